@@ -1,0 +1,308 @@
+//! Where bytes come from: a file, standard input, memory; always read at positions.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tempfile::SpooledTempFile;
+
+/// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
+const SPOOL_IN_MEMORY: usize = 16 << 20;
+
+/// How much a stream is read ahead at a time.
+const SPOOL_STEP: u64 = 64 << 10;
+
+/// Bytes that can be read at positions.
+pub trait ReadAt: Send + Sync {
+    /// Reads into `buf` from `offset`; 0 at or behind the end. May read less than asked for.
+    ///
+    /// # Errors
+    ///
+    /// Those of the underlying file or stream.
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize>;
+
+    /// The length in bytes. A stream is read to its end to learn it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the underlying file or stream.
+    fn size(&self) -> io::Result<u64>;
+}
+
+/// A cheap handle to bytes that can be read at positions.
+///
+/// ```
+/// use bytewright::Source;
+///
+/// let source = Source::from(&b"BM\x36\0\0\0"[..]);
+/// assert_eq!(source.read(2, 4)?, [0x36, 0, 0, 0]);
+/// assert_eq!(source.read(4, 100)?, [0, 0], "what is there, not what was asked for");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Source(Arc<dyn ReadAt>);
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Source")
+    }
+}
+
+impl Source {
+    /// Anything that reads at positions.
+    pub fn new(bytes: impl ReadAt + 'static) -> Source {
+        Source(Arc::new(bytes))
+    }
+
+    /// A file. What has no positions (a pipe, a file of `/proc`) is read as a stream.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be opened, or is a directory.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Source> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        // Files of /proc and /sys say that they are empty, whatever they hold.
+        if metadata.is_file() && metadata.len() > 0 {
+            return Ok(Source::new(file));
+        }
+        Ok(Source::stream(file))
+    }
+
+    /// A stream, read once and only as far as somebody asks for.
+    pub fn stream(stream: impl Read + Send + 'static) -> Source {
+        Source::new(Spool(Mutex::new(Spooled {
+            stream: Some(Box::new(stream)),
+            kept: SpooledTempFile::new(SPOOL_IN_MEMORY),
+            size: 0,
+        })))
+    }
+
+    /// Standard input.
+    pub fn stdin() -> Source {
+        Source::stream(io::stdin())
+    }
+
+    /// The length in bytes. A stream is read to its end to learn it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the underlying file or stream.
+    pub fn size(&self) -> io::Result<u64> {
+        self.0.size()
+    }
+
+    /// Reads into `buf` from `offset` until it is full or the bytes end; answers how many it read.
+    ///
+    /// # Errors
+    ///
+    /// Those of the underlying file or stream.
+    pub fn read_into(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.0.read_at(offset.saturating_add(filled as u64), rest) {
+                Ok(0) => break,
+                Ok(n) => filled = filled.saturating_add(n),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Up to `size` bytes from `offset`: fewer where the bytes end. Memory grows with what is
+    /// there, not with what is asked for.
+    ///
+    /// # Errors
+    ///
+    /// Those of the underlying file or stream.
+    pub fn read(&self, offset: u64, size: u64) -> io::Result<Vec<u8>> {
+        const STEP: u64 = 1 << 20;
+        let mut bytes = Vec::new();
+        loop {
+            let have = bytes.len();
+            let want = size.saturating_sub(have as u64).min(STEP);
+            if want == 0 {
+                return Ok(bytes);
+            }
+            bytes.resize(have.saturating_add(usize::try_from(want).unwrap_or(0)), 0);
+            let read = match bytes.get_mut(have..) {
+                Some(rest) => self.read_into(offset.saturating_add(have as u64), rest)?,
+                None => 0,
+            };
+            bytes.truncate(have.saturating_add(read));
+            if (read as u64) < want {
+                return Ok(bytes);
+            }
+        }
+    }
+
+    /// A reader over the bytes from `offset` on.
+    pub fn reader(&self, offset: u64) -> Reader {
+        Reader {
+            source: self.clone(),
+            offset,
+        }
+    }
+}
+
+impl From<Vec<u8>> for Source {
+    fn from(bytes: Vec<u8>) -> Source {
+        Source::new(bytes)
+    }
+}
+
+impl From<&[u8]> for Source {
+    fn from(bytes: &[u8]) -> Source {
+        Source::new(bytes.to_vec())
+    }
+}
+
+/// A [`Source`] read from front to back, with seeking.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    source: Source,
+    offset: u64,
+}
+
+impl Read for Reader {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.0.read_at(self.offset, buf)?;
+        self.offset = self.offset.saturating_add(read as u64);
+        Ok(read)
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::Current(by) => self.offset.checked_add_signed(by),
+            SeekFrom::End(by) => self.source.size()?.checked_add_signed(by),
+        };
+        self.offset = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.offset)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| self.get(offset..))
+            .unwrap_or_default();
+        let n = rest.len().min(buf.len());
+        if let (Some(to), Some(from)) = (buf.get_mut(..n), rest.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        Ok(n)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+}
+
+impl ReadAt for File {
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        // Offsets beyond what the kernel counts in are behind every file's end.
+        if i64::try_from(offset).is_err() {
+            return Ok(0);
+        }
+        std::os::unix::fs::FileExt::read_at(self, buf, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(self, buf, offset)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.metadata().map(|metadata| metadata.len())
+    }
+}
+
+/// A stream, kept as far as it was read.
+struct Spool(Mutex<Spooled>);
+
+struct Spooled {
+    /// Gone once it ended.
+    stream: Option<Box<dyn Read + Send>>,
+    kept: SpooledTempFile,
+    size: u64,
+}
+
+impl Spooled {
+    /// Reads on until `end` bytes are kept or the stream ends.
+    fn read_to(&mut self, end: u64) -> io::Result<()> {
+        while self.size < end {
+            let Some(stream) = &mut self.stream else {
+                break;
+            };
+            self.kept.seek(SeekFrom::Start(self.size))?;
+            let mut step = stream.take(SPOOL_STEP.min(end.saturating_sub(self.size)));
+            let read = io::copy(&mut step, &mut self.kept)?;
+            self.kept.flush()?;
+            self.size = self.size.saturating_add(read);
+            if read == 0 {
+                self.stream = None;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ReadAt for Spool {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spooled.read_to(offset.saturating_add(buf.len() as u64))?;
+        if offset >= spooled.size {
+            return Ok(0);
+        }
+        spooled.kept.seek(SeekFrom::Start(offset))?;
+        spooled.kept.read(buf)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spooled.read_to(u64::MAX)?;
+        Ok(spooled.size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_read_only_as_far_as_asked_for() {
+        let endless = Source::stream(io::repeat(7));
+        assert_eq!(endless.read(1 << 20, 3).unwrap(), [7, 7, 7]);
+    }
+
+    #[test]
+    fn a_stream_can_be_read_again_and_knows_its_size() {
+        let bytes: Vec<u8> = (0..200_000u32).map(|i| i.to_le_bytes()[0]).collect();
+        let source = Source::stream(io::Cursor::new(bytes.clone()));
+        assert_eq!(source.read(150_000, 10).unwrap(), bytes[150_000..150_010]);
+        assert_eq!(source.read(0, u64::MAX).unwrap(), bytes);
+        assert_eq!(source.size().unwrap(), 200_000);
+        assert_eq!(source.read(200_000, 1).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_reader_seeks() {
+        let mut reader = Source::from(&b"0123456789"[..]).reader(2);
+        reader.seek(SeekFrom::End(-3)).unwrap();
+        let mut rest = String::new();
+        reader.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "789");
+        assert!(reader.seek(SeekFrom::Current(-100)).is_err());
+    }
+}

@@ -1,0 +1,293 @@
+//! The one model that formats make and views read: a tree of [`Node`]s, each with the range of
+//! bytes it stands for, and the [`Problem`]s found on the way.
+//!
+//! A node's children may be made on demand, so an archive of a million members is a tree too,
+//! in flat memory.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::value::Value;
+
+/// Where bytes live: the file itself, or what a compressed stream in it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Space(u32);
+
+impl Space {
+    /// The file.
+    pub const FILE: Space = Space(0);
+
+    /// The content of the `n`-th compressed stream of the file, counted from 0.
+    pub const fn stream(n: u32) -> Space {
+        Space(n.saturating_add(1))
+    }
+
+    /// Whether this is the file itself.
+    pub const fn is_file(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Bits inside the bytes of a range: `count` bits from bit `first`, where bit 0 is the least
+/// significant of the integer that the bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BitRange {
+    /// The lowest bit, counted from the least significant.
+    pub first: u8,
+    /// How many bits.
+    pub count: u8,
+}
+
+/// A range of bytes in a space, and possibly some bits of them.
+///
+/// ```
+/// use bytewright::tree::Range;
+///
+/// let range = Range::file(14, 40);
+/// assert_eq!((range.offset, range.end()), (14, 54));
+/// assert!(range.contains(53) && !range.contains(54));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// Which bytes the offset counts in.
+    pub space: Space,
+    /// First byte.
+    pub offset: u64,
+    /// Length in bytes.
+    pub size: u64,
+    /// The bits, where the node is less than its bytes.
+    pub bits: Option<BitRange>,
+}
+
+impl Range {
+    /// `size` bytes of the file from `offset`.
+    pub const fn file(offset: u64, size: u64) -> Range {
+        Range::new(Space::FILE, offset, size)
+    }
+
+    /// `size` bytes of `space` from `offset`.
+    pub const fn new(space: Space, offset: u64, size: u64) -> Range {
+        Range {
+            space,
+            offset,
+            size,
+            bits: None,
+        }
+    }
+
+    /// The offset behind the last byte.
+    pub const fn end(&self) -> u64 {
+        self.offset.saturating_add(self.size)
+    }
+
+    /// Whether the byte at `offset` of the same space lies in the range.
+    pub const fn contains(&self, offset: u64) -> bool {
+        self.offset <= offset && offset < self.end()
+    }
+}
+
+/// What a node is to the bytes it stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// A field of the format, or a group of fields.
+    #[default]
+    Field,
+    /// Content that the format carries and does not describe: pixels, a member's data.
+    Data,
+    /// Bytes that are there to align what follows.
+    Padding,
+    /// Bytes between the parts of a file that no part claims.
+    Gap,
+    /// A second look at bytes that another leaf owns: bit fields, an overlapping profile.
+    View,
+}
+
+/// A field, a group or a region: a name, a range of bytes, and what they mean.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The field's name, or the index in an array in decimal digits.
+    pub name: Cow<'static, str>,
+    /// The bytes it stands for.
+    pub range: Range,
+    /// What the bytes are to the format.
+    pub role: Role,
+    /// The value read, where the node is a field with one.
+    pub value: Option<Value>,
+    /// What the value means: the name of an enumeration's member, a unit, a date.
+    pub meaning: Option<String>,
+    /// What is wrong here.
+    pub problems: Vec<Problem>,
+    children: Children,
+}
+
+#[derive(Clone, Default)]
+enum Children {
+    #[default]
+    None,
+    Here(Vec<Node>),
+    OnDemand(Arc<dyn Expand>),
+}
+
+impl fmt::Debug for Children {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Children::None => f.write_str("None"),
+            Children::Here(nodes) => f.debug_list().entries(nodes).finish(),
+            Children::OnDemand(_) => f.write_str("OnDemand"),
+        }
+    }
+}
+
+/// Makes the children of a node when somebody asks for them.
+pub trait Expand: Send + Sync {
+    /// The children in order. An error ends the iteration.
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
+}
+
+impl Node {
+    /// A node without value and children.
+    ///
+    /// ```
+    /// use bytewright::tree::{Node, Range, Role};
+    ///
+    /// let gap = Node::new("gap", Range::file(54, 12)).role(Role::Gap);
+    /// assert!(gap.is_leaf());
+    /// ```
+    pub fn new(name: impl Into<Cow<'static, str>>, range: Range) -> Node {
+        Node {
+            name: name.into(),
+            range,
+            role: Role::Field,
+            value: None,
+            meaning: None,
+            problems: Vec::new(),
+            children: Children::None,
+        }
+    }
+
+    /// The same node with another role.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Node {
+        self.role = role;
+        self
+    }
+
+    /// The same node with a value.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Value>) -> Node {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// The same node with the meaning of its value.
+    #[must_use]
+    pub fn meaning(mut self, meaning: impl Into<String>) -> Node {
+        self.meaning = Some(meaning.into());
+        self
+    }
+
+    /// The same node with these children.
+    #[must_use]
+    pub fn with_children(mut self, children: Vec<Node>) -> Node {
+        self.children = Children::Here(children);
+        self
+    }
+
+    /// The same node with children that are made each time somebody iterates over them.
+    #[must_use]
+    pub fn with_children_on_demand(mut self, children: Arc<dyn Expand>) -> Node {
+        self.children = Children::OnDemand(children);
+        self
+    }
+
+    /// Whether the node has no children.
+    pub fn is_leaf(&self) -> bool {
+        match &self.children {
+            Children::None => true,
+            Children::Here(nodes) => nodes.is_empty(),
+            Children::OnDemand(_) => false,
+        }
+    }
+
+    /// The children in order; an error, where one comes, is the last item.
+    pub fn children(&self) -> Box<dyn Iterator<Item = io::Result<Cow<'_, Node>>> + '_> {
+        match &self.children {
+            Children::None => Box::new(std::iter::empty()),
+            Children::Here(nodes) => Box::new(nodes.iter().map(|node| Ok(Cow::Borrowed(node)))),
+            Children::OnDemand(expand) => {
+                Box::new(expand.children().map(|node| node.map(Cow::Owned)))
+            }
+        }
+    }
+
+    /// The children that are already there, to add meanings or problems to them.
+    pub fn children_mut(&mut self) -> &mut [Node] {
+        match &mut self.children {
+            Children::Here(nodes) => nodes,
+            _ => &mut [],
+        }
+    }
+
+    /// The child of that name, of those that are already there.
+    pub fn child(&self, name: &str) -> Option<&Node> {
+        match &self.children {
+            Children::Here(nodes) => nodes.iter().find(|node| node.name == name),
+            _ => None,
+        }
+    }
+}
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the file is fine.
+    Note,
+    /// Readers cope, some of them differently.
+    Warning,
+    /// The file breaks its format's rules.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// Something about a file that somebody should know.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// A stable code, documented with its format: `B003`.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The bytes it is about.
+    pub range: Range,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem at a range.
+    pub fn new(
+        code: &'static str,
+        severity: Severity,
+        range: Range,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            code,
+            severity,
+            range,
+            message: message.into(),
+        }
+    }
+}

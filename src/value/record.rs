@@ -1,0 +1,208 @@
+//! A row of values, by position and by name.
+
+use std::ops::{Deref, Index};
+use std::sync::Arc;
+
+use super::Value;
+
+/// The values of a struct or a group in order, with the names that its format gives them.
+///
+/// Dereferences to `[Value]`, so a record without names is used like the tuple that Python's
+/// `struct.unpack` returns; `Display` prints that tuple.
+///
+/// ```
+/// use bytewright::{Struct, Value};
+///
+/// let record = Struct::new("<2s:magic I:size")?.unpack(b"BM\x36\0\0\0")?;
+/// assert_eq!(record["size"], Value::from(54));
+/// assert_eq!(record[1], Value::from(54));
+/// assert_eq!(record.to_string(), "(b'BM', 54)");
+/// # Ok::<(), bytewright::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    names: Option<Arc<Names>>,
+    values: Box<[Value]>,
+}
+
+impl Record {
+    /// A record of values without names.
+    pub fn new(values: Vec<Value>) -> Self {
+        Record {
+            names: None,
+            values: values.into_boxed_slice(),
+        }
+    }
+
+    pub(crate) fn with_names(names: Option<Arc<Names>>, values: Vec<Value>) -> Self {
+        Record {
+            names,
+            values: values.into_boxed_slice(),
+        }
+    }
+
+    /// The value called `name`. An unnamed field is called by its index in decimal digits.
+    ///
+    /// ```
+    /// use bytewright::{Record, Value};
+    ///
+    /// let record = Record::from_iter([("width", 640), ("height", 360)]);
+    /// assert_eq!(record.get("height"), Some(&Value::from(360)));
+    /// assert_eq!(record.get("depth"), None);
+    /// ```
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let index = match self.names.as_ref().and_then(|names| names.position(name)) {
+            Some(index) => index,
+            None => {
+                let index: usize = name.parse().ok()?;
+                if self.name(index).is_some() {
+                    return None;
+                }
+                index
+            }
+        };
+        self.values.get(index)
+    }
+
+    /// The name of the value at `index`, where it has one.
+    pub fn name(&self, index: usize) -> Option<&str> {
+        self.names.as_ref()?.get(index)
+    }
+
+    pub(crate) fn names(&self) -> Option<&Names> {
+        self.names.as_deref()
+    }
+
+    /// Whether any value has a name.
+    pub fn is_named(&self) -> bool {
+        self.names.is_some()
+    }
+
+    /// The values with the keys they have in a map: the name, or the index in decimal digits.
+    pub fn entries(&self) -> impl Iterator<Item = (String, &Value)> {
+        self.values.iter().enumerate().map(|(i, value)| {
+            let key = self.name(i).map_or_else(|| i.to_string(), str::to_owned);
+            (key, value)
+        })
+    }
+}
+
+impl Deref for Record {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.values
+    }
+}
+
+impl Index<&str> for Record {
+    type Output = Value;
+
+    /// # Panics
+    ///
+    /// When there is no value of that name; [`Record::get`] asks first.
+    #[allow(clippy::panic, reason = "the contract of Index")]
+    fn index(&self, name: &str) -> &Value {
+        match self.get(name) {
+            Some(value) => value,
+            None => panic!("the record has no value named {name:?}"),
+        }
+    }
+}
+
+impl Index<usize> for Record {
+    type Output = Value;
+
+    #[allow(clippy::indexing_slicing, reason = "the contract of Index")]
+    fn index(&self, index: usize) -> &Value {
+        &self.values[index]
+    }
+}
+
+impl IntoIterator for Record {
+    type Item = Value;
+    type IntoIter = std::vec::IntoIter<Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.into_vec().into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Record {
+    type Item = &'a Value;
+    type IntoIter = std::slice::Iter<'a, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.iter()
+    }
+}
+
+impl From<Vec<Value>> for Record {
+    fn from(values: Vec<Value>) -> Self {
+        Record::new(values)
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Record {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let (names, values): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .enumerate()
+            .map(|(i, (name, value))| ((i, name.into().into_boxed_str()), value.into()))
+            .unzip();
+        Record::with_names(Names::new(names), values)
+    }
+}
+
+/// The names of a record's values, shared by all records of one format.
+///
+/// Only the values that have a name take room here: a format may hold a billion unnamed ones.
+#[derive(Debug, PartialEq)]
+pub struct Names {
+    /// Position and name, by ascending position.
+    by_position: Vec<(usize, Box<str>)>,
+    /// Indices into `by_position`, by ascending name.
+    by_name: Vec<usize>,
+}
+
+impl Names {
+    /// `None` where there is no name at all.
+    pub(crate) fn new(by_position: Vec<(usize, Box<str>)>) -> Option<Arc<Names>> {
+        if by_position.is_empty() {
+            return None;
+        }
+        let mut by_name: Vec<usize> = (0..by_position.len()).collect();
+        by_name.sort_by_key(|&i| by_position.get(i).map(|(_, name)| name));
+        Some(Arc::new(Names {
+            by_position,
+            by_name,
+        }))
+    }
+
+    pub(crate) fn get(&self, position: usize) -> Option<&str> {
+        let (_, name) = match self.by_position.get(position) {
+            // Where every field has a name, each stands at its own position.
+            Some(entry) if entry.0 == position => entry,
+            _ => {
+                let found = self
+                    .by_position
+                    .binary_search_by_key(&position, |&(position, _)| position);
+                self.by_position.get(found.ok()?)?
+            }
+        };
+        Some(name)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.by_position.iter().map(|(_, name)| &**name)
+    }
+
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        let entry = |i: usize| self.by_position.get(i);
+        let found = self
+            .by_name
+            .binary_search_by(|&i| entry(i).map(|(_, n)| &**n).cmp(&Some(name)))
+            .ok()?;
+        self.by_name.get(found).and_then(|&i| entry(i)).map(|e| e.0)
+    }
+}
