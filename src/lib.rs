@@ -1,0 +1,37 @@
+//! Bytes to named fields, and named fields to bytes.
+//!
+//! bytewright reads and writes binary data with one-line formats: Python's `struct`, grown up.
+//! The same engine reads the headers of bitmaps and tar archives.
+//!
+//! ```
+//! use bytewright::Struct;
+//!
+//! let header = Struct::new("<2s:magic I:size 4x I:offset I:header_size i:width i:height")?;
+//! let bytes = b"BM8\x8c\x0a\0\0\0\0\x006\0\0\0(\0\0\0\x80\x02\0\0h\x01\0\0";
+//! let bitmap = header.unpack(bytes)?;
+//! assert_eq!(bitmap["width"], 640.into());
+//! assert_eq!(bitmap.to_string(), "(b'BM', 691256, 54, 40, 640, 360)");
+//!
+//! assert_eq!(header.pack(&bitmap)?, bytes);
+//! # Ok::<(), bytewright::Error>(())
+//! ```
+//!
+//! # Where to go
+//!
+//! - [`structs`]: formats, packing and unpacking; [`pack`](fn@pack), [`unpack`](fn@unpack) and
+//!   their kin are Python's functions of these names.
+//! - [`value`]: what fields hold, and how it prints.
+//! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
+//! - [`source`]: where bytes come from: a file, standard input, memory.
+
+pub mod source;
+pub mod structs;
+pub mod tree;
+pub mod value;
+
+pub use source::Source;
+pub use structs::{
+    DataError, Error, Fields, FormatError, Formats, Struct, calcsize, iter_unpack, pack, pack_into,
+    unpack, unpack_from,
+};
+pub use value::{Bytes, Record, Value};

@@ -1,0 +1,104 @@
+//! Bit fields: the parts of an integer.
+
+use super::ast::{self, Span};
+use super::code::Kind;
+use super::error::Fault;
+use super::plan::{BitField, Bits, Scalar};
+use crate::value::{Names, Value};
+
+/// Lays out bit fields in an integer, as C compilers do: from the least significant bit on in
+/// little-endian order, from the most significant in big-endian.
+pub(super) fn compile(
+    integer: Scalar,
+    bits: &ast::Bits<'_>,
+    flattened: bool,
+    span: Span,
+) -> Result<Bits, Fault> {
+    let here = span.0 as usize..span.1 as usize;
+    if !matches!(integer.kind, Kind::Int { .. }) {
+        return Err(Fault::new(
+            here,
+            format!("{} has no bit fields", integer.letters),
+            "integer codes have them",
+        ));
+    }
+    let width = u64::from(integer.size).saturating_mul(8);
+    let total = bits
+        .fields
+        .iter()
+        .fold(0u64, |sum, (.., width)| sum.saturating_add(*width));
+    if let Some((span, ..)) = bits.fields.iter().find(|(.., width)| *width == 0) {
+        let span = span.0 as usize..span.1 as usize;
+        return Err(Fault::new(span, "a bit field has no bits", "at least 1"));
+    }
+    if total != width {
+        let label = if total < width {
+            let missing = width.saturating_sub(total);
+            format!("name the other {missing}: _:{missing} where they are reserved")
+        } else {
+            "leave some out, or take a wider code".into()
+        };
+        let letters = integer.letters;
+        let message = format!("the bit fields have {total} bits, {letters} has {width}");
+        return Err(Fault::new(here, message, label));
+    }
+    let least_first = bits.least_first.unwrap_or(integer.little);
+    let mut used = 0u64;
+    let mut fields = Vec::with_capacity(bits.fields.len());
+    for (_, name, width_of_field) in &bits.fields {
+        let below = if least_first {
+            used
+        } else {
+            width.saturating_sub(used).saturating_sub(*width_of_field)
+        };
+        used = used.saturating_add(*width_of_field);
+        fields.push(BitField {
+            name: (*name != "_").then(|| Box::from(*name)),
+            // At most 128, since all together fill the integer.
+            first: u8::try_from(below).unwrap_or(u8::MAX),
+            width: u8::try_from(*width_of_field).unwrap_or(u8::MAX),
+            slot: None,
+            optional: false,
+        });
+    }
+    let named = fields.iter().filter_map(|field| field.name.clone());
+    let names = Names::new(named.enumerate().collect());
+    Ok(Bits {
+        integer,
+        fields,
+        names: names.filter(|_| !flattened),
+        flattened,
+    })
+}
+
+impl Bits {
+    pub(super) fn signed(&self) -> bool {
+        matches!(self.integer.kind, Kind::Int { signed: true })
+    }
+}
+
+impl BitField {
+    fn mask(&self) -> u128 {
+        u128::MAX
+            .checked_shr(128u32.saturating_sub(u32::from(self.width)))
+            .unwrap_or(0)
+    }
+
+    /// The field's value in the bits of the integer.
+    pub(super) fn extract(&self, bits: u128, signed: bool) -> Value {
+        let raw = bits.checked_shr(u32::from(self.first)).unwrap_or(0) & self.mask();
+        if !signed {
+            return Value::from(raw);
+        }
+        let spare = 128u32.saturating_sub(u32::from(self.width));
+        let top = raw.checked_shl(spare).unwrap_or(0).cast_signed();
+        Value::Int(top.checked_shr(spare).unwrap_or(0))
+    }
+
+    /// The bits of the integer that a value of the field sets.
+    pub(super) fn insert(&self, value: u128) -> u128 {
+        (value & self.mask())
+            .checked_shl(u32::from(self.first))
+            .unwrap_or(0)
+    }
+}

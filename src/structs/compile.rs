@@ -1,0 +1,538 @@
+//! Compiles a parsed format into a plan: resolves byte orders, references and counts, checks
+//! what the grammar can't, and places every field whose offset is known before any data.
+
+use super::ast::{self, Format, Item, Span, Token, What};
+use super::bits;
+use super::code::{Code, Kind, Order};
+use super::constant;
+use super::error::{Fault, FormatError};
+use super::grammar;
+use super::grammar::MAX_DEPTH;
+use super::plan::{
+    Body, Count, Element, Expression, Extent, Field, MAX_SIZE, Measure, Repeat, Scalar, Step,
+    TooLarge,
+};
+use super::scope::{Level, Scopes, Target};
+use crate::value::Names;
+
+/// Where the formats behind `%name` come from: the text of a format by its name.
+pub(super) trait Lookup {
+    fn text(&self, name: &str) -> Option<&str>;
+    /// A known name close to one that isn't.
+    fn similar(&self, name: &str) -> Option<String>;
+}
+
+/// Knows no format.
+pub(super) struct NoFormats;
+
+impl Lookup for NoFormats {
+    fn text(&self, _: &str) -> Option<&str> {
+        None
+    }
+
+    fn similar(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A compiled format with the facts about its slots.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) body: Body,
+    /// How many integers unpacking must remember for counts.
+    pub(super) slots: usize,
+    /// By slot: the repetition it belongs to, where its value may follow from data in packing.
+    pub(super) inferred: Vec<Option<u32>>,
+}
+
+/// How many fields a format may have once its references are resolved.
+const MAX_FIELDS: usize = 1 << 20;
+
+/// Compiles `format`, the text of which is `text`.
+pub(super) fn compile(
+    text: &str,
+    format: &Format<'_>,
+    formats: &dyn Lookup,
+) -> Result<Plan, FormatError> {
+    let mut compiler = Compiler {
+        formats,
+        scopes: Scopes::default(),
+        open: Vec::new(),
+        bodies: 0,
+        fields: 0,
+    };
+    compiler.scopes.enter(format);
+    let context = Context {
+        order: Order::Native,
+        depth: 0,
+        scope: 0,
+        last: true,
+        reference: None,
+    };
+    let (mut body, _) = compiler
+        .body(text, format, context)
+        .map_err(|e| e.into_error(text))?;
+    mark_optional(&mut body, &compiler.scopes);
+    place(&mut body, Some(0), &mut Measure::default())
+        .map_err(|(span, e)| too_large(span, e).in_format(text))?;
+    let inferred = compiler.scopes.inferred();
+    Ok(Plan {
+        body,
+        slots: inferred.len(),
+        inferred,
+    })
+}
+
+/// An error of this text, or one of a format it refers to, which has its own text.
+enum Trouble {
+    Here(Fault),
+    Elsewhere(FormatError),
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Trouble {
+        Trouble::Here(fault)
+    }
+}
+
+impl Trouble {
+    fn into_error(self, text: &str) -> FormatError {
+        match self {
+            Trouble::Here(fault) => fault.in_format(text),
+            Trouble::Elsewhere(error) => error,
+        }
+    }
+}
+
+fn fault(span: Span, message: impl Into<String>, label: impl Into<String>) -> Fault {
+    Fault::new(span.0 as usize..span.1 as usize, message, label)
+}
+
+fn too_large(span: Span, e: TooLarge) -> Fault {
+    match e {
+        TooLarge::Size => fault(
+            span,
+            "the size is too large",
+            format!("a struct has at most {MAX_SIZE} bytes"),
+        ),
+        TooLarge::Pattern => fault(
+            span,
+            "the alignments in this repetition don't repeat soon enough",
+            "alignments that are powers of two always do",
+        ),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Context {
+    order: Order,
+    depth: usize,
+    scope: u32,
+    /// Whether nothing follows this level, so that `*` may stand at its end.
+    last: bool,
+    /// Inside a referenced format: the place of the reference in the text compiled.
+    reference: Option<Span>,
+}
+
+struct Compiler<'f> {
+    formats: &'f dyn Lookup,
+    scopes: Scopes,
+    /// The references that are being resolved.
+    open: Vec<Box<str>>,
+    bodies: u32,
+    fields: usize,
+}
+
+impl Compiler<'_> {
+    fn body(
+        &mut self,
+        text: &str,
+        format: &Format<'_>,
+        context: Context,
+    ) -> Result<(Body, Level), Trouble> {
+        let context = Context {
+            order: format.order.unwrap_or(context.order),
+            ..context
+        };
+        let id = self.bodies;
+        self.bodies = self.bodies.saturating_add(1);
+        self.scopes.open();
+        let mut fields = Vec::with_capacity(format.items.len());
+        let mut arity = 0u64;
+        for (i, item) in format.items.iter().enumerate() {
+            self.fields = self.fields.saturating_add(1);
+            if self.fields > MAX_FIELDS {
+                let label = format!("at most {MAX_FIELDS}, with all references resolved");
+                return Err(fault(item.span, "the format has too many fields", label).into());
+            }
+            let context = Context {
+                last: context.last && i.saturating_add(1) == format.items.len(),
+                ..context
+            };
+            let mut field = self.item(text, item, context)?;
+            field.first = arity;
+            arity = arity.saturating_add(field.arity());
+            fields.push(field);
+        }
+        let level = self.scopes.close();
+        Ok((finish(fields, arity, context.scope, id), level))
+    }
+
+    fn item(&mut self, text: &str, item: &Item<'_>, context: Context) -> Result<Field, Trouble> {
+        if matches!(item.count, Some(ast::Count::Rest)) && !context.last {
+            return Err(fault(
+                item.span,
+                "a field that takes the rest of the input is not the last one",
+                "* stands at the very end, in groups that stand at the end and are not repeated",
+            )
+            .into());
+        }
+        let mut field = Field {
+            name: item.name.map(Box::from),
+            element: Element::Align,
+            repeat: Repeat::One,
+            align: 1,
+            first: 0,
+            slot: None,
+            optional: item.constant.is_some(),
+            constant: None,
+            offset: None,
+            span: context.reference.unwrap_or(item.span),
+        };
+        let target = match &item.what {
+            What::Align(multiple) => {
+                field.align = *multiple;
+                Target::Unusable("is padding")
+            }
+            What::Code(code, bits) => self.code(&mut field, item, code, bits.as_ref(), context)?,
+            What::Group(group) => self.group(&mut field, item, context, |compiler, context| {
+                compiler.body(text, group, context)
+            })?,
+            What::Reference(name) => {
+                self.group(&mut field, item, context, |compiler, context| {
+                    compiler.reference(name, item.span, context)
+                })?
+            }
+        };
+        if let Some((span, literal)) = &item.constant {
+            let constant = constant::compile(&field, literal)
+                .map_err(|(message, label)| fault(*span, message, label))?;
+            field.constant = Some(Box::new(constant));
+        }
+        if let Some(name) = item.name {
+            self.scopes.declare(name, target, item.span)?;
+        }
+        Ok(field)
+    }
+
+    /// A code with its count.
+    fn code(
+        &mut self,
+        field: &mut Field,
+        item: &Item<'_>,
+        code: &'static Code,
+        bits: Option<&ast::Bits<'_>>,
+        context: Context,
+    ) -> Result<Target, Trouble> {
+        let Some((size, align)) = context.order.size_and_alignment(code) else {
+            return Err(fault(
+                item.span,
+                format!("{} has no standard size", code.letters),
+                "it stands only in native mode: @, or no byte order at all",
+            )
+            .into());
+        };
+        let count = self.count(item)?;
+        field.align = u64::from(align);
+        let scalar = Scalar {
+            letters: code.letters,
+            kind: code.kind,
+            size,
+            little: context.order.is_little(),
+            native: context.order == Order::Native,
+        };
+        if let Some(bits) = bits {
+            return self.bits(field, item, count, scalar, bits, context);
+        }
+        let length = |count: Option<Count>| count.unwrap_or(Count::Fixed(1));
+        field.element = match code.kind {
+            Kind::Pad => Element::Pad(length(count)),
+            Kind::Bytes => Element::Bytes(length(count)),
+            Kind::Pascal => Element::Pascal(length(count)),
+            kind => {
+                field.repeat = repeat(count, item.name.is_some());
+                match kind {
+                    Kind::CString => Element::CString,
+                    Kind::Leb128 { signed } => Element::Leb128 { signed },
+                    _ => Element::Scalar(scalar),
+                }
+            }
+        };
+        if !matches!(field.repeat, Repeat::One) {
+            return Ok(Target::Unusable("is an array"));
+        }
+        let integer = matches!(
+            code.kind,
+            Kind::Int { .. } | Kind::Pointer | Kind::Leb128 { .. }
+        );
+        field.slot = item
+            .name
+            .filter(|_| integer)
+            .and_then(|name| self.scopes.slot(name, context.scope));
+        Ok(Target::integer(field.slot))
+    }
+
+    fn bits(
+        &mut self,
+        field: &mut Field,
+        item: &Item<'_>,
+        count: Option<Count>,
+        scalar: Scalar,
+        bits: &ast::Bits<'_>,
+        context: Context,
+    ) -> Result<Target, Trouble> {
+        let flattened = item.name.is_none() && count.is_none();
+        let mut compiled = bits::compile(scalar, bits, flattened, item.span)?;
+        field.repeat = repeat(count, item.name.is_some());
+        let single = matches!(field.repeat, Repeat::One);
+        let mut level = Level::default();
+        for (bit, (span, ..)) in compiled.fields.iter_mut().zip(&bits.fields) {
+            bit.optional = item.constant.is_some();
+            let Some(name) = &bit.name else { continue };
+            if single {
+                bit.slot = self.scopes.slot(name, context.scope);
+            }
+            let target = Target::integer(bit.slot);
+            if flattened {
+                self.scopes.declare(name, target, *span)?;
+            } else {
+                level.insert(name, target, *span)?;
+            }
+        }
+        field.element = Element::Bits(Box::new(compiled));
+        Ok(if single {
+            Target::Group(level)
+        } else {
+            Target::Unusable("is an array")
+        })
+    }
+
+    /// A group, the body of which `body` compiles.
+    fn group(
+        &mut self,
+        field: &mut Field,
+        item: &Item<'_>,
+        context: Context,
+        body: impl FnOnce(&mut Self, Context) -> Result<(Body, Level), Trouble>,
+    ) -> Result<Target, Trouble> {
+        if context.depth >= MAX_DEPTH {
+            let label = format!("at most {MAX_DEPTH} levels, with all references resolved");
+            return Err(fault(item.span, "groups are nested too deep", label).into());
+        }
+        let count = self.count(item)?;
+        let mut inner = Context {
+            depth: context.depth.saturating_add(1),
+            ..context
+        };
+        if count.is_some() {
+            inner.scope = self.scopes.repetition();
+            inner.last = false;
+        }
+        let (body, level) = body(self, inner)?;
+        if matches!(count, Some(Count::Rest)) && body.extent == Extent::Fixed(0) {
+            return Err(fault(
+                item.span,
+                "a group without any bytes can't fill the rest of the input",
+                "put a field into it",
+            )
+            .into());
+        }
+        field.element = Element::Group(Box::new(body));
+        let target = match count {
+            None => Target::Group(level),
+            Some(_) => Target::Unusable("is repeated"),
+        };
+        field.repeat = count.map_or(Repeat::One, Repeat::Array);
+        Ok(target)
+    }
+
+    /// The body of a format defined elsewhere. It sees no names of the format around it.
+    fn reference(
+        &mut self,
+        name: &str,
+        span: Span,
+        context: Context,
+    ) -> Result<(Body, Level), Trouble> {
+        if self.open.iter().any(|open| &**open == name) {
+            let circle = self.open.join(" → %");
+            let label = format!("%{circle} → %{name}");
+            return Err(fault(span, format!("%{name} contains itself"), label).into());
+        }
+        let Some(text) = self.formats.text(name) else {
+            let label = match self.formats.similar(name) {
+                Some(similar) => format!("did you mean %{similar}?"),
+                None => "no format of that name is known".to_owned(),
+            };
+            return Err(fault(span, format!("%{name} is not known"), label).into());
+        };
+        let elsewhere = |trouble: Trouble| Trouble::Elsewhere(trouble.into_error(text).of(name));
+        let format = grammar::parse(text).map_err(|f| elsewhere(f.into()))?;
+        self.open.push(name.into());
+        let outside = self.scopes.enter(&format);
+        let context = Context {
+            reference: context.reference.or(Some(span)),
+            ..context
+        };
+        let body = self.body(text, &format, context).map_err(elsewhere);
+        self.scopes.leave(outside);
+        self.open.pop();
+        body
+    }
+
+    fn count(&mut self, item: &Item<'_>) -> Result<Option<Count>, Trouble> {
+        Ok(match &item.count {
+            None => None,
+            Some(ast::Count::Number(n)) => Some(Count::Fixed(*n)),
+            Some(ast::Count::Rest) => Some(Count::Rest),
+            Some(ast::Count::Expression(tokens)) => {
+                let steps = tokens.iter().map(|(span, token)| match token {
+                    Token::Number(n) => Ok(Step::Number(*n)),
+                    Token::Operator(operator) => Ok(Step::Operator(*operator)),
+                    Token::Path(path) => self.scopes.resolve(path, *span).map(Step::Slot),
+                });
+                let expression = Expression(steps.collect::<Result<_, Fault>>()?);
+                if let Some(slot) = expression.plain() {
+                    self.scopes.follows_from_data(slot, &item.what);
+                }
+                Some(Count::Computed(expression))
+            }
+        })
+    }
+}
+
+fn repeat(count: Option<Count>, named: bool) -> Repeat {
+    match count {
+        None => Repeat::One,
+        Some(Count::Fixed(n)) if !named => Repeat::Inline(n),
+        Some(count) => Repeat::Array(count),
+    }
+}
+
+/// Sums up what the fields of a level say.
+fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32) -> Body {
+    let mut names = Vec::new();
+    let mut size = Some(0u64);
+    let mut min_size = 0u64;
+    let mut alignment = 1u64;
+    let mut dynamic = false;
+    for field in &fields {
+        name_values(field, &mut names);
+        dynamic |= field.is_dynamic();
+        let inner = match &field.element {
+            Element::Group(body) => body.alignment,
+            _ => 1,
+        };
+        alignment = lcm(alignment, lcm(field.align, inner));
+        let count = field.repetitions().unwrap_or(0);
+        min_size = min_size.saturating_add(count.saturating_mul(field.element.min_size()));
+        size = size.and_then(|size| {
+            let total = field.element.size()?.checked_mul(count)?;
+            size.checked_add(total).filter(|size| *size <= MAX_SIZE)
+        });
+    }
+    let extent = match size {
+        _ if dynamic => Extent::Dynamic,
+        Some(size) if alignment == 1 => Extent::Fixed(size),
+        // Aligned, or too large, which measuring it finds out.
+        _ => Extent::Shifting,
+    };
+    Body {
+        fields,
+        names: Names::new(names),
+        arity,
+        optional: 0,
+        extent,
+        min_size,
+        alignment,
+        scope,
+        id,
+    }
+}
+
+fn name_values(field: &Field, names: &mut Vec<(usize, Box<str>)>) {
+    let Ok(first) = usize::try_from(field.first) else {
+        return;
+    };
+    match (&field.name, &field.element) {
+        (_, Element::Pad(_) | Element::Align) => {}
+        (Some(name), _) => names.push((first, name.clone())),
+        (None, Element::Bits(bits)) if bits.flattened => {
+            let named = bits.fields.iter().filter_map(|bit| bit.name.clone());
+            names.extend((first..).zip(named));
+        }
+        (None, _) => {}
+    }
+}
+
+fn lcm(a: u64, b: u64) -> u64 {
+    let (mut x, mut y) = (a.max(1), b.max(1));
+    while y != 0 {
+        (x, y) = (y, x.checked_rem(y).unwrap_or(0));
+    }
+    a.max(1)
+        .checked_div(x)
+        .unwrap_or(1)
+        .saturating_mul(b.max(1))
+}
+
+/// Marks the values that packing can do without, now that all references are known.
+fn mark_optional(body: &mut Body, scopes: &Scopes) {
+    let follows = |slot: Option<u32>| slot.is_some_and(|slot| scopes.is_inferable(slot));
+    let mut optional = 0u64;
+    for field in &mut body.fields {
+        field.optional |= follows(field.slot);
+        match &mut field.element {
+            Element::Group(body) => mark_optional(body, scopes),
+            Element::Bits(bits) => {
+                for bit in &mut bits.fields {
+                    bit.optional |= follows(bit.slot);
+                    let counts = bits.flattened && bit.optional && bit.name.is_some();
+                    optional = optional.saturating_add(u64::from(counts));
+                }
+                field.optional &= !bits.flattened;
+            }
+            _ => {}
+        }
+        optional = optional.saturating_add(u64::from(field.optional));
+    }
+    body.optional = optional;
+}
+
+/// Gives every field its offset in its level, as far as it is known before any data. `start` is
+/// where the level begins, counted from the outermost struct, where there is one such place.
+fn place(
+    body: &mut Body,
+    start: Option<u64>,
+    measure: &mut Measure,
+) -> Result<(), (Span, TooLarge)> {
+    // A level without alignments looks the same wherever it begins.
+    let known = start.or((body.alignment == 1).then_some(0));
+    let base = known.unwrap_or(0);
+    let mut offset = known;
+    for field in &mut body.fields {
+        let span = field.span;
+        let ends = match offset {
+            Some(offset) => Some(measure.field(field, offset).map_err(|e| (span, e))?),
+            None => None,
+        };
+        field.offset = ends.map(|(begin, _)| begin.saturating_sub(base));
+        let dynamic = field.is_dynamic();
+        if let Element::Group(group) = &mut field.element {
+            let single = matches!(field.repeat, Repeat::One);
+            let begin = ends.filter(|_| single && start.is_some());
+            place(group, begin.map(|(begin, _)| begin), measure)?;
+        }
+        offset = ends.filter(|_| !dynamic).map(|(_, end)| end);
+    }
+    Ok(())
+}

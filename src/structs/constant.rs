@@ -1,0 +1,161 @@
+//! Constants in a format: the literal becomes the bytes that stand there.
+
+use super::ast::Literal;
+use super::code::Kind;
+use super::leb128;
+use super::plan::{Constant, Element, Field, Repeat, Scalar};
+use crate::value::Value;
+use crate::value::literal::{self, LiteralError};
+
+/// What is wrong with a constant: a message, and what to write instead.
+type Wrong = (String, String);
+
+pub(super) fn compile(field: &Field, literal: &Literal<'_>) -> Result<Constant, Wrong> {
+    if !matches!(field.repeat, Repeat::One) {
+        return Err(nowhere("an array has no constant"));
+    }
+    match &field.element {
+        Element::Scalar(scalar) => scalar_constant(*scalar, literal),
+        Element::Bits(bits) => {
+            let integer = Scalar { ..bits.integer };
+            let mut constant = scalar_constant(integer, literal)?;
+            let all = integer.read_bits(&constant.bytes);
+            constant.value = Value::from(all);
+            Ok(constant)
+        }
+        Element::Leb128 { signed } => {
+            let value = number(literal)?;
+            let mut bytes = Vec::new();
+            leb128::write(&value, *signed, &mut bytes)
+                .map_err(|e| (e.to_string(), String::new()))?;
+            Ok(Constant { value, bytes })
+        }
+        Element::CString => {
+            let mut bytes = text(literal, "z")?;
+            if bytes.contains(&0) {
+                return Err((
+                    "a z ends at the first NUL and can't hold one".into(),
+                    String::new(),
+                ));
+            }
+            let value = Value::from(bytes.as_slice());
+            bytes.push(0);
+            Ok(Constant { value, bytes })
+        }
+        Element::Bytes(length) => {
+            let width = length
+                .fixed()
+                .ok_or_else(|| nowhere("a computed length has no constant"))?;
+            let mut bytes = text(literal, "s")?;
+            fits(bytes.len(), width)?;
+            // The literal is at most this long; what is wider is not a constant anyone writes.
+            bytes.resize(small(width)?, 0);
+            Ok(Constant {
+                value: Value::from(bytes.as_slice()),
+                bytes,
+            })
+        }
+        Element::Pascal(length) => {
+            let width = length
+                .fixed()
+                .ok_or_else(|| nowhere("a computed length has no constant"))?;
+            let content = text(literal, "p")?;
+            fits(content.len().saturating_add(1), width)?;
+            let Ok(length) = u8::try_from(content.len()) else {
+                return Err(("a p holds at most 255 bytes".into(), String::new()));
+            };
+            let mut bytes = vec![length];
+            bytes.extend_from_slice(&content);
+            bytes.resize(small(width)?, 0);
+            Ok(Constant {
+                value: Value::from(content),
+                bytes,
+            })
+        }
+        Element::Pad(_) | Element::Align => Err(nowhere("padding has no constant")),
+        Element::Group(_) => Err(nowhere("a group has no constant")),
+    }
+}
+
+/// Constants are kept with the format, so their width is bounded.
+const MAX_WIDTH: u64 = 1 << 20;
+
+fn small(width: u64) -> Result<usize, Wrong> {
+    match usize::try_from(width) {
+        Ok(size) if width <= MAX_WIDTH => Ok(size),
+        _ => Err((
+            format!("a constant has at most {MAX_WIDTH} bytes"),
+            String::new(),
+        )),
+    }
+}
+
+fn nowhere(message: &str) -> Wrong {
+    (message.into(), "constants stand on single fields".into())
+}
+
+fn fits(length: usize, width: u64) -> Result<(), Wrong> {
+    if length as u64 <= width {
+        return Ok(());
+    }
+    Err((
+        format!("the constant needs {length} bytes, the field has {width}"),
+        format!("write {length} before the code"),
+    ))
+}
+
+fn text(literal: &Literal<'_>, code: &str) -> Result<Vec<u8>, Wrong> {
+    match literal {
+        Literal::Quoted(bytes) => Ok(bytes.clone()),
+        Literal::Word(word) => Err((
+            format!("{word} is no text"),
+            format!("{code} wants \"text\" or x\"hex\""),
+        )),
+    }
+}
+
+fn number(literal: &Literal<'_>) -> Result<Value, Wrong> {
+    match literal {
+        Literal::Word(word) => literal::integer(word)
+            .and_then(literal::Integer::to_value)
+            .map_err(|e| plain(&e)),
+        Literal::Quoted(_) => Err((
+            "text in quotes is no integer".into(),
+            "write a number".into(),
+        )),
+    }
+}
+
+fn plain(e: &LiteralError) -> Wrong {
+    (e.to_string(), String::new())
+}
+
+fn scalar_constant(scalar: Scalar, literal: &Literal<'_>) -> Result<Constant, Wrong> {
+    let value = match (scalar.kind, literal) {
+        (Kind::Char, literal) => Value::from(text(literal, "c")?),
+        (Kind::Int { .. } | Kind::Pointer, literal) => number(literal)?,
+        (_, Literal::Quoted(_)) => {
+            return Err((
+                format!("text in quotes is no value for {}", scalar.letters),
+                String::new(),
+            ));
+        }
+        (Kind::Bool, Literal::Word(word)) => {
+            Value::Bool(literal::truth(word).map_err(|e| plain(&e))?)
+        }
+        (Kind::Complex, Literal::Word(word)) => {
+            let (re, im) = literal::complex(word).map_err(|e| plain(&e))?;
+            Value::Complex(re, im)
+        }
+        (_, Literal::Word(word)) => Value::Float(literal::float(word).map_err(|e| plain(&e))?),
+    };
+    let mut bytes = Vec::new();
+    scalar
+        .write(&value, &mut bytes)
+        .map_err(|e| (e.to_string(), String::new()))?;
+    // What is read is compared with what was written: a float constant is rounded as the field is.
+    Ok(Constant {
+        value: scalar.read(&bytes),
+        bytes,
+    })
+}

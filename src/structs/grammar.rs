@@ -1,0 +1,573 @@
+//! The grammar: the text of a format becomes the tree of `ast`.
+//!
+//! Written out for readers in `docs/format-language.md`.
+
+use std::borrow::Cow;
+
+use nom::bytes::complete::{take_while, take_while1};
+use nom::character::complete::{char, digit1};
+use nom::combinator::{opt, recognize};
+use nom::error::{ErrorKind, ParseError};
+use nom::{IResult, Parser};
+
+use super::ast::{Bits, Count, Expression, Format, Item, Literal, Operator, Span, Token, What};
+use super::code::{Code, Order};
+use super::error::Fault;
+use crate::value::literal;
+
+/// How deep groups, and parentheses in an expression, may be nested.
+pub(super) const MAX_DEPTH: usize = 64;
+
+/// A fault at the front of `at`; its place in the whole text follows from what is left of it.
+#[derive(Debug)]
+struct Fail<'t> {
+    at: &'t str,
+    length: usize,
+    message: Cow<'static, str>,
+    label: Cow<'static, str>,
+}
+
+impl<'t> ParseError<&'t str> for Fail<'t> {
+    fn from_error_kind(at: &'t str, _: ErrorKind) -> Self {
+        Fail {
+            at,
+            length: 1,
+            message: Cow::Borrowed("the format is malformed"),
+            label: Cow::Borrowed(""),
+        }
+    }
+
+    fn append(_: &'t str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+type Parsed<'t, T> = IResult<&'t str, T, Fail<'t>>;
+
+fn fail<'t, T>(
+    at: &'t str,
+    length: usize,
+    message: impl Into<Cow<'static, str>>,
+    label: impl Into<Cow<'static, str>>,
+) -> Parsed<'t, T> {
+    Err(nom::Err::Failure(Fail {
+        at,
+        length,
+        message: message.into(),
+        label: label.into(),
+    }))
+}
+
+/// Parses a whole format.
+pub(super) fn parse(text: &str) -> Result<Format<'_>, Fault> {
+    let grammar = Grammar { text };
+    let outcome = grammar.format(text, 0).and_then(|(rest, format)| {
+        if rest.is_empty() {
+            Ok(format)
+        } else {
+            fail(
+                rest,
+                1,
+                "a parenthesis closes nothing",
+                "no group is open here",
+            )
+            .map(|(_, f)| f)
+        }
+    });
+    outcome.map_err(|e| match e {
+        nom::Err::Error(fail) | nom::Err::Failure(fail) => {
+            let start = text.len().saturating_sub(fail.at.len());
+            let end = start.saturating_add(fail.length).min(text.len()).max(start);
+            Fault::new(start..end, fail.message, fail.label)
+        }
+        nom::Err::Incomplete(_) => Fault::new(text.len()..text.len(), "the format ends early", ""),
+    })
+}
+
+/// The white space that Python's `struct` skips.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
+}
+
+/// White space and comments, none or many.
+fn blank(mut input: &str) -> &str {
+    loop {
+        input = input.trim_start_matches(is_blank);
+        match input.strip_prefix('#') {
+            Some(comment) => input = comment.trim_start_matches(|c| c != '\n'),
+            None => return input,
+        }
+    }
+}
+
+fn identifier(input: &str) -> Parsed<'_, &str> {
+    recognize((
+        take_while1(|c: char| c.is_ascii_alphabetic() || c == '_'),
+        take_while(|c: char| c.is_ascii_alphanumeric() || c == '_'),
+    ))
+    .parse(input)
+}
+
+/// What may follow a name, a constant or an alignment.
+fn separated(input: &str) -> bool {
+    match input.chars().next() {
+        None => true,
+        Some(c) => is_blank(c) || matches!(c, ')' | '#'),
+    }
+}
+
+fn first_char_length(input: &str) -> usize {
+    input.chars().next().map_or(1, char::len_utf8)
+}
+
+/// Positions are places in this text.
+#[derive(Clone, Copy)]
+struct Grammar<'t> {
+    text: &'t str,
+}
+
+impl<'t> Grammar<'t> {
+    #[allow(clippy::cast_possible_truncation, reason = "spans only serve messages")]
+    fn span(self, from: &'t str, to: &'t str) -> Span {
+        let place = |rest: &str| self.text.len().saturating_sub(rest.len()) as u32;
+        (place(from), place(to))
+    }
+
+    fn format(self, input: &'t str, depth: usize) -> Parsed<'t, Format<'t>> {
+        let order = input.chars().next().and_then(Order::from_char);
+        let mut input = match order {
+            Some(_) => input.get(1..).unwrap_or_default(),
+            None => input,
+        };
+        let mut items = Vec::new();
+        loop {
+            input = blank(input);
+            if input.is_empty() || input.starts_with(')') {
+                return Ok((input, Format { order, items }));
+            }
+            let (rest, item) = self.item(input, depth)?;
+            items.push(item);
+            input = rest;
+        }
+    }
+
+    fn item(self, input: &'t str, depth: usize) -> Parsed<'t, Item<'t>> {
+        let start = input;
+        let (input, count) = self.count(input)?;
+        let (input, what) = self.what(start, input, count.is_some(), depth)?;
+        let (input, name) = name(input)?;
+        let closed =
+            name.is_some() && self.span(start, input).1 > 0 && ends_with_colon(start, input);
+        let (input, constant) = self.constant(input)?;
+
+        let wants_end =
+            matches!(what, What::Align(_)) || constant.is_some() || (name.is_some() && !closed);
+        if wants_end && !separated(input) {
+            let after = match (&constant, &name) {
+                (Some(_), _) => "a constant",
+                (None, Some(_)) => "a name",
+                (None, None) => "an alignment",
+            };
+            return fail(
+                input,
+                first_char_length(input),
+                format!("{after} is not set off from what follows"),
+                "put a space here",
+            );
+        }
+        let item = Item {
+            span: self.span(start, input),
+            count,
+            what,
+            name,
+            constant,
+        };
+        Ok((input, item))
+    }
+
+    fn count(self, input: &'t str) -> Parsed<'t, Option<Count<'t>>> {
+        match input.as_bytes().first() {
+            Some(b'0'..=b'9') => {
+                let (rest, digits) = digit1(input)?;
+                match digits.parse().ok().filter(|n| i64::try_from(*n).is_ok()) {
+                    Some(number) => Ok((rest, Some(Count::Number(number)))),
+                    None => fail(
+                        input,
+                        digits.len(),
+                        "the count is too large",
+                        format!("a size has at most 63 bits: {}", i64::MAX),
+                    ),
+                }
+            }
+            Some(b'*') => Ok((input.get(1..).unwrap_or_default(), Some(Count::Rest))),
+            Some(b'[') => {
+                let mut tokens = Vec::new();
+                let inner = input.get(1..).unwrap_or_default();
+                let rest = blank(self.sum(inner, 0, &mut tokens)?.0);
+                match rest.strip_prefix(']') {
+                    Some(rest) => Ok((rest, Some(Count::Expression(tokens)))),
+                    None => fail(
+                        rest,
+                        first_char_length(rest),
+                        "the count is not closed",
+                        "expected an operator or ]",
+                    ),
+                }
+            }
+            _ => Ok((input, None)),
+        }
+    }
+
+    /// What stands behind a count: a code, a group, a reference, an alignment.
+    fn what(
+        self,
+        start: &'t str,
+        input: &'t str,
+        counted: bool,
+        depth: usize,
+    ) -> Parsed<'t, What<'t>> {
+        let shown = start
+            .get(..start.len().saturating_sub(input.len()))
+            .unwrap_or_default();
+        let Some(first) = input.chars().next() else {
+            let place = start.get(shown.len().saturating_sub(1)..).unwrap_or(start);
+            return fail(
+                place,
+                1,
+                "a count is followed by nothing",
+                format!("expected a format code after the count {shown}"),
+            );
+        };
+        let rest = input.get(first.len_utf8()..).unwrap_or_default();
+        match first {
+            '(' => {
+                if depth >= MAX_DEPTH {
+                    return fail(
+                        input,
+                        1,
+                        "groups are nested too deep",
+                        format!("at most {MAX_DEPTH} levels"),
+                    );
+                }
+                let (after, group) = self.format(rest, depth.saturating_add(1))?;
+                match after.strip_prefix(')') {
+                    Some(after) => Ok((after, What::Group(group))),
+                    None => fail(
+                        input,
+                        1,
+                        "a group is not closed",
+                        "this parenthesis has no partner",
+                    ),
+                }
+            }
+            '%' => match identifier(rest) {
+                Ok((after, name)) => Ok((after, What::Reference(name))),
+                Err(_) => fail(
+                    rest,
+                    first_char_length(rest),
+                    "a percent sign is followed by no name",
+                    "expected the name of a known format",
+                ),
+            },
+            '|' if counted => fail(
+                input,
+                1,
+                "an alignment takes no count",
+                "write the multiple behind it: |4",
+            ),
+            '|' => {
+                let (after, digits) = opt(digit1).parse(rest)?;
+                match digits.map(str::parse::<u64>) {
+                    Some(Ok(n)) if n > 0 && i64::try_from(n).is_ok() => Ok((after, What::Align(n))),
+                    _ => fail(
+                        rest,
+                        digits.map_or(1, str::len),
+                        "an alignment wants a multiple above 0",
+                        "as in |4",
+                    ),
+                }
+            }
+            _ if is_blank(first) && counted => fail(
+                input,
+                1,
+                format!("white space between the count {shown} and its code"),
+                "the code follows its count at once",
+            ),
+            _ => {
+                let Some(code) = Code::at_front_of(input) else {
+                    return unknown_code(input, first);
+                };
+                let rest = input.get(code.letters.len()..).unwrap_or_default();
+                let (rest, bits) = self.bits(rest)?;
+                Ok((rest, What::Code(code, bits)))
+            }
+        }
+    }
+
+    /// Bit fields: `{a:5 b:6 _:5}`.
+    fn bits(self, input: &'t str) -> Parsed<'t, Option<Bits<'t>>> {
+        let Some(mut rest) = input.strip_prefix('{') else {
+            return Ok((input, None));
+        };
+        let least_first = match rest.as_bytes().first() {
+            Some(b'<') => Some(true),
+            Some(b'>') => Some(false),
+            _ => None,
+        };
+        if least_first.is_some() {
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        let mut fields = Vec::new();
+        loop {
+            rest = blank(rest);
+            if let Some(after) = rest.strip_prefix('}') {
+                return Ok((
+                    after,
+                    Some(Bits {
+                        least_first,
+                        fields,
+                    }),
+                ));
+            }
+            if rest.is_empty() {
+                return fail(
+                    input,
+                    1,
+                    "bit fields are not closed",
+                    "this brace has no partner",
+                );
+            }
+            let start = rest;
+            let (after, (name, _, width)) =
+                (identifier, char(':'), digit1)
+                    .parse(rest)
+                    .or_else(|_: nom::Err<Fail<'_>>| {
+                        let length = first_char_length(start);
+                        let label = "expected name:width, as in version:4";
+                        fail(start, length, "that is no bit field", label)
+                    })?;
+            if !(separated(after) || after.starts_with('}')) || after.starts_with(')') {
+                return fail(
+                    after,
+                    first_char_length(after),
+                    "a bit field is not set off from what follows",
+                    "put a space here",
+                );
+            }
+            fields.push((
+                self.span(start, after),
+                name,
+                width.parse().unwrap_or(u64::MAX),
+            ));
+            rest = after;
+        }
+    }
+
+    fn constant(self, input: &'t str) -> Parsed<'t, Option<(Span, Literal<'t>)>> {
+        let Some(rest) = input.strip_prefix('=') else {
+            return Ok((input, None));
+        };
+        let (prefix, quoted) = match rest.as_bytes() {
+            [p @ (b'x' | b'b'), b'"' | b'\'', ..] => (Some(*p), rest.get(1..).unwrap_or_default()),
+            _ => (None, rest),
+        };
+        let Some(quote @ ('"' | '\'')) = quoted.chars().next() else {
+            let (after, word) =
+                take_while(|c: char| !is_blank(c) && !matches!(c, ')' | '#')).parse(rest)?;
+            if word.is_empty() {
+                return fail(
+                    rest,
+                    1,
+                    "an equals sign is followed by no constant",
+                    "expected text in quotes or a number",
+                );
+            }
+            return Ok((after, Some((self.span(rest, after), Literal::Word(word)))));
+        };
+        let inner = quoted.get(1..).unwrap_or_default();
+        let Some(length) = closing_quote(inner, quote) else {
+            return fail(
+                quoted,
+                1,
+                "the text is not closed",
+                "this quote has no partner",
+            );
+        };
+        let content = inner.get(..length).unwrap_or_default();
+        let after = inner.get(length.saturating_add(1)..).unwrap_or_default();
+        let bytes = match prefix {
+            Some(b'x') => literal::hex(content),
+            _ => literal::unescape(content),
+        };
+        match bytes {
+            Ok(bytes) => Ok((
+                after,
+                Some((self.span(rest, after), Literal::Quoted(bytes))),
+            )),
+            Err(e) => fail(quoted, length.saturating_add(2), e.to_string(), ""),
+        }
+    }
+
+    /// `product { (+|-) product }`, into postfix order.
+    fn sum(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
+        let (mut rest, ()) = self.product(input, depth, out)?;
+        loop {
+            rest = blank(rest);
+            let operator = match rest.as_bytes().first() {
+                Some(b'+') => Operator::Add,
+                Some(b'-') => Operator::Subtract,
+                _ => return Ok((rest, ())),
+            };
+            rest = self.operand(rest, operator, Self::product, depth, out)?.0;
+        }
+    }
+
+    /// `factor { (*|/) factor }`, into postfix order.
+    fn product(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
+        let (mut rest, ()) = self.factor(input, depth, out)?;
+        loop {
+            rest = blank(rest);
+            let operator = match rest.as_bytes().first() {
+                Some(b'*') => Operator::Multiply,
+                Some(b'/') => Operator::Divide,
+                _ => return Ok((rest, ())),
+            };
+            rest = self.operand(rest, operator, Self::factor, depth, out)?.0;
+        }
+    }
+
+    /// An operator and what stands behind it.
+    fn operand(
+        self,
+        input: &'t str,
+        operator: Operator,
+        right: fn(Self, &'t str, usize, &mut Expression<'t>) -> Parsed<'t, ()>,
+        depth: usize,
+        out: &mut Expression<'t>,
+    ) -> Parsed<'t, ()> {
+        let rest = input.get(1..).unwrap_or_default();
+        let (after, ()) = right(self, rest, depth, out)?;
+        out.push((self.span(input, rest), Token::Operator(operator)));
+        Ok((after, ()))
+    }
+
+    /// A number, a path, or a sum in parentheses.
+    fn factor(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
+        let input = blank(input);
+        if let Some(inner) = input.strip_prefix('(') {
+            if depth >= MAX_DEPTH {
+                let label = format!("at most {MAX_DEPTH} levels");
+                return fail(input, 1, "parentheses are nested too deep", label);
+            }
+            let rest = blank(self.sum(inner, depth.saturating_add(1), out)?.0);
+            return match rest.strip_prefix(')') {
+                Some(rest) => Ok((rest, ())),
+                None => fail(
+                    input,
+                    1,
+                    "a parenthesis is not closed",
+                    "this one has no partner",
+                ),
+            };
+        }
+        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let (rest, word) = take_while(part).parse(input)?;
+        let span = self.span(input, rest);
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            let number = literal::integer(word).and_then(literal::Integer::to_value);
+            return match number.ok().and_then(|n| n.as_int()) {
+                Some(number) => {
+                    out.push((span, Token::Number(number)));
+                    Ok((rest, ()))
+                }
+                None => fail(
+                    input,
+                    word.len(),
+                    "that is no number that fits 128 bits",
+                    "",
+                ),
+            };
+        }
+        let segments_are_names = word
+            .split('.')
+            .all(|part| !part.is_empty() && !part.starts_with(|c: char| c.is_ascii_digit()));
+        if !segments_are_names {
+            return fail(
+                input,
+                word.len().max(1),
+                "the count's expression is malformed",
+                "expected a number, a field read before, or a parenthesis",
+            );
+        }
+        out.push((span, Token::Path(word)));
+        Ok((rest, ()))
+    }
+}
+
+/// `:name`, with or without PEP 3118's closing colon.
+fn name(input: &str) -> Parsed<'_, Option<&str>> {
+    let Some(rest) = input.strip_prefix(':') else {
+        return Ok((input, None));
+    };
+    match identifier(rest) {
+        Ok((after, name)) => Ok((after.strip_prefix(':').unwrap_or(after), Some(name))),
+        Err(_) => fail(
+            rest,
+            first_char_length(rest),
+            "a colon is followed by no name",
+            "a name begins with a letter or an underscore",
+        ),
+    }
+}
+
+fn ends_with_colon(start: &str, rest: &str) -> bool {
+    let item = start.get(..start.len().saturating_sub(rest.len()));
+    item.is_some_and(|item| item.ends_with(':'))
+}
+
+/// How far it is to the quote that closes a text, escapes passed over.
+fn closing_quote(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(i, c)| {
+        let closes = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes.then_some(i)
+    })
+}
+
+fn unknown_code<'t, T>(input: &'t str, c: char) -> Parsed<'t, T> {
+    let (message, label): (String, &'static str) = match c {
+        '@' | '=' | '<' | '>' | '!' => (
+            format!("the byte order {c} stands in the middle"),
+            "it can only be the very first character of a format or of a group, as in (>HH)",
+        ),
+        ':' => (
+            "a name belongs to no field".into(),
+            "a name follows its code at once: I:width",
+        ),
+        '{' => (
+            "bit fields belong to no code".into(),
+            "they follow an integer code at once: B{a:4 b:4}",
+        ),
+        ',' | ';' => (
+            format!("{c} is no format code"),
+            "items are separated by white space, or by nothing",
+        ),
+        ']' => ("a bracket closes nothing".into(), "no count is open here"),
+        '-' | '+' => (format!("{c} is no format code"), "a count has no sign"),
+        '\0' => ("a NUL stands in the format".into(), ""),
+        'u' | 'U' | 'w' | 'W' | 'S' | 'a' | 't' => (
+            format!("{c} is no format code"),
+            "text is s (of a fixed length), p (with a length byte) or z (up to a NUL)",
+        ),
+        c if !c.is_ascii() => (
+            format!("{c:?} is no format code"),
+            "formats are written in ASCII",
+        ),
+        c => (
+            format!("{} is no format code", c.escape_default()),
+            "the codes are x c b B ? h H i I l L q Q n N e f d F D s p P z v V j J k K y Y",
+        ),
+    };
+    fail(input, first_char_length(input), message, label)
+}

@@ -1,0 +1,253 @@
+//! The layout of a format: what stands where, before any data.
+
+use super::Struct;
+use super::plan::{Body, Count, Element, Extent, Field, Measure, Repeat};
+
+/// What stands where in a struct.
+///
+/// ```
+/// use bytewright::Struct;
+///
+/// let layout = Struct::new("c:tag I:length")?.layout();
+/// assert_eq!(layout.size, Some(8));
+/// let offsets: Vec<_> = layout.entries.iter().map(|e| (e.path.as_str(), e.offset)).collect();
+/// assert_eq!(offsets, [("tag", Some(0)), ("", Some(1)), ("length", Some(4))]);
+/// # Ok::<(), bytewright::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Layout {
+    /// The size in bytes; `None` where only data can tell.
+    pub size: Option<u64>,
+    /// The smallest size in bytes, without alignment where only data can tell the size.
+    pub min_size: u64,
+    /// Fields, groups with their fields behind them, and padding, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// A line of a [`Layout`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The path of the field; `[]` stands for every item of an array. Empty for padding
+    /// without a name.
+    pub path: String,
+    /// How many groups it lies in.
+    pub depth: usize,
+    /// The code with its count, as in a format: `4s`, `H`, `[n]I`; `(…)` for a group.
+    pub code: String,
+    /// Its first byte, from the start of the struct; in a repeated group that of the first item.
+    /// `None` where only data can tell.
+    pub offset: Option<u64>,
+    /// How many bytes it has, all repetitions together. `None` where only data can tell.
+    pub size: Option<u64>,
+    /// What the start is aligned to, in bytes.
+    pub alignment: u64,
+    /// What it is.
+    pub kind: EntryKind,
+    /// The bits, for a bit field: the lowest, counted from the least significant, and how many.
+    pub bits: Option<(u8, u8)>,
+}
+
+/// What an [`Entry`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EntryKind {
+    /// A field with a value.
+    Field,
+    /// A group; its fields follow, one level deeper.
+    Group,
+    /// A bit field of the integer before it.
+    Bits,
+    /// Bytes without a value: pad bytes, and gaps that alignment makes.
+    Padding,
+}
+
+impl Struct {
+    /// What stands where, as far as it is known before any data.
+    pub fn layout(&self) -> Layout {
+        let mut lines = Lines {
+            measure: Measure::default(),
+            entries: Vec::new(),
+        };
+        lines.body(&self.plan.body, "", 0, Some(0));
+        Layout {
+            size: self.size(),
+            min_size: self.size().unwrap_or(self.plan.body.min_size),
+            entries: lines.entries,
+        }
+    }
+}
+
+struct Lines {
+    measure: Measure,
+    entries: Vec<Entry>,
+}
+
+impl Lines {
+    fn body(&mut self, body: &Body, prefix: &str, depth: usize, start: Option<u64>) {
+        let mut end = start;
+        for field in &body.fields {
+            let place = end.and_then(|end| self.measure.field(field, end).ok());
+            let begin = place.map(|(begin, _)| begin);
+            if let Some((from, to)) = end.zip(begin)
+                && to > from
+            {
+                let code = match field.element {
+                    Element::Align => format!("|{}", field.align),
+                    _ => String::new(),
+                };
+                self.entries.push(Entry {
+                    path: String::new(),
+                    depth,
+                    code,
+                    offset: Some(from),
+                    size: Some(to.saturating_sub(from)),
+                    alignment: 1,
+                    kind: EntryKind::Padding,
+                    bits: None,
+                });
+            }
+            let size = place
+                .filter(|_| !field.is_dynamic())
+                .map(|(begin, end)| end.saturating_sub(begin));
+            self.field(
+                field,
+                prefix,
+                depth,
+                begin,
+                size.or_else(|| fixed_size(field)),
+            );
+            end = place.map(|(_, end)| end).filter(|_| !field.is_dynamic());
+        }
+    }
+
+    fn field(
+        &mut self,
+        field: &Field,
+        prefix: &str,
+        depth: usize,
+        offset: Option<u64>,
+        size: Option<u64>,
+    ) {
+        let name = match &field.name {
+            Some(name) => name.to_string(),
+            None => field.first.to_string(),
+        };
+        let path = join(prefix, &name);
+        let entry = Entry {
+            path: path.clone(),
+            depth,
+            code: code(field),
+            offset,
+            size,
+            alignment: field.align,
+            kind: EntryKind::Field,
+            bits: None,
+        };
+        match &field.element {
+            // Only data tell how much an alignment adds here.
+            Element::Align if offset.is_none() => self.entries.push(Entry {
+                path: String::new(),
+                kind: EntryKind::Padding,
+                size: None,
+                ..entry
+            }),
+            Element::Align => {}
+            Element::Pad(_) => self.entries.push(Entry {
+                path: field.name.as_ref().map_or_else(String::new, |_| path),
+                kind: EntryKind::Padding,
+                ..entry
+            }),
+            Element::Group(body) => {
+                self.entries.push(Entry {
+                    kind: EntryKind::Group,
+                    ..entry
+                });
+                let items = match field.repeat {
+                    Repeat::One => "",
+                    _ => "[]",
+                };
+                self.body(
+                    body,
+                    &format!("{path}{items}"),
+                    depth.saturating_add(1),
+                    offset,
+                );
+            }
+            Element::Bits(bits) => {
+                let (path, around) = match bits.flattened {
+                    true => (String::new(), prefix.to_owned()),
+                    false => (path.clone(), path),
+                };
+                self.entries.push(Entry {
+                    path,
+                    ..entry.clone()
+                });
+                for bit in &bits.fields {
+                    self.entries.push(Entry {
+                        path: bit
+                            .name
+                            .as_ref()
+                            .map_or_else(String::new, |n| join(&around, n)),
+                        depth: depth.saturating_add(1),
+                        code: format!("{} bit{}", bit.width, if bit.width == 1 { "" } else { "s" }),
+                        kind: match bit.name {
+                            Some(_) => EntryKind::Bits,
+                            None => EntryKind::Padding,
+                        },
+                        bits: Some((bit.first, bit.width)),
+                        ..entry.clone()
+                    });
+                }
+            }
+            _ => self.entries.push(entry),
+        }
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    match prefix {
+        "" => name.to_owned(),
+        _ => format!("{prefix}.{name}"),
+    }
+}
+
+/// The size of a field whose place is not known.
+fn fixed_size(field: &Field) -> Option<u64> {
+    field.repetitions()?.checked_mul(field.element.size()?)
+}
+
+fn code(field: &Field) -> String {
+    let count = |count: &Count| match count {
+        Count::Fixed(n) => n.to_string(),
+        Count::Computed(_) => "[…]".to_owned(),
+        Count::Rest => "*".to_owned(),
+    };
+    let letters = match &field.element {
+        Element::Pad(n) => return format!("{}x", count(n)),
+        Element::Bytes(n) => return format!("{}s", count(n)),
+        Element::Pascal(n) => return format!("{}p", count(n)),
+        Element::Align => return format!("|{}", field.align),
+        Element::Scalar(scalar) => scalar.letters,
+        Element::Bits(bits) => bits.integer.letters,
+        Element::CString => "z",
+        Element::Leb128 { signed: true } => "v",
+        Element::Leb128 { signed: false } => "V",
+        Element::Group(_) => "(…)",
+    };
+    match &field.repeat {
+        Repeat::One => letters.to_owned(),
+        Repeat::Inline(n) => format!("{n}{letters}"),
+        Repeat::Array(n) => format!("{}{letters}", count(n)),
+    }
+}
+
+/// The size of a level that begins the struct.
+pub(super) fn size(body: &Body) -> Option<u64> {
+    match body.extent {
+        Extent::Fixed(size) => Some(size),
+        Extent::Shifting => Measure::default().body(body, 0).ok(),
+        Extent::Dynamic => None,
+    }
+}

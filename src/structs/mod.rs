@@ -1,0 +1,331 @@
+//! The engine: a format string becomes a [`Struct`], and a `Struct` turns bytes into values and
+//! values into bytes.
+//!
+//! The language is Python's `struct`, grown up: every format that Python accepts means the same
+//! here, and names, groups, computed counts, constants and bit fields stand where Python sees an
+//! error. `docs/format-language.md` writes it out.
+//!
+//! | to | use |
+//! | --- | --- |
+//! | unpack and pack once | [`unpack`], [`pack`], [`calcsize`] and their kin |
+//! | do it often | a [`Struct`], which is compiled once |
+//! | read a few fields of many records | [`Struct::view`] with [`Struct::field`] |
+//! | see what stands where | [`Struct::layout`], [`Struct::nodes`] |
+
+mod ast;
+mod bits;
+mod code;
+mod compile;
+mod constant;
+mod error;
+mod fields;
+mod float;
+mod formats;
+mod functions;
+mod grammar;
+mod layout;
+mod leb128;
+mod nodes;
+mod pack;
+mod plan;
+mod python;
+mod scalar;
+mod scope;
+mod text;
+mod unpack;
+mod view;
+
+use crate::value::Record;
+
+pub use error::{DataError, DataErrorKind, Error, FormatError};
+pub use fields::Fields;
+pub use formats::Formats;
+pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
+pub use layout::{Entry, EntryKind, Layout};
+pub use view::{FieldHandle, FromField, View};
+
+use compile::{NoFormats, Plan};
+use error::DataErrorKind as Kind;
+use unpack::Cursor;
+
+/// A compiled format: packs and unpacks without looking at the text again.
+///
+/// ```
+/// use bytewright::Struct;
+///
+/// let header = Struct::new("<ccIIIIIIHH")?;
+/// assert_eq!(header.size(), Some(30));
+/// let values = header.unpack(b"BM8\x8c\x0a\0\0\0\0\x006\0\0\0(\0\0\0\x80\x02\0\0h\x01\0\0\x01\0\x18\0")?;
+/// assert_eq!(
+///     values.to_string(),
+///     "(b'B', b'M', 691256, 0, 54, 40, 640, 360, 1, 24)"
+/// );
+/// assert_eq!(header.pack(&values)?.len(), 30);
+/// # Ok::<(), bytewright::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Struct {
+    format: Box<str>,
+    plan: Plan,
+    size: Option<u64>,
+}
+
+impl Struct {
+    /// Compiles a format of the whole language, without references to other formats.
+    ///
+    /// # Errors
+    ///
+    /// When the format is wrong; the error points into it.
+    pub fn new(format: &str) -> Result<Struct, FormatError> {
+        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
+        Struct::compile(format, &parsed, &NoFormats)
+    }
+
+    /// Compiles a format that may refer to others by `%name`.
+    ///
+    /// ```
+    /// use bytewright::{Formats, Struct};
+    ///
+    /// let formats = Formats::from_iter([("rgb", "B:red B:green B:blue")]);
+    /// let pair = Struct::with_formats("%rgb:ink %rgb:paper", &formats)?;
+    /// assert_eq!(pair.size(), Some(6));
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the format, or one it refers to, is wrong, unknown, or contains itself.
+    pub fn with_formats(format: &str, formats: &Formats) -> Result<Struct, FormatError> {
+        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
+        Struct::compile(format, &parsed, formats)
+    }
+
+    /// Compiles a format that Python's `struct` accepts, and refuses all that it refuses.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// assert!(Struct::python("<I").is_ok());
+    /// assert!(Struct::python("<I:size").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the format is none of Python's; the error points into it.
+    pub fn python(format: &str) -> Result<Struct, FormatError> {
+        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
+        python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
+        Struct::compile(format, &parsed, &NoFormats)
+    }
+
+    fn compile(
+        text: &str,
+        parsed: &ast::Format<'_>,
+        formats: &dyn compile::Lookup,
+    ) -> Result<Struct, FormatError> {
+        let plan = compile::compile(text, parsed, formats)?;
+        Ok(Struct {
+            format: text.into(),
+            size: layout::size(&plan.body),
+            plan,
+        })
+    }
+
+    /// The text of the format.
+    pub fn format(&self) -> &str {
+        &self.format
+    }
+
+    /// The size in bytes, where it is the same for all data.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Whether any field of the outermost level has a name.
+    pub fn is_named(&self) -> bool {
+        self.plan.body.names.is_some()
+    }
+
+    /// The values of a struct that takes all of `data`.
+    ///
+    /// # Errors
+    ///
+    /// When `data` are too short or too long, or break a rule of the format; the error says
+    /// where, and in which field.
+    pub fn unpack(&self, data: &[u8]) -> Result<Record, DataError> {
+        let (record, taken) = self.unpack_prefix(data)?;
+        if taken == data.len() {
+            return Ok(record);
+        }
+        Err(DataError::new(Kind::Trailing {
+            size: taken as u64,
+            available: data.len() as u64,
+        }))
+    }
+
+    /// The values of the struct at the front of `data`, and how many bytes it takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Struct::unpack`], but bytes left over are none.
+    pub fn unpack_prefix(&self, data: &[u8]) -> Result<(Record, usize), DataError> {
+        let mut cursor = Cursor::new(data, &self.plan);
+        let record = cursor.record(&self.plan.body)?;
+        Ok((record, cursor.offset()))
+    }
+
+    /// The values of the struct that begins at `offset`, which counts from the end where it is
+    /// negative.
+    ///
+    /// ```
+    /// let number = bytewright::Struct::new("<H")?;
+    /// assert_eq!(number.unpack_from(b"\0\0\x01\x02", -2)?.to_string(), "(513,)");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When `offset` is outside of `data`, and as [`Struct::unpack_prefix`].
+    pub fn unpack_from(&self, data: &[u8], offset: i64) -> Result<Record, DataError> {
+        let start = resolve(offset, data.len())?;
+        let rest = data.get(start..).unwrap_or_default();
+        match self.unpack_prefix(rest) {
+            Ok((record, _)) => Ok(record),
+            Err(e) => Err(e.moved(start as u64)),
+        }
+    }
+
+    /// Structs one after another, to the end of `data`.
+    ///
+    /// ```
+    /// let pairs = bytewright::Struct::new("BB")?;
+    /// let sum: i128 = pairs
+    ///     .iter_unpack(&[1, 2, 3, 4])?
+    ///     .map(|pair| pair.map(|pair| pair[0].as_int().unwrap_or(0)))
+    ///     .sum::<Result<_, _>>()?;
+    /// assert_eq!(sum, 4);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the size is 0, or `data` can't be cut into pieces of it.
+    pub fn iter_unpack<'a>(&'a self, data: &'a [u8]) -> Result<IterUnpack<'a>, DataError> {
+        let available = data.len() as u64;
+        match self.size {
+            Some(0) => Err(DataError::other(
+                "a struct without any bytes can't be iterated over",
+            )),
+            Some(size) if available.checked_rem(size) != Some(0) => {
+                Err(DataError::new(Kind::NotMultiple { size, available }))
+            }
+            _ => Ok(IterUnpack {
+                layout: self,
+                data,
+                offset: 0,
+            }),
+        }
+    }
+
+    /// The bytes of these values: in order, or by name. Constants, and counts that follow from
+    /// the data, may be left out.
+    ///
+    /// ```
+    /// use bytewright::{Record, Struct};
+    ///
+    /// let message = Struct::new(">H:length [length]s:text")?;
+    /// assert_eq!(message.pack(&("hi",))?, b"\0\x02hi");
+    /// assert_eq!(message.pack(&Record::from_iter([("text", "hi")]))?, b"\0\x02hi");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there are too many or too few values, or one doesn't fit its field.
+    pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
+        let owned = values.values();
+        let row = pack::Row {
+            values: &owned,
+            names: values.names(),
+        };
+        pack::pack(&self.plan, row)
+    }
+
+    /// Packs into `buffer` from `offset` on, which counts from the end where it is negative.
+    /// When it fails the buffer is as before.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes don't fit there, and as [`Struct::pack`].
+    pub fn pack_into(
+        &self,
+        buffer: &mut [u8],
+        offset: i64,
+        values: &(impl Fields + ?Sized),
+    ) -> Result<(), DataError> {
+        let start = resolve(offset, buffer.len())?;
+        let bytes = self.pack(values)?;
+        let end = start.saturating_add(bytes.len());
+        let length = buffer.len() as u64;
+        match buffer.get_mut(start..end) {
+            Some(place) => {
+                place.copy_from_slice(&bytes);
+                Ok(())
+            }
+            None => Err(DataError::new(Kind::Short {
+                needed: bytes.len() as u64,
+                end: length,
+            })
+            .at(start as u64)),
+        }
+    }
+}
+
+/// The place in a buffer that an offset means, as Python counts.
+fn resolve(offset: i64, length: usize) -> Result<usize, DataError> {
+    let start = if offset < 0 {
+        i64::try_from(length)
+            .ok()
+            .and_then(|length| length.checked_add(offset))
+    } else {
+        Some(offset)
+    };
+    start
+        .and_then(|start| usize::try_from(start).ok())
+        .filter(|start| *start <= length)
+        .ok_or_else(|| {
+            let available = length as u64;
+            DataError::new(Kind::Offset { offset, available })
+        })
+}
+
+/// Structs one after another; see [`Struct::iter_unpack`].
+#[derive(Clone, Debug)]
+pub struct IterUnpack<'a> {
+    layout: &'a Struct,
+    data: &'a [u8],
+    offset: usize,
+}
+
+impl Iterator for IterUnpack<'_> {
+    type Item = Result<Record, DataError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self
+            .data
+            .get(self.offset..)
+            .filter(|rest| !rest.is_empty())?;
+        let start = self.offset as u64;
+        // After an error, or a struct that took nothing, there is no place to go on from.
+        let (next, item) = match self.layout.unpack_prefix(rest) {
+            Ok((_, 0)) => {
+                let e = DataError::other("a struct without any bytes can't be iterated over");
+                (self.data.len(), Err(e.at(start)))
+            }
+            Ok((record, taken)) => (self.offset.saturating_add(taken), Ok(record)),
+            Err(e) => (self.data.len(), Err(e.moved(start))),
+        };
+        self.offset = next;
+        Some(item)
+    }
+}

@@ -1,0 +1,351 @@
+//! A compiled format: what unpacking, packing and layout walk over.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::ast::{Operator, Span};
+use super::code::Kind;
+use super::error::Segment;
+use crate::value::{Names, Value};
+
+/// Fields of one level: of the whole struct, or of a group.
+#[derive(Clone, Debug)]
+pub(super) struct Body {
+    pub(super) fields: Vec<Field>,
+    pub(super) names: Option<Arc<Names>>,
+    /// How many values the level has.
+    pub(super) arity: u64,
+    /// How many of them packing can do without: constants, and counts that follow from data.
+    pub(super) optional: u64,
+    pub(super) extent: Extent,
+    /// The smallest size in bytes.
+    pub(super) min_size: u64,
+    /// The least common multiple of the alignments inside.
+    pub(super) alignment: u64,
+    /// The repetition it belongs to; 0 is the outermost struct.
+    pub(super) scope: u32,
+    /// Tells bodies apart while a layout is computed.
+    pub(super) id: u32,
+}
+
+/// How long a level is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The same number of bytes wherever it begins.
+    Fixed(u64),
+    /// Known before any data, but dependent on where it begins, by the alignments inside.
+    Shifting,
+    /// Only data can tell.
+    Dynamic,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    pub(super) name: Option<Box<str>>,
+    pub(super) element: Element,
+    pub(super) repeat: Repeat,
+    /// What the start of the field is aligned to, counted from the start of the outermost struct.
+    pub(super) align: u64,
+    /// The index of its first value among the values of its level.
+    pub(super) first: u64,
+    /// Where its integer is kept for the counts that refer to it.
+    pub(super) slot: Option<u32>,
+    /// Whether packing can do without its value.
+    pub(super) optional: bool,
+    pub(super) constant: Option<Box<Constant>>,
+    /// From the start of its level, in bytes, where that is known before any data.
+    pub(super) offset: Option<u64>,
+    pub(super) span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Element {
+    /// Pad bytes.
+    Pad(Count),
+    /// Nothing but the alignment of the field.
+    Align,
+    Scalar(Scalar),
+    Bytes(Count),
+    Pascal(Count),
+    CString,
+    Leb128 {
+        signed: bool,
+    },
+    Bits(Box<Bits>),
+    Group(Box<Body>),
+}
+
+/// A code of fixed size in its byte order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scalar {
+    pub(super) letters: &'static str,
+    pub(super) kind: Kind,
+    pub(super) size: u8,
+    pub(super) little: bool,
+    /// Native floats overflow to infinity, as a cast in C does.
+    pub(super) native: bool,
+}
+
+/// How often an element stands there.
+#[derive(Clone, Debug)]
+pub(super) enum Repeat {
+    One,
+    /// So many values in line, as Python's counts make them.
+    Inline(u64),
+    /// One value that is an array.
+    Array(Count),
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Count {
+    Fixed(u64),
+    /// From fields read before.
+    Computed(Expression),
+    /// As many as the rest of the input holds.
+    Rest,
+}
+
+/// In postfix order; never empty.
+#[derive(Clone, Debug)]
+pub(super) struct Expression(pub(super) Vec<Step>);
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    Number(i128),
+    Slot(u32),
+    Operator(Operator),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Constant {
+    pub(super) value: Value,
+    /// The bytes that packing writes.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The bit fields of an integer.
+#[derive(Clone, Debug)]
+pub(super) struct Bits {
+    pub(super) integer: Scalar,
+    pub(super) fields: Vec<BitField>,
+    pub(super) names: Option<Arc<Names>>,
+    /// Whether the fields stand among those of the level around them.
+    pub(super) flattened: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct BitField {
+    /// `None` for reserved bits, which have no value.
+    pub(super) name: Option<Box<str>>,
+    /// The lowest bit, counted from the least significant of the integer.
+    pub(super) first: u8,
+    pub(super) width: u8,
+    pub(super) slot: Option<u32>,
+    pub(super) optional: bool,
+}
+
+/// A size beyond 63 bits, or an alignment pattern that doesn't repeat soon enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TooLarge {
+    Size,
+    Pattern,
+}
+
+/// Sizes have 63 bits, as in Python.
+pub(super) const MAX_SIZE: u64 = i64::MAX as u64;
+
+/// How many repetitions of an aligned group are looked at until their alignments repeat.
+const MAX_PATTERN: u64 = 4096;
+
+impl Expression {
+    /// The slot, where the expression is nothing but a reference to it.
+    pub(super) fn plain(&self) -> Option<u32> {
+        match self.0.as_slice() {
+            [Step::Slot(slot)] => Some(*slot),
+            _ => None,
+        }
+    }
+}
+
+impl Count {
+    pub(super) fn fixed(&self) -> Option<u64> {
+        match self {
+            Count::Fixed(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    fn min(&self) -> u64 {
+        self.fixed().unwrap_or(0)
+    }
+
+    pub(super) fn plain(&self) -> Option<u32> {
+        match self {
+            Count::Computed(expression) => expression.plain(),
+            _ => None,
+        }
+    }
+}
+
+impl Element {
+    /// The size of one, where it is the same for each.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Element::Pad(count) | Element::Bytes(count) | Element::Pascal(count) => count.fixed(),
+            Element::Align => Some(0),
+            Element::Scalar(scalar) => Some(u64::from(scalar.size)),
+            Element::Bits(bits) => Some(u64::from(bits.integer.size)),
+            Element::CString | Element::Leb128 { .. } => None,
+            Element::Group(body) => match body.extent {
+                Extent::Fixed(size) => Some(size),
+                Extent::Shifting | Extent::Dynamic => None,
+            },
+        }
+    }
+
+    pub(super) fn min_size(&self) -> u64 {
+        match self {
+            Element::Pad(count) | Element::Bytes(count) | Element::Pascal(count) => count.min(),
+            Element::CString | Element::Leb128 { .. } => 1,
+            Element::Group(body) => body.min_size,
+            _ => self.size().unwrap_or(0),
+        }
+    }
+
+    /// The count inside: the length of bytes.
+    pub(super) fn length(&self) -> Option<&Count> {
+        match self {
+            Element::Pad(count) | Element::Bytes(count) | Element::Pascal(count) => Some(count),
+            _ => None,
+        }
+    }
+}
+
+impl Field {
+    /// How often the element stands there, where that is known before any data.
+    pub(super) fn repetitions(&self) -> Option<u64> {
+        match &self.repeat {
+            Repeat::One => Some(1),
+            Repeat::Inline(n) => Some(*n),
+            Repeat::Array(count) => count.fixed(),
+        }
+    }
+
+    /// How many values it adds to its level.
+    pub(super) fn arity(&self) -> u64 {
+        match (&self.element, &self.repeat) {
+            (Element::Pad(_) | Element::Align, _) => 0,
+            (Element::Bits(bits), Repeat::One) if bits.flattened => {
+                bits.fields.iter().filter(|f| f.name.is_some()).count() as u64
+            }
+            (_, Repeat::Inline(n)) => *n,
+            _ => 1,
+        }
+    }
+
+    /// What it is called in a path; `value` counts in a row of values in line.
+    pub(super) fn segment(&self, value: u64) -> Segment {
+        match &self.name {
+            Some(name) => Segment::Name(name.clone()),
+            None => Segment::Unnamed(self.first.saturating_add(value)),
+        }
+    }
+
+    pub(super) fn is_dynamic(&self) -> bool {
+        let element = match &self.element {
+            Element::Group(body) => body.extent == Extent::Dynamic,
+            Element::CString | Element::Leb128 { .. } => true,
+            element => element
+                .length()
+                .is_some_and(|count| count.fixed().is_none()),
+        };
+        element || self.repetitions().is_none()
+    }
+}
+
+pub(super) fn align_up(offset: u64, align: u64) -> Result<u64, TooLarge> {
+    match align {
+        0 | 1 => Ok(offset),
+        _ => offset
+            .checked_next_multiple_of(align)
+            .filter(|offset| *offset <= MAX_SIZE)
+            .ok_or(TooLarge::Size),
+    }
+}
+
+fn add(a: u64, b: u64) -> Result<u64, TooLarge> {
+    a.checked_add(b)
+        .filter(|sum| *sum <= MAX_SIZE)
+        .ok_or(TooLarge::Size)
+}
+
+/// Computes where things end that are not dynamic, with what it has found out already.
+#[derive(Debug, Default)]
+pub(super) struct Measure {
+    /// Size by body and by where it begins, modulo its alignment.
+    sizes: HashMap<(u32, u64), u64>,
+    steps: u64,
+}
+
+impl Measure {
+    /// Where a body ends that begins at `start`, counted from the outermost struct.
+    pub(super) fn body(&mut self, body: &Body, start: u64) -> Result<u64, TooLarge> {
+        if let Extent::Fixed(size) = body.extent {
+            return add(start, size);
+        }
+        let key = (body.id, start.checked_rem(body.alignment).unwrap_or(0));
+        if let Some(size) = self.sizes.get(&key) {
+            return add(start, *size);
+        }
+        let mut end = start;
+        for field in &body.fields {
+            end = self.field(field, end)?.1;
+        }
+        self.sizes.insert(key, end.saturating_sub(start));
+        Ok(end)
+    }
+
+    /// Where a field begins and ends if what is before it ends at `offset`.
+    pub(super) fn field(&mut self, field: &Field, offset: u64) -> Result<(u64, u64), TooLarge> {
+        let start = align_up(offset, field.align)?;
+        let count = field.repetitions().unwrap_or(0);
+        if let Some(size) = field.element.size() {
+            let total = count.checked_mul(size).ok_or(TooLarge::Size)?;
+            return Ok((start, add(start, total)?));
+        }
+        match &field.element {
+            Element::Group(body) => Ok((start, self.repeated(body, start, count)?)),
+            _ => Ok((start, start)),
+        }
+    }
+
+    /// `count` times a body whose size depends on where it begins. Where it begins, modulo its
+    /// alignment, sooner or later repeats; from there on it is a multiplication.
+    fn repeated(&mut self, body: &Body, start: u64, count: u64) -> Result<u64, TooLarge> {
+        let mut seen: HashMap<u64, (u64, u64)> = HashMap::new();
+        let mut at = start;
+        let mut done = 0u64;
+        while done < count {
+            self.steps = self.steps.saturating_add(1);
+            if done > MAX_PATTERN || self.steps > MAX_PATTERN.saturating_mul(64) {
+                return Err(TooLarge::Pattern);
+            }
+            let residue = at.checked_rem(body.alignment).unwrap_or(0);
+            if let Some((before, offset)) = seen.insert(residue, (done, at)) {
+                let period = done.saturating_sub(before).max(1);
+                let advance = at.saturating_sub(offset);
+                let rounds = count.saturating_sub(done).checked_div(period).unwrap_or(0);
+                at = add(at, rounds.checked_mul(advance).ok_or(TooLarge::Size)?)?;
+                done = done.saturating_add(rounds.saturating_mul(period));
+                // Less than a period is left.
+                seen.clear();
+                if done >= count {
+                    break;
+                }
+            }
+            at = self.body(body, at)?;
+            done = done.saturating_add(1);
+        }
+        Ok(at)
+    }
+}

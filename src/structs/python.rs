@@ -1,0 +1,35 @@
+//! What Python's `struct` refuses.
+
+use super::ast::{Count, Format, What};
+use super::error::Fault;
+
+/// Finds the first thing in a format that Python doesn't know.
+pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
+    let beyond = |span: std::ops::Range<usize>, what: &str| {
+        Err(Fault::new(
+            span,
+            format!("{what}: Python's struct has none"),
+            "this goes beyond Python",
+        ))
+    };
+    // A comment leaves no trace in the tree, and nothing else that Python accepts has a #.
+    if let Some(at) = text.find('#') {
+        return beyond(at..at.saturating_add(1), "a comment");
+    }
+    for item in &format.items {
+        let what = match (&item.what, &item.count) {
+            (_, Some(Count::Expression(_))) => "a computed count",
+            (_, Some(Count::Rest)) => "a count to the end",
+            _ if item.name.is_some() => "a name",
+            _ if item.constant.is_some() => "a constant",
+            (What::Group(_), _) => "a group",
+            (What::Reference(_), _) => "a reference",
+            (What::Align(_), _) => "an alignment",
+            (What::Code(_, Some(_)), _) => "bit fields",
+            (What::Code(code, None), _) if !code.python => "such a code",
+            (What::Code(..), _) => continue,
+        };
+        return beyond(item.span.0 as usize..item.span.1 as usize, what);
+    }
+    Ok(())
+}

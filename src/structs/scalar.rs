@@ -1,0 +1,255 @@
+//! Single values of fixed size: bytes to [`Value`] and back.
+
+use byteorder::{BigEndian, ByteOrder, LittleEndian};
+
+use super::code::Kind;
+use super::error::{DataError, DataErrorKind};
+use super::float;
+use super::plan::Scalar;
+use crate::value::{Bytes, Value};
+
+impl Scalar {
+    /// Reads the value from exactly its bytes.
+    #[inline]
+    pub(super) fn read(self, bytes: &[u8]) -> Value {
+        if self.little {
+            self.read_in::<LittleEndian>(bytes)
+        } else {
+            self.read_in::<BigEndian>(bytes)
+        }
+    }
+
+    #[inline]
+    fn read_in<O: ByteOrder>(self, bytes: &[u8]) -> Value {
+        match self.kind {
+            Kind::Int { signed: true } => Value::Int(signed::<O>(bytes)),
+            Kind::Int { signed: false } | Kind::Pointer => match unsigned::<O>(bytes) {
+                wide if self.size == 16 => Value::from(wide),
+                #[expect(clippy::cast_possible_wrap, reason = "at most 64 bits")]
+                narrow => Value::Int(narrow as i128),
+            },
+            Kind::Bool => Value::Bool(bytes.iter().any(|b| *b != 0)),
+            Kind::Float => Value::Float(read_float::<O>(bytes)),
+            Kind::Complex => {
+                let (re, im) = bytes.split_at(bytes.len() / 2);
+                Value::Complex(read_float::<O>(re), read_float::<O>(im))
+            }
+            _ => Value::Bytes(Bytes::from(bytes)),
+        }
+    }
+
+    /// The bits of an integer of at most 128, as they are.
+    pub(super) fn read_bits(self, bytes: &[u8]) -> u128 {
+        if self.little {
+            unsigned::<LittleEndian>(bytes)
+        } else {
+            unsigned::<BigEndian>(bytes)
+        }
+    }
+
+    /// Appends the lowest bits of an integer.
+    pub(super) fn write_bits(self, bits: u128, out: &mut Vec<u8>) {
+        let size = usize::from(self.size);
+        if self.little {
+            out.extend_from_slice(bits.to_le_bytes().get(..size).unwrap_or_default());
+        } else {
+            let bytes = bits.to_be_bytes();
+            let from = bytes.len().saturating_sub(size);
+            out.extend_from_slice(bytes.get(from..).unwrap_or_default());
+        }
+    }
+
+    /// Appends the bytes of a value; appends nothing when it doesn't fit.
+    pub(super) fn write(self, value: &Value, out: &mut Vec<u8>) -> Result<(), DataError> {
+        match self.kind {
+            Kind::Int { signed } => {
+                let bits = self.integer(value, signed, u32::from(self.size) * 8)?;
+                self.write_bits(bits, out);
+            }
+            Kind::Pointer => {
+                let signed = matches!(value, Value::Int(n) if *n < 0);
+                let bits = self.integer(value, signed, u32::from(self.size) * 8)?;
+                self.write_bits(bits, out);
+            }
+            Kind::Bool => out.push(u8::from(value.truth())),
+            Kind::Float => {
+                let x = value
+                    .as_f64()
+                    .ok_or_else(|| self.wants("a number", value))?;
+                self.write_float(x, self.size, out)?;
+            }
+            Kind::Complex => {
+                let (re, im) = match value {
+                    Value::Complex(re, im) => (*re, *im),
+                    _ => {
+                        let real = value.as_f64();
+                        (real.ok_or_else(|| self.wants("a number", value))?, 0.0)
+                    }
+                };
+                let start = out.len();
+                self.write_float(re, self.size / 2, out)?;
+                if let Err(e) = self.write_float(im, self.size / 2, out) {
+                    out.truncate(start);
+                    return Err(e);
+                }
+            }
+            _ => match value.as_bytes() {
+                Some(&[byte]) => out.push(byte),
+                Some(bytes) => {
+                    return Err(DataError::new(DataErrorKind::Count {
+                        expected: "one byte".into(),
+                        found: bytes.len() as u64,
+                    }));
+                }
+                None => return Err(self.wants("one byte", value)),
+            },
+        }
+        Ok(())
+    }
+
+    /// The bits of an integer value, where it fits `width` bits.
+    pub(super) fn integer(
+        self,
+        value: &Value,
+        signed: bool,
+        width: u32,
+    ) -> Result<u128, DataError> {
+        integer(value, signed, width).map_err(|e| match e {
+            Misfit::Kind => self.wants("an integer", value),
+            Misfit::Range => {
+                let letters = self.letters;
+                DataError::new(DataErrorKind::Range {
+                    value: value.to_string(),
+                    limits: match width == u32::from(self.size) * 8 {
+                        true => format!("{letters} holds {}", limits(signed, width)),
+                        false => {
+                            format!("{width} bits of {letters} hold {}", limits(signed, width))
+                        }
+                    },
+                })
+            }
+        })
+    }
+
+    fn wants(self, expected: &str, value: &Value) -> DataError {
+        DataError::new(DataErrorKind::Type {
+            expected: format!("{expected} for {}", self.letters),
+            found: value.kind(),
+        })
+    }
+
+    fn write_float(self, x: f64, size: u8, out: &mut Vec<u8>) -> Result<(), DataError> {
+        let overflow = || {
+            DataError::new(DataErrorKind::Range {
+                value: Value::Float(x).to_string(),
+                limits: format!("the float is too large for {}", self.letters),
+            })
+        };
+        match size {
+            2 => {
+                let bits = float::to_half(x).ok_or_else(overflow)?;
+                self.write_float_bits(&bits.to_le_bytes(), out);
+            }
+            4 => {
+                let bits = match float::to_single(x) {
+                    Some(bits) => bits,
+                    // In native mode C casts, and a cast overflows to infinity.
+                    None if self.native => if x < 0.0 {
+                        f32::NEG_INFINITY
+                    } else {
+                        f32::INFINITY
+                    }
+                    .to_bits(),
+                    None => return Err(overflow()),
+                };
+                self.write_float_bits(&bits.to_le_bytes(), out);
+            }
+            _ => self.write_float_bits(&x.to_bits().to_le_bytes(), out),
+        }
+        Ok(())
+    }
+
+    fn write_float_bits(self, little_endian: &[u8], out: &mut Vec<u8>) {
+        if self.little {
+            out.extend_from_slice(little_endian);
+        } else {
+            out.extend(little_endian.iter().rev());
+        }
+    }
+}
+
+#[inline]
+fn unsigned<O: ByteOrder>(bytes: &[u8]) -> u128 {
+    match *bytes {
+        [byte] => u128::from(byte),
+        [_, _] => u128::from(O::read_u16(bytes)),
+        [_, _, _, _] => u128::from(O::read_u32(bytes)),
+        [_, _, _, _, _, _, _, _] => u128::from(O::read_u64(bytes)),
+        [] => 0,
+        _ => O::read_uint128(bytes, bytes.len()),
+    }
+}
+
+#[inline]
+fn signed<O: ByteOrder>(bytes: &[u8]) -> i128 {
+    match *bytes {
+        [byte] => i128::from(byte.cast_signed()),
+        [_, _] => i128::from(O::read_i16(bytes)),
+        [_, _, _, _] => i128::from(O::read_i32(bytes)),
+        [_, _, _, _, _, _, _, _] => i128::from(O::read_i64(bytes)),
+        [] => 0,
+        _ => O::read_int128(bytes, bytes.len()),
+    }
+}
+
+#[inline]
+fn read_float<O: ByteOrder>(bytes: &[u8]) -> f64 {
+    match bytes.len() {
+        2 => float::from_half(O::read_u16(bytes)),
+        4 => float::from_single(O::read_u32(bytes)),
+        _ => O::read_f64(bytes),
+    }
+}
+
+/// Why a value is no integer of so many bits.
+pub(super) enum Misfit {
+    Kind,
+    Range,
+}
+
+/// The bits of an integer value, where it fits `width` bits, 1 to 128.
+pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, Misfit> {
+    let spare = 128u32.saturating_sub(width);
+    let (n, fits) = match (value, signed) {
+        (&Value::Uint(n), _) => (n, !signed && n.leading_zeros() >= spare),
+        (Value::Int(_) | Value::Bool(_), _) => {
+            let n = value.as_int().unwrap_or_default();
+            let fits = if signed {
+                // Sign extension from the width on changes nothing.
+                n.checked_shl(spare).is_some_and(|top| top >> spare == n)
+            } else {
+                n >= 0 && n.leading_zeros() >= spare
+            };
+            (n.cast_unsigned(), fits)
+        }
+        _ => return Err(Misfit::Kind),
+    };
+    if fits { Ok(n) } else { Err(Misfit::Range) }
+}
+
+/// What an integer of so many bits holds, in words.
+pub(super) fn limits(signed: bool, width: u32) -> String {
+    let all = u128::MAX
+        .checked_shr(128u32.saturating_sub(width))
+        .unwrap_or(0);
+    if signed {
+        let max = all >> 1;
+        let min = max
+            .cast_signed()
+            .checked_neg()
+            .map_or(0, |n| n.saturating_sub(1));
+        format!("{min} to {max}")
+    } else {
+        format!("0 to {all}")
+    }
+}

@@ -1,0 +1,126 @@
+//! Values from text: each is read as its field's code asks.
+
+use super::Struct;
+use super::code::Kind;
+use super::error::{DataError, DataErrorKind};
+use super::plan::{Body, Element, Repeat};
+use crate::value::literal::{self, LiteralError};
+use crate::value::{Record, Value};
+
+/// What text becomes of the values that a level expects.
+struct Expected<'p> {
+    element: &'p Element,
+    /// The bit field meant, of those that stand among the fields of the level.
+    array: bool,
+    segment: super::error::Segment,
+    optional: bool,
+}
+
+impl Struct {
+    /// Reads values from text, each as its code asks: integers in any base, floats, `true` and
+    /// `false`, text or `b'…'` or `x'…'` for bytes, `1+2j`. Groups and arrays are read by
+    /// `nested`, which gets the text.
+    ///
+    /// As many values as the format has, or all but its constants and the counts that follow
+    /// from data.
+    ///
+    /// ```
+    /// use bytewright::{Struct, Value};
+    ///
+    /// let format = Struct::new(">4sIe")?;
+    /// let values = format.values_from_text(&["x'7f454c46'", "0x10", "-1.5"], |_| None)?;
+    /// assert_eq!(format.pack(&values)?, b"\x7fELF\0\0\0\x10\xbe\x00");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there are too many or too few, or one can't be read; the error names the field.
+    pub fn values_from_text(
+        &self,
+        texts: &[&str],
+        nested: impl Fn(&str) -> Option<Value>,
+    ) -> Result<Record, DataError> {
+        let body = &self.plan.body;
+        let given = texts.len() as u64;
+        let least = body.arity.saturating_sub(body.optional);
+        if given != body.arity && given != least {
+            let expected = super::error::counted(body.arity, "value");
+            let expected = match body.optional {
+                0 => expected,
+                _ => format!("{expected} (or {least}, without the constants and the counts)"),
+            };
+            let kind = DataErrorKind::Count {
+                expected,
+                found: given,
+            };
+            return Err(DataError::new(kind));
+        }
+        let reduced = given != body.arity;
+        let wanted = expected(body).filter(|expected| !(reduced && expected.optional));
+        let mut values = Vec::with_capacity(texts.len());
+        for (text, expected) in texts.iter().zip(wanted) {
+            let value = if expected.array {
+                nested(text).ok_or_else(|| DataError::other(format!("{text:?} is no array")))
+            } else {
+                read(expected.element, text, &nested).map_err(|e| DataError::other(e.to_string()))
+            };
+            values.push(value.map_err(|e| e.within(expected.segment))?);
+        }
+        Ok(Record::new(values))
+    }
+}
+
+/// The values that a level expects, in order.
+fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
+    body.fields.iter().flat_map(|field| {
+        let array = matches!(field.repeat, Repeat::Array(_));
+        (0..field.arity()).map(move |i| {
+            let bit = match &field.element {
+                Element::Bits(bits) if bits.flattened => {
+                    let mut named = bits.fields.iter().filter(|bit| bit.name.is_some());
+                    usize::try_from(i).ok().and_then(|i| named.nth(i))
+                }
+                _ => None,
+            };
+            Expected {
+                element: &field.element,
+                array,
+                segment: match bit.and_then(|bit| bit.name.clone()) {
+                    Some(name) => super::error::Segment::Name(name),
+                    None => field.segment(i),
+                },
+                optional: bit.map_or(field.optional, |bit| bit.optional),
+            }
+        })
+    })
+}
+
+fn read(
+    element: &Element,
+    text: &str,
+    nested: &impl Fn(&str) -> Option<Value>,
+) -> Result<Value, LiteralError> {
+    let kind = match element {
+        Element::Scalar(scalar) => scalar.kind,
+        Element::Leb128 { signed } => Kind::Int { signed: *signed },
+        Element::Bits(bits) => match nested(text) {
+            Some(value) if !bits.flattened => return Ok(value),
+            _ => bits.integer.kind,
+        },
+        Element::Group(_) => {
+            return nested(text).ok_or_else(|| LiteralError::new(format!("{text:?} is no group")));
+        }
+        _ => Kind::Bytes,
+    };
+    Ok(match kind {
+        Kind::Int { .. } | Kind::Pointer => literal::integer(text)?.to_value()?,
+        Kind::Bool => Value::Bool(literal::truth(text)?),
+        Kind::Float => Value::Float(literal::float(text)?),
+        Kind::Complex => {
+            let (re, im) = literal::complex(text)?;
+            Value::Complex(re, im)
+        }
+        _ => Value::from(literal::bytes(text)?),
+    })
+}

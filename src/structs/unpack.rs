@@ -1,0 +1,410 @@
+//! Unpacking: bytes to values, along a plan.
+
+use smallvec::SmallVec;
+
+use super::ast::Operator;
+use super::compile::Plan;
+use super::error::{DataError, DataErrorKind, Segment};
+use super::leb128;
+use super::plan::{Body, Count, Element, Expression, Field, Repeat, Step};
+use crate::value::{Bytes, Record, Value};
+
+/// How many items without any bytes repetitions may have in one input: nothing backs them.
+pub(super) const MAX_EMPTY_ITEMS: u32 = 1 << 16;
+
+/// A place in the data, with what counts need to remember.
+pub(super) struct Cursor<'d> {
+    data: &'d [u8],
+    at: usize,
+    slots: SmallVec<[i128; 4]>,
+    empty_items: u32,
+}
+
+impl<'d> Cursor<'d> {
+    pub(super) fn new(data: &'d [u8], plan: &Plan) -> Cursor<'d> {
+        Cursor {
+            data,
+            at: 0,
+            slots: SmallVec::from_elem(0, plan.slots),
+            empty_items: 0,
+        }
+    }
+
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn remaining(&self) -> usize {
+        self.data.len().saturating_sub(self.at)
+    }
+
+    /// All values of a level.
+    pub(super) fn record(&mut self, body: &Body) -> Result<Record, DataError> {
+        // Every value has a byte or a field of its own to back it.
+        let most = self.remaining().saturating_add(body.fields.len());
+        let mut values =
+            Vec::with_capacity(usize::try_from(body.arity).map_or(most, |n| n.min(most)));
+        for field in &body.fields {
+            self.field(field, &mut values)?;
+        }
+        Ok(Record::with_names(body.names.clone(), values))
+    }
+
+    fn field(&mut self, field: &Field, values: &mut Vec<Value>) -> Result<(), DataError> {
+        self.begin(field)?;
+        match &field.repeat {
+            Repeat::One => self
+                .single(field, values)
+                .map_err(|e| e.within(field.segment(0))),
+            Repeat::Inline(n) => {
+                let first = values.len();
+                self.items(*n, &field.element, |item| values.push(item))
+                    .map_err(|(i, e)| e.within(field.segment(i)))?;
+                debug_assert_eq!(values.len().saturating_sub(first) as u64, *n);
+                Ok(())
+            }
+            Repeat::Array(count) => {
+                let list = self.array(count, &field.element);
+                values.push(Value::List(list.map_err(|e| e.within(field.segment(0)))?));
+                Ok(())
+            }
+        }
+    }
+
+    /// Skips to where the field begins.
+    pub(super) fn begin(&mut self, field: &Field) -> Result<(), DataError> {
+        if field.align > 1 {
+            let padding = padding(self.at as u64, field.align);
+            self.take(padding).map_err(|e| e.within(field.segment(0)))?;
+        }
+        Ok(())
+    }
+
+    /// A field that stands once, with its constant and its slot.
+    fn single(&mut self, field: &Field, values: &mut Vec<Value>) -> Result<(), DataError> {
+        let start = self.at;
+        match &field.element {
+            Element::Pad(count) => {
+                let n = self.count(count)?;
+                self.take(n)?;
+                return Ok(());
+            }
+            Element::Align => return Ok(()),
+            Element::Bits(bits) => {
+                let raw = self.take(u64::from(bits.integer.size))?;
+                let raw = bits.integer.read_bits(raw);
+                if let Some(constant) = &field.constant {
+                    let expected = constant.value.clone();
+                    check_constant(&expected, &Value::from(raw), start)?;
+                }
+                for bit in &bits.fields {
+                    if let Some(slot) = bit.slot {
+                        self.remember(slot, &bit.extract(raw, bits.signed()))?;
+                    }
+                }
+                let named = bits.fields.iter().filter(|bit| bit.name.is_some());
+                let fields = named.map(|bit| bit.extract(raw, bits.signed()));
+                if bits.flattened {
+                    values.extend(fields);
+                } else {
+                    let record = Record::with_names(bits.names.clone(), fields.collect());
+                    values.push(Value::Record(record));
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+        let value = self.element(&field.element)?;
+        if let Some(constant) = &field.constant {
+            check_constant(&constant.value, &value, start)?;
+        }
+        if let Some(slot) = field.slot {
+            self.remember(slot, &value)
+                .map_err(|e| e.at(start as u64))?;
+        }
+        values.push(value);
+        Ok(())
+    }
+
+    /// One element that has a value.
+    pub(super) fn element(&mut self, element: &Element) -> Result<Value, DataError> {
+        match element {
+            Element::Scalar(scalar) => {
+                let scalar = *scalar;
+                Ok(scalar.read(self.take(u64::from(scalar.size))?))
+            }
+            Element::Bytes(count) => {
+                let n = self.count(count)?;
+                Ok(Value::Bytes(Bytes::from(self.take(n)?)))
+            }
+            Element::Pascal(count) => {
+                let n = self.count(count)?;
+                Ok(Value::Bytes(Bytes::from(pascal(self.take(n)?))))
+            }
+            Element::CString => Ok(Value::Bytes(Bytes::from(self.c_string()?))),
+            Element::Leb128 { signed } => self.leb128(*signed),
+            Element::Bits(bits) => {
+                let raw = bits
+                    .integer
+                    .read_bits(self.take(u64::from(bits.integer.size))?);
+                let named = bits.fields.iter().filter(|bit| bit.name.is_some());
+                let fields = named.map(|bit| bit.extract(raw, bits.signed())).collect();
+                Ok(Value::Record(Record::with_names(
+                    bits.names.clone(),
+                    fields,
+                )))
+            }
+            Element::Group(body) => self.record(body).map(Value::Record),
+            Element::Pad(_) | Element::Align => Ok(Value::List(Vec::new())),
+        }
+    }
+
+    pub(super) fn array(
+        &mut self,
+        count: &Count,
+        element: &Element,
+    ) -> Result<Vec<Value>, DataError> {
+        let n = match count {
+            Count::Rest => return self.rest(element),
+            count => self.count(count)?,
+        };
+        let nested = |(i, e): (u64, DataError)| e.within(Segment::Item(i));
+        // Room for what the data can hold, whatever the count claims.
+        let most = (self.remaining() as u64)
+            .checked_div(element.min_size())
+            .unwrap_or(0);
+        let mut list = Vec::with_capacity(usize::try_from(n.min(most)).unwrap_or(0));
+        self.items(n, element, |item| list.push(item))
+            .map_err(nested)?;
+        Ok(list)
+    }
+
+    /// As many elements as the rest of the input holds.
+    fn rest(&mut self, element: &Element) -> Result<Vec<Value>, DataError> {
+        let mut list = Vec::new();
+        if let Some(size) = element.size().filter(|size| *size > 0) {
+            let remaining = self.remaining() as u64;
+            if let Some(over @ 1..) = remaining.checked_rem(size) {
+                let whole = remaining.checked_div(size).unwrap_or(0);
+                let end = self.data.len() as u64;
+                return Err(DataError::other(format!(
+                    "the rest of the input is {whole} times {size} bytes and {over} more"
+                ))
+                .at(end.saturating_sub(over)));
+            }
+        }
+        while self.remaining() > 0 {
+            let before = self.at;
+            let item = self
+                .element(element)
+                .map_err(|e| e.within(Segment::Item(list.len() as u64)))?;
+            if self.at == before {
+                return Err(
+                    DataError::other("an item without any bytes can't fill the rest")
+                        .at(before as u64)
+                        .within(Segment::Item(list.len() as u64)),
+                );
+            }
+            list.push(item);
+        }
+        Ok(list)
+    }
+
+    /// `n` elements one after another; an error comes with the index of its item.
+    fn items(
+        &mut self,
+        n: u64,
+        element: &Element,
+        mut push: impl FnMut(Value),
+    ) -> Result<(), (u64, DataError)> {
+        if let Element::Scalar(scalar) = element {
+            let scalar = *scalar;
+            let size = u64::from(scalar.size);
+            let bytes = self.take(n.saturating_mul(size)).map_err(|_| {
+                let whole = (self.remaining() as u64).checked_div(size).unwrap_or(0);
+                let at = (self.at as u64).saturating_add(whole.saturating_mul(size));
+                (whole, self.short(at, size))
+            })?;
+            bytes
+                .chunks_exact(usize::from(scalar.size).max(1))
+                .for_each(|bytes| push(scalar.read(bytes)));
+            return Ok(());
+        }
+        for i in 0..n {
+            let before = self.at;
+            push(self.element(element).map_err(|e| (i, e))?);
+            self.note_progress(before).map_err(|e| (i, e))?;
+        }
+        Ok(())
+    }
+
+    /// Counts the items of repetitions that took nothing: no data back them.
+    pub(super) fn note_progress(&mut self, before: usize) -> Result<(), DataError> {
+        if self.at == before {
+            self.empty_items = self.empty_items.saturating_add(1);
+            if self.empty_items > MAX_EMPTY_ITEMS {
+                let message =
+                    format!("more than {MAX_EMPTY_ITEMS} repeated items without any bytes");
+                return Err(DataError::other(message).at(before as u64));
+            }
+        }
+        Ok(())
+    }
+
+    /// The next `n` bytes.
+    #[inline]
+    pub(super) fn take(&mut self, n: u64) -> Result<&'d [u8], DataError> {
+        let end = usize::try_from(n).ok().and_then(|n| self.at.checked_add(n));
+        match end.and_then(|end| Some((end, self.data.get(self.at..end)?))) {
+            Some((end, bytes)) => {
+                self.at = end;
+                Ok(bytes)
+            }
+            None => Err(self.short(self.at as u64, n)),
+        }
+    }
+
+    #[cold]
+    fn short(&self, at: u64, needed: u64) -> DataError {
+        let end = self.data.len() as u64;
+        DataError::new(DataErrorKind::Short { needed, end }).at(at)
+    }
+
+    pub(super) fn c_string(&mut self) -> Result<&'d [u8], DataError> {
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        match memchr::memchr(0, rest) {
+            Some(length) => {
+                let text = self.take(length as u64)?;
+                self.take(1)?;
+                Ok(text)
+            }
+            None => Err(DataError::other("no NUL ends the string that begins").at(self.at as u64)),
+        }
+    }
+
+    pub(super) fn leb128(&mut self, signed: bool) -> Result<Value, DataError> {
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        match leb128::read(rest, signed) {
+            Ok((value, taken)) => {
+                self.take(taken as u64)?;
+                Ok(value)
+            }
+            Err(leb128::Bad::Short) => {
+                let needed = (rest.len() as u64).saturating_add(1);
+                Err(self.short(self.at as u64, needed))
+            }
+            Err(leb128::Bad::Wide) => {
+                let message = "a LEB128 number has more than 128 bits";
+                Err(DataError::other(message).at(self.at as u64))
+            }
+        }
+    }
+
+    pub(super) fn remember(&mut self, slot: u32, value: &Value) -> Result<(), DataError> {
+        let n = value
+            .as_int()
+            .ok_or_else(|| DataError::other("a count has more than 127 bits"))?;
+        if let Some(kept) = self.slots.get_mut(slot as usize) {
+            *kept = n;
+        }
+        Ok(())
+    }
+
+    /// How many, or how long; the rest is counted in bytes.
+    pub(super) fn count(&self, count: &Count) -> Result<u64, DataError> {
+        match count {
+            Count::Fixed(n) => Ok(*n),
+            Count::Rest => Ok(self.remaining() as u64),
+            Count::Computed(expression) => {
+                let slots = &self.slots;
+                let value = |slot: u32| slots.get(slot as usize).copied();
+                evaluate(expression, value).map_err(|e| e.at(self.at as u64))
+            }
+        }
+    }
+}
+
+/// The bytes up to the next multiple of `align`.
+pub(super) fn padding(at: u64, align: u64) -> u64 {
+    match at.checked_rem(align) {
+        None | Some(0) => 0,
+        Some(over) => align.saturating_sub(over),
+    }
+}
+
+/// The content of a Pascal string in its whole width; the length byte may claim more than there is.
+pub(super) fn pascal(field: &[u8]) -> &[u8] {
+    match field.split_first() {
+        Some((length, rest)) => rest.get(..usize::from(*length)).unwrap_or(rest),
+        None => &[],
+    }
+}
+
+pub(super) fn check_constant(expected: &Value, found: &Value, at: usize) -> Result<(), DataError> {
+    if same(expected, found) {
+        return Ok(());
+    }
+    Err(DataError::new(DataErrorKind::Constant {
+        expected: expected.to_string(),
+        found: found.to_string(),
+    })
+    .at(at as u64))
+}
+
+/// Whether two values are the same down to the bits of floats, so that a NaN equals itself.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+        (Value::Complex(a, c), Value::Complex(b, d)) => {
+            (a.to_bits(), c.to_bits()) == (b.to_bits(), d.to_bits())
+        }
+        _ => a == b,
+    }
+}
+
+/// Evaluates the expression of a count to a number of things.
+pub(super) fn evaluate(
+    expression: &Expression,
+    slot: impl Fn(u32) -> Option<i128>,
+) -> Result<u64, DataError> {
+    let mut stack: SmallVec<[i128; 8]> = SmallVec::new();
+    for step in &expression.0 {
+        let value = match step {
+            Step::Number(n) => Some(*n),
+            Step::Slot(i) => slot(*i),
+            Step::Operator(operator) => {
+                let right = stack.pop().unwrap_or_default();
+                let left = stack.pop().unwrap_or_default();
+                match operator {
+                    Operator::Add => left.checked_add(right),
+                    Operator::Subtract => left.checked_sub(right),
+                    Operator::Multiply => left.checked_mul(right),
+                    Operator::Divide if right == 0 => {
+                        return Err(DataError::other("the count divides by zero"));
+                    }
+                    Operator::Divide => floor_division(left, right),
+                }
+            }
+        };
+        stack.push(value.ok_or_else(|| DataError::other("the count overflows 128 bits"))?);
+    }
+    let n = stack.pop().unwrap_or_default();
+    u64::try_from(n).map_err(|_| {
+        DataError::other(if n < 0 {
+            format!("the count is negative: {n}")
+        } else {
+            format!("the count is too large: {n}")
+        })
+    })
+}
+
+/// Rounds down, as Python's `//` does.
+fn floor_division(left: i128, right: i128) -> Option<i128> {
+    let quotient = left.checked_div(right)?;
+    let exact = left.checked_rem(right)? == 0;
+    if exact || (left < 0) == (right < 0) {
+        Some(quotient)
+    } else {
+        quotient.checked_sub(1)
+    }
+}
