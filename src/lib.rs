@@ -23,11 +23,21 @@
 //! - [`value`]: what fields hold, and how it prints.
 //! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
 //! - [`source`]: where bytes come from: a file, standard input, memory.
+//! - [`scan`]: the structs of a source, one behind the other, in little memory.
+//! - [`output`]: files that appear whole or not at all.
 
+pub mod output;
+pub mod scan;
 pub mod source;
 pub mod structs;
 pub mod tree;
 pub mod value;
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod render;
 
 pub use source::Source;
 pub use structs::{

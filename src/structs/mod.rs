@@ -27,6 +27,7 @@ mod layout;
 mod leb128;
 mod nodes;
 mod pack;
+mod plain;
 mod plan;
 mod python;
 mod scalar;

@@ -1,0 +1,154 @@
+//! What a verb works with: standard output as text or as raw bytes, warnings and errors.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use anyhow::{Context as _, bail};
+
+use super::{Exit, interrupt};
+use crate::output::AtomicFile;
+use crate::render::escape;
+
+/// Standard output for text. Escape sequences written to it are left out where colour is off.
+pub(super) type Out = BufWriter<AutoStream<StdoutLock<'static>>>;
+
+/// Handed to every verb.
+pub(super) struct Context {
+    out: Out,
+    /// Whether somebody was to keep what goes to standard output.
+    raw: bool,
+}
+
+impl Context {
+    pub(super) fn new() -> Context {
+        Context {
+            out: BufWriter::with_capacity(64 << 10, AutoStream::auto(io::stdout().lock())),
+            raw: false,
+        }
+    }
+
+    /// Where text goes; styles may always be written to it.
+    pub(super) fn out(&mut self) -> &mut Out {
+        &mut self.out
+    }
+
+    /// Where raw bytes go. A terminal would act on them, and gets none unless forced.
+    pub(super) fn raw(&mut self, force: bool) -> anyhow::Result<StdoutLock<'static>> {
+        let stdout = io::stdout().lock();
+        if stdout.is_terminal() && !force {
+            bail!(
+                "raw bytes are not written to a terminal; name a file with -o, \
+                 redirect standard output, or say --force"
+            );
+        }
+        self.raw = true;
+        Ok(stdout)
+    }
+
+    /// Whether text on standard output is coloured: for what has no meaning without colour.
+    #[allow(dead_code, reason = "for verbs that draw swatches")]
+    pub(super) fn color(&self) -> bool {
+        AutoStream::choice(&io::stdout()) != ColorChoice::Never
+    }
+
+    /// The width of the terminal in columns; `None` where standard output is none, and lines may
+    /// be as long as they are.
+    pub(super) fn width(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    }
+
+    /// A file that appears whole when it is committed, and not at all when the run is
+    /// interrupted.
+    pub(super) fn create(&self, path: &Path) -> anyhow::Result<AtomicFile> {
+        interrupt::guard();
+        AtomicFile::create(path).with_context(|| escape::path(path).to_string())
+    }
+
+    /// Says on standard error what the user should know, and goes on.
+    #[allow(dead_code, reason = "for verbs that go on after a warning")]
+    pub(super) fn warn(&mut self, message: impl Display) {
+        self.say("warning", AnsiColor::Yellow, &message.to_string());
+    }
+
+    /// Prints the error of one of several files, and goes on: the status counts in the end.
+    ///
+    /// A closed standard output is no error of that file, and ends the run.
+    #[allow(dead_code, reason = "for verbs that take several files")]
+    pub(super) fn report(&mut self, error: anyhow::Error) -> anyhow::Result<Exit> {
+        if is_broken_pipe(&error) {
+            return Err(error);
+        }
+        self.say("error", AnsiColor::Red, &describe(&error));
+        Ok(Exit::of(&error))
+    }
+
+    /// The end of the run: what was written goes out, an error is printed.
+    pub(super) fn finish(mut self, answer: anyhow::Result<Exit>) -> Exit {
+        let answer = match self.out.flush() {
+            Ok(()) => answer,
+            Err(e) => answer.and(Err(e).context("standard output")),
+        };
+        let error = match answer {
+            Ok(exit) => return exit,
+            Err(error) => error,
+        };
+        if is_broken_pipe(&error) {
+            return if self.raw { Exit::Failed } else { Exit::Done };
+        }
+        self.say("error", AnsiColor::Red, &describe(&error));
+        Exit::of(&error)
+    }
+
+    fn say(&mut self, label: &str, color: AnsiColor, message: &str) {
+        // What was written before stands before it, where both go to one terminal. Nobody is
+        // left to be told when standard error is closed.
+        let _ = self.out.flush();
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        let _ = writeln!(
+            anstream::stderr().lock(),
+            "{style}{label}:{style:#} {}",
+            escape::message(message)
+        );
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The causes from the outermost to the innermost. The number of a system's error says nothing
+/// that its words don't.
+fn describe(error: &anyhow::Error) -> String {
+    let mut message = String::new();
+    for cause in error.chain() {
+        if !message.is_empty() {
+            message.push_str(": ");
+        }
+        let cause = cause.to_string();
+        message.push_str(match cause.rsplit_once(" (os error ") {
+            Some((words, _)) => words,
+            None => &cause,
+        });
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_from_the_outside_in_without_the_number() {
+        let error = anyhow::Error::from(io::Error::from_raw_os_error(2)).context("a.bmp");
+        let message = describe(&error);
+        assert!(message.starts_with("a.bmp: "), "{message}");
+        assert!(!message.contains("os error"), "{message}");
+    }
+}

@@ -1,0 +1,48 @@
+//! The exit status: what a caller learns without reading a word.
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::structs;
+
+/// How a run ended. Of several, the highest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// 0: done.
+    Done = 0,
+    /// 1: the answer is no: files differ, nothing was found, a member was refused.
+    No = 1,
+    /// 2: wrong usage, or reading or writing failed.
+    Failed = 2,
+    /// 3: the format string is wrong.
+    Format = 3,
+    /// 4: the data are wrong.
+    Data = 4,
+    /// 130: interrupted.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The status for an error: the outermost cause whose kind is known decides.
+    pub(super) fn of(error: &anyhow::Error) -> Exit {
+        for cause in error.chain() {
+            if cause.is::<structs::FormatError>() {
+                return Exit::Format;
+            }
+            if cause.is::<structs::DataError>() {
+                return Exit::Data;
+            }
+            if cause.is::<io::Error>() {
+                return Exit::Failed;
+            }
+        }
+        Exit::Failed
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}

@@ -1,0 +1,73 @@
+//! The file that a verb reads: a path, or `-` for standard input.
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
+
+use crate::Source;
+use crate::render::escape;
+
+/// Where a verb's bytes come from; as an argument, `-` is standard input.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Input {
+    #[default]
+    Stdin,
+    File(PathBuf),
+}
+
+impl Input {
+    /// For `#[arg(value_parser = Input::parser())]`.
+    pub(super) fn parser() -> ValueParser {
+        OsStringValueParser::new().map(Input::from).into()
+    }
+
+    /// The bytes, to be read at positions.
+    pub(super) fn open(&self) -> anyhow::Result<Source> {
+        match self {
+            Input::Stdin => Ok(Source::stdin()),
+            Input::File(path) => Source::open(path).with_context(|| self.to_string()),
+        }
+    }
+
+    /// The path, where it is one.
+    #[allow(dead_code, reason = "for verbs that need more than bytes")]
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Input::Stdin => None,
+            Input::File(path) => Some(path),
+        }
+    }
+}
+
+impl From<OsString> for Input {
+    fn from(argument: OsString) -> Input {
+        if argument == "-" {
+            Input::Stdin
+        } else {
+            Input::File(argument.into())
+        }
+    }
+}
+
+impl std::str::FromStr for Input {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Input, Infallible> {
+        Ok(Input::from(OsString::from(text)))
+    }
+}
+
+/// As it stands in messages.
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Input::Stdin => f.write_str("standard input"),
+            Input::File(path) if path.as_os_str().is_empty() => f.write_str("\"\""),
+            Input::File(path) => escape::path(path).fmt(f),
+        }
+    }
+}

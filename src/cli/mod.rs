@@ -1,0 +1,138 @@
+//! The command line: arguments in, exit status out.
+//!
+//! A verb is one file with `Args`, which clap fills, and `Args::run`, which calls the library and
+//! renders what it answers; it adds no logic of its own. To add one:
+//!
+//! 1. Write `verb.rs` with `pub(super) struct Args` (derive `clap::Args`; its `///` lines are the
+//!    help) and `pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit>`.
+//! 2. Add it to `Verb` and to `Verb::run`, with a sentence of help and `after_long_help`
+//!    examples.
+//!
+//! What a verb has at hand:
+//!
+//! - `Input` for a file argument (`-` is standard input): `input.open()?` gives a
+//!   `crate::Source`, and it prints as the name to put before errors.
+//! - `number::size` and `number::offset` as `value_parser` for numbers.
+//! - `cx.out()` for text. Write anstyle styles to it freely: they are left out where colour is
+//!   off. `cx.raw(force)?` for raw bytes, `cx.create(path)?` for a file that appears whole or not
+//!   at all. A verb that lets the library write files calls `interrupt::guard` first.
+//! - `Output::only` for `-O`, with the forms that the verb knows.
+//! - An error that ends the verb: `?`, with the file's name as context. An error of one file of
+//!   several: `exit = exit.max(cx.report(error)?)`. A refusal that is an answer: `Exit::No`.
+//!   `Exit::of` knows which status an error type has; a new one gets its line there.
+//! - Text from a file goes through `crate::render::escape` before it is printed.
+
+mod completions;
+mod context;
+mod exit;
+mod input;
+mod interrupt;
+mod layout;
+mod man;
+mod negative;
+mod number;
+mod output;
+mod pack;
+mod size;
+mod unpack;
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+
+use context::Context;
+pub use exit::Exit;
+use input::Input;
+use output::Output;
+
+use crate::structs::{FormatError, Struct};
+
+/// Runs the tool: the arguments as the process gets them, its own name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(negative::mark(args)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let asked_for = matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
+            // A closed pipe: whoever asked has read enough.
+            let _ = error.print();
+            return if asked_for { Exit::Done } else { Exit::Failed };
+        }
+    };
+    match cli.color {
+        clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let mut cx = Context::new();
+    let answer = cli.verb.run(&mut cx);
+    cx.finish(answer)
+}
+
+/// Turn bytes into named fields and named fields back into bytes.
+#[derive(Debug, Parser)]
+#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    /// When to use color; auto asks the terminal and the environment
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value_t,
+        hide_default_value = true
+    )]
+    color: clap::ColorChoice,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Numbers may be decimal, 0x, 0o or 0b, with _ between digits. Sizes may have a
+unit: k, MB, GB count in 1000; K, KiB, M, MiB, G, GiB in 1024.
+
+Exit status: 0 done; 1 the answer is no; 2 usage, reading or writing failed;
+3 the format is wrong; 4 the data are wrong; 130 interrupted. NO_COLOR and
+CLICOLOR_FORCE decide about color where --color doesn't.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Bytes to values: one struct of a file, or many
+    Unpack(unpack::Args),
+    /// Values to bytes
+    Pack(pack::Args),
+    /// What stands where in a format: sizes, offsets, padding
+    Layout(layout::Args),
+    /// How many bytes a format takes
+    Size(size::Args),
+    /// A completion script for a shell
+    Completions(completions::Args),
+    /// The manual page, in roff
+    Man(man::Args),
+}
+
+impl Verb {
+    fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        match self {
+            Verb::Unpack(args) => args.run(cx),
+            Verb::Pack(args) => args.run(cx),
+            Verb::Layout(args) => args.run(cx),
+            Verb::Size(args) => args.run(cx),
+            Verb::Completions(args) => args.run(cx),
+            Verb::Man(args) => args.run(cx),
+        }
+    }
+}
+
+/// The format of a verb's argument.
+fn compile(format: &str, python: bool) -> Result<Struct, FormatError> {
+    if python {
+        Struct::python(format)
+    } else {
+        Struct::new(format)
+    }
+}

@@ -1,0 +1,136 @@
+//! `pack FORMAT [VALUE…]`: values become bytes.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::{Context, Exit, Input, negative, number};
+use crate::render::{escape, json};
+use crate::structs::{DataError, Struct};
+use crate::{Record, Value};
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The format, such as '<2s:magic I:size'
+    format: String,
+
+    /// A value for each field, as its code asks: 640, 0xff, -1.5, nan, true, text, b'\x00',
+    /// x'7f45', 1+2j; groups and arrays as JSON
+    #[arg(value_parser = negative::parser(), conflicts_with = "json")]
+    values: Vec<String>,
+
+    /// Take the values from a JSON file: an object by name, or a list in order; - is standard input
+    #[arg(long, value_name = "FILE", value_parser = Input::parser())]
+    json: Option<Input>,
+
+    /// Print hexadecimal digits
+    #[arg(long)]
+    hex: bool,
+
+    /// Write to this file, which appears whole or not at all
+    #[arg(short, long = "out", value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Write over the bytes from here on in the file of -o, in place; a negative offset counts
+    /// from the end
+    #[arg(long, value_name = "OFFSET", value_parser = number::offset, allow_hyphen_values = true,
+          requires = "out", conflicts_with = "hex")]
+    at: Option<i64>,
+
+    /// Take what Python's struct takes, and nothing more
+    #[arg(long)]
+    python: bool,
+
+    /// Write raw bytes even to a terminal
+    #[arg(long)]
+    force: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bytewright pack '>I' 10240099 --hex                          009c4063
+  bytewright pack '<2s:magic=\"BM\" I:size' 54 -o header.bin
+  bytewright pack '<h 3s' -1 abc | xxd
+  bytewright pack '<3H:rgb' '[255, 128, 0]' --hex
+  echo '{\"size\": 54}' | bytewright pack '<2s:magic=\"BM\" I:size' --json -
+  bytewright pack '<I' 691256 --at 2 -o photo.bmp              changes 4 bytes of the file";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let format = super::compile(&self.format, self.python)?;
+        let bytes = match &self.json {
+            None => {
+                let values: Vec<&str> = self.values.iter().map(String::as_str).collect();
+                let values = format.values_from_text(&values, |text| json::read(text).ok())?;
+                pack(&format, &values)
+            }
+            Some(input) => from_json(input)
+                .and_then(|values| pack(&format, &values))
+                .with_context(|| input.to_string()),
+        }?;
+        match (&self.out, self.at) {
+            (Some(path), Some(offset)) => {
+                write_at(path, offset, &bytes).with_context(|| escape::path(path).to_string())?;
+            }
+            (Some(path), None) if path.as_os_str() != "-" => {
+                let mut file = cx.create(path)?;
+                file.write_all(&self.shown(bytes))
+                    .and_then(|()| file.commit())
+                    .with_context(|| escape::path(path).to_string())?;
+            }
+            _ if self.hex => cx.out().write_all(&self.shown(bytes))?,
+            _ => {
+                let mut out = cx.raw(self.force)?;
+                out.write_all(&bytes).and_then(|()| out.flush())?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    fn shown(&self, bytes: Vec<u8>) -> Vec<u8> {
+        if self.hex {
+            format!("{}\n", json::hex(&bytes)).into_bytes()
+        } else {
+            bytes
+        }
+    }
+}
+
+/// JSON stands in for groups and arrays, even where the other values are plain text.
+fn pack(format: &Struct, values: &Record) -> anyhow::Result<Vec<u8>> {
+    Ok(format.pack(&format.values_from_plain(values)?)?)
+}
+
+/// Writes over bytes that are there: the file keeps its length.
+fn write_at(path: &Path, offset: i64, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut file = File::options().read(true).write(true).open(path)?;
+    let length = file.seek(SeekFrom::End(0))?;
+    let start = match u64::try_from(offset) {
+        Ok(start) => Some(start),
+        Err(_) => length.checked_add_signed(offset),
+    };
+    let size = bytes.len() as u64;
+    let fits = |start: &u64| start.checked_add(size).is_some_and(|end| end <= length);
+    let Some(start) = start.filter(fits) else {
+        let message = format!("{size} bytes at offset {offset} don't fit into {length}");
+        return Err(DataError::other(message).into());
+    };
+    file.seek(SeekFrom::Start(start))?;
+    file.write_all(bytes)?;
+    Ok(())
+}
+
+/// The values of a JSON document: an object, or a list.
+fn from_json(input: &Input) -> anyhow::Result<Record> {
+    let bytes = input.open()?.read(0, u64::MAX)?;
+    let document = std::str::from_utf8(&bytes).map_err(|e| e.to_string());
+    match document.and_then(|text| json::read(text).map_err(|e| e.to_string())) {
+        Ok(Value::Record(record)) => Ok(record),
+        Ok(Value::List(values)) => Ok(Record::new(values)),
+        Ok(_) => Err(DataError::other("expected a JSON object or a list").into()),
+        Err(message) => Err(DataError::other(format!("wrong JSON: {message}")).into()),
+    }
+}

@@ -1,0 +1,192 @@
+//! `unpack FORMAT [FILE]`: the values of one struct, or of many.
+
+use anyhow::{Context as _, bail};
+
+use super::output::BigInts;
+use super::{Context, Exit, Input, Output, number};
+use crate::render::fields;
+use crate::render::records::{Form, Printer};
+use crate::scan::{Found, Scan, ScanError};
+use crate::structs::{DataError, DataErrorKind};
+use crate::tree::Space;
+use crate::value::literal;
+use crate::{Source, Struct};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The format, such as '<2s:magic I:size'
+    format: String,
+
+    /// The file; - or none is standard input
+    #[arg(value_parser = Input::parser(), conflicts_with = "hex")]
+    file: Option<Input>,
+
+    /// Where the first struct begins; a negative offset counts from the end
+    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    offset: Option<i64>,
+
+    /// So many structs, one behind the other
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true,
+          conflicts_with = "all")]
+    count: Option<u64>,
+
+    /// Structs up to the end of the file, which must not be left with a part of one
+    #[arg(long)]
+    all: bool,
+
+    /// The bytes themselves, in hexadecimal; they must fit the format exactly
+    #[arg(long, value_name = "HEX")]
+    hex: Option<String>,
+
+    /// Take what Python's struct takes, and nothing more
+    #[arg(long)]
+    python: bool,
+
+    /// How the values are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl, Output::Python]))]
+    output: Output,
+
+    #[command(flatten)]
+    big_ints: BigInts,
+}
+
+const AFTER_HELP: &str = "\
+One struct is read, and what follows it in the file is left alone, unless
+--count or --all asks for more. A format with names gives a table, one without
+names Python's tuple.";
+
+const EXAMPLES: &str = "\
+One struct is read, and what follows it in the file is left alone, unless
+--count or --all asks for more. A format with names gives a table, one without
+names Python's tuple.
+
+Examples:
+  bytewright unpack '<ccIIIIIIHH' photo.bmp
+  bytewright unpack '<2s:magic I:size 2H I:pixels' photo.bmp -O json
+  bytewright unpack '>I' --hex '00 9c 40 63'
+  bytewright unpack '<I:time f:value' --all samples.bin -O jsonl
+  tail -c 22 archive.zip | bytewright unpack '<4s:magic 4H 2I:directory H:comment'";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let format = super::compile(&self.format, self.python)?;
+        let file = self.file.clone().unwrap_or_default();
+        let (source, name) = match &self.hex {
+            Some(hex) => (Source::from(bytes(hex)?), "--hex".to_owned()),
+            None => (file.open()?, file.to_string()),
+        };
+        let offset = match self.offset {
+            None => 0,
+            Some(offset) => start(&source, offset).with_context(|| name.clone())?,
+        };
+        let mut scan = Scan::new(&format, &source, offset);
+        if self.all || self.count.is_some() {
+            self.many(&name, &mut scan, cx)
+        } else {
+            self.one(&format, &mut scan, cx).context(name)
+        }
+    }
+
+    fn one(&self, format: &Struct, scan: &mut Scan<'_>, cx: &mut Context) -> anyhow::Result<Exit> {
+        let Found {
+            offset,
+            bytes,
+            record,
+        } = scan.one().map_err(unwrapped)?;
+        let size = bytes.len() as u64;
+        let form = match self.output {
+            Output::Text if record.is_named() => {
+                let nodes = format.nodes(bytes, Space::FILE, offset)?;
+                self.check_exact(scan, size)?;
+                fields::table(&nodes, &record, cx.width())?.write(cx.out())?;
+                return Ok(Exit::Done);
+            }
+            Output::Text => Form::Text,
+            Output::Python => Form::Python,
+            Output::Json => Form::Json,
+            Output::Jsonl => Form::JsonLines,
+        };
+        self.check_exact(scan, size)?;
+        let mut printer = Printer::new(form, self.big_ints.style());
+        printer.record(offset, &record, cx.out())?;
+        printer.end(cx.out())?;
+        Ok(Exit::Done)
+    }
+
+    fn many(&self, name: &str, scan: &mut Scan<'_>, cx: &mut Context) -> anyhow::Result<Exit> {
+        let form = match self.output {
+            Output::Text => Form::Text,
+            Output::Python => Form::Python,
+            Output::Json => Form::JsonList,
+            Output::Jsonl => Form::JsonLines,
+        };
+        let mut printer = Printer::new(form, self.big_ints.style());
+        let mut index = 0u64;
+        let problem = loop {
+            let found = match self.count {
+                Some(count) if index >= count => break None,
+                Some(_) => scan.one().map(Some),
+                None => scan.next(),
+            };
+            match found {
+                Ok(None) => break None,
+                Ok(Some(found)) => printer.record(found.offset, &found.record, cx.out())?,
+                Err(error) => break Some(error),
+            }
+            index = index.saturating_add(1);
+        };
+        // What could be read is written before the error, as a whole document.
+        printer.end(cx.out())?;
+        match problem {
+            None => Ok(Exit::Done),
+            Some(error) => Err(unwrapped(error)).with_context(|| format!("{name}: struct {index}")),
+        }
+    }
+
+    /// Bytes on the command line are one struct, as Python's `unpack` wants them.
+    fn check_exact(&self, scan: &mut Scan<'_>, size: u64) -> anyhow::Result<()> {
+        if self.hex.is_none() || self.offset.is_some() || scan.at_end()? {
+            return Ok(());
+        }
+        let available = scan.source().size()?;
+        let trailing = DataErrorKind::Trailing { size, available };
+        Err(DataError::new(trailing).at(size).into())
+    }
+}
+
+/// An error that says itself whether reading or the data went wrong.
+fn unwrapped(error: ScanError) -> anyhow::Error {
+    match error {
+        ScanError::Io(e) => e.into(),
+        ScanError::Data(e) => e.into(),
+    }
+}
+
+/// Where a negative offset leads to.
+fn start(source: &Source, offset: i64) -> anyhow::Result<u64> {
+    if let Ok(offset) = u64::try_from(offset) {
+        return Ok(offset);
+    }
+    let available = source.size()?;
+    match available.checked_add_signed(offset) {
+        Some(start) => Ok(start),
+        None => Err(DataError::new(DataErrorKind::Offset { offset, available }).into()),
+    }
+}
+
+/// Hexadecimal bytes as dumps, debuggers and programs write them: white space, `:`, `,`, `-` or
+/// `_` between them, `0x` before them.
+fn bytes(hex: &str) -> anyhow::Result<Vec<u8>> {
+    let mut digits = String::with_capacity(hex.len());
+    for word in hex.split(|c: char| c.is_ascii_whitespace() || c == ',') {
+        let bare = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
+        digits.push_str(bare.unwrap_or(word));
+        digits.push(' ');
+    }
+    match literal::hex(&digits) {
+        Ok(bytes) => Ok(bytes),
+        Err(e) => bail!("--hex: {e}"),
+    }
+}

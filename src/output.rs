@@ -1,0 +1,268 @@
+//! Files that appear whole or not at all: written beside their target, then renamed over it.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::TempPath;
+
+/// As many symbolic links are followed to the file that is to be replaced.
+const MAX_LINKS: usize = 40;
+
+/// A file that takes its name only when [`AtomicFile::commit`] is called.
+///
+/// Until then the content lives in a temporary file in the same folder, and dropping the value
+/// leaves nothing behind. An existing symbolic link is followed, and the file it leads to keeps
+/// its mode and, where the system allows it, its owner. A target that is no regular file (a
+/// device, a named pipe) can't be replaced and is written to directly.
+///
+/// ```
+/// use std::io::Write;
+/// use bytewright::output::AtomicFile;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("header.bin");
+/// let mut file = AtomicFile::create(&path)?;
+/// file.write_all(b"BM")?;
+/// assert!(!path.exists());
+/// file.commit()?;
+/// assert_eq!(std::fs::read(&path)?, b"BM");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct AtomicFile {
+    file: File,
+    /// `None` where the target is written to directly.
+    temporary: Option<Temporary>,
+}
+
+#[derive(Debug)]
+struct Temporary {
+    path: TempPath,
+    target: PathBuf,
+    /// The file that is there now.
+    existing: Option<Metadata>,
+    _listed: Listed,
+}
+
+impl AtomicFile {
+    /// Begins a file that is to be at `path`.
+    ///
+    /// # Errors
+    ///
+    /// When `path` is a directory, its folder isn't there, or no file can be made in it.
+    pub fn create(path: impl AsRef<Path>) -> io::Result<AtomicFile> {
+        let path = path.as_ref();
+        let existing = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(metadata) if !metadata.is_file() => {
+                return Ok(AtomicFile {
+                    file: File::options().write(true).open(path)?,
+                    temporary: None,
+                });
+            }
+            Ok(metadata) => Some(metadata),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(e) => return Err(e),
+        };
+        let target = follow_links(path)?;
+        let folder = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let mut temporaries = temporaries();
+        let (file, path) = make_temporary(folder)?.into_parts();
+        temporaries.push(path.to_path_buf());
+        let listed = Listed(path.to_path_buf());
+        Ok(AtomicFile {
+            file,
+            temporary: Some(Temporary {
+                path,
+                target,
+                existing,
+                _listed: listed,
+            }),
+        })
+    }
+
+    /// The open file, to write at positions.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Gives the file its name, in the place of the one that has it now.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be renamed; nothing is left behind then.
+    pub fn commit(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        let Some(Temporary {
+            path,
+            target,
+            existing,
+            _listed,
+        }) = self.temporary
+        else {
+            return Ok(());
+        };
+        if let Some(existing) = existing {
+            keep_owner_and_mode(&self.file, &existing)?;
+        }
+        // Held while renaming, and free again before the file leaves the list.
+        let renaming = temporaries();
+        let renamed = path.persist(target).map_err(|e| e.error);
+        drop(renaming);
+        renamed
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.file.write(buf)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for AtomicFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// A path that stands in the list of temporary files.
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        temporaries().retain(|path| *path != self.0);
+    }
+}
+
+/// Removes the temporary files of every [`AtomicFile`] that isn't committed yet, and keeps new
+/// ones from being made: for a process that is about to end, from a signal handler's thread.
+pub fn discard_all() {
+    let mut temporaries = temporaries();
+    for path in temporaries.drain(..) {
+        // Nobody is left to hear that it failed.
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(temporaries);
+}
+
+/// The temporary files that are there now.
+fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
+    static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where writing to `path` would end up. The last link may lead to a file that isn't there yet.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => {
+                path.pop();
+                path.push(target);
+            }
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+fn make_temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".bytewright-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+#[cfg(unix)]
+fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    let ours = file.metadata()?;
+    if (ours.uid(), ours.gid()) != (existing.uid(), existing.gid()) {
+        // Only root may give files away; for anybody else the new file is their own.
+        let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
+    }
+    file.set_permissions(existing.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
+    file.set_permissions(existing.permissions())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn dropping_leaves_nothing_behind_and_keeps_the_old_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"new").unwrap();
+        assert_eq!(names(folder.path()).len(), 2);
+        drop(file);
+        assert_eq!(names(folder.path()), ["a"]);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+    }
+
+    #[test]
+    fn a_directory_is_no_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = AtomicFile::create(folder.path()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_symbolic_link_is_followed_and_the_mode_is_kept() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("a"), folder.path().join("link"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o604)).unwrap();
+        symlink("a", &link).unwrap();
+        let mut file = AtomicFile::create(&link).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert_eq!(names(folder.path()), ["a", "link"]);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o604);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_to_and_not_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+
+        let mut file = AtomicFile::create("/dev/null").unwrap();
+        file.write_all(b"gone").unwrap();
+        file.commit().unwrap();
+        let device = fs::metadata("/dev/null").unwrap().file_type();
+        assert!(device.is_char_device());
+    }
+}

@@ -1,0 +1,149 @@
+//! The fields of one struct as a table: where each is, how large it is, what it holds.
+
+use std::io;
+
+use super::table::{Align, Table};
+use crate::tree::{Node, Role};
+use crate::{Record, Value};
+
+/// The offset, size, path and value of every field: groups are spread out, padding is left out.
+/// `record` holds the values of the same struct; `width` is the terminal's, where there is one.
+///
+/// ```
+/// use bytewright::Struct;
+/// use bytewright::render::fields;
+/// use bytewright::tree::Space;
+///
+/// let format = Struct::new("<2s:magic I:size")?;
+/// let bytes = b"BM\x36\0\0\0";
+/// let nodes = format.nodes(bytes, Space::FILE, 0)?;
+/// let mut table = fields::table(&nodes, &format.unpack(bytes)?, None)?;
+/// let mut text = Vec::new();
+/// table.write(&mut anstream::StripStream::new(&mut text))?;
+/// assert_eq!(
+///     String::from_utf8(text)?,
+///     "offset  size  field  value\n   0x0     2  magic  b'BM'\n   0x2     4  size   54\n"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Where children are made on demand, those of making them.
+pub fn table(nodes: &[Node], record: &Record, width: Option<usize>) -> io::Result<Table> {
+    let mut table = Table::new([
+        ("offset", Align::Right),
+        ("size", Align::Right),
+        ("field", Align::Left),
+        ("value", Align::Left),
+    ])
+    .fit(width);
+    for node in nodes {
+        add(node, record.get(&node.name), Path::Member(""), &mut table)?;
+    }
+    Ok(table)
+}
+
+/// Where a node stands: in what, and how it is called there.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    /// By its name, in the group of this path; the outermost struct has none.
+    Member(&'a str),
+    /// In the array of this path.
+    Item(&'a str, usize),
+}
+
+/// Adds a node, and what is in it: as deep as the format nests groups, which the engine limits.
+fn add(node: &Node, value: Option<&Value>, at: Path<'_>, table: &mut Table) -> io::Result<()> {
+    if matches!(node.role, Role::Padding | Role::Gap) {
+        return Ok(());
+    }
+    // Bit fields without a name around them stand among the fields of their level.
+    if let (None, Path::Member(_), Some(Value::Int(_) | Value::Uint(_)), false) =
+        (value, at, &node.value, node.is_leaf())
+    {
+        return node
+            .children()
+            .try_for_each(|child| add(&*child?, None, at, table));
+    }
+    let path = match at {
+        Path::Member("") => node.name.to_string(),
+        Path::Member(group) => format!("{group}.{}", node.name),
+        Path::Item(array, i) => format!("{array}[{i}]"),
+    };
+    if node.is_leaf() || matches!(node.value, Some(Value::Int(_) | Value::Uint(_))) {
+        let size = match node.range.bits {
+            Some(bits) if bits.count == 1 => "1 bit".to_owned(),
+            Some(bits) => format!("{} bits", bits.count),
+            None => node.range.size.to_string(),
+        };
+        // The integer that bit fields are in, and not the group that they are.
+        let shown = node.value.as_ref().or(value).map(Value::to_string);
+        let offset = format!("{:#x}", node.range.offset);
+        table.row([offset, size, path.clone(), shown.unwrap_or_default()]);
+    }
+    for (i, child) in node.children().enumerate() {
+        let child = child?;
+        match value {
+            Some(Value::List(items)) => add(&child, items.get(i), Path::Item(&path, i), table)?,
+            Some(Value::Record(group)) => {
+                add(&child, group.get(&child.name), Path::Member(&path), table)?;
+            }
+            _ => add(&child, None, Path::Member(&path), table)?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Struct;
+    use crate::tree::Space;
+
+    fn rows(format: &str, bytes: &[u8]) -> Vec<String> {
+        let format = Struct::new(format).unwrap();
+        let nodes = format.nodes(bytes, Space::FILE, 0).unwrap();
+        let record = format.unpack(bytes).unwrap();
+        let mut text = Vec::new();
+        let mut plain = anstream::StripStream::new(&mut text);
+        table(&nodes, &record, None)
+            .unwrap()
+            .write(&mut plain)
+            .unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.lines().skip(1).map(words).collect()
+    }
+
+    #[test]
+    fn bit_fields_stand_below_their_integer_or_among_their_neighbours() {
+        // 0x0841 is 1 in the low 5 bits and 66 in the high 11.
+        assert_eq!(
+            rows("<H{a:5 b:11}:p B:n", b"\x41\x08\x07"),
+            [
+                "0x0 2 p 2113",
+                "0x0 5 bits p.a 1",
+                "0x0 11 bits p.b 66",
+                "0x2 1 n 7"
+            ]
+        );
+        assert_eq!(
+            rows("<(H{a:5 b:11} B:n):g", b"\x41\x08\x07"),
+            ["0x0 5 bits g.a 1", "0x0 11 bits g.b 66", "0x2 1 g.n 7"]
+        );
+    }
+
+    #[test]
+    fn groups_have_dots_and_arrays_have_brackets() {
+        assert_eq!(
+            rows("1((B) (B:x)):g", b"\x01\x02"),
+            ["0x0 1 g[0].0.0 1", "0x1 1 g[0].1.x 2"]
+        );
+    }
+
+    #[test]
+    fn padding_has_no_row() {
+        assert_eq!(rows("@B:a H:b 2x", b"\x01\0\x02\0\0\0").len(), 2);
+    }
+}

@@ -1,0 +1,9 @@
+//! Values, trees and tables made visible. Everything here writes to any [`std::io::Write`] and
+//! reads no file.
+
+pub mod escape;
+pub mod fields;
+pub mod json;
+pub mod layout;
+pub mod records;
+pub mod table;

@@ -1,0 +1,163 @@
+//! Records, one or many: as Python's tuples, as JSON, as a table of one record a line.
+
+use std::io::{self, Write};
+
+use super::json;
+use super::table::{Align, Table};
+use crate::{Record, Value};
+
+/// A table's rows are lined up in parts of this size.
+const ROWS: usize = 512;
+
+/// How records are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// A table with a line for each record, with its offset; tuples where the format has no names.
+    Text,
+    /// Python's tuples, one a line.
+    Python,
+    /// One JSON value: the record itself.
+    Json,
+    /// One JSON value: a list of all the records.
+    JsonList,
+    /// One JSON value a line.
+    JsonLines,
+}
+
+/// Writes records one by one, whatever their number.
+///
+/// ```
+/// use bytewright::Struct;
+/// use bytewright::render::{json, records::{Form, Printer}};
+///
+/// let format = Struct::new("<H:id b:level")?;
+/// let mut out = Vec::new();
+/// let mut printer = Printer::new(Form::JsonLines, json::Style::default());
+/// printer.record(0, &format.unpack(&[1, 0, 255])?, &mut out)?;
+/// printer.end(&mut out)?;
+/// assert_eq!(out, b"{\"id\":1,\"level\":-1}\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Printer {
+    form: Form,
+    style: json::Style,
+    table: Option<Table>,
+    written: u64,
+}
+
+impl Printer {
+    /// A printer for records of one format.
+    pub fn new(form: Form, style: json::Style) -> Printer {
+        Printer {
+            form,
+            style,
+            table: None,
+            written: 0,
+        }
+    }
+
+    /// Writes a record that begins at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn record(&mut self, offset: u64, record: &Record, out: &mut impl Write) -> io::Result<()> {
+        let first = self.written == 0;
+        self.written = self.written.saturating_add(1);
+        match self.form {
+            Form::Text if record.is_named() => {
+                let table = self.table.get_or_insert_with(|| headed(record));
+                let values = record.iter().map(Value::to_string);
+                table.row(std::iter::once(format!("{offset:#x}")).chain(values));
+                if table.waiting() >= ROWS {
+                    table.write(out)?;
+                }
+                Ok(())
+            }
+            Form::Text | Form::Python => writeln!(out, "{record}"),
+            Form::JsonList => {
+                out.write_all(if first { b"[\n" } else { b",\n" })?;
+                self.json(record, out)
+            }
+            Form::Json | Form::JsonLines => {
+                self.json(record, out)?;
+                out.write_all(b"\n")
+            }
+        }
+    }
+
+    /// Writes what still belongs behind the last record.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn end(&mut self, out: &mut impl Write) -> io::Result<()> {
+        if let Some(table) = &mut self.table {
+            table.write(out)?;
+        }
+        match self.form {
+            Form::JsonList if self.written == 0 => out.write_all(b"[]\n"),
+            Form::JsonList => out.write_all(b"\n]\n"),
+            _ => Ok(()),
+        }
+    }
+
+    fn json(&self, record: &Record, out: &mut impl Write) -> io::Result<()> {
+        serde_json::to_writer(out, &json::record(record, self.style)).map_err(io::Error::from)
+    }
+}
+
+/// Numbers stand to the right in their columns.
+fn headed(record: &Record) -> Table {
+    let columns = record.entries().map(|(name, value)| {
+        let align = match value {
+            Value::Int(_) | Value::Uint(_) | Value::Float(_) => Align::Right,
+            _ => Align::Left,
+        };
+        (name, align)
+    });
+    Table::new(std::iter::once(("offset".to_owned(), Align::Right)).chain(columns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(form: Form, records: &[Record]) -> String {
+        let mut bytes = Vec::new();
+        let mut out = anstream::StripStream::new(&mut bytes);
+        let mut printer = Printer::new(form, json::Style::default());
+        for (offset, record) in (0..).step_by(16).zip(records) {
+            printer.record(offset, record, &mut out).unwrap();
+        }
+        printer.end(&mut out).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn named_records_are_lines_of_a_table() {
+        let records = [
+            Record::from_iter([("id", Value::from(7)), ("tag", Value::from("a"))]),
+            Record::from_iter([("id", Value::from(1000)), ("tag", Value::from("\x1b"))]),
+        ];
+        assert_eq!(
+            shown(Form::Text, &records),
+            concat!(
+                "offset    id  tag\n",
+                "   0x0     7  b'a'\n",
+                "  0x10  1000  b'\\x1b'\n",
+            )
+        );
+    }
+
+    #[test]
+    fn a_json_list_is_one_document_of_any_length() {
+        let record = Record::new(vec![Value::from(1)]);
+        assert_eq!(shown(Form::JsonList, &[]), "[]\n");
+        let two = shown(Form::JsonList, &[record.clone(), record]);
+        let parsed: serde_json::Value = serde_json::from_str(&two).unwrap();
+        assert_eq!(parsed, serde_json::json!([[1], [1]]));
+    }
+}

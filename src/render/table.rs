@@ -1,0 +1,237 @@
+//! Columns that line up, with a heading, from a header of ten fields to a stream of records.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// A last column narrower than this is not worth wrapping into.
+const NARROWEST: usize = 20;
+
+/// On which side of its column a text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A text in a table and how it is styled. The text is printed as it is: what came from a file is
+/// escaped before.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    text: String,
+    style: Style,
+}
+
+impl Cell {
+    /// A text with a style.
+    pub fn new(text: impl Into<String>, style: Style) -> Cell {
+        Cell {
+            text: text.into(),
+            style,
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Cell {
+        Cell::new(text, Style::new())
+    }
+}
+
+/// Rows under a heading.
+///
+/// Rows are kept until [`Table::write`]; called from time to time, it keeps a table of any length
+/// in little memory, and columns then only ever grow wider.
+///
+/// ```
+/// use bytewright::render::table::{Align, Table};
+///
+/// let mut table = Table::new([("size", Align::Right), ("field", Align::Left)]);
+/// table.row(["2", "magic"]);
+/// table.row(["16", "name"]);
+/// let mut text = Vec::new();
+/// table.write(&mut anstream::StripStream::new(&mut text))?;
+/// assert_eq!(text, b"size  field\n   2  magic\n  16  name\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    heading_written: bool,
+    width: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Column {
+    title: String,
+    align: Align,
+    width: usize,
+}
+
+impl Table {
+    /// A table with these titles.
+    pub fn new<T: Into<String>>(columns: impl IntoIterator<Item = (T, Align)>) -> Table {
+        let columns = columns.into_iter().map(|(title, align)| {
+            let title = title.into();
+            Column {
+                width: title.width(),
+                title,
+                align,
+            }
+        });
+        Table {
+            columns: columns.collect(),
+            rows: Vec::new(),
+            heading_written: false,
+            width: None,
+        }
+    }
+
+    /// The same table with its last column wrapped so that lines fit `width` columns of a
+    /// terminal; `None` leaves lines as long as they are.
+    #[must_use]
+    pub fn fit(mut self, width: Option<usize>) -> Table {
+        self.width = width;
+        self
+    }
+
+    /// Adds a row.
+    pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        let cells: Vec<Cell> = cells.into_iter().map(Into::into).collect();
+        for (column, cell) in self.columns.iter_mut().zip(&cells) {
+            column.width = column.width.max(cell.text.width());
+        }
+        self.rows.push(cells);
+    }
+
+    /// How many rows wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Writes the rows added since the last call; the first call writes the heading.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(&mut self, out: &mut impl Write) -> io::Result<()> {
+        if !self.heading_written {
+            self.heading_written = true;
+            let style = Style::new().bold();
+            let titles = self.columns.iter().map(|c| Cell::new(&*c.title, style));
+            self.line(&titles.collect::<Vec<_>>(), out)?;
+        }
+        for row in std::mem::take(&mut self.rows) {
+            self.line(&row, out)?;
+        }
+        Ok(())
+    }
+
+    fn line(&self, cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
+        let last = cells.len().min(self.columns.len()).saturating_sub(1);
+        let mut indent = 0usize;
+        for (i, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
+            let Cell { text, style } = cell;
+            let fill = column.width.saturating_sub(text.width());
+            let (before, after) = match column.align {
+                Align::Right => (fill, 0),
+                Align::Left if i == last => (0, 0),
+                Align::Left => (0, fill),
+            };
+            let room = self.width.map(|width| width.saturating_sub(indent));
+            match room.filter(|room| i == last && before == 0 && *room >= NARROWEST) {
+                Some(room) => {
+                    for (i, piece) in wrapped(text, room).enumerate() {
+                        if i > 0 {
+                            write!(out, "\n{:indent$}", "")?;
+                        }
+                        write!(out, "{style}{piece}{style:#}")?;
+                    }
+                }
+                None => write!(out, "{:before$}{style}{text}{style:#}{:after$}", "", "")?,
+            }
+            if i != last {
+                write!(out, "{:GAP$}", "")?;
+            }
+            indent = indent.saturating_add(column.width).saturating_add(GAP);
+        }
+        writeln!(out)
+    }
+}
+
+/// Pieces of at most `room` columns, cut behind a space where there is one.
+fn wrapped(text: &str, room: usize) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (piece, left) = text.split_at(piece_length(text, room));
+        rest = Some(left).filter(|left| !left.is_empty());
+        Some(if rest.is_some() {
+            piece.trim_end()
+        } else {
+            piece
+        })
+    })
+}
+
+/// At least one character, so that wrapping comes to an end.
+fn piece_length(text: &str, room: usize) -> usize {
+    let mut width = 0usize;
+    let mut behind_space = None;
+    for (at, c) in text.char_indices() {
+        width = width.saturating_add(c.width().unwrap_or(0));
+        if width > room && at > 0 {
+            return behind_space.unwrap_or(at);
+        }
+        if c == ' ' {
+            behind_space = Some(at.saturating_add(1));
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(table: &mut Table) -> String {
+        let mut bytes = Vec::new();
+        let mut plain = anstream::StripStream::new(&mut bytes);
+        table.write(&mut plain).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        let mut table = Table::new([("name", Align::Left), ("n", Align::Right)]);
+        table.row(["画像", "1"]);
+        table.row(["ab", "22"]);
+        assert_eq!(shown(&mut table), "name   n\n画像   1\nab    22\n");
+    }
+
+    #[test]
+    fn the_last_column_wraps_under_itself() {
+        let mut table = Table::new([("a", Align::Left), ("value", Align::Left)]).fit(Some(24));
+        table.row(["x", "one two three four five six"]);
+        assert_eq!(
+            shown(&mut table),
+            "a  value\nx  one two three four\n   five six\n"
+        );
+    }
+
+    #[test]
+    fn later_rows_keep_the_columns_and_the_heading_comes_once() {
+        let mut table = Table::new([("n", Align::Right), ("b", Align::Left)]);
+        table.row(["100", "x"]);
+        assert_eq!(shown(&mut table), "  n  b\n100  x\n");
+        table.row(["1", "y"]);
+        assert_eq!(shown(&mut table), "  1  y\n");
+    }
+}

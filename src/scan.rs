@@ -1,0 +1,307 @@
+//! Structs read from a [`Source`], one behind the other, in windows: a file of any size in little
+//! memory.
+
+use std::fmt;
+use std::io;
+
+use crate::structs::{DataError, DataErrorKind, Struct};
+use crate::{Record, Source};
+
+/// How much is read at a time; more only where one struct is larger.
+const WINDOW: usize = 256 << 10;
+
+/// Walks over the structs of a source, from an offset on.
+///
+/// ```
+/// use bytewright::{Source, Struct};
+/// use bytewright::scan::Scan;
+///
+/// let format = Struct::new("<H:length [length]s:text")?;
+/// let source = Source::from(&b"\x02\0hi\x03\0you"[..]);
+/// let mut scan = Scan::new(&format, &source, 0);
+/// let mut texts = Vec::new();
+/// while let Some(found) = scan.next()? {
+///     texts.push((found.offset, found.record["text"].to_string()));
+/// }
+/// assert_eq!(texts, [(0, "b'hi'".to_owned()), (4, "b'you'".to_owned())]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Scan<'a> {
+    format: &'a Struct,
+    source: &'a Source,
+    /// Where the next struct begins.
+    offset: u64,
+    /// Bytes of the source from `window_start` on.
+    window: Vec<u8>,
+    window_start: u64,
+    /// Whether the source ends where the window ends.
+    ended: bool,
+}
+
+/// A struct that was found.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// Where it begins, from the start of the source.
+    pub offset: u64,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its values.
+    pub record: Record,
+}
+
+/// Why a scan ended early.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ScanError {
+    /// The source could not be read.
+    Io(io::Error),
+    /// The bytes don't fit the format; offsets count from the start of the source.
+    Data(DataError),
+}
+
+impl<'a> Scan<'a> {
+    /// Structs of this format, the first one at `offset`.
+    pub fn new(format: &'a Struct, source: &'a Source, offset: u64) -> Scan<'a> {
+        Scan {
+            format,
+            source,
+            offset,
+            window: Vec::new(),
+            window_start: offset,
+            ended: false,
+        }
+    }
+
+    /// What is read.
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    /// Whether the source ends here.
+    ///
+    /// # Errors
+    ///
+    /// When the source can't be read.
+    pub fn at_end(&mut self) -> io::Result<bool> {
+        self.fill(1)?;
+        Ok(self.rest().is_empty())
+    }
+
+    /// The next struct; `None` at the end of the source, unless the format takes no bytes there.
+    ///
+    /// # Errors
+    ///
+    /// When the source can't be read, the rest of it doesn't fit the format, or a struct takes no
+    /// bytes, so that there would be no end to them.
+    #[expect(clippy::should_implement_trait, reason = "it lends the window")]
+    pub fn next(&mut self) -> Result<Option<Found<'_>>, ScanError> {
+        if self.at_end()? {
+            return Ok(None);
+        }
+        let found = self.one()?;
+        if found.bytes.is_empty() {
+            return Err(ScanError::Data(
+                DataError::other("the struct takes no bytes, so there is no end to them")
+                    .at(found.offset),
+            ));
+        }
+        Ok(Some(found))
+    }
+
+    /// The struct at the offset where the last one ended; at the end of the source it has to be
+    /// one that takes no bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the source can't be read, or its bytes don't fit the format.
+    pub fn one(&mut self) -> Result<Found<'_>, ScanError> {
+        let (record, size) = self.unpack()?;
+        let offset = self.offset;
+        let at = self.position();
+        self.offset = offset.saturating_add(size as u64);
+        let bytes = self.window.get(at..).and_then(|rest| rest.get(..size));
+        Ok(Found {
+            offset,
+            bytes: bytes.unwrap_or_default(),
+            record,
+        })
+    }
+
+    fn unpack(&mut self) -> Result<(Record, usize), ScanError> {
+        let mut want = match self.format.size() {
+            Some(size) => usize::try_from(size).unwrap_or(usize::MAX),
+            None => WINDOW / 4,
+        };
+        self.fill(want)?;
+        if self.rest().is_empty() && self.offset > 0 {
+            self.check_offset()?;
+        }
+        loop {
+            let rest = self.rest();
+            let all = self.ended || self.format.size().is_some();
+            match self.format.unpack_prefix(rest) {
+                // What reaches the window's end might be more with more bytes: `*` takes all.
+                Ok((record, size)) if all || size < rest.len() => return Ok((record, size)),
+                Err(e) if all || is_final(&e) => return Err(e.moved(self.offset).into()),
+                _ => {
+                    want = rest.len().saturating_mul(2).max(WINDOW);
+                    self.fill(want)?;
+                }
+            }
+        }
+    }
+
+    /// Makes the window hold `want` bytes from the offset on, or all that are there.
+    fn fill(&mut self, want: usize) -> io::Result<()> {
+        let have = self.rest().len();
+        if self.ended || have >= want {
+            return Ok(());
+        }
+        let at = self.position();
+        self.window.drain(..at);
+        self.window_start = self.offset;
+        let more = want.max(WINDOW).saturating_sub(have);
+        let end = self.offset.saturating_add(have as u64);
+        let read = self.source.read(end, more as u64)?;
+        self.ended = read.len() < more;
+        self.window.extend_from_slice(&read);
+        Ok(())
+    }
+
+    fn position(&self) -> usize {
+        let at = self.offset.saturating_sub(self.window_start);
+        usize::try_from(at).map_or(self.window.len(), |at| at.min(self.window.len()))
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.window.get(self.position()..).unwrap_or_default()
+    }
+
+    /// An offset behind the end is told as such, not as a field that is cut.
+    fn check_offset(&self) -> Result<(), ScanError> {
+        let available = self.source.size()?;
+        if self.offset <= available {
+            return Ok(());
+        }
+        let offset = i64::try_from(self.offset).unwrap_or(i64::MAX);
+        Err(ScanError::Data(DataError::new(DataErrorKind::Offset {
+            offset,
+            available,
+        })))
+    }
+}
+
+/// Whether more bytes would not help.
+fn is_final(error: &DataError) -> bool {
+    matches!(
+        error.kind(),
+        DataErrorKind::Constant { .. } | DataErrorKind::Range { .. } | DataErrorKind::Type { .. }
+    )
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ScanError::Io(e) => e.fmt(f),
+            ScanError::Data(e) => e.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ScanError {}
+
+impl From<io::Error> for ScanError {
+    fn from(e: io::Error) -> ScanError {
+        ScanError::Io(e)
+    }
+}
+
+impl From<DataError> for ScanError {
+    fn from(e: DataError) -> ScanError {
+        ScanError::Data(e)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(format: &str, bytes: &[u8]) -> (Vec<String>, Option<String>) {
+        let format = Struct::new(format).unwrap();
+        let source = Source::from(bytes);
+        let mut scan = Scan::new(&format, &source, 0);
+        let mut values = Vec::new();
+        loop {
+            match scan.next() {
+                Ok(Some(found)) => values.push(found.record.to_string()),
+                Ok(None) => return (values, None),
+                Err(e) => return (values, Some(e.to_string())),
+            }
+        }
+    }
+
+    #[test]
+    fn whole_structs_come_before_the_error_about_a_remainder() {
+        let (values, error) = values("<H:a H:b", &[1, 0, 2, 0, 3, 0, 4]);
+        assert_eq!(values, ["(1, 2)"]);
+        let error = error.unwrap();
+        assert_eq!(
+            error,
+            "b: needs 2 bytes at offset 0x6, the input ends at 0x7"
+        );
+    }
+
+    #[test]
+    fn structs_cross_the_ends_of_windows() {
+        // 7 divides no power of two, so every window ends inside a struct.
+        let count = 3 * WINDOW / 7;
+        let bytes: Vec<u8> = (0..u32::try_from(count).unwrap())
+            .flat_map(|i| [&[3][..], &i.to_le_bytes()[..], b"ab"].concat())
+            .collect();
+        for format in ["<BI2s", "<B I z"] {
+            let bytes = match format {
+                "<B I z" => bytes
+                    .chunks(7)
+                    .flat_map(|r| [&r[..6], b"\0"].concat())
+                    .collect(),
+                _ => bytes.clone(),
+            };
+            let (values, error) = values(format, &bytes);
+            assert_eq!(error, None);
+            assert_eq!(values.len(), count);
+            let last = values.last().unwrap();
+            assert!(
+                last.starts_with(&format!("(3, {}, b'a", count - 1)),
+                "{last}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_struct_may_be_larger_than_a_window() {
+        let bytes = vec![7; 3 * WINDOW + 1];
+        let (values, error) = values("*s:rest", &bytes);
+        assert_eq!(error, None);
+        assert_eq!(values.len(), 1);
+        assert!(values[0].len() > 3 * WINDOW);
+    }
+
+    #[test]
+    fn structs_without_bytes_have_no_end() {
+        let (values, error) = values("", b"x");
+        assert!(values.is_empty());
+        assert!(error.unwrap().contains("takes no bytes"));
+    }
+
+    #[test]
+    fn an_offset_behind_the_end_is_named() {
+        let format = Struct::new("<H").unwrap();
+        let source = Source::from(&[0; 4][..]);
+        let error = Scan::new(&format, &source, 9).one().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "offset 9 is outside the buffer of 4 bytes"
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! What all verbs share: usage, exit status, colour, pipes, terminals.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::run::{Folder, command, peer, run};
+
+const CARET: &str = "\
+error: a count is followed by nothing
+  <2s:magic 3
+            ^ expected a format code after the count 3
+";
+
+#[test]
+fn an_unknown_verb_is_suggested_a_known_one() {
+    let error = run(["unpak"]).fails(2);
+    assert!(error.contains("'unpak'"), "{error}");
+    assert!(error.contains("'unpack'"), "{error}");
+}
+
+#[test]
+fn no_verb_prints_the_help_as_an_error() {
+    let error = run::<&str>([]).fails(2);
+    assert!(error.contains("Usage: bytewright"), "{error}");
+}
+
+#[test]
+fn help_and_version_are_done() {
+    assert!(run(["--version"]).out().starts_with("bytewright "));
+    let page = run(["-h"]).out();
+    for verb in ["unpack", "pack", "layout", "size", "completions", "man"] {
+        assert!(page.contains(&format!("  {verb} ")), "{verb}");
+        let long = run([verb, "--help"]).out();
+        assert!(long.contains("Examples:"), "{verb}");
+        assert!(!run([verb, "-h"]).out().contains("Examples:"), "{verb}");
+    }
+    assert!(page.lines().count() <= 50, "-h is one page");
+}
+
+#[test]
+fn a_wrong_format_is_pointed_into() {
+    for verb in ["size", "layout", "unpack", "pack"] {
+        assert_eq!(run([verb, "<2s:magic 3"]).fails(3), CARET, "{verb}");
+    }
+}
+
+#[test]
+fn python_mode_refuses_what_python_refuses() {
+    assert_eq!(run(["size", "<I:size"]).out(), "4\n");
+    run(["size", "--python", "<I:size"]).fails(3);
+    assert_eq!(run(["size", "--python", "<ccIIIIIIHH"]).out(), "30\n");
+}
+
+#[test]
+fn color_is_on_when_asked_for_and_off_otherwise() {
+    let colored = |args: &[&str], variable: Option<&str>| {
+        let mut command = command(args);
+        if let Some(variable) = variable {
+            command.env(variable, "1");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        output.stderr.contains(&0x1b)
+    };
+    assert!(!colored(&["size", "3"], None));
+    assert!(!colored(&["size", "3", "--color", "auto"], None));
+    assert!(!colored(&["size", "3", "--color", "never"], None));
+    assert!(colored(&["size", "3", "--color", "always"], None));
+    assert!(colored(&["--color=always", "size", "3"], Some("NO_COLOR")));
+    assert!(colored(&["size", "3"], Some("CLICOLOR_FORCE")));
+    assert!(!colored(
+        &["size", "3", "--color=never"],
+        Some("CLICOLOR_FORCE")
+    ));
+    run(["size", "<I", "--color", "red"]).fails(2);
+}
+
+#[test]
+fn completions_and_manual_pages_name_the_verbs() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(
+            run(["completions", shell]).out().contains("unpack"),
+            "{shell}"
+        );
+    }
+    let page = run(["man"]).out();
+    assert!(page.contains(".TH bytewright 1"), "{page}");
+    assert!(run(["man", "unpack"]).out().contains("FORMAT"));
+    run(["man", "nothing"]).fails(2);
+    run(["completions", "cmd"]).fails(2);
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let folder = Folder::new();
+    let file = folder.file("zeros", &vec![0; 4 << 20]);
+    // Text: whoever reads has read enough. Raw bytes: somebody was to keep them all.
+    for (args, status) in [
+        (vec!["unpack", "B", "--all", &file], 0),
+        (vec!["unpack", "B:byte", "--all", "-O", "json", &file], 0),
+        (vec!["pack", "4000000s", ""], 2),
+    ] {
+        let mut child = command(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = [0; 1];
+        let mut out = child.stdout.take().unwrap();
+        out.read_exact(&mut first).unwrap();
+        drop(out);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+        assert_eq!(output.status.code(), Some(status), "{args:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = command(["size", "<I"])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error, "error: standard output: No space left on device\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn raw_bytes_are_refused_on_a_terminal() {
+    let binary = env!("CARGO_BIN_EXE_bytewright");
+    let on_terminal = |args: &str| {
+        let line = format!("{binary} {args}; echo status $?");
+        peer("script", &["-qec", &line, "/dev/null"])
+    };
+    let Some(refused) = on_terminal("pack '>I' 1") else {
+        return;
+    };
+    assert!(refused.contains("--force"), "{refused:?}");
+    assert!(refused.contains("status 2"), "{refused:?}");
+    let forced = on_terminal("pack '2s' hi --force").unwrap();
+    assert!(forced.starts_with("histatus 0"), "{forced:?}");
+    let hex = on_terminal("pack '>I' 1 --hex").unwrap();
+    assert!(hex.starts_with("00000001\r\nstatus 0"), "{hex:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interruption_leaves_no_half_file() {
+    let folder = Folder::new();
+    let target = folder.file("out", b"old");
+    // A test run in the background may have been started with the signal ignored.
+    let heeding = ["--default-signal=INT", env!("CARGO_BIN_EXE_bytewright")];
+    if peer("env", &["--default-signal=INT", "true"]).is_none() {
+        return;
+    }
+    // Writing this takes long enough to be caught at it; where it isn't, once more.
+    for _ in 0..10 {
+        let mut child = Command::new("env")
+            .args(heeding)
+            .args(["pack", "200000000s", "", "-o", &target])
+            .spawn()
+            .unwrap();
+        while folder.names().len() < 2 && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let _ = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        let status = child.wait().unwrap().code();
+        assert_eq!(folder.names(), ["out"]);
+        match (status, std::fs::metadata(&target).unwrap().len()) {
+            (Some(130), 3) => return,
+            // The interruption came too late: the file is whole.
+            (_, 200_000_000) => drop(folder.file("out", b"old")),
+            other => panic!("status and size: {other:?}"),
+        }
+    }
+    panic!("it could not be interrupted while writing");
+}

@@ -1,0 +1,15 @@
+//! The command line as its users meet it: the built binary, its output and its exit status.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that can't go on fails"
+)]
+
+mod frame;
+mod layout;
+mod pack;
+mod run;
+mod unpack;
