@@ -94,20 +94,44 @@ fn write_float(x: f64, whole: &str, f: &mut impl Write) -> fmt::Result {
     }
     let magnitude = x.abs();
     if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
-        let text = format!("{x:e}");
+        let text = shortest(x, |decimals| match decimals {
+            None => format!("{x:e}"),
+            Some(decimals) => format!("{x:.decimals$e}"),
+        });
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         return match exponent.strip_prefix('-') {
             Some(small) => write!(f, "{digits}e-{small:0>2}"),
             None => write!(f, "{digits}e+{exponent:0>2}"),
         };
     }
-    let text = format!("{x}");
+    let text = shortest(x, |decimals| match decimals {
+        None => format!("{x}"),
+        Some(decimals) => format!("{x:.decimals$}"),
+    });
     f.write_str(&text)?;
     if text.contains('.') {
         Ok(())
     } else {
         f.write_str(whole)
     }
+}
+
+/// The shortest digits that read back as `x`. Where two are equally near, Rust takes the larger
+/// and Python the even one, which formatting to as many decimals gives. `format` writes `x`
+/// to so many decimals, or to as few as it needs.
+fn shortest(x: f64, format: impl Fn(Option<usize>) -> String) -> String {
+    let text = format(None);
+    let mantissa = text.split('e').next().unwrap_or_default();
+    // Fifteen digits tell all floats apart: only longer ones can lie midway.
+    if mantissa.len() > 15
+        && let Some((_, decimals)) = mantissa.split_once('.')
+    {
+        let even = format(Some(decimals.len()));
+        if even.parse() == Ok(x) {
+            return even;
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -127,6 +151,10 @@ mod tests {
             (1e-4, "0.0001"),
             (1e-5, "1e-05"),
             (5e-324, "5e-324"),
+            // Midway between two numbers of as many digits: the even one.
+            (2f64.powi(-25), "2.9802322387695312e-08"),
+            (-276_467_377_739_319.625, "-276467377739319.62"),
+            (276_467_377_739_319.875, "276467377739319.88"),
             (1.797_693_134_862_315_7e308, "1.7976931348623157e+308"),
             (f64::INFINITY, "inf"),
             (f64::NEG_INFINITY, "-inf"),
