@@ -21,11 +21,13 @@
 //! - [`structs`]: formats, packing and unpacking; [`pack`](fn@pack), [`unpack`](fn@unpack) and
 //!   their kin are Python's functions of these names.
 //! - [`value`]: what fields hold, and how it prints.
+//! - [`formats`]: BMP files, header by header, as trees of fields with the problems found.
 //! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
 //! - [`source`]: where bytes come from: a file, standard input, memory.
 //! - [`scan`]: the structs of a source, one behind the other, in little memory.
 //! - [`output`]: files that appear whole or not at all.
 
+pub mod formats;
 pub mod output;
 pub mod scan;
 pub mod source;

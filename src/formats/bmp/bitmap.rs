@@ -1,0 +1,270 @@
+//! The bitmaps of a file: one, the two of a color icon, or the chain of an OS/2 array.
+
+use std::collections::HashSet;
+use std::io;
+
+use crate::source::Source;
+use crate::tree::Range;
+use crate::value::Bytes;
+
+use super::error::Error;
+use super::header::{ArrayHeader, DibHeader, FileHeader, Masks, whole};
+use super::layout::{ARRAY_HEADER, COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, MASKS};
+use super::names::{ColorSpace, Compression, DibKind, FileType};
+use super::palette::Palette;
+use super::raw::RawHeader;
+
+/// Bitmaps of one file that are read, at most: an array holds a handful.
+pub const MAX_BITMAPS: usize = 1024;
+
+/// Bytes of a profile's path that are read, at most: as long as paths of Windows are.
+pub const MAX_PATH: u64 = 260;
+
+/// One bitmap: its headers as far as they are there, and where its parts lie.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Bitmap {
+    /// The headers in the order of the file, field by field.
+    pub headers: Vec<RawHeader>,
+    /// The entry of the array, where the bitmap is in one.
+    pub array: Option<ArrayHeader>,
+    /// The file header, if it can be read.
+    pub file: Option<FileHeader>,
+    /// The DIB header, if it can be read.
+    pub dib: Option<DibHeader>,
+    /// The palette, where the headers call for one; possibly empty.
+    pub palette: Option<Palette>,
+    /// The pixels as the headers claim them: may overlap other parts or leave the file.
+    pub pixels: Option<Range>,
+    /// The ICC profile, or the path of one, as the header claims it.
+    pub profile: Option<Range>,
+    /// The path of a profile outside the file, in Windows-1252; at most [`MAX_PATH`] bytes of it.
+    /// Nothing here opens it.
+    pub linked_profile: Option<Bytes>,
+}
+
+/// What a walk through the file found.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    pub(super) bitmaps: Vec<Bitmap>,
+    /// Why a header could not be read, one error a bitmap at most.
+    pub(super) errors: Vec<Error>,
+    /// What is wrong with the array's chain: the field, and the words.
+    pub(super) chain: Vec<(Range, String)>,
+}
+
+impl Bitmap {
+    /// The header of that name.
+    pub fn header(&self, name: &str) -> Option<&RawHeader> {
+        self.headers.iter().find(|header| header.name() == name)
+    }
+
+    /// How many bytes the pixels take by the headers: their rows, or the image size where they are
+    /// compressed. `None` where neither says it.
+    pub fn pixel_bytes(&self) -> Option<u64> {
+        let dib = self.dib.as_ref()?;
+        let stated = u64::from(dib.image_size);
+        dib.rows_size()
+            .or(Some(stated).filter(|&size| size > 0 && !dib.compression.is_rows()))
+    }
+
+    /// How many bytes of the pixels a file of `file_size` bytes holds.
+    pub fn pixel_bytes_present(&self, file_size: u64) -> u64 {
+        self.pixels.map_or(0, |claim| {
+            let end = claim.end().min(file_size);
+            end.saturating_sub(claim.offset)
+        })
+    }
+
+    /// The bytes of a field: `("dib_header", "width")`.
+    pub(super) fn field(&self, header: &str, field: &str) -> Range {
+        let header = self.header(header);
+        header.map_or(Range::file(0, 0), |header| header.field_range(field))
+    }
+
+    /// Where the headers end, the masks among them.
+    pub(super) fn headers_end(&self) -> u64 {
+        self.headers.last().map_or(0, |header| header.range().end())
+    }
+
+    /// Where the headers and the palette end.
+    fn end(&self) -> u64 {
+        let palette = self.palette.as_ref().filter(|palette| !palette.is_empty());
+        palette.map_or(self.headers_end(), |palette| palette.range().end())
+    }
+
+    /// Reads the bitmap whose file header stands at `offset`, and adds what it finds.
+    fn read(&mut self, source: &Source, file_size: u64, offset: u64) -> io::Result<Option<Error>> {
+        let (raw, file) = FileHeader::read(source, offset)?;
+        self.headers.push(raw);
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => return Ok(Some(error)),
+        };
+        let os2 = self.array.is_some() || file.file_type != FileType::Bitmap;
+        self.file = Some(file);
+
+        let dib_offset = offset.saturating_add(FILE_HEADER.size());
+        let (raw, dib) = DibHeader::read(source, dib_offset, os2)?;
+        self.headers.push(raw);
+        let mut dib = match dib {
+            Ok(dib) => dib,
+            Err(error) => return Ok(Some(error)),
+        };
+        if dib.kind == DibKind::Info && dib.compression.has_masks() {
+            let alpha = dib.compression == Compression::AlphaBitFields;
+            let size = if alpha { 16 } else { 12 };
+            let masks = RawHeader::read(source, &MASKS, self.headers_end(), size)?;
+            let cut = whole(&masks);
+            dib.masks = Some(Masks::of(&masks));
+            self.headers.push(masks);
+            if let Err(error) = cut {
+                return Ok(Some(error));
+            }
+        }
+        self.place(source, file_size, dib_offset, &dib);
+        if let (Some(ColorSpace::Linked), Some(claim)) = (dib.color_space, self.profile) {
+            let path = source.read(claim.offset, claim.size.min(MAX_PATH))?;
+            self.linked_profile = Some(Bytes::from(path));
+        }
+        self.dib = Some(dib);
+        Ok(None)
+    }
+
+    /// Says where palette, profile and pixels lie.
+    fn place(&mut self, source: &Source, file_size: u64, dib_offset: u64, dib: &DibHeader) {
+        let start = self.headers_end();
+        let pixel_offset = self
+            .file
+            .as_ref()
+            .map_or(0, |file| u64::from(file.pixel_offset));
+
+        let reachable = dib.reachable_colors();
+        let claimed = match dib.colors_used {
+            0 => reachable,
+            used => u64::from(used),
+        };
+        if claimed > 0 {
+            let layout = match dib.kind {
+                DibKind::Core => &COLOR_TRIPLE,
+                _ => &COLOR_QUAD,
+            };
+            // Where the pixels claim to begin among the headers, only the file's end is left as
+            // a limit, and what the bit count can reach.
+            let (limit, claimed) = if pixel_offset < start {
+                (file_size, claimed.min(reachable))
+            } else {
+                (pixel_offset.min(file_size), claimed)
+            };
+            self.palette = Some(Palette::new(source, layout, start, claimed, limit));
+        }
+
+        if matches!(
+            dib.color_space,
+            Some(ColorSpace::Embedded | ColorSpace::Linked)
+        ) && let Some(raw) = self.header("dib_header")
+            && raw.uint("profile_size") > 0
+        {
+            let offset = dib_offset.saturating_add(u64::from(raw.uint("profile_offset")));
+            self.profile = Some(Range::file(offset, u64::from(raw.uint("profile_size"))));
+        }
+
+        let size = if dib.compression.is_rows() {
+            dib.rows_size()
+        } else if dib.image_size > 0 {
+            Some(u64::from(dib.image_size))
+        } else {
+            // Without a size, compressed pixels go on until something else begins.
+            let profile = self.profile.filter(|profile| profile.offset > pixel_offset);
+            let end = profile.map_or(file_size, |profile| profile.offset);
+            Some(end.saturating_sub(pixel_offset))
+        };
+        self.pixels = size
+            .filter(|&size| size > 0)
+            .map(|size| Range::file(pixel_offset, size));
+    }
+}
+
+impl Walk {
+    pub(super) fn new(source: &Source, file_size: u64) -> io::Result<Walk> {
+        let mut walk = Walk::default();
+        let first = RawHeader::read(source, &ARRAY_HEADER, 0, ARRAY_HEADER.size())?;
+        match FileType::from_signature(first.bytes("type")) {
+            Some(FileType::Array) => walk.array(source, file_size)?,
+            _ => walk.bitmaps_at(source, file_size, 0, Bitmap::default())?,
+        }
+        Ok(walk)
+    }
+
+    /// Follows the chain of an array. Offsets it was at before end it, and so does its length.
+    fn array(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
+        let mut visited = HashSet::new();
+        let mut offset = 0;
+        loop {
+            visited.insert(offset);
+            let (raw, array) = ArrayHeader::read(source, offset)?;
+            let next_field = raw.field_range("next_offset");
+            let mut bitmap = Bitmap::default();
+            bitmap.headers.push(raw);
+            let array = match array {
+                Ok(array) => array,
+                Err(error) => {
+                    self.errors.push(error);
+                    self.bitmaps.push(bitmap);
+                    return Ok(());
+                }
+            };
+            let next = u64::from(array.next_offset);
+            bitmap.array = Some(array);
+            let file_header = offset.saturating_add(ARRAY_HEADER.size());
+            self.bitmaps_at(source, file_size, file_header, bitmap)?;
+
+            let fault = if next == 0 {
+                return Ok(());
+            } else if next >= file_size {
+                format!("the array goes on at {next:#x}, the file ends at {file_size:#x}")
+            } else if visited.contains(&next) {
+                format!(
+                    "the array goes on at {next:#x}, where it was before: its chain is a circle"
+                )
+            } else if self.bitmaps.len() >= MAX_BITMAPS {
+                format!(
+                    "the array goes on at {next:#x} after {MAX_BITMAPS} bitmaps; the rest is not read"
+                )
+            } else {
+                offset = next;
+                continue;
+            };
+            self.chain.push((next_field, fault));
+            return Ok(());
+        }
+    }
+
+    /// Reads the bitmap at `offset`, and the second one of a color icon or pointer.
+    fn bitmaps_at(
+        &mut self,
+        source: &Source,
+        file_size: u64,
+        offset: u64,
+        mut bitmap: Bitmap,
+    ) -> io::Result<()> {
+        let error = bitmap.read(source, file_size, offset)?;
+        let is_pair = bitmap
+            .file
+            .as_ref()
+            .is_some_and(|file| file.file_type.is_pair());
+        let second = (is_pair && error.is_none()).then(|| Bitmap {
+            array: bitmap.array.clone(),
+            ..Bitmap::default()
+        });
+        let end = bitmap.end();
+        self.bitmaps.push(bitmap);
+        self.errors.extend(error);
+        if let Some(mut second) = second {
+            let error = second.read(source, file_size, end)?;
+            self.bitmaps.push(second);
+            self.errors.extend(error);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,283 @@
+//! Problems of colors: palette, masks, color space, profile.
+
+use super::*;
+use crate::formats::bmp::bitmap::Bitmap;
+use crate::formats::bmp::header::DibHeader;
+use crate::formats::bmp::layout::PROFILE_HEADER;
+use crate::formats::bmp::names::{ColorSpace, Compression, DibKind, intent_name};
+use crate::formats::bmp::raw::RawHeader;
+
+/// Palette entries whose fourth byte is looked at: as many as an index reaches.
+const ENTRIES_CHECKED: usize = 256;
+
+/// The palette and the counts that describe it.
+pub(super) fn palette(
+    bitmap: &Bitmap,
+    raw: &RawHeader,
+    dib: &DibHeader,
+    file_size: u64,
+    found: &mut Found,
+) -> io::Result<()> {
+    let used = u64::from(dib.colors_used);
+    let important = u64::from(dib.colors_important);
+    let reachable = dib.reachable_colors();
+    if reachable > 0 && used > reachable {
+        found.add(
+            B030,
+            raw.field_range("colors_used"),
+            format!(
+                "{used} colors used, {} bits a pixel reach {reachable}",
+                dib.bit_count
+            ),
+        );
+    }
+    let limit = if used == 0 { reachable } else { used };
+    if limit > 0 && important > limit {
+        found.add(
+            B033,
+            raw.field_range("colors_important"),
+            format!("{important} colors are important of {limit}"),
+        );
+    }
+
+    let Some(palette) = &bitmap.palette else {
+        return Ok(());
+    };
+    if reachable == 0 {
+        found.add(
+            B034,
+            raw.field_range("colors_used"),
+            format!(
+                "{} palette entries for {} bits a pixel, which need none; {} of them are there",
+                palette.claimed(),
+                dib.bit_count,
+                palette.len()
+            ),
+        );
+    } else if !palette.is_empty() && palette.len() < palette.claimed().min(reachable) {
+        let cut_by_file = bitmap.pixels.is_none_or(|pixels| pixels.offset > file_size);
+        found.add(
+            B031,
+            palette.range(),
+            format!(
+                "{} of {} palette entries fit in front of the {}",
+                palette.len(),
+                palette.claimed(),
+                if cut_by_file {
+                    "end of the file"
+                } else {
+                    "pixels"
+                }
+            ),
+        );
+    }
+
+    let mut nonzero = 0_u64;
+    let mut first = None;
+    for (index, color) in (0_u64..).zip(palette.colors().take(ENTRIES_CHECKED)) {
+        if color?.reserved != 0 {
+            nonzero = nonzero.saturating_add(1);
+            first.get_or_insert(index);
+        }
+    }
+    if let Some(first) = first {
+        found.add(
+            B035,
+            palette.entry_range(first),
+            format!(
+                "the fourth byte of {nonzero} palette entries is not zero, entry {first} the first \
+                 of them"
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// The masks that the compression goes by.
+pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+    let ambiguous = dib.compression == Compression::Rgb
+        && dib.bit_count == 32
+        && raw.uint("alpha_mask") != 0
+        && dib.kind >= DibKind::V3;
+    if ambiguous {
+        found.add(
+            B044,
+            raw.field_range("alpha_mask"),
+            format!(
+                "the alpha mask is {:#010x}, but BI_RGB has no masks: some programs show the \
+                 picture transparent, some don't",
+                raw.uint("alpha_mask")
+            ),
+        );
+    }
+
+    let Some(masks) = dib.masks else { return };
+    let holder = bitmap.header("masks").unwrap_or(raw);
+    let pixel = u32::MAX.checked_shr(32_u32.saturating_sub(u32::from(dib.bit_count)));
+    let pixel = if dib.bit_count > 32 {
+        u32::MAX
+    } else {
+        pixel.unwrap_or(0)
+    };
+    let mut before = 0;
+    for (name, mask) in [
+        ("red_mask", masks.red),
+        ("green_mask", masks.green),
+        ("blue_mask", masks.blue),
+        ("alpha_mask", masks.alpha),
+    ] {
+        let range = holder.field_range(name);
+        let shown = format!("the {} {mask:#010x}", name.replace('_', " "));
+        if mask == 0 {
+            if name != "alpha_mask" {
+                found.add(
+                    B043,
+                    range,
+                    format!("{shown} leaves the channel without a bit"),
+                );
+            }
+            continue;
+        }
+        if mask & !pixel != 0 {
+            let message = format!("{shown} reaches beyond {} bits a pixel", dib.bit_count);
+            found.add(B040, range, message);
+        }
+        if mask & before != 0 {
+            let message = format!("{shown} has bits {:#x} of an earlier mask", mask & before);
+            found.add(B041, range, message);
+        }
+        before |= mask;
+        let run = mask.count_ones().saturating_add(mask.trailing_zeros());
+        if run.saturating_add(mask.leading_zeros()) != u32::BITS {
+            found.add(B042, range, format!("{shown} has holes"));
+        }
+    }
+}
+
+/// Color space, intent, end points, gammas, and the profile.
+pub(super) fn profile(
+    source: &Source,
+    bitmap: &Bitmap,
+    raw: &RawHeader,
+    dib: &DibHeader,
+    file_size: u64,
+    found: &mut Found,
+) -> io::Result<()> {
+    let Some(space) = dib.color_space else {
+        return Ok(());
+    };
+    if let ColorSpace::Unknown(value) = space {
+        found.add(
+            B061,
+            raw.field_range("cs_type"),
+            format!(
+                "color space {value:#010x} is unknown: expected 0, 'sRGB', 'Win ', 'LINK' or 'MBED'"
+            ),
+        );
+    }
+    let intent = raw.uint("intent");
+    if intent_name(intent).is_none() {
+        let message = format!("intent {intent} is unknown: expected 1, 2, 4 or 8");
+        found.add(B061, raw.field_range("intent"), message);
+    }
+    if space != ColorSpace::Calibrated {
+        ignored(raw, space, found);
+    }
+    if !matches!(space, ColorSpace::Embedded | ColorSpace::Linked) {
+        return Ok(());
+    }
+
+    let mut fields = raw.field_range("profile_offset");
+    fields.size = raw
+        .field_range("profile_size")
+        .end()
+        .saturating_sub(fields.offset);
+    if dib.kind != DibKind::V5 {
+        let message = "the color space is a profile, but only a V5 header says where it is";
+        found.add(B062, raw.field_range("cs_type"), message);
+        return Ok(());
+    }
+    let Some(claim) = bitmap.profile else {
+        found.add(
+            B062,
+            fields,
+            "the color space is a profile, but its size is 0",
+        );
+        return Ok(());
+    };
+    if space == ColorSpace::Linked {
+        found.add(
+            B063,
+            claim,
+            "the profile is a file outside this one, named by a path that is never opened",
+        );
+    }
+    if claim.end() > file_size {
+        found.add(
+            B062,
+            fields,
+            format!(
+                "the profile from {:#x} to {:#x} leaves the file, which ends at {file_size:#x}",
+                claim.offset,
+                claim.end()
+            ),
+        );
+    } else if space == ColorSpace::Embedded {
+        let needed = PROFILE_HEADER.size().min(claim.size);
+        let header = RawHeader::read(source, &PROFILE_HEADER, claim.offset, needed)?;
+        if header.bytes("signature") != b"acsp" {
+            let message = "the profile has no signature 'acsp' 36 bytes behind its beginning";
+            found.add(B062, claim, message);
+        }
+    }
+    let overlapped = [Some(Range::file(0, bitmap.headers_end())), bitmap.pixels];
+    for other in overlapped.into_iter().flatten() {
+        let start = claim.offset.max(other.offset);
+        let end = claim.end().min(other.end()).min(file_size);
+        if start < end {
+            let shared = Range::file(start, end.saturating_sub(start));
+            let what = if other.offset == 0 {
+                "headers"
+            } else {
+                "pixels"
+            };
+            let message = format!(
+                "{} of the profile lie over the {what}",
+                counted(shared.size, "byte")
+            );
+            found.add(B064, shared, message);
+        }
+    }
+    Ok(())
+}
+
+/// End points and gammas count only where the color space is calibrated. An end point without x
+/// and y is none: some programs write z as 1 where they have nothing to say.
+fn ignored(raw: &RawHeader, space: ColorSpace, found: &mut Found) {
+    let set = |names: &[&str]| names.iter().any(|name| raw.int(name) != 0);
+    let end_points = [
+        ["red_x", "red_y"],
+        ["green_x", "green_y"],
+        ["blue_x", "blue_y"],
+    ];
+    let gammas = ["gamma_red", "gamma_green", "gamma_blue"];
+    let what = match (end_points.iter().any(|xy| set(xy)), set(&gammas)) {
+        (true, true) => "end points and gammas",
+        (true, false) => "end points",
+        (false, true) => "gammas",
+        (false, false) => return,
+    };
+    let mut range = raw.field_range("red_x");
+    range.size = raw
+        .field_range("gamma_blue")
+        .end()
+        .saturating_sub(range.offset);
+    found.add(
+        B065,
+        range,
+        format!(
+            "{what} are set and ignored: the color space is {}",
+            space.meaning()
+        ),
+    );
+}

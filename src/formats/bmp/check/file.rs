@@ -1,0 +1,138 @@
+//! Problems of the file as a whole: signature, sizes, offsets, gaps, the chain of an array.
+
+use crate::tree::Severity;
+
+use super::*;
+use crate::formats::bmp::bitmap::Bitmap;
+use crate::formats::bmp::error::ErrorKind;
+use crate::formats::bmp::header::DibHeader;
+use crate::formats::bmp::layout::FILE_HEADER;
+use crate::formats::bmp::regions::Part;
+
+/// What the walk ran into.
+pub(super) fn walk(walk: &Walk, found: &mut Found) {
+    for error in &walk.errors {
+        let (code, size) = match error.kind() {
+            ErrorKind::Signature { found, .. } => (B001, found.len() as u64),
+            ErrorKind::Short { available, .. } => (B002, *available),
+            ErrorKind::HeaderSize { .. } => (B010, 4),
+        };
+        found.add(code, Range::file(error.offset(), size), error.message());
+    }
+    for (range, message) in &walk.chain {
+        found.add(B070, *range, message.as_str());
+    }
+}
+
+/// The file header of one bitmap.
+pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
+    let Some(file) = &bitmap.file else { return };
+    // Where several bitmaps share the file, each states the size of its own headers.
+    if u64::from(file.size) != file_size && !shares_file(bitmap) {
+        size(bitmap, u64::from(file.size), file_size, found);
+    }
+    if file.reserved != [0, 0] && !file.file_type.has_hotspot() {
+        let [first, second] = file.reserved;
+        let mut range = bitmap.field("file_header", "reserved1");
+        let last = bitmap.field("file_header", "reserved2");
+        range.size = last.end().saturating_sub(range.offset);
+        found.add(
+            B004,
+            range,
+            format!("the reserved fields hold {first} and {second} instead of 0"),
+        );
+    }
+    if let Some(dib) = &bitmap.dib {
+        pixel_offset(bitmap, u64::from(file.pixel_offset), dib, file_size, found);
+    }
+}
+
+/// A size field that is not the file's length.
+fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
+    let field = bitmap.field("file_header", "size");
+    let headers = bitmap
+        .dib
+        .as_ref()
+        .map(|dib| u64::from(dib.header_size).saturating_add(FILE_HEADER.size()));
+    if Some(size) == headers {
+        found.add_as(
+            Severity::Note,
+            B003,
+            field,
+            format!(
+                "the size field says {size} bytes, the size of the headers alone, as OS/2 programs \
+                 write it; the file has {file_size}"
+            ),
+        );
+    } else {
+        let said = counted(size, "byte");
+        let message = format!("the size field says {said}, the file has {file_size}");
+        found.add(B003, field, message);
+    }
+}
+
+fn pixel_offset(bitmap: &Bitmap, offset: u64, dib: &DibHeader, file_size: u64, found: &mut Found) {
+    let field = bitmap.field("file_header", "pixel_offset");
+    let headers_end = bitmap.headers_end();
+    let has_palette = (bitmap.palette.as_ref()).is_some_and(|palette| !palette.is_empty());
+    let (code, other) = if offset >= file_size && bitmap.pixels.is_some() {
+        (B005, format!("the file ends at {file_size:#x}"))
+    } else if offset < headers_end {
+        (B006, format!("the headers end at {headers_end:#x}"))
+    } else if dib.reachable_colors() > 0 && !has_palette {
+        (
+            B006,
+            format!("the first entry of the palette at {headers_end:#x}"),
+        )
+    } else {
+        return;
+    };
+    let message = format!("the pixels begin at {offset:#x}, {other}");
+    found.add(code, field, message);
+}
+
+/// Bytes that no part claims.
+pub(super) fn regions(bitmaps: &[Bitmap], readable: bool, regions: &[Region], found: &mut Found) {
+    for pair in regions.windows(2) {
+        if let [gap, next] = pair
+            && gap.part == Part::Gap
+            && next.part == Part::Pixels
+        {
+            let size = counted(gap.range.size, "byte");
+            let end = next.range.offset;
+            found.add(
+                B007,
+                gap.range,
+                format!("{size} in front of the pixels at {end:#x}"),
+            );
+        }
+    }
+    let Some(last) = regions.last().filter(|last| last.part == Part::Trailing) else {
+        return;
+    };
+    if !readable {
+        return;
+    }
+    let before = regions
+        .iter()
+        .rev()
+        .find(|region| !region.view && region.part != Part::Trailing)
+        .map_or("headers".to_owned(), |region| region.part.to_string());
+    let size_field = match bitmaps {
+        [bitmap] => bitmap.file.as_ref().map(|file| u64::from(file.size)),
+        _ => None,
+    };
+    let counted_by_size = match size_field {
+        Some(size) if size == last.range.end() => ", counted by the size field",
+        Some(size) if size == last.range.offset => ", not counted by the size field",
+        _ => "",
+    };
+    found.add(
+        B008,
+        last.range,
+        format!(
+            "{} after the {before}{counted_by_size}",
+            counted(last.range.size, "byte")
+        ),
+    );
+}

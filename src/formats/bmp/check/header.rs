@@ -1,0 +1,213 @@
+//! Problems of the DIB header: dimensions, depth, compression, and the size of the pixels.
+
+use super::*;
+use crate::formats::bmp::bitmap::Bitmap;
+use crate::formats::bmp::header::DibHeader;
+use crate::formats::bmp::layout::OS2_HEADER;
+use crate::formats::bmp::names::{Compression, DibKind};
+use crate::formats::bmp::raw::RawHeader;
+
+/// Pixels that a picture may have, at most: 4 GiB as RGBA.
+const MAX_PIXELS: u64 = 1 << 30;
+
+/// Pixels a meter that somebody may mean: from 12.7 to 25,400 dpi. Lower numbers are dots an inch
+/// in the wrong place.
+const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<i64> = 500..=1_000_000;
+
+/// The fields one by one.
+pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+    let field = |name| raw.field_range(name);
+    let (bits, compression) = (dib.bit_count, dib.compression);
+
+    if dib.kind == DibKind::Os2 && u64::from(dib.header_size) < OS2_HEADER.size() {
+        found.add(
+            B011,
+            field("header_size"),
+            format!(
+                "the OS/2 2.x header ends after {} of {} bytes; the fields it leaves out are 0",
+                dib.header_size,
+                OS2_HEADER.size()
+            ),
+        );
+    }
+    if dib.width <= 0 {
+        let message = format!("the width is {}, it must be above 0", dib.width);
+        found.add(B012, field("width"), message);
+    }
+    if dib.height == 0 {
+        found.add(
+            B013,
+            field("height"),
+            "the height is 0: the picture has no rows",
+        );
+    } else if dib.height == i64::from(i32::MIN) {
+        let message = format!("the height is {}, which has no absolute value", dib.height);
+        found.add(B013, field("height"), message);
+    }
+    if dib.planes != 1 {
+        let message = format!("planes is {}, it must be 1", dib.planes);
+        found.add(B014, field("planes"), message);
+    }
+
+    let known = Compression::Rgb.bit_counts().contains(&bits);
+    let unknown = matches!(compression, Compression::Unknown(_));
+    if let Compression::Unknown(value) = compression {
+        found.add(
+            B017,
+            field("compression"),
+            format!("compression {value} is unknown: expected 0 to 6 or 11 to 13"),
+        );
+    }
+    if !known && !compression.bit_counts().contains(&bits) {
+        found.add(
+            B015,
+            field("bit_count"),
+            format!("no bitmap has {bits} bits a pixel: expected 1, 2, 4, 8, 16, 24, 32 or 64"),
+        );
+    } else if !unknown && !compression.bit_counts().contains(&bits) {
+        let expected: Vec<String> = compression
+            .bit_counts()
+            .iter()
+            .map(u16::to_string)
+            .collect();
+        found.add(
+            B018,
+            field("compression"),
+            format!(
+                "{compression} does not go with {bits} bits a pixel, only with {}",
+                expected.join(" or ")
+            ),
+        );
+    }
+    if matches!(bits, 2 | 64) {
+        let message = format!("{bits} bits a pixel: many programs can't read that");
+        found.add(B016, field("bit_count"), message);
+    }
+    if dib.is_top_down() && !unknown && !compression.is_rows() {
+        let message = format!(
+            "the height is {}, but {compression} can't run top down",
+            dib.height
+        );
+        found.add(B019, field("height"), message);
+    }
+    density(raw, dib, found);
+}
+
+fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
+    let [x, y] = dib.pixels_per_meter;
+    if [x, y] == [0, 0] {
+        return;
+    }
+    if [x, y].iter().all(|ppm| PLAUSIBLE_DENSITY.contains(ppm)) {
+        return;
+    }
+    let mut range = raw.field_range("x_ppm");
+    range.size = raw.field_range("y_ppm").end().saturating_sub(range.offset);
+    found.add(
+        B060,
+        range,
+        format!(
+            "{x} by {y} pixels a meter: expected {} to {}, or 0 for both",
+            PLAUSIBLE_DENSITY.start(),
+            PLAUSIBLE_DENSITY.end()
+        ),
+    );
+}
+
+/// The pixels against the file that holds them.
+pub(super) fn pixels(
+    bitmap: &Bitmap,
+    raw: &RawHeader,
+    dib: &DibHeader,
+    file_size: u64,
+    found: &mut Found,
+) {
+    let width = u64::try_from(dib.width).unwrap_or(0);
+    let mut dimensions = raw.field_range("width");
+    dimensions.size = raw
+        .field_range("height")
+        .end()
+        .saturating_sub(dimensions.offset);
+    let count = width.checked_mul(dib.rows());
+    if count.is_none_or(|count| count > MAX_PIXELS) {
+        found.add(
+            B024,
+            dimensions,
+            format!(
+                "{width} by {} pixels exceed the limit of {MAX_PIXELS}",
+                dib.rows()
+            ),
+        );
+    } else if dib
+        .rows_size()
+        .is_some_and(|size| u32::try_from(size).is_err())
+    {
+        found.add(
+            B024,
+            dimensions,
+            format!(
+                "{width} by {} pixels of {} bits take more bytes than 32-bit sizes count",
+                dib.rows(),
+                dib.bit_count
+            ),
+        );
+    }
+
+    let image_size = u64::from(dib.image_size);
+    if dib.compression.is_rows() {
+        rows(bitmap, raw, dib, file_size, found);
+    } else if matches!(dib.compression, Compression::Unknown(_)) {
+        // What unknown pixels should take is unknown, too.
+    } else if image_size == 0 {
+        found.add(
+            B022,
+            raw.field_range("image_size"),
+            format!("{} needs the image size, which is 0", dib.compression),
+        );
+    } else if let Some(claim) = bitmap.pixels
+        && claim.offset < file_size
+        && claim.end() > file_size
+    {
+        found.add(
+            B023,
+            raw.field_range("image_size"),
+            format!(
+                "{image_size} bytes of pixels from {:#x} end at {:#x}, the file ends at {file_size:#x}",
+                claim.offset,
+                claim.end()
+            ),
+        );
+    }
+}
+
+fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found: &mut Found) {
+    let (Some(stride), Some(expected)) = (dib.stride(), dib.rows_size()) else {
+        return;
+    };
+    let image_size = u64::from(dib.image_size);
+    if image_size != 0 && image_size != expected {
+        found.add(
+            B021,
+            raw.field_range("image_size"),
+            format!(
+                "the image size is {image_size}, {} rows of {stride} bytes take {expected}",
+                dib.rows()
+            ),
+        );
+    }
+    let Some(claim) = bitmap.pixels else { return };
+    if claim.offset < file_size && claim.end() > file_size {
+        let there = file_size.saturating_sub(claim.offset);
+        let whole = there.checked_div(stride).unwrap_or(0);
+        let rows = dib.rows();
+        found.add(
+            B020,
+            Range::file(claim.offset, there),
+            format!(
+                "the pixels take {expected} bytes, the file holds {there} of them: {} of {rows} \
+                 lost",
+                counted(rows.saturating_sub(whole), "row"),
+            ),
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! What can be wrong with a BMP file, and the codes it is called by.
+//!
+//! [`CODES`] is the table: code, severity, condition. Codes are stable. Everything here is decided
+//! from headers, palette and the length of the file; no pixel is looked at. A plain, correct file
+//! gives neither an error nor a warning.
+
+mod color;
+mod file;
+mod header;
+
+use std::io;
+
+use crate::source::Source;
+use crate::tree::{Problem, Range, Severity};
+
+use super::bitmap::{Bitmap, Walk};
+use super::regions::Region;
+
+/// A row of the table of problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Code {
+    /// The code, `B003`.
+    pub code: &'static str,
+    /// How much it weighs, as a rule.
+    pub severity: Severity,
+    /// When it is said.
+    pub condition: &'static str,
+}
+
+macro_rules! codes {
+    ($($code:ident $severity:ident $condition:literal;)*) => {
+        $(
+            pub(super) const $code: Code = Code {
+                code: stringify!($code),
+                severity: Severity::$severity,
+                condition: $condition,
+            };
+        )*
+
+        /// Every problem that [`inspect`](super::inspect) can find.
+        ///
+        /// Two depend on more than the table says: `B003` is a note where the size field holds
+        /// the size of the headers, as OS/2 programs write it; and `B008` is not said of bytes
+        /// behind a header that can't be read.
+        ///
+        /// ```
+        /// use bytewright::formats::bmp::check::CODES;
+        ///
+        /// for code in CODES {
+        ///     println!("{} {:7} {}", code.code, code.severity, code.condition);
+        /// }
+        /// ```
+        pub const CODES: &[Code] = &[$($code),*];
+    };
+}
+
+codes! {
+    B001 Error   "unknown signature";
+    B002 Error   "the file ends inside its headers";
+    B003 Warning "the size field is not the file's length";
+    B004 Note    "reserved fields of the file header are not zero";
+    B005 Error   "the pixel offset is past the end of the file";
+    B006 Error   "the pixel offset is inside headers, masks or the palette's first entry";
+    B007 Note    "gap in front of the pixels";
+    B008 Note    "bytes at the end that nobody claims";
+    B010 Error   "unknown DIB header size";
+    B011 Note    "OS/2 2.x header that ends early";
+    B012 Error   "the width is not above 0";
+    B013 Error   "the height is 0 or has no absolute value";
+    B014 Error   "planes is not 1";
+    B015 Error   "the bit count is none of the format's";
+    B016 Note    "unusual bit count: 2 or 64";
+    B017 Error   "unknown compression";
+    B018 Error   "the compression does not go with the bit count";
+    B019 Error   "rows run top down and are compressed";
+    B020 Error   "the pixels are cut short";
+    B021 Warning "the image size is not what the dimensions give";
+    B022 Error   "the image size is 0 with compressed pixels";
+    B023 Error   "compressed pixels end past the end of the file";
+    B024 Error   "the dimensions overflow 32-bit sizes or exceed the limit of pixels";
+    B030 Warning "more colors used than the bit count reaches";
+    B031 Warning "the palette is cut by the pixel offset or the end of the file";
+    B033 Note    "more colors important than used";
+    B034 Note    "palette in a true-color image";
+    B035 Note    "a palette entry's fourth byte is not zero";
+    B040 Error   "a mask is wider than the pixel";
+    B041 Error   "masks overlap";
+    B042 Error   "a mask is not contiguous";
+    B043 Warning "a color mask is zero";
+    B044 Warning "alpha is ambiguous: an alpha mask with BI_RGB";
+    B060 Warning "implausible density";
+    B061 Warning "unknown color space or intent";
+    B062 Error   "the ICC profile is out of range or without its signature";
+    B063 Warning "the profile is a path outside the file";
+    B064 Warning "the profile overlaps the pixels or the headers";
+    B065 Warning "gammas or end points that are ignored";
+    B070 Error   "the array's chain is a circle, too long, or leaves the file";
+}
+
+/// All problems of a file, in the order of the bytes they are about.
+pub(super) fn problems(
+    source: &Source,
+    file_size: u64,
+    walk: &Walk,
+    regions: &[Region],
+) -> io::Result<Vec<Problem>> {
+    let mut found = Found(Vec::new());
+    file::walk(walk, &mut found);
+    for bitmap in &walk.bitmaps {
+        file::bitmap(bitmap, file_size, &mut found);
+        let (Some(raw), Some(dib)) = (bitmap.header("dib_header"), &bitmap.dib) else {
+            continue;
+        };
+        header::check(raw, dib, &mut found);
+        header::pixels(bitmap, raw, dib, file_size, &mut found);
+        color::palette(bitmap, raw, dib, file_size, &mut found)?;
+        color::masks(bitmap, raw, dib, &mut found);
+        color::profile(source, bitmap, raw, dib, file_size, &mut found)?;
+    }
+    file::regions(&walk.bitmaps, walk.errors.is_empty(), regions, &mut found);
+    let mut problems = found.0;
+    problems.sort_by_key(|problem| (problem.range.offset, problem.code));
+    Ok(problems)
+}
+
+/// The problems found so far.
+struct Found(Vec<Problem>);
+
+impl Found {
+    fn add(&mut self, code: Code, range: Range, message: impl Into<String>) {
+        self.add_as(code.severity, code, range, message);
+    }
+
+    /// A problem that weighs other than its table says.
+    fn add_as(&mut self, severity: Severity, code: Code, range: Range, message: impl Into<String>) {
+        self.0
+            .push(Problem::new(code.code, severity, range, message));
+    }
+}
+
+/// `1 byte`, `2 bytes`.
+pub(super) fn counted(n: u64, what: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{s}")
+}
+
+/// Whether the bitmap is one entry of several that share a file.
+fn shares_file(bitmap: &Bitmap) -> bool {
+    bitmap.array.is_some() || (bitmap.file.as_ref()).is_some_and(|file| file.file_type.is_pair())
+}

@@ -1,0 +1,379 @@
+//! The typed headers: the numbers of the file under their names, and what follows from them.
+
+use std::io;
+
+use crate::source::Source;
+
+use super::error::{Error, ErrorKind};
+use super::layout::{ARRAY_HEADER, CORE_HEADER, FILE_HEADER, Layout, OS2_HEADER, WINDOWS_HEADER};
+use super::names::{ColorSpace, Compression, DibKind, FileType};
+use super::raw::RawHeader;
+use crate::value::Bytes;
+
+/// What stands in front of every bitmap: BITMAPFILEHEADER.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileHeader {
+    /// What the file is.
+    pub file_type: FileType,
+    /// The length of the file in bytes, as the header says it; many writers say something else.
+    pub size: u32,
+    /// For icons and pointers x and y of the hotspot, otherwise zeros.
+    pub reserved: [u16; 2],
+    /// Where the pixels begin, in bytes from the start of the file.
+    pub pixel_offset: u32,
+}
+
+/// An entry of an OS/2 bitmap array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArrayHeader {
+    /// The size of the entry's headers in bytes.
+    pub header_size: u32,
+    /// Where the next entry begins, in bytes from the start of the file; 0 at the last one.
+    pub next_offset: u32,
+    /// Width and height in pixels of the display that the bitmap is meant for, 0 for any.
+    pub display: [u16; 2],
+}
+
+/// Any DIB header. Fields that a header doesn't have are 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DibHeader {
+    /// Which header it is.
+    pub kind: DibKind,
+    /// Its size in bytes.
+    pub header_size: u32,
+    /// The width in pixels; not above 0 only in a broken file.
+    pub width: i64,
+    /// The height in pixels, negative where the rows run top down.
+    pub height: i64,
+    /// Always 1.
+    pub planes: u16,
+    /// Bits a pixel.
+    pub bit_count: u16,
+    /// How the pixels are stored.
+    pub compression: Compression,
+    /// The size of the pixels in bytes; may be 0 where they are not compressed.
+    pub image_size: u32,
+    /// Pixels a meter, across and down; 0 where the writer doesn't know.
+    pub pixels_per_meter: [i64; 2],
+    /// Palette entries; 0 means as many as the bit count reaches.
+    pub colors_used: u32,
+    /// Palette entries that the picture can't do without; 0 means all.
+    pub colors_important: u32,
+    /// The color masks, where the compression goes by them.
+    pub masks: Option<Masks>,
+    /// The color space, from V4 on.
+    pub color_space: Option<ColorSpace>,
+}
+
+/// The bits of a pixel that hold each channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Masks {
+    pub red: u32,
+    pub green: u32,
+    pub blue: u32,
+    pub alpha: u32,
+}
+
+impl FileHeader {
+    pub(super) fn read(
+        source: &Source,
+        offset: u64,
+    ) -> io::Result<(RawHeader, Result<Self, Error>)> {
+        let (raw, file_type) = signed(source, &FILE_HEADER, offset, false)?;
+        let header = file_type.map(|file_type| FileHeader {
+            file_type,
+            size: raw.uint("size"),
+            reserved: [raw.short("reserved1"), raw.short("reserved2")],
+            pixel_offset: raw.uint("pixel_offset"),
+        });
+        Ok((raw, header))
+    }
+}
+
+impl ArrayHeader {
+    pub(super) fn read(
+        source: &Source,
+        offset: u64,
+    ) -> io::Result<(RawHeader, Result<Self, Error>)> {
+        let (raw, file_type) = signed(source, &ARRAY_HEADER, offset, true)?;
+        let header = file_type.map(|_| ArrayHeader {
+            header_size: raw.uint("header_size"),
+            next_offset: raw.uint("next_offset"),
+            display: [raw.short("display_width"), raw.short("display_height")],
+        });
+        Ok((raw, header))
+    }
+}
+
+impl DibHeader {
+    /// Reads the header at `offset`; `os2` says that only OS/2 writes what stands around it, which
+    /// decides about the sizes that both systems have.
+    pub(super) fn read(
+        source: &Source,
+        offset: u64,
+        os2: bool,
+    ) -> io::Result<(RawHeader, Result<Self, Error>)> {
+        let first = RawHeader::read(source, &CORE_HEADER, offset, 4)?;
+        if let Err(error) = whole(&first) {
+            return Ok((first, Err(error)));
+        }
+        let size = first.uint("header_size");
+        let Some((mut kind, layout)) = choose(size, os2) else {
+            let error = Error {
+                offset,
+                field: "dib_header.header_size",
+                kind: ErrorKind::HeaderSize { found: size },
+            };
+            return Ok((first, Err(error)));
+        };
+        let mut raw = RawHeader::read(source, layout, offset, u64::from(size))?;
+        if kind != DibKind::Os2 && OS2_HEADER.ends_at(u64::from(size)) && is_os2_only(&raw) {
+            kind = DibKind::Os2;
+            raw = RawHeader::read(source, &OS2_HEADER, offset, u64::from(size))?;
+        }
+        let header = whole(&raw).map(|()| DibHeader::of(kind, &raw));
+        Ok((raw, header))
+    }
+
+    fn of(kind: DibKind, raw: &RawHeader) -> DibHeader {
+        let bit_count = raw.short("bit_count");
+        let compression = Compression::new(raw.uint("compression"), kind, bit_count);
+        let has_masks = compression.has_masks() && kind >= DibKind::V2;
+        DibHeader {
+            kind,
+            header_size: raw.uint("header_size"),
+            width: raw.int("width"),
+            height: raw.int("height"),
+            planes: raw.short("planes"),
+            bit_count,
+            compression,
+            image_size: raw.uint("image_size"),
+            pixels_per_meter: [raw.int("x_ppm"), raw.int("y_ppm")],
+            colors_used: raw.uint("colors_used"),
+            colors_important: raw.uint("colors_important"),
+            masks: has_masks.then(|| Masks::of(raw)),
+            color_space: (kind >= DibKind::V4).then(|| ColorSpace::new(raw.uint("cs_type"))),
+        }
+    }
+
+    /// Whether the first row in the file is the top one.
+    pub fn is_top_down(&self) -> bool {
+        self.height < 0
+    }
+
+    /// How many rows the picture has.
+    pub fn rows(&self) -> u64 {
+        self.height.unsigned_abs()
+    }
+
+    /// The size of a row in bytes, a multiple of 4, where rows have a size of their own.
+    ///
+    /// `None` with compressed pixels, and where the width is not above 0.
+    pub fn stride(&self) -> Option<u64> {
+        if !self.compression.is_rows() {
+            return None;
+        }
+        let width = u64::try_from(self.width).ok().filter(|&width| width > 0)?;
+        let bits = width.checked_mul(u64::from(self.bit_count))?;
+        bits.div_ceil(32).checked_mul(4)
+    }
+
+    /// The size of all rows in bytes, by the dimensions; `None` as for [`DibHeader::stride`] and
+    /// where the product overflows.
+    pub fn rows_size(&self) -> Option<u64> {
+        self.stride()?.checked_mul(self.rows())
+    }
+
+    /// Palette entries that the bit count reaches: 2 for 1 bit, 256 for 8, none beyond.
+    pub fn reachable_colors(&self) -> u64 {
+        match self.bit_count {
+            bits @ 1..=8 => 1_u64.checked_shl(u32::from(bits)).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Dots an inch, across and down, where the header states both.
+    pub fn dpi(&self) -> Option<[f64; 2]> {
+        let [x, y] = self.pixels_per_meter.map(|ppm| {
+            let ppm = i32::try_from(ppm).ok().filter(|&ppm| ppm > 0)?;
+            Some(f64::from(ppm) * 0.0254)
+        });
+        Some([x?, y?])
+    }
+}
+
+impl Masks {
+    pub(super) fn of(raw: &RawHeader) -> Masks {
+        Masks {
+            red: raw.uint("red_mask"),
+            green: raw.uint("green_mask"),
+            blue: raw.uint("blue_mask"),
+            alpha: raw.uint("alpha_mask"),
+        }
+    }
+}
+
+/// A whole header that begins with a file type; of anything else, only those first bytes.
+fn signed(
+    source: &Source,
+    layout: &'static Layout,
+    offset: u64,
+    array: bool,
+) -> io::Result<(RawHeader, Result<FileType, Error>)> {
+    let raw = RawHeader::read(source, layout, offset, layout.size())?;
+    match file_type(&raw, array) {
+        Ok(file_type) => {
+            let header = whole(&raw).map(|()| file_type);
+            Ok((raw, header))
+        }
+        Err(error) => {
+            let signature = raw.field_range("type").size;
+            let raw = RawHeader::read(source, layout, offset, signature)?;
+            Ok((raw, Err(error)))
+        }
+    }
+}
+
+/// The file type at the beginning of a header, which must be one of an array or one of none.
+fn file_type(raw: &RawHeader, array: bool) -> Result<FileType, Error> {
+    let found = raw.bytes("type");
+    if found.is_empty() {
+        whole(raw)?;
+    }
+    let (field, expected) = if array {
+        ("array_header.type", "BA")
+    } else if raw.range().offset == 0 {
+        ("file_header.type", "BM, BA, CI, CP, IC or PT")
+    } else {
+        ("file_header.type", "BM, CI, CP, IC or PT")
+    };
+    FileType::from_signature(found)
+        .filter(|&found| (found == FileType::Array) == array)
+        .ok_or_else(|| Error {
+            offset: raw.range().offset,
+            field,
+            kind: ErrorKind::Signature {
+                found: Bytes::from(found),
+                expected,
+            },
+        })
+}
+
+/// Whether the file holds all of a header.
+pub(super) fn whole(raw: &RawHeader) -> Result<(), Error> {
+    if raw.is_whole() {
+        return Ok(());
+    }
+    Err(Error {
+        offset: raw.range().offset,
+        field: raw.name(),
+        kind: ErrorKind::Short {
+            needed: raw.declared(),
+            available: raw.range().size,
+        },
+    })
+}
+
+fn choose(size: u32, os2: bool) -> Option<(DibKind, &'static Layout)> {
+    let os2_size = (16..=64).contains(&size) && OS2_HEADER.ends_at(u64::from(size));
+    Some(match size {
+        12 => (DibKind::Core, &CORE_HEADER),
+        _ if os2 && os2_size => (DibKind::Os2, &OS2_HEADER),
+        40 => (DibKind::Info, &WINDOWS_HEADER),
+        52 => (DibKind::V2, &WINDOWS_HEADER),
+        56 => (DibKind::V3, &WINDOWS_HEADER),
+        108 => (DibKind::V4, &WINDOWS_HEADER),
+        124 => (DibKind::V5, &WINDOWS_HEADER),
+        _ if os2_size => (DibKind::Os2, &OS2_HEADER),
+        _ => return None,
+    })
+}
+
+/// Compressions that no Windows header has, with the bit counts they go with.
+fn is_os2_only(raw: &RawHeader) -> bool {
+    matches!(
+        (raw.int("compression"), raw.int("bit_count")),
+        (3, 1) | (4, 24)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8], os2: bool) -> Result<DibHeader, Error> {
+        DibHeader::read(&Source::from(bytes), 0, os2).unwrap().1
+    }
+
+    fn header(size: u32, rest: &[u8]) -> Vec<u8> {
+        let mut bytes = size.to_le_bytes().to_vec();
+        bytes.extend(rest);
+        bytes.resize(size as usize, 0);
+        bytes
+    }
+
+    #[test]
+    fn the_size_tells_the_kind() {
+        for (size, os2, kind) in [
+            (12, false, DibKind::Core),
+            (12, true, DibKind::Core),
+            (16, false, DibKind::Os2),
+            (42, false, DibKind::Os2),
+            (64, false, DibKind::Os2),
+            (40, false, DibKind::Info),
+            (40, true, DibKind::Os2),
+            (52, false, DibKind::V2),
+            (56, false, DibKind::V3),
+            (56, true, DibKind::Os2),
+            (108, true, DibKind::V4),
+            (124, false, DibKind::V5),
+        ] {
+            assert_eq!(
+                read(&header(size, &[]), os2).unwrap().kind,
+                kind,
+                "{size}, {os2}"
+            );
+        }
+        for size in [0, 4, 11, 13, 15, 17, 41, 66, 107, 125, u32::MAX] {
+            let error = read(&size.to_le_bytes(), false).unwrap_err();
+            assert_eq!(*error.kind(), ErrorKind::HeaderSize { found: size });
+        }
+    }
+
+    #[test]
+    fn only_os2_has_unsigned_dimensions() {
+        let minus_two = [0xfe, 0xff, 0xff, 0xff].repeat(2);
+        let windows = read(&header(40, &minus_two), false).unwrap();
+        assert_eq!((windows.width, windows.height), (-2, -2));
+        let os2 = read(&header(64, &minus_two), false).unwrap();
+        assert_eq!((os2.width, os2.height), (0xffff_fffe, 0xffff_fffe));
+    }
+
+    #[test]
+    fn a_forty_byte_header_with_an_os2_compression_is_of_os2() {
+        let huffman = b"\x08\0\0\0\x08\0\0\0\x01\0\x01\0\x03\0\0\0";
+        let header = read(&header(40, huffman), false).unwrap();
+        assert_eq!(
+            (header.kind, header.compression),
+            (DibKind::Os2, Compression::Huffman1D)
+        );
+    }
+
+    #[test]
+    fn strides_are_whole_words_and_never_overflow() {
+        let mut header = read(&header(40, b"\x03\0\0\0\x01\0\0\0\x01\0\x18\0"), false).unwrap();
+        assert_eq!((header.width, header.stride()), (3, Some(12)));
+        (header.width, header.bit_count) = (33, 1);
+        assert_eq!(header.stride(), Some(8));
+        (header.width, header.height, header.bit_count) = (i64::MAX, 1, 32);
+        assert_eq!(header.stride(), None);
+        header.width = 0;
+        assert_eq!(header.stride(), None);
+        (header.width, header.height) = (0xffff_ffff, i64::MIN);
+        assert_eq!(header.rows_size(), None);
+    }
+}

@@ -1,0 +1,284 @@
+//! The enumerations of BMP headers: file types, DIB headers, compressions, color spaces, intents.
+
+use std::fmt;
+
+/// What the first two bytes of a file or of an array's entry say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileType {
+    /// `BM`: a bitmap.
+    Bitmap,
+    /// `BA`: an array of bitmaps of OS/2.
+    Array,
+    /// `CI`: a color icon of OS/2, a mask and a color bitmap.
+    ColorIcon,
+    /// `CP`: a color pointer of OS/2, a mask and a color bitmap.
+    ColorPointer,
+    /// `IC`: a monochrome icon of OS/2, of doubled height.
+    Icon,
+    /// `PT`: a monochrome pointer of OS/2, of doubled height.
+    Pointer,
+}
+
+impl FileType {
+    /// The type that two bytes stand for.
+    pub fn from_signature(signature: &[u8]) -> Option<FileType> {
+        Some(match signature {
+            b"BM" => FileType::Bitmap,
+            b"BA" => FileType::Array,
+            b"CI" => FileType::ColorIcon,
+            b"CP" => FileType::ColorPointer,
+            b"IC" => FileType::Icon,
+            b"PT" => FileType::Pointer,
+            _ => return None,
+        })
+    }
+
+    /// What it is, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            FileType::Bitmap => "bitmap",
+            FileType::Array => "array of bitmaps",
+            FileType::ColorIcon => "color icon",
+            FileType::ColorPointer => "color pointer",
+            FileType::Icon => "icon",
+            FileType::Pointer => "pointer",
+        }
+    }
+
+    /// Whether the reserved fields are a hotspot.
+    pub fn has_hotspot(self) -> bool {
+        !matches!(self, FileType::Bitmap | FileType::Array)
+    }
+
+    /// Whether two bitmaps stand one behind the other: the mask, then the colors.
+    pub fn is_pair(self) -> bool {
+        matches!(self, FileType::ColorIcon | FileType::ColorPointer)
+    }
+}
+
+/// Which DIB header describes a bitmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DibKind {
+    /// BITMAPCOREHEADER, 12 bytes: OS/2 1.x, Windows 2.
+    Core,
+    /// BITMAPINFOHEADER2 of OS/2 2.x, 16 to 64 bytes.
+    Os2,
+    /// BITMAPINFOHEADER, 40 bytes.
+    Info,
+    /// BITMAPV2INFOHEADER, 52 bytes: with color masks.
+    V2,
+    /// BITMAPV3INFOHEADER, 56 bytes: with an alpha mask.
+    V3,
+    /// BITMAPV4HEADER, 108 bytes: with a color space.
+    V4,
+    /// BITMAPV5HEADER, 124 bytes: with an ICC profile.
+    V5,
+}
+
+impl DibKind {
+    /// The header's name in the documentation of its system.
+    pub fn name(self) -> &'static str {
+        match self {
+            DibKind::Core => "BITMAPCOREHEADER",
+            DibKind::Os2 => "BITMAPINFOHEADER2 of OS/2",
+            DibKind::Info => "BITMAPINFOHEADER",
+            DibKind::V2 => "BITMAPV2INFOHEADER",
+            DibKind::V3 => "BITMAPV3INFOHEADER",
+            DibKind::V4 => "BITMAPV4HEADER",
+            DibKind::V5 => "BITMAPV5HEADER",
+        }
+    }
+}
+
+/// How the pixels are stored.
+///
+/// Values 3 and 4 mean one thing to Windows and another to OS/2, and there are files with a
+/// Windows header that mean the latter; only the bit count tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Compression {
+    /// 0: rows of pixels, palette indices or B, G, R.
+    Rgb,
+    /// 1: run lengths of bytes.
+    Rle8,
+    /// 2: run lengths of half bytes.
+    Rle4,
+    /// 3: rows of pixels whose channels the color masks give.
+    BitFields,
+    /// 3 with OS/2 or 1 bit: ITU-T T.4 modified Huffman.
+    Huffman1D,
+    /// 4: a JPEG file.
+    Jpeg,
+    /// 4 with OS/2 or 24 bits: run lengths of B, G, R.
+    Rle24,
+    /// 5: a PNG file.
+    Png,
+    /// 6: as 3, with an alpha mask.
+    AlphaBitFields,
+    /// 11: rows of CMYK pixels.
+    Cmyk,
+    /// 12: run lengths of bytes, CMYK palette.
+    CmykRle8,
+    /// 13: run lengths of half bytes, CMYK palette.
+    CmykRle4,
+    /// Any other value.
+    Unknown(u32),
+}
+
+impl Compression {
+    /// What the header's field means, given what else the header says.
+    ///
+    /// ```
+    /// use bytewright::formats::bmp::{Compression, DibKind};
+    ///
+    /// assert_eq!(Compression::new(3, DibKind::Info, 16), Compression::BitFields);
+    /// assert_eq!(Compression::new(3, DibKind::Os2, 1), Compression::Huffman1D);
+    /// ```
+    pub fn new(value: u32, kind: DibKind, bit_count: u16) -> Compression {
+        let os2 = kind == DibKind::Os2;
+        match value {
+            0 => Compression::Rgb,
+            1 => Compression::Rle8,
+            2 => Compression::Rle4,
+            3 if os2 || bit_count == 1 => Compression::Huffman1D,
+            3 => Compression::BitFields,
+            4 if os2 || bit_count == 24 => Compression::Rle24,
+            4 => Compression::Jpeg,
+            5 => Compression::Png,
+            6 => Compression::AlphaBitFields,
+            11 => Compression::Cmyk,
+            12 => Compression::CmykRle8,
+            13 => Compression::CmykRle4,
+            _ => Compression::Unknown(value),
+        }
+    }
+
+    /// The bits a pixel that go with it; 0 where the embedded file says it.
+    pub fn bit_counts(self) -> &'static [u16] {
+        match self {
+            Compression::Rgb => &[1, 2, 4, 8, 16, 24, 32, 64],
+            Compression::Rle8 | Compression::CmykRle8 => &[8],
+            Compression::Rle4 | Compression::CmykRle4 => &[4],
+            Compression::BitFields | Compression::AlphaBitFields => &[16, 32],
+            Compression::Huffman1D => &[1],
+            Compression::Jpeg | Compression::Png => &[0],
+            Compression::Rle24 => &[24],
+            Compression::Cmyk => &[32],
+            Compression::Unknown(_) => &[],
+        }
+    }
+
+    /// Whether the pixels are rows of equal length.
+    pub fn is_rows(self) -> bool {
+        matches!(
+            self,
+            Compression::Rgb
+                | Compression::BitFields
+                | Compression::AlphaBitFields
+                | Compression::Cmyk
+        )
+    }
+
+    /// Whether color masks tell where the channels are.
+    pub fn has_masks(self) -> bool {
+        matches!(self, Compression::BitFields | Compression::AlphaBitFields)
+    }
+
+    /// What is stored, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Compression::Rgb => "not compressed",
+            Compression::Rle8 => "run lengths, 8 bits",
+            Compression::Rle4 => "run lengths, 4 bits",
+            Compression::BitFields => "not compressed, color masks",
+            Compression::Huffman1D => "ITU-T T.4 modified Huffman",
+            Compression::Jpeg => "a JPEG file",
+            Compression::Rle24 => "run lengths, 24 bits",
+            Compression::Png => "a PNG file",
+            Compression::AlphaBitFields => "not compressed, alpha mask",
+            Compression::Cmyk => "CMYK, not compressed",
+            Compression::CmykRle8 => "CMYK, run lengths, 8 bits",
+            Compression::CmykRle4 => "CMYK, run lengths, 4 bits",
+            Compression::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// The name in the documentation of its system.
+impl fmt::Display for Compression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Compression::Rgb => "BI_RGB",
+            Compression::Rle8 => "BI_RLE8",
+            Compression::Rle4 => "BI_RLE4",
+            Compression::BitFields => "BI_BITFIELDS",
+            Compression::Huffman1D => "Huffman 1D",
+            Compression::Jpeg => "BI_JPEG",
+            Compression::Rle24 => "RLE24",
+            Compression::Png => "BI_PNG",
+            Compression::AlphaBitFields => "BI_ALPHABITFIELDS",
+            Compression::Cmyk => "BI_CMYK",
+            Compression::CmykRle8 => "BI_CMYKRLE8",
+            Compression::CmykRle4 => "BI_CMYKRLE4",
+            Compression::Unknown(_) => "unknown",
+        })
+    }
+}
+
+/// The color space of a V4 or V5 header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ColorSpace {
+    /// 0: the end points and gammas of the header.
+    Calibrated,
+    /// `sRGB`.
+    Srgb,
+    /// `Win `: the system's default, which is sRGB.
+    Windows,
+    /// `LINK`: the profile's place in the file holds a path, never opened here.
+    Linked,
+    /// `MBED`: an ICC profile in the file.
+    Embedded,
+    /// Any other value.
+    Unknown(u32),
+}
+
+impl ColorSpace {
+    /// What `cs_type` stands for: four characters, the first in the highest byte.
+    pub fn new(cs_type: u32) -> ColorSpace {
+        match &cs_type.to_be_bytes() {
+            [0, 0, 0, 0] => ColorSpace::Calibrated,
+            b"sRGB" => ColorSpace::Srgb,
+            b"Win " => ColorSpace::Windows,
+            b"LINK" => ColorSpace::Linked,
+            b"MBED" => ColorSpace::Embedded,
+            _ => ColorSpace::Unknown(cs_type),
+        }
+    }
+
+    /// What it is, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            ColorSpace::Calibrated => "calibrated by end points and gammas",
+            ColorSpace::Srgb => "'sRGB'",
+            ColorSpace::Windows => "'Win ', the system's default",
+            ColorSpace::Linked => "'LINK', the path of a profile",
+            ColorSpace::Embedded => "'MBED', a profile in the file",
+            ColorSpace::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// The name of a V5 header's rendering intent; 0 stands where a writer states none.
+pub fn intent_name(intent: u32) -> Option<&'static str> {
+    Some(match intent {
+        0 => "not stated",
+        1 => "LCS_GM_BUSINESS, saturation",
+        2 => "LCS_GM_GRAPHICS, relative colorimetric",
+        4 => "LCS_GM_IMAGES, perceptual",
+        8 => "LCS_GM_ABS_COLORIMETRIC, absolute colorimetric",
+        _ => return None,
+    })
+}

@@ -1,0 +1,80 @@
+//! What is known about a file: bitmaps, regions, problems, and the tree made of them.
+
+use std::io;
+
+use crate::source::Source;
+use crate::tree::{Node, Problem};
+
+use super::bitmap::{Bitmap, Walk};
+use super::error::Error;
+use super::regions::Region;
+use super::{check, regions, tree};
+
+/// Everything that the headers of a file say.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub(super) size: u64,
+    pub(super) bitmaps: Vec<Bitmap>,
+    pub(super) regions: Vec<Region>,
+    pub(super) problems: Vec<Problem>,
+    error: Option<Error>,
+}
+
+/// Reads the headers of a BMP file, whole or damaged.
+///
+/// # Errors
+///
+/// Only those of the source. What is wrong with the file is in the report.
+pub fn inspect(source: &Source) -> io::Result<Report> {
+    let size = source.size()?;
+    let walk = Walk::new(source, size)?;
+    let regions = regions::of(&walk.bitmaps, size);
+    let problems = check::problems(source, size, &walk, &regions)?;
+    let readable = walk.bitmaps.iter().any(|bitmap| bitmap.dib.is_some());
+    Ok(Report {
+        size,
+        regions,
+        problems,
+        error: walk.errors.into_iter().next().filter(|_| !readable),
+        bitmaps: walk.bitmaps,
+    })
+}
+
+impl Report {
+    /// Why nothing can be shown of the picture: the file is no bitmap, or ends in its headers.
+    ///
+    /// `None` where at least one bitmap's headers are whole.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    /// The bitmaps in the order of the file: one, but for icons and arrays.
+    pub fn bitmaps(&self) -> &[Bitmap] {
+        &self.bitmaps
+    }
+
+    /// The parts of the file in its order. Those that are no views cover it, each byte once.
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// What is wrong or worth knowing, in the order of the file; the codes are in [`check`].
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The length of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The fields of the file. Each byte has one leaf that is no view; the entries of a palette
+    /// are read when somebody asks for them.
+    ///
+    /// # Errors
+    ///
+    /// None for a report of [`inspect`], unless memory was changed under it.
+    pub fn tree(&self) -> io::Result<Node> {
+        tree::of(self)
+    }
+}

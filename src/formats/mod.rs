@@ -1,0 +1,3 @@
+//! File formats: each turns bytes into typed headers, a tree of fields and a list of problems.
+
+pub mod bmp;
