@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::formats::bmp;
 use crate::structs;
 
 /// How a run ended. Of several, the highest counts.
@@ -30,7 +31,7 @@ impl Exit {
             if cause.is::<structs::FormatError>() {
                 return Exit::Format;
             }
-            if cause.is::<structs::DataError>() {
+            if cause.is::<structs::DataError>() || cause.is::<bmp::Error>() {
                 return Exit::Data;
             }
             if cause.is::<io::Error>() {

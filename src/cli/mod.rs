@@ -22,6 +22,7 @@
 //!   `Exit::of` knows which status an error type has; a new one gets its line there.
 //! - Text from a file goes through `crate::render::escape` before it is printed.
 
+mod bmp;
 mod completions;
 mod context;
 mod exit;
@@ -107,6 +108,8 @@ enum Verb {
     Pack(pack::Args),
     /// What stands where in a format: sizes, offsets, padding
     Layout(layout::Args),
+    /// The headers of BMP files, and what is wrong with them
+    Bmp(bmp::Args),
     /// How many bytes a format takes
     Size(size::Args),
     /// A completion script for a shell
@@ -122,6 +125,7 @@ impl Verb {
             Verb::Pack(args) => args.run(cx),
             Verb::Layout(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
+            Verb::Bmp(args) => args.run(cx),
             Verb::Completions(args) => args.run(cx),
             Verb::Man(args) => args.run(cx),
         }

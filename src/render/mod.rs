@@ -1,9 +1,11 @@
 //! Values, trees and tables made visible. Everything here writes to any [`std::io::Write`] and
 //! reads no file.
 
+pub mod bmp;
 pub mod escape;
 pub mod fields;
 pub mod json;
 pub mod layout;
 pub mod records;
 pub mod table;
+pub mod tree;

@@ -8,6 +8,7 @@
     reason = "a test that can't go on fails"
 )]
 
+mod bmp;
 mod frame;
 mod layout;
 mod pack;

@@ -1,0 +1,27 @@
+//! What is known about a BMP file, for people and as JSON.
+
+mod json;
+mod text;
+
+pub use json::json;
+pub use text::{Options, text};
+
+use std::io;
+
+use crate::render::tree::leaves;
+use crate::tree::Node;
+
+/// Palette entries that JSON lists, at most: as many as an index reaches.
+pub const JSON_COLORS: usize = 256;
+
+/// The fields of the headers: leaves with a value, the palette left out.
+fn fields(tree: &Node, mut field: impl FnMut(&str, &Node) -> io::Result<()>) -> io::Result<()> {
+    leaves(
+        tree,
+        &|node| node.name != "palette",
+        &mut |path, node| match node.value {
+            Some(_) => field(path, node),
+            None => Ok(()),
+        },
+    )
+}
