@@ -1,0 +1,150 @@
+//! There and back, for formats of the whole language, generated with values that fit them:
+//! for every `b` that packing made, `pack(unpack(b)) == b`; for every `b` that unpacking accepts,
+//! unpacking, packing and unpacking again gives the same values.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "a test: it may panic, and its numbers are its own"
+)]
+
+mod grammar;
+mod values;
+
+use bytewright::{Record, Struct, Value};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestCaseResult;
+
+use grammar::Format;
+
+/// Equal down to the bits of floats and to the names of records.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+        (Value::Complex(a, c), Value::Complex(b, d)) => {
+            a.to_bits() == b.to_bits() && c.to_bits() == d.to_bits()
+        }
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Record(a), Value::Record(b)) => same_record(a, b),
+        _ => a == b,
+    }
+}
+
+fn same_record(a: &Record, b: &Record) -> bool {
+    a.len() == b.len()
+        && (0..a.len()).all(|i| a.name(i) == b.name(i))
+        && a.iter().zip(b).all(|(a, b)| same(a, b))
+}
+
+/// Unpacks what may not fit; what does must survive.
+fn survives(layout: &Struct, data: &[u8]) -> TestCaseResult {
+    let Ok((first, taken)) = layout.unpack_prefix(data) else {
+        return Ok(());
+    };
+    prop_assert!(taken <= data.len());
+    let packed = layout.pack(&first);
+    prop_assert!(
+        packed.is_ok(),
+        "{} unpacks to {first} but {packed:?}",
+        layout.format()
+    );
+    let packed = packed.unwrap();
+    let second = layout.unpack(&packed);
+    prop_assert!(
+        second.is_ok(),
+        "{} packs {first} but {second:?}",
+        layout.format()
+    );
+    let second = second.unwrap();
+    prop_assert!(same_record(&first, &second), "{first} became {second}");
+    prop_assert_eq!(&layout.pack(&second).unwrap(), &packed);
+    // Names or not, the same bytes.
+    prop_assert_eq!(&layout.pack(&second.to_vec()).unwrap(), &packed);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_packing_made_comes_back(format in grammar::formats(), seed: u64) {
+        let (text, formats) = format.render();
+        let layout = Struct::with_formats(&text, &formats);
+        prop_assert!(layout.is_ok(), "{}", layout.unwrap_err());
+        let layout = layout.unwrap();
+        let values = values::Maker::new(seed).row(&format);
+
+        let packed = layout.pack(&values.all);
+        prop_assert!(packed.is_ok(), "{text}: {:?} of {:?}", packed, values.all);
+        let packed = packed.unwrap();
+        let unpacked = layout.unpack(&packed);
+        prop_assert!(unpacked.is_ok(), "{text}: {unpacked:?} of {packed:?}");
+        let unpacked = unpacked.unwrap();
+        prop_assert_eq!(&layout.pack(&unpacked).unwrap(), &packed, "{}", &text);
+        prop_assert_eq!(unpacked.len(), values.all.len());
+
+        let reduced = layout.pack(&values.least);
+        prop_assert!(reduced.is_ok(), "{text}: {:?} of {:?}", reduced, values.least);
+        prop_assert_eq!(&reduced.unwrap(), &packed, "{}, without what follows from data", &text);
+
+        if let Some(size) = layout.size() {
+            prop_assert_eq!(size, packed.len() as u64);
+        }
+        prop_assert!(layout.layout().min_size <= packed.len() as u64);
+        survives(&layout, &packed)?;
+    }
+
+    #[test]
+    fn what_unpacking_accepts_survives(
+        format in grammar::formats(),
+        seed: u64,
+        noise in prop::collection::vec(any::<u8>(), 0..80),
+        place: prop::sample::Index,
+        byte: u8,
+    ) {
+        let (text, formats) = format.render();
+        let layout = Struct::with_formats(&text, &formats).unwrap();
+        survives(&layout, &noise)?;
+        // Close to what fits: one byte changed, or more behind it.
+        let mut data = layout.pack(&values::Maker::new(seed).row(&format).all).unwrap();
+        data.extend_from_slice(&noise);
+        survives(&layout, &data)?;
+        if !data.is_empty() {
+            let place = place.index(data.len());
+            data[place] = byte;
+            survives(&layout, &data)?;
+            data.truncate(place);
+            survives(&layout, &data)?;
+        }
+    }
+}
+
+/// A generator that made only trivial formats would prove nothing.
+#[test]
+fn the_formats_are_of_the_whole_language() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let texts: Vec<String> = (0..2_000)
+        .map(|_| {
+            let format: Format = grammar::formats().new_tree(&mut runner).unwrap().current();
+            let (text, formats) = format.render();
+            let others = formats.iter().map(|(_, text)| text.to_owned());
+            others.fold(text, |all, other| all + "\n" + &other)
+        })
+        .collect();
+    for piece in [
+        "=x\"", "=\"", "=-", "{", "{<", "{>", "_:", "[", "+1]", "*2]", "/2]", "*s", "*(", "2(",
+        "(", "%", "|4", "|3", "z:", "v", "V", "j", "J", "k", "K", "y", "Y", "(>", "(@", "0s", "F",
+        "Zd", "#", "e", "?",
+    ] {
+        let n = texts.iter().filter(|text| text.contains(piece)).count();
+        assert!(n >= 10, "{piece} stands in {n} formats of {}", texts.len());
+    }
+}
