@@ -279,7 +279,11 @@ impl Compiler<'_> {
             .name
             .filter(|_| integer)
             .and_then(|name| self.scopes.slot(name, context.scope));
-        Ok(Target::integer(field.slot))
+        Ok(if integer {
+            Target::integer(field.slot)
+        } else {
+            Target::Unusable("is not an integer")
+        })
     }
 
     fn bits(

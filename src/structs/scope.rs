@@ -15,9 +15,12 @@ pub(super) enum Target {
     Unusable(&'static str),
 }
 
+const NO_FIELDS: &str = "is an integer and has no fields";
+
 impl Target {
+    /// An integer has a slot where the last part of some path is its name.
     pub(super) fn integer(slot: Option<u32>) -> Target {
-        slot.map_or(Target::Unusable("is not an integer"), Target::Slot)
+        slot.map_or(Target::Unusable(NO_FIELDS), Target::Slot)
     }
 }
 
@@ -175,11 +178,7 @@ impl Scopes {
                     .get(part)
                     .ok_or_else(|| fault(span, format!("{seen} has no field {part}"), ""))?,
                 Target::Slot(_) => {
-                    return Err(fault(
-                        span,
-                        format!("{seen} is an integer and has no fields"),
-                        "",
-                    ));
+                    return Err(fault(span, format!("{seen} {NO_FIELDS}"), ""));
                 }
                 Target::Unusable(why) => {
                     let label = "a path goes only into groups that are not repeated";
