@@ -155,10 +155,13 @@ impl fmt::Display for FormatError {
     }
 }
 
-/// Control characters would move the caret, or more than that, at a terminal.
+/// Control characters, and those that have no width or turn the text around, would move the
+/// caret, or more than that, at a terminal.
 fn visible(c: char) -> char {
     match c {
         '\t' | '\u{b}' | '\u{c}' => ' ',
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => '\u{fffd}',
+        '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
         c if c.is_control() => '\u{fffd}',
         c => c,
     }
