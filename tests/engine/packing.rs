@@ -1,0 +1,194 @@
+//! Packing by name, in order, and without what follows from the data.
+
+use bytewright::{Record, Struct, Value};
+
+use super::{compiled, group, list, not_packed};
+
+#[test]
+fn by_name_in_any_order() {
+    let header = compiled(">H:width H:height");
+    let values = Record::from_iter([("height", 2), ("width", 1)]);
+    assert_eq!(header.pack(&values).unwrap(), [0, 1, 0, 2]);
+    let by_index = compiled(">H:a B H:c");
+    let values = Record::from_iter([("1", 9), ("c", 2), ("a", 1)]);
+    assert_eq!(by_index.pack(&values).unwrap(), [0, 1, 9, 0, 2]);
+}
+
+#[test]
+fn a_name_too_many_or_too_few_is_refused() {
+    let header = compiled(">H:width H:height");
+    let pack = |names: &[&str]| {
+        let values = Record::from_iter(names.iter().map(|name| (*name, 1)));
+        header.pack(&values).unwrap_err().to_string()
+    };
+    assert_eq!(pack(&["width"]), "height: has no value");
+    assert_eq!(
+        pack(&["width", "height", "depth"]),
+        "there is no field depth; the fields are width, height"
+    );
+    assert!(
+        header
+            .pack(&Record::from_iter([("width", 1), ("height", 1), ("0", 1)]))
+            .is_err()
+    );
+}
+
+#[test]
+fn in_order_all_or_without_what_follows() {
+    let message = compiled(">H:n [n]s:text B:end");
+    assert_eq!(message.pack(&(2, "hi", 7)).unwrap(), b"\0\x02hi\x07");
+    assert_eq!(message.pack(&("hi", 7)).unwrap(), b"\0\x02hi\x07");
+    let too_few = message.pack(&("hi",)).unwrap_err();
+    assert_eq!(
+        too_few.to_string(),
+        "expected 3 values (or 2, without the constants and the counts), found 1"
+    );
+}
+
+#[test]
+fn counts_follow_from_arrays_groups_strings_and_pascal_strings() {
+    let of = |format: &str, value: Value| compiled(format).pack(&[value]).unwrap();
+    assert_eq!(of("B:n [n]H:a", list([1, 2])), [2, 0, 1, 0, 2, 0]);
+    assert_eq!(of("B:n [n](B):a", list([group([7.into()])])), [1, 7]);
+    assert_eq!(of("B:n [n]s", "abc".into()), b"\x03abc");
+    // The width of p has its length byte in it.
+    assert_eq!(of("B:n [n]p", "abc".into()), b"\x04\x03abc");
+    assert_eq!(of("B:n [n]z", list(["a", ""])), b"\x02a\0\0");
+    assert_eq!(of("V:n [n]z", list(["a", ""])), b"\x02a\0\0");
+}
+
+#[test]
+fn counts_follow_into_groups_and_out_of_them() {
+    let inside = compiled("B:n ([n]s:text)");
+    assert_eq!(inside.pack(&[group(["ab".into()])]).unwrap(), b"\x02ab");
+    let outside = compiled("(B:n B:m):head [head.n]s:text");
+    assert_eq!(
+        outside.pack(&[group([7.into()]), "ab".into()]).unwrap(),
+        b"\x02\x07ab"
+    );
+    let rows = compiled("2(B:n [n]s)");
+    let values = list([group(["a".into()]), group(["bc".into()])]);
+    assert_eq!(rows.pack(&[values]).unwrap(), b"\x01a\x02bc");
+}
+
+#[test]
+fn a_count_that_is_more_than_a_reference_must_be_given() {
+    let format = compiled("B:n [n-1]s:text");
+    assert_eq!(format.pack(&(3, "ab")).unwrap(), b"\x03ab");
+    assert!(format.pack(&("ab",)).is_err());
+    let named = Record::from_iter([("text", "ab")]);
+    assert!(format.pack(&named).is_err());
+}
+
+#[test]
+fn a_given_count_that_disagrees_is_refused() {
+    assert_eq!(
+        not_packed("B:n [n]s:text", &[3.into(), "ab".into()]),
+        "text: expected 3 bytes, found 2"
+    );
+    assert_eq!(
+        not_packed("B:n [n]B:items", &[1.into(), list([1, 2])]),
+        "items: expected 1 item, found 2"
+    );
+    assert_eq!(
+        not_packed("2B:items", &[list([1])]),
+        "items: expected 2 items, found 1"
+    );
+}
+
+#[test]
+fn two_arrays_of_one_count_agree() {
+    let format = compiled("B:n [n]B:a [n]B:b");
+    assert_eq!(
+        format.pack(&(list([1, 2]), list([3, 4]))).unwrap(),
+        [2, 1, 2, 3, 4]
+    );
+    assert_eq!(
+        format
+            .pack(&(list([1, 2]), list([3])))
+            .unwrap_err()
+            .to_string(),
+        "b: has 1 items where the same count gave 2 before"
+    );
+}
+
+#[test]
+fn a_count_too_small_for_its_data_is_refused() {
+    let long = vec![b'x'; 256];
+    let error = Struct::new("B:n [n]s:text")
+        .unwrap()
+        .pack(&(long,))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "n: 256 is out of range: B holds 0 to 255"
+    );
+}
+
+#[test]
+fn stated_lengths_cut_and_fill_computed_ones_do_not() {
+    assert_eq!(compiled("3s").pack(&("abcd",)).unwrap(), b"abc");
+    assert_eq!(compiled("3s").pack(&("a",)).unwrap(), b"a\0\0");
+    assert!(compiled("B:n [n]s").pack(&(1, "ab")).is_err());
+}
+
+#[test]
+fn what_unpacking_could_not_read_is_not_packed() {
+    assert_eq!(
+        not_packed("z:name", &["a\0b".into()]),
+        "name: a z ends at the first NUL; there is one at byte 1"
+    );
+    assert!(compiled("V").pack(&(-1,)).is_err());
+    let nothing = [list([group(["".into()])])];
+    assert!(compiled("*([1-1]s)").pack(&nothing).is_err());
+}
+
+#[test]
+fn wrong_types_are_named() {
+    assert_eq!(
+        not_packed("<H:n", &["a".into()]),
+        "n: expected an integer for H, found bytes"
+    );
+    assert_eq!(
+        not_packed("<H:n", &[1.5.into()]),
+        "n: expected an integer for H, found a float"
+    );
+    assert_eq!(
+        not_packed("3H:n", &[1.into()]),
+        "n: expected an array, found an integer"
+    );
+    assert_eq!(
+        not_packed("(H):n", &[1.into()]),
+        "n: expected a group, found an integer"
+    );
+    assert_eq!(
+        not_packed("4s", &[1.into()]),
+        "field 0: expected bytes for s, found an integer"
+    );
+    assert_eq!(
+        not_packed("b", &[(-129).into()]),
+        "field 0: -129 is out of range: b holds -128 to 127"
+    );
+}
+
+#[test]
+fn packing_into_a_buffer_counts_from_either_end() {
+    let format = compiled(">H");
+    let mut buffer = *b"\xff\xff\xff\xff";
+    format.pack_into(&mut buffer, 1, &(2,)).unwrap();
+    assert_eq!(buffer, *b"\xff\0\x02\xff");
+    format.pack_into(&mut buffer, -2, &(3,)).unwrap();
+    assert_eq!(buffer, *b"\xff\0\0\x03");
+    for offset in [3, 5, -1, -5, i64::MIN, i64::MAX] {
+        assert!(
+            format.pack_into(&mut buffer, offset, &(9,)).is_err(),
+            "{offset}"
+        );
+    }
+    assert!(
+        compiled(">HH")
+            .pack_into(&mut buffer, 0, &(1, 70_000))
+            .is_err()
+    );
+    assert_eq!(buffer, *b"\xff\0\0\x03", "a failure touches nothing");
+}
