@@ -21,7 +21,8 @@
 //! - [`structs`]: formats, packing and unpacking; [`pack`](fn@pack), [`unpack`](fn@unpack) and
 //!   their kin are Python's functions of these names.
 //! - [`value`]: what fields hold, and how it prints.
-//! - [`formats`]: BMP files, header by header, as trees of fields with the problems found.
+//! - [`formats`]: [BMP](formats::bmp) files and [tar](formats::tar) archives: typed headers, trees
+//!   of fields, problems; making and extracting archives.
 //! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
 //! - [`source`]: where bytes come from: a file, standard input, memory.
 //! - [`scan`]: the structs of a source, one behind the other, in little memory.

@@ -136,7 +136,17 @@ impl Seek for AtomicFile {
 
 /// A path that stands in the list of temporary files.
 #[derive(Debug)]
-struct Listed(PathBuf);
+pub(crate) struct Listed(PathBuf);
+
+#[cfg(target_os = "linux")]
+impl Listed {
+    /// Lists a temporary file that is made by other means. An interruption between the two
+    /// leaves it behind.
+    pub(crate) fn new(path: PathBuf) -> Listed {
+        temporaries().push(path.clone());
+        Listed(path)
+    }
+}
 
 impl Drop for Listed {
     fn drop(&mut self) {

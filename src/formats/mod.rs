@@ -1,3 +1,4 @@
 //! File formats: each turns bytes into typed headers, a tree of fields and a list of problems.
 
 pub mod bmp;
+pub mod tar;

@@ -1,0 +1,174 @@
+//! `tar create ARCHIVE PATH[=ARCNAME]…`: an archive of files, under the names they are to have.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+
+use crate::cli::{Context, Exit};
+use crate::formats::tar::{Builder, Compression, path_and_arcname};
+use crate::render::escape;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive to write; - is standard output
+    archive: PathBuf,
+
+    /// Files and folders, each with the name it is to have behind a =
+    #[arg(value_name = "PATH[=ARCNAME]", required_unless_present = "add")]
+    paths: Vec<OsString>,
+
+    /// The name of the only path in the archive
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["add", "names"])]
+    arcname: Option<PathBuf>,
+
+    /// A path that may hold a =; its name follows with --as
+    #[arg(long, value_name = "PATH", requires = "names")]
+    add: Vec<PathBuf>,
+
+    /// The name of the path of the --add before
+    #[arg(long = "as", id = "names", value_name = "NAME", requires = "add")]
+    names: Vec<PathBuf>,
+
+    /// Take paths as seen from this folder
+    #[arg(short = 'C', long, value_name = "FOLDER")]
+    directory: Option<PathBuf>,
+
+    /// Let .. stand in names, which most readers refuse
+    #[arg(long)]
+    allow_parent: bool,
+
+    /// How the archive is compressed; without it, the suffix of its name says so
+    #[arg(long, value_name = "HOW")]
+    compress: Option<Compress>,
+
+    /// From 0, stored, to 9, smallest
+    #[arg(long, value_name = "N", default_value_t = Compression::DEFAULT_LEVEL,
+          value_parser = clap::value_parser!(u32).range(0..=9))]
+    level: u32,
+
+    /// Put in what symbolic links lead to, and not the links
+    #[arg(long)]
+    dereference: bool,
+
+    /// Put in folders without their content
+    #[arg(long)]
+    no_recursion: bool,
+
+    /// Write the archive to a terminal as well
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Compress {
+    Gzip,
+    None,
+}
+
+const AFTER_HELP: &str = "\
+A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
+content alone. A path that is there and holds a = is taken as it is.";
+
+const EXAMPLES: &str = "\
+A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
+content alone. A path that is there and holds a = is taken as it is.
+
+Examples:
+  bytewright tar create out.tar.gz /home/usr/files --arcname newfile
+  bytewright tar create out.tar src=tool-1.0/src README.md=tool-1.0/README
+  bytewright tar create out.tar --add a=b --as plain
+  bytewright tar create - build= | ssh host tar xf -";
+
+/// A path where it is found, and the name it has in the archive.
+type Source = (PathBuf, PathBuf);
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let sources = self.sources()?;
+        let compression = match self.compress {
+            Some(Compress::Gzip) => Compression::Gzip(self.level),
+            Some(Compress::None) => Compression::None,
+            None => match Compression::of_name(&self.archive) {
+                Compression::Gzip(_) => Compression::Gzip(self.level),
+                other => other,
+            },
+        };
+        if self.archive == Path::new("-") {
+            let out = compression.writer(cx.raw(self.force)?);
+            let (out, exit) = self.write(Builder::new(out), &sources, cx)?;
+            out.finish()
+                .and_then(|mut out| out.flush())
+                .context("standard output")?;
+            return Ok(exit);
+        }
+        let name = || escape::path(&self.archive).to_string();
+        let file = cx.create(&self.archive)?;
+        let temporary = file.file().try_clone().with_context(name)?;
+        let mut builder = Builder::new(compression.writer(file));
+        builder.leave_out(&self.archive);
+        builder.leave_out_file(&temporary);
+        let (out, exit) = self.write(builder, &sources, cx)?;
+        out.finish()
+            .and_then(|file| file.commit())
+            .with_context(name)?;
+        Ok(exit)
+    }
+
+    fn write<W: Write>(
+        &self,
+        builder: Builder<W>,
+        sources: &[Source],
+        cx: &mut Context,
+    ) -> anyhow::Result<(W, Exit)> {
+        let mut builder = builder
+            .recursive(!self.no_recursion)
+            .dereference(self.dereference)
+            .allow_parent(self.allow_parent);
+        let mut exit = Exit::Done;
+        for (path, arcname) in sources {
+            builder.add(path, Some(arcname), &mut |notice| {
+                cx.warn(&notice);
+                if notice.is_failure() {
+                    exit = Exit::No;
+                }
+            })?;
+        }
+        Ok((builder.finish()?, exit))
+    }
+
+    fn sources(&self) -> anyhow::Result<Vec<Source>> {
+        if self.add.len() != self.names.len() {
+            bail!(
+                "each --add needs an --as: there are {} of the one and {} of the other",
+                self.add.len(),
+                self.names.len()
+            );
+        }
+        let place = |path: &Path| match &self.directory {
+            Some(folder) => folder.join(path),
+            None => path.to_owned(),
+        };
+        let exists = |path: &Path| place(path).symlink_metadata().is_ok();
+        let mut sources = Vec::new();
+        for argument in &self.paths {
+            let (path, arcname) = match &self.arcname {
+                Some(name) => (PathBuf::from(argument), Some(name.clone())),
+                None => path_and_arcname(argument, exists),
+            };
+            sources.push((place(&path), arcname.unwrap_or(path)));
+        }
+        if self.arcname.is_some() && sources.len() > 1 {
+            bail!(
+                "--arcname names a single path, not {}; write PATH=ARCNAME",
+                sources.len()
+            );
+        }
+        let added = self.add.iter().zip(&self.names);
+        sources.extend(added.map(|(path, name)| (place(path), name.clone())));
+        Ok(sources)
+    }
+}

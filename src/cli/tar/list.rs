@@ -1,0 +1,89 @@
+//! `tar list ARCHIVE [NAME…]`: what an archive holds.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use anyhow::Context as _;
+
+use super::{open, selection, tell, tell_missing};
+use crate::cli::{Context, Exit, Input, Output};
+use crate::formats::tar::Member;
+use crate::render::{escape, tar};
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive, plain or gzipped; - or none is standard input
+    #[arg(value_parser = Input::parser())]
+    archive: Option<Input>,
+
+    /// Only members of these names, and what is below them
+    #[arg(value_name = "NAME")]
+    names: Vec<OsString>,
+
+    /// Permissions, owner, size and time (in UTC) as well
+    #[arg(short, long)]
+    long: bool,
+
+    /// How the members are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bytewright tar list backup.tar.gz
+  bytewright tar list -l backup.tar etc/hosts
+  curl -s https://example.org/a.tar.gz | bytewright tar list - -O jsonl";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let input = self.archive.clone().unwrap_or_default();
+        let mut archive = open(&input)?;
+        let mut selection = selection(&self.names);
+        let mut exit = Exit::Done;
+        let mut first = true;
+        let failed = loop {
+            let member = match archive.next_member() {
+                Ok(Some(member)) => member,
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            };
+            if selection.takes(&member.name) {
+                self.print(cx, &member, first).context("standard output")?;
+                first = false;
+                exit = exit.max(tell(cx, &input, Some(&member), &member.problems));
+            }
+        };
+        if self.output == Output::Json {
+            // What was found before an error is a document nevertheless.
+            cx.out()
+                .write_all(if first { b"[]\n" } else { b"\n]\n" })
+                .context("standard output")?;
+        }
+        exit = exit.max(tell(cx, &input, None, archive.problems()));
+        if let Some(error) = failed {
+            let error = anyhow::Error::from(error).context(input.to_string());
+            return Ok(exit.max(cx.report(error)?));
+        }
+        Ok(exit.max(tell_missing(cx, &input, &selection)))
+    }
+
+    fn print(&self, cx: &mut Context, member: &Member, first: bool) -> std::io::Result<()> {
+        let out = cx.out();
+        match self.output {
+            Output::Json => {
+                out.write_all(if first { b"[\n" } else { b",\n" })?;
+                serde_json::to_writer(out, &tar::json(member))?;
+            }
+            Output::Jsonl => {
+                serde_json::to_writer(&mut *out, &tar::json(member))?;
+                out.write_all(b"\n")?;
+            }
+            _ if self.long => writeln!(out, "{}", tar::long(member))?,
+            _ => writeln!(out, "{}", escape::text(&member.name))?,
+        }
+        Ok(())
+    }
+}

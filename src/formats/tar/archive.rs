@@ -1,0 +1,465 @@
+//! Reading an archive from front to back, member by member.
+
+use std::io::{self, Read};
+
+use super::error::{Error, ErrorKind};
+use super::header::Header;
+use super::input::Input;
+use super::layout::{BLOCK, Layout};
+use super::member::{Extended, Kind, Member, assemble, padded};
+use super::pax::PaxRecords;
+use super::text::shown;
+use crate::Source;
+use crate::tree::{Problem, Range, Severity, Space};
+
+/// The extended headers of one member may take this many bytes, headers included.
+pub const DEFAULT_LIMIT: u64 = 1 << 20;
+
+/// An archive that is being read.
+///
+/// Gzip is told by the first bytes and undone. A plain archive that has positions is read from
+/// header to header; its data are read only by who asks for [`Archive::data`].
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::formats::tar::Archive;
+///
+/// # let bytes = vec![0u8; 1024];
+/// let mut archive = Archive::new(Source::from(bytes))?;
+/// while let Some(member) = archive.next_member()? {
+///     println!("{} {}", member.size, String::from_utf8_lossy(&member.name));
+/// }
+/// # Ok::<(), bytewright::formats::tar::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Archive {
+    input: Input,
+    limit: u64,
+    globals: super::pax::Globals,
+    /// The member whose data come next.
+    current: Option<Current>,
+    /// Where the next header is expected.
+    next: u64,
+    state: State,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+struct Current {
+    name: Vec<u8>,
+    data_end: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// No header has been read.
+    Start,
+    Members,
+    /// The end, or an error, was reached.
+    Over,
+}
+
+impl Archive {
+    /// An archive at positions.
+    ///
+    /// # Errors
+    ///
+    /// When the source can't be read, or is compressed in a way that isn't read here.
+    pub fn new(source: Source) -> Result<Archive, Error> {
+        Input::positions(source).map(Archive::of)
+    }
+
+    /// An archive that comes as a stream, read once and kept nowhere.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Archive::new`].
+    pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
+        Input::stream(Box::new(stream)).map(Archive::of)
+    }
+
+    /// What was decompressed already: looking for gzip again would find it in a name.
+    pub(crate) fn plain(source: Source) -> Archive {
+        Archive::of(Input::plain(source))
+    }
+
+    fn of(input: Input) -> Archive {
+        Archive {
+            input,
+            limit: DEFAULT_LIMIT,
+            globals: super::pax::Globals::default(),
+            current: None,
+            next: 0,
+            state: State::Start,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Refuses extended headers that take more than `bytes` for one member; 1 MiB unless said
+    /// otherwise.
+    #[must_use]
+    pub fn limit(mut self, bytes: u64) -> Archive {
+        self.limit = bytes;
+        self
+    }
+
+    /// The space that offsets count in: the file, or what the gzip stream holds.
+    pub fn space(&self) -> Space {
+        match self.input.is_gzip() {
+            true => Space::stream(0),
+            false => Space::FILE,
+        }
+    }
+
+    /// What is odd about the archive as a whole; complete once the last member was read. What is
+    /// odd about a member is in [`Member::problems`].
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The offset behind what was read so far: after the last member, the archive's end.
+    pub fn position(&self) -> u64 {
+        self.input.position()
+    }
+
+    /// The next member; `None` at the end. After an error there is no next member.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails, and when the bytes don't say where the next member is: a wrong
+    /// checksum, a size that is no number, extended headers beyond the limit, an end within a
+    /// member, a broken gzip stream.
+    pub fn next_member(&mut self) -> Result<Option<Member>, Error> {
+        if self.state == State::Over {
+            return Ok(None);
+        }
+        let result = self.advance();
+        if !matches!(result, Ok(Some(_))) {
+            self.state = State::Over;
+            self.current = None;
+        }
+        result
+    }
+
+    /// The members that are still to come.
+    pub fn members(&mut self) -> impl Iterator<Item = Result<Member, Error>> + '_ {
+        std::iter::from_fn(|| self.next_member().transpose())
+    }
+
+    /// The data of the member that came last: of a sparse file, map and pieces as they are
+    /// stored. Reading fails where the archive ends before the data do.
+    pub fn data(&mut self) -> Data<'_> {
+        Data { archive: self }
+    }
+
+    fn advance(&mut self) -> Result<Option<Member>, Error> {
+        if !self.finish_member()? {
+            return Ok(None);
+        }
+        let mut extended = Extended::default();
+        loop {
+            let offset = self.input.position();
+            let Some(block) = self.input.block()? else {
+                return self.end_of_input(offset, &extended);
+            };
+            if block == [0; BLOCK] {
+                match self.input.peek()?.copied() {
+                    Some(next) if next == [0; BLOCK] => {
+                        self.input.block()?;
+                        self.note_stray(&extended, offset);
+                        return self.end_of_archive();
+                    }
+                    Some(_) => {
+                        let message = "one block of zeros between members; reading goes on";
+                        let range = Range::new(self.space(), offset, BLOCK as u64);
+                        let problem = Problem::new("T001", Severity::Warning, range, message);
+                        // Thousands in a row say no more than one.
+                        if extended.problems.is_empty() {
+                            extended.problems.push(problem);
+                        }
+                        continue;
+                    }
+                    None => {
+                        let cut = self.input.position().saturating_sub(offset);
+                        let at = offset.saturating_add(BLOCK as u64);
+                        if cut > BLOCK as u64 {
+                            return self.end_of_input(at, &extended);
+                        }
+                        self.problem("T002", offset, "the archive ends after one block of zeros");
+                        self.note_stray(&extended, offset);
+                        return self.end_of_archive();
+                    }
+                }
+            }
+            let header = Header::parse(&block).map_err(|e| match self.state {
+                State::Start => Error::new(ErrorKind::NotTar).at(offset),
+                _ => e.at(offset),
+            })?;
+            self.state = State::Members;
+            match header.typeflag() {
+                b'x' | b'X' | b'g' | b'L' | b'K' => self.extend(&header, offset, &mut extended)?,
+                _ => return self.member(&header, offset, extended).map(Some),
+            }
+        }
+    }
+
+    /// Goes to the header behind the current member. `false` where the archive ends with its
+    /// data, unpadded.
+    fn finish_member(&mut self) -> Result<bool, Error> {
+        let Some(current) = self.current.take() else {
+            return Ok(true);
+        };
+        if self.input.jump_to(self.next)? {
+            return Ok(true);
+        }
+        let missing = self.input.skip_to(current.data_end)?;
+        if missing > 0 {
+            return Err(
+                truncated(format!("the data of {}", shown(&current.name)), missing)
+                    .at(self.input.position()),
+            );
+        }
+        if self.input.skip_to(self.next)? > 0 {
+            let end = self.input.position();
+            self.problem("T003", end, "the last member isn't padded to a whole block");
+            self.end_of_archive()?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Reads an extended header and what it holds.
+    fn extend(
+        &mut self,
+        header: &Header,
+        offset: u64,
+        extended: &mut Extended,
+    ) -> Result<(), Error> {
+        let size = header.number("size").map_err(|e| e.at(offset))?;
+        let size = u64::try_from(size).map_err(|_| {
+            let message = format!("the extended header has a size of {size}");
+            Error::new(ErrorKind::Record { message }).at(offset)
+        })?;
+        let data_offset = self.input.position();
+        let whole = padded(size).saturating_add(BLOCK as u64);
+        let weight = extended.weight.saturating_add(whole);
+        if weight > self.limit {
+            return Err(self.beyond_limit(weight, offset));
+        }
+        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
+        let read = self.input.fill(&mut data)? as u64;
+        let missing = match size.saturating_sub(read) {
+            0 => self
+                .input
+                .skip_to(padded(data_offset.saturating_add(size)))?,
+            missing => missing,
+        };
+        if missing > 0 {
+            let error = truncated("an extended header".to_owned(), missing);
+            return Err(error.at(self.input.position()));
+        }
+        extended.weight = weight;
+        extended.start.get_or_insert(offset);
+        match header.typeflag() {
+            b'g' => {
+                self.globals.merge(PaxRecords::parse(&data, data_offset)?);
+                if self.globals.weight() > self.limit {
+                    return Err(self.beyond_limit(self.globals.weight(), offset));
+                }
+            }
+            b'L' => extended.long_name = Some(until_nul(data)),
+            b'K' => extended.long_link = Some(until_nul(data)),
+            _ => extended.pax.extend(PaxRecords::parse(&data, data_offset)?),
+        }
+        Ok(())
+    }
+
+    fn beyond_limit(&self, size: u64, offset: u64) -> Error {
+        let limit = self.limit;
+        Error::new(ErrorKind::Limit { size, limit }).at(offset)
+    }
+
+    fn member(
+        &mut self,
+        header: &Header,
+        offset: u64,
+        extended: Extended,
+    ) -> Result<Member, Error> {
+        let mut member = assemble(header, offset, self.space(), extended, &self.globals)?;
+        if header.layout() == Layout::Gnu && member.typeflag == b'S' {
+            self.skip_sparse_map(header)?;
+            member.data_offset = self.input.position();
+        }
+        if member.kind == Kind::Hardlink && member.stored_size > 0 {
+            self.settle_hard_link(&mut member)?;
+        }
+        self.next = member.end();
+        self.current = Some(Current {
+            name: member.name.clone(),
+            data_end: member.data_end(),
+        });
+        Ok(member)
+    }
+
+    /// The map of an old GNU sparse file goes on in blocks of its own before the data.
+    fn skip_sparse_map(&mut self, header: &Header) -> Result<(), Error> {
+        let is_extended = |flag: &[u8]| flag != b"\0" && flag != b"0";
+        let mut more = is_extended(header.field("isextended")?);
+        while more {
+            let Some(block) = self.input.block()? else {
+                let what = "the map of a sparse file".to_owned();
+                return Err(truncated(what, BLOCK as u64).at(self.input.position()));
+            };
+            let view = Layout::GnuSparse.of_struct().view(&block)?;
+            more = is_extended(view.get("isextended")?);
+        }
+        Ok(())
+    }
+
+    /// Most writers state the size of a hard link's target and write no data; pax may write
+    /// them. A header where the data would be tells which.
+    fn settle_hard_link(&mut self, member: &mut Member) -> Result<(), Error> {
+        let size = member.stored_size;
+        let no_data = match self.input.peek()? {
+            None => true,
+            Some(block) => *block == [0; BLOCK] || Header::parse(block).is_ok(),
+        };
+        if no_data {
+            member.stored_size = 0;
+        }
+        member.size = 0;
+        let what = if no_data {
+            "no data follow"
+        } else {
+            "its data are skipped"
+        };
+        let range = Range::new(self.space(), member.header_offset, BLOCK as u64);
+        let message = format!("a hard link with a size of {size}: {what}");
+        member
+            .problems
+            .push(Problem::new("T009", Severity::Warning, range, message));
+        Ok(())
+    }
+
+    /// The input ended where a header was expected; `offset` is where it was expected.
+    fn end_of_input(&mut self, offset: u64, extended: &Extended) -> Result<Option<Member>, Error> {
+        let end = self.input.position();
+        let cut = end.saturating_sub(offset);
+        if cut > 0 {
+            if self.state == State::Start {
+                return Err(Error::new(ErrorKind::NotTar).at(offset));
+            }
+            let missing = (BLOCK as u64).saturating_sub(cut);
+            return Err(truncated("a header".to_owned(), missing).at(end));
+        }
+        let message = match offset {
+            0 => "the input is empty: an archive without members ends with blocks of zeros too",
+            _ => "the archive ends without blocks of zeros",
+        };
+        self.problem("T002", offset, message);
+        self.note_stray(extended, offset);
+        self.end_of_archive()
+    }
+
+    /// Nothing of the archive is left; a gzip stream is read to its end, as its checksum stands
+    /// there.
+    fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
+        if self.input.is_gzip() {
+            let end = self.input.position();
+            let mut buffer = vec![0; 64 << 10];
+            let mut zeros = true;
+            loop {
+                let read = self.input.read(&mut buffer)?;
+                if read == 0 {
+                    break;
+                }
+                zeros &= buffer.iter().take(read).all(|&byte| byte == 0);
+            }
+            if !zeros {
+                self.problem(
+                    "T012",
+                    end,
+                    "something follows the archive in the gzip stream",
+                );
+            }
+            if self.input.garbage() {
+                let message = "something that isn't gzip follows the gzip stream";
+                self.problem("T013", self.input.position(), message);
+            }
+        }
+        Ok(None)
+    }
+
+    fn note_stray(&mut self, extended: &Extended, offset: u64) {
+        let belongs = extended.long_name.is_some()
+            || extended.long_link.is_some()
+            || !extended.pax.is_empty();
+        if belongs {
+            self.problem(
+                "T014",
+                offset,
+                "an extended header without a member behind it",
+            );
+        }
+    }
+
+    fn problem(&mut self, code: &'static str, offset: u64, message: &str) {
+        let range = Range::new(self.space(), offset, 0);
+        self.problems
+            .push(Problem::new(code, Severity::Warning, range, message));
+    }
+}
+
+/// The data of a member, see [`Archive::data`].
+#[derive(Debug)]
+pub struct Data<'a> {
+    archive: &'a mut Archive,
+}
+
+impl Data<'_> {
+    /// How many bytes are left to read.
+    pub fn remaining(&self) -> u64 {
+        let end = self
+            .archive
+            .current
+            .as_ref()
+            .map_or(0, |current| current.data_end);
+        end.saturating_sub(self.archive.input.position())
+    }
+}
+
+impl Read for Data<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let left = self.remaining();
+        let size = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
+        let Some(buf) = buf.get_mut(..size).filter(|buf| !buf.is_empty()) else {
+            return Ok(0);
+        };
+        let archive = &mut *self.archive;
+        match archive.input.read(buf)? {
+            0 => {
+                archive.state = State::Over;
+                let name = archive
+                    .current
+                    .take()
+                    .map_or(Vec::new(), |current| current.name);
+                let what = format!("the data of {}", shown(&name));
+                Err(truncated(what, left).at(archive.input.position()).into())
+            }
+            n => Ok(n),
+        }
+    }
+}
+
+fn truncated(what: String, missing: u64) -> Error {
+    Error::new(ErrorKind::Truncated { what, missing })
+}
+
+fn until_nul(mut data: Vec<u8>) -> Vec<u8> {
+    let end = data
+        .iter()
+        .position(|&byte| byte == 0)
+        .unwrap_or(data.len());
+    data.truncate(end);
+    data
+}

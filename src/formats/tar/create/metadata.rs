@@ -1,0 +1,122 @@
+//! What the system knows about a file that goes into an archive.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::Path;
+
+use crate::formats::tar::member::Kind;
+use crate::formats::tar::time::Time;
+
+/// Tells two names of one file.
+#[cfg(unix)]
+pub(super) type Identity = (u64, u64);
+/// Tells two names of one file.
+#[cfg(not(unix))]
+pub(super) type Identity = std::path::PathBuf;
+
+/// The metadata that a member's header keeps.
+#[derive(Debug)]
+pub(super) struct Details {
+    /// `None` for what has no place in an archive, such as a socket.
+    pub(super) kind: Option<Kind>,
+    pub(super) size: u64,
+    pub(super) mode: u32,
+    pub(super) mtime: Time,
+    pub(super) uid: u64,
+    pub(super) gid: u64,
+    pub(super) device: (u32, u32),
+    pub(super) identity: Identity,
+    /// How many names the file has.
+    pub(super) names: u64,
+}
+
+impl Details {
+    #[cfg(unix)]
+    pub(super) fn of(_path: &Path, metadata: &Metadata) -> io::Result<Details> {
+        use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+        let file_type = metadata.file_type();
+        let kind = match file_type {
+            t if t.is_file() => Some(Kind::File),
+            t if t.is_dir() => Some(Kind::Directory),
+            t if t.is_symlink() => Some(Kind::Symlink),
+            t if t.is_char_device() => Some(Kind::CharDevice),
+            t if t.is_block_device() => Some(Kind::BlockDevice),
+            t if t.is_fifo() => Some(Kind::Fifo),
+            _ => None,
+        };
+        let device = match kind {
+            Some(Kind::CharDevice | Kind::BlockDevice) => {
+                let device = metadata.rdev() as rustix::fs::Dev;
+                (rustix::fs::major(device), rustix::fs::minor(device))
+            }
+            _ => (0, 0),
+        };
+        Ok(Details {
+            kind,
+            size: metadata.len(),
+            mode: metadata.mode() & 0o7777,
+            mtime: Time {
+                seconds: metadata.mtime(),
+                nanoseconds: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+            },
+            uid: metadata.uid().into(),
+            gid: metadata.gid().into(),
+            device,
+            identity: (metadata.dev(), metadata.ino()),
+            names: metadata.nlink(),
+        })
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of(path: &Path, metadata: &Metadata) -> io::Result<Details> {
+        let file_type = metadata.file_type();
+        let kind = match file_type {
+            t if t.is_file() => Some(Kind::File),
+            t if t.is_dir() => Some(Kind::Directory),
+            t if t.is_symlink() => Some(Kind::Symlink),
+            _ => None,
+        };
+        let since = metadata
+            .modified()?
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Ok(Details {
+            kind,
+            size: metadata.len(),
+            mode: match kind {
+                Some(Kind::File) if metadata.permissions().readonly() => 0o444,
+                Some(Kind::File) => 0o644,
+                _ => 0o755,
+            },
+            mtime: Time {
+                seconds: i64::try_from(since.as_secs()).unwrap_or(0),
+                nanoseconds: since.subsec_nanos(),
+            },
+            uid: 0,
+            gid: 0,
+            device: (0, 0),
+            identity: path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            names: 1,
+        })
+    }
+}
+
+/// Opens a regular file. What has become a link or a pipe since it was looked at isn't followed,
+/// and isn't waited for.
+#[cfg(unix)]
+pub(super) fn open(path: &Path, follow: bool) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+
+    let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    if !follow {
+        flags |= OFlags::NOFOLLOW;
+    }
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+/// Opens a regular file.
+#[cfg(not(unix))]
+pub(super) fn open(path: &Path, _follow: bool) -> io::Result<File> {
+    File::open(path)
+}

@@ -1,0 +1,80 @@
+//! What somebody should know about a file that was, or wasn't, added to an archive.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Something about a file while an archive is made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Notice {
+    /// Which file.
+    pub path: PathBuf,
+    /// What about it.
+    pub kind: NoticeKind,
+}
+
+/// The kinds of [`Notice`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NoticeKind {
+    /// The `/` in front of its name is left out; said once.
+    LeadingSlash,
+    /// It can't be read; where that happened in the middle, zeros stand for the rest.
+    Unreadable(io::Error),
+    /// It became smaller while it was read; zeros stand for what is missing.
+    Shrunk {
+        /// How many bytes.
+        missing: u64,
+    },
+    /// It became larger while it was read; the archive has what the header announced.
+    Grown,
+    /// It is the archive, and left out.
+    OwnArchive,
+    /// It is a socket or the like, and left out.
+    Socket,
+    /// It is a folder that it lies in itself, by way of a link, and left out.
+    Loop,
+    /// Its name, or that of what it links to, can't be written into an archive.
+    NoName,
+}
+
+impl Notice {
+    pub(super) fn new(path: &Path, kind: NoticeKind) -> Notice {
+        let path = path.to_owned();
+        Notice { path, kind }
+    }
+
+    /// Whether the archive has something else than what was asked for.
+    pub fn is_failure(&self) -> bool {
+        !matches!(
+            self.kind,
+            NoticeKind::LeadingSlash | NoticeKind::OwnArchive | NoticeKind::Socket
+        )
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.kind {
+            NoticeKind::LeadingSlash => {
+                write!(f, "{path}: the / in front of names is left out")
+            }
+            NoticeKind::Unreadable(e) => write!(f, "{path}: {e}"),
+            NoticeKind::Shrunk { missing } => write!(
+                f,
+                "{path}: it became smaller while it was read; its last {missing} bytes in the \
+                 archive are zeros"
+            ),
+            NoticeKind::Grown => write!(
+                f,
+                "{path}: it became larger while it was read; what was added is left out"
+            ),
+            NoticeKind::OwnArchive => write!(f, "{path}: it is the archive, and left out"),
+            NoticeKind::Socket => write!(f, "{path}: a socket has no place in an archive"),
+            NoticeKind::Loop => write!(f, "{path}: it leads back to a folder it lies in"),
+            NoticeKind::NoName => write!(f, "{path}: its name isn't Unicode"),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The names of users and groups, as `/etc/passwd` and `/etc/group` have them. What another
+//! source of users knows goes into an archive as a number alone.
+
+use std::collections::HashMap;
+
+/// Names by number.
+#[derive(Debug, Default)]
+pub(super) struct Owners {
+    users: HashMap<u64, Vec<u8>>,
+    groups: HashMap<u64, Vec<u8>>,
+}
+
+impl Owners {
+    pub(super) fn of_this_system() -> Owners {
+        let read = |path| std::fs::read(path).unwrap_or_default();
+        Owners {
+            users: names(&read("/etc/passwd")),
+            groups: names(&read("/etc/group")),
+        }
+    }
+
+    pub(super) fn user(&self, uid: u64) -> Vec<u8> {
+        self.users.get(&uid).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn group(&self, gid: u64) -> Vec<u8> {
+        self.groups.get(&gid).cloned().unwrap_or_default()
+    }
+}
+
+/// Lines of `name:password:number:…`; the first of several with one number counts.
+fn names(table: &[u8]) -> HashMap<u64, Vec<u8>> {
+    let mut names = HashMap::new();
+    for line in table.split(|&byte| byte == b'\n') {
+        let mut fields = line.split(|&byte| byte == b':');
+        let (name, number) = (fields.next(), fields.nth(1));
+        let number = number.and_then(|n| std::str::from_utf8(n).ok()?.parse().ok());
+        if let (Some(name), Some(number)) = (name, number) {
+            names.entry(number).or_insert_with(|| name.to_vec());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_name_of_a_number_counts() {
+        let names = names(b"root:x:0:0::/root:/bin/sh\n# no user\ntoor:x:0:0::/:\nme:x:1000:::\n");
+        assert_eq!(names.get(&0).unwrap(), b"root");
+        assert_eq!(names.get(&1000).unwrap(), b"me");
+        assert_eq!(names.len(), 2);
+    }
+}

@@ -1,0 +1,228 @@
+//! What can be wrong with an archive, and what can go wrong while one is read or made.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use super::number::NumberFault;
+use super::text::shown;
+use crate::structs::DataError;
+
+/// Why an archive can't be read on, or can't be made: what, and at which offset.
+///
+/// Offsets count bytes of the archive; in a compressed one, of what it holds.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    offset: Option<u64>,
+    kind: ErrorKind,
+}
+
+/// The kinds of [`Error`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Reading or writing failed.
+    Io(io::Error),
+    /// A file or folder can't be read or written.
+    Path {
+        /// Which one.
+        path: PathBuf,
+        /// What was to be done with it: `open`, `read`.
+        action: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// The first block is no tar header.
+    NotTar,
+    /// Compressed in a way that isn't read here.
+    Compressed {
+        /// The name of the compression.
+        name: &'static str,
+        /// The command that undoes it.
+        command: &'static str,
+    },
+    /// The compressed stream is broken.
+    Gzip(io::Error),
+    /// The header's checksum doesn't match its bytes, summed as unsigned or as signed.
+    Checksum {
+        /// What the header states; `None` where that is no number.
+        stored: Option<i128>,
+        /// The sum of its bytes.
+        computed: u32,
+    },
+    /// A number field can't be understood.
+    Number {
+        /// The field's name in the header.
+        field: &'static str,
+        /// Its bytes.
+        found: Vec<u8>,
+        /// Why.
+        fault: NumberFault,
+    },
+    /// The archive ends inside a member.
+    Truncated {
+        /// What it ends in: `a header`, `the data of "a/b"`.
+        what: String,
+        /// How many bytes of it are missing.
+        missing: u64,
+    },
+    /// A pax record can't be understood.
+    Record {
+        /// What was expected and what was found.
+        message: String,
+    },
+    /// Extended headers take more than the reader is willing to keep.
+    Limit {
+        /// Their size so far.
+        size: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A name that a member can't have.
+    Name {
+        /// The name.
+        name: Vec<u8>,
+        /// Why, and what to do.
+        reason: &'static str,
+    },
+    /// A header that the engine can't pack or unpack.
+    Header(DataError),
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Error {
+        Error(Box::new(Inner { offset: None, kind }))
+    }
+
+    pub(crate) fn at(mut self, offset: u64) -> Error {
+        self.0.offset.get_or_insert(offset);
+        self
+    }
+
+    pub(crate) fn path(path: &std::path::Path, action: &'static str, source: io::Error) -> Error {
+        Error::new(ErrorKind::Path {
+            path: path.to_owned(),
+            action,
+            source,
+        })
+    }
+
+    /// Where in the archive, in bytes, where there is a place.
+    pub fn offset(&self) -> Option<u64> {
+        self.0.offset
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Whether the archive's bytes are to blame, rather than the system or the caller.
+    pub fn is_data(&self) -> bool {
+        !matches!(
+            self.0.kind,
+            ErrorKind::Io(_) | ErrorKind::Path { .. } | ErrorKind::Name { .. }
+        )
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Error {
+        // An error of ours that passed through `io::Read` comes out as it went in.
+        match error.downcast::<Error>() {
+            Ok(error) => error,
+            Err(error) => Error::new(ErrorKind::Io(error)),
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        let kind = match &error.0.kind {
+            ErrorKind::Io(e) | ErrorKind::Path { source: e, .. } => e.kind(),
+            ErrorKind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
+            ErrorKind::Name { .. } => io::ErrorKind::InvalidInput,
+            _ => io::ErrorKind::InvalidData,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+impl From<DataError> for Error {
+    fn from(error: DataError) -> Error {
+        Error::new(ErrorKind::Header(error))
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.kind {
+            ErrorKind::Io(e) | ErrorKind::Gzip(e) | ErrorKind::Path { source: e, .. } => Some(e),
+            ErrorKind::Header(e) => Some(e),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ErrorKind::Io(e) => write!(f, "{e}")?,
+            ErrorKind::Path {
+                path,
+                action,
+                source,
+            } => {
+                write!(f, "can't {action} {}: {source}", path.display())?;
+            }
+            ErrorKind::NotTar => f.write_str(
+                "this is no tar archive: its first block has no header with a right checksum",
+            )?,
+            ErrorKind::Compressed { name, command } => write!(
+                f,
+                "the archive is compressed with {name}, which is not read here; \
+                 decompress it first: {command}"
+            )?,
+            ErrorKind::Gzip(e) => write!(f, "the gzip stream is broken: {e}")?,
+            ErrorKind::Checksum {
+                stored: Some(stored),
+                computed,
+            } => write!(
+                f,
+                "header checksum: stored is {stored:#o}, the bytes add up to {computed:#o}"
+            )?,
+            ErrorKind::Checksum {
+                stored: None,
+                computed,
+            } => write!(
+                f,
+                "header checksum: stored is no number, the bytes add up to {computed:#o}"
+            )?,
+            ErrorKind::Number {
+                field,
+                found,
+                fault,
+            } => {
+                write!(f, "{field}: {} is no valid number: {fault}", shown(found))?;
+            }
+            ErrorKind::Truncated { what, missing } => {
+                write!(f, "the archive ends in {what}: {missing} bytes are missing")?;
+            }
+            ErrorKind::Record { message } => write!(f, "pax record: {message}")?,
+            ErrorKind::Limit { size, limit } => write!(
+                f,
+                "the extended headers of one member take {size} bytes or more, \
+                 the limit is {limit}"
+            )?,
+            ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
+            ErrorKind::Header(e) => write!(f, "header: {e}")?,
+        }
+        match self.0.offset {
+            Some(offset) => write!(f, " (at offset {offset:#x})"),
+            None => Ok(()),
+        }
+    }
+}

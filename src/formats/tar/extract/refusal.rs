@@ -1,0 +1,102 @@
+//! Why a member isn't extracted.
+
+use std::fmt;
+use std::io;
+
+use super::super::member::Kind;
+use super::super::text::shown;
+
+/// Why a member isn't extracted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Its name has `..` among its parts.
+    Parent,
+    /// It has no name.
+    Empty,
+    /// Its name holds a NUL.
+    Nul,
+    /// Its name is longer than a path can be, in bytes.
+    TooLong(usize),
+    /// Its name can't be one on this system.
+    Name,
+    /// A part of its name is a symbolic link.
+    ThroughLink(Vec<u8>),
+    /// A part of its name is something else than a directory.
+    NotADirectory(Vec<u8>),
+    /// A directory has its name.
+    DirectoryInTheWay,
+    /// It is a link that leads, or could come to lead, outside; the link's target.
+    LinkOutside(Vec<u8>),
+    /// It is a hard link, and its target isn't there.
+    LinkMissing(Vec<u8>),
+    /// It is a device or a named pipe.
+    Special(Kind),
+    /// It is a sparse file.
+    Sparse,
+    /// It has a type that can't be extracted.
+    Unsupported(u8),
+    /// The system refuses it.
+    System(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        Refusal::System(error)
+    }
+}
+
+impl std::error::Error for Refusal {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Refusal::System(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Parent => f.write_str("its name has .. in it, which leads out of the folder"),
+            Refusal::Empty => f.write_str("it has no name"),
+            Refusal::Nul => f.write_str("its name holds a NUL"),
+            Refusal::TooLong(size) => write!(f, "its name of {size} bytes is too long for a path"),
+            Refusal::Name => f.write_str("its name can't be that of a file on this system"),
+            Refusal::ThroughLink(part) => {
+                write!(
+                    f,
+                    "{} is a symbolic link, which is not followed",
+                    shown(part)
+                )
+            }
+            Refusal::NotADirectory(part) => write!(f, "{} is not a directory", shown(part)),
+            Refusal::DirectoryInTheWay => f.write_str("a directory has its name"),
+            Refusal::LinkOutside(target) => {
+                write!(
+                    f,
+                    "it is a link to {}, which may lead outside",
+                    shown(target)
+                )
+            }
+            Refusal::LinkMissing(target) => {
+                write!(
+                    f,
+                    "it is a hard link to {}, which is not there",
+                    shown(target)
+                )
+            }
+            Refusal::Special(Kind::Fifo) => f.write_str("it is a named pipe"),
+            Refusal::Special(_) => f.write_str("it is a device"),
+            Refusal::Sparse => f.write_str("it is a sparse file, which can't be put together yet"),
+            Refusal::Unsupported(flag) => {
+                write!(
+                    f,
+                    "members of type {:?} are not extracted",
+                    char::from(*flag)
+                )
+            }
+            Refusal::System(error) => error.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Where the archive's bytes come from: positions where there are any, a stream otherwise, and
+//! gzip undone on the way. Knows blocks, knows no headers.
+
+use std::io::{self, Read};
+
+use super::error::{Error, ErrorKind};
+use super::gzip;
+use super::layout::BLOCK;
+use crate::Source;
+
+/// The bytes of an archive, read from front to back.
+pub(crate) struct Input {
+    bytes: Bytes,
+    /// The offset of the next byte to be read.
+    position: u64,
+    /// A block that was looked at and not yet taken; it stands in front of `position`.
+    peeked: Option<[u8; BLOCK]>,
+    /// How much of that block was read as data since.
+    peeked_read: usize,
+}
+
+enum Bytes {
+    Positions(Window),
+    Stream(Box<dyn Read + Send>),
+    Gzip(gzip::Reader),
+}
+
+impl Input {
+    /// Bytes at positions; what isn't wanted is skipped without being read.
+    pub(crate) fn positions(source: Source) -> Result<Input, Error> {
+        let start = source.read(0, LONGEST_MAGIC)?;
+        let bytes = if is_gzip(&start)? {
+            Bytes::Gzip(gzip::Reader::new(Box::new(source.reader(0))))
+        } else {
+            Bytes::Positions(Window::new(source))
+        };
+        Ok(Input::of(bytes))
+    }
+
+    /// Bytes of a stream, each read once.
+    pub(crate) fn stream(mut stream: Box<dyn Read + Send>) -> Result<Input, Error> {
+        let mut start = Vec::new();
+        stream
+            .by_ref()
+            .take(LONGEST_MAGIC)
+            .read_to_end(&mut start)?;
+        let gzip = is_gzip(&start)?;
+        let whole = Box::new(io::Cursor::new(start).chain(stream));
+        Ok(Input::of(if gzip {
+            Bytes::Gzip(gzip::Reader::new(whole))
+        } else {
+            Bytes::Stream(whole)
+        }))
+    }
+
+    /// Bytes at positions that are known to be plain.
+    pub(crate) fn plain(source: Source) -> Input {
+        Input::of(Bytes::Positions(Window::new(source)))
+    }
+
+    fn of(bytes: Bytes) -> Input {
+        Input {
+            bytes,
+            position: 0,
+            peeked: None,
+            peeked_read: 0,
+        }
+    }
+
+    /// Whether gzip is undone on the way: offsets then count what the stream holds.
+    pub(crate) fn is_gzip(&self) -> bool {
+        matches!(self.bytes, Bytes::Gzip(_))
+    }
+
+    /// Whether something that isn't gzip stands behind a gzip stream that was read to its end.
+    pub(crate) fn garbage(&self) -> bool {
+        match &self.bytes {
+            Bytes::Gzip(reader) => reader.garbage(),
+            _ => false,
+        }
+    }
+
+    /// The offset of the next byte.
+    pub(crate) fn position(&self) -> u64 {
+        match self.peeked {
+            Some(_) => {
+                let unread = BLOCK.saturating_sub(self.peeked_read);
+                self.position.saturating_sub(unread as u64)
+            }
+            None => self.position,
+        }
+    }
+
+    /// Reads some bytes; 0 at the end.
+    pub(crate) fn read(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
+        if let Some(block) = self.peeked.as_ref() {
+            let unread = block.get(self.peeked_read..).unwrap_or_default();
+            let size = unread.len().min(buf.len());
+            if let (Some(to), Some(from)) = (buf.get_mut(..size), unread.get(..size)) {
+                to.copy_from_slice(from);
+            }
+            self.peeked_read = self.peeked_read.saturating_add(size);
+            if self.peeked_read >= BLOCK {
+                self.peeked = None;
+            }
+            return Ok(size);
+        }
+        let read = loop {
+            let read = match &mut self.bytes {
+                Bytes::Positions(window) => window.read(self.position, buf),
+                Bytes::Stream(stream) => stream.read(buf),
+                Bytes::Gzip(gzip) => gzip.read(buf).map_err(gzip_error),
+            };
+            match read {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.position = self.position.saturating_add(read as u64);
+        Ok(read)
+    }
+
+    /// Reads until `buf` is full or the input ends; answers how many bytes.
+    pub(crate) fn fill(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
+        let mut filled = 0usize;
+        while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.read(rest)? {
+                0 => break,
+                n => filled = filled.saturating_add(n),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// The next block without taking it; fewer bytes than a block at the input's end.
+    pub(crate) fn peek(&mut self) -> Result<Option<&[u8; BLOCK]>, Error> {
+        if self.peeked.is_none() {
+            let mut block = [0; BLOCK];
+            match self.fill(&mut block)? {
+                BLOCK => {
+                    self.peeked = Some(block);
+                    self.peeked_read = 0;
+                }
+                // What is left of a cut block stays unread only in name: the caller sees the
+                // end, and where it is from `position`.
+                _ => return Ok(None),
+            }
+        }
+        Ok(self.peeked.as_ref())
+    }
+
+    /// Takes the next block; `None` where the input ends before it is whole.
+    pub(crate) fn block(&mut self) -> Result<Option<[u8; BLOCK]>, Error> {
+        self.peek()?;
+        Ok(self.peeked.take())
+    }
+
+    /// Goes on to `target`, where a whole block is; `false`, and no step taken, where that can't
+    /// be told without reading up to there.
+    pub(crate) fn jump_to(&mut self, target: u64) -> Result<bool, Error> {
+        let Bytes::Positions(_) = &self.bytes else {
+            return Ok(false);
+        };
+        let position = self.position();
+        if position != target {
+            self.peeked = None;
+            self.position = target;
+        }
+        if self.peek()?.is_some() {
+            return Ok(true);
+        }
+        self.position = position;
+        Ok(false)
+    }
+
+    /// Goes on to `target`. Answers how many bytes are missing, where the input ends before it.
+    pub(crate) fn skip_to(&mut self, target: u64) -> Result<u64, Error> {
+        if target <= self.position() {
+            return Ok(0);
+        }
+        self.peeked = None;
+        if let Bytes::Positions(window) = &mut self.bytes {
+            // One byte read tells whether the archive goes so far: a stream behind the source
+            // would have to be read to its end to tell its size.
+            let last = target.saturating_sub(1);
+            if target > self.position && window.read(last, &mut [0])? == 0 {
+                let size = window.source.size()?;
+                self.position = size;
+                return Ok(target.saturating_sub(size));
+            }
+            self.position = target;
+            return Ok(0);
+        }
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let left = target.saturating_sub(self.position);
+            let size = usize::try_from(left)
+                .unwrap_or(usize::MAX)
+                .min(buffer.len());
+            match buffer.get_mut(..size) {
+                Some(part) if size > 0 => {
+                    if self.read(part)? == 0 {
+                        return Ok(left);
+                    }
+                }
+                _ => return Ok(0),
+            }
+        }
+    }
+}
+
+/// Bytes at positions, read some at a time: headers stand close together where files are small.
+struct Window {
+    source: Source,
+    /// Where the bytes in `ahead` begin.
+    start: u64,
+    ahead: Vec<u8>,
+}
+
+impl Window {
+    /// Two pages: more would be read in vain where files are large.
+    const SIZE: usize = 8 << 10;
+
+    fn new(source: Source) -> Window {
+        Window {
+            source,
+            start: 0,
+            ahead: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
+        if self.behind(position).is_empty() {
+            if buf.len() >= Window::SIZE {
+                return self.source.read_into(position, buf);
+            }
+            self.ahead.resize(Window::SIZE, 0);
+            let read = self.source.read_into(position, &mut self.ahead);
+            self.start = position;
+            self.ahead.truncate(*read.as_ref().unwrap_or(&0));
+            read?;
+        }
+        let ahead = self.behind(position);
+        let size = ahead.len().min(buf.len());
+        if let (Some(to), Some(from)) = (buf.get_mut(..size), ahead.get(..size)) {
+            to.copy_from_slice(from);
+        }
+        Ok(size)
+    }
+
+    /// What is there from `position` on.
+    fn behind(&self, position: u64) -> &[u8] {
+        let at = position
+            .checked_sub(self.start)
+            .and_then(|at| usize::try_from(at).ok());
+        at.and_then(|at| self.ahead.get(at..)).unwrap_or_default()
+    }
+}
+
+const LONGEST_MAGIC: u64 = 10;
+
+/// Told by the first bytes; what compresses otherwise is refused by name.
+fn is_gzip(start: &[u8]) -> Result<bool, Error> {
+    const OTHERS: [(&[u8], &str, &str); 4] = [
+        (b"\xfd7zXZ\0", "xz", "xz -dc"),
+        (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
+        (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
+        (b"\x1f\x9d", "compress", "gzip -dc"),
+    ];
+    let mut others = OTHERS.into_iter();
+    // A member may well be called BZh…; what bzip2 puts behind its level may not.
+    let bzip2 = start.starts_with(b"BZh") && start.ends_with(b"1AY&SY");
+    let other = match bzip2 {
+        true => Some(("bzip2", "bzip2 -dc")),
+        false => others
+            .find(|(magic, ..)| start.starts_with(magic))
+            .map(|(_, n, c)| (n, c)),
+    };
+    if let Some((name, command)) = other {
+        return Err(Error::new(ErrorKind::Compressed { name, command }).at(0));
+    }
+    Ok(start.starts_with(b"\x1f\x8b"))
+}
+
+/// Errors of the decoder are the archive's; those of the disk stay what they are.
+fn gzip_error(error: io::Error) -> io::Error {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::InvalidInput | Kind::InvalidData | Kind::UnexpectedEof => {
+            Error::new(ErrorKind::Gzip(error)).into()
+        }
+        _ => error,
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input")
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
+}

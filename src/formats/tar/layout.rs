@@ -1,0 +1,153 @@
+//! The header blocks of tar as named format strings: the only place in the program that knows
+//! where a field of a tar header stands.
+
+use std::sync::LazyLock;
+
+use crate::Struct;
+
+/// The size of a header block, and the unit to which data are padded, in bytes.
+pub const BLOCK: usize = 512;
+
+/// What all flavours share, up to the link's name.
+macro_rules! front {
+    () => {
+        "100s:name 8s:mode 8s:uid 8s:gid 12s:size 12s:mtime 8s:chksum c:typeflag 100s:linkname "
+    };
+}
+
+/// What the flavours since ustar share, up to where the prefix area begins.
+macro_rules! owners {
+    () => {
+        "6s:magic 2s:version 32s:uname 32s:gname 8s:devmajor 8s:devminor "
+    };
+}
+
+/// Unix version 7: nothing behind the link's name.
+pub const V7: &str = concat!(front!(), "255x");
+
+/// POSIX.1-1988 ustar, which pax shares.
+pub const USTAR: &str = concat!(front!(), owners!(), "155s:prefix 12x");
+
+/// GNU tar before pax: times and the map of a sparse file where ustar has the prefix.
+pub const GNU: &str = concat!(
+    front!(),
+    owners!(),
+    "12s:atime 12s:ctime 12s:offset 4s:longnames x 4(12s:offset 12s:numbytes):sparse ",
+    "c:isextended 12s:realsize 17x"
+);
+
+/// Jörg Schilling's star: a shorter prefix, two times, and `tar` at the end.
+pub const STAR: &str = concat!(
+    front!(),
+    owners!(),
+    "131s:prefix 12s:atime 12s:ctime 8x 4s:trailer"
+);
+
+/// The blocks that continue the map of a GNU sparse file.
+pub const GNU_SPARSE: &str = "21(12s:offset 12s:numbytes):sparse c:isextended 7x";
+
+/// Which header this is: it decides where the fields stand, and what the prefix area means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// [`V7`].
+    V7,
+    /// [`USTAR`].
+    Ustar,
+    /// [`GNU`].
+    Gnu,
+    /// [`STAR`].
+    Star,
+    /// [`GNU_SPARSE`].
+    GnuSparse,
+}
+
+impl Layout {
+    /// Every layout.
+    pub const ALL: [Layout; 5] = [
+        Layout::V7,
+        Layout::Ustar,
+        Layout::Gnu,
+        Layout::Star,
+        Layout::GnuSparse,
+    ];
+
+    /// The format string.
+    pub const fn format(self) -> &'static str {
+        match self {
+            Layout::V7 => V7,
+            Layout::Ustar => USTAR,
+            Layout::Gnu => GNU,
+            Layout::Star => STAR,
+            Layout::GnuSparse => GNU_SPARSE,
+        }
+    }
+
+    /// The compiled format.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Layout;
+    ///
+    /// assert_eq!(Layout::Ustar.of_struct().size(), Some(512));
+    /// ```
+    pub fn of_struct(self) -> &'static Struct {
+        #[expect(
+            clippy::expect_used,
+            reason = "constants; a test compiles each of them"
+        )]
+        fn compiled(format: &str) -> Struct {
+            Struct::new(format).expect("a layout is a valid format")
+        }
+        static V7: LazyLock<Struct> = LazyLock::new(|| compiled(self::V7));
+        static USTAR: LazyLock<Struct> = LazyLock::new(|| compiled(self::USTAR));
+        static GNU: LazyLock<Struct> = LazyLock::new(|| compiled(self::GNU));
+        static STAR: LazyLock<Struct> = LazyLock::new(|| compiled(self::STAR));
+        static GNU_SPARSE: LazyLock<Struct> = LazyLock::new(|| compiled(self::GNU_SPARSE));
+        match self {
+            Layout::V7 => &V7,
+            Layout::Ustar => &USTAR,
+            Layout::Gnu => &GNU,
+            Layout::Star => &STAR,
+            Layout::GnuSparse => &GNU_SPARSE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_fills_a_block() {
+        for layout in Layout::ALL {
+            assert_eq!(layout.of_struct().size(), Some(BLOCK as u64), "{layout:?}");
+        }
+    }
+
+    /// The offsets that POSIX.1-2017, pax, "ustar Interchange Format" prints in its table.
+    #[test]
+    fn the_fields_stand_where_posix_puts_them() {
+        let block: Vec<u8> = (0..BLOCK).map(|i| u8::try_from(i / 2).unwrap()).collect();
+        let view = Layout::Ustar.of_struct().view(&block).unwrap();
+        for (field, offset, size) in [
+            ("name", 0, 100),
+            ("mode", 100, 8),
+            ("uid", 108, 8),
+            ("gid", 116, 8),
+            ("size", 124, 12),
+            ("mtime", 136, 12),
+            ("chksum", 148, 8),
+            ("typeflag", 156, 1),
+            ("linkname", 157, 100),
+            ("magic", 257, 6),
+            ("version", 263, 2),
+            ("uname", 265, 32),
+            ("gname", 297, 32),
+            ("devmajor", 329, 8),
+            ("devminor", 337, 8),
+            ("prefix", 345, 155),
+        ] {
+            let found: &[u8] = view.get(field).unwrap();
+            assert_eq!(found, &block[offset..offset + size], "{field}");
+        }
+    }
+}

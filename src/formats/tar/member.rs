@@ -1,0 +1,438 @@
+//! A member of an archive: what its header and the extended headers before it say together.
+
+use super::error::{Error, ErrorKind};
+use super::header::Header;
+use super::layout::{BLOCK, Layout};
+use super::number::NumberFault;
+use super::pax::{Globals, PaxRecords};
+use super::text::shown;
+use super::time::Time;
+use crate::tree::{Problem, Range, Severity, Space};
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link; [`Member::link`] is its target.
+    Symlink,
+    /// Another name of the member that [`Member::link`] names.
+    Hardlink,
+    /// A character device.
+    CharDevice,
+    /// A block device.
+    BlockDevice,
+    /// A named pipe.
+    Fifo,
+    /// Something that isn't to be extracted: a volume's label, the rest of a file from another
+    /// volume.
+    Other,
+}
+
+impl Kind {
+    /// The word that listings use: `file`, `dir`, `symlink`, `hardlink`, `char`, `block`,
+    /// `fifo`, `other`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::File => "file",
+            Kind::Directory => "dir",
+            Kind::Symlink => "symlink",
+            Kind::Hardlink => "hardlink",
+            Kind::CharDevice => "char",
+            Kind::BlockDevice => "block",
+            Kind::Fifo => "fifo",
+            Kind::Other => "other",
+        }
+    }
+}
+
+/// The format that a member is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Unix version 7.
+    V7,
+    /// POSIX.1-1988.
+    Ustar,
+    /// Ustar with an extended header of records before it.
+    Pax,
+    /// GNU tar's own.
+    Gnu,
+    /// Jörg Schilling's star.
+    Star,
+}
+
+impl Format {
+    /// The word that listings use: `v7`, `ustar`, `pax`, `gnu`, `star`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::V7 => "v7",
+            Format::Ustar => "ustar",
+            Format::Pax => "pax",
+            Format::Gnu => "gnu",
+            Format::Star => "star",
+        }
+    }
+}
+
+/// One member of an archive.
+///
+/// Names are bytes: an archive doesn't say what encoding they are in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Member {
+    /// The name as the archive has it, a trailing `/` included.
+    pub name: Vec<u8>,
+    /// What it is.
+    pub kind: Kind,
+    /// The size of its content in bytes; of a sparse file, with its holes.
+    pub size: u64,
+    /// How many bytes of data follow the header. Less than `size` for a sparse file.
+    pub stored_size: u64,
+    /// Permissions, with setuid, setgid and sticky: the low twelve bits.
+    pub mode: u32,
+    /// When the content was last changed.
+    pub mtime: Time,
+    /// The owner's number.
+    pub uid: u64,
+    /// The group's number.
+    pub gid: u64,
+    /// The owner's name; empty where the archive has none.
+    pub uname: Vec<u8>,
+    /// The group's name; empty where the archive has none.
+    pub gname: Vec<u8>,
+    /// The target of a link, empty for everything else.
+    pub link: Vec<u8>,
+    /// Major and minor number of a device.
+    pub device: (u32, u32),
+    /// The format that the member is written in.
+    pub format: Format,
+    /// The letter in the header that says what the member is.
+    pub typeflag: u8,
+    /// Whether the data are the pieces of a sparse file rather than its content.
+    pub sparse: bool,
+    /// The records of the extended headers before it, global ones left out.
+    pub pax: PaxRecords,
+    /// Where the first block that belongs to it stands: an extended header, or the header.
+    pub offset: u64,
+    /// Where its header stands.
+    pub header_offset: u64,
+    /// Where its data begin.
+    pub data_offset: u64,
+    /// What is odd or wrong about it.
+    pub problems: Vec<Problem>,
+}
+
+impl Member {
+    /// The offset behind the data, without padding.
+    pub fn data_end(&self) -> u64 {
+        self.data_offset.saturating_add(self.stored_size)
+    }
+
+    /// The offset of what follows: the data's end, padded to whole blocks.
+    pub fn end(&self) -> u64 {
+        padded(self.data_end())
+    }
+}
+
+/// Up to the next whole block.
+pub(crate) fn padded(offset: u64) -> u64 {
+    offset
+        .checked_next_multiple_of(BLOCK as u64)
+        .unwrap_or(u64::MAX)
+}
+
+/// What the extended headers before a member have said.
+#[derive(Debug, Default)]
+pub(crate) struct Extended {
+    /// Where the first of them stands.
+    pub(crate) start: Option<u64>,
+    /// How many bytes they take, headers included.
+    pub(crate) weight: u64,
+    pub(crate) long_name: Option<Vec<u8>>,
+    pub(crate) long_link: Option<Vec<u8>>,
+    pub(crate) pax: PaxRecords,
+    /// What was odd on the way.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Puts a member together. What decides where the next header stands is an error where it is
+/// wrong; everything else is a problem of the member.
+pub(crate) fn assemble(
+    header: &Header,
+    header_offset: u64,
+    space: Space,
+    extended: Extended,
+    globals: &Globals,
+) -> Result<Member, Error> {
+    let mut reading = Reading {
+        header,
+        globals,
+        range: Range::new(space, header_offset, BLOCK as u64),
+        extended,
+    };
+    let flag = header.typeflag();
+    let name = reading.name();
+    let kind = reading.kind(flag, &name);
+    let link = match kind {
+        Kind::Symlink | Kind::Hardlink => reading.link(),
+        _ => Vec::new(),
+    };
+    reading.no_nul("path", &name);
+    reading.no_nul("linkpath", &link);
+    let stored_size = reading.stored_size(kind, flag)?;
+    let sparse = flag == b'S' || reading.pax_starts_with("GNU.sparse.");
+    let size = match sparse {
+        true => reading.real_size(stored_size),
+        false => stored_size,
+    };
+    let device = match kind {
+        Kind::CharDevice | Kind::BlockDevice => {
+            (reading.number("devmajor"), reading.number("devminor"))
+        }
+        _ => (0, 0),
+    };
+    Ok(Member {
+        kind,
+        size,
+        stored_size,
+        mode: reading.number::<u32>("mode") & 0o7777,
+        mtime: reading.mtime(),
+        uid: reading.number("uid"),
+        gid: reading.number("gid"),
+        uname: reading.owner("uname"),
+        gname: reading.owner("gname"),
+        link,
+        device,
+        format: reading.format(),
+        typeflag: flag,
+        sparse,
+        offset: reading.extended.start.unwrap_or(header_offset),
+        header_offset,
+        data_offset: header_offset.saturating_add(BLOCK as u64),
+        pax: reading.extended.pax,
+        problems: reading.extended.problems,
+        name,
+    })
+}
+
+struct Reading<'a> {
+    header: &'a Header,
+    globals: &'a Globals,
+    range: Range,
+    extended: Extended,
+}
+
+impl Reading<'_> {
+    /// A record's value: the member's own, else a global one. An empty value takes it back.
+    fn pax(&self, keyword: &str) -> Option<&[u8]> {
+        let value = self
+            .extended
+            .pax
+            .get(keyword)
+            .or_else(|| self.globals.get(keyword))?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    fn pax_starts_with(&self, start: &str) -> bool {
+        self.extended
+            .pax
+            .iter()
+            .any(|r| r.keyword.starts_with(start.as_bytes()))
+    }
+
+    fn problem(&mut self, code: &'static str, severity: Severity, message: String) {
+        let problem = Problem::new(code, severity, self.range, message);
+        self.extended.problems.push(problem);
+    }
+
+    fn name(&mut self) -> Vec<u8> {
+        if self.extended.pax.get("path").is_none() && self.globals.get("path").is_some() {
+            let message = "the name comes from a global header, which names every member alike";
+            self.problem("T011", Severity::Warning, message.to_owned());
+        }
+        let pax = self.pax("GNU.sparse.name").or_else(|| self.pax("path"));
+        let name = pax.or(self.extended.long_name.as_deref());
+        name.map_or_else(|| self.header.name(), <[u8]>::to_vec)
+    }
+
+    fn link(&self) -> Vec<u8> {
+        let link = self.pax("linkpath").or(self.extended.long_link.as_deref());
+        link.unwrap_or_else(|| self.header.text("linkname"))
+            .to_vec()
+    }
+
+    fn kind(&mut self, flag: u8, name: &[u8]) -> Kind {
+        match flag {
+            // Version 7 has no letter for directories.
+            b'0' | 0 if self.header.layout() == Layout::V7 && name.ends_with(b"/") => {
+                Kind::Directory
+            }
+            b'0' | 0 | b'7' | b'S' => Kind::File,
+            b'1' => Kind::Hardlink,
+            b'2' => Kind::Symlink,
+            b'3' => Kind::CharDevice,
+            b'4' => Kind::BlockDevice,
+            b'5' | b'D' => Kind::Directory,
+            b'6' => Kind::Fifo,
+            b'M' | b'V' | b'N' => Kind::Other,
+            unknown => {
+                let message = format!(
+                    "the type {:?} is unknown; the member is read as a regular file",
+                    char::from(unknown)
+                );
+                self.problem("T006", Severity::Warning, message);
+                Kind::File
+            }
+        }
+    }
+
+    /// POSIX has no way to write a NUL into a file name; who puts one there wants two readers
+    /// to see two names.
+    fn no_nul(&mut self, field: &str, value: &[u8]) {
+        if value.contains(&0) {
+            let message = format!("{field} holds a NUL: {}", shown(value));
+            self.problem("T008", Severity::Error, message);
+        }
+    }
+
+    /// How many bytes of data follow.
+    fn stored_size(&mut self, kind: Kind, flag: u8) -> Result<u64, Error> {
+        let size = self.stated_size()?;
+        let has_data = match kind {
+            Kind::File | Kind::Other | Kind::Hardlink => true,
+            // GNU's incremental archives list a directory's content in its data.
+            Kind::Directory => flag == b'D',
+            _ => false,
+        };
+        if has_data {
+            return Ok(size);
+        }
+        if size != 0 {
+            let message = format!(
+                "a member of type {} has no data, but its size says {size}; the size is ignored",
+                kind.name()
+            );
+            self.problem("T005", Severity::Warning, message);
+        }
+        Ok(0)
+    }
+
+    /// The pax record's size where there is one, else the header's.
+    fn stated_size(&mut self) -> Result<u64, Error> {
+        let largest = i64::MAX.unsigned_abs();
+        let in_header = self.header.number("size").and_then(|size| {
+            let fault = match u64::try_from(size) {
+                Ok(size) if size <= largest => return Ok(size),
+                Err(_) if size < 0 => NumberFault::Negative,
+                _ => NumberFault::TooLarge,
+            };
+            let found = self.header.field("size")?.to_vec();
+            Err(Error::new(ErrorKind::Number {
+                field: "size",
+                found,
+                fault,
+            }))
+        });
+        let Some(record) = self.pax("size") else {
+            return in_header.map_err(|e| e.at(self.range.offset));
+        };
+        let size = match decimal(record) {
+            Some(size) if size <= largest => size,
+            _ => {
+                let message = format!("size is {}, not a number of bytes", shown(record));
+                return Err(Error::new(ErrorKind::Record { message }).at(self.range.offset));
+            }
+        };
+        // Writers put 0 where the field is too small.
+        if in_header
+            .as_ref()
+            .ok()
+            .is_none_or(|&other| other != 0 && other != size)
+        {
+            let other = in_header.map_or_else(|_| "no number".to_owned(), |n| n.to_string());
+            let message = format!("the pax record says {size} bytes, the header {other}");
+            self.problem("T007", Severity::Warning, message);
+        }
+        Ok(size)
+    }
+
+    fn real_size(&mut self, stored: u64) -> u64 {
+        let record = self
+            .pax("GNU.sparse.realsize")
+            .or_else(|| self.pax("GNU.sparse.size"));
+        match record.map(decimal) {
+            Some(Some(size)) => size,
+            None => self.number("realsize"),
+            Some(None) => {
+                let message = "the size of the sparse file is no number".to_owned();
+                self.problem("T010", Severity::Error, message);
+                stored
+            }
+        }
+    }
+
+    /// A number that nothing else depends on: 0, and a problem, where it is wrong.
+    fn number<T: TryFrom<i128> + Default>(&mut self, field: &'static str) -> T {
+        if let Some(record) = self.pax(field) {
+            let value = decimal(record).and_then(|value| T::try_from(i128::from(value)).ok());
+            let Some(value) = value else {
+                let message = format!("the pax record {field} is {}, no number", shown(record));
+                self.problem("T010", Severity::Error, message);
+                return T::default();
+            };
+            return value;
+        }
+        let (message, value) = match self.header.number(field) {
+            Ok(number) => match T::try_from(number) {
+                Ok(value) => return value,
+                Err(_) => (format!("{field}: {number} is out of range"), T::default()),
+            },
+            Err(e) => (e.to_string(), T::default()),
+        };
+        self.problem("T004", Severity::Error, message);
+        value
+    }
+
+    fn mtime(&mut self) -> Time {
+        let Some(record) = self.pax("mtime") else {
+            return Time::at(self.number("mtime"));
+        };
+        let Some(time) = Time::parse(record) else {
+            let message = format!("the pax record mtime is {}, no time", shown(record));
+            self.problem("T010", Severity::Error, message);
+            return Time::default();
+        };
+        time
+    }
+
+    fn owner(&self, field: &str) -> Vec<u8> {
+        self.pax(field)
+            .unwrap_or_else(|| self.header.text(field))
+            .to_vec()
+    }
+
+    fn format(&self) -> Format {
+        let extended = &self.extended;
+        match self.header.layout() {
+            _ if !extended.pax.is_empty() => Format::Pax,
+            _ if extended.long_name.is_some() || extended.long_link.is_some() => Format::Gnu,
+            Layout::Gnu | Layout::GnuSparse => Format::Gnu,
+            Layout::V7 => Format::V7,
+            Layout::Ustar => Format::Ustar,
+            Layout::Star => Format::Star,
+        }
+    }
+}
+
+/// Decimal digits and nothing else.
+fn decimal(text: &[u8]) -> Option<u64> {
+    let digits = std::str::from_utf8(text).ok()?;
+    digits
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| digits.parse().ok())?
+}

@@ -1,0 +1,150 @@
+//! The numbers of a tar header: octal text, or base-256 where the first byte has its top bit.
+
+use std::fmt;
+
+/// Why a field isn't a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NumberFault {
+    /// A byte that is neither an octal digit nor a space or NUL behind the digits.
+    NotOctal(u8),
+    /// A negative number where only positive ones have a meaning.
+    Negative,
+    /// A number above what the field can mean.
+    TooLarge,
+}
+
+impl fmt::Display for NumberFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NumberFault::NotOctal(byte) => {
+                write!(f, "{:?} is not an octal digit", char::from(*byte))
+            }
+            NumberFault::Negative => f.write_str("it is negative"),
+            NumberFault::TooLarge => f.write_str("it is too large"),
+        }
+    }
+}
+
+/// Reads a number field. A field of spaces and NULs alone is 0, as old writers leave it.
+///
+/// # Errors
+///
+/// [`NumberFault::NotOctal`] for text that isn't octal, [`NumberFault::TooLarge`] beyond 127 bits.
+///
+/// ```
+/// use bytewright::formats::tar::number;
+///
+/// assert_eq!(number::parse(b"0000644\0"), Ok(0o644));
+/// assert_eq!(number::parse(b"   644 \0"), Ok(0o644));
+/// assert_eq!(number::parse(&[0x80, 0, 0, 0, 0, 0, 1, 0]), Ok(256));
+/// assert_eq!(number::parse(&[0xff; 12]), Ok(-1));
+/// assert!(number::parse(b"0000648\0").is_err());
+/// ```
+pub fn parse(field: &[u8]) -> Result<i128, NumberFault> {
+    match field.first() {
+        Some(first) if first & 0x80 != 0 => base256(field),
+        _ => octal(field),
+    }
+}
+
+fn octal(field: &[u8]) -> Result<i128, NumberFault> {
+    let mut value: i128 = 0;
+    let digits = field.iter().skip_while(|&&byte| byte == b' ');
+    for &byte in digits.take_while(|&&byte| byte != b' ' && byte != 0) {
+        let digit = match byte {
+            b'0'..=b'7' => i128::from(byte & 7),
+            _ => return Err(NumberFault::NotOctal(byte)),
+        };
+        let next = value.checked_mul(8).and_then(|v| v.checked_add(digit));
+        value = next.ok_or(NumberFault::TooLarge)?;
+    }
+    Ok(value)
+}
+
+/// Two's complement, the most significant byte first; the top bit only says that it is so.
+fn base256(field: &[u8]) -> Result<i128, NumberFault> {
+    let (Some(first), Some(rest)) = (field.first(), field.get(1..)) else {
+        return Ok(0);
+    };
+    // Bit 6 is the sign; it fills the bit above it.
+    let top = if first & 0x40 != 0 {
+        first | 0x80
+    } else {
+        first & 0x7f
+    };
+    let mut value = i128::from(top.cast_signed());
+    for &byte in rest {
+        let next = value
+            .checked_mul(256)
+            .and_then(|v| v.checked_add(i128::from(byte)));
+        value = next.ok_or(NumberFault::TooLarge)?;
+    }
+    Ok(value)
+}
+
+/// Octal digits that fill `width` bytes up to a closing NUL; `None` where the number needs more.
+///
+/// ```
+/// use bytewright::formats::tar::number;
+///
+/// assert_eq!(number::octal_field(0o644, 8).unwrap(), b"0000644\0");
+/// assert_eq!(number::octal_field(8u64.pow(11), 12), None);
+/// ```
+pub fn octal_field(value: u64, width: usize) -> Option<Vec<u8>> {
+    let digits = width.checked_sub(1)?;
+    let mut field = format!("{value:0digits$o}").into_bytes();
+    field.push(0);
+    (field.len() == width).then_some(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octal_ends_at_a_space_or_nul() {
+        assert_eq!(parse(b"644\0junk"), Ok(0o644));
+        assert_eq!(parse(b"0000644 "), Ok(0o644));
+        assert_eq!(parse(b"00000644"), Ok(0o644));
+        assert_eq!(parse(b"\0\0\0\0\0\0\0\0"), Ok(0));
+        assert_eq!(parse(b"        "), Ok(0));
+        assert_eq!(parse(b""), Ok(0));
+    }
+
+    #[test]
+    fn what_is_not_octal_is_named() {
+        assert_eq!(parse(b"-1\0"), Err(NumberFault::NotOctal(b'-')));
+        assert_eq!(parse(b"0x1f\0"), Err(NumberFault::NotOctal(b'x')));
+        assert_eq!(
+            parse(b"12 34\0"),
+            Ok(0o12),
+            "what follows the end is not read"
+        );
+    }
+
+    /// 2^80, as hostile archives write sizes.
+    #[test]
+    fn base_256_holds_what_octal_cannot() {
+        let mut field = [0u8; 12];
+        field[0] = 0x80;
+        field[1] = 1;
+        assert_eq!(parse(&field), Ok(1 << 80));
+        assert_eq!(parse(&[0xff, 0xff, 0xfe]), Ok(-2));
+        assert_eq!(parse(&[0xbf, 0xff]), Ok(0x3fff));
+    }
+
+    #[test]
+    fn a_field_too_wide_for_128_bits_is_an_error_not_a_wrap() {
+        assert_eq!(parse(&[0x81; 20]), Err(NumberFault::TooLarge));
+        assert_eq!(parse(&[b'7'; 50]), Err(NumberFault::TooLarge));
+    }
+
+    #[test]
+    fn octal_fields_are_exact() {
+        assert_eq!(octal_field(0, 8).unwrap(), b"0000000\0");
+        assert_eq!(octal_field(8u64.pow(7) - 1, 8).unwrap(), b"7777777\0");
+        assert_eq!(octal_field(8u64.pow(7), 8), None);
+        assert_eq!(octal_field(1, 0), None);
+    }
+}

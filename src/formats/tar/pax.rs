@@ -1,0 +1,262 @@
+//! Pax records: `LENGTH KEYWORD=VALUE\n`, as POSIX.1-2017, pax, "pax Extended Header" has them.
+
+use std::collections::BTreeMap;
+
+use nom::Parser;
+use nom::bytes::complete::{tag, take, take_while1};
+use nom::character::complete::char;
+use nom::combinator::map_res;
+
+use super::error::{Error, ErrorKind};
+use super::text::shown;
+
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PaxRecord {
+    /// The keyword, `path` for example.
+    pub keyword: Vec<u8>,
+    /// The value; an empty one takes back what a global header set.
+    pub value: Vec<u8>,
+}
+
+/// The records of extended headers, in order.
+///
+/// ```
+/// use bytewright::formats::tar::PaxRecords;
+///
+/// let records = PaxRecords::parse(b"12 path=a/b\n13 mtime=1.5\n", 0)?;
+/// assert_eq!(records.get("path"), Some(&b"a/b"[..]));
+/// assert_eq!(records.to_bytes(), b"12 path=a/b\n13 mtime=1.5\n");
+/// # Ok::<(), bytewright::formats::tar::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaxRecords(Vec<PaxRecord>);
+
+impl PaxRecords {
+    /// Reads the content of an extended header that starts at `offset` of the archive.
+    ///
+    /// # Errors
+    ///
+    /// A record whose length is wrong or which has no keyword, with its offset.
+    pub fn parse(data: &[u8], offset: u64) -> Result<PaxRecords, Error> {
+        let mut records = Vec::new();
+        let mut rest = data;
+        while !rest.is_empty() {
+            match record(rest) {
+                Some((record, behind)) => {
+                    records.push(record);
+                    rest = behind;
+                }
+                // Writers that fill the header up with NULs exist.
+                None if rest.iter().all(|&byte| byte == 0) => break,
+                None => {
+                    let read = data.len().saturating_sub(rest.len());
+                    let found = rest.get(..rest.len().min(40)).unwrap_or_default();
+                    return Err(Error::new(ErrorKind::Record {
+                        message: format!(
+                            "expected `LENGTH KEYWORD=VALUE` and a newline at the end of \
+                             LENGTH bytes, found {}",
+                            shown(found)
+                        ),
+                    })
+                    .at(offset.saturating_add(read as u64)));
+                }
+            }
+        }
+        Ok(PaxRecords(records))
+    }
+
+    /// The value of a keyword; of several records, the last counts.
+    pub fn get(&self, keyword: &str) -> Option<&[u8]> {
+        let mut last_first = self.0.iter().rev();
+        last_first
+            .find(|r| r.keyword == keyword.as_bytes())
+            .map(|r| &*r.value)
+    }
+
+    /// Adds a record at the end.
+    pub fn push(&mut self, keyword: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        self.0.push(PaxRecord {
+            keyword: keyword.into(),
+            value: value.into(),
+        });
+    }
+
+    /// The records in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, PaxRecord> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The content of an extended header that holds these records.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for PaxRecord { keyword, value } in &self.0 {
+            // The length counts its own digits: one digit more may ask for another.
+            let body = keyword.len().saturating_add(value.len()).saturating_add(3);
+            let mut length = body.saturating_add(1);
+            while body.saturating_add(length.to_string().len()) != length {
+                length = body.saturating_add(length.to_string().len());
+            }
+            bytes.extend_from_slice(format!("{length} ").as_bytes());
+            bytes.extend_from_slice(keyword);
+            bytes.push(b'=');
+            bytes.extend_from_slice(value);
+            bytes.push(b'\n');
+        }
+        bytes
+    }
+
+    /// Puts `later` behind these.
+    pub(crate) fn extend(&mut self, later: PaxRecords) {
+        self.0.extend(later.0);
+    }
+}
+
+/// The records of global headers: one a keyword, so that a stream of global headers takes no
+/// more memory, and no more time, than its different keywords do.
+#[derive(Debug, Default)]
+pub(crate) struct Globals {
+    records: BTreeMap<Vec<u8>, Vec<u8>>,
+    weight: u64,
+}
+
+impl Globals {
+    pub(crate) fn merge(&mut self, later: PaxRecords) {
+        for PaxRecord { keyword, value } in later.0 {
+            let size = keyword.len() as u64;
+            let added = size.saturating_add(value.len() as u64);
+            if let Some(old) = self.records.insert(keyword, value) {
+                let old = size.saturating_add(old.len() as u64);
+                self.weight = self.weight.saturating_sub(old);
+            }
+            self.weight = self.weight.saturating_add(added);
+        }
+    }
+
+    pub(crate) fn get(&self, keyword: &str) -> Option<&[u8]> {
+        self.records.get(keyword.as_bytes()).map(|value| &**value)
+    }
+
+    /// The bytes that keywords and values take.
+    pub(crate) fn weight(&self) -> u64 {
+        self.weight
+    }
+}
+
+impl<'a> IntoIterator for &'a PaxRecords {
+    type Item = &'a PaxRecord;
+    type IntoIter = std::slice::Iter<'a, PaxRecord>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One record and what follows it.
+pub(crate) fn record(input: &[u8]) -> Option<(PaxRecord, &[u8])> {
+    let (body, length) = length(input).ok()?;
+    let head = input.len().checked_sub(body.len())?;
+    // The newline is the last byte that the length counts.
+    let (rest, body) = body_and_newline(body, length.checked_sub(head)?.checked_sub(1)?).ok()?;
+    let (value, keyword) = keyword(body).ok()?;
+    let record = PaxRecord {
+        keyword: keyword.to_vec(),
+        value: value.to_vec(),
+    };
+    Some((record, rest))
+}
+
+type Parsed<'a, T> = nom::IResult<&'a [u8], T, nom::error::Error<&'a [u8]>>;
+
+fn length(input: &[u8]) -> Parsed<'_, usize> {
+    let digits = take_while1(|byte: u8| byte.is_ascii_digit());
+    let number = map_res(digits, |digits: &[u8]| {
+        let text = std::str::from_utf8(digits).map_err(|_| ())?;
+        text.parse().map_err(|_| ())
+    });
+    nom::sequence::terminated(number, char(' ')).parse(input)
+}
+
+fn body_and_newline(input: &[u8], size: usize) -> Parsed<'_, &[u8]> {
+    nom::sequence::terminated(take(size), char('\n')).parse(input)
+}
+
+fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
+    nom::sequence::terminated(take_while1(|byte| byte != b'='), tag("=")).parse(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(data: &[u8]) -> Result<Vec<(String, String)>, String> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match PaxRecords::parse(data, 0x200) {
+            Ok(records) => Ok(records
+                .iter()
+                .map(|r| (text(&r.keyword), text(&r.value)))
+                .collect()),
+            Err(e) => Err(e.to_string()),
+        }
+    }
+
+    #[test]
+    fn a_value_may_hold_newlines_equal_signs_and_nuls() {
+        let found = parse(b"15 path=a\nb=c\0d\n".as_slice());
+        assert!(found.is_err(), "the length is one short");
+        let found = parse(b"16 path=a\nb=c\0d\n").unwrap();
+        assert_eq!(found, [("path".to_owned(), "a\nb=c\0d".to_owned())]);
+    }
+
+    #[test]
+    fn a_wrong_length_is_an_error_with_its_offset() {
+        let error = parse(b"12 path=a/b\n13 path=a/b\n").unwrap_err();
+        assert!(error.ends_with("(at offset 0x20c)"), "{error}");
+        for bad in [
+            &b"0 path=a\n"[..],
+            b"99999999999999999999999 path=a\n",
+            b"1000 path=a\n",
+            b"-5 path=a\n",
+            b"6 =ab\n",
+            b"7 pathx\n",
+            b"path=a\n",
+        ] {
+            assert!(parse(bad).is_err(), "{}", shown(bad));
+        }
+    }
+
+    #[test]
+    fn nuls_may_fill_the_rest() {
+        assert_eq!(parse(b"12 path=a/b\n\0\0\0").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn lengths_that_gain_a_digit_come_out_right() {
+        for size in 0..1100 {
+            let mut records = PaxRecords::default();
+            records.push("comment", vec![b'x'; size]);
+            assert_eq!(
+                PaxRecords::parse(&records.to_bytes(), 0).unwrap(),
+                records,
+                "{size}"
+            );
+        }
+    }
+
+    #[test]
+    fn globals_keep_one_record_a_keyword_and_know_their_size() {
+        let mut globals = Globals::default();
+        globals.merge(PaxRecords::parse(b"12 path=a/b\n8 uid=1\n", 0).unwrap());
+        globals.merge(PaxRecords::parse(b"14 path=long\n", 0).unwrap_or_default());
+        globals.merge(PaxRecords::parse(b"10 path=c\n", 0).unwrap());
+        assert_eq!(globals.get("path"), Some(&b"c"[..]));
+        assert_eq!(globals.get("uid"), Some(&b"1"[..]));
+        assert_eq!(globals.weight(), 9);
+    }
+}

@@ -1,0 +1,218 @@
+//! `tar create`, `tar list`, `tar extract`.
+
+use std::fs;
+use std::path::Path;
+
+use crate::run::{Run, command, run, run_with};
+
+/// `files/a`, `files/sub/b` and `a=b` in a new folder.
+fn sample() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join("files/sub")).unwrap();
+    fs::write(home.path().join("files/a"), "1").unwrap();
+    fs::write(home.path().join("files/sub/b"), "22").unwrap();
+    fs::write(home.path().join("a=b"), "333").unwrap();
+    home
+}
+
+fn run_in(folder: &Path, args: &[&str]) -> Run {
+    command(args).current_dir(folder).output().unwrap().into()
+}
+
+fn names(folder: &Path, archive: &str) -> Vec<String> {
+    let listed = run_in(folder, &["tar", "list", archive]);
+    assert_eq!(listed.status, 0, "{}", listed.stderr);
+    String::from_utf8(listed.stdout)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn a_folder_is_packed_under_another_name_and_comes_out_under_it() {
+    let home = sample();
+    let created = run_in(
+        home.path(),
+        &[
+            "tar",
+            "create",
+            "out.tar.gz",
+            "files",
+            "--arcname",
+            "newfile",
+        ],
+    );
+    assert_eq!((created.status, created.stderr.as_str()), (0, ""));
+    assert!(
+        fs::read(home.path().join("out.tar.gz"))
+            .unwrap()
+            .starts_with(b"\x1f\x8b")
+    );
+    assert_eq!(
+        names(home.path(), "out.tar.gz"),
+        ["newfile/", "newfile/a", "newfile/sub/", "newfile/sub/b"]
+    );
+    fs::create_dir(home.path().join("into")).unwrap();
+    let extracted = run_in(home.path(), &["tar", "extract", "out.tar.gz", "-C", "into"]);
+    assert_eq!((extracted.status, extracted.stderr.as_str()), (0, ""));
+    assert_eq!(
+        fs::read(home.path().join("into/newfile/sub/b")).unwrap(),
+        b"22"
+    );
+}
+
+#[test]
+fn each_path_can_have_its_own_name() {
+    let home = sample();
+    for (args, expected) in [
+        (&["files/a=x", "files/sub=y"][..], &["x", "y/", "y/b"][..]),
+        (&["files="], &["a", "sub/", "sub/b"]),
+        (&["a=b"], &["a=b"]),
+        (&["a=b=c"], &["c"]),
+        (&["--add", "a=b", "--as", "plain"], &["plain"]),
+        (
+            &["files/a", "--add", "a=b", "--as", "plain"],
+            &["files/a", "plain"],
+        ),
+        (&["-C", "files", "sub=z", "a"], &["z/", "z/b", "a"]),
+        (&["--no-recursion", "files"], &["files/"]),
+    ] {
+        let created = run_in(home.path(), &[&["tar", "create", "out.tar"], args].concat());
+        assert_eq!(
+            (created.status, created.stderr.as_str()),
+            (0, ""),
+            "{args:?}"
+        );
+        assert_eq!(names(home.path(), "out.tar"), expected, "{args:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_and_leaves_no_archive() {
+    let home = sample();
+    for (args, said) in [
+        (&["not-there"][..], "not-there"),
+        (&["files=../up"], "..: "),
+        (&["../"], ".."),
+        (&["files/a="], "folder"),
+        (&["files", "a=b", "--arcname", "x"], "--arcname"),
+        (&["--add", "files"], "--as"),
+        (&[], "PATH"),
+    ] {
+        let created = run_in(home.path(), &[&["tar", "create", "out.tar"], args].concat());
+        assert_eq!(created.status, 2, "{args:?}: {}", created.stderr);
+        let said = said.trim_end_matches(": ");
+        assert!(
+            created.stderr.contains(said),
+            "{args:?}: {}",
+            created.stderr
+        );
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "{args:?}");
+    }
+    let created = run_in(
+        home.path(),
+        &[
+            "tar",
+            "create",
+            "out.tar",
+            "files/a=../up",
+            "--allow-parent",
+        ],
+    );
+    assert_eq!(created.status, 0, "{}", created.stderr);
+    assert_eq!(names(home.path(), "out.tar"), ["../up"]);
+}
+
+#[test]
+fn an_archive_does_not_hold_itself() {
+    let home = sample();
+    for _ in 0..2 {
+        let created = run_in(home.path(), &["tar", "create", "files/out.tar", "files=x"]);
+        assert_eq!(created.status, 0, "{}", created.stderr);
+        let names = names(home.path(), "files/out.tar");
+        assert_eq!(names, ["x/", "x/a", "x/sub/", "x/sub/b"]);
+    }
+}
+
+#[test]
+fn an_archive_goes_through_pipes() {
+    let home = sample();
+    let created = run_in(
+        home.path(),
+        &["tar", "create", "-", "files=p", "--compress", "gzip"],
+    );
+    assert_eq!((created.status, created.stderr.as_str()), (0, ""));
+    let listed = run_with(["tar", "list", "-", "p/sub"], &created.stdout);
+    assert_eq!(
+        (listed.status, &*listed.stdout),
+        (0, &b"p/sub/\np/sub/b\n"[..])
+    );
+    let into = home.path().join("into");
+    fs::create_dir(&into).unwrap();
+    let into = into.to_str().unwrap();
+    let args = ["tar", "extract", "-", "-C", into, "--strip-components", "1"];
+    let extracted = run_with(args, &created.stdout);
+    assert_eq!((extracted.status, extracted.stderr.as_str()), (0, ""));
+    assert_eq!(fs::read(home.path().join("into/sub/b")).unwrap(), b"22");
+}
+
+#[test]
+fn json_has_what_the_documentation_says() {
+    let home = sample();
+    run_in(home.path(), &["tar", "create", "out.tar", "files/a=x"]);
+    let listed = run_in(home.path(), &["tar", "list", "out.tar", "-O", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let member = &json[0];
+    assert_eq!(member["name"], "x");
+    assert_eq!(member["type"], "file");
+    assert_eq!(member["size"], 1);
+    assert_eq!(member["format"], "pax");
+    assert_eq!(member["mtime"], member["pax"][0][1]);
+    assert_eq!(json.as_array().unwrap().len(), 1);
+    let empty = run_with(["tar", "list", "-", "-O", "json"], &[0; 1024]);
+    assert_eq!((empty.status, &*empty.stdout), (0, &b"[]\n"[..]));
+}
+
+#[test]
+fn the_status_tells_what_came_of_it() {
+    let home = sample();
+    run_in(
+        home.path(),
+        &[
+            "tar",
+            "create",
+            "out.tar",
+            "files/a=../x",
+            "a=b=y",
+            "--allow-parent",
+        ],
+    );
+    fs::create_dir(home.path().join("into")).unwrap();
+    let refused = run_in(home.path(), &["tar", "extract", "out.tar", "-C", "into"]);
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused.stderr.contains("refused ../x: "),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(fs::read(home.path().join("into/y")).unwrap(), b"333");
+
+    let missing = run_in(home.path(), &["tar", "list", "out.tar", "z"]);
+    assert_eq!(missing.status, 1, "{}", missing.stderr);
+
+    let archive = fs::read(home.path().join("out.tar")).unwrap();
+    let cut = run_with(["tar", "list", "-"], &archive[..archive.len() - 1534]);
+    assert_eq!(
+        (cut.status, &*cut.stdout),
+        (4, &b"../x\ny\n"[..]),
+        "{}",
+        cut.stderr
+    );
+    assert!(cut.stderr.contains("at offset 0x"), "{}", cut.stderr);
+
+    assert_eq!(run_with(["tar", "list", "-"], b"no archive").status, 4);
+    assert_eq!(run(["tar", "list", "/not/there"]).status, 2);
+    let nowhere = run_in(home.path(), &["tar", "extract", "out.tar", "-C", "nowhere"]);
+    assert_eq!(nowhere.status, 2, "{}", nowhere.stderr);
+}

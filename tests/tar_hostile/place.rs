@@ -1,0 +1,104 @@
+//! A folder to extract into, and a watched one beside it.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::PathBuf;
+
+use bytewright::formats::tar::{Archive, Error, Extractor, Outcome, Refusal};
+
+/// A folder to extract into, and one beside it that must stay as it is.
+pub(crate) struct Place {
+    pub(crate) home: tempfile::TempDir,
+    pub(crate) into: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn new() -> Place {
+        let home = tempfile::tempdir().unwrap();
+        let into = home.path().join("into");
+        fs::create_dir(&into).unwrap();
+        fs::create_dir(home.path().join("outside")).unwrap();
+        fs::write(home.path().join("outside/secret"), "untouched").unwrap();
+        fs::set_permissions(
+            home.path().join("outside"),
+            fs::Permissions::from_mode(0o751),
+        )
+        .unwrap();
+        Place { home, into }
+    }
+
+    /// What became of each member; afterwards, what lies outside is as it was.
+    pub(crate) fn extract(&self, archive: Vec<u8>) -> Vec<(String, Outcome)> {
+        let (outcomes, error) = self.try_extract(archive);
+        assert!(error.is_none(), "{error:?}");
+        outcomes
+    }
+
+    pub(crate) fn try_extract(&self, archive: Vec<u8>) -> (Vec<(String, Outcome)>, Option<Error>) {
+        let mut archive = Archive::new(archive.into()).unwrap();
+        let mut extractor = Extractor::new(&self.into).unwrap();
+        let mut outcomes = Vec::new();
+        let mut all = || -> Result<(), Error> {
+            while let Some(member) = archive.next_member()? {
+                let outcome = extractor.extract(&mut archive, &member)?;
+                outcomes.push((String::from_utf8_lossy(&member.name).into_owned(), outcome));
+            }
+            Ok(())
+        };
+        let error = all().err();
+        extractor.finish().unwrap();
+        self.assert_untouched();
+        (outcomes, error)
+    }
+
+    pub(crate) fn assert_untouched(&self) {
+        let outside = self.home.path().join("outside");
+        let mut entries: Vec<_> = fs::read_dir(self.home.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        entries.sort();
+        assert_eq!(entries, ["into", "outside"]);
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+        let secret = outside.join("secret");
+        assert_eq!(fs::read(&secret).unwrap(), b"untouched");
+        let metadata = fs::metadata(&secret).unwrap();
+        assert_eq!(metadata.nlink(), 1, "nothing links to it");
+        assert_eq!(fs::metadata(&outside).unwrap().mode() & 0o7777, 0o751);
+        // Every link that was made leads inside, or nowhere.
+        let mut folders = vec![self.into.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = entry_name(&path);
+                assert!(!name.starts_with(".bytewright-"), "{name} was left behind");
+                let metadata = path.symlink_metadata().unwrap();
+                if metadata.is_dir() {
+                    folders.push(path);
+                } else if metadata.is_symlink()
+                    && let Ok(target) = path.canonicalize()
+                {
+                    assert!(
+                        target.starts_with(self.into.canonicalize().unwrap()),
+                        "{path:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    pub(crate) fn content(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.into.join(name)).ok()
+    }
+}
+
+pub(crate) fn entry_name(path: &std::path::Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+pub(crate) fn refused(outcome: &Outcome) -> &Refusal {
+    match outcome {
+        Outcome::Refused(why) => why,
+        other => panic!("not refused: {other:?}"),
+    }
+}

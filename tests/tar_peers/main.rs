@@ -1,0 +1,353 @@
+//! Archives go between this library and GNU tar, bsdtar and Python's tarfile, in both
+//! directions, and come out the same.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that fails may fail loudly"
+)]
+
+mod arcname;
+mod sample;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use bytewright::Source;
+use bytewright::formats::tar::{Archive, Builder, Compression, Extractor, Outcome};
+
+use sample::{Names, Times, assert_same, forget_times_of_links, make_sample, snapshot};
+
+/// Whether a peer is there; where it must be, its absence is a failure.
+fn have(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        assert!(
+            std::env::var_os("BYTEWRIGHT_REQUIRE_PEERS").is_none_or(|v| v != "1"),
+            "{program} is missing"
+        );
+        println!("skipped: {program} is missing");
+    }
+    found
+}
+
+fn run(command: &mut Command) -> Vec<u8> {
+    let command = command.env("LC_ALL", "C.UTF-8");
+    let output = command.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {errors}");
+    output.stdout
+}
+
+fn python(script: &str, arguments: &[&OsStr]) -> Vec<u8> {
+    run(Command::new("python3")
+        .arg("-c")
+        .arg(script)
+        .args(arguments))
+}
+
+fn create(folder: &Path, arcname: &str, compression: Compression) -> Vec<u8> {
+    let mut builder = Builder::new(compression.writer(Vec::new()));
+    let arcname = Some(Path::new(arcname));
+    builder
+        .add(folder, arcname, &mut |notice| panic!("{notice}"))
+        .unwrap();
+    builder.finish().unwrap().finish().unwrap()
+}
+
+fn extract(archive: &Path, into: &Path) {
+    fs::create_dir_all(into).unwrap();
+    let mut archive = Archive::new(Source::open(archive).unwrap()).unwrap();
+    let mut extractor = Extractor::new(into).unwrap();
+    while let Some(member) = archive.next_member().unwrap() {
+        assert!(member.problems.is_empty(), "{member:?}");
+        let outcome = extractor.extract(&mut archive, &member).unwrap();
+        assert!(
+            matches!(outcome, Outcome::Extracted),
+            "{member:?}: {outcome:?}"
+        );
+    }
+    assert!(archive.problems().is_empty(), "{:?}", archive.problems());
+    extractor.finish().unwrap();
+}
+
+const PYTHON_EXTRACT: &str = "\
+import sys, tarfile
+with tarfile.open(sys.argv[1]) as t:
+    kept = {'filter': 'fully_trusted'} if hasattr(tarfile, 'fully_trusted_filter') else {}
+    t.extractall(sys.argv[2], **kept)";
+
+#[test]
+fn peers_extract_what_we_create() {
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    make_sample(&files, Names::Any);
+    for (suffix, compression) in [("tar", Compression::None), ("tar.gz", Compression::Gzip(6))] {
+        let archive = home.path().join(format!("out.{suffix}"));
+        fs::write(&archive, create(&files, "newfile", compression)).unwrap();
+        for (peer, times) in [
+            ("tar", Times::Nanoseconds),
+            ("bsdtar", Times::Nanoseconds),
+            ("python3", Times::Microseconds),
+            ("ours", Times::Nanoseconds),
+        ] {
+            let into = home.path().join(format!("{peer}.{suffix}"));
+            fs::create_dir(&into).unwrap();
+            match peer {
+                "ours" => extract(&archive, &into),
+                _ if !have(peer) => continue,
+                "python3" => {
+                    python(PYTHON_EXTRACT, &[archive.as_os_str(), into.as_os_str()]);
+                }
+                _ => {
+                    run(Command::new(peer)
+                        .arg("-xpf")
+                        .arg(&archive)
+                        .arg("-C")
+                        .arg(&into));
+                }
+            }
+            let mut expected = snapshot(&files);
+            let mut found = snapshot(&into.join("newfile"));
+            if peer == "python3" {
+                forget_times_of_links(&mut expected);
+                forget_times_of_links(&mut found);
+            }
+            assert_same(expected, &found, times, peer);
+            assert_eq!(
+                fs::read_dir(&into).unwrap().count(),
+                1,
+                "{peer}: one folder, newfile"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_peers_create_is_extracted_and_listed_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    for (peer, format, names, times) in [
+        ("tar", "v7", Names::V7, Times::Seconds),
+        ("tar", "oldgnu", Names::Any, Times::Seconds),
+        ("tar", "gnu", Names::Any, Times::Seconds),
+        ("tar", "ustar", Names::Ustar, Times::Seconds),
+        ("tar", "posix", Names::Any, Times::Nanoseconds),
+        ("bsdtar", "v7", Names::V7, Times::Seconds),
+        ("bsdtar", "ustar", Names::Ustar, Times::Seconds),
+        ("bsdtar", "gnutar", Names::Any, Times::Seconds),
+        ("bsdtar", "pax", Names::Any, Times::Nanoseconds),
+        ("python3", "USTAR", Names::Ustar, Times::Seconds),
+        ("python3", "GNU", Names::Any, Times::Seconds),
+        ("python3", "PAX", Names::Any, Times::Microseconds),
+    ] {
+        if !have(peer) {
+            continue;
+        }
+        let case = home.path().join(format!("{peer}-{format}"));
+        let files = case.join("files");
+        fs::create_dir_all(&files).unwrap();
+        make_sample(&files, names);
+        for gzip in [false, true] {
+            let archive = case.join(if gzip { "a.tar.gz" } else { "a.tar" });
+            if peer == "python3" {
+                let script = "\
+import sys, tarfile
+path, files, format, mode = sys.argv[1:]
+with tarfile.open(path, mode, format=getattr(tarfile, format + '_FORMAT')) as t:
+    t.add(files, 'files')";
+                let mode = if gzip { "w:gz" } else { "w" };
+                let arguments = [OsStr::new(format), OsStr::new(mode)];
+                let arguments = [
+                    archive.as_os_str(),
+                    files.as_os_str(),
+                    arguments[0],
+                    arguments[1],
+                ];
+                python(script, &arguments);
+            } else {
+                let mut command = Command::new(peer);
+                command.arg(format!("--format={format}"));
+                command.arg(if gzip { "-czf" } else { "-cf" }).arg(&archive);
+                run(command.arg("-C").arg(&case).arg("files"));
+            }
+            let what = format!("{peer} {format} gzip={gzip}");
+            let into = case.join(format!("into{gzip}"));
+            extract(&archive, &into);
+            let expected = snapshot(&files);
+            let found = snapshot(&into.join("files"));
+            assert_same(expected, &found, times, &what);
+            if have("python3") {
+                assert_eq!(our_listing(&archive), pythons_listing(&archive), "{what}");
+            }
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Name, type, size, mode, time, link, owner: a member a line, in the words of Python's tarfile.
+fn our_listing(archive: &Path) -> Vec<String> {
+    let mut archive = Archive::new(Source::open(archive).unwrap()).unwrap();
+    let line = |member: bytewright::formats::tar::Member| {
+        let name = member.name.strip_suffix(b"/").unwrap_or(&member.name);
+        format!(
+            "{} {} {} {:o} {} {} {} {} {} {} {}",
+            hex(name),
+            member.kind.name(),
+            member.size,
+            member.mode,
+            member.mtime.seconds,
+            hex(&member.link),
+            member.uid,
+            member.gid,
+            hex(&member.uname),
+            hex(&member.gname),
+            member.data_offset,
+        )
+    };
+    archive
+        .members()
+        .map(|member| line(member.unwrap()))
+        .collect()
+}
+
+fn pythons_listing(archive: &Path) -> Vec<String> {
+    let script = "\
+import sys, tarfile, math
+h = lambda s: s.encode('utf-8', 'surrogateescape').hex()
+kinds = {tarfile.DIRTYPE: 'dir', tarfile.SYMTYPE: 'symlink', tarfile.LNKTYPE: 'hardlink'}
+for t in tarfile.open(sys.argv[1]):
+    print(h(t.name), kinds.get(t.type, 'file'), t.size, '%o' % t.mode, math.floor(t.mtime),
+          h(t.linkname), t.uid, t.gid, h(t.uname), h(t.gname), t.offset_data)";
+    let output = python(script, &[archive.as_os_str()]);
+    String::from_utf8(output)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn listings_of_our_archives_agree() {
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    make_sample(&files, Names::Any);
+    let archive = home.path().join("a.tar");
+    fs::write(&archive, create(&files, "newfile", Compression::None)).unwrap();
+    let ours = our_listing(&archive);
+    if have("python3") {
+        assert_eq!(ours, pythons_listing(&archive));
+    }
+    let names: Vec<Vec<u8>> = {
+        let mut archive = Archive::new(Source::open(&archive).unwrap()).unwrap();
+        archive.members().map(|m| m.unwrap().name).collect()
+    };
+    for (peer, option) in [
+        ("tar", "--quoting-style=literal"),
+        ("bsdtar", "--fast-read"),
+    ] {
+        if !have(peer) {
+            continue;
+        }
+        let mut command = Command::new(peer);
+        if peer == "tar" {
+            command.arg(option).arg("--show-transformed-names");
+        }
+        let output = run(command.arg("-tf").arg(&archive));
+        let lines = output.strip_suffix(b"\n").unwrap().split(|&b| b == b'\n');
+        let lines: Vec<Vec<u8>> = lines.map(<[u8]>::to_vec).collect();
+        if peer == "tar" {
+            assert_eq!(lines, names);
+        } else {
+            // bsdtar escapes what it can't print.
+            assert_eq!(lines.len(), names.len());
+        }
+    }
+}
+
+/// Sparse files are told by their real size, refused, and read over.
+#[test]
+fn sparse_files_of_gnu_tar_are_recognized() {
+    use std::os::unix::fs::FileExt;
+
+    if !have("tar") {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    let sparse = fs::File::create(files.join("a")).unwrap();
+    // More pieces than the header has room for.
+    for i in 0..50 {
+        sparse.write_all_at(&[7; 5000], i * 200_000).unwrap();
+    }
+    sparse.set_len(20_000_000).unwrap();
+    fs::write(files.join("b"), "after").unwrap();
+    let posix = ["0.0", "0.1", "1.0"].map(|version| format!("--sparse-version={version}"));
+    let formats = [["--format=oldgnu", ""], ["--format=gnu", ""]];
+    let posix = posix.iter().map(|version| ["--format=posix", version]);
+    for options in formats.into_iter().chain(posix) {
+        let archive = home.path().join("a.tar");
+        let mut command = Command::new("tar");
+        command.args(options.iter().filter(|option| !option.is_empty()));
+        run(command
+            .arg("--sort=name")
+            .arg("-Scf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(home.path())
+            .arg("files"));
+        if fs::metadata(&archive).unwrap().len() > 10_000_000 {
+            println!("skipped: this file system keeps no holes");
+            return;
+        }
+        let into = tempfile::tempdir().unwrap();
+        let mut archive = Archive::new(Source::open(&archive).unwrap()).unwrap();
+        let mut extractor = Extractor::new(into.path()).unwrap();
+        let mut found = Vec::new();
+        while let Some(member) = archive.next_member().unwrap() {
+            let outcome = extractor.extract(&mut archive, &member).unwrap();
+            let name = String::from_utf8(member.name).unwrap();
+            found.push((name, member.size, member.sparse, outcome.is_refused()));
+        }
+        let expected = [
+            ("files/".to_owned(), 0, false, false),
+            ("files/a".to_owned(), 20_000_000, true, true),
+            ("files/b".to_owned(), 5, false, false),
+        ];
+        assert_eq!(found, expected, "{options:?}");
+    }
+}
+
+/// The `tar` crate, which is used for writing alone, reads the same.
+#[test]
+fn the_tar_crate_reads_our_archives() {
+    use std::io::Read;
+
+    let home = tempfile::tempdir().unwrap();
+    let files = home.path().join("files");
+    make_sample(&files, Names::Any);
+    let bytes = create(&files, "newfile", Compression::None);
+    let mut ours = Archive::new(bytes.clone().into()).unwrap();
+    let mut theirs = tar::Archive::new(&*bytes);
+    for entry in theirs.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let member = ours.next_member().unwrap().unwrap();
+        assert_eq!(entry.path_bytes(), member.name);
+        assert_eq!(entry.link_name_bytes().unwrap_or_default(), member.link);
+        assert_eq!(entry.size(), member.size);
+        assert_eq!(entry.header().mode().unwrap(), member.mode);
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        entry.read_to_end(&mut a).unwrap();
+        ours.data().read_to_end(&mut b).unwrap();
+        assert_eq!(a, b);
+    }
+    assert!(ours.next_member().unwrap().is_none());
+}
