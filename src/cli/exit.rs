@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::formats::bmp;
+use crate::formats::{bmp, tar};
 use crate::structs;
 
 /// How a run ended. Of several, the highest counts.
@@ -30,6 +30,13 @@ impl Exit {
         for cause in error.chain() {
             if cause.is::<structs::FormatError>() {
                 return Exit::Format;
+            }
+            if let Some(error) = cause.downcast_ref::<tar::Error>() {
+                return if error.is_data() {
+                    Exit::Data
+                } else {
+                    Exit::Failed
+                };
             }
             if cause.is::<structs::DataError>() || cause.is::<bmp::Error>() {
                 return Exit::Data;

@@ -35,6 +35,7 @@ mod number;
 mod output;
 mod pack;
 mod size;
+mod tar;
 mod unpack;
 
 use std::ffi::OsString;
@@ -112,6 +113,8 @@ enum Verb {
     Bmp(bmp::Args),
     /// How many bytes a format takes
     Size(size::Args),
+    /// Make, list and extract tar archives
+    Tar(tar::Args),
     /// A completion script for a shell
     Completions(completions::Args),
     /// The manual page, in roff
@@ -126,6 +129,7 @@ impl Verb {
             Verb::Layout(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Bmp(args) => args.run(cx),
+            Verb::Tar(args) => args.run(cx),
             Verb::Completions(args) => args.run(cx),
             Verb::Man(args) => args.run(cx),
         }

@@ -8,4 +8,5 @@ pub mod json;
 pub mod layout;
 pub mod records;
 pub mod table;
+pub mod tar;
 pub mod tree;

@@ -13,4 +13,5 @@ mod frame;
 mod layout;
 mod pack;
 mod run;
+mod tar;
 mod unpack;
