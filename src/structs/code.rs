@@ -28,9 +28,9 @@ pub(crate) enum Kind {
     },
 }
 
-/// A format code.
+/// A code of the format language.
 #[derive(Debug)]
-pub(crate) struct Code {
+pub struct Code {
     pub(crate) letters: &'static str,
     pub(crate) kind: Kind,
     /// Size in bytes with `=`, `<`, `>` and `!`; `None` where those don't allow it. For codes of
@@ -254,7 +254,44 @@ const fn index() -> [u8; 128] {
     index
 }
 
+/// The codes of the format language, in the order of its documentation.
+///
+/// ```
+/// let half = bytewright::structs::codes().iter().find(|code| code.letters() == "e").unwrap();
+/// assert_eq!(half.size(), Some(2));
+/// assert_eq!(half.about(), "half-precision float");
+/// ```
+pub fn codes() -> &'static [Code] {
+    CODES
+}
+
 impl Code {
+    /// The letter, or for `Zf` and `Zd` the letters.
+    pub fn letters(&self) -> &'static str {
+        self.letters
+    }
+
+    /// The size in bytes with `=`, `<`, `>` and `!`, of `s`, `p` and `x` that of one unit, of `z`,
+    /// `v` and `V` the smallest; `None` where the code is native only.
+    pub fn size(&self) -> Option<u8> {
+        self.standard
+    }
+
+    /// The size in bytes in native mode on this machine.
+    pub fn native_size(&self) -> u8 {
+        self.native.0
+    }
+
+    /// Whether Python's `struct` has it.
+    pub fn is_python(&self) -> bool {
+        self.python
+    }
+
+    /// What it holds, in a few words.
+    pub fn about(&self) -> &'static str {
+        self.about
+    }
+
     /// The code at the front of `text`.
     pub(crate) fn at_front_of(text: &str) -> Option<&'static Code> {
         let bytes = text.as_bytes();

@@ -38,6 +38,7 @@ mod view;
 
 use crate::value::Record;
 
+pub use code::{Code, codes};
 pub use error::{DataError, DataErrorKind, Error, FormatError};
 pub use fields::Fields;
 pub use formats::Formats;

@@ -138,6 +138,7 @@ fn shortest(x: f64, format: impl Fn(Option<usize>) -> String) -> String {
 mod tests {
     use super::*;
 
+    #[allow(clippy::excessive_precision, reason = "the last digits make the tie")]
     #[test]
     fn floats_print_as_python_prints_them() {
         for (x, text) in [

@@ -5,6 +5,7 @@
     missing_docs,
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::unusual_byte_groupings,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test: it may panic"
