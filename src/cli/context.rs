@@ -128,14 +128,19 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn describe(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain() {
+        let cause = cause.to_string();
+        let words = match cause.rsplit_once(" (os error ") {
+            Some((words, _)) => words,
+            None => &cause,
+        };
+        // An error that tells its cause itself has said it already.
+        if message.ends_with(words) {
+            continue;
+        }
         if !message.is_empty() {
             message.push_str(": ");
         }
-        let cause = cause.to_string();
-        message.push_str(match cause.rsplit_once(" (os error ") {
-            Some((words, _)) => words,
-            None => &cause,
-        });
+        message.push_str(words);
     }
     message
 }
