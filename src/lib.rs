@@ -20,6 +20,7 @@
 //!
 //! - [`structs`]: formats, packing and unpacking; [`pack`](fn@pack), [`unpack`](fn@unpack) and
 //!   their kin are Python's functions of these names.
+//! - [`format_language`]: the language, written out.
 //! - [`value`]: what fields hold, and how it prints.
 //! - [`formats`]: [BMP](formats::bmp) files and [tar](formats::tar) archives: typed headers, trees
 //!   of fields, problems; making and extracting archives.
@@ -27,6 +28,9 @@
 //! - [`source`]: where bytes come from: a file, standard input, memory.
 //! - [`scan`]: the structs of a source, one behind the other, in little memory.
 //! - [`output`]: files that appear whole or not at all.
+
+#[doc = include_str!("../docs/format-language.md")]
+pub mod format_language {}
 
 pub mod formats;
 pub mod output;
@@ -48,3 +52,7 @@ pub use structs::{
     unpack, unpack_from,
 };
 pub use value::{Bytes, Record, Value};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
