@@ -1,6 +1,9 @@
 //! Compiles a parsed format into a plan: resolves byte orders, references and counts, checks
 //! what the grammar can't, and places every field whose offset is known before any data.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::ast::{self, Format, Item, Span, Token, What};
 use super::bits;
 use super::code::{Code, Kind, Order};
@@ -56,6 +59,7 @@ pub(super) fn compile(
 ) -> Result<Plan, FormatError> {
     let mut compiler = Compiler {
         formats,
+        parsed: HashMap::new(),
         scopes: Scopes::default(),
         open: Vec::new(),
         bodies: 0,
@@ -136,6 +140,8 @@ struct Context {
 
 struct Compiler<'f> {
     formats: &'f dyn Lookup,
+    /// What was referred to: a text is parsed once, however often its name stands somewhere.
+    parsed: HashMap<Box<str>, Rc<Format<'f>>>,
     scopes: Scopes,
     /// The references that are being resolved.
     open: Vec<Box<str>>,
@@ -372,7 +378,8 @@ impl Compiler<'_> {
             let label = format!("%{circle} → %{name}");
             return Err(fault(span, format!("%{name} contains itself"), label).into());
         }
-        let Some(text) = self.formats.text(name) else {
+        let formats = self.formats;
+        let Some(text) = formats.text(name) else {
             let label = match self.formats.similar(name) {
                 Some(similar) => format!("did you mean %{similar}?"),
                 None => "no format of that name is known".to_owned(),
@@ -380,7 +387,14 @@ impl Compiler<'_> {
             return Err(fault(span, format!("%{name} is not known"), label).into());
         };
         let elsewhere = |trouble: Trouble| Trouble::Elsewhere(trouble.into_error(text).of(name));
-        let format = grammar::parse(text).map_err(|f| elsewhere(f.into()))?;
+        let format = match self.parsed.get(name) {
+            Some(format) => Rc::clone(format),
+            None => {
+                let format = Rc::new(grammar::parse(text).map_err(|f| elsewhere(f.into()))?);
+                self.parsed.insert(name.into(), Rc::clone(&format));
+                format
+            }
+        };
         self.open.push(name.into());
         let outside = self.scopes.enter(&format);
         let context = Context {

@@ -55,15 +55,15 @@ pub(super) struct Scopes {
     /// Outermost first.
     levels: Vec<Level>,
     slots: Vec<Slot>,
-    /// The last parts of all paths in counts: only fields of these names need a slot.
-    referenced: HashSet<Box<str>>,
+    /// The last parts of all paths in counts, by text, the outermost format's first: only fields
+    /// of these names need a slot.
+    referenced: Vec<HashSet<Box<str>>>,
     repetitions: u32,
 }
 
 /// What a referenced format must not see of the format around it.
 pub(super) struct Outside {
     levels: Vec<Level>,
-    referenced: HashSet<Box<str>>,
 }
 
 impl Scopes {
@@ -71,31 +71,16 @@ impl Scopes {
     pub(super) fn enter(&mut self, format: &Format<'_>) -> Outside {
         let outside = Outside {
             levels: std::mem::take(&mut self.levels),
-            referenced: self.referenced.clone(),
         };
-        self.collect(format);
+        let mut referenced = HashSet::new();
+        collect(format, &mut referenced);
+        self.referenced.push(referenced);
         outside
     }
 
     pub(super) fn leave(&mut self, outside: Outside) {
         self.levels = outside.levels;
-        self.referenced = outside.referenced;
-    }
-
-    fn collect(&mut self, format: &Format<'_>) {
-        for item in &format.items {
-            if let Some(Count::Expression(tokens)) = &item.count {
-                for (_, token) in tokens {
-                    if let Token::Path(path) = token {
-                        self.referenced
-                            .extend(path.rsplit('.').next().map(Box::from));
-                    }
-                }
-            }
-            if let What::Group(group) = &item.what {
-                self.collect(group);
-            }
-        }
+        self.referenced.pop();
     }
 
     pub(super) fn open(&mut self) {
@@ -121,7 +106,7 @@ impl Scopes {
 
     /// A slot for an integer field of that name, where a count may refer to it.
     pub(super) fn slot(&mut self, name: &str, scope: u32) -> Option<u32> {
-        if !self.referenced.contains(name) {
+        if !self.referenced.iter().any(|names| names.contains(name)) {
             return None;
         }
         let slot = u32::try_from(self.slots.len()).ok()?;
@@ -197,6 +182,22 @@ impl Scopes {
             format!("{seen} {why}"),
             "a count refers to an integer",
         ))
+    }
+}
+
+/// The last parts of all paths in the counts of a format.
+fn collect(format: &Format<'_>, referenced: &mut HashSet<Box<str>>) {
+    for item in &format.items {
+        if let Some(Count::Expression(tokens)) = &item.count {
+            for (_, token) in tokens {
+                if let Token::Path(path) = token {
+                    referenced.extend(path.rsplit('.').next().map(Box::from));
+                }
+            }
+        }
+        if let What::Group(group) = &item.what {
+            collect(group, referenced);
+        }
     }
 }
 
