@@ -18,6 +18,10 @@ use crate::value::literal;
 /// How deep groups, and parentheses in an expression, may be nested.
 pub(super) const MAX_DEPTH: usize = 64;
 
+/// How many numbers, names and operators the expression of a count may have: a repeated group
+/// evaluates it for every item.
+const MAX_EXPRESSION: usize = 256;
+
 /// A fault at the front of `at`; its place in the whole text follows from what is left of it.
 #[derive(Debug)]
 struct Fail<'t> {
@@ -205,6 +209,12 @@ impl<'t> Grammar<'t> {
                 let inner = input.get(1..).unwrap_or_default();
                 let rest = blank(self.sum(inner, 0, &mut tokens)?.0);
                 match rest.strip_prefix(']') {
+                    Some(_) if tokens.len() > MAX_EXPRESSION => fail(
+                        input,
+                        1,
+                        "the count's expression is too long",
+                        format!("at most {MAX_EXPRESSION} numbers, names and operators"),
+                    ),
                     Some(rest) => Ok((rest, Some(Count::Expression(tokens)))),
                     None => fail(
                         rest,
