@@ -45,10 +45,12 @@ struct Builder<'d> {
 
 impl Builder<'_> {
     fn body(&mut self, body: &Body) -> Result<Vec<Node>, DataError> {
+        let before = self.cursor.offset();
         let mut nodes = Vec::with_capacity(body.fields.len());
         for field in &body.fields {
             self.field(field, &mut nodes)?;
         }
+        self.cursor.note_fields(body, before)?;
         Ok(nodes)
     }
 

@@ -6,7 +6,7 @@ use super::compile::Plan;
 use super::error::{DataError, DataErrorKind, Segment, counted};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
-use super::unpack::{MAX_EMPTY_ITEMS, check_constant, evaluate, padding};
+use super::unpack::{Empty, check_constant, evaluate, padding};
 use crate::value::{Names, Value};
 
 /// How many zeros packing adds for padding and short strings: values don't back them.
@@ -122,7 +122,7 @@ pub(super) struct Packer<'p> {
     /// The counts as far as they are known: written, or told by the data.
     slots: SmallVec<[Option<i128>; 4]>,
     filled: u64,
-    empty_items: u32,
+    empty: Empty,
 }
 
 /// Packs a row into the bytes of the plan.
@@ -133,7 +133,7 @@ pub(super) fn pack(plan: &Plan, row: Row<'_>) -> Result<Vec<u8>, DataError> {
         out: Vec::with_capacity(usize::try_from(most).unwrap_or(0)),
         slots: SmallVec::from_elem(None, plan.slots),
         filled: 0,
-        empty_items: 0,
+        empty: Empty::default(),
     };
     packer.infer(&plan.body, row)?;
     packer.body(&plan.body, row)?;
@@ -223,10 +223,12 @@ impl Packer<'_> {
     }
 
     fn body(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
+        let before = self.out.len();
         let mut args = Args::new(row, body.arity, body.optional)?;
         for field in &body.fields {
             self.field(field, &mut args)?;
         }
+        self.empty.fields(body, before, self.out.len())?;
         args.finish(body.names.as_deref())
     }
 
@@ -392,13 +394,11 @@ impl Packer<'_> {
                 self.infer(body, row).map_err(nested)?;
             }
             self.item(element, item).map_err(nested)?;
-            if self.out.len() == before {
-                // What unpacking would refuse is not packed.
-                self.empty_items = self.empty_items.saturating_add(1);
-                if matches!(count, Count::Rest) || self.empty_items > MAX_EMPTY_ITEMS {
-                    return Err(nested(DataError::other("an item without any bytes")));
-                }
+            // What unpacking would refuse is not packed.
+            if self.out.len() == before && matches!(count, Count::Rest) {
+                return Err(nested(DataError::other("an item without any bytes")));
             }
+            self.empty.item(before, self.out.len()).map_err(nested)?;
         }
         Ok(())
     }

@@ -9,15 +9,54 @@ use super::leb128;
 use super::plan::{Body, Count, Element, Expression, Field, Repeat, Step};
 use crate::value::{Bytes, Record, Value};
 
-/// How many items without any bytes repetitions may have in one input: nothing backs them.
-pub(super) const MAX_EMPTY_ITEMS: u32 = 1 << 16;
+/// How many items and fields without any bytes repetitions may have in one input, beside
+/// [`EMPTY_PER_BYTE`] of them for each byte: nothing else backs them.
+const MAX_EMPTY: u64 = 1 << 16;
+const EMPTY_PER_BYTE: u64 = 16;
+
+/// Counts what takes no bytes in repetitions.
+#[derive(Default)]
+pub(super) struct Empty(u64);
+
+impl Empty {
+    /// An item of a repetition reaches from `before` to `at`.
+    pub(super) fn item(&mut self, before: usize, at: usize) -> Result<(), DataError> {
+        self.add(u64::from(at == before), at)
+    }
+
+    /// The fields of a level reach from `before` to `at`.
+    pub(super) fn fields(
+        &mut self,
+        body: &Body,
+        before: usize,
+        at: usize,
+    ) -> Result<(), DataError> {
+        if body.scope == 0 {
+            return Ok(());
+        }
+        let taken = at.saturating_sub(before);
+        self.add(body.fields.len().saturating_sub(taken) as u64, at)
+    }
+
+    fn add(&mut self, n: u64, at: usize) -> Result<(), DataError> {
+        self.0 = self.0.saturating_add(n);
+        let most = (at as u64)
+            .saturating_mul(EMPTY_PER_BYTE)
+            .saturating_add(MAX_EMPTY);
+        if n > 0 && self.0 > most {
+            let message = format!("more than {most} repeated items and fields without any bytes");
+            return Err(DataError::other(message).at(at as u64));
+        }
+        Ok(())
+    }
+}
 
 /// A place in the data, with what counts need to remember.
 pub(super) struct Cursor<'d> {
     data: &'d [u8],
     at: usize,
     slots: SmallVec<[i128; 4]>,
-    empty_items: u32,
+    empty: Empty,
 }
 
 impl<'d> Cursor<'d> {
@@ -26,7 +65,7 @@ impl<'d> Cursor<'d> {
             data,
             at: 0,
             slots: SmallVec::from_elem(0, plan.slots),
-            empty_items: 0,
+            empty: Empty::default(),
         }
     }
 
@@ -40,13 +79,15 @@ impl<'d> Cursor<'d> {
 
     /// All values of a level.
     pub(super) fn record(&mut self, body: &Body) -> Result<Record, DataError> {
-        // Every value has a byte or a field of its own to back it.
-        let most = self.remaining().saturating_add(body.fields.len());
-        let mut values =
-            Vec::with_capacity(usize::try_from(body.arity).map_or(most, |n| n.min(most)));
+        let before = self.at;
+        // Where the input can hold it all, every value has a byte or a field of its own to back it.
+        let backed = body.min_size <= self.remaining() as u64;
+        let arity = if backed { body.arity } else { 0 };
+        let mut values = Vec::with_capacity(usize::try_from(arity).unwrap_or(0));
         for field in &body.fields {
             self.field(field, &mut values)?;
         }
+        self.note_fields(body, before)?;
         Ok(Record::with_names(body.names.clone(), values))
     }
 
@@ -238,17 +279,14 @@ impl<'d> Cursor<'d> {
         Ok(())
     }
 
-    /// Counts the items of repetitions that took nothing: no data back them.
+    /// An item of a repetition that began at `before` ends here.
     pub(super) fn note_progress(&mut self, before: usize) -> Result<(), DataError> {
-        if self.at == before {
-            self.empty_items = self.empty_items.saturating_add(1);
-            if self.empty_items > MAX_EMPTY_ITEMS {
-                let message =
-                    format!("more than {MAX_EMPTY_ITEMS} repeated items without any bytes");
-                return Err(DataError::other(message).at(before as u64));
-            }
-        }
-        Ok(())
+        self.empty.item(before, self.at)
+    }
+
+    /// The fields of a level that began at `before` end here.
+    pub(super) fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
+        self.empty.fields(body, before, self.at)
     }
 
     /// The next `n` bytes.
