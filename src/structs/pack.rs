@@ -100,20 +100,25 @@ impl<'v> Args<'v> {
         if self.used == self.row.values.len() {
             return Ok(());
         }
-        let known: Vec<&str> = known.into_iter().flat_map(Names::iter).collect();
-        let unknown = (0..self.row.values.len()).find_map(|i| match names.get(i) {
-            Some(name) => (!known.contains(&name) && name.parse::<u64>().is_err()).then_some(name),
-            None => None,
-        });
+        let is_known = |name: &str| known.is_some_and(|known| known.position(name).is_some());
+        let unknown = (0..self.row.values.len())
+            .filter_map(|i| names.get(i))
+            .find(|name| !is_known(name) && name.parse::<u64>().is_err());
         let message = match unknown {
-            Some(name) => format!(
-                "there is no field {name}; the fields are {}",
-                known.join(", ")
-            ),
+            Some(name) => format!("there is no field {name}; the fields are {}", listed(known)),
             None => "a value is given that no field takes".to_owned(),
         };
         Err(DataError::new(DataErrorKind::Name(message)))
     }
+}
+
+/// The first names, separated by commas.
+fn listed(names: Option<&Names>) -> String {
+    const SHOWN: usize = 20;
+    let mut names = names.into_iter().flat_map(Names::iter);
+    let shown: Vec<&str> = names.by_ref().take(SHOWN).collect();
+    let more = if names.next().is_some() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 pub(super) struct Packer<'p> {
