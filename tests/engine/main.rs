@@ -8,7 +8,8 @@
     clippy::unusual_byte_groupings,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test: it may panic"
+    clippy::unusual_byte_groupings,
+    reason = "a test: it may panic, and bits are grouped as their fields are"
 )]
 
 mod bits;
