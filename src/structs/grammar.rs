@@ -291,7 +291,7 @@ impl<'t> Grammar<'t> {
                     Some(Ok(n)) if n > 0 && i64::try_from(n).is_ok() => Ok((after, What::Align(n))),
                     _ => fail(
                         rest,
-                        digits.map_or(1, str::len),
+                        digits.map_or(first_char_length(rest), str::len),
                         "an alignment wants a multiple above 0",
                         "as in |4",
                     ),
@@ -504,7 +504,11 @@ impl<'t> Grammar<'t> {
         if !segments_are_names {
             return fail(
                 input,
-                word.len().max(1),
+                if word.is_empty() {
+                    first_char_length(input)
+                } else {
+                    word.len()
+                },
                 "the count's expression is malformed",
                 "expected a number, a field read before, or a parenthesis",
             );
