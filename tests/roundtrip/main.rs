@@ -16,7 +16,8 @@
 mod grammar;
 mod values;
 
-use bytewright::{Record, Struct, Value};
+use bytewright::tree::Space;
+use bytewright::{Formats, Record, Struct, Value};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestCaseResult;
@@ -123,6 +124,102 @@ proptest! {
             survives(&layout, &data)?;
             data.truncate(place);
             survives(&layout, &data)?;
+        }
+    }
+}
+
+/// Pieces of formats, whole and broken.
+const PIECES: [&str; 64] = [
+    "B",
+    "b:n",
+    "H:m",
+    "q",
+    "3s",
+    "p",
+    "x",
+    "z",
+    "v:n",
+    "V",
+    "J",
+    "y",
+    "e",
+    "F",
+    "Zd",
+    "?",
+    "c",
+    "0",
+    "1",
+    "2",
+    "99999999999",
+    "9223372036854775807",
+    "(",
+    ")",
+    "(",
+    ")",
+    "[",
+    "]",
+    "[n]",
+    "[m*2]",
+    "[g.n]",
+    "[n/m]",
+    "*",
+    "*s",
+    "|",
+    "|4",
+    "|3",
+    "{",
+    "}",
+    "{a:4 b:4}",
+    "{<a:3 _:5}",
+    ":",
+    ":n",
+    ":g",
+    ":n:",
+    "=",
+    "=1",
+    "='a'",
+    "=x\"00\"",
+    "\"",
+    "'",
+    "\\",
+    "#",
+    "\n",
+    " ",
+    " ",
+    " ",
+    "<",
+    ">",
+    "@",
+    "%f",
+    "%g",
+    "\u{e9}",
+    "\0",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_and_no_data_do_harm(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..14),
+        data in prop::collection::vec(prop::sample::select(vec![0u8, 1, 2, 3, 0x80, 0xff]), 0..40),
+    ) {
+        let text = pieces.concat();
+        let formats = Formats::from_iter([("f", "B:n [n]H"), ("g", "z |4")]);
+        match Struct::with_formats(&text, &formats) {
+            Ok(layout) => {
+                survives(&layout, &data)?;
+                if let Ok(whole) = layout.iter_unpack(&data) {
+                    prop_assert!(whole.take(100).count() <= data.len());
+                }
+                let _ = layout.layout();
+                let nodes = layout.nodes(&data, Space::FILE, 0);
+                prop_assert!(nodes.is_ok() || layout.unpack_prefix(&data).is_err(), "{nodes:?}");
+            }
+            Err(e) => {
+                prop_assert!(e.format().get(e.span()).is_some(), "{e:?}");
+                prop_assert!(e.to_string().lines().count() == 3, "{e}");
+            }
         }
     }
 }
