@@ -236,16 +236,21 @@ impl<'t> Grammar<'t> {
         counted: bool,
         depth: usize,
     ) -> Parsed<'t, What<'t>> {
-        let shown = start
+        let count = start
             .get(..start.len().saturating_sub(input.len()))
             .unwrap_or_default();
+        // An expression may be long, of several lines, and hold a comment with anything in it.
+        let shown = match count.len() {
+            ..=20 if !count.starts_with('[') => format!("the count {count}"),
+            _ => "the count".to_owned(),
+        };
         let Some(first) = input.chars().next() else {
-            let place = start.get(shown.len().saturating_sub(1)..).unwrap_or(start);
+            let place = start.get(count.len().saturating_sub(1)..).unwrap_or(start);
             return fail(
                 place,
                 1,
                 "a count is followed by nothing",
-                format!("expected a format code after the count {shown}"),
+                format!("expected a format code after {shown}"),
             );
         };
         let rest = input.get(first.len_utf8()..).unwrap_or_default();
@@ -300,7 +305,7 @@ impl<'t> Grammar<'t> {
             _ if is_blank(first) && counted => fail(
                 input,
                 1,
-                format!("white space between the count {shown} and its code"),
+                format!("white space between {shown} and its code"),
                 "the code follows its count at once",
             ),
             _ => {
