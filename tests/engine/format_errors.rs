@@ -14,6 +14,11 @@ fn carets_stand_under_the_place() {
         ("B<I", " ^", "the byte order < stands in the middle"),
         (" <I", " ^", "the byte order < stands in the middle"),
         ("3 B", " ^", "white space between the count 3 and its code"),
+        (
+            "[1] B",
+            "   ^",
+            "white space between the count and its code",
+        ),
         ("BtB", " ^", "t is no format code"),
         ("B\u{e9}B", " ^", "'\u{e9}' is no format code"),
         (
@@ -185,6 +190,8 @@ fn control_characters_do_not_reach_the_terminal() {
         shown.chars().all(|c| c == '\n' || !c.is_control()),
         "{shown:?}"
     );
+    let shown = Struct::new("[1#\u{1b}[31m\n]").unwrap_err().to_string();
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
     let shown = Struct::new("B 'a\u{202e}\u{9b}").unwrap_err().to_string();
     assert!(!shown.contains(['\u{202e}', '\u{9b}']), "{shown:?}");
 }
