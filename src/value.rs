@@ -5,8 +5,10 @@
 
 mod bytes;
 pub(crate) mod literal;
+pub(crate) mod plain;
 mod record;
 mod repr;
+pub(crate) mod text;
 
 pub use bytes::Bytes;
 pub use literal::LiteralError;

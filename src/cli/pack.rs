@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::{Context, Exit, Input, negative, number};
 use crate::render::{escape, json};
 use crate::structs::{DataError, Struct};
+use crate::value::literal;
 use crate::{Record, Value};
 
 #[derive(Debug, clap::Args)]
@@ -92,7 +93,7 @@ impl Args {
 
     fn shown(&self, bytes: Vec<u8>) -> Vec<u8> {
         if self.hex {
-            format!("{}\n", json::hex(&bytes)).into_bytes()
+            format!("{}\n", literal::to_hex(&bytes)).into_bytes()
         } else {
             bytes
         }

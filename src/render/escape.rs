@@ -7,6 +7,8 @@
 use std::fmt::{self, Write};
 use std::path::Path;
 
+use crate::value::text::is_unsafe;
+
 /// Bytes that should be text, such as a member's name: escapes for what isn't, and a doubled
 /// backslash, so that two different names never look the same.
 ///
@@ -49,11 +51,6 @@ pub fn message(text: &str) -> impl fmt::Display {
         double_backslash: false,
         keep_newlines: true,
     }
-}
-
-/// Whether a text is shown as it is: no control, no bidirectional, no invisible character.
-pub(crate) fn is_printable(text: &str) -> bool {
-    !text.chars().any(is_unsafe)
 }
 
 struct Escaped<'a> {
@@ -100,23 +97,6 @@ fn escape(c: char, f: &mut impl Write) -> fmt::Result {
         '\\' => f.write_str("\\\\"),
         '\0'..='\x7f' => write!(f, "\\x{:02x}", u32::from(c)),
         _ => write!(f, "\\u{{{:x}}}", u32::from(c)),
-    }
-}
-
-/// Controls, and what a reader can't see or what reorders the text around it.
-fn is_unsafe(c: char) -> bool {
-    match c {
-        ' '..='~' => false,
-        _ if c.is_control() => true,
-        '\u{ad}' // soft hyphen
-        | '\u{61c}' | '\u{200e}' | '\u{200f}' // marks of direction
-        | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // embeddings, overrides, isolates
-        | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}' // zero width
-        | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' // deprecated format controls
-        | '\u{2028}' | '\u{2029}' // line and paragraph separators
-        | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}' // blank letters
-        | '\u{e0000}'..='\u{e007f}' => true, // tags
-        _ => false,
     }
 }
 

@@ -12,15 +12,12 @@
 
 mod read;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::Serialize;
 
-use super::escape;
+use crate::value::plain::Readable;
 use crate::{Record, Value};
 
 pub use read::read;
-
-/// The largest integer up to which every integer is a float: 2^53.
-const EXACT: u128 = 1 << 53;
 
 /// How values are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,101 +38,23 @@ pub struct Style {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn record(record: &Record, style: Style) -> impl Serialize {
-    RecordJson(record, style)
+    Readable {
+        what: record,
+        big_ints_as_strings: style.big_ints_as_strings,
+    }
 }
 
 /// A value as JSON.
 pub fn value(value: &Value, style: Style) -> impl Serialize {
-    ValueJson(value, style)
+    Readable {
+        what: value,
+        big_ints_as_strings: style.big_ints_as_strings,
+    }
 }
 
 /// Bytes as JSON: a string where they are printable UTF-8, otherwise `{"hex": "…"}`.
 pub fn bytes(bytes: &[u8]) -> impl Serialize {
-    BytesJson(bytes)
-}
-
-struct RecordJson<'a>(&'a Record, Style);
-
-impl Serialize for RecordJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let RecordJson(record, style) = *self;
-        if record.is_named() {
-            let entries = record.entries();
-            serializer.collect_map(entries.map(|(key, value)| (key, ValueJson(value, style))))
-        } else {
-            serializer.collect_seq(record.iter().map(|value| ValueJson(value, style)))
-        }
-    }
-}
-
-struct ValueJson<'a>(&'a Value, Style);
-
-impl Serialize for ValueJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ValueJson(value, style) = *self;
-        let as_string = |magnitude: u128| style.big_ints_as_strings && magnitude > EXACT;
-        match value {
-            Value::Bool(b) => serializer.serialize_bool(*b),
-            Value::Int(n) if as_string(n.unsigned_abs()) => serializer.collect_str(n),
-            Value::Uint(n) if as_string(*n) => serializer.collect_str(n),
-            // The narrow calls are the ones that every serializer knows.
-            Value::Int(n) => match (u64::try_from(*n), i64::try_from(*n)) {
-                (Ok(n), _) => serializer.serialize_u64(n),
-                (_, Ok(n)) => serializer.serialize_i64(n),
-                _ => serializer.serialize_i128(*n),
-            },
-            Value::Uint(n) => serializer.serialize_u128(*n),
-            Value::Float(x) => FloatJson(*x).serialize(serializer),
-            Value::Complex(re, im) => {
-                let mut map = serializer.serialize_map(Some(2))?;
-                map.serialize_entry("re", &FloatJson(*re))?;
-                map.serialize_entry("im", &FloatJson(*im))?;
-                map.end()
-            }
-            Value::Bytes(bytes) => BytesJson(bytes).serialize(serializer),
-            Value::List(items) => {
-                serializer.collect_seq(items.iter().map(|item| ValueJson(item, style)))
-            }
-            Value::Record(record) => RecordJson(record, style).serialize(serializer),
-        }
-    }
-}
-
-struct FloatJson(f64);
-
-impl Serialize for FloatJson {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_finite() {
-            serializer.serialize_f64(self.0)
-        } else {
-            serializer.collect_str(&Value::Float(self.0))
-        }
-    }
-}
-
-struct BytesJson<'a>(&'a [u8]);
-
-impl Serialize for BytesJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match std::str::from_utf8(self.0) {
-            Ok(text) if escape::is_printable(text) => serializer.serialize_str(text),
-            _ => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry("hex", &hex(self.0))?;
-                map.end()
-            }
-        }
-    }
-}
-
-/// Two digits a byte, without anything between them.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |n: u8| DIGITS.get(usize::from(n)).map_or('0', |&c| char::from(c));
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    Readable::of(bytes)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::value::text::is_unsafe;
+
 /// A format that doesn't parse: what is wrong, and where in it.
 ///
 /// `Display` is a message with the format and a caret under the place:
@@ -155,14 +157,11 @@ impl fmt::Display for FormatError {
     }
 }
 
-/// Control characters, and those that have no width or turn the text around, would move the
-/// caret, or more than that, at a terminal.
+/// What would move the caret, or do more than that, at a terminal.
 fn visible(c: char) -> char {
     match c {
         '\t' | '\u{b}' | '\u{c}' => ' ',
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => '\u{fffd}',
-        '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
+        c if is_unsafe(c) => '\u{fffd}',
         c => c,
     }
 }

@@ -216,6 +216,16 @@ pub(crate) fn hex(text: &str) -> Result<Vec<u8>, LiteralError> {
     }
 }
 
+/// Two digits a byte, without anything between them.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |n: u8| DIGITS.get(usize::from(n)).map_or('0', |&c| char::from(c));
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
 /// Text with escapes as bytes: `\n \r \t \0 \\ \' \"`, `\xNN`, `\u{…}`; other text as UTF-8.
 pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, LiteralError> {
     let mut bytes = Vec::with_capacity(text.len());

@@ -1,0 +1,255 @@
+//! Values through serde, both ways.
+//!
+//! For people (`is_human_readable`, as JSON and TOML are) bytes are text where they are printable
+//! UTF-8 and otherwise `{"hex": "…"}`, complex numbers are `{"re": …, "im": …}`, and floats that
+//! are no numbers are the strings `nan`, `inf` and `-inf`. For machines bytes are bytes, complex
+//! numbers are pairs, and floats are floats.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::literal;
+use super::text::is_printable;
+use super::{Bytes, Record, Value};
+
+/// The largest integer up to which every integer is a float: 2^53.
+const EXACT: u128 = 1 << 53;
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return Readable::of(self).serialize(serializer);
+        }
+        match self {
+            Value::Bool(b) => serializer.serialize_bool(*b),
+            Value::Int(n) => integer(*n, serializer),
+            Value::Uint(n) => serializer.serialize_u128(*n),
+            Value::Float(x) => serializer.serialize_f64(*x),
+            Value::Complex(re, im) => (re, im).serialize(serializer),
+            Value::Bytes(bytes) => serializer.serialize_bytes(bytes),
+            Value::List(items) => serializer.collect_seq(items),
+            Value::Record(record) => record.serialize(serializer),
+        }
+    }
+}
+
+/// A map where any value has a name, with unnamed ones keyed by their index; else a sequence.
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_named() {
+            serializer.collect_map(self.entries())
+        } else {
+            serializer.collect_seq(self)
+        }
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            Readable::of(&**self).serialize(serializer)
+        } else {
+            serializer.serialize_bytes(self)
+        }
+    }
+}
+
+/// The narrow calls are the ones that every serializer knows.
+fn integer<S: Serializer>(n: i128, serializer: S) -> Result<S::Ok, S::Error> {
+    match (u64::try_from(n), i64::try_from(n)) {
+        (Ok(n), _) => serializer.serialize_u64(n),
+        (_, Ok(n)) => serializer.serialize_i64(n),
+        _ => serializer.serialize_i128(n),
+    }
+}
+
+/// Something as people read it, in whatever format.
+#[derive(Debug)]
+pub(crate) struct Readable<'a, T: ?Sized> {
+    pub(crate) what: &'a T,
+    /// Whether integers beyond 2^53, where many readers lose digits, are strings.
+    pub(crate) big_ints_as_strings: bool,
+}
+
+impl<'a, T: ?Sized> Readable<'a, T> {
+    pub(crate) fn of(what: &'a T) -> Readable<'a, T> {
+        Readable {
+            what,
+            big_ints_as_strings: false,
+        }
+    }
+
+    fn inner<'b, U: ?Sized>(&self, what: &'b U) -> Readable<'b, U> {
+        Readable {
+            what,
+            big_ints_as_strings: self.big_ints_as_strings,
+        }
+    }
+}
+
+impl Serialize for Readable<'_, Value> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let as_string = |magnitude: u128| self.big_ints_as_strings && magnitude > EXACT;
+        match self.what {
+            Value::Bool(b) => serializer.serialize_bool(*b),
+            Value::Int(n) if as_string(n.unsigned_abs()) => serializer.collect_str(n),
+            Value::Uint(n) if as_string(*n) => serializer.collect_str(n),
+            Value::Int(n) => integer(*n, serializer),
+            Value::Uint(n) => serializer.serialize_u128(*n),
+            Value::Float(x) => self.inner(x).serialize(serializer),
+            Value::Complex(re, im) => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("re", &self.inner(re))?;
+                map.serialize_entry("im", &self.inner(im))?;
+                map.end()
+            }
+            Value::Bytes(bytes) => self.inner(&**bytes).serialize(serializer),
+            Value::List(items) => serializer.collect_seq(items.iter().map(|item| self.inner(item))),
+            Value::Record(record) => self.inner(record).serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Readable<'_, Record> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.what.is_named() {
+            let entries = self.what.entries();
+            serializer.collect_map(entries.map(|(key, value)| (key, self.inner(value))))
+        } else {
+            serializer.collect_seq(self.what.iter().map(|value| self.inner(value)))
+        }
+    }
+}
+
+impl Serialize for Readable<'_, f64> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.what.is_finite() {
+            serializer.serialize_f64(*self.what)
+        } else {
+            serializer.collect_str(&Value::Float(*self.what))
+        }
+    }
+}
+
+impl Serialize for Readable<'_, [u8]> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(self.what) {
+            Ok(text) if is_printable(text) => serializer.serialize_str(text),
+            _ => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("hex", &literal::to_hex(self.what))?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Record, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Record(record) => Ok(record),
+            Value::List(values) => Ok(Record::new(values)),
+            other => Err(de::Error::custom(format!(
+                "expected a group, found {}",
+                other.kind()
+            ))),
+        }
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, a truth value, text, bytes, a sequence or a map")
+    }
+
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(Value::Bool(v))
+    }
+
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+
+    fn visit_i128<E>(self, v: i128) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+
+    fn visit_u128<E>(self, v: u128) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(Value::Float(v))
+    }
+
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+
+    fn visit_bytes<E>(self, v: &[u8]) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        Value::deserialize(deserializer)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, d: D) -> Result<Value, D::Error> {
+        Value::deserialize(d)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut record: Vec<(String, Value)> = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            record.push(entry);
+        }
+        // What stands in for bytes and complex numbers where people read.
+        match record.as_slice() {
+            [(key, Value::Bytes(digits))] if key == "hex" => {
+                let digits = std::str::from_utf8(digits).map_err(de::Error::custom)?;
+                literal::hex(digits)
+                    .map(Value::from)
+                    .map_err(de::Error::custom)
+            }
+            [(re, real), (im, imaginary)] if re == "re" && im == "im" => {
+                match (part(real), part(imaginary)) {
+                    (Some(re), Some(im)) => Ok(Value::Complex(re, im)),
+                    _ => Ok(Value::Record(record.into_iter().collect())),
+                }
+            }
+            _ => Ok(Value::Record(record.into_iter().collect())),
+        }
+    }
+}
+
+/// A part of a complex number: a number, or the text of one that JSON has no number for.
+fn part(value: &Value) -> Option<f64> {
+    match value.as_bytes() {
+        Some(text) => literal::float(std::str::from_utf8(text).ok()?).ok(),
+        None => value.as_f64(),
+    }
+}
