@@ -9,6 +9,8 @@ pub(super) type Span = (u32, u32);
 pub(super) struct Format<'t> {
     pub(super) order: Option<Order>,
     pub(super) items: Vec<Item<'t>>,
+    /// Whether it was written as bit fields: a group of nothing but those of one integer.
+    pub(super) is_bits: bool,
 }
 
 #[derive(Debug)]

@@ -4,16 +4,12 @@ use super::ast::{self, Span};
 use super::code::Kind;
 use super::error::Fault;
 use super::plan::{BitField, Bits, Scalar};
-use crate::value::{Names, Value};
+use super::scalar::Integer;
+use crate::value::Value;
 
 /// Lays out bit fields in an integer, as C compilers do: from the least significant bit on in
 /// little-endian order, from the most significant in big-endian.
-pub(super) fn compile(
-    integer: Scalar,
-    bits: &ast::Bits<'_>,
-    flattened: bool,
-    span: Span,
-) -> Result<Bits, Fault> {
+pub(super) fn compile(integer: Scalar, bits: &ast::Bits<'_>, span: Span) -> Result<Bits, Fault> {
     let here = span.0 as usize..span.1 as usize;
     if !matches!(integer.kind, Kind::Int { .. }) {
         return Err(Fault::new(
@@ -61,17 +57,15 @@ pub(super) fn compile(
             optional: false,
         });
     }
-    let named = fields.iter().filter_map(|field| field.name.clone());
-    let names = Names::new(named.enumerate().collect());
-    Ok(Bits {
-        integer,
-        fields,
-        names: names.filter(|_| !flattened),
-        flattened,
-    })
+    Ok(Bits { integer, fields })
 }
 
 impl Bits {
+    /// The fields that have a value.
+    pub(super) fn named(&self) -> impl Iterator<Item = &BitField> {
+        self.fields.iter().filter(|field| field.name.is_some())
+    }
+
     pub(super) fn signed(&self) -> bool {
         matches!(self.integer.kind, Kind::Int { signed: true })
     }
@@ -84,15 +78,23 @@ impl BitField {
             .unwrap_or(0)
     }
 
-    /// The field's value in the bits of the integer.
-    pub(super) fn extract(&self, bits: u128, signed: bool) -> Value {
+    /// The field in the bits of the integer.
+    pub(super) fn raw(&self, bits: u128, signed: bool) -> Integer {
         let raw = bits.checked_shr(u32::from(self.first)).unwrap_or(0) & self.mask();
         if !signed {
-            return Value::from(raw);
+            return Integer::Unsigned(raw);
         }
         let spare = 128u32.saturating_sub(u32::from(self.width));
         let top = raw.checked_shl(spare).unwrap_or(0).cast_signed();
-        Value::Int(top.checked_shr(spare).unwrap_or(0))
+        Integer::Signed(top.checked_shr(spare).unwrap_or(0))
+    }
+
+    /// The field's value in the bits of the integer.
+    pub(super) fn extract(&self, bits: u128, signed: bool) -> Value {
+        match self.raw(bits, signed) {
+            Integer::Signed(n) => Value::from(n),
+            Integer::Unsigned(n) => Value::from(n),
+        }
     }
 
     /// The bits of the integer that a value of the field sets.

@@ -181,7 +181,10 @@ impl Compiler<'_> {
             fields.push(field);
         }
         let level = self.scopes.close();
-        Ok((finish(fields, arity, context.scope, id), level))
+        Ok((
+            finish(fields, arity, context.scope, id, format.is_bits),
+            level,
+        ))
     }
 
     fn item(&mut self, text: &str, item: &Item<'_>, context: Context) -> Result<Field, Trouble> {
@@ -258,7 +261,7 @@ impl Compiler<'_> {
             native: context.order == Order::Native,
         };
         if let Some(bits) = bits {
-            return self.bits(field, item, count, scalar, bits, context);
+            return self.bits(field, item, scalar, bits, context);
         }
         let length = |count: Option<Count>| count.unwrap_or(Count::Fixed(1));
         field.element = match code.kind {
@@ -292,39 +295,27 @@ impl Compiler<'_> {
         })
     }
 
+    /// Bit fields, which stand among the fields of the level.
     fn bits(
         &mut self,
         field: &mut Field,
         item: &Item<'_>,
-        count: Option<Count>,
         scalar: Scalar,
         bits: &ast::Bits<'_>,
         context: Context,
     ) -> Result<Target, Trouble> {
-        let flattened = item.name.is_none() && count.is_none();
-        let mut compiled = bits::compile(scalar, bits, flattened, item.span)?;
-        field.repeat = repeat(count, item.name.is_some());
-        let single = matches!(field.repeat, Repeat::One);
-        let mut level = Level::default();
+        let mut compiled = bits::compile(scalar, bits, item.span)?;
         for (bit, (span, ..)) in compiled.fields.iter_mut().zip(&bits.fields) {
             bit.optional = item.constant.is_some();
-            let Some(name) = &bit.name else { continue };
-            if single {
+            if let Some(name) = &bit.name {
                 bit.slot = self.scopes.slot(name, context.scope);
-            }
-            let target = Target::integer(bit.slot);
-            if flattened {
-                self.scopes.declare(name, target, *span)?;
-            } else {
-                level.insert(name, target, *span)?;
+                self.scopes
+                    .declare(name, Target::integer(bit.slot), *span)?;
             }
         }
+        field.optional = false;
         field.element = Element::Bits(Box::new(compiled));
-        Ok(if single {
-            Target::Group(level)
-        } else {
-            Target::Unusable("is an array")
-        })
+        Ok(Target::Unusable("has no name"))
     }
 
     /// A group, the body of which `body` compiles.
@@ -357,12 +348,22 @@ impl Compiler<'_> {
             )
             .into());
         }
+        let is_bits = body.is_bits;
+        if let Some((integer, _)) = body.as_bits() {
+            // The integer's padding stands before the field, not in it.
+            field.align = integer.align;
+        }
         field.element = Element::Group(Box::new(body));
         let target = match count {
             None => Target::Group(level),
+            Some(_) if is_bits => Target::Unusable("is an array"),
             Some(_) => Target::Unusable("is repeated"),
         };
-        field.repeat = count.map_or(Repeat::One, Repeat::Array);
+        // A counted code without a name is several values, a counted group is one array.
+        field.repeat = match count {
+            Some(count) if !is_bits => Repeat::Array(count),
+            count => repeat(count, item.name.is_some()),
+        };
         Ok(target)
     }
 
@@ -437,7 +438,7 @@ fn repeat(count: Option<Count>, named: bool) -> Repeat {
 }
 
 /// Sums up what the fields of a level say.
-fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32) -> Body {
+fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32, is_bits: bool) -> Body {
     let mut names = Vec::new();
     let mut size = Some(0u64);
     let mut min_size = 0u64;
@@ -474,6 +475,7 @@ fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32) -> Body {
         alignment,
         scope,
         id,
+        is_bits,
     }
 }
 
@@ -484,8 +486,8 @@ fn name_values(field: &Field, names: &mut Vec<(usize, Box<str>)>) {
     match (&field.name, &field.element) {
         (_, Element::Pad(_) | Element::Align) => {}
         (Some(name), _) => names.push((first, name.clone())),
-        (None, Element::Bits(bits)) if bits.flattened => {
-            let named = bits.fields.iter().filter_map(|bit| bit.name.clone());
+        (None, Element::Bits(bits)) => {
+            let named = bits.named().filter_map(|bit| bit.name.clone());
             names.extend((first..).zip(named));
         }
         (None, _) => {}
@@ -514,10 +516,9 @@ fn mark_optional(body: &mut Body, scopes: &Scopes) {
             Element::Bits(bits) => {
                 for bit in &mut bits.fields {
                     bit.optional |= follows(bit.slot);
-                    let counts = bits.flattened && bit.optional && bit.name.is_some();
+                    let counts = bit.optional && bit.name.is_some();
                     optional = optional.saturating_add(u64::from(counts));
                 }
-                field.optional &= !bits.flattened;
             }
             _ => {}
         }

@@ -147,7 +147,12 @@ impl<'t> Grammar<'t> {
         loop {
             input = blank(input);
             if input.is_empty() || input.starts_with(')') {
-                return Ok((input, Format { order, items }));
+                let format = Format {
+                    order,
+                    items,
+                    is_bits: false,
+                };
+                return Ok((input, format));
             }
             let (rest, item) = self.item(input, depth)?;
             items.push(item);
@@ -179,13 +184,16 @@ impl<'t> Grammar<'t> {
                 "put a space here",
             );
         }
-        let item = Item {
+        let mut item = Item {
             span: self.span(start, input),
             count,
             what,
             name,
             constant,
         };
+        if matches!(item.what, What::Code(_, Some(_))) && (name.is_some() || item.count.is_some()) {
+            item = bits_of_their_own(item);
+        }
         Ok((input, item))
     }
 
@@ -520,6 +528,37 @@ impl<'t> Grammar<'t> {
         }
         out.push((span, Token::Path(word)));
         Ok((rest, ()))
+    }
+}
+
+/// Bit fields stand among the fields of their level. With a name or a count they are a value of
+/// their own: a group of nothing else.
+fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
+    let Item {
+        span,
+        count,
+        what,
+        name,
+        constant,
+    } = item;
+    let bits = Item {
+        span,
+        count: None,
+        what,
+        name: None,
+        constant,
+    };
+    let group = Format {
+        order: None,
+        items: vec![bits],
+        is_bits: true,
+    };
+    Item {
+        span,
+        count,
+        what: What::Group(group),
+        name,
+        constant: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The layout of a format: what stands where, before any data.
 
 use super::Struct;
-use super::plan::{Body, Count, Element, Extent, Field, Measure, Repeat};
+use super::plan::{Bits, Body, Count, Element, Extent, Field, Measure, Repeat};
 
 /// What stands where in a struct.
 ///
@@ -160,48 +160,60 @@ impl Lines {
                 ..entry
             }),
             Element::Group(body) => {
-                self.entries.push(Entry {
-                    kind: EntryKind::Group,
-                    ..entry
-                });
-                let items = match field.repeat {
-                    Repeat::One => "",
-                    _ => "[]",
+                let inner = match field.repeat {
+                    Repeat::One => path,
+                    _ => format!("{path}[]"),
                 };
-                self.body(
-                    body,
-                    &format!("{path}{items}"),
-                    depth.saturating_add(1),
-                    offset,
-                );
-            }
-            Element::Bits(bits) => {
-                let (path, around) = match bits.flattened {
-                    true => (String::new(), prefix.to_owned()),
-                    false => (path.clone(), path),
-                };
-                self.entries.push(Entry {
-                    path,
-                    ..entry.clone()
-                });
-                for bit in &bits.fields {
+                let depth = depth.saturating_add(1);
+                if let Some((_, bits)) = body.as_bits() {
+                    let integer = bits.integer;
+                    let alignment = body.alignment;
+                    let count = entry.code.replace("(…)", integer.letters);
                     self.entries.push(Entry {
-                        path: bit
-                            .name
-                            .as_ref()
-                            .map_or_else(String::new, |n| join(&around, n)),
-                        depth: depth.saturating_add(1),
-                        code: format!("{} bit{}", bit.width, if bit.width == 1 { "" } else { "s" }),
-                        kind: match bit.name {
-                            Some(_) => EntryKind::Bits,
-                            None => EntryKind::Padding,
-                        },
-                        bits: Some((bit.first, bit.width)),
+                        code: count,
+                        alignment,
                         ..entry.clone()
                     });
+                    self.bits(bits, &inner, &Entry { depth, ..entry });
+                } else {
+                    self.entries.push(Entry {
+                        kind: EntryKind::Group,
+                        ..entry
+                    });
+                    self.body(body, &inner, depth, offset);
                 }
             }
+            Element::Bits(bits) => {
+                self.entries.push(Entry {
+                    path: String::new(),
+                    ..entry.clone()
+                });
+                let depth = depth.saturating_add(1);
+                self.bits(bits, prefix, &Entry { depth, ..entry });
+            }
             _ => self.entries.push(entry),
+        }
+    }
+}
+
+impl Lines {
+    /// The bit fields of the integer that `integer` is the line of, one level deeper.
+    fn bits(&mut self, bits: &Bits, prefix: &str, integer: &Entry) {
+        for bit in &bits.fields {
+            let s = if bit.width == 1 { "" } else { "s" };
+            self.entries.push(Entry {
+                path: bit
+                    .name
+                    .as_ref()
+                    .map_or_else(String::new, |name| join(prefix, name)),
+                code: format!("{} bit{s}", bit.width),
+                kind: match bit.name {
+                    Some(_) => EntryKind::Bits,
+                    None => EntryKind::Padding,
+                },
+                bits: Some((bit.first, bit.width)),
+                ..integer.clone()
+            });
         }
     }
 }

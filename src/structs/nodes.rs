@@ -76,13 +76,7 @@ impl Builder<'_> {
                 nodes.push(Node::new(label, self.range(start)).role(Role::Padding));
             }
             (element, Repeat::One) => {
-                let mut node = self.element(field, element, name(0)).map_err(within(0))?;
-                if let Element::Bits(bits) = element
-                    && bits.flattened
-                {
-                    node.name = Cow::Borrowed("bits");
-                }
-                nodes.push(node);
+                nodes.push(self.element(field, element, name(0)).map_err(within(0))?);
             }
             (element, Repeat::Inline(n)) => {
                 for i in 0..*n {
@@ -107,21 +101,21 @@ impl Builder<'_> {
     ) -> Result<Node, DataError> {
         let start = self.cursor.offset();
         match element {
+            // Bit fields alone are the integer's own: one leaf, and views of it.
+            Element::Group(body) if body.is_bits => {
+                let node = self.body(body)?.pop();
+                let mut node = node.unwrap_or_else(|| Node::new("", self.range(start)));
+                node.name = name;
+                Ok(node)
+            }
             Element::Group(body) => {
                 let children = self.body(body)?;
                 Ok(Node::new(name, self.range(start)).with_children(children))
             }
             Element::Bits(bits) => {
-                let raw = self.cursor.take(u64::from(bits.integer.size))?;
-                let raw = bits.integer.read_bits(raw);
-                for bit in &bits.fields {
-                    if let Some(slot) = bit.slot {
-                        self.cursor
-                            .remember(slot, &bit.extract(raw, bits.signed()))?;
-                    }
-                }
+                let raw = self.cursor.bits(field, bits)?;
                 let range = self.range(start);
-                let node = Node::new(name, range).value(raw);
+                let node = Node::new("bits", range).value(raw);
                 Ok(node.with_children(bit_nodes(bits, raw, range)))
             }
             element => {
@@ -134,7 +128,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Groups and bit fields become a node each; an array of scalars is one leaf.
+    /// Groups become a node each; an array of scalars is one leaf.
     fn array(
         &mut self,
         field: &Field,
@@ -143,7 +137,7 @@ impl Builder<'_> {
         name: Cow<'static, str>,
     ) -> Result<Node, DataError> {
         let start = self.cursor.offset();
-        if !matches!(element, Element::Group(_) | Element::Bits(_)) {
+        if !matches!(element, Element::Group(_)) {
             let items = self.cursor.array(count, element)?;
             return Ok(Node::new(name, self.range(start)).value(Value::List(items)));
         }

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::compile::Plan;
 use super::error::{DataError, DataErrorKind, Segment, counted};
 use super::leb128;
-use super::plan::{Bits, Body, Count, Element, Field, Repeat};
+use super::plan::{BitField, Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, check_constant, evaluate, padding};
 use crate::value::{Names, Value};
 
@@ -132,45 +132,66 @@ pub(super) struct Packer<'p> {
 
 /// Packs a row into the bytes of the plan.
 pub(super) fn pack(plan: &Plan, row: Row<'_>) -> Result<Vec<u8>, DataError> {
-    let most = plan.body.min_size.min(1 << 16);
-    let mut packer = Packer {
-        plan,
-        out: Vec::with_capacity(usize::try_from(most).unwrap_or(0)),
-        slots: SmallVec::from_elem(None, plan.slots),
-        filled: 0,
-        empty: Empty::default(),
-    };
+    let mut packer = Packer::new(plan);
     packer.infer(&plan.body, row)?;
     packer.body(&plan.body, row)?;
     Ok(packer.out)
 }
 
+impl<'p> Packer<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Packer<'p> {
+        let most = plan.body.min_size.min(1 << 16);
+        Packer {
+            plan,
+            out: Vec::with_capacity(usize::try_from(most).unwrap_or(0)),
+            slots: SmallVec::from_elem(None, plan.slots),
+            filled: 0,
+            empty: Empty::default(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+}
+
 impl Packer<'_> {
     /// Forgets the counts of a repetition and learns from its data those that data can tell.
     fn infer(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
-        let plan = self.plan;
-        let mut any = false;
-        for (slot, scope) in self.slots.iter_mut().zip(&plan.inferred) {
-            if *scope == Some(body.scope) {
-                *slot = None;
-                any = true;
-            }
-        }
-        if any {
+        if self.forget(body.scope) {
             self.learn(body, row, body.scope)
         } else {
             Ok(())
         }
     }
 
+    /// Forgets the counts of a scope that data can tell; answers whether there are any.
+    pub(super) fn forget(&mut self, scope: u32) -> bool {
+        let mut any = false;
+        for (slot, of) in self.slots.iter_mut().zip(&self.plan.inferred) {
+            if *of == Some(scope) {
+                *slot = None;
+                any = true;
+            }
+        }
+        any
+    }
+
     fn learn(&mut self, body: &Body, row: Row<'_>, scope: u32) -> Result<(), DataError> {
         let mut args = Args::new(row, body.arity, body.optional)?;
         for field in &body.fields {
-            let tells = matches!(field.repeat, Repeat::Array(_))
-                || matches!(
-                    field.element,
+            let tells = match (&field.element, &field.repeat) {
+                (_, Repeat::Array(_)) => true,
+                (_, Repeat::Inline(_)) => false,
+                (element, Repeat::One) => matches!(
+                    element,
                     Element::Group(_) | Element::Bytes(_) | Element::Pascal(_)
-                );
+                ),
+            };
             if !tells {
                 pass_over(field, &mut args);
                 continue;
@@ -185,34 +206,18 @@ impl Packer<'_> {
     }
 
     fn learn_from(&mut self, field: &Field, value: &Value, scope: u32) -> Result<(), DataError> {
-        let told = match (&field.element, &field.repeat) {
-            (_, Repeat::Array(count)) => {
-                let length = match value {
-                    Value::List(items) => Some(items.len()),
-                    _ => None,
-                };
-                count.plain().zip(length)
+        match (&field.element, &field.repeat, value) {
+            (_, Repeat::Array(count), Value::List(items)) => {
+                self.told(count, items.len(), scope)?;
             }
-            (Element::Bytes(count), _) => count.plain().zip(value.as_bytes().map(<[u8]>::len)),
-            (Element::Pascal(count), _) => {
-                let width = value.as_bytes().map(|bytes| bytes.len().saturating_add(1));
-                count.plain().zip(width)
+            (_, Repeat::Array(_), _) => {}
+            (Element::Bytes(count), _, Value::Bytes(bytes)) => {
+                self.told(count, bytes.len(), scope)?;
             }
-            _ => None,
-        };
-        if let Some((slot, length)) = told {
-            let belongs = self.plan.inferred.get(slot as usize) == Some(&Some(scope));
-            if let (true, Some(known)) = (belongs, self.slots.get_mut(slot as usize)) {
-                let length = length as i128;
-                match known.replace(length) {
-                    Some(other) if other != length => {
-                        return Err(DataError::other(format!(
-                            "has {length} items where the same count gave {other} before"
-                        )));
-                    }
-                    _ => {}
-                }
+            (Element::Pascal(count), _, Value::Bytes(bytes)) => {
+                self.told(count, bytes.len().saturating_add(1), scope)?;
             }
+            _ => {}
         }
         let Element::Group(body) = &field.element else {
             return Ok(());
@@ -227,20 +232,41 @@ impl Packer<'_> {
             .try_for_each(|row| self.learn(body, row, scope))
     }
 
+    /// Data have told a count of the scope: `length`.
+    pub(super) fn told(
+        &mut self,
+        count: &Count,
+        length: usize,
+        scope: u32,
+    ) -> Result<(), DataError> {
+        let Some(slot) = count.plain() else {
+            return Ok(());
+        };
+        if self.plan.inferred.get(slot as usize) != Some(&Some(scope)) {
+            return Ok(());
+        }
+        let length = length as i128;
+        let known = self.slots.get_mut(slot as usize);
+        match known.and_then(|known| known.replace(length)) {
+            Some(other) if other != length => Err(DataError::other(format!(
+                "has {length} items where the same count gave {other} before"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn body(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
         let before = self.out.len();
         let mut args = Args::new(row, body.arity, body.optional)?;
         for field in &body.fields {
             self.field(field, &mut args)?;
         }
-        self.empty.fields(body, before, self.out.len())?;
+        self.note_fields(body, before)?;
         args.finish(body.names.as_deref())
     }
 
     fn field(&mut self, field: &Field, args: &mut Args<'_>) -> Result<(), DataError> {
-        if field.align > 1 {
-            self.fill(padding(self.out.len() as u64, field.align))?;
-        }
+        self.begin(field)?;
         match &field.repeat {
             Repeat::One => self.single(field, args),
             Repeat::Inline(n) => {
@@ -264,23 +290,34 @@ impl Packer<'_> {
         }
     }
 
+    /// Aligns a field, and writes it where it is nothing but padding.
+    pub(super) fn begin(&mut self, field: &Field) -> Result<(), DataError> {
+        let within = |e: DataError| e.within(field.segment(0));
+        if field.align > 1 {
+            self.fill(padding(self.out.len() as u64, field.align))
+                .map_err(within)?;
+        }
+        if let Element::Pad(count) = &field.element {
+            let n = self.count(count).map_err(within)?;
+            self.fill(n).map_err(within)?;
+        }
+        Ok(())
+    }
+
     fn single(&mut self, field: &Field, args: &mut Args<'_>) -> Result<(), DataError> {
         match &field.element {
-            Element::Align => return Ok(()),
-            Element::Pad(count) => {
-                let n = self.count(count).map_err(|e| e.within(field.segment(0)))?;
-                return self.fill(n).map_err(|e| e.within(field.segment(0)));
+            Element::Align | Element::Pad(_) => Ok(()),
+            Element::Bits(bits) => self.bits(field, bits, args),
+            _ => {
+                let value = args.value(field.name.as_deref(), field.first, field.optional);
+                self.value(field, value)
+                    .map_err(|e| e.within(field.segment(0)))
             }
-            Element::Bits(bits) if bits.flattened => return self.flattened(field, bits, args),
-            _ => {}
         }
-        let value = args.value(field.name.as_deref(), field.first, field.optional);
-        self.value(field, value)
-            .map_err(|e| e.within(field.segment(0)))
     }
 
     /// A single field's value: given, stated by the format, or told by the data.
-    fn value(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
+    pub(super) fn value(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
         let known = field.slot.and_then(|slot| self.known(slot));
         let told;
         let value = match (value, known, &field.constant) {
@@ -305,75 +342,74 @@ impl Packer<'_> {
         Ok(())
     }
 
-    /// Bit fields that stand among the fields of the level around them.
-    fn flattened(
+    /// That what was written from `start` on is the field's constant, where it has one.
+    pub(super) fn check_constant(&self, field: &Field, start: usize) -> Result<(), DataError> {
+        let written = self.out.get(start..).unwrap_or_default();
+        match &field.constant {
+            Some(constant) if constant.bytes != written => {
+                check_constant(&constant.value, &Value::from(written), start)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn bits(&mut self, field: &Field, bits: &Bits, args: &mut Args<'_>) -> Result<(), DataError> {
+        let (mut all, mut given) = (0, 0);
+        for (bit, index) in bits.named().zip(field.first..) {
+            let value = args.value(bit.name.as_deref(), index, bit.optional);
+            let part = self
+                .bit(field, bits, bit, value)
+                .map_err(|e| e.within(Segment::Name(bit.name.clone().unwrap_or_default())))?;
+            if let Some(part) = part {
+                all |= part;
+                given |= bit.insert(u128::MAX);
+            }
+        }
+        self.finish_bits(field, bits, all, given)
+    }
+
+    /// The part that a bit field is of its integer; `None` where only the constant tells it.
+    pub(super) fn bit(
         &mut self,
         field: &Field,
         bits: &Bits,
-        args: &mut Args<'_>,
+        bit: &BitField,
+        value: Option<&Value>,
+    ) -> Result<Option<u128>, DataError> {
+        let known = bit.slot.and_then(|slot| self.known(slot)).map(Value::Int);
+        let Some(value) = value.or(known.as_ref()) else {
+            return match field.constant {
+                Some(_) => Ok(None),
+                None => Err(missing(bit.slot)),
+            };
+        };
+        let width = u32::from(bit.width);
+        let number = bits.integer.integer(value, bits.signed(), width)?;
+        if let (Some(slot), Some(n)) = (bit.slot, value.as_int()) {
+            self.learned(slot, n);
+        }
+        Ok(Some(bit.insert(number)))
+    }
+
+    /// Writes the integer of bit fields, `given` being the mask of those that had a value.
+    pub(super) fn finish_bits(
+        &mut self,
+        field: &Field,
+        bits: &Bits,
+        all: u128,
+        given: u128,
     ) -> Result<(), DataError> {
-        let stated = field.constant.as_ref();
-        let (all, given) = self.bit_fields(bits, args, field.first, stated.is_some())?;
-        let Some(constant) = stated else {
+        let Some(constant) = &field.constant else {
             bits.integer.write_bits(all, &mut self.out);
             return Ok(());
         };
         let expected = bits.integer.read_bits(&constant.bytes) & given;
         if all != expected {
-            let e = check_constant(&Value::from(expected), &Value::from(all), self.out.len());
-            return e.map_err(|e| e.within(field.segment(0)));
+            check_constant(&Value::from(expected), &Value::from(all), self.out.len())
+                .map_err(|e| e.within(field.segment(0)))?;
         }
         self.out.extend_from_slice(&constant.bytes);
         Ok(())
-    }
-
-    /// Bit fields of their own: a group of them, or the integer that they make up.
-    fn bits(&mut self, bits: &Bits, value: &Value) -> Result<(), DataError> {
-        let Some(row) = Row::of(value) else {
-            return bits.integer.write(value, &mut self.out);
-        };
-        let named = || bits.fields.iter().filter(|bit| bit.name.is_some());
-        let optional = named().filter(|bit| bit.optional).count() as u64;
-        let mut args = Args::new(row, named().count() as u64, optional)?;
-        let (all, _) = self.bit_fields(bits, &mut args, 0, false)?;
-        args.finish(bits.names.as_deref())?;
-        bits.integer.write_bits(all, &mut self.out);
-        Ok(())
-    }
-
-    /// The integer that the values of bit fields make up, and the mask of those that have one;
-    /// unless `partial`, all must.
-    fn bit_fields(
-        &mut self,
-        bits: &Bits,
-        args: &mut Args<'_>,
-        first: u64,
-        partial: bool,
-    ) -> Result<(u128, u128), DataError> {
-        let (mut all, mut given) = (0, 0);
-        let named = bits.fields.iter().filter(|bit| bit.name.is_some());
-        for (bit, index) in named.zip(first..) {
-            let within =
-                |e: DataError| e.within(Segment::Name(bit.name.clone().unwrap_or_default()));
-            let known = bit.slot.and_then(|slot| self.known(slot)).map(Value::Int);
-            let value = args.value(bit.name.as_deref(), index, bit.optional);
-            let Some(value) = value.or(known.as_ref()) else {
-                if partial {
-                    continue;
-                }
-                return Err(within(missing(bit.slot)));
-            };
-            let number = bits
-                .integer
-                .integer(value, bits.signed(), u32::from(bit.width))
-                .map_err(within)?;
-            all |= bit.insert(number);
-            given |= bit.insert(u128::MAX);
-            if let (Some(slot), Some(n)) = (bit.slot, value.as_int()) {
-                self.learned(slot, n);
-            }
-        }
-        Ok((all, given))
     }
 
     fn array(&mut self, count: &Count, element: &Element, value: &Value) -> Result<(), DataError> {
@@ -383,38 +419,77 @@ impl Packer<'_> {
                 found: value.kind(),
             }));
         };
-        if !matches!(count, Count::Rest) {
-            let expected = self.count(count)?;
-            if items.len() as u64 != expected {
-                return Err(DataError::new(DataErrorKind::Count {
-                    expected: counted(expected, "item"),
-                    found: items.len() as u64,
-                }));
-            }
-        }
+        self.check_items(count, items.len())?;
         for (i, item) in items.iter().enumerate() {
             let nested = |e: DataError| e.within(Segment::Item(i as u64));
-            let before = self.out.len();
+            let start = self.out.len();
             if let (Element::Group(body), Some(row)) = (element, Row::of(item)) {
                 self.infer(body, row).map_err(nested)?;
             }
-            self.item(element, item).map_err(nested)?;
-            // What unpacking would refuse is not packed.
-            if self.out.len() == before && matches!(count, Count::Rest) {
-                return Err(nested(DataError::other("an item without any bytes")));
-            }
-            self.empty.item(before, self.out.len()).map_err(nested)?;
+            self.item(element, item)
+                .and_then(|()| self.note_progress(start, matches!(count, Count::Rest)))
+                .map_err(nested)?;
         }
         Ok(())
     }
 
+    /// That an array has as many items as it should.
+    pub(super) fn check_items(&self, count: &Count, found: usize) -> Result<(), DataError> {
+        if matches!(count, Count::Rest) {
+            return Ok(());
+        }
+        let expected = self.count(count)?;
+        if found as u64 == expected {
+            return Ok(());
+        }
+        Err(DataError::new(DataErrorKind::Count {
+            expected: counted(expected, "item"),
+            found: found as u64,
+        }))
+    }
+
+    /// What unpacking would refuse is not packed: an item that wrote nothing since `start`.
+    pub(super) fn note_progress(
+        &mut self,
+        start: usize,
+        to_the_end: bool,
+    ) -> Result<(), DataError> {
+        if self.out.len() == start && to_the_end {
+            return Err(DataError::other("an item without any bytes"));
+        }
+        self.empty.item(start, self.out.len())
+    }
+
+    /// What takes no bytes among the fields of a level that began at `before`.
+    pub(super) fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
+        self.empty.fields(body, before, self.out.len())
+    }
+
     /// One element that has a value.
-    fn item(&mut self, element: &Element, value: &Value) -> Result<(), DataError> {
+    pub(super) fn item(&mut self, element: &Element, value: &Value) -> Result<(), DataError> {
         match element {
             Element::Scalar(scalar) => scalar.write(value, &mut self.out),
             Element::Leb128 { signed } => leb128::write(value, *signed, &mut self.out),
+            Element::CString => self.put_bytes(element, bytes_of(value, "z")?),
+            Element::Bytes(_) => self.put_bytes(element, bytes_of(value, "s")?),
+            Element::Pascal(_) => self.put_bytes(element, bytes_of(value, "p")?),
+            Element::Group(body) => match (Row::of(value), body.as_bits()) {
+                (Some(row), _) => self.body(body, row),
+                // The integer that the bit fields make up.
+                (None, Some((_, bits))) => bits.integer.write(value, &mut self.out),
+                (None, None) => Err(DataError::new(DataErrorKind::Type {
+                    expected: "a group".into(),
+                    found: value.kind(),
+                })),
+            },
+            Element::Pad(_) | Element::Align | Element::Bits(_) => Ok(()),
+        }
+    }
+
+    /// An element whose value is bytes.
+    pub(super) fn put_bytes(&mut self, element: &Element, bytes: &[u8]) -> Result<(), DataError> {
+        match element {
             Element::CString => {
-                let bytes = bytes_of(value, "z")?;
                 if let Some(i) = memchr::memchr(0, bytes) {
                     let message = format!("a z ends at the first NUL; there is one at byte {i}");
                     return Err(DataError::other(message));
@@ -423,26 +498,15 @@ impl Packer<'_> {
                 self.out.push(0);
                 Ok(())
             }
-            Element::Bytes(count) => self.bytes(count, bytes_of(value, "s")?),
+            Element::Bytes(count) => self.bytes(count, bytes),
             Element::Pascal(count) => {
-                let bytes = bytes_of(value, "p")?;
                 let width = match count {
                     Count::Rest => (bytes.len() as u64).saturating_add(1),
                     count => self.count(count)?,
                 };
                 self.pascal(bytes, width)
             }
-            Element::Bits(bits) => self.bits(bits, value),
-            Element::Group(body) => {
-                let row = Row::of(value).ok_or_else(|| {
-                    DataError::new(DataErrorKind::Type {
-                        expected: "a group".into(),
-                        found: value.kind(),
-                    })
-                })?;
-                self.body(body, row)
-            }
-            Element::Pad(_) | Element::Align => Ok(()),
+            _ => self.item(element, &Value::from(bytes)),
         }
     }
 
@@ -517,8 +581,8 @@ impl Packer<'_> {
 /// Takes the values of a field that tells nothing.
 fn pass_over(field: &Field, args: &mut Args<'_>) {
     match &field.element {
-        Element::Bits(bits) if bits.flattened => {
-            for bit in bits.fields.iter().filter(|bit| bit.name.is_some()) {
+        Element::Bits(bits) => {
+            for bit in bits.named() {
                 args.value(bit.name.as_deref(), field.first, bit.optional);
             }
         }

@@ -71,11 +71,8 @@ fn with_keys_of(plain: &Record, values: Vec<Value>) -> Record {
 
 /// The name of a field's value, and whether packing can do without it.
 fn called(field: &Field, i: u64) -> (Option<&str>, bool) {
-    if let Element::Bits(bits) = &field.element
-        && bits.flattened
-    {
-        let mut named = bits.fields.iter().filter(|bit| bit.name.is_some());
-        let bit = usize::try_from(i).ok().and_then(|i| named.nth(i));
+    if let Element::Bits(bits) = &field.element {
+        let bit = usize::try_from(i).ok().and_then(|i| bits.named().nth(i));
         return bit.map_or((None, false), |bit| (bit.name.as_deref(), bit.optional));
     }
     (field.name.as_deref(), field.optional)
@@ -100,10 +97,7 @@ fn element(element: &Element, given: Value) -> Result<Value, DataError> {
         (Element::Group(body), Value::List(items)) => {
             return Ok(level(body, &items.into())?.into());
         }
-        (Element::Bits(_), Value::Record(bits)) => {
-            let values: Result<_, _> = bits.iter().cloned().map(integer).collect();
-            values.map(|values| with_keys_of(&bits, values).into())
-        }
+        (Element::Group(body), given) if body.is_bits => integer(given),
         (Element::Leb128 { .. } | Element::Bits(_), given) => integer(given),
         (Element::Scalar(scalar), given) => match scalar.kind {
             Kind::Int { .. } | Kind::Pointer => integer(given),

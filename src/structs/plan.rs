@@ -26,6 +26,8 @@ pub(super) struct Body {
     pub(super) scope: u32,
     /// Tells bodies apart while a layout is computed.
     pub(super) id: u32,
+    /// Whether the level was written as bit fields, with a name or a count.
+    pub(super) is_bits: bool,
 }
 
 /// How long a level is.
@@ -123,14 +125,12 @@ pub(super) struct Constant {
     pub(super) bytes: Vec<u8>,
 }
 
-/// The bit fields of an integer.
+/// The bit fields of an integer. They stand among the fields of their level; with a name or a
+/// count they have a level of their own.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
     pub(super) integer: Scalar,
     pub(super) fields: Vec<BitField>,
-    pub(super) names: Option<Arc<Names>>,
-    /// Whether the fields stand among those of the level around them.
-    pub(super) flattened: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -162,6 +162,17 @@ impl Expression {
     pub(super) fn plain(&self) -> Option<u32> {
         match self.0.as_slice() {
             [Step::Slot(slot)] => Some(*slot),
+            _ => None,
+        }
+    }
+}
+
+impl Body {
+    /// The bit fields, where the level was written as such.
+    pub(super) fn as_bits(&self) -> Option<(&Field, &Bits)> {
+        let field = self.fields.first().filter(|_| self.is_bits)?;
+        match &field.element {
+            Element::Bits(bits) => Some((field, bits)),
             _ => None,
         }
     }
@@ -235,9 +246,7 @@ impl Field {
     pub(super) fn arity(&self) -> u64 {
         match (&self.element, &self.repeat) {
             (Element::Pad(_) | Element::Align, _) => 0,
-            (Element::Bits(bits), Repeat::One) if bits.flattened => {
-                bits.fields.iter().filter(|f| f.name.is_some()).count() as u64
-            }
+            (Element::Bits(bits), _) => bits.named().count() as u64,
             (_, Repeat::Inline(n)) => *n,
             _ => 1,
         }
@@ -245,7 +254,13 @@ impl Field {
 
     /// What it is called in a path; `value` counts in a row of values in line.
     pub(super) fn segment(&self, value: u64) -> Segment {
-        match &self.name {
+        let bit = match &self.element {
+            Element::Bits(bits) => usize::try_from(value)
+                .ok()
+                .and_then(|i| bits.named().nth(i)),
+            _ => None,
+        };
+        match bit.map_or(&self.name, |bit| &bit.name) {
             Some(name) => Segment::Name(name.clone()),
             None => Segment::Unnamed(self.first.saturating_add(value)),
         }

@@ -47,6 +47,23 @@ impl Scalar {
         }
     }
 
+    pub(super) fn read_signed(self, bytes: &[u8]) -> i128 {
+        if self.little {
+            signed::<LittleEndian>(bytes)
+        } else {
+            signed::<BigEndian>(bytes)
+        }
+    }
+
+    /// A float, or a part of a complex number.
+    pub(super) fn read_float(self, bytes: &[u8]) -> f64 {
+        if self.little {
+            read_float::<LittleEndian>(bytes)
+        } else {
+            read_float::<BigEndian>(bytes)
+        }
+    }
+
     /// Appends the lowest bits of an integer.
     pub(super) fn write_bits(self, bits: u128, out: &mut Vec<u8>) {
         let size = usize::from(self.size);
@@ -209,6 +226,13 @@ fn read_float<O: ByteOrder>(bytes: &[u8]) -> f64 {
         4 => float::from_single(O::read_u32(bytes)),
         _ => O::read_f64(bytes),
     }
+}
+
+/// An integer of any width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Integer {
+    Signed(i128),
+    Unsigned(u128),
 }
 
 /// Why a value is no integer of so many bits.

@@ -77,10 +77,7 @@ fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
         let array = matches!(field.repeat, Repeat::Array(_));
         (0..field.arity()).map(move |i| {
             let bit = match &field.element {
-                Element::Bits(bits) if bits.flattened => {
-                    let mut named = bits.fields.iter().filter(|bit| bit.name.is_some());
-                    usize::try_from(i).ok().and_then(|i| named.nth(i))
-                }
+                Element::Bits(bits) => usize::try_from(i).ok().and_then(|i| bits.named().nth(i)),
                 _ => None,
             };
             Expected {
@@ -104,10 +101,7 @@ fn read(
     let kind = match element {
         Element::Scalar(scalar) => scalar.kind,
         Element::Leb128 { signed } => Kind::Int { signed: *signed },
-        Element::Bits(bits) => match nested(text) {
-            Some(value) if !bits.flattened => return Ok(value),
-            _ => bits.integer.kind,
-        },
+        Element::Bits(bits) => bits.integer.kind,
         Element::Group(_) => {
             return nested(text).ok_or_else(|| LiteralError::new(format!("{text:?} is no group")));
         }

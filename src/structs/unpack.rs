@@ -6,7 +6,7 @@ use super::ast::Operator;
 use super::compile::Plan;
 use super::error::{DataError, DataErrorKind, Segment};
 use super::leb128;
-use super::plan::{Body, Count, Element, Expression, Field, Repeat, Step};
+use super::plan::{Bits, Body, Count, Element, Expression, Field, Repeat, Step};
 use crate::value::{Bytes, Record, Value};
 
 /// How many items and fields without any bytes repetitions may have in one input, beside
@@ -84,8 +84,17 @@ impl<'d> Cursor<'d> {
         let backed = body.min_size <= self.remaining() as u64;
         let arity = if backed { body.arity } else { 0 };
         let mut values = Vec::with_capacity(usize::try_from(arity).unwrap_or(0));
-        for field in &body.fields {
-            self.field(field, &mut values)?;
+        match body.as_bits() {
+            // An error is the integer's, and so its path is.
+            Some((field, bits)) => {
+                let raw = self.bits(field, bits)?;
+                values.extend(bits.named().map(|bit| bit.extract(raw, bits.signed())));
+            }
+            None => {
+                for field in &body.fields {
+                    self.field(field, &mut values)?;
+                }
+            }
         }
         self.note_fields(body, before)?;
         Ok(Record::with_names(body.names.clone(), values))
@@ -132,25 +141,8 @@ impl<'d> Cursor<'d> {
             }
             Element::Align => return Ok(()),
             Element::Bits(bits) => {
-                let raw = self.take(u64::from(bits.integer.size))?;
-                let raw = bits.integer.read_bits(raw);
-                if let Some(constant) = &field.constant {
-                    let expected = constant.value.clone();
-                    check_constant(&expected, &Value::from(raw), start)?;
-                }
-                for bit in &bits.fields {
-                    if let Some(slot) = bit.slot {
-                        self.remember(slot, &bit.extract(raw, bits.signed()))?;
-                    }
-                }
-                let named = bits.fields.iter().filter(|bit| bit.name.is_some());
-                let fields = named.map(|bit| bit.extract(raw, bits.signed()));
-                if bits.flattened {
-                    values.extend(fields);
-                } else {
-                    let record = Record::with_names(bits.names.clone(), fields.collect());
-                    values.push(Value::Record(record));
-                }
+                let raw = self.bits(field, bits)?;
+                values.extend(bits.named().map(|bit| bit.extract(raw, bits.signed())));
                 return Ok(());
             }
             _ => {}
@@ -164,6 +156,32 @@ impl<'d> Cursor<'d> {
                 .map_err(|e| e.at(start as u64))?;
         }
         values.push(value);
+        Ok(())
+    }
+
+    /// The integer of bit fields, with its constant checked and its slots filled.
+    pub(super) fn bits(&mut self, field: &Field, bits: &Bits) -> Result<u128, DataError> {
+        let start = self.at;
+        let raw = self.take(u64::from(bits.integer.size))?;
+        let raw = bits.integer.read_bits(raw);
+        if let Some(constant) = &field.constant {
+            let expected = Value::from(bits.integer.read_bits(&constant.bytes));
+            check_constant(&expected, &Value::from(raw), start)?;
+        }
+        for bit in &bits.fields {
+            if let Some(slot) = bit.slot {
+                self.remember(slot, &bit.extract(raw, bits.signed()))?;
+            }
+        }
+        Ok(raw)
+    }
+
+    /// Checks the constant of the field that comes next and fills its slots, without taking it.
+    pub(super) fn look_at(&mut self, field: &Field) -> Result<(), DataError> {
+        let start = self.at;
+        let mut values = Vec::new();
+        self.single(field, &mut values)?;
+        self.at = start;
         Ok(())
     }
 
@@ -184,19 +202,9 @@ impl<'d> Cursor<'d> {
             }
             Element::CString => Ok(Value::Bytes(Bytes::from(self.c_string()?))),
             Element::Leb128 { signed } => self.leb128(*signed),
-            Element::Bits(bits) => {
-                let raw = bits
-                    .integer
-                    .read_bits(self.take(u64::from(bits.integer.size))?);
-                let named = bits.fields.iter().filter(|bit| bit.name.is_some());
-                let fields = named.map(|bit| bit.extract(raw, bits.signed())).collect();
-                Ok(Value::Record(Record::with_names(
-                    bits.names.clone(),
-                    fields,
-                )))
-            }
             Element::Group(body) => self.record(body).map(Value::Record),
-            Element::Pad(_) | Element::Align => Ok(Value::List(Vec::new())),
+            // These are never items by themselves.
+            Element::Pad(_) | Element::Align | Element::Bits(_) => Ok(Value::List(Vec::new())),
         }
     }
 

@@ -3,10 +3,10 @@
 
 use std::marker::PhantomData;
 
+use super::Struct;
 use super::error::{DataError, DataErrorKind};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::unpack;
-use super::{Struct, code::Kind};
 use crate::value::Value;
 
 /// A struct of fixed size over its bytes: reads one field at a time.
@@ -225,15 +225,10 @@ impl Struct {
                 ),
                 None => return Err(error("there is no such bit field")),
             },
-            (Element::Bits(bits), None) => {
-                let integer = Scalar {
-                    kind: Kind::Int {
-                        signed: bits.signed(),
-                    },
-                    ..bits.integer
-                };
-                (u64::from(integer.size), Reader::Scalar(integer))
-            }
+            (Element::Group(group), _) => match group.as_bits() {
+                Some((_, bits)) => (u64::from(bits.integer.size), Reader::Scalar(bits.integer)),
+                None => return Err(error("is a group")),
+            },
             _ => return Err(error("is no single value of fixed size")),
         };
         let too_far = || error("lies beyond what this machine can address");
@@ -270,14 +265,6 @@ impl Struct {
                 .and_then(|((base, offset), within)| base.checked_add(offset)?.checked_add(within));
             match (&field.element, parts.peek()) {
                 (_, None) => return Some((at, field, bit)),
-                (Element::Bits(bits), Some(name)) => {
-                    let bit = bits
-                        .fields
-                        .iter()
-                        .position(|b| b.name.as_deref() == Some(*name))?;
-                    parts.next();
-                    return parts.next().is_none().then_some((at, field, Some(bit)));
-                }
                 (Element::Group(group), Some(_)) if matches!(field.repeat, Repeat::One) => {
                     body = group;
                     base = at;
@@ -294,9 +281,7 @@ fn named<'f>(
     part: &str,
     index: Option<u64>,
 ) -> Option<(&'f Field, Option<usize>)> {
-    if let Element::Bits(bits) = &field.element
-        && bits.flattened
-    {
+    if let Element::Bits(bits) = &field.element {
         let bit = bits
             .fields
             .iter()

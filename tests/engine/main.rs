@@ -8,7 +8,6 @@
     clippy::unusual_byte_groupings,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::unusual_byte_groupings,
     reason = "a test: it may panic, and bits are grouped as their fields are"
 )]
 
