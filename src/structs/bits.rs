@@ -5,6 +5,7 @@ use super::code::Kind;
 use super::error::Fault;
 use super::plan::{BitField, Bits, Scalar};
 use super::scalar::Integer;
+use crate::tree::BitRange;
 use crate::value::Value;
 
 /// Lays out bit fields in an integer, as C compilers do: from the least significant bit on in
@@ -71,35 +72,45 @@ impl Bits {
     }
 }
 
+/// Bits of an integer.
+pub(super) fn extract(bits: u128, range: BitRange, signed: bool) -> Integer {
+    let raw = bits.checked_shr(u32::from(range.first)).unwrap_or(0) & mask(range.count);
+    if !signed {
+        return Integer::Unsigned(raw);
+    }
+    let spare = 128u32.saturating_sub(u32::from(range.count));
+    let top = raw.checked_shl(spare).unwrap_or(0).cast_signed();
+    Integer::Signed(top.checked_shr(spare).unwrap_or(0))
+}
+
+fn mask(width: u8) -> u128 {
+    u128::MAX
+        .checked_shr(128u32.saturating_sub(u32::from(width)))
+        .unwrap_or(0)
+}
+
 impl BitField {
-    fn mask(&self) -> u128 {
-        u128::MAX
-            .checked_shr(128u32.saturating_sub(u32::from(self.width)))
-            .unwrap_or(0)
+    /// Its place in the integer.
+    pub(super) fn range(&self) -> BitRange {
+        BitRange {
+            first: self.first,
+            count: self.width,
+        }
     }
 
     /// The field in the bits of the integer.
     pub(super) fn raw(&self, bits: u128, signed: bool) -> Integer {
-        let raw = bits.checked_shr(u32::from(self.first)).unwrap_or(0) & self.mask();
-        if !signed {
-            return Integer::Unsigned(raw);
-        }
-        let spare = 128u32.saturating_sub(u32::from(self.width));
-        let top = raw.checked_shl(spare).unwrap_or(0).cast_signed();
-        Integer::Signed(top.checked_shr(spare).unwrap_or(0))
+        extract(bits, self.range(), signed)
     }
 
     /// The field's value in the bits of the integer.
     pub(super) fn extract(&self, bits: u128, signed: bool) -> Value {
-        match self.raw(bits, signed) {
-            Integer::Signed(n) => Value::from(n),
-            Integer::Unsigned(n) => Value::from(n),
-        }
+        self.raw(bits, signed).into()
     }
 
     /// The bits of the integer that a value of the field sets.
     pub(super) fn insert(&self, value: u128) -> u128 {
-        (value & self.mask())
+        (value & mask(self.width))
             .checked_shl(u32::from(self.first))
             .unwrap_or(0)
     }

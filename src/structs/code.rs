@@ -297,12 +297,16 @@ impl Code {
         let bytes = text.as_bytes();
         match bytes {
             [b'Z', b'f' | b'd', ..] => CODES.iter().find(|code| text.starts_with(code.letters)),
-            [letter, ..] => {
-                let place = *BY_LETTER.get(usize::from(*letter))?;
-                CODES.get(usize::from(place).checked_sub(1)?)
-            }
+            [letter, ..] => Code::of_letter(*letter),
             [] => None,
         }
+    }
+
+    /// The code that is this letter by itself.
+    #[inline]
+    pub(crate) fn of_letter(letter: u8) -> Option<&'static Code> {
+        let place = *BY_LETTER.get(usize::from(letter))?;
+        CODES.get(usize::from(place).checked_sub(1)?)
     }
 }
 
@@ -334,6 +338,11 @@ impl Order {
             Order::Little => true,
             Order::Big => false,
         }
+    }
+
+    /// Whether it is the other order than the machine's.
+    pub(crate) fn is_swapped(self) -> bool {
+        self.is_little() != cfg!(target_endian = "little")
     }
 
     /// Size and alignment of a code in this order; `None` where the order doesn't allow it.

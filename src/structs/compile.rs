@@ -87,6 +87,18 @@ pub(super) fn compile(
     })
 }
 
+/// The plan of fields that have their places already and refer to nothing.
+pub(super) fn flat(fields: Vec<Field>) -> Plan {
+    let arity = fields
+        .iter()
+        .fold(0u64, |sum, field| sum.saturating_add(field.arity()));
+    Plan {
+        body: finish(fields, arity, 0, 0, false),
+        slots: 0,
+        inferred: Vec::new(),
+    }
+}
+
 /// An error of this text, or one of a format it refers to, which has its own text.
 enum Trouble {
     Here(Fault),
@@ -198,15 +210,9 @@ impl Compiler<'_> {
         }
         let mut field = Field {
             name: item.name.map(Box::from),
-            element: Element::Align,
-            repeat: Repeat::One,
-            align: 1,
-            first: 0,
-            slot: None,
             optional: item.constant.is_some(),
-            constant: None,
-            offset: None,
             span: context.reference.unwrap_or(item.span),
+            ..Field::new(Element::Align, Repeat::One)
         };
         let target = match &item.what {
             What::Align(multiple) => {

@@ -20,6 +20,7 @@ mod constant;
 mod deserialize;
 mod error;
 mod fields;
+mod flat;
 mod float;
 mod formats;
 mod functions;
@@ -31,10 +32,12 @@ mod pack;
 mod plain;
 mod plan;
 mod python;
+mod read;
 mod scalar;
 mod scope;
 mod serialize;
 mod text;
+mod typed;
 mod unpack;
 mod view;
 
@@ -46,10 +49,13 @@ pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use layout::{Entry, EntryKind, Layout};
-pub use view::{FieldHandle, FromField, View};
+pub use typed::{FromField, FromFields};
+pub use view::{FieldHandle, View};
 
-use compile::{NoFormats, Plan};
+use compile::NoFormats;
 use error::DataErrorKind as Kind;
+use flat::{Flat, LazyPlan};
+use smol_str::SmolStr;
 use unpack::Cursor;
 
 /// A compiled format: packs and unpacks without looking at the text again.
@@ -69,8 +75,8 @@ use unpack::Cursor;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Struct {
-    format: Box<str>,
-    plan: Plan,
+    format: SmolStr,
+    plan: LazyPlan,
     size: Option<u64>,
 }
 
@@ -81,6 +87,13 @@ impl Struct {
     ///
     /// When the format is wrong; the error points into it.
     pub fn new(format: &str) -> Result<Struct, FormatError> {
+        if let Some(flat) = Flat::compile(format) {
+            return Ok(Struct {
+                format: SmolStr::new(format),
+                size: Some(flat.size()),
+                plan: LazyPlan::of(flat),
+            });
+        }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         Struct::compile(format, &parsed, &NoFormats)
     }
@@ -129,9 +142,9 @@ impl Struct {
     ) -> Result<Struct, FormatError> {
         let plan = compile::compile(text, parsed, formats)?;
         Ok(Struct {
-            format: text.into(),
+            format: SmolStr::new(text),
             size: layout::size(&plan.body),
-            plan,
+            plan: plan.into(),
         })
     }
 
@@ -173,6 +186,10 @@ impl Struct {
     ///
     /// As [`Struct::unpack`], but bytes left over are none.
     pub fn unpack_prefix(&self, data: &[u8]) -> Result<(Record, usize), DataError> {
+        if let Some(record) = self.plan.flat().and_then(|flat| flat.unpack(data)) {
+            let taken = self.size.and_then(|size| usize::try_from(size).ok());
+            return Ok((record, taken.unwrap_or(data.len())));
+        }
         let mut cursor = Cursor::new(data, &self.plan);
         let record = cursor.record(&self.plan.body)?;
         Ok((record, cursor.offset()))

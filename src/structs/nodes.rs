@@ -6,7 +6,7 @@ use super::Struct;
 use super::error::{DataError, Segment};
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::Cursor;
-use crate::tree::{BitRange, Node, Range, Role, Space};
+use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
 impl Struct {
@@ -172,10 +172,7 @@ fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
             Cow::Owned(name.to_string())
         });
         let range = Range {
-            bits: Some(BitRange {
-                first: bit.first,
-                count: bit.width,
-            }),
+            bits: Some(bit.range()),
             ..range
         };
         Node::new(name, range)

@@ -233,6 +233,22 @@ impl Element {
 }
 
 impl Field {
+    /// A field without name, constant and place.
+    pub(super) fn new(element: Element, repeat: Repeat) -> Field {
+        Field {
+            name: None,
+            element,
+            repeat,
+            align: 1,
+            first: 0,
+            slot: None,
+            optional: false,
+            constant: None,
+            offset: None,
+            span: (0, 0),
+        }
+    }
+
     /// How often the element stands there, where that is known before any data.
     pub(super) fn repetitions(&self) -> Option<u64> {
         match &self.repeat {

@@ -21,10 +21,16 @@ impl Scalar {
 
     #[inline]
     fn read_in<O: ByteOrder>(self, bytes: &[u8]) -> Value {
-        match self.kind {
+        Scalar::value::<O>(self.kind, bytes)
+    }
+
+    /// The value of a kind from exactly its bytes.
+    #[inline]
+    pub(super) fn value<O: ByteOrder>(kind: Kind, bytes: &[u8]) -> Value {
+        match kind {
             Kind::Int { signed: true } => Value::Int(signed::<O>(bytes)),
             Kind::Int { signed: false } | Kind::Pointer => match unsigned::<O>(bytes) {
-                wide if self.size == 16 => Value::from(wide),
+                wide if bytes.len() == 16 => Value::from(wide),
                 #[expect(clippy::cast_possible_wrap, reason = "at most 64 bits")]
                 narrow => Value::Int(narrow as i128),
             },
@@ -34,6 +40,7 @@ impl Scalar {
                 let (re, im) = bytes.split_at(bytes.len() / 2);
                 Value::Complex(read_float::<O>(re), read_float::<O>(im))
             }
+            Kind::Char => Value::Bytes(Bytes::of_one(bytes.first().copied().unwrap_or(0))),
             _ => Value::Bytes(Bytes::from(bytes)),
         }
     }
@@ -233,6 +240,15 @@ fn read_float<O: ByteOrder>(bytes: &[u8]) -> f64 {
 pub(super) enum Integer {
     Signed(i128),
     Unsigned(u128),
+}
+
+impl From<Integer> for Value {
+    fn from(n: Integer) -> Value {
+        match n {
+            Integer::Signed(n) => Value::from(n),
+            Integer::Unsigned(n) => Value::from(n),
+        }
+    }
 }
 
 /// Why a value is no integer of so many bits.

@@ -3,10 +3,17 @@
 
 use std::marker::PhantomData;
 
+use byteorder::{BigEndian, LittleEndian};
+
 use super::Struct;
+use super::bits;
+use super::code::Kind;
 use super::error::{DataError, DataErrorKind};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
+use super::read::Read;
+use super::typed::FromField;
 use super::unpack;
+use crate::tree::BitRange;
 use crate::value::Value;
 
 /// A struct of fixed size over its bytes: reads one field at a time.
@@ -39,11 +46,16 @@ pub struct View<'a> {
 /// ```
 #[derive(Debug)]
 pub struct FieldHandle<T> {
+    /// Where bytes lie that are a `T` as they are, but for their order; nowhere, so that the
+    /// check of the bounds is the only one, where they aren't.
     at: usize,
-    size: usize,
-    reader: Reader,
+    swapped: Swapped,
+    place: Place,
     value: PhantomData<fn() -> T>,
 }
+
+/// Whether bytes are in the other order than the machine's.
+type Swapped = bool;
 
 impl<T> Clone for FieldHandle<T> {
     fn clone(&self) -> Self {
@@ -53,124 +65,89 @@ impl<T> Clone for FieldHandle<T> {
 
 impl<T> Copy for FieldHandle<T> {}
 
+/// Where a single value lies, and how it is read.
+#[derive(Clone, Copy, Debug)]
+#[allow(unreachable_pub, reason = "a hidden method of a public trait takes it")]
+pub struct Place {
+    at: usize,
+    size: usize,
+    reader: Reader,
+}
+
 /// How the bytes of a field become a value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Reader {
+pub(super) enum Reader {
+    /// What some type of Rust is as it lies there, and whether it is little-endian.
+    Plain(Read, bool),
     Scalar(Scalar),
     Bytes,
     Pascal,
-    Bits {
-        integer: Scalar,
-        first: u8,
-        width: u8,
-        signed: bool,
-    },
+    Bits(Scalar, BitRange),
+}
+
+impl Place {
+    pub(super) fn new(at: usize, size: usize, reader: Reader) -> Place {
+        Place { at, size, reader }
+    }
+
+    /// Whether the bytes are a `T` as they lie there, but for their order.
+    fn plain<'a, T: FromField<'a>>(&self) -> Option<Swapped> {
+        match self.reader {
+            Reader::Plain(read, little) if T::is_plain(read) => {
+                Some(little != cfg!(target_endian = "little"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads the value that lies here in `data`.
+    #[inline(never)]
+    pub(super) fn read<'a, T: FromField<'a>>(&self, data: &'a [u8]) -> Result<T, DataError> {
+        if let Some(swapped) = self.plain::<T>()
+            && let Some(bytes) = data.get(self.at..)
+            && let Some(value) = T::from_plain(bytes, swapped)
+        {
+            return Ok(value);
+        }
+        let end = self.at.checked_add(self.size);
+        let bytes = end.and_then(|end| data.get(self.at..end)).ok_or_else(|| {
+            DataError::new(DataErrorKind::Short {
+                needed: self.size as u64,
+                end: data.len() as u64,
+            })
+            .at(self.at as u64)
+        })?;
+        T::from_field(bytes, || self.reader.value(bytes)).ok_or_else(|| {
+            let found = self.reader.value(bytes);
+            DataError::new(DataErrorKind::Type {
+                expected: T::NAME.into(),
+                found: found.kind(),
+            })
+            .at(self.at as u64)
+        })
+    }
 }
 
 impl Reader {
-    fn read(self, bytes: &[u8]) -> Value {
+    pub(super) fn of(scalar: Scalar) -> Reader {
+        match Read::of(scalar.kind, scalar.size) {
+            Read::Other => Reader::Scalar(scalar),
+            read => Reader::Plain(read, scalar.little),
+        }
+    }
+
+    fn value(self, bytes: &[u8]) -> Value {
         match self {
             Reader::Scalar(scalar) => scalar.read(bytes),
+            Reader::Plain(read, true) => Scalar::value::<LittleEndian>(read.kind(), bytes),
+            Reader::Plain(read, false) => Scalar::value::<BigEndian>(read.kind(), bytes),
             Reader::Bytes => Value::from(bytes),
             Reader::Pascal => Value::from(unpack::pascal(bytes)),
-            Reader::Bits {
-                integer,
-                first,
-                width,
-                signed,
-            } => {
-                let bit = super::plan::BitField {
-                    name: None,
-                    first,
-                    width,
-                    slot: None,
-                    optional: false,
-                };
-                bit.extract(integer.read_bits(bytes), signed)
+            Reader::Bits(integer, range) => {
+                let signed = integer.kind == Kind::Int { signed: true };
+                bits::extract(integer.read_bits(bytes), range, signed).into()
             }
         }
-    }
-}
-
-/// What a field can be read as.
-pub trait FromField<'a>: Sized {
-    /// The value of a field, from its bytes and from what they mean; `None` where it is another
-    /// kind of value or doesn't fit.
-    fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self>;
-    /// What it is, for messages.
-    const NAME: &'static str;
-}
-
-macro_rules! from_field_integers {
-    ($($t:ty),*) => {$(
-        impl<'a> FromField<'a> for $t {
-            const NAME: &'static str = stringify!($t);
-            fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
-                match value() {
-                    Value::Int(n) => n.try_into().ok(),
-                    Value::Uint(n) => n.try_into().ok(),
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
-from_field_integers!(
-    u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, usize, isize
-);
-
-impl<'a> FromField<'a> for bool {
-    const NAME: &'static str = "bool";
-    fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
-        match value() {
-            Value::Bool(b) => Some(b),
-            _ => None,
-        }
-    }
-}
-
-impl<'a> FromField<'a> for f64 {
-    const NAME: &'static str = "f64";
-    fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
-        match value() {
-            Value::Float(x) => Some(x),
-            _ => None,
-        }
-    }
-}
-
-impl<'a> FromField<'a> for f32 {
-    const NAME: &'static str = "f32";
-    fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
-        let x = f64::from_field(bytes, value)?;
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "refused unless it is exact"
-        )]
-        let single = x as f32;
-        (f64::from(single) == x || x.is_nan()).then_some(single)
-    }
-}
-
-/// The bytes of the field as they lie there, whatever its code.
-impl<'a> FromField<'a> for &'a [u8] {
-    const NAME: &'static str = "bytes";
-    fn from_field(bytes: &'a [u8], _: impl FnOnce() -> Value) -> Option<Self> {
-        Some(bytes)
-    }
-}
-
-impl<'a, const N: usize> FromField<'a> for [u8; N] {
-    const NAME: &'static str = "bytes of a fixed length";
-    fn from_field(bytes: &'a [u8], _: impl FnOnce() -> Value) -> Option<Self> {
-        bytes.try_into().ok()
-    }
-}
-
-impl<'a> FromField<'a> for Value {
-    const NAME: &'static str = "a value";
-    fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
-        Some(value())
     }
 }
 
@@ -180,6 +157,7 @@ impl Struct {
     /// # Errors
     ///
     /// When `data` are too short, or when only data can tell the size of the format.
+    #[inline]
     pub fn view<'a>(&'a self, data: &'a [u8]) -> Result<View<'a>, DataError> {
         let Some(size) = self.size() else {
             return Err(DataError::other("a view wants a format of fixed size"));
@@ -194,13 +172,55 @@ impl Struct {
         Ok(View { layout: self, data })
     }
 
+    /// Views of structs of fixed size one after another, to the end of `data`.
+    ///
+    /// ```
+    /// let point = bytewright::Struct::new("<h:x h:y")?;
+    /// let x = point.field::<i16>("x")?;
+    /// let mut sum = 0;
+    /// for view in point.iter_view(&[1, 0, 9, 9, 2, 0, 9, 9])? {
+    ///     sum += view.read(x)?;
+    /// }
+    /// assert_eq!(sum, 3);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When only data can tell the size of the format, when it is 0, or when `data` can't be cut
+    /// into pieces of it.
+    #[inline]
+    pub fn iter_view<'a>(
+        &'a self,
+        data: &'a [u8],
+    ) -> Result<impl ExactSizeIterator<Item = View<'a>> + 'a, DataError> {
+        let size = self.size().and_then(|size| usize::try_from(size).ok());
+        let available = data.len() as u64;
+        match size {
+            None => Err(DataError::other("a view wants a format of fixed size")),
+            Some(0) => Err(DataError::other(
+                "a struct without any bytes can't be iterated over",
+            )),
+            Some(size) if !data.len().is_multiple_of(size) => {
+                let size = size as u64;
+                Err(DataError::new(DataErrorKind::NotMultiple {
+                    size,
+                    available,
+                }))
+            }
+            Some(size) => Ok(data
+                .chunks_exact(size)
+                .map(|data| View { layout: self, data })),
+        }
+    }
+
     /// A handle to the field at `path`: names and, for unnamed fields, indices, with dots
     /// between the levels.
     ///
     /// # Errors
     ///
     /// When there is no such field, when it has no fixed place, or when it is an array or a group.
-    pub fn field<T>(&self, path: &str) -> Result<FieldHandle<T>, DataError> {
+    pub fn field<'a, T: FromField<'a>>(&self, path: &str) -> Result<FieldHandle<T>, DataError> {
         let error = |why: &str| DataError::new(DataErrorKind::Name(format!("{path}: {why}")));
         let (at, field, bit) = self
             .locate(path)
@@ -209,34 +229,32 @@ impl Struct {
         if !matches!(field.repeat, Repeat::One | Repeat::Inline(_)) {
             return Err(error("is an array"));
         }
-        let (size, reader) = match (&field.element, bit) {
-            (Element::Scalar(scalar), _) => (u64::from(scalar.size), Reader::Scalar(*scalar)),
-            (Element::Bytes(Count::Fixed(n)), _) => (*n, Reader::Bytes),
-            (Element::Pascal(Count::Fixed(n)), _) => (*n, Reader::Pascal),
-            (Element::Bits(bits), Some(i)) => match bits.fields.get(i) {
-                Some(bit) => (
-                    u64::from(bits.integer.size),
-                    Reader::Bits {
-                        integer: bits.integer,
-                        first: bit.first,
-                        width: bit.width,
-                        signed: bits.signed(),
-                    },
-                ),
-                None => return Err(error("there is no such bit field")),
-            },
-            (Element::Group(group), _) => match group.as_bits() {
-                Some((_, bits)) => (u64::from(bits.integer.size), Reader::Scalar(bits.integer)),
-                None => return Err(error("is a group")),
-            },
-            _ => return Err(error("is no single value of fixed size")),
-        };
-        let too_far = || error("lies beyond what this machine can address");
+        let place =
+            place(at, field, bit).ok_or_else(|| error("is no single value of fixed size"))?;
+        let plain = place.plain::<T>();
         Ok(FieldHandle {
-            at: usize::try_from(at).map_err(|_| too_far())?,
-            size: usize::try_from(size).map_err(|_| too_far())?,
-            reader,
+            at: plain.map_or(usize::MAX, |_| place.at),
+            swapped: plain.unwrap_or(false),
+            place,
             value: PhantomData,
+        })
+    }
+
+    /// The values of the outermost level, in order; arrays and groups have no place.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        self.plan.body.fields.iter().flat_map(|field| {
+            (0..field.arity()).map_while(move |i| {
+                let (within, bit) = match &field.element {
+                    Element::Bits(bits) => {
+                        let nth = usize::try_from(i).ok()?;
+                        let named = bits.fields.iter().enumerate();
+                        let mut named = named.filter(|(_, bit)| bit.name.is_some());
+                        (0, Some(named.nth(nth)?.0))
+                    }
+                    element => (element.size()?.checked_mul(i)?, None),
+                };
+                place(field.offset?.checked_add(within)?, field, bit)
+            })
         })
     }
 
@@ -273,6 +291,28 @@ impl Struct {
             }
         }
     }
+}
+
+/// Where a single value of a field lies.
+fn place(at: u64, field: &Field, bit: Option<usize>) -> Option<Place> {
+    let (size, reader) = match (&field.element, bit) {
+        _ if matches!(field.repeat, Repeat::Array(_)) => return None,
+        (Element::Scalar(scalar), _) => (u64::from(scalar.size), Reader::of(*scalar)),
+        (Element::Bytes(Count::Fixed(n)), _) => (*n, Reader::Bytes),
+        (Element::Pascal(Count::Fixed(n)), _) => (*n, Reader::Pascal),
+        (Element::Bits(bits), Some(i)) => {
+            let bit = bits.fields.get(i)?;
+            let reader = Reader::Bits(bits.integer, bit.range());
+            (u64::from(bits.integer.size), reader)
+        }
+        (Element::Group(group), _) => {
+            let (_, bits) = group.as_bits()?;
+            (u64::from(bits.integer.size), Reader::of(bits.integer))
+        }
+        _ => return None,
+    };
+    let at = usize::try_from(at).ok()?;
+    Some(Place::new(at, usize::try_from(size).ok()?, reader))
 }
 
 /// Whether a field is what a part of a path means, and which of its bit fields.
@@ -320,23 +360,11 @@ impl<'a> View<'a> {
     /// When the value is no `T`, or the handle belongs to a larger struct.
     #[inline]
     pub fn read<T: FromField<'a>>(&self, field: FieldHandle<T>) -> Result<T, DataError> {
-        let end = field.at.checked_add(field.size);
-        let bytes = end
-            .and_then(|end| self.data.get(field.at..end))
-            .ok_or_else(|| {
-                DataError::new(DataErrorKind::Short {
-                    needed: field.size as u64,
-                    end: self.data.len() as u64,
-                })
-                .at(field.at as u64)
-            })?;
-        T::from_field(bytes, || field.reader.read(bytes)).ok_or_else(|| {
-            let found = field.reader.read(bytes);
-            DataError::new(DataErrorKind::Type {
-                expected: T::NAME.into(),
-                found: found.kind(),
-            })
-            .at(field.at as u64)
-        })
+        if let Some(bytes) = self.data.get(field.at..)
+            && let Some(value) = T::from_plain(bytes, field.swapped)
+        {
+            return Ok(value);
+        }
+        field.place.read(self.data)
     }
 }

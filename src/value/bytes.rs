@@ -19,6 +19,16 @@ use smallvec::SmallVec;
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bytes(SmallVec<[u8; 16]>);
 
+impl Bytes {
+    /// A single byte, the most common of all.
+    #[inline]
+    pub(crate) fn of_one(byte: u8) -> Bytes {
+        let mut bytes = [0; 16];
+        bytes[0] = byte;
+        Bytes(SmallVec::from_buf_and_len(bytes, 1))
+    }
+}
+
 impl Deref for Bytes {
     type Target = [u8];
 

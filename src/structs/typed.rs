@@ -1,0 +1,279 @@
+//! Reading fields as types of Rust: single ones, and whole structs as tuples.
+
+use super::Struct;
+use super::error::{DataError, DataErrorKind, counted};
+use super::read::Read;
+use super::view::Place;
+use crate::value::Value;
+
+/// What a field can be read as: integers, where they fit (`u8` from a `c` too); `f64`, and `f32` where that is exact;
+/// `bool`; the bytes of the field, as a slice or an array; a [`Value`].
+pub trait FromField<'a>: Sized {
+    /// What it is, for messages.
+    const NAME: &'static str;
+
+    /// The value of a field, from its bytes and from what they mean; `None` where it is another
+    /// kind of value or doesn't fit.
+    fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self>;
+
+    /// Whether what is read so needs no conversion to become this.
+    #[doc(hidden)]
+    #[inline]
+    fn is_plain(_read: Read) -> bool {
+        false
+    }
+
+    /// The value without a conversion, from the bytes that begin with it; `swapped` where they
+    /// are in the other order than the machine's.
+    #[doc(hidden)]
+    #[inline]
+    fn from_plain(_bytes: &'a [u8], _swapped: bool) -> Option<Self> {
+        None
+    }
+}
+
+macro_rules! from_field_integers {
+    ($($t:ty $(=> $read:pat)?,)*) => {$(
+        impl<'a> FromField<'a> for $t {
+            const NAME: &'static str = stringify!($t);
+
+            fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
+                match value() {
+                    Value::Int(n) => n.try_into().ok(),
+                    Value::Uint(n) => n.try_into().ok(),
+                    _ => None,
+                }
+            }
+
+            $(
+                #[inline(always)]
+                fn is_plain(read: Read) -> bool {
+                    matches!(read, $read)
+                }
+            )?
+
+            #[inline(always)]
+            fn from_plain(bytes: &'a [u8], swapped: bool) -> Option<Self> {
+                let n = <$t>::from_ne_bytes(*bytes.first_chunk()?);
+                Some(if swapped { n.swap_bytes() } else { n })
+            }
+        }
+    )*};
+}
+from_field_integers! {
+    u8 => Read::U8 | Read::Char,
+    u16 => Read::U16,
+    u32 => Read::U32,
+    u64 => Read::U64,
+    u128,
+    i8 => Read::I8,
+    i16 => Read::I16,
+    i32 => Read::I32,
+    i64 => Read::I64,
+    i128,
+    usize,
+    isize,
+}
+
+impl<'a> FromField<'a> for bool {
+    const NAME: &'static str = "bool";
+
+    fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
+        match value() {
+            Value::Bool(b) => Some(b),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> FromField<'a> for f64 {
+    const NAME: &'static str = "f64";
+
+    #[inline(always)]
+    fn is_plain(read: Read) -> bool {
+        matches!(read, Read::F64)
+    }
+
+    fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
+        match value() {
+            Value::Float(x) => Some(x),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn from_plain(bytes: &'a [u8], swapped: bool) -> Option<Self> {
+        u64::from_plain(bytes, swapped).map(f64::from_bits)
+    }
+}
+
+impl<'a> FromField<'a> for f32 {
+    const NAME: &'static str = "f32";
+
+    #[inline(always)]
+    fn is_plain(read: Read) -> bool {
+        matches!(read, Read::F32)
+    }
+
+    fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
+        let x = f64::from_field(bytes, value)?;
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "refused unless it is exact"
+        )]
+        let single = x as f32;
+        (f64::from(single) == x || x.is_nan()).then_some(single)
+    }
+
+    #[inline(always)]
+    fn from_plain(bytes: &'a [u8], swapped: bool) -> Option<Self> {
+        u32::from_plain(bytes, swapped).map(f32::from_bits)
+    }
+}
+
+/// The bytes of the field as they lie there, whatever its code.
+impl<'a> FromField<'a> for &'a [u8] {
+    const NAME: &'static str = "bytes";
+
+    fn from_field(bytes: &'a [u8], _: impl FnOnce() -> Value) -> Option<Self> {
+        Some(bytes)
+    }
+}
+
+impl<'a, const N: usize> FromField<'a> for [u8; N] {
+    const NAME: &'static str = "bytes of a fixed length";
+
+    fn from_field(bytes: &'a [u8], _: impl FnOnce() -> Value) -> Option<Self> {
+        bytes.try_into().ok()
+    }
+
+    #[inline(always)]
+    fn is_plain(read: Read) -> bool {
+        N > 0 && read.size() == N
+    }
+
+    #[inline(always)]
+    fn from_plain(bytes: &'a [u8], _: bool) -> Option<Self> {
+        bytes.first_chunk().copied()
+    }
+}
+
+impl<'a> FromField<'a> for Value {
+    const NAME: &'static str = "a value";
+
+    fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
+        Some(value())
+    }
+}
+
+/// What a whole struct can be read as: tuples of what its fields can be read as, in order.
+pub trait FromFields<'a>: Sized {
+    /// How many fields.
+    #[doc(hidden)]
+    const COUNT: u64;
+
+    #[doc(hidden)]
+    fn from_values(values: impl Values<'a>) -> Result<Self, DataError>;
+}
+
+/// The values of a struct one after another, each read as somebody wants it.
+#[allow(unreachable_pub, reason = "a hidden method of a public trait takes it")]
+pub trait Values<'a> {
+    fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>>;
+}
+
+/// Values at the places of a plan.
+struct Placed<'a, P> {
+    places: P,
+    data: &'a [u8],
+}
+
+impl<'a, P: Iterator<Item = Place>> Values<'a> for Placed<'a, P> {
+    fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>> {
+        Some(self.places.next()?.read(self.data))
+    }
+}
+
+macro_rules! from_fields_of_tuples {
+    ($count:literal $($t:ident)*) => {
+        impl<'a, $($t: FromField<'a>),*> FromFields<'a> for ($($t,)*) {
+            const COUNT: u64 = $count;
+
+            #[inline(always)]
+            fn from_values(mut values: impl Values<'a>) -> Result<Self, DataError> {
+                Ok(($(values.next::<$t>().ok_or_else(missing)??,)*))
+            }
+        }
+    };
+}
+from_fields_of_tuples!(1 A);
+from_fields_of_tuples!(2 A B);
+from_fields_of_tuples!(3 A B C);
+from_fields_of_tuples!(4 A B C D);
+from_fields_of_tuples!(5 A B C D E);
+from_fields_of_tuples!(6 A B C D E F);
+from_fields_of_tuples!(7 A B C D E F G);
+from_fields_of_tuples!(8 A B C D E F G H);
+from_fields_of_tuples!(9 A B C D E F G H I);
+from_fields_of_tuples!(10 A B C D E F G H I J);
+from_fields_of_tuples!(11 A B C D E F G H I J K);
+from_fields_of_tuples!(12 A B C D E F G H I J K L);
+
+#[cold]
+fn missing() -> DataError {
+    DataError::other("an array or a group is no single value")
+}
+
+impl Struct {
+    /// The fields of a struct of fixed size that takes all of `data`, as a tuple; no [`Value`] is
+    /// built on the way.
+    ///
+    /// ```
+    /// let header = bytewright::Struct::new("<H I 4s")?;
+    /// let (id, size, tag) = header.unpack_as::<(u16, u32, [u8; 4])>(b"\x07\0\x0a\0\0\0DATA")?;
+    /// assert_eq!((id, size, &tag), (7, 10, b"DATA"));
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// Constants are not looked at. [`Struct::deserialize`] reads formats of every size, arrays
+    /// and groups.
+    ///
+    /// # Errors
+    ///
+    /// When `data` are too short or too long, when the format has another number of values, or
+    /// a value is not what the tuple wants there.
+    #[inline]
+    pub fn unpack_as<'a, T: FromFields<'a>>(&self, data: &'a [u8]) -> Result<T, DataError> {
+        let available = data.len() as u64;
+        if self.size() != Some(available) {
+            return Err(self.misfit(available));
+        }
+        if let Some(flat) = self.plan.flat() {
+            if flat.arity() == T::COUNT {
+                return T::from_values(flat.values(data));
+            }
+        } else if self.plan.body.arity == T::COUNT {
+            let places = self.places();
+            return T::from_values(Placed { places, data });
+        }
+        Err(DataError::new(DataErrorKind::Count {
+            expected: format!("a tuple of {}", counted(self.plan.body.arity, "value")),
+            found: T::COUNT,
+        }))
+    }
+
+    #[cold]
+    fn misfit(&self, available: u64) -> DataError {
+        match self.size() {
+            None => DataError::other("only data can tell the size of this format"),
+            Some(size) if size < available => {
+                DataError::new(DataErrorKind::Trailing { size, available })
+            }
+            Some(needed) => DataError::new(DataErrorKind::Short {
+                needed,
+                end: available,
+            })
+            .at(0),
+        }
+    }
+}
