@@ -1,4 +1,4 @@
-//! The engine against its peers: CPython's `struct`, and reading by hand with `byteorder`.
+//! The engine against its peers: Python's `struct`, and reading by hand with `byteorder`.
 //!
 //! `cargo bench --bench engine` runs both sides in turn on the same input, compares what they
 //! read, and prints medians and ratios (ours ÷ theirs).

@@ -92,13 +92,11 @@ impl Palette {
     /// The entries in order; an error of the source ends them.
     pub fn colors(&self) -> impl Iterator<Item = io::Result<Color>> {
         self.entries(|_, bytes| {
-            let layout = self.layout.whole();
-            let record = layout.and_then(|layout| layout.unpack(bytes).ok());
-            let channel = |name: &str| {
-                let value = record.as_ref().and_then(|record| record.get(name));
-                let value = value.and_then(|value| value.as_u64());
-                value.and_then(|n| u8::try_from(n).ok()).unwrap_or(0)
-            };
+            let view = self
+                .layout
+                .whole()
+                .and_then(|layout| layout.view(bytes).ok());
+            let channel = |name: &str| view.and_then(|view| view.get(name).ok()).unwrap_or(0);
             Ok(Color {
                 red: channel("red"),
                 green: channel("green"),

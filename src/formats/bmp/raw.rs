@@ -3,8 +3,8 @@
 use std::io;
 
 use crate::source::Source;
+use crate::structs::FromField;
 use crate::tree::{Node, Range, Role, Space};
-use crate::value::Record;
 
 use super::layout::Layout;
 
@@ -15,7 +15,6 @@ pub struct RawHeader {
     declared: u64,
     offset: u64,
     bytes: Vec<u8>,
-    fields: Record,
 }
 
 impl RawHeader {
@@ -29,16 +28,11 @@ impl RawHeader {
     ) -> io::Result<RawHeader> {
         let declared = size.min(layout.size());
         let bytes = source.read(offset, declared)?;
-        let fields = match layout.cut(bytes.len() as u64) {
-            Some(cut) => cut.unpack_prefix(&bytes).map_err(io::Error::other)?.0,
-            None => Record::default(),
-        };
         Ok(RawHeader {
             layout,
             declared,
             offset,
             bytes,
-            fields,
         })
     }
 
@@ -52,9 +46,10 @@ impl RawHeader {
         self.layout
     }
 
-    /// The values by name.
-    pub fn fields(&self) -> &Record {
-        &self.fields
+    /// The field of that name; `None` where the header ends before it.
+    pub fn get<'a, T: FromField<'a>>(&'a self, name: &str) -> Option<T> {
+        let cut = self.layout.cut(self.bytes.len() as u64)?;
+        cut.view(&self.bytes).ok()?.get(name).ok()
     }
 
     /// The bytes of the file that it takes.
@@ -80,8 +75,7 @@ impl RawHeader {
 
     /// The integer of that name; 0 where the header ends before it, as OS/2 2.x rules.
     pub fn int(&self, name: &str) -> i64 {
-        let value = self.fields.get(name).and_then(|value| value.as_int());
-        value.and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
+        self.get(name).unwrap_or(0)
     }
 
     /// The same as an unsigned number; a negative one is 0.
@@ -96,8 +90,7 @@ impl RawHeader {
 
     /// The bytes of that name; empty where they are missing.
     pub fn bytes(&self, name: &str) -> &[u8] {
-        let value = self.fields.get(name).and_then(|value| value.as_bytes());
-        value.unwrap_or_default()
+        self.get(name).unwrap_or_default()
     }
 
     /// A node with one leaf a field, and one for what is left of a field that the file cuts.
