@@ -84,6 +84,8 @@ struct Item {
     read: Read,
     align: u8,
     counted: bool,
+    /// Whether it is exactly one number, truth value or byte.
+    single: bool,
 }
 
 /// What compiling needs to know of a letter.
@@ -190,6 +192,7 @@ impl Flat {
             read,
             align,
             counted: count.is_some(),
+            single: n == 1 && !matches!(read, Read::Nothing | Read::Bytes | Read::Pascal),
         });
         Some(())
     }
@@ -214,6 +217,10 @@ impl Flat {
         let mut values = Vec::with_capacity(usize::try_from(self.arity).ok()?);
         for item in &self.items {
             let rest = data.get(usize::try_from(item.offset).ok()?..)?;
+            if item.single {
+                values.push(self.value::<O>(item, rest));
+                continue;
+            }
             match item.read {
                 Read::Nothing => {}
                 Read::Bytes => {
@@ -224,7 +231,6 @@ impl Flat {
                     let width = usize::try_from(item.count).ok()?;
                     values.push(Value::from(pascal(rest.get(..width)?)));
                 }
-                _ if item.count == 1 => values.push(self.value::<O>(item, rest)),
                 _ => {
                     let Letter { size, .. } = self.letter(item)?;
                     let items = rest.chunks_exact(usize::from(size).max(1));
@@ -358,8 +364,7 @@ impl<'a> Values<'a> for FlatValues<'_, 'a> {
             None => {
                 let item = self.items.next()?;
                 let at = usize::try_from(item.offset).ok()?;
-                let one = item.count == 1 && !matches!(item.read, Read::Nothing);
-                if one {
+                if item.single {
                     (item, at)
                 } else {
                     self.several(item, at, item.count)?
