@@ -29,6 +29,11 @@ pub trait ReadAt: Send + Sync {
     ///
     /// Those of the underlying file or stream.
     fn size(&self) -> io::Result<u64>;
+
+    /// The length in bytes, where it is known without reading on.
+    fn known_size(&self) -> Option<u64> {
+        self.size().ok()
+    }
 }
 
 /// A cheap handle to bytes that can be read at positions.
@@ -95,6 +100,12 @@ impl Source {
     /// Those of the underlying file or stream.
     pub fn size(&self) -> io::Result<u64> {
         self.0.size()
+    }
+
+    /// The length in bytes, where it is known without reading on: a stream knows it once it was
+    /// read to its end.
+    pub fn known_size(&self) -> Option<u64> {
+        self.0.known_size()
     }
 
     /// Reads into `buf` from `offset` until it is full or the bytes end; answers how many it read.
@@ -273,6 +284,11 @@ impl ReadAt for Spool {
         let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         spooled.read_to(u64::MAX)?;
         Ok(spooled.size)
+    }
+
+    fn known_size(&self) -> Option<u64> {
+        let spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spooled.stream.is_none().then_some(spooled.size)
     }
 }
 

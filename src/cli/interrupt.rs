@@ -1,4 +1,5 @@
-//! Ctrl-C, and being asked to end: half-written files go, and the exit status is 130.
+//! Ctrl-C, a closed terminal, and being asked to end: half-written files go, and the exit status
+//! is 130.
 
 use std::sync::Once;
 
@@ -10,10 +11,46 @@ use crate::output;
 pub(super) fn guard() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Where somebody had the signals ignored, as nohup does, they stay ignored.
-        let _ = ctrlc::try_set_handler(|| {
-            output::discard_all();
-            std::process::exit(Exit::Interrupted as i32);
-        });
+        // Without a handler the run ends as the system ends it, and leaves a temporary file.
+        let _ = watch();
     });
+}
+
+fn end() -> ! {
+    output::discard_all();
+    std::process::exit(Exit::Interrupted as i32)
+}
+
+#[cfg(not(unix))]
+fn watch() -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(|| end())
+}
+
+#[cfg(unix)]
+fn watch() -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let ignored = ignored();
+    // Where somebody had a signal ignored, as nohup does, it stays ignored.
+    let heeded = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|&signal| {
+        let bit = u32::try_from(signal).ok().and_then(|n| n.checked_sub(1));
+        bit.and_then(|bit| ignored.checked_shr(bit))
+            .is_none_or(|bits| bits & 1 == 0)
+    });
+    let mut signals = signal_hook::iterator::Signals::new(heeded)?;
+    std::thread::Builder::new().spawn(move || {
+        if signals.forever().next().is_some() {
+            end();
+        }
+    })?;
+    Ok(())
+}
+
+/// The signals that are ignored, a bit each from 1 on, where the system tells.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
 }

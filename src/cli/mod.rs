@@ -39,6 +39,7 @@ mod tar;
 mod unpack;
 
 use std::ffi::OsString;
+use std::io::Write;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -48,21 +49,17 @@ pub use exit::Exit;
 use input::Input;
 use output::Output;
 
+use crate::render::escape;
 use crate::structs::{FormatError, Struct};
+use crate::value::text::is_printable;
 
 /// Runs the tool: the arguments as the process gets them, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let printable = args.iter().all(|arg| is_printable(&arg.to_string_lossy()));
     let cli = match Cli::try_parse_from(negative::mark(args)) {
         Ok(cli) => cli,
-        Err(error) => {
-            let asked_for = matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            // A closed pipe: whoever asked has read enough.
-            let _ = error.print();
-            return if asked_for { Exit::Done } else { Exit::Failed };
-        }
+        Err(error) => return usage(&error, printable),
     };
     match cli.color {
         clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -73,6 +70,32 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let mut cx = Context::new();
     let answer = cli.verb.run(&mut cx);
     cx.finish(answer)
+}
+
+/// Prints what clap has to say: help that was asked for, or what is wrong with the arguments,
+/// which it quotes as they are.
+fn usage(error: &clap::Error, printable: bool) -> Exit {
+    let asked_for = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let printed = if printable {
+        error.print()
+    } else {
+        // Styles can't be told from an argument that acts on the terminal: all are left out.
+        let plain = error.render().to_string();
+        writeln!(
+            anstream::stderr().lock(),
+            "{}",
+            escape::message(plain.trim_end())
+        )
+    };
+    match printed {
+        // A closed pipe: whoever asked has read enough.
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failed,
+        _ if asked_for => Exit::Done,
+        _ => Exit::Failed,
+    }
 }
 
 /// Turn bytes into named fields and named fields back into bytes.

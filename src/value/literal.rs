@@ -195,6 +195,11 @@ pub(crate) fn complex(text: &str) -> Result<(f64, f64), LiteralError> {
     }
 }
 
+/// What may stand between bytes in hexadecimal.
+fn separates(c: char) -> bool {
+    c.is_ascii_whitespace() || matches!(c, '_' | ':' | '-')
+}
+
 /// Hexadecimal digits, with white space, `_`, `:` or `-` between bytes.
 pub(crate) fn hex(text: &str) -> Result<Vec<u8>, LiteralError> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
@@ -205,9 +210,11 @@ pub(crate) fn hex(text: &str) -> Result<Vec<u8>, LiteralError> {
             (Some(digit), Some(high)) => {
                 bytes.push(u8::try_from(high << 4 | digit).unwrap_or_default());
             }
-            (None, None) if c.is_ascii_whitespace() || matches!(c, '_' | ':' | '-') => {}
-            (None, Some(_)) => return wrong("a byte has two hexadecimal digits; one stands alone"),
-            (None, None) => return wrong(format!("{c:?} is not a hexadecimal digit")),
+            (None, None) if separates(c) => {}
+            (None, Some(_)) if separates(c) => {
+                return wrong("a byte has two hexadecimal digits; one stands alone");
+            }
+            (None, _) => return wrong(format!("{c:?} is not a hexadecimal digit")),
         }
     }
     match high {

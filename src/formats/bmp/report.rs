@@ -7,6 +7,7 @@ use crate::tree::{Node, Problem};
 
 use super::bitmap::{Bitmap, Walk};
 use super::error::Error;
+use super::names::FileType;
 use super::regions::Region;
 use super::{check, regions, tree};
 
@@ -26,7 +27,10 @@ pub struct Report {
 ///
 /// Only those of the source. What is wrong with the file is in the report.
 pub fn inspect(source: &Source) -> io::Result<Report> {
-    let size = source.size()?;
+    let size = match source.known_size() {
+        Some(size) => size,
+        None => stream_size(source)?,
+    };
     let walk = Walk::new(source, size)?;
     let regions = regions::of(&walk.bitmaps, size);
     let problems = check::problems(source, size, &walk, &regions)?;
@@ -38,6 +42,16 @@ pub fn inspect(source: &Source) -> io::Result<Report> {
         error: walk.errors.into_iter().next().filter(|_| !readable),
         bitmaps: walk.bitmaps,
     })
+}
+
+/// The length of a stream. One that doesn't begin like a BMP is not read to its end, which may
+/// never come: what was looked at is taken for all of it.
+fn stream_size(source: &Source) -> io::Result<u64> {
+    let signature = source.read(0, 2)?;
+    if FileType::from_signature(&signature).is_none() {
+        return Ok(signature.len() as u64);
+    }
+    source.size()
 }
 
 impl Report {
