@@ -274,7 +274,11 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, LiteralError> {
                 bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 chars = rest.chars();
             }
-            Some(c) => return wrong(format!("\\{c} is not an escape; a backslash is \\\\")),
+            // Itself escaped: it may be the end of a line, or an order to a terminal.
+            Some(c) => {
+                let c = c.escape_debug();
+                return wrong(format!("\\{c} is not an escape; a backslash is \\\\"));
+            }
             None => return wrong("a backslash is followed by nothing; write \\\\"),
         }
     }
