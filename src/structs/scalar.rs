@@ -104,11 +104,16 @@ impl Scalar {
             }
             Kind::Complex => {
                 let (re, im) = match value {
-                    Value::Complex(re, im) => (*re, *im),
-                    _ => {
-                        let real = value.as_f64();
-                        (real.ok_or_else(|| self.wants("a number", value))?, 0.0)
-                    }
+                    Value::Complex(re, im) => (Some(*re), Some(*im)),
+                    // What a complex number is in serde's model.
+                    Value::List(parts) => match &parts[..] {
+                        [re, im] => (re.as_f64(), im.as_f64()),
+                        _ => (None, None),
+                    },
+                    _ => (value.as_f64(), Some(0.0)),
+                };
+                let (Some(re), Some(im)) = (re, im) else {
+                    return Err(self.wants("a number", value));
                 };
                 let start = out.len();
                 self.write_float(re, self.size / 2, out)?;

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::literal;
@@ -148,24 +148,60 @@ impl Serialize for Readable<'_, [u8]> {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(AnyValue)
+        let for_people = deserializer.is_human_readable();
+        deserializer.deserialize_any(AnyValue { for_people })
     }
 }
 
 impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Record, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::Record(record) => Ok(record),
-            Value::List(values) => Ok(Record::new(values)),
-            other => Err(de::Error::custom(format!(
-                "expected a group, found {}",
-                other.kind()
-            ))),
-        }
+        deserializer.deserialize_any(AnyRecord)
     }
 }
 
-struct AnyValue;
+/// A map is always the record here, whatever its keys are.
+struct AnyRecord;
+
+impl<'de> Visitor<'de> for AnyRecord {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map or a sequence of values")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, d: D) -> Result<Record, D::Error> {
+        Record::deserialize(d)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Record, A::Error> {
+        list(items).map(Record::new)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Record, A::Error> {
+        Ok(row(entries)?.into_iter().collect())
+    }
+}
+
+fn list<'de, A: SeqAccess<'de>>(mut items: A) -> Result<Vec<Value>, A::Error> {
+    let mut list = Vec::new();
+    while let Some(item) = items.next_element()? {
+        list.push(item);
+    }
+    Ok(list)
+}
+
+fn row<'de, A: MapAccess<'de>>(mut entries: A) -> Result<Vec<(String, Value)>, A::Error> {
+    let mut row = Vec::new();
+    while let Some(entry) = entries.next_entry()? {
+        row.push(entry);
+    }
+    Ok(row)
+}
+
+struct AnyValue {
+    /// Whether maps may stand in for bytes and complex numbers.
+    for_people: bool,
+}
 
 impl<'de> Visitor<'de> for AnyValue {
     type Value = Value;
@@ -214,35 +250,28 @@ impl<'de> Visitor<'de> for AnyValue {
         Value::deserialize(d)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Value::List(list))
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Value, A::Error> {
+        list(items).map(Value::List)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut record: Vec<(String, Value)> = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            record.push(entry);
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Value, A::Error> {
+        let row = row(entries)?;
+        let stands_for = if self.for_people { other(&row) } else { None };
+        Ok(stands_for.unwrap_or_else(|| Value::Record(row.into_iter().collect())))
+    }
+}
+
+/// The bytes or the complex number that a map stands for where people read.
+fn other(row: &[(String, Value)]) -> Option<Value> {
+    match row {
+        [(key, Value::Bytes(digits))] if key == "hex" => {
+            let digits = std::str::from_utf8(digits).ok()?;
+            literal::hex(digits).ok().map(Value::from)
         }
-        // What stands in for bytes and complex numbers where people read.
-        match record.as_slice() {
-            [(key, Value::Bytes(digits))] if key == "hex" => {
-                let digits = std::str::from_utf8(digits).map_err(de::Error::custom)?;
-                literal::hex(digits)
-                    .map(Value::from)
-                    .map_err(de::Error::custom)
-            }
-            [(re, real), (im, imaginary)] if re == "re" && im == "im" => {
-                match (part(real), part(imaginary)) {
-                    (Some(re), Some(im)) => Ok(Value::Complex(re, im)),
-                    _ => Ok(Value::Record(record.into_iter().collect())),
-                }
-            }
-            _ => Ok(Value::Record(record.into_iter().collect())),
+        [(re, real), (im, imaginary)] if re == "re" && im == "im" => {
+            Some(Value::Complex(part(real)?, part(imaginary)?))
         }
+        _ => None,
     }
 }
 
