@@ -93,15 +93,19 @@ impl<'p, 'de> Level<'_, 'p, 'de> {
         self,
         visit: impl FnOnce(&mut Walk<'_, 'p, 'de>) -> Result<R, DataError>,
     ) -> Result<R, DataError> {
+        let before = self.cursor.offset();
         let mut walk = Walk {
-            cursor: self.cursor,
+            cursor: &mut *self.cursor,
             fields: self.body.fields.iter(),
             values: None,
         };
         let value = visit(&mut walk)?;
         // What the visitor left must be nothing but padding.
         match walk.advance()? {
-            None => Ok(value),
+            None => {
+                self.cursor.note_fields(self.body, before)?;
+                Ok(value)
+            }
             Some(_) => {
                 let message = format!("the format has more values: {}", self.body.arity);
                 Err(DataError::other(message))
@@ -213,7 +217,12 @@ impl<'de> Deserializer<'de> for Level<'_, '_, 'de> {
         })
     }
 
+    /// Nothing is all that there is to say where the format tells everything.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
+        if self.body.arity == self.body.optional {
+            self.cursor.record(self.body)?;
+            return visitor.visit_unit();
+        }
         self.walk(|_| visitor.visit_unit())
     }
 
@@ -364,6 +373,14 @@ impl<'de> SeqAccess<'de> for &mut Walk<'_, '_, 'de> {
     }
 }
 
+macro_rules! number_keys {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
+            visitor.visit_u64(self.0)
+        }
+    )*};
+}
+
 struct Entries<'w, 'c, 'p, 'de> {
     walk: &'w mut Walk<'c, 'p, 'de>,
     pending: Option<Entry<'p>>,
@@ -384,7 +401,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, 'de> {
             Some(name) => seed.deserialize(StrDeserializer::new(name)),
             None => {
                 let index = entry.field.first.saturating_add(entry.index);
-                seed.deserialize(index.to_string().into_deserializer())
+                seed.deserialize(Index(index))
             }
         };
         key.map(Some)
@@ -395,6 +412,35 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, 'de> {
             Some(entry) => self.walk.read(entry, |item| seed.deserialize(item)),
             None => Err(DataError::other("a value was asked for before its key")),
         }
+    }
+}
+
+/// The key of a value without a name: text in decimal digits, and a number to who asks for one.
+struct Index(u64);
+
+impl<'de> Deserializer<'de> for Index {
+    type Error = DataError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
+        visitor.visit_string(self.0.to_string())
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DataError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    number_keys! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    forward_to_deserialize_any! {
+        bool f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
     }
 }
 

@@ -104,12 +104,19 @@ impl<'v> Args<'v> {
         let unknown = (0..self.row.values.len())
             .filter_map(|i| names.get(i))
             .find(|name| !is_known(name) && name.parse::<u64>().is_err());
-        let message = match unknown {
-            Some(name) => format!("there is no field {name}; the fields are {}", listed(known)),
-            None => "a value is given that no field takes".to_owned(),
-        };
-        Err(DataError::new(DataErrorKind::Name(message)))
+        Err(match unknown {
+            Some(name) => no_field(name, known),
+            None => DataError::new(DataErrorKind::Name(
+                "a value is given that no field takes".into(),
+            )),
+        })
     }
+}
+
+/// A name is given that no field has.
+pub(super) fn no_field(name: &str, known: Option<&Names>) -> DataError {
+    let message = format!("there is no field {name}; the fields are {}", listed(known));
+    DataError::new(DataErrorKind::Name(message))
 }
 
 /// The first names, separated by commas.
@@ -604,7 +611,7 @@ fn bytes_of<'v>(value: &'v Value, code: &str) -> Result<&'v [u8], DataError> {
     })
 }
 
-fn missing(slot: Option<u32>) -> DataError {
+pub(super) fn missing(slot: Option<u32>) -> DataError {
     let why = match slot {
         Some(_) => "has no value, and no data tell it",
         None => "has no value",

@@ -30,6 +30,34 @@ pub(super) struct Body {
     pub(super) is_bits: bool,
 }
 
+impl Body {
+    /// The index of the value called `key`; one without a name is called by its index.
+    pub(super) fn position(&self, key: &str) -> Option<u64> {
+        let names = self.names.as_deref();
+        if let Some(position) = names.and_then(|names| names.position(key)) {
+            return Some(position as u64);
+        }
+        let index = index(key)?;
+        let named = names.is_some_and(|names| {
+            usize::try_from(index).is_ok_and(|index| names.get(index).is_some())
+        });
+        (index < self.arity && !named).then_some(index)
+    }
+
+    /// The field that the value at `index` of the level is from. One without values has the index
+    /// of the value behind it, so that the last of an index is the one.
+    pub(super) fn at(&self, index: u64) -> Option<&Field> {
+        let behind = self.fields.partition_point(|field| field.first <= index);
+        self.fields.get(behind.checked_sub(1)?)
+    }
+}
+
+/// An index as text has one spelling: no sign, no zeros in front.
+pub(super) fn index(text: &str) -> Option<u64> {
+    let plain = text == "0" || !text.starts_with(['0', '+']);
+    text.parse().ok().filter(|_| plain)
+}
+
 /// How long a level is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {

@@ -8,7 +8,7 @@ use super::level::{Level, Progress, refuse_variant};
 use super::{Pass, learn, write};
 use crate::structs::code::Kind;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
-use crate::structs::pack::Packer;
+use crate::structs::pack::{Packer, missing};
 use crate::structs::plan::{Count, Element, Repeat};
 
 /// Takes bytes or an array; answers `false` where the type has none to give.
@@ -143,11 +143,13 @@ impl Items<'_, '_> {
                 };
                 match value.serialize(Capture { kind })? {
                     Some(value) => packer.item(element, &value)?,
-                    None => return Err(DataError::new(DataErrorKind::Name("has no value".into()))),
+                    None => return Err(missing(None)),
                 }
             }
             (_, pass) => {
-                value.serialize(Item::new(packer, element, &Repeat::One, pass))?;
+                if !value.serialize(Item::new(packer, element, &Repeat::One, pass))? {
+                    return Err(missing(None));
+                }
             }
         }
         packer.note_progress(start, matches!(array, Some(Count::Rest)))

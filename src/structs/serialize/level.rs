@@ -10,8 +10,8 @@ use super::item::Item;
 use super::{Pass, write};
 use crate::structs::code::Kind;
 use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
-use crate::structs::pack::Packer;
-use crate::structs::plan::{Bits, Body, Element, Field, Repeat};
+use crate::structs::pack::{Packer, no_field};
+use crate::structs::plan::{Bits, Body, Element, Field, Repeat, index};
 use crate::value::Value;
 
 /// How far a level is written; kept from pass to pass.
@@ -84,10 +84,7 @@ impl<'s, 'p> Level<'s, 'p> {
             Some((_, bit)) => bit.name.as_deref() == Some(key),
             None => match &field.name {
                 Some(name) => **name == *key,
-                None => {
-                    let index = field.first.saturating_add(self.progress.value);
-                    key.parse() == Ok(index)
-                }
+                None => index(key) == Some(field.first.saturating_add(self.progress.value)),
             },
         }
     }
@@ -254,7 +251,7 @@ impl ByName<'_, '_> {
         }
         if let Pass::Learn(_) = self.level.pass {
             let body = self.level.body;
-            if let Some(field) = body.fields.iter().find(|f| f.name.as_deref() == Some(key)) {
+            if let Some(field) = body.position(key).and_then(|i| body.at(i)) {
                 self.level.put(field, value)?;
             }
             return Ok(());
@@ -270,19 +267,10 @@ impl ByName<'_, '_> {
 
     /// A key that no field has is a mistake; it would be passed over in silence.
     fn check(&self, key: &str) -> Result<(), DataError> {
-        let names = self.level.body.names.as_deref();
-        let index = key.parse().ok().filter(|i: &usize| {
-            (*i as u64) < self.level.body.arity && names.is_none_or(|names| names.get(*i).is_none())
-        });
-        if index.is_some() || names.is_some_and(|names| names.position(key).is_some()) {
-            return Ok(());
+        match self.level.body.position(key) {
+            Some(_) => Ok(()),
+            None => Err(no_field(key, self.level.body.names.as_deref())),
         }
-        let known: Vec<&str> = names.into_iter().flat_map(|names| names.iter()).collect();
-        let message = format!(
-            "there is no field {key}; the fields are {}",
-            known.join(", ")
-        );
-        Err(DataError::new(DataErrorKind::Name(message)))
     }
 }
 
@@ -498,9 +486,9 @@ impl<'s, 'p> Serializer for Level<'s, 'p> {
         self,
         _: &'static str,
         index: u32,
-        _: &'static str,
+        variant: &'static str,
     ) -> Result<(), DataError> {
-        self.single(&index, "a variant")
+        self.single(&Variant { index, variant }, "a variant")
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -567,6 +555,18 @@ impl<'s, 'p> Serializer for Level<'s, 'p> {
         _: usize,
     ) -> Result<No, DataError> {
         refuse_variant()
+    }
+}
+
+/// A variant without content, to be handed on: the code it meets wants its index or its name.
+struct Variant {
+    index: u32,
+    variant: &'static str,
+}
+
+impl Serialize for Variant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit_variant("", self.index, self.variant)
     }
 }
 
