@@ -128,11 +128,21 @@ fn listed(names: Option<&Names>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// A count, while packing.
+#[derive(Clone, Copy)]
+struct Known {
+    n: i128,
+    /// Whether it may be more: a `p` is as long as its width or shorter.
+    or_more: bool,
+}
+
 pub(super) struct Packer<'p> {
     plan: &'p Plan,
     out: Vec<u8>,
     /// The counts as far as they are known: written, or told by the data.
-    slots: SmallVec<[Option<i128>; 4]>,
+    slots: SmallVec<[Option<Known>; 4]>,
+    /// The slots that data can tell, each behind its scope; in order.
+    told: SmallVec<[(u32, u32); 4]>,
     filled: u64,
     empty: Empty,
 }
@@ -148,10 +158,16 @@ pub(super) fn pack(plan: &Plan, row: Row<'_>) -> Result<Vec<u8>, DataError> {
 impl<'p> Packer<'p> {
     pub(super) fn new(plan: &'p Plan) -> Packer<'p> {
         let most = plan.body.min_size.min(1 << 16);
+        let scopes = plan.inferred.iter().zip(0..);
+        let mut told: SmallVec<[(u32, u32); 4]> = scopes
+            .filter_map(|(scope, slot)| scope.map(|scope| (scope, slot)))
+            .collect();
+        told.sort_unstable();
         Packer {
             plan,
             out: Vec::with_capacity(usize::try_from(most).unwrap_or(0)),
             slots: SmallVec::from_elem(None, plan.slots),
+            told,
             filled: 0,
             empty: Empty::default(),
         }
@@ -178,12 +194,18 @@ impl Packer<'_> {
 
     /// Forgets the counts of a scope that data can tell; answers whether there are any.
     pub(super) fn forget(&mut self, scope: u32) -> bool {
+        let first = self.told.partition_point(|(of, _)| *of < scope);
         let mut any = false;
-        for (slot, of) in self.slots.iter_mut().zip(&self.plan.inferred) {
-            if *of == Some(scope) {
-                *slot = None;
-                any = true;
+        for (_, slot) in self
+            .told
+            .iter()
+            .skip(first)
+            .take_while(|(of, _)| *of == scope)
+        {
+            if let Some(known) = self.slots.get_mut(*slot as usize) {
+                *known = None;
             }
+            any = true;
         }
         any
     }
@@ -215,15 +237,10 @@ impl Packer<'_> {
     fn learn_from(&mut self, field: &Field, value: &Value, scope: u32) -> Result<(), DataError> {
         match (&field.element, &field.repeat, value) {
             (_, Repeat::Array(count), Value::List(items)) => {
-                self.told(count, items.len(), scope)?;
+                self.told(count, items.len(), scope, false)?;
             }
             (_, Repeat::Array(_), _) => {}
-            (Element::Bytes(count), _, Value::Bytes(bytes)) => {
-                self.told(count, bytes.len(), scope)?;
-            }
-            (Element::Pascal(count), _, Value::Bytes(bytes)) => {
-                self.told(count, bytes.len().saturating_add(1), scope)?;
-            }
+            (element, _, Value::Bytes(bytes)) => self.told_by_bytes(element, bytes, scope)?,
             _ => {}
         }
         let Element::Group(body) = &field.element else {
@@ -239,12 +256,27 @@ impl Packer<'_> {
             .try_for_each(|row| self.learn(body, row, scope))
     }
 
-    /// Data have told a count of the scope: `length`.
+    /// Bytes tell the length of their field.
+    pub(super) fn told_by_bytes(
+        &mut self,
+        element: &Element,
+        bytes: &[u8],
+        scope: u32,
+    ) -> Result<(), DataError> {
+        match element {
+            Element::Bytes(count) => self.told(count, bytes.len(), scope, false),
+            Element::Pascal(count) => self.told(count, bytes.len().saturating_add(1), scope, true),
+            _ => Ok(()),
+        }
+    }
+
+    /// Data have told a count of the scope: `length`, or more.
     pub(super) fn told(
         &mut self,
         count: &Count,
         length: usize,
         scope: u32,
+        or_more: bool,
     ) -> Result<(), DataError> {
         let Some(slot) = count.plain() else {
             return Ok(());
@@ -252,14 +284,27 @@ impl Packer<'_> {
         if self.plan.inferred.get(slot as usize) != Some(&Some(scope)) {
             return Ok(());
         }
-        let length = length as i128;
-        let known = self.slots.get_mut(slot as usize);
-        match known.and_then(|known| known.replace(length)) {
-            Some(other) if other != length => Err(DataError::other(format!(
-                "has {length} items where the same count gave {other} before"
-            ))),
-            _ => Ok(()),
-        }
+        let n = length as i128;
+        let Some(known) = self.slots.get_mut(slot as usize) else {
+            return Ok(());
+        };
+        *known = Some(match (*known, or_more) {
+            (None, or_more) => Known { n, or_more },
+            (Some(other), true) if other.or_more => Known {
+                n: n.max(other.n),
+                or_more,
+            },
+            // Packing notices where there is no room.
+            (Some(other), true) => other,
+            (Some(other), false) if !other.or_more && other.n != n => {
+                return Err(DataError::other(format!(
+                    "has {length} items where the same count gave {} before",
+                    other.n
+                )));
+            }
+            (Some(_), false) => Known { n, or_more },
+        });
+        Ok(())
     }
 
     fn body(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
@@ -511,6 +556,13 @@ impl Packer<'_> {
                     Count::Rest => (bytes.len() as u64).saturating_add(1),
                     count => self.count(count)?,
                 };
+                let room = width.saturating_sub(1);
+                if matches!(count, Count::Computed(_)) && bytes.len() as u64 > room {
+                    return Err(DataError::new(DataErrorKind::Count {
+                        expected: format!("at most {}", counted(room, "byte")),
+                        found: bytes.len() as u64,
+                    }));
+                }
                 self.pascal(bytes, width)
             }
             _ => self.item(element, &Value::from(bytes)),
@@ -575,12 +627,13 @@ impl Packer<'_> {
     }
 
     fn known(&self, slot: u32) -> Option<i128> {
-        self.slots.get(slot as usize).copied().flatten()
+        let known = self.slots.get(slot as usize).copied().flatten();
+        known.map(|known| known.n)
     }
 
     fn learned(&mut self, slot: u32, n: i128) {
         if let Some(known) = self.slots.get_mut(slot as usize) {
-            *known = Some(n);
+            *known = Some(Known { n, or_more: false });
         }
     }
 }

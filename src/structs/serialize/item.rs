@@ -43,14 +43,7 @@ impl<'s, 'p> Item<'s, 'p> {
             return self.refuse("bytes");
         }
         match (self.pass, self.element) {
-            (Pass::Learn(scope), Element::Bytes(count)) => {
-                self.packer.told(count, bytes.len(), scope)?;
-            }
-            (Pass::Learn(scope), Element::Pascal(count)) => {
-                self.packer
-                    .told(count, bytes.len().saturating_add(1), scope)?;
-            }
-            (Pass::Learn(_), _) => {}
+            (Pass::Learn(scope), element) => self.packer.told_by_bytes(element, bytes, scope)?,
             (Pass::Write, element) => self.packer.put_bytes(element, bytes)?,
         }
         Ok(true)
@@ -161,7 +154,7 @@ impl Items<'_, '_> {
         }
         match (self.item.array, self.item.pass) {
             (Some(count), Pass::Learn(scope)) => {
-                self.item.packer.told(count, self.count, scope)?;
+                self.item.packer.told(count, self.count, scope, false)?;
             }
             (Some(count), Pass::Write) => self.item.packer.check_items(count, self.count)?,
             (None, _) => {}
