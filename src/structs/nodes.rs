@@ -26,7 +26,8 @@ impl Struct {
     ///
     /// # Errors
     ///
-    /// As [`Struct::unpack`], but bytes left over are none.
+    /// As [`Struct::unpack`], but bytes left over are none, and neither is a constant that
+    /// differs: a tree is for looking at what is wrong, too.
     pub fn nodes(&self, data: &[u8], space: Space, offset: u64) -> Result<Vec<Node>, DataError> {
         let mut builder = Builder {
             cursor: Cursor::new(data, &self.plan),

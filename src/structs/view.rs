@@ -266,17 +266,22 @@ impl Struct {
         let mut parts = path.split('.').peekable();
         loop {
             let part = parts.next()?;
-            let index: Option<u64> = part.parse().ok();
-            let (field, bit) = body
-                .fields
-                .iter()
-                .find_map(|field| named(field, part, index))?;
-            let within = index
-                .filter(|_| matches!(field.repeat, Repeat::Inline(_)))
-                .map_or(Some(0), |i| {
-                    i.checked_sub(field.first)?
-                        .checked_mul(field.element.size()?)
-                });
+            let index = body.position(part)?;
+            let field = body.at(index)?;
+            let bit = match &field.element {
+                Element::Bits(bits) => bits
+                    .fields
+                    .iter()
+                    .position(|bit| bit.name.as_deref() == Some(part)),
+                _ => None,
+            };
+            let within = match field.repeat {
+                Repeat::Inline(_) => index
+                    .checked_sub(field.first)
+                    .zip(field.element.size())
+                    .and_then(|(before, size)| before.checked_mul(size)),
+                _ => Some(0),
+            };
             let at = base
                 .zip(field.offset)
                 .zip(within)
@@ -313,30 +318,6 @@ fn place(at: u64, field: &Field, bit: Option<usize>) -> Option<Place> {
     };
     let at = usize::try_from(at).ok()?;
     Some(Place::new(at, usize::try_from(size).ok()?, reader))
-}
-
-/// Whether a field is what a part of a path means, and which of its bit fields.
-fn named<'f>(
-    field: &'f Field,
-    part: &str,
-    index: Option<u64>,
-) -> Option<(&'f Field, Option<usize>)> {
-    if let Element::Bits(bits) = &field.element {
-        let bit = bits
-            .fields
-            .iter()
-            .position(|b| b.name.as_deref() == Some(part))?;
-        return Some((field, Some(bit)));
-    }
-    let meant = match (&field.name, index) {
-        (Some(name), _) => **name == *part,
-        (None, Some(i)) => {
-            let end = field.first.saturating_add(field.arity());
-            field.first <= i && i < end
-        }
-        (None, None) => false,
-    };
-    meant.then_some((field, None))
 }
 
 impl<'a> View<'a> {

@@ -34,6 +34,10 @@ impl Struct {
     /// may be missing or `None`. An enumeration's variant is written as its index by an integer
     /// code and as its name by a code for bytes.
     ///
+    /// A type whose fields come in another order than the format's is asked for them again and
+    /// again, in the worst case once for each field. For thousands of names in any order,
+    /// [`Struct::pack`] a [`Record`](crate::Record).
+    ///
     /// ```
     /// use bytewright::Struct;
     /// use serde::Serialize;
