@@ -218,3 +218,20 @@ fn what_python_refuses_points_at_the_item() {
         );
     }
 }
+
+#[test]
+fn a_message_stays_in_its_line() {
+    for c in ['\n', '\r', '\u{1b}', '\u{9b}', '\u{202e}'] {
+        for format in [
+            format!("V:a ='\\{c}'"),
+            format!("z='\\{c}'"),
+            format!("B{c}{c}"),
+        ] {
+            let Err(error) = Struct::new(&format) else {
+                continue;
+            };
+            assert_eq!(error.to_string().lines().count(), 3, "{error}");
+            assert!(!error.message().contains(c), "{error:?}");
+        }
+    }
+}

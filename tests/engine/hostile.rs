@@ -212,6 +212,37 @@ fn a_hundred_thousand_names_and_counts() {
 }
 
 #[test]
+fn counts_inside_of_items_cost_nothing_for_those_outside() {
+    let mut format = String::from("<");
+    for i in 0..50_000 {
+        write!(format, "B:n{i} [n{i}]s:t{i} ").unwrap();
+    }
+    format += "*(B:k [k]s:d):items";
+    let layout = Struct::new(&format).unwrap();
+    let data = [0; 250_000];
+    let record = soon("unpacking", || layout.unpack(&data)).unwrap();
+    assert_eq!(soon("packing", || layout.pack(&record)).unwrap(), data);
+    assert_eq!(
+        soon("through serde", || layout.serialize(&record)).unwrap(),
+        data
+    );
+}
+
+#[test]
+fn paths_are_looked_up_in_no_time() {
+    let mut format = String::new();
+    for i in 0..50_000 {
+        write!(format, "B:n{i} ").unwrap();
+    }
+    let layout = Struct::new(&format).unwrap();
+    soon("paths", || {
+        for i in 0..50_000 {
+            assert!(layout.field::<u8>(&format!("n{i}")).is_ok());
+        }
+    });
+}
+
+#[test]
 fn alignments_that_hardly_repeat() {
     for format in [
         "9223372036854775807(|3 B |5 B |7 B |11 B |13 B |17 B |19 B |23 B)",

@@ -2,7 +2,7 @@
 
 use bytewright::{Record, Struct, Value};
 
-use super::{compiled, group, list, not_packed};
+use super::{both_ways, compiled, group, list, not_packed};
 
 #[test]
 fn by_name_in_any_order() {
@@ -191,4 +191,29 @@ fn packing_into_a_buffer_counts_from_either_end() {
             .is_err()
     );
     assert_eq!(buffer, *b"\xff\0\0\x03", "a failure touches nothing");
+}
+
+#[test]
+fn a_pascal_string_may_be_shorter_than_its_count() {
+    both_ways(
+        "B:n [n]p [n]B",
+        b"\x03\x01a\0\x07\x08\x09",
+        "(3, b'a', [7, 8, 9])",
+    );
+    both_ways(
+        "B:n [n]B [n]p",
+        b"\x03\x07\x08\x09\x01a\0",
+        "(3, [7, 8, 9], b'a')",
+    );
+    both_ways("B:n [n]p [n]p", b"\x03\x01a\0\x02bc", "(3, b'a', b'bc')");
+    // The count follows from what is exact, and from the longer one where nothing is.
+    let items = || list([7, 8, 9]);
+    let pack = |format, values: &[Value]| compiled(format).pack(values).unwrap();
+    assert_eq!(pack("B:n [n]p [n]B", &["a".into(), items()])[0], 3);
+    assert_eq!(pack("B:n [n]B [n]p", &[items(), "a".into()])[0], 3);
+    assert_eq!(pack("B:n [n]p [n]p", &["bc".into(), "a".into()])[0], 3);
+    assert_eq!(
+        not_packed("B:n [n]B:items [n]p:text", &[items(), "abc".into()]),
+        "text: expected at most 2 bytes, found 3"
+    );
 }
