@@ -47,7 +47,11 @@ fn describe(layout: &Struct) {
             empty = (entry.size == Some(0)).then_some(entry.depth);
             let offset = entry.offset.expect("a fixed size has fixed offsets");
             let size_of_entry = entry.size.expect("a fixed size has fixed parts");
-            assert!(offset.checked_add(size_of_entry).is_some_and(|end| end <= size));
+            assert!(
+                offset
+                    .checked_add(size_of_entry)
+                    .is_some_and(|end| end <= size)
+            );
         }
     }
 }

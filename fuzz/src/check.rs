@@ -34,7 +34,10 @@ pub fn check(layout: &Struct, data: &[u8]) {
 
     let (read, also_taken) = read.expect("serde reads it");
     assert_eq!(also_taken, taken);
-    assert!(alike(&Value::from(read.clone()), &Value::from(record.clone())), "{read} != {record}");
+    assert!(
+        alike(&Value::from(read.clone()), &Value::from(record.clone())),
+        "{read} != {record}"
+    );
 
     let mut leaves = Leaves { end: 0 };
     leaves.add(&nodes.expect("what unpacks has nodes"));
@@ -51,7 +54,9 @@ pub fn check(layout: &Struct, data: &[u8]) {
 }
 
 fn iterate(layout: &Struct, data: &[u8]) {
-    let Ok(all) = layout.iter_unpack(data) else { return };
+    let Ok(all) = layout.iter_unpack(data) else {
+        return;
+    };
     let mut count = 0;
     for record in all {
         count += 1;
@@ -70,7 +75,10 @@ fn views(layout: &Struct, data: &[u8], record: &Record) {
     };
     for (key, value) in record.entries().take(64) {
         if let Ok(read) = view.get::<Value>(&key) {
-            let bits = matches!((value, &read), (Value::Record(_), Value::Int(_) | Value::Uint(_)));
+            let bits = matches!(
+                (value, &read),
+                (Value::Record(_), Value::Int(_) | Value::Uint(_))
+            );
             assert!(bits || same_value(&read, value), "{key}: {read} != {value}");
         }
     }
@@ -93,12 +101,22 @@ impl Leaves {
                 .filter(|child| child.role != Role::View)
                 .collect();
             if inner.is_empty() {
-                assert_eq!(node.range.offset, self.end, "a gap or an overlap at {node:?}");
+                assert_eq!(
+                    node.range.offset, self.end,
+                    "a gap or an overlap at {node:?}"
+                );
                 self.end = node.range.end();
             } else {
-                assert_eq!(node.range.offset, self.end, "a group begins elsewhere: {node:?}");
+                assert_eq!(
+                    node.range.offset, self.end,
+                    "a group begins elsewhere: {node:?}"
+                );
                 self.add(&inner);
-                assert_eq!(node.range.end(), self.end, "a group ends elsewhere: {node:?}");
+                assert_eq!(
+                    node.range.end(),
+                    self.end,
+                    "a group ends elsewhere: {node:?}"
+                );
             }
         }
     }
@@ -133,10 +151,15 @@ fn alike(read: &Value, value: &Value) -> bool {
             let (re, im) = (Value::Float(*re), Value::Float(*im));
             matches!(&parts[..], [a, b] if same_value(a, &re) && same_value(b, &im))
         }
-        (Value::List(items), Value::Record(record)) if !record.is_named() => all_alike(items, record),
+        (Value::List(items), Value::Record(record)) if !record.is_named() => {
+            all_alike(items, record)
+        }
         (Value::List(a), Value::List(b)) => all_alike(a, b),
         (Value::Record(a), Value::Record(b)) => {
-            a.entries().map(|(key, _)| key).eq(b.entries().map(|(key, _)| key)) && all_alike(a, b)
+            a.entries()
+                .map(|(key, _)| key)
+                .eq(b.entries().map(|(key, _)| key))
+                && all_alike(a, b)
         }
         _ => same_value(read, value),
     }

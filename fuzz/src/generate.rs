@@ -34,10 +34,25 @@ const CODES: [&str; 31] = [
 ];
 const SIZED: [&str; 8] = ["B", "h", "I", "q", "e", "J", "D", "?"];
 const COUNTS: [&str; 7] = ["b", "B", "H", "v", "V", "J", "y"];
-const BITS: [(&str, u32); 7] =
-    [("B", 8), ("b", 8), ("H", 16), ("j", 24), ("I", 32), ("q", 64), ("Y", 128)];
+const BITS: [(&str, u32); 7] = [
+    ("B", 8),
+    ("b", 8),
+    ("H", 16),
+    ("j", 24),
+    ("I", 32),
+    ("q", 64),
+    ("Y", 128),
+];
 const CONSTANTS: [&str; 9] = [
-    "B=0", "h=-2", "2s=\"BM\"", "4s=x\"00\"", "c='\\0'", "z=''", "4p=\"ab\"", "?=false", "d=nan",
+    "B=0",
+    "h=-2",
+    "2s=\"BM\"",
+    "4s=x\"00\"",
+    "c='\\0'",
+    "z=''",
+    "4p=\"ab\"",
+    "?=false",
+    "d=nan",
 ];
 /// Names that mean something elsewhere: in paths, in the JSON of bytes and complex numbers.
 const NAMES: [&str; 6] = ["hex", "re", "im", "a", "_0", "x"];
