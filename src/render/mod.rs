@@ -3,6 +3,7 @@
 
 pub mod bmp;
 pub mod escape;
+pub mod export;
 pub mod fields;
 pub mod json;
 pub mod layout;

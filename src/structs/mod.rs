@@ -36,6 +36,7 @@ mod read;
 mod scalar;
 mod scope;
 mod serialize;
+mod shape;
 mod text;
 mod typed;
 mod unpack;
@@ -49,6 +50,7 @@ pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use layout::{Entry, EntryKind, Layout};
+pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
 pub use view::{FieldHandle, View};
 

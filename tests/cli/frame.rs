@@ -169,7 +169,7 @@ fn an_interruption_leaves_no_half_file() {
     let mut child = Command::new("env")
         .args(heeding)
         .args(["tar", "create", &target, &big, "--compress", "gzip"])
-        .stderr(std::process::Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     while folder.names().len() < 3 && child.try_wait().unwrap().is_none() {

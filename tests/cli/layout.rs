@@ -66,3 +66,19 @@ fn a_size_that_data_decide_is_no_number() {
     let error = run(["size", "<H:n [n]I:items"]).fails(2);
     assert!(error.contains("at least 2"), "{error}");
 }
+
+#[test]
+fn a_layout_in_another_language_says_when_there_is_none() {
+    let rust = run(["layout", "<H:type B{low:4 high:4}:bits", "--as", "rust"]).out();
+    assert!(
+        rust.contains("pub type_: u16, // 0x0; type in the format; little-endian"),
+        "{rust}"
+    );
+    assert!(
+        rust.contains("low: bits 0 to 3, high: bits 4 to 7"),
+        "{rust}"
+    );
+    let refused = run(["layout", "H:n [n]B:data", "--as", "c"]);
+    assert_eq!(refused.status, 1);
+    assert_eq!(refused.stdout, b"");
+}
