@@ -1,6 +1,7 @@
 //! What a verb works with: standard output as text or as raw bytes, warnings and errors.
 
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::Path;
 
@@ -48,6 +49,18 @@ impl Context {
         Ok(stdout)
     }
 
+    /// Standard output as a file, on systems where it can be told which file it is.
+    pub(super) fn stdout_file(&self) -> Option<File> {
+        #[cfg(unix)]
+        {
+            use std::os::fd::AsFd;
+            let stdout = io::stdout().as_fd().try_clone_to_owned().ok()?;
+            Some(File::from(stdout))
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
     /// Whether text on standard output is coloured: for what has no meaning without colour.
     #[allow(dead_code, reason = "for verbs that draw swatches")]
     pub(super) fn color(&self) -> bool {
@@ -71,7 +84,11 @@ impl Context {
     /// Says on standard error what the user should know, and goes on.
     #[allow(dead_code, reason = "for verbs that go on after a warning")]
     pub(super) fn warn(&mut self, message: impl Display) {
-        self.say("warning", AnsiColor::Yellow, &message.to_string());
+        self.say(
+            "warning",
+            AnsiColor::Yellow,
+            &without_numbers(&message.to_string()),
+        );
     }
 
     /// Prints the error of one of several files, and goes on: the status counts in the end.
@@ -128,21 +145,27 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn describe(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain() {
-        let cause = cause.to_string();
-        let words = match cause.rsplit_once(" (os error ") {
-            Some((words, _)) => words,
-            None => &cause,
-        };
+        let cause = without_numbers(&cause.to_string());
         // An error that tells its cause itself has said it already.
-        if message.ends_with(words) {
+        if message.ends_with(&cause) {
             continue;
         }
         if !message.is_empty() {
             message.push_str(": ");
         }
-        message.push_str(words);
+        message.push_str(&cause);
     }
     message
+}
+
+/// Without the numbers of the system's errors, `(os error 2)`.
+fn without_numbers(message: &str) -> String {
+    let mut parts = message.split(" (os error ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(part.split_once(')').map_or("", |(_, rest)| rest));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ enum Language {
     C,
     /// A #[repr(C)] struct of Rust, with assertions about every offset
     Rust,
-    /// A dtype of `NumPy`
+    /// A NumPy dtype
     Numpy,
     /// A format string for Python's struct
     Python,

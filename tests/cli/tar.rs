@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::run::{Run, command, run, run_with};
+use crate::run::{Folder, Run, command, run, run_with};
 
 /// `files/a`, `files/sub/b` and `a=b` in a new folder.
 fn sample() -> tempfile::TempDir {
@@ -215,4 +215,42 @@ fn the_status_tells_what_came_of_it() {
     assert_eq!(run(["tar", "list", "/not/there"]).status, 2);
     let nowhere = run_in(home.path(), &["tar", "extract", "out.tar", "-C", "nowhere"]);
     assert_eq!(nowhere.status, 2, "{}", nowhere.stderr);
+}
+
+#[test]
+fn names_that_would_mislead_other_tools_are_mended() {
+    let folder = Folder::new();
+    let file = folder.file("f", b"data");
+    let archive = folder.path("a.tar");
+    let archive = archive.to_str().unwrap();
+    run(["tar", "create", archive, &file, "--arcname", "x/"]).out();
+    assert_eq!(
+        run(["tar", "list", archive]).out(),
+        "x\n",
+        "a / would make a folder of it"
+    );
+
+    let inner = folder.path("p");
+    std::fs::create_dir(&inner).unwrap();
+    std::fs::write(inner.join("a"), b"").unwrap();
+    let inner = inner.to_str().unwrap();
+    for arguments in [&[inner, "--arcname", ""][..], &["--add", inner, "--as", ""]] {
+        let mut create = vec!["tar", "create", archive];
+        create.extend(arguments);
+        run(create).out();
+        assert_eq!(run(["tar", "list", archive]).out(), "a\n", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_suffix_that_promises_another_compression_is_refused() {
+    let folder = Folder::new();
+    let file = folder.file("f", b"data");
+    let archive = folder.path("a.tar.xz");
+    let archive = archive.to_str().unwrap();
+    let message = run(["tar", "create", archive, &file]).fails(2);
+    assert!(message.contains("--compress"), "{message}");
+    assert_eq!(folder.names(), ["f"]);
+    let plain = ["tar", "create", archive, &file, "--compress", "none"];
+    assert_eq!(run(plain).status, 0);
 }

@@ -23,7 +23,7 @@ pub(super) struct Args {
 
     /// The name of the only path in the archive
     #[arg(long, value_name = "NAME", conflicts_with_all = ["add", "names"])]
-    arcname: Option<PathBuf>,
+    arcname: Option<OsString>,
 
     /// A path that may hold a =; its name follows with --as
     #[arg(long, value_name = "PATH", requires = "names")]
@@ -31,7 +31,7 @@ pub(super) struct Args {
 
     /// The name of the path of the --add before
     #[arg(long = "as", id = "names", value_name = "NAME", requires = "add")]
-    names: Vec<PathBuf>,
+    names: Vec<OsString>,
 
     /// Take paths as seen from this folder
     #[arg(short = 'C', long, value_name = "FOLDER")]
@@ -94,12 +94,19 @@ impl Args {
             Some(Compress::None) => Compression::None,
             None => match Compression::of_name(&self.archive) {
                 Compression::Gzip(_) => Compression::Gzip(self.level),
-                other => other,
+                other => {
+                    check_suffix(&self.archive)?;
+                    other
+                }
             },
         };
         if self.archive == Path::new("-") {
             let out = compression.writer(cx.raw(self.force)?);
-            let (out, exit) = self.write(Builder::new(out), &sources, cx)?;
+            let mut builder = Builder::new(out);
+            if let Some(file) = cx.stdout_file() {
+                builder.leave_out_file(&file);
+            }
+            let (out, exit) = self.write(builder, &sources, cx)?;
             out.finish()
                 .and_then(|mut out| out.flush())
                 .context("standard output")?;
@@ -130,12 +137,13 @@ impl Args {
             .allow_parent(self.allow_parent);
         let mut exit = Exit::Done;
         for (path, arcname) in sources {
-            builder.add(path, Some(arcname), &mut |notice| {
+            let added = builder.add(path, Some(arcname), &mut |notice| {
                 cx.warn(&notice);
                 if notice.is_failure() {
                     exit = Exit::No;
                 }
-            })?;
+            });
+            added.with_context(|| escape::path(&self.archive).to_string())?;
         }
         Ok((builder.finish()?, exit))
     }
@@ -156,7 +164,7 @@ impl Args {
         let mut sources = Vec::new();
         for argument in &self.paths {
             let (path, arcname) = match &self.arcname {
-                Some(name) => (PathBuf::from(argument), Some(name.clone())),
+                Some(name) => (PathBuf::from(argument), Some(PathBuf::from(name))),
                 None => path_and_arcname(argument, exists),
             };
             sources.push((place(&path), arcname.unwrap_or(path)));
@@ -168,7 +176,25 @@ impl Args {
             );
         }
         let added = self.add.iter().zip(&self.names);
-        sources.extend(added.map(|(path, name)| (place(path), name.clone())));
+        sources.extend(added.map(|(path, name)| (place(path), PathBuf::from(name))));
         Ok(sources)
     }
+}
+
+/// A suffix that promises another compression than the archive would have.
+fn check_suffix(archive: &Path) -> anyhow::Result<()> {
+    const OTHERS: &[&str] = &[
+        "xz", "txz", "bz2", "tbz", "tbz2", "zst", "tzst", "lz4", "lzma", "lz", "br", "z", "zip",
+        "7z", "rar",
+    ];
+    let suffix = archive.extension().and_then(|suffix| suffix.to_str());
+    let suffix = suffix.unwrap_or_default().to_ascii_lowercase();
+    if OTHERS.contains(&suffix.as_str()) {
+        bail!(
+            "{}: .{suffix} archives can't be made; gzip can (.tar.gz), and --compress none \
+             makes a plain archive of any name",
+            escape::path(archive)
+        );
+    }
+    Ok(())
 }

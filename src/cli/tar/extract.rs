@@ -30,11 +30,15 @@ pub(super) struct Args {
 
 const AFTER_HELP: &str = "\
 Members that would leave the folder, links that lead outside, devices and named pipes are refused;
-the others are extracted, and the exit status is 1. Files are replaced, never written through.";
+the others are extracted, and the exit status is 1. Files are replaced, never written through, and
+belong to whoever extracts them. They keep their modes, but for setuid, setgid, sticky and writing
+by group and others; their owner may always read and write them. Folders get the modes of new ones.";
 
 const EXAMPLES: &str = "\
 Members that would leave the folder, links that lead outside, devices and named pipes are refused;
-the others are extracted, and the exit status is 1. Files are replaced, never written through.
+the others are extracted, and the exit status is 1. Files are replaced, never written through, and
+belong to whoever extracts them. They keep their modes, but for setuid, setgid, sticky and writing
+by group and others; their owner may always read and write them. Folders get the modes of new ones.
 
 Examples:
   bytewright tar extract backup.tar.gz -C restored

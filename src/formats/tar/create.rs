@@ -50,8 +50,9 @@ pub struct Builder<W: Write> {
     hard_links: bool,
     allow_parent: bool,
     owners: Owners,
-    /// Files that are not to be in the archive: the archive itself.
-    own: Vec<Identity>,
+    /// Files that are not to be in the archive: the archive itself. Each with whether somebody
+    /// is to be told that it is left out.
+    own: Vec<(Identity, bool)>,
     /// The first names of files that have more than one.
     names: HashMap<Identity, Vec<u8>>,
     said_slash: bool,
@@ -121,17 +122,17 @@ impl<W: Write> Builder<W> {
     pub fn leave_out(&mut self, path: &Path) {
         let details = fs::metadata(path).and_then(|metadata| Details::of(path, &metadata));
         self.own
-            .extend(details.ok().map(|details| details.identity));
+            .extend(details.ok().map(|details| (details.identity, true)));
     }
 
-    /// Leaves an open file out wherever it is found, on systems where an open file tells which
-    /// it is: all but Windows.
+    /// Leaves an open file out wherever it is found, and says nothing of it, on systems where an
+    /// open file tells which it is: all but Windows.
     pub fn leave_out_file(&mut self, file: &File) {
         let details = file
             .metadata()
             .and_then(|metadata| Details::of(Path::new(""), &metadata));
         self.own
-            .extend(details.ok().map(|details| details.identity));
+            .extend(details.ok().map(|details| (details.identity, false)));
     }
 
     /// Adds a file or a folder, by the name `arcname`, or by its path. What is below a folder
@@ -153,7 +154,7 @@ impl<W: Write> Builder<W> {
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
         let path = path.as_ref();
-        let (name, stripped) = member_name(arcname.unwrap_or(path))?;
+        let (mut name, stripped) = member_name(arcname.unwrap_or(path))?;
         if stripped && !std::mem::replace(&mut self.said_slash, true) {
             notice(Notice::new(
                 arcname.unwrap_or(path),
@@ -161,14 +162,18 @@ impl<W: Write> Builder<W> {
             ));
         }
         if !self.allow_parent && name.split(|&b| b == b'/').any(|part| part == b"..") {
-            let reason = "a name with .. in it is refused by most readers; give it another one, \
-                          or allow it";
+            let reason = "a name with .. in it is refused by most readers; give it another one \
+                          (arcname), or allow it (allow-parent)";
             return Err(Error::new(ErrorKind::Name { name, reason }));
         }
         let found = self.look(path).map_err(|e| Error::path(path, "read", e))?;
         if name.is_empty() && found.kind != Some(Kind::Directory) {
             let reason = "only a folder can have an empty name, for its content";
             return Err(Error::new(ErrorKind::Name { name, reason }));
+        }
+        // Behind the name of anything but a folder, a / would make a folder of it for others.
+        while found.kind != Some(Kind::Directory) && name.ends_with(b"/") {
+            name.pop();
         }
         let mut folders: Vec<Identity> = Vec::new();
         let mut pending = vec![Pending {
@@ -240,8 +245,11 @@ impl<W: Write> Builder<W> {
         details: &Details,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        if self.own.contains(&details.identity) {
-            notice(Notice::new(&next.path, NoticeKind::OwnArchive));
+        let mut own = self.own.iter_mut();
+        if let Some((_, tell)) = own.find(|(own, _)| *own == details.identity) {
+            if std::mem::take(tell) {
+                notice(Notice::new(&next.path, NoticeKind::OwnArchive));
+            }
             return Ok(());
         }
         let linked = self.hard_links && !self.dereference && details.names > 1;

@@ -176,7 +176,9 @@ impl fmt::Display for Error {
                 action,
                 source,
             } => {
-                write!(f, "can't {action} {}: {source}", path.display())?;
+                let path = path.display().to_string();
+                let path = if path.is_empty() { "''" } else { &path };
+                write!(f, "can't {action} {path}: {source}")?;
             }
             ErrorKind::NotTar => f.write_str(
                 "this is no tar archive: its first block has no header with a right checksum",

@@ -213,7 +213,7 @@ impl Extractor {
     }
 
     fn hard_link(&mut self, parent: &[&[u8]], name: &[u8], link: &[u8]) -> Result<(), Failure> {
-        let target = parts_of(link)?;
+        let target = parts_of(link).map_err(|_| Refusal::LinkOutside(link.to_vec()))?;
         let target = target.get(self.strip..).unwrap_or_default();
         let Some((target_name, target_parent)) = target.split_last() else {
             return Err(Refusal::LinkMissing(link.to_vec()).into());

@@ -1,4 +1,4 @@
-//! The layout of a format in other languages: a C struct, a Rust struct, a `NumPy` dtype, a
+//! The layout of a format in other languages: a C struct, a Rust struct, a NumPy dtype, a
 //! Python format string. All four lay out the same bytes; what a language can't say is said in a
 //! comment.
 

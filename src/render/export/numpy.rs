@@ -1,11 +1,11 @@
-//! `NumPy`: a dtype with names, formats and offsets.
+//! NumPy: a dtype with names, formats and offsets.
 
 use std::fmt::Write;
 
 use super::{Part, note, parts};
 use crate::structs::{Family, Member, MemberKind, ScalarKind, Shape};
 
-/// A `NumPy` dtype of the same layout.
+/// A NumPy dtype of the same layout.
 ///
 /// ```
 /// let shape = bytewright::Struct::new(">H:id 2f:xy")?.shape()?;
