@@ -2,3 +2,5 @@
 
 pub mod bmp;
 pub mod tar;
+#[cfg(feature = "format-files")]
+pub mod user;

@@ -1,0 +1,125 @@
+//! Which format a file has: by bytes at an offset, and by how its name ends.
+
+use std::io;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::file::StoredFormat;
+use super::known::Known;
+use crate::Source;
+use crate::value::literal;
+
+/// The last offset at which a rule may look: nobody reads a whole stream to recognize it.
+const MAX_OFFSET: u64 = 1 << 20;
+
+/// A rule that tells files of a format from others. All that it states must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// An offset, and the bytes that stand there.
+    pub constant: Option<(u64, Vec<u8>)>,
+    /// How the file's name ends, in letters of either case.
+    pub suffix: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    offset: Option<u64>,
+    bytes: Option<String>,
+    suffix: Option<String>,
+}
+
+impl RawRule {
+    pub(super) fn checked(self) -> Result<Rule, String> {
+        let constant = match (self.offset, self.bytes) {
+            (None, None) => None,
+            (Some(_), None) => return Err("an offset needs the bytes that stand there".to_owned()),
+            (offset, Some(text)) => {
+                let bytes = literal::bytes(&text).map_err(|e| e.to_string())?;
+                Some((offset.unwrap_or(0), bytes))
+            }
+        };
+        match &constant {
+            Some((_, bytes)) if bytes.is_empty() => {
+                return Err("no bytes stand everywhere: expected one at least".to_owned());
+            }
+            Some((offset, _)) if *offset > MAX_OFFSET => {
+                return Err(format!("a rule looks no further than offset {MAX_OFFSET}"));
+            }
+            None if self.suffix.as_deref().unwrap_or_default().is_empty() => {
+                return Err("a rule needs bytes, a suffix, or both".to_owned());
+            }
+            _ => {}
+        }
+        let suffix = self.suffix;
+        Ok(Rule { constant, suffix })
+    }
+}
+
+impl Rule {
+    /// How much speaks for the format, where the rule holds: the length of the bytes, and of the
+    /// suffix.
+    fn weight(&self, source: &Source, name: Option<&Path>) -> io::Result<Option<(usize, usize)>> {
+        let suffix = self.suffix.as_deref().unwrap_or_default();
+        if !suffix.is_empty() && !name.is_some_and(|name| ends_with(name, suffix)) {
+            return Ok(None);
+        }
+        let Some((offset, bytes)) = &self.constant else {
+            return Ok(Some((0, suffix.len())));
+        };
+        let found = source.read(*offset, bytes.len() as u64)?;
+        Ok((found == *bytes).then_some((bytes.len(), suffix.len())))
+    }
+}
+
+fn ends_with(name: &Path, suffix: &str) -> bool {
+    let name = name.file_name().unwrap_or_default().as_encoded_bytes();
+    let start = name.len().checked_sub(suffix.len());
+    let end = start.and_then(|start| name.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
+}
+
+impl Known {
+    /// The format that most speaks for: the longest bytes, then the longest suffix, then the
+    /// first by name. `name` is the file's, where it has one.
+    ///
+    /// ```
+    /// use bytewright::{Source, formats::user::Known};
+    ///
+    /// let known = Known::from_text(
+    ///     "a.toml",
+    ///     r#"
+    ///     [formats.bitmap]
+    ///     format = "<2s:magic I:size"
+    ///     detect = [{ offset = 0, bytes = "BM" }, { suffix = ".bmp" }]
+    ///     "#,
+    /// )?;
+    /// let found = known.detect(&Source::from(&b"BM...."[..]), None)?;
+    /// assert_eq!(found.map(|format| format.name.as_str()), Some("bitmap"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the source can't be read.
+    pub fn detect(
+        &self,
+        source: &Source,
+        name: Option<&Path>,
+    ) -> io::Result<Option<&StoredFormat>> {
+        let mut best = None;
+        let mut most = (0, 0);
+        for format in self.iter() {
+            for rule in &format.detect {
+                let weight = rule.weight(source, name)?.unwrap_or_default();
+                if weight > most {
+                    most = weight;
+                    best = Some(format);
+                }
+            }
+        }
+        Ok(best)
+    }
+}

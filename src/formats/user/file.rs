@@ -1,0 +1,260 @@
+//! One TOML file of formats: its model, and reading it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::detect::{RawRule, Rule};
+use super::error::Error;
+use super::meaning::{Enum, Flags, Key, bits};
+use crate::structs::FormatError;
+use crate::value::literal;
+
+/// The largest file of formats that is read, in bytes.
+pub const MAX_FILE: u64 = 1 << 20;
+
+/// The most formats that one file may hold.
+pub const MAX_FORMATS: usize = 1000;
+
+/// A format as a file describes it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoredFormat {
+    /// The name behind the percent sign.
+    pub name: String,
+    /// The text of the format.
+    pub format: String,
+    /// What the format is, possibly in several lines; empty where the file doesn't say.
+    pub doc: String,
+    /// What the values of fields mean, by the fields' paths.
+    pub enums: BTreeMap<String, Enum>,
+    /// What the bits of fields mean, by the fields' paths.
+    pub flags: BTreeMap<String, Flags>,
+    /// What is worth knowing about fields, by the fields' paths.
+    pub notes: BTreeMap<String, String>,
+    /// How files of this format are told from others: each rule is enough.
+    pub detect: Vec<Rule>,
+    /// The file it stands in.
+    pub path: Arc<Path>,
+    /// The line of its name, counted from 1.
+    pub line: usize,
+    /// Where the format's text begins, and whether it stands there letter by letter.
+    text_line: usize,
+    verbatim: bool,
+    /// The lines of the paths in `enums`, `flags` and `notes`, in this order.
+    pub(super) field_lines: Vec<(&'static str, String, usize)>,
+}
+
+impl StoredFormat {
+    /// The line of the file that an error in the format's text is about.
+    pub(super) fn line_of(&self, error: &FormatError) -> usize {
+        let before = self.format.get(..error.span().start).unwrap_or_default();
+        let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+        self.text_line
+            .saturating_add(if self.verbatim { lines } else { 0 })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    formats: BTreeMap<Spanned<String>, RawFormat>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFormat {
+    format: Spanned<String>,
+    #[serde(default)]
+    doc: String,
+    #[serde(default)]
+    enums: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>,
+    #[serde(default)]
+    flags: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>,
+    #[serde(default)]
+    notes: BTreeMap<Spanned<String>, String>,
+    #[serde(default)]
+    detect: Vec<Spanned<RawRule>>,
+}
+
+/// The formats of the file at `path`.
+///
+/// Only a regular file is read: a pipe in a folder of formats could be waited for without end.
+pub(super) fn read(path: &Path) -> Result<Vec<StoredFormat>, Error> {
+    let text = read_text(path).map_err(|e| Error::io(path, e))?;
+    match String::from_utf8(text) {
+        Ok(text) => parse(path, &text),
+        Err(e) => {
+            let valid = e.utf8_error().valid_up_to();
+            let line = line_at(e.as_bytes(), valid);
+            Err(Error::entry(path, Some(line), "the file is not UTF-8"))
+        }
+    }
+}
+
+fn read_text(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = path.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = Vec::new();
+    let limit = MAX_FILE.saturating_add(1);
+    File::open(path)?.take(limit).read_to_end(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        let message = format!("a file of formats has at most {MAX_FILE} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(text)
+}
+
+/// The formats of a file's text.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<StoredFormat>, Error> {
+    let at = |offset: usize| line_at(text.as_bytes(), offset);
+    let raw: RawFile = toml::from_str(text).map_err(|e| {
+        let line = e.span().map(|span| at(span.start));
+        Error::entry(path, line, e.message())
+    })?;
+    if raw.formats.len() > MAX_FORMATS {
+        let message = format!("a file holds at most {MAX_FORMATS} formats");
+        return Err(Error::entry(path, None, message));
+    }
+    let reader = Reader {
+        path: path.into(),
+        text,
+    };
+    raw.formats
+        .into_iter()
+        .map(|(name, raw)| reader.format(name, raw))
+        .collect()
+}
+
+/// The line of a byte, counted from 1.
+fn line_at(text: &[u8], offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or(text);
+    memchr::memchr_iter(b'\n', before).count().saturating_add(1)
+}
+
+struct Reader<'t> {
+    path: Arc<Path>,
+    text: &'t str,
+}
+
+impl Reader<'_> {
+    fn format(&self, name: Spanned<String>, raw: RawFormat) -> Result<StoredFormat, Error> {
+        let name_span = name.span();
+        let name = name.into_inner();
+        if !is_identifier(&name) {
+            let message = format!(
+                "{name:?} can't stand behind %: a name has letters, digits and _, \
+                 and begins with none of the digits"
+            );
+            return Err(self.wrong(&name_span, message));
+        }
+        let (text_line, verbatim) = self.text_place(&raw.format);
+        let mut format = StoredFormat {
+            name,
+            format: raw.format.into_inner(),
+            doc: raw.doc,
+            enums: BTreeMap::new(),
+            flags: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            detect: Vec::new(),
+            path: Arc::clone(&self.path),
+            line: line_at(self.text.as_bytes(), name_span.start),
+            text_line,
+            verbatim,
+            field_lines: Vec::new(),
+        };
+        for (field, members) in raw.enums {
+            let field = self.field("enums", field, &mut format);
+            let members = self.keys(members, Key::read)?;
+            format.enums.insert(field, Enum::new(members));
+        }
+        for (field, masks) in raw.flags {
+            let field = self.field("flags", field, &mut format);
+            let masks = self.keys(masks, mask)?;
+            format.flags.insert(field, Flags::new(masks));
+        }
+        for (field, note) in raw.notes {
+            let field = self.field("notes", field, &mut format);
+            format.notes.insert(field, note);
+        }
+        for rule in raw.detect {
+            let span = rule.span();
+            let rule = rule.into_inner().checked();
+            let rule = rule.map_err(|e| self.wrong(&span, e))?;
+            format.detect.push(rule);
+        }
+        Ok(format)
+    }
+
+    /// Keys as the numbers or bytes that they are: `16` and `0x10` are one.
+    fn keys<K: Ord>(
+        &self,
+        raw: BTreeMap<Spanned<String>, String>,
+        read: impl Fn(&str) -> Result<K, String>,
+    ) -> Result<BTreeMap<K, String>, Error> {
+        let mut keys = BTreeMap::new();
+        for (text, name) in raw {
+            let key = read(text.get_ref()).map_err(|e| self.wrong(&text.span(), e))?;
+            if keys.insert(key, name).is_some() {
+                let message = format!("{} stands twice, in two notations", text.get_ref());
+                return Err(self.wrong(&text.span(), message));
+            }
+        }
+        Ok(keys)
+    }
+
+    fn field(
+        &self,
+        section: &'static str,
+        field: Spanned<String>,
+        format: &mut StoredFormat,
+    ) -> String {
+        let line = line_at(self.text.as_bytes(), field.span().start);
+        let field = field.into_inner();
+        format.field_lines.push((section, field.clone(), line));
+        field
+    }
+
+    /// The line where the text of a format begins. Without escapes it stands there as it is, and
+    /// its lines are lines of the file.
+    fn text_place(&self, format: &Spanned<String>) -> (usize, bool) {
+        let span = format.span();
+        let literal = self.text.get(span.clone()).unwrap_or_default();
+        let inside = literal.find(format.get_ref().as_str());
+        let start = span.start.saturating_add(inside.unwrap_or(0));
+        (line_at(self.text.as_bytes(), start), inside.is_some())
+    }
+
+    fn wrong(&self, span: &Range<usize>, message: impl Into<String>) -> Error {
+        let line = line_at(self.text.as_bytes(), span.start);
+        Error::entry(&self.path, Some(line), message)
+    }
+}
+
+/// What can stand behind the percent sign.
+fn is_identifier(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())
+}
+
+fn mask(text: &str) -> Result<u128, String> {
+    let mask = literal::integer(text).and_then(literal::Integer::to_value);
+    match mask.ok().as_ref().and_then(bits) {
+        Some(mask) if mask != 0 && !text.starts_with('-') => Ok(mask),
+        _ => Err(format!(
+            "{text:?} is no mask of flags: expected a number above 0, such as 4 or 0x10"
+        )),
+    }
+}

@@ -1,0 +1,226 @@
+//! All formats that are known by name: looking up, compiling, checking.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+use super::file::{self, StoredFormat};
+use super::meaning::{Key, Meanings};
+use crate::Formats;
+use crate::structs::{EntryKind, FormatError, Layout, Struct};
+
+/// The most errors that [`Known::check`] looks for.
+const MAX_ERRORS: usize = 20;
+
+/// The formats of several files. Of two with one name the nearer counts.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    formats: BTreeMap<String, StoredFormat>,
+    hidden: Vec<StoredFormat>,
+    texts: Formats,
+}
+
+/// A format with what its values mean.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Compiled {
+    /// What packs and unpacks.
+    pub layout: Struct,
+    /// What the values mean, where the format is a stored one.
+    pub meanings: Meanings,
+}
+
+impl From<Struct> for Compiled {
+    fn from(layout: Struct) -> Compiled {
+        Compiled {
+            layout,
+            meanings: Meanings::default(),
+        }
+    }
+}
+
+impl Known {
+    /// The formats of these files, the nearest file first.
+    ///
+    /// Each file must be TOML of the right shape; whether the formats in it are right is seen
+    /// when they are used, or by [`Known::check`].
+    ///
+    /// # Errors
+    ///
+    /// When a file can't be read, is too large, or isn't a file of formats.
+    pub fn load(files: &[PathBuf]) -> Result<Known, Error> {
+        let mut known = Known::default();
+        for path in files {
+            known.add(file::read(path)?);
+        }
+        Ok(known)
+    }
+
+    /// The formats of a file's text; `path` stands in errors.
+    ///
+    /// # Errors
+    ///
+    /// When the text isn't that of a file of formats.
+    pub fn from_text(path: impl AsRef<Path>, text: &str) -> Result<Known, Error> {
+        let mut known = Known::default();
+        known.add(file::parse(path.as_ref(), text)?);
+        Ok(known)
+    }
+
+    fn add(&mut self, formats: Vec<StoredFormat>) {
+        for format in formats {
+            if self.formats.contains_key(&format.name) {
+                self.hidden.push(format);
+                continue;
+            }
+            self.texts.insert(&*format.name, &*format.format);
+            self.formats.insert(format.name.clone(), format);
+        }
+    }
+
+    /// The format of that name.
+    pub fn get(&self, name: &str) -> Option<&StoredFormat> {
+        self.formats.get(name)
+    }
+
+    /// All formats, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &StoredFormat> {
+        self.formats.values()
+    }
+
+    /// The formats that don't count, since a nearer file has one of the same name.
+    pub fn hidden(&self) -> &[StoredFormat] {
+        &self.hidden
+    }
+
+    /// Compiles a format that may refer to these. Nothing but `%name` is that format itself, and
+    /// not a group that holds its fields.
+    ///
+    /// # Errors
+    ///
+    /// When the format, or one it refers to, is wrong, unknown, or contains itself; and when a
+    /// stored format describes fields that it hasn't.
+    pub fn compile(&self, format: &str) -> Result<Compiled, Error> {
+        let name = format.trim().strip_prefix('%');
+        match name.and_then(|name| self.formats.get(name)) {
+            Some(stored) => self.stored(stored),
+            None => match Struct::with_formats(format, &self.texts) {
+                Ok(layout) => Ok(Compiled::from(layout)),
+                Err(e) => Err(self.locate(e)),
+            },
+        }
+    }
+
+    fn stored(&self, stored: &StoredFormat) -> Result<Compiled, Error> {
+        let layout = Struct::with_formats(&stored.format, &self.texts)
+            .map_err(|e| self.locate(e.of(&stored.name)))?;
+        // A layout is made only where something refers to it.
+        if !stored.field_lines.is_empty() {
+            check_fields(stored, &layout.layout())?;
+        }
+        Ok(Compiled {
+            layout,
+            meanings: Meanings::of(stored),
+        })
+    }
+
+    /// What is wrong with the formats, in the order of their names: twenty errors at most.
+    pub fn check(&self) -> Vec<Error> {
+        self.iter()
+            .filter_map(|stored| self.stored(stored).err())
+            .take(MAX_ERRORS)
+            .collect()
+    }
+
+    /// Puts the place in a file beside an error in a stored format.
+    fn locate(&self, error: FormatError) -> Error {
+        let stored = error.origin().and_then(|name| self.formats.get(name));
+        let place = stored.map(|stored| (&*stored.path, stored.line_of(&error)));
+        Error::format(place, error)
+    }
+}
+
+/// What a field holds, as far as enumerations and flags go by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Integer,
+    Bytes,
+    Other,
+}
+
+fn check_fields(stored: &StoredFormat, layout: &Layout) -> Result<(), Error> {
+    let entries = layout.entries.iter().filter(|entry| !entry.path.is_empty());
+    let fields: HashMap<&str, Holds> = entries
+        .map(|entry| {
+            let holds = match entry.kind {
+                EntryKind::Bits => Holds::Integer,
+                EntryKind::Field => holds(&entry.code),
+                _ => Holds::Other,
+            };
+            (entry.path.as_str(), holds)
+        })
+        .collect();
+    for (section, path, line) in &stored.field_lines {
+        let wrong = |message: String| {
+            let message = format!("in %{}, {section}: {message}", stored.name);
+            Err(Error::entry(&stored.path, Some(*line), message))
+        };
+        let Some(holds) = fields.get(path.as_str()) else {
+            let near = fields.keys().filter(|field| last(field) == last(path));
+            let hint = match near.min() {
+                Some(near) => format!("did you mean {near:?}?"),
+                None => "paths are written as layout prints them".to_owned(),
+            };
+            return wrong(format!("there is no field {path:?}; {hint}"));
+        };
+        match (*section, holds) {
+            ("flags", Holds::Bytes | Holds::Other) => {
+                return wrong(format!(
+                    "{path:?} is not a single integer, and has no flags"
+                ));
+            }
+            ("enums", Holds::Other) => {
+                return wrong(format!(
+                    "{path:?} is neither a single integer nor bytes, and has no names"
+                ));
+            }
+            ("enums", holds) => {
+                let keys = stored.enums.get(path).into_iter().flat_map(|e| e.iter());
+                for (key, _) in keys {
+                    match (key, holds) {
+                        (Key::Bytes(_), Holds::Integer) => {
+                            return wrong(format!("{path:?} is an integer, and is never {key}"));
+                        }
+                        (Key::Number(n), Holds::Bytes) => {
+                            return wrong(format!(
+                                "{path:?} holds bytes, and is never the number {n}; \
+                                 for these digits write \"b'{n}'\""
+                            ));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// By the code of a field's line in the layout, such as `I`, `[…]s` or `3H`.
+fn holds(code: &str) -> Holds {
+    let counted = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '…' | '*');
+    match code.trim_start_matches(counted) {
+        "s" | "p" => Holds::Bytes,
+        // Of these, one with a count is an array.
+        letters if letters != code => Holds::Other,
+        "c" | "z" => Holds::Bytes,
+        "e" | "f" | "d" | "F" | "D" | "Zf" | "Zd" | "x" | "(…)" => Holds::Other,
+        _ => Holds::Integer,
+    }
+}
+
+/// The field's own name, behind the groups that it lies in.
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}

@@ -1,0 +1,47 @@
+//! Formats that users keep in TOML files: a name, a format, and what its values mean.
+//!
+//! `docs/formats.md` describes the files. They are data only: nothing in one is ever run.
+//!
+//! ```
+//! use bytewright::formats::user::Known;
+//! use bytewright::tree::Space;
+//!
+//! let known = Known::from_text(
+//!     "point.toml",
+//!     r#"
+//!     [formats.point]
+//!     doc = "A place in a picture"
+//!     format = "<H:x H:y B:color"
+//!     detect = [{ suffix = ".point" }]
+//!     [formats.point.enums.color]
+//!     1 = "red"
+//!     "#,
+//! )?;
+//! let point = known.compile("%point")?;
+//! let mut nodes = point.layout.nodes(b"\x02\0\x03\0\x01", Space::FILE, 0)?;
+//! point.meanings.annotate(&mut nodes);
+//! assert_eq!(nodes[2].meaning.as_deref(), Some("red"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | subject |
+//! | --- | --- |
+//! | `file` | one TOML file: its model, and reading it |
+//! | `find` | which files there are |
+//! | `known` | all formats together: looking up, compiling, checking |
+//! | `meaning` | what values mean: enumerations and flags |
+//! | `detect` | which format a file has |
+
+mod detect;
+mod error;
+mod file;
+mod find;
+mod known;
+mod meaning;
+
+pub use detect::Rule;
+pub use error::Error;
+pub use file::{MAX_FILE, MAX_FORMATS, StoredFormat};
+pub use find::{FOLDER_FILES, configuration_folder, discover};
+pub use known::{Compiled, Known};
+pub use meaning::{Enum, Flags, Key, Meanings};
