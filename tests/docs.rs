@@ -94,6 +94,7 @@ fn what_the_pages_show_is_what_the_tool_prints() {
                     .current_dir(folder.path())
                     .env("PATH", &path)
                     .env("TZ", "UTC")
+                    .env("XDG_CONFIG_HOME", folder.path())
                     .env_remove("CLICOLOR_FORCE")
                     .output()
                     .unwrap();

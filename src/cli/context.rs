@@ -3,13 +3,15 @@
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, bail};
 
 use super::{Exit, interrupt};
+use crate::Struct;
+use crate::formats::user::{self, Compiled, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
 
@@ -19,16 +21,39 @@ pub(super) type Out = BufWriter<AutoStream<StdoutLock<'static>>>;
 /// Handed to every verb.
 pub(super) struct Context {
     out: Out,
+    /// The files of formats that were named.
+    formats: Vec<PathBuf>,
     /// Whether somebody was to keep what goes to standard output.
     raw: bool,
 }
 
 impl Context {
-    pub(super) fn new() -> Context {
+    pub(super) fn new(formats: Vec<PathBuf>) -> Context {
         Context {
+            formats,
             out: BufWriter::with_capacity(64 << 10, AutoStream::auto(io::stdout().lock())),
             raw: false,
         }
+    }
+
+    /// The format of a verb's argument. Files of formats are read only for one that refers to
+    /// them.
+    pub(super) fn compile(&self, format: &str, python: bool) -> anyhow::Result<Compiled> {
+        if python {
+            return Ok(Struct::python(format)?.into());
+        }
+        match Struct::new(format) {
+            Err(_) if format.contains('%') => Ok(self.known()?.compile(format)?),
+            compiled => Ok(compiled?.into()),
+        }
+    }
+
+    /// The formats known by name.
+    pub(super) fn known(&self) -> anyhow::Result<Known> {
+        let folder = std::env::current_dir().ok();
+        let own = user::configuration_folder();
+        let files = user::discover(&self.formats, folder.as_deref(), own.as_deref())?;
+        Ok(Known::load(&files)?)
     }
 
     /// Where text goes; styles may always be written to it.

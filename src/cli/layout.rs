@@ -54,7 +54,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let format = super::compile(&self.format, self.python)?;
+        let format = cx.compile(&self.format, self.python)?.layout;
         if let Some(language) = self.language {
             let text = format.shape().and_then(|shape| match language {
                 Language::C => Ok(export::c(&shape)),

@@ -16,6 +16,7 @@
 //! - `cx.out()` for text. Write anstyle styles to it freely: they are left out where colour is
 //!   off. `cx.raw(force)?` for raw bytes, `cx.create(path)?` for a file that appears whole or not
 //!   at all. A verb that lets the library write files calls `interrupt::guard` first.
+//! - `cx.compile(format, python)` for a format, which may refer to stored ones.
 //! - `Output::only` for `-O`, with the forms that the verb knows.
 //! - An error that ends the verb: `?`, with the file's name as context. An error of one file of
 //!   several: `exit = exit.max(cx.report(error)?)`. A refusal that is an answer: `Exit::No`.
@@ -26,6 +27,7 @@ mod bmp;
 mod completions;
 mod context;
 mod exit;
+mod formats;
 mod input;
 mod interrupt;
 mod layout;
@@ -40,6 +42,7 @@ mod unpack;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -50,7 +53,6 @@ use input::Input;
 use output::Output;
 
 use crate::render::escape;
-use crate::structs::{FormatError, Struct};
 use crate::value::text::is_printable;
 
 /// Runs the tool: the arguments as the process gets them, its own name first.
@@ -67,7 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         clap::ColorChoice::Never => anstream::ColorChoice::Never,
     }
     .write_global();
-    let mut cx = Context::new();
+    let mut cx = Context::new(cli.formats);
     let answer = cli.verb.run(&mut cx);
     cx.finish(answer)
 }
@@ -112,6 +114,10 @@ struct Cli {
     )]
     color: clap::ColorChoice,
 
+    /// A file of formats to use by %name, before those found here and in the user's folder
+    #[arg(long, global = true, value_name = "FILE")]
+    formats: Vec<PathBuf>,
+
     #[command(subcommand)]
     verb: Verb,
 }
@@ -134,6 +140,8 @@ enum Verb {
     Layout(layout::Args),
     /// The headers of BMP files, and what is wrong with them
     Bmp(bmp::Args),
+    /// The codes of the language, and the formats known by name
+    Formats(formats::Args),
     /// How many bytes a format takes
     Size(size::Args),
     /// Make, list and extract tar archives
@@ -150,20 +158,12 @@ impl Verb {
             Verb::Unpack(args) => args.run(cx),
             Verb::Pack(args) => args.run(cx),
             Verb::Layout(args) => args.run(cx),
+            Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
             Verb::Completions(args) => args.run(cx),
             Verb::Man(args) => args.run(cx),
         }
-    }
-}
-
-/// The format of a verb's argument.
-fn compile(format: &str, python: bool) -> Result<Struct, FormatError> {
-    if python {
-        Struct::python(format)
-    } else {
-        Struct::new(format)
     }
 }

@@ -61,7 +61,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let format = super::compile(&self.format, self.python)?;
+        let format = cx.compile(&self.format, self.python)?.layout;
         let bytes = match &self.json {
             None => {
                 let values: Vec<&str> = self.values.iter().map(String::as_str).collect();

@@ -26,7 +26,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let format = super::compile(&self.format, self.python)?;
+        let format = cx.compile(&self.format, self.python)?.layout;
         let Some(size) = format.size() else {
             let least = format.layout().min_size;
             bail!("the data decide the size of this format; it is at least {least}");

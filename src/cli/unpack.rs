@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 
 use super::output::BigInts;
 use super::{Context, Exit, Input, Output, number};
+use crate::formats::user::{Compiled, Meanings};
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
 use crate::scan::{Found, Scan, ScanError};
@@ -71,7 +72,11 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let format = super::compile(&self.format, self.python)?;
+        let Compiled {
+            layout: format,
+            meanings,
+            ..
+        } = cx.compile(&self.format, self.python)?;
         let file = self.file.clone().unwrap_or_default();
         let (source, name) = match &self.hex {
             Some(hex) => (Source::from(bytes(hex)?), "--hex".to_owned()),
@@ -85,11 +90,17 @@ impl Args {
         if self.all || self.count.is_some() {
             self.many(&name, &mut scan, cx)
         } else {
-            self.one(&format, &mut scan, cx).context(name)
+            self.one(&format, &meanings, &mut scan, cx).context(name)
         }
     }
 
-    fn one(&self, format: &Struct, scan: &mut Scan<'_>, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(
+        &self,
+        format: &Struct,
+        meanings: &Meanings,
+        scan: &mut Scan<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         let Found {
             offset,
             bytes,
@@ -98,7 +109,8 @@ impl Args {
         let size = bytes.len() as u64;
         let form = match self.output {
             Output::Text if record.is_named() => {
-                let nodes = format.nodes(bytes, Space::FILE, offset)?;
+                let mut nodes = format.nodes(bytes, Space::FILE, offset)?;
+                meanings.annotate(&mut nodes);
                 self.check_exact(scan, size)?;
                 fields::table(&nodes, &record, cx.width())?.write(cx.out())?;
                 return Ok(Exit::Done);

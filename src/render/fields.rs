@@ -2,11 +2,13 @@
 
 use std::io;
 
+use super::escape;
 use super::table::{Align, Table};
 use crate::tree::{Node, Role};
 use crate::{Record, Value};
 
-/// The offset, size, path and value of every field: groups are spread out, padding is left out.
+/// The offset, size, path and value of every field, and what the value means, where that is known
+/// of any: groups are spread out, padding is left out.
 /// `record` holds the values of the same struct; `width` is the terminal's, where there is one.
 ///
 /// ```
@@ -31,17 +33,34 @@ use crate::{Record, Value};
 ///
 /// Where children are made on demand, those of making them.
 pub fn table(nodes: &[Node], record: &Record, width: Option<usize>) -> io::Result<Table> {
-    let mut table = Table::new([
+    let mut columns = vec![
         ("offset", Align::Right),
         ("size", Align::Right),
         ("field", Align::Left),
         ("value", Align::Left),
-    ])
-    .fit(width);
+    ];
+    if has_meanings(nodes)? {
+        columns.push(("meaning", Align::Left));
+    }
+    let mut table = Table::new(columns).fit(width);
     for node in nodes {
         add(node, record.get(&node.name), Path::Member(""), &mut table)?;
     }
     Ok(table)
+}
+
+fn has_meanings(nodes: &[Node]) -> io::Result<bool> {
+    for node in nodes {
+        if node.meaning.is_some() {
+            return Ok(true);
+        }
+        for child in node.children() {
+            if has_meanings(std::slice::from_ref(&*child?))? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Where a node stands: in what, and how it is called there.
@@ -80,7 +99,13 @@ fn add(node: &Node, value: Option<&Value>, at: Path<'_>, table: &mut Table) -> i
         // The integer that bit fields are in, and not the group that they are.
         let shown = node.value.as_ref().or(value).map(Value::to_string);
         let offset = format!("{:#x}", node.range.offset);
-        table.row([offset, size, path.clone(), shown.unwrap_or_default()]);
+        let mut cells = vec![offset, size, path.clone(), shown.unwrap_or_default()];
+        cells.extend(
+            node.meaning
+                .as_deref()
+                .map(|meaning| escape::text(meaning).to_string()),
+        );
+        table.row(cells);
     }
     for (i, child) in node.children().enumerate() {
         let child = child?;

@@ -5,6 +5,7 @@ pub mod bmp;
 pub mod escape;
 pub mod export;
 pub mod fields;
+pub mod formats;
 pub mod json;
 pub mod layout;
 pub mod records;

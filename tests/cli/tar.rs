@@ -231,8 +231,8 @@ fn names_that_would_mislead_other_tools_are_mended() {
     );
 
     let inner = folder.path("p");
-    std::fs::create_dir(&inner).unwrap();
-    std::fs::write(inner.join("a"), b"").unwrap();
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("a"), b"").unwrap();
     let inner = inner.to_str().unwrap();
     for arguments in [&[inner, "--arcname", ""][..], &["--add", inner, "--as", ""]] {
         let mut create = vec!["tar", "create", archive];

@@ -1,0 +1,98 @@
+//! `formats [NAME]`: the codes of the language, and the formats known by name.
+
+use std::io::Write;
+
+use anyhow::bail;
+use serde_json::{Value as Json, json};
+
+use super::{Context, Exit, Output};
+use crate::formats::user::{Known, StoredFormat};
+use crate::render::formats;
+use crate::structs::codes;
+
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// All about this format; with or without its percent sign
+    name: Option<String>,
+
+    /// How the answer is written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json]))]
+    output: Output,
+}
+
+const EXAMPLES: &str = "\
+Formats are looked for in the files given by --formats, in the first bytewright.toml here or above,
+and in the *.toml files of the folder bytewright in the user's configuration folder.
+
+Examples:
+  bytewright formats
+  bytewright formats png --formats examples/formats/png.toml
+  bytewright unpack %elf64 /bin/ls --formats examples/formats/elf.toml";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let known = cx.known()?;
+        let width = cx.width();
+        if let Some(name) = &self.name {
+            let name = name.strip_prefix('%').unwrap_or(name);
+            let Some(format) = known.get(name) else {
+                bail!("no format %{name} is known; formats without a name lists those that are");
+            };
+            let compiled = known.compile(&format!("%{name}"))?;
+            match self.output {
+                Output::Json => document(cx, &described(&known, format))?,
+                _ => formats::write_one(format, &compiled, cx.out())?,
+            }
+            return Ok(Exit::Done);
+        }
+        if self.output == Output::Json {
+            let codes = codes().iter().map(|code| {
+                json!({
+                    "code": code.letters(),
+                    "size": code.size(),
+                    "native_size": code.native_size(),
+                    "python": code.is_python(),
+                    "doc": code.about(),
+                })
+            });
+            let known: Vec<Json> = known
+                .iter()
+                .map(|format| described(&known, format))
+                .collect();
+            let all = json!({ "codes": codes.collect::<Vec<_>>(), "formats": known });
+            document(cx, &all)?;
+            return Ok(Exit::Done);
+        }
+        formats::write_codes(width, cx.out())?;
+        if known.iter().next().is_some() {
+            writeln!(cx.out())?;
+            formats::write_known(&known, width, cx.out())?;
+        }
+        let mut exit = Exit::Done;
+        for error in known.check() {
+            exit = exit.max(cx.report(error.into())?);
+        }
+        Ok(exit)
+    }
+}
+
+fn document(cx: &mut Context, document: &Json) -> anyhow::Result<()> {
+    serde_json::to_writer(&mut *cx.out(), document).map_err(std::io::Error::from)?;
+    writeln!(cx.out())?;
+    Ok(())
+}
+
+fn described(known: &Known, format: &StoredFormat) -> Json {
+    let compiled = known.compile(&format!("%{}", format.name)).ok();
+    json!({
+        "name": format.name,
+        "doc": format.doc.trim(),
+        "format": format.format,
+        "size": compiled.and_then(|compiled| compiled.layout.size()),
+        "file": format.path.to_string_lossy(),
+        "line": format.line,
+        "notes": format.notes,
+    })
+}

@@ -1,0 +1,124 @@
+//! The codes of the language and the formats known by name, as tables.
+
+use std::io::{self, Write};
+
+use super::escape;
+use super::table::{Align, Table};
+use crate::formats::user::{Compiled, Known, StoredFormat};
+use crate::structs::codes;
+
+/// The codes: letters, sizes, and what they hold; a `+` marks those that go beyond Python.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_codes(width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    let mut table = Table::new([
+        ("code", Align::Left),
+        ("", Align::Left),
+        ("size", Align::Right),
+        ("native", Align::Right),
+        ("holds", Align::Left),
+    ])
+    .fit(width);
+    for code in codes() {
+        table.row([
+            code.letters().to_owned(),
+            if code.is_python() { "" } else { "+" }.to_owned(),
+            code.size()
+                .map_or_else(|| "-".into(), |size| size.to_string()),
+            code.native_size().to_string(),
+            code.about().to_owned(),
+        ]);
+    }
+    table.write(out)
+}
+
+/// The formats known by name: how large they are, what they are, and where they stand.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    let mut table = Table::new([
+        ("format", Align::Left),
+        ("size", Align::Right),
+        ("is", Align::Left),
+        ("from", Align::Left),
+    ])
+    .fit(width);
+    for format in known.iter() {
+        table.row([
+            format!("%{}", format.name),
+            size(known, format),
+            escape::text(first_line(format)).to_string(),
+            place(format),
+        ]);
+    }
+    table.write(out)?;
+    for hidden in known.hidden() {
+        let (name, place) = (&hidden.name, place(hidden));
+        writeln!(out, "%{name} of {place} is hidden by a nearer one")?;
+    }
+    Ok(())
+}
+
+/// All that is known of a format but its layout: its text, enumerations, flags and notes.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_one(
+    format: &StoredFormat,
+    compiled: &Compiled,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "%{}, from {}", format.name, place(format))?;
+    for line in format.doc.trim().lines() {
+        writeln!(out, "{}", escape::text(line))?;
+    }
+    let size = compiled.layout.size();
+    let least = compiled.layout.layout().min_size;
+    match size {
+        Some(size) => writeln!(out, "\n{size} bytes\n")?,
+        None => writeln!(out, "\n{least} bytes or more, as the data decide\n")?,
+    }
+    for line in format.format.trim_end().lines() {
+        writeln!(out, "    {}", escape::text(line))?;
+    }
+    for (field, names) in &format.enums {
+        writeln!(out, "\n{}", escape::text(field))?;
+        for (key, name) in names.iter() {
+            writeln!(out, "    {key}  {}", escape::text(name))?;
+        }
+    }
+    for (field, flags) in &format.flags {
+        writeln!(out, "\n{}, bits", escape::text(field))?;
+        for (mask, name) in flags.iter() {
+            writeln!(out, "    {mask:#x}  {}", escape::text(name))?;
+        }
+    }
+    for (field, note) in &format.notes {
+        writeln!(out, "\n{}: {}", escape::text(field), escape::text(note))?;
+    }
+    Ok(())
+}
+
+/// The first line of what a format is.
+pub fn first_line(format: &StoredFormat) -> &str {
+    format.doc.trim().lines().next().unwrap_or_default()
+}
+
+fn size(known: &Known, format: &StoredFormat) -> String {
+    match known.compile(&format!("%{}", format.name)) {
+        Ok(compiled) => match compiled.layout.size() {
+            Some(size) => size.to_string(),
+            None => "varies".into(),
+        },
+        Err(_) => "wrong".into(),
+    }
+}
+
+fn place(format: &StoredFormat) -> String {
+    format!("{}:{}", escape::path(&format.path), format.line)
+}
