@@ -2,15 +2,18 @@
 //!
 //! Written out for readers in `docs/format-language.md`.
 
+mod bits;
+mod expression;
+
 use std::borrow::Cow;
 
 use nom::bytes::complete::{take_while, take_while1};
-use nom::character::complete::{char, digit1};
+use nom::character::complete::digit1;
 use nom::combinator::{opt, recognize};
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Parser};
 
-use super::ast::{Bits, Count, Expression, Format, Item, Literal, Operator, Span, Token, What};
+use super::ast::{Count, Format, Item, Literal, Span, What};
 use super::code::{Code, Order};
 use super::error::Fault;
 use crate::value::literal;
@@ -192,7 +195,7 @@ impl<'t> Grammar<'t> {
             constant,
         };
         if matches!(item.what, What::Code(_, Some(_))) && (name.is_some() || item.count.is_some()) {
-            item = bits_of_their_own(item);
+            item = bits::bits_of_their_own(item);
         }
         Ok((input, item))
     }
@@ -327,65 +330,6 @@ impl<'t> Grammar<'t> {
         }
     }
 
-    /// Bit fields: `{a:5 b:6 _:5}`.
-    fn bits(self, input: &'t str) -> Parsed<'t, Option<Bits<'t>>> {
-        let Some(mut rest) = input.strip_prefix('{') else {
-            return Ok((input, None));
-        };
-        let least_first = match rest.as_bytes().first() {
-            Some(b'<') => Some(true),
-            Some(b'>') => Some(false),
-            _ => None,
-        };
-        if least_first.is_some() {
-            rest = rest.get(1..).unwrap_or_default();
-        }
-        let mut fields = Vec::new();
-        loop {
-            rest = blank(rest);
-            if let Some(after) = rest.strip_prefix('}') {
-                return Ok((
-                    after,
-                    Some(Bits {
-                        least_first,
-                        fields,
-                    }),
-                ));
-            }
-            if rest.is_empty() {
-                return fail(
-                    input,
-                    1,
-                    "bit fields are not closed",
-                    "this brace has no partner",
-                );
-            }
-            let start = rest;
-            let (after, (name, _, width)) =
-                (identifier, char(':'), digit1)
-                    .parse(rest)
-                    .or_else(|_: nom::Err<Fail<'_>>| {
-                        let length = first_char_length(start);
-                        let label = "expected name:width, as in version:4";
-                        fail(start, length, "that is no bit field", label)
-                    })?;
-            if !(separated(after) || after.starts_with('}')) || after.starts_with(')') {
-                return fail(
-                    after,
-                    first_char_length(after),
-                    "a bit field is not set off from what follows",
-                    "put a space here",
-                );
-            }
-            fields.push((
-                self.span(start, after),
-                name,
-                width.parse().unwrap_or(u64::MAX),
-            ));
-            rest = after;
-        }
-    }
-
     fn constant(self, input: &'t str) -> Parsed<'t, Option<(Span, Literal<'t>)>> {
         let Some(rest) = input.strip_prefix('=') else {
             return Ok((input, None));
@@ -429,136 +373,6 @@ impl<'t> Grammar<'t> {
             )),
             Err(e) => fail(quoted, length.saturating_add(2), e.to_string(), ""),
         }
-    }
-
-    /// `product { (+|-) product }`, into postfix order.
-    fn sum(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
-        let (mut rest, ()) = self.product(input, depth, out)?;
-        loop {
-            rest = blank(rest);
-            let operator = match rest.as_bytes().first() {
-                Some(b'+') => Operator::Add,
-                Some(b'-') => Operator::Subtract,
-                _ => return Ok((rest, ())),
-            };
-            rest = self.operand(rest, operator, Self::product, depth, out)?.0;
-        }
-    }
-
-    /// `factor { (*|/) factor }`, into postfix order.
-    fn product(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
-        let (mut rest, ()) = self.factor(input, depth, out)?;
-        loop {
-            rest = blank(rest);
-            let operator = match rest.as_bytes().first() {
-                Some(b'*') => Operator::Multiply,
-                Some(b'/') => Operator::Divide,
-                _ => return Ok((rest, ())),
-            };
-            rest = self.operand(rest, operator, Self::factor, depth, out)?.0;
-        }
-    }
-
-    /// An operator and what stands behind it.
-    fn operand(
-        self,
-        input: &'t str,
-        operator: Operator,
-        right: fn(Self, &'t str, usize, &mut Expression<'t>) -> Parsed<'t, ()>,
-        depth: usize,
-        out: &mut Expression<'t>,
-    ) -> Parsed<'t, ()> {
-        let rest = input.get(1..).unwrap_or_default();
-        let (after, ()) = right(self, rest, depth, out)?;
-        out.push((self.span(input, rest), Token::Operator(operator)));
-        Ok((after, ()))
-    }
-
-    /// A number, a path, or a sum in parentheses.
-    fn factor(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
-        let input = blank(input);
-        if let Some(inner) = input.strip_prefix('(') {
-            if depth >= MAX_DEPTH {
-                let label = format!("at most {MAX_DEPTH} levels");
-                return fail(input, 1, "parentheses are nested too deep", label);
-            }
-            let rest = blank(self.sum(inner, depth.saturating_add(1), out)?.0);
-            return match rest.strip_prefix(')') {
-                Some(rest) => Ok((rest, ())),
-                None => fail(
-                    input,
-                    1,
-                    "a parenthesis is not closed",
-                    "this one has no partner",
-                ),
-            };
-        }
-        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-        let (rest, word) = take_while(part).parse(input)?;
-        let span = self.span(input, rest);
-        if word.starts_with(|c: char| c.is_ascii_digit()) {
-            let number = literal::integer(word).and_then(literal::Integer::to_value);
-            return match number.ok().and_then(|n| n.as_int()) {
-                Some(number) => {
-                    out.push((span, Token::Number(number)));
-                    Ok((rest, ()))
-                }
-                None => fail(
-                    input,
-                    word.len(),
-                    "that is no number that fits 128 bits",
-                    "",
-                ),
-            };
-        }
-        let segments_are_names = word
-            .split('.')
-            .all(|part| !part.is_empty() && !part.starts_with(|c: char| c.is_ascii_digit()));
-        if !segments_are_names {
-            return fail(
-                input,
-                if word.is_empty() {
-                    first_char_length(input)
-                } else {
-                    word.len()
-                },
-                "the count's expression is malformed",
-                "expected a number, a field read before, or a parenthesis",
-            );
-        }
-        out.push((span, Token::Path(word)));
-        Ok((rest, ()))
-    }
-}
-
-/// Bit fields stand among the fields of their level. With a name or a count they are a value of
-/// their own: a group of nothing else.
-fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
-    let Item {
-        span,
-        count,
-        what,
-        name,
-        constant,
-    } = item;
-    let bits = Item {
-        span,
-        count: None,
-        what,
-        name: None,
-        constant,
-    };
-    let group = Format {
-        order: None,
-        items: vec![bits],
-        is_bits: true,
-    };
-    Item {
-        span,
-        count,
-        what: What::Group(group),
-        name,
-        constant: None,
     }
 }
 

@@ -1,132 +1,23 @@
 //! Packing: values to bytes, along a plan.
 
+mod args;
+mod learn;
+
 use smallvec::SmallVec;
+
+use args::Args;
+
+pub(super) use args::{Row, no_field};
 
 use super::compile::Plan;
 use super::error::{DataError, DataErrorKind, Segment, counted};
 use super::leb128;
 use super::plan::{BitField, Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, check_constant, evaluate, padding};
-use crate::value::{Names, Value};
+use crate::value::Value;
 
 /// How many zeros packing adds for padding and short strings: values don't back them.
 const MAX_FILL: u64 = 1 << 30;
-
-/// Values of one level, in order or by name.
-#[derive(Clone, Copy)]
-pub(super) struct Row<'v> {
-    pub(super) values: &'v [Value],
-    pub(super) names: Option<&'v Names>,
-}
-
-impl<'v> Row<'v> {
-    fn of(value: &'v Value) -> Option<Row<'v>> {
-        match value {
-            Value::Record(record) => Some(Row {
-                values: record,
-                names: record.names(),
-            }),
-            Value::List(values) => Some(Row {
-                values,
-                names: None,
-            }),
-            _ => None,
-        }
-    }
-}
-
-/// Hands out the values of a row to the fields that want them.
-struct Args<'v> {
-    row: Row<'v>,
-    /// In order: the next value.
-    next: usize,
-    /// In order: whether the optional values are left out.
-    reduced: bool,
-    /// By name: how many were found.
-    used: usize,
-}
-
-impl<'v> Args<'v> {
-    fn new(row: Row<'v>, arity: u64, optional: u64) -> Result<Args<'v>, DataError> {
-        let given = row.values.len() as u64;
-        let least = arity.saturating_sub(optional);
-        if row.names.is_none() && given != arity && given != least {
-            let without = match optional {
-                0 => String::new(),
-                _ => format!(" (or {least}, without the constants and the counts)"),
-            };
-            return Err(DataError::new(DataErrorKind::Count {
-                expected: format!("{}{without}", counted(arity, "value")),
-                found: given,
-            }));
-        }
-        Ok(Args {
-            row,
-            next: 0,
-            reduced: given != arity,
-            used: 0,
-        })
-    }
-
-    /// The value at `index` of the level, called `name`.
-    fn value(&mut self, name: Option<&str>, index: u64, optional: bool) -> Option<&'v Value> {
-        let Some(names) = self.row.names else {
-            if optional && self.reduced {
-                return None;
-            }
-            let value = self.row.values.get(self.next);
-            self.next = self.next.saturating_add(1);
-            return value;
-        };
-        let found = match name {
-            Some(name) => names.position(name),
-            None => {
-                let index = usize::try_from(index).ok()?;
-                let unnamed = index < self.row.values.len() && names.get(index).is_none();
-                let called = || names.position(&index.to_string());
-                if unnamed { Some(index) } else { called() }
-            }
-        };
-        let value = found.and_then(|i| self.row.values.get(i))?;
-        self.used = self.used.saturating_add(1);
-        Some(value)
-    }
-
-    /// By name: complains about a value that no field wanted.
-    fn finish(self, known: Option<&Names>) -> Result<(), DataError> {
-        let Some(names) = self.row.names else {
-            return Ok(());
-        };
-        if self.used == self.row.values.len() {
-            return Ok(());
-        }
-        let is_known = |name: &str| known.is_some_and(|known| known.position(name).is_some());
-        let unknown = (0..self.row.values.len())
-            .filter_map(|i| names.get(i))
-            .find(|name| !is_known(name) && name.parse::<u64>().is_err());
-        Err(match unknown {
-            Some(name) => no_field(name, known),
-            None => DataError::new(DataErrorKind::Name(
-                "a value is given that no field takes".into(),
-            )),
-        })
-    }
-}
-
-/// A name is given that no field has.
-pub(super) fn no_field(name: &str, known: Option<&Names>) -> DataError {
-    let message = format!("there is no field {name}; the fields are {}", listed(known));
-    DataError::new(DataErrorKind::Name(message))
-}
-
-/// The first names, separated by commas.
-fn listed(names: Option<&Names>) -> String {
-    const SHOWN: usize = 20;
-    let mut names = names.into_iter().flat_map(Names::iter);
-    let shown: Vec<&str> = names.by_ref().take(SHOWN).collect();
-    let more = if names.next().is_some() { ", …" } else { "" };
-    format!("{}{more}", shown.join(", "))
-}
 
 /// A count, while packing.
 #[derive(Clone, Copy)]
@@ -183,130 +74,6 @@ impl<'p> Packer<'p> {
 }
 
 impl Packer<'_> {
-    /// Forgets the counts of a repetition and learns from its data those that data can tell.
-    fn infer(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
-        if self.forget(body.scope) {
-            self.learn(body, row, body.scope)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Forgets the counts of a scope that data can tell; answers whether there are any.
-    pub(super) fn forget(&mut self, scope: u32) -> bool {
-        let first = self.told.partition_point(|(of, _)| *of < scope);
-        let mut any = false;
-        for (_, slot) in self
-            .told
-            .iter()
-            .skip(first)
-            .take_while(|(of, _)| *of == scope)
-        {
-            if let Some(known) = self.slots.get_mut(*slot as usize) {
-                *known = None;
-            }
-            any = true;
-        }
-        any
-    }
-
-    fn learn(&mut self, body: &Body, row: Row<'_>, scope: u32) -> Result<(), DataError> {
-        let mut args = Args::new(row, body.arity, body.optional)?;
-        for field in &body.fields {
-            let tells = match (&field.element, &field.repeat) {
-                (_, Repeat::Array(_)) => true,
-                (_, Repeat::Inline(_)) => false,
-                (element, Repeat::One) => matches!(
-                    element,
-                    Element::Group(_) | Element::Bytes(_) | Element::Pascal(_)
-                ),
-            };
-            if !tells {
-                pass_over(field, &mut args);
-                continue;
-            }
-            let Some(value) = args.value(field.name.as_deref(), field.first, field.optional) else {
-                continue;
-            };
-            self.learn_from(field, value, scope)
-                .map_err(|e| e.within(field.segment(0)))?;
-        }
-        Ok(())
-    }
-
-    fn learn_from(&mut self, field: &Field, value: &Value, scope: u32) -> Result<(), DataError> {
-        match (&field.element, &field.repeat, value) {
-            (_, Repeat::Array(count), Value::List(items)) => {
-                self.told(count, items.len(), scope, false)?;
-            }
-            (_, Repeat::Array(_), _) => {}
-            (element, _, Value::Bytes(bytes)) => self.told_by_bytes(element, bytes, scope)?,
-            _ => {}
-        }
-        let Element::Group(body) = &field.element else {
-            return Ok(());
-        };
-        let rows: &[Value] = match (&field.repeat, value) {
-            (Repeat::One, value) => std::slice::from_ref(value),
-            (_, Value::List(items)) => items,
-            _ => &[],
-        };
-        rows.iter()
-            .filter_map(Row::of)
-            .try_for_each(|row| self.learn(body, row, scope))
-    }
-
-    /// Bytes tell the length of their field.
-    pub(super) fn told_by_bytes(
-        &mut self,
-        element: &Element,
-        bytes: &[u8],
-        scope: u32,
-    ) -> Result<(), DataError> {
-        match element {
-            Element::Bytes(count) => self.told(count, bytes.len(), scope, false),
-            Element::Pascal(count) => self.told(count, bytes.len().saturating_add(1), scope, true),
-            _ => Ok(()),
-        }
-    }
-
-    /// Data have told a count of the scope: `length`, or more.
-    pub(super) fn told(
-        &mut self,
-        count: &Count,
-        length: usize,
-        scope: u32,
-        or_more: bool,
-    ) -> Result<(), DataError> {
-        let Some(slot) = count.plain() else {
-            return Ok(());
-        };
-        if self.plan.inferred.get(slot as usize) != Some(&Some(scope)) {
-            return Ok(());
-        }
-        let n = length as i128;
-        let Some(known) = self.slots.get_mut(slot as usize) else {
-            return Ok(());
-        };
-        *known = Some(match (*known, or_more) {
-            (None, or_more) => Known { n, or_more },
-            (Some(other), true) if other.or_more => Known {
-                n: n.max(other.n),
-                or_more,
-            },
-            // Packing notices where there is no room.
-            (Some(other), true) => other,
-            (Some(other), false) if !other.or_more && other.n != n => {
-                return Err(DataError::other(format!(
-                    "has {length} items where the same count gave {} before",
-                    other.n
-                )));
-            }
-            (Some(_), false) => Known { n, or_more },
-        });
-        Ok(())
-    }
-
     fn body(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
         let before = self.out.len();
         let mut args = Args::new(row, body.arity, body.optional)?;
@@ -634,23 +401,6 @@ impl Packer<'_> {
     fn learned(&mut self, slot: u32, n: i128) {
         if let Some(known) = self.slots.get_mut(slot as usize) {
             *known = Some(Known { n, or_more: false });
-        }
-    }
-}
-
-/// Takes the values of a field that tells nothing.
-fn pass_over(field: &Field, args: &mut Args<'_>) {
-    match &field.element {
-        Element::Bits(bits) => {
-            for bit in bits.named() {
-                args.value(bit.name.as_deref(), field.first, bit.optional);
-            }
-        }
-        _ => {
-            if args.row.names.is_none() && !(field.optional && args.reduced) {
-                let n = usize::try_from(field.arity()).unwrap_or(usize::MAX);
-                args.next = args.next.saturating_add(n);
-            }
         }
     }
 }

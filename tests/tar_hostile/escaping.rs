@@ -151,7 +151,7 @@ fn hard_links_are_refused_where_they_lead_outside() {
         }
         outcomes
     };
-    assert!(matches!(refused(&outcomes[0]), Refusal::Parent));
+    assert!(matches!(refused(&outcomes[0]), Refusal::LinkOutside(_)));
     assert!(matches!(refused(&outcomes[1]), Refusal::ThroughLink(_)));
     assert!(matches!(refused(&outcomes[2]), Refusal::LinkMissing(_)));
     assert!(matches!(refused(&outcomes[3]), Refusal::LinkMissing(_)));

@@ -1,0 +1,125 @@
+//! The values of one level as packing takes them: in order, or by name.
+
+use crate::structs::error::{DataError, DataErrorKind, counted};
+use crate::value::{Names, Value};
+
+/// Values of one level, in order or by name.
+#[derive(Clone, Copy)]
+pub(in crate::structs) struct Row<'v> {
+    pub(in crate::structs) values: &'v [Value],
+    pub(in crate::structs) names: Option<&'v Names>,
+}
+
+impl<'v> Row<'v> {
+    pub(super) fn of(value: &'v Value) -> Option<Row<'v>> {
+        match value {
+            Value::Record(record) => Some(Row {
+                values: record,
+                names: record.names(),
+            }),
+            Value::List(values) => Some(Row {
+                values,
+                names: None,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Hands out the values of a row to the fields that want them.
+pub(super) struct Args<'v> {
+    pub(super) row: Row<'v>,
+    /// In order: the next value.
+    pub(super) next: usize,
+    /// In order: whether the optional values are left out.
+    pub(super) reduced: bool,
+    /// By name: how many were found.
+    pub(super) used: usize,
+}
+
+impl<'v> Args<'v> {
+    pub(super) fn new(row: Row<'v>, arity: u64, optional: u64) -> Result<Args<'v>, DataError> {
+        let given = row.values.len() as u64;
+        let least = arity.saturating_sub(optional);
+        if row.names.is_none() && given != arity && given != least {
+            let without = match optional {
+                0 => String::new(),
+                _ => format!(" (or {least}, without the constants and the counts)"),
+            };
+            return Err(DataError::new(DataErrorKind::Count {
+                expected: format!("{}{without}", counted(arity, "value")),
+                found: given,
+            }));
+        }
+        Ok(Args {
+            row,
+            next: 0,
+            reduced: given != arity,
+            used: 0,
+        })
+    }
+
+    /// The value at `index` of the level, called `name`.
+    pub(super) fn value(
+        &mut self,
+        name: Option<&str>,
+        index: u64,
+        optional: bool,
+    ) -> Option<&'v Value> {
+        let Some(names) = self.row.names else {
+            if optional && self.reduced {
+                return None;
+            }
+            let value = self.row.values.get(self.next);
+            self.next = self.next.saturating_add(1);
+            return value;
+        };
+        let found = match name {
+            Some(name) => names.position(name),
+            None => {
+                let index = usize::try_from(index).ok()?;
+                let unnamed = index < self.row.values.len() && names.get(index).is_none();
+                let called = || names.position(&index.to_string());
+                if unnamed { Some(index) } else { called() }
+            }
+        };
+        let value = found.and_then(|i| self.row.values.get(i))?;
+        self.used = self.used.saturating_add(1);
+        Some(value)
+    }
+
+    /// By name: complains about a value that no field wanted.
+    pub(super) fn finish(self, known: Option<&Names>) -> Result<(), DataError> {
+        let Some(names) = self.row.names else {
+            return Ok(());
+        };
+        if self.used == self.row.values.len() {
+            return Ok(());
+        }
+        let is_known = |name: &str| known.is_some_and(|known| known.position(name).is_some());
+        let unknown = (0..self.row.values.len())
+            .filter_map(|i| names.get(i))
+            .find(|name| !is_known(name) && name.parse::<u64>().is_err());
+        Err(match unknown {
+            Some(name) => no_field(name, known),
+            None => DataError::new(DataErrorKind::Name(
+                "a value is given that no field takes".into(),
+            )),
+        })
+    }
+}
+
+/// A name is given that no field has.
+pub(in crate::structs) fn no_field(name: &str, known: Option<&Names>) -> DataError {
+    let message = format!("there is no field {name}; the fields are {}", listed(known));
+    DataError::new(DataErrorKind::Name(message))
+}
+
+/// The first names, separated by commas.
+fn listed(names: Option<&Names>) -> String {
+    const SHOWN: usize = 20;
+    let mut names = names.into_iter().flat_map(Names::iter);
+    let shown: Vec<&str> = names.by_ref().take(SHOWN).collect();
+    let more = if names.next().is_some() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
