@@ -82,7 +82,6 @@ struct Item {
     count: u32,
     letter: u8,
     read: Read,
-    align: u8,
     counted: bool,
     /// Whether it is exactly one number, truth value or byte.
     single: bool,
@@ -190,7 +189,6 @@ impl Flat {
             count: n,
             letter,
             read,
-            align,
             counted: count.is_some(),
             single: n == 1 && !matches!(read, Read::Nothing | Read::Bytes | Read::Pascal),
         });
@@ -336,7 +334,7 @@ impl Flat {
                 }
             };
             let field = Field {
-                align: u64::from(item.align),
+                align: u64::from(self.letter(item)?.align),
                 offset: Some(u64::from(item.offset)),
                 first,
                 ..Field::new(element, repeat)
