@@ -93,6 +93,14 @@ fn described(known: &Known, format: &StoredFormat) -> Json {
         "size": compiled.and_then(|compiled| compiled.layout.size()),
         "file": format.path.to_string_lossy(),
         "line": format.line,
+        "enums": format.enums.iter().map(|(field, names)| {
+            let names = names.iter().map(|(key, name)| (key.to_string(), name.into()));
+            (field.clone(), Json::Object(names.collect()))
+        }).collect::<serde_json::Map<_, _>>(),
+        "flags": format.flags.iter().map(|(field, flags)| {
+            let names = flags.iter().map(|(mask, name)| (format!("{mask:#x}"), name.into()));
+            (field.clone(), Json::Object(names.collect()))
+        }).collect::<serde_json::Map<_, _>>(),
         "notes": format.notes,
     })
 }

@@ -182,3 +182,15 @@ fn an_interruption_leaves_no_half_file() {
     assert_eq!(folder.names(), ["big", "out"]);
     assert_eq!(std::fs::read(&target).unwrap(), b"old");
 }
+
+#[test]
+fn stored_formats_are_listed_with_what_their_values_mean() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/formats/zip.toml");
+    let json = run(["formats", "zip", "-O", "json", "--formats", file]).out();
+    let zip: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(zip["enums"]["method"]["8"], "deflated");
+    assert_eq!(zip["flags"]["flags"]["0x800"], "name in UTF-8");
+    assert_eq!(zip["size"], serde_json::Value::Null);
+    let missing = run(["formats", "nothing", "--formats", file]).fails(2);
+    assert!(missing.contains("%nothing"), "{missing}");
+}
