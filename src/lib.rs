@@ -22,8 +22,9 @@
 //!   their kin are Python's functions of these names.
 //! - [`format_language`]: the language, written out.
 //! - [`value`]: what fields hold, and how it prints.
-//! - [`formats`]: [BMP](formats::bmp) files and [tar](formats::tar) archives: typed headers, trees
-//!   of fields, problems; making and extracting archives.
+//! - [`formats`]: [BMP](formats::bmp) files, [tar](formats::tar) archives and
+//!   [gzip](formats::gzip): typed headers, trees of fields, problems; making and extracting archives.
+//! - [`inspect`]: what works on the tree of any file: telling formats, looking up and changing fields.
 //! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
 //! - [`source`]: where bytes come from: a file, standard input, memory.
 //! - [`scan`]: the structs of a source, one behind the other, in little memory.
@@ -32,7 +33,9 @@
 #[doc = include_str!("../docs/format-language.md")]
 pub mod format_language {}
 
+mod calendar;
 pub mod formats;
+pub mod inspect;
 pub mod output;
 pub mod scan;
 pub mod source;

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::value::Value;
+use crate::value::{Bytes, Value};
 
 /// Where bytes live: the file itself, or what a compressed stream in it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,11 @@ impl Space {
     /// The content of the `n`-th compressed stream of the file, counted from 0.
     pub const fn stream(n: u32) -> Space {
         Space(n.saturating_add(1))
+    }
+
+    /// Which compressed stream's content it is; `None` for the file itself.
+    pub const fn stream_index(self) -> Option<u32> {
+        self.0.checked_sub(1)
     }
 
     /// Whether this is the file itself.
@@ -110,12 +115,17 @@ pub enum Role {
 pub struct Node {
     /// The field's name, or the index in an array in decimal digits.
     pub name: Cow<'static, str>,
+    /// What an item of an array is called beside its index, where it is called something: the
+    /// name of an archive's member.
+    pub key: Option<Bytes>,
     /// The bytes it stands for.
     pub range: Range,
     /// What the bytes are to the format.
     pub role: Role,
     /// The value read, where the node is a field with one.
     pub value: Option<Value>,
+    /// The format that makes the value of the bytes and the bytes of the value: `<I`.
+    pub format: Option<Cow<'static, str>>,
     /// What the value means: the name of an enumeration's member, a unit, a date.
     pub meaning: Option<String>,
     /// What is wrong here.
@@ -159,9 +169,11 @@ impl Node {
     pub fn new(name: impl Into<Cow<'static, str>>, range: Range) -> Node {
         Node {
             name: name.into(),
+            key: None,
             range,
             role: Role::Field,
             value: None,
+            format: None,
             meaning: None,
             problems: Vec::new(),
             children: Children::None,
@@ -172,6 +184,13 @@ impl Node {
     #[must_use]
     pub fn role(mut self, role: Role) -> Node {
         self.role = role;
+        self
+    }
+
+    /// The same node under a key.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<Bytes>) -> Node {
+        self.key = Some(key.into());
         self
     }
 
@@ -210,6 +229,16 @@ impl Node {
             Children::Here(nodes) => nodes.is_empty(),
             Children::OnDemand(_) => false,
         }
+    }
+
+    /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
+    pub fn owns_bytes(&self) -> bool {
+        self.role != Role::View
+            && match &self.children {
+                Children::None => true,
+                Children::Here(nodes) => nodes.iter().all(|node| node.role == Role::View),
+                Children::OnDemand(_) => false,
+            }
     }
 
     /// The children in order; an error, where one comes, is the last item.

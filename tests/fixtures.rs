@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use bytewright::Source;
 use bytewright::formats::bmp;
-use bytewright::render::tree::leaves;
+use bytewright::inspect::leaves;
 use bytewright::tree::Role;
 
 #[path = "../examples/fixtures/mod.rs"]

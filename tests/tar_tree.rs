@@ -11,32 +11,40 @@ use std::io::Write as _;
 
 use bytewright::Source;
 use bytewright::formats::tar::{self, Builder};
-use bytewright::tree::{Node, Role, Space};
+use bytewright::inspect::{Document, Format, Path, Step, walk};
+use bytewright::tree::{Node, Space};
 
 /// Leaves that own bytes of a space, in order.
-fn leaves(node: &Node, space: Space, found: &mut Vec<(u64, u64, String)>, path: &str) {
-    let path = format!("{path}/{}", node.name);
-    if node.is_leaf() {
-        if node.range.space == space && node.range.size > 0 && node.role != Role::View {
-            found.push((node.range.offset, node.range.end(), path));
+fn leaves(root: &Node, space: Space) -> Vec<(u64, u64, String)> {
+    let mut found = Vec::new();
+    walk(root, &mut |path, _, node| {
+        if node.owns_bytes() && node.range.space == space && node.range.size > 0 {
+            found.push((node.range.offset, node.range.end(), path.to_owned()));
         }
-        return;
-    }
-    for child in node.children() {
-        leaves(&child.unwrap(), space, found, &path);
-    }
+        Ok(Step::Into)
+    })
+    .unwrap();
+    found
 }
 
 fn assert_covered(bytes: &[u8]) {
-    let tree = tar::tree(&Source::from(bytes)).unwrap();
-    let mut found = Vec::new();
-    leaves(&tree, Space::FILE, &mut found, "");
+    let document = Document::open(Source::from(bytes), Format::Tar).unwrap();
     let mut at = 0;
-    for (start, end, path) in &found {
-        assert_eq!(*start, at, "{path}");
-        at = *end;
+    for (start, end, path) in leaves(document.root(), Space::FILE) {
+        assert_eq!(start, at, "{path}");
+        at = end;
     }
     assert_eq!(at, bytes.len() as u64);
+}
+
+/// The tree of a plain archive.
+fn tree(bytes: Vec<u8>) -> Node {
+    tar::tree(&Source::from(bytes), Space::FILE).unwrap()
+}
+
+fn part(root: &Node, path: &str) -> Node {
+    let path: Path = path.parse().unwrap();
+    path.find(root).unwrap().remove(0).node
 }
 
 fn sample() -> Vec<u8> {
@@ -69,57 +77,55 @@ fn every_byte_has_one_owner_however_much_of_the_archive_is_there() {
 
 #[test]
 fn the_tree_shows_members_headers_and_records() {
-    let tree = tar::tree(&Source::from(sample())).unwrap();
+    let tree = tree(sample());
     let mut text = String::new();
-    for member in tree.children() {
-        let member = member.unwrap();
-        let (name, meaning) = (&member.name, member.meaning.as_deref().unwrap_or(""));
+    let mut line = |depth: usize, node: &Node| {
+        let key = node.key.as_ref().map_or(String::new(), |key| {
+            format!(" {}", String::from_utf8_lossy(&key[..key.len().min(3)]))
+        });
+        let (range, name) = (node.range, &node.name);
+        let indent = depth * 2;
         writeln!(
             text,
-            "{} {}: {meaning}",
-            member.range.offset,
-            &name[..name.len().min(3)]
+            "{:indent$}{} {} {name}{key}",
+            "", range.offset, range.size
         )
         .unwrap();
-        for part in member.children() {
-            let part = part.unwrap();
-            writeln!(
-                text,
-                "  {} {} {}",
-                part.range.offset, part.range.size, part.name
-            )
-            .unwrap();
+    };
+    for part in tree.children() {
+        let part = part.unwrap();
+        line(0, &part);
+        for member in part.children() {
+            let member = member.unwrap();
+            line(1, &member);
+            for part in member.children() {
+                line(2, &part.unwrap());
+            }
         }
     }
-    let long = "b".repeat(3);
     assert_eq!(
         text,
-        format!(
-            "0 a: file of 7 bytes
-  0 512 header
-  512 7 data
-  519 505 padding
-1024 {long}: file of 4 bytes
-  1024 1024 extended_header
-  2048 512 header
-  2560 4 data
-  2564 508 padding
-3072 end: 
+        "\
+0 3072 members
+  0 1024 0 a
+    0 512 header
+    512 7 data
+    519 505 padding
+  1024 2048 1 bbb
+    1024 1024 extended_header
+    2048 512 header
+    2560 4 data
+    2564 508 padding
+3072 1024 end
   3072 1024 zeros
 "
-        )
     );
-    let member = tree.children().next().unwrap().unwrap().into_owned();
-    let header = member.child("header").unwrap();
-    assert_eq!(header.child("size").unwrap().range.offset, 124);
-    assert_eq!(
-        header.child("size").unwrap().meaning.as_deref(),
-        Some("7 bytes")
-    );
-    assert_eq!(
-        header.child("mtime").unwrap().meaning.as_deref(),
-        Some("1970-01-01 00:00 UTC")
-    );
+    let size = part(&tree, "members[0].header.size");
+    assert_eq!(size.range.offset, 124);
+    assert_eq!(size.value, Some(7.into()));
+    assert_eq!(size.meaning.as_deref(), Some("7 bytes"));
+    let mtime = part(&tree, "members[\"a\"].header.mtime");
+    assert_eq!(mtime.meaning.as_deref(), Some("1970-01-01 00:00 UTC"));
 }
 
 #[test]
@@ -127,21 +133,19 @@ fn a_gzipped_archive_has_a_space_of_its_own() {
     let bytes = sample();
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(&bytes).unwrap();
-    let compressed = encoder.finish().unwrap();
-    assert_covered(&compressed);
-    let tree = tar::tree(&Source::from(compressed)).unwrap();
-    let mut found = Vec::new();
-    leaves(&tree, Space::stream(0), &mut found, "");
-    assert_eq!(found.last().unwrap().1, bytes.len() as u64);
+    let document = Document::detect(Source::from(encoder.finish().unwrap()), None).unwrap();
+    let inner = leaves(document.root(), Space::stream(0));
+    assert_eq!(inner.last().unwrap().1, bytes.len() as u64);
+    let found = document.find(&"members[0].header.size".parse().unwrap());
+    assert_eq!(found.unwrap()[0].path, "content.members[0].header.size");
 }
 
 #[test]
 fn an_error_is_a_problem_of_the_last_node() {
     let mut bytes = sample();
     bytes[1030] ^= 0xff;
-    let tree = tar::tree(&Source::from(bytes)).unwrap();
-    let last = tree.children().last().unwrap().unwrap();
-    assert_eq!(last.name, "unread");
+    let tree = tree(bytes);
+    let last = part(&tree, "unread");
     assert_eq!(
         (last.problems[0].code, last.problems[0].range.offset),
         ("T015", 1024)

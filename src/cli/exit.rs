@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::formats::{bmp, tar};
+use crate::inspect::PathError;
 use crate::structs;
 
 /// How a run ended. Of several, the highest counts.
@@ -41,8 +42,14 @@ impl Exit {
             if cause.is::<structs::DataError>() || cause.is::<bmp::Error>() {
                 return Exit::Data;
             }
-            if cause.is::<io::Error>() {
-                return Exit::Failed;
+            if let Some(error) = cause.downcast_ref::<io::Error>() {
+                // A path that leads nowhere comes from where children are made.
+                let nothing_there = error.get_ref().is_some_and(|e| e.is::<PathError>());
+                return if nothing_there {
+                    Exit::No
+                } else {
+                    Exit::Failed
+                };
             }
         }
         Exit::Failed

@@ -26,9 +26,11 @@
 mod bmp;
 mod completions;
 mod context;
+mod document;
 mod exit;
 mod formats;
 mod input;
+mod inspect;
 mod interrupt;
 mod layout;
 mod man;
@@ -138,6 +140,8 @@ enum Verb {
     Pack(pack::Args),
     /// What stands where in a format: sizes, offsets, padding
     Layout(layout::Args),
+    /// The fields of a file as a tree: BMP, tar, gzip, or any format
+    Inspect(inspect::Args),
     /// The headers of BMP files, and what is wrong with them
     Bmp(bmp::Args),
     /// The codes of the language, and the formats known by name
@@ -160,6 +164,7 @@ impl Verb {
             Verb::Layout(args) => args.run(cx),
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
+            Verb::Inspect(args) => args.run(cx),
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
             Verb::Completions(args) => args.run(cx),

@@ -4,6 +4,8 @@
 //! `K`, `KiB`, `M`, `MiB`, `G`, `GiB`, `T`, `TiB` count in 1024, `k`, `kB`, `MB`, `GB`, `TB` in
 //! 1000, `B` is a byte.
 
+use crate::Source;
+use crate::structs::{DataError, DataErrorKind};
 use crate::value::literal;
 
 /// An offset or a length, in bytes: not negative.
@@ -55,6 +57,18 @@ fn unit(suffix: &str) -> Result<i128, String> {
         "T" | "TiB" => 1 << 40,
         _ => return Err(EXPECTED.to_owned()),
     })
+}
+
+/// Where a negative offset leads to.
+pub(super) fn start(source: &Source, offset: i64) -> anyhow::Result<u64> {
+    if let Ok(offset) = u64::try_from(offset) {
+        return Ok(offset);
+    }
+    let available = source.size()?;
+    match available.checked_add_signed(offset) {
+        Some(start) => Ok(start),
+        None => Err(DataError::new(DataErrorKind::Offset { offset, available }).into()),
+    }
 }
 
 #[cfg(test)]

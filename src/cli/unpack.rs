@@ -84,7 +84,7 @@ impl Args {
         };
         let offset = match self.offset {
             None => 0,
-            Some(offset) => start(&source, offset).with_context(|| name.clone())?,
+            Some(offset) => number::start(&source, offset).with_context(|| name.clone())?,
         };
         let mut scan = Scan::new(&format, &source, offset);
         if self.all || self.count.is_some() {
@@ -173,18 +173,6 @@ fn unwrapped(error: ScanError) -> anyhow::Error {
     match error {
         ScanError::Io(e) => e.into(),
         ScanError::Data(e) => e.into(),
-    }
-}
-
-/// Where a negative offset leads to.
-fn start(source: &Source, offset: i64) -> anyhow::Result<u64> {
-    if let Ok(offset) = u64::try_from(offset) {
-        return Ok(offset);
-    }
-    let available = source.size()?;
-    match available.checked_add_signed(offset) {
-        Some(start) => Ok(start),
-        None => Err(DataError::new(DataErrorKind::Offset { offset, available }).into()),
     }
 }
 

@@ -63,9 +63,16 @@ impl<T: Into<String>> From<T> for Cell {
 #[derive(Clone, Debug)]
 pub struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Row>,
     heading_written: bool,
     width: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum Row {
+    Cells(Vec<Cell>),
+    /// A line of its own that stands under a column.
+    Note(usize, Cell),
 }
 
 #[derive(Clone, Debug)]
@@ -108,7 +115,12 @@ impl Table {
         for (column, cell) in self.columns.iter_mut().zip(&cells) {
             column.width = column.width.max(cell.text.width());
         }
-        self.rows.push(cells);
+        self.rows.push(Row::Cells(cells));
+    }
+
+    /// Adds a line that begins under a column, counted from 0, and is as long as it is.
+    pub fn note(&mut self, column: usize, note: impl Into<Cell>) {
+        self.rows.push(Row::Note(column, note.into()));
     }
 
     /// How many rows wait to be written.
@@ -129,7 +141,22 @@ impl Table {
             self.line(&titles.collect::<Vec<_>>(), out)?;
         }
         for row in std::mem::take(&mut self.rows) {
-            self.line(&row, out)?;
+            match row {
+                Row::Cells(cells) => self.line(&cells, out)?,
+                Row::Note(column, note) => self.note_line(column, &note, out)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn note_line(&self, column: usize, note: &Cell, out: &mut impl Write) -> io::Result<()> {
+        let before = self.columns.iter().take(column);
+        let indent: usize = before.map(|c| c.width.saturating_add(GAP)).sum();
+        let Cell { text, style } = note;
+        let room = self.width.map(|width| width.saturating_sub(indent));
+        let room = room.filter(|room| *room >= NARROWEST).unwrap_or(usize::MAX);
+        for piece in wrapped(text, room) {
+            writeln!(out, "{:indent$}{style}{piece}{style:#}", "")?;
         }
         Ok(())
     }

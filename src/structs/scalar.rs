@@ -9,6 +9,16 @@ use super::plan::Scalar;
 use crate::value::{Bytes, Value};
 
 impl Scalar {
+    /// The format of one of them that stands alone.
+    pub(super) fn format(self) -> String {
+        let order = match (self.native, self.little) {
+            (true, _) => '@',
+            (false, true) => '<',
+            (false, false) => '>',
+        };
+        format!("{order}{}", self.letters)
+    }
+
     /// Reads the value from exactly its bytes.
     #[inline]
     pub(super) fn read(self, bytes: &[u8]) -> Value {

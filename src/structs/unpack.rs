@@ -162,12 +162,18 @@ impl<'d> Cursor<'d> {
     /// The integer of bit fields, with its constant checked and its slots filled.
     pub(super) fn bits(&mut self, field: &Field, bits: &Bits) -> Result<u128, DataError> {
         let start = self.at;
-        let raw = self.take(u64::from(bits.integer.size))?;
-        let raw = bits.integer.read_bits(raw);
+        let raw = self.raw_bits(bits)?;
         if let Some(constant) = &field.constant {
             let expected = Value::from(bits.integer.read_bits(&constant.bytes));
             check_constant(&expected, &Value::from(raw), start)?;
         }
+        Ok(raw)
+    }
+
+    /// The integer of bit fields, whatever it should be, with its slots filled.
+    pub(super) fn raw_bits(&mut self, bits: &Bits) -> Result<u128, DataError> {
+        let raw = self.take(u64::from(bits.integer.size))?;
+        let raw = bits.integer.read_bits(raw);
         for bit in &bits.fields {
             if let Some(slot) = bit.slot {
                 self.remember(slot, &bit.extract(raw, bits.signed()))?;

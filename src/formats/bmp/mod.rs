@@ -54,4 +54,4 @@ pub use names::{ColorSpace, Compression, DibKind, FileType, intent_name};
 pub use palette::{Color, Palette};
 pub use raw::RawHeader;
 pub use regions::{Part, Region};
-pub use report::{Report, inspect};
+pub use report::{Report, inspect, is_bmp};

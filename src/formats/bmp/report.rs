@@ -7,7 +7,9 @@ use crate::tree::{Node, Problem};
 
 use super::bitmap::{Bitmap, Walk};
 use super::error::Error;
+use super::layout::{ARRAY_HEADER, CORE_HEADER, FILE_HEADER};
 use super::names::FileType;
+use super::raw::RawHeader;
 use super::regions::Region;
 use super::{check, regions, tree};
 
@@ -42,6 +44,35 @@ pub fn inspect(source: &Source) -> io::Result<Report> {
         error: walk.errors.into_iter().next().filter(|_| !readable),
         bitmaps: walk.bitmaps,
     })
+}
+
+/// Whether a file that begins so is a BMP file. Two letters are little to go by: where a DIB
+/// header should follow them, its size must be one that might be, and text is none.
+///
+/// ```
+/// use bytewright::formats::bmp::is_bmp;
+///
+/// assert!(is_bmp(b"BM\x36\0\0\0"));
+/// assert!(!is_bmp(b"BMW is no bitmap, nor is a text about it"));
+/// ```
+pub fn is_bmp(start: &[u8]) -> bool {
+    let source = Source::from(start);
+    let field = |layout, offset, name: &str| {
+        let raw = RawHeader::read(&source, layout, offset, u64::MAX).ok()?;
+        raw.get::<u32>(name)
+    };
+    let signature = |at: usize| start.get(at..at.saturating_add(2));
+    let file_header = match signature(0).and_then(FileType::from_signature) {
+        Some(FileType::Array) => ARRAY_HEADER.size(),
+        Some(_) => 0,
+        None => return false,
+    };
+    let dib = file_header.saturating_add(FILE_HEADER.size());
+    match field(&CORE_HEADER, dib, "header_size") {
+        Some(size) => size <= u32::from(u16::MAX),
+        // The file ends in its first headers.
+        None => start.iter().any(|byte| byte.is_ascii_control()),
+    }
 }
 
 /// The length of a stream. One that doesn't begin like a BMP is not read to its end, which may

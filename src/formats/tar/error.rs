@@ -167,9 +167,21 @@ impl std::error::Error for Error {
     }
 }
 
+/// What is wrong, and where.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.kind {
+        self.0.kind.fmt(f)?;
+        match self.0.offset {
+            Some(offset) => write!(f, " (at offset {offset:#x})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is wrong, without the place.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             ErrorKind::Io(e) => write!(f, "{e}")?,
             ErrorKind::Path {
                 path,
@@ -222,9 +234,6 @@ impl fmt::Display for Error {
             ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
             ErrorKind::Header(e) => write!(f, "header: {e}")?,
         }
-        match self.0.offset {
-            Some(offset) => write!(f, " (at offset {offset:#x})"),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }

@@ -4,9 +4,9 @@
 use std::io::{self, Read};
 
 use super::error::{Error, ErrorKind};
-use super::gzip;
 use super::layout::BLOCK;
 use crate::Source;
+use crate::formats::gzip;
 
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input {

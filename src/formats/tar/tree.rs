@@ -1,11 +1,10 @@
 //! An archive as a tree: every byte of it belongs to a field, to data, to padding, or to a gap.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::archive::Archive;
 use super::error::Error;
-use super::gzip;
 use super::header::Header;
 use super::layout::{BLOCK, Layout};
 use super::member::{Kind, Member, padded};
@@ -15,58 +14,117 @@ use super::text::shown;
 use super::time::Time;
 use crate::Source;
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::value::Value;
 
-/// The tree of an archive. Its children are the members, made one by one as somebody asks for
-/// them; then the blocks that end it, and what follows those.
+/// The tree of a plain archive: `members`, made one by one as somebody asks for them; then `end`,
+/// the blocks that end it and what follows those. A member goes by its index, its name is its
+/// [key](Node::key).
 ///
-/// In a gzipped archive the file is one node of data, and the members stand in a
-/// [space](Space) of their own.
+/// The ranges lie in `space`: an archive that stands in a compressed stream has one of its own.
 ///
 /// ```
 /// use bytewright::Source;
 /// use bytewright::formats::tar;
+/// use bytewright::tree::Space;
 /// # let mut builder = tar::Builder::new(Vec::new());
 /// # let folder = tempfile::tempdir()?;
 /// # builder.add(folder.path(), Some("a".as_ref()), &mut |_| {})?;
 /// # let bytes = builder.finish()?;
 ///
-/// let tree = tar::tree(&Source::from(bytes))?;
-/// for member in tree.children() {
+/// let tree = tar::tree(&Source::from(bytes), Space::FILE)?;
+/// let members = tree.children().next().expect("an archive has members")?;
+/// for member in members.children() {
 ///     let member = member?;
-///     println!("{:#x} {}", member.range.offset, member.name);
+///     println!("{:#x} {:?}", member.range.offset, member.key);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 ///
-/// When the source can't be read, or is compressed otherwise than with gzip. What is wrong
-/// further on is a problem of the node where reading ends, and the rest of the file a gap.
-pub fn tree(source: &Source) -> Result<Node, Error> {
-    let archive = Archive::new(source.clone())?;
-    if archive.space() == Space::FILE {
-        let root = Node::new("tar", Range::file(0, source.size()?));
-        return Ok(root.with_children_on_demand(Arc::new(Members {
+/// When the source can't be read. What is wrong further on is a problem of the node `unread`,
+/// where reading ends; it holds the rest of the file.
+pub fn tree(source: &Source, space: Space) -> Result<Node, Error> {
+    let range = Range::new(space, 0, source.size()?);
+    let archive = Tree {
+        members: Members {
             source: source.clone(),
-            space: Space::FILE,
-        })));
-    }
-    // Whoever looks at one header of a tree wants it at its position.
-    let stream = gzip::Reader::new(Box::new(source.reader(0)));
-    let content = Source::stream(stream);
-    let inner = Range::new(archive.space(), 0, content.size()?);
-    let tar = Node::new("tar", inner).with_children_on_demand(Arc::new(Members {
-        source: content,
-        space: archive.space(),
-    }));
-    let whole = Range::file(0, source.size()?);
-    let stream = Node::new("stream", whole).role(Role::Data);
-    Ok(Node::new("gzip", whole).with_children(vec![stream, tar.role(Role::View)]))
+            space,
+        },
+        tail: OnceLock::new(),
+    };
+    Ok(Node::new("tar", range).with_children_on_demand(Arc::new(archive)))
+}
+
+/// Whether the first bytes of a file are a header block of an archive.
+///
+/// ```
+/// use bytewright::formats::tar;
+///
+/// assert!(!tar::is_archive(&[0; 512]), "an empty archive is as good as any file of zeros");
+/// ```
+pub fn is_archive(start: &[u8]) -> bool {
+    let block = start.first_chunk::<BLOCK>();
+    block.is_some_and(|block| block.iter().any(|&byte| byte != 0) && Header::parse(block).is_ok())
 }
 
 /// The size of the two blocks of zeros.
 const END: u64 = 1024;
 
+struct Tree {
+    members: Members,
+    /// Known once somebody walked over all members.
+    tail: OnceLock<Tail>,
+}
+
+/// What stands behind the last member, and how many there are.
+struct Tail {
+    count: u64,
+    start: u64,
+    name: &'static str,
+    problems: Vec<Problem>,
+}
+
+impl Expand for Tree {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let nodes = match self.nodes() {
+            Ok(nodes) => nodes.into_iter().map(Ok).collect(),
+            Err(e) => vec![Err(io::Error::from(e))],
+        };
+        Box::new(nodes.into_iter())
+    }
+}
+
+impl Tree {
+    fn nodes(&self) -> Result<Vec<Node>, Error> {
+        let tail = match self.tail.get() {
+            Some(tail) => tail,
+            None => {
+                let tail = self.members.tail()?;
+                self.tail.get_or_init(|| tail)
+            }
+        };
+        let mut nodes = Vec::new();
+        if tail.count > 0 {
+            let range = self.members.range(0, tail.start);
+            nodes.push(
+                Node::new("members", range)
+                    .meaning(match tail.count {
+                        1 => "1 member".to_owned(),
+                        n => format!("{n} members"),
+                    })
+                    .with_children_on_demand(Arc::new(self.members.clone())),
+            );
+        }
+        let rest = self.members.rest(tail)?;
+        if rest.range.size > 0 || !rest.problems.is_empty() {
+            nodes.push(rest);
+        }
+        Ok(nodes)
+    }
+}
+
+#[derive(Clone)]
 struct Members {
     source: Source,
     space: Space,
@@ -74,55 +132,61 @@ struct Members {
 
 impl Expand for Members {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let archive = Archive::plain(self.source.clone());
-        Box::new(Walk {
-            members: self,
-            archive: Some(archive),
-            end: 0,
-        })
-    }
-}
-
-struct Walk<'a> {
-    members: &'a Members,
-    archive: Option<Archive>,
-    /// The end of what was given so far.
-    end: u64,
-}
-
-impl Iterator for Walk<'_> {
-    type Item = io::Result<Node>;
-
-    fn next(&mut self) -> Option<io::Result<Node>> {
-        let node = match self.archive.as_mut()?.next_member() {
-            Ok(Some(member)) => self.members.member(&member, self.end),
-            Ok(None) => {
-                let problems = self.archive.take()?.problems().to_vec();
-                self.members.rest("end", self.end, problems)
+        let mut archive = Archive::plain(self.source.clone());
+        let mut start = 0;
+        let nodes = (0_u64..).map_while(move |index| match archive.next_member() {
+            Ok(Some(member)) => {
+                let node = self.member(index, &member, start);
+                start = member.end();
+                Some(node.map_err(io::Error::from))
             }
-            Err(e) if e.is_data() => {
-                self.archive = None;
-                let at = Range::new(self.members.space, e.offset().unwrap_or(self.end), 0);
-                let problem = Problem::new("T015", Severity::Error, at, e.to_string());
-                self.members.rest("unread", self.end, vec![problem])
-            }
-            Err(e) => {
-                self.archive = None;
-                Err(e)
-            }
-        };
-        let node = node.map_err(io::Error::from);
-        match &node {
-            Ok(node) => self.end = node.range.end(),
-            Err(_) => self.archive = None,
-        }
-        Some(node)
+            // What is wrong behind the last member is the tail's.
+            Ok(None) => None,
+            Err(e) if e.is_data() => None,
+            Err(e) => Some(Err(e.into())),
+        });
+        Box::new(nodes)
     }
 }
 
 impl Members {
+    fn tail(&self) -> Result<Tail, Error> {
+        let size = self.source.size()?;
+        let mut archive = Archive::plain(self.source.clone());
+        let mut tail = Tail {
+            count: 0,
+            start: 0,
+            name: "end",
+            problems: Vec::new(),
+        };
+        loop {
+            match archive.next_member() {
+                Ok(Some(member)) => {
+                    tail.count = tail.count.saturating_add(1);
+                    tail.start = member.end().min(size);
+                }
+                Ok(None) => {
+                    tail.problems = archive.problems().to_vec();
+                    return Ok(tail);
+                }
+                Err(e) if e.is_data() => {
+                    let at = Range::new(self.space, e.offset().unwrap_or(tail.start), 0);
+                    tail.problems = vec![Problem::new(
+                        "T015",
+                        Severity::Error,
+                        at,
+                        e.kind().to_string(),
+                    )];
+                    tail.name = "unread";
+                    return Ok(tail);
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
     /// A member with everything from `start`, where the one before it ended.
-    fn member(&self, member: &Member, start: u64) -> Result<Node, Error> {
+    fn member(&self, index: u64, member: &Member, start: u64) -> Result<Node, Error> {
         let size = self.source.size()?;
         let end = member.end().min(size);
         let mut children = Vec::new();
@@ -144,8 +208,9 @@ impl Members {
             let padding = self.range(data_end, end);
             children.push(Node::new("padding", padding).role(Role::Padding));
         }
-        let name = String::from_utf8_lossy(&member.name).into_owned();
-        let mut node = Node::new(name, self.range(start, end)).with_children(children);
+        let mut node = Node::new(index.to_string(), self.range(start, end))
+            .key(&*member.name)
+            .with_children(children);
         node.meaning = Some(match member.kind {
             Kind::Symlink | Kind::Hardlink => {
                 format!("{} to {}", member.kind.name(), shown(&member.link))
@@ -212,6 +277,7 @@ impl Members {
         let mut node = Node::new(name, range).with_children(fields);
         for field in node.children_mut() {
             field.meaning = meaning(&header, &field.name);
+            read(field);
         }
         node.meaning = Some(format!("{layout:?}").to_lowercase());
         Ok(node)
@@ -230,10 +296,11 @@ impl Members {
     }
 
     /// What stands behind the last member: blocks of zeros, then anything.
-    fn rest(&self, name: &'static str, start: u64, problems: Vec<Problem>) -> Result<Node, Error> {
+    fn rest(&self, tail: &Tail) -> Result<Node, Error> {
+        let start = tail.start;
         let size = self.source.size()?.max(start);
-        let mut node = Node::new(name, self.range(start, size));
-        if name == "end" {
+        let mut node = Node::new(tail.name, self.range(start, size));
+        if tail.name == "end" {
             let two = start.saturating_add(END).min(size);
             let mut children = Vec::new();
             if start < two {
@@ -246,7 +313,7 @@ impl Members {
         } else {
             node = node.role(Role::Gap);
         }
-        node.problems = problems;
+        node.problems.clone_from(&tail.problems);
         Ok(node)
     }
 
@@ -274,17 +341,46 @@ fn records(data: &[u8], range: Range) -> Vec<Node> {
     nodes
 }
 
+/// Puts the number or the text in place of the bytes that spell it.
+fn read(field: &mut Node) {
+    field.children_mut().iter_mut().for_each(read);
+    let Some(Value::Bytes(bytes)) = &field.value else {
+        return;
+    };
+    if is_number(&field.name) {
+        if let Ok(number) = number::parse(bytes) {
+            field.value = Some(Value::Int(number));
+            field.format = None;
+        }
+        return;
+    }
+    // Bytes behind the first NUL are rare, and worth seeing.
+    let text = bytes.iter().position(|&byte| byte == 0);
+    if let Some((text, rest)) = text.and_then(|end| bytes.split_at_checked(end))
+        && rest.iter().all(|&byte| byte == 0)
+    {
+        field.value = Some(Value::from(text));
+    }
+}
+
+/// Whether a header field is a number spelled in octal digits.
+pub fn is_number(field: &str) -> bool {
+    matches!(
+        field,
+        "mode" | "uid" | "gid" | "size" | "mtime" | "chksum" | "devmajor" | "devminor"
+    ) || matches!(
+        field,
+        "atime" | "ctime" | "offset" | "realsize" | "numbytes"
+    )
+}
+
 /// What a header field says.
 fn meaning(header: &Header, field: &str) -> Option<String> {
     let number = || number::parse(header.field(field).ok()?).ok();
     Some(match field {
-        "name" | "linkname" | "uname" | "gname" | "prefix" => match header.text(field) {
-            b"" => return None,
-            text => shown(text),
-        },
         "mode" => format!("{:#o}", number()?),
-        "uid" | "gid" | "devmajor" | "devminor" | "realsize" => number()?.to_string(),
-        "size" => format!("{} bytes", number()?),
+        "size" | "realsize" => format!("{} bytes", number()?),
+        "atime" | "ctime" if header.text(field).is_empty() => return None,
         "mtime" | "atime" | "ctime" => {
             let seconds = i64::try_from(number()?).ok()?;
             format!("{} UTC", Time::at(seconds).to_utc())

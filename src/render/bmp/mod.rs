@@ -8,7 +8,7 @@ pub use text::{Options, text};
 
 use std::io;
 
-use crate::render::tree::leaves;
+use crate::inspect::leaves;
 use crate::tree::Node;
 
 /// Palette entries that JSON lists, at most: as many as an index reaches.

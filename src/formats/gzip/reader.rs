@@ -1,17 +1,36 @@
 //! A gzip stream read to its very end: all of its members, each with its checksum verified, and
 //! what stands behind them.
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
 type Compressed = BufReader<Box<dyn Read + Send>>;
 
-/// Decompresses all members of a gzip stream.
-pub(crate) struct Reader {
+/// Decompresses all members of a gzip stream, one behind the other.
+///
+/// ```
+/// use std::io::Read;
+/// use bytewright::formats::gzip::Reader;
+///
+/// // An empty member, as `gzip -n` makes it of nothing.
+/// let empty = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
+/// let mut text = String::new();
+/// Reader::new(Box::new(&empty[..])).read_to_string(&mut text)?;
+/// assert_eq!(text, "");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Reader {
     state: State,
     /// How many bytes behind the last member aren't padding, as far as they were looked at.
     garbage: bool,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
 }
 
 enum State {
@@ -20,7 +39,8 @@ enum State {
 }
 
 impl Reader {
-    pub(crate) fn new(compressed: Box<dyn Read + Send>) -> Reader {
+    /// Decompresses what this reader reads.
+    pub fn new(compressed: Box<dyn Read + Send>) -> Reader {
         let compressed = BufReader::with_capacity(64 << 10, compressed);
         Reader {
             state: State::Member(Box::new(GzDecoder::new(compressed))),
@@ -30,7 +50,7 @@ impl Reader {
 
     /// Whether bytes that are neither gzip nor zeros stand behind the stream. Known once the
     /// stream has been read to its end.
-    pub(crate) fn garbage(&self) -> bool {
+    pub fn garbage(&self) -> bool {
         self.garbage
     }
 

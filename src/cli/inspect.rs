@@ -1,0 +1,118 @@
+//! `inspect FILE [PATH]`: the tree of a file's fields.
+
+use std::io::Write;
+
+use anstyle::Style;
+use anyhow::Context as _;
+
+use super::document::FormatArgs;
+use super::output::BigInts;
+use super::{Context, Exit, Input, Output};
+use crate::inspect::{Format, Path};
+use crate::render::tree::{self, Form, Options};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file; - is standard input
+    #[arg(value_parser = Input::parser())]
+    file: Input,
+
+    /// The part to show, such as 'palette[3].red' or 'members["a.txt"].header'
+    path: Option<Path>,
+
+    #[command(flatten)]
+    format: FormatArgs,
+
+    /// So many levels of the tree
+    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
+    depth: Option<u16>,
+
+    /// Every item of arrays, every field of members, values in their whole length
+    #[arg(long)]
+    all: bool,
+
+    /// How the tree is written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+
+    #[command(flatten)]
+    big_ints: BigInts,
+}
+
+const AFTER_HELP: &str = "\
+A path goes down from the root: names with dots between them, items by index [3],
+from the end [-1], by name [\"a.txt\"], or all of them [*].
+
+Exit status: 1 where the format is not known; 4 where an error is among the
+problems that are shown.";
+
+const EXAMPLES: &str = "\
+A path goes down from the root: names with dots between them, items by index [3],
+from the end [-1], by name [\"a.txt\"], or all of them [*].
+
+Exit status: 1 where the format is not known; 4 where an error is among the
+problems that are shown.
+
+Examples:
+  bytewright inspect photo.bmp
+  bytewright inspect photo.bmp 'palette[3]'
+  bytewright inspect backup.tar.gz 'members[\"notes.txt\"].header'
+  bytewright inspect --format '<4s:magic H:version [version]I:table' unknown.bin
+  bytewright inspect --format '<I:time f:value' --repeat samples.bin -O jsonl
+  bytewright inspect song.wav --formats examples/formats/wav.toml";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = self.file.to_string();
+        let document = self.format.open(&self.file, cx)?;
+        let path = self.path.clone().unwrap_or_default();
+        let parts = document.find(&path).with_context(|| name.clone())?;
+        let levels = self.depth.map(usize::from);
+        let mut exit = Exit::Done;
+        match self.output {
+            Output::Text => {
+                let bold = Style::new().bold();
+                let (format, size) = (document.format().name(), document.root().range.size);
+                let s = if size == 1 { "" } else { "s" };
+                writeln!(cx.out(), "{bold}{name}{bold:#}: {format}, {size} byte{s}")?;
+                let options = Options {
+                    all: self.all,
+                    depth: levels,
+                    width: cx.width(),
+                };
+                let preview = |range, limit| document.bytes(range, limit);
+                for part in &parts {
+                    if !path.is_root() {
+                        writeln!(cx.out(), "\n{bold}{}{bold:#}", part.path)?;
+                    }
+                    if tree::text(&part.node, options, &preview, cx.out())? {
+                        exit = Exit::Data;
+                    }
+                }
+            }
+            Output::Json | Output::Jsonl | Output::Python => {
+                let form = match self.output {
+                    Output::Json if parts.len() == 1 => Form::Document,
+                    _ => Form::Lines,
+                };
+                for part in &parts {
+                    let root = (part.path.as_str(), &part.node);
+                    let style = self.big_ints.style();
+                    if tree::write(&document, root, form, levels, style, cx.out())? {
+                        exit = Exit::Data;
+                    }
+                }
+            }
+        }
+        if matches!(document.format(), Format::Unknown) {
+            cx.warn(format!(
+                "{name}: no format that is known; name one with --format, or look at the bytes \
+                 with dump"
+            ));
+            return Ok(Exit::No);
+        }
+        Ok(exit)
+    }
+}

@@ -1,0 +1,332 @@
+//! One member: where its parts are, and whether its data are what its trailer says.
+
+use std::io::{self, Read};
+use std::sync::LazyLock;
+
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+
+use super::{EXTRA, HEADER, TRAILER};
+use crate::calendar;
+use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::value::Value;
+use crate::{Source, Struct};
+
+/// A name or a comment may be of any length; more of it than this is not looked for.
+const MAX_TEXT: u64 = 64 << 10;
+
+/// The largest extra field, with its length in front.
+const MAX_EXTRA: u64 = 2 + 0xffff;
+
+const BUFFER: usize = 64 << 10;
+
+/// Where the parts of a member are.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) start: u64,
+    pub(super) data: u64,
+    pub(super) data_end: u64,
+    pub(super) end: u64,
+    /// Whether another member may follow.
+    pub(super) whole: bool,
+    problems: Vec<Problem>,
+}
+
+/// A header with its node's children.
+struct Header {
+    nodes: Vec<Node>,
+    end: u64,
+    deflate: bool,
+    problems: Vec<Problem>,
+}
+
+impl Member {
+    /// Reads the member that begins at `start`, and undoes its compression to find its end.
+    pub(super) fn read(source: &Source, start: u64) -> io::Result<Member> {
+        let header = read_header(source, start)?;
+        let mut member = Member {
+            start,
+            data: header.end,
+            data_end: header.end,
+            end: header.end,
+            whole: false,
+            problems: header.problems,
+        };
+        if !header.deflate {
+            return Ok(member);
+        }
+        let inflated = inflate(source, member.data)?;
+        member.data_end = inflated.end;
+        member.end = inflated.end;
+        if let Some((code, message)) = inflated.fault {
+            member.problem(code, inflated.end, 0, message);
+            return Ok(member);
+        }
+        let bytes = source.read(member.data_end, TRAILER_STRUCT.size().unwrap_or(0))?;
+        member.end = member.end.saturating_add(bytes.len() as u64);
+        match TRAILER_STRUCT.unpack_as::<(u32, u32)>(&bytes) {
+            Ok((crc, size)) => member.check(&inflated.crc, crc, size),
+            Err(_) => member.problem("G001", member.end, 0, "the file ends in the trailer"),
+        }
+        Ok(member)
+    }
+
+    fn check(&mut self, found: &Crc, crc: u32, size: u32) {
+        self.whole = true;
+        let at = self.data_end;
+        if found.sum() != crc {
+            let message = format!("expected the CRC-32 {:#010x} of the data", found.sum());
+            self.problem("G003", at, 4, message);
+        }
+        if found.amount() != size {
+            let message = format!("expected {}, the length of the data", found.amount());
+            self.problem("G004", at.saturating_add(4), 4, message);
+        }
+    }
+
+    fn problem(&mut self, code: &'static str, at: u64, size: u64, message: impl Into<String>) {
+        let range = Range::file(at, size);
+        self.problems
+            .push(Problem::new(code, Severity::Error, range, message));
+    }
+
+    /// The member as a node: `header`, `data`, `trailer`.
+    pub(super) fn node(&self, source: &Source, name: String) -> io::Result<Node> {
+        let range = |start: u64, end: u64| Range::file(start, end.saturating_sub(start));
+        let header = read_header(source, self.start)?;
+        let mut problems = self.problems.clone();
+        let mut children = Vec::new();
+        if header.end > self.start {
+            let node = Node::new("header", range(self.start, header.end));
+            children.push(node.with_children(header.nodes));
+        }
+        if self.data < self.data_end {
+            let node = Node::new("data", range(self.data, self.data_end));
+            children.push(node.role(Role::Data).meaning("deflate"));
+        }
+        if self.data_end < self.end {
+            let bytes = source.read(self.data_end, self.end.saturating_sub(self.data_end))?;
+            let node = Node::new("trailer", range(self.data_end, self.end));
+            let mut fields = super::tree::fields(&TRAILER_STRUCT, &bytes, self.data_end);
+            for field in &mut fields {
+                let number = field.value.as_ref().and_then(Value::as_int);
+                field.meaning = number.map(|number| match &*field.name {
+                    "crc32" => format!("{number:#010x}"),
+                    _ => "of the content, modulo 2^32".to_owned(),
+                });
+            }
+            children.push(node.with_children(fields));
+        }
+        for child in &mut children {
+            for field in child.children_mut() {
+                let (here, others) = problems
+                    .into_iter()
+                    .partition(|p| p.range.size > 0 && p.range == field.range);
+                field.problems.extend::<Vec<Problem>>(here);
+                problems = others;
+            }
+        }
+        let mut node = Node::new(name, range(self.start, self.end)).with_children(children);
+        node.problems = problems;
+        Ok(node)
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "constants; a test compiles each of them"
+)]
+fn compiled(format: &str) -> Struct {
+    Struct::new(format).expect("a layout is a valid format")
+}
+
+static HEADER_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(HEADER));
+static EXTRA_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(EXTRA));
+static TRAILER_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(TRAILER));
+static TEXT_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled("z"));
+static CRC_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled("<H:crc16"));
+
+fn read_header(source: &Source, start: u64) -> io::Result<Header> {
+    let mut header = Header {
+        nodes: Vec::new(),
+        end: start,
+        deflate: false,
+        problems: Vec::new(),
+    };
+    let size = HEADER_STRUCT.size().unwrap_or(0);
+    let bytes = source.read(start, size)?;
+    header.nodes = super::tree::fields(&HEADER_STRUCT, &bytes, start);
+    header.end = start.saturating_add(bytes.len() as u64);
+    let Ok(view) = HEADER_STRUCT.view(&bytes) else {
+        header.cut();
+        return Ok(header);
+    };
+    let flag = |name: &str| {
+        view.get::<u8>(&format!("flags.{name}"))
+            .is_ok_and(|flag| flag != 0)
+    };
+    let method: u8 = view.get("method").unwrap_or(0);
+    for node in &mut header.nodes {
+        node.meaning = meaning(node);
+        match &*node.name {
+            "method" if method != 8 => {
+                let message = format!("expected 8, deflate; found {method}");
+                node.problems
+                    .push(Problem::new("G005", Severity::Error, node.range, message));
+            }
+            "flags" if node.value.as_ref().and_then(Value::as_int).unwrap_or(0) & 0xe0 != 0 => {
+                let message = "the three highest flags are reserved and must be 0";
+                node.problems
+                    .push(Problem::new("G006", Severity::Warning, node.range, message));
+            }
+            _ => {}
+        }
+    }
+    let parts = [
+        ("extra", flag("extra"), &EXTRA_STRUCT, MAX_EXTRA),
+        ("name", flag("name"), &TEXT_STRUCT, MAX_TEXT),
+        ("comment", flag("comment"), &TEXT_STRUCT, MAX_TEXT),
+        ("header_crc", flag("header_crc"), &CRC_STRUCT, 2),
+    ];
+    for (name, _, layout, most) in parts.into_iter().filter(|(_, present, ..)| *present) {
+        if !header.part(source, name, layout, most)? {
+            return Ok(header);
+        }
+    }
+    if flag("header_crc") {
+        header.check_crc(source, start)?;
+    }
+    header.deflate = method == 8;
+    Ok(header)
+}
+
+impl Header {
+    fn cut(&mut self) {
+        let at = Range::file(self.end, 0);
+        let message = "the file ends in the header of a member";
+        self.problems
+            .push(Problem::new("G001", Severity::Error, at, message));
+    }
+
+    /// Reads a part that is there where a flag says so; answers whether it is whole.
+    fn part(
+        &mut self,
+        source: &Source,
+        name: &'static str,
+        layout: &Struct,
+        most: u64,
+    ) -> io::Result<bool> {
+        let bytes = source.read(self.end, most)?;
+        let Ok((_, size)) = layout.unpack_prefix(&bytes) else {
+            let range = Range::file(self.end, bytes.len() as u64);
+            self.end = range.end();
+            self.nodes.push(Node::new(name, range).role(Role::Gap));
+            self.cut();
+            return Ok(false);
+        };
+        let range = Range::file(self.end, size as u64);
+        let part = bytes.get(..size).unwrap_or_default();
+        let mut fields = super::tree::fields(layout, part, self.end);
+        let node = match fields.len() {
+            // A part of one field is that field.
+            1 => {
+                let mut field = fields.remove(0);
+                field.name = name.into();
+                field
+            }
+            _ => Node::new(name, range).with_children(fields),
+        };
+        self.nodes.push(node);
+        self.end = range.end();
+        Ok(true)
+    }
+
+    /// The checksum of the header is the lower half of the CRC-32 of all before it.
+    fn check_crc(&mut self, source: &Source, start: u64) -> io::Result<()> {
+        let Some(node) = self.nodes.last_mut() else {
+            return Ok(());
+        };
+        let size = node.range.offset.saturating_sub(start);
+        let mut crc = Crc::new();
+        crc.update(&source.read(start, size)?);
+        let expected = i128::from(crc.sum() & 0xffff);
+        if node.value.as_ref().and_then(Value::as_int) != Some(expected) {
+            let message = format!("expected {expected:#06x}, the CRC of the header");
+            node.problems
+                .push(Problem::new("G007", Severity::Error, node.range, message));
+        }
+        Ok(())
+    }
+}
+
+/// What the fields of a header mean (RFC 1952, section 2.3.1).
+fn meaning(field: &Node) -> Option<String> {
+    let number = field.value.as_ref().and_then(Value::as_int)?;
+    let name = match (&*field.name, number) {
+        ("method", 8) => "deflate",
+        ("mtime", 0) => "not stated",
+        ("mtime", seconds) => {
+            return Some(format!(
+                "{} UTC",
+                calendar::utc(i64::try_from(seconds).ok()?)
+            ));
+        }
+        ("extra_flags", 2) => "slowest, smallest",
+        ("extra_flags", 4) => "fastest",
+        ("os", 0) => "FAT",
+        ("os", 3) => "Unix",
+        ("os", 7) => "Macintosh",
+        ("os", 10) => "TOPS-20",
+        ("os", 11) => "NTFS",
+        ("os", 255) => "unknown",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
+
+/// What became of compressed data.
+struct Inflated {
+    crc: Crc,
+    /// Where they end, or where they can't be read on.
+    end: u64,
+    fault: Option<(&'static str, &'static str)>,
+}
+
+fn inflate(source: &Source, start: u64) -> io::Result<Inflated> {
+    let mut decompress = Decompress::new(false);
+    let mut reader = source.reader(start);
+    let mut input = vec![0; BUFFER];
+    let mut output = vec![0; BUFFER];
+    let mut crc = Crc::new();
+    let (mut at, mut filled) = (0, 0);
+    let fault = loop {
+        if at == filled {
+            at = 0;
+            filled = match reader.read(&mut input) {
+                Ok(0) => break Some(("G001", "the file ends in the compressed data")),
+                Ok(n) => n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+        }
+        let (before_in, before_out) = (decompress.total_in(), decompress.total_out());
+        let chunk = input.get(at..filled).unwrap_or_default();
+        let status = decompress.decompress(chunk, &mut output, FlushDecompress::None);
+        let count = |after: u64, before: u64| {
+            usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
+        };
+        let read = count(decompress.total_in(), before_in);
+        let written = count(decompress.total_out(), before_out);
+        at = at.saturating_add(read);
+        crc.update(output.get(..written).unwrap_or_default());
+        match status {
+            Ok(Status::StreamEnd) => break None,
+            Ok(_) if read > 0 || written > 0 => {}
+            _ => break Some(("G002", "the compressed data are broken here")),
+        }
+    };
+    Ok(Inflated {
+        crc,
+        end: start.saturating_add(decompress.total_in()),
+        fault,
+    })
+}

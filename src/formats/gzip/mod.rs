@@ -1,0 +1,41 @@
+//! gzip (RFC 1952): the fields of every member, and what the stream holds.
+//!
+//! | code | severity | what is wrong |
+//! | --- | --- | --- |
+//! | G001 | error | the file ends inside a member |
+//! | G002 | error | the compressed data are broken |
+//! | G003 | error | the checksum is not that of the data |
+//! | G004 | error | the size is not that of the data, modulo 2^32 |
+//! | G005 | error | a compression method other than deflate |
+//! | G006 | warning | reserved flags are set |
+//! | G007 | error | the checksum of the header is wrong |
+//! | G008 | warning | something that is neither a member nor zeros follows the last member |
+//! | G009 | note | more members, or more content, than are looked at |
+
+mod member;
+mod reader;
+mod tree;
+
+pub use reader::Reader;
+pub use tree::{MAX_CONTENT, MAX_MEMBERS, Stream};
+
+/// The header of a member (RFC 1952, section 2.3.1).
+pub const HEADER: &str = "<2s:magic=x'1f8b' B:method \
+    B{text:1 header_crc:1 extra:1 name:1 comment:1 _:3}:flags I:mtime B:extra_flags B:os";
+
+/// The extra field: a length, and that many bytes.
+pub const EXTRA: &str = "<H:size [size]s:data";
+
+/// What ends a member.
+pub const TRAILER: &str = "<I:crc32 I:size";
+
+/// Whether a file that begins so is compressed with gzip.
+///
+/// ```
+/// use bytewright::formats::gzip;
+///
+/// assert!(gzip::is_gzip(b"\x1f\x8b\x08"));
+/// ```
+pub fn is_gzip(start: &[u8]) -> bool {
+    start.starts_with(b"\x1f\x8b")
+}

@@ -1,0 +1,176 @@
+//! A gzip file as a tree: its members, and what they hold as a view in a space of its own.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use super::member::Member;
+use super::reader::Reader;
+use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::{Source, Struct};
+
+/// The most members that are looked at one by one.
+pub const MAX_MEMBERS: usize = 1 << 20;
+
+/// How much of what a stream holds is looked at, in bytes: 4 GiB.
+pub const MAX_CONTENT: u64 = 4 << 30;
+
+/// A gzip file, read through once.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    source: Source,
+    size: u64,
+    members: Arc<[Member]>,
+    problems: Vec<Problem>,
+}
+
+impl Stream {
+    /// Reads all members of a file, and checks their sums.
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use bytewright::Source;
+    /// use bytewright::formats::gzip::Stream;
+    ///
+    /// let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+    /// encoder.write_all(b"some text")?;
+    /// let stream = Stream::read(&Source::from(encoder.finish()?))?;
+    /// assert_eq!(stream.content().read(0, 100)?, b"some text");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the source. What is wrong in the file is a problem of the tree.
+    pub fn read(source: &Source) -> io::Result<Stream> {
+        let size = source.size()?;
+        let mut members: Vec<Member> = Vec::new();
+        let mut problems = Vec::new();
+        let mut at = 0;
+        while super::is_gzip(&source.read(at, 2)?) {
+            if members.len() >= MAX_MEMBERS {
+                let message = format!("more than {MAX_MEMBERS} members: the rest is not read");
+                let range = Range::file(at, 0);
+                problems.push(Problem::new("G009", Severity::Note, range, message));
+                break;
+            }
+            let member = Member::read(source, at)?;
+            at = member.end;
+            let whole = member.whole;
+            members.push(member);
+            if !whole {
+                break;
+            }
+        }
+        Ok(Stream {
+            source: source.clone(),
+            size,
+            members: members.into(),
+            problems,
+        })
+    }
+
+    /// What the members hold, one behind the other, up to where they can't be read on;
+    /// [`MAX_CONTENT`] bytes at most.
+    pub fn content(&self) -> Source {
+        let reader = Reader::new(Box::new(self.source.reader(0)));
+        Source::stream(UntilBroken(reader).take(MAX_CONTENT))
+    }
+
+    /// The tree of the file: `members`, then `content`, a view of what they hold, and what
+    /// stands behind them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn tree(&self, content: Node) -> io::Result<Node> {
+        let end = self.members.last().map_or(0, |member| member.end);
+        let members = Node::new("members", Range::file(0, end))
+            .meaning(match self.members.len() {
+                1 => "1 member".to_owned(),
+                n => format!("{n} members"),
+            })
+            .with_children_on_demand(Arc::new(self.clone()));
+        let mut content = content.role(Role::View);
+        content.name = "content".into();
+        if content.range.size >= MAX_CONTENT {
+            let message = format!("only the first {MAX_CONTENT} bytes are looked at");
+            let problem = Problem::new("G009", Severity::Note, content.range, message);
+            content.problems.push(problem);
+        }
+        let mut children = vec![members, content];
+        if end < self.size {
+            children.push(self.behind(end)?);
+        }
+        let root = Node::new("gzip", Range::file(0, self.size)).with_children(children);
+        Ok(root)
+    }
+
+    /// What stands behind the last member. Zeros are padding, as tapes and block devices add it.
+    fn behind(&self, end: u64) -> io::Result<Node> {
+        let range = Range::file(end, self.size.saturating_sub(end));
+        let whole = self.members.last().is_some_and(|member| member.whole);
+        if !whole || !self.problems.is_empty() {
+            let mut node = Node::new("unread", range).role(Role::Gap);
+            node.problems.clone_from(&self.problems);
+            return Ok(node);
+        }
+        let mut reader = self.source.reader(end);
+        let mut buffer = [0; 8192];
+        loop {
+            let read = match reader.read(&mut buffer) {
+                Ok(0) => return Ok(Node::new("zeros", range).role(Role::Padding)),
+                Ok(read) => read,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            if buffer.iter().take(read).any(|&byte| byte != 0) {
+                let mut node = Node::new("behind", range).role(Role::Gap);
+                let message = "what follows the last member is neither gzip nor zeros";
+                let problem = Problem::new("G008", Severity::Warning, range, message);
+                node.problems.push(problem);
+                return Ok(node);
+            }
+        }
+    }
+}
+
+impl Expand for Stream {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let members = self.members.iter().enumerate();
+        Box::new(members.map(|(index, member)| member.node(&self.source, index.to_string())))
+    }
+}
+
+/// A stream that ends where it is broken: what is wrong with it is told elsewhere.
+struct UntilBroken(Reader);
+
+impl Read for UntilBroken {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buf) {
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    io::ErrorKind::InvalidData
+                        | io::ErrorKind::InvalidInput
+                        | io::ErrorKind::UnexpectedEof
+                ) =>
+            {
+                Ok(0)
+            }
+            read => read,
+        }
+    }
+}
+
+/// The fields of a structure as far as its bytes are there, and a leaf for bytes behind them.
+pub(super) fn fields(layout: &Struct, bytes: &[u8], offset: u64) -> Vec<Node> {
+    let (mut nodes, _) = layout.nodes_so_far(bytes, Space::FILE, offset);
+    let end = nodes.last().map_or(offset, |node| node.range.end());
+    let rest = offset
+        .saturating_add(bytes.len() as u64)
+        .saturating_sub(end);
+    if rest > 0 {
+        nodes.push(Node::new("cut", Range::file(end, rest)).role(Role::Gap));
+    }
+    nodes
+}

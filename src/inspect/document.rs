@@ -1,0 +1,390 @@
+//! A file with its tree: which format it has, and where the bytes of every node are.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::formats::{bmp, gzip, tar};
+use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::{Source, Struct};
+
+/// The most bytes of one struct of a format given by the user: its fields are kept in memory.
+pub const MAX_STRUCT: u64 = 64 << 20;
+
+/// How much is read at first of a struct whose size only its data tell.
+const WINDOW: u64 = 64 << 10;
+
+/// A format that a file is looked at in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Format {
+    /// A BMP file.
+    Bmp,
+    /// A tar archive.
+    Tar,
+    /// A gzip file, with whatever it holds.
+    Gzip,
+    /// A struct, or many of them.
+    Struct(Box<Layout>),
+    /// No format that is known.
+    Unknown,
+}
+
+impl Format {
+    /// The built-in format of that name.
+    ///
+    /// ```
+    /// use bytewright::inspect::Format;
+    ///
+    /// assert!(matches!(Format::named("tar"), Some(Format::Tar)));
+    /// ```
+    pub fn named(name: &str) -> Option<Format> {
+        Some(match name {
+            "bmp" => Format::Bmp,
+            "tar" => Format::Tar,
+            "gzip" => Format::Gzip,
+            _ => return None,
+        })
+    }
+
+    /// What it is called: `bmp`, `tar`, `gzip`, the name of a stored format, `struct`; `unknown`
+    /// where nothing is known.
+    pub fn name(&self) -> &str {
+        match self {
+            Format::Bmp => "bmp",
+            Format::Tar => "tar",
+            Format::Gzip => "gzip",
+            Format::Struct(layout) => &layout.name,
+            Format::Unknown => "unknown",
+        }
+    }
+}
+
+/// Gives the nodes of a struct their meanings.
+type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
+
+/// A struct as the format of a file.
+#[derive(Clone)]
+pub struct Layout {
+    name: String,
+    layout: Struct,
+    offset: u64,
+    repeated: bool,
+    annotate: Annotate,
+}
+
+impl fmt::Debug for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layout")
+            .field("name", &self.name)
+            .field("offset", &self.offset)
+            .field("repeated", &self.repeated)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<Layout> for Format {
+    fn from(layout: Layout) -> Format {
+        Format::Struct(Box::new(layout))
+    }
+}
+
+impl Layout {
+    /// One struct at the beginning of the file.
+    ///
+    /// ```
+    /// use bytewright::{Source, Struct};
+    /// use bytewright::inspect::{Document, Layout};
+    ///
+    /// let point = Layout::new("point", Struct::new("<H:x H:y")?).repeated();
+    /// let source = Source::from(&[1, 0, 2, 0, 3, 0, 4, 0][..]);
+    /// let document = Document::open(source, point.into())?;
+    /// let found = document.find(&"records[1].y".parse()?)?;
+    /// assert_eq!(found[0].node.value, Some(4.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(name: impl Into<String>, layout: Struct) -> Layout {
+        Layout {
+            name: name.into(),
+            layout,
+            offset: 0,
+            repeated: false,
+            annotate: Arc::new(|_| {}),
+        }
+    }
+
+    /// The first struct begins at `offset`; what stands before it is a gap.
+    #[must_use]
+    pub fn at(mut self, offset: u64) -> Layout {
+        self.offset = offset;
+        self
+    }
+
+    /// Structs one behind the other up to the end of the file: the items of `records`.
+    #[must_use]
+    pub fn repeated(mut self) -> Layout {
+        self.repeated = true;
+        self
+    }
+
+    /// What gives the nodes of each struct their meanings.
+    #[must_use]
+    pub fn annotated(mut self, by: impl Fn(&mut [Node]) + Send + Sync + 'static) -> Layout {
+        self.annotate = Arc::new(by);
+        self
+    }
+}
+
+/// A file, its format and its tree.
+///
+/// ```
+/// use bytewright::inspect::Document;
+/// use bytewright::Source;
+///
+/// let document = Document::detect(Source::from(&b"\x1f\x8b\x08\0"[..]), None)?;
+/// assert_eq!(document.format().name(), "gzip");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Document {
+    format: Format,
+    root: Node,
+    source: Source,
+    /// What the compressed streams hold.
+    streams: Vec<Source>,
+}
+
+impl Document {
+    /// The file as its content says; `name` helps where content says nothing, as in an empty
+    /// archive.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn detect(source: Source, name: Option<&Path>) -> io::Result<Document> {
+        let format = detect(&source, name)?.unwrap_or(Format::Unknown);
+        Document::open(source, format)
+    }
+
+    /// The file in a format. What doesn't fit is a problem of the tree.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn open(source: Source, format: Format) -> io::Result<Document> {
+        let mut streams = Vec::new();
+        let root = match &format {
+            Format::Bmp => bmp::inspect(&source)?.tree()?,
+            Format::Tar => tar::tree(&source, Space::FILE)?,
+            Format::Gzip => {
+                let stream = gzip::Stream::read(&source)?;
+                let content = stream.content();
+                streams.push(content.clone());
+                stream.tree(content_tree(&content, Space::stream(0))?)?
+            }
+            Format::Struct(layout) => layout.tree(&source)?,
+            Format::Unknown => {
+                let all = Range::file(0, source.size()?);
+                let mut root = Node::new("file", all);
+                if all.size > 0 {
+                    root = root.with_children(vec![Node::new("data", all).role(Role::Gap)]);
+                }
+                root
+            }
+        };
+        Ok(Document {
+            format,
+            root,
+            source,
+            streams,
+        })
+    }
+
+    /// Which format it has.
+    pub fn format(&self) -> &Format {
+        &self.format
+    }
+
+    /// The tree; its range is the whole file.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Source {
+        &self.source
+    }
+
+    /// The bytes that ranges of a space lie in.
+    pub fn space(&self, space: Space) -> Option<&Source> {
+        match space.stream_index() {
+            None => Some(&self.source),
+            Some(index) => self.streams.get(usize::try_from(index).ok()?),
+        }
+    }
+
+    /// The first `limit` bytes of a range; fewer where it is shorter, or the file has shrunk.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn bytes(&self, range: Range, limit: u64) -> io::Result<Vec<u8>> {
+        match self.space(range.space) {
+            Some(source) => source.read(range.offset, range.size.min(limit)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The nodes that a path leads to; see [`Path::find`](super::Path::find).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn find(&self, path: &super::Path) -> io::Result<Vec<super::Found>> {
+        path.find(&self.root)
+    }
+}
+
+/// Which built-in format a file has, by its content, or else by its name.
+///
+/// # Errors
+///
+/// Those of the source.
+pub fn detect(source: &Source, name: Option<&Path>) -> io::Result<Option<Format>> {
+    let start = source.read(0, tar::BLOCK as u64)?;
+    Ok(if gzip::is_gzip(&start) {
+        Some(Format::Gzip)
+    } else if bmp::is_bmp(&start) {
+        Some(Format::Bmp)
+    } else if tar::is_archive(&start) {
+        Some(Format::Tar)
+    } else {
+        let extension = name
+            .and_then(Path::extension)
+            .map(|e| e.to_ascii_lowercase());
+        match extension.as_deref().and_then(|e| e.to_str()) {
+            Some("tar") => Some(Format::Tar),
+            Some("bmp" | "dib") => Some(Format::Bmp),
+            _ => None,
+        }
+    })
+}
+
+/// What a compressed stream holds: an archive is spread out, anything else is data.
+fn content_tree(content: &Source, space: Space) -> io::Result<Node> {
+    if tar::is_archive(&content.read(0, tar::BLOCK as u64)?) {
+        let mut tree = tar::tree(content, space)?;
+        tree.meaning = Some("tar archive".to_owned());
+        return Ok(tree);
+    }
+    Ok(Node::new("content", Range::new(space, 0, content.size()?)).role(Role::Data))
+}
+
+impl Layout {
+    fn tree(&self, source: &Source) -> io::Result<Node> {
+        let size = source.size()?;
+        let mut children = Vec::new();
+        let start = self.offset.min(size);
+        if start > 0 {
+            children.push(Node::new("before", Range::file(0, start)).role(Role::Gap));
+        }
+        if self.repeated {
+            let records = Records {
+                layout: self.clone(),
+                source: source.clone(),
+                size,
+            };
+            let all = Range::file(start, size.saturating_sub(start));
+            children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
+        } else {
+            let (nodes, end) = self.one(source, start)?;
+            children.extend(nodes);
+            if end < size {
+                let rest = Range::file(end, size.saturating_sub(end));
+                children.push(Node::new("rest", rest).role(Role::Gap));
+            }
+        }
+        Ok(Node::new(self.name.clone(), Range::file(0, size)).with_children(children))
+    }
+
+    /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
+    /// problem of a node behind those that do.
+    fn one(&self, source: &Source, start: u64) -> io::Result<(Vec<Node>, u64)> {
+        let mut want = match self.layout.size() {
+            Some(size) => size.min(MAX_STRUCT),
+            None => WINDOW,
+        };
+        let (mut nodes, error) = loop {
+            let bytes = source.read(start, want)?;
+            let (nodes, error) = self.layout.nodes_so_far(&bytes, Space::FILE, start);
+            let ended = (bytes.len() as u64) < want;
+            let end = nodes.last().map_or(start, |node| node.range.end());
+            // What reaches the window's end might be more with more bytes: `*` takes all.
+            let open = error.is_some() || end.saturating_sub(start) >= want;
+            if self.layout.size().is_some() || ended || !open || want >= MAX_STRUCT {
+                break (nodes, error);
+            }
+            want = want.saturating_mul(4).min(MAX_STRUCT);
+        };
+        (self.annotate)(&mut nodes);
+        let mut end = nodes.last().map_or(start, |node| node.range.end());
+        if let Some(error) = error {
+            let at = error.offset().unwrap_or(end);
+            let size = source.size()?;
+            let cut = Range::file(end, size.saturating_sub(end));
+            let mut node = Node::new("unread", cut).role(Role::Gap);
+            let problem = Range::file(at.min(size), 0);
+            let message = if want >= MAX_STRUCT && at.saturating_sub(start) >= MAX_STRUCT {
+                format!("only the first {MAX_STRUCT} bytes of a struct are looked at")
+            } else {
+                error.to_string()
+            };
+            node.problems
+                .push(Problem::new("S002", Severity::Error, problem, message));
+            nodes.push(node);
+            end = size;
+        }
+        Ok((nodes, end))
+    }
+}
+
+/// Structs up to the end of the file, made one by one.
+struct Records {
+    layout: Layout,
+    source: Source,
+    size: u64,
+}
+
+impl Expand for Records {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let mut at = self.layout.offset;
+        let nodes = (0_u64..).map_while(move |index| {
+            if at >= self.size {
+                return None;
+            }
+            let start = at;
+            let node = self
+                .layout
+                .one(&self.source, start)
+                .map(|(mut nodes, end)| {
+                    if end == start {
+                        let rest = Range::file(start, self.size.saturating_sub(start));
+                        let mut node = Node::new("unread", rest).role(Role::Gap);
+                        let message = "the struct takes no bytes, so there is no end to them";
+                        let problem = Problem::new("S002", Severity::Error, rest, message);
+                        node.problems.push(problem);
+                        nodes = vec![node];
+                    }
+                    at = if end == start { self.size } else { end };
+                    let range = Range::file(start, at.saturating_sub(start));
+                    Node::new(index.to_string(), range).with_children(nodes)
+                });
+            if node.is_err() {
+                at = u64::MAX;
+            }
+            Some(node)
+        });
+        Box::new(nodes)
+    }
+}

@@ -1,0 +1,11 @@
+//! What works on any file: telling its format, finding fields by their path, changing them.
+//!
+//! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
+
+mod document;
+mod path;
+mod walk;
+
+pub use document::{Document, Format, Layout, MAX_STRUCT, detect};
+pub use path::{Found, Path, PathError, Segment};
+pub use walk::{Step, display_path, leaves, walk};

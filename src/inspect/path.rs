@@ -1,0 +1,366 @@
+//! Paths: how a field is called from the root of the tree down, `members["a.txt"].header.mode`.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+use super::walk::is_plain;
+use crate::tree::{Node, Role};
+use crate::value::literal;
+
+/// Names, indexes and keys from the root down.
+///
+/// ```
+/// use bytewright::inspect::{Path, Segment};
+///
+/// let path: Path = r#"members["a=b[1].txt"].header.mode"#.parse()?;
+/// assert_eq!(path.segments()[1], Segment::Key(b"a=b[1].txt".to_vec()));
+/// assert!("palette[3.red".parse::<Path>().is_err());
+/// # Ok::<(), bytewright::inspect::PathError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path {
+    segments: Vec<Segment>,
+    /// Where each of them stands in the text.
+    starts: Vec<usize>,
+    text: String,
+}
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Segment {
+    /// A field's name: `.width`.
+    Name(String),
+    /// An item's index: `[3]`; negative, from the end: `[-1]`.
+    Index(i64),
+    /// An item's key, or a name that is no word: `["a.txt"]`.
+    Key(Vec<u8>),
+    /// Every item: `[*]`.
+    All,
+}
+
+/// A path that can't be read, or that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathError {
+    text: String,
+    at: usize,
+    message: String,
+}
+
+impl PathError {
+    fn new(text: &str, at: usize, message: impl Into<String>) -> PathError {
+        PathError {
+            text: text.to_owned(),
+            at,
+            message: message.into(),
+        }
+    }
+
+    /// Where in the path, in bytes.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+}
+
+/// The words, the path, and a caret below the place.
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.text.get(..self.at).unwrap_or(&self.text);
+        let column = before.chars().count();
+        write!(f, "{}\n  {}\n  {:column$}^", self.message, self.text, "")
+    }
+}
+
+impl std::error::Error for PathError {}
+
+/// A node that a path leads to.
+#[derive(Debug)]
+pub struct Found {
+    /// Its path, by indexes.
+    pub path: String,
+    /// The node.
+    pub node: Node,
+}
+
+impl Path {
+    /// The steps, from the root down.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Whether it leads to the root.
+    pub fn is_root(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// Whether it may lead to more than one node.
+    pub fn is_pattern(&self) -> bool {
+        self.segments.contains(&Segment::All)
+    }
+
+    /// The nodes that the path leads to: one, unless it is a [pattern](Path::is_pattern).
+    ///
+    /// A path that begins inside a compressed stream may leave out `content`.
+    ///
+    /// # Errors
+    ///
+    /// A [`PathError`] where nothing stands there, as an [`io::Error`] of the kind `NotFound`;
+    /// and those of making children.
+    pub fn find(&self, root: &Node) -> io::Result<Vec<Found>> {
+        let mut found = Vec::new();
+        let start = Found {
+            path: String::new(),
+            node: root.clone(),
+        };
+        match self.descend(start, 0, &mut found) {
+            Err(e) if place(&e).is_some() => {
+                let content = root
+                    .child("content")
+                    .filter(|node| node.role == Role::View && !node.is_leaf());
+                let Some(content) = content else {
+                    return Err(e);
+                };
+                let start = Found {
+                    path: "content".to_owned(),
+                    node: content.clone(),
+                };
+                found.clear();
+                match self.descend(start, 0, &mut found) {
+                    Err(inner) if place(&inner) > place(&e) => Err(inner),
+                    Err(inner) if place(&inner).is_some() => Err(e),
+                    result => result.map(|()| found),
+                }
+            }
+            result => result.map(|()| found),
+        }
+    }
+
+    fn descend(&self, from: Found, depth: usize, found: &mut Vec<Found>) -> io::Result<()> {
+        let Some(segment) = self.segments.get(depth) else {
+            found.push(from);
+            return Ok(());
+        };
+        let next = depth.saturating_add(1);
+        if *segment == Segment::All {
+            for child in from.node.children() {
+                let child = child?.into_owned();
+                // What stands beside the items, such as padding, is none.
+                if !is_index(&child.name) {
+                    continue;
+                }
+                let path = format!("{}[{}]", from.path, child.name);
+                self.descend(Found { path, node: child }, next, found)?;
+            }
+            return Ok(());
+        }
+        match lookup(&from.node, segment)? {
+            Some(child) => {
+                let path = match (is_index(&child.name), from.path.is_empty()) {
+                    (true, _) => format!("{}[{}]", from.path, child.name),
+                    (false, true) => child.name.to_string(),
+                    (false, false) => format!("{}.{}", from.path, child.name),
+                };
+                self.descend(Found { path, node: child }, next, found)
+            }
+            None => Err(self.nothing(&from, depth)),
+        }
+    }
+
+    /// The error for a step that leads nowhere: what there is instead.
+    fn nothing(&self, from: &Found, depth: usize) -> io::Error {
+        const SHOWN: usize = 12;
+        let at = self.starts.get(depth).copied().unwrap_or_default();
+        let place = if from.path.is_empty() {
+            "the file".to_owned()
+        } else {
+            from.path.clone()
+        };
+        let mut names = Vec::new();
+        let mut items = 0_u64;
+        for child in from.node.children().map_while(Result::ok) {
+            if is_index(&child.name) {
+                items = items.saturating_add(1);
+            } else if child.role != Role::Padding && names.len() <= SHOWN {
+                names.push(child.name.to_string());
+            }
+        }
+        let wanted = match self.segments.get(depth) {
+            Some(Segment::Name(name)) => name.clone(),
+            _ => String::new(),
+        };
+        let near = names
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(&wanted))
+            .cloned();
+        let known = match (near, items, names.is_empty()) {
+            (Some(near), ..) => format!("did you mean {near}?"),
+            (None, 1.., true) => {
+                format!("it has {items} items, [0] to [{}]", items.saturating_sub(1))
+            }
+            (None, 0, true) => "it has no parts".to_owned(),
+            _ => {
+                let more = if names.len() > SHOWN { ", …" } else { "" };
+                names.truncate(SHOWN);
+                format!("it has {}{more}", names.join(", "))
+            }
+        };
+        let message = format!("nothing of that name is in {place}; {known}");
+        io::Error::new(
+            io::ErrorKind::NotFound,
+            PathError::new(&self.text, at, message),
+        )
+    }
+}
+
+/// Where in its path an error of a path is.
+fn place(error: &io::Error) -> Option<usize> {
+    let error = error.get_ref()?.downcast_ref::<PathError>()?;
+    Some(error.at)
+}
+
+fn is_index(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The child that a step leads to; a view only where nothing else is called so.
+fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
+    let mut view: Option<Node> = None;
+    if let Segment::Index(index @ ..0) = segment {
+        let mut count = 0_i64;
+        for child in node.children() {
+            count = count.saturating_add(i64::from(is_index(&child?.name)));
+        }
+        return match count.checked_add(*index) {
+            Some(index @ 0..) => lookup(node, &Segment::Index(index)),
+            _ => Ok(None),
+        };
+    }
+    for child in node.children() {
+        let child: Cow<'_, Node> = child?;
+        let is_it = match segment {
+            Segment::Name(name) => *child.name == **name,
+            Segment::Index(index) => child.name.parse() == Ok(*index),
+            Segment::Key(key) => match &child.key {
+                Some(own) => **own == **key,
+                None => child.name.as_bytes() == &**key,
+            },
+            Segment::All => false,
+        };
+        if is_it && child.role != Role::View {
+            return Ok(Some(child.into_owned()));
+        }
+        if is_it && view.is_none() {
+            view = Some(child.into_owned());
+        }
+    }
+    // Bit fields of an integer without a name stand at its level.
+    if let (None, Segment::Name(_)) = (&view, segment) {
+        for child in node.children() {
+            let child = child?;
+            if child.name == "bits"
+                && child.value.is_some()
+                && let Some(bit) = lookup(&child, segment)?
+            {
+                return Ok(Some(bit));
+            }
+        }
+    }
+    Ok(view)
+}
+
+/// As it was written.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for Path {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> Result<Path, PathError> {
+        let mut segments = Vec::new();
+        let mut starts = Vec::new();
+        let mut rest = text;
+        // A dot in front is jq's way of writing it.
+        if let Some(behind) = rest.strip_prefix('.') {
+            rest = behind;
+        }
+        let mut wants_name = !rest.is_empty() && !rest.starts_with('[');
+        while !rest.is_empty() || wants_name {
+            let at = text.len().saturating_sub(rest.len());
+            starts.push(at);
+            if wants_name {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
+                if name.is_empty() || !(is_plain(name) || is_index(name)) {
+                    let message = if name.is_empty() {
+                        "expected the name of a field".to_owned()
+                    } else {
+                        format!("a name of more than letters, digits and _ is written [\"{name}\"]")
+                    };
+                    return Err(PathError::new(text, at, message));
+                }
+                segments.push(Segment::Name(name.to_owned()));
+                rest = behind;
+            } else {
+                let (segment, behind) = bracket(text, at, rest)?;
+                segments.push(segment);
+                rest = behind;
+            }
+            wants_name = false;
+            if let Some(behind) = rest.strip_prefix('.') {
+                rest = behind;
+                wants_name = true;
+            } else if !rest.is_empty() && !rest.starts_with('[') {
+                let at = text.len().saturating_sub(rest.len());
+                return Err(PathError::new(text, at, "expected . or [ here"));
+            }
+        }
+        Ok(Path {
+            segments,
+            starts,
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// What stands in brackets: an index, a star, or text in quotes.
+fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str), PathError> {
+    let inner = rest.strip_prefix('[').unwrap_or(rest);
+    if let Some(quote) = inner.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        let body = inner.get(1..).unwrap_or_default();
+        let mut escaped = false;
+        for (i, c) in body.char_indices() {
+            if !escaped && c == quote {
+                let end = i.saturating_add(2);
+                let literal = format!("b{}", inner.get(..end).unwrap_or_default());
+                let key = literal::bytes(&literal)
+                    .map_err(|e| PathError::new(text, at, e.to_string()))?;
+                let behind = inner.get(end..).and_then(|rest| rest.strip_prefix(']'));
+                return match behind {
+                    Some(behind) => Ok((Segment::Key(key), behind)),
+                    None => Err(PathError::new(text, at, "expected ] behind the quotes")),
+                };
+            }
+            escaped = c == '\\' && !escaped;
+        }
+        return Err(PathError::new(text, at, "no quote ends the key"));
+    }
+    let Some((index, behind)) = inner.split_once(']') else {
+        return Err(PathError::new(text, at, "no ] closes the bracket"));
+    };
+    if index == "*" {
+        return Ok((Segment::All, behind));
+    }
+    match index.parse() {
+        Ok(index) => Ok((Segment::Index(index), behind)),
+        Err(_) => Err(PathError::new(
+            text,
+            at,
+            format!("expected an index, a * or a name in quotes: [\"{index}\"]"),
+        )),
+    }
+}

@@ -1,0 +1,7 @@
+//! Any tree of fields: as an aligned outline for people, and as JSON.
+
+mod json;
+mod text;
+
+pub use json::{Form, node, write};
+pub use text::{Options, Preview, text, value};

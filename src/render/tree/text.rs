@@ -1,0 +1,349 @@
+//! A tree as an outline: offset, size, name, value, meaning; problems below what they are about.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::inspect::{Step, walk};
+use crate::render::escape;
+use crate::render::table::{Align, Cell, Table};
+use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::value::Value;
+
+/// Rows are lined up in parts of this size.
+const ROWS: usize = 512;
+
+/// Items of an array that are shown unless all are asked for.
+const ITEMS: u64 = 16;
+
+/// Members that are shown, a line each, unless all are asked for.
+const MEMBERS: u64 = 100;
+
+/// The longest value, in characters; more stands behind an ellipsis.
+const LONGEST: usize = 32;
+
+/// Bytes of data that are shown.
+const PREVIEW: u64 = 8;
+
+/// Groups of so few numbers stand on one line as items of an array.
+const SHORT_GROUP: usize = 4;
+
+/// Reads the first bytes of a range, at most so many.
+pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Everything: each item of arrays, each field of members, values in their whole length.
+    pub all: bool,
+    /// So many levels.
+    pub depth: Option<usize>,
+    /// The width of the terminal in columns, where there is one.
+    pub width: Option<usize>,
+}
+
+/// Writes the nodes below `root`, for people; answers whether an error is among their problems.
+///
+/// ```
+/// use bytewright::{Source, inspect::Document, render::tree};
+///
+/// let document = Document::detect(Source::from(&b"BM\x36\0\0\0"[..]), None)?;
+/// let mut out = Vec::new();
+/// let mut plain = anstream::StripStream::new(&mut out);
+/// let preview = |range, limit| document.bytes(range, limit);
+/// tree::text(document.root(), tree::Options::default(), &preview, &mut plain)?;
+/// assert!(String::from_utf8(out)?.contains("0x2     4    size         54"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of `out`, and those of making children.
+pub fn text(
+    root: &Node,
+    options: Options,
+    preview: Preview<'_>,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    let mut outline = Outline {
+        table: Table::new([
+            ("offset", Align::Right),
+            ("size", Align::Right),
+            ("field", Align::Left),
+            ("value", Align::Left),
+            ("meaning", Align::Left),
+        ])
+        .fit(options.width),
+        options,
+        preview,
+        errors: false,
+        omitted: Omitted::default(),
+    };
+    for problem in &root.problems {
+        outline.problem(problem);
+    }
+    if root.is_leaf() && root.range.size > 0 {
+        outline.row(0, root)?;
+    }
+    walk(root, &mut |_, depth, node| {
+        let step = outline.visit(depth, node)?;
+        if outline.table.waiting() >= ROWS {
+            outline.table.write(out)?;
+        }
+        Ok(step)
+    })?;
+    outline.end_array(0);
+    outline.table.write(out)?;
+    Ok(outline.errors)
+}
+
+struct Outline<'a> {
+    table: Table,
+    options: Options,
+    preview: Preview<'a>,
+    errors: bool,
+    omitted: Omitted,
+}
+
+/// The items that were left out of an array, told behind its last one.
+#[derive(Default)]
+struct Omitted {
+    depth: usize,
+    count: u64,
+}
+
+impl Outline<'_> {
+    fn visit(&mut self, depth: usize, node: &Node) -> io::Result<Step> {
+        let index: Option<u64> = node.name.parse().ok();
+        let limit = if node.key.is_some() { MEMBERS } else { ITEMS };
+        let is_item = !node.is_leaf() || node.key.is_some();
+        if !self.options.all && is_item && index.is_some_and(|index| index >= limit) {
+            self.omitted.depth = depth;
+            self.omitted.count = self.omitted.count.saturating_add(1);
+            return Ok(Step::Over);
+        }
+        self.end_array(depth);
+        self.row(depth, node)?;
+        let deeper = self
+            .options
+            .depth
+            .is_none_or(|levels| depth.saturating_add(1) < levels);
+        let collapsed = node.key.is_some() && self.options.depth.is_none();
+        let short = index.is_some() && short_group(node).is_some();
+        if !deeper || (!self.options.all && (collapsed || short)) {
+            self.problems_below(node)?;
+            return Ok(Step::Over);
+        }
+        Ok(Step::Into)
+    }
+
+    /// Problems of nodes that are not shown themselves.
+    fn problems_below(&mut self, node: &Node) -> io::Result<()> {
+        walk(node, &mut |_, _, node| {
+            for problem in &node.problems {
+                self.problem(problem);
+            }
+            Ok(if node.key.is_some() {
+                Step::Over
+            } else {
+                Step::Into
+            })
+        })
+    }
+
+    /// Says how many items were left out, where the array ends.
+    fn end_array(&mut self, depth: usize) {
+        if self.omitted.count > 0 && depth <= self.omitted.depth {
+            let indent = self.omitted.depth.saturating_mul(2);
+            let note = format!(
+                "{:indent$}… and {} more (--all shows them)",
+                "", self.omitted.count
+            );
+            self.table.note(2, Cell::new(note, Style::new().dimmed()));
+            self.omitted.count = 0;
+        }
+    }
+
+    fn row(&mut self, depth: usize, node: &Node) -> io::Result<()> {
+        let quiet = Style::new().dimmed();
+        let style = match node.role {
+            Role::Padding | Role::Gap => quiet,
+            _ if node.is_leaf() => Style::new(),
+            _ => Style::new().bold(),
+        };
+        let size = match node.range.bits {
+            Some(bits) if bits.count == 1 => "1 bit".to_owned(),
+            Some(bits) => format!("{} bits", bits.count),
+            None => node.range.size.to_string(),
+        };
+        let indent = depth.saturating_mul(2);
+        let mut name = format!("{:indent$}", "");
+        if node.name.bytes().all(|byte| byte.is_ascii_digit()) {
+            let _ = write!(name, "[{}]", node.name);
+        } else {
+            let _ = write!(name, "{}", escape::text(&*node.name));
+        }
+        if let Some(key) = &node.key {
+            let _ = write!(name, " {}", escape::text(&**key));
+        }
+        let offset = match node.range.space.is_file() {
+            true => format!("{:#x}", node.range.offset),
+            // A place in what a stream holds is none in the file.
+            false => format!("~{:#x}", node.range.offset),
+        };
+        let (value, value_style) = self.value(node)?;
+        let mut cells = vec![
+            Cell::new(offset, quiet),
+            Cell::new(size, quiet),
+            Cell::new(name, style),
+        ];
+        let mut meaning = node.meaning.clone().unwrap_or_default();
+        if node.role == Role::View && node.range.bits.is_none() && meaning.is_empty() {
+            "a view of bytes that others own".clone_into(&mut meaning);
+        }
+        if !value.is_empty() || !meaning.is_empty() {
+            cells.push(Cell::new(value, value_style));
+        }
+        if !meaning.is_empty() {
+            cells.push(escape::text(&meaning).to_string().into());
+        }
+        self.table.row(cells);
+        for problem in &node.problems {
+            self.problem(problem);
+        }
+        Ok(())
+    }
+
+    /// What the value column shows: the value, the short group, the first bytes of data.
+    fn value(&self, node: &Node) -> io::Result<(String, Style)> {
+        let longest = if self.options.all {
+            usize::MAX
+        } else {
+            LONGEST
+        };
+        if let Some(value) = &node.value {
+            let is_number = matches!(value, Value::Int(_) | Value::Uint(_) | Value::Float(_));
+            let color = if is_number {
+                AnsiColor::Cyan
+            } else {
+                AnsiColor::Green
+            };
+            let style = Style::new().fg_color(Some(color.into()));
+            return Ok((self::value(value, longest), style));
+        }
+        let is_item = node.name.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(short) = short_group(node).filter(|_| is_item && !self.options.all) {
+            let style = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+            return Ok((short, style));
+        }
+        let shows_bytes = matches!(node.role, Role::Data | Role::Gap | Role::Padding);
+        if node.is_leaf() && shows_bytes {
+            let bytes = (self.preview)(node.range, PREVIEW)?;
+            let mut text = String::new();
+            for byte in &bytes {
+                let space = if text.is_empty() { "" } else { " " };
+                let _ = write!(text, "{space}{byte:02x}");
+            }
+            if node.range.size > PREVIEW {
+                text.push_str(" …");
+            }
+            return Ok((text, Style::new().dimmed()));
+        }
+        Ok((String::new(), Style::new()))
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        self.errors |= problem.severity == Severity::Error;
+        let color = match problem.severity {
+            Severity::Error => AnsiColor::Red,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Note => AnsiColor::Cyan,
+        };
+        let note = format!(
+            "{} {} at {:#x}: {}",
+            problem.severity,
+            problem.code,
+            problem.range.offset,
+            escape::message(&problem.message)
+        );
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        for line in note.lines() {
+            self.table.note(2, Cell::new(line, style));
+        }
+    }
+}
+
+/// The numbers of a group that has few of them and nothing else: `0, 0, 255`.
+fn short_group(node: &Node) -> Option<String> {
+    let mut numbers = Vec::new();
+    if node.is_leaf() || node.value.is_some() || node.key.is_some() {
+        return None;
+    }
+    for child in node.children().take(SHORT_GROUP.saturating_add(1)) {
+        let child = child.ok()?;
+        match (&child.value, child.role) {
+            (Some(value @ (Value::Int(_) | Value::Uint(_))), Role::Field) if child.is_leaf() => {
+                numbers.push(value.to_string());
+            }
+            (None, Role::Padding) => {}
+            _ => return None,
+        }
+    }
+    (1..=SHORT_GROUP)
+        .contains(&numbers.len())
+        .then(|| numbers.join(", "))
+}
+
+/// A value as Python prints it, cut behind so many characters; zeros that fill a field of bytes
+/// are counted.
+///
+/// ```
+/// use bytewright::render::tree::value;
+///
+/// assert_eq!(value(&b"name\0\0\0\0\0\0\0\0".into(), 32), r"b'name' + 8 × b'\x00'");
+/// assert_eq!(value(&"a long text".into(), 8), "b'a lon…");
+/// ```
+pub fn value(value: &Value, longest: usize) -> String {
+    const FEW: usize = 4;
+    let mut text = Cut {
+        text: String::new(),
+        left: longest.saturating_sub(1),
+    };
+    if let Value::Bytes(bytes) = value {
+        let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+        let body = bytes
+            .get(..bytes.len().saturating_sub(zeros))
+            .unwrap_or_default();
+        if zeros > FEW {
+            let body = Value::from(body);
+            let mut shown = String::new();
+            if bytes.len() > zeros {
+                shown = self::value(&body, longest);
+                shown.push_str(" + ");
+            }
+            let _ = write!(shown, "{zeros} × b'\\x00'");
+            return shown;
+        }
+    }
+    match write!(text, "{value}") {
+        Ok(()) => text.text,
+        Err(_) => text.text + "…",
+    }
+}
+
+/// Text up to a length; what is longer is not made at all.
+struct Cut {
+    text: String,
+    left: usize,
+}
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        for c in s.chars() {
+            self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
+            self.text.push(c);
+        }
+        Ok(())
+    }
+}
