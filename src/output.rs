@@ -91,6 +91,21 @@ impl AtomicFile {
         &self.file
     }
 
+    /// The same, to move its position.
+    pub fn file_mut(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Makes sure that the content is on the disk before the file takes its name, so that after
+    /// a crash of the system too either the old file is there or the whole new one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
     /// Gives the file its name, in the place of the one that has it now.
     ///
     /// # Errors

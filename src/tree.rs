@@ -124,7 +124,8 @@ pub struct Node {
     pub role: Role,
     /// The value read, where the node is a field with one.
     pub value: Option<Value>,
-    /// The format that makes the value of the bytes and the bytes of the value: `<I`.
+    /// The format that makes the value of the bytes and the bytes of the value: `<I`. Of a bit
+    /// field, the format of the integer that it is in.
     pub format: Option<Cow<'static, str>>,
     /// What the value means: the name of an enumeration's member, a unit, a date.
     pub meaning: Option<String>,

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use crate::formats::{bmp, tar};
 use crate::inspect::PathError;
+use crate::inspect::edit::EditError;
+use crate::inspect::patch::PatchError;
 use crate::structs;
 
 /// How a run ended. Of several, the highest counts.
@@ -39,7 +41,11 @@ impl Exit {
                     Exit::Failed
                 };
             }
-            if cause.is::<structs::DataError>() || cause.is::<bmp::Error>() {
+            if cause.is::<structs::DataError>()
+                || cause.is::<bmp::Error>()
+                || cause.is::<EditError>()
+                || cause.is::<PatchError>()
+            {
                 return Exit::Data;
             }
             if let Some(error) = cause.downcast_ref::<io::Error>() {

@@ -92,7 +92,7 @@ impl Args {
                     }
                 }
             }
-            Output::Json | Output::Jsonl | Output::Python => {
+            _ => {
                 let form = match self.output {
                     Output::Json if parts.len() == 1 => Form::Document,
                     _ => Form::Lines,

@@ -23,12 +23,14 @@
 //!   `Exit::of` knows which status an error type has; a new one gets its line there.
 //! - Text from a file goes through `crate::render::escape` before it is printed.
 
+mod apply;
 mod bmp;
 mod completions;
 mod context;
 mod document;
 mod exit;
 mod formats;
+mod get;
 mod input;
 mod inspect;
 mod interrupt;
@@ -38,9 +40,11 @@ mod negative;
 mod number;
 mod output;
 mod pack;
+mod set;
 mod size;
 mod tar;
 mod unpack;
+mod write;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -142,6 +146,12 @@ enum Verb {
     Layout(layout::Args),
     /// The fields of a file as a tree: BMP, tar, gzip, or any format
     Inspect(inspect::Args),
+    /// Values of a file's fields
+    Get(get::Args),
+    /// Change fields of a file
+    Set(set::Args),
+    /// Apply a patch that set wrote, or undo it
+    Apply(apply::Args),
     /// The headers of BMP files, and what is wrong with them
     Bmp(bmp::Args),
     /// The codes of the language, and the formats known by name
@@ -165,6 +175,9 @@ impl Verb {
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Inspect(args) => args.run(cx),
+            Verb::Get(args) => args.run(cx),
+            Verb::Set(args) => args.run(cx),
+            Verb::Apply(args) => args.run(cx),
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
             Verb::Completions(args) => args.run(cx),

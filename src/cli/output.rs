@@ -17,6 +17,12 @@ pub(super) enum Output {
     Jsonl,
     /// What Python's repr prints
     Python,
+    /// The bytes themselves
+    Raw,
+    /// The bytes in hexadecimal
+    Hex,
+    /// The bytes in base64 (RFC 4648)
+    Base64,
 }
 
 impl Output {

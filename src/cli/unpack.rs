@@ -115,10 +115,10 @@ impl Args {
                 fields::table(&nodes, &record, cx.width())?.write(cx.out())?;
                 return Ok(Exit::Done);
             }
-            Output::Text => Form::Text,
             Output::Python => Form::Python,
             Output::Json => Form::Json,
             Output::Jsonl => Form::JsonLines,
+            _ => Form::Text,
         };
         self.check_exact(scan, size)?;
         let mut printer = Printer::new(form, self.big_ints.style());
@@ -129,10 +129,10 @@ impl Args {
 
     fn many(&self, name: &str, scan: &mut Scan<'_>, cx: &mut Context) -> anyhow::Result<Exit> {
         let form = match self.output {
-            Output::Text => Form::Text,
             Output::Python => Form::Python,
             Output::Json => Form::JsonList,
             Output::Jsonl => Form::JsonLines,
+            _ => Form::Text,
         };
         let mut printer = Printer::new(form, self.big_ints.style());
         let mut index = 0u64;

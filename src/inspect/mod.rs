@@ -3,6 +3,8 @@
 //! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
 
 mod document;
+pub mod edit;
+pub mod patch;
 mod path;
 mod walk;
 

@@ -271,6 +271,7 @@ fn array_format(element: &str, n: usize) -> String {
 }
 
 fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
+    let format = bits.integer.format();
     let node = |bit: &super::plan::BitField| {
         let name = bit.name.as_ref().map_or(Cow::Borrowed("reserved"), |name| {
             Cow::Owned(name.to_string())
@@ -279,9 +280,11 @@ fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
             bits: Some(bit.range()),
             ..range
         };
-        Node::new(name, range)
+        let mut node = Node::new(name, range)
             .role(Role::View)
-            .value(bit.extract(raw, bits.signed()))
+            .value(bit.extract(raw, bits.signed()));
+        node.format = Some(Cow::Owned(format.clone()));
+        node
     };
     bits.fields.iter().map(node).collect()
 }

@@ -113,6 +113,28 @@ impl Report {
         self.size
     }
 
+    /// The size fields that follow from the rest of a file with one bitmap, and what they should
+    /// be: the file's length, and the size of pixels that are rows, where the header states it.
+    pub(crate) fn sizes(&self) -> Vec<(&'static str, u32)> {
+        let [bitmap] = self.bitmaps.as_slice() else {
+            return Vec::new();
+        };
+        let Some(dib) = bitmap.dib.as_ref().filter(|_| bitmap.array.is_none()) else {
+            return Vec::new();
+        };
+        let rows = dib.rows_size().filter(|_| {
+            // 0 is as good for pixels that are not compressed.
+            dib.compression.is_rows() && (dib.image_size != 0 || dib.compression.has_masks())
+        });
+        [
+            ("file_header.size", Some(self.size)),
+            ("dib_header.image_size", rows),
+        ]
+        .into_iter()
+        .filter_map(|(path, size)| Some((path, u32::try_from(size?).ok()?)))
+        .collect()
+    }
+
     /// The fields of the file. Each byte has one leaf that is no view; the entries of a palette
     /// are read when somebody asks for them.
     ///

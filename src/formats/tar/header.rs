@@ -57,8 +57,7 @@ impl Header {
         let mut values = USTAR_FIELDS.map(value);
         let block = layout.of_struct().pack(&values)?;
         let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-        // Six digits, NUL, space: as every writer since version 7 has it.
-        let sum = format!("{sum:06o}\0 ").into_bytes();
+        let sum = spelled(sum);
         for (name, value) in USTAR_FIELDS.iter().zip(&mut values) {
             if *name == "chksum" {
                 *value = Value::from(&*sum);
@@ -160,6 +159,21 @@ fn layout_of(block: &[u8; BLOCK]) -> Result<Layout, Error> {
     } else {
         Layout::Ustar
     })
+}
+
+/// The checksum that a header block should have: its field, and the number in it. `None` for what
+/// is no block.
+pub(crate) fn checksum_field(block: &[u8]) -> Option<(Vec<u8>, u32)> {
+    let block: &[u8; BLOCK] = block.try_into().ok()?;
+    let layout = Layout::Ustar.of_struct();
+    let field: &[u8] = layout.view(block).ok()?.get("chksum").ok()?;
+    let (sum, _) = sums(block, field);
+    Some((spelled(sum), sum))
+}
+
+/// Six digits, NUL, space: as every writer since version 7 has it.
+fn spelled(sum: u32) -> Vec<u8> {
+    format!("{sum:06o}\0 ").into_bytes()
 }
 
 /// The sums of the bytes as unsigned and as signed, with the checksum's own bytes as spaces.

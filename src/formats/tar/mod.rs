@@ -53,6 +53,7 @@ pub use create::{Builder, Notice, NoticeKind, path_and_arcname};
 pub use error::{Error, ErrorKind};
 pub use extract::{Extractor, Outcome, Refusal};
 pub use header::Header;
+pub(crate) use header::checksum_field;
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};
 pub use number::NumberFault;

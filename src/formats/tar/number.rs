@@ -98,6 +98,35 @@ pub fn octal_field(value: u64, width: usize) -> Option<Vec<u8>> {
     (field.len() == width).then_some(field)
 }
 
+/// A number as a field of `width` bytes: octal where it fits, otherwise base 256, as GNU tar and
+/// star write what is negative or large. `None` where neither holds it.
+///
+/// ```
+/// use bytewright::formats::tar::number;
+///
+/// assert_eq!(number::field(0o644, 8).unwrap(), b"0000644\0");
+/// assert_eq!(number::field(-2, 8).unwrap(), b"\xff\xff\xff\xff\xff\xff\xff\xfe");
+/// assert_eq!(number::parse(&number::field(1 << 40, 12).unwrap()), Ok(1 << 40));
+/// ```
+pub fn field(value: i128, width: usize) -> Option<Vec<u8>> {
+    if let Some(octal) = u64::try_from(value)
+        .ok()
+        .and_then(|value| octal_field(value, width))
+    {
+        return Some(octal);
+    }
+    let all = value.to_be_bytes();
+    let mut bytes = vec![if value < 0 { 0xff } else { 0 }; width];
+    let kept = width.min(all.len());
+    let (from, to) = (
+        all.get(all.len().checked_sub(kept)?..)?,
+        width.checked_sub(kept)?,
+    );
+    bytes.get_mut(to..)?.copy_from_slice(from);
+    *bytes.first_mut()? |= 0x80;
+    (parse(&bytes) == Ok(value)).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

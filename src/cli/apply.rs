@@ -1,0 +1,87 @@
+//! `apply PATCH [FILE]`: a patch that `set` wrote, forwards or backwards.
+
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use super::{Context, Exit, Input, write};
+use crate::Source;
+use crate::inspect::patch::{MAX_PATCH, Patch};
+use crate::render::{escape, patch};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The patch; - is standard input
+    #[arg(value_parser = Input::parser())]
+    patch: Input,
+
+    /// The file to change; otherwise the one that the patch names
+    file: Option<PathBuf>,
+
+    /// Undo the patch: the new bytes become the old ones
+    #[arg(short, long)]
+    reverse: bool,
+
+    /// Only show what would change
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
+    /// Write into the file itself, without a copy of it
+    #[arg(long)]
+    in_place: bool,
+}
+
+const AFTER_HELP: &str = "\
+Nothing is written where the file has another length than the patch says, or other
+bytes where it changes them: the exit status is 1 then.";
+
+const EXAMPLES: &str = "\
+Nothing is written where the file has another length than the patch says, or other
+bytes where it changes them: the exit status is 1 then.
+
+Examples:
+  bytewright set photo.bmp dib_header.x_ppm=3780 --undo change.txt
+  bytewright apply --reverse change.txt
+  bytewright apply change.txt copy-of-photo.bmp";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = self.patch.to_string();
+        let bytes = self.patch.open()?.read(0, MAX_PATCH)?;
+        let text = std::str::from_utf8(&bytes)
+            .with_context(|| format!("{name}: a patch is UTF-8 text"))?;
+        let mut patch: Patch = text.parse().with_context(|| name.clone())?;
+        if self.reverse {
+            patch = patch.reversed();
+        }
+        let file = match (&self.file, &patch.file) {
+            (Some(file), _) => file.clone(),
+            (None, Some(file)) if stays_below(file) => file.clone(),
+            (None, Some(file)) => bail!(
+                "{name}: the patch names {}, which is not below this folder; if that is meant, \
+                 name the file behind the patch",
+                escape::path(file)
+            ),
+            (None, None) => bail!("{name}: the patch names no file; name it behind the patch"),
+        };
+        let shown = escape::path(&file).to_string();
+        let source = Source::open(&file).with_context(|| shown.clone())?;
+        if let Err(mismatch) = patch.check(&source).with_context(|| shown.clone())? {
+            cx.warn(format!("{shown}: {mismatch}; nothing was changed"));
+            return Ok(Exit::No);
+        }
+        drop(source);
+        patch::text(&patch.changes, cx.out())?;
+        if !self.dry_run {
+            write::changes(&patch, &file, self.in_place, cx).with_context(|| shown)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Whether a path can't lead out of the folder it is seen from by its own parts.
+fn stays_below(path: &Path) -> bool {
+    path.components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}

@@ -1,0 +1,25 @@
+//! Changes to a file, written so that the old or the new file is there at any time.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::Context;
+use crate::inspect::patch::Patch;
+
+/// Applies a patch to the file that it was made for: through a copy that takes the file's place,
+/// or in place.
+pub(super) fn changes(
+    patch: &Patch,
+    path: &Path,
+    in_place: bool,
+    cx: &Context,
+) -> anyhow::Result<()> {
+    if in_place {
+        let mut file = File::options().read(true).write(true).open(path)?;
+        return Ok(patch.write_in_place(&mut file)?);
+    }
+    let mut copy = cx.create(path)?;
+    patch.write_to(&File::open(path)?, copy.file_mut())?;
+    copy.sync()?;
+    Ok(copy.commit()?)
+}

@@ -1,0 +1,220 @@
+//! Changing fields by their path: which bytes become which, and what has to follow.
+
+mod encode;
+mod overlay;
+mod repair;
+
+use std::fmt;
+use std::io;
+
+use super::document::Document;
+use super::path::Path;
+use super::walk::{Step, walk};
+use crate::tree::{Problem, Severity};
+use crate::value::Value;
+
+pub use overlay::Overlay;
+
+/// The most bytes that one change holds.
+pub const MAX_CHANGE: u64 = 1 << 20;
+
+/// Bytes of a file that become others.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The path of the field.
+    pub path: String,
+    /// Where it begins in the file.
+    pub offset: u64,
+    /// What stands there.
+    pub old: Vec<u8>,
+    /// What shall stand there; as many bytes.
+    pub new: Vec<u8>,
+    /// The value before, as Python prints it.
+    pub old_value: String,
+    /// The value after.
+    pub new_value: String,
+    /// Whether it follows from another change: a checksum, a size.
+    pub follows: bool,
+}
+
+impl Change {
+    /// A change without bytes yet.
+    pub(super) fn bytes(path: &str, offset: u64) -> Change {
+        Change {
+            path: path.to_owned(),
+            offset,
+            old: Vec::new(),
+            new: Vec::new(),
+            old_value: String::new(),
+            new_value: String::new(),
+            follows: false,
+        }
+    }
+}
+
+/// What becomes of a file: the changes in the order of the file, and what they break.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Edit {
+    /// The changes, in the order of the file. No two overlap; fields that keep their bytes are
+    /// left out.
+    pub changes: Vec<Change>,
+    /// Problems that the file has with them and had not before.
+    pub new_problems: Vec<Problem>,
+}
+
+/// A field that can't be set, or not to that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditError {
+    path: String,
+    message: String,
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+impl std::error::Error for EditError {}
+
+/// Why an edit can't be made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file could not be read, or a path leads nowhere.
+    Io(io::Error),
+    /// A field can't be set to a value.
+    Edit(EditError),
+}
+
+impl From<io::Error> for Error {
+    fn from(e: io::Error) -> Error {
+        Error::Io(e)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Io(e) => e.fmt(f),
+            Error::Edit(e) => e.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Io(e) => Some(e),
+            Error::Edit(e) => Some(e),
+        }
+    }
+}
+
+/// Reads arrays from text: JSON, on the command line.
+pub type Nested<'a> = &'a dyn Fn(&str) -> Option<Value>;
+
+/// Works out what changes when fields are set to values, each read from text as its code asks.
+/// With `repair`, what depends on the fields follows: the checksum of a tar header, the sizes in
+/// a BMP header.
+///
+/// ```
+/// use bytewright::{Source, Struct};
+/// use bytewright::inspect::{Document, Layout, edit};
+///
+/// let layout = Layout::new("point", Struct::new("<H:x H:y")?);
+/// let document = Document::open(Source::from(&[1, 0, 2, 0][..]), layout.into())?;
+/// let set = [("y".parse()?, "0x0304".to_owned())];
+/// let edit = edit::plan(&document, &set, true, &|_| None)?;
+/// assert_eq!((edit.changes[0].offset, &*edit.changes[0].new), (2, &[4, 3][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Where a path leads nowhere or to something that has no bytes in the file, and where a value
+/// doesn't fit its field.
+pub fn plan(
+    document: &Document,
+    set: &[(Path, String)],
+    repair: bool,
+    nested: Nested<'_>,
+) -> Result<Edit, Error> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut touched = Vec::new();
+    for (path, text) in set {
+        for found in document.find(path)? {
+            touched.push(found.path.clone());
+            // Bit fields of one integer change it one after another.
+            let same = |change: &&mut Change| {
+                change.offset == found.node.range.offset
+                    && change.old.len() as u64 == found.node.range.size
+                    && found.node.range.bits.is_some()
+            };
+            let before = changes.iter_mut().find(same);
+            let current = before.as_ref().map(|change| change.new.clone());
+            let change = encode::change(document, &found, current, text, nested)?;
+            match before {
+                Some(before) => {
+                    before.new = change.new;
+                    before.path = format!("{}, {}", before.path, change.path);
+                    before.old_value = format!("{}, {}", before.old_value, change.old_value);
+                    before.new_value = format!("{}, {}", before.new_value, change.new_value);
+                }
+                None => changes.push(change),
+            }
+        }
+    }
+    changes.sort_by_key(|change| change.offset);
+    for pair in changes.windows(2) {
+        if let [a, b] = pair
+            && a.offset.saturating_add(a.old.len() as u64) > b.offset
+        {
+            return Err(encode::refuse(&b.path, format!("overlaps {}", a.path)));
+        }
+    }
+    if repair {
+        let follow = repair::follow(document, &changes, &touched)?;
+        changes.extend(follow);
+        changes.sort_by_key(|change| change.offset);
+    }
+    changes.retain(|change| change.old != change.new);
+    let new_problems = new_problems(document, &changes)?;
+    Ok(Edit {
+        changes,
+        new_problems,
+    })
+}
+
+/// The errors that a file has behind an edit and not before it.
+fn new_problems(document: &Document, changes: &[Change]) -> io::Result<Vec<Problem>> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = errors(document)?;
+    let edited = Overlay::new(document.file().clone(), changes).into_source();
+    let after = errors(&Document::open(edited, document.format().clone())?)?;
+    Ok(after
+        .into_iter()
+        .filter(|problem| !before.contains(problem))
+        .collect())
+}
+
+fn errors(document: &Document) -> io::Result<Vec<Problem>> {
+    /// As many are compared.
+    const MAX: usize = 1000;
+    let is_error = |problem: &&Problem| problem.severity == Severity::Error;
+    let mut errors: Vec<Problem> = Vec::new();
+    errors.extend(document.root().problems.iter().filter(is_error).cloned());
+    walk(document.root(), &mut |_, _, node| {
+        errors.extend(node.problems.iter().filter(is_error).cloned());
+        Ok(if errors.len() < MAX {
+            Step::Into
+        } else {
+            Step::Stop
+        })
+    })?;
+    Ok(errors)
+}

@@ -1,0 +1,204 @@
+//! The bytes of a field for a value given as text.
+
+use super::{Change, EditError, Error, MAX_CHANGE, Nested};
+use crate::formats::tar;
+use crate::inspect::document::{Document, Format};
+use crate::inspect::path::Found;
+use crate::tree::{BitRange, Node, Role};
+use crate::value::{Value, literal};
+use crate::{DataError, Struct};
+
+pub(super) fn refuse(path: &str, message: impl Into<String>) -> Error {
+    Error::Edit(EditError {
+        path: path.to_owned(),
+        message: message.into(),
+    })
+}
+
+/// What setting a node to the value of a text changes. `current` is what stands there where an
+/// earlier change was made.
+pub(super) fn change(
+    document: &Document,
+    found: &Found,
+    current: Option<Vec<u8>>,
+    text: &str,
+    nested: Nested<'_>,
+) -> Result<Change, Error> {
+    let Found { path, node } = found;
+    let refuse = |message: String| refuse(path, message);
+    if !node.range.space.is_file() {
+        let message = "it stands in a compressed stream, where nothing can be set";
+        return Err(refuse(message.to_owned()));
+    }
+    if node.range.size > MAX_CHANGE {
+        let message = format!(
+            "it has {} bytes, the most to set at once is {MAX_CHANGE}",
+            node.range.size
+        );
+        return Err(refuse(message));
+    }
+    let old = document.bytes(node.range, MAX_CHANGE)?;
+    if (old.len() as u64) < node.range.size {
+        return Err(refuse(
+            "the file ends in it; has it been shortened?".to_owned(),
+        ));
+    }
+    let base = current.unwrap_or_else(|| old.clone());
+    let new = encode(document, node, &base, text, nested).map_err(refuse)?;
+    let (old_value, new_value) = match (&node.value, node.range.bits) {
+        (Some(value), Some(_)) => (value.to_string(), text.to_owned()),
+        (Some(value), None) => (value.to_string(), shown(document, node, &new)),
+        (None, _) => (hex(&old), hex(&new)),
+    };
+    Ok(Change {
+        path: path.clone(),
+        offset: node.range.offset,
+        old,
+        new,
+        old_value,
+        new_value,
+        follows: false,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    format!("x'{}'", literal::to_hex(bytes))
+}
+
+/// The value that new bytes have.
+fn shown(document: &Document, node: &Node, bytes: &[u8]) -> String {
+    if is_tar_number(document, node)
+        && let Ok(number) = tar::number::parse(bytes)
+    {
+        return number.to_string();
+    }
+    let format = node.format.as_deref().and_then(|f| Struct::new(f).ok());
+    let record = format.and_then(|format| format.unpack(bytes).ok());
+    match record.as_ref().and_then(|record| record.iter().next()) {
+        Some(value) => value.to_string(),
+        None => hex(bytes),
+    }
+}
+
+/// A number of a tar header: octal text that reads as an integer.
+fn is_tar_number(document: &Document, node: &Node) -> bool {
+    let archive = matches!(document.format(), Format::Tar);
+    archive && matches!(node.value, Some(Value::Int(_))) && tar::is_number(&node.name)
+}
+
+fn encode(
+    document: &Document,
+    node: &Node,
+    old: &[u8],
+    text: &str,
+    nested: Nested<'_>,
+) -> Result<Vec<u8>, String> {
+    let integer = || {
+        let number = literal::integer(text).map_err(|e| e.to_string())?;
+        let value = number.to_value().map_err(|e| e.to_string())?;
+        value
+            .as_int()
+            .ok_or_else(|| "it has more than 127 bits".to_owned())
+    };
+    if is_tar_number(document, node) {
+        if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(format!(
+                "is {text} octal? Write 0o{} if it is, {} if it isn't",
+                text.trim_start_matches('0'),
+                text.trim_start_matches('0')
+            ));
+        }
+        let width = old.len();
+        return tar::number::field(integer()?, width)
+            .ok_or_else(|| format!("{text} does not fit into {width} bytes"));
+    }
+    if let (Some(bits), Some(format)) = (node.range.bits, &node.format) {
+        return set_bits(format, bits, old, integer()?);
+    }
+    match &node.format {
+        Some(format) => packed(format, old.len(), text, nested),
+        None if node.is_leaf() && matches!(node.role, Role::View) => {
+            Err("it is a view of bytes that another field owns: set that one".to_owned())
+        }
+        None if node.is_leaf() => {
+            let bytes = literal::bytes(text).map_err(|e| e.to_string())?;
+            same_length(bytes, old.len())
+        }
+        None => Err("it is a group: set its fields".to_owned()),
+    }
+}
+
+fn packed(format: &str, size: usize, text: &str, nested: Nested<'_>) -> Result<Vec<u8>, String> {
+    // The only value of the format needs no name.
+    let words = |e: DataError| e.without_path().to_string();
+    let layout = Struct::new(format).map_err(|e| e.to_string())?;
+    let values = layout.values_from_text(&[text], nested).map_err(words)?;
+    // Packing cuts what is too long, as Python does.
+    if let Some(Value::Bytes(bytes)) = values.iter().next() {
+        let room = match format.chars().last() {
+            Some('s') => size,
+            Some('p') => size.saturating_sub(1),
+            _ => usize::MAX,
+        };
+        if bytes.len() > room {
+            return Err(format!("{} bytes don't fit into {room}", bytes.len()));
+        }
+    }
+    let bytes = layout.pack(&values).map_err(words)?;
+    same_length(bytes, size)
+}
+
+fn same_length(bytes: Vec<u8>, size: usize) -> Result<Vec<u8>, String> {
+    if bytes.len() == size {
+        return Ok(bytes);
+    }
+    Err(format!(
+        "{} bytes can't stand in the place of {size}: what follows would move",
+        bytes.len()
+    ))
+}
+
+/// Puts a number into some bits of an integer.
+fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Vec<u8>, String> {
+    let signed = format.ends_with(|c: char| c.is_ascii_lowercase());
+    let count = u32::from(bits.count);
+    let mask = match 1_u128.checked_shl(count) {
+        Some(power) => power.saturating_sub(1),
+        None => u128::MAX,
+    };
+    let (least, most) = if signed {
+        let most = i128::try_from(mask >> 1).unwrap_or(i128::MAX);
+        (most.saturating_neg().saturating_sub(1), most)
+    } else {
+        (0, i128::try_from(mask).unwrap_or(i128::MAX))
+    };
+    if !(least..=most).contains(&number) {
+        return Err(format!(
+            "{number} is not within {least} to {most}, what {count} bits hold"
+        ));
+    }
+    let little = match format.chars().next() {
+        Some('>') => false,
+        Some('@') => cfg!(target_endian = "little"),
+        _ => true,
+    };
+    let mut bytes = old.to_vec();
+    if little {
+        bytes.reverse();
+    }
+    let mut raw = bytes
+        .iter()
+        .fold(0_u128, |raw, byte| (raw << 8) | u128::from(*byte));
+    let first = u32::from(bits.first);
+    raw &= !mask.checked_shl(first).unwrap_or(0);
+    raw |= (number.cast_unsigned() & mask)
+        .checked_shl(first)
+        .unwrap_or(0);
+    let all = raw.to_be_bytes();
+    let from = all.len().saturating_sub(bytes.len());
+    bytes.copy_from_slice(all.get(from..).unwrap_or_default());
+    if little {
+        bytes.reverse();
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,332 @@
+//! Changes as a text that people can read, and apply forwards and backwards.
+//!
+//! ```text
+//! bytewright patch 1
+//! file photo.bmp
+//! size 691256
+//!
+//! at 0x12 dib_header.width
+//! - 80 02 00 00  # 640
+//! + 20 03 00 00  # 800
+//! ```
+//!
+//! A change of more than 16 bytes has as many lines of each kind as it needs. What stands behind
+//! `#` is for people, and so is the path.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::edit::Change;
+use crate::Source;
+use crate::value::literal;
+
+/// The largest patch that is read, in bytes.
+pub const MAX_PATCH: u64 = 64 << 20;
+
+/// Bytes on a line.
+const LINE: usize = 16;
+
+const MAGIC: &str = "bytewright patch 1";
+
+/// Changes of one file.
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::inspect::patch::Patch;
+///
+/// let patch: Patch = "bytewright patch 1\nsize 4\nat 0x1 x\n- 62\n+ 7a\n".parse()?;
+/// assert!(patch.check(&Source::from(&b"abcd"[..]))?.is_ok());
+/// assert!(patch.check(&Source::from(&b"axcd"[..]))?.is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patch {
+    /// The file that the patch was made from.
+    pub file: Option<PathBuf>,
+    /// Its length in bytes, which changes never change.
+    pub size: u64,
+    /// The changes, in the order of the file.
+    pub changes: Vec<Change>,
+}
+
+/// A text that is no patch: the line, counted from 1, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatchError {
+    /// The line.
+    pub line: usize,
+    message: String,
+}
+
+impl fmt::Display for PatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for PatchError {}
+
+/// A file that is not the one that a patch is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// It has another length.
+    Size {
+        /// By the patch.
+        expected: u64,
+        /// The file's.
+        found: u64,
+    },
+    /// Other bytes stand where a change is to be made.
+    Bytes {
+        /// The path of the change.
+        path: String,
+        /// Where it is.
+        offset: u64,
+        /// What the patch says.
+        expected: Vec<u8>,
+        /// What the file says.
+        found: Vec<u8>,
+    },
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mismatch::Size { expected, found } => write!(
+                f,
+                "the patch is for a file of {expected} bytes, this one has {found}"
+            ),
+            Mismatch::Bytes {
+                path,
+                offset,
+                expected,
+                found,
+            } => write!(
+                f,
+                "{path} at {offset:#x}: the patch expects {}, the file has {}",
+                short(expected),
+                short(found)
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+fn short(bytes: &[u8]) -> String {
+    let shown = bytes.get(..LINE).unwrap_or(bytes);
+    let more = if shown.len() < bytes.len() { "…" } else { "" };
+    format!("{}{more}", literal::to_hex(shown))
+}
+
+impl Patch {
+    /// The patch that undoes this one.
+    #[must_use]
+    pub fn reversed(mut self) -> Patch {
+        for change in &mut self.changes {
+            std::mem::swap(&mut change.old, &mut change.new);
+            std::mem::swap(&mut change.old_value, &mut change.new_value);
+        }
+        self
+    }
+
+    /// Whether a file is the one that the patch is for, where it changes it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn check(&self, source: &Source) -> io::Result<Result<(), Mismatch>> {
+        let found = source.size()?;
+        if found != self.size {
+            return Ok(Err(Mismatch::Size {
+                expected: self.size,
+                found,
+            }));
+        }
+        for change in &self.changes {
+            let found = source.read(change.offset, change.old.len() as u64)?;
+            if found != change.old {
+                return Ok(Err(Mismatch::Bytes {
+                    path: change.path.clone(),
+                    offset: change.offset,
+                    expected: change.old.clone(),
+                    found,
+                }));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Writes the whole file with its changes.
+    ///
+    /// # Errors
+    ///
+    /// Those of both files, and a [`Mismatch`] where the file is no longer what it was.
+    pub fn write_to(&self, mut from: &File, to: &mut File) -> io::Result<()> {
+        self.check(&Source::new(from.try_clone()?))?
+            .map_err(io::Error::other)?;
+        from.seek(SeekFrom::Start(0))?;
+        // Where the file system can share blocks, nothing is copied at all.
+        let copied = io::copy(&mut from.take(self.size), to)?;
+        if copied != self.size {
+            return Err(io::Error::other(Mismatch::Size {
+                expected: self.size,
+                found: copied,
+            }));
+        }
+        self.write_changes(to)
+    }
+
+    /// Writes the changes into the file itself. Behind a crash some may be there and some not;
+    /// the patch, and its reverse, tell which bytes stand where.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file, and a [`Mismatch`] where it is no longer what it was.
+    pub fn write_in_place(&self, file: &mut File) -> io::Result<()> {
+        self.check(&Source::new(file.try_clone()?))?
+            .map_err(io::Error::other)?;
+        self.write_changes(file)?;
+        file.sync_all()
+    }
+
+    fn write_changes(&self, file: &mut File) -> io::Result<()> {
+        for change in &self.changes {
+            file.seek(SeekFrom::Start(change.offset))?;
+            file.write_all(&change.new)?;
+        }
+        Ok(())
+    }
+}
+
+/// As it stands in a file.
+impl fmt::Display for Patch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{MAGIC}")?;
+        if let Some(file) = self.file.as_ref().and_then(|file| file.to_str())
+            && !file.contains(['\n', '\r'])
+        {
+            writeln!(f, "file {file}")?;
+        }
+        writeln!(f, "size {}", self.size)?;
+        for change in &self.changes {
+            writeln!(f, "\nat {:#x} {}", change.offset, change.path)?;
+            lines(f, '-', &change.old, &change.old_value)?;
+            lines(f, '+', &change.new, &change.new_value)?;
+        }
+        Ok(())
+    }
+}
+
+fn lines(f: &mut fmt::Formatter<'_>, sign: char, bytes: &[u8], value: &str) -> fmt::Result {
+    for (i, line) in bytes.chunks(LINE).enumerate() {
+        write!(f, "{sign}")?;
+        for byte in line {
+            write!(f, " {byte:02x}")?;
+        }
+        match i {
+            0 if !value.is_empty() && !value.contains('\n') => writeln!(f, "  # {value}")?,
+            _ => writeln!(f)?,
+        }
+    }
+    Ok(())
+}
+
+impl std::str::FromStr for Patch {
+    type Err = PatchError;
+
+    fn from_str(text: &str) -> Result<Patch, PatchError> {
+        let mut patch = Patch {
+            file: None,
+            size: 0,
+            changes: Vec::new(),
+        };
+        let mut size = None;
+        let mut numbered = text.lines().enumerate();
+        let error = |line: usize, message: String| PatchError {
+            line: line.saturating_add(1),
+            message,
+        };
+        if numbered.next().map(|(_, line)| line.trim_end()) != Some(MAGIC) {
+            return Err(error(0, format!("expected {MAGIC:?}")));
+        }
+        for (i, line) in numbered {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            let rest = rest.trim();
+            match word {
+                "" | "#" => {}
+                "file" => patch.file = Some(Path::new(rest).to_path_buf()),
+                "size" => {
+                    let number = rest.parse().map_err(|_| {
+                        error(i, format!("expected a length in bytes, found {rest:?}"))
+                    })?;
+                    size = Some(number);
+                }
+                "at" => patch.changes.push(place(rest).map_err(|e| error(i, e))?),
+                "-" | "+" => {
+                    let change = patch.changes.last_mut().ok_or_else(|| {
+                        error(
+                            i,
+                            "expected a line that begins with at before it".to_owned(),
+                        )
+                    })?;
+                    let (digits, value) = rest.split_once('#').unwrap_or((rest, ""));
+                    let bytes = literal::hex(digits).map_err(|e| error(i, e.to_string()))?;
+                    let (all, shown) = if word == "-" {
+                        (&mut change.old, &mut change.old_value)
+                    } else {
+                        (&mut change.new, &mut change.new_value)
+                    };
+                    if all.is_empty() {
+                        value.trim().clone_into(shown);
+                    }
+                    all.extend(bytes);
+                }
+                word => {
+                    let message = format!("expected file, size, at, - or +, found {word:?}");
+                    return Err(error(i, message));
+                }
+            }
+        }
+        let last = text.lines().count().saturating_sub(1);
+        patch.size =
+            size.ok_or_else(|| error(last, "the size of the file is missing".to_owned()))?;
+        let mut end = 0;
+        for change in &patch.changes {
+            if change.old.len() != change.new.len() {
+                let message = format!(
+                    "{} at {:#x} turns {} bytes into {}: a patch moves nothing",
+                    change.path,
+                    change.offset,
+                    change.old.len(),
+                    change.new.len()
+                );
+                return Err(error(last, message));
+            }
+            let behind = change.offset.checked_add(change.old.len() as u64);
+            let Some(behind) = behind.filter(|behind| *behind <= patch.size) else {
+                let message = format!("{} leaves the file", change.path);
+                return Err(error(last, message));
+            };
+            if change.offset < end {
+                let message = format!("{} overlaps the change before it", change.path);
+                return Err(error(last, message));
+            }
+            end = behind;
+        }
+        Ok(patch)
+    }
+}
+
+/// An offset, and the path that stands there.
+fn place(text: &str) -> Result<Change, String> {
+    let (offset, path) = text.split_once(' ').unwrap_or((text, ""));
+    let number = literal::integer(offset)
+        .ok()
+        .and_then(|number| number.to_value().ok())
+        .and_then(|value| u64::try_from(value.as_int()?).ok());
+    let offset = number.ok_or_else(|| format!("expected an offset, found {offset:?}"))?;
+    Ok(Change::bytes(path, offset))
+}

@@ -1,0 +1,221 @@
+//! Values of fields alone: as text that `set` takes back, as JSON, as bytes in other spellings.
+
+use std::io::{self, Read, Write};
+
+use base64::engine::general_purpose::STANDARD;
+use base64::write::EncoderWriter;
+use serde_json::{Map, Value as Json};
+
+use super::json;
+use crate::inspect::{Document, Found, Step, walk};
+use crate::tree::{Node, Range, Role};
+use crate::value::text::is_printable;
+use crate::value::{Value, literal};
+
+/// Data without a value are shown up to so many bytes.
+const MAX_DATA: u64 = 1 << 20;
+
+/// Bytes that are spelled at a time.
+const CHUNK: usize = 48 << 10;
+
+/// Each value on a line; of a group, each field with its path, as `set` takes it.
+///
+/// # Errors
+///
+/// Those of `out` and of the file.
+pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
+    for Found { path, node, .. } in found {
+        if is_value(node) {
+            writeln!(out, "{}", of_node(document, node)?)?;
+            continue;
+        }
+        walk(node, &mut |inner, _, node| {
+            if !is_value(node) {
+                return Ok(Step::Into);
+            }
+            if !matches!(node.role, Role::Padding | Role::Gap) {
+                let dot = if path.is_empty() || inner.starts_with('[') {
+                    ""
+                } else {
+                    "."
+                };
+                writeln!(out, "{path}{dot}{inner}={}", of_node(document, node)?)?;
+            }
+            Ok(Step::Over)
+        })?;
+    }
+    Ok(())
+}
+
+fn is_value(node: &Node) -> bool {
+    node.is_leaf() || node.value.is_some()
+}
+
+/// The value as `set` reads it: numbers as they are, bytes as text where they are printable.
+fn of_node(document: &Document, node: &Node) -> io::Result<String> {
+    let bytes = match &node.value {
+        Some(Value::Bytes(bytes)) => bytes.to_vec(),
+        Some(Value::List(_) | Value::Record(_)) => {
+            return Ok(serde_json::to_string(&json::value(
+                node.value.as_ref().unwrap_or(&Value::Bool(false)),
+                json::Style::default(),
+            ))?);
+        }
+        Some(value) => return Ok(value.to_string()),
+        None => document.bytes(node.range, MAX_DATA)?,
+    };
+    let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+    let body = bytes
+        .get(..bytes.len().saturating_sub(zeros))
+        .unwrap_or_default();
+    // A field of bytes is filled with zeros again when it is set.
+    let fills = node
+        .format
+        .as_deref()
+        .is_some_and(|format| format.ends_with('s'));
+    let bytes = if fills { body } else { bytes.as_slice() };
+    Ok(match std::str::from_utf8(bytes) {
+        Ok(text) if is_printable(text) && !is_literal(text) => text.to_owned(),
+        _ => format!("x'{}'", literal::to_hex(bytes)),
+    })
+}
+
+/// Whether text would be read as another spelling of bytes.
+fn is_literal(text: &str) -> bool {
+    ["b'", "b\"", "x'", "x\""]
+        .iter()
+        .any(|start| text.starts_with(start))
+}
+
+/// Each value as Python prints it, one a line.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn python(found: &[Found], out: &mut impl Write) -> io::Result<()> {
+    for Found { node, .. } in found {
+        match &node.value {
+            Some(value) => writeln!(out, "{value}")?,
+            None => {
+                let mut values = Vec::new();
+                for child in node.children() {
+                    if let Some(value) = &child?.value {
+                        values.push(value.clone());
+                    }
+                }
+                writeln!(out, "{}", crate::Record::new(values))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Each value as JSON, one a line.
+///
+/// # Errors
+///
+/// Those of `out` and of the file.
+pub fn json(
+    document: &Document,
+    found: &[Found],
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for one in found {
+        json_value(document, std::slice::from_ref(one), style, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The same without an end of line.
+///
+/// # Errors
+///
+/// Those of `out` and of the file.
+pub fn json_value(
+    document: &Document,
+    found: &[Found],
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for Found { node, .. } in found {
+        serde_json::to_writer(&mut *out, &nested(document, node, style)?)?;
+    }
+    Ok(())
+}
+
+/// A group is an object of its fields, an array a list of its items.
+fn nested(document: &Document, node: &Node, style: json::Style) -> io::Result<Json> {
+    if let Some(value) = &node.value {
+        return Ok(serde_json::to_value(json::value(value, style))?);
+    }
+    if node.is_leaf() {
+        let bytes = document.bytes(node.range, MAX_DATA)?;
+        return Ok(serde_json::to_value(json::bytes(&bytes))?);
+    }
+    let mut names = Map::new();
+    let mut items = Vec::new();
+    for child in node.children() {
+        let child = child?;
+        if matches!(child.role, Role::Padding | Role::Gap) {
+            continue;
+        }
+        let value = nested(document, &child, style)?;
+        if child.name.bytes().all(|byte| byte.is_ascii_digit()) {
+            items.push(value);
+        } else {
+            names.insert(child.name.to_string(), value);
+        }
+    }
+    Ok(if names.is_empty() {
+        Json::Array(items)
+    } else {
+        for (i, item) in items.into_iter().enumerate() {
+            names.insert(i.to_string(), item);
+        }
+        Json::Object(names)
+    })
+}
+
+/// The bytes of a range, from front to back.
+///
+/// # Errors
+///
+/// Where the range is in a stream that the document hasn't.
+pub fn reader(document: &Document, range: Range) -> io::Result<impl Read> {
+    let source = document
+        .space(range.space)
+        .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    Ok(source.reader(range.offset).take(range.size))
+}
+
+/// Bytes as hexadecimal digits.
+///
+/// # Errors
+///
+/// Those of reading and of `out`.
+pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = match bytes.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(read) => read,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e),
+        };
+        let digits = literal::to_hex(chunk.get(..read).unwrap_or_default());
+        out.write_all(digits.as_bytes())?;
+    }
+}
+
+/// Bytes as base64, with padding, without line ends.
+///
+/// # Errors
+///
+/// Those of reading and of `out`.
+pub fn base64(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
+    let mut encoder = EncoderWriter::new(out, &STANDARD);
+    io::copy(bytes, &mut encoder)?;
+    encoder.finish().map(|_| ())
+}
