@@ -196,7 +196,7 @@ fn the_checksum_of_a_tar_header_follows() {
     fs::write(folder.path().join("a"), "content").unwrap();
     let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
     builder
-        .add(&folder.path().join("a"), Some("a".as_ref()), &mut |_| {})
+        .add(folder.path().join("a"), Some("a".as_ref()), &mut |_| {})
         .unwrap();
     let bytes = builder.finish().unwrap();
     let document = Document::open(Source::from(&*bytes), Format::Tar).unwrap();

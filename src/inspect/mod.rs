@@ -2,6 +2,7 @@
 //!
 //! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
 
+pub mod diff;
 mod document;
 pub mod edit;
 pub mod patch;

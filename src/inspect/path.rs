@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use super::walk::is_plain;
+use super::walk::{is_index, is_plain};
 use crate::tree::{Node, Role};
 use crate::value::literal;
 
@@ -218,10 +218,6 @@ impl Path {
 fn place(error: &io::Error) -> Option<usize> {
     let error = error.get_ref()?.downcast_ref::<PathError>()?;
     Some(error.at)
-}
-
-fn is_index(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The child that a step leads to; a view only where nothing else is called so.

@@ -1,0 +1,404 @@
+//! Two files compared field by field, aligned by their structure: members by name, items of
+//! arrays by content, so that an insertion does not shift everything behind it.
+
+mod align;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+
+use super::document::Document;
+use super::walk::{display_path, is_index};
+use crate::Source;
+use crate::tree::{Node, Range, Role};
+
+/// How much is compared at a time.
+const CHUNK: usize = 64 << 10;
+
+/// A node of one of the two files.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Its path; an item with a key goes by it.
+    pub path: String,
+    /// The node.
+    pub node: Node,
+}
+
+/// What is not the same.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Difference {
+    /// A field with another value, or data with other bytes.
+    Changed {
+        /// In the first file.
+        old: Box<Side>,
+        /// In the second file.
+        new: Box<Side>,
+        /// For bytes: where the first difference is, from the start of the node.
+        at: u64,
+    },
+    /// Only in the first file.
+    Removed(Box<Side>),
+    /// Only in the second file.
+    Added(Box<Side>),
+}
+
+/// Gets the differences one by one.
+pub type Report<'a> = &'a mut dyn FnMut(Difference) -> io::Result<()>;
+
+/// Compares two files of one format; answers whether they are the same.
+///
+/// ```
+/// use bytewright::{Source, Struct};
+/// use bytewright::inspect::{Document, Layout, diff};
+///
+/// let open = |bytes: &[u8]| {
+///     let layout = Layout::new("s", Struct::new("<H:id *(B:x B:y):points")?);
+///     Ok::<_, Box<dyn std::error::Error>>(Document::open(Source::from(bytes), layout.into())?)
+/// };
+/// let mut found = Vec::new();
+/// diff::diff(&open(b"\x01\0abcdef")?, &open(b"\x02\0abXYcdef")?, &mut |difference| {
+///     found.push(match difference {
+///         diff::Difference::Changed { old, .. } => format!("changed {}", old.path),
+///         diff::Difference::Added(side) => format!("added {}", side.path),
+///         _ => "removed".to_owned(),
+///     });
+///     Ok(())
+/// })?;
+/// assert_eq!(found, ["changed id", "added points[1]"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of both files, and those of `report`.
+pub fn diff(old: &Document, new: &Document, report: Report<'_>) -> io::Result<bool> {
+    let mut comparison = Comparison {
+        old,
+        new,
+        same: true,
+        report,
+    };
+    let side = |document: &Document| Side {
+        path: String::new(),
+        node: document.root().clone(),
+    };
+    comparison.nodes(&side(old), &side(new))?;
+    Ok(comparison.same)
+}
+
+struct Comparison<'a> {
+    old: &'a Document,
+    new: &'a Document,
+    same: bool,
+    report: Report<'a>,
+}
+
+impl Comparison<'_> {
+    /// As deep as formats nest their parts, which no input decides.
+    fn nodes(&mut self, old: &Side, new: &Side) -> io::Result<()> {
+        let first = self.first_difference(old.node.range, new.node.range)?;
+        // What a stream holds is compared there, whatever its compressed bytes are.
+        let is_view = old.node.role == Role::View && old.node.range.space.is_file();
+        let Some(at) = first.filter(|_| !is_view || old.node.range.bits.is_some()) else {
+            return Ok(());
+        };
+        if old.node.range.bits.is_some() {
+            return match old.node.value == new.node.value {
+                true => Ok(()),
+                false => self.changed(old, new, at),
+            };
+        }
+        if old.node.is_leaf() || new.node.is_leaf() {
+            return self.changed(old, new, at);
+        }
+        self.children(old, new)
+    }
+
+    fn children(&mut self, old: &Side, new: &Side) -> io::Result<()> {
+        let keyed = |side: &Side| {
+            let first = side.node.children().next().transpose()?;
+            io::Result::Ok(first.map(|child| (child.key.is_some(), is_index(&child.name))))
+        };
+        match (keyed(old)?, keyed(new)?) {
+            (Some((true, _)), Some((true, _))) => self.members(old, new),
+            (Some((false, true)), Some((false, true))) => self.items(old, new),
+            _ => self.fields(old, new),
+        }
+    }
+
+    /// Named fields: those of one name belong together, the first of it to the first.
+    fn fields(&mut self, old: &Side, new: &Side) -> io::Result<()> {
+        let mut others: Vec<Option<Side>> = Vec::new();
+        for child in new.node.children() {
+            others.push(Some(below(new, child?)));
+        }
+        let mut found = Vec::new();
+        for child in old.node.children() {
+            let child = below(old, child?);
+            let same = |other: &&mut Option<Side>| {
+                other
+                    .as_ref()
+                    .is_some_and(|other| other.node.name == child.node.name)
+            };
+            let other = others.iter_mut().find(same).and_then(Option::take);
+            found.push((child, other));
+        }
+        for (child, other) in found {
+            match other {
+                Some(other) => self.nodes(&child, &other)?,
+                None => self.removed(child)?,
+            }
+        }
+        others
+            .into_iter()
+            .flatten()
+            .try_for_each(|other| self.added(other))
+    }
+
+    /// Items with keys: those of one key belong together. Only those that have moved wait.
+    fn members(&mut self, old: &Side, new: &Side) -> io::Result<()> {
+        let (old_keys, new_keys) = (keys(&old.node)?, keys(&new.node)?);
+        let mut waiting = Waiting::default();
+        let (mut olds, mut news) = (old.node.children(), new.node.children());
+        let mut next_new = None;
+        loop {
+            if next_new.is_none() {
+                next_new = news.next().transpose()?.map(|child| below(new, child));
+            }
+            let Some(mine) = olds.next().transpose()?.map(|child| below(old, child)) else {
+                break;
+            };
+            // What the first file has not comes before what it has.
+            while let Some(other) = next_new.take_if(|other| !old_keys.contains_key(&hash(other))) {
+                self.added(other)?;
+                next_new = news.next().transpose()?.map(|child| below(new, child));
+            }
+            match next_new.take_if(|other| key(other) == key(&mine)) {
+                Some(other) => self.nodes(&mine, &other)?,
+                None if !new_keys.contains_key(&hash(&mine)) => self.removed(mine)?,
+                None => match waiting.take_new(&mine) {
+                    Some(other) => self.nodes(&mine, &other)?,
+                    None => {
+                        if let Some(lost) = waiting.keep_old(mine) {
+                            self.removed(lost)?;
+                        }
+                        // The other one has moved too, or it would have been met.
+                        if let Some(other) = next_new.take() {
+                            self.meet(&mut waiting, other)?;
+                        }
+                    }
+                },
+            }
+        }
+        let rest = news.map(|child| child.map(|child| below(new, child)));
+        for other in next_new.into_iter().map(Ok).chain(rest) {
+            self.meet(&mut waiting, other?)?;
+        }
+        for lost in waiting.old {
+            self.removed(lost)?;
+        }
+        for found in waiting.new {
+            self.added(found)?;
+        }
+        Ok(())
+    }
+
+    /// A member of the second file whose counterpart was met before, or will be, or is none.
+    fn meet(&mut self, waiting: &mut Waiting, other: Side) -> io::Result<()> {
+        match waiting.take_old(&other) {
+            Some(mine) => self.nodes(&mine, &other),
+            None => match waiting.keep_new(other) {
+                Some(found) => self.added(found),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Items without keys: aligned by their bytes.
+    fn items(&mut self, old: &Side, new: &Side) -> io::Result<()> {
+        let steps = align::steps(
+            &fingerprints(self.old, &old.node)?,
+            &fingerprints(self.new, &new.node)?,
+        );
+        let mut olds = old.node.children();
+        let mut news = new.node.children();
+        for step in steps {
+            let mut next_old = || olds.next().transpose();
+            let mut next_new = || news.next().transpose();
+            match step {
+                align::Step::Same(n) => {
+                    for _ in 0..n {
+                        next_old()?;
+                        next_new()?;
+                    }
+                }
+                align::Step::Pair => {
+                    if let (Some(mine), Some(other)) = (next_old()?, next_new()?) {
+                        self.nodes(&below(old, mine), &below(new, other))?;
+                    }
+                }
+                align::Step::Removed => {
+                    if let Some(mine) = next_old()? {
+                        self.removed(below(old, mine))?;
+                    }
+                }
+                align::Step::Added => {
+                    if let Some(other) = next_new()? {
+                        self.added(below(new, other))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn changed(&mut self, old: &Side, new: &Side, at: u64) -> io::Result<()> {
+        // Bit fields say more than their integer.
+        if old.node.value.is_some() && !old.node.is_leaf() && !new.node.is_leaf() {
+            return self.fields(old, new);
+        }
+        self.same = false;
+        (self.report)(Difference::Changed {
+            old: Box::new(old.clone()),
+            new: Box::new(new.clone()),
+            at,
+        })
+    }
+
+    fn removed(&mut self, side: Side) -> io::Result<()> {
+        self.same = false;
+        (self.report)(Difference::Removed(Box::new(side)))
+    }
+
+    fn added(&mut self, side: Side) -> io::Result<()> {
+        self.same = false;
+        (self.report)(Difference::Added(Box::new(side)))
+    }
+
+    /// Where two ranges first differ, counted from their starts; `None` where they are the same.
+    fn first_difference(&self, old: Range, new: Range) -> io::Result<Option<u64>> {
+        let (Some(a), Some(b)) = (self.old.space(old.space), self.new.space(new.space)) else {
+            return Ok(None);
+        };
+        first_difference((a, old), (b, new))
+    }
+}
+
+fn first_difference(a: (&Source, Range), b: (&Source, Range)) -> io::Result<Option<u64>> {
+    let shorter = a.1.size.min(b.1.size);
+    let mut at = 0_u64;
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    while at < shorter {
+        let size = usize::try_from(shorter.saturating_sub(at))
+            .unwrap_or(CHUNK)
+            .min(CHUNK);
+        left.resize(size, 0);
+        right.resize(size, 0);
+        let read = a.0.read_into(a.1.offset.saturating_add(at), &mut left)?;
+        let other = b.0.read_into(b.1.offset.saturating_add(at), &mut right)?;
+        let both = read.min(other);
+        let differs = left.iter().zip(&right).take(both).position(|(l, r)| l != r);
+        if let Some(position) = differs {
+            return Ok(Some(at.saturating_add(position as u64)));
+        }
+        if both < size {
+            // A file has shrunk meanwhile.
+            let end = at.saturating_add(both as u64);
+            return Ok((read != other).then_some(end));
+        }
+        at = at.saturating_add(size as u64);
+    }
+    Ok((a.1.size != b.1.size).then_some(shorter))
+}
+
+fn below(parent: &Side, child: Cow<'_, Node>) -> Side {
+    let node = child.into_owned();
+    let mut path = parent.path.clone();
+    super::walk::push(&mut path, &node);
+    let path = display_path(&path, node.key.as_ref());
+    Side { path, node }
+}
+
+fn key(side: &Side) -> &[u8] {
+    side.node.key.as_deref().unwrap_or_default()
+}
+
+fn hash(side: &Side) -> u64 {
+    align::hash(key(side))
+}
+
+/// How often each key stands in an array: by its hash, so that long names take no memory.
+fn keys(array: &Node) -> io::Result<HashMap<u64, u32>> {
+    let mut keys = HashMap::new();
+    for child in array.children() {
+        let key = align::hash(child?.key.as_deref().unwrap_or_default());
+        let count = keys.entry(key).or_insert(0_u32);
+        *count = count.saturating_add(1);
+    }
+    Ok(keys)
+}
+
+/// The hashes of all items of an array.
+fn fingerprints(document: &Document, array: &Node) -> io::Result<Vec<u64>> {
+    let mut hashes = Vec::new();
+    let mut buffer = Vec::new();
+    for child in array.children() {
+        let range = child?.range;
+        let Some(source) = document.space(range.space) else {
+            continue;
+        };
+        let mut hash = align::Hash::default();
+        let mut at = range.offset;
+        while at < range.end() {
+            let size = usize::try_from(range.end().saturating_sub(at)).unwrap_or(CHUNK);
+            buffer.resize(size.min(CHUNK), 0);
+            let read = source.read_into(at, &mut buffer)?;
+            hash.update(buffer.get(..read).unwrap_or_default());
+            if read == 0 {
+                break;
+            }
+            at = at.saturating_add(read as u64);
+        }
+        hashes.push(hash.finish());
+    }
+    Ok(hashes)
+}
+
+/// Members that have moved: met in one file and not yet in the other.
+#[derive(Default)]
+struct Waiting {
+    old: Vec<Side>,
+    new: Vec<Side>,
+}
+
+impl Waiting {
+    /// As many wait in each file; beyond, a member that has moved is one removed and one added.
+    const MAX: usize = 1024;
+
+    fn take(waiting: &mut Vec<Side>, of: &Side) -> Option<Side> {
+        let at = waiting.iter().position(|side| key(side) == key(of))?;
+        Some(waiting.remove(at))
+    }
+
+    fn take_old(&mut self, of: &Side) -> Option<Side> {
+        Waiting::take(&mut self.old, of)
+    }
+
+    fn take_new(&mut self, of: &Side) -> Option<Side> {
+        Waiting::take(&mut self.new, of)
+    }
+
+    fn keep(waiting: &mut Vec<Side>, side: Side) -> Option<Side> {
+        waiting.push(side);
+        (waiting.len() > Waiting::MAX).then(|| waiting.remove(0))
+    }
+
+    fn keep_old(&mut self, side: Side) -> Option<Side> {
+        Waiting::keep(&mut self.old, side)
+    }
+
+    fn keep_new(&mut self, side: Side) -> Option<Side> {
+        Waiting::keep(&mut self.new, side)
+    }
+}
