@@ -89,7 +89,7 @@ fn codes(report: &bmp::Report) -> Vec<&'static str> {
 
 #[test]
 fn every_byte_of_every_fixture_has_one_owner() {
-    for fixture in fixtures::all() {
+    for fixture in fixtures::bitmaps() {
         let report = inspect(&fixture.bytes, fixture.path);
         assert_each_byte_has_one_owner(&report, true, fixture.path);
     }
@@ -97,7 +97,7 @@ fn every_byte_of_every_fixture_has_one_owner() {
 
 #[test]
 fn plain_files_have_no_errors_and_no_warnings() {
-    for fixture in fixtures::all() {
+    for fixture in fixtures::bitmaps() {
         if fixture.path.contains("broken") || fixture.purpose.contains("B063") {
             continue;
         }
@@ -113,7 +113,7 @@ fn plain_files_have_no_errors_and_no_warnings() {
 
 #[test]
 fn every_problem_that_a_fixture_names_is_found() {
-    for fixture in fixtures::all() {
+    for fixture in fixtures::bitmaps() {
         let found = codes(&inspect(&fixture.bytes, fixture.path));
         let promised: Vec<&str> = fixture
             .purpose
@@ -132,7 +132,7 @@ fn every_problem_that_a_fixture_names_is_found() {
 
 #[test]
 fn a_file_cut_at_any_byte_is_still_covered() {
-    for fixture in fixtures::all() {
+    for fixture in fixtures::bitmaps() {
         let bytes = &fixture.bytes[..fixture.bytes.len().min(1500)];
         for cut in 0..bytes.len() {
             inspect(&bytes[..cut], &format!("{} cut at {cut}", fixture.path));
@@ -142,7 +142,7 @@ fn a_file_cut_at_any_byte_is_still_covered() {
 
 #[test]
 fn a_file_with_any_byte_changed_is_still_covered() {
-    for fixture in fixtures::all() {
+    for fixture in fixtures::bitmaps() {
         let mut bytes = fixture.bytes[..fixture.bytes.len().min(1500)].to_vec();
         for at in 0..bytes.len().min(200) {
             let old = bytes[at];
@@ -292,7 +292,7 @@ fn an_array_beyond_the_limit_is_cut_short() {
 
 #[test]
 fn an_array_that_leaves_the_file_is_told() {
-    let array = fixtures::all()
+    let array = fixtures::bitmaps()
         .into_iter()
         .find(|f| f.path == "bmp/array.bmp")
         .unwrap();
@@ -337,7 +337,7 @@ fn a_palette_is_never_longer_than_what_fits() {
 
 #[test]
 fn the_two_bytes_after_the_pixels_are_named() {
-    let fixture = fixtures::all()
+    let fixture = fixtures::bitmaps()
         .into_iter()
         .find(|f| f.path.contains("640x360"))
         .unwrap();

@@ -288,7 +288,8 @@ impl Members {
         let mut blocks = Vec::new();
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
             let at = start.saturating_add((i as u64).saturating_mul(BLOCK as u64));
-            let fields = Layout::GnuSparse.of_struct().nodes(block, self.space, at)?;
+            let mut fields = Layout::GnuSparse.of_struct().nodes(block, self.space, at)?;
+            fields.iter_mut().for_each(read);
             let range = self.range(at, at.saturating_add(BLOCK as u64));
             blocks.push(Node::new(i.to_string(), range).with_children(fields));
         }
@@ -352,6 +353,10 @@ fn read(field: &mut Node) {
             field.value = Some(Value::Int(number));
             field.format = None;
         }
+        return;
+    }
+    // A flag of one byte is no text.
+    if field.range.size == 1 {
         return;
     }
     // Bytes behind the first NUL are rare, and worth seeing.
