@@ -27,8 +27,10 @@ mod apply;
 mod bmp;
 mod completions;
 mod context;
+mod diff;
 mod document;
 mod exit;
+mod find;
 mod formats;
 mod get;
 mod input;
@@ -154,6 +156,10 @@ enum Verb {
     Apply(apply::Args),
     /// The headers of BMP files, and what is wrong with them
     Bmp(bmp::Args),
+    /// Where bytes, text or regular expressions stand in files
+    Find(find::Args),
+    /// What was inserted, deleted and changed from one file to another
+    Diff(diff::Args),
     /// The codes of the language, and the formats known by name
     Formats(formats::Args),
     /// How many bytes a format takes
@@ -172,6 +178,8 @@ impl Verb {
             Verb::Unpack(args) => args.run(cx),
             Verb::Pack(args) => args.run(cx),
             Verb::Layout(args) => args.run(cx),
+            Verb::Find(args) => args.run(cx),
+            Verb::Diff(args) => args.run(cx),
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Inspect(args) => args.run(cx),

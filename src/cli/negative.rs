@@ -11,9 +11,11 @@ use clap::builder::{StringValueParser, TypedValueParser, ValueParser};
 const MARK: &str = "\0";
 
 /// What stands behind these belongs to them, and clap judges it.
-const OPTIONS: [&str; 4] = ["--at", "--json", "--out", "-o"];
+const OPTIONS: [&str; 9] = [
+    "--at", "--json", "--out", "-o", "-e", "--regex", "--offset", "--length", "--limit",
+];
 
-/// Marks the negative numbers behind the verb `pack`.
+/// Marks the negative numbers behind the verb `pack`, and behind `--pack`.
 pub(super) fn mark(args: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let mut packing = false;
     // Behind `--` everything is a value as it stands.
@@ -29,7 +31,7 @@ pub(super) fn mark(args: impl IntoIterator<Item = OsString>) -> impl Iterator<It
             marked.push(arg);
             return marked;
         }
-        packing |= arg == "pack";
+        packing |= arg == "pack" || arg == "--pack";
         arg
     })
 }
@@ -94,6 +96,10 @@ mod tests {
         assert_eq!(
             marked(&["x", "pack", "b", "-1"]),
             [false, false, false, true]
+        );
+        assert_eq!(
+            marked(&["x", "find", "-1", "--pack", "b", "-1", "--offset", "-1"]),
+            [false, false, false, false, false, true, false, false]
         );
         assert_eq!(
             marked(&["x", "pack", "b", "--", "-1"]),

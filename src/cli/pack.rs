@@ -63,11 +63,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let format = cx.compile(&self.format, self.python)?.layout;
         let bytes = match &self.json {
-            None => {
-                let values: Vec<&str> = self.values.iter().map(String::as_str).collect();
-                let values = format.values_from_text(&values, |text| json::read(text).ok())?;
-                pack(&format, &values)
-            }
+            None => from_text(&format, &self.values),
             Some(input) => from_json(input)
                 .and_then(|values| pack(&format, &values))
                 .with_context(|| input.to_string()),
@@ -98,6 +94,15 @@ impl Args {
             bytes
         }
     }
+}
+
+/// The bytes of values as they stand on the command line.
+pub(super) fn from_text(format: &Struct, values: &[String]) -> anyhow::Result<Vec<u8>> {
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    pack(
+        format,
+        &format.values_from_text(&values, |text| json::read(text).ok())?,
+    )
 }
 
 /// JSON stands in for groups and arrays, even where the other values are plain text.

@@ -2,9 +2,12 @@
 //!
 //! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
 
+pub mod align;
 pub mod diff;
 mod document;
 pub mod edit;
+#[cfg(feature = "find")]
+pub mod find;
 pub mod patch;
 mod path;
 mod walk;

@@ -5,6 +5,7 @@ pub mod bmp;
 pub mod escape;
 pub mod export;
 pub mod fields;
+pub mod find;
 pub mod formats;
 pub mod get;
 pub mod json;

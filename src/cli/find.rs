@@ -1,0 +1,289 @@
+//! `find FILE PATTERN`: where bytes, text or regular expressions stand in files.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+
+use anyhow::{Context as _, bail};
+
+use super::{Context, Exit, Input, Output, negative, number, pack};
+use crate::inspect::find::{Encoding, Find, Hit, Pattern};
+use crate::render::find::{json, text};
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = USAGE, after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file and the text to find in it; files alone where an option says what to find. - is
+    /// standard input
+    #[arg(value_name = "FILE PATTERN")]
+    arguments: Vec<OsString>,
+
+    /// Find this text; several patterns may be given, in any of these ways
+    #[arg(
+        short = 'e',
+        long = "text",
+        value_name = "TEXT",
+        allow_hyphen_values = true
+    )]
+    texts: Vec<String>,
+
+    /// Find these bytes: hexadecimal, with ? for any digit
+    #[arg(long, value_name = "HEX")]
+    hex: Vec<String>,
+
+    /// Find what this regular expression matches
+    #[arg(long, value_name = "REGEX", allow_hyphen_values = true)]
+    regex: Vec<String>,
+
+    /// Find these values as the format packs them; stands last
+    #[arg(long, value_names = ["FORMAT", "VALUE"], num_args = 1.., value_parser = negative::parser())]
+    pack: Vec<String>,
+
+    /// How text is written in the file: utf-8, utf-16le, utf-32be, gbk, shift_jis, latin1, ...
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+
+    /// Take letters of text and regular expressions in either case
+    #[arg(short, long)]
+    ignore_case: bool,
+
+    /// Where to begin; a negative offset counts from the end
+    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    offset: Option<i64>,
+
+    /// Search only so many bytes
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    length: Option<u64>,
+
+    /// Find hits that overlap, too
+    #[arg(long)]
+    overlapping: bool,
+
+    /// Stop after so many hits in a file
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    limit: Option<u64>,
+
+    /// Print how many hits there are, and nothing else
+    #[arg(short, long, conflicts_with_all = ["offsets", "output"])]
+    count: bool,
+
+    /// Print the offsets in decimal, and nothing else
+    #[arg(long, conflicts_with = "output")]
+    offsets: bool,
+
+    /// How the hits are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const USAGE: &str = "bytewright find [OPTIONS] FILE PATTERN
+       bytewright find [OPTIONS] <-e TEXT|--hex HEX|--regex REGEX>... [FILE]...
+       bytewright find [OPTIONS] [FILE]... --pack FORMAT VALUE...";
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where nothing was found.";
+
+const EXAMPLES: &str = "\
+Hits don't overlap, as with grep -o, unless --overlapping asks for all. Of
+several patterns that match at one place, the first given counts: text, then
+--hex, --regex, --pack.
+
+Regular expressions are those of Rust's regex crate. In them . and classes are
+whole characters in UTF-8, and \\xff is the character U+00FF. (?-u) in front
+makes them bytes, (?s-u) lets . be a line feed as well. What an expression
+matches is found as if the file were one piece up to 64 KiB, or as far as the
+expression itself limits its length, up to 1 MiB; a longer match may be missed
+or found in parts. Matches of no bytes are no hits.
+
+latin1 is windows-1252, as in browsers.
+
+Exit status: 1 where nothing was found.
+
+Examples:
+  bytewright find firmware.bin 'U-Boot'
+  bytewright find photo.bmp --pack '<I' 640
+  bytewright find --hex '42 4d ?? ?? 0?' disk.img --limit 10
+  bytewright find --regex '(?s-u)PK\\x03\\x04.{22}' *.apk
+  bytewright find -i -e secret --encoding utf-16le memory.dmp -O jsonl
+  curl -s https://example.org/a.bin | bytewright find -e token --offsets";
+
+/// What is searched for, and what each pattern is called in JSON.
+struct Wanted {
+    pattern: Pattern,
+    names: Vec<String>,
+}
+
+impl Args {
+    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        self.sort_arguments()?;
+        let wanted = self.wanted(cx)?;
+        let mut files: Vec<Input> = self.arguments.drain(..).map(Input::from).collect();
+        if files.is_empty() {
+            files.push(Input::Stdin);
+        }
+        let mut exit = Exit::Done;
+        let mut total = 0u64;
+        for file in &files {
+            let name = file.to_string();
+            let names = Names {
+                prefix: match files.len() {
+                    1 => String::new(),
+                    _ => format!("{name}: "),
+                },
+                file: name,
+                patterns: if wanted.names.len() > 1 {
+                    &wanted.names
+                } else {
+                    &[]
+                },
+            };
+            if let Err(error) = self.one(file, &names, &wanted.pattern, &mut total, cx) {
+                exit = exit.max(cx.report(error)?);
+            }
+        }
+        if self.output == Output::Json {
+            let end: &[u8] = if total == 0 { b"[]\n" } else { b"\n]\n" };
+            cx.out().write_all(end).context("standard output")?;
+        }
+        Ok(match total {
+            0 => exit.max(Exit::No),
+            _ => exit,
+        })
+    }
+
+    /// Makes the pattern among the arguments, where it is one, a text to find.
+    fn sort_arguments(&mut self) -> anyhow::Result<()> {
+        let options = [&self.texts, &self.hex, &self.regex, &self.pack];
+        if options.iter().any(|patterns| !patterns.is_empty()) {
+            return Ok(());
+        }
+        if self.arguments.len() > 2 {
+            bail!("what to find stands behind one file; in several, say find -e PATTERN FILE...");
+        }
+        match self.arguments.pop() {
+            Some(pattern) if !self.arguments.is_empty() => match pattern.into_string() {
+                Ok(text) => self.texts.push(text),
+                Err(_) => bail!("the pattern is not UTF-8; give its bytes with --hex"),
+            },
+            _ => bail!("expected a file (- is standard input) and what to find in it"),
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, cx: &Context) -> anyhow::Result<Wanted> {
+        let encoding = match &self.encoding {
+            Some(name) => Encoding::named(name)?,
+            None => Encoding::UTF_8,
+        };
+        let mut patterns = Vec::new();
+        for text in &self.texts {
+            patterns.push(match self.ignore_case {
+                true => Pattern::text_ignoring_case(text, encoding)?,
+                false => Pattern::text(text, encoding)?,
+            });
+        }
+        for hex in &self.hex {
+            patterns.push(Pattern::hex(hex)?);
+        }
+        for regex in &self.regex {
+            patterns.push(Pattern::regex(regex, self.ignore_case)?);
+        }
+        let mut names = [&self.texts[..], &self.hex, &self.regex].concat();
+        if let Some((format, values)) = self.pack.split_first() {
+            let format = cx.compile(format, false)?.layout;
+            let bytes = pack::from_text(&format, values).context("--pack")?;
+            patterns.push(Pattern::bytes(&bytes).context("--pack")?);
+            names.push(self.pack.join(" "));
+        }
+        let pattern = Pattern::any(patterns)?;
+        Ok(Wanted { pattern, names })
+    }
+
+    fn one(
+        &self,
+        file: &Input,
+        names: &Names<'_>,
+        pattern: &Pattern,
+        total: &mut u64,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        let mut find = self
+            .search(file, pattern)
+            .with_context(|| names.file.clone())?;
+        let mut count = 0u64;
+        while self.limit.is_none_or(|limit| count < limit) {
+            let Some(hit) = find.next() else { break };
+            let hit = hit.with_context(|| names.file.clone())?;
+            if !self.count {
+                self.print(names, &find, hit, *total == 0, cx.out())
+                    .context("standard output")?;
+            }
+            count = count.saturating_add(1);
+            *total = total.saturating_add(1);
+        }
+        if self.count {
+            writeln!(cx.out(), "{}{count}", names.prefix).context("standard output")?;
+        }
+        Ok(())
+    }
+
+    /// Standard input is read once and kept nowhere, unless an offset counts from its end.
+    fn search<'a>(&self, file: &Input, pattern: &'a Pattern) -> anyhow::Result<Find<'a>> {
+        let offset = self.offset.unwrap_or(0);
+        let length = self.length.unwrap_or(u64::MAX);
+        let find = match (file, u64::try_from(offset)) {
+            (Input::Stdin, Ok(start)) => {
+                let mut stdin = io::stdin();
+                io::copy(&mut stdin.by_ref().take(start), &mut io::sink())?;
+                Find::stream(stdin.take(length), start, pattern)
+            }
+            _ => {
+                let source = file.open()?;
+                let start = number::start(&source, offset)?;
+                Find::within(&source, start..start.saturating_add(length), pattern)
+            }
+        };
+        Ok(find.overlapping(self.overlapping))
+    }
+
+    fn print(
+        &self,
+        names: &Names<'_>,
+        find: &Find<'_>,
+        hit: Hit,
+        first: bool,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        match self.output {
+            _ if self.offsets => writeln!(out, "{}{}", names.prefix, hit.offset),
+            Output::Json => {
+                out.write_all(if first { b"[\n" } else { b",\n" })?;
+                Ok(serde_json::to_writer(out, &names.json(find, hit)?)?)
+            }
+            Output::Jsonl => {
+                serde_json::to_writer(&mut *out, &names.json(find, hit)?)?;
+                out.write_all(b"\n")
+            }
+            _ => {
+                out.write_all(names.prefix.as_bytes())?;
+                text(find, hit, out)
+            }
+        }
+    }
+}
+
+/// What the hits of a file are called.
+struct Names<'a> {
+    file: String,
+    /// Before each line, where there are several files.
+    prefix: String,
+    /// What was searched for, where there are several patterns.
+    patterns: &'a [String],
+}
+
+impl Names<'_> {
+    fn json(&self, find: &Find<'_>, hit: Hit) -> serde_json::Result<serde_json::Value> {
+        let pattern = self.patterns.get(hit.pattern).map(String::as_str);
+        json(&self.file, pattern, find, hit)
+    }
+}

@@ -1,0 +1,150 @@
+//! A window that slides over what a reader gives, filled by a second thread.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// How much is read at a time.
+const BLOCK: usize = 256 << 10;
+
+/// How many blocks are read ahead.
+const AHEAD: usize = 4;
+
+/// Bytes in a row. What stays of the last window is copied before what was read behind it, so
+/// nothing else is ever copied.
+pub(super) struct Feed {
+    block: Block,
+    /// Where in the block the window begins.
+    start: usize,
+    /// The most that stays of a window.
+    keep: usize,
+    blocks: Blocks,
+    ended: bool,
+}
+
+/// Bytes behind some room.
+struct Block {
+    bytes: Vec<u8>,
+    end: usize,
+}
+
+enum Blocks {
+    Here(Box<dyn Read + Send>),
+    Ahead {
+        full: Receiver<io::Result<Block>>,
+        free: SyncSender<Block>,
+    },
+    Gone,
+}
+
+impl Feed {
+    /// A window that keeps up to `keep` bytes as it slides. It is empty, and has to slide first.
+    pub(super) fn new(reader: Box<dyn Read + Send>, keep: usize) -> Feed {
+        Feed {
+            block: Block::new(keep),
+            start: keep,
+            keep,
+            blocks: Blocks::Here(reader),
+            ended: false,
+        }
+    }
+
+    pub(super) fn window(&self) -> &[u8] {
+        self.block
+            .bytes
+            .get(self.start..self.block.end)
+            .unwrap_or_default()
+    }
+
+    /// Whether nothing follows the window.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Drops so many bytes at the front of the window, and reads on behind it.
+    pub(super) fn slide(&mut self, drop: usize) -> io::Result<()> {
+        let mut next = self.next_block()?;
+        let stays = self.window().get(drop..).unwrap_or_default();
+        // The search never asks to keep more than it said.
+        debug_assert!(stays.len() <= self.keep, "{} bytes stay", stays.len());
+        let start = self.keep.saturating_sub(stays.len());
+        if let Some(room) = next.bytes.get_mut(start..self.keep) {
+            room.copy_from_slice(stays);
+        }
+        self.start = start;
+        self.ended = next.end < next.bytes.len();
+        let old = std::mem::replace(&mut self.block, next);
+        if let Blocks::Ahead { free, .. } = &self.blocks {
+            // A thread that has read to the end needs no more of them.
+            let _ = free.try_send(old);
+        }
+        Ok(())
+    }
+
+    fn next_block(&mut self) -> io::Result<Block> {
+        match &mut self.blocks {
+            Blocks::Ahead { full, .. } => match full.recv() {
+                Ok(block) => block,
+                Err(_) => Err(io::Error::other("the thread that reads has ended")),
+            },
+            Blocks::Here(reader) => {
+                let mut block = Block::new(self.keep);
+                block.fill(self.keep, reader)?;
+                if block.end == block.bytes.len() {
+                    self.read_ahead();
+                }
+                Ok(block)
+            }
+            Blocks::Gone => Err(io::Error::other("nothing is left to read")),
+        }
+    }
+
+    /// Lets a thread read from here on.
+    fn read_ahead(&mut self) {
+        let Blocks::Here(mut reader) = std::mem::replace(&mut self.blocks, Blocks::Gone) else {
+            return;
+        };
+        let (full, from_thread) = sync_channel(AHEAD);
+        let (free, reused) = sync_channel::<Block>(AHEAD);
+        let keep = self.keep;
+        let read = move || {
+            loop {
+                let mut block = reused.try_recv().unwrap_or_else(|_| Block::new(keep));
+                let read = block.fill(keep, &mut reader);
+                let last = read.is_err() || block.end < block.bytes.len();
+                // Nobody listens any more when the search was given up.
+                if full.send(read.map(|()| block)).is_err() || last {
+                    return;
+                }
+            }
+        };
+        thread::spawn(read);
+        self.blocks = Blocks::Ahead {
+            full: from_thread,
+            free,
+        };
+    }
+}
+
+impl Block {
+    fn new(keep: usize) -> Block {
+        Block {
+            bytes: vec![0; keep.saturating_add(BLOCK)],
+            end: keep,
+        }
+    }
+
+    /// Reads until the block is full or the reader ends.
+    fn fill(&mut self, keep: usize, reader: &mut dyn Read) -> io::Result<()> {
+        self.end = keep;
+        while let Some(rest) = self.bytes.get_mut(self.end..).filter(|r| !r.is_empty()) {
+            match reader.read(rest) {
+                Ok(0) => break,
+                Ok(n) => self.end = self.end.saturating_add(n),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+}
