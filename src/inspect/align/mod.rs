@@ -1,1 +1,5 @@
 //! stub
+pub struct Align;
+pub enum Kind {
+    A,
+}
