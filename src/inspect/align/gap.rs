@@ -1,0 +1,79 @@
+//! Where nothing anchors: byte by byte in place, with one gap where the sizes differ.
+
+use std::io;
+
+use super::pair::{BLOCK, Pair, Region, Side};
+
+/// Where the gap of a region is best, and how many bytes differ with it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gap {
+    /// From the start of the region.
+    pub(super) at: u64,
+    pub(super) differing: u64,
+}
+
+/// Looks at every place for the gap that makes the larger side as small as the other.
+pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
+    let size = region.smaller();
+    let (short, long, gap) = if region.a.size() <= region.b.size() {
+        (
+            (Side::A, region.a.start),
+            (Side::B, region.b.start),
+            region.b.size(),
+        )
+    } else {
+        (
+            (Side::B, region.b.start),
+            (Side::A, region.a.start),
+            region.a.size(),
+        )
+    };
+    let gap = gap.saturating_sub(size);
+    // With the gap in front all bytes count that differ across it. Each step it goes further, one
+    // byte is compared before it and no longer behind it.
+    let mut behind = 0u64;
+    let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0u64);
+    let mut done = 0u64;
+    while done < size {
+        let step = BLOCK.min(size.saturating_sub(done));
+        let before = long.1.saturating_add(done);
+        let [one, two, three] = pair.read_three(
+            (short.0, short.1.saturating_add(done)),
+            (long.0, before, before.saturating_add(gap)),
+            step,
+        )?;
+        for ((one, before), across) in one.iter().zip(two).zip(three) {
+            done = done.saturating_add(1);
+            behind = behind.saturating_add(u64::from(one != across));
+            balance = balance
+                .saturating_add(i64::from(one != before))
+                .saturating_sub(i64::from(one != across));
+            if balance < lowest {
+                (lowest, at) = (balance, done);
+            }
+        }
+    }
+    Ok(Gap {
+        at,
+        differing: behind.saturating_add_signed(lowest),
+    })
+}
+
+/// The runs of bytes that differ in place, for pieces that begin at these offsets.
+pub(super) fn in_place(a: &[u8], b: &[u8], at_a: u64, at_b: u64) -> Vec<Region> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    let differ = a.iter().zip(b).map(|(a, b)| a != b);
+    for (i, differs) in (0u64..).zip(differ.chain([false])) {
+        match (start, differs) {
+            (None, true) => start = Some(i),
+            (Some(from), false) => {
+                let range = |at: u64| at.saturating_add(from)..at.saturating_add(i);
+                runs.push(Region::new(range(at_a), range(at_b)));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    runs
+}
