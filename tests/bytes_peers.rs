@@ -193,3 +193,58 @@ fn grep_finds_the_same_matches_of_regular_expressions() {
     }
     assert!(found > cases());
 }
+
+/// Offsets and both bytes, of bytes that differ, as `cmp -l` prints them.
+fn cmp(a: &Path, b: &Path) -> Option<Vec<(u64, u8, u8)>> {
+    let output = peer("cmp", &[OsStr::new("-l"), a.as_os_str(), b.as_os_str()])?;
+    assert!(output.status.code() < Some(2), "{output:?}");
+    let line = |line: &str| {
+        let mut words = line.split_whitespace();
+        let offset: u64 = words.next().unwrap().parse().unwrap();
+        let mut byte = || u8::from_str_radix(words.next().unwrap(), 8).unwrap();
+        (offset - 1, byte(), byte())
+    };
+    let printed = String::from_utf8(output.stdout).unwrap();
+    Some(printed.lines().map(line).collect())
+}
+
+#[test]
+fn cmp_finds_the_same_bytes_changed_in_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path_a, path_b) = (folder.path().join("a"), folder.path().join("b"));
+    let mut random = Random(3);
+    let all: Vec<u8> = (0..=255).collect();
+    for case in 0..cases() {
+        let size = size(&mut random, case);
+        let letters = random.pick(&[&all[..], &all, &all, b"\0\0\0\0\0\0\0\x01"]);
+        let a = random.bytes(letters, size);
+        let mut b = a.clone();
+        for _ in 0..random.below(30) {
+            let at = random.below(size);
+            let length = (1 + random.below(40)).min(size - at);
+            for byte in &mut b[at..at + length] {
+                *byte ^= 0x40 | random.pick(&all);
+            }
+        }
+        std::fs::write(&path_a, &a).unwrap();
+        std::fs::write(&path_b, &b).unwrap();
+        let Some(expected) = cmp(&path_a, &path_b) else {
+            return;
+        };
+        let (source_a, source_b) = (
+            Source::open(&path_a).unwrap(),
+            Source::open(&path_b).unwrap(),
+        );
+        let mut found = Vec::new();
+        for edit in Align::new(&source_a, &source_b).unwrap() {
+            let edit = edit.unwrap();
+            assert_eq!(edit.a, edit.b, "case {case}: in place");
+            if edit.kind == Kind::Changed {
+                let places = edit.a.start..edit.a.end;
+                let bytes = places.map(|at| (at, a[at as usize], b[at as usize]));
+                found.extend(bytes.filter(|(_, a, b)| a != b));
+            }
+        }
+        assert_eq!(found, expected, "case {case}");
+    }
+}

@@ -1,9 +1,124 @@
-//! stub
-use super::{Context, Exit};
+//! `diff A B`: what was inserted, deleted and changed from one file to another.
+
+use std::io::{self, Write};
+
+use anyhow::{Context as _, bail};
+
+use super::{Context, Exit, Input, Output};
+use crate::Source;
+use crate::inspect::align::{Align, Edit, Kind, Summary, same};
+use crate::render::align::{heading, json, summary, summary_json, text};
+
+/// How many bytes of each side of an edit are shown.
+const SHOWN: u64 = 16;
+
+/// The same in JSON, which programs read.
+const SHOWN_IN_JSON: u64 = 256;
+
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file as it was; - is standard input
+    #[arg(value_name = "A", value_parser = Input::parser())]
+    a: Input,
+
+    /// The file as it is
+    #[arg(value_name = "B", value_parser = Input::parser())]
+    b: Input,
+
+    /// Show all bytes of every edit, however many
+    #[arg(long)]
+    all: bool,
+
+    /// Print only how many bytes are equal, changed, inserted and deleted
+    #[arg(long, conflicts_with = "all")]
+    summary: bool,
+
+    /// Print nothing: the exit status tells
+    #[arg(short, long, conflicts_with_all = ["all", "summary", "output"])]
+    quiet: bool,
+
+    /// How the edits are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 where the files are the same; 1 where they differ.";
+
+const EXAMPLES: &str = "\
+The files are aligned by their bytes, so that what was inserted or deleted
+doesn't change what follows it. A stretch that moved is deleted in one place
+and inserted in another.
+
+Exit status: 0 where the files are the same; 1 where they differ.
+
+Examples:
+  bytewright diff old.bin new.bin
+  bytewright diff old.bin new.bin --summary
+  bytewright diff old.bin new.bin -O jsonl | jq 'select(.kind == \"inserted\")'
+  ssh host cat /etc/firmware.bin | bytewright diff -q firmware.bin -";
+
 impl Args {
-    pub(super) fn run(self, _cx: &mut Context) -> anyhow::Result<Exit> {
-        Ok(Exit::Done)
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
+            bail!("standard input can be only one of the two files");
+        }
+        let (a, b) = (self.a.open()?, self.b.open()?);
+        // Which of the two can't be read, errors of reading don't say.
+        let name = || format!("{} or {}", self.a, self.b);
+        if self.quiet {
+            let same = same(&a, &b).with_context(name)?;
+            return Ok(if same { Exit::Done } else { Exit::No });
+        }
+        let mut total = Summary::default();
+        for edit in Align::new(&a, &b).with_context(name)? {
+            let edit = edit.with_context(name)?;
+            let first = total.differences() == 0;
+            total.add(&edit);
+            if edit.kind != Kind::Equal && !self.summary {
+                self.print(&edit, &a, &b, first, cx.out())?;
+            }
+        }
+        match self.output {
+            Output::Text if self.summary => summary(&total, cx.out())?,
+            _ if self.summary => {
+                serde_json::to_writer(cx.out(), &summary_json(&total))?;
+                writeln!(cx.out())?;
+            }
+            Output::Json if total.differences() == 0 => cx.out().write_all(b"[]\n")?,
+            Output::Json => cx.out().write_all(b"\n]\n")?,
+            _ => {}
+        }
+        Ok(match total.differences() {
+            0 => Exit::Done,
+            _ => Exit::No,
+        })
+    }
+
+    fn print(
+        &self,
+        edit: &Edit,
+        a: &Source,
+        b: &Source,
+        first: bool,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let (a, b) = (a.reader(edit.a.start), b.reader(edit.b.start));
+        let limit = |shown| (!self.all).then_some(shown);
+        if self.output == Output::Text {
+            if first {
+                heading(out)?;
+            }
+            return text(edit, a, b, limit(SHOWN), out);
+        }
+        let edit = json(edit, a, b, limit(SHOWN_IN_JSON))?;
+        if self.output == Output::Json {
+            out.write_all(if first { b"[\n" } else { b",\n" })?;
+            return Ok(serde_json::to_writer(out, &edit)?);
+        }
+        serde_json::to_writer(&mut *out, &edit)?;
+        out.write_all(b"\n")
     }
 }

@@ -1,6 +1,7 @@
 //! Values, trees and tables made visible. Everything here writes to any [`std::io::Write`] and
 //! reads no file.
 
+pub mod align;
 pub mod bmp;
 pub mod escape;
 pub mod export;

@@ -85,22 +85,23 @@ fn is_sample(hash: u64, bits: u32) -> bool {
 }
 
 /// Tells the hash of every window, and the offset behind it. Of equal ones in a row, as in a run
-/// of zeros, only the first is told.
+/// of zeros, two are told: enough to see that it isn't the only one.
 fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Result<()> {
     let mut buffer = Vec::new();
     let mut hash = 0u64;
     let mut offset = span.start;
     let first = span.start.saturating_add(WINDOW);
-    let mut last = None;
+    let mut last = [None; 2];
     while offset < span.end {
         let size = BLOCK.min(span.end.saturating_sub(offset));
         for &byte in read(source, offset, size, &mut buffer)? {
             let random = GEAR.get(usize::from(byte)).copied().unwrap_or(0);
             hash = (hash << 2).wrapping_add(random);
             offset = offset.saturating_add(1);
-            if offset >= first && last != Some(hash) {
+            let [_, previous] = last;
+            if offset >= first && last != [Some(hash); 2] {
                 tell(offset, hash);
-                last = Some(hash);
+                last = [previous, Some(hash)];
             }
         }
     }

@@ -202,6 +202,50 @@ impl fmt::Debug for Align {
     }
 }
 
+/// How many edits there are of each kind, and how many bytes they have in either source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Equal bytes.
+    pub equal: u64,
+    /// Changes, and their bytes in the first and in the second source.
+    pub changed: (u64, u64, u64),
+    /// Insertions, and their bytes.
+    pub inserted: (u64, u64),
+    /// Deletions, and their bytes.
+    pub deleted: (u64, u64),
+}
+
+impl Summary {
+    /// Counts one more.
+    pub fn add(&mut self, edit: &Edit) {
+        let (a, b) = (edit.a.size(), edit.b.size());
+        let count = |to: &mut u64, n: u64| *to = to.saturating_add(n);
+        match edit.kind {
+            Kind::Equal => count(&mut self.equal, a),
+            Kind::Changed => {
+                count(&mut self.changed.0, 1);
+                count(&mut self.changed.1, a);
+                count(&mut self.changed.2, b);
+            }
+            Kind::Inserted => {
+                count(&mut self.inserted.0, 1);
+                count(&mut self.inserted.1, b);
+            }
+            Kind::Deleted => {
+                count(&mut self.deleted.0, 1);
+                count(&mut self.deleted.1, a);
+            }
+        }
+    }
+
+    /// How many differences there are.
+    pub fn differences(&self) -> u64 {
+        let changed = self.changed.0.saturating_add(self.inserted.0);
+        changed.saturating_add(self.deleted.0)
+    }
+}
+
 /// Whether two sources hold the same bytes. It reads no further than to the first difference.
 ///
 /// # Errors

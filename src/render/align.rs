@@ -1,0 +1,187 @@
+//! Edits from one file to another, a line each.
+
+use std::io::{self, Read, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Map, Value as Json, json};
+
+use super::find::hex;
+use super::json;
+use crate::inspect::align::{Edit, Kind, Span, Summary};
+
+/// The most bytes of one side of an edit that a JSON document holds.
+const MOST: u64 = 16 << 20;
+
+/// What stands above the lines of [`text`].
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn heading(out: &mut impl Write) -> io::Result<()> {
+    let bold = Style::new().bold();
+    writeln!(
+        out,
+        "{bold}{:>10}  {:>10}  difference{bold:#}",
+        "offset", "in the 2nd"
+    )
+}
+
+/// A line for an edit: where it is in either file, what happened, and up to `limit` bytes of each
+/// side, which `a` and `b` read from the first one on.
+///
+/// # Errors
+///
+/// Those of `a`, `b` and `out`.
+pub fn text(
+    edit: &Edit,
+    a: impl Read,
+    b: impl Read,
+    limit: Option<u64>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let (color, size) = match edit.kind {
+        Kind::Equal | Kind::Changed => (AnsiColor::Yellow, edit.a.size()),
+        Kind::Inserted => (AnsiColor::Green, edit.b.size()),
+        Kind::Deleted => (AnsiColor::Red, edit.a.size()),
+    };
+    let style = Style::new().fg_color(Some(color.into()));
+    write!(
+        out,
+        "{:>#10x}  {:>#10x}  {style}{}{style:#} {}",
+        edit.a.start,
+        edit.b.start,
+        word(edit.kind),
+        counted(size, "byte"),
+    )?;
+    if edit.kind == Kind::Changed && edit.a.size() != edit.b.size() {
+        write!(out, " to {}", edit.b.size())?;
+    }
+    out.write_all(b": ")?;
+    if edit.kind != Kind::Inserted {
+        bytes(a, edit.a.size(), limit, out)?;
+    }
+    if edit.kind == Kind::Changed {
+        out.write_all(" → ".as_bytes())?;
+    }
+    if edit.kind != Kind::Deleted {
+        bytes(b, edit.b.size(), limit, out)?;
+    }
+    writeln!(out)
+}
+
+/// Bytes in hexadecimal, as many as there are in little memory.
+fn bytes(from: impl Read, size: u64, limit: Option<u64>, out: &mut impl Write) -> io::Result<()> {
+    let shown = limit.map_or(size, |limit| limit.min(size));
+    let mut from = from.take(shown);
+    let mut buffer = [0; 4096];
+    let mut space = "";
+    loop {
+        let read = from.read(&mut buffer)?;
+        match buffer.get(..read) {
+            Some(bytes) if read > 0 => write!(out, "{space}{}", hex(bytes))?,
+            _ => break,
+        }
+        space = " ";
+    }
+    if shown < size {
+        out.write_all(" …".as_bytes())?;
+    }
+    Ok(())
+}
+
+/// An edit as JSON, with up to `limit` bytes of each side.
+///
+/// # Errors
+///
+/// Those of `a` and `b`.
+pub fn json(edit: &Edit, a: impl Read, b: impl Read, limit: Option<u64>) -> io::Result<Json> {
+    Ok(json!({
+        "kind": word(edit.kind),
+        "a": side(edit.a, a, limit)?,
+        "b": side(edit.b, b, limit)?,
+    }))
+}
+
+fn side(span: Span, from: impl Read, limit: Option<u64>) -> io::Result<Json> {
+    let shown = limit.unwrap_or(MOST).min(MOST).min(span.size());
+    let mut value = Vec::new();
+    from.take(shown).read_to_end(&mut value)?;
+    let mut object = Map::new();
+    object.insert("offset".into(), json!(span.start));
+    object.insert("size".into(), json!(span.size()));
+    object.insert("value".into(), serde_json::to_value(json::bytes(&value))?);
+    if shown < span.size() {
+        object.insert("cut".into(), json!(true));
+    }
+    Ok(Json::Object(object))
+}
+
+/// How many edits there are, in words.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn summary(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let bytes = |n| counted(n, "byte");
+    let Summary {
+        equal,
+        changed,
+        inserted,
+        deleted,
+        ..
+    } = *summary;
+    let to = match changed {
+        (_, a, b) if a != b => format!(", now {b}"),
+        _ => String::new(),
+    };
+    writeln!(out, "equal     {}", bytes(equal))?;
+    writeln!(
+        out,
+        "changed   {}{to} in {}",
+        bytes(changed.1),
+        counted(changed.0, "place")
+    )?;
+    writeln!(
+        out,
+        "inserted  {} in {}",
+        bytes(inserted.1),
+        counted(inserted.0, "place")
+    )?;
+    writeln!(
+        out,
+        "deleted   {} in {}",
+        bytes(deleted.1),
+        counted(deleted.0, "place")
+    )
+}
+
+/// A summary as JSON.
+pub fn summary_json(summary: &Summary) -> Json {
+    let Summary {
+        equal,
+        changed,
+        inserted,
+        deleted,
+        ..
+    } = *summary;
+    json!({
+        "equal": equal,
+        "changed": {"count": changed.0, "a": changed.1, "b": changed.2},
+        "inserted": {"count": inserted.0, "b": inserted.1},
+        "deleted": {"count": deleted.0, "a": deleted.1},
+    })
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Equal => "equal",
+        Kind::Changed => "changed",
+        Kind::Inserted => "inserted",
+        Kind::Deleted => "deleted",
+    }
+}
+
+fn counted(n: u64, what: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{s}")
+}
