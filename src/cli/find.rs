@@ -38,7 +38,7 @@ pub(super) struct Args {
     #[arg(long, value_names = ["FORMAT", "VALUE"], num_args = 1.., value_parser = negative::parser())]
     pack: Vec<String>,
 
-    /// How text is written in the file: utf-8, utf-16le, utf-32be, gbk, shift_jis, latin1, ...
+    /// How text is written in the file: utf-8, utf-16le, utf-32be, gbk, euc-kr, latin1, ...
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 

@@ -9,6 +9,8 @@
 )]
 
 mod bmp;
+mod diff;
+mod find;
 mod frame;
 mod layout;
 mod pack;

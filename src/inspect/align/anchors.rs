@@ -1,7 +1,6 @@
 //! Stretches that stand once in either source, and in the same order in both.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io;
 
 use super::Span;
@@ -64,11 +63,10 @@ pub(super) fn find(pair: &Pair, region: Region) -> io::Result<Vec<(u64, u64)>> {
         return Ok(Vec::new());
     }
     sample(&pair.b, region.b, |offset, hash| {
-        if is_sample(hash, bits) {
-            if let Entry::Occupied(mut entry) = samples.entry(hash) {
-                let places = entry.get_mut();
-                places.1 = places.1.and(offset);
-            }
+        if is_sample(hash, bits)
+            && let Some(places) = samples.get_mut(&hash)
+        {
+            places.1 = places.1.and(offset);
         }
     })?;
     let both = samples.into_values().filter_map(|places| match places {
@@ -132,7 +130,7 @@ fn longest_ascending(pairs: &[(u64, u64)]) -> Vec<(u64, u64)> {
     selection
 }
 
-/// Numbers of the generator SplitMix64.
+/// Numbers of the generator `SplitMix64`.
 #[expect(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,

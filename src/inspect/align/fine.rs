@@ -80,18 +80,17 @@ fn backwards(rounds: &[Vec<usize>], a: usize, b: usize, region: Region) -> Vec<R
 
 #[cfg(test)]
 mod tests {
+    use super::super::Span;
     use super::*;
 
     fn script(a: &str, b: &str, limit: usize) -> Option<Vec<(String, String)>> {
         let region = Region::new(0..a.len() as u64, 0..b.len() as u64);
         let found = differences(a.as_bytes(), b.as_bytes(), region, limit)?;
-        let cut = |text: &str, from: u64, to: u64| text[from as usize..to as usize].to_owned();
-        Some(
-            found
-                .iter()
-                .map(|d| (cut(a, d.a.start, d.a.end), cut(b, d.b.start, d.b.end)))
-                .collect(),
-        )
+        let cut = |text: &str, span: Span| {
+            let behind = text.chars().skip(span.start.try_into().unwrap());
+            behind.take(span.size().try_into().unwrap()).collect()
+        };
+        Some(found.iter().map(|d| (cut(a, d.a), cut(b, d.b))).collect())
     }
 
     #[test]
