@@ -61,6 +61,11 @@ impl Context {
         &mut self.out
     }
 
+    /// Where text without styles goes: much of it, at full speed.
+    pub(super) fn plain(&mut self) -> StdoutLock<'static> {
+        io::stdout().lock()
+    }
+
     /// Where raw bytes go. A terminal would act on them, and gets none unless forced.
     pub(super) fn raw(&mut self, force: bool) -> anyhow::Result<StdoutLock<'static>> {
         let stdout = io::stdout().lock();

@@ -29,6 +29,7 @@ mod completions;
 mod context;
 mod diff;
 mod document;
+mod dump;
 mod exit;
 mod find;
 mod formats;
@@ -44,6 +45,7 @@ mod output;
 mod pack;
 mod set;
 mod size;
+mod stream;
 mod tar;
 mod unpack;
 mod write;
@@ -154,6 +156,8 @@ enum Verb {
     Set(set::Args),
     /// Apply a patch that set wrote, or undo it
     Apply(apply::Args),
+    /// Bytes in hexadecimal, and back
+    Dump(dump::Args),
     /// The headers of BMP files, and what is wrong with them
     Bmp(bmp::Args),
     /// Where bytes, text or regular expressions stand in files
@@ -186,6 +190,7 @@ impl Verb {
             Verb::Get(args) => args.run(cx),
             Verb::Set(args) => args.run(cx),
             Verb::Apply(args) => args.run(cx),
+            Verb::Dump(args) => args.run(cx),
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
             Verb::Completions(args) => args.run(cx),

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod find;
 pub mod formats;
 pub mod get;
+pub mod hex;
 pub mod json;
 pub mod layout;
 pub mod patch;
