@@ -1,10 +1,14 @@
 //! `dump [FILE]`: bytes in hexadecimal.
 
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
 
 use super::stream::Stream;
 use super::{Context, Exit, Input, number};
-use crate::render::hex::Plain;
+use crate::render::escape;
+use crate::render::hex::{MAX_FILL, Plain, Reverse, ReverseError};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -40,6 +44,24 @@ pub(super) struct Args {
     /// The digits of bytes in upper case
     #[arg(long)]
     upper: bool,
+
+    /// Turn a dump back into bytes: one of this tool, xxd or hexdump -C; --offset is added to its
+    /// offsets
+    #[arg(short, long, conflicts_with_all = ["columns", "group", "length", "upper"])]
+    reverse: bool,
+
+    /// Write the bytes to this file, which appears whole or not at all
+    #[arg(short, long = "out", value_name = "FILE", requires = "reverse")]
+    out: Option<PathBuf>,
+
+    /// With --reverse: so many bytes that a dump leaves out may be filled in
+    #[arg(long, value_name = "N", value_parser = number::size, default_value_t = MAX_FILL,
+          hide_default_value = true)]
+    max_fill: u64,
+
+    /// Write raw bytes even to a terminal
+    #[arg(long)]
+    force: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -47,22 +69,63 @@ Examples:
   bytewright dump photo.bmp
   bytewright dump --plain photo.bmp                  what xxd prints
   bytewright dump --offset -32 disk.img              the last 32 bytes
-  bytewright dump --offset 0x36 --length 1KiB photo.bmp";
+  bytewright dump --offset 0x36 --length 1KiB photo.bmp
+  bytewright dump --reverse edited.txt -o photo.bmp  what xxd -r does
+  bytewright dump photo.bmp | sed s/42/43/ | bytewright dump --reverse >changed.bmp";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.reverse {
+            self.reverse(cx)?;
+            return Ok(Exit::Done);
+        }
         let (start, stream) = Stream::open(&self.file, self.offset.unwrap_or(0))?;
         let bytes = stream.take(self.length.unwrap_or(u64::MAX));
-        let mut layout = if self.digits { Plain::digits() } else { Plain::new() }.upper(self.upper);
+        let mut out = cx.plain();
+        self.layout().write(bytes, start, &mut out)?;
+        out.flush()?;
+        Ok(Exit::Done)
+    }
+
+    fn layout(&self) -> Plain {
+        let mut layout = match self.digits {
+            true => Plain::digits(),
+            false => Plain::new(),
+        };
         if let Some(columns) = self.columns {
             layout = layout.columns(columns);
         }
         if let Some(group) = self.group {
             layout = layout.group(group);
         }
-        let mut out = cx.plain();
-        layout.write(bytes, start, &mut out)?;
-        out.flush()?;
-        Ok(Exit::Done)
+        layout.upper(self.upper)
+    }
+
+    fn reverse(&self, cx: &mut Context) -> anyhow::Result<()> {
+        let (_, dump) = Stream::open(&self.file, 0)?;
+        let dump = BufReader::with_capacity(64 << 10, dump);
+        let reverse = match self.digits {
+            true => Reverse::digits(),
+            false => Reverse::new(),
+        }
+        .base(self.offset.unwrap_or(0))
+        .max_fill(self.max_fill);
+        let in_dump = |e: ReverseError| match e {
+            ReverseError::Io(e) => e.into(),
+            e => anyhow::Error::from(e).context(self.file.to_string()),
+        };
+        match &self.out {
+            Some(path) if path != Path::new("-") => {
+                let mut file = cx.create(path)?;
+                reverse.to_file(dump, &mut file).map_err(in_dump)?;
+                file.commit()
+                    .with_context(|| escape::path(path).to_string())?;
+            }
+            _ => {
+                let out = cx.raw(self.force)?;
+                reverse.to_stream(dump, out).map_err(in_dump)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::formats::{bmp, tar};
 use crate::inspect::PathError;
 use crate::inspect::edit::EditError;
 use crate::inspect::patch::PatchError;
+use crate::render::hex;
 use crate::structs;
 
 /// How a run ended. Of several, the highest counts.
@@ -45,6 +46,7 @@ impl Exit {
                 || cause.is::<bmp::Error>()
                 || cause.is::<EditError>()
                 || cause.is::<PatchError>()
+                || cause.is::<hex::ReverseError>()
             {
                 return Exit::Data;
             }

@@ -38,9 +38,12 @@ pub(super) fn count(offset: u64) -> usize {
 #[inline]
 pub(super) fn offset(offset: u64, room: &mut [u8]) {
     let pairs = offset.to_be_bytes().map(|byte| of(&LOWER, byte));
-    let digits = pairs.as_flattened();
-    let skip = digits.len().saturating_sub(room.len());
-    for (digit, place) in digits.iter().skip(skip).zip(room) {
+    let (odd, places) = room.as_rchunks_mut::<2>();
+    let mut pairs = pairs.iter().rev();
+    for (place, pair) in places.iter_mut().rev().zip(&mut pairs) {
+        *place = *pair;
+    }
+    if let ([place], Some([_, digit])) = (odd, pairs.next()) {
         *place = *digit;
     }
 }

@@ -5,5 +5,7 @@
 
 mod digits;
 mod plain;
+mod reverse;
 
 pub use plain::Plain;
+pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};

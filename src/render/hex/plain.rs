@@ -278,11 +278,7 @@ impl Page<'_> {
         let unused = self.line.columns.saturating_sub(bytes.len());
         let end = match self.plain.digits_only {
             true => bytes.len().saturating_mul(2),
-            false => self
-                .line
-                .length
-                .saturating_sub(1)
-                .saturating_sub(unused),
+            false => self.line.length.saturating_sub(1).saturating_sub(unused),
         };
         line.truncate(end);
         line.push(b'\n');
