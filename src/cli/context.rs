@@ -92,7 +92,6 @@ impl Context {
     }
 
     /// Whether text on standard output is coloured: for what has no meaning without colour.
-    #[allow(dead_code, reason = "for verbs that draw swatches")]
     pub(super) fn color(&self) -> bool {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::stream::Stream;
 use super::{Context, Exit, Input, number};
 use crate::render::escape;
-use crate::render::hex::{MAX_FILL, Plain, Reverse, ReverseError};
+use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -81,13 +81,26 @@ impl Args {
         }
         let (start, stream) = Stream::open(&self.file, self.offset.unwrap_or(0))?;
         let bytes = stream.take(self.length.unwrap_or(u64::MAX));
-        let mut out = cx.plain();
-        self.layout().write(bytes, start, &mut out)?;
-        out.flush()?;
+        if self.plain || self.digits {
+            let mut out = cx.plain();
+            self.plain().write(bytes, start, &mut out)?;
+            out.flush()?;
+            return Ok(Exit::Done);
+        }
+        let color = cx.color();
+        let layout = Canonical::new()
+            .columns(self.columns)
+            .width(cx.width())
+            .color(color)
+            .upper(self.upper);
+        match color {
+            true => layout.write(bytes, start, None, cx.out())?,
+            false => layout.write(bytes, start, None, &mut cx.plain())?,
+        }
         Ok(Exit::Done)
     }
 
-    fn layout(&self) -> Plain {
+    fn plain(&self) -> Plain {
         let mut layout = match self.digits {
             true => Plain::digits(),
             false => Plain::new(),

@@ -1,11 +1,17 @@
-//! Hex dumps: as `xxd` prints them, and back to bytes.
+//! Hex dumps: for people, as `xxd` prints them, and back to bytes.
 //!
 //! Everything here goes through its input once, from front to back, and keeps no more of it than
 //! a page.
 
+mod canonical;
 mod digits;
+mod mark;
+mod marks;
+mod pages;
 mod plain;
 mod reverse;
 
+pub use canonical::{Canonical, MarkIterator};
+pub use mark::Mark;
 pub use plain::Plain;
 pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};

@@ -3,9 +3,7 @@
 use std::io::{self, Read, Write};
 
 use super::digits::{self, Digits, LOWER, UPPER};
-
-/// How much is read at a time: what becomes of it still fits a processor's second cache.
-const PAGE: usize = 32 << 10;
+use super::pages::{PAGE, pages};
 
 /// Offsets have at least so many digits.
 const OFFSET: usize = 8;
@@ -90,25 +88,9 @@ impl Plain {
     /// # Errors
     ///
     /// Those of `input` and `out`.
-    pub fn write(&self, mut input: impl Read, start: u64, mut out: impl Write) -> io::Result<()> {
+    pub fn write(&self, input: impl Read, start: u64, mut out: impl Write) -> io::Result<()> {
         let mut page = Page::new(self, start);
-        let mut bytes = vec![0; PAGE.max(self.columns)];
-        let mut have = 0usize;
-        loop {
-            let read = match input.read(bytes.get_mut(have..).unwrap_or_default()) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(e),
-            };
-            have = have.saturating_add(read).min(bytes.len());
-            let rest = have.checked_rem(self.columns).unwrap_or(0);
-            let whole = have.saturating_sub(rest);
-            page.write(bytes.get(..whole).unwrap_or_default(), &mut out)?;
-            bytes.copy_within(whole..have, 0);
-            have = rest;
-        }
-        page.write_last(bytes.get(..have).unwrap_or_default(), &mut out)
+        pages(input, self.columns, |bytes| page.write(bytes, &mut out))
     }
 }
 
@@ -246,14 +228,13 @@ impl Page<'_> {
         self.lines = self.line.blank().repeat(count);
     }
 
-    /// Writes whole lines.
     fn write(&mut self, mut bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
-        while !bytes.is_empty() {
+        while bytes.len() >= self.line.columns {
             let alike = self.alike();
-            let (now, later) = bytes
-                .split_at_checked(alike.saturating_mul(self.line.columns))
-                .unwrap_or((bytes, &[]));
             let line = self.line;
+            let whole = bytes.len().checked_div(line.columns).unwrap_or(0);
+            let now = whole.min(alike).saturating_mul(line.columns);
+            let (now, later) = bytes.split_at_checked(now).unwrap_or((bytes, &[]));
             let mut length = 0usize;
             let lines = self.lines.chunks_exact_mut(line.length);
             for (bytes, place) in now.chunks(line.columns).zip(lines) {
@@ -264,21 +245,20 @@ impl Page<'_> {
             out.write_all(self.lines.get(..length).unwrap_or_default())?;
             bytes = later;
         }
-        Ok(())
-    }
-
-    /// Writes the last line, which may be short or not there.
-    fn write_last(&mut self, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
+        self.write_short(bytes, out)
+    }
+
+    /// The last line, where it is short: spaces stay where digits are missing.
+    fn write_short(&mut self, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
         self.alike();
         let mut line = self.line.blank();
         self.line.fill(&mut line, self.offset, bytes);
-        let unused = self.line.columns.saturating_sub(bytes.len());
         let end = match self.plain.digits_only {
             true => bytes.len().saturating_mul(2),
-            false => self.line.length.saturating_sub(1).saturating_sub(unused),
+            false => self.line.text.saturating_add(bytes.len()),
         };
         line.truncate(end);
         line.push(b'\n');

@@ -14,8 +14,8 @@ const MAX_LINE: usize = 64 << 10;
 /// How many bytes that a dump leaves out are filled in, all together, unless another limit is set.
 pub const MAX_FILL: u64 = 1 << 30;
 
-/// Turns dumps back into bytes: those of [`Plain`](super::Plain) those of `xxd`
-/// and those of `hexdump -C`.
+/// Turns dumps back into bytes: those of [`Plain`](super::Plain) and
+/// [`Canonical`](super::Canonical), and so those of `xxd` and `hexdump -C`.
 ///
 /// Of each line, the offset and the bytes count; the text at the right is not read. Where offsets
 /// jump, the bytes between are zeros; where a `*` stands, the line above it is repeated.
