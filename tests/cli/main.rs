@@ -10,6 +10,7 @@
 
 mod bmp;
 mod diff;
+mod dump;
 mod find;
 mod frame;
 mod layout;

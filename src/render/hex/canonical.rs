@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::CONTINUED;
 use super::digits::{self, LOWER, UPPER};
 use super::mark::{Mark, Paint};
 use super::marks::Marks;
@@ -302,7 +303,7 @@ impl Row {
     fn write_labels(&self, layout: &Layout, brush: &mut Brush<'_>) {
         let room = layout.labels.unwrap_or(usize::MAX);
         let missing = layout.columns.saturating_sub(self.bytes.len());
-        let indent = Layout::width(layout.offset, layout.columns);
+        let indent = Layout::width(layout.offset, layout.columns).max(CONTINUED);
         let mut used = 0usize;
         for (i, (paint, label)) in self.labels.iter().enumerate() {
             let width = label.width().saturating_add(2);

@@ -15,3 +15,6 @@ pub use canonical::{Canonical, MarkIterator};
 pub use mark::Mark;
 pub use plain::Plain;
 pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};
+
+/// What begins so far to the right goes on with the line above: the labels that had no room there.
+const CONTINUED: usize = 20;

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use crate::render::escape;
-
-/// What begins further right than this belongs to the line above: names of its fields.
-const LABELS: usize = 20;
+use crate::render::hex::CONTINUED;
 
 /// The digits of the largest offset.
 const OFFSET: usize = 16;
@@ -72,7 +70,7 @@ pub(super) fn parse(line: &[u8], bytes: &mut Vec<u8>) -> Result<Line, Fault> {
     match line.trim_ascii_start() {
         [] => return Ok(Line::Blank),
         [b'*'] => return Ok(Line::Repeat),
-        _ if indent >= LABELS => return Ok(Line::Labels),
+        _ if indent >= CONTINUED => return Ok(Line::Labels),
         _ => {}
     }
     let mut cursor = Cursor { line, at: indent };
