@@ -43,7 +43,7 @@ fn dump(layout: &Canonical, bytes: &[u8], start: u64, marks: Vec<Mark>) -> Strin
         .unwrap();
     let mut back = Vec::new();
     let plain = anstream::adapter::strip_bytes(&text).into_vec();
-    let base = -i64::try_from(start).unwrap();
+    let base = i64::try_from(start).unwrap().saturating_neg();
     Reverse::new()
         .base(base)
         .to_stream(&plain[..], &mut back)
