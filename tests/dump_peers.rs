@@ -86,7 +86,7 @@ fn plain(layout: &Plain, bytes: &[u8], start: u64) -> Vec<u8> {
 fn canonical(columns: u16, bytes: &[u8]) -> Vec<u8> {
     let mut dump = Vec::new();
     let layout = Canonical::new().columns(Some(columns));
-    layout.write(bytes, 0, None, &mut dump).unwrap();
+    layout.write(bytes, 0, &mut dump).unwrap();
     dump
 }
 

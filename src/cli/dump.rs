@@ -94,8 +94,8 @@ impl Args {
             .color(color)
             .upper(self.upper);
         match color {
-            true => layout.write(bytes, start, None, cx.out())?,
-            false => layout.write(bytes, start, None, &mut cx.plain())?,
+            true => layout.write(bytes, start, cx.out())?,
+            false => layout.write(bytes, start, cx.plain())?,
         }
         Ok(Exit::Done)
     }

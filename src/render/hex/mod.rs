@@ -5,13 +5,16 @@
 
 mod canonical;
 mod digits;
+mod dump;
+mod fields;
+mod input;
 mod mark;
-mod marks;
-mod pages;
 mod plain;
 mod reverse;
+mod row;
 
-pub use canonical::{Canonical, MarkIterator};
+pub use canonical::Canonical;
+pub use dump::Dump;
 pub use mark::Mark;
 pub use plain::Plain;
 pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};

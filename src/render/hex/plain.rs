@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 use super::digits::{self, Digits, LOWER, UPPER};
-use super::pages::{PAGE, pages};
+use super::input::{Input, PAGE};
 
 /// Offsets have at least so many digits.
 const OFFSET: usize = 8;
@@ -90,7 +90,11 @@ impl Plain {
     /// Those of `input` and `out`.
     pub fn write(&self, input: impl Read, start: u64, mut out: impl Write) -> io::Result<()> {
         let mut page = Page::new(self, start);
-        pages(input, self.columns, |bytes| page.write(bytes, &mut out))
+        let mut input = Input::new(input, self.columns);
+        while input.fill()? {
+            page.write(input.take(PAGE), &mut out)?;
+        }
+        Ok(())
     }
 }
 

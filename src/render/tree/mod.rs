@@ -4,4 +4,5 @@ mod json;
 mod text;
 
 pub use json::{Form, node, write};
+pub(super) use text::short_group;
 pub use text::{Options, Preview, text, value};

@@ -276,7 +276,7 @@ impl Outline<'_> {
 }
 
 /// The numbers of a group that has few of them and nothing else: `0, 0, 255`.
-fn short_group(node: &Node) -> Option<String> {
+pub(in crate::render) fn short_group(node: &Node) -> Option<String> {
     let mut numbers = Vec::new();
     if node.is_leaf() || node.value.is_some() || node.key.is_some() {
         return None;

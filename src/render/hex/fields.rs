@@ -1,0 +1,82 @@
+//! The fields of a tree as marks.
+
+use std::fmt::Write as _;
+use std::io::{self, Read, Write};
+
+use super::dump::Dump;
+use super::mark::Mark;
+use crate::inspect::{Step, walk};
+use crate::render::{escape, tree};
+use crate::tree::{Node, Role};
+
+/// The longest value in a label, in characters.
+const LONGEST: usize = 24;
+
+impl<R: Read, W: Write> Dump<R, W> {
+    /// Marks the bytes of every field below `root` that lies in the file, with its name and
+    /// value. The name of a group stands before its first field. Few numbers of one item of an
+    /// array are one field: the channels of a color.
+    ///
+    /// ```
+    /// use bytewright::{Source, inspect::Document, render::hex::Canonical};
+    ///
+    /// let document = Document::detect(Source::from(&b"BM\x36\0\0\0"[..]), None)?;
+    /// let mut text = Vec::new();
+    /// let mut dump = Canonical::new().columns(Some(8)).marked(document.file().reader(0), 0, &mut text);
+    /// dump.fields(document.root())?;
+    /// dump.finish()?;
+    /// let text = String::from_utf8(text)?;
+    /// assert!(text.ends_with("|BM6...|    file_header: type b'BM'  size 54\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of making children, of input and of output.
+    pub fn fields(&mut self, root: &Node) -> io::Result<()> {
+        let mut groups = String::new();
+        let mut colors = 0usize;
+        walk(root, &mut |_, _, node| {
+            let elsewhere = !node.range.space.is_file() || node.role == Role::View;
+            if elsewhere || node.range.end() <= self.offset {
+                return Ok(Step::Over);
+            }
+            let name = name(node);
+            let numbers = match node.name.parse::<u64>() {
+                Ok(_) => tree::short_group(node),
+                Err(_) => None,
+            };
+            if numbers.is_none() && !node.owns_bytes() {
+                let _ = write!(groups, "{name}: ");
+                return Ok(Step::Into);
+            }
+            let mut label = std::mem::take(&mut groups) + &name;
+            if let Some(numbers) = numbers {
+                let _ = write!(label, " {numbers}");
+            } else if let Some(value) = &node.value {
+                let _ = write!(label, " {}", tree::value(value, LONGEST));
+            }
+            let mut mark = Mark::new(node.range.offset..node.range.end(), label);
+            if !matches!(node.role, Role::Padding | Role::Gap) {
+                mark = mark.color(colors);
+                colors = colors.wrapping_add(1);
+            }
+            Ok(match self.mark(mark)? {
+                true => Step::Over,
+                false => Step::Stop,
+            })
+        })
+    }
+}
+
+/// As it stands in a label: items of arrays by their index, and by their key if they have one.
+fn name(node: &Node) -> String {
+    let name = match node.name.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!("[{}]", node.name),
+        false => escape::text(&*node.name).to_string(),
+    };
+    match &node.key {
+        Some(key) => format!("{name} {}", escape::text(&**key)),
+        None => name,
+    }
+}

@@ -1,0 +1,113 @@
+//! A line of the dump for people.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::CONTINUED;
+use super::canonical::{HALF, Layout};
+use super::digits::{self, LOWER, UPPER};
+use super::mark::Paint;
+
+/// The bytes of a line, and what is known of them.
+#[derive(Default)]
+pub(super) struct Row {
+    pub(super) offset: u64,
+    pub(super) bytes: Vec<u8>,
+    /// How each byte is painted, and whether a bar stands before it.
+    pub(super) looks: Vec<(Paint, bool)>,
+    pub(super) labels: Vec<(Paint, String)>,
+}
+
+impl Row {
+    /// Whether a `*` can stand for this line below the other.
+    pub(super) fn repeats(&self, above: &Row) -> bool {
+        self.bytes == above.bytes
+            && self.labels.is_empty()
+            && self.looks.iter().all(|(_, bar)| !bar)
+            && self
+                .looks
+                .iter()
+                .zip(&above.looks)
+                .all(|((paint, _), (other, _))| paint == other)
+    }
+
+    pub(super) fn write(&self, layout: &Layout, text: &mut Vec<u8>) {
+        let mut brush = Brush {
+            text,
+            paint: Paint::None,
+            color: layout.color,
+        };
+        let digits = if layout.upper { &UPPER } else { &LOWER };
+        let mut offset = [0; 16];
+        digits::offset(self.offset, &mut offset);
+        let zeros = 16usize.saturating_sub(digits::count(self.offset).max(layout.offset));
+        brush.write(Paint::Quiet, offset.get(zeros..).unwrap_or_default());
+        brush.write(Paint::Quiet, b" ");
+        let mut bytes = self.bytes.iter().zip(&self.looks);
+        for column in 0..layout.columns {
+            if column > 0 && column.checked_rem(HALF) == Some(0) {
+                brush.space();
+            }
+            match bytes.next() {
+                None => brush.write(brush.paint, b"   "),
+                Some((&byte, &(paint, bar))) => {
+                    if bar {
+                        brush.write(Paint::Quiet, b"|");
+                    } else {
+                        brush.space();
+                    }
+                    brush.write(paint, &digits::of(digits, byte));
+                }
+            }
+        }
+        brush.write(Paint::Quiet, b"  |");
+        for (&byte, &(paint, _)) in self.bytes.iter().zip(&self.looks) {
+            brush.write(paint, &[digits::character(byte)]);
+        }
+        brush.write(Paint::Quiet, b"|");
+        self.write_labels(layout, &mut brush);
+        brush.write(Paint::None, b"\n");
+    }
+
+    /// The labels in a row; what doesn't fit stands below.
+    fn write_labels(&self, layout: &Layout, brush: &mut Brush<'_>) {
+        let room = layout.labels.unwrap_or(usize::MAX);
+        let missing = layout.columns.saturating_sub(self.bytes.len());
+        let indent = Layout::width(layout.offset, layout.columns).max(CONTINUED);
+        let mut used = 0usize;
+        for (i, (paint, label)) in self.labels.iter().enumerate() {
+            let width = label.width().saturating_add(2);
+            if i == 0 {
+                brush.write(Paint::None, " ".repeat(missing).as_bytes());
+            } else if used.saturating_add(width) > room {
+                brush.write(Paint::None, b"\n");
+                brush.write(Paint::None, " ".repeat(indent).as_bytes());
+                used = 0;
+            }
+            brush.write(Paint::None, b"  ");
+            brush.write(*paint, label.as_bytes());
+            used = used.saturating_add(width);
+        }
+    }
+}
+
+/// Writes text in colors, and changes them only where they change.
+struct Brush<'a> {
+    text: &'a mut Vec<u8>,
+    paint: Paint,
+    color: bool,
+}
+
+impl Brush<'_> {
+    fn write(&mut self, paint: Paint, text: &[u8]) {
+        if self.color && paint != self.paint {
+            self.text.extend_from_slice(paint.sequence());
+            self.paint = paint;
+        }
+        self.text.extend_from_slice(text);
+    }
+
+    /// A space looks the same in every color.
+    fn space(&mut self) {
+        self.text.push(b' ');
+    }
+}
