@@ -3,14 +3,19 @@
 #![cfg(feature = "cli")]
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::single_range_in_vec_init,
     missing_docs,
     reason = "a test may fail"
 )]
 
+use std::fs;
 use std::ops::Range;
+use std::path::Path;
 
+use bytewright::Source;
+use bytewright::inspect::Document;
 use bytewright::render::hex::{Canonical, Mark, Reverse};
 
 const HEADER: &[u8] = b"BM8\x8c\x0a\0\0\0\0\x006\0\0\0(\0\0\0\x80\x02\0\0h\x01\0\0\x01\0\x18\0";
@@ -175,4 +180,31 @@ fn marks_behind_the_end_are_not_asked_for() {
         .take_while(|mark| dump.mark(mark.clone()).unwrap())
         .count();
     assert_eq!(taken, 80);
+}
+
+#[test]
+fn dumps_of_all_fixtures_become_their_bytes_again() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut count = 0;
+    for folder in ["bmp", "tar", "gzip"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = fs::read(&path).unwrap();
+            let document = Document::detect(Source::from(&bytes[..]), Some(&path)).unwrap();
+            // One of them is large, and nothing but pixels behind its first page.
+            let bytes = &bytes[..bytes.len().min(64 << 10)];
+            for width in [None, Some(80), Some(30)] {
+                let mut text = Vec::new();
+                let layout = Canonical::new().width(width);
+                let mut dump = layout.marked(bytes, 0, &mut text);
+                dump.fields(document.root()).unwrap();
+                dump.finish().unwrap();
+                let mut back = Vec::new();
+                Reverse::new().to_stream(&text[..], &mut back).unwrap();
+                assert!(back == bytes, "{}", path.display());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 300, "{count}");
 }

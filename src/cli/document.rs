@@ -26,6 +26,11 @@ pub(super) struct FormatArgs {
 }
 
 impl FormatArgs {
+    /// Whether a format was named.
+    pub(super) fn is_given(&self) -> bool {
+        self.format.is_some()
+    }
+
     /// Opens a file with its tree.
     pub(super) fn open(&self, file: &Input, cx: &Context) -> anyhow::Result<Document> {
         let source = file.open()?;

@@ -1,17 +1,19 @@
-//! `dump [FILE]`: bytes in hexadecimal.
+//! `dump [FILE]`: bytes in hexadecimal, with the names of fields; and back.
 
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::document::FormatArgs;
 use super::stream::Stream;
 use super::{Context, Exit, Input, number};
+use crate::inspect::{Document, Format};
 use crate::render::escape;
 use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
 
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// The file; - or none is standard input
     #[arg(value_parser = Input::parser(), default_value = "-", hide_default_value = true)]
@@ -25,6 +27,11 @@ pub(super) struct Args {
     #[arg(short, long, conflicts_with = "plain")]
     digits: bool,
 
+    /// Turn a dump back into bytes: one of this tool, xxd or hexdump -C; --offset is added to its
+    /// offsets
+    #[arg(short, long, conflicts_with_all = ["columns", "group", "length", "upper"])]
+    reverse: bool,
+
     /// So many bytes a line
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     columns: Option<u16>,
@@ -34,8 +41,9 @@ pub(super) struct Args {
     group: Option<u16>,
 
     /// Where to begin; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
-    offset: Option<i64>,
+    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true,
+          default_value = "0", hide_default_value = true)]
+    offset: i64,
 
     /// So many bytes
     #[arg(long, value_name = "N", value_parser = number::size)]
@@ -45,12 +53,14 @@ pub(super) struct Args {
     #[arg(long)]
     upper: bool,
 
-    /// Turn a dump back into bytes: one of this tool, xxd or hexdump -C; --offset is added to its
-    /// offsets
-    #[arg(short, long, conflicts_with_all = ["columns", "group", "length", "upper"])]
-    reverse: bool,
+    #[command(flatten)]
+    format: FormatArgs,
 
-    /// Write the bytes to this file, which appears whole or not at all
+    /// Bytes alone, without looking for a format
+    #[arg(long, conflicts_with = "format")]
+    no_fields: bool,
+
+    /// With --reverse: write the bytes to this file, which appears whole or not at all
     #[arg(short, long = "out", value_name = "FILE", requires = "reverse")]
     out: Option<PathBuf>,
 
@@ -64,9 +74,19 @@ pub(super) struct Args {
     force: bool,
 }
 
+const AFTER_HELP: &str = "\
+In a file of a known format, bytes have the colors of their fields, and a bar
+stands where a field begins. What comes through a pipe is looked at only in a
+format that is named. A * stands for lines that repeat the one above.";
+
 const EXAMPLES: &str = "\
+In a file of a known format, bytes have the colors of their fields, and a bar
+stands where a field begins. What comes through a pipe is looked at only in a
+format that is named. A * stands for lines that repeat the one above.
+
 Examples:
-  bytewright dump photo.bmp
+  bytewright dump photo.bmp | less -R
+  bytewright dump --format '<I:time f:value' --repeat samples.bin
   bytewright dump --plain photo.bmp                  what xxd prints
   bytewright dump --offset -32 disk.img              the last 32 bytes
   bytewright dump --offset 0x36 --length 1KiB photo.bmp
@@ -77,27 +97,62 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         if self.reverse {
             self.reverse(cx)?;
-            return Ok(Exit::Done);
+        } else if self.plain || self.digits {
+            let bytes = self.bytes(Stream::open(&self.file, self.offset)?);
+            let start = bytes.start;
+            self.plain().write(bytes, start, cx.plain())?;
+        } else {
+            self.canonical(cx)?;
         }
-        let (start, stream) = Stream::open(&self.file, self.offset.unwrap_or(0))?;
-        let bytes = stream.take(self.length.unwrap_or(u64::MAX));
-        if self.plain || self.digits {
-            let mut out = cx.plain();
-            self.plain().write(bytes, start, &mut out)?;
-            out.flush()?;
-            return Ok(Exit::Done);
-        }
-        let color = cx.color();
+        Ok(Exit::Done)
+    }
+
+    fn canonical(&self, cx: &mut Context) -> anyhow::Result<()> {
+        let document = self.document(cx)?;
+        let bytes = self.bytes(match &document {
+            Some(document) => Stream::of(document.file(), &self.file, self.offset)?,
+            None => Stream::open(&self.file, self.offset)?,
+        });
+        let (start, color) = (bytes.start, cx.color());
         let layout = Canonical::new()
             .columns(self.columns)
             .width(cx.width())
+            .end(bytes.end)
             .color(color)
             .upper(self.upper);
-        match color {
-            true => layout.write(bytes, start, cx.out())?,
-            false => layout.write(bytes, start, cx.plain())?,
+        let mut plain;
+        let out: &mut dyn Write = match color {
+            true => cx.out(),
+            false => {
+                plain = cx.plain();
+                &mut plain
+            }
+        };
+        match document {
+            None => layout.write(bytes, start, out)?,
+            Some(document) => {
+                let mut dump = layout.marked(bytes, start, out);
+                dump.fields(document.root())?;
+                dump.finish()?;
+            }
         }
-        Ok(Exit::Done)
+        Ok(())
+    }
+
+    /// The fields, where they are asked for or can be told.
+    fn document(&self, cx: &Context) -> anyhow::Result<Option<Document>> {
+        if self.no_fields || !(self.format.is_given() || self.file.is_regular()) {
+            return Ok(None);
+        }
+        let document = self.format.open(&self.file, cx)?;
+        Ok(Some(document).filter(|document| !matches!(document.format(), Format::Unknown)))
+    }
+
+    fn bytes(&self, stream: Stream) -> Stream {
+        match self.length {
+            Some(length) => stream.limit(length),
+            None => stream,
+        }
     }
 
     fn plain(&self) -> Plain {
@@ -115,13 +170,13 @@ impl Args {
     }
 
     fn reverse(&self, cx: &mut Context) -> anyhow::Result<()> {
-        let (_, dump) = Stream::open(&self.file, 0)?;
+        let dump = Stream::open(&self.file, 0)?;
         let dump = BufReader::with_capacity(64 << 10, dump);
         let reverse = match self.digits {
             true => Reverse::digits(),
             false => Reverse::new(),
         }
-        .base(self.offset.unwrap_or(0))
+        .base(self.offset)
         .max_fill(self.max_fill);
         let in_dump = |e: ReverseError| match e {
             ReverseError::Io(e) => e.into(),

@@ -33,6 +33,13 @@ impl Input {
         }
     }
 
+    /// Whether it is a file with positions, and not empty. Files of /proc say that they are empty,
+    /// whatever they hold.
+    pub(super) fn is_regular(&self) -> bool {
+        let metadata = self.path().and_then(|path| path.metadata().ok());
+        metadata.is_some_and(|metadata| metadata.is_file() && metadata.len() > 0)
+    }
+
     /// The path, where it is one.
     #[allow(dead_code, reason = "for verbs that need more than bytes")]
     pub(super) fn path(&self) -> Option<&Path> {

@@ -7,20 +7,59 @@ use std::io::{self, Read, Seek, SeekFrom};
 use anyhow::Context as _;
 
 use super::{Input, number};
+use crate::Source;
 use crate::structs::{DataError, DataErrorKind};
 
-/// The bytes of a file. An error in reading them tells the file's name.
+/// The bytes of a file from a place on. An error in reading them tells the file's name.
 pub(super) struct Stream {
+    /// Where they begin.
+    pub(super) start: u64,
+    /// Where they end, if that is known.
+    pub(super) end: Option<u64>,
     name: String,
     reader: Box<dyn Read>,
 }
 
 impl Stream {
-    /// The bytes from `offset` on, and where that is; a negative offset counts from the end.
-    pub(super) fn open(input: &Input, offset: i64) -> anyhow::Result<(u64, Stream)> {
+    /// The bytes from `offset` on; a negative offset counts from the end.
+    pub(super) fn open(input: &Input, offset: i64) -> anyhow::Result<Stream> {
+        if offset < 0 {
+            return Stream::of(&input.open()?, input, offset);
+        }
         let name = input.to_string();
-        let (start, reader) = open(input, offset).with_context(|| name.clone())?;
-        Ok((start, Stream { name, reader }))
+        let (end, reader) = open(input, offset).with_context(|| name.clone())?;
+        Ok(Stream {
+            start: offset.unsigned_abs(),
+            end,
+            name,
+            reader,
+        })
+    }
+
+    /// The same, of an input that is open already.
+    pub(super) fn of(source: &Source, input: &Input, offset: i64) -> anyhow::Result<Stream> {
+        let name = input.to_string();
+        let start = number::start(source, offset).with_context(|| name.clone())?;
+        let size = source.size().with_context(|| name.clone())?;
+        if start > size {
+            return Err(behind(offset, size)).context(name);
+        }
+        Ok(Stream {
+            start,
+            end: Some(size),
+            name,
+            reader: Box::new(source.reader(start)),
+        })
+    }
+
+    /// No more than so many bytes.
+    pub(super) fn limit(self, length: u64) -> Stream {
+        let end = self.start.saturating_add(length);
+        Stream {
+            end: self.end.map(|known| known.min(end)),
+            reader: Box::new(self.reader.take(length)),
+            ..self
+        }
     }
 }
 
@@ -32,31 +71,26 @@ impl Read for Stream {
     }
 }
 
-fn open(input: &Input, offset: i64) -> anyhow::Result<(u64, Box<dyn Read>)> {
-    let Ok(start) = u64::try_from(offset) else {
-        let source = input.open()?;
-        let start = number::start(&source, offset)?;
-        return Ok((start, Box::new(source.reader(start))));
-    };
+/// Where the bytes end, if that is known, and those from `offset` on.
+fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read>)> {
     let Some(mut file) = file(input)? else {
         let mut stdin = io::stdin();
         skip(&mut stdin, offset)?;
-        return Ok((start, Box::new(stdin)));
+        return Ok((None, Box::new(stdin)));
     };
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
+    if file.metadata()?.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
     }
-    // Files of /proc say that they are empty, whatever they hold.
-    let size = Some(metadata.len()).filter(|&size| metadata.is_file() && size > 0);
-    if let Some(available) = size.filter(|&size| size < start) {
+    let end = input.is_regular().then(|| file.metadata()).transpose()?;
+    let end = end.map(|metadata| metadata.len());
+    if let Some(available) = end.filter(|end| *end < offset.unsigned_abs()) {
         return Err(behind(offset, available));
     }
     // What has no positions is read up to there.
     if offset > 0 && file.seek(SeekFrom::Current(offset)).is_err() {
         skip(&mut file, offset)?;
     }
-    Ok((start, Box::new(file)))
+    Ok((end, Box::new(file)))
 }
 
 /// Standard input is a file too, where the system can tell which.

@@ -179,14 +179,18 @@ fn colors_tell_what_bytes_are_and_can_be_left_out() {
     assert_eq!(run_with(["dump", "-c5"], bytes).out(), bare);
     let folder = Folder::new();
     let file = folder.file("bytes", bytes);
-    let output = command(["dump", "-c5", &file])
-        .env("NO_COLOR", "1")
-        .output();
-    assert_eq!(output.unwrap().stdout, bare.as_bytes());
-    let output = command(["dump", "-c5", &file])
-        .env("CLICOLOR_FORCE", "1")
-        .output();
-    assert_eq!(output.unwrap().stdout, expected.as_bytes());
+    // Where the size is known, offsets are as long as it takes.
+    let (bare, expected) = (&bare[4..], expected.replacen("00000000", "0000", 1));
+    let with = |args: &[&str], variables: &[&str]| {
+        let mut command = command(["dump", "-c5", &file].iter().chain(args));
+        command.envs(variables.iter().map(|variable| (variable, "1")));
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(with(&[], &[]), bare);
+    assert_eq!(with(&[], &["NO_COLOR"]), bare);
+    assert_eq!(with(&[], &["CLICOLOR_FORCE"]), expected);
+    assert_eq!(with(&["--color=always"], &["NO_COLOR"]), expected);
+    assert_eq!(with(&["--color=never"], &["CLICOLOR_FORCE"]), bare);
     // What xxd prints has no colors.
     let plain = run_with(["dump", "-p", "--color=always"], BMP).out();
     assert_eq!(plain, PLAIN);
@@ -198,7 +202,15 @@ fn a_terminal_gets_as_many_bytes_a_line_as_fit() {
     let folder = Folder::new();
     let file = folder.file("bytes", &[b'x'; 64]);
     let binary = env!("CARGO_BIN_EXE_bytewright");
-    for (width, columns) in [(40, 4), (60, 8), (78, 16), (143, 16), (144, 32), (300, 32)] {
+    for (width, columns) in [
+        (40, 4),
+        (41, 8),
+        (73, 8),
+        (74, 16),
+        (139, 16),
+        (140, 32),
+        (300, 32),
+    ] {
         let line = format!("stty cols {width} rows 24; {binary} dump --color never {file}");
         let Some(dump) = peer("script", &["-qec", &line, "/dev/null"]) else {
             return;
@@ -208,6 +220,80 @@ fn a_terminal_gets_as_many_bytes_a_line_as_fit() {
         assert!(first.trim_end().ends_with(&text), "{width}: {first}");
         assert!(first.trim_end().len() <= width, "{width}: {first}");
     }
+}
+
+fn fixture(name: &str) -> String {
+    format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn fields_of_a_known_format_are_named() {
+    let bitmap = fixture("bmp/rgb24-640x360.bmp");
+    let header = run(["dump", "--length", "54", &bitmap]).out();
+    let expected = "\
+0000 |42 4d|38 8c 0a 00|00 00 |00 00|36 00 00 00|28 00  |BM8.......6...(.|  \
+file_header: type b'BM'  size 691256  reserved1 0  reserved2 0  pixel_offset 54  dib_header: header_size 40
+0010  00 00|80 02 00 00|68 01  00 00|01 00|18 00|00 00  |......h.........|  \
+width 640  height 360  planes 1  bit_count 24  compression 0
+0020  00 00|00 8c 0a 00|13 0b  00 00|13 0b 00 00|00 00  |................|  \
+image_size 691200  x_ppm 2835  y_ppm 2835  colors_used 0
+0030  00 00|00 00 00 00                                 |......|            colors_important 0
+";
+    assert_eq!(header, expected);
+    assert_eq!(
+        run(["dump", "--offset", "-20", &bitmap]).out(),
+        "\
+000a8c24 |84 4a 2c 84 4a 2c 84 4a  2c 84 4a 2c 84 4a 2c 84  |.J,.J,.J,.J,.J,.|  pixels
+000a8c34  4a 2c|00 00                                       |J,..|              trailing
+"
+    );
+    let bytes = ["dump", "--no-fields", "--length", "4", &bitmap];
+    assert!(run(bytes).out().ends_with("|BM8.|\n"));
+}
+
+#[test]
+fn a_pipe_is_looked_at_only_in_a_format_that_is_named() {
+    assert_eq!(run_with(["dump"], BMP).out(), CANONICAL);
+    let named = run_with(
+        ["dump", "--format", "<2s:magic I:size 2H I", "--length", "8"],
+        BMP,
+    );
+    assert_eq!(
+        named.out(),
+        "0000 |42 4d|38 8c 0a 00|00 00                           |BM8.....|          \
+magic b'BM'  size 691256  [2] 0\n"
+    );
+    run_with(["dump", "--format", "<2s:magic!"], BMP).fails(3);
+    run(["dump", "--format", "<I", "--no-fields"]).fails(2);
+}
+
+#[test]
+fn fields_come_in_the_order_of_their_bytes() {
+    // In the tree, the pixels of the first bitmap stand before the header of the second.
+    let dump = run(["dump", &fixture("bmp/array.bmp")]).out();
+    let second = dump.find("[1]: array_header: ").unwrap();
+    let pixels = dump.find("pixels").unwrap();
+    assert!(second < pixels, "{dump}");
+    assert!(
+        dump.contains("palette: [0] 255, 40, 0, 0  [1] 255, 40, 1, 0"),
+        "{dump}"
+    );
+}
+
+#[test]
+fn names_from_a_file_are_escaped_and_cut() {
+    let folder = Folder::new();
+    let file = folder.file("a", b"hello");
+    let archive = folder.path("out.tar");
+    let archive = archive.to_str().unwrap();
+    let name = format!("\u{1b}[2J{}", "x".repeat(60));
+    run(["tar", "create", archive, &file, "--arcname", &name]).out();
+    let dump = run(["dump", archive]).out();
+    assert!(
+        dump.contains(&format!(r"[0] \x1b[2J{}…: ", "x".repeat(17))),
+        "{dump}"
+    );
+    assert!(!dump.contains('\u{1b}'), "{dump}");
 }
 
 #[test]

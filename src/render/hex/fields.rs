@@ -1,5 +1,6 @@
 //! The fields of a tree as marks.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 
@@ -9,13 +10,18 @@ use crate::inspect::{Step, walk};
 use crate::render::{escape, tree};
 use crate::tree::{Node, Role};
 
-/// The longest value in a label, in characters.
+/// The longest value or key in a label, in characters.
 const LONGEST: usize = 24;
+
+/// Fields that come in an order other than that of their bytes are put in order, as far as they
+/// are no more than so many fields apart.
+const WINDOW: usize = 4096;
 
 impl<R: Read, W: Write> Dump<R, W> {
     /// Marks the bytes of every field below `root` that lies in the file, with its name and
     /// value. The name of a group stands before its first field. Few numbers of one item of an
-    /// array are one field: the channels of a color.
+    /// array are one field: the channels of a color. Fields need not come in the order of their
+    /// bytes, as long as they are not thousands of fields apart.
     ///
     /// ```
     /// use bytewright::{Source, inspect::Document, render::hex::Canonical};
@@ -35,7 +41,8 @@ impl<R: Read, W: Write> Dump<R, W> {
     /// Those of making children, of input and of output.
     pub fn fields(&mut self, root: &Node) -> io::Result<()> {
         let mut groups = String::new();
-        let mut colors = 0usize;
+        let mut count = 0usize;
+        let mut marks = BTreeMap::new();
         walk(root, &mut |_, _, node| {
             let elsewhere = !node.range.space.is_file() || node.role == Role::View;
             if elsewhere || node.range.end() <= self.offset {
@@ -58,14 +65,24 @@ impl<R: Read, W: Write> Dump<R, W> {
             }
             let mut mark = Mark::new(node.range.offset..node.range.end(), label);
             if !matches!(node.role, Role::Padding | Role::Gap) {
-                mark = mark.color(colors);
-                colors = colors.wrapping_add(1);
+                mark = mark.color(count);
             }
-            Ok(match self.mark(mark)? {
-                true => Step::Over,
-                false => Step::Stop,
-            })
-        })
+            marks.insert((mark.range.start, count), mark);
+            count = count.saturating_add(1);
+            if marks.len() > WINDOW
+                && let Some((_, first)) = marks.pop_first()
+                && !self.mark(first)?
+            {
+                return Ok(Step::Stop);
+            }
+            Ok(Step::Over)
+        })?;
+        for mark in marks.into_values() {
+            if !self.mark(mark)? {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -76,7 +93,13 @@ fn name(node: &Node) -> String {
         false => escape::text(&*node.name).to_string(),
     };
     match &node.key {
-        Some(key) => format!("{name} {}", escape::text(&**key)),
+        Some(key) => {
+            let key = escape::text(&**key).to_string();
+            match key.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{name} {}…", key.get(..end).unwrap_or_default()),
+                None => format!("{name} {key}"),
+            }
+        }
         None => name,
     }
 }
