@@ -29,7 +29,15 @@ fn no_verb_prints_the_help_as_an_error() {
 fn help_and_version_are_done() {
     assert!(run(["--version"]).out().starts_with("bytewright "));
     let page = run(["-h"]).out();
-    for verb in ["unpack", "pack", "layout", "size", "completions", "man"] {
+    for verb in [
+        "unpack",
+        "pack",
+        "layout",
+        "dump",
+        "size",
+        "completions",
+        "man",
+    ] {
         assert!(page.contains(&format!("  {verb} ")), "{verb}");
         let long = run([verb, "--help"]).out();
         assert!(long.contains("Examples:"), "{verb}");
