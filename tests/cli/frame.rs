@@ -103,11 +103,14 @@ fn completions_and_manual_pages_name_the_verbs() {
 fn a_closed_pipe_is_quiet() {
     let folder = Folder::new();
     let file = folder.file("zeros", &vec![0; 4 << 20]);
+    let dump = folder.file("dump", b"0: 41\n4000000: 42\n");
     // Text: whoever reads has read enough. Raw bytes: somebody was to keep them all.
     for (args, status) in [
         (vec!["unpack", "B", "--all", &file], 0),
         (vec!["unpack", "B:byte", "--all", "-O", "json", &file], 0),
+        (vec!["dump", "--plain", &file], 0),
         (vec!["pack", "4000000s", ""], 2),
+        (vec!["dump", "--reverse", &dump], 2),
     ] {
         let mut child = command(&args)
             .stdout(Stdio::piped())
