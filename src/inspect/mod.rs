@@ -8,10 +8,12 @@ mod document;
 pub mod edit;
 #[cfg(feature = "find")]
 pub mod find;
+mod locate;
 pub mod patch;
 mod path;
 mod walk;
 
 pub use document::{Document, Format, Layout, MAX_STRUCT, detect};
+pub use locate::{Locator, Owner};
 pub use path::{Found, Path, PathError, Segment};
 pub use walk::{Step, display_path, leaves, walk};

@@ -3,6 +3,7 @@
 
 pub mod align;
 pub mod bmp;
+pub mod diff;
 pub mod escape;
 pub mod export;
 pub mod fields;
