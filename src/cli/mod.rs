@@ -33,6 +33,7 @@ mod exit;
 mod find;
 mod formats;
 mod get;
+mod hash;
 mod input;
 mod inspect;
 mod interrupt;
@@ -40,6 +41,7 @@ mod layout;
 mod man;
 mod negative;
 mod number;
+mod out;
 mod output;
 mod pack;
 mod set;
@@ -160,6 +162,8 @@ enum Verb {
     Find(find::Args),
     /// What was inserted, deleted and changed from one file to another
     Diff(diff::Args),
+    /// Digests and HMACs of files, of parts of them, of fields
+    Hash(hash::Args),
     /// The codes of the language, and the formats known by name
     Formats(formats::Args),
     /// How many bytes a format takes
@@ -180,6 +184,7 @@ impl Verb {
             Verb::Layout(args) => args.run(cx),
             Verb::Find(args) => args.run(cx),
             Verb::Diff(args) => args.run(cx),
+            Verb::Hash(args) => args.run(cx),
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Inspect(args) => args.run(cx),

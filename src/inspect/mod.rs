@@ -8,6 +8,8 @@ mod document;
 pub mod edit;
 #[cfg(feature = "find")]
 pub mod find;
+#[cfg(feature = "hash")]
+pub mod hash;
 mod locate;
 pub mod patch;
 mod path;

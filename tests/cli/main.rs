@@ -12,6 +12,7 @@ mod bmp;
 mod diff;
 mod find;
 mod frame;
+mod hash;
 mod layout;
 mod pack;
 mod run;
