@@ -44,6 +44,7 @@ mod number;
 mod out;
 mod output;
 mod pack;
+mod peek;
 mod set;
 mod size;
 mod tar;
@@ -162,6 +163,8 @@ enum Verb {
     Find(find::Args),
     /// What was inserted, deleted and changed from one file to another
     Diff(diff::Args),
+    /// What the bytes at one place would be as every type
+    Peek(peek::Args),
     /// Digests and HMACs of files, of parts of them, of fields
     Hash(hash::Args),
     /// The codes of the language, and the formats known by name
@@ -185,6 +188,7 @@ impl Verb {
             Verb::Find(args) => args.run(cx),
             Verb::Diff(args) => args.run(cx),
             Verb::Hash(args) => args.run(cx),
+            Verb::Peek(args) => args.run(cx),
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Inspect(args) => args.run(cx),

@@ -13,6 +13,8 @@ pub mod hash;
 mod locate;
 pub mod patch;
 mod path;
+#[cfg(feature = "peek")]
+pub mod peek;
 mod walk;
 
 pub use document::{Document, Format, Layout, MAX_STRUCT, detect};

@@ -13,6 +13,7 @@ pub mod get;
 pub mod json;
 pub mod layout;
 pub mod patch;
+pub mod peek;
 pub mod records;
 pub mod table;
 pub mod tar;

@@ -15,6 +15,7 @@ mod frame;
 mod hash;
 mod layout;
 mod pack;
+mod peek;
 mod run;
 mod tar;
 mod unpack;
