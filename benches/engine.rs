@@ -12,14 +12,15 @@
     reason = "a benchmark stops where it can't go on"
 )]
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use byteorder::{ByteOrder, LittleEndian};
-use bytewright::Struct;
 use bytewright::structs::FieldHandle;
+use bytewright::{Record, Struct};
 
 const ROUNDS: usize = 9;
 const TIMES: u32 = 1_000_000;
@@ -66,6 +67,18 @@ fn against_python(mut python: Option<&mut Python>) {
     });
     compare("Struct::unpack to values", "unpack", &|| {
         black_box(header.unpack(black_box(HEADER)).unwrap());
+    });
+    let again = RefCell::new(Record::default());
+    compare("Struct::unpack_into a record", "unpack", &|| {
+        let record = &mut *again.borrow_mut();
+        black_box(header.unpack_into(black_box(HEADER), record).unwrap());
+        black_box(record);
+    });
+    let named = Struct::new("<c:a c:b I:c I:d I:e I:f I:g I:h H:i H:j").unwrap();
+    compare("the same, with names", "unpack", &|| {
+        let record = &mut *again.borrow_mut();
+        black_box(named.unpack_into(black_box(HEADER), record).unwrap());
+        black_box(record);
     });
     compare("Struct::unpack_as a tuple", "unpack", &|| {
         black_box(header.unpack_as::<Row>(black_box(HEADER)).unwrap());

@@ -1,11 +1,13 @@
-//! Formats of nothing but Python's codes, compiled in one pass.
+//! Formats that are a list of places: every value has its place before any data, and no count,
+//! constant, array or group is among them.
 //!
-//! Most formats are a dozen letters, and many programs compile one each time they use it. Such a
-//! format needs neither tree nor plan to be unpacked: a list of places is enough. All other ways
-//! of using it walk over a [`Plan`], which is made from the list when somebody first asks for it.
+//! Most formats are a dozen of Python's letters, and many programs compile one each time they use
+//! it. Such a format is compiled in one pass, without tree or plan; a [`Plan`] is made from its list
+//! when somebody first asks for one. Formats with names come with a plan, and their list is made
+//! from it.
 
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use smallvec::SmallVec;
@@ -19,10 +21,10 @@ use super::read::Read;
 use super::typed::{FromField, Values};
 use super::unpack::pascal;
 use super::view::{Place, Reader};
-use crate::value::{Bytes, Record, Value};
+use crate::value::{Bytes, Names, Value};
 
 /// How many items a format has before its list needs an allocation.
-const INLINE: usize = 12;
+const INLINE: usize = 8;
 
 /// A plan, or what it can be made from.
 #[derive(Clone, Debug)]
@@ -50,7 +52,7 @@ impl LazyPlan {
 impl From<Plan> for LazyPlan {
     fn from(plan: Plan) -> LazyPlan {
         LazyPlan {
-            flat: None,
+            flat: Flat::of(&plan),
             plan: OnceLock::from(Box::new(plan)),
         }
     }
@@ -74,17 +76,21 @@ pub(super) struct Flat {
     order: Order,
     size: u32,
     arity: u32,
+    names: Option<Arc<Names>>,
 }
 
+/// Values of one code side by side: `3H`, and `HHH` too, so that reading decides once for all.
 #[derive(Clone, Copy, Debug)]
 struct Item {
     offset: u32,
+    /// How many values; of what has none or one, the length in bytes.
     count: u32,
     letter: u8,
+    /// Of one value.
+    size: u8,
     read: Read,
+    /// Whether it is written with a count, and so is one field.
     counted: bool,
-    /// Whether it is exactly one number, truth value or byte.
-    single: bool,
 }
 
 /// What compiling needs to know of a letter.
@@ -125,12 +131,6 @@ const fn letters(native: bool) -> Letters {
     letters
 }
 
-/// The first `N` bytes of `data`, which are there: a format's places lie in its size.
-#[inline(always)]
-fn front<const N: usize>(data: &[u8]) -> [u8; N] {
-    data.first_chunk().copied().unwrap_or([0; N])
-}
-
 fn letters_of(order: Order) -> &'static Letters {
     match order {
         Order::Native => &NATIVE,
@@ -149,12 +149,9 @@ impl Flat {
             order,
             size: 0,
             arity: 0,
+            names: None,
         };
-        let letters = if order == Order::Native {
-            &NATIVE
-        } else {
-            &STANDARD
-        };
+        let letters = letters_of(order);
         let mut count: Option<u32> = None;
         for &byte in text.as_bytes().get(usize::from(stated.is_some())..)? {
             match byte {
@@ -178,105 +175,136 @@ impl Flat {
         };
         let n = count.unwrap_or(1);
         self.size = offset.checked_add(n.checked_mul(u32::from(size))?)?;
-        let arity = match read {
-            Read::Nothing => 0,
-            Read::Bytes | Read::Pascal => 1,
-            _ => n,
-        };
-        self.arity = self.arity.checked_add(arity)?;
-        self.items.push(Item {
+        self.add(Item {
             offset,
             count: n,
             letter,
+            size,
             read,
             counted: count.is_some(),
-            single: n == 1 && !matches!(read, Read::Nothing | Read::Bytes | Read::Pascal),
-        });
+        })
+    }
+
+    fn add(&mut self, item: Item) -> Option<()> {
+        let values = item.values();
+        self.arity = self.arity.checked_add(values)?;
+        match self.items.last_mut() {
+            Some(last) if last.goes_on_in(&item) => last.count = last.count.checked_add(1)?,
+            _ => self.items.push(item),
+        }
         Some(())
+    }
+
+    /// The list of a plan, where it can be one.
+    fn of(plan: &Plan) -> Option<Flat> {
+        let mut flat = Flat {
+            items: SmallVec::new(),
+            order: plan
+                .body
+                .fields
+                .iter()
+                .find_map(order)
+                .unwrap_or(Order::Little),
+            size: u32::try_from(super::layout::size(&plan.body)?).ok()?,
+            arity: 0,
+            names: plan.body.names.clone(),
+        };
+        for field in &plan.body.fields {
+            let count = match field.repeat {
+                Repeat::One => 1,
+                Repeat::Inline(count) => u32::try_from(count).ok()?,
+                Repeat::Array(_) => return None,
+            };
+            let (letter, size, read, count) = match &field.element {
+                _ if field.constant.is_some() => return None,
+                Element::Pad(Count::Fixed(n)) => (b'x', 1, Read::Nothing, u32::try_from(*n).ok()?),
+                Element::Bytes(Count::Fixed(n)) => (b's', 1, Read::Bytes, u32::try_from(*n).ok()?),
+                Element::Pascal(Count::Fixed(n)) => {
+                    (b'p', 1, Read::Pascal, u32::try_from(*n).ok()?)
+                }
+                Element::Scalar(scalar) if order(field) == Some(flat.order) => {
+                    let &[letter] = scalar.letters.as_bytes() else {
+                        return None;
+                    };
+                    (
+                        letter,
+                        scalar.size,
+                        Read::of(scalar.kind, scalar.size),
+                        count,
+                    )
+                }
+                Element::Align => continue,
+                _ => return None,
+            };
+            flat.add(Item {
+                offset: u32::try_from(field.offset?).ok()?,
+                count,
+                letter,
+                size,
+                read,
+                counted: !matches!(field.repeat, Repeat::One),
+            })?;
+        }
+        (u64::from(flat.arity) == plan.body.arity).then_some(flat)
     }
 
     pub(super) fn size(&self) -> u64 {
         u64::from(self.size)
     }
 
-    /// The values at the front of `data`; `None` where they are too short.
-    pub(super) fn unpack(&self, data: &[u8]) -> Option<Record> {
-        let data = data.get(..usize::try_from(self.size).ok()?)?;
-        if self.order.is_little() {
-            self.unpack_in::<LittleEndian>(data)
-        } else {
-            self.unpack_in::<BigEndian>(data)
-        }
-    }
-
-    /// `data` are as long as the format: what stands behind their end is never asked for.
-    fn unpack_in<O: ByteOrder>(&self, data: &[u8]) -> Option<Record> {
-        // Every value has a byte of its own, or an item of the format.
-        let mut values = Vec::with_capacity(usize::try_from(self.arity).ok()?);
-        for item in &self.items {
-            let rest = data.get(usize::try_from(item.offset).ok()?..)?;
-            if item.single {
-                values.push(self.value::<O>(item, rest));
-                continue;
-            }
-            match item.read {
-                Read::Nothing => {}
-                Read::Bytes => {
-                    let length = usize::try_from(item.count).ok()?;
-                    values.push(Value::from(rest.get(..length)?));
-                }
-                Read::Pascal => {
-                    let width = usize::try_from(item.count).ok()?;
-                    values.push(Value::from(pascal(rest.get(..width)?)));
-                }
-                _ => {
-                    let Letter { size, .. } = self.letter(item)?;
-                    let items = rest.chunks_exact(usize::from(size).max(1));
-                    let count = usize::try_from(item.count).ok()?;
-                    values.extend(items.take(count).map(|bytes| self.value::<O>(item, bytes)));
-                }
-            }
-        }
-        Some(Record::new(values))
-    }
-
-    fn letter(&self, item: &Item) -> Option<Letter> {
-        *letters_of(self.order).get(usize::from(item.letter))?
-    }
-
-    /// The number, truth value or byte at the front of `rest`.
-    #[inline(always)]
-    fn value<O: ByteOrder>(&self, item: &Item, rest: &[u8]) -> Value {
-        match item.read {
-            Read::Char => Value::Bytes(Bytes::of_one(front::<1>(rest)[0])),
-            Read::Bool => Value::Bool(front::<1>(rest)[0] != 0),
-            Read::U8 => Value::Int(front::<1>(rest)[0].into()),
-            Read::I8 => Value::Int(front::<1>(rest)[0].cast_signed().into()),
-            Read::U16 => Value::Int(O::read_u16(&front::<2>(rest)).into()),
-            Read::I16 => Value::Int(O::read_i16(&front::<2>(rest)).into()),
-            Read::U32 => Value::Int(O::read_u32(&front::<4>(rest)).into()),
-            Read::I32 => Value::Int(O::read_i32(&front::<4>(rest)).into()),
-            Read::U64 => Value::Int(O::read_u64(&front::<8>(rest)).into()),
-            Read::I64 => Value::Int(O::read_i64(&front::<8>(rest)).into()),
-            Read::F32 => Value::Float(float::from_single(O::read_u32(&front::<4>(rest)))),
-            Read::F64 => Value::Float(O::read_f64(&front::<8>(rest))),
-            _ => self.other::<O>(item, rest),
-        }
-    }
-
-    #[cold]
-    fn other<O: ByteOrder>(&self, item: &Item, rest: &[u8]) -> Value {
-        match self.scalar(item) {
-            Some(scalar) => {
-                let bytes = rest.get(..usize::from(scalar.size)).unwrap_or_default();
-                Scalar::value::<O>(scalar.kind, bytes)
-            }
-            None => Value::Int(0),
-        }
-    }
-
     pub(super) fn arity(&self) -> u64 {
         u64::from(self.arity)
+    }
+
+    pub(super) fn names(&self) -> Option<&Arc<Names>> {
+        self.names.as_ref()
+    }
+
+    /// Appends the values at the front of `data`; `None` where they are too short.
+    pub(super) fn unpack(&self, data: &[u8], values: &mut Vec<Value>) -> Option<()> {
+        let data = data.get(..usize::try_from(self.size).ok()?)?;
+        // Every value has a byte of its own, or an item of the format.
+        values.reserve_exact(usize::try_from(self.arity).ok()?);
+        if self.order.is_little() {
+            self.unpack_in::<LittleEndian>(data, values)
+        } else {
+            self.unpack_in::<BigEndian>(data, values)
+        }
+    }
+
+    fn unpack_in<O: ByteOrder>(&self, data: &[u8], values: &mut Vec<Value>) -> Option<()> {
+        for item in &self.items {
+            let start = usize::try_from(item.offset).ok()?;
+            let length = usize::try_from(item.count)
+                .ok()?
+                .checked_mul(usize::from(item.size))?;
+            let bytes = data.get(start..start.checked_add(length)?)?;
+            match item.read {
+                Read::Nothing => {}
+                Read::Bytes => values.push(Value::from(bytes)),
+                Read::Pascal => values.push(Value::from(pascal(bytes))),
+                Read::Char => extend(values, bytes, |[b]| Value::Bytes(Bytes::of_one(b))),
+                Read::Bool => extend(values, bytes, |[b]| Value::Bool(b != 0)),
+                Read::U8 => extend(values, bytes, |[b]| b.into()),
+                Read::I8 => extend(values, bytes, |[b]| b.cast_signed().into()),
+                Read::U16 => extend::<2>(values, bytes, |b| O::read_u16(&b).into()),
+                Read::I16 => extend::<2>(values, bytes, |b| O::read_i16(&b).into()),
+                Read::U32 => extend::<4>(values, bytes, |b| O::read_u32(&b).into()),
+                Read::I32 => extend::<4>(values, bytes, |b| O::read_i32(&b).into()),
+                Read::U64 => extend::<8>(values, bytes, |b| O::read_u64(&b).into()),
+                Read::I64 => extend::<8>(values, bytes, |b| O::read_i64(&b).into()),
+                Read::F32 => extend::<4>(values, bytes, |b| {
+                    Value::Float(float::from_single(O::read_u32(&b)))
+                }),
+                Read::F64 => extend::<8>(values, bytes, |b| O::read_f64(&b).into()),
+                Read::Other => {
+                    let scalar = self.scalar(item)?;
+                    let each = bytes.chunks_exact(usize::from(item.size).max(1));
+                    values.extend(each.map(|bytes| Scalar::value::<O>(scalar.kind, bytes)));
+                }
+            }
+        }
+        Some(())
     }
 
     /// The values of `data`, which are as long as the format, one after another.
@@ -285,7 +313,9 @@ impl Flat {
         FlatValues {
             flat: self,
             items: self.items.iter(),
-            current: None,
+            item: None,
+            at: 0,
+            left: 0,
             data,
         }
     }
@@ -316,10 +346,16 @@ impl Flat {
         })
     }
 
+    fn align(&self, item: &Item) -> Option<u8> {
+        let letter = letters_of(self.order).get(usize::from(item.letter))?;
+        letter.map(|letter| letter.align)
+    }
+
     /// The fields of the plan.
     fn fields(&self) -> impl Iterator<Item = Field> {
         let mut first = 0u64;
-        self.items.iter().filter_map(move |item| {
+        let items = self.items.iter().flat_map(|item| item.fields());
+        items.filter_map(move |item| {
             let count = u64::from(item.count);
             let (element, repeat) = match item.read {
                 Read::Nothing => (Element::Pad(Count::Fixed(count)), Repeat::One),
@@ -330,11 +366,11 @@ impl Flat {
                         true => Repeat::Inline(count),
                         false => Repeat::One,
                     };
-                    (Element::Scalar(self.scalar(item)?), repeat)
+                    (Element::Scalar(self.scalar(&item)?), repeat)
                 }
             };
             let field = Field {
-                align: u64::from(self.letter(item)?.align),
+                align: u64::from(self.align(&item)?),
                 offset: Some(u64::from(item.offset)),
                 first,
                 ..Field::new(element, repeat)
@@ -345,30 +381,83 @@ impl Flat {
     }
 }
 
+/// The byte order of a field that has one.
+fn order(field: &Field) -> Option<Order> {
+    match &field.element {
+        Element::Scalar(scalar) if scalar.native => Some(Order::Native),
+        Element::Scalar(scalar) if scalar.little => Some(Order::Little),
+        Element::Scalar(_) => Some(Order::Big),
+        _ => None,
+    }
+}
+
+impl Item {
+    /// Whether `next` is one more of the same code, right behind it.
+    fn goes_on_in(&self, next: &Item) -> bool {
+        let end = self
+            .count
+            .saturating_mul(self.size.into())
+            .saturating_add(self.offset);
+        self.letter == next.letter && self.is_single() && next.is_single() && end == next.offset
+    }
+
+    /// Whether more of its code may join it.
+    fn is_single(&self) -> bool {
+        !self.counted && !matches!(self.read, Read::Nothing | Read::Bytes | Read::Pascal)
+    }
+
+    /// How many values it has.
+    fn values(&self) -> u32 {
+        match self.read {
+            Read::Nothing => 0,
+            Read::Bytes | Read::Pascal => 1,
+            _ => self.count,
+        }
+    }
+
+    /// The fields that it was written as.
+    fn fields(self) -> impl Iterator<Item = Item> {
+        let fields = if self.is_single() { self.count } else { 1 };
+        (0..fields).map(move |i| Item {
+            offset: self
+                .offset
+                .saturating_add(i.saturating_mul(u32::from(self.size))),
+            count: if self.is_single() { 1 } else { self.count },
+            ..self
+        })
+    }
+}
+
+/// One value for each `N` of the bytes.
+#[inline(always)]
+fn extend<const N: usize>(values: &mut Vec<Value>, bytes: &[u8], value: impl Fn([u8; N]) -> Value) {
+    values.extend(bytes.as_chunks().0.iter().map(|bytes| value(*bytes)));
+}
+
 /// The values of a flat format, read as somebody wants each.
 pub(super) struct FlatValues<'f, 'a> {
     flat: &'f Flat,
     items: std::slice::Iter<'f, Item>,
-    /// The item that has more values, where the next one lies, and how many are left.
-    current: Option<(&'f Item, usize, u32)>,
+    /// Where the next value lies, and how many of its item are left.
+    item: Option<&'f Item>,
+    at: usize,
+    left: u32,
     data: &'a [u8],
 }
 
 impl<'a> Values<'a> for FlatValues<'_, 'a> {
     #[inline(always)]
     fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>> {
-        let (item, at) = match self.current.take() {
-            Some((item, at, left)) => self.several(item, at, left)?,
-            None => {
-                let item = self.items.next()?;
-                let at = usize::try_from(item.offset).ok()?;
-                if item.single {
-                    (item, at)
-                } else {
-                    self.several(item, at, item.count)?
-                }
-            }
-        };
+        while self.left == 0 {
+            let item = self.items.next()?;
+            self.item = Some(item);
+            self.at = usize::try_from(item.offset).ok()?;
+            self.left = item.values();
+        }
+        let item = self.item?;
+        let at = self.at;
+        self.left = self.left.checked_sub(1)?;
+        self.at = at.checked_add(usize::from(item.size))?;
         if T::is_plain(item.read)
             && let Some(bytes) = self.data.get(at..)
             && let Some(value) = T::from_plain(bytes, self.flat.order.is_swapped())
@@ -376,30 +465,6 @@ impl<'a> Values<'a> for FlatValues<'_, 'a> {
             return Some(Ok(value));
         }
         Some(self.flat.place(item, at)?.read(self.data))
-    }
-}
-
-impl<'f> FlatValues<'f, '_> {
-    /// The next value of an item with a count, or of one behind it.
-    #[inline(never)]
-    fn several(&mut self, item: &'f Item, at: usize, left: u32) -> Option<(&'f Item, usize)> {
-        let (mut item, mut at, mut left) = (item, at, left);
-        loop {
-            match item.read {
-                Read::Bytes | Read::Pascal => return Some((item, at)),
-                Read::Nothing => {}
-                _ if left == 0 => {}
-                _ => {
-                    let size = usize::from(self.flat.letter(item)?.size);
-                    let left = left.checked_sub(1)?;
-                    self.current = (left > 0).then_some((item, at.checked_add(size)?, left));
-                    return Some((item, at));
-                }
-            }
-            item = self.items.next()?;
-            at = usize::try_from(item.offset).ok()?;
-            left = item.count;
-        }
     }
 }
 
