@@ -6,22 +6,19 @@
 //! when somebody first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
+mod row;
+mod typed;
+
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use smallvec::SmallVec;
 
 use super::code::{CODES, Code, Order};
 use super::compile::{self, Plan};
-use super::error::DataError;
-use super::float;
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
-use super::typed::{FromField, Values};
-use super::unpack::pascal;
-use super::view::{Place, Reader};
-use crate::value::{Bytes, Names, Value};
+use crate::value::Names;
 
 /// How many items a format has before its list needs an allocation.
 const INLINE: usize = 8;
@@ -168,6 +165,17 @@ impl Flat {
 
     #[inline]
     fn push(&mut self, letters: &Letters, letter: u8, count: Option<u32>) -> Option<()> {
+        // Sizes are multiples of alignments: no padding comes between two of a code.
+        if count.is_none()
+            && let Some(last) = self.items.last_mut()
+            && last.letter == letter
+            && last.is_run()
+        {
+            last.count = last.count.checked_add(1)?;
+            self.arity = self.arity.checked_add(1)?;
+            self.size = self.size.checked_add(last.size.into())?;
+            return Some(());
+        }
         let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
         let offset = match align {
             0 | 1 => self.size,
@@ -186,66 +194,32 @@ impl Flat {
     }
 
     fn add(&mut self, item: Item) -> Option<()> {
-        let values = item.values();
-        self.arity = self.arity.checked_add(values)?;
-        match self.items.last_mut() {
-            Some(last) if last.goes_on_in(&item) => last.count = last.count.checked_add(1)?,
-            _ => self.items.push(item),
-        }
+        self.arity = self.arity.checked_add(item.values())?;
+        self.items.push(item);
         Some(())
     }
 
     /// The list of a plan, where it can be one.
     fn of(plan: &Plan) -> Option<Flat> {
+        let fields = &plan.body.fields;
         let mut flat = Flat {
             items: SmallVec::new(),
-            order: plan
-                .body
-                .fields
-                .iter()
-                .find_map(order)
-                .unwrap_or(Order::Little),
+            order: fields.iter().find_map(order).unwrap_or(Order::Little),
             size: u32::try_from(super::layout::size(&plan.body)?).ok()?,
             arity: 0,
             names: plan.body.names.clone(),
         };
-        for field in &plan.body.fields {
-            let count = match field.repeat {
-                Repeat::One => 1,
-                Repeat::Inline(count) => u32::try_from(count).ok()?,
-                Repeat::Array(_) => return None,
-            };
-            let (letter, size, read, count) = match &field.element {
-                _ if field.constant.is_some() => return None,
-                Element::Pad(Count::Fixed(n)) => (b'x', 1, Read::Nothing, u32::try_from(*n).ok()?),
-                Element::Bytes(Count::Fixed(n)) => (b's', 1, Read::Bytes, u32::try_from(*n).ok()?),
-                Element::Pascal(Count::Fixed(n)) => {
-                    (b'p', 1, Read::Pascal, u32::try_from(*n).ok()?)
+        for field in fields {
+            let item = Item::of(field, flat.order)?;
+            match flat.items.last_mut() {
+                Some(last) if last.goes_on_in(&item) => {
+                    last.count = last.count.checked_add(1)?;
+                    flat.arity = flat.arity.checked_add(1)?;
                 }
-                Element::Scalar(scalar) if order(field) == Some(flat.order) => {
-                    let &[letter] = scalar.letters.as_bytes() else {
-                        return None;
-                    };
-                    (
-                        letter,
-                        scalar.size,
-                        Read::of(scalar.kind, scalar.size),
-                        count,
-                    )
-                }
-                Element::Align => continue,
-                _ => return None,
-            };
-            flat.add(Item {
-                offset: u32::try_from(field.offset?).ok()?,
-                count,
-                letter,
-                size,
-                read,
-                counted: !matches!(field.repeat, Repeat::One),
-            })?;
+                _ => flat.add(item)?,
+            }
         }
-        (u64::from(flat.arity) == plan.body.arity).then_some(flat)
+        Some(flat)
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -258,80 +232,6 @@ impl Flat {
 
     pub(super) fn names(&self) -> Option<&Arc<Names>> {
         self.names.as_ref()
-    }
-
-    /// Appends the values at the front of `data`; `None` where they are too short.
-    pub(super) fn unpack(&self, data: &[u8], values: &mut Vec<Value>) -> Option<()> {
-        let data = data.get(..usize::try_from(self.size).ok()?)?;
-        // Every value has a byte of its own, or an item of the format.
-        values.reserve_exact(usize::try_from(self.arity).ok()?);
-        if self.order.is_little() {
-            self.unpack_in::<LittleEndian>(data, values)
-        } else {
-            self.unpack_in::<BigEndian>(data, values)
-        }
-    }
-
-    fn unpack_in<O: ByteOrder>(&self, data: &[u8], values: &mut Vec<Value>) -> Option<()> {
-        for item in &self.items {
-            let start = usize::try_from(item.offset).ok()?;
-            let length = usize::try_from(item.count)
-                .ok()?
-                .checked_mul(usize::from(item.size))?;
-            let bytes = data.get(start..start.checked_add(length)?)?;
-            match item.read {
-                Read::Nothing => {}
-                Read::Bytes => values.push(Value::from(bytes)),
-                Read::Pascal => values.push(Value::from(pascal(bytes))),
-                Read::Char => extend(values, bytes, |[b]| Value::Bytes(Bytes::of_one(b))),
-                Read::Bool => extend(values, bytes, |[b]| Value::Bool(b != 0)),
-                Read::U8 => extend(values, bytes, |[b]| b.into()),
-                Read::I8 => extend(values, bytes, |[b]| b.cast_signed().into()),
-                Read::U16 => extend::<2>(values, bytes, |b| O::read_u16(&b).into()),
-                Read::I16 => extend::<2>(values, bytes, |b| O::read_i16(&b).into()),
-                Read::U32 => extend::<4>(values, bytes, |b| O::read_u32(&b).into()),
-                Read::I32 => extend::<4>(values, bytes, |b| O::read_i32(&b).into()),
-                Read::U64 => extend::<8>(values, bytes, |b| O::read_u64(&b).into()),
-                Read::I64 => extend::<8>(values, bytes, |b| O::read_i64(&b).into()),
-                Read::F32 => extend::<4>(values, bytes, |b| {
-                    Value::Float(float::from_single(O::read_u32(&b)))
-                }),
-                Read::F64 => extend::<8>(values, bytes, |b| O::read_f64(&b).into()),
-                Read::Other => {
-                    let scalar = self.scalar(item)?;
-                    let each = bytes.chunks_exact(usize::from(item.size).max(1));
-                    values.extend(each.map(|bytes| Scalar::value::<O>(scalar.kind, bytes)));
-                }
-            }
-        }
-        Some(())
-    }
-
-    /// The values of `data`, which are as long as the format, one after another.
-    #[inline]
-    pub(super) fn values<'f, 'a>(&'f self, data: &'a [u8]) -> FlatValues<'f, 'a> {
-        FlatValues {
-            flat: self,
-            items: self.items.iter(),
-            item: None,
-            at: 0,
-            left: 0,
-            data,
-        }
-    }
-
-    #[inline(never)]
-    fn place(&self, item: &Item, at: usize) -> Option<Place> {
-        let whole = usize::try_from(item.count).ok()?;
-        Some(match item.read {
-            Read::Bytes => Place::new(at, whole, Reader::Bytes),
-            Read::Pascal => Place::new(at, whole, Reader::Pascal),
-            Read::Other => {
-                let scalar = self.scalar(item)?;
-                Place::new(at, usize::from(scalar.size), Reader::Scalar(scalar))
-            }
-            read => Place::new(at, read.size(), Reader::Plain(read, self.order.is_little())),
-        })
     }
 
     fn scalar(&self, item: &Item) -> Option<Scalar> {
@@ -392,17 +292,49 @@ fn order(field: &Field) -> Option<Order> {
 }
 
 impl Item {
+    /// A field in a list of that byte order.
+    fn of(field: &Field, list: Order) -> Option<Item> {
+        let one_each = match field.repeat {
+            Repeat::One => 1,
+            Repeat::Inline(count) => count,
+            Repeat::Array(_) => return None,
+        };
+        let (letter, size, read, count) = match &field.element {
+            _ if field.constant.is_some() => return None,
+            Element::Align => (b'x', 1, Read::Nothing, 0),
+            Element::Pad(Count::Fixed(n)) => (b'x', 1, Read::Nothing, *n),
+            Element::Bytes(Count::Fixed(n)) => (b's', 1, Read::Bytes, *n),
+            Element::Pascal(Count::Fixed(n)) => (b'p', 1, Read::Pascal, *n),
+            Element::Scalar(scalar) if order(field) == Some(list) => {
+                let &[letter] = scalar.letters.as_bytes() else {
+                    return None;
+                };
+                let read = Read::of(scalar.kind, scalar.size);
+                (letter, scalar.size, read, one_each)
+            }
+            _ => return None,
+        };
+        Some(Item {
+            offset: u32::try_from(field.offset?).ok()?,
+            count: u32::try_from(count).ok()?,
+            letter,
+            size,
+            read,
+            counted: !matches!(field.repeat, Repeat::One),
+        })
+    }
+
     /// Whether `next` is one more of the same code, right behind it.
     fn goes_on_in(&self, next: &Item) -> bool {
         let end = self
             .count
             .saturating_mul(self.size.into())
             .saturating_add(self.offset);
-        self.letter == next.letter && self.is_single() && next.is_single() && end == next.offset
+        self.letter == next.letter && self.is_run() && next.is_run() && end == next.offset
     }
 
     /// Whether more of its code may join it.
-    fn is_single(&self) -> bool {
+    fn is_run(&self) -> bool {
         !self.counted && !matches!(self.read, Read::Nothing | Read::Bytes | Read::Pascal)
     }
 
@@ -417,54 +349,14 @@ impl Item {
 
     /// The fields that it was written as.
     fn fields(self) -> impl Iterator<Item = Item> {
-        let fields = if self.is_single() { self.count } else { 1 };
+        let fields = if self.is_run() { self.count } else { 1 };
         (0..fields).map(move |i| Item {
             offset: self
                 .offset
                 .saturating_add(i.saturating_mul(u32::from(self.size))),
-            count: if self.is_single() { 1 } else { self.count },
+            count: if self.is_run() { 1 } else { self.count },
             ..self
         })
-    }
-}
-
-/// One value for each `N` of the bytes.
-#[inline(always)]
-fn extend<const N: usize>(values: &mut Vec<Value>, bytes: &[u8], value: impl Fn([u8; N]) -> Value) {
-    values.extend(bytes.as_chunks().0.iter().map(|bytes| value(*bytes)));
-}
-
-/// The values of a flat format, read as somebody wants each.
-pub(super) struct FlatValues<'f, 'a> {
-    flat: &'f Flat,
-    items: std::slice::Iter<'f, Item>,
-    /// Where the next value lies, and how many of its item are left.
-    item: Option<&'f Item>,
-    at: usize,
-    left: u32,
-    data: &'a [u8],
-}
-
-impl<'a> Values<'a> for FlatValues<'_, 'a> {
-    #[inline(always)]
-    fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>> {
-        while self.left == 0 {
-            let item = self.items.next()?;
-            self.item = Some(item);
-            self.at = usize::try_from(item.offset).ok()?;
-            self.left = item.values();
-        }
-        let item = self.item?;
-        let at = self.at;
-        self.left = self.left.checked_sub(1)?;
-        self.at = at.checked_add(usize::from(item.size))?;
-        if T::is_plain(item.read)
-            && let Some(bytes) = self.data.get(at..)
-            && let Some(value) = T::from_plain(bytes, self.flat.order.is_swapped())
-        {
-            return Some(Ok(value));
-        }
-        Some(self.flat.place(item, at)?.read(self.data))
     }
 }
 
@@ -472,16 +364,22 @@ impl<'a> Values<'a> for FlatValues<'_, 'a> {
 mod tests {
     use super::*;
     use crate::structs::{Struct, grammar};
+    use crate::{Record, Value};
 
-    /// The same format by the long way.
+    /// The same format by the long way, in unpacking too.
     fn planned(text: &str) -> Struct {
         let parsed = grammar::parse(text).unwrap();
-        Struct::compile(text, &parsed, &compile::NoFormats).unwrap()
+        let mut long = Struct::compile(text, &parsed, &compile::NoFormats).unwrap();
+        long.plan.flat = None;
+        long
     }
 
     #[test]
     fn both_ways_of_compiling_agree() {
         for text in [
+            "<2s:a c:b c:c I 3H h:d 0s 2x p:e",
+            "B:a |4 B:b B:c",
+            ">J:rgb K:time y:id",
             "",
             "<ccIIIIIIHH",
             "@cIhqx0q",
@@ -505,6 +403,12 @@ mod tests {
             let data: Vec<u8> = (0..size).map(|i| u8::try_from(i % 251).unwrap()).collect();
             let record = flat.unpack(&data).unwrap();
             assert_eq!(record, planned.unpack(&data).unwrap(), "{text}");
+            // Over other values, and over some of the same kinds.
+            let mut again = Record::from(vec![Value::from(vec![0; 99]); record.len()]);
+            for _ in 0..2 {
+                assert_eq!(flat.unpack_into(&data, &mut again).unwrap(), size, "{text}");
+                assert_eq!(again, record, "{text}");
+            }
             assert_eq!(flat.pack(&record), planned.pack(&record), "{text}");
         }
     }

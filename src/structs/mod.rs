@@ -220,7 +220,6 @@ impl Struct {
     /// As [`Struct::unpack_prefix`]; the record is empty then.
     pub fn unpack_into(&self, data: &[u8], record: &mut Record) -> Result<usize, DataError> {
         let (names, mut values) = std::mem::take(record).into_parts();
-        values.clear();
         if let Some(flat) = self.plan.flat()
             && flat.unpack(data, &mut values).is_some()
         {
@@ -228,6 +227,7 @@ impl Struct {
             let size = self.size.and_then(|size| usize::try_from(size).ok());
             return Ok(size.unwrap_or(data.len()));
         }
+        values.clear();
         let body = &self.plan.body;
         let mut cursor = Cursor::new(data, &self.plan);
         cursor.level(body, &mut values)?;
