@@ -101,24 +101,27 @@ fn records() {
         g: format.field("g").unwrap(),
         h: format.field("h").unwrap(),
     };
-    let ours = || by_view(&format, handles, &data);
     let theirs = || by_hand(&data);
-    assert_eq!(ours(), theirs(), "both read the same");
-    let (mut mine, mut others) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        black_box(ours());
-        mine.push(start.elapsed().as_secs_f64() * 1e3);
-        let start = Instant::now();
-        black_box(theirs());
-        others.push(start.elapsed().as_secs_f64() * 1e3);
-    }
-    report(
-        "View, four fields of a record",
-        "byteorder",
-        median(mine),
-        Some(median(others)),
-    );
+    let compare = |name: &str, ours: &dyn Fn() -> u64| {
+        assert_eq!(ours(), theirs(), "both read the same");
+        let (mut mine, mut others) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            black_box(ours());
+            mine.push(start.elapsed().as_secs_f64() * 1e3);
+            let start = Instant::now();
+            black_box(theirs());
+            others.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        report(name, "byteorder", median(mine), Some(median(others)));
+    };
+    compare("Struct::rows of four, for loop", &|| {
+        by_rows(&format, &data)
+    });
+    compare("Struct::rows of four, fold", &|| by_fold(&format, &data));
+    compare("View, four fields of a record", &|| {
+        by_view(&format, handles, &data)
+    });
 }
 
 #[derive(Clone, Copy)]
@@ -138,6 +141,26 @@ fn by_view(format: &Struct, handles: Handles, data: &[u8]) -> u64 {
         sum += u64::from(view.read(g).unwrap()) * u64::from(view.read(h).unwrap());
     }
     sum
+}
+
+type Four = (u32, u32, u16, u16);
+const PATHS: [&str; 4] = ["a", "f", "g", "h"];
+
+#[inline(never)]
+fn by_rows(format: &Struct, data: &[u8]) -> u64 {
+    let mut sum = 0u64;
+    for (a, f, g, h) in format.rows::<Four>(&PATHS, data).unwrap() {
+        sum += u64::from(a) ^ u64::from(f);
+        sum += u64::from(g) * u64::from(h);
+    }
+    sum
+}
+
+#[inline(never)]
+fn by_fold(format: &Struct, data: &[u8]) -> u64 {
+    let rows = format.rows::<Four>(&PATHS, data).unwrap();
+    rows.map(|(a, f, g, h)| (u64::from(a) ^ u64::from(f)) + u64::from(g) * u64::from(h))
+        .sum()
 }
 
 #[inline(never)]

@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | unpack and pack once | [`unpack`], [`pack`], [`calcsize`] and their kin |
 //! | do it often | a [`Struct`], which is compiled once |
-//! | read a few fields of many records | [`Struct::view`] with [`Struct::field`] |
+//! | read a few fields of many records | [`Struct::rows`]; [`Struct::view`] with [`Struct::field`] |
 //! | see what stands where | [`Struct::layout`], [`Struct::nodes`] |
 
 mod ast;
@@ -33,6 +33,7 @@ mod plain;
 mod plan;
 mod python;
 mod read;
+mod rows;
 mod scalar;
 mod scope;
 mod serialize;
@@ -52,6 +53,7 @@ pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use layout::{Entry, EntryKind, Layout};
+pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
 pub use view::{FieldHandle, View};
