@@ -27,6 +27,7 @@ mod functions;
 mod grammar;
 mod layout;
 mod leb128;
+mod near;
 mod nodes;
 mod pack;
 mod plain;
