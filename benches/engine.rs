@@ -12,14 +12,15 @@
     reason = "a benchmark stops where it can't go on"
 )]
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use byteorder::{ByteOrder, LittleEndian};
-use bytewright::Struct;
 use bytewright::structs::FieldHandle;
+use bytewright::{Record, Struct};
 
 const ROUNDS: usize = 9;
 const TIMES: u32 = 1_000_000;
@@ -67,6 +68,18 @@ fn against_python(mut python: Option<&mut Python>) {
     compare("Struct::unpack to values", "unpack", &|| {
         black_box(header.unpack(black_box(HEADER)).unwrap());
     });
+    let again = RefCell::new(Record::default());
+    compare("Struct::unpack_into a record", "unpack", &|| {
+        let record = &mut *again.borrow_mut();
+        black_box(header.unpack_into(black_box(HEADER), record).unwrap());
+        black_box(record);
+    });
+    let named = Struct::new("<c:a c:b I:c I:d I:e I:f I:g I:h H:i H:j").unwrap();
+    compare("the same, with names", "unpack", &|| {
+        let record = &mut *again.borrow_mut();
+        black_box(named.unpack_into(black_box(HEADER), record).unwrap());
+        black_box(record);
+    });
     compare("Struct::unpack_as a tuple", "unpack", &|| {
         black_box(header.unpack_as::<Row>(black_box(HEADER)).unwrap());
     });
@@ -88,24 +101,27 @@ fn records() {
         g: format.field("g").unwrap(),
         h: format.field("h").unwrap(),
     };
-    let ours = || by_view(&format, handles, &data);
     let theirs = || by_hand(&data);
-    assert_eq!(ours(), theirs(), "both read the same");
-    let (mut mine, mut others) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        black_box(ours());
-        mine.push(start.elapsed().as_secs_f64() * 1e3);
-        let start = Instant::now();
-        black_box(theirs());
-        others.push(start.elapsed().as_secs_f64() * 1e3);
-    }
-    report(
-        "View, four fields of a record",
-        "byteorder",
-        median(mine),
-        Some(median(others)),
-    );
+    let compare = |name: &str, ours: &dyn Fn() -> u64| {
+        assert_eq!(ours(), theirs(), "both read the same");
+        let (mut mine, mut others) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            black_box(ours());
+            mine.push(start.elapsed().as_secs_f64() * 1e3);
+            let start = Instant::now();
+            black_box(theirs());
+            others.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        report(name, "byteorder", median(mine), Some(median(others)));
+    };
+    compare("Struct::rows of four, for loop", &|| {
+        by_rows(&format, &data)
+    });
+    compare("Struct::rows of four, fold", &|| by_fold(&format, &data));
+    compare("View, four fields of a record", &|| {
+        by_view(&format, handles, &data)
+    });
 }
 
 #[derive(Clone, Copy)]
@@ -125,6 +141,26 @@ fn by_view(format: &Struct, handles: Handles, data: &[u8]) -> u64 {
         sum += u64::from(view.read(g).unwrap()) * u64::from(view.read(h).unwrap());
     }
     sum
+}
+
+type Four = (u32, u32, u16, u16);
+const PATHS: [&str; 4] = ["a", "f", "g", "h"];
+
+#[inline(never)]
+fn by_rows(format: &Struct, data: &[u8]) -> u64 {
+    let mut sum = 0u64;
+    for (a, f, g, h) in format.rows::<Four>(&PATHS, data).unwrap() {
+        sum += u64::from(a) ^ u64::from(f);
+        sum += u64::from(g) * u64::from(h);
+    }
+    sum
+}
+
+#[inline(never)]
+fn by_fold(format: &Struct, data: &[u8]) -> u64 {
+    let rows = format.rows::<Four>(&PATHS, data).unwrap();
+    rows.map(|(a, f, g, h)| (u64::from(a) ^ u64::from(f)) + u64::from(g) * u64::from(h))
+        .sum()
 }
 
 #[inline(never)]

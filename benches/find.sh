@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Times `find` against `grep -obUaF` on 1 GiB in the page cache, and `diff` on files that are the
-# same and that have nothing in common. Needs 2 GiB in the folder given, or in /tmp.
+# Times `find` against `grep -obUaF` on 1 GiB in the page cache, and `diff` on a file and itself and
+# on two that have nothing in common. Needs 2 GiB in the folder given, or in /tmp.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --release --quiet

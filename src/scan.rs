@@ -37,6 +37,7 @@ pub struct Scan<'a> {
     window_start: u64,
     /// Whether the source ends where the window ends.
     ended: bool,
+    record: Record,
 }
 
 /// A struct that was found.
@@ -47,7 +48,7 @@ pub struct Found<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
     /// Its values.
-    pub record: Record,
+    pub record: &'a Record,
 }
 
 /// Why a scan ended early.
@@ -70,6 +71,7 @@ impl<'a> Scan<'a> {
             window: Vec::new(),
             window_start: offset,
             ended: false,
+            record: Record::default(),
         }
     }
 
@@ -116,7 +118,7 @@ impl<'a> Scan<'a> {
     ///
     /// When the source can't be read, or its bytes don't fit the format.
     pub fn one(&mut self) -> Result<Found<'_>, ScanError> {
-        let (record, size) = self.unpack()?;
+        let size = self.unpack()?;
         let offset = self.offset;
         let at = self.position();
         self.offset = offset.saturating_add(size as u64);
@@ -124,11 +126,12 @@ impl<'a> Scan<'a> {
         Ok(Found {
             offset,
             bytes: bytes.unwrap_or_default(),
-            record,
+            record: &self.record,
         })
     }
 
-    fn unpack(&mut self) -> Result<(Record, usize), ScanError> {
+    /// Puts the next struct into the record, and says how many bytes it takes.
+    fn unpack(&mut self) -> Result<usize, ScanError> {
         let mut want = match self.format.size() {
             Some(size) => usize::try_from(size).unwrap_or(usize::MAX),
             None => WINDOW / 4,
@@ -138,11 +141,11 @@ impl<'a> Scan<'a> {
             self.check_offset()?;
         }
         loop {
-            let rest = self.rest();
+            let rest = self.window.get(self.position()..).unwrap_or_default();
             let all = self.ended || self.format.size().is_some();
-            match self.format.unpack_prefix(rest) {
+            match self.format.unpack_into(rest, &mut self.record) {
                 // What reaches the window's end might be more with more bytes: `*` takes all.
-                Ok((record, size)) if all || size < rest.len() => return Ok((record, size)),
+                Ok(size) if all || size < rest.len() => return Ok(size),
                 Err(e) if all || is_final(&e) => return Err(e.moved(self.offset).into()),
                 _ => {
                     want = rest.len().saturating_mul(2).max(WINDOW);

@@ -148,6 +148,21 @@ fn records_that_differ_all_over_are_aligned_around_a_new_one() {
 }
 
 #[test]
+fn where_nothing_anchors_the_best_place_for_one_gap_is_found() {
+    let bytes = noise(16, 60_000);
+    let mut changed = bytes.clone();
+    for byte in changed.iter_mut().step_by(12) {
+        *byte = !*byte;
+    }
+    let longer = spliced(&changed, 30_006, 0, &noise(17, 100));
+    let found = differences(&bytes, &longer);
+    assert_eq!(found.len(), 5001);
+    assert_eq!(found[2501], (Kind::Inserted, 0, 100));
+    let found = differences(&longer, &bytes);
+    assert_eq!(found[2501], (Kind::Deleted, 100, 0));
+}
+
+#[test]
 fn a_block_that_moved_is_deleted_here_and_inserted_there() {
     let bytes = noise(7, 400_000);
     let moved = [
@@ -176,7 +191,7 @@ fn changes_in_place_stay_in_place_in_data_that_repeat() {
 
 #[test]
 fn what_has_nothing_in_common_is_one_change_and_takes_no_time() {
-    let size = 4 << 20;
+    let size = 1 << 20;
     let period = |size: usize, text: &[u8]| text.repeat(size / text.len());
     let cases = [
         (vec![0; size], vec![255; size]),

@@ -390,3 +390,68 @@ fn a_record_is_read_like_any_other_type() {
     let record: Record = format.deserialize(bytes).unwrap();
     assert_eq!(record, format.unpack(bytes).unwrap());
 }
+
+/// A map of numbers, last key first, that counts how often it is asked.
+struct Backwards<'a> {
+    keys: &'a [String],
+    asked: std::cell::Cell<usize>,
+}
+
+impl Serialize for Backwards<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.asked.update(|times| times.saturating_add(1));
+        serializer.collect_map(self.keys.iter().rev().zip((0..self.keys.len()).rev()))
+    }
+}
+
+#[test]
+fn numbers_in_another_order_take_one_pass() {
+    for (count, passes) in [(20, 1), (65, 1), (150, 3)] {
+        let keys: Vec<String> = (0..count).map(|i| format!("k{i}")).collect();
+        let fields: Vec<String> = keys
+            .iter()
+            .enumerate()
+            .map(|(i, key)| match i % 3 {
+                0 => format!("H:{key}"),
+                1 => format!("B{{{key}:8}}"),
+                _ => format!("V:{key}"),
+            })
+            .collect();
+        let format = Struct::new(&format!(">{}", fields.join(" "))).unwrap();
+        let backwards = Backwards {
+            keys: &keys,
+            asked: 0.into(),
+        };
+        let bytes = format.serialize(&backwards).unwrap();
+        let record = Record::from_iter(keys.iter().map(String::as_str).zip(0i64..));
+        assert_eq!(bytes, format.pack(&record).unwrap());
+        assert_eq!(backwards.asked.get(), passes, "{count}");
+    }
+}
+
+#[test]
+fn what_comes_early_and_is_wrong_is_named() {
+    let format = Struct::new("B:a H{low:8 high:8} h:c").unwrap();
+    let error = |map: &[(&str, Option<i64>)]| {
+        let map: BTreeMap<_, _> = map.iter().copied().collect();
+        format.serialize(&map).unwrap_err().to_string()
+    };
+    let (zero, none) = (Some(0), None);
+    assert!(
+        error(&[
+            ("a", zero),
+            ("c", Some(40_000)),
+            ("high", zero),
+            ("low", zero)
+        ])
+        .starts_with("c: 40000")
+    );
+    assert!(
+        error(&[("a", zero), ("c", zero), ("high", Some(256)), ("low", zero)])
+            .starts_with("high: 256")
+    );
+    assert_eq!(
+        error(&[("a", zero), ("c", zero), ("high", zero), ("low", none)]),
+        "low: has no value"
+    );
+}

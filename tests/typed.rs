@@ -120,3 +120,70 @@ fn a_handle_of_a_longer_struct_does_not_read_beyond_the_data() {
         "needs 4 bytes at offset 0x8, the input ends at 0x4"
     );
 }
+
+#[test]
+fn rows_are_what_views_read() {
+    let format = Struct::new("<H:a 3s:b (>I:x (<h:y):n B:z):g ?:t B{p:4 q:4} x d:f").unwrap();
+    let size = usize::try_from(format.size().unwrap()).unwrap();
+    let data: Vec<u8> = (0..size * 50)
+        .map(|i| u8::try_from((i * 7 + i / 11) % 251).unwrap())
+        .collect();
+    type Row = (i16, u32, u16, [u8; 3], u8, bool, f64);
+    let paths = ["g.n.y", "g.x", "a", "b", "g.z", "t", "f"];
+    let rows: Vec<Row> = format.rows(&paths, &data).unwrap().collect();
+    let mut folded = Vec::new();
+    let all = format.rows::<Row>(&paths, &data).unwrap();
+    assert_eq!(all.len(), 50);
+    all.for_each(|row| folded.push(row));
+    assert_eq!(rows, folded);
+    for (view, row) in format.iter_view(&data).unwrap().zip(&rows) {
+        let read = (
+            view.get(paths[0]).unwrap(),
+            view.get(paths[1]).unwrap(),
+            view.get(paths[2]).unwrap(),
+            view.get(paths[3]).unwrap(),
+            view.get(paths[4]).unwrap(),
+            view.get(paths[5]).unwrap(),
+            view.get(paths[6]).unwrap(),
+        );
+        assert_eq!(read, *row);
+    }
+    // Of one order each, the other one than the machine's included.
+    let little: Vec<_> = rows.iter().map(|row| (row.0, row.2)).collect();
+    let big: Vec<_> = rows.iter().map(|row| (row.1, row.4)).collect();
+    assert!(
+        format
+            .rows::<(i16, u16)>(&["g.n.y", "a"], &data)
+            .unwrap()
+            .eq(little)
+    );
+    assert!(
+        format
+            .rows::<(u32, u8)>(&["g.x", "g.z"], &data)
+            .unwrap()
+            .eq(big)
+    );
+}
+
+#[test]
+fn rows_refuse_what_they_would_have_to_look_at_row_by_row() {
+    let format = Struct::new("<I:size 2s:tag H{a:8 b:8} 3H:list").unwrap();
+    let refused = |paths: &[&str]| {
+        let error = format.rows::<(u16,)>(paths, &[0; 28]).unwrap_err();
+        error.to_string()
+    };
+    assert!(refused(&["size"]).contains("size: lies there as u32, not as u16"));
+    assert!(refused(&["tag"]).contains("tag: lies there as [u8; 2], not as u16"));
+    assert!(refused(&["a"]).contains("a: lies there as no type of Rust"));
+    assert!(refused(&["list"]).contains("list: is an array"));
+    assert!(refused(&["sise"]).contains("sise: there is no such field"));
+    assert!(refused(&["size", "tag"]).contains("1 path"));
+    let number = |format: &str, data: &[u8]| {
+        let format = Struct::new(format).unwrap();
+        format.rows::<(u16,)>(&["n"], data).unwrap_err().to_string()
+    };
+    assert!(number("<H:n [n]s", b"").contains("only data can tell"));
+    assert!(number("<H:n", b"123").contains('3'), "no multiple of 2");
+    let group = Struct::new("0(H):n").unwrap();
+    assert!(group.rows::<(u16,)>(&["n"], b"").is_err());
+}

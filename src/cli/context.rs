@@ -2,21 +2,19 @@
 
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, bail};
 
+use super::out::Out;
 use super::{Exit, interrupt};
 use crate::Struct;
 use crate::formats::user::{self, Compiled, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
-
-/// Standard output for text. Escape sequences written to it are left out where colour is off.
-pub(super) type Out = BufWriter<AutoStream<StdoutLock<'static>>>;
 
 /// Handed to every verb.
 pub(super) struct Context {
@@ -31,7 +29,7 @@ impl Context {
     pub(super) fn new(formats: Vec<PathBuf>) -> Context {
         Context {
             formats,
-            out: BufWriter::with_capacity(64 << 10, AutoStream::auto(io::stdout().lock())),
+            out: Out::new(),
             raw: false,
         }
     }

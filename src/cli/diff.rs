@@ -4,9 +4,12 @@ use std::io::{self, Write};
 
 use anyhow::{Context as _, bail};
 
+use super::document::FormatArgs;
 use super::{Context, Exit, Input, Output};
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Summary, same};
+use crate::inspect::{Document, Format, diff};
+use crate::render;
 use crate::render::align::{heading, json, summary, summary_json, text};
 
 /// How many bytes of each side of an edit are shown.
@@ -26,11 +29,18 @@ pub(super) struct Args {
     #[arg(value_name = "B", value_parser = Input::parser())]
     b: Input,
 
+    #[command(flatten)]
+    format: FormatArgs,
+
+    /// Compare the bytes, also where the format of both files is known
+    #[arg(long, conflicts_with = "format")]
+    bytes: bool,
+
     /// Show all bytes of every edit, however many
     #[arg(long)]
     all: bool,
 
-    /// Print only how many bytes are equal, changed, inserted and deleted
+    /// Compare the bytes, and print only how many are equal, changed, inserted and deleted
     #[arg(long, conflicts_with = "all")]
     summary: bool,
 
@@ -48,7 +58,8 @@ const AFTER_HELP: &str = "\
 Exit status: 0 where the files are the same; 1 where they differ.";
 
 const EXAMPLES: &str = "\
-The files are aligned by their bytes, so that what was inserted or deleted
+Two files of one known format are compared field by field: members of archives
+by name, items of arrays by content. Others are aligned by their bytes, so that what was inserted or deleted
 doesn't change what follows it. A stretch that moved is deleted in one place
 and inserted in another.
 
@@ -56,6 +67,8 @@ Exit status: 0 where the files are the same; 1 where they differ.
 
 Examples:
   bytewright diff old.bin new.bin
+  bytewright diff old.tar new.tar
+  bytewright diff -f '<4s:magic *(I:time f:value):rows' monday.bin tuesday.bin
   bytewright diff old.bin new.bin --summary
   bytewright diff old.bin new.bin -O jsonl | jq 'select(.kind == \"inserted\")'
   ssh host cat /etc/firmware.bin | bytewright diff -q firmware.bin -";
@@ -65,20 +78,61 @@ impl Args {
         if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
             bail!("standard input can be only one of the two files");
         }
+        if !self.bytes && !self.summary && !self.quiet {
+            let (a, b) = (
+                self.format.open(&self.a, cx)?,
+                self.format.open(&self.b, cx)?,
+            );
+            let known = !matches!(a.format(), Format::Unknown);
+            if known && a.format().name() == b.format().name() {
+                return self.fields(&a, &b, cx);
+            }
+            return self.edits(a.file(), b.file(), cx);
+        }
         let (a, b) = (self.a.open()?, self.b.open()?);
+        self.edits(&a, &b, cx)
+    }
+
+    /// Two files of one format, field by field.
+    fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> anyhow::Result<Exit> {
+        let out = cx.out();
+        let mut first = true;
+        let same = diff::diff(a, b, &mut |difference| {
+            match self.output {
+                Output::Json => out.write_all(if first { b"[\n" } else { b",\n" })?,
+                Output::Jsonl => {}
+                _ => return render::diff::text(&difference, out),
+            }
+            first = false;
+            serde_json::to_writer(&mut *out, &render::diff::json(&difference)?)?;
+            match self.output {
+                Output::Jsonl => out.write_all(b"\n"),
+                _ => Ok(()),
+            }
+        })
+        .with_context(|| format!("{} or {}", self.a, self.b))?;
+        if self.output == Output::Json {
+            let end: &[u8] = if first { b"[]\n" } else { b"\n]\n" };
+            cx.out().write_all(end)?;
+        }
+        Ok(if same { Exit::Done } else { Exit::No })
+    }
+
+    /// Any two files, aligned by their bytes.
+    fn edits(&self, a: &Source, b: &Source, cx: &mut Context) -> anyhow::Result<Exit> {
         // Which of the two can't be read, errors of reading don't say.
         let name = || format!("{} or {}", self.a, self.b);
         if self.quiet {
-            let same = same(&a, &b).with_context(name)?;
+            let same = same(a, b).with_context(name)?;
             return Ok(if same { Exit::Done } else { Exit::No });
         }
         let mut total = Summary::default();
-        for edit in Align::new(&a, &b).with_context(name)? {
+        for edit in Align::new(a, b).with_context(name)? {
             let edit = edit.with_context(name)?;
             let first = total.differences() == 0;
             total.add(&edit);
             if edit.kind != Kind::Equal && !self.summary {
-                self.print(&edit, &a, &b, first, cx.out())?;
+                self.print(&edit, a, b, first, cx.out())?;
             }
         }
         match self.output {

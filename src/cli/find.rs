@@ -1,12 +1,15 @@
 //! `find FILE PATTERN`: where bytes, text or regular expressions stand in files.
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 
 use anyhow::{Context as _, bail};
 
+use super::document::FormatArgs;
 use super::{Context, Exit, Input, Output, negative, number, pack};
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
+use crate::inspect::{Document, Format, Locator, Owner};
 use crate::render::find::{json, text};
 
 #[derive(Debug, clap::Args)]
@@ -66,6 +69,9 @@ pub(super) struct Args {
     #[arg(short, long, conflicts_with_all = ["offsets", "output"])]
     count: bool,
 
+    #[command(flatten)]
+    format: FormatArgs,
+
     /// Print the offsets in decimal, and nothing else
     #[arg(long, conflicts_with = "output")]
     offsets: bool,
@@ -96,6 +102,8 @@ expression itself limits its length, up to 1 MiB; a longer match may be missed
 or found in parts. Matches of no bytes are no hits.
 
 latin1 is windows-1252, as in browsers.
+
+In a file of a known format, each hit is told with the field that it begins in.
 
 Exit status: 1 where nothing was found.
 
@@ -210,12 +218,24 @@ impl Args {
         let mut find = self
             .search(file, pattern)
             .with_context(|| names.file.clone())?;
+        let document = OnceCell::new();
+        let mut locator = None;
         let mut count = 0u64;
         while self.limit.is_none_or(|limit| count < limit) {
             let Some(hit) = find.next() else { break };
             let hit = hit.with_context(|| names.file.clone())?;
             if !self.count {
-                self.print(names, &find, hit, *total == 0, cx.out())
+                // Only a hit is worth the look at the whole file.
+                if locator.is_none() && !self.offsets && file.path().is_some() {
+                    let opened = self.format.open(file, cx)?;
+                    locator = Some(Locator::new(document.get_or_init(|| opened)));
+                }
+                let field = match &mut locator {
+                    Some(locator) => locator.at(hit.offset)?,
+                    None => None,
+                };
+                let field = field.filter(|_| known(&document));
+                self.print(names, &find, (hit, field), *total == 0, cx.out())
                     .context("standard output")?;
             }
             count = count.saturating_add(1);
@@ -250,7 +270,7 @@ impl Args {
         &self,
         names: &Names<'_>,
         find: &Find<'_>,
-        hit: Hit,
+        (hit, field): (Hit, Option<&Owner>),
         first: bool,
         out: &mut impl Write,
     ) -> io::Result<()> {
@@ -258,18 +278,24 @@ impl Args {
             _ if self.offsets => writeln!(out, "{}{}", names.prefix, hit.offset),
             Output::Json => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
-                Ok(serde_json::to_writer(out, &names.json(find, hit)?)?)
+                Ok(serde_json::to_writer(out, &names.json(find, hit, field)?)?)
             }
             Output::Jsonl => {
-                serde_json::to_writer(&mut *out, &names.json(find, hit)?)?;
+                serde_json::to_writer(&mut *out, &names.json(find, hit, field)?)?;
                 out.write_all(b"\n")
             }
             _ => {
                 out.write_all(names.prefix.as_bytes())?;
-                text(find, hit, out)
+                text(find, hit, field, out)
             }
         }
     }
+}
+
+fn known(document: &OnceCell<Document>) -> bool {
+    document
+        .get()
+        .is_some_and(|document| !matches!(document.format(), Format::Unknown))
 }
 
 /// What the hits of a file are called.
@@ -282,8 +308,13 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn json(&self, find: &Find<'_>, hit: Hit) -> serde_json::Result<serde_json::Value> {
+    fn json(
+        &self,
+        find: &Find<'_>,
+        hit: Hit,
+        field: Option<&Owner>,
+    ) -> serde_json::Result<serde_json::Value> {
         let pattern = self.patterns.get(hit.pattern).map(String::as_str);
-        json(&self.file, pattern, find, hit)
+        json(&self.file, pattern, find, hit, field)
     }
 }

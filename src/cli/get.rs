@@ -88,7 +88,7 @@ impl Args {
             Output::Jsonl => get::json(document, found, style, cx.out())?,
             Output::Hex | Output::Base64 => {
                 for one in found {
-                    let mut bytes = get::reader(document, one.node.range)?;
+                    let mut bytes = document.reader(one.node.range)?;
                     match self.output {
                         Output::Hex => get::hex(&mut bytes, cx.out())?,
                         _ => get::base64(&mut bytes, cx.out())?,
@@ -102,7 +102,7 @@ impl Args {
                 }
                 let mut out = cx.raw(self.force)?;
                 for one in found {
-                    io::copy(&mut get::reader(document, one.node.range)?, &mut out)?;
+                    io::copy(&mut document.reader(one.node.range)?, &mut out)?;
                 }
                 out.flush()?;
             }

@@ -34,6 +34,7 @@ mod exit;
 mod find;
 mod formats;
 mod get;
+mod hash;
 mod input;
 mod inspect;
 mod interrupt;
@@ -41,8 +42,10 @@ mod layout;
 mod man;
 mod negative;
 mod number;
+mod out;
 mod output;
 mod pack;
+mod peek;
 mod set;
 mod size;
 mod stream;
@@ -164,6 +167,10 @@ enum Verb {
     Find(find::Args),
     /// What was inserted, deleted and changed from one file to another
     Diff(diff::Args),
+    /// What the bytes at one place would be as every type
+    Peek(peek::Args),
+    /// Digests and HMACs of files, of parts of them, of fields
+    Hash(hash::Args),
     /// The codes of the language, and the formats known by name
     Formats(formats::Args),
     /// How many bytes a format takes
@@ -184,6 +191,8 @@ impl Verb {
             Verb::Layout(args) => args.run(cx),
             Verb::Find(args) => args.run(cx),
             Verb::Diff(args) => args.run(cx),
+            Verb::Hash(args) => args.run(cx),
+            Verb::Peek(args) => args.run(cx),
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Inspect(args) => args.run(cx),

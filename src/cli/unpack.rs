@@ -107,6 +107,7 @@ impl Args {
             record,
         } = scan.one().map_err(unwrapped)?;
         let size = bytes.len() as u64;
+        let record = record.clone();
         let form = match self.output {
             Output::Text if record.is_named() => {
                 let mut nodes = format.nodes(bytes, Space::FILE, offset)?;
@@ -144,7 +145,7 @@ impl Args {
             };
             match found {
                 Ok(None) => break None,
-                Ok(Some(found)) => printer.record(found.offset, &found.record, cx.out())?,
+                Ok(Some(found)) => printer.record(found.offset, found.record, cx.out())?,
                 Err(error) => break Some(error),
             }
             index = index.saturating_add(1);

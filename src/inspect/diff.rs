@@ -259,6 +259,9 @@ impl Comparison<'_> {
             return self.fields(old, new);
         }
         self.same = false;
+        if is_filling(self.old, &old.node)? && is_filling(self.new, &new.node)? {
+            return Ok(());
+        }
         (self.report)(Difference::Changed {
             old: Box::new(old.clone()),
             new: Box::new(new.clone()),
@@ -268,11 +271,17 @@ impl Comparison<'_> {
 
     fn removed(&mut self, side: Side) -> io::Result<()> {
         self.same = false;
+        if is_filling(self.old, &side.node)? {
+            return Ok(());
+        }
         (self.report)(Difference::Removed(Box::new(side)))
     }
 
     fn added(&mut self, side: Side) -> io::Result<()> {
         self.same = false;
+        if is_filling(self.new, &side.node)? {
+            return Ok(());
+        }
         (self.report)(Difference::Added(Box::new(side)))
     }
 
@@ -283,6 +292,16 @@ impl Comparison<'_> {
         };
         first_difference((a, old), (b, new))
     }
+}
+
+/// Whether a node is padding of nothing but zeros: how much there is of it follows from what it
+/// stands behind.
+fn is_filling(document: &Document, node: &Node) -> io::Result<bool> {
+    if node.role != Role::Padding {
+        return Ok(false);
+    }
+    let bytes = document.bytes(node.range, CHUNK as u64)?;
+    Ok(bytes.iter().all(|&byte| byte == 0))
 }
 
 fn first_difference(a: (&Source, Range), b: (&Source, Range)) -> io::Result<Option<u64>> {

@@ -236,6 +236,17 @@ impl Document {
         }
     }
 
+    /// The bytes of a range, from front to back.
+    ///
+    /// # Errors
+    ///
+    /// Where the range is in a stream that the file hasn't.
+    pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
+        let source = self.space(range.space);
+        let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(io::Read::take(source.reader(range.offset), range.size))
+    }
+
     /// The nodes that a path leads to; see [`Path::find`](super::Path::find).
     ///
     /// # Errors

@@ -8,10 +8,16 @@ mod document;
 pub mod edit;
 #[cfg(feature = "find")]
 pub mod find;
+#[cfg(feature = "hash")]
+pub mod hash;
+mod locate;
 pub mod patch;
 mod path;
+#[cfg(feature = "peek")]
+pub mod peek;
 mod walk;
 
 pub use document::{Document, Format, Layout, MAX_STRUCT, detect};
+pub use locate::{Locator, Owner};
 pub use path::{Found, Path, PathError, Segment};
 pub use walk::{Step, display_path, leaves, walk};

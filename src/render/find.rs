@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value as Json, json};
 
-use super::json;
+use super::{escape, json};
+use crate::inspect::Owner;
 use crate::inspect::find::{Find, Hit};
 
 /// How many bytes stand before a hit.
@@ -22,13 +23,20 @@ const MARKED: Style = Style::new()
     .bold()
     .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 
+const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+
 /// A line for the hit that `find` answered with last: its offset, its bytes in brackets between
-/// those around it, and the same as text.
+/// those around it, the same as text, and the field that it begins in, where that is known.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn text(find: &Find<'_>, hit: Hit, out: &mut impl Write) -> io::Result<()> {
+pub fn text(
+    find: &Find<'_>,
+    hit: Hit,
+    field: Option<&Owner>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let before = find.before(BEFORE);
     let bytes = find.bytes();
     let shown = bytes.get(..SHOWN).unwrap_or(bytes);
@@ -56,7 +64,7 @@ pub fn text(find: &Find<'_>, hit: Hit, out: &mut impl Write) -> io::Result<()> {
         indent = indent.saturating_mul(3),
         fill = fill.saturating_mul(3),
     )?;
-    writeln!(
+    write!(
         out,
         "{:indent$}{}[{MARKED}{}{MARKED:#}{cut}]{}",
         "",
@@ -64,7 +72,21 @@ pub fn text(find: &Find<'_>, hit: Hit, out: &mut impl Write) -> io::Result<()> {
         ascii(shown),
         ascii(after),
         cut = cut.trim_start(),
-    )
+    )?;
+    if let Some(owner) = field {
+        let fill = fill.saturating_sub(cut.len() / 2);
+        write!(
+            out,
+            "{:fill$}  {FIELD}{}{FIELD:#}",
+            "",
+            escape::message(&owner.path)
+        )?;
+        match hit.offset.saturating_sub(owner.start) {
+            0 => {}
+            within => write!(out, "+{within:#x}")?,
+        }
+    }
+    writeln!(out)
 }
 
 /// A hit as JSON, with all of its bytes.
@@ -73,6 +95,7 @@ pub fn json(
     pattern: Option<&str>,
     find: &Find<'_>,
     hit: Hit,
+    field: Option<&Owner>,
 ) -> serde_json::Result<Json> {
     let mut object = Map::new();
     object.insert("file".into(), json!(file));
@@ -82,6 +105,9 @@ pub fn json(
         "value".into(),
         serde_json::to_value(json::bytes(find.bytes()))?,
     );
+    if let Some(owner) = field {
+        object.insert("path".into(), json!(owner.path));
+    }
     if let Some(pattern) = pattern {
         object.insert("pattern".into(), json!(pattern));
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::json;
 use crate::inspect::{Document, Found, Step, walk};
-use crate::tree::{Node, Range, Role};
+use crate::tree::{Node, Role};
 use crate::value::text::is_printable;
 use crate::value::{Value, literal};
 
@@ -176,18 +176,6 @@ fn nested(document: &Document, node: &Node, style: json::Style) -> io::Result<Js
         }
         Json::Object(names)
     })
-}
-
-/// The bytes of a range, from front to back.
-///
-/// # Errors
-///
-/// Where the range is in a stream that the document hasn't.
-pub fn reader(document: &Document, range: Range) -> io::Result<impl Read> {
-    let source = document
-        .space(range.space)
-        .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-    Ok(source.reader(range.offset).take(range.size))
 }
 
 /// Bytes as hexadecimal digits.

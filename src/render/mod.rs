@@ -3,6 +3,7 @@
 
 pub mod align;
 pub mod bmp;
+pub mod diff;
 pub mod escape;
 pub mod export;
 pub mod fields;
@@ -13,6 +14,7 @@ pub mod hex;
 pub mod json;
 pub mod layout;
 pub mod patch;
+pub mod peek;
 pub mod records;
 pub mod table;
 pub mod tar;

@@ -31,7 +31,7 @@ pub fn text(changes: &[Change], out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
             "{bold}{}{bold:#} at {offset:#x}, {size} byte{s}{follows}",
-            escape::text(&change.path)
+            escape::message(&change.path)
         )?;
         side('-', AnsiColor::Red, &change.old_value, &change.old, out)?;
         side('+', AnsiColor::Green, &change.new_value, &change.new, out)?;

@@ -289,6 +289,17 @@ impl DataError {
         self
     }
 
+    /// The same error at the same place, told in another way.
+    pub(crate) fn of_kind(mut self, kind: DataErrorKind) -> DataError {
+        self.0.kind = kind;
+        self
+    }
+
+    /// How many segments the path of its field has.
+    pub(crate) fn depth(&self) -> usize {
+        self.0.path.len()
+    }
+
     /// The same error, with offsets counted from the start of something larger.
     /// The same without the field, where it is clear which one is meant.
     pub(crate) fn without_path(mut self) -> DataError {

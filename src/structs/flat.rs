@@ -1,28 +1,27 @@
-//! Formats of nothing but Python's codes, compiled in one pass.
+//! Formats that are a list of places: every value has its place before any data, and no count,
+//! constant, array or group is among them.
 //!
-//! Most formats are a dozen letters, and many programs compile one each time they use it. Such a
-//! format needs neither tree nor plan to be unpacked: a list of places is enough. All other ways
-//! of using it walk over a [`Plan`], which is made from the list when somebody first asks for it.
+//! Most formats are a dozen of Python's letters, and many programs compile one each time they use
+//! it. Such a format is compiled in one pass, without tree or plan; a [`Plan`] is made from its list
+//! when somebody first asks for one. Formats with names come with a plan, and their list is made
+//! from it.
+
+mod row;
+mod typed;
 
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use smallvec::SmallVec;
 
 use super::code::{CODES, Code, Order};
 use super::compile::{self, Plan};
-use super::error::DataError;
-use super::float;
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
-use super::typed::{FromField, Values};
-use super::unpack::pascal;
-use super::view::{Place, Reader};
-use crate::value::{Bytes, Record, Value};
+use crate::value::Names;
 
 /// How many items a format has before its list needs an allocation.
-const INLINE: usize = 12;
+const INLINE: usize = 8;
 
 /// A plan, or what it can be made from.
 #[derive(Clone, Debug)]
@@ -50,7 +49,7 @@ impl LazyPlan {
 impl From<Plan> for LazyPlan {
     fn from(plan: Plan) -> LazyPlan {
         LazyPlan {
-            flat: None,
+            flat: Flat::of(&plan),
             plan: OnceLock::from(Box::new(plan)),
         }
     }
@@ -74,17 +73,21 @@ pub(super) struct Flat {
     order: Order,
     size: u32,
     arity: u32,
+    names: Option<Arc<Names>>,
 }
 
+/// Values of one code side by side: `3H`, and `HHH` too, so that reading decides once for all.
 #[derive(Clone, Copy, Debug)]
 struct Item {
     offset: u32,
+    /// How many values; of what has none or one, the length in bytes.
     count: u32,
     letter: u8,
+    /// Of one value.
+    size: u8,
     read: Read,
+    /// Whether it is written with a count, and so is one field.
     counted: bool,
-    /// Whether it is exactly one number, truth value or byte.
-    single: bool,
 }
 
 /// What compiling needs to know of a letter.
@@ -125,12 +128,6 @@ const fn letters(native: bool) -> Letters {
     letters
 }
 
-/// The first `N` bytes of `data`, which are there: a format's places lie in its size.
-#[inline(always)]
-fn front<const N: usize>(data: &[u8]) -> [u8; N] {
-    data.first_chunk().copied().unwrap_or([0; N])
-}
-
 fn letters_of(order: Order) -> &'static Letters {
     match order {
         Order::Native => &NATIVE,
@@ -149,12 +146,9 @@ impl Flat {
             order,
             size: 0,
             arity: 0,
+            names: None,
         };
-        let letters = if order == Order::Native {
-            &NATIVE
-        } else {
-            &STANDARD
-        };
+        let letters = letters_of(order);
         let mut count: Option<u32> = None;
         for &byte in text.as_bytes().get(usize::from(stated.is_some())..)? {
             match byte {
@@ -171,6 +165,17 @@ impl Flat {
 
     #[inline]
     fn push(&mut self, letters: &Letters, letter: u8, count: Option<u32>) -> Option<()> {
+        // Sizes are multiples of alignments: no padding comes between two of a code.
+        if count.is_none()
+            && let Some(last) = self.items.last_mut()
+            && last.letter == letter
+            && last.is_run()
+        {
+            last.count = last.count.checked_add(1)?;
+            self.arity = self.arity.checked_add(1)?;
+            self.size = self.size.checked_add(last.size.into())?;
+            return Some(());
+        }
         let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
         let offset = match align {
             0 | 1 => self.size,
@@ -178,130 +183,55 @@ impl Flat {
         };
         let n = count.unwrap_or(1);
         self.size = offset.checked_add(n.checked_mul(u32::from(size))?)?;
-        let arity = match read {
-            Read::Nothing => 0,
-            Read::Bytes | Read::Pascal => 1,
-            _ => n,
-        };
-        self.arity = self.arity.checked_add(arity)?;
-        self.items.push(Item {
+        self.add(Item {
             offset,
             count: n,
             letter,
+            size,
             read,
             counted: count.is_some(),
-            single: n == 1 && !matches!(read, Read::Nothing | Read::Bytes | Read::Pascal),
-        });
+        })
+    }
+
+    fn add(&mut self, item: Item) -> Option<()> {
+        self.arity = self.arity.checked_add(item.values())?;
+        self.items.push(item);
         Some(())
+    }
+
+    /// The list of a plan, where it can be one.
+    fn of(plan: &Plan) -> Option<Flat> {
+        let fields = &plan.body.fields;
+        let mut flat = Flat {
+            items: SmallVec::new(),
+            order: fields.iter().find_map(order).unwrap_or(Order::Little),
+            size: u32::try_from(super::layout::size(&plan.body)?).ok()?,
+            arity: 0,
+            names: plan.body.names.clone(),
+        };
+        for field in fields {
+            let item = Item::of(field, flat.order)?;
+            match flat.items.last_mut() {
+                Some(last) if last.goes_on_in(&item) => {
+                    last.count = last.count.checked_add(1)?;
+                    flat.arity = flat.arity.checked_add(1)?;
+                }
+                _ => flat.add(item)?,
+            }
+        }
+        Some(flat)
     }
 
     pub(super) fn size(&self) -> u64 {
         u64::from(self.size)
     }
 
-    /// The values at the front of `data`; `None` where they are too short.
-    pub(super) fn unpack(&self, data: &[u8]) -> Option<Record> {
-        let data = data.get(..usize::try_from(self.size).ok()?)?;
-        if self.order.is_little() {
-            self.unpack_in::<LittleEndian>(data)
-        } else {
-            self.unpack_in::<BigEndian>(data)
-        }
-    }
-
-    /// `data` are as long as the format: what stands behind their end is never asked for.
-    fn unpack_in<O: ByteOrder>(&self, data: &[u8]) -> Option<Record> {
-        // Every value has a byte of its own, or an item of the format.
-        let mut values = Vec::with_capacity(usize::try_from(self.arity).ok()?);
-        for item in &self.items {
-            let rest = data.get(usize::try_from(item.offset).ok()?..)?;
-            if item.single {
-                values.push(self.value::<O>(item, rest));
-                continue;
-            }
-            match item.read {
-                Read::Nothing => {}
-                Read::Bytes => {
-                    let length = usize::try_from(item.count).ok()?;
-                    values.push(Value::from(rest.get(..length)?));
-                }
-                Read::Pascal => {
-                    let width = usize::try_from(item.count).ok()?;
-                    values.push(Value::from(pascal(rest.get(..width)?)));
-                }
-                _ => {
-                    let Letter { size, .. } = self.letter(item)?;
-                    let items = rest.chunks_exact(usize::from(size).max(1));
-                    let count = usize::try_from(item.count).ok()?;
-                    values.extend(items.take(count).map(|bytes| self.value::<O>(item, bytes)));
-                }
-            }
-        }
-        Some(Record::new(values))
-    }
-
-    fn letter(&self, item: &Item) -> Option<Letter> {
-        *letters_of(self.order).get(usize::from(item.letter))?
-    }
-
-    /// The number, truth value or byte at the front of `rest`.
-    #[inline(always)]
-    fn value<O: ByteOrder>(&self, item: &Item, rest: &[u8]) -> Value {
-        match item.read {
-            Read::Char => Value::Bytes(Bytes::of_one(front::<1>(rest)[0])),
-            Read::Bool => Value::Bool(front::<1>(rest)[0] != 0),
-            Read::U8 => Value::Int(front::<1>(rest)[0].into()),
-            Read::I8 => Value::Int(front::<1>(rest)[0].cast_signed().into()),
-            Read::U16 => Value::Int(O::read_u16(&front::<2>(rest)).into()),
-            Read::I16 => Value::Int(O::read_i16(&front::<2>(rest)).into()),
-            Read::U32 => Value::Int(O::read_u32(&front::<4>(rest)).into()),
-            Read::I32 => Value::Int(O::read_i32(&front::<4>(rest)).into()),
-            Read::U64 => Value::Int(O::read_u64(&front::<8>(rest)).into()),
-            Read::I64 => Value::Int(O::read_i64(&front::<8>(rest)).into()),
-            Read::F32 => Value::Float(float::from_single(O::read_u32(&front::<4>(rest)))),
-            Read::F64 => Value::Float(O::read_f64(&front::<8>(rest))),
-            _ => self.other::<O>(item, rest),
-        }
-    }
-
-    #[cold]
-    fn other<O: ByteOrder>(&self, item: &Item, rest: &[u8]) -> Value {
-        match self.scalar(item) {
-            Some(scalar) => {
-                let bytes = rest.get(..usize::from(scalar.size)).unwrap_or_default();
-                Scalar::value::<O>(scalar.kind, bytes)
-            }
-            None => Value::Int(0),
-        }
-    }
-
     pub(super) fn arity(&self) -> u64 {
         u64::from(self.arity)
     }
 
-    /// The values of `data`, which are as long as the format, one after another.
-    #[inline]
-    pub(super) fn values<'f, 'a>(&'f self, data: &'a [u8]) -> FlatValues<'f, 'a> {
-        FlatValues {
-            flat: self,
-            items: self.items.iter(),
-            current: None,
-            data,
-        }
-    }
-
-    #[inline(never)]
-    fn place(&self, item: &Item, at: usize) -> Option<Place> {
-        let whole = usize::try_from(item.count).ok()?;
-        Some(match item.read {
-            Read::Bytes => Place::new(at, whole, Reader::Bytes),
-            Read::Pascal => Place::new(at, whole, Reader::Pascal),
-            Read::Other => {
-                let scalar = self.scalar(item)?;
-                Place::new(at, usize::from(scalar.size), Reader::Scalar(scalar))
-            }
-            read => Place::new(at, read.size(), Reader::Plain(read, self.order.is_little())),
-        })
+    pub(super) fn names(&self) -> Option<&Arc<Names>> {
+        self.names.as_ref()
     }
 
     fn scalar(&self, item: &Item) -> Option<Scalar> {
@@ -316,10 +246,16 @@ impl Flat {
         })
     }
 
+    fn align(&self, item: &Item) -> Option<u8> {
+        let letter = letters_of(self.order).get(usize::from(item.letter))?;
+        letter.map(|letter| letter.align)
+    }
+
     /// The fields of the plan.
     fn fields(&self) -> impl Iterator<Item = Field> {
         let mut first = 0u64;
-        self.items.iter().filter_map(move |item| {
+        let items = self.items.iter().flat_map(|item| item.fields());
+        items.filter_map(move |item| {
             let count = u64::from(item.count);
             let (element, repeat) = match item.read {
                 Read::Nothing => (Element::Pad(Count::Fixed(count)), Repeat::One),
@@ -330,11 +266,11 @@ impl Flat {
                         true => Repeat::Inline(count),
                         false => Repeat::One,
                     };
-                    (Element::Scalar(self.scalar(item)?), repeat)
+                    (Element::Scalar(self.scalar(&item)?), repeat)
                 }
             };
             let field = Field {
-                align: u64::from(self.letter(item)?.align),
+                align: u64::from(self.align(&item)?),
                 offset: Some(u64::from(item.offset)),
                 first,
                 ..Field::new(element, repeat)
@@ -345,61 +281,82 @@ impl Flat {
     }
 }
 
-/// The values of a flat format, read as somebody wants each.
-pub(super) struct FlatValues<'f, 'a> {
-    flat: &'f Flat,
-    items: std::slice::Iter<'f, Item>,
-    /// The item that has more values, where the next one lies, and how many are left.
-    current: Option<(&'f Item, usize, u32)>,
-    data: &'a [u8],
-}
-
-impl<'a> Values<'a> for FlatValues<'_, 'a> {
-    #[inline(always)]
-    fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>> {
-        let (item, at) = match self.current.take() {
-            Some((item, at, left)) => self.several(item, at, left)?,
-            None => {
-                let item = self.items.next()?;
-                let at = usize::try_from(item.offset).ok()?;
-                if item.single {
-                    (item, at)
-                } else {
-                    self.several(item, at, item.count)?
-                }
-            }
-        };
-        if T::is_plain(item.read)
-            && let Some(bytes) = self.data.get(at..)
-            && let Some(value) = T::from_plain(bytes, self.flat.order.is_swapped())
-        {
-            return Some(Ok(value));
-        }
-        Some(self.flat.place(item, at)?.read(self.data))
+/// The byte order of a field that has one.
+fn order(field: &Field) -> Option<Order> {
+    match &field.element {
+        Element::Scalar(scalar) if scalar.native => Some(Order::Native),
+        Element::Scalar(scalar) if scalar.little => Some(Order::Little),
+        Element::Scalar(_) => Some(Order::Big),
+        _ => None,
     }
 }
 
-impl<'f> FlatValues<'f, '_> {
-    /// The next value of an item with a count, or of one behind it.
-    #[inline(never)]
-    fn several(&mut self, item: &'f Item, at: usize, left: u32) -> Option<(&'f Item, usize)> {
-        let (mut item, mut at, mut left) = (item, at, left);
-        loop {
-            match item.read {
-                Read::Bytes | Read::Pascal => return Some((item, at)),
-                Read::Nothing => {}
-                _ if left == 0 => {}
-                _ => {
-                    let size = usize::from(self.flat.letter(item)?.size);
-                    let left = left.checked_sub(1)?;
-                    self.current = (left > 0).then_some((item, at.checked_add(size)?, left));
-                    return Some((item, at));
-                }
+impl Item {
+    /// A field in a list of that byte order.
+    fn of(field: &Field, list: Order) -> Option<Item> {
+        let one_each = match field.repeat {
+            Repeat::One => 1,
+            Repeat::Inline(count) => count,
+            Repeat::Array(_) => return None,
+        };
+        let (letter, size, read, count) = match &field.element {
+            _ if field.constant.is_some() => return None,
+            Element::Align => (b'x', 1, Read::Nothing, 0),
+            Element::Pad(Count::Fixed(n)) => (b'x', 1, Read::Nothing, *n),
+            Element::Bytes(Count::Fixed(n)) => (b's', 1, Read::Bytes, *n),
+            Element::Pascal(Count::Fixed(n)) => (b'p', 1, Read::Pascal, *n),
+            Element::Scalar(scalar) if order(field) == Some(list) => {
+                let &[letter] = scalar.letters.as_bytes() else {
+                    return None;
+                };
+                let read = Read::of(scalar.kind, scalar.size);
+                (letter, scalar.size, read, one_each)
             }
-            item = self.items.next()?;
-            at = usize::try_from(item.offset).ok()?;
-            left = item.count;
+            _ => return None,
+        };
+        Some(Item {
+            offset: u32::try_from(field.offset?).ok()?,
+            count: u32::try_from(count).ok()?,
+            letter,
+            size,
+            read,
+            counted: !matches!(field.repeat, Repeat::One),
+        })
+    }
+
+    /// Whether `next` is one more of the same code, right behind it.
+    fn goes_on_in(&self, next: &Item) -> bool {
+        let end = self
+            .count
+            .saturating_mul(self.size.into())
+            .saturating_add(self.offset);
+        self.letter == next.letter && self.is_run() && next.is_run() && end == next.offset
+    }
+
+    /// Whether more of its code may join it.
+    fn is_run(&self) -> bool {
+        !self.counted && !matches!(self.read, Read::Nothing | Read::Bytes | Read::Pascal)
+    }
+
+    /// How many values it has.
+    fn values(&self) -> u32 {
+        match self.read {
+            Read::Nothing => 0,
+            Read::Bytes | Read::Pascal => 1,
+            _ => self.count,
         }
+    }
+
+    /// The fields that it was written as.
+    fn fields(self) -> impl Iterator<Item = Item> {
+        let fields = if self.is_run() { self.count } else { 1 };
+        (0..fields).map(move |i| Item {
+            offset: self
+                .offset
+                .saturating_add(i.saturating_mul(u32::from(self.size))),
+            count: if self.is_run() { 1 } else { self.count },
+            ..self
+        })
     }
 }
 
@@ -407,16 +364,22 @@ impl<'f> FlatValues<'f, '_> {
 mod tests {
     use super::*;
     use crate::structs::{Struct, grammar};
+    use crate::{Record, Value};
 
-    /// The same format by the long way.
+    /// The same format by the long way, in unpacking too.
     fn planned(text: &str) -> Struct {
         let parsed = grammar::parse(text).unwrap();
-        Struct::compile(text, &parsed, &compile::NoFormats).unwrap()
+        let mut long = Struct::compile(text, &parsed, &compile::NoFormats).unwrap();
+        long.plan.flat = None;
+        long
     }
 
     #[test]
     fn both_ways_of_compiling_agree() {
         for text in [
+            "<2s:a c:b c:c I 3H h:d 0s 2x p:e",
+            "B:a |4 B:b B:c",
+            ">J:rgb K:time y:id",
             "",
             "<ccIIIIIIHH",
             "@cIhqx0q",
@@ -440,6 +403,12 @@ mod tests {
             let data: Vec<u8> = (0..size).map(|i| u8::try_from(i % 251).unwrap()).collect();
             let record = flat.unpack(&data).unwrap();
             assert_eq!(record, planned.unpack(&data).unwrap(), "{text}");
+            // Over other values, and over some of the same kinds.
+            let mut again = Record::from(vec![Value::from(vec![0; 99]); record.len()]);
+            for _ in 0..2 {
+                assert_eq!(flat.unpack_into(&data, &mut again).unwrap(), size, "{text}");
+                assert_eq!(again, record, "{text}");
+            }
             assert_eq!(flat.pack(&record), planned.pack(&record), "{text}");
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::compile::Lookup;
+use super::near::near;
 
 /// The texts of formats by their names.
 ///
@@ -52,10 +53,6 @@ impl Lookup for Formats {
     }
 
     fn similar(&self, name: &str) -> Option<String> {
-        let close = |known: &&String| {
-            known.eq_ignore_ascii_case(name)
-                || (name.len() > 2 && (known.starts_with(name) || name.starts_with(known.as_str())))
-        };
-        self.0.keys().find(close).cloned()
+        near(name, self.0.keys().map(String::as_str)).map(str::to_owned)
     }
 }

@@ -4,6 +4,7 @@
 
 mod bits;
 mod expression;
+mod hint;
 
 use std::borrow::Cow;
 
@@ -85,7 +86,8 @@ pub(super) fn parse(text: &str) -> Result<Format<'_>, Fault> {
         nom::Err::Error(fail) | nom::Err::Failure(fail) => {
             let start = text.len().saturating_sub(fail.at.len());
             let end = start.saturating_add(fail.length).min(text.len()).max(start);
-            Fault::new(start..end, fail.message, fail.label)
+            let label = hint::for_type(text, start).map_or(fail.label, Cow::Owned);
+            Fault::new(start..end, fail.message, label)
         }
         nom::Err::Incomplete(_) => Fault::new(text.len()..text.len(), "the format ends early", ""),
     })
@@ -184,7 +186,7 @@ impl<'t> Grammar<'t> {
                 input,
                 first_char_length(input),
                 format!("{after} is not set off from what follows"),
-                "put a space here",
+                hint::to_set_off(input),
             );
         }
         let mut item = Item {
@@ -387,7 +389,10 @@ fn name(input: &str) -> Parsed<'_, Option<&str>> {
             rest,
             first_char_length(rest),
             "a colon is followed by no name",
-            "a name begins with a letter or an underscore",
+            match rest.chars().next() {
+                Some(c) if !c.is_ascii() => hint::NAMES,
+                _ => "a name begins with a letter or an underscore",
+            },
         ),
     }
 }
@@ -424,6 +429,10 @@ fn unknown_code<'t, T>(input: &'t str, c: char) -> Parsed<'t, T> {
         ',' | ';' => (
             format!("{c} is no format code"),
             "items are separated by white space, or by nothing",
+        ),
+        '"' | '\'' => (
+            "a text belongs to no field".into(),
+            "a constant follows its code or name with an equals sign: 2s:magic=\"BM\"",
         ),
         ']' => ("a bracket closes nothing".into(), "no count is open here"),
         '-' | '+' => (format!("{c} is no format code"), "a count has no sign"),

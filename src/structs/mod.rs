@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | unpack and pack once | [`unpack`], [`pack`], [`calcsize`] and their kin |
 //! | do it often | a [`Struct`], which is compiled once |
-//! | read a few fields of many records | [`Struct::view`] with [`Struct::field`] |
+//! | read a few fields of many records | [`Struct::rows`]; [`Struct::view`] with [`Struct::field`] |
 //! | see what stands where | [`Struct::layout`], [`Struct::nodes`] |
 
 mod ast;
@@ -27,12 +27,14 @@ mod functions;
 mod grammar;
 mod layout;
 mod leb128;
+mod near;
 mod nodes;
 mod pack;
 mod plain;
 mod plan;
 mod python;
 mod read;
+mod rows;
 mod scalar;
 mod scope;
 mod serialize;
@@ -42,7 +44,9 @@ mod typed;
 mod unpack;
 mod view;
 
-use crate::value::Record;
+use std::sync::Arc;
+
+use crate::value::{Names, Record};
 
 pub use code::{Code, codes};
 pub use error::{DataError, DataErrorKind, Error, FormatError};
@@ -50,6 +54,7 @@ pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use layout::{Entry, EntryKind, Layout};
+pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
 pub use view::{FieldHandle, View};
@@ -188,13 +193,49 @@ impl Struct {
     ///
     /// As [`Struct::unpack`], but bytes left over are none.
     pub fn unpack_prefix(&self, data: &[u8]) -> Result<(Record, usize), DataError> {
-        if let Some(record) = self.plan.flat().and_then(|flat| flat.unpack(data)) {
-            let taken = self.size.and_then(|size| usize::try_from(size).ok());
-            return Ok((record, taken.unwrap_or(data.len())));
+        let mut record = Record::default();
+        let taken = self.unpack_into(data, &mut record)?;
+        Ok((record, taken))
+    }
+
+    /// Puts the values of the struct at the front of `data` in the place of the record's, and says
+    /// how many bytes it takes. The record's room is used again: a loop over a million structs
+    /// needs one row of values, not a million.
+    ///
+    /// ```
+    /// use bytewright::{Record, Struct};
+    ///
+    /// let message = Struct::new("<B:length [length]s:text")?;
+    /// let mut rest = &b"\x02hi\x05there"[..];
+    /// let mut record = Record::default();
+    /// let mut texts = Vec::new();
+    /// while !rest.is_empty() {
+    ///     let taken = message.unpack_into(rest, &mut record)?;
+    ///     texts.push(record["text"].to_string());
+    ///     rest = &rest[taken..];
+    /// }
+    /// assert_eq!(texts, ["b'hi'", "b'there'"]);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Struct::unpack_prefix`]; the record is empty then.
+    pub fn unpack_into(&self, data: &[u8], record: &mut Record) -> Result<usize, DataError> {
+        let (names, mut values) = std::mem::take(record).into_parts();
+        if let Some(flat) = self.plan.flat()
+            && flat.unpack(data, &mut values).is_some()
+        {
+            *record = Record::with_names(again(names, flat.names()), values);
+            let size = self.size.and_then(|size| usize::try_from(size).ok());
+            return Ok(size.unwrap_or(data.len()));
         }
+        values.clear();
+        let body = &self.plan.body;
         let mut cursor = Cursor::new(data, &self.plan);
-        let record = cursor.record(&self.plan.body)?;
-        Ok((record, cursor.offset()))
+        cursor.level(body, &mut values)?;
+        *record = Record::with_names(again(names, body.names.as_ref()), values);
+        Ok(cursor.offset())
     }
 
     /// The values of the struct that begins at `offset`, which counts from the end where it is
@@ -301,6 +342,15 @@ impl Struct {
             })
             .at(start as u64)),
         }
+    }
+}
+
+/// The names that a record is to have, which are often those that it had: counting references is
+/// not free.
+fn again(had: Option<Arc<Names>>, names: Option<&Arc<Names>>) -> Option<Arc<Names>> {
+    match (&had, names) {
+        (Some(old), Some(new)) if Arc::ptr_eq(old, new) => had,
+        _ => names.cloned(),
     }
 }
 

@@ -78,7 +78,8 @@ impl Packer<'_> {
         let before = self.out.len();
         let mut args = Args::new(row, body.arity, body.optional)?;
         for field in &body.fields {
-            self.field(field, &mut args)?;
+            self.field(field, &mut args)
+                .map_err(|e| args.explain(e, body.names.as_deref()))?;
         }
         self.note_fields(body, before)?;
         args.finish(body.names.as_deref())

@@ -68,4 +68,22 @@ impl Read {
             Read::Nothing | Read::Bytes | Read::Pascal | Read::Other => 0,
         }
     }
+
+    /// The type of Rust that it is as it lies there.
+    pub(super) const fn type_name(self) -> &'static str {
+        match self {
+            Read::Char | Read::U8 => "u8",
+            Read::Bool => "bool",
+            Read::I8 => "i8",
+            Read::I16 => "i16",
+            Read::U16 => "u16",
+            Read::I32 => "i32",
+            Read::U32 => "u32",
+            Read::I64 => "i64",
+            Read::U64 => "u64",
+            Read::F32 => "f32",
+            Read::F64 => "f64",
+            Read::Nothing | Read::Bytes | Read::Pascal | Read::Other => "bytes",
+        }
+    }
 }

@@ -16,6 +16,10 @@ pub trait FromField<'a>: Sized {
     /// kind of value or doesn't fit.
     fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self>;
 
+    /// How many bytes it is, where it is any so many of them.
+    #[doc(hidden)]
+    const BYTES: Option<usize> = None;
+
     /// Whether what is read so needs no conversion to become this.
     #[doc(hidden)]
     #[inline]
@@ -77,6 +81,16 @@ from_field_integers! {
 
 impl<'a> FromField<'a> for bool {
     const NAME: &'static str = "bool";
+
+    #[inline(always)]
+    fn is_plain(read: Read) -> bool {
+        matches!(read, Read::Bool)
+    }
+
+    #[inline(always)]
+    fn from_plain(bytes: &'a [u8], _: bool) -> Option<Self> {
+        bytes.first().map(|byte| *byte != 0)
+    }
 
     fn from_field(_: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self> {
         match value() {
@@ -142,6 +156,7 @@ impl<'a> FromField<'a> for &'a [u8] {
 
 impl<'a, const N: usize> FromField<'a> for [u8; N] {
     const NAME: &'static str = "bytes of a fixed length";
+    const BYTES: Option<usize> = Some(N);
 
     fn from_field(bytes: &'a [u8], _: impl FnOnce() -> Value) -> Option<Self> {
         bytes.try_into().ok()
@@ -168,13 +183,35 @@ impl<'a> FromField<'a> for Value {
 
 /// What a whole struct can be read as: tuples of what its fields can be read as, in order.
 pub trait FromFields<'a>: Sized {
-    /// How many fields.
+    /// The types of the fields.
     #[doc(hidden)]
-    const COUNT: u64;
+    const TYPES: &'static [Type];
 
     #[doc(hidden)]
     fn from_values(values: impl Values<'a>) -> Result<Self, DataError>;
 }
+
+/// What is to be known of a type before there is any value of it.
+#[allow(unreachable_pub, reason = "a hidden constant of a public trait is one")]
+#[derive(Debug)]
+pub struct Type {
+    pub(super) name: &'static str,
+    pub(super) bytes: Option<usize>,
+    pub(super) is_plain: fn(Read) -> bool,
+}
+
+impl Type {
+    pub(super) const fn of<'a, T: FromField<'a>>() -> Type {
+        Type {
+            name: T::NAME,
+            bytes: T::BYTES,
+            is_plain: T::is_plain,
+        }
+    }
+}
+
+/// How many fields a tuple has at most.
+pub(super) const MAX_FIELDS: usize = 12;
 
 /// The values of a struct one after another, each read as somebody wants it.
 #[allow(unreachable_pub, reason = "a hidden method of a public trait takes it")]
@@ -195,9 +232,9 @@ impl<'a, P: Iterator<Item = Place>> Values<'a> for Placed<'a, P> {
 }
 
 macro_rules! from_fields_of_tuples {
-    ($count:literal $($t:ident)*) => {
+    ($($t:ident)*) => {
         impl<'a, $($t: FromField<'a>),*> FromFields<'a> for ($($t,)*) {
-            const COUNT: u64 = $count;
+            const TYPES: &'static [Type] = &[$(Type::of::<$t>()),*];
 
             #[inline(always)]
             fn from_values(mut values: impl Values<'a>) -> Result<Self, DataError> {
@@ -206,18 +243,18 @@ macro_rules! from_fields_of_tuples {
         }
     };
 }
-from_fields_of_tuples!(1 A);
-from_fields_of_tuples!(2 A B);
-from_fields_of_tuples!(3 A B C);
-from_fields_of_tuples!(4 A B C D);
-from_fields_of_tuples!(5 A B C D E);
-from_fields_of_tuples!(6 A B C D E F);
-from_fields_of_tuples!(7 A B C D E F G);
-from_fields_of_tuples!(8 A B C D E F G H);
-from_fields_of_tuples!(9 A B C D E F G H I);
-from_fields_of_tuples!(10 A B C D E F G H I J);
-from_fields_of_tuples!(11 A B C D E F G H I J K);
-from_fields_of_tuples!(12 A B C D E F G H I J K L);
+from_fields_of_tuples!(A);
+from_fields_of_tuples!(A B);
+from_fields_of_tuples!(A B C);
+from_fields_of_tuples!(A B C D);
+from_fields_of_tuples!(A B C D E);
+from_fields_of_tuples!(A B C D E F);
+from_fields_of_tuples!(A B C D E F G);
+from_fields_of_tuples!(A B C D E F G H);
+from_fields_of_tuples!(A B C D E F G H I);
+from_fields_of_tuples!(A B C D E F G H I J);
+from_fields_of_tuples!(A B C D E F G H I J K);
+from_fields_of_tuples!(A B C D E F G H I J K L);
 
 #[cold]
 fn missing() -> DataError {
@@ -248,17 +285,18 @@ impl Struct {
         if self.size() != Some(available) {
             return Err(self.misfit(available));
         }
+        let count = T::TYPES.len() as u64;
         if let Some(flat) = self.plan.flat() {
-            if flat.arity() == T::COUNT {
+            if flat.arity() == count {
                 return T::from_values(flat.values(data));
             }
-        } else if self.plan.body.arity == T::COUNT {
+        } else if self.plan.body.arity == count {
             let places = self.places();
             return T::from_values(Placed { places, data });
         }
         Err(DataError::new(DataErrorKind::Count {
             expected: format!("a tuple of {}", counted(self.plan.body.arity, "value")),
-            found: T::COUNT,
+            found: count,
         }))
     }
 

@@ -79,11 +79,18 @@ impl<'d> Cursor<'d> {
 
     /// All values of a level.
     pub(super) fn record(&mut self, body: &Body) -> Result<Record, DataError> {
+        let mut values = Vec::new();
+        self.level(body, &mut values)?;
+        Ok(Record::with_names(body.names.clone(), values))
+    }
+
+    /// Appends all values of a level.
+    pub(super) fn level(&mut self, body: &Body, values: &mut Vec<Value>) -> Result<(), DataError> {
         let before = self.at;
         // Where the input can hold it all, every value has a byte or a field of its own to back it.
-        let backed = body.min_size <= self.remaining() as u64;
-        let arity = if backed { body.arity } else { 0 };
-        let mut values = Vec::with_capacity(usize::try_from(arity).unwrap_or(0));
+        if body.min_size <= self.remaining() as u64 {
+            values.reserve_exact(usize::try_from(body.arity).unwrap_or(0));
+        }
         match body.as_bits() {
             // An error is the integer's, and so its path is.
             Some((field, bits)) => {
@@ -92,12 +99,11 @@ impl<'d> Cursor<'d> {
             }
             None => {
                 for field in &body.fields {
-                    self.field(field, &mut values)?;
+                    self.field(field, values)?;
                 }
             }
         }
-        self.note_fields(body, before)?;
-        Ok(Record::with_names(body.names.clone(), values))
+        self.note_fields(body, before)
     }
 
     fn field(&mut self, field: &Field, values: &mut Vec<Value>) -> Result<(), DataError> {

@@ -2,6 +2,7 @@
 //! others.
 
 use std::marker::PhantomData;
+use std::slice::ChunksExact;
 
 use byteorder::{BigEndian, LittleEndian};
 
@@ -11,7 +12,7 @@ use super::code::Kind;
 use super::error::{DataError, DataErrorKind};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
-use super::typed::FromField;
+use super::typed::{FromField, Type};
 use super::unpack;
 use crate::tree::BitRange;
 use crate::value::Value;
@@ -55,7 +56,7 @@ pub struct FieldHandle<T> {
 }
 
 /// Whether bytes are in the other order than the machine's.
-type Swapped = bool;
+pub(super) type Swapped = bool;
 
 impl<T> Clone for FieldHandle<T> {
     fn clone(&self) -> Self {
@@ -90,12 +91,27 @@ impl Place {
         Place { at, size, reader }
     }
 
-    /// Whether the bytes are a `T` as they lie there, but for their order.
-    fn plain<'a, T: FromField<'a>>(&self) -> Option<Swapped> {
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the bytes are of this type as they lie there, but for their order.
+    #[inline(always)]
+    pub(super) fn holds(&self, wanted: &Type) -> Option<Swapped> {
         match self.reader {
-            Reader::Plain(read, little) if T::is_plain(read) => {
+            Reader::Plain(read, little) if (wanted.is_plain)(read) => {
                 Some(little != cfg!(target_endian = "little"))
             }
+            Reader::Bytes if wanted.bytes == Some(self.size) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The type that the bytes are as they lie there, where there is one, for messages.
+    pub(super) fn own_type(&self) -> Option<String> {
+        match self.reader {
+            Reader::Plain(read, _) => Some(read.type_name().to_owned()),
+            Reader::Bytes => Some(format!("[u8; {}]", self.size)),
             _ => None,
         }
     }
@@ -103,7 +119,7 @@ impl Place {
     /// Reads the value that lies here in `data`.
     #[inline(never)]
     pub(super) fn read<'a, T: FromField<'a>>(&self, data: &'a [u8]) -> Result<T, DataError> {
-        if let Some(swapped) = self.plain::<T>()
+        if let Some(swapped) = self.holds(&Type::of::<T>())
             && let Some(bytes) = data.get(self.at..)
             && let Some(value) = T::from_plain(bytes, swapped)
         {
@@ -194,23 +210,27 @@ impl Struct {
         &'a self,
         data: &'a [u8],
     ) -> Result<impl ExactSizeIterator<Item = View<'a>> + 'a, DataError> {
+        let pieces = self.pieces(data)?;
+        Ok(pieces.map(|data| View { layout: self, data }))
+    }
+
+    /// The bytes of structs of fixed size one after another.
+    pub(super) fn pieces<'a>(&self, data: &'a [u8]) -> Result<ChunksExact<'a, u8>, DataError> {
         let size = self.size().and_then(|size| usize::try_from(size).ok());
-        let available = data.len() as u64;
         match size {
-            None => Err(DataError::other("a view wants a format of fixed size")),
+            None => Err(DataError::other(
+                "only data can tell the size of this format, and where the next struct begins",
+            )),
             Some(0) => Err(DataError::other(
                 "a struct without any bytes can't be iterated over",
             )),
             Some(size) if !data.len().is_multiple_of(size) => {
-                let size = size as u64;
                 Err(DataError::new(DataErrorKind::NotMultiple {
-                    size,
-                    available,
+                    size: size as u64,
+                    available: data.len() as u64,
                 }))
             }
-            Some(size) => Ok(data
-                .chunks_exact(size)
-                .map(|data| View { layout: self, data })),
+            Some(size) => Ok(data.chunks_exact(size)),
         }
     }
 
@@ -221,6 +241,18 @@ impl Struct {
     ///
     /// When there is no such field, when it has no fixed place, or when it is an array or a group.
     pub fn field<'a, T: FromField<'a>>(&self, path: &str) -> Result<FieldHandle<T>, DataError> {
+        let place = self.single(path)?;
+        let plain = place.holds(&Type::of::<T>());
+        Ok(FieldHandle {
+            at: plain.map_or(usize::MAX, |_| place.at),
+            swapped: plain.unwrap_or(false),
+            place,
+            value: PhantomData,
+        })
+    }
+
+    /// The place of the single value at `path`.
+    pub(super) fn single(&self, path: &str) -> Result<Place, DataError> {
         let error = |why: &str| DataError::new(DataErrorKind::Name(format!("{path}: {why}")));
         let (at, field, bit) = self
             .locate(path)
@@ -229,15 +261,7 @@ impl Struct {
         if !matches!(field.repeat, Repeat::One | Repeat::Inline(_)) {
             return Err(error("is an array"));
         }
-        let place =
-            place(at, field, bit).ok_or_else(|| error("is no single value of fixed size"))?;
-        let plain = place.plain::<T>();
-        Ok(FieldHandle {
-            at: plain.map_or(usize::MAX, |_| place.at),
-            swapped: plain.unwrap_or(false),
-            place,
-            value: PhantomData,
-        })
+        place(at, field, bit).ok_or_else(|| error("is no single value of fixed size"))
     }
 
     /// The values of the outermost level, in order; arrays and groups have no place.

@@ -41,6 +41,10 @@ impl Record {
         }
     }
 
+    pub(crate) fn into_parts(self) -> (Option<Arc<Names>>, Vec<Value>) {
+        (self.names, self.values.into_vec())
+    }
+
     /// The value called `name`. An unnamed field is called by its index in decimal digits.
     ///
     /// ```

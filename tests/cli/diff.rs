@@ -121,3 +121,53 @@ fn trouble_is_told_from_a_difference() {
     assert!(run(["diff", "-", "-"]).fails(2).contains("only one"));
     assert_eq!(run_with(["diff", &a, "-"], b"abc").out(), "");
 }
+
+#[test]
+fn archives_are_compared_by_their_members() {
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::read(fixtures.join("tar/ustar.tar")).unwrap();
+    // Without the second member, a header and a block of data.
+    let without = [&whole[..512], &whole[1536..]].concat();
+    let (a, b) = (folder.path().join("a.tar"), folder.path().join("b.tar"));
+    std::fs::write(&a, &whole).unwrap();
+    std::fs::write(&b, without).unwrap();
+    let (a, b) = (a.to_str().unwrap(), b.to_str().unwrap());
+    let removed = run(["diff", a, b]);
+    assert_eq!(removed.status, 1);
+    let line = String::from_utf8(removed.stdout).unwrap();
+    assert_eq!(line, "removed members[\"d/a.txt\"] at 0x200, 1024 bytes\n");
+    let added = run(["diff", b, a, "-O", "jsonl"]);
+    let line: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap();
+    assert_eq!(
+        (&line["kind"], &line["b"]["offset"]),
+        (&"added".into(), &512.into())
+    );
+    assert_eq!(run(["diff", a, a]).status, 0);
+    let bytes = run(["diff", a, b, "--bytes"]);
+    assert!(
+        String::from_utf8(bytes.stdout)
+            .unwrap()
+            .contains("deleted 1024 bytes")
+    );
+}
+
+#[test]
+fn an_insertion_into_an_array_shifts_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (a, b) = (folder.path().join("a"), folder.path().join("b"));
+    let rows: Vec<u8> = (0..250).flat_map(|i: u8| [i, 1, 2]).collect();
+    let mut changed = rows.clone();
+    changed[300] = 0xff;
+    changed.splice(30..30, [9, 9, 9]);
+    std::fs::write(&a, rows).unwrap();
+    std::fs::write(&b, changed).unwrap();
+    let format = ["-f", "<*(B:x H:y):rows"];
+    let files = [a.to_str().unwrap(), b.to_str().unwrap()];
+    let answer = run([&["diff"], &files[..], &format].concat());
+    assert_eq!(
+        String::from_utf8(answer.stdout).unwrap(),
+        "added   rows[10] at 0x1e, 3 bytes\n\
+         changed rows[100].x at 0x12c (0x12f): 100 → 255\n"
+    );
+}

@@ -154,6 +154,41 @@ fn the_hint_says_what_to_write() {
             "text is s (of a fixed length), p (with a length byte) or z (up to a NUL)",
         ),
         ("2|4", "write the multiple behind it: |4"),
+        (
+            "2s:magic\"BM\"",
+            "a constant needs an equals sign: 2s:magic=\"BM\"",
+        ),
+        (
+            "2s\"BM\"",
+            "a constant follows its code or name with an equals sign: 2s:magic=\"BM\"",
+        ),
+        ("<u32:size", "the code of u32 is I"),
+        ("<H:n i16", "the code of i16 is h"),
+        ("i16:x", "the code of i16 is h"),
+        ("u8 u8", "the code of u8 is B"),
+        ("f32 f32", "the code of f32 is f"),
+        ("4f64", "the code of f64 is d"),
+        ("uint32_t:size", "the code of uint32_t is I"),
+        ("int", "the code of int is i"),
+        ("float", "the code of float is f"),
+        ("B:u8-", "put a space here"),
+        (
+            "H:a,H:b",
+            "nothing but white space separates fields: B{a:4 b:4} H:c",
+        ),
+        (
+            "B{a:4,b:4}",
+            "nothing but white space separates fields: B{a:4 b:4} H:c",
+        ),
+        (
+            "H:gr\u{f6}\u{df}e",
+            "a name has letters and digits of ASCII, and _",
+        ),
+        ("H:\u{e9}", "a name has letters and digits of ASCII, and _"),
+        (
+            "B{h\u{f6}he:8}",
+            "a name has letters and digits of ASCII, and _",
+        ),
     ] {
         assert_eq!(Struct::new(format).unwrap_err().hint(), hint, "{format}");
     }

@@ -26,10 +26,37 @@ fn a_name_too_many_or_too_few_is_refused() {
         pack(&["width", "height", "depth"]),
         "there is no field depth; the fields are width, height"
     );
+    assert_eq!(
+        pack(&["width", "heigth"]),
+        "height: has no value; there is no field heigth, did you mean height?"
+    );
+    assert_eq!(
+        pack(&["width", "height", "Width"]),
+        "there is no field Width, did you mean width?"
+    );
     assert!(
         header
             .pack(&Record::from_iter([("width", 1), ("height", 1), ("0", 1)]))
             .is_err()
+    );
+}
+
+#[test]
+fn a_mistyped_name_is_told_in_its_own_group() {
+    let format = compiled("(B:red B:green):ink B:size");
+    let pack = |green: &str, size: &str| {
+        let ink = Record::from_iter([("red", 1), (green, 2)]);
+        let values = [("ink", Value::from(ink)), (size, 3.into())];
+        let error = format.pack(&Record::from_iter(values)).unwrap_err();
+        error.to_string()
+    };
+    assert_eq!(
+        pack("gren", "sise"),
+        "ink.green: has no value; there is no field gren, did you mean green?"
+    );
+    assert_eq!(
+        pack("green", "sise"),
+        "size: has no value; there is no field sise, did you mean size?"
     );
 }
 

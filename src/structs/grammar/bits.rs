@@ -3,7 +3,7 @@
 use nom::Parser;
 use nom::character::complete::{char, digit1};
 
-use super::{Fail, Grammar, Parsed, blank, fail, first_char_length, identifier, separated};
+use super::{Fail, Grammar, Parsed, blank, fail, first_char_length, hint, identifier, separated};
 use crate::structs::ast::{Bits, Format, Item, What};
 
 impl<'t> Grammar<'t> {
@@ -46,7 +46,13 @@ impl<'t> Grammar<'t> {
                     .parse(rest)
                     .or_else(|_: nom::Err<Fail<'_>>| {
                         let length = first_char_length(start);
-                        let label = "expected name:width, as in version:4";
+                        let label = match !start
+                            .trim_start_matches(hint::is_word)
+                            .starts_with(|c: char| c.is_ascii())
+                        {
+                            true => hint::NAMES,
+                            false => "expected name:width, as in version:4",
+                        };
                         fail(start, length, "that is no bit field", label)
                     })?;
             if !(separated(after) || after.starts_with('}')) || after.starts_with(')') {
@@ -54,7 +60,7 @@ impl<'t> Grammar<'t> {
                     after,
                     first_char_length(after),
                     "a bit field is not set off from what follows",
-                    "put a space here",
+                    hint::to_set_off(after),
                 );
             }
             fields.push((

@@ -1,6 +1,7 @@
 //! The values of one level as packing takes them: in order, or by name.
 
 use crate::structs::error::{DataError, DataErrorKind, counted};
+use crate::structs::near::near;
 use crate::value::{Names, Value};
 
 /// Values of one level, in order or by name.
@@ -90,29 +91,48 @@ impl<'v> Args<'v> {
 
     /// By name: complains about a value that no field wanted.
     pub(super) fn finish(self, known: Option<&Names>) -> Result<(), DataError> {
-        let Some(names) = self.row.names else {
-            return Ok(());
-        };
-        if self.used == self.row.values.len() {
+        if self.row.names.is_none() || self.used == self.row.values.len() {
             return Ok(());
         }
-        let is_known = |name: &str| known.is_some_and(|known| known.position(name).is_some());
-        let unknown = (0..self.row.values.len())
-            .filter_map(|i| names.get(i))
-            .find(|name| !is_known(name) && name.parse::<u64>().is_err());
-        Err(match unknown {
+        Err(match self.unknown(known) {
             Some(name) => no_field(name, known),
             None => DataError::new(DataErrorKind::Name(
                 "a value is given that no field takes".into(),
             )),
         })
     }
+
+    /// A name that no field has.
+    fn unknown(&self, known: Option<&Names>) -> Option<&'v str> {
+        let names = self.row.names?;
+        let is_known = |name: &str| known.is_some_and(|known| known.position(name).is_some());
+        (0..self.row.values.len())
+            .filter_map(|i| names.get(i))
+            .find(|name| !is_known(name) && name.parse::<u64>().is_err())
+    }
+
+    /// Where a field of this level has no value: a name that may have been meant for it.
+    pub(super) fn explain(&self, error: DataError, known: Option<&Names>) -> DataError {
+        match (error.kind(), error.depth(), self.unknown(known)) {
+            (DataErrorKind::Name(why), 1, Some(name)) => {
+                let why = format!("{why}; {}", no_such(name, known));
+                error.of_kind(DataErrorKind::Name(why))
+            }
+            _ => error,
+        }
+    }
 }
 
 /// A name is given that no field has.
 pub(in crate::structs) fn no_field(name: &str, known: Option<&Names>) -> DataError {
-    let message = format!("there is no field {name}; the fields are {}", listed(known));
-    DataError::new(DataErrorKind::Name(message))
+    DataError::new(DataErrorKind::Name(no_such(name, known)))
+}
+
+fn no_such(name: &str, known: Option<&Names>) -> String {
+    match near(name, known.into_iter().flat_map(Names::iter)) {
+        Some(near) => format!("there is no field {name}, did you mean {near}?"),
+        None => format!("there is no field {name}; the fields are {}", listed(known)),
+    }
 }
 
 /// The first names, separated by commas.

@@ -1,10 +1,12 @@
 //! One level of a format, filled from a struct, a map, a tuple or a sequence.
 
+mod early;
 mod rows;
 
 use serde::ser::Impossible;
 use serde::{Serialize, Serializer};
 
+use early::Early;
 use rows::{ByName, ByOrder, Fields};
 
 use super::capture::Capture;
@@ -13,7 +15,7 @@ use super::{Pass, write};
 use crate::structs::code::Kind;
 use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::structs::pack::Packer;
-use crate::structs::plan::{Bits, Body, Element, Field, Repeat, index};
+use crate::structs::plan::{BitField, Bits, Body, Element, Field, Repeat, index};
 use crate::value::Value;
 
 /// How far a level is written; kept from pass to pass.
@@ -26,6 +28,7 @@ pub(super) struct Progress {
     begun: bool,
     /// Bit fields so far: the integer, and the mask of those that were given.
     bits: (u128, u128),
+    early: Early,
 }
 
 impl Progress {
@@ -54,6 +57,10 @@ impl<'s, 'p> Level<'s, 'p> {
             pass,
             progress,
         }
+    }
+
+    pub(super) fn position(&self) -> (usize, u64) {
+        self.progress.position()
     }
 
     /// The field whose value comes next; padding before it is written.
@@ -91,12 +98,8 @@ impl<'s, 'p> Level<'s, 'p> {
         }
     }
 
-    fn bit<'f>(&self, field: &'f Field) -> Option<(&'f Bits, &'f crate::structs::plan::BitField)> {
-        let Element::Bits(bits) = &field.element else {
-            return None;
-        };
-        let i = usize::try_from(self.progress.value).ok()?;
-        bits.named().nth(i).map(|bit| (&**bits, bit))
+    fn bit<'f>(&self, field: &'f Field) -> Option<(&'f Bits, &'f BitField)> {
+        bit(field, self.progress.value)
     }
 
     fn is_optional(&self, field: &Field) -> bool {
@@ -109,12 +112,32 @@ impl<'s, 'p> Level<'s, 'p> {
         self.progress.value = self.progress.value.saturating_add(1);
     }
 
+    fn put_number(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
+        let segment = self.segment(field, self.progress.value);
+        self.write_number(field, value)
+            .map_err(|e| e.within(segment))?;
+        self.advance();
+        Ok(())
+    }
+
+    fn write_number(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
+        match &field.element {
+            Element::Bits(_) => self.put_bit(field, value),
+            _ => self.packer.value(field, value),
+        }
+    }
+
+    /// What the value at this place of a field is called in a path.
+    fn segment(&self, field: &Field, value: u64) -> Segment {
+        match bit(field, value).and_then(|(_, bit)| bit.name.clone()) {
+            Some(name) => Segment::Name(name),
+            None => field.segment(value),
+        }
+    }
+
     /// Writes the next value, or learns from it; `false` where the type has none to give.
     fn put<T: Serialize + ?Sized>(&mut self, field: &Field, value: &T) -> Result<bool, DataError> {
-        let segment = match self.bit(field).and_then(|(_, bit)| bit.name.clone()) {
-            Some(name) => Segment::Name(name),
-            None => field.segment(self.progress.value),
-        };
+        let segment = self.segment(field, self.progress.value);
         self.put_inner(field, value).map_err(|e| e.within(segment))
     }
 
@@ -124,28 +147,16 @@ impl<'s, 'p> Level<'s, 'p> {
         value: &T,
     ) -> Result<bool, DataError> {
         let learning = matches!(self.pass, Pass::Learn(_));
+        if let Some(kind) = number(field) {
+            if learning {
+                return Ok(true);
+            }
+            return match value.serialize(Capture { kind })? {
+                Some(value) => self.write_number(field, Some(&value)).map(|()| true),
+                None => Ok(false),
+            };
+        }
         match (&field.element, &field.repeat) {
-            (
-                Element::Bits(_) | Element::Scalar(_) | Element::Leb128 { .. },
-                Repeat::One | Repeat::Inline(_),
-            ) if learning => Ok(true),
-            (Element::Bits(bits), _) => {
-                let kind = bits.integer.kind;
-                match value.serialize(Capture { kind })? {
-                    Some(value) => self.put_bit(field, Some(&value)).map(|()| true),
-                    None => Ok(false),
-                }
-            }
-            (Element::Scalar(_) | Element::Leb128 { .. }, Repeat::One | Repeat::Inline(_)) => {
-                let kind = match &field.element {
-                    Element::Scalar(scalar) => scalar.kind,
-                    _ => Kind::Int { signed: true },
-                };
-                match value.serialize(Capture { kind })? {
-                    Some(value) => self.packer.value(field, Some(&value)).map(|()| true),
-                    None => Ok(false),
-                }
-            }
             (Element::Group(body), Repeat::One | Repeat::Inline(_)) => match self.pass {
                 Pass::Write => write(self.packer, body, value).map(|()| true),
                 pass => {
@@ -183,17 +194,7 @@ impl<'s, 'p> Level<'s, 'p> {
         let Some(field) = self.current()? else {
             return Ok(());
         };
-        let segment = match self.bit(field).and_then(|(_, bit)| bit.name.clone()) {
-            Some(name) => Segment::Name(name),
-            None => field.segment(self.progress.value),
-        };
-        let outcome = match &field.element {
-            Element::Bits(_) => self.put_bit(field, None),
-            _ => self.packer.value(field, None),
-        };
-        outcome.map_err(|e| e.within(segment))?;
-        self.advance();
-        Ok(())
+        self.put_number(field, None)
     }
 
     fn by_order(self, length: Option<usize>) -> Result<ByOrder<'s, 'p>, DataError> {
@@ -235,6 +236,27 @@ impl<'s, 'p> Level<'s, 'p> {
         }
         let mut order = self.by_order(Some(1))?;
         order.put(value)
+    }
+}
+
+/// The bit field that a value of the integer is.
+fn bit(field: &Field, value: u64) -> Option<(&Bits, &BitField)> {
+    let Element::Bits(bits) = &field.element else {
+        return None;
+    };
+    let nth = bits.named().nth(usize::try_from(value).ok()?);
+    nth.map(|bit| (&**bits, bit))
+}
+
+/// What the code of a single number wants; `None` for all that may be larger.
+fn number(field: &Field) -> Option<Kind> {
+    match (&field.element, &field.repeat) {
+        (Element::Bits(bits), _) => Some(bits.integer.kind),
+        (Element::Scalar(scalar), Repeat::One | Repeat::Inline(_)) => Some(scalar.kind),
+        (Element::Leb128 { .. }, Repeat::One | Repeat::Inline(_)) => {
+            Some(Kind::Int { signed: true })
+        }
+        _ => None,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Types that implement serde's `Serialize` straight into bytes.
 //!
 //! A type hands over its fields in its own order, once each time it is asked. Where that is the
-//! order of the format one pass does; where it isn't, a pass writes the fields that come in order
-//! and the next one goes on from there, so that bytes are only ever appended. A pass before them
-//! learns the lengths that counts follow from.
+//! order of the format one pass does; where it isn't, numbers that come early are kept for their
+//! turn, and where that doesn't do, a pass writes what it can and the next one goes on from there,
+//! so that bytes are only ever appended. A pass before them learns the lengths that counts follow
+//! from.
 
 mod capture;
 mod item;
@@ -34,9 +35,10 @@ impl Struct {
     /// may be missing or `None`. An enumeration's variant is written as its index by an integer
     /// code and as its name by a code for bytes.
     ///
-    /// A type whose fields come in another order than the format's is asked for them again and
-    /// again, in the worst case once for each field. For thousands of names in any order,
-    /// [`Struct::pack`] a [`Record`](crate::Record).
+    /// A type whose fields come in another order than the format's takes no more time for up to
+    /// 64 numbers that come too early, but is asked again for arrays, groups and bytes, in the
+    /// worst case once for each. For thousands of names in any order, [`Struct::pack`] a
+    /// [`Record`](crate::Record).
     ///
     /// ```
     /// use bytewright::Struct;
@@ -100,9 +102,10 @@ fn write<T: Serialize + ?Sized>(
         if level.current()?.is_none() {
             return packer.note_fields(body, start);
         }
-        if progress.position() == before {
+        if level.position() == before {
             // A whole pass has not brought it: the format or the data must tell it.
-            Level::new(packer, body, Pass::Write, &mut progress).put_missing()?;
+            level.put_missing()?;
+            level.put_kept()?;
         }
     }
 }

@@ -40,8 +40,12 @@ impl ByName<'_, '_> {
         let Some(field) = self.level.current()? else {
             return Ok(());
         };
-        if self.level.is_next(field, key) && self.level.put(field, value)? {
+        if !self.level.is_next(field, key) {
+            return self.level.keep(key, value);
+        }
+        if self.level.put(field, value)? {
             self.level.advance();
+            self.level.put_kept()?;
         }
         Ok(())
     }

@@ -1,0 +1,380 @@
+//! `hash FILE…`: digests and HMACs of files, of parts of them, of fields; and lists checked.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use serde_json::{Map, Value as Json};
+
+use super::document::FormatArgs;
+use super::{Context, Exit, Input, Output, number};
+use crate::inspect::Path;
+use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
+use crate::render::escape;
+use crate::value::literal;
+
+/// The largest list that is checked, in bytes.
+const MAX_LIST: u64 = 1 << 30;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The files; - or none is standard input. With --check, the lists
+    #[arg(value_name = "FILE", value_parser = Input::parser())]
+    files: Vec<Input>,
+
+    /// crc32, md5, sha1, sha256, sha512, blake3; several in one pass [default: sha256]
+    #[arg(short, long, value_name = "NAME", value_delimiter = ',', value_parser = algorithm)]
+    algorithm: Vec<Algorithm>,
+
+    /// HMAC with this key: text, or hex:…
+    #[arg(
+        long,
+        value_name = "KEY",
+        allow_hyphen_values = true,
+        conflicts_with = "hmac_file"
+    )]
+    hmac: Option<String>,
+
+    /// HMAC with the content of this file as the key
+    #[arg(long, value_name = "FILE")]
+    hmac_file: Option<PathBuf>,
+
+    /// Where to begin; a negative offset counts from the end
+    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    offset: Option<i64>,
+
+    /// Only so many bytes
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    length: Option<u64>,
+
+    /// Only the bytes of one field, such as 'members["a.txt"].data'
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["offset", "length"])]
+    field: Option<Path>,
+
+    #[command(flatten)]
+    format: FormatArgs,
+
+    /// Lines with the algorithm in them: SHA256 (file) = …
+    #[arg(long)]
+    tag: bool,
+
+    /// Check the digests in lists that hash or coreutils wrote
+    #[arg(short, long, conflicts_with_all = ["offset", "length", "field", "tag", "output"])]
+    check: bool,
+
+    /// With --check: say nothing of files that are right
+    #[arg(long, requires = "check")]
+    quiet: bool,
+
+    /// With --check: say nothing at all; the exit status tells
+    #[arg(long, requires = "check")]
+    status: bool,
+
+    /// With --check: leave out files that are not there
+    #[arg(long, requires = "check")]
+    ignore_missing: bool,
+
+    /// With --check: lines that can't be read are a failure
+    #[arg(long, requires = "check")]
+    strict: bool,
+
+    /// How digests are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Lines are those of sha256sum and its kin; with several algorithms they carry tags.
+
+Exit status: 1 where a checked file is not what the list says.";
+
+const EXAMPLES: &str = "\
+Lines are those of sha256sum and its kin; with several algorithms they carry tags.
+Without a tag, the length of a digest tells its algorithm: 64 digits are sha256
+unless -a blake3 says otherwise.
+
+Exit status: 1 where a checked file is not what the list says, or a list has no
+line that could be read.
+
+Examples:
+  bytewright hash *.iso
+  bytewright hash -a crc32,sha256,blake3 firmware.bin
+  bytewright hash --hmac secret message.txt
+  bytewright hash --offset 0x200 --length 4KiB disk.img
+  bytewright hash backup.tar --field 'members[\"notes.txt\"].data'
+  bytewright hash --check SHA256SUMS";
+
+fn algorithm(name: &str) -> Result<Algorithm, String> {
+    Algorithm::named(name.trim()).ok_or_else(|| {
+        let names = Algorithm::ALL.map(Algorithm::name).join(", ");
+        format!("expected one of {names}")
+    })
+}
+
+impl Args {
+    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.files.is_empty() {
+            self.files.push(Input::Stdin);
+        }
+        let key = self.key()?;
+        if key.is_some()
+            && let Some(algorithm) = self.algorithm.iter().find(|a| !a.has_hmac())
+        {
+            bail!("there is no HMAC with {algorithm}; md5, sha1, sha256 and sha512 have one");
+        }
+        if self.check {
+            return self.check_lists(key.as_deref(), cx);
+        }
+        if self.algorithm.is_empty() {
+            self.algorithm.push(Algorithm::Sha256);
+        }
+        let mut exit = Exit::Done;
+        let mut documents = Vec::new();
+        for file in &self.files {
+            match self.digests(file, &self.algorithm, key.as_deref(), cx) {
+                Ok(digests) => self.print(file, &digests, &mut documents, cx)?,
+                Err(error) => exit = exit.max(cx.report(error)?),
+            }
+        }
+        if self.output == Output::Json {
+            serde_json::to_writer_pretty(cx.out(), &documents)?;
+            writeln!(cx.out())?;
+        }
+        Ok(exit)
+    }
+
+    fn key(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        Ok(match (&self.hmac, &self.hmac_file) {
+            (Some(key), _) => Some(match key.strip_prefix("hex:") {
+                Some(digits) => literal::hex(digits).map_err(|e| anyhow::anyhow!("--hmac: {e}"))?,
+                None => key.clone().into_bytes(),
+            }),
+            (None, Some(path)) => {
+                Some(fs::read(path).with_context(|| escape::path(path).to_string())?)
+            }
+            (None, None) => None,
+        })
+    }
+
+    fn digests(
+        &self,
+        file: &Input,
+        algorithms: &[Algorithm],
+        key: Option<&[u8]>,
+        cx: &Context,
+    ) -> anyhow::Result<Vec<Digest>> {
+        let name = || file.to_string();
+        let mut hasher = match key {
+            Some(key) => Hasher::hmac(algorithms, key),
+            None => Some(Hasher::new(algorithms)),
+        }
+        .context("there is no HMAC with this algorithm")?;
+        if let Some(path) = &self.field {
+            let document = self.format.open(file, cx)?;
+            let found = document.find(path).with_context(name)?;
+            for part in &found {
+                let mut bytes = document.reader(part.node.range).with_context(name)?;
+                hasher.update_from(&mut bytes).with_context(name)?;
+            }
+            return Ok(hasher.finish());
+        }
+        let limit = self.length.unwrap_or(u64::MAX);
+        match (file, self.offset) {
+            // Nothing is kept of a stream that is read once.
+            (Input::Stdin, None) => hasher.update_from(&mut std::io::stdin().lock().take(limit)),
+            (_, offset) => {
+                let source = file.open()?;
+                let start = number::start(&source, offset.unwrap_or(0)).with_context(name)?;
+                hasher.update_from(&mut source.reader(start).take(limit))
+            }
+        }
+        .with_context(name)?;
+        Ok(hasher.finish())
+    }
+
+    fn print(
+        &self,
+        file: &Input,
+        digests: &[Digest],
+        documents: &mut Vec<Json>,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        if self.output == Output::Text {
+            let name = match file {
+                Input::Stdin => b"-".to_vec(),
+                // A list is for programs; on a terminal a name must not act.
+                Input::File(path) if cx.width().is_some() => escape::path(path).to_string().into(),
+                Input::File(path) => path.as_os_str().as_encoded_bytes().to_vec(),
+            };
+            for digest in digests {
+                let text = if self.tag || digests.len() > 1 {
+                    tagged_line(digest, &name)
+                } else {
+                    line(digest, &name)
+                };
+                cx.out().verbatim(&[&text, &b"\n"[..]].concat())?;
+            }
+            return Ok(());
+        }
+        let mut document = Map::new();
+        document.insert("file".to_owned(), file.to_string().into());
+        for digest in digests {
+            let name = digest.algorithm.name().to_owned();
+            document.insert(name, digest.to_string().into());
+        }
+        if self.output == Output::Jsonl {
+            serde_json::to_writer(cx.out(), &document)?;
+            writeln!(cx.out())?;
+        } else {
+            documents.push(document.into());
+        }
+        Ok(())
+    }
+
+    fn check_lists(&self, key: Option<&[u8]>, cx: &mut Context) -> anyhow::Result<Exit> {
+        let mut exit = Exit::Done;
+        for list in &self.files {
+            match self.check_list(list, key, cx) {
+                Ok(answer) => exit = exit.max(answer),
+                Err(error) => exit = exit.max(cx.report(error)?),
+            }
+        }
+        Ok(exit)
+    }
+
+    fn check_list(
+        &self,
+        list: &Input,
+        key: Option<&[u8]>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
+        let name = list.to_string();
+        let text = list
+            .open()?
+            .read(0, MAX_LIST)
+            .with_context(|| name.clone())?;
+        let mut counts = Counts::default();
+        for line in text.split(|&byte| byte == b'\n') {
+            if line.is_empty() || line.starts_with(b"#") {
+                continue;
+            }
+            let entry = Entry::parse(line);
+            let algorithm = entry.as_ref().and_then(|entry| self.algorithm_of(entry));
+            let (Some(entry), Some(algorithm)) = (entry, algorithm) else {
+                counts.malformed = counts.malformed.saturating_add(1);
+                continue;
+            };
+            counts.read = counts.read.saturating_add(1);
+            self.check_entry(&entry, algorithm, key, &mut counts, cx)?;
+        }
+        counts.warn(&name, self.status, cx);
+        if counts.read == 0 {
+            bail!("{name}: no line of it is a digest and a name");
+        }
+        if self.ignore_missing && counts.matched == 0 && counts.differ == 0 {
+            cx.warn(format!("{name}: no file was checked"));
+            return Ok(Exit::No);
+        }
+        let fails = counts.differ > 0 || counts.unread > 0 || (self.strict && counts.malformed > 0);
+        Ok(if fails { Exit::No } else { Exit::Done })
+    }
+
+    /// The tag decides, then what was asked for, then the length.
+    fn algorithm_of(&self, entry: &Entry) -> Option<Algorithm> {
+        let asked =
+            |algorithm: &Algorithm| self.algorithm.is_empty() || self.algorithm.contains(algorithm);
+        entry.candidates().find(asked)
+    }
+
+    fn check_entry(
+        &self,
+        entry: &Entry,
+        algorithm: Algorithm,
+        key: Option<&[u8]>,
+        counts: &mut Counts,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        let file = Input::from(os_string(&entry.name));
+        let shown = escape::text(&entry.name).to_string();
+        let answer = match self.digests(&file, &[algorithm], key, cx) {
+            Ok(digests) if digests.iter().any(|digest| digest.bytes == entry.digest) => {
+                counts.matched = counts.matched.saturating_add(1);
+                if self.quiet {
+                    return Ok(());
+                }
+                "OK"
+            }
+            Ok(_) => {
+                counts.differ = counts.differ.saturating_add(1);
+                "FAILED"
+            }
+            Err(error) => {
+                let missing = error.chain().any(|cause| {
+                    cause
+                        .downcast_ref::<std::io::Error>()
+                        .is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+                });
+                if missing && self.ignore_missing {
+                    return Ok(());
+                }
+                counts.unread = counts.unread.saturating_add(1);
+                if !self.status {
+                    cx.report(error)?;
+                }
+                "FAILED open or read"
+            }
+        };
+        if !self.status {
+            writeln!(cx.out(), "{shown}: {answer}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of the lines of a list.
+#[derive(Default)]
+struct Counts {
+    read: u64,
+    matched: u64,
+    differ: u64,
+    unread: u64,
+    malformed: u64,
+}
+
+impl Counts {
+    fn warn(&self, list: &str, status: bool, cx: &mut Context) {
+        let of = |n: u64, what: &str| match n {
+            1 => format!("1 {what}"),
+            n => format!("{n} {what}s"),
+        };
+        if status {
+            return;
+        }
+        if self.malformed > 0 {
+            let lines = of(self.malformed, "line");
+            cx.warn(format!("{list}: {lines} could not be read"));
+        }
+        if self.unread > 0 {
+            let files = of(self.unread, "listed file");
+            cx.warn(format!("{list}: {files} could not be read"));
+        }
+        if self.differ > 0 {
+            let sums = of(self.differ, "digest");
+            cx.warn(format!("{list}: {sums} did not match"));
+        }
+    }
+}
+
+#[cfg(unix)]
+fn os_string(bytes: &[u8]) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec())
+}
+
+#[cfg(not(unix))]
+fn os_string(bytes: &[u8]) -> OsString {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}

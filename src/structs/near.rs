@@ -1,0 +1,28 @@
+//! The name that somebody meant who mistyped one.
+
+/// How alike two names are that may be meant for one another.
+const ALIKE: f64 = 0.8;
+
+/// Longer names, and names behind so many, are not worth the comparison.
+const LONGEST: usize = 64;
+const MOST: usize = 10_000;
+
+/// The known name that is most like a mistyped one.
+pub(super) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    known
+        .take(MOST)
+        .filter(|known| known.len() <= LONGEST)
+        .map(|known| {
+            (
+                strsim::jaro_winkler(&name, &known.to_ascii_lowercase()),
+                known,
+            )
+        })
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| known)
+}
