@@ -3,12 +3,12 @@
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::stream::Stream;
-use super::{Context, Exit, Input, number};
-use crate::inspect::{Document, Format};
+use super::{Context, Exit, Input, number, page};
+use crate::inspect::{self, Document, Format};
 use crate::render::escape;
 use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
 
@@ -60,8 +60,13 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "format")]
     no_fields: bool,
 
-    /// With --reverse: write the bytes to this file, which appears whole or not at all
-    #[arg(short, long = "out", value_name = "FILE", requires = "reverse")]
+    /// One page for a browser, with the tree of the fields beside the bytes
+    #[arg(long, conflicts_with_all = ["plain", "digits", "reverse", "columns", "upper",
+                                      "no_fields"])]
+    html: bool,
+
+    /// With --reverse or --html: write to this file, which appears whole or not at all
+    #[arg(short, long = "out", value_name = "FILE")]
     out: Option<PathBuf>,
 
     /// With --reverse: so many bytes that a dump leaves out may be filled in
@@ -87,6 +92,7 @@ format that is named. A * stands for lines that repeat the one above.
 Examples:
   bytewright dump photo.bmp | less -R
   bytewright dump --format '<I:time f:value' --repeat samples.bin
+  bytewright dump --html photo.bmp -o photo.html
   bytewright dump --plain photo.bmp                  what xxd prints
   bytewright dump --offset -32 disk.img              the last 32 bytes
   bytewright dump --offset 0x36 --length 1KiB photo.bmp
@@ -95,8 +101,13 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.out.is_some() && !self.reverse && !self.html {
+            bail!("-o goes with --reverse or --html; a dump is printed");
+        }
         if self.reverse {
             self.reverse(cx)?;
+        } else if self.html {
+            self.page(cx)?;
         } else if self.plain || self.digits {
             let bytes = self.bytes(Stream::open(&self.file, self.offset)?);
             let start = bytes.start;
@@ -105,6 +116,18 @@ impl Args {
             self.canonical(cx)?;
         }
         Ok(Exit::Done)
+    }
+
+    fn page(&self, cx: &mut Context) -> anyhow::Result<()> {
+        let document = self.format.open(&self.file, cx)?;
+        let start = number::start(document.file(), self.offset)?;
+        let root = document.find(&inspect::Path::default())?;
+        let Some(root) = root.first() else {
+            return Ok(());
+        };
+        let window = (Some(start), self.length);
+        let name = self.file.to_string();
+        page::write(&name, &document, root, window, self.out.as_deref(), cx)
     }
 
     fn canonical(&self, cx: &mut Context) -> anyhow::Result<()> {

@@ -1,13 +1,14 @@
 //! `inspect FILE [PATH]`: the tree of a file's fields.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anstyle::Style;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::output::BigInts;
-use super::{Context, Exit, Input, Output};
+use super::{Context, Exit, Input, Output, page};
 use crate::inspect::{Format, Path};
 use crate::render::tree::{self, Form, Options};
 
@@ -31,6 +32,14 @@ pub(super) struct Args {
     /// Every item of arrays, every field of members, values in their whole length
     #[arg(long)]
     all: bool,
+
+    /// One page for a browser, with the bytes beside the tree
+    #[arg(long, conflicts_with_all = ["output", "depth", "all"])]
+    html: bool,
+
+    /// With --html: write the page to this file
+    #[arg(short, long = "out", value_name = "FILE", requires = "html")]
+    out: Option<PathBuf>,
 
     /// How the tree is written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -61,6 +70,7 @@ Examples:
   bytewright inspect backup.tar.gz 'members[\"notes.txt\"].header'
   bytewright inspect --format '<4s:magic H:version [version]I:table' unknown.bin
   bytewright inspect --format '<I:time f:value' --repeat samples.bin -O jsonl
+  bytewright inspect --html photo.bmp -o photo.html
   bytewright inspect song.wav --formats examples/formats/wav.toml";
 
 impl Args {
@@ -69,6 +79,23 @@ impl Args {
         let document = self.format.open(&self.file, cx)?;
         let path = self.path.clone().unwrap_or_default();
         let parts = document.find(&path).with_context(|| name.clone())?;
+        if self.html {
+            let [part] = parts.as_slice() else {
+                bail!(
+                    "a page shows one part of a file, and {path} leads to {}",
+                    parts.len()
+                );
+            };
+            page::write(
+                &name,
+                &document,
+                part,
+                (None, None),
+                self.out.as_deref(),
+                cx,
+            )?;
+            return Ok(Exit::Done);
+        }
         let levels = self.depth.map(usize::from);
         let mut exit = Exit::Done;
         match self.output {

@@ -45,6 +45,7 @@ mod number;
 mod out;
 mod output;
 mod pack;
+mod page;
 mod peek;
 mod set;
 mod size;

@@ -11,6 +11,7 @@ pub mod find;
 pub mod formats;
 pub mod get;
 pub mod hex;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod patch;

@@ -215,6 +215,7 @@ impl Members {
             Kind::Symlink | Kind::Hardlink => {
                 format!("{} to {}", member.kind.name(), shown(&member.link))
             }
+            Kind::File if member.size == 1 => "file of 1 byte".to_owned(),
             Kind::File => format!("file of {} bytes", member.size),
             kind => kind.name().to_owned(),
         });
