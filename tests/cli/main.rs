@@ -14,6 +14,7 @@ mod dump;
 mod find;
 mod frame;
 mod hash;
+mod hostile;
 mod layout;
 mod pack;
 mod peek;
