@@ -94,6 +94,11 @@ impl Context {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }
 
+    /// Whether a terminal shows what goes to standard output.
+    pub(super) fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// The width of the terminal in columns; `None` where standard output is none, and lines may
     /// be as long as they are.
     pub(super) fn width(&self) -> Option<usize> {

@@ -207,7 +207,7 @@ impl Args {
             let name = match file {
                 Input::Stdin => b"-".to_vec(),
                 // A list is for programs; on a terminal a name must not act.
-                Input::File(path) if cx.width().is_some() => escape::path(path).to_string().into(),
+                Input::File(path) if cx.is_terminal() => escape::path(path).to_string().into(),
                 Input::File(path) => path.as_os_str().as_encoded_bytes().to_vec(),
             };
             for digest in digests {

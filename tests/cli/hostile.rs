@@ -53,6 +53,7 @@ impl Files {
                 .repeat(20)
                 .as_bytes(),
         );
+        files.write(HOSTILE, b"content");
         files.write("other", format!("yyyy{HOSTILE} and less").as_bytes());
         let tree = files.0.path().join("tree");
         fs::create_dir(&tree).unwrap();
