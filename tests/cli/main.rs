@@ -18,6 +18,7 @@ mod hostile;
 mod layout;
 mod pack;
 mod peek;
+mod pictures;
 mod run;
 mod tar;
 mod unpack;

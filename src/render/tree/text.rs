@@ -26,6 +26,14 @@ const LONGEST: usize = 32;
 /// Bytes of data that are shown.
 const PREVIEW: u64 = 8;
 
+/// On a terminal with fewer columns both are less, so that meanings have room.
+const NARROW: usize = 100;
+const LONGEST_NARROW: usize = 20;
+const PREVIEW_NARROW: u64 = 5;
+
+/// Characters of a member's name that are always shown.
+const LEAST_NAME: usize = 16;
+
 /// Groups of so few numbers stand on one line as items of an array.
 const SHORT_GROUP: usize = 4;
 
@@ -186,7 +194,13 @@ impl Outline<'_> {
             let _ = write!(name, "{}", escape::text(&*node.name));
         }
         if let Some(key) = &node.key {
-            let _ = write!(name, " {}", escape::text(&**key));
+            let shown = escape::text(&**key).to_string();
+            // A long name would push everything behind it out of sight.
+            let room = match self.options.width {
+                Some(width) if !self.options.all => (width / 3).saturating_sub(name.len()),
+                _ => usize::MAX,
+            };
+            let _ = write!(name, " {}", shortened(&shown, room.max(LEAST_NAME)));
         }
         let offset = match node.range.space.is_file() {
             true => format!("{:#x}", node.range.offset),
@@ -218,10 +232,11 @@ impl Outline<'_> {
 
     /// What the value column shows: the value, the short group, the first bytes of data.
     fn value(&self, node: &Node) -> io::Result<(String, Style)> {
-        let longest = if self.options.all {
-            usize::MAX
-        } else {
-            LONGEST
+        let narrow = self.options.width.is_some_and(|width| width < NARROW);
+        let (longest, preview) = match (self.options.all, narrow) {
+            (true, _) => (usize::MAX, PREVIEW),
+            (false, false) => (LONGEST, PREVIEW),
+            (false, true) => (LONGEST_NARROW, PREVIEW_NARROW),
         };
         if let Some(value) = &node.value {
             let is_number = matches!(value, Value::Int(_) | Value::Uint(_) | Value::Float(_));
@@ -240,13 +255,13 @@ impl Outline<'_> {
         }
         let shows_bytes = matches!(node.role, Role::Data | Role::Gap | Role::Padding);
         if node.is_leaf() && shows_bytes {
-            let bytes = (self.preview)(node.range, PREVIEW)?;
+            let bytes = (self.preview)(node.range, preview)?;
             let mut text = String::new();
             for byte in &bytes {
                 let space = if text.is_empty() { "" } else { " " };
                 let _ = write!(text, "{space}{byte:02x}");
             }
-            if node.range.size > PREVIEW {
+            if node.range.size > preview {
                 text.push_str(" …");
             }
             return Ok((text, Style::new().dimmed()));
@@ -273,6 +288,18 @@ impl Outline<'_> {
             self.table.note(2, Cell::new(line, style));
         }
     }
+}
+
+/// Text with its middle left out where it has more characters than there is room for.
+fn shortened(text: &str, room: usize) -> String {
+    let count = text.chars().count();
+    if count <= room {
+        return text.to_owned();
+    }
+    let kept = room.saturating_sub(1);
+    let front: String = text.chars().take(kept / 2).collect();
+    let back = text.chars().skip(count.saturating_sub(kept.div_ceil(2)));
+    format!("{front}…{}", back.collect::<String>())
 }
 
 /// The numbers of a group that has few of them and nothing else: `0, 0, 255`.
