@@ -66,7 +66,7 @@ impl Files {
         assert!(made.status.success());
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bmp/v5-linked.bmp");
         if let Ok(mut bitmap) = fs::read(profile) {
-            let end = bitmap.len() - 8;
+            let end = bitmap.len().saturating_sub(8);
             bitmap[end..].copy_from_slice(b"\x1b]0;x\x07\x9b\0");
             files.write("linked.bmp", &bitmap);
         }
