@@ -15,6 +15,8 @@ pub mod patch;
 mod path;
 #[cfg(feature = "peek")]
 pub mod peek;
+#[cfg(feature = "find")]
+pub mod strings;
 mod walk;
 
 pub use document::{Document, Format, Layout, MAX_STRUCT, detect};

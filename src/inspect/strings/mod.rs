@@ -1,0 +1,139 @@
+//! The texts that stand in a source of any size, in one encoding or several.
+
+mod charset;
+mod choose;
+mod run;
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::iter::FusedIterator;
+
+pub use charset::Charset;
+use run::{Candidate, Runs};
+
+/// A string of more characters is answered in pieces.
+pub const LONGEST: usize = 64 << 10;
+
+/// How much is read at a time.
+const STEP: usize = 64 << 10;
+
+/// Strings that overlap are compared with one another until there are so many.
+const MOST_UNDECIDED: usize = 16 << 10;
+
+/// A string, or a piece of a long one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Text {
+    /// In bytes from the start of the source.
+    pub offset: u64,
+    /// In bytes.
+    pub size: u64,
+    /// How it is written.
+    pub charset: Charset,
+    /// Its characters: those that print, and tabs.
+    pub text: String,
+    /// Whether the string goes on in the next piece.
+    pub cut: bool,
+}
+
+/// The strings of what is read once, from front to back, in flat memory.
+///
+/// In UTF-16, a string may begin at any byte. Of strings that overlap, be it in one encoding or in
+/// several, the one that more speaks for is answered: more characters, and such as are rarely there
+/// by accident.
+///
+/// ```
+/// use bytewright::inspect::strings::{Charset, Strings};
+///
+/// let bytes = &b"\x7fELF\x02 usr\x00t\0e\0x\0t\0"[..];
+/// let charsets = [Charset::Utf8, Charset::Utf16Le];
+/// let texts: Result<Vec<_>, _> = Strings::new(bytes, 0, &charsets, 4).collect();
+/// let texts = texts?;
+/// assert_eq!((texts[0].offset, &*texts[0].text), (5, " usr"));
+/// assert_eq!((texts[1].offset, &*texts[1].text), (10, "text"));
+/// assert_eq!(texts[1].size, 8);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Strings<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// Offset of the first byte of the buffer.
+    base: u64,
+    ended: bool,
+    runs: Vec<Runs>,
+    found: Vec<Candidate>,
+    /// Behind the last string that was answered.
+    answered: u64,
+    ready: VecDeque<Text>,
+}
+
+impl<R: Read> Strings<R> {
+    /// The strings of at least `minimum` characters, from 1 to [`LONGEST`]; `offset` is that of the
+    /// first byte that is read.
+    pub fn new(reader: R, offset: u64, charsets: &[Charset], minimum: usize) -> Strings<R> {
+        let minimum = minimum.clamp(1, LONGEST);
+        let cuts = |charset: Charset| (0..charset.unit()).map(move |phase| (charset, phase));
+        let runs = charsets.iter().copied().flat_map(cuts);
+        Strings {
+            reader,
+            buffer: Vec::new(),
+            base: offset,
+            ended: false,
+            runs: runs
+                .map(|(charset, phase)| Runs::new(charset, minimum, offset.saturating_add(phase)))
+                .collect(),
+            found: Vec::new(),
+            answered: 0,
+            ready: VecDeque::new(),
+        }
+    }
+
+    fn read_on(&mut self) -> io::Result<()> {
+        // What some encoding hasn't decided is the beginning of a character.
+        let decided = self.runs.iter().map(Runs::position).min();
+        let drop = decided.unwrap_or(u64::MAX).saturating_sub(self.base);
+        let drop = usize::try_from(drop).map_or(self.buffer.len(), |n| n.min(self.buffer.len()));
+        self.buffer.drain(..drop);
+        self.base = self.base.saturating_add(drop as u64);
+
+        let read = self.reader.by_ref().take(STEP as u64).read_to_end(&mut self.buffer)?;
+        self.ended = read < STEP;
+        for run in &mut self.runs {
+            run.read(&self.buffer, self.base, self.ended, &mut self.found);
+        }
+        let settled = match self.runs.iter().map(Runs::settled).min() {
+            Some(settled) if !self.ended => settled,
+            _ => u64::MAX,
+        };
+        if self.runs.len() > 1 {
+            let patient = self.found.len() < MOST_UNDECIDED;
+            let chosen = choose::choose(&mut self.found, settled, patient, &mut self.answered);
+            self.ready.extend(chosen);
+        } else {
+            self.ready.extend(self.found.drain(..).map(|found| found.text));
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Iterator for Strings<R> {
+    type Item = io::Result<Text>;
+
+    fn next(&mut self) -> Option<io::Result<Text>> {
+        loop {
+            if let Some(text) = self.ready.pop_front() {
+                return Some(Ok(text));
+            }
+            if self.ended {
+                return None;
+            }
+            if let Err(error) = self.read_on() {
+                self.ended = true;
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+impl<R: Read> FusedIterator for Strings<R> {}
