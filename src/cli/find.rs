@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use anyhow::{Context as _, bail};
 
@@ -215,9 +215,9 @@ impl Args {
         total: &mut u64,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
-        let mut find = self
-            .search(file, pattern)
-            .with_context(|| names.file.clone())?;
+        let length = self.length.unwrap_or(u64::MAX);
+        let (start, bytes) = file.part(self.offset.unwrap_or(0), length)?;
+        let mut find = Find::stream(bytes, start, pattern).overlapping(self.overlapping);
         let document = OnceCell::new();
         let mut locator = None;
         let mut count = 0u64;
@@ -245,25 +245,6 @@ impl Args {
             writeln!(cx.out(), "{}{count}", names.prefix).context("standard output")?;
         }
         Ok(())
-    }
-
-    /// Standard input is read once and kept nowhere, unless an offset counts from its end.
-    fn search<'a>(&self, file: &Input, pattern: &'a Pattern) -> anyhow::Result<Find<'a>> {
-        let offset = self.offset.unwrap_or(0);
-        let length = self.length.unwrap_or(u64::MAX);
-        let find = match (file, u64::try_from(offset)) {
-            (Input::Stdin, Ok(start)) => {
-                let mut stdin = io::stdin();
-                io::copy(&mut stdin.by_ref().take(start), &mut io::sink())?;
-                Find::stream(stdin.take(length), start, pattern)
-            }
-            _ => {
-                let source = file.open()?;
-                let start = number::start(&source, offset)?;
-                Find::within(&source, start..start.saturating_add(length), pattern)
-            }
-        };
-        Ok(find.overlapping(self.overlapping))
     }
 
     fn print(

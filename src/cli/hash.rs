@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -183,16 +183,8 @@ impl Args {
             return Ok(hasher.finish());
         }
         let limit = self.length.unwrap_or(u64::MAX);
-        match (file, self.offset) {
-            // Nothing is kept of a stream that is read once.
-            (Input::Stdin, None) => hasher.update_from(&mut std::io::stdin().lock().take(limit)),
-            (_, offset) => {
-                let source = file.open()?;
-                let start = number::start(&source, offset.unwrap_or(0)).with_context(name)?;
-                hasher.update_from(&mut source.reader(start).take(limit))
-            }
-        }
-        .with_context(name)?;
+        let (_, mut bytes) = file.part(self.offset.unwrap_or(0), limit)?;
+        hasher.update_from(&mut bytes).with_context(name)?;
         Ok(hasher.finish())
     }
 

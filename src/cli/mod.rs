@@ -50,6 +50,7 @@ mod peek;
 mod set;
 mod size;
 mod stream;
+mod strings;
 mod tar;
 mod unpack;
 mod write;
@@ -166,6 +167,8 @@ enum Verb {
     Bmp(bmp::Args),
     /// Where bytes, text or regular expressions stand in files
     Find(find::Args),
+    /// The texts that stand in files, in any encoding
+    Strings(strings::Args),
     /// What was inserted, deleted and changed from one file to another
     Diff(diff::Args),
     /// What the bytes at one place would be as every type
@@ -191,6 +194,7 @@ impl Verb {
             Verb::Pack(args) => args.run(cx),
             Verb::Layout(args) => args.run(cx),
             Verb::Find(args) => args.run(cx),
+            Verb::Strings(args) => args.run(cx),
             Verb::Diff(args) => args.run(cx),
             Verb::Hash(args) => args.run(cx),
             Verb::Peek(args) => args.run(cx),

@@ -17,6 +17,7 @@ pub mod layout;
 pub mod patch;
 pub mod peek;
 pub mod records;
+pub mod strings;
 pub mod table;
 pub mod tar;
 pub mod tree;

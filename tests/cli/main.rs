@@ -20,5 +20,6 @@ mod pack;
 mod peek;
 mod pictures;
 mod run;
+mod strings;
 mod tar;
 mod unpack;

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use encoding_rs::GBK;
 
+use super::script::Script;
 use crate::value::text::is_unsafe;
 
 /// A way in which text is written in bytes.
@@ -78,8 +79,16 @@ impl Charset {
             Charset::Gbk => gbk(bytes),
         };
         match first {
-            First::Character(c, _) if !is_text(c) => First::None,
+            First::Character(c, _) if !is_text(c) || self.script(c).is_none() => First::None,
             first => first,
+        }
+    }
+
+    /// The script of a character, where the encoding needs such help to be told from noise.
+    pub(super) const fn script(self, c: char) -> Option<Script> {
+        match self {
+            Charset::Utf16Le | Charset::Utf16Be => Script::of(c),
+            _ => Some(Script::Common),
         }
     }
 
@@ -90,7 +99,7 @@ impl Charset {
             (_, '\0'..='\x7f') => 2,
             (Charset::Utf8, _) => 4,
             (Charset::Gbk, _) => 3,
-            (Charset::Utf16Le | Charset::Utf16Be, ..'\u{800}') => 2,
+            (Charset::Utf16Le | Charset::Utf16Be, ..'\u{100}' | '\u{370}'..'\u{800}') => 2,
             _ => 1,
         }
     }
@@ -210,10 +219,7 @@ mod tests {
         assert_eq!(read(Charset::Utf8, b"\xed\xa0\x80"), None, "a surrogate");
         assert_eq!(read(Charset::Utf16Le, b"\x2d\x4e"), Some(('中', 2)));
         assert_eq!(read(Charset::Utf16Be, b"\x4e\x2d"), Some(('中', 2)));
-        assert_eq!(
-            read(Charset::Utf16Be, b"\xd8\x3e\xdd\x80"),
-            Some(('🦀', 4))
-        );
+        assert_eq!(read(Charset::Utf16Be, b"\xd8\x3e\xdd\x80"), Some(('🦀', 4)));
         assert_eq!(read(Charset::Utf16Be, b"\xdd\x80\0a"), None);
         assert_eq!(read(Charset::Gbk, b"\xd6\xd0"), Some(('中', 2)));
         assert_eq!(read(Charset::Gbk, b"\xd6\x20"), None);

@@ -49,7 +49,7 @@ impl Candidate {
 
 /// The heaviest first; of equal ones the one whose encoding was named first.
 fn best(mut group: Vec<Candidate>, answered: &mut u64, chosen: &mut Vec<Text>) {
-    group.sort_by_key(|candidate| Reverse(candidate.weight));
+    group.sort_by_key(|candidate| (Reverse(candidate.weight), candidate.rank));
     let mut taken: BTreeMap<u64, Candidate> = BTreeMap::new();
     for candidate in group {
         let before = taken.range(..candidate.end()).next_back();

@@ -3,6 +3,7 @@
 mod charset;
 mod choose;
 mod run;
+mod script;
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -17,8 +18,9 @@ pub const LONGEST: usize = 64 << 10;
 /// How much is read at a time.
 const STEP: usize = 64 << 10;
 
-/// Strings that overlap are compared with one another until there are so many.
-const MOST_UNDECIDED: usize = 16 << 10;
+/// Strings that overlap are compared with one another until there are so many of them, or they go
+/// over so many bytes.
+const MOST_UNDECIDED: (usize, u64) = (16 << 10, 1 << 20);
 
 /// A string, or a piece of a long one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,8 @@ pub struct Text {
 
 /// The strings of what is read once, from front to back, in flat memory.
 ///
-/// In UTF-16, a string may begin at any byte. Of strings that overlap, be it in one encoding or in
+/// In UTF-16, a string may begin at any byte, and is in one of the scripts in common use: nearly any
+/// two bytes would be some character. Of strings that overlap, be it in one encoding or in
 /// several, the one that more speaks for is answered: more characters, and such as are rarely there
 /// by accident.
 ///
@@ -73,16 +76,16 @@ impl<R: Read> Strings<R> {
     /// first byte that is read.
     pub fn new(reader: R, offset: u64, charsets: &[Charset], minimum: usize) -> Strings<R> {
         let minimum = minimum.clamp(1, LONGEST);
-        let cuts = |charset: Charset| (0..charset.unit()).map(move |phase| (charset, phase));
-        let runs = charsets.iter().copied().flat_map(cuts);
+        let runs = charsets.iter().enumerate().flat_map(|(rank, &charset)| {
+            let start = move |phase| offset.saturating_add(phase);
+            (0..charset.unit()).map(move |phase| Runs::new(charset, rank, minimum, start(phase)))
+        });
         Strings {
             reader,
             buffer: Vec::new(),
             base: offset,
             ended: false,
-            runs: runs
-                .map(|(charset, phase)| Runs::new(charset, minimum, offset.saturating_add(phase)))
-                .collect(),
+            runs: runs.collect(),
             found: Vec::new(),
             answered: 0,
             ready: VecDeque::new(),
@@ -97,7 +100,11 @@ impl<R: Read> Strings<R> {
         self.buffer.drain(..drop);
         self.base = self.base.saturating_add(drop as u64);
 
-        let read = self.reader.by_ref().take(STEP as u64).read_to_end(&mut self.buffer)?;
+        let read = self
+            .reader
+            .by_ref()
+            .take(STEP as u64)
+            .read_to_end(&mut self.buffer)?;
         self.ended = read < STEP;
         for run in &mut self.runs {
             run.read(&self.buffer, self.base, self.ended, &mut self.found);
@@ -107,11 +114,14 @@ impl<R: Read> Strings<R> {
             _ => u64::MAX,
         };
         if self.runs.len() > 1 {
-            let patient = self.found.len() < MOST_UNDECIDED;
+            let oldest = self.found.iter().map(|found| found.text.offset).min();
+            let waiting = settled.saturating_sub(oldest.unwrap_or(settled));
+            let patient = self.found.len() < MOST_UNDECIDED.0 && waiting < MOST_UNDECIDED.1;
             let chosen = choose::choose(&mut self.found, settled, patient, &mut self.answered);
             self.ready.extend(chosen);
         } else {
-            self.ready.extend(self.found.drain(..).map(|found| found.text));
+            self.ready
+                .extend(self.found.drain(..).map(|found| found.text));
         }
         Ok(())
     }

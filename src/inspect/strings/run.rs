@@ -1,6 +1,7 @@
 //! The strings of one encoding, cut at one place: characters that follow one another.
 
 use super::charset::{Charset, First};
+use super::script::Script;
 use super::{LONGEST, Text};
 
 /// A string that a [`Runs`] found, and how much speaks for it.
@@ -8,12 +9,15 @@ use super::{LONGEST, Text};
 pub(super) struct Candidate {
     pub(super) text: Text,
     pub(super) weight: u64,
+    /// The lower, the earlier its encoding was named.
+    pub(super) rank: usize,
 }
 
 /// Reads windows one after the other and remembers the string that it is in.
 #[derive(Debug)]
 pub(super) struct Runs {
     charset: Charset,
+    rank: usize,
     minimum: usize,
     /// How far from the start of the source the bytes are decided.
     position: u64,
@@ -22,20 +26,23 @@ pub(super) struct Runs {
     text: String,
     characters: usize,
     weight: u64,
+    script: Script,
     /// Whether pieces of the string were handed over.
     goes_on: bool,
 }
 
 impl Runs {
-    pub(super) fn new(charset: Charset, minimum: usize, start: u64) -> Runs {
+    pub(super) fn new(charset: Charset, rank: usize, minimum: usize, start: u64) -> Runs {
         Runs {
             charset,
+            rank,
             minimum,
             position: start,
             start,
             text: String::new(),
             characters: 0,
             weight: 0,
+            script: Script::Common,
             goes_on: false,
         }
     }
@@ -82,6 +89,11 @@ impl Runs {
     }
 
     fn push(&mut self, c: char, size: u8, found: &mut Vec<Candidate>) {
+        let next = self.charset.script(c).unwrap_or_default();
+        self.script = self.script.and(next).unwrap_or_else(|| {
+            self.end(found);
+            next
+        });
         if self.characters == LONGEST {
             self.hand_over(true, found);
             self.goes_on = true;
@@ -100,6 +112,7 @@ impl Runs {
         self.text.clear();
         self.characters = 0;
         self.weight = 0;
+        self.script = Script::Common;
         self.start = self.position;
     }
 
@@ -116,6 +129,7 @@ impl Runs {
                 cut,
             },
             weight: std::mem::take(&mut self.weight),
+            rank: self.rank,
         });
         self.characters = 0;
         self.start = self.position;

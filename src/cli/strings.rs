@@ -1,0 +1,176 @@
+//! `strings FILE…`: the texts that stand in files.
+
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+
+use super::{Context, Exit, Input, Output, number};
+use crate::inspect::strings::{Charset, LONGEST, Strings, Text};
+use crate::render::strings::{Printer, Radix, json};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The files; - or none is standard input
+    #[arg(value_name = "FILE", value_parser = Input::parser())]
+    files: Vec<Input>,
+
+    /// Leave out strings of fewer characters
+    #[arg(short = 'n', long, value_name = "N", default_value = "4", value_parser = minimum)]
+    min_length: usize,
+
+    /// Print the offset of each string: decimal, octal or hexadecimal
+    #[arg(short = 't', long, value_name = "d|o|x", value_parser = radix(), hide_possible_values = true)]
+    radix: Option<Radix>,
+
+    /// How text is written in the file; several with commas between them, or all
+    #[arg(short, long, value_name = "NAME", default_value = "utf-8", value_delimiter = ',',
+          value_parser = encodings())]
+    encoding: Vec<String>,
+
+    /// Where to begin; a negative offset counts from the end
+    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    offset: Option<i64>,
+
+    /// Look at only so many bytes
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    length: Option<u64>,
+
+    /// How the strings are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where there are no strings.";
+
+const EXAMPLES: &str = "\
+A string is characters that print, and tabs. What a terminal would act on is
+shown as an escape, and a backslash is doubled. A string of any length is one
+line; in JSON it comes in pieces of 65,536 characters.
+
+In UTF-16 a string may begin at any byte, and is in one script: Latin, Greek,
+Cyrillic, Chinese and Japanese, ... Of strings that overlap, in one encoding or
+in several, the one with more characters is printed, and such characters count
+less as many bytes are by accident: GBK and latin-1 find something to read in
+any noise.
+
+With --encoding ascii -t d, what GNU strings -a -t d prints, but for escapes.
+
+Exit status: 1 where there are no strings.
+
+Examples:
+  bytewright strings firmware.bin
+  bytewright strings -n 8 -t x program
+  bytewright strings --encoding all setup.exe
+  bytewright strings -e utf-16le,gbk memory.dmp -O jsonl
+  curl -s https://example.org/a.bin | bytewright strings | less";
+
+fn minimum(text: &str) -> Result<usize, String> {
+    let n = usize::try_from(number::size(text)?).ok();
+    n.filter(|n| (1..=LONGEST).contains(n))
+        .ok_or_else(|| format!("expected a number from 1 to {LONGEST}"))
+}
+
+fn radix() -> ValueParser {
+    let radix = |name: String| match name.as_str() {
+        "d" => Radix::Decimal,
+        "o" => Radix::Octal,
+        _ => Radix::Hexadecimal,
+    };
+    PossibleValuesParser::new(["d", "o", "x"]).map(radix).into()
+}
+
+fn encodings() -> PossibleValuesParser {
+    let names = Charset::ALL.map(Charset::name);
+    PossibleValuesParser::new(names.into_iter().chain(["all"]))
+}
+
+impl Args {
+    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.files.is_empty() {
+            self.files.push(Input::Stdin);
+        }
+        let charsets = self.charsets();
+        let mut exit = Exit::Done;
+        let mut any = false;
+        for file in &self.files {
+            if let Err(error) = self.one(file, &charsets, &mut any, cx) {
+                exit = exit.max(cx.report(error)?);
+            }
+        }
+        if self.output == Output::Json {
+            let end: &[u8] = if any { b"\n]\n" } else { b"[]\n" };
+            cx.out().write_all(end).context("standard output")?;
+        }
+        Ok(if any { exit } else { exit.max(Exit::No) })
+    }
+
+    /// ASCII is a part of UTF-8 and adds nothing beside it.
+    fn charsets(&self) -> Vec<Charset> {
+        if self.encoding.iter().any(|name| name == "all") {
+            let all = Charset::ALL.into_iter();
+            return all.filter(|known| *known != Charset::Ascii).collect();
+        }
+        let mut charsets: Vec<Charset> = Vec::new();
+        for charset in self.encoding.iter().filter_map(|name| Charset::named(name)) {
+            if !charsets.contains(&charset) {
+                charsets.push(charset);
+            }
+        }
+        charsets
+    }
+
+    fn one(
+        &self,
+        file: &Input,
+        charsets: &[Charset],
+        any: &mut bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        let name = file.to_string();
+        let length = self.length.unwrap_or(u64::MAX);
+        let (start, bytes) = file.part(self.offset.unwrap_or(0), length)?;
+        let mut printer = Printer::default();
+        printer.offsets = self.radix;
+        printer.encodings = charsets.len() > 1;
+        if self.files.len() > 1 {
+            printer.prefix = format!("{name}: ");
+        }
+        for text in Strings::new(bytes, start, charsets, self.min_length) {
+            let printed = match text {
+                Ok(text) => self.print(&name, &text, &mut printer, !*any, cx.out()),
+                Err(error) => {
+                    printer.end(cx.out()).context("standard output")?;
+                    return Err(error).context(name);
+                }
+            };
+            printed.context("standard output")?;
+            *any = true;
+        }
+        printer.end(cx.out()).context("standard output")
+    }
+
+    fn print(
+        &self,
+        name: &str,
+        text: &Text,
+        printer: &mut Printer,
+        first: bool,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        match self.output {
+            Output::Json => {
+                out.write_all(if first { b"[\n" } else { b",\n" })?;
+                Ok(serde_json::to_writer(out, &json(name, text))?)
+            }
+            Output::Jsonl => {
+                serde_json::to_writer(&mut *out, &json(name, text))?;
+                out.write_all(b"\n")
+            }
+            _ => printer.text(text, out),
+        }
+    }
+}
