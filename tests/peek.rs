@@ -16,7 +16,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use bytewright::Value;
-use bytewright::inspect::peek::{Order, readings};
+use bytewright::inspect::Order;
+use bytewright::inspect::peek::readings;
 
 const PEER: &str = r#"
 import datetime, ipaddress, json, struct, sys, uuid

@@ -109,7 +109,7 @@ impl Args {
         } else if self.html {
             self.page(cx)?;
         } else if self.plain || self.digits {
-            let bytes = self.bytes(Stream::open(&self.file, self.offset)?);
+            let bytes = Stream::open(&self.file, self.offset)?.limit(self.length);
             let start = bytes.start;
             self.plain().write(bytes, start, cx.plain())?;
         } else {
@@ -132,10 +132,11 @@ impl Args {
 
     fn canonical(&self, cx: &mut Context) -> anyhow::Result<()> {
         let document = self.document(cx)?;
-        let bytes = self.bytes(match &document {
+        let bytes = match &document {
             Some(document) => Stream::of(document.file(), &self.file, self.offset)?,
             None => Stream::open(&self.file, self.offset)?,
-        });
+        };
+        let bytes = bytes.limit(self.length);
         let (start, color) = (bytes.start, cx.color());
         let layout = Canonical::new()
             .columns(self.columns)
@@ -169,13 +170,6 @@ impl Args {
         }
         let document = self.format.open(&self.file, cx)?;
         Ok(Some(document).filter(|document| !matches!(document.format(), Format::Unknown)))
-    }
-
-    fn bytes(&self, stream: Stream) -> Stream {
-        match self.length {
-            Some(length) => stream.limit(length),
-            None => stream,
-        }
     }
 
     fn plain(&self) -> Plain {

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::stream::Stream;
 use super::{Context, Exit, Input, Output, negative, number, pack};
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Format, Locator, Owner};
@@ -215,15 +216,15 @@ impl Args {
         total: &mut u64,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
-        let length = self.length.unwrap_or(u64::MAX);
-        let (start, bytes) = file.part(self.offset.unwrap_or(0), length)?;
+        let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
+        let start = bytes.start;
         let mut find = Find::stream(bytes, start, pattern).overlapping(self.overlapping);
         let document = OnceCell::new();
         let mut locator = None;
         let mut count = 0u64;
         while self.limit.is_none_or(|limit| count < limit) {
             let Some(hit) = find.next() else { break };
-            let hit = hit.with_context(|| names.file.clone())?;
+            let hit = hit?;
             if !self.count {
                 // Only a hit is worth the look at the whole file.
                 if locator.is_none() && !self.offsets && file.path().is_some() {

@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use serde_json::{Map, Value as Json};
 
 use super::document::FormatArgs;
+use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::inspect::Path;
 use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
@@ -182,9 +183,8 @@ impl Args {
             }
             return Ok(hasher.finish());
         }
-        let limit = self.length.unwrap_or(u64::MAX);
-        let (_, mut bytes) = file.part(self.offset.unwrap_or(0), limit)?;
-        hasher.update_from(&mut bytes).with_context(name)?;
+        let mut bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
+        hasher.update_from(&mut bytes)?;
         Ok(hasher.finish())
     }
 

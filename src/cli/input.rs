@@ -3,13 +3,11 @@
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 
-use super::number;
 use crate::Source;
 use crate::render::escape;
 
@@ -40,29 +38,6 @@ impl Input {
     pub(super) fn is_regular(&self) -> bool {
         let metadata = self.path().and_then(|path| path.metadata().ok());
         metadata.is_some_and(|metadata| metadata.is_file() && metadata.len() > 0)
-    }
-
-    /// The bytes from an offset on, read once, and where that offset is. Of standard input nothing
-    /// is kept, unless the offset counts from its end.
-    pub(super) fn part(
-        &self,
-        offset: i64,
-        length: u64,
-    ) -> anyhow::Result<(u64, impl Read + Send + use<>)> {
-        let (start, bytes): (u64, Box<dyn Read + Send>) = match (self, u64::try_from(offset)) {
-            (Input::Stdin, Ok(start)) => {
-                let mut stdin = io::stdin();
-                io::copy(&mut stdin.by_ref().take(start), &mut io::sink())
-                    .with_context(|| self.to_string())?;
-                (start, Box::new(stdin))
-            }
-            _ => {
-                let source = self.open()?;
-                let start = number::start(&source, offset).with_context(|| self.to_string())?;
-                (start, Box::new(source.reader(start)))
-            }
-        };
-        Ok((start, bytes.take(length)))
     }
 
     /// The path, where it is one.

@@ -34,6 +34,7 @@ mod exit;
 mod find;
 mod formats;
 mod get;
+mod guess;
 mod hash;
 mod input;
 mod inspect;
@@ -173,6 +174,8 @@ enum Verb {
     Diff(diff::Args),
     /// What the bytes at one place would be as every type
     Peek(peek::Args),
+    /// What a file of unknown format may be: text, noise, or records of which types
+    Guess(guess::Args),
     /// Digests and HMACs of files, of parts of them, of fields
     Hash(hash::Args),
     /// The codes of the language, and the formats known by name
@@ -198,6 +201,7 @@ impl Verb {
             Verb::Diff(args) => args.run(cx),
             Verb::Hash(args) => args.run(cx),
             Verb::Peek(args) => args.run(cx),
+            Verb::Guess(args) => args.run(cx),
             Verb::Formats(args) => args.run(cx),
             Verb::Size(args) => args.run(cx),
             Verb::Inspect(args) => args.run(cx),

@@ -17,7 +17,7 @@ pub(super) struct Stream {
     /// Where they end, if that is known.
     pub(super) end: Option<u64>,
     name: String,
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
 }
 
 impl Stream {
@@ -52,8 +52,9 @@ impl Stream {
         })
     }
 
-    /// No more than so many bytes.
-    pub(super) fn limit(self, length: u64) -> Stream {
+    /// No more than so many bytes; all of them without a number.
+    pub(super) fn limit(self, length: Option<u64>) -> Stream {
+        let Some(length) = length else { return self };
         let end = self.start.saturating_add(length);
         Stream {
             end: self.end.map(|known| known.min(end)),
@@ -72,7 +73,7 @@ impl Read for Stream {
 }
 
 /// Where the bytes end, if that is known, and those from `offset` on.
-fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read>)> {
+fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read + Send>)> {
     let Some(mut file) = file(input)? else {
         let mut stdin = io::stdin();
         skip(&mut stdin, offset)?;

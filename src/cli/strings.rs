@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::inspect::strings::{Charset, LONGEST, Strings, Text};
 use crate::render::strings::{Printer, Radix, json};
@@ -131,8 +132,8 @@ impl Args {
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let name = file.to_string();
-        let length = self.length.unwrap_or(u64::MAX);
-        let (start, bytes) = file.part(self.offset.unwrap_or(0), length)?;
+        let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
+        let start = bytes.start;
         let mut printer = Printer::default();
         printer.offsets = self.radix;
         printer.encodings = charsets.len() > 1;
@@ -144,7 +145,7 @@ impl Args {
                 Ok(text) => self.print(&name, &text, &mut printer, !*any, cx.out()),
                 Err(error) => {
                     printer.end(cx.out()).context("standard output")?;
-                    return Err(error).context(name);
+                    return Err(error.into());
                 }
             };
             printed.context("standard output")?;

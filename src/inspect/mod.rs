@@ -8,9 +8,11 @@ mod document;
 pub mod edit;
 #[cfg(feature = "find")]
 pub mod find;
+pub mod guess;
 #[cfg(feature = "hash")]
 pub mod hash;
 mod locate;
+mod order;
 pub mod patch;
 mod path;
 #[cfg(feature = "peek")]
@@ -21,5 +23,6 @@ mod walk;
 
 pub use document::{Document, Format, Layout, MAX_STRUCT, detect};
 pub use locate::{Locator, Owner};
+pub use order::Order;
 pub use path::{Found, Path, PathError, Segment};
 pub use walk::{Step, display_path, leaves, walk};

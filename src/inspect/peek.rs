@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use encoding_rs::{Encoding, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::Order;
 use crate::calendar;
 use crate::structs::Struct;
 use crate::value::text::is_printable;
@@ -33,32 +34,6 @@ pub enum Group {
     Bits,
 }
 
-/// A byte order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The least significant byte first.
-    Little,
-    /// The most significant byte first.
-    Big,
-}
-
-impl Order {
-    /// `little` or `big`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Order::Little => "little",
-            Order::Big => "big",
-        }
-    }
-
-    const fn sign(self) -> char {
-        match self {
-            Order::Little => '<',
-            Order::Big => '>',
-        }
-    }
-}
-
 /// The bytes as one type.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -83,7 +58,8 @@ pub struct Reading {
 /// left out.
 ///
 /// ```
-/// use bytewright::inspect::peek::{Order, readings};
+/// use bytewright::inspect::Order;
+/// use bytewright::inspect::peek::readings;
 ///
 /// let all = readings(b"\x80\x02\0\0");
 /// let find = |kind, order| {

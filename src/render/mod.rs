@@ -10,6 +10,7 @@ pub mod fields;
 pub mod find;
 pub mod formats;
 pub mod get;
+pub mod guess;
 pub mod hex;
 pub mod html;
 pub mod json;

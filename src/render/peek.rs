@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use super::table::{Align, Cell, Table};
 use super::{escape, json};
-use crate::inspect::peek::{Group, Order, Reading};
+use crate::inspect::Order;
+use crate::inspect::peek::{Group, Reading};
 use crate::value::{Value, literal};
 
 /// Bytes in the line above the table.

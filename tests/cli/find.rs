@@ -95,7 +95,12 @@ fn only_a_part_is_searched() {
     assert_eq!(offsets(&["--offset", "1"]).out(), "3\n6\n9\n");
     assert_eq!(offsets(&["--offset", "3", "--length", "4"]).out(), "3\n");
     assert_eq!(offsets(&["--offset", "-5"]).out(), "6\n9\n");
-    assert_eq!(offsets(&["--offset", "100"]).fails(1), "");
+    assert_eq!(offsets(&["--offset", "11"]).fails(1), "");
+    assert!(
+        offsets(&["--offset", "100"])
+            .fails(4)
+            .contains("of 11 bytes")
+    );
     assert!(offsets(&["--offset", "-50"]).fails(4).contains("-50"));
 }
 

@@ -253,7 +253,7 @@ fn no_verb_lets_a_file_act_on_the_terminal() {
 }
 
 /// Each verb that reads any file, and what it is given before or behind it.
-const READERS: [&[&str]; 11] = [
+const READERS: [&[&str]; 13] = [
     &["inspect", "FILE"],
     &["get", "FILE", "a", "-f", "2s:a"],
     &["dump", "FILE", "--length", "64"],
@@ -261,6 +261,8 @@ const READERS: [&[&str]; 11] = [
     &["find", "FILE", "zz", "--length", "1000"],
     &["diff", "FILE", "FILE", "-q"],
     &["peek", "FILE"],
+    &["strings", "FILE", "--length", "1000"],
+    &["guess", "FILE"],
     &["hash", "FILE", "--length", "1000"],
     &["unpack", "B", "FILE"],
     &["bmp", "info", "FILE"],
@@ -326,6 +328,7 @@ fn odd_files_have_an_answer_or_a_clear_error() {
             "32",
         ],
         vec!["peek", sparse, "-16"],
+        vec!["guess", sparse],
         vec!["inspect", sparse],
         vec!["get", sparse, "a", "-f", "4s:a"],
         vec!["hash", sparse, "--offset", "-1000"],

@@ -13,6 +13,7 @@ mod diff;
 mod dump;
 mod find;
 mod frame;
+mod guess;
 mod hash;
 mod hostile;
 mod layout;

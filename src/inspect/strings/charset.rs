@@ -92,6 +92,17 @@ impl Charset {
         }
     }
 
+    /// Whether a character's two bytes are as likely two of ASCII.
+    pub(super) fn is_ascii_pair(self, c: char) -> bool {
+        let is_print = |byte: &u8| (b' '..=b'~').contains(byte);
+        match (self, u16::try_from(u32::from(c))) {
+            (Charset::Utf16Le | Charset::Utf16Be, Ok(unit)) => {
+                unit.to_be_bytes().iter().all(is_print)
+            }
+            _ => false,
+        }
+    }
+
     /// How much a character speaks for these bytes being text in this encoding: an ASCII character
     /// in UTF-8 is rarely an accident, while half of all pairs of bytes are a character in GBK.
     pub(super) const fn weight(self, c: char) -> u64 {

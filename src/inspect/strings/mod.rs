@@ -48,12 +48,12 @@ pub struct Text {
 /// ```
 /// use bytewright::inspect::strings::{Charset, Strings};
 ///
-/// let bytes = &b"\x7fELF\x02 usr\x00t\0e\0x\0t\0"[..];
+/// let bytes = &b"\x7fELF\x02 usr\0\0t\0e\0x\0t\0"[..];
 /// let charsets = [Charset::Utf8, Charset::Utf16Le];
 /// let texts: Result<Vec<_>, _> = Strings::new(bytes, 0, &charsets, 4).collect();
 /// let texts = texts?;
 /// assert_eq!((texts[0].offset, &*texts[0].text), (5, " usr"));
-/// assert_eq!((texts[1].offset, &*texts[1].text), (10, "text"));
+/// assert_eq!((texts[1].offset, &*texts[1].text), (11, "text"));
 /// assert_eq!(texts[1].size, 8);
 /// # Ok::<(), std::io::Error>(())
 /// ```

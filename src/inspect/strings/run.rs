@@ -27,6 +27,8 @@ pub(super) struct Runs {
     characters: usize,
     weight: u64,
     script: Script,
+    /// Whether all of its characters are [`Charset::is_ascii_pair`].
+    pairs: bool,
     /// Whether pieces of the string were handed over.
     goes_on: bool,
 }
@@ -43,6 +45,7 @@ impl Runs {
             characters: 0,
             weight: 0,
             script: Script::Common,
+            pairs: true,
             goes_on: false,
         }
     }
@@ -90,10 +93,15 @@ impl Runs {
 
     fn push(&mut self, c: char, size: u8, found: &mut Vec<Candidate>) {
         let next = self.charset.script(c).unwrap_or_default();
-        self.script = self.script.and(next).unwrap_or_else(|| {
+        let pair = self.charset.is_ascii_pair(c);
+        // The end of a text in ASCII, before one in UTF-16.
+        let is_glued = self.characters > 0 && self.pairs && c.is_ascii();
+        let script = self.script.and(next).filter(|_| !is_glued);
+        self.script = script.unwrap_or_else(|| {
             self.end(found);
             next
         });
+        self.pairs &= pair;
         if self.characters == LONGEST {
             self.hand_over(true, found);
             self.goes_on = true;
@@ -113,6 +121,7 @@ impl Runs {
         self.characters = 0;
         self.weight = 0;
         self.script = Script::Common;
+        self.pairs = true;
         self.start = self.position;
     }
 

@@ -1,0 +1,121 @@
+//! `guess FILE`: what a file of an unknown format may be.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::document::FormatArgs;
+use super::{Context, Exit, Input, Output};
+use crate::inspect::guess::{self, Records, Verdict};
+use crate::inspect::{Document, Format};
+use crate::render::{self, escape};
+use crate::{Record, Struct};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file; - or none is standard input
+    #[arg(value_parser = Input::parser(), default_value = "-")]
+    file: Input,
+
+    /// How the guess is written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where nothing can be told.";
+
+const EXAMPLES: &str = "\
+Tells text, noise and records of one size from one another, and of records the
+size, where they begin, the byte order and the likely types. All of it is a
+guess, from at most 256 KiB of the file; the confidences say how sure it is.
+What it can't tell: a number from one that has padding behind it, a sign where
+nothing is negative, a text from the zeros behind it.
+
+Exit status: 1 where nothing can be told.
+
+Examples:
+  bytewright guess measurements.dat
+  bytewright guess disk.img -O json | jq '.blocks[] | select(.entropy > 7.9)'";
+
+/// So many records are shown.
+const SHOWN: u64 = 3;
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = self.file.to_string();
+        let document = FormatArgs::default().open(&self.file, cx)?;
+        let guess = guess::guess(document.file()).with_context(|| name.clone())?;
+        let is_known = !matches!(document.format(), Format::Unknown);
+        match self.output {
+            Output::Text => {
+                if is_known {
+                    let (format, file) = (document.format().name(), self.quoted());
+                    writeln!(cx.out(), "The format is {format}; to see all of it:")?;
+                    writeln!(cx.out(), "  bytewright inspect{file}\n")?;
+                }
+                let (first, command) = match &guess.verdict {
+                    Verdict::Records(records) => {
+                        let first = first(&document, records).with_context(|| name)?;
+                        (first, self.command(records))
+                    }
+                    _ => Default::default(),
+                };
+                let width = cx.width();
+                render::guess::text(&guess, &first, &command, width, cx.out())?;
+            }
+            Output::Json => {
+                serde_json::to_writer_pretty(&mut *cx.out(), &render::guess::json(&guess))?;
+                writeln!(cx.out())?;
+            }
+            _ => writeln!(cx.out(), "{}", render::guess::json(&guess))?,
+        }
+        Ok(match guess.verdict {
+            Verdict::Empty | Verdict::Small | Verdict::Unknown if !is_known => Exit::No,
+            _ => Exit::Done,
+        })
+    }
+
+    /// What a shell takes to read the records.
+    fn command(&self, records: &Records) -> String {
+        let format = &records.format;
+        let offset = match records.offset {
+            0 => String::new(),
+            offset => format!(" --offset {offset}"),
+        };
+        let file = self.quoted();
+        format!("bytewright unpack '{format}'{file}{offset} --all | head")
+    }
+
+    /// The file as an argument.
+    fn quoted(&self) -> String {
+        match self.file.path() {
+            Some(path) => format!(" {}", quoted(path)),
+            None => String::new(),
+        }
+    }
+}
+
+/// As a shell takes it; a placeholder where the name is such that nobody should copy it.
+fn quoted(path: &Path) -> String {
+    let name = escape::path(path).to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-+".contains(c);
+    match path.to_str() {
+        Some(_) if name.chars().all(is_plain) => name,
+        Some(text) if name == text && !name.contains('\'') => format!("'{name}'"),
+        _ => "FILE".to_owned(),
+    }
+}
+
+fn first(document: &Document, records: &Records) -> anyhow::Result<Vec<Record>> {
+    let size = SHOWN.saturating_mul(records.size as u64);
+    let bytes = document.file().read(records.offset, size)?;
+    let layout = Struct::new(&records.format)?;
+    let rows = bytes.chunks_exact(records.size);
+    Ok(rows
+        .map(|row| layout.unpack(row))
+        .collect::<Result<_, _>>()?)
+}

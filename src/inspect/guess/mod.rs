@@ -1,0 +1,263 @@
+//! What bytes of an unknown format may be: text, noise, or records of some size and types.
+//!
+//! All of it is told from samples of bounded size, and all of it is a guess.
+
+mod code;
+mod columns;
+mod entropy;
+mod head;
+mod period;
+mod records;
+
+use std::io;
+
+pub use entropy::entropy;
+
+use super::Order;
+use crate::Source;
+
+/// How much of a source is looked at to tell its records.
+const SAMPLE: u64 = 256 << 10;
+
+/// Into so many blocks a source is divided to show where its entropy is.
+const BLOCKS: u64 = 32;
+
+/// How much of each block is looked at.
+const BLOCK: u64 = 16 << 10;
+
+/// Less than this says nothing.
+const LEAST: usize = 64;
+
+/// What was guessed about a source.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Guess {
+    /// The size of the source in bytes.
+    pub size: u64,
+    /// How many bytes of it were looked at for records.
+    pub sampled: u64,
+    /// The entropy of the sample in bits a byte.
+    pub entropy: f64,
+    /// The entropy of blocks, from front to back.
+    pub blocks: Vec<Block>,
+    /// What it seems to be.
+    pub verdict: Verdict,
+}
+
+/// The entropy of a part of a source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Block {
+    /// In bytes from the start.
+    pub offset: u64,
+    /// In bytes, of which at most the first 16 KiB were looked at.
+    pub size: u64,
+    /// In bits a byte.
+    pub entropy: f64,
+}
+
+/// What a source seems to be.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// There is nothing.
+    Empty,
+    /// There is too little to tell.
+    Small,
+    /// The same byte again and again.
+    Uniform(u8),
+    /// Lines of text.
+    Text,
+    /// Every byte is as likely as any other: compressed, encrypted or random.
+    Noise,
+    /// Neither text nor noise, and no size of records.
+    Unknown,
+    /// Records of one size.
+    Records(Records),
+}
+
+/// Records of one size.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Records {
+    /// The size of a record in bytes.
+    pub size: usize,
+    /// Where the first one begins; what stands before is a header.
+    pub offset: u64,
+    /// How many there are.
+    pub count: u64,
+    /// How sure the size is, from 0 to 1.
+    pub confidence: f64,
+    /// The byte order; `None` where no column tells.
+    pub order: Option<Order>,
+    /// How sure the byte order is, from 0.5 to 1.
+    pub order_confidence: f64,
+    /// What a record consists of, without gaps.
+    pub columns: Vec<Column>,
+    /// The format of a record.
+    pub format: String,
+}
+
+/// A part of a record.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Column {
+    /// In bytes from the start of the record.
+    pub offset: usize,
+    /// In bytes.
+    pub size: usize,
+    /// The type.
+    pub kind: Kind,
+    /// How sure size and type are, from 0.5 to 1.
+    pub confidence: f64,
+}
+
+/// The type of a column; numbers with their size in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An integer without sign.
+    Unsigned(u8),
+    /// An integer, negative in some record.
+    Signed(u8),
+    /// A floating-point number.
+    Float(u8),
+    /// Characters, filled up with zeros.
+    Text,
+    /// Bytes that are zero in every record.
+    Zeros,
+}
+
+impl Kind {
+    /// The letter of the format language.
+    ///
+    /// ```
+    /// use bytewright::inspect::guess::Kind;
+    ///
+    /// assert_eq!(Kind::Unsigned(4).code(), 'I');
+    /// assert_eq!(Kind::Text.code(), 's');
+    /// ```
+    pub const fn code(self) -> char {
+        match self {
+            Kind::Unsigned(1) => 'B',
+            Kind::Unsigned(2) => 'H',
+            Kind::Unsigned(4) => 'I',
+            Kind::Unsigned(_) => 'Q',
+            Kind::Signed(1) => 'b',
+            Kind::Signed(2) => 'h',
+            Kind::Signed(4) => 'i',
+            Kind::Signed(_) => 'q',
+            Kind::Float(4) => 'f',
+            Kind::Float(_) => 'd',
+            Kind::Text => 's',
+            Kind::Zeros => 'x',
+        }
+    }
+}
+
+/// Looks at samples of a source and guesses.
+///
+/// ```
+/// use bytewright::inspect::guess::{Verdict, guess};
+/// use bytewright::{Source, Struct};
+///
+/// let record = Struct::new("<I f H 2x")?;
+/// let mut bytes = b"HEADER".to_vec();
+/// for i in 0..500u32 {
+///     let height = f64::from(i).sin() * 50.0;
+///     bytes.extend(record.pack(&(i, height as f32, i * 7919 % 1000))?);
+/// }
+/// let guess = guess(&Source::from(bytes))?;
+/// let Verdict::Records(records) = guess.verdict else { panic!("records") };
+/// assert_eq!((records.size, records.offset, records.count), (12, 6, 500));
+/// assert_eq!(records.format, "<I f I");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of the source.
+pub fn guess(source: &Source) -> io::Result<Guess> {
+    let size = source.size()?;
+    let head = source.read(0, SAMPLE)?;
+    // The middle of a long file says more about it than its start.
+    let start = if size > SAMPLE { size / 2 } else { 0 };
+    let sample = match start {
+        0 => head.clone(),
+        _ => source.read(start, SAMPLE)?,
+    };
+    Ok(Guess {
+        size,
+        sampled: sample.len() as u64,
+        entropy: entropy(&sample),
+        blocks: blocks(source, size)?,
+        verdict: verdict(&head, &sample, start, size),
+    })
+}
+
+fn blocks(source: &Source, size: u64) -> io::Result<Vec<Block>> {
+    let step = size.div_ceil(BLOCKS).max(256);
+    let mut blocks = Vec::new();
+    let mut offset = 0;
+    while offset < size {
+        let length = step.min(size.saturating_sub(offset));
+        let bytes = source.read(offset, length.min(BLOCK))?;
+        blocks.push(Block {
+            offset,
+            size: length,
+            entropy: entropy(&bytes),
+        });
+        offset = offset.saturating_add(step);
+    }
+    Ok(blocks)
+}
+
+fn verdict(head: &[u8], sample: &[u8], start: u64, size: u64) -> Verdict {
+    match sample {
+        [] => return Verdict::Empty,
+        [first, rest @ ..] if rest.len() > 2 && rest.iter().all(|byte| byte == first) => {
+            return Verdict::Uniform(*first);
+        }
+        _ => {}
+    }
+    if is_text(sample) {
+        return Verdict::Text;
+    }
+    if sample.len() < LEAST {
+        return Verdict::Small;
+    }
+    if let Some((length, confidence)) = period::find(sample) {
+        let sample = records::Sample {
+            head,
+            bytes: sample,
+            start,
+            size,
+        };
+        return Verdict::Records(records::find(&sample, length, confidence));
+    }
+    // Few bytes can't be spread evenly over 256 values.
+    if sample.len() >= 1024 && entropy::corrected(sample.iter()) > 7.9 {
+        return Verdict::Noise;
+    }
+    Verdict::Unknown
+}
+
+/// Whether it is UTF-8 but for a character cut at either end, and prints.
+fn is_text(bytes: &[u8]) -> bool {
+    let cut = bytes
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte & 0xc0 == 0x80)
+        .count();
+    let bytes = bytes.get(cut..).unwrap_or_default();
+    let text = match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            str::from_utf8(valid).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    let prints = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\x0c' | '\x1b');
+    !text.is_empty() && text.chars().all(prints)
+}

@@ -1,0 +1,197 @@
+//! What an unknown source may be, for people and as JSON.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value as Json, json};
+
+use super::table::{Align, Cell, Table};
+use crate::inspect::Order;
+use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
+use crate::{Record, Value};
+
+const DIM: Style = Style::new().dimmed();
+
+/// Bars from nothing to 8 bits a byte.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Writes what was guessed, with the values of the first records, and the command to try, which
+/// reads the file `name`.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn text(
+    guess: &Guess,
+    first: &[Record],
+    command: &str,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match &guess.verdict {
+        Verdict::Empty => return writeln!(out, "Nothing: the file is empty."),
+        Verdict::Small => writeln!(out, "{} bytes are too few to tell.", guess.size)?,
+        Verdict::Uniform(byte) => writeln!(out, "The same byte all over: {byte:#04x}.")?,
+        Verdict::Text => writeln!(out, "Text, in UTF-8 or ASCII.")?,
+        Verdict::Noise => writeln!(out, "Compressed, encrypted or random: nothing repeats.")?,
+        Verdict::Unknown => writeln!(out, "No records of one size, no text, no noise.")?,
+        Verdict::Records(records) => {
+            table(records, first, width, out)?;
+            writeln!(out, "\nTo try:\n  {command}")?;
+        }
+    }
+    writeln!(out)?;
+    entropy(guess, out)
+}
+
+fn table(
+    records: &Records,
+    first: &[Record],
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let bold = Style::new().bold();
+    let (size, count) = (records.size, records.count);
+    writeln!(
+        out,
+        "{bold}Records of {size} bytes{bold:#}, {count} of them{DIM}, confidence {:.2}{DIM:#}",
+        records.confidence
+    )?;
+    match records.offset {
+        0 => writeln!(out, "from the start of the file")?,
+        header => writeln!(out, "from offset {header} on, behind a header")?,
+    }
+    match records.order {
+        Some(order) => {
+            let sure = records.order_confidence;
+            let name = order.name();
+            writeln!(out, "{name}-endian{DIM}, confidence {sure:.2}{DIM:#}")?;
+        }
+        None => writeln!(out, "no column tells the byte order")?,
+    }
+    writeln!(out)?;
+    let mut table = Table::new([
+        ("offset", Align::Right),
+        ("format", Align::Right),
+        ("type", Align::Left),
+        ("confidence", Align::Right),
+        ("first values", Align::Left),
+    ])
+    .fit(width);
+    let mut number = 0usize;
+    for column in &records.columns {
+        let code = match column.size {
+            size if matches!(column.kind, Kind::Text | Kind::Zeros) => {
+                format!("{size}{}", column.kind.code())
+            }
+            _ => column.kind.code().to_string(),
+        };
+        let mut values = String::new();
+        if column.kind != Kind::Zeros {
+            let shown = first.iter().filter_map(|record| (**record).get(number));
+            values = shown.map(value).collect::<Vec<_>>().join("  ");
+            number = number.saturating_add(1);
+        }
+        table.row([
+            Cell::from(column.offset.to_string()),
+            Cell::from(code),
+            Cell::from(name(column.kind)),
+            Cell::new(format!("{:.2}", column.confidence), DIM),
+            Cell::from(values),
+        ]);
+    }
+    table.write(out)
+}
+
+/// As short as a look at it needs.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Float(float) => format!("{float:.6}"),
+        Value::Bytes(bytes) => {
+            let end = bytes.iter().rposition(|byte| *byte != 0);
+            let text = bytes.get(..end.map_or(0, |end| end.saturating_add(1)));
+            format!("\"{}\"", super::escape::text(text.unwrap_or_default()))
+        }
+        other => other.to_string(),
+    }
+}
+
+const fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Unsigned(_) => "unsigned integer",
+        Kind::Signed(_) => "signed integer",
+        Kind::Float(_) => "floating point",
+        Kind::Text => "text",
+        Kind::Zeros => "zeros",
+    }
+}
+
+fn entropy(guess: &Guess, out: &mut impl Write) -> io::Result<()> {
+    let green = Style::new().fg_color(Some(AnsiColor::Green.into()));
+    let size = guess.blocks.first().map_or(0, |block| block.size);
+    writeln!(
+        out,
+        "Entropy {:.2} bits a byte{DIM}, by blocks of {size} bytes, a full bar is 8{DIM:#}",
+        guess.entropy
+    )?;
+    let bars: String = guess.blocks.iter().map(bar).collect();
+    writeln!(out, "  {green}{bars}{green:#}")
+}
+
+fn bar(block: &Block) -> char {
+    let full = BARS
+        .iter()
+        .zip(1..)
+        .find(|(_, bits)| block.entropy <= f64::from(*bits));
+    full.map_or('█', |(bar, _)| *bar)
+}
+
+/// As one JSON object.
+pub fn json(guess: &Guess) -> Json {
+    let (verdict, records) = match &guess.verdict {
+        Verdict::Empty => ("empty", None),
+        Verdict::Small => ("small", None),
+        Verdict::Uniform(_) => ("uniform", None),
+        Verdict::Text => ("text", None),
+        Verdict::Noise => ("noise", None),
+        Verdict::Unknown => ("unknown", None),
+        Verdict::Records(records) => ("records", Some(records)),
+    };
+    let blocks = guess
+        .blocks
+        .iter()
+        .map(|block| json!({"offset": block.offset, "size": block.size, "entropy": block.entropy}));
+    let mut object = json!({
+        "verdict": verdict,
+        "size": guess.size,
+        "sampled": guess.sampled,
+        "entropy": guess.entropy,
+        "blocks": blocks.collect::<Json>(),
+    });
+    if let (Some(records), Some(object)) = (records, object.as_object_mut()) {
+        object.insert("records".to_owned(), records_json(records));
+    }
+    object
+}
+
+fn records_json(records: &Records) -> Json {
+    let columns = records.columns.iter().map(|column| {
+        json!({
+            "offset": column.offset,
+            "size": column.size,
+            "type": name(column.kind),
+            "code": column.kind.code().to_string(),
+            "confidence": column.confidence,
+        })
+    });
+    json!({
+        "format": records.format,
+        "size": records.size,
+        "offset": records.offset,
+        "count": records.count,
+        "confidence": records.confidence,
+        "order": records.order.map(Order::name),
+        "order_confidence": records.order_confidence,
+        "columns": columns.collect::<Json>(),
+    })
+}
