@@ -94,7 +94,7 @@ impl Args {
     fn quoted(&self) -> String {
         match self.file.path() {
             Some(path) => format!(" {}", quoted(path)),
-            None => String::new(),
+            None => " -".to_owned(),
         }
     }
 }
