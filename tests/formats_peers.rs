@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bytewright::formats::user::Known;
+use bytewright::inspect::{Document, Layout, Step, walk};
 use bytewright::{Record, Source};
 
 fn known() -> Known {
@@ -163,7 +164,26 @@ fn files_of_other_programs_are_read_right() {
         ("a.pcap", "pcap"),
     ] {
         assert_eq!(detected(&path(name)), format);
+        each_byte_has_one_owner(format, &path(name));
     }
+}
+
+/// Also of what the format does not describe.
+fn each_byte_has_one_owner(name: &str, path: &Path) {
+    let layout = known().compile(&format!("%{name}")).unwrap().layout;
+    let source = Source::open(path).unwrap();
+    let document = Document::open(source, Layout::new(name, layout).into()).unwrap();
+    let mut at = 0;
+    walk(document.root(), &mut |path, _, node| {
+        if node.owns_bytes() {
+            assert_eq!(node.range.offset, at, "{name}: {path}");
+            at = node.range.end();
+        }
+        assert!(node.problems.is_empty(), "{name}: {path}");
+        Ok(Step::Into)
+    })
+    .unwrap();
+    assert_eq!(at, std::fs::metadata(path).unwrap().len(), "{name}");
 }
 
 #[cfg(all(
@@ -177,6 +197,7 @@ fn this_program_is_an_elf_file() {
     let elf = read("%elf64", &this);
     assert_eq!(elf["header_size"], 64.into());
     assert_eq!(detected(&this), "elf64");
+    each_byte_has_one_owner("elf64", &this);
     let Ok(output) = Command::new("readelf")
         .args(["-h", this.to_str().unwrap()])
         .output()
