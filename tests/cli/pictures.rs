@@ -28,7 +28,7 @@ const SHOWN: [(&str, &[&str]); 10] = [
             "fixtures/bmp/info-24-top-down.bmp",
         ],
     ),
-    ("layout", &["layout", "'c:tag I:length >3H:rgb'"]),
+    ("layout", &["layout", "c:tag I:length 3H:rgb"]),
     ("guess", &["guess", "fixtures/tar/ustar.tar"]),
     ("find", &["find", "fixtures/tar/ustar.tar", "a.txt"]),
     ("peek", &["peek", "fixtures/gzip/all-fields.gz", "4"]),
@@ -52,7 +52,10 @@ fn shown(args: &[&str], columns: Option<u16>, color: bool) -> Option<String> {
     match columns {
         None => command.args(args),
         Some(columns) => {
-            let line = format!("stty cols {columns} rows 50; {binary} {}", args.join(" "));
+            let line = format!(
+                "stty cols {columns} rows 50; {binary} '{}'",
+                args.join("' '")
+            );
             command.args(["-qec", &line, "/dev/null"])
         }
     };
