@@ -88,7 +88,7 @@ impl Bitmap {
     }
 
     /// Where the headers and the palette end.
-    fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         let palette = self.palette.as_ref().filter(|palette| !palette.is_empty());
         palette.map_or(self.headers_end(), |palette| palette.range().end())
     }

@@ -36,8 +36,10 @@
 
 mod bitmap;
 pub mod check;
+mod decode;
 mod error;
 mod header;
+mod huffman;
 pub mod layout;
 mod meaning;
 mod names;
@@ -48,6 +50,7 @@ mod report;
 mod tree;
 
 pub use bitmap::{Bitmap, MAX_BITMAPS, MAX_PATH};
+pub use decode::{Alpha, DecodeError, Decoder, Options, Picture, Undefined};
 pub use error::{Error, ErrorKind};
 pub use header::{ArrayHeader, DibHeader, FileHeader, Masks};
 pub use names::{ColorSpace, Compression, DibKind, FileType, intent_name};

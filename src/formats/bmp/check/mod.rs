@@ -31,7 +31,7 @@ pub struct Code {
 macro_rules! codes {
     ($($code:ident $severity:ident $condition:literal;)*) => {
         $(
-            pub(super) const $code: Code = Code {
+            pub(in crate::formats::bmp) const $code: Code = Code {
                 code: stringify!($code),
                 severity: Severity::$severity,
                 condition: $condition,
@@ -81,14 +81,23 @@ codes! {
     B024 Error   "the dimensions overflow 32-bit sizes or exceed the limit of pixels";
     B030 Warning "more colors used than the bit count reaches";
     B031 Warning "the palette is cut by the pixel offset or the end of the file";
+    B032 Error   "pixels whose index the palette doesn't have";
     B033 Note    "more colors important than used";
     B034 Note    "palette in a true-color image";
     B035 Note    "a palette entry's fourth byte is not zero";
+    B036 Note    "palette entries that are there twice or not used";
     B040 Error   "a mask is wider than the pixel";
     B041 Error   "masks overlap";
     B042 Error   "a mask is not contiguous";
     B043 Warning "a color mask is zero";
     B044 Warning "alpha is ambiguous: an alpha mask with BI_RGB";
+    B050 Error   "a run crosses the end of its row";
+    B051 Error   "a delta leaves the picture";
+    B052 Warning "no end of bitmap";
+    B053 Warning "bytes after the end of the bitmap";
+    B054 Note    "pixels are left undefined";
+    B055 Error   "Huffman: a broken code, or a run that crosses the end of its row";
+    B056 Error   "the embedded JPEG or PNG can't be read";
     B060 Warning "implausible density";
     B061 Warning "unknown color space or intent";
     B062 Error   "the ICC profile is out of range or without its signature";
@@ -96,6 +105,7 @@ codes! {
     B064 Warning "the profile overlaps the pixels or the headers";
     B065 Warning "gammas or end points that are ignored";
     B070 Error   "the array's chain is a circle, too long, or leaves the file";
+    B071 Warning "row padding that is not zero";
 }
 
 /// All problems of a file, in the order of the bytes they are about.

@@ -1,0 +1,39 @@
+//! What is wrong with the pixels: the first few places of each problem, and how many more.
+
+use std::collections::BTreeMap;
+
+use crate::formats::bmp::check::Code;
+use crate::tree::{Problem, Range};
+
+/// Places of one problem that are told.
+const TOLD: u64 = 8;
+
+/// Problems in the order they were met.
+#[derive(Debug, Default)]
+pub(super) struct Damage {
+    problems: Vec<Problem>,
+    counts: BTreeMap<&'static str, u64>,
+}
+
+impl Damage {
+    pub(super) fn add(&mut self, code: Code, range: Range, message: impl FnOnce() -> String) {
+        let count = self.counts.entry(code.code).or_default();
+        *count = count.saturating_add(1);
+        if *count <= TOLD {
+            let problem = Problem::new(code.code, code.severity, range, message());
+            self.problems.push(problem);
+        }
+    }
+
+    /// All of them; the last of a kind that is told says how many are not.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
+        for (code, count) in self.counts {
+            let more = count.saturating_sub(TOLD);
+            let last = self.problems.iter_mut().rev().find(|p| p.code == code);
+            if let Some(last) = last.filter(|_| more > 0) {
+                last.message = format!("{}; and {more} more such places", last.message);
+            }
+        }
+        self.problems
+    }
+}

@@ -1,0 +1,121 @@
+//! The bytes of the pixels, read through one buffer, with their offsets.
+
+use std::io;
+
+use crate::source::Source;
+
+/// Bytes that are read at a time.
+const BUFFER: usize = 128 << 10;
+
+/// Bytes of a source from one offset to another.
+#[derive(Debug)]
+pub(super) struct Input {
+    source: Source,
+    buffer: Vec<u8>,
+    /// What of the buffer was not used yet.
+    start: usize,
+    end: usize,
+    /// Where in the file the end of the buffer lies.
+    next: u64,
+    limit: u64,
+}
+
+impl Input {
+    pub(super) fn new(source: &Source, offset: u64, limit: u64) -> Input {
+        Input {
+            source: source.clone(),
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            next: offset,
+            limit,
+        }
+    }
+
+    /// Where the next byte stands in the file.
+    pub(super) fn position(&self) -> u64 {
+        let left = self.end.saturating_sub(self.start);
+        self.next.saturating_sub(left as u64)
+    }
+
+    /// The next `size` bytes, at most 64 KiB; fewer where they end.
+    pub(super) fn peek(&mut self, size: usize) -> io::Result<&[u8]> {
+        if self.end.saturating_sub(self.start) < size {
+            self.fill(size)?;
+        }
+        let end = self.end.min(self.start.saturating_add(size));
+        Ok(self.buffer.get(self.start..end).unwrap_or_default())
+    }
+
+    /// The next `size` bytes, which are used up; fewer where they end.
+    pub(super) fn take(&mut self, size: usize) -> io::Result<&[u8]> {
+        if self.end.saturating_sub(self.start) < size {
+            self.fill(size)?;
+        }
+        let start = self.start;
+        self.start = self.end.min(start.saturating_add(size));
+        Ok(self.buffer.get(start..self.start).unwrap_or_default())
+    }
+
+    /// Goes on behind the next `size` bytes.
+    pub(super) fn skip(&mut self, size: u64) {
+        let left = self.end.saturating_sub(self.start);
+        match usize::try_from(size) {
+            Ok(size) if size <= left => self.start = self.start.saturating_add(size),
+            _ => {
+                let beyond = size.saturating_sub(left as u64);
+                self.next = self.next.saturating_add(beyond).min(self.limit);
+                (self.start, self.end) = (0, 0);
+            }
+        }
+    }
+
+    fn fill(&mut self, size: usize) -> io::Result<()> {
+        let left = self.end.saturating_sub(self.start);
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, left);
+        let room = usize::try_from(self.limit.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        let wanted = BUFFER.max(size).min(left.saturating_add(room));
+        if self.buffer.len() < wanted {
+            self.buffer.resize(wanted, 0);
+        }
+        let space = self.buffer.get_mut(left..wanted).unwrap_or_default();
+        let read = self.source.read_into(self.next, space)?;
+        self.end = left.saturating_add(read);
+        self.next = self.next.saturating_add(read as u64);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_come_in_order_over_every_border() {
+        let bytes: Vec<u8> = (0..400_000_u32).map(|i| i.to_le_bytes()[1]).collect();
+        let mut input = Input::new(&Source::from(&bytes[..]), 3, 399_000);
+        let mut at = 3;
+        for size in [1, 65_536, 7, 60_000, 50_001].into_iter().cycle() {
+            assert_eq!(input.position(), at as u64);
+            let expected = &bytes[at..399_000.min(at + size)];
+            assert_eq!(input.peek(size).unwrap(), expected);
+            assert_eq!(input.take(size).unwrap(), expected);
+            at += expected.len();
+            if expected.len() < size {
+                break;
+            }
+        }
+        assert_eq!(input.take(5).unwrap(), b"");
+    }
+
+    #[test]
+    fn skipping_ends_at_the_limit() {
+        let mut input = Input::new(&Source::from(&b"0123456789"[..]), 1, 8);
+        assert_eq!(input.take(2).unwrap(), b"12");
+        input.skip(2);
+        assert_eq!((input.position(), input.take(1).unwrap()), (5, &b"5"[..]));
+        input.skip(u64::MAX);
+        assert_eq!((input.position(), input.take(9).unwrap()), (8, &b""[..]));
+    }
+}

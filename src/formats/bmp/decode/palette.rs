@@ -1,0 +1,124 @@
+//! Palette indices made into colors, and which of them the palette doesn't have.
+
+use std::io;
+
+use super::cmyk;
+use super::damage::Damage;
+use super::sample::Sample;
+use crate::formats::bmp::bitmap::Bitmap;
+use crate::formats::bmp::check::{B032, B036};
+use crate::formats::bmp::names::Compression;
+use crate::tree::Range;
+
+/// The colors by index; an index beyond them is opaque black.
+#[derive(Debug)]
+pub(super) struct Colors {
+    table: [[u8; 4]; 256],
+    len: usize,
+    /// How many indices the bit count reaches: a palette with as many misses none.
+    reach: usize,
+    used: [bool; 256],
+    missed: u64,
+    /// Where the first pixel with a missing index is: its row, x, index.
+    first_missed: Option<(u32, usize, u8)>,
+    range: Range,
+}
+
+impl Colors {
+    pub(super) fn new(bitmap: &Bitmap, bits: u16, compression: Compression) -> io::Result<Colors> {
+        let mut colors = Colors {
+            table: [[0, 0, 0, 255]; 256],
+            len: 0,
+            reach: 1usize.checked_shl(u32::from(bits)).unwrap_or(256).min(256),
+            used: [false; 256],
+            missed: 0,
+            first_missed: None,
+            range: Range::file(0, 0),
+        };
+        let is_cmyk = matches!(compression, Compression::CmykRle4 | Compression::CmykRle8);
+        let Some(palette) = &bitmap.palette else {
+            return Ok(colors);
+        };
+        colors.range = palette.range();
+        for (slot, color) in colors.table.iter_mut().zip(palette.colors()) {
+            let color = color?;
+            *slot = match is_cmyk {
+                // The bytes of a COLORREF by wingdi.h's CMYK macro.
+                true => cmyk([color.blue, color.green, color.red, color.reserved]),
+                false => [color.red, color.green, color.blue, 255],
+            };
+            colors.len = colors.len.saturating_add(1);
+        }
+        Ok(colors)
+    }
+
+    pub(super) fn color(&self, index: u8) -> [u8; 4] {
+        self.table
+            .get(usize::from(index))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The pixels of one row from `x` on, by their indices.
+    pub(super) fn paint<S: Sample>(
+        &mut self,
+        indices: &[u8],
+        out: &mut [[S; 4]],
+        row: u32,
+        x: usize,
+    ) {
+        for (out, index) in out.iter_mut().zip(indices) {
+            let color = self.table.get(usize::from(*index)).copied();
+            *out = color.unwrap_or_default().map(S::widen);
+        }
+        self.note(indices, row, x);
+    }
+
+    /// Remembers which indices stand in a row.
+    pub(super) fn note(&mut self, indices: &[u8], row: u32, x: usize) {
+        for index in indices {
+            if let Some(used) = self.used.get_mut(usize::from(*index)) {
+                *used = true;
+            }
+        }
+        if self.len >= self.reach {
+            return;
+        }
+        let is_missing = |index: &u8| usize::from(*index) >= self.len;
+        let missed = indices.iter().filter(|index| is_missing(index)).count();
+        if missed > 0 && self.first_missed.is_none() {
+            let at = indices.iter().position(is_missing).unwrap_or(0);
+            let index = indices.get(at).copied().unwrap_or(0);
+            self.first_missed = Some((row, x.saturating_add(at), index));
+        }
+        self.missed = self.missed.saturating_add(missed as u64);
+    }
+
+    /// What the indices say of the palette; `y` makes a row of the file one of the picture.
+    pub(super) fn finish(&self, damage: &mut Damage, y: impl Fn(u32) -> u32) {
+        if let Some((row, x, index)) = self.first_missed {
+            damage.add(B032, self.range, || {
+                format!(
+                    "{} pixels have an index beyond the {} colors of the palette, the first at \
+                     x {x}, y {}: {index}",
+                    self.missed,
+                    self.len,
+                    y(row)
+                )
+            });
+        }
+        let there = || self.table.iter().zip(&self.used).take(self.len);
+        let unused = there().filter(|(_, used)| !**used).count();
+        let mut seen = std::collections::BTreeSet::new();
+        let twice = there().filter(|(color, _)| !seen.insert(**color)).count();
+        if unused > 0 || twice > 0 {
+            damage.add(B036, self.range, || {
+                format!(
+                    "of {} colors of the palette {unused} are not used, and {twice} are there \
+                     before",
+                    self.len
+                )
+            });
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Samples of 8 and 16 bits, and how channels of other depths become them.
+
+/// One channel of a pixel: `u8` or `u16`.
+pub(super) trait Sample: Copy + Default + Send + 'static {
+    /// A sample of this depth from one of 8 bits.
+    fn widen(value: u8) -> Self;
+
+    /// `round(value · MAX / max)`.
+    fn scale(value: u32, max: u32) -> Self;
+
+    /// From linear light, 0 to 1, to sRGB (IEC 61966-2-1).
+    fn encode(linear: f32) -> Self;
+
+    /// From 0 to 1, as it is.
+    fn unit(value: f32) -> Self;
+}
+
+impl Sample for u8 {
+    fn widen(value: u8) -> u8 {
+        value
+    }
+
+    fn scale(value: u32, max: u32) -> u8 {
+        u8::try_from(scaled(value, max, 255)).unwrap_or(u8::MAX)
+    }
+
+    fn encode(linear: f32) -> u8 {
+        Self::unit(srgb(linear))
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded from 0 to 255"
+    )]
+    fn unit(value: f32) -> u8 {
+        (value.clamp(0.0, 1.0) * 255.0).round() as u8
+    }
+}
+
+impl Sample for u16 {
+    fn widen(value: u8) -> u16 {
+        u16::from_be_bytes([value, value])
+    }
+
+    fn scale(value: u32, max: u32) -> u16 {
+        u16::try_from(scaled(value, max, 65_535)).unwrap_or(u16::MAX)
+    }
+
+    fn encode(linear: f32) -> u16 {
+        Self::unit(srgb(linear))
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded from 0 to 65,535"
+    )]
+    fn unit(value: f32) -> u16 {
+        (value.clamp(0.0, 1.0) * 65_535.0).round() as u16
+    }
+}
+
+/// A channel without bits is full nowhere: 0.
+fn scaled(value: u32, max: u32, full: u32) -> u64 {
+    let doubled = u64::from(value)
+        .saturating_mul(u64::from(full))
+        .saturating_mul(2)
+        .saturating_add(u64::from(max));
+    doubled
+        .checked_div(u64::from(max).saturating_mul(2))
+        .unwrap_or(0)
+}
+
+fn srgb(linear: f32) -> f32 {
+    if linear <= 0.003_130_8 {
+        linear * 12.92
+    } else {
+        1.055 * linear.powf(1.0 / 2.4) - 0.055
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaling_rounds_and_does_not_shift() {
+        let five: Vec<u8> = [0, 1, 3, 15, 16, 30, 31].map(|v| u8::scale(v, 31)).to_vec();
+        assert_eq!(five, [0, 8, 25, 123, 132, 247, 255]);
+        assert_eq!(u8::scale(1, 1), 255);
+        assert_eq!(u8::scale(u32::MAX, u32::MAX), 255);
+        assert_eq!(u16::scale(1, 3), 21_845);
+        assert_eq!(u8::scale(0, 0), 0);
+        for v in 0..=255 {
+            assert_eq!(u16::widen(v), u16::scale(u32::from(v), 255));
+        }
+    }
+
+    #[test]
+    fn linear_light_is_brighter_in_srgb() {
+        // IEC 61966-2-1: half the light is 188 of 255.
+        assert_eq!(
+            [0.0, 0.5, 1.0, 2.0, -1.0].map(u8::encode),
+            [0, 188, 255, 255, 0]
+        );
+    }
+}
