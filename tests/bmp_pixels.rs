@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bytewright::Source;
-use bytewright::formats::bmp::{Options, Picture};
+use bytewright::formats::bmp::{self, Options, Picture};
 
 fn required() -> bool {
     std::env::var_os("BYTEWRIGHT_REQUIRE_PEERS").is_some_and(|value| value == "1")
 }
 
-/// The pixels as ImageMagick has them; `None` where it can't read the file.
+/// The pixels as `ImageMagick` has them; `None` where it can't read the file.
 fn imagemagick(path: &Path) -> Option<Vec<u8>> {
     let from = format!("bmp:{}", path.display());
     let output = Command::new("convert")
@@ -127,5 +127,54 @@ fn the_fixtures_have_the_pixels_that_other_programs_see() {
     println!("compared with ImageMagick and Pillow: {compared:?}");
     if required() {
         assert!(compared[0] >= 18 && compared[1] >= 16, "{compared:?}");
+    }
+}
+
+/// Whatever the bytes are, a look at them ends soon.
+fn survives(bytes: Vec<u8>, what: &str) {
+    let started = std::time::Instant::now();
+    let source = Source::from(bytes);
+    let report = bmp::check(&source).unwrap();
+    for index in 0..report.bitmaps().len().min(3) {
+        let mut options = Options::default();
+        options.bitmap = Some(index);
+        options.max_pixels = 1 << 20;
+        if let Ok(picture) = Picture::decode(&source, &options) {
+            let size = picture.width as usize * picture.height as usize * 4;
+            assert_eq!(picture.rgba.len(), size, "{what}");
+        }
+    }
+    let took = started.elapsed().as_secs();
+    assert!(took < 5, "{what}: {took} s");
+}
+
+#[test]
+fn any_fixture_cut_anywhere_has_an_answer() {
+    for path in fixtures() {
+        let bytes = std::fs::read(&path).unwrap();
+        let step = (bytes.len() / 400).max(1);
+        for end in (0..bytes.len()).filter(|end| *end < 300 || end % step == 0) {
+            survives(
+                bytes[..end].to_vec(),
+                &format!("{} cut at {end}", path.display()),
+            );
+        }
+    }
+}
+
+#[test]
+fn any_fixture_with_any_byte_changed_has_an_answer() {
+    for path in fixtures() {
+        let bytes = std::fs::read(&path).unwrap();
+        if bytes.len() > 10_000 {
+            continue;
+        }
+        for at in 0..bytes.len().min(200) {
+            for value in [0, 1, 0x7f, 0x80, 0xff, !bytes[at]] {
+                let mut bytes = bytes.clone();
+                bytes[at] = value;
+                survives(bytes, &format!("{}: {value:#x} at {at}", path.display()));
+            }
+        }
     }
 }

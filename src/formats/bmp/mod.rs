@@ -50,6 +50,7 @@ mod report;
 mod tree;
 
 pub use bitmap::{Bitmap, MAX_BITMAPS, MAX_PATH};
+pub use check::check;
 pub use decode::{Alpha, DecodeError, Decoder, Options, Picture, Undefined};
 pub use error::{Error, ErrorKind};
 pub use header::{ArrayHeader, DibHeader, FileHeader, Masks};

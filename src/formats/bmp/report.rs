@@ -108,6 +108,13 @@ impl Report {
         &self.problems
     }
 
+    /// Adds problems, in the order of the file.
+    pub(super) fn add(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+        self.problems
+            .sort_by_key(|problem| (problem.range.offset, problem.code));
+    }
+
     /// The length of the file in bytes.
     pub fn size(&self) -> u64 {
         self.size

@@ -1,12 +1,15 @@
 //! What can be wrong with a BMP file, and the codes it is called by.
 //!
-//! [`CODES`] is the table: code, severity, condition. Codes are stable. Everything here is decided
-//! from headers, palette and the length of the file; no pixel is looked at. A plain, correct file
-//! gives neither an error nor a warning.
+//! [`CODES`] is the table: code, severity, condition. Codes are stable. [`inspect`](super::inspect)
+//! decides from headers, palette and the length of the file; [`check`] also looks at every pixel.
+//! A plain, correct file gives neither an error nor a warning.
 
 mod color;
 mod file;
 mod header;
+mod pixels;
+
+pub use pixels::check;
 
 use std::io;
 
@@ -38,7 +41,7 @@ macro_rules! codes {
             };
         )*
 
-        /// Every problem that [`inspect`](super::inspect) can find.
+        /// Every problem that [`check`] can find.
         ///
         /// Two depend on more than the table says: `B003` is a note where the size field holds
         /// the size of the headers, as OS/2 programs write it; and `B008` is not said of bytes
