@@ -5,6 +5,7 @@
 #![cfg(feature = "pictures")]
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
@@ -16,7 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bytewright::Source;
-use bytewright::formats::bmp::{self, Options, Picture};
+use bytewright::formats::bmp::{self, Compression, Encoder, Options, Picture, Pixels};
+use bytewright::tree::Severity;
 
 fn required() -> bool {
     std::env::var_os("BYTEWRIGHT_REQUIRE_PEERS").is_some_and(|value| value == "1")
@@ -37,25 +39,40 @@ fn imagemagick(path: &Path) -> Option<Vec<u8>> {
     }
 }
 
-/// The same for Pillow.
-fn pillow(path: &Path) -> Option<Vec<u8>> {
-    let program = "import sys; from PIL import Image; \
-        sys.stdout.buffer.write(Image.open(sys.argv[1]).convert('RGBA').tobytes())";
+const PILLOW: &str = "
+import struct, sys
+from PIL import Image
+for path in sys.argv[1:]:
+    try:
+        pixels = Image.open(path).convert('RGBA').tobytes()
+    except Exception:
+        pixels = b''
+    sys.stdout.buffer.write(struct.pack('<Q', len(pixels)) + pixels)
+";
+
+/// The same of many files for Pillow.
+fn pillow(paths: &[PathBuf]) -> Vec<Option<Vec<u8>>> {
     let output = Command::new("python3")
-        .args(["-c", program, path.to_str().unwrap()])
+        .args(["-c", PILLOW])
+        .args(paths)
         .output();
-    match output {
-        Ok(output) => {
-            let errors = String::from_utf8_lossy(&output.stderr);
-            let missing = errors.contains("No module named 'PIL'");
-            assert!(!(missing && required()), "Pillow is required");
-            output.status.success().then_some(output.stdout)
-        }
-        Err(e) => {
-            assert!(!required(), "python3 is required: {e}");
-            None
-        }
+    let Ok(output) = output.map_err(|e| assert!(!required(), "python3 is required: {e}")) else {
+        return vec![None; paths.len()];
+    };
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!required(), "Pillow is required: {errors}");
+        return vec![None; paths.len()];
     }
+    let mut rest = &output.stdout[..];
+    let mut all = Vec::new();
+    while let Some((size, behind)) = rest.split_first_chunk::<8>() {
+        let (pixels, behind) = behind.split_at(u64::from_le_bytes(*size) as usize);
+        all.push((!pixels.is_empty()).then(|| pixels.to_vec()));
+        rest = behind;
+    }
+    assert_eq!(all.len(), paths.len());
+    all
 }
 
 fn fixtures() -> Vec<PathBuf> {
@@ -96,12 +113,13 @@ fn compare(name: &str, program: &str, ours: &[u8], theirs: Option<Vec<u8>>, alph
 #[test]
 fn the_fixtures_have_the_pixels_that_other_programs_see() {
     let mut compared = [0, 0];
-    for path in fixtures() {
+    let files = fixtures();
+    for (path, theirs) in files.iter().zip(pillow(&files)) {
         let name = path.file_name().unwrap().to_str().unwrap();
         if name.starts_with("broken") {
             continue;
         }
-        let source = Source::open(&path).unwrap();
+        let source = Source::open(path).unwrap();
         let Ok(picture) = Picture::decode(&source, &Options::default()) else {
             assert_eq!(
                 name, "info-png.bmp",
@@ -118,10 +136,10 @@ fn the_fixtures_have_the_pixels_that_other_programs_see() {
         if !not_magick.contains(&name) {
             let alpha = !["info-32.bmp", "v2-565.bmp", "info-rle8.bmp"].contains(&name);
             // It takes what run lengths leave out for palette index 0.
-            let theirs = imagemagick(&path).filter(|_| name != "info-rle8.bmp");
+            let theirs = imagemagick(path).filter(|_| name != "info-rle8.bmp");
             compared[0] += usize::from(compare(name, "ImageMagick", ours, theirs, alpha));
         }
-        let theirs = pillow(&path).filter(|_| name != "info-rle8.bmp");
+        let theirs = theirs.filter(|_| name != "info-rle8.bmp");
         compared[1] += usize::from(compare(name, "Pillow", ours, theirs, true));
     }
     println!("compared with ImageMagick and Pillow: {compared:?}");
@@ -177,4 +195,162 @@ fn any_fixture_with_any_byte_changed_has_an_answer() {
             }
         }
     }
+}
+
+/// A picture of few colors, or of many.
+fn sample(width: u32, height: u32, colors: u32, alpha: bool) -> Vec<u8> {
+    let mut random = 88_172_645_463_325_252_u64;
+    let mut next = || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random >> 24) as u32
+    };
+    let palette: Vec<[u8; 3]> = (0..colors)
+        .map(|_| [next() as u8, next() as u8, next() as u8])
+        .collect();
+    let mut rgba = Vec::new();
+    let mut last = palette[0];
+    for _ in 0..width * height {
+        if next() % 3 > 0 {
+            last = palette[(next() % colors) as usize];
+        }
+        rgba.extend(last);
+        rgba.push(if alpha { next() as u8 } else { 255 });
+    }
+    rgba
+}
+
+/// Every combination that there is: header, bits, compression, direction, and whether a picture
+/// with an alpha channel fits.
+fn combinations() -> Vec<(bmp::DibKind, u16, Compression, bool)> {
+    use bmp::DibKind::{Core, Info, Os2, V2, V3, V4, V5};
+    let mut all = Vec::new();
+    for kind in [Core, Os2, Info, V2, V3, V4, V5] {
+        for compression in [
+            Compression::Rgb,
+            Compression::Rle8,
+            Compression::Rle4,
+            Compression::Rle24,
+            Compression::BitFields,
+            Compression::AlphaBitFields,
+            Compression::Huffman1D,
+            Compression::Cmyk,
+        ] {
+            for bits in [1, 2, 4, 8, 16, 24, 32, 64] {
+                for top_down in [false, true] {
+                    all.push((kind, bits, compression, top_down));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_kind_of_bitmap_gives_back_the_pixels_it_was_made_of() {
+    let mut written = 0;
+    for (width, height) in [(1, 1), (7, 5), (33, 4), (300, 3)] {
+        for (kind, bits, compression, top_down) in combinations() {
+            let colors = if bits <= 8 { 1 << bits } else { 1000 };
+            let has_alpha = bits == 64
+                || compression == Compression::AlphaBitFields
+                || compression == Compression::BitFields && kind >= bmp::DibKind::V3 && bits == 32;
+            let mut rgba = sample(width, height, colors, has_alpha);
+            if bits == 16 {
+                // Colors that 4 bits have, and those of 5 and 6 that are the same.
+                rgba.iter_mut()
+                    .for_each(|v| *v = if *v & 1 == 0 { 0 } else { 255 });
+            }
+            let pixels = Pixels::new(width, height, &rgba).unwrap();
+            let what = format!("{kind:?} {bits} {compression} {top_down} {width}×{height}");
+            let mut file = Vec::new();
+            let encoder = Encoder::new()
+                .kind(kind)
+                .bit_count(bits)
+                .compression(compression)
+                .top_down(top_down)
+                .pixels_per_meter([2835, 2835]);
+            match encoder.encode(&pixels, &mut file) {
+                Ok(()) => {}
+                Err(bmp::EncodeError::NoSuchBitmap { .. }) => {
+                    assert!(file.is_empty());
+                    continue;
+                }
+                Err(e) => panic!("{what}: {e}"),
+            }
+            written += 1;
+            let source = Source::from(file);
+            let report = bmp::check(&source).unwrap();
+            let worst: Vec<_> = report
+                .problems()
+                .iter()
+                .filter(|problem| problem.severity > Severity::Note && problem.code != "B044")
+                .collect();
+            assert!(worst.is_empty(), "{what}: {worst:?}");
+            let dib = report.bitmaps()[0].dib.clone().unwrap();
+            assert_eq!(
+                (dib.kind, dib.bit_count, dib.compression),
+                (kind, bits, compression)
+            );
+            assert_eq!(dib.is_top_down(), top_down);
+            let picture = Picture::decode(&source, &Options::default()).unwrap();
+            assert_eq!(picture.rgba, rgba, "{what}");
+        }
+    }
+    // 4 with the core header, 8 of OS/2, 24 with each of Windows' five, 4 with an alpha mask
+    // behind 40 bytes.
+    assert_eq!(written, 4 * (4 + 8 + 5 * 24 + 4));
+}
+
+#[test]
+fn other_programs_read_what_the_encoder_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    let mut compared = [0, 0];
+    for (kind, bits, compression, top_down) in combinations() {
+        let rgba: Vec<u8> = sample(21, 6, if bits <= 8 { 1 << bits } else { 500 }, false)
+            .chunks(4)
+            .flat_map(|pixel| {
+                // All depths have these.
+                let full = |v: u8| if v & 1 == 0 && bits == 16 { 0 } else { 255 };
+                match bits {
+                    16 => [full(pixel[0]), full(pixel[1]), full(pixel[2]), 255],
+                    _ => [pixel[0], pixel[1], pixel[2], 255],
+                }
+            })
+            .collect();
+        let name = format!("{kind:?}-{bits}-{compression}-{top_down}");
+        let path = folder.path().join(&name);
+        let pixels = Pixels::new(21, 6, &rgba).unwrap();
+        let encoder = Encoder::new()
+            .kind(kind)
+            .bit_count(bits)
+            .compression(compression);
+        let mut file = Vec::new();
+        if encoder
+            .top_down(top_down)
+            .encode(&pixels, &mut file)
+            .is_err()
+        {
+            continue;
+        }
+        std::fs::write(&path, &file).unwrap();
+        // Neither knows linear light, and ImageMagick takes OS/2's padded palette for one without.
+        let magick = bits != 64 && !(kind == bmp::DibKind::Os2 && bits < 24);
+        // It takes a fourth byte without a meaning, or a missing mask, for alpha.
+        let theirs = imagemagick(&path).filter(|_| magick);
+        compared[0] += usize::from(compare(&name, "ImageMagick", &rgba, theirs, false));
+        if bits != 64 {
+            files.push((name, path, rgba));
+        }
+    }
+    let paths: Vec<PathBuf> = files.iter().map(|(_, path, _)| path.clone()).collect();
+    for ((name, _, rgba), theirs) in files.iter().zip(pillow(&paths)) {
+        compared[1] += usize::from(compare(name, "Pillow", rgba, theirs, false));
+    }
+    if required() {
+        assert!(compared[0] >= 90 && compared[1] >= 90, "{compared:?}");
+    }
+    println!("compared with ImageMagick and Pillow: {compared:?}");
 }

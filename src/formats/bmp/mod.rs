@@ -37,6 +37,7 @@
 mod bitmap;
 pub mod check;
 mod decode;
+mod encode;
 mod error;
 mod header;
 mod huffman;
@@ -52,6 +53,7 @@ mod tree;
 pub use bitmap::{Bitmap, MAX_BITMAPS, MAX_PATH};
 pub use check::check;
 pub use decode::{Alpha, DecodeError, Decoder, Options, Picture, Undefined};
+pub use encode::{EncodeError, Encoder, Pixels};
 pub use error::{Error, ErrorKind};
 pub use header::{ArrayHeader, DibHeader, FileHeader, Masks};
 pub use names::{ColorSpace, Compression, DibKind, FileType, intent_name};

@@ -1,0 +1,184 @@
+//! Everything in front of the pixels, packed by the layouts of the format.
+
+use super::EncodeError;
+use crate::formats::bmp::header::Masks;
+use crate::formats::bmp::layout::{
+    COLOR_QUAD, COLOR_TRIPLE, CORE_HEADER, FILE_HEADER, Layout, MASKS, OS2_HEADER, WINDOWS_HEADER,
+};
+use crate::formats::bmp::names::{Compression, DibKind};
+use crate::value::{Record, Value};
+
+/// What the headers say.
+pub(super) struct Headers<'a> {
+    pub(super) kind: DibKind,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) top_down: bool,
+    pub(super) bit_count: u16,
+    pub(super) compression: Compression,
+    pub(super) pixels_per_meter: [i32; 2],
+    pub(super) masks: Option<Masks>,
+    pub(super) colors: &'a [[u8; 3]],
+    /// The size of the pixels in bytes.
+    pub(super) image_size: u64,
+    /// The size of the profile behind them; 0 without one.
+    pub(super) profile_size: u64,
+}
+
+impl Headers<'_> {
+    pub(super) fn write(&self) -> Result<Vec<u8>, EncodeError> {
+        let (layout, size) = match self.kind {
+            DibKind::Core => (&CORE_HEADER, 12),
+            DibKind::Os2 => (&OS2_HEADER, 64),
+            DibKind::Info => (&WINDOWS_HEADER, 40),
+            DibKind::V2 => (&WINDOWS_HEADER, 52),
+            DibKind::V3 => (&WINDOWS_HEADER, 56),
+            DibKind::V4 => (&WINDOWS_HEADER, 108),
+            DibKind::V5 => (&WINDOWS_HEADER, 124),
+        };
+        let (masks, mask_fields) = self.masks();
+        let entry = match self.kind {
+            DibKind::Core => &COLOR_TRIPLE,
+            _ => &COLOR_QUAD,
+        };
+        // A header of 12 bytes can't say that its palette is shorter.
+        let entries = match self.kind {
+            DibKind::Core if !self.colors.is_empty() => {
+                1usize.checked_shl(u32::from(self.bit_count)).unwrap_or(0)
+            }
+            _ => self.colors.len(),
+        };
+        let palette = (entries as u64).saturating_mul(entry.size());
+        let before = FILE_HEADER.size().saturating_add(size);
+        let pixel_offset = before
+            .saturating_add(masks.len() as u64)
+            .saturating_add(palette);
+        let pixels_end = pixel_offset.saturating_add(self.image_size);
+        let total = pixels_end.saturating_add(self.profile_size);
+        if u32::try_from(total).is_err() {
+            return Err(EncodeError::TooLarge { size: total });
+        }
+        let mut bytes = pack(
+            &FILE_HEADER,
+            FILE_HEADER.size(),
+            &[
+                ("type", Value::from(&b"BM"[..])),
+                ("size", total.into()),
+                ("pixel_offset", pixel_offset.into()),
+            ],
+        )?;
+        let height = i64::from(self.height);
+        let [x_ppm, y_ppm] = self.pixels_per_meter;
+        let mut fields: Vec<(&str, Value)> = vec![
+            ("header_size", size.into()),
+            ("width", self.width.into()),
+            (
+                "height",
+                if self.top_down {
+                    height.saturating_neg()
+                } else {
+                    height
+                }
+                .into(),
+            ),
+            ("planes", 1.into()),
+            ("bit_count", self.bit_count.into()),
+            ("compression", value(self.compression).into()),
+            ("image_size", self.image_size.into()),
+            ("x_ppm", x_ppm.into()),
+            ("y_ppm", y_ppm.into()),
+            ("colors_used", (self.colors.len() as u64).into()),
+        ];
+        fields.extend(mask_fields);
+        if self.kind >= DibKind::V4 {
+            let space = if self.profile_size > 0 {
+                b"MBED"
+            } else {
+                b"sRGB"
+            };
+            fields.push(("cs_type", u32::from_be_bytes(*space).into()));
+        }
+        if self.kind == DibKind::V5 {
+            // Perceptual: pictures.
+            fields.push(("intent", 4.into()));
+            if self.profile_size > 0 {
+                let offset = pixels_end.saturating_sub(FILE_HEADER.size());
+                fields.push(("profile_offset", offset.into()));
+                fields.push(("profile_size", self.profile_size.into()));
+            }
+        }
+        bytes.extend(pack(layout, size, &fields)?);
+        bytes.extend(masks);
+        let black = [0; 3];
+        for [red, green, blue] in self
+            .colors
+            .iter()
+            .chain(std::iter::repeat(&black))
+            .take(entries)
+        {
+            let channels = [("red", red), ("green", green), ("blue", blue)];
+            let fields = channels.map(|(name, value)| (name, Value::from(*value)));
+            bytes.extend(pack(entry, entry.size(), &fields)?);
+        }
+        Ok(bytes)
+    }
+
+    /// The masks behind a header of 40 bytes, or the fields in a longer one.
+    fn masks(&self) -> (Vec<u8>, Vec<(&'static str, Value)>) {
+        let Some(masks) = self.masks else {
+            return Default::default();
+        };
+        let fields = vec![
+            ("red_mask", Value::from(masks.red)),
+            ("green_mask", masks.green.into()),
+            ("blue_mask", masks.blue.into()),
+            ("alpha_mask", masks.alpha.into()),
+        ];
+        if self.kind != DibKind::Info {
+            return (Vec::new(), fields);
+        }
+        let size = match self.compression {
+            Compression::AlphaBitFields => 16,
+            _ => 12,
+        };
+        (pack(&MASKS, size, &fields).unwrap_or_default(), Vec::new())
+    }
+}
+
+/// The number that stands for a compression.
+fn value(compression: Compression) -> u32 {
+    match compression {
+        Compression::Rgb => 0,
+        Compression::Rle8 => 1,
+        Compression::Rle4 => 2,
+        Compression::BitFields | Compression::Huffman1D => 3,
+        Compression::Jpeg | Compression::Rle24 => 4,
+        Compression::Png => 5,
+        Compression::AlphaBitFields => 6,
+        Compression::Cmyk => 11,
+        Compression::CmykRle8 => 12,
+        Compression::CmykRle4 => 13,
+        Compression::Unknown(value) => value,
+    }
+}
+
+/// A structure of which some fields are given, and the others are 0.
+fn pack(layout: &Layout, size: u64, given: &[(&str, Value)]) -> Result<Vec<u8>, EncodeError> {
+    let other = |e: &dyn std::fmt::Display| EncodeError::NoSuchBitmap {
+        reason: format!("{}: {e}", layout.name()),
+    };
+    let Some(cut) = layout.cut(size) else {
+        return Err(other(&"no field fits"));
+    };
+    let zeros = vec![0; usize::try_from(size).unwrap_or(0)];
+    let record = cut.unpack(&zeros).map_err(|e| other(&e))?;
+    let fields: Record = record
+        .entries()
+        .map(|(name, zero)| {
+            let value = given.iter().find(|(given, _)| *given == name);
+            let value = value.map_or(zero, |(_, value)| value).clone();
+            (name, value)
+        })
+        .collect();
+    cut.pack(&fields).map_err(|e| other(&e))
+}

@@ -1,0 +1,174 @@
+//! Pixels as indices into a palette.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{EncodeError, Pixels};
+
+/// A picture of indices, from the top.
+pub(super) struct Indexed {
+    pub(super) colors: Vec<[u8; 3]>,
+    indices: Vec<u8>,
+    width: usize,
+}
+
+impl Indexed {
+    /// The colors in the order in which they first appear, or, of too many, the best where a loss
+    /// is allowed.
+    pub(super) fn new(pixels: &Pixels<'_>, bits: u16, lossy: bool) -> Result<Indexed, EncodeError> {
+        let limit = 1usize.checked_shl(u32::from(bits)).unwrap_or(256).min(256);
+        if !lossy && let Some((x, y)) = pixels.find(|[_, _, _, alpha]| alpha != 255) {
+            return Err(EncodeError::Alpha { x, y });
+        }
+        let mut colors = Vec::new();
+        let mut places: HashMap<[u8; 3], u8> = HashMap::new();
+        let mut indices = Vec::with_capacity(pixels.rgba.len());
+        for [red, green, blue, _] in pixels.rgba {
+            let color = [*red, *green, *blue];
+            let next = u8::try_from(colors.len()).unwrap_or(u8::MAX);
+            let index = *places.entry(color).or_insert_with(|| {
+                colors.push(color);
+                next
+            });
+            if colors.len() > limit {
+                return match lossy {
+                    true => Ok(Indexed::quantized(pixels, limit)),
+                    false => Err(EncodeError::Colors {
+                        found: count(pixels),
+                        limit,
+                    }),
+                };
+            }
+            indices.push(index);
+        }
+        Ok(Indexed {
+            colors,
+            indices,
+            width: usize::try_from(pixels.width).unwrap_or(usize::MAX),
+        })
+    }
+
+    fn quantized(pixels: &Pixels<'_>, limit: usize) -> Indexed {
+        let colors = median_cut(pixels, limit);
+        let mut nearest: HashMap<[u8; 3], u8> = HashMap::new();
+        let index = |[red, green, blue, _]: &[u8; 4]| {
+            let color = [*red, *green, *blue];
+            *nearest.entry(color).or_insert_with(|| {
+                let far = |(_, other): &(u8, &[u8; 3])| {
+                    let apart = color
+                        .iter()
+                        .zip(*other)
+                        .map(|(a, b)| u32::from(a.abs_diff(*b)));
+                    apart.map(|d| d.saturating_mul(d)).sum::<u32>()
+                };
+                (0..=255)
+                    .zip(&colors)
+                    .min_by_key(far)
+                    .map_or(0, |(index, _)| index)
+            })
+        };
+        Indexed {
+            indices: pixels.rgba.iter().map(index).collect(),
+            colors,
+            width: usize::try_from(pixels.width).unwrap_or(usize::MAX),
+        }
+    }
+
+    pub(super) fn row(&self, y: usize) -> &[u8] {
+        let start = y.saturating_mul(self.width);
+        let rest = self.indices.get(start..).unwrap_or_default();
+        rest.get(..self.width).unwrap_or_default()
+    }
+
+    /// The rows from the top.
+    pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        self.indices.chunks_exact(self.width)
+    }
+}
+
+fn count(pixels: &Pixels<'_>) -> usize {
+    let colors = pixels
+        .rgba
+        .iter()
+        .map(|[red, green, blue, _]| [red, green, blue]);
+    colors.collect::<HashSet<_>>().len()
+}
+
+/// The box of colors with the most to lose is cut in two where half of its pixels are, until there
+/// are enough of them (Heckbert, 1982).
+fn median_cut(pixels: &Pixels<'_>, limit: usize) -> Vec<[u8; 3]> {
+    let mut counts: BTreeMap<[u8; 3], u64> = BTreeMap::new();
+    for [red, green, blue, _] in pixels.rgba {
+        let count = counts.entry([*red, *green, *blue]).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut boxes: Vec<Vec<([u8; 3], u64)>> = vec![counts.into_iter().collect()];
+    while boxes.len() < limit {
+        let widest = boxes.iter().enumerate().max_by_key(|(_, colors)| {
+            let pixels: u64 = colors.iter().map(|(_, count)| count).sum();
+            u64::from(spread(colors).1).saturating_mul(pixels)
+        });
+        let Some((at, channel)) = widest
+            .filter(|(_, colors)| colors.len() > 1)
+            .map(|(at, colors)| (at, spread(colors).0))
+        else {
+            break;
+        };
+        let mut colors = boxes.swap_remove(at);
+        colors.sort_by_key(|(color, _)| color.get(channel).copied());
+        let half = colors.iter().map(|(_, count)| count).sum::<u64>() / 2;
+        let mut sum = 0u64;
+        let cut = colors.iter().take_while(|(_, count)| {
+            sum = sum.saturating_add(*count);
+            sum <= half
+        });
+        let cut = cut.count().clamp(1, colors.len().saturating_sub(1));
+        let upper = colors.split_off(cut);
+        boxes.extend([colors, upper]);
+    }
+    boxes.iter().map(|colors| mean(colors)).collect()
+}
+
+/// The channel in which colors differ most, and by how much.
+fn spread(colors: &[([u8; 3], u64)]) -> (usize, u8) {
+    let range = |channel: usize| {
+        let values = || {
+            colors
+                .iter()
+                .filter_map(move |(color, _)| color.get(channel))
+        };
+        let (least, most) = (values().min(), values().max());
+        most.zip(least)
+            .map_or(0, |(most, least)| most.saturating_sub(*least))
+    };
+    (0..3)
+        .map(|channel| (channel, range(channel)))
+        .max_by_key(|(_, range)| *range)
+        .unwrap_or((0, 0))
+}
+
+fn mean(colors: &[([u8; 3], u64)]) -> [u8; 3] {
+    let pixels: u64 = colors.iter().map(|(_, count)| count).sum();
+    std::array::from_fn(|channel| {
+        let value = |(color, count): &([u8; 3], u64)| {
+            let value = color.get(channel).copied().map_or(0, u64::from);
+            value.saturating_mul(*count)
+        };
+        let sum: u64 = colors.iter().map(value).sum();
+        let rounded = sum.saturating_add(pixels / 2).checked_div(pixels);
+        u8::try_from(rounded.unwrap_or(0)).unwrap_or(u8::MAX)
+    })
+}
+
+/// Indices of less than a byte, the first in the highest bits.
+pub(super) fn pack(indices: &[u8], bits: u16, out: &mut Vec<u8>) {
+    let bits = u32::from(bits);
+    let in_a_byte = usize::try_from(8u32.checked_div(bits).unwrap_or(1)).unwrap_or(1);
+    for group in indices.chunks(in_a_byte.max(1)) {
+        let places = (0..8u32).step_by(usize::try_from(bits).unwrap_or(8).max(1));
+        let byte = group.iter().zip(places).fold(0u8, |byte, (index, place)| {
+            let shift = 8u32.saturating_sub(bits).saturating_sub(place);
+            byte | index.checked_shl(shift).unwrap_or(0)
+        });
+        out.push(byte);
+    }
+}

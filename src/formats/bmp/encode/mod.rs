@@ -1,0 +1,410 @@
+//! Pictures as bitmaps of any kind: headers, depths, compressions.
+
+mod direct;
+mod error;
+mod headers;
+mod huffman;
+mod indexed;
+mod rle;
+
+use std::io::Write;
+
+use super::header::Masks;
+use super::names::{Compression, DibKind};
+use direct::Direct;
+use headers::Headers;
+use indexed::Indexed;
+
+pub use error::EncodeError;
+
+/// A picture in memory: red, green, blue and alpha of 8 bits for each pixel, from the top.
+#[derive(Clone, Copy, Debug)]
+pub struct Pixels<'a> {
+    width: u32,
+    height: u32,
+    rgba: &'a [[u8; 4]],
+}
+
+impl<'a> Pixels<'a> {
+    /// `None` where there are not 4 bytes for each pixel, or no pixels.
+    ///
+    /// ```
+    /// use bytewright::formats::bmp::Pixels;
+    ///
+    /// assert!(Pixels::new(2, 1, &[0, 0, 0, 255, 255, 255, 255, 255]).is_some());
+    /// assert!(Pixels::new(2, 1, &[0; 4]).is_none());
+    /// ```
+    pub fn new(width: u32, height: u32, rgba: &'a [u8]) -> Option<Pixels<'a>> {
+        let (rgba, rest) = rgba.as_chunks::<4>();
+        let count = u64::from(width).checked_mul(u64::from(height))?;
+        let fits = count == rgba.len() as u64 && count > 0 && rest.is_empty();
+        fits.then_some(Pixels {
+            width,
+            height,
+            rgba,
+        })
+    }
+
+    /// The rows from the top.
+    fn rows(&self) -> impl DoubleEndedIterator<Item = &'a [[u8; 4]]> + use<'a> {
+        let width = usize::try_from(self.width).unwrap_or(usize::MAX);
+        self.rgba.chunks_exact(width)
+    }
+
+    /// Where the first pixel is that `is`.
+    fn find(&self, is: impl Fn([u8; 4]) -> bool) -> Option<(u32, u32)> {
+        let at = self.rgba.iter().position(|pixel| is(*pixel))?;
+        let at = u32::try_from(at).ok()?;
+        Some((at.checked_rem(self.width)?, at.checked_div(self.width)?))
+    }
+}
+
+/// Writes bitmaps: BITMAPINFOHEADER, 24 bits, not compressed, bottom up, unless it is said
+/// otherwise.
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::formats::bmp::{self, Compression, Encoder, Options, Picture, Pixels};
+///
+/// // Two red pixels and a blue one below two green ones and a blue one.
+/// let (r, g, b) = ([255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255]);
+/// let rgba = [g, g, b, r, r, b].concat();
+/// let pixels = Pixels::new(3, 2, &rgba).unwrap();
+///
+/// let mut file = Vec::new();
+/// Encoder::new()
+///     .bit_count(8)
+///     .compression(Compression::Rle8)
+///     .encode(&pixels, &mut file)?;
+/// assert!(file.ends_with(&[2, 0, 1, 1, 0, 0, 2, 2, 1, 1, 0, 1]));
+///
+/// let picture = Picture::decode(&Source::from(file), &Options::default())?;
+/// assert_eq!(picture.rgba, rgba);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    kind: DibKind,
+    bit_count: u16,
+    compression: Compression,
+    top_down: bool,
+    pixels_per_meter: [i32; 2],
+    masks: Option<Masks>,
+    profile: Option<Vec<u8>>,
+    lossy: bool,
+}
+
+impl Default for Encoder {
+    fn default() -> Encoder {
+        Encoder::new()
+    }
+}
+
+impl Encoder {
+    /// With the settings that every program reads.
+    pub fn new() -> Encoder {
+        Encoder {
+            kind: DibKind::Info,
+            bit_count: 24,
+            compression: Compression::Rgb,
+            top_down: false,
+            pixels_per_meter: [0, 0],
+            masks: None,
+            profile: None,
+            lossy: false,
+        }
+    }
+
+    /// Which DIB header it has.
+    #[must_use]
+    pub fn kind(mut self, kind: DibKind) -> Encoder {
+        self.kind = kind;
+        self
+    }
+
+    /// Bits a pixel.
+    #[must_use]
+    pub fn bit_count(mut self, bits: u16) -> Encoder {
+        self.bit_count = bits;
+        self
+    }
+
+    /// How the pixels are stored.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Encoder {
+        self.compression = compression;
+        self
+    }
+
+    /// Whether the rows run from the top to the bottom.
+    #[must_use]
+    pub fn top_down(mut self, top_down: bool) -> Encoder {
+        self.top_down = top_down;
+        self
+    }
+
+    /// The density, across and down; 0 where nobody knows.
+    #[must_use]
+    pub fn pixels_per_meter(mut self, pixels: [i32; 2]) -> Encoder {
+        self.pixels_per_meter = pixels;
+        self
+    }
+
+    /// The bits of each channel, for compressions that go by masks. Without them, 5, 6 and 5 bits in
+    /// 16, and bytes in 32; with an alpha mask 4 bits each, and bytes.
+    #[must_use]
+    pub fn masks(mut self, masks: Option<Masks>) -> Encoder {
+        self.masks = masks;
+        self
+    }
+
+    /// An ICC profile that the file carries; takes BITMAPV5HEADER. The pixels are written as they
+    /// are.
+    #[must_use]
+    pub fn profile(mut self, profile: Option<Vec<u8>>) -> Encoder {
+        self.profile = profile;
+        self
+    }
+
+    /// Whether colors may change: to those of a smaller palette, to channels of fewer bits, to
+    /// opaque ones.
+    #[must_use]
+    pub fn lossy(mut self, lossy: bool) -> Encoder {
+        self.lossy = lossy;
+        self
+    }
+
+    /// Writes a file.
+    ///
+    /// # Errors
+    ///
+    /// Before anything is written: where no such bitmap exists, and, unless it may be
+    /// [`lossy`](Self::lossy), where it would not have the same pixels. Then those of `out`.
+    pub fn encode(&self, pixels: &Pixels<'_>, out: &mut impl Write) -> Result<(), EncodeError> {
+        self.check(pixels)?;
+        match self.stored() {
+            Stored::Indices => {
+                let indexed = Indexed::new(pixels, self.bit_count, self.lossy)?;
+                match self.compression {
+                    Compression::Rgb => {
+                        let row = |y: usize, row: &mut Vec<u8>| {
+                            indexed::pack(indexed.row(y), self.bit_count, row);
+                        };
+                        self.rows(pixels, &indexed.colors, row, out)
+                    }
+                    Compression::Huffman1D => {
+                        let bytes = huffman::encode(indexed.rows().rev());
+                        self.file(pixels, &indexed.colors, &bytes, out)
+                    }
+                    _ => {
+                        let bytes = match self.bit_count {
+                            4 => rle::four(indexed.rows().rev()),
+                            _ => rle::eight(indexed.rows().rev()),
+                        };
+                        self.file(pixels, &indexed.colors, &bytes, out)
+                    }
+                }
+            }
+            Stored::Runs => {
+                self.opaque(pixels)?;
+                let bytes = rle::twenty_four(pixels.rows().rev());
+                self.file(pixels, &[], &bytes, out)
+            }
+            Stored::Pixels(direct) => {
+                if !direct.has_alpha() {
+                    self.opaque(pixels)?;
+                }
+                if !self.lossy
+                    && let Some((x, y)) = pixels.find(|pixel| !direct.keeps(pixel))
+                {
+                    return Err(EncodeError::Rounding { x, y });
+                }
+                let width = usize::try_from(pixels.width).unwrap_or(usize::MAX);
+                let row = |y: usize, out: &mut Vec<u8>| {
+                    let start = y.saturating_mul(width);
+                    let pixels = pixels.rgba.get(start..).unwrap_or_default();
+                    direct.write(pixels.get(..width).unwrap_or_default(), out);
+                };
+                self.rows(pixels, &[], row, out)
+            }
+        }
+    }
+
+    fn stored(&self) -> Stored {
+        match (self.compression, self.bit_count) {
+            (Compression::Rle24, _) => Stored::Runs,
+            (_, ..=8) => Stored::Indices,
+            (Compression::Cmyk, _) => Stored::Pixels(Direct::Cmyk),
+            (_, 24) => Stored::Pixels(Direct::Bgr),
+            (_, 64) => Stored::Pixels(Direct::Linear),
+            (_, bits) => Stored::Pixels(Direct::masked(bits, self.chosen_masks())),
+        }
+    }
+
+    /// The masks that the pixels go by, whether the file states them or not.
+    fn chosen_masks(&self) -> Masks {
+        let mask = |red, green, blue, alpha| Masks {
+            red,
+            green,
+            blue,
+            alpha,
+        };
+        let has_alpha = self.compression == Compression::AlphaBitFields
+            || (self.compression == Compression::BitFields && self.kind >= DibKind::V3);
+        match (self.masks, self.compression, self.bit_count) {
+            (Some(masks), Compression::BitFields | Compression::AlphaBitFields, _) => masks,
+            (_, Compression::AlphaBitFields, 16) => mask(0xf00, 0xf0, 0xf, 0xf000),
+            (_, Compression::BitFields, 16) => mask(0xf800, 0x7e0, 0x1f, 0),
+            (_, _, 16) => mask(0x7c00, 0x3e0, 0x1f, 0),
+            _ if has_alpha => mask(0xff_0000, 0xff00, 0xff, 0xff00_0000),
+            _ => mask(0xff_0000, 0xff00, 0xff, 0),
+        }
+    }
+
+    fn opaque(&self, pixels: &Pixels<'_>) -> Result<(), EncodeError> {
+        match pixels.find(|[_, _, _, alpha]| alpha != 255) {
+            Some((x, y)) if !self.lossy => Err(EncodeError::Alpha { x, y }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether there are such bitmaps.
+    fn check(&self, pixels: &Pixels<'_>) -> Result<(), EncodeError> {
+        let (kind, compression, bits) = (self.kind, self.compression, self.bit_count);
+        let refuse = |reason: String| Err(EncodeError::NoSuchBitmap { reason });
+        if matches!(
+            compression,
+            Compression::Jpeg
+                | Compression::Png
+                | Compression::CmykRle4
+                | Compression::CmykRle8
+                | Compression::Unknown(_)
+        ) {
+            return refuse(format!("{compression} is not written"));
+        }
+        if !compression.bit_counts().contains(&bits) {
+            return refuse(format!(
+                "{compression} does not go with {bits} bits a pixel"
+            ));
+        }
+        let of_os2 = matches!(compression, Compression::Rle24 | Compression::Huffman1D);
+        let known = match kind {
+            DibKind::Core => compression == Compression::Rgb && matches!(bits, 1 | 4 | 8 | 24),
+            DibKind::Os2 => {
+                of_os2
+                    || matches!(compression, Compression::Rle4 | Compression::Rle8)
+                    || compression == Compression::Rgb && matches!(bits, 1 | 4 | 8 | 24)
+            }
+            _ => !of_os2,
+        };
+        if !known {
+            let kind = kind.name();
+            return refuse(format!(
+                "{kind} does not go with {compression} of {bits} bits"
+            ));
+        }
+        if compression == Compression::AlphaBitFields && kind != DibKind::Info {
+            return refuse(format!(
+                "{compression} goes with a header of 40 bytes; later ones have an alpha mask"
+            ));
+        }
+        if self.top_down && (kind <= DibKind::Core || kind == DibKind::Os2) {
+            return refuse("rows run top down only with the headers of Windows".to_owned());
+        }
+        if self.top_down && !compression.is_rows() {
+            return refuse(format!("{compression} can't run top down"));
+        }
+        if self.profile.is_some() && kind != DibKind::V5 {
+            return refuse("only BITMAPV5HEADER carries a profile".to_owned());
+        }
+        let largest = match kind {
+            DibKind::Core => u32::from(u16::MAX),
+            _ => i32::MAX.unsigned_abs(),
+        };
+        if pixels.width.max(pixels.height) > largest {
+            return refuse(format!("a side has at most {largest} pixels"));
+        }
+        Ok(())
+    }
+
+    /// A file of rows that are not compressed; `row` appends the bytes of the row at `y`.
+    fn rows(
+        &self,
+        pixels: &Pixels<'_>,
+        colors: &[[u8; 3]],
+        row: impl Fn(usize, &mut Vec<u8>),
+        out: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        let bits = u64::from(pixels.width).saturating_mul(u64::from(self.bit_count));
+        let stride = bits.div_ceil(32).saturating_mul(4);
+        let size = stride.saturating_mul(u64::from(pixels.height));
+        out.write_all(&self.headers(pixels, colors, size)?)?;
+        let mut bytes = Vec::new();
+        let mut write = |y: u32| {
+            bytes.clear();
+            row(usize::try_from(y).unwrap_or(usize::MAX), &mut bytes);
+            bytes.resize(usize::try_from(stride).unwrap_or(usize::MAX), 0);
+            out.write_all(&bytes)
+        };
+        if self.top_down {
+            (0..pixels.height).try_for_each(&mut write)?;
+        } else {
+            (0..pixels.height).rev().try_for_each(&mut write)?;
+        }
+        self.write_profile(out)
+    }
+
+    /// A file whose pixels are `bytes`.
+    fn file(
+        &self,
+        pixels: &Pixels<'_>,
+        colors: &[[u8; 3]],
+        bytes: &[u8],
+        out: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        out.write_all(&self.headers(pixels, colors, bytes.len() as u64)?)?;
+        out.write_all(bytes)?;
+        self.write_profile(out)
+    }
+
+    fn write_profile(&self, out: &mut impl Write) -> Result<(), EncodeError> {
+        if let Some(profile) = &self.profile {
+            out.write_all(profile)?;
+        }
+        Ok(())
+    }
+
+    fn headers(
+        &self,
+        pixels: &Pixels<'_>,
+        colors: &[[u8; 3]],
+        image_size: u64,
+    ) -> Result<Vec<u8>, EncodeError> {
+        let with_masks = self.compression.has_masks();
+        Headers {
+            kind: self.kind,
+            width: pixels.width,
+            height: pixels.height,
+            top_down: self.top_down,
+            bit_count: self.bit_count,
+            compression: self.compression,
+            pixels_per_meter: self.pixels_per_meter,
+            masks: with_masks.then(|| self.chosen_masks()),
+            colors,
+            image_size,
+            profile_size: self
+                .profile
+                .as_ref()
+                .map_or(0, |profile| profile.len() as u64),
+        }
+        .write()
+    }
+}
+
+/// What the pixels become.
+enum Stored {
+    Indices,
+    /// Run lengths of 24 bits.
+    Runs,
+    Pixels(Direct),
+}
