@@ -2,6 +2,8 @@
 
 pub mod bmp;
 pub mod gzip;
+#[cfg(feature = "pictures")]
+pub mod png;
 pub mod tar;
 #[cfg(feature = "format-files")]
 pub mod user;

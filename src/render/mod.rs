@@ -17,6 +17,7 @@ pub mod json;
 pub mod layout;
 pub mod patch;
 pub mod peek;
+pub mod picture;
 pub mod records;
 pub mod strings;
 pub mod table;

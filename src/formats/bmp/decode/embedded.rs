@@ -6,12 +6,13 @@ use crate::formats::bmp::check::B056;
 use crate::source::Source;
 use crate::tree::Range;
 
-/// A picture that was decoded as a whole: samples of red, green, blue, alpha from the top.
+#[cfg(feature = "pictures")]
+use crate::formats::png::Samples;
+
+/// Nothing can be decoded.
+#[cfg(not(feature = "pictures"))]
 #[derive(Debug)]
-pub(super) enum Samples {
-    Eight(Vec<u8>),
-    Sixteen(Vec<u16>),
-}
+pub(super) enum Samples {}
 
 /// The picture of an embedded file.
 #[derive(Debug)]
@@ -78,43 +79,12 @@ fn too_large(width: u64, height: u64, max_pixels: u64) -> Result<(), String> {
 
 #[cfg(feature = "pictures")]
 fn decode_png(bytes: &[u8], max_pixels: u64) -> Result<Embedded, String> {
-    let failed = |e: png::DecodingError| format!("the PNG file can't be read: {e}");
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
-    let mut reader = decoder.read_info().map_err(failed)?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    too_large(width.into(), height.into(), max_pixels)?;
-    let (color, depth) = reader.output_color_type();
-    let size = reader
-        .output_buffer_size()
-        .ok_or("the PNG file is too large")?;
-    let mut buffer = vec![0; size];
-    reader.next_frame(&mut buffer).map_err(failed)?;
-    let is_gray = color == png::ColorType::GrayscaleAlpha;
-    let samples = if depth == png::BitDepth::Sixteen {
-        let (pairs, _) = buffer.as_chunks::<2>();
-        let samples: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
-        Samples::Sixteen(if is_gray { spread(&samples) } else { samples })
-    } else if is_gray {
-        Samples::Eight(spread(&buffer))
-    } else {
-        Samples::Eight(buffer)
-    };
+    let png = crate::formats::png::Png::read(bytes, max_pixels)?;
     Ok(Embedded {
-        width,
-        height,
-        samples,
+        width: png.width,
+        height: png.height,
+        samples: png.samples,
     })
-}
-
-/// Gray and alpha as red, green, blue and alpha.
-#[cfg(feature = "pictures")]
-fn spread<T: Copy>(samples: &[T]) -> Vec<T> {
-    let (pairs, _) = samples.as_chunks::<2>();
-    pairs
-        .iter()
-        .flat_map(|[gray, alpha]| [*gray, *gray, *gray, *alpha])
-        .collect()
 }
 
 #[cfg(feature = "pictures")]

@@ -1,19 +1,22 @@
 //! A whole picture in memory.
 
+use std::io;
+
 use super::{DecodeError, Decoder, Options};
 use crate::source::Source;
 use crate::tree::Problem;
 
 /// All pixels of a bitmap, from the top, as far as they are there; the others are transparent.
+/// Samples have 8 bits, or 16 as `Picture<u16>`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Picture {
+pub struct Picture<S = u8> {
     /// In pixels.
     pub width: u32,
     /// In pixels.
     pub height: u32,
     /// Red, green, blue, alpha of each pixel.
-    pub rgba: Vec<u8>,
+    pub rgba: Vec<S>,
     /// How many rows the file has something of.
     pub rows: u32,
     /// What is wrong with the pixels, beyond what a look at the headers tells.
@@ -42,43 +45,62 @@ impl Picture {
     ///
     /// As for [`Decoder::new`], and those of the source.
     pub fn decode(source: &Source, options: &Options) -> Result<Picture, DecodeError> {
-        let mut decoder = Decoder::new(source, options)?;
-        let (width, height) = (decoder.width(), decoder.height());
-        let stride = usize::try_from(width)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(4);
-        let rows = usize::try_from(height).unwrap_or(usize::MAX);
-        // Memory of zeros takes no room until a row is written.
-        let mut rgba = vec![0; stride.saturating_mul(rows)];
-        let top_down = decoder.top_down;
-        let mut rows = 0u32;
-        loop {
-            let y = match top_down {
-                true => rows,
-                false => height.saturating_sub(rows).saturating_sub(1),
-            };
-            let start = usize::try_from(y)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(stride);
-            let row = rgba
-                .get_mut(start..)
-                .and_then(|rest| rest.get_mut(..stride));
-            match row {
-                Some(row) if rows < height => {
-                    if decoder.read_row(row)?.is_none() {
-                        break;
-                    }
-                }
-                _ => break,
-            }
-            rows = rows.saturating_add(1);
-        }
-        Ok(Picture {
-            width,
-            height,
-            rgba,
-            rows,
-            problems: decoder.finish()?,
-        })
+        Picture::read(Decoder::new(source, options)?)
     }
+
+    /// The picture of a decoder that no row was read of.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn read(decoder: Decoder) -> Result<Picture, DecodeError> {
+        Ok(rows(decoder, Decoder::read_row)?)
+    }
+}
+
+impl Picture<u16> {
+    /// The picture of a decoder that no row was read of, in 16 bits a channel.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn read_16(decoder: Decoder) -> Result<Picture<u16>, DecodeError> {
+        Ok(rows(decoder, Decoder::read_row_16)?)
+    }
+}
+
+fn rows<S: Copy + Default>(
+    mut decoder: Decoder,
+    read: impl Fn(&mut Decoder, &mut [S]) -> io::Result<Option<u32>>,
+) -> io::Result<Picture<S>> {
+    let (width, height) = (decoder.width(), decoder.height());
+    let samples = usize::try_from(width)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(4);
+    let flip = decoder.flip();
+    // Memory of zeros takes no room until a row is written.
+    let all = usize::try_from(height)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(samples);
+    let mut rgba = vec![S::default(); all];
+    let mut rows = 0u32;
+    while rows < height {
+        let start = usize::try_from(flip(rows))
+            .unwrap_or(usize::MAX)
+            .saturating_mul(samples);
+        let row = rgba
+            .get_mut(start..)
+            .and_then(|rest| rest.get_mut(..samples));
+        if read(&mut decoder, row.unwrap_or_default())?.is_none() {
+            break;
+        }
+        rows = rows.saturating_add(1);
+    }
+    Ok(Picture {
+        width,
+        height,
+        rgba,
+        rows,
+        problems: decoder.finish()?,
+    })
 }

@@ -1,0 +1,169 @@
+//! PNG files, as far as pictures go from and to bitmaps: pixels, density, profile.
+
+use std::io::{self, Cursor, Read, Write};
+
+/// The first bytes of every PNG file.
+pub const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
+
+/// Red, green, blue and alpha of each pixel, from the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Samples {
+    /// 8 bits a channel.
+    Eight(Vec<u8>),
+    /// 16 bits a channel.
+    Sixteen(Vec<u16>),
+}
+
+/// A picture of a PNG file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Png {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// The pixels.
+    pub samples: Samples,
+    /// Pixels a meter, across and down.
+    pub pixels_per_meter: Option<[u32; 2]>,
+    /// The ICC profile that the file carries; it is not applied.
+    pub profile: Option<Vec<u8>>,
+}
+
+impl Png {
+    /// A picture; `None` where there are not four samples for each pixel.
+    pub fn new(width: u32, height: u32, samples: Samples) -> Option<Png> {
+        let count = match &samples {
+            Samples::Eight(samples) => samples.len(),
+            Samples::Sixteen(samples) => samples.len(),
+        };
+        let pixels = u64::from(width).checked_mul(u64::from(height))?;
+        (pixels.checked_mul(4)? == count as u64).then_some(Png {
+            width,
+            height,
+            samples,
+            pixels_per_meter: None,
+            profile: None,
+        })
+    }
+
+    /// Reads a whole file, of at most so many pixels.
+    ///
+    /// ```
+    /// use bytewright::formats::png::{Png, Samples};
+    ///
+    /// let png = Png::new(1, 2, Samples::Eight(vec![1, 2, 3, 255, 4, 5, 6, 255])).unwrap();
+    /// let mut file = Vec::new();
+    /// png.write(&mut file)?;
+    /// let again = Png::read(&file, 100).unwrap();
+    /// assert_eq!((again.height, again.samples), (2, png.samples));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file, in words.
+    pub fn read(bytes: &[u8], max_pixels: u64) -> Result<Png, String> {
+        let failed = |e: png::DecodingError| format!("the PNG file can't be read: {e}");
+        let mut decoder = png::Decoder::new(Cursor::new(bytes));
+        decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
+        let mut reader = decoder.read_info().map_err(failed)?;
+        let info = reader.info();
+        let (width, height) = (info.width, info.height);
+        if u64::from(width).saturating_mul(u64::from(height)) > max_pixels {
+            return Err(format!(
+                "{width} by {height} pixels exceed the limit of {max_pixels}"
+            ));
+        }
+        let pixels_per_meter = info.pixel_dims.and_then(|dims| {
+            (dims.unit == png::Unit::Meter).then_some([dims.xppu, dims.yppu])
+        });
+        let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+        let (color, depth) = reader.output_color_type();
+        let size = reader.output_buffer_size();
+        let mut buffer = vec![0; size.ok_or("the PNG file is too large")?];
+        reader.next_frame(&mut buffer).map_err(failed)?;
+        let is_gray = color == png::ColorType::GrayscaleAlpha;
+        let samples = if depth == png::BitDepth::Sixteen {
+            let (pairs, _) = buffer.as_chunks::<2>();
+            let samples = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+            Samples::Sixteen(if is_gray { spread(&samples) } else { samples })
+        } else {
+            Samples::Eight(if is_gray { spread(&buffer) } else { buffer })
+        };
+        Ok(Png {
+            width,
+            height,
+            samples,
+            pixels_per_meter,
+            profile,
+        })
+    }
+
+    /// Writes a file: without an alpha channel where every pixel is opaque.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut encoder = png::Encoder::new(out, self.width, self.height);
+        let (opaque, depth) = match &self.samples {
+            Samples::Eight(samples) => (is_opaque(samples, u8::MAX), png::BitDepth::Eight),
+            Samples::Sixteen(samples) => (is_opaque(samples, u16::MAX), png::BitDepth::Sixteen),
+        };
+        encoder.set_depth(depth);
+        encoder.set_color(match opaque {
+            true => png::ColorType::Rgb,
+            false => png::ColorType::Rgba,
+        });
+        if let Some([xppu, yppu]) = self.pixels_per_meter {
+            let unit = png::Unit::Meter;
+            encoder.set_pixel_dims(Some(png::PixelDimensions { xppu, yppu, unit }));
+        }
+        let mut writer = encoder.write_header()?;
+        let mut stream = writer.stream_writer()?;
+        let kept = if opaque { 3 } else { 4 };
+        let mut row = Vec::new();
+        let in_a_row = usize::try_from(self.width).unwrap_or(1).max(1).saturating_mul(4);
+        match &self.samples {
+            Samples::Eight(samples) => {
+                for pixels in samples.chunks(in_a_row) {
+                    row.clear();
+                    let (pixels, _) = pixels.as_chunks::<4>();
+                    row.extend(pixels.iter().flat_map(|pixel| pixel.iter().take(kept)));
+                    stream.write_all(&row)?;
+                }
+            }
+            Samples::Sixteen(samples) => {
+                for pixels in samples.chunks(in_a_row) {
+                    row.clear();
+                    let (pixels, _) = pixels.as_chunks::<4>();
+                    let kept = pixels.iter().flat_map(|pixel| pixel.iter().take(kept));
+                    row.extend(kept.flat_map(|sample| sample.to_be_bytes()));
+                    stream.write_all(&row)?;
+                }
+            }
+        }
+        stream.finish()?;
+        Ok(writer.finish()?)
+    }
+}
+
+/// Whether bytes begin like a PNG file.
+pub fn is_png(reader: &mut impl Read) -> io::Result<bool> {
+    let mut start = Vec::new();
+    reader.take(SIGNATURE.len() as u64).read_to_end(&mut start)?;
+    Ok(start == SIGNATURE)
+}
+
+fn is_opaque<T: PartialEq>(samples: &[T], full: T) -> bool {
+    let (pixels, _) = samples.as_chunks::<4>();
+    pixels.iter().all(|[_, _, _, alpha]| *alpha == full)
+}
+
+/// Gray and alpha as red, green, blue and alpha.
+fn spread<T: Copy>(samples: &Vec<T>) -> Vec<T> {
+    let (pairs, _) = samples.as_chunks::<2>();
+    let pixel = |[gray, alpha]: &[T; 2]| [*gray, *gray, *gray, *alpha];
+    pairs.iter().flat_map(pixel).collect()
+}

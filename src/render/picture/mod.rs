@@ -1,0 +1,236 @@
+//! Pictures in a terminal: RGBA pixels as colored half blocks, or in a protocol that carries
+//! pixels.
+//!
+//! [`detect`] says from the environment what a terminal understands, [`fit`] how many cells a
+//! picture takes, and [`show`] draws it. Nothing here asks the terminal: an answer would arrive on
+//! standard input, between what somebody types.
+
+mod background;
+mod blocks;
+mod detect;
+mod iterm2;
+mod kitty;
+mod scale;
+mod sixel;
+
+pub use detect::detect;
+pub use scale::{fit, scale};
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// How a picture reaches a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// Two pixels a cell, as the characters `▀` and `▄` in two colors: any terminal with colors.
+    HalfBlocks,
+    /// The graphics protocol of kitty, with the picture as a PNG.
+    Kitty,
+    /// Inline images of iTerm2 (OSC 1337), with the picture as a PNG.
+    Iterm2,
+    /// The graphics of DEC's terminals: up to 256 colors.
+    Sixel,
+}
+
+/// The colors of half blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colors {
+    /// 24 bits each.
+    True,
+    /// The nearest of xterm's cube of 6×6×6 colors and its 24 greys. The 16 before them are left
+    /// out, since people choose them.
+    Ansi256,
+}
+
+impl Colors {
+    /// What `COLORTERM` promises.
+    ///
+    /// ```
+    /// use bytewright::render::picture::Colors;
+    ///
+    /// let env = |name: &str| (name == "COLORTERM").then(|| "truecolor".to_owned());
+    /// assert_eq!(Colors::detect(env), Colors::True);
+    /// assert_eq!(Colors::detect(|_| None), Colors::Ansi256);
+    /// ```
+    pub fn detect(env: impl Fn(&str) -> Option<String>) -> Colors {
+        match env("COLORTERM").as_deref() {
+            Some("truecolor" | "24bit") => Colors::True,
+            _ => Colors::Ansi256,
+        }
+    }
+}
+
+/// A size in a terminal's character cells. A cell counts as twice as high as wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cells {
+    /// Cells side by side.
+    pub columns: u16,
+    /// Cells one below the other.
+    pub rows: u16,
+}
+
+/// Where a picture goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How it gets there.
+    pub protocol: Protocol,
+    /// The colors of half blocks; the other protocols have their own.
+    pub colors: Colors,
+    /// The room it may take.
+    pub cells: Cells,
+}
+
+/// Pixels: red, green, blue and alpha of 8 bits each, alpha not multiplied into the colors, from
+/// the left to the right and from the top down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture<'a> {
+    width: u32,
+    height: u32,
+    rgba: Cow<'a, [u8]>,
+}
+
+impl<'a> Picture<'a> {
+    /// A picture of `width` times `height` pixels, four bytes each.
+    ///
+    /// # Errors
+    ///
+    /// There are fewer or more bytes than that.
+    ///
+    /// ```
+    /// use bytewright::render::picture::Picture;
+    ///
+    /// assert!(Picture::new(1, 2, [255, 0, 0, 255, 0, 0, 255, 255].as_slice()).is_ok());
+    /// let error = Picture::new(2, 2, [0; 15].as_slice()).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "a picture of 2×2 pixels takes 16 bytes of RGBA, but there are 15",
+    /// );
+    /// ```
+    pub fn new(
+        width: u32,
+        height: u32,
+        rgba: impl Into<Cow<'a, [u8]>>,
+    ) -> Result<Picture<'a>, SizeError> {
+        let rgba = rgba.into();
+        let expected = u128::from(width)
+            .saturating_mul(height.into())
+            .saturating_mul(4);
+        if u128::try_from(rgba.len()) == Ok(expected) {
+            Ok(Picture {
+                width,
+                height,
+                rgba,
+            })
+        } else {
+            Err(SizeError {
+                width,
+                height,
+                expected,
+                found: rgba.len(),
+            })
+        }
+    }
+
+    /// Pixels side by side.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Pixels one below the other.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The bytes, four a pixel.
+    pub fn rgba(&self) -> &[u8] {
+        &self.rgba
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[[u8; 4]]> {
+        let (pixels, _) = self.rgba.as_chunks();
+        let width = usize::try_from(self.width).unwrap_or(usize::MAX);
+        // There are no rows where there is no width, and no chunks of nothing either.
+        pixels.chunks_exact(width.max(1))
+    }
+}
+
+/// Bytes that aren't a picture of the size they are said to have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a picture of {width}×{height} pixels takes {expected} bytes of RGBA, but there are {found}"
+)]
+#[non_exhaustive]
+pub struct SizeError {
+    /// The width in pixels.
+    pub width: u32,
+    /// The height in pixels.
+    pub height: u32,
+    /// The bytes that so many pixels take.
+    pub expected: u128,
+    /// The bytes that there are.
+    pub found: usize,
+}
+
+/// Draws a picture from the cursor on, at the left border, as large as [`fit`] says. The cursor
+/// stands below it afterwards. A picture without pixels draws nothing.
+///
+/// What isn't opaque lies over a checkerboard of two greys; half blocks leave what is fully
+/// transparent to the terminal's own background.
+///
+/// ```
+/// use bytewright::render::picture::{Cells, Colors, Options, Picture, Protocol, show};
+///
+/// // Pictures below 16 pixels are enlarged, but only up to a third of the columns.
+/// let red_over_blue = Picture::new(1, 2, [255, 0, 0, 255, 0, 0, 255, 255].as_slice())?;
+/// let mut out = Vec::new();
+/// let options = Options {
+///     protocol: Protocol::HalfBlocks,
+///     colors: Colors::True,
+///     cells: Cells { columns: 3, rows: 24 },
+/// };
+/// show(&red_over_blue, &options, &mut out)?;
+/// assert_eq!(out, "\x1b[38;2;255;0;0;48;2;0;0;255m▀\x1b[0m\n".as_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn show(picture: &Picture<'_>, options: &Options, out: &mut impl Write) -> io::Result<()> {
+    let cells = fit(picture.width, picture.height, options.cells);
+    if cells.columns == 0 || cells.rows == 0 {
+        return Ok(());
+    }
+    match options.protocol {
+        Protocol::HalfBlocks => {
+            let (width, height) = scale::half_blocks(picture.width, picture.height, options.cells);
+            blocks::write(&scale(picture, width, height), options.colors, out)
+        }
+        Protocol::Kitty => kitty::write(&raster(picture, options, 20), cells, out),
+        Protocol::Iterm2 => iterm2::write(&raster(picture, options, 20), cells, out),
+        // These are shown as they are, and cells of 10 by 20 pixels are common.
+        Protocol::Sixel => sixel::write(&raster(picture, options, 10), out),
+    }
+}
+
+/// The opaque picture for a protocol that carries pixels, with `side` of them for the width of a
+/// cell.
+fn raster(picture: &Picture<'_>, options: &Options, side: u32) -> Picture<'static> {
+    let half_blocks = scale::half_blocks(picture.width, picture.height, options.cells);
+    let (width, height) = scale::raster_size(picture.width, picture.height, half_blocks, side);
+    background::opaque(scale(picture, width, height), side)
+}
+
+/// A PNG file of a picture.
+fn png(picture: &Picture<'_>) -> io::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, picture.width, picture.height);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&picture.rgba)?;
+    writer.finish()?;
+    Ok(file)
+}
