@@ -126,8 +126,9 @@ mod tests {
     const GREEN: [u8; 4] = [0, 255, 0, 255];
     const NONE: [u8; 4] = [1, 2, 3, 0];
 
+    #[allow(clippy::arithmetic_side_effects, reason = "no width is 0")]
     fn written(width: u32, pixels: &[[u8; 4]], colors: Colors) -> String {
-        let height = pixels.len() as u32 / width;
+        let height = u32::try_from(pixels.len()).unwrap() / width;
         let picture = Picture::new(width, height, pixels.as_flattened()).unwrap();
         let mut out = Vec::new();
         write(&picture, colors, &mut out).unwrap();

@@ -23,7 +23,7 @@ pub(super) fn write(picture: &Picture<'_>, cells: Cells, out: &mut impl Write) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::kitty::tests::{noise, read_png};
+    use super::super::samples::{noise, read_png};
     use super::*;
 
     #[test]

@@ -3,7 +3,9 @@
 //!
 //! See <https://sw.kovidgoyal.net/kitty/graphics-protocol/>.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::iter;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -39,9 +41,9 @@ fn padded<'a>(picture: &'a Picture<'_>, cells: Cells) -> Picture<'a> {
         .saturating_sub(picture.height.into())
         .saturating_mul(picture.width.into())
         .saturating_mul(4);
-    let mut rgba = std::borrow::Cow::Borrowed(picture.rgba());
+    let mut rgba = Cow::Borrowed(picture.rgba());
     if let (1.., Ok(added)) = (added, usize::try_from(added)) {
-        rgba.to_mut().extend(std::iter::repeat_n(0, added));
+        rgba.to_mut().extend(iter::repeat_n(0, added));
     }
     Picture {
         width: picture.width,
@@ -51,29 +53,9 @@ fn padded<'a>(picture: &'a Picture<'_>, cells: Cells) -> Picture<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use super::super::samples::{noise, read_png};
     use super::*;
-
-    /// A picture that PNG can't make much smaller.
-    pub(in super::super) fn noise(width: u32, height: u32) -> Picture<'static> {
-        let mut state = 1_u32;
-        let pixels = (0..width * height).flat_map(|_| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let [a, b, c, _] = state.to_be_bytes();
-            [a, b, c, 255]
-        });
-        Picture::new(width, height, pixels.collect::<Vec<_>>()).unwrap()
-    }
-
-    pub(in super::super) fn read_png(file: &[u8]) -> Picture<'static> {
-        let mut reader = png::Decoder::new(io::Cursor::new(file))
-            .read_info()
-            .unwrap();
-        let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
-        let info = reader.next_frame(&mut rgba).unwrap();
-        assert_eq!(info.color_type, png::ColorType::Rgba);
-        Picture::new(info.width, info.height, rgba).unwrap()
-    }
 
     /// The keys of each command, and what they carry together.
     fn commands(out: &[u8]) -> (Vec<String>, Vec<u8>) {

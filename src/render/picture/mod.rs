@@ -10,6 +10,8 @@ mod blocks;
 mod detect;
 mod iterm2;
 mod kitty;
+#[cfg(test)]
+mod samples;
 mod scale;
 mod sixel;
 
@@ -233,4 +235,70 @@ fn png(picture: &Picture<'_>) -> io::Result<Vec<u8>> {
     writer.write_image_data(&picture.rgba)?;
     writer.finish()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROTOCOLS: [Protocol; 4] = [
+        Protocol::HalfBlocks,
+        Protocol::Kitty,
+        Protocol::Iterm2,
+        Protocol::Sixel,
+    ];
+
+    fn shown(picture: &Picture<'_>, protocol: Protocol, columns: u16, rows: u16) -> String {
+        let options = Options {
+            protocol,
+            colors: Colors::True,
+            cells: Cells { columns, rows },
+        };
+        let mut out = Vec::new();
+        show(picture, &options, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn nothing_draws_nothing() {
+        let picture = samples::noise(3, 3);
+        for protocol in PROTOCOLS {
+            for (width, height) in [(0, 0), (0, 7), (7, 0)] {
+                let empty = Picture::new(width, height, Vec::new()).unwrap();
+                assert_eq!(shown(&empty, protocol, 80, 24), "");
+            }
+            assert_eq!(shown(&picture, protocol, 0, 24), "");
+            assert_eq!(shown(&picture, protocol, 80, 0), "");
+        }
+    }
+
+    #[test]
+    fn every_protocol_takes_the_same_cells() {
+        let picture = samples::noise(200, 100);
+        let blocks = shown(&picture, Protocol::HalfBlocks, 40, 24);
+        assert_eq!(blocks.lines().count(), 10);
+        assert_eq!(blocks.matches(['▀', '▄', ' ']).count(), 400);
+        assert!(shown(&picture, Protocol::Kitty, 40, 24).contains(",c=40,r=10,"));
+        assert!(shown(&picture, Protocol::Iterm2, 40, 24).contains(";width=40;height=10;"));
+        // Of 10 by 20 pixels each.
+        assert!(shown(&picture, Protocol::Sixel, 40, 24).contains("\"1;1;400;200#"));
+    }
+
+    #[test]
+    fn what_is_transparent_is_a_checkerboard_where_there_are_pixels() {
+        let picture = Picture::new(2, 2, vec![0; 16]).unwrap();
+        assert_eq!(shown(&picture, Protocol::HalfBlocks, 6, 1), "  \n");
+        // Squares have 10 rows, bands 6: the second has 4 rows of one square and 2 of the next.
+        let sixels = shown(&picture, Protocol::Sixel, 6, 1);
+        let (header, sixels) = sixels.split_at(sixels.find("#0!").unwrap());
+        assert_eq!(header, "\x1bP0;1;0q\"1;1;20;20#0;2;40;40;40#1;2;60;60;60");
+        assert!(sixels.starts_with("#0!10~!10?$#1!10?!10~-#0!10N!10o$#1!10o!10N-"));
+    }
+
+    #[test]
+    fn a_hostile_size_is_refused() {
+        let error = Picture::new(u32::MAX, u32::MAX, Vec::new()).unwrap_err();
+        assert_eq!(error.expected, 0x3_ffff_fff8_0000_0004);
+        assert_eq!(error.found, 0);
+    }
 }

@@ -127,8 +127,13 @@ impl Palette {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test may overflow: it fails then"
+)]
 mod tests {
-    use super::super::kitty::tests::noise;
+    use super::super::samples::noise;
     use super::*;
 
     /// What a terminal would paint: a color in percent, or nothing.
@@ -256,6 +261,12 @@ mod tests {
         for (painted, pixel) in parts(&painted).iter().zip(rgb(&picture)) {
             assert!(painted.abs_diff(pixel) <= 2, "{painted} {pixel}");
         }
+    }
+
+    #[test]
+    fn a_color_too_many_makes_a_palette() {
+        let painted = paint(&written(&noise(257, 1)));
+        assert!(painted.pixels.iter().all(Option::is_some));
     }
 
     #[test]
