@@ -1,15 +1,20 @@
-//! `bmp info FILE…`: every header field of BMP files, their parts, and what is wrong with them.
+//! `bmp info|check|show|convert|fix`: what they share.
 
-use std::io::Write;
+mod check;
+mod convert;
+mod files;
+mod fix;
+mod info;
+mod show;
 
-use anyhow::{Context as _, Error};
+use anyhow::Context as _;
 use clap::Subcommand;
-use serde_json::Value as Json;
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
-use super::output::Output;
-use super::{Context, Exit, Input};
-use crate::formats::bmp;
-use crate::render::bmp::{Options, json, text};
+use super::{Context, Exit, Input, number};
+use crate::Source;
+use crate::formats::bmp::{Alpha, Options, Undefined};
+use crate::tree::{Problem, Severity};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,105 +25,93 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Every header field, the palette, the parts of the file, and what is wrong with it
-    Info(Info),
+    Info(info::Args),
+    /// What is wrong with files, their pixels included
+    Check(check::Args),
+    /// The picture, in the terminal
+    Show(show::Args),
+    /// The picture as PNG, a PNG as bitmap, or as a bitmap of another kind
+    Convert(convert::Args),
+    /// Put right what can be put right without guessing
+    Fix(fix::Args),
 }
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
-struct Info {
-    /// The files; - or none is standard input
-    #[arg(value_name = "FILE", value_parser = Input::parser())]
-    files: Vec<Input>,
-
-    /// Show the whole palette, not only its first 16 entries
-    #[arg(long)]
-    all: bool,
-
-    /// How the answer is written
-    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
-          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
-    output: Output,
-}
-
-const AFTER_HELP: &str = "\
-Exit status: 4 where the headers of a file can't be read; problems alone don't change it.";
-
-const EXAMPLES: &str = "\
-Exit status: 4 where the headers of a file can't be read; problems alone don't change it.
-
-With -O json, several files are a list; with -O jsonl, each is one line.
-
-Examples:
-  bytewright bmp info photo.bmp
-  bytewright bmp info --all icons/*.bmp
-  bytewright bmp info photo.bmp -O json | jq '.problems'
-  xclip -selection clipboard -target image/bmp -out | bytewright bmp info";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Info(info) => info.run(cx),
+            Verb::Info(args) => args.run(cx),
+            Verb::Check(args) => args.run(cx),
+            Verb::Show(args) => args.run(cx),
+            Verb::Convert(args) => args.run(cx),
+            Verb::Fix(args) => args.run(cx),
         }
     }
 }
 
-impl Info {
-    fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
-        if self.files.is_empty() {
-            self.files.push(Input::Stdin);
-        }
-        let mut exit = Exit::Done;
-        let mut documents = Vec::new();
-        for (index, file) in self.files.iter().enumerate() {
-            let answer = self.one(index, file, &mut documents, cx);
-            if let Err(error) = answer {
-                exit = exit.max(cx.report(error)?);
-            }
-        }
-        if self.output == Output::Json {
-            let document = match self.files.len() {
-                1 => documents.pop(),
-                _ => Some(Json::Array(documents)),
-            };
-            if let Some(document) = document {
-                serde_json::to_writer_pretty(cx.out(), &document)?;
-                writeln!(cx.out())?;
-            }
-        }
-        Ok(exit)
-    }
+/// What the format leaves open, for the verbs that decode pixels.
+#[derive(Debug, clap::Args)]
+struct Pixels {
+    /// Which bitmap of an icon or an array, counted from 0
+    #[arg(long, value_name = "N")]
+    bitmap: Option<usize>,
 
-    fn one(
-        &self,
-        index: usize,
-        file: &Input,
-        documents: &mut Vec<Json>,
-        cx: &mut Context,
-    ) -> anyhow::Result<()> {
-        let name = file.to_string();
-        let report = bmp::inspect(&file.open()?).with_context(|| name.clone())?;
-        let tree = report.tree().with_context(|| name.clone())?;
-        match self.output {
-            Output::Json => documents.push(json(&name, &report, &tree)?),
-            Output::Jsonl => {
-                serde_json::to_writer(cx.out(), &json(&name, &report, &tree)?)?;
-                writeln!(cx.out())?;
-            }
-            _ => {
-                if index > 0 {
-                    writeln!(cx.out())?;
-                }
-                let options = Options {
-                    all_colors: self.all,
-                    swatches: cx.color(),
-                    width: cx.width(),
-                };
-                text(&name, &report, &tree, options, cx.out())?;
-            }
+    /// Which pixels have an alpha channel: those for which the header has a mask, none, or also
+    /// those of 32 bits without one
+    #[arg(long, value_name = "WHICH", default_value = "header", value_parser = alpha())]
+    alpha: Alpha,
+
+    /// What run lengths leave out: transparent, or the first color of the palette
+    #[arg(long, value_name = "WHAT", default_value = "transparent", value_parser = undefined())]
+    undefined: Undefined,
+
+    /// Leave the colors as they are stored, whatever the embedded profile says
+    #[arg(long)]
+    no_profile: bool,
+
+    /// Pixels of a picture, at most
+    #[arg(long, value_name = "N", default_value = "256Mi", value_parser = number::size)]
+    max_pixels: u64,
+}
+
+impl Pixels {
+    fn options(&self) -> Options {
+        Options {
+            bitmap: self.bitmap,
+            alpha: self.alpha,
+            undefined: self.undefined,
+            profile: !self.no_profile,
+            max_pixels: self.max_pixels,
         }
-        match report.error() {
-            Some(error) => Err(Error::new(error.clone()).context(name)),
-            None => Ok(()),
-        }
+    }
+}
+
+fn alpha() -> ValueParser {
+    PossibleValuesParser::new(["header", "ignore", "keep"])
+        .map(|name| match &*name {
+            "ignore" => Alpha::Ignore,
+            "keep" => Alpha::Keep,
+            _ => Alpha::Header,
+        })
+        .into()
+}
+
+fn undefined() -> ValueParser {
+    PossibleValuesParser::new(["transparent", "first"])
+        .map(|name| match &*name {
+            "first" => Undefined::First,
+            _ => Undefined::Transparent,
+        })
+        .into()
+}
+
+fn open(file: &Input) -> anyhow::Result<Source> {
+    file.open().with_context(|| file.to_string())
+}
+
+/// Says what is wrong with a picture that is shown or converted as far as it is there.
+fn warn(cx: &mut Context, name: &str, problems: &[Problem]) {
+    for problem in problems.iter().filter(|p| p.severity > Severity::Note) {
+        let Problem { code, message, .. } = problem;
+        cx.warn(format_args!("{name}: {code}: {message}"));
     }
 }

@@ -123,6 +123,11 @@ impl Context {
         );
     }
 
+    /// Says on standard error what sums up what was printed.
+    pub(super) fn note(&mut self, message: impl Display) {
+        self.say("note", AnsiColor::Cyan, &message.to_string());
+    }
+
     /// Prints the error of one of several files, and goes on: the status counts in the end.
     ///
     /// A closed standard output is no error of that file, and ends the run.

@@ -42,6 +42,12 @@ impl Exit {
                     Exit::Failed
                 };
             }
+            if let Some(error) = cause.downcast_ref::<bmp::DecodeError>() {
+                return match error {
+                    bmp::DecodeError::Io(_) => Exit::Failed,
+                    _ => Exit::Data,
+                };
+            }
             if cause.is::<structs::DataError>()
                 || cause.is::<bmp::Error>()
                 || cause.is::<EditError>()

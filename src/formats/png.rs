@@ -75,9 +75,9 @@ impl Png {
                 "{width} by {height} pixels exceed the limit of {max_pixels}"
             ));
         }
-        let pixels_per_meter = info.pixel_dims.and_then(|dims| {
-            (dims.unit == png::Unit::Meter).then_some([dims.xppu, dims.yppu])
-        });
+        let pixels_per_meter = info
+            .pixel_dims
+            .and_then(|dims| (dims.unit == png::Unit::Meter).then_some([dims.xppu, dims.yppu]));
         let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
         let (color, depth) = reader.output_color_type();
         let size = reader.output_buffer_size();
@@ -86,7 +86,7 @@ impl Png {
         let is_gray = color == png::ColorType::GrayscaleAlpha;
         let samples = if depth == png::BitDepth::Sixteen {
             let (pairs, _) = buffer.as_chunks::<2>();
-            let samples = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+            let samples: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
             Samples::Sixteen(if is_gray { spread(&samples) } else { samples })
         } else {
             Samples::Eight(if is_gray { spread(&buffer) } else { buffer })
@@ -124,7 +124,10 @@ impl Png {
         let mut stream = writer.stream_writer()?;
         let kept = if opaque { 3 } else { 4 };
         let mut row = Vec::new();
-        let in_a_row = usize::try_from(self.width).unwrap_or(1).max(1).saturating_mul(4);
+        let in_a_row = usize::try_from(self.width)
+            .unwrap_or(1)
+            .max(1)
+            .saturating_mul(4);
         match &self.samples {
             Samples::Eight(samples) => {
                 for pixels in samples.chunks(in_a_row) {
@@ -152,17 +155,19 @@ impl Png {
 /// Whether bytes begin like a PNG file.
 pub fn is_png(reader: &mut impl Read) -> io::Result<bool> {
     let mut start = Vec::new();
-    reader.take(SIGNATURE.len() as u64).read_to_end(&mut start)?;
+    reader
+        .take(SIGNATURE.len() as u64)
+        .read_to_end(&mut start)?;
     Ok(start == SIGNATURE)
 }
 
-fn is_opaque<T: PartialEq>(samples: &[T], full: T) -> bool {
+fn is_opaque<T: Copy + PartialEq>(samples: &[T], full: T) -> bool {
     let (pixels, _) = samples.as_chunks::<4>();
     pixels.iter().all(|[_, _, _, alpha]| *alpha == full)
 }
 
 /// Gray and alpha as red, green, blue and alpha.
-fn spread<T: Copy>(samples: &Vec<T>) -> Vec<T> {
+fn spread<T: Copy>(samples: &[T]) -> Vec<T> {
     let (pairs, _) = samples.as_chunks::<2>();
     let pixel = |[gray, alpha]: &[T; 2]| [*gray, *gray, *gray, *alpha];
     pairs.iter().flat_map(pixel).collect()

@@ -4,7 +4,9 @@
 //! [`inspect`] reads any file and answers with a [`Report`]: a [tree](Report::tree) with every
 //! byte of the file in one leaf, the typed headers of each [`Bitmap`], the [`Region`]s, and the
 //! [problems](Report::problems). It reads headers and palette and never the pixels, so it takes
-//! as long for a gigabyte as for an icon.
+//! as long for a gigabyte as for an icon; [`check`](check()) reads them too. [`Decoder`] gives
+//! pixels row by row, [`Picture`] all at once, [`Encoder`] writes files, and [`repairs`] says what
+//! can be put right.
 //!
 //! ```
 //! use bytewright::{Source, formats::bmp};
@@ -32,7 +34,10 @@
 //! | `bitmap` | where the parts of each bitmap lie, icons and arrays included |
 //! | `regions` | the whole file, each byte once |
 //! | `tree`, `meaning` | the tree, and what values mean |
-//! | [`check`] | the table of problems |
+//! | [`mod@check`] | the table of problems |
+//! | `decode`, `huffman` | pixels of every kind |
+//! | `encode` | pictures as files of every kind |
+//! | `repair` | what can be put right without guessing |
 
 mod bitmap;
 pub mod check;
@@ -47,6 +52,7 @@ mod names;
 mod palette;
 mod raw;
 mod regions;
+mod repair;
 mod report;
 mod tree;
 
@@ -60,4 +66,5 @@ pub use names::{ColorSpace, Compression, DibKind, FileType, intent_name};
 pub use palette::{Color, Palette};
 pub use raw::RawHeader;
 pub use regions::{Part, Region};
+pub use repair::{Repair, repairs};
 pub use report::{Report, inspect, is_bmp};

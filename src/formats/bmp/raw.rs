@@ -5,6 +5,7 @@ use std::io;
 use crate::source::Source;
 use crate::structs::FromField;
 use crate::tree::{Node, Range, Role, Space};
+use crate::value::{Record, Value};
 
 use super::layout::Layout;
 
@@ -91,6 +92,23 @@ impl RawHeader {
     /// The bytes of that name; empty where they are missing.
     pub fn bytes(&self, name: &str) -> &[u8] {
         self.get(name).unwrap_or_default()
+    }
+
+    /// The bytes of a field with another value; `None` where there is no such field, or it can't
+    /// hold that.
+    pub(super) fn with(&self, name: &str, value: &Value) -> Option<Vec<u8>> {
+        let cut = self.layout.cut(self.bytes.len() as u64)?;
+        let size = usize::try_from(cut.size()?).ok()?;
+        let record = cut.unpack(self.bytes.get(..size)?).ok()?;
+        let fields = record.entries().map(|(field, old)| {
+            let value = if field == name { value } else { old };
+            (field, value.clone())
+        });
+        let bytes = cut.pack(&fields.collect::<Record>()).ok()?;
+        let range = self.layout.range(name, 0)?;
+        let start = usize::try_from(range.offset).ok()?;
+        let end = usize::try_from(range.end()).ok()?;
+        Some(bytes.get(start..end)?.to_vec())
     }
 
     /// A node with one leaf a field, and one for what is left of a field that the file cuts.

@@ -304,6 +304,14 @@ impl Decoder {
         Ok(self.damage.finish())
     }
 
+    /// Where the bytes of run lengths end, when all rows were read; `None` for other pixels.
+    pub(super) fn end_of_runs(&mut self) -> io::Result<Option<u64>> {
+        match &mut self.codec {
+            Codec::Rle(rle) => rle.end().map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Makes a row in the order of the file one of the picture.
     fn flip(&self) -> impl Fn(u32) -> u32 + use<> {
         let (top_down, last) = (self.top_down, self.height.saturating_sub(1));

@@ -257,24 +257,28 @@ impl Rle {
         Ok(painted)
     }
 
-    /// Where the bytes that were read end.
-    pub(super) fn end(&self) -> u64 {
-        self.input.position()
+    /// Where the bytes that were read end, an end of bitmap behind the last row among them.
+    pub(super) fn end(&mut self) -> io::Result<u64> {
+        if !self.ended {
+            // The last row may be ended before the bitmap is.
+            let size = match *self.input.peek(4)? {
+                [0, 1, ..] => 2,
+                [0, 0, 0, 1] => 4,
+                _ => 0,
+            };
+            self.input.skip(size);
+            self.ended = size > 0;
+        }
+        Ok(self.input.position())
     }
 
     pub(super) fn finish(&mut self, damage: &mut Damage, y: impl Fn(u32) -> u32) -> io::Result<()> {
-        let at = self.input.position();
+        let end = self.end()?;
         if !self.ended {
-            // The last row may be ended before the bitmap is.
-            match *self.input.peek(4)? {
-                [0, 1, ..] => self.input.skip(2),
-                [0, 0, 0, 1] => self.input.skip(4),
-                _ => damage.add(B052, Range::file(at, 0), || {
-                    "an end of bitmap should follow the last row".to_owned()
-                }),
-            }
+            damage.add(B052, Range::file(end, 0), || {
+                "an end of bitmap should follow the last row".to_owned()
+            });
         }
-        let end = self.end();
         let left = self.stated_end.saturating_sub(end);
         // Up to a whole 32-bit word is padding.
         if left > 3 {

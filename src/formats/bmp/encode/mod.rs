@@ -9,6 +9,7 @@ mod rle;
 
 use std::io::Write;
 
+use super::bitmap::Bitmap;
 use super::header::Masks;
 use super::names::{Compression, DibKind};
 use direct::Direct;
@@ -113,6 +114,32 @@ impl Encoder {
             profile: None,
             lossy: false,
         }
+    }
+
+    /// With the settings of a bitmap, as far as they can be written: header, bits, compression,
+    /// direction, density, masks. What isn't written becomes 24 bits, or 32 with an alpha channel.
+    #[must_use]
+    pub fn like(bitmap: &Bitmap) -> Encoder {
+        let mut encoder = Encoder::new();
+        let Some(dib) = &bitmap.dib else {
+            return encoder;
+        };
+        encoder.kind = dib.kind;
+        encoder.pixels_per_meter = dib.pixels_per_meter.map(|n| i32::try_from(n).unwrap_or(0));
+        encoder.top_down = dib.is_top_down() && dib.compression.is_rows();
+        if !matches!(
+            dib.compression,
+            Compression::Jpeg
+                | Compression::Png
+                | Compression::CmykRle4
+                | Compression::CmykRle8
+                | Compression::Unknown(_)
+        ) {
+            encoder.bit_count = dib.bit_count;
+            encoder.compression = dib.compression;
+            encoder.masks = dib.masks;
+        }
+        encoder
     }
 
     /// Which DIB header it has.

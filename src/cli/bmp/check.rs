@@ -1,0 +1,163 @@
+//! `bmp check FILE…`: what is wrong with bitmaps, a line a problem.
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Context as _;
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use serde_json::{Value as Json, json};
+
+use super::files;
+use crate::cli::output::Output;
+use crate::cli::{Context, Exit, Input};
+use crate::formats::bmp;
+use crate::tree::{Problem, Severity};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The files, and folders of bitmaps; - or none is standard input
+    #[arg(value_name = "FILE", value_parser = Input::parser())]
+    files: Vec<Input>,
+
+    /// Leave out what weighs less
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
+    min: Severity,
+
+    /// Also name the files with nothing to tell
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// How the problems are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where a file has errors.";
+
+const EXAMPLES: &str = "\
+Looks at headers, palettes, and every pixel. The codes are stable, and docs/bmp.md
+has them all.
+
+Exit status: 1 where a file has errors.
+
+Examples:
+  bytewright bmp check photo.bmp
+  bytewright bmp check --min note pictures/
+  bytewright bmp check pictures/ -O jsonl | jq 'select(.code == \"B020\") | .file'";
+
+fn severity() -> ValueParser {
+    PossibleValuesParser::new(["note", "warning", "error"])
+        .map(|name| match &*name {
+            "note" => Severity::Note,
+            "error" => Severity::Error,
+            _ => Severity::Warning,
+        })
+        .into()
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let mut exit = Exit::Done;
+        let mut counts = [0u64; 3];
+        let mut documents = Vec::new();
+        let files = files::find(&self.files)?;
+        let one = |file: &Input| {
+            let name = file.to_string();
+            let report = file.open().and_then(|source| Ok(bmp::check(&source)?));
+            let report = report.with_context(|| name.clone());
+            report.map(|report| (name, report.problems().to_vec()))
+        };
+        files::in_order(&files, one, |answer| {
+            let (name, problems) = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    exit = exit.max(cx.report(error)?);
+                    return Ok(());
+                }
+            };
+            for problem in &problems {
+                let [notes, warnings, errors] = &mut counts;
+                let count = match problem.severity {
+                    Severity::Note => notes,
+                    Severity::Warning => warnings,
+                    Severity::Error => errors,
+                };
+                *count = count.saturating_add(1);
+            }
+            let told = problems.iter().filter(|p| p.severity >= self.min);
+            self.print(&name, told, &mut documents, cx)
+        })?;
+        if self.output == Output::Json {
+            serde_json::to_writer_pretty(cx.out(), &documents)?;
+            writeln!(cx.out())?;
+        }
+        let [notes, warnings, errors] = counts;
+        if files.len() > 1 {
+            let files = files.len();
+            cx.out().flush()?;
+            cx.note(format_args!(
+                "{files} files: {errors} errors, {warnings} warnings, {notes} notes"
+            ));
+        }
+        Ok(if errors > 0 { exit.max(Exit::No) } else { exit })
+    }
+
+    fn print<'a>(
+        &self,
+        name: &str,
+        problems: impl Iterator<Item = &'a Problem>,
+        documents: &mut Vec<Json>,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        let mut any = false;
+        for problem in problems {
+            any = true;
+            let Problem {
+                code,
+                severity,
+                range,
+                message,
+                ..
+            } = problem;
+            match self.output {
+                Output::Json => documents.push(document(name, problem)),
+                Output::Jsonl => writeln!(cx.out(), "{}", document(name, problem))?,
+                _ => {
+                    let style = style(*severity);
+                    writeln!(
+                        cx.out(),
+                        "{name}: {style}{severity} {code}{style:#} at {:#x}: {message}",
+                        range.offset
+                    )?;
+                }
+            }
+        }
+        if !any && self.verbose && self.output == Output::Text {
+            writeln!(cx.out(), "{name}: ok")?;
+        }
+        Ok(())
+    }
+}
+
+fn style(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Note => AnsiColor::Cyan,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Error => AnsiColor::Red,
+    };
+    Style::new().bold().fg_color(Some(color.into()))
+}
+
+fn document(name: &str, problem: &Problem) -> Json {
+    json!({
+        "file": name,
+        "code": problem.code,
+        "severity": problem.severity.to_string(),
+        "offset": problem.range.offset,
+        "size": problem.range.size,
+        "message": problem.message,
+    })
+}

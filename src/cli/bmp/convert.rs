@@ -1,0 +1,338 @@
+//! `bmp convert IN OUT`: bitmaps to PNG and back, and from one kind of bitmap to another.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::ValueEnum;
+
+use super::{Pixels, open, warn};
+use crate::Source;
+use crate::cli::{Context, Exit, Input};
+use crate::formats::bmp::{Compression, Decoder, DibKind, Encoder, Picture, inspect};
+use crate::formats::bmp::{Pixels as Picked, Report};
+use crate::formats::png::{Png, Samples, is_png};
+use crate::render::escape;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The bitmap or PNG file; - is standard input
+    #[arg(value_name = "IN", value_parser = Input::parser())]
+    from: Input,
+
+    /// The file to write, .png or a bitmap; - is standard output
+    #[arg(value_name = "OUT")]
+    to: std::path::PathBuf,
+
+    /// What to write, where the name of the file doesn't tell
+    #[arg(long, value_name = "FORMAT")]
+    to_format: Option<Target>,
+
+    /// The header of the bitmap; otherwise that of the file read, or info
+    #[arg(long, value_name = "KIND")]
+    header: Option<Header>,
+
+    /// Bits a pixel: 1, 2, 4, 8, 16, 24, 32 or 64
+    #[arg(long, value_name = "N")]
+    bits: Option<u16>,
+
+    /// How the pixels are stored
+    #[arg(long, value_name = "HOW")]
+    compression: Option<How>,
+
+    /// Rows from the top to the bottom
+    #[arg(long, conflicts_with = "bottom_up")]
+    top_down: bool,
+
+    /// Rows from the bottom to the top
+    #[arg(long)]
+    bottom_up: bool,
+
+    /// Let colors change where the bitmap has too few of them, and drop alpha
+    #[arg(long)]
+    lossy: bool,
+
+    /// Write what there is of a damaged picture, and transparent or black pixels for the rest
+    #[arg(long)]
+    partial: bool,
+
+    /// Write raw bytes to a terminal
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    pixels: Pixels,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Target {
+    Bmp,
+    Png,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Header {
+    Core,
+    Os2,
+    Info,
+    V2,
+    V3,
+    V4,
+    V5,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum How {
+    Rgb,
+    Rle8,
+    Rle4,
+    Rle24,
+    Bitfields,
+    Alphabitfields,
+    Huffman,
+    Cmyk,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where something would be lost without --lossy; 4 where pixels are missing.";
+
+const EXAMPLES: &str = "\
+A bitmap keeps its header, depth, compression and direction unless options say
+otherwise. A PNG becomes 24 bits, or 32 with a V4 header where it has an alpha
+channel. Nothing is lost in silence: too many colors, alpha, and channels of too few
+bits are refused without --lossy, and damaged pictures without --partial.
+
+Exit status: 1 where something would be lost without --lossy; 4 where pixels are
+missing.
+
+Examples:
+  bytewright bmp convert photo.bmp photo.png
+  bytewright bmp convert drawing.png drawing.bmp --bits 8 --compression rle8
+  bytewright bmp convert photo.bmp small.bmp --bits 8 --lossy
+  bytewright bmp convert broken.bmp what-is-left.png --partial";
+
+/// A picture, and what a bitmap of it would be like.
+struct Loaded {
+    png: Png,
+    encoder: Encoder,
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let target = self.target()?;
+        let name = self.from.to_string();
+        let source = open(&self.from)?;
+        let is_png = is_png(&mut source.reader(0)).with_context(|| name.clone())?;
+        let loaded = match is_png {
+            true => self.read_png(&source).map_err(|message| anyhow!(message)),
+            false => self.read_bmp(&source, &name, cx),
+        };
+        let Loaded { png, encoder } = loaded.with_context(|| name.clone())?;
+        let bytes = match target {
+            Target::Png => {
+                let mut bytes = Vec::new();
+                png.write(&mut bytes)?;
+                bytes
+            }
+            Target::Bmp => {
+                let encoded = self.encode(&png, encoder);
+                match encoded {
+                    Ok(bytes) => bytes,
+                    Err(error) => return self.refuse(error, &name, cx),
+                }
+            }
+        };
+        if self.to == Path::new("-") {
+            let mut out = cx.raw(self.force)?;
+            out.write_all(&bytes)?;
+            out.flush()?;
+        } else {
+            let mut file = cx.create(&self.to)?;
+            file.write_all(&bytes)?;
+            file.commit()
+                .with_context(|| escape::path(&self.to).to_string())?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn refuse(&self, error: EncodeFailed, name: &str, cx: &mut Context) -> anyhow::Result<Exit> {
+        match error {
+            EncodeFailed::Loss(message) => {
+                let error = anyhow!("{name}: {message}; --lossy writes it anyway");
+                cx.report(error)?;
+                Ok(Exit::No)
+            }
+            EncodeFailed::Other(message) => bail!("{name}: {message}"),
+        }
+    }
+
+    fn target(&self) -> anyhow::Result<Target> {
+        if let Some(target) = self.to_format {
+            return Ok(target);
+        }
+        let suffix = self.to.extension().map(|s| s.to_ascii_lowercase());
+        match suffix.as_ref().and_then(|suffix| suffix.to_str()) {
+            Some("png") => Ok(Target::Png),
+            Some("bmp" | "dib" | "rle") => Ok(Target::Bmp),
+            _ => bail!(
+                "{}: the name doesn't tell the format: --to-format png or bmp does",
+                escape::path(&self.to)
+            ),
+        }
+    }
+
+    fn read_png(&self, source: &Source) -> Result<Loaded, String> {
+        let bytes = source.read(0, u64::MAX).map_err(|e| e.to_string())?;
+        let png = Png::read(&bytes, self.pixels.max_pixels)?;
+        let has_alpha = match &png.samples {
+            Samples::Eight(samples) => !opaque(samples, u8::MAX),
+            Samples::Sixteen(samples) => !opaque(samples, u16::MAX),
+        };
+        let mut encoder = Encoder::new();
+        if has_alpha && self.header.is_none() && self.bits.is_none() {
+            encoder = encoder
+                .kind(DibKind::V4)
+                .bit_count(32)
+                .compression(Compression::BitFields);
+        }
+        let density = png.pixels_per_meter.unwrap_or_default();
+        encoder = encoder.pixels_per_meter(density.map(|n| i32::try_from(n).unwrap_or(0)));
+        Ok(Loaded { png, encoder })
+    }
+
+    fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
+        let report = inspect(source)?;
+        let decoder = Decoder::of(source, &report, &self.pixels.options())?;
+        let (width, height) = (decoder.width(), decoder.height());
+        let (samples, rows, problems) = if decoder.is_deep() {
+            let picture = Picture::read_16(decoder)?;
+            (
+                Samples::Sixteen(picture.rgba),
+                picture.rows,
+                picture.problems,
+            )
+        } else {
+            let picture = Picture::read(decoder)?;
+            (Samples::Eight(picture.rgba), picture.rows, picture.problems)
+        };
+        let lost = height.saturating_sub(rows);
+        if !self.partial && (lost > 0 || lacks_pixels(&report)) {
+            let error = crate::structs::DataError::other(format!(
+                "{rows} of {height} rows are there; --partial writes what there is"
+            ));
+            return Err(error.into());
+        }
+        warn(cx, name, report.problems());
+        warn(cx, name, &problems);
+        let bitmap = self.pixels.bitmap.unwrap_or(0);
+        let encoder = report.bitmaps().get(bitmap).map(Encoder::like);
+        let mut png = Png::new(width, height, samples).context("a picture has all its samples")?;
+        let dib = report.bitmaps().get(bitmap).and_then(|b| b.dib.as_ref());
+        let density = dib.map_or([0, 0], |dib| dib.pixels_per_meter);
+        let density = density.map(|n| u32::try_from(n).unwrap_or(0));
+        png.pixels_per_meter = Some(density).filter(|density| *density != [0, 0]);
+        Ok(Loaded {
+            png,
+            encoder: encoder.unwrap_or_default(),
+        })
+    }
+
+    fn encode(&self, png: &Png, mut encoder: Encoder) -> Result<Vec<u8>, EncodeFailed> {
+        if let Some(header) = self.header {
+            encoder = encoder.kind(header.kind());
+        }
+        if self.bits.is_some() || self.compression.is_some() {
+            let compression = self.compression.map_or(Compression::Rgb, How::compression);
+            encoder = encoder.compression(compression).masks(None);
+            let bits = self
+                .bits
+                .or_else(|| compression.bit_counts().first().copied());
+            // Not compressed, 24 bits are what everybody reads.
+            let bits = match (self.bits, compression) {
+                (None, Compression::Rgb) => Some(24),
+                _ => bits,
+            };
+            encoder = encoder.bit_count(bits.unwrap_or(24));
+        }
+        if self.top_down || self.bottom_up {
+            encoder = encoder.top_down(self.top_down);
+        }
+        let encoder = encoder.lossy(self.lossy || self.partial);
+        let narrow;
+        let rgba = match &png.samples {
+            Samples::Eight(samples) => samples,
+            Samples::Sixteen(samples) => {
+                let exact = samples.iter().all(|sample| sample % 257 == 0);
+                if !exact && !self.lossy {
+                    let message = "16 bits a channel would be rounded to 8".to_owned();
+                    return Err(EncodeFailed::Loss(message));
+                }
+                narrow = samples.iter().map(|sample| narrowed(*sample)).collect();
+                &narrow
+            }
+        };
+        let failed = || EncodeFailed::Other("the picture has no pixels".to_owned());
+        let pixels = Picked::new(png.width, png.height, rgba).ok_or_else(failed)?;
+        let mut bytes = Vec::new();
+        match encoder.encode(&pixels, &mut bytes) {
+            Ok(()) => Ok(bytes),
+            Err(error) if error.is_loss() => Err(EncodeFailed::Loss(error.to_string())),
+            Err(error) => Err(EncodeFailed::Other(error.to_string())),
+        }
+    }
+}
+
+enum EncodeFailed {
+    Loss(String),
+    Other(String),
+}
+
+impl Header {
+    fn kind(self) -> DibKind {
+        match self {
+            Header::Core => DibKind::Core,
+            Header::Os2 => DibKind::Os2,
+            Header::Info => DibKind::Info,
+            Header::V2 => DibKind::V2,
+            Header::V3 => DibKind::V3,
+            Header::V4 => DibKind::V4,
+            Header::V5 => DibKind::V5,
+        }
+    }
+}
+
+impl How {
+    fn compression(self) -> Compression {
+        match self {
+            How::Rgb => Compression::Rgb,
+            How::Rle8 => Compression::Rle8,
+            How::Rle4 => Compression::Rle4,
+            How::Rle24 => Compression::Rle24,
+            How::Bitfields => Compression::BitFields,
+            How::Alphabitfields => Compression::AlphaBitFields,
+            How::Huffman => Compression::Huffman1D,
+            How::Cmyk => Compression::Cmyk,
+        }
+    }
+}
+
+/// Whether the file ends in its pixels.
+fn lacks_pixels(report: &Report) -> bool {
+    let codes = ["B020", "B023", "B005"];
+    report.problems().iter().any(|p| codes.contains(&p.code))
+}
+
+fn opaque<T: Copy + PartialEq>(samples: &[T], full: T) -> bool {
+    samples
+        .iter()
+        .skip(3)
+        .step_by(4)
+        .all(|alpha| *alpha == full)
+}
+
+/// `round(v / 257)`.
+fn narrowed(sample: u16) -> u8 {
+    let rounded = u32::from(sample).saturating_add(128) / 257;
+    u8::try_from(rounded).unwrap_or(u8::MAX)
+}

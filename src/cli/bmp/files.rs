@@ -1,0 +1,123 @@
+//! Many files: those in folders too, worked on in parallel, answered in their order.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::Input;
+
+/// Files whose answers wait for one another, at most.
+const BATCH: usize = 128;
+
+/// Work that is done sooner needs no progress bar.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The files that arguments mean: for a folder, the bitmaps in it by their suffix, sorted; without
+/// arguments, standard input. Links to folders are not followed.
+pub(super) fn find(arguments: &[Input]) -> anyhow::Result<Vec<Input>> {
+    if arguments.is_empty() {
+        return Ok(vec![Input::Stdin]);
+    }
+    let mut files = Vec::new();
+    for argument in arguments {
+        match argument.path().filter(|path| path.is_dir()) {
+            None => files.push(argument.clone()),
+            Some(folder) => {
+                for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+                    let entry = entry?;
+                    let suffix = entry.path().extension().map(|s| s.to_ascii_lowercase());
+                    let is_bitmap = suffix.is_some_and(|s| s == "bmp" || s == "dib" || s == "rle");
+                    if is_bitmap && !entry.file_type().is_dir() {
+                        files.push(Input::File(entry.into_path()));
+                    }
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Does `work` for each file on all processors, and hands over what it gave in the order of the
+/// files.
+pub(super) fn in_order<R: Send>(
+    files: &[Input],
+    work: impl Fn(&Input) -> R + Sync,
+    mut take: impl FnMut(R) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut progress = Progress::new(files.len());
+    for batch in files.chunks(BATCH) {
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::new());
+        let run = || {
+            while let Some((index, file)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                batch.get(index).map(|file| (index, file))
+            } {
+                let answer = work(file);
+                if let Ok(mut done) = done.lock() {
+                    done.push((index, answer));
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..workers.min(batch.len()) {
+                scope.spawn(run);
+            }
+            run();
+        });
+        let mut done = done.into_inner().unwrap_or_default();
+        done.sort_by_key(|(index, _)| *index);
+        for (_, answer) in done {
+            take(answer)?;
+        }
+        progress.advance(batch.len());
+    }
+    Ok(())
+}
+
+/// A bar on standard error, where that is a terminal that shows nothing else.
+struct Progress {
+    all: usize,
+    done: usize,
+    started: Instant,
+    bar: Option<ProgressBar>,
+    visible: bool,
+}
+
+impl Progress {
+    fn new(all: usize) -> Progress {
+        Progress {
+            all,
+            done: 0,
+            started: Instant::now(),
+            bar: None,
+            visible: std::io::stderr().is_terminal() && !std::io::stdout().is_terminal(),
+        }
+    }
+
+    fn advance(&mut self, by: usize) {
+        self.done = self.done.saturating_add(by);
+        if !self.visible || self.started.elapsed() < SOON {
+            return;
+        }
+        let all = self.all;
+        let bar = self.bar.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} files, {eta} left");
+            let bar = ProgressBar::new(all as u64);
+            style.map_or(bar.clone(), |style| bar.with_style(style))
+        });
+        bar.set_position(self.done as u64);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `bmp fix FILE…`: what can be put right without guessing.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anstyle::Style;
+use anyhow::{Context as _, bail};
+
+use super::open;
+use crate::Source;
+use crate::cli::{Context, Exit, Input};
+use crate::formats::bmp::{Repair, check, repairs};
+use crate::render::escape;
+use crate::tree::Severity;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The files to put right
+    #[arg(value_name = "FILE", value_parser = Input::parser(), required = true)]
+    files: Vec<Input>,
+
+    /// Write the mended file here, and leave the other as it is
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Say what would be done, and do nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where errors are left that need a decision.";
+
+const EXAMPLES: &str = "\
+Mends wrong sizes, a pixel offset that leads nowhere though all rows fit behind the
+palette, a missing end of bitmap, a palette shorter than the header says, planes that
+are not 1, and padding that is not zero. Everything it does is said; nothing else is
+touched. The file is replaced in one step, or not at all.
+
+Exit status: 1 where errors are left that need a decision.
+
+Examples:
+  bytewright bmp fix --dry-run *.bmp
+  bytewright bmp fix broken.bmp -o mended.bmp";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.out.is_some() && self.files.len() > 1 {
+            bail!("-o takes one file, not {}", self.files.len());
+        }
+        let mut exit = Exit::Done;
+        for file in &self.files {
+            let answer = match self.one(file, cx) {
+                Ok(answer) => answer,
+                Err(error) => cx.report(error)?,
+            };
+            exit = exit.max(answer);
+        }
+        Ok(exit)
+    }
+
+    fn one(&self, file: &Input, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = file.to_string();
+        let source = open(file)?;
+        let repairs = repairs(&source).with_context(|| name.clone())?;
+        let bold = Style::new().bold();
+        if repairs.is_empty() {
+            writeln!(cx.out(), "{bold}{name}{bold:#}: nothing to mend")?;
+        }
+        for Repair { code, message, .. } in &repairs {
+            writeln!(cx.out(), "{bold}{name}{bold:#}: {code}: {message}")?;
+        }
+        let mended = mended(&source, &repairs).with_context(|| name.clone())?;
+        let report = check(&Source::new(mended.try_clone()?))?;
+        let left = report
+            .problems()
+            .iter()
+            .filter(|p| p.severity == Severity::Error);
+        let mut exit = Exit::Done;
+        for problem in left {
+            cx.warn(format_args!(
+                "{name}: left: {}: {}",
+                problem.code, problem.message
+            ));
+            exit = Exit::No;
+        }
+        let target = match (&self.out, file.path()) {
+            _ if self.dry_run => return Ok(exit),
+            (Some(out), _) => out.as_path(),
+            (None, _) if repairs.is_empty() => return Ok(exit),
+            (None, Some(path)) => path,
+            (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
+        };
+        write(mended, target, cx)?;
+        Ok(exit)
+    }
+}
+
+/// A copy with the repairs.
+fn mended(source: &Source, repairs: &[Repair]) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut source.reader(0), &mut file)?;
+    for (offset, bytes) in repairs.iter().flat_map(|repair| &repair.writes) {
+        file.seek(SeekFrom::Start(*offset))?;
+        file.write_all(bytes)?;
+    }
+    Ok(file)
+}
+
+fn write(mut mended: File, target: &Path, cx: &Context) -> anyhow::Result<()> {
+    let mut file = cx.create(target)?;
+    mended.rewind()?;
+    io::copy(&mut mended, &mut file)?;
+    file.sync()?;
+    file.commit()
+        .with_context(|| escape::path(target).to_string())
+}

@@ -1,0 +1,116 @@
+//! `bmp info FILE…`: every header field of BMP files, their parts, and what is wrong with them.
+
+use std::io::Write;
+
+use anyhow::{Context as _, Error};
+use serde_json::Value as Json;
+
+use super::files;
+use crate::cli::output::Output;
+use crate::cli::{Context, Exit, Input};
+use crate::formats::bmp;
+use crate::render::bmp::{Options, json, text};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The files, and folders of bitmaps; - or none is standard input
+    #[arg(value_name = "FILE", value_parser = Input::parser())]
+    files: Vec<Input>,
+
+    /// Show the whole palette, not only its first 16 entries
+    #[arg(long)]
+    all: bool,
+
+    /// How the answer is written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 4 where the headers of a file can't be read; problems alone don't change it.";
+
+const EXAMPLES: &str = "\
+Exit status: 4 where the headers of a file can't be read; problems alone don't change it.
+
+With -O json, several files are a list; with -O jsonl, each is one line.
+
+Examples:
+  bytewright bmp info photo.bmp
+  bytewright bmp info --all icons/*.bmp
+  bytewright bmp info photo.bmp -O json | jq '.problems'
+  xclip -selection clipboard -target image/bmp -out | bytewright bmp info";
+
+/// What is known of one file: what to print, and why it can't be read.
+struct Answer {
+    printed: Vec<u8>,
+    json: Option<Json>,
+    error: Option<Error>,
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let mut exit = Exit::Done;
+        let mut documents = Vec::new();
+        let mut first = true;
+        let options = Options {
+            all_colors: self.all,
+            swatches: cx.color(),
+            width: cx.width(),
+        };
+        let files = files::find(&self.files)?;
+        let one = |file: &Input| self.one(file, options);
+        files::in_order(&files, one, |answer| {
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    exit = exit.max(cx.report(error)?);
+                    return Ok(());
+                }
+            };
+            if self.output == Output::Text && !first {
+                writeln!(cx.out())?;
+            }
+            first = false;
+            cx.out().write_all(&answer.printed)?;
+            documents.extend(answer.json);
+            if let Some(error) = answer.error {
+                exit = exit.max(cx.report(error)?);
+            }
+            Ok(())
+        })?;
+        if self.output == Output::Json {
+            let document = match files.len() {
+                1 => documents.pop(),
+                _ => Some(Json::Array(documents)),
+            };
+            if let Some(document) = document {
+                serde_json::to_writer_pretty(cx.out(), &document)?;
+                writeln!(cx.out())?;
+            }
+        }
+        Ok(exit)
+    }
+
+    fn one(&self, file: &Input, options: Options) -> anyhow::Result<Answer> {
+        let name = file.to_string();
+        let report = bmp::inspect(&file.open()?).with_context(|| name.clone())?;
+        let tree = report.tree().with_context(|| name.clone())?;
+        let mut answer = Answer {
+            printed: Vec::new(),
+            json: None,
+            error: None,
+        };
+        match self.output {
+            Output::Json => answer.json = Some(json(&name, &report, &tree)?),
+            Output::Jsonl => {
+                serde_json::to_writer(&mut answer.printed, &json(&name, &report, &tree)?)?;
+                answer.printed.push(b'\n');
+            }
+            _ => text(&name, &report, &tree, options, &mut answer.printed)?,
+        }
+        answer.error = report.error().map(|e| Error::new(e.clone()).context(name));
+        Ok(answer)
+    }
+}

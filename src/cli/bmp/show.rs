@@ -1,0 +1,138 @@
+//! `bmp show FILE…`: pictures in the terminal.
+
+use std::io::Write;
+
+use anstyle::Style;
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+
+use super::{Pixels, open, warn};
+use crate::cli::{Context, Exit, Input};
+use crate::formats::bmp::{Decoder, Picture, inspect};
+use crate::render::picture::{self, Cells, Colors, Options, Protocol};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The files; - or none is standard input
+    #[arg(value_name = "FILE", value_parser = Input::parser())]
+    files: Vec<Input>,
+
+    /// How the picture gets into the terminal; otherwise the environment tells
+    #[arg(long, value_name = "HOW")]
+    protocol: Option<How>,
+
+    /// Columns to fill, at most; otherwise the terminal's
+    #[arg(long, value_name = "N")]
+    columns: Option<u16>,
+
+    /// Lines to fill, at most; otherwise the terminal's, but for some
+    #[arg(long, value_name = "N")]
+    rows: Option<u16>,
+
+    #[command(flatten)]
+    pixels: Pixels,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum How {
+    Blocks,
+    Kitty,
+    Iterm2,
+    Sixel,
+}
+
+const AFTER_HELP: &str = "\
+What is missing in a damaged file is left transparent, and said.";
+
+const EXAMPLES: &str = "\
+What is missing in a damaged file is left transparent, and said. Which protocol a
+terminal has is told by its environment; half blocks are shown everywhere, inside of
+tmux and screen too.
+
+Examples:
+  bytewright bmp show photo.bmp
+  bytewright bmp show --columns 40 icons/*.bmp
+  bytewright bmp show --protocol sixel photo.bmp";
+
+/// Where the size of a terminal can't be told.
+const USUAL: Cells = Cells {
+    columns: 80,
+    rows: 24,
+};
+
+impl Args {
+    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.files.is_empty() {
+            self.files.push(Input::Stdin);
+        }
+        let mut exit = Exit::Done;
+        for file in &self.files {
+            if let Err(error) = self.one(file, cx) {
+                exit = exit.max(cx.report(error)?);
+            }
+        }
+        Ok(exit)
+    }
+
+    fn one(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+        let name = file.to_string();
+        let source = open(file)?;
+        let report = inspect(&source).with_context(|| name.clone())?;
+        let decoder = Decoder::of(&source, &report, &self.pixels.options());
+        let decoder = decoder.with_context(|| name.clone())?;
+        let depth = report
+            .bitmaps()
+            .iter()
+            .find_map(|bitmap| bitmap.dib.as_ref());
+        let stored = depth.map(|dib| format!("{} bits, {}", dib.bit_count, dib.compression));
+        let decoded = Picture::read(decoder).with_context(|| name.clone())?;
+        let Picture { width, height, .. } = decoded;
+        let bold = Style::new().bold();
+        let stored = stored.unwrap_or_default();
+        writeln!(
+            cx.out(),
+            "{bold}{name}{bold:#}: {width} × {height} pixels, {stored}"
+        )?;
+        let picture = picture::Picture::new(width, height, &decoded.rgba[..])?;
+        let options = self.options(cx)?;
+        if matches!(options.protocol, Protocol::HalfBlocks) {
+            picture::show(&picture, &options, cx.out())?;
+        } else {
+            // What a terminal is to act on goes around what keeps text from doing so.
+            cx.out().flush()?;
+            picture::show(&picture, &options, &mut cx.plain())?;
+        }
+        warn(cx, &name, report.problems());
+        warn(cx, &name, &decoded.problems);
+        Ok(())
+    }
+
+    fn options(&self, cx: &Context) -> anyhow::Result<Options> {
+        let env = |name: &str| std::env::var(name).ok();
+        let protocol = match self.protocol {
+            Some(How::Blocks) => Protocol::HalfBlocks,
+            Some(How::Kitty) => Protocol::Kitty,
+            Some(How::Iterm2) => Protocol::Iterm2,
+            Some(How::Sixel) => Protocol::Sixel,
+            None if cx.is_terminal() => picture::detect(env),
+            None => Protocol::HalfBlocks,
+        };
+        if matches!(protocol, Protocol::HalfBlocks) && !cx.color() {
+            bail!("half blocks are nothing without colors: --color always prints them");
+        }
+        let usual = terminal_size::terminal_size().map_or(USUAL, |(width, height)| Cells {
+            columns: width.0,
+            rows: height.0,
+        });
+        Ok(Options {
+            protocol,
+            colors: Colors::detect(env),
+            cells: Cells {
+                columns: self.columns.unwrap_or(usual.columns),
+                // The prompt and the line above the picture stay in sight.
+                rows: self.rows.unwrap_or(usual.rows.saturating_sub(3)),
+            },
+        })
+    }
+}
