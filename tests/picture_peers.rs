@@ -1,4 +1,4 @@
-//! Sixels as ImageMagick reads them.
+//! Sixels as another program reads them: `convert`.
 //!
 //! A program that isn't there is reported as skipped; with `BYTEWRIGHT_REQUIRE_PEERS=1` it is a
 //! failure.

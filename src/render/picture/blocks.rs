@@ -11,7 +11,7 @@ const SQUARE: u32 = 4;
 
 /// Writes a picture of a pixel each half block.
 pub(super) fn write(picture: &Picture<'_>, colors: Colors, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = picture.rows().zip(0..);
+    let mut rows = picture.all_rows().zip(0..);
     while let Some((upper, y)) = rows.next() {
         let lower = rows.next();
         let mut pen = Pen::default();

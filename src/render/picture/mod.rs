@@ -20,6 +20,8 @@ pub use scale::{fit, scale};
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::slice::ChunksExact;
 
 /// How a picture reaches a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,11 +151,18 @@ impl<'a> Picture<'a> {
         &self.rgba
     }
 
-    fn rows(&self) -> impl Iterator<Item = &[[u8; 4]]> {
+    /// Some of the rows.
+    fn rows(&self, range: Range<usize>) -> ChunksExact<'_, [u8; 4]> {
         let (pixels, _) = self.rgba.as_chunks();
-        let width = usize::try_from(self.width).unwrap_or(usize::MAX);
-        // There are no rows where there is no width, and no chunks of nothing either.
-        pixels.chunks_exact(width.max(1))
+        // No width has no rows either, and there are no chunks of nothing.
+        let width = usize::try_from(self.width).unwrap_or(usize::MAX).max(1);
+        let [start, end] = [range.start, range.end].map(|row| row.saturating_mul(width));
+        let pixels = pixels.get(start..end.min(pixels.len())).unwrap_or_default();
+        pixels.chunks_exact(width)
+    }
+
+    fn all_rows(&self) -> ChunksExact<'_, [u8; 4]> {
+        self.rows(0..usize::MAX)
     }
 }
 

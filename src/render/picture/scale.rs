@@ -46,18 +46,15 @@ pub fn fit(width: u32, height: u32, cells: Cells) -> Cells {
 /// # Ok::<(), bytewright::render::picture::SizeError>(())
 /// ```
 pub fn scale(picture: &Picture<'_>, width: u32, height: u32) -> Picture<'static> {
-    let rows: Vec<_> = picture.rows().collect();
     let columns: Vec<_> = (0..width)
         .map(|x| covered(x, width, picture.width))
         .collect();
     let mut rgba = Vec::new();
     for y in 0..height {
-        let rows = rows
-            .get(covered(y, height, picture.height))
-            .unwrap_or_default();
+        let rows = picture.rows(covered(y, height, picture.height));
         for columns in &columns {
             let pixels = rows
-                .iter()
+                .clone()
                 .flat_map(|row| row.get(columns.clone()).unwrap_or_default());
             rgba.extend(average(pixels));
         }
