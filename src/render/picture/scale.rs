@@ -194,6 +194,8 @@ mod tests {
         assert_eq!(size(80, 48), (80, 24));
         assert_eq!(size(81, 48), (80, 24));
         assert_eq!(size(1000, 1000), (48, 24));
+        // 12.5 half rows.
+        assert_eq!(size(640, 100), (80, 7));
         assert_eq!(size(1600, 10), (80, 1));
         assert_eq!(size(1, 4_000_000_000), (1, 24));
         assert_eq!(size(u32::MAX, 1), (80, 1));
