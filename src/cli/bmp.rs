@@ -69,7 +69,7 @@ struct Pixels {
     no_profile: bool,
 
     /// Pixels of a picture, at most
-    #[arg(long, value_name = "N", default_value = "256Mi", value_parser = number::size)]
+    #[arg(long, value_name = "N", default_value = "268435456", value_parser = number::size)]
     max_pixels: u64,
 }
 

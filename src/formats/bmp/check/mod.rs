@@ -107,6 +107,7 @@ codes! {
     B063 Warning "the profile is a path outside the file";
     B064 Warning "the profile overlaps the pixels or the headers";
     B065 Warning "gammas or end points that are ignored";
+    B066 Warning "the ICC profile can't be applied";
     B070 Error   "the array's chain is a circle, too long, or leaves the file";
     B071 Warning "row padding that is not zero";
 }

@@ -1,7 +1,7 @@
 //! The ICC profile of a picture, applied to its rows.
 
 use super::damage::Damage;
-use crate::formats::bmp::check::B062;
+use crate::formats::bmp::check::B066;
 use crate::source::Source;
 use crate::tree::Range;
 
@@ -29,7 +29,7 @@ pub(super) fn read(
     damage: &mut Damage,
 ) -> std::io::Result<Option<Profile>> {
     let bytes = source.read(range.offset, range.size.min(LONGEST))?;
-    let refuse = |reason: String| damage.add(B062, range, || reason);
+    let refuse = |reason: String| damage.add(B066, range, || reason);
     Ok(parse(&bytes).map_err(refuse).ok())
 }
 
