@@ -189,7 +189,18 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec![HOSTILE],
         ],
         ["guess"] => vec![vec!["data"], vec![HOSTILE]],
-        ["bmp", "info"] => vec![vec!["linked.bmp"], vec!["data"], vec![HOSTILE]],
+        ["bmp", "info" | "check"] => vec![vec!["linked.bmp"], vec!["data"], vec![HOSTILE]],
+        ["bmp", "show"] => vec![
+            vec!["linked.bmp", "--protocol", "blocks"],
+            vec!["data"],
+            vec![HOSTILE],
+        ],
+        ["bmp", "convert"] => vec![
+            vec!["linked.bmp", "out.png"],
+            vec!["data", "out.png"],
+            vec![HOSTILE, HOSTILE],
+        ],
+        ["bmp", "fix"] => vec![vec!["-n", "linked.bmp"], vec!["-n", "data"], vec![HOSTILE]],
         ["formats"] => vec![
             vec!["--formats", "formats.toml"],
             vec!["x", "--formats", "formats.toml"],
@@ -253,7 +264,7 @@ fn no_verb_lets_a_file_act_on_the_terminal() {
 }
 
 /// Each verb that reads any file, and what it is given before or behind it.
-const READERS: [&[&str]; 13] = [
+const READERS: [&[&str]; 15] = [
     &["inspect", "FILE"],
     &["get", "FILE", "a", "-f", "2s:a"],
     &["dump", "FILE", "--length", "64"],
@@ -266,6 +277,8 @@ const READERS: [&[&str]; 13] = [
     &["hash", "FILE", "--length", "1000"],
     &["unpack", "B", "FILE"],
     &["bmp", "info", "FILE"],
+    &["bmp", "check", "FILE"],
+    &["bmp", "fix", "-n", "FILE"],
     &["tar", "list", "FILE"],
 ];
 

@@ -9,6 +9,7 @@
 )]
 
 mod bmp;
+mod bmp_pictures;
 mod diff;
 mod dump;
 mod find;

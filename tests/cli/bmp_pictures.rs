@@ -1,0 +1,210 @@
+//! `bmp check|show|convert|fix`.
+
+use std::fs;
+
+use crate::run::{Folder, run, run_with};
+
+/// A path in a folder as an argument.
+fn place(folder: &Folder, name: &str) -> String {
+    folder.path(name).into_os_string().into_string().unwrap()
+}
+
+fn fixture(name: &str) -> String {
+    format!("{}/fixtures/bmp/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_bitmap_becomes_a_png_and_again_the_same_bitmap() {
+    let folder = Folder::new();
+    let (png, back) = (place(&folder, "a.png"), place(&folder, "b.bmp"));
+    for name in ["info-24.bmp", "v4-srgb.bmp", "core-24.bmp"] {
+        run(["bmp", "convert", &fixture(name), &png]).out();
+        assert!(fs::read(&png).unwrap().starts_with(b"\x89PNG"));
+        run(["bmp", "convert", &png, &back]).out();
+        let report = run(["bmp", "check", "-v", &back]).out();
+        assert_eq!(report, format!("{back}: ok\n"));
+    }
+    // With the settings it had, every byte is the same.
+    let settings = ["--top-down", "--header", "v5"];
+    let first = place(&folder, "first.bmp");
+    let args = ["bmp", "convert", &fixture("info-24-top-down.bmp"), &first];
+    run(args.iter().chain(&settings)).out();
+    run(["bmp", "convert", &first, &back]).out();
+    assert_eq!(fs::read(&first).unwrap(), fs::read(&back).unwrap());
+}
+
+#[test]
+fn nothing_is_lost_in_silence() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.bmp");
+    let refused = |file: &str, settings: &[&str], says: &str| {
+        let file = fixture(file);
+        let args = ["bmp", "convert", &file, &out];
+        let error = run(args.iter().chain(settings)).fails(1);
+        assert!(error.contains(says) && error.contains("--lossy"), "{error}");
+        assert!(!std::path::Path::new(&out).exists());
+    };
+    refused(
+        "rgb24-640x360.bmp",
+        &["--bits", "8"],
+        "5367 colors, the palette takes 256",
+    );
+    refused("info-64.bmp", &["--bits", "24"], "16 bits a channel");
+    refused("v3-4444.bmp", &["--bits", "24"], "not opaque");
+    refused("rgb24-640x360.bmp", &["--bits", "16"], "would be rounded");
+    let wrong = [
+        "bmp",
+        "convert",
+        &fixture("info-8.bmp"),
+        &out,
+        "--header",
+        "core",
+        "--bits",
+        "16",
+    ];
+    assert!(run(wrong).fails(2).contains("BITMAPCOREHEADER"));
+
+    let lossy = ["bmp", "convert", &fixture("rgb24-640x360.bmp"), &out];
+    let settings = ["--lossy", "--bits", "4", "--compression", "rle4"];
+    run(lossy.iter().map(|s| &**s).chain(settings)).out();
+    assert_eq!(run(["bmp", "check", &out]).out(), "");
+}
+
+#[test]
+fn a_damaged_picture_is_converted_as_far_as_it_is_there_on_request() {
+    let folder = Folder::new();
+    let (cut, out) = (place(&folder, "cut.bmp"), place(&folder, "out.png"));
+    let whole = fs::read(fixture("rgb24-640x360.bmp")).unwrap();
+    fs::write(&cut, &whole[..400_000]).unwrap();
+    let error = run(["bmp", "convert", &cut, &out]).fails(4);
+    assert!(error.contains("209 of 360 rows are there"), "{error}");
+    let partial = run(["bmp", "convert", &cut, &out, "--partial"]);
+    assert_eq!(partial.status, 0);
+    assert!(partial.stderr.contains("B020"), "{}", partial.stderr);
+    // 360 - 209 rows at the top are missing: transparent.
+    let bytes = fs::read(&out).unwrap();
+    let png = bytewright::formats::png::Png::read(&bytes, 1 << 20).unwrap();
+    let bytewright::formats::png::Samples::Eight(rgba) = png.samples else {
+        panic!("8 bits");
+    };
+    let alpha = |y: usize| rgba[y * 640 * 4 + 3];
+    assert_eq!((alpha(150), alpha(151), alpha(359)), (0, 255, 255));
+}
+
+#[test]
+fn fixing_makes_files_that_need_no_fixing() {
+    let folder = Folder::new();
+    let file = place(&folder, "a.bmp");
+    let path = |name: &str| fs::copy(fixture(name), &file).map(drop).unwrap();
+
+    path("broken-offset-past-end.bmp");
+    let before = fs::read(&file).unwrap();
+    let said = run(["bmp", "fix", "--dry-run", &file]).out();
+    assert_eq!(
+        said,
+        format!("{file}: B005: file_header.pixel_offset: 2147483647 → 54\n")
+    );
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert_eq!(run(["bmp", "fix", &file]).out(), said);
+    assert_eq!(run(["bmp", "check", &file]).out(), "");
+    assert_eq!(
+        run(["bmp", "fix", &file]).out(),
+        format!("{file}: nothing to mend\n")
+    );
+
+    // A run-length file that ends before its end of bitmap, with sizes that count it.
+    let (whole, cut) = (place(&folder, "whole.bmp"), place(&folder, "cut.bmp"));
+    run([
+        "bmp",
+        "convert",
+        &fixture("info-8.bmp"),
+        &whole,
+        "--compression",
+        "rle8",
+    ])
+    .out();
+    let bytes = fs::read(&whole).unwrap();
+    assert!(bytes.ends_with(&[0, 1]));
+    fs::write(&cut, &bytes[..bytes.len() - 2]).unwrap();
+    assert!(
+        run(["bmp", "check", &cut])
+            .stdout
+            .starts_with(cut.as_bytes())
+    );
+    run(["bmp", "fix", &cut, "-o", &file]).out();
+    assert_eq!(fs::read(&file).unwrap(), bytes);
+
+    // Padding, planes and the size.
+    let mut bytes = fs::read(fixture("info-24.bmp")).unwrap();
+    bytes[2] = 99;
+    bytes[26] = 3;
+    bytes[54 + 9] = b'!';
+    fs::write(&file, &bytes).unwrap();
+    let said = run(["bmp", "fix", &file]).out();
+    assert!(
+        said.contains("planes: 3 → 1") && said.contains("padding of 1 row"),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        fs::read(fixture("info-24.bmp")).unwrap()
+    );
+
+    // What needs a decision is left, and said.
+    path("broken-masks.bmp");
+    let left = run(["bmp", "fix", &file]);
+    assert_eq!(left.status, 1);
+    assert!(left.stderr.contains("left: B041"), "{}", left.stderr);
+}
+
+#[test]
+fn many_files_are_checked_in_their_order() {
+    let folder = Folder::new();
+    for i in 0..300 {
+        let name = if i % 7 == 0 {
+            "broken-cut-pixels.bmp"
+        } else {
+            "info-24.bmp"
+        };
+        fs::copy(fixture(name), place(&folder, &format!("{i:03}.BMP"))).unwrap();
+    }
+    fs::write(place(&folder, "notes.txt"), "no bitmap").unwrap();
+    let root = place(&folder, "");
+    let checked = run(["bmp", "check", "--min", "error", &root]);
+    assert_eq!(checked.status, 1);
+    assert!(
+        checked.stderr.contains("300 files: 43 errors"),
+        "{}",
+        checked.stderr
+    );
+    let text = String::from_utf8(checked.stdout).unwrap();
+    let names: Vec<&str> = text
+        .lines()
+        .map(|line| &line[..line.find(": ").unwrap()])
+        .collect();
+    assert_eq!(names.len(), 43);
+    assert!(names.is_sorted());
+
+    let shown = run(["bmp", "info", &root, "-O", "json"]).json();
+    assert_eq!(shown.as_array().unwrap().len(), 300);
+    let problems = run(["bmp", "check", "-O", "json", &place(&folder, "007.BMP")]);
+    let problems: serde_json::Value = serde_json::from_slice(&problems.stdout).unwrap();
+    assert_eq!(problems[1]["code"], "B020");
+}
+
+#[test]
+fn a_picture_is_shown_in_half_blocks() {
+    let file = fs::read(fixture("info-24.bmp")).unwrap();
+    let shown = run_with(
+        ["--color", "always", "bmp", "show", "--columns", "3"],
+        &file,
+    )
+    .out();
+    assert!(shown.contains("3 × 2 pixels, 24 bits, BI_RGB"), "{shown}");
+    assert_eq!(shown.matches('▀').count(), 3, "{shown}");
+    assert!(
+        run_with(["bmp", "show"], &file)
+            .stderr
+            .contains("--color always")
+    );
+}
