@@ -354,3 +354,153 @@ fn other_programs_read_what_the_encoder_writes() {
     }
     println!("compared with ImageMagick and Pillow: {compared:?}");
 }
+
+const MAKE: &str = r#"
+import io, random, struct, sys
+from PIL import Image, ImageCms, TiffImagePlugin
+folder = sys.argv[1]
+random.seed(4)
+
+def bitmap(name, width, height, bits, compression, payload, palette=b"", size=40):
+    offset = 14 + size + len(palette)
+    header = struct.pack("<IiiHHIIiiII", size, width, height, 1, bits, compression, len(payload), 0, 0, len(palette) // 4, 0)
+    with open(f"{folder}/{name}.bmp", "wb") as out:
+        out.write(struct.pack("<2sIHHI", b"BM", offset + len(payload), 0, 0, offset))
+        out.write(header.ljust(size, b"\0") + palette + payload)
+
+def pixels(name, image):
+    with open(f"{folder}/{name}.rgba", "wb") as out:
+        out.write(image.convert("RGBA").tobytes())
+
+# Long and short runs, as libtiff writes them for fax machines.
+image = Image.new("1", (2800, 40), 1)
+for y in range(40):
+    x = 0
+    while x < 2800:
+        end = x + random.choice([1, 2, 3, 30, 63, 64, 65, 700, 1728, 2560])
+        image.paste(random.randrange(2), (x, y, min(end, 2800), y + 1))
+        x = end
+file = io.BytesIO()
+image.save(file, "TIFF", compression="group3")
+file.seek(0)
+tiff = Image.open(file)
+zero_is_white = tiff.tag_v2[262] == 0
+offsets, sizes = tiff.tag_v2[273], tiff.tag_v2[279]
+data = file.getvalue()
+strips = [data[o:o + n] for o, n in zip(offsets, sizes)]
+assert len(strips) == 1
+# Rows of a bitmap run from the bottom to the top.
+pixels("huffman", image.transpose(Image.FLIP_TOP_BOTTOM))
+bitmap("huffman", 2800, 40, 1, 3, strips[0],
+    b"\xff\xff\xff\0\0\0\0\0" if zero_is_white else b"\0\0\0\0\xff\xff\xff\0", 64)
+
+photo = Image.effect_mandelbrot((61, 43), (-2, -1.2, 1, 1.2), 60).convert("RGB")
+file = io.BytesIO()
+photo.save(file, "JPEG", quality=95, subsampling=0)
+pixels("jpeg", Image.open(file))
+bitmap("jpeg", 61, 43, 0, 4, file.getvalue())
+for name, mode in (("png", "RGBA"), ("png-gray", "L"), ("png-palette", "P")):
+    file = io.BytesIO()
+    photo.convert(mode).save(file, "PNG")
+    pixels(name, Image.open(file))
+    bitmap(name, 61, 43, 0, 5, file.getvalue())
+"#;
+
+#[test]
+fn payloads_of_other_programs_are_decoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Command::new("python3")
+        .args(["-c", MAKE, folder.path().to_str().unwrap()])
+        .output();
+    match made {
+        Ok(output) if output.status.success() => {}
+        other => {
+            assert!(!required(), "Python with Pillow is required: {other:?}");
+            println!("skipped: {other:?}");
+            return;
+        }
+    }
+    for (name, bound) in [
+        ("huffman", 0),
+        ("jpeg", 3),
+        ("png", 0),
+        ("png-gray", 0),
+        ("png-palette", 0),
+    ] {
+        let path = |suffix: &str| folder.path().join(format!("{name}.{suffix}"));
+        let source = Source::open(path("bmp")).unwrap();
+        let picture =
+            Picture::decode(&source, &Options::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let expected = std::fs::read(path("rgba")).unwrap();
+        assert_eq!(picture.rgba.len(), expected.len(), "{name}");
+        let far = picture
+            .rgba
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| a.abs_diff(*b))
+            .max();
+        assert!(far <= Some(bound), "{name}: {far:?}");
+        let worst: Vec<_> = picture
+            .problems
+            .iter()
+            .filter(|p| p.severity > Severity::Note)
+            .collect();
+        assert!(worst.is_empty(), "{name}: {worst:?}");
+    }
+}
+
+const TRANSFORM: &str = "
+import sys
+from PIL import Image, ImageCms
+width, height = int(sys.argv[2]), int(sys.argv[3])
+image = Image.frombytes('RGB', (width, height), sys.stdin.buffer.read())
+image = ImageCms.profileToProfile(image, sys.argv[1], ImageCms.createProfile('sRGB'))
+sys.stdout.buffer.write(image.tobytes())
+";
+
+/// Colors of Display P3 in sRGB, by Little CMS.
+#[test]
+fn an_embedded_profile_is_applied() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let icc = folder.path().join("p3.icc");
+    std::fs::write(&icc, &profile).unwrap();
+    let rgba = sample(40, 30, 500, false);
+    let pixels = Pixels::new(40, 30, &rgba).unwrap();
+    let mut file = Vec::new();
+    Encoder::new()
+        .kind(bmp::DibKind::V5)
+        .profile(Some(profile))
+        .encode(&pixels, &mut file)
+        .unwrap();
+    let source = Source::from(file);
+    assert!(bmp::check(&source).unwrap().problems().is_empty());
+    let mut options = Options::default();
+    let applied = Picture::decode(&source, &options).unwrap().rgba;
+    options.profile = false;
+    assert_eq!(Picture::decode(&source, &options).unwrap().rgba, rgba);
+    assert_ne!(applied, rgba);
+
+    let child = Command::new("python3")
+        .args(["-c", TRANSFORM, icc.to_str().unwrap(), "40", "30"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        assert!(!required(), "python3 is required");
+        return;
+    };
+    let rgb: Vec<u8> = rgba.chunks(4).flat_map(|p| p[..3].to_vec()).collect();
+    drop(child.stdin.take().unwrap().write_all(&rgb));
+    let output = child.wait_with_output().unwrap();
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!required(), "Pillow with ImageCms is required: {errors}");
+        return;
+    }
+    let ours = applied.chunks(4).flat_map(|p| &p[..3]);
+    let far = ours.zip(&output.stdout).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(far <= Some(2), "{far:?}");
+}
