@@ -81,6 +81,7 @@ impl Pixels {
             undefined: self.undefined,
             profile: !self.no_profile,
             max_pixels: self.max_pixels,
+            ..Options::default()
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod bmp;
 pub mod gzip;
 #[cfg(feature = "pictures")]
 pub mod png;
+mod samples;
 pub mod tar;
 #[cfg(feature = "format-files")]
 pub mod user;

@@ -2,17 +2,10 @@
 
 use std::io::{self, Cursor, Read, Write};
 
+pub use super::samples::Samples;
+
 /// The first bytes of every PNG file.
 pub const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
-
-/// Red, green, blue and alpha of each pixel, from the top.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Samples {
-    /// 8 bits a channel.
-    Eight(Vec<u8>),
-    /// 16 bits a channel.
-    Sixteen(Vec<u16>),
-}
 
 /// A picture of a PNG file.
 #[derive(Clone, Debug)]

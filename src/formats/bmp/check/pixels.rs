@@ -36,6 +36,7 @@ pub fn check(source: &Source) -> io::Result<Report> {
     for index in 0..report.bitmaps().len() {
         let options = Options {
             bitmap: Some(index),
+            survey: true,
             ..Options::default()
         };
         match Decoder::of(source, &report, &options) {

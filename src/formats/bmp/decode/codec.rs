@@ -63,7 +63,7 @@ pub(super) fn of(
     let limit = profile.filter(|start| *start > offset && !compression.is_rows());
     let limit = limit.map_or(file_size, |start| start.min(file_size));
     let input = Input::new(source, offset, limit);
-    let colors = || Colors::new(bitmap, bits, compression).map(Box::new);
+    let colors = || Colors::new(bitmap, bits, compression, options.survey).map(Box::new);
     let run_lengths = |unit: Unit, input: Input| {
         Codec::Rle(Rle {
             input,
@@ -206,10 +206,7 @@ impl Codec {
                     .fill([S::default(); 4]);
                 Ok(there > 0)
             }
-            Codec::Rle(rle) => {
-                out.fill(undefined);
-                rle.row(row, out, damage, y)
-            }
+            Codec::Rle(rle) => rle.row(row, out, undefined, damage, y),
             Codec::Huffman(huffman) => {
                 out.fill(undefined);
                 huffman.row(row, out, damage, y)

@@ -3,16 +3,9 @@
 use super::damage::Damage;
 use super::sample::Sample;
 use crate::formats::bmp::check::B056;
+use crate::formats::samples::Samples;
 use crate::source::Source;
 use crate::tree::Range;
-
-#[cfg(feature = "pictures")]
-use crate::formats::png::Samples;
-
-/// Nothing can be decoded.
-#[cfg(not(feature = "pictures"))]
-#[derive(Debug)]
-pub(super) enum Samples {}
 
 /// The picture of an embedded file.
 #[derive(Debug)]

@@ -47,6 +47,11 @@ impl Input {
         Ok(self.buffer.get(self.start..end).unwrap_or_default())
     }
 
+    /// What is there without reading.
+    pub(super) fn buffered(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
     /// The next `size` bytes, which are used up; fewer where they end.
     pub(super) fn take(&mut self, size: usize) -> io::Result<&[u8]> {
         if self.end.saturating_sub(self.start) < size {

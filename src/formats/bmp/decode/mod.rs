@@ -54,6 +54,8 @@ pub struct Options {
     pub undefined: Undefined,
     /// Whether an embedded ICC profile is applied, so that the colors are those of sRGB.
     pub profile: bool,
+    /// Whether to tell which colors of the palette are used.
+    pub(crate) survey: bool,
 }
 
 impl Default for Options {
@@ -64,6 +66,7 @@ impl Default for Options {
             alpha: Alpha::Header,
             undefined: Undefined::Transparent,
             profile: true,
+            survey: false,
         }
     }
 }

@@ -17,7 +17,8 @@ pub(super) struct Colors {
     len: usize,
     /// How many indices the bit count reaches: a palette with as many misses none.
     reach: usize,
-    used: [bool; 256],
+    /// Which indices stand in a pixel, where that is asked for.
+    used: Option<Box<[bool; 256]>>,
     missed: u64,
     /// Where the first pixel with a missing index is: its row, x, index.
     first_missed: Option<(u32, usize, u8)>,
@@ -25,12 +26,17 @@ pub(super) struct Colors {
 }
 
 impl Colors {
-    pub(super) fn new(bitmap: &Bitmap, bits: u16, compression: Compression) -> io::Result<Colors> {
+    pub(super) fn new(
+        bitmap: &Bitmap,
+        bits: u16,
+        compression: Compression,
+        survey: bool,
+    ) -> io::Result<Colors> {
         let mut colors = Colors {
             table: [[0, 0, 0, 255]; 256],
             len: 0,
             reach: 1usize.checked_shl(u32::from(bits)).unwrap_or(256).min(256),
-            used: [false; 256],
+            used: survey.then(|| Box::new([false; 256])),
             missed: 0,
             first_missed: None,
             range: Range::file(0, 0),
@@ -76,9 +82,11 @@ impl Colors {
 
     /// Remembers which indices stand in a row.
     pub(super) fn note(&mut self, indices: &[u8], row: u32, x: usize) {
-        for index in indices {
-            if let Some(used) = self.used.get_mut(usize::from(*index)) {
-                *used = true;
+        if let Some(used) = &mut self.used {
+            for index in indices {
+                if let Some(used) = used.get_mut(usize::from(*index)) {
+                    *used = true;
+                }
             }
         }
         if self.len >= self.reach {
@@ -107,7 +115,8 @@ impl Colors {
                 )
             });
         }
-        let there = || self.table.iter().zip(&self.used).take(self.len);
+        let Some(used) = &self.used else { return };
+        let there = || self.table.iter().zip(used.iter()).take(self.len);
         let unused = there().filter(|(_, used)| !**used).count();
         let mut seen = std::collections::BTreeSet::new();
         let twice = there().filter(|(color, _)| !seen.insert(**color)).count();

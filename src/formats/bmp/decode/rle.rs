@@ -39,21 +39,31 @@ pub(super) struct Rle {
 }
 
 impl Rle {
-    /// Fills what the row defines; the rest of `out` stays as it is. `false` where the bytes ended
+    /// Fills the row, with `undefined` where the bytes say nothing of it. `false` where they ended
     /// before.
     pub(super) fn row<S: Sample>(
         &mut self,
         row: u32,
         out: &mut [[S; 4]],
+        undefined: [S; 4],
         damage: &mut Damage,
         y: &dyn Fn(u32) -> u32,
     ) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
         }
-        let before = self.undefined;
-        let mut defined = 0usize;
+        // Up to here pixels are defined, or known not to be.
+        let mut done = 0usize;
+        let mut gaps = 0usize;
+        let mut gap = |out: &mut [[S; 4]], from: usize, to: usize| {
+            let left = out.get_mut(from..to).unwrap_or_default();
+            gaps = gaps.saturating_add(left.len());
+            left.fill(undefined);
+        };
         while !self.ended && self.row == row {
+            gap(out, done, self.x);
+            self.plain_runs(row, out);
+            done = self.x;
             let at = self.input.position();
             let (count, value) = match *self.input.peek(2)? {
                 [count, value] => (usize::from(count), value),
@@ -78,17 +88,44 @@ impl Rle {
                     self.input.skip(2);
                     self.ended = true;
                 }
-                (0, 2) => self.delta(at, out.len(), damage, y)?,
+                (0, 2) => {
+                    done = done.max(self.x);
+                    self.delta(at, out.len(), damage, y)?;
+                }
                 (0, pixels) => {
                     self.input.skip(2);
-                    let pixels = usize::from(pixels);
-                    defined = defined.saturating_add(self.literal(at, pixels, out, damage, y)?);
+                    self.literal(at, usize::from(pixels), out, damage, y)?;
+                    done = self.x;
                 }
-                _ => defined = defined.saturating_add(self.run(at, count, value, out, damage, y)?),
+                _ => {
+                    self.run(at, count, value, out, damage, y)?;
+                    done = self.x;
+                }
             }
         }
-        self.undefined = before.saturating_add(out.len().saturating_sub(defined) as u64);
+        gap(out, done, out.len());
+        self.undefined = self.undefined.saturating_add(gaps as u64);
         Ok(true)
+    }
+
+    /// Runs of bytes as long as they are nothing but that: most of what there is.
+    fn plain_runs<S: Sample>(&mut self, row: u32, out: &mut [[S; 4]]) {
+        let Unit::Byte(colors) = &mut self.unit else {
+            return;
+        };
+        let mut used = 0u64;
+        let (pairs, _) = self.input.buffered().as_chunks::<2>();
+        for [count, value] in pairs {
+            let end = self.x.saturating_add(usize::from(*count));
+            let Some(run) = out.get_mut(self.x..end).filter(|run| !run.is_empty()) else {
+                break;
+            };
+            run.fill(colors.color(*value).map(S::widen));
+            colors.note(&[*value], row, self.x);
+            self.x = end;
+            used = used.saturating_add(2);
+        }
+        self.input.skip(used);
     }
 
     pub(super) fn colors(&self) -> Option<&Colors> {
@@ -147,7 +184,7 @@ impl Rle {
         out: &mut [[S; 4]],
         damage: &mut Damage,
         y: &dyn Fn(u32) -> u32,
-    ) -> io::Result<usize> {
+    ) -> io::Result<()> {
         let (row, x) = (self.row, self.x);
         let place = self.place(at, count, out, damage, y);
         let size = place.len();
@@ -172,7 +209,7 @@ impl Rle {
                     damage.add(B052, Range::file(at, 0), || {
                         "the bytes end in a run, without an end of bitmap".to_owned()
                     });
-                    return Ok(0);
+                    return Ok(());
                 };
                 place.fill([r, g, b, 255].map(S::widen));
                 self.input.skip(2);
@@ -180,7 +217,7 @@ impl Rle {
         }
         self.input.skip(2);
         self.x = x.saturating_add(size);
-        Ok(size)
+        Ok(())
     }
 
     /// Where the next `count` pixels go, as far as the row has room for them.
@@ -213,7 +250,7 @@ impl Rle {
         out: &mut [[S; 4]],
         damage: &mut Damage,
         y: &dyn Fn(u32) -> u32,
-    ) -> io::Result<usize> {
+    ) -> io::Result<()> {
         let size = match self.unit {
             Unit::Byte(_) => count,
             Unit::Halves(_) => count.div_ceil(2),
@@ -254,7 +291,7 @@ impl Rle {
             }
         };
         self.x = x.saturating_add(painted);
-        Ok(painted)
+        Ok(())
     }
 
     /// Where the bytes that were read end, an end of bitmap behind the last row among them.

@@ -111,12 +111,7 @@ impl Rows {
                     expand(bytes, *bits, indices);
                     colors.paint(indices, tile, row, done);
                 }
-                Pixel::Bgr => {
-                    let (pixels, _) = bytes.as_chunks::<3>();
-                    for (out, [b, g, r]) in tile.iter_mut().zip(pixels) {
-                        *out = [*r, *g, *b, 255].map(S::widen);
-                    }
-                }
+                Pixel::Bgr => S::bgr(bytes, tile),
                 Pixel::Two(depths) => S::channels(depths).two(bytes, tile),
                 Pixel::Four(depths) => S::channels(depths).four(bytes, tile),
                 Pixel::Cmyk => {

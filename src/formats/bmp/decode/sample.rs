@@ -13,6 +13,14 @@ pub(super) trait Sample: Copy + Default + Send + 'static {
 
     /// From 0 to 1, as it is.
     fn unit(value: f32) -> Self;
+
+    /// Pixels of blue, green and red.
+    fn bgr(bytes: &[u8], out: &mut [[Self; 4]]) {
+        let (pixels, _) = bytes.as_chunks::<3>();
+        for (out, [blue, green, red]) in out.iter_mut().zip(pixels) {
+            *out = [*red, *green, *blue, 255].map(Self::widen);
+        }
+    }
 }
 
 impl Sample for u8 {
@@ -26,6 +34,24 @@ impl Sample for u8 {
 
     fn encode(linear: f32) -> u8 {
         Self::unit(srgb(linear))
+    }
+
+    /// Four pixels of three bytes are three words.
+    fn bgr(bytes: &[u8], out: &mut [[u8; 4]]) {
+        let (fours, rest) = bytes.as_chunks::<12>();
+        let (out, last) = out.split_at_mut(out.len().min(fours.len().saturating_mul(4)));
+        let (out, _) = out.as_chunks_mut::<4>();
+        for (out, four) in out.iter_mut().zip(fours) {
+            let (words, _) = four.as_chunks::<4>();
+            let [a, b, c] = [0, 1, 2].map(|at| words.get(at).map_or(0, |w| u32::from_le_bytes(*w)));
+            let pixels = [a, a >> 24 | b << 8, b >> 16 | c << 16, c >> 8];
+            // Backwards, whatever stands in the fourth byte falls off.
+            *out = pixels.map(|pixel| (pixel.swap_bytes() >> 8 | 0xff00_0000).to_le_bytes());
+        }
+        let (pixels, _) = rest.as_chunks::<3>();
+        for (out, [blue, green, red]) in last.iter_mut().zip(pixels) {
+            *out = [*red, *green, *blue, 255];
+        }
     }
 
     #[allow(
@@ -94,6 +120,22 @@ mod tests {
         assert_eq!(u8::scale(0, 0), 0);
         for v in 0..=255 {
             assert_eq!(u16::widen(v), u16::scale(u32::from(v), 255));
+        }
+    }
+
+    #[test]
+    fn blue_green_and_red_at_any_number_of_pixels() {
+        let bytes: Vec<u8> = (0..99).collect();
+        for count in 0..=33 {
+            let mut eight = vec![[0; 4]; count];
+            u8::bgr(&bytes[..count * 3], &mut eight);
+            let mut sixteen = vec![[0; 4]; count];
+            u16::bgr(&bytes[..count * 3], &mut sixteen);
+            for (at, pixel) in (0_u8..).zip(&eight) {
+                assert_eq!(*pixel, [at * 3 + 2, at * 3 + 1, at * 3, 255], "{count}");
+            }
+            let widened: Vec<_> = eight.iter().map(|pixel| pixel.map(u16::widen)).collect();
+            assert_eq!(sixteen, widened);
         }
     }
 

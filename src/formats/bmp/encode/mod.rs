@@ -15,6 +15,7 @@ use super::names::{Compression, DibKind};
 use direct::Direct;
 use headers::Headers;
 use indexed::Indexed;
+use rle::Rle;
 
 pub use error::EncodeError;
 
@@ -77,7 +78,8 @@ impl<'a> Pixels<'a> {
 ///     .bit_count(8)
 ///     .compression(Compression::Rle8)
 ///     .encode(&pixels, &mut file)?;
-/// assert!(file.ends_with(&[2, 0, 1, 1, 0, 0, 2, 2, 1, 1, 0, 1]));
+/// // The lower row comes first: two of color 2, one of color 1.
+/// assert!(file.ends_with(&[2, 2, 1, 1, 0, 0, 2, 0, 1, 1, 0, 1]));
 ///
 /// let picture = Picture::decode(&Source::from(file), &Options::default())?;
 /// assert_eq!(picture.rgba, rgba);
@@ -224,17 +226,21 @@ impl Encoder {
                         self.file(pixels, &indexed.colors, &bytes, out)
                     }
                     _ => {
-                        let bytes = match self.bit_count {
-                            4 => rle::four(indexed.rows().rev()),
-                            _ => rle::eight(indexed.rows().rev()),
+                        let rle = match self.bit_count {
+                            4 => Rle::Rle4,
+                            _ => Rle::Rle8,
                         };
+                        let row = |row: &[u8]| row.iter().copied().map(u32::from).collect();
+                        let bytes = rle.compress(indexed.rows().rev().map(row));
                         self.file(pixels, &indexed.colors, &bytes, out)
                     }
                 }
             }
             Stored::Runs => {
                 self.opaque(pixels)?;
-                let bytes = rle::twenty_four(pixels.rows().rev());
+                let bgr = |[r, g, b, _]: &[u8; 4]| u32::from_le_bytes([*b, *g, *r, 0]);
+                let rows = pixels.rows().rev().map(|row| row.iter().map(bgr).collect());
+                let bytes = Rle::Rle24.compress(rows);
                 self.file(pixels, &[], &bytes, out)
             }
             Stored::Pixels(direct) => {

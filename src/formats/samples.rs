@@ -1,0 +1,18 @@
+//! Pixels in memory, at the depth they are stored with.
+
+/// Red, green, blue and alpha of each pixel, from the top.
+#[cfg_attr(
+    not(feature = "pictures"),
+    allow(
+        dead_code,
+        unreachable_pub,
+        reason = "made by what decodes other formats"
+    )
+)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Samples {
+    /// 8 bits a channel.
+    Eight(Vec<u8>),
+    /// 16 bits a channel.
+    Sixteen(Vec<u16>),
+}
