@@ -22,6 +22,10 @@ fn owners(node: &Node, path: &str, palettes: bool, found: &mut Vec<(u64, u64, St
     if node.role == Role::View && node.is_leaf() {
         return;
     }
+    assert!(
+        node.is_leaf() || !node.owns_bytes(),
+        "{path}: parts that are all views"
+    );
     if node.is_leaf() || (node.name == "palette" && !palettes) {
         let range = node.range;
         if range.size > 0 {
@@ -360,4 +364,13 @@ fn the_two_bytes_after_the_pixels_are_named() {
         problem.message,
         "2 bytes after the pixels, counted by the size field"
     );
+}
+
+#[test]
+fn an_entry_of_an_array_may_lie_over_another() {
+    let mut file = b"BA\x44\0\0\0\x28\0\0\0\0\0\0\0BM".to_vec();
+    file.extend(b"\x36\0\0\0\0\0\0\0\x42\0\0\0\x28\0\0\0\x03\0\0\0\x02\0\0\0\x01\0\x18");
+    file.resize(100, 0);
+    let report = inspect(&file, "an entry at 0x28, in the DIB header");
+    assert_eq!(report.bitmaps().len(), 2);
 }

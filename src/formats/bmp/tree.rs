@@ -21,7 +21,9 @@ pub(super) fn of(report: &Report) -> io::Result<Node> {
             let mut items = Vec::new();
             for (index, bitmap) in bitmaps.iter().enumerate() {
                 let parts = parts(report, index, bitmap)?;
-                items.push(Node::new(index.to_string(), hull(&parts)).with_children(parts));
+                let own = parts.iter().any(|part| part.role != Role::View);
+                let item = Node::new(index.to_string(), hull(&parts)).with_children(parts);
+                items.push(if own { item } else { item.role(Role::View) });
             }
             let meaning = format!("{} bitmaps in one file", items.len());
             children.push(

@@ -84,6 +84,25 @@ impl Direct {
     }
 }
 
+/// Whether pixels of so many bits can have these masks, and every color be written by them.
+pub(super) fn are_masks(masks: Masks, bits: u16) -> bool {
+    let Masks {
+        red,
+        green,
+        blue,
+        alpha,
+    } = masks;
+    let all = [red, green, blue, alpha];
+    let is_run = |mask: &u32| {
+        let ones = mask.checked_shr(mask.trailing_zeros()).unwrap_or(0);
+        ones & ones.wrapping_add(1) == 0
+    };
+    let fits = |mask: &u32| u32::BITS.saturating_sub(mask.leading_zeros()) <= u32::from(bits);
+    let bits: u32 = all.iter().map(|mask| mask.count_ones()).sum();
+    let apart = bits == (red | green | blue | alpha).count_ones();
+    apart && all.iter().all(|mask| is_run(mask) && fits(mask))
+}
+
 /// `round(value · max / 255)` for a channel of that many bits.
 fn store(mask: u32, value: u8) -> u32 {
     let max = u64::from(mask.checked_shr(mask.trailing_zeros()).unwrap_or(0));

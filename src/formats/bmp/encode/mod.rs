@@ -350,6 +350,13 @@ impl Encoder {
         if self.profile.is_some() && kind != DibKind::V5 {
             return refuse("only BITMAPV5HEADER carries a profile".to_owned());
         }
+        if let Some(masks) = self.masks.filter(|_| compression.has_masks())
+            && !direct::are_masks(masks, bits)
+        {
+            return refuse(format!(
+                "masks are runs of bits side by side, each bit in one mask and all in {bits} bits"
+            ));
+        }
         let largest = match kind {
             DibKind::Core => u32::from(u16::MAX),
             _ => i32::MAX.unsigned_abs(),
