@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use crate::source::Source;
+use crate::structs::FieldHandle;
 use crate::tree::{Expand, Node, Range, Space};
 
 use super::layout::Layout;
@@ -91,17 +92,20 @@ impl Palette {
 
     /// The entries in order; an error of the source ends them.
     pub fn colors(&self) -> impl Iterator<Item = io::Result<Color>> {
-        self.entries(|_, bytes| {
-            let view = self
-                .layout
-                .whole()
-                .and_then(|layout| layout.view(bytes).ok());
-            let channel = |name: &str| view.and_then(|view| view.get(name).ok()).unwrap_or(0);
+        let layout = self.layout.whole();
+        let handle = |name| layout.and_then(|layout| layout.field::<u8>(name).ok());
+        let [red, green, blue, reserved] = ["red", "green", "blue", "reserved"].map(handle);
+        self.entries(move |_, bytes| {
+            let view = layout.and_then(|layout| layout.view(bytes).ok());
+            let channel = |field: Option<FieldHandle<u8>>| {
+                let read = view.zip(field).map(|(view, field)| view.read(field));
+                read.and_then(Result::ok).unwrap_or(0)
+            };
             Ok(Color {
-                red: channel("red"),
-                green: channel("green"),
-                blue: channel("blue"),
-                reserved: channel("reserved"),
+                red: channel(red),
+                green: channel(green),
+                blue: channel(blue),
+                reserved: channel(reserved),
             })
         })
     }
