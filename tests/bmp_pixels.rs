@@ -504,3 +504,93 @@ fn an_embedded_profile_is_applied() {
     let far = ours.zip(&output.stdout).map(|(a, b)| a.abs_diff(*b)).max();
     assert!(far <= Some(2), "{far:?}");
 }
+
+/// Bitmaps as other programs make them of one picture, and what they are of.
+const OTHERS: &str = r#"
+import os, subprocess, sys
+from PIL import Image
+folder = sys.argv[1]
+width, height = 37, 21
+photo = Image.effect_mandelbrot((width, height), (-2, -1.2, 1, 1.2), 60).convert("RGB")
+photo = Image.merge("RGB", [c.rotate(90 * i, expand=False) for i, c in enumerate(photo.split())])
+few = photo.quantize(12)
+
+def keep(name, image):
+    with open(f"{folder}/{name}.rgba", "wb") as out:
+        out.write(image.convert("RGBA").tobytes())
+
+for mode in ("1", "L", "P", "RGB", "RGBA"):
+    image = few if mode == "P" else photo.convert(mode)
+    image.save(f"{folder}/pillow-{mode}.bmp", dpi=(96, 96))
+    # Pillow writes a fourth byte that no header gives a meaning.
+    keep(f"pillow-{mode}", image.convert("RGB") if mode == "RGBA" else image)
+photo.save(f"{folder}/photo.png")
+few.save(f"{folder}/few.png")
+
+def magick(name, source, *options):
+    target = f"{folder}/magick-{name}.bmp"
+    command = ["convert", f"{folder}/{source}.png", *options, f"BMP:{target}"]
+    if subprocess.run(command, capture_output=True).returncode or not os.path.exists(target):
+        return
+    keep(f"magick-{name}", photo if source == "photo" else few)
+
+try:
+    magick("24", "photo")
+    magick("24-2", "photo", "-define", "bmp:format=bmp2")
+    magick("24-3", "photo", "-define", "bmp:format=bmp3")
+    magick("8", "few", "-type", "Palette")
+    magick("8-rle", "few", "-type", "Palette", "-compress", "RLE")
+    magick("555", "photo", "-define", "bmp:subtype=RGB555")
+    magick("565", "photo", "-define", "bmp:subtype=RGB565")
+    magick("argb", "photo", "-alpha", "on")
+except FileNotFoundError:
+    pass
+"#;
+
+#[test]
+fn what_other_programs_write_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Command::new("python3")
+        .args(["-c", OTHERS, folder.path().to_str().unwrap()])
+        .output();
+    if !made.as_ref().is_ok_and(|output| output.status.success()) {
+        assert!(!required(), "Python with Pillow is required: {made:?}");
+        println!("skipped: {made:?}");
+        return;
+    }
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|suffix| suffix != "bmp") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let source = Source::open(&path).unwrap();
+        let picture =
+            Picture::decode(&source, &Options::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let expected = std::fs::read(path.with_extension("rgba")).unwrap();
+        assert_eq!(picture.rgba.len(), expected.len(), "{name}");
+        // Five bits of eight, rounded down.
+        let bound = if name.contains("555") || name.contains("565") {
+            8
+        } else {
+            0
+        };
+        let far = picture
+            .rgba
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| a.abs_diff(*b))
+            .max();
+        assert!(far <= Some(bound), "{name}: {far:?}");
+        let errors: Vec<_> = bmp::check(&source).unwrap().problems().to_vec();
+        let worst: Vec<_> = errors
+            .iter()
+            .filter(|p| p.severity == Severity::Error)
+            .collect();
+        assert!(worst.is_empty(), "{name}: {worst:?}");
+        read += 1;
+    }
+    println!("read: {read}");
+    assert!(!required() || read >= 12, "{read}");
+}

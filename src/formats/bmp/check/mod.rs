@@ -43,8 +43,9 @@ macro_rules! codes {
 
         /// Every problem that [`check`] can find.
         ///
-        /// Two depend on more than the table says: `B003` is a note where the size field holds
-        /// the size of the headers, as OS/2 programs write it; and `B008` is not said of bytes
+        /// Three depend on more than the table says: `B003` is a note where the size field holds
+        /// the size of the headers, as OS/2 programs write it; `B050` is a warning where up to
+        /// three pixels behind a full row fill it up to a 32-bit word; and `B008` is not said of bytes
         /// behind a header that can't be read.
         ///
         /// ```

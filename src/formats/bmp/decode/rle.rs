@@ -7,8 +7,8 @@ use super::input::Input;
 use super::palette::Colors;
 use super::rows::expand;
 use super::sample::Sample;
-use crate::formats::bmp::check::{B050, B051, B052, B053, B054};
-use crate::tree::Range;
+use crate::formats::bmp::check::{B050, B051, B052, B053, B054, Code};
+use crate::tree::{Range, Severity};
 
 /// What a run repeats.
 #[derive(Debug)]
@@ -231,7 +231,15 @@ impl Rle {
     ) -> &'a mut [[S; 4]] {
         let room = out.len().saturating_sub(self.x);
         if count > room {
-            damage.add(B050, Range::file(at, 2), || {
+            // Some programs run on to a whole 32-bit word, as rows that aren't compressed do.
+            let code = match room {
+                0 if count < 4 => Code {
+                    severity: Severity::Warning,
+                    ..B050
+                },
+                _ => B050,
+            };
+            damage.add(code, Range::file(at, 2), || {
                 format!(
                     "{count} pixels from x {}, y {} cross the end of the row after {room}",
                     self.x,
