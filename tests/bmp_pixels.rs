@@ -594,3 +594,35 @@ fn what_other_programs_write_is_read() {
     println!("read: {read}");
     assert!(!required() || read >= 12, "{read}");
 }
+
+/// Few bytes that claim much: an answer at once, in memory for a row.
+#[test]
+fn a_small_file_costs_little_whatever_it_claims() {
+    let file = |width: u32, height: u32, bits: u8, compression: u8, pixels: &[u8]| {
+        let mut file = b"BM\0\0\0\0\0\0\0\0\x3e\0\0\0\x28\0\0\0".to_vec();
+        file.extend([width.to_le_bytes(), height.to_le_bytes()].concat());
+        file.extend([1, 0, bits, 0, compression, 0, 0, 0]);
+        file.extend((pixels.len() as u32).to_le_bytes());
+        file.extend([0; 8]);
+        file.extend([2, 0, 0, 0, 0, 0, 0, 0]);
+        file.extend([0; 8]);
+        file.extend(pixels);
+        file
+    };
+    for bytes in [
+        file(16_384, 16_384, 8, 1, &[5, 1, 0, 1]),
+        file(16_384, 16_384, 8, 1, &[0, 2, 255, 255].repeat(60)),
+        file(16_384, 16_384, 8, 1, &[0, 0].repeat(20_000)),
+        file(16_384, 16_384, 24, 0, &[0; 100]),
+        file(1 << 28, 1, 1, 0, &[0; 100]),
+        file(1, 1 << 28, 1, 0, &[0; 100]),
+        file(1 << 22, 60, 4, 2, &[0, 0].repeat(60)),
+        file(8, 8, 8, 1, &[8, 1].repeat(500_000)),
+        file(u32::MAX, u32::MAX, 8, 1, &[8, 1]),
+    ] {
+        let started = std::time::Instant::now();
+        bmp::check(&Source::from(bytes)).unwrap();
+        let took = started.elapsed();
+        assert!(took.as_secs() < 5, "{took:?}");
+    }
+}

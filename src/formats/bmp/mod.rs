@@ -58,7 +58,7 @@ mod tree;
 
 pub use bitmap::{Bitmap, MAX_BITMAPS, MAX_PATH};
 pub use check::check;
-pub use decode::{Alpha, DecodeError, Decoder, Options, Picture, Undefined};
+pub use decode::{Alpha, DecodeError, Decoder, MAX_WIDTH, Options, Picture, Undefined};
 pub use encode::{EncodeError, Encoder, Pixels};
 pub use error::{Error, ErrorKind};
 pub use header::{ArrayHeader, DibHeader, FileHeader, Masks};

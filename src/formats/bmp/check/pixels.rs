@@ -8,9 +8,6 @@ use crate::formats::bmp::report::{Report, inspect};
 use crate::source::Source;
 use crate::tree::{Problem, Range};
 
-/// Pixels of a row that is looked at, at most: 64 MiB of them.
-const WIDEST: u32 = 1 << 24;
-
 /// Reads the headers of a BMP file as [`inspect`] does, and every pixel. Memory holds a row, or
 /// the picture of an embedded JPEG or PNG file.
 ///
@@ -40,9 +37,7 @@ pub fn check(source: &Source) -> io::Result<Report> {
             ..Options::default()
         };
         match Decoder::of(source, &report, &options) {
-            Ok(decoder) if decoder.width() <= WIDEST => found.extend(pixels(decoder)?),
-            // What the headers lack is told already.
-            Ok(_) => {}
+            Ok(decoder) => found.extend(pixels(decoder)?),
             Err(DecodeError::Io(error)) => return Err(error),
             Err(DecodeError::Embedded { reason }) => {
                 let bitmap = report.bitmaps().get(index);
@@ -50,6 +45,7 @@ pub fn check(source: &Source) -> io::Result<Report> {
                 let range = range.unwrap_or(Range::file(0, 0));
                 found.push(Problem::new(B056.code, B056.severity, range, reason));
             }
+            // What the headers lack is told already.
             Err(_) => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{fmt, io};
 
+use super::MAX_WIDTH;
 use crate::formats::bmp::error::Error;
 use crate::formats::bmp::names::Compression;
 
@@ -34,6 +35,11 @@ pub enum DecodeError {
         height: u64,
         /// The limit, in pixels.
         max_pixels: u64,
+    },
+    /// A row of more pixels than memory should hold.
+    TooWide {
+        /// Width in pixels.
+        width: u32,
     },
     /// Such pixels are not in the format.
     Unsupported {
@@ -78,6 +84,10 @@ impl fmt::Display for DecodeError {
             } => write!(
                 f,
                 "{width} by {height} pixels exceed the limit of {max_pixels}"
+            ),
+            DecodeError::TooWide { width } => write!(
+                f,
+                "a row of {width} pixels exceeds the limit of {MAX_WIDTH}"
             ),
             DecodeError::Unsupported {
                 compression,

@@ -31,6 +31,9 @@ use rows::Depth;
 pub use error::DecodeError;
 pub use picture::Picture;
 
+/// Pixels of a row, at most: 16 MiB of them.
+pub const MAX_WIDTH: u32 = 1 << 22;
+
 /// What the format leaves open, and limits.
 ///
 /// ```
@@ -200,6 +203,9 @@ impl Decoder {
                 height: height.into(),
                 max_pixels: options.max_pixels,
             });
+        }
+        if width > MAX_WIDTH {
+            return Err(DecodeError::TooWide { width });
         }
         let mut damage = Damage::default();
         let codec = codec::of(
