@@ -88,7 +88,7 @@ impl Table {
         let columns = columns.into_iter().map(|(title, align)| {
             let title = title.into();
             Column {
-                width: title.width(),
+                width: text_width(&title),
                 title,
                 align,
             }
@@ -113,7 +113,7 @@ impl Table {
     pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
         let cells: Vec<Cell> = cells.into_iter().map(Into::into).collect();
         for (column, cell) in self.columns.iter_mut().zip(&cells) {
-            column.width = column.width.max(cell.text.width());
+            column.width = column.width.max(text_width(&cell.text));
         }
         self.rows.push(Row::Cells(cells));
     }
@@ -166,7 +166,7 @@ impl Table {
         let mut indent = 0usize;
         for (i, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
             let Cell { text, style } = cell;
-            let fill = column.width.saturating_sub(text.width());
+            let fill = column.width.saturating_sub(text_width(text));
             let (before, after) = match column.align {
                 Align::Right => (fill, 0),
                 Align::Left if i == last => (0, 0),
@@ -190,6 +190,14 @@ impl Table {
             indent = indent.saturating_add(column.width).saturating_add(GAP);
         }
         writeln!(out)
+    }
+}
+
+/// How many columns a text takes; of ASCII without control characters, as many as it has bytes.
+fn text_width(text: &str) -> usize {
+    match text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        true => text.len(),
+        false => text.width(),
     }
 }
 
