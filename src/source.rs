@@ -153,6 +153,23 @@ impl Source {
         }
     }
 
+    /// The same bytes, of which a file's first `size` are read at once: for headers, which are many
+    /// small reads. A stream is left as it is, it may have less to give than that for now.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file.
+    pub(crate) fn with_head(&self, size: u64) -> io::Result<Source> {
+        match self.known_size() {
+            None => Ok(self.clone()),
+            Some(known) => Ok(Source::new(Head {
+                bytes: self.read(0, size.min(known))?,
+                size: known,
+                source: self.clone(),
+            })),
+        }
+    }
+
     /// A reader over the bytes from `offset` on.
     pub fn reader(&self, offset: u64) -> Reader {
         Reader {
@@ -236,6 +253,26 @@ impl ReadAt for File {
 
     fn size(&self) -> io::Result<u64> {
         self.metadata().map(|metadata| metadata.len())
+    }
+}
+
+/// Bytes whose first ones are at hand.
+struct Head {
+    bytes: Vec<u8>,
+    size: u64,
+    source: Source,
+}
+
+impl ReadAt for Head {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        match self.bytes.read_at(offset, buf)? {
+            0 => self.source.0.read_at(offset, buf),
+            read => Ok(read),
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.size)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Columns that line up, with a heading, from a header of ten fields to a stream of records.
 
 use std::io::{self, Write};
+use std::iter;
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -34,6 +35,15 @@ impl Cell {
         Cell {
             text: text.into(),
             style,
+        }
+    }
+
+    /// Adds a piece of its text to a line, in its style.
+    fn push(&self, piece: &str, line: &mut String) {
+        if self.style.is_plain() {
+            line.push_str(piece);
+        } else {
+            line.push_str(&format!("{0}{piece}{0:#}", self.style));
         }
     }
 }
@@ -162,11 +172,13 @@ impl Table {
     }
 
     fn line(&self, cells: &[Cell], out: &mut impl Write) -> io::Result<()> {
+        // Formatting a line piece by piece into `out` takes longer than all else about a table.
+        let mut line = String::new();
+        let blanks = |line: &mut String, n: usize| line.extend(iter::repeat_n(' ', n));
         let last = cells.len().min(self.columns.len()).saturating_sub(1);
         let mut indent = 0usize;
         for (i, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
-            let Cell { text, style } = cell;
-            let fill = column.width.saturating_sub(text_width(text));
+            let fill = column.width.saturating_sub(text_width(&cell.text));
             let (before, after) = match column.align {
                 Align::Right => (fill, 0),
                 Align::Left if i == last => (0, 0),
@@ -175,21 +187,27 @@ impl Table {
             let room = self.width.map(|width| width.saturating_sub(indent));
             match room.filter(|room| i == last && before == 0 && *room >= NARROWEST) {
                 Some(room) => {
-                    for (i, piece) in wrapped(text, room).enumerate() {
+                    for (i, piece) in wrapped(&cell.text, room).enumerate() {
                         if i > 0 {
-                            write!(out, "\n{:indent$}", "")?;
+                            line.push('\n');
+                            blanks(&mut line, indent);
                         }
-                        write!(out, "{style}{piece}{style:#}")?;
+                        cell.push(piece, &mut line);
                     }
                 }
-                None => write!(out, "{:before$}{style}{text}{style:#}{:after$}", "", "")?,
+                None => {
+                    blanks(&mut line, before);
+                    cell.push(&cell.text, &mut line);
+                    blanks(&mut line, after);
+                }
             }
             if i != last {
-                write!(out, "{:GAP$}", "")?;
+                blanks(&mut line, GAP);
             }
             indent = indent.saturating_add(column.width).saturating_add(GAP);
         }
-        writeln!(out)
+        line.push('\n');
+        out.write_all(line.as_bytes())
     }
 }
 
@@ -204,7 +222,7 @@ fn text_width(text: &str) -> usize {
 /// Pieces of at most `room` columns, cut behind a space where there is one.
 fn wrapped(text: &str, room: usize) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
-    std::iter::from_fn(move || {
+    iter::from_fn(move || {
         let text = rest?;
         let (piece, left) = text.split_at(piece_length(text, room));
         rest = Some(left).filter(|left| !left.is_empty());

@@ -185,6 +185,13 @@ fn many_files_are_checked_in_their_order() {
     assert_eq!(names.len(), 43);
     assert!(names.is_sorted());
 
+    // Neither a pipe nor a link to a folder is looked into.
+    #[cfg(unix)]
+    {
+        let pipe = place(&folder, "pipe.bmp");
+        assert!(crate::run::peer("mkfifo", &[&pipe]).is_some());
+        std::os::unix::fs::symlink(&root, place(&folder, "link.bmp")).unwrap();
+    }
     let shown = run(["bmp", "info", &root, "-O", "json"]).json();
     assert_eq!(shown.as_array().unwrap().len(), 300);
     let problems = run(["bmp", "check", "-O", "json", &place(&folder, "007.BMP")]);

@@ -60,10 +60,9 @@ fn severity() -> ValueParser {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let mut exit = Exit::Done;
         let mut counts = [0u64; 3];
         let mut documents = Vec::new();
-        let files = files::find(&self.files)?;
+        let (files, mut exit) = files::find(&self.files, cx)?;
         let one = |file: &Input| {
             let name = file.to_string();
             let report = file.open().and_then(|source| Ok(bmp::check(&source)?));

@@ -1,13 +1,15 @@
 //! Many files: those in folders too, worked on in parallel, answered in their order.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::Input;
+use crate::cli::{Context, Exit, Input};
+use crate::render::escape;
 
 /// Files whose answers wait for one another, at most.
 const BATCH: usize = 128;
@@ -16,28 +18,40 @@ const BATCH: usize = 128;
 const SOON: Duration = Duration::from_secs(1);
 
 /// The files that arguments mean: for a folder, the bitmaps in it by their suffix, sorted; without
-/// arguments, standard input. Links to folders are not followed.
-pub(super) fn find(arguments: &[Input]) -> anyhow::Result<Vec<Input>> {
+/// arguments, standard input. Links to folders are not followed, and only files are read, no
+/// pipes. What can't be looked into is told, with its status, and the rest goes on.
+pub(super) fn find(arguments: &[Input], cx: &mut Context) -> anyhow::Result<(Vec<Input>, Exit)> {
     if arguments.is_empty() {
-        return Ok(vec![Input::Stdin]);
+        return Ok((vec![Input::Stdin], Exit::Done));
     }
     let mut files = Vec::new();
+    let mut exit = Exit::Done;
     for argument in arguments {
-        match argument.path().filter(|path| path.is_dir()) {
-            None => files.push(argument.clone()),
-            Some(folder) => {
-                for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-                    let entry = entry?;
-                    let suffix = entry.path().extension().map(|s| s.to_ascii_lowercase());
-                    let is_bitmap = suffix.is_some_and(|s| s == "bmp" || s == "dib" || s == "rle");
-                    if is_bitmap && !entry.file_type().is_dir() {
-                        files.push(Input::File(entry.into_path()));
-                    }
+        let Some(folder) = argument.path().filter(|path| path.is_dir()) else {
+            files.push(argument.clone());
+            continue;
+        };
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            match entry {
+                Ok(entry) if is_bitmap(entry.path()) && entry.path().is_file() => {
+                    files.push(Input::File(entry.into_path()));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder);
+                    let path = escape::path(path).to_string();
+                    let error = anyhow::Error::from(std::io::Error::from(error));
+                    exit = exit.max(cx.report(error.context(path))?);
                 }
             }
         }
     }
-    Ok(files)
+    Ok((files, exit))
+}
+
+fn is_bitmap(path: &Path) -> bool {
+    let suffix = path.extension().map(|suffix| suffix.to_ascii_lowercase());
+    suffix.is_some_and(|suffix| suffix == "bmp" || suffix == "dib" || suffix == "rle")
 }
 
 /// Does `work` for each file on all processors, and hands over what it gave in the order of the

@@ -51,7 +51,6 @@ struct Answer {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let mut exit = Exit::Done;
         let mut documents = Vec::new();
         let mut first = true;
         let options = Options {
@@ -59,7 +58,7 @@ impl Args {
             swatches: cx.color(),
             width: cx.width(),
         };
-        let files = files::find(&self.files)?;
+        let (files, mut exit) = files::find(&self.files, cx)?;
         let one = |file: &Input| self.one(file, options);
         files::in_order(&files, one, |answer| {
             let answer = match answer {

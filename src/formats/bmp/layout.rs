@@ -174,9 +174,12 @@ impl Layout {
     }
 
     fn field(&self, name: &str) -> Option<&Field> {
-        self.fields()
-            .iter()
-            .find(|field| field.item.split_once(':').is_some_and(|(_, n)| n == name))
+        self.fields().iter().find(|field| {
+            field
+                .item
+                .strip_suffix(name)
+                .is_some_and(|code| code.ends_with(':'))
+        })
     }
 
     fn order(&self) -> &'static str {

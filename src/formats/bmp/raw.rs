@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::source::Source;
-use crate::structs::FromField;
+use crate::structs::{FromField, Struct};
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::{Record, Value};
 
@@ -16,6 +16,8 @@ pub struct RawHeader {
     declared: u64,
     offset: u64,
     bytes: Vec<u8>,
+    /// The fields that are there; `None` where not even the first is.
+    cut: Option<&'static Struct>,
 }
 
 impl RawHeader {
@@ -33,6 +35,7 @@ impl RawHeader {
             layout,
             declared,
             offset,
+            cut: layout.cut(bytes.len() as u64),
             bytes,
         })
     }
@@ -49,8 +52,7 @@ impl RawHeader {
 
     /// The field of that name; `None` where the header ends before it.
     pub fn get<'a, T: FromField<'a>>(&'a self, name: &str) -> Option<T> {
-        let cut = self.layout.cut(self.bytes.len() as u64)?;
-        cut.view(&self.bytes).ok()?.get(name).ok()
+        self.cut?.view(&self.bytes).ok()?.get(name).ok()
     }
 
     /// The bytes of the file that it takes.
@@ -115,7 +117,7 @@ impl RawHeader {
     pub(super) fn node(&self) -> io::Result<Node> {
         let mut fields = Vec::new();
         let mut end = 0;
-        if let Some(cut) = self.layout.cut(self.bytes.len() as u64) {
+        if let Some(cut) = self.cut {
             end = cut.size().unwrap_or(0);
             fields = cut
                 .nodes(&self.bytes, Space::FILE, self.offset)

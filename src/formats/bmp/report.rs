@@ -13,6 +13,10 @@ use super::raw::RawHeader;
 use super::regions::Region;
 use super::{check, regions, tree};
 
+/// Bytes that are read at once: all headers and the palette of most files, and no more than a page
+/// of the system's cache.
+const HEAD: u64 = 4096;
+
 /// Everything that the headers of a file say.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -29,6 +33,7 @@ pub struct Report {
 ///
 /// Only those of the source. What is wrong with the file is in the report.
 pub fn inspect(source: &Source) -> io::Result<Report> {
+    let source = &source.with_head(HEAD)?;
     let size = match source.known_size() {
         Some(size) => size,
         None => stream_size(source)?,
