@@ -215,3 +215,15 @@ fn a_picture_is_shown_in_half_blocks() {
             .contains("--color always")
     );
 }
+
+#[test]
+fn of_a_color_icon_the_colors_are_taken() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.bmp");
+    run(["bmp", "convert", &fixture("color-icon.bmp"), &out]).out();
+    let made = run(["bmp", "info", &out, "-O", "json"]).json();
+    let dib = |json: &serde_json::Value, bitmap: usize| json["bitmaps"][bitmap].clone();
+    let icon = run(["bmp", "info", &fixture("color-icon.bmp"), "-O", "json"]).json();
+    assert_eq!(dib(&made, 0)["bit_count"], dib(&icon, 1)["bit_count"]);
+    assert_ne!(dib(&icon, 0)["bit_count"], dib(&icon, 1)["bit_count"]);
+}

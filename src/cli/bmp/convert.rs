@@ -204,6 +204,7 @@ impl Args {
     fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
         let report = inspect(source)?;
         let decoder = Decoder::of(source, &report, &self.pixels.options())?;
+        let bitmap = report.bitmaps().get(decoder.bitmap());
         let (width, height) = (decoder.width(), decoder.height());
         let (samples, rows, problems) = if decoder.is_deep() {
             let picture = Picture::read_16(decoder)?;
@@ -225,10 +226,9 @@ impl Args {
         }
         warn(cx, name, report.problems());
         warn(cx, name, &problems);
-        let bitmap = self.pixels.bitmap.unwrap_or(0);
-        let encoder = report.bitmaps().get(bitmap).map(Encoder::like);
+        let encoder = bitmap.map(Encoder::like);
         let mut png = Png::new(width, height, samples).context("a picture has all its samples")?;
-        let dib = report.bitmaps().get(bitmap).and_then(|b| b.dib.as_ref());
+        let dib = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
         let density = dib.map_or([0, 0], |dib| dib.pixels_per_meter);
         let density = density.map(|n| u32::try_from(n).unwrap_or(0));
         png.pixels_per_meter = Some(density).filter(|density| *density != [0, 0]);

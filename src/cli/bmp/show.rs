@@ -81,10 +81,8 @@ impl Args {
         let report = inspect(&source).with_context(|| name.clone())?;
         let decoder = Decoder::of(&source, &report, &self.pixels.options());
         let decoder = decoder.with_context(|| name.clone())?;
-        let depth = report
-            .bitmaps()
-            .iter()
-            .find_map(|bitmap| bitmap.dib.as_ref());
+        let bitmap = report.bitmaps().get(decoder.bitmap());
+        let depth = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
         let stored = depth.map(|dib| format!("{} bits, {}", dib.bit_count, dib.compression));
         let decoded = Picture::read(decoder).with_context(|| name.clone())?;
         let Picture { width, height, .. } = decoded;

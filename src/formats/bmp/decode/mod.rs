@@ -121,6 +121,7 @@ pub enum Undefined {
 /// ```
 #[derive(Debug)]
 pub struct Decoder {
+    bitmap: usize,
     width: u32,
     height: u32,
     top_down: bool,
@@ -235,6 +236,7 @@ impl Decoder {
             Undefined::First => codec.first_color(),
         };
         Ok(Decoder {
+            bitmap: index,
             width,
             height,
             top_down: dib.is_top_down() || matches!(codec, Codec::Embedded(_)),
@@ -247,6 +249,11 @@ impl Decoder {
             alpha,
             spare: Spare::default(),
         })
+    }
+
+    /// Which bitmap of the file it reads, counted from 0.
+    pub fn bitmap(&self) -> usize {
+        self.bitmap
     }
 
     /// In pixels.
