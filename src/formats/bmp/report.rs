@@ -108,7 +108,7 @@ impl Report {
         &self.regions
     }
 
-    /// What is wrong or worth knowing, in the order of the file; the codes are in [`check`].
+    /// What is wrong or worth knowing, in the order of the file; the codes are in [`mod@check`].
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
