@@ -236,8 +236,11 @@ fn combinations() -> Vec<(bmp::DibKind, u16, Compression, bool)> {
             Compression::AlphaBitFields,
             Compression::Huffman1D,
             Compression::Cmyk,
+            Compression::CmykRle8,
+            Compression::CmykRle4,
+            Compression::Png,
         ] {
-            for bits in [1, 2, 4, 8, 16, 24, 32, 64] {
+            for bits in [0, 1, 2, 4, 8, 16, 24, 32, 64] {
                 for top_down in [false, true] {
                     all.push((kind, bits, compression, top_down));
                 }
@@ -252,8 +255,12 @@ fn every_kind_of_bitmap_gives_back_the_pixels_it_was_made_of() {
     let mut written = 0;
     for (width, height) in [(1, 1), (7, 5), (33, 4), (300, 3)] {
         for (kind, bits, compression, top_down) in combinations() {
-            let colors = if bits <= 8 { 1 << bits } else { 1000 };
-            let has_alpha = bits == 64
+            let colors = if matches!(bits, 1..=8) {
+                1 << bits
+            } else {
+                1000
+            };
+            let has_alpha = matches!(bits, 0 | 64)
                 || compression == Compression::AlphaBitFields
                 || compression == Compression::BitFields && kind >= bmp::DibKind::V3 && bits == 32;
             let mut rgba = sample(width, height, colors, has_alpha);
@@ -298,9 +305,9 @@ fn every_kind_of_bitmap_gives_back_the_pixels_it_was_made_of() {
             assert_eq!(picture.rgba, rgba, "{what}");
         }
     }
-    // 4 with the core header, 8 of OS/2, 24 with each of Windows' five, 4 with an alpha mask
+    // 4 with the core header, 8 of OS/2, 27 with each of Windows' five, 4 with an alpha mask
     // behind 40 bytes.
-    assert_eq!(written, 4 * (4 + 8 + 5 * 24 + 4));
+    assert_eq!(written, 4 * (4 + 8 + 5 * 27 + 4));
 }
 
 #[test]
@@ -309,17 +316,26 @@ fn other_programs_read_what_the_encoder_writes() {
     let mut files = Vec::new();
     let mut compared = [0, 0];
     for (kind, bits, compression, top_down) in combinations() {
-        let rgba: Vec<u8> = sample(21, 6, if bits <= 8 { 1 << bits } else { 500 }, false)
-            .chunks(4)
-            .flat_map(|pixel| {
-                // All depths have these.
-                let full = |v: u8| if v & 1 == 0 && bits == 16 { 0 } else { 255 };
-                match bits {
-                    16 => [full(pixel[0]), full(pixel[1]), full(pixel[2]), 255],
-                    _ => [pixel[0], pixel[1], pixel[2], 255],
-                }
-            })
-            .collect();
+        let rgba: Vec<u8> = sample(
+            21,
+            6,
+            if matches!(bits, 1..=8) {
+                1 << bits
+            } else {
+                500
+            },
+            false,
+        )
+        .chunks(4)
+        .flat_map(|pixel| {
+            // All depths have these.
+            let full = |v: u8| if v & 1 == 0 && bits == 16 { 0 } else { 255 };
+            match bits {
+                16 => [full(pixel[0]), full(pixel[1]), full(pixel[2]), 255],
+                _ => [pixel[0], pixel[1], pixel[2], 255],
+            }
+        })
+        .collect();
         let name = format!("{kind:?}-{bits}-{compression}-{top_down}");
         let path = folder.path().join(&name);
         let pixels = Pixels::new(21, 6, &rgba).unwrap();

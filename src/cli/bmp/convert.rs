@@ -92,6 +92,9 @@ enum How {
     Alphabitfields,
     Huffman,
     Cmyk,
+    Cmykrle8,
+    Cmykrle4,
+    Png,
 }
 
 const AFTER_HELP: &str = "\
@@ -313,6 +316,9 @@ impl How {
             How::Alphabitfields => Compression::AlphaBitFields,
             How::Huffman => Compression::Huffman1D,
             How::Cmyk => Compression::Cmyk,
+            How::Cmykrle8 => Compression::CmykRle8,
+            How::Cmykrle4 => Compression::CmykRle4,
+            How::Png => Compression::Png,
         }
     }
 }

@@ -116,11 +116,26 @@ impl Headers<'_> {
             .chain(std::iter::repeat(&black))
             .take(entries)
         {
-            let channels = [("red", red), ("green", green), ("blue", blue)];
-            let fields = channels.map(|(name, value)| (name, Value::from(*value)));
+            let fields = self.color([*red, *green, *blue]);
             bytes.extend(pack(entry, entry.size(), &fields)?);
         }
         Ok(bytes)
+    }
+
+    /// A palette entry. Of CMYK pixels it has the bytes that wingdi.h's macro `CMYK` makes, black
+    /// first.
+    fn color(&self, [red, green, blue]: [u8; 3]) -> Vec<(&'static str, Value)> {
+        let [first, second, third, fourth] = match self.compression {
+            Compression::CmykRle4 | Compression::CmykRle8 => [0, !blue, !green, !red],
+            _ => [blue, green, red, 0],
+        };
+        let bytes = [
+            ("blue", first),
+            ("green", second),
+            ("red", third),
+            ("reserved", fourth),
+        ];
+        bytes.map(|(name, byte)| (name, Value::from(byte))).to_vec()
     }
 
     /// The masks behind a header of 40 bytes, or the fields in a longer one.

@@ -12,6 +12,8 @@ use std::io::Write;
 use super::bitmap::Bitmap;
 use super::header::Masks;
 use super::names::{Compression, DibKind};
+#[cfg(feature = "pictures")]
+use crate::formats::png::{Png, Samples};
 use direct::Direct;
 use headers::Headers;
 use indexed::Indexed;
@@ -119,7 +121,7 @@ impl Encoder {
     }
 
     /// With the settings of a bitmap, as far as they can be written: header, bits, compression,
-    /// direction, density, masks. What isn't written becomes 24 bits, or 32 with an alpha channel.
+    /// direction, density, masks. An embedded file becomes 24 bits.
     #[must_use]
     pub fn like(bitmap: &Bitmap) -> Encoder {
         let mut encoder = Encoder::new();
@@ -131,11 +133,7 @@ impl Encoder {
         encoder.top_down = dib.is_top_down() && dib.compression.is_rows();
         if !matches!(
             dib.compression,
-            Compression::Jpeg
-                | Compression::Png
-                | Compression::CmykRle4
-                | Compression::CmykRle8
-                | Compression::Unknown(_)
+            Compression::Jpeg | Compression::Png | Compression::Unknown(_)
         ) {
             encoder.bit_count = dib.bit_count;
             encoder.compression = dib.compression;
@@ -211,6 +209,15 @@ impl Encoder {
     /// [`lossy`](Self::lossy), where it would not have the same pixels. Then those of `out`.
     pub fn encode(&self, pixels: &Pixels<'_>, out: &mut impl Write) -> Result<(), EncodeError> {
         self.check(pixels)?;
+        #[cfg(feature = "pictures")]
+        if self.compression == Compression::Png {
+            let samples = Samples::Eight(pixels.rgba.as_flattened().to_vec());
+            let mut bytes = Vec::new();
+            if let Some(png) = Png::new(pixels.width, pixels.height, samples) {
+                png.write(&mut bytes)?;
+            }
+            return self.file(pixels, &[], &bytes, out);
+        }
         match self.stored() {
             Stored::Indices => {
                 let indexed = Indexed::new(pixels, self.bit_count, self.lossy)?;
@@ -305,14 +312,9 @@ impl Encoder {
     fn check(&self, pixels: &Pixels<'_>) -> Result<(), EncodeError> {
         let (kind, compression, bits) = (self.kind, self.compression, self.bit_count);
         let refuse = |reason: String| Err(EncodeError::NoSuchBitmap { reason });
-        if matches!(
-            compression,
-            Compression::Jpeg
-                | Compression::Png
-                | Compression::CmykRle4
-                | Compression::CmykRle8
-                | Compression::Unknown(_)
-        ) {
+        if matches!(compression, Compression::Jpeg | Compression::Unknown(_))
+            || compression == Compression::Png && cfg!(not(feature = "pictures"))
+        {
             return refuse(format!("{compression} is not written"));
         }
         if !compression.bit_counts().contains(&bits) {
