@@ -43,6 +43,7 @@ mod text;
 mod typed;
 mod unpack;
 mod view;
+mod view_mut;
 
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
 pub use view::{FieldHandle, View};
+pub use view_mut::ViewMut;
 
 use compile::NoFormats;
 use error::DataErrorKind as Kind;

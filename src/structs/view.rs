@@ -66,6 +66,12 @@ impl<T> Clone for FieldHandle<T> {
 
 impl<T> Copy for FieldHandle<T> {}
 
+impl<T> FieldHandle<T> {
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
 /// Where a single value lies, and how it is read.
 #[derive(Clone, Copy, Debug)]
 #[allow(unreachable_pub, reason = "a hidden method of a public trait takes it")]
@@ -93,6 +99,10 @@ impl Place {
 
     pub(super) fn at(&self) -> usize {
         self.at
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// Whether the bytes are of this type as they lie there, but for their order.
