@@ -37,6 +37,7 @@ mod calendar;
 pub mod formats;
 pub mod inspect;
 pub mod output;
+mod parallel;
 pub mod scan;
 pub mod source;
 pub mod structs;
