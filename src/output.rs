@@ -169,6 +169,23 @@ impl Drop for Listed {
     }
 }
 
+/// Writes all of `bytes` at a position of a file.
+#[cfg(not(windows))]
+pub(crate) fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+/// Writes all of `bytes` at a position of a file.
+#[cfg(windows)]
+pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, offset)?;
+        bytes = bytes.get(written..).unwrap_or_default();
+        offset = offset.saturating_add(written as u64);
+    }
+    Ok(())
+}
+
 /// Removes the temporary files of every [`AtomicFile`] that isn't committed yet, and keeps new
 /// ones from being made: for a process that is about to end, from a signal handler's thread.
 pub fn discard_all() {

@@ -115,6 +115,15 @@ impl Args {
         let name = || escape::path(&self.archive).to_string();
         let file = cx.create(&self.archive)?;
         let temporary = file.file().try_clone().with_context(name)?;
+        let plain = compression == Compression::None;
+        if plain && temporary.metadata().with_context(name)?.is_file() {
+            let mut builder = Builder::at(temporary).with_context(name)?;
+            builder.leave_out(&self.archive);
+            builder.leave_out_file(file.file());
+            let (_, exit) = self.write(builder, &sources, cx)?;
+            file.commit().with_context(name)?;
+            return Ok(exit);
+        }
         let mut builder = Builder::new(compression.writer(file));
         builder.leave_out(&self.archive);
         builder.leave_out_file(&temporary);
@@ -127,7 +136,7 @@ impl Args {
 
     fn write<W: Write>(
         &self,
-        builder: Builder<W>,
+        builder: Builder<'_, W>,
         sources: &[Source],
         cx: &mut Context,
     ) -> anyhow::Result<(W, Exit)> {
@@ -137,7 +146,7 @@ impl Args {
             .allow_parent(self.allow_parent);
         let mut exit = Exit::Done;
         for (path, arcname) in sources {
-            let added = builder.add(path, Some(arcname), &mut |notice| {
+            let added = builder.add(path, arcname, &mut |notice| {
                 cx.warn(&notice);
                 if notice.is_failure() {
                     exit = Exit::No;

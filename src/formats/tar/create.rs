@@ -1,29 +1,49 @@
 //! Making an archive out of files, under the names they are to have in it.
+//!
+//! Files are found one by one ([`walk`]), looked at and, where they are small, read on several
+//! threads ([`gather`]); in the order of their names they become members ([`headers`]) and are
+//! written ([`sink`]), large ones by several threads again where the archive is a file ([`copy`]).
 
 mod argument;
-mod entry;
+mod copy;
+mod gather;
+mod headers;
 mod metadata;
+mod new_member;
 mod notice;
 mod owners;
+mod pipeline;
+mod sink;
+mod sparse;
+mod walk;
+mod xattrs;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::Path;
 
 use super::error::{Error, ErrorKind};
-use super::header::Header;
-use super::member::Kind;
+use super::member::{Format, Kind};
 use super::text;
-use entry::Entry;
+use super::time::Time;
+use crate::parallel::{self, Ordered};
+use gather::Wishes;
 use metadata::{Details, Identity};
 use owners::Owners;
+use pipeline::{Answer, Job, hash, takes};
+use sink::Sink;
+use walk::Walk;
 
-pub use argument::path_and_arcname;
+pub use argument::{Arcname, path_and_arcname};
+pub use new_member::NewMember;
 pub use notice::{Notice, NoticeKind};
 
-/// Writes an archive in pax format: ustar headers, with a record before them only for what they
-/// can't hold.
+/// Writes an archive.
+///
+/// Unless another [format](Builder::format) is asked for, that is pax: ustar headers, with
+/// records before them only for what they can't hold.
 ///
 /// Names follow Python's `tarfile.add(path, arcname)`:
 ///
@@ -35,7 +55,7 @@ pub use notice::{Notice, NoticeKind};
 /// # std::fs::write(files.join("sub/b"), "content")?;
 ///
 /// let mut builder = Builder::new(Vec::new());
-/// builder.add(&files, Some("newfile".as_ref()), &mut |notice| eprintln!("{notice}"))?;
+/// builder.add(&files, "newfile", &mut |notice| eprintln!("{notice}"))?;
 /// let bytes = builder.finish()?;
 ///
 /// let mut archive = Archive::new(bytes.into())?;
@@ -43,62 +63,108 @@ pub use notice::{Notice, NoticeKind};
 /// assert_eq!(names, [&b"newfile/"[..], b"newfile/sub/", b"newfile/sub/b"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Builder<W: Write> {
-    tar: tar::Builder<W>,
-    recursive: bool,
-    dereference: bool,
-    hard_links: bool,
-    allow_parent: bool,
+///
+/// The same files, under the same names and with the same settings, give the same bytes, however
+/// many threads there are.
+pub struct Builder<'a, W: Write> {
+    sink: Sink<W>,
+    pool: Option<Pool>,
+    threads: NonZeroUsize,
+    settings: Settings,
     owners: Owners,
+    select: Option<Box<Select<'a>>>,
+    filter: Option<Box<Filter<'a>>>,
+    progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
     /// is to be told that it is left out.
     own: Vec<(Identity, bool)>,
     /// The first names of files that have more than one.
     names: HashMap<Identity, Vec<u8>>,
+    /// Hashes of the names that are taken: eight bytes a member, whatever its name.
+    taken: HashSet<u64>,
     said_slash: bool,
 }
 
-impl<W: Write> std::fmt::Debug for Builder<W> {
+type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
+type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + 'a;
+type Pool = Ordered<Job, Answer>;
+
+struct Settings {
+    wishes: Wishes,
+    format: Format,
+    recursive: bool,
+    hard_links: bool,
+    allow_parent: bool,
+    numeric_owner: bool,
+    one_file_system: bool,
+    reproducible: Option<Time>,
+}
+
+impl<W: Write> std::fmt::Debug for Builder<'_, W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder").finish_non_exhaustive()
     }
 }
 
-/// A file that still is to be added.
-struct Pending {
-    path: PathBuf,
-    name: Vec<u8>,
-    /// How many folders that are being added it lies in.
-    depth: usize,
+impl Builder<'_, File> {
+    /// Writes into a new, empty file: at positions, on several threads.
+    pub fn at(file: File) -> io::Result<Self> {
+        Ok(Builder::of(Sink::positions(file.try_clone()?, file)))
+    }
 }
 
-impl<W: Write> Builder<W> {
-    /// Writes to `out`, which is best buffered.
-    pub fn new(out: W) -> Builder<W> {
+impl<'a, W: Write> Builder<'a, W> {
+    /// Writes to `out`, in large pieces and from front to back.
+    pub fn new(out: W) -> Self {
+        Builder::of(Sink::stream(out))
+    }
+
+    fn of(sink: Sink<W>) -> Self {
         Builder {
-            tar: tar::Builder::new(out),
-            recursive: true,
-            dereference: false,
-            hard_links: true,
-            allow_parent: false,
+            sink,
+            pool: None,
+            threads: parallel::threads(),
+            settings: Settings {
+                wishes: Wishes::default(),
+                format: Format::Pax,
+                recursive: true,
+                hard_links: true,
+                allow_parent: false,
+                numeric_owner: false,
+                one_file_system: false,
+                reproducible: None,
+            },
             owners: Owners::of_this_system(),
+            select: None,
+            filter: None,
+            progress: None,
             own: Vec::new(),
             names: HashMap::new(),
+            taken: HashSet::new(),
             said_slash: false,
         }
+    }
+
+    /// The format of the members: [`Format::Pax`] unless said otherwise. What
+    /// [`Format::Ustar`] or [`Format::V7`] can't hold is an error; [`Format::Star`] is written
+    /// as pax, which it became.
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.settings.format = format;
+        self
     }
 
     /// Whether a folder's content is added with it. It is, unless said otherwise.
     #[must_use]
     pub fn recursive(mut self, yes: bool) -> Self {
-        self.recursive = yes;
+        self.settings.recursive = yes;
         self
     }
 
     /// Whether what a symbolic link leads to is added in its place.
     #[must_use]
     pub fn dereference(mut self, yes: bool) -> Self {
-        self.dereference = yes;
+        self.settings.wishes.dereference = yes;
         self
     }
 
@@ -106,14 +172,103 @@ impl<W: Write> Builder<W> {
     /// otherwise, or links are [dereferenced](Builder::dereference).
     #[must_use]
     pub fn hard_links(mut self, yes: bool) -> Self {
-        self.hard_links = yes;
+        self.settings.hard_links = yes;
         self
     }
 
     /// Whether `..` may stand in names. Such members are refused by most readers.
     #[must_use]
     pub fn allow_parent(mut self, yes: bool) -> Self {
-        self.allow_parent = yes;
+        self.settings.allow_parent = yes;
+        self
+    }
+
+    /// Whether the holes of files are left out, where the system tells them and the format (pax
+    /// or GNU) has a map for them.
+    #[must_use]
+    pub fn sparse(mut self, yes: bool) -> Self {
+        self.settings.wishes.sparse = yes;
+        self
+    }
+
+    /// Whether extended attributes are added, access control lists among them. Only the pax
+    /// format holds them.
+    #[must_use]
+    pub fn xattrs(mut self, yes: bool) -> Self {
+        self.settings.wishes.xattrs = yes;
+        self
+    }
+
+    /// Whether owners go by their numbers alone.
+    #[must_use]
+    pub fn numeric_owner(mut self, yes: bool) -> Self {
+        self.settings.numeric_owner = yes;
+        self
+    }
+
+    /// Whether folders on another file system than the one they were found from stay empty.
+    #[must_use]
+    pub fn one_file_system(mut self, yes: bool) -> Self {
+        self.settings.one_file_system = yes;
+        self
+    }
+
+    /// The same tree gives the same bytes on any machine: every member has this time, the owner
+    /// 0 without a name, and the mode 0644, or 0755 where its owner may execute it and for
+    /// folders. No hard links, sparse maps, or extended attributes.
+    #[must_use]
+    pub fn reproducible(mut self, time: Time) -> Self {
+        self.settings.reproducible = Some(time);
+        self.settings.hard_links = false;
+        self.settings.wishes.sparse = false;
+        self.settings.wishes.xattrs = false;
+        self
+    }
+
+    /// How many threads there are to look at files, and to copy them.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Decides before a file is looked at whether it is added: by its path, its name in the
+    /// archive, and whether it is known to be a folder. What is in a folder that isn't taken is
+    /// left out too.
+    #[must_use]
+    pub fn select(mut self, select: impl FnMut(&Path, &[u8], bool) -> bool + 'a) -> Self {
+        self.select = Some(Box::new(select));
+        self
+    }
+
+    /// Changes members before they are added, or leaves them out, as the `filter` of Python's
+    /// `tarfile.add` does. What is in a folder that is left out is left out too.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::{Archive, Builder};
+    /// # let home = tempfile::tempdir()?;
+    /// # for name in ["a.c", "a.o"] { std::fs::write(home.path().join(name), "")?; }
+    ///
+    /// let mut builder = Builder::new(Vec::new()).filter(|member| {
+    ///     member.uid = 0;
+    ///     !member.name.ends_with(b".o")
+    /// });
+    /// builder.add(home.path(), "src", &mut |_| {})?;
+    /// let mut archive = Archive::new(builder.finish()?.into())?;
+    /// let names: Vec<_> = archive.members().map(|m| m.unwrap().name).collect();
+    /// assert_eq!(names, [&b"src/"[..], b"src/a.c"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn filter(mut self, filter: impl FnMut(&mut NewMember) -> bool + 'a) -> Self {
+        self.filter = Some(Box::new(filter));
+        self
+    }
+
+    /// Learns now and then how many bytes the archive has by now.
+    #[must_use]
+    pub fn progress(mut self, progress: impl FnMut(u64) + 'a) -> Self {
+        self.progress = Some(Box::new(progress));
         self
     }
 
@@ -146,67 +301,59 @@ impl<W: Write> Builder<W> {
     ///
     /// # Errors
     ///
-    /// When `path` isn't there, its name has `..` in it, or the archive can't be written.
+    /// When `path` isn't there, its name has `..` in it or doesn't fit into the
+    /// [format](Builder::format), or the archive can't be written.
     pub fn add(
         &mut self,
         path: impl AsRef<Path>,
-        arcname: Option<&Path>,
+        arcname: impl Into<Arcname>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
         let path = path.as_ref();
-        let (mut name, stripped) = member_name(arcname.unwrap_or(path))?;
+        let arcname = arcname.into();
+        let arcname = arcname.name().unwrap_or(path);
+        let (mut name, stripped) = member_name(arcname)?;
         if stripped && !std::mem::replace(&mut self.said_slash, true) {
-            notice(Notice::new(
-                arcname.unwrap_or(path),
-                NoticeKind::LeadingSlash,
-            ));
+            notice(Notice::new(arcname, NoticeKind::LeadingSlash));
         }
-        if !self.allow_parent && name.split(|&b| b == b'/').any(|part| part == b"..") {
+        if !self.settings.allow_parent && name.split(|&b| b == b'/').any(|part| part == b"..") {
             let reason = "a name with .. in it is refused by most readers; give it another one \
                           (arcname), or allow it (allow-parent)";
             return Err(Error::new(ErrorKind::Name { name, reason }));
         }
-        let found = self.look(path).map_err(|e| Error::path(path, "read", e))?;
-        if name.is_empty() && found.kind != Some(Kind::Directory) {
+        let found = self.settings.wishes.details(path);
+        let found = found.map_err(|e| Error::path(path, "read", e))?;
+        let is_folder = found.kind == Some(Kind::Directory);
+        if name.is_empty() && !is_folder {
             let reason = "only a folder can have an empty name, for its content";
             return Err(Error::new(ErrorKind::Name { name, reason }));
         }
         // Behind the name of anything but a folder, a / would make a folder of it for others.
-        while found.kind != Some(Kind::Directory) && name.ends_with(b"/") {
+        while !is_folder && name.ends_with(b"/") {
             name.pop();
         }
-        let mut folders: Vec<Identity> = Vec::new();
-        let mut pending = vec![Pending {
-            path: path.to_owned(),
-            name,
-            depth: 0,
-        }];
-        while let Some(next) = pending.pop() {
-            folders.truncate(next.depth);
-            let details = match self.look(&next.path) {
-                Ok(details) => details,
-                Err(e) => {
-                    notice(Notice::new(&next.path, NoticeKind::Unreadable(e)));
-                    continue;
-                }
-            };
-            if details.kind != Some(Kind::Directory) {
-                self.add_one(&next, &details, notice)?;
-                continue;
-            }
-            if folders.contains(&details.identity) {
-                notice(Notice::new(&next.path, NoticeKind::Loop));
-                continue;
-            }
-            self.add_folder(&next, &details)?;
-            if self.recursive {
-                folders.push(details.identity);
-                match children(&next) {
-                    Ok(children) => pending.extend(children.into_iter().rev()),
-                    Err(e) => notice(Notice::new(&next.path, NoticeKind::Unreadable(e))),
-                }
-            }
+        if !takes(&mut self.select, path, &name, is_folder) {
+            return Ok(());
         }
+        let device = self.settings.one_file_system.then_some(found.identity);
+        self.walk(Walk::of(path.to_owned(), name), device.as_ref(), notice)
+    }
+
+    /// Adds members of another archive as they stand there, headers and all: so many bytes of
+    /// whole blocks.
+    ///
+    /// # Errors
+    ///
+    /// When they can't be read, or the archive can't be written.
+    pub(crate) fn add_blocks(
+        &mut self,
+        name: &[u8],
+        blocks: impl Read,
+        size: u64,
+    ) -> Result<(), Error> {
+        self.taken.insert(hash(name));
+        self.sink.blocks(blocks, size)?;
+        self.tell_progress();
         Ok(())
     }
 
@@ -216,160 +363,7 @@ impl<W: Write> Builder<W> {
     ///
     /// Those of the writer.
     pub fn finish(self) -> Result<W, Error> {
-        Ok(self.tar.into_inner()?)
-    }
-
-    fn look(&self, path: &Path) -> io::Result<Details> {
-        let metadata = match self.dereference {
-            true => fs::metadata(path)?,
-            false => fs::symlink_metadata(path)?,
-        };
-        Details::of(path, &metadata)
-    }
-
-    fn add_folder(&mut self, next: &Pending, details: &Details) -> Result<(), Error> {
-        if next.name.is_empty() {
-            return Ok(());
-        }
-        let mut entry = self.entry(next, details, b'5');
-        if !entry.name.ends_with(b"/") {
-            entry.name.push(b'/');
-        }
-        self.write(&entry, io::empty())
-    }
-
-    /// Anything but a folder.
-    fn add_one(
-        &mut self,
-        next: &Pending,
-        details: &Details,
-        notice: &mut dyn FnMut(Notice),
-    ) -> Result<(), Error> {
-        let mut own = self.own.iter_mut();
-        if let Some((_, tell)) = own.find(|(own, _)| *own == details.identity) {
-            if std::mem::take(tell) {
-                notice(Notice::new(&next.path, NoticeKind::OwnArchive));
-            }
-            return Ok(());
-        }
-        let linked = self.hard_links && !self.dereference && details.names > 1;
-        if linked && let Some(first) = self.names.get(&details.identity) {
-            let link = first.clone();
-            let entry = Entry {
-                link,
-                size: 0,
-                ..self.entry(next, details, b'1')
-            };
-            return self.write(&entry, io::empty());
-        }
-        match details.kind {
-            Some(Kind::File) => {
-                if !self.add_file(next, notice)? {
-                    return Ok(());
-                }
-            }
-            Some(Kind::Symlink) => {
-                let target = match fs::read_link(&next.path) {
-                    Ok(target) => target,
-                    Err(e) => {
-                        notice(Notice::new(&next.path, NoticeKind::Unreadable(e)));
-                        return Ok(());
-                    }
-                };
-                let Some(link) = text::bytes_of(target.as_os_str()) else {
-                    notice(Notice::new(&next.path, NoticeKind::NoName));
-                    return Ok(());
-                };
-                let entry = Entry {
-                    link: link.into_owned(),
-                    ..self.entry(next, details, b'2')
-                };
-                self.write(&entry, io::empty())?;
-            }
-            Some(Kind::CharDevice) => self.write(&self.entry(next, details, b'3'), io::empty())?,
-            Some(Kind::BlockDevice) => self.write(&self.entry(next, details, b'4'), io::empty())?,
-            Some(Kind::Fifo) => self.write(&self.entry(next, details, b'6'), io::empty())?,
-            _ => {
-                notice(Notice::new(&next.path, NoticeKind::Socket));
-                return Ok(());
-            }
-        }
-        if linked {
-            let first = details.identity.to_owned();
-            self.names.insert(first, next.name.clone());
-        }
-        Ok(())
-    }
-
-    /// `false` where the file isn't added.
-    fn add_file(&mut self, next: &Pending, notice: &mut dyn FnMut(Notice)) -> Result<bool, Error> {
-        // The header is written before the data: it says what the open file says.
-        let opened = metadata::open(&next.path, self.dereference).and_then(|file| {
-            let details = Details::of(&next.path, &file.metadata()?)?;
-            match details.kind {
-                Some(Kind::File) => Ok((file, details)),
-                _ => Err(io::Error::other("it was replaced while it was looked at")),
-            }
-        });
-        let (file, details) = match opened {
-            Ok(opened) => opened,
-            Err(e) => {
-                notice(Notice::new(&next.path, NoticeKind::Unreadable(e)));
-                return Ok(false);
-            }
-        };
-        let entry = Entry {
-            size: details.size,
-            ..self.entry(next, &details, b'0')
-        };
-        let mut content = Content {
-            file,
-            left: details.size,
-            missing: 0,
-            error: None,
-        };
-        self.write(&entry, &mut content)?;
-        if let Some(e) = content.error.take() {
-            notice(Notice::new(&next.path, NoticeKind::Unreadable(e)));
-        } else if content.missing > 0 {
-            let missing = content.missing;
-            notice(Notice::new(&next.path, NoticeKind::Shrunk { missing }));
-        } else if content.file.read(&mut [0]).is_ok_and(|more| more > 0) {
-            notice(Notice::new(&next.path, NoticeKind::Grown));
-        }
-        Ok(true)
-    }
-
-    fn entry(&self, next: &Pending, details: &Details, typeflag: u8) -> Entry {
-        Entry {
-            name: next.name.clone(),
-            typeflag,
-            size: 0,
-            mode: details.mode,
-            mtime: details.mtime,
-            uid: details.uid,
-            gid: details.gid,
-            uname: self.owners.user(details.uid),
-            gname: self.owners.group(details.gid),
-            link: Vec::new(),
-            device: details.device,
-        }
-    }
-
-    fn write(&mut self, entry: &Entry, content: impl Read) -> Result<(), Error> {
-        let (pax, header) = entry.headers()?;
-        if !pax.is_empty() {
-            let records = pax.to_bytes();
-            let before = entry::pax_header(records.len() as u64)?;
-            self.append(&before, &*records)?;
-        }
-        self.append(&header, content)
-    }
-
-    fn append(&mut self, header: &Header, content: impl Read) -> Result<(), Error> {
-        Ok(self
-            .tar
-            .append(tar::Header::from_byte_slice(header.as_bytes()), content)?)
+        self.sink.finish()
     }
 }
 
@@ -390,65 +384,4 @@ fn member_name(name: &Path) -> Result<(Vec<u8>, bool), Error> {
     };
     let start = name.iter().take_while(|&&byte| byte == b'/').count();
     Ok((name.get(start..).unwrap_or_default().to_vec(), start > 0))
-}
-
-/// What a folder holds, by name.
-fn children(folder: &Pending) -> io::Result<Vec<Pending>> {
-    let mut children = Vec::new();
-    for entry in fs::read_dir(&folder.path)? {
-        let entry = entry?;
-        let own = entry.file_name();
-        let own = text::bytes_of(&own).ok_or(io::ErrorKind::InvalidFilename)?;
-        let slash = match folder.name.last() {
-            None | Some(b'/') => &b""[..],
-            Some(_) => b"/",
-        };
-        children.push(Pending {
-            path: entry.path(),
-            name: [&folder.name, slash, &own].concat(),
-            depth: folder.depth.saturating_add(1),
-        });
-    }
-    children.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    Ok(children)
-}
-
-/// Exactly as many bytes as the header says, whatever the file does meanwhile.
-struct Content {
-    file: File,
-    left: u64,
-    /// How many of them were made up.
-    missing: u64,
-    error: Option<io::Error>,
-}
-
-impl Read for Content {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let size = usize::try_from(self.left)
-            .unwrap_or(usize::MAX)
-            .min(buf.len());
-        let Some(buf) = buf.get_mut(..size).filter(|buf| !buf.is_empty()) else {
-            return Ok(0);
-        };
-        let read = match self.missing {
-            0 => match self.file.read(buf) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => return Err(e),
-                Err(e) => {
-                    self.error = Some(e);
-                    0
-                }
-                Ok(read) => read,
-            },
-            _ => 0,
-        };
-        let given = if read == 0 {
-            self.missing = self.missing.saturating_add(buf.len() as u64);
-            buf.fill(0);
-            buf.len()
-        } else {
-            read
-        };
-        self.left = self.left.saturating_sub(given as u64);
-        Ok(given)
-    }
 }

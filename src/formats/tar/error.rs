@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use super::member::Format;
 use super::number::NumberFault;
 use super::text::shown;
 use crate::structs::DataError;
@@ -88,6 +89,15 @@ pub enum ErrorKind {
         /// Why, and what to do.
         reason: &'static str,
     },
+    /// A member that can't be written in a format.
+    Unfit {
+        /// The member's name.
+        name: Vec<u8>,
+        /// What of it the format has no place for: `its name`.
+        what: &'static str,
+        /// The format.
+        format: Format,
+    },
     /// A header that the engine can't pack or unpack.
     Header(DataError),
 }
@@ -124,7 +134,10 @@ impl Error {
     pub fn is_data(&self) -> bool {
         !matches!(
             self.0.kind,
-            ErrorKind::Io(_) | ErrorKind::Path { .. } | ErrorKind::Name { .. }
+            ErrorKind::Io(_)
+                | ErrorKind::Path { .. }
+                | ErrorKind::Name { .. }
+                | ErrorKind::Unfit { .. }
         )
     }
 }
@@ -144,7 +157,7 @@ impl From<Error> for io::Error {
         let kind = match &error.0.kind {
             ErrorKind::Io(e) | ErrorKind::Path { source: e, .. } => e.kind(),
             ErrorKind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
-            ErrorKind::Name { .. } => io::ErrorKind::InvalidInput,
+            ErrorKind::Name { .. } | ErrorKind::Unfit { .. } => io::ErrorKind::InvalidInput,
             _ => io::ErrorKind::InvalidData,
         };
         io::Error::new(kind, error)
@@ -232,6 +245,12 @@ impl fmt::Display for ErrorKind {
                  the limit is {limit}"
             )?,
             ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
+            ErrorKind::Unfit { name, what, format } => write!(
+                f,
+                "{}: {what} doesn't fit into the {} format; the pax format holds everything",
+                shown(name),
+                format.name()
+            )?,
             ErrorKind::Header(e) => write!(f, "header: {e}")?,
         }
         Ok(())

@@ -3,7 +3,6 @@
 use super::error::{Error, ErrorKind};
 use super::layout::{BLOCK, Layout};
 use super::number;
-use crate::Value;
 
 /// A header block whose checksum is right.
 #[derive(Clone, Debug)]
@@ -34,38 +33,6 @@ impl Header {
             }));
         }
         Ok(header)
-    }
-
-    /// Packs a header from its fields, and puts its checksum in. Fields that `fields` leaves
-    /// out are filled with NULs.
-    ///
-    /// # Errors
-    ///
-    /// When the engine can't pack a value.
-    pub(crate) fn pack(fields: &[(&'static str, Vec<u8>)]) -> Result<Header, Error> {
-        let layout = Layout::Ustar;
-        let value = |name: &str| match name {
-            // Its own bytes count as spaces in the sum.
-            "chksum" => Value::from(b"        "),
-            "magic" => Value::from(b"ustar\0"),
-            "version" => Value::from(b"00"),
-            name => {
-                let given = fields.iter().find(|(field, _)| *field == name);
-                given.map_or(Value::from(b""), |(_, value)| Value::from(&**value))
-            }
-        };
-        let mut values = USTAR_FIELDS.map(value);
-        let block = layout.of_struct().pack(&values)?;
-        let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-        let sum = spelled(sum);
-        for (name, value) in USTAR_FIELDS.iter().zip(&mut values) {
-            if *name == "chksum" {
-                *value = Value::from(&*sum);
-            }
-        }
-        let mut block = [0; BLOCK];
-        layout.of_struct().pack_into(&mut block, 0, &values)?;
-        Ok(Header { block, layout })
     }
 
     /// Where the fields stand.
@@ -131,13 +98,6 @@ impl Header {
     }
 }
 
-/// The fields of [`Layout::Ustar`] in order: the engine packs them faster so than by name. A test
-/// compares them with the format.
-const USTAR_FIELDS: [&str; 16] = [
-    "name", "mode", "uid", "gid", "size", "mtime", "chksum", "typeflag", "linkname", "magic",
-    "version", "uname", "gname", "devmajor", "devminor", "prefix",
-];
-
 /// Told by the magic; the version doesn't matter, as writers disagree about it.
 fn layout_of(block: &[u8; BLOCK]) -> Result<Layout, Error> {
     let view = Layout::Star.of_struct().view(block)?;
@@ -172,7 +132,7 @@ pub(crate) fn checksum_field(block: &[u8]) -> Option<(Vec<u8>, u32)> {
 }
 
 /// Six digits, NUL, space: as every writer since version 7 has it.
-fn spelled(sum: u32) -> Vec<u8> {
+pub(super) fn spelled(sum: u32) -> Vec<u8> {
     format!("{sum:06o}\0 ").into_bytes()
 }
 
@@ -198,22 +158,6 @@ fn sums(block: &[u8; BLOCK], checksum: &[u8]) -> (u32, i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_names_of_the_fields_are_those_of_the_format() {
-        let record = Layout::Ustar.of_struct().unpack(&[0; BLOCK]).unwrap();
-        let names: Vec<String> = record.entries().map(|(name, _)| name).collect();
-        assert_eq!(names, USTAR_FIELDS);
-    }
-
-    #[test]
-    fn what_is_packed_is_read_back() {
-        let fields = [("name", b"a/b".to_vec()), ("typeflag", b"5".to_vec())];
-        let header = Header::pack(&fields).unwrap();
-        let header = Header::parse(header.as_bytes()).unwrap();
-        assert_eq!(header.layout(), Layout::Ustar);
-        assert_eq!((header.name(), header.typeflag()), (b"a/b".to_vec(), b'5'));
-    }
 
     #[test]
     fn a_header_of_version_7_is_told_by_its_lack_of_magic() {

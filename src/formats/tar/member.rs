@@ -10,10 +10,11 @@ use super::time::Time;
 use crate::tree::{Problem, Range, Severity, Space};
 
 /// What a member is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
     /// A regular file.
+    #[default]
     File,
     /// A directory.
     Directory,

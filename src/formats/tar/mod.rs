@@ -35,6 +35,7 @@ pub mod number;
 mod archive;
 mod compress;
 mod create;
+mod draft;
 mod error;
 mod extract;
 mod header;
@@ -49,7 +50,7 @@ mod tree;
 
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use compress::{Compression, Compressor};
-pub use create::{Builder, Notice, NoticeKind, path_and_arcname};
+pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 pub use error::{Error, ErrorKind};
 pub use extract::{Extractor, Outcome, Refusal};
 pub use header::Header;

@@ -92,10 +92,23 @@ fn base256(field: &[u8]) -> Result<i128, NumberFault> {
 /// assert_eq!(number::octal_field(8u64.pow(11), 12), None);
 /// ```
 pub fn octal_field(value: u64, width: usize) -> Option<Vec<u8>> {
-    let digits = width.checked_sub(1)?;
-    let mut field = format!("{value:0digits$o}").into_bytes();
-    field.push(0);
-    (field.len() == width).then_some(field)
+    let digits = octal_digits(value, width)?;
+    digits.get(..width).map(<[u8]>::to_vec)
+}
+
+/// The widest field of a header, in bytes.
+const WIDEST: usize = 12;
+
+/// The same without an allocation: the first `width` bytes count.
+pub(super) fn octal_digits(value: u64, width: usize) -> Option<[u8; WIDEST]> {
+    let mut field = [0; WIDEST];
+    let mut rest = value;
+    for digit in field.get_mut(..width.checked_sub(1)?)?.iter_mut().rev() {
+        // Three bits are at most seven.
+        *digit = b'0' | (rest & 7) as u8;
+        rest >>= 3;
+    }
+    (rest == 0).then_some(field)
 }
 
 /// A number as a field of `width` bytes: octal where it fits, otherwise base 256, as GNU tar and

@@ -54,7 +54,8 @@ impl Selection {
     }
 }
 
-fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The parts of a name without what means nothing: `/` in front and behind, doubled ones, `.`.
+pub(super) fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     let parts = name.split(|&byte| byte == b'/');
     parts.filter(|part| !matches!(*part, b"" | b"."))
 }

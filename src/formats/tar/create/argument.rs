@@ -5,6 +5,41 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::tar::text;
 
+/// The name that a file or folder is to have in an archive.
+///
+/// ```
+/// use bytewright::formats::tar::Arcname;
+///
+/// assert_eq!(Arcname::from("newfile").name(), Some("newfile".as_ref()));
+/// assert_eq!(Arcname::of_path().name(), None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arcname(Option<PathBuf>);
+
+impl Arcname {
+    /// That of its path, without drive and without `/` in front.
+    pub fn of_path() -> Arcname {
+        Arcname(None)
+    }
+
+    /// The name that was asked for; `None` for that of the path.
+    pub fn name(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+}
+
+impl<P: AsRef<Path> + ?Sized> From<&P> for Arcname {
+    fn from(name: &P) -> Arcname {
+        Arcname(Some(name.as_ref().to_owned()))
+    }
+}
+
+impl From<Option<&Path>> for Arcname {
+    fn from(name: Option<&Path>) -> Arcname {
+        Arcname(name.map(Path::to_owned))
+    }
+}
+
 /// Takes an argument apart into a path and an arcname.
 ///
 /// A path that is there, as `exists` tells, is one, whatever it holds. Otherwise the argument is

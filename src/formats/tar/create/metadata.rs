@@ -8,11 +8,22 @@ use crate::formats::tar::member::Kind;
 use crate::formats::tar::time::Time;
 
 /// Tells two names of one file.
-#[cfg(unix)]
-pub(super) type Identity = (u64, u64);
-/// Tells two names of one file.
-#[cfg(not(unix))]
-pub(super) type Identity = std::path::PathBuf;
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Identity {
+    /// The file system that it lies on; 0 where that isn't known.
+    system: u64,
+    #[cfg(unix)]
+    inode: u64,
+    #[cfg(not(unix))]
+    path: std::path::PathBuf,
+}
+
+impl Identity {
+    /// Whether both lie on one file system.
+    pub(super) fn same_system(&self, other: &Identity) -> bool {
+        self.system == other.system
+    }
+}
 
 /// The metadata that a member's header keeps.
 #[derive(Debug)]
@@ -63,7 +74,10 @@ impl Details {
             uid: metadata.uid().into(),
             gid: metadata.gid().into(),
             device,
-            identity: (metadata.dev(), metadata.ino()),
+            identity: Identity {
+                system: metadata.dev(),
+                inode: metadata.ino(),
+            },
             names: metadata.nlink(),
         })
     }
@@ -96,7 +110,10 @@ impl Details {
             uid: 0,
             gid: 0,
             device: (0, 0),
-            identity: path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            identity: Identity {
+                system: 0,
+                path: path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            },
             names: 1,
         })
     }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::formats::tar::text;
+
 /// Something about a file while an archive is made.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -37,6 +39,8 @@ pub enum NoticeKind {
     Loop,
     /// Its name, or that of what it links to, can't be written into an archive.
     NoName,
+    /// Another member has its name already, this one; extracting leaves the later of the two.
+    SameName(Vec<u8>),
 }
 
 impl Notice {
@@ -49,7 +53,10 @@ impl Notice {
     pub fn is_failure(&self) -> bool {
         !matches!(
             self.kind,
-            NoticeKind::LeadingSlash | NoticeKind::OwnArchive | NoticeKind::Socket
+            NoticeKind::LeadingSlash
+                | NoticeKind::OwnArchive
+                | NoticeKind::Socket
+                | NoticeKind::SameName(_)
         )
     }
 }
@@ -74,6 +81,11 @@ impl fmt::Display for Notice {
             NoticeKind::OwnArchive => write!(f, "{path}: it is the archive, and left out"),
             NoticeKind::Socket => write!(f, "{path}: a socket has no place in an archive"),
             NoticeKind::Loop => write!(f, "{path}: it leads back to a folder it lies in"),
+            NoticeKind::SameName(name) => write!(
+                f,
+                "{path}: a member has the name {} already; extracting leaves the later one",
+                text::shown(name)
+            ),
             NoticeKind::NoName => write!(f, "{path}: its name isn't Unicode"),
         }
     }

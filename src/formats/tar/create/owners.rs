@@ -19,12 +19,12 @@ impl Owners {
         }
     }
 
-    pub(super) fn user(&self, uid: u64) -> Vec<u8> {
-        self.users.get(&uid).cloned().unwrap_or_default()
+    pub(super) fn user(&self, uid: u64) -> Option<&[u8]> {
+        self.users.get(&uid).map(|name| &**name)
     }
 
-    pub(super) fn group(&self, gid: u64) -> Vec<u8> {
-        self.groups.get(&gid).cloned().unwrap_or_default()
+    pub(super) fn group(&self, gid: u64) -> Option<&[u8]> {
+        self.groups.get(&gid).map(|name| &**name)
     }
 }
 

@@ -1,0 +1,197 @@
+//! What there is to know about a file that is to be added, found out on many threads at once:
+//! its metadata, its attributes, and the content where it is small.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::metadata::{self, Details};
+use super::sparse::Map;
+use super::{Notice, NoticeKind, xattrs};
+use crate::formats::tar::member::Kind;
+use crate::formats::tar::text;
+
+/// A file up to this size is read while others are looked at, and closed again.
+const SMALL: u64 = 128 << 10;
+
+/// A file that is to be looked at.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) path: PathBuf,
+    pub(super) name: Vec<u8>,
+    /// Whether its folder says that it is a regular file.
+    pub(super) is_file: bool,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) name: Vec<u8>,
+    pub(super) details: Details,
+    /// The target of a symbolic link.
+    pub(super) link: Vec<u8>,
+    pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(super) content: Content,
+    /// What somebody should know, if the file is added.
+    pub(super) notice: Option<NoticeKind>,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    None,
+    /// As many bytes as the details say.
+    Bytes(Vec<u8>),
+    File(Arc<File>, Option<Map>),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wishes {
+    pub(super) dereference: bool,
+    pub(super) sparse: bool,
+    pub(super) xattrs: bool,
+}
+
+impl Wishes {
+    /// What the system says about a file by its path.
+    pub(super) fn details(self, path: &std::path::Path) -> io::Result<Details> {
+        let metadata = match self.dereference {
+            true => fs::metadata(path)?,
+            false => fs::symlink_metadata(path)?,
+        };
+        Details::of(path, &metadata)
+    }
+
+    /// What is there about a file other than a folder.
+    pub(super) fn gather(self, candidate: Candidate) -> Result<Found, Notice> {
+        let path = candidate.path.clone();
+        self.look(candidate)
+            .map_err(|kind| Notice::new(&path, kind))
+    }
+
+    /// What is there about a folder.
+    pub(super) fn folder(self, candidate: Candidate, details: Details) -> Found {
+        let xattrs = match self.xattrs {
+            true => xattrs::of_path(&candidate.path, self.dereference),
+            false => Ok(Vec::new()),
+        };
+        Found {
+            path: candidate.path,
+            name: candidate.name,
+            details,
+            link: Vec::new(),
+            content: Content::None,
+            notice: xattrs
+                .as_ref()
+                .err()
+                .map(|e| NoticeKind::Unreadable(again(e))),
+            xattrs: xattrs.unwrap_or_default(),
+        }
+    }
+
+    fn look(self, candidate: Candidate) -> Result<Found, NoticeKind> {
+        if candidate.is_file {
+            return self.file(candidate);
+        }
+        let details = self.details(&candidate.path).map_err(unreadable)?;
+        match details.kind {
+            Some(Kind::File) => self.file(candidate),
+            Some(Kind::Symlink) => {
+                let target = fs::read_link(&candidate.path).map_err(unreadable)?;
+                let link = text::bytes_of(target.as_os_str()).ok_or(NoticeKind::NoName)?;
+                let link = link.into_owned();
+                let found = self.folder(candidate, details);
+                Ok(Found { link, ..found })
+            }
+            Some(Kind::Directory) => Err(replaced()),
+            Some(_) => Ok(self.folder(candidate, details)),
+            None => Err(NoticeKind::Socket),
+        }
+    }
+
+    fn file(self, candidate: Candidate) -> Result<Found, NoticeKind> {
+        let Candidate { path, name, .. } = candidate;
+        let file = metadata::open(&path, self.dereference).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        // The header is written before the data: it says what the open file says.
+        let details = Details::of(&path, &metadata).map_err(unreadable)?;
+        if details.kind != Some(Kind::File) {
+            return Err(replaced());
+        }
+        let mut notice = None;
+        let xattrs = match self.xattrs {
+            true => xattrs::of_file(&file).unwrap_or_else(|e| {
+                notice = Some(NoticeKind::Unreadable(e));
+                Vec::new()
+            }),
+            false => Vec::new(),
+        };
+        let map = match self.sparse {
+            true => Map::of(&file, details.size).map_err(unreadable)?,
+            false => None,
+        };
+        let content = match map {
+            None if details.size <= SMALL => {
+                let (bytes, odd) = read(&file, details.size);
+                notice = odd.or(notice);
+                Content::Bytes(bytes)
+            }
+            map => Content::File(Arc::new(file), map),
+        };
+        Ok(Found {
+            path,
+            name,
+            details,
+            link: Vec::new(),
+            xattrs,
+            content,
+            notice,
+        })
+    }
+}
+
+/// Exactly so many bytes, whatever the file does meanwhile, and what it did.
+fn read(mut file: &File, size: u64) -> (Vec<u8>, Option<NoticeKind>) {
+    let size = usize::try_from(size).unwrap_or(0);
+    // One byte more than there should be tells whether the file grew.
+    let mut bytes = vec![0; size.saturating_add(1)];
+    let mut filled = 0usize;
+    let mut notice = None;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(n) => filled = filled.saturating_add(n),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => {
+                notice = Some(NoticeKind::Unreadable(e));
+                break;
+            }
+        }
+        // What ends where it should has ended.
+        if filled == size {
+            break;
+        }
+    }
+    if filled > size {
+        notice = Some(NoticeKind::Grown);
+    } else if filled < size && notice.is_none() {
+        let missing = size.saturating_sub(filled) as u64;
+        notice = Some(NoticeKind::Shrunk { missing });
+    }
+    bytes.truncate(size);
+    (bytes, notice)
+}
+
+fn unreadable(error: io::Error) -> NoticeKind {
+    NoticeKind::Unreadable(error)
+}
+
+fn replaced() -> NoticeKind {
+    unreadable(io::Error::other("it was replaced while it was looked at"))
+}
+
+fn again(error: &io::Error) -> io::Error {
+    error.kind().into()
+}

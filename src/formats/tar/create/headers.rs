@@ -1,0 +1,453 @@
+//! What a new member's headers say, in each format: the fields of a header block where they hold
+//! it, otherwise pax records or GNU's long names.
+
+use super::NewMember;
+use super::sparse::Map;
+use crate::formats::tar::draft::{Draft, Field};
+use crate::formats::tar::error::{Error, ErrorKind};
+use crate::formats::tar::layout::{BLOCK, Layout};
+use crate::formats::tar::member::{Format, Kind, padded};
+use crate::formats::tar::number;
+use crate::formats::tar::pax::PaxRecords;
+
+/// Everything that stands before a member's data.
+#[derive(Debug, Default)]
+pub(super) struct Headers {
+    pub(super) blocks: Vec<u8>,
+    /// Where the header itself stands among them: behind extended headers, before a map.
+    header: usize,
+}
+
+impl Headers {
+    /// What stands before the header, the header, and what stands behind it.
+    pub(super) fn parts(&self) -> (&[u8], &[u8], &[u8]) {
+        let (before, rest) = self
+            .blocks
+            .split_at_checked(self.header)
+            .unwrap_or_default();
+        let (header, behind) = rest.split_at_checked(BLOCK).unwrap_or_default();
+        (before, header, behind)
+    }
+
+    /// The headers of a member in a format. `size` is that of the data that will follow; of a
+    /// sparse file, without its map.
+    pub(super) fn of(
+        member: &NewMember,
+        size: u64,
+        map: Option<&Map>,
+        format: Format,
+    ) -> Result<Headers, Error> {
+        let mut writing = Writing {
+            member,
+            pax: PaxRecords::default(),
+            format,
+            headers: Headers::default(),
+        };
+        match format {
+            Format::Gnu => writing.gnu(size, map)?,
+            Format::V7 | Format::Ustar => writing.strict(size)?,
+            _ => writing.pax(size, map)?,
+        }
+        Ok(writing.headers)
+    }
+}
+
+struct Writing<'a> {
+    member: &'a NewMember,
+    pax: PaxRecords,
+    format: Format,
+    headers: Headers,
+}
+
+impl Writing<'_> {
+    /// Ustar, with records before it for what doesn't fit.
+    fn pax(&mut self, size: u64, map: Option<&Map>) -> Result<(), Error> {
+        let member = self.member;
+        let (name, map) = match map {
+            // Whoever doesn't know the records makes a file of that name, and not a wrong one
+            // of the right name.
+            Some(map) => {
+                self.pax.push("GNU.sparse.major", "1");
+                self.pax.push("GNU.sparse.minor", "0");
+                self.pax.push("GNU.sparse.name", &*member.name);
+                self.pax.push("GNU.sparse.realsize", map.size.to_string());
+                (sparse_name(&member.name), map.text())
+            }
+            None => (self.name(), Vec::new()),
+        };
+        let size = size.saturating_add(map.len() as u64);
+        let mut draft = Draft::new(Layout::Ustar)?;
+        match split(&name) {
+            Some((prefix, rest)) => {
+                self.record_unless(plain(&name), "path", &name);
+                draft.put(Field::Prefix, prefix)?;
+                draft.put(Field::Name, rest)?;
+            }
+            None => {
+                self.pax.push("path", &*name);
+                draft.put(Field::Name, cut(&name, NAME))?;
+            }
+        }
+        let fits = member.link.len() <= NAME && plain(&member.link);
+        self.record_unless(fits, "linkpath", &member.link);
+        draft.put(Field::Linkname, cut(&member.link, NAME))?;
+        for (field, keyword, text) in [
+            (Field::Uname, "uname", &member.uname),
+            (Field::Gname, "gname", &member.gname),
+        ] {
+            self.record_unless(text.len() < OWNER && plain(text), keyword, text);
+            draft.put(field, cut(text, OWNER.saturating_sub(1)))?;
+        }
+        for (field, keyword, value) in [
+            (Field::Uid, "uid", member.uid),
+            (Field::Gid, "gid", member.gid),
+            (Field::Size, "size", size),
+        ] {
+            if !draft.put_octal(field, value)? {
+                self.pax.push(keyword, value.to_string());
+            }
+        }
+        let time = member.mtime;
+        let whole = match u64::try_from(time.seconds) {
+            Ok(seconds) => draft.put_octal(Field::Mtime, seconds)?,
+            Err(_) => false,
+        };
+        if !whole || time.nanoseconds != 0 {
+            self.pax.push("mtime", time.to_string());
+        }
+        for (name, value) in &member.xattrs {
+            self.pax
+                .push([b"SCHILY.xattr.", &**name].concat(), &**value);
+        }
+        self.rest(&mut draft, self.typeflag())?;
+        self.announce_bytes();
+        if !self.pax.is_empty() {
+            let records = self.pax.to_bytes();
+            let before = pax_header(records.len() as u64)?;
+            self.headers.blocks.extend_from_slice(&before);
+            self.fill_up(&records);
+        }
+        self.header(&draft.seal()?);
+        self.headers.blocks.extend_from_slice(&map);
+        Ok(())
+    }
+
+    /// What isn't UTF-8 must be announced: whoever reads records takes their text for it.
+    fn announce_bytes(&mut self) {
+        let is_text = |keyword: &[u8]| !keyword.starts_with(b"SCHILY.xattr.");
+        if self
+            .pax
+            .iter()
+            .any(|r| is_text(&r.keyword) && std::str::from_utf8(&r.value).is_err())
+        {
+            let records = std::mem::take(&mut self.pax);
+            self.pax.push("hdrcharset", "BINARY");
+            self.pax.extend(records);
+        }
+    }
+
+    /// GNU tar's own: long names in members of their own, large numbers in base 256.
+    fn gnu(&mut self, size: u64, map: Option<&Map>) -> Result<(), Error> {
+        let member = self.member;
+        let name = self.name();
+        for (flag, text) in [(b"K", &member.link), (b"L", &name)] {
+            if text.len() > NAME {
+                self.long_name(flag, text)?;
+            }
+        }
+        let mut draft = Draft::new(Layout::Gnu)?;
+        draft.put(Field::Name, cut(&name, NAME))?;
+        draft.put(Field::Linkname, cut(&member.link, NAME))?;
+        draft.put(Field::Uname, cut(&member.uname, OWNER.saturating_sub(1)))?;
+        draft.put(Field::Gname, cut(&member.gname, OWNER.saturating_sub(1)))?;
+        for (field, width, value) in [
+            (Field::Uid, 8, i128::from(member.uid)),
+            (Field::Gid, 8, i128::from(member.gid)),
+            (Field::Size, 12, i128::from(size)),
+            (Field::Mtime, 12, i128::from(member.mtime.seconds)),
+        ] {
+            let digits = number::field(value, width).ok_or_else(|| self.unfit("a number"))?;
+            draft.put(field, &digits)?;
+        }
+        self.rest(&mut draft, map.map_or(self.typeflag(), |_| b"S"))?;
+        let blocks = match map {
+            Some(map) => map.gnu_blocks(draft)?,
+            None => draft.seal()?.to_vec(),
+        };
+        self.header(&blocks);
+        Ok(())
+    }
+
+    /// Ustar or version 7 alone: what they can't hold is an error.
+    fn strict(&mut self, size: u64) -> Result<(), Error> {
+        let member = self.member;
+        let name = self.name();
+        let v7 = self.format == Format::V7;
+        let mut draft = Draft::new(if v7 { Layout::V7 } else { Layout::Ustar })?;
+        let parts = split(&name).filter(|(prefix, _)| !v7 || prefix.is_empty());
+        let Some((prefix, rest)) = parts else {
+            return Err(self.unfit("its name"));
+        };
+        if member.link.len() > NAME {
+            return Err(self.unfit("the target of its link"));
+        }
+        draft.put(Field::Prefix, prefix)?;
+        draft.put(Field::Name, rest)?;
+        draft.put(Field::Linkname, &member.link)?;
+        draft.put(Field::Uname, cut(&member.uname, OWNER.saturating_sub(1)))?;
+        draft.put(Field::Gname, cut(&member.gname, OWNER.saturating_sub(1)))?;
+        let Ok(seconds) = u64::try_from(member.mtime.seconds) else {
+            return Err(self.unfit("its time, before 1970,"));
+        };
+        for (field, what, value) in [
+            (Field::Uid, "the number of its owner", member.uid),
+            (Field::Gid, "the number of its group", member.gid),
+            (Field::Size, "its size", size),
+            (Field::Mtime, "its time", seconds),
+        ] {
+            if !draft.put_octal(field, value)? {
+                return Err(self.unfit(what));
+            }
+        }
+        let flag = match (v7, member.kind) {
+            // A / behind the name is all that version 7 has for directories.
+            (true, Kind::File | Kind::Directory) => b"\0",
+            (true, Kind::CharDevice | Kind::BlockDevice | Kind::Fifo) => {
+                return Err(self.unfit("its kind"));
+            }
+            _ => self.typeflag(),
+        };
+        self.rest(&mut draft, flag)?;
+        self.header(&draft.seal()?);
+        Ok(())
+    }
+
+    /// The header itself.
+    fn header(&mut self, blocks: &[u8]) {
+        self.headers.header = self.headers.blocks.len();
+        self.headers.blocks.extend_from_slice(blocks);
+    }
+
+    /// The fields that are the same everywhere.
+    fn rest(&self, draft: &mut Draft, typeflag: &[u8]) -> Result<(), Error> {
+        draft.put(Field::Typeflag, typeflag)?;
+        draft.put_octal(Field::Mode, (self.member.mode & 0o7777).into())?;
+        let (major, minor) = self.member.device;
+        for (field, number) in [(Field::Devmajor, major), (Field::Devminor, minor)] {
+            if !draft.put_octal(field, number.into())? {
+                let number = number::field(number.into(), 8).unwrap_or_default();
+                draft.put(field, &number)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn long_name(&mut self, flag: &[u8], text: &[u8]) -> Result<(), Error> {
+        let text = [text, b"\0"].concat();
+        let mut draft = Draft::new(Layout::Gnu)?;
+        // The name that GNU tar's readers know it by.
+        draft.put(Field::Name, b"././@LongLink")?;
+        draft.put(Field::Typeflag, flag)?;
+        zeros(&mut draft, text.len() as u64)?;
+        self.headers.blocks.extend_from_slice(&draft.seal()?);
+        self.fill_up(&text);
+        Ok(())
+    }
+
+    fn fill_up(&mut self, data: &[u8]) {
+        self.headers.blocks.extend_from_slice(data);
+        pad(&mut self.headers.blocks);
+    }
+
+    fn name(&self) -> Vec<u8> {
+        let mut name = self.member.name.clone();
+        if self.member.kind == Kind::Directory && !name.ends_with(b"/") {
+            name.push(b'/');
+        }
+        name
+    }
+
+    fn typeflag(&self) -> &'static [u8] {
+        match self.member.kind {
+            Kind::Hardlink => b"1",
+            Kind::Symlink => b"2",
+            Kind::CharDevice => b"3",
+            Kind::BlockDevice => b"4",
+            Kind::Directory => b"5",
+            Kind::Fifo => b"6",
+            _ => b"0",
+        }
+    }
+
+    fn record_unless(&mut self, fits: bool, keyword: &str, value: &[u8]) {
+        if !fits {
+            self.pax.push(keyword, value);
+        }
+    }
+
+    fn unfit(&self, what: &'static str) -> Error {
+        Error::new(ErrorKind::Unfit {
+            name: self.member.name.clone(),
+            what,
+            format: self.format,
+        })
+    }
+}
+
+/// Fills up to a whole block with zeros.
+pub(super) fn pad(blocks: &mut Vec<u8>) {
+    let whole = padded(blocks.len() as u64);
+    blocks.resize(usize::try_from(whole).unwrap_or(blocks.len()), 0);
+}
+
+/// The header before the records.
+fn pax_header(size: u64) -> Result<[u8; BLOCK], Error> {
+    let mut draft = Draft::new(Layout::Ustar)?;
+    // As Python's tarfile has it: whoever can't read the records makes a file of that name.
+    draft.put(Field::Name, b"././@PaxHeader")?;
+    draft.put(Field::Typeflag, b"x")?;
+    zeros(&mut draft, size)?;
+    draft.seal()
+}
+
+/// What an extended header has beside its name: nobody's, of no time.
+fn zeros(draft: &mut Draft, size: u64) -> Result<(), Error> {
+    for (field, value) in [
+        (Field::Mode, 0o644),
+        (Field::Uid, 0),
+        (Field::Gid, 0),
+        (Field::Size, size),
+        (Field::Mtime, 0),
+    ] {
+        draft.put_octal(field, value)?;
+    }
+    Ok(())
+}
+
+/// The name that a sparse file has for who can't read its map.
+fn sparse_name(name: &[u8]) -> Vec<u8> {
+    let cut = name
+        .iter()
+        .rposition(|&b| b == b'/')
+        .map_or(0, |at| at.saturating_add(1));
+    let (folder, own) = name.split_at_checked(cut).unwrap_or((b"", name));
+    [folder, b"GNUSparseFile.0/", own].concat()
+}
+
+/// The widths of the ustar fields, in bytes: `name` and `linkname`, `prefix`, the owners' names.
+const NAME: usize = 100;
+const PREFIX: usize = 155;
+const OWNER: usize = 32;
+
+/// Whether every reader takes a header's bytes for the same text. What isn't UTF-8 can't be
+/// said better in a record either.
+fn plain(text: &[u8]) -> bool {
+    text.is_ascii() || std::str::from_utf8(text).is_err()
+}
+
+fn cut(text: &[u8], size: usize) -> &[u8] {
+    text.get(..size).unwrap_or(text)
+}
+
+/// A name as prefix and name, the `/` between them left out.
+fn split(name: &[u8]) -> Option<(&[u8], &[u8])> {
+    if name.len() <= NAME {
+        return Some((b"", name));
+    }
+    let earliest = name.len().checked_sub(NAME.saturating_add(1))?;
+    let slash = |i: &usize| name.get(*i) == Some(&b'/');
+    let at = (earliest..=PREFIX.min(name.len().saturating_sub(2))).find(slash)?;
+    // A name that begins with `/` has nothing to put into the prefix.
+    let prefix = name.get(..at).filter(|prefix| !prefix.is_empty())?;
+    Some((prefix, name.get(at.saturating_add(1)..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tar::{Archive, Time};
+
+    fn member(name: &[u8]) -> NewMember {
+        NewMember {
+            name: name.to_vec(),
+            ..NewMember::default()
+        }
+    }
+
+    fn records(member: &NewMember, size: u64) -> String {
+        let headers = Headers::of(member, size, None, Format::Pax).unwrap();
+        let mut archive = Archive::new(headers.blocks.into()).unwrap();
+        let found = archive.next_member().unwrap().unwrap();
+        String::from_utf8_lossy(&found.pax.to_bytes()).into_owned()
+    }
+
+    #[test]
+    fn a_name_is_split_where_both_parts_fit() {
+        let (a, b) = ("a".repeat(155), "b".repeat(100));
+        let whole = format!("{a}/{b}").into_bytes();
+        let (prefix, name) = split(&whole).unwrap();
+        assert_eq!((prefix.len(), name.len()), (155, 100));
+        assert_eq!(split(format!("{a}x/{b}").as_bytes()), None);
+        assert_eq!(split(format!("{a}/{b}x").as_bytes()), None);
+        assert_eq!(split("c".repeat(101).as_bytes()), None);
+        assert_eq!(split("c".repeat(100).as_bytes()).unwrap().0, b"");
+        let only_slash = format!("{}/", "c".repeat(100));
+        assert_eq!(split(only_slash.as_bytes()), None, "a name can't be empty");
+    }
+
+    #[test]
+    fn what_ustar_holds_needs_no_record() {
+        let mut member = member(b"a/b");
+        member.uid = 0o7777777;
+        member.mtime = Time::at(1_700_000_000);
+        assert_eq!(records(&member, 0o77777777777), "");
+    }
+
+    #[test]
+    fn what_ustar_cannot_hold_becomes_a_record() {
+        let mut member = member("ä".as_bytes());
+        member.uid = 0o10000000;
+        member.mtime = Time {
+            seconds: 1,
+            nanoseconds: 500_000_000,
+        };
+        assert_eq!(
+            records(&member, 0o100000000000),
+            "11 path=ä\n15 uid=2097152\n19 size=8589934592\n13 mtime=1.5\n"
+        );
+        member.mtime = Time::at(-1);
+        assert!(records(&member, 0).ends_with("12 mtime=-1\n"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_announced() {
+        let mut name = b"\xff".to_vec();
+        assert_eq!(records(&member(&name), 0), "", "the field holds any bytes");
+        name.extend([b'x'; 300]);
+        assert!(records(&member(&name), 0).starts_with("21 hdrcharset=BINARY\n311 path="));
+    }
+
+    #[test]
+    fn what_a_strict_format_cannot_hold_is_an_error_that_names_the_member() {
+        let long = "c".repeat(101);
+        let cases: [(&str, fn(&mut NewMember)); 4] = [
+            ("its name", |m| m.name = b"c".repeat(101)),
+            ("its time", |m| m.mtime = Time::at(-1)),
+            ("its owner", |m| m.uid = 1 << 40),
+            ("its link", |m| m.link = b"l".repeat(101)),
+        ];
+        for format in [Format::Ustar, Format::V7] {
+            for (what, change) in cases {
+                let mut member = member(b"short");
+                change(&mut member);
+                let error = Headers::of(&member, 0, None, format).unwrap_err();
+                let message = error.to_string();
+                assert!(message.contains(what), "{message}");
+                assert!(
+                    message.contains("short") || message.contains(&long),
+                    "{message}"
+                );
+            }
+        }
+    }
+}

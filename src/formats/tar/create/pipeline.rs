@@ -1,0 +1,302 @@
+//! From files to members: found one by one, looked at on several threads, written in order.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::copy::{self, Copy};
+use super::gather::{Candidate, Content, Found, Wishes};
+use super::headers::Headers;
+use super::metadata::{Details, Identity};
+use super::sparse::Map;
+use super::walk::{Step, Walk};
+use super::{Builder, NewMember, Notice, NoticeKind, Select};
+use crate::formats::tar::error::Error;
+use crate::formats::tar::member::{Format, Kind};
+use crate::formats::tar::selection;
+use crate::parallel::Ordered;
+
+/// So many files are looked at by one thread at a time.
+const BATCH: usize = 32;
+
+/// So many batches, and copies, are under way at once. Each file of a batch may be open, or have
+/// its content in memory.
+const AHEAD: usize = 6;
+
+/// What is done on other threads.
+pub(super) enum Job {
+    Gather(Vec<Item>, Wishes),
+    Copy(Copy),
+}
+
+/// A member in the making.
+pub(super) enum Item {
+    /// It still is to be looked at.
+    Candidate(Candidate),
+    /// A folder, looked at and filtered already.
+    Folder(Box<(NewMember, Found)>),
+    Not(Notice),
+}
+
+pub(super) enum Answer {
+    Gathered(Vec<Gathered>),
+    Copied(io::Result<Option<Notice>>),
+}
+
+pub(super) enum Gathered {
+    File(Found),
+    Folder(Box<(NewMember, Found)>),
+    Not(Notice),
+}
+
+impl Job {
+    fn run(self) -> Answer {
+        match self {
+            Job::Copy(copy) => Answer::Copied(copy.run()),
+            Job::Gather(items, wishes) => {
+                let items = items.into_iter().map(|item| match item {
+                    Item::Candidate(candidate) => match wishes.gather(candidate) {
+                        Ok(found) => Gathered::File(found),
+                        Err(notice) => Gathered::Not(notice),
+                    },
+                    Item::Folder(folder) => Gathered::Folder(folder),
+                    Item::Not(notice) => Gathered::Not(notice),
+                });
+                Answer::Gathered(items.collect())
+            }
+        }
+    }
+}
+
+impl<W: Write> Builder<'_, W> {
+    /// Adds everything that is still to come: looks at some files ahead of those that are written.
+    pub(super) fn walk(
+        &mut self,
+        mut walk: Walk,
+        device: Option<&Identity>,
+        notice: &mut dyn FnMut(Notice),
+    ) -> Result<(), Error> {
+        let threads = self.threads;
+        let pool = self.pool.take();
+        let mut pool = pool.unwrap_or_else(|| Ordered::new(threads, Job::run));
+        let mut copies = VecDeque::new();
+        let mut over = false;
+        loop {
+            while pool.pending() < AHEAD && !(over && copies.is_empty()) {
+                if let Some(copy) = copies.pop_front() {
+                    pool.push(Job::Copy(copy));
+                    continue;
+                }
+                let batch = self.batch(&mut walk, device);
+                over = batch.len() < BATCH;
+                pool.push(Job::Gather(batch, self.settings.wishes));
+            }
+            match pool.pop() {
+                None => break,
+                Some(Answer::Copied(copied)) => {
+                    copied?.into_iter().for_each(&mut *notice);
+                    self.tell_progress();
+                }
+                Some(Answer::Gathered(items)) => {
+                    for item in items {
+                        self.put(item, &mut copies, notice)?;
+                    }
+                    self.tell_progress();
+                }
+            }
+        }
+        self.pool = Some(pool);
+        Ok(())
+    }
+
+    /// The next files; fewer than a whole batch where they end.
+    fn batch(&mut self, walk: &mut Walk, device: Option<&Identity>) -> Vec<Item> {
+        let mut items = Vec::with_capacity(BATCH);
+        while items.len() < BATCH {
+            let Some(step) = walk.next(self.settings.wishes) else {
+                break;
+            };
+            match step {
+                Step::File(candidate) => items.push(Item::Candidate(candidate)),
+                Step::Not(notice) => items.push(Item::Not(notice)),
+                Step::Folder(found) => {
+                    let mut member = self.new_member(&found);
+                    if !found.name.is_empty() && !self.passes(&mut member) {
+                        continue;
+                    }
+                    let enters =
+                        self.settings.recursive && !Walk::is_beyond(&found.details, device);
+                    let entered = match enters {
+                        true => walk.enter(&found, &mut |path, name, is_folder| {
+                            takes(&mut self.select, path, name, is_folder)
+                        }),
+                        false => Ok(()),
+                    };
+                    let path = found.path.clone();
+                    if !found.name.is_empty() {
+                        items.push(Item::Folder(Box::new((member, *found))));
+                    }
+                    if let Err(e) = entered {
+                        let kind = NoticeKind::Unreadable(e);
+                        items.push(Item::Not(Notice::new(&path, kind)));
+                    }
+                }
+            }
+        }
+        items
+    }
+
+    /// Makes a member of what was found, and writes it.
+    fn put(
+        &mut self,
+        item: Gathered,
+        copies: &mut VecDeque<Copy>,
+        notice: &mut dyn FnMut(Notice),
+    ) -> Result<(), Error> {
+        let (mut member, found) = match item {
+            Gathered::Not(what) => {
+                notice(what);
+                return Ok(());
+            }
+            Gathered::Folder(folder) => {
+                let (member, found) = *folder;
+                return self.write(&member, found, copies, notice);
+            }
+            Gathered::File(found) => (self.new_member(&found), found),
+        };
+        let identity = &found.details.identity;
+        let mut own = self.own.iter_mut();
+        if let Some((_, tell)) = own.find(|(own, _)| own == identity) {
+            if std::mem::take(tell) {
+                notice(Notice::new(&found.path, NoticeKind::OwnArchive));
+            }
+            return Ok(());
+        }
+        let dereference = self.settings.wishes.dereference;
+        let linked = self.settings.hard_links && !dereference && found.details.names > 1;
+        let first = self.names.get(identity).filter(|_| linked);
+        if let Some(first) = first {
+            member.kind = Kind::Hardlink;
+            member.link.clone_from(first);
+            member.size = 0;
+        }
+        let is_first = linked && first.is_none();
+        if !self.passes(&mut member) {
+            return Ok(());
+        }
+        if is_first {
+            self.names.insert(identity.clone(), member.name.clone());
+        }
+        self.write(&member, found, copies, notice)
+    }
+
+    fn write(
+        &mut self,
+        member: &NewMember,
+        found: Found,
+        copies: &mut VecDeque<Copy>,
+        notice: &mut dyn FnMut(Notice),
+    ) -> Result<(), Error> {
+        if !self.taken.insert(hash(&member.name)) {
+            let name = member.name.clone();
+            notice(Notice::new(&member.path, NoticeKind::SameName(name)));
+        }
+        if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
+            notice(Notice::new(&member.path, what));
+        }
+        let format = self.settings.format;
+        match (found.content, member.kind) {
+            (Content::Bytes(bytes), Kind::File) => {
+                let headers = Headers::of(member, bytes.len() as u64, None, format)?;
+                self.sink.small(&headers, &bytes)
+            }
+            (Content::File(file, map), Kind::File) => {
+                let size = found.details.size;
+                let map =
+                    map.filter(|_| matches!(format, Format::Pax | Format::Gnu | Format::Star));
+                let stored = map.as_ref().map_or(size, Map::stored);
+                let headers = Headers::of(member, stored, map.as_ref(), format)?;
+                let source = copy::Source::new(&found.path, file, size);
+                let pieces = map.map_or_else(|| vec![0..size], |map| map.pieces);
+                copies.extend(self.sink.large(&headers, &source, pieces)?);
+                Ok(())
+            }
+            _ => self.sink.small(&Headers::of(member, 0, None, format)?, &[]),
+        }
+    }
+
+    fn new_member(&self, found: &Found) -> NewMember {
+        let Details {
+            kind,
+            size,
+            mode,
+            mtime,
+            uid,
+            gid,
+            device,
+            ..
+        } = found.details;
+        let kind = kind.unwrap_or_default();
+        let named = !self.settings.numeric_owner;
+        let name = |name: Option<&[u8]>| name.filter(|_| named).unwrap_or_default().to_vec();
+        NewMember {
+            path: found.path.clone(),
+            name: found.name.clone(),
+            kind,
+            size: if kind == Kind::File { size } else { 0 },
+            mode,
+            mtime,
+            uid,
+            gid,
+            uname: name(self.owners.user(uid)),
+            gname: name(self.owners.group(gid)),
+            link: found.link.clone(),
+            device,
+            xattrs: found.xattrs.clone(),
+        }
+    }
+
+    /// Whether a member is to be added, as whoever asked for the archive says.
+    fn passes(&mut self, member: &mut NewMember) -> bool {
+        if let Some(time) = self.settings.reproducible {
+            member.mtime = time;
+            (member.uid, member.gid) = (0, 0);
+            member.uname.clear();
+            member.gname.clear();
+            member.mode = match member.kind {
+                Kind::Symlink => 0o777,
+                Kind::Directory => 0o755,
+                _ if member.mode & 0o100 != 0 => 0o755,
+                _ => 0o644,
+            };
+        }
+        self.filter.as_mut().is_none_or(|filter| filter(member))
+    }
+
+    pub(super) fn tell_progress(&mut self) {
+        if let Some(progress) = &mut self.progress {
+            progress(self.sink.position());
+        }
+    }
+}
+
+pub(super) fn takes(
+    select: &mut Option<Box<Select<'_>>>,
+    path: &Path,
+    name: &[u8],
+    is_folder: bool,
+) -> bool {
+    select
+        .as_mut()
+        .is_none_or(|select| select(path, name, is_folder))
+}
+
+/// A name's hash, in which what means nothing doesn't count: `./a/` is `a`.
+pub(super) fn hash(name: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for part in selection::parts(name) {
+        part.hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,153 @@
+//! Where an archive goes: a stream that is written from front to back, or a file whose parts are
+//! written where they belong, by several threads.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::copy::{Copy, Pieces, Source};
+use super::headers::Headers;
+use crate::formats::tar::error::Error;
+use crate::formats::tar::layout::BLOCK;
+use crate::formats::tar::member::padded;
+use crate::output;
+
+/// As much is gathered before it is written.
+const BUFFER: usize = 1 << 20;
+
+/// The archive so far.
+pub(super) struct Sink<W: Write> {
+    target: Target<W>,
+    /// What comes next in the archive, and isn't written yet.
+    buffer: Vec<u8>,
+    /// Where the buffer belongs.
+    offset: u64,
+}
+
+enum Target<W: Write> {
+    Stream(tar::Builder<W>),
+    Positions { file: Arc<File>, out: W },
+}
+
+impl<W: Write> Sink<W> {
+    pub(super) fn stream(out: W) -> Sink<W> {
+        Sink::of(Target::Stream(tar::Builder::new(out)))
+    }
+
+    /// Writes at positions of `file`, and leaves `out` alone.
+    pub(super) fn positions(file: File, out: W) -> Sink<W> {
+        let file = Arc::new(file);
+        Sink::of(Target::Positions { file, out })
+    }
+
+    fn of(target: Target<W>) -> Sink<W> {
+        Sink {
+            target,
+            buffer: Vec::new(),
+            offset: 0,
+        }
+    }
+
+    /// Where the next member begins.
+    pub(super) fn position(&self) -> u64 {
+        self.offset.saturating_add(self.buffer.len() as u64)
+    }
+
+    /// Adds a member whose content is at hand.
+    pub(super) fn small(&mut self, headers: &Headers, content: &[u8]) -> Result<(), Error> {
+        self.buffer.extend_from_slice(&headers.blocks);
+        self.buffer.extend_from_slice(content);
+        super::headers::pad(&mut self.buffer);
+        match self.buffer.len() >= BUFFER {
+            true => self.flush(),
+            false => Ok(()),
+        }
+    }
+
+    /// Adds a member whose content is copied from a file: at once into a stream; the copies that
+    /// are to be made by others are answered.
+    pub(super) fn large(
+        &mut self,
+        headers: &Headers,
+        source: &Arc<Source>,
+        pieces: Vec<Range<u64>>,
+    ) -> Result<Vec<Copy>, Error> {
+        let mut copies = Vec::new();
+        match &mut self.target {
+            Target::Stream(_) => {
+                let (before, header, behind) = headers.parts();
+                self.buffer.extend_from_slice(before);
+                self.flush()?;
+                let content = Pieces::new(Arc::clone(source), pieces);
+                let size = content.size().saturating_add(behind.len() as u64);
+                let content = behind.chain(BufReader::with_capacity(BUFFER / 4, content));
+                if let Target::Stream(tar) = &mut self.target {
+                    tar.append(tar::Header::from_byte_slice(header), content)?;
+                }
+                self.advance((BLOCK as u64).saturating_add(padded(size)));
+            }
+            Target::Positions { file, .. } => {
+                let file = Arc::clone(file);
+                self.buffer.extend_from_slice(&headers.blocks);
+                self.flush()?;
+                let start = self.offset;
+                for piece in pieces {
+                    let size = piece.end.saturating_sub(piece.start);
+                    copies.extend(Copy::all(source, piece, &file, self.offset));
+                    self.advance(size);
+                }
+                // The file is new: what isn't written is zeros.
+                let size = self.offset.saturating_sub(start);
+                self.advance(padded(size).saturating_sub(size));
+            }
+        }
+        copies.push(Copy::end(source));
+        Ok(copies)
+    }
+
+    /// Blocks of another archive.
+    pub(super) fn blocks(&mut self, mut blocks: impl Read, mut size: u64) -> Result<(), Error> {
+        while size > 0 {
+            let step = size.min(BUFFER as u64);
+            let read = blocks.by_ref().take(step).read_to_end(&mut self.buffer)?;
+            if (read as u64) < step {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+            }
+            size = size.saturating_sub(step);
+            if self.buffer.len() >= BUFFER {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is gathered.
+    fn flush(&mut self) -> Result<(), Error> {
+        match &mut self.target {
+            Target::Stream(tar) => tar.get_mut().write_all(&self.buffer)?,
+            Target::Positions { file, .. } => {
+                output::write_all_at(file, &self.buffer, self.offset)?;
+            }
+        }
+        self.advance(self.buffer.len() as u64);
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn advance(&mut self, size: u64) {
+        self.offset = self.offset.saturating_add(size);
+    }
+
+    /// Writes the end of the archive.
+    pub(super) fn finish(mut self) -> Result<W, Error> {
+        if let Target::Positions { .. } = &self.target {
+            self.buffer.extend_from_slice(&[0; 2 * BLOCK]);
+        }
+        self.flush()?;
+        match self.target {
+            Target::Stream(tar) => Ok(tar.into_inner()?),
+            Target::Positions { out, .. } => Ok(out),
+        }
+    }
+}
