@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
 use crate::cli::{Context, Exit};
-use crate::formats::tar::{Builder, Compression, path_and_arcname};
+use crate::formats::tar::{Builder, Compression, IndexWriter, path_and_arcname};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
@@ -106,8 +106,8 @@ impl Args {
             if let Some(file) = cx.stdout_file() {
                 builder.leave_out_file(&file);
             }
-            let (out, exit) = self.write(builder, &sources, cx)?;
-            out.finish()
+            let (out, index, exit) = self.write(builder, &sources, cx)?;
+            out.finish_with_index(index)
                 .and_then(|mut out| out.flush())
                 .context("standard output")?;
             return Ok(exit);
@@ -120,15 +120,15 @@ impl Args {
             let mut builder = Builder::at(temporary).with_context(name)?;
             builder.leave_out(&self.archive);
             builder.leave_out_file(file.file());
-            let (_, exit) = self.write(builder, &sources, cx)?;
+            let (_, _, exit) = self.write(builder, &sources, cx)?;
             file.commit().with_context(name)?;
             return Ok(exit);
         }
         let mut builder = Builder::new(compression.writer(file));
         builder.leave_out(&self.archive);
         builder.leave_out_file(&temporary);
-        let (out, exit) = self.write(builder, &sources, cx)?;
-        out.finish()
+        let (out, index, exit) = self.write(builder, &sources, cx)?;
+        out.finish_with_index(index)
             .and_then(|file| file.commit())
             .with_context(name)?;
         Ok(exit)
@@ -139,8 +139,9 @@ impl Args {
         builder: Builder<'_, W>,
         sources: &[Source],
         cx: &mut Context,
-    ) -> anyhow::Result<(W, Exit)> {
+    ) -> anyhow::Result<(W, Option<IndexWriter>, Exit)> {
         let mut builder = builder
+            .indexed()
             .recursive(!self.no_recursion)
             .dereference(self.dereference)
             .allow_parent(self.allow_parent);
@@ -154,7 +155,8 @@ impl Args {
             });
             added.with_context(|| escape::path(&self.archive).to_string())?;
         }
-        Ok((builder.finish()?, exit))
+        let (out, index) = builder.finish_with_index()?;
+        Ok((out, index, exit))
     }
 
     fn sources(&self) -> anyhow::Result<Vec<Source>> {

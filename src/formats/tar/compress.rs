@@ -2,7 +2,8 @@
 
 use std::io::{self, BufWriter, Write};
 
-use flate2::write::GzEncoder;
+use super::index::IndexWriter;
+use crate::formats::gzip;
 
 /// How an archive is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +12,8 @@ pub enum Compression {
     /// Not at all.
     #[default]
     None,
-    /// Gzip, at a level from 0 (stored) to 9 (smallest).
+    /// Gzip, at a level from 0 (stored) to 12 (smallest): 1 to 9 are about as small as those of
+    /// gzip.
     Gzip(u32),
 }
 
@@ -40,11 +42,7 @@ impl Compression {
         let out = BufWriter::with_capacity(256 << 10, out);
         Compressor(match self {
             Compression::None => Inner::Plain(out),
-            // Neither a time nor a name in the header: the same content gives the same bytes.
-            Compression::Gzip(level) => {
-                let level = flate2::Compression::new(level.min(9));
-                Inner::Gzip(Box::new(GzEncoder::new(out, level)))
-            }
+            Compression::Gzip(level) => Inner::Gzip(Box::new(gzip::Writer::new(out, level))),
         })
     }
 }
@@ -56,7 +54,7 @@ pub struct Compressor<W: Write>(Inner<W>);
 #[derive(Debug)]
 enum Inner<W: Write> {
     Plain(BufWriter<W>),
-    Gzip(Box<GzEncoder<BufWriter<W>>>),
+    Gzip(Box<gzip::Writer<BufWriter<W>>>),
 }
 
 impl<W: Write> Compressor<W> {
@@ -66,9 +64,24 @@ impl<W: Write> Compressor<W> {
     ///
     /// Those of the writer below.
     pub fn finish(self) -> io::Result<W> {
+        self.finish_with_index(None)
+    }
+
+    /// The same, with an index behind it where the compression has a place for one: gzip.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer below.
+    pub fn finish_with_index(self, index: Option<IndexWriter>) -> io::Result<W> {
         let out = match self.0 {
             Inner::Plain(out) => out,
-            Inner::Gzip(encoder) => encoder.finish()?,
+            Inner::Gzip(encoder) => {
+                let (mut out, blocks) = encoder.finish()?;
+                if let Some(index) = index {
+                    index.write(&mut out, &blocks)?;
+                }
+                out
+            }
         };
         out.into_inner().map_err(io::IntoInnerError::into_error)
     }

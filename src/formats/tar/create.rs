@@ -25,6 +25,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::error::{Error, ErrorKind};
+use super::index::IndexWriter;
 use super::member::{Format, Kind};
 use super::text;
 use super::time::Time;
@@ -82,6 +83,7 @@ pub struct Builder<'a, W: Write> {
     names: HashMap<Identity, Vec<u8>>,
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
+    index: Option<IndexWriter>,
     said_slash: bool,
 }
 
@@ -141,6 +143,7 @@ impl<'a, W: Write> Builder<'a, W> {
             own: Vec::new(),
             names: HashMap::new(),
             taken: HashSet::new(),
+            index: None,
             said_slash: false,
         }
     }
@@ -272,6 +275,13 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
+    /// Keeps an [index](super::Index) of the members, for the end of a gzip stream.
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        self.index = Some(IndexWriter::default());
+        self
+    }
+
     /// Leaves a file out wherever it is found: the archive that is being written, and the one it
     /// is going to replace. One that isn't there is no error.
     pub fn leave_out(&mut self, path: &Path) {
@@ -351,7 +361,7 @@ impl<'a, W: Write> Builder<'a, W> {
         blocks: impl Read,
         size: u64,
     ) -> Result<(), Error> {
-        self.taken.insert(hash(name));
+        self.enter(name)?;
         self.sink.blocks(blocks, size)?;
         self.tell_progress();
         Ok(())
@@ -364,6 +374,23 @@ impl<'a, W: Write> Builder<'a, W> {
     /// Those of the writer.
     pub fn finish(self) -> Result<W, Error> {
         self.sink.finish()
+    }
+
+    /// The same, with the index that was [asked for](Builder::indexed).
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn finish_with_index(self) -> Result<(W, Option<IndexWriter>), Error> {
+        Ok((self.sink.finish()?, self.index))
+    }
+
+    /// Takes note of a member that comes next; answers whether its name is a new one.
+    fn enter(&mut self, name: &[u8]) -> Result<bool, Error> {
+        if let Some(index) = &mut self.index {
+            index.add(name, self.sink.position())?;
+        }
+        Ok(self.taken.insert(hash(name)))
     }
 }
 

@@ -198,8 +198,11 @@ impl<W: Write> Builder<'_, W> {
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        if !self.taken.insert(hash(&member.name)) {
-            let name = member.name.clone();
+        let mut name = member.name.clone();
+        if member.kind == Kind::Directory && !name.ends_with(b"/") {
+            name.push(b'/');
+        }
+        if !self.enter(&name)? {
             notice(Notice::new(&member.path, NoticeKind::SameName(name)));
         }
         if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
