@@ -1,5 +1,6 @@
-//! `tar create|list|extract`: what the three share.
+//! `tar create|list|check|extract…`: what they share.
 
+mod check;
 mod create;
 mod extract;
 mod list;
@@ -25,6 +26,8 @@ enum Verb {
     Create(create::Args),
     /// The members of an archive
     List(list::Args),
+    /// What is wrong with an archive, and what of it can be saved
+    Check(check::Args),
     /// Take members out of an archive; nothing is written outside the folder
     Extract(extract::Args),
 }
@@ -34,6 +37,7 @@ impl Args {
         match self.verb {
             Verb::Create(args) => args.run(cx),
             Verb::List(args) => args.run(cx),
+            Verb::Check(args) => args.run(cx),
             Verb::Extract(args) => args.run(cx),
         }
     }

@@ -18,6 +18,7 @@ pub mod layout;
 pub mod patch;
 pub mod peek;
 pub mod picture;
+pub mod problem;
 pub mod records;
 pub mod strings;
 pub mod table;

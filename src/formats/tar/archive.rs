@@ -1,5 +1,7 @@
 //! Reading an archive from front to back, member by member.
 
+mod examine;
+
 use std::io::{self, Read};
 
 use super::error::{Error, ErrorKind};
@@ -11,6 +13,9 @@ use super::pax::PaxRecords;
 use super::text::shown;
 use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
+
+use examine::Rejected;
+pub(crate) use examine::can_resume;
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
@@ -42,6 +47,13 @@ pub struct Archive {
     next: u64,
     state: State,
     problems: Vec<Problem>,
+    ignore_zeros: bool,
+    /// Whether padding and what stands behind the end are looked at.
+    examine: bool,
+    /// The header that ended the reading; after it was put right, the next one.
+    rejected: Option<Rejected>,
+    /// The offsets of headers that were put right.
+    mended: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -92,6 +104,10 @@ impl Archive {
             next: 0,
             state: State::Start,
             problems: Vec::new(),
+            ignore_zeros: false,
+            examine: false,
+            rejected: None,
+            mended: Vec::new(),
         }
     }
 
@@ -100,6 +116,13 @@ impl Archive {
     #[must_use]
     pub fn limit(mut self, bytes: u64) -> Archive {
         self.limit = bytes;
+        self
+    }
+
+    /// Reads past the blocks of zeros that end an archive: to another one that was put behind it.
+    #[must_use]
+    pub fn ignore_zeros(mut self, yes: bool) -> Archive {
+        self.ignore_zeros = yes;
         self
     }
 
@@ -158,16 +181,29 @@ impl Archive {
         }
         let mut extended = Extended::default();
         loop {
-            let offset = self.input.position();
-            let Some(block) = self.input.block()? else {
-                return self.end_of_input(offset, &extended);
+            let (offset, block) = match self.rejected.take() {
+                Some(mended) => {
+                    extended = mended.extended;
+                    (mended.offset, mended.block)
+                }
+                None => {
+                    let offset = self.input.position();
+                    let Some(block) = self.input.block()? else {
+                        return self.end_of_input(offset, &extended);
+                    };
+                    (offset, block)
+                }
             };
             if block == [0; BLOCK] {
                 match self.input.peek()?.copied() {
                     Some(next) if next == [0; BLOCK] => {
                         self.input.block()?;
                         self.note_stray(&extended, offset);
-                        return self.end_of_archive();
+                        if !self.ignore_zeros || !self.another()? {
+                            return self.end_of_archive();
+                        }
+                        extended = Extended::default();
+                        continue;
                     }
                     Some(_) => {
                         let message = "one block of zeros between members; reading goes on";
@@ -191,10 +227,20 @@ impl Archive {
                     }
                 }
             }
-            let header = Header::parse(&block).map_err(|e| match self.state {
-                State::Start => Error::new(ErrorKind::NotTar).at(offset),
-                _ => e.at(offset),
-            })?;
+            let header = match Header::parse(&block) {
+                Ok(header) => header,
+                Err(error) => {
+                    self.rejected = Some(Rejected {
+                        offset,
+                        block,
+                        extended,
+                    });
+                    return Err(match self.state {
+                        State::Start => Error::new(ErrorKind::NotTar).at(offset),
+                        _ => error.at(offset),
+                    });
+                }
+            };
             self.state = State::Members;
             match header.typeflag() {
                 b'x' | b'X' | b'g' | b'L' | b'K' => self.extend(&header, offset, &mut extended)?,
@@ -209,7 +255,7 @@ impl Archive {
         let Some(current) = self.current.take() else {
             return Ok(true);
         };
-        if self.input.jump_to(self.next)? {
+        if !self.examine && self.input.jump_to(self.next)? {
             return Ok(true);
         }
         let missing = self.input.skip_to(current.data_end)?;
@@ -219,7 +265,8 @@ impl Archive {
                     .at(self.input.position()),
             );
         }
-        if self.input.skip_to(self.next)? > 0 {
+        let behind = || format!("the data of {}", shown(&current.name));
+        if self.skip_padding(self.next, behind)? > 0 {
             let end = self.input.position();
             self.problem("T003", end, "the last member isn't padded to a whole block");
             self.end_of_archive()?;
@@ -249,9 +296,9 @@ impl Archive {
         let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
         let read = self.input.fill(&mut data)? as u64;
         let missing = match size.saturating_sub(read) {
-            0 => self
-                .input
-                .skip_to(padded(data_offset.saturating_add(size)))?,
+            0 => self.skip_padding(padded(data_offset.saturating_add(size)), || {
+                "an extended header".to_owned()
+            })?,
             missing => missing,
         };
         if missing > 0 {
@@ -364,24 +411,8 @@ impl Archive {
     /// Nothing of the archive is left; a gzip stream is read to its end, as its checksum stands
     /// there.
     fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
-        if self.input.is_gzip() {
-            let end = self.input.position();
-            let mut buffer = vec![0; 64 << 10];
-            let mut zeros = true;
-            loop {
-                let read = self.input.read(&mut buffer)?;
-                if read == 0 {
-                    break;
-                }
-                zeros &= buffer.iter().take(read).all(|&byte| byte == 0);
-            }
-            if !zeros {
-                self.problem(
-                    "T012",
-                    end,
-                    "something follows the archive in the gzip stream",
-                );
-            }
+        if self.examine || self.input.is_gzip() {
+            self.read_rest()?;
             if self.input.garbage() {
                 let message = "something that isn't gzip follows the gzip stream";
                 self.problem("T013", self.input.position(), message);

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use super::archive::Archive;
 use super::error::Error;
 use super::member::{Kind, Member};
+use super::place::{parts_of, stays_inside};
 use super::time::Time;
 
 pub use refusal::Refusal;
@@ -235,31 +236,8 @@ impl Extractor {
     }
 
     /// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
-    ///
-    /// Where it stands is real, as no link is followed to get there. From there `..` may lead up
-    /// as far as the folder; behind another part it may not, unless that part is a directory
-    /// that is there: a link in its place would make `..` lead to where nobody can tell yet.
     fn link_stays_inside(&self, parent: &[&[u8]], target: &[u8]) -> Result<(), Refusal> {
-        let outside = || Refusal::LinkOutside(target.to_vec());
-        if target.starts_with(b"/") || target.contains(&0) || !system::is_relative(target) {
-            return Err(outside());
-        }
-        let mut at = parent.to_vec();
-        let mut real = parent.len();
-        for part in target.split(|&b| b == b'/') {
-            match part {
-                b"" | b"." => {}
-                b".." => {
-                    if at.len() > real && !self.folder.is_directory(&at) {
-                        return Err(outside());
-                    }
-                    at.pop().ok_or_else(outside)?;
-                    real = real.min(at.len());
-                }
-                part => at.push(part),
-            }
-        }
-        Ok(())
+        stays_inside(parent, target, |at| self.folder.is_directory(at))
     }
 }
 
@@ -279,32 +257,6 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::Fatal(error)
     }
-}
-
-/// The longest name that is extracted: what Linux takes for a path.
-const LONGEST: usize = 4096;
-
-/// The parts of a name without what means nothing: a `/` in front, doubled ones, `.`.
-fn parts_of(name: &[u8]) -> Result<Vec<&[u8]>, Refusal> {
-    if name.contains(&0) {
-        return Err(Refusal::Nul);
-    }
-    if name.len() > LONGEST {
-        return Err(Refusal::TooLong(name.len()));
-    }
-    if name.is_empty() {
-        return Err(Refusal::Empty);
-    }
-    let parts = name
-        .split(|&b| b == b'/')
-        .filter(|part| !matches!(*part, b"" | b"."));
-    parts
-        .map(|part| match part {
-            b".." => Err(Refusal::Parent),
-            part if system::is_name(part) => Ok(part),
-            _ => Err(Refusal::Name),
-        })
-        .collect()
 }
 
 /// The permissions of an extracted file: as Python's `data` filter has them.
@@ -332,23 +284,5 @@ mod tests {
         ] {
             assert_eq!(permissions(mode), expected, "{mode:o}");
         }
-    }
-
-    #[test]
-    fn parts_leave_out_what_means_nothing_and_refuse_what_leads_up() {
-        assert_eq!(parts_of(b"//a/./b//c/").unwrap(), [b"a", b"b", b"c"]);
-        assert!(parts_of(b"./").unwrap().is_empty());
-        for name in ["..", "../a", "a/../b", "a/..", "/..", "a/b/../../.."] {
-            assert!(
-                matches!(parts_of(name.as_bytes()), Err(Refusal::Parent)),
-                "{name}"
-            );
-        }
-        assert!(matches!(parts_of(b""), Err(Refusal::Empty)));
-        assert!(matches!(parts_of(b"a\0b"), Err(Refusal::Nul)));
-        assert!(matches!(
-            parts_of(&[b'a'; 5000]),
-            Err(Refusal::TooLong(5000))
-        ));
     }
 }

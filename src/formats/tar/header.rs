@@ -1,5 +1,6 @@
 //! One header block: its flavour, its checksum, its fields; read and packed by the engine.
 
+use super::draft::Draft;
 use super::error::{Error, ErrorKind};
 use super::layout::{BLOCK, Layout};
 use super::number;
@@ -129,6 +130,11 @@ pub(crate) fn checksum_field(block: &[u8]) -> Option<(Vec<u8>, u32)> {
     let field: &[u8] = layout.view(block).ok()?.get("chksum").ok()?;
     let (sum, _) = sums(block, field);
     Some((spelled(sum), sum))
+}
+
+/// The same block with the checksum that it should have.
+pub(crate) fn with_checksum(block: &[u8; BLOCK]) -> Option<[u8; BLOCK]> {
+    Draft::of(*block, Layout::Ustar).seal().ok()
 }
 
 /// Six digits, NUL, space: as every writer since version 7 has it.

@@ -147,7 +147,7 @@ pub(crate) fn padded(offset: u64) -> u64 {
 }
 
 /// What the extended headers before a member have said.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Extended {
     /// Where the first of them stands.
     pub(crate) start: Option<u64>,

@@ -3,6 +3,7 @@
 //! - [`Archive`] reads members one by one, from a file or a stream, gzipped or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
 //! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive.
+//! - [`check`] tells what is wrong with an archive, [`repair`] saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
 //!
 //! Where the fields of a header stand is declared once, as format strings: see [`Layout`].
@@ -25,14 +26,24 @@
 //! | T009 | warning | a hard link with a size |
 //! | T010 | error | the value of a pax record is wrong; it counts as 0 |
 //! | T011 | warning | a global header names every member alike |
-//! | T012 | warning | something follows the archive in the gzip stream |
+//! | T012 | warning | something that is no archive follows the archive |
 //! | T013 | warning | something follows the gzip stream |
 //! | T014 | warning | an extended header without a member |
-//! | T015 | error | where the tree ends: the error that ended the reading |
+//! | T015 | error | the error that ended the reading: a wrong checksum, data that end early |
+//! | T030 | warning | a second archive follows the end of the first |
+//! | T031 | error | bytes between the place of an error and the next header; nothing knows what they are |
+//! | T032 | warning | padding that isn't zeros |
+//! | T033 | warning | a name that an earlier member has; a note where both are directories |
+//! | T034 | warning | a member that [`Extractor`] refuses |
+//! | T035 | note | a device, a named pipe or a volume's label: never extracted by default |
+//! | T036 | note | a header in which only the checksum is wrong; [`repair`] puts it right |
+//!
+//! Only [`check`] and [`repair`] look for T030 to T036, and read on behind an error.
 
 pub mod number;
 
 mod archive;
+mod check;
 mod compress;
 mod create;
 mod draft;
@@ -43,13 +54,17 @@ mod index;
 mod input;
 mod layout;
 mod member;
+mod names;
 mod pax;
+mod place;
+mod repair;
 mod selection;
 mod text;
 mod time;
 mod tree;
 
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
+pub use check::{Finding, Summary, Tell, check};
 pub use compress::{Compression, Compressor};
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 pub use error::{Error, ErrorKind};
@@ -61,6 +76,7 @@ pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};
 pub use number::NumberFault;
 pub use pax::{PaxRecord, PaxRecords};
+pub use repair::{plain, repair};
 pub use selection::Selection;
 pub use time::Time;
 pub use tree::{is_archive, is_number, tree};

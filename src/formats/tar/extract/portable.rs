@@ -137,30 +137,3 @@ pub(super) fn hard_link(
 pub(super) fn read_link(_: &Directory, _: &[u8]) -> Option<Vec<u8>> {
     None
 }
-
-/// Whether a part of a name can be a file's name: nothing that Windows reads as a drive, a
-/// stream, a separator or a device.
-pub(super) fn is_name(part: &[u8]) -> bool {
-    const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
-    let Ok(part) = std::str::from_utf8(part) else {
-        return false;
-    };
-    let stem = part
-        .split('.')
-        .next()
-        .unwrap_or(part)
-        .trim_end()
-        .to_ascii_uppercase();
-    let device = DEVICES.iter().any(|device| {
-        stem.strip_prefix(device)
-            .is_some_and(|n| n.is_empty() || n.chars().count() == 1)
-    });
-    !device
-        && !part.ends_with([' ', '.'])
-        && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
-}
-
-/// Whether a link's target that doesn't begin with `/` is relative.
-pub(super) fn is_relative(target: &[u8]) -> bool {
-    !target.contains(&b'\\') && !target.contains(&b':')
-}

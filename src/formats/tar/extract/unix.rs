@@ -289,16 +289,6 @@ pub(super) fn read_link(parent: &Directory, name: &[u8]) -> Option<Vec<u8>> {
         .map(std::ffi::CString::into_bytes)
 }
 
-/// Whether a part of a name can be a file's name.
-pub(super) fn is_name(_part: &[u8]) -> bool {
-    true
-}
-
-/// Whether a link's target that doesn't begin with `/` is relative.
-pub(super) fn is_relative(_target: &[u8]) -> bool {
-    true
-}
-
 /// Makes something whose name may be taken by a file or a link, which then goes.
 fn replacing(
     parent: &Directory,
