@@ -36,7 +36,7 @@
 //! | T033 | warning | a name that an earlier member has; a note where both are directories |
 //! | T034 | warning | a member that [`Extractor`] refuses |
 //! | T035 | note | a device, a named pipe or a volume's label: never extracted by default |
-//! | T036 | note | a header in which only the checksum is wrong; [`repair`] puts it right |
+//! | T036 | note | a header that is plausible but for its checksum; [`repair`] puts that right |
 //!
 //! Only [`check`] and [`repair`] look for T030 to T036, and read on behind an error.
 

@@ -35,7 +35,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 /// - A member whose data end early is left out: with the right size and the wrong content it would
 ///   pass for a whole one. So is one whose header has an error: a number that is none, a NUL in a
 ///   name.
-/// - A header in which only the checksum is wrong gets the right one (T036). Padding becomes
+/// - A header that is plausible but for its checksum gets the right one (T036). Padding becomes
 ///   zeros, and two blocks of zeros end the archive.
 /// - Extended headers that no member follows, lone blocks of zeros before a member, and what stands
 ///   behind the end are left out.

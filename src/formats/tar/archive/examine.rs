@@ -4,7 +4,7 @@
 use super::super::error::{Error, ErrorKind};
 use super::super::header::{Header, with_checksum};
 use super::super::layout::{BLOCK, Layout};
-use super::super::member::{Extended, assemble, padded};
+use super::super::member::{Extended, Kind, assemble, padded};
 use super::super::pax::Globals;
 use super::{Archive, State};
 use crate::tree::{Problem, Range, Severity};
@@ -105,8 +105,9 @@ impl Archive {
             return Ok(None);
         }
         let range = Range::new(self.space(), rejected.offset, BLOCK as u64);
-        let message = "only the checksum of this header is wrong: its magic and its numbers are \
-                       right, and what follows stands where its size says";
+        let message = "the magic and the numbers of this header are right, and what follows stands \
+                       where its size says: what is damaged is the checksum, or a text such as \
+                       the name";
         let problem = Problem::new("T036", Severity::Note, range, message);
         rejected.extended.problems.push(problem);
         self.mended.push(rejected.offset);
@@ -131,7 +132,9 @@ impl Archive {
         };
         let space = self.space();
         let member = assemble(header, rejected.offset, space, extended, &self.globals).ok()?;
-        member.problems.is_empty().then(|| member.end())
+        // Whether the data of such a link are there is a guess already.
+        let guess = member.kind == Kind::Hardlink && member.stored_size > 0;
+        (member.problems.is_empty() && !guess).then(|| member.end())
     }
 
     /// Goes over what fills a block up; answers how many bytes are missing.
