@@ -128,10 +128,17 @@ fn each_defect_has_its_code_and_its_place() {
             two().header(&header("d", b'5', 9, ""), b"").end(),
             vec![("T005", 2048)],
         ),
-        ("type", two().other("x", b'~', "").end(), vec![("T006", 2048)]),
+        (
+            "type",
+            two().other("x", b'~', "").end(),
+            vec![("T006", 2048)],
+        ),
         (
             "size twice",
-            two().pax(&[("size", b"2")]).header(&header("c", b'0', 3, ""), b"22").end(),
+            two()
+                .pax(&[("size", b"2")])
+                .header(&header("c", b'0', 3, ""), b"22")
+                .end(),
             vec![("T007", 3072)],
         ),
         (
@@ -149,7 +156,11 @@ fn each_defect_has_its_code_and_its_place() {
             two().pax(&[("uid", b"one")]).file("c", b"").end(),
             vec![("T010", 3072)],
         ),
-        ("garbage behind", [two().end(), b"x".to_vec()].concat(), vec![("T012", 3072)]),
+        (
+            "garbage behind",
+            [two().end(), b"x".to_vec()].concat(),
+            vec![("T012", 3072)],
+        ),
         (
             "stray header",
             two().extended(b'L', b"long\0").end(),
@@ -180,7 +191,11 @@ fn each_defect_has_its_code_and_its_place() {
         ),
         ("second archive", second, vec![("T030", 3584)]),
         ("padding", padded_wrong, vec![("T032", 2563)]),
-        ("padding of a long name", extended_padded_wrong, vec![("T032", 2565)]),
+        (
+            "padding of a long name",
+            extended_padded_wrong,
+            vec![("T032", 2565)],
+        ),
         ("twice", two().file("./a", b"").end(), vec![("T033", 2048)]),
         ("up", two().file("../c", b"").end(), vec![("T034", 2048)]),
         (
@@ -198,11 +213,19 @@ fn each_defect_has_its_code_and_its_place() {
             two().other("h", b'1', "x").end(),
             vec![("T034", 2048)],
         ),
-        ("device", two().other("p", b'3', "").end(), vec![("T035", 2048)]),
+        (
+            "device",
+            two().other("p", b'3', "").end(),
+            vec![("T035", 2048)],
+        ),
     ] {
         let (found, summary) = check(&bytes).unwrap();
         assert_eq!(found, expected, "{what}");
-        assert_eq!(check_stream(&bytes).unwrap().0, expected, "{what}, streamed");
+        assert_eq!(
+            check_stream(&bytes).unwrap().0,
+            expected,
+            "{what}, streamed"
+        );
         let only_notes = codes(&expected).iter().all(|code| *code == "T035");
         assert_eq!(summary.is_ok(), only_notes, "{what}");
         let (found, _) = check(&gzip(&bytes)).unwrap();
@@ -216,8 +239,16 @@ fn behind_an_error_the_next_header_is_found() {
     // A bit of the name.
     bytes[1024] ^= 8;
     for (how, result, expected) in [
-        ("positions", check(&bytes), vec![("T015", 1024), ("T036", 1024)]),
-        ("a stream", check_stream(&bytes), vec![("T015", 1024), ("T031", 1024)]),
+        (
+            "positions",
+            check(&bytes),
+            vec![("T015", 1024), ("T036", 1024)],
+        ),
+        (
+            "a stream",
+            check_stream(&bytes),
+            vec![("T015", 1024), ("T031", 1024)],
+        ),
     ] {
         assert_eq!(result.unwrap().0, expected, "{how}");
     }
@@ -243,7 +274,12 @@ fn behind_an_error_the_next_header_is_found() {
 
 #[test]
 fn a_second_archive_is_read_when_zeros_are_ignored() {
-    let bytes = [two().end(), vec![0; 700 * 512], Maker::default().file("c", b"").end()].concat();
+    let bytes = [
+        two().end(),
+        vec![0; 700 * 512],
+        Maker::default().file("c", b"").end(),
+    ]
+    .concat();
     for mut archive in [
         Archive::new(Source::from(bytes.clone())).unwrap(),
         Archive::stream(std::io::Cursor::new(bytes.clone())).unwrap(),
@@ -284,7 +320,10 @@ fn peer(program: &str, with: impl FnOnce(&mut Command) -> &mut Command) -> Optio
     match with(&mut command).env("LC_ALL", "C.UTF-8").output() {
         Ok(output) => {
             let errors = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success() && errors.is_empty(), "{program}: {errors}");
+            assert!(
+                output.status.success() && errors.is_empty(),
+                "{program}: {errors}"
+            );
             Some(output.stdout)
         }
         Err(error) => {
@@ -397,7 +436,9 @@ fn what_is_repaired_is_read_by_gnu_tar() {
     let (saved, summary) = repair(&mended);
     assert_eq!((summary.members, summary.broken, summary.lost), (5, 0, 0));
     let listed = gnu_lists(&saved).unwrap();
-    let expected = String::from_utf8(expected).unwrap().replacen(" a\n", " z\n", 1);
+    let expected = String::from_utf8(expected)
+        .unwrap()
+        .replacen(" a\n", " z\n", 1);
     assert_eq!(String::from_utf8(listed).unwrap(), expected);
     for at in (0..whole.len()).step_by(61) {
         let mut bytes = whole.clone();

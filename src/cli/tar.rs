@@ -2,8 +2,12 @@
 
 mod check;
 mod create;
+mod diff;
 mod extract;
+mod inspect;
 mod list;
+mod manifest;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -28,6 +32,14 @@ enum Verb {
     List(list::Args),
     /// What is wrong with an archive, and what of it can be saved
     Check(check::Args),
+    /// The headers of members, field by field
+    Inspect(inspect::Args),
+    /// Which members were added, removed and changed from one archive to another
+    Diff(diff::Args),
+    /// The digests of the files in an archive
+    Manifest(manifest::Args),
+    /// Whether the files in an archive, or in a folder, are those of a manifest
+    Verify(verify::Args),
     /// Take members out of an archive; nothing is written outside the folder
     Extract(extract::Args),
 }
@@ -38,6 +50,10 @@ impl Args {
             Verb::Create(args) => args.run(cx),
             Verb::List(args) => args.run(cx),
             Verb::Check(args) => args.run(cx),
+            Verb::Inspect(args) => args.run(cx),
+            Verb::Diff(args) => args.run(cx),
+            Verb::Manifest(args) => args.run(cx),
+            Verb::Verify(args) => args.run(cx),
             Verb::Extract(args) => args.run(cx),
         }
     }

@@ -15,6 +15,7 @@ pub mod hex;
 pub mod html;
 pub mod json;
 pub mod layout;
+pub mod members;
 pub mod patch;
 pub mod peek;
 pub mod picture;

@@ -26,6 +26,10 @@ pub(super) struct Args {
     /// Take so many parts off the front of each name
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
+
+    /// Read past the zeros that end an archive, to others that follow
+    #[arg(long)]
+    ignore_zeros: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -49,7 +53,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?;
+        let mut archive = open(&input)?.ignore_zeros(self.ignore_zeros);
         let extractor = Extractor::new(&self.directory)?;
         let mut extractor = extractor.strip_components(self.strip_components);
         let mut selection = selection(&self.names);

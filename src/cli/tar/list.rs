@@ -25,6 +25,10 @@ pub(super) struct Args {
     #[arg(short, long)]
     long: bool,
 
+    /// Read past the zeros that end an archive, to others that follow
+    #[arg(long)]
+    ignore_zeros: bool,
+
     /// How the members are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
           value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
@@ -40,7 +44,7 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?;
+        let mut archive = open(&input)?.ignore_zeros(self.ignore_zeros);
         let mut selection = selection(&self.names);
         let mut exit = Exit::Done;
         let mut first = true;

@@ -74,6 +74,7 @@ pub(crate) use header::checksum_field;
 pub use index::{Entry, Index, IndexWriter};
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};
+pub(crate) use names::key as name_key;
 pub use number::NumberFault;
 pub use pax::{PaxRecord, PaxRecords};
 pub use repair::{plain, repair};

@@ -4,18 +4,37 @@
 use std::collections::HashMap;
 use std::collections::hash_map::{Entry, RandomState};
 use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
 
 use super::extract::Refusal;
 use super::member::{Kind, Member};
 use super::place::{meaning_parts, parts_of, stays_inside};
 
-/// What extraction would have made under each name.
+/// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
 ///
-/// A name is kept as 128 bits of keyed hashes of its parts: nobody can make an archive whose
-/// names collide.
+/// These are 128 bits of hashes whose keys are this process's own: nobody can make an archive
+/// whose names collide.
+pub(crate) fn key(name: &[u8]) -> u128 {
+    prefixes(meaning_parts(name)).last().unwrap_or_default()
+}
+
+/// The key of each name that leads to one, itself the last.
+fn prefixes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u128> {
+    static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
+    let mut hashers = KEYS.each_ref().map(BuildHasher::build_hasher);
+    parts.map(move |part| {
+        let [high, low] = hashers.each_mut().map(|hasher| {
+            hasher.write(part);
+            hasher.write_u8(b'/');
+            hasher.finish()
+        });
+        u128::from(high).wrapping_shl(64) | u128::from(low)
+    })
+}
+
+/// What extraction would have made under each name.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    keys: [RandomState; 2],
     known: HashMap<u128, Known>,
 }
 
@@ -42,7 +61,7 @@ impl Names {
     pub(crate) fn add(&mut self, member: &Member) -> Added {
         let refused = self.judge(member).err();
         let made = refused.is_none().then_some(member.kind);
-        let prefixes: Vec<u128> = self.prefixes(meaning_parts(&member.name)).collect();
+        let prefixes: Vec<u128> = prefixes(meaning_parts(&member.name)).collect();
         let Some((last, parents)) = prefixes.split_last() else {
             return Added {
                 before: None,
@@ -121,7 +140,7 @@ impl Names {
     }
 
     fn leads_through_directories(&self, parts: &[&[u8]]) -> Result<(), Refusal> {
-        for (i, key) in self.prefixes(parts.iter().copied()).enumerate() {
+        for (i, key) in prefixes(parts.iter().copied()).enumerate() {
             let so_far = || parts.get(..=i).unwrap_or(parts).join(&b'/');
             match self.known.get(&key).and_then(|known| known.made) {
                 None | Some(Kind::Directory) => {}
@@ -137,24 +156,8 @@ impl Names {
     }
 
     fn made(&self, parts: &[&[u8]]) -> Option<Kind> {
-        let key = self.prefixes(parts.iter().copied()).last()?;
+        let key = prefixes(parts.iter().copied()).last()?;
         self.known.get(&key)?.made
-    }
-
-    /// The key of each name that leads to one, itself the last.
-    fn prefixes<'a, I>(&self, parts: I) -> impl Iterator<Item = u128> + use<'a, I>
-    where
-        I: Iterator<Item = &'a [u8]>,
-    {
-        let mut hashers = self.keys.each_ref().map(BuildHasher::build_hasher);
-        parts.map(move |part| {
-            let [high, low] = hashers.each_mut().map(|hasher| {
-                hasher.write(part);
-                hasher.write_u8(b'/');
-                hasher.finish()
-            });
-            u128::from(high).wrapping_shl(64) | u128::from(low)
-        })
     }
 }
 
