@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use super::document::FormatArgs;
 use super::output::BigInts;
 use super::{Context, Exit, Input, Output, page};
-use crate::inspect::{Document, Format, Found, Path};
+use crate::inspect::{Document, Format, Found, Path, display_path};
 use crate::render::tree::{self, Form, Options};
 
 #[derive(Debug, clap::Args)]
@@ -149,7 +149,8 @@ impl View {
             Output::Text => {
                 if !part.path.is_empty() {
                     let bold = Style::new().bold();
-                    writeln!(cx.out(), "\n{bold}{}{bold:#}", part.path)?;
+                    let path = display_path(&part.path, part.node.key.as_ref());
+                    writeln!(cx.out(), "\n{bold}{path}{bold:#}")?;
                 }
                 let options = Options {
                     all: self.all,

@@ -18,6 +18,7 @@ mod guess;
 mod hash;
 mod hostile;
 mod layout;
+mod members;
 mod pack;
 mod peek;
 mod pictures;

@@ -8,7 +8,7 @@ use super::{selection, tell_missing};
 use crate::cli::inspect::View;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar;
-use crate::inspect::{Document, Format, Found, display_path};
+use crate::inspect::{Document, Format, Found};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -62,7 +62,7 @@ impl Args {
                 let key = member.key.as_ref();
                 if key.is_some_and(|key| selection.takes(key)) {
                     let shown = Found {
-                        path: display_path(&format!("{}[{i}]", part.name), key),
+                        path: format!("{}[{i}]", part.name),
                         node: member.into_owned(),
                     };
                     exit = exit.max(self.view.part(&document, &shown, false, cx)?);

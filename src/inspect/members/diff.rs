@@ -363,6 +363,10 @@ fn change(field: Field, a: &Entry, b: &Entry) -> Option<Change> {
         Field::Gname => a.gname != b.gname,
         Field::Mtime => a.mtime != b.mtime,
         Field::Size => a.size != b.size,
+        // A hard link leads to a member, whose name has more than one spelling.
+        Field::Link if (a.kind, b.kind) == (Kind::Hardlink, Kind::Hardlink) => {
+            name_key(&a.link) != name_key(&b.link)
+        }
         Field::Link => a.link != b.link,
         Field::Device => a.device != b.device,
         Field::Content => a.content != b.content,

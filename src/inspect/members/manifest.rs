@@ -27,6 +27,13 @@ pub struct Line {
     pub digests: Vec<Digest>,
 }
 
+impl Line {
+    /// Whether extracting makes a file of it.
+    fn is_file(&self) -> bool {
+        matches!(self.kind, Kind::File | Kind::Hardlink)
+    }
+}
+
 /// The members of an archive with their digests: their names and about 200 bytes each. Of several
 /// members of one name, the last counts.
 ///
@@ -154,7 +161,7 @@ impl Manifest {
         for (entry, algorithm) in list {
             let key = name_key(&entry.name);
             listed.insert(key);
-            let line = self.line(key).filter(|line| !line.digests.is_empty());
+            let line = self.line(key).filter(|line| line.is_file());
             let verdict = match line {
                 None => Verdict::Missing,
                 Some(line) => {
@@ -168,7 +175,7 @@ impl Manifest {
             };
             tell(&entry.name, verdict)?;
         }
-        let files = self.lines.iter().filter(|line| !line.digests.is_empty());
+        let files = self.lines.iter().filter(|line| line.is_file());
         for line in files.filter(|line| !listed.contains(&name_key(&line.name))) {
             tell(&line.name, Verdict::Extra)?;
         }
