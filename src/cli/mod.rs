@@ -182,7 +182,7 @@ enum Verb {
     Formats(formats::Args),
     /// How many bytes a format takes
     Size(size::Args),
-    /// Make, list and extract tar archives
+    /// Make, list, extract, check and compare tar archives
     Tar(tar::Args),
     /// A completion script for a shell
     Completions(completions::Args),

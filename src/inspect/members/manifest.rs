@@ -104,13 +104,13 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Reads the files of a folder and of those in it, without following links.
+    /// Reads the files of a folder and of those in it, without following links; in order of names.
     ///
     /// # Errors
     ///
     /// When one of them can't be read.
     pub fn of_folder(folder: &Path, algorithms: &[Algorithm]) -> Result<Manifest, Error> {
-        let mut manifest = Manifest::default();
+        let mut lines = Vec::new();
         let mut folders = vec![(folder.to_owned(), Vec::new())];
         while let Some((path, prefix)) = folders.pop() {
             let failed = |e| Error::path(&path, "read", e);
@@ -127,7 +127,7 @@ impl Manifest {
                     let mut hasher = Hasher::new(algorithms);
                     let mut file = File::open(&path).map_err(failed)?;
                     let size = hasher.update_from(&mut file).map_err(failed)?;
-                    manifest.add(Line {
+                    lines.push(Line {
                         name,
                         kind: Kind::File,
                         size,
@@ -138,6 +138,9 @@ impl Manifest {
                 }
             }
         }
+        lines.sort_unstable_by(|a: &Line, b| a.name.cmp(&b.name));
+        let mut manifest = Manifest::default();
+        lines.into_iter().for_each(|line| manifest.add(line));
         Ok(manifest)
     }
 
