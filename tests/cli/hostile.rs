@@ -65,8 +65,9 @@ impl Files {
             .unwrap();
         assert!(made.status.success());
         let mut archive = fs::read(files.0.path().join("a.tar")).unwrap();
-        files.write("other.tar", &archive[archive.len() - 1024..]);
-        archive.truncate(archive.len() - 1024 - 500);
+        let end = archive.split_off(archive.len().saturating_sub(1024));
+        files.write("other.tar", &end);
+        archive.truncate(archive.len().saturating_sub(500));
         archive[3] ^= 1;
         files.write("broken.tar", &archive);
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bmp/v5-linked.bmp");

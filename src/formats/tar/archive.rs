@@ -15,7 +15,7 @@ use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
 
 use examine::Rejected;
-pub(crate) use examine::can_resume;
+pub(crate) use examine::{GARBAGE, can_resume};
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
@@ -414,8 +414,7 @@ impl Archive {
         if self.examine || self.input.is_gzip() {
             self.read_rest()?;
             if self.input.garbage() {
-                let message = "something that isn't gzip follows the gzip stream";
-                self.problem("T013", self.input.position(), message);
+                self.problem("T013", self.input.position(), GARBAGE);
             }
         }
         Ok(None)

@@ -80,7 +80,7 @@ pub type Tell<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
 /// When the source can't be read, or holds no header at all, and those of `tell`. Whatever else is
 /// wrong is told.
 pub fn check(archive: &mut Archive, tell: Tell<'_>) -> Result<Summary, Error> {
-    run(archive, tell, &mut Skeleton::default())
+    run(archive, tell, None)
 }
 
 /// What of an archive is whole.
@@ -112,7 +112,7 @@ impl Skeleton {
 pub(crate) fn run(
     archive: &mut Archive,
     tell: Tell<'_>,
-    whole: &mut Skeleton,
+    whole: Option<&mut Skeleton>,
 ) -> Result<Summary, Error> {
     archive.examine();
     let mut check = Check {
@@ -142,7 +142,8 @@ pub(crate) fn run(
 
 struct Check<'a> {
     tell: Tell<'a>,
-    whole: &'a mut Skeleton,
+    /// What is whole, where somebody asks.
+    whole: Option<&'a mut Skeleton>,
     names: Names,
     summary: Summary,
     buffer: Vec<u8>,
@@ -151,9 +152,9 @@ struct Check<'a> {
 impl Check<'_> {
     fn member(&mut self, archive: &mut Archive, member: &Member) -> Result<(), Error> {
         self.summary.members = self.summary.members.saturating_add(1);
-        let mended = archive.take_mended().into_iter();
-        let patches = mended.map(|offset| (offset, Patch::Checksum));
-        self.whole.patches.extend(patches);
+        for offset in archive.take_mended() {
+            self.patch(offset, Patch::Checksum);
+        }
         let mut sane = true;
         for problem in &member.problems {
             sane &= problem.severity < Severity::Error;
@@ -162,7 +163,9 @@ impl Check<'_> {
         self.judge_name(archive, member)?;
         let read = self.read_data(archive);
         if sane && read.is_ok() {
-            self.whole.add(member.offset, member.end());
+            if let Some(whole) = &mut self.whole {
+                whole.add(member.offset, member.end());
+            }
         } else {
             self.summary.broken = self.summary.broken.saturating_add(1);
         }
@@ -254,12 +257,17 @@ impl Check<'_> {
     fn archive_problems(&mut self, archive: &mut Archive) -> io::Result<()> {
         for problem in archive.take_problems() {
             if problem.code == "T032" {
-                let patch = (problem.range.offset, Patch::Zeros(problem.range.size));
-                self.whole.patches.push(patch);
+                self.patch(problem.range.offset, Patch::Zeros(problem.range.size));
             }
             self.found(None, problem)?;
         }
         Ok(())
+    }
+
+    fn patch(&mut self, offset: u64, patch: Patch) {
+        if let Some(whole) = &mut self.whole {
+            whole.patches.push((offset, patch));
+        }
     }
 
     fn found(&mut self, member: Option<&Member>, problem: Problem) -> io::Result<()> {

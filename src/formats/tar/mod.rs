@@ -38,7 +38,8 @@
 //! | T035 | note | a device, a named pipe or a volume's label: never extracted by default |
 //! | T036 | note | a header that is plausible but for its checksum; [`repair`] puts that right |
 //!
-//! Only [`check`] and [`repair`] look for T030 to T036, and read on behind an error.
+//! Only [`check`] and [`repair`] look for T031 to T036, and read on behind an error. What follows the
+//! end of a plain archive (T012, T030) is theirs to tell as well.
 
 pub mod number;
 
@@ -74,6 +75,7 @@ pub(crate) use header::checksum_field;
 pub use index::{Entry, Index, IndexWriter};
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};
+#[cfg(feature = "hash")]
 pub(crate) use names::key as name_key;
 pub use number::NumberFault;
 pub use pax::{PaxRecord, PaxRecords};

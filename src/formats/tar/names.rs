@@ -14,6 +14,7 @@ use super::place::{meaning_parts, parts_of, stays_inside};
 ///
 /// These are 128 bits of hashes whose keys are this process's own: nobody can make an archive
 /// whose names collide.
+#[cfg(feature = "hash")]
 pub(crate) fn key(name: &[u8]) -> u128 {
     prefixes(meaning_parts(name)).last().unwrap_or_default()
 }
@@ -36,7 +37,13 @@ fn prefixes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     known: HashMap<u128, Known>,
+    /// How many of them are folders that no member is.
+    implied: usize,
 }
+
+/// As many folders that no member is are remembered beside one for each member: a name may go
+/// through two thousand of them.
+const IMPLIED: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
@@ -69,14 +76,7 @@ impl Names {
             };
         };
         if refused.is_none() {
-            for parent in parents {
-                let folder = Known {
-                    offset: None,
-                    made: Some(Kind::Directory),
-                };
-                let known = self.known.entry(*parent).or_insert(folder);
-                known.made.get_or_insert(Kind::Directory);
-            }
+            parents.iter().for_each(|parent| self.make_folder(*parent));
         }
         let now = Known {
             offset: Some(member.header_offset),
@@ -99,6 +99,24 @@ impl Names {
             }
         };
         Added { before, refused }
+    }
+
+    /// Extracting makes the folders on the way.
+    fn make_folder(&mut self, key: u128) {
+        let most = self.known.len().saturating_sub(self.implied);
+        match self.known.entry(key) {
+            Entry::Occupied(mut known) => {
+                known.get_mut().made.get_or_insert(Kind::Directory);
+            }
+            Entry::Vacant(free) if self.implied < most.saturating_add(IMPLIED) => {
+                self.implied = self.implied.saturating_add(1);
+                free.insert(Known {
+                    offset: None,
+                    made: Some(Kind::Directory),
+                });
+            }
+            Entry::Vacant(_) => {}
+        }
     }
 
     /// As the extractor judges it, in a folder that was empty.

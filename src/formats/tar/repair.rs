@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::archive::Archive;
+use super::archive::{Archive, GARBAGE};
 use super::check::{Finding, Patch, Skeleton, Summary, Tell, run};
 use super::error::Error;
 use super::header::with_checksum;
@@ -20,10 +20,7 @@ use crate::tree::{Problem, Range, Severity, Space};
 /// When the source can't be read, or is compressed in a way that isn't read here.
 pub fn plain(source: &Source) -> Result<Source, Error> {
     Ok(match compressed(source)? {
-        Some(input) => Source::stream(Decompressed {
-            input,
-            broken: None,
-        }),
+        Some(input) => Source::stream(Decompressed { input, end: None }),
         None => source.clone(),
     })
 }
@@ -59,25 +56,32 @@ pub fn repair(
     tell: Tell<'_>,
     out: &mut dyn Write,
 ) -> Result<Summary, Error> {
-    let broken = Broken::default();
+    let end = Arc::<Mutex<End>>::default();
     let source = match compressed(source)? {
         Some(input) => Source::stream(Decompressed {
             input,
-            broken: Some(Arc::clone(&broken)),
+            end: Some(Arc::clone(&end)),
         }),
         None => source.clone(),
     };
     let mut archive = Archive::plain(source.clone()).ignore_zeros(ignore_zeros);
     let mut whole = Skeleton::default();
-    let mut summary = run(&mut archive, tell, &mut whole)?;
-    let broken = broken.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(error) = broken {
+    let checked = run(&mut archive, tell, Some(&mut whole));
+    let mut end = std::mem::take(&mut *end.lock().unwrap_or_else(PoisonError::into_inner));
+    // A stream that breaks before the first header is to blame for that.
+    let mut summary = checked.map_err(|error| end.broken.take().unwrap_or(error))?;
+    let at = Range::new(Space::FILE, source.size()?, 0);
+    if let Some(error) = end.broken {
         if !error.is_data() {
             return Err(error);
         }
-        let range = Range::new(Space::FILE, source.size()?, 0);
-        let problem = Problem::new("T015", Severity::Error, range, error.kind().to_string());
+        let problem = Problem::new("T015", Severity::Error, at, error.kind().to_string());
         summary.errors = summary.errors.saturating_add(1);
+        tell(&Finding::of_archive(problem))?;
+    }
+    if end.garbage {
+        let problem = Problem::new("T013", Severity::Warning, at, GARBAGE);
+        summary.warnings = summary.warnings.saturating_add(1);
         tell(&Finding::of_archive(problem))?;
     }
     whole.patches.sort_unstable_by_key(|(offset, _)| *offset);
@@ -124,26 +128,32 @@ fn compressed(source: &Source) -> Result<Option<Input>, Error> {
     Ok(input.is_gzip().then_some(input))
 }
 
-type Broken = Arc<Mutex<Option<Error>>>;
+/// How a compressed stream ended.
+#[derive(Default)]
+struct End {
+    broken: Option<Error>,
+    garbage: bool,
+}
 
 /// What a compressed stream holds, as bytes of their own.
 struct Decompressed {
     input: Input,
-    /// Where an error is put: the bytes before it are worth having, and end there.
-    broken: Option<Broken>,
+    /// Where it is put how the stream ended; an error is an end then, as the bytes before it are
+    /// worth having.
+    end: Option<Arc<Mutex<End>>>,
 }
 
 impl Read for Decompressed {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match (self.input.read(buf), &self.broken) {
-            (Err(error), Some(broken)) => {
-                broken
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .get_or_insert(error);
-                Ok(0)
-            }
-            (read, _) => Ok(read?),
-        }
+        let read = self.input.read(buf);
+        let Some(end) = &self.end else {
+            return Ok(read?);
+        };
+        let mut end = end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.garbage = self.input.garbage();
+        read.or_else(|error| {
+            end.broken.get_or_insert(error);
+            Ok(0)
+        })
     }
 }

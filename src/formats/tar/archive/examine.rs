@@ -204,6 +204,9 @@ impl Archive {
     }
 }
 
+/// What T013 says.
+pub(crate) const GARBAGE: &str = "something that isn't gzip follows the gzip stream";
+
 const SECOND: &str = "a second archive follows the end of the first; readers see it only when told \
                       to ignore zeros";
 
