@@ -140,6 +140,11 @@ impl Archive {
         &self.problems
     }
 
+    /// What global headers have said so far, by keyword.
+    pub(super) fn global_keywords(&self) -> impl Iterator<Item = &[u8]> {
+        self.globals.keywords()
+    }
+
     /// The offset behind what was read so far: after the last member, the archive's end.
     pub fn position(&self) -> u64 {
         self.input.position()

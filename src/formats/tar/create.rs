@@ -27,6 +27,7 @@ use std::path::Path;
 use super::error::{Error, ErrorKind};
 use super::index::IndexWriter;
 use super::member::{Format, Kind};
+use super::pax::PaxRecords;
 use super::text;
 use super::time::Time;
 use crate::parallel::{self, Ordered};
@@ -361,10 +362,19 @@ impl<'a, W: Write> Builder<'a, W> {
         blocks: impl Read,
         size: u64,
     ) -> Result<(), Error> {
-        self.enter(name)?;
+        // A header that belongs to no member has no name.
+        if !name.is_empty() {
+            self.enter(name)?;
+        }
         self.sink.blocks(blocks, size)?;
         self.tell_progress();
         Ok(())
+    }
+
+    /// Adds a global header.
+    pub(super) fn add_global(&mut self, records: &PaxRecords) -> Result<(), Error> {
+        let blocks = headers::extended(b"g", records)?;
+        self.sink.blocks(&*blocks, blocks.len() as u64)
     }
 
     /// Writes the end of the archive, and gives back what it was written to.

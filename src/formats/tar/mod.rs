@@ -43,6 +43,7 @@
 
 pub mod number;
 
+mod append;
 mod archive;
 mod check;
 mod compress;
@@ -59,11 +60,13 @@ mod names;
 mod pax;
 mod place;
 mod repair;
+mod rewrite;
 mod selection;
 mod text;
 mod time;
 mod tree;
 
+pub use append::Behind;
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use check::{Finding, Summary, Tell, check};
 pub use compress::{Compression, Compressor};
@@ -80,6 +83,7 @@ pub(crate) use names::key as name_key;
 pub use number::NumberFault;
 pub use pax::{PaxRecord, PaxRecords};
 pub use repair::{plain, repair};
+pub use rewrite::copy_members;
 pub use selection::Selection;
 pub use time::Time;
 pub use tree::{is_archive, is_number, tree};

@@ -182,19 +182,19 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::super::archive::Archive;
-    use super::super::header::Header;
+    use super::super::draft::{Draft, Field};
+    use super::super::layout::Layout;
     use super::*;
 
     /// What is said of members of these names, types and links.
     fn said(members: &[(&str, u8, &str)]) -> Vec<String> {
         let mut bytes = Vec::new();
         for (name, flag, link) in members {
-            let fields = [
-                ("name", name.as_bytes().to_vec()),
-                ("typeflag", vec![*flag]),
-                ("linkname", link.as_bytes().to_vec()),
-            ];
-            bytes.extend_from_slice(Header::pack(&fields).unwrap().as_bytes());
+            let mut draft = Draft::new(Layout::Ustar).unwrap();
+            draft.put(Field::Name, name.as_bytes()).unwrap();
+            draft.put(Field::Typeflag, &[*flag]).unwrap();
+            draft.put(Field::Linkname, link.as_bytes()).unwrap();
+            bytes.extend_from_slice(&draft.seal().unwrap());
         }
         bytes.extend([0; 1024]);
         let mut archive = Archive::new(bytes.into()).unwrap();

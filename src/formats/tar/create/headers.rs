@@ -122,10 +122,7 @@ impl Writing<'_> {
         self.rest(&mut draft, self.typeflag())?;
         self.announce_bytes();
         if !self.pax.is_empty() {
-            let records = self.pax.to_bytes();
-            let before = pax_header(records.len() as u64)?;
-            self.headers.blocks.extend_from_slice(&before);
-            self.fill_up(&records);
+            self.headers.blocks = extended(b"x", &self.pax)?;
         }
         self.header(&draft.seal()?);
         self.headers.blocks.extend_from_slice(&map);
@@ -300,14 +297,18 @@ pub(super) fn pad(blocks: &mut Vec<u8>) {
     blocks.resize(usize::try_from(whole).unwrap_or(blocks.len()), 0);
 }
 
-/// The header before the records.
-fn pax_header(size: u64) -> Result<[u8; BLOCK], Error> {
+/// An extended header: of the next member, or a global one.
+pub(super) fn extended(typeflag: &[u8], records: &PaxRecords) -> Result<Vec<u8>, Error> {
+    let records = records.to_bytes();
     let mut draft = Draft::new(Layout::Ustar)?;
     // As Python's tarfile has it: whoever can't read the records makes a file of that name.
     draft.put(Field::Name, b"././@PaxHeader")?;
-    draft.put(Field::Typeflag, b"x")?;
-    zeros(&mut draft, size)?;
-    draft.seal()
+    draft.put(Field::Typeflag, typeflag)?;
+    zeros(&mut draft, records.len() as u64)?;
+    let mut blocks = draft.seal()?.to_vec();
+    blocks.extend(records);
+    pad(&mut blocks);
+    Ok(blocks)
 }
 
 /// What an extended header has beside its name: nobody's, of no time.
