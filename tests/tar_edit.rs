@@ -137,7 +137,11 @@ fn members_are_copied_as_they_are() {
 #[test]
 fn what_a_global_header_says_goes_as_far_as_its_archive() {
     let files = folder(&[("a", "one"), ("b", "two")]);
-    let first = [extended(b'g', "16 uname=global\n"), archive_of(files.path(), "")].concat();
+    let first = [
+        extended(b'g', "16 uname=global\n"),
+        archive_of(files.path(), ""),
+    ]
+    .concat();
     let second = archive_of(files.path(), "later");
     let mut builder = Builder::new(Vec::new());
     // The header belongs to the member that is left out, and counts for the one that is not.

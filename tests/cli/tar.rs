@@ -246,11 +246,36 @@ fn names_that_would_mislead_other_tools_are_mended() {
 fn a_suffix_that_promises_another_compression_is_refused() {
     let folder = Folder::new();
     let file = folder.file("f", b"data");
-    let archive = folder.path("a.tar.xz");
+    let archive = folder.path("a.tar.lzma");
     let archive = archive.to_str().unwrap();
     let message = run(["tar", "create", archive, &file]).fails(2);
     assert!(message.contains("--compress"), "{message}");
     assert_eq!(folder.names(), ["f"]);
     let plain = ["tar", "create", archive, &file, "--compress", "none"];
     assert_eq!(run(plain).status, 0);
+}
+
+#[test]
+fn the_suffix_or_an_option_says_how_an_archive_is_compressed() {
+    let folder = Folder::new();
+    let file = folder.file("f", b"data");
+    for (name, options, start) in [
+        ("a.tar.bz2", &[][..], &b"BZh9"[..]),
+        ("a.tbz", &["--level", "1"], b"BZh1"),
+        ("a.tar.xz", &[], b"\xfd7zXZ"),
+        ("a.tar.zst", &["--level", "19"], b"\x28\xb5\x2f\xfd"),
+        ("a.tar.lz4", &[], b"\x04\x22\x4d\x18"),
+        ("a.tar", &["--compress", "zstd"], b"\x28\xb5\x2f\xfd"),
+    ] {
+        let archive = folder.path(name);
+        let path = archive.to_str().unwrap();
+        let created = [&["tar", "create", path, &file, "--arcname", "x"], options].concat();
+        assert_eq!(run(created).status, 0, "{name}");
+        assert!(fs::read(&archive).unwrap().starts_with(start), "{name}");
+        assert_eq!(run(["tar", "list", path]).out(), "x\n", "{name}");
+    }
+    let archive = folder.path("b.tar.zst");
+    let archive = archive.to_str().unwrap();
+    let message = run(["tar", "create", archive, &file, "--level", "20"]).fails(2);
+    assert!(message.contains("1 to 19"), "{message}");
 }

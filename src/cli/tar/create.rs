@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Builder, Compression, IndexWriter, path_and_arcname};
@@ -42,13 +42,12 @@ pub(super) struct Args {
     allow_parent: bool,
 
     /// How the archive is compressed; without it, the suffix of its name says so
-    #[arg(long, value_name = "HOW")]
-    compress: Option<Compress>,
+    #[arg(long, value_name = "HOW", value_parser = compress())]
+    compress: Option<Compression>,
 
-    /// From 0, stored, to 9, smallest
-    #[arg(long, value_name = "N", default_value_t = Compression::DEFAULT_LEVEL,
-          value_parser = clap::value_parser!(u32).range(0..=9))]
-    level: u32,
+    /// The larger, the smaller the archive: up to 9, with zstd up to 19
+    #[arg(long, value_name = "N")]
+    level: Option<u32>,
 
     /// Put in what symbolic links lead to, and not the links
     #[arg(long)]
@@ -63,10 +62,11 @@ pub(super) struct Args {
     force: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Compress {
-    Gzip,
-    None,
+fn compress() -> impl TypedValueParser<Value = Compression> {
+    let names = Compression::ALL
+        .iter()
+        .map(|compression| compression.name());
+    PossibleValuesParser::new(names).map(|name| Compression::named(&name).unwrap_or_default())
 }
 
 const AFTER_HELP: &str = "\
@@ -89,17 +89,7 @@ type Source = (PathBuf, PathBuf);
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let sources = self.sources()?;
-        let compression = match self.compress {
-            Some(Compress::Gzip) => Compression::Gzip(self.level),
-            Some(Compress::None) => Compression::None,
-            None => match Compression::of_name(&self.archive) {
-                Compression::Gzip(_) => Compression::Gzip(self.level),
-                other => {
-                    check_suffix(&self.archive)?;
-                    other
-                }
-            },
-        };
+        let compression = self.compression()?;
         if self.archive == Path::new("-") {
             let out = compression.writer(cx.raw(self.force)?);
             let mut builder = Builder::new(out);
@@ -132,6 +122,29 @@ impl Args {
             .and_then(|file| file.commit())
             .with_context(name)?;
         Ok(exit)
+    }
+
+    fn compression(&self) -> anyhow::Result<Compression> {
+        let compression = match self.compress {
+            Some(compression) => compression,
+            None => Compression::of_name(&self.archive),
+        };
+        if compression == Compression::None && self.compress.is_none() {
+            check_suffix(&self.archive)?;
+        }
+        let Some(level) = self.level else {
+            return Ok(compression);
+        };
+        match (compression.at_level(level), compression.levels()) {
+            (Some(compression), _) => Ok(compression),
+            (None, Some(levels)) => bail!(
+                "{} has levels {} to {}, and no {level}",
+                compression.name(),
+                levels.start(),
+                levels.end()
+            ),
+            (None, None) => bail!("--level has no meaning with {}", compression.name()),
+        }
     }
 
     fn write<W: Write>(
@@ -202,8 +215,8 @@ fn check_suffix(archive: &Path) -> anyhow::Result<()> {
     let suffix = suffix.unwrap_or_default().to_ascii_lowercase();
     if OTHERS.contains(&suffix.as_str()) {
         bail!(
-            "{}: .{suffix} archives can't be made; gzip can (.tar.gz), and --compress none \
-             makes a plain archive of any name",
+            "{}: .{suffix} archives can't be made; .tar.gz, .tar.zst and others can, and \
+             --compress none makes a plain archive of any name",
             escape::path(archive)
         );
     }

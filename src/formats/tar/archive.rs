@@ -15,14 +15,15 @@ use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
 
 use examine::Rejected;
-pub(crate) use examine::{GARBAGE, can_resume};
+pub(crate) use examine::{can_resume, garbage};
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
 
 /// An archive that is being read.
 ///
-/// Gzip is told by the first bytes and undone. A plain archive that has positions is read from
+/// Gzip is told by the first bytes and undone; so are bzip2, xz, zstd and lz4, each with the cargo
+/// feature of its name. A plain archive that has positions is read from
 /// header to header; its data are read only by who asks for [`Archive::data`].
 ///
 /// ```
@@ -126,11 +127,24 @@ impl Archive {
         self
     }
 
-    /// The space that offsets count in: the file, or what the gzip stream holds.
+    /// Refuses compressed streams that refer back further than `bytes`, which decompressing takes
+    /// in memory; [`DEFAULT_MAX_WINDOW`](super::DEFAULT_MAX_WINDOW) unless said otherwise.
+    #[must_use]
+    pub fn max_window(mut self, bytes: u64) -> Archive {
+        self.input.max_window(bytes);
+        self
+    }
+
+    /// The name of the compression that is undone on the way, where there is one.
+    pub fn compression(&self) -> Option<&'static str> {
+        self.input.compression()
+    }
+
+    /// The space that offsets count in: the file, or what the compressed stream holds.
     pub fn space(&self) -> Space {
-        match self.input.is_gzip() {
-            true => Space::stream(0),
-            false => Space::FILE,
+        match self.input.compression() {
+            Some(_) => Space::stream(0),
+            None => Space::FILE,
         }
     }
 
@@ -156,7 +170,7 @@ impl Archive {
     ///
     /// When reading fails, and when the bytes don't say where the next member is: a wrong
     /// checksum, a size that is no number, extended headers beyond the limit, an end within a
-    /// member, a broken gzip stream.
+    /// member, a broken compressed stream.
     pub fn next_member(&mut self) -> Result<Option<Member>, Error> {
         if self.state == State::Over {
             return Ok(None);
@@ -413,13 +427,13 @@ impl Archive {
         self.end_of_archive()
     }
 
-    /// Nothing of the archive is left; a gzip stream is read to its end, as its checksum stands
-    /// there.
+    /// Nothing of the archive is left; a compressed stream is read to its end, as its
+    /// checksum stands there.
     fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
-        if self.examine || self.input.is_gzip() {
+        if self.examine || self.input.compression().is_some() {
             self.read_rest()?;
-            if self.input.garbage() {
-                self.problem("T013", self.input.position(), GARBAGE);
+            if let Some(codec) = self.input.compression().filter(|_| self.input.garbage()) {
+                self.problem("T013", self.input.position(), &garbage(codec));
             }
         }
         Ok(None)

@@ -44,9 +44,25 @@ pub enum ErrorKind {
         name: &'static str,
         /// The command that undoes it.
         command: &'static str,
+        /// The cargo feature that reads it; empty where none does.
+        feature: &'static str,
     },
     /// The compressed stream is broken.
-    Gzip(io::Error),
+    Stream {
+        /// The name of the compression.
+        codec: &'static str,
+        /// Why it can't be read on.
+        source: io::Error,
+    },
+    /// Decompressing would take more memory than it may.
+    Window {
+        /// The name of the compression.
+        codec: &'static str,
+        /// How far back the stream refers, in bytes, where that is known.
+        needed: Option<u64>,
+        /// The limit.
+        limit: u64,
+    },
     /// The header's checksum doesn't match its bytes, summed as unsigned or as signed.
     Checksum {
         /// What the header states; `None` where that is no number.
@@ -173,7 +189,9 @@ impl From<DataError> for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
-            ErrorKind::Io(e) | ErrorKind::Gzip(e) | ErrorKind::Path { source: e, .. } => Some(e),
+            ErrorKind::Io(e)
+            | ErrorKind::Stream { source: e, .. }
+            | ErrorKind::Path { source: e, .. } => Some(e),
             ErrorKind::Header(e) => Some(e),
             _ => None,
         }
@@ -208,12 +226,35 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotTar => f.write_str(
                 "this is no tar archive: its first block has no header with a right checksum",
             )?,
-            ErrorKind::Compressed { name, command } => write!(
+            ErrorKind::Compressed {
+                name,
+                command,
+                feature,
+            } => {
+                write!(
+                    f,
+                    "the archive is compressed with {name}, which is not read here; "
+                )?;
+                if !feature.is_empty() {
+                    write!(f, "build with the cargo feature {feature}, or ")?;
+                }
+                write!(f, "decompress it first: {command}")?;
+            }
+            ErrorKind::Stream { codec, source } => {
+                write!(f, "the {codec} stream is broken: {source}")?;
+            }
+            ErrorKind::Window {
+                codec,
+                needed: Some(needed),
+                limit,
+            } => write!(
                 f,
-                "the archive is compressed with {name}, which is not read here; \
-                 decompress it first: {command}"
+                "the {codec} stream refers back {needed} bytes, the limit is {limit}"
             )?,
-            ErrorKind::Gzip(e) => write!(f, "the gzip stream is broken: {e}")?,
+            ErrorKind::Window { codec, limit, .. } => write!(
+                f,
+                "the {codec} stream refers back further than the limit of {limit} bytes"
+            )?,
             ErrorKind::Checksum {
                 stored: Some(stored),
                 computed,

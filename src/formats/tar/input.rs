@@ -1,12 +1,12 @@
 //! Where the archive's bytes come from: positions where there are any, a stream otherwise, and
-//! gzip undone on the way. Knows blocks, knows no headers.
+//! compression undone on the way. Knows blocks, knows no headers.
 
 use std::io::{self, Read};
 
-use super::error::{Error, ErrorKind};
+use super::codec::{self, Decoder};
+use super::error::Error;
 use super::layout::BLOCK;
 use crate::Source;
-use crate::formats::gzip;
 
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input {
@@ -22,19 +22,17 @@ pub(crate) struct Input {
 enum Bytes {
     Positions(Window),
     Stream(Box<dyn Read + Send>),
-    Gzip(gzip::Reader),
+    Compressed(Decoder),
 }
 
 impl Input {
     /// Bytes at positions; what isn't wanted is skipped without being read.
     pub(crate) fn positions(source: Source) -> Result<Input, Error> {
-        let start = source.read(0, LONGEST_MAGIC)?;
-        let bytes = if is_gzip(&start)? {
-            Bytes::Gzip(gzip::Reader::new(Box::new(source.reader(0))))
-        } else {
-            Bytes::Positions(Window::new(source))
-        };
-        Ok(Input::of(bytes))
+        let start = source.read(0, codec::LONGEST_START)?;
+        Ok(Input::of(match codec::of_start(&start) {
+            Some(codec) => Bytes::Compressed(codec.open(Box::new(source.reader(0)))?),
+            None => Bytes::Positions(Window::new(source)),
+        }))
     }
 
     /// Bytes of a stream, each read once.
@@ -42,14 +40,13 @@ impl Input {
         let mut start = Vec::new();
         stream
             .by_ref()
-            .take(LONGEST_MAGIC)
+            .take(codec::LONGEST_START)
             .read_to_end(&mut start)?;
-        let gzip = is_gzip(&start)?;
+        let codec = codec::of_start(&start);
         let whole = Box::new(io::Cursor::new(start).chain(stream));
-        Ok(Input::of(if gzip {
-            Bytes::Gzip(gzip::Reader::new(whole))
-        } else {
-            Bytes::Stream(whole)
+        Ok(Input::of(match codec {
+            Some(codec) => Bytes::Compressed(codec.open(whole)?),
+            None => Bytes::Stream(whole),
         }))
     }
 
@@ -67,15 +64,25 @@ impl Input {
         }
     }
 
-    /// Whether gzip is undone on the way: offsets then count what the stream holds.
-    pub(crate) fn is_gzip(&self) -> bool {
-        matches!(self.bytes, Bytes::Gzip(_))
+    /// What compression is undone on the way: offsets then count what the stream holds.
+    pub(crate) fn compression(&self) -> Option<&'static str> {
+        match &self.bytes {
+            Bytes::Compressed(decoder) => Some(decoder.name()),
+            _ => None,
+        }
     }
 
-    /// Whether something that isn't gzip stands behind a gzip stream that was read to its end.
+    /// A stream that refers back further is an error.
+    pub(crate) fn max_window(&mut self, bytes: u64) {
+        if let Bytes::Compressed(decoder) = &mut self.bytes {
+            decoder.max_window(bytes);
+        }
+    }
+
+    /// Whether something else stands behind a compressed stream that was read to its end.
     pub(crate) fn garbage(&self) -> bool {
         match &self.bytes {
-            Bytes::Gzip(reader) => reader.garbage(),
+            Bytes::Compressed(decoder) => decoder.garbage(),
             _ => false,
         }
     }
@@ -109,7 +116,7 @@ impl Input {
             let read = match &mut self.bytes {
                 Bytes::Positions(window) => window.read(self.position, buf),
                 Bytes::Stream(stream) => stream.read(buf),
-                Bytes::Gzip(gzip) => gzip.read(buf).map_err(gzip_error),
+                Bytes::Compressed(decoder) => decoder.read(buf),
             };
             match read {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
@@ -254,42 +261,6 @@ impl Window {
             .checked_sub(self.start)
             .and_then(|at| usize::try_from(at).ok());
         at.and_then(|at| self.ahead.get(at..)).unwrap_or_default()
-    }
-}
-
-const LONGEST_MAGIC: u64 = 10;
-
-/// Told by the first bytes; what compresses otherwise is refused by name.
-fn is_gzip(start: &[u8]) -> Result<bool, Error> {
-    const OTHERS: [(&[u8], &str, &str); 4] = [
-        (b"\xfd7zXZ\0", "xz", "xz -dc"),
-        (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
-        (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
-        (b"\x1f\x9d", "compress", "gzip -dc"),
-    ];
-    let mut others = OTHERS.into_iter();
-    // A member may well be called BZh…; what bzip2 puts behind its level may not.
-    let bzip2 = start.starts_with(b"BZh") && start.ends_with(b"1AY&SY");
-    let other = match bzip2 {
-        true => Some(("bzip2", "bzip2 -dc")),
-        false => others
-            .find(|(magic, ..)| start.starts_with(magic))
-            .map(|(_, n, c)| (n, c)),
-    };
-    if let Some((name, command)) = other {
-        return Err(Error::new(ErrorKind::Compressed { name, command }).at(0));
-    }
-    Ok(start.starts_with(b"\x1f\x8b"))
-}
-
-/// Errors of the decoder are the archive's; those of the disk stay what they are.
-fn gzip_error(error: io::Error) -> io::Error {
-    use io::ErrorKind as Kind;
-    match error.kind() {
-        Kind::InvalidInput | Kind::InvalidData | Kind::UnexpectedEof => {
-            Error::new(ErrorKind::Gzip(error)).into()
-        }
-        _ => error,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tar archives: read in all their flavours, made under other names, extracted without fear.
 //!
-//! - [`Archive`] reads members one by one, from a file or a stream, gzipped or plain.
+//! - [`Archive`] reads members one by one, from a file or a stream, compressed or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
 //! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive.
 //! - [`check`] tells what is wrong with an archive, [`repair`] saves what is whole.
@@ -27,7 +27,7 @@
 //! | T010 | error | the value of a pax record is wrong; it counts as 0 |
 //! | T011 | warning | a global header names every member alike |
 //! | T012 | warning | something that is no archive follows the archive |
-//! | T013 | warning | something follows the gzip stream |
+//! | T013 | warning | something follows the compressed stream |
 //! | T014 | warning | an extended header without a member |
 //! | T015 | error | the error that ended the reading: a wrong checksum, data that end early |
 //! | T030 | warning | a second archive follows the end of the first |
@@ -46,6 +46,7 @@ pub mod number;
 mod append;
 mod archive;
 mod check;
+mod codec;
 mod compress;
 mod create;
 mod draft;
@@ -69,6 +70,7 @@ mod tree;
 pub use append::Behind;
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use check::{Finding, Summary, Tell, check};
+pub use codec::DEFAULT_MAX_WINDOW;
 pub use compress::{Compression, Compressor};
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 pub use error::{Error, ErrorKind};

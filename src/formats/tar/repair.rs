@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::archive::{Archive, GARBAGE};
+use super::archive::{Archive, garbage};
 use super::check::{Finding, Patch, Skeleton, Summary, Tell, run};
 use super::error::Error;
 use super::header::with_checksum;
@@ -79,8 +79,8 @@ pub fn repair(
         summary.errors = summary.errors.saturating_add(1);
         tell(&Finding::of_archive(problem))?;
     }
-    if end.garbage {
-        let problem = Problem::new("T013", Severity::Warning, at, GARBAGE);
+    if let Some(codec) = end.garbage {
+        let problem = Problem::new("T013", Severity::Warning, at, garbage(codec));
         summary.warnings = summary.warnings.saturating_add(1);
         tell(&Finding::of_archive(problem))?;
     }
@@ -125,14 +125,15 @@ fn copy(source: &Source, start: u64, end: u64, out: &mut dyn Write) -> io::Resul
 /// The decompressed bytes, where there is something to decompress.
 fn compressed(source: &Source) -> Result<Option<Input>, Error> {
     let input = Input::positions(source.clone())?;
-    Ok(input.is_gzip().then_some(input))
+    Ok(input.compression().is_some().then_some(input))
 }
 
 /// How a compressed stream ended.
 #[derive(Default)]
 struct End {
     broken: Option<Error>,
-    garbage: bool,
+    /// The compression that something else stands behind.
+    garbage: Option<&'static str>,
 }
 
 /// What a compressed stream holds, as bytes of their own.
@@ -150,7 +151,7 @@ impl Read for Decompressed {
             return Ok(read?);
         };
         let mut end = end.lock().unwrap_or_else(PoisonError::into_inner);
-        end.garbage = self.input.garbage();
+        end.garbage = self.input.compression().filter(|_| self.input.garbage());
         read.or_else(|error| {
             end.broken.get_or_insert(error);
             Ok(0)

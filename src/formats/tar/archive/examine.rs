@@ -205,7 +205,9 @@ impl Archive {
 }
 
 /// What T013 says.
-pub(crate) const GARBAGE: &str = "something that isn't gzip follows the gzip stream";
+pub(crate) fn garbage(codec: &str) -> String {
+    format!("something that isn't {codec} follows the {codec} stream")
+}
 
 const SECOND: &str = "a second archive follows the end of the first; readers see it only when told \
                       to ignore zeros";
@@ -216,7 +218,8 @@ pub(crate) fn can_resume(error: &Error) -> bool {
         error.kind(),
         ErrorKind::Io(_)
             | ErrorKind::Path { .. }
-            | ErrorKind::Gzip(_)
+            | ErrorKind::Stream { .. }
+            | ErrorKind::Window { .. }
             | ErrorKind::Compressed { .. }
             | ErrorKind::Name { .. }
     )
