@@ -7,14 +7,13 @@ mod extract;
 mod inspect;
 mod list;
 mod manifest;
+mod reading;
 mod verify;
 
 use std::ffi::OsString;
 
-use anyhow::Context as _;
-
 use super::{Context, Exit, Input};
-use crate::formats::tar::{Archive, Member, Selection};
+use crate::formats::tar::{Member, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
 
@@ -57,15 +56,6 @@ impl Args {
             Verb::Extract(args) => args.run(cx),
         }
     }
-}
-
-/// The archive of an argument. Standard input is read as it comes, and kept nowhere.
-fn open(input: &Input) -> anyhow::Result<Archive> {
-    let archive = match input {
-        Input::Stdin => Archive::stream(std::io::stdin()),
-        Input::File(_) => Archive::new(input.open()?),
-    };
-    archive.with_context(|| input.to_string())
 }
 
 fn selection(names: &[OsString]) -> Selection {

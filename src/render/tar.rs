@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{escape, json};
@@ -84,7 +86,8 @@ fn permissions(member: &Member) -> String {
 /// (seconds since 1970 as decimals in a string, nothing lost), `uid`, `gid`, `uname`, `gname`,
 /// `device` (for devices: major and minor), `sparse` (where true), `format`, `header_offset`,
 /// `data_offset`, `pax` (where there are records: a list of keyword and value) and `problems`
-/// (where there are some). What should be text and isn't is `{"hex": "…"}`.
+/// (where there are some). Names that aren't UTF-8 in the archive are in `name_b64`, `link_b64`,
+/// `uname_b64` and `gname_b64`; the keys without the ending have them where they were converted.
 pub fn json(member: &Member) -> impl Serialize {
     Json(member)
 }
@@ -95,18 +98,38 @@ impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let member = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &json::bytes(&member.name))?;
+        name(
+            &mut map,
+            ["name", "name_b64"],
+            &member.name,
+            member.raw_name(),
+        )?;
         map.serialize_entry("type", member.kind.name())?;
         map.serialize_entry("size", &member.size)?;
         if matches!(member.kind, Kind::Symlink | Kind::Hardlink) {
-            map.serialize_entry("link", &json::bytes(&member.link))?;
+            name(
+                &mut map,
+                ["link", "link_b64"],
+                &member.link,
+                member.raw_link(),
+            )?;
         }
         map.serialize_entry("mode", &format!("{:04o}", member.mode))?;
         map.serialize_entry("mtime", &member.mtime.to_string())?;
         map.serialize_entry("uid", &member.uid)?;
         map.serialize_entry("gid", &member.gid)?;
-        map.serialize_entry("uname", &json::bytes(&member.uname))?;
-        map.serialize_entry("gname", &json::bytes(&member.gname))?;
+        name(
+            &mut map,
+            ["uname", "uname_b64"],
+            &member.uname,
+            member.raw_uname(),
+        )?;
+        name(
+            &mut map,
+            ["gname", "gname_b64"],
+            &member.gname,
+            member.raw_gname(),
+        )?;
         if matches!(member.kind, Kind::CharDevice | Kind::BlockDevice) {
             map.serialize_entry("device", &member.device)?;
         }
@@ -128,6 +151,22 @@ impl Serialize for Json<'_> {
             map.serialize_entry("problems", &problems)?;
         }
         map.end()
+    }
+}
+
+/// A name as text, where it is text; its bytes in Base64, where those of the archive aren't.
+fn name<M: SerializeMap>(
+    map: &mut M,
+    [text_key, raw_key]: [&'static str; 2],
+    name: &[u8],
+    raw: &[u8],
+) -> Result<(), M::Error> {
+    if let Ok(text) = std::str::from_utf8(name) {
+        map.serialize_entry(text_key, text)?;
+    }
+    match std::str::from_utf8(raw) {
+        Ok(_) => Ok(()),
+        Err(_) => map.serialize_entry(raw_key, &STANDARD.encode(raw)),
     }
 }
 

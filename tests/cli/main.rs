@@ -25,4 +25,5 @@ mod pictures;
 mod run;
 mod strings;
 mod tar;
+mod tar_reading;
 mod unpack;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::open;
+use super::reading::ReadArgs;
 use crate::cli::output::{Output, Values, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
@@ -23,9 +23,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "OUT")]
     repair: Option<PathBuf>,
 
-    /// Read past the zeros that end an archive, to others that follow
-    #[arg(long)]
-    ignore_zeros: bool,
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// Leave out what weighs less
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
@@ -78,7 +77,7 @@ impl Args {
         };
         let checked = match &self.repair {
             None => {
-                let mut archive = open(&input)?.ignore_zeros(self.ignore_zeros);
+                let mut archive = self.reading.open(&input)?;
                 let out = cx.out();
                 tar::check(&mut archive, &mut |found| tell(found, out)).map_err(Into::into)
             }
@@ -114,7 +113,7 @@ impl Args {
         let mut packed = Compression::of_name(path).writer(file);
         let out = cx.out();
         let mut tell = |found: &Finding| tell(found, out);
-        let summary = tar::repair(&source, self.ignore_zeros, &mut tell, &mut packed)?;
+        let summary = tar::repair(&source, self.reading.ignore_zeros, &mut tell, &mut packed)?;
         packed
             .finish()
             .and_then(|file| file.commit())

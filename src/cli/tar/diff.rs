@@ -4,7 +4,7 @@ use std::io;
 
 use anyhow::{Context as _, bail};
 
-use super::open;
+use super::reading::ReadArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input};
 use crate::inspect::members::{Difference, Field, Listing, diff};
@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// content, xattrs, pax
     #[arg(long, value_name = "FIELD", value_delimiter = ',', value_parser = field)]
     ignore: Vec<Field>,
+
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// Members in another order are a difference too
     #[arg(long)]
@@ -61,7 +64,10 @@ impl Args {
         if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
             bail!("standard input can be only one of the two archives");
         }
-        let (a, b) = (read(&self.a, cx)?, read(&self.b, cx)?);
+        let (a, b) = (
+            read(&self.a, self.reading, cx)?,
+            read(&self.b, self.reading, cx)?,
+        );
         let asked = |field: &Field| match field {
             Field::Order => self.order,
             field => !self.ignore.contains(field),
@@ -81,8 +87,8 @@ impl Args {
     }
 }
 
-fn read(input: &Input, cx: &mut Context) -> anyhow::Result<Listing> {
-    let listing = Listing::read(&mut open(input)?).with_context(|| input.to_string())?;
+fn read(input: &Input, reading: ReadArgs, cx: &mut Context) -> anyhow::Result<Listing> {
+    let listing = Listing::read(&mut reading.open(input)?).with_context(|| input.to_string())?;
     if let Some((count, name)) = listing.repeated() {
         let name = escape::text(name);
         let more = match count {

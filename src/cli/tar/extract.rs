@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::{open, selection, tell, tell_missing};
+use super::{reading::ReadArgs, selection, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt};
 use crate::formats::tar::{Archive, Error, Extractor, Outcome, Selection};
 use crate::render::escape;
@@ -11,13 +11,16 @@ use crate::render::escape;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive, plain or gzipped; - or none is standard input
+    /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
     /// Only members of these names, and what is below them
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
+
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// The folder to extract into, which must be there
     #[arg(short = 'C', long, value_name = "FOLDER", default_value = ".")]
@@ -53,7 +56,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?.ignore_zeros(self.ignore_zeros);
+        let mut archive = self.reading.open(&input)?;
         let extractor = Extractor::new(&self.directory)?;
         let mut extractor = extractor.strip_components(self.strip_components);
         let mut selection = selection(&self.names);

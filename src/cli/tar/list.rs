@@ -5,15 +5,15 @@ use std::io::Write;
 
 use anyhow::Context as _;
 
-use super::{open, selection, tell, tell_missing};
+use super::{reading::ReadArgs, selection, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::Member;
-use crate::render::{escape, tar};
+use crate::render::{escape, json, tar};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive, plain or gzipped; - or none is standard input
+    /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
@@ -21,13 +21,12 @@ pub(super) struct Args {
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
 
+    #[command(flatten)]
+    reading: ReadArgs,
+
     /// Permissions, owner, size and time (in UTC) as well
     #[arg(short, long)]
     long: bool,
-
-    /// Read past the zeros that end an archive, to others that follow
-    #[arg(long)]
-    ignore_zeros: bool,
 
     /// How the members are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -44,7 +43,7 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?.ignore_zeros(self.ignore_zeros);
+        let mut archive = self.reading.open(&input)?;
         let mut selection = selection(&self.names);
         let mut exit = Exit::Done;
         let mut first = true;
@@ -79,10 +78,10 @@ impl Args {
         match self.output {
             Output::Json => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
-                serde_json::to_writer(out, &tar::json(member))?;
+                json::write(out, &tar::json(member))?;
             }
             Output::Jsonl => {
-                serde_json::to_writer(&mut *out, &tar::json(member))?;
+                json::write(&mut *out, &tar::json(member))?;
                 out.write_all(b"\n")?;
             }
             _ if self.long => writeln!(out, "{}", tar::long(member))?,

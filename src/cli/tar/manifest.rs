@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context as _;
 
-use super::open;
+use super::reading::ReadArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
 use crate::inspect::hash::{Algorithm, line};
@@ -22,6 +22,9 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "NAME", default_value = "sha256",
           value_parser = hash::algorithm)]
     algorithm: Algorithm,
+
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// How the digests are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -46,7 +49,7 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?;
+        let mut archive = self.reading.open(&input)?;
         let manifest = Manifest::of_archive(&mut archive, &[self.algorithm])
             .with_context(|| input.to_string())?;
         let mut values = Values::new(self.output);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use super::open;
+use super::reading::ReadArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
 use crate::inspect::hash::{Algorithm, Entry};
@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// Files that the list hasn't are fine
     #[arg(long)]
     allow_extra: bool,
+
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// Which algorithm made the digests, where their length fits several
     #[arg(short, long, value_name = "NAME", value_parser = hash::algorithm)]
@@ -69,7 +72,7 @@ impl Args {
         }
         let found = match self.archive.path().filter(|path| path.is_dir()) {
             Some(folder) => Manifest::of_folder(folder, &algorithms)?,
-            None => Manifest::of_archive(&mut open(&self.archive)?, &algorithms)
+            None => Manifest::of_archive(&mut self.reading.open(&self.archive)?, &algorithms)
                 .with_context(|| self.archive.to_string())?,
         };
         let mut values = Values::new(self.output);

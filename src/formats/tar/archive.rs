@@ -2,7 +2,7 @@
 
 mod examine;
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use super::error::{Error, ErrorKind};
 use super::header::Header;
@@ -41,6 +41,8 @@ pub const DEFAULT_LIMIT: u64 = 1 << 20;
 pub struct Archive {
     input: Input,
     limit: u64,
+    #[cfg(feature = "encodings")]
+    encoding: Option<super::encoding::Encoding>,
     globals: super::pax::Globals,
     /// The member whose data come next.
     current: Option<Current>,
@@ -84,11 +86,49 @@ impl Archive {
 
     /// An archive that comes as a stream, read once and kept nowhere.
     ///
+    /// ```
+    /// use std::io::Read;
+    /// use bytewright::formats::tar::Archive;
+    ///
+    /// # let bytes = vec![0u8; 1024];
+    /// # let stream = std::io::Cursor::new(bytes);
+    /// let mut archive = Archive::stream(stream)?;
+    /// while let Some(member) = archive.next_member()? {
+    ///     let mut content = String::new();
+    ///     archive.data().read_to_string(&mut content)?;
+    ///     println!("{} bytes: {content}", member.size);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As those of [`Archive::new`].
     pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
         Input::stream(Box::new(stream)).map(Archive::of)
+    }
+
+    /// An archive in something that seeks; members that nobody reads are not read.
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use bytewright::formats::tar::Archive;
+    ///
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// # std::fs::write(file.path(), [0; 1024])?;
+    /// # let path = file.path();
+    /// let mut archive = Archive::seekable(File::open(path)?)?;
+    /// while let Some(member) = archive.next_member()? {
+    ///     println!("{}", String::from_utf8_lossy(&member.name));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Archive::new`].
+    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Result<Archive, Error> {
+        Archive::new(Source::seekable(reader))
     }
 
     /// What was decompressed already: looking for gzip again would find it in a name.
@@ -100,6 +140,8 @@ impl Archive {
         Archive {
             input,
             limit: DEFAULT_LIMIT,
+            #[cfg(feature = "encodings")]
+            encoding: None,
             globals: super::pax::Globals::default(),
             current: None,
             next: 0,
@@ -132,6 +174,16 @@ impl Archive {
     #[must_use]
     pub fn max_window(mut self, bytes: u64) -> Archive {
         self.input.max_window(bytes);
+        self
+    }
+
+    /// Takes names that aren't UTF-8 for text of this encoding: names, links and owners become
+    /// UTF-8, the bytes of the archive stay in [`Member::raw_name`] and its kin. Without this,
+    /// names are the archive's bytes, whatever they are.
+    #[cfg(feature = "encodings")]
+    #[must_use]
+    pub fn encoding(mut self, encoding: super::encoding::Encoding) -> Archive {
+        self.encoding = Some(encoding);
         self
     }
 
@@ -358,6 +410,13 @@ impl Archive {
         }
         if member.kind == Kind::Hardlink && member.stored_size > 0 {
             self.settle_hard_link(&mut member)?;
+        }
+        #[cfg(feature = "encodings")]
+        if let Some(encoding) = self.encoding {
+            let charset = member.pax.get("hdrcharset");
+            let charset = charset.or_else(|| self.globals.get("hdrcharset"));
+            let binary = charset == Some(b"BINARY");
+            encoding.convert(&mut member, binary);
         }
         self.next = member.end();
         self.current = Some(Current {

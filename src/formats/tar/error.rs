@@ -249,11 +249,13 @@ impl fmt::Display for ErrorKind {
                 limit,
             } => write!(
                 f,
-                "the {codec} stream refers back {needed} bytes, the limit is {limit}"
+                "the {codec} stream refers back {needed} bytes, and no more than {limit} are kept; \
+                 a larger max-window reads it"
             )?,
             ErrorKind::Window { codec, limit, .. } => write!(
                 f,
-                "the {codec} stream refers back further than the limit of {limit} bytes"
+                "the {codec} stream refers back further than the {limit} bytes that are kept; \
+                 a larger max-window reads it"
             )?,
             ErrorKind::Checksum {
                 stored: Some(stored),

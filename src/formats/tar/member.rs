@@ -125,9 +125,40 @@ pub struct Member {
     pub data_offset: u64,
     /// What is odd or wrong about it.
     pub problems: Vec<Problem>,
+    /// Names as the archive has them, where they were converted.
+    pub(super) raw: Option<Box<RawNames>>,
+}
+
+/// Names before they were converted.
+#[derive(Clone, Debug)]
+pub(super) struct RawNames {
+    pub(super) name: Vec<u8>,
+    pub(super) link: Vec<u8>,
+    pub(super) uname: Vec<u8>,
+    pub(super) gname: Vec<u8>,
 }
 
 impl Member {
+    /// The bytes of [`Member::name`] in the archive, which only `Archive::encoding` makes others.
+    pub fn raw_name(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.name, |raw| &raw.name)
+    }
+
+    /// The bytes of [`Member::link`] in the archive.
+    pub fn raw_link(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.link, |raw| &raw.link)
+    }
+
+    /// The bytes of [`Member::uname`] in the archive.
+    pub fn raw_uname(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.uname, |raw| &raw.uname)
+    }
+
+    /// The bytes of [`Member::gname`] in the archive.
+    pub fn raw_gname(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.gname, |raw| &raw.gname)
+    }
+
     /// The offset behind the data, without padding.
     pub fn data_end(&self) -> u64 {
         self.data_offset.saturating_add(self.stored_size)
@@ -216,6 +247,7 @@ pub(crate) fn assemble(
         data_offset: header_offset.saturating_add(BLOCK as u64),
         pax: reading.extended.pax,
         problems: reading.extended.problems,
+        raw: None,
         name,
     })
 }

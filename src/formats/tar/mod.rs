@@ -50,6 +50,8 @@ mod codec;
 mod compress;
 mod create;
 mod draft;
+#[cfg(feature = "encodings")]
+mod encoding;
 mod error;
 mod extract;
 mod header;
@@ -73,6 +75,8 @@ pub use check::{Finding, Summary, Tell, check};
 pub use codec::DEFAULT_MAX_WINDOW;
 pub use compress::{Compression, Compressor};
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
+#[cfg(feature = "encodings")]
+pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
 pub use extract::{Extractor, Outcome, Refusal};
 pub use header::Header;
