@@ -25,5 +25,6 @@ mod pictures;
 mod run;
 mod strings;
 mod tar;
+mod tar_memory;
 mod tar_reading;
 mod unpack;

@@ -10,6 +10,7 @@
 )]
 
 mod arcname;
+mod crosscheck;
 mod sample;
 
 use std::ffi::OsStr;

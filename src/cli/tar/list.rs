@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::{reading::ReadArgs, selection, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::Member;
-use crate::render::{escape, json, tar};
+use crate::render::{json, tar};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -47,6 +47,7 @@ impl Args {
         let mut selection = selection(&self.names);
         let mut exit = Exit::Done;
         let mut first = true;
+        let mut line = String::new();
         let failed = loop {
             let member = match archive.next_member() {
                 Ok(Some(member)) => member,
@@ -54,7 +55,8 @@ impl Args {
                 Err(error) => break Some(error),
             };
             if selection.takes(&member.name) {
-                self.print(cx, &member, first).context("standard output")?;
+                self.print(cx, &member, first, &mut line)
+                    .context("standard output")?;
                 first = false;
                 exit = exit.max(tell(cx, &input, Some(&member), &member.problems));
             }
@@ -73,7 +75,13 @@ impl Args {
         Ok(exit.max(tell_missing(cx, &input, &selection)))
     }
 
-    fn print(&self, cx: &mut Context, member: &Member, first: bool) -> std::io::Result<()> {
+    fn print(
+        &self,
+        cx: &mut Context,
+        member: &Member,
+        first: bool,
+        line: &mut String,
+    ) -> std::io::Result<()> {
         let out = cx.out();
         match self.output {
             Output::Json => {
@@ -84,8 +92,16 @@ impl Args {
                 json::write(&mut *out, &tar::json(member))?;
                 out.write_all(b"\n")?;
             }
-            _ if self.long => writeln!(out, "{}", tar::long(member))?,
-            _ => writeln!(out, "{}", escape::text(&member.name))?,
+            _ => {
+                line.clear();
+                match self.long {
+                    true => tar::long(member, line),
+                    false => tar::name_of(&member.name, line),
+                }
+                line.push('\n');
+                // Names are escaped: there is nothing in the line that colors it.
+                out.verbatim(line.as_bytes())?;
+            }
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ pub(super) struct ReadArgs {
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = number::size)]
     max_window: u64,
 
-    /// What names are in that aren't UTF-8: gbk, shift_jis, windows-1252…
+    /// What names are in that aren't UTF-8: gbk, big5, windows-1252…
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<Encoding>,
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek};
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Field, Layout};
 use super::member::{Extended, Kind, Member, assemble, padded};
 use super::pax::PaxRecords;
 use super::text::shown;
@@ -44,8 +44,10 @@ pub struct Archive {
     #[cfg(feature = "encodings")]
     encoding: Option<super::encoding::Encoding>,
     globals: super::pax::Globals,
-    /// The member whose data come next.
-    current: Option<Current>,
+    /// Where the data end that come next.
+    data_end: Option<u64>,
+    /// Whose they are; kept from member to member, as it is wanted only in errors.
+    current: Vec<u8>,
     /// Where the next header is expected.
     next: u64,
     state: State,
@@ -57,12 +59,6 @@ pub struct Archive {
     rejected: Option<Rejected>,
     /// The offsets of headers that were put right.
     mended: Vec<u64>,
-}
-
-#[derive(Debug)]
-struct Current {
-    name: Vec<u8>,
-    data_end: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +139,8 @@ impl Archive {
             #[cfg(feature = "encodings")]
             encoding: None,
             globals: super::pax::Globals::default(),
-            current: None,
+            data_end: None,
+            current: Vec::new(),
             next: 0,
             state: State::Start,
             problems: Vec::new(),
@@ -230,7 +227,7 @@ impl Archive {
         let result = self.advance();
         if !matches!(result, Ok(Some(_))) {
             self.state = State::Over;
-            self.current = None;
+            self.data_end = None;
         }
         result
     }
@@ -323,16 +320,16 @@ impl Archive {
     /// Goes to the header behind the current member. `false` where the archive ends with its
     /// data, unpadded.
     fn finish_member(&mut self) -> Result<bool, Error> {
-        let Some(current) = self.current.take() else {
+        let Some(data_end) = self.data_end.take() else {
             return Ok(true);
         };
         if !self.examine && self.input.jump_to(self.next)? {
             return Ok(true);
         }
-        let missing = self.input.skip_to(current.data_end)?;
+        let missing = self.input.skip_to(data_end)?;
         if missing > 0 {
             return Err(
-                truncated(format!("the data of {}", shown(&current.name)), missing)
+                truncated(format!("the data of {}", shown(&self.current)), missing)
                     .at(self.input.position()),
             );
         }
@@ -353,7 +350,7 @@ impl Archive {
         offset: u64,
         extended: &mut Extended,
     ) -> Result<(), Error> {
-        let size = header.number("size").map_err(|e| e.at(offset))?;
+        let size = header.number(Field::Size).map_err(|e| e.at(offset))?;
         let size = u64::try_from(size).map_err(|_| {
             let message = format!("the extended header has a size of {size}");
             Error::new(ErrorKind::Record { message }).at(offset)
@@ -419,24 +416,21 @@ impl Archive {
             encoding.convert(&mut member, binary);
         }
         self.next = member.end();
-        self.current = Some(Current {
-            name: member.name.clone(),
-            data_end: member.data_end(),
-        });
+        self.data_end = Some(member.data_end());
+        self.current.clone_from(&member.name);
         Ok(member)
     }
 
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
     fn skip_sparse_map(&mut self, header: &Header) -> Result<(), Error> {
         let is_extended = |flag: &[u8]| flag != b"\0" && flag != b"0";
-        let mut more = is_extended(header.field("isextended")?);
+        let mut more = is_extended(header.get(Field::Isextended));
         while more {
             let Some(block) = self.input.block()? else {
                 let what = "the map of a sparse file".to_owned();
                 return Err(truncated(what, BLOCK as u64).at(self.input.position()));
             };
-            let view = Layout::GnuSparse.of_struct().view(&block)?;
-            more = is_extended(view.get("isextended")?);
+            more = is_extended(Layout::GnuSparse.read(&block, Field::Isextended));
         }
         Ok(())
     }
@@ -527,11 +521,7 @@ pub struct Data<'a> {
 impl Data<'_> {
     /// How many bytes are left to read.
     pub fn remaining(&self) -> u64 {
-        let end = self
-            .archive
-            .current
-            .as_ref()
-            .map_or(0, |current| current.data_end);
+        let end = self.archive.data_end.unwrap_or(0);
         end.saturating_sub(self.archive.input.position())
     }
 }
@@ -547,11 +537,8 @@ impl Read for Data<'_> {
         match archive.input.read(buf)? {
             0 => {
                 archive.state = State::Over;
-                let name = archive
-                    .current
-                    .take()
-                    .map_or(Vec::new(), |current| current.name);
-                let what = format!("the data of {}", shown(&name));
+                archive.data_end = None;
+                let what = format!("the data of {}", shown(&archive.current));
                 Err(truncated(what, left).at(archive.input.position()).into())
             }
             n => Ok(n),

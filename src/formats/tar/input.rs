@@ -222,26 +222,39 @@ struct Window {
     /// Where the bytes in `ahead` begin.
     start: u64,
     ahead: Vec<u8>,
+    /// How much is read next.
+    size: usize,
 }
 
 impl Window {
-    /// Two pages: more would be read in vain where files are large.
-    const SIZE: usize = 8 << 10;
+    /// More would be read in vain where files are large.
+    const LEAST: usize = 1 << 10;
+
+    /// What a system call costs is little beside copying so much.
+    const MOST: usize = 128 << 10;
 
     fn new(source: Source) -> Window {
         Window {
             source,
             start: 0,
             ahead: Vec::new(),
+            size: Window::LEAST,
         }
     }
 
     fn read(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
         if self.behind(position).is_empty() {
-            if buf.len() >= Window::SIZE {
+            if buf.len() >= self.size {
                 return self.source.read_into(position, buf);
             }
-            self.ahead.resize(Window::SIZE, 0);
+            // Where the last window was of use nearly to its end, a larger one is, too.
+            let end = self.start.saturating_add(self.ahead.len() as u64);
+            let near = end.saturating_add(self.size as u64 / 4);
+            self.size = match self.start <= position && position <= near {
+                true => self.size.saturating_mul(2).min(Window::MOST),
+                false => Window::LEAST,
+            };
+            self.ahead.resize(self.size, 0);
             let read = self.source.read_into(position, &mut self.ahead);
             self.start = position;
             self.ahead.truncate(*read.as_ref().unwrap_or(&0));

@@ -2,7 +2,7 @@
 
 use super::error::{Error, ErrorKind};
 use super::header::Header;
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Field, Layout};
 use super::number::NumberFault;
 use super::pax::{Globals, PaxRecords};
 use super::text::shown;
@@ -222,21 +222,22 @@ pub(crate) fn assemble(
         false => stored_size,
     };
     let device = match kind {
-        Kind::CharDevice | Kind::BlockDevice => {
-            (reading.number("devmajor"), reading.number("devminor"))
-        }
+        Kind::CharDevice | Kind::BlockDevice => (
+            reading.number(Field::Devmajor),
+            reading.number(Field::Devminor),
+        ),
         _ => (0, 0),
     };
     Ok(Member {
         kind,
         size,
         stored_size,
-        mode: reading.number::<u32>("mode") & 0o7777,
+        mode: reading.number::<u32>(Field::Mode) & 0o7777,
         mtime: reading.mtime(),
-        uid: reading.number("uid"),
-        gid: reading.number("gid"),
-        uname: reading.owner("uname"),
-        gname: reading.owner("gname"),
+        uid: reading.number(Field::Uid),
+        gid: reading.number(Field::Gid),
+        uname: reading.owner(Field::Uname),
+        gname: reading.owner(Field::Gname),
         link,
         device,
         format: reading.format(),
@@ -294,7 +295,7 @@ impl Reading<'_> {
 
     fn link(&self) -> Vec<u8> {
         let link = self.pax("linkpath").or(self.extended.long_link.as_deref());
-        link.unwrap_or_else(|| self.header.text("linkname"))
+        link.unwrap_or_else(|| self.header.text(Field::Linkname))
             .to_vec()
     }
 
@@ -357,13 +358,13 @@ impl Reading<'_> {
     /// The pax record's size where there is one, else the header's.
     fn stated_size(&mut self) -> Result<u64, Error> {
         let largest = i64::MAX.unsigned_abs();
-        let in_header = self.header.number("size").and_then(|size| {
+        let in_header = self.header.number(Field::Size).and_then(|size| {
             let fault = match u64::try_from(size) {
                 Ok(size) if size <= largest => return Ok(size),
                 Err(_) if size < 0 => NumberFault::Negative,
                 _ => NumberFault::TooLarge,
             };
-            let found = self.header.field("size")?.to_vec();
+            let found = self.header.get(Field::Size).to_vec();
             Err(Error::new(ErrorKind::Number {
                 field: "size",
                 found,
@@ -399,7 +400,7 @@ impl Reading<'_> {
             .or_else(|| self.pax("GNU.sparse.size"));
         match record.map(decimal) {
             Some(Some(size)) => size,
-            None => self.number("realsize"),
+            None => self.number(Field::Realsize),
             Some(None) => {
                 let message = "the size of the sparse file is no number".to_owned();
                 self.problem("T010", Severity::Error, message);
@@ -409,11 +410,12 @@ impl Reading<'_> {
     }
 
     /// A number that nothing else depends on: 0, and a problem, where it is wrong.
-    fn number<T: TryFrom<i128> + Default>(&mut self, field: &'static str) -> T {
-        if let Some(record) = self.pax(field) {
+    fn number<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
+        let name = field.name();
+        if let Some(record) = self.pax(name) {
             let value = decimal(record).and_then(|value| T::try_from(i128::from(value)).ok());
             let Some(value) = value else {
-                let message = format!("the pax record {field} is {}, no number", shown(record));
+                let message = format!("the pax record {name} is {}, no number", shown(record));
                 self.problem("T010", Severity::Error, message);
                 return T::default();
             };
@@ -422,7 +424,7 @@ impl Reading<'_> {
         let (message, value) = match self.header.number(field) {
             Ok(number) => match T::try_from(number) {
                 Ok(value) => return value,
-                Err(_) => (format!("{field}: {number} is out of range"), T::default()),
+                Err(_) => (format!("{name}: {number} is out of range"), T::default()),
             },
             Err(e) => (e.to_string(), T::default()),
         };
@@ -432,7 +434,7 @@ impl Reading<'_> {
 
     fn mtime(&mut self) -> Time {
         let Some(record) = self.pax("mtime") else {
-            return Time::at(self.number("mtime"));
+            return Time::at(self.number(Field::Mtime));
         };
         let Some(time) = Time::parse(record) else {
             let message = format!("the pax record mtime is {}, no time", shown(record));
@@ -442,8 +444,8 @@ impl Reading<'_> {
         time
     }
 
-    fn owner(&self, field: &str) -> Vec<u8> {
-        self.pax(field)
+    fn owner(&self, field: Field) -> Vec<u8> {
+        self.pax(field.name())
             .unwrap_or_else(|| self.header.text(field))
             .to_vec()
     }
