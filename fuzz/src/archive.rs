@@ -13,7 +13,7 @@ const KEYWORDS: [&str; 16] = [
 ];
 
 /// What is built doesn't get larger than this, whatever the plan.
-const LARGEST: usize = 64 << 10;
+const LARGEST: usize = 16 << 10;
 
 /// Carries a plan out.
 pub fn build(plan: &[u8]) -> Vec<u8> {
@@ -56,7 +56,7 @@ fn member(plan: &mut Plan<'_>, out: &mut Vec<u8>) {
     let flag = FLAGS[usize::from(plan.byte()) % FLAGS.len()];
     let data = match flag {
         b'x' | b'g' | b'X' => records(plan),
-        _ => plan.some().repeat(1 + usize::from(plan.byte() % 32)),
+        _ => plan.some().repeat(1 + usize::from(plan.byte() >> 6) * 10),
     };
     let mut block = [0; BLOCK];
     let mut put = |at: usize, bytes: &[u8]| block[at..at + bytes.len()].copy_from_slice(bytes);

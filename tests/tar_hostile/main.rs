@@ -11,6 +11,7 @@
 
 mod damaged;
 mod escaping;
+mod formats;
 mod headers;
 mod maker;
 mod place;

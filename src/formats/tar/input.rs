@@ -198,7 +198,16 @@ impl Input {
             self.position = target;
             return Ok(0);
         }
-        let mut buffer = vec![0; 64 << 10];
+        // What is skipped most often is padding.
+        let (mut few, mut many) = ([0; BLOCK], Vec::new());
+        let left = target.saturating_sub(self.position);
+        let buffer = match usize::try_from(left) {
+            Ok(..=BLOCK) => &mut few[..],
+            _ => {
+                many.resize(usize::try_from(left).unwrap_or(usize::MAX).min(64 << 10), 0);
+                &mut many[..]
+            }
+        };
         loop {
             let left = target.saturating_sub(self.position);
             let size = usize::try_from(left)
