@@ -41,8 +41,8 @@ fn ours(codec: &str, data: &[u8]) -> Vec<u8> {
     ours_on(Compression::named(codec).unwrap(), data, 1)
 }
 
-fn ours_on(compression: Compression, data: &[u8], threads: u32) -> Vec<u8> {
-    let mut out = compression.writer_on(Vec::new(), threads);
+fn ours_on(compression: Compression, data: &[u8], threads: usize) -> Vec<u8> {
+    let mut out = compression.writer_on(Vec::new(), threads.try_into().unwrap());
     out.write_all(data).unwrap();
     out.finish().unwrap()
 }

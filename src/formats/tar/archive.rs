@@ -1,8 +1,9 @@
 //! Reading an archive from front to back, member by member.
 
+mod data;
 mod examine;
 
-use std::io::{self, Read, Seek};
+use std::io::{Read, Seek};
 
 use super::error::{Error, ErrorKind};
 use super::header::Header;
@@ -14,6 +15,7 @@ use super::text::shown;
 use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
 
+pub use data::Data;
 use examine::Rejected;
 pub(crate) use examine::{can_resume, garbage};
 
@@ -333,7 +335,8 @@ impl Archive {
                     .at(self.input.position()),
             );
         }
-        let behind = || format!("the data of {}", shown(&current.name));
+        let current = std::mem::take(&mut self.current);
+        let behind = || format!("the data of {}", shown(&current));
         if self.skip_padding(self.next, behind)? > 0 {
             let end = self.input.position();
             self.problem("T003", end, "the last member isn't padded to a whole block");
@@ -509,40 +512,6 @@ impl Archive {
         let range = Range::new(self.space(), offset, 0);
         self.problems
             .push(Problem::new(code, Severity::Warning, range, message));
-    }
-}
-
-/// The data of a member, see [`Archive::data`].
-#[derive(Debug)]
-pub struct Data<'a> {
-    archive: &'a mut Archive,
-}
-
-impl Data<'_> {
-    /// How many bytes are left to read.
-    pub fn remaining(&self) -> u64 {
-        let end = self.archive.data_end.unwrap_or(0);
-        end.saturating_sub(self.archive.input.position())
-    }
-}
-
-impl Read for Data<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let left = self.remaining();
-        let size = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
-        let Some(buf) = buf.get_mut(..size).filter(|buf| !buf.is_empty()) else {
-            return Ok(0);
-        };
-        let archive = &mut *self.archive;
-        match archive.input.read(buf)? {
-            0 => {
-                archive.state = State::Over;
-                archive.data_end = None;
-                let what = format!("the data of {}", shown(&archive.current));
-                Err(truncated(what, left).at(archive.input.position()).into())
-            }
-            n => Ok(n),
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::Struct;
-use crate::structs::FieldHandle;
+use crate::structs::{DataError, FieldHandle};
 
 /// The size of a header block, and the unit to which data are padded, in bytes.
 pub const BLOCK: usize = 512;
@@ -126,6 +126,7 @@ pub(crate) enum Field {
     Typeflag,
     Linkname,
     Magic,
+    Version,
     Uname,
     Gname,
     Devmajor,
@@ -140,7 +141,7 @@ pub(crate) enum Field {
 
 impl Field {
     /// As they are numbered.
-    const ALL: [Field; 20] = [
+    const ALL: [Field; 21] = [
         Field::Name,
         Field::Mode,
         Field::Uid,
@@ -151,6 +152,7 @@ impl Field {
         Field::Typeflag,
         Field::Linkname,
         Field::Magic,
+        Field::Version,
         Field::Uname,
         Field::Gname,
         Field::Devmajor,
@@ -176,6 +178,7 @@ impl Field {
             Field::Typeflag => "typeflag",
             Field::Linkname => "linkname",
             Field::Magic => "magic",
+            Field::Version => "version",
             Field::Uname => "uname",
             Field::Gname => "gname",
             Field::Devmajor => "devmajor",
@@ -195,18 +198,35 @@ impl Layout {
     ///
     /// Where a field stands is looked up once, not for each of a million headers.
     pub(crate) fn read(self, block: &[u8; BLOCK], field: Field) -> &[u8] {
+        let view = self.of_struct().view(block);
+        match (self.handle(field), view) {
+            (Some(handle), Ok(view)) => view.read(handle).unwrap_or_default(),
+            _ => b"",
+        }
+    }
+
+    /// Writes a field into a block, filled up with NULs; nothing where the layout has no such
+    /// field.
+    pub(crate) fn put(
+        self,
+        block: &mut [u8; BLOCK],
+        field: Field,
+        value: &[u8],
+    ) -> Result<(), DataError> {
+        match self.handle(field) {
+            Some(handle) => self.of_struct().view_mut(block)?.put(handle, value),
+            None => Ok(()),
+        }
+    }
+
+    fn handle(self, field: Field) -> Option<FieldHandle<&'static [u8]>> {
         type Handles = [Option<FieldHandle<&'static [u8]>>; Field::ALL.len()];
         static HANDLES: LazyLock<[Handles; Layout::ALL.len()]> = LazyLock::new(|| {
             Layout::ALL
                 .map(|layout| Field::ALL.map(|field| layout.of_struct().field(field.name()).ok()))
         });
-        let handles = HANDLES.get(self as usize);
-        let handle = handles.and_then(|handles| handles.get(field as usize).copied().flatten());
-        let view = self.of_struct().view(block);
-        match (handle, view) {
-            (Some(handle), Ok(view)) => view.read(handle).unwrap_or_default(),
-            _ => b"",
-        }
+        let handles = HANDLES.get(self as usize)?;
+        handles.get(field as usize).copied().flatten()
     }
 }
 

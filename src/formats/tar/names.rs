@@ -182,8 +182,8 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::super::archive::Archive;
-    use super::super::draft::{Draft, Field};
-    use super::super::layout::Layout;
+    use super::super::draft::Draft;
+    use super::super::layout::{Field, Layout};
     use super::*;
 
     /// What is said of members of these names, types and links.

@@ -3,7 +3,7 @@
 
 use super::super::error::{Error, ErrorKind};
 use super::super::header::{Header, with_checksum};
-use super::super::layout::{BLOCK, Layout};
+use super::super::layout::{BLOCK, Field, Layout};
 use super::super::member::{Extended, Kind, assemble, padded};
 use super::super::pax::Globals;
 use super::{Archive, State};
@@ -46,7 +46,7 @@ impl Archive {
     /// which only the checksum is wrong, as far as one can tell, is put right: what it begins is
     /// the next member.
     pub(crate) fn resume(&mut self) -> Result<Resumed, Error> {
-        self.current = None;
+        self.data_end = None;
         if let Some(rejected) = self.rejected.take()
             && let Some(mended) = self.mend(rejected)?
         {
@@ -123,7 +123,7 @@ impl Archive {
         }
         let data = rejected.offset.saturating_add(BLOCK as u64);
         if matches!(header.typeflag(), b'x' | b'X' | b'g' | b'L' | b'K') {
-            let size = u64::try_from(header.number("size").ok()?).ok()?;
+            let size = u64::try_from(header.number(Field::Size).ok()?).ok()?;
             return Some(padded(data.saturating_add(size)));
         }
         let extended = Extended {

@@ -3,9 +3,9 @@
 
 use super::NewMember;
 use super::sparse::Map;
-use crate::formats::tar::draft::{Draft, Field};
+use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::{Error, ErrorKind};
-use crate::formats::tar::layout::{BLOCK, Layout};
+use crate::formats::tar::layout::{BLOCK, Field, Layout};
 use crate::formats::tar::member::{Format, Kind, padded};
 use crate::formats::tar::number;
 use crate::formats::tar::pax::PaxRecords;
