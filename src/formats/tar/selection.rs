@@ -1,5 +1,7 @@
 //! Which members somebody asked for, by name.
 
+use super::place::meaning_parts;
+
 /// Names of members: each means the member of that name and everything below it.
 ///
 /// A name is compared part by part: `./a/` is the same as `a`. Without any name, every member is
@@ -38,8 +40,8 @@ impl Selection {
     pub fn takes(&mut self, name: &[u8]) -> bool {
         let mut takes = self.names.is_empty();
         for wanted in &mut self.names {
-            let mut parts = parts(name);
-            if self::parts(&wanted.name).all(|part| parts.next() == Some(part)) {
+            let mut parts = meaning_parts(name);
+            if meaning_parts(&wanted.name).all(|part| parts.next() == Some(part)) {
                 wanted.found = true;
                 takes = true;
             }
@@ -52,10 +54,4 @@ impl Selection {
         let missing = self.names.iter().filter(|name| !name.found);
         missing.map(|name| &*name.name)
     }
-}
-
-/// The parts of a name without what means nothing: `/` in front and behind, doubled ones, `.`.
-pub(super) fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let parts = name.split(|&byte| byte == b'/');
-    parts.filter(|part| !matches!(*part, b"" | b"."))
 }

@@ -14,7 +14,7 @@ use super::walk::{Step, Walk};
 use super::{Builder, NewMember, Notice, NoticeKind, Select};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::member::{Format, Kind};
-use crate::formats::tar::selection;
+use crate::formats::tar::place::meaning_parts;
 use crate::parallel::Ordered;
 
 /// So many files are looked at by one thread at a time.
@@ -298,7 +298,7 @@ pub(super) fn takes(
 /// A name's hash, in which what means nothing doesn't count: `./a/` is `a`.
 pub(super) fn hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for part in selection::parts(name) {
+    for part in meaning_parts(name) {
         part.hash(&mut hasher);
     }
     hasher.finish()
