@@ -47,12 +47,15 @@ const IMPLIED: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    /// Where the header of the last member of that name stands; `None` for a folder that no
+    /// Where the header of the last member of that name stands; [`NOWHERE`] for a folder that no
     /// member is, but that others stand in.
-    offset: Option<u64>,
+    offset: u64,
     /// `None` where extraction refuses it.
     made: Option<Kind>,
 }
+
+/// No header can stand there. An `Option` would take half as much memory again.
+const NOWHERE: u64 = u64::MAX;
 
 /// What [`Names::add`] has to say.
 #[derive(Debug)]
@@ -79,7 +82,7 @@ impl Names {
             parents.iter().for_each(|parent| self.make_folder(*parent));
         }
         let now = Known {
-            offset: Some(member.header_offset),
+            offset: member.header_offset,
             made,
         };
         let before = match self.known.entry(*last) {
@@ -95,7 +98,7 @@ impl Names {
                     ..now
                 });
                 let was_directory = old.made == Some(Kind::Directory);
-                old.offset.map(|offset| (offset, was_directory))
+                (old.offset != NOWHERE).then_some((old.offset, was_directory))
             }
         };
         Added { before, refused }
@@ -111,7 +114,7 @@ impl Names {
             Entry::Vacant(free) if self.implied < most.saturating_add(IMPLIED) => {
                 self.implied = self.implied.saturating_add(1);
                 free.insert(Known {
-                    offset: None,
+                    offset: NOWHERE,
                     made: Some(Kind::Directory),
                 });
             }
