@@ -1,13 +1,17 @@
 //! Reading an archive from front to back, member by member.
 
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::counted;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
 use super::layout::{BLOCK, Layout};
 use super::member::{Extended, Kind, Member, assemble, padded};
 use super::pax::PaxRecords;
+use super::sparse::GnuMap;
 use super::text::shown;
 use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
@@ -42,12 +46,15 @@ pub struct Archive {
     next: u64,
     state: State,
     problems: Vec<Problem>,
+    /// How far the bytes of the archive were read, before they are decompressed.
+    read: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
 struct Current {
     name: Vec<u8>,
     data_end: u64,
+    gnu_map: Option<GnuMap>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +73,8 @@ impl Archive {
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
     pub fn new(source: Source) -> Result<Archive, Error> {
-        Input::positions(source).map(Archive::of)
+        let (source, read) = counted::source(source);
+        Ok(Archive::of(Input::positions(source)?, read))
     }
 
     /// An archive that comes as a stream, read once and kept nowhere.
@@ -75,17 +83,19 @@ impl Archive {
     ///
     /// As those of [`Archive::new`].
     pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
-        Input::stream(Box::new(stream)).map(Archive::of)
+        let (stream, read) = counted::stream(stream);
+        Ok(Archive::of(Input::stream(Box::new(stream))?, read))
     }
 
     /// What was decompressed already: looking for gzip again would find it in a name.
     pub(crate) fn plain(source: Source) -> Archive {
-        Archive::of(Input::plain(source))
+        Archive::of(Input::plain(source), Arc::default())
     }
 
-    fn of(input: Input) -> Archive {
+    fn of(input: Input, read: Arc<AtomicU64>) -> Archive {
         Archive {
             input,
+            read,
             limit: DEFAULT_LIMIT,
             globals: super::pax::Globals::default(),
             current: None,
@@ -122,6 +132,12 @@ impl Archive {
         self.input.position()
     }
 
+    /// How many bytes of the compressed stream were read so far; `None` for a plain archive.
+    pub fn compressed_position(&self) -> Option<u64> {
+        let read = self.read.load(Ordering::Relaxed);
+        self.input.is_gzip().then_some(read)
+    }
+
     /// The next member; `None` at the end. After an error there is no next member.
     ///
     /// # Errors
@@ -147,7 +163,8 @@ impl Archive {
     }
 
     /// The data of the member that came last: of a sparse file, map and pieces as they are
-    /// stored. Reading fails where the archive ends before the data do.
+    /// stored; [`Archive::content`] puts the file together. Reading fails where the archive ends
+    /// before the data do.
     pub fn data(&mut self) -> Data<'_> {
         Data { archive: self }
     }
@@ -286,8 +303,9 @@ impl Archive {
         extended: Extended,
     ) -> Result<Member, Error> {
         let mut member = assemble(header, offset, self.space(), extended, &self.globals)?;
+        let mut gnu_map = None;
         if header.layout() == Layout::Gnu && member.typeflag == b'S' {
-            self.skip_sparse_map(header)?;
+            gnu_map = Some(self.read_gnu_map(header)?);
             member.data_offset = self.input.position();
         }
         if member.kind == Kind::Hardlink && member.stored_size > 0 {
@@ -297,23 +315,28 @@ impl Archive {
         self.current = Some(Current {
             name: member.name.clone(),
             data_end: member.data_end(),
+            gnu_map,
         });
         Ok(member)
     }
 
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
-    fn skip_sparse_map(&mut self, header: &Header) -> Result<(), Error> {
-        let is_extended = |flag: &[u8]| flag != b"\0" && flag != b"0";
-        let mut more = is_extended(header.field("isextended")?);
+    fn read_gnu_map(&mut self, header: &Header) -> Result<GnuMap, Error> {
+        let mut map = GnuMap::new();
+        let mut more = map.add(Layout::Gnu, header.as_bytes())?;
         while more {
             let Some(block) = self.input.block()? else {
                 let what = "the map of a sparse file".to_owned();
                 return Err(truncated(what, BLOCK as u64).at(self.input.position()));
             };
-            let view = Layout::GnuSparse.of_struct().view(&block)?;
-            more = is_extended(view.get("isextended")?);
+            more = map.add(Layout::GnuSparse, &block)?;
         }
-        Ok(())
+        Ok(map)
+    }
+
+    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    pub(super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
+        self.current.as_mut()?.gnu_map.take()
     }
 
     /// Most writers state the size of a hard link's target and write no data; pax may write

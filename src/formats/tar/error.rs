@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::number::NumberFault;
+use super::sparse::SparseFault;
 use super::text::shown;
 use crate::structs::DataError;
 
@@ -79,6 +80,15 @@ pub enum ErrorKind {
         /// Their size so far.
         size: u64,
         /// The limit.
+        limit: u64,
+    },
+    /// The map of a sparse file can't be right.
+    Sparse(SparseFault),
+    /// Extracting ends, because it would make more than somebody allowed.
+    TooMuch {
+        /// What there would be more of: `bytes`, `members`.
+        what: &'static str,
+        /// How many of it are allowed.
         limit: u64,
     },
     /// A name that a member can't have.
@@ -162,6 +172,7 @@ impl std::error::Error for Error {
         match &self.0.kind {
             ErrorKind::Io(e) | ErrorKind::Gzip(e) | ErrorKind::Path { source: e, .. } => Some(e),
             ErrorKind::Header(e) => Some(e),
+            ErrorKind::Sparse(e) => Some(e),
             _ => None,
         }
     }
@@ -231,6 +242,10 @@ impl fmt::Display for ErrorKind {
                 "the extended headers of one member take {size} bytes or more, \
                  the limit is {limit}"
             )?,
+            ErrorKind::Sparse(fault) => fault.fmt(f)?,
+            ErrorKind::TooMuch { what, limit } => {
+                write!(f, "extracting would make more than {limit} {what}")?;
+            }
             ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
             ErrorKind::Header(e) => write!(f, "header: {e}")?,
         }
