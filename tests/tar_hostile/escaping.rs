@@ -154,7 +154,7 @@ fn hard_links_are_refused_where_they_lead_outside() {
     assert!(matches!(refused(&outcomes[0]), Refusal::LinkOutside(_)));
     assert!(matches!(refused(&outcomes[1]), Refusal::ThroughLink(_)));
     assert!(matches!(refused(&outcomes[2]), Refusal::LinkMissing(_)));
-    assert!(matches!(refused(&outcomes[3]), Refusal::LinkMissing(_)));
+    assert!(matches!(refused(&outcomes[3]), Refusal::LinkOutside(_)));
     fs::remove_file(place.into.join("old")).unwrap();
     place.assert_untouched();
 }

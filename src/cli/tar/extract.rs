@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{open, selection, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt};
-use crate::formats::tar::{Archive, Error, Extractor, Outcome, Selection};
+use crate::formats::tar::{Archive, Error, Extractor, Outcome, Policy, Selection};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
@@ -50,8 +50,9 @@ impl Args {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
         let mut archive = open(&input)?;
-        let extractor = Extractor::new(&self.directory)?;
-        let mut extractor = extractor.strip_components(self.strip_components);
+        let mut policy = Policy::default();
+        policy.strip_components = self.strip_components;
+        let mut extractor = Extractor::with_policy(&self.directory, policy)?;
         let mut selection = selection(&self.names);
         let mut exit = Exit::Done;
         let extracted = extract(

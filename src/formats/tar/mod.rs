@@ -55,7 +55,7 @@ pub use compress::{Compression, Compressor};
 pub use content::Content;
 pub use create::{Builder, Notice, NoticeKind, path_and_arcname};
 pub use error::{Error, ErrorKind};
-pub use extract::{Extractor, Outcome, Refusal};
+pub use extract::{Existing, Extractor, Filter, Outcome, Policy, Refusal, Warning, extract};
 pub use header::Header;
 pub(crate) use header::checksum_field;
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
