@@ -91,6 +91,8 @@ pub enum ErrorKind {
         /// How many of it are allowed.
         limit: u64,
     },
+    /// A pattern for names that can't be understood, and why.
+    Glob(String),
     /// A name that a member can't have.
     Name {
         /// The name.
@@ -134,7 +136,7 @@ impl Error {
     pub fn is_data(&self) -> bool {
         !matches!(
             self.0.kind,
-            ErrorKind::Io(_) | ErrorKind::Path { .. } | ErrorKind::Name { .. }
+            ErrorKind::Io(_) | ErrorKind::Path { .. } | ErrorKind::Name { .. } | ErrorKind::Glob(_)
         )
     }
 }
@@ -246,6 +248,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::TooMuch { what, limit } => {
                 write!(f, "extracting would make more than {limit} {what}")?;
             }
+            ErrorKind::Glob(why) => f.write_str(why)?,
             ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
             ErrorKind::Header(e) => write!(f, "header: {e}")?,
         }

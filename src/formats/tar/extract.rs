@@ -15,9 +15,11 @@ use unix as system;
 
 mod collisions;
 mod limits;
+mod links;
 mod names;
 mod owners;
 mod policy;
+mod preview;
 mod refusal;
 mod warning;
 mod writer;
@@ -38,6 +40,7 @@ use policy::Attributes;
 use writer::{Job, SMALL, Writer};
 
 pub use policy::{Existing, Filter, Policy};
+pub use preview::Preview;
 pub use refusal::Refusal;
 pub use warning::Warning;
 
@@ -256,15 +259,8 @@ impl Extractor {
             self.keep_attributes(&[], member);
             return Ok(Outcome::Extracted);
         };
-        let special = matches!(
-            member.kind,
-            Kind::CharDevice | Kind::BlockDevice | Kind::Fifo
-        );
-        if special && self.policy.filter == Filter::Data {
-            return Err(Refusal::Special(member.kind).into());
-        }
+        self.policy.takes(member)?;
         let outcome = match member.kind {
-            Kind::Other => return Err(Refusal::Unsupported(member.typeflag).into()),
             Kind::Directory => self.directory(member, &parts)?,
             Kind::File => self.file(archive, member, parent, name)?,
             Kind::Hardlink => self.hard_link(member, parent, name)?,
@@ -405,7 +401,7 @@ impl Extractor {
         name: &[u8],
     ) -> Result<Outcome, Failure> {
         if member.kind == Kind::Symlink && self.policy.filter == Filter::Data {
-            self.link_stays_inside(parent, &member.link)?;
+            links::stays_inside(parent, &member.link, |at| self.folder.is_directory(at))?;
         }
         let parent = self.folder.parent(parent)?;
         if !self.makes_room(&parent, name, member)? {
@@ -427,23 +423,10 @@ impl Extractor {
         parent: &[&[u8]],
         name: &[u8],
     ) -> Result<Outcome, Failure> {
-        let (link, strip) = (&member.link, self.policy.strip_components);
+        let link = &member.link;
         let outside = || Refusal::LinkOutside(link.clone());
         let missing = || Refusal::LinkMissing(link.clone());
-        if self.policy.filter == Filter::Data && link.starts_with(b"/") {
-            return Err(outside().into());
-        }
-        let (target, followed) = match parts_of(link, strip, self.policy.filter) {
-            // Only a trusted name has `..` among its parts, and the `tar` filter lets links lead
-            // where they want.
-            Err(Refusal::Parent) if self.policy.filter == Filter::Tar => {
-                let slashes = link.iter().take_while(|&&byte| byte == b'/').count();
-                let relative = link.get(slashes..).unwrap_or_default();
-                (parts_of(relative, strip, Filter::Trusted)?, true)
-            }
-            parts => (parts.map_err(|_| outside())?, false),
-        };
-        let target = target.unwrap_or_default();
+        let (target, followed) = links::target(link, &self.policy)?;
         let (target_name, target_parent) = target.split_last().ok_or_else(missing)?;
         let from = match followed {
             true => self.folder.followed(target_parent)?,
@@ -454,7 +437,7 @@ impl Extractor {
             // A symbolic link with a second name means something else there: it counts as one
             // that is made there.
             if let Some(symlink) = system::read_link(&from, target_name) {
-                self.link_stays_inside(parent, &symlink)?;
+                links::stays_inside(parent, &symlink, |at| self.folder.is_directory(at))?;
             }
             if !system::is_plain(&from, target_name) {
                 return Err(outside().into());
@@ -480,42 +463,8 @@ impl Extractor {
         name: &[u8],
         member: &Member,
     ) -> Result<bool, Refusal> {
-        match (system::present(parent, name), self.policy.existing) {
-            (None, _) => Ok(true),
-            (Some(_), Existing::Keep) => Ok(false),
-            (Some(_), Existing::Fail) => Err(Refusal::Exists),
-            (Some(present), _) if present.is_directory => Err(Refusal::DirectoryInTheWay),
-            (Some(present), Existing::Newer) => Ok(present.time < member.mtime),
-            (Some(_), Existing::Replace) => Ok(true),
-        }
-    }
-
-    /// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
-    ///
-    /// Where it stands is real, as no link is followed to get there. From there `..` may lead up
-    /// as far as the folder; behind another part it may not, unless that part is a directory
-    /// that is there: a link in its place would make `..` lead to where nobody can tell yet.
-    fn link_stays_inside(&self, parent: &[&[u8]], target: &[u8]) -> Result<(), Refusal> {
-        let outside = || Refusal::LinkOutside(target.to_vec());
-        if target.starts_with(b"/") || target.contains(&0) || !system::is_relative(target) {
-            return Err(outside());
-        }
-        let mut at = parent.to_vec();
-        let mut real = parent.len();
-        for part in target.split(|&b| b == b'/') {
-            match part {
-                b"" | b"." => {}
-                b".." => {
-                    if at.len() > real && !self.folder.is_directory(&at) {
-                        return Err(outside());
-                    }
-                    at.pop().ok_or_else(outside)?;
-                    real = real.min(at.len());
-                }
-                part => at.push(part),
-            }
-        }
-        Ok(())
+        let present = system::present(parent, name);
+        self.policy.makes_room(present.as_ref(), member)
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! - [`Archive`] reads members one by one, from a file or a stream, gzipped or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
-//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive.
+//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive, as a [`Policy`] says;
+//!   [`extract`](fn@extract) does it in one call.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
 //!
 //! Where the fields of a header stand is declared once, as format strings: see [`Layout`].
@@ -55,7 +56,9 @@ pub use compress::{Compression, Compressor};
 pub use content::Content;
 pub use create::{Builder, Notice, NoticeKind, path_and_arcname};
 pub use error::{Error, ErrorKind};
-pub use extract::{Existing, Extractor, Filter, Outcome, Policy, Refusal, Warning, extract};
+pub use extract::{
+    Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal, Warning, extract,
+};
 pub use header::Header;
 pub(crate) use header::checksum_field;
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};

@@ -2,6 +2,7 @@
 
 use super::super::member::{Kind, Member};
 use super::super::time::Time;
+use super::Refusal;
 use super::owners::Owners;
 
 /// How far an archive is trusted; the words are those of Python's `tarfile`.
@@ -93,6 +94,33 @@ impl Policy {
         self.filter != Filter::Data
     }
 
+    /// Whether members of this type are extracted.
+    pub(super) fn takes(&self, member: &Member) -> Result<(), Refusal> {
+        match member.kind {
+            Kind::CharDevice | Kind::BlockDevice | Kind::Fifo if self.filter == Filter::Data => {
+                Err(Refusal::Special(member.kind))
+            }
+            Kind::Other => Err(Refusal::Unsupported(member.typeflag)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether what has a member's name is to go; `false` where it is to stay.
+    pub(super) fn makes_room(
+        &self,
+        present: Option<&Present>,
+        member: &Member,
+    ) -> Result<bool, Refusal> {
+        match (present, self.existing) {
+            (None, _) => Ok(true),
+            (Some(_), Existing::Keep) => Ok(false),
+            (Some(_), Existing::Fail) => Err(Refusal::Exists),
+            (Some(present), _) if present.is_directory => Err(Refusal::DirectoryInTheWay),
+            (Some(present), Existing::Newer) => Ok(present.time < member.mtime),
+            (Some(_), Existing::Replace) => Ok(true),
+        }
+    }
+
     /// What a member gets beside its content.
     pub(super) fn attributes(&self, member: &Member, owners: Option<&Owners>) -> Attributes {
         let names = |name| (!self.numeric_owner).then_some(name);
@@ -158,6 +186,13 @@ impl Attributes {
     pub(super) fn is_time_alone(&self) -> bool {
         self.mode.is_none() && self.owner.is_none() && self.xattrs.is_empty()
     }
+}
+
+/// What has a name that a member is to have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Present {
+    pub(super) is_directory: bool,
+    pub(super) time: Time,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use super::super::super::time::Time;
 use super::super::Refusal;
-use super::super::policy::Attributes;
+use super::super::policy::{Attributes, Present};
 use super::attributes::{self, Unset};
 use super::file_type;
 use super::folder::Directory;
@@ -155,13 +155,6 @@ fn listed(parent: &Directory, name: &[u8]) -> Option<Listed> {
 #[cfg(not(target_os = "linux"))]
 fn listed(_: &Directory, _: &[u8]) -> Option<Listed> {
     None
-}
-
-/// What has a name that a member is to have.
-#[derive(Debug)]
-pub(in super::super) struct Present {
-    pub(in super::super) is_directory: bool,
-    pub(in super::super) time: Time,
 }
 
 /// What has this name; links are not followed.
