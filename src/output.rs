@@ -128,7 +128,7 @@ impl AtomicFile {
             keep_owner_and_mode(&self.file, &existing)?;
         }
         // Held while renaming, and free again before the file leaves the list.
-        let renaming = temporaries();
+        let renaming = making();
         let renamed = path.persist(target).map_err(|e| e.error);
         drop(renaming);
         renamed
@@ -160,14 +160,14 @@ impl Listed {
     pub(crate) fn new(path: PathBuf) -> Listed {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        temporaries().insert(number, path);
+        temporaries(number).insert(number, path);
         Listed(number)
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        temporaries().remove(&self.0);
+        temporaries(self.0).remove(&self.0);
     }
 }
 
@@ -175,12 +175,14 @@ impl Drop for Listed {
 /// ones from being made: for a process that is about to end, from a signal handler's thread.
 pub fn discard_all() {
     let making = MAKING.write().unwrap_or_else(PoisonError::into_inner);
-    let mut temporaries = temporaries();
-    for path in std::mem::take(&mut *temporaries).into_values() {
-        // Nobody is left to hear that it failed.
-        let _ = fs::remove_file(path);
+    for shard in &TEMPORARIES {
+        let mut temporaries = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        for path in std::mem::take(&mut *temporaries).into_values() {
+            // Nobody is left to hear that it failed.
+            let _ = fs::remove_file(path);
+        }
+        std::mem::forget(temporaries);
     }
-    std::mem::forget(temporaries);
     std::mem::forget(making);
 }
 
@@ -193,10 +195,21 @@ pub(crate) fn making() -> RwLockReadGuard<'static, ()> {
     MAKING.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The temporary files that are there now.
-fn temporaries() -> MutexGuard<'static, BTreeMap<u64, PathBuf>> {
-    static TEMPORARIES: Mutex<BTreeMap<u64, PathBuf>> = Mutex::new(BTreeMap::new());
-    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+type Paths = BTreeMap<u64, PathBuf>;
+
+/// The temporary files that are there now, by their numbers. Several threads make and finish many
+/// in a short time, which would wait for each other at a single list.
+static TEMPORARIES: [Mutex<Paths>; 16] = [const { Mutex::new(Paths::new()) }; 16];
+
+/// The list that has the file of this number.
+fn temporaries(number: u64) -> MutexGuard<'static, Paths> {
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        reason = "below the number of lists"
+    )]
+    let shard = &TEMPORARIES[(number % TEMPORARIES.len() as u64) as usize];
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where writing to `path` would end up. The last link may lead to a file that isn't there yet.

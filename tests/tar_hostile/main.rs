@@ -9,9 +9,12 @@
     reason = "a test that fails may fail loudly"
 )]
 
+mod again;
 mod damaged;
 mod escaping;
 mod headers;
 mod maker;
 mod place;
+mod policies;
 mod reading;
+mod sparse;

@@ -18,7 +18,7 @@ use super::{Warning, system};
 pub(super) const SMALL: u64 = 256 << 10;
 
 /// Handed over at once: waking a thread costs as much as writing several small files.
-const BATCH: usize = 32;
+const BATCH: usize = 64;
 const BATCH_BYTES: usize = 1 << 20;
 
 /// Batches that wait, at most.
