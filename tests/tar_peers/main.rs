@@ -10,6 +10,7 @@
 )]
 
 mod arcname;
+mod filters;
 mod sample;
 
 use std::ffi::OsStr;

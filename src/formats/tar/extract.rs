@@ -34,6 +34,7 @@ use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
 use collisions::Collisions;
 use limits::Limits;
+use links::Tree as _;
 use names::parts_of;
 use owners::Owners;
 use policy::Attributes;
@@ -401,7 +402,7 @@ impl Extractor {
         name: &[u8],
     ) -> Result<Outcome, Failure> {
         if member.kind == Kind::Symlink && self.policy.filter == Filter::Data {
-            links::stays_inside(parent, &member.link, |at| self.folder.is_directory(at))?;
+            links::stays_inside(parent, &member.link, &self.folder)?;
         }
         let parent = self.folder.parent(parent)?;
         if !self.makes_room(&parent, name, member)? {
@@ -437,7 +438,7 @@ impl Extractor {
             // A symbolic link with a second name means something else there: it counts as one
             // that is made there.
             if let Some(symlink) = system::read_link(&from, target_name) {
-                links::stays_inside(parent, &symlink, |at| self.folder.is_directory(at))?;
+                links::stays_inside(parent, &symlink, &self.folder)?;
             }
             if !system::is_plain(&from, target_name) {
                 return Err(outside().into());

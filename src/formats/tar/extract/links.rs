@@ -1,38 +1,87 @@
 //! Where links may lead.
 
-use super::names::parts_of;
+use super::names::{LONGEST, parts_of};
 use super::{Filter, Policy, Refusal, system};
+
+/// Links that are followed to see where a link leads; the system follows no more.
+const MOST_LINKS: usize = 40;
+
+/// What is in the folder, as far as links go.
+pub(super) trait Tree {
+    /// Whether these parts lead to a directory, and none of them is a link.
+    fn is_directory(&self, parts: &[&[u8]]) -> bool;
+
+    /// The target of a symbolic link.
+    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>>;
+}
 
 /// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
 ///
 /// Where it stands is real, as no link is followed to get there. From there `..` may lead up
 /// as far as the folder; behind another part it may not, unless that part is a directory
-/// that is there: a link in its place would make `..` lead to where nobody can tell yet.
+/// that is there: a link in its place would make `..` lead to where nobody can tell yet. Links
+/// on the way, which somebody may have made before, have to lead inside as well.
 pub(super) fn stays_inside(
     parent: &[&[u8]],
     target: &[u8],
-    is_directory: impl Fn(&[&[u8]]) -> bool,
+    tree: &impl Tree,
 ) -> Result<(), Refusal> {
     let outside = || Refusal::LinkOutside(target.to_vec());
-    if target.starts_with(b"/") || target.contains(&0) || !system::is_relative(target) {
+    let is_fine =
+        |link: &[u8]| !link.starts_with(b"/") && !link.contains(&0) && system::is_relative(link);
+    let parts = |link: &[u8]| -> Vec<Vec<u8>> {
+        let parts = link.split(|&b| b == b'/').rev();
+        parts.map(<[u8]>::to_vec).collect()
+    };
+    if !is_fine(target) || target.len() > LONGEST {
         return Err(outside());
     }
-    let mut at = parent.to_vec();
+    let mut at: Vec<Vec<u8>> = parent.iter().map(|part| part.to_vec()).collect();
     let mut real = parent.len();
-    for part in target.split(|&b| b == b'/') {
-        match part {
+    let mut rest = parts(target);
+    let mut links: usize = 0;
+    while let Some(part) = rest.pop() {
+        match &*part {
             b"" | b"." => {}
             b".." => {
-                if at.len() > real && !is_directory(&at) {
+                if at.len() > real && !tree.is_directory(&borrowed(&at)) {
                     return Err(outside());
                 }
                 at.pop().ok_or_else(outside)?;
                 real = real.min(at.len());
             }
-            part => at.push(part),
+            _ => {
+                at.push(part);
+                let Some(link) = tree.read_link(&borrowed(&at)) else {
+                    continue;
+                };
+                links = links.saturating_add(1);
+                let leads_up = rest.iter().any(|part| part == b"..");
+                if leads_up || links > MOST_LINKS || !is_fine(&link) {
+                    return Err(outside());
+                }
+                at.pop();
+                rest.extend(parts(&link));
+            }
         }
     }
     Ok(())
+}
+
+fn borrowed(parts: &[Vec<u8>]) -> Vec<&[u8]> {
+    parts.iter().map(Vec::as_slice).collect()
+}
+
+impl Tree for system::Folder {
+    fn is_directory(&self, parts: &[&[u8]]) -> bool {
+        matches!(self.existing_parent(parts), Ok(Some(_)))
+    }
+
+    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>> {
+        let (name, parent) = parts.split_last()?;
+        let parent = self.existing_parent(parent).ok()??;
+        system::read_link(&parent, name)
+    }
 }
 
 /// The parts of a hard link's target, and whether they are to be followed wherever they lead.

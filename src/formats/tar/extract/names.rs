@@ -4,7 +4,7 @@ use super::policy::Filter;
 use super::{Refusal, system};
 
 /// The longest name that is extracted: what Linux takes for a path.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// The part of a name that leads to the root of the file system.
 const ROOT: &[u8] = b"/";

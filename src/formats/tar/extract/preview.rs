@@ -8,6 +8,7 @@ use super::super::archive::Archive;
 use super::super::error::{Error, ErrorKind};
 use super::super::member::{Kind, Member};
 use super::limits::Limits;
+use super::links::Tree;
 use super::names::parts_of;
 use super::policy::Present;
 use super::{Failure, Filter, Outcome, Policy, Refusal, links, system};
@@ -99,7 +100,7 @@ impl Preview {
                 }
             }
             Kind::Symlink if self.policy.filter == Filter::Data => {
-                links::stays_inside(parent, &member.link, |at| self.is_directory(at))?;
+                links::stays_inside(parent, &member.link, self)?;
             }
             Kind::Hardlink => self.hard_link(&member.link)?,
             _ => {}
@@ -158,13 +159,6 @@ impl Preview {
         there.map(|_| ()).ok_or_else(missing)
     }
 
-    fn is_directory(&self, parts: &[&[u8]]) -> bool {
-        match self.made.get(&hash(parts)) {
-            Some(made) => matches!(made, Made::Directory),
-            None => self.folder.is_directory(parts),
-        }
-    }
-
     fn present(&self, parts: &[&[u8]]) -> Option<Present> {
         match self.made.get(&hash(parts)) {
             Some(Made::Directory) => Some(Present {
@@ -177,6 +171,23 @@ impl Preview {
                 let parent = self.folder.existing_parent(parent).ok()??;
                 system::present(&parent, name)
             }
+        }
+    }
+}
+
+impl Tree for Preview {
+    fn is_directory(&self, parts: &[&[u8]]) -> bool {
+        match self.made.get(&hash(parts)) {
+            Some(made) => matches!(made, Made::Directory),
+            None => self.folder.is_directory(parts),
+        }
+    }
+
+    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>> {
+        match self.made.contains_key(&hash(parts)) {
+            // A link of the archive's was looked at when it came.
+            true => None,
+            false => self.folder.read_link(parts),
         }
     }
 }

@@ -123,11 +123,6 @@ impl Folder {
         }
     }
 
-    /// Whether these parts lead to a directory, and none of them is a link.
-    pub(in super::super) fn is_directory(&self, parts: &[&[u8]]) -> bool {
-        matches!(self.existing_parent(parts), Ok(Some(_)))
-    }
-
     /// Closes the directories that are kept open: what was a link may lead elsewhere now.
     pub(in super::super) fn link_changed(&mut self) {
         if self.way == Way::Follow {
@@ -253,6 +248,7 @@ const DIRECTORY: OFlags = OFlags::RDONLY
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::tar::extract::links::Tree as _;
     use crate::formats::tar::extract::unix::NewFile;
     use std::os::unix::fs::symlink as make_symlink;
 
