@@ -204,11 +204,12 @@ static TEMPORARIES: [Mutex<Paths>; 16] = [const { Mutex::new(Paths::new()) }; 16
 /// The list that has the file of this number.
 fn temporaries(number: u64) -> MutexGuard<'static, Paths> {
     #[expect(
-        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
         clippy::cast_possible_truncation,
-        reason = "below the number of lists"
+        clippy::indexing_slicing,
+        reason = "a remainder is below the number of lists, which isn't 0"
     )]
-    let shard = &TEMPORARIES[(number % TEMPORARIES.len() as u64) as usize];
+    let shard = &TEMPORARIES[number as usize % TEMPORARIES.len()];
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

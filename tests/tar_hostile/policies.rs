@@ -195,10 +195,8 @@ fn owners_are_kept_by_name_or_number_when_root_extracts() {
     let daemon = daemon
         .lines()
         .find_map(|line| line.strip_prefix("daemon:x:"));
-    let daemon: u32 = match daemon.and_then(|rest| rest.split(':').next()?.parse().ok()) {
-        Some(uid) => uid,
-        None => 4321,
-    };
+    let daemon = daemon.and_then(|rest| rest.split(':').next()?.parse().ok());
+    let daemon: u32 = daemon.unwrap_or(4321);
     let numeric = {
         let mut policy = Policy::new(Filter::Tar);
         policy.numeric_owner = true;
