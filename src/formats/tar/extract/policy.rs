@@ -172,6 +172,10 @@ fn data_mode(mode: u32) -> u32 {
 
 /// What a member gets beside its content.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "other systems have nothing but the time")
+)]
 pub(super) struct Attributes {
     pub(super) time: Time,
     /// `None`: that of a new one.
@@ -181,6 +185,7 @@ pub(super) struct Attributes {
     pub(super) xattrs: Box<[(Vec<u8>, Vec<u8>)]>,
 }
 
+#[cfg(unix)]
 impl Attributes {
     /// Whether nothing but the time is set.
     pub(super) fn is_time_alone(&self) -> bool {
