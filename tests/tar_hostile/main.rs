@@ -13,6 +13,7 @@ mod again;
 mod damaged;
 mod escaping;
 mod headers;
+mod limits;
 mod maker;
 mod place;
 mod policies;

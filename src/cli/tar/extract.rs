@@ -160,6 +160,8 @@ impl Args {
             });
             match extractor.finish() {
                 Ok(warnings) => run.warn(cx, &warnings),
+                // The error that ended the work is the one to be told.
+                Err(_) if extracted.is_err() => {}
                 Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
             }
             extracted

@@ -35,7 +35,7 @@ use super::member::{Kind, Member};
 use collisions::Collisions;
 use limits::Limits;
 use links::Tree as _;
-use names::parts_of;
+use names::{parts_of, split};
 use owners::Owners;
 use policy::Attributes;
 use writer::{Job, SMALL, Writer};
@@ -485,18 +485,4 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::Fatal(error)
     }
-}
-
-/// The parts of a name that was put together from parts.
-fn split(name: &[u8]) -> Vec<&[u8]> {
-    let mut parts = Vec::new();
-    let name = match name.strip_prefix(b"/") {
-        Some(rest) => {
-            parts.push(&b"/"[..]);
-            rest
-        }
-        None => name,
-    };
-    parts.extend(name.split(|&b| b == b'/').filter(|part| !part.is_empty()));
-    parts
 }

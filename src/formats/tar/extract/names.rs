@@ -44,6 +44,20 @@ pub(super) fn parts_of(
     Ok((!stripped).then_some(parts))
 }
 
+/// The parts of a name that was put together from parts.
+pub(super) fn split(name: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let name = match name.strip_prefix(b"/") {
+        Some(rest) => {
+            parts.push(ROOT);
+            rest
+        }
+        None => name,
+    };
+    parts.extend(name.split(|&b| b == b'/').filter(|part| !part.is_empty()));
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
