@@ -3,7 +3,7 @@
 
 use std::sync::Once;
 
-use super::Exit;
+use super::{Exit, progress};
 use crate::output;
 
 /// From here on an interruption removes the temporary files of this run. A verb that writes
@@ -18,6 +18,7 @@ pub(super) fn guard() {
 
 fn end() -> ! {
     output::discard_all();
+    progress::clear();
     std::process::exit(Exit::Interrupted as i32)
 }
 

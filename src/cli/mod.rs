@@ -48,6 +48,7 @@ mod output;
 mod pack;
 mod page;
 mod peek;
+mod progress;
 mod set;
 mod size;
 mod stream;

@@ -27,14 +27,18 @@ impl ReadArgs {
             Input::Stdin => Archive::stream(std::io::stdin()),
             Input::File(_) => Archive::new(input.open()?),
         };
-        let archive = archive.with_context(|| input.to_string())?;
+        Ok(self.prepare(archive.with_context(|| input.to_string())?))
+    }
+
+    /// What was asked for, of an archive that is open.
+    pub(super) fn prepare(self, archive: Archive) -> Archive {
         let archive = archive
             .max_window(self.max_window)
             .ignore_zeros(self.ignore_zeros);
-        Ok(match self.encoding {
+        match self.encoding {
             Some(encoding) => archive.encoding(encoding),
             None => archive,
-        })
+        }
     }
 }
 

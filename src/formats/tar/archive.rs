@@ -4,13 +4,17 @@ mod data;
 mod examine;
 
 use std::io::{Read, Seek};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::counted;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
 use super::layout::{BLOCK, Field, Layout};
 use super::member::{Extended, Kind, Member, assemble, padded};
 use super::pax::PaxRecords;
+use super::sparse::GnuMap;
 use super::text::shown;
 use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
@@ -61,6 +65,10 @@ pub struct Archive {
     rejected: Option<Rejected>,
     /// The offsets of headers that were put right.
     mended: Vec<u64>,
+    /// How far the bytes of the archive were read, before they are decompressed.
+    read: Arc<AtomicU64>,
+    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    gnu_map: Option<GnuMap>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +87,8 @@ impl Archive {
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
     pub fn new(source: Source) -> Result<Archive, Error> {
-        Input::positions(source).map(Archive::of)
+        let (source, read) = counted::source(source);
+        Ok(Archive::of(Input::positions(source)?, read))
     }
 
     /// An archive that comes as a stream, read once and kept nowhere.
@@ -103,7 +112,8 @@ impl Archive {
     ///
     /// As those of [`Archive::new`].
     pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
-        Input::stream(Box::new(stream)).map(Archive::of)
+        let (stream, read) = counted::stream(stream);
+        Ok(Archive::of(Input::stream(Box::new(stream))?, read))
     }
 
     /// An archive in something that seeks; members that nobody reads are not read.
@@ -131,12 +141,14 @@ impl Archive {
 
     /// What was decompressed already: looking for gzip again would find it in a name.
     pub(crate) fn plain(source: Source) -> Archive {
-        Archive::of(Input::plain(source))
+        Archive::of(Input::plain(source), Arc::default())
     }
 
-    fn of(input: Input) -> Archive {
+    fn of(input: Input, read: Arc<AtomicU64>) -> Archive {
         Archive {
             input,
+            read,
+            gnu_map: None,
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]
             encoding: None,
@@ -215,6 +227,12 @@ impl Archive {
         self.input.position()
     }
 
+    /// How many bytes of the compressed stream were read so far; `None` for a plain archive.
+    pub fn compressed_position(&self) -> Option<u64> {
+        let read = self.read.load(Ordering::Relaxed);
+        self.input.compression().map(|_| read)
+    }
+
     /// The next member; `None` at the end. After an error there is no next member.
     ///
     /// # Errors
@@ -240,7 +258,8 @@ impl Archive {
     }
 
     /// The data of the member that came last: of a sparse file, map and pieces as they are
-    /// stored. Reading fails where the archive ends before the data do.
+    /// stored; [`Archive::content`] puts the file together. Reading fails where the archive ends
+    /// before the data do.
     pub fn data(&mut self) -> Data<'_> {
         Data { archive: self }
     }
@@ -404,8 +423,9 @@ impl Archive {
         extended: Extended,
     ) -> Result<Member, Error> {
         let mut member = assemble(header, offset, self.space(), extended, &self.globals)?;
+        let mut gnu_map = None;
         if header.layout() == Layout::Gnu && member.typeflag == b'S' {
-            self.skip_sparse_map(header)?;
+            gnu_map = Some(self.read_gnu_map(header)?);
             member.data_offset = self.input.position();
         }
         if member.kind == Kind::Hardlink && member.stored_size > 0 {
@@ -421,21 +441,27 @@ impl Archive {
         self.next = member.end();
         self.data_end = Some(member.data_end());
         self.current.clone_from(&member.name);
+        self.gnu_map = gnu_map;
         Ok(member)
     }
 
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
-    fn skip_sparse_map(&mut self, header: &Header) -> Result<(), Error> {
-        let is_extended = |flag: &[u8]| flag != b"\0" && flag != b"0";
-        let mut more = is_extended(header.get(Field::Isextended));
+    fn read_gnu_map(&mut self, header: &Header) -> Result<GnuMap, Error> {
+        let mut map = GnuMap::new();
+        let mut more = map.add(Layout::Gnu, header.as_bytes())?;
         while more {
             let Some(block) = self.input.block()? else {
                 let what = "the map of a sparse file".to_owned();
                 return Err(truncated(what, BLOCK as u64).at(self.input.position()));
             };
-            more = is_extended(Layout::GnuSparse.read(&block, Field::Isextended));
+            more = map.add(Layout::GnuSparse, &block)?;
         }
-        Ok(())
+        Ok(map)
+    }
+
+    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    pub(super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
+        self.gnu_map.take()
     }
 
     /// Most writers state the size of a hard link's target and write no data; pax may write

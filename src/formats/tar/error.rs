@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::member::Format;
 use super::number::NumberFault;
+use super::sparse::SparseFault;
 use super::text::shown;
 use crate::structs::DataError;
 
@@ -98,6 +99,17 @@ pub enum ErrorKind {
         /// The limit.
         limit: u64,
     },
+    /// The map of a sparse file can't be right.
+    Sparse(SparseFault),
+    /// Extracting ends, because it would make more than somebody allowed.
+    TooMuch {
+        /// What there would be more of: `bytes`, `members`.
+        what: &'static str,
+        /// How many of it are allowed.
+        limit: u64,
+    },
+    /// A pattern for names that can't be understood, and why.
+    Glob(String),
     /// A name that a member can't have.
     Name {
         /// The name.
@@ -154,6 +166,7 @@ impl Error {
                 | ErrorKind::Path { .. }
                 | ErrorKind::Name { .. }
                 | ErrorKind::Unfit { .. }
+                | ErrorKind::Glob(_)
         )
     }
 }
@@ -193,6 +206,7 @@ impl std::error::Error for Error {
             | ErrorKind::Stream { source: e, .. }
             | ErrorKind::Path { source: e, .. } => Some(e),
             ErrorKind::Header(e) => Some(e),
+            ErrorKind::Sparse(e) => Some(e),
             _ => None,
         }
     }
@@ -287,6 +301,11 @@ impl fmt::Display for ErrorKind {
                 "the extended headers of one member take {size} bytes or more, \
                  the limit is {limit}"
             )?,
+            ErrorKind::Sparse(fault) => fault.fmt(f)?,
+            ErrorKind::TooMuch { what, limit } => {
+                write!(f, "extracting would make more than {limit} {what}")?;
+            }
+            ErrorKind::Glob(why) => f.write_str(why)?,
             ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
             ErrorKind::Unfit { name, what, format } => write!(
                 f,

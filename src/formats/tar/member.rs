@@ -397,7 +397,8 @@ impl Reading<'_> {
     fn real_size(&mut self, stored: u64) -> u64 {
         let record = self
             .pax("GNU.sparse.realsize")
-            .or_else(|| self.pax("GNU.sparse.size"));
+            .or_else(|| self.pax("GNU.sparse.size"))
+            .or_else(|| self.pax("SCHILY.realsize"));
         match record.map(decimal) {
             Some(Some(size)) => size,
             None => self.number(Field::Realsize),
@@ -464,7 +465,7 @@ impl Reading<'_> {
 }
 
 /// Decimal digits and nothing else.
-fn decimal(text: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(text: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(text).ok()?;
     digits
         .bytes()

@@ -2,8 +2,9 @@
 //!
 //! - [`Archive`] reads members one by one, from a file or a stream, compressed or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
-//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive.
-//! - [`check`] tells what is wrong with an archive, [`repair`] saves what is whole.
+//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive, as a [`Policy`] says;
+//!   [`extract`](fn@extract) does it in one call.
+//! - [`check`](fn@check) tells what is wrong with an archive, [`repair`](fn@repair) saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
 //!
 //! Where the fields of a header stand is declared once, as format strings: see [`Layout`].
@@ -48,6 +49,8 @@ mod archive;
 mod check;
 mod codec;
 mod compress;
+mod content;
+mod counted;
 mod create;
 mod draft;
 #[cfg(feature = "encodings")]
@@ -65,6 +68,7 @@ mod place;
 mod repair;
 mod rewrite;
 mod selection;
+mod sparse;
 mod text;
 mod time;
 mod tree;
@@ -74,11 +78,14 @@ pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use check::{Finding, Summary, Tell, check};
 pub use codec::DEFAULT_MAX_WINDOW;
 pub use compress::{Compression, Compressor};
+pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 #[cfg(feature = "encodings")]
 pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
-pub use extract::{Extractor, Outcome, Refusal};
+pub use extract::{
+    Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal, Warning, extract,
+};
 pub use header::Header;
 pub(crate) use header::checksum_field;
 pub use index::{Entry, Index, IndexWriter};
@@ -91,5 +98,6 @@ pub use pax::{PaxRecord, PaxRecords};
 pub use repair::{plain, repair};
 pub use rewrite::copy_members;
 pub use selection::Selection;
+pub use sparse::{Piece, SparseFault};
 pub use time::Time;
 pub use tree::{is_archive, is_number, tree};

@@ -6,9 +6,10 @@ use std::collections::hash_map::{Entry, RandomState};
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
-use super::extract::Refusal;
+use super::extract::links::{self, Tree, stays_inside};
+use super::extract::{Filter, Policy, Refusal};
 use super::member::{Kind, Member};
-use super::place::{meaning_parts, parts_of, stays_inside};
+use super::place::{meaning_parts, parts_of};
 
 /// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
 ///
@@ -124,7 +125,7 @@ impl Names {
 
     /// As the extractor judges it, in a folder that was empty.
     fn judge(&self, member: &Member) -> Result<(), Refusal> {
-        let parts = parts_of(&member.name)?;
+        let parts = parts_of(&member.name, 0, Filter::Data)?.unwrap_or_default();
         let Some((_, parent)) = parts.split_last() else {
             return match member.kind {
                 Kind::Directory => Ok(()),
@@ -136,7 +137,7 @@ impl Names {
                 return Err(Refusal::Special(member.kind));
             }
             Kind::Other => return Err(Refusal::Unsupported(member.typeflag)),
-            Kind::Symlink => stays_inside(parent, &member.link, |at| self.is_directory(at))?,
+            Kind::Symlink => stays_inside(parent, &member.link, self)?,
             _ => {}
         }
         self.leads_through_directories(parent)?;
@@ -152,7 +153,7 @@ impl Names {
     }
 
     fn judge_hard_link(&self, link: &[u8]) -> Result<(), Refusal> {
-        let target = parts_of(link).map_err(|_| Refusal::LinkOutside(link.to_vec()))?;
+        let (target, _) = links::target(link, &Policy::default())?;
         match self.made(&target) {
             Some(Kind::Directory) => Err(Refusal::LinkOutside(link.to_vec())),
             Some(_) => Ok(()),
@@ -172,13 +173,20 @@ impl Names {
         Ok(())
     }
 
+    fn made(&self, parts: &[&[u8]]) -> Option<Kind> {
+        let key = prefixes(parts.iter().copied()).last()?;
+        self.known.get(&key)?.made
+    }
+}
+
+impl Tree for Names {
     fn is_directory(&self, parts: &[&[u8]]) -> bool {
         self.made(parts) == Some(Kind::Directory)
     }
 
-    fn made(&self, parts: &[&[u8]]) -> Option<Kind> {
-        let key = prefixes(parts.iter().copied()).last()?;
-        self.known.get(&key)?.made
+    /// Targets aren't remembered; the extractor, which follows them, refuses more.
+    fn read_link(&self, _: &[&[u8]]) -> Option<Vec<u8>> {
+        None
     }
 }
 

@@ -1,13 +1,21 @@
-//! Where a member would be put: what its name and the target of its link say by themselves,
-//! before any file system is asked.
+//! Where a member would be put: what its name says by itself, before any file system is asked.
 
-use super::extract::Refusal;
+use super::extract::{Filter, Refusal};
 
 /// The longest name that is extracted: what Linux takes for a path.
-const LONGEST: usize = 4096;
+pub(crate) const LONGEST: usize = 4096;
 
-/// The parts of a name without what means nothing: a `/` in front, doubled ones, `.`.
-pub(crate) fn parts_of(name: &[u8]) -> Result<Vec<&[u8]>, Refusal> {
+/// The part of a name that leads to the root of the file system.
+const ROOT: &[u8] = b"/";
+
+/// The parts of a name that are left when `strip` are taken off: none where it has no more.
+/// What means nothing is left out: `.`, doubled slashes, and a `/` in front, unless the archive is
+/// trusted.
+pub(crate) fn parts_of(
+    name: &[u8],
+    strip: usize,
+    filter: Filter,
+) -> Result<Option<Vec<&[u8]>>, Refusal> {
     if name.contains(&0) {
         return Err(Refusal::Nul);
     }
@@ -17,50 +25,42 @@ pub(crate) fn parts_of(name: &[u8]) -> Result<Vec<&[u8]>, Refusal> {
     if name.is_empty() {
         return Err(Refusal::Empty);
     }
-    meaning_parts(name)
-        .map(|part| match part {
-            b".." => Err(Refusal::Parent),
-            part if is_name(part) => Ok(part),
-            _ => Err(Refusal::Name),
-        })
-        .collect()
+    let mut parts = Vec::new();
+    if filter == Filter::Trusted && strip == 0 && name.starts_with(b"/") {
+        parts.push(ROOT);
+    }
+    let mut left = strip;
+    for part in name.split(|&b| b == b'/') {
+        match part {
+            b"" | b"." => continue,
+            b".." if filter != Filter::Trusted => return Err(Refusal::Parent),
+            part if !is_name(part) => return Err(Refusal::Name),
+            _ if left > 0 => left = left.saturating_sub(1),
+            part => parts.push(part),
+        }
+    }
+    let stripped = left > 0 || (strip > 0 && parts.is_empty());
+    Ok((!stripped).then_some(parts))
+}
+
+/// The parts of a name that was put together from parts.
+pub(crate) fn split(name: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let name = match name.strip_prefix(b"/") {
+        Some(rest) => {
+            parts.push(ROOT);
+            rest
+        }
+        None => name,
+    };
+    parts.extend(name.split(|&b| b == b'/').filter(|part| !part.is_empty()));
+    parts
 }
 
 /// The parts that say where a name leads, whether it may lead there or not.
 pub(crate) fn meaning_parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     let parts = name.split(|&byte| byte == b'/');
     parts.filter(|part| !matches!(*part, b"" | b"."))
-}
-
-/// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
-///
-/// Where it stands is real, as no link is followed to get there. From there `..` may lead up as
-/// far as the folder; behind another part it may not, unless `is_directory` knows that part for
-/// one that is there: a link in its place would make `..` lead to where nobody can tell yet.
-pub(crate) fn stays_inside(
-    parent: &[&[u8]],
-    target: &[u8],
-    is_directory: impl Fn(&[&[u8]]) -> bool,
-) -> Result<(), Refusal> {
-    let outside = || Refusal::LinkOutside(target.to_vec());
-    if target.starts_with(b"/") || target.contains(&0) || !is_relative(target) {
-        return Err(outside());
-    }
-    let mut at = parent.to_vec();
-    let mut real = parent.len();
-    for part in meaning_parts(target) {
-        match part {
-            b".." => {
-                if at.len() > real && !is_directory(&at) {
-                    return Err(outside());
-                }
-                at.pop().ok_or_else(outside)?;
-                real = real.min(at.len());
-            }
-            part => at.push(part),
-        }
-    }
-    Ok(())
 }
 
 /// Whether a part of a name can be a file's name.
@@ -71,7 +71,7 @@ fn is_name(_part: &[u8]) -> bool {
 
 /// Whether a link's target that doesn't begin with `/` is relative.
 #[cfg(unix)]
-fn is_relative(_target: &[u8]) -> bool {
+pub(crate) fn is_relative(_target: &[u8]) -> bool {
     true
 }
 
@@ -100,7 +100,7 @@ fn is_name(part: &[u8]) -> bool {
 
 /// Whether a link's target that doesn't begin with `/` is relative.
 #[cfg(not(unix))]
-fn is_relative(target: &[u8]) -> bool {
+pub(crate) fn is_relative(target: &[u8]) -> bool {
     !target.contains(&b'\\') && !target.contains(&b':')
 }
 
@@ -110,19 +110,31 @@ mod tests {
 
     #[test]
     fn parts_leave_out_what_means_nothing_and_refuse_what_leads_up() {
-        assert_eq!(parts_of(b"//a/./b//c/").unwrap(), [b"a", b"b", b"c"]);
-        assert!(parts_of(b"./").unwrap().is_empty());
+        let data = |name: &'static str| parts_of(name.as_bytes(), 0, Filter::Data);
+        assert_eq!(data("//a/./b//c/").unwrap().unwrap(), [b"a", b"b", b"c"]);
+        assert!(data("./").unwrap().unwrap().is_empty());
         for name in ["..", "../a", "a/../b", "a/..", "/..", "a/b/../../.."] {
-            assert!(
-                matches!(parts_of(name.as_bytes()), Err(Refusal::Parent)),
-                "{name}"
-            );
+            assert!(matches!(data(name), Err(Refusal::Parent)), "{name}");
         }
-        assert!(matches!(parts_of(b""), Err(Refusal::Empty)));
-        assert!(matches!(parts_of(b"a\0b"), Err(Refusal::Nul)));
-        assert!(matches!(
-            parts_of(&[b'a'; 5000]),
-            Err(Refusal::TooLong(5000))
-        ));
+        assert!(matches!(data(""), Err(Refusal::Empty)));
+        assert!(matches!(data("a\0b"), Err(Refusal::Nul)));
+        let long = [b'a'; 5000];
+        let long = parts_of(&long, 0, Filter::Data);
+        assert!(matches!(long, Err(Refusal::TooLong(5000))));
+    }
+
+    #[test]
+    fn parts_are_taken_off_the_front() {
+        let strip = |name: &'static str, n| parts_of(name.as_bytes(), n, Filter::Data).unwrap();
+        assert_eq!(strip("/a/./b/c", 1).unwrap(), [b"b", b"c"]);
+        assert_eq!(strip("a", 1), None);
+        assert_eq!(strip("a", 2), None);
+        assert_eq!(strip("./", 1), None);
+    }
+
+    #[test]
+    fn a_trusted_name_leads_where_it_says() {
+        let parts = parts_of(b"/a/../b", 0, Filter::Trusted).unwrap().unwrap();
+        assert_eq!(parts, [&b"/"[..], b"a", b"..", b"b"]);
     }
 }
