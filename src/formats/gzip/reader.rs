@@ -88,7 +88,7 @@ impl Reader {
     /// Begins with a member: on several threads if it is a block, and blocks have been what they
     /// say so far.
     fn begin(&mut self, mut compressed: Compressed) -> io::Result<State> {
-        let is_block = blocks::size_of(compressed.fill_buf()?).is_some();
+        let is_block = blocks::size_of(compressed.start(blocks::header_size())?).is_some();
         if self.damaged || !is_block {
             return Ok(State::Member(Box::new(GzDecoder::new(compressed))));
         }
@@ -146,6 +146,28 @@ impl Compressed {
         }
     }
 
+    /// What comes next: so many bytes, or more, or all that there are.
+    fn start(&mut self, size: usize) -> io::Result<&[u8]> {
+        while self.buffer.len().saturating_sub(self.at) < size {
+            let mut next = [0; 512];
+            let read = self.fill(&mut next)?;
+            let Some(next) = next.get(..read).filter(|next| !next.is_empty()) else {
+                break;
+            };
+            self.buffer.extend_from_slice(next);
+        }
+        Ok(self.buffer.get(self.at..).unwrap_or_default())
+    }
+
+    fn fill(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.inner.read(buf) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+
     /// Gives back what was read last.
     fn unread(&mut self, bytes: &[u8]) {
         let place = self.at.checked_sub(bytes.len());
@@ -167,14 +189,11 @@ impl BufRead for Compressed {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at >= self.buffer.len() {
             self.at = 0;
-            self.buffer.resize(64 << 10, 0);
-            let read = loop {
-                match self.inner.read(&mut self.buffer) {
-                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                    read => break read,
-                }
-            };
-            self.buffer.truncate(*read.as_ref().unwrap_or(&0));
+            let mut buffer = mem::take(&mut self.buffer);
+            buffer.resize(64 << 10, 0);
+            let read = self.fill(&mut buffer);
+            buffer.truncate(*read.as_ref().unwrap_or(&0));
+            self.buffer = buffer;
             read?;
         }
         Ok(self.buffer.get(self.at..).unwrap_or_default())

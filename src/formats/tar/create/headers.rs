@@ -168,7 +168,7 @@ impl Writing<'_> {
         }
         self.rest(&mut draft, map.map_or(self.typeflag(), |_| b"S"))?;
         let blocks = match map {
-            Some(map) => map.gnu_blocks(draft)?,
+            Some(map) => map.gnu_blocks(&draft)?,
             None => draft.seal()?.to_vec(),
         };
         self.header(&blocks);
@@ -431,7 +431,8 @@ mod tests {
     #[test]
     fn what_a_strict_format_cannot_hold_is_an_error_that_names_the_member() {
         let long = "c".repeat(101);
-        let cases: [(&str, fn(&mut NewMember)); 4] = [
+        type Change = fn(&mut NewMember);
+        let cases: [(&str, Change); 4] = [
             ("its name", |m| m.name = b"c".repeat(101)),
             ("its time", |m| m.mtime = Time::at(-1)),
             ("its owner", |m| m.uid = 1 << 40),

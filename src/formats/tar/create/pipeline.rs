@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
+use std::iter;
 use std::path::Path;
 
 use super::copy::{self, Copy};
@@ -221,7 +222,7 @@ impl<W: Write> Builder<'_, W> {
                 let stored = map.as_ref().map_or(size, Map::stored);
                 let headers = Headers::of(member, stored, map.as_ref(), format)?;
                 let source = copy::Source::new(&found.path, file, size);
-                let pieces = map.map_or_else(|| vec![0..size], |map| map.pieces);
+                let pieces = map.map_or_else(|| iter::once(0..size).collect(), |map| map.pieces);
                 copies.extend(self.sink.large(&headers, &source, pieces)?);
                 Ok(())
             }
