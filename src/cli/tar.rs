@@ -3,6 +3,7 @@
 mod create;
 mod extract;
 mod list;
+mod progress;
 
 use std::ffi::OsString;
 

@@ -13,6 +13,8 @@ mod new_member;
 mod notice;
 mod owners;
 mod pipeline;
+#[cfg(feature = "tar-rules")]
+mod rules;
 mod sink;
 mod sparse;
 mod walk;
@@ -39,6 +41,8 @@ use walk::Walk;
 pub use argument::{Arcname, path_and_arcname};
 pub use new_member::NewMember;
 pub use notice::{Notice, NoticeKind};
+#[cfg(feature = "tar-rules")]
+pub use rules::{RuleError, Rules};
 
 /// Writes an archive.
 ///
@@ -74,6 +78,7 @@ pub struct Builder<'a, W: Write> {
     owners: Owners,
     select: Option<Box<Select<'a>>>,
     filter: Option<Box<Filter<'a>>>,
+    each: Option<Box<dyn FnMut(&NewMember) + 'a>>,
     progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
     /// is to be told that it is left out.
@@ -137,6 +142,7 @@ impl<'a, W: Write> Builder<'a, W> {
             owners: Owners::of_this_system(),
             select: None,
             filter: None,
+            each: None,
             progress: None,
             own: Vec::new(),
             names: HashMap::new(),
@@ -242,7 +248,9 @@ impl<'a, W: Write> Builder<'a, W> {
     }
 
     /// Changes members before they are added, or leaves them out, as the `filter` of Python's
-    /// `tarfile.add` does. What is in a folder that is left out is left out too.
+    /// `tarfile.add` does. What is in a folder that is left out is left out too; a member whose
+    /// name is made empty is left out alone. A name that got a `..` is an error, unless that is
+    /// [allowed](Builder::allow_parent).
     ///
     /// ```
     /// use bytewright::formats::tar::{Archive, Builder};
@@ -262,6 +270,36 @@ impl<'a, W: Write> Builder<'a, W> {
     #[must_use]
     pub fn filter(mut self, filter: impl FnMut(&mut NewMember) -> bool + 'a) -> Self {
         self.filter = Some(Box::new(filter));
+        self
+    }
+
+    /// Learns of each member when it is added.
+    #[must_use]
+    pub fn each(mut self, each: impl FnMut(&NewMember) + 'a) -> Self {
+        self.each = Some(Box::new(each));
+        self
+    }
+
+    /// Finds out what would be added, for [`Builder::each`], and adds nothing: neither is the
+    /// content of files read, nor anything written.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Builder;
+    /// # let home = tempfile::tempdir()?;
+    /// # std::fs::write(home.path().join("a"), "content")?;
+    ///
+    /// let mut found = Vec::new();
+    /// let mut builder = Builder::new(std::io::sink())
+    ///     .dry_run(true)
+    ///     .each(|member| found.push((member.name.clone(), member.size)));
+    /// builder.add(home.path(), "new", &mut |_| {})?;
+    /// drop(builder);
+    /// assert_eq!(found, [(b"new".to_vec(), 0), (b"new/a".to_vec(), 7)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn dry_run(mut self, yes: bool) -> Self {
+        self.settings.wishes.dry_run = yes;
         self
     }
 
@@ -316,11 +354,7 @@ impl<'a, W: Write> Builder<'a, W> {
         if stripped && !std::mem::replace(&mut self.said_slash, true) {
             notice(Notice::new(arcname, NoticeKind::LeadingSlash));
         }
-        if !self.settings.allow_parent && name.split(|&b| b == b'/').any(|part| part == b"..") {
-            let reason = "a name with .. in it is refused by most readers; give it another one \
-                          (arcname), or allow it (allow-parent)";
-            return Err(Error::new(ErrorKind::Name { name, reason }));
-        }
+        self.check_parents(&name)?;
         let found = self.settings.wishes.details(path);
         let found = found.map_err(|e| Error::path(path, "read", e))?;
         let is_folder = found.kind == Some(Kind::Directory);
@@ -337,6 +371,16 @@ impl<'a, W: Write> Builder<'a, W> {
         }
         let device = self.settings.one_file_system.then_some(found.identity);
         self.walk(Walk::of(path.to_owned(), name), device.as_ref(), notice)
+    }
+
+    fn check_parents(&self, name: &[u8]) -> Result<(), Error> {
+        if self.settings.allow_parent || !name.split(|&b| b == b'/').any(|part| part == b"..") {
+            return Ok(());
+        }
+        let name = name.to_vec();
+        let reason = "a name with .. in it is refused by most readers; give it another one \
+                      (arcname), or allow it (allow-parent)";
+        Err(Error::new(ErrorKind::Name { name, reason }))
     }
 
     /// Adds members of another archive as they stand there, headers and all: so many bytes of

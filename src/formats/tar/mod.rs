@@ -51,6 +51,8 @@ mod tree;
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use compress::{Compression, Compressor};
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
+#[cfg(feature = "tar-rules")]
+pub use create::{RuleError, Rules};
 pub use error::{Error, ErrorKind};
 pub use extract::{Extractor, Outcome, Refusal};
 pub use header::Header;

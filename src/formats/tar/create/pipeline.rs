@@ -128,13 +128,17 @@ impl<W: Write> Builder<'_, W> {
                     let enters =
                         self.settings.recursive && !Walk::is_beyond(&found.details, device);
                     let entered = match enters {
-                        true => walk.enter(&found, &mut |path, name, is_folder| {
-                            takes(&mut self.select, path, name, is_folder)
-                        }),
+                        true => walk.enter(
+                            &found,
+                            self.settings.wishes,
+                            &mut |path, name, is_folder| {
+                                takes(&mut self.select, path, name, is_folder)
+                            },
+                        ),
                         false => Ok(()),
                     };
                     let path = found.path.clone();
-                    if !found.name.is_empty() {
+                    if !member.name.is_empty() {
                         items.push(Item::Folder(Box::new((member, *found))));
                     }
                     if let Err(e) = entered {
@@ -182,7 +186,7 @@ impl<W: Write> Builder<'_, W> {
             member.size = 0;
         }
         let is_first = linked && first.is_none();
-        if !self.passes(&mut member) {
+        if !self.passes(&mut member) || member.name.is_empty() {
             return Ok(());
         }
         if is_first {
@@ -205,7 +209,17 @@ impl<W: Write> Builder<'_, W> {
         if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
             notice(Notice::new(&member.path, what));
         }
+        if self.filter.is_some() {
+            self.check_parents(&member.name)?;
+        }
+        if let Some(each) = &mut self.each {
+            each(member);
+        }
         let format = self.settings.format;
+        if self.settings.wishes.dry_run {
+            // Whether the format can hold it.
+            return Headers::of(member, member.size, None, format).map(drop);
+        }
         match (found.content, member.kind) {
             (Content::Bytes(bytes), Kind::File) => {
                 let headers = Headers::of(member, bytes.len() as u64, None, format)?;
