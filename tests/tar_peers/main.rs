@@ -10,6 +10,7 @@
 )]
 
 mod arcname;
+mod formats;
 mod sample;
 
 use std::ffi::OsStr;
