@@ -12,6 +12,8 @@
 mod arcname;
 mod formats;
 mod sample;
+mod sparse;
+mod xattrs;
 
 use std::ffi::OsStr;
 use std::fs;
