@@ -88,6 +88,8 @@ pub struct Builder<'a, W: Write> {
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
     said_slash: bool,
+    /// Bytes that have their place in the archive, and aren't there yet.
+    uncopied: u64,
 }
 
 type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
@@ -148,6 +150,7 @@ impl<'a, W: Write> Builder<'a, W> {
             names: HashMap::new(),
             taken: HashSet::new(),
             said_slash: false,
+            uncopied: 0,
         }
     }
 
@@ -303,7 +306,8 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Learns now and then how many bytes the archive has by now.
+    /// Learns now and then how many bytes the archive has by now, while large files are copied
+    /// too.
     #[must_use]
     pub fn progress(mut self, progress: impl FnMut(u64) + 'a) -> Self {
         self.progress = Some(Box::new(progress));

@@ -41,7 +41,8 @@ pub(super) enum Item {
 
 pub(super) enum Answer {
     Gathered(Vec<Gathered>),
-    Copied(io::Result<Option<Notice>>),
+    /// How many bytes, and what became of the file.
+    Copied(u64, io::Result<Option<Notice>>),
 }
 
 pub(super) enum Gathered {
@@ -53,7 +54,7 @@ pub(super) enum Gathered {
 impl Job {
     fn run(self) -> Answer {
         match self {
-            Job::Copy(copy) => Answer::Copied(copy.run()),
+            Job::Copy(copy) => Answer::Copied(copy.size(), copy.run()),
             Job::Gather(items, wishes) => {
                 let items = items.into_iter().map(|item| match item {
                     Item::Candidate(candidate) => match wishes.gather(candidate) {
@@ -94,7 +95,8 @@ impl<W: Write> Builder<'_, W> {
             }
             match pool.pop() {
                 None => break,
-                Some(Answer::Copied(copied)) => {
+                Some(Answer::Copied(size, copied)) => {
+                    self.uncopied = self.uncopied.saturating_sub(size);
                     copied?.into_iter().for_each(&mut *notice);
                     self.tell_progress();
                 }
@@ -233,7 +235,15 @@ impl<W: Write> Builder<'_, W> {
                 let headers = Headers::of(member, stored, map.as_ref(), format)?;
                 let source = copy::Source::new(&found.path, file, size);
                 let pieces = map.map_or_else(|| vec![0..size], |map| map.pieces);
-                copies.extend(self.sink.large(&headers, &source, pieces)?);
+                let mut tell = |position| {
+                    if let Some(progress) = &mut self.progress {
+                        progress(position);
+                    }
+                };
+                let parts = self.sink.large(&headers, &source, pieces, &mut tell)?;
+                let sizes = parts.iter().map(Copy::size);
+                self.uncopied = sizes.fold(self.uncopied, u64::saturating_add);
+                copies.extend(parts);
                 Ok(())
             }
             _ => self.sink.small(&Headers::of(member, 0, None, format)?, &[]),
@@ -290,7 +300,7 @@ impl<W: Write> Builder<'_, W> {
 
     pub(super) fn tell_progress(&mut self) {
         if let Some(progress) = &mut self.progress {
-            progress(self.sink.position());
+            progress(self.sink.position().saturating_sub(self.uncopied));
         }
     }
 }

@@ -66,12 +66,13 @@ impl<W: Write> Sink<W> {
     }
 
     /// Adds a member whose content is copied from a file: at once into a stream; the copies that
-    /// are to be made by others are answered.
+    /// are to be made by others are answered. `tell` learns how far the archive has come.
     pub(super) fn large(
         &mut self,
         headers: &Headers,
         source: &Arc<Source>,
         pieces: Vec<Range<u64>>,
+        tell: &mut dyn FnMut(u64),
     ) -> Result<Vec<Copy>, Error> {
         let mut copies = Vec::new();
         match &mut self.target {
@@ -82,6 +83,11 @@ impl<W: Write> Sink<W> {
                 let content = Pieces::new(Arc::clone(source), pieces);
                 let size = content.size().saturating_add(behind.len() as u64);
                 let content = behind.chain(BufReader::with_capacity(BUFFER / 4, content));
+                let content = Told {
+                    content,
+                    position: self.offset,
+                    tell,
+                };
                 if let Target::Stream(tar) = &mut self.target {
                     tar.append(tar::Header::from_byte_slice(header), content)?;
                 }
@@ -149,5 +155,21 @@ impl<W: Write> Sink<W> {
             Target::Stream(tar) => Ok(tar.into_inner()?),
             Target::Positions { out, .. } => Ok(out),
         }
+    }
+}
+
+/// Content whose way into the archive is told.
+struct Told<'a, R> {
+    content: R,
+    position: u64,
+    tell: &'a mut dyn FnMut(u64),
+}
+
+impl<R: Read> Read for Told<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.content.read(buf)?;
+        self.position = self.position.saturating_add(read as u64);
+        (self.tell)(self.position);
+        Ok(read)
     }
 }
