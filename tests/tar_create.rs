@@ -346,3 +346,23 @@ fn progress_is_told_while_a_large_file_is_copied() {
         assert!(*told.last().unwrap() >= 100 << 20, "{told:?}");
     }
 }
+
+/// Whoever reads a part that ends as an archive does takes it for the whole.
+#[test]
+fn an_archive_that_fails_has_no_end() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("a"), vec![7; 300_000]).unwrap();
+    let mut bytes = Vec::new();
+    let mut builder = Builder::new(&mut bytes);
+    let mut notice = |notice| unreachable!("{notice}");
+    builder.add(home.path(), "d", &mut notice).unwrap();
+    builder
+        .add(home.path().join("not there"), "x", &mut notice)
+        .unwrap_err();
+    drop(builder);
+    assert!(bytes.len() > 300_000, "the large file was written");
+    assert!(!bytes.ends_with(&[0; 1024]));
+    let mut archive = Archive::new(bytes.into()).unwrap();
+    while archive.next_member().unwrap().is_some() {}
+    assert_eq!(archive.problems()[0].code, "T002");
+}

@@ -24,4 +24,5 @@ mod pictures;
 mod run;
 mod strings;
 mod tar;
+mod tar_create;
 mod unpack;

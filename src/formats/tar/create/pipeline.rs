@@ -214,13 +214,17 @@ impl<W: Write> Builder<'_, W> {
         if self.filter.is_some() {
             self.check_parents(&member.name)?;
         }
+        let format = self.settings.format;
+        let dry_run = self.settings.wishes.dry_run;
+        if dry_run {
+            // Whether the format can hold it.
+            Headers::of(member, member.size, None, format)?;
+        }
         if let Some(each) = &mut self.each {
             each(member);
         }
-        let format = self.settings.format;
-        if self.settings.wishes.dry_run {
-            // Whether the format can hold it.
-            return Headers::of(member, member.size, None, format).map(drop);
+        if dry_run {
+            return Ok(());
         }
         match (found.content, member.kind) {
             (Content::Bytes(bytes), Kind::File) => {

@@ -26,13 +26,14 @@ pub(super) struct Sink<W: Write> {
 }
 
 enum Target<W: Write> {
-    Stream(tar::Builder<W>),
+    Stream(Stream<W>),
     Positions { file: Arc<File>, out: W },
 }
 
 impl<W: Write> Sink<W> {
     pub(super) fn stream(out: W) -> Sink<W> {
-        Sink::of(Target::Stream(tar::Builder::new(out)))
+        let gate = Gate { out, open: true };
+        Sink::of(Target::Stream(Stream(Some(tar::Builder::new(gate)))))
     }
 
     /// Writes at positions of `file`, and leaves `out` alone.
@@ -88,7 +89,7 @@ impl<W: Write> Sink<W> {
                     position: self.offset,
                     tell,
                 };
-                if let Target::Stream(tar) = &mut self.target {
+                if let Target::Stream(Stream(Some(tar))) = &mut self.target {
                     tar.append(tar::Header::from_byte_slice(header), content)?;
                 }
                 self.advance((BLOCK as u64).saturating_add(padded(size)));
@@ -131,7 +132,11 @@ impl<W: Write> Sink<W> {
     /// Writes what is gathered.
     fn flush(&mut self) -> Result<(), Error> {
         match &mut self.target {
-            Target::Stream(tar) => tar.get_mut().write_all(&self.buffer)?,
+            Target::Stream(stream) => {
+                if let Some(tar) = &mut stream.0 {
+                    tar.get_mut().write_all(&self.buffer)?;
+                }
+            }
             Target::Positions { file, .. } => {
                 output::write_all_at(file, &self.buffer, self.offset)?;
             }
@@ -152,9 +157,43 @@ impl<W: Write> Sink<W> {
         }
         self.flush()?;
         match self.target {
-            Target::Stream(tar) => Ok(tar.into_inner()?),
+            Target::Stream(mut stream) => match stream.0.take() {
+                Some(tar) => Ok(tar.into_inner()?.out),
+                None => Err(io::Error::other("the archive is finished").into()),
+            },
             Target::Positions { out, .. } => Ok(out),
         }
+    }
+}
+
+/// An archive that is written from front to back; gone once it is finished.
+struct Stream<W: Write>(Option<tar::Builder<Gate<W>>>);
+
+/// A `tar::Builder` that is dropped writes the end of the archive: after an error, whoever reads
+/// it would take a part for the whole.
+impl<W: Write> Drop for Stream<W> {
+    fn drop(&mut self) {
+        if let Some(tar) = &mut self.0 {
+            tar.get_mut().open = false;
+        }
+    }
+}
+
+struct Gate<W> {
+    out: W,
+    open: bool,
+}
+
+impl<W: Write> Write for Gate<W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self.open {
+            true => self.out.write(buf),
+            false => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
