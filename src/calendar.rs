@@ -1,13 +1,36 @@
 //! Seconds since 1970 as a date and a time.
 
 /// In UTC, to the second: `2024-02-29 23:59:59`.
+pub(crate) fn utc(seconds: i64) -> String {
+    let Date {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        second,
+    } = date(seconds);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
+/// A date and a time of day; months and days count from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Date {
+    pub(crate) year: i64,
+    pub(crate) month: i64,
+    pub(crate) day: i64,
+    pub(crate) hour: i64,
+    pub(crate) minute: i64,
+    pub(crate) second: i64,
+}
+
+/// In UTC.
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "128 bits hold any calendar of 64"
+    reason = "the days of any number of seconds leave room for a calendar"
 )]
-pub(crate) fn utc(seconds: i64) -> String {
-    const DAY: i128 = 86_400;
-    let seconds = i128::from(seconds);
+pub(crate) fn date(seconds: i64) -> Date {
+    const DAY: i64 = 86_400;
     let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
     // Howard Hinnant's civil_from_days: years begin in March, so that a leap day ends one.
     let shifted = days + 719_468;
@@ -22,6 +45,12 @@ pub(crate) fn utc(seconds: i64) -> String {
         (month - 9, 1)
     };
     let year = year + era * 400 + next;
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+    Date {
+        year,
+        month,
+        day,
+        hour: second / 3600,
+        minute: second / 60 % 60,
+        second: second % 60,
+    }
 }

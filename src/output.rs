@@ -1,9 +1,11 @@
 //! Files that appear whole or not at all: written beside their target, then renamed over it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tempfile::TempPath;
 
@@ -71,10 +73,10 @@ impl AtomicFile {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let mut temporaries = temporaries();
+        let making = making();
         let (file, path) = make_temporary(folder)?.into_parts();
-        temporaries.push(path.to_path_buf());
-        let listed = Listed(path.to_path_buf());
+        let listed = Listed::new(path.to_path_buf());
+        drop(making);
         Ok(AtomicFile {
             file,
             temporary: Some(Temporary {
@@ -126,7 +128,7 @@ impl AtomicFile {
             keep_owner_and_mode(&self.file, &existing)?;
         }
         // Held while renaming, and free again before the file leaves the list.
-        let renaming = temporaries();
+        let renaming = making();
         let renamed = path.persist(target).map_err(|e| e.error);
         drop(renaming);
         renamed
@@ -151,21 +153,21 @@ impl Seek for AtomicFile {
 
 /// A path that stands in the list of temporary files.
 #[derive(Debug)]
-pub(crate) struct Listed(PathBuf);
+pub(crate) struct Listed(u64);
 
-#[cfg(target_os = "linux")]
 impl Listed {
-    /// Lists a temporary file that is made by other means. An interruption between the two
-    /// leaves it behind.
+    /// Lists a temporary file. Between making it and this, [`making`] is held.
     pub(crate) fn new(path: PathBuf) -> Listed {
-        temporaries().push(path.clone());
-        Listed(path)
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        temporaries(number).insert(number, path);
+        Listed(number)
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        temporaries().retain(|path| *path != self.0);
+        temporaries(self.0).remove(&self.0);
     }
 }
 
@@ -189,18 +191,43 @@ pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io
 /// Removes the temporary files of every [`AtomicFile`] that isn't committed yet, and keeps new
 /// ones from being made: for a process that is about to end, from a signal handler's thread.
 pub fn discard_all() {
-    let mut temporaries = temporaries();
-    for path in temporaries.drain(..) {
-        // Nobody is left to hear that it failed.
-        let _ = fs::remove_file(path);
+    let making = MAKING.write().unwrap_or_else(PoisonError::into_inner);
+    for shard in &TEMPORARIES {
+        let mut temporaries = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        for path in std::mem::take(&mut *temporaries).into_values() {
+            // Nobody is left to hear that it failed.
+            let _ = fs::remove_file(path);
+        }
+        std::mem::forget(temporaries);
     }
-    std::mem::forget(temporaries);
+    std::mem::forget(making);
 }
 
-/// The temporary files that are there now.
-fn temporaries() -> MutexGuard<'static, Vec<PathBuf>> {
-    static TEMPORARIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-    TEMPORARIES.lock().unwrap_or_else(PoisonError::into_inner)
+/// Held for writing once an interruption ends the process.
+static MAKING: RwLock<()> = RwLock::new(());
+
+/// Held while a temporary file is made and not yet listed: an interruption waits for it, and
+/// whoever wants to make another one waits for the interruption's end.
+pub(crate) fn making() -> RwLockReadGuard<'static, ()> {
+    MAKING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+type Paths = BTreeMap<u64, PathBuf>;
+
+/// The temporary files that are there now, by their numbers. Several threads make and finish many
+/// in a short time, which would wait for each other at a single list.
+static TEMPORARIES: [Mutex<Paths>; 16] = [const { Mutex::new(Paths::new()) }; 16];
+
+/// The list that has the file of this number.
+fn temporaries(number: u64) -> MutexGuard<'static, Paths> {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::indexing_slicing,
+        reason = "a remainder is below the number of lists, which isn't 0"
+    )]
+    let shard = &TEMPORARIES[number as usize % TEMPORARIES.len()];
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where writing to `path` would end up. The last link may lead to a file that isn't there yet.

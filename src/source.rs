@@ -88,6 +88,19 @@ impl Source {
         })))
     }
 
+    /// Anything that seeks, read under a lock by whoever has the handle.
+    ///
+    /// ```
+    /// use bytewright::Source;
+    ///
+    /// let source = Source::seekable(std::io::Cursor::new(b"0123456789"));
+    /// assert_eq!(source.read(7, 100)?, b"789");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Source {
+        Source::new(Seekable(Mutex::new(reader)))
+    }
+
     /// Standard input.
     pub fn stdin() -> Source {
         Source::stream(io::stdin())
@@ -253,6 +266,26 @@ impl ReadAt for File {
 
     fn size(&self) -> io::Result<u64> {
         self.metadata().map(|metadata| metadata.len())
+    }
+}
+
+/// A reader that goes where it is told.
+struct Seekable<R>(Mutex<R>);
+
+impl<R: Read + Seek + Send> ReadAt for Seekable<R> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        // Offsets beyond what systems count in are behind every end.
+        if i64::try_from(offset).is_err() {
+            return Ok(0);
+        }
+        let mut reader = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.seek(SeekFrom::Start(offset))?;
+        reader.read(buf)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        let mut reader = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.seek(SeekFrom::End(0))
     }
 }
 

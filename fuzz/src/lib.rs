@@ -1,4 +1,7 @@
-//! What the targets share: the promises of the engine, and formats made from noise.
+//! What the targets share: the promises of the engine, formats and archives made from
+//! noise.
+
+pub mod archive;
 
 mod check;
 mod generate;

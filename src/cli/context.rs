@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, bail};
 
 use super::out::Out;
-use super::{Exit, interrupt};
+use super::{Exit, interrupt, progress};
 use crate::Struct;
 use crate::formats::user::{self, Compiled, Known};
 use crate::output::AtomicFile;
@@ -162,11 +162,13 @@ impl Context {
         // left to be told when standard error is closed.
         let _ = self.out.flush();
         let style = Style::new().bold().fg_color(Some(color.into()));
-        let _ = writeln!(
-            anstream::stderr().lock(),
-            "{style}{label}:{style:#} {}",
-            escape::message(message)
-        );
+        let message = escape::message(message);
+        progress::suspended(|| {
+            let _ = writeln!(
+                anstream::stderr().lock(),
+                "{style}{label}:{style:#} {message}"
+            );
+        });
     }
 }
 

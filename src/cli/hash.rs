@@ -109,7 +109,7 @@ Examples:
   bytewright hash backup.tar --field 'members[\"notes.txt\"].data'
   bytewright hash --check SHA256SUMS";
 
-fn algorithm(name: &str) -> Result<Algorithm, String> {
+pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
     Algorithm::named(name.trim()).ok_or_else(|| {
         let names = Algorithm::ALL.map(Algorithm::name).join(", ");
         format!("expected one of {names}")
@@ -245,10 +245,7 @@ impl Args {
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
         let name = list.to_string();
-        let text = list
-            .open()?
-            .read(0, MAX_LIST)
-            .with_context(|| name.clone())?;
+        let text = lines(list)?;
         let mut counts = Counts::default();
         for line in text.split(|&byte| byte == b'\n') {
             if line.is_empty() || line.starts_with(b"#") {
@@ -325,6 +322,12 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// A list to check by.
+pub(super) fn lines(list: &Input) -> anyhow::Result<Vec<u8>> {
+    let text = list.open()?.read(0, MAX_LIST);
+    text.with_context(|| list.to_string())
 }
 
 /// What became of the lines of a list.

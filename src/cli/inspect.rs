@@ -1,6 +1,6 @@
 //! `inspect FILE [PATH]`: the tree of a file's fields.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anstyle::Style;
@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use super::document::FormatArgs;
 use super::output::BigInts;
 use super::{Context, Exit, Input, Output, page};
-use crate::inspect::{Format, Path};
+use crate::inspect::{Document, Format, Found, Path, display_path};
 use crate::render::tree::{self, Form, Options};
 
 #[derive(Debug, clap::Args)]
@@ -25,13 +25,8 @@ pub(super) struct Args {
     #[command(flatten)]
     format: FormatArgs,
 
-    /// So many levels of the tree
-    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
-    depth: Option<u16>,
-
-    /// Every item of arrays, every field of members, values in their whole length
-    #[arg(long)]
-    all: bool,
+    #[command(flatten)]
+    view: View,
 
     /// One page for a browser, with the bytes beside the tree
     #[arg(long, conflicts_with_all = ["output", "depth", "all"])]
@@ -40,6 +35,18 @@ pub(super) struct Args {
     /// With --html: write the page to this file
     #[arg(short, long = "out", value_name = "FILE", requires = "html")]
     out: Option<PathBuf>,
+}
+
+/// How much of a tree is shown, and how.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct View {
+    /// So many levels of the tree
+    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
+    depth: Option<u16>,
+
+    /// Every item of arrays, every field of members, values in their whole length
+    #[arg(long)]
+    all: bool,
 
     /// How the tree is written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -96,42 +103,10 @@ impl Args {
             )?;
             return Ok(Exit::Done);
         }
-        let levels = self.depth.map(usize::from);
         let mut exit = Exit::Done;
-        match self.output {
-            Output::Text => {
-                let bold = Style::new().bold();
-                let (format, size) = (document.format().name(), document.root().range.size);
-                let s = if size == 1 { "" } else { "s" };
-                writeln!(cx.out(), "{bold}{name}{bold:#}: {format}, {size} byte{s}")?;
-                let options = Options {
-                    all: self.all,
-                    depth: levels,
-                    width: cx.width(),
-                };
-                let preview = |range, limit| document.bytes(range, limit);
-                for part in &parts {
-                    if !path.is_root() {
-                        writeln!(cx.out(), "\n{bold}{}{bold:#}", part.path)?;
-                    }
-                    if tree::text(&part.node, options, &preview, cx.out())? {
-                        exit = Exit::Data;
-                    }
-                }
-            }
-            _ => {
-                let form = match self.output {
-                    Output::Json if parts.len() == 1 => Form::Document,
-                    _ => Form::Lines,
-                };
-                for part in &parts {
-                    let root = (part.path.as_str(), &part.node);
-                    let style = self.big_ints.style();
-                    if tree::write(&document, root, form, levels, style, cx.out())? {
-                        exit = Exit::Data;
-                    }
-                }
-            }
+        self.view.heading(&name, &document, cx)?;
+        for part in &parts {
+            exit = exit.max(self.view.part(&document, part, parts.len() == 1, cx)?);
         }
         if matches!(document.format(), Format::Unknown) {
             cx.warn(format!(
@@ -141,5 +116,60 @@ impl Args {
             return Ok(Exit::No);
         }
         Ok(exit)
+    }
+}
+
+impl View {
+    /// What stands above the tree of a file.
+    pub(super) fn heading(
+        self,
+        name: &str,
+        document: &Document,
+        cx: &mut Context,
+    ) -> io::Result<()> {
+        if self.output != Output::Text {
+            return Ok(());
+        }
+        let bold = Style::new().bold();
+        let (format, size) = (document.format().name(), document.root().range.size);
+        let s = if size == 1 { "" } else { "s" };
+        writeln!(cx.out(), "{bold}{name}{bold:#}: {format}, {size} byte{s}")
+    }
+
+    /// One part of the tree; `only` where no other is shown.
+    pub(super) fn part(
+        self,
+        document: &Document,
+        part: &Found,
+        only: bool,
+        cx: &mut Context,
+    ) -> io::Result<Exit> {
+        let levels = self.depth.map(usize::from);
+        let errors = match self.output {
+            Output::Text => {
+                if !part.path.is_empty() {
+                    let bold = Style::new().bold();
+                    let path = display_path(&part.path, part.node.key.as_ref());
+                    writeln!(cx.out(), "\n{bold}{path}{bold:#}")?;
+                }
+                let options = Options {
+                    all: self.all,
+                    depth: levels,
+                    width: cx.width(),
+                };
+                let preview = |range, limit| document.bytes(range, limit);
+                tree::text(&part.node, options, &preview, cx.out())?
+            }
+            output => {
+                let form = match output {
+                    Output::Json if only => Form::Document,
+                    _ => Form::Lines,
+                };
+                let root = (part.path.as_str(), &part.node);
+                let style = self.big_ints.style();
+                tree::write(document, root, form, levels, style, cx.out())?
+            }
+        };
+        Ok(if errors { Exit::Data } else { Exit::Done })
     }
 }

@@ -1,11 +1,9 @@
 //! Ctrl-C, a closed terminal, and being asked to end: half-written files go, and the exit status
 //! is 130.
 
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::Once;
 
-use indicatif::ProgressBar;
-
-use super::Exit;
+use super::{Exit, progress};
 use crate::output;
 
 /// From here on an interruption removes the temporary files of this run. A verb that writes
@@ -18,19 +16,9 @@ pub(super) fn guard() {
     });
 }
 
-/// What is on the terminal, and goes from it when the run is interrupted.
-static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
-
-/// From here on an interruption clears a progress bar too.
-pub(super) fn clear(bar: &ProgressBar) {
-    *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
-}
-
 fn end() -> ! {
     output::discard_all();
-    if let Some(bar) = &*BAR.lock().unwrap_or_else(PoisonError::into_inner) {
-        bar.finish_and_clear();
-    }
+    progress::clear();
     std::process::exit(Exit::Interrupted as i32)
 }
 

@@ -48,6 +48,7 @@ mod output;
 mod pack;
 mod page;
 mod peek;
+mod progress;
 mod set;
 mod size;
 mod stream;
@@ -182,7 +183,7 @@ enum Verb {
     Formats(formats::Args),
     /// How many bytes a format takes
     Size(size::Args),
-    /// Make, list and extract tar archives
+    /// Make, list, extract, check and compare tar archives
     Tar(tar::Args),
     /// A completion script for a shell
     Completions(completions::Args),

@@ -1,9 +1,14 @@
 //! The forms of output: `-O text|json|jsonl|python|raw`, of which a verb knows some.
 
+use std::io::{self, Write};
+
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use serde::Serialize;
+
 use crate::render::json;
+use crate::tree::Severity;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -34,6 +39,55 @@ impl Output {
             .try_map(|name| Output::from_str(&name, false))
             .into()
     }
+}
+
+/// JSON values that are written one by one: a list of them, or one a line.
+#[derive(Debug)]
+pub(super) struct Values {
+    list: bool,
+    first: bool,
+}
+
+impl Values {
+    /// Values in the form of `output`, which is one of JSON's.
+    pub(super) fn new(output: Output) -> Values {
+        Values {
+            list: output == Output::Json,
+            first: true,
+        }
+    }
+
+    pub(super) fn write(&mut self, value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+        if self.list {
+            out.write_all(if self.first { b"[\n" } else { b",\n" })?;
+        }
+        self.first = false;
+        serde_json::to_writer(&mut *out, value)?;
+        match self.list {
+            true => Ok(()),
+            false => out.write_all(b"\n"),
+        }
+    }
+
+    /// The end of the list.
+    pub(super) fn end(self, out: &mut impl Write) -> io::Result<()> {
+        match (self.list, self.first) {
+            (false, _) => Ok(()),
+            (true, true) => out.write_all(b"[]\n"),
+            (true, false) => out.write_all(b"\n]\n"),
+        }
+    }
+}
+
+/// For `--min`: how much what is told weighs at least.
+pub(super) fn severity() -> ValueParser {
+    PossibleValuesParser::new(["note", "warning", "error"])
+        .map(|name| match &*name {
+            "note" => Severity::Note,
+            "error" => Severity::Error,
+            _ => Severity::Warning,
+        })
+        .into()
 }
 
 /// What to do with integers that many readers of JSON can't hold.

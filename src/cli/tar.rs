@@ -1,16 +1,19 @@
-//! `tar create|list|extract`: what the three share.
+//! `tar create|list|check|extract…`: what they share.
 
+mod check;
 mod create;
+mod diff;
 mod extract;
+mod inspect;
 mod list;
-mod progress;
+mod manifest;
+mod reading;
+mod verify;
 
 use std::ffi::OsString;
 
-use anyhow::Context as _;
-
 use super::{Context, Exit, Input};
-use crate::formats::tar::{Archive, Member, Selection};
+use crate::formats::tar::{Member, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
 
@@ -23,9 +26,19 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Put files and folders into an archive, under the names they are to have there
-    Create(create::Args),
+    Create(Box<create::Args>),
     /// The members of an archive
     List(list::Args),
+    /// What is wrong with an archive, and what of it can be saved
+    Check(check::Args),
+    /// The headers of members, field by field
+    Inspect(inspect::Args),
+    /// Which members were added, removed and changed from one archive to another
+    Diff(diff::Args),
+    /// The digests of the files in an archive
+    Manifest(manifest::Args),
+    /// Whether the files in an archive, or in a folder, are those of a manifest
+    Verify(verify::Args),
     /// Take members out of an archive; nothing is written outside the folder
     Extract(extract::Args),
 }
@@ -35,18 +48,14 @@ impl Args {
         match self.verb {
             Verb::Create(args) => args.run(cx),
             Verb::List(args) => args.run(cx),
+            Verb::Check(args) => args.run(cx),
+            Verb::Inspect(args) => args.run(cx),
+            Verb::Diff(args) => args.run(cx),
+            Verb::Manifest(args) => args.run(cx),
+            Verb::Verify(args) => args.run(cx),
             Verb::Extract(args) => args.run(cx),
         }
     }
-}
-
-/// The archive of an argument. Standard input is read as it comes, and kept nowhere.
-fn open(input: &Input) -> anyhow::Result<Archive> {
-    let archive = match input {
-        Input::Stdin => Archive::stream(std::io::stdin()),
-        Input::File(_) => Archive::new(input.open()?),
-    };
-    archive.with_context(|| input.to_string())
 }
 
 fn selection(names: &[OsString]) -> Selection {

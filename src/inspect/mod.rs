@@ -12,6 +12,8 @@ pub mod guess;
 #[cfg(feature = "hash")]
 pub mod hash;
 mod locate;
+#[cfg(feature = "hash")]
+pub mod members;
 mod order;
 pub mod patch;
 mod path;

@@ -11,6 +11,7 @@
 //! | record, group | an object, with unnamed fields keyed by their index; without any name, a list |
 
 mod read;
+mod safe;
 
 use serde::ser::Serialize;
 
@@ -18,6 +19,7 @@ use crate::value::plain::Readable;
 use crate::{Record, Value};
 
 pub use read::read;
+pub use safe::write;
 
 /// How values are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,58 +1,145 @@
 //! Members of an archive as lines for people and as JSON.
 
-use std::fmt;
+use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{escape, json};
+use crate::calendar::{self, Date};
 use crate::formats::tar::{Kind, Member};
 
-/// A member as `tar tvf` shows it: permissions, owner, size, time in UTC, name.
-pub fn long(member: &Member) -> impl fmt::Display {
-    Long(member)
-}
-
-struct Long<'a>(&'a Member);
-
-impl fmt::Display for Long<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let member = self.0;
-        let owner = format!(
-            "{}/{}",
-            owner(&member.uname, member.uid),
-            owner(&member.gname, member.gid)
-        );
-        let size = match member.kind {
-            Kind::CharDevice | Kind::BlockDevice => {
-                format!("{},{}", member.device.0, member.device.1)
-            }
-            _ => member.size.to_string(),
-        };
-        // Wide enough for most: one long owner doesn't move the others' columns.
-        let width = 19_usize
-            .saturating_sub(owner.chars().count())
-            .max(size.len());
-        let (mode, time) = (permissions(member), member.mtime.to_utc());
-        let name = escape::text(&member.name);
-        write!(f, "{mode} {owner} {size:>width$} {time} {name}")?;
-        match member.kind {
-            Kind::Symlink => write!(f, " -> {}", escape::text(&member.link)),
-            Kind::Hardlink => write!(f, " link to {}", escape::text(&member.link)),
-            _ => Ok(()),
+/// Puts a member at the end of a line as `tar tvf` shows it: permissions, owner, size, time in
+/// UTC, name.
+///
+/// Lists are long: what a line takes is written piece by piece, without the machinery of formats.
+///
+/// ```
+/// use bytewright::{formats::tar::Archive, render::tar};
+/// # use std::io::Write;
+/// # let mut out = bytewright::formats::tar::Compression::None.writer(Vec::new());
+/// # out.write_all(&[0; 1024])?;
+/// # let bytes = out.finish()?;
+///
+/// let mut archive = Archive::new(bytes.into())?;
+/// let mut line = String::new();
+/// while let Some(member) = archive.next_member()? {
+///     line.clear();
+///     tar::long(&member, &mut line);
+///     println!("{line}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn long(member: &Member, line: &mut String) {
+    permissions(member, line);
+    line.push(' ');
+    let start = line.len();
+    owner(&member.uname, member.uid, line);
+    line.push('/');
+    owner(&member.gname, member.gid, line);
+    let owners = line.get(start..).unwrap_or_default();
+    let width = if owners.is_ascii() {
+        owners.len()
+    } else {
+        owners.chars().count()
+    };
+    line.push(' ');
+    // Wide enough for most: one long owner doesn't move the others' columns.
+    let width = 19_usize.saturating_sub(width);
+    match member.kind {
+        Kind::CharDevice | Kind::BlockDevice => {
+            let device = format!("{},{}", member.device.0, member.device.1);
+            padding(b' ', width, device.len(), line);
+            line.push_str(&device);
         }
+        _ => number(member.size, b' ', width, line),
+    }
+    line.push(' ');
+    time(member, line);
+    line.push(' ');
+    name_of(&member.name, line);
+    match member.kind {
+        Kind::Symlink => {
+            line.push_str(" -> ");
+            name_of(&member.link, line);
+        }
+        Kind::Hardlink => {
+            line.push_str(" link to ");
+            name_of(&member.link, line);
+        }
+        _ => {}
     }
 }
 
-fn owner(name: &[u8], number: u64) -> String {
+/// A name at the end of a line, with escapes where it would harm a terminal.
+pub fn name_of(name: &[u8], line: &mut String) {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
+    match std::str::from_utf8(name) {
+        Ok(text) if name.iter().all(plain) => line.push_str(text),
+        // A string takes everything.
+        _ => drop(write!(line, "{}", escape::text(name))),
+    }
+}
+
+fn owner(name: &[u8], id: u64, line: &mut String) {
     match name {
-        b"" => number.to_string(),
-        name => escape::text(name).to_string(),
+        b"" => number(id, b' ', 0, line),
+        name => name_of(name, line),
+    }
+}
+
+/// To the minute.
+fn time(member: &Member, line: &mut String) {
+    let Date {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        ..
+    } = calendar::date(member.mtime.seconds);
+    match u64::try_from(year) {
+        Ok(year) => number(year, b'0', 4, line),
+        Err(_) => drop(write!(line, "{year:04}")),
+    }
+    for (separator, part) in [('-', month), ('-', day), (' ', hour), (':', minute)] {
+        line.push(separator);
+        number(part.unsigned_abs(), b'0', 2, line);
+    }
+}
+
+/// Decimal digits, filled up on their left.
+fn number(value: u64, fill: u8, width: usize, line: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut rest = value;
+    let mut used = 0usize;
+    for digit in digits.iter_mut().rev() {
+        let [last, ..] = (rest % 10).to_le_bytes();
+        *digit = b'0' | last;
+        rest /= 10;
+        used = used.saturating_add(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    padding(fill, width, used, line);
+    let digits = digits.get(digits.len().saturating_sub(used)..);
+    line.push_str(
+        digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .unwrap_or_default(),
+    );
+}
+
+fn padding(fill: u8, width: usize, used: usize, line: &mut String) {
+    for _ in used..width {
+        line.push(char::from(fill));
     }
 }
 
 /// `-rwxr-xr-x`, with setuid, setgid and sticky in the places of `x`.
-fn permissions(member: &Member) -> String {
-    let mut text = String::with_capacity(10);
+fn permissions(member: &Member, text: &mut String) {
     text.push(match member.kind {
         Kind::File => '-',
         Kind::Directory => 'd',
@@ -75,7 +162,6 @@ fn permissions(member: &Member) -> String {
             (false, false) => '-',
         });
     }
-    text
 }
 
 /// A member as a JSON object.
@@ -84,7 +170,8 @@ fn permissions(member: &Member) -> String {
 /// (seconds since 1970 as decimals in a string, nothing lost), `uid`, `gid`, `uname`, `gname`,
 /// `device` (for devices: major and minor), `sparse` (where true), `format`, `header_offset`,
 /// `data_offset`, `pax` (where there are records: a list of keyword and value) and `problems`
-/// (where there are some). What should be text and isn't is `{"hex": "…"}`.
+/// (where there are some). Names that aren't UTF-8 in the archive are in `name_b64`, `link_b64`,
+/// `uname_b64` and `gname_b64`; the keys without the ending have them where they were converted.
 pub fn json(member: &Member) -> impl Serialize {
     Json(member)
 }
@@ -95,18 +182,38 @@ impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let member = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &json::bytes(&member.name))?;
+        name(
+            &mut map,
+            ["name", "name_b64"],
+            &member.name,
+            member.raw_name(),
+        )?;
         map.serialize_entry("type", member.kind.name())?;
         map.serialize_entry("size", &member.size)?;
         if matches!(member.kind, Kind::Symlink | Kind::Hardlink) {
-            map.serialize_entry("link", &json::bytes(&member.link))?;
+            name(
+                &mut map,
+                ["link", "link_b64"],
+                &member.link,
+                member.raw_link(),
+            )?;
         }
         map.serialize_entry("mode", &format!("{:04o}", member.mode))?;
         map.serialize_entry("mtime", &member.mtime.to_string())?;
         map.serialize_entry("uid", &member.uid)?;
         map.serialize_entry("gid", &member.gid)?;
-        map.serialize_entry("uname", &json::bytes(&member.uname))?;
-        map.serialize_entry("gname", &json::bytes(&member.gname))?;
+        name(
+            &mut map,
+            ["uname", "uname_b64"],
+            &member.uname,
+            member.raw_uname(),
+        )?;
+        name(
+            &mut map,
+            ["gname", "gname_b64"],
+            &member.gname,
+            member.raw_gname(),
+        )?;
         if matches!(member.kind, Kind::CharDevice | Kind::BlockDevice) {
             map.serialize_entry("device", &member.device)?;
         }
@@ -128,6 +235,22 @@ impl Serialize for Json<'_> {
             map.serialize_entry("problems", &problems)?;
         }
         map.end()
+    }
+}
+
+/// A name as text, where it is text; its bytes in Base64, where those of the archive aren't.
+fn name<M: SerializeMap>(
+    map: &mut M,
+    [text_key, raw_key]: [&'static str; 2],
+    name: &[u8],
+    raw: &[u8],
+) -> Result<(), M::Error> {
+    if let Ok(text) = std::str::from_utf8(name) {
+        map.serialize_entry(text_key, text)?;
+    }
+    match std::str::from_utf8(raw) {
+        Ok(_) => Ok(()),
+        Err(_) => map.serialize_entry(raw_key, &STANDARD.encode(raw)),
     }
 }
 

@@ -64,6 +64,12 @@ impl Files {
             .output()
             .unwrap();
         assert!(made.status.success());
+        let mut archive = fs::read(files.0.path().join("a.tar")).unwrap();
+        let end = archive.split_off(archive.len().saturating_sub(1024));
+        files.write("other.tar", &end);
+        archive.truncate(archive.len().saturating_sub(500));
+        archive[3] ^= 1;
+        files.write("broken.tar", &archive);
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bmp/v5-linked.bmp");
         if let Ok(mut bitmap) = fs::read(profile) {
             let end = bitmap.len().saturating_sub(8);
@@ -213,6 +219,39 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["a.tar", "-O", "json"],
             vec!["data"],
         ],
+        ["tar", "check"] => vec![
+            vec!["a.tar", "--min", "note"],
+            vec!["broken.tar", "--min", "note"],
+            vec!["broken.tar", "-O", "json"],
+            vec!["broken.tar", "--repair", HOSTILE],
+            vec!["data"],
+            vec![HOSTILE],
+        ],
+        ["tar", "inspect"] => vec![
+            vec!["a.tar"],
+            vec!["a.tar", "tree", "--all"],
+            vec!["broken.tar", "-O", "json"],
+            vec!["a.tar", HOSTILE],
+        ],
+        ["tar", "diff"] => vec![
+            vec!["a.tar", "other.tar"],
+            vec!["a.tar", "other.tar", "-O", "json"],
+            vec!["other.tar", "broken.tar"],
+            vec!["a.tar", HOSTILE],
+            vec!["a.tar", "a.tar", "--ignore", HOSTILE],
+        ],
+        ["tar", "manifest"] => vec![
+            vec!["a.tar"],
+            vec!["a.tar", "-O", "json"],
+            vec!["broken.tar"],
+        ],
+        ["tar", "verify"] => vec![
+            vec!["a.tar", "list"],
+            vec!["a.tar", "list", "-O", "json"],
+            vec!["a.tar", "data"],
+            vec!["tree", "list"],
+            vec!["a.tar", HOSTILE],
+        ],
         ["tar", "extract"] => vec![vec!["a.tar", "-v"], vec!["a.tar"], vec!["a.tar", HOSTILE]],
         ["completions"] => vec![vec![HOSTILE]],
         ["man"] => vec![vec![]],
@@ -264,7 +303,7 @@ fn no_verb_lets_a_file_act_on_the_terminal() {
 }
 
 /// Each verb that reads any file, and what it is given before or behind it.
-const READERS: [&[&str]; 15] = [
+const READERS: [&[&str]; 19] = [
     &["inspect", "FILE"],
     &["get", "FILE", "a", "-f", "2s:a"],
     &["dump", "FILE", "--length", "64"],
@@ -280,6 +319,10 @@ const READERS: [&[&str]; 15] = [
     &["bmp", "check", "FILE"],
     &["bmp", "fix", "-n", "FILE"],
     &["tar", "list", "FILE"],
+    &["tar", "check", "FILE"],
+    &["tar", "inspect", "FILE"],
+    &["tar", "manifest", "FILE"],
+    &["tar", "diff", "FILE", "/dev/null"],
 ];
 
 fn readers(file: &str) -> impl Iterator<Item = Vec<String>> {

@@ -246,11 +246,176 @@ fn names_that_would_mislead_other_tools_are_mended() {
 fn a_suffix_that_promises_another_compression_is_refused() {
     let folder = Folder::new();
     let file = folder.file("f", b"data");
-    let archive = folder.path("a.tar.xz");
+    let archive = folder.path("a.tar.lzma");
     let archive = archive.to_str().unwrap();
     let message = run(["tar", "create", archive, &file]).fails(2);
     assert!(message.contains("--compress"), "{message}");
     assert_eq!(folder.names(), ["f"]);
     let plain = ["tar", "create", archive, &file, "--compress", "none"];
     assert_eq!(run(plain).status, 0);
+}
+
+#[test]
+fn the_suffix_or_an_option_says_how_an_archive_is_compressed() {
+    let folder = Folder::new();
+    let file = folder.file("f", b"data");
+    for (name, options, start) in [
+        ("a.tar.bz2", &[][..], &b"BZh9"[..]),
+        ("a.tbz", &["--level", "1"], b"BZh1"),
+        ("a.tar.xz", &[], b"\xfd7zXZ"),
+        ("a.tar.zst", &["--level", "19"], b"\x28\xb5\x2f\xfd"),
+        ("a.tar.lz4", &[], b"\x04\x22\x4d\x18"),
+        ("a.tar", &["--compress", "zstd"], b"\x28\xb5\x2f\xfd"),
+    ] {
+        let archive = folder.path(name);
+        let path = archive.to_str().unwrap();
+        let created = [&["tar", "create", path, &file, "--arcname", "x"], options].concat();
+        assert_eq!(run(created).status, 0, "{name}");
+        assert!(fs::read(&archive).unwrap().starts_with(start), "{name}");
+        assert_eq!(run(["tar", "list", path]).out(), "x\n", "{name}");
+    }
+    let archive = folder.path("b.tar.zst");
+    let archive = archive.to_str().unwrap();
+    let message = run(["tar", "create", archive, &file, "--level", "20"]).fails(2);
+    assert!(message.contains("1 to 19"), "{message}");
+}
+
+/// `files/` with `a.txt`, `b.md`, `sub/c.txt`, and an archive of it.
+fn packed() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join("files/sub")).unwrap();
+    for (name, content) in [("a.txt", "1"), ("b.md", "22"), ("sub/c.txt", "333")] {
+        fs::write(home.path().join("files").join(name), content).unwrap();
+    }
+    fs::create_dir(home.path().join("into")).unwrap();
+    let created = run_in(home.path(), &["tar", "create", "a.tar", "files"]);
+    assert_eq!((created.status, created.stderr.as_str()), (0, ""));
+    home
+}
+
+fn extract(home: &tempfile::TempDir, args: &[&str]) -> Run {
+    let args = [&["tar", "extract", "a.tar", "-C", "into"], args].concat();
+    run_in(home.path(), &args)
+}
+
+fn printed(run: &Run) -> Vec<&str> {
+    std::str::from_utf8(&run.stdout).unwrap().lines().collect()
+}
+
+#[test]
+fn names_and_globs_choose_members() {
+    for (args, expected) in [
+        (
+            &["files/a.txt", "files/sub"][..],
+            &["files/a.txt", "files/sub/", "files/sub/c.txt"][..],
+        ),
+        (&["*.txt"], &["files/a.txt", "files/sub/c.txt"]),
+        (&["files/?.md"], &["files/b.md"]),
+        (
+            &["--exclude", "sub"],
+            &["files/", "files/a.txt", "files/b.md"],
+        ),
+        (
+            &["files/*", "--exclude", "*.txt"],
+            &["files/b.md", "files/sub/"],
+        ),
+    ] {
+        let home = packed();
+        let previewed = extract(&home, &[args, &["--dry-run"]].concat());
+        assert_eq!(previewed.status, 0, "{args:?}: {}", previewed.stderr);
+        assert_eq!(printed(&previewed), expected, "{args:?}");
+        assert_eq!(fs::read_dir(home.path().join("into")).unwrap().count(), 0);
+        let extracted = extract(&home, &[args, &["-v"]].concat());
+        assert_eq!(extracted.status, 0, "{args:?}: {}", extracted.stderr);
+        assert_eq!(printed(&extracted), expected, "{args:?}");
+        for name in expected {
+            assert!(home.path().join("into").join(name).exists(), "{name}");
+        }
+    }
+    let home = packed();
+    for args in [&["*.rs"][..], &["*.txt", "--no-wildcards"]] {
+        let extracted = extract(&home, args);
+        assert_eq!(extracted.status, 1, "{args:?}");
+        assert!(extracted.stderr.contains("no member"));
+    }
+    let wrong = extract(&home, &["[z-a]"]);
+    assert_eq!(wrong.status, 2, "{}", wrong.stderr);
+}
+
+#[test]
+fn content_goes_to_standard_output() {
+    let home = packed();
+    let extracted = extract(&home, &["--to-stdout", "*.txt"]);
+    assert_eq!(extracted.status, 0, "{}", extracted.stderr);
+    assert_eq!(extracted.stdout, b"1333");
+    assert_eq!(fs::read_dir(home.path().join("into")).unwrap().count(), 0);
+    let limited = extract(&home, &["--to-stdout", "--max-size", "3"]);
+    assert_eq!(limited.status, 4, "{}", limited.stderr);
+    assert_eq!(limited.stdout, b"122");
+}
+
+#[test]
+fn what_is_there_stays_or_goes_as_asked() {
+    let home = packed();
+    let path = home.path().join("into/files/a.txt");
+    fs::create_dir(home.path().join("into/files")).unwrap();
+    fs::write(&path, "mine").unwrap();
+    let kept = extract(&home, &["--keep"]);
+    assert_eq!((kept.status, kept.stderr.as_str()), (0, ""));
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+    fs::write(&path, "mine").unwrap();
+    let newer = extract(&home, &["--newer"]);
+    assert_eq!((newer.status, newer.stderr.as_str()), (0, ""));
+    assert_eq!(
+        fs::read(&path).unwrap(),
+        b"mine",
+        "it is younger than the member"
+    );
+    let failed = extract(&home, &["--fail-on-existing", "--stop-on-refused"]);
+    assert_eq!(failed.status, 1);
+    assert!(
+        failed.stderr.contains("refused files/a.txt"),
+        "{}",
+        failed.stderr
+    );
+    assert!(!failed.stderr.contains("b.md"), "{}", failed.stderr);
+    let replaced = extract(&home, &[]);
+    assert_eq!((replaced.status, replaced.stderr.as_str()), (0, ""));
+    assert_eq!(fs::read(&path).unwrap(), b"1");
+    let both = extract(&home, &["--keep", "--newer"]);
+    assert_eq!(both.status, 2);
+}
+
+#[test]
+fn limits_take_units_and_end_the_work() {
+    for (args, said) in [
+        (&["--max-size", "5"][..], "more than 5 bytes"),
+        (&["--max-members", "2"], "more than 2 members"),
+    ] {
+        let home = packed();
+        let extracted = extract(&home, args);
+        assert_eq!(extracted.status, 4, "{}", extracted.stderr);
+        assert!(extracted.stderr.contains(said), "{}", extracted.stderr);
+        let whole = fs::read(home.path().join("into/files/a.txt")).unwrap();
+        assert_eq!(whole, b"1", "what was extracted before stays");
+    }
+    let home = packed();
+    let enough = extract(&home, &["--max-size", "1KiB", "--max-ratio", "1"]);
+    assert_eq!((enough.status, enough.stderr.as_str()), (0, ""));
+}
+
+#[cfg(unix)]
+#[test]
+fn filters_are_named_on_the_command_line() {
+    let home = packed();
+    std::os::unix::fs::symlink("/etc", home.path().join("files/etc")).unwrap();
+    run_in(home.path(), &["tar", "create", "a.tar", "files"]);
+    let data = extract(&home, &[]);
+    assert_eq!(data.status, 1);
+    assert!(data.stderr.contains("refused files/etc"), "{}", data.stderr);
+    let tar = extract(&home, &["--filter", "tar"]);
+    assert_eq!((tar.status, tar.stderr.as_str()), (0, ""));
+    assert!(home.path().join("into/files/etc").is_symlink());
+    let unknown = extract(&home, &["--filter", "no"]);
+    assert_eq!(unknown.status, 2);
 }

@@ -91,7 +91,10 @@ fn a_broken_gzip_stream_is_told() {
     for cut in (10..whole.len()).step_by(3) {
         let (_, error, _) = read(&whole[..cut]);
         assert!(
-            matches!(error.unwrap().kind(), ErrorKind::Gzip(_)),
+            matches!(
+                error.unwrap().kind(),
+                ErrorKind::Stream { codec: "gzip", .. }
+            ),
             "cut at {cut}"
         );
     }
@@ -100,7 +103,10 @@ fn a_broken_gzip_stream_is_told() {
     wrong[crc] ^= 1;
     let (members, error, _) = read(wrong);
     assert_eq!(names(&members), ["a"]);
-    assert!(matches!(error.unwrap().kind(), ErrorKind::Gzip(_)));
+    assert!(matches!(
+        error.unwrap().kind(),
+        ErrorKind::Stream { codec: "gzip", .. }
+    ));
     let (_, error, codes) = read([&whole[..], b"garbage"].concat());
     assert!(error.is_none());
     assert_eq!(codes, ["T013"]);
@@ -114,8 +120,8 @@ fn a_broken_gzip_stream_is_told() {
 
 #[test]
 fn other_compressions_are_named() {
-    let error = Archive::new(Source::from(&b"\xfd7zXZ\0\0\0\0\0"[..])).unwrap_err();
-    assert!(error.to_string().contains("xz -dc"), "{error}");
+    let error = Archive::new(Source::from(&b"\x1f\x9d\x90"[..])).unwrap_err();
+    assert!(error.to_string().contains("gzip -dc"), "{error}");
     let (members, ..) = read(Maker::default().file("BZhello", b"").end());
     assert_eq!(names(&members), ["BZhello"]);
 }

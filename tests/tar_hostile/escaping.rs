@@ -154,7 +154,7 @@ fn hard_links_are_refused_where_they_lead_outside() {
     assert!(matches!(refused(&outcomes[0]), Refusal::LinkOutside(_)));
     assert!(matches!(refused(&outcomes[1]), Refusal::ThroughLink(_)));
     assert!(matches!(refused(&outcomes[2]), Refusal::LinkMissing(_)));
-    assert!(matches!(refused(&outcomes[3]), Refusal::LinkMissing(_)));
+    assert!(matches!(refused(&outcomes[3]), Refusal::LinkOutside(_)));
     fs::remove_file(place.into.join("old")).unwrap();
     place.assert_untouched();
 }
@@ -283,4 +283,34 @@ fn names_that_cannot_be_are_refused() {
     assert!(matches!(refused(&outcomes[3].1), Refusal::Empty));
     assert!(matches!(refused(&outcomes[4].1), Refusal::System(_)));
     assert_eq!(place.content("esc\x1b[2J\n").unwrap(), "6");
+}
+
+/// A link that somebody made before is no way out either.
+#[test]
+fn a_link_by_way_of_one_that_was_there_is_refused_where_that_leads_outside() {
+    let place = Place::new();
+    fs::create_dir(place.into.join("dir")).unwrap();
+    symlink("../outside", place.into.join("old")).unwrap();
+    symlink("dir", place.into.join("fine")).unwrap();
+    symlink("../old", place.into.join("dir/deep")).unwrap();
+    symlink("circle", place.into.join("circle")).unwrap();
+    let archive = Maker::default()
+        .other("a", b'2', "old")
+        .other("b", b'2', "old/secret")
+        .other("c", b'2', "fine/deep/secret")
+        .other("d", b'2', "circle")
+        .other("e", b'2', "fine/x")
+        .end();
+    let mut archive = Archive::new(archive.into()).unwrap();
+    let mut extractor = Extractor::new(&place.into).unwrap();
+    let mut refused = Vec::new();
+    while let Some(member) = archive.next_member().unwrap() {
+        refused.push(
+            extractor
+                .extract(&mut archive, &member)
+                .unwrap()
+                .is_refused(),
+        );
+    }
+    assert_eq!(refused, [true, true, true, true, false]);
 }

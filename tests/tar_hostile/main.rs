@@ -9,9 +9,14 @@
     reason = "a test that fails may fail loudly"
 )]
 
+mod again;
 mod damaged;
 mod escaping;
+mod formats;
 mod headers;
+mod limits;
 mod maker;
 mod place;
+mod policies;
 mod reading;
+mod sparse;

@@ -4,7 +4,10 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 
-use bytewright::formats::tar::{Archive, Error, Extractor, Outcome, Refusal};
+use bytewright::formats::tar::{Archive, Error, Extractor, Filter, Outcome, Policy, Refusal};
+
+/// Set where everything is tested as on a kernel without `openat2`.
+pub(crate) const WALK: &str = "BYTEWRIGHT_TEST_WALK";
 
 /// A folder to extract into, and one beside it that must stay as it is.
 pub(crate) struct Place {
@@ -35,8 +38,36 @@ impl Place {
     }
 
     pub(crate) fn try_extract(&self, archive: Vec<u8>) -> (Vec<(String, Outcome)>, Option<Error>) {
+        self.try_policy(archive, Policy::default())
+    }
+
+    /// As some other policy says.
+    pub(crate) fn policy(&self, archive: Vec<u8>, policy: Policy) -> Vec<(String, Outcome)> {
+        let (outcomes, error) = self.try_policy(archive, policy);
+        assert!(error.is_none(), "{error:?}");
+        outcomes
+    }
+
+    pub(crate) fn try_policy(
+        &self,
+        archive: Vec<u8>,
+        policy: Policy,
+    ) -> (Vec<(String, Outcome)>, Option<Error>) {
+        let filter = policy.filter;
+        let ran = self.run(archive, policy);
+        self.assert_outside();
+        if filter == Filter::Data {
+            self.assert_links_lead_inside();
+        }
+        ran
+    }
+
+    fn run(&self, archive: Vec<u8>, policy: Policy) -> (Vec<(String, Outcome)>, Option<Error>) {
         let mut archive = Archive::new(archive.into()).unwrap();
-        let mut extractor = Extractor::new(&self.into).unwrap();
+        let mut extractor = Extractor::with_policy(&self.into, policy).unwrap();
+        if std::env::var_os(WALK).is_some() {
+            extractor = extractor.without_openat2();
+        }
         let mut outcomes = Vec::new();
         let mut all = || -> Result<(), Error> {
             while let Some(member) = archive.next_member()? {
@@ -47,11 +78,27 @@ impl Place {
         };
         let error = all().err();
         extractor.finish().unwrap();
-        self.assert_untouched();
         (outcomes, error)
     }
 
+    /// The same where the folder can't, or isn't to, be looked through afterwards.
+    pub(crate) fn policy_unwatched(
+        &self,
+        archive: Vec<u8>,
+        policy: Policy,
+    ) -> Vec<(String, Outcome)> {
+        let (outcomes, error) = self.run(archive, policy);
+        assert!(error.is_none(), "{error:?}");
+        self.assert_outside();
+        outcomes
+    }
+
     pub(crate) fn assert_untouched(&self) {
+        self.assert_outside();
+        self.assert_links_lead_inside();
+    }
+
+    pub(crate) fn assert_outside(&self) {
         let outside = self.home.path().join("outside");
         let mut entries: Vec<_> = fs::read_dir(self.home.path())
             .unwrap()
@@ -65,7 +112,10 @@ impl Place {
         let metadata = fs::metadata(&secret).unwrap();
         assert_eq!(metadata.nlink(), 1, "nothing links to it");
         assert_eq!(fs::metadata(&outside).unwrap().mode() & 0o7777, 0o751);
-        // Every link that was made leads inside, or nowhere.
+    }
+
+    /// Every link that was made leads inside, or nowhere; and nothing is left behind by halves.
+    fn assert_links_lead_inside(&self) {
         let mut folders = vec![self.into.clone()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {

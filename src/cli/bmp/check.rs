@@ -2,15 +2,14 @@
 
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use anyhow::Context as _;
-use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::files;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
+use crate::render::problem::{json, text};
 use crate::tree::{Problem, Severity};
 
 #[derive(Debug, clap::Args)]
@@ -47,16 +46,6 @@ Examples:
   bytewright bmp check photo.bmp
   bytewright bmp check --min note pictures/
   bytewright bmp check pictures/ -O jsonl | jq 'select(.code == \"B020\") | .file'";
-
-fn severity() -> ValueParser {
-    PossibleValuesParser::new(["note", "warning", "error"])
-        .map(|name| match &*name {
-            "note" => Severity::Note,
-            "error" => Severity::Error,
-            _ => Severity::Warning,
-        })
-        .into()
-}
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
@@ -114,24 +103,13 @@ impl Args {
         let mut any = false;
         for problem in problems {
             any = true;
-            let Problem {
-                code,
-                severity,
-                range,
-                message,
-                ..
-            } = problem;
             match self.output {
-                Output::Json => documents.push(document(name, problem)),
-                Output::Jsonl => writeln!(cx.out(), "{}", document(name, problem))?,
-                _ => {
-                    let style = style(*severity);
-                    writeln!(
-                        cx.out(),
-                        "{name}: {style}{severity} {code}{style:#} at {:#x}: {message}",
-                        range.offset
-                    )?;
+                Output::Json => documents.push(serde_json::to_value(json(name, None, problem))?),
+                Output::Jsonl => {
+                    serde_json::to_writer(&mut *cx.out(), &json(name, None, problem))?;
+                    writeln!(cx.out())?;
                 }
+                _ => text(name, None, problem, cx.out())?,
             }
         }
         if !any && self.verbose && self.output == Output::Text {
@@ -139,24 +117,4 @@ impl Args {
         }
         Ok(())
     }
-}
-
-fn style(severity: Severity) -> Style {
-    let color = match severity {
-        Severity::Note => AnsiColor::Cyan,
-        Severity::Warning => AnsiColor::Yellow,
-        Severity::Error => AnsiColor::Red,
-    };
-    Style::new().bold().fg_color(Some(color.into()))
-}
-
-fn document(name: &str, problem: &Problem) -> Json {
-    json!({
-        "file": name,
-        "code": problem.code,
-        "severity": problem.severity.to_string(),
-        "offset": problem.range.offset,
-        "size": problem.range.size,
-        "message": problem.message,
-    })
 }

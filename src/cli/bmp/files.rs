@@ -1,21 +1,15 @@
 //! Many files: those in folders too, worked on in parallel, answered in their order.
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
+use crate::cli::progress::Progress;
 use crate::cli::{Context, Exit, Input};
 use crate::render::escape;
 
 /// Files whose answers wait for one another, at most.
 const BATCH: usize = 128;
-
-/// Work that is done sooner needs no progress bar.
-const SOON: Duration = Duration::from_secs(1);
 
 /// The files that arguments mean: for a folder, the bitmaps in it by their suffix, sorted; without
 /// arguments, standard input. Links to folders are not followed, and only files are read, no
@@ -62,7 +56,8 @@ pub(super) fn in_order<R: Send>(
     mut take: impl FnMut(R) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut progress = Progress::new(files.len());
+    let mut progress = Progress::files(files.len());
+    let mut finished = 0_usize;
     for batch in files.chunks(BATCH) {
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Vec::new());
@@ -88,50 +83,8 @@ pub(super) fn in_order<R: Send>(
         for (_, answer) in done {
             take(answer)?;
         }
-        progress.advance(batch.len());
+        finished = finished.saturating_add(batch.len());
+        progress.set(finished as u64);
     }
     Ok(())
-}
-
-/// A bar on standard error, where that is a terminal that shows nothing else.
-struct Progress {
-    all: usize,
-    done: usize,
-    started: Instant,
-    bar: Option<ProgressBar>,
-    visible: bool,
-}
-
-impl Progress {
-    fn new(all: usize) -> Progress {
-        Progress {
-            all,
-            done: 0,
-            started: Instant::now(),
-            bar: None,
-            visible: std::io::stderr().is_terminal() && !std::io::stdout().is_terminal(),
-        }
-    }
-
-    fn advance(&mut self, by: usize) {
-        self.done = self.done.saturating_add(by);
-        if !self.visible || self.started.elapsed() < SOON {
-            return;
-        }
-        let all = self.all;
-        let bar = self.bar.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} files, {eta} left");
-            let bar = ProgressBar::new(all as u64);
-            style.map_or(bar.clone(), |style| bar.with_style(style))
-        });
-        bar.set_position(self.done as u64);
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
 }

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::progress::Progress;
+use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit};
-use crate::formats::tar::{Builder, Compression, Format, Rules, Time};
+use crate::formats::tar::{Builder, Compression, Format, IndexWriter, Rules, Time};
+use crate::parallel;
 use crate::render::{escape, tar};
 use rules::RuleArgs;
 use sources::SourceArgs;
@@ -58,8 +60,12 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "reproducible", help_heading = "What of them")]
     xattrs: bool,
 
-    /// The same bytes on any machine: SOURCE_DATE_EPOCH or 1970 as the time, nobody's, usual modes
-    #[arg(long, help_heading = "What of them")]
+    #[arg(
+        long,
+        help_heading = "What of them",
+        help = "The same bytes on any machine: the time of SOURCE_DATE_EPOCH or 1970, no \
+                  owners, plain modes"
+    )]
     reproducible: bool,
 
     /// The format of the archive
@@ -67,13 +73,12 @@ pub(super) struct Args {
     format: TarFormat,
 
     /// How the archive is compressed; without it, the suffix of its name says so
-    #[arg(long, value_name = "HOW")]
-    compress: Option<Compress>,
+    #[arg(long, value_name = "HOW", value_parser = compress())]
+    compress: Option<Compression>,
 
-    /// From 0, stored, to 9, smallest
-    #[arg(long, value_name = "N", default_value_t = Compression::DEFAULT_LEVEL,
-          value_parser = clap::value_parser!(u32).range(0..=9))]
-    level: u32,
+    /// The larger, the smaller the archive: up to 9, with zstd up to 19
+    #[arg(long, value_name = "N")]
+    level: Option<u32>,
 
     /// Read and write with so many threads; the archive is the same with any number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -92,10 +97,11 @@ pub(super) struct Args {
     force: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Compress {
-    Gzip,
-    None,
+fn compress() -> impl TypedValueParser<Value = Compression> {
+    let names = Compression::ALL
+        .iter()
+        .map(|compression| compression.name());
+    PossibleValuesParser::new(names).map(|name| Compression::named(&name).unwrap_or_default())
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
@@ -134,27 +140,17 @@ impl Args {
         if self.dry_run {
             let mut builder = Builder::new(std::io::sink()).dry_run(true);
             builder.leave_out(&self.archive);
-            return Ok(self.write(builder, rules, cx)?.1);
+            return Ok(self.write(builder, rules, cx)?.2);
         }
-        let compression = match self.compress {
-            Some(Compress::Gzip) => Compression::Gzip(self.level),
-            Some(Compress::None) => Compression::None,
-            None => match Compression::of_name(&self.archive) {
-                Compression::Gzip(_) => Compression::Gzip(self.level),
-                other => {
-                    check_suffix(&self.archive)?;
-                    other
-                }
-            },
-        };
+        let compression = self.compression()?;
         if self.archive == Path::new("-") {
-            let out = compression.writer(cx.raw(self.force)?);
+            let out = compression.writer_on(cx.raw(self.force)?, self.threads());
             let mut builder = Builder::new(out);
             if let Some(file) = cx.stdout_file() {
                 builder.leave_out_file(&file);
             }
-            let (out, exit) = self.write(builder, rules, cx)?;
-            out.finish()
+            let (out, index, exit) = self.write(builder, rules, cx)?;
+            out.finish_with_index(index)
                 .and_then(|mut out| out.flush())
                 .context("standard output")?;
             return Ok(exit);
@@ -167,18 +163,41 @@ impl Args {
             let mut builder = Builder::at(temporary).with_context(name)?;
             builder.leave_out(&self.archive);
             builder.leave_out_file(file.file());
-            let (_, exit) = self.write(builder, rules, cx)?;
+            let (_, _, exit) = self.write(builder, rules, cx)?;
             file.commit().with_context(name)?;
             return Ok(exit);
         }
-        let mut builder = Builder::new(compression.writer(file));
+        let mut builder = Builder::new(compression.writer_on(file, self.threads()));
         builder.leave_out(&self.archive);
         builder.leave_out_file(&temporary);
-        let (out, exit) = self.write(builder, rules, cx)?;
-        out.finish()
+        let (out, index, exit) = self.write(builder, rules, cx)?;
+        out.finish_with_index(index)
             .and_then(|file| file.commit())
             .with_context(name)?;
         Ok(exit)
+    }
+
+    fn compression(&self) -> anyhow::Result<Compression> {
+        let compression = match self.compress {
+            Some(compression) => compression,
+            None => Compression::of_name(&self.archive),
+        };
+        if compression == Compression::None && self.compress.is_none() {
+            check_suffix(&self.archive)?;
+        }
+        let Some(level) = self.level else {
+            return Ok(compression);
+        };
+        match (compression.at_level(level), compression.levels()) {
+            (Some(compression), _) => Ok(compression),
+            (None, Some(levels)) => bail!(
+                "{} has levels {} to {}, and no {level}",
+                compression.name(),
+                levels.start(),
+                levels.end()
+            ),
+            (None, None) => bail!("--level has no meaning with {}", compression.name()),
+        }
     }
 
     fn write<W: Write>(
@@ -186,40 +205,44 @@ impl Args {
         builder: Builder<'_, W>,
         rules: Rules,
         cx: &mut Context,
-    ) -> anyhow::Result<(W, Exit)> {
-        // Three closures take turns with what is said, and where.
+    ) -> anyhow::Result<(W, Option<IndexWriter>, Exit)> {
+        // Two closures take turns with what is said, and where.
         let cx = RefCell::new(cx);
-        let progress = RefCell::new(Progress::new(self.verbose || self.dry_run));
+        let mut progress = Progress::bytes(None, self.dry_run);
         let listed = RefCell::new(Ok(()));
         let mut builder = self
             .options(builder)?
+            .indexed()
             .rules(rules)
-            .progress(|bytes| progress.borrow_mut().set(bytes))
+            .progress(|bytes| progress.set(bytes))
             .each(|member| {
                 if self.verbose {
-                    // Nobody is left to be told when standard error is closed.
                     let name = member.as_listed().name;
-                    let _ = writeln!(std::io::stderr(), "{}", escape::text(&name));
+                    progress::suspended(|| {
+                        // Nobody is left to be told when standard error is closed.
+                        let _ = writeln!(std::io::stderr(), "{}", escape::text(&name));
+                    });
                 }
                 let mut listed = listed.borrow_mut();
                 if self.dry_run && listed.is_ok() {
-                    let line = tar::long(&member.as_listed()).to_string();
+                    let mut line = String::new();
+                    tar::long(&member.as_listed(), &mut line);
                     *listed = writeln!(cx.borrow_mut().out(), "{line}");
                 }
             });
         let mut exit = Exit::Done;
         self.sources.each(|(path, arcname)| {
             let added = builder.add(path, &arcname, &mut |notice| {
-                progress.borrow().aside(|| cx.borrow_mut().warn(&notice));
+                cx.borrow_mut().warn(&notice);
                 if notice.is_failure() {
                     exit = Exit::No;
                 }
             });
             added.with_context(|| escape::path(&self.archive).to_string())
         })?;
-        let out = builder.finish()?;
+        let (out, index) = builder.finish_with_index()?;
         listed.into_inner().context("standard output")?;
-        Ok((out, exit))
+        Ok((out, index, exit))
     }
 
     fn options<'a, W: Write>(&self, builder: Builder<'a, W>) -> anyhow::Result<Builder<'a, W>> {
@@ -237,11 +260,12 @@ impl Args {
             let time = self.rules.mtime.map_or_else(source_date, Ok)?;
             builder = builder.reproducible(time);
         }
+        Ok(builder.threads(self.threads()))
+    }
+
+    fn threads(&self) -> NonZeroUsize {
         let threads = self.threads.map(usize::from).and_then(NonZeroUsize::new);
-        Ok(match threads {
-            Some(threads) => builder.threads(threads),
-            None => builder,
-        })
+        threads.unwrap_or_else(parallel::threads)
     }
 
     /// What can't be meant, before anything is done.
@@ -289,8 +313,8 @@ fn check_suffix(archive: &Path) -> anyhow::Result<()> {
     let suffix = suffix.unwrap_or_default().to_ascii_lowercase();
     if OTHERS.contains(&suffix.as_str()) {
         bail!(
-            "{}: .{suffix} archives can't be made; gzip can (.tar.gz), and --compress none \
-             makes a plain archive of any name",
+            "{}: .{suffix} archives can't be made; .tar.gz, .tar.zst and others can, and \
+             --compress none makes a plain archive of any name",
             escape::path(archive)
         );
     }

@@ -1,99 +1,311 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{open, selection, tell, tell_missing};
-use crate::cli::{Context, Exit, Input, interrupt};
-use crate::formats::tar::{Archive, Error, Extractor, Outcome, Selection};
+use anyhow::Context as _;
+
+use super::reading::ReadArgs;
+use super::{tell, tell_missing};
+use crate::cli::{Context, Exit, Input, interrupt, number, progress};
+use crate::formats::tar::{
+    Archive, Error, ErrorKind, Existing, Extractor, Filter, Kind, Member, Outcome, Policy, Preview,
+    Selection, Warning,
+};
 use crate::render::escape;
 
+/// What both helps end with.
+macro_rules! rules {
+    () => {
+        "\
+Members that would leave the folder, links that lead outside, devices and named pipes are refused
+(--filter tar or trusted allows more); the others are extracted, and the exit status is 1. Files are
+replaced, never written through, and belong to whoever extracts them. They keep their modes, but for
+setuid, setgid, sticky and writing by group and others; their owner may always read and write them.
+Folders get the modes of new ones."
+    };
+}
+
+const EXAMPLES: &str = concat!(
+    rules!(),
+    "
+
+Examples:
+  bytewright tar extract backup.tar.gz -C restored
+  bytewright tar extract release.tar.gz --strip-components 1 -C /opt/tool
+  bytewright tar extract a.tar 'docs/*.md' --exclude drafts --dry-run
+  bytewright tar extract upload.tar.gz --max-size 1GiB --max-ratio 200 --stop-on-refused
+  curl -s https://example.org/a.tar.gz | bytewright tar extract - docs"
+);
+
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = rules!(), after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive, plain or gzipped; - or none is standard input
+    /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
-    /// Only members of these names, and what is below them
+    /// Only members of these names, and what is below them; * ? and [ make globs of them
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
+
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// The folder to extract into, which must be there
     #[arg(short = 'C', long, value_name = "FOLDER", default_value = ".")]
     directory: PathBuf,
 
+    /// How far the archive is trusted
+    #[arg(long, value_name = "FILTER", default_value = "data")]
+    filter: FilterName,
+
+    /// Leave files alone that are there
+    #[arg(short, long, group = "existing")]
+    keep: bool,
+
+    /// Replace only files that are older than the member
+    #[arg(long, group = "existing")]
+    newer: bool,
+
+    /// Refuse members whose names are taken by files
+    #[arg(long, group = "existing")]
+    fail_on_existing: bool,
+
+    /// Take owners by number, whatever names the archive has for them (tar, trusted)
+    #[arg(long)]
+    numeric_owner: bool,
+
+    /// Set extended attributes of users under the data filter too
+    #[arg(long)]
+    xattrs: bool,
+
     /// Take so many parts off the front of each name
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
+
+    /// Leave out what the glob matches, and what is below it
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+
+    /// Names are names, whatever is in them
+    #[arg(long)]
+    no_wildcards: bool,
+
+    /// Write the content of files to standard output, one behind the other
+    #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
+    to_stdout: bool,
+
+    /// Say what would be written, and what refused; write nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
+    /// All files together may have so many bytes, holes included
+    #[arg(long, value_name = "BYTES", value_parser = number::size)]
+    max_size: Option<u64>,
+
+    /// So many members may be extracted
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_members: Option<u64>,
+
+    /// So many bytes may be written for each byte of a compressed archive
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_ratio: Option<u64>,
+
+    /// End with the first member that is refused
+    #[arg(long)]
+    stop_on_refused: bool,
+
+    /// Print the names of members that are extracted
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// Write raw bytes to a terminal too (--to-stdout)
+    #[arg(long)]
+    force: bool,
 }
 
-const AFTER_HELP: &str = "\
-Members that would leave the folder, links that lead outside, devices and named pipes are refused;
-the others are extracted, and the exit status is 1. Files are replaced, never written through, and
-belong to whoever extracts them. They keep their modes, but for setuid, setgid, sticky and writing
-by group and others; their owner may always read and write them. Folders get the modes of new ones.";
-
-const EXAMPLES: &str = "\
-Members that would leave the folder, links that lead outside, devices and named pipes are refused;
-the others are extracted, and the exit status is 1. Files are replaced, never written through, and
-belong to whoever extracts them. They keep their modes, but for setuid, setgid, sticky and writing
-by group and others; their owner may always read and write them. Folders get the modes of new ones.
-
-Examples:
-  bytewright tar extract backup.tar.gz -C restored
-  bytewright tar extract release.tar.gz --strip-components 1 -C /opt/tool
-  curl -s https://example.org/a.tar.gz | bytewright tar extract - docs";
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum FilterName {
+    /// for archives from strangers: nothing is written or linked to outside the folder
+    Data,
+    /// for backups: modes, owners, devices and links are kept, nothing is written outside
+    Tar,
+    /// whatever the archive says: names that lead outside, setuid, all extended attributes
+    Trusted,
+}
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?;
-        let extractor = Extractor::new(&self.directory)?;
-        let mut extractor = extractor.strip_components(self.strip_components);
-        let mut selection = selection(&self.names);
-        let mut exit = Exit::Done;
-        let extracted = extract(
-            cx,
-            &input,
-            &mut archive,
-            &mut extractor,
-            &mut selection,
-            &mut exit,
-        );
-        exit = exit.max(tell(cx, &input, None, archive.problems()));
-        if let Err(error) = extractor.finish() {
-            exit = exit.max(cx.report(error.into())?);
+        let mut archive = self.open(&input)?;
+        let mut run = Run {
+            selection: self.selection()?,
+            input: &input,
+            exit: Exit::Done,
+            verbose: self.verbose || self.dry_run,
+            stop: self.stop_on_refused,
+        };
+        let extracted = if self.to_stdout {
+            let out = cx.raw(self.force)?;
+            run.print(cx, &mut archive, out, self.max_size)
+        } else if self.dry_run {
+            let mut preview = Preview::new(&self.directory, self.policy())?;
+            run.each(cx, &mut archive, |archive, member| {
+                Ok((preview.look(archive, member)?, Vec::new()))
+            })
+        } else {
+            let mut extractor = Extractor::with_policy(&self.directory, self.policy())?;
+            let extracted = run.each(cx, &mut archive, |archive, member| {
+                let outcome = extractor.extract(archive, member)?;
+                Ok((outcome, extractor.take_warnings()))
+            });
+            match extractor.finish() {
+                Ok(warnings) => run.warn(cx, &warnings),
+                // The error that ended the work is the one to be told.
+                Err(_) if extracted.is_err() => {}
+                Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
+            }
+            extracted
+        };
+        let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
+        match extracted {
+            Ok(true) => Ok(exit.max(tell_missing(cx, &input, &run.selection))),
+            Ok(false) => Ok(exit),
+            Err(error) => {
+                exit = exit.max(cx.report(error.context(input.to_string()))?);
+                Ok(exit)
+            }
         }
-        if let Err(error) = extracted {
-            let error = anyhow::Error::from(error).context(input.to_string());
-            return Ok(exit.max(cx.report(error)?));
-        }
-        Ok(exit.max(tell_missing(cx, &input, &selection)))
+    }
+
+    /// The archive, with a bar that says how far it was read.
+    fn open(&self, input: &Input) -> anyhow::Result<Archive> {
+        let prints = self.verbose || self.dry_run || self.to_stdout;
+        let archive = match input {
+            Input::Stdin => Archive::stream(progress::stream(io::stdin(), prints)),
+            Input::File(_) => Archive::new(progress::source(input.open()?, prints)),
+        };
+        let archive = archive.with_context(|| input.to_string())?;
+        Ok(self.reading.prepare(archive))
+    }
+
+    fn selection(&self) -> anyhow::Result<Selection> {
+        let selection = super::selection(&self.names);
+        let selection = match self.no_wildcards {
+            true => selection,
+            false => selection.globs()?,
+        };
+        Ok(selection.exclude(&self.exclude)?)
+    }
+
+    fn policy(&self) -> Policy {
+        let mut policy = Policy::new(match self.filter {
+            FilterName::Data => Filter::Data,
+            FilterName::Tar => Filter::Tar,
+            FilterName::Trusted => Filter::Trusted,
+        });
+        policy.existing = match (self.keep, self.newer, self.fail_on_existing) {
+            (true, ..) => Existing::Keep,
+            (_, true, _) => Existing::Newer,
+            (.., true) => Existing::Fail,
+            _ => Existing::Replace,
+        };
+        policy.numeric_owner = self.numeric_owner;
+        policy.xattrs = self.xattrs;
+        policy.strip_components = self.strip_components;
+        policy.max_size = self.max_size;
+        policy.max_members = self.max_members;
+        policy.max_ratio = self.max_ratio;
+        policy
     }
 }
 
-fn extract(
-    cx: &mut Context,
-    input: &Input,
-    archive: &mut Archive,
-    extractor: &mut Extractor,
-    selection: &mut Selection,
-    exit: &mut Exit,
-) -> Result<(), Error> {
-    while let Some(member) = archive.next_member()? {
-        if !selection.takes(&member.name) {
-            continue;
+/// What came of the members so far.
+struct Run<'a> {
+    input: &'a Input,
+    selection: Selection,
+    exit: Exit,
+    verbose: bool,
+    stop: bool,
+}
+
+impl Run<'_> {
+    /// Does something with each member that was asked for, and says what came of it; `false`
+    /// where a refused one was the end.
+    fn each(
+        &mut self,
+        cx: &mut Context,
+        archive: &mut Archive,
+        mut work: impl FnMut(&mut Archive, &Member) -> Result<(Outcome, Vec<Warning>), Error>,
+    ) -> anyhow::Result<bool> {
+        while let Some(member) = self.next(cx, archive)? {
+            let (outcome, warnings) = work(archive, &member)?;
+            self.warn(cx, &warnings);
+            match outcome {
+                Outcome::Refused(why) => {
+                    let (name, offset) = (escape::text(&member.name), member.header_offset);
+                    let input = self.input;
+                    cx.warn(format_args!(
+                        "{input}: refused {name}: {why} (at offset {offset:#x})"
+                    ));
+                    self.exit = self.exit.max(Exit::No);
+                    if self.stop {
+                        return Ok(false);
+                    }
+                }
+                Outcome::Extracted if self.verbose => {
+                    let written = writeln!(cx.out(), "{}", escape::text(&member.name));
+                    written.context("standard output")?;
+                }
+                _ => {}
+            }
         }
-        *exit = (*exit).max(tell(cx, input, Some(&member), &member.problems));
-        if let Outcome::Refused(why) = extractor.extract(archive, &member)? {
-            let (name, offset) = (escape::text(&member.name), member.header_offset);
-            cx.warn(format_args!(
-                "{input}: refused {name}: {why} (at offset {offset:#x})"
-            ));
-            *exit = (*exit).max(Exit::No);
+        Ok(true)
+    }
+
+    /// The content of files, one behind the other.
+    fn print(
+        &mut self,
+        cx: &mut Context,
+        archive: &mut Archive,
+        mut out: impl Write,
+        max_size: Option<u64>,
+    ) -> anyhow::Result<bool> {
+        let mut left = max_size.unwrap_or(u64::MAX);
+        while let Some(member) = self.next(cx, archive)? {
+            if member.kind != Kind::File {
+                continue;
+            }
+            left = left.checked_sub(member.size).ok_or_else(|| {
+                let (what, limit) = ("bytes", max_size.unwrap_or(u64::MAX));
+                Error::new(ErrorKind::TooMuch { what, limit })
+            })?;
+            let mut content = archive.content(&member)?;
+            io::copy(&mut content, &mut out).context("standard output")?;
+        }
+        out.flush().context("standard output")?;
+        Ok(true)
+    }
+
+    /// The next member that was asked for, after what is odd about it was told.
+    fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> anyhow::Result<Option<Member>> {
+        while let Some(member) = archive.next_member()? {
+            if self.selection.takes(&member.name) {
+                let told = tell(cx, self.input, Some(&member), &member.problems);
+                self.exit = self.exit.max(told);
+                return Ok(Some(member));
+            }
+        }
+        Ok(None)
+    }
+
+    fn warn(&self, cx: &mut Context, warnings: &[Warning]) {
+        for warning in warnings {
+            let (input, name) = (self.input, escape::text(warning.name()));
+            cx.warn(format_args!("{input}: {name}: {warning}"));
         }
     }
-    Ok(())
 }

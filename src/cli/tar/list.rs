@@ -5,21 +5,24 @@ use std::io::Write;
 
 use anyhow::Context as _;
 
-use super::{open, selection, tell, tell_missing};
+use super::{reading::ReadArgs, selection, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::Member;
-use crate::render::{escape, tar};
+use crate::render::{json, tar};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive, plain or gzipped; - or none is standard input
+    /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
     /// Only members of these names, and what is below them
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
+
+    #[command(flatten)]
+    reading: ReadArgs,
 
     /// Permissions, owner, size and time (in UTC) as well
     #[arg(short, long)]
@@ -40,10 +43,11 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = open(&input)?;
+        let mut archive = self.reading.open(&input)?;
         let mut selection = selection(&self.names);
         let mut exit = Exit::Done;
         let mut first = true;
+        let mut line = String::new();
         let failed = loop {
             let member = match archive.next_member() {
                 Ok(Some(member)) => member,
@@ -51,7 +55,8 @@ impl Args {
                 Err(error) => break Some(error),
             };
             if selection.takes(&member.name) {
-                self.print(cx, &member, first).context("standard output")?;
+                self.print(cx, &member, first, &mut line)
+                    .context("standard output")?;
                 first = false;
                 exit = exit.max(tell(cx, &input, Some(&member), &member.problems));
             }
@@ -70,19 +75,33 @@ impl Args {
         Ok(exit.max(tell_missing(cx, &input, &selection)))
     }
 
-    fn print(&self, cx: &mut Context, member: &Member, first: bool) -> std::io::Result<()> {
+    fn print(
+        &self,
+        cx: &mut Context,
+        member: &Member,
+        first: bool,
+        line: &mut String,
+    ) -> std::io::Result<()> {
         let out = cx.out();
         match self.output {
             Output::Json => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
-                serde_json::to_writer(out, &tar::json(member))?;
+                json::write(out, &tar::json(member))?;
             }
             Output::Jsonl => {
-                serde_json::to_writer(&mut *out, &tar::json(member))?;
+                json::write(&mut *out, &tar::json(member))?;
                 out.write_all(b"\n")?;
             }
-            _ if self.long => writeln!(out, "{}", tar::long(member))?,
-            _ => writeln!(out, "{}", escape::text(&member.name))?,
+            _ => {
+                line.clear();
+                match self.long {
+                    true => tar::long(member, line),
+                    false => tar::name_of(&member.name, line),
+                }
+                line.push('\n');
+                // Names are escaped: there is nothing in the line that colors it.
+                out.verbatim(line.as_bytes())?;
+            }
         }
         Ok(())
     }

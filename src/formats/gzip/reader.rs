@@ -2,11 +2,13 @@
 //! what stands behind them.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
+use std::mem;
 
 use flate2::bufread::GzDecoder;
 
-type Compressed = BufReader<Box<dyn Read + Send>>;
+use super::blocks;
+use crate::parallel::{self, Ordered};
 
 /// Decompresses all members of a gzip stream, one behind the other.
 ///
@@ -23,6 +25,10 @@ type Compressed = BufReader<Box<dyn Read + Send>>;
 /// ```
 pub struct Reader {
     state: State,
+    /// The threads, once there was something for them to do.
+    pool: Option<Pool>,
+    /// Whether a block wasn't what it says: from there on the stream is read as any other.
+    damaged: bool,
     /// How many bytes behind the last member aren't padding, as far as they were looked at.
     garbage: bool,
 }
@@ -34,16 +40,21 @@ impl fmt::Debug for Reader {
 }
 
 enum State {
+    /// A member begins here.
+    Start(Compressed),
     Member(Box<GzDecoder<Compressed>>),
+    Blocks(Box<Ahead>),
     End,
 }
 
 impl Reader {
-    /// Decompresses what this reader reads.
+    /// Decompresses what this reader reads. Members that a [`Writer`](super::Writer) made are
+    /// decompressed on several threads.
     pub fn new(compressed: Box<dyn Read + Send>) -> Reader {
-        let compressed = BufReader::with_capacity(64 << 10, compressed);
         Reader {
-            state: State::Member(Box::new(GzDecoder::new(compressed))),
+            state: State::Start(Compressed::new(compressed)),
+            pool: None,
+            damaged: false,
             garbage: false,
         }
     }
@@ -65,15 +76,24 @@ impl Reader {
                     compressed.consume(padding);
                 }
                 None => return Ok(State::End),
-                Some(0) if bytes.first() == Some(&0x1f) => {
-                    return Ok(State::Member(Box::new(GzDecoder::new(compressed))));
-                }
+                Some(0) if bytes.first() == Some(&0x1f) => return Ok(State::Start(compressed)),
                 Some(_) => {
                     self.garbage = true;
                     return Ok(State::End);
                 }
             }
         }
+    }
+
+    /// Begins with a member: on several threads if it is a block, and blocks have been what they
+    /// say so far.
+    fn begin(&mut self, mut compressed: Compressed) -> io::Result<State> {
+        let is_block = blocks::size_of(compressed.start(blocks::header_size())?).is_some();
+        if self.damaged || !is_block {
+            return Ok(State::Member(Box::new(GzDecoder::new(compressed))));
+        }
+        let pool = self.pool.take().unwrap_or_else(pool);
+        Ok(State::Blocks(Box::new(Ahead::new(compressed, pool))))
     }
 }
 
@@ -83,15 +103,203 @@ impl Read for Reader {
             return Ok(0);
         }
         loop {
-            let State::Member(decoder) = &mut self.state else {
-                return Ok(0);
+            let read = match &mut self.state {
+                State::Start(_) => 0,
+                State::Member(decoder) => decoder.read(buf)?,
+                State::Blocks(ahead) => ahead.read(buf)?,
+                State::End => return Ok(0),
             };
-            match decoder.read(buf)? {
-                0 => {}
+            if read > 0 {
+                return Ok(read);
+            }
+            self.state = match mem::replace(&mut self.state, State::End) {
+                State::Start(compressed) => self.begin(compressed)?,
+                State::Member(decoder) => self.behind(decoder.into_inner())?,
+                State::Blocks(ahead) => {
+                    let (compressed, pool, damaged) = ahead.end();
+                    self.pool = Some(pool);
+                    self.damaged = damaged;
+                    match damaged {
+                        true => State::Start(compressed),
+                        false => self.behind(compressed)?,
+                    }
+                }
+                State::End => State::End,
+            };
+        }
+    }
+}
+
+/// Compressed bytes, some of which can be given back.
+struct Compressed {
+    inner: Box<dyn Read + Send>,
+    buffer: Vec<u8>,
+    at: usize,
+}
+
+impl Compressed {
+    fn new(inner: Box<dyn Read + Send>) -> Compressed {
+        Compressed {
+            inner,
+            buffer: Vec::new(),
+            at: 0,
+        }
+    }
+
+    /// What comes next: so many bytes, or more, or all that there are.
+    fn start(&mut self, size: usize) -> io::Result<&[u8]> {
+        while self.buffer.len().saturating_sub(self.at) < size {
+            let mut next = [0; 512];
+            let read = self.fill(&mut next)?;
+            let Some(next) = next.get(..read).filter(|next| !next.is_empty()) else {
+                break;
+            };
+            self.buffer.extend_from_slice(next);
+        }
+        Ok(self.buffer.get(self.at..).unwrap_or_default())
+    }
+
+    fn fill(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.inner.read(buf) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+
+    /// Gives back what was read last.
+    fn unread(&mut self, bytes: &[u8]) {
+        let place = self.at.checked_sub(bytes.len());
+        match place.and_then(|start| self.buffer.get_mut(start..self.at)) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.at = self.at.saturating_sub(bytes.len());
+            }
+            None => {
+                let rest = self.buffer.get(self.at..).unwrap_or_default();
+                self.buffer = [bytes, rest].concat();
+                self.at = 0;
+            }
+        }
+    }
+}
+
+impl BufRead for Compressed {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at >= self.buffer.len() {
+            self.at = 0;
+            let mut buffer = mem::take(&mut self.buffer);
+            buffer.resize(64 << 10, 0);
+            let read = self.fill(&mut buffer);
+            buffer.truncate(*read.as_ref().unwrap_or(&0));
+            self.buffer = buffer;
+            read?;
+        }
+        Ok(self.buffer.get(self.at..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.at = self.at.saturating_add(amount).min(self.buffer.len());
+    }
+}
+
+impl Read for Compressed {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+/// Members in, and what they hold if they are whole.
+type Pool = Ordered<Vec<u8>, (Vec<u8>, Option<Vec<u8>>)>;
+
+fn pool() -> Pool {
+    Ordered::new(parallel::threads(), |member: Vec<u8>| {
+        let block = blocks::decompress(&member);
+        (member, block)
+    })
+}
+
+/// Members that are blocks, decompressed ahead of those that are read.
+struct Ahead {
+    compressed: Compressed,
+    pool: Pool,
+    /// As many are decompressed ahead.
+    most: usize,
+    current: io::Cursor<Vec<u8>>,
+    /// What was taken from the stream and isn't a whole block; then no more is taken.
+    taken: Option<Vec<u8>>,
+    /// A member that isn't what it says; then no more is read.
+    damaged: Option<Vec<u8>>,
+}
+
+impl Ahead {
+    fn new(compressed: Compressed, pool: Pool) -> Ahead {
+        Ahead {
+            compressed,
+            pool,
+            most: parallel::threads().get().saturating_mul(2),
+            current: io::Cursor::default(),
+            taken: None,
+            damaged: None,
+        }
+    }
+
+    /// Takes a member from the stream.
+    fn take(&mut self) -> io::Result<()> {
+        let mut member = Vec::new();
+        let head = blocks::header_size() as u64;
+        self.compressed
+            .by_ref()
+            .take(head)
+            .read_to_end(&mut member)?;
+        let Some(size) = blocks::size_of(&member) else {
+            self.taken = Some(member);
+            return Ok(());
+        };
+        let rest = size.saturating_sub(member.len()) as u64;
+        self.compressed
+            .by_ref()
+            .take(rest)
+            .read_to_end(&mut member)?;
+        match member.len() == size {
+            true => self.pool.push(member),
+            false => self.taken = Some(member),
+        }
+        Ok(())
+    }
+
+    /// Where blocks end: the rest of the stream, and whether a member is next that isn't whole.
+    /// Whoever reads it as any other gzip does finds out what is wrong with it.
+    fn end(mut self) -> (Compressed, Pool, bool) {
+        let taken = self.taken.unwrap_or_default();
+        let damaged = self.damaged.is_some() || blocks::size_of(&taken).is_some();
+        let mut rest = self.damaged.unwrap_or_default();
+        while let Some((member, _)) = self.pool.pop() {
+            rest.extend(member);
+        }
+        rest.extend(taken);
+        self.compressed.unread(&rest);
+        (self.compressed, self.pool, damaged)
+    }
+}
+
+impl Read for Ahead {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.current.read(buf)? {
+                0 if self.damaged.is_none() => {}
                 n => return Ok(n),
             }
-            if let State::Member(decoder) = std::mem::replace(&mut self.state, State::End) {
-                self.state = self.behind(decoder.into_inner())?;
+            while self.taken.is_none() && self.pool.pending() < self.most {
+                self.take()?;
+            }
+            match self.pool.pop() {
+                None => return Ok(0),
+                Some((_, Some(block))) => self.current = io::Cursor::new(block),
+                Some((member, None)) => self.damaged = Some(member),
             }
         }
     }
@@ -113,6 +321,63 @@ mod tests {
         let mut data = Vec::new();
         let result = reader.read_to_end(&mut data).map(|_| data);
         (result, reader.garbage())
+    }
+
+    /// Blocks, three of them.
+    fn in_blocks() -> (Vec<u8>, Vec<u8>) {
+        let data: Vec<u8> = (0..2_300_000u32).map(|n| (n / 7 % 253) as u8).collect();
+        let mut writer = super::super::Writer::new(Vec::new(), 3);
+        writer.write_all(&data).unwrap();
+        (writer.finish().unwrap().0, data)
+    }
+
+    #[test]
+    fn blocks_and_other_members_may_follow_each_other() {
+        let (blocks, data) = in_blocks();
+        let other = gzip(b"other");
+        for members in [
+            vec![&blocks],
+            vec![&blocks, &other],
+            vec![&other, &blocks, &blocks, &other],
+        ] {
+            let expected: Vec<u8> = members
+                .iter()
+                .flat_map(|&member| if *member == other { b"other" } else { &*data })
+                .copied()
+                .collect();
+            let stream: Vec<u8> = members.into_iter().flatten().copied().collect();
+            let (found, garbage) = read([stream, b"junk".to_vec()].concat());
+            assert!(found.unwrap() == expected && garbage);
+        }
+    }
+
+    /// What is damaged is read as far, and refused for the same reason, as by any other gzip.
+    #[test]
+    fn damaged_blocks_are_read_as_others_read_them() {
+        let (blocks, _) = in_blocks();
+        let serially = |bytes: &[u8]| {
+            let mut data = Vec::new();
+            let result = flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut data);
+            (data, result.map_err(|e| e.kind()))
+        };
+        let ours = |bytes: &[u8]| {
+            let mut data = Vec::new();
+            let mut reader = Reader::new(Box::new(io::Cursor::new(bytes.to_vec())));
+            let result = reader.read_to_end(&mut data);
+            (data, result.map_err(|e| e.kind()))
+        };
+        for at in (0..blocks.len()).step_by(blocks.len() / 40).chain(0..24) {
+            let mut damaged = blocks.clone();
+            damaged[at] ^= 0x40;
+            let (found, result) = ours(&damaged);
+            let (expected, other) = serially(&damaged);
+            assert_eq!(result.is_ok(), other.is_ok(), "at {at}");
+            assert!(found == expected, "at {at}");
+            let cut = &blocks[..at];
+            if at > 0 {
+                assert!(ours(cut) == serially(cut), "cut at {at}");
+            }
+        }
     }
 
     #[test]

@@ -1,23 +1,35 @@
 //! Reading an archive from front to back, member by member.
 
-use std::io::{self, Read};
+mod data;
+mod examine;
 
+use std::io::{Read, Seek};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::counted;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Field, Layout};
 use super::member::{Extended, Kind, Member, assemble, padded};
 use super::pax::PaxRecords;
+use super::sparse::GnuMap;
 use super::text::shown;
 use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
+
+pub use data::Data;
+use examine::Rejected;
+pub(crate) use examine::{can_resume, garbage};
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
 
 /// An archive that is being read.
 ///
-/// Gzip is told by the first bytes and undone. A plain archive that has positions is read from
+/// Gzip is told by the first bytes and undone; so are bzip2, xz, zstd and lz4, each with the cargo
+/// feature of its name. A plain archive that has positions is read from
 /// header to header; its data are read only by who asks for [`Archive::data`].
 ///
 /// ```
@@ -35,19 +47,28 @@ pub const DEFAULT_LIMIT: u64 = 1 << 20;
 pub struct Archive {
     input: Input,
     limit: u64,
+    #[cfg(feature = "encodings")]
+    encoding: Option<super::encoding::Encoding>,
     globals: super::pax::Globals,
-    /// The member whose data come next.
-    current: Option<Current>,
+    /// Where the data end that come next.
+    data_end: Option<u64>,
+    /// Whose they are; kept from member to member, as it is wanted only in errors.
+    current: Vec<u8>,
     /// Where the next header is expected.
     next: u64,
     state: State,
     problems: Vec<Problem>,
-}
-
-#[derive(Debug)]
-struct Current {
-    name: Vec<u8>,
-    data_end: u64,
+    ignore_zeros: bool,
+    /// Whether padding and what stands behind the end are looked at.
+    examine: bool,
+    /// The header that ended the reading; after it was put right, the next one.
+    rejected: Option<Rejected>,
+    /// The offsets of headers that were put right.
+    mended: Vec<u64>,
+    /// How far the bytes of the archive were read, before they are decompressed.
+    read: Arc<AtomicU64>,
+    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    gnu_map: Option<GnuMap>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,32 +87,81 @@ impl Archive {
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
     pub fn new(source: Source) -> Result<Archive, Error> {
-        Input::positions(source).map(Archive::of)
+        let (source, read) = counted::source(source);
+        Ok(Archive::of(Input::positions(source)?, read))
     }
 
     /// An archive that comes as a stream, read once and kept nowhere.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use bytewright::formats::tar::Archive;
+    ///
+    /// # let bytes = vec![0u8; 1024];
+    /// # let stream = std::io::Cursor::new(bytes);
+    /// let mut archive = Archive::stream(stream)?;
+    /// while let Some(member) = archive.next_member()? {
+    ///     let mut content = String::new();
+    ///     archive.data().read_to_string(&mut content)?;
+    ///     println!("{} bytes: {content}", member.size);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// As those of [`Archive::new`].
     pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
-        Input::stream(Box::new(stream)).map(Archive::of)
+        let (stream, read) = counted::stream(stream);
+        Ok(Archive::of(Input::stream(Box::new(stream))?, read))
+    }
+
+    /// An archive in something that seeks; members that nobody reads are not read.
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use bytewright::formats::tar::Archive;
+    ///
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// # std::fs::write(file.path(), [0; 1024])?;
+    /// # let path = file.path();
+    /// let mut archive = Archive::seekable(File::open(path)?)?;
+    /// while let Some(member) = archive.next_member()? {
+    ///     println!("{}", String::from_utf8_lossy(&member.name));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Archive::new`].
+    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Result<Archive, Error> {
+        Archive::new(Source::seekable(reader))
     }
 
     /// What was decompressed already: looking for gzip again would find it in a name.
     pub(crate) fn plain(source: Source) -> Archive {
-        Archive::of(Input::plain(source))
+        Archive::of(Input::plain(source), Arc::default())
     }
 
-    fn of(input: Input) -> Archive {
+    fn of(input: Input, read: Arc<AtomicU64>) -> Archive {
         Archive {
             input,
+            read,
+            gnu_map: None,
             limit: DEFAULT_LIMIT,
+            #[cfg(feature = "encodings")]
+            encoding: None,
             globals: super::pax::Globals::default(),
-            current: None,
+            data_end: None,
+            current: Vec::new(),
             next: 0,
             state: State::Start,
             problems: Vec::new(),
+            ignore_zeros: false,
+            examine: false,
+            rejected: None,
+            mended: Vec::new(),
         }
     }
 
@@ -103,11 +173,41 @@ impl Archive {
         self
     }
 
-    /// The space that offsets count in: the file, or what the gzip stream holds.
+    /// Reads past the blocks of zeros that end an archive: to another one that was put behind it.
+    #[must_use]
+    pub fn ignore_zeros(mut self, yes: bool) -> Archive {
+        self.ignore_zeros = yes;
+        self
+    }
+
+    /// Refuses compressed streams that refer back further than `bytes`, which decompressing takes
+    /// in memory; [`DEFAULT_MAX_WINDOW`](super::DEFAULT_MAX_WINDOW) unless said otherwise.
+    #[must_use]
+    pub fn max_window(mut self, bytes: u64) -> Archive {
+        self.input.max_window(bytes);
+        self
+    }
+
+    /// Takes names that aren't UTF-8 for text of this encoding: names, links and owners become
+    /// UTF-8, the bytes of the archive stay in [`Member::raw_name`] and its kin. Without this,
+    /// names are the archive's bytes, whatever they are.
+    #[cfg(feature = "encodings")]
+    #[must_use]
+    pub fn encoding(mut self, encoding: super::encoding::Encoding) -> Archive {
+        self.encoding = Some(encoding);
+        self
+    }
+
+    /// The name of the compression that is undone on the way, where there is one.
+    pub fn compression(&self) -> Option<&'static str> {
+        self.input.compression()
+    }
+
+    /// The space that offsets count in: the file, or what the compressed stream holds.
     pub fn space(&self) -> Space {
-        match self.input.is_gzip() {
-            true => Space::stream(0),
-            false => Space::FILE,
+        match self.input.compression() {
+            Some(_) => Space::stream(0),
+            None => Space::FILE,
         }
     }
 
@@ -117,9 +217,20 @@ impl Archive {
         &self.problems
     }
 
+    /// What global headers have said so far, by keyword.
+    pub(super) fn global_keywords(&self) -> impl Iterator<Item = &[u8]> {
+        self.globals.keywords()
+    }
+
     /// The offset behind what was read so far: after the last member, the archive's end.
     pub fn position(&self) -> u64 {
         self.input.position()
+    }
+
+    /// How many bytes of the compressed stream were read so far; `None` for a plain archive.
+    pub fn compressed_position(&self) -> Option<u64> {
+        let read = self.read.load(Ordering::Relaxed);
+        self.input.compression().map(|_| read)
     }
 
     /// The next member; `None` at the end. After an error there is no next member.
@@ -128,7 +239,7 @@ impl Archive {
     ///
     /// When reading fails, and when the bytes don't say where the next member is: a wrong
     /// checksum, a size that is no number, extended headers beyond the limit, an end within a
-    /// member, a broken gzip stream.
+    /// member, a broken compressed stream.
     pub fn next_member(&mut self) -> Result<Option<Member>, Error> {
         if self.state == State::Over {
             return Ok(None);
@@ -136,7 +247,7 @@ impl Archive {
         let result = self.advance();
         if !matches!(result, Ok(Some(_))) {
             self.state = State::Over;
-            self.current = None;
+            self.data_end = None;
         }
         result
     }
@@ -147,7 +258,8 @@ impl Archive {
     }
 
     /// The data of the member that came last: of a sparse file, map and pieces as they are
-    /// stored. Reading fails where the archive ends before the data do.
+    /// stored; [`Archive::content`] puts the file together. Reading fails where the archive ends
+    /// before the data do.
     pub fn data(&mut self) -> Data<'_> {
         Data { archive: self }
     }
@@ -158,16 +270,29 @@ impl Archive {
         }
         let mut extended = Extended::default();
         loop {
-            let offset = self.input.position();
-            let Some(block) = self.input.block()? else {
-                return self.end_of_input(offset, &extended);
+            let (offset, block) = match self.rejected.take() {
+                Some(mended) => {
+                    extended = mended.extended;
+                    (mended.offset, mended.block)
+                }
+                None => {
+                    let offset = self.input.position();
+                    let Some(block) = self.input.block()? else {
+                        return self.end_of_input(offset, &extended);
+                    };
+                    (offset, block)
+                }
             };
             if block == [0; BLOCK] {
                 match self.input.peek()?.copied() {
                     Some(next) if next == [0; BLOCK] => {
                         self.input.block()?;
                         self.note_stray(&extended, offset);
-                        return self.end_of_archive();
+                        if !self.ignore_zeros || !self.another()? {
+                            return self.end_of_archive();
+                        }
+                        extended = Extended::default();
+                        continue;
                     }
                     Some(_) => {
                         let message = "one block of zeros between members; reading goes on";
@@ -191,10 +316,20 @@ impl Archive {
                     }
                 }
             }
-            let header = Header::parse(&block).map_err(|e| match self.state {
-                State::Start => Error::new(ErrorKind::NotTar).at(offset),
-                _ => e.at(offset),
-            })?;
+            let header = match Header::parse(&block) {
+                Ok(header) => header,
+                Err(error) => {
+                    self.rejected = Some(Rejected {
+                        offset,
+                        block,
+                        extended,
+                    });
+                    return Err(match self.state {
+                        State::Start => Error::new(ErrorKind::NotTar).at(offset),
+                        _ => error.at(offset),
+                    });
+                }
+            };
             self.state = State::Members;
             match header.typeflag() {
                 b'x' | b'X' | b'g' | b'L' | b'K' => self.extend(&header, offset, &mut extended)?,
@@ -206,20 +341,22 @@ impl Archive {
     /// Goes to the header behind the current member. `false` where the archive ends with its
     /// data, unpadded.
     fn finish_member(&mut self) -> Result<bool, Error> {
-        let Some(current) = self.current.take() else {
+        let Some(data_end) = self.data_end.take() else {
             return Ok(true);
         };
-        if self.input.jump_to(self.next)? {
+        if !self.examine && self.input.jump_to(self.next)? {
             return Ok(true);
         }
-        let missing = self.input.skip_to(current.data_end)?;
+        let missing = self.input.skip_to(data_end)?;
         if missing > 0 {
             return Err(
-                truncated(format!("the data of {}", shown(&current.name)), missing)
+                truncated(format!("the data of {}", shown(&self.current)), missing)
                     .at(self.input.position()),
             );
         }
-        if self.input.skip_to(self.next)? > 0 {
+        let current = std::mem::take(&mut self.current);
+        let behind = || format!("the data of {}", shown(&current));
+        if self.skip_padding(self.next, behind)? > 0 {
             let end = self.input.position();
             self.problem("T003", end, "the last member isn't padded to a whole block");
             self.end_of_archive()?;
@@ -235,7 +372,7 @@ impl Archive {
         offset: u64,
         extended: &mut Extended,
     ) -> Result<(), Error> {
-        let size = header.number("size").map_err(|e| e.at(offset))?;
+        let size = header.number(Field::Size).map_err(|e| e.at(offset))?;
         let size = u64::try_from(size).map_err(|_| {
             let message = format!("the extended header has a size of {size}");
             Error::new(ErrorKind::Record { message }).at(offset)
@@ -249,9 +386,9 @@ impl Archive {
         let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
         let read = self.input.fill(&mut data)? as u64;
         let missing = match size.saturating_sub(read) {
-            0 => self
-                .input
-                .skip_to(padded(data_offset.saturating_add(size)))?,
+            0 => self.skip_padding(padded(data_offset.saturating_add(size)), || {
+                "an extended header".to_owned()
+            })?,
             missing => missing,
         };
         if missing > 0 {
@@ -286,34 +423,45 @@ impl Archive {
         extended: Extended,
     ) -> Result<Member, Error> {
         let mut member = assemble(header, offset, self.space(), extended, &self.globals)?;
+        let mut gnu_map = None;
         if header.layout() == Layout::Gnu && member.typeflag == b'S' {
-            self.skip_sparse_map(header)?;
+            gnu_map = Some(self.read_gnu_map(header)?);
             member.data_offset = self.input.position();
         }
         if member.kind == Kind::Hardlink && member.stored_size > 0 {
             self.settle_hard_link(&mut member)?;
         }
+        #[cfg(feature = "encodings")]
+        if let Some(encoding) = self.encoding {
+            let charset = member.pax.get("hdrcharset");
+            let charset = charset.or_else(|| self.globals.get("hdrcharset"));
+            let binary = charset == Some(b"BINARY");
+            encoding.convert(&mut member, binary);
+        }
         self.next = member.end();
-        self.current = Some(Current {
-            name: member.name.clone(),
-            data_end: member.data_end(),
-        });
+        self.data_end = Some(member.data_end());
+        self.current.clone_from(&member.name);
+        self.gnu_map = gnu_map;
         Ok(member)
     }
 
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
-    fn skip_sparse_map(&mut self, header: &Header) -> Result<(), Error> {
-        let is_extended = |flag: &[u8]| flag != b"\0" && flag != b"0";
-        let mut more = is_extended(header.field("isextended")?);
+    fn read_gnu_map(&mut self, header: &Header) -> Result<GnuMap, Error> {
+        let mut map = GnuMap::new();
+        let mut more = map.add(Layout::Gnu, header.as_bytes())?;
         while more {
             let Some(block) = self.input.block()? else {
                 let what = "the map of a sparse file".to_owned();
                 return Err(truncated(what, BLOCK as u64).at(self.input.position()));
             };
-            let view = Layout::GnuSparse.of_struct().view(&block)?;
-            more = is_extended(view.get("isextended")?);
+            more = map.add(Layout::GnuSparse, &block)?;
         }
-        Ok(())
+        Ok(map)
+    }
+
+    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    pub(super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
+        self.gnu_map.take()
     }
 
     /// Most writers state the size of a hard link's target and write no data; pax may write
@@ -361,30 +509,13 @@ impl Archive {
         self.end_of_archive()
     }
 
-    /// Nothing of the archive is left; a gzip stream is read to its end, as its checksum stands
-    /// there.
+    /// Nothing of the archive is left; a compressed stream is read to its end, as its
+    /// checksum stands there.
     fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
-        if self.input.is_gzip() {
-            let end = self.input.position();
-            let mut buffer = vec![0; 64 << 10];
-            let mut zeros = true;
-            loop {
-                let read = self.input.read(&mut buffer)?;
-                if read == 0 {
-                    break;
-                }
-                zeros &= buffer.iter().take(read).all(|&byte| byte == 0);
-            }
-            if !zeros {
-                self.problem(
-                    "T012",
-                    end,
-                    "something follows the archive in the gzip stream",
-                );
-            }
-            if self.input.garbage() {
-                let message = "something that isn't gzip follows the gzip stream";
-                self.problem("T013", self.input.position(), message);
+        if self.examine || self.input.compression().is_some() {
+            self.read_rest()?;
+            if let Some(codec) = self.input.compression().filter(|_| self.input.garbage()) {
+                self.problem("T013", self.input.position(), &garbage(codec));
             }
         }
         Ok(None)
@@ -407,47 +538,6 @@ impl Archive {
         let range = Range::new(self.space(), offset, 0);
         self.problems
             .push(Problem::new(code, Severity::Warning, range, message));
-    }
-}
-
-/// The data of a member, see [`Archive::data`].
-#[derive(Debug)]
-pub struct Data<'a> {
-    archive: &'a mut Archive,
-}
-
-impl Data<'_> {
-    /// How many bytes are left to read.
-    pub fn remaining(&self) -> u64 {
-        let end = self
-            .archive
-            .current
-            .as_ref()
-            .map_or(0, |current| current.data_end);
-        end.saturating_sub(self.archive.input.position())
-    }
-}
-
-impl Read for Data<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let left = self.remaining();
-        let size = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
-        let Some(buf) = buf.get_mut(..size).filter(|buf| !buf.is_empty()) else {
-            return Ok(0);
-        };
-        let archive = &mut *self.archive;
-        match archive.input.read(buf)? {
-            0 => {
-                archive.state = State::Over;
-                let name = archive
-                    .current
-                    .take()
-                    .map_or(Vec::new(), |current| current.name);
-                let what = format!("the data of {}", shown(&name));
-                Err(truncated(what, left).at(archive.input.position()).into())
-            }
-            n => Ok(n),
-        }
     }
 }
 

@@ -1,23 +1,57 @@
-//! What an archive is written through: nothing, or gzip.
+//! What an archive is written through: nothing, or a compression.
 
 use std::io::{self, BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 
-use flate2::write::GzEncoder;
+use super::index::IndexWriter;
+use crate::formats::gzip;
+use crate::parallel;
 
-/// How an archive is compressed.
+#[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
+use super::codec;
+
+/// How an archive is compressed; all but gzip with the cargo feature of its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compression {
     /// Not at all.
     #[default]
     None,
-    /// Gzip, at a level from 0 (stored) to 9 (smallest).
+    /// Gzip, at a level from 0 (stored) to 12 (smallest): 1 to 9 are about as small as those of
+    /// gzip.
     Gzip(u32),
+    /// bzip2, at a level from 1 to 9 (smallest).
+    #[cfg(feature = "bzip2")]
+    Bzip2(u32),
+    /// xz, at a level from 0 to 9 (smallest).
+    #[cfg(feature = "xz")]
+    Xz(u32),
+    /// zstd, at a level from 1 to 19 (smallest).
+    #[cfg(feature = "zstd")]
+    Zstd(u32),
+    /// lz4, which has one level here.
+    #[cfg(feature = "lz4")]
+    Lz4,
 }
 
 impl Compression {
-    /// The level that is a fair trade for most data.
+    /// The level of gzip that is a fair trade for most data.
     pub const DEFAULT_LEVEL: u32 = 6;
+
+    /// Every compression, at the level that is a fair trade for most data.
+    pub const ALL: &'static [Compression] = &[
+        Compression::None,
+        Compression::Gzip(Compression::DEFAULT_LEVEL),
+        #[cfg(feature = "bzip2")]
+        Compression::Bzip2(9),
+        #[cfg(feature = "xz")]
+        Compression::Xz(6),
+        #[cfg(feature = "zstd")]
+        Compression::Zstd(3),
+        #[cfg(feature = "lz4")]
+        Compression::Lz4,
+    ];
 
     /// What the suffix of an archive's name asks for.
     ///
@@ -29,34 +63,150 @@ impl Compression {
     /// ```
     pub fn of_name(path: &std::path::Path) -> Compression {
         let suffix = path.extension().unwrap_or_default();
-        match suffix.eq_ignore_ascii_case("gz") || suffix.eq_ignore_ascii_case("tgz") {
-            true => Compression::Gzip(Compression::DEFAULT_LEVEL),
-            false => Compression::None,
+        let has = |compression: &&Compression| {
+            let mut suffixes = compression.suffixes().iter();
+            suffixes.any(|own| suffix.eq_ignore_ascii_case(own))
+        };
+        Compression::ALL
+            .iter()
+            .find(has)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The compression of this [name](Compression::name), at its usual level.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Compression;
+    ///
+    /// assert_eq!(Compression::named("gzip"), Some(Compression::Gzip(6)));
+    /// assert_eq!(Compression::named("rar"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Compression> {
+        Compression::ALL.iter().find(|c| c.name() == name).copied()
+    }
+
+    /// `none`, `gzip`, `bzip2`, `xz`, `zstd` or `lz4`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Compression::None => "none",
+            Compression::Gzip(_) => "gzip",
+            #[cfg(feature = "bzip2")]
+            Compression::Bzip2(_) => "bzip2",
+            #[cfg(feature = "xz")]
+            Compression::Xz(_) => "xz",
+            #[cfg(feature = "zstd")]
+            Compression::Zstd(_) => "zstd",
+            #[cfg(feature = "lz4")]
+            Compression::Lz4 => "lz4",
         }
     }
 
-    /// A writer that compresses so into `out`.
+    /// What the names of such archives end in.
+    pub const fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Compression::None => &["tar"],
+            Compression::Gzip(_) => &["gz", "tgz"],
+            #[cfg(feature = "bzip2")]
+            Compression::Bzip2(_) => &["bz2", "tbz", "tbz2"],
+            #[cfg(feature = "xz")]
+            Compression::Xz(_) => &["xz", "txz"],
+            #[cfg(feature = "zstd")]
+            Compression::Zstd(_) => &["zst", "tzst"],
+            #[cfg(feature = "lz4")]
+            Compression::Lz4 => &["lz4"],
+        }
+    }
+
+    /// The levels that there are; `None` where there are none.
+    pub const fn levels(self) -> Option<RangeInclusive<u32>> {
+        match self {
+            Compression::None => None,
+            Compression::Gzip(_) => Some(0..=12),
+            #[cfg(feature = "bzip2")]
+            Compression::Bzip2(_) => Some(1..=9),
+            #[cfg(feature = "xz")]
+            Compression::Xz(_) => Some(0..=9),
+            #[cfg(feature = "zstd")]
+            Compression::Zstd(_) => Some(1..=19),
+            #[cfg(feature = "lz4")]
+            Compression::Lz4 => None,
+        }
+    }
+
+    /// The same at another level; `None` where there is no such level.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Compression;
+    ///
+    /// assert_eq!(Compression::Gzip(6).at_level(9), Some(Compression::Gzip(9)));
+    /// assert_eq!(Compression::Gzip(6).at_level(13), None);
+    /// ```
+    #[must_use]
+    pub fn at_level(self, level: u32) -> Option<Compression> {
+        if !self.levels()?.contains(&level) {
+            return None;
+        }
+        Some(match self {
+            Compression::Gzip(_) => Compression::Gzip(level),
+            #[cfg(feature = "bzip2")]
+            Compression::Bzip2(_) => Compression::Bzip2(level),
+            #[cfg(feature = "xz")]
+            Compression::Xz(_) => Compression::Xz(level),
+            #[cfg(feature = "zstd")]
+            Compression::Zstd(_) => Compression::Zstd(level),
+            other => other,
+        })
+    }
+
+    /// A writer that compresses so into `out`, on as many threads as there are: the same content
+    /// gives the same bytes.
     pub fn writer<W: Write>(self, out: W) -> Compressor<W> {
+        self.writer_on(out, parallel::threads())
+    }
+
+    /// As [`Compression::writer`], on up to so many threads where gzip, xz or zstd can use them;
+    /// the bytes are the same with any number.
+    pub fn writer_on<W: Write>(self, out: W, threads: NonZeroUsize) -> Compressor<W> {
         let out = BufWriter::with_capacity(256 << 10, out);
+        #[cfg(any(feature = "xz", feature = "zstd"))]
+        let count = u32::try_from(threads.get()).unwrap_or(u32::MAX);
         Compressor(match self {
             Compression::None => Inner::Plain(out),
-            // Neither a time nor a name in the header: the same content gives the same bytes.
             Compression::Gzip(level) => {
-                let level = flate2::Compression::new(level.min(9));
-                Inner::Gzip(Box::new(GzEncoder::new(out, level)))
+                Inner::Gzip(Box::new(gzip::Writer::with_threads(out, level, threads)))
             }
+            #[cfg(feature = "bzip2")]
+            Compression::Bzip2(level) => Inner::Bzip2(Box::new(codec::bzip2::encoder(out, level))),
+            #[cfg(feature = "xz")]
+            Compression::Xz(level) => codec::xz::encoder(out, level, count)
+                .map_or_else(Inner::Failed, |encoder| Inner::Xz(Box::new(encoder))),
+            #[cfg(feature = "zstd")]
+            Compression::Zstd(level) => codec::zstd::encoder(out, level, count)
+                .map_or_else(Inner::Failed, |encoder| Inner::Zstd(Box::new(encoder))),
+            #[cfg(feature = "lz4")]
+            Compression::Lz4 => Inner::Lz4(Box::new(codec::lz4::encoder(out))),
         })
     }
 }
 
 /// See [`Compression::writer`].
-#[derive(Debug)]
 pub struct Compressor<W: Write>(Inner<W>);
 
-#[derive(Debug)]
 enum Inner<W: Write> {
     Plain(BufWriter<W>),
-    Gzip(Box<GzEncoder<BufWriter<W>>>),
+    Gzip(Box<gzip::Writer<BufWriter<W>>>),
+    #[cfg(feature = "bzip2")]
+    Bzip2(Box<bzip2::write::BzEncoder<BufWriter<W>>>),
+    #[cfg(feature = "xz")]
+    Xz(Box<liblzma::write::XzEncoder<BufWriter<W>>>),
+    #[cfg(feature = "zstd")]
+    Zstd(Box<zstd::Encoder<'static, BufWriter<W>>>),
+    #[cfg(feature = "lz4")]
+    Lz4(Box<lz4_flex::frame::FrameEncoder<BufWriter<W>>>),
+    /// There was no memory for the compressor. Whoever writes first is told.
+    #[cfg(any(feature = "xz", feature = "zstd"))]
+    Failed(io::Error),
 }
 
 impl<W: Write> Compressor<W> {
@@ -66,26 +216,68 @@ impl<W: Write> Compressor<W> {
     ///
     /// Those of the writer below.
     pub fn finish(self) -> io::Result<W> {
+        self.finish_with_index(None)
+    }
+
+    /// The same, with an index behind it where the compression has a place for one: gzip.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer below.
+    pub fn finish_with_index(self, index: Option<IndexWriter>) -> io::Result<W> {
         let out = match self.0 {
             Inner::Plain(out) => out,
-            Inner::Gzip(encoder) => encoder.finish()?,
+            Inner::Gzip(encoder) => {
+                let (mut out, blocks) = encoder.finish()?;
+                if let Some(index) = index {
+                    index.write(&mut out, &blocks)?;
+                }
+                out
+            }
+            #[cfg(feature = "bzip2")]
+            Inner::Bzip2(encoder) => encoder.finish()?,
+            #[cfg(feature = "xz")]
+            Inner::Xz(encoder) => encoder.finish()?,
+            #[cfg(feature = "zstd")]
+            Inner::Zstd(encoder) => encoder.finish()?,
+            #[cfg(feature = "lz4")]
+            Inner::Lz4(encoder) => encoder.finish()?,
+            #[cfg(any(feature = "xz", feature = "zstd"))]
+            Inner::Failed(error) => return Err(error),
         };
         out.into_inner().map_err(io::IntoInnerError::into_error)
+    }
+
+    fn inner(&mut self) -> io::Result<&mut dyn Write> {
+        Ok(match &mut self.0 {
+            Inner::Plain(out) => out,
+            Inner::Gzip(encoder) => encoder,
+            #[cfg(feature = "bzip2")]
+            Inner::Bzip2(encoder) => encoder,
+            #[cfg(feature = "xz")]
+            Inner::Xz(encoder) => encoder,
+            #[cfg(feature = "zstd")]
+            Inner::Zstd(encoder) => encoder,
+            #[cfg(feature = "lz4")]
+            Inner::Lz4(encoder) => encoder,
+            #[cfg(any(feature = "xz", feature = "zstd"))]
+            Inner::Failed(error) => return Err(io::Error::new(error.kind(), error.to_string())),
+        })
     }
 }
 
 impl<W: Write> Write for Compressor<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        match &mut self.0 {
-            Inner::Plain(out) => out.write(buf),
-            Inner::Gzip(encoder) => encoder.write(buf),
-        }
+        self.inner()?.write(buf)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.0 {
-            Inner::Plain(out) => out.flush(),
-            Inner::Gzip(encoder) => encoder.flush(),
-        }
+        self.inner()?.flush()
+    }
+}
+
+impl<W: Write> std::fmt::Debug for Compressor<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Compressor").finish_non_exhaustive()
     }
 }

@@ -27,7 +27,9 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::error::{Error, ErrorKind};
+use super::index::IndexWriter;
 use super::member::{Format, Kind};
+use super::pax::PaxRecords;
 use super::text;
 use super::time::Time;
 use crate::parallel::{self, Ordered};
@@ -78,7 +80,7 @@ pub struct Builder<'a, W: Write> {
     owners: Owners,
     select: Option<Box<Select<'a>>>,
     filter: Option<Box<Filter<'a>>>,
-    each: Option<Box<dyn FnMut(&NewMember) + 'a>>,
+    each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
     /// is to be told that it is left out.
@@ -87,12 +89,14 @@ pub struct Builder<'a, W: Write> {
     names: HashMap<Identity, Vec<u8>>,
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
+    index: Option<IndexWriter>,
     said_slash: bool,
     /// Bytes that have their place in the archive, and aren't there yet.
     uncopied: u64,
 }
 
 type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
+type Each<'a> = dyn FnMut(&NewMember) + 'a;
 type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + 'a;
 type Pool = Ordered<Job, Answer>;
 
@@ -149,6 +153,7 @@ impl<'a, W: Write> Builder<'a, W> {
             own: Vec::new(),
             names: HashMap::new(),
             taken: HashSet::new(),
+            index: None,
             said_slash: false,
             uncopied: 0,
         }
@@ -314,6 +319,13 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
+    /// Keeps an [index](super::Index) of the members, for the end of a gzip stream.
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        self.index = Some(IndexWriter::default());
+        self
+    }
+
     /// Leaves a file out wherever it is found: the archive that is being written, and the one it
     /// is going to replace. One that isn't there is no error.
     pub fn leave_out(&mut self, path: &Path) {
@@ -399,10 +411,19 @@ impl<'a, W: Write> Builder<'a, W> {
         blocks: impl Read,
         size: u64,
     ) -> Result<(), Error> {
-        self.taken.insert(hash(name));
+        // A header that belongs to no member has no name.
+        if !name.is_empty() {
+            self.enter(name)?;
+        }
         self.sink.blocks(blocks, size)?;
         self.tell_progress();
         Ok(())
+    }
+
+    /// Adds a global header.
+    pub(super) fn add_global(&mut self, records: &PaxRecords) -> Result<(), Error> {
+        let blocks = headers::extended(b"g", records)?;
+        self.sink.blocks(&*blocks, blocks.len() as u64)
     }
 
     /// Writes the end of the archive, and gives back what it was written to.
@@ -412,6 +433,23 @@ impl<'a, W: Write> Builder<'a, W> {
     /// Those of the writer.
     pub fn finish(self) -> Result<W, Error> {
         self.sink.finish()
+    }
+
+    /// The same, with the index that was [asked for](Builder::indexed).
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn finish_with_index(self) -> Result<(W, Option<IndexWriter>), Error> {
+        Ok((self.sink.finish()?, self.index))
+    }
+
+    /// Takes note of a member that comes next; answers whether its name is a new one.
+    fn enter(&mut self, name: &[u8]) -> Result<bool, Error> {
+        if let Some(index) = &mut self.index {
+            index.add(name, self.sink.position())?;
+        }
+        Ok(self.taken.insert(hash(name)))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::member::Format;
 use super::number::NumberFault;
+use super::sparse::SparseFault;
 use super::text::shown;
 use crate::structs::DataError;
 
@@ -44,9 +45,25 @@ pub enum ErrorKind {
         name: &'static str,
         /// The command that undoes it.
         command: &'static str,
+        /// The cargo feature that reads it; empty where none does.
+        feature: &'static str,
     },
     /// The compressed stream is broken.
-    Gzip(io::Error),
+    Stream {
+        /// The name of the compression.
+        codec: &'static str,
+        /// Why it can't be read on.
+        source: io::Error,
+    },
+    /// Decompressing would take more memory than it may.
+    Window {
+        /// The name of the compression.
+        codec: &'static str,
+        /// How far back the stream refers, in bytes, where that is known.
+        needed: Option<u64>,
+        /// The limit.
+        limit: u64,
+    },
     /// The header's checksum doesn't match its bytes, summed as unsigned or as signed.
     Checksum {
         /// What the header states; `None` where that is no number.
@@ -82,6 +99,17 @@ pub enum ErrorKind {
         /// The limit.
         limit: u64,
     },
+    /// The map of a sparse file can't be right.
+    Sparse(SparseFault),
+    /// Extracting ends, because it would make more than somebody allowed.
+    TooMuch {
+        /// What there would be more of: `bytes`, `members`.
+        what: &'static str,
+        /// How many of it are allowed.
+        limit: u64,
+    },
+    /// A pattern for names that can't be understood, and why.
+    Glob(String),
     /// A name that a member can't have.
     Name {
         /// The name.
@@ -138,6 +166,7 @@ impl Error {
                 | ErrorKind::Path { .. }
                 | ErrorKind::Name { .. }
                 | ErrorKind::Unfit { .. }
+                | ErrorKind::Glob(_)
         )
     }
 }
@@ -173,8 +202,11 @@ impl From<DataError> for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
-            ErrorKind::Io(e) | ErrorKind::Gzip(e) | ErrorKind::Path { source: e, .. } => Some(e),
+            ErrorKind::Io(e)
+            | ErrorKind::Stream { source: e, .. }
+            | ErrorKind::Path { source: e, .. } => Some(e),
             ErrorKind::Header(e) => Some(e),
+            ErrorKind::Sparse(e) => Some(e),
             _ => None,
         }
     }
@@ -208,12 +240,37 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotTar => f.write_str(
                 "this is no tar archive: its first block has no header with a right checksum",
             )?,
-            ErrorKind::Compressed { name, command } => write!(
+            ErrorKind::Compressed {
+                name,
+                command,
+                feature,
+            } => {
+                write!(
+                    f,
+                    "the archive is compressed with {name}, which is not read here; "
+                )?;
+                if !feature.is_empty() {
+                    write!(f, "build with the cargo feature {feature}, or ")?;
+                }
+                write!(f, "decompress it first: {command}")?;
+            }
+            ErrorKind::Stream { codec, source } => {
+                write!(f, "the {codec} stream is broken: {source}")?;
+            }
+            ErrorKind::Window {
+                codec,
+                needed: Some(needed),
+                limit,
+            } => write!(
                 f,
-                "the archive is compressed with {name}, which is not read here; \
-                 decompress it first: {command}"
+                "the {codec} stream refers back {needed} bytes, and no more than {limit} are kept; \
+                 a larger max-window reads it"
             )?,
-            ErrorKind::Gzip(e) => write!(f, "the gzip stream is broken: {e}")?,
+            ErrorKind::Window { codec, limit, .. } => write!(
+                f,
+                "the {codec} stream refers back further than the {limit} bytes that are kept; \
+                 a larger max-window reads it"
+            )?,
             ErrorKind::Checksum {
                 stored: Some(stored),
                 computed,
@@ -244,6 +301,11 @@ impl fmt::Display for ErrorKind {
                 "the extended headers of one member take {size} bytes or more, \
                  the limit is {limit}"
             )?,
+            ErrorKind::Sparse(fault) => fault.fmt(f)?,
+            ErrorKind::TooMuch { what, limit } => {
+                write!(f, "extracting would make more than {limit} {what}")?;
+            }
+            ErrorKind::Glob(why) => f.write_str(why)?,
             ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
             ErrorKind::Unfit { name, what, format } => write!(
                 f,

@@ -1,8 +1,8 @@
 //! Extracting members into a folder, and refusing whatever would leave it.
 //!
-//! What is allowed is what Python's `data` filter allows, and less: parents are opened by
-//! descriptor and never through a symbolic link, so that a link swapped in meanwhile isn't
-//! followed either.
+//! What is allowed is what Python's filter of the same name allows, and less: parents are opened
+//! by descriptor and, unless the archive is trusted, never through a symbolic link, so that a
+//! link swapped in meanwhile isn't followed either.
 
 #[cfg(not(unix))]
 mod portable;
@@ -13,18 +13,36 @@ mod unix;
 #[cfg(unix)]
 use unix as system;
 
+mod collisions;
+mod limits;
+pub(crate) mod links;
+mod owners;
+mod policy;
+mod preview;
 mod refusal;
+mod warning;
+mod writer;
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::archive::Archive;
-use super::error::Error;
+use super::content::Content;
+use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
-use super::time::Time;
+use super::place::{parts_of, split};
+use collisions::Collisions;
+use limits::Limits;
+use links::Tree as _;
+use owners::Owners;
+use policy::Attributes;
+use writer::{Job, SMALL, Writer};
 
+pub use policy::{Existing, Filter, Policy};
+pub use preview::Preview;
 pub use refusal::Refusal;
+pub use warning::Warning;
 
 /// What became of a member.
 #[derive(Debug)]
@@ -34,6 +52,8 @@ pub enum Outcome {
     Extracted,
     /// It has no more parts than were to be stripped.
     Stripped,
+    /// What was there before was to be kept.
+    Kept,
     /// It isn't there, and why.
     Refused(Refusal),
 }
@@ -45,15 +65,67 @@ impl Outcome {
     }
 }
 
-/// Extracts members into a folder.
+/// Extracts an archive into an existing folder, and reports on each member; answers how many were
+/// refused.
+///
+/// ```
+/// use bytewright::formats::tar::{self, Archive, Outcome, Policy};
+///
+/// # let bytes = vec![0u8; 1024];
+/// # let folder = tempfile::tempdir()?;
+/// let mut archive = Archive::new(bytes.into())?;
+/// let refused = tar::extract(&mut archive, folder.path(), &Policy::default(), &mut |m, outcome| {
+///     if let Outcome::Refused(why) = outcome {
+///         eprintln!("{}: {why}", String::from_utf8_lossy(&m.name));
+///     }
+/// })?;
+/// assert_eq!(refused, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// When the archive can't be read on, the disk can't be written to, or a limit is reached. What
+/// was extracted until then stays, each file of it whole.
+pub fn extract(
+    archive: &mut Archive,
+    folder: impl AsRef<Path>,
+    policy: &Policy,
+    report: &mut dyn FnMut(&Member, &Outcome),
+) -> Result<u64, Error> {
+    let mut extractor = Extractor::with_policy(folder.as_ref(), policy.clone())?;
+    let mut refused: u64 = 0;
+    let mut all = || -> Result<(), Error> {
+        while let Some(member) = archive.next_member()? {
+            let outcome = extractor.extract(archive, &member)?;
+            report(&member, &outcome);
+            if outcome.is_refused() {
+                refused = refused.saturating_add(1);
+                if policy.stop_on_refused {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    };
+    let extracted = all();
+    let finished = extractor.finish();
+    extracted.and(finished).map(|_| refused)
+}
+
+/// Extracts members into a folder, as a [`Policy`] says; by default:
 ///
 /// - `..` in a name is refused; a `/` in front of it is taken off.
 /// - No link is followed: neither one that the archive made nor one that was there before.
 /// - Links that lead outside, devices and named pipes are refused.
 /// - A file gets its permissions without setuid, setgid, sticky and without writing for group
 ///   and others; its owner may read and write it. A directory gets those of a new one.
-/// - An existing file is replaced, never written through; a file has its name only once it is
-///   whole.
+/// - A sparse file gets its holes back.
+/// - An existing file is replaced, never written through; what is left of a file that can't be
+///   written whole is removed.
+///
+/// Small files are written while the archive is read on: that they are all there is said by
+/// [`finish`](Extractor::finish).
 ///
 /// ```
 /// use bytewright::Source;
@@ -75,34 +147,58 @@ impl Outcome {
 pub struct Extractor {
     path: PathBuf,
     folder: system::Folder,
-    strip: usize,
-    /// Directories whose times are set when nothing is put into them any more.
-    times: BTreeMap<Vec<u8>, Time>,
+    policy: Policy,
+    /// Where owners are kept: who is who here.
+    owners: Option<Owners>,
+    /// Directories, which get their attributes when nothing is put into them any more.
+    directories: BTreeMap<Vec<u8>, Attributes>,
+    collisions: Collisions,
+    limits: Limits,
+    writer: Writer,
+    warnings: Vec<Warning>,
     buffer: Vec<u8>,
 }
 
 impl Extractor {
-    /// Extracts into an existing folder.
+    /// Extracts into an existing folder what may come from strangers.
     ///
     /// # Errors
     ///
     /// When the folder can't be opened.
     pub fn new(folder: impl Into<PathBuf>) -> Result<Extractor, Error> {
+        Extractor::with_policy(folder, Policy::default())
+    }
+
+    /// Extracts into an existing folder.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be opened.
+    pub fn with_policy(folder: impl Into<PathBuf>, policy: Policy) -> Result<Extractor, Error> {
         let path = folder.into();
-        let folder = system::Folder::open(&path).map_err(|e| Error::path(&path, "open", e))?;
+        let folder = system::Folder::open(&path, policy.filter == Filter::Trusted)
+            .map_err(|e| Error::path(&path, "open", e))?;
+        let owned = policy.keeps_owners() && system::may_give_away();
         Ok(Extractor {
+            writer: Writer::new(path.clone()),
             path,
             folder,
-            strip: 0,
-            times: BTreeMap::new(),
+            owners: owned.then(Owners::of_this_system),
+            limits: Limits::new(&policy),
+            policy,
+            directories: BTreeMap::new(),
+            collisions: Collisions::default(),
+            warnings: Vec::new(),
             buffer: vec![0; 128 << 10],
         })
     }
 
-    /// Takes this many parts off the front of each name, and of the targets of hard links.
+    /// Does without the call of Linux that resolves a path beneath a folder, as on kernels that
+    /// lack it: for tests.
+    #[doc(hidden)]
     #[must_use]
-    pub fn strip_components(mut self, parts: usize) -> Extractor {
-        self.strip = parts;
+    pub fn without_openat2(mut self) -> Extractor {
+        self.folder = self.folder.without_openat2();
         self
     }
 
@@ -116,7 +212,7 @@ impl Extractor {
     ///
     /// # Errors
     ///
-    /// When the archive can't be read on, or the disk can't be written to.
+    /// When the archive can't be read on, the disk can't be written to, or a limit is reached.
     pub fn extract(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Error> {
         match self.place(archive, member) {
             Ok(outcome) => Ok(outcome),
@@ -125,35 +221,34 @@ impl Extractor {
         }
     }
 
-    /// Sets the times of the directories, which extracting into them has changed.
+    /// What somebody should know about members that were extracted since this was asked last.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.extend(self.writer.take_warnings());
+        warnings
+    }
+
+    /// Waits for what is still being written, and gives directories the attributes that
+    /// extracting into them would have changed, or forbidden. Answers the last warnings.
     ///
     /// # Errors
     ///
-    /// The first time that can't be set; the others are set nevertheless.
-    pub fn finish(mut self) -> Result<(), Error> {
-        let mut result = Ok(());
+    /// When a file can't be written.
+    pub fn finish(mut self) -> Result<Vec<Warning>, Error> {
+        let written = self.writer.drain();
         // Children before parents.
-        for (name, time) in std::mem::take(&mut self.times).into_iter().rev() {
-            let parts: Vec<&[u8]> = name
-                .split(|&b| b == b'/')
-                .filter(|p| !p.is_empty())
-                .collect();
-            if let Err(e) = self.folder.set_directory_time(&parts, time) {
-                let path = self
-                    .path
-                    .join(super::text::os_str(&name).unwrap_or_default());
-                result = result.and(Err(Error::path(&path, "set the time of", e)));
-            }
+        for (name, attributes) in std::mem::take(&mut self.directories).into_iter().rev() {
+            let parts = split(&name);
+            let unset = self.folder.set_directory(&parts, &attributes);
+            Warning::unset(&name, unset, &mut self.warnings);
         }
-        result
+        written.map(|()| self.take_warnings())
     }
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
-        let parts = parts_of(&member.name)?;
-        let Some(parts) = parts
-            .get(self.strip..)
-            .filter(|p| self.strip == 0 || !p.is_empty())
-        else {
+        self.limits.member(member)?;
+        let strip = self.policy.strip_components;
+        let Some(parts) = parts_of(&member.name, strip, self.policy.filter)? else {
             return Ok(Outcome::Stripped);
         };
         let Some((name, parent)) = parts.split_last() else {
@@ -161,31 +256,41 @@ impl Extractor {
             if member.kind != Kind::Directory {
                 return Err(Refusal::Empty.into());
             }
-            self.times.insert(Vec::new(), member.mtime);
+            self.keep_attributes(&[], member);
             return Ok(Outcome::Extracted);
         };
-        match member.kind {
-            Kind::CharDevice | Kind::BlockDevice | Kind::Fifo => {
-                return Err(Refusal::Special(member.kind).into());
-            }
-            Kind::Other => return Err(Refusal::Unsupported(member.typeflag).into()),
-            Kind::File if member.sparse => return Err(Refusal::Sparse.into()),
-            Kind::Symlink => self.link_stays_inside(parent, &member.link)?,
-            _ => {}
+        self.policy.takes(member)?;
+        let outcome = match member.kind {
+            Kind::Directory => self.directory(member, &parts)?,
+            Kind::File => self.file(archive, member, parent, name)?,
+            Kind::Hardlink => self.hard_link(member, parent, name)?,
+            _ => self.other(member, parent, name)?,
+        };
+        if self.collisions.add(&parts) {
+            let name = member.name.clone();
+            Warning::append(&mut self.warnings, [Warning::Collides { name }]);
         }
-        match member.kind {
-            Kind::Directory => {
-                self.folder.parent(parts)?;
-                self.times.insert(parts.join(&b'/'), member.mtime);
-            }
-            Kind::Symlink => {
-                let parent = self.folder.parent(parent)?;
-                system::symlink(&parent, name, &member.link, member.mtime)?;
-            }
-            Kind::Hardlink => self.hard_link(parent, name, &member.link)?,
-            _ => self.file(archive, member, parent, name)?,
+        Ok(outcome)
+    }
+
+    fn directory(&mut self, member: &Member, parts: &[&[u8]]) -> Result<Outcome, Failure> {
+        let keeps = !matches!(self.policy.existing, Existing::Replace);
+        if keeps && self.folder.is_directory(parts) {
+            return Ok(Outcome::Kept);
         }
+        // Nobody else sees into one before it has the mode that it is to have.
+        let mode = match self.policy.filter {
+            Filter::Data => system::NEW,
+            _ => 0o700,
+        };
+        self.folder.make(parts, mode)?;
+        self.keep_attributes(parts, member);
         Ok(Outcome::Extracted)
+    }
+
+    fn keep_attributes(&mut self, parts: &[&[u8]], member: &Member) {
+        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        self.directories.insert(parts.join(&b'/'), attributes);
     }
 
     fn file(
@@ -194,72 +299,172 @@ impl Extractor {
         member: &Member,
         parent: &[&[u8]],
         name: &[u8],
-    ) -> Result<(), Failure> {
+    ) -> Result<Outcome, Failure> {
+        self.limits.file(member.size)?;
+        let mut content = match archive.content(member) {
+            Ok(content) => content,
+            Err(e) => match e.kind() {
+                ErrorKind::Sparse(fault) => return Err(Refusal::Sparse(*fault).into()),
+                _ => return Err(e.into()),
+            },
+        };
         let parent = self.folder.parent(parent)?;
-        let mut file = system::NewFile::create(&parent, name)?;
-        let mut data = archive.data();
+        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        // Read before the file is made: an archive that ends here leaves nothing to be removed.
+        let small = match !member.sparse && content.size() <= SMALL {
+            true => Some(self.read(&mut content)?),
+            false => None,
+        };
+        let mut file = match system::NewFile::create(&parent, name)? {
+            Some(file) => file,
+            None => {
+                // Its time may not be set yet.
+                self.writer.drain()?;
+                if !self.makes_room(&parent, name, member)? {
+                    return Ok(Outcome::Kept);
+                }
+                self.folder.link_changed();
+                system::NewFile::beside(&parent, name)?
+            }
+        };
+        let written = match small {
+            Some(data) if file.is_in_place() => {
+                let name = member.name.clone();
+                self.writer.add(Job {
+                    file,
+                    name,
+                    data,
+                    attributes,
+                })?;
+                return Ok(Outcome::Extracted);
+            }
+            Some(data) => file.file().write_all(&data).map_err(|e| self.unwritable(e)),
+            None => self.copy(&mut content, &mut file),
+        };
+        written?;
+        let unset = file.finish(&attributes)?;
+        Warning::unset(&member.name, unset, &mut self.warnings);
+        Ok(Outcome::Extracted)
+    }
+
+    fn read(&mut self, content: &mut Content<'_>) -> Result<Vec<u8>, Error> {
+        let mut data = vec![0; usize::try_from(content.size()).unwrap_or(0)];
+        content.read_exact(&mut data)?;
+        let compressed = content.compressed_position();
+        self.limits.written(data.len() as u64, compressed)?;
+        Ok(data)
+    }
+
+    /// Piece by piece, with holes where the member has them.
+    fn copy(&mut self, content: &mut Content<'_>, file: &mut system::NewFile) -> Result<(), Error> {
+        let has_holes =
+            content.pieces().len() != 1 || content.pieces().iter().any(|p| p.offset > 0);
+        if has_holes
+            || content
+                .pieces()
+                .iter()
+                .any(|piece| piece.end() < content.size())
+        {
+            // What the file system can't hold is told before anything is written.
+            let sized = file.file().set_len(content.size());
+            sized.map_err(|e| self.unwritable(e))?;
+        }
         loop {
-            let read = match data.read(&mut self.buffer) {
+            if content.skip_hole() > 0 {
+                let to = SeekFrom::Start(content.position());
+                file.file().seek(to).map_err(|e| self.unwritable(e))?;
+            }
+            let read = match content.read(&mut self.buffer) {
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-                read => read.map_err(Error::from)?,
+                read => read?,
             };
             let Some(bytes) = self.buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
-                break;
+                return Ok(());
             };
-            file.write_all(bytes)
-                .map_err(|e| Error::path(&self.path, "write into", e))?;
+            let compressed = content.compressed_position();
+            self.limits.written(read as u64, compressed)?;
+            file.file()
+                .write_all(bytes)
+                .map_err(|e| self.unwritable(e))?;
         }
-        Ok(file.finish(permissions(member.mode), member.mtime)?)
     }
 
-    fn hard_link(&mut self, parent: &[&[u8]], name: &[u8], link: &[u8]) -> Result<(), Failure> {
-        let target = parts_of(link).map_err(|_| Refusal::LinkOutside(link.to_vec()))?;
-        let target = target.get(self.strip..).unwrap_or_default();
-        let Some((target_name, target_parent)) = target.split_last() else {
-            return Err(Refusal::LinkMissing(link.to_vec()).into());
-        };
-        let from = self.folder.existing_parent(target_parent)?;
-        let Some(from) = from else {
-            return Err(Refusal::LinkMissing(link.to_vec()).into());
-        };
-        // A symbolic link with a second name means something else there: it counts as one that
-        // is made there.
-        if let Some(symlink) = system::read_link(&from, target_name) {
-            self.link_stays_inside(parent, &symlink)?;
+    fn unwritable(&self, error: std::io::Error) -> Error {
+        Error::path(&self.path, "write into", error)
+    }
+
+    /// Symbolic links, devices, named pipes.
+    fn other(
+        &mut self,
+        member: &Member,
+        parent: &[&[u8]],
+        name: &[u8],
+    ) -> Result<Outcome, Failure> {
+        if member.kind == Kind::Symlink && self.policy.filter == Filter::Data {
+            links::stays_inside(parent, &member.link, &self.folder)?;
         }
         let parent = self.folder.parent(parent)?;
-        system::hard_link(&from, target_name, &parent, name).map_err(|why| match why {
-            Refusal::LinkMissing(_) => Refusal::LinkMissing(link.to_vec()).into(),
-            why => why.into(),
-        })
+        if !self.makes_room(&parent, name, member)? {
+            return Ok(Outcome::Kept);
+        }
+        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        let unset = match member.kind {
+            Kind::Symlink => system::symlink(&parent, name, &member.link, &attributes)?,
+            kind => system::special(&parent, name, kind, member.device, &attributes)?,
+        };
+        self.folder.link_changed();
+        Warning::unset(&member.name, unset, &mut self.warnings);
+        Ok(Outcome::Extracted)
     }
 
-    /// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
-    ///
-    /// Where it stands is real, as no link is followed to get there. From there `..` may lead up
-    /// as far as the folder; behind another part it may not, unless that part is a directory
-    /// that is there: a link in its place would make `..` lead to where nobody can tell yet.
-    fn link_stays_inside(&self, parent: &[&[u8]], target: &[u8]) -> Result<(), Refusal> {
-        let outside = || Refusal::LinkOutside(target.to_vec());
-        if target.starts_with(b"/") || target.contains(&0) || !system::is_relative(target) {
-            return Err(outside());
-        }
-        let mut at = parent.to_vec();
-        let mut real = parent.len();
-        for part in target.split(|&b| b == b'/') {
-            match part {
-                b"" | b"." => {}
-                b".." => {
-                    if at.len() > real && !self.folder.is_directory(&at) {
-                        return Err(outside());
-                    }
-                    at.pop().ok_or_else(outside)?;
-                    real = real.min(at.len());
-                }
-                part => at.push(part),
+    fn hard_link(
+        &mut self,
+        member: &Member,
+        parent: &[&[u8]],
+        name: &[u8],
+    ) -> Result<Outcome, Failure> {
+        let link = &member.link;
+        let outside = || Refusal::LinkOutside(link.clone());
+        let missing = || Refusal::LinkMissing(link.clone());
+        let (target, followed) = links::target(link, &self.policy)?;
+        let (target_name, target_parent) = target.split_last().ok_or_else(missing)?;
+        let from = match followed {
+            true => self.folder.followed(target_parent)?,
+            false => self.folder.existing_parent(target_parent)?,
+        };
+        let from = from.ok_or_else(missing)?;
+        if self.policy.filter == Filter::Data {
+            // A symbolic link with a second name means something else there: it counts as one
+            // that is made there.
+            if let Some(symlink) = system::read_link(&from, target_name) {
+                links::stays_inside(parent, &symlink, &self.folder)?;
+            }
+            if !system::is_plain(&from, target_name) {
+                return Err(outside().into());
             }
         }
-        Ok(())
+        let parent = self.folder.parent(parent)?;
+        if !self.makes_room(&parent, name, member)? {
+            return Ok(Outcome::Kept);
+        }
+        let made = system::hard_link(&from, target_name, &parent, name);
+        self.folder.link_changed();
+        made.map_err(|why| match why {
+            Refusal::LinkMissing(_) => missing(),
+            why => why,
+        })?;
+        Ok(Outcome::Extracted)
+    }
+
+    /// Whether what has a member's name is to go; `false` where it is to stay.
+    fn makes_room(
+        &self,
+        parent: &system::Directory,
+        name: &[u8],
+        member: &Member,
+    ) -> Result<bool, Refusal> {
+        let present = system::present(parent, name);
+        self.policy.makes_room(present.as_ref(), member)
     }
 }
 
@@ -278,77 +483,5 @@ impl From<Refusal> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::Fatal(error)
-    }
-}
-
-/// The longest name that is extracted: what Linux takes for a path.
-const LONGEST: usize = 4096;
-
-/// The parts of a name without what means nothing: a `/` in front, doubled ones, `.`.
-fn parts_of(name: &[u8]) -> Result<Vec<&[u8]>, Refusal> {
-    if name.contains(&0) {
-        return Err(Refusal::Nul);
-    }
-    if name.len() > LONGEST {
-        return Err(Refusal::TooLong(name.len()));
-    }
-    if name.is_empty() {
-        return Err(Refusal::Empty);
-    }
-    let parts = name
-        .split(|&b| b == b'/')
-        .filter(|part| !matches!(*part, b"" | b"."));
-    parts
-        .map(|part| match part {
-            b".." => Err(Refusal::Parent),
-            part if system::is_name(part) => Ok(part),
-            _ => Err(Refusal::Name),
-        })
-        .collect()
-}
-
-/// The permissions of an extracted file: as Python's `data` filter has them.
-fn permissions(mode: u32) -> u32 {
-    let mode = mode & 0o755;
-    let executable = mode & 0o100 != 0;
-    (if executable { mode } else { mode & !0o111 }) | 0o600
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn permissions_are_those_of_the_data_filter() {
-        for (mode, expected) in [
-            (0o644, 0o644),
-            (0o4755, 0o755),
-            (0o777, 0o755),
-            (0o000, 0o600),
-            (0o111, 0o711),
-            (0o011, 0o600),
-            (0o2664, 0o644),
-            (0o400, 0o600),
-        ] {
-            assert_eq!(permissions(mode), expected, "{mode:o}");
-        }
-    }
-
-    #[test]
-    fn parts_leave_out_what_means_nothing_and_refuse_what_leads_up() {
-        assert_eq!(parts_of(b"//a/./b//c/").unwrap(), [b"a", b"b", b"c"]);
-        assert!(parts_of(b"./").unwrap().is_empty());
-        for name in ["..", "../a", "a/../b", "a/..", "/..", "a/b/../../.."] {
-            assert!(
-                matches!(parts_of(name.as_bytes()), Err(Refusal::Parent)),
-                "{name}"
-            );
-        }
-        assert!(matches!(parts_of(b""), Err(Refusal::Empty)));
-        assert!(matches!(parts_of(b"a\0b"), Err(Refusal::Nul)));
-        assert!(matches!(
-            parts_of(&[b'a'; 5000]),
-            Err(Refusal::TooLong(5000))
-        ));
     }
 }

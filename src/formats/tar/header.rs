@@ -1,7 +1,8 @@
 //! One header block: its flavour, its checksum, its fields; read and packed by the engine.
 
+use super::draft::Draft;
 use super::error::{Error, ErrorKind};
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Field, Layout};
 use super::number;
 
 /// A header block whose checksum is right.
@@ -21,12 +22,12 @@ impl Header {
     pub fn parse(block: &[u8; BLOCK]) -> Result<Header, Error> {
         let header = Header {
             block: *block,
-            layout: layout_of(block)?,
+            layout: layout_of(block),
         };
-        let field: &[u8] = header.field("chksum")?;
-        let (unsigned, signed) = sums(block, field);
+        let field = header.get(Field::Chksum);
+        let unsigned = sum(block, field);
         let stored = number::parse(field).ok();
-        if stored != Some(i128::from(unsigned)) && stored != Some(i128::from(signed)) {
+        if stored != Some(i128::from(unsigned)) && stored != Some(signed_sum(block, field)) {
             return Err(Error::new(ErrorKind::Checksum {
                 stored,
                 computed: unsigned,
@@ -54,10 +55,16 @@ impl Header {
         Ok(self.layout.of_struct().view(&self.block)?.get(name)?)
     }
 
+    /// The bytes of a field; none where the layout has no such field.
+    pub(crate) fn get(&self, field: Field) -> &[u8] {
+        self.layout.read(&self.block, field)
+    }
+
     /// A text field up to its first NUL; empty where the layout has no such field.
-    pub(crate) fn text(&self, name: &str) -> &[u8] {
-        let field = self.field(name).unwrap_or_default();
-        field.split(|&byte| byte == 0).next().unwrap_or_default()
+    pub(crate) fn text(&self, field: Field) -> &[u8] {
+        let field = self.get(field);
+        let end = memchr::memchr(0, field).unwrap_or(field.len());
+        field.get(..end).unwrap_or_default()
     }
 
     /// A number field; 0 where the layout has no such field.
@@ -65,12 +72,12 @@ impl Header {
     /// # Errors
     ///
     /// [`ErrorKind::Number`].
-    pub(crate) fn number(&self, name: &'static str) -> Result<i128, Error> {
-        let field = self.field(name).unwrap_or_default();
-        number::parse(field).map_err(|fault| {
+    pub(crate) fn number(&self, field: Field) -> Result<i128, Error> {
+        let found = self.get(field);
+        number::parse(found).map_err(|fault| {
             Error::new(ErrorKind::Number {
-                field: name,
-                found: field.to_vec(),
+                field: field.name(),
+                found: found.to_vec(),
                 fault,
             })
         })
@@ -78,17 +85,14 @@ impl Header {
 
     /// What sort of member the header says it begins.
     pub fn typeflag(&self) -> u8 {
-        self.field("typeflag")
-            .ok()
-            .and_then(|flag| flag.first().copied())
-            .unwrap_or(0)
+        self.get(Field::Typeflag).first().copied().unwrap_or(0)
     }
 
     /// The member's name, put together from prefix and name where the flavour has a prefix.
     pub fn name(&self) -> Vec<u8> {
-        let name = self.text("name");
+        let name = self.text(Field::Name);
         let prefix = match self.layout {
-            Layout::Ustar | Layout::Star => self.text("prefix"),
+            Layout::Ustar | Layout::Star => self.text(Field::Prefix),
             _ => b"",
         };
         match prefix {
@@ -99,36 +103,41 @@ impl Header {
 }
 
 /// Told by the magic; the version doesn't matter, as writers disagree about it.
-fn layout_of(block: &[u8; BLOCK]) -> Result<Layout, Error> {
-    let view = Layout::Star.of_struct().view(block)?;
-    let magic: &[u8] = view.get("magic")?;
+fn layout_of(block: &[u8; BLOCK]) -> Layout {
+    let star = |field| Layout::Star.read(block, field);
+    let magic = star(Field::Magic);
     if magic == b"ustar " {
-        return Ok(Layout::Gnu);
+        return Layout::Gnu;
     }
     if !magic.starts_with(b"ustar") {
-        return Ok(Layout::V7);
+        return Layout::V7;
     }
     // Star's own mark, or the test that GNU tar makes where the mark is missing.
     let time =
         |field: &[u8]| field.first().is_some_and(u8::is_ascii_digit) && field.last() == Some(&b' ');
-    let prefix: &[u8] = view.get("prefix")?;
-    let marked = view.get::<&[u8]>("trailer")? == b"tar\0";
-    let shaped = prefix.last() == Some(&0) && time(view.get("atime")?) && time(view.get("ctime")?);
-    Ok(if marked || shaped {
+    let marked = star(Field::Trailer) == b"tar\0";
+    let shaped = || {
+        let ends = star(Field::Prefix).last() == Some(&0);
+        ends && time(star(Field::Atime)) && time(star(Field::Ctime))
+    };
+    if marked || shaped() {
         Layout::Star
     } else {
         Layout::Ustar
-    })
+    }
 }
 
 /// The checksum that a header block should have: its field, and the number in it. `None` for what
 /// is no block.
 pub(crate) fn checksum_field(block: &[u8]) -> Option<(Vec<u8>, u32)> {
     let block: &[u8; BLOCK] = block.try_into().ok()?;
-    let layout = Layout::Ustar.of_struct();
-    let field: &[u8] = layout.view(block).ok()?.get("chksum").ok()?;
-    let (sum, _) = sums(block, field);
+    let sum = sum(block, Layout::Ustar.read(block, Field::Chksum));
     Some((spelled(sum), sum))
+}
+
+/// The same block with the checksum that it should have.
+pub(crate) fn with_checksum(block: &[u8; BLOCK]) -> Option<[u8; BLOCK]> {
+    Draft::of(*block, Layout::Ustar).seal().ok()
 }
 
 /// Six digits, NUL, space: as every writer since version 7 has it.
@@ -136,23 +145,29 @@ pub(super) fn spelled(sum: u32) -> Vec<u8> {
     format!("{sum:06o}\0 ").into_bytes()
 }
 
-/// The sums of the bytes as unsigned and as signed, with the checksum's own bytes as spaces.
-fn sums(block: &[u8; BLOCK], checksum: &[u8]) -> (u32, i32) {
-    let unsigned = |bytes: &[u8]| bytes.iter().map(|&byte| u32::from(byte)).sum::<u32>();
+/// The sum of the bytes, with the checksum's own as spaces.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "at most 512 bytes of at most 255 each"
+)]
+fn sum(block: &[u8; BLOCK], checksum: &[u8]) -> u32 {
+    let sum = |bytes: &[u8]| bytes.iter().map(|&byte| u32::from(byte)).sum::<u32>();
+    sum(block) - sum(checksum) + u32::from(b' ') * 8
+}
+
+/// The same, of bytes with a sign.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "at most 512 bytes of at most 128 each"
+)]
+fn signed_sum(block: &[u8; BLOCK], checksum: &[u8]) -> i128 {
     let signed = |bytes: &[u8]| {
         bytes
             .iter()
             .map(|&b| i32::from(b.cast_signed()))
             .sum::<i32>()
     };
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "at most 512 bytes of at most 255 each"
-    )]
-    (
-        unsigned(block) - unsigned(checksum) + u32::from(b' ') * 8,
-        signed(block) - signed(checksum) + i32::from(b' ') * 8,
-    )
+    i128::from(signed(block) - signed(checksum) + i32::from(b' ') * 8)
 }
 
 #[cfg(test)]
@@ -178,6 +193,6 @@ mod tests {
         block[148..156].copy_from_slice(format!("{:06o}\0 ", sum + 256).as_bytes());
         let header = Header::parse(&block).unwrap();
         assert_eq!(header.layout(), Layout::V7);
-        assert_eq!(header.number("mode").unwrap(), 0o644);
+        assert_eq!(header.number(Field::Mode).unwrap(), 0o644);
     }
 }

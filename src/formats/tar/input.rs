@@ -1,12 +1,12 @@
 //! Where the archive's bytes come from: positions where there are any, a stream otherwise, and
-//! gzip undone on the way. Knows blocks, knows no headers.
+//! compression undone on the way. Knows blocks, knows no headers.
 
 use std::io::{self, Read};
 
-use super::error::{Error, ErrorKind};
+use super::codec::{self, Decoder};
+use super::error::Error;
 use super::layout::BLOCK;
 use crate::Source;
-use crate::formats::gzip;
 
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input {
@@ -22,19 +22,17 @@ pub(crate) struct Input {
 enum Bytes {
     Positions(Window),
     Stream(Box<dyn Read + Send>),
-    Gzip(gzip::Reader),
+    Compressed(Decoder),
 }
 
 impl Input {
     /// Bytes at positions; what isn't wanted is skipped without being read.
     pub(crate) fn positions(source: Source) -> Result<Input, Error> {
-        let start = source.read(0, LONGEST_MAGIC)?;
-        let bytes = if is_gzip(&start)? {
-            Bytes::Gzip(gzip::Reader::new(Box::new(source.reader(0))))
-        } else {
-            Bytes::Positions(Window::new(source))
-        };
-        Ok(Input::of(bytes))
+        let start = source.read(0, codec::LONGEST_START)?;
+        Ok(Input::of(match codec::of_start(&start) {
+            Some(codec) => Bytes::Compressed(codec.open(Box::new(source.reader(0)))?),
+            None => Bytes::Positions(Window::new(source)),
+        }))
     }
 
     /// Bytes of a stream, each read once.
@@ -42,14 +40,13 @@ impl Input {
         let mut start = Vec::new();
         stream
             .by_ref()
-            .take(LONGEST_MAGIC)
+            .take(codec::LONGEST_START)
             .read_to_end(&mut start)?;
-        let gzip = is_gzip(&start)?;
+        let codec = codec::of_start(&start);
         let whole = Box::new(io::Cursor::new(start).chain(stream));
-        Ok(Input::of(if gzip {
-            Bytes::Gzip(gzip::Reader::new(whole))
-        } else {
-            Bytes::Stream(whole)
+        Ok(Input::of(match codec {
+            Some(codec) => Bytes::Compressed(codec.open(whole)?),
+            None => Bytes::Stream(whole),
         }))
     }
 
@@ -67,15 +64,25 @@ impl Input {
         }
     }
 
-    /// Whether gzip is undone on the way: offsets then count what the stream holds.
-    pub(crate) fn is_gzip(&self) -> bool {
-        matches!(self.bytes, Bytes::Gzip(_))
+    /// What compression is undone on the way: offsets then count what the stream holds.
+    pub(crate) fn compression(&self) -> Option<&'static str> {
+        match &self.bytes {
+            Bytes::Compressed(decoder) => Some(decoder.name()),
+            _ => None,
+        }
     }
 
-    /// Whether something that isn't gzip stands behind a gzip stream that was read to its end.
+    /// A stream that refers back further is an error.
+    pub(crate) fn max_window(&mut self, bytes: u64) {
+        if let Bytes::Compressed(decoder) = &mut self.bytes {
+            decoder.max_window(bytes);
+        }
+    }
+
+    /// Whether something else stands behind a compressed stream that was read to its end.
     pub(crate) fn garbage(&self) -> bool {
         match &self.bytes {
-            Bytes::Gzip(reader) => reader.garbage(),
+            Bytes::Compressed(decoder) => decoder.garbage(),
             _ => false,
         }
     }
@@ -109,7 +116,7 @@ impl Input {
             let read = match &mut self.bytes {
                 Bytes::Positions(window) => window.read(self.position, buf),
                 Bytes::Stream(stream) => stream.read(buf),
-                Bytes::Gzip(gzip) => gzip.read(buf).map_err(gzip_error),
+                Bytes::Compressed(decoder) => decoder.read(buf),
             };
             match read {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
@@ -191,7 +198,16 @@ impl Input {
             self.position = target;
             return Ok(0);
         }
-        let mut buffer = vec![0; 64 << 10];
+        // What is skipped most often is padding.
+        let (mut few, mut many) = ([0; BLOCK], Vec::new());
+        let left = target.saturating_sub(self.position);
+        let buffer = match usize::try_from(left) {
+            Ok(..=BLOCK) => &mut few[..],
+            _ => {
+                many.resize(usize::try_from(left).unwrap_or(usize::MAX).min(64 << 10), 0);
+                &mut many[..]
+            }
+        };
         loop {
             let left = target.saturating_sub(self.position);
             let size = usize::try_from(left)
@@ -215,26 +231,39 @@ struct Window {
     /// Where the bytes in `ahead` begin.
     start: u64,
     ahead: Vec<u8>,
+    /// How much is read next.
+    size: usize,
 }
 
 impl Window {
-    /// Two pages: more would be read in vain where files are large.
-    const SIZE: usize = 8 << 10;
+    /// More would be read in vain where files are large.
+    const LEAST: usize = 1 << 10;
+
+    /// What a system call costs is little beside copying so much.
+    const MOST: usize = 128 << 10;
 
     fn new(source: Source) -> Window {
         Window {
             source,
             start: 0,
             ahead: Vec::new(),
+            size: Window::LEAST,
         }
     }
 
     fn read(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
         if self.behind(position).is_empty() {
-            if buf.len() >= Window::SIZE {
+            if buf.len() >= self.size {
                 return self.source.read_into(position, buf);
             }
-            self.ahead.resize(Window::SIZE, 0);
+            // Where the last window was of use nearly to its end, a larger one is, too.
+            let end = self.start.saturating_add(self.ahead.len() as u64);
+            let near = end.saturating_add(self.size as u64 / 4);
+            self.size = match self.start <= position && position <= near {
+                true => self.size.saturating_mul(2).min(Window::MOST),
+                false => Window::LEAST,
+            };
+            self.ahead.resize(self.size, 0);
             let read = self.source.read_into(position, &mut self.ahead);
             self.start = position;
             self.ahead.truncate(*read.as_ref().unwrap_or(&0));
@@ -254,42 +283,6 @@ impl Window {
             .checked_sub(self.start)
             .and_then(|at| usize::try_from(at).ok());
         at.and_then(|at| self.ahead.get(at..)).unwrap_or_default()
-    }
-}
-
-const LONGEST_MAGIC: u64 = 10;
-
-/// Told by the first bytes; what compresses otherwise is refused by name.
-fn is_gzip(start: &[u8]) -> Result<bool, Error> {
-    const OTHERS: [(&[u8], &str, &str); 4] = [
-        (b"\xfd7zXZ\0", "xz", "xz -dc"),
-        (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
-        (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
-        (b"\x1f\x9d", "compress", "gzip -dc"),
-    ];
-    let mut others = OTHERS.into_iter();
-    // A member may well be called BZh…; what bzip2 puts behind its level may not.
-    let bzip2 = start.starts_with(b"BZh") && start.ends_with(b"1AY&SY");
-    let other = match bzip2 {
-        true => Some(("bzip2", "bzip2 -dc")),
-        false => others
-            .find(|(magic, ..)| start.starts_with(magic))
-            .map(|(_, n, c)| (n, c)),
-    };
-    if let Some((name, command)) = other {
-        return Err(Error::new(ErrorKind::Compressed { name, command }).at(0));
-    }
-    Ok(start.starts_with(b"\x1f\x8b"))
-}
-
-/// Errors of the decoder are the archive's; those of the disk stay what they are.
-fn gzip_error(error: io::Error) -> io::Error {
-    use io::ErrorKind as Kind;
-    match error.kind() {
-        Kind::InvalidInput | Kind::InvalidData | Kind::UnexpectedEof => {
-            Error::new(ErrorKind::Gzip(error)).into()
-        }
-        _ => error,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::Struct;
+use crate::structs::{DataError, FieldHandle};
 
 /// The size of a header block, and the unit to which data are padded, in bytes.
 pub const BLOCK: usize = 512;
@@ -112,6 +113,123 @@ impl Layout {
     }
 }
 
+/// A field that makes out a member, in whatever layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Name,
+    Mode,
+    Uid,
+    Gid,
+    Size,
+    Mtime,
+    Chksum,
+    Typeflag,
+    Linkname,
+    Magic,
+    Version,
+    Uname,
+    Gname,
+    Devmajor,
+    Devminor,
+    Prefix,
+    Atime,
+    Ctime,
+    Isextended,
+    Realsize,
+    Trailer,
+}
+
+impl Field {
+    /// As they are numbered.
+    const ALL: [Field; 21] = [
+        Field::Name,
+        Field::Mode,
+        Field::Uid,
+        Field::Gid,
+        Field::Size,
+        Field::Mtime,
+        Field::Chksum,
+        Field::Typeflag,
+        Field::Linkname,
+        Field::Magic,
+        Field::Version,
+        Field::Uname,
+        Field::Gname,
+        Field::Devmajor,
+        Field::Devminor,
+        Field::Prefix,
+        Field::Atime,
+        Field::Ctime,
+        Field::Isextended,
+        Field::Realsize,
+        Field::Trailer,
+    ];
+
+    /// The name in the format string.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Field::Name => "name",
+            Field::Mode => "mode",
+            Field::Uid => "uid",
+            Field::Gid => "gid",
+            Field::Size => "size",
+            Field::Mtime => "mtime",
+            Field::Chksum => "chksum",
+            Field::Typeflag => "typeflag",
+            Field::Linkname => "linkname",
+            Field::Magic => "magic",
+            Field::Version => "version",
+            Field::Uname => "uname",
+            Field::Gname => "gname",
+            Field::Devmajor => "devmajor",
+            Field::Devminor => "devminor",
+            Field::Prefix => "prefix",
+            Field::Atime => "atime",
+            Field::Ctime => "ctime",
+            Field::Isextended => "isextended",
+            Field::Realsize => "realsize",
+            Field::Trailer => "trailer",
+        }
+    }
+}
+
+impl Layout {
+    /// The bytes of a field in a block; none where the layout has no such field.
+    ///
+    /// Where a field stands is looked up once, not for each of a million headers.
+    pub(crate) fn read(self, block: &[u8; BLOCK], field: Field) -> &[u8] {
+        let view = self.of_struct().view(block);
+        match (self.handle(field), view) {
+            (Some(handle), Ok(view)) => view.read(handle).unwrap_or_default(),
+            _ => b"",
+        }
+    }
+
+    /// Writes a field into a block, filled up with NULs; nothing where the layout has no such
+    /// field.
+    pub(crate) fn put(
+        self,
+        block: &mut [u8; BLOCK],
+        field: Field,
+        value: &[u8],
+    ) -> Result<(), DataError> {
+        match self.handle(field) {
+            Some(handle) => self.of_struct().view_mut(block)?.put(handle, value),
+            None => Ok(()),
+        }
+    }
+
+    fn handle(self, field: Field) -> Option<FieldHandle<&'static [u8]>> {
+        type Handles = [Option<FieldHandle<&'static [u8]>>; Field::ALL.len()];
+        static HANDLES: LazyLock<[Handles; Layout::ALL.len()]> = LazyLock::new(|| {
+            Layout::ALL
+                .map(|layout| Field::ALL.map(|field| layout.of_struct().field(field.name()).ok()))
+        });
+        let handles = HANDLES.get(self as usize)?;
+        handles.get(field as usize).copied().flatten()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +239,22 @@ mod tests {
         for layout in Layout::ALL {
             assert_eq!(layout.of_struct().size(), Some(BLOCK as u64), "{layout:?}");
         }
+    }
+
+    #[test]
+    fn layouts_and_fields_are_numbered_as_they_are_listed() {
+        for (i, layout) in Layout::ALL.into_iter().enumerate() {
+            assert_eq!(layout as usize, i);
+        }
+        for (i, field) in Field::ALL.into_iter().enumerate() {
+            assert_eq!(field as usize, i);
+            let has = |layout: Layout| !layout.read(&[b'x'; BLOCK], field).is_empty();
+            assert!(Layout::ALL.into_iter().any(has), "{field:?}");
+        }
+        let block: [u8; BLOCK] = std::array::from_fn(|i| u8::try_from(i / 2).unwrap());
+        assert_eq!(Layout::Ustar.read(&block, Field::Uid), &block[108..116]);
+        assert_eq!(Layout::Gnu.read(&block, Field::Realsize), &block[483..495]);
+        assert_eq!(Layout::Gnu.read(&block, Field::Prefix), b"");
     }
 
     /// The offsets that POSIX.1-2017, pax, "ustar Interchange Format" prints in its table.

@@ -2,7 +2,7 @@
 
 use super::error::{Error, ErrorKind};
 use super::header::Header;
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Field, Layout};
 use super::number::NumberFault;
 use super::pax::{Globals, PaxRecords};
 use super::text::shown;
@@ -125,9 +125,40 @@ pub struct Member {
     pub data_offset: u64,
     /// What is odd or wrong about it.
     pub problems: Vec<Problem>,
+    /// Names as the archive has them, where they were converted.
+    pub(super) raw: Option<Box<RawNames>>,
+}
+
+/// Names before they were converted.
+#[derive(Clone, Debug)]
+pub(super) struct RawNames {
+    pub(super) name: Vec<u8>,
+    pub(super) link: Vec<u8>,
+    pub(super) uname: Vec<u8>,
+    pub(super) gname: Vec<u8>,
 }
 
 impl Member {
+    /// The bytes of [`Member::name`] in the archive, which only `Archive::encoding` makes others.
+    pub fn raw_name(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.name, |raw| &raw.name)
+    }
+
+    /// The bytes of [`Member::link`] in the archive.
+    pub fn raw_link(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.link, |raw| &raw.link)
+    }
+
+    /// The bytes of [`Member::uname`] in the archive.
+    pub fn raw_uname(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.uname, |raw| &raw.uname)
+    }
+
+    /// The bytes of [`Member::gname`] in the archive.
+    pub fn raw_gname(&self) -> &[u8] {
+        self.raw.as_ref().map_or(&self.gname, |raw| &raw.gname)
+    }
+
     /// The offset behind the data, without padding.
     pub fn data_end(&self) -> u64 {
         self.data_offset.saturating_add(self.stored_size)
@@ -147,7 +178,7 @@ pub(crate) fn padded(offset: u64) -> u64 {
 }
 
 /// What the extended headers before a member have said.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Extended {
     /// Where the first of them stands.
     pub(crate) start: Option<u64>,
@@ -191,21 +222,22 @@ pub(crate) fn assemble(
         false => stored_size,
     };
     let device = match kind {
-        Kind::CharDevice | Kind::BlockDevice => {
-            (reading.number("devmajor"), reading.number("devminor"))
-        }
+        Kind::CharDevice | Kind::BlockDevice => (
+            reading.number(Field::Devmajor),
+            reading.number(Field::Devminor),
+        ),
         _ => (0, 0),
     };
     Ok(Member {
         kind,
         size,
         stored_size,
-        mode: reading.number::<u32>("mode") & 0o7777,
+        mode: reading.number::<u32>(Field::Mode) & 0o7777,
         mtime: reading.mtime(),
-        uid: reading.number("uid"),
-        gid: reading.number("gid"),
-        uname: reading.owner("uname"),
-        gname: reading.owner("gname"),
+        uid: reading.number(Field::Uid),
+        gid: reading.number(Field::Gid),
+        uname: reading.owner(Field::Uname),
+        gname: reading.owner(Field::Gname),
         link,
         device,
         format: reading.format(),
@@ -216,6 +248,7 @@ pub(crate) fn assemble(
         data_offset: header_offset.saturating_add(BLOCK as u64),
         pax: reading.extended.pax,
         problems: reading.extended.problems,
+        raw: None,
         name,
     })
 }
@@ -262,7 +295,7 @@ impl Reading<'_> {
 
     fn link(&self) -> Vec<u8> {
         let link = self.pax("linkpath").or(self.extended.long_link.as_deref());
-        link.unwrap_or_else(|| self.header.text("linkname"))
+        link.unwrap_or_else(|| self.header.text(Field::Linkname))
             .to_vec()
     }
 
@@ -325,13 +358,13 @@ impl Reading<'_> {
     /// The pax record's size where there is one, else the header's.
     fn stated_size(&mut self) -> Result<u64, Error> {
         let largest = i64::MAX.unsigned_abs();
-        let in_header = self.header.number("size").and_then(|size| {
+        let in_header = self.header.number(Field::Size).and_then(|size| {
             let fault = match u64::try_from(size) {
                 Ok(size) if size <= largest => return Ok(size),
                 Err(_) if size < 0 => NumberFault::Negative,
                 _ => NumberFault::TooLarge,
             };
-            let found = self.header.field("size")?.to_vec();
+            let found = self.header.get(Field::Size).to_vec();
             Err(Error::new(ErrorKind::Number {
                 field: "size",
                 found,
@@ -364,10 +397,11 @@ impl Reading<'_> {
     fn real_size(&mut self, stored: u64) -> u64 {
         let record = self
             .pax("GNU.sparse.realsize")
-            .or_else(|| self.pax("GNU.sparse.size"));
+            .or_else(|| self.pax("GNU.sparse.size"))
+            .or_else(|| self.pax("SCHILY.realsize"));
         match record.map(decimal) {
             Some(Some(size)) => size,
-            None => self.number("realsize"),
+            None => self.number(Field::Realsize),
             Some(None) => {
                 let message = "the size of the sparse file is no number".to_owned();
                 self.problem("T010", Severity::Error, message);
@@ -377,11 +411,12 @@ impl Reading<'_> {
     }
 
     /// A number that nothing else depends on: 0, and a problem, where it is wrong.
-    fn number<T: TryFrom<i128> + Default>(&mut self, field: &'static str) -> T {
-        if let Some(record) = self.pax(field) {
+    fn number<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
+        let name = field.name();
+        if let Some(record) = self.pax(name) {
             let value = decimal(record).and_then(|value| T::try_from(i128::from(value)).ok());
             let Some(value) = value else {
-                let message = format!("the pax record {field} is {}, no number", shown(record));
+                let message = format!("the pax record {name} is {}, no number", shown(record));
                 self.problem("T010", Severity::Error, message);
                 return T::default();
             };
@@ -390,7 +425,7 @@ impl Reading<'_> {
         let (message, value) = match self.header.number(field) {
             Ok(number) => match T::try_from(number) {
                 Ok(value) => return value,
-                Err(_) => (format!("{field}: {number} is out of range"), T::default()),
+                Err(_) => (format!("{name}: {number} is out of range"), T::default()),
             },
             Err(e) => (e.to_string(), T::default()),
         };
@@ -400,7 +435,7 @@ impl Reading<'_> {
 
     fn mtime(&mut self) -> Time {
         let Some(record) = self.pax("mtime") else {
-            return Time::at(self.number("mtime"));
+            return Time::at(self.number(Field::Mtime));
         };
         let Some(time) = Time::parse(record) else {
             let message = format!("the pax record mtime is {}, no time", shown(record));
@@ -410,8 +445,8 @@ impl Reading<'_> {
         time
     }
 
-    fn owner(&self, field: &str) -> Vec<u8> {
-        self.pax(field)
+    fn owner(&self, field: Field) -> Vec<u8> {
+        self.pax(field.name())
             .unwrap_or_else(|| self.header.text(field))
             .to_vec()
     }
@@ -430,7 +465,7 @@ impl Reading<'_> {
 }
 
 /// Decimal digits and nothing else.
-fn decimal(text: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(text: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(text).ok()?;
     digits
         .bytes()

@@ -1,8 +1,10 @@
 //! Tar archives: read in all their flavours, made under other names, extracted without fear.
 //!
-//! - [`Archive`] reads members one by one, from a file or a stream, gzipped or plain.
+//! - [`Archive`] reads members one by one, from a file or a stream, compressed or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
-//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive.
+//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive, as a [`Policy`] says;
+//!   [`extract`](fn@extract) does it in one call.
+//! - [`check`](fn@check) tells what is wrong with an archive, [`repair`](fn@repair) saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
 //!
 //! Where the fields of a header stand is declared once, as format strings: see [`Layout`].
@@ -25,42 +27,79 @@
 //! | T009 | warning | a hard link with a size |
 //! | T010 | error | the value of a pax record is wrong; it counts as 0 |
 //! | T011 | warning | a global header names every member alike |
-//! | T012 | warning | something follows the archive in the gzip stream |
-//! | T013 | warning | something follows the gzip stream |
+//! | T012 | warning | something that is no archive follows the archive |
+//! | T013 | warning | something follows the compressed stream |
 //! | T014 | warning | an extended header without a member |
-//! | T015 | error | where the tree ends: the error that ended the reading |
+//! | T015 | error | the error that ended the reading: a wrong checksum, data that end early |
+//! | T030 | warning | a second archive follows the end of the first |
+//! | T031 | error | bytes between the place of an error and the next header; nothing knows what they are |
+//! | T032 | warning | padding that isn't zeros |
+//! | T033 | warning | a name that an earlier member has; a note where both are directories |
+//! | T034 | warning | a member that [`Extractor`] refuses |
+//! | T035 | note | a device, a named pipe or a volume's label: never extracted by default |
+//! | T036 | note | a header that is plausible but for its checksum; [`repair`] puts that right |
+//!
+//! Only [`check`] and [`repair`] look for T031 to T036, and read on behind an error. What follows the
+//! end of a plain archive (T012, T030) is theirs to tell as well.
 
 pub mod number;
 
+mod append;
 mod archive;
+mod check;
+mod codec;
 mod compress;
+mod content;
+mod counted;
 mod create;
 mod draft;
+#[cfg(feature = "encodings")]
+mod encoding;
 mod error;
 mod extract;
 mod header;
+mod index;
 mod input;
 mod layout;
 mod member;
+mod names;
 mod pax;
+mod place;
+mod repair;
+mod rewrite;
 mod selection;
+mod sparse;
 mod text;
 mod time;
 mod tree;
 
+pub use append::Behind;
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
+pub use check::{Finding, Summary, Tell, check};
+pub use codec::DEFAULT_MAX_WINDOW;
 pub use compress::{Compression, Compressor};
+pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 #[cfg(feature = "tar-rules")]
 pub use create::{RuleError, Rules};
+#[cfg(feature = "encodings")]
+pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
-pub use extract::{Extractor, Outcome, Refusal};
+pub use extract::{
+    Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal, Warning, extract,
+};
 pub use header::Header;
 pub(crate) use header::checksum_field;
+pub use index::{Entry, Index, IndexWriter};
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};
+#[cfg(feature = "hash")]
+pub(crate) use names::key as name_key;
 pub use number::NumberFault;
 pub use pax::{PaxRecord, PaxRecords};
+pub use repair::{plain, repair};
+pub use rewrite::copy_members;
 pub use selection::Selection;
+pub use sparse::{Piece, SparseFault};
 pub use time::Time;
 pub use tree::{is_archive, is_number, tree};

@@ -49,6 +49,14 @@ pub fn parse(field: &[u8]) -> Result<i128, NumberFault> {
 }
 
 fn octal(field: &[u8]) -> Result<i128, NumberFault> {
+    // What fills a field of a header but for its last byte, as nearly all do, fits 64 bits.
+    if let Some((&(b' ' | 0), digits)) = field.split_last()
+        && digits.len() <= 20
+        && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'))
+    {
+        let push = |value: u64, digit: &u8| value.wrapping_mul(8) | u64::from(digit & 7);
+        return Ok(i128::from(digits.iter().fold(0, push)));
+    }
     let mut value: i128 = 0;
     let digits = field.iter().skip_while(|&&byte| byte == b' ');
     for &byte in digits.take_while(|&&byte| byte != b' ' && byte != 0) {

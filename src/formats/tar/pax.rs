@@ -143,6 +143,12 @@ impl Globals {
         self.records.get(keyword.as_bytes()).map(|value| &**value)
     }
 
+    /// The keywords that have a value.
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = &[u8]> {
+        let records = self.records.iter().filter(|(_, value)| !value.is_empty());
+        records.map(|(keyword, _)| &**keyword)
+    }
+
     /// The bytes that keywords and values take.
     pub(crate) fn weight(&self) -> u64 {
         self.weight

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::archive::Archive;
 use super::error::Error;
 use super::header::Header;
-use super::layout::{BLOCK, Layout};
+use super::layout::{BLOCK, Field, Layout};
 use super::member::{Kind, Member, padded};
 use super::number;
 use super::pax;
@@ -238,7 +238,7 @@ impl Members {
         };
         let data_offset = at.saturating_add(BLOCK as u64);
         let size = header
-            .number("size")
+            .number(Field::Size)
             .ok()
             .and_then(|size| u64::try_from(size).ok());
         let size = size.unwrap_or(0).min(limit.saturating_sub(data_offset));
@@ -386,7 +386,9 @@ fn meaning(header: &Header, field: &str) -> Option<String> {
     Some(match field {
         "mode" => format!("{:#o}", number()?),
         "size" | "realsize" => format!("{} bytes", number()?),
-        "atime" | "ctime" if header.text(field).is_empty() => return None,
+        "atime" | "ctime" if header.field(field).is_ok_and(|time| time.starts_with(&[0])) => {
+            return None;
+        }
         "mtime" | "atime" | "ctime" => {
             let seconds = i64::try_from(number()?).ok()?;
             format!("{} UTC", Time::at(seconds).to_utc())

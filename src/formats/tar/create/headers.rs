@@ -3,9 +3,9 @@
 
 use super::NewMember;
 use super::sparse::Map;
-use crate::formats::tar::draft::{Draft, Field};
+use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::{Error, ErrorKind};
-use crate::formats::tar::layout::{BLOCK, Layout};
+use crate::formats::tar::layout::{BLOCK, Field, Layout};
 use crate::formats::tar::member::{Format, Kind, padded};
 use crate::formats::tar::number;
 use crate::formats::tar::pax::PaxRecords;
@@ -121,10 +121,7 @@ impl Writing<'_> {
         self.rest(&mut draft, self.typeflag())?;
         self.announce_bytes();
         if !self.pax.is_empty() {
-            let records = self.pax.to_bytes();
-            let before = pax_header(records.len() as u64)?;
-            self.headers.blocks.extend_from_slice(&before);
-            self.fill_up(&records);
+            self.headers.blocks = extended(b"x", &self.pax)?;
         }
         self.header(&draft.seal()?);
         self.headers.blocks.extend_from_slice(&map);
@@ -170,7 +167,7 @@ impl Writing<'_> {
         }
         self.rest(&mut draft, map.map_or(self.typeflag(), |_| b"S"))?;
         let blocks = match map {
-            Some(map) => map.gnu_blocks(draft)?,
+            Some(map) => map.gnu_blocks(&draft)?,
             None => draft.seal()?.to_vec(),
         };
         self.header(&blocks);
@@ -299,14 +296,18 @@ pub(super) fn pad(blocks: &mut Vec<u8>) {
     blocks.resize(usize::try_from(whole).unwrap_or(blocks.len()), 0);
 }
 
-/// The header before the records.
-fn pax_header(size: u64) -> Result<[u8; BLOCK], Error> {
+/// An extended header: of the next member, or a global one.
+pub(super) fn extended(typeflag: &[u8], records: &PaxRecords) -> Result<Vec<u8>, Error> {
+    let records = records.to_bytes();
     let mut draft = Draft::new(Layout::Ustar)?;
     // As Python's tarfile has it: whoever can't read the records makes a file of that name.
     draft.put(Field::Name, b"././@PaxHeader")?;
-    draft.put(Field::Typeflag, b"x")?;
-    zeros(&mut draft, size)?;
-    draft.seal()
+    draft.put(Field::Typeflag, typeflag)?;
+    zeros(&mut draft, records.len() as u64)?;
+    let mut blocks = draft.seal()?.to_vec();
+    blocks.extend(records);
+    pad(&mut blocks);
+    Ok(blocks)
 }
 
 /// What an extended header has beside its name: nobody's, of no time.
@@ -443,7 +444,8 @@ mod tests {
     #[test]
     fn what_a_strict_format_cannot_hold_is_an_error_that_names_the_member() {
         let long = "c".repeat(101);
-        let cases: [(&str, fn(&mut NewMember)); 4] = [
+        type Change = fn(&mut NewMember);
+        let cases: [(&str, Change); 4] = [
             ("its name", |m| m.name = b"c".repeat(101)),
             ("its time", |m| m.mtime = Time::at(-1)),
             ("its owner", |m| m.uid = 1 << 40),

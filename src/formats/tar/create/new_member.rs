@@ -71,6 +71,7 @@ impl NewMember {
             header_offset: 0,
             data_offset: BLOCK as u64,
             problems: Vec::new(),
+            raw: None,
         }
     }
 }

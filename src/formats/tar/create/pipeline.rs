@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
+use std::iter;
 use std::path::Path;
 
 use super::copy::{self, Copy};
@@ -14,7 +15,7 @@ use super::walk::{Step, Walk};
 use super::{Builder, NewMember, Notice, NoticeKind, Select};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::member::{Format, Kind};
-use crate::formats::tar::selection;
+use crate::formats::tar::place::meaning_parts;
 use crate::parallel::Ordered;
 
 /// So many files are looked at by one thread at a time.
@@ -204,8 +205,11 @@ impl<W: Write> Builder<'_, W> {
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        if !self.taken.insert(hash(&member.name)) {
-            let name = member.name.clone();
+        let mut name = member.name.clone();
+        if member.kind == Kind::Directory && !name.ends_with(b"/") {
+            name.push(b'/');
+        }
+        if !self.enter(&name)? {
             notice(Notice::new(&member.path, NoticeKind::SameName(name)));
         }
         if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
@@ -238,7 +242,7 @@ impl<W: Write> Builder<'_, W> {
                 let stored = map.as_ref().map_or(size, Map::stored);
                 let headers = Headers::of(member, stored, map.as_ref(), format)?;
                 let source = copy::Source::new(&found.path, file, size);
-                let pieces = map.map_or_else(|| vec![0..size], |map| map.pieces);
+                let pieces = map.map_or_else(|| iter::once(0..size).collect(), |map| map.pieces);
                 let mut tell = |position| {
                     if let Some(progress) = &mut self.progress {
                         progress(position);
@@ -323,7 +327,7 @@ pub(super) fn takes(
 /// A name's hash, in which what means nothing doesn't count: `./a/` is `a`.
 pub(super) fn hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for part in selection::parts(name) {
+    for part in meaning_parts(name) {
         part.hash(&mut hasher);
     }
     hasher.finish()

@@ -19,7 +19,7 @@ use transform::Transform;
 use super::owners::Owners;
 use super::{Builder, NewMember};
 use crate::formats::tar::member::Kind;
-use crate::formats::tar::selection;
+use crate::formats::tar::place::meaning_parts;
 use crate::formats::tar::time::Time;
 
 /// Which files go into an archive, and what becomes of their names, owners, modes and times.
@@ -265,6 +265,7 @@ impl Rules {
     ///     .filter(move |member| member.size < 1_000_000 && filter(member));
     /// # Ok::<(), bytewright::formats::tar::RuleError>(())
     /// ```
+    #[expect(clippy::type_complexity, reason = "two closures have no shorter names")]
     pub fn into_parts(
         self,
     ) -> (
@@ -336,7 +337,7 @@ impl Members {
 
     fn rename(&self, member: &mut NewMember) {
         if self.strip_components > 0 {
-            let parts = selection::parts(&member.name).skip(self.strip_components);
+            let parts = meaning_parts(&member.name).skip(self.strip_components);
             member.name = parts.collect::<Vec<_>>().join(&b'/');
         }
         for transform in &self.transforms {

@@ -86,7 +86,7 @@ impl Map {
     }
 
     /// GNU tar's header with the map in it, and the blocks that go on with the map.
-    pub(super) fn gnu_blocks(&self, draft: Draft) -> Result<Vec<u8>, Error> {
+    pub(super) fn gnu_blocks(&self, draft: &Draft) -> Result<Vec<u8>, Error> {
         let entries = self.entries();
         let (first, rest) = entries.split_at(entries.len().min(4));
         let layout = Layout::Gnu.of_struct();

@@ -2,15 +2,28 @@
 //! which is looked at before it is used. A link swapped in between is not noticed here.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::super::member::Kind;
 use super::super::text;
 use super::super::time::Time;
 use super::Refusal;
+use super::policy::{Attributes, Present};
 
 pub(super) type Directory = PathBuf;
+
+/// What the system didn't let be set, and why.
+pub(super) type Unset = (String, io::Error);
+
+/// The mode of a directory that nobody states one for.
+pub(super) const NEW: u32 = 0o777;
+
+/// Whether whoever runs this may give files away.
+pub(super) fn may_give_away() -> bool {
+    false
+}
 
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -18,7 +31,8 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub(super) fn open(path: &Path) -> io::Result<Folder> {
+    /// What is trusted isn't followed here either.
+    pub(super) fn open(path: &Path, _follow: bool) -> io::Result<Folder> {
         let root = fs::canonicalize(path)?;
         match fs::metadata(&root)?.is_dir() {
             true => Ok(Folder { root }),
@@ -31,16 +45,26 @@ impl Folder {
             .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound).into())
     }
 
+    pub(super) fn make(&mut self, parts: &[&[u8]], _mode: u32) -> Result<Directory, Refusal> {
+        self.parent(parts)
+    }
+
+    pub(super) fn without_openat2(self) -> Folder {
+        self
+    }
+
+    pub(super) fn link_changed(&mut self) {}
+
+    pub(super) fn followed(&self, parts: &[&[u8]]) -> Result<Option<Directory>, Refusal> {
+        self.existing_parent(parts)
+    }
+
     pub(super) fn existing_parent(&self, parts: &[&[u8]]) -> Result<Option<Directory>, Refusal> {
         self.walk(parts, false)
     }
 
-    pub(super) fn is_directory(&self, parts: &[&[u8]]) -> bool {
-        matches!(self.existing_parent(parts), Ok(Some(_)))
-    }
-
-    pub(super) fn set_directory_time(&self, _: &[&[u8]], _: Time) -> io::Result<()> {
-        Ok(())
+    pub(super) fn set_directory(&self, _: &[&[u8]], _: &Attributes) -> Vec<Unset> {
+        Vec::new()
     }
 
     fn walk(&self, parts: &[&[u8]], make: bool) -> Result<Option<Directory>, Refusal> {
@@ -75,40 +99,87 @@ pub(super) struct NewFile {
 }
 
 impl NewFile {
-    pub(super) fn create(parent: &Directory, name: &[u8]) -> Result<NewFile, Refusal> {
-        let target = parent.join(text::os_str(name).ok_or(Refusal::Name)?);
-        if fs::symlink_metadata(&target).is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(Refusal::DirectoryInTheWay);
+    pub(super) fn create(parent: &Directory, name: &[u8]) -> Result<Option<NewFile>, Refusal> {
+        match present(parent, name) {
+            None => NewFile::beside(parent, name).map(Some),
+            Some(_) => Ok(None),
         }
+    }
+
+    pub(super) fn beside(parent: &Directory, name: &[u8]) -> Result<NewFile, Refusal> {
+        let target = parent.join(text::os_str(name).ok_or(Refusal::Name)?);
         let file = tempfile::Builder::new()
             .prefix(".bytewright-")
             .tempfile_in(parent)?;
         Ok(NewFile { file, target })
     }
 
-    pub(super) fn finish(self, _mode: u32, time: Time) -> Result<(), Refusal> {
+    /// It never is, before it is finished.
+    pub(super) fn is_in_place(&self) -> bool {
+        false
+    }
+
+    pub(super) fn file(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+
+    pub(super) fn finish(self, attributes: &Attributes) -> Result<Vec<Unset>, Refusal> {
+        let Time {
+            seconds,
+            nanoseconds,
+        } = attributes.time;
         // A time before 1970 or beyond the system's last is left as it is.
-        let since = Duration::new(time.seconds.try_into().unwrap_or(0), time.nanoseconds);
+        let since = Duration::new(seconds.try_into().unwrap_or(0), nanoseconds);
         if let Some(time) = SystemTime::UNIX_EPOCH.checked_add(since) {
             File::set_modified(self.file.as_file(), time)?;
         }
         self.file.persist(&self.target).map_err(|e| e.error)?;
-        Ok(())
+        Ok(Vec::new())
     }
 }
 
-impl Write for NewFile {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.file.write(buf)
-    }
+/// What has this name.
+pub(super) fn present(parent: &Directory, name: &[u8]) -> Option<Present> {
+    let metadata = fs::symlink_metadata(parent.join(text::os_str(name)?)).ok()?;
+    let since = metadata
+        .modified()
+        .ok()?
+        .duration_since(SystemTime::UNIX_EPOCH);
+    let since = since.unwrap_or_default();
+    Some(Present {
+        is_directory: metadata.is_dir(),
+        time: Time {
+            seconds: since.as_secs().try_into().unwrap_or(i64::MAX),
+            nanoseconds: since.subsec_nanos(),
+        },
+    })
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
+/// Whether something is a regular file, or nothing.
+pub(super) fn is_plain(parent: &Directory, name: &[u8]) -> bool {
+    let path = text::os_str(name).map(|name| parent.join(name));
+    let metadata = path.and_then(|path| fs::symlink_metadata(path).ok());
+    metadata.is_none_or(|metadata| metadata.is_file())
+}
+
+/// There are none here.
+pub(super) fn special(
+    _: &Directory,
+    _: &[u8],
+    _: Kind,
+    _: (u32, u32),
+    _: &Attributes,
+) -> Result<Vec<Unset>, Refusal> {
+    Err(io::Error::from(io::ErrorKind::Unsupported).into())
 }
 
 /// Making links asks for a privilege that users don't have.
-pub(super) fn symlink(_: &Directory, _: &[u8], _: &[u8], _: Time) -> Result<(), Refusal> {
+pub(super) fn symlink(
+    _: &Directory,
+    _: &[u8],
+    _: &[u8],
+    _: &Attributes,
+) -> Result<Vec<Unset>, Refusal> {
     Err(io::Error::from(io::ErrorKind::Unsupported).into())
 }
 
@@ -136,31 +207,4 @@ pub(super) fn hard_link(
 
 pub(super) fn read_link(_: &Directory, _: &[u8]) -> Option<Vec<u8>> {
     None
-}
-
-/// Whether a part of a name can be a file's name: nothing that Windows reads as a drive, a
-/// stream, a separator or a device.
-pub(super) fn is_name(part: &[u8]) -> bool {
-    const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
-    let Ok(part) = std::str::from_utf8(part) else {
-        return false;
-    };
-    let stem = part
-        .split('.')
-        .next()
-        .unwrap_or(part)
-        .trim_end()
-        .to_ascii_uppercase();
-    let device = DEVICES.iter().any(|device| {
-        stem.strip_prefix(device)
-            .is_some_and(|n| n.is_empty() || n.chars().count() == 1)
-    });
-    !device
-        && !part.ends_with([' ', '.'])
-        && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
-}
-
-/// Whether a link's target that doesn't begin with `/` is relative.
-pub(super) fn is_relative(target: &[u8]) -> bool {
-    !target.contains(&b'\\') && !target.contains(&b':')
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::super::member::Kind;
+use super::super::sparse::SparseFault;
 use super::super::text::shown;
 
 /// Why a member isn't extracted.
@@ -32,8 +33,10 @@ pub enum Refusal {
     LinkMissing(Vec<u8>),
     /// It is a device or a named pipe.
     Special(Kind),
-    /// It is a sparse file.
-    Sparse,
+    /// It is a sparse file whose map is wrong.
+    Sparse(SparseFault),
+    /// Something has its name, and nothing is to be replaced.
+    Exists,
     /// It has a type that can't be extracted.
     Unsupported(u8),
     /// The system refuses it.
@@ -50,6 +53,7 @@ impl std::error::Error for Refusal {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Refusal::System(error) => Some(error),
+            Refusal::Sparse(fault) => Some(fault),
             _ => None,
         }
     }
@@ -88,7 +92,8 @@ impl fmt::Display for Refusal {
             }
             Refusal::Special(Kind::Fifo) => f.write_str("it is a named pipe"),
             Refusal::Special(_) => f.write_str("it is a device"),
-            Refusal::Sparse => f.write_str("it is a sparse file, which can't be put together yet"),
+            Refusal::Sparse(fault) => fault.fmt(f),
+            Refusal::Exists => f.write_str("something has its name, and was to stay"),
             Refusal::Unsupported(flag) => {
                 write!(
                     f,

@@ -1,0 +1,103 @@
+//! `tar diff A B`: which members were added, removed and changed.
+
+use std::io;
+
+use anyhow::{Context as _, bail};
+
+use super::reading::ReadArgs;
+use crate::cli::output::{Output, Values};
+use crate::cli::{Context, Exit, Input};
+use crate::inspect::members::{Difference, Field, Listing, diff};
+use crate::render::{escape, members};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive as it was, plain or compressed; - is standard input
+    #[arg(value_name = "A", value_parser = Input::parser())]
+    a: Input,
+
+    /// The archive as it is
+    #[arg(value_name = "B", value_parser = Input::parser())]
+    b: Input,
+
+    /// Fields that may differ: type, mode, uid, gid, uname, gname, mtime, size, link, device,
+    /// content, xattrs, pax
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', value_parser = field)]
+    ignore: Vec<Field>,
+
+    #[command(flatten)]
+    reading: ReadArgs,
+
+    /// Members in another order are a difference too
+    #[arg(long)]
+    order: bool,
+
+    /// How the differences are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 where the archives hold the same; 1 where they differ.";
+
+const EXAMPLES: &str = "\
+Members are compared by the name that extracting would give them: ./a/ is a. Formats,
+compression and the order of members make no difference. Of several members of one
+name, the last counts.
+
+Exit status: 0 where the archives hold the same; 1 where they differ.
+
+Examples:
+  bytewright tar diff old.tar.gz new.tar.gz
+  bytewright tar diff old.tar new.tar --ignore mtime,uid,gid,uname,gname
+  bytewright tar diff old.tar new.tar -O jsonl | jq 'select(.kind == \"added\") | .name'";
+
+fn field(name: &str) -> Result<Field, String> {
+    let field = Field::named(name.trim()).filter(|field| *field != Field::Order);
+    field.ok_or_else(|| "there is no such field; --help has them all".to_owned())
+}
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
+            bail!("standard input can be only one of the two archives");
+        }
+        let (a, b) = (
+            read(&self.a, self.reading, cx)?,
+            read(&self.b, self.reading, cx)?,
+        );
+        let asked = |field: &Field| match field {
+            Field::Order => self.order,
+            field => !self.ignore.contains(field),
+        };
+        let fields: Vec<Field> = Field::ALL.into_iter().filter(asked).collect();
+        let mut values = Values::new(self.output);
+        let out = cx.out();
+        let mut tell = |difference: Difference<'_>| -> io::Result<()> {
+            match self.output {
+                Output::Text => members::difference(&difference, out),
+                _ => values.write(&members::difference_json(&difference), out),
+            }
+        };
+        let same = diff(&a, &b, &fields, &mut tell).context("standard output")?;
+        values.end(cx.out()).context("standard output")?;
+        Ok(if same { Exit::Done } else { Exit::No })
+    }
+}
+
+fn read(input: &Input, reading: ReadArgs, cx: &mut Context) -> anyhow::Result<Listing> {
+    let listing = Listing::read(&mut reading.open(input)?).with_context(|| input.to_string())?;
+    if let Some((count, name)) = listing.repeated() {
+        let name = escape::text(name);
+        let more = match count {
+            1 => String::new(),
+            n => format!(" and {} more", n.saturating_sub(1)),
+        };
+        cx.warn(format_args!(
+            "{input}: members of one name, of which the last counts: {name}{more}"
+        ));
+    }
+    Ok(listing)
+}

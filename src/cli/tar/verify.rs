@@ -1,0 +1,127 @@
+//! `tar verify ARCHIVE MANIFEST`: whether the files in an archive are those of a list.
+
+use std::io::{self, Write};
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+
+use super::reading::ReadArgs;
+use crate::cli::output::{Output, Values};
+use crate::cli::{Context, Exit, Input, hash};
+use crate::inspect::hash::{Algorithm, Entry};
+use crate::inspect::members::{Manifest, Verdict};
+use crate::render::{escape, json};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive, or a folder that one was extracted into; - is standard input
+    #[arg(value_parser = Input::parser())]
+    archive: Input,
+
+    /// The list, as manifest or sha256sum write it
+    #[arg(value_parser = Input::parser())]
+    manifest: Input,
+
+    /// Files that the list hasn't are fine
+    #[arg(long)]
+    allow_extra: bool,
+
+    #[command(flatten)]
+    reading: ReadArgs,
+
+    /// Which algorithm made the digests, where their length fits several
+    #[arg(short, long, value_name = "NAME", value_parser = hash::algorithm)]
+    algorithm: Option<Algorithm>,
+
+    /// How files that don't fit the list are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 1 where a file is missing, differs, or isn't in the list.";
+
+const EXAMPLES: &str = "\
+Says which files differ, which are missing, and which are there and not in the list;
+nothing, where all is well. 64 digits are sha256 unless -a blake3 says otherwise.
+
+Exit status: 1 where a file is missing, differs, or isn't in the list.
+
+Examples:
+  bytewright tar verify release.tar.gz SHA256SUMS
+  bytewright tar verify release.tar.gz SHA256SUMS --allow-extra
+  bytewright tar manifest a.tar | bytewright tar verify b.tar.gz -
+  bytewright tar verify extracted/ SHA256SUMS";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if matches!(
+            (&self.archive, &self.manifest),
+            (Input::Stdin, Input::Stdin)
+        ) {
+            bail!("standard input can be only one of archive and list");
+        }
+        let list = self.list()?;
+        let mut algorithms: Vec<Algorithm> = Vec::new();
+        for (_, algorithm) in &list {
+            if !algorithms.contains(algorithm) {
+                algorithms.push(*algorithm);
+            }
+        }
+        let found = match self.archive.path().filter(|path| path.is_dir()) {
+            Some(folder) => Manifest::of_folder(folder, &algorithms)?,
+            None => Manifest::of_archive(&mut self.reading.open(&self.archive)?, &algorithms)
+                .with_context(|| self.archive.to_string())?,
+        };
+        let mut values = Values::new(self.output);
+        let mut exit = Exit::Done;
+        let out = cx.out();
+        found
+            .verify(&list, &mut |name, verdict| -> io::Result<()> {
+                let said = match verdict {
+                    Verdict::Differs => "differs",
+                    Verdict::Missing => "missing",
+                    Verdict::Extra if !self.allow_extra => "extra",
+                    _ => return Ok(()),
+                };
+                exit = Exit::No;
+                match self.output {
+                    Output::Text => writeln!(out, "{}: {said}", escape::text(name)),
+                    _ => {
+                        let name = serde_json::to_value(json::bytes(name))?;
+                        values.write(&json!({ "name": name, "verdict": said }), out)
+                    }
+                }
+            })
+            .context("standard output")?;
+        values.end(cx.out())?;
+        Ok(exit)
+    }
+
+    fn list(&self) -> anyhow::Result<Vec<(Entry, Algorithm)>> {
+        let name = self.manifest.to_string();
+        let mut list = Vec::new();
+        let mut malformed = 0_u64;
+        for line in hash::lines(&self.manifest)?.split(|&byte| byte == b'\n') {
+            if line.is_empty() || line.starts_with(b"#") {
+                continue;
+            }
+            let asked = |algorithm: &Algorithm| self.algorithm.is_none_or(|own| own == *algorithm);
+            let read = Entry::parse(line).and_then(|entry| {
+                let algorithm = entry.candidates().find(asked)?;
+                Some((entry, algorithm))
+            });
+            match read {
+                Some(read) => list.push(read),
+                None => malformed = malformed.saturating_add(1),
+            }
+        }
+        if malformed > 0 {
+            let s = if malformed == 1 { "" } else { "s" };
+            bail!("{name}: {malformed} line{s} of it can't be read; what they list isn't verified");
+        }
+        Ok(list)
+    }
+}

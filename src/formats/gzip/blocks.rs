@@ -1,0 +1,190 @@
+//! One block as a gzip member of its own, both ways, and where the members of a stream are.
+
+use std::io;
+use std::sync::LazyLock;
+
+use libdeflater::{CompressionLvl, Compressor, Crc, DecompressionError, Decompressor};
+
+use super::{BLOCK_HEADER, TRAILER};
+use crate::structs::FieldHandle;
+use crate::{Struct, Value};
+
+/// So much input goes into one member.
+pub(super) const BLOCK: usize = 1 << 20;
+
+/// No member that is read as a block is larger than that, on either side.
+const MOST: usize = 4 << 20;
+
+static HEADER: LazyLock<Struct> = LazyLock::new(|| compiled(BLOCK_HEADER));
+static END: LazyLock<Struct> = LazyLock::new(|| compiled(TRAILER));
+
+#[expect(
+    clippy::expect_used,
+    reason = "constants; a test compiles each of them"
+)]
+fn compiled(format: &str) -> Struct {
+    Struct::new(format).expect("a layout is a valid format")
+}
+
+/// How many bytes tell whether a member is a block.
+pub(super) fn header_size() -> usize {
+    HEADER
+        .size()
+        .and_then(|size| usize::try_from(size).ok())
+        .unwrap_or(0)
+}
+
+/// The size of the block that begins so; `None` where a member begins that is none.
+pub(super) fn size_of(start: &[u8]) -> Option<usize> {
+    static SIZE: LazyLock<Option<FieldHandle<u32>>> = LazyLock::new(|| HEADER.field("size").ok());
+    // Unpacking checks the constants.
+    HEADER.unpack(start.get(..header_size())?).ok()?;
+    let size = HEADER.view(start).ok()?.read((*SIZE)?).ok()?;
+    let size = usize::try_from(size).ok()?;
+    (header_size()..=MOST).contains(&size).then_some(size)
+}
+
+/// Compresses a block at a level from 0 to 12.
+pub(super) fn compress(block: &[u8], level: i32) -> io::Result<Vec<u8>> {
+    let level = CompressionLvl::new(level).unwrap_or_default();
+    let mut compressor = Compressor::new(level);
+    let head = header_size();
+    let bound = compressor.deflate_compress_bound(block.len());
+    let mut member = vec![0; head.saturating_add(bound)];
+    let place = member.get_mut(head..).unwrap_or_default();
+    let size = compressor
+        .deflate_compress(block, place)
+        .map_err(io::Error::other)?;
+    member.truncate(head.saturating_add(size));
+    let mut crc = Crc::new();
+    crc.update(block);
+    let trailer = END.pack(&[
+        Value::from(crc.sum()),
+        // Modulo 2^32, says RFC 1952; no block is that large.
+        Value::from(block.len() as u64),
+    ]);
+    member.extend(trailer.map_err(io::Error::other)?);
+    let header = HEADER.pack(&[Value::from(member.len() as u64)]);
+    let header = header.map_err(io::Error::other)?;
+    member
+        .get_mut(..head)
+        .unwrap_or_default()
+        .copy_from_slice(&header);
+    Ok(member)
+}
+
+/// What a block holds; `None` where it isn't whole, or isn't what its trailer says.
+pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
+    if size_of(member)? != member.len() {
+        return None;
+    }
+    let end = member
+        .len()
+        .checked_sub(usize::try_from(END.size()?).ok()?)?;
+    let (crc, size) = END.unpack_as::<(u32, u32)>(member.get(end..)?).ok()?;
+    let size = usize::try_from(size).ok().filter(|size| *size <= MOST)?;
+    let mut block = vec![0; size];
+    let deflated = member.get(header_size()..end)?;
+    let found = Decompressor::new().deflate_decompress(deflated, &mut block);
+    match found {
+        Ok(found) if found == size => {}
+        Ok(_) | Err(DecompressionError::BadData | DecompressionError::InsufficientSpace) => {
+            return None;
+        }
+    }
+    let mut sum = Crc::new();
+    sum.update(&block);
+    (sum.sum() == crc).then_some(block)
+}
+
+/// Where the members of a stream are: all of them hold as many bytes, but for the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocks {
+    /// Where each begins, and where the last one ends.
+    pub(super) offsets: Vec<u64>,
+    /// How many bytes each but the last holds.
+    pub(super) block: u64,
+    /// How many bytes there are altogether.
+    pub(super) size: u64,
+}
+
+impl Blocks {
+    /// Blocks of these compressed sizes, from the start of a stream, which hold `size` bytes.
+    /// `None` where that doesn't add up.
+    pub fn new(sizes: impl IntoIterator<Item = u64>, block: u64, size: u64) -> Option<Blocks> {
+        let mut offsets = vec![0u64];
+        let mut end = 0u64;
+        for size in sizes {
+            end = end.checked_add(size)?;
+            offsets.push(end);
+        }
+        let count = (offsets.len() as u64).checked_sub(1)?;
+        (block > 0 && block <= MOST as u64 && size.div_ceil(block).max(1) == count).then_some(
+            Blocks {
+                offsets,
+                block,
+                size,
+            },
+        )
+    }
+
+    /// The compressed size of each.
+    pub fn sizes(&self) -> impl ExactSizeIterator<Item = u64> {
+        let pairs = self.offsets.windows(2);
+        pairs.map(|pair| match pair {
+            [start, end] => end.saturating_sub(*start),
+            _ => 0,
+        })
+    }
+
+    /// How many bytes each but the last holds.
+    pub fn block(&self) -> u64 {
+        self.block
+    }
+
+    /// How many bytes there are altogether.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Where the last member ends.
+    pub fn end(&self) -> u64 {
+        self.offsets.last().copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_comes_back_and_damage_is_noticed() {
+        let block: Vec<u8> = (0..10_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+        for level in [0, 1, 6, 12] {
+            let member = compress(&block, level).unwrap();
+            assert_eq!(size_of(&member), Some(member.len()));
+            assert_eq!(decompress(&member).as_ref(), Some(&block), "level {level}");
+            for at in (0..member.len()).step_by(11) {
+                let mut damaged = member.clone();
+                damaged[at] ^= 0x10;
+                assert_ne!(decompress(&damaged), Some(vec![]), "at {at}");
+                assert!(
+                    decompress(&damaged).is_none_or(|found| found == block),
+                    "at {at}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn another_gzip_reads_a_block() {
+        use std::io::Read;
+        let member = compress(b"some content", 6).unwrap();
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&*member)
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "some content");
+        assert_eq!(size_of(b"\x1f\x8b\x08\0\0\0\0\0\0\x03"), None);
+    }
+}

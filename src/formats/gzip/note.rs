@@ -1,0 +1,193 @@
+//! A note at the end of a gzip stream, which every other tool reads over: empty members, whose
+//! extra fields hold it (RFC 1952, section 2.3.1.1).
+//!
+//! Its last member is of a fixed size, and says where the note begins, how long it is, and how long
+//! the file is: a file to which something was added later has none.
+
+use std::io::{self, Write};
+use std::sync::LazyLock;
+
+use flate2::Crc;
+
+use crate::{Record, Source, Struct, Value};
+
+/// A member with a piece of a note.
+pub const PIECE: &str = "<2s:magic=x'1f8b' B:method=8 B:flags=4 I:mtime=0 B:extra_flags=0 B:os=255 \
+    H:extra_size 2s:id='BN' H:size [size]s:data 2s:deflate=x'0300' I:crc32=0 I:length=0";
+
+/// The member that ends a note.
+pub const END: &str = "<2s:magic=x'1f8b' B:method=8 B:flags=4 I:mtime=0 B:extra_flags=0 B:os=255 \
+    H:extra_size=32 2s:id='BE' H:id_size=28 Q:start Q:size Q:file_size I:checksum \
+    2s:deflate=x'0300' I:crc32=0 I:length=0";
+
+/// A longer note than that isn't read, in bytes.
+const LONGEST: u64 = 64 << 20;
+
+/// What fits into one extra field beside its own header.
+const MOST: usize = 0xffff - 4;
+
+static PIECE_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(PIECE));
+static END_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(END));
+
+#[expect(
+    clippy::expect_used,
+    reason = "constants; a test compiles each of them"
+)]
+fn compiled(format: &str) -> Struct {
+    Struct::new(format).expect("a layout is a valid format")
+}
+
+/// Writes a note behind a stream of `start` bytes.
+///
+/// ```
+/// use std::io::Write;
+/// use bytewright::{Source, formats::gzip::{Writer, note}};
+///
+/// let mut writer = Writer::new(Vec::new(), 6);
+/// writer.write_all(b"some content")?;
+/// let (mut file, blocks) = writer.finish()?;
+/// note::write(&mut file, blocks.end(), b"some note")?;
+/// let note = note::find(&Source::from(file))?.expect("there is one");
+/// assert_eq!((note.start, &*note.data), (blocks.end(), &b"some note"[..]));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
+    let mut end = start;
+    for piece in note.chunks(MOST) {
+        let member = PIECE_STRUCT.pack(&Record::from_iter([
+            (
+                "extra_size",
+                Value::from(piece.len().saturating_add(4) as u64),
+            ),
+            ("data", Value::from(piece)),
+        ]));
+        let member = member.map_err(io::Error::other)?;
+        end = end.saturating_add(member.len() as u64);
+        out.write_all(&member)?;
+    }
+    end = end.saturating_add(END_STRUCT.size().unwrap_or(0));
+    let member = END_STRUCT.pack(&[
+        Value::from(start),
+        Value::from(note.len() as u64),
+        Value::from(end),
+        Value::from(checksum(note)),
+    ]);
+    out.write_all(&member.map_err(io::Error::other)?)
+}
+
+/// A note that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// Where it begins, and what is compressed ends.
+    pub start: u64,
+    /// What it says.
+    pub data: Vec<u8>,
+}
+
+/// The note at the end of a file; `None` where there is none, or a damaged one.
+///
+/// # Errors
+///
+/// Those of reading.
+pub fn find(file: &Source) -> io::Result<Option<Note>> {
+    let Some(size) = file.known_size() else {
+        return Ok(None);
+    };
+    let last = END_STRUCT.size().unwrap_or(0);
+    let Some(at) = size.checked_sub(last) else {
+        return Ok(None);
+    };
+    let member = file.read(at, last)?;
+    let Ok((start, length, file_size, stored)) = fields(&member) else {
+        return Ok(None);
+    };
+    let available = at.checked_sub(start).unwrap_or(u64::MAX);
+    // The members take little more than what they hold.
+    let fits = (length..=length.saturating_mul(2).saturating_add(64)).contains(&available);
+    if file_size != size || length > LONGEST || !fits {
+        return Ok(None);
+    }
+    let members = file.read(start, available)?;
+    let mut rest = &*members;
+    let mut data = Vec::new();
+    while !rest.is_empty() {
+        let Ok((piece, read)) = PIECE_STRUCT.unpack_prefix(rest) else {
+            return Ok(None);
+        };
+        let part = piece
+            .get("data")
+            .and_then(Value::as_bytes)
+            .unwrap_or_default();
+        let whole = part.len().saturating_add(4) as u64;
+        if piece.get("extra_size").and_then(Value::as_u64) != Some(whole) {
+            return Ok(None);
+        }
+        data.extend_from_slice(part);
+        rest = rest.get(read..).unwrap_or_default();
+    }
+    let whole = data.len() as u64 == length && checksum(&data) == stored;
+    Ok(whole.then_some(Note { start, data }))
+}
+
+fn fields(member: &[u8]) -> Result<(u64, u64, u64, u32), crate::DataError> {
+    // Unpacking checks the constants.
+    END_STRUCT.unpack(member)?;
+    let view = END_STRUCT.view(member)?;
+    Ok((
+        view.get("start")?,
+        view.get("size")?,
+        view.get("file_size")?,
+        view.get("checksum")?,
+    ))
+}
+
+fn checksum(note: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(note);
+    crc.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    fn with_note(note: &[u8]) -> (Vec<u8>, u64) {
+        let mut writer = super::super::Writer::new(Vec::new(), 6);
+        writer.write_all(b"content").unwrap();
+        let (mut file, blocks) = writer.finish().unwrap();
+        write(&mut file, blocks.end(), note).unwrap();
+        (file, blocks.end())
+    }
+
+    #[test]
+    fn a_note_of_any_size_is_found_and_read_over() {
+        for size in [0, 1, MOST, MOST + 1, 200_000] {
+            let note: Vec<u8> = (0u8..=252).cycle().take(size).collect();
+            let (file, start) = with_note(&note);
+            let found = find(&file.clone().into()).unwrap().unwrap();
+            assert!(found == Note { start, data: note }, "{size}");
+            let mut text = String::new();
+            let mut others = flate2::read::MultiGzDecoder::new(&*file);
+            others.read_to_string(&mut text).unwrap();
+            assert_eq!(text, "content");
+        }
+    }
+
+    #[test]
+    fn a_damaged_note_is_none() {
+        let (file, start) = with_note(&[5; 100]);
+        assert_eq!(find(&file[..file.len() - 1].to_vec().into()).unwrap(), None);
+        assert_eq!(find(&[&file[..], b"\0"].concat().into()).unwrap(), None);
+        for at in usize::try_from(start).unwrap()..file.len() {
+            let mut damaged = file.clone();
+            damaged[at] ^= 1;
+            assert_eq!(find(&damaged.into()).unwrap(), None, "at {at}");
+        }
+    }
+}

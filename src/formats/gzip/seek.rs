@@ -1,0 +1,121 @@
+//! The content of a stream of blocks at positions: only the blocks that somebody asks for are
+//! decompressed.
+
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use super::blocks::{self, Blocks};
+use crate::Source;
+use crate::source::ReadAt;
+
+/// What a file of [blocks](super::Writer) holds.
+///
+/// Each block that is used is checked: it must be a whole member of exactly the stated size, hold
+/// what its checksum says, and be as long as the others. Where it isn't, reading fails with
+/// [`io::ErrorKind::InvalidData`].
+pub struct Seekable {
+    file: Source,
+    blocks: Blocks,
+    /// The block that was read last.
+    last: Mutex<Option<(u64, Vec<u8>)>>,
+}
+
+impl Seekable {
+    /// The content of `file`, whose members stand where `blocks` says.
+    pub fn new(file: Source, blocks: Blocks) -> Seekable {
+        let last = Mutex::new(None);
+        Seekable { file, blocks, last }
+    }
+
+    fn block(&self, number: u64) -> io::Result<Vec<u8>> {
+        let wrong = || {
+            let message = format!("block {number} of the gzip stream is not where the index says");
+            io::Error::new(io::ErrorKind::InvalidData, message)
+        };
+        let index = usize::try_from(number).map_err(|_| wrong())?;
+        let next = index
+            .checked_add(1)
+            .and_then(|next| self.blocks.offsets.get(next));
+        let (Some(&start), Some(&end)) = (self.blocks.offsets.get(index), next) else {
+            return Err(wrong());
+        };
+        let member = self.file.read(start, end.saturating_sub(start))?;
+        let before = number.saturating_mul(self.blocks.block);
+        let expected = self
+            .blocks
+            .size
+            .saturating_sub(before)
+            .min(self.blocks.block);
+        let block = blocks::decompress(&member);
+        block
+            .filter(|block| block.len() as u64 == expected)
+            .ok_or_else(wrong)
+    }
+}
+
+impl ReadAt for Seekable {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        if offset >= self.blocks.size || buf.is_empty() {
+            return Ok(0);
+        }
+        let number = offset.checked_div(self.blocks.block).unwrap_or(0);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let block = match &mut *last {
+            Some((there, block)) if *there == number => block,
+            last => {
+                let block = self.block(number)?;
+                &mut last.insert((number, block)).1
+            }
+        };
+        let within = offset.checked_rem(self.blocks.block).unwrap_or(0);
+        block.read_at(within, buf)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.blocks.size)
+    }
+}
+
+impl fmt::Debug for Seekable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seekable").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn what_is_read_at_a_position_is_what_was_written() {
+        let data: Vec<u8> = (0..2_500_000u32).map(|n| (n / 5 % 251) as u8).collect();
+        let mut writer = super::super::Writer::new(Vec::new(), 1);
+        writer.write_all(&data).unwrap();
+        let (file, blocks) = writer.finish().unwrap();
+        let source = Source::new(Seekable::new(file.clone().into(), blocks.clone()));
+        assert_eq!(source.size().unwrap(), data.len() as u64);
+        for at in [
+            0, 1, 1_048_570, 1_048_576, 2_000_000, 2_499_990, 2_500_000, 9_000_000,
+        ] {
+            let expected = data.get(at..(at + 20).min(data.len())).unwrap_or_default();
+            assert_eq!(source.read(at as u64, 20).unwrap(), expected, "at {at}");
+        }
+        // A table that lies about a block, and a block that isn't what it was.
+        let mut lying = blocks.clone();
+        lying.offsets[1] += 1;
+        assert!(
+            Source::new(Seekable::new(file.clone().into(), lying))
+                .read(0, 1)
+                .is_err()
+        );
+        let mut lying = blocks;
+        lying.size -= 1;
+        assert!(
+            Source::new(Seekable::new(file.into(), lying))
+                .read(2_400_000, 1)
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! Adding to a plain archive where it is.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use super::archive::Archive;
+use super::error::Error;
+use super::layout::BLOCK;
+use crate::Source;
+use crate::output;
+
+/// The two blocks of zeros that end an archive, in bytes.
+const END: usize = 2 * BLOCK;
+
+/// What is written behind the last member of an archive, in the place of its end.
+///
+/// Until [`Behind::commit`] the archive reads as before: its end is overwritten last, after
+/// everything behind that is on the disk. Dropping the value takes back what was written.
+///
+/// ```
+/// use std::fs::File;
+/// use bytewright::Source;
+/// use bytewright::formats::tar::{Archive, Behind, Builder};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.tar");
+/// # std::fs::write(&path, [0; 10240])?;
+/// # std::fs::write(folder.path().join("notes"), "content")?;
+///
+/// let file = File::options().read(true).write(true).open(&path)?;
+/// let mut builder = Builder::new(Behind::new(file)?);
+/// builder.add(folder.path().join("notes"), "notes", &mut |_| {})?;
+/// builder.finish()?.commit()?;
+///
+/// let mut archive = Archive::new(Source::open(&path)?)?;
+/// assert_eq!(archive.members().last().unwrap()?.name, b"notes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Behind {
+    file: File,
+    /// Where the last member ends.
+    start: u64,
+    /// The first bytes, which are written last.
+    head: Vec<u8>,
+    written: u64,
+    old_size: u64,
+    done: bool,
+}
+
+impl Behind {
+    /// Finds the end of the archive in `file`, which must be open for reading and writing.
+    ///
+    /// # Errors
+    ///
+    /// When the archive is compressed, or can't be read to its end: what is added behind
+    /// something broken would not be found.
+    pub fn new(file: File) -> Result<Behind, Error> {
+        let old_size = file.metadata()?.len();
+        let mut archive = Archive::plain(Source::new(file.try_clone()?));
+        let mut start = 0;
+        while let Some(member) = archive.next_member()? {
+            start = member.end();
+        }
+        Ok(Behind {
+            file,
+            start,
+            head: Vec::new(),
+            written: 0,
+            old_size,
+            done: false,
+        })
+    }
+
+    /// Makes what was written part of the archive.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system; the archive reads as before then, unless writing its last 1,024 bytes
+    /// failed half way.
+    pub fn commit(mut self) -> io::Result<()> {
+        self.file.sync_data()?;
+        // From here on there is no way back.
+        self.done = true;
+        output::write_all_at(&self.file, &self.head, self.start)?;
+        // What a tape's last record left behind the old end would now stand behind the new one.
+        self.file.set_len(self.start.saturating_add(self.written))?;
+        self.file.sync_data()
+    }
+}
+
+impl Write for Behind {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let room = END.saturating_sub(self.head.len());
+        let taken = match room {
+            0 => {
+                let at = self.start.saturating_add(self.written);
+                output::write_all_at(&self.file, buf, at)?;
+                buf
+            }
+            room => {
+                let part = buf.get(..room.min(buf.len())).unwrap_or_default();
+                self.head.extend_from_slice(part);
+                part
+            }
+        };
+        self.written = self.written.saturating_add(taken.len() as u64);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        if !self.done && self.written > END as u64 {
+            // The end of the archive is still there; what stood behind it meant nothing.
+            let end = self.start.saturating_add(END as u64);
+            let _ = self.file.set_len(self.old_size.min(end));
+        }
+    }
+}

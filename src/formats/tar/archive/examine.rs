@@ -1,0 +1,226 @@
+//! Reading an archive for what is wrong with it: every byte is looked at, and an error doesn't
+//! end the reading.
+
+use super::super::error::{Error, ErrorKind};
+use super::super::header::{Header, with_checksum};
+use super::super::layout::{BLOCK, Field, Layout};
+use super::super::member::{Extended, Kind, assemble, padded};
+use super::super::pax::Globals;
+use super::{Archive, State};
+use crate::tree::{Problem, Range, Severity};
+
+/// A header block whose checksum is wrong, and what came before it.
+#[derive(Debug)]
+pub(super) struct Rejected {
+    pub(super) offset: u64,
+    pub(super) block: [u8; BLOCK],
+    pub(super) extended: Extended,
+}
+
+/// How the reading goes on after an error.
+#[derive(Debug)]
+pub(crate) struct Resumed {
+    /// Where a header stands again; without one, where the last byte is that isn't zero.
+    pub(crate) offset: u64,
+    /// Whether a header stands there.
+    pub(crate) more: bool,
+}
+
+impl Archive {
+    /// From now on everything is looked at: padding, and what stands behind the end.
+    pub(crate) fn examine(&mut self) {
+        self.examine = true;
+    }
+
+    /// The problems so far, which are forgotten here.
+    pub(crate) fn take_problems(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// The offsets of the headers that were put right since this was last asked.
+    pub(crate) fn take_mended(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.mended)
+    }
+
+    /// Looks for the next header behind the place of an error, in steps of a block. A header in
+    /// which only the checksum is wrong, as far as one can tell, is put right: what it begins is
+    /// the next member.
+    pub(crate) fn resume(&mut self) -> Result<Resumed, Error> {
+        self.data_end = None;
+        if let Some(rejected) = self.rejected.take()
+            && let Some(mended) = self.mend(rejected)?
+        {
+            let offset = mended.offset;
+            self.state = State::Members;
+            self.rejected = Some(mended);
+            return Ok(Resumed { offset, more: true });
+        }
+        let mut offset = self.input.position();
+        loop {
+            let at = self.input.position();
+            match self.input.peek()? {
+                None => {
+                    self.end_of_archive()?;
+                    return Ok(Resumed {
+                        offset,
+                        more: false,
+                    });
+                }
+                Some(block) if *block == [0; BLOCK] => {}
+                Some(block) if Header::parse(block).is_ok() => {
+                    self.state = State::Members;
+                    return Ok(Resumed {
+                        offset: at,
+                        more: true,
+                    });
+                }
+                Some(_) => offset = at.saturating_add(BLOCK as u64),
+            }
+            self.input.block()?;
+        }
+    }
+
+    /// Only where everything else is plausible: the magic is right, every number is one, and a
+    /// header or the end stands where the size says. A stream can't be asked that.
+    fn mend(&mut self, mut rejected: Rejected) -> Result<Option<Rejected>, Error> {
+        let Some(block) = with_checksum(&rejected.block) else {
+            return Ok(None);
+        };
+        let Ok(header) = Header::parse(&block) else {
+            return Ok(None);
+        };
+        let Some(end) = self.plausible_end(&header, &rejected) else {
+            return Ok(None);
+        };
+        let behind = self.input.position();
+        if !self.input.jump_to(end)? {
+            return Ok(None);
+        }
+        let follows = self
+            .input
+            .peek()?
+            .is_some_and(|block| *block == [0; BLOCK] || Header::parse(block).is_ok());
+        self.input.jump_to(behind)?;
+        if !follows {
+            return Ok(None);
+        }
+        let range = Range::new(self.space(), rejected.offset, BLOCK as u64);
+        let message = "the magic and the numbers of this header are right, and what follows stands \
+                       where its size says: what is damaged is the checksum, or a text such as \
+                       the name";
+        let problem = Problem::new("T036", Severity::Note, range, message);
+        rejected.extended.problems.push(problem);
+        self.mended.push(rejected.offset);
+        rejected.block = block;
+        Ok(Some(rejected))
+    }
+
+    /// Where the data of a header would end, if nothing in it is odd.
+    fn plausible_end(&self, header: &Header, rejected: &Rejected) -> Option<u64> {
+        let layout = header.layout();
+        if layout == Layout::V7 || header.typeflag() == b'S' || header.name().is_empty() {
+            return None;
+        }
+        let data = rejected.offset.saturating_add(BLOCK as u64);
+        if matches!(header.typeflag(), b'x' | b'X' | b'g' | b'L' | b'K') {
+            let size = u64::try_from(header.number(Field::Size).ok()?).ok()?;
+            return Some(padded(data.saturating_add(size)));
+        }
+        let extended = Extended {
+            problems: Vec::new(),
+            ..rejected.extended.clone()
+        };
+        let space = self.space();
+        let member = assemble(header, rejected.offset, space, extended, &self.globals).ok()?;
+        // Whether the data of such a link are there is a guess already.
+        let guess = member.kind == Kind::Hardlink && member.stored_size > 0;
+        (member.problems.is_empty() && !guess).then(|| member.end())
+    }
+
+    /// Goes over what fills a block up; answers how many bytes are missing.
+    pub(super) fn skip_padding(
+        &mut self,
+        end: u64,
+        behind: impl FnOnce() -> String,
+    ) -> Result<u64, Error> {
+        if !self.examine {
+            return self.input.skip_to(end);
+        }
+        let start = self.input.position();
+        let size = end.saturating_sub(start).min(BLOCK as u64);
+        let mut padding = [0; BLOCK];
+        let part = usize::try_from(size)
+            .ok()
+            .and_then(|n| padding.get_mut(..n));
+        let read = self.input.fill(part.unwrap_or_default())? as u64;
+        if padding.iter().any(|&byte| byte != 0) {
+            let range = Range::new(self.space(), start, read);
+            let message = format!("the padding behind {} isn't zeros", behind());
+            self.problems
+                .push(Problem::new("T032", Severity::Warning, range, message));
+        }
+        Ok(size.saturating_sub(read))
+    }
+
+    /// Goes over the zeros behind an end to another archive; `false` where there is none.
+    pub(super) fn another(&mut self) -> Result<bool, Error> {
+        // What a global header said was said of the members of its archive.
+        self.globals = Globals::default();
+        loop {
+            match self.input.peek()? {
+                None => return Ok(false),
+                Some(block) if *block == [0; BLOCK] => {}
+                Some(_) => return Ok(true),
+            }
+            self.input.block()?;
+        }
+    }
+
+    /// Reads everything behind the end, and says what is there besides zeros.
+    pub(super) fn read_rest(&mut self) -> Result<(), Error> {
+        let mut at = self.input.position();
+        let mut buffer = vec![0; 64 << 10];
+        let mut told = false;
+        loop {
+            let read = self.input.fill(&mut buffer)?;
+            if read == 0 {
+                return Ok(());
+            }
+            for part in buffer.get(..read).unwrap_or_default().chunks(BLOCK) {
+                if told {
+                    break;
+                }
+                if part.iter().any(|&byte| byte != 0) {
+                    told = true;
+                    let block: Option<&[u8; BLOCK]> = part.try_into().ok();
+                    match block.is_some_and(|block| Header::parse(block).is_ok()) {
+                        true => self.problem("T030", at, SECOND),
+                        false => self.problem("T012", at, "something follows the archive"),
+                    }
+                }
+                at = at.saturating_add(part.len() as u64);
+            }
+        }
+    }
+}
+
+/// What T013 says.
+pub(crate) fn garbage(codec: &str) -> String {
+    format!("something that isn't {codec} follows the {codec} stream")
+}
+
+const SECOND: &str = "a second archive follows the end of the first; readers see it only when told \
+                      to ignore zeros";
+
+/// Whether there may be something to read behind an error.
+pub(crate) fn can_resume(error: &Error) -> bool {
+    !matches!(
+        error.kind(),
+        ErrorKind::Io(_)
+            | ErrorKind::Path { .. }
+            | ErrorKind::Stream { .. }
+            | ErrorKind::Window { .. }
+            | ErrorKind::Compressed { .. }
+            | ErrorKind::Name { .. }
+    )
+}

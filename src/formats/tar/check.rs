@@ -1,0 +1,285 @@
+//! Everything that is wrong with an archive, in one pass over all of its bytes.
+
+use std::io::{self, Read};
+
+use super::archive::{Archive, can_resume};
+use super::error::{Error, ErrorKind};
+use super::extract::Refusal;
+use super::member::{Kind, Member};
+use super::names::{Added, Names};
+use crate::tree::{Problem, Range, Severity};
+
+/// A problem of an archive, and the member it is about.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The member's name; `None` where the problem is the archive's.
+    pub member: Option<Vec<u8>>,
+    /// What is wrong, and where.
+    pub problem: Problem,
+}
+
+impl Finding {
+    pub(crate) fn of_archive(problem: Problem) -> Finding {
+        Finding {
+            member: None,
+            problem,
+        }
+    }
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// The members whose headers could be read.
+    pub members: u64,
+    /// Those of them whose data end early, or whose headers have errors.
+    pub broken: u64,
+    /// Bytes that belong to no member that could be found: T031.
+    pub lost: u64,
+    /// How many errors were found.
+    pub errors: u64,
+    /// How many warnings.
+    pub warnings: u64,
+    /// How many notes.
+    pub notes: u64,
+}
+
+impl Summary {
+    /// Whether nothing was found that weighs more than a note.
+    pub fn is_ok(&self) -> bool {
+        self.errors == 0 && self.warnings == 0
+    }
+}
+
+/// Is told of problems as they are found; an error of its own ends the work.
+pub type Tell<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
+
+/// Reads everything that is left of an archive, and tells what is wrong with it.
+///
+/// An error doesn't end it: the next header with a right checksum is looked for in steps of 512
+/// bytes. Memory is that of a few dozen bytes for each name, which duplicates are found by.
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::formats::tar::{self, Archive};
+///
+/// let mut archive = Archive::new(Source::from(vec![0; 512]))?;
+/// let mut codes = Vec::new();
+/// let summary = tar::check(&mut archive, &mut |found| {
+///     codes.push(found.problem.code);
+///     Ok(())
+/// })?;
+/// assert_eq!((codes, summary.is_ok()), (vec!["T002"], false));
+/// # Ok::<(), tar::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When the source can't be read, or holds no header at all, and those of `tell`. Whatever else is
+/// wrong is told.
+pub fn check(archive: &mut Archive, tell: Tell<'_>) -> Result<Summary, Error> {
+    run(archive, tell, None)
+}
+
+/// What of an archive is whole.
+#[derive(Debug, Default)]
+pub(crate) struct Skeleton {
+    /// The bytes of members that follow each other.
+    pub(crate) runs: Vec<(u64, u64)>,
+    /// Padding that isn't zeros, and checksums that are put right, by their offsets.
+    pub(crate) patches: Vec<(u64, Patch)>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Patch {
+    /// So many zeros.
+    Zeros(u64),
+    /// The right checksum for the header there.
+    Checksum,
+}
+
+impl Skeleton {
+    fn add(&mut self, start: u64, end: u64) {
+        match self.runs.last_mut() {
+            Some(run) if run.1 == start => run.1 = end,
+            _ => self.runs.push((start, end)),
+        }
+    }
+}
+
+pub(crate) fn run(
+    archive: &mut Archive,
+    tell: Tell<'_>,
+    whole: Option<&mut Skeleton>,
+) -> Result<Summary, Error> {
+    archive.examine();
+    let mut check = Check {
+        tell,
+        whole,
+        names: Names::default(),
+        summary: Summary::default(),
+        buffer: vec![0; 128 << 10],
+    };
+    loop {
+        let step = archive.next_member();
+        check.archive_problems(archive)?;
+        let error = match step {
+            Ok(None) => break,
+            Ok(Some(member)) => match check.member(archive, &member) {
+                Ok(()) => continue,
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        if !check.go_on(archive, error)? {
+            break;
+        }
+    }
+    Ok(check.summary)
+}
+
+struct Check<'a> {
+    tell: Tell<'a>,
+    /// What is whole, where somebody asks.
+    whole: Option<&'a mut Skeleton>,
+    names: Names,
+    summary: Summary,
+    buffer: Vec<u8>,
+}
+
+impl Check<'_> {
+    fn member(&mut self, archive: &mut Archive, member: &Member) -> Result<(), Error> {
+        self.summary.members = self.summary.members.saturating_add(1);
+        for offset in archive.take_mended() {
+            self.patch(offset, Patch::Checksum);
+        }
+        let mut sane = true;
+        for problem in &member.problems {
+            sane &= problem.severity < Severity::Error;
+            self.found(Some(member), problem.clone())?;
+        }
+        self.judge_name(archive, member)?;
+        let read = self.read_data(archive);
+        if sane && read.is_ok() {
+            if let Some(whole) = &mut self.whole {
+                whole.add(member.offset, member.end());
+            }
+        } else {
+            self.summary.broken = self.summary.broken.saturating_add(1);
+        }
+        read
+    }
+
+    fn judge_name(&mut self, archive: &Archive, member: &Member) -> io::Result<()> {
+        let range = Range::new(archive.space(), member.header_offset, 0);
+        let Added { before, refused } = self.names.add(member);
+        if let Some((before, was_directory)) = before {
+            let both = was_directory && member.kind == Kind::Directory;
+            let severity = if both {
+                Severity::Note
+            } else {
+                Severity::Warning
+            };
+            let message = format!(
+                "the name stands twice, before at {before:#x}; extracting keeps the later one"
+            );
+            self.found(Some(member), Problem::new("T033", severity, range, message))?;
+        }
+        let Some(why) = refused else {
+            return Ok(());
+        };
+        let (code, severity) = match why {
+            Refusal::Special(_) | Refusal::Unsupported(_) => ("T035", Severity::Note),
+            _ => ("T034", Severity::Warning),
+        };
+        let message = format!("extracting refuses it: {why}");
+        self.found(Some(member), Problem::new(code, severity, range, message))
+    }
+
+    fn read_data(&mut self, archive: &mut Archive) -> Result<(), Error> {
+        let mut data = archive.data();
+        loop {
+            match data.read(&mut self.buffer) {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+    }
+
+    /// Tells an error, and finds out where there is something to read again. `false` where there
+    /// isn't.
+    fn go_on(&mut self, archive: &mut Archive, error: Error) -> Result<bool, Error> {
+        if !error.is_data() {
+            return Err(error);
+        }
+        let offset = error.offset().unwrap_or_else(|| archive.position());
+        let range = Range::new(archive.space(), offset, 0);
+        let none = matches!(error.kind(), ErrorKind::NotTar);
+        if !can_resume(&error) {
+            let message = error.kind().to_string();
+            self.found(None, Problem::new("T015", Severity::Error, range, message))?;
+            return Ok(false);
+        }
+        let resumed = match archive.resume() {
+            Ok(resumed) if none && !resumed.more => return Err(error),
+            resumed => resumed,
+        };
+        let message = match none {
+            true => "the first header has no right checksum".to_owned(),
+            false => error.kind().to_string(),
+        };
+        self.found(None, Problem::new("T015", Severity::Error, range, message))?;
+        self.archive_problems(archive)?;
+        let resumed = match resumed {
+            Ok(resumed) => resumed,
+            Err(error) => return self.go_on(archive, error),
+        };
+        let size = resumed.offset.saturating_sub(offset);
+        if size > 0 {
+            let lost = Range::new(archive.space(), offset, size);
+            let message = match resumed.more {
+                true => format!(
+                    "{size} bytes are skipped; the next header is at {:#x}",
+                    lost.end()
+                ),
+                false => format!("the {size} bytes from here on are skipped; no header follows"),
+            };
+            self.summary.lost = self.summary.lost.saturating_add(size);
+            self.found(None, Problem::new("T031", Severity::Error, lost, message))?;
+        }
+        Ok(resumed.more)
+    }
+
+    fn archive_problems(&mut self, archive: &mut Archive) -> io::Result<()> {
+        for problem in archive.take_problems() {
+            if problem.code == "T032" {
+                self.patch(problem.range.offset, Patch::Zeros(problem.range.size));
+            }
+            self.found(None, problem)?;
+        }
+        Ok(())
+    }
+
+    fn patch(&mut self, offset: u64, patch: Patch) {
+        if let Some(whole) = &mut self.whole {
+            whole.patches.push((offset, patch));
+        }
+    }
+
+    fn found(&mut self, member: Option<&Member>, problem: Problem) -> io::Result<()> {
+        let count = match problem.severity {
+            Severity::Note => &mut self.summary.notes,
+            Severity::Warning => &mut self.summary.warnings,
+            Severity::Error => &mut self.summary.errors,
+        };
+        *count = count.saturating_add(1);
+        (self.tell)(&Finding {
+            member: member.map(|member| member.name.clone()),
+            problem,
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! bzip2.
+
+use std::io::{self, Read, Write};
+
+use ::bzip2::Compression;
+use ::bzip2::bufread::BzDecoder;
+use ::bzip2::write::BzEncoder;
+
+use super::compressed::Compressed;
+use super::frames::{Frame, Frames};
+use super::{Decode, Stream, begins_bzip2};
+
+pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
+    Box::new(Frames::<Bzip2>::new(stream))
+}
+
+pub(in crate::formats::tar) fn encoder<W: Write>(out: W, level: u32) -> BzEncoder<W> {
+    BzEncoder::new(out, Compression::new(level.clamp(1, 9)))
+}
+
+struct Bzip2(BzDecoder<Compressed>);
+
+impl Frame for Bzip2 {
+    const START: usize = 10;
+
+    fn begins(start: &[u8]) -> bool {
+        begins_bzip2(start)
+    }
+
+    /// Its window is 900 kB at most.
+    fn open(compressed: Compressed, _max_window: u64) -> io::Result<Bzip2> {
+        Ok(Bzip2(BzDecoder::new(compressed)))
+    }
+
+    fn into_inner(self) -> Compressed {
+        self.0.into_inner()
+    }
+}
+
+impl Read for Bzip2 {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf)
+    }
+}

@@ -1,0 +1,85 @@
+//! A compressed stream: buffered, with a look at what comes next.
+
+use std::io::{self, BufRead, Read};
+
+use super::Stream;
+
+pub(super) struct Compressed {
+    stream: Stream,
+    buffer: Vec<u8>,
+    /// How much of the buffer was taken.
+    taken: usize,
+    /// Whether somebody was told that nothing is left.
+    ended: bool,
+}
+
+impl Compressed {
+    const SIZE: usize = 64 << 10;
+
+    pub(super) fn new(stream: Stream) -> Compressed {
+        Compressed {
+            stream,
+            buffer: Vec::new(),
+            taken: 0,
+            ended: false,
+        }
+    }
+
+    /// At least `size` bytes of what comes next, fewer only where the stream ends.
+    pub(super) fn ahead(&mut self, size: usize) -> io::Result<&[u8]> {
+        while self.left().len() < size {
+            self.buffer.drain(..self.taken);
+            self.taken = 0;
+            let have = self.buffer.len();
+            self.buffer.resize(have.max(size).max(Compressed::SIZE), 0);
+            let read = match self.buffer.get_mut(have..) {
+                Some(rest) => self.stream.read(rest),
+                None => Ok(0),
+            };
+            let read = read.inspect_err(|_| self.buffer.truncate(have))?;
+            self.buffer.truncate(have.saturating_add(read));
+            if read == 0 {
+                break;
+            }
+        }
+        Ok(self.left())
+    }
+
+    /// Goes on behind `size` bytes; `false` where the stream ends before.
+    pub(super) fn skip(&mut self, size: u64) -> io::Result<bool> {
+        let skipped = io::copy(&mut self.take(size), &mut io::sink())?;
+        Ok(skipped == size)
+    }
+
+    /// Whether somebody asked for more than there was.
+    #[cfg_attr(
+        not(feature = "lz4"),
+        expect(dead_code, reason = "the other decoders notice the end themselves")
+    )]
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    fn left(&self) -> &[u8] {
+        self.buffer.get(self.taken..).unwrap_or_default()
+    }
+}
+
+impl Read for Compressed {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Compressed {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.ended = self.ahead(1)?.is_empty();
+        Ok(self.left())
+    }
+
+    fn consume(&mut self, size: usize) {
+        self.taken = self.taken.saturating_add(size).min(self.buffer.len());
+    }
+}

@@ -1,0 +1,111 @@
+//! Streams one behind the other, read to the very end.
+
+use std::io::{self, BufRead, Read};
+
+use super::compressed::Compressed;
+use super::{DEFAULT_MAX_WINDOW, Decode, Stream, is_skippable};
+
+/// One stream, or frame, of a codec; reading it ends with it.
+pub(super) trait Frame: Read + Send + Sized {
+    /// How many of the first bytes [`Frame::begins`] looks at.
+    const START: usize;
+
+    /// Whether frames without content may stand before, between and behind the others.
+    const SKIPPABLE: bool = false;
+
+    /// Whether zeros may stand between frames, a multiple of four of them. Behind the last, a tape
+    /// or a block device puts them whatever the codec: what follows there no other tool reads.
+    const PADDED: bool = false;
+
+    /// Whether a frame begins so.
+    fn begins(start: &[u8]) -> bool;
+
+    fn open(compressed: Compressed, max_window: u64) -> io::Result<Self>;
+
+    /// What stands behind the frame.
+    fn into_inner(self) -> Compressed;
+}
+
+/// What all frames of a stream hold together.
+pub(super) struct Frames<F> {
+    state: State<F>,
+    max_window: u64,
+    garbage: bool,
+}
+
+enum State<F> {
+    Between(Compressed),
+    Frame(Box<F>),
+    End,
+}
+
+impl<F: Frame> Frames<F> {
+    pub(super) fn new(stream: Stream) -> Frames<F> {
+        Frames {
+            state: State::Between(Compressed::new(stream)),
+            max_window: DEFAULT_MAX_WINDOW,
+            garbage: false,
+        }
+    }
+
+    fn next_frame(&mut self, mut compressed: Compressed) -> io::Result<State<F>> {
+        let mut padding = 0usize;
+        loop {
+            let start = compressed.ahead(F::START.max(8))?;
+            let goes_on = padding == 0 || F::PADDED && padding.is_multiple_of(4);
+            if F::begins(start) && goes_on {
+                let frame = F::open(compressed, self.max_window)?;
+                return Ok(State::Frame(Box::new(frame)));
+            }
+            match start {
+                [] => return Ok(State::End),
+                [0, ..] => {
+                    let zeros = start.iter().take_while(|&&byte| byte == 0).count();
+                    compressed.consume(zeros);
+                    padding = padding.saturating_add(zeros);
+                }
+                [_, _, _, _, a, b, c, d, ..] if F::SKIPPABLE && goes_on && is_skippable(start) => {
+                    let size = u32::from_le_bytes([*a, *b, *c, *d]);
+                    if !compressed.skip(u64::from(size).saturating_add(8))? {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                }
+                _ => {
+                    self.garbage = true;
+                    return Ok(State::End);
+                }
+            }
+        }
+    }
+}
+
+impl<F: Frame> Read for Frames<F> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if buf.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if let State::Frame(frame) = &mut self.state {
+                match frame.read(buf)? {
+                    0 => {}
+                    read => return Ok(read),
+                }
+            }
+            self.state = match std::mem::replace(&mut self.state, State::End) {
+                State::Frame(frame) => State::Between(frame.into_inner()),
+                State::Between(compressed) => self.next_frame(compressed)?,
+                State::End => return Ok(0),
+            };
+        }
+    }
+}
+
+impl<F: Frame> Decode for Frames<F> {
+    fn max_window(&mut self, bytes: u64) {
+        self.max_window = bytes;
+    }
+
+    fn garbage(&self) -> bool {
+        self.garbage
+    }
+}

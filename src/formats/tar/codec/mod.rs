@@ -1,0 +1,308 @@
+//! What archives are compressed with: told by the first bytes, undone on the way.
+
+#[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
+mod compressed;
+#[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
+mod frames;
+
+#[cfg(feature = "bzip2")]
+pub(super) mod bzip2;
+mod gzip;
+#[cfg(feature = "lz4")]
+pub(super) mod lz4;
+#[cfg(feature = "xz")]
+pub(super) mod xz;
+#[cfg(feature = "zstd")]
+pub(super) mod zstd;
+
+use std::fmt;
+use std::io::{self, Read};
+
+use super::error::{Error, ErrorKind};
+
+/// How far back a stream may refer, in bytes, unless said otherwise: what `xz -9` asks for.
+pub const DEFAULT_MAX_WINDOW: u64 = 64 << 20;
+
+/// So many bytes tell how a stream is compressed.
+pub(super) const LONGEST_START: u64 = 16;
+
+/// One way to compress.
+pub(super) struct Codec {
+    pub(super) name: &'static str,
+    /// The command that undoes it.
+    command: &'static str,
+    /// The cargo feature that brings it; empty where none does.
+    feature: &'static str,
+    /// Whether a stream begins so.
+    begins: fn(&[u8]) -> bool,
+    /// `None` where this build can't undo it.
+    open: Option<fn(Stream) -> Box<dyn Decode>>,
+}
+
+/// A stream, of which nothing was read.
+pub(super) type Stream = Box<dyn Read + Send>;
+
+/// Undoes a compression.
+pub(super) trait Decode: Read + Send {
+    /// Refuses streams that refer back further; known to who has such a limit.
+    fn max_window(&mut self, _bytes: u64) {}
+
+    /// Whether something that isn't of the codec stands behind the stream. Known once the stream
+    /// has been read to its end.
+    fn garbage(&self) -> bool;
+}
+
+static CODECS: [Codec; 6] = [
+    Codec {
+        name: "gzip",
+        command: "gzip -dc",
+        feature: "",
+        begins: crate::formats::gzip::is_gzip,
+        open: Some(gzip::open),
+    },
+    Codec {
+        name: "bzip2",
+        command: "bzip2 -dc",
+        feature: "bzip2",
+        begins: begins_bzip2,
+        #[cfg(feature = "bzip2")]
+        open: Some(bzip2::open),
+        #[cfg(not(feature = "bzip2"))]
+        open: None,
+    },
+    Codec {
+        name: "xz",
+        command: "xz -dc",
+        feature: "xz",
+        begins: begins_xz,
+        #[cfg(feature = "xz")]
+        open: Some(xz::open),
+        #[cfg(not(feature = "xz"))]
+        open: None,
+    },
+    // Before zstd, which takes the skippable frames that both have.
+    Codec {
+        name: "lz4",
+        command: "lz4 -dc",
+        feature: "lz4",
+        begins: |start| behind_skippable(start).starts_with(LZ4),
+        #[cfg(feature = "lz4")]
+        open: Some(lz4::open),
+        #[cfg(not(feature = "lz4"))]
+        open: None,
+    },
+    Codec {
+        name: "zstd",
+        command: "zstd -dc",
+        feature: "zstd",
+        begins: |start| begins_zstd(start) || is_skippable(start),
+        #[cfg(feature = "zstd")]
+        open: Some(zstd::open),
+        #[cfg(not(feature = "zstd"))]
+        open: None,
+    },
+    Codec {
+        name: "compress",
+        command: "gzip -dc",
+        feature: "",
+        begins: |start| start.starts_with(b"\x1f\x9d"),
+        open: None,
+    },
+];
+
+/// What a stream that begins so is compressed with.
+pub(super) fn of_start(start: &[u8]) -> Option<&'static Codec> {
+    CODECS.iter().find(|codec| (codec.begins)(start))
+}
+
+impl Codec {
+    /// Undoes it.
+    pub(super) fn open(&'static self, stream: Stream) -> Result<Decoder, Error> {
+        let Some(open) = self.open else {
+            let Codec {
+                name,
+                command,
+                feature,
+                ..
+            } = *self;
+            let kind = ErrorKind::Compressed {
+                name,
+                command,
+                feature,
+            };
+            return Err(Error::new(kind).at(0));
+        };
+        Ok(Decoder {
+            codec: self,
+            inner: open(Box::new(Tagged(stream))),
+            max_window: DEFAULT_MAX_WINDOW,
+        })
+    }
+}
+
+/// What a compressed stream holds.
+pub(super) struct Decoder {
+    codec: &'static Codec,
+    inner: Box<dyn Decode>,
+    max_window: u64,
+}
+
+impl Decoder {
+    /// The name of the compression.
+    pub(super) fn name(&self) -> &'static str {
+        self.codec.name
+    }
+
+    /// A stream that refers back further is an error where it says so.
+    pub(super) fn max_window(&mut self, bytes: u64) {
+        self.max_window = bytes;
+        self.inner.max_window(bytes);
+    }
+
+    /// See [`Decode::garbage`].
+    pub(super) fn garbage(&self) -> bool {
+        self.inner.garbage()
+    }
+}
+
+impl Read for Decoder {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buf).map_err(|error| {
+            let error = match error.downcast::<Below>() {
+                Ok(Below(error)) => return error,
+                Err(error) => error,
+            };
+            let codec = self.codec.name;
+            let kind = match error.downcast::<Window>() {
+                Ok(Window { needed }) => ErrorKind::Window {
+                    codec,
+                    needed,
+                    limit: self.max_window,
+                },
+                Err(source) => ErrorKind::Stream { codec, source },
+            };
+            Error::new(kind).into()
+        })
+    }
+}
+
+/// A window beyond the limit, on its way through [`io::Error`].
+#[derive(Debug)]
+struct Window {
+    /// In bytes, where the stream's header says it.
+    needed: Option<u64>,
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the window is too large")
+    }
+}
+
+impl std::error::Error for Window {}
+
+/// An error of what is below a decoder, marked so that it isn't taken for one of the decoder's.
+#[derive(Debug)]
+struct Below(io::Error);
+
+impl fmt::Display for Below {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Below {}
+
+/// Marks the errors of a stream.
+struct Tagged(Stream);
+
+impl Read for Tagged {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buf) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => return read.map_err(|e| io::Error::new(e.kind(), Below(e))),
+            }
+        }
+    }
+}
+
+const LZ4: &[u8] = b"\x04\x22\x4d\x18";
+
+fn begins_zstd(start: &[u8]) -> bool {
+    start.starts_with(b"\x28\xb5\x2f\xfd")
+}
+
+fn begins_xz(start: &[u8]) -> bool {
+    start.starts_with(b"\xfd7zXZ\0")
+}
+
+/// A member may well be called `BZh…`; what bzip2 puts behind its level, a block or the end of the
+/// stream, it may not.
+fn begins_bzip2(start: &[u8]) -> bool {
+    match start {
+        [b'B', b'Z', b'h', b'1'..=b'9', behind @ ..] => {
+            behind.starts_with(b"1AY&SY") || behind.starts_with(b"\x17\x72\x45\x38\x50\x90")
+        }
+        _ => false,
+    }
+}
+
+/// Frames of zstd and lz4 that hold nothing of the content (RFC 8878, section 3.1.2).
+fn is_skippable(start: &[u8]) -> bool {
+    matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+}
+
+/// What stands behind a small skippable frame, which `pzstd` begins with.
+fn behind_skippable(start: &[u8]) -> &[u8] {
+    match start {
+        [0x50..=0x5f, 0x2a, 0x4d, 0x18, size, 0, 0, 0, behind @ ..] => {
+            behind.get(usize::from(*size)..).unwrap_or_default()
+        }
+        start => start,
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("codec", &self.codec.name)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(start: &[u8]) -> &'static str {
+        of_start(start).map_or("", |codec| codec.name)
+    }
+
+    #[test]
+    fn streams_are_told_by_what_they_begin_with() {
+        assert_eq!(name(b"\x1f\x8b\x08"), "gzip");
+        assert_eq!(name(b"BZh91AY&SY"), "bzip2");
+        assert_eq!(name(b"BZh0 a name"), "");
+        assert_eq!(name(b"\xfd7zXZ\0\0\x04"), "xz");
+        assert_eq!(name(b"\x28\xb5\x2f\xfd"), "zstd");
+        assert_eq!(name(b"\x04\x22\x4d\x18"), "lz4");
+        let skippable = b"\x50\x2a\x4d\x18\x04\0\0\0abcd";
+        assert_eq!(name(&[&skippable[..], LZ4].concat()), "lz4");
+        assert_eq!(
+            name(&[&skippable[..], b"\x28\xb5\x2f\xfd"].concat()),
+            "zstd"
+        );
+        assert_eq!(name(b""), "");
+    }
+
+    #[test]
+    fn what_a_build_cannot_read_it_names_with_the_way_out() {
+        for codec in CODECS.iter().filter(|codec| codec.open.is_none()) {
+            let refused = codec.open(Box::new(io::empty()));
+            let message = refused.unwrap_err().to_string();
+            assert!(message.contains(codec.command), "{message}");
+            assert!(message.contains(codec.feature), "{message}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! xz.
+
+use std::io::{self, Read, Write};
+
+use liblzma::bufread::XzDecoder;
+use liblzma::stream::{Check, Error, MtStreamBuilder, Stream as Coder};
+use liblzma::write::XzEncoder;
+
+use super::compressed::Compressed;
+use super::frames::{Frame, Frames};
+use super::{Decode, Stream, Window, begins_xz};
+
+pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
+    Box::new(Frames::<Xz>::new(stream))
+}
+
+/// Blocks are of one size at each level, whoever compresses them: the number of threads doesn't
+/// show in the output.
+pub(in crate::formats::tar) fn encoder<W: Write>(
+    out: W,
+    level: u32,
+    threads: u32,
+) -> io::Result<XzEncoder<W>> {
+    let mut coder = MtStreamBuilder::new();
+    coder
+        .threads(threads.max(1))
+        .preset(level.min(9))
+        .check(Check::Crc64);
+    Ok(XzEncoder::new_stream(out, coder.encoder()?))
+}
+
+struct Xz(XzDecoder<Compressed>);
+
+impl Frame for Xz {
+    const START: usize = 6;
+    const PADDED: bool = true;
+
+    fn begins(start: &[u8]) -> bool {
+        begins_xz(start)
+    }
+
+    fn open(compressed: Compressed, max_window: u64) -> io::Result<Xz> {
+        /// What the decoder needs beside its window.
+        const BESIDE: u64 = 2 << 20;
+        let decoder = Coder::new_stream_decoder(max_window.saturating_add(BESIDE), 0)?;
+        Ok(Xz(XzDecoder::new_stream(compressed, decoder)))
+    }
+
+    fn into_inner(self) -> Compressed {
+        self.0.into_inner()
+    }
+}
+
+impl Read for Xz {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf).map_err(|error| match error.downcast() {
+            Ok(Error::MemLimit) => io::Error::other(Window { needed: None }),
+            Ok(error) => error.into(),
+            Err(error) => error,
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! What a member holds, as it was before it was archived: with the holes of a sparse file.
+
+use std::io::{self, Read};
+
+use super::archive::Archive;
+use super::error::Error;
+use super::member::Member;
+use super::sparse::{self, Piece};
+
+/// The content of a member, see [`Archive::content`].
+///
+/// Holes read as zeros. Who has something better to do with them passes over them:
+///
+/// ```
+/// use std::io::Read;
+/// use bytewright::formats::tar::Archive;
+///
+/// # let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
+/// # let folder = tempfile::tempdir()?;
+/// # std::fs::write(folder.path().join("a"), "content")?;
+/// # builder.add(&folder.path().join("a"), Some("a".as_ref()), &mut |_| {})?;
+/// # let bytes = builder.finish()?;
+/// let mut archive = Archive::new(bytes.into())?;
+/// while let Some(member) = archive.next_member()? {
+///     let mut content = archive.content(&member)?;
+///     let (mut holes, mut buffer) = (0, [0; 4096]);
+///     loop {
+///         holes += content.skip_hole();
+///         // Up to the next hole at most.
+///         if content.read(&mut buffer)? == 0 {
+///             break;
+///         }
+///     }
+///     println!("{} of {} bytes are holes", holes, content.size());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Content<'a> {
+    archive: &'a mut Archive,
+    pieces: Vec<Piece>,
+    /// The piece that comes next, or that is being read.
+    next: usize,
+    position: u64,
+    size: u64,
+}
+
+impl Archive {
+    /// The content of the member that came last. Of a sparse file it is put together piece by
+    /// piece, so that any size is read in flat memory; for everything else it is
+    /// [`Archive::data`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Sparse`](super::ErrorKind::Sparse) where the map of a sparse file is wrong;
+    /// the members behind it can be read nevertheless. Those of reading.
+    pub fn content(&mut self, member: &Member) -> Result<Content<'_>, Error> {
+        let (pieces, size) = match member.sparse {
+            true => (sparse::pieces(self, member)?, member.size),
+            false => {
+                let size = self.data().remaining();
+                (vec![Piece::new(0, size)], size)
+            }
+        };
+        Ok(Content {
+            archive: self,
+            pieces,
+            next: 0,
+            position: 0,
+            size,
+        })
+    }
+}
+
+impl Content<'_> {
+    /// How many bytes it has in all, holes included.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The offset of what is read next.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The pieces that aren't holes, in order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Passes over the hole that comes next, and says how many bytes it has: 0 where data come
+    /// next, or nothing.
+    pub fn skip_hole(&mut self) -> u64 {
+        let hole = self.hole();
+        self.position = self.position.saturating_add(hole);
+        hole
+    }
+
+    fn hole(&mut self) -> u64 {
+        let is_read = |piece: &Piece| piece.end() <= self.position;
+        while self.pieces.get(self.next).is_some_and(is_read) {
+            self.next = self.next.saturating_add(1);
+        }
+        let piece = self.pieces.get(self.next);
+        let end = piece.map_or(self.size, |piece| piece.offset);
+        end.saturating_sub(self.position)
+    }
+
+    /// How far the compressed stream was read for what was read so far, see
+    /// [`Archive::compressed_position`].
+    pub(super) fn compressed_position(&self) -> Option<u64> {
+        self.archive.compressed_position()
+    }
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let up_to = |left: u64| usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
+        let hole = self.hole();
+        let read = if hole > 0 {
+            let size = up_to(hole);
+            buf.get_mut(..size).unwrap_or_default().fill(0);
+            size
+        } else {
+            let piece = self.pieces.get(self.next);
+            let end = piece.map_or(self.position, Piece::end);
+            let size = up_to(end.saturating_sub(self.position));
+            let buf = buf.get_mut(..size).unwrap_or_default();
+            self.archive.data().read(buf)?
+        };
+        self.position = self.position.saturating_add(read as u64);
+        Ok(read)
+    }
+}

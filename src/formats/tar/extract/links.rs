@@ -1,0 +1,109 @@
+//! Where links may lead.
+
+use super::{Filter, Policy, Refusal, system};
+use crate::formats::tar::place::{LONGEST, is_relative, parts_of};
+
+/// Links that are followed to see where a link leads; the system follows no more.
+const MOST_LINKS: usize = 40;
+
+/// What is in the folder, as far as links go.
+pub(crate) trait Tree {
+    /// Whether these parts lead to a directory, and none of them is a link.
+    fn is_directory(&self, parts: &[&[u8]]) -> bool;
+
+    /// The target of a symbolic link.
+    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>>;
+}
+
+/// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
+///
+/// Where it stands is real, as no link is followed to get there. From there `..` may lead up
+/// as far as the folder; behind another part it may not, unless that part is a directory
+/// that is there: a link in its place would make `..` lead to where nobody can tell yet. Links
+/// on the way, which somebody may have made before, have to lead inside as well.
+pub(crate) fn stays_inside(
+    parent: &[&[u8]],
+    target: &[u8],
+    tree: &impl Tree,
+) -> Result<(), Refusal> {
+    let outside = || Refusal::LinkOutside(target.to_vec());
+    let is_fine = |link: &[u8]| !link.starts_with(b"/") && !link.contains(&0) && is_relative(link);
+    let parts = |link: &[u8]| -> Vec<Vec<u8>> {
+        let parts = link.split(|&b| b == b'/').rev();
+        parts.map(<[u8]>::to_vec).collect()
+    };
+    if !is_fine(target) || target.len() > LONGEST {
+        return Err(outside());
+    }
+    let mut at: Vec<Vec<u8>> = parent.iter().map(|part| part.to_vec()).collect();
+    let mut real = parent.len();
+    let mut rest = parts(target);
+    let mut links: usize = 0;
+    while let Some(part) = rest.pop() {
+        match &*part {
+            b"" | b"." => {}
+            b".." => {
+                if at.len() > real && !tree.is_directory(&borrowed(&at)) {
+                    return Err(outside());
+                }
+                at.pop().ok_or_else(outside)?;
+                real = real.min(at.len());
+            }
+            _ => {
+                at.push(part);
+                let Some(link) = tree.read_link(&borrowed(&at)) else {
+                    continue;
+                };
+                links = links.saturating_add(1);
+                let leads_up = rest.iter().any(|part| part == b"..");
+                if leads_up || links > MOST_LINKS || !is_fine(&link) {
+                    return Err(outside());
+                }
+                at.pop();
+                rest.extend(parts(&link));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn borrowed(parts: &[Vec<u8>]) -> Vec<&[u8]> {
+    parts.iter().map(Vec::as_slice).collect()
+}
+
+impl Tree for system::Folder {
+    fn is_directory(&self, parts: &[&[u8]]) -> bool {
+        matches!(self.existing_parent(parts), Ok(Some(_)))
+    }
+
+    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>> {
+        let (name, parent) = parts.split_last()?;
+        let parent = self.existing_parent(parent).ok()??;
+        system::read_link(&parent, name)
+    }
+}
+
+/// The parts of a hard link's target, and whether they are to be followed wherever they lead.
+///
+/// The target is a member's name, so that it is stripped as names are. Under the `data` filter it
+/// has to stay inside and to be relative; under `tar` it may have `..` in it.
+pub(crate) fn target<'a>(
+    link: &'a [u8],
+    policy: &Policy,
+) -> Result<(Vec<&'a [u8]>, bool), Refusal> {
+    let strip = policy.strip_components;
+    let outside = |_| Refusal::LinkOutside(link.to_vec());
+    let (target, followed) = match policy.filter {
+        Filter::Data if link.starts_with(b"/") => return Err(outside(())),
+        filter => match parts_of(link, strip, filter) {
+            Err(Refusal::Parent) if filter == Filter::Tar => {
+                let slashes = link.iter().take_while(|&&byte| byte == b'/').count();
+                let relative = link.get(slashes..).unwrap_or_default();
+                (parts_of(relative, strip, Filter::Trusted), true)
+            }
+            parts => (parts, false),
+        },
+    };
+    let target = target.map_err(|_| outside(()))?;
+    Ok((target.unwrap_or_default(), followed))
+}

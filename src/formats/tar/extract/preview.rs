@@ -1,0 +1,199 @@
+//! What extracting would do, without doing it.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+use super::super::archive::Archive;
+use super::super::error::{Error, ErrorKind};
+use super::super::member::{Kind, Member};
+use super::limits::Limits;
+use super::links::Tree;
+use super::policy::Present;
+use super::{Failure, Filter, Outcome, Policy, Refusal, links, system};
+use crate::formats::tar::place::parts_of;
+
+/// Says what an [`Extractor`](super::Extractor) would make of members, and writes nothing.
+///
+/// What the system would refuse (no room, no permission) isn't known before it is tried.
+///
+/// ```
+/// use bytewright::formats::tar::{Archive, Policy, Preview};
+///
+/// # let bytes = vec![0u8; 1024];
+/// # let folder = tempfile::tempdir()?;
+/// let mut archive = Archive::new(bytes.into())?;
+/// let mut preview = Preview::new(folder.path(), Policy::default())?;
+/// while let Some(member) = archive.next_member()? {
+///     println!("{:?}", preview.look(&mut archive, &member)?);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Preview {
+    folder: system::Folder,
+    policy: Policy,
+    limits: Limits,
+    /// What members would have made, by the hashes of their paths.
+    made: HashMap<u64, Made>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Made {
+    Directory,
+    Symlink(Present),
+    Other(Present),
+}
+
+impl Preview {
+    /// For an existing folder.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be opened.
+    pub fn new(folder: impl Into<PathBuf>, policy: Policy) -> Result<Preview, Error> {
+        let path = folder.into();
+        let folder = system::Folder::open(&path, policy.filter == Filter::Trusted)
+            .map_err(|e| Error::path(&path, "open", e))?;
+        Ok(Preview {
+            folder,
+            limits: Limits::new(&policy),
+            policy,
+            made: HashMap::new(),
+        })
+    }
+
+    /// What would become of the member that `archive` gave last, after the ones before it.
+    ///
+    /// # Errors
+    ///
+    /// When the archive can't be read on, or a limit would be reached.
+    pub fn look(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Error> {
+        match self.place(archive, member) {
+            Ok(outcome) => Ok(outcome),
+            Err(Failure::Refused(why)) => Ok(Outcome::Refused(why)),
+            Err(Failure::Fatal(error)) => Err(error),
+        }
+    }
+
+    fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
+        self.limits.member(member)?;
+        let strip = self.policy.strip_components;
+        let Some(parts) = parts_of(&member.name, strip, self.policy.filter)? else {
+            return Ok(Outcome::Stripped);
+        };
+        let Some((_, parent)) = parts.split_last() else {
+            return match member.kind {
+                Kind::Directory => Ok(Outcome::Extracted),
+                _ => Err(Refusal::Empty.into()),
+            };
+        };
+        self.policy.takes(member)?;
+        match member.kind {
+            Kind::File => {
+                self.limits.file(member.size)?;
+                if let Err(e) = archive.content(member) {
+                    return Err(match e.kind() {
+                        ErrorKind::Sparse(fault) => Refusal::Sparse(*fault).into(),
+                        _ => e.into(),
+                    });
+                }
+            }
+            Kind::Symlink if self.policy.filter == Filter::Data => {
+                links::stays_inside(parent, &member.link, self)?;
+            }
+            Kind::Hardlink => self.hard_link(&member.link)?,
+            _ => {}
+        }
+        self.parent(parent)?;
+        let present = self.present(&parts);
+        if member.kind == Kind::Directory {
+            self.parent(&parts)?;
+        } else if !self.policy.makes_room(present.as_ref(), member)? {
+            return Ok(Outcome::Kept);
+        }
+        let now = Present {
+            is_directory: false,
+            time: member.mtime,
+        };
+        let made = match member.kind {
+            Kind::Directory => Made::Directory,
+            Kind::Symlink => Made::Symlink(now),
+            _ => Made::Other(now),
+        };
+        self.made.insert(hash(&parts), made);
+        Ok(Outcome::Extracted)
+    }
+
+    /// Whether a directory can be had at these parts; it and those above it would be there then.
+    fn parent(&mut self, parts: &[&[u8]]) -> Result<(), Refusal> {
+        for end in 1..=parts.len() {
+            let so_far = parts.get(..end).unwrap_or(parts);
+            match self.made.get(&hash(so_far)) {
+                Some(Made::Directory) => continue,
+                // Where it would lead isn't looked into.
+                Some(Made::Symlink(_)) if self.policy.filter == Filter::Trusted => return Ok(()),
+                Some(Made::Symlink(_)) => return Err(Refusal::ThroughLink(so_far.join(&b'/'))),
+                Some(Made::Other(_)) => return Err(Refusal::NotADirectory(so_far.join(&b'/'))),
+                None => {}
+            }
+            if self.folder.existing_parent(so_far)?.is_none() {
+                self.made.insert(hash(so_far), Made::Directory);
+            }
+        }
+        Ok(())
+    }
+
+    fn hard_link(&self, link: &[u8]) -> Result<(), Refusal> {
+        let missing = || Refusal::LinkMissing(link.to_vec());
+        let (target, followed) = links::target(link, &self.policy)?;
+        let (name, parent) = target.split_last().ok_or_else(missing)?;
+        if self.made.contains_key(&hash(&target)) {
+            return Ok(());
+        }
+        let from = match followed {
+            true => self.folder.followed(parent)?,
+            false => self.folder.existing_parent(parent)?,
+        };
+        let there = from.and_then(|from| system::present(&from, name));
+        there.map(|_| ()).ok_or_else(missing)
+    }
+
+    fn present(&self, parts: &[&[u8]]) -> Option<Present> {
+        match self.made.get(&hash(parts)) {
+            Some(Made::Directory) => Some(Present {
+                is_directory: true,
+                time: super::super::time::Time::default(),
+            }),
+            Some(Made::Symlink(present) | Made::Other(present)) => Some(*present),
+            None => {
+                let (name, parent) = parts.split_last()?;
+                let parent = self.folder.existing_parent(parent).ok()??;
+                system::present(&parent, name)
+            }
+        }
+    }
+}
+
+impl Tree for Preview {
+    fn is_directory(&self, parts: &[&[u8]]) -> bool {
+        match self.made.get(&hash(parts)) {
+            Some(made) => matches!(made, Made::Directory),
+            None => self.folder.is_directory(parts),
+        }
+    }
+
+    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>> {
+        match self.made.contains_key(&hash(parts)) {
+            // A link of the archive's was looked at when it came.
+            true => None,
+            false => self.folder.read_link(parts),
+        }
+    }
+}
+
+fn hash(parts: &[&[u8]]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,373 @@
+//! The folder that is extracted into: its directories, opened without following links.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::super::Refusal;
+use super::super::policy::Attributes;
+use super::attributes::{self, Unset};
+use super::file_type;
+
+/// An open directory.
+pub(in super::super) type Directory = Arc<OwnedFd>;
+
+/// Directories that are kept open, at most.
+const OPEN: usize = 64;
+
+/// The mode of a directory that nobody states one for; the umask is taken off.
+pub(in super::super) const NEW: u32 = 0o777;
+
+/// The folder that is extracted into.
+#[derive(Debug)]
+pub(in super::super) struct Folder {
+    root: Directory,
+    way: Way,
+    /// The directories that were used last, the very last one first: members that stand near
+    /// each other often share theirs.
+    open: Vec<(Vec<u8>, Directory)>,
+}
+
+/// How a path is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The kernel refuses links, for the whole path in one call.
+    AtOnce,
+    /// Part by part, none of which is a link.
+    PartByPart,
+    /// Links, `..` and `/` are followed.
+    Follow,
+}
+
+impl Folder {
+    /// Links on the way to the folder are the caller's choice, and followed in any case; those in
+    /// it only under `follow`.
+    pub(in super::super) fn open(path: &Path, follow: bool) -> io::Result<Folder> {
+        let root = fs::open(
+            path,
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        Ok(Folder {
+            root: Arc::new(root),
+            way: match follow {
+                true => Way::Follow,
+                false if cfg!(target_os = "linux") => Way::AtOnce,
+                false => Way::PartByPart,
+            },
+            open: Vec::new(),
+        })
+    }
+
+    /// The same folder for a kernel that lacks `openat2`.
+    pub(in super::super) fn without_openat2(mut self) -> Folder {
+        if self.way == Way::AtOnce {
+            self.way = Way::PartByPart;
+        }
+        self
+    }
+
+    /// Opens a directory of the folder, and makes what is missing of it.
+    pub(in super::super) fn parent(&mut self, parts: &[&[u8]]) -> Result<Directory, Refusal> {
+        self.make(parts, NEW)
+    }
+
+    /// The same, with a mode for the last part where that is missing.
+    pub(in super::super) fn make(
+        &mut self,
+        parts: &[&[u8]],
+        mode: u32,
+    ) -> Result<Directory, Refusal> {
+        let path = parts.join(&b'/');
+        if let Some(at) = self.open.iter().position(|(open, _)| *open == path) {
+            if let Some(front) = self.open.get_mut(..=at) {
+                front.rotate_right(1);
+            }
+            if let Some((_, directory)) = self.open.first() {
+                return Ok(Arc::clone(directory));
+            }
+        }
+        let directory = match self.resolve(&path, self.way) {
+            Some(directory) => directory,
+            None => self
+                .walk(parts, self.way, Some(mode))?
+                .ok_or(Errno::NOENT)
+                .map_err(io::Error::from)?,
+        };
+        self.open.truncate(OPEN.saturating_sub(1));
+        self.open.insert(0, (path, Arc::clone(&directory)));
+        Ok(directory)
+    }
+
+    /// Opens a directory of the folder; `None` where it isn't there.
+    pub(in super::super) fn existing_parent(
+        &self,
+        parts: &[&[u8]],
+    ) -> Result<Option<Directory>, Refusal> {
+        self.existing(parts, self.way)
+    }
+
+    /// The same, following whatever leads there, `..` and links.
+    pub(in super::super) fn followed(&self, parts: &[&[u8]]) -> Result<Option<Directory>, Refusal> {
+        self.existing(parts, Way::Follow)
+    }
+
+    fn existing(&self, parts: &[&[u8]], way: Way) -> Result<Option<Directory>, Refusal> {
+        match self.resolve(&parts.join(&b'/'), way) {
+            Some(directory) => Ok(Some(directory)),
+            None => self.walk(parts, way, None),
+        }
+    }
+
+    /// Closes the directories that are kept open: what was a link may lead elsewhere now.
+    pub(in super::super) fn link_changed(&mut self) {
+        if self.way == Way::Follow {
+            self.open.clear();
+        }
+    }
+
+    /// Gives a directory its attributes. What has become of it since is for its new owner to
+    /// decide.
+    pub(in super::super) fn set_directory(
+        &self,
+        parts: &[&[u8]],
+        attributes: &Attributes,
+    ) -> Vec<Unset> {
+        if attributes.is_time_alone()
+            && let Some((name, parent)) = parts.split_last()
+        {
+            // No descriptor is needed, which an unreadable directory wouldn't give.
+            let Ok(Some(parent)) = self.existing_parent(parent) else {
+                return Vec::new();
+            };
+            let times = attributes::timestamps(attributes.time);
+            let set = fs::utimensat(parent, *name, &times, AtFlags::SYMLINK_NOFOLLOW);
+            return attributes::unset("time", set).into_iter().collect();
+        }
+        let Ok(Some(directory)) = self.existing_parent(parts) else {
+            return Vec::new();
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        match fs::openat(&directory, ".", flags, Mode::empty()) {
+            Ok(directory) => attributes::set(&directory, attributes),
+            Err(e) => attributes::unset("mode", Err(e)).into_iter().collect(),
+        }
+    }
+
+    /// The whole path in one call of the kernel. `None` where that doesn't work, for whatever
+    /// reason: walking finds out which.
+    fn resolve(&self, path: &[u8], way: Way) -> Option<Directory> {
+        if path.is_empty() {
+            return Some(Arc::clone(&self.root));
+        }
+        match way {
+            Way::AtOnce => open_beneath(&self.root, path),
+            Way::PartByPart => None,
+            Way::Follow => {
+                let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
+                let opened = fs::openat(&self.root, path, flags, Mode::empty());
+                opened.ok().map(Arc::new)
+            }
+        }
+    }
+
+    /// Part by part, each opened in the one before. Missing ones are made where there is a mode
+    /// for the last one.
+    fn walk(
+        &self,
+        parts: &[&[u8]],
+        way: Way,
+        make: Option<u32>,
+    ) -> Result<Option<Directory>, Refusal> {
+        let flags = match way {
+            Way::Follow => DIRECTORY.difference(OFlags::NOFOLLOW),
+            _ => DIRECTORY,
+        };
+        let open = |directory: &Directory, part| fs::openat(directory, part, flags, Mode::empty());
+        let mut directory = Arc::clone(&self.root);
+        for (i, part) in parts.iter().copied().enumerate() {
+            let opened = match (open(&directory, part), make) {
+                (Err(Errno::NOENT), Some(mode)) => {
+                    let is_last = i.saturating_add(1) == parts.len();
+                    let mode = if is_last { mode } else { NEW };
+                    let mode = Mode::from_raw_mode(mode as fs::RawMode);
+                    match fs::mkdirat(&directory, part, mode) {
+                        // Somebody was faster.
+                        Ok(()) | Err(Errno::EXIST) => {}
+                        Err(e) => return Err(io::Error::from(e).into()),
+                    }
+                    open(&directory, part)
+                }
+                (opened, _) => opened,
+            };
+            directory = match opened {
+                Ok(next) => Arc::new(next),
+                Err(Errno::NOENT) if make.is_none() => return Ok(None),
+                Err(Errno::NOTDIR | Errno::LOOP) => {
+                    let so_far = parts.get(..=i).unwrap_or(parts).join(&b'/');
+                    return Err(match file_type(&directory, part) {
+                        Some(FileType::Symlink) => Refusal::ThroughLink(so_far),
+                        _ => Refusal::NotADirectory(so_far),
+                    });
+                }
+                Err(e) => return Err(io::Error::from(e).into()),
+            };
+        }
+        Ok(Some(directory))
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn open_beneath(root: &Directory, path: &[u8]) -> Option<Directory> {
+    use rustix::fs::ResolveFlags;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+    let opened = fs::openat2(root, path, DIRECTORY, Mode::empty(), resolve);
+    opened.ok().map(Arc::new)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_beneath(_: &Directory, _: &[u8]) -> Option<Directory> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+const DIRECTORY: OFlags = OFlags::PATH
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+#[cfg(not(target_os = "linux"))]
+const DIRECTORY: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tar::extract::links::Tree as _;
+    use crate::formats::tar::extract::unix::NewFile;
+    use std::os::unix::fs::symlink as make_symlink;
+
+    /// Both ways of opening a directory must keep the same promises.
+    fn both_ways(test: impl Fn(&Path, Folder)) {
+        for openat2 in [true, false] {
+            let outer = tempfile::tempdir().unwrap();
+            let root = outer.path().join("root");
+            std::fs::create_dir(&root).unwrap();
+            std::fs::create_dir(outer.path().join("outside")).unwrap();
+            let folder = Folder::open(&root, false).unwrap();
+            let folder = if openat2 {
+                folder
+            } else {
+                folder.without_openat2()
+            };
+            test(&root, folder);
+            let outside = std::fs::read_dir(outer.path().join("outside")).unwrap();
+            assert_eq!(outside.count(), 0, "something was written outside");
+        }
+    }
+
+    fn attributes() -> Attributes {
+        Attributes {
+            time: crate::formats::tar::Time::at(0),
+            mode: Some(0o600),
+            owner: None,
+            xattrs: Box::default(),
+        }
+    }
+
+    #[test]
+    fn missing_directories_are_made() {
+        both_ways(|root, mut folder| {
+            folder.parent(&[b"a", b"b", b"c"]).unwrap();
+            assert!(root.join("a/b/c").is_dir());
+            assert!(folder.is_directory(&[b"a", b"b"]));
+            assert!(!folder.is_directory(&[b"a", b"x"]));
+        });
+    }
+
+    #[test]
+    fn a_link_among_the_parts_is_refused_wherever_it_leads() {
+        both_ways(|root, mut folder| {
+            std::fs::create_dir(root.join("real")).unwrap();
+            make_symlink("../outside", root.join("out")).unwrap();
+            make_symlink("real", root.join("in")).unwrap();
+            make_symlink("../../outside", root.join("real/out")).unwrap();
+            for parts in [
+                &[&b"out"[..]][..],
+                &[b"in"],
+                &[b"real", b"out"],
+                &[b"out", b"new"],
+            ] {
+                let refusal = folder.parent(parts).unwrap_err();
+                assert!(matches!(refusal, Refusal::ThroughLink(_)), "{refusal}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_file_among_the_parts_is_refused() {
+        both_ways(|root, mut folder| {
+            std::fs::write(root.join("file"), "").unwrap();
+            let refusal = folder.parent(&[b"file", b"x"]).unwrap_err();
+            assert!(matches!(refusal, Refusal::NotADirectory(part) if part == b"file"));
+        });
+    }
+
+    /// The directory is open; what its name leads to meanwhile doesn't matter.
+    #[test]
+    fn a_link_swapped_in_is_not_followed() {
+        both_ways(|root, mut folder| {
+            let parent = folder.parent(&[b"a"]).unwrap();
+            std::fs::rename(root.join("a"), root.join("moved")).unwrap();
+            make_symlink("../outside", root.join("a")).unwrap();
+            let file = NewFile::create(&parent, b"x").unwrap().unwrap();
+            file.finish(&attributes()).unwrap();
+            assert!(root.join("moved/x").is_file());
+        });
+    }
+
+    #[test]
+    fn an_unfinished_file_leaves_nothing() {
+        both_ways(|root, mut folder| {
+            let parent = folder.parent(&[]).unwrap();
+            drop(NewFile::create(&parent, b"x").unwrap().unwrap());
+            drop(NewFile::beside(&parent, b"x").unwrap());
+            assert_eq!(std::fs::read_dir(root).unwrap().count(), 0);
+        });
+    }
+
+    /// A file that fails half way doesn't take another one with it that has its name by now.
+    #[test]
+    fn an_unfinished_file_leaves_the_one_that_replaced_it() {
+        both_ways(|root, mut folder| {
+            let parent = folder.parent(&[]).unwrap();
+            let first = NewFile::create(&parent, b"x").unwrap().unwrap();
+            assert!(NewFile::create(&parent, b"x").unwrap().is_none());
+            let second = NewFile::beside(&parent, b"x").unwrap();
+            second.finish(&attributes()).unwrap();
+            drop(first);
+            assert!(root.join("x").is_file());
+        });
+    }
+
+    #[test]
+    fn more_directories_than_are_kept_open_are_found_again() {
+        both_ways(|root, mut folder| {
+            for round in 0..2 {
+                for i in 0..3 * OPEN {
+                    let name = i.to_string();
+                    let parent = folder.parent(&[name.as_bytes()]).unwrap();
+                    let file = NewFile::beside(&parent, &[b'a' + round]).unwrap();
+                    file.finish(&attributes()).unwrap();
+                }
+            }
+            assert_eq!(folder.open.len(), OPEN);
+            assert_eq!(std::fs::read_dir(root.join("7")).unwrap().count(), 2);
+        });
+    }
+}

@@ -1,0 +1,218 @@
+//! Small files are written on threads of their own, while the archive is read on.
+//!
+//! A file gets its name before it is handed over, in the order of the archive; what is left for
+//! the threads is to fill it through its descriptor. So nothing that a later member does to the
+//! name (replacing it, linking to it) depends on how far they are.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::super::error::Error;
+use super::policy::Attributes;
+use super::{Warning, system};
+
+/// Files of more bytes are written where they are read.
+pub(super) const SMALL: u64 = 256 << 10;
+
+/// Handed over at once: waking a thread costs as much as writing several small files.
+const BATCH: usize = 64;
+const BATCH_BYTES: usize = 1 << 20;
+
+/// Batches that wait, at most.
+const WAITING: usize = 2;
+
+/// More threads than that stand in each other's way in the file system.
+const MOST_THREADS: usize = 4;
+
+/// A file with its name and without its content.
+pub(super) struct Job {
+    pub(super) file: system::NewFile,
+    /// The member's name, for messages.
+    pub(super) name: Vec<u8>,
+    pub(super) data: Vec<u8>,
+    pub(super) attributes: Attributes,
+}
+
+pub(super) struct Writer {
+    /// The folder, for messages.
+    path: PathBuf,
+    batch: Vec<Job>,
+    bytes: usize,
+    threads: Option<Threads>,
+    shared: Arc<Shared>,
+}
+
+struct Threads {
+    sender: SyncSender<Vec<Job>>,
+    handles: Vec<thread::JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// No batch is pending any more.
+    idle: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    pending: usize,
+    error: Option<Error>,
+    warnings: Vec<Warning>,
+}
+
+impl Writer {
+    pub(super) fn new(path: PathBuf) -> Writer {
+        Writer {
+            path,
+            batch: Vec::new(),
+            bytes: 0,
+            threads: None,
+            shared: Arc::default(),
+        }
+    }
+
+    /// Has a file written, by and by.
+    ///
+    /// # Errors
+    ///
+    /// Why an earlier one couldn't be written.
+    pub(super) fn add(&mut self, job: Job) -> Result<(), Error> {
+        self.bytes = self.bytes.saturating_add(job.data.len());
+        self.batch.push(job);
+        if self.batch.len() < BATCH && self.bytes < BATCH_BYTES {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.batch);
+        self.bytes = 0;
+        let threads = match &self.threads {
+            Some(threads) => threads,
+            None => self
+                .threads
+                .insert(Threads::start(&self.shared, &self.path)),
+        };
+        let pending = {
+            let mut state = self.shared.lock();
+            state.pending = state.pending.saturating_add(1);
+            state.error.take()
+        };
+        // Without a thread the work is done here.
+        let unsent = match threads.handles.is_empty() {
+            true => Some(batch),
+            false => threads.sender.send(batch).err().map(|e| e.0),
+        };
+        if let Some(batch) = unsent {
+            self.shared.write(batch, &self.path);
+        }
+        pending.map_or(Ok(()), Err)
+    }
+
+    /// Waits until all files are written.
+    ///
+    /// # Errors
+    ///
+    /// Why one of them couldn't be.
+    pub(super) fn drain(&mut self) -> Result<(), Error> {
+        let rest = std::mem::take(&mut self.batch);
+        self.bytes = 0;
+        if !rest.is_empty() {
+            let mut state = self.shared.lock();
+            state.pending = state.pending.saturating_add(1);
+            drop(state);
+            self.shared.write(rest, &self.path);
+        }
+        let mut state = self.shared.lock();
+        while state.pending > 0 {
+            let waited = self.shared.idle.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        state.error.take().map_or(Ok(()), Err)
+    }
+
+    /// What was to be told since this was asked last.
+    pub(super) fn take_warnings(&self) -> Vec<Warning> {
+        std::mem::take(&mut self.shared.lock().warnings)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // What was said to be extracted is there, even when an error ends the work.
+        let _ = self.drain();
+        if let Some(threads) = self.threads.take() {
+            drop(threads.sender);
+            for handle in threads.handles {
+                // It has nothing to say that isn't in the shared state.
+                let _ = handle.join();
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl Threads {
+    fn start(shared: &Arc<Shared>, path: &Path) -> Threads {
+        let (sender, receiver) = sync_channel(WAITING);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        // One reads.
+        let count = processors.saturating_sub(1).min(MOST_THREADS);
+        let start = |_| {
+            let (receiver, shared) = (Arc::clone(&receiver), Arc::clone(shared));
+            let path = path.to_path_buf();
+            thread::Builder::new().spawn(move || {
+                while let Some(batch) = next(&receiver) {
+                    shared.write(batch, &path);
+                }
+            })
+        };
+        Threads {
+            sender,
+            handles: (0..count).map_while(|n| start(n).ok()).collect(),
+        }
+    }
+}
+
+fn next(receiver: &Mutex<Receiver<Vec<Job>>>) -> Option<Vec<Job>> {
+    let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+    receiver.recv().ok()
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, batch: Vec<Job>, path: &Path) {
+        let (mut warnings, mut error) = (Vec::new(), None);
+        for mut job in batch {
+            let written = job.file.file().write_all(&job.data);
+            if let Err(e) = written {
+                error.get_or_insert(Error::path(path, "write into", e));
+                continue;
+            }
+            match job.file.finish(&job.attributes) {
+                Ok(unset) => Warning::unset(&job.name, unset, &mut warnings),
+                Err(why) => {
+                    let e = std::io::Error::other(why);
+                    error.get_or_insert(Error::path(path, "write into", e));
+                }
+            }
+        }
+        let mut state = self.lock();
+        state.pending = state.pending.saturating_sub(1);
+        Warning::append(&mut state.warnings, warnings);
+        state.error = state.error.take().or(error);
+        if state.pending == 0 {
+            self.idle.notify_all();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Where the members of a gzipped archive are, written into the gzip stream where other tools read
+//! over it: see [`note`].
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::sync::LazyLock;
+
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+
+use crate::formats::gzip::{Blocks, Seekable, note};
+use crate::structs::DataErrorKind;
+use crate::{Record, Source, Struct, Value};
+
+/// What the index begins with. Two deflate streams follow: `members_size` bytes with the members
+/// ([`MEMBER`]), then the compressed sizes of the gzip members ([`BLOCK`]).
+const HEAD: &str = "V:version=1 V:block V:size V:blocks V:members V:members_size";
+
+/// A member: how far behind the one before it begins, and its name, of which the first `shared`
+/// bytes are those of the name before.
+const MEMBER: &str = "V:gap V:shared V:length [length]s:rest";
+
+/// A gzip member.
+const BLOCK: &str = "V:size";
+
+static HEAD_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(HEAD));
+static MEMBER_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(MEMBER));
+static BLOCK_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(BLOCK));
+
+#[expect(
+    clippy::expect_used,
+    reason = "constants; a test compiles each of them"
+)]
+fn compiled(format: &str) -> Struct {
+    Struct::new(format).expect("a layout is a valid format")
+}
+
+/// An index that is being written, in the order of the members. It keeps a few bytes a member.
+#[derive(Debug)]
+pub struct IndexWriter {
+    members: DeflateEncoder<Vec<u8>>,
+    count: u64,
+    last: Entry,
+}
+
+/// A member as an index has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The name.
+    pub name: Vec<u8>,
+    /// Where its first header stands in what is compressed.
+    pub offset: u64,
+}
+
+impl Default for IndexWriter {
+    fn default() -> IndexWriter {
+        let level = flate2::Compression::default();
+        IndexWriter {
+            members: DeflateEncoder::new(Vec::new(), level),
+            count: 0,
+            last: Entry::default(),
+        }
+    }
+}
+
+impl IndexWriter {
+    /// A member that begins at `offset`, behind the one before it.
+    pub(super) fn add(&mut self, name: &[u8], offset: u64) -> io::Result<()> {
+        let pairs = self.last.name.iter().zip(name);
+        let shared = pairs.take_while(|(a, b)| a == b).count();
+        let rest = name.get(shared..).unwrap_or_default();
+        let packed = MEMBER_STRUCT.pack(&[
+            Value::from(offset.saturating_sub(self.last.offset)),
+            Value::from(shared as u64),
+            Value::from(rest.len() as u64),
+            Value::from(rest),
+        ]);
+        self.members.write_all(&packed.map_err(io::Error::other)?)?;
+        self.count = self.count.saturating_add(1);
+        self.last = Entry {
+            name: name.to_vec(),
+            offset,
+        };
+        Ok(())
+    }
+
+    /// Writes the index behind a stream whose members are `blocks`.
+    pub(super) fn write(self, out: &mut impl Write, blocks: &Blocks) -> io::Result<()> {
+        let members = self.members.finish()?;
+        let head = HEAD_STRUCT.pack(&Record::from_iter([
+            ("block", Value::from(blocks.block())),
+            ("size", Value::from(blocks.size())),
+            ("blocks", Value::from(blocks.sizes().len() as u64)),
+            ("members", Value::from(self.count)),
+            ("members_size", Value::from(members.len() as u64)),
+        ]));
+        let mut sizes = DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        for size in blocks.sizes() {
+            let packed = BLOCK_STRUCT.pack(&[Value::from(size)]);
+            sizes.write_all(&packed.map_err(io::Error::other)?)?;
+        }
+        let parts = [head.map_err(io::Error::other)?, members, sizes.finish()?];
+        note::write(out, blocks.end(), &parts.concat())
+    }
+}
+
+/// An index that was found at the end of a gzipped archive.
+///
+/// It is only a hint: who uses it compares what it says with the headers it leads to.
+///
+/// ```
+/// use std::io::Write;
+/// use bytewright::Source;
+/// use bytewright::formats::tar::{Builder, Compression, Index};
+/// # let folder = tempfile::tempdir()?;
+/// # std::fs::write(folder.path().join("a"), "content")?;
+///
+/// let out = Compression::Gzip(6).writer(Vec::new());
+/// let mut builder = Builder::new(out).indexed();
+/// builder.add(folder.path(), "files", &mut |_| {})?;
+/// let (out, index) = builder.finish_with_index()?;
+/// let file = Source::from(out.finish_with_index(index)?);
+///
+/// let index = Index::find(&file)?.expect("it was written");
+/// let names: Vec<_> = index.members().map(|entry| entry.unwrap().name).collect();
+/// assert_eq!(names, [&b"files/"[..], b"files/a"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Index {
+    blocks: Blocks,
+    members: Vec<u8>,
+    count: u64,
+}
+
+impl Index {
+    /// The index of a file; `None` where it has none, or one that can't be understood.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading.
+    pub fn find(file: &Source) -> io::Result<Option<Index>> {
+        let note = note::find(file)?;
+        Ok(note.and_then(|note| Index::parse(note.start, &note.data)))
+    }
+
+    fn parse(stream: u64, data: &[u8]) -> Option<Index> {
+        let (head, read) = HEAD_STRUCT.unpack_prefix(data).ok()?;
+        let number = |name: &str| head.get(name).and_then(Value::as_u64);
+        let rest = data.get(read..)?;
+        let members = usize::try_from(number("members_size")?).ok()?;
+        let (members, sizes) = rest.split_at_checked(members)?;
+        let mut sizes = Records::new(sizes, &BLOCK_STRUCT);
+        let mut offsets = Vec::new();
+        // Each takes up some of the file.
+        for _ in 0..number("blocks")?.min(stream) {
+            offsets.push(sizes.next()?.ok()?.get("size")?.as_u64()?);
+        }
+        let blocks = Blocks::new(offsets, number("block")?, number("size")?)?;
+        (blocks.end() == stream).then_some(Index {
+            blocks,
+            members: members.to_vec(),
+            count: number("members")?,
+        })
+    }
+
+    /// What `file`, where the index was found, holds, at positions.
+    pub fn content(&self, file: &Source) -> Source {
+        Source::new(Seekable::new(file.clone(), self.blocks.clone()))
+    }
+
+    /// The members in order.
+    pub fn members(&self) -> impl Iterator<Item = io::Result<Entry>> + '_ {
+        let mut records = Records::new(&self.members, &MEMBER_STRUCT);
+        let mut last = Entry::default();
+        (0..self.count).map_while(move |_| {
+            Some(records.next()?.and_then(|record| {
+                let next = entry(&last, &record).ok_or_else(broken)?;
+                last.clone_from(&next);
+                Ok(next)
+            }))
+        })
+    }
+}
+
+fn entry(last: &Entry, record: &Record) -> Option<Entry> {
+    let number = |name: &str| record.get(name).and_then(Value::as_u64);
+    let shared = usize::try_from(number("shared")?).ok()?;
+    let rest = record.get("rest")?.as_bytes()?;
+    Some(Entry {
+        name: [last.name.get(..shared)?, rest].concat(),
+        offset: last.offset.checked_add(number("gap")?)?,
+    })
+}
+
+fn broken() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the index is broken")
+}
+
+/// Records of a deflate stream, one behind the other.
+struct Records<'a> {
+    stream: DeflateDecoder<&'a [u8]>,
+    layout: &'static Struct,
+    buffer: Vec<u8>,
+    at: usize,
+}
+
+impl<'a> Records<'a> {
+    /// No record is longer than that.
+    const LONGEST: usize = 2 << 20;
+
+    fn new(stream: &'a [u8], layout: &'static Struct) -> Records<'a> {
+        Records {
+            stream: DeflateDecoder::new(stream),
+            layout,
+            buffer: Vec::new(),
+            at: 0,
+        }
+    }
+
+    fn next(&mut self) -> Option<io::Result<Record>> {
+        loop {
+            let rest = self.buffer.get(self.at..).unwrap_or_default();
+            let short = match self.layout.unpack_prefix(rest) {
+                Ok((record, read)) => {
+                    self.at = self.at.saturating_add(read);
+                    return Some(Ok(record));
+                }
+                Err(e) => matches!(e.kind(), DataErrorKind::Short { .. }) || rest.is_empty(),
+            };
+            if !short || rest.len() > Records::LONGEST {
+                return Some(Err(broken()));
+            }
+            self.buffer.drain(..self.at);
+            self.at = 0;
+            let step = 64 << 10;
+            match self
+                .stream
+                .by_ref()
+                .take(step)
+                .read_to_end(&mut self.buffer)
+            {
+                Ok(0) if self.buffer.is_empty() => return None,
+                Ok(0) => return Some(Err(broken())),
+                Ok(_) => {}
+                Err(e) => return Some(Err(e)),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.count;
+        f.debug_struct("Index")
+            .field("members", &members)
+            .finish_non_exhaustive()
+    }
+}

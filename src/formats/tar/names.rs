@@ -1,0 +1,269 @@
+//! The names that an archive has had so far, and what stands under each: in a few dozen bytes a
+//! name, however long it is.
+
+use std::collections::HashMap;
+use std::collections::hash_map::{Entry, RandomState};
+use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
+
+use super::extract::links::{self, Tree, stays_inside};
+use super::extract::{Filter, Policy, Refusal};
+use super::member::{Kind, Member};
+use super::place::{meaning_parts, parts_of};
+
+/// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
+///
+/// These are 128 bits of hashes whose keys are this process's own: nobody can make an archive
+/// whose names collide.
+#[cfg(feature = "hash")]
+pub(crate) fn key(name: &[u8]) -> u128 {
+    prefixes(meaning_parts(name)).last().unwrap_or_default()
+}
+
+/// The key of each name that leads to one, itself the last.
+fn prefixes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u128> {
+    static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
+    let mut hashers = KEYS.each_ref().map(BuildHasher::build_hasher);
+    parts.map(move |part| {
+        let [high, low] = hashers.each_mut().map(|hasher| {
+            hasher.write(part);
+            hasher.write_u8(b'/');
+            hasher.finish()
+        });
+        u128::from(high).wrapping_shl(64) | u128::from(low)
+    })
+}
+
+/// What extraction would have made under each name.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    known: HashMap<u128, Known>,
+    /// How many of them are folders that no member is.
+    implied: usize,
+}
+
+/// As many folders that no member is are remembered beside one for each member: a name may go
+/// through two thousand of them.
+const IMPLIED: usize = 1 << 16;
+
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// Where the header of the last member of that name stands; [`NOWHERE`] for a folder that no
+    /// member is, but that others stand in.
+    offset: u64,
+    /// `None` where extraction refuses it.
+    made: Option<Kind>,
+}
+
+/// No header can stand there. An `Option` would take half as much memory again.
+const NOWHERE: u64 = u64::MAX;
+
+/// What [`Names::add`] has to say.
+#[derive(Debug)]
+pub(crate) struct Added {
+    /// Where a member of the same name stands, and whether that made a directory.
+    pub(crate) before: Option<(u64, bool)>,
+    /// Why extraction would refuse it.
+    pub(crate) refused: Option<Refusal>,
+}
+
+impl Names {
+    /// Takes the next member of the archive.
+    pub(crate) fn add(&mut self, member: &Member) -> Added {
+        let refused = self.judge(member).err();
+        let made = refused.is_none().then_some(member.kind);
+        let prefixes: Vec<u128> = prefixes(meaning_parts(&member.name)).collect();
+        let Some((last, parents)) = prefixes.split_last() else {
+            return Added {
+                before: None,
+                refused,
+            };
+        };
+        if refused.is_none() {
+            parents.iter().for_each(|parent| self.make_folder(*parent));
+        }
+        let now = Known {
+            offset: member.header_offset,
+            made,
+        };
+        let before = match self.known.entry(*last) {
+            Entry::Vacant(free) => {
+                free.insert(now);
+                None
+            }
+            Entry::Occupied(mut taken) => {
+                let old = *taken.get();
+                // What was there stays where this one is refused.
+                taken.insert(Known {
+                    made: made.or(old.made),
+                    ..now
+                });
+                let was_directory = old.made == Some(Kind::Directory);
+                (old.offset != NOWHERE).then_some((old.offset, was_directory))
+            }
+        };
+        Added { before, refused }
+    }
+
+    /// Extracting makes the folders on the way.
+    fn make_folder(&mut self, key: u128) {
+        let most = self.known.len().saturating_sub(self.implied);
+        match self.known.entry(key) {
+            Entry::Occupied(mut known) => {
+                known.get_mut().made.get_or_insert(Kind::Directory);
+            }
+            Entry::Vacant(free) if self.implied < most.saturating_add(IMPLIED) => {
+                self.implied = self.implied.saturating_add(1);
+                free.insert(Known {
+                    offset: NOWHERE,
+                    made: Some(Kind::Directory),
+                });
+            }
+            Entry::Vacant(_) => {}
+        }
+    }
+
+    /// As the extractor judges it, in a folder that was empty.
+    fn judge(&self, member: &Member) -> Result<(), Refusal> {
+        let parts = parts_of(&member.name, 0, Filter::Data)?.unwrap_or_default();
+        let Some((_, parent)) = parts.split_last() else {
+            return match member.kind {
+                Kind::Directory => Ok(()),
+                _ => Err(Refusal::Empty),
+            };
+        };
+        match member.kind {
+            Kind::CharDevice | Kind::BlockDevice | Kind::Fifo => {
+                return Err(Refusal::Special(member.kind));
+            }
+            Kind::Other => return Err(Refusal::Unsupported(member.typeflag)),
+            Kind::Symlink => stays_inside(parent, &member.link, self)?,
+            _ => {}
+        }
+        self.leads_through_directories(parent)?;
+        match (member.kind, self.made(&parts)) {
+            (Kind::Directory, _) => self.leads_through_directories(&parts)?,
+            (_, Some(Kind::Directory)) => return Err(Refusal::DirectoryInTheWay),
+            _ => {}
+        }
+        if member.kind == Kind::Hardlink {
+            self.judge_hard_link(&member.link)?;
+        }
+        Ok(())
+    }
+
+    fn judge_hard_link(&self, link: &[u8]) -> Result<(), Refusal> {
+        let (target, _) = links::target(link, &Policy::default())?;
+        match self.made(&target) {
+            Some(Kind::Directory) => Err(Refusal::LinkOutside(link.to_vec())),
+            Some(_) => Ok(()),
+            None => Err(Refusal::LinkMissing(link.to_vec())),
+        }
+    }
+
+    fn leads_through_directories(&self, parts: &[&[u8]]) -> Result<(), Refusal> {
+        for (i, key) in prefixes(parts.iter().copied()).enumerate() {
+            let so_far = || parts.get(..=i).unwrap_or(parts).join(&b'/');
+            match self.known.get(&key).and_then(|known| known.made) {
+                None | Some(Kind::Directory) => {}
+                Some(Kind::Symlink) => return Err(Refusal::ThroughLink(so_far())),
+                Some(_) => return Err(Refusal::NotADirectory(so_far())),
+            }
+        }
+        Ok(())
+    }
+
+    fn made(&self, parts: &[&[u8]]) -> Option<Kind> {
+        let key = prefixes(parts.iter().copied()).last()?;
+        self.known.get(&key)?.made
+    }
+}
+
+impl Tree for Names {
+    fn is_directory(&self, parts: &[&[u8]]) -> bool {
+        self.made(parts) == Some(Kind::Directory)
+    }
+
+    /// Targets aren't remembered; the extractor, which follows them, refuses more.
+    fn read_link(&self, _: &[&[u8]]) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::archive::Archive;
+    use super::super::draft::Draft;
+    use super::super::layout::{Field, Layout};
+    use super::*;
+
+    /// What is said of members of these names, types and links.
+    fn said(members: &[(&str, u8, &str)]) -> Vec<String> {
+        let mut bytes = Vec::new();
+        for (name, flag, link) in members {
+            let mut draft = Draft::new(Layout::Ustar).unwrap();
+            draft.put(Field::Name, name.as_bytes()).unwrap();
+            draft.put(Field::Typeflag, &[*flag]).unwrap();
+            draft.put(Field::Linkname, link.as_bytes()).unwrap();
+            bytes.extend_from_slice(&draft.seal().unwrap());
+        }
+        bytes.extend([0; 1024]);
+        let mut archive = Archive::new(bytes.into()).unwrap();
+        let mut names = Names::default();
+        let mut said = Vec::new();
+        while let Some(member) = archive.next_member().unwrap() {
+            let Added { before, refused } = names.add(&member);
+            let before = before.map_or(String::new(), |(offset, _)| format!("{offset} "));
+            said.push(format!(
+                "{before}{}",
+                refused.map_or("ok".to_owned(), |why| format!("{why:?}"))
+            ));
+        }
+        said
+    }
+
+    #[test]
+    fn a_name_is_compared_by_its_parts() {
+        let members = [("a/b", b'0', ""), ("./a//b", b'0', ""), ("a", b'5', "")];
+        assert_eq!(said(&members), ["ok", "0 ok", "ok"]);
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_known() {
+        for (members, last) in [
+            (
+                [("d", b'5', ""), ("l", b'2', "d"), ("l/x", b'0', "")],
+                "ThroughLink([108])",
+            ),
+            (
+                [("d", b'0', ""), ("e", b'0', ""), ("d/x", b'0', "")],
+                "NotADirectory([100])",
+            ),
+            (
+                [("d/x", b'0', ""), ("e", b'0', ""), ("d", b'0', "")],
+                "DirectoryInTheWay",
+            ),
+            (
+                [("d/x", b'0', ""), ("h", b'1', "d/x"), ("i", b'1', "d")],
+                "LinkOutside([100])",
+            ),
+            (
+                [("d/x", b'0', ""), ("h", b'1', "d/x"), ("i", b'1', "y")],
+                "LinkMissing([121])",
+            ),
+            // A link that is refused isn't there to lead through.
+            ([("l", b'2', "/"), ("x", b'0', ""), ("l/x", b'0', "")], "ok"),
+            (
+                [("d/e/x", b'0', ""), ("y", b'0', ""), ("l", b'2', "d/e/..")],
+                "ok",
+            ),
+        ] {
+            assert_eq!(said(&members)[2], last, "{members:?}");
+        }
+        assert_eq!(
+            said(&[("l", b'2', "d/..")]),
+            ["LinkOutside([100, 47, 46, 46])"]
+        );
+        assert_eq!(said(&[("p", b'6', "")]), ["Special(Fifo)"]);
+    }
+}

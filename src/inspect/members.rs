@@ -1,0 +1,21 @@
+//! The members of archives: compared with each other, and with lists of digests.
+
+mod diff;
+mod manifest;
+
+use std::io;
+
+use super::hash::{Algorithm, Digest, Hasher};
+use crate::formats::tar::{Archive, Error};
+
+pub use diff::{Change, Difference, Field, Listing, diff};
+pub use manifest::{Line, Manifest, Verdict};
+
+/// Digests of the content of the member that the archive gave last.
+fn digests(archive: &mut Archive, algorithms: &[Algorithm]) -> Result<Vec<Digest>, Error> {
+    let mut hasher = Hasher::new(algorithms);
+    hasher
+        .update_from(&mut archive.data())
+        .map_err(|error: io::Error| Error::from(error))?;
+    Ok(hasher.finish())
+}

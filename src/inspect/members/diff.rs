@@ -1,0 +1,381 @@
+//! Two archives compared member by member, by name.
+
+use std::collections::HashMap;
+use std::io;
+
+use super::digests;
+use crate::Value;
+use crate::formats::tar::{Archive, Error, Kind, Member, Time, name_key};
+use crate::inspect::hash::{Algorithm, Hasher};
+
+/// What of a member is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Field {
+    /// What it is: a file, a directory.
+    Type,
+    /// The permissions.
+    Mode,
+    /// The owner's number.
+    Uid,
+    /// The group's number.
+    Gid,
+    /// The owner's name.
+    Uname,
+    /// The group's name.
+    Gname,
+    /// When the content was last changed.
+    Mtime,
+    /// The size of a file's content.
+    Size,
+    /// The target of a link.
+    Link,
+    /// Major and minor number of a device.
+    Device,
+    /// What is in a file, by its digest.
+    Content,
+    /// Extended attributes and access control lists, as pax records hold them.
+    Xattrs,
+    /// The other pax records, without those that say what another field says, times of access and
+    /// of inode changes, and comments.
+    Pax,
+    /// Its place among the members that both archives have; only on request.
+    Order,
+}
+
+impl Field {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Field; 14] = [
+        Field::Type,
+        Field::Mode,
+        Field::Uid,
+        Field::Gid,
+        Field::Uname,
+        Field::Gname,
+        Field::Mtime,
+        Field::Size,
+        Field::Link,
+        Field::Device,
+        Field::Content,
+        Field::Xattrs,
+        Field::Pax,
+        Field::Order,
+    ];
+
+    /// The name in lower case: `mtime`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Field::Type => "type",
+            Field::Mode => "mode",
+            Field::Uid => "uid",
+            Field::Gid => "gid",
+            Field::Uname => "uname",
+            Field::Gname => "gname",
+            Field::Mtime => "mtime",
+            Field::Size => "size",
+            Field::Link => "link",
+            Field::Device => "device",
+            Field::Content => "content",
+            Field::Xattrs => "xattrs",
+            Field::Pax => "pax",
+            Field::Order => "order",
+        }
+    }
+
+    /// The field of that name.
+    pub fn named(name: &str) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
+/// A field in which two members of one name differ.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Change {
+    /// Which one.
+    pub field: Field,
+    /// Its value in the first archive and in the second; `None` for what is told by its digest.
+    pub values: Option<(Value, Value)>,
+}
+
+/// What became of a member from the first archive to the second.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Difference<'a> {
+    /// Only the second has it.
+    Added(&'a [u8]),
+    /// Only the first has it.
+    Removed(&'a [u8]),
+    /// Both have it, and it is not the same.
+    Changed(&'a [u8], Vec<Change>),
+}
+
+/// What is compared of the members of an archive: their names and about 200 bytes each. Of
+/// several members of one name, the last counts.
+#[derive(Debug, Default)]
+pub struct Listing {
+    members: Vec<Entry>,
+    places: HashMap<u128, usize>,
+    repeated: Vec<u8>,
+    repetitions: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    key: u128,
+    name: Box<[u8]>,
+    /// Whether a later member has its name.
+    replaced: bool,
+    kind: Kind,
+    mode: u32,
+    uid: u64,
+    gid: u64,
+    mtime: Time,
+    size: u64,
+    device: (u32, u32),
+    uname: Box<[u8]>,
+    gname: Box<[u8]>,
+    link: Box<[u8]>,
+    content: Digested,
+    xattrs: Digested,
+    pax: Digested,
+}
+
+/// Half of a BLAKE3 digest; no bytes at all have one of their own.
+type Digested = [u8; 16];
+
+impl Listing {
+    /// Reads an archive to its end.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read to its end.
+    pub fn read(archive: &mut Archive) -> Result<Listing, Error> {
+        let mut listing = Listing::default();
+        while let Some(member) = archive.next_member()? {
+            let content = match member.kind {
+                Kind::File => {
+                    let digests = digests(archive, &[Algorithm::Blake3])?;
+                    let digest = digests
+                        .first()
+                        .and_then(|digest| digest.bytes.first_chunk());
+                    digest.copied().unwrap_or_default()
+                }
+                _ => Digested::default(),
+            };
+            listing.add(member, content);
+        }
+        Ok(listing)
+    }
+
+    /// How many members share their name with a later one, and one such name.
+    pub fn repeated(&self) -> Option<(u64, &[u8])> {
+        (self.repetitions > 0).then_some((self.repetitions, &*self.repeated))
+    }
+
+    fn add(&mut self, member: Member, content: Digested) {
+        let key = name_key(&member.name);
+        if let Some(before) = self.places.insert(key, self.members.len()) {
+            self.repetitions = self.repetitions.saturating_add(1);
+            if let Some(before) = self.members.get_mut(before) {
+                before.replaced = true;
+                before.name = Box::default();
+            }
+            if self.repeated.is_empty() {
+                self.repeated.clone_from(&member.name);
+            }
+        }
+        let [xattrs, pax] = [true, false].map(|wanted| records(&member, wanted));
+        self.members.push(Entry {
+            key,
+            name: member.name.into(),
+            replaced: false,
+            kind: member.kind,
+            mode: member.mode,
+            uid: member.uid,
+            gid: member.gid,
+            mtime: member.mtime,
+            size: match member.kind {
+                Kind::File => member.size,
+                _ => 0,
+            },
+            device: member.device,
+            uname: member.uname.into(),
+            gname: member.gname.into(),
+            link: member.link.into(),
+            content,
+            xattrs,
+            pax,
+        });
+    }
+
+    fn get(&self, key: u128) -> Option<&Entry> {
+        self.members.get(*self.places.get(&key)?)
+    }
+
+    /// The members that count, in order.
+    fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.members.iter().filter(|entry| !entry.replaced)
+    }
+
+    /// The place of each member among those that `other` has too.
+    fn ranks(&self, other: &Listing) -> HashMap<u128, u64> {
+        let common = self.iter().filter(|entry| other.get(entry.key).is_some());
+        common.map(|entry| entry.key).zip(0..).collect()
+    }
+}
+
+/// A digest of the pax records that hold extended attributes, or of those that hold what no field
+/// of a member tells.
+fn records(member: &Member, xattrs: bool) -> Digested {
+    const TOLD: [&[u8]; 11] = [
+        b"path",
+        b"linkpath",
+        b"size",
+        b"uid",
+        b"gid",
+        b"uname",
+        b"gname",
+        b"mtime",
+        b"atime",
+        b"ctime",
+        b"comment",
+    ];
+    const ATTRIBUTES: [&[u8]; 4] = [
+        b"SCHILY.xattr.",
+        b"LIBARCHIVE.xattr.",
+        b"SCHILY.acl.",
+        b"RHT.security.",
+    ];
+    let records = member.pax.iter().filter(|record| {
+        let keyword = &*record.keyword;
+        let attribute = ATTRIBUTES.iter().any(|start| keyword.starts_with(start));
+        attribute == xattrs && !TOLD.contains(&keyword)
+    });
+    let mut records: Vec<_> = records.map(|r| (&r.keyword, &r.value)).collect();
+    if records.is_empty() {
+        return Digested::default();
+    }
+    records.sort();
+    let mut hasher = Hasher::new(&[Algorithm::Blake3]);
+    for part in records
+        .into_iter()
+        .flat_map(|(keyword, value)| [keyword, value])
+    {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let digest = hasher.finish();
+    let digest = digest.first().and_then(|digest| digest.bytes.first_chunk());
+    digest.copied().unwrap_or_default()
+}
+
+/// Tells what two archives differ in, by the names that extraction would give to members: `./a/`
+/// is `a`. First what changed or was added, in the order of the second, then what was removed.
+/// Answers whether there is no difference.
+///
+/// ```
+/// use bytewright::formats::tar::Archive;
+/// use bytewright::inspect::members::{Difference, Field, Listing, diff};
+///
+/// # let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
+/// # let folder = tempfile::tempdir()?;
+/// # builder.add(folder.path(), Some("a".as_ref()), &mut |_| {})?;
+/// # let archive = builder.finish()?;
+/// let old = Listing::read(&mut Archive::new(archive.into())?)?;
+/// let new = Listing::default();
+/// let same = diff(&old, &new, &[Field::Mode], &mut |difference| {
+///     assert_eq!(difference, Difference::Removed(b"a/"));
+///     Ok(())
+/// })?;
+/// assert!(!same);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of `tell`.
+pub fn diff(
+    a: &Listing,
+    b: &Listing,
+    fields: &[Field],
+    tell: &mut dyn FnMut(Difference<'_>) -> io::Result<()>,
+) -> io::Result<bool> {
+    let ranks = fields
+        .contains(&Field::Order)
+        .then(|| (a.ranks(b), b.ranks(a)));
+    let mut same = true;
+    for new in b.iter() {
+        let Some(old) = a.get(new.key) else {
+            same = false;
+            tell(Difference::Added(&new.name))?;
+            continue;
+        };
+        let mut changes: Vec<Change> = fields.iter().filter_map(|&f| change(f, old, new)).collect();
+        if let Some((old_ranks, new_ranks)) = &ranks {
+            let ranks = (old_ranks.get(&new.key), new_ranks.get(&new.key));
+            if let (Some(&before), Some(&now)) = ranks
+                && before != now
+            {
+                changes.push(Change {
+                    field: Field::Order,
+                    values: Some((before.into(), now.into())),
+                });
+            }
+        }
+        if !changes.is_empty() {
+            same = false;
+            tell(Difference::Changed(&new.name, changes))?;
+        }
+    }
+    for old in a.iter().filter(|old| b.get(old.key).is_none()) {
+        same = false;
+        tell(Difference::Removed(&old.name))?;
+    }
+    Ok(same)
+}
+
+fn change(field: Field, a: &Entry, b: &Entry) -> Option<Change> {
+    let value = |entry: &Entry| -> Option<Value> {
+        Some(match field {
+            Field::Type => entry.kind.name().into(),
+            Field::Mode => entry.mode.into(),
+            Field::Uid => entry.uid.into(),
+            Field::Gid => entry.gid.into(),
+            Field::Uname => (&*entry.uname).into(),
+            Field::Gname => (&*entry.gname).into(),
+            Field::Mtime => entry.mtime.to_string().as_str().into(),
+            Field::Size => entry.size.into(),
+            Field::Link => (&*entry.link).into(),
+            Field::Device => format!("{},{}", entry.device.0, entry.device.1)
+                .as_str()
+                .into(),
+            Field::Content | Field::Xattrs | Field::Pax | Field::Order => return None,
+        })
+    };
+    // Most members are the same: nothing is made for them.
+    let differs = match field {
+        Field::Type => a.kind != b.kind,
+        Field::Mode => a.mode != b.mode,
+        Field::Uid => a.uid != b.uid,
+        Field::Gid => a.gid != b.gid,
+        Field::Uname => a.uname != b.uname,
+        Field::Gname => a.gname != b.gname,
+        Field::Mtime => a.mtime != b.mtime,
+        Field::Size => a.size != b.size,
+        // A hard link leads to a member, whose name has more than one spelling.
+        Field::Link if (a.kind, b.kind) == (Kind::Hardlink, Kind::Hardlink) => {
+            name_key(&a.link) != name_key(&b.link)
+        }
+        Field::Link => a.link != b.link,
+        Field::Device => a.device != b.device,
+        Field::Content => a.content != b.content,
+        Field::Xattrs => a.xattrs != b.xattrs,
+        Field::Pax => a.pax != b.pax,
+        Field::Order => false,
+    };
+    differs.then(|| Change {
+        field,
+        values: value(a).zip(value(b)),
+    })
+}

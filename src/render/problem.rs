@@ -1,0 +1,90 @@
+//! Problems of files as lines for people and as JSON.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::{escape, json};
+use crate::tree::{Problem, Severity};
+
+/// Writes a problem on a line of its own: the file, how much it weighs, its code, its place, the
+/// part of the file it is about where that has a name, and what is wrong.
+///
+/// ```
+/// use bytewright::render::problem;
+/// use bytewright::tree::{Problem, Range, Severity};
+///
+/// let problem = Problem::new("B003", Severity::Warning, Range::file(2, 4), "the size is wrong");
+/// let mut out = anstream::StripStream::new(Vec::new());
+/// problem::text("a.bmp", None, &problem, &mut out)?;
+/// let text = String::from_utf8(out.into_inner())?;
+/// assert_eq!(text, "a.bmp: warning B003 at 0x2: the size is wrong\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn text(
+    file: &str,
+    part: Option<&[u8]>,
+    problem: &Problem,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let (code, severity, style) = (problem.code, problem.severity, style(problem.severity));
+    let at = problem.range.offset;
+    write!(
+        out,
+        "{file}: {style}{severity} {code}{style:#} at {at:#x}: "
+    )?;
+    if let Some(part) = part {
+        write!(out, "{}: ", escape::text(part))?;
+    }
+    writeln!(out, "{}", escape::message(&problem.message))
+}
+
+fn style(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Note => AnsiColor::Cyan,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Error => AnsiColor::Red,
+    };
+    Style::new().bold().fg_color(Some(color.into()))
+}
+
+/// A problem as a JSON object: `file`, `member` where it is about one, `code`, `severity`,
+/// `offset`, `size`, `message`.
+pub fn json<'a>(
+    file: &'a str,
+    member: Option<&'a [u8]>,
+    problem: &'a Problem,
+) -> impl Serialize + use<'a> {
+    Json {
+        file,
+        member,
+        problem,
+    }
+}
+
+struct Json<'a> {
+    file: &'a str,
+    member: Option<&'a [u8]>,
+    problem: &'a Problem,
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("file", self.file)?;
+        if let Some(member) = self.member {
+            map.serialize_entry("member", &json::bytes(member))?;
+        }
+        map.serialize_entry("code", self.problem.code)?;
+        map.serialize_entry("severity", &self.problem.severity.to_string())?;
+        map.serialize_entry("offset", &self.problem.range.offset)?;
+        map.serialize_entry("size", &self.problem.range.size)?;
+        map.serialize_entry("message", &self.problem.message)?;
+        map.end()
+    }
+}
