@@ -209,3 +209,160 @@ fn the_same_folder_gives_the_same_bytes() {
     };
     assert_eq!(bytes(), bytes());
 }
+
+/// A file larger than what is read at once changes while the one before it is told of.
+#[test]
+fn large_files_that_change_are_told_and_leave_the_archive_valid() {
+    type Change = fn(&Path);
+    let changes: [(&str, Change); 3] = [
+        ("shrunk", |path| {
+            fs::File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_len(1_000)
+                .unwrap();
+        }),
+        ("grown", |path| {
+            fs::File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_len(2_000_000)
+                .unwrap();
+        }),
+        // What was opened is what goes in.
+        ("replaced", |path| {
+            fs::remove_file(path).unwrap();
+            fs::write(path, "another").unwrap();
+        }),
+    ];
+    for (what, change) in changes {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("large");
+        fs::write(&path, vec![7; 1_000_000]).unwrap();
+        fs::write(home.path().join("next"), "next").unwrap();
+        let mut notices = Vec::new();
+        let mut builder = Builder::new(Vec::new()).filter(|member| {
+            if member.name == b"large" {
+                change(&path);
+            }
+            true
+        });
+        builder
+            .add(home.path(), "", &mut |notice| notices.push(notice))
+            .unwrap();
+        let bytes = builder.finish().unwrap();
+        let mut archive = Archive::new(bytes.into()).unwrap();
+        assert_eq!(archive.next_member().unwrap().unwrap().size, 1_000_000);
+        let mut content = Vec::new();
+        archive.data().read_to_end(&mut content).unwrap();
+        assert_eq!(archive.next_member().unwrap().unwrap().name, b"next");
+        assert!(archive.next_member().unwrap().is_none());
+        let kept = if what == "shrunk" { 1_000 } else { 1_000_000 };
+        assert!(content[..kept].iter().all(|&byte| byte == 7), "{what}");
+        assert!(content[kept..].iter().all(|&byte| byte == 0), "{what}");
+        let said: Vec<_> = notices.iter().map(|notice| &notice.kind).collect();
+        match (what, &said[..]) {
+            ("shrunk", [NoticeKind::Shrunk { missing: 999_000 }])
+            | ("grown", [NoticeKind::Grown])
+            | ("replaced", []) => {}
+            _ => unreachable!("{what}: {said:?}"),
+        }
+    }
+}
+
+/// What was seen in its folder is gone, or is something else, when its turn comes.
+#[test]
+fn what_vanishes_or_is_replaced_is_told_and_left_out() {
+    type Change = fn(&Path);
+    let changes: [Change; 3] = [
+        |path| fs::remove_file(path).unwrap(),
+        |path| {
+            fs::remove_file(path).unwrap();
+            fs::create_dir(path).unwrap();
+        },
+        // Opening it would follow a link, which isn't what was found.
+        |path| {
+            fs::remove_file(path).unwrap();
+            symlink("/etc/passwd", path).unwrap();
+        },
+    ];
+    for change in changes {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            fs::write(home.path().join(name), name).unwrap();
+        }
+        // A folder's names are read and chosen from before the first file is opened.
+        let mut builder = Builder::new(Vec::new()).select(|path, _, _| {
+            if path.ends_with("b") {
+                change(path);
+            }
+            true
+        });
+        let mut notices = Vec::new();
+        builder
+            .add(home.path(), "", &mut |notice| notices.push(notice))
+            .unwrap();
+        let mut archive = Archive::new(builder.finish().unwrap().into()).unwrap();
+        let names: Vec<_> = archive.members().map(|m| m.unwrap().name).collect();
+        assert_eq!(names, [b"a", b"c"]);
+        assert!(
+            matches!(
+                notices[..],
+                [Notice {
+                    kind: NoticeKind::Unreadable(_),
+                    ..
+                }]
+            ),
+            "{notices:?}"
+        );
+        assert!(notices[0].is_failure());
+    }
+}
+
+#[test]
+fn progress_is_told_while_a_large_file_is_copied() {
+    let home = tempfile::tempdir().unwrap();
+    let file = fs::File::create(home.path().join("large")).unwrap();
+    file.set_len(100 << 20).unwrap();
+    fn told<W: std::io::Write>(builder: Builder<'_, W>, path: &Path) -> Vec<u64> {
+        let mut told = Vec::new();
+        let mut builder = builder.progress(|bytes| told.push(bytes));
+        builder
+            .add(path, "", &mut |notice| unreachable!("{notice}"))
+            .unwrap();
+        drop(builder);
+        told
+    }
+    let at = tempfile::tempfile().unwrap();
+    for told in [
+        told(Builder::new(std::io::sink()), home.path()),
+        told(Builder::at(at).unwrap(), home.path()),
+    ] {
+        assert!(told.is_sorted(), "{told:?}");
+        let steps = told.iter().filter(|bytes| **bytes < 100 << 20).count();
+        assert!(steps >= 5, "{told:?}");
+        assert!(*told.last().unwrap() >= 100 << 20, "{told:?}");
+    }
+}
+
+/// Whoever reads a part that ends as an archive does takes it for the whole.
+#[test]
+fn an_archive_that_fails_has_no_end() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("a"), vec![7; 300_000]).unwrap();
+    let mut bytes = Vec::new();
+    let mut builder = Builder::new(&mut bytes);
+    let mut notice = |notice| unreachable!("{notice}");
+    builder.add(home.path(), "d", &mut notice).unwrap();
+    builder
+        .add(home.path().join("not there"), "x", &mut notice)
+        .unwrap_err();
+    drop(builder);
+    assert!(bytes.len() > 300_000, "the large file was written");
+    assert!(!bytes.ends_with(&[0; 1024]));
+    let mut archive = Archive::new(bytes.into()).unwrap();
+    while archive.next_member().unwrap().is_some() {}
+    assert_eq!(archive.problems()[0].code, "T002");
+}

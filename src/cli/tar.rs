@@ -26,7 +26,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Put files and folders into an archive, under the names they are to have there
-    Create(create::Args),
+    Create(Box<create::Args>),
     /// The members of an archive
     List(list::Args),
     /// What is wrong with an archive, and what of it can be saved

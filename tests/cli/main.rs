@@ -25,6 +25,7 @@ mod pictures;
 mod run;
 mod strings;
 mod tar;
+mod tar_create;
 mod tar_memory;
 mod tar_reading;
 mod unpack;

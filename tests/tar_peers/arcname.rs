@@ -9,8 +9,10 @@ use bytewright::formats::tar::{Archive, Builder, Notice};
 
 use crate::have;
 
-/// A path that is added, by the name given, if any: members are named as Python names them.
-const ARCNAMES: [(&str, Option<&str>); 36] = [
+/// A path that is added, by the name given, if any: members are named as Python names them,
+/// whether or not with what is in folders, and with `..` as far as that is allowed. `@` stands
+/// for the folder that everything lies in.
+const ARCNAMES: [(&str, Option<&str>); 55] = [
     ("files", None),
     ("files/", None),
     ("./files", None),
@@ -47,6 +49,25 @@ const ARCNAMES: [(&str, Option<&str>); 36] = [
     ("one", Some("/deep/two")),
     ("one", Some("./two")),
     ("files/sub/b", Some("b")),
+    ("@/files", None),
+    ("@/one", None),
+    ("@//files//sub", None),
+    ("@/files", Some("newfile")),
+    ("@/files", Some("/abs/newfile")),
+    ("@/one", Some("a/b/two")),
+    ("with space", None),
+    ("with space", Some("other space ")),
+    ("größe", None),
+    ("größe/画像", Some("naïve")),
+    ("a=b", None),
+    ("a=b", Some("c=d=e")),
+    ("empty", None),
+    ("empty", Some("void")),
+    ("files/../one", Some("plain")),
+    ("files", Some("..")),
+    ("files", Some("../up")),
+    ("one", Some("a/../two")),
+    ("files/../one", None),
 ];
 
 /// The path, the arcname, what Python does, what we do; `None` where we refuse.
@@ -83,21 +104,34 @@ fn arcnames_are_those_of_python() {
     }
     let home = tempfile::tempdir().unwrap();
     fs::create_dir_all(home.path().join("files/sub")).unwrap();
-    for name in ["one", "files/a", "files/sub/b"] {
+    for folder in ["empty", "with space", "größe"] {
+        fs::create_dir(home.path().join(folder)).unwrap();
+    }
+    for name in [
+        "one",
+        "files/a",
+        "files/sub/b",
+        "with space/a b",
+        "größe/画像",
+        "a=b",
+    ] {
         fs::write(home.path().join(name), name).unwrap();
     }
-    let same = ARCNAMES.iter().map(|&(path, arcname)| (path, arcname));
+    let place = |path: &str| path.replace('@', home.path().to_str().unwrap());
+    let same = ARCNAMES.iter().flat_map(|&(path, arcname)| {
+        [true, false].map(|recursive| (place(path), arcname, recursive))
+    });
     let different = DIFFERENT
         .iter()
-        .map(|&(path, arcname, ..)| (path, Some(arcname)));
+        .map(|&(path, arcname, ..)| (place(path), Some(arcname), true));
     let cases: Vec<_> = same.chain(different).collect();
     let script = "\
 import sys, os, json, io, tarfile
 os.chdir(sys.argv[1])
-for path, arcname in json.load(sys.stdin):
+for path, arcname, recursive in json.load(sys.stdin):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode='w') as t:
-        t.add(path, arcname)
+        t.add(path, arcname, recursive)
     out.seek(0)
     print(json.dumps([t.name + '/' * t.isdir() for t in tarfile.open(fileobj=out)]))";
     let mut child = Command::new("python3")
@@ -120,11 +154,18 @@ for path, arcname in json.load(sys.stdin):
         .map(|line| serde_json::from_str::<Vec<String>>(line).unwrap());
 
     for (path, arcname) in ARCNAMES {
-        let pythons: Vec<String> = lines.next().unwrap();
-        let ours = our_names(home.path(), path, arcname).unwrap();
-        // Reading, Python takes every `/` off a folder's end; we keep what is there.
-        let ours: Vec<_> = ours.iter().map(|name| one_slash(name)).collect();
-        assert_eq!(ours, pythons, "{path:?} as {arcname:?}");
+        for recursive in [true, false] {
+            let pythons: Vec<String> = lines.next().unwrap();
+            let allowing = |builder: Adding| builder.allow_parent(true).recursive(recursive);
+            let ours = our_names(home.path(), &place(path), arcname, allowing).unwrap();
+            // Reading, Python takes every `/` off a folder's end; we keep what is there.
+            let ours: Vec<_> = ours.iter().map(|name| one_slash(name)).collect();
+            let case = format!("{path:?} as {arcname:?}, recursive: {recursive}");
+            assert_eq!(ours, pythons, "{case}");
+            let has_parent = arcname.unwrap_or(path).split('/').any(|part| part == "..");
+            let plain = our_names(home.path(), &place(path), arcname, |builder| builder);
+            assert_eq!(plain.is_err(), has_parent, "{case}: {plain:?}");
+        }
     }
     for (path, arcname, pythons, ours) in DIFFERENT {
         assert_eq!(
@@ -132,12 +173,14 @@ for path, arcname in json.load(sys.stdin):
             pythons,
             "Python, {path:?} as {arcname:?}"
         );
-        let found = our_names(home.path(), path, Some(arcname)).ok();
+        let found = our_names(home.path(), path, Some(arcname), |builder| builder).ok();
         let ours = ours.map(|names| names.iter().map(|&name| name.to_owned()).collect());
         assert_eq!(found, ours, "{path:?} as {arcname:?}");
     }
     assert_eq!(lines.next(), None);
 }
+
+type Adding = Builder<'static, Vec<u8>>;
 
 fn one_slash(name: &str) -> String {
     match name.trim_end_matches('/') {
@@ -147,8 +190,13 @@ fn one_slash(name: &str) -> String {
 }
 
 /// The members of an archive of `path`, seen from `folder`.
-fn our_names(folder: &Path, path: &str, arcname: Option<&str>) -> Result<Vec<String>, String> {
-    let mut builder = Builder::new(Vec::new());
+fn our_names(
+    folder: &Path,
+    path: &str,
+    arcname: Option<&str>,
+    options: impl Fn(Adding) -> Adding,
+) -> Result<Vec<String>, String> {
+    let mut builder = options(Builder::new(Vec::new()));
     // As `-C` does: the name is that of the path as it was given.
     let name = Path::new(arcname.unwrap_or(path));
     let mut notice = |notice: Notice| {

@@ -12,7 +12,10 @@
 mod arcname;
 mod crosscheck;
 mod filters;
+mod formats;
 mod sample;
+mod sparse;
+mod xattrs;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -13,6 +13,8 @@ mod new_member;
 mod notice;
 mod owners;
 mod pipeline;
+#[cfg(feature = "tar-rules")]
+mod rules;
 mod sink;
 mod sparse;
 mod walk;
@@ -41,6 +43,8 @@ use walk::Walk;
 pub use argument::{Arcname, path_and_arcname};
 pub use new_member::NewMember;
 pub use notice::{Notice, NoticeKind};
+#[cfg(feature = "tar-rules")]
+pub use rules::{RuleError, Rules};
 
 /// Writes an archive.
 ///
@@ -76,6 +80,7 @@ pub struct Builder<'a, W: Write> {
     owners: Owners,
     select: Option<Box<Select<'a>>>,
     filter: Option<Box<Filter<'a>>>,
+    each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
     /// is to be told that it is left out.
@@ -86,9 +91,12 @@ pub struct Builder<'a, W: Write> {
     taken: HashSet<u64>,
     index: Option<IndexWriter>,
     said_slash: bool,
+    /// Bytes that have their place in the archive, and aren't there yet.
+    uncopied: u64,
 }
 
 type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
+type Each<'a> = dyn FnMut(&NewMember) + 'a;
 type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + 'a;
 type Pool = Ordered<Job, Answer>;
 
@@ -140,12 +148,14 @@ impl<'a, W: Write> Builder<'a, W> {
             owners: Owners::of_this_system(),
             select: None,
             filter: None,
+            each: None,
             progress: None,
             own: Vec::new(),
             names: HashMap::new(),
             taken: HashSet::new(),
             index: None,
             said_slash: false,
+            uncopied: 0,
         }
     }
 
@@ -246,7 +256,9 @@ impl<'a, W: Write> Builder<'a, W> {
     }
 
     /// Changes members before they are added, or leaves them out, as the `filter` of Python's
-    /// `tarfile.add` does. What is in a folder that is left out is left out too.
+    /// `tarfile.add` does. What is in a folder that is left out is left out too; a member whose
+    /// name is made empty is left out alone. A name that got a `..` is an error, unless that is
+    /// [allowed](Builder::allow_parent).
     ///
     /// ```
     /// use bytewright::formats::tar::{Archive, Builder};
@@ -269,7 +281,38 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Learns now and then how many bytes the archive has by now.
+    /// Learns of each member when it is added.
+    #[must_use]
+    pub fn each(mut self, each: impl FnMut(&NewMember) + 'a) -> Self {
+        self.each = Some(Box::new(each));
+        self
+    }
+
+    /// Finds out what would be added, for [`Builder::each`], and adds nothing: neither is the
+    /// content of files read, nor anything written.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Builder;
+    /// # let home = tempfile::tempdir()?;
+    /// # std::fs::write(home.path().join("a"), "content")?;
+    ///
+    /// let mut found = Vec::new();
+    /// let mut builder = Builder::new(std::io::sink())
+    ///     .dry_run(true)
+    ///     .each(|member| found.push((member.name.clone(), member.size)));
+    /// builder.add(home.path(), "new", &mut |_| {})?;
+    /// drop(builder);
+    /// assert_eq!(found, [(b"new".to_vec(), 0), (b"new/a".to_vec(), 7)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn dry_run(mut self, yes: bool) -> Self {
+        self.settings.wishes.dry_run = yes;
+        self
+    }
+
+    /// Learns now and then how many bytes the archive has by now, while large files are copied
+    /// too.
     #[must_use]
     pub fn progress(mut self, progress: impl FnMut(u64) + 'a) -> Self {
         self.progress = Some(Box::new(progress));
@@ -327,11 +370,7 @@ impl<'a, W: Write> Builder<'a, W> {
         if stripped && !std::mem::replace(&mut self.said_slash, true) {
             notice(Notice::new(arcname, NoticeKind::LeadingSlash));
         }
-        if !self.settings.allow_parent && name.split(|&b| b == b'/').any(|part| part == b"..") {
-            let reason = "a name with .. in it is refused by most readers; give it another one \
-                          (arcname), or allow it (allow-parent)";
-            return Err(Error::new(ErrorKind::Name { name, reason }));
-        }
+        self.check_parents(&name)?;
         let found = self.settings.wishes.details(path);
         let found = found.map_err(|e| Error::path(path, "read", e))?;
         let is_folder = found.kind == Some(Kind::Directory);
@@ -348,6 +387,16 @@ impl<'a, W: Write> Builder<'a, W> {
         }
         let device = self.settings.one_file_system.then_some(found.identity);
         self.walk(Walk::of(path.to_owned(), name), device.as_ref(), notice)
+    }
+
+    fn check_parents(&self, name: &[u8]) -> Result<(), Error> {
+        if self.settings.allow_parent || !name.split(|&b| b == b'/').any(|part| part == b"..") {
+            return Ok(());
+        }
+        let name = name.to_vec();
+        let reason = "a name with .. in it is refused by most readers; give it another one \
+                      (arcname), or allow it (allow-parent)";
+        Err(Error::new(ErrorKind::Name { name, reason }))
     }
 
     /// Adds members of another archive as they stand there, headers and all: so many bytes of

@@ -81,6 +81,8 @@ pub use codec::DEFAULT_MAX_WINDOW;
 pub use compress::{Compression, Compressor};
 pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
+#[cfg(feature = "tar-rules")]
+pub use create::{RuleError, Rules};
 #[cfg(feature = "encodings")]
 pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};

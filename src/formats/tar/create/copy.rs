@@ -158,6 +158,12 @@ impl Copy {
         }
     }
 
+    /// How many bytes are to be copied.
+    pub(super) fn size(&self) -> u64 {
+        let from = self.part.as_ref().map(|part| &part.from);
+        from.map_or(0, |from| from.end.saturating_sub(from.start))
+    }
+
     /// Copies.
     ///
     /// # Errors

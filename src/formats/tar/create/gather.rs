@@ -52,6 +52,8 @@ pub(super) struct Wishes {
     pub(super) dereference: bool,
     pub(super) sparse: bool,
     pub(super) xattrs: bool,
+    /// Whether nothing is going to be written: content need not be read.
+    pub(super) dry_run: bool,
 }
 
 impl Wishes {
@@ -133,6 +135,7 @@ impl Wishes {
             false => None,
         };
         let content = match map {
+            _ if self.dry_run => Content::None,
             None if details.size <= SMALL => {
                 let (bytes, odd) = read(&file, details.size);
                 notice = odd.or(notice);

@@ -116,8 +116,7 @@ impl Writing<'_> {
             self.pax.push("mtime", time.to_string());
         }
         for (name, value) in &member.xattrs {
-            self.pax
-                .push([b"SCHILY.xattr.", &**name].concat(), &**value);
+            self.pax.push(xattr_keyword(name), &**value);
         }
         self.rest(&mut draft, self.typeflag())?;
         self.announce_bytes();
@@ -323,6 +322,20 @@ fn zeros(draft: &mut Draft, size: u64) -> Result<(), Error> {
         draft.put_octal(field, value)?;
     }
     Ok(())
+}
+
+/// The keyword of an extended attribute. One can't hold `=`: GNU tar writes `%3D` for it, and
+/// `%25` for `%`.
+fn xattr_keyword(name: &[u8]) -> Vec<u8> {
+    let mut keyword = b"SCHILY.xattr.".to_vec();
+    for &byte in name {
+        match byte {
+            b'%' => keyword.extend(b"%25"),
+            b'=' => keyword.extend(b"%3D"),
+            byte => keyword.push(byte),
+        }
+    }
+    keyword
 }
 
 /// The name that a sparse file has for who can't read its map.

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::formats::tar::member::Kind;
+use crate::formats::tar::layout::BLOCK;
+use crate::formats::tar::member::{Format, Kind, Member};
+use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::time::Time;
 
 /// A member that is about to be added, as a [filter](super::Builder::filter) sees it and may
@@ -39,4 +41,37 @@ pub struct NewMember {
     pub device: (u32, u32),
     /// Extended attributes, by name: as far as they were [asked for](super::Builder::xattrs).
     pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl NewMember {
+    /// As a reader of the archive is going to see it, but for where it stands.
+    pub fn as_listed(&self) -> Member {
+        let mut name = self.name.clone();
+        if self.kind == Kind::Directory && !name.ends_with(b"/") {
+            name.push(b'/');
+        }
+        Member {
+            name,
+            kind: self.kind,
+            size: self.size,
+            stored_size: self.size,
+            mode: self.mode,
+            mtime: self.mtime,
+            uid: self.uid,
+            gid: self.gid,
+            uname: self.uname.clone(),
+            gname: self.gname.clone(),
+            link: self.link.clone(),
+            device: self.device,
+            format: Format::Pax,
+            typeflag: b'0',
+            sparse: false,
+            pax: PaxRecords::default(),
+            offset: 0,
+            header_offset: 0,
+            data_offset: BLOCK as u64,
+            problems: Vec::new(),
+            raw: None,
+        }
+    }
 }

@@ -23,6 +23,17 @@ impl Owners {
         self.users.get(&uid).map(|name| &**name)
     }
 
+    /// All of them, by number.
+    #[cfg(feature = "tar-rules")]
+    pub(super) fn users(&self) -> &HashMap<u64, Vec<u8>> {
+        &self.users
+    }
+
+    #[cfg(feature = "tar-rules")]
+    pub(super) fn groups(&self) -> &HashMap<u64, Vec<u8>> {
+        &self.groups
+    }
+
     pub(super) fn group(&self, gid: u64) -> Option<&[u8]> {
         self.groups.get(&gid).map(|name| &**name)
     }

@@ -42,7 +42,8 @@ pub(super) enum Item {
 
 pub(super) enum Answer {
     Gathered(Vec<Gathered>),
-    Copied(io::Result<Option<Notice>>),
+    /// How many bytes, and what became of the file.
+    Copied(u64, io::Result<Option<Notice>>),
 }
 
 pub(super) enum Gathered {
@@ -54,7 +55,7 @@ pub(super) enum Gathered {
 impl Job {
     fn run(self) -> Answer {
         match self {
-            Job::Copy(copy) => Answer::Copied(copy.run()),
+            Job::Copy(copy) => Answer::Copied(copy.size(), copy.run()),
             Job::Gather(items, wishes) => {
                 let items = items.into_iter().map(|item| match item {
                     Item::Candidate(candidate) => match wishes.gather(candidate) {
@@ -95,7 +96,8 @@ impl<W: Write> Builder<'_, W> {
             }
             match pool.pop() {
                 None => break,
-                Some(Answer::Copied(copied)) => {
+                Some(Answer::Copied(size, copied)) => {
+                    self.uncopied = self.uncopied.saturating_sub(size);
                     copied?.into_iter().for_each(&mut *notice);
                     self.tell_progress();
                 }
@@ -129,13 +131,17 @@ impl<W: Write> Builder<'_, W> {
                     let enters =
                         self.settings.recursive && !Walk::is_beyond(&found.details, device);
                     let entered = match enters {
-                        true => walk.enter(&found, &mut |path, name, is_folder| {
-                            takes(&mut self.select, path, name, is_folder)
-                        }),
+                        true => walk.enter(
+                            &found,
+                            self.settings.wishes,
+                            &mut |path, name, is_folder| {
+                                takes(&mut self.select, path, name, is_folder)
+                            },
+                        ),
                         false => Ok(()),
                     };
                     let path = found.path.clone();
-                    if !found.name.is_empty() {
+                    if !member.name.is_empty() {
                         items.push(Item::Folder(Box::new((member, *found))));
                     }
                     if let Err(e) = entered {
@@ -183,7 +189,7 @@ impl<W: Write> Builder<'_, W> {
             member.size = 0;
         }
         let is_first = linked && first.is_none();
-        if !self.passes(&mut member) {
+        if !self.passes(&mut member) || member.name.is_empty() {
             return Ok(());
         }
         if is_first {
@@ -209,7 +215,21 @@ impl<W: Write> Builder<'_, W> {
         if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
             notice(Notice::new(&member.path, what));
         }
+        if self.filter.is_some() {
+            self.check_parents(&member.name)?;
+        }
         let format = self.settings.format;
+        let dry_run = self.settings.wishes.dry_run;
+        if dry_run {
+            // Whether the format can hold it.
+            Headers::of(member, member.size, None, format)?;
+        }
+        if let Some(each) = &mut self.each {
+            each(member);
+        }
+        if dry_run {
+            return Ok(());
+        }
         match (found.content, member.kind) {
             (Content::Bytes(bytes), Kind::File) => {
                 let headers = Headers::of(member, bytes.len() as u64, None, format)?;
@@ -223,7 +243,15 @@ impl<W: Write> Builder<'_, W> {
                 let headers = Headers::of(member, stored, map.as_ref(), format)?;
                 let source = copy::Source::new(&found.path, file, size);
                 let pieces = map.map_or_else(|| iter::once(0..size).collect(), |map| map.pieces);
-                copies.extend(self.sink.large(&headers, &source, pieces)?);
+                let mut tell = |position| {
+                    if let Some(progress) = &mut self.progress {
+                        progress(position);
+                    }
+                };
+                let parts = self.sink.large(&headers, &source, pieces, &mut tell)?;
+                let sizes = parts.iter().map(Copy::size);
+                self.uncopied = sizes.fold(self.uncopied, u64::saturating_add);
+                copies.extend(parts);
                 Ok(())
             }
             _ => self.sink.small(&Headers::of(member, 0, None, format)?, &[]),
@@ -280,7 +308,7 @@ impl<W: Write> Builder<'_, W> {
 
     pub(super) fn tell_progress(&mut self) {
         if let Some(progress) = &mut self.progress {
-            progress(self.sink.position());
+            progress(self.sink.position().saturating_sub(self.uncopied));
         }
     }
 }

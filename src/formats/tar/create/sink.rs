@@ -26,13 +26,14 @@ pub(super) struct Sink<W: Write> {
 }
 
 enum Target<W: Write> {
-    Stream(tar::Builder<W>),
+    Stream(Stream<W>),
     Positions { file: Arc<File>, out: W },
 }
 
 impl<W: Write> Sink<W> {
     pub(super) fn stream(out: W) -> Sink<W> {
-        Sink::of(Target::Stream(tar::Builder::new(out)))
+        let gate = Gate { out, open: true };
+        Sink::of(Target::Stream(Stream(Some(tar::Builder::new(gate)))))
     }
 
     /// Writes at positions of `file`, and leaves `out` alone.
@@ -66,12 +67,13 @@ impl<W: Write> Sink<W> {
     }
 
     /// Adds a member whose content is copied from a file: at once into a stream; the copies that
-    /// are to be made by others are answered.
+    /// are to be made by others are answered. `tell` learns how far the archive has come.
     pub(super) fn large(
         &mut self,
         headers: &Headers,
         source: &Arc<Source>,
         pieces: Vec<Range<u64>>,
+        tell: &mut dyn FnMut(u64),
     ) -> Result<Vec<Copy>, Error> {
         let mut copies = Vec::new();
         match &mut self.target {
@@ -82,7 +84,12 @@ impl<W: Write> Sink<W> {
                 let content = Pieces::new(Arc::clone(source), pieces);
                 let size = content.size().saturating_add(behind.len() as u64);
                 let content = behind.chain(BufReader::with_capacity(BUFFER / 4, content));
-                if let Target::Stream(tar) = &mut self.target {
+                let content = Told {
+                    content,
+                    position: self.offset,
+                    tell,
+                };
+                if let Target::Stream(Stream(Some(tar))) = &mut self.target {
                     tar.append(tar::Header::from_byte_slice(header), content)?;
                 }
                 self.advance((BLOCK as u64).saturating_add(padded(size)));
@@ -125,7 +132,11 @@ impl<W: Write> Sink<W> {
     /// Writes what is gathered.
     fn flush(&mut self) -> Result<(), Error> {
         match &mut self.target {
-            Target::Stream(tar) => tar.get_mut().write_all(&self.buffer)?,
+            Target::Stream(stream) => {
+                if let Some(tar) = &mut stream.0 {
+                    tar.get_mut().write_all(&self.buffer)?;
+                }
+            }
             Target::Positions { file, .. } => {
                 output::write_all_at(file, &self.buffer, self.offset)?;
             }
@@ -146,8 +157,58 @@ impl<W: Write> Sink<W> {
         }
         self.flush()?;
         match self.target {
-            Target::Stream(tar) => Ok(tar.into_inner()?),
+            Target::Stream(mut stream) => match stream.0.take() {
+                Some(tar) => Ok(tar.into_inner()?.out),
+                None => Err(io::Error::other("the archive is finished").into()),
+            },
             Target::Positions { out, .. } => Ok(out),
         }
+    }
+}
+
+/// An archive that is written from front to back; gone once it is finished.
+struct Stream<W: Write>(Option<tar::Builder<Gate<W>>>);
+
+/// A `tar::Builder` that is dropped writes the end of the archive: after an error, whoever reads
+/// it would take a part for the whole.
+impl<W: Write> Drop for Stream<W> {
+    fn drop(&mut self) {
+        if let Some(tar) = &mut self.0 {
+            tar.get_mut().open = false;
+        }
+    }
+}
+
+struct Gate<W> {
+    out: W,
+    open: bool,
+}
+
+impl<W: Write> Write for Gate<W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self.open {
+            true => self.out.write(buf),
+            false => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Content whose way into the archive is told.
+struct Told<'a, R> {
+    content: R,
+    position: u64,
+    tell: &'a mut dyn FnMut(u64),
+}
+
+impl<R: Read> Read for Told<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.content.read(buf)?;
+        self.position = self.position.saturating_add(read as u64);
+        (self.tell)(self.position);
+        Ok(read)
     }
 }

@@ -91,6 +91,7 @@ impl Walk {
     pub(super) fn enter(
         &mut self,
         folder: &Found,
+        wishes: Wishes,
         takes: &mut dyn FnMut(&std::path::Path, &[u8], bool) -> bool,
     ) -> io::Result<()> {
         let depth = self.folders.len();
@@ -111,7 +112,11 @@ impl Walk {
                 _ => None,
             });
             let path = entry.path();
-            if takes(&path, &name, kind == Some(Kind::Directory)) {
+            let is_folder = match kind {
+                Some(Kind::Symlink) => wishes.dereference && path.is_dir(),
+                kind => kind == Some(Kind::Directory),
+            };
+            if takes(&path, &name, is_folder) {
                 children.push(Pending {
                     path,
                     name,
