@@ -1,13 +1,20 @@
 //! `tar create|list|check|extract…`: what they share.
 
+mod append;
 mod check;
+mod compression;
+mod concat;
 mod create;
+mod delete;
 mod diff;
 mod extract;
 mod inspect;
 mod list;
+mod making;
 mod manifest;
 mod reading;
+mod rewriting;
+mod update;
 mod verify;
 
 use std::ffi::OsString;
@@ -39,7 +46,15 @@ enum Verb {
     Manifest(manifest::Args),
     /// Whether the files in an archive, or in a folder, are those of a manifest
     Verify(verify::Args),
-    /// Take members out of an archive; nothing is written outside the folder
+    /// Put more files into an archive
+    Append(Box<append::Args>),
+    /// Put in files that are newer than the members of their names, in the place of these
+    Update(Box<update::Args>),
+    /// Take members out of an archive for good
+    Delete(delete::Args),
+    /// The members of several archives in one
+    Concat(concat::Args),
+    /// Files of the members of an archive; nothing is written outside the folder
     Extract(extract::Args),
 }
 
@@ -53,6 +68,10 @@ impl Args {
             Verb::Diff(args) => args.run(cx),
             Verb::Manifest(args) => args.run(cx),
             Verb::Verify(args) => args.run(cx),
+            Verb::Append(args) => args.run(cx),
+            Verb::Update(args) => args.run(cx),
+            Verb::Delete(args) => args.run(cx),
+            Verb::Concat(args) => args.run(cx),
             Verb::Extract(args) => args.run(cx),
         }
     }

@@ -80,6 +80,7 @@ pub struct Builder<'a, W: Write> {
     owners: Owners,
     select: Option<Box<Select<'a>>>,
     filter: Option<Box<Filter<'a>>>,
+    only: Option<Box<dyn FnMut(&NewMember) -> bool + 'a>>,
     each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
@@ -148,6 +149,7 @@ impl<'a, W: Write> Builder<'a, W> {
             owners: Owners::of_this_system(),
             select: None,
             filter: None,
+            only: None,
             each: None,
             progress: None,
             own: Vec::new(),
@@ -278,6 +280,14 @@ impl<'a, W: Write> Builder<'a, W> {
     #[must_use]
     pub fn filter(mut self, filter: impl FnMut(&mut NewMember) -> bool + 'a) -> Self {
         self.filter = Some(Box::new(filter));
+        self
+    }
+
+    /// Decides, after everything else, which members are added. What is in a folder that isn't
+    /// is asked for nevertheless.
+    #[must_use]
+    pub fn only(mut self, only: impl FnMut(&NewMember) -> bool + 'a) -> Self {
+        self.only = Some(Box::new(only));
         self
     }
 

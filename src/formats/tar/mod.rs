@@ -73,6 +73,7 @@ mod sparse;
 mod text;
 mod time;
 mod tree;
+mod update;
 
 pub use append::Behind;
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
@@ -104,3 +105,4 @@ pub use selection::Selection;
 pub use sparse::{Piece, SparseFault};
 pub use time::Time;
 pub use tree::{is_archive, is_number, tree};
+pub use update::Update;

@@ -15,7 +15,6 @@ use super::place::{meaning_parts, parts_of};
 ///
 /// These are 128 bits of hashes whose keys are this process's own: nobody can make an archive
 /// whose names collide.
-#[cfg(feature = "hash")]
 pub(crate) fn key(name: &[u8]) -> u128 {
     prefixes(meaning_parts(name)).last().unwrap_or_default()
 }

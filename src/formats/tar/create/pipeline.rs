@@ -205,6 +205,9 @@ impl<W: Write> Builder<'_, W> {
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
+        if self.only.as_mut().is_some_and(|only| !only(member)) {
+            return Ok(());
+        }
         let mut name = member.name.clone();
         if member.kind == Kind::Directory && !name.ends_with(b"/") {
             name.push(b'/');

@@ -1,0 +1,63 @@
+//! `tar append ARCHIVE PATH[=ARCNAME]…`: more members at the end of an archive.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::making::MakeArgs;
+use super::rewriting::{self, Old};
+use crate::cli::{Context, Exit};
+use crate::formats::tar::{Behind, Builder, Compression, copy_members};
+use crate::render::escape;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive, which must be there
+    archive: PathBuf,
+
+    #[command(flatten)]
+    making: MakeArgs,
+}
+
+const AFTER_HELP: &str = "\
+A plain archive is written to in place: what is new is written behind its end, and its end is
+overwritten last, so that it reads as before until then. A compressed one is written anew.";
+
+const EXAMPLES: &str = "\
+A plain archive is written to in place: what is new is written behind its end, and its end is
+overwritten last, so that it reads as before until then. A compressed one is written anew.
+
+A member that has the name of another one stands behind it: extracting leaves the later one.
+
+Examples:
+  bytewright tar append backup.tar notes.txt
+  bytewright tar append release.tar.gz LICENSE=tool-1.0/LICENSE";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        self.making.check()?;
+        let name = || escape::path(&self.archive).to_string();
+        let old = Old::open(&self.archive)?;
+        if self.making.dry_run {
+            let mut builder = Builder::new(std::io::sink()).dry_run(true);
+            builder.leave_out(&self.archive);
+            return Ok(self.making.write(&self.archive, builder, false, cx)?.2);
+        }
+        if old.compression == Compression::None {
+            let file = File::options().read(true).write(true).open(&self.archive);
+            let behind = Behind::new(file.with_context(name)?).with_context(name)?;
+            let mut builder = Builder::new(behind);
+            builder.leave_out(&self.archive);
+            let (behind, _, exit) = self.making.write(&self.archive, builder, false, cx)?;
+            behind.commit().with_context(name)?;
+            return Ok(exit);
+        }
+        let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
+        copy_members(&old.content, &mut builder, &mut |_| true).with_context(name)?;
+        let (out, index, exit) = self.making.write(&self.archive, builder, false, cx)?;
+        rewriting::end(&self.archive, (out, index))?;
+        Ok(exit)
+    }
+}

@@ -1,0 +1,80 @@
+//! `tar delete ARCHIVE NAME…`: an archive without some of its members.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::rewriting::{self, Old};
+use super::{selection, tell_missing};
+use crate::cli::{Context, Exit, Input};
+use crate::formats::tar::{Kind, copy_members};
+use crate::render::escape;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive
+    archive: PathBuf,
+
+    /// Members of these names, and what is below them; * ? and [ make a glob
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<OsString>,
+
+    /// Names are names, whatever is in them
+    #[arg(long)]
+    no_wildcards: bool,
+}
+
+const AFTER_HELP: &str = "\
+The archive is written anew, and replaced when it is whole. The other members stay byte for byte
+what they are.";
+
+const EXAMPLES: &str = "\
+The archive is written anew, and replaced when it is whole. The other members stay byte for byte
+what they are.
+
+Examples:
+  bytewright tar delete release.tar.gz tool-1.0/.git
+  bytewright tar delete backup.tar '*.o'";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = || escape::path(&self.archive).to_string();
+        let old = Old::open(&self.archive)?;
+        let mut selection = selection(&self.names);
+        if !self.no_wildcards {
+            selection = selection.globs()?;
+        }
+        let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
+        let mut gone: HashSet<Vec<u8>> = HashSet::new();
+        let mut orphans = Vec::new();
+        let copied = copy_members(&old.content, &mut builder, &mut |member| {
+            if selection.takes(&member.name) {
+                gone.insert(member.name.clone());
+                return false;
+            }
+            gone.remove(&member.name);
+            if member.kind == Kind::Hardlink && gone.contains(&member.link) {
+                orphans.push((member.name.clone(), member.link.clone()));
+            }
+            true
+        });
+        copied.with_context(name)?;
+        let mut exit = tell_missing(cx, &Input::File(self.archive.clone()), &selection);
+        if gone.is_empty() {
+            return Ok(exit);
+        }
+        for (link, target) in orphans {
+            let (link, target) = (escape::text(&link), escape::text(&target));
+            cx.warn(format_args!(
+                "{}: {link} is a hard link to {target}, which is no longer there",
+                name()
+            ));
+            exit = exit.max(Exit::No);
+        }
+        rewriting::end(&self.archive, builder.finish_with_index()?)?;
+        Ok(exit)
+    }
+}

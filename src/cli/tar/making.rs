@@ -1,0 +1,199 @@
+//! Putting files into an archive: what the verbs that do it share.
+
+mod rules;
+mod sources;
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+
+use crate::cli::progress::{self, Progress};
+use crate::cli::{Context, Exit};
+use crate::formats::tar::{Builder, Format, IndexWriter, Time};
+use crate::parallel;
+use crate::render::{escape, tar};
+use rules::RuleArgs;
+use sources::SourceArgs;
+
+/// Which files, under which names, and what of them.
+#[derive(Debug, clap::Args)]
+pub(super) struct MakeArgs {
+    #[command(flatten)]
+    sources: SourceArgs,
+
+    #[command(flatten)]
+    rules: RuleArgs,
+
+    /// Let .. stand in names, which most readers refuse
+    #[arg(long, help_heading = "Names")]
+    allow_parent: bool,
+
+    /// Put in folders without their content
+    #[arg(long, help_heading = "Which files")]
+    no_recursion: bool,
+
+    /// Leave folders empty that are on another file system
+    #[arg(long, help_heading = "Which files")]
+    one_file_system: bool,
+
+    /// Put in what symbolic links lead to, and not the links
+    #[arg(long, help_heading = "What of them")]
+    dereference: bool,
+
+    /// Put in files anew that are in already by another name
+    #[arg(long, help_heading = "What of them")]
+    no_hard_links: bool,
+
+    /// Leave holes in files out
+    #[arg(long, help_heading = "What of them")]
+    sparse: bool,
+
+    /// Put in extended attributes and access control lists
+    #[arg(long, help_heading = "What of them")]
+    xattrs: bool,
+
+    /// The format of the archive
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: TarFormat,
+
+    /// Read and write with so many threads; the archive is the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// List what would be put in, as list -l does, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Name each member on standard error when it is put in
+    #[arg(short, long, conflicts_with = "dry_run")]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum)]
+enum TarFormat {
+    #[default]
+    Pax,
+    Ustar,
+    Gnu,
+    V7,
+}
+
+/// What a builder wrote to, the index of what it wrote, and what the status is to be.
+pub(super) type Made<W> = (W, Option<IndexWriter>, Exit);
+
+impl MakeArgs {
+    /// Adds everything that was asked for to `archive`, and ends it. With a time, in the way that
+    /// gives the same bytes on any machine.
+    pub(super) fn write<W: Write>(
+        &self,
+        archive: &Path,
+        builder: Builder<'_, W>,
+        reproducible: bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<Made<W>> {
+        let rules = self.rules.rules()?;
+        // Two closures take turns with what is said, and where.
+        let cx = RefCell::new(cx);
+        let mut progress = Progress::bytes(None, self.dry_run);
+        let listed = RefCell::new(Ok(()));
+        let mut builder = self
+            .options(builder, reproducible)?
+            .indexed()
+            .rules(rules)
+            .progress(|bytes| progress.set(bytes))
+            .each(|member| {
+                if self.verbose {
+                    let name = member.as_listed().name;
+                    progress::suspended(|| {
+                        // Nobody is left to be told when standard error is closed.
+                        let _ = writeln!(std::io::stderr(), "{}", escape::text(&name));
+                    });
+                }
+                let mut listed = listed.borrow_mut();
+                if self.dry_run && listed.is_ok() {
+                    let mut line = String::new();
+                    tar::long(&member.as_listed(), &mut line);
+                    *listed = writeln!(cx.borrow_mut().out(), "{line}");
+                }
+            });
+        let mut exit = Exit::Done;
+        self.sources.each(|(path, arcname)| {
+            let added = builder.add(path, &arcname, &mut |notice| {
+                cx.borrow_mut().warn(&notice);
+                if notice.is_failure() {
+                    exit = Exit::No;
+                }
+            });
+            added.with_context(|| escape::path(archive).to_string())
+        })?;
+        let (out, index) = builder.finish_with_index()?;
+        listed.into_inner().context("standard output")?;
+        Ok((out, index, exit))
+    }
+
+    fn options<'a, W: Write>(
+        &self,
+        builder: Builder<'a, W>,
+        reproducible: bool,
+    ) -> anyhow::Result<Builder<'a, W>> {
+        let mut builder = builder
+            .format(self.format.into())
+            .recursive(!self.no_recursion)
+            .dereference(self.dereference)
+            .hard_links(!self.no_hard_links)
+            .allow_parent(self.allow_parent)
+            .sparse(self.sparse)
+            .xattrs(self.xattrs)
+            .numeric_owner(self.rules.numeric_owner)
+            .one_file_system(self.one_file_system);
+        if reproducible {
+            let time = self.rules.mtime.map_or_else(source_date, Ok)?;
+            builder = builder.reproducible(time);
+        }
+        Ok(builder.threads(self.threads()))
+    }
+
+    /// How many threads there are to be.
+    pub(super) fn threads(&self) -> NonZeroUsize {
+        let threads = self.threads.map(usize::from).and_then(NonZeroUsize::new);
+        threads.unwrap_or_else(parallel::threads)
+    }
+
+    /// What can't be meant, before anything is done.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        self.sources.check()?;
+        if self.sparse && !matches!(self.format, TarFormat::Pax | TarFormat::Gnu) {
+            bail!("--sparse needs a format that has maps of holes: pax or gnu");
+        }
+        if self.xattrs && self.format != TarFormat::Pax {
+            bail!("--xattrs needs a format that has extended attributes: pax");
+        }
+        Ok(())
+    }
+}
+
+impl From<TarFormat> for Format {
+    fn from(format: TarFormat) -> Format {
+        match format {
+            TarFormat::Pax => Format::Pax,
+            TarFormat::Ustar => Format::Ustar,
+            TarFormat::Gnu => Format::Gnu,
+            TarFormat::V7 => Format::V7,
+        }
+    }
+}
+
+/// The time that reproducible builds agree upon, or the first second of 1970.
+fn source_date() -> anyhow::Result<Time> {
+    let Some(date) = std::env::var_os("SOURCE_DATE_EPOCH") else {
+        return Ok(Time::at(0));
+    };
+    let seconds = date.to_str().and_then(|date| date.parse().ok());
+    let seconds = seconds
+        .with_context(|| format!("SOURCE_DATE_EPOCH is {date:?}, and not seconds since 1970"))?;
+    Ok(Time::at(seconds))
+}

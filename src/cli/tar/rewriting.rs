@@ -1,0 +1,67 @@
+//! Writing an archive anew, from the members of others: the old one stays until the new one is
+//! whole and on the disk.
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::Source;
+use crate::cli::Context;
+use crate::formats::tar::{self, Archive, Builder, Compression, Compressor};
+use crate::output::AtomicFile;
+use crate::render::escape;
+
+/// An archive that is going to be replaced, or read for another one.
+pub(super) struct Old {
+    /// What it holds, at positions.
+    pub(super) content: Source,
+    /// How it is compressed.
+    pub(super) compression: Compression,
+}
+
+impl Old {
+    pub(super) fn open(path: &Path) -> anyhow::Result<Old> {
+        let name = || escape::path(path).to_string();
+        let source = Source::open(path).with_context(name)?;
+        let archive = Archive::new(source.clone()).with_context(name)?;
+        let compression = archive.compression().and_then(Compression::named);
+        Ok(Old {
+            content: tar::plain(&source).with_context(name)?,
+            compression: compression.unwrap_or_default(),
+        })
+    }
+}
+
+/// What an archive is written to before it takes its place.
+pub(super) type Out = Compressor<BufWriter<AtomicFile>>;
+
+/// A builder of an archive that is to be at `path`.
+pub(super) fn begin<'a>(
+    path: &Path,
+    compression: Compression,
+    cx: &Context,
+) -> anyhow::Result<Builder<'a, Out>> {
+    let file = cx.create(path)?;
+    let temporary = file.file().try_clone()?;
+    let out = compression.writer(BufWriter::new(file));
+    let mut builder = Builder::new(out).indexed();
+    builder.leave_out(path);
+    builder.leave_out_file(&temporary);
+    Ok(builder)
+}
+
+/// Gives the archive its name, once all of it is on the disk.
+pub(super) fn end(
+    path: &Path,
+    (out, index): (Out, Option<tar::IndexWriter>),
+) -> anyhow::Result<()> {
+    let ended = out.finish_with_index(index).and_then(|out| {
+        let file = out
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?;
+        file.sync()?;
+        file.commit()
+    });
+    ended.with_context(|| escape::path(path).to_string())
+}

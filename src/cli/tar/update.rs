@@ -1,0 +1,73 @@
+//! `tar update ARCHIVE PATH[=ARCNAME]…`: files that are newer than their members.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::making::MakeArgs;
+use super::rewriting::{self, Old};
+use crate::Source;
+use crate::cli::{Context, Exit};
+use crate::formats::tar::{Builder, Update, copy_members};
+use crate::render::escape;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The archive, which must be there
+    archive: PathBuf,
+
+    #[command(flatten)]
+    making: MakeArgs,
+}
+
+const AFTER_HELP: &str = "\
+The archive is written anew, and replaced when it is whole. Members whose files are not newer, or
+not there any more, stay as they are.";
+
+const EXAMPLES: &str = "\
+The archive is written anew, and replaced when it is whole. Members whose files are not newer, or
+not there any more, stay as they are.
+
+Examples:
+  bytewright tar update backup.tar.gz documents
+  bytewright tar update site.tar public=site --exclude '*.map'";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        self.making.check()?;
+        let name = || escape::path(&self.archive).to_string();
+        let old = Old::open(&self.archive)?;
+        let mut update = Update::of(&old.content).with_context(name)?;
+        if self.making.dry_run {
+            let builder = Builder::new(std::io::sink()).dry_run(true);
+            return Ok(self.add(builder, &mut update, cx)?.1);
+        }
+        // The new members are known only once all files were looked at.
+        let newer = tempfile::tempfile().context("a temporary file")?;
+        let (newer, exit) = self.add(Builder::at(newer)?, &mut update, cx)?;
+        if update.is_empty() {
+            return Ok(exit);
+        }
+        let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
+        copy_members(&old.content, &mut builder, &mut |member| {
+            update.keeps(member)
+        })
+        .and_then(|()| copy_members(&Source::new(newer), &mut builder, &mut |_| true))
+        .with_context(name)?;
+        rewriting::end(&self.archive, builder.finish_with_index()?)?;
+        Ok(exit)
+    }
+
+    fn add<W: std::io::Write>(
+        &self,
+        builder: Builder<'_, W>,
+        update: &mut Update,
+        cx: &mut Context,
+    ) -> anyhow::Result<(W, Exit)> {
+        let mut builder = builder.only(|member| update.takes(member));
+        builder.leave_out(&self.archive);
+        let (out, _, exit) = self.making.write(&self.archive, builder, false, cx)?;
+        Ok((out, exit))
+    }
+}
