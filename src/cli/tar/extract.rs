@@ -140,9 +140,10 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = self.open(&input)?;
+        let selection = self.selection()?;
+        let mut archive = self.open(&input, &selection)?;
         let mut run = Run {
-            selection: self.selection()?,
+            selection,
             input: &input,
             exit: Exit::Done,
             verbose: self.verbose || self.dry_run,
@@ -182,7 +183,11 @@ impl Args {
     }
 
     /// The archive, with a bar that says how far it was read.
-    fn open(&self, input: &Input) -> anyhow::Result<Archive> {
+    fn open(&self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
+        // Everything is taken from the archive itself, whatever an index says.
+        if !self.names.is_empty() {
+            return self.reading.open_for(input, selection);
+        }
         let prints = self.verbose || self.dry_run || self.to_stdout;
         let archive = match input {
             Input::Stdin => Archive::stream(progress::stream(io::stdin(), prints)),

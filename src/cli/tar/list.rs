@@ -43,8 +43,8 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = self.reading.open(&input)?;
         let mut selection = selection(&self.names);
+        let mut archive = self.reading.open_for(&input, &selection)?;
         let mut exit = Exit::Done;
         let mut first = true;
         let mut line = String::new();
@@ -66,6 +66,9 @@ impl Args {
             cx.out()
                 .write_all(if first { b"[]\n" } else { b"\n]\n" })
                 .context("standard output")?;
+        }
+        if archive.is_indexed() {
+            cx.note(format_args!("{input}: listed by its index"));
         }
         exit = exit.max(tell(cx, &input, None, archive.problems()));
         if let Some(error) = failed {

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use crate::cli::{Input, number};
-use crate::formats::tar::{Archive, Encoding};
+use crate::formats::tar::{Archive, Encoding, Selection};
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct ReadArgs {
@@ -28,6 +28,27 @@ impl ReadArgs {
             Input::File(_) => Archive::new(input.open()?),
         };
         Ok(self.prepare(archive.with_context(|| input.to_string())?))
+    }
+
+    /// The same, where only these members are asked for.
+    pub(super) fn open_for(self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
+        if matches!(input, Input::Stdin) || !self.may_use_index() {
+            return self.open(input);
+        }
+        let mut asked = selection.clone();
+        let archive = Archive::indexed(input.open()?, |name| asked.takes(name));
+        let archive = archive.with_context(|| input.to_string())?;
+        // A name that an index lacks may be one that it hides.
+        if archive.is_indexed() && asked.missing().next().is_some() {
+            return self.open(input);
+        }
+        Ok(self.prepare(archive))
+    }
+
+    /// Whether an index tells where the members are that are asked for: it has names as the
+    /// archive has them, and ends where the archive does.
+    fn may_use_index(self) -> bool {
+        self.encoding.is_none() && !self.ignore_zeros
     }
 
     /// What was asked for, of an archive that is open.

@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::LazyLock;
 
-use libdeflater::{CompressionLvl, Compressor, Crc, DecompressionError, Decompressor};
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{CompressionLvl, Compressor, Crc};
 
 use super::{BLOCK_HEADER, TRAILER};
 use crate::structs::FieldHandle;
@@ -85,12 +86,14 @@ pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
     let size = usize::try_from(size).ok().filter(|size| *size <= MOST)?;
     let mut block = vec![0; size];
     let deflated = member.get(header_size()..end)?;
-    let found = Decompressor::new().deflate_decompress(deflated, &mut block);
-    match found {
-        Ok(found) if found == size => {}
-        Ok(_) | Err(DecompressionError::BadData | DecompressionError::InsufficientSpace) => {
-            return None;
-        }
+    let mut decompress = Decompress::new(false);
+    let status = decompress.decompress(deflated, &mut block, FlushDecompress::Finish);
+    // Data that end before the trailer would hide what stands between.
+    let whole = decompress.total_in() == deflated.len() as u64
+        && decompress.total_out() == size as u64
+        && matches!(status, Ok(Status::StreamEnd));
+    if !whole {
+        return None;
     }
     let mut sum = Crc::new();
     sum.update(&block);
@@ -174,6 +177,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// A member that says it is longer than it is, with another one in what it says is its own.
+    #[test]
+    fn nothing_hides_behind_the_data_of_a_block() {
+        let hidden = compress(b"hidden", 6).unwrap();
+        let mut member = compress(b"shown", 6).unwrap();
+        let trailer = member[member.len() - 8..].to_vec();
+        member.extend(&hidden);
+        member.extend(trailer);
+        let size = u32::try_from(member.len()).unwrap().to_le_bytes();
+        member[header_size() - 4..header_size()].copy_from_slice(&size);
+        assert_eq!(size_of(&member), Some(member.len()));
+        assert_eq!(decompress(&member), None);
     }
 
     #[test]

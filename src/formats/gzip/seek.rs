@@ -22,10 +22,23 @@ pub struct Seekable {
 }
 
 impl Seekable {
-    /// The content of `file`, whose members stand where `blocks` says.
-    pub fn new(file: Source, blocks: Blocks) -> Seekable {
+    /// The content of `file`, whose members stand where `blocks` says; `None` where their headers
+    /// say something else.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading.
+    pub fn new(file: Source, blocks: Blocks) -> io::Result<Option<Seekable>> {
+        for pair in blocks.offsets.windows(2) {
+            let &[start, end] = pair else { continue };
+            let header = file.read(start, blocks::header_size() as u64)?;
+            let size = blocks::size_of(&header).map(|size| size as u64);
+            if size != Some(end.saturating_sub(start)) {
+                return Ok(None);
+            }
+        }
         let last = Mutex::new(None);
-        Seekable { file, blocks, last }
+        Ok(Some(Seekable { file, blocks, last }))
     }
 
     fn block(&self, number: u64) -> io::Result<Vec<u8>> {
@@ -94,7 +107,8 @@ mod tests {
         let mut writer = super::super::Writer::new(Vec::new(), 1);
         writer.write_all(&data).unwrap();
         let (file, blocks) = writer.finish().unwrap();
-        let source = Source::new(Seekable::new(file.clone().into(), blocks.clone()));
+        let open = |file: &[u8], blocks: Blocks| Seekable::new(file.into(), blocks).unwrap();
+        let source = Source::new(open(&file, blocks.clone()).unwrap());
         assert_eq!(source.size().unwrap(), data.len() as u64);
         for at in [
             0, 1, 1_048_570, 1_048_576, 2_000_000, 2_499_990, 2_500_000, 9_000_000,
@@ -102,20 +116,17 @@ mod tests {
             let expected = data.get(at..(at + 20).min(data.len())).unwrap_or_default();
             assert_eq!(source.read(at as u64, 20).unwrap(), expected, "at {at}");
         }
-        // A table that lies about a block, and a block that isn't what it was.
         let mut lying = blocks.clone();
         lying.offsets[1] += 1;
-        assert!(
-            Source::new(Seekable::new(file.clone().into(), lying))
-                .read(0, 1)
-                .is_err()
-        );
-        let mut lying = blocks;
+        assert!(open(&file, lying).is_none());
+        let mut lying = blocks.clone();
         lying.size -= 1;
-        assert!(
-            Source::new(Seekable::new(file.into(), lying))
-                .read(2_400_000, 1)
-                .is_err()
-        );
+        let lying = Source::new(open(&file, lying).unwrap());
+        assert!(lying.read(2_400_000, 1).is_err());
+        let mut damaged = file.clone();
+        let middle = usize::try_from(blocks.offsets[1]).unwrap() + 100;
+        damaged[middle] ^= 1;
+        let damaged = Source::new(open(&damaged, blocks).unwrap());
+        assert!(damaged.read(0, 1).is_ok() && damaged.read(1_100_000, 1).is_err());
     }
 }

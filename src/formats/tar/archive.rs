@@ -1,8 +1,12 @@
 //! Reading an archive from front to back, member by member.
 
 mod data;
+mod ending;
 mod examine;
+mod indexed;
+mod special;
 
+use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,6 +73,10 @@ pub struct Archive {
     read: Arc<AtomicU64>,
     /// The map of the member that came last, where it stands in and behind an old GNU header.
     gnu_map: Option<GnuMap>,
+    /// Where an index says that the wanted members are.
+    plan: Option<indexed::Plan>,
+    /// Where members begin that were given already, before the archive was begun again.
+    given: BTreeSet<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +157,8 @@ impl Archive {
             input,
             read,
             gnu_map: None,
+            plan: None,
+            given: BTreeSet::new(),
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]
             encoding: None,
@@ -244,7 +254,10 @@ impl Archive {
         if self.state == State::Over {
             return Ok(None);
         }
-        let result = self.advance();
+        let result = match self.plan {
+            Some(_) => self.next_planned(),
+            None => self.next_new(),
+        };
         if !matches!(result, Ok(Some(_))) {
             self.state = State::Over;
             self.data_end = None;
@@ -262,6 +275,16 @@ impl Archive {
     /// before the data do.
     pub fn data(&mut self) -> Data<'_> {
         Data { archive: self }
+    }
+
+    /// The next member that wasn't given already.
+    fn next_new(&mut self) -> Result<Option<Member>, Error> {
+        loop {
+            match self.advance()? {
+                Some(member) if self.given.remove(&member.offset) => {}
+                next => return Ok(next),
+            }
+        }
     }
 
     fn advance(&mut self) -> Result<Option<Member>, Error> {
@@ -443,101 +466,6 @@ impl Archive {
         self.current.clone_from(&member.name);
         self.gnu_map = gnu_map;
         Ok(member)
-    }
-
-    /// The map of an old GNU sparse file goes on in blocks of its own before the data.
-    fn read_gnu_map(&mut self, header: &Header) -> Result<GnuMap, Error> {
-        let mut map = GnuMap::new();
-        let mut more = map.add(Layout::Gnu, header.as_bytes())?;
-        while more {
-            let Some(block) = self.input.block()? else {
-                let what = "the map of a sparse file".to_owned();
-                return Err(truncated(what, BLOCK as u64).at(self.input.position()));
-            };
-            more = map.add(Layout::GnuSparse, &block)?;
-        }
-        Ok(map)
-    }
-
-    /// The map of the member that came last, where it stands in and behind an old GNU header.
-    pub(super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
-        self.gnu_map.take()
-    }
-
-    /// Most writers state the size of a hard link's target and write no data; pax may write
-    /// them. A header where the data would be tells which.
-    fn settle_hard_link(&mut self, member: &mut Member) -> Result<(), Error> {
-        let size = member.stored_size;
-        let no_data = match self.input.peek()? {
-            None => true,
-            Some(block) => *block == [0; BLOCK] || Header::parse(block).is_ok(),
-        };
-        if no_data {
-            member.stored_size = 0;
-        }
-        member.size = 0;
-        let what = if no_data {
-            "no data follow"
-        } else {
-            "its data are skipped"
-        };
-        let range = Range::new(self.space(), member.header_offset, BLOCK as u64);
-        let message = format!("a hard link with a size of {size}: {what}");
-        member
-            .problems
-            .push(Problem::new("T009", Severity::Warning, range, message));
-        Ok(())
-    }
-
-    /// The input ended where a header was expected; `offset` is where it was expected.
-    fn end_of_input(&mut self, offset: u64, extended: &Extended) -> Result<Option<Member>, Error> {
-        let end = self.input.position();
-        let cut = end.saturating_sub(offset);
-        if cut > 0 {
-            if self.state == State::Start {
-                return Err(Error::new(ErrorKind::NotTar).at(offset));
-            }
-            let missing = (BLOCK as u64).saturating_sub(cut);
-            return Err(truncated("a header".to_owned(), missing).at(end));
-        }
-        let message = match offset {
-            0 => "the input is empty: an archive without members ends with blocks of zeros too",
-            _ => "the archive ends without blocks of zeros",
-        };
-        self.problem("T002", offset, message);
-        self.note_stray(extended, offset);
-        self.end_of_archive()
-    }
-
-    /// Nothing of the archive is left; a compressed stream is read to its end, as its
-    /// checksum stands there.
-    fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
-        if self.examine || self.input.compression().is_some() {
-            self.read_rest()?;
-            if let Some(codec) = self.input.compression().filter(|_| self.input.garbage()) {
-                self.problem("T013", self.input.position(), &garbage(codec));
-            }
-        }
-        Ok(None)
-    }
-
-    fn note_stray(&mut self, extended: &Extended, offset: u64) {
-        let belongs = extended.long_name.is_some()
-            || extended.long_link.is_some()
-            || !extended.pax.is_empty();
-        if belongs {
-            self.problem(
-                "T014",
-                offset,
-                "an extended header without a member behind it",
-            );
-        }
-    }
-
-    fn problem(&mut self, code: &'static str, offset: u64, message: &str) {
-        let range = Range::new(self.space(), offset, 0);
-        self.problems
-            .push(Problem::new(code, Severity::Warning, range, message));
     }
 }
 

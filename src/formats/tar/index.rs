@@ -165,9 +165,20 @@ impl Index {
         })
     }
 
-    /// What `file`, where the index was found, holds, at positions.
-    pub fn content(&self, file: &Source) -> Source {
-        Source::new(Seekable::new(file.clone(), self.blocks.clone()))
+    /// What `file`, where the index was found, holds, at positions; `None` where its members
+    /// stand elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading.
+    pub fn content(&self, file: &Source) -> io::Result<Option<Source>> {
+        let content = Seekable::new(file.clone(), self.blocks.clone())?;
+        Ok(content.map(Source::new))
+    }
+
+    /// How many gzip members the archive has, and how many bytes each but the last holds.
+    pub(super) fn blocks(&self) -> (u64, u64) {
+        (self.blocks.sizes().len() as u64, self.blocks.block())
     }
 
     /// The members in order.

@@ -11,6 +11,8 @@ use crate::Source;
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input {
     bytes: Bytes,
+    /// The compression that the positions are inside of.
+    inside: Option<&'static str>,
     /// The offset of the next byte to be read.
     position: u64,
     /// A block that was looked at and not yet taken; it stands in front of `position`.
@@ -50,6 +52,20 @@ impl Input {
         }))
     }
 
+    /// What a compressed stream holds, at positions.
+    pub(crate) fn inside(source: Source, compression: &'static str) -> Input {
+        Input {
+            inside: Some(compression),
+            ..Input::plain(source)
+        }
+    }
+
+    /// Goes to an offset, forwards or back, where there are positions.
+    pub(crate) fn go_to(&mut self, offset: u64) {
+        self.peeked = None;
+        self.position = offset;
+    }
+
     /// Bytes at positions that are known to be plain.
     pub(crate) fn plain(source: Source) -> Input {
         Input::of(Bytes::Positions(Window::new(source)))
@@ -58,6 +74,7 @@ impl Input {
     fn of(bytes: Bytes) -> Input {
         Input {
             bytes,
+            inside: None,
             position: 0,
             peeked: None,
             peeked_read: 0,
@@ -68,7 +85,7 @@ impl Input {
     pub(crate) fn compression(&self) -> Option<&'static str> {
         match &self.bytes {
             Bytes::Compressed(decoder) => Some(decoder.name()),
-            _ => None,
+            _ => self.inside,
         }
     }
 

@@ -31,6 +31,7 @@
 //! | T013 | warning | something follows the compressed stream |
 //! | T014 | warning | an extended header without a member |
 //! | T015 | error | the error that ended the reading: a wrong checksum, data that end early |
+//! | T016 | warning | the index of a gzipped archive is wrong; it isn't used |
 //! | T030 | warning | a second archive follows the end of the first |
 //! | T031 | error | bytes between the place of an error and the next header; nothing knows what they are |
 //! | T032 | warning | padding that isn't zeros |

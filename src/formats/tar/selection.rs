@@ -47,28 +47,40 @@ impl Selection {
         }
     }
 
-    /// Whether a member is meant.
+    /// Whether a member is meant, which then is no longer [missing](Selection::missing).
     pub fn takes(&mut self, name: &[u8]) -> bool {
         let mut takes = self.names.is_empty();
-        for wanted in &mut self.names {
-            let mut parts = meaning_parts(name);
-            let named = meaning_parts(&wanted.name).all(|part| parts.next() == Some(part));
-            #[cfg(feature = "globs")]
-            let named = named || globs::matches(&wanted.glob, name);
-            if named {
-                wanted.found = true;
-                takes = true;
-            }
+        for wanted in self.names.iter_mut().filter(|wanted| wanted.means(name)) {
+            wanted.found = true;
+            takes = true;
         }
-        #[cfg(feature = "globs")]
-        let takes = takes && !globs::matches(&self.excluded, name);
-        takes
+        takes && !self.excludes(name)
+    }
+
+    #[cfg(feature = "globs")]
+    fn excludes(&self, name: &[u8]) -> bool {
+        globs::matches(&self.excluded, name)
+    }
+
+    #[cfg(not(feature = "globs"))]
+    fn excludes(&self, _: &[u8]) -> bool {
+        false
     }
 
     /// The names that no member had so far.
     pub fn missing(&self) -> impl Iterator<Item = &[u8]> {
         let missing = self.names.iter().filter(|name| !name.found);
         missing.map(|name| &*name.name)
+    }
+}
+
+impl Name {
+    fn means(&self, name: &[u8]) -> bool {
+        let mut parts = meaning_parts(name);
+        let named = meaning_parts(&self.name).all(|part| parts.next() == Some(part));
+        #[cfg(feature = "globs")]
+        let named = named || globs::matches(&self.glob, name);
+        named
     }
 }
 

@@ -1,0 +1,64 @@
+//! Where an archive ends, or its bytes do.
+
+use super::{Archive, State, garbage, truncated};
+use crate::formats::tar::error::{Error, ErrorKind};
+use crate::formats::tar::layout::BLOCK;
+use crate::formats::tar::member::{Extended, Member};
+use crate::tree::{Problem, Range, Severity};
+
+impl Archive {
+    /// The input ended where a header was expected; `offset` is where it was expected.
+    pub(super) fn end_of_input(
+        &mut self,
+        offset: u64,
+        extended: &Extended,
+    ) -> Result<Option<Member>, Error> {
+        let end = self.input.position();
+        let cut = end.saturating_sub(offset);
+        if cut > 0 {
+            if self.state == State::Start {
+                return Err(Error::new(ErrorKind::NotTar).at(offset));
+            }
+            let missing = (BLOCK as u64).saturating_sub(cut);
+            return Err(truncated("a header".to_owned(), missing).at(end));
+        }
+        let message = match offset {
+            0 => "the input is empty: an archive without members ends with blocks of zeros too",
+            _ => "the archive ends without blocks of zeros",
+        };
+        self.problem("T002", offset, message);
+        self.note_stray(extended, offset);
+        self.end_of_archive()
+    }
+
+    /// Nothing of the archive is left; a compressed stream is read to its end, as its
+    /// checksum stands there.
+    pub(super) fn end_of_archive(&mut self) -> Result<Option<Member>, Error> {
+        if self.examine || self.input.compression().is_some() {
+            self.read_rest()?;
+            if let Some(codec) = self.input.compression().filter(|_| self.input.garbage()) {
+                self.problem("T013", self.input.position(), &garbage(codec));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn note_stray(&mut self, extended: &Extended, offset: u64) {
+        let belongs = extended.long_name.is_some()
+            || extended.long_link.is_some()
+            || !extended.pax.is_empty();
+        if belongs {
+            self.problem(
+                "T014",
+                offset,
+                "an extended header without a member behind it",
+            );
+        }
+    }
+
+    pub(super) fn problem(&mut self, code: &'static str, offset: u64, message: &str) {
+        let range = Range::new(self.space(), offset, 0);
+        self.problems
+            .push(Problem::new(code, Severity::Warning, range, message));
+    }
+}

@@ -1,0 +1,186 @@
+//! The index in gzipped archives: that it leads to members, and that it can't lead astray.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that fails may fail loudly"
+)]
+
+use std::fs;
+use std::io::Read as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use bytewright::Source;
+use bytewright::formats::gzip::note;
+use bytewright::formats::tar::{Archive, Builder, Compression, Index};
+use bytewright::source::ReadAt;
+
+/// Twelve files of 700 kB that don't compress, in an archive with an index.
+static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    for file in 0..12 {
+        fs::write(folder.path().join(format!("f{file:02}")), content(file)).unwrap();
+    }
+    let out = Compression::Gzip(1).writer(Vec::new());
+    let mut builder = Builder::new(out).indexed();
+    builder.add(folder.path(), "d", &mut |_| {}).unwrap();
+    let (out, index) = builder.finish_with_index().unwrap();
+    out.finish_with_index(index).unwrap()
+});
+
+fn content(file: u64) -> Vec<u8> {
+    let mut seed = 0x9e37_79b9_7f4a_7c15 ^ (file + 1);
+    let mut next = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed.to_le_bytes()
+    };
+    (0..87_500).flat_map(|_| next()).collect()
+}
+
+/// Bytes that count what is read of them.
+struct Counted(Vec<u8>, Arc<AtomicU64>);
+
+impl ReadAt for Counted {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.0.read_at(offset, buf)?;
+        self.1.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+
+    fn size(&self) -> std::io::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+}
+
+/// A name and a content.
+type Found = (Vec<u8>, Vec<u8>);
+
+/// The members of these names with their content, the codes of problems, whether an index was
+/// used to the end, and how many bytes were read.
+fn find(bytes: &[u8], wanted: &[&[u8]]) -> (Vec<Found>, Vec<&'static str>, bool, u64) {
+    let read = Arc::new(AtomicU64::new(0));
+    let file = Source::new(Counted(bytes.to_vec(), Arc::clone(&read)));
+    let mut archive = Archive::indexed(file, |name| wanted.contains(&name)).unwrap();
+    let mut found = Vec::new();
+    while let Some(member) = archive.next_member().unwrap() {
+        if wanted.contains(&&*member.name) {
+            let mut content = Vec::new();
+            archive.data().read_to_end(&mut content).unwrap();
+            found.push((member.name, content));
+        }
+    }
+    let codes = archive.problems().iter().map(|p| p.code).collect();
+    let read = read.load(Ordering::Relaxed);
+    (found, codes, archive.is_indexed(), read)
+}
+
+#[test]
+fn one_member_is_found_without_reading_the_others() {
+    for file in [0, 5, 11] {
+        let name = format!("d/f{file:02}").into_bytes();
+        let (found, codes, indexed, read) = find(&WHOLE, &[&name]);
+        assert_eq!((codes, indexed), (vec![], true));
+        assert!(found == [(name, content(file))]);
+        assert!(read < WHOLE.len() as u64 / 3, "{read} of {}", WHOLE.len());
+    }
+    assert_eq!(find(&WHOLE, &[b"d/none"]).0, []);
+}
+
+#[test]
+fn who_wants_most_of_it_reads_all_of_it() {
+    let names: Vec<Vec<u8>> = (0..12).map(|n| format!("d/f{n:02}").into_bytes()).collect();
+    let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+    let (found, codes, indexed, _) = find(&WHOLE, &names);
+    assert_eq!((found.len(), codes, indexed), (12, vec![], false));
+}
+
+#[test]
+fn without_an_index_or_with_a_broken_one_the_archive_is_read_as_ever() {
+    let start = usize::try_from(note::find(&WHOLE.clone().into()).unwrap().unwrap().start).unwrap();
+    let mut damaged = WHOLE.clone();
+    damaged[start + 40] ^= 1;
+    let longer = [&WHOLE[..], &[0; 10]].concat();
+    for bytes in [&WHOLE[..start], &damaged, &longer] {
+        let (found, codes, indexed, _) = find(bytes, &[b"d/f07"]);
+        assert!(found == [(b"d/f07".to_vec(), content(7))]);
+        assert_eq!((codes, indexed), (vec![], false));
+    }
+}
+
+/// The archive with an index that another one of the same kind has.
+fn with_lies(lie: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
+    // Twelve files too, but what the lie makes of them.
+    let folder = tempfile::tempdir().unwrap();
+    for file in 0..12 {
+        let mut bytes = content(u64::try_from(file).unwrap());
+        lie(file, &mut bytes);
+        if !bytes.is_empty() {
+            fs::write(folder.path().join(format!("f{file:02}")), bytes).unwrap();
+        }
+    }
+    let out = Compression::Gzip(1).writer(Vec::new());
+    let mut builder = Builder::new(out).indexed();
+    builder.add(folder.path(), "d", &mut |_| {}).unwrap();
+    let (out, index) = builder.finish_with_index().unwrap();
+    let other = out.finish_with_index(index).unwrap();
+    let index = note::find(&other.clone().into()).unwrap().unwrap();
+    let truth = note::find(&WHOLE.clone().into()).unwrap().unwrap();
+    // The blocks are those of the truth, the members those of the lie.
+    let data = splice(&truth.data, &index.data);
+    let start = usize::try_from(truth.start).unwrap();
+    let mut bytes = WHOLE[..start].to_vec();
+    note::write(&mut bytes, truth.start, &data).unwrap();
+    assert!(Index::find(&bytes.clone().into()).unwrap().is_some());
+    bytes
+}
+
+/// The members of `lie` with the blocks of `truth`.
+fn splice(truth: &[u8], lie: &[u8]) -> Vec<u8> {
+    let head =
+        bytewright::Struct::new("V:version V:block V:size V:blocks V:members V:members_size");
+    let head = head.unwrap();
+    let part = |data: &[u8]| {
+        let (record, read) = head.unpack_prefix(data).unwrap();
+        let number = |name: &str| record.get(name).unwrap().as_u64().unwrap();
+        let (members, size) = (number("members"), number("members_size"));
+        let middle = read + usize::try_from(size).unwrap();
+        let parts = (data[read..middle].to_vec(), data[middle..].to_vec());
+        (record, members, parts)
+    };
+    let (record, _, (_, blocks)) = part(truth);
+    let (_, members, (entries, _)) = part(lie);
+    let entries_size = entries.len() as u64;
+    let record = bytewright::Record::from_iter(record.entries().map(|(name, value)| {
+        let value = match &*name {
+            "members" => members.into(),
+            "members_size" => entries_size.into(),
+            _ => value.clone(),
+        };
+        (name, value)
+    }));
+    [head.pack(&record).unwrap(), entries, blocks].concat()
+}
+
+/// Names that are elsewhere, offsets within a member, lengths that are others: the member that is
+/// found is always the one that is there, once.
+#[test]
+fn an_index_that_lies_is_caught() {
+    let shifted =
+        with_lies(|file, bytes| bytes.truncate(if file == 3 { 600_000 } else { 700_000 }));
+    let missing = with_lies(|file, bytes| bytes.truncate(if file == 2 { 0 } else { 700_000 }));
+    for (lying, told) in [(&shifted, "d/f07"), (&missing, "d/f05")] {
+        let wanted = [&b"d/f01"[..], told.as_bytes(), b"d/f09"];
+        let (found, codes, indexed, _) = find(lying, &wanted);
+        let names: Vec<_> = found.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, wanted);
+        for (name, bytes) in &found {
+            let file: u64 = std::str::from_utf8(&name[3..]).unwrap().parse().unwrap();
+            assert!(*bytes == content(file), "{file}");
+        }
+        assert_eq!((codes, indexed), (vec!["T016"], false));
+    }
+}
