@@ -46,9 +46,8 @@ fn kept(root: &Path, times: Times) -> BTreeMap<OsString, Kept> {
         };
         let nanoseconds = match times {
             Times::Seconds => 0,
-            // Floats are exact to less than this.
-            Times::Microseconds => (metadata.mtime_nsec() + 500) / 1000 * 1000,
-            Times::Nanoseconds => metadata.mtime_nsec(),
+            // Compared with room for the floats of Python.
+            Times::Microseconds | Times::Nanoseconds => metadata.mtime_nsec(),
         };
         let time = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(nanoseconds);
         let name = path.strip_prefix(root).unwrap().as_os_str().to_owned();
@@ -196,7 +195,11 @@ fn every_kind_of_member_survives_in_every_format() {
             }
             assert!(expected.len() > 20);
             for (name, expected) in &expected {
-                let found = found.remove(name);
+                let mut found = found.remove(name);
+                if let (Times::Microseconds, Some(found)) = (times, &mut found) {
+                    assert!((found.4 - expected.4).abs() < 1000, "{}", name.display());
+                    found.4 = expected.4;
+                }
                 assert_eq!(
                     found.as_ref(),
                     Some(expected),
