@@ -1,7 +1,11 @@
 //! The same files give the same archive: on any number of threads, at positions or in a stream,
 //! and, where that is asked for, whatever their owners, times and modes are.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that fails may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test that fails may fail loudly"
+)]
 
 use std::fs::{self, File, Permissions};
 use std::io::Read;
