@@ -24,7 +24,7 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         fs::write(folder.path().join(format!("f{file:02}")), content(file)).unwrap();
     }
     let out = Compression::Gzip(1).writer(Vec::new());
-    let mut builder = Builder::new(out).indexed();
+    let mut builder = Builder::new(out).indexed(true);
     builder.add(folder.path(), "d", &mut |_| {}).unwrap();
     let (out, index) = builder.finish_with_index().unwrap();
     out.finish_with_index(index).unwrap()
@@ -123,7 +123,7 @@ fn with_lies(lie: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
         }
     }
     let out = Compression::Gzip(1).writer(Vec::new());
-    let mut builder = Builder::new(out).indexed();
+    let mut builder = Builder::new(out).indexed(true);
     builder.add(folder.path(), "d", &mut |_| {}).unwrap();
     let (out, index) = builder.finish_with_index().unwrap();
     let other = out.finish_with_index(index).unwrap();

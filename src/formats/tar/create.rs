@@ -80,7 +80,7 @@ pub struct Builder<'a, W: Write> {
     owners: Owners,
     select: Option<Box<Select<'a>>>,
     filter: Option<Box<Filter<'a>>>,
-    only: Option<Box<dyn FnMut(&NewMember) -> bool + 'a>>,
+    only: Option<Box<Only<'a>>>,
     each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
@@ -98,6 +98,7 @@ pub struct Builder<'a, W: Write> {
 
 type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
 type Each<'a> = dyn FnMut(&NewMember) + 'a;
+type Only<'a> = dyn FnMut(&NewMember) -> bool + 'a;
 type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + 'a;
 type Pool = Ordered<Job, Answer>;
 
@@ -329,10 +330,10 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Keeps an [index](super::Index) of the members, for the end of a gzip stream.
+    /// Whether an [index](super::Index) of the members is kept, for the end of a gzip stream.
     #[must_use]
-    pub fn indexed(mut self) -> Self {
-        self.index = Some(IndexWriter::default());
+    pub fn indexed(mut self, yes: bool) -> Self {
+        self.index = yes.then(IndexWriter::default);
         self
     }
 
