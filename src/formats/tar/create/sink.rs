@@ -2,7 +2,7 @@
 //! written where they belong, by several threads.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -32,7 +32,11 @@ enum Target<W: Write> {
 
 impl<W: Write> Sink<W> {
     pub(super) fn stream(out: W) -> Sink<W> {
-        let gate = Gate { out, open: true };
+        let gate = Gate {
+            // Content of large files comes in small pieces.
+            out: BufWriter::with_capacity(BUFFER / 4, out),
+            open: true,
+        };
         Sink::of(Target::Stream(Stream(Some(tar::Builder::new(gate)))))
     }
 
@@ -158,7 +162,10 @@ impl<W: Write> Sink<W> {
         self.flush()?;
         match self.target {
             Target::Stream(mut stream) => match stream.0.take() {
-                Some(tar) => Ok(tar.into_inner()?.out),
+                Some(tar) => {
+                    let out = tar.into_inner()?.out.into_inner();
+                    Ok(out.map_err(io::IntoInnerError::into_error)?)
+                }
                 None => Err(io::Error::other("the archive is finished").into()),
             },
             Target::Positions { out, .. } => Ok(out),
@@ -179,8 +186,8 @@ impl<W: Write> Drop for Stream<W> {
     }
 }
 
-struct Gate<W> {
-    out: W,
+struct Gate<W: Write> {
+    out: BufWriter<W>,
     open: bool,
 }
 
