@@ -125,3 +125,19 @@ fn json_shows_nothing_that_a_terminal_acts_on() {
         "{listed}"
     );
 }
+
+#[test]
+fn an_archive_that_is_cut_is_not_the_fault_of_standard_output() {
+    let home = Folder::new();
+    home.file("f", &[7; 5000]);
+    let archive = home.path("a.tar");
+    let (archive, file) = (archive.to_str().unwrap(), home.path("f"));
+    let made = run(["tar", "create", archive, file.to_str().unwrap()]);
+    assert_eq!(made.status, 0);
+    let whole = fs::read(archive).unwrap();
+    let cut = home.file("cut.tar", &whole[..3000]);
+    let extracted = run(["tar", "extract", &cut, "--to-stdout"]);
+    assert_eq!(extracted.status, 4);
+    assert!(extracted.stderr.contains("bytes are missing"));
+    assert!(!extracted.stderr.contains("standard output"));
+}

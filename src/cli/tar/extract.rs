@@ -1,7 +1,7 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -280,6 +280,7 @@ impl Run<'_> {
         max_size: Option<u64>,
     ) -> anyhow::Result<bool> {
         let mut left = max_size.unwrap_or(u64::MAX);
+        let mut buffer = vec![0; 128 << 10];
         while let Some(member) = self.next(cx, archive)? {
             if member.kind != Kind::File {
                 continue;
@@ -289,7 +290,16 @@ impl Run<'_> {
                 Error::new(ErrorKind::TooMuch { what, limit })
             })?;
             let mut content = archive.content(&member)?;
-            io::copy(&mut content, &mut out).context("standard output")?;
+            loop {
+                // What can't be read is the archive's fault, and not that of standard output.
+                let read = match content.read(&mut buffer) {
+                    Ok(0) => break,
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                    read => read.map_err(Error::from)?,
+                };
+                let bytes = buffer.get(..read).unwrap_or_default();
+                out.write_all(bytes).context("standard output")?;
+            }
         }
         out.flush().context("standard output")?;
         Ok(true)
