@@ -141,3 +141,40 @@ fn an_archive_that_is_cut_is_not_the_fault_of_standard_output() {
     assert!(extracted.stderr.contains("bytes are missing"));
     assert!(!extracted.stderr.contains("standard output"));
 }
+
+#[test]
+fn a_limit_on_the_ratio_counts_what_an_index_leads_to() {
+    let home = Folder::new();
+    // Nothing that compresses: what is written is never more than what is read.
+    let mut state = 1_u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    })
+    .take(3 << 20)
+    .collect();
+    for name in ["a", "b", "c"] {
+        home.file(name, &noise);
+    }
+    let (here, archive) = (home.path(""), home.path("a.tar.gz"));
+    let (here, archive) = (here.to_str().unwrap(), archive.to_str().unwrap());
+    let made = run(["tar", "create", archive, "-C", here, "a", "b", "c"]);
+    assert_eq!((made.status, made.stderr.as_str()), (0, ""));
+    let listed = run(["tar", "list", archive, "b"]);
+    assert!(listed.stderr.contains("listed by its index"));
+    let into = home.path("into");
+    fs::create_dir(&into).unwrap();
+    let into = into.to_str().unwrap();
+    let args = [
+        "tar",
+        "extract",
+        archive,
+        "-C",
+        into,
+        "--max-ratio",
+        "2",
+        "b",
+    ];
+    let extracted = run(args);
+    assert_eq!((extracted.status, extracted.stderr.as_str()), (0, ""));
+}

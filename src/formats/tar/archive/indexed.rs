@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::{Archive, State};
 use crate::Source;
+use crate::formats::tar::counted;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::index::{Entry, Index};
 use crate::formats::tar::input::Input;
@@ -58,10 +59,11 @@ impl Archive {
         let Some(entries) = planned(&index, &mut wanted) else {
             return Archive::new(file);
         };
-        let Some(content) = index.content(&file)? else {
+        let (compressed, read) = counted::source(file.clone());
+        let Some(content) = index.content(&compressed)? else {
             return Archive::new(file);
         };
-        let mut archive = Archive::of(Input::inside(content, "gzip"), Default::default());
+        let mut archive = Archive::of(Input::inside(content, "gzip"), read);
         archive.plan = Some(Plan {
             file,
             entries,
