@@ -70,6 +70,17 @@ impl Files {
         archive.truncate(archive.len().saturating_sub(500));
         archive[3] ^= 1;
         files.write("broken.tar", &archive);
+        // A hard link whose target is deleted is told, and so are both names.
+        let links = files.0.path().join("links");
+        fs::create_dir(&links).unwrap();
+        let (first, second) = (format!("{HOSTILE}0"), format!("{HOSTILE}1x"));
+        fs::write(links.join(&first), "").unwrap();
+        fs::hard_link(links.join(&first), links.join(second)).unwrap();
+        let made = command(["tar", "create", "links.tar", "links"])
+            .current_dir(&files.0)
+            .output()
+            .unwrap();
+        assert!(made.status.success());
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bmp/v5-linked.bmp");
         if let Ok(mut bitmap) = fs::read(profile) {
             let end = bitmap.len().saturating_sub(8);
@@ -272,6 +283,27 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["a.tar", HOSTILE],
         ],
         ["tar", "extract"] => vec![vec!["a.tar", "-v"], vec!["a.tar"], vec!["a.tar", HOSTILE]],
+        ["tar", "append" | "update"] => vec![
+            vec!["other.tar", "tree", "-v"],
+            vec!["other.tar", "tree", "--dry-run"],
+            vec!["other.tar", HOSTILE],
+            vec!["broken.tar", "tree"],
+            vec![HOSTILE, "tree"],
+            vec!["other.tar", "--files-from", "data"],
+            vec!["other.tar", "tree", "--transform", HOSTILE],
+        ],
+        ["tar", "delete"] => vec![
+            vec!["links.tar", "*[0-9]"],
+            vec!["other.tar", HOSTILE],
+            vec!["broken.tar", "tree"],
+            vec![HOSTILE, "tree"],
+        ],
+        ["tar", "concat"] => vec![
+            vec!["b.tar", "a.tar", "broken.tar"],
+            vec!["b.tar", HOSTILE],
+            vec![HOSTILE, "a.tar", "data"],
+            vec!["-", "a.tar"],
+        ],
         ["completions"] => vec![vec![HOSTILE]],
         ["man"] => vec![vec![]],
         other => panic!("nothing is tried with {other:?}: add what it could print of a file"),

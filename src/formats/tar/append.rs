@@ -90,13 +90,8 @@ impl Behind {
     pub fn commit(mut self) -> io::Result<()> {
         self.file.sync_data()?;
         self.overwriting = true;
-        let (first, second) = self.head.split_at(BLOCK.min(self.head.len()));
-        let at = self.start.saturating_add(BLOCK as u64);
-        output::write_all_at(&self.file, second, at)?;
-        self.file.sync_data()?;
-        // Up to here the archive ended with its first block of zeros. A disk writes a block whole
-        // or not at all.
-        output::write_all_at(&self.file, first, self.start)?;
+        // In one go: nobody sees the first block without the second.
+        output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
         let end = self.start.saturating_add(self.written);
         if self.old_size > end {
