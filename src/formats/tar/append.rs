@@ -47,8 +47,8 @@ pub struct Behind {
     head: Vec<u8>,
     written: u64,
     old_size: u64,
-    /// The end of the archive is being overwritten.
-    overwriting: bool,
+    /// Something in the file may be new.
+    touched: bool,
     done: bool,
 }
 
@@ -72,7 +72,7 @@ impl Behind {
             head: Vec::new(),
             written: 0,
             old_size,
-            overwriting: false,
+            touched: false,
             done: false,
         };
         if let Some(ends) = rewrite::ends(&archive) {
@@ -89,7 +89,7 @@ impl Behind {
     /// what stood behind the old end, the new members are there.
     pub fn commit(mut self) -> io::Result<()> {
         self.file.sync_data()?;
-        self.overwriting = true;
+        self.touched = true;
         // In one go: nobody sees the first block without the second.
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
@@ -108,6 +108,7 @@ impl Write for Behind {
         let taken = match room {
             0 => {
                 let at = self.start.saturating_add(self.written);
+                self.touched = true;
                 output::write_all_at(&self.file, buf, at)?;
                 buf
             }
@@ -128,14 +129,13 @@ impl Write for Behind {
 
 impl Drop for Behind {
     fn drop(&mut self) {
-        if self.done || (self.written <= END as u64 && !self.overwriting) {
+        if self.done || !self.touched {
             return;
         }
-        if self.overwriting {
-            let _ = output::write_all_at(&self.file, &[0; END], self.start);
-        }
-        // The archive's end is still there; what stood behind it meant nothing, and is zeros now.
+        // What stood behind the archive's end meant nothing, and is zeros from now on. The error
+        // that brought it here is the one to be told.
         let end = self.start.saturating_add(END as u64);
+        let _ = output::write_all_at(&self.file, &[0; END], self.start);
         let _ = self.file.set_len(self.old_size.min(end));
         let _ = self.file.set_len(self.old_size);
     }
