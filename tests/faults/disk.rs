@@ -197,6 +197,8 @@ fn being_asked_to_end_leaves_the_old_archive_and_nothing_else() {
         let old = fs::read(home.join(archive)).unwrap();
         for signal in [Signal::INT, Signal::TERM] {
             let mut child = waiting(home, args);
+            // Waiting for its end would close the pipe that it waits for.
+            let list = child.stdin.take();
             // It has written what was named so far, or is about to.
             sleep(Duration::from_millis(300));
             assert!(child.try_wait().unwrap().is_none(), "{args:?} doesn't wait");
@@ -204,6 +206,7 @@ fn being_asked_to_end_leaves_the_old_archive_and_nothing_else() {
             kill_process(id, signal).unwrap();
             let status = child.wait().unwrap();
             assert!(!status.success());
+            drop(list);
             let found = fs::read(home.join(archive)).unwrap();
             match args[0] == "append" && *archive == "a.tar" {
                 true => assert_eq!(seen(&found, false), seen(&old, false)),
