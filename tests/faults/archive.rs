@@ -133,12 +133,7 @@ fn inject(home: &Path, args: &[&str], archive: &str) {
             assert!(named, "{message}");
         }
     };
-    let injected = each_fault(home, args, &CALLS, MOST, &reset, &check);
-    println!("{args:?}: {injected} faults");
-    assert!(
-        injected >= 6,
-        "only {injected} faults were injected: {args:?}"
-    );
+    each_fault(home, args, &CALLS, MOST, &reset, &check);
     reset();
 }
 

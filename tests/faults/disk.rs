@@ -1,6 +1,7 @@
 //! Disks that are full, limits that are reached, writes that are short, and signals, for real.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
@@ -205,10 +206,13 @@ fn being_asked_to_end_leaves_the_old_archive_and_nothing_else() {
             let id = Pid::from_child(&child);
             kill_process(id, signal).unwrap();
             let status = child.wait().unwrap();
-            assert!(!status.success());
             drop(list);
             let found = fs::read(home.join(archive)).unwrap();
+            // Where there is no file to be removed, the system ends it.
+            let ended = status.code() == Some(130) || status.signal() == Some(signal.as_raw());
+            assert!(ended, "{args:?}: {status}");
             match args[0] == "append" && *archive == "a.tar" {
+                // Something may stand behind the end of the archive.
                 true => assert_eq!(seen(&found, false), seen(&old, false)),
                 false => assert!(found == old, "{args:?}"),
             }

