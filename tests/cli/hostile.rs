@@ -59,28 +59,25 @@ impl Files {
         fs::create_dir(&tree).unwrap();
         fs::write(tree.join(HOSTILE), HOSTILE).unwrap();
         std::os::unix::fs::symlink(HOSTILE, tree.join("link")).unwrap();
-        let made = command(["tar", "create", "a.tar", "tree"])
-            .current_dir(&files.0)
-            .output()
-            .unwrap();
-        assert!(made.status.success());
-        let mut archive = fs::read(files.0.path().join("a.tar")).unwrap();
-        let end = archive.split_off(archive.len().saturating_sub(1024));
-        files.write("other.tar", &end);
-        archive.truncate(archive.len().saturating_sub(500));
-        archive[3] ^= 1;
-        files.write("broken.tar", &archive);
         // A hard link whose target is deleted is told, and so are both names.
         let links = files.0.path().join("links");
         fs::create_dir(&links).unwrap();
         let (first, second) = (format!("{HOSTILE}0"), format!("{HOSTILE}1x"));
         fs::write(links.join(&first), "").unwrap();
         fs::hard_link(links.join(&first), links.join(second)).unwrap();
-        let made = command(["tar", "create", "links.tar", "links"])
-            .current_dir(&files.0)
-            .output()
-            .unwrap();
-        assert!(made.status.success());
+        for (archive, folder) in [("a.tar", "tree"), ("links.tar", "links")] {
+            let made = command(["tar", "create", archive, folder])
+                .current_dir(&files.0)
+                .output()
+                .unwrap();
+            assert!(made.status.success());
+        }
+        let mut archive = fs::read(files.0.path().join("a.tar")).unwrap();
+        let end = archive.split_off(archive.len().saturating_sub(1024));
+        files.write("other.tar", &end);
+        archive.truncate(archive.len().saturating_sub(500));
+        archive[3] ^= 1;
+        files.write("broken.tar", &archive);
         let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bmp/v5-linked.bmp");
         if let Ok(mut bitmap) = fs::read(profile) {
             let end = bitmap.len().saturating_sub(8);
@@ -288,7 +285,6 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["other.tar", "tree", "--dry-run"],
             vec!["other.tar", HOSTILE],
             vec!["broken.tar", "tree"],
-            vec![HOSTILE, "tree"],
             vec!["other.tar", "--files-from", "data"],
             vec!["other.tar", "tree", "--transform", HOSTILE],
         ],
@@ -300,7 +296,6 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
         ],
         ["tar", "concat"] => vec![
             vec!["b.tar", "a.tar", "broken.tar"],
-            vec!["b.tar", HOSTILE],
             vec![HOSTILE, "a.tar", "data"],
             vec!["-", "a.tar"],
         ],

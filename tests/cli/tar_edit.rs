@@ -28,8 +28,11 @@ fn sample() -> tempfile::TempDir {
 }
 
 fn touch(path: &Path, seconds: u64, nanoseconds: u32) {
-    let time = SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds);
-    File::open(path).unwrap().set_modified(time).unwrap();
+    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanoseconds));
+    File::open(path)
+        .unwrap()
+        .set_modified(time.unwrap())
+        .unwrap();
 }
 
 fn run_in(folder: &Path, args: &[&str]) -> Run {

@@ -80,7 +80,7 @@ pub struct Builder<'a, W: Write> {
     owners: Owners,
     select: Option<Box<Select<'a>>>,
     filter: Option<Box<Filter<'a>>>,
-    only: Option<Box<dyn FnMut(&NewMember) -> bool + 'a>>,
+    only: Option<Box<Only<'a>>>,
     each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
@@ -98,6 +98,7 @@ pub struct Builder<'a, W: Write> {
 
 type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
 type Each<'a> = dyn FnMut(&NewMember) + 'a;
+type Only<'a> = dyn FnMut(&NewMember) -> bool + 'a;
 type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + 'a;
 type Pool = Ordered<Job, Answer>;
 
