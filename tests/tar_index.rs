@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use bytewright::Source;
 use bytewright::formats::gzip::note;
-use bytewright::formats::tar::{Archive, Builder, Compression, Index};
+use bytewright::formats::tar::{Archive, Builder, Compression, Finding, Index, check};
 use bytewright::source::ReadAt;
 
 /// Twelve files of 700 kB that don't compress, in an archive with an index.
@@ -24,7 +24,7 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         fs::write(folder.path().join(format!("f{file:02}")), content(file)).unwrap();
     }
     let out = Compression::Gzip(1).writer(Vec::new());
-    let mut builder = Builder::new(out).indexed();
+    let mut builder = Builder::new(out).indexed(true);
     builder.add(folder.path(), "d", &mut |_| {}).unwrap();
     let (out, index) = builder.finish_with_index().unwrap();
     out.finish_with_index(index).unwrap()
@@ -123,7 +123,7 @@ fn with_lies(lie: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
         }
     }
     let out = Compression::Gzip(1).writer(Vec::new());
-    let mut builder = Builder::new(out).indexed();
+    let mut builder = Builder::new(out).indexed(true);
     builder.add(folder.path(), "d", &mut |_| {}).unwrap();
     let (out, index) = builder.finish_with_index().unwrap();
     let other = out.finish_with_index(index).unwrap();
@@ -182,5 +182,19 @@ fn an_index_that_lies_is_caught() {
             assert!(*bytes == content(file), "{file}");
         }
         assert_eq!((codes, indexed), (vec!["T016"], false));
+        assert_eq!(checked(lying), ["T016"]);
     }
+    assert_eq!(checked(&WHOLE), [""; 0]);
+}
+
+/// What a check tells, which reads everything and compares the index with it.
+fn checked(bytes: &[u8]) -> Vec<&'static str> {
+    let mut archive = Archive::new(bytes.to_vec().into()).unwrap();
+    let mut codes = Vec::new();
+    let mut tell = |finding: &Finding| {
+        codes.push(finding.problem.code);
+        Ok(())
+    };
+    check(&mut archive, &mut tell).unwrap();
+    codes
 }

@@ -68,7 +68,7 @@ impl Args {
         let compression = self.compression.of(&self.archive)?;
         if self.archive == Path::new("-") {
             let out = compression.writer_on(cx.raw(self.force)?, self.making.threads());
-            let mut builder = Builder::new(out);
+            let mut builder = Builder::new(out).indexed(compression.holds_index());
             if let Some(file) = cx.stdout_file() {
                 builder.leave_out_file(&file);
             }
@@ -90,7 +90,8 @@ impl Args {
             file.commit().with_context(name)?;
             return Ok(exit);
         }
-        let mut builder = Builder::new(compression.writer_on(file, self.making.threads()));
+        let out = compression.writer_on(file, self.making.threads());
+        let mut builder = Builder::new(out).indexed(compression.holds_index());
         builder.leave_out(&self.archive);
         builder.leave_out_file(&temporary);
         let (out, index, exit) = self.write(builder, cx)?;

@@ -102,7 +102,6 @@ impl MakeArgs {
         let listed = RefCell::new(Ok(()));
         let mut builder = self
             .options(builder, reproducible)?
-            .indexed()
             .rules(rules)
             .progress(|bytes| progress.set(bytes))
             .each(|member| {

@@ -54,7 +54,7 @@ pub(super) fn begin<'a>(
     let file = cx.create(path)?;
     let temporary = file.file().try_clone()?;
     let out = compression.writer(BufWriter::new(file));
-    let mut builder = Builder::new(out).indexed();
+    let mut builder = Builder::new(out).indexed(compression.holds_index());
     builder.leave_out(path);
     builder.leave_out_file(&temporary);
     Ok(builder)

@@ -1,10 +1,11 @@
 //! One block as a gzip member of its own, both ways, and where the members of a stream are.
 
+use std::cell::RefCell;
 use std::io;
 use std::sync::LazyLock;
 
 use flate2::{Decompress, FlushDecompress, Status};
-use libdeflater::{CompressionLvl, Compressor, Crc};
+use libdeflater::{CompressionLvl, Compressor};
 
 use super::{BLOCK_HEADER, TRAILER};
 use crate::structs::FieldHandle;
@@ -45,33 +46,51 @@ pub(super) fn size_of(start: &[u8]) -> Option<usize> {
     (header_size()..=MOST).contains(&size).then_some(size)
 }
 
+/// What compressing needs beside the block: a megabyte that the system would have to clear each
+/// time.
+struct Scratch {
+    level: i32,
+    compressor: Compressor,
+    out: Vec<u8>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
+}
+
 /// Compresses a block at a level from 0 to 12.
 pub(super) fn compress(block: &[u8], level: i32) -> io::Result<Vec<u8>> {
-    let level = CompressionLvl::new(level).unwrap_or_default();
-    let mut compressor = Compressor::new(level);
-    let head = header_size();
-    let bound = compressor.deflate_compress_bound(block.len());
-    let mut member = vec![0; head.saturating_add(bound)];
-    let place = member.get_mut(head..).unwrap_or_default();
-    let size = compressor
-        .deflate_compress(block, place)
-        .map_err(io::Error::other)?;
-    member.truncate(head.saturating_add(size));
-    let mut crc = Crc::new();
-    crc.update(block);
+    SCRATCH.with_borrow_mut(|scratch| {
+        let scratch = match scratch {
+            Some(scratch) if scratch.level == level => scratch,
+            scratch => scratch.insert(Scratch {
+                level,
+                compressor: Compressor::new(CompressionLvl::new(level).unwrap_or_default()),
+                out: Vec::new(),
+            }),
+        };
+        let bound = scratch.compressor.deflate_compress_bound(block.len());
+        if scratch.out.len() < bound {
+            scratch.out.resize(bound, 0);
+        }
+        let compressed = scratch.compressor.deflate_compress(block, &mut scratch.out);
+        let size = compressed.map_err(io::Error::other)?;
+        member(block, scratch.out.get(..size).unwrap_or_default())
+    })
+}
+
+/// A member whose data are these.
+fn member(block: &[u8], deflated: &[u8]) -> io::Result<Vec<u8>> {
     let trailer = END.pack(&[
-        Value::from(crc.sum()),
+        Value::from(libdeflater::crc32(block)),
         // Modulo 2^32, says RFC 1952; no block is that large.
         Value::from(block.len() as u64),
     ]);
-    member.extend(trailer.map_err(io::Error::other)?);
-    let header = HEADER.pack(&[Value::from(member.len() as u64)]);
-    let header = header.map_err(io::Error::other)?;
-    member
-        .get_mut(..head)
-        .unwrap_or_default()
-        .copy_from_slice(&header);
-    Ok(member)
+    let trailer = trailer.map_err(io::Error::other)?;
+    let size = header_size().saturating_add(deflated.len());
+    let size = size.saturating_add(trailer.len());
+    let header = HEADER.pack(&[Value::from(size as u64)]);
+    Ok([&*header.map_err(io::Error::other)?, deflated, &trailer].concat())
 }
 
 /// What a block holds; `None` where it isn't whole, or isn't what its trailer says.
@@ -95,9 +114,7 @@ pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
     if !whole {
         return None;
     }
-    let mut sum = Crc::new();
-    sum.update(&block);
-    (sum.sum() == crc).then_some(block)
+    (libdeflater::crc32(&block) == crc).then_some(block)
 }
 
 /// Where the members of a stream are: all of them hold as many bytes, but for the last.

@@ -7,6 +7,9 @@ use std::num::NonZeroUsize;
 use super::blocks::{self, BLOCK, Blocks};
 use crate::parallel::{self, Ordered};
 
+/// A member, and the block that it was made of.
+type Compressed = (io::Result<Vec<u8>>, Vec<u8>);
+
 /// Compresses into gzip members of 1 MiB of input each.
 ///
 /// What comes out depends on the input and the level alone, not on the number of threads.
@@ -26,7 +29,9 @@ use crate::parallel::{self, Ordered};
 pub struct Writer<W: Write> {
     out: W,
     block: Vec<u8>,
-    pool: Ordered<Vec<u8>, io::Result<Vec<u8>>>,
+    pool: Ordered<Vec<u8>, Compressed>,
+    /// Memory of blocks that are done.
+    spare: Vec<Vec<u8>>,
     ahead: usize,
     sizes: Vec<u32>,
     size: u64,
@@ -45,8 +50,9 @@ impl<W: Write> Writer<W> {
             out,
             block: Vec::new(),
             pool: Ordered::new(threads, move |block: Vec<u8>| {
-                blocks::compress(&block, level)
+                (blocks::compress(&block, level), block)
             }),
+            spare: Vec::new(),
             ahead: threads.get().saturating_mul(2),
             sizes: Vec::new(),
             size: 0,
@@ -70,9 +76,11 @@ impl<W: Write> Writer<W> {
     }
 
     fn pop(&mut self) -> io::Result<bool> {
-        let Some(member) = self.pool.pop() else {
+        let Some((member, mut block)) = self.pool.pop() else {
             return Ok(false);
         };
+        block.clear();
+        self.spare.push(block);
         let member = member?;
         self.out.write_all(&member)?;
         self.sizes
@@ -86,6 +94,7 @@ impl<W: Write> Write for Writer<W> {
         let room = BLOCK.saturating_sub(self.block.len());
         let taken = buf.get(..room.min(buf.len())).unwrap_or_default();
         if self.block.capacity() == 0 {
+            self.block = self.spare.pop().unwrap_or_default();
             self.block.reserve_exact(BLOCK);
         }
         self.block.extend_from_slice(taken);

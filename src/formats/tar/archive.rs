@@ -75,6 +75,8 @@ pub struct Archive {
     gnu_map: Option<GnuMap>,
     /// Where an index says that the wanted members are.
     plan: Option<indexed::Plan>,
+    /// Where it has positions: the archive as it is stored.
+    file: Option<Source>,
     /// Where members begin that were given already, before the archive was begun again.
     given: BTreeSet<u64>,
 }
@@ -95,8 +97,12 @@ impl Archive {
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
     pub fn new(source: Source) -> Result<Archive, Error> {
-        let (source, read) = counted::source(source);
-        Ok(Archive::of(Input::positions(source)?, read))
+        let (counted, read) = counted::source(source.clone());
+        let archive = Archive::of(Input::positions(counted)?, read);
+        Ok(Archive {
+            file: Some(source),
+            ..archive
+        })
     }
 
     /// An archive that comes as a stream, read once and kept nowhere.
@@ -158,6 +164,7 @@ impl Archive {
             read,
             gnu_map: None,
             plan: None,
+            file: None,
             given: BTreeSet::new(),
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]

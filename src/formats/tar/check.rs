@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use super::archive::{Archive, can_resume};
 use super::error::{Error, ErrorKind};
 use super::extract::Refusal;
+use super::index::{Entry, Index};
 use super::member::{Kind, Member};
 use super::names::{Added, Names};
 use crate::tree::{Problem, Range, Severity};
@@ -122,22 +123,43 @@ pub(crate) fn run(
         summary: Summary::default(),
         buffer: vec![0; 128 << 10],
     };
+    let index = archive.index()?;
+    let mut expected = index.as_ref().map(Index::members);
     loop {
         let step = archive.next_member();
         check.archive_problems(archive)?;
         let error = match step {
-            Ok(None) => break,
-            Ok(Some(member)) => match check.member(archive, &member) {
-                Ok(()) => continue,
-                Err(error) => error,
-            },
+            Ok(member) => {
+                let next = expected.as_mut().and_then(Iterator::next);
+                if expected.is_some() && !is_expected(next, member.as_ref()) {
+                    check.wrong_index(archive, member.as_ref())?;
+                    expected = None;
+                }
+                let Some(member) = member else { break };
+                match check.member(archive, &member) {
+                    Ok(()) => continue,
+                    Err(error) => error,
+                }
+            }
             Err(error) => error,
         };
+        expected = None;
         if !check.go_on(archive, error)? {
             break;
         }
     }
     Ok(check.summary)
+}
+
+/// Whether the index has the next member, or the end, where the archive has it.
+fn is_expected(entry: Option<io::Result<Entry>>, member: Option<&Member>) -> bool {
+    match (entry, member) {
+        (None, None) => true,
+        (Some(Ok(entry)), Some(member)) => {
+            entry.name == member.name && entry.offset == member.offset
+        }
+        _ => false,
+    }
 }
 
 struct Check<'a> {
@@ -161,6 +183,9 @@ impl Check<'_> {
             self.found(Some(member), problem.clone())?;
         }
         self.judge_name(archive, member)?;
+        if member.sparse && member.kind == Kind::File {
+            self.judge_map(archive, member)?;
+        }
         let read = self.read_data(archive);
         if sane && read.is_ok() {
             if let Some(whole) = &mut self.whole {
@@ -196,6 +221,31 @@ impl Check<'_> {
         };
         let message = format!("extracting refuses it: {why}");
         self.found(Some(member), Problem::new(code, severity, range, message))
+    }
+
+    /// Whether the map of a sparse file can be one.
+    fn judge_map(&mut self, archive: &mut Archive, member: &Member) -> Result<(), Error> {
+        let Err(error) = archive.content(member) else {
+            return Ok(());
+        };
+        let ErrorKind::Sparse(fault) = error.kind() else {
+            return Err(error);
+        };
+        let range = Range::new(archive.space(), member.header_offset, 0);
+        let message = format!("extracting refuses it: {fault}");
+        let problem = Problem::new("T034", Severity::Warning, range, message);
+        Ok(self.found(Some(member), problem)?)
+    }
+
+    fn wrong_index(&mut self, archive: &Archive, member: Option<&Member>) -> io::Result<()> {
+        let offset = member.map_or(archive.position(), |member| member.offset);
+        let range = Range::new(archive.space(), offset, 0);
+        let message = match member {
+            Some(_) => "the index at the end of the gzip stream has another member here",
+            None => "the index at the end of the gzip stream has members that aren't there",
+        };
+        let problem = Problem::new("T016", Severity::Warning, range, message);
+        self.found(member, problem)
     }
 
     fn read_data(&mut self, archive: &mut Archive) -> Result<(), Error> {

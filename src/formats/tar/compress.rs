@@ -118,6 +118,11 @@ impl Compression {
         }
     }
 
+    /// Whether it has a place for an [index](super::Index).
+    pub const fn holds_index(self) -> bool {
+        matches!(self, Compression::Gzip(_))
+    }
+
     /// The levels that there are; `None` where there are none.
     pub const fn levels(self) -> Option<RangeInclusive<u32>> {
         match self {

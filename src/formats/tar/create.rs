@@ -330,10 +330,10 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// Keeps an [index](super::Index) of the members, for the end of a gzip stream.
+    /// Whether an [index](super::Index) of the members is kept, for the end of a gzip stream.
     #[must_use]
-    pub fn indexed(mut self) -> Self {
-        self.index = Some(IndexWriter::default());
+    pub fn indexed(mut self, yes: bool) -> Self {
+        self.index = yes.then(IndexWriter::default);
         self
     }
 

@@ -117,7 +117,7 @@ impl IndexWriter {
 /// # std::fs::write(folder.path().join("a"), "content")?;
 ///
 /// let out = Compression::Gzip(6).writer(Vec::new());
-/// let mut builder = Builder::new(out).indexed();
+/// let mut builder = Builder::new(out).indexed(true);
 /// builder.add(folder.path(), "files", &mut |_| {})?;
 /// let (out, index) = builder.finish_with_index()?;
 /// let file = Source::from(out.finish_with_index(index)?);

@@ -164,6 +164,36 @@ impl<'a> IntoIterator for &'a PaxRecords {
     }
 }
 
+const XATTR: &[u8] = b"SCHILY.xattr.";
+
+/// The keyword of an extended attribute. One can't hold `=`: GNU tar writes `%3D` for it, and
+/// `%25` for `%`.
+pub(crate) fn xattr_keyword(name: &[u8]) -> Vec<u8> {
+    let mut keyword = XATTR.to_vec();
+    for &byte in name {
+        match byte {
+            b'%' => keyword.extend(b"%25"),
+            b'=' => keyword.extend(b"%3D"),
+            byte => keyword.push(byte),
+        }
+    }
+    keyword
+}
+
+/// The name of the extended attribute that a keyword stands for.
+pub(crate) fn xattr_name(keyword: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = keyword.strip_prefix(XATTR)?;
+    let mut name = Vec::with_capacity(rest.len());
+    while let [byte, behind @ ..] = rest {
+        (rest, _) = match rest {
+            [b'%', b'2', b'5', behind @ ..] => (behind, name.push(b'%')),
+            [b'%', b'3', b'D', behind @ ..] => (behind, name.push(b'=')),
+            _ => (behind, name.push(*byte)),
+        };
+    }
+    Some(name)
+}
+
 /// One record and what follows it.
 pub(crate) fn record(input: &[u8]) -> Option<(PaxRecord, &[u8])> {
     let (body, length) = length(input).ok()?;
@@ -235,6 +265,17 @@ mod tests {
         ] {
             assert!(parse(bad).is_err(), "{}", shown(bad));
         }
+    }
+
+    #[test]
+    fn names_of_attributes_come_back_whatever_is_in_them() {
+        for name in [&b"user.a"[..], b"user.a=b%c%3D", b"", b"%", b"user.\xff%2"] {
+            let keyword = xattr_keyword(name);
+            assert!(!keyword.contains(&b'='));
+            assert_eq!(xattr_name(&keyword).unwrap(), name);
+        }
+        assert_eq!(xattr_name(b"SCHILY.xattr.user.50%").unwrap(), b"user.50%");
+        assert_eq!(xattr_name(b"path"), None);
     }
 
     #[test]

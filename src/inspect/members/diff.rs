@@ -155,7 +155,7 @@ impl Listing {
         while let Some(member) = archive.next_member()? {
             let content = match member.kind {
                 Kind::File => {
-                    let digests = digests(archive, &[Algorithm::Blake3])?;
+                    let digests = digests(archive, &member, &[Algorithm::Blake3])?;
                     let digest = digests
                         .first()
                         .and_then(|digest| digest.bytes.first_chunk());

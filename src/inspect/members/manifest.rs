@@ -83,7 +83,7 @@ impl Manifest {
         let mut manifest = Manifest::default();
         while let Some(member) = archive.next_member()? {
             let digests = match member.kind {
-                Kind::File => digests(archive, algorithms)?,
+                Kind::File => digests(archive, &member, algorithms)?,
                 Kind::Hardlink => manifest.of(&member.link),
                 _ => Vec::new(),
             };

@@ -70,6 +70,18 @@ impl Archive {
         Ok(archive)
     }
 
+    /// The index of the archive, where it is a file that has one.
+    pub(in crate::formats::tar) fn index(&self) -> Result<Option<Index>, Error> {
+        let file = self
+            .file
+            .as_ref()
+            .filter(|_| self.compression() == Some("gzip"));
+        Ok(match file {
+            Some(file) => Index::find(file)?,
+            None => None,
+        })
+    }
+
     /// Whether an index leads from member to member, instead of the members themselves.
     pub fn is_indexed(&self) -> bool {
         self.plan.is_some()

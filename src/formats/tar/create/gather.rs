@@ -116,9 +116,8 @@ impl Wishes {
     fn file(self, candidate: Candidate) -> Result<Found, NoticeKind> {
         let Candidate { path, name, .. } = candidate;
         let file = metadata::open(&path, self.dereference).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
         // The header is written before the data: it says what the open file says.
-        let details = Details::of(&path, &metadata).map_err(unreadable)?;
+        let details = Details::of_file(&path, &file).map_err(unreadable)?;
         if details.kind != Some(Kind::File) {
             return Err(replaced());
         }

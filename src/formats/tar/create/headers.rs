@@ -8,7 +8,7 @@ use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::layout::{BLOCK, Field, Layout};
 use crate::formats::tar::member::{Format, Kind, padded};
 use crate::formats::tar::number;
-use crate::formats::tar::pax::PaxRecords;
+use crate::formats::tar::pax::{PaxRecords, xattr_keyword, xattr_name};
 
 /// Everything that stands before a member's data.
 #[derive(Debug, Default)]
@@ -130,7 +130,7 @@ impl Writing<'_> {
 
     /// What isn't UTF-8 must be announced: whoever reads records takes their text for it.
     fn announce_bytes(&mut self) {
-        let is_text = |keyword: &[u8]| !keyword.starts_with(b"SCHILY.xattr.");
+        let is_text = |keyword: &[u8]| xattr_name(keyword).is_none();
         if self
             .pax
             .iter()
@@ -322,20 +322,6 @@ fn zeros(draft: &mut Draft, size: u64) -> Result<(), Error> {
         draft.put_octal(field, value)?;
     }
     Ok(())
-}
-
-/// The keyword of an extended attribute. One can't hold `=`: GNU tar writes `%3D` for it, and
-/// `%25` for `%`.
-fn xattr_keyword(name: &[u8]) -> Vec<u8> {
-    let mut keyword = b"SCHILY.xattr.".to_vec();
-    for &byte in name {
-        match byte {
-            b'%' => keyword.extend(b"%25"),
-            b'=' => keyword.extend(b"%3D"),
-            byte => keyword.push(byte),
-        }
-    }
-    keyword
 }
 
 /// The name that a sparse file has for who can't read its map.

@@ -82,6 +82,42 @@ impl Details {
         })
     }
 
+    /// What the system says about an open file.
+    #[cfg(unix)]
+    pub(super) fn of_file(path: &Path, file: &File) -> io::Result<Details> {
+        use rustix::fs::FileType;
+
+        // A third of the time that the standard library's statx takes.
+        let stat = rustix::fs::fstat(file)?;
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        if !is_file {
+            return Details::of(path, &file.metadata()?);
+        }
+        Ok(Details {
+            kind: Some(Kind::File),
+            size: u64::try_from(stat.st_size).unwrap_or(0),
+            mode: stat.st_mode & 0o7777,
+            mtime: Time {
+                seconds: stat.st_mtime,
+                nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
+            },
+            uid: stat.st_uid.into(),
+            gid: stat.st_gid.into(),
+            device: (0, 0),
+            identity: Identity {
+                system: stat.st_dev,
+                inode: stat.st_ino,
+            },
+            names: stat.st_nlink,
+        })
+    }
+
+    /// What the system says about an open file.
+    #[cfg(not(unix))]
+    pub(super) fn of_file(path: &Path, file: &File) -> io::Result<Details> {
+        Details::of(path, &file.metadata()?)
+    }
+
     #[cfg(not(unix))]
     pub(super) fn of(path: &Path, metadata: &Metadata) -> io::Result<Details> {
         let file_type = metadata.file_type();

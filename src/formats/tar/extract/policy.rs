@@ -4,6 +4,7 @@ use super::super::member::{Kind, Member};
 use super::super::time::Time;
 use super::Refusal;
 use super::owners::Owners;
+use crate::formats::tar::pax::xattr_name;
 
 /// How far an archive is trusted; the words are those of Python's `tarfile`.
 ///
@@ -155,11 +156,10 @@ impl Policy {
             Filter::Trusted => true,
         };
         let named = member.pax.iter().filter_map(|record| {
-            let name = record.keyword.strip_prefix(b"SCHILY.xattr.")?;
-            Some((name, &record.value))
+            let name = xattr_name(&record.keyword)?;
+            wanted(&name).then(|| (name, record.value.clone()))
         });
-        let wanted = named.filter(|(name, _)| wanted(name));
-        wanted.map(|(n, v)| (n.to_vec(), v.clone())).collect()
+        named.collect()
     }
 }
 
