@@ -44,7 +44,8 @@ impl Args {
         let compression = self.compression.of(&self.out)?;
         if self.out == Path::new("-") {
             let out = compression.writer(cx.raw(self.force)?);
-            let (out, index, exit) = self.write(Builder::new(out).indexed())?;
+            let (out, index, exit) =
+                self.write(Builder::new(out).indexed(compression.holds_index()))?;
             out.finish_with_index(index)
                 .and_then(|mut out| out.flush())
                 .context("standard output")?;
