@@ -7,6 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use bytewright::Source;
+use bytewright::formats::tar::Index;
+
 use crate::run::{Run, command, peer, run_with};
 
 /// Suffixes of every compression that is written.
@@ -134,6 +137,13 @@ fn every_verb_changes_archives_of_every_compression() {
 
         done(home, &["create", "one.tar.gz", "new"]);
         done(home, &["concat", archive, archive, "one.tar.gz"]);
+        if suffix == "tar.gz" {
+            let file = Source::open(home.join(archive)).unwrap();
+            let index = Index::find(&file).unwrap().unwrap();
+            let indexed: Vec<_> = index.members().map(|entry| entry.unwrap().name).collect();
+            let expected = ["d/", "d/a", "d/l", "d/b", "new"].map(|name| name.as_bytes().to_vec());
+            assert_eq!(indexed, expected, "the index has old members and new ones");
+        }
         let joined = ["d/", "d/a", "d/l", "d/b", "new"];
         assert_eq!(names(home, archive), joined, "{suffix}");
         assert_eq!(content(home, archive, "new"), "new ".repeat(100_000));
