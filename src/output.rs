@@ -105,7 +105,11 @@ impl AtomicFile {
     ///
     /// Those of the system.
     pub fn sync(&self) -> io::Result<()> {
-        self.file.sync_all()
+        match self.file.sync_all() {
+            // A pipe or a terminal has no disk to be on.
+            Err(e) if e.kind() == io::ErrorKind::InvalidInput && self.temporary.is_none() => Ok(()),
+            synced => synced,
+        }
     }
 
     /// Gives the file its name, in the place of the one that has it now.
@@ -330,6 +334,7 @@ mod tests {
 
         let mut file = AtomicFile::create("/dev/null").unwrap();
         file.write_all(b"gone").unwrap();
+        file.sync().unwrap();
         file.commit().unwrap();
         let device = fs::metadata("/dev/null").unwrap().file_type();
         assert!(device.is_char_device());

@@ -1,6 +1,8 @@
 //! Ctrl-C, a closed terminal, and being asked to end: half-written files go, and the exit status
 //! is 130.
 
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::Once;
 
 use super::{Exit, progress};
@@ -14,6 +16,16 @@ pub(super) fn guard() {
         // Without a handler the run ends as the system ends it, and leaves a temporary file.
         let _ = watch();
     });
+}
+
+/// From here on a file that grows beyond what the system allows is an error, and not the end of
+/// the process, which would leave its temporary files.
+pub(super) fn outgrow() {
+    #[cfg(unix)]
+    {
+        // Somebody who can't be told lets the system end the run.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    }
 }
 
 fn end() -> ! {

@@ -86,6 +86,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         clap::ColorChoice::Never => anstream::ColorChoice::Never,
     }
     .write_global();
+    interrupt::outgrow();
     let mut cx = Context::new(cli.formats);
     let answer = cli.verb.run(&mut cx);
     cx.finish(answer)

@@ -59,11 +59,19 @@ impl Files {
         fs::create_dir(&tree).unwrap();
         fs::write(tree.join(HOSTILE), HOSTILE).unwrap();
         std::os::unix::fs::symlink(HOSTILE, tree.join("link")).unwrap();
-        let made = command(["tar", "create", "a.tar", "tree"])
-            .current_dir(&files.0)
-            .output()
-            .unwrap();
-        assert!(made.status.success());
+        // A hard link whose target is deleted is told, and so are both names.
+        let links = files.0.path().join("links");
+        fs::create_dir(&links).unwrap();
+        let (first, second) = (format!("{HOSTILE}0"), format!("{HOSTILE}1x"));
+        fs::write(links.join(&first), "").unwrap();
+        fs::hard_link(links.join(&first), links.join(second)).unwrap();
+        for (archive, folder) in [("a.tar", "tree"), ("links.tar", "links")] {
+            let made = command(["tar", "create", archive, folder])
+                .current_dir(&files.0)
+                .output()
+                .unwrap();
+            assert!(made.status.success());
+        }
         let mut archive = fs::read(files.0.path().join("a.tar")).unwrap();
         let end = archive.split_off(archive.len().saturating_sub(1024));
         files.write("other.tar", &end);
@@ -272,6 +280,25 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["a.tar", HOSTILE],
         ],
         ["tar", "extract"] => vec![vec!["a.tar", "-v"], vec!["a.tar"], vec!["a.tar", HOSTILE]],
+        ["tar", "append" | "update"] => vec![
+            vec!["other.tar", "tree", "-v"],
+            vec!["other.tar", "tree", "--dry-run"],
+            vec!["other.tar", HOSTILE],
+            vec!["broken.tar", "tree"],
+            vec!["other.tar", "--files-from", "data"],
+            vec!["other.tar", "tree", "--transform", HOSTILE],
+        ],
+        ["tar", "delete"] => vec![
+            vec!["links.tar", "*[0-9]"],
+            vec!["other.tar", HOSTILE],
+            vec!["broken.tar", "tree"],
+            vec![HOSTILE, "tree"],
+        ],
+        ["tar", "concat"] => vec![
+            vec!["b.tar", "a.tar", "broken.tar"],
+            vec![HOSTILE, "a.tar", "data"],
+            vec!["-", "a.tar"],
+        ],
         ["completions"] => vec![vec![HOSTILE]],
         ["man"] => vec![vec![]],
         other => panic!("nothing is tried with {other:?}: add what it could print of a file"),

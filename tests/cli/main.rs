@@ -26,6 +26,7 @@ mod run;
 mod strings;
 mod tar;
 mod tar_create;
+mod tar_edit;
 mod tar_memory;
 mod tar_reading;
 mod unpack;

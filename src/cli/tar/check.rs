@@ -79,7 +79,7 @@ impl Args {
             None => {
                 let mut archive = self.reading.open(&input)?;
                 let out = cx.out();
-                tar::check(&mut archive, &mut |found| tell(found, out)).map_err(Into::into)
+                tar::check(&mut archive, &mut |found| tell(found, out)).context(name.clone())
             }
             Some(path) => self.repair(&input, path, &mut tell, cx),
         };
@@ -87,7 +87,7 @@ impl Args {
             Ok(summary) => summary,
             Err(error) => {
                 values.end(cx.out())?;
-                return Err(error).context(name);
+                return Err(error);
             }
         };
         values.end(cx.out())?;
@@ -113,7 +113,9 @@ impl Args {
         let mut packed = Compression::of_name(path).writer(file);
         let out = cx.out();
         let mut tell = |found: &Finding| tell(found, out);
-        let summary = tar::repair(&source, self.reading.ignore_zeros, &mut tell, &mut packed)?;
+        let repaired = tar::repair(&source, self.reading.ignore_zeros, &mut tell, &mut packed);
+        // Either can be what fails.
+        let summary = repaired.with_context(|| format!("{input}, into {}", name()))?;
         packed
             .finish()
             .and_then(|file| file.commit())

@@ -1,27 +1,34 @@
 //! `tar concat OUT ARCHIVE…`: the members of several archives in one.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use super::compression::CompressArgs;
+use super::making::Made;
 use super::rewriting::{self, Old};
-use crate::cli::{Context, Exit};
-use crate::formats::tar::copy_members;
+use crate::cli::{Context, Exit, Input};
+use crate::formats::tar::{Builder, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive to write; it may be one of the others
+    /// The archive to write, which may be one of the others; - is standard output
     out: PathBuf,
 
-    /// Archives, plain or compressed, whose members are put one behind the other
-    #[arg(value_name = "ARCHIVE", required = true)]
-    archives: Vec<PathBuf>,
+    /// Archives, plain or compressed, whose members are put one behind the other; - is standard
+    /// input
+    #[arg(value_name = "ARCHIVE", required = true, value_parser = Input::parser())]
+    archives: Vec<Input>,
 
     #[command(flatten)]
     compression: CompressArgs,
+
+    /// Write the archive to a terminal as well
+    #[arg(long)]
+    force: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -29,18 +36,35 @@ Members stay byte for byte what they are. Of several with one name, extracting l
 
 Examples:
   bytewright tar concat all.tar.gz monday.tar tuesday.tar.xz
-  bytewright tar concat all.tar all.tar more.tar";
+  bytewright tar concat all.tar all.tar more.tar
+  bytewright tar concat - monday.tar tuesday.tar | ssh host tar xf -";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let compression = self.compression.of(&self.out)?;
-        let mut builder = rewriting::begin(&self.out, compression, cx)?;
-        for archive in &self.archives {
-            let old = Old::open(archive)?;
-            copy_members(&old.content, &mut builder, &mut |_| true)
-                .with_context(|| escape::path(archive).to_string())?;
+        if self.out == Path::new("-") {
+            let out = compression.writer(cx.raw(self.force)?);
+            let (out, index, exit) =
+                self.write(Builder::new(out).indexed(compression.holds_index()))?;
+            out.finish_with_index(index)
+                .and_then(|mut out| out.flush())
+                .context("standard output")?;
+            return Ok(exit);
         }
-        rewriting::end(&self.out, builder.finish_with_index()?)?;
-        Ok(Exit::Done)
+        let (out, index, exit) = self.write(rewriting::begin(&self.out, compression, cx)?)?;
+        rewriting::end(&self.out, (out, index))?;
+        Ok(exit)
+    }
+
+    fn write<W: Write>(&self, mut builder: Builder<'_, W>) -> anyhow::Result<Made<W>> {
+        for archive in &self.archives {
+            let old = Old::read(archive)?;
+            // Either can be what fails.
+            copy_members(&old.content, &mut builder, &mut |_| true)
+                .with_context(|| format!("{archive}, into {}", escape::path(&self.out)))?;
+        }
+        let finished = builder.finish_with_index();
+        let (out, index) = finished.with_context(|| escape::path(&self.out).to_string())?;
+        Ok((out, index, Exit::Done))
     }
 }

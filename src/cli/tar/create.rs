@@ -22,7 +22,7 @@ pub(super) struct Args {
 
     #[arg(
         long,
-        conflicts_with_all = ["sparse", "xattrs"],
+        conflicts_with_all = ["sparse", "xattrs", "newer_than", "clamp_mtime"],
         help_heading = "What of them",
         help = "The same bytes on any machine: the time of SOURCE_DATE_EPOCH or 1970, no \
                   owners, plain modes"

@@ -74,7 +74,8 @@ impl Args {
             ));
             exit = exit.max(Exit::No);
         }
-        rewriting::end(&self.archive, builder.finish_with_index()?)?;
+        let made = builder.finish_with_index().with_context(name)?;
+        rewriting::end(&self.archive, made)?;
         Ok(exit)
     }
 }

@@ -11,7 +11,7 @@ use super::{tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt, number, progress};
 use crate::formats::tar::{
     Archive, Error, ErrorKind, Existing, Extractor, Filter, Kind, Member, Outcome, Policy, Preview,
-    Selection, Warning,
+    Refusal, Selection, Warning,
 };
 use crate::render::escape;
 
@@ -256,7 +256,12 @@ impl Run<'_> {
                     cx.warn(format_args!(
                         "{input}: refused {name}: {why} (at offset {offset:#x})"
                     ));
-                    self.exit = self.exit.max(Exit::No);
+                    let exit = match why {
+                        // Nothing is wrong with the member.
+                        Refusal::System(_) => Exit::Failed,
+                        _ => Exit::No,
+                    };
+                    self.exit = self.exit.max(exit);
                     if self.stop {
                         return Ok(false);
                     }

@@ -129,7 +129,8 @@ impl MakeArgs {
             });
             added.with_context(|| escape::path(archive).to_string())
         })?;
-        let (out, index) = builder.finish_with_index()?;
+        let finished = builder.finish_with_index();
+        let (out, index) = finished.with_context(|| escape::path(archive).to_string())?;
         listed.into_inner().context("standard output")?;
         Ok((out, index, exit))
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::Source;
-use crate::cli::Context;
+use crate::cli::{Context, Input};
 use crate::formats::tar::{self, Archive, Builder, Compression, Compressor};
 use crate::output::AtomicFile;
 use crate::render::escape;
@@ -22,8 +22,17 @@ pub(super) struct Old {
 
 impl Old {
     pub(super) fn open(path: &Path) -> anyhow::Result<Old> {
-        let name = || escape::path(path).to_string();
-        let source = Source::open(path).with_context(name)?;
+        let mut old = Old::read(&Input::File(path.to_owned()))?;
+        if old.content.read(0, 1)?.is_empty() {
+            old.compression = Compression::of_name(path);
+        }
+        Ok(old)
+    }
+
+    /// The same, of standard input too.
+    pub(super) fn read(input: &Input) -> anyhow::Result<Old> {
+        let name = || input.to_string();
+        let source = input.open()?;
         let archive = Archive::new(source.clone()).with_context(name)?;
         let compression = archive.compression().and_then(Compression::named);
         Ok(Old {

@@ -55,7 +55,8 @@ impl Args {
         })
         .and_then(|()| copy_members(&Source::new(newer), &mut builder, &mut |_| true))
         .with_context(name)?;
-        rewriting::end(&self.archive, builder.finish_with_index()?)?;
+        let made = builder.finish_with_index().with_context(name)?;
+        rewriting::end(&self.archive, made)?;
         Ok(exit)
     }
 

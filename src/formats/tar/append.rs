@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, Write};
 
 use super::archive::Archive;
+use super::create;
 use super::error::Error;
 use super::layout::BLOCK;
+use super::rewrite;
 use crate::Source;
 use crate::output;
 
@@ -15,7 +17,8 @@ const END: usize = 2 * BLOCK;
 /// What is written behind the last member of an archive, in the place of its end.
 ///
 /// Until [`Behind::commit`] the archive reads as before: its end is overwritten last, after
-/// everything behind that is on the disk. Dropping the value takes back what was written.
+/// everything behind that is on the disk. Dropping the value takes back what was written. What
+/// stands behind the end, another archive even, is overwritten, as by other tools.
 ///
 /// ```
 /// use std::fs::File;
@@ -44,6 +47,8 @@ pub struct Behind {
     head: Vec<u8>,
     written: u64,
     old_size: u64,
+    /// Something in the file may be new.
+    touched: bool,
     done: bool,
 }
 
@@ -61,29 +66,38 @@ impl Behind {
         while let Some(member) = archive.next_member()? {
             start = member.end();
         }
-        Ok(Behind {
+        let mut behind = Behind {
             file,
             start,
             head: Vec::new(),
             written: 0,
             old_size,
+            touched: false,
             done: false,
-        })
+        };
+        if let Some(ends) = rewrite::ends(&archive) {
+            behind.write_all(&create::global(&ends)?)?;
+        }
+        Ok(behind)
     }
 
     /// Makes what was written part of the archive.
     ///
     /// # Errors
     ///
-    /// Those of the system; the archive reads as before then, unless writing its last 1,024 bytes
-    /// failed half way.
+    /// Those of the system; the archive reads as before then. Only where what fails is cutting off
+    /// what stood behind the old end, the new members are there.
     pub fn commit(mut self) -> io::Result<()> {
         self.file.sync_data()?;
-        // From here on there is no way back.
-        self.done = true;
+        self.touched = true;
+        // In one go: nobody sees the first block without the second.
         output::write_all_at(&self.file, &self.head, self.start)?;
-        // What a tape's last record left behind the old end would now stand behind the new one.
-        self.file.set_len(self.start.saturating_add(self.written))?;
+        self.done = true;
+        let end = self.start.saturating_add(self.written);
+        if self.old_size > end {
+            // What a tape's last record left behind the old end would stand behind the new one.
+            self.file.set_len(end)?;
+        }
         self.file.sync_data()
     }
 }
@@ -94,6 +108,7 @@ impl Write for Behind {
         let taken = match room {
             0 => {
                 let at = self.start.saturating_add(self.written);
+                self.touched = true;
                 output::write_all_at(&self.file, buf, at)?;
                 buf
             }
@@ -114,10 +129,14 @@ impl Write for Behind {
 
 impl Drop for Behind {
     fn drop(&mut self) {
-        if !self.done && self.written > END as u64 {
-            // The end of the archive is still there; what stood behind it meant nothing.
-            let end = self.start.saturating_add(END as u64);
-            let _ = self.file.set_len(self.old_size.min(end));
+        if self.done || !self.touched {
+            return;
         }
+        // What stood behind the archive's end meant nothing, and is zeros from now on. The error
+        // that brought it here is the one to be told.
+        let end = self.start.saturating_add(END as u64);
+        let _ = output::write_all_at(&self.file, &[0; END], self.start);
+        let _ = self.file.set_len(self.old_size.min(end));
+        let _ = self.file.set_len(self.old_size);
     }
 }

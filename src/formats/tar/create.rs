@@ -433,7 +433,7 @@ impl<'a, W: Write> Builder<'a, W> {
 
     /// Adds a global header.
     pub(super) fn add_global(&mut self, records: &PaxRecords) -> Result<(), Error> {
-        let blocks = headers::extended(b"g", records)?;
+        let blocks = global(records)?;
         self.sink.blocks(&*blocks, blocks.len() as u64)
     }
 
@@ -462,6 +462,11 @@ impl<'a, W: Write> Builder<'a, W> {
         }
         Ok(self.taken.insert(hash(name)))
     }
+}
+
+/// A global header.
+pub(super) fn global(records: &PaxRecords) -> Result<Vec<u8>, Error> {
+    headers::extended(b"g", records)
 }
 
 /// A path or an arcname as a member's name, and whether a `/` was taken off its front.

@@ -338,8 +338,9 @@ impl Extractor {
                 })?;
                 return Ok(Outcome::Extracted);
             }
-            Some(data) => file.file().write_all(&data).map_err(|e| self.unwritable(e)),
-            None => self.copy(&mut content, &mut file),
+            Some(data) => (file.file().write_all(&data))
+                .map_err(|e| writer::unwritable(&self.path, &member.name, e)),
+            None => self.copy(&mut content, &member.name, &mut file),
         };
         written?;
         let unset = file.finish(&attributes)?;
@@ -356,7 +357,14 @@ impl Extractor {
     }
 
     /// Piece by piece, with holes where the member has them.
-    fn copy(&mut self, content: &mut Content<'_>, file: &mut system::NewFile) -> Result<(), Error> {
+    fn copy(
+        &mut self,
+        content: &mut Content<'_>,
+        name: &[u8],
+        file: &mut system::NewFile,
+    ) -> Result<(), Error> {
+        let path = self.path.clone();
+        let unwritable = |e| writer::unwritable(&path, name, e);
         let has_holes =
             content.pieces().len() != 1 || content.pieces().iter().any(|p| p.offset > 0);
         if has_holes
@@ -367,12 +375,12 @@ impl Extractor {
         {
             // What the file system can't hold is told before anything is written.
             let sized = file.file().set_len(content.size());
-            sized.map_err(|e| self.unwritable(e))?;
+            sized.map_err(unwritable)?;
         }
         loop {
             if content.skip_hole() > 0 {
                 let to = SeekFrom::Start(content.position());
-                file.file().seek(to).map_err(|e| self.unwritable(e))?;
+                file.file().seek(to).map_err(unwritable)?;
             }
             let read = match content.read(&mut self.buffer) {
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
@@ -383,14 +391,8 @@ impl Extractor {
             };
             let compressed = content.compressed_position();
             self.limits.written(read as u64, compressed)?;
-            file.file()
-                .write_all(bytes)
-                .map_err(|e| self.unwritable(e))?;
+            file.file().write_all(bytes).map_err(unwritable)?;
         }
-    }
-
-    fn unwritable(&self, error: std::io::Error) -> Error {
-        Error::path(&self.path, "write into", error)
     }
 
     /// Symbolic links, devices, named pipes.

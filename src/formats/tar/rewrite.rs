@@ -54,15 +54,21 @@ pub fn copy_members<W: Write>(
             copy_globals(source, builder, &member)?;
         }
     }
+    match ends(&archive) {
+        Some(ends) => builder.add_global(&ends),
+        None => Ok(()),
+    }
+}
+
+/// What a global header has to say behind an archive that was read to its end, so that nothing
+/// the archive says of all its members is said of those that follow; `None` where it says nothing.
+pub(super) fn ends(archive: &Archive) -> Option<PaxRecords> {
     let mut ends = PaxRecords::default();
     // A comment says nothing of a member.
     for keyword in archive.global_keywords().filter(|k| *k != b"comment") {
         ends.push(keyword, "");
     }
-    if !ends.is_empty() {
-        builder.add_global(&ends)?;
-    }
-    Ok(())
+    (!ends.is_empty()).then_some(ends)
 }
 
 /// The global headers among those before a member.

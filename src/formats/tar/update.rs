@@ -37,8 +37,10 @@ use crate::Source;
 #[derive(Debug, Default)]
 pub struct Update {
     times: HashMap<u128, Time>,
-    /// What hard links lead to.
-    linked: HashSet<u128>,
+    /// What each hard link leads to.
+    links: HashMap<u128, u128>,
+    /// How many hard links that stay lead to a member.
+    linked: HashMap<u128, u64>,
     replaced: HashSet<u128>,
 }
 
@@ -52,9 +54,13 @@ impl Update {
         let mut update = Update::default();
         let mut archive = Archive::plain(archive.clone());
         while let Some(member) = archive.next_member()? {
-            update.times.insert(key(&member.name), member.mtime);
+            let name = key(&member.name);
+            update.times.insert(name, member.mtime);
             if member.kind == Kind::Hardlink {
-                update.linked.insert(key(&member.link));
+                let target = key(&member.link);
+                update.links.insert(name, target);
+                let count = update.linked.entry(target).or_default();
+                *count = count.saturating_add(1);
             }
         }
         Ok(update)
@@ -74,6 +80,7 @@ impl Update {
             });
         if newer {
             self.replaced.insert(key);
+            self.unlink(key);
         }
         newer
     }
@@ -82,7 +89,15 @@ impl Update {
     /// would have no content without it.
     pub fn keeps(&self, member: &Member) -> bool {
         let key = key(&member.name);
-        !self.replaced.contains(&key) || self.linked.contains(&key)
+        !self.replaced.contains(&key) || self.linked.get(&key).is_some_and(|&count| count > 0)
+    }
+
+    /// The member of this name is no hard link any more.
+    fn unlink(&mut self, name: u128) {
+        let target = self.links.remove(&name);
+        if let Some(count) = target.and_then(|target| self.linked.get_mut(&target)) {
+            *count = count.saturating_sub(1);
+        }
     }
 
     /// Whether no file was newer.

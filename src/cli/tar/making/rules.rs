@@ -26,8 +26,7 @@ pub(super) struct RuleArgs {
     gitignore: bool,
 
     /// Leave out files that weren't changed after this time
-    #[arg(long, value_name = "TIME", conflicts_with = "reproducible", value_parser = time,
-          help_heading = "Which files")]
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Which files")]
     newer_than: Option<Time>,
 
     /// Change names: s/REGEX/WITH/FLAGS, where & and \1 are what was matched
@@ -84,8 +83,8 @@ pub(super) struct RuleArgs {
     pub(super) mtime: Option<Time>,
 
     /// The time of what would have a later one
-    #[arg(long, value_name = "TIME", conflicts_with_all = ["mtime", "reproducible"],
-          value_parser = time, help_heading = "Owners, modes and times")]
+    #[arg(long, value_name = "TIME", conflicts_with = "mtime", value_parser = time,
+          help_heading = "Owners, modes and times")]
     clamp_mtime: Option<Time>,
 }
 

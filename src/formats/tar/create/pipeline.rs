@@ -168,6 +168,9 @@ impl<W: Write> Builder<'_, W> {
             }
             Gathered::Folder(folder) => {
                 let (member, found) = *folder;
+                if !self.is_wanted(&member) {
+                    return Ok(());
+                }
                 return self.write(&member, found, copies, notice);
             }
             Gathered::File(found) => (self.new_member(&found), found),
@@ -189,9 +192,10 @@ impl<W: Write> Builder<'_, W> {
             member.size = 0;
         }
         let is_first = linked && first.is_none();
-        if !self.passes(&mut member) || member.name.is_empty() {
+        if !self.passes(&mut member) || member.name.is_empty() || !self.is_wanted(&member) {
             return Ok(());
         }
+        // Only what is in the archive can be linked to.
         if is_first {
             self.names.insert(identity.clone(), member.name.clone());
         }
@@ -205,9 +209,6 @@ impl<W: Write> Builder<'_, W> {
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        if self.only.as_mut().is_some_and(|only| !only(member)) {
-            return Ok(());
-        }
         let mut name = member.name.clone();
         if member.kind == Kind::Directory && !name.ends_with(b"/") {
             name.push(b'/');
@@ -307,6 +308,11 @@ impl<W: Write> Builder<'_, W> {
             };
         }
         self.filter.as_mut().is_none_or(|filter| filter(member))
+    }
+
+    /// The last word, of whoever asked for some members [only](Builder::only).
+    fn is_wanted(&mut self, member: &NewMember) -> bool {
+        self.only.as_mut().is_none_or(|only| only(member))
     }
 
     pub(super) fn tell_progress(&mut self) {

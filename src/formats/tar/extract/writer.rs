@@ -11,6 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::super::error::Error;
+use super::super::text;
 use super::policy::Attributes;
 use super::{Warning, system};
 
@@ -181,6 +182,12 @@ impl Threads {
     }
 }
 
+/// A member's file in the folder `path` that couldn't be written.
+pub(super) fn unwritable(path: &Path, name: &[u8], error: std::io::Error) -> Error {
+    let name = text::os_str(name).unwrap_or_default();
+    Error::path(&path.join(name), "write", error)
+}
+
 fn next(receiver: &Mutex<Receiver<Vec<Job>>>) -> Option<Vec<Job>> {
     let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
     receiver.recv().ok()
@@ -196,14 +203,14 @@ impl Shared {
         for mut job in batch {
             let written = job.file.file().write_all(&job.data);
             if let Err(e) = written {
-                error.get_or_insert(Error::path(path, "write into", e));
+                error.get_or_insert(unwritable(path, &job.name, e));
                 continue;
             }
             match job.file.finish(&job.attributes) {
                 Ok(unset) => Warning::unset(&job.name, unset, &mut warnings),
                 Err(why) => {
                     let e = std::io::Error::other(why);
-                    error.get_or_insert(Error::path(path, "write into", e));
+                    error.get_or_insert(unwritable(path, &job.name, e));
                 }
             }
         }
