@@ -171,6 +171,9 @@ impl Args {
             }
             extracted
         };
+        if archive.is_indexed() {
+            cx.note(format_args!("{input}: found by its index"));
+        }
         let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
         match extracted {
             Ok(true) => Ok(exit.max(tell_missing(cx, &input, &run.selection))),

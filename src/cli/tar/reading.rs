@@ -11,6 +11,10 @@ pub(super) struct ReadArgs {
     #[arg(long)]
     pub(super) ignore_zeros: bool,
 
+    /// Read gzipped archives from their start, whatever index they have
+    #[arg(long, hide_short_help = true)]
+    no_index: bool,
+
     /// Read compressed archives that take so much memory for what they refer back to
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = number::size)]
     max_window: u64,
@@ -30,7 +34,7 @@ impl ReadArgs {
         Ok(self.prepare(archive.with_context(|| input.to_string())?))
     }
 
-    /// The same, where only these members are asked for.
+    /// The same, where only these members are asked for, which an index may lead to.
     pub(super) fn open_for(self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
         if matches!(input, Input::Stdin) || !self.may_use_index() {
             return self.open(input);
@@ -48,7 +52,7 @@ impl ReadArgs {
     /// Whether an index tells where the members are that are asked for: it has names as the
     /// archive has them, and ends where the archive does.
     fn may_use_index(self) -> bool {
-        self.encoding.is_none() && !self.ignore_zeros
+        !self.no_index && self.encoding.is_none() && !self.ignore_zeros
     }
 
     /// What was asked for, of an archive that is open.

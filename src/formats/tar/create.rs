@@ -422,9 +422,13 @@ impl<'a, W: Write> Builder<'a, W> {
         blocks: impl Read,
         size: u64,
     ) -> Result<(), Error> {
-        // A header that belongs to no member has no name.
-        if !name.is_empty() {
-            self.enter(name)?;
+        match (name, &mut self.index) {
+            // A header that belongs to no member has no name, and is of many.
+            (b"", Some(index)) => index.void(),
+            (b"", None) => {}
+            _ => {
+                self.enter(name)?;
+            }
         }
         self.sink.blocks(blocks, size)?;
         self.tell_progress();
@@ -433,6 +437,9 @@ impl<'a, W: Write> Builder<'a, W> {
 
     /// Adds a global header.
     pub(super) fn add_global(&mut self, records: &PaxRecords) -> Result<(), Error> {
+        if let Some(index) = &mut self.index {
+            index.void();
+        }
         let blocks = global(records)?;
         self.sink.blocks(&*blocks, blocks.len() as u64)
     }

@@ -41,7 +41,15 @@ pub struct IndexWriter {
     members: DeflateEncoder<Vec<u8>>,
     count: u64,
     last: Entry,
+    /// Whether there is something that an index doesn't hold.
+    is_void: bool,
 }
+
+/// No name in an index is longer: what Linux takes for a path.
+const LONGEST: usize = 4096;
+
+/// A member takes up at least so much of an archive, in bytes.
+const LEAST: u64 = 512;
 
 /// A member as an index has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,13 +68,26 @@ impl Default for IndexWriter {
             members: DeflateEncoder::new(Vec::new(), level),
             count: 0,
             last: Entry::default(),
+            is_void: false,
         }
     }
 }
 
 impl IndexWriter {
+    /// There will be no index: the archive says something of its members that stands elsewhere,
+    /// such as in a global header.
+    pub(super) fn void(&mut self) {
+        self.is_void = true;
+    }
+
     /// A member that begins at `offset`, behind the one before it.
     pub(super) fn add(&mut self, name: &[u8], offset: u64) -> io::Result<()> {
+        if name.len() > LONGEST {
+            self.void();
+        }
+        if self.is_void {
+            return Ok(());
+        }
         let pairs = self.last.name.iter().zip(name);
         let shared = pairs.take_while(|(a, b)| a == b).count();
         let rest = name.get(shared..).unwrap_or_default();
@@ -87,6 +108,9 @@ impl IndexWriter {
 
     /// Writes the index behind a stream whose members are `blocks`.
     pub(super) fn write(self, out: &mut impl Write, blocks: &Blocks) -> io::Result<()> {
+        if self.is_void {
+            return Ok(());
+        }
         let members = self.members.finish()?;
         let head = HEAD_STRUCT.pack(&Record::from_iter([
             ("block", Value::from(blocks.block())),
@@ -158,10 +182,12 @@ impl Index {
             offsets.push(sizes.next()?.ok()?.get("size")?.as_u64()?);
         }
         let blocks = Blocks::new(offsets, number("block")?, number("size")?)?;
+        // However alike members are, each takes a few bytes.
+        let count = number("members").filter(|count| *count <= stream / 2)?;
         (blocks.end() == stream).then_some(Index {
             blocks,
             members: members.to_vec(),
-            count: number("members")?,
+            count,
         })
     }
 
@@ -185,9 +211,18 @@ impl Index {
     pub fn members(&self) -> impl Iterator<Item = io::Result<Entry>> + '_ {
         let mut records = Records::new(&self.members, &MEMBER_STRUCT);
         let mut last = Entry::default();
-        (0..self.count).map_while(move |_| {
+        let size = self.blocks.size();
+        (0..self.count).map_while(move |number| {
             Some(records.next()?.and_then(|record| {
                 let next = entry(&last, &record).ok_or_else(broken)?;
+                let apart = match number {
+                    0 => next.offset == 0,
+                    _ => next.offset.saturating_sub(last.offset) >= LEAST,
+                };
+                let room = next.offset.saturating_add(LEAST) <= size;
+                if !apart || !room || next.name.len() > LONGEST {
+                    return Err(broken());
+                }
                 last.clone_from(&next);
                 Ok(next)
             }))
@@ -219,7 +254,7 @@ struct Records<'a> {
 
 impl<'a> Records<'a> {
     /// No record is longer than that.
-    const LONGEST: usize = 2 << 20;
+    const LONGEST: usize = 16 << 10;
 
     fn new(stream: &'a [u8], layout: &'static Struct) -> Records<'a> {
         Records {

@@ -184,8 +184,11 @@ impl Tree for Names {
     }
 
     /// Targets aren't remembered; the extractor, which follows them, refuses more.
-    fn read_link(&self, _: &[&[u8]]) -> Option<Vec<u8>> {
-        None
+    fn entry(&self, parts: &[&[u8]]) -> links::Entry {
+        match self.made(parts) {
+            Some(_) => links::Entry::Other,
+            None => links::Entry::Nothing,
+        }
     }
 }
 

@@ -15,15 +15,21 @@ use crate::tree::{Problem, Range, Severity};
 #[derive(Debug)]
 pub(super) struct Plan {
     file: Source,
-    entries: VecDeque<Planned>,
-    /// Where those begin that were found there.
+    steps: VecDeque<Step>,
+    /// Where the member ends that was found last.
+    end: u64,
+    /// Whether the archive has to end there.
+    is_last: bool,
+    /// Where those begin that were found.
     found: BTreeSet<u64>,
 }
 
+/// A wanted member, and its neighbors in the index.
 #[derive(Debug)]
-struct Planned {
+struct Step {
+    before: Option<Entry>,
     entry: Entry,
-    /// Where the next member begins.
+    /// Where the next member begins; `None` where the archive ends.
     next: Option<u64>,
 }
 
@@ -31,10 +37,15 @@ impl Archive {
     /// An archive of which only the members with names that `wanted` takes are asked for.
     ///
     /// A gzipped archive with an [`Index`] isn't read from its start then, unless that would not
-    /// be more work: the index leads to the members. Each is compared with what the index says
-    /// of it; where that is wrong, a problem (T016) says so, and the archive is read from its
-    /// start after all. Archives without an index are read as ever, and have members that aren't
-    /// wanted too.
+    /// be more work: the index leads to the members. Each, and the one before it, is compared with
+    /// what the index says of it: its name, where it begins, and that it ends where the next one
+    /// begins, or the archive. Where that is wrong, a problem (T016) says so, and the archive is
+    /// read from its start after all. Archives without an index are read as ever, and have members
+    /// that aren't wanted too.
+    ///
+    /// What lies farther away isn't looked at. Somebody who forges an index can leave out a member
+    /// of the same name, or lead to what looks like members within the data of another one; of an
+    /// archive in which every member is wanted, all headers are compared.
     ///
     /// ```
     /// use bytewright::Source;
@@ -56,7 +67,7 @@ impl Archive {
         let Some(index) = Index::find(&file)? else {
             return Archive::new(file);
         };
-        let Some(entries) = planned(&index, &mut wanted) else {
+        let Some(steps) = planned(&index, &mut wanted) else {
             return Archive::new(file);
         };
         let (compressed, read) = counted::source(file.clone());
@@ -66,7 +77,9 @@ impl Archive {
         let mut archive = Archive::of(Input::inside(content, "gzip"), read);
         archive.plan = Some(Plan {
             file,
-            entries,
+            steps,
+            end: 0,
+            is_last: false,
             found: BTreeSet::new(),
         });
         Ok(archive)
@@ -94,21 +107,47 @@ impl Archive {
         let Some(plan) = &mut self.plan else {
             return Ok(None);
         };
-        let Some(planned) = plan.entries.pop_front() else {
-            return Ok(None);
+        let end = plan.end;
+        let Some(step) = plan.steps.pop_front() else {
+            let is_last = plan.is_last;
+            return match is_last && !self.ends_here()? {
+                true => self.without_index(end),
+                false => Ok(None),
+            };
         };
-        let offset = planned.entry.offset;
+        let offset = step.entry.offset;
+        let begins = match &step.before {
+            Some(before) if end != offset => {
+                let before = self.at_entry(before);
+                before.is_some_and(|member| member.end() == offset)
+            }
+            _ => true,
+        };
+        let member = self.at_entry(&step.entry).filter(|member| {
+            let ends = step.next.is_none_or(|next| next == member.end());
+            begins && ends
+        });
+        let (Some(member), Some(plan)) = (member, &mut self.plan) else {
+            return self.without_index(offset);
+        };
+        plan.end = member.end();
+        plan.is_last = step.next.is_none();
+        plan.found.insert(offset);
+        Ok(Some(member))
+    }
+
+    /// The member that an entry leads to, if it is the one that the entry names.
+    fn at_entry(&mut self, entry: &Entry) -> Option<Member> {
         self.data_end = None;
         self.state = State::Members;
-        self.input.go_to(offset);
-        let member = match self.advance() {
-            Ok(Some(member)) if planned.is(&member) => member,
-            _ => return self.without_index(offset),
-        };
-        if let Some(plan) = &mut self.plan {
-            plan.found.insert(offset);
-        }
-        Ok(Some(member))
+        self.input.go_to(entry.offset);
+        let member = self.advance().ok().flatten()?;
+        (member.name == entry.name && member.offset == entry.offset).then_some(member)
+    }
+
+    /// Whether the archive ends behind the member that was found last.
+    fn ends_here(&mut self) -> Result<bool, Error> {
+        Ok(self.advance()?.is_none())
     }
 
     /// Begins again at the start of the archive, and leaves out what was found already.
@@ -123,6 +162,12 @@ impl Archive {
         let begun = Archive::new(plan.file)?;
         let old = std::mem::replace(self, begun);
         self.limit = old.limit;
+        self.ignore_zeros = old.ignore_zeros;
+        self.examine = old.examine;
+        #[cfg(feature = "encodings")]
+        {
+            self.encoding = old.encoding;
+        }
         self.problems = old.problems;
         self.problems.push(problem);
         self.given = plan.found;
@@ -130,26 +175,22 @@ impl Archive {
     }
 }
 
-impl Planned {
-    /// Whether this is the member that the index has here.
-    fn is(&self, member: &Member) -> bool {
-        member.name == self.entry.name
-            && member.offset == self.entry.offset
-            && self.next.is_none_or(|next| next == member.end())
-    }
-}
+/// The names of wanted members may take so many bytes; they come from the index alone.
+const MOST_NAMES: usize = 64 << 20;
 
 /// The wanted members; `None` where there are none, where so many blocks are needed that reading all
-/// of them is as fast, and where the index is broken.
-fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDeque<Planned>> {
+/// of them is as fast, and where the index can't be one.
+fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDeque<Step>> {
     let (blocks, block) = index.blocks();
-    let mut entries: VecDeque<Planned> = VecDeque::new();
+    let mut steps: VecDeque<Step> = VecDeque::new();
     let mut needed = 0u64;
+    let mut names = 0usize;
     let mut last_block = None;
+    let mut before: Option<Entry> = None;
     let mut is_last_wanted = false;
     for entry in index.members() {
         let entry = entry.ok()?;
-        if let Some(last) = entries.back_mut().filter(|_| is_last_wanted) {
+        if let Some(last) = steps.back_mut().filter(|_| is_last_wanted) {
             last.next = Some(entry.offset);
         }
         is_last_wanted = wanted(&entry.name);
@@ -159,12 +200,22 @@ fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDe
                 needed = needed.saturating_add(1);
                 last_block = in_block;
             }
-            if needed.saturating_mul(2) > blocks {
+            names = names.saturating_add(entry.name.len());
+            if needed.saturating_mul(2) > blocks || names > MOST_NAMES {
                 return None;
             }
-            entries.push_back(Planned { entry, next: None });
+            // The one before it was found just before.
+            let known = steps
+                .back()
+                .is_some_and(|last| last.next == Some(entry.offset));
+            steps.push_back(Step {
+                before: before.filter(|_| !known),
+                entry: entry.clone(),
+                next: None,
+            });
         }
+        before = Some(entry);
     }
     // One that the index hides is found by who looks for it.
-    (!entries.is_empty()).then_some(entries)
+    (!steps.is_empty()).then_some(steps)
 }

@@ -6,13 +6,25 @@ use crate::formats::tar::place::{LONGEST, is_relative, parts_of};
 /// Links that are followed to see where a link leads; the system follows no more.
 const MOST_LINKS: usize = 40;
 
+/// So many parts of a link's target are looked at. No link that somebody made has more, and each
+/// look takes time in proportion to the parts before it.
+const MOST_PARTS: usize = 256;
+
 /// What is in the folder, as far as links go.
 pub(crate) trait Tree {
     /// Whether these parts lead to a directory, and none of them is a link.
     fn is_directory(&self, parts: &[&[u8]]) -> bool;
 
-    /// The target of a symbolic link.
-    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>>;
+    /// What is there.
+    fn entry(&self, parts: &[&[u8]]) -> Entry;
+}
+
+/// What a name leads to.
+pub(crate) enum Entry {
+    /// A symbolic link, with its target.
+    Link(Vec<u8>),
+    Other,
+    Nothing,
 }
 
 /// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
@@ -39,6 +51,9 @@ pub(crate) fn stays_inside(
     let mut real = parent.len();
     let mut rest = parts(target);
     let mut links: usize = 0;
+    let mut looks: usize = 0;
+    // What nothing is at has nothing in it either.
+    let mut nothing: Option<usize> = None;
     while let Some(part) = rest.pop() {
         match &*part {
             b"" | b"." => {}
@@ -48,11 +63,24 @@ pub(crate) fn stays_inside(
                 }
                 at.pop().ok_or_else(outside)?;
                 real = real.min(at.len());
+                nothing = nothing.filter(|depth| *depth <= at.len());
             }
             _ => {
                 at.push(part);
-                let Some(link) = tree.read_link(&borrowed(&at)) else {
+                if nothing.is_some() {
                     continue;
+                }
+                looks = looks.saturating_add(1);
+                if looks > MOST_PARTS {
+                    return Err(outside());
+                }
+                let link = match tree.entry(&borrowed(&at)) {
+                    Entry::Link(link) => link,
+                    Entry::Other => continue,
+                    Entry::Nothing => {
+                        nothing = Some(at.len());
+                        continue;
+                    }
                 };
                 links = links.saturating_add(1);
                 let leads_up = rest.iter().any(|part| part == b"..");
@@ -76,10 +104,20 @@ impl Tree for system::Folder {
         matches!(self.existing_parent(parts), Ok(Some(_)))
     }
 
-    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>> {
-        let (name, parent) = parts.split_last()?;
-        let parent = self.existing_parent(parent).ok()??;
-        system::read_link(&parent, name)
+    fn entry(&self, parts: &[&[u8]]) -> Entry {
+        let Some((name, parent)) = parts.split_last() else {
+            return Entry::Other;
+        };
+        match self.existing_parent(parent) {
+            Ok(None) => Entry::Nothing,
+            Ok(Some(parent)) => match system::read_link(&parent, name) {
+                Some(link) => Entry::Link(link),
+                None if system::present(&parent, name).is_some() => Entry::Other,
+                None => Entry::Nothing,
+            },
+            // Not a directory, or not for us.
+            Err(_) => Entry::Other,
+        }
     }
 }
 

@@ -183,11 +183,11 @@ impl Tree for Preview {
         }
     }
 
-    fn read_link(&self, parts: &[&[u8]]) -> Option<Vec<u8>> {
+    fn entry(&self, parts: &[&[u8]]) -> links::Entry {
         match self.made.contains_key(&hash(parts)) {
             // A link of the archive's was looked at when it came.
-            true => None,
-            false => self.folder.read_link(parts),
+            true => links::Entry::Other,
+            false => self.folder.entry(parts),
         }
     }
 }
