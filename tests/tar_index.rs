@@ -141,8 +141,7 @@ fn with_lies(lie: impl Fn(usize, &mut Vec<u8>)) -> Vec<u8> {
 
 /// The members of `lie` with the blocks of `truth`.
 fn splice(truth: &[u8], lie: &[u8]) -> Vec<u8> {
-    let head =
-        bytewright::Struct::new("V:version V:block V:size V:blocks V:members V:members_size");
+    let head = Struct::new("V:version V:block V:size V:blocks V:members V:members_size");
     let head = head.unwrap();
     let part = |data: &[u8]| {
         let (record, read) = head.unpack_prefix(data).unwrap();
@@ -259,7 +258,9 @@ fn members_that_are_none_and_members_that_are_hidden_are_caught() {
     let (fake, real) = (1024, carrier.len() as u64);
     let (at_big, end) = (real + good.len() as u64, (archive.len() - 1024) as u64);
     let ghost = [&archive[..], &member("ghost", b"boo"), &[0; 1024]].concat();
-    let cases: [(&str, &[u8], &[(&[u8], u64)], &[u8], &[u8]); 4] = [
+    type Entries<'a> = &'a [(&'a [u8], u64)];
+    type Case<'a> = (&'a str, &'a [u8], Entries<'a>, &'a [u8], &'a [u8]);
+    let cases: [Case<'_>; 4] = [
         (
             "a header within the data of another member",
             &archive,

@@ -177,6 +177,15 @@ fn a_plain_archive_is_appended_to_however_it_ends() {
     fs::write(home.join("c.tar"), [&*whole, &[b'x'; 3000]].concat()).unwrap();
     done(home, &["append", "c.tar", "d/b=b"]);
     assert_eq!(run_in(home, &["check", "c.tar"]).out(), "");
+    // Another archive would be lost.
+    let two = [&*whole, &*whole].concat();
+    fs::write(home.join("two.tar"), &two).unwrap();
+    let message = run_in(home, &["append", "two.tar", "new"]).fails(4);
+    assert!(
+        message.contains("another archive stands behind"),
+        "{message}"
+    );
+    assert_eq!(fs::read(home.join("two.tar")).unwrap(), two);
     // Without padding behind the last data.
     fs::write(home.join("e.tar"), &whole[..end - 512 - 500]).unwrap();
     done(home, &["append", "e.tar", "new"]);
@@ -366,13 +375,16 @@ fn what_a_hard_link_leads_to_stays_as_long_as_the_link() {
     assert_eq!(content(home, "b.tar", "d/b"), "two");
     assert_eq!(content(home, "b.tar", "d/z"), "not two");
 
-    // Deleting it leaves a link to nothing, which is done and told.
+    // Deleting it alone would leave a link to nothing.
+    let before = fs::read(home.join("b.tar")).unwrap();
     let run = run_in(home, &["delete", "b.tar", "d/a"]);
     assert_eq!(run.status, 1);
-    let told = "warning: b.tar: d/l is a hard link to d/a, which is no longer there\n";
+    let told = "warning: b.tar: d/l is a hard link to d/a, whose content it would lose; delete \
+                both, or neither\n";
     assert_eq!(run.stderr, told);
-    assert_eq!(names(home, "b.tar"), ["d/", "d/b", "d/l", "d/z"]);
-    done(home, &["delete", "b.tar", "d/l"]);
+    assert_eq!(fs::read(home.join("b.tar")).unwrap(), before);
+    done(home, &["delete", "b.tar", "d/a", "d/l"]);
+    assert_eq!(names(home, "b.tar"), ["d/", "d/b", "d/z"]);
 }
 
 #[test]

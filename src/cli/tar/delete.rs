@@ -62,17 +62,20 @@ impl Args {
             true
         });
         copied.with_context(name)?;
-        let mut exit = tell_missing(cx, &Input::File(self.archive.clone()), &selection);
+        let exit = tell_missing(cx, &Input::File(self.archive.clone()), &selection);
         if gone.is_empty() {
             return Ok(exit);
         }
-        for (link, target) in orphans {
-            let (link, target) = (escape::text(&link), escape::text(&target));
+        for (link, target) in &orphans {
+            let (link, target) = (escape::text(link), escape::text(target));
             cx.warn(format_args!(
-                "{}: {link} is a hard link to {target}, which is no longer there",
+                "{}: {link} is a hard link to {target}, whose content it would lose; delete both, \
+                 or neither",
                 name()
             ));
-            exit = exit.max(Exit::No);
+        }
+        if !orphans.is_empty() {
+            return Ok(Exit::No);
         }
         let made = builder.finish_with_index().with_context(name)?;
         rewriting::end(&self.archive, made)?;

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use super::archive::Archive;
 use super::create;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::layout::BLOCK;
-use super::rewrite;
+use super::rewrite::SaidOfAll;
 use crate::Source;
 use crate::output;
 
@@ -57,14 +57,19 @@ impl Behind {
     ///
     /// # Errors
     ///
-    /// When the archive is compressed, or can't be read to its end: what is added behind
-    /// something broken would not be found.
+    /// When the archive is compressed, can't be read to its end, or another one stands behind
+    /// that, which would be overwritten; when a global header says something of
+    /// all members that can't be taken back.
     pub fn new(file: File) -> Result<Behind, Error> {
         let old_size = file.metadata()?.len();
-        let mut archive = Archive::plain(Source::new(file.try_clone()?));
+        let source = Source::new(file.try_clone()?);
+        let mut archive = Archive::plain(source.clone());
         let mut start = 0;
         while let Some(member) = archive.next_member()? {
             start = member.end();
+        }
+        if let Some(offset) = another_behind(&source, start)? {
+            return Err(Error::new(ErrorKind::Behind).at(offset));
         }
         let mut behind = Behind {
             file,
@@ -75,8 +80,9 @@ impl Behind {
             touched: false,
             done: false,
         };
-        if let Some(ends) = rewrite::ends(&archive) {
-            behind.write_all(&create::global(&ends)?)?;
+        let globals = SaidOfAll::of(&archive);
+        if !globals.is_empty() {
+            behind.write_all(&create::global(&globals.ends()?)?)?;
         }
         Ok(behind)
     }
@@ -99,6 +105,17 @@ impl Behind {
             self.file.set_len(end)?;
         }
         self.file.sync_data()
+    }
+}
+
+/// Where another archive stands behind the end of this one. Anything else there, such as what an
+/// interruption left, means nothing to anybody.
+fn another_behind(source: &Source, start: u64) -> Result<Option<u64>, Error> {
+    let rest = Archive::plain(source.clone()).ignore_zeros(true);
+    match rest.starting_at(start).next_member() {
+        Ok(member) => Ok(member.map(|member| member.offset)),
+        Err(e) if e.is_data() => Ok(None),
+        Err(e) => Err(e),
     }
 }
 

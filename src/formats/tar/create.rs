@@ -30,6 +30,7 @@ use super::error::{Error, ErrorKind};
 use super::index::IndexWriter;
 use super::member::{Format, Kind};
 use super::pax::PaxRecords;
+use super::rewrite::SaidOfAll;
 use super::text;
 use super::time::Time;
 use crate::parallel::{self, Ordered};
@@ -91,6 +92,7 @@ pub struct Builder<'a, W: Write> {
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
     index: Option<IndexWriter>,
+    globals: SaidOfAll,
     said_slash: bool,
     /// Bytes that have their place in the archive, and aren't there yet.
     uncopied: u64,
@@ -157,6 +159,7 @@ impl<'a, W: Write> Builder<'a, W> {
             names: HashMap::new(),
             taken: HashSet::new(),
             index: None,
+            globals: SaidOfAll::default(),
             said_slash: false,
             uncopied: 0,
         }
@@ -374,6 +377,7 @@ impl<'a, W: Write> Builder<'a, W> {
         arcname: impl Into<Arcname>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
+        self.separate()?;
         let path = path.as_ref();
         let arcname = arcname.into();
         let arcname = arcname.name().unwrap_or(path);
@@ -422,6 +426,7 @@ impl<'a, W: Write> Builder<'a, W> {
         blocks: impl Read,
         size: u64,
     ) -> Result<(), Error> {
+        self.separate()?;
         match (name, &mut self.index) {
             // A header that belongs to no member has no name, and is of many.
             (b"", Some(index)) => index.void(),
@@ -435,12 +440,22 @@ impl<'a, W: Write> Builder<'a, W> {
         Ok(())
     }
 
-    /// Adds a global header.
-    pub(super) fn add_global(&mut self, records: &PaxRecords) -> Result<(), Error> {
-        if let Some(index) = &mut self.index {
-            index.void();
+    /// Members that are added from here on are none of those that these global headers speak of.
+    pub(super) fn end_globals(&mut self, globals: SaidOfAll) {
+        if !globals.is_empty() {
+            // What stands elsewhere is said of members too.
+            self.index.iter_mut().for_each(IndexWriter::void);
+            self.globals = globals;
         }
-        let blocks = global(records)?;
+    }
+
+    /// Ends what global headers say, before something else is added.
+    fn separate(&mut self) -> Result<(), Error> {
+        let globals = std::mem::take(&mut self.globals);
+        if globals.is_empty() {
+            return Ok(());
+        }
+        let blocks = global(&globals.ends()?)?;
         self.sink.blocks(&*blocks, blocks.len() as u64)
     }
 

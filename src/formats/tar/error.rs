@@ -126,6 +126,13 @@ pub enum ErrorKind {
         /// The format.
         format: Format,
     },
+    /// A global header says something of all members that can't be taken back for others.
+    Global {
+        /// What it says: `mtime`.
+        keyword: Vec<u8>,
+    },
+    /// Another archive stands behind the end of one that is to be appended to.
+    Behind,
     /// A header that the engine can't pack or unpack.
     Header(DataError),
 }
@@ -312,6 +319,16 @@ impl fmt::Display for ErrorKind {
                 "{}: {what} doesn't fit into the {} format; the pax format holds everything",
                 shown(name),
                 format.name()
+            )?,
+            ErrorKind::Global { keyword } => write!(
+                f,
+                "a global header says something of {}, and would say it of members behind it too; \
+                 extract the archive, and create it anew",
+                shown(keyword)
+            )?,
+            ErrorKind::Behind => f.write_str(
+                "another archive stands behind this one, and would be overwritten; \
+                 concatenating leaves it out, and ignoring zeros reads it",
             )?,
             ErrorKind::Header(e) => write!(f, "header: {e}")?,
         }

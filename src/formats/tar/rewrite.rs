@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use super::archive::Archive;
 use super::create::Builder;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::layout::{BLOCK, Field};
 use super::member::{Member, padded};
@@ -54,21 +54,42 @@ pub fn copy_members<W: Write>(
             copy_globals(source, builder, &member)?;
         }
     }
-    match ends(&archive) {
-        Some(ends) => builder.add_global(&ends),
-        None => Ok(()),
-    }
+    builder.end_globals(SaidOfAll::of(&archive));
+    Ok(())
 }
 
-/// What a global header has to say behind an archive that was read to its end, so that nothing
-/// the archive says of all its members is said of those that follow; `None` where it says nothing.
-pub(super) fn ends(archive: &Archive) -> Option<PaxRecords> {
-    let mut ends = PaxRecords::default();
-    // A comment says nothing of a member.
-    for keyword in archive.global_keywords().filter(|k| *k != b"comment") {
-        ends.push(keyword, "");
+/// What global headers have said, as far as it matters to members that are put behind them.
+#[derive(Debug, Default)]
+pub(super) struct SaidOfAll(Vec<Vec<u8>>);
+
+impl SaidOfAll {
+    /// Those of an archive that was read to its end.
+    pub(super) fn of(archive: &Archive) -> SaidOfAll {
+        // A comment says nothing of a member.
+        let keywords = archive.global_keywords().filter(|k| *k != b"comment");
+        SaidOfAll(keywords.map(<[u8]>::to_vec).collect())
     }
-    (!ends.is_empty()).then_some(ends)
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The records of a global header behind which nothing is said any more.
+    ///
+    /// POSIX has an empty value take a record back. GNU tar knows that of text alone, and takes
+    /// an empty number for a broken archive.
+    pub(super) fn ends(&self) -> Result<PaxRecords, Error> {
+        const NUMBERS: [&[u8]; 6] = [b"atime", b"ctime", b"gid", b"mtime", b"size", b"uid"];
+        let mut ends = PaxRecords::default();
+        for keyword in &self.0 {
+            if NUMBERS.contains(&&**keyword) {
+                let keyword = keyword.clone();
+                return Err(Error::new(ErrorKind::Global { keyword }));
+            }
+            ends.push(&**keyword, "");
+        }
+        Ok(ends)
+    }
 }
 
 /// The global headers among those before a member.

@@ -102,6 +102,13 @@ impl Archive {
         self.plan.is_some()
     }
 
+    /// Reads from a header, or the end, that stands there.
+    pub(in crate::formats::tar) fn starting_at(mut self, offset: u64) -> Archive {
+        self.input.go_to(offset);
+        self.state = State::Members;
+        self
+    }
+
     /// The next member that the index leads to.
     pub(super) fn next_planned(&mut self) -> Result<Option<Member>, Error> {
         let Some(plan) = &mut self.plan else {
