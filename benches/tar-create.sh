@@ -35,6 +35,8 @@ for i in range(2048):
 PYTHON
 cp -rL "$sources" sources 2> sources.log || true
 cp -rL "$text" text 2> text.log || true
+# What is still to be written to the disk would take time of whoever runs first.
+sync
 
 timed() {
     local start end
@@ -57,7 +59,7 @@ compare() {
     awk -v what="$1" -v a="$(median ours.times)" -v b="$(median theirs.times)" \
         'BEGIN { printf "%s: %.3f s, peer %.3f s, ratio %.3f\n", what, a / 1e9, b / 1e9, a / b }'
 }
-same() { cmp <(tar tvf "$1" --full-time | sort) <(tar tvf "$2" --full-time | sort) && tar df "$1" && bsdtar tf "$1" > /dev/null; }
+same() { cmp <(tar tvf "$1" | sort) <(tar tvf "$2" | sort) && tar df "$1" && bsdtar tf "$1" > /dev/null; }
 size() { stat -c %s "$1"; }
 
 for what in small large; do

@@ -6,6 +6,7 @@
 
 mod argument;
 mod copy;
+mod foreign;
 mod gather;
 mod headers;
 mod metadata;
@@ -22,14 +23,13 @@ mod xattrs;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::error::{Error, ErrorKind};
 use super::index::IndexWriter;
 use super::member::{Format, Kind};
-use super::pax::PaxRecords;
 use super::rewrite::SaidOfAll;
 use super::text;
 use super::time::Time;
@@ -42,6 +42,7 @@ use sink::Sink;
 use walk::Walk;
 
 pub use argument::{Arcname, path_and_arcname};
+pub(super) use foreign::global;
 pub use new_member::NewMember;
 pub use notice::{Notice, NoticeKind};
 #[cfg(feature = "tar-rules")]
@@ -414,51 +415,6 @@ impl<'a, W: Write> Builder<'a, W> {
         Err(Error::new(ErrorKind::Name { name, reason }))
     }
 
-    /// Adds members of another archive as they stand there, headers and all: so many bytes of
-    /// whole blocks.
-    ///
-    /// # Errors
-    ///
-    /// When they can't be read, or the archive can't be written.
-    pub(crate) fn add_blocks(
-        &mut self,
-        name: &[u8],
-        blocks: impl Read,
-        size: u64,
-    ) -> Result<(), Error> {
-        self.separate()?;
-        match (name, &mut self.index) {
-            // A header that belongs to no member has no name, and is of many.
-            (b"", Some(index)) => index.void(),
-            (b"", None) => {}
-            _ => {
-                self.enter(name)?;
-            }
-        }
-        self.sink.blocks(blocks, size)?;
-        self.tell_progress();
-        Ok(())
-    }
-
-    /// Members that are added from here on are none of those that these global headers speak of.
-    pub(super) fn end_globals(&mut self, globals: SaidOfAll) {
-        if !globals.is_empty() {
-            // What stands elsewhere is said of members too.
-            self.index.iter_mut().for_each(IndexWriter::void);
-            self.globals = globals;
-        }
-    }
-
-    /// Ends what global headers say, before something else is added.
-    fn separate(&mut self) -> Result<(), Error> {
-        let globals = std::mem::take(&mut self.globals);
-        if globals.is_empty() {
-            return Ok(());
-        }
-        let blocks = global(&globals.ends()?)?;
-        self.sink.blocks(&*blocks, blocks.len() as u64)
-    }
-
     /// Writes the end of the archive, and gives back what it was written to.
     ///
     /// # Errors
@@ -484,11 +440,6 @@ impl<'a, W: Write> Builder<'a, W> {
         }
         Ok(self.taken.insert(hash(name)))
     }
-}
-
-/// A global header.
-pub(super) fn global(records: &PaxRecords) -> Result<Vec<u8>, Error> {
-    headers::extended(b"g", records)
 }
 
 /// A path or an arcname as a member's name, and whether a `/` was taken off its front.

@@ -1,0 +1,61 @@
+//! Members of other archives among those that are made.
+
+use std::io::{Read, Write};
+
+use super::{Builder, headers};
+use crate::formats::tar::error::Error;
+use crate::formats::tar::index::IndexWriter;
+use crate::formats::tar::pax::PaxRecords;
+use crate::formats::tar::rewrite::SaidOfAll;
+
+impl<W: Write> Builder<'_, W> {
+    /// Adds members of another archive as they stand there, headers and all: so many bytes of
+    /// whole blocks.
+    ///
+    /// # Errors
+    ///
+    /// When they can't be read, or the archive can't be written.
+    pub(crate) fn add_blocks(
+        &mut self,
+        name: &[u8],
+        blocks: impl Read,
+        size: u64,
+    ) -> Result<(), Error> {
+        self.separate()?;
+        match (name, &mut self.index) {
+            // A header that belongs to no member has no name, and is of many.
+            (b"", Some(index)) => index.void(),
+            (b"", None) => {}
+            _ => {
+                self.enter(name)?;
+            }
+        }
+        self.sink.blocks(blocks, size)?;
+        self.tell_progress();
+        Ok(())
+    }
+
+    /// Members that are added from here on are none of those that these global headers speak of.
+    pub(in crate::formats::tar) fn end_globals(&mut self, globals: SaidOfAll) {
+        if !globals.is_empty() {
+            // What stands elsewhere is said of members too.
+            self.index.iter_mut().for_each(IndexWriter::void);
+            self.globals = globals;
+        }
+    }
+
+    /// Ends what global headers say, before something else is added.
+    pub(super) fn separate(&mut self) -> Result<(), Error> {
+        let globals = std::mem::take(&mut self.globals);
+        if globals.is_empty() {
+            return Ok(());
+        }
+        let blocks = global(&globals.ends()?)?;
+        self.sink.blocks(&*blocks, blocks.len() as u64)
+    }
+}
+
+/// A global header.
+pub(in crate::formats::tar) fn global(records: &PaxRecords) -> Result<Vec<u8>, Error> {
+    headers::extended(b"g", records)
+}
