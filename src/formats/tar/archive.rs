@@ -429,10 +429,9 @@ impl Archive {
         extended.start.get_or_insert(offset);
         match header.typeflag() {
             b'g' => {
-                self.globals.merge(PaxRecords::parse(&data, data_offset)?);
-                if self.globals.weight() > self.limit {
-                    return Err(self.beyond_limit(self.globals.weight(), offset));
-                }
+                let records = PaxRecords::parse(&data, data_offset)?;
+                let merged = self.globals.merge(records, self.limit);
+                merged.map_err(|weight| self.beyond_limit(weight, offset))?;
             }
             b'L' => extended.long_name = Some(until_nul(data)),
             b'K' => extended.long_link = Some(until_nul(data)),
