@@ -1,16 +1,15 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use super::reading::ReadArgs;
-use super::{tell, tell_missing};
+use super::{SelectArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt, number, progress};
 use crate::formats::tar::{
-    Archive, Error, ErrorKind, Existing, Extractor, Filter, Kind, Member, Outcome, Policy, Preview,
+    Archive, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome, Policy, Preview,
     Selection, Warning,
 };
 use crate::render::escape;
@@ -46,9 +45,8 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
-    /// Only members of these names, and what is below them; * ? and [ make globs of them
-    #[arg(value_name = "NAME")]
-    names: Vec<OsString>,
+    #[command(flatten)]
+    select: SelectArgs,
 
     #[command(flatten)]
     reading: ReadArgs,
@@ -84,14 +82,6 @@ pub(super) struct Args {
     /// Take so many parts off the front of each name
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
-
-    /// Leave out what the glob matches, and what is below it
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-
-    /// Names are names, whatever is in them
-    #[arg(long)]
-    no_wildcards: bool,
 
     /// Write the content of files to standard output, one behind the other
     #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
@@ -140,7 +130,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let selection = self.selection()?;
+        let selection = self.select.selection()?;
         let mut archive = self.open(&input, &selection)?;
         let mut run = Run {
             selection,
@@ -151,7 +141,7 @@ impl Args {
         };
         let extracted = if self.to_stdout {
             let out = cx.raw(self.force)?;
-            run.print(cx, &mut archive, out, self.max_size)
+            run.print(cx, &mut archive, out, Limits::new(&self.policy()))
         } else if self.dry_run {
             let mut preview = Preview::new(&self.directory, self.policy())?;
             run.each(cx, &mut archive, |archive, member| {
@@ -185,7 +175,7 @@ impl Args {
     /// The archive, with a bar that says how far it was read.
     fn open(&self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
         // Everything is taken from the archive itself, whatever an index says.
-        if !self.names.is_empty() {
+        if !self.select.names.is_empty() {
             return self.reading.open_for(input, selection);
         }
         let prints = self.verbose || self.dry_run || self.to_stdout;
@@ -195,15 +185,6 @@ impl Args {
         };
         let archive = archive.with_context(|| input.to_string())?;
         Ok(self.reading.prepare(archive))
-    }
-
-    fn selection(&self) -> anyhow::Result<Selection> {
-        let selection = super::selection(&self.names);
-        let selection = match self.no_wildcards {
-            true => selection,
-            false => selection.globs()?,
-        };
-        Ok(selection.exclude(&self.exclude)?)
     }
 
     fn policy(&self) -> Policy {
@@ -277,19 +258,24 @@ impl Run<'_> {
         cx: &mut Context,
         archive: &mut Archive,
         mut out: impl Write,
-        max_size: Option<u64>,
+        mut limits: Limits,
     ) -> anyhow::Result<bool> {
-        let mut left = max_size.unwrap_or(u64::MAX);
+        let mut buffer = vec![0; 128 << 10];
         while let Some(member) = self.next(cx, archive)? {
+            limits.member(&member)?;
             if member.kind != Kind::File {
                 continue;
             }
-            left = left.checked_sub(member.size).ok_or_else(|| {
-                let (what, limit) = ("bytes", max_size.unwrap_or(u64::MAX));
-                Error::new(ErrorKind::TooMuch { what, limit })
-            })?;
+            limits.file(member.size)?;
             let mut content = archive.content(&member)?;
-            io::copy(&mut content, &mut out).context("standard output")?;
+            loop {
+                let read = content.read(&mut buffer).map_err(Error::from)?;
+                let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                    break;
+                };
+                limits.written(read as u64, content.compressed_position())?;
+                out.write_all(bytes).context("standard output")?;
+            }
         }
         out.flush().context("standard output")?;
         Ok(true)

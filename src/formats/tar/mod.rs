@@ -38,7 +38,7 @@
 //! | T033 | warning | a name that an earlier member has; a note where both are directories |
 //! | T034 | warning | a member that [`Extractor`] refuses |
 //! | T035 | note | a device, a named pipe or a volume's label: never extracted by default |
-//! | T036 | note | a header that is plausible but for its checksum; [`repair`] puts that right |
+//! | T036 | warning | a header that is plausible but for its checksum; [`repair`] puts that right |
 //!
 //! Only [`check`] and [`repair`] look for T031 to T036, and read on behind an error. What follows the
 //! end of a plain archive (T012, T030) is theirs to tell as well.
@@ -88,7 +88,7 @@ pub use create::{RuleError, Rules};
 pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
 pub use extract::{
-    Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal, Warning, extract,
+    Existing, Extractor, Filter, Limits, Outcome, Policy, Preview, Refusal, Warning, extract,
 };
 pub use header::Header;
 pub(crate) use header::checksum_field;
