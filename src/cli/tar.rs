@@ -113,7 +113,7 @@ fn tell(cx: &mut Context, input: &Input, member: Option<&Member>, problems: &[Pr
     let mut exit = Exit::Done;
     for problem in problems {
         let name = member
-            .map(|m| format!("{}: ", escape::text(&m.name)))
+            .map(|m| format!("{}: ", escape::name(&m.name)))
             .unwrap_or_default();
         let Problem { message, range, .. } = problem;
         cx.warn(format_args!(

@@ -374,6 +374,31 @@ fn content_goes_to_standard_output() {
 }
 
 #[test]
+fn errors_name_what_the_user_named() {
+    let home = packed();
+    let said = run_in(home.path(), &["tar", "create", "no/such/x.tar", "files"]).stderr;
+    assert!(
+        said.contains("no/such/x.tar") && !said.contains(".tmp"),
+        "{said}"
+    );
+    let said = run_in(home.path(), &["tar", "create", "x.tar", "files/a.txt=/"]).stderr;
+    assert!(said.contains("files/a.txt: only a folder"), "{said}");
+    assert!(!home.path().join("x.tar").exists());
+}
+
+#[test]
+fn taking_everything_off_all_names_is_told() {
+    let home = packed();
+    let none = extract(&home, &["--strip-components", "9"]);
+    assert_eq!(none.status, 1);
+    assert!(
+        none.stderr.contains("nothing is extracted"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
 fn a_list_takes_globs_and_exclusions_as_extracting_does() {
     let home = packed();
     let list = |args: &[&str]| {

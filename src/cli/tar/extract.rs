@@ -138,6 +138,8 @@ impl Args {
             exit: Exit::Done,
             verbose: self.verbose || self.dry_run,
             stop: self.stop_on_refused,
+            stripped: false,
+            other: false,
         };
         let extracted = if self.to_stdout {
             let out = cx.raw(self.force)?;
@@ -163,7 +165,16 @@ impl Args {
         };
         let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
         match extracted {
-            Ok(true) => Ok(exit.max(tell_missing(cx, &input, &run.selection))),
+            Ok(true) => {
+                if run.stripped && !run.other {
+                    cx.warn(format_args!(
+                        "{input}: nothing is extracted: no name has more than {} parts",
+                        self.strip_components
+                    ));
+                    exit = exit.max(Exit::No);
+                }
+                Ok(exit.max(tell_missing(cx, &input, &run.selection)))
+            }
             Ok(false) => Ok(exit),
             Err(error) => {
                 exit = exit.max(cx.report(error.context(input.to_string()))?);
@@ -216,6 +227,10 @@ struct Run<'a> {
     exit: Exit,
     verbose: bool,
     stop: bool,
+    /// Whether members were left out because nothing of their names was left, and whether others
+    /// weren't.
+    stripped: bool,
+    other: bool,
 }
 
 impl Run<'_> {
@@ -231,8 +246,12 @@ impl Run<'_> {
             let (outcome, warnings) = work(archive, &member)?;
             self.warn(cx, &warnings);
             match outcome {
+                Outcome::Stripped => self.stripped = true,
+                _ => self.other = true,
+            }
+            match outcome {
                 Outcome::Refused(why) => {
-                    let (name, offset) = (escape::text(&member.name), member.header_offset);
+                    let (name, offset) = (escape::name(&member.name), member.header_offset);
                     let input = self.input;
                     cx.warn(format_args!(
                         "{input}: refused {name}: {why} (at offset {offset:#x})"
@@ -295,7 +314,7 @@ impl Run<'_> {
 
     fn warn(&self, cx: &mut Context, warnings: &[Warning]) {
         for warning in warnings {
-            let (input, name) = (self.input, escape::text(warning.name()));
+            let (input, name) = (self.input, escape::name(warning.name()));
             cx.warn(format_args!("{input}: {name}: {warning}"));
         }
     }

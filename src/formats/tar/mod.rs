@@ -25,7 +25,7 @@
 //! | T007 | warning | pax record and header disagree about the size; the record counts |
 //! | T008 | error | a name holds a NUL |
 //! | T009 | warning | a hard link with a size |
-//! | T010 | error | the value of a pax record is wrong; it counts as 0 |
+//! | T010 | error | the value of a pax record is wrong and counts as 0, or its keyword is empty and it is ignored |
 //! | T011 | warning | a global header names every member alike |
 //! | T012 | warning | something that is no archive follows the archive |
 //! | T013 | warning | something follows the compressed stream |

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nom::Parser;
-use nom::bytes::complete::{tag, take, take_while1};
+use nom::bytes::complete::{tag, take, take_while, take_while1};
 use nom::character::complete::char;
 use nom::combinator::map_res;
 
@@ -38,7 +38,7 @@ impl PaxRecords {
     ///
     /// # Errors
     ///
-    /// A record whose length is wrong or which has no keyword, with its offset.
+    /// A record whose length is wrong or which has no `=`, with its offset.
     pub fn parse(data: &[u8], offset: u64) -> Result<PaxRecords, Error> {
         let mut records = Vec::new();
         let mut rest = data;
@@ -110,6 +110,13 @@ impl PaxRecords {
             bytes.push(b'\n');
         }
         bytes
+    }
+
+    /// Takes out records whose keyword is empty; answers whether there were any.
+    pub(crate) fn drop_nameless(&mut self) -> bool {
+        let all = self.0.len();
+        self.0.retain(|record| !record.keyword.is_empty());
+        self.0.len() < all
     }
 
     /// Puts `later` behind these.
@@ -231,7 +238,7 @@ fn body_and_newline(input: &[u8], size: usize) -> Parsed<'_, &[u8]> {
 }
 
 fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
-    nom::sequence::terminated(take_while1(|byte| byte != b'='), tag("=")).parse(input)
+    nom::sequence::terminated(take_while(|byte| byte != b'='), tag("=")).parse(input)
 }
 
 #[cfg(test)]
@@ -266,7 +273,6 @@ mod tests {
             b"99999999999999999999999 path=a\n",
             b"1000 path=a\n",
             b"-5 path=a\n",
-            b"6 =ab\n",
             b"7 pathx\n",
             b"path=a\n",
         ] {
