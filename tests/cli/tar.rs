@@ -387,6 +387,17 @@ fn errors_name_what_the_user_named() {
 }
 
 #[test]
+fn short_help_is_a_page_and_long_help_is_complete() {
+    for verb in ["create", "extract"] {
+        let page = run(["tar", verb, "-h"]).out();
+        assert!(page.lines().count() <= 40, "{verb}:\n{page}");
+        assert!(page.contains("--help has more"), "{verb}");
+    }
+    let whole = run(["tar", "create", "--help"]).out();
+    assert!(whole.contains("--transform") && whole.contains("--threads"));
+}
+
+#[test]
 fn taking_everything_off_all_names_is_told() {
     let home = packed();
     let none = extract(&home, &["--strip-components", "9"]);

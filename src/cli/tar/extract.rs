@@ -39,7 +39,7 @@ Examples:
 );
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = rules!(), after_long_help = EXAMPLES)]
+#[command(after_help = concat!(rules!(), "\n\n--help has more options, and examples."), after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]
@@ -68,11 +68,11 @@ pub(super) struct Args {
     newer: bool,
 
     /// Refuse members whose names are taken by files
-    #[arg(long, group = "existing")]
+    #[arg(hide_short_help = true, long, group = "existing")]
     fail_on_existing: bool,
 
     /// Take owners by number, whatever names the archive has for them (tar, trusted)
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     numeric_owner: bool,
 
     /// Set extended attributes of users under the data filter too
@@ -92,19 +92,19 @@ pub(super) struct Args {
     dry_run: bool,
 
     /// All files together may have so many bytes, holes included
-    #[arg(long, value_name = "BYTES", value_parser = number::size)]
+    #[arg(hide_short_help = true, long, value_name = "BYTES", value_parser = number::size)]
     max_size: Option<u64>,
 
     /// So many members may be extracted
-    #[arg(long, value_name = "N", value_parser = number::size)]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_members: Option<u64>,
 
     /// So many bytes may be written for each byte of a compressed archive
-    #[arg(long, value_name = "N", value_parser = number::size)]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_ratio: Option<u64>,
 
     /// End with the first member that is refused
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     stop_on_refused: bool,
 
     /// Print the names of members that are extracted
@@ -112,7 +112,7 @@ pub(super) struct Args {
     verbose: bool,
 
     /// Write raw bytes to a terminal too (--to-stdout)
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     force: bool,
 }
 
