@@ -250,11 +250,14 @@ fn follow_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 fn make_temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o666);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bytewright-").suffix(".tmp");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    // Errors of other ways to make one have its name, which says nothing to anybody.
+    builder.make_in(folder, |path| options.open(path))
 }
 
 #[cfg(unix)]

@@ -69,7 +69,7 @@ impl Context {
         let stdout = io::stdout().lock();
         if stdout.is_terminal() && !force {
             bail!(
-                "raw bytes are not written to a terminal; name a file with -o, \
+                "raw bytes are not written to a terminal; have them written to a file, \
                  redirect standard output, or say --force"
             );
         }

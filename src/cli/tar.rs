@@ -77,6 +77,33 @@ impl Args {
     }
 }
 
+/// Which members are meant.
+#[derive(Debug, clap::Args)]
+struct SelectArgs {
+    /// Only members of these names, and what is below them; * ? and [ make globs of them
+    #[arg(value_name = "NAME")]
+    names: Vec<OsString>,
+
+    /// Leave out what the glob matches, and what is below it
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+
+    /// Names are names, whatever is in them
+    #[arg(long)]
+    no_wildcards: bool,
+}
+
+impl SelectArgs {
+    fn selection(&self) -> anyhow::Result<Selection> {
+        let selection = selection(&self.names);
+        let selection = match self.no_wildcards {
+            true => selection,
+            false => selection.globs()?,
+        };
+        Ok(selection.exclude(&self.exclude)?)
+    }
+}
+
 fn selection(names: &[OsString]) -> Selection {
     Selection::new(names.iter().map(|name| name.as_encoded_bytes().to_vec()))
 }
@@ -86,7 +113,7 @@ fn tell(cx: &mut Context, input: &Input, member: Option<&Member>, problems: &[Pr
     let mut exit = Exit::Done;
     for problem in problems {
         let name = member
-            .map(|m| format!("{}: ", escape::text(&m.name)))
+            .map(|m| format!("{}: ", escape::name(&m.name)))
             .unwrap_or_default();
         let Problem { message, range, .. } = problem;
         cx.warn(format_args!(

@@ -2,6 +2,7 @@
 
 mod diff;
 mod manifest;
+mod texts;
 
 use std::io;
 

@@ -28,6 +28,26 @@ pub fn text(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
     }
 }
 
+/// A name as it stands in messages: [`text`], cut where it is longer than anybody reads.
+///
+/// ```
+/// use bytewright::render::escape::name;
+///
+/// assert_eq!(name("a\tb").to_string(), r"a\tb");
+/// let long = name(&[b'a'; 900_000]).to_string();
+/// assert!(long.len() < 250 && long.ends_with("… (900000 bytes)"), "{long}");
+/// ```
+pub fn name(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
+    const LONGEST: usize = 200;
+    let bytes = bytes.as_ref();
+    let (start, behind) = bytes.split_at(bytes.len().min(LONGEST));
+    let cut = match behind {
+        [] => String::new(),
+        _ => format!("… ({} bytes)", bytes.len()),
+    };
+    format!("{}{cut}", text(start))
+}
+
 /// A path as it stands in messages: [`text`], without doubling a backslash, which separates the
 /// parts of a path on some systems.
 pub fn path(path: &Path) -> impl fmt::Display {

@@ -105,24 +105,24 @@ impl Serialize for ChangeJson<'_> {
 
 /// A line of a manifest as a JSON object: `name`, `type`, `size` (of files), `mode`, `link` (of
 /// links), and each digest in hexadecimal under the name of its algorithm.
-pub fn line_json(line: &Line) -> impl Serialize + use<'_> {
+pub fn line_json<'a>(line: &'a Line<'a>) -> impl Serialize + use<'a> {
     LineJson(line)
 }
 
-struct LineJson<'a>(&'a Line);
+struct LineJson<'a>(&'a Line<'a>);
 
 impl Serialize for LineJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let line = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &json::bytes(&line.name))?;
+        map.serialize_entry("name", &json::bytes(line.name))?;
         map.serialize_entry("type", line.kind.name())?;
         if line.kind == Kind::File {
             map.serialize_entry("size", &line.size)?;
         }
         map.serialize_entry("mode", &format!("{:04o}", line.mode))?;
         if matches!(line.kind, Kind::Symlink | Kind::Hardlink) {
-            map.serialize_entry("link", &json::bytes(&line.link))?;
+            map.serialize_entry("link", &json::bytes(line.link))?;
         }
         for digest in &line.digests {
             map.serialize_entry(digest.algorithm.name(), &digest.to_string())?;

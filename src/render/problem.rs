@@ -39,7 +39,7 @@ pub fn text(
         "{file}: {style}{severity} {code}{style:#} at {at:#x}: "
     )?;
     if let Some(part) = part {
-        write!(out, "{}: ", escape::text(part))?;
+        write!(out, "{}: ", escape::name(part))?;
     }
     writeln!(out, "{}", escape::message(&problem.message))
 }

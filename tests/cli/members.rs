@@ -87,6 +87,15 @@ fn check_tells_problems_and_repair_saves_the_rest() {
         [""; 0]
     );
 
+    let cut = fs::read(home.path("cut.tar")).unwrap();
+    fs::hard_link(home.path("cut.tar"), home.path("same.tar")).unwrap();
+    symlink("cut.tar", home.path("way.tar")).unwrap();
+    for out in ["cut.tar", "./cut.tar", "same.tar", "way.tar"] {
+        let refused = within(&here, &["tar", "check", "cut.tar", "--repair", out]);
+        assert!(refused.fails(2).contains("the archive itself"), "{out}");
+        assert_eq!(fs::read(home.path("cut.tar")).unwrap(), cut);
+    }
+
     let junk = run_with(["tar", "check", "-"], &[7; 2048]);
     assert!(junk.fails(4).contains("no tar archive"));
     home.file("junk", &[7; 2048]);

@@ -352,6 +352,83 @@ fn content_goes_to_standard_output() {
     let limited = extract(&home, &["--to-stdout", "--max-size", "3"]);
     assert_eq!(limited.status, 4, "{}", limited.stderr);
     assert_eq!(limited.stdout, b"122");
+    let limited = extract(&home, &["--to-stdout", "--max-members", "2"]);
+    assert_eq!(limited.status, 4, "{}", limited.stderr);
+    fs::write(home.path().join("files/zeros"), vec![0; 16 << 20]).unwrap();
+    run_in(
+        home.path(),
+        &["tar", "create", "zeros.tar.gz", "files/zeros"],
+    );
+    let args = [
+        "tar",
+        "extract",
+        "zeros.tar.gz",
+        "--to-stdout",
+        "--max-ratio",
+    ];
+    let bomb = run_in(home.path(), &[&args[..], &["10"]].concat());
+    assert_eq!(bomb.status, 4, "{}", bomb.stderr);
+    assert!(bomb.stdout.len() < 4 << 20);
+    let enough = run_in(home.path(), &[&args[..], &["100000"]].concat());
+    assert_eq!((enough.status, enough.stdout.len()), (0, 16 << 20));
+}
+
+#[test]
+fn errors_name_what_the_user_named() {
+    let home = packed();
+    let said = run_in(home.path(), &["tar", "create", "no/such/x.tar", "files"]).stderr;
+    assert!(
+        said.contains("no/such/x.tar") && !said.contains(".tmp"),
+        "{said}"
+    );
+    let said = run_in(home.path(), &["tar", "create", "x.tar", "files/a.txt=/"]).stderr;
+    assert!(said.contains("files/a.txt: only a folder"), "{said}");
+    assert!(!home.path().join("x.tar").exists());
+}
+
+#[test]
+fn short_help_is_a_page_and_long_help_is_complete() {
+    for verb in ["create", "extract"] {
+        let page = run(["tar", verb, "-h"]).out();
+        assert!(page.lines().count() <= 40, "{verb}:\n{page}");
+        assert!(page.contains("--help has more"), "{verb}");
+    }
+    let whole = run(["tar", "create", "--help"]).out();
+    assert!(whole.contains("--transform") && whole.contains("--threads"));
+}
+
+#[test]
+fn taking_everything_off_all_names_is_told() {
+    let home = packed();
+    let none = extract(&home, &["--strip-components", "9"]);
+    assert_eq!(none.status, 1);
+    assert!(
+        none.stderr.contains("nothing is extracted"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
+fn a_list_takes_globs_and_exclusions_as_extracting_does() {
+    let home = packed();
+    let list = |args: &[&str]| {
+        let run = run_in(home.path(), &[&["tar", "list", "a.tar"], args].concat());
+        let names: Vec<String> = printed(&run).into_iter().map(str::to_owned).collect();
+        (run.status, names)
+    };
+    let (status, txt) = list(&["files/*.txt"]);
+    assert_eq!(status, 0);
+    assert!(
+        !txt.is_empty() && txt.iter().all(|name| name.ends_with(".txt")),
+        "{txt:?}"
+    );
+    assert_eq!(list(&["files/*.txt", "--no-wildcards"]), (1, Vec::new()));
+    let (_, rest) = list(&["--exclude", "*.txt"]);
+    assert!(
+        !rest.is_empty() && !rest.iter().any(|name| name.ends_with(".txt")),
+        "{rest:?}"
+    );
 }
 
 #[test]

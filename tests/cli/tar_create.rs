@@ -217,7 +217,7 @@ fn what_cannot_be_meant_is_refused() {
         (&["--mtime", "@0", "--clamp-mtime", "@0"], "--clamp-mtime"),
         (&["--null"], "--files-from"),
         (&["--threads", "0"], "--threads"),
-        (&["--transform", "s,^,../,"], "--allow-parent"),
+        (&["--transform", "s,^,../,"], "allow .. in names"),
     ] {
         let args = [&["tar", "create", "out.tar", "files"], args].concat();
         let run = run_in(home.path(), &args);

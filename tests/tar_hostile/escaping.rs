@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 
-use bytewright::formats::tar::{Archive, Extractor, Outcome, Refusal};
+use bytewright::formats::tar::{
+    Archive, Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal,
+};
 
 use crate::maker::{Maker, header};
 use crate::place::{Place, refused};
@@ -230,7 +232,48 @@ fn what_stands_in_the_way_is_told() {
         Refusal::DirectoryInTheWay
     ));
     assert!(matches!(refused(&outcomes[4].1), Refusal::NotADirectory(_)));
-    assert!(matches!(refused(&outcomes[5].1), Refusal::NotADirectory(_)));
+    assert!(matches!(outcomes[5].1, Outcome::Extracted));
+    assert!(place.into.join("file").is_dir(), "a file makes room");
+}
+
+/// A file that is there makes room for a directory as it does for a file; a link never does.
+#[test]
+fn a_directory_takes_the_place_of_a_file_and_not_of_a_link() {
+    let archive = Maker::default()
+        .other("file", b'5', "")
+        .other("link", b'5', "")
+        .file("link/x", b"through a link");
+    let made = |existing, filter| {
+        let place = Place::new();
+        fs::write(place.into.join("file"), "mine").unwrap();
+        symlink("../outside", place.into.join("link")).unwrap();
+        let mut policy = Policy::new(filter);
+        policy.existing = existing;
+        let mut preview = Preview::new(&place.into, policy.clone()).unwrap();
+        let bytes = archive.clone().end();
+        let mut reader = Archive::new(bytes.clone().into()).unwrap();
+        let mut said = Vec::new();
+        while let Some(member) = reader.next_member().unwrap() {
+            said.push(format!("{:?}", preview.look(&mut reader, &member).unwrap()));
+        }
+        let outcomes = place.policy_unwatched(bytes, policy);
+        let done: Vec<_> = outcomes.iter().map(|(_, o)| format!("{o:?}")).collect();
+        assert_eq!(said, done, "{existing:?}");
+        assert!(place.into.join("link").is_symlink());
+        assert!(
+            outcomes[1..].iter().all(|(_, o)| o.is_refused()),
+            "{done:?}"
+        );
+        (done[0].clone(), place.into.join("file").is_dir())
+    };
+    for filter in [Filter::Data, Filter::Tar] {
+        let made = |existing| made(existing, filter);
+        assert_eq!(made(Existing::Replace), ("Extracted".to_owned(), true));
+        assert_eq!(made(Existing::Keep), ("Kept".to_owned(), false));
+        // The member's time is long past.
+        assert_eq!(made(Existing::Newer), ("Kept".to_owned(), false));
+        assert_eq!(made(Existing::Fail), ("Refused(Exists)".to_owned(), false));
+    }
 }
 
 #[test]

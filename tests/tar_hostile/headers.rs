@@ -297,3 +297,19 @@ fn the_prefix_is_ustars_alone() {
     assert_eq!(with_magic(b"ustar ", b" \0"), "name");
     assert_eq!(with_magic(b"\0\0\0\0\0\0", b"\0\0"), "name");
 }
+
+/// Its length is right, so that nothing else is in doubt.
+#[test]
+fn a_record_without_a_keyword_is_told_and_ignored() {
+    for typeflag in [b'x', b'g'] {
+        let archive = Maker::default()
+            .extended(typeflag, b"6 =ab\n9 uid=77\n")
+            .file("a", b"1")
+            .end();
+        let mut archive = Archive::new(archive.into()).unwrap();
+        let member = archive.next_member().unwrap().unwrap();
+        let codes: Vec<_> = member.problems.iter().map(|p| p.code).collect();
+        assert_eq!((codes, member.uid), (vec!["T010"], 77));
+        assert!(archive.next_member().unwrap().is_none());
+    }
+}

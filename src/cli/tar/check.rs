@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::reading::ReadArgs;
 use crate::cli::output::{Output, Values, severity};
@@ -109,6 +109,12 @@ impl Args {
     ) -> anyhow::Result<Summary> {
         let name = || escape::path(path).to_string();
         let source = input.open()?;
+        if is_same_file(input, path) {
+            bail!(
+                "{}: this is the archive itself; the repaired one needs another name",
+                escape::path(path)
+            );
+        }
         let file = cx.create(path)?;
         let mut packed = Compression::of_name(path).writer(file);
         let out = cx.out();
@@ -122,6 +128,16 @@ impl Args {
             .with_context(name)?;
         Ok(summary)
     }
+}
+
+/// Whether two paths lead to one file.
+fn is_same_file(input: &Input, path: &Path) -> bool {
+    let of_path = same_file::Handle::from_path(path).ok();
+    let of_input = match input {
+        Input::Stdin => same_file::Handle::stdin().ok(),
+        Input::File(file) => same_file::Handle::from_path(file).ok(),
+    };
+    of_path.is_some() && of_path == of_input
 }
 
 fn saved(path: &Path, summary: Summary) -> String {

@@ -14,7 +14,7 @@ pub(super) struct CompressArgs {
     #[arg(long, value_name = "HOW", value_parser = compress())]
     compress: Option<Compression>,
 
-    /// The larger, the smaller the archive: up to 9, with zstd up to 19
+    /// The larger, the smaller the archive: up to 9, with gzip up to 12, with zstd up to 19
     #[arg(long, value_name = "N")]
     level: Option<u32>,
 }

@@ -33,13 +33,13 @@ pub(super) struct Args {
     compression: CompressArgs,
 
     /// Write the archive to a terminal as well
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     force: bool,
 }
 
 const AFTER_HELP: &str = "\
 A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
-content alone. A path that is there and holds a = is taken as it is.";
+content alone. A path that is there and holds a = is taken as it is.\n\n--help has more options, and examples.";
 
 const EXAMPLES: &str = "\
 A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's

@@ -1,16 +1,15 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use super::reading::ReadArgs;
-use super::{tell, tell_missing};
+use super::{SelectArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt, number, progress};
 use crate::formats::tar::{
-    Archive, Error, ErrorKind, Existing, Extractor, Filter, Kind, Member, Outcome, Policy, Preview,
+    Archive, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome, Policy, Preview,
     Refusal, Selection, Warning,
 };
 use crate::render::escape;
@@ -40,15 +39,14 @@ Examples:
 );
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = rules!(), after_long_help = EXAMPLES)]
+#[command(after_help = concat!(rules!(), "\n\n--help has more options, and examples."), after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
-    /// Only members of these names, and what is below them; * ? and [ make globs of them
-    #[arg(value_name = "NAME")]
-    names: Vec<OsString>,
+    #[command(flatten)]
+    select: SelectArgs,
 
     #[command(flatten)]
     reading: ReadArgs,
@@ -70,11 +68,11 @@ pub(super) struct Args {
     newer: bool,
 
     /// Refuse members whose names are taken by files
-    #[arg(long, group = "existing")]
+    #[arg(hide_short_help = true, long, group = "existing")]
     fail_on_existing: bool,
 
     /// Take owners by number, whatever names the archive has for them (tar, trusted)
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     numeric_owner: bool,
 
     /// Set extended attributes of users under the data filter too
@@ -85,14 +83,6 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
 
-    /// Leave out what the glob matches, and what is below it
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-
-    /// Names are names, whatever is in them
-    #[arg(long)]
-    no_wildcards: bool,
-
     /// Write the content of files to standard output, one behind the other
     #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
     to_stdout: bool,
@@ -102,19 +92,19 @@ pub(super) struct Args {
     dry_run: bool,
 
     /// All files together may have so many bytes, holes included
-    #[arg(long, value_name = "BYTES", value_parser = number::size)]
+    #[arg(hide_short_help = true, long, value_name = "BYTES", value_parser = number::size)]
     max_size: Option<u64>,
 
     /// So many members may be extracted
-    #[arg(long, value_name = "N", value_parser = number::size)]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_members: Option<u64>,
 
     /// So many bytes may be written for each byte of a compressed archive
-    #[arg(long, value_name = "N", value_parser = number::size)]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_ratio: Option<u64>,
 
     /// End with the first member that is refused
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     stop_on_refused: bool,
 
     /// Print the names of members that are extracted
@@ -122,7 +112,7 @@ pub(super) struct Args {
     verbose: bool,
 
     /// Write raw bytes to a terminal too (--to-stdout)
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     force: bool,
 }
 
@@ -140,7 +130,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let selection = self.selection()?;
+        let selection = self.select.selection()?;
         let mut archive = self.open(&input, &selection)?;
         let mut run = Run {
             selection,
@@ -148,10 +138,12 @@ impl Args {
             exit: Exit::Done,
             verbose: self.verbose || self.dry_run,
             stop: self.stop_on_refused,
+            stripped: false,
+            other: false,
         };
         let extracted = if self.to_stdout {
             let out = cx.raw(self.force)?;
-            run.print(cx, &mut archive, out, self.max_size)
+            run.print(cx, &mut archive, out, Limits::new(&self.policy()))
         } else if self.dry_run {
             let mut preview = Preview::new(&self.directory, self.policy())?;
             run.each(cx, &mut archive, |archive, member| {
@@ -176,7 +168,16 @@ impl Args {
         }
         let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
         match extracted {
-            Ok(true) => Ok(exit.max(tell_missing(cx, &input, &run.selection))),
+            Ok(true) => {
+                if run.stripped && !run.other {
+                    cx.warn(format_args!(
+                        "{input}: nothing is extracted: no name has more than {} parts",
+                        self.strip_components
+                    ));
+                    exit = exit.max(Exit::No);
+                }
+                Ok(exit.max(tell_missing(cx, &input, &run.selection)))
+            }
             Ok(false) => Ok(exit),
             Err(error) => {
                 exit = exit.max(cx.report(error.context(input.to_string()))?);
@@ -188,7 +189,7 @@ impl Args {
     /// The archive, with a bar that says how far it was read.
     fn open(&self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
         // Everything is taken from the archive itself, whatever an index says.
-        if !self.names.is_empty() {
+        if !self.select.names.is_empty() {
             return self.reading.open_for(input, selection);
         }
         let prints = self.verbose || self.dry_run || self.to_stdout;
@@ -198,15 +199,6 @@ impl Args {
         };
         let archive = archive.with_context(|| input.to_string())?;
         Ok(self.reading.prepare(archive))
-    }
-
-    fn selection(&self) -> anyhow::Result<Selection> {
-        let selection = super::selection(&self.names);
-        let selection = match self.no_wildcards {
-            true => selection,
-            false => selection.globs()?,
-        };
-        Ok(selection.exclude(&self.exclude)?)
     }
 
     fn policy(&self) -> Policy {
@@ -238,6 +230,10 @@ struct Run<'a> {
     exit: Exit,
     verbose: bool,
     stop: bool,
+    /// Whether members were left out because nothing of their names was left, and whether others
+    /// weren't.
+    stripped: bool,
+    other: bool,
 }
 
 impl Run<'_> {
@@ -253,8 +249,12 @@ impl Run<'_> {
             let (outcome, warnings) = work(archive, &member)?;
             self.warn(cx, &warnings);
             match outcome {
+                Outcome::Stripped => self.stripped = true,
+                _ => self.other = true,
+            }
+            match outcome {
                 Outcome::Refused(why) => {
-                    let (name, offset) = (escape::text(&member.name), member.header_offset);
+                    let (name, offset) = (escape::name(&member.name), member.header_offset);
                     let input = self.input;
                     cx.warn(format_args!(
                         "{input}: refused {name}: {why} (at offset {offset:#x})"
@@ -285,18 +285,15 @@ impl Run<'_> {
         cx: &mut Context,
         archive: &mut Archive,
         mut out: impl Write,
-        max_size: Option<u64>,
+        mut limits: Limits,
     ) -> anyhow::Result<bool> {
-        let mut left = max_size.unwrap_or(u64::MAX);
         let mut buffer = vec![0; 128 << 10];
         while let Some(member) = self.next(cx, archive)? {
+            limits.member(&member)?;
             if member.kind != Kind::File {
                 continue;
             }
-            left = left.checked_sub(member.size).ok_or_else(|| {
-                let (what, limit) = ("bytes", max_size.unwrap_or(u64::MAX));
-                Error::new(ErrorKind::TooMuch { what, limit })
-            })?;
+            limits.file(member.size)?;
             let mut content = archive.content(&member)?;
             loop {
                 // What can't be read is the archive's fault, and not that of standard output.
@@ -305,6 +302,7 @@ impl Run<'_> {
                     Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                     read => read.map_err(Error::from)?,
                 };
+                limits.written(read as u64, content.compressed_position())?;
                 let bytes = buffer.get(..read).unwrap_or_default();
                 out.write_all(bytes).context("standard output")?;
             }
@@ -327,7 +325,7 @@ impl Run<'_> {
 
     fn warn(&self, cx: &mut Context, warnings: &[Warning]) {
         for warning in warnings {
-            let (input, name) = (self.input, escape::text(warning.name()));
+            let (input, name) = (self.input, escape::name(warning.name()));
             cx.warn(format_args!("{input}: {name}: {warning}"));
         }
     }

@@ -1,11 +1,10 @@
 //! `tar list ARCHIVE [NAME…]`: what an archive holds.
 
-use std::ffi::OsString;
 use std::io::Write;
 
 use anyhow::Context as _;
 
-use super::{reading::ReadArgs, selection, tell, tell_missing};
+use super::{SelectArgs, reading::ReadArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::Member;
 use crate::render::{json, tar};
@@ -17,9 +16,8 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
-    /// Only members of these names, and what is below them
-    #[arg(value_name = "NAME")]
-    names: Vec<OsString>,
+    #[command(flatten)]
+    select: SelectArgs,
 
     #[command(flatten)]
     reading: ReadArgs,
@@ -38,12 +36,13 @@ const EXAMPLES: &str = "\
 Examples:
   bytewright tar list backup.tar.gz
   bytewright tar list -l backup.tar etc/hosts
+  bytewright tar list backup.tar 'home/*.txt' --exclude cache
   curl -s https://example.org/a.tar.gz | bytewright tar list - -O jsonl";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut selection = selection(&self.names);
+        let mut selection = self.select.selection()?;
         let mut archive = self.reading.open_for(&input, &selection)?;
         let mut exit = Exit::Done;
         let mut first = true;

@@ -29,31 +29,31 @@ pub(super) struct MakeArgs {
     rules: RuleArgs,
 
     /// Let .. stand in names, which most readers refuse
-    #[arg(long, help_heading = "Names")]
+    #[arg(hide_short_help = true, long, help_heading = "Names")]
     allow_parent: bool,
 
     /// Put in folders without their content
-    #[arg(long, help_heading = "Which files")]
+    #[arg(hide_short_help = true, long, help_heading = "Which files")]
     no_recursion: bool,
 
     /// Leave folders empty that are on another file system
-    #[arg(long, help_heading = "Which files")]
+    #[arg(hide_short_help = true, long, help_heading = "Which files")]
     one_file_system: bool,
 
     /// Put in what symbolic links lead to, and not the links
-    #[arg(long, help_heading = "What of them")]
+    #[arg(hide_short_help = true, long, help_heading = "What of them")]
     dereference: bool,
 
     /// Put in files anew that are in already by another name
-    #[arg(long, help_heading = "What of them")]
+    #[arg(hide_short_help = true, long, help_heading = "What of them")]
     no_hard_links: bool,
 
     /// Leave holes in files out
-    #[arg(long, help_heading = "What of them")]
+    #[arg(hide_short_help = true, long, help_heading = "What of them")]
     sparse: bool,
 
     /// Put in extended attributes and access control lists
-    #[arg(long, help_heading = "What of them")]
+    #[arg(hide_short_help = true, long, help_heading = "What of them")]
     xattrs: bool,
 
     /// The format of the archive
@@ -61,7 +61,7 @@ pub(super) struct MakeArgs {
     format: TarFormat,
 
     /// Read and write with so many threads; the archive is the same with any number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
     /// List what would be put in, as list -l does, and write nothing

@@ -57,13 +57,13 @@ impl Args {
         let terminal = cx.is_terminal();
         for member in manifest.lines() {
             if self.output != Output::Text {
-                values.write(&members::line_json(member), cx.out())?;
+                values.write(&members::line_json(&member), cx.out())?;
                 continue;
             }
             for digest in &member.digests {
                 let text = match terminal {
-                    true => format!("{digest}  {}", escape::text(&member.name)).into(),
-                    false => line(digest, &member.name),
+                    true => format!("{digest}  {}", escape::text(member.name)).into(),
+                    false => line(digest, member.name),
                 };
                 cx.out().verbatim(&text)?;
                 cx.out().write_all(b"\n")?;

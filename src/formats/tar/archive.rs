@@ -429,16 +429,35 @@ impl Archive {
         extended.start.get_or_insert(offset);
         match header.typeflag() {
             b'g' => {
-                self.globals.merge(PaxRecords::parse(&data, data_offset)?);
-                if self.globals.weight() > self.limit {
-                    return Err(self.beyond_limit(self.globals.weight(), offset));
-                }
+                let records = self.records(&data, data_offset, extended)?;
+                let merged = self.globals.merge(records, self.limit);
+                merged.map_err(|weight| self.beyond_limit(weight, offset))?;
             }
             b'L' => extended.long_name = Some(until_nul(data)),
             b'K' => extended.long_link = Some(until_nul(data)),
-            _ => extended.pax.extend(PaxRecords::parse(&data, data_offset)?),
+            _ => {
+                let records = self.records(&data, data_offset, extended)?;
+                extended.pax.extend(records);
+            }
         }
         Ok(())
+    }
+
+    /// The records of an extended header; a keyword that is empty says nothing, and is told.
+    fn records(
+        &self,
+        data: &[u8],
+        offset: u64,
+        extended: &mut Extended,
+    ) -> Result<PaxRecords, Error> {
+        let mut records = PaxRecords::parse(data, offset)?;
+        if records.drop_nameless() {
+            let range = Range::new(self.space(), offset, data.len() as u64);
+            let message = "a pax record has an empty keyword; it is ignored";
+            let problem = Problem::new("T010", Severity::Error, range, message);
+            extended.problems.push(problem);
+        }
+        Ok(records)
     }
 
     fn beyond_limit(&self, size: u64, offset: u64) -> Error {

@@ -108,7 +108,7 @@ impl Content<'_> {
 
     /// How far the compressed stream was read for what was read so far, see
     /// [`Archive::compressed_position`].
-    pub(super) fn compressed_position(&self) -> Option<u64> {
+    pub fn compressed_position(&self) -> Option<u64> {
         self.archive.compressed_position()
     }
 }

@@ -392,7 +392,7 @@ impl<'a, W: Write> Builder<'a, W> {
         let is_folder = found.kind == Some(Kind::Directory);
         if name.is_empty() && !is_folder {
             let reason = "only a folder can have an empty name, for its content";
-            return Err(Error::new(ErrorKind::Name { name, reason }));
+            return Err(Error::path(path, "add", io::Error::other(reason)));
         }
         // Behind the name of anything but a folder, a / would make a folder of it for others.
         while !is_folder && name.ends_with(b"/") {
@@ -410,8 +410,8 @@ impl<'a, W: Write> Builder<'a, W> {
             return Ok(());
         }
         let name = name.to_vec();
-        let reason = "a name with .. in it is refused by most readers; give it another one \
-                      (arcname), or allow it (allow-parent)";
+        let reason = "a name with .. in it is refused by most readers; give it another one, or \
+                      allow .. in names";
         Err(Error::new(ErrorKind::Name { name, reason }))
     }
 

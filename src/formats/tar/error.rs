@@ -99,6 +99,11 @@ pub enum ErrorKind {
         /// The limit.
         limit: u64,
     },
+    /// The names of members take more than is kept of them, to compare members with each other.
+    Names {
+        /// As many bytes are kept.
+        limit: u64,
+    },
     /// The map of a sparse file can't be right.
     Sparse(SparseFault),
     /// Extracting ends, because it would make more than somebody allowed.
@@ -307,6 +312,10 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the extended headers of one member take {size} bytes or more, \
                  the limit is {limit}"
+            )?,
+            ErrorKind::Names { limit } => write!(
+                f,
+                "the names of all members, which are kept, take more than the limit of {limit} bytes"
             )?,
             ErrorKind::Sparse(fault) => fault.fmt(f)?,
             ErrorKind::TooMuch { what, limit } => {

@@ -33,12 +33,12 @@ use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
 use super::place::{parts_of, split};
 use collisions::Collisions;
-use limits::Limits;
 use links::Tree as _;
 use owners::Owners;
 use policy::Attributes;
 use writer::{Job, SMALL, Writer};
 
+pub use limits::Limits;
 pub use policy::{Existing, Filter, Policy};
 pub use preview::Preview;
 pub use refusal::Refusal;
@@ -256,7 +256,8 @@ impl Extractor {
             if member.kind != Kind::Directory {
                 return Err(Refusal::Empty.into());
             }
-            self.keep_attributes(&[], member);
+            let root = self.folder.parent(&[])?;
+            self.keep_attributes(&[], &root, member);
             return Ok(Outcome::Extracted);
         };
         self.policy.takes(member)?;
@@ -283,13 +284,39 @@ impl Extractor {
             Filter::Data => system::NEW,
             _ => 0o700,
         };
-        self.folder.make(parts, mode)?;
-        self.keep_attributes(parts, member);
+        let made = match self.folder.make(parts, mode) {
+            Err(Refusal::NotADirectory(part)) => {
+                // A parent that is none is refused as it would be for a file.
+                let Some((name, parent)) = parts.split_last() else {
+                    return Err(Refusal::NotADirectory(part).into());
+                };
+                let parent = self.folder.parent(parent)?;
+                // Its time may not be set yet.
+                self.writer.drain()?;
+                if !self.makes_room(&parent, name, member)? {
+                    return Ok(Outcome::Kept);
+                }
+                system::unlink(&parent, name)?;
+                self.folder.link_changed();
+                self.folder.make(parts, mode)?
+            }
+            made => made?,
+        };
+        self.keep_attributes(parts, &made, member);
         Ok(Outcome::Extracted)
     }
 
-    fn keep_attributes(&mut self, parts: &[&[u8]], member: &Member) {
-        let attributes = self.policy.attributes(member, self.owners.as_ref());
+    /// The attributes of users are set at once: kept until the end, they could take any amount of
+    /// memory. Others decide what the system gives to the files in a directory, and wait.
+    fn keep_attributes(&mut self, parts: &[&[u8]], directory: &system::Directory, member: &Member) {
+        let mut attributes = self.policy.attributes(member, self.owners.as_ref());
+        let xattrs = std::mem::take(&mut attributes.xattrs).into_vec();
+        let (now, later): (Vec<_>, Vec<_>) = xattrs
+            .into_iter()
+            .partition(|(name, _)| name.starts_with(b"user."));
+        attributes.xattrs = later.into();
+        let unset = system::set_xattrs(directory, &now);
+        Warning::unset(&member.name, unset, &mut self.warnings);
         self.directories.insert(parts.join(&b'/'), attributes);
     }
 

@@ -25,7 +25,7 @@
 //! | T007 | warning | pax record and header disagree about the size; the record counts |
 //! | T008 | error | a name holds a NUL |
 //! | T009 | warning | a hard link with a size |
-//! | T010 | error | the value of a pax record is wrong; it counts as 0 |
+//! | T010 | error | the value of a pax record is wrong and counts as 0, or its keyword is empty and it is ignored |
 //! | T011 | warning | a global header names every member alike |
 //! | T012 | warning | something that is no archive follows the archive |
 //! | T013 | warning | something follows the compressed stream |
@@ -38,7 +38,7 @@
 //! | T033 | warning | a name that an earlier member has; a note where both are directories |
 //! | T034 | warning | a member that [`Extractor`] refuses |
 //! | T035 | note | a device, a named pipe or a volume's label: never extracted by default |
-//! | T036 | note | a header that is plausible but for its checksum; [`repair`] puts that right |
+//! | T036 | warning | a header that is plausible but for its checksum; [`repair`] puts that right |
 //!
 //! Only [`check`] and [`repair`] look for T031 to T036, and read on behind an error. What follows the
 //! end of a plain archive (T012, T030) is theirs to tell as well.
@@ -88,7 +88,7 @@ pub use create::{RuleError, Rules};
 pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
 pub use extract::{
-    Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal, Warning, extract,
+    Existing, Extractor, Filter, Limits, Outcome, Policy, Preview, Refusal, Warning, extract,
 };
 pub use header::Header;
 pub(crate) use header::checksum_field;

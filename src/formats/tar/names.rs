@@ -141,7 +141,10 @@ impl Names {
         }
         self.leads_through_directories(parent)?;
         match (member.kind, self.made(&parts)) {
-            (Kind::Directory, _) => self.leads_through_directories(&parts)?,
+            (Kind::Directory, Some(Kind::Symlink)) => {
+                return Err(Refusal::ThroughLink(parts.join(&b'/')));
+            }
+            (Kind::Directory, _) => {}
             (_, Some(Kind::Directory)) => return Err(Refusal::DirectoryInTheWay),
             _ => {}
         }

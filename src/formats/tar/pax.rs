@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nom::Parser;
-use nom::bytes::complete::{tag, take, take_while1};
+use nom::bytes::complete::{tag, take, take_while, take_while1};
 use nom::character::complete::char;
 use nom::combinator::map_res;
 
@@ -38,7 +38,7 @@ impl PaxRecords {
     ///
     /// # Errors
     ///
-    /// A record whose length is wrong or which has no keyword, with its offset.
+    /// A record whose length is wrong or which has no `=`, with its offset.
     pub fn parse(data: &[u8], offset: u64) -> Result<PaxRecords, Error> {
         let mut records = Vec::new();
         let mut rest = data;
@@ -112,6 +112,13 @@ impl PaxRecords {
         bytes
     }
 
+    /// Takes out records whose keyword is empty; answers whether there were any.
+    pub(crate) fn drop_nameless(&mut self) -> bool {
+        let all = self.0.len();
+        self.0.retain(|record| !record.keyword.is_empty());
+        self.0.len() < all
+    }
+
     /// Puts `later` behind these.
     pub(crate) fn extend(&mut self, later: PaxRecords) {
         self.0.extend(later.0);
@@ -127,16 +134,24 @@ pub(crate) struct Globals {
 }
 
 impl Globals {
-    pub(crate) fn merge(&mut self, later: PaxRecords) {
-        for PaxRecord { keyword, value } in later.0 {
-            let size = keyword.len() as u64;
-            let added = size.saturating_add(value.len() as u64);
-            if let Some(old) = self.records.insert(keyword, value) {
-                let old = size.saturating_add(old.len() as u64);
-                self.weight = self.weight.saturating_sub(old);
+    /// Adds later records, unless keywords and values would take more than `limit` bytes then;
+    /// how many it would be is the error, and nothing is added.
+    pub(crate) fn merge(&mut self, later: PaxRecords, limit: u64) -> Result<(), u64> {
+        // Of several records of one keyword, the last counts.
+        let later: BTreeMap<_, _> = later.0.into_iter().map(|r| (r.keyword, r.value)).collect();
+        let mut weight = self.weight;
+        for (keyword, value) in &later {
+            if let Some(old) = self.records.get(keyword) {
+                weight = weight.saturating_sub(size(keyword, old));
             }
-            self.weight = self.weight.saturating_add(added);
+            weight = weight.saturating_add(size(keyword, value));
         }
+        if weight > limit {
+            return Err(weight);
+        }
+        self.weight = weight;
+        self.records.extend(later);
+        Ok(())
     }
 
     pub(crate) fn get(&self, keyword: &str) -> Option<&[u8]> {
@@ -148,11 +163,10 @@ impl Globals {
         let records = self.records.iter().filter(|(_, value)| !value.is_empty());
         records.map(|(keyword, _)| &**keyword)
     }
+}
 
-    /// The bytes that keywords and values take.
-    pub(crate) fn weight(&self) -> u64 {
-        self.weight
-    }
+fn size(keyword: &[u8], value: &[u8]) -> u64 {
+    (keyword.len() as u64).saturating_add(value.len() as u64)
 }
 
 impl<'a> IntoIterator for &'a PaxRecords {
@@ -224,7 +238,7 @@ fn body_and_newline(input: &[u8], size: usize) -> Parsed<'_, &[u8]> {
 }
 
 fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
-    nom::sequence::terminated(take_while1(|byte| byte != b'='), tag("=")).parse(input)
+    nom::sequence::terminated(take_while(|byte| byte != b'='), tag("=")).parse(input)
 }
 
 #[cfg(test)]
@@ -259,7 +273,6 @@ mod tests {
             b"99999999999999999999999 path=a\n",
             b"1000 path=a\n",
             b"-5 path=a\n",
-            b"6 =ab\n",
             b"7 pathx\n",
             b"path=a\n",
         ] {
@@ -299,11 +312,17 @@ mod tests {
     #[test]
     fn globals_keep_one_record_a_keyword_and_know_their_size() {
         let mut globals = Globals::default();
-        globals.merge(PaxRecords::parse(b"12 path=a/b\n8 uid=1\n", 0).unwrap());
-        globals.merge(PaxRecords::parse(b"14 path=long\n", 0).unwrap_or_default());
-        globals.merge(PaxRecords::parse(b"10 path=c\n", 0).unwrap());
+        let records = |text: &[u8]| PaxRecords::parse(text, 0).unwrap();
+        globals
+            .merge(records(b"12 path=a/b\n8 uid=1\n"), 11)
+            .unwrap();
+        globals.merge(records(b"10 path=c\n"), 11).unwrap();
         assert_eq!(globals.get("path"), Some(&b"c"[..]));
         assert_eq!(globals.get("uid"), Some(&b"1"[..]));
-        assert_eq!(globals.weight(), 9);
+        let more = records(b"12 path=a/b\n10 path=d\n9 gid=10\n");
+        assert_eq!(globals.merge(more.clone(), 13), Err(14));
+        assert_eq!(globals.get("path"), Some(&b"c"[..]), "nothing was added");
+        assert_eq!(globals.get("gid"), None);
+        globals.merge(more, 14).unwrap();
     }
 }

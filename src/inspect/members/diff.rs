@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use super::digests;
+use super::texts::{Text, Texts};
 use crate::Value;
 use crate::formats::tar::{Archive, Error, Kind, Member, Time, name_key};
 use crate::inspect::hash::{Algorithm, Hasher};
@@ -110,20 +111,20 @@ pub enum Difference<'a> {
     Changed(&'a [u8], Vec<Change>),
 }
 
-/// What is compared of the members of an archive: their names and about 200 bytes each. Of
-/// several members of one name, the last counts.
+/// What is compared of the members of an archive: about 200 bytes each, and their names, which may
+/// take 256 MiB. Of several members of one name, the last counts.
 #[derive(Debug, Default)]
 pub struct Listing {
     members: Vec<Entry>,
-    places: HashMap<u128, usize>,
-    repeated: Vec<u8>,
+    texts: Texts,
+    places: HashMap<u128, u32>,
+    repeated: Text,
     repetitions: u64,
 }
 
 #[derive(Debug)]
 struct Entry {
-    key: u128,
-    name: Box<[u8]>,
+    name: Text,
     /// Whether a later member has its name.
     replaced: bool,
     kind: Kind,
@@ -133,9 +134,9 @@ struct Entry {
     mtime: Time,
     size: u64,
     device: (u32, u32),
-    uname: Box<[u8]>,
-    gname: Box<[u8]>,
-    link: Box<[u8]>,
+    uname: Text,
+    gname: Text,
+    link: Text,
     content: Digested,
     xattrs: Digested,
     pax: Digested,
@@ -149,7 +150,7 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// When it can't be read to its end.
+    /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names).
     pub fn read(archive: &mut Archive) -> Result<Listing, Error> {
         let mut listing = Listing::default();
         while let Some(member) = archive.next_member()? {
@@ -163,32 +164,36 @@ impl Listing {
                 }
                 _ => Digested::default(),
             };
-            listing.add(member, content);
+            listing.add(&member, content)?;
         }
         Ok(listing)
     }
 
     /// How many members share their name with a later one, and one such name.
     pub fn repeated(&self) -> Option<(u64, &[u8])> {
-        (self.repetitions > 0).then_some((self.repetitions, &*self.repeated))
+        (self.repetitions > 0).then(|| (self.repetitions, self.texts.get(self.repeated)))
     }
 
-    fn add(&mut self, member: Member, content: Digested) {
-        let key = name_key(&member.name);
-        if let Some(before) = self.places.insert(key, self.members.len()) {
-            self.repetitions = self.repetitions.saturating_add(1);
-            if let Some(before) = self.members.get_mut(before) {
-                before.replaced = true;
-                before.name = Box::default();
+    fn add(&mut self, member: &Member, content: Digested) -> Result<(), Error> {
+        let name = self.texts.add(&member.name)?;
+        let link = self.texts.add(&member.link)?;
+        let owners = self.members.last().map(|last| (last.uname, last.gname));
+        let (uname, gname) = owners.unwrap_or_default();
+        let uname = self.texts.add_after(uname, &member.uname)?;
+        let gname = self.texts.add_after(gname, &member.gname)?;
+        let place = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        if let Some(before) = self.places.insert(name_key(&member.name), place) {
+            if self.repetitions == 0 {
+                self.repeated = name;
             }
-            if self.repeated.is_empty() {
-                self.repeated.clone_from(&member.name);
+            self.repetitions = self.repetitions.saturating_add(1);
+            if let Some(before) = self.members.get_mut(before as usize) {
+                before.replaced = true;
             }
         }
-        let [xattrs, pax] = [true, false].map(|wanted| records(&member, wanted));
+        let [xattrs, pax] = [true, false].map(|wanted| records(member, wanted));
         self.members.push(Entry {
-            key,
-            name: member.name.into(),
+            name,
             replaced: false,
             kind: member.kind,
             mode: member.mode,
@@ -200,28 +205,63 @@ impl Listing {
                 _ => 0,
             },
             device: member.device,
-            uname: member.uname.into(),
-            gname: member.gname.into(),
-            link: member.link.into(),
+            uname,
+            gname,
+            link,
             content,
             xattrs,
             pax,
         });
+        Ok(())
     }
 
-    fn get(&self, key: u128) -> Option<&Entry> {
-        self.members.get(*self.places.get(&key)?)
+    fn get(&self, key: u128) -> Option<Seen<'_>> {
+        let entry = self.members.get(*self.places.get(&key)? as usize)?;
+        let texts = &self.texts;
+        Some(Seen { entry, texts })
     }
 
     /// The members that count, in order.
-    fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.members.iter().filter(|entry| !entry.replaced)
+    fn iter(&self) -> impl Iterator<Item = Seen<'_>> {
+        let texts = &self.texts;
+        let counting = self.members.iter().filter(|entry| !entry.replaced);
+        counting.map(move |entry| Seen { entry, texts })
     }
 
     /// The place of each member among those that `other` has too.
     fn ranks(&self, other: &Listing) -> HashMap<u128, u64> {
-        let common = self.iter().filter(|entry| other.get(entry.key).is_some());
-        common.map(|entry| entry.key).zip(0..).collect()
+        let keys = self.iter().map(|seen| seen.key());
+        let common = keys.filter(|key| other.places.contains_key(key));
+        common.zip(0..).collect()
+    }
+}
+
+/// A member, and where its texts are.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    entry: &'a Entry,
+    texts: &'a Texts,
+}
+
+impl<'a> Seen<'a> {
+    fn name(self) -> &'a [u8] {
+        self.texts.get(self.entry.name)
+    }
+
+    fn key(self) -> u128 {
+        name_key(self.name())
+    }
+
+    fn uname(self) -> &'a [u8] {
+        self.texts.get(self.entry.uname)
+    }
+
+    fn gname(self) -> &'a [u8] {
+        self.texts.get(self.entry.gname)
+    }
+
+    fn link(self) -> &'a [u8] {
+        self.texts.get(self.entry.link)
     }
 }
 
@@ -306,14 +346,15 @@ pub fn diff(
         .then(|| (a.ranks(b), b.ranks(a)));
     let mut same = true;
     for new in b.iter() {
-        let Some(old) = a.get(new.key) else {
+        let key = new.key();
+        let Some(old) = a.get(key) else {
             same = false;
-            tell(Difference::Added(&new.name))?;
+            tell(Difference::Added(new.name()))?;
             continue;
         };
         let mut changes: Vec<Change> = fields.iter().filter_map(|&f| change(f, old, new)).collect();
         if let Some((old_ranks, new_ranks)) = &ranks {
-            let ranks = (old_ranks.get(&new.key), new_ranks.get(&new.key));
+            let ranks = (old_ranks.get(&key), new_ranks.get(&key));
             if let (Some(&before), Some(&now)) = ranks
                 && before != now
             {
@@ -325,28 +366,30 @@ pub fn diff(
         }
         if !changes.is_empty() {
             same = false;
-            tell(Difference::Changed(&new.name, changes))?;
+            tell(Difference::Changed(new.name(), changes))?;
         }
     }
-    for old in a.iter().filter(|old| b.get(old.key).is_none()) {
+    for old in a.iter().filter(|old| b.get(old.key()).is_none()) {
         same = false;
-        tell(Difference::Removed(&old.name))?;
+        tell(Difference::Removed(old.name()))?;
     }
     Ok(same)
 }
 
-fn change(field: Field, a: &Entry, b: &Entry) -> Option<Change> {
-    let value = |entry: &Entry| -> Option<Value> {
+fn change(field: Field, old: Seen<'_>, new: Seen<'_>) -> Option<Change> {
+    let (a, b) = (old.entry, new.entry);
+    let value = |seen: Seen<'_>| -> Option<Value> {
+        let entry = seen.entry;
         Some(match field {
             Field::Type => entry.kind.name().into(),
             Field::Mode => entry.mode.into(),
             Field::Uid => entry.uid.into(),
             Field::Gid => entry.gid.into(),
-            Field::Uname => (&*entry.uname).into(),
-            Field::Gname => (&*entry.gname).into(),
+            Field::Uname => seen.uname().into(),
+            Field::Gname => seen.gname().into(),
             Field::Mtime => entry.mtime.to_string().as_str().into(),
             Field::Size => entry.size.into(),
-            Field::Link => (&*entry.link).into(),
+            Field::Link => seen.link().into(),
             Field::Device => format!("{},{}", entry.device.0, entry.device.1)
                 .as_str()
                 .into(),
@@ -359,15 +402,15 @@ fn change(field: Field, a: &Entry, b: &Entry) -> Option<Change> {
         Field::Mode => a.mode != b.mode,
         Field::Uid => a.uid != b.uid,
         Field::Gid => a.gid != b.gid,
-        Field::Uname => a.uname != b.uname,
-        Field::Gname => a.gname != b.gname,
+        Field::Uname => old.uname() != new.uname(),
+        Field::Gname => old.gname() != new.gname(),
         Field::Mtime => a.mtime != b.mtime,
         Field::Size => a.size != b.size,
         // A hard link leads to a member, whose name has more than one spelling.
         Field::Link if (a.kind, b.kind) == (Kind::Hardlink, Kind::Hardlink) => {
-            name_key(&a.link) != name_key(&b.link)
+            name_key(old.link()) != name_key(new.link())
         }
-        Field::Link => a.link != b.link,
+        Field::Link => old.link() != new.link(),
         Field::Device => a.device != b.device,
         Field::Content => a.content != b.content,
         Field::Xattrs => a.xattrs != b.xattrs,
@@ -376,6 +419,6 @@ fn change(field: Field, a: &Entry, b: &Entry) -> Option<Change> {
     };
     differs.then(|| Change {
         field,
-        values: value(a).zip(value(b)),
+        values: value(old).zip(value(new)),
     })
 }

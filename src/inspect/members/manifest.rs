@@ -6,15 +6,16 @@ use std::io;
 use std::path::Path;
 
 use super::digests;
+use super::texts::{Text, Texts};
 use crate::formats::tar::{Archive, Error, Kind, name_key};
 use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher};
 
 /// What a manifest says of a member.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Line {
+pub struct Line<'a> {
     /// Its name, without a `/` in front: where extracting puts it, as seen from the folder.
-    pub name: Vec<u8>,
+    pub name: &'a [u8],
     /// What it is.
     pub kind: Kind,
     /// The size of a file's content; of anything else 0.
@@ -22,20 +23,13 @@ pub struct Line {
     /// The permissions.
     pub mode: u32,
     /// The target of a link, empty for everything else.
-    pub link: Vec<u8>,
+    pub link: &'a [u8],
     /// The digests of what is in a file, and of what a hard link leads to; of anything else none.
     pub digests: Vec<Digest>,
 }
 
-impl Line {
-    /// Whether extracting makes a file of it.
-    fn is_file(&self) -> bool {
-        matches!(self.kind, Kind::File | Kind::Hardlink)
-    }
-}
-
-/// The members of an archive with their digests: their names and about 200 bytes each. Of several
-/// members of one name, the last counts.
+/// The members of an archive with their digests: about 100 bytes each and the digests, and their
+/// names, which may take 256 MiB. Of several members of one name, the last counts.
 ///
 /// ```
 /// use bytewright::formats::tar::Archive;
@@ -55,8 +49,31 @@ impl Line {
 /// ```
 #[derive(Debug, Default)]
 pub struct Manifest {
-    lines: Vec<Line>,
-    places: HashMap<u128, usize>,
+    algorithms: Vec<Algorithm>,
+    entries: Vec<Kept>,
+    texts: Texts,
+    /// Those of each member one behind the other, in the order of the algorithms.
+    digests: Vec<u8>,
+    places: HashMap<u128, u32>,
+}
+
+/// What is kept of a member.
+#[derive(Debug)]
+struct Kept {
+    name: Text,
+    link: Text,
+    size: u64,
+    /// Whose digests are its own, counted from the first member that has any.
+    digests: Option<u32>,
+    mode: u32,
+    kind: Kind,
+}
+
+impl Kept {
+    /// Whether extracting makes a file of it.
+    fn is_file(&self) -> bool {
+        matches!(self.kind, Kind::File | Kind::Hardlink)
+    }
 }
 
 /// What a list says of a file.
@@ -78,28 +95,31 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// When it can't be read to its end.
+    /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names).
     pub fn of_archive(archive: &mut Archive, algorithms: &[Algorithm]) -> Result<Manifest, Error> {
-        let mut manifest = Manifest::default();
+        let mut manifest = Manifest::new(algorithms);
         while let Some(member) = archive.next_member()? {
             let digests = match member.kind {
-                Kind::File => digests(archive, &member, algorithms)?,
-                Kind::Hardlink => manifest.of(&member.link),
-                _ => Vec::new(),
-            };
-            let size = match member.kind {
-                Kind::File => member.size,
-                _ => 0,
+                Kind::File => manifest.keep(&digests(archive, &member, algorithms)?),
+                Kind::Hardlink => manifest
+                    .entry(name_key(&member.link))
+                    .and_then(|target| target.digests),
+                _ => None,
             };
             let slashes = member.name.iter().take_while(|&&b| b == b'/').count();
-            manifest.add(Line {
-                name: member.name.get(slashes..).unwrap_or_default().to_vec(),
-                kind: member.kind,
-                size,
-                mode: member.mode,
-                link: member.link,
+            let name = member.name.get(slashes..).unwrap_or_default();
+            let kept = Kept {
+                name: manifest.texts.add(name)?,
+                link: manifest.texts.add(&member.link)?,
+                size: match member.kind {
+                    Kind::File => member.size,
+                    _ => 0,
+                },
                 digests,
-            });
+                mode: member.mode,
+                kind: member.kind,
+            };
+            manifest.add(name, kept);
         }
         Ok(manifest)
     }
@@ -110,7 +130,7 @@ impl Manifest {
     ///
     /// When one of them can't be read.
     pub fn of_folder(folder: &Path, algorithms: &[Algorithm]) -> Result<Manifest, Error> {
-        let mut lines = Vec::new();
+        let mut files = Vec::new();
         let mut folders = vec![(folder.to_owned(), Vec::new())];
         while let Some((path, prefix)) = folders.pop() {
             let failed = |e| Error::path(&path, "read", e);
@@ -124,29 +144,39 @@ impl Manifest {
                 if metadata.is_dir() {
                     folders.push((path, [&name[..], b"/"].concat()));
                 } else if metadata.is_file() {
-                    let mut hasher = Hasher::new(algorithms);
-                    let mut file = File::open(&path).map_err(failed)?;
-                    let size = hasher.update_from(&mut file).map_err(failed)?;
-                    lines.push(Line {
-                        name,
-                        kind: Kind::File,
-                        size,
-                        mode: 0,
-                        link: Vec::new(),
-                        digests: hasher.finish(),
-                    });
+                    files.push((name, path));
                 }
             }
         }
-        lines.sort_unstable_by(|a: &Line, b| a.name.cmp(&b.name));
-        let mut manifest = Manifest::default();
-        lines.into_iter().for_each(|line| manifest.add(line));
+        files.sort_unstable();
+        let mut manifest = Manifest::new(algorithms);
+        for (name, path) in files {
+            let failed = |e| Error::path(&path, "read", e);
+            let mut hasher = Hasher::new(algorithms);
+            let size = hasher.update_from(&mut File::open(&path).map_err(failed)?);
+            let kept = Kept {
+                name: manifest.texts.add(&name)?,
+                link: Text::default(),
+                size: size.map_err(failed)?,
+                digests: manifest.keep(&hasher.finish()),
+                mode: 0,
+                kind: Kind::File,
+            };
+            manifest.add(&name, kept);
+        }
         Ok(manifest)
     }
 
     /// The members that count, in order.
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.entries.iter().map(|entry| Line {
+            name: self.texts.get(entry.name),
+            kind: entry.kind,
+            size: entry.size,
+            mode: entry.mode,
+            link: self.texts.get(entry.link),
+            digests: self.digests(entry),
+        })
     }
 
     /// Compares the files with a list of digests, each with the algorithm that made it: what the
@@ -164,11 +194,11 @@ impl Manifest {
         for (entry, algorithm) in list {
             let key = name_key(&entry.name);
             listed.insert(key);
-            let line = self.line(key).filter(|line| line.is_file());
-            let verdict = match line {
+            let found = self.entry(key).filter(|found| found.is_file());
+            let verdict = match found {
                 None => Verdict::Missing,
-                Some(line) => {
-                    let mut digests = line.digests.iter();
+                Some(found) => {
+                    let mut digests = self.digests(found).into_iter();
                     let found = digests.find(|digest| digest.algorithm == *algorithm);
                     match found.is_some_and(|digest| digest.bytes == entry.digest) {
                         true => Verdict::Same,
@@ -178,28 +208,67 @@ impl Manifest {
             };
             tell(&entry.name, verdict)?;
         }
-        let files = self.lines.iter().filter(|line| line.is_file());
-        for line in files.filter(|line| !listed.contains(&name_key(&line.name))) {
-            tell(&line.name, Verdict::Extra)?;
+        for file in self.entries.iter().filter(|entry| entry.is_file()) {
+            let name = self.texts.get(file.name);
+            if !listed.contains(&name_key(name)) {
+                tell(name, Verdict::Extra)?;
+            }
         }
         Ok(())
     }
 
-    fn add(&mut self, line: Line) {
-        let place = self.places.entry(name_key(&line.name));
-        let place = *place.or_insert(self.lines.len());
-        match self.lines.get_mut(place) {
-            Some(before) => *before = line,
-            None => self.lines.push(line),
+    fn new(algorithms: &[Algorithm]) -> Manifest {
+        Manifest {
+            algorithms: algorithms.to_vec(),
+            ..Manifest::default()
         }
     }
 
-    fn line(&self, key: u128) -> Option<&Line> {
-        self.lines.get(*self.places.get(&key)?)
+    fn add(&mut self, name: &[u8], kept: Kept) {
+        let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(name_key(name)).or_insert(next);
+        match self.entries.get_mut(place as usize) {
+            Some(before) => *before = kept,
+            None => self.entries.push(kept),
+        }
     }
 
-    fn of(&self, name: &[u8]) -> Vec<Digest> {
-        let line = self.line(name_key(name));
-        line.map_or(Vec::new(), |line| line.digests.clone())
+    fn entry(&self, key: u128) -> Option<&Kept> {
+        self.entries.get(*self.places.get(&key)? as usize)
+    }
+
+    /// Keeps the digests of a member; answers where.
+    fn keep(&mut self, digests: &[Digest]) -> Option<u32> {
+        let place = self.digests.len().checked_div(self.stride())?;
+        for digest in digests {
+            self.digests.extend_from_slice(&digest.bytes);
+        }
+        u32::try_from(place).ok()
+    }
+
+    fn digests(&self, entry: &Kept) -> Vec<Digest> {
+        let start = entry
+            .digests
+            .map(|place| (place as usize).saturating_mul(self.stride()));
+        let mut rest = start
+            .and_then(|at| self.digests.get(at..))
+            .unwrap_or_default();
+        let mut next = |algorithm: &Algorithm| {
+            let (bytes, behind) = rest.split_at_checked(algorithm.size())?;
+            rest = behind;
+            Some(Digest {
+                algorithm: *algorithm,
+                bytes: bytes.to_vec(),
+            })
+        };
+        self.algorithms.iter().map_while(&mut next).collect()
+    }
+
+    /// How many bytes the digests of a member take.
+    fn stride(&self) -> usize {
+        self.algorithms
+            .iter()
+            .map(|algorithm| algorithm.size())
+            .sum()
     }
 }

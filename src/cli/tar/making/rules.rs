@@ -14,23 +14,35 @@ pub(super) struct RuleArgs {
     exclude: Vec<String>,
 
     /// Leave out what matches a line of this file
-    #[arg(long, value_name = "FILE", help_heading = "Which files")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "FILE",
+        help_heading = "Which files"
+    )]
     exclude_from: Vec<PathBuf>,
 
     /// Put in only what matches, and what is in folders that match
-    #[arg(long, value_name = "GLOB", help_heading = "Which files")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "GLOB",
+        help_heading = "Which files"
+    )]
     include: Vec<String>,
 
     /// Leave out what .gitignore files in the folders say
-    #[arg(long, help_heading = "Which files")]
+    #[arg(hide_short_help = true, long, help_heading = "Which files")]
     gitignore: bool,
 
     /// Leave out files that weren't changed after this time
-    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Which files")]
+    #[arg(hide_short_help = true, long, value_name = "TIME", value_parser = time,
+          help_heading = "Which files")]
     newer_than: Option<Time>,
 
     /// Change names: s/REGEX/WITH/FLAGS, where & and \1 are what was matched
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "SED",
         allow_hyphen_values = true,
@@ -40,6 +52,7 @@ pub(super) struct RuleArgs {
 
     /// Take so many parts off the front of each name
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "N",
         default_value_t = 0,
@@ -50,6 +63,7 @@ pub(super) struct RuleArgs {
 
     /// The owner of everything: NAME, NUMBER, or both
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "NAME[:NUMBER]",
         help_heading = "Owners, modes and times"
@@ -58,6 +72,7 @@ pub(super) struct RuleArgs {
 
     /// The group of everything: NAME, NUMBER, or both
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "NAME[:NUMBER]",
         help_heading = "Owners, modes and times"
@@ -65,11 +80,12 @@ pub(super) struct RuleArgs {
     group: Option<String>,
 
     /// Owners and groups by number alone
-    #[arg(long, help_heading = "Owners, modes and times")]
+    #[arg(hide_short_help = true, long, help_heading = "Owners, modes and times")]
     pub(super) numeric_owner: bool,
 
     /// Modes: octal, or changes such as go-w
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "MODE",
         allow_hyphen_values = true,
@@ -78,13 +94,13 @@ pub(super) struct RuleArgs {
     mode: Option<String>,
 
     /// The time of everything: a date (in UTC), @SECONDS since 1970, or a file that has it
-    #[arg(long, value_name = "TIME", value_parser = time,
+    #[arg(hide_short_help = true, long, value_name = "TIME", value_parser = time,
           help_heading = "Owners, modes and times")]
     pub(super) mtime: Option<Time>,
 
     /// The time of what would have a later one
-    #[arg(long, value_name = "TIME", conflicts_with = "mtime", value_parser = time,
-          help_heading = "Owners, modes and times")]
+    #[arg(hide_short_help = true, long, value_name = "TIME", conflicts_with = "mtime",
+          value_parser = time, help_heading = "Owners, modes and times")]
     clamp_mtime: Option<Time>,
 }
 

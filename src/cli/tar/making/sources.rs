@@ -22,11 +22,18 @@ pub(super) struct SourceArgs {
     arcname: Option<OsString>,
 
     /// A path that may hold a =; its name follows with --as
-    #[arg(long, value_name = "PATH", requires = "names", help_heading = "Names")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "PATH",
+        requires = "names",
+        help_heading = "Names"
+    )]
     add: Vec<PathBuf>,
 
     /// The name of the path of the --add before
     #[arg(
+        hide_short_help = true,
         long = "as",
         id = "names",
         value_name = "NAME",
@@ -44,7 +51,12 @@ pub(super) struct SourceArgs {
     files_from: Option<PathBuf>,
 
     /// A NUL ends each of --files-from, and not a line's end
-    #[arg(long, requires = "files_from", help_heading = "Which files")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        requires = "files_from",
+        help_heading = "Which files"
+    )]
     null: bool,
 }
 

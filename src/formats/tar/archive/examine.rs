@@ -108,7 +108,7 @@ impl Archive {
         let message = "the magic and the numbers of this header are right, and what follows stands \
                        where its size says: what is damaged is the checksum, or a text such as \
                        the name";
-        let problem = Problem::new("T036", Severity::Note, range, message);
+        let problem = Problem::new("T036", Severity::Warning, range, message);
         rejected.extended.problems.push(problem);
         self.mended.push(rejected.offset);
         rejected.block = block;

@@ -155,6 +155,18 @@ pub(super) fn present(parent: &Directory, name: &[u8]) -> Option<Present> {
     })
 }
 
+/// Removes what isn't a directory.
+pub(super) fn unlink(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
+    Ok(fs::remove_file(
+        parent.join(text::os_str(name).ok_or(Refusal::Name)?),
+    )?)
+}
+
+/// There are none here.
+pub(super) fn set_xattrs(_: &Directory, _: &[(Vec<u8>, Vec<u8>)]) -> Vec<Unset> {
+    Vec::new()
+}
+
 /// Whether something is a regular file, or nothing.
 pub(super) fn is_plain(parent: &Directory, name: &[u8]) -> bool {
     let path = text::os_str(name).map(|name| parent.join(name));

@@ -10,7 +10,7 @@ use super::super::member::{Kind, Member};
 use super::limits::Limits;
 use super::links::Tree;
 use super::policy::Present;
-use super::{Failure, Filter, Outcome, Policy, Refusal, links, system};
+use super::{Existing, Failure, Filter, Outcome, Policy, Refusal, links, system};
 use crate::formats::tar::place::parts_of;
 
 /// Says what an [`Extractor`](super::Extractor) would make of members, and writes nothing.
@@ -108,7 +108,18 @@ impl Preview {
         self.parent(parent)?;
         let present = self.present(&parts);
         if member.kind == Kind::Directory {
-            self.parent(&parts)?;
+            let keeps = !matches!(self.policy.existing, Existing::Replace);
+            if keeps && present.is_some_and(|present| present.is_directory) {
+                return Ok(Outcome::Kept);
+            }
+            match self.parent(&parts) {
+                Err(Refusal::NotADirectory(_)) => {
+                    if !self.policy.makes_room(present.as_ref(), member)? {
+                        return Ok(Outcome::Kept);
+                    }
+                }
+                there => there?,
+            }
         } else if !self.policy.makes_room(present.as_ref(), member)? {
             return Ok(Outcome::Kept);
         }

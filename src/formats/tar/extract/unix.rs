@@ -125,6 +125,27 @@ pub(super) fn is_plain(parent: &Directory, name: &[u8]) -> bool {
     )
 }
 
+/// Removes what isn't a directory.
+pub(super) fn unlink(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
+    fs::unlinkat(parent, name, AtFlags::empty()).map_err(|e| io::Error::from(e).into())
+}
+
+/// Gives a directory extended attributes.
+pub(super) fn set_xattrs(directory: &Directory, xattrs: &[(Vec<u8>, Vec<u8>)]) -> Vec<Unset> {
+    use rustix::fs::{Mode, OFlags};
+    let Some((first, _)) = xattrs.first() else {
+        return Vec::new();
+    };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    match fs::openat(directory, ".", flags, Mode::empty()) {
+        Ok(directory) => attributes::xattrs(&directory, xattrs).collect(),
+        Err(e) => {
+            let name = String::from_utf8_lossy(first);
+            attributes::unset(&name, Err(e)).into_iter().collect()
+        }
+    }
+}
+
 /// The owner of what isn't opened.
 fn set_owner(parent: &Directory, name: &[u8], attributes: &Attributes) -> Option<Unset> {
     let (user, group) = attributes.owner?;

@@ -28,15 +28,23 @@ pub(super) fn set(file: impl AsFd, attributes: &Attributes) -> Vec<Unset> {
         let mode = Mode::from_raw_mode(mode as fs::RawMode);
         failed.extend(unset("mode", fs::fchmod(file, mode)));
     }
-    for (name, value) in &attributes.xattrs {
-        let set = fs::fsetxattr(file, name.as_slice(), value, fs::XattrFlags::empty());
-        failed.extend(unset(&String::from_utf8_lossy(name), set));
-    }
+    failed.extend(xattrs(file, &attributes.xattrs));
     failed.extend(unset(
         "time",
         fs::futimens(file, &timestamps(attributes.time)),
     ));
     failed
+}
+
+/// Extended attributes alone.
+pub(super) fn xattrs<'a>(
+    file: impl AsFd + 'a,
+    xattrs: &'a [(Vec<u8>, Vec<u8>)],
+) -> impl Iterator<Item = Unset> + 'a {
+    xattrs.iter().filter_map(move |(name, value)| {
+        let set = fs::fsetxattr(&file, name.as_slice(), value, fs::XattrFlags::empty());
+        unset(&String::from_utf8_lossy(name), set)
+    })
 }
 
 pub(super) fn unset(what: &str, result: rustix::io::Result<()>) -> Option<Unset> {
