@@ -1,0 +1,69 @@
+//! Members that are neither files nor directories.
+
+use super::{Extractor, Failure, Filter, Outcome, Refusal, Warning, links, system};
+use crate::formats::tar::member::{Kind, Member};
+
+impl Extractor {
+    /// Symbolic links, devices, named pipes.
+    pub(super) fn other(
+        &mut self,
+        member: &Member,
+        parent: &[&[u8]],
+        name: &[u8],
+    ) -> Result<Outcome, Failure> {
+        if member.kind == Kind::Symlink && self.policy.filter == Filter::Data {
+            links::stays_inside(parent, &member.link, &self.folder)?;
+        }
+        let parent = self.folder.parent(parent)?;
+        if !self.makes_room(&parent, name, member)? {
+            return Ok(Outcome::Kept);
+        }
+        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        let unset = match member.kind {
+            Kind::Symlink => system::symlink(&parent, name, &member.link, &attributes)?,
+            kind => system::special(&parent, name, kind, member.device, &attributes)?,
+        };
+        self.folder.link_changed();
+        Warning::unset(&member.name, unset, &mut self.warnings);
+        Ok(Outcome::Extracted)
+    }
+
+    pub(super) fn hard_link(
+        &mut self,
+        member: &Member,
+        parent: &[&[u8]],
+        name: &[u8],
+    ) -> Result<Outcome, Failure> {
+        let link = &member.link;
+        let outside = || Refusal::LinkOutside(link.clone());
+        let missing = || Refusal::LinkMissing(link.clone());
+        let (target, followed) = links::target(link, &self.policy)?;
+        let (target_name, target_parent) = target.split_last().ok_or_else(missing)?;
+        let from = match followed {
+            true => self.folder.followed(target_parent)?,
+            false => self.folder.existing_parent(target_parent)?,
+        };
+        let from = from.ok_or_else(missing)?;
+        if self.policy.filter == Filter::Data {
+            // A symbolic link with a second name means something else there: it counts as one
+            // that is made there.
+            if let Some(symlink) = system::read_link(&from, target_name) {
+                links::stays_inside(parent, &symlink, &self.folder)?;
+            }
+            if !system::is_plain(&from, target_name) {
+                return Err(outside().into());
+            }
+        }
+        let parent = self.folder.parent(parent)?;
+        if !self.makes_room(&parent, name, member)? {
+            return Ok(Outcome::Kept);
+        }
+        let made = system::hard_link(&from, target_name, &parent, name);
+        self.folder.link_changed();
+        made.map_err(|why| match why {
+            Refusal::LinkMissing(_) => missing(),
+            why => why,
+        })?;
+        Ok(Outcome::Extracted)
+    }
+}
