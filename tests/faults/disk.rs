@@ -187,6 +187,15 @@ fn waiting(folder: &Path, args: &[&str]) -> Child {
         .unwrap()
 }
 
+/// Shells have the programs that they run in the background ignore interrupts, and so does what these
+/// run: the tool heeds that.
+fn ignores_interrupts() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = u64::from_str_radix(mask.unwrap().trim(), 16).unwrap();
+    mask & (1 << (Signal::INT.as_raw() - 1)) != 0
+}
+
 #[test]
 fn being_asked_to_end_leaves_the_old_archive_and_nothing_else() {
     if is_missing("tar", &["--version"]) {
@@ -197,6 +206,10 @@ fn being_asked_to_end_leaves_the_old_archive_and_nothing_else() {
     for (args, archive) in &TOO_MUCH[..5] {
         let old = fs::read(home.join(archive)).unwrap();
         for signal in [Signal::INT, Signal::TERM] {
+            if signal == Signal::INT && ignores_interrupts() {
+                eprintln!("skipped: whoever runs this test has interrupts ignored");
+                continue;
+            }
             let mut child = waiting(home, args);
             // Waiting for its end would close the pipe that it waits for.
             let list = child.stdin.take();
