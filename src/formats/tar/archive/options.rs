@@ -19,7 +19,7 @@ impl Archive {
     }
 
     /// Refuses compressed streams that refer back further than `bytes`, which decompressing takes
-    /// in memory; [`DEFAULT_MAX_WINDOW`](super::DEFAULT_MAX_WINDOW) unless said otherwise.
+    /// in memory; [`DEFAULT_MAX_WINDOW`](crate::formats::tar::DEFAULT_MAX_WINDOW) unless said otherwise.
     #[must_use]
     pub fn max_window(mut self, bytes: u64) -> Archive {
         self.input.max_window(bytes);
@@ -27,7 +27,7 @@ impl Archive {
     }
 
     /// Takes names that aren't UTF-8 for text of this encoding: names, links and owners become
-    /// UTF-8, the bytes of the archive stay in [`Member::raw_name`] and its kin. Without this,
+    /// UTF-8, the bytes of the archive stay in [`Member::raw_name`](crate::formats::tar::Member::raw_name) and its kin. Without this,
     /// names are the archive's bytes, whatever they are.
     #[cfg(feature = "encodings")]
     #[must_use]
