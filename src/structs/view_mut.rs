@@ -28,6 +28,7 @@ impl Struct {
     /// # Errors
     ///
     /// When `data` are too short, or when only data can tell the size of the format.
+    #[inline]
     pub fn view_mut<'a>(&self, data: &'a mut [u8]) -> Result<ViewMut<'a>, DataError> {
         self.view(data)?;
         Ok(ViewMut { data })
@@ -40,6 +41,7 @@ impl ViewMut<'_> {
     /// # Errors
     ///
     /// When the bytes are more than the field, or the handle belongs to a larger struct.
+    #[inline]
     pub fn put(&mut self, field: FieldHandle<&[u8]>, bytes: &[u8]) -> Result<(), DataError> {
         let place = field.place();
         let end = place.at().checked_add(place.size());

@@ -14,6 +14,7 @@ mod new_member;
 mod notice;
 mod owners;
 mod pipeline;
+mod room;
 #[cfg(feature = "tar-rules")]
 mod rules;
 mod sink;
@@ -27,6 +28,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use self::headers::Headers;
 use super::error::{Error, ErrorKind};
 use super::index::IndexWriter;
 use super::member::{Format, Kind};
@@ -93,6 +95,8 @@ pub struct Builder<'a, W: Write> {
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
     index: Option<IndexWriter>,
+    /// Those of the last member: their memory is used again.
+    headers: Headers,
     globals: SaidOfAll,
     said_slash: bool,
     /// Bytes that have their place in the archive, and aren't there yet.
@@ -160,6 +164,7 @@ impl<'a, W: Write> Builder<'a, W> {
             names: HashMap::new(),
             taken: HashSet::new(),
             index: None,
+            headers: Headers::default(),
             globals: SaidOfAll::default(),
             said_slash: false,
             uncopied: 0,

@@ -129,7 +129,7 @@ fn layout_of(block: &[u8; BLOCK]) -> Layout {
 
 /// The checksum that a header block should have: its field, and the number in it. `None` for what
 /// is no block.
-pub(crate) fn checksum_field(block: &[u8]) -> Option<(Vec<u8>, u32)> {
+pub(crate) fn checksum_field(block: &[u8]) -> Option<([u8; 8], u32)> {
     let block: &[u8; BLOCK] = block.try_into().ok()?;
     let sum = sum(block, Layout::Ustar.read(block, Field::Chksum));
     Some((spelled(sum), sum))
@@ -141,8 +141,10 @@ pub(crate) fn with_checksum(block: &[u8; BLOCK]) -> Option<[u8; BLOCK]> {
 }
 
 /// Six digits, NUL, space: as every writer since version 7 has it.
-pub(super) fn spelled(sum: u32) -> Vec<u8> {
-    format!("{sum:06o}\0 ").into_bytes()
+pub(super) fn spelled(sum: u32) -> [u8; 8] {
+    // The sum of a block has less than six digits.
+    let [a, b, c, d, e, f, end, ..] = number::octal_digits(sum.into(), 7).unwrap_or_default();
+    [a, b, c, d, e, f, end, b' ']
 }
 
 /// The sum of the bytes, with the checksum's own as spaces.

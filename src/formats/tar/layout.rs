@@ -91,18 +91,15 @@ impl Layout {
     /// assert_eq!(Layout::Ustar.of_struct().size(), Some(512));
     /// ```
     pub fn of_struct(self) -> &'static Struct {
-        #[expect(
-            clippy::expect_used,
-            reason = "constants; a test compiles each of them"
-        )]
-        fn compiled(format: &str) -> Struct {
-            Struct::new(format).expect("a layout is a valid format")
-        }
-        static V7: LazyLock<Struct> = LazyLock::new(|| compiled(self::V7));
-        static USTAR: LazyLock<Struct> = LazyLock::new(|| compiled(self::USTAR));
-        static GNU: LazyLock<Struct> = LazyLock::new(|| compiled(self::GNU));
-        static STAR: LazyLock<Struct> = LazyLock::new(|| compiled(self::STAR));
-        static GNU_SPARSE: LazyLock<Struct> = LazyLock::new(|| compiled(self::GNU_SPARSE));
+        &self.compiled().layout
+    }
+
+    fn compiled(self) -> &'static Compiled {
+        static V7: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::V7));
+        static USTAR: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::Ustar));
+        static GNU: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::Gnu));
+        static STAR: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::Star));
+        static GNU_SPARSE: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::GnuSparse));
         match self {
             Layout::V7 => &V7,
             Layout::Ustar => &USTAR,
@@ -110,6 +107,29 @@ impl Layout {
             Layout::Star => &STAR,
             Layout::GnuSparse => &GNU_SPARSE,
         }
+    }
+}
+
+/// A layout's format, and where its fields stand: looked up once, not for each of a million
+/// headers.
+struct Compiled {
+    layout: Struct,
+    fields: [Option<FieldHandle<&'static [u8]>>; Field::ALL.len()],
+}
+
+impl Compiled {
+    fn of(layout: Layout) -> Compiled {
+        #[expect(
+            clippy::expect_used,
+            reason = "constants; a test compiles each of them"
+        )]
+        let layout = Struct::new(layout.format()).expect("a layout is a valid format");
+        let fields = Field::ALL.map(|field| layout.field(field.name()).ok());
+        Compiled { layout, fields }
+    }
+
+    fn field(&self, field: Field) -> Option<FieldHandle<&'static [u8]>> {
+        self.fields.get(field as usize).copied().flatten()
     }
 }
 
@@ -195,11 +215,9 @@ impl Field {
 
 impl Layout {
     /// The bytes of a field in a block; none where the layout has no such field.
-    ///
-    /// Where a field stands is looked up once, not for each of a million headers.
     pub(crate) fn read(self, block: &[u8; BLOCK], field: Field) -> &[u8] {
-        let view = self.of_struct().view(block);
-        match (self.handle(field), view) {
+        let compiled = self.compiled();
+        match (compiled.field(field), compiled.layout.view(block)) {
             (Some(handle), Ok(view)) => view.read(handle).unwrap_or_default(),
             _ => b"",
         }
@@ -213,20 +231,11 @@ impl Layout {
         field: Field,
         value: &[u8],
     ) -> Result<(), DataError> {
-        match self.handle(field) {
-            Some(handle) => self.of_struct().view_mut(block)?.put(handle, value),
+        let compiled = self.compiled();
+        match compiled.field(field) {
+            Some(handle) => compiled.layout.view_mut(block)?.put(handle, value),
             None => Ok(()),
         }
-    }
-
-    fn handle(self, field: Field) -> Option<FieldHandle<&'static [u8]>> {
-        type Handles = [Option<FieldHandle<&'static [u8]>>; Field::ALL.len()];
-        static HANDLES: LazyLock<[Handles; Layout::ALL.len()]> = LazyLock::new(|| {
-            Layout::ALL
-                .map(|layout| Field::ALL.map(|field| layout.of_struct().field(field.name()).ok()))
-        });
-        let handles = HANDLES.get(self as usize)?;
-        handles.get(field as usize).copied().flatten()
     }
 }
 

@@ -95,15 +95,18 @@ impl PaxRecords {
 
     /// The content of an extended header that holds these records.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let digits = |number: usize| number.checked_ilog10().unwrap_or(0) as usize + 1;
         let mut bytes = Vec::new();
         for PaxRecord { keyword, value } in &self.0 {
             // The length counts its own digits: one digit more may ask for another.
             let body = keyword.len().saturating_add(value.len()).saturating_add(3);
             let mut length = body.saturating_add(1);
-            while body.saturating_add(length.to_string().len()) != length {
-                length = body.saturating_add(length.to_string().len());
+            while body.saturating_add(digits(length)) != length {
+                length = body.saturating_add(digits(length));
             }
-            bytes.extend_from_slice(format!("{length} ").as_bytes());
+            bytes.reserve(length);
+            bytes.extend_from_slice(length.to_string().as_bytes());
+            bytes.push(b' ');
             bytes.extend_from_slice(keyword);
             bytes.push(b'=');
             bytes.extend_from_slice(value);

@@ -98,11 +98,15 @@ impl fmt::Display for Time {
             (s, n) => (if s < 0 { "-" } else { "" }, s.unsigned_abs(), n),
         };
         write!(f, "{sign}{seconds}")?;
-        if nanoseconds > 0 {
-            let fraction = format!("{nanoseconds:09}");
-            write!(f, ".{}", fraction.trim_end_matches('0'))?;
+        if nanoseconds == 0 {
+            return Ok(());
         }
-        Ok(())
+        let (mut fraction, mut digits) = (nanoseconds, 9_usize);
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            digits = digits.saturating_sub(1);
+        }
+        write!(f, ".{fraction:0digits$}")
     }
 }
 

@@ -49,7 +49,7 @@ fn checksums(document: &Document, changes: &[Change]) -> io::Result<Vec<Change>>
             document,
             &path,
             &field,
-            new.0,
+            new.0.to_vec(),
             new.1.to_string(),
         )?);
     }

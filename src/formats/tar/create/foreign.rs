@@ -57,5 +57,7 @@ impl<W: Write> Builder<'_, W> {
 
 /// A global header.
 pub(in crate::formats::tar) fn global(records: &PaxRecords) -> Result<Vec<u8>, Error> {
-    headers::extended(b"g", records)
+    let mut blocks = Vec::new();
+    headers::extended(b"g", records, &mut blocks)?;
+    Ok(blocks)
 }

@@ -3,6 +3,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::mem;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use crate::formats::tar::text;
 const SMALL: u64 = 128 << 10;
 
 /// A file that is to be looked at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Candidate {
     pub(super) path: PathBuf,
     pub(super) name: Vec<u8>,
@@ -41,9 +43,69 @@ pub(super) struct Found {
 #[derive(Debug)]
 pub(super) enum Content {
     None,
-    /// As many bytes as the details say.
-    Bytes(Vec<u8>),
+    /// As many [pages](Pages) as the details say.
+    Bytes(Range<usize>),
     File(Arc<File>, Option<Map>),
+}
+
+/// The content of many small files. Its memory goes back to where it is filled: memory that one
+/// thread takes and another one frees makes them wait for each other.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    bytes: Vec<u8>,
+    used: usize,
+}
+
+impl Pages {
+    /// Some of the content.
+    pub(super) fn get(&self, range: Range<usize>) -> &[u8] {
+        self.bytes.get(range).unwrap_or_default()
+    }
+
+    /// Forgets the content.
+    pub(super) fn clear(&mut self) {
+        self.used = 0;
+    }
+
+    /// Adds exactly so many bytes of a file, whatever it does meanwhile; answers where they are,
+    /// and what it did.
+    fn add(&mut self, mut file: &File, size: u64) -> (Range<usize>, Option<NoticeKind>) {
+        let size = usize::try_from(size).unwrap_or(0);
+        let range = self.used..self.used.saturating_add(size);
+        // One byte more than there should be tells whether the file grew.
+        let end = range.end.saturating_add(1);
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        self.used = range.end;
+        let content = self.bytes.get_mut(range.start..end).unwrap_or_default();
+        let mut filled = 0usize;
+        let mut notice = None;
+        while let Some(rest) = content.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match file.read(rest) {
+                Ok(0) => break,
+                Ok(n) => filled = filled.saturating_add(n),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    notice = Some(NoticeKind::Unreadable(e));
+                    break;
+                }
+            }
+            // What ends where it should has ended.
+            if filled == size {
+                break;
+            }
+        }
+        if filled > size {
+            notice = Some(NoticeKind::Grown);
+        } else if filled < size {
+            let missing = size.saturating_sub(filled) as u64;
+            notice = notice.or(Some(NoticeKind::Shrunk { missing }));
+            // What others left here isn't this file's.
+            content.get_mut(filled..).unwrap_or_default().fill(0);
+        }
+        (range, notice)
+    }
 }
 
 /// What is asked for.
@@ -67,10 +129,13 @@ impl Wishes {
     }
 
     /// What is there about a file other than a folder.
-    pub(super) fn gather(self, candidate: Candidate) -> Result<Found, Notice> {
-        let path = candidate.path.clone();
-        self.look(candidate)
-            .map_err(|kind| Notice::new(&path, kind))
+    pub(super) fn gather(
+        self,
+        mut candidate: Candidate,
+        pages: &mut Pages,
+    ) -> Result<Found, Notice> {
+        self.look(&mut candidate, pages)
+            .map_err(|kind| Notice::new(&candidate.path, kind))
     }
 
     /// What is there about a folder.
@@ -93,31 +158,32 @@ impl Wishes {
         }
     }
 
-    fn look(self, candidate: Candidate) -> Result<Found, NoticeKind> {
+    /// Takes the names out of the candidate once nothing can fail any more.
+    fn look(self, candidate: &mut Candidate, pages: &mut Pages) -> Result<Found, NoticeKind> {
         if candidate.is_file {
-            return self.file(candidate);
+            return self.file(candidate, pages);
         }
         let details = self.details(&candidate.path).map_err(unreadable)?;
         match details.kind {
-            Some(Kind::File) => self.file(candidate),
+            Some(Kind::File) => self.file(candidate, pages),
             Some(Kind::Symlink) => {
                 let target = fs::read_link(&candidate.path).map_err(unreadable)?;
                 let link = text::bytes_of(target.as_os_str()).ok_or(NoticeKind::NoName)?;
                 let link = link.into_owned();
-                let found = self.folder(candidate, details);
+                let found = self.folder(mem::take(candidate), details);
                 Ok(Found { link, ..found })
             }
             Some(Kind::Directory) => Err(replaced()),
-            Some(_) => Ok(self.folder(candidate, details)),
+            Some(_) => Ok(self.folder(mem::take(candidate), details)),
             None => Err(NoticeKind::Socket),
         }
     }
 
-    fn file(self, candidate: Candidate) -> Result<Found, NoticeKind> {
-        let Candidate { path, name, .. } = candidate;
-        let file = metadata::open(&path, self.dereference).map_err(unreadable)?;
+    fn file(self, candidate: &mut Candidate, pages: &mut Pages) -> Result<Found, NoticeKind> {
+        let path = &candidate.path;
+        let file = metadata::open(path, self.dereference).map_err(unreadable)?;
         // The header is written before the data: it says what the open file says.
-        let details = Details::of_file(&path, &file).map_err(unreadable)?;
+        let details = Details::of_file(path, &file).map_err(unreadable)?;
         if details.kind != Some(Kind::File) {
             return Err(replaced());
         }
@@ -136,15 +202,15 @@ impl Wishes {
         let content = match map {
             _ if self.dry_run => Content::None,
             None if details.size <= SMALL => {
-                let (bytes, odd) = read(&file, details.size);
+                let (range, odd) = pages.add(&file, details.size);
                 notice = odd.or(notice);
-                Content::Bytes(bytes)
+                Content::Bytes(range)
             }
             map => Content::File(Arc::new(file), map),
         };
         Ok(Found {
-            path,
-            name,
+            path: mem::take(&mut candidate.path),
+            name: mem::take(&mut candidate.name),
             details,
             link: Vec::new(),
             xattrs,
@@ -152,38 +218,6 @@ impl Wishes {
             notice,
         })
     }
-}
-
-/// Exactly so many bytes, whatever the file does meanwhile, and what it did.
-fn read(mut file: &File, size: u64) -> (Vec<u8>, Option<NoticeKind>) {
-    let size = usize::try_from(size).unwrap_or(0);
-    // One byte more than there should be tells whether the file grew.
-    let mut bytes = vec![0; size.saturating_add(1)];
-    let mut filled = 0usize;
-    let mut notice = None;
-    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(n) => filled = filled.saturating_add(n),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => {
-                notice = Some(NoticeKind::Unreadable(e));
-                break;
-            }
-        }
-        // What ends where it should has ended.
-        if filled == size {
-            break;
-        }
-    }
-    if filled > size {
-        notice = Some(NoticeKind::Grown);
-    } else if filled < size && notice.is_none() {
-        let missing = size.saturating_sub(filled) as u64;
-        notice = Some(NoticeKind::Shrunk { missing });
-    }
-    bytes.truncate(size);
-    (bytes, notice)
 }
 
 fn unreadable(error: io::Error) -> NoticeKind {
@@ -196,4 +230,29 @@ fn replaced() -> NoticeKind {
 
 fn again(error: &io::Error) -> io::Error {
     error.kind().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Seek, Write};
+
+    #[test]
+    fn what_a_file_lacks_is_zeros_and_what_it_has_too_much_is_cut() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"abc").unwrap();
+        let mut pages = Pages::default();
+        pages.bytes = vec![0xff; 64];
+        for (size, expected) in [(5, &b"abc\0\0"[..]), (3, b"abc"), (2, b"ab"), (0, b"")] {
+            file.rewind().unwrap();
+            let (range, notice) = pages.add(&file, size);
+            assert_eq!(pages.get(range), expected);
+            match size {
+                5 => assert!(matches!(notice, Some(NoticeKind::Shrunk { missing: 2 }))),
+                3 => assert!(notice.is_none()),
+                _ => assert!(matches!(notice, Some(NoticeKind::Grown))),
+            }
+        }
+        assert_eq!(pages.used, 10);
+    }
 }

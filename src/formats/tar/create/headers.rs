@@ -29,26 +29,27 @@ impl Headers {
         (before, header, behind)
     }
 
-    /// The headers of a member in a format. `size` is that of the data that will follow; of a
-    /// sparse file, without its map.
-    pub(super) fn of(
+    /// Becomes the headers of a member in a format. `size` is that of the data that will follow;
+    /// of a sparse file, without its map.
+    pub(super) fn fill(
+        &mut self,
         member: &NewMember,
         size: u64,
         map: Option<&Map>,
         format: Format,
-    ) -> Result<Headers, Error> {
+    ) -> Result<(), Error> {
+        self.blocks.clear();
         let mut writing = Writing {
             member,
             pax: PaxRecords::default(),
             format,
-            headers: Headers::default(),
+            headers: self,
         };
         match format {
-            Format::Gnu => writing.gnu(size, map)?,
-            Format::V7 | Format::Ustar => writing.strict(size)?,
-            _ => writing.pax(size, map)?,
+            Format::Gnu => writing.gnu(size, map),
+            Format::V7 | Format::Ustar => writing.strict(size),
+            _ => writing.pax(size, map),
         }
-        Ok(writing.headers)
     }
 }
 
@@ -56,7 +57,7 @@ struct Writing<'a> {
     member: &'a NewMember,
     pax: PaxRecords,
     format: Format,
-    headers: Headers,
+    headers: &'a mut Headers,
 }
 
 impl Writing<'_> {
@@ -121,7 +122,7 @@ impl Writing<'_> {
         self.rest(&mut draft, self.typeflag())?;
         self.announce_bytes();
         if !self.pax.is_empty() {
-            self.headers.blocks = extended(b"x", &self.pax)?;
+            extended(b"x", &self.pax, &mut self.headers.blocks)?;
         }
         self.header(&draft.seal()?);
         self.headers.blocks.extend_from_slice(&map);
@@ -296,18 +297,22 @@ pub(super) fn pad(blocks: &mut Vec<u8>) {
     blocks.resize(usize::try_from(whole).unwrap_or(blocks.len()), 0);
 }
 
-/// An extended header: of the next member, or a global one.
-pub(super) fn extended(typeflag: &[u8], records: &PaxRecords) -> Result<Vec<u8>, Error> {
+/// Adds an extended header: of the next member, or a global one.
+pub(super) fn extended(
+    typeflag: &[u8],
+    records: &PaxRecords,
+    blocks: &mut Vec<u8>,
+) -> Result<(), Error> {
     let records = records.to_bytes();
     let mut draft = Draft::new(Layout::Ustar)?;
     // As Python's tarfile has it: whoever can't read the records makes a file of that name.
     draft.put(Field::Name, b"././@PaxHeader")?;
     draft.put(Field::Typeflag, typeflag)?;
     zeros(&mut draft, records.len() as u64)?;
-    let mut blocks = draft.seal()?.to_vec();
-    blocks.extend(records);
-    pad(&mut blocks);
-    Ok(blocks)
+    blocks.extend_from_slice(&draft.seal()?);
+    blocks.extend_from_slice(&records);
+    pad(blocks);
+    Ok(())
 }
 
 /// What an extended header has beside its name: nobody's, of no time.
@@ -375,7 +380,8 @@ mod tests {
     }
 
     fn records(member: &NewMember, size: u64) -> String {
-        let headers = Headers::of(member, size, None, Format::Pax).unwrap();
+        let mut headers = Headers::default();
+        headers.fill(member, size, None, Format::Pax).unwrap();
         let mut archive = Archive::new(headers.blocks.into()).unwrap();
         let found = archive.next_member().unwrap().unwrap();
         String::from_utf8_lossy(&found.pax.to_bytes()).into_owned()
@@ -441,7 +447,8 @@ mod tests {
             for (what, change) in cases {
                 let mut member = member(b"short");
                 change(&mut member);
-                let error = Headers::of(&member, 0, None, format).unwrap_err();
+                let filled = Headers::default().fill(&member, 0, None, format);
+                let error = filled.unwrap_err();
                 let message = error.to_string();
                 assert!(message.contains(what), "{message}");
                 assert!(

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::iter;
+use std::mem;
 use std::path::Path;
 
 use super::copy::{self, Copy};
-use super::gather::{Candidate, Content, Found, Wishes};
-use super::headers::Headers;
+use super::gather::{Candidate, Content, Found, Pages, Wishes};
 use super::metadata::{Details, Identity};
 use super::sparse::Map;
 use super::walk::{Step, Walk};
@@ -27,7 +27,7 @@ const AHEAD: usize = 6;
 
 /// What is done on other threads.
 pub(super) enum Job {
-    Gather(Vec<Item>, Wishes),
+    Gather(Vec<Item>, Wishes, Pages),
     Copy(Copy),
 }
 
@@ -41,7 +41,7 @@ pub(super) enum Item {
 }
 
 pub(super) enum Answer {
-    Gathered(Vec<Gathered>),
+    Gathered(Vec<Gathered>, Pages),
     /// How many bytes, and what became of the file.
     Copied(u64, io::Result<Option<Notice>>),
 }
@@ -56,16 +56,18 @@ impl Job {
     fn run(self) -> Answer {
         match self {
             Job::Copy(copy) => Answer::Copied(copy.size(), copy.run()),
-            Job::Gather(items, wishes) => {
+            Job::Gather(items, wishes, mut pages) => {
+                pages.clear();
                 let items = items.into_iter().map(|item| match item {
-                    Item::Candidate(candidate) => match wishes.gather(candidate) {
+                    Item::Candidate(candidate) => match wishes.gather(candidate, &mut pages) {
                         Ok(found) => Gathered::File(found),
                         Err(notice) => Gathered::Not(notice),
                     },
                     Item::Folder(folder) => Gathered::Folder(folder),
                     Item::Not(notice) => Gathered::Not(notice),
                 });
-                Answer::Gathered(items.collect())
+                let items = items.collect();
+                Answer::Gathered(items, pages)
             }
         }
     }
@@ -83,6 +85,7 @@ impl<W: Write> Builder<'_, W> {
         let pool = self.pool.take();
         let mut pool = pool.unwrap_or_else(|| Ordered::new(threads, Job::run));
         let mut copies = VecDeque::new();
+        let mut free = Vec::new();
         let mut over = false;
         loop {
             while pool.pending() < AHEAD && !(over && copies.is_empty()) {
@@ -92,7 +95,8 @@ impl<W: Write> Builder<'_, W> {
                 }
                 let batch = self.batch(&mut walk, device);
                 over = batch.len() < BATCH;
-                pool.push(Job::Gather(batch, self.settings.wishes));
+                let pages = free.pop().unwrap_or_default();
+                pool.push(Job::Gather(batch, self.settings.wishes, pages));
             }
             match pool.pop() {
                 None => break,
@@ -101,10 +105,11 @@ impl<W: Write> Builder<'_, W> {
                     copied?.into_iter().for_each(&mut *notice);
                     self.tell_progress();
                 }
-                Some(Answer::Gathered(items)) => {
+                Some(Answer::Gathered(items, pages)) => {
                     for item in items {
-                        self.put(item, &mut copies, notice)?;
+                        self.put(item, &pages, &mut copies, notice)?;
                     }
+                    free.push(pages);
                     self.tell_progress();
                 }
             }
@@ -124,7 +129,10 @@ impl<W: Write> Builder<'_, W> {
                 Step::File(candidate) => items.push(Item::Candidate(candidate)),
                 Step::Not(notice) => items.push(Item::Not(notice)),
                 Step::Folder(found) => {
-                    let mut member = self.new_member(&found);
+                    let mut member = self.new_member(&found.details);
+                    member.path.clone_from(&found.path);
+                    member.name.clone_from(&found.name);
+                    member.xattrs.clone_from(&found.xattrs);
                     if !found.name.is_empty() && !self.passes(&mut member) {
                         continue;
                     }
@@ -158,10 +166,11 @@ impl<W: Write> Builder<'_, W> {
     fn put(
         &mut self,
         item: Gathered,
+        pages: &Pages,
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        let (mut member, found) = match item {
+        let (mut member, mut found) = match item {
             Gathered::Not(what) => {
                 notice(what);
                 return Ok(());
@@ -171,15 +180,19 @@ impl<W: Write> Builder<'_, W> {
                 if !self.is_wanted(&member) {
                     return Ok(());
                 }
-                return self.write(&member, found, copies, notice);
+                return self.write(&member, found, pages, copies, notice);
             }
-            Gathered::File(found) => (self.new_member(&found), found),
+            Gathered::File(found) => (self.new_member(&found.details), found),
         };
+        member.path = mem::take(&mut found.path);
+        member.name = mem::take(&mut found.name);
+        member.link = mem::take(&mut found.link);
+        member.xattrs = mem::take(&mut found.xattrs);
         let identity = &found.details.identity;
         let mut own = self.own.iter_mut();
         if let Some((_, tell)) = own.find(|(own, _)| own == identity) {
-            if std::mem::take(tell) {
-                notice(Notice::new(&found.path, NoticeKind::OwnArchive));
+            if mem::take(tell) {
+                notice(Notice::new(&member.path, NoticeKind::OwnArchive));
             }
             return Ok(());
         }
@@ -199,13 +212,14 @@ impl<W: Write> Builder<'_, W> {
         if is_first {
             self.names.insert(identity.clone(), member.name.clone());
         }
-        self.write(&member, found, copies, notice)
+        self.write(&member, found, pages, copies, notice)
     }
 
     fn write(
         &mut self,
         member: &NewMember,
         found: Found,
+        pages: &Pages,
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
@@ -226,7 +240,7 @@ impl<W: Write> Builder<'_, W> {
         let dry_run = self.settings.wishes.dry_run;
         if dry_run {
             // Whether the format can hold it.
-            Headers::of(member, member.size, None, format)?;
+            self.headers.fill(member, member.size, None, format)?;
         }
         if let Some(each) = &mut self.each {
             each(member);
@@ -235,34 +249,40 @@ impl<W: Write> Builder<'_, W> {
             return Ok(());
         }
         match (found.content, member.kind) {
-            (Content::Bytes(bytes), Kind::File) => {
-                let headers = Headers::of(member, bytes.len() as u64, None, format)?;
-                self.sink.small(&headers, &bytes)
+            (Content::Bytes(range), Kind::File) => {
+                let bytes = pages.get(range);
+                self.headers
+                    .fill(member, bytes.len() as u64, None, format)?;
+                self.sink.small(&self.headers, bytes)
             }
             (Content::File(file, map), Kind::File) => {
                 let size = found.details.size;
                 let map =
                     map.filter(|_| matches!(format, Format::Pax | Format::Gnu | Format::Star));
                 let stored = map.as_ref().map_or(size, Map::stored);
-                let headers = Headers::of(member, stored, map.as_ref(), format)?;
-                let source = copy::Source::new(&found.path, file, size);
+                self.headers.fill(member, stored, map.as_ref(), format)?;
+                let source = copy::Source::new(&member.path, file, size);
                 let pieces = map.map_or_else(|| iter::once(0..size).collect(), |map| map.pieces);
                 let mut tell = |position| {
                     if let Some(progress) = &mut self.progress {
                         progress(position);
                     }
                 };
-                let parts = self.sink.large(&headers, &source, pieces, &mut tell)?;
+                let parts = self.sink.large(&self.headers, &source, pieces, &mut tell)?;
                 let sizes = parts.iter().map(Copy::size);
                 self.uncopied = sizes.fold(self.uncopied, u64::saturating_add);
                 copies.extend(parts);
                 Ok(())
             }
-            _ => self.sink.small(&Headers::of(member, 0, None, format)?, &[]),
+            _ => {
+                self.headers.fill(member, 0, None, format)?;
+                self.sink.small(&self.headers, &[])
+            }
         }
     }
 
-    fn new_member(&self, found: &Found) -> NewMember {
+    /// A member but for what isn't in its metadata: the names, the link's target, attributes.
+    fn new_member(&self, details: &Details) -> NewMember {
         let Details {
             kind,
             size,
@@ -272,13 +292,11 @@ impl<W: Write> Builder<'_, W> {
             gid,
             device,
             ..
-        } = found.details;
+        } = *details;
         let kind = kind.unwrap_or_default();
         let named = !self.settings.numeric_owner;
         let name = |name: Option<&[u8]>| name.filter(|_| named).unwrap_or_default().to_vec();
         NewMember {
-            path: found.path.clone(),
-            name: found.name.clone(),
             kind,
             size: if kind == Kind::File { size } else { 0 },
             mode,
@@ -287,9 +305,8 @@ impl<W: Write> Builder<'_, W> {
             gid,
             uname: name(self.owners.user(uid)),
             gname: name(self.owners.group(gid)),
-            link: found.link.clone(),
             device,
-            xattrs: found.xattrs.clone(),
+            ..NewMember::default()
         }
     }
 

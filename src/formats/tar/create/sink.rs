@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::copy::{Copy, Pieces, Source};
 use super::headers::Headers;
+use super::room::Room;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::padded;
@@ -27,7 +28,7 @@ pub(super) struct Sink<W: Write> {
 
 enum Target<W: Write> {
     Stream(Stream<W>),
-    Positions { file: Arc<File>, out: W },
+    Positions { file: Arc<File>, room: Room, out: W },
 }
 
 impl<W: Write> Sink<W> {
@@ -42,8 +43,9 @@ impl<W: Write> Sink<W> {
 
     /// Writes at positions of `file`, and leaves `out` alone.
     pub(super) fn positions(file: File, out: W) -> Sink<W> {
+        let room = Room::of(&file);
         let file = Arc::new(file);
-        Sink::of(Target::Positions { file, out })
+        Sink::of(Target::Positions { file, room, out })
     }
 
     fn of(target: Target<W>) -> Sink<W> {
@@ -98,9 +100,13 @@ impl<W: Write> Sink<W> {
                 }
                 self.advance((BLOCK as u64).saturating_add(padded(size)));
             }
-            Target::Positions { file, .. } => {
+            Target::Positions { file, room, .. } => {
                 let file = Arc::clone(file);
                 self.buffer.extend_from_slice(&headers.blocks);
+                let sizes = pieces.iter().map(|p| p.end.saturating_sub(p.start));
+                let before = self.buffer.len() as u64;
+                let size = sizes.fold(before, u64::saturating_add);
+                room.take(&file, self.offset, size);
                 self.flush()?;
                 let start = self.offset;
                 for piece in pieces {
@@ -141,7 +147,8 @@ impl<W: Write> Sink<W> {
                     tar.get_mut().write_all(&self.buffer)?;
                 }
             }
-            Target::Positions { file, .. } => {
+            Target::Positions { file, room, .. } => {
+                room.take(file, self.offset, self.buffer.len() as u64);
                 output::write_all_at(file, &self.buffer, self.offset)?;
             }
         }
