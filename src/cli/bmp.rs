@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use super::late::Late;
 use super::{Context, Exit, Input, number};
 use crate::Source;
 use crate::formats::bmp::{Alpha, Options, Undefined};
@@ -25,25 +26,25 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Every header field, the palette, the parts of the file, and what is wrong with it
-    Info(info::Args),
+    Info(Late<info::Args>),
     /// What is wrong with files, their pixels included
-    Check(check::Args),
+    Check(Late<check::Args>),
     /// The picture, in the terminal
-    Show(show::Args),
+    Show(Late<show::Args>),
     /// The picture as PNG, a PNG as bitmap, or as a bitmap of another kind
-    Convert(convert::Args),
+    Convert(Late<convert::Args>),
     /// Put right what can be put right without guessing
-    Fix(fix::Args),
+    Fix(Late<fix::Args>),
 }
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Info(args) => args.run(cx),
-            Verb::Check(args) => args.run(cx),
-            Verb::Show(args) => args.run(cx),
-            Verb::Convert(args) => args.run(cx),
-            Verb::Fix(args) => args.run(cx),
+            Verb::Info(Late(args)) => args.run(cx),
+            Verb::Check(Late(args)) => args.run(cx),
+            Verb::Show(Late(args)) => args.run(cx),
+            Verb::Convert(Late(args)) => args.run(cx),
+            Verb::Fix(Late(args)) => args.run(cx),
         }
     }
 }

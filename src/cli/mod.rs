@@ -6,7 +6,7 @@
 //! 1. Write `verb.rs` with `pub(super) struct Args` (derive `clap::Args`; its `///` lines are the
 //!    help) and `pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit>`.
 //! 2. Add it to `Verb` and to `Verb::run`, with a sentence of help and `after_long_help`
-//!    examples.
+//!    examples; in a `Late`, so that no other verb waits for its arguments to be described.
 //!
 //! What a verb has at hand:
 //!
@@ -39,6 +39,7 @@ mod hash;
 mod input;
 mod inspect;
 mod interrupt;
+mod late;
 mod layout;
 mod man;
 mod negative;
@@ -67,6 +68,7 @@ use clap::{Parser, Subcommand};
 use context::Context;
 pub use exit::Exit;
 use input::Input;
+use late::Late;
 use output::Output;
 
 use crate::render::escape;
@@ -151,70 +153,70 @@ CLICOLOR_FORCE decide about color where --color doesn't.";
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Bytes to values: one struct of a file, or many
-    Unpack(unpack::Args),
+    Unpack(Late<unpack::Args>),
     /// Values to bytes
-    Pack(pack::Args),
+    Pack(Late<pack::Args>),
     /// What stands where in a format: sizes, offsets, padding
-    Layout(layout::Args),
+    Layout(Late<layout::Args>),
     /// The fields of a file as a tree: BMP, tar, gzip, or any format
-    Inspect(inspect::Args),
+    Inspect(Late<inspect::Args>),
     /// Values of a file's fields
-    Get(get::Args),
+    Get(Late<get::Args>),
     /// Change fields of a file
-    Set(set::Args),
+    Set(Late<set::Args>),
     /// Apply a patch that set wrote, or undo it
-    Apply(apply::Args),
+    Apply(Late<apply::Args>),
     /// Bytes in hexadecimal, and back
-    Dump(dump::Args),
+    Dump(Late<dump::Args>),
     /// The headers of BMP files, and what is wrong with them
     Bmp(bmp::Args),
     /// Where bytes, text or regular expressions stand in files
-    Find(find::Args),
+    Find(Late<find::Args>),
     /// The texts that stand in files, in any encoding
-    Strings(strings::Args),
+    Strings(Late<strings::Args>),
     /// What was inserted, deleted and changed from one file to another
-    Diff(diff::Args),
+    Diff(Late<diff::Args>),
     /// What the bytes at one place would be as every type
-    Peek(peek::Args),
+    Peek(Late<peek::Args>),
     /// What a file of unknown format may be: text, noise, or records of which types
-    Guess(guess::Args),
+    Guess(Late<guess::Args>),
     /// Digests and HMACs of files, of parts of them, of fields
-    Hash(hash::Args),
+    Hash(Late<hash::Args>),
     /// The codes of the language, and the formats known by name
-    Formats(formats::Args),
+    Formats(Late<formats::Args>),
     /// How many bytes a format takes
-    Size(size::Args),
+    Size(Late<size::Args>),
     /// Make, list, extract, check and compare tar archives
     Tar(tar::Args),
     /// A completion script for a shell
-    Completions(completions::Args),
+    Completions(Late<completions::Args>),
     /// The manual page, in roff
-    Man(man::Args),
+    Man(Late<man::Args>),
 }
 
 impl Verb {
     fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self {
-            Verb::Unpack(args) => args.run(cx),
-            Verb::Pack(args) => args.run(cx),
-            Verb::Layout(args) => args.run(cx),
-            Verb::Find(args) => args.run(cx),
-            Verb::Strings(args) => args.run(cx),
-            Verb::Diff(args) => args.run(cx),
-            Verb::Hash(args) => args.run(cx),
-            Verb::Peek(args) => args.run(cx),
-            Verb::Guess(args) => args.run(cx),
-            Verb::Formats(args) => args.run(cx),
-            Verb::Size(args) => args.run(cx),
-            Verb::Inspect(args) => args.run(cx),
-            Verb::Get(args) => args.run(cx),
-            Verb::Set(args) => args.run(cx),
-            Verb::Apply(args) => args.run(cx),
-            Verb::Dump(args) => args.run(cx),
+            Verb::Unpack(Late(args)) => args.run(cx),
+            Verb::Pack(Late(args)) => args.run(cx),
+            Verb::Layout(Late(args)) => args.run(cx),
+            Verb::Find(Late(args)) => args.run(cx),
+            Verb::Strings(Late(args)) => args.run(cx),
+            Verb::Diff(Late(args)) => args.run(cx),
+            Verb::Hash(Late(args)) => args.run(cx),
+            Verb::Peek(Late(args)) => args.run(cx),
+            Verb::Guess(Late(args)) => args.run(cx),
+            Verb::Formats(Late(args)) => args.run(cx),
+            Verb::Size(Late(args)) => args.run(cx),
+            Verb::Inspect(Late(args)) => args.run(cx),
+            Verb::Get(Late(args)) => args.run(cx),
+            Verb::Set(Late(args)) => args.run(cx),
+            Verb::Apply(Late(args)) => args.run(cx),
+            Verb::Dump(Late(args)) => args.run(cx),
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
-            Verb::Completions(args) => args.run(cx),
-            Verb::Man(args) => args.run(cx),
+            Verb::Completions(Late(args)) => args.run(cx),
+            Verb::Man(Late(args)) => args.run(cx),
         }
     }
 }

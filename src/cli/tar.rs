@@ -19,6 +19,7 @@ mod verify;
 
 use std::ffi::OsString;
 
+use super::late::Late;
 use super::{Context, Exit, Input};
 use crate::formats::tar::{Member, Selection};
 use crate::render::escape;
@@ -33,46 +34,46 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Put files and folders into an archive, under the names they are to have there
-    Create(Box<create::Args>),
+    Create(Late<Box<create::Args>>),
     /// The members of an archive
-    List(list::Args),
+    List(Late<list::Args>),
     /// What is wrong with an archive, and what of it can be saved
-    Check(check::Args),
+    Check(Late<check::Args>),
     /// The headers of members, field by field
-    Inspect(inspect::Args),
+    Inspect(Late<inspect::Args>),
     /// Which members were added, removed and changed from one archive to another
-    Diff(diff::Args),
+    Diff(Late<diff::Args>),
     /// The digests of the files in an archive
-    Manifest(manifest::Args),
+    Manifest(Late<manifest::Args>),
     /// Whether the files in an archive, or in a folder, are those of a manifest
-    Verify(verify::Args),
+    Verify(Late<verify::Args>),
     /// Put more files into an archive
-    Append(Box<append::Args>),
+    Append(Late<Box<append::Args>>),
     /// Put in files that are newer than the members of their names, in the place of these
-    Update(Box<update::Args>),
+    Update(Late<Box<update::Args>>),
     /// Take members out of an archive for good
-    Delete(delete::Args),
+    Delete(Late<delete::Args>),
     /// The members of several archives in one
-    Concat(concat::Args),
+    Concat(Late<concat::Args>),
     /// Files of the members of an archive; nothing is written outside the folder
-    Extract(extract::Args),
+    Extract(Late<extract::Args>),
 }
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         match self.verb {
-            Verb::Create(args) => args.run(cx),
-            Verb::List(args) => args.run(cx),
-            Verb::Check(args) => args.run(cx),
-            Verb::Inspect(args) => args.run(cx),
-            Verb::Diff(args) => args.run(cx),
-            Verb::Manifest(args) => args.run(cx),
-            Verb::Verify(args) => args.run(cx),
-            Verb::Append(args) => args.run(cx),
-            Verb::Update(args) => args.run(cx),
-            Verb::Delete(args) => args.run(cx),
-            Verb::Concat(args) => args.run(cx),
-            Verb::Extract(args) => args.run(cx),
+            Verb::Create(Late(args)) => args.run(cx),
+            Verb::List(Late(args)) => args.run(cx),
+            Verb::Check(Late(args)) => args.run(cx),
+            Verb::Inspect(Late(args)) => args.run(cx),
+            Verb::Diff(Late(args)) => args.run(cx),
+            Verb::Manifest(Late(args)) => args.run(cx),
+            Verb::Verify(Late(args)) => args.run(cx),
+            Verb::Append(Late(args)) => args.run(cx),
+            Verb::Update(Late(args)) => args.run(cx),
+            Verb::Delete(Late(args)) => args.run(cx),
+            Verb::Concat(Late(args)) => args.run(cx),
+            Verb::Extract(Late(args)) => args.run(cx),
         }
     }
 }

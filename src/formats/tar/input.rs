@@ -259,6 +259,9 @@ impl Window {
     /// What a system call costs is little beside copying so much.
     const MOST: usize = 128 << 10;
 
+    /// To read so much in vain takes no longer than another system call.
+    const NEAR: u64 = 4 << 10;
+
     fn new(source: Source) -> Window {
         Window {
             source,
@@ -273,9 +276,9 @@ impl Window {
             if buf.len() >= self.size {
                 return self.source.read_into(position, buf);
             }
-            // Where the last window was of use nearly to its end, a larger one is, too.
+            // Where the last window ended near the bytes that are wanted now, a larger one pays.
             let end = self.start.saturating_add(self.ahead.len() as u64);
-            let near = end.saturating_add(self.size as u64 / 4);
+            let near = end.saturating_add(Window::NEAR.max(self.size as u64 / 4));
             self.size = match self.start <= position && position <= near {
                 true => self.size.saturating_mul(2).min(Window::MOST),
                 false => Window::LEAST,
