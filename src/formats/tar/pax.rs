@@ -95,7 +95,10 @@ impl PaxRecords {
 
     /// The content of an extended header that holds these records.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let digits = |number: usize| number.checked_ilog10().unwrap_or(0) as usize + 1;
+        let digits = |number: usize| {
+            let last = number.checked_ilog10().unwrap_or(0);
+            (last as usize).saturating_add(1)
+        };
         let mut bytes = Vec::new();
         for PaxRecord { keyword, value } in &self.0 {
             // The length counts its own digits: one digit more may ask for another.

@@ -241,8 +241,10 @@ mod tests {
     fn what_a_file_lacks_is_zeros_and_what_it_has_too_much_is_cut() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"abc").unwrap();
-        let mut pages = Pages::default();
-        pages.bytes = vec![0xff; 64];
+        let mut pages = Pages {
+            bytes: vec![0xff; 64],
+            used: 0,
+        };
         for (size, expected) in [(5, &b"abc\0\0"[..]), (3, b"abc"), (2, b"ab"), (0, b"")] {
             file.rewind().unwrap();
             let (range, notice) = pages.add(&file, size);
