@@ -20,7 +20,7 @@ fn digests(
 ) -> Result<Vec<Digest>, Error> {
     let mut hasher = Hasher::new(algorithms);
     hasher
-        .update_from(&mut archive.content(member)?)
+        .update_from(&mut archive.content(member)?.within_limit(member)?)
         .map_err(|error: io::Error| Error::from(error))?;
     Ok(hasher.finish())
 }

@@ -77,7 +77,7 @@ impl Args {
         };
         let checked = match &self.repair {
             None => {
-                let mut archive = self.reading.open(&input)?;
+                let mut archive = self.reading.open(&input, true)?;
                 let out = cx.out();
                 tar::check(&mut archive, &mut |found| tell(found, out)).context(name.clone())
             }

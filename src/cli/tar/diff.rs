@@ -4,7 +4,7 @@ use std::io;
 
 use anyhow::{Context as _, bail};
 
-use super::reading::ReadArgs;
+use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input};
 use crate::inspect::members::{Difference, Field, Listing, diff};
@@ -27,7 +27,7 @@ pub(super) struct Args {
     ignore: Vec<Field>,
 
     #[command(flatten)]
-    reading: ReadArgs,
+    reading: ContentArgs,
 
     /// Members in another order are a difference too
     #[arg(long)]
@@ -87,8 +87,8 @@ impl Args {
     }
 }
 
-fn read(input: &Input, reading: ReadArgs, cx: &mut Context) -> anyhow::Result<Listing> {
-    let listing = Listing::read(&mut reading.open(input)?).with_context(|| input.to_string())?;
+fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result<Listing> {
+    let listing = reading.read(input, Listing::read)?;
     if let Some((count, name)) = listing.repeated() {
         let name = escape::text(name);
         let more = match count {

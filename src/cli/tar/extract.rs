@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use super::reading::ReadArgs;
 use super::{SelectArgs, tell, tell_missing};
-use crate::cli::{Context, Exit, Input, interrupt, number, progress};
+use crate::cli::{Context, Exit, Input, interrupt, number};
 use crate::formats::tar::{
     Archive, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome, Policy, Preview,
     Refusal, Selection, Warning,
@@ -193,12 +193,7 @@ impl Args {
             return self.reading.open_for(input, selection);
         }
         let prints = self.verbose || self.dry_run || self.to_stdout;
-        let archive = match input {
-            Input::Stdin => Archive::stream(progress::stream(io::stdin(), prints)),
-            Input::File(_) => Archive::new(progress::source(input.open()?, prints)),
-        };
-        let archive = archive.with_context(|| input.to_string())?;
-        Ok(self.reading.prepare(archive))
+        self.reading.open(input, prints)
     }
 
     fn policy(&self) -> Policy {

@@ -2,11 +2,10 @@
 
 use std::io::Write;
 
-use anyhow::Context as _;
-
-use super::reading::ReadArgs;
+use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
+use crate::formats::tar::Archive;
 use crate::inspect::hash::{Algorithm, line};
 use crate::inspect::members::Manifest;
 use crate::render::{escape, members};
@@ -24,7 +23,7 @@ pub(super) struct Args {
     algorithm: Algorithm,
 
     #[command(flatten)]
-    reading: ReadArgs,
+    reading: ContentArgs,
 
     /// How the digests are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -49,9 +48,8 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let mut archive = self.reading.open(&input)?;
-        let manifest = Manifest::of_archive(&mut archive, &[self.algorithm])
-            .with_context(|| input.to_string())?;
+        let made = |archive: &mut Archive| Manifest::of_archive(archive, &[self.algorithm]);
+        let manifest = self.reading.read(&input, made)?;
         let mut values = Values::new(self.output);
         // A list is for programs; on a terminal a name must not act.
         let terminal = cx.is_terminal();

@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 
-use crate::cli::{Input, number};
-use crate::formats::tar::{Archive, Encoding, Selection};
+use crate::cli::{Input, number, progress};
+use crate::formats::tar::{Archive, Encoding, Error, ErrorKind, Selection};
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct ReadArgs {
@@ -24,12 +24,43 @@ pub(super) struct ReadArgs {
     encoding: Option<Encoding>,
 }
 
+/// Those of the verbs that read all content, and print once they have.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct ContentArgs {
+    #[command(flatten)]
+    reading: ReadArgs,
+
+    /// Read the holes of sparse files as zeros up to so many bytes in all
+    #[arg(long, value_name = "SIZE", default_value = "64GiB", value_parser = number::size,
+          hide_short_help = true)]
+    max_holes: u64,
+}
+
+impl ContentArgs {
+    /// What is made of the archive of an argument.
+    pub(super) fn read<T>(
+        self,
+        input: &Input,
+        make: impl FnOnce(&mut Archive) -> Result<T, Error>,
+    ) -> anyhow::Result<T> {
+        let archive = self.reading.open(input, false)?;
+        make(&mut archive.max_holes(self.max_holes)).map_err(|error| {
+            let name = match error.kind() {
+                ErrorKind::Holes { .. } => format!("{input}: more than --max-holes"),
+                _ => input.to_string(),
+            };
+            anyhow::Error::from(error).context(name)
+        })
+    }
+}
+
 impl ReadArgs {
-    /// The archive of an argument. Standard input is read as it comes, and kept nowhere.
-    pub(super) fn open(self, input: &Input) -> anyhow::Result<Archive> {
+    /// The archive of an argument, with a bar that says how far it was read. Standard input is
+    /// read as it comes, and kept nowhere. `prints` says whether there is output meanwhile.
+    pub(super) fn open(self, input: &Input, prints: bool) -> anyhow::Result<Archive> {
         let archive = match input {
-            Input::Stdin => Archive::stream(std::io::stdin()),
-            Input::File(_) => Archive::new(input.open()?),
+            Input::Stdin => Archive::stream(progress::stream(std::io::stdin(), prints)),
+            Input::File(_) => Archive::new(progress::source(input.open()?, prints)),
         };
         Ok(self.prepare(archive.with_context(|| input.to_string())?))
     }
@@ -37,14 +68,14 @@ impl ReadArgs {
     /// The same, where only these members are asked for, which an index may lead to.
     pub(super) fn open_for(self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
         if matches!(input, Input::Stdin) || !self.may_use_index() {
-            return self.open(input);
+            return self.open(input, true);
         }
         let mut asked = selection.clone();
         let archive = Archive::indexed(input.open()?, |name| asked.takes(name));
         let archive = archive.with_context(|| input.to_string())?;
         // A name that an index lacks may be one that it hides.
         if archive.is_indexed() && asked.missing().next().is_some() {
-            return self.open(input);
+            return self.open(input, true);
         }
         Ok(self.prepare(archive))
     }
@@ -56,7 +87,7 @@ impl ReadArgs {
     }
 
     /// What was asked for, of an archive that is open.
-    pub(super) fn prepare(self, archive: Archive) -> Archive {
+    fn prepare(self, archive: Archive) -> Archive {
         let archive = archive
             .max_window(self.max_window)
             .ignore_zeros(self.ignore_zeros);

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use super::reading::ReadArgs;
+use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
+use crate::formats::tar::Archive;
 use crate::inspect::hash::{Algorithm, Entry};
 use crate::inspect::members::{Manifest, Verdict};
 use crate::render::{escape, json};
@@ -28,7 +29,7 @@ pub(super) struct Args {
     allow_extra: bool,
 
     #[command(flatten)]
-    reading: ReadArgs,
+    reading: ContentArgs,
 
     /// Which algorithm made the digests, where their length fits several
     #[arg(short, long, value_name = "NAME", value_parser = hash::algorithm)]
@@ -72,8 +73,10 @@ impl Args {
         }
         let found = match self.archive.path().filter(|path| path.is_dir()) {
             Some(folder) => Manifest::of_folder(folder, &algorithms)?,
-            None => Manifest::of_archive(&mut self.reading.open(&self.archive)?, &algorithms)
-                .with_context(|| self.archive.to_string())?,
+            None => {
+                let made = |archive: &mut Archive| Manifest::of_archive(archive, &algorithms);
+                self.reading.read(&self.archive, made)?
+            }
         };
         let mut values = Values::new(self.output);
         let mut exit = Exit::Done;

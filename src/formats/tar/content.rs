@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::archive::Archive;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::member::Member;
 use super::sparse::{self, Piece};
 
@@ -69,6 +69,21 @@ impl Archive {
             position: 0,
             size,
         })
+    }
+}
+
+impl<'a> Content<'a> {
+    /// The same, where its holes aren't more than the archive [allows](Archive::max_holes).
+    pub(crate) fn within_limit(self, member: &Member) -> Result<Content<'a>, Error> {
+        let data = self.pieces.iter().map(|piece| piece.size);
+        let holes = data.fold(self.size, u64::saturating_sub);
+        match self.archive.take_holes(holes) {
+            0 => Ok(self),
+            beyond => {
+                let name = member.name.clone();
+                Err(Error::new(ErrorKind::Holes { name, beyond }).at(member.header_offset))
+            }
+        }
     }
 }
 

@@ -104,6 +104,13 @@ pub enum ErrorKind {
         /// As many bytes are kept.
         limit: u64,
     },
+    /// The holes of sparse files are more than are read as zeros.
+    Holes {
+        /// The file that has too many.
+        name: Vec<u8>,
+        /// How many bytes of them more there are than are read.
+        beyond: u64,
+    },
     /// The map of a sparse file can't be right.
     Sparse(SparseFault),
     /// Extracting ends, because it would make more than somebody allowed.
@@ -316,6 +323,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Names { limit } => write!(
                 f,
                 "the names of all members, which are kept, take more than the limit of {limit} bytes"
+            )?,
+            ErrorKind::Holes { name, beyond } => write!(
+                f,
+                "{}: its holes have {beyond} bytes more than the limit for reading them as zeros",
+                shown(name)
             )?,
             ErrorKind::Sparse(fault) => fault.fmt(f)?,
             ErrorKind::TooMuch { what, limit } => {
