@@ -343,3 +343,32 @@ fn a_manifest_is_what_sha256sum_checks_and_verify_too() {
     let extra = lines(within(&here, &["tar", "verify", "a.tar", "none"]), 1);
     assert_eq!(extra.len(), 4);
 }
+
+#[test]
+fn holes_are_read_as_zeros_up_to_a_limit() {
+    let home = Folder::new();
+    let here = home.path("");
+    let file = fs::File::create(home.path("holes")).unwrap();
+    file.set_len(3 << 20).unwrap();
+    let made = within(&here, &["tar", "create", "--sparse", "a.tar", "holes"]);
+    assert_eq!((made.status, made.stderr.as_str()), (0, ""));
+    let manifest = ["tar", "manifest", "a.tar"];
+    let zeros = peer("sha256sum", &[home.path("holes").to_str().unwrap()]);
+    let found = lines(within(&here, &manifest), 0).concat();
+    if let Some(zeros) = zeros {
+        assert_eq!(found.get(..64), zeros.get(..64));
+    }
+    for verb in [
+        &manifest[..],
+        &["tar", "diff", "a.tar", "a.tar"],
+        &["tar", "verify", "a.tar", "list"],
+    ] {
+        home.file("list", found.as_bytes());
+        let limited = |limit| within(&here, &[verb, &["--max-holes", limit]].concat());
+        assert_eq!(limited("3MiB").status, 0, "{verb:?}");
+        let refused = limited("3MB");
+        assert_eq!(refused.status, 4, "{verb:?}");
+        let message = "a.tar: \"holes\": the holes of its file are 145728 bytes more";
+        assert!(refused.stderr.contains(message), "{}", refused.stderr);
+    }
+}

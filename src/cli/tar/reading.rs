@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use crate::cli::{Input, number, progress};
-use crate::formats::tar::{Archive, Encoding, Error, ErrorKind, Selection};
+use crate::formats::tar::{Archive, Encoding, Error, Selection};
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct ReadArgs {
@@ -44,13 +44,7 @@ impl ContentArgs {
         make: impl FnOnce(&mut Archive) -> Result<T, Error>,
     ) -> anyhow::Result<T> {
         let archive = self.reading.open(input, false)?;
-        make(&mut archive.max_holes(self.max_holes)).map_err(|error| {
-            let name = match error.kind() {
-                ErrorKind::Holes { .. } => format!("{input}: more than --max-holes"),
-                _ => input.to_string(),
-            };
-            anyhow::Error::from(error).context(name)
-        })
+        make(&mut archive.max_holes(self.max_holes)).with_context(|| input.to_string())
     }
 }
 

@@ -326,7 +326,8 @@ impl fmt::Display for ErrorKind {
             )?,
             ErrorKind::Holes { name, beyond } => write!(
                 f,
-                "{}: its holes have {beyond} bytes more than the limit for reading them as zeros",
+                "{}: the holes of its file are {beyond} bytes more than are read as zeros; a larger \
+                 max-holes reads them",
                 shown(name)
             )?,
             ErrorKind::Sparse(fault) => fault.fmt(f)?,
