@@ -1,18 +1,13 @@
 #!/usr/bin/env bash
 # Times `tar create` beside GNU tar, and beside `tar | pigz`, and taking one member out of a large
-# .tar.gz beside `tar xzf`; in turn, after comparing what both made. Needs a release build, pigz, bsdtar,
-# some 5 GB beside this script's temporary folder (on a disk: TMPDIR says where) and some minutes.
+# .tar.gz beside `tar xzf`; and compares what both made. Text is taken with its .gz files decompressed:
+# in Debian's /usr/share/doc they are half of the bytes. Needs pigz, bsdtar, some 5 GB of temporary
+# files (on a disk: TMPDIR says where) and some minutes.
 #
 #     benches/tar-create.sh [ROUNDS] [FOLDER OF SOURCES] [FOLDER OF TEXT]
-set -euo pipefail
-cd "$(dirname "$0")/.."
-bytewright=$PWD/target/release/bytewright
-rounds=${1:-9}
 sources=${2:-/usr/include}
 text=${3:-/usr/share/doc}
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+. "$(dirname "$0")/beside.sh" "${1:-9}"
 
 python3 - <<'PYTHON'
 import os, random
@@ -33,47 +28,30 @@ for i in range(2048):
         page = b' '.join(random.choices(words, k=9000))
         out.write((page * 20)[:512 << 10])
 PYTHON
-cp -rL "$sources" sources 2> sources.log || true
-cp -rL "$text" text 2> text.log || true
-# What is still to be written to the disk would take time of whoever runs first.
-sync
+cp -rL "$sources" sources 2>sources.log || true
+cp -rL "$text" text 2>text.log || true
+find text -type f -name '*.gz' -exec gzip -df {} + 2>>text.log || true
 
-timed() {
-    local start end
-    start=$(date +%s%N)
-    "$@" > /dev/null
-    end=$(date +%s%N)
-    echo $((end - start))
-}
-median() { sort -n "$1" | sed -n "$((rounds / 2 + 1))p"; }
-# WHAT OURS THEIRS: commands that write ours.* and theirs.*, which are removed before each round.
+# WHAT OURS PEER THEIRS INPUT: commands that write ours.* and theirs.*, which go before each round; the
+# system's work on what went, and on what is still to be written, is nobody's.
 compare() {
-    : > ours.times
-    : > theirs.times
-    for _ in $(seq "$rounds"); do
-        rm -rf ours.tar* theirs.tar* ours.d theirs.d
-        mkdir ours.d theirs.d
-        # What the system still has to do about the files that went is nobody's work.
-        sync
-        timed bash -c "$2" >> ours.times
-        timed bash -c "$3" >> theirs.times
-    done
-    awk -v what="$1" -v a="$(median ours.times)" -v b="$(median theirs.times)" \
-        'BEGIN { printf "%s: %.3f s, peer %.3f s, ratio %.3f\n", what, a / 1e9, b / 1e9, a / b }'
+    beside "$1" "$2" "$3" "$4" \
+        "rm -rf ours.tar* theirs.tar* ours.d theirs.d; mkdir ours.d theirs.d; sync; warm $5"
 }
-same() { cmp <(tar tvf "$1" | sort) <(tar tvf "$2" | sort) && tar df "$1" && bsdtar tf "$1" > /dev/null; }
+same() { cmp <(tar tvf "$1" | sort) <(tar tvf "$2" | sort) && tar df "$1" && bsdtar tf "$1" >/dev/null; }
 size() { stat -c %s "$1"; }
 
 for what in small large; do
-    compare "$what" "$bytewright tar create ours.tar $what" "tar cf theirs.tar $what"
+    compare "$what" "bytewright tar create ours.tar $what" tar "tar cf theirs.tar $what" $what
     same ours.tar theirs.tar
 done
 for what in sources text; do
-    compare "$what, gzip 6" "$bytewright tar create ours.tar.gz $what" "tar cf - $what | pigz -6 -p2 > theirs.tar.gz"
+    compare "$what, gzip 6" "bytewright tar create ours.tar.gz $what" \
+        pigz "tar cf - $what | pigz -6 -p2 >theirs.tar.gz" $what
     same ours.tar.gz theirs.tar.gz
     awk -v a="$(size ours.tar.gz)" -v b="$(size theirs.tar.gz)" 'BEGIN { printf "  size ratio %.3f\n", a / b }'
 done
-"$bytewright" tar create gibibyte.tar.gz gibibyte
-compare "one member of 1 GiB" "$bytewright tar extract gibibyte.tar.gz gibibyte/f1500 -C ours.d" \
-    "tar xzf gibibyte.tar.gz -C theirs.d gibibyte/f1500"
+bytewright tar create gibibyte.tar.gz gibibyte
+compare 'one member of 1 GiB' 'bytewright tar extract gibibyte.tar.gz gibibyte/f1500 -C ours.d' \
+    tar 'tar xzf gibibyte.tar.gz -C theirs.d gibibyte/f1500' gibibyte.tar.gz
 diff -r ours.d theirs.d

@@ -1,5 +1,7 @@
 //! Where bytes come from: a file, standard input, memory; always read at positions.
 
+pub(crate) mod watched;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};

@@ -422,20 +422,38 @@ for name, mode in (("png", "RGBA"), ("png-gray", "L"), ("png-palette", "P")):
     bitmap(name, 61, 43, 0, 5, file.getvalue())
 "#;
 
-#[test]
-fn payloads_of_other_programs_are_decoded() {
+/// The folder that a script was called with, unless its peers are missing.
+fn made(script: &str) -> Option<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new("python3")
-        .args(["-c", MAKE, folder.path().to_str().unwrap()])
+        .args(["-c", script])
+        .arg(folder.path())
         .output();
-    match made {
-        Ok(output) if output.status.success() => {}
-        other => {
-            assert!(!required(), "Python with Pillow is required: {other:?}");
-            println!("skipped: {other:?}");
-            return;
-        }
+    if made.as_ref().is_ok_and(|output| output.status.success()) {
+        return Some(folder);
     }
+    assert!(!required(), "Python with Pillow is required: {made:?}");
+    println!("skipped: {made:?}");
+    None
+}
+
+/// Decodes a bitmap, and compares with the pixels in the file `.rgba` beside it.
+fn decoded_alike(path: &Path, bound: u8) -> (Source, Picture) {
+    let name = path.display();
+    let source = Source::open(path).unwrap();
+    let picture =
+        Picture::decode(&source, &Options::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let expected = std::fs::read(path.with_extension("rgba")).unwrap();
+    assert_eq!(picture.rgba.len(), expected.len(), "{name}");
+    let pairs = picture.rgba.iter().zip(&expected);
+    let far = pairs.map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(far <= Some(bound), "{name}: {far:?}");
+    (source, picture)
+}
+
+#[test]
+fn payloads_of_other_programs_are_decoded() {
+    let Some(folder) = made(MAKE) else { return };
     for (name, bound) in [
         ("huffman", 0),
         ("jpeg", 3),
@@ -443,19 +461,8 @@ fn payloads_of_other_programs_are_decoded() {
         ("png-gray", 0),
         ("png-palette", 0),
     ] {
-        let path = |suffix: &str| folder.path().join(format!("{name}.{suffix}"));
-        let source = Source::open(path("bmp")).unwrap();
-        let picture =
-            Picture::decode(&source, &Options::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let expected = std::fs::read(path("rgba")).unwrap();
-        assert_eq!(picture.rgba.len(), expected.len(), "{name}");
-        let far = picture
-            .rgba
-            .iter()
-            .zip(&expected)
-            .map(|(a, b)| a.abs_diff(*b))
-            .max();
-        assert!(far <= Some(bound), "{name}: {far:?}");
+        let path = folder.path().join(name).with_extension("bmp");
+        let (_, picture) = decoded_alike(&path, bound);
         let worst: Vec<_> = picture
             .problems
             .iter()
@@ -565,15 +572,7 @@ except FileNotFoundError:
 
 #[test]
 fn what_other_programs_write_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let made = Command::new("python3")
-        .args(["-c", OTHERS, folder.path().to_str().unwrap()])
-        .output();
-    if !made.as_ref().is_ok_and(|output| output.status.success()) {
-        assert!(!required(), "Python with Pillow is required: {made:?}");
-        println!("skipped: {made:?}");
-        return;
-    }
+    let Some(folder) = made(OTHERS) else { return };
     let mut read = 0;
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let path = entry.unwrap().path();
@@ -581,24 +580,13 @@ fn what_other_programs_write_is_read() {
             continue;
         }
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let source = Source::open(&path).unwrap();
-        let picture =
-            Picture::decode(&source, &Options::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let expected = std::fs::read(path.with_extension("rgba")).unwrap();
-        assert_eq!(picture.rgba.len(), expected.len(), "{name}");
         // Five bits of eight, rounded down.
         let bound = if name.contains("555") || name.contains("565") {
             8
         } else {
             0
         };
-        let far = picture
-            .rgba
-            .iter()
-            .zip(&expected)
-            .map(|(a, b)| a.abs_diff(*b))
-            .max();
-        assert!(far <= Some(bound), "{name}: {far:?}");
+        let (source, _) = decoded_alike(&path, bound);
         let errors: Vec<_> = bmp::check(&source).unwrap().problems().to_vec();
         let worst: Vec<_> = errors
             .iter()

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::output::Values;
 use super::{Context, Exit, Input, Output};
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Summary, same};
@@ -95,26 +96,14 @@ impl Args {
 
     /// Two files of one format, field by field.
     fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> anyhow::Result<Exit> {
+        let mut values = Values::new(self.output);
         let out = cx.out();
-        let mut first = true;
-        let same = diff::diff(a, b, &mut |difference| {
-            match self.output {
-                Output::Json => out.write_all(if first { b"[\n" } else { b",\n" })?,
-                Output::Jsonl => {}
-                _ => return render::diff::text(&difference, out),
-            }
-            first = false;
-            serde_json::to_writer(&mut *out, &render::diff::json(&difference)?)?;
-            match self.output {
-                Output::Jsonl => out.write_all(b"\n"),
-                _ => Ok(()),
-            }
+        let same = diff::diff(a, b, &mut |difference| match self.output {
+            Output::Text => render::diff::text(&difference, out),
+            _ => values.write(&render::diff::json(&difference)?, out),
         })
         .with_context(|| format!("{} or {}", self.a, self.b))?;
-        if self.output == Output::Json {
-            let end: &[u8] = if first { b"[]\n" } else { b"\n]\n" };
-            cx.out().write_all(end)?;
-        }
+        values.end(out)?;
         Ok(if same { Exit::Done } else { Exit::No })
     }
 
@@ -127,12 +116,16 @@ impl Args {
             return Ok(if same { Exit::Done } else { Exit::No });
         }
         let mut total = Summary::default();
+        let mut values = Values::new(self.output);
         for edit in Align::new(a, b).with_context(name)? {
             let edit = edit.with_context(name)?;
             let first = total.differences() == 0;
             total.add(&edit);
             if edit.kind != Kind::Equal && !self.summary {
-                self.print(&edit, a, b, first, cx.out())?;
+                if first && self.output == Output::Text {
+                    heading(cx.out())?;
+                }
+                self.print(&edit, a, b, &mut values, cx.out())?;
             }
         }
         match self.output {
@@ -141,9 +134,7 @@ impl Args {
                 serde_json::to_writer(cx.out(), &summary_json(&total))?;
                 writeln!(cx.out())?;
             }
-            Output::Json if total.differences() == 0 => cx.out().write_all(b"[]\n")?,
-            Output::Json => cx.out().write_all(b"\n]\n")?,
-            _ => {}
+            _ => values.end(cx.out())?,
         }
         Ok(match total.differences() {
             0 => Exit::Done,
@@ -156,23 +147,14 @@ impl Args {
         edit: &Edit,
         a: &Source,
         b: &Source,
-        first: bool,
+        values: &mut Values,
         out: &mut impl Write,
     ) -> io::Result<()> {
         let (a, b) = (a.reader(edit.a.start), b.reader(edit.b.start));
         let limit = |shown| (!self.all).then_some(shown);
-        if self.output == Output::Text {
-            if first {
-                heading(out)?;
-            }
-            return text(edit, a, b, limit(SHOWN), out);
+        match self.output {
+            Output::Text => text(edit, a, b, limit(SHOWN), out),
+            _ => values.write(&json(edit, a, b, limit(SHOWN_IN_JSON))?, out),
         }
-        let edit = json(edit, a, b, limit(SHOWN_IN_JSON))?;
-        if self.output == Output::Json {
-            out.write_all(if first { b"[\n" } else { b",\n" })?;
-            return Ok(serde_json::to_writer(out, &edit)?);
-        }
-        serde_json::to_writer(&mut *out, &edit)?;
-        out.write_all(b"\n")
     }
 }

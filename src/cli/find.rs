@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::output::Values;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, negative, number, pack};
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
@@ -132,6 +133,7 @@ impl Args {
         }
         let mut exit = Exit::Done;
         let mut total = 0u64;
+        let mut values = Values::new(self.output);
         for file in &files {
             let name = file.to_string();
             let names = Names {
@@ -146,14 +148,12 @@ impl Args {
                     &[]
                 },
             };
-            if let Err(error) = self.one(file, &names, &wanted.pattern, &mut total, cx) {
+            let pattern = &wanted.pattern;
+            if let Err(error) = self.one(file, &names, pattern, &mut values, &mut total, cx) {
                 exit = exit.max(cx.report(error)?);
             }
         }
-        if self.output == Output::Json {
-            let end: &[u8] = if total == 0 { b"[]\n" } else { b"\n]\n" };
-            cx.out().write_all(end).context("standard output")?;
-        }
+        values.end(cx.out()).context("standard output")?;
         Ok(match total {
             0 => exit.max(Exit::No),
             _ => exit,
@@ -213,6 +213,7 @@ impl Args {
         file: &Input,
         names: &Names<'_>,
         pattern: &Pattern,
+        values: &mut Values,
         total: &mut u64,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
@@ -236,7 +237,7 @@ impl Args {
                     None => None,
                 };
                 let field = field.filter(|_| known(&document));
-                self.print(names, &find, (hit, field), *total == 0, cx.out())
+                self.print(names, &find, (hit, field), values, cx.out())
                     .context("standard output")?;
             }
             count = count.saturating_add(1);
@@ -253,23 +254,16 @@ impl Args {
         names: &Names<'_>,
         find: &Find<'_>,
         (hit, field): (Hit, Option<&Owner>),
-        first: bool,
+        values: &mut Values,
         out: &mut impl Write,
     ) -> io::Result<()> {
         match self.output {
             _ if self.offsets => writeln!(out, "{}{}", names.prefix, hit.offset),
-            Output::Json => {
-                out.write_all(if first { b"[\n" } else { b",\n" })?;
-                Ok(serde_json::to_writer(out, &names.json(find, hit, field)?)?)
-            }
-            Output::Jsonl => {
-                serde_json::to_writer(&mut *out, &names.json(find, hit, field)?)?;
-                out.write_all(b"\n")
-            }
-            _ => {
+            Output::Text => {
                 out.write_all(names.prefix.as_bytes())?;
                 text(find, hit, field, out)
             }
+            _ => values.write(&names.json(find, hit, field)?, out),
         }
     }
 }

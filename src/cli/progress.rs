@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::Source;
-use crate::source::ReadAt;
+use crate::source::watched;
 
 /// Work that is done sooner needs no progress bar.
 const SOON: Duration = Duration::from_secs(1);
@@ -101,55 +101,16 @@ fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
 
 /// The same source, whose progress is how far it was read.
 pub(super) fn source(source: Source, prints: bool) -> Source {
-    let progress = Progress::bytes(source.known_size(), prints);
-    Source::new(Watched {
-        source,
-        progress: Mutex::new(progress),
+    let progress = Mutex::new(Progress::bytes(source.known_size(), prints));
+    watched::source(source, move |read| {
+        if let Ok(mut progress) = progress.try_lock() {
+            progress.set(read);
+        }
     })
 }
 
 /// The same stream, whose progress is how much of it was read.
 pub(super) fn stream(stream: impl Read + Send, prints: bool) -> impl Read + Send {
-    Stream {
-        stream,
-        read: 0,
-        progress: Progress::bytes(None, prints),
-    }
-}
-
-struct Watched {
-    source: Source,
-    progress: Mutex<Progress>,
-}
-
-impl ReadAt for Watched {
-    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        if let Ok(mut progress) = self.progress.try_lock() {
-            progress.set(offset);
-        }
-        self.source.read_into(offset, buf)
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        self.source.size()
-    }
-
-    fn known_size(&self) -> Option<u64> {
-        self.source.known_size()
-    }
-}
-
-struct Stream<R> {
-    stream: R,
-    read: u64,
-    progress: Progress,
-}
-
-impl<R: Read> Read for Stream<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.stream.read(buf)?;
-        self.read = self.read.saturating_add(read as u64);
-        self.progress.set(self.read);
-        Ok(read)
-    }
+    let mut progress = Progress::bytes(None, prints);
+    watched::stream(stream, move |read| progress.set(read))
 }

@@ -1,13 +1,12 @@
 //! `strings FILE…`: the texts that stand in files.
 
-use std::io::{self, Write};
-
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use super::output::Values;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
-use crate::inspect::strings::{Charset, LONGEST, Strings, Text};
+use crate::inspect::strings::{Charset, LONGEST, Strings};
 use crate::render::strings::{Printer, Radix, json};
 
 #[derive(Debug, clap::Args)]
@@ -97,15 +96,13 @@ impl Args {
         let charsets = self.charsets();
         let mut exit = Exit::Done;
         let mut any = false;
+        let mut values = Values::new(self.output);
         for file in &self.files {
-            if let Err(error) = self.one(file, &charsets, &mut any, cx) {
+            if let Err(error) = self.one(file, &charsets, &mut values, &mut any, cx) {
                 exit = exit.max(cx.report(error)?);
             }
         }
-        if self.output == Output::Json {
-            let end: &[u8] = if any { b"\n]\n" } else { b"[]\n" };
-            cx.out().write_all(end).context("standard output")?;
-        }
+        values.end(cx.out()).context("standard output")?;
         Ok(if any { exit } else { exit.max(Exit::No) })
     }
 
@@ -128,6 +125,7 @@ impl Args {
         &self,
         file: &Input,
         charsets: &[Charset],
+        values: &mut Values,
         any: &mut bool,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
@@ -142,7 +140,10 @@ impl Args {
         }
         for text in Strings::new(bytes, start, charsets, self.min_length) {
             let printed = match text {
-                Ok(text) => self.print(&name, &text, &mut printer, !*any, cx.out()),
+                Ok(text) => match self.output {
+                    Output::Text => printer.text(&text, cx.out()),
+                    _ => values.write(&json(&name, &text), cx.out()),
+                },
                 Err(error) => {
                     printer.end(cx.out()).context("standard output")?;
                     return Err(error.into());
@@ -152,26 +153,5 @@ impl Args {
             *any = true;
         }
         printer.end(cx.out()).context("standard output")
-    }
-
-    fn print(
-        &self,
-        name: &str,
-        text: &Text,
-        printer: &mut Printer,
-        first: bool,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        match self.output {
-            Output::Json => {
-                out.write_all(if first { b"[\n" } else { b",\n" })?;
-                Ok(serde_json::to_writer(out, &json(name, text))?)
-            }
-            Output::Jsonl => {
-                serde_json::to_writer(&mut *out, &json(name, text))?;
-                out.write_all(b"\n")
-            }
-            _ => printer.text(text, out),
-        }
     }
 }

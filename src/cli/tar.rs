@@ -25,6 +25,9 @@ use crate::formats::tar::{Member, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
 
+/// The end of a short help that leaves options out.
+const MORE: &str = "--help has more options, and examples.";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]

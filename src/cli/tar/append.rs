@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use super::MORE;
 use super::making::MakeArgs;
 use super::rewriting::{self, Old};
 use crate::cli::{Context, Exit};
@@ -12,7 +13,10 @@ use crate::formats::tar::{Behind, Builder, Compression, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(
+    after_help = format!("{RULES}\n\n{MORE}"),
+    after_long_help = format!("{RULES}\n\n{EXAMPLES}")
+)]
 pub(super) struct Args {
     /// The archive, which must be there
     archive: PathBuf,
@@ -21,14 +25,11 @@ pub(super) struct Args {
     making: MakeArgs,
 }
 
-const AFTER_HELP: &str = "\
+const RULES: &str = "\
 A plain archive is written to in place: what is new is written behind its end, and its end is
 overwritten last, so that it reads as before until then. A compressed one is written anew.";
 
 const EXAMPLES: &str = "\
-A plain archive is written to in place: what is new is written behind its end, and its end is
-overwritten last, so that it reads as before until then. A compressed one is written anew.
-
 A member that has the name of another one stands behind it: extracting leaves the later one.
 
 Examples:

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::MORE;
 use super::compression::CompressArgs;
 use super::making::{Made, MakeArgs};
 use crate::cli::{Context, Exit};
@@ -12,7 +13,10 @@ use crate::formats::tar::{Builder, Compression};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(
+    after_help = format!("{RULES}\n\n{MORE}"),
+    after_long_help = format!("{RULES}\n\n{EXAMPLES}")
+)]
 pub(super) struct Args {
     /// The archive to write; - is standard output
     archive: PathBuf,
@@ -37,14 +41,11 @@ pub(super) struct Args {
     force: bool,
 }
 
-const AFTER_HELP: &str = "\
+const RULES: &str = "\
 A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
-content alone. A path that is there and holds a = is taken as it is.\n\n--help has more options, and examples.";
+content alone. A path that is there and holds a = is taken as it is.";
 
 const EXAMPLES: &str = "\
-A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
-content alone. A path that is there and holds a = is taken as it is.
-
 Patterns match the names that members would have without --transform and --strip-components. One
 that ends in / matches folders alone; one that begins with / is matched with the whole path.
 

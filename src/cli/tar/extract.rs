@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::reading::ReadArgs;
-use super::{SelectArgs, tell, tell_missing};
+use super::{MORE, SelectArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt, number};
 use crate::formats::tar::{
     Archive, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome, Policy, Preview,
@@ -14,32 +14,26 @@ use crate::formats::tar::{
 };
 use crate::render::escape;
 
-/// What both helps end with.
-macro_rules! rules {
-    () => {
-        "\
+const RULES: &str = "\
 Members that would leave the folder, links that lead outside, devices and named pipes are refused
 (--filter tar or trusted allows more); the others are extracted, and the exit status is 1. Files are
 replaced, never written through, and belong to whoever extracts them. They keep their modes, but for
 setuid, setgid, sticky and writing by group and others; their owner may always read and write them.
-Folders get the modes of new ones."
-    };
-}
+Folders get the modes of new ones.";
 
-const EXAMPLES: &str = concat!(
-    rules!(),
-    "
-
+const EXAMPLES: &str = "\
 Examples:
   bytewright tar extract backup.tar.gz -C restored
   bytewright tar extract release.tar.gz --strip-components 1 -C /opt/tool
   bytewright tar extract a.tar 'docs/*.md' --exclude drafts --dry-run
   bytewright tar extract upload.tar.gz --max-size 1GiB --max-ratio 200 --stop-on-refused
-  curl -s https://example.org/a.tar.gz | bytewright tar extract - docs"
-);
+  curl -s https://example.org/a.tar.gz | bytewright tar extract - docs";
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = concat!(rules!(), "\n\n--help has more options, and examples."), after_long_help = EXAMPLES)]
+#[command(
+    after_help = format!("{RULES}\n\n{MORE}"),
+    after_long_help = format!("{RULES}\n\n{EXAMPLES}")
+)]
 pub(super) struct Args {
     /// The archive, plain or compressed; - or none is standard input
     #[arg(value_parser = Input::parser())]

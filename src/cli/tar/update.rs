@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use super::MORE;
 use super::making::MakeArgs;
 use super::rewriting::{self, Old};
 use crate::Source;
@@ -12,7 +13,10 @@ use crate::formats::tar::{Builder, Update, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(
+    after_help = format!("{RULES}\n\n{MORE}"),
+    after_long_help = format!("{RULES}\n\n{EXAMPLES}")
+)]
 pub(super) struct Args {
     /// The archive, which must be there
     archive: PathBuf,
@@ -21,14 +25,11 @@ pub(super) struct Args {
     making: MakeArgs,
 }
 
-const AFTER_HELP: &str = "\
+const RULES: &str = "\
 The archive is written anew, and replaced when it is whole. Members whose files are not newer, or
 not there any more, stay as they are.";
 
 const EXAMPLES: &str = "\
-The archive is written anew, and replaced when it is whole. Members whose files are not newer, or
-not there any more, stay as they are.
-
 Examples:
   bytewright tar update backup.tar.gz documents
   bytewright tar update site.tar public=site --exclude '*.map'";

@@ -1,6 +1,6 @@
 //! One value of a level that is not a single number: bytes, or an array.
 
-use serde::ser::{Impossible, SerializeSeq, SerializeTuple, SerializeTupleStruct};
+use serde::ser::Impossible;
 use serde::{Serialize, Serializer};
 
 use super::capture::Capture;
@@ -163,44 +163,7 @@ impl Items<'_, '_> {
     }
 }
 
-impl SerializeSeq for Items<'_, '_> {
-    type Ok = bool;
-    type Error = DataError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.put(value)
-    }
-
-    fn end(self) -> Result<bool, DataError> {
-        self.finish()
-    }
-}
-
-impl SerializeTuple for Items<'_, '_> {
-    type Ok = bool;
-    type Error = DataError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.put(value)
-    }
-
-    fn end(self) -> Result<bool, DataError> {
-        self.finish()
-    }
-}
-
-impl SerializeTupleStruct for Items<'_, '_> {
-    type Ok = bool;
-    type Error = DataError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.put(value)
-    }
-
-    fn end(self) -> Result<bool, DataError> {
-        self.finish()
-    }
-}
+in_order!(Items<'_, '_> => bool);
 
 macro_rules! refuse_values {
     ($($method:ident $t:ty, $found:literal;)*) => {$(

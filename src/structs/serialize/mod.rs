@@ -6,6 +6,30 @@
 //! so that bytes are only ever appended. A pass before them learns the lengths that counts follow
 //! from.
 
+/// Sequences, tuples and tuple structs hand over what they hold alike: one by one to `put`, and then
+/// comes `finish`.
+macro_rules! in_order {
+    ($target:ty => $ok:ty) => {
+        in_order!($target => $ok, SerializeSeq::serialize_element);
+        in_order!($target => $ok, SerializeTuple::serialize_element);
+        in_order!($target => $ok, SerializeTupleStruct::serialize_field);
+    };
+    ($target:ty => $ok:ty, $collection:ident::$method:ident) => {
+        impl serde::ser::$collection for $target {
+            type Ok = $ok;
+            type Error = DataError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
+                self.put(value)
+            }
+
+            fn end(self) -> Result<$ok, DataError> {
+                self.finish()
+            }
+        }
+    };
+}
+
 mod capture;
 mod item;
 mod level;

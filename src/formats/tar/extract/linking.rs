@@ -1,5 +1,7 @@
 //! Members that are neither files nor directories.
 
+#[cfg(target_os = "linux")]
+use super::system::special;
 use super::{Extractor, Failure, Filter, Outcome, Refusal, Warning, links, system};
 use crate::formats::tar::member::{Kind, Member};
 
@@ -21,7 +23,7 @@ impl Extractor {
         let attributes = self.policy.attributes(member, self.owners.as_ref());
         let unset = match member.kind {
             Kind::Symlink => system::symlink(&parent, name, &member.link, &attributes)?,
-            kind => system::special(&parent, name, kind, member.device, &attributes)?,
+            kind => special(&parent, name, kind, member.device, &attributes)?,
         };
         self.folder.link_changed();
         Warning::unset(&member.name, unset, &mut self.warnings);
@@ -66,4 +68,16 @@ impl Extractor {
         })?;
         Ok(Outcome::Extracted)
     }
+}
+
+/// Other systems make devices and named pipes in other ways, or have none.
+#[cfg(not(target_os = "linux"))]
+fn special(
+    _: &system::Directory,
+    _: &[u8],
+    _: Kind,
+    _: (u32, u32),
+    _: &super::policy::Attributes,
+) -> Result<Vec<super::policy::Unset>, Refusal> {
+    Err(std::io::Error::from(std::io::ErrorKind::Unsupported).into())
 }

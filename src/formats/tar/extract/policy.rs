@@ -1,5 +1,7 @@
 //! What may be extracted, and how: the filters, what becomes of files that are there, limits.
 
+use std::io;
+
 use super::super::member::{Kind, Member};
 use super::super::time::Time;
 use super::Refusal;
@@ -192,6 +194,9 @@ impl Attributes {
         self.mode.is_none() && self.owner.is_none() && self.xattrs.is_empty()
     }
 }
+
+/// What the system didn't let be set, and why.
+pub(super) type Unset = (String, io::Error);
 
 /// What has a name that a member is to have.
 #[derive(Clone, Copy, Debug)]

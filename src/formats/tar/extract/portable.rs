@@ -6,16 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::super::member::Kind;
 use super::super::text;
 use super::super::time::Time;
 use super::Refusal;
-use super::policy::{Attributes, Present};
+use super::policy::{Attributes, Present, Unset};
 
 pub(super) type Directory = PathBuf;
-
-/// What the system didn't let be set, and why.
-pub(super) type Unset = (String, io::Error);
 
 /// The mode of a directory that nobody states one for.
 pub(super) const NEW: u32 = 0o777;
@@ -172,17 +168,6 @@ pub(super) fn is_plain(parent: &Directory, name: &[u8]) -> bool {
     let path = text::os_str(name).map(|name| parent.join(name));
     let metadata = path.and_then(|path| fs::symlink_metadata(path).ok());
     metadata.is_none_or(|metadata| metadata.is_file())
-}
-
-/// There are none here.
-pub(super) fn special(
-    _: &Directory,
-    _: &[u8],
-    _: Kind,
-    _: (u32, u32),
-    _: &Attributes,
-) -> Result<Vec<Unset>, Refusal> {
-    Err(io::Error::from(io::ErrorKind::Unsupported).into())
 }
 
 /// Making links asks for a privilege that users don't have.

@@ -10,11 +10,11 @@ use std::io;
 use rustix::fs::{self, AtFlags, FileType, Gid, Uid};
 use rustix::io::Errno;
 
+#[cfg(target_os = "linux")]
 use super::super::member::Kind;
 use super::Refusal;
-use super::policy::Attributes;
+use super::policy::{Attributes, Unset};
 
-pub(super) use attributes::Unset;
 pub(super) use file::{NewFile, present};
 pub(super) use folder::{Directory, Folder, NEW};
 
@@ -95,18 +95,6 @@ pub(super) fn special(
     let set = fs::utimensat(parent, name, &times, AtFlags::SYMLINK_NOFOLLOW);
     unset.extend(attributes::unset("time", set));
     Ok(unset)
-}
-
-/// Other systems make them in other ways.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn special(
-    _: &Directory,
-    _: &[u8],
-    _: Kind,
-    _: (u32, u32),
-    _: &Attributes,
-) -> Result<Vec<Unset>, Refusal> {
-    Err(io::Error::from(io::ErrorKind::Unsupported).into())
 }
 
 /// The target of a symbolic link; `None` for anything else.

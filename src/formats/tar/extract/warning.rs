@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::super::text::shown;
-use super::system::Unset;
+use super::policy::Unset;
 
 /// What somebody should know about a member that was extracted.
 #[derive(Debug)]

@@ -1,9 +1,7 @@
 //! The values of a level as a type hands them over: by name, or in order.
 
 use serde::Serialize;
-use serde::ser::{
-    SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
-};
+use serde::ser::{SerializeMap, SerializeStruct};
 
 use super::Level;
 use crate::structs::code::Kind;
@@ -129,46 +127,13 @@ impl ByOrder<'_, '_> {
             found: self.level.body.arity.saturating_add(1),
         }))
     }
-}
 
-impl SerializeSeq for ByOrder<'_, '_> {
-    type Ok = ();
-    type Error = DataError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.put(value)
-    }
-
-    fn end(self) -> Result<(), DataError> {
+    fn finish(self) -> Result<(), DataError> {
         Ok(())
     }
 }
 
-impl SerializeTuple for ByOrder<'_, '_> {
-    type Ok = ();
-    type Error = DataError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.put(value)
-    }
-
-    fn end(self) -> Result<(), DataError> {
-        Ok(())
-    }
-}
-
-impl SerializeTupleStruct for ByOrder<'_, '_> {
-    type Ok = ();
-    type Error = DataError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.put(value)
-    }
-
-    fn end(self) -> Result<(), DataError> {
-        Ok(())
-    }
-}
+in_order!(ByOrder<'_, '_> => ());
 
 /// A struct's fields by name or in order, as the format has names or not.
 pub(in crate::structs::serialize) enum Fields<'s, 'p> {

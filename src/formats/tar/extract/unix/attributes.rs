@@ -1,15 +1,11 @@
 //! Owner, mode, extended attributes and time of what was extracted, by its descriptor.
 
-use std::io;
 use std::os::fd::AsFd;
 
 use rustix::fs::{self, Gid, Mode, Timespec, Timestamps, Uid};
 
 use super::super::super::time::Time;
-use super::super::policy::Attributes;
-
-/// What the system didn't let be set, and why.
-pub(in super::super) type Unset = (String, io::Error);
+use super::super::policy::{Attributes, Unset};
 
 /// Setting an owner takes setuid and capabilities away, so that it comes first; the time last.
 pub(super) fn set(file: impl AsFd, attributes: &Attributes) -> Vec<Unset> {

@@ -10,8 +10,8 @@ use rustix::io::Errno;
 
 use super::super::super::time::Time;
 use super::super::Refusal;
-use super::super::policy::{Attributes, Present};
-use super::attributes::{self, Unset};
+use super::super::policy::{Attributes, Present, Unset};
+use super::attributes;
 use super::file_type;
 use super::folder::Directory;
 use crate::output::{Listed, making};

@@ -9,8 +9,8 @@ use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::super::Refusal;
-use super::super::policy::Attributes;
-use super::attributes::{self, Unset};
+use super::super::policy::{Attributes, Unset};
+use super::attributes;
 use super::file_type;
 
 /// An open directory.

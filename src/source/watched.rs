@@ -1,0 +1,55 @@
+//! Sources and streams that say how far they are read.
+
+use std::io::{self, Read};
+
+use super::{ReadAt, Source};
+
+/// The same source; `tell` learns the end of whatever is read of it.
+pub(crate) fn source(source: Source, tell: impl Fn(u64) + Send + Sync + 'static) -> Source {
+    Source::new(Watched { source, tell })
+}
+
+/// The same stream; `tell` learns how much was read of it so far.
+pub(crate) fn stream(stream: impl Read + Send, tell: impl FnMut(u64) + Send) -> impl Read + Send {
+    Stream {
+        stream,
+        read: 0,
+        tell,
+    }
+}
+
+struct Watched<F> {
+    source: Source,
+    tell: F,
+}
+
+impl<F: Fn(u64) + Send + Sync> ReadAt for Watched<F> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read_into(offset, buf)?;
+        (self.tell)(offset.saturating_add(read as u64));
+        Ok(read)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.source.size()
+    }
+
+    fn known_size(&self) -> Option<u64> {
+        self.source.known_size()
+    }
+}
+
+struct Stream<R, F> {
+    stream: R,
+    read: u64,
+    tell: F,
+}
+
+impl<R: Read, F: FnMut(u64)> Read for Stream<R, F> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buf)?;
+        self.read = self.read.saturating_add(read as u64);
+        (self.tell)(self.read);
+        Ok(read)
+    }
+}
