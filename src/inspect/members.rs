@@ -7,20 +7,38 @@ mod texts;
 use std::io;
 
 use super::hash::{Algorithm, Digest, Hasher};
-use crate::formats::tar::{Archive, Error, Member};
+use crate::formats::tar::{Archive, Error, ErrorKind, Member};
 
 pub use diff::{Change, Difference, Field, Listing, diff};
 pub use manifest::{Line, Manifest, Verdict};
 
-/// Digests of the content of the member that the archive gave last: of a sparse file, with its holes.
-fn digests(
-    archive: &mut Archive,
-    member: &Member,
-    algorithms: &[Algorithm],
-) -> Result<Vec<Digest>, Error> {
-    let mut hasher = Hasher::new(algorithms);
-    hasher
-        .update_from(&mut archive.content(member)?.within_limit(member)?)
-        .map_err(|error: io::Error| Error::from(error))?;
-    Ok(hasher.finish())
+/// As many bytes of holes are read as zeros, unless somebody says otherwise.
+pub const DEFAULT_MAX_HOLES: u64 = 64 << 30;
+
+/// Makes digests of the members of one archive.
+struct Contents<'a> {
+    algorithms: &'a [Algorithm],
+    /// As many bytes of holes may still be read as zeros. They take as long as data do, and an
+    /// archive of three kilobytes can speak of a terabyte of them.
+    holes: u64,
+}
+
+impl Contents<'_> {
+    /// Digests of what is in the member that the archive gave last: of a sparse file, with its
+    /// holes.
+    fn digests(&mut self, archive: &mut Archive, member: &Member) -> Result<Vec<Digest>, Error> {
+        let mut content = archive.content(member)?;
+        let holes = content.holes();
+        let Some(left) = self.holes.checked_sub(holes) else {
+            let name = member.name.clone();
+            let beyond = holes.saturating_sub(self.holes);
+            return Err(Error::new(ErrorKind::Holes { name, beyond }).at(member.header_offset));
+        };
+        self.holes = left;
+        let mut hasher = Hasher::new(self.algorithms);
+        hasher
+            .update_from(&mut content)
+            .map_err(|error: io::Error| Error::from(error))?;
+        Ok(hasher.finish())
+    }
 }

@@ -5,7 +5,6 @@ use std::io::Write;
 use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
-use crate::formats::tar::Archive;
 use crate::inspect::hash::{Algorithm, line};
 use crate::inspect::members::Manifest;
 use crate::render::{escape, members};
@@ -48,8 +47,9 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let made = |archive: &mut Archive| Manifest::of_archive(archive, &[self.algorithm]);
-        let manifest = self.reading.read(&input, made)?;
+        let manifest = self.reading.read(&input, |archive, max_holes| {
+            Manifest::of_archive(archive, &[self.algorithm], max_holes)
+        })?;
         let mut values = Values::new(self.output);
         // A list is for programs; on a terminal a name must not act.
         let terminal = cx.is_terminal();

@@ -37,14 +37,14 @@ pub(super) struct ContentArgs {
 }
 
 impl ContentArgs {
-    /// What is made of the archive of an argument.
+    /// What is made of the archive of an argument, and of no more than so many bytes of holes.
     pub(super) fn read<T>(
         self,
         input: &Input,
-        make: impl FnOnce(&mut Archive) -> Result<T, Error>,
+        make: impl FnOnce(&mut Archive, u64) -> Result<T, Error>,
     ) -> anyhow::Result<T> {
-        let archive = self.reading.open(input, false)?;
-        make(&mut archive.max_holes(self.max_holes)).with_context(|| input.to_string())
+        let mut archive = self.reading.open(input, false)?;
+        make(&mut archive, self.max_holes).with_context(|| input.to_string())
     }
 }
 

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
-use crate::formats::tar::Archive;
 use crate::inspect::hash::{Algorithm, Entry};
 use crate::inspect::members::{Manifest, Verdict};
 use crate::render::{escape, json};
@@ -73,10 +72,9 @@ impl Args {
         }
         let found = match self.archive.path().filter(|path| path.is_dir()) {
             Some(folder) => Manifest::of_folder(folder, &algorithms)?,
-            None => {
-                let made = |archive: &mut Archive| Manifest::of_archive(archive, &algorithms);
-                self.reading.read(&self.archive, made)?
-            }
+            None => self.reading.read(&self.archive, |archive, max_holes| {
+                Manifest::of_archive(archive, &algorithms, max_holes)
+            })?,
         };
         let mut values = Values::new(self.output);
         let mut exit = Exit::Done;

@@ -27,7 +27,6 @@ use crate::tree::{Problem, Range, Severity, Space};
 pub use data::Data;
 use examine::Rejected;
 pub(crate) use examine::{can_resume, garbage};
-pub use options::DEFAULT_MAX_HOLES;
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
@@ -81,8 +80,6 @@ pub struct Archive {
     file: Option<Source>,
     /// Where members begin that were given already, before the archive was begun again.
     given: BTreeSet<u64>,
-    /// As many bytes of holes may still be read as zeros by whoever reads everything.
-    holes: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +167,6 @@ impl Archive {
             plan: None,
             file: None,
             given: BTreeSet::new(),
-            holes: DEFAULT_MAX_HOLES,
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]
             encoding: None,

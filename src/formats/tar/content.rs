@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::archive::Archive;
-use super::error::{Error, ErrorKind};
+use super::error::Error;
 use super::member::Member;
 use super::sparse::{self, Piece};
 
@@ -72,25 +72,16 @@ impl Archive {
     }
 }
 
-impl<'a> Content<'a> {
-    /// The same, where its holes aren't more than the archive [allows](Archive::max_holes).
-    pub(crate) fn within_limit(self, member: &Member) -> Result<Content<'a>, Error> {
-        let data = self.pieces.iter().map(|piece| piece.size);
-        let holes = data.fold(self.size, u64::saturating_sub);
-        match self.archive.take_holes(holes) {
-            0 => Ok(self),
-            beyond => {
-                let name = member.name.clone();
-                Err(Error::new(ErrorKind::Holes { name, beyond }).at(member.header_offset))
-            }
-        }
-    }
-}
-
 impl Content<'_> {
     /// How many bytes it has in all, holes included.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// How many of them are holes.
+    pub fn holes(&self) -> u64 {
+        let data = self.pieces.iter().map(|piece| piece.size);
+        data.fold(self.size, u64::saturating_sub)
     }
 
     /// The offset of what is read next.

@@ -76,7 +76,7 @@ mod tree;
 mod update;
 
 pub use append::Behind;
-pub use archive::{Archive, DEFAULT_LIMIT, DEFAULT_MAX_HOLES, Data};
+pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use check::{Finding, Summary, Tell, check};
 pub use codec::DEFAULT_MAX_WINDOW;
 pub use compress::{Compression, Compressor};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::digests;
+use super::Contents;
 use super::texts::{Text, Texts};
 use crate::Value;
 use crate::formats::tar::{Archive, Error, Kind, Member, Time, name_key};
@@ -146,17 +146,23 @@ struct Entry {
 type Digested = [u8; 16];
 
 impl Listing {
-    /// Reads an archive to its end.
+    /// Reads an archive to its end, and no more than `max_holes` bytes of holes in sparse files as
+    /// zeros.
     ///
     /// # Errors
     ///
-    /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names).
-    pub fn read(archive: &mut Archive) -> Result<Listing, Error> {
+    /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names),
+    /// [`ErrorKind::Holes`](crate::formats::tar::ErrorKind::Holes).
+    pub fn read(archive: &mut Archive, max_holes: u64) -> Result<Listing, Error> {
         let mut listing = Listing::default();
+        let mut contents = Contents {
+            algorithms: &[Algorithm::Blake3],
+            holes: max_holes,
+        };
         while let Some(member) = archive.next_member()? {
             let content = match member.kind {
                 Kind::File => {
-                    let digests = digests(archive, &member, &[Algorithm::Blake3])?;
+                    let digests = contents.digests(archive, &member)?;
                     let digest = digests
                         .first()
                         .and_then(|digest| digest.bytes.first_chunk());
@@ -316,13 +322,13 @@ fn records(member: &Member, xattrs: bool) -> Digested {
 ///
 /// ```
 /// use bytewright::formats::tar::Archive;
-/// use bytewright::inspect::members::{Difference, Field, Listing, diff};
+/// use bytewright::inspect::members::{DEFAULT_MAX_HOLES, Difference, Field, Listing, diff};
 ///
 /// # let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
 /// # let folder = tempfile::tempdir()?;
 /// # builder.add(folder.path(), Some("a".as_ref()), &mut |_| {})?;
 /// # let archive = builder.finish()?;
-/// let old = Listing::read(&mut Archive::new(archive.into())?)?;
+/// let old = Listing::read(&mut Archive::new(archive.into())?, DEFAULT_MAX_HOLES)?;
 /// let new = Listing::default();
 /// let same = diff(&old, &new, &[Field::Mode], &mut |difference| {
 ///     assert_eq!(difference, Difference::Removed(b"a/"));

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use super::digests;
+use super::Contents;
 use super::texts::{Text, Texts};
 use crate::formats::tar::{Archive, Error, Kind, name_key};
 use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher};
@@ -34,10 +34,10 @@ pub struct Line<'a> {
 /// ```
 /// use bytewright::formats::tar::Archive;
 /// use bytewright::inspect::hash::{Algorithm, Entry};
-/// use bytewright::inspect::members::{Manifest, Verdict};
+/// use bytewright::inspect::members::{DEFAULT_MAX_HOLES, Manifest, Verdict};
 ///
 /// let mut archive = Archive::new(vec![0; 1024].into())?;
-/// let manifest = Manifest::of_archive(&mut archive, &[Algorithm::Crc32])?;
+/// let manifest = Manifest::of_archive(&mut archive, &[Algorithm::Crc32], DEFAULT_MAX_HOLES)?;
 /// let wanted = Entry::parse(b"00000000  a.txt").unwrap();
 /// let mut missing = 0;
 /// manifest.verify(&[(wanted, Algorithm::Crc32)], &mut |name, verdict| {
@@ -91,16 +91,26 @@ pub enum Verdict {
 }
 
 impl Manifest {
-    /// Reads an archive to its end.
+    /// Reads an archive to its end, and no more than `max_holes` bytes of holes in sparse files as
+    /// zeros.
     ///
     /// # Errors
     ///
-    /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names).
-    pub fn of_archive(archive: &mut Archive, algorithms: &[Algorithm]) -> Result<Manifest, Error> {
+    /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names),
+    /// [`ErrorKind::Holes`](crate::formats::tar::ErrorKind::Holes).
+    pub fn of_archive(
+        archive: &mut Archive,
+        algorithms: &[Algorithm],
+        max_holes: u64,
+    ) -> Result<Manifest, Error> {
         let mut manifest = Manifest::new(algorithms);
+        let mut contents = Contents {
+            algorithms,
+            holes: max_holes,
+        };
         while let Some(member) = archive.next_member()? {
             let digests = match member.kind {
-                Kind::File => manifest.keep(&digests(archive, &member, algorithms)?),
+                Kind::File => manifest.keep(&contents.digests(archive, &member)?),
                 Kind::Hardlink => manifest
                     .entry(name_key(&member.link))
                     .and_then(|target| target.digests),

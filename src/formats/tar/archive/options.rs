@@ -2,9 +2,6 @@
 
 use super::Archive;
 
-/// See [`Archive::max_holes`].
-pub const DEFAULT_MAX_HOLES: u64 = 64 << 30;
-
 impl Archive {
     /// Refuses extended headers that take more than `bytes` for one member; 1 MiB unless said
     /// otherwise.
@@ -27,22 +24,6 @@ impl Archive {
     pub fn max_window(mut self, bytes: u64) -> Archive {
         self.input.max_window(bytes);
         self
-    }
-
-    /// Refuses to make digests of sparse files whose holes have more than `bytes` in all;
-    /// [`DEFAULT_MAX_HOLES`] unless said otherwise. Zeros take as long as data do, and an archive of
-    /// a kilobyte can speak of a terabyte of them.
-    #[must_use]
-    pub fn max_holes(mut self, bytes: u64) -> Archive {
-        self.holes = bytes;
-        self
-    }
-
-    /// Takes note of holes that are going to be read; answers how many bytes are too many.
-    pub(in crate::formats::tar) fn take_holes(&mut self, bytes: u64) -> u64 {
-        let beyond = bytes.saturating_sub(self.holes);
-        self.holes = self.holes.saturating_sub(bytes);
-        beyond
     }
 
     /// Takes names that aren't UTF-8 for text of this encoding: names, links and owners become
