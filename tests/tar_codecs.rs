@@ -158,6 +158,8 @@ fn streams_one_behind_the_other_are_one() {
         if codec == "zstd" || codec == "lz4" {
             cases.push(parts.join(&skippable[..]));
             cases.push([&skippable[..], &parts.concat(), skippable].concat());
+            let long = [b"\x50\x2a\x4d\x18\xe8\x03\0\0", &[7; 1000][..]].concat();
+            cases.push([&long[..], skippable, &parts.concat()].concat());
         }
         for case in cases {
             assert_eq!(read(&case).unwrap(), (content.clone(), vec![]), "{codec}");

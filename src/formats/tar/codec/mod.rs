@@ -23,8 +23,9 @@ use super::error::{Error, ErrorKind};
 /// How far back a stream may refer, in bytes, unless said otherwise: what `xz -9` asks for.
 pub const DEFAULT_MAX_WINDOW: u64 = 64 << 20;
 
-/// So many bytes tell how a stream is compressed.
-pub(super) const LONGEST_START: u64 = 16;
+/// So many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
+/// and that may stand in front.
+pub(super) const LONGEST_START: u64 = 4096;
 
 /// One way to compress.
 pub(super) struct Codec {
@@ -253,14 +254,13 @@ fn is_skippable(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// What stands behind a small skippable frame, which `pzstd` begins with.
-fn behind_skippable(start: &[u8]) -> &[u8] {
-    match start {
-        [0x50..=0x5f, 0x2a, 0x4d, 0x18, size, 0, 0, 0, behind @ ..] => {
-            behind.get(usize::from(*size)..).unwrap_or_default()
-        }
-        start => start,
+/// What stands behind skippable frames; `pzstd` begins with one.
+fn behind_skippable(mut start: &[u8]) -> &[u8] {
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, behind @ ..] = start {
+        let size = usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX);
+        start = behind.get(size..).unwrap_or_default();
     }
+    start
 }
 
 impl fmt::Debug for Decoder {
@@ -288,7 +288,9 @@ mod tests {
         assert_eq!(name(b"\x28\xb5\x2f\xfd"), "zstd");
         assert_eq!(name(b"\x04\x22\x4d\x18"), "lz4");
         let skippable = b"\x50\x2a\x4d\x18\x04\0\0\0abcd";
-        assert_eq!(name(&[&skippable[..], LZ4].concat()), "lz4");
+        assert_eq!(name(&[&skippable[..], skippable, LZ4].concat()), "lz4");
+        let long = [b"\x5f\x2a\x4d\x18\x2c\x01\0\0", &[0; 300][..], LZ4].concat();
+        assert_eq!(name(&long), "lz4");
         assert_eq!(
             name(&[&skippable[..], b"\x28\xb5\x2f\xfd"].concat()),
             "zstd"
