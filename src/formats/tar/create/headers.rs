@@ -64,13 +64,13 @@ impl Writing<'_> {
     /// Ustar, with records before it for what doesn't fit.
     fn pax(&mut self, size: u64, map: Option<&Map>) -> Result<(), Error> {
         let member = self.member;
+        let is_sparse = map.is_some();
         let (name, map) = match map {
             // Whoever doesn't know the records makes a file of that name, and not a wrong one
             // of the right name.
             Some(map) => {
                 self.pax.push("GNU.sparse.major", "1");
                 self.pax.push("GNU.sparse.minor", "0");
-                self.pax.push("GNU.sparse.name", &*member.name);
                 self.pax.push("GNU.sparse.realsize", map.size.to_string());
                 (sparse_name(&member.name), map.text())
             }
@@ -88,6 +88,10 @@ impl Writing<'_> {
                 self.pax.push("path", &*name);
                 draft.put(Field::Name, cut(&name, NAME))?;
             }
+        }
+        if is_sparse {
+            // Python takes whichever name comes last.
+            self.pax.push("GNU.sparse.name", &*member.name);
         }
         let fits = member.link.len() <= NAME && plain(&member.link);
         self.record_unless(fits, "linkpath", &member.link);
