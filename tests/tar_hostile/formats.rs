@@ -50,6 +50,42 @@ fn version_7_is_read_and_a_slash_makes_a_directory() {
     );
 }
 
+/// As GNU tar and libarchive read them: what is below such a folder would be lost otherwise.
+#[test]
+fn a_slash_makes_a_directory_of_what_others_call_a_file() {
+    for typeflag in [b'0', 0] {
+        let archive = Maker::default()
+            .header(&header("folder/", typeflag, 0, ""), b"")
+            .file("folder/a", b"abc")
+            .end();
+        let (members, error, codes) = read(archive);
+        assert!(error.is_none() && codes.is_empty(), "{error:?} {codes:?}");
+        let kinds: Vec<_> = members.iter().map(|member| member.kind).collect();
+        assert_eq!(kinds, [Kind::Directory, Kind::File]);
+    }
+    let by_record = Maker::default()
+        .pax(&[("path", b"folder/")])
+        .file("folder", b"")
+        .end();
+    assert_eq!(read(by_record).0[0].kind, Kind::Directory);
+}
+
+/// Readers differ about them; a header where they would be tells.
+#[test]
+fn a_directory_by_its_name_may_have_data() {
+    let header = header("folder/", b'0', 3, "");
+    for maker in [
+        Maker::default().header(&header, b"abc"),
+        Maker::default().header(&header, b""),
+    ] {
+        let (members, error, codes) = read(maker.file("next", b"xyz").end());
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(codes, ["T009"]);
+        assert_eq!(names(&members), ["folder/", "next"]);
+        assert_eq!((members[0].kind, members[0].size), (Kind::Directory, 0));
+    }
+}
+
 #[test]
 fn star_is_read_marked_or_not_and_with_or_without_an_end() {
     for marked in [true, false] {
@@ -178,7 +214,7 @@ fn odd_names_are_kept_byte_for_byte() {
         let gnu = Maker::default().extended(b'L', &[name, b"\0"].concat());
         let pax = Maker::default().pax(&[("path", name)]);
         for maker in [gnu, pax] {
-            let (members, error, codes) = read(maker.file("short", b"x").end());
+            let (members, error, codes) = read(maker.file("short", b"").end());
             assert!(error.is_none() && codes.is_empty(), "{error:?}");
             assert_eq!(members[0].name, name);
         }
@@ -191,4 +227,13 @@ fn odd_names_are_kept_byte_for_byte() {
     let (members, error, _) = read(Maker::default().file("", b"x").file("after", b"").end());
     assert!(error.is_none());
     assert_eq!(names(&members), ["", "after"]);
+}
+
+#[test]
+fn a_long_name_that_goes_on_behind_a_nul_is_an_error() {
+    let long = |name| Maker::default().extended(b'L', name).file("f", b"").end();
+    assert_eq!(read(long(b"abc\0\0")).2, [""; 0]);
+    let (members, _, codes) = read(long(b"abc\0def\0"));
+    assert_eq!(names(&members), ["abc"]);
+    assert_eq!(codes, ["T008"]);
 }

@@ -168,15 +168,20 @@ fn bad_records_are_refused_or_told() {
         assert!(matches!(error.kind(), ErrorKind::Record { .. }));
         assert_eq!(error.offset(), Some(512));
     }
+    let mut owned = header("x", b'0', 0, "");
+    owned.set_uid(7);
+    owned.set_gid(8);
+    owned.set_cksum();
     let archive = Maker::default()
         .pax(&[("mtime", b"yesterday"), ("uid", b"root"), ("gid", b"-1")])
-        .file("x", b"")
+        .header(&owned, b"")
         .end();
     let (members, _, codes) = read(archive);
     assert_eq!(codes, ["T010"; 3]);
+    // The header holds what the records can't say.
     assert_eq!(
         (members[0].uid, members[0].gid, members[0].mtime.seconds),
-        (0, 0, 0)
+        (7, 8, 1_700_000_000)
     );
 }
 

@@ -401,8 +401,20 @@ impl Archive {
                 let merged = self.globals.merge(records, self.limit);
                 merged.map_err(|weight| self.beyond_limit(weight, offset))?;
             }
-            b'L' => extended.long_name = Some(until_nul(data)),
-            b'K' => extended.long_link = Some(until_nul(data)),
+            flag @ (b'L' | b'K') => {
+                let (text, behind) = until_nul(&data);
+                if behind.iter().any(|&byte| byte != 0) {
+                    let range = Range::new(self.space(), data_offset, size);
+                    let message = format!("a long name goes on behind a NUL: {}", shown(&data));
+                    let problem = Problem::new("T008", Severity::Error, range, message);
+                    extended.problems.push(problem);
+                }
+                let long = match flag {
+                    b'L' => &mut extended.long_name,
+                    _ => &mut extended.long_link,
+                };
+                *long = Some(text.to_vec());
+            }
             _ => {
                 let records = self.records(&data, data_offset, extended)?;
                 extended.pax.extend(records);
@@ -445,8 +457,9 @@ impl Archive {
             gnu_map = Some(self.read_gnu_map(header)?);
             member.data_offset = self.input.position();
         }
-        if member.kind == Kind::Hardlink && member.stored_size > 0 {
-            self.settle_hard_link(&mut member)?;
+        let is_directory_by_name = member.kind == Kind::Directory && member.typeflag != b'D';
+        if (member.kind == Kind::Hardlink || is_directory_by_name) && member.stored_size > 0 {
+            self.settle_data(&mut member)?;
         }
         #[cfg(feature = "encodings")]
         if let Some(encoding) = self.encoding {
@@ -467,11 +480,7 @@ fn truncated(what: String, missing: u64) -> Error {
     Error::new(ErrorKind::Truncated { what, missing })
 }
 
-fn until_nul(mut data: Vec<u8>) -> Vec<u8> {
-    let end = data
-        .iter()
-        .position(|&byte| byte == 0)
-        .unwrap_or(data.len());
-    data.truncate(end);
-    data
+fn until_nul(data: &[u8]) -> (&[u8], &[u8]) {
+    let end = data.iter().position(|&byte| byte == 0);
+    data.split_at(end.unwrap_or(data.len()))
 }

@@ -301,10 +301,8 @@ impl Reading<'_> {
 
     fn kind(&mut self, flag: u8, name: &[u8]) -> Kind {
         match flag {
-            // Version 7 has no letter for directories.
-            b'0' | 0 if self.header.layout() == Layout::V7 && name.ends_with(b"/") => {
-                Kind::Directory
-            }
+            // Version 7 has no letter for directories, and some who write later formats none either.
+            b'0' | 0 if name.ends_with(b"/") => Kind::Directory,
             b'0' | 0 | b'7' | b'S' => Kind::File,
             b'1' => Kind::Hardlink,
             b'2' => Kind::Symlink,
@@ -338,8 +336,9 @@ impl Reading<'_> {
         let size = self.stated_size()?;
         let has_data = match kind {
             Kind::File | Kind::Other | Kind::Hardlink => true,
-            // GNU's incremental archives list a directory's content in its data.
-            Kind::Directory => flag == b'D',
+            // GNU's incremental archives list a directory's content in its data; what is a
+            // directory by its name alone may have some.
+            Kind::Directory => flag != b'5',
             _ => false,
         };
         if has_data {
@@ -410,39 +409,43 @@ impl Reading<'_> {
         }
     }
 
-    /// A number that nothing else depends on: 0, and a problem, where it is wrong.
+    /// A number that nothing else depends on: 0, and a problem, where it is wrong. A wrong record
+    /// is as if it weren't there.
     fn number<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
         let name = field.name();
         if let Some(record) = self.pax(name) {
             let value = decimal(record).and_then(|value| T::try_from(i128::from(value)).ok());
-            let Some(value) = value else {
-                let message = format!("the pax record {name} is {}, no number", shown(record));
-                self.problem("T010", Severity::Error, message);
-                return T::default();
-            };
-            return value;
+            if let Some(value) = value {
+                return value;
+            }
+            let message = format!("the pax record {name} is {}, no number", shown(record));
+            self.problem("T010", Severity::Error, message);
         }
-        let (message, value) = match self.header.number(field) {
+        self.number_of_header(field)
+    }
+
+    fn number_of_header<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
+        let message = match self.header.number(field) {
             Ok(number) => match T::try_from(number) {
                 Ok(value) => return value,
-                Err(_) => (format!("{name}: {number} is out of range"), T::default()),
+                Err(_) => format!("{}: {number} is out of range", field.name()),
             },
-            Err(e) => (e.to_string(), T::default()),
+            Err(e) => e.to_string(),
         };
         self.problem("T004", Severity::Error, message);
-        value
+        T::default()
     }
 
     fn mtime(&mut self) -> Time {
-        let Some(record) = self.pax("mtime") else {
-            return Time::at(self.number(Field::Mtime));
-        };
-        let Some(time) = Time::parse(record) else {
+        let record = self.pax("mtime");
+        if let Some(time) = record.and_then(Time::parse) {
+            return time;
+        }
+        if let Some(record) = record {
             let message = format!("the pax record mtime is {}, no time", shown(record));
             self.problem("T010", Severity::Error, message);
-            return Time::default();
-        };
-        time
+        }
+        Time::at(self.number_of_header(Field::Mtime))
     }
 
     fn owner(&self, field: Field) -> Vec<u8> {

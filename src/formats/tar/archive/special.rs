@@ -1,11 +1,11 @@
 //! Members of which the header alone doesn't say where their data are: sparse files of old GNU tar,
-//! and hard links.
+//! hard links, and what is a directory by its name.
 
 use super::{Archive, truncated};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::header::Header;
 use crate::formats::tar::layout::{BLOCK, Layout};
-use crate::formats::tar::member::Member;
+use crate::formats::tar::member::{Kind, Member};
 use crate::formats::tar::sparse::GnuMap;
 use crate::tree::{Problem, Range, Severity};
 
@@ -30,8 +30,9 @@ impl Archive {
     }
 
     /// Most writers state the size of a hard link's target and write no data; pax may write
-    /// them. A header where the data would be tells which.
-    pub(super) fn settle_hard_link(&mut self, member: &mut Member) -> Result<(), Error> {
+    /// them. Of a file whose name makes a directory of it, readers differ. A header where the data
+    /// would be tells which.
+    pub(super) fn settle_data(&mut self, member: &mut Member) -> Result<(), Error> {
         let size = member.stored_size;
         let no_data = match self.input.peek()? {
             None => true,
@@ -47,7 +48,10 @@ impl Archive {
             "its data are skipped"
         };
         let range = Range::new(self.space(), member.header_offset, BLOCK as u64);
-        let message = format!("a hard link with a size of {size}: {what}");
+        let message = match member.kind {
+            Kind::Hardlink => format!("a hard link with a size of {size}: {what}"),
+            _ => format!("a directory, by the / behind its name, with a size of {size}: {what}"),
+        };
         member
             .problems
             .push(Problem::new("T009", Severity::Warning, range, message));
