@@ -201,6 +201,11 @@ fn checked(bytes: &[u8]) -> Vec<&'static str> {
 
 /// An archive with an index that says just this.
 fn forged(archive: &[u8], entries: &[(&[u8], u64)]) -> Vec<u8> {
+    forged_of(archive, entries, (1 << 20, archive.len() as u64))
+}
+
+/// The same, of so many bytes in blocks of so many.
+fn forged_of(archive: &[u8], entries: &[(&[u8], u64)], (block, size): (u64, u64)) -> Vec<u8> {
     let mut out = Compression::Gzip(1).writer(Vec::new());
     out.write_all(archive).unwrap();
     let bytes = out.finish_with_index(None).unwrap();
@@ -226,8 +231,8 @@ fn forged(archive: &[u8], entries: &[(&[u8], u64)]) -> Vec<u8> {
         blocks += 1;
     }
     let head = Struct::new("V V V V V V").unwrap();
-    let (size, count) = (archive.len() as u64, entries.len() as u64);
-    let head = head.pack(&(1u64, 1u64 << 20, size, blocks, count, members.len() as u64));
+    let (count, members_size) = (entries.len() as u64, members.len() as u64);
+    let head = head.pack(&(1u64, block, size, blocks, count, members_size));
     let note = [head.unwrap(), members, sizes.finish().unwrap()].concat();
     let mut bytes = bytes;
     note::write(&mut bytes, stream, &note).unwrap();
@@ -236,8 +241,13 @@ fn forged(archive: &[u8], entries: &[(&[u8], u64)]) -> Vec<u8> {
 
 /// A member of ours, with its padding, as it stands in an archive.
 fn member(name: &str, data: &[u8]) -> Vec<u8> {
+    entry(name, tar::EntryType::Regular, data)
+}
+
+fn entry(name: &str, kind: tar::EntryType, data: &[u8]) -> Vec<u8> {
     let mut header = tar::Header::new_ustar();
     header.set_path(name).unwrap();
+    header.set_entry_type(kind);
     header.set_size(data.len() as u64);
     header.set_cksum();
     let mut blocks = [&header.as_bytes()[..], data].concat();
@@ -331,4 +341,105 @@ fn indexes_that_make_work_are_not_used() {
         let (found, codes, indexed, _) = find(&forged(&archive, entries), &[b"big", &long]);
         assert_eq!((found.len(), codes, indexed), (1, vec![], false));
     }
+}
+
+/// Where a member stands, and whether there is another one behind it, depend on how long the
+/// blocks are that nobody reads.
+#[test]
+fn an_index_that_lies_about_the_length_of_blocks_is_none() {
+    let noise = content(0);
+    let front = member("front", &[&noise[..], &noise, &noise].concat());
+    let (before, back) = (member("before", b""), member("back", b"content"));
+    let archive = [&front[..], &before, &back, &[0; 1024]].concat();
+    let (block, size, there) = (1 << 20, archive.len() as u64, front.len() as u64 + 512);
+    let entries = |back| [(&b"front"[..], 0), (b"before", back - 512), (b"back", back)];
+    let true_one = forged(&archive, &entries(there));
+    assert!(find(&true_one, &[b"back"]).2, "it would be used");
+    let at = |bytes: &[u8]| {
+        let mut archive = Archive::indexed(bytes.into(), |name| name == b"back").unwrap();
+        let mut members = archive.members().map(Result::unwrap);
+        members
+            .find(|member| member.name == b"back")
+            .unwrap()
+            .offset
+    };
+    assert_eq!(at(&true_one), there);
+    // Everything is shifted by two blocks that are longer, or by none.
+    for (longer, larger) in [(512, 1024), (0, 512), (0, 100_000)] {
+        let lie = (block + longer, size + larger);
+        let lying = forged_of(&archive, &entries(there + 2 * longer), lie);
+        let (found, codes, indexed, _) = find(&lying, &[b"back"]);
+        assert_eq!((codes, indexed), (vec![], false), "{lie:?}");
+        assert!(
+            found == [(b"back".to_vec(), b"content".to_vec())],
+            "{lie:?}"
+        );
+        assert_eq!(at(&lying), there, "{lie:?}");
+    }
+}
+
+/// What an index leads to within the data of another member says nothing about real ones.
+#[test]
+fn a_global_header_that_an_index_leads_to_is_none() {
+    let noise = content(0);
+    let global = entry("g", tar::EntryType::XGlobalHeader, b"14 uname=evil\n");
+    let inner = [&global[..], &member("fake", b"")].concat();
+    let carrier = member("data.bin", &[&noise[..], &[0; 416], &inner].concat());
+    let fake = (carrier.len() - inner.len()) as u64;
+    let real = carrier.len() as u64;
+    let big = member("big", &[&noise[..], &noise].concat());
+    let archive = [&carrier[..], &member("real", b"good"), &big, &[0; 1024]].concat();
+    let at_big = real + 1024;
+    let entries: [(&[u8], u64); 4] = [
+        (b"data.bin", 0),
+        (b"fake", fake),
+        (b"real", real),
+        (b"big", at_big),
+    ];
+    let lying = forged(&archive, &entries);
+    let mut archive = Archive::indexed(lying.into(), |name| name == b"real").unwrap();
+    assert!(archive.is_indexed());
+    let members = archive.members().map(Result::unwrap);
+    let found: Vec<_> = members.filter(|member| member.name == b"real").collect();
+    assert_eq!((found.len(), &*found[0].uname), (1, &b""[..]));
+    assert!(!archive.is_indexed());
+}
+
+/// Of several members of one name, the last one counts: it is the last that comes.
+#[test]
+fn members_of_one_name_keep_their_order_when_an_index_is_refused() {
+    let noise = content(0);
+    let filler = member(
+        "big",
+        &[&noise[..], &noise, &noise, &noise, &noise].concat(),
+    );
+    let parts = [member("twice", b"old"), filler, member("twice", b"new")];
+    let end = parts.concat().len() as u64;
+    let archive = [&parts.concat()[..], &member("last", b""), &[0; 1024]].concat();
+    let (big, new) = (parts[0].len() as u64, end - parts[2].len() as u64);
+    // The first is hidden; that the last one is called otherwise comes out when that is asked for.
+    let entries: [(&[u8], u64); 4] = [(b"x", 0), (b"big", big), (b"twice", new), (b"lost", end)];
+    let (found, codes, ..) = find(&forged(&archive, &entries), &[b"twice", b"lost"]);
+    let contents: Vec<_> = found.iter().map(|(_, content)| &**content).collect();
+    assert_eq!(contents, [&b"new"[..], b"old", b"new"]);
+    assert_eq!(codes, ["T016"]);
+}
+
+/// The end that an index leads to within an archive is not the archive's.
+#[test]
+fn problems_at_places_that_an_index_makes_up_are_not_told() {
+    let noise = content(0);
+    let stray = entry("x", tar::EntryType::XHeader, b"16 comment=evil\n");
+    let inner = [&stray[..], &[0; 1024]].concat();
+    let carrier = member("data.bin", &[&noise[..], &[0; 416], &inner].concat());
+    let fake = (carrier.len() - inner.len()) as u64;
+    let big = member("big", &[&noise[..], &noise].concat());
+    let archive = [&carrier[..], &big, &[0; 1024]].concat();
+    let entries: [(&[u8], u64); 3] = [
+        (b"data.bin", 0),
+        (b"fake", fake),
+        (b"big", carrier.len() as u64),
+    ];
+    let (_, codes, ..) = find(&forged(&archive, &entries), &[b"fake"]);
+    assert_eq!(codes, ["T016"]);
 }

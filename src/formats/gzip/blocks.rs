@@ -36,6 +36,19 @@ pub(super) fn header_size() -> usize {
         .unwrap_or(0)
 }
 
+/// How many bytes say what a member holds.
+pub(super) fn trailer_size() -> usize {
+    END.size()
+        .and_then(|size| usize::try_from(size).ok())
+        .unwrap_or(0)
+}
+
+/// How many bytes a member with this trailer holds, modulo 2^32.
+pub(super) fn length_of(trailer: &[u8]) -> Option<u64> {
+    let (_, size) = END.unpack_as::<(u32, u32)>(trailer).ok()?;
+    Some(u64::from(size))
+}
+
 /// The size of the block that begins so; `None` where a member begins that is none.
 pub(super) fn size_of(start: &[u8]) -> Option<usize> {
     static SIZE: LazyLock<Option<FieldHandle<u32>>> = LazyLock::new(|| HEADER.field("size").ok());
@@ -98,9 +111,7 @@ pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
     if size_of(member)? != member.len() {
         return None;
     }
-    let end = member
-        .len()
-        .checked_sub(usize::try_from(END.size()?).ok()?)?;
+    let end = member.len().checked_sub(trailer_size())?;
     let (crc, size) = END.unpack_as::<(u32, u32)>(member.get(end..)?).ok()?;
     let size = usize::try_from(size).ok().filter(|size| *size <= MOST)?;
     let mut block = vec![0; size];
@@ -165,6 +176,12 @@ impl Blocks {
     /// How many bytes there are altogether.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// How many bytes one of them holds.
+    pub(super) fn length(&self, number: u64) -> u64 {
+        let before = number.saturating_mul(self.block);
+        self.size.saturating_sub(before).min(self.block)
     }
 
     /// Where the last member ends.

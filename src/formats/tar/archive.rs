@@ -7,7 +7,6 @@ mod indexed;
 mod options;
 mod special;
 
-use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -78,8 +77,8 @@ pub struct Archive {
     plan: Option<indexed::Plan>,
     /// Where it has positions: the archive as it is stored.
     file: Option<Source>,
-    /// Where members begin that were given already, before the archive was begun again.
-    given: BTreeSet<u64>,
+    /// What an index had led to before it was found to be wrong.
+    given: indexed::Given,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +165,7 @@ impl Archive {
             gnu_map: None,
             plan: None,
             file: None,
-            given: BTreeSet::new(),
+            given: indexed::Given::default(),
             limit: DEFAULT_LIMIT,
             #[cfg(feature = "encodings")]
             encoding: None,
@@ -256,7 +255,7 @@ impl Archive {
     fn next_new(&mut self) -> Result<Option<Member>, Error> {
         loop {
             match self.advance()? {
-                Some(member) if self.given.remove(&member.offset) => {}
+                Some(member) if self.given.leaves_out(&member) => {}
                 next => return Ok(next),
             }
         }

@@ -160,6 +160,11 @@ impl Globals {
         Ok(())
     }
 
+    /// Whether no global header said anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
     pub(crate) fn get(&self, keyword: &str) -> Option<&[u8]> {
         self.records.get(keyword.as_bytes()).map(|value| &**value)
     }

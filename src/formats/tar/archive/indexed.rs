@@ -1,6 +1,6 @@
 //! Going straight to members of a gzipped archive that has an index.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
 use crate::Source;
@@ -20,8 +20,29 @@ pub(super) struct Plan {
     end: u64,
     /// Whether the archive has to end there.
     is_last: bool,
-    /// Where those begin that were found.
-    found: BTreeSet<u64>,
+    found: Given,
+}
+
+/// Members that were given before the archive was begun again: where they begin, by name.
+#[derive(Debug, Default)]
+pub(super) struct Given(BTreeMap<Vec<u8>, BTreeSet<u64>>);
+
+impl Given {
+    fn add(&mut self, member: &Member) {
+        let offsets = self.0.entry(member.name.clone()).or_default();
+        offsets.insert(member.offset);
+    }
+
+    /// Whether a member was given, so that it needn't be again. Behind one of the same name that
+    /// wasn't, it has to: of these, the last one counts.
+    pub(super) fn leaves_out(&mut self, member: &Member) -> bool {
+        let offsets = self.0.get_mut(&member.name);
+        let was_given = offsets.is_some_and(|offsets| offsets.remove(&member.offset));
+        if !was_given {
+            self.0.remove(&member.name);
+        }
+        was_given
+    }
 }
 
 /// A wanted member, and its neighbors in the index.
@@ -44,8 +65,13 @@ impl Archive {
     /// that aren't wanted too.
     ///
     /// What lies farther away isn't looked at. Somebody who forges an index can leave out a member
-    /// of the same name, or lead to what looks like members within the data of another one; of an
-    /// archive in which every member is wanted, all headers are compared.
+    /// of the same name, or a global header, or lead to a chain of what looks like members within
+    /// the data of another one or behind the end; of an archive in which every member is wanted,
+    /// all headers are compared.
+    ///
+    /// Where members were found before the index turned out to be wrong, those are left out when
+    /// the archive is read from its start, but for such as follow another member of the same name
+    /// that wasn't found: of these, the last one comes last.
     ///
     /// ```
     /// use bytewright::Source;
@@ -80,7 +106,7 @@ impl Archive {
             steps,
             end: 0,
             is_last: false,
-            found: BTreeSet::new(),
+            found: Given::default(),
         });
         Ok(archive)
     }
@@ -117,7 +143,7 @@ impl Archive {
         let end = plan.end;
         let Some(step) = plan.steps.pop_front() else {
             let is_last = plan.is_last;
-            return match is_last && !self.ends_here()? {
+            return match is_last && !self.ends_here() {
                 true => self.without_index(end),
                 false => Ok(None),
             };
@@ -139,7 +165,7 @@ impl Archive {
         };
         plan.end = member.end();
         plan.is_last = step.next.is_none();
-        plan.found.insert(offset);
+        plan.found.add(&member);
         Ok(Some(member))
     }
 
@@ -149,12 +175,14 @@ impl Archive {
         self.state = State::Members;
         self.input.go_to(entry.offset);
         let member = self.advance().ok().flatten()?;
-        (member.name == entry.name && member.offset == entry.offset).then_some(member)
+        // Global headers hold for all that follow; an archive with one has no index.
+        let is_alone = self.globals.is_empty();
+        (is_alone && member.name == entry.name && member.offset == entry.offset).then_some(member)
     }
 
     /// Whether the archive ends behind the member that was found last.
-    fn ends_here(&mut self) -> Result<bool, Error> {
-        Ok(self.advance()?.is_none())
+    fn ends_here(&mut self) -> bool {
+        matches!(self.advance(), Ok(None))
     }
 
     /// Begins again at the start of the archive, and leaves out what was found already.
@@ -175,7 +203,7 @@ impl Archive {
         {
             self.encoding = old.encoding;
         }
-        self.problems = old.problems;
+        // What was told of places that aren't, or are read again, is forgotten.
         self.problems.push(problem);
         self.given = plan.found;
         self.next_new()
