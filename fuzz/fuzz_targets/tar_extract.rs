@@ -8,6 +8,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use bytewright::formats::tar::{Archive, Existing, Extractor, Filter, Outcome, Policy, Preview};
+use bytewright_fuzz::archive;
 use libfuzzer_sys::fuzz_target;
 
 struct Scratch {
@@ -125,9 +126,7 @@ fn sealed(data: &[u8]) -> Vec<u8> {
         if block[148..156].iter().any(|byte| !matches!(byte, b'0'..=b'7' | b' ' | 0)) {
             continue;
         }
-        block[148..156].fill(b' ');
-        let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-        block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        archive::seal(block);
     }
     bytes
 }

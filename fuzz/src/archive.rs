@@ -1,7 +1,7 @@
 //! Archives after a plan in bytes, with right checksums: so what is fuzzed is what lies behind
 //! them.
 
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
 /// Every type that means something, some that don't.
 const FLAGS: &[u8; 20] = b"0125xxgLKS\x000D76MVX?x";
@@ -17,7 +17,7 @@ const LARGEST: usize = 16 << 10;
 
 /// Carries a plan out.
 pub fn build(plan: &[u8]) -> Vec<u8> {
-    let mut plan = Plan(plan);
+    let mut plan = Plan::new(plan);
     let mut out = Vec::new();
     while !plan.0.is_empty() && out.len() < LARGEST {
         match plan.byte() % 16 {
@@ -30,11 +30,32 @@ pub fn build(plan: &[u8]) -> Vec<u8> {
     out
 }
 
-struct Plan<'a>(&'a [u8]);
+/// Gives a header the right checksum.
+///
+/// # Panics
+///
+/// When it isn't a whole block.
+pub fn seal(block: &mut [u8]) {
+    block[148..156].fill(b' ');
+    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+}
+
+/// Bytes that say what is to be done.
+pub(crate) struct Plan<'a>(&'a [u8]);
 
 impl<'a> Plan<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Plan<'a> {
+        Plan(bytes)
+    }
+
+    /// What is left of it, which stays.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// Nothing but zeros follows the end.
-    fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         self.take(1).first().copied().unwrap_or(0)
     }
 
@@ -46,7 +67,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Few bytes, as many as the plan says.
-    fn some(&mut self) -> &'a [u8] {
+    pub(crate) fn some(&mut self) -> &'a [u8] {
         let size = usize::from(self.byte() % 24);
         self.take(size)
     }
@@ -82,9 +103,7 @@ fn member(plan: &mut Plan<'_>, out: &mut Vec<u8>) {
         let bytes = plan.some();
         put(at.min(BLOCK - bytes.len()), bytes);
     }
-    block[148..156].fill(b' ');
-    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    seal(&mut block);
     out.extend(block);
     out.extend(&data);
     if choice & 4 == 0 {

@@ -2,6 +2,7 @@
 //! noise.
 
 pub mod archive;
+pub mod indexed;
 
 mod check;
 mod generate;
