@@ -8,12 +8,16 @@ use std::io;
 
 use super::hash::{Algorithm, Digest, Hasher};
 use crate::formats::tar::{Archive, Error, ErrorKind, Member};
+use crate::tree::Problem;
 
 pub use diff::{Change, Difference, Field, Listing, diff};
 pub use manifest::{Line, Manifest, Verdict};
 
 /// As many bytes of holes are read as zeros, unless somebody says otherwise.
 pub const DEFAULT_MAX_HOLES: u64 = 64 << 30;
+
+/// Learns what is odd about each member, and at the end about the archive.
+pub type Tell<'a> = dyn FnMut(Option<&Member>, &[Problem]) + 'a;
 
 /// Makes digests of the members of one archive.
 struct Contents<'a> {

@@ -372,3 +372,30 @@ fn holes_are_read_as_zeros_up_to_a_limit() {
         assert!(refused.stderr.contains(message), "{}", refused.stderr);
     }
 }
+
+#[test]
+fn what_is_odd_about_members_is_told_where_all_are_read() {
+    let home = sample();
+    let here = home.path("");
+    let made = within(&here, &["tar", "create", "--format", "gnu", "odd.tar", "t"]);
+    assert_eq!((made.status, made.stderr.as_str()), (0, ""));
+    let mut odd = fs::read(home.path("odd.tar")).unwrap();
+    // The mode of the first member, and its checksum.
+    odd[100..108].copy_from_slice(b"00007x5\0");
+    let sum: u32 = odd[..512].iter().map(|&byte| u32::from(byte)).sum();
+    let old: u32 = odd[148..156].iter().map(|&byte| u32::from(byte)).sum();
+    odd[148..156].copy_from_slice(format!("{:06o}\0 ", sum - old + 8 * 32).as_bytes());
+    home.file("odd.tar", &odd);
+    home.file("list", b"");
+    for verb in [
+        &["list", "odd.tar"][..],
+        &["manifest", "odd.tar"],
+        &["verify", "odd.tar", "list", "--allow-extra"],
+        &["diff", "odd.tar", "odd.tar"],
+    ] {
+        let run = within(&here, &[&["tar"], verb].concat());
+        assert_eq!(run.status, 4, "{verb:?}");
+        let message = "warning: odd.tar: t/: mode: \"00007x5";
+        assert!(run.stderr.contains(message), "{verb:?}: {}", run.stderr);
+    }
+}

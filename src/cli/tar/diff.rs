@@ -64,10 +64,8 @@ impl Args {
         if matches!((&self.a, &self.b), (Input::Stdin, Input::Stdin)) {
             bail!("standard input can be only one of the two archives");
         }
-        let (a, b) = (
-            read(&self.a, self.reading, cx)?,
-            read(&self.b, self.reading, cx)?,
-        );
+        let (a, odd_a) = read(&self.a, self.reading, cx)?;
+        let (b, odd_b) = read(&self.b, self.reading, cx)?;
         let asked = |field: &Field| match field {
             Field::Order => self.order,
             field => !self.ignore.contains(field),
@@ -83,12 +81,13 @@ impl Args {
         };
         let same = diff(&a, &b, &fields, &mut tell).context("standard output")?;
         values.end(cx.out()).context("standard output")?;
-        Ok(if same { Exit::Done } else { Exit::No })
+        let exit = if same { Exit::Done } else { Exit::No };
+        Ok(exit.max(odd_a).max(odd_b))
     }
 }
 
-fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result<Listing> {
-    let listing = reading.read(input, Listing::read)?;
+fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result<(Listing, Exit)> {
+    let (listing, exit) = reading.read(cx, input, Listing::read)?;
     if let Some((count, name)) = listing.repeated() {
         let name = escape::text(name);
         let more = match count {
@@ -99,5 +98,5 @@ fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result
             "{input}: members of one name, of which the last counts: {name}{more}"
         ));
     }
-    Ok(listing)
+    Ok((listing, exit))
 }

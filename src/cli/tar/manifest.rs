@@ -47,8 +47,8 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
-        let manifest = self.reading.read(&input, |archive, max_holes| {
-            Manifest::of_archive(archive, &[self.algorithm], max_holes)
+        let (manifest, exit) = self.reading.read(cx, &input, |archive, max_holes, tell| {
+            Manifest::of_archive(archive, &[self.algorithm], max_holes, tell)
         })?;
         let mut values = Values::new(self.output);
         // A list is for programs; on a terminal a name must not act.
@@ -68,6 +68,6 @@ impl Args {
             }
         }
         values.end(cx.out())?;
-        Ok(Exit::Done)
+        Ok(exit)
     }
 }

@@ -2,8 +2,10 @@
 
 use anyhow::Context as _;
 
-use crate::cli::{Input, number, progress};
-use crate::formats::tar::{Archive, Encoding, Error, Selection};
+use crate::cli::{Context, Exit, Input, number, progress};
+use crate::formats::tar::{Archive, Encoding, Error, Member, Selection};
+use crate::inspect::members::Tell;
+use crate::tree::Problem;
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct ReadArgs {
@@ -37,14 +39,21 @@ pub(super) struct ContentArgs {
 }
 
 impl ContentArgs {
-    /// What is made of the archive of an argument, and of no more than so many bytes of holes.
+    /// What is made of the archive of an argument, and of no more than so many bytes of holes; and
+    /// what is odd about it.
     pub(super) fn read<T>(
         self,
+        cx: &mut Context,
         input: &Input,
-        make: impl FnOnce(&mut Archive, u64) -> Result<T, Error>,
-    ) -> anyhow::Result<T> {
+        make: impl FnOnce(&mut Archive, u64, &mut Tell<'_>) -> Result<T, Error>,
+    ) -> anyhow::Result<(T, Exit)> {
         let mut archive = self.reading.open(input, false)?;
-        make(&mut archive, self.max_holes).with_context(|| input.to_string())
+        let mut exit = Exit::Done;
+        let mut tell = |member: Option<&Member>, problems: &[Problem]| {
+            exit = exit.max(super::tell(cx, input, member, problems));
+        };
+        let made = make(&mut archive, self.max_holes, &mut tell);
+        Ok((made.with_context(|| input.to_string())?, exit))
     }
 }
 

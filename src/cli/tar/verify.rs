@@ -70,14 +70,15 @@ impl Args {
                 algorithms.push(*algorithm);
             }
         }
-        let found = match self.archive.path().filter(|path| path.is_dir()) {
-            Some(folder) => Manifest::of_folder(folder, &algorithms)?,
-            None => self.reading.read(&self.archive, |archive, max_holes| {
-                Manifest::of_archive(archive, &algorithms, max_holes)
-            })?,
+        let (found, mut exit) = match self.archive.path().filter(|path| path.is_dir()) {
+            Some(folder) => (Manifest::of_folder(folder, &algorithms)?, Exit::Done),
+            None => self
+                .reading
+                .read(cx, &self.archive, |archive, max_holes, tell| {
+                    Manifest::of_archive(archive, &algorithms, max_holes, tell)
+                })?,
         };
         let mut values = Values::new(self.output);
-        let mut exit = Exit::Done;
         let out = cx.out();
         found
             .verify(&list, &mut |name, verdict| -> io::Result<()> {
@@ -87,7 +88,7 @@ impl Args {
                     Verdict::Extra if !self.allow_extra => "extra",
                     _ => return Ok(()),
                 };
-                exit = Exit::No;
+                exit = exit.max(Exit::No);
                 match self.output {
                     Output::Text => writeln!(out, "{}: {said}", escape::text(name)),
                     _ => {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::Contents;
 use super::texts::{Text, Texts};
+use super::{Contents, Tell};
 use crate::Value;
 use crate::formats::tar::{Archive, Error, Kind, Member, Time, name_key};
 use crate::inspect::hash::{Algorithm, Hasher};
@@ -153,7 +153,11 @@ impl Listing {
     ///
     /// When it can't be read to its end; [`ErrorKind::Names`](crate::formats::tar::ErrorKind::Names),
     /// [`ErrorKind::Holes`](crate::formats::tar::ErrorKind::Holes).
-    pub fn read(archive: &mut Archive, max_holes: u64) -> Result<Listing, Error> {
+    pub fn read(
+        archive: &mut Archive,
+        max_holes: u64,
+        tell: &mut Tell<'_>,
+    ) -> Result<Listing, Error> {
         let mut listing = Listing::default();
         let mut contents = Contents {
             algorithms: &[Algorithm::Blake3],
@@ -171,7 +175,9 @@ impl Listing {
                 _ => Digested::default(),
             };
             listing.add(&member, content)?;
+            tell(Some(&member), &member.problems);
         }
+        tell(None, archive.problems());
         Ok(listing)
     }
 
@@ -328,7 +334,7 @@ fn records(member: &Member, xattrs: bool) -> Digested {
 /// # let folder = tempfile::tempdir()?;
 /// # builder.add(folder.path(), Some("a".as_ref()), &mut |_| {})?;
 /// # let archive = builder.finish()?;
-/// let old = Listing::read(&mut Archive::new(archive.into())?, DEFAULT_MAX_HOLES)?;
+/// let old = Listing::read(&mut Archive::new(archive.into())?, DEFAULT_MAX_HOLES, &mut |_, _| {})?;
 /// let new = Listing::default();
 /// let same = diff(&old, &new, &[Field::Mode], &mut |difference| {
 ///     assert_eq!(difference, Difference::Removed(b"a/"));

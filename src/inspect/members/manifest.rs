@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use super::Contents;
 use super::texts::{Text, Texts};
+use super::{Contents, Tell};
 use crate::formats::tar::{Archive, Error, Kind, name_key};
 use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher};
 
@@ -37,7 +37,9 @@ pub struct Line<'a> {
 /// use bytewright::inspect::members::{DEFAULT_MAX_HOLES, Manifest, Verdict};
 ///
 /// let mut archive = Archive::new(vec![0; 1024].into())?;
-/// let manifest = Manifest::of_archive(&mut archive, &[Algorithm::Crc32], DEFAULT_MAX_HOLES)?;
+/// let algorithms = [Algorithm::Crc32];
+/// let manifest =
+///     Manifest::of_archive(&mut archive, &algorithms, DEFAULT_MAX_HOLES, &mut |_, _| {})?;
 /// let wanted = Entry::parse(b"00000000  a.txt").unwrap();
 /// let mut missing = 0;
 /// manifest.verify(&[(wanted, Algorithm::Crc32)], &mut |name, verdict| {
@@ -102,6 +104,7 @@ impl Manifest {
         archive: &mut Archive,
         algorithms: &[Algorithm],
         max_holes: u64,
+        tell: &mut Tell<'_>,
     ) -> Result<Manifest, Error> {
         let mut manifest = Manifest::new(algorithms);
         let mut contents = Contents {
@@ -130,7 +133,9 @@ impl Manifest {
                 kind: member.kind,
             };
             manifest.add(name, kept);
+            tell(Some(&member), &member.problems);
         }
+        tell(None, archive.problems());
         Ok(manifest)
     }
 
