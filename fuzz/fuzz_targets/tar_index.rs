@@ -201,30 +201,24 @@ fn is_chain(given: &Given, file: &Indexed, plain: &Found, index: &Index) -> bool
     let Some(before) = at.checked_sub(1).map(|at| &entries[at]) else {
         return false;
     };
+    // Where the member of an entry ends, and whether the archive does.
     let ends_at = |entry: &Entry| {
-        let content = usize::try_from(entry.offset)
-            .ok()
-            .and_then(|at| file.content.get(at..))?;
-        let member = Archive::new(Source::from(content))
-            .ok()?
-            .next_member()
-            .ok()??;
-        (member.name == entry.name && member.offset == 0).then(|| entry.offset + member.end())
+        let place = usize::try_from(entry.offset).ok()?;
+        let content = Source::from(file.content.get(place..)?);
+        let mut archive = Archive::new(content).ok()?;
+        let member = archive.next_member().ok()??;
+        let is_last = matches!(archive.next_member(), Ok(None));
+        let is_there = member.name == entry.name && member.offset == 0;
+        is_there.then(|| (entry.offset + member.end(), is_last))
     };
-    let Some(end) = ends_at(&entries[at]) else {
+    let Some((end, is_last)) = ends_at(&entries[at]) else {
         return false;
     };
     let goes_on = match entries.get(at + 1) {
         Some(next) => next.offset == end,
-        None => {
-            let rest = usize::try_from(end)
-                .ok()
-                .and_then(|end| file.content.get(end..));
-            let rest = rest.unwrap_or_default();
-            rest.iter().take(1024).all(|&byte| byte == 0)
-        }
+        None => is_last,
     };
-    is_hidden && goes_on && ends_at(before) == Some(offset)
+    is_hidden && goes_on && ends_at(before).is_some_and(|(end, _)| end == offset)
 }
 
 /// Without an index everything is as in a plain reading, but for what was given before.
