@@ -97,7 +97,9 @@ fn members(
         }
         let (name, choice) = (NAMES[usize::from(plan.byte() % 8)], plan.byte());
         let mut inner_entries = Vec::new();
+        // What is called a folder has no data, whatever its header says.
         let data = match choice % 4 {
+            _ if name.ends_with('/') => Vec::new(),
             0 => Vec::new(),
             1 => plan.some().to_vec(),
             2 => plan.some().repeat(1 + usize::from(plan.byte())),
@@ -134,11 +136,7 @@ fn members(
         if name.len() > 100 {
             put(out, "longname", b'L', &[name.as_bytes(), b"\0"].concat());
         }
-        let flag = if name.ends_with('/') && data.is_empty() {
-            b'5'
-        } else {
-            b'0'
-        };
+        let flag = if name.ends_with('/') { b'5' } else { b'0' };
         put(out, &name[..name.len().min(100)], flag, &data);
         let start = (out.len() - data.len().next_multiple_of(BLOCK)) as u64;
         let inside = inner_entries.into_iter();
