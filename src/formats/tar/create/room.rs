@@ -45,6 +45,12 @@ mod system {
     }
 
     pub(super) fn take(file: &File, start: u64, size: u64) -> io::Result<()> {
+        let system = fstatfs(file)?;
+        let block = u64::try_from(system.f_bsize).unwrap_or(0);
+        if size > system.f_bavail.saturating_mul(block) {
+            // The system would hand out everything that is left before it says so.
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         Ok(fallocate(file, FallocateFlags::empty(), start, size)?)
     }
 }
