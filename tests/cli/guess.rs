@@ -1,5 +1,4 @@
 //! `guess`: what it prints can be run, and reads the records.
-#![allow(clippy::arithmetic_side_effects, reason = "small numbers")]
 
 use std::fs;
 

@@ -416,7 +416,6 @@ fn odd_files_have_an_answer_or_a_clear_error() {
             );
         }
     }
-    let started = std::time::Instant::now();
     let sparse = sparse.to_str().unwrap();
     for args in [
         vec!["dump", sparse, "--offset", "-32"],
@@ -440,7 +439,6 @@ fn odd_files_have_an_answer_or_a_clear_error() {
         let answer = run(&args);
         assert!(answer.status <= 1, "{args:?}: {}", answer.stderr);
     }
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 /// A file that another process cuts while it is read: whatever comes out, nothing panics.

@@ -1,12 +1,21 @@
 //! The command line as its users meet it: the built binary, its output and its exit status.
 #![allow(
-    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    missing_docs,
+    clippy::unusual_byte_groupings,
+    clippy::unwrap_used,
     reason = "a test that can't go on fails"
 )]
+
+#[path = "../common/mod.rs"]
+mod common;
 
 mod bmp;
 mod bmp_pictures;

@@ -113,16 +113,6 @@ impl Folder {
 
 /// The output of a tool that the test compares with; `None`, said aloud, where it is missing.
 pub(crate) fn peer(program: &str, args: &[&str]) -> Option<String> {
-    match Command::new(program).args(args).output() {
-        Ok(output) => {
-            assert!(output.status.success(), "{program}: {output:?}");
-            Some(String::from_utf8(output.stdout).unwrap())
-        }
-        Err(error) => {
-            let required = std::env::var_os("BYTEWRIGHT_REQUIRE_PEERS").is_some_and(|v| v == "1");
-            assert!(!required, "{program} is required: {error}");
-            println!("skipped: {program} is not here");
-            None
-        }
-    }
+    let output = crate::common::peer_output(Command::new(program).args(args))?;
+    Some(String::from_utf8(output).unwrap())
 }

@@ -4,12 +4,20 @@
 #![allow(
     missing_docs,
     unreachable_pub,
-    clippy::unwrap_used,
-    clippy::unusual_byte_groupings,
-    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "a test: it may panic, and bits are grouped as their fields are"
+    clippy::panic,
+    clippy::unusual_byte_groupings,
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails"
 )]
+
+#[path = "../common/mod.rs"]
+mod common;
 
 mod bits;
 mod constants;
@@ -19,7 +27,12 @@ mod fields;
 mod format_errors;
 mod hostile;
 mod packing;
+mod python_struct;
 mod references;
+mod roundtrip;
+mod serde;
+mod serde_types;
+mod typed;
 
 use bytewright::{Record, Struct, Value};
 

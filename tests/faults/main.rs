@@ -2,13 +2,22 @@
 //! the whole old file or the whole new one.
 #![cfg(all(target_os = "linux", feature = "cli"))]
 #![allow(
+    missing_docs,
+    unreachable_pub,
     clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::unusual_byte_groupings,
     clippy::unwrap_used,
-    missing_docs,
-    reason = "a test may fail"
+    reason = "a test that can't go on fails"
 )]
+
+#[path = "../common/mod.rs"]
+mod common;
 
 mod archive;
 mod disk;
@@ -18,12 +27,5 @@ mod set;
 
 /// Whether a tool that a test needs is not there, or can't do this; that is said.
 fn is_missing(program: &str, args: &[&str]) -> bool {
-    let tried = std::process::Command::new(program).args(args).output();
-    if tried.is_ok_and(|output| output.status.success()) {
-        return false;
-    }
-    let required = std::env::var_os("BYTEWRIGHT_REQUIRE_PEERS").is_some_and(|v| v == "1");
-    assert!(!required, "{program} is required");
-    println!("skipped: {program} is not here, or can't do what is asked of it");
-    true
+    !common::have_peer(program, args)
 }

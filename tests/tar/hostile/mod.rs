@@ -1,0 +1,15 @@
+//! Archives made to do harm: each is refused with a reason, or read right; nothing is written
+//! outside the folder, and nothing takes long.
+#![cfg(unix)]
+
+mod again;
+mod damaged;
+mod escaping;
+mod formats;
+mod headers;
+mod limits;
+pub(crate) mod maker;
+mod place;
+mod policies;
+mod reading;
+mod sparse;
