@@ -84,7 +84,7 @@ fn what_the_pages_show_is_what_the_tool_prints() {
                 if step.command.starts_with("cargo ") && !step.command.starts_with("cargo run") {
                     continue;
                 }
-                let command = match step.command.strip_prefix("cargo run -q -- ") {
+                let command = match step.command.strip_prefix("cargo run -- ") {
                     Some(arguments) => format!("bytewright {arguments}"),
                     None => step.command.clone(),
                 };
