@@ -1,9 +1,56 @@
 //! Fields that are changed.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Command;
 
 use crate::inject::{each_fault, is_impossible, take_temporaries};
+
+/// strace holds the tool where it syncs its copy, and another program appends meanwhile.
+#[test]
+fn what_another_program_appends_while_a_copy_is_made_is_kept() {
+    if is_impossible() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    for verb in [
+        &["set", "-f", "B:a *s:b", "log", "a=7"][..],
+        &["apply", "patch", "log"],
+    ] {
+        fs::write(&path, "old").unwrap();
+        fs::write(
+            folder.path().join("patch"),
+            "bytewright patch 1\nsize 3\nat 0 a\n- 6f\n+ 07\n",
+        )
+        .unwrap();
+        let mut tool = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync"])
+            .args(["-e", "inject=fsync:delay_enter=1000000"])
+            .arg(env!("CARGO_BIN_EXE_bytewright"))
+            .args(verb)
+            .current_dir(folder.path())
+            .spawn()
+            .unwrap();
+        let is_copied = || {
+            let entries = fs::read_dir(folder.path()).unwrap();
+            entries
+                .filter_map(|entry| fs::read(entry.ok()?.path()).ok())
+                .any(|bytes| bytes == b"\x07ld")
+        };
+        while !is_copied() && tool.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let mut log = fs::File::options().append(true).open(&path).unwrap();
+        log.write_all(b", appended").unwrap();
+        let status = tool.wait().unwrap();
+        let found = fs::read(&path).unwrap();
+        assert_eq!(status.code(), Some(2), "{verb:?}");
+        assert_eq!(found, b"old, appended", "{verb:?}");
+        assert!(take_temporaries(folder.path()).is_empty());
+    }
+}
 
 #[test]
 fn an_atomic_set_leaves_the_old_or_the_new_file() {
