@@ -117,7 +117,38 @@ impl AtomicFile {
     /// # Errors
     ///
     /// When the file can't be renamed; nothing is left behind then.
-    pub fn commit(mut self) -> io::Result<()> {
+    pub fn commit(self) -> io::Result<()> {
+        self.rename(None)
+    }
+
+    /// The same for a file that was made from the one it replaces: `seen` is what the system told
+    /// of that one before it was read. Whatever another program wrote to it since is not lost.
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use bytewright::output::AtomicFile;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("log");
+    /// std::fs::write(&path, "one")?;
+    /// let seen = std::fs::metadata(&path)?;
+    /// let mut file = AtomicFile::create(&path)?;
+    /// file.write_all(&std::fs::read(&path)?.to_ascii_uppercase())?;
+    /// std::fs::write(&path, "one, two")?;
+    /// assert!(file.commit_over(&seen).is_err());
+    /// assert_eq!(std::fs::read(&path)?, b"one, two");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When another file is there by now, or that file has another size or was changed since;
+    /// it is left as it is. And those of [`AtomicFile::commit`].
+    pub fn commit_over(self, seen: &Metadata) -> io::Result<()> {
+        self.rename(Some(seen))
+    }
+
+    fn rename(mut self, seen: Option<&Metadata>) -> io::Result<()> {
         self.file.flush()?;
         let Some(Temporary {
             path,
@@ -130,6 +161,13 @@ impl AtomicFile {
         };
         if let Some(existing) = existing {
             keep_owner_and_mode(&self.file, &existing)?;
+        }
+        if let Some(seen) = seen {
+            let now = fs::metadata(&target)?;
+            if !is_unchanged(seen, &now)? {
+                let message = "another program changed it meanwhile; it is left as it is now";
+                return Err(io::Error::other(message));
+            }
         }
         // Held while renaming, and free again before the file leaves the list.
         let renaming = making();
@@ -270,6 +308,25 @@ fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
         let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
     }
     file.set_permissions(existing.permissions())
+}
+
+/// Whether the system tells of a file what it told before: the same file, as long, written to at
+/// the same time. The time of its last change can't be set back as that of its last writing can.
+#[cfg(unix)]
+fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    let told = |file: &Metadata| {
+        let written = (file.mtime(), file.mtime_nsec());
+        let changed = (file.ctime(), file.ctime_nsec());
+        (file.dev(), file.ino(), file.len(), written, changed)
+    };
+    Ok(told(before) == told(now))
+}
+
+#[cfg(not(unix))]
+fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
+    Ok(before.len() == now.len() && before.modified()? == now.modified()?)
 }
 
 #[cfg(not(unix))]

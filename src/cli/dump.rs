@@ -27,8 +27,8 @@ pub(super) struct Args {
     #[arg(short, long, conflicts_with = "plain")]
     digits: bool,
 
-    /// Turn a dump back into bytes: one of this tool, xxd or hexdump -C; --offset is added to its
-    /// offsets
+    /// Turn a dump back into bytes: one of this tool, xxd with any options, hexdump -C, od -t x1 or
+    /// hexyl, or digits without offsets; --offset is added to its offsets
     #[arg(short, long, conflicts_with_all = ["columns", "group", "length", "upper"])]
     reverse: bool,
 

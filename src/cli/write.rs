@@ -18,8 +18,10 @@ pub(super) fn changes(
         let mut file = File::options().read(true).write(true).open(path)?;
         return Ok(patch.write_in_place(&mut file)?);
     }
+    let old = File::open(path)?;
+    let seen = old.metadata()?;
     let mut copy = cx.create(path)?;
-    patch.write_to(&File::open(path)?, copy.file_mut())?;
+    patch.write_to(&old, copy.file_mut())?;
     copy.sync()?;
-    Ok(copy.commit()?)
+    Ok(copy.commit_over(&seen)?)
 }

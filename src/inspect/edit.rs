@@ -2,6 +2,7 @@
 
 mod encode;
 mod overlay;
+mod problems;
 mod repair;
 
 use std::fmt;
@@ -9,8 +10,7 @@ use std::io;
 
 use super::document::Document;
 use super::path::Path;
-use super::walk::{Step, walk};
-use crate::tree::{Problem, Severity};
+use crate::tree::Problem;
 use crate::value::Value;
 
 pub use overlay::Overlay;
@@ -60,7 +60,7 @@ pub struct Edit {
     /// The changes, in the order of the file. No two overlap; fields that keep their bytes are
     /// left out.
     pub changes: Vec<Change>,
-    /// Problems that the file has with them and had not before.
+    /// Errors that the file has with them and had not before, the first 1,000 of them.
     pub new_problems: Vec<Problem>,
 }
 
@@ -117,8 +117,9 @@ impl std::error::Error for Error {
 pub type Nested<'a> = &'a dyn Fn(&str) -> Option<Value>;
 
 /// Works out what changes when fields are set to values, each read from text as its code asks.
-/// With `repair`, what depends on the fields follows: the checksum of a tar header, the sizes in
-/// a BMP header.
+/// With `repair`, what depends on the changed bytes follows: the checksum of their tar header, the
+/// size of the pixels that a BMP header states. What was wrong before and doesn't depend on them
+/// stays as it is.
 ///
 /// ```
 /// use bytewright::{Source, Struct};
@@ -175,46 +176,16 @@ pub fn plan(
             return Err(encode::refuse(&b.path, format!("overlaps {}", a.path)));
         }
     }
+    // A field that keeps its bytes changes nothing, so nothing follows from it.
+    changes.retain(|change| change.old != change.new);
     if repair {
         let follow = repair::follow(document, &changes, &touched)?;
         changes.extend(follow);
         changes.sort_by_key(|change| change.offset);
     }
-    changes.retain(|change| change.old != change.new);
-    let new_problems = new_problems(document, &changes)?;
+    let new_problems = problems::new(document, &changes)?;
     Ok(Edit {
         changes,
         new_problems,
     })
-}
-
-/// The errors that a file has behind an edit and not before it.
-fn new_problems(document: &Document, changes: &[Change]) -> io::Result<Vec<Problem>> {
-    if changes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let before = errors(document)?;
-    let edited = Overlay::new(document.file().clone(), changes).into_source();
-    let after = errors(&Document::open(edited, document.format().clone())?)?;
-    Ok(after
-        .into_iter()
-        .filter(|problem| !before.contains(problem))
-        .collect())
-}
-
-fn errors(document: &Document) -> io::Result<Vec<Problem>> {
-    /// As many are compared.
-    const MAX: usize = 1000;
-    let is_error = |problem: &&Problem| problem.severity == Severity::Error;
-    let mut errors: Vec<Problem> = Vec::new();
-    errors.extend(document.root().problems.iter().filter(is_error).cloned());
-    walk(document.root(), &mut |_, _, node| {
-        errors.extend(node.problems.iter().filter(is_error).cloned());
-        Ok(if errors.len() < MAX {
-            Step::Into
-        } else {
-            Step::Stop
-        })
-    })?;
-    Ok(errors)
 }

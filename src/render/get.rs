@@ -68,11 +68,11 @@ fn of_node(document: &Document, node: &Node) -> io::Result<String> {
     let body = bytes
         .get(..bytes.len().saturating_sub(zeros))
         .unwrap_or_default();
-    // A field of bytes is filled with zeros again when it is set.
+    // A field of bytes is filled with zeros again when it is set, unless its length is computed.
     let fills = node
         .format
         .as_deref()
-        .is_some_and(|format| format.ends_with('s'));
+        .is_some_and(|format| format.ends_with('s') && !format.starts_with('['));
     let bytes = if fills { body } else { bytes.as_slice() };
     Ok(match std::str::from_utf8(bytes) {
         Ok(text) if is_printable(text) && !is_literal(text) => text.to_owned(),

@@ -246,12 +246,15 @@ fn wrong_constant(expected: &Value, found: &Value, range: Range) -> Option<Probl
 }
 
 /// The format of one element of `size` bytes that stands alone; none for what has fields of its
-/// own.
+/// own. A length that was computed stands in brackets: text of another length contradicts the
+/// field that it was computed from.
 fn format_of(element: &Element, size: u64) -> Option<String> {
     Some(match element {
         Element::Scalar(scalar) => scalar.format(),
-        Element::Bytes(_) => format!("{size}s"),
-        Element::Pascal(_) => format!("{size}p"),
+        Element::Bytes(Count::Fixed(_)) => format!("{size}s"),
+        Element::Bytes(_) => format!("[{size}]s"),
+        Element::Pascal(Count::Fixed(_)) => format!("{size}p"),
+        Element::Pascal(_) => format!("[{size}]p"),
         Element::CString => "z".to_owned(),
         Element::Leb128 { signed: true } => "v".to_owned(),
         Element::Leb128 { signed: false } => "V".to_owned(),

@@ -1,9 +1,78 @@
 //! Fields that are changed.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Command;
 
 use crate::inject::{each_fault, is_impossible, take_temporaries};
+
+/// strace holds the tool where it syncs its copy, and another program appends meanwhile.
+#[test]
+fn what_another_program_appends_while_a_copy_is_made_is_kept() {
+    if is_impossible() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("patch"),
+        "bytewright patch 1\nsize 3\nat 0 a\n- 6f\n+ 07\n",
+    )
+    .unwrap();
+    let bitmap = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bmp/info-8.bmp");
+    let mut bitmap = fs::read(bitmap).unwrap();
+    bitmap[2] ^= 1;
+    let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
+    for name in ["a", "b"] {
+        builder
+            .add(
+                folder.path().join("patch"),
+                Some(name.as_ref()),
+                &mut |_| {},
+            )
+            .unwrap();
+    }
+    let archive = builder.finish().unwrap();
+    for (verb, content) in [
+        (&["set", "-f", "B:a *s:b", "file", "a=7"][..], &b"old"[..]),
+        (&["apply", "patch", "file"], b"old"),
+        (&["bmp", "fix", "file"], &bitmap),
+        (&["tar", "delete", "file", "a"], &archive),
+    ] {
+        let path = folder.path().join("file");
+        fs::write(&path, content).unwrap();
+        let mut tool = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync"])
+            .args(["-e", "inject=fsync:delay_enter=1000000"])
+            .arg(env!("CARGO_BIN_EXE_bytewright"))
+            .args(verb)
+            .current_dir(folder.path())
+            .spawn()
+            .unwrap();
+        let is_copying = || {
+            let entries = fs::read_dir(folder.path()).unwrap();
+            let copy = entries
+                .map(|entry| entry.unwrap())
+                .find(|entry| entry.path().extension() == Some("tmp".as_ref()));
+            copy.and_then(|copy| copy.metadata().ok())
+                .is_some_and(|copy| copy.len() > 0)
+        };
+        while !is_copying() && tool.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let mut file = fs::File::options().append(true).open(&path).unwrap();
+        file.write_all(b", appended").unwrap();
+        let status = tool.wait().unwrap();
+        let found = fs::read(&path).unwrap();
+        assert!(found.ends_with(b", appended"), "{verb:?}");
+        // On a machine so busy that the copy has its name by then, that is appended to.
+        if !status.success() {
+            assert_eq!(status.code(), Some(2), "{verb:?}");
+            assert_eq!(found, [content, b", appended"].concat(), "{verb:?}");
+        }
+        assert!(take_temporaries(folder.path()).is_empty());
+    }
+}
 
 #[test]
 fn an_atomic_set_leaves_the_old_or_the_new_file() {

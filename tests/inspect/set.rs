@@ -3,7 +3,7 @@
 
 #![cfg(feature = "cli")]
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
@@ -66,6 +66,9 @@ fn every_kind_of_field_can_be_set() {
         ("?:a", "00", "a", "true", "01"),
         ("4s:a", "78787878", "a", "ab", "61620000"),
         ("4p:a", "03787878", "a", "ab", "02616200"),
+        ("B:n [n]s:a", "02 6162", "a", "xy", "02 7879"),
+        ("B:n [n]p:a", "04 03787878", "a", "ab", "04 02616200"),
+        ("B:n *s:a", "02 6162", "a", "xy", "02 7879"),
         ("z:a B:b", "616200 07", "a", "xy", "787900 07"),
         ("V:a", "8001", "a", "300", "ac02"),
         (
@@ -112,6 +115,29 @@ fn what_does_not_fit_is_refused_with_a_reason() {
         ("<B:a", "00", "a", "x", "a: \"x\" is not an integer"),
         ("2s:a", "0000", "a", "abc", "a: 3 bytes don't fit into 2"),
         ("2p:a", "0000", "a", "ab", "a: 2 bytes don't fit into 1"),
+        // With a length that is computed, packing refuses other lengths too.
+        (
+            "B:n [n]s:a",
+            "03 616263",
+            "a",
+            "xy",
+            "a: expected 3 bytes, found 2",
+        ),
+        (
+            "B:n [n]s:a",
+            "03 616263",
+            "a",
+            "wxyz",
+            "a: 4 bytes don't fit into 3",
+        ),
+        ("*s:a", "616263", "a", "", "a: expected 3 bytes, found 0"),
+        (
+            "B:n [n]p:a",
+            "02 0161",
+            "a",
+            "xy",
+            "a: 2 bytes don't fit into 1",
+        ),
         ("z:a", "616200", "a", "abc", "can't stand in the place of 3"),
         (
             "V:a",
@@ -179,6 +205,92 @@ fn the_sizes_of_a_bitmap_follow() {
     assert_eq!(edit.changes[1].new, 7_u32.to_le_bytes());
     let edit = plan(&document, &[("dib_header.planes", "2")]).unwrap();
     assert_eq!(edit.new_problems[0].code, "B014");
+}
+
+#[test]
+fn what_was_wrong_before_and_does_not_depend_on_the_change_stays() {
+    let mut bytes = fixture("info-8.bmp");
+    // The size of the file, and that of the pixels, 256 bytes: 16 rows of 16.
+    bytes[2..6].copy_from_slice(&7_u32.to_le_bytes());
+    bytes[34..38].copy_from_slice(&9_u32.to_le_bytes());
+    let document = Document::detect(Source::from(&*bytes), None).unwrap();
+    let changed = |path: &str, value: &str| {
+        let edit = plan(&document, &[(path, value)]).unwrap();
+        assert!(edit.new_problems.is_empty(), "{:?}", edit.new_problems);
+        let changes = edit.changes.into_iter();
+        changes
+            .map(|change| (change.path, change.new_value))
+            .collect::<Vec<_>>()
+    };
+    let pair = |path: &str, value: &str| (path.to_owned(), value.to_owned());
+    for field in ["x_ppm", "colors_important"] {
+        let path = format!("dib_header.{field}");
+        assert_eq!(changed(&path, "5"), [pair(&path, "5")]);
+    }
+    // The width decides about the rows, and about nothing else.
+    assert_eq!(
+        changed("dib_header.width", "8"),
+        [
+            pair("dib_header.width", "8"),
+            pair("dib_header.image_size", "128")
+        ]
+    );
+    // A field that is set to what it is is no change, and nothing follows from it.
+    assert_eq!(changed("dib_header.width", "16"), []);
+}
+
+/// The sum is spelled with a space in front, as old tars do: another spelling of the same sum.
+#[test]
+fn a_field_that_is_set_to_what_it_is_changes_no_checksum() {
+    let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), "content").unwrap();
+    builder
+        .add(folder.path().join("a"), Some("a".as_ref()), &mut |_| {})
+        .unwrap();
+    let mut bytes = builder.finish().unwrap();
+    bytes[148] = b' ';
+    let document = Document::open(Source::from(&*bytes), Format::Tar).unwrap();
+    let uid = document
+        .find(&"members[0].header.uid".parse().unwrap())
+        .unwrap()[0]
+        .node
+        .value
+        .clone()
+        .unwrap();
+    let same = plan(&document, &[("members[0].header.uid", &uid.to_string())]).unwrap();
+    assert_eq!(same.changes, []);
+    let other = plan(&document, &[("members[0].header.uid", "77")]).unwrap();
+    let paths: Vec<_> = other.changes.iter().map(|change| &*change.path).collect();
+    assert_eq!(paths, ["members[0].header.uid", "members[0].header.chksum"]);
+}
+
+#[test]
+fn errors_that_were_there_before_are_not_told_as_new() {
+    // Each item states a 1 that the data haven't.
+    let bytes = [0_u8; 3000];
+    let document = document("*(B=1 B:x):items", &bytes);
+    let edit = plan(&document, &[("items[0].x", "9")]).unwrap();
+    assert_eq!(edit.new_problems, []);
+    // The error at this place was there before, with other words.
+    let edit = plan(&document, &[("items[0][0]", "2")]).unwrap();
+    assert_eq!(edit.new_problems, []);
+    let mut bytes = bytes;
+    bytes[0] = 1;
+    bytes[2998] = 1;
+    let document = self::document("*(B=1 B:x):items", &bytes);
+    for (item, place) in [("items[0][0]", 0), ("items[1499][0]", 2998)] {
+        let edit = plan(&document, &[(item, "0")]).unwrap();
+        let new: Vec<_> = edit
+            .new_problems
+            .iter()
+            .map(|problem| (problem.code, problem.range.offset))
+            .collect();
+        assert_eq!(new, [("S001", place)], "{item}");
+    }
+    // Where an error goes, none of the others becomes a new one.
+    let edit = plan(&document, &[("items[1][0]", "1")]).unwrap();
+    assert_eq!(edit.new_problems, []);
 }
 
 /// A header with the sum that GNU tar would have written.
@@ -263,6 +375,40 @@ fn broken_patches_are_refused_with_their_line() {
         assert!(error.to_string().contains(reason), "{body:?}: {error}");
     }
     assert!("other".parse::<Patch>().is_err());
+}
+
+#[test]
+fn a_patch_fits_no_file_of_another_length() {
+    let patch: Patch = "bytewright patch 1\nsize 4\nat 0x1 x\n- 62\n+ 7a\n"
+        .parse()
+        .unwrap();
+    assert!(patch.check(&Source::from(&b"abcd"[..])).unwrap().is_ok());
+    for other in ["abc", "abcde", ""] {
+        let found = other.len();
+        let mismatch = patch.check(&Source::from(other.as_bytes())).unwrap();
+        assert_eq!(
+            mismatch.unwrap_err().to_string(),
+            format!("the patch is for a file of 4 bytes, this one has {found}")
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("five");
+    fs::write(folder.path().join("patch"), patch.to_string()).unwrap();
+    for in_place in [&[][..], &["--in-place"]] {
+        fs::write(&path, "abcde").unwrap();
+        let output = bytewright()
+            .args([&["apply", "patch", "five"], in_place].concat())
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(fs::read(&path).unwrap(), b"abcde");
+        let mut file = File::options().read(true).write(true).open(&path).unwrap();
+        assert!(patch.write_in_place(&mut file).is_err());
+        let mut copy = tempfile::tempfile().unwrap();
+        assert!(patch.write_to(&file, &mut copy).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"abcde");
+    }
 }
 
 fn bytewright() -> Command {

@@ -1,6 +1,6 @@
 //! `bmp fix FILE…`: what can be put right without guessing.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -63,6 +63,7 @@ impl Args {
 
     fn one(&self, file: &Input, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = file.to_string();
+        let seen = file.path().and_then(|path| fs::metadata(path).ok());
         let source = open(file)?;
         let repairs = repairs(&source).with_context(|| name.clone())?;
         let bold = Style::new().bold();
@@ -86,14 +87,14 @@ impl Args {
             ));
             exit = Exit::No;
         }
-        let target = match (&self.out, file.path()) {
+        let (target, seen) = match (&self.out, file.path()) {
             _ if self.dry_run => return Ok(exit),
-            (Some(out), _) => out.as_path(),
+            (Some(out), _) => (out.as_path(), None),
             (None, _) if repairs.is_empty() => return Ok(exit),
-            (None, Some(path)) => path,
+            (None, Some(path)) => (path, seen),
             (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
         };
-        write(mended, target, cx)?;
+        write(mended, target, seen.as_ref(), cx)?;
         Ok(exit)
     }
 }
@@ -109,11 +110,20 @@ fn mended(source: &Source, repairs: &[Repair]) -> io::Result<File> {
     Ok(file)
 }
 
-fn write(mut mended: File, target: &Path, cx: &Context) -> anyhow::Result<()> {
+/// Writes the mended file: anywhere, or in the place of the one that was `seen`.
+fn write(
+    mut mended: File,
+    target: &Path,
+    seen: Option<&Metadata>,
+    cx: &Context,
+) -> anyhow::Result<()> {
     let mut file = cx.create(target)?;
     mended.rewind()?;
     io::copy(&mut mended, &mut file)?;
     file.sync()?;
-    file.commit()
-        .with_context(|| escape::path(target).to_string())
+    match seen {
+        Some(seen) => file.commit_over(seen),
+        None => file.commit(),
+    }
+    .with_context(|| escape::path(target).to_string())
 }

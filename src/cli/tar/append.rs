@@ -58,7 +58,7 @@ impl Args {
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         copy_members(&old.content, &mut builder, &mut |_| true).with_context(name)?;
         let (out, index, exit) = self.making.write(&self.archive, builder, false, cx)?;
-        rewriting::end(&self.archive, (out, index))?;
+        rewriting::end(&self.archive, (out, index), old.seen.as_ref())?;
         Ok(exit)
     }
 }

@@ -52,7 +52,7 @@ impl Args {
             return Ok(exit);
         }
         let (out, index, exit) = self.write(rewriting::begin(&self.out, compression, cx)?)?;
-        rewriting::end(&self.out, (out, index))?;
+        rewriting::end(&self.out, (out, index), None)?;
         Ok(exit)
     }
 

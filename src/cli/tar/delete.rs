@@ -78,7 +78,7 @@ impl Args {
             return Ok(Exit::No);
         }
         let made = builder.finish_with_index().with_context(name)?;
-        rewriting::end(&self.archive, made)?;
+        rewriting::end(&self.archive, made, old.seen.as_ref())?;
         Ok(exit)
     }
 }

@@ -1,6 +1,7 @@
 //! Writing an archive anew, from the members of others: the old one stays until the new one is
 //! whole and on the disk.
 
+use std::fs::{self, Metadata};
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -18,6 +19,8 @@ pub(super) struct Old {
     pub(super) content: Source,
     /// How it is compressed.
     pub(super) compression: Compression,
+    /// What the system told of the file before it was read; `None` of what is no file.
+    pub(super) seen: Option<Metadata>,
 }
 
 impl Old {
@@ -32,12 +35,14 @@ impl Old {
     /// The same, of standard input too.
     pub(super) fn read(input: &Input) -> anyhow::Result<Old> {
         let name = || input.to_string();
+        let seen = input.path().and_then(|path| fs::metadata(path).ok());
         let source = input.open()?;
         let archive = Archive::new(source.clone()).with_context(name)?;
         let compression = archive.compression().and_then(Compression::named);
         Ok(Old {
             content: tar::plain(&source).with_context(name)?,
             compression: compression.unwrap_or_default(),
+            seen,
         })
     }
 }
@@ -60,17 +65,22 @@ pub(super) fn begin<'a>(
     Ok(builder)
 }
 
-/// Gives the archive its name, once all of it is on the disk.
+/// Gives the archive its name, once all of it is on the disk. One that was made from the archive in
+/// its place takes it only if that one is still what was `seen`.
 pub(super) fn end(
     path: &Path,
     (out, index): (Out, Option<tar::IndexWriter>),
+    seen: Option<&Metadata>,
 ) -> anyhow::Result<()> {
     let ended = out.finish_with_index(index).and_then(|out| {
         let file = out
             .into_inner()
             .map_err(std::io::IntoInnerError::into_error)?;
         file.sync()?;
-        file.commit()
+        match seen {
+            Some(seen) => file.commit_over(seen),
+            None => file.commit(),
+        }
     });
     ended.with_context(|| escape::path(path).to_string())
 }

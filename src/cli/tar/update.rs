@@ -57,7 +57,7 @@ impl Args {
         .and_then(|()| copy_members(&Source::new(newer), &mut builder, &mut |_| true))
         .with_context(name)?;
         let made = builder.finish_with_index().with_context(name)?;
-        rewriting::end(&self.archive, made)?;
+        rewriting::end(&self.archive, made, old.seen.as_ref())?;
         Ok(exit)
     }
 

@@ -56,7 +56,8 @@ fn checksums(document: &Document, changes: &[Change]) -> io::Result<Vec<Change>>
     Ok(follow)
 }
 
-/// The sizes of a file with one bitmap, where its headers are changed.
+/// The sizes of a file with one bitmap that the changes make others than they were. One that was
+/// stated wrong before, and doesn't depend on what is changed, is left alone.
 fn sizes(document: &Document, changes: &[Change]) -> io::Result<Vec<Change>> {
     let in_header = |change: &Change| {
         change.path.starts_with("dib_header.") || change.path.starts_with("file_header.")
@@ -64,10 +65,13 @@ fn sizes(document: &Document, changes: &[Change]) -> io::Result<Vec<Change>> {
     if !changes.iter().any(in_header) {
         return Ok(Vec::new());
     }
+    let before = bmp::inspect(document.file())?.sizes();
     let edited = Overlay::new(document.file().clone(), changes).into_source();
-    let report = bmp::inspect(&edited)?;
     let mut follow = Vec::new();
-    for (path, size) in report.sizes() {
+    for (path, size) in bmp::inspect(&edited)?.sizes() {
+        if before.contains(&(path, size)) {
+            continue;
+        }
         let Some(field) = node(document, path)? else {
             continue;
         };

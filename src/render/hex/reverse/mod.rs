@@ -1,11 +1,16 @@
 //! Dumps back to bytes.
 
+mod array;
+mod digits;
+mod form;
 mod line;
+mod rows;
 mod sink;
+mod table;
 
 use std::io::{self, BufRead, Read, Seek, Write};
 
-use self::line::Line;
+use self::rows::Rows;
 use self::sink::{File, Sink, Stream};
 
 /// No dump has longer lines.
@@ -15,10 +20,13 @@ const MAX_LINE: usize = 64 << 10;
 pub const MAX_FILL: u64 = 1 << 30;
 
 /// Turns dumps back into bytes: those of [`Plain`](super::Plain) and
-/// [`Canonical`](super::Canonical), and so those of `xxd` and `hexdump -C`.
+/// [`Canonical`](super::Canonical), so those of `xxd` with any of its options and of `hexdump -C`,
+/// those of `od -t x1`, tables of `hexyl`, and digits without offsets.
 ///
-/// Of each line, the offset and the bytes count; the text at the right is not read. Where offsets
-/// jump, the bytes between are zeros; where a `*` stands, the line above it is repeated.
+/// Of each line, the offset and the bytes count. Where offsets jump, the bytes between are zeros;
+/// where a `*` stands, the line above it is repeated. The text at the right is not read, but to
+/// tell lines of `xxd -e` and `xxd -b` from others; which base the offsets have is told by the
+/// lengths of the lines. What can't be told, and a line that is none of these, is an error.
 ///
 /// ```
 /// use bytewright::render::hex::Reverse;
@@ -152,68 +160,33 @@ impl Reverse {
         self.write(dump, File::new(out, self.max_fill))
     }
 
-    fn write(&self, dump: impl BufRead, mut sink: impl Sink) -> Result<(), Error> {
+    fn write(&self, mut dump: impl BufRead, mut sink: impl Sink) -> Result<(), Error> {
         if self.digits_only {
-            digits(dump, &mut sink)?;
+            digits::read(dump, &mut sink)?;
+            return Ok(sink.flush()?);
+        }
+        // The first line that is not blank tells what kind of dump it is.
+        let mut skipped = 0u64;
+        let mut first = Vec::new();
+        while read_line(&mut dump, &mut first)? && first.trim_ascii().is_empty() {
+            skipped = skipped.saturating_add(1);
+        }
+        strip_colors(&mut first);
+        let lines = [
+            b"\n".repeat(usize::try_from(skipped).unwrap_or(0)),
+            first.clone(),
+        ]
+        .concat();
+        let dump = lines.as_slice().chain(dump);
+        if line::is_digits_alone(&first) {
+            digits::read(dump, &mut sink)?;
+        } else if array::is_start(&first) {
+            array::read(dump, &mut sink)?;
         } else {
-            self.lines(dump, &mut sink)?;
+            let alone = line::is_bytes_alone(&first);
+            Rows::new(self.base, &mut sink).read(dump, alone)?;
         }
         Ok(sink.flush()?)
-    }
-
-    fn lines(&self, mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), Error> {
-        let mut text = Vec::new();
-        let mut bytes = Vec::new();
-        let mut above = Vec::new();
-        // The line of the `*` that waits for an offset to tell how far it goes.
-        let mut repeat = None;
-        let mut number = 0u64;
-        while read_line(&mut dump, &mut text)? {
-            number = number.saturating_add(1);
-            let wrong = |column: usize, message: String| Error::Line {
-                line: number,
-                column: column.saturating_add(1),
-                message,
-            };
-            if text.len() > MAX_LINE {
-                let message = format!("no line of a dump is longer than {MAX_LINE} bytes");
-                return Err(wrong(MAX_LINE, message));
-            }
-            bytes.clear();
-            let line = line::parse(&text, &mut bytes)
-                .map_err(|fault| wrong(fault.at, fault.to_string()))?;
-            let offset = match line {
-                Line::Bytes(offset) => offset,
-                Line::Blank => continue,
-                Line::Labels if !above.is_empty() => continue,
-                Line::Repeat if !above.is_empty() => {
-                    repeat = Some(number);
-                    continue;
-                }
-                Line::Repeat => return Err(wrong(0, "no line stands before the *".to_owned())),
-                Line::Labels => return Err(wrong(0, "expected an offset".to_owned())),
-            };
-            let Some(offset) = offset.checked_add_signed(self.base) else {
-                let message = format!("offset {offset:#x} and {} lead nowhere", self.base);
-                return Err(wrong(0, message));
-            };
-            if repeat.take().is_some() {
-                sink.repeat(&above, offset, number)?;
-            }
-            if !bytes.is_empty() {
-                sink.go_to(offset, number)?;
-                sink.write(&bytes)?;
-                std::mem::swap(&mut above, &mut bytes);
-            }
-        }
-        match repeat {
-            None => Ok(()),
-            Some(line) => Err(Error::Line {
-                line,
-                column: 1,
-                message: "no line behind the * tells how far it goes".to_owned(),
-            }),
-        }
     }
 }
 
@@ -227,50 +200,22 @@ fn read_line(dump: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     Ok(!line.is_empty())
 }
 
-/// Digits with white space between them.
-fn digits(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), Error> {
-    let (mut line, mut column) = (1u64, 0usize);
-    let mut half = None;
-    let mut bytes = Vec::new();
-    let mut message = None;
-    while message.is_none() {
-        let text = match dump.fill_buf() {
-            Ok([]) => break,
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e.into()),
-        };
-        bytes.clear();
-        for &c in text {
-            column = column.saturating_add(1);
-            match (line::digit(c), half) {
-                (Some(digit), None) => half = Some(digit),
-                (Some(digit), Some(high)) => {
-                    bytes.push(high << 4 | digit);
-                    half = None;
-                }
-                (None, None) if c == b'\n' => (line, column) = (line.saturating_add(1), 0),
-                (None, None) if c.is_ascii_whitespace() => {}
-                (None, _) => {
-                    message = Some(line::Fault::digit(0, Some(&c)).to_string());
-                    break;
-                }
-            }
+/// Removes the colors that `xxd -R` and `hexyl` write.
+fn strip_colors(line: &mut Vec<u8>) {
+    let mut rest = line.as_slice();
+    let mut bare = Vec::with_capacity(line.len());
+    while let Some(at) = rest.windows(2).position(|pair| pair == b"\x1b[") {
+        let (before, color) = rest.split_at_checked(at).unwrap_or_default();
+        let inside = |c: &u8| c.is_ascii_digit() || *c == b';';
+        let parameters = color.iter().skip(2).take_while(|c| inside(c)).count();
+        let end = parameters.saturating_add(3);
+        bare.extend_from_slice(before);
+        if color.get(end.saturating_sub(1)) != Some(&b'm') {
+            rest = color;
+            break;
         }
-        sink.write(&bytes)?;
-        let used = text.len();
-        dump.consume(used);
+        rest = color.get(end..).unwrap_or_default();
     }
-    if half.is_some() && message.is_none() {
-        column = column.saturating_add(1);
-        message = Some(line::Fault::digit(0, None).to_string());
-    }
-    match message {
-        None => Ok(()),
-        Some(message) => Err(Error::Line {
-            line,
-            column,
-            message,
-        }),
-    }
+    bare.extend_from_slice(rest);
+    *line = bare;
 }

@@ -1,0 +1,70 @@
+//! What an edit breaks: the errors that a file has with it and had not before.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+
+use super::{Change, Overlay};
+use crate::inspect::document::Document;
+use crate::inspect::walk::{Step, walk};
+use crate::tree::{Node, Problem, Severity};
+
+/// The most errors that are told.
+const MAX_TOLD: usize = 1000;
+
+/// The most errors of the file before the edit that are remembered, at 16 bytes each. Of a file
+/// with more of them, those behind are taken for old ones.
+const MAX_KNOWN: usize = 1 << 20;
+
+/// The errors that a file has with the changes and not without them.
+///
+/// An error is an old one if the same code was told of the same place before: its words may tell
+/// numbers that the changes made others.
+pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Problem>> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys = RandomState::new();
+    let key = |problem: &Problem| {
+        let range = problem.range;
+        keys.hash_one((problem.code, range.space, range.offset, range.bits))
+    };
+    let mut known: HashMap<u64, u32> = HashMap::new();
+    errors(document, &mut |problem| {
+        let count = known.entry(key(problem)).or_default();
+        *count = count.saturating_add(1);
+        known.len() < MAX_KNOWN
+    })?;
+    let all_known = known.len() < MAX_KNOWN;
+    let edited = Overlay::new(document.file().clone(), changes).into_source();
+    let mut new = Vec::new();
+    let mut seen = 0_usize;
+    errors(
+        &Document::open(edited, document.format().clone())?,
+        &mut |problem| {
+            seen = seen.saturating_add(1);
+            match known.get_mut(&key(problem)) {
+                Some(count @ 1..) => *count = count.saturating_sub(1),
+                _ => new.push(problem.clone()),
+            }
+            new.len() < MAX_TOLD && (all_known || seen < MAX_KNOWN)
+        },
+    )?;
+    Ok(new)
+}
+
+/// Calls `tell` for every error of a file until it says no.
+fn errors(document: &Document, tell: &mut dyn FnMut(&Problem) -> bool) -> io::Result<()> {
+    let mut all = |node: &Node| {
+        node.problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .all(&mut *tell)
+    };
+    if !all(document.root()) {
+        return Ok(());
+    }
+    walk(document.root(), &mut |_, _, node| {
+        Ok(if all(node) { Step::Into } else { Step::Stop })
+    })
+}
