@@ -6,14 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::formats::{bmp, gzip, tar};
+use crate::structs::Window;
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct};
-
-/// The most bytes of one struct of a format given by the user: its fields are kept in memory.
-pub const MAX_STRUCT: u64 = 64 << 20;
-
-/// How much is read at first of a struct whose size only its data tell.
-const WINDOW: u64 = 64 << 10;
 
 /// A format that a file is looked at in.
 #[derive(Clone, Debug)]
@@ -68,7 +63,7 @@ type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
 #[derive(Clone)]
 pub struct Layout {
     name: String,
-    layout: Struct,
+    layout: Arc<Struct>,
     offset: u64,
     repeated: bool,
     annotate: Annotate,
@@ -107,7 +102,7 @@ impl Layout {
     pub fn new(name: impl Into<String>, layout: Struct) -> Layout {
         Layout {
             name: name.into(),
-            layout,
+            layout: Arc::new(layout),
             offset: 0,
             repeated: false,
             annotate: Arc::new(|_| {}),
@@ -309,7 +304,7 @@ impl Layout {
             let all = Range::file(start, size.saturating_sub(start));
             children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
         } else {
-            let (nodes, end) = self.one(source, start)?;
+            let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
             children.extend(nodes);
             if end < size {
                 let rest = Range::file(end, size.saturating_sub(end));
@@ -321,36 +316,16 @@ impl Layout {
 
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node behind those that do.
-    fn one(&self, source: &Source, start: u64) -> io::Result<(Vec<Node>, u64)> {
-        let mut want = match self.layout.size() {
-            Some(size) => size.min(MAX_STRUCT),
-            None => WINDOW,
-        };
-        let (mut nodes, error) = loop {
-            let bytes = source.read(start, want)?;
-            let (nodes, error) = self.layout.nodes_so_far(&bytes, Space::FILE, start);
-            let ended = (bytes.len() as u64) < want;
-            let end = nodes.last().map_or(start, |node| node.range.end());
-            // What reaches the window's end might be more with more bytes: `*` takes all.
-            let open = error.is_some() || end.saturating_sub(start) >= want;
-            if self.layout.size().is_some() || ended || !open || want >= MAX_STRUCT {
-                break (nodes, error);
-            }
-            want = want.saturating_mul(4).min(MAX_STRUCT);
-        };
+    fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
+        let (mut nodes, error, _) = self.layout.nodes_in(window, Space::FILE, start)?;
         (self.annotate)(&mut nodes);
         let mut end = nodes.last().map_or(start, |node| node.range.end());
         if let Some(error) = error {
             let at = error.offset().unwrap_or(end);
-            let size = source.size()?;
             let cut = Range::file(end, size.saturating_sub(end));
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
-            let message = if want >= MAX_STRUCT && at.saturating_sub(start) >= MAX_STRUCT {
-                format!("only the first {MAX_STRUCT} bytes of a struct are looked at")
-            } else {
-                error.to_string()
-            };
+            let message = error.to_string();
             node.problems
                 .push(Problem::new("S002", Severity::Error, problem, message));
             nodes.push(node);
@@ -367,35 +342,58 @@ struct Records {
     size: u64,
 }
 
+impl Records {
+    /// The size of every record, where the format tells it.
+    fn stride(&self) -> Option<u64> {
+        self.layout.layout.size().filter(|size| *size > 0)
+    }
+}
+
 impl Expand for Records {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let mut at = self.layout.offset;
-        let nodes = (0_u64..).map_while(move |index| {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        let all = self.size.saturating_sub(self.layout.offset);
+        Some(all.div_ceil(self.stride()?))
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let mut window = match Window::new(&self.source) {
+            Ok(window) => window,
+            Err(error) => return Box::new(std::iter::once(Err(error))),
+        };
+        let (first, skip) = match self.stride() {
+            Some(_) => (index, 0),
+            None => (0, usize::try_from(index).unwrap_or(usize::MAX)),
+        };
+        let before = self.stride().unwrap_or(0).saturating_mul(first);
+        let mut at = self.layout.offset.saturating_add(before);
+        let nodes = (first..).map_while(move |index| {
             if at >= self.size {
                 return None;
             }
             let start = at;
-            let node = self
-                .layout
-                .one(&self.source, start)
-                .map(|(mut nodes, end)| {
-                    if end == start {
-                        let rest = Range::file(start, self.size.saturating_sub(start));
-                        let mut node = Node::new("unread", rest).role(Role::Gap);
-                        let message = "the struct takes no bytes, so there is no end to them";
-                        let problem = Problem::new("S002", Severity::Error, rest, message);
-                        node.problems.push(problem);
-                        nodes = vec![node];
-                    }
-                    at = if end == start { self.size } else { end };
-                    let range = Range::file(start, at.saturating_sub(start));
-                    Node::new(index.to_string(), range).with_children(nodes)
-                });
+            let made = self.layout.one(&mut window, self.size, start);
+            let node = made.map(|(mut nodes, end)| {
+                if end == start {
+                    let rest = Range::file(start, self.size.saturating_sub(start));
+                    let mut node = Node::new("unread", rest).role(Role::Gap);
+                    let message = "the struct takes no bytes, so there is no end to them";
+                    let problem = Problem::new("S002", Severity::Error, rest, message);
+                    node.problems.push(problem);
+                    nodes = vec![node];
+                }
+                at = if end == start { self.size } else { end };
+                let range = Range::file(start, at.saturating_sub(start));
+                Node::new(index.to_string(), range).with_children(nodes)
+            });
             if node.is_err() {
                 at = u64::MAX;
             }
             Some(node)
         });
-        Box::new(nodes)
+        Box::new(nodes.skip(skip))
     }
 }

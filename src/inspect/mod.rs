@@ -23,7 +23,7 @@ pub mod peek;
 pub mod strings;
 mod walk;
 
-pub use document::{Document, Format, Layout, MAX_STRUCT, detect};
+pub use document::{Document, Format, Layout, detect};
 pub use locate::{Locator, Owner};
 pub use order::Order;
 pub use path::{Found, Path, PathError, Segment};

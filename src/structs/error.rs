@@ -289,6 +289,14 @@ impl DataError {
         self
     }
 
+    /// The same error of an item that is so many behind: the outermost segment is an item.
+    pub(crate) fn items_behind(mut self, count: u64) -> DataError {
+        if let Some(Segment::Item(index)) = self.0.path.last_mut() {
+            *index = index.saturating_add(count);
+        }
+        self
+    }
+
     /// The same error at the same place, told in another way.
     pub(crate) fn of_kind(mut self, kind: DataErrorKind) -> DataError {
         self.0.kind = kind;
