@@ -269,6 +269,12 @@ impl Node {
         }
     }
 
+    /// Whether the node is a field with a value that is too long to stand in it, and is to be
+    /// read from its bytes.
+    pub fn is_unread(&self) -> bool {
+        self.value.is_none() && self.is_leaf() && self.role == Role::Field && self.range.size > 0
+    }
+
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
     pub fn owns_bytes(&self) -> bool {
         self.role != Role::View

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::within;
 use crate::formats::{bmp, gzip, tar};
 use crate::structs::Window;
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
@@ -146,6 +147,8 @@ pub struct Document {
     format: Format,
     root: Node,
     source: Source,
+    /// Where the format begins in the file.
+    at: u64,
     /// What the compressed streams hold.
     streams: Vec<Source>,
 }
@@ -168,19 +171,41 @@ impl Document {
     ///
     /// Those of the source.
     pub fn open(source: Source, format: Format) -> io::Result<Document> {
+        Document::open_at(source, format, 0)
+    }
+
+    /// The same for what begins at `at` of the file: a bitmap in a program, an archive in a disk
+    /// image. Offsets are those of the whole file, and what stands before it is a gap.
+    ///
+    /// ```
+    /// use bytewright::Source;
+    /// use bytewright::inspect::{Document, Format};
+    ///
+    /// let source = Source::from(&b"....BM\x36\0\0\0"[..]);
+    /// let document = Document::open_at(source, Format::Bmp, 4)?;
+    /// let found = document.find(&"file_header.size".parse()?)?;
+    /// assert_eq!((found[0].node.range.offset, &found[0].node.value), (6, &Some(54.into())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn open_at(source: Source, format: Format, at: u64) -> io::Result<Document> {
         let mut streams = Vec::new();
+        let part = within::from(&source, at);
         let root = match &format {
-            Format::Bmp => bmp::inspect(&source)?.tree()?,
-            Format::Tar => tar::tree(&source, Space::FILE)?,
+            Format::Bmp => bmp::inspect(&part)?.tree()?,
+            Format::Tar => tar::tree(&part, Space::FILE)?,
             Format::Gzip => {
-                let stream = gzip::Stream::read(&source)?;
+                let stream = gzip::Stream::read(&part)?;
                 let content = stream.content();
                 streams.push(content.clone());
                 stream.tree(content_tree(&content, Space::stream(0))?)?
             }
-            Format::Struct(layout) => layout.tree(&source)?,
+            Format::Struct(layout) => layout.tree(&part)?,
             Format::Unknown => {
-                let all = Range::file(0, source.size()?);
+                let all = Range::file(0, part.size()?);
                 let mut root = Node::new("file", all);
                 if all.size > 0 {
                     root = root.with_children(vec![Node::new("data", all).role(Role::Gap)]);
@@ -189,11 +214,26 @@ impl Document {
             }
         };
         Ok(Document {
+            root: within::tree(root, at),
             format,
-            root,
             source,
+            at,
             streams,
         })
+    }
+
+    /// Another file in the same format at the same place: this one with changes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub(super) fn again(&self, source: Source) -> io::Result<Document> {
+        Document::open_at(source, self.format.clone(), self.at)
+    }
+
+    /// The bytes of a file from where the format begins.
+    pub(super) fn part(&self, source: &Source) -> Source {
+        within::from(source, self.at)
     }
 
     /// Which format it has.
@@ -235,11 +275,14 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Where the range is in a stream that the file hasn't.
+    /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
+    /// range goes up to the end of a stream that was cut at [`MAX_CONTENT`](gzip::MAX_CONTENT).
     pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(io::Read::take(source.reader(range.offset), range.size))
+        let bytes = io::Read::take(source.reader(range.offset), range.size);
+        let cut = !range.space.is_file() && range.end() >= gzip::MAX_CONTENT;
+        Ok(io::Read::chain(bytes, Cut(cut)))
     }
 
     /// The nodes that a path leads to; see [`Path::find`](super::Path::find).
@@ -249,6 +292,22 @@ impl Document {
     /// As there.
     pub fn find(&self, path: &super::Path) -> io::Result<Vec<super::Found>> {
         path.find(&self.root)
+    }
+}
+
+/// Ends with an error where there would be more.
+struct Cut(bool);
+
+impl io::Read for Cut {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        match self.0 {
+            false => Ok(0),
+            true => Err(io::Error::other(format!(
+                "the stream holds more than {} bytes, and no more of it is looked at; unpack it \
+                 with gzip first",
+                gzip::MAX_CONTENT
+            ))),
+        }
     }
 }
 

@@ -195,7 +195,7 @@ fn new_problems(document: &Document, changes: &[Change]) -> io::Result<Vec<Probl
     }
     let before = errors(document)?;
     let edited = Overlay::new(document.file().clone(), changes).into_source();
-    let after = errors(&Document::open(edited, document.format().clone())?)?;
+    let after = errors(&document.again(edited)?)?;
     Ok(after
         .into_iter()
         .filter(|problem| !before.contains(problem))

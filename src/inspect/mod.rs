@@ -22,6 +22,7 @@ pub mod peek;
 #[cfg(feature = "find")]
 pub mod strings;
 mod walk;
+mod within;
 
 pub use document::{Document, Format, Layout, detect};
 pub use locate::{Locator, Owner};

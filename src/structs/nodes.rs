@@ -24,9 +24,10 @@ use input::Input;
 pub use input::MAX_VALUE;
 pub(crate) use input::Window;
 
-/// What the nodes of one struct may take in memory, about, in bytes. Beyond it, arrays of groups
-/// are made on demand, and all but short values are left to be read where they are asked for.
-const BUDGET: u64 = 16 << 20;
+/// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
+/// of groups are made on demand, and all but short values are left to be read where they are asked
+/// for.
+pub const MAX_VALUES: u64 = 16 << 20;
 
 /// What a node takes beside its value, about.
 const NODE: u64 = 512;
@@ -184,7 +185,7 @@ impl<'a, I: Input> Builder<'a, I> {
         Builder {
             budget: match input.max_value() {
                 u64::MAX => u64::MAX,
-                _ => BUDGET,
+                _ => MAX_VALUES,
             },
             input,
             at: 0,

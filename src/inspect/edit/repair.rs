@@ -65,7 +65,7 @@ fn sizes(document: &Document, changes: &[Change]) -> io::Result<Vec<Change>> {
         return Ok(Vec::new());
     }
     let edited = Overlay::new(document.file().clone(), changes).into_source();
-    let report = bmp::inspect(&edited)?;
+    let report = bmp::inspect(&document.part(&edited))?;
     let mut follow = Vec::new();
     for (path, size) in report.sizes() {
         let Some(field) = node(document, path)? else {

@@ -264,7 +264,7 @@ impl Outline<'_> {
             return Ok((short, style));
         }
         let shows_bytes = matches!(node.role, Role::Data | Role::Gap | Role::Padding);
-        if node.is_leaf() && shows_bytes {
+        if node.is_leaf() && (shows_bytes || node.is_unread()) {
             let bytes = (self.preview)(node.range, preview)?;
             let mut text = String::new();
             for byte in &bytes {

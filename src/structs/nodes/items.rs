@@ -55,7 +55,7 @@ impl Items {
             space: self.space,
             base: self.base,
             trail: self.trail.clone(),
-            budget: super::BUDGET,
+            budget: super::MAX_VALUES,
             from: Some((&self.layout, self.source.clone())),
             input: window,
         })
@@ -91,7 +91,7 @@ impl Expand for Items {
                 return None;
             }
             let mut nodes = Vec::new();
-            builder.budget = super::BUDGET;
+            builder.budget = super::MAX_VALUES;
             let made = builder.item(field, next, &mut nodes);
             next = next.saturating_add(1);
             if made.is_err() {
