@@ -5,9 +5,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::path::Segment;
+use super::walk::{Step, walk};
 use super::within;
 use crate::formats::{bmp, gzip, tar};
-use crate::structs::Window;
+use crate::structs::{DataError, Down, Window};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct};
 
@@ -289,10 +291,94 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
+    /// the data end, or go wrong, before it.
     pub fn find(&self, path: &super::Path) -> io::Result<Vec<super::Found>> {
-        path.find(&self.root)
+        match path.find(&self.root) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
+                Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
+                None => e,
+            }),
+            found => found,
+        }
     }
+
+    /// Why the data don't reach a field that the format has.
+    fn unreached(&self, path: &super::Path) -> io::Result<Option<DataError>> {
+        let segments = path.segments();
+        let (level, known) = match &self.format {
+            Format::Struct(layout) if layout.repeated => {
+                let [Segment::Name(records), index, rest @ ..] = segments else {
+                    return Ok(None);
+                };
+                let record = super::Path::of(&[Segment::Name(records.clone()), index.clone()]);
+                let Ok(found) = record.find(&self.root) else {
+                    return Ok(None);
+                };
+                let known = layout.layout.has(&steps(rest));
+                (found.into_iter().map(|found| found.node).collect(), known)
+            }
+            Format::Struct(layout) => {
+                (vec![self.root.clone()], layout.layout.has(&steps(segments)))
+            }
+            Format::Unknown => (Vec::new(), false),
+            // What they have is not written down in one place: a name that a broken file doesn't
+            // have may be one that a whole file has.
+            Format::Bmp | Format::Tar | Format::Gzip => (vec![self.root.clone()], true),
+        };
+        if !known {
+            return Ok(None);
+        }
+        for node in &level {
+            if let Some(problem) = self.end_of(node)? {
+                return Ok(Some(DataError::other(problem.message)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The error that ends what is below a node.
+    fn end_of(&self, node: &Node) -> io::Result<Option<Problem>> {
+        let size = self.root.range.end();
+        let ends =
+            |problem: &&Problem| problem.severity == Severity::Error && problem.range.end() >= size;
+        if let Some(problem) = node.problems.iter().find(ends) {
+            return Ok(Some(problem.clone()));
+        }
+        let mut found = None;
+        walk(node, &mut |_, _, child| {
+            let ended = child.name == "unread" && child.role == Role::Gap;
+            let mut errors = child
+                .problems
+                .iter()
+                .filter(|problem| problem.severity == Severity::Error);
+            let error = match ended {
+                true => errors.next(),
+                false => errors.find(ends),
+            };
+            if let Some(error) = error {
+                found = Some(error.clone());
+            }
+            // The fields of a struct are beside the node that says where they end.
+            Ok(match &self.format {
+                Format::Struct(_) => Step::Over,
+                _ => Step::Into,
+            })
+        })?;
+        Ok(found)
+    }
+}
+
+/// A path as the engine takes it.
+fn steps(segments: &[Segment]) -> Vec<Down<'_>> {
+    segments
+        .iter()
+        .map(|segment| match segment {
+            Segment::Name(name) => Down::Name(name),
+            Segment::Key(key) => Down::Name(std::str::from_utf8(key).unwrap_or_default()),
+            Segment::Index(_) | Segment::All => Down::Item,
+        })
+        .collect()
 }
 
 /// Ends with an error where there would be more.

@@ -85,6 +85,14 @@ pub struct Found {
 }
 
 impl Path {
+    /// A path of these steps.
+    pub(super) fn of(segments: &[Segment]) -> Path {
+        Path {
+            segments: segments.to_vec(),
+            ..Path::default()
+        }
+    }
+
     /// The steps, from the root down.
     pub fn segments(&self) -> &[Segment] {
         &self.segments

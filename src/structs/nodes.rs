@@ -2,6 +2,7 @@
 
 mod input;
 mod items;
+mod known;
 
 use std::borrow::Cow;
 use std::io;
@@ -23,6 +24,7 @@ use crate::value::{Bytes, Value};
 use input::Input;
 pub use input::MAX_VALUE;
 pub(crate) use input::Window;
+pub(crate) use known::Down;
 
 /// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
 /// of groups are made on demand, and all but short values are left to be read where they are asked
