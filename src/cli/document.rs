@@ -24,9 +24,24 @@ pub(super) struct FormatArgs {
     /// With a format that is a struct: structs one behind the other up to the end, records[0], records[1]…
     #[arg(long, requires = "format")]
     repeat: bool,
+
+    /// Of what comes through a pipe, keep so many bytes [default: 1GiB]
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_stream: Option<u64>,
 }
 
+/// As much is kept of a stream, unless told otherwise: an endless one ends there.
+pub(super) const MAX_STREAM: u64 = 1 << 30;
+
 impl FormatArgs {
+    /// The format that the content tells.
+    pub(super) fn detected(max_stream: Option<u64>) -> FormatArgs {
+        FormatArgs {
+            max_stream,
+            ..FormatArgs::default()
+        }
+    }
+
     /// Whether a format was named.
     pub(super) fn is_given(&self) -> bool {
         self.format.is_some()
@@ -34,7 +49,7 @@ impl FormatArgs {
 
     /// Opens a file with its tree.
     pub(super) fn open(&self, file: &Input, cx: &Context) -> anyhow::Result<Document> {
-        let source = file.open()?;
+        let source = file.open_up_to(self.max_stream.unwrap_or(MAX_STREAM))?;
         self.document(source, file, cx)
             .with_context(|| file.to_string())
     }

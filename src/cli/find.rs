@@ -224,7 +224,12 @@ impl Args {
         }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
-        let mut find = Find::stream(bytes, start, pattern).overlapping(self.overlapping);
+        let mut find = Find::stream(bytes, start, pattern)
+            .overlapping(self.overlapping)
+            .before_waiting(cx.out().flusher());
+        if self.offsets || self.count {
+            find = find.without_context();
+        }
         let document = OnceCell::new();
         let mut locator = None;
         let mut count = 0u64;

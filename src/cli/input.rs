@@ -33,6 +33,14 @@ impl Input {
         }
     }
 
+    /// The same, for what needs all of it: no more than so many bytes of a stream are kept.
+    pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
+        match self {
+            Input::Stdin => Ok(Source::stream_up_to(std::io::stdin(), most)),
+            Input::File(path) => Source::open_up_to(path, most).with_context(|| self.to_string()),
+        }
+    }
+
     /// Whether it is a file with positions, and not empty. Files of /proc say that they are empty,
     /// whatever they hold.
     pub(super) fn is_regular(&self) -> bool {

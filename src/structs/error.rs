@@ -230,6 +230,8 @@ pub enum DataErrorKind {
         /// The length of the buffer.
         available: u64,
     },
+    /// The input ends inside a string that a NUL should end.
+    Unterminated,
     /// A constant isn't there.
     Constant {
         /// The value that the format states.
@@ -394,6 +396,13 @@ impl fmt::Display for DataError {
                 "offset {offset} is outside the buffer of {}",
                 counted(*available, "byte"),
             ),
+            DataErrorKind::Unterminated => {
+                let offset = offset.unwrap_or(0);
+                write!(
+                    f,
+                    "no NUL ends the string that begins at offset {offset:#x}"
+                )
+            }
             DataErrorKind::Constant { expected, found } => {
                 write!(f, "expected the constant {expected}, found {found}")?;
                 match offset {

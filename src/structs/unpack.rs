@@ -385,7 +385,7 @@ pub(super) fn slot_value(value: &Value) -> Result<i128, DataError> {
 }
 
 pub(super) fn no_nul() -> DataError {
-    DataError::other("no NUL ends the string that begins")
+    DataError::new(DataErrorKind::Unterminated)
 }
 
 pub(super) fn wide_leb128() -> DataError {

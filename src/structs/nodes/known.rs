@@ -1,7 +1,7 @@
-//! Which fields a format has, whatever the data.
+//! What a format says of itself, whatever the data.
 
 use super::super::Struct;
-use super::super::plan::{Body, Element, Field, Repeat};
+use super::super::plan::{Body, Count, Element, Field, Repeat};
 
 /// A step down.
 pub(crate) enum Down<'a> {
@@ -16,6 +16,25 @@ impl Struct {
     pub(crate) fn has(&self, steps: &[Down<'_>]) -> bool {
         in_body(&self.plan.body, steps)
     }
+}
+
+impl Struct {
+    /// Whether it takes all that is there, so that more bytes would change its values.
+    pub(crate) fn takes_rest(&self) -> bool {
+        ends_in_rest(&self.plan.body)
+    }
+}
+
+fn ends_in_rest(body: &Body) -> bool {
+    let Some(last) = body.fields.last() else {
+        return false;
+    };
+    let rest = |count: &Count| matches!(count, Count::Rest);
+    matches!(&last.repeat, Repeat::Array(count) if rest(count))
+        || match &last.element {
+            Element::Group(body) => ends_in_rest(body),
+            element => element.length().is_some_and(rest),
+        }
 }
 
 fn in_body(body: &Body, steps: &[Down<'_>]) -> bool {
