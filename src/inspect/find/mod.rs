@@ -165,11 +165,11 @@ impl<'a> Find<'a> {
                 usize::MAX
             } else {
                 // A match that begins here has room for its whole length.
-                let ahead = match self.context {
+                let ahead = match self.context || self.pattern.looks_around() {
                     true => self.pattern.longest().saturating_add(AROUND),
-                    false => self.pattern.longest().saturating_sub(1),
+                    false => self.pattern.longest(),
                 };
-                window.len().saturating_sub(ahead)
+                window.len().saturating_sub(ahead.saturating_sub(1))
             };
             let found = if self.position < undecided.min(window.len()) {
                 self.pattern.find_at(window, self.position)

@@ -7,7 +7,7 @@ use super::{CHUNK, is_literal};
 use crate::inspect::Document;
 use crate::render::json::{self, Style};
 use crate::scan::{Scan, ScanError};
-use crate::structs::MAX_VALUE;
+use crate::structs::MAX_VALUES;
 use crate::tree::Node;
 use crate::value::literal;
 use crate::value::text::is_printable;
@@ -74,7 +74,7 @@ impl Items {
             return match node.is_unread() {
                 true => Err(io::Error::other(format!(
                     "{}: an array of items that differ in size has {} bytes, and more than \
-                     {MAX_VALUE} are not put together; -O raw, hex and base64 write any",
+                     {MAX_VALUES} are not put together; -O raw, hex and base64 write any",
                     node.name, node.range.size
                 ))),
                 false => Ok(None),
