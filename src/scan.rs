@@ -10,6 +10,9 @@ use crate::{Record, Source};
 /// How much is read at a time; more only where one struct is larger.
 const WINDOW: usize = 256 << 10;
 
+/// The most bytes of one struct: all of it is in memory.
+pub const MAX_STRUCT: usize = 1 << 30;
+
 /// Walks over the structs of a source, from an offset on.
 ///
 /// ```
@@ -38,6 +41,16 @@ pub struct Scan<'a> {
     /// Whether the source ends where the window ends.
     ended: bool,
     record: Record,
+    before_reading: BeforeReading<'a>,
+}
+
+/// What is done before something is read, and may have to be waited for.
+struct BeforeReading<'a>(Option<Box<dyn FnMut() -> io::Result<()> + 'a>>);
+
+impl fmt::Debug for BeforeReading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BeforeReading")
+    }
 }
 
 /// A struct that was found.
@@ -72,7 +85,16 @@ impl<'a> Scan<'a> {
             window_start: offset,
             ended: false,
             record: Record::default(),
+            before_reading: BeforeReading(None),
         }
+    }
+
+    /// Does this whenever more has to be read, which may take as long as a pipe is silent: what was
+    /// printed of the structs before can be flushed.
+    #[must_use]
+    pub fn before_reading(mut self, does: impl FnMut() -> io::Result<()> + 'a) -> Scan<'a> {
+        self.before_reading = BeforeReading(Some(Box::new(does)));
+        self
     }
 
     /// What is read.
@@ -134,7 +156,7 @@ impl<'a> Scan<'a> {
     fn unpack(&mut self) -> Result<usize, ScanError> {
         let mut want = match self.format.size() {
             Some(size) => usize::try_from(size).unwrap_or(usize::MAX),
-            None => WINDOW / 4,
+            None => 1,
         };
         self.fill(want)?;
         if self.rest().is_empty() && self.offset > 0 {
@@ -143,32 +165,55 @@ impl<'a> Scan<'a> {
         loop {
             let rest = self.window.get(self.position()..).unwrap_or_default();
             let all = self.ended || self.format.size().is_some();
+            let rest_changes = self.format.takes_rest();
             match self.format.unpack_into(rest, &mut self.record) {
                 // What reaches the window's end might be more with more bytes: `*` takes all.
-                Ok(size) if all || size < rest.len() => return Ok(size),
-                Err(e) if all || is_final(&e) => return Err(e.moved(self.offset).into()),
-                _ => {
-                    want = rest.len().saturating_mul(2).max(WINDOW);
-                    self.fill(want)?;
+                Ok(size) if all || !rest_changes => return Ok(size),
+                Err(e) if all || is_final(&e, rest_changes) => {
+                    return Err(e.moved(self.offset).into());
                 }
+                // Few more bytes may be enough, and others may not come for long.
+                _ if rest.len() < WINDOW => want = rest.len().saturating_add(1),
+                _ => {
+                    want = rest
+                        .len()
+                        .saturating_mul(2)
+                        .min(MAX_STRUCT.saturating_add(1))
+                }
+            }
+            self.fill(want)?;
+            if self.rest().len() > MAX_STRUCT {
+                let message = format!(
+                    "the struct that begins here has more than {MAX_STRUCT} bytes, the most that \
+                     are unpacked at once: get and inspect take fields of any size"
+                );
+                return Err(DataError::other(message).at(self.offset).into());
             }
         }
     }
 
     /// Makes the window hold `want` bytes from the offset on, or all that are there.
     fn fill(&mut self, want: usize) -> io::Result<()> {
-        let have = self.rest().len();
-        if self.ended || have >= want {
+        if self.ended || self.rest().len() >= want {
             return Ok(());
         }
         let at = self.position();
         self.window.drain(..at);
         self.window_start = self.offset;
-        let more = want.max(WINDOW).saturating_sub(have);
-        let end = self.offset.saturating_add(have as u64);
-        let read = self.source.read(end, more as u64)?;
-        self.ended = read.len() < more;
-        self.window.extend_from_slice(&read);
+        while self.window.len() < want {
+            if let Some(does) = &mut self.before_reading.0 {
+                does()?;
+            }
+            let have = self.window.len();
+            let end = self.offset.saturating_add(have as u64);
+            let more = want.saturating_sub(have).clamp(WINDOW, 4 * WINDOW);
+            let read = self.source.read_some(end, more)?;
+            if read.is_empty() {
+                self.ended = true;
+                break;
+            }
+            self.window.extend_from_slice(&read);
+        }
         Ok(())
     }
 
@@ -195,12 +240,13 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Whether more bytes would not help.
-fn is_final(error: &DataError) -> bool {
-    matches!(
-        error.kind(),
-        DataErrorKind::Constant { .. } | DataErrorKind::Range { .. } | DataErrorKind::Type { .. }
-    )
+/// Whether more bytes would not help. `rest_changes` where the format takes all that is there.
+fn is_final(error: &DataError, rest_changes: bool) -> bool {
+    match error.kind() {
+        DataErrorKind::Short { .. } | DataErrorKind::Unterminated => false,
+        DataErrorKind::Constant { .. } | DataErrorKind::Range { .. } => true,
+        _ => !rest_changes,
+    }
 }
 
 impl fmt::Display for ScanError {

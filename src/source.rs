@@ -69,6 +69,16 @@ impl Source {
     ///
     /// When the file can't be opened, or is a directory.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Source> {
+        Source::open_up_to(path, u64::MAX)
+    }
+
+    /// The same; of what is read as a stream, no more than so many bytes are kept. Reading on is an
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Source::open`].
+    pub fn open_up_to(path: impl AsRef<Path>, most: u64) -> io::Result<Source> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
@@ -78,15 +88,31 @@ impl Source {
         if metadata.is_file() && metadata.len() > 0 {
             return Ok(Source::new(file));
         }
-        Ok(Source::stream(file))
+        Ok(Source::stream_up_to(file, most))
     }
 
     /// A stream, read once and only as far as somebody asks for.
     pub fn stream(stream: impl Read + Send + 'static) -> Source {
+        Source::stream_up_to(stream, u64::MAX)
+    }
+
+    /// The same of which no more than so many bytes are kept: reading on is an error.
+    ///
+    /// ```
+    /// use bytewright::Source;
+    ///
+    /// let endless = Source::stream_up_to(std::io::repeat(7), 1 << 20);
+    /// assert_eq!(endless.read(0, 3)?, [7, 7, 7]);
+    /// assert!(endless.size().unwrap_err().to_string().contains("1048576 bytes"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn stream_up_to(stream: impl Read + Send + 'static, most: u64) -> Source {
         Source::new(Spool(Mutex::new(Spooled {
             stream: Some(Box::new(stream)),
             kept: SpooledTempFile::new(SPOOL_IN_MEMORY),
             size: 0,
+            most,
+            buffer: Vec::new(),
         })))
     }
 
@@ -139,6 +165,26 @@ impl Source {
             }
         }
         Ok(filled)
+    }
+
+    /// Up to `size` bytes from `offset`, as many as are there without waiting for more; none only
+    /// at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the underlying file or stream.
+    pub fn read_some(&self, offset: u64, size: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; size];
+        loop {
+            match self.0.read_at(offset, &mut bytes) {
+                Ok(read) => {
+                    bytes.truncate(read);
+                    return Ok(bytes);
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
     }
 
     /// Up to `size` bytes from `offset`: fewer where the bytes end. Memory grows with what is
@@ -319,23 +365,48 @@ struct Spooled {
     stream: Option<Box<dyn Read + Send>>,
     kept: SpooledTempFile,
     size: u64,
+    /// No more bytes are kept.
+    most: u64,
+    buffer: Vec<u8>,
 }
 
 impl Spooled {
     /// Reads on until `end` bytes are kept or the stream ends.
     fn read_to(&mut self, end: u64) -> io::Result<()> {
-        while self.size < end {
-            let Some(stream) = &mut self.stream else {
-                break;
-            };
-            self.kept.seek(SeekFrom::Start(self.size))?;
-            let mut step = stream.take(SPOOL_STEP.min(end.saturating_sub(self.size)));
-            let read = io::copy(&mut step, &mut self.kept)?;
-            self.kept.flush()?;
-            self.size = self.size.saturating_add(read);
-            if read == 0 {
-                self.stream = None;
+        while self.size < end && self.stream.is_some() {
+            self.read_on(end.saturating_sub(self.size))?;
+        }
+        Ok(())
+    }
+
+    /// Reads once, up to so many bytes: as many as the stream has now.
+    fn read_on(&mut self, size: u64) -> io::Result<()> {
+        let Some(stream) = &mut self.stream else {
+            return Ok(());
+        };
+        let room = self.most.saturating_sub(self.size);
+        let step = SPOOL_STEP.min(size).min(room.saturating_add(1));
+        self.buffer.resize(usize::try_from(step).unwrap_or(0), 0);
+        let read = loop {
+            match stream.read(&mut self.buffer) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
             }
+        };
+        if read as u64 > room {
+            return Err(io::Error::other(format!(
+                "it is a stream of more than {} bytes, the most that is kept of one \
+                 (--max-stream)",
+                self.most
+            )));
+        }
+        self.kept.seek(SeekFrom::Start(self.size))?;
+        self.kept
+            .write_all(self.buffer.get(..read).unwrap_or_default())?;
+        self.kept.flush()?;
+        self.size = self.size.saturating_add(read as u64);
+        if read == 0 {
+            self.stream = None;
         }
         Ok(())
     }
@@ -344,7 +415,10 @@ impl Spooled {
 impl ReadAt for Spool {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        spooled.read_to(offset.saturating_add(buf.len() as u64))?;
+        if offset >= spooled.size {
+            spooled.read_to(offset)?;
+            spooled.read_on(buf.len() as u64)?;
+        }
         if offset >= spooled.size {
             return Ok(0);
         }

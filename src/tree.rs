@@ -156,6 +156,43 @@ impl fmt::Debug for Children {
 pub trait Expand: Send + Sync {
     /// The children in order. An error ends the iteration.
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
+
+    /// How many there are, where that is known without making them.
+    fn count(&self) -> Option<u64> {
+        None
+    }
+
+    /// The children from the one at `index` on.
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        Box::new(self.children().skip(index))
+    }
+}
+
+/// Children that are changed when they are made.
+struct Changed<F> {
+    made: Arc<dyn Expand>,
+    change: F,
+}
+
+impl<F: Fn(&mut Node) + Send + Sync> Expand for Changed<F> {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        self.made.count()
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let nodes = self.made.children_from(index);
+        Box::new(nodes.map(|node| {
+            node.map(|mut node| {
+                (self.change)(&mut node);
+                node
+            })
+        }))
+    }
 }
 
 impl Node {
@@ -232,6 +269,12 @@ impl Node {
         }
     }
 
+    /// Whether the node is a field with a value that is too long to stand in it, and is to be
+    /// read from its bytes.
+    pub fn is_unread(&self) -> bool {
+        self.value.is_none() && self.is_leaf() && self.role == Role::Field && self.range.size > 0
+    }
+
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
     pub fn owns_bytes(&self) -> bool {
         self.role != Role::View
@@ -253,12 +296,65 @@ impl Node {
         }
     }
 
+    /// How many children there are, of those that are made on demand, where it is known.
+    pub fn count(&self) -> Option<u64> {
+        match &self.children {
+            Children::OnDemand(expand) => expand.count(),
+            _ => None,
+        }
+    }
+
+    /// The children from the one at `index` on.
+    pub fn children_from(
+        &self,
+        index: u64,
+    ) -> Box<dyn Iterator<Item = io::Result<Cow<'_, Node>>> + '_> {
+        match &self.children {
+            Children::OnDemand(expand) => {
+                Box::new(expand.children_from(index).map(|node| node.map(Cow::Owned)))
+            }
+            _ => Box::new(
+                self.children()
+                    .skip(usize::try_from(index).unwrap_or(usize::MAX)),
+            ),
+        }
+    }
+
     /// The children that are already there, to add meanings or problems to them.
     pub fn children_mut(&mut self) -> &mut [Node] {
         match &mut self.children {
             Children::Here(nodes) => nodes,
             _ => &mut [],
         }
+    }
+
+    /// Does something to each child: to those that are there now, to others whenever they are
+    /// made.
+    ///
+    /// ```
+    /// use bytewright::tree::{Node, Range};
+    ///
+    /// let mut array = Node::new("items", Range::file(0, 2))
+    ///     .with_children(vec![Node::new("0", Range::file(0, 2)).value(7)]);
+    /// array.each_child(|child| child.meaning = Some("seven".to_owned()));
+    /// assert_eq!(array.child("0").unwrap().meaning.as_deref(), Some("seven"));
+    /// ```
+    pub fn each_child(&mut self, change: impl Fn(&mut Node) + Send + Sync + 'static) {
+        match &mut self.children {
+            Children::None => {}
+            Children::Here(nodes) => nodes.iter_mut().for_each(change),
+            Children::OnDemand(made) => {
+                self.children = Children::OnDemand(Arc::new(Changed {
+                    made: Arc::clone(made),
+                    change,
+                }));
+            }
+        }
+    }
+
+    /// Whether the children are made each time somebody asks for them, and may be many.
+    pub fn is_on_demand(&self) -> bool {
+        matches!(self.children, Children::OnDemand(_))
     }
 
     /// The child of that name, of those that are already there.

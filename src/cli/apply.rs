@@ -48,7 +48,7 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.patch.to_string();
-        let bytes = self.patch.open()?.read(0, MAX_PATCH)?;
+        let bytes = self.patch.read(MAX_PATCH, "a patch")?;
         let text = std::str::from_utf8(&bytes)
             .with_context(|| format!("{name}: a patch is UTF-8 text"))?;
         let mut patch: Patch = text.parse().with_context(|| name.clone())?;

@@ -1,10 +1,11 @@
 //! The file that a verb works on, in the format that was named or that its content tells.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::{Context, Input, number};
 use crate::formats::user::Compiled;
 use crate::inspect::{self, Document, Format, Layout};
+use crate::structs::{DataError, DataErrorKind};
 use crate::{Source, Struct};
 
 /// Which format the file has, for every verb that works on its tree.
@@ -15,17 +16,32 @@ pub(super) struct FormatArgs {
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 
-    /// With a format: where its struct begins; a negative offset counts from the end
+    /// With a format: where it begins in the file; a negative offset counts from the end
     #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true,
           requires = "format")]
     at: Option<i64>,
 
-    /// With a format: structs one behind the other up to the end, records[0], records[1]…
+    /// With a format that is a struct: structs one behind the other up to the end, records[0], records[1]…
     #[arg(long, requires = "format")]
     repeat: bool,
+
+    /// Of what comes through a pipe, keep so many bytes [default: 1GiB]
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_stream: Option<u64>,
 }
 
+/// As much is kept of a stream, unless told otherwise: an endless one ends there.
+pub(super) const MAX_STREAM: u64 = 1 << 30;
+
 impl FormatArgs {
+    /// The format that the content tells.
+    pub(super) fn detected(max_stream: Option<u64>) -> FormatArgs {
+        FormatArgs {
+            max_stream,
+            ..FormatArgs::default()
+        }
+    }
+
     /// Whether a format was named.
     pub(super) fn is_given(&self) -> bool {
         self.format.is_some()
@@ -33,32 +49,45 @@ impl FormatArgs {
 
     /// Opens a file with its tree.
     pub(super) fn open(&self, file: &Input, cx: &Context) -> anyhow::Result<Document> {
-        let source = file.open()?;
+        let source = file.open_up_to(self.max_stream.unwrap_or(MAX_STREAM))?;
         self.document(source, file, cx)
             .with_context(|| file.to_string())
     }
 
     fn document(&self, source: Source, file: &Input, cx: &Context) -> anyhow::Result<Document> {
+        let at = self.start(&source)?;
         let format = match &self.format {
-            Some(name) => match Format::named(name.trim()) {
-                Some(format) => format,
-                None => self.given(name, &source, cx)?,
-            },
             None => detect(&source, file, cx)?,
+            Some(name) => match Format::named(name.trim()) {
+                Some(format) if self.repeat => bail!(
+                    "--repeat is for structs: a {} file says itself how much is in it",
+                    format.name()
+                ),
+                Some(format) => format,
+                None => self.given(name, cx)?,
+            },
         };
-        Ok(Document::open(source, format)?)
+        Ok(Document::open_at(source, format, at)?)
     }
 
-    fn given(&self, name: &str, source: &Source, cx: &Context) -> anyhow::Result<Format> {
+    /// Where the format begins, which is not behind the end.
+    fn start(&self, source: &Source) -> anyhow::Result<u64> {
+        let Some(offset) = self.at else { return Ok(0) };
+        let start = number::start(source, offset)?;
+        let available = source.size()?;
+        match start > available {
+            true => Err(DataError::new(DataErrorKind::Offset { offset, available }).into()),
+            false => Ok(start),
+        }
+    }
+
+    fn given(&self, name: &str, cx: &Context) -> anyhow::Result<Format> {
         let shown = name.trim().strip_prefix('%').unwrap_or("struct");
-        let mut layout = layout(shown, cx.compile(name, false)?);
-        if let Some(at) = self.at {
-            layout = layout.at(number::start(source, at)?);
-        }
-        if self.repeat {
-            layout = layout.repeated();
-        }
-        Ok(layout.into())
+        let layout = layout(shown, cx.compile(name, false)?);
+        Ok(match self.repeat {
+            true => layout.repeated().into(),
+            false => layout.into(),
+        })
     }
 }
 

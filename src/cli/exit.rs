@@ -57,7 +57,13 @@ impl Exit {
                 return Exit::Data;
             }
             if let Some(error) = cause.downcast_ref::<io::Error>() {
-                // A path that leads nowhere comes from where children are made.
+                // Paths lead nowhere where children are made, and so do data that end before them.
+                if error
+                    .get_ref()
+                    .is_some_and(|e| e.is::<structs::DataError>())
+                {
+                    return Exit::Data;
+                }
                 let nothing_there = error.get_ref().is_some_and(|e| e.is::<PathError>());
                 return if nothing_there {
                     Exit::No

@@ -217,9 +217,19 @@ impl Args {
         total: &mut u64,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
+        if self.format.is_given() && !file.is_regular() {
+            bail!(
+                "{file}: it can be read only once, and its fields are known after that: keep it in a file, or leave --format out"
+            );
+        }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
-        let mut find = Find::stream(bytes, start, pattern).overlapping(self.overlapping);
+        let mut find = Find::stream(bytes, start, pattern)
+            .overlapping(self.overlapping)
+            .before_waiting(cx.out().flusher());
+        if self.offsets || self.count {
+            find = find.without_context();
+        }
         let document = OnceCell::new();
         let mut locator = None;
         let mut count = 0u64;
@@ -228,7 +238,7 @@ impl Args {
             let hit = hit?;
             if !self.count {
                 // Only a hit is worth the look at the whole file.
-                if locator.is_none() && !self.offsets && file.path().is_some() {
+                if locator.is_none() && !self.offsets && file.is_regular() {
                     let opened = self.format.open(file, cx)?;
                     locator = Some(Locator::new(document.get_or_init(|| opened)));
                 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::document::FormatArgs;
-use super::{Context, Exit, Input, Output};
+use super::{Context, Exit, Input, Output, number};
 use crate::inspect::guess::{self, Records, Verdict};
 use crate::inspect::{Document, Format};
 use crate::render::{self, escape};
@@ -18,6 +18,10 @@ pub(super) struct Args {
     /// The file; - or none is standard input
     #[arg(value_parser = Input::parser(), default_value = "-")]
     file: Input,
+
+    /// Of what comes through a pipe, keep so many bytes [default: 1GiB]
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_stream: Option<u64>,
 
     /// How the guess is written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -47,7 +51,7 @@ const SHOWN: u64 = 3;
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
-        let document = FormatArgs::default().open(&self.file, cx)?;
+        let document = FormatArgs::detected(self.max_stream).open(&self.file, cx)?;
         let guess = guess::guess(document.file()).with_context(|| name.clone())?;
         let is_known = !matches!(document.format(), Format::Unknown);
         match self.output {

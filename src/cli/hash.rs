@@ -326,8 +326,7 @@ impl Args {
 
 /// A list to check by.
 pub(super) fn lines(list: &Input) -> anyhow::Result<Vec<u8>> {
-    let text = list.open()?.read(0, MAX_LIST);
-    text.with_context(|| list.to_string())
+    list.read(MAX_LIST, "a list")
 }
 
 /// What became of the lines of a list.

@@ -33,6 +33,24 @@ impl Input {
         }
     }
 
+    /// The same, for what needs all of it: no more than so many bytes of a stream are kept.
+    pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
+        match self {
+            Input::Stdin => Ok(Source::stream_up_to(std::io::stdin(), most)),
+            Input::File(path) => Source::open_up_to(path, most).with_context(|| self.to_string()),
+        }
+    }
+
+    /// All of it, where it is no longer than `most` bytes; what it is stands in the error.
+    pub(super) fn read(&self, most: u64, what: &str) -> anyhow::Result<Vec<u8>> {
+        let bytes = self.open()?.read(0, most.saturating_add(1));
+        let bytes = bytes.with_context(|| self.to_string())?;
+        if bytes.len() as u64 > most {
+            anyhow::bail!("{self}: {what} has more than {most} bytes, the most that are read");
+        }
+        Ok(bytes)
+    }
+
     /// Whether it is a file with positions, and not empty. Files of /proc say that they are empty,
     /// whatever they hold.
     pub(super) fn is_regular(&self) -> bool {

@@ -1,13 +1,15 @@
 //! Standard output for text.
 
+use std::cell::RefCell;
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::rc::Rc;
 
 use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
 
 /// Buffered standard output. Escape sequences written to it are left out where colour is off.
 pub(super) struct Out {
-    inner: BufWriter<StdoutLock<'static>>,
+    inner: Rc<RefCell<BufWriter<StdoutLock<'static>>>>,
     /// Knows where in an escape sequence what was written last has ended.
     strip: Option<StripBytes>,
 }
@@ -16,24 +18,33 @@ impl Out {
     pub(super) fn new() -> Out {
         let plain = AutoStream::choice(&io::stdout()) == ColorChoice::Never;
         Out {
-            inner: BufWriter::with_capacity(64 << 10, io::stdout().lock()),
+            inner: Rc::new(RefCell::new(BufWriter::with_capacity(
+                64 << 10,
+                io::stdout().lock(),
+            ))),
             strip: plain.then(StripBytes::new),
         }
     }
 
     /// Writes bytes as they are: what they hold is nobody's escape sequence.
     pub(super) fn verbatim(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.inner.write_all(bytes)
+        self.inner.borrow_mut().write_all(bytes)
+    }
+
+    /// What flushes it, for where input is waited for.
+    pub(super) fn flusher(&self) -> impl FnMut() -> io::Result<()> + 'static {
+        let inner = Rc::clone(&self.inner);
+        move || inner.borrow_mut().flush()
     }
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.strip {
-            None => self.inner.write(bytes),
+            None => self.inner.borrow_mut().write(bytes),
             Some(strip) => {
                 for piece in strip.strip_next(bytes) {
-                    self.inner.write_all(piece)?;
+                    self.inner.borrow_mut().write_all(piece)?;
                 }
                 Ok(bytes.len())
             }
@@ -41,6 +52,6 @@ impl Write for Out {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        self.inner.borrow_mut().flush()
     }
 }

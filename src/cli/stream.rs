@@ -91,7 +91,48 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     if offset > 0 && file.seek(SeekFrom::Current(offset)).is_err() {
         skip(&mut file, offset)?;
     }
-    Ok((end, Box::new(file)))
+    Ok(match end {
+        Some(_) => (end, Box::new(file)),
+        None => (end, Box::new(Live(file))),
+    })
+}
+
+/// What comes through a pipe: a read takes all that is there, and waits only for the first byte.
+struct Live(File);
+
+impl Read for Live {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut read = self.0.read(buf)?;
+        while read > 0
+            && let Some(rest) = buf.get_mut(read..).filter(|rest| !rest.is_empty())
+            && is_ready(&self.0)
+        {
+            match self.0.read(rest) {
+                Ok(0) => break,
+                Ok(n) => read = read.saturating_add(n),
+                // An error comes again with the next read.
+                Err(_) => break,
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// Whether something can be read without waiting.
+#[cfg(unix)]
+fn is_ready(file: &File) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut files = [PollFd::new(file, PollFlags::IN)];
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut files, Some(&now)).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(not(unix))]
+fn is_ready(_: &File) -> bool {
+    false
 }
 
 /// Standard input is a file too, where the system can tell which.

@@ -138,7 +138,8 @@ impl Args {
         if self.files.len() > 1 {
             printer.prefix = format!("{name}: ");
         }
-        for text in Strings::new(bytes, start, charsets, self.min_length) {
+        let strings = Strings::new(bytes, start, charsets, self.min_length);
+        for text in strings.before_reading(cx.out().flusher()) {
             let printed = match text {
                 Ok(text) => match self.output {
                     Output::Text => printer.text(&text, cx.out()),

@@ -86,7 +86,7 @@ impl Args {
             None => 0,
             Some(offset) => number::start(&source, offset).with_context(|| name.clone())?,
         };
-        let mut scan = Scan::new(&format, &source, offset);
+        let mut scan = Scan::new(&format, &source, offset).before_reading(cx.out().flusher());
         if self.all || self.count.is_some() {
             self.many(&name, &mut scan, cx)
         } else {

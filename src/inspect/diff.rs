@@ -5,7 +5,7 @@ mod align;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Read as _};
 
 use super::document::Document;
 use super::walk::{display_path, is_index};
@@ -300,8 +300,17 @@ fn is_filling(document: &Document, node: &Node) -> io::Result<bool> {
     if node.role != Role::Padding {
         return Ok(false);
     }
-    let bytes = document.bytes(node.range, CHUNK as u64)?;
-    Ok(bytes.iter().all(|&byte| byte == 0))
+    let mut bytes = document.reader(node.range)?;
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match bytes.read(&mut buffer) {
+            Ok(0) => return Ok(true),
+            Ok(n) if buffer.iter().take(n).any(|&byte| byte != 0) => return Ok(false),
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
 }
 
 fn first_difference(a: (&Source, Range), b: (&Source, Range)) -> io::Result<Option<u64>> {

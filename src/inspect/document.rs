@@ -5,15 +5,13 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::path::Segment;
+use super::walk::{Step, walk};
+use super::within;
 use crate::formats::{bmp, gzip, tar};
+use crate::structs::{DataError, Down, Window};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct};
-
-/// The most bytes of one struct of a format given by the user: its fields are kept in memory.
-pub const MAX_STRUCT: u64 = 64 << 20;
-
-/// How much is read at first of a struct whose size only its data tell.
-const WINDOW: u64 = 64 << 10;
 
 /// A format that a file is looked at in.
 #[derive(Clone, Debug)]
@@ -68,7 +66,7 @@ type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
 #[derive(Clone)]
 pub struct Layout {
     name: String,
-    layout: Struct,
+    layout: Arc<Struct>,
     offset: u64,
     repeated: bool,
     annotate: Annotate,
@@ -107,7 +105,7 @@ impl Layout {
     pub fn new(name: impl Into<String>, layout: Struct) -> Layout {
         Layout {
             name: name.into(),
-            layout,
+            layout: Arc::new(layout),
             offset: 0,
             repeated: false,
             annotate: Arc::new(|_| {}),
@@ -151,6 +149,8 @@ pub struct Document {
     format: Format,
     root: Node,
     source: Source,
+    /// Where the format begins in the file.
+    at: u64,
     /// What the compressed streams hold.
     streams: Vec<Source>,
 }
@@ -173,19 +173,41 @@ impl Document {
     ///
     /// Those of the source.
     pub fn open(source: Source, format: Format) -> io::Result<Document> {
+        Document::open_at(source, format, 0)
+    }
+
+    /// The same for what begins at `at` of the file: a bitmap in a program, an archive in a disk
+    /// image. Offsets are those of the whole file, and what stands before it is a gap.
+    ///
+    /// ```
+    /// use bytewright::Source;
+    /// use bytewright::inspect::{Document, Format};
+    ///
+    /// let source = Source::from(&b"....BM\x36\0\0\0"[..]);
+    /// let document = Document::open_at(source, Format::Bmp, 4)?;
+    /// let found = document.find(&"file_header.size".parse()?)?;
+    /// assert_eq!((found[0].node.range.offset, &found[0].node.value), (6, &Some(54.into())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn open_at(source: Source, format: Format, at: u64) -> io::Result<Document> {
         let mut streams = Vec::new();
+        let part = within::from(&source, at);
         let root = match &format {
-            Format::Bmp => bmp::inspect(&source)?.tree()?,
-            Format::Tar => tar::tree(&source, Space::FILE)?,
+            Format::Bmp => bmp::inspect(&part)?.tree()?,
+            Format::Tar => tar::tree(&part, Space::FILE)?,
             Format::Gzip => {
-                let stream = gzip::Stream::read(&source)?;
+                let stream = gzip::Stream::read(&part)?;
                 let content = stream.content();
                 streams.push(content.clone());
                 stream.tree(content_tree(&content, Space::stream(0))?)?
             }
-            Format::Struct(layout) => layout.tree(&source)?,
+            Format::Struct(layout) => layout.tree(&part)?,
             Format::Unknown => {
-                let all = Range::file(0, source.size()?);
+                let all = Range::file(0, part.size()?);
                 let mut root = Node::new("file", all);
                 if all.size > 0 {
                     root = root.with_children(vec![Node::new("data", all).role(Role::Gap)]);
@@ -194,11 +216,26 @@ impl Document {
             }
         };
         Ok(Document {
+            root: within::tree(root, at),
             format,
-            root,
             source,
+            at,
             streams,
         })
+    }
+
+    /// Another file in the same format at the same place: this one with changes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub(super) fn again(&self, source: Source) -> io::Result<Document> {
+        Document::open_at(source, self.format.clone(), self.at)
+    }
+
+    /// The bytes of a file from where the format begins.
+    pub(super) fn part(&self, source: &Source) -> Source {
+        within::from(source, self.at)
     }
 
     /// Which format it has.
@@ -240,20 +277,123 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Where the range is in a stream that the file hasn't.
+    /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
+    /// range goes up to the end of a stream that was cut at [`MAX_CONTENT`](gzip::MAX_CONTENT).
     pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(io::Read::take(source.reader(range.offset), range.size))
+        let bytes = io::Read::take(source.reader(range.offset), range.size);
+        let cut = !range.space.is_file() && range.end() >= gzip::MAX_CONTENT;
+        Ok(io::Read::chain(bytes, Cut(cut)))
     }
 
     /// The nodes that a path leads to; see [`Path::find`](super::Path::find).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
+    /// the data end, or go wrong, before it.
     pub fn find(&self, path: &super::Path) -> io::Result<Vec<super::Found>> {
-        path.find(&self.root)
+        match path.find(&self.root) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
+                Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
+                None => e,
+            }),
+            found => found,
+        }
+    }
+
+    /// Why the data don't reach a field that the format has.
+    fn unreached(&self, path: &super::Path) -> io::Result<Option<DataError>> {
+        let segments = path.segments();
+        let (level, known) = match &self.format {
+            Format::Struct(layout) if layout.repeated => {
+                let [Segment::Name(records), index, rest @ ..] = segments else {
+                    return Ok(None);
+                };
+                let record = super::Path::of(&[Segment::Name(records.clone()), index.clone()]);
+                let Ok(found) = record.find(&self.root) else {
+                    return Ok(None);
+                };
+                let known = layout.layout.has(&steps(rest));
+                (found.into_iter().map(|found| found.node).collect(), known)
+            }
+            Format::Struct(layout) => {
+                (vec![self.root.clone()], layout.layout.has(&steps(segments)))
+            }
+            Format::Unknown => (Vec::new(), false),
+            // What they have is not written down in one place: a name that a broken file doesn't
+            // have may be one that a whole file has.
+            Format::Bmp | Format::Tar | Format::Gzip => (vec![self.root.clone()], true),
+        };
+        if !known {
+            return Ok(None);
+        }
+        for node in &level {
+            if let Some(problem) = self.end_of(node)? {
+                return Ok(Some(DataError::other(problem.message)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The error that ends what is below a node.
+    fn end_of(&self, node: &Node) -> io::Result<Option<Problem>> {
+        let size = self.root.range.end();
+        let ends =
+            |problem: &&Problem| problem.severity == Severity::Error && problem.range.end() >= size;
+        if let Some(problem) = node.problems.iter().find(ends) {
+            return Ok(Some(problem.clone()));
+        }
+        let mut found = None;
+        walk(node, &mut |_, _, child| {
+            let ended = child.name == "unread" && child.role == Role::Gap;
+            let mut errors = child
+                .problems
+                .iter()
+                .filter(|problem| problem.severity == Severity::Error);
+            let error = match ended {
+                true => errors.next(),
+                false => errors.find(ends),
+            };
+            if let Some(error) = error {
+                found = Some(error.clone());
+            }
+            // The fields of a struct are beside the node that says where they end.
+            Ok(match &self.format {
+                Format::Struct(_) => Step::Over,
+                _ => Step::Into,
+            })
+        })?;
+        Ok(found)
+    }
+}
+
+/// A path as the engine takes it.
+fn steps(segments: &[Segment]) -> Vec<Down<'_>> {
+    segments
+        .iter()
+        .map(|segment| match segment {
+            Segment::Name(name) => Down::Name(name),
+            Segment::Key(key) => Down::Name(std::str::from_utf8(key).unwrap_or_default()),
+            Segment::Index(_) | Segment::All => Down::Item,
+        })
+        .collect()
+}
+
+/// Ends with an error where there would be more.
+struct Cut(bool);
+
+impl io::Read for Cut {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        match self.0 {
+            false => Ok(0),
+            true => Err(io::Error::other(format!(
+                "the stream holds more than {} bytes, and no more of it is looked at; unpack it \
+                 with gzip first",
+                gzip::MAX_CONTENT
+            ))),
+        }
     }
 }
 
@@ -309,7 +449,7 @@ impl Layout {
             let all = Range::file(start, size.saturating_sub(start));
             children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
         } else {
-            let (nodes, end) = self.one(source, start)?;
+            let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
             children.extend(nodes);
             if end < size {
                 let rest = Range::file(end, size.saturating_sub(end));
@@ -321,36 +461,16 @@ impl Layout {
 
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node behind those that do.
-    fn one(&self, source: &Source, start: u64) -> io::Result<(Vec<Node>, u64)> {
-        let mut want = match self.layout.size() {
-            Some(size) => size.min(MAX_STRUCT),
-            None => WINDOW,
-        };
-        let (mut nodes, error) = loop {
-            let bytes = source.read(start, want)?;
-            let (nodes, error) = self.layout.nodes_so_far(&bytes, Space::FILE, start);
-            let ended = (bytes.len() as u64) < want;
-            let end = nodes.last().map_or(start, |node| node.range.end());
-            // What reaches the window's end might be more with more bytes: `*` takes all.
-            let open = error.is_some() || end.saturating_sub(start) >= want;
-            if self.layout.size().is_some() || ended || !open || want >= MAX_STRUCT {
-                break (nodes, error);
-            }
-            want = want.saturating_mul(4).min(MAX_STRUCT);
-        };
+    fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
+        let (mut nodes, error, _) = self.layout.nodes_in(window, Space::FILE, start)?;
         (self.annotate)(&mut nodes);
         let mut end = nodes.last().map_or(start, |node| node.range.end());
         if let Some(error) = error {
             let at = error.offset().unwrap_or(end);
-            let size = source.size()?;
             let cut = Range::file(end, size.saturating_sub(end));
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
-            let message = if want >= MAX_STRUCT && at.saturating_sub(start) >= MAX_STRUCT {
-                format!("only the first {MAX_STRUCT} bytes of a struct are looked at")
-            } else {
-                error.to_string()
-            };
+            let message = error.to_string();
             node.problems
                 .push(Problem::new("S002", Severity::Error, problem, message));
             nodes.push(node);
@@ -367,35 +487,58 @@ struct Records {
     size: u64,
 }
 
+impl Records {
+    /// The size of every record, where the format tells it.
+    fn stride(&self) -> Option<u64> {
+        self.layout.layout.size().filter(|size| *size > 0)
+    }
+}
+
 impl Expand for Records {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let mut at = self.layout.offset;
-        let nodes = (0_u64..).map_while(move |index| {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        let all = self.size.saturating_sub(self.layout.offset);
+        Some(all.div_ceil(self.stride()?))
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let mut window = match Window::new(&self.source) {
+            Ok(window) => window,
+            Err(error) => return Box::new(std::iter::once(Err(error))),
+        };
+        let (first, skip) = match self.stride() {
+            Some(_) => (index, 0),
+            None => (0, usize::try_from(index).unwrap_or(usize::MAX)),
+        };
+        let before = self.stride().unwrap_or(0).saturating_mul(first);
+        let mut at = self.layout.offset.saturating_add(before);
+        let nodes = (first..).map_while(move |index| {
             if at >= self.size {
                 return None;
             }
             let start = at;
-            let node = self
-                .layout
-                .one(&self.source, start)
-                .map(|(mut nodes, end)| {
-                    if end == start {
-                        let rest = Range::file(start, self.size.saturating_sub(start));
-                        let mut node = Node::new("unread", rest).role(Role::Gap);
-                        let message = "the struct takes no bytes, so there is no end to them";
-                        let problem = Problem::new("S002", Severity::Error, rest, message);
-                        node.problems.push(problem);
-                        nodes = vec![node];
-                    }
-                    at = if end == start { self.size } else { end };
-                    let range = Range::file(start, at.saturating_sub(start));
-                    Node::new(index.to_string(), range).with_children(nodes)
-                });
+            let made = self.layout.one(&mut window, self.size, start);
+            let node = made.map(|(mut nodes, end)| {
+                if end == start {
+                    let rest = Range::file(start, self.size.saturating_sub(start));
+                    let mut node = Node::new("unread", rest).role(Role::Gap);
+                    let message = "the struct takes no bytes, so there is no end to them";
+                    let problem = Problem::new("S002", Severity::Error, rest, message);
+                    node.problems.push(problem);
+                    nodes = vec![node];
+                }
+                at = if end == start { self.size } else { end };
+                let range = Range::file(start, at.saturating_sub(start));
+                Node::new(index.to_string(), range).with_children(nodes)
+            });
             if node.is_err() {
                 at = u64::MAX;
             }
             Some(node)
         });
-        Box::new(nodes)
+        Box::new(nodes.skip(skip))
     }
 }

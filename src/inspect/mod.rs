@@ -22,8 +22,9 @@ pub mod peek;
 #[cfg(feature = "find")]
 pub mod strings;
 mod walk;
+mod within;
 
-pub use document::{Document, Format, Layout, MAX_STRUCT, detect};
+pub use document::{Document, Format, Layout, detect};
 pub use locate::{Locator, Owner};
 pub use order::Order;
 pub use path::{Found, Path, PathError, Segment};

@@ -85,6 +85,14 @@ pub struct Found {
 }
 
 impl Path {
+    /// A path of these steps.
+    pub(super) fn of(segments: &[Segment]) -> Path {
+        Path {
+            segments: segments.to_vec(),
+            ..Path::default()
+        }
+    }
+
     /// The steps, from the root down.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
@@ -179,7 +187,12 @@ impl Path {
         };
         let mut names = Vec::new();
         let mut items = 0_u64;
-        for child in from.node.children().map_while(Result::ok) {
+        let counted = from.node.count();
+        if let Some(count) = counted {
+            items = count;
+        }
+        let uncounted = from.node.children().map_while(Result::ok);
+        for child in uncounted.take_while(|_| counted.is_none()) {
             if is_index(&child.name) {
                 items = items.saturating_add(1);
             } else if child.role != Role::Padding && names.len() <= SHOWN {
@@ -223,6 +236,21 @@ fn place(error: &io::Error) -> Option<usize> {
 /// The child that a step leads to; a view only where nothing else is called so.
 fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
     let mut view: Option<Node> = None;
+    if let (Some(count), Segment::Index(index)) = (node.count(), segment) {
+        let at = match index {
+            0.. => index.checked_abs(),
+            _ => i64::try_from(count)
+                .ok()
+                .and_then(|n| n.checked_add(*index)),
+        };
+        let Some(at) = at.and_then(|at| u64::try_from(at).ok()) else {
+            return Ok(None);
+        };
+        let item = node.children_from(at).next().transpose()?;
+        return Ok(item
+            .map(Cow::into_owned)
+            .filter(|item| item.name.parse() == Ok(at)));
+    }
     if let Segment::Index(index @ ..0) = segment {
         let mut count = 0_i64;
         for child in node.children() {

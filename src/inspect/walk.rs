@@ -13,6 +13,8 @@ pub enum Step {
     Into,
     /// Leave its children out.
     Over,
+    /// Leave out its children and what follows it beside it.
+    Out,
     /// End the walk.
     Stop,
 }
@@ -58,6 +60,10 @@ fn below(
         let go_on = match visit(path, depth, &child)? {
             Step::Into => below(&child, path, depth.saturating_add(1), visit)?,
             Step::Over => true,
+            Step::Out => {
+                path.truncate(length);
+                return Ok(true);
+            }
             Step::Stop => false,
         };
         path.truncate(length);

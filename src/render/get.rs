@@ -1,19 +1,21 @@
 //! Values of fields alone: as text that `set` takes back, as JSON, as bytes in other spellings.
 
+mod long;
+
 use std::io::{self, Read, Write};
 
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
-use serde_json::{Map, Value as Json};
 
 use super::json;
 use crate::inspect::{Document, Found, Step, walk};
+use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
 use crate::value::text::is_printable;
 use crate::value::{Value, literal};
 
-/// Data without a value are shown up to so many bytes.
-const MAX_DATA: u64 = 1 << 20;
+/// Data of no more bytes are read at once.
+const SMALL: u64 = 64 << 10;
 
 /// Bytes that are spelled at a time.
 const CHUNK: usize = 48 << 10;
@@ -26,7 +28,8 @@ const CHUNK: usize = 48 << 10;
 pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
     for Found { path, node, .. } in found {
         if is_value(node) {
-            writeln!(out, "{}", of_node(document, node)?)?;
+            of_node(document, node, out)?;
+            writeln!(out)?;
             continue;
         }
         walk(node, &mut |inner, _, node| {
@@ -39,7 +42,9 @@ pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::R
                 } else {
                     "."
                 };
-                writeln!(out, "{path}{dot}{inner}={}", of_node(document, node)?)?;
+                write!(out, "{path}{dot}{inner}=")?;
+                of_node(document, node, out)?;
+                writeln!(out)?;
             }
             Ok(Step::Over)
         })?;
@@ -52,17 +57,21 @@ fn is_value(node: &Node) -> bool {
 }
 
 /// The value as `set` reads it: numbers as they are, bytes as text where they are printable.
-fn of_node(document: &Document, node: &Node) -> io::Result<String> {
+fn of_node(document: &Document, node: &Node, out: &mut impl Write) -> io::Result<()> {
     let bytes = match &node.value {
         Some(Value::Bytes(bytes)) => bytes.to_vec(),
         Some(Value::List(_) | Value::Record(_)) => {
-            return Ok(serde_json::to_string(&json::value(
-                node.value.as_ref().unwrap_or(&Value::Bool(false)),
-                json::Style::default(),
-            ))?);
+            let value = node.value.as_ref().unwrap_or(&Value::Bool(false));
+            return Ok(serde_json::to_writer(
+                out,
+                &json::value(value, json::Style::default()),
+            )?);
         }
-        Some(value) => return Ok(value.to_string()),
-        None => document.bytes(node.range, MAX_DATA)?,
+        Some(value) => return write!(out, "{value}"),
+        None if node.is_unread() || node.range.size > SMALL => {
+            return long::text(document, node, out);
+        }
+        None => document.bytes(node.range, SMALL)?,
     };
     let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
     let body = bytes
@@ -74,10 +83,10 @@ fn of_node(document: &Document, node: &Node) -> io::Result<String> {
         .as_deref()
         .is_some_and(|format| format.ends_with('s') && !format.starts_with('['));
     let bytes = if fills { body } else { bytes.as_slice() };
-    Ok(match std::str::from_utf8(bytes) {
-        Ok(text) if is_printable(text) && !is_literal(text) => text.to_owned(),
-        _ => format!("x'{}'", literal::to_hex(bytes)),
-    })
+    match std::str::from_utf8(bytes) {
+        Ok(text) if is_printable(text) && !is_literal(text) => out.write_all(text.as_bytes()),
+        _ => write!(out, "x'{}'", literal::to_hex(bytes)),
+    }
 }
 
 /// Whether text would be read as another spelling of bytes.
@@ -93,9 +102,16 @@ fn is_literal(text: &str) -> bool {
 ///
 /// Those of `out`.
 pub fn python(found: &[Found], out: &mut impl Write) -> io::Result<()> {
-    for Found { node, .. } in found {
+    for Found { path, node, .. } in found {
         match &node.value {
             Some(value) => writeln!(out, "{value}")?,
+            None if node.is_unread() => {
+                return Err(io::Error::other(format!(
+                    "{path}: the value has {} bytes, and -O python prints those of up to \
+                     {MAX_VALUE}; -O raw, hex, base64 and json write any",
+                    node.range.size
+                )));
+            }
             None => {
                 let mut values = Vec::new();
                 for child in node.children() {
@@ -140,42 +156,57 @@ pub fn json_value(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { node, .. } in found {
-        serde_json::to_writer(&mut *out, &nested(document, node, style)?)?;
+        nested(document, node, style, out)?;
     }
     Ok(())
 }
 
-/// A group is an object of its fields, an array a list of its items.
-fn nested(document: &Document, node: &Node, style: json::Style) -> io::Result<Json> {
+/// A group is an object of its fields, an array a list of its items, written as they are made.
+fn nested(
+    document: &Document,
+    node: &Node,
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     if let Some(value) = &node.value {
-        return Ok(serde_json::to_value(json::value(value, style))?);
+        return Ok(serde_json::to_writer(out, &json::value(value, style))?);
     }
     if node.is_leaf() {
-        let bytes = document.bytes(node.range, MAX_DATA)?;
-        return Ok(serde_json::to_value(json::bytes(&bytes))?);
+        return long::json(document, node, style, out);
     }
-    let mut names = Map::new();
-    let mut items = Vec::new();
+    let is_index = |child: &Node| child.name.bytes().all(|byte| byte.is_ascii_digit());
+    let shown = |child: &Node| !matches!(child.role, Role::Padding | Role::Gap);
+    let mut names = false;
     for child in node.children() {
         let child = child?;
-        if matches!(child.role, Role::Padding | Role::Gap) {
-            continue;
-        }
-        let value = nested(document, &child, style)?;
-        if child.name.bytes().all(|byte| byte.is_ascii_digit()) {
-            items.push(value);
-        } else {
-            names.insert(child.name.to_string(), value);
+        names |= shown(&child) && !is_index(&child);
+        // Items that are made on demand are all of one kind.
+        if names || node.is_on_demand() {
+            break;
         }
     }
-    Ok(if names.is_empty() {
-        Json::Array(items)
-    } else {
-        for (i, item) in items.into_iter().enumerate() {
-            names.insert(i.to_string(), item);
+    out.write_all(if names { b"{" } else { b"[" })?;
+    let mut first = true;
+    // Those without a name come last.
+    let passes: &[bool] = if names { &[false, true] } else { &[true] };
+    for indexes in passes {
+        for child in node.children() {
+            let child = child?;
+            if !shown(&child) || is_index(&child) != *indexes {
+                continue;
+            }
+            if !first {
+                out.write_all(b",")?;
+            }
+            first = false;
+            if names {
+                serde_json::to_writer(&mut *out, &*child.name)?;
+                out.write_all(b":")?;
+            }
+            nested(document, &child, style, out)?;
         }
-        Json::Object(names)
-    })
+    }
+    out.write_all(if names { b"}" } else { b"]" })
 }
 
 /// Bytes as hexadecimal digits.

@@ -230,6 +230,8 @@ pub enum DataErrorKind {
         /// The length of the buffer.
         available: u64,
     },
+    /// The input ends inside a string that a NUL should end.
+    Unterminated,
     /// A constant isn't there.
     Constant {
         /// The value that the format states.
@@ -286,6 +288,14 @@ impl DataError {
     /// Says in which field or item it happened; called on the way up.
     pub(crate) fn within(mut self, segment: Segment) -> DataError {
         self.0.path.push(segment);
+        self
+    }
+
+    /// The same error of an item that is so many behind: the outermost segment is an item.
+    pub(crate) fn items_behind(mut self, count: u64) -> DataError {
+        if let Some(Segment::Item(index)) = self.0.path.last_mut() {
+            *index = index.saturating_add(count);
+        }
         self
     }
 
@@ -386,6 +396,13 @@ impl fmt::Display for DataError {
                 "offset {offset} is outside the buffer of {}",
                 counted(*available, "byte"),
             ),
+            DataErrorKind::Unterminated => {
+                let offset = offset.unwrap_or(0);
+                write!(
+                    f,
+                    "no NUL ends the string that begins at offset {offset:#x}"
+                )
+            }
             DataErrorKind::Constant { expected, found } => {
                 write!(f, "expected the constant {expected}, found {found}")?;
                 match offset {

@@ -5,7 +5,7 @@ use super::scalar::{self, Misfit};
 use crate::value::Value;
 
 /// A number of up to 128 bits has at most this many groups.
-const MAX_GROUPS: usize = 19;
+pub(super) const MAX_GROUPS: usize = 19;
 
 /// Why no number can be read.
 #[derive(Debug, PartialEq)]

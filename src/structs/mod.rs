@@ -55,6 +55,8 @@ pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use layout::{Entry, EntryKind, Layout};
+pub(crate) use nodes::{Down, Window};
+pub use nodes::{MAX_VALUE, MAX_VALUES};
 pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};

@@ -1,13 +1,47 @@
 //! The tree of a struct: each field with its bytes and its value.
 
+mod input;
+mod items;
+mod known;
+
 use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use super::Struct;
-use super::error::{DataError, Segment};
+use super::error::{DataError, DataErrorKind, Segment};
+use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
-use super::unpack::{Cursor, same};
+use super::unpack::{
+    Cursor, Empty, evaluate, no_nul, padding, pascal, same, slot_value, wide_leb128,
+};
+use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
-use crate::value::Value;
+use crate::value::{Bytes, Value};
+
+use input::Input;
+pub use input::MAX_VALUE;
+pub(crate) use input::Window;
+pub(crate) use known::Down;
+
+/// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
+/// of groups are made on demand, and all but short values are left to be read where they are asked
+/// for.
+pub const MAX_VALUES: u64 = 16 << 20;
+
+/// What a node takes beside its value, about.
+const NODE: u64 = 512;
+
+/// What a value in a list takes.
+const ITEM: u64 = size_of::<Value>() as u64;
+
+/// The longest value that stands in its node whatever the budget.
+const SHORT: u64 = 256;
+
+/// As much is looked at at a time for the NUL of a long string.
+const STEP: u64 = 64 << 10;
 
 impl Struct {
     /// The fields of the struct at the front of `data` as nodes, in order; every byte of the
@@ -58,37 +92,139 @@ impl Struct {
         space: Space,
         offset: u64,
     ) -> (Vec<Node>, Option<DataError>) {
-        let mut builder = Builder {
-            cursor: Cursor::new(data, &self.plan),
-            space,
-            base: offset,
-        };
-        let mut nodes = Vec::new();
-        let result = builder.body(&self.plan.body, &mut nodes);
-        (nodes, result.err().map(|e| e.moved(offset)))
+        let builder = Builder::new(self, data, space, offset);
+        let (nodes, error, _) = builder.all(self);
+        (nodes, error)
+    }
+
+    /// The same for the struct at `offset` of a source, of any size, in flat memory: of a field of
+    /// more than [`MAX_VALUE`] bytes the node has a range and no value, and the items of a large
+    /// array of groups are made on demand.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use bytewright::{Source, Struct};
+    /// use bytewright::tree::Space;
+    ///
+    /// let layout = Arc::new(Struct::new("<4s:magic *s:data")?);
+    /// let source = Source::from(vec![7; 3 << 20]);
+    /// let (nodes, error) = layout.nodes_at(&source, Space::FILE, 1)?;
+    /// assert_eq!(error, None);
+    /// assert_eq!((nodes[1].range.offset, nodes[1].range.size), (5, (3 << 20) - 5));
+    /// assert_eq!(nodes[1].value, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the source. What is wrong with the data is answered.
+    pub fn nodes_at(
+        self: &Arc<Self>,
+        source: &Source,
+        space: Space,
+        offset: u64,
+    ) -> io::Result<(Vec<Node>, Option<DataError>)> {
+        let mut window = Window::new(source)?;
+        let (nodes, error, _) = self.nodes_in(&mut window, space, offset)?;
+        Ok((nodes, error))
+    }
+
+    /// The same through a window, for many structs of one source; answers also where the struct
+    /// ends, or where an error ended it.
+    pub(crate) fn nodes_in(
+        self: &Arc<Self>,
+        window: &mut Window,
+        space: Space,
+        offset: u64,
+    ) -> io::Result<(Vec<Node>, Option<DataError>, u64)> {
+        window.start_at(offset);
+        let source = window.source().clone();
+        let mut builder = Builder::new(self, &mut *window, space, offset);
+        builder.from = Some((self, source));
+        let made = builder.all(self);
+        window.check()?;
+        Ok(made)
     }
 }
 
-struct Builder<'d> {
-    cursor: Cursor<'d>,
+struct Builder<'a, I> {
+    input: I,
+    /// From the start of the struct.
+    at: u64,
+    slots: SmallVec<[i128; 4]>,
+    empty: Empty,
     space: Space,
     base: u64,
+    /// The indexes of the fields that lead to where it is.
+    trail: Vec<usize>,
+    /// What may still be kept in memory.
+    budget: u64,
+    /// The struct and its source, where items can be made on demand.
+    from: Option<(&'a Arc<Struct>, Source)>,
+}
+
+/// How many items an array has.
+#[derive(Clone, Copy)]
+enum Items {
+    /// So many.
+    Counted(u64),
+    /// As many as there are.
+    Rest,
+}
+
+impl Items {
+    fn done(self, next: u64, remaining: u64) -> bool {
+        match self {
+            Items::Counted(n) => next >= n,
+            Items::Rest => remaining == 0 || next == u64::MAX,
+        }
+    }
 }
 
 /// What is built stands in the vector that is handed in, also where an error ends it.
-impl Builder<'_> {
-    fn body(&mut self, body: &Body, nodes: &mut Vec<Node>) -> Result<(), DataError> {
-        let before = self.cursor.offset();
-        for field in &body.fields {
-            self.field(field, nodes)?;
+impl<'a, I: Input> Builder<'a, I> {
+    fn new(layout: &Struct, input: I, space: Space, base: u64) -> Builder<'a, I> {
+        Builder {
+            budget: match input.max_value() {
+                u64::MAX => u64::MAX,
+                _ => MAX_VALUES,
+            },
+            input,
+            at: 0,
+            slots: SmallVec::from_elem(0, layout.plan.slots),
+            empty: Empty::default(),
+            space,
+            base,
+            trail: Vec::new(),
+            from: None,
         }
-        self.cursor.note_fields(body, before)
+    }
+
+    fn all(mut self, layout: &Struct) -> (Vec<Node>, Option<DataError>, u64) {
+        let mut nodes = Vec::new();
+        let result = self.body(&layout.plan.body, &mut nodes);
+        let end = self.base.saturating_add(self.at);
+        (nodes, result.err().map(|e| e.moved(self.base)), end)
+    }
+
+    fn body(&mut self, body: &Body, nodes: &mut Vec<Node>) -> Result<(), DataError> {
+        let before = self.at;
+        for (index, field) in body.fields.iter().enumerate() {
+            self.trail.push(index);
+            let result = self.field(field, nodes);
+            self.trail.pop();
+            result?;
+        }
+        self.empty.fields(body, before, self.at)
     }
 
     fn field(&mut self, field: &Field, nodes: &mut Vec<Node>) -> Result<(), DataError> {
-        let end = self.cursor.offset();
-        self.cursor.begin(field)?;
-        let start = self.cursor.offset();
+        let end = self.at;
+        if field.align > 1 {
+            let padding = padding(self.at, field.align);
+            self.skip(padding).map_err(|e| e.within(field.segment(0)))?;
+        }
+        let start = self.at;
         if start > end {
             nodes.push(Node::new("padding", self.range(end)).role(Role::Padding));
         }
@@ -100,8 +236,8 @@ impl Builder<'_> {
         match (&field.element, &field.repeat) {
             (Element::Align, _) => {}
             (Element::Pad(count), _) => {
-                let n = self.cursor.count(count).map_err(within(0))?;
-                self.cursor.take(n).map_err(within(0))?;
+                let n = self.count(count).map_err(within(0))?;
+                self.skip(n).map_err(within(0))?;
                 let label = field.name.as_ref().map(|name| Cow::Owned(name.to_string()));
                 let label = label.unwrap_or(Cow::Borrowed("padding"));
                 nodes.push(Node::new(label, self.range(start)).role(Role::Padding));
@@ -116,8 +252,12 @@ impl Builder<'_> {
                         .map_err(within(i))?;
                 }
             }
+            (Element::Group(body), Repeat::Array(count)) => {
+                self.groups(field, body, count, name(0), nodes)
+                    .map_err(within(0))?;
+            }
             (element, Repeat::Array(count)) => {
-                self.array(field, element, count, name(0), nodes)
+                self.array(element, count, name(0), nodes)
                     .map_err(within(0))?;
             }
         }
@@ -131,7 +271,7 @@ impl Builder<'_> {
         name: Cow<'static, str>,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
-        let start = self.cursor.offset();
+        let start = self.at;
         match element {
             // Bit fields alone are the integer's own: one leaf, and views of it.
             Element::Group(body) if body.is_bits => {
@@ -144,96 +284,383 @@ impl Builder<'_> {
                 let mut children = Vec::new();
                 let result = self.body(body, &mut children);
                 if result.is_ok() || !children.is_empty() {
+                    self.spend(NODE);
                     nodes.push(Node::new(name, self.range(start)).with_children(children));
                 }
                 result?;
             }
             Element::Bits(bits) => {
-                let raw = self.cursor.raw_bits(bits)?;
+                let integer = bits.integer;
+                let raw = integer.read_bits(self.take(u64::from(integer.size))?);
+                for bit in &bits.fields {
+                    if let Some(slot) = bit.slot {
+                        self.remember(slot, &bit.extract(raw, bits.signed()))?;
+                    }
+                }
                 let range = self.range(start);
                 let mut node = Node::new("bits", range).value(raw);
-                node.format = Some(bits.integer.format().into());
+                node.format = Some(integer.format().into());
                 if let Some(constant) = &field.constant {
-                    let expected = Value::from(bits.integer.read_bits(&constant.bytes));
+                    let expected = Value::from(integer.read_bits(&constant.bytes));
                     node.problems
                         .extend(wrong_constant(&expected, &Value::from(raw), range));
                 }
+                self.spend(NODE.saturating_mul(bits.fields.len() as u64));
                 nodes.push(node.with_children(bit_nodes(bits, raw, range)));
             }
             element => {
-                let value = self.cursor.element(element)?;
-                if let Some(slot) = field.slot {
-                    self.cursor.remember(slot, &value)?;
+                let value = self.value(element)?;
+                if let (Some(slot), Some(value)) = (field.slot, &value) {
+                    self.remember(slot, value)?;
                 }
                 let range = self.range(start);
                 let mut node = Node::new(name, range);
                 node.format = format_of(element, range.size).map(Cow::Owned);
-                if let Some(constant) = &field.constant {
+                if let (Some(constant), Some(value)) = (&field.constant, &value) {
                     node.problems
-                        .extend(wrong_constant(&constant.value, &value, range));
+                        .extend(wrong_constant(&constant.value, value, range));
                 }
-                nodes.push(node.value(value));
+                self.spend(NODE.saturating_add(match &value {
+                    Some(Value::Bytes(bytes)) => bytes.len() as u64,
+                    _ => 0,
+                }));
+                node.value = value;
+                nodes.push(node);
             }
         }
         Ok(())
     }
 
-    /// Groups become a node each; an array of scalars is one leaf.
+    /// The value of one element, where it is not too long to be kept.
+    fn value(&mut self, element: &Element) -> Result<Option<Value>, DataError> {
+        Ok(Some(match element {
+            Element::Scalar(scalar) => scalar.read(self.take(u64::from(scalar.size))?),
+            Element::Bytes(count) => {
+                let n = self.count(count)?;
+                if n > self.longest() {
+                    self.skip(n)?;
+                    return Ok(None);
+                }
+                Value::Bytes(Bytes::from(self.take(n)?))
+            }
+            Element::Pascal(count) => {
+                /// What a length byte can count, and itself.
+                const MOST: u64 = 256;
+                let n = self.count(count)?;
+                let start = self.at;
+                self.skip(n)?;
+                Value::Bytes(Bytes::from(pascal(self.input.bytes(start, n.min(MOST)))))
+            }
+            Element::CString => {
+                let n = self.to_nul()?;
+                if n > self.longest() {
+                    self.skip(n.saturating_add(1))?;
+                    return Ok(None);
+                }
+                let text = Value::Bytes(Bytes::from(self.take(n)?));
+                self.skip(1)?;
+                text
+            }
+            Element::Leb128 { signed } => {
+                let bytes = self.input.bytes(self.at, leb128::MAX_GROUPS as u64);
+                match leb128::read(bytes, *signed) {
+                    Ok((value, taken)) => {
+                        self.skip(taken as u64)?;
+                        value
+                    }
+                    Err(leb128::Bad::Short) => {
+                        let needed = self.remaining().saturating_add(1);
+                        return Err(self.short(self.at, needed));
+                    }
+                    Err(leb128::Bad::Wide) => return Err(wide_leb128().at(self.at)),
+                }
+            }
+            // These have nodes of their own.
+            Element::Group(_) | Element::Bits(_) | Element::Pad(_) | Element::Align => {
+                return Ok(None);
+            }
+        }))
+    }
+
+    /// An array of what is no group is one leaf.
     fn array(
         &mut self,
-        field: &Field,
         element: &Element,
         count: &Count,
         name: Cow<'static, str>,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
-        let start = self.cursor.offset();
-        if !matches!(element, Element::Group(_)) {
-            let items = self.cursor.array(count, element)?;
-            let mut node = Node::new(name, self.range(start));
-            if let Some(size) = element.size() {
-                let format = format_of(element, size);
-                node.format = format.map(|format| array_format(&format, items.len()).into());
+        let start = self.at;
+        let (values, n) = match (element.size().filter(|size| *size > 0), count) {
+            (Some(size), count) => self.fixed_items(element, size, count)?,
+            (None, Count::Rest) => self.single_items(element, Items::Rest)?,
+            (None, count) => {
+                let n = self.count(count)?;
+                self.single_items(element, Items::Counted(n))?
             }
-            nodes.push(node.value(Value::List(items)));
-            return Ok(());
+        };
+        let mut node = Node::new(name, self.range(start));
+        if let Some(size) = element.size() {
+            let format = format_of(element, size);
+            node.format = format.map(|format| array_format(&format, n).into());
         }
-        let mut children = Vec::new();
-        let result = self.groups(field, element, count, &mut children);
-        if result.is_ok() || !children.is_empty() {
-            nodes.push(Node::new(name, self.range(start)).with_children(children));
-        }
-        result
+        node.value = values.map(Value::List);
+        nodes.push(node);
+        Ok(())
     }
 
+    /// Items of one size: read at once, or skipped at once where they are too many to be kept.
+    fn fixed_items(
+        &mut self,
+        element: &Element,
+        size: u64,
+        count: &Count,
+    ) -> Result<(Option<Vec<Value>>, u64), DataError> {
+        let n = match count {
+            Count::Rest => self.remaining().div_ceil(size),
+            count => self.count(count)?,
+        };
+        let taken = n.saturating_mul(size);
+        let there = taken.min(self.remaining());
+        let kept = there <= self.longest()
+            && there.checked_div(size).unwrap_or(0).saturating_mul(ITEM) <= self.budget;
+        // Where bytes are missing, the cursor says which, at the end of what is there.
+        let (from, part) = match (kept, taken > there) {
+            (true, _) => (self.at, there),
+            (false, true) => {
+                let over = there.checked_rem(size).unwrap_or(0);
+                let from = self.at.saturating_add(there.saturating_sub(over));
+                (from, over)
+            }
+            (false, false) => {
+                self.skip(taken)?;
+                return Ok((None, n));
+            }
+        };
+        let before = there.saturating_sub(part).checked_div(size).unwrap_or(0);
+        let end = self.input.end();
+        let bytes = self.input.bytes(from, part);
+        let mut cursor = Cursor::plain(bytes);
+        let count = match count {
+            Count::Rest => Count::Rest,
+            _ => Count::Fixed(n.saturating_sub(before)),
+        };
+        match cursor.array(&count, element) {
+            Ok(items) => {
+                self.at = from.saturating_add(part);
+                self.spend(NODE.saturating_add((items.len() as u64).saturating_mul(ITEM)));
+                Ok((Some(items), n))
+            }
+            // The rest of the input was counted whole, and not from where the cursor began.
+            Err(_) if matches!(count, Count::Rest) => {
+                let whole = there.checked_div(size).unwrap_or(0);
+                let over = there.checked_rem(size).unwrap_or(0);
+                Err(super::unpack::left_over(whole, size, over).at(end.saturating_sub(over)))
+            }
+            Err(error) => Err(error.moved(from).items_behind(before)),
+        }
+    }
+
+    /// Items whose sizes differ, one by one.
+    fn single_items(
+        &mut self,
+        element: &Element,
+        items: Items,
+    ) -> Result<(Option<Vec<Value>>, u64), DataError> {
+        let mut values = Some(Vec::new());
+        let mut kept = 0_u64;
+        let mut index = 0_u64;
+        while !items.done(index, self.remaining()) {
+            let before = self.at;
+            let nested = |e: DataError| e.within(Segment::Item(index));
+            let value = self.value(element).map_err(nested)?;
+            if self.at == before && matches!(items, Items::Rest) {
+                let error = DataError::other("an item without any bytes can't fill the rest");
+                return Err(error.at(before).within(Segment::Item(index)));
+            }
+            self.empty.item(before, self.at).map_err(nested)?;
+            kept = kept
+                .saturating_add(ITEM)
+                .saturating_add(self.at.saturating_sub(before));
+            match (&mut values, value) {
+                (Some(list), Some(value)) if kept <= self.budget => list.push(value),
+                _ => values = None,
+            }
+            index = index.saturating_add(1);
+        }
+        self.spend(NODE.saturating_add(if values.is_some() { kept } else { 0 }));
+        Ok((values, index))
+    }
+
+    /// Groups become a node each.
     fn groups(
         &mut self,
         field: &Field,
-        element: &Element,
+        body: &Body,
         count: &Count,
+        name: Cow<'static, str>,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
-        let n = match count {
-            Count::Rest => u64::MAX,
-            count => self.cursor.count(count)?,
+        let items = match count {
+            Count::Rest => Items::Rest,
+            count => Items::Counted(self.count(count)?),
         };
-        for i in 0..n {
-            let before = self.cursor.offset();
-            if matches!(count, Count::Rest) && self.cursor.remaining() == 0 {
-                break;
+        let start = self.at;
+        let on_demand = self.on_demand(items);
+        let mut children = Vec::new();
+        let mut kept = true;
+        let mut next = 0_u64;
+        let mut result = Ok(());
+        if on_demand.is_some()
+            && let Some(size) = field.element.size().filter(|size| *size > 0)
+        {
+            let whole = self.remaining().checked_div(size).unwrap_or(0);
+            let whole = match items {
+                Items::Counted(n) => n.min(whole),
+                Items::Rest => whole,
+            };
+            let nodes = (body.fields.len() as u64).saturating_add(1);
+            let least = whole.saturating_mul(nodes).saturating_mul(NODE);
+            if least.max(whole.saturating_mul(size)) > self.budget {
+                // What has one size is made of fields that can't fail.
+                kept = false;
+                self.skip(whole.saturating_mul(size))?;
+                next = whole;
             }
-            let name = Cow::Owned(i.to_string());
-            let nested = |e: DataError| e.within(Segment::Item(i));
-            self.element(field, element, name, nodes).map_err(nested)?;
-            self.cursor.note_progress(before).map_err(nested)?;
+        }
+        let budget = self.budget;
+        while result.is_ok() && !items.done(next, self.remaining()) {
+            if kept && on_demand.is_some() && self.budget == 0 {
+                kept = false;
+                children.clear();
+            }
+            if !kept {
+                children.clear();
+                self.budget = 0;
+            }
+            result = self.item(field, next, &mut children);
+            next = next.saturating_add(1);
+        }
+        if !kept {
+            self.budget = budget;
+        }
+        if result.is_err() && kept && children.is_empty() {
+            return result;
+        }
+        let node = Node::new(name, self.range(start));
+        self.spend(NODE);
+        nodes.push(match on_demand.filter(|_| !kept) {
+            Some(mut on_demand) => {
+                let cut = u64::from(result.is_err() && children.is_empty());
+                on_demand.len = next.saturating_sub(cut);
+                node.with_children_on_demand(Arc::new(on_demand))
+            }
+            None => node.with_children(children),
+        });
+        result
+    }
+
+    /// One group of an array.
+    fn item(&mut self, field: &Field, index: u64, nodes: &mut Vec<Node>) -> Result<(), DataError> {
+        let before = self.at;
+        let name = Cow::Owned(index.to_string());
+        let nested = |e: DataError| e.within(Segment::Item(index));
+        self.element(field, &field.element, name, nodes)
+            .map_err(nested)?;
+        self.empty.item(before, self.at).map_err(nested)
+    }
+
+    /// What makes the items of the array that begins here, where that can be done later.
+    fn on_demand(&self, count: Items) -> Option<items::Items> {
+        let (layout, source) = self.from.as_ref()?;
+        Some(items::Items {
+            layout: Arc::clone(layout),
+            trail: self.trail.clone(),
+            source: source.clone(),
+            space: self.space,
+            base: self.base,
+            start: self.at,
+            count,
+            len: 0,
+            slots: self.slots.clone(),
+            empty: self.empty,
+        })
+    }
+
+    fn remaining(&self) -> u64 {
+        self.input.end().saturating_sub(self.at)
+    }
+
+    /// The longest value that is kept now.
+    fn longest(&self) -> u64 {
+        self.input.max_value().min(self.budget.max(SHORT))
+    }
+
+    fn spend(&mut self, bytes: u64) {
+        if self.budget != u64::MAX {
+            self.budget = self.budget.saturating_sub(bytes);
+        }
+    }
+
+    /// The next `n` bytes, which are not many.
+    fn take(&mut self, n: u64) -> Result<&[u8], DataError> {
+        let at = self.at;
+        self.skip(n)?;
+        Ok(self.input.bytes(at, n))
+    }
+
+    fn skip(&mut self, n: u64) -> Result<(), DataError> {
+        if n > self.remaining() {
+            return Err(self.short(self.at, n));
+        }
+        self.at = self.at.saturating_add(n);
+        Ok(())
+    }
+
+    fn short(&self, at: u64, needed: u64) -> DataError {
+        let end = self.input.end();
+        DataError::new(DataErrorKind::Short { needed, end }).at(at)
+    }
+
+    /// How many bytes stand before the next NUL.
+    fn to_nul(&mut self) -> Result<u64, DataError> {
+        let mut at = self.at;
+        loop {
+            let bytes = self.input.bytes(at, STEP);
+            if bytes.is_empty() {
+                return Err(no_nul().at(self.at));
+            }
+            if let Some(length) = memchr::memchr(0, bytes) {
+                let end = at.saturating_add(length as u64);
+                return Ok(end.saturating_sub(self.at));
+            }
+            at = at.saturating_add(bytes.len() as u64);
+        }
+    }
+
+    fn remember(&mut self, slot: u32, value: &Value) -> Result<(), DataError> {
+        let n = slot_value(value)?;
+        if let Some(kept) = self.slots.get_mut(slot as usize) {
+            *kept = n;
         }
         Ok(())
     }
 
-    /// From `start` to where the cursor stands.
-    fn range(&self, start: usize) -> Range {
-        let size = self.cursor.offset().saturating_sub(start) as u64;
-        Range::new(self.space, self.base.saturating_add(start as u64), size)
+    fn count(&self, count: &Count) -> Result<u64, DataError> {
+        match count {
+            Count::Fixed(n) => Ok(*n),
+            Count::Rest => Ok(self.remaining()),
+            Count::Computed(expression) => {
+                let value = |slot: u32| self.slots.get(slot as usize).copied();
+                evaluate(expression, value).map_err(|e| e.at(self.at))
+            }
+        }
+    }
+
+    /// From `start` to where it is now.
+    fn range(&self, start: u64) -> Range {
+        let size = self.at.saturating_sub(start);
+        Range::new(self.space, self.base.saturating_add(start), size)
     }
 }
 
@@ -263,7 +690,7 @@ fn format_of(element: &Element, size: u64) -> Option<String> {
 }
 
 /// The format of an array of `n` elements of a format.
-fn array_format(element: &str, n: usize) -> String {
+fn array_format(element: &str, n: u64) -> String {
     match element.strip_prefix(['<', '>', '@']) {
         Some(code) => {
             let order = element.get(..1).unwrap_or_default();

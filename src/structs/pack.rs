@@ -277,12 +277,13 @@ impl Packer<'_> {
         if self.out.len() == start && to_the_end {
             return Err(DataError::other("an item without any bytes"));
         }
-        self.empty.item(start, self.out.len())
+        self.empty.item(start as u64, self.out.len() as u64)
     }
 
     /// What takes no bytes among the fields of a level that began at `before`.
     pub(super) fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
-        self.empty.fields(body, before, self.out.len())
+        self.empty
+            .fields(body, before as u64, self.out.len() as u64)
     }
 
     /// One element that has a value.

@@ -15,37 +15,30 @@ const MAX_EMPTY: u64 = 1 << 16;
 const EMPTY_PER_BYTE: u64 = 16;
 
 /// Counts what takes no bytes in repetitions.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Empty(u64);
 
 impl Empty {
     /// An item of a repetition reaches from `before` to `at`.
-    pub(super) fn item(&mut self, before: usize, at: usize) -> Result<(), DataError> {
+    pub(super) fn item(&mut self, before: u64, at: u64) -> Result<(), DataError> {
         self.add(u64::from(at == before), at)
     }
 
     /// The fields of a level reach from `before` to `at`.
-    pub(super) fn fields(
-        &mut self,
-        body: &Body,
-        before: usize,
-        at: usize,
-    ) -> Result<(), DataError> {
+    pub(super) fn fields(&mut self, body: &Body, before: u64, at: u64) -> Result<(), DataError> {
         if body.scope == 0 {
             return Ok(());
         }
         let taken = at.saturating_sub(before);
-        self.add(body.fields.len().saturating_sub(taken) as u64, at)
+        self.add((body.fields.len() as u64).saturating_sub(taken), at)
     }
 
-    fn add(&mut self, n: u64, at: usize) -> Result<(), DataError> {
+    fn add(&mut self, n: u64, at: u64) -> Result<(), DataError> {
         self.0 = self.0.saturating_add(n);
-        let most = (at as u64)
-            .saturating_mul(EMPTY_PER_BYTE)
-            .saturating_add(MAX_EMPTY);
+        let most = at.saturating_mul(EMPTY_PER_BYTE).saturating_add(MAX_EMPTY);
         if n > 0 && self.0 > most {
             let message = format!("more than {most} repeated items and fields without any bytes");
-            return Err(DataError::other(message).at(at as u64));
+            return Err(DataError::other(message).at(at));
         }
         Ok(())
     }
@@ -65,6 +58,16 @@ impl<'d> Cursor<'d> {
             data,
             at: 0,
             slots: SmallVec::from_elem(0, plan.slots),
+            empty: Empty::default(),
+        }
+    }
+
+    /// Over the elements of one array, whose lengths are known.
+    pub(super) fn plain(data: &'d [u8]) -> Cursor<'d> {
+        Cursor {
+            data,
+            at: 0,
+            slots: SmallVec::new(),
             empty: Empty::default(),
         }
     }
@@ -248,10 +251,7 @@ impl<'d> Cursor<'d> {
             if let Some(over @ 1..) = remaining.checked_rem(size) {
                 let whole = remaining.checked_div(size).unwrap_or(0);
                 let end = self.data.len() as u64;
-                return Err(DataError::other(format!(
-                    "the rest of the input is {whole} times {size} bytes and {over} more"
-                ))
-                .at(end.saturating_sub(over)));
+                return Err(left_over(whole, size, over).at(end.saturating_sub(over)));
             }
         }
         while self.remaining() > 0 {
@@ -301,12 +301,12 @@ impl<'d> Cursor<'d> {
 
     /// An item of a repetition that began at `before` ends here.
     pub(super) fn note_progress(&mut self, before: usize) -> Result<(), DataError> {
-        self.empty.item(before, self.at)
+        self.empty.item(before as u64, self.at as u64)
     }
 
     /// The fields of a level that began at `before` end here.
     pub(super) fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
-        self.empty.fields(body, before, self.at)
+        self.empty.fields(body, before as u64, self.at as u64)
     }
 
     /// The next `n` bytes.
@@ -336,7 +336,7 @@ impl<'d> Cursor<'d> {
                 self.take(1)?;
                 Ok(text)
             }
-            None => Err(DataError::other("no NUL ends the string that begins").at(self.at as u64)),
+            None => Err(no_nul().at(self.at as u64)),
         }
     }
 
@@ -351,17 +351,12 @@ impl<'d> Cursor<'d> {
                 let needed = (rest.len() as u64).saturating_add(1);
                 Err(self.short(self.at as u64, needed))
             }
-            Err(leb128::Bad::Wide) => {
-                let message = "a LEB128 number has more than 128 bits";
-                Err(DataError::other(message).at(self.at as u64))
-            }
+            Err(leb128::Bad::Wide) => Err(wide_leb128().at(self.at as u64)),
         }
     }
 
     pub(super) fn remember(&mut self, slot: u32, value: &Value) -> Result<(), DataError> {
-        let n = value
-            .as_int()
-            .ok_or_else(|| DataError::other("a count has more than 127 bits"))?;
+        let n = slot_value(value)?;
         if let Some(kept) = self.slots.get_mut(slot as usize) {
             *kept = n;
         }
@@ -380,6 +375,28 @@ impl<'d> Cursor<'d> {
             }
         }
     }
+}
+
+/// What counts keep of a value.
+pub(super) fn slot_value(value: &Value) -> Result<i128, DataError> {
+    value
+        .as_int()
+        .ok_or_else(|| DataError::other("a count has more than 127 bits"))
+}
+
+pub(super) fn no_nul() -> DataError {
+    DataError::new(DataErrorKind::Unterminated)
+}
+
+pub(super) fn wide_leb128() -> DataError {
+    DataError::other("a LEB128 number has more than 128 bits")
+}
+
+/// The rest of the input can't be cut into elements of one size.
+pub(super) fn left_over(whole: u64, size: u64, over: u64) -> DataError {
+    DataError::other(format!(
+        "the rest of the input is {whole} times {size} bytes and {over} more"
+    ))
 }
 
 /// The bytes up to the next multiple of `align`.

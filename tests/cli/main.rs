@@ -32,6 +32,7 @@ mod pack;
 mod peek;
 mod pictures;
 mod run;
+mod sources;
 mod strings;
 mod tar;
 mod tar_create;

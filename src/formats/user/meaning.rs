@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::file::StoredFormat;
 use crate::Value;
@@ -125,7 +126,7 @@ pub struct Meanings {
     /// The fields of a group.
     members: BTreeMap<String, Meanings>,
     /// Every item of an array.
-    items: Option<Box<Meanings>>,
+    items: Option<Arc<Meanings>>,
 }
 
 impl Meanings {
@@ -149,7 +150,7 @@ impl Meanings {
             let arrays = segment.len().saturating_sub(name.len()) / 2;
             place = place.members.entry(name.to_owned()).or_default();
             for _ in 0..arrays {
-                place = place.items.get_or_insert_default();
+                place = Arc::make_mut(place.items.get_or_insert_default());
             }
         }
         place
@@ -186,9 +187,8 @@ impl Meanings {
         }
         match &self.items {
             Some(items) => {
-                for child in node.children_mut() {
-                    items.apply(child);
-                }
+                let items = Arc::clone(items);
+                node.each_child(move |child| items.apply(child));
             }
             None => self.annotate(node.children_mut()),
         }

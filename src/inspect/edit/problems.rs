@@ -39,17 +39,14 @@ pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Pro
     let edited = Overlay::new(document.file().clone(), changes).into_source();
     let mut new = Vec::new();
     let mut seen = 0_usize;
-    errors(
-        &Document::open(edited, document.format().clone())?,
-        &mut |problem| {
-            seen = seen.saturating_add(1);
-            match known.get_mut(&key(problem)) {
-                Some(count @ 1..) => *count = count.saturating_sub(1),
-                _ => new.push(problem.clone()),
-            }
-            new.len() < MAX_TOLD && (all_known || seen < MAX_KNOWN)
-        },
-    )?;
+    errors(&document.again(edited)?, &mut |problem| {
+        seen = seen.saturating_add(1);
+        match known.get_mut(&key(problem)) {
+            Some(count @ 1..) => *count = count.saturating_sub(1),
+            _ => new.push(problem.clone()),
+        }
+        new.len() < MAX_TOLD && (all_known || seen < MAX_KNOWN)
+    })?;
     Ok(new)
 }
 

@@ -65,10 +65,10 @@ fn sizes(document: &Document, changes: &[Change]) -> io::Result<Vec<Change>> {
     if !changes.iter().any(in_header) {
         return Ok(Vec::new());
     }
-    let before = bmp::inspect(document.file())?.sizes();
+    let before = bmp::inspect(&document.part(document.file()))?.sizes();
     let edited = Overlay::new(document.file().clone(), changes).into_source();
     let mut follow = Vec::new();
-    for (path, size) in bmp::inspect(&edited)?.sizes() {
+    for (path, size) in bmp::inspect(&document.part(&edited))?.sizes() {
         if before.contains(&(path, size)) {
             continue;
         }

@@ -20,6 +20,7 @@ pub(super) struct Feed {
     keep: usize,
     blocks: Blocks,
     ended: bool,
+    before_waiting: Option<Box<dyn FnMut() -> io::Result<()>>>,
 }
 
 /// Bytes behind some room.
@@ -46,7 +47,12 @@ impl Feed {
             keep,
             blocks: Blocks::Here(reader),
             ended: false,
+            before_waiting: None,
         }
+    }
+
+    pub(super) fn before_waiting(&mut self, does: impl FnMut() -> io::Result<()> + 'static) {
+        self.before_waiting = Some(Box::new(does));
     }
 
     pub(super) fn window(&self) -> &[u8] {
@@ -72,7 +78,7 @@ impl Feed {
             room.copy_from_slice(stays);
         }
         self.start = start;
-        self.ended = next.end < next.bytes.len();
+        self.ended = next.end == self.keep;
         let old = std::mem::replace(&mut self.block, next);
         if let Blocks::Ahead { free, .. } = &self.blocks {
             // A thread that has read to the end needs no more of them.
@@ -83,11 +89,22 @@ impl Feed {
 
     fn next_block(&mut self) -> io::Result<Block> {
         match &mut self.blocks {
-            Blocks::Ahead { full, .. } => match full.recv() {
-                Ok(block) => block,
-                Err(_) => Err(io::Error::other("the thread that reads has ended")),
-            },
+            Blocks::Ahead { full, .. } => {
+                if let Ok(block) = full.try_recv() {
+                    return block;
+                }
+                if let Some(does) = &mut self.before_waiting {
+                    does()?;
+                }
+                match full.recv() {
+                    Ok(block) => block,
+                    Err(_) => Err(io::Error::other("the thread that reads has ended")),
+                }
+            }
             Blocks::Here(reader) => {
+                if let Some(does) = &mut self.before_waiting {
+                    does()?;
+                }
                 let mut block = Block::new(self.keep);
                 block.fill(self.keep, reader)?;
                 if block.end == block.bytes.len() {
@@ -111,7 +128,7 @@ impl Feed {
             loop {
                 let mut block = reused.try_recv().unwrap_or_else(|_| Block::new(keep));
                 let read = block.fill(keep, &mut reader);
-                let last = read.is_err() || block.end < block.bytes.len();
+                let last = read.is_err() || block.end == keep;
                 // Nobody listens any more when the search was given up.
                 if full.send(read.map(|()| block)).is_err() || last {
                     return;
@@ -134,17 +151,18 @@ impl Block {
         }
     }
 
-    /// Reads until the block is full or the reader ends.
+    /// Reads once: what is there now. Nothing is read where the reader has ended.
     fn fill(&mut self, keep: usize, reader: &mut dyn Read) -> io::Result<()> {
         self.end = keep;
-        while let Some(rest) = self.bytes.get_mut(self.end..).filter(|r| !r.is_empty()) {
-            match reader.read(rest) {
-                Ok(0) => break,
-                Ok(n) => self.end = self.end.saturating_add(n),
+        loop {
+            match reader.read(self.bytes.get_mut(keep..).unwrap_or_default()) {
+                Ok(n) => {
+                    self.end = keep.saturating_add(n);
+                    return Ok(());
+                }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }
         }
-        Ok(())
     }
 }

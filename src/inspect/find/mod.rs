@@ -75,6 +75,8 @@ pub struct Find<'a> {
     /// Where in the window the last hit is.
     hit: Range<usize>,
     overlapping: bool,
+    /// Whether what follows a hit is waited for.
+    context: bool,
     done: bool,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Find<'a> {
             position: 0,
             hit: 0..0,
             overlapping: false,
+            context: true,
             done: false,
         }
     }
@@ -115,6 +118,22 @@ impl<'a> Find<'a> {
     #[must_use]
     pub fn overlapping(mut self, overlapping: bool) -> Find<'a> {
         self.overlapping = overlapping;
+        self
+    }
+
+    /// The same search, which doesn't wait for what follows a hit: [`after`](Find::after) may answer
+    /// with fewer bytes than there are.
+    #[must_use]
+    pub fn without_context(mut self) -> Find<'a> {
+        self.context = false;
+        self
+    }
+
+    /// Does this whenever more has to be waited for: what was printed of the hits before can be
+    /// flushed.
+    #[must_use]
+    pub fn before_waiting(mut self, does: impl FnMut() -> io::Result<()> + 'static) -> Find<'a> {
+        self.feed.before_waiting(does);
         self
     }
 
@@ -145,8 +164,12 @@ impl<'a> Find<'a> {
             let undecided = if self.feed.ended() {
                 usize::MAX
             } else {
-                let ahead = self.pattern.longest().saturating_add(AROUND);
-                window.len().saturating_sub(ahead)
+                // A match that begins here has room for its whole length.
+                let ahead = match self.context || self.pattern.looks_around() {
+                    true => self.pattern.longest().saturating_add(AROUND),
+                    false => self.pattern.longest(),
+                };
+                window.len().saturating_sub(ahead.saturating_sub(1))
             };
             let found = if self.position < undecided.min(window.len()) {
                 self.pattern.find_at(window, self.position)

@@ -52,6 +52,12 @@ impl Pattern {
         })
     }
 
+    /// Whether what stands beside a match decides about it.
+    pub(super) fn looks_around(&self) -> bool {
+        let looks = |part: &Hir| !part.properties().look_set().is_empty();
+        self.parts.iter().any(looks)
+    }
+
     /// Bytes in hexadecimal, with `?` for any digit.
     ///
     /// # Errors

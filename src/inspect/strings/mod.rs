@@ -69,6 +69,16 @@ pub struct Strings<R> {
     /// Behind the last string that was answered.
     answered: u64,
     ready: VecDeque<Text>,
+    before_reading: BeforeReading,
+}
+
+/// What is done before something is read, and may have to be waited for.
+struct BeforeReading(Option<Box<dyn FnMut() -> io::Result<()>>>);
+
+impl std::fmt::Debug for BeforeReading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BeforeReading")
+    }
 }
 
 impl<R: Read> Strings<R> {
@@ -89,7 +99,15 @@ impl<R: Read> Strings<R> {
             found: Vec::new(),
             answered: 0,
             ready: VecDeque::new(),
+            before_reading: BeforeReading(None),
         }
+    }
+
+    /// Does this whenever more has to be read, which may take as long as a pipe is silent.
+    #[must_use]
+    pub fn before_reading(mut self, does: impl FnMut() -> io::Result<()> + 'static) -> Strings<R> {
+        self.before_reading = BeforeReading(Some(Box::new(does)));
+        self
     }
 
     fn read_on(&mut self) -> io::Result<()> {
@@ -100,12 +118,23 @@ impl<R: Read> Strings<R> {
         self.buffer.drain(..drop);
         self.base = self.base.saturating_add(drop as u64);
 
-        let read = self
-            .reader
-            .by_ref()
-            .take(STEP as u64)
-            .read_to_end(&mut self.buffer)?;
-        self.ended = read < STEP;
+        if let Some(does) = &mut self.before_reading.0 {
+            does()?;
+        }
+        let kept = self.buffer.len();
+        self.buffer.resize(kept.saturating_add(STEP), 0);
+        let read = loop {
+            match self
+                .reader
+                .read(self.buffer.get_mut(kept..).unwrap_or_default())
+            {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        let got = kept.saturating_add(*read.as_ref().unwrap_or(&0));
+        self.buffer.truncate(got);
+        self.ended = read? == 0;
         for run in &mut self.runs {
             run.read(&self.buffer, self.base, self.ended, &mut self.found);
         }

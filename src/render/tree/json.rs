@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::inspect::{Document, Step, walk};
 use crate::render::json::{Style, bytes, value};
+use crate::structs::{MAX_VALUE, MAX_VALUES};
 use crate::tree::{Node, Problem, Role, Severity};
 
 /// One document, or a node a line.
@@ -99,6 +100,9 @@ pub fn node(path: &str, node: &Node, style: Style) -> io::Result<Json> {
         .as_ref()
         .map(|v| serde_json::to_value(value(v, style)));
     json.insert("value".to_owned(), shown.transpose()?.unwrap_or(Json::Null));
+    if node.is_unread() {
+        json.insert("omitted".to_owned(), omitted(node).into());
+    }
     json.insert("kind".to_owned(), kind(node).into());
     if let Some(meaning) = &node.meaning {
         json.insert("meaning".to_owned(), meaning.as_str().into());
@@ -108,6 +112,15 @@ pub fn node(path: &str, node: &Node, style: Style) -> io::Result<Json> {
         json.insert("problems".to_owned(), problems.into());
     }
     Ok(Json::Object(json))
+}
+
+/// Why a field has no value here.
+fn omitted(node: &Node) -> String {
+    format!(
+        "the value has {} bytes; those of more than {MAX_VALUE} bytes, or beyond {MAX_VALUES} \
+         bytes in one struct, are left out here, and get has them",
+        node.range.size
+    )
 }
 
 /// `group` for what has parts of its own, otherwise the role.

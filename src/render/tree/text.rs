@@ -88,6 +88,7 @@ pub fn text(
         preview,
         errors: false,
         omitted: Omitted::default(),
+        counts: vec![root.count()],
     };
     for problem in &root.problems {
         outline.problem(problem);
@@ -113,6 +114,8 @@ struct Outline<'a> {
     preview: Preview<'a>,
     errors: bool,
     omitted: Omitted,
+    /// How many items there are in the array at each level, where it is known.
+    counts: Vec<Option<u64>>,
 }
 
 /// The items that were left out of an array, told behind its last one.
@@ -129,11 +132,18 @@ impl Outline<'_> {
         let is_item = !node.is_leaf() || node.key.is_some();
         if !self.options.all && is_item && index.is_some_and(|index| index >= limit) {
             self.omitted.depth = depth;
+            if let Some(Some(count)) = self.counts.get(depth) {
+                self.omitted.count = count.saturating_sub(limit);
+                return Ok(Step::Out);
+            }
             self.omitted.count = self.omitted.count.saturating_add(1);
             return Ok(Step::Over);
         }
         self.end_array(depth);
         self.row(depth, node)?;
+        self.counts.truncate(depth.saturating_add(1));
+        self.counts.resize(depth.saturating_add(1), None);
+        self.counts.push(node.count());
         let deeper = self
             .options
             .depth
@@ -254,7 +264,7 @@ impl Outline<'_> {
             return Ok((short, style));
         }
         let shows_bytes = matches!(node.role, Role::Data | Role::Gap | Role::Padding);
-        if node.is_leaf() && shows_bytes {
+        if node.is_leaf() && (shows_bytes || node.is_unread()) {
             let bytes = (self.preview)(node.range, preview)?;
             let mut text = String::new();
             for byte in &bytes {

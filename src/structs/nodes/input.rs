@@ -1,0 +1,131 @@
+//! The bytes that a tree is made of: a slice, or a window that slides over a source.
+
+use std::io;
+
+use crate::Source;
+use crate::tree::Range;
+
+/// How much is read at a time.
+const STEP: u64 = 64 << 10;
+
+/// The most bytes that the value of a node takes from a source: a larger field has a range, and
+/// its value is read where it is asked for.
+pub const MAX_VALUE: u64 = 1 << 20;
+
+/// Bytes by their position from the start of a struct.
+pub(super) trait Input {
+    /// Up to `size` bytes from `at` on, fewer where the input ends.
+    fn bytes(&mut self, at: u64, size: u64) -> &[u8];
+
+    /// Where the input ends.
+    fn end(&self) -> u64;
+
+    /// The most bytes of a field whose value stands in its node.
+    fn max_value(&self) -> u64;
+}
+
+impl Input for &[u8] {
+    fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        let rest = self.get(at..).unwrap_or_default();
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        rest.get(..size).unwrap_or(rest)
+    }
+
+    fn end(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn max_value(&self) -> u64 {
+        u64::MAX
+    }
+}
+
+/// Bytes of a source from `start` on, of which a few are in memory.
+#[derive(Debug)]
+pub(crate) struct Window {
+    source: Source,
+    start: u64,
+    size: u64,
+    buffer: Vec<u8>,
+    /// Where the buffer begins, in the source.
+    at: u64,
+    /// What went wrong with the source; the tree ends there.
+    failed: Option<io::Error>,
+}
+
+impl Window {
+    /// Over the whole source.
+    pub(crate) fn new(source: &Source) -> io::Result<Window> {
+        Ok(Window {
+            source: source.clone(),
+            start: 0,
+            size: source.size()?,
+            buffer: Vec::new(),
+            at: 0,
+            failed: None,
+        })
+    }
+
+    /// Positions count from here on.
+    pub(super) fn start_at(&mut self, start: u64) {
+        self.start = start;
+    }
+
+    /// The error of the source that was met, once.
+    pub(super) fn check(&mut self) -> io::Result<()> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn holds(&self, range: Range) -> bool {
+        let end = self.at.saturating_add(self.buffer.len() as u64);
+        self.at <= range.offset && range.end() <= end
+    }
+}
+
+impl Input for Window {
+    fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
+        let from = self.start.saturating_add(at).min(self.size);
+        let wanted = Range::file(from, size.min(self.size.saturating_sub(from)));
+        if !self.holds(wanted) {
+            self.at = from;
+            match self.source.read(from, wanted.size.max(STEP)) {
+                Ok(bytes) => self.buffer = bytes,
+                Err(error) => {
+                    self.buffer.clear();
+                    self.failed.get_or_insert(error);
+                }
+            }
+        }
+        let first = usize::try_from(from.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let rest = self.buffer.get(first..).unwrap_or_default();
+        let size = usize::try_from(wanted.size).unwrap_or(usize::MAX);
+        rest.get(..size).unwrap_or(rest)
+    }
+
+    fn end(&self) -> u64 {
+        self.size.saturating_sub(self.start)
+    }
+
+    fn max_value(&self) -> u64 {
+        MAX_VALUE
+    }
+}
+
+impl<I: Input> Input for &mut I {
+    fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
+        (**self).bytes(at, size)
+    }
+
+    fn end(&self) -> u64 {
+        (**self).end()
+    }
+
+    fn max_value(&self) -> u64 {
+        (**self).max_value()
+    }
+}
