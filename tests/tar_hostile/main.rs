@@ -16,6 +16,7 @@ mod formats;
 mod headers;
 mod limits;
 mod maker;
+mod ownership;
 mod place;
 mod policies;
 mod reading;

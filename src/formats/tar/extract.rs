@@ -179,12 +179,12 @@ impl Extractor {
         let path = folder.into();
         let folder = system::Folder::open(&path, policy.filter == Filter::Trusted)
             .map_err(|e| Error::path(&path, "open", e))?;
-        let owned = policy.keeps_owners() && system::may_give_away();
         Ok(Extractor {
             writer: Writer::new(path.clone()),
             path,
             folder,
-            owners: owned.then(Owners::of_this_system),
+            owners: (policy.keeps_owners())
+                .then(|| Owners::of_this_system(system::may_give_away())),
             limits: Limits::new(&policy),
             policy,
             directories: BTreeMap::new(),
@@ -310,7 +310,7 @@ impl Extractor {
     /// The attributes of users are set at once: kept until the end, they could take any amount of
     /// memory. Others decide what the system gives to the files in a directory, and wait.
     fn keep_attributes(&mut self, parts: &[&[u8]], directory: &system::Directory, member: &Member) {
-        let mut attributes = self.policy.attributes(member, self.owners.as_ref());
+        let mut attributes = self.attributes(member);
         let xattrs = std::mem::take(&mut attributes.xattrs).into_vec();
         let (now, later): (Vec<_>, Vec<_>) = xattrs
             .into_iter()
@@ -337,7 +337,7 @@ impl Extractor {
             },
         };
         let parent = self.folder.parent(parent)?;
-        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        let attributes = self.attributes(member);
         // Read before the file is made: an archive that ends here leaves nothing to be removed.
         let small = match !member.sparse && content.size() <= SMALL {
             true => Some(self.read(&mut content)?),
@@ -374,6 +374,12 @@ impl Extractor {
         let unset = file.finish(&attributes)?;
         Warning::unset(&member.name, unset, &mut self.warnings);
         Ok(Outcome::Extracted)
+    }
+
+    fn attributes(&mut self, member: &Member) -> Attributes {
+        let (attributes, unset) = self.policy.attributes(member, self.owners.as_ref());
+        Warning::unset(&member.name, unset, &mut self.warnings);
+        attributes
     }
 
     fn read(&mut self, content: &mut Content<'_>) -> Result<Vec<u8>, Error> {

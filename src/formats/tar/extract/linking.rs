@@ -20,7 +20,7 @@ impl Extractor {
         if !self.makes_room(&parent, name, member)? {
             return Ok(Outcome::Kept);
         }
-        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        let attributes = self.attributes(member);
         let unset = match member.kind {
             Kind::Symlink => system::symlink(&parent, name, &member.link, &attributes)?,
             kind => special(&parent, name, kind, member.device, &attributes)?,

@@ -33,6 +33,9 @@ pub enum Refusal {
     LinkMissing(Vec<u8>),
     /// It is a device or a named pipe.
     Special(Kind),
+    /// It is a device whose number this system can't have, or the archive doesn't say: major and
+    /// minor, where they can be read.
+    Device(Option<(u32, u32)>),
     /// It is a sparse file whose map is wrong.
     Sparse(SparseFault),
     /// Something has its name, and nothing is to be replaced.
@@ -92,6 +95,11 @@ impl fmt::Display for Refusal {
             }
             Refusal::Special(Kind::Fifo) => f.write_str("it is a named pipe"),
             Refusal::Special(_) => f.write_str("it is a device"),
+            Refusal::Device(Some((major, minor))) => write!(
+                f,
+                "it is the device {major},{minor}, and there are none beyond 4095,1048575"
+            ),
+            Refusal::Device(None) => f.write_str("its device number can't be read"),
             Refusal::Sparse(fault) => fault.fmt(f),
             Refusal::Exists => f.write_str("something has its name, and was to stay"),
             Refusal::Unsupported(flag) => {

@@ -19,7 +19,8 @@ pub enum Warning {
     Unset {
         /// The member's name.
         name: Vec<u8>,
-        /// What: `owner`, `mode`, `time`, the name of an extended attribute.
+        /// What: `owner`, `group`, `mode`, `setuid`, `setgid`, `time`, the name of an extended
+        /// attribute or of an access control list's record.
         attribute: String,
         /// Why.
         error: io::Error,
@@ -62,7 +63,8 @@ impl fmt::Display for Warning {
             Warning::Unset {
                 attribute, error, ..
             } => {
-                let known = ["owner", "mode", "time"].contains(&attribute.as_str());
+                let known = ["owner", "group", "mode", "setuid", "setgid", "time"];
+                let known = known.contains(&attribute.as_str());
                 match known {
                     true => write!(f, "its {attribute} can't be set: {error}"),
                     false => {
