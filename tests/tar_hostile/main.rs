@@ -20,4 +20,5 @@ mod ownership;
 mod place;
 mod policies;
 mod reading;
+mod replacing;
 mod sparse;

@@ -47,7 +47,8 @@ pub enum Filter {
 /// What becomes of a file that has a member's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Existing {
-    /// It goes, and the member is made anew; it is never written through.
+    /// It goes, and the member is made anew; it is never written through. A directory goes only where
+    /// it is empty, and stays for a directory.
     #[default]
     Replace,
     /// It stays.
@@ -72,7 +73,7 @@ pub enum Existing {
 pub struct Policy {
     /// How far the archive is trusted.
     pub filter: Filter,
-    /// What becomes of files that are there. Directories stay in any case.
+    /// What becomes of what is there.
     pub existing: Existing,
     /// Owners by their numbers, whatever names the archive has for them.
     pub numeric_owner: bool,
@@ -131,7 +132,8 @@ impl Policy {
         }
     }
 
-    /// Whether what has a member's name is to go; `false` where it is to stay.
+    /// Whether what has a member's name is to go; `false` where it is to stay. Only an empty directory
+    /// can go.
     pub(super) fn makes_room(
         &self,
         present: Option<&Present>,
@@ -141,8 +143,10 @@ impl Policy {
             (None, _) => Ok(true),
             (Some(_), Existing::Keep) => Ok(false),
             (Some(_), Existing::Fail) => Err(Refusal::Exists),
-            (Some(present), _) if present.is_directory => Err(Refusal::DirectoryInTheWay),
-            (Some(present), Existing::Newer) => Ok(present.time < member.mtime),
+            // The time of a directory says nothing of a file.
+            (Some(present), Existing::Newer) => {
+                Ok(present.is_directory || present.time < member.mtime)
+            }
             (Some(_), Existing::Replace) => Ok(true),
         }
     }

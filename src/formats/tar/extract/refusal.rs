@@ -25,7 +25,7 @@ pub enum Refusal {
     ThroughLink(Vec<u8>),
     /// A part of its name is something else than a directory.
     NotADirectory(Vec<u8>),
-    /// A directory has its name.
+    /// A directory that isn't empty has its name.
     DirectoryInTheWay,
     /// It is a link that leads, or could come to lead, outside; the link's target.
     LinkOutside(Vec<u8>),
@@ -78,7 +78,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::NotADirectory(part) => write!(f, "{} is not a directory", shown(part)),
-            Refusal::DirectoryInTheWay => f.write_str("a directory has its name"),
+            Refusal::DirectoryInTheWay => f.write_str("a directory that isn't empty has its name"),
             Refusal::LinkOutside(target) => {
                 write!(
                     f,

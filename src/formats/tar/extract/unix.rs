@@ -120,6 +120,27 @@ pub(super) fn unlink(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
     fs::unlinkat(parent, name, AtFlags::empty()).map_err(|e| io::Error::from(e).into())
 }
 
+/// Removes a directory that nothing is in.
+pub(super) fn remove_empty(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
+    match fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
+        Ok(()) => Ok(()),
+        Err(Errno::NOTEMPTY | Errno::EXIST) => Err(Refusal::DirectoryInTheWay),
+        Err(e) => Err(io::Error::from(e).into()),
+    }
+}
+
+/// Whether nothing is in a directory; `false` where that can't be seen.
+pub(super) fn is_empty(parent: &Directory, name: &[u8]) -> bool {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let entries = fs::openat(parent, name, flags, Mode::empty()).and_then(fs::Dir::new);
+    let Ok(entries) = entries else {
+        return false;
+    };
+    let is_own = |entry: fs::DirEntry| matches!(entry.file_name().to_bytes(), b"." | b"..");
+    entries.into_iter().all(|entry| entry.is_ok_and(is_own))
+}
+
 /// Gives a directory extended attributes.
 pub(super) fn set_xattrs(directory: &Directory, xattrs: &[(Vec<u8>, Vec<u8>)]) -> Vec<Unset> {
     use rustix::fs::{Mode, OFlags};

@@ -15,6 +15,14 @@ pub enum Warning {
         /// The member's name.
         name: Vec<u8>,
     },
+    /// The target of the link got another form, which leads to the same place: `..` behind another
+    /// part is safe only as long as that part is a directory.
+    Straightened {
+        /// The member's name.
+        name: Vec<u8>,
+        /// The target that it has.
+        target: Vec<u8>,
+    },
     /// The system didn't let something be set.
     Unset {
         /// The member's name.
@@ -34,7 +42,9 @@ impl Warning {
     /// The name of the member.
     pub fn name(&self) -> &[u8] {
         match self {
-            Warning::Collides { name } | Warning::Unset { name, .. } => name,
+            Warning::Collides { name }
+            | Warning::Straightened { name, .. }
+            | Warning::Unset { name, .. } => name,
         }
     }
 
@@ -60,6 +70,13 @@ impl fmt::Display for Warning {
             Warning::Collides { .. } => f.write_str(
                 "on a disk that ignores case, or normalizes names, another member has this name",
             ),
+            Warning::Straightened { target, .. } => {
+                write!(
+                    f,
+                    "the link leads to {}, without turning back",
+                    shown(target)
+                )
+            }
             Warning::Unset {
                 attribute, error, ..
             } => {
