@@ -179,12 +179,12 @@ impl Extractor {
         let path = folder.into();
         let folder = system::Folder::open(&path, policy.filter == Filter::Trusted)
             .map_err(|e| Error::path(&path, "open", e))?;
-        let owned = policy.keeps_owners() && system::may_give_away();
         Ok(Extractor {
             writer: Writer::new(path.clone()),
             path,
             folder,
-            owners: owned.then(Owners::of_this_system),
+            owners: (policy.keeps_owners())
+                .then(|| Owners::of_this_system(system::may_give_away())),
             limits: Limits::new(&policy),
             policy,
             directories: BTreeMap::new(),
@@ -286,17 +286,18 @@ impl Extractor {
             _ => 0o700,
         };
         let made = match self.folder.make(parts, mode) {
-            Err(Refusal::NotADirectory(part)) => {
+            Err(why @ (Refusal::NotADirectory(_) | Refusal::ThroughLink(_))) => {
                 // A parent that is none is refused as it would be for a file.
-                let Some((name, parent)) = parts.split_last() else {
-                    return Err(Refusal::NotADirectory(part).into());
+                let Some((name, above)) = parts.split_last() else {
+                    return Err(why.into());
                 };
-                let parent = self.folder.parent(parent)?;
+                let parent = self.folder.parent(above)?;
                 // Its time may not be set yet.
                 self.writer.drain()?;
-                if !self.makes_room(&parent, name, member)? {
+                if !self.makes_room(&parent, above, name, member)? {
                     return Ok(Outcome::Kept);
                 }
+                // The link itself goes, and what it leads to stays as it is.
                 system::unlink(&parent, name)?;
                 self.folder.link_changed();
                 self.folder.make(parts, mode)?
@@ -310,7 +311,7 @@ impl Extractor {
     /// The attributes of users are set at once: kept until the end, they could take any amount of
     /// memory. Others decide what the system gives to the files in a directory, and wait.
     fn keep_attributes(&mut self, parts: &[&[u8]], directory: &system::Directory, member: &Member) {
-        let mut attributes = self.policy.attributes(member, self.owners.as_ref());
+        let mut attributes = self.attributes(member);
         let xattrs = std::mem::take(&mut attributes.xattrs).into_vec();
         let (now, later): (Vec<_>, Vec<_>) = xattrs
             .into_iter()
@@ -325,7 +326,7 @@ impl Extractor {
         &mut self,
         archive: &mut Archive,
         member: &Member,
-        parent: &[&[u8]],
+        above: &[&[u8]],
         name: &[u8],
     ) -> Result<Outcome, Failure> {
         self.limits.file(member.size)?;
@@ -336,8 +337,8 @@ impl Extractor {
                 _ => return Err(e.into()),
             },
         };
-        let parent = self.folder.parent(parent)?;
-        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        let parent = self.folder.parent(above)?;
+        let attributes = self.attributes(member);
         // Read before the file is made: an archive that ends here leaves nothing to be removed.
         let small = match !member.sparse && content.size() <= SMALL {
             true => Some(self.read(&mut content)?),
@@ -348,7 +349,7 @@ impl Extractor {
             None => {
                 // Its time may not be set yet.
                 self.writer.drain()?;
-                if !self.makes_room(&parent, name, member)? {
+                if !self.makes_room(&parent, above, name, member)? {
                     return Ok(Outcome::Kept);
                 }
                 self.folder.link_changed();
@@ -374,6 +375,12 @@ impl Extractor {
         let unset = file.finish(&attributes)?;
         Warning::unset(&member.name, unset, &mut self.warnings);
         Ok(Outcome::Extracted)
+    }
+
+    fn attributes(&mut self, member: &Member) -> Attributes {
+        let (attributes, unset) = self.policy.attributes(member, self.owners.as_ref());
+        Warning::unset(&member.name, unset, &mut self.warnings);
+        attributes
     }
 
     fn read(&mut self, content: &mut Content<'_>) -> Result<Vec<u8>, Error> {
@@ -423,15 +430,24 @@ impl Extractor {
         }
     }
 
-    /// Whether what has a member's name is to go; `false` where it is to stay.
+    /// Whether what has a member's name is to go; `false` where it is to stay. An empty directory
+    /// goes at once, as nothing else can take its place.
     fn makes_room(
-        &self,
+        &mut self,
         parent: &system::Directory,
+        above: &[&[u8]],
         name: &[u8],
         member: &Member,
     ) -> Result<bool, Refusal> {
         let present = system::present(parent, name);
-        self.policy.makes_room(present.as_ref(), member)
+        let goes = self.policy.makes_room(present.as_ref(), member)?;
+        if goes && present.is_some_and(|present| present.is_directory) {
+            system::remove_empty(parent, name)?;
+            let path = [above, &[name]].concat().join(&b'/');
+            self.folder.removed(&path);
+            self.directories.remove(&path);
+        }
+        Ok(goes)
     }
 }
 

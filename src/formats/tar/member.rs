@@ -127,6 +127,8 @@ pub struct Member {
     pub problems: Vec<Problem>,
     /// Names as the archive has them, where they were converted.
     pub(super) raw: Option<Box<RawNames>>,
+    /// The fields, or their records, that are no numbers, and count as something else.
+    pub(super) unread: Vec<Field>,
 }
 
 /// Names before they were converted.
@@ -205,6 +207,7 @@ pub(crate) fn assemble(
         globals,
         range: Range::new(space, header_offset, BLOCK as u64),
         extended,
+        unread: Vec::new(),
     };
     let flag = header.typeflag();
     let name = reading.name();
@@ -249,6 +252,7 @@ pub(crate) fn assemble(
         pax: reading.extended.pax,
         problems: reading.extended.problems,
         raw: None,
+        unread: reading.unread,
         name,
     })
 }
@@ -258,6 +262,7 @@ struct Reading<'a> {
     globals: &'a Globals,
     range: Range,
     extended: Extended,
+    unread: Vec<Field>,
 }
 
 impl Reading<'_> {
@@ -420,6 +425,7 @@ impl Reading<'_> {
             }
             let message = format!("the pax record {name} is {}, no number", shown(record));
             self.problem("T010", Severity::Error, message);
+            self.unread.push(field);
         }
         self.number_of_header(field)
     }
@@ -433,6 +439,7 @@ impl Reading<'_> {
             Err(e) => e.to_string(),
         };
         self.problem("T004", Severity::Error, message);
+        self.unread.push(field);
         T::default()
     }
 

@@ -45,6 +45,7 @@
 
 pub mod number;
 
+mod acl;
 mod append;
 mod archive;
 mod check;

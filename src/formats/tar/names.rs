@@ -52,6 +52,8 @@ struct Known {
     offset: u64,
     /// `None` where extraction refuses it.
     made: Option<Kind>,
+    /// Whether something stands in it.
+    filled: bool,
 }
 
 /// No header can stand there. An `Option` would take half as much memory again.
@@ -84,6 +86,7 @@ impl Names {
         let now = Known {
             offset: member.header_offset,
             made,
+            filled: false,
         };
         let before = match self.known.entry(*last) {
             Entry::Vacant(free) => {
@@ -95,6 +98,7 @@ impl Names {
                 // What was there stays where this one is refused.
                 taken.insert(Known {
                     made: made.or(old.made),
+                    filled: old.filled,
                     ..now
                 });
                 let was_directory = old.made == Some(Kind::Directory);
@@ -109,13 +113,16 @@ impl Names {
         let most = self.known.len().saturating_sub(self.implied);
         match self.known.entry(key) {
             Entry::Occupied(mut known) => {
-                known.get_mut().made.get_or_insert(Kind::Directory);
+                let known = known.get_mut();
+                known.made.get_or_insert(Kind::Directory);
+                known.filled = true;
             }
             Entry::Vacant(free) if self.implied < most.saturating_add(IMPLIED) => {
                 self.implied = self.implied.saturating_add(1);
                 free.insert(Known {
                     offset: NOWHERE,
                     made: Some(Kind::Directory),
+                    filled: true,
                 });
             }
             Entry::Vacant(_) => {}
@@ -136,17 +143,13 @@ impl Names {
                 return Err(Refusal::Special(member.kind));
             }
             Kind::Other => return Err(Refusal::Unsupported(member.typeflag)),
-            Kind::Symlink => stays_inside(parent, &member.link, self)?,
+            Kind::Symlink => drop(stays_inside(parent, &member.link, self)?),
             _ => {}
         }
         self.leads_through_directories(parent)?;
-        match (member.kind, self.made(&parts)) {
-            (Kind::Directory, Some(Kind::Symlink)) => {
-                return Err(Refusal::ThroughLink(parts.join(&b'/')));
-            }
-            (Kind::Directory, _) => {}
-            (_, Some(Kind::Directory)) => return Err(Refusal::DirectoryInTheWay),
-            _ => {}
+        let there = self.known(&parts).filter(|known| known.filled);
+        if member.kind != Kind::Directory && there.is_some() {
+            return Err(Refusal::DirectoryInTheWay);
         }
         if member.kind == Kind::Hardlink {
             self.judge_hard_link(&member.link)?;
@@ -175,9 +178,13 @@ impl Names {
         Ok(())
     }
 
-    fn made(&self, parts: &[&[u8]]) -> Option<Kind> {
+    fn known(&self, parts: &[&[u8]]) -> Option<&Known> {
         let key = prefixes(parts.iter().copied()).last()?;
-        self.known.get(&key)?.made
+        self.known.get(&key)
+    }
+
+    fn made(&self, parts: &[&[u8]]) -> Option<Kind> {
+        self.known(parts)?.made
     }
 }
 
@@ -255,6 +262,14 @@ mod tests {
             (
                 [("d/x", b'0', ""), ("h", b'1', "d/x"), ("i", b'1', "y")],
                 "LinkMissing([121])",
+            ),
+            (
+                [("d/x", b'0', ""), ("e", b'5', ""), ("e", b'0', "")],
+                "512 ok",
+            ),
+            (
+                [("d", b'5', ""), ("e", b'2', "d"), ("e", b'5', "")],
+                "512 ok",
             ),
             // A link that is refused isn't there to lead through.
             ([("l", b'2', "/"), ("x", b'0', ""), ("l/x", b'0', "")], "ok"),

@@ -2,7 +2,9 @@
 //! it, otherwise pax records or GNU's long names.
 
 use super::NewMember;
+use super::owners::Owners;
 use super::sparse::Map;
+use crate::formats::tar::acl::{self, Acl};
 use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::layout::{BLOCK, Field, Layout};
@@ -30,19 +32,21 @@ impl Headers {
     }
 
     /// Becomes the headers of a member in a format. `size` is that of the data that will follow;
-    /// of a sparse file, without its map.
+    /// of a sparse file, without its map. Without `owners`, access control lists name numbers alone.
     pub(super) fn fill(
         &mut self,
         member: &NewMember,
         size: u64,
         map: Option<&Map>,
         format: Format,
+        owners: Option<&Owners>,
     ) -> Result<(), Error> {
         self.blocks.clear();
         let mut writing = Writing {
             member,
             pax: PaxRecords::default(),
             format,
+            owners,
             headers: self,
         };
         match format {
@@ -57,6 +61,7 @@ struct Writing<'a> {
     member: &'a NewMember,
     pax: PaxRecords,
     format: Format,
+    owners: Option<&'a Owners>,
     headers: &'a mut Headers,
 }
 
@@ -121,7 +126,7 @@ impl Writing<'_> {
             self.pax.push("mtime", time.to_string());
         }
         for (name, value) in &member.xattrs {
-            self.pax.push(xattr_keyword(name), &**value);
+            self.xattr(name, value);
         }
         self.rest(&mut draft, self.typeflag())?;
         self.announce_bytes();
@@ -131,6 +136,20 @@ impl Writing<'_> {
         self.header(&draft.seal()?);
         self.headers.blocks.extend_from_slice(&map);
         Ok(())
+    }
+
+    /// An extended attribute; an access control list as the text that other tools look for.
+    fn xattr(&mut self, name: &[u8], value: &[u8]) {
+        let lists = [acl::ACCESS, acl::DEFAULT];
+        let list = lists.into_iter().find(|(_, xattr)| *xattr == name);
+        match list.zip(Acl::of_xattr(value)) {
+            Some(((keyword, _), list)) => {
+                let user = |id: u32| self.owners?.user(id.into());
+                let group = |id: u32| self.owners?.group(id.into());
+                self.pax.push(keyword, list.to_text(user, group));
+            }
+            None => self.pax.push(xattr_keyword(name), value),
+        }
     }
 
     /// What isn't UTF-8 must be announced: whoever reads records takes their text for it.
@@ -385,7 +404,7 @@ mod tests {
 
     fn records(member: &NewMember, size: u64) -> String {
         let mut headers = Headers::default();
-        headers.fill(member, size, None, Format::Pax).unwrap();
+        headers.fill(member, size, None, Format::Pax, None).unwrap();
         let mut archive = Archive::new(headers.blocks.into()).unwrap();
         let found = archive.next_member().unwrap().unwrap();
         String::from_utf8_lossy(&found.pax.to_bytes()).into_owned()
@@ -451,7 +470,7 @@ mod tests {
             for (what, change) in cases {
                 let mut member = member(b"short");
                 change(&mut member);
-                let filled = Headers::default().fill(&member, 0, None, format);
+                let filled = Headers::default().fill(&member, 0, None, format, None);
                 let error = filled.unwrap_err();
                 let message = error.to_string();
                 assert!(message.contains(what), "{message}");

@@ -72,6 +72,7 @@ impl NewMember {
             data_offset: BLOCK as u64,
             problems: Vec::new(),
             raw: None,
+            unread: Vec::new(),
         }
     }
 }

@@ -238,9 +238,11 @@ impl<W: Write> Builder<'_, W> {
         }
         let format = self.settings.format;
         let dry_run = self.settings.wishes.dry_run;
+        let owners = (!self.settings.numeric_owner).then_some(&self.owners);
         if dry_run {
             // Whether the format can hold it.
-            self.headers.fill(member, member.size, None, format)?;
+            self.headers
+                .fill(member, member.size, None, format, owners)?;
         }
         if let Some(each) = &mut self.each {
             each(member);
@@ -252,7 +254,7 @@ impl<W: Write> Builder<'_, W> {
             (Content::Bytes(range), Kind::File) => {
                 let bytes = pages.get(range);
                 self.headers
-                    .fill(member, bytes.len() as u64, None, format)?;
+                    .fill(member, bytes.len() as u64, None, format, owners)?;
                 self.sink.small(&self.headers, bytes)
             }
             (Content::File(file, map), Kind::File) => {
@@ -260,7 +262,8 @@ impl<W: Write> Builder<'_, W> {
                 let map =
                     map.filter(|_| matches!(format, Format::Pax | Format::Gnu | Format::Star));
                 let stored = map.as_ref().map_or(size, Map::stored);
-                self.headers.fill(member, stored, map.as_ref(), format)?;
+                self.headers
+                    .fill(member, stored, map.as_ref(), format, owners)?;
                 let source = copy::Source::new(&member.path, file, size);
                 let pieces = map.map_or_else(|| iter::once(0..size).collect(), |map| map.pieces);
                 let mut tell = |position| {
@@ -275,7 +278,7 @@ impl<W: Write> Builder<'_, W> {
                 Ok(())
             }
             _ => {
-                self.headers.fill(member, 0, None, format)?;
+                self.headers.fill(member, 0, None, format, owners)?;
                 self.sink.small(&self.headers, &[])
             }
         }

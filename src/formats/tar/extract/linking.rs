@@ -1,5 +1,7 @@
 //! Members that are neither files nor directories.
 
+use std::borrow::Cow;
+
 #[cfg(target_os = "linux")]
 use super::system::special;
 use super::{Extractor, Failure, Filter, Outcome, Refusal, Warning, links, system};
@@ -10,30 +12,37 @@ impl Extractor {
     pub(super) fn other(
         &mut self,
         member: &Member,
-        parent: &[&[u8]],
+        above: &[&[u8]],
         name: &[u8],
     ) -> Result<Outcome, Failure> {
-        if member.kind == Kind::Symlink && self.policy.filter == Filter::Data {
-            links::stays_inside(parent, &member.link, &self.folder)?;
-        }
-        let parent = self.folder.parent(parent)?;
-        if !self.makes_room(&parent, name, member)? {
+        let target = match (member.kind, self.policy.filter) {
+            (Kind::Symlink, Filter::Data) => {
+                links::stays_inside(above, &member.link, &self.folder)?
+            }
+            _ => Cow::Borrowed(&*member.link),
+        };
+        let parent = self.folder.parent(above)?;
+        if !self.makes_room(&parent, above, name, member)? {
             return Ok(Outcome::Kept);
         }
-        let attributes = self.policy.attributes(member, self.owners.as_ref());
+        let attributes = self.attributes(member);
         let unset = match member.kind {
-            Kind::Symlink => system::symlink(&parent, name, &member.link, &attributes)?,
+            Kind::Symlink => system::symlink(&parent, name, &target, &attributes)?,
             kind => special(&parent, name, kind, member.device, &attributes)?,
         };
         self.folder.link_changed();
         Warning::unset(&member.name, unset, &mut self.warnings);
+        if let Cow::Owned(target) = target {
+            let name = member.name.clone();
+            Warning::append(&mut self.warnings, [Warning::Straightened { name, target }]);
+        }
         Ok(Outcome::Extracted)
     }
 
     pub(super) fn hard_link(
         &mut self,
         member: &Member,
-        parent: &[&[u8]],
+        above: &[&[u8]],
         name: &[u8],
     ) -> Result<Outcome, Failure> {
         let link = &member.link;
@@ -50,14 +59,24 @@ impl Extractor {
             // A symbolic link with a second name means something else there: it counts as one
             // that is made there.
             if let Some(symlink) = system::read_link(&from, target_name) {
-                links::stays_inside(parent, &symlink, &self.folder)?;
+                links::stays_inside(above, &symlink, &self.folder)?;
+                // It can't get another target.
+                if links::turns_back(&symlink) {
+                    return Err(outside().into());
+                }
             }
             if !system::is_plain(&from, target_name) {
                 return Err(outside().into());
             }
         }
-        let parent = self.folder.parent(parent)?;
-        if !self.makes_room(&parent, name, member)? {
+        // Nothing makes room for a link that can't be made.
+        match system::present(&from, target_name) {
+            None => return Err(missing().into()),
+            Some(there) if there.is_directory => return Err(outside().into()),
+            Some(_) => {}
+        }
+        let parent = self.folder.parent(above)?;
+        if !self.makes_room(&parent, above, name, member)? {
             return Ok(Outcome::Kept);
         }
         let made = system::hard_link(&from, target_name, &parent, name);

@@ -1,7 +1,9 @@
 //! Where links may lead.
 
+use std::borrow::Cow;
+
 use super::{Filter, Policy, Refusal, system};
-use crate::formats::tar::place::{LONGEST, is_relative, parts_of};
+use crate::formats::tar::place::{LONGEST, is_relative, meaning_parts, parts_of};
 
 /// Links that are followed to see where a link leads; the system follows no more.
 const MOST_LINKS: usize = 40;
@@ -27,17 +29,20 @@ pub(crate) enum Entry {
     Nothing,
 }
 
-/// Whether a symbolic link in the folder `parent` can only ever lead into the folder.
+/// Refuses a symbolic link in the folder `parent` unless it can only ever lead into the folder that is
+/// extracted into; answers the target that it gets.
 ///
-/// Where it stands is real, as no link is followed to get there. From there `..` may lead up
-/// as far as the folder; behind another part it may not, unless that part is a directory
-/// that is there: a link in its place would make `..` lead to where nobody can tell yet. Links
-/// on the way, which somebody may have made before, have to lead inside as well.
-pub(crate) fn stays_inside(
+/// Where it stands is real, as no link is followed to get there, and stays a directory, since the link
+/// is in it. From there `..` may lead up as far as the folder. Behind another part it may not, unless
+/// that part is a directory that is there: a link in its place would make `..` lead to where nobody can
+/// tell yet. As an empty directory may make room for a link later, such a `..` and the part before it
+/// are left out of the target. Links on the way, which somebody may have made before, have to lead
+/// inside as well.
+pub(crate) fn stays_inside<'a>(
     parent: &[&[u8]],
-    target: &[u8],
+    target: &'a [u8],
     tree: &impl Tree,
-) -> Result<(), Refusal> {
+) -> Result<Cow<'a, [u8]>, Refusal> {
     let outside = || Refusal::LinkOutside(target.to_vec());
     let is_fine = |link: &[u8]| !link.starts_with(b"/") && !link.contains(&0) && is_relative(link);
     let parts = |link: &[u8]| -> Vec<Vec<u8>> {
@@ -84,7 +89,7 @@ pub(crate) fn stays_inside(
                 };
                 links = links.saturating_add(1);
                 let leads_up = rest.iter().any(|part| part == b"..");
-                if leads_up || links > MOST_LINKS || !is_fine(&link) {
+                if leads_up || links > MOST_LINKS || !is_fine(&link) || turns_back(&link) {
                     return Err(outside());
                 }
                 at.pop();
@@ -92,7 +97,33 @@ pub(crate) fn stays_inside(
             }
         }
     }
-    Ok(())
+    Ok(match turns_back(target) {
+        true => Cow::Owned(straight(target)),
+        false => Cow::Borrowed(target),
+    })
+}
+
+/// Whether `..` stands behind another part.
+pub(crate) fn turns_back(target: &[u8]) -> bool {
+    let down = meaning_parts(target).skip_while(|part| *part == b"..");
+    down.into_iter().any(|part| part == b"..")
+}
+
+/// A target without parts that a `..` takes back.
+fn straight(target: &[u8]) -> Vec<u8> {
+    let mut straight: Vec<&[u8]> = Vec::new();
+    for part in meaning_parts(target) {
+        match straight.last() {
+            Some(&last) if part == b".." && last != b".." => {
+                straight.pop();
+            }
+            _ => straight.push(part),
+        }
+    }
+    match straight.is_empty() {
+        true => b".".to_vec(),
+        false => straight.join(&b'/'),
+    }
 }
 
 fn borrowed(parts: &[Vec<u8>]) -> Vec<&[u8]> {
@@ -144,4 +175,31 @@ pub(crate) fn target<'a>(
     };
     let target = target.map_err(|_| outside(()))?;
     Ok((target.unwrap_or_default(), followed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_straight_when_every_way_up_comes_first() {
+        for (target, expected) in [
+            ("a/b", None),
+            ("../../a/./b/", None),
+            (".", None),
+            ("..", None),
+            ("a/..", Some(".")),
+            ("a/../b", Some("b")),
+            ("../a/../b", Some("../b")),
+            ("a/b/../../c", Some("c")),
+            ("a/../../b", Some("../b")),
+            ("../a/b//.././c/", Some("../a/c")),
+        ] {
+            let target = target.as_bytes();
+            assert_eq!(turns_back(target), expected.is_some(), "{target:?}");
+            if let Some(expected) = expected {
+                assert_eq!(straight(target), expected.as_bytes());
+            }
+        }
+    }
 }

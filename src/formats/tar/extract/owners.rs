@@ -2,33 +2,66 @@
 
 use std::collections::HashMap;
 
+use super::super::layout::Field;
+use super::super::member::Member;
+
+/// Who is to own what is extracted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owner {
+    /// `None` where the archive has no number that a user can have here.
+    pub(super) user: Option<u32>,
+    /// `None` where the archive has no number that a group can have here.
+    pub(super) group: Option<u32>,
+    /// Whether it is tried to give the file to them.
+    pub(super) is_given: bool,
+}
+
 /// Numbers by name, as `/etc/passwd` and `/etc/group` have them.
 #[derive(Debug)]
 pub(super) struct Owners {
+    /// Whether whoever extracts may give files away.
+    gives: bool,
     users: HashMap<Vec<u8>, u32>,
     groups: HashMap<Vec<u8>, u32>,
 }
 
 impl Owners {
-    pub(super) fn of_this_system() -> Owners {
+    pub(super) fn of_this_system(gives: bool) -> Owners {
         let read = |path| std::fs::read(path).unwrap_or_default();
         Owners {
+            gives,
             users: numbers(&read("/etc/passwd")),
             groups: numbers(&read("/etc/group")),
         }
     }
 
-    /// The number of a name that is known here, else the archive's own.
-    pub(super) fn user(&self, name: Option<&Vec<u8>>, uid: u64) -> Option<u32> {
-        let known = name.and_then(|name| self.users.get(name).copied());
-        known.or_else(|| u32::try_from(uid).ok())
+    /// The owner of a member: the numbers of the names that are known here, else the archive's own.
+    pub(super) fn of(&self, member: &Member, numeric: bool) -> Owner {
+        let number = |known: Option<u32>, id: u64, field| {
+            let id = (!member.unread.contains(&field)).then_some(id);
+            known.filter(|_| !numeric).or_else(|| possible(id?))
+        };
+        Owner {
+            user: number(self.user(&member.uname), member.uid, Field::Uid),
+            group: number(self.group(&member.gname), member.gid, Field::Gid),
+            is_given: self.gives,
+        }
     }
 
-    /// The same for groups.
-    pub(super) fn group(&self, name: Option<&Vec<u8>>, gid: u64) -> Option<u32> {
-        let known = name.and_then(|name| self.groups.get(name).copied());
-        known.or_else(|| u32::try_from(gid).ok())
+    /// The number of a user who is known here.
+    pub(super) fn user(&self, name: &[u8]) -> Option<u32> {
+        self.users.get(name).copied()
     }
+
+    /// The number of a group that is known here.
+    pub(super) fn group(&self, name: &[u8]) -> Option<u32> {
+        self.groups.get(name).copied()
+    }
+}
+
+/// A number as the system has them. The largest one means nobody: giving a file to it changes nothing.
+fn possible(id: u64) -> Option<u32> {
+    u32::try_from(id).ok().filter(|&id| id != u32::MAX)
 }
 
 /// Lines of `name:password:number:…`; the first of several with one name counts.
@@ -37,7 +70,7 @@ fn numbers(table: &[u8]) -> HashMap<Vec<u8>, u32> {
     for line in table.split(|&byte| byte == b'\n') {
         let mut fields = line.split(|&byte| byte == b':');
         let (name, number) = (fields.next(), fields.nth(1));
-        let number = number.and_then(|n| std::str::from_utf8(n).ok()?.parse().ok());
+        let number = number.and_then(|n| possible(std::str::from_utf8(n).ok()?.parse().ok()?));
         if let (Some(name), Some(number)) = (name, number)
             && !name.is_empty()
         {
@@ -50,17 +83,33 @@ fn numbers(table: &[u8]) -> HashMap<Vec<u8>, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::tar::NewMember;
 
     #[test]
     fn names_known_here_count_over_numbers() {
         let owners = Owners {
+            gives: true,
             users: numbers(b"root:x:0:0::/root:/bin/sh\nme:x:1000:7::\nme:x:8:8::\n"),
-            groups: numbers(b"wheel:x:10:\n"),
+            groups: numbers(b"wheel:x:10:\nnone:x:4294967295:\n"),
         };
-        assert_eq!(owners.user(Some(&b"me".to_vec()), 5), Some(1000));
-        assert_eq!(owners.user(None, 5), Some(5));
-        assert_eq!(owners.group(Some(&b"me".to_vec()), 5), Some(5));
-        assert_eq!(owners.group(Some(&b"wheel".to_vec()), 5), Some(10));
-        assert_eq!(owners.user(None, 1 << 32), None);
+        let of = |uname: &[u8], gname: &[u8], id| {
+            let member = NewMember {
+                uname: uname.to_vec(),
+                gname: gname.to_vec(),
+                uid: id,
+                gid: id,
+                ..NewMember::default()
+            };
+            let owner = owners.of(&member.as_listed(), uname.is_empty());
+            (owner.user, owner.group)
+        };
+        assert_eq!(of(b"me", b"me", 5), (Some(1000), Some(5)));
+        assert_eq!(of(b"you", b"wheel", 5), (Some(5), Some(10)));
+        assert_eq!(of(b"", b"wheel", 5), (Some(5), Some(5)));
+        assert_eq!(of(b"you", b"none", 1 << 32), (None, None));
+        assert_eq!(of(b"me", b"wheel", 1 << 32), (Some(1000), Some(10)));
+        let last = u64::from(u32::MAX);
+        assert_eq!(of(b"you", b"none", last), (None, None));
+        assert_eq!(of(b"you", b"none", last - 1).0, Some(u32::MAX - 1));
     }
 }

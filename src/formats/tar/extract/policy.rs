@@ -5,8 +5,11 @@ use std::io;
 use super::super::member::{Kind, Member};
 use super::super::time::Time;
 use super::Refusal;
-use super::owners::Owners;
+use super::owners::{Owner, Owners};
+use crate::formats::tar::acl::{self, Acl};
+use crate::formats::tar::layout::Field;
 use crate::formats::tar::pax::xattr_name;
+use crate::formats::tar::text::shown;
 
 /// How far an archive is trusted; the words are those of Python's `tarfile`.
 ///
@@ -16,15 +19,20 @@ use crate::formats::tar::pax::xattr_name;
 /// | `..`, a way through a link | refused | refused | followed |
 /// | links that lead outside or are absolute | refused | made | made |
 /// | devices, named pipes | refused | made | made |
-/// | modes of files | see below | `& 0755` | kept |
-/// | modes of directories | those of new ones | `& 0755` | kept |
+/// | modes of files | see below | kept but setuid and setgid | kept |
+/// | modes of directories | those of new ones | kept but setuid and setgid | kept |
 /// | owners, when root extracts | root's own | kept | kept |
 /// | extended attributes | `user.*` when asked for | `user.*` | all |
+/// | access control lists | left out | left out | kept |
 ///
 /// Under `Data` a file loses setuid, setgid, sticky and writing for group and others; its owner
 /// may read and write it; and nobody may execute it where its owner couldn't. Modes are set as
 /// they are said here, whatever the umask; directories that no filter sets the mode of are made
 /// as the umask has it.
+///
+/// Without its access control list a file's group may do what the list says of it, where the mode has
+/// the list's mask in that place. Setuid and setgid are set only where the file belongs to the user
+/// and the group that the archive says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Filter {
     /// Archives from strangers: nothing is ever written, or linked to, outside the folder.
@@ -39,7 +47,8 @@ pub enum Filter {
 /// What becomes of a file that has a member's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Existing {
-    /// It goes, and the member is made anew; it is never written through.
+    /// It goes, and the member is made anew; it is never written through. A directory goes only where
+    /// it is empty, and stays for a directory.
     #[default]
     Replace,
     /// It stays.
@@ -64,7 +73,7 @@ pub enum Existing {
 pub struct Policy {
     /// How far the archive is trusted.
     pub filter: Filter,
-    /// What becomes of files that are there. Directories stay in any case.
+    /// What becomes of what is there.
     pub existing: Existing,
     /// Owners by their numbers, whatever names the archive has for them.
     pub numeric_owner: bool,
@@ -83,6 +92,10 @@ pub struct Policy {
     pub stop_on_refused: bool,
 }
 
+/// The largest numbers of devices on Linux, which cuts larger ones off.
+const LAST_MAJOR: u32 = (1 << 12) - 1;
+const LAST_MINOR: u32 = (1 << 20) - 1;
+
 impl Policy {
     /// A filter, with nothing else asked for.
     pub fn new(filter: Filter) -> Policy {
@@ -92,7 +105,7 @@ impl Policy {
         }
     }
 
-    /// Whether owners are set, where whoever extracts may.
+    /// Whether owners are those of the archive, where whoever extracts may set them.
     pub(super) fn keeps_owners(&self) -> bool {
         self.filter != Filter::Data
     }
@@ -103,12 +116,24 @@ impl Policy {
             Kind::CharDevice | Kind::BlockDevice | Kind::Fifo if self.filter == Filter::Data => {
                 Err(Refusal::Special(member.kind))
             }
+            Kind::CharDevice | Kind::BlockDevice => {
+                let unread = |field| member.unread.contains(&field);
+                let (major, minor) = member.device;
+                match unread(Field::Devmajor) || unread(Field::Devminor) {
+                    true => Err(Refusal::Device(None)),
+                    false if major > LAST_MAJOR || minor > LAST_MINOR => {
+                        Err(Refusal::Device(Some(member.device)))
+                    }
+                    false => Ok(()),
+                }
+            }
             Kind::Other => Err(Refusal::Unsupported(member.typeflag)),
             _ => Ok(()),
         }
     }
 
-    /// Whether what has a member's name is to go; `false` where it is to stay.
+    /// Whether what has a member's name is to go; `false` where it is to stay. Only an empty directory
+    /// can go.
     pub(super) fn makes_room(
         &self,
         present: Option<&Present>,
@@ -118,40 +143,60 @@ impl Policy {
             (None, _) => Ok(true),
             (Some(_), Existing::Keep) => Ok(false),
             (Some(_), Existing::Fail) => Err(Refusal::Exists),
-            (Some(present), _) if present.is_directory => Err(Refusal::DirectoryInTheWay),
-            (Some(present), Existing::Newer) => Ok(present.time < member.mtime),
+            // The time of a directory says nothing of a file.
+            (Some(present), Existing::Newer) => {
+                Ok(present.is_directory || present.time < member.mtime)
+            }
             (Some(_), Existing::Replace) => Ok(true),
         }
     }
 
-    /// What a member gets beside its content.
-    pub(super) fn attributes(&self, member: &Member, owners: Option<&Owners>) -> Attributes {
-        let names = |name| (!self.numeric_owner).then_some(name);
-        Attributes {
+    /// What a member gets beside its content, and what of it is known not to be possible here.
+    pub(super) fn attributes(
+        &self,
+        member: &Member,
+        owners: Option<&Owners>,
+    ) -> (Attributes, Vec<Unset>) {
+        let mut xattrs = self.xattrs(member);
+        let mut unset = Vec::new();
+        if let Some(owners) = owners.filter(|_| self.filter == Filter::Trusted) {
+            for list in [acl::ACCESS, acl::DEFAULT] {
+                match self.acl_xattr(member, list, owners) {
+                    Ok(None) => {}
+                    Ok(Some(xattr)) => {
+                        // The same list, by the numbers of another system.
+                        xattrs.retain(|(name, _)| *name != xattr.0);
+                        xattrs.push(xattr);
+                    }
+                    Err(why) => unset.push((list.0.to_owned(), io::Error::other(why))),
+                }
+            }
+        }
+        let attributes = Attributes {
             time: member.mtime,
             mode: self.mode(member),
-            owner: owners.and_then(|owners| {
-                Some((
-                    owners.user(names(&member.uname), member.uid)?,
-                    owners.group(names(&member.gname), member.gid)?,
-                ))
-            }),
-            xattrs: self.xattrs(member),
-        }
+            owner: owners.map(|owners| owners.of(member, self.numeric_owner)),
+            xattrs: xattrs.into(),
+        };
+        (attributes, unset)
     }
 
     /// The mode that is set, where one is.
     fn mode(&self, member: &Member) -> Option<u32> {
+        let mode = || {
+            let group = group_rights(member).unwrap_or(0o7);
+            member.mode & (!0o070 | group << 3)
+        };
         match (self.filter, member.kind) {
             (_, Kind::Symlink) => None,
             (Filter::Data, Kind::Directory) => None,
-            (Filter::Data, _) => Some(data_mode(member.mode)),
-            (Filter::Tar, _) => Some(member.mode & 0o755),
-            (Filter::Trusted, _) => Some(member.mode),
+            (Filter::Data, _) => Some(data_mode(mode())),
+            (Filter::Tar, _) => Some(mode() & 0o1777),
+            (Filter::Trusted, _) => Some(mode()),
         }
     }
 
-    fn xattrs(&self, member: &Member) -> Box<[(Vec<u8>, Vec<u8>)]> {
+    fn xattrs(&self, member: &Member) -> Vec<(Vec<u8>, Vec<u8>)> {
         let wanted = |name: &[u8]| match self.filter {
             Filter::Data => self.xattrs && name.starts_with(b"user."),
             Filter::Tar => name.starts_with(b"user."),
@@ -163,6 +208,46 @@ impl Policy {
         });
         named.collect()
     }
+
+    /// The extended attribute that an access control list becomes; only directories have one for
+    /// what is made in them.
+    fn acl_xattr(
+        &self,
+        member: &Member,
+        (keyword, name): (&str, &[u8]),
+        owners: &Owners,
+    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
+        let text = member.pax.get(keyword).filter(|text| !text.is_empty());
+        let Some(text) =
+            text.filter(|_| keyword == acl::ACCESS.0 || member.kind == Kind::Directory)
+        else {
+            return Ok(None);
+        };
+        let list = Acl::of_text(text).ok_or_else(|| {
+            let expected = "user::rwx,user:NAME:rwx,group::rwx,mask::rwx,other::rwx";
+            format!("it is {}, not like {expected}", shown(text))
+        })?;
+        let named = !self.numeric_owner;
+        let value = list.to_xattr(
+            |name| owners.user(name).filter(|_| named),
+            |name| owners.group(name).filter(|_| named),
+        );
+        let value = value.map_err(|name| format!("{} has no number here", shown(&name)))?;
+        Ok(Some((name.to_vec(), value)))
+    }
+}
+
+/// What a member's group may do, where an access control list says it: its mode may have the mask of
+/// the list there, which is what others named in the list may do.
+fn group_rights(member: &Member) -> Option<u32> {
+    let (keyword, name) = acl::ACCESS;
+    let list = member.pax.get(keyword).and_then(Acl::of_text);
+    let list = list.or_else(|| {
+        let is_list = |keyword: &[u8]| xattr_name(keyword).is_some_and(|found| found == name);
+        let record = member.pax.iter().find(|record| is_list(&record.keyword))?;
+        Acl::of_xattr(&record.value)
+    });
+    list?.group_rights()
 }
 
 /// The mode of a file as Python's `data` filter has it.
@@ -182,8 +267,8 @@ pub(super) struct Attributes {
     pub(super) time: Time,
     /// `None`: that of a new one.
     pub(super) mode: Option<u32>,
-    /// User and group; `None`: whoever extracts.
-    pub(super) owner: Option<(u32, u32)>,
+    /// `None`: whoever extracts.
+    pub(super) owner: Option<Owner>,
     pub(super) xattrs: Box<[(Vec<u8>, Vec<u8>)]>,
 }
 

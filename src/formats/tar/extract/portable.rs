@@ -51,6 +51,8 @@ impl Folder {
 
     pub(super) fn link_changed(&mut self) {}
 
+    pub(super) fn removed(&mut self, _: &[u8]) {}
+
     pub(super) fn followed(&self, parts: &[&[u8]]) -> Result<Option<Directory>, Refusal> {
         self.existing_parent(parts)
     }
@@ -156,6 +158,22 @@ pub(super) fn unlink(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
     Ok(fs::remove_file(
         parent.join(text::os_str(name).ok_or(Refusal::Name)?),
     )?)
+}
+
+/// Removes a directory that nothing is in.
+pub(super) fn remove_empty(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
+    let path = parent.join(text::os_str(name).ok_or(Refusal::Name)?);
+    fs::remove_dir(path).map_err(|e| match e.kind() {
+        io::ErrorKind::DirectoryNotEmpty => Refusal::DirectoryInTheWay,
+        _ => e.into(),
+    })
+}
+
+/// Whether nothing is in a directory; `false` where that can't be seen.
+pub(super) fn is_empty(parent: &Directory, name: &[u8]) -> bool {
+    let path = text::os_str(name).map(|name| parent.join(name));
+    let entries = path.and_then(|path| fs::read_dir(path).ok());
+    entries.is_some_and(|mut entries| entries.next().is_none())
 }
 
 /// There are none here.

@@ -40,7 +40,10 @@ pub struct Preview {
 
 #[derive(Clone, Copy, Debug)]
 enum Made {
-    Directory,
+    /// Whether nothing is in it.
+    Directory {
+        is_empty: bool,
+    },
     Symlink(Present),
     Other(Present),
 }
@@ -113,7 +116,7 @@ impl Preview {
                 return Ok(Outcome::Kept);
             }
             match self.parent(&parts) {
-                Err(Refusal::NotADirectory(_)) => {
+                Err(Refusal::NotADirectory(_) | Refusal::ThroughLink(_)) => {
                     if !self.policy.makes_room(present.as_ref(), member)? {
                         return Ok(Outcome::Kept);
                     }
@@ -122,17 +125,23 @@ impl Preview {
             }
         } else if !self.policy.makes_room(present.as_ref(), member)? {
             return Ok(Outcome::Kept);
+        } else if present.is_some_and(|present| present.is_directory) && !self.is_empty(&parts) {
+            return Err(Refusal::DirectoryInTheWay.into());
         }
         let now = Present {
             is_directory: false,
             time: member.mtime,
         };
         let made = match member.kind {
-            Kind::Directory => Made::Directory,
+            // One that is there already keeps what is in it.
+            Kind::Directory => Made::Directory {
+                is_empty: self.is_empty(&parts),
+            },
             Kind::Symlink => Made::Symlink(now),
             _ => Made::Other(now),
         };
         self.made.insert(hash(&parts), made);
+        self.fill(parent);
         Ok(Outcome::Extracted)
     }
 
@@ -141,7 +150,7 @@ impl Preview {
         for end in 1..=parts.len() {
             let so_far = parts.get(..end).unwrap_or(parts);
             match self.made.get(&hash(so_far)) {
-                Some(Made::Directory) => continue,
+                Some(Made::Directory { .. }) => continue,
                 // Where it would lead isn't looked into.
                 Some(Made::Symlink(_)) if self.policy.filter == Filter::Trusted => return Ok(()),
                 Some(Made::Symlink(_)) => return Err(Refusal::ThroughLink(so_far.join(&b'/'))),
@@ -149,10 +158,41 @@ impl Preview {
                 None => {}
             }
             if self.folder.existing_parent(so_far)?.is_none() {
-                self.made.insert(hash(so_far), Made::Directory);
+                let empty = Made::Directory { is_empty: true };
+                self.made.insert(hash(so_far), empty);
+                if let Some((_, above)) = so_far.split_last() {
+                    self.fill(above);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Something is in a directory from now on.
+    fn fill(&mut self, parts: &[&[u8]]) {
+        let filled = Made::Directory { is_empty: false };
+        let made = self.made.entry(hash(parts)).or_insert(filled);
+        // What is made by way of a link isn't looked for.
+        if matches!(made, Made::Directory { .. }) {
+            *made = filled;
+        }
+    }
+
+    /// Whether nothing would be in a directory.
+    fn is_empty(&self, parts: &[&[u8]]) -> bool {
+        if let Some(made) = self.made.get(&hash(parts)) {
+            return !matches!(made, Made::Directory { is_empty: false });
+        }
+        let Some((name, parent)) = parts.split_last() else {
+            return false;
+        };
+        match self.folder.existing_parent(parent) {
+            Ok(Some(parent)) => match system::present(&parent, name) {
+                Some(there) if there.is_directory => system::is_empty(&parent, name),
+                _ => true,
+            },
+            _ => true,
+        }
     }
 
     fn hard_link(&self, link: &[u8]) -> Result<(), Refusal> {
@@ -172,7 +212,7 @@ impl Preview {
 
     fn present(&self, parts: &[&[u8]]) -> Option<Present> {
         match self.made.get(&hash(parts)) {
-            Some(Made::Directory) => Some(Present {
+            Some(Made::Directory { .. }) => Some(Present {
                 is_directory: true,
                 time: super::super::time::Time::default(),
             }),
@@ -189,7 +229,7 @@ impl Preview {
 impl Tree for Preview {
     fn is_directory(&self, parts: &[&[u8]]) -> bool {
         match self.made.get(&hash(parts)) {
-            Some(made) => matches!(made, Made::Directory),
+            Some(made) => matches!(made, Made::Directory { .. }),
             None => self.folder.is_directory(parts),
         }
     }

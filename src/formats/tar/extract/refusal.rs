@@ -25,7 +25,7 @@ pub enum Refusal {
     ThroughLink(Vec<u8>),
     /// A part of its name is something else than a directory.
     NotADirectory(Vec<u8>),
-    /// A directory has its name.
+    /// A directory that isn't empty has its name.
     DirectoryInTheWay,
     /// It is a link that leads, or could come to lead, outside; the link's target.
     LinkOutside(Vec<u8>),
@@ -33,6 +33,9 @@ pub enum Refusal {
     LinkMissing(Vec<u8>),
     /// It is a device or a named pipe.
     Special(Kind),
+    /// It is a device whose number this system can't have, or the archive doesn't say: major and
+    /// minor, where they can be read.
+    Device(Option<(u32, u32)>),
     /// It is a sparse file whose map is wrong.
     Sparse(SparseFault),
     /// Something has its name, and nothing is to be replaced.
@@ -75,7 +78,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::NotADirectory(part) => write!(f, "{} is not a directory", shown(part)),
-            Refusal::DirectoryInTheWay => f.write_str("a directory has its name"),
+            Refusal::DirectoryInTheWay => f.write_str("a directory that isn't empty has its name"),
             Refusal::LinkOutside(target) => {
                 write!(
                     f,
@@ -92,6 +95,11 @@ impl fmt::Display for Refusal {
             }
             Refusal::Special(Kind::Fifo) => f.write_str("it is a named pipe"),
             Refusal::Special(_) => f.write_str("it is a device"),
+            Refusal::Device(Some((major, minor))) => write!(
+                f,
+                "it is the device {major},{minor}, and there are none beyond 4095,1048575"
+            ),
+            Refusal::Device(None) => f.write_str("its device number can't be read"),
             Refusal::Sparse(fault) => fault.fmt(f),
             Refusal::Exists => f.write_str("something has its name, and was to stay"),
             Refusal::Unsupported(flag) => {

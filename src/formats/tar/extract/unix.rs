@@ -7,7 +7,7 @@ mod folder;
 
 use std::io;
 
-use rustix::fs::{self, AtFlags, FileType, Gid, Uid};
+use rustix::fs::{self, AtFlags, FileType};
 use rustix::io::Errno;
 
 #[cfg(target_os = "linux")]
@@ -30,8 +30,7 @@ pub(super) fn symlink(
     attributes: &Attributes,
 ) -> Result<Vec<Unset>, Refusal> {
     replacing(parent, name, || fs::symlinkat(target, parent, name))?;
-    let mut unset = Vec::new();
-    unset.extend(set_owner(parent, name, attributes));
+    let unset = set_owner(parent, name, attributes);
     let times = attributes::timestamps(attributes.time);
     // A file system without times for links loses nothing else.
     let _ = fs::utimensat(parent, name, &times, AtFlags::SYMLINK_NOFOLLOW);
@@ -82,12 +81,15 @@ pub(super) fn special(
     replacing(parent, name, || {
         fs::mknodat(parent, name, file_type, Mode::from_raw_mode(0o600), device)
     })?;
-    let mut unset = Vec::new();
-    unset.extend(set_owner(parent, name, attributes));
+    let mut unset = set_owner(parent, name, attributes);
+    let mode = attributes.mode.unwrap_or(0o600);
+    let stat = || fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW);
+    let (mode, lost) = attributes::privileges(mode, attributes.owner, stat);
+    unset.extend(lost);
     // Opening a device does something, and a mode isn't set by name without following links:
     // hence by way of a descriptor that can do nothing else.
     let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mode = Mode::from_raw_mode(attributes.mode.unwrap_or(0o600));
+    let mode = Mode::from_raw_mode(mode);
     let set = fs::openat(parent, name, flags, Mode::empty())
         .and_then(|file| fs::chmod(format!("/proc/self/fd/{}", file.as_raw_fd()), mode));
     unset.extend(attributes::unset("mode", set));
@@ -118,6 +120,27 @@ pub(super) fn unlink(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
     fs::unlinkat(parent, name, AtFlags::empty()).map_err(|e| io::Error::from(e).into())
 }
 
+/// Removes a directory that nothing is in.
+pub(super) fn remove_empty(parent: &Directory, name: &[u8]) -> Result<(), Refusal> {
+    match fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
+        Ok(()) => Ok(()),
+        Err(Errno::NOTEMPTY | Errno::EXIST) => Err(Refusal::DirectoryInTheWay),
+        Err(e) => Err(io::Error::from(e).into()),
+    }
+}
+
+/// Whether nothing is in a directory; `false` where that can't be seen.
+pub(super) fn is_empty(parent: &Directory, name: &[u8]) -> bool {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let entries = fs::openat(parent, name, flags, Mode::empty()).and_then(fs::Dir::new);
+    let Ok(entries) = entries else {
+        return false;
+    };
+    let is_own = |entry: fs::DirEntry| matches!(entry.file_name().to_bytes(), b"." | b"..");
+    entries.into_iter().all(|entry| entry.is_ok_and(is_own))
+}
+
 /// Gives a directory extended attributes.
 pub(super) fn set_xattrs(directory: &Directory, xattrs: &[(Vec<u8>, Vec<u8>)]) -> Vec<Unset> {
     use rustix::fs::{Mode, OFlags};
@@ -135,11 +158,10 @@ pub(super) fn set_xattrs(directory: &Directory, xattrs: &[(Vec<u8>, Vec<u8>)]) -
 }
 
 /// The owner of what isn't opened.
-fn set_owner(parent: &Directory, name: &[u8], attributes: &Attributes) -> Option<Unset> {
-    let (user, group) = attributes.owner?;
-    let (user, group) = (Some(Uid::from_raw(user)), Some(Gid::from_raw(group)));
-    let set = fs::chownat(parent, name, user, group, AtFlags::SYMLINK_NOFOLLOW);
-    attributes::unset("owner", set)
+fn set_owner(parent: &Directory, name: &[u8], attributes: &Attributes) -> Vec<Unset> {
+    attributes::own(attributes.owner, |user, group| {
+        fs::chownat(parent, name, user, group, AtFlags::SYMLINK_NOFOLLOW)
+    })
 }
 
 /// Makes something whose name may be taken by a file or a link, which then goes.

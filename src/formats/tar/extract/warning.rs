@@ -15,11 +15,20 @@ pub enum Warning {
         /// The member's name.
         name: Vec<u8>,
     },
+    /// The target of the link got another form, which leads to the same place: `..` behind another
+    /// part is safe only as long as that part is a directory.
+    Straightened {
+        /// The member's name.
+        name: Vec<u8>,
+        /// The target that it has.
+        target: Vec<u8>,
+    },
     /// The system didn't let something be set.
     Unset {
         /// The member's name.
         name: Vec<u8>,
-        /// What: `owner`, `mode`, `time`, the name of an extended attribute.
+        /// What: `owner`, `group`, `mode`, `setuid`, `setgid`, `time`, the name of an extended
+        /// attribute or of an access control list's record.
         attribute: String,
         /// Why.
         error: io::Error,
@@ -33,7 +42,9 @@ impl Warning {
     /// The name of the member.
     pub fn name(&self) -> &[u8] {
         match self {
-            Warning::Collides { name } | Warning::Unset { name, .. } => name,
+            Warning::Collides { name }
+            | Warning::Straightened { name, .. }
+            | Warning::Unset { name, .. } => name,
         }
     }
 
@@ -59,10 +70,18 @@ impl fmt::Display for Warning {
             Warning::Collides { .. } => f.write_str(
                 "on a disk that ignores case, or normalizes names, another member has this name",
             ),
+            Warning::Straightened { target, .. } => {
+                write!(
+                    f,
+                    "the link leads to {}, without turning back",
+                    shown(target)
+                )
+            }
             Warning::Unset {
                 attribute, error, ..
             } => {
-                let known = ["owner", "mode", "time"].contains(&attribute.as_str());
+                let known = ["owner", "group", "mode", "setuid", "setgid", "time"];
+                let known = known.contains(&attribute.as_str());
                 match known {
                     true => write!(f, "its {attribute} can't be set: {error}"),
                     false => {

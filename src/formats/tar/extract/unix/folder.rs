@@ -130,6 +130,12 @@ impl Folder {
         }
     }
 
+    /// Forgets a directory that isn't there any more.
+    pub(in super::super) fn removed(&mut self, path: &[u8]) {
+        self.open.retain(|(open, _)| open != path);
+        self.link_changed();
+    }
+
     /// Gives a directory its attributes. What has become of it since is for its new owner to
     /// decide.
     pub(in super::super) fn set_directory(
