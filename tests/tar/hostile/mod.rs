@@ -9,7 +9,6 @@ mod formats;
 mod headers;
 mod limits;
 pub(crate) mod maker;
-mod maker;
 mod ownership;
 mod place;
 mod policies;
