@@ -18,7 +18,7 @@ pub(super) fn changes(
         let mut file = File::options().read(true).write(true).open(path)?;
         return Ok(patch.write_in_place(&mut file)?);
     }
-    let mut copy = cx.create(path)?;
+    let mut copy = cx.rewrite(path)?;
     patch.write_to(&File::open(path)?, copy.file_mut())?;
     copy.sync()?;
     Ok(copy.commit()?)

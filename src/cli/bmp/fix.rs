@@ -2,15 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::open;
 use crate::Source;
+use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp::{Repair, check, repairs};
+use crate::output::AtomicFile;
 use crate::render::escape;
 use crate::tree::Severity;
 
@@ -28,6 +30,10 @@ pub(super) struct Args {
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    /// With -o: replace a file that is no bitmap
+    #[arg(long, requires = "out")]
+    force: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -86,14 +92,14 @@ impl Args {
             ));
             exit = Exit::No;
         }
-        let target = match (&self.out, file.path()) {
+        let (target, new) = match (&self.out, file.path()) {
             _ if self.dry_run => return Ok(exit),
-            (Some(out), _) => out.as_path(),
+            (Some(out), _) => (out.as_path(), cx.create(out, Kind::Bmp, self.force)?),
             (None, _) if repairs.is_empty() => return Ok(exit),
-            (None, Some(path)) => path,
+            (None, Some(path)) => (path, cx.rewrite(path)?),
             (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
         };
-        write(mended, target, cx)?;
+        write(mended, new).with_context(|| escape::path(target).to_string())?;
         Ok(exit)
     }
 }
@@ -109,11 +115,9 @@ fn mended(source: &Source, repairs: &[Repair]) -> io::Result<File> {
     Ok(file)
 }
 
-fn write(mut mended: File, target: &Path, cx: &Context) -> anyhow::Result<()> {
-    let mut file = cx.create(target)?;
+fn write(mut mended: File, mut new: AtomicFile) -> io::Result<()> {
     mended.rewind()?;
-    io::copy(&mut mended, &mut file)?;
-    file.sync()?;
-    file.commit()
-        .with_context(|| escape::path(target).to_string())
+    io::copy(&mut mended, &mut new)?;
+    new.sync()?;
+    new.commit()
 }
