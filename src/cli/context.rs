@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context as _, bail};
 
+use super::kind::Kind;
 use super::out::Out;
 use super::{Exit, interrupt, progress};
 use crate::Struct;
@@ -106,9 +107,22 @@ impl Context {
         Some(usize::from(width.0))
     }
 
-    /// A file that appears whole when it is committed, and not at all when the run is
-    /// interrupted.
-    pub(super) fn create(&self, path: &Path) -> anyhow::Result<AtomicFile> {
+    /// A new file of this kind, which appears whole when it is committed, and not at all when the
+    /// run is interrupted. Unless it is forced, it doesn't take the place of one of another kind.
+    pub(super) fn create(
+        &self,
+        path: &Path,
+        kind: Kind,
+        force: bool,
+    ) -> anyhow::Result<AtomicFile> {
+        if !force {
+            kind.check(path)?;
+        }
+        self.rewrite(path)
+    }
+
+    /// The same, for the changed content of the file that is there.
+    pub(super) fn rewrite(&self, path: &Path) -> anyhow::Result<AtomicFile> {
         interrupt::guard();
         AtomicFile::create(path).with_context(|| escape::path(path).to_string())
     }

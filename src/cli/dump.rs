@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::kind::Kind;
 use super::stream::Stream;
 use super::{Context, Exit, Input, number, page};
+use crate::Source;
 use crate::inspect::{self, Document, Format};
 use crate::render::escape;
 use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
@@ -74,7 +76,7 @@ pub(super) struct Args {
           hide_default_value = true)]
     max_fill: u64,
 
-    /// Write raw bytes even to a terminal
+    /// Write raw bytes even to a terminal, and with -o replace a file of another kind
     #[arg(long)]
     force: bool,
 }
@@ -127,7 +129,8 @@ impl Args {
         };
         let window = (Some(start), self.length);
         let name = self.file.to_string();
-        page::write(&name, &document, root, window, self.out.as_deref(), cx)
+        let out = self.out.as_deref();
+        page::write(&name, &document, root, window, out, self.force, cx)
     }
 
     fn canonical(&self, cx: &mut Context) -> anyhow::Result<()> {
@@ -201,8 +204,11 @@ impl Args {
         };
         match &self.out {
             Some(path) if path != Path::new("-") => {
-                let mut file = cx.create(path)?;
+                let mut file = cx.rewrite(path)?;
                 reverse.to_file(dump, &mut file).map_err(in_dump)?;
+                if !self.force {
+                    Kind::of(&Source::new(file.file().try_clone()?))?.check(path)?;
+                }
                 file.commit()
                     .with_context(|| escape::path(path).to_string())?;
             }

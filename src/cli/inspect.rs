@@ -35,6 +35,10 @@ pub(super) struct Args {
     /// With --html: write the page to this file
     #[arg(short, long = "out", value_name = "FILE", requires = "html")]
     out: Option<PathBuf>,
+
+    /// With --html: replace a file that is no page of HTML
+    #[arg(long, requires = "out")]
+    force: bool,
 }
 
 /// How much of a tree is shown, and how.
@@ -99,6 +103,7 @@ impl Args {
                 part,
                 (None, None),
                 self.out.as_deref(),
+                self.force,
                 cx,
             )?;
             return Ok(Exit::Done);

@@ -14,8 +14,8 @@
 //!   `crate::Source`, and it prints as the name to put before errors.
 //! - `number::size` and `number::offset` as `value_parser` for numbers.
 //! - `cx.out()` for text. Write anstyle styles to it freely: they are left out where colour is
-//!   off. `cx.raw(force)?` for raw bytes, `cx.create(path)?` for a file that appears whole or not
-//!   at all. A verb that lets the library write files calls `interrupt::guard` first.
+//!   off. `cx.raw(force)?` for raw bytes, `cx.create(path, kind, force)?` for a file that appears
+//!   whole or not at all, and replaces none of another kind. A verb that lets the library write files calls `interrupt::guard` first.
 //! - `cx.compile(format, python)` for a format, which may refer to stored ones.
 //! - `Output::only` for `-O`, with the forms that the verb knows.
 //! - An error that ends the verb: `?`, with the file's name as context. An error of one file of
@@ -39,6 +39,7 @@ mod hash;
 mod input;
 mod inspect;
 mod interrupt;
+mod kind;
 mod late;
 mod layout;
 mod man;

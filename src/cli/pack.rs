@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::kind::Kind;
 use super::{Context, Exit, Input, negative, number};
 use crate::render::{escape, json};
 use crate::structs::{DataError, Struct};
 use crate::value::literal;
-use crate::{Record, Value};
+use crate::{Record, Source, Value};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -45,7 +46,7 @@ pub(super) struct Args {
     #[arg(long)]
     python: bool,
 
-    /// Write raw bytes even to a terminal
+    /// Write raw bytes even to a terminal, and with -o replace a file of another kind
     #[arg(long)]
     force: bool,
 }
@@ -73,8 +74,10 @@ impl Args {
                 write_at(path, offset, &bytes).with_context(|| escape::path(path).to_string())?;
             }
             (Some(path), None) if path.as_os_str() != "-" => {
-                let mut file = cx.create(path)?;
-                file.write_all(&self.shown(bytes))
+                let bytes = self.shown(bytes);
+                let kind = Kind::of(&Source::from(bytes.as_slice()))?;
+                let mut file = cx.create(path, kind, self.force)?;
+                file.write_all(&bytes)
                     .and_then(|()| file.commit())
                     .with_context(|| escape::path(path).to_string())?;
             }

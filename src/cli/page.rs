@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::Context;
+use super::{Context, kind::Kind};
 use crate::inspect::{Document, Found};
 use crate::render::{escape, html};
 
@@ -16,6 +16,7 @@ pub(super) fn write(
     part: &Found,
     window: (Option<u64>, Option<u64>),
     out: Option<&Path>,
+    force: bool,
     cx: &mut Context,
 ) -> anyhow::Result<()> {
     let (from, length) = window;
@@ -23,7 +24,7 @@ pub(super) fn write(
         html::page(name, document, part, from, length, cx.out())?;
         return Ok(());
     };
-    let mut file = cx.create(path)?;
+    let mut file = cx.create(path, Kind::Html, force)?;
     let mut page = Vec::new();
     html::page(name, document, part, from, length, &mut page)?;
     file.write_all(&page)

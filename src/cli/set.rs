@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::kind::Kind;
 use super::{Context, Exit, Input, write};
 use crate::inspect::{Path, edit, patch::Patch};
 use crate::render::{escape, json, patch};
@@ -39,7 +40,7 @@ pub(super) struct Args {
     #[arg(long)]
     in_place: bool,
 
-    /// Write even where the file has new errors then
+    /// Write even where the file has new errors then, or the file of --undo is no patch
     #[arg(long)]
     force: bool,
 }
@@ -135,7 +136,7 @@ impl Args {
         }
         drop(document);
         if let Some(undo) = &self.undo {
-            let mut file = cx.create(undo)?;
+            let mut file = cx.create(undo, Kind::Patch, self.force)?;
             file.write_all(patch.to_string().as_bytes())
                 .and_then(|()| file.sync())
                 .and_then(|()| file.commit())

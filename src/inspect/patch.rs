@@ -28,7 +28,8 @@ pub const MAX_PATCH: u64 = 64 << 20;
 /// Bytes on a line.
 const LINE: usize = 16;
 
-const MAGIC: &str = "bytewright patch 1";
+/// The first line.
+pub(crate) const MAGIC: &str = "bytewright patch 1";
 
 /// Changes of one file.
 ///

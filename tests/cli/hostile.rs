@@ -295,9 +295,9 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec![HOSTILE, "tree"],
         ],
         ["tar", "concat"] => vec![
-            vec!["b.tar", "a.tar", "broken.tar"],
-            vec![HOSTILE, "a.tar", "data"],
-            vec!["-", "a.tar"],
+            vec!["a.tar", "broken.tar", "-o", "b.tar"],
+            vec!["a.tar", "data", "-o", HOSTILE],
+            vec!["a.tar", "-o", "-"],
         ],
         ["completions"] => vec![vec![HOSTILE]],
         ["man"] => vec![vec![]],

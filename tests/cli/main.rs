@@ -26,6 +26,7 @@ mod frame;
 mod guess;
 mod hash;
 mod hostile;
+mod kinds;
 mod layout;
 mod members;
 mod pack;

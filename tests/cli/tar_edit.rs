@@ -136,7 +136,7 @@ fn every_verb_changes_archives_of_every_compression() {
         assert_eq!(names(home, archive), ["d/", "d/a", "d/l", "d/b"]);
 
         done(home, &["create", "one.tar.gz", "new"]);
-        done(home, &["concat", archive, archive, "one.tar.gz"]);
+        done(home, &["concat", archive, "one.tar.gz", "-o", archive]);
         if suffix == "tar.gz" {
             let file = Source::open(home.join(archive)).unwrap();
             let index = Index::find(&file).unwrap().unwrap();
@@ -220,7 +220,7 @@ fn what_is_no_archive_to_be_changed_is_an_error_and_stays() {
             &["append", archive, "new"][..],
             &["update", archive, "new"],
             &["delete", archive, "d"],
-            &["concat", "out.tar", archive],
+            &["concat", archive, "-o", "out.tar"],
         ] {
             let message = run_in(home, verb).fails(status);
             assert!(
@@ -415,7 +415,7 @@ fn members_go_by_name_folder_and_glob() {
 fn archives_of_any_compression_are_joined_from_and_to_streams() {
     let home = sample();
     let home = home.path();
-    let mut args = vec!["concat".to_owned(), "all.tar.zst".to_owned()];
+    let mut args = ["concat", "-o", "all.tar.zst"].map(str::to_owned).to_vec();
     for suffix in SUFFIXES {
         let archive = format!("x.{suffix}");
         done(home, &["create", &archive, &format!("new={suffix}")]);
@@ -425,7 +425,7 @@ fn archives_of_any_compression_are_joined_from_and_to_streams() {
     done(home, &args);
     assert_eq!(names(home, "all.tar.zst"), SUFFIXES);
     let all = fs::read(home.join("all.tar.zst")).unwrap();
-    let joined = run_with(["tar", "concat", "-", "-"], &all);
+    let joined = run_with(["tar", "concat", "-", "-o", "-"], &all);
     assert_eq!((joined.status, &*joined.stderr), (0, ""));
     let listed = run_with(["tar", "list", "-"], &joined.stdout);
     assert_eq!(listed.out().lines().collect::<Vec<_>>(), SUFFIXES);
@@ -433,7 +433,7 @@ fn archives_of_any_compression_are_joined_from_and_to_streams() {
     let output = Command::new("sh")
         .args([
             "-c",
-            "\"$0\" tar concat /dev/stdout x.tar x.tar.gz | \"$0\" tar list",
+            "\"$0\" tar concat x.tar x.tar.gz -o /dev/stdout | \"$0\" tar list",
         ])
         .arg(env!("CARGO_BIN_EXE_bytewright"))
         .current_dir(home)
@@ -462,7 +462,10 @@ fn a_global_header_says_nothing_of_what_is_added() {
         return;
     }
     done(home, &["create", "new.tar", "new", "--owner", "somebody:7"]);
-    done(home, &["concat", "joined.tar", "global.tar", "new.tar"]);
+    done(
+        home,
+        &["concat", "global.tar", "new.tar", "-o", "joined.tar"],
+    );
     fs::copy(home.join("global.tar"), home.join("global.tar.gz")).unwrap();
     for archive in ["joined.tar", "global.tar"] {
         if archive == "global.tar" {

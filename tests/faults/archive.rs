@@ -153,7 +153,10 @@ fn an_archive_is_the_old_one_or_the_new_one() {
         (&["append", "a.tar.gz", "more"], "a.tar.gz"),
         (&["update", "a.tar.gz", "d"], "a.tar.gz"),
         (&["delete", "a.tar.gz", "d/a"], "a.tar.gz"),
-        (&["concat", "a.tar.gz", "a.tar.gz", "b.tar"], "a.tar.gz"),
+        (
+            &["concat", "a.tar.gz", "b.tar", "-o", "a.tar.gz"],
+            "a.tar.gz",
+        ),
         (&["check", "broken.tar", "--repair", "b.tar"], "b.tar"),
     ] {
         inject(home.path(), &[&["tar"], args].concat(), archive);

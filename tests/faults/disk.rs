@@ -20,7 +20,7 @@ const TOO_MUCH: [(&[&str], &str); 6] = [
     (&["append", "a.tar", "more", "b.tar"], "a.tar"),
     (&["append", "a.tar.gz", "more", "b.tar"], "a.tar.gz"),
     (&["update", "a.tar.gz", "d", "more", "b.tar"], "a.tar.gz"),
-    (&["concat", "a.tar", "a.tar", "b.tar"], "a.tar"),
+    (&["concat", "a.tar", "b.tar", "-o", "a.tar"], "a.tar"),
 ];
 
 fn tool(folder: &Path, args: &[&str]) -> Command {

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::{Pixels, open, warn};
 use crate::Source;
+use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp::{Compression, Decoder, DibKind, Encoder, Picture, inspect};
 use crate::formats::bmp::{Pixels as Picked, Report};
@@ -57,7 +58,7 @@ pub(super) struct Args {
     #[arg(long)]
     partial: bool,
 
-    /// Write raw bytes to a terminal
+    /// Write raw bytes to a terminal, and replace a file of another kind
     #[arg(long)]
     force: bool,
 
@@ -151,7 +152,11 @@ impl Args {
             out.write_all(&bytes)?;
             out.flush()?;
         } else {
-            let mut file = cx.create(&self.to)?;
+            let kind = match target {
+                Target::Bmp => Kind::Bmp,
+                Target::Png => Kind::PNG,
+            };
+            let mut file = cx.create(&self.to, kind, self.force)?;
             file.write_all(&bytes)?;
             file.commit()
                 .with_context(|| escape::path(&self.to).to_string())?;

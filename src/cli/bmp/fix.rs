@@ -2,15 +2,17 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::open;
 use crate::Source;
+use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp::{Repair, check, repairs};
+use crate::output::AtomicFile;
 use crate::render::escape;
 use crate::tree::Severity;
 
@@ -28,6 +30,10 @@ pub(super) struct Args {
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    /// With -o: replace a file that is no bitmap
+    #[arg(long, requires = "out")]
+    force: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -87,6 +93,7 @@ impl Args {
             ));
             exit = Exit::No;
         }
+<<<<<<< HEAD
         let (target, seen) = match (&self.out, file.path()) {
             _ if self.dry_run => return Ok(exit),
             (Some(out), _) => (out.as_path(), None),
@@ -95,6 +102,16 @@ impl Args {
             (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
         };
         write(mended, target, seen.as_ref(), cx)?;
+=======
+        let (target, new) = match (&self.out, file.path()) {
+            _ if self.dry_run => return Ok(exit),
+            (Some(out), _) => (out.as_path(), cx.create(out, Kind::Bmp, self.force)?),
+            (None, _) if repairs.is_empty() => return Ok(exit),
+            (None, Some(path)) => (path, cx.rewrite(path)?),
+            (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
+        };
+        write(mended, new).with_context(|| escape::path(target).to_string())?;
+>>>>>>> h-create
         Ok(exit)
     }
 }
@@ -110,6 +127,7 @@ fn mended(source: &Source, repairs: &[Repair]) -> io::Result<File> {
     Ok(file)
 }
 
+<<<<<<< HEAD
 /// Writes the mended file: anywhere, or in the place of the one that was `seen`.
 fn write(
     mut mended: File,
@@ -126,4 +144,11 @@ fn write(
         None => file.commit(),
     }
     .with_context(|| escape::path(target).to_string())
+=======
+fn write(mut mended: File, mut new: AtomicFile) -> io::Result<()> {
+    mended.rewind()?;
+    io::copy(&mut mended, &mut new)?;
+    new.sync()?;
+    new.commit()
+>>>>>>> h-create
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::reading::ReadArgs;
+use crate::cli::kind::Kind;
 use crate::cli::output::{Output, Values, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
@@ -22,6 +23,10 @@ pub(super) struct Args {
     /// Write what can be saved to a new archive; .gz compresses it
     #[arg(long, value_name = "OUT")]
     repair: Option<PathBuf>,
+
+    /// With --repair: replace a file that is no archive
+    #[arg(long, requires = "repair")]
+    force: bool,
 
     #[command(flatten)]
     reading: ReadArgs,
@@ -115,7 +120,7 @@ impl Args {
                 escape::path(path)
             );
         }
-        let file = cx.create(path)?;
+        let file = cx.create(path, Kind::Tar, self.force)?;
         let mut packed = Compression::of_name(path).writer(file);
         let out = cx.out();
         let mut tell = |found: &Finding| tell(found, out);

@@ -1,4 +1,4 @@
-//! `tar concat OUT ARCHIVE…`: the members of several archives in one.
+//! `tar concat ARCHIVE… -o OUT`: the members of several archives in one.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use super::compression::CompressArgs;
 use super::making::Made;
 use super::rewriting::{self, Old};
+use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{Builder, copy_members};
 use crate::render::escape;
@@ -15,29 +16,31 @@ use crate::render::escape;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive to write, which may be one of the others; - is standard output
-    out: PathBuf,
-
     /// Archives, plain or compressed, whose members are put one behind the other; - is standard
     /// input
     #[arg(value_name = "ARCHIVE", required = true, value_parser = Input::parser())]
     archives: Vec<Input>,
 
+    /// The archive to write, which may be one of those that are read; - is standard output
+    #[arg(short, long, value_name = "OUT")]
+    out: PathBuf,
+
     #[command(flatten)]
     compression: CompressArgs,
 
-    /// Write the archive to a terminal as well
+    /// Replace a file that is no archive, and write the archive to a terminal as well
     #[arg(long)]
     force: bool,
 }
 
 const EXAMPLES: &str = "\
 Members stay byte for byte what they are. Of several with one name, extracting leaves the last.
+What `tar -A -f all.tar more.tar` does is the second example.
 
 Examples:
-  bytewright tar concat all.tar.gz monday.tar tuesday.tar.xz
-  bytewright tar concat all.tar all.tar more.tar
-  bytewright tar concat - monday.tar tuesday.tar | ssh host tar xf -";
+  bytewright tar concat monday.tar tuesday.tar.xz -o all.tar.gz
+  bytewright tar concat all.tar more.tar -o all.tar
+  bytewright tar concat monday.tar tuesday.tar -o - | ssh host tar xf -";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
@@ -51,8 +54,15 @@ impl Args {
                 .context("standard output")?;
             return Ok(exit);
         }
+<<<<<<< HEAD
         let (out, index, exit) = self.write(rewriting::begin(&self.out, compression, cx)?)?;
         rewriting::end(&self.out, (out, index), None)?;
+=======
+        let file = cx.create(&self.out, Kind::Tar, self.force)?;
+        let builder = rewriting::begin_in(file, &self.out, compression)?;
+        let (out, index, exit) = self.write(builder)?;
+        rewriting::end(&self.out, (out, index))?;
+>>>>>>> h-create
         Ok(exit)
     }
 

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use super::MORE;
 use super::compression::CompressArgs;
 use super::making::{Made, MakeArgs};
+use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Builder, Compression};
 use crate::render::escape;
@@ -36,14 +37,15 @@ pub(super) struct Args {
     #[command(flatten)]
     compression: CompressArgs,
 
-    /// Write the archive to a terminal as well
-    #[arg(hide_short_help = true, long)]
+    /// Replace a file that is no archive, and write the archive to a terminal as well
+    #[arg(long)]
     force: bool,
 }
 
 const RULES: &str = "\
 A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
-content alone. A path that is there and holds a = is taken as it is.";
+content alone. A path that is there and holds a = is taken as it is. An archive that is there is
+replaced; any other file is not, unless --force is said.";
 
 const EXAMPLES: &str = "\
 Patterns match the names that members would have without --transform and --strip-components. One
@@ -80,7 +82,7 @@ impl Args {
             return Ok(exit);
         }
         let name = || escape::path(&self.archive).to_string();
-        let file = cx.create(&self.archive)?;
+        let file = cx.create(&self.archive, Kind::Tar, self.force)?;
         let temporary = file.file().try_clone().with_context(name)?;
         let plain = compression == Compression::None;
         if plain && temporary.metadata().with_context(name)?.is_file() {

@@ -50,13 +50,21 @@ impl Old {
 /// What an archive is written to before it takes its place.
 pub(super) type Out = Compressor<BufWriter<AtomicFile>>;
 
-/// A builder of an archive that is to be at `path`.
+/// A builder of the archive that takes the place of the one at `path`.
 pub(super) fn begin<'a>(
     path: &Path,
     compression: Compression,
     cx: &Context,
 ) -> anyhow::Result<Builder<'a, Out>> {
-    let file = cx.create(path)?;
+    begin_in(cx.rewrite(path)?, path, compression)
+}
+
+/// A builder of an archive in a file that will be at `path`.
+pub(super) fn begin_in<'a>(
+    file: AtomicFile,
+    path: &Path,
+    compression: Compression,
+) -> anyhow::Result<Builder<'a, Out>> {
     let temporary = file.file().try_clone()?;
     let out = compression.writer(BufWriter::new(file));
     let mut builder = Builder::new(out).indexed(compression.holds_index());
