@@ -112,23 +112,29 @@ impl<'a> Scan<'a> {
         Ok(self.rest().is_empty())
     }
 
-    /// The next struct; `None` at the end of the source, unless the format takes no bytes there.
+    /// The next struct; `None` at the end of the source.
     ///
     /// # Errors
     ///
-    /// When the source can't be read, the rest of it doesn't fit the format, or a struct takes no
-    /// bytes, so that there would be no end to them.
+    /// When the source can't be read or ends before the offset, the rest of it doesn't fit the
+    /// format, or a struct takes no bytes, so that there would be no end to them: for a format
+    /// that never takes any, in an empty source too, as Python's `iter_unpack`.
     #[expect(clippy::should_implement_trait, reason = "it lends the window")]
     pub fn next(&mut self) -> Result<Option<Found<'_>>, ScanError> {
+        let no_bytes = |offset| {
+            let message = "the struct takes no bytes, so there is no end to them";
+            Err(ScanError::Data(DataError::other(message).at(offset)))
+        };
+        if self.format.size() == Some(0) {
+            return no_bytes(self.offset);
+        }
         if self.at_end()? {
+            self.check_offset()?;
             return Ok(None);
         }
         let found = self.one()?;
         if found.bytes.is_empty() {
-            return Err(ScanError::Data(
-                DataError::other("the struct takes no bytes, so there is no end to them")
-                    .at(found.offset),
-            ));
+            return no_bytes(found.offset);
         }
         Ok(Some(found))
     }
@@ -338,19 +344,26 @@ mod tests {
 
     #[test]
     fn structs_without_bytes_have_no_end() {
-        let (values, error) = values("", b"x");
-        assert!(values.is_empty());
-        assert!(error.unwrap().contains("takes no bytes"));
+        for (format, bytes) in [("", &b"x"[..]), ("", b""), ("0s (0H)", b""), ("[0]s", b"x")] {
+            let (values, error) = values(format, bytes);
+            assert!(values.is_empty());
+            assert!(error.unwrap().contains("takes no bytes"), "{format}");
+        }
+        assert_eq!(values("*s", b""), (vec![], None));
     }
 
     #[test]
     fn an_offset_behind_the_end_is_named() {
         let format = Struct::new("<H").unwrap();
         let source = Source::from(&[0; 4][..]);
-        let error = Scan::new(&format, &source, 9).one().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "offset 9 is outside the buffer of 4 bytes"
-        );
+        let scan = || Scan::new(&format, &source, 9);
+        for error in [scan().one().unwrap_err(), scan().next().unwrap_err()] {
+            assert_eq!(
+                error.to_string(),
+                "offset 9 is outside the buffer of 4 bytes"
+            );
+        }
+        let mut at_the_end = Scan::new(&format, &source, 4);
+        assert!(at_the_end.next().unwrap().is_none());
     }
 }

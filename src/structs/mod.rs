@@ -98,12 +98,8 @@ impl Struct {
     ///
     /// When the format is wrong; the error points into it.
     pub fn new(format: &str) -> Result<Struct, FormatError> {
-        if let Some(flat) = Flat::compile(format) {
-            return Ok(Struct {
-                format: SmolStr::new(format),
-                size: Some(flat.size()),
-                plan: LazyPlan::of(flat),
-            });
+        if let Some(flat) = Struct::flat(format) {
+            return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         Struct::compile(format, &parsed, &NoFormats)
@@ -124,6 +120,9 @@ impl Struct {
     ///
     /// When the format, or one it refers to, is wrong, unknown, or contains itself.
     pub fn with_formats(format: &str, formats: &Formats) -> Result<Struct, FormatError> {
+        if let Some(flat) = Struct::flat(format) {
+            return Ok(flat);
+        }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         Struct::compile(format, &parsed, formats)
     }
@@ -141,9 +140,22 @@ impl Struct {
     ///
     /// When the format is none of Python's; the error points into it.
     pub fn python(format: &str) -> Result<Struct, FormatError> {
+        if let Some(flat) = Struct::flat(format) {
+            return Ok(flat);
+        }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
         Struct::compile(format, &parsed, &NoFormats)
+    }
+
+    /// A format that is nothing but Python's codes, without the long way over a tree.
+    fn flat(format: &str) -> Option<Struct> {
+        let flat = Flat::compile(format)?;
+        Some(Struct {
+            format: SmolStr::new(format),
+            size: Some(flat.size()),
+            plan: LazyPlan::of(flat),
+        })
     }
 
     fn compile(

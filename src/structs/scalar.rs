@@ -190,17 +190,7 @@ impl Scalar {
                 self.write_float_bits(&bits.to_le_bytes(), out);
             }
             4 => {
-                let bits = match float::to_single(x) {
-                    Some(bits) => bits,
-                    // In native mode C casts, and a cast overflows to infinity.
-                    None if self.native => if x < 0.0 {
-                        f32::NEG_INFINITY
-                    } else {
-                        f32::INFINITY
-                    }
-                    .to_bits(),
-                    None => return Err(overflow()),
-                };
+                let bits = float::to_single(x).ok_or_else(overflow)?;
                 self.write_float_bits(&bits.to_le_bytes(), out);
             }
             _ => self.write_float_bits(&x.to_bits().to_le_bytes(), out),

@@ -75,9 +75,9 @@ impl Integer {
 /// A float as text: what Rust and Python both read, `nan` and infinities, `_` between digits,
 /// integers in any base, and hexadecimal floats (`0x1.8p3`).
 pub(crate) fn float(text: &str) -> Result<f64, LiteralError> {
-    let (sign, magnitude) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    let (negative, magnitude) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     if magnitude.starts_with(['-', '+']) {
         return wrong(format!("{text:?} is not a number"));
@@ -99,7 +99,17 @@ pub(crate) fn float(text: &str) -> Result<f64, LiteralError> {
         _ => None,
     };
     match parsed {
-        Some(x) => Ok(sign * x),
+        // Python reads 1e999 as infinity, and refuses integers and hexadecimal floats of that size.
+        Some(x)
+            if x.is_infinite()
+                && !lower.starts_with("inf")
+                && (lower.starts_with("0x") || !lower.contains(['.', 'e'])) =>
+        {
+            wrong(format!("{text} is too large for a float"))
+        }
+        // Not a product: the sign of a NaN would be lost.
+        Some(x) if negative => Ok(-x),
+        Some(x) => Ok(x),
         None => wrong(format!("{text:?} is not a number")),
     }
 }
@@ -352,21 +362,47 @@ mod tests {
             ("0x1p-1074", 5e-324),
             ("0x1p-1075", 0.0),
             ("0x1.8p-1075", 5e-324),
-            ("0x1.fffffffffffff8p1023", f64::INFINITY),
             ("0x1.fffffffffffff7p1023", f64::MAX),
             ("0x1.00000000000008p0", 1.0),
             ("0x1.000000000000081p0", 1.000_000_000_000_000_2),
-            ("0x1p99999", f64::INFINITY),
             ("1_000.5", 1000.5),
+            ("1e999", f64::INFINITY),
             ("inf", f64::INFINITY),
             ("-Infinity", f64::NEG_INFINITY),
         ] {
             assert_eq!(float(text), Ok(x), "{text}");
         }
-        assert!(float("nan").unwrap().is_nan());
+        for (text, negative) in [
+            ("nan", false),
+            ("-nan", true),
+            ("+NaN", false),
+            ("-NAN", true),
+        ] {
+            let x = float(text).unwrap();
+            assert!(x.is_nan() && x.is_sign_negative() == negative, "{text}");
+        }
         for text in ["", "x", "1.2.3", "0x", "--1", "0x1p", "e5", "1_"] {
             assert!(float(text).is_err(), "{text:?}");
         }
+    }
+
+    /// As Python's `float(int)` and `float.fromhex` do: from 2^1024 - 2^970 on, rounding would
+    /// reach 2^1024.
+    #[test]
+    fn integers_and_hexadecimal_floats_too_large_for_a_float_are_refused() {
+        let border = "179769313486231580793728971405303415079934132710037826936173778980444968292764\
+                      750946649017977587207096330286416692887910946555547851940402630657488671505820\
+                      681908902000708383676273854845817711531764475730270069855571366959622842914819\
+                      860834936475292719074168444365510704342711559699508093042880177904174497792";
+        let below = format!("{}1", border.strip_suffix('2').unwrap());
+        assert_eq!(float(&below), Ok(f64::MAX));
+        let negative = format!("-{below}");
+        assert_eq!(float(&negative), Ok(-f64::MAX));
+        for text in [border, "0x1.fffffffffffff8p1023", "0x1p99999", "-0x1p1024"] {
+            let error = float(text).unwrap_err().to_string();
+            assert_eq!(error, format!("{text} is too large for a float"));
+        }
+        assert!(complex(&format!("1+{border}j")).is_err());
     }
 
     #[test]
@@ -385,6 +421,8 @@ mod tests {
             assert_eq!(im, number.1, "{text}");
         }
         assert!(complex("1+2k").is_err());
+        let (re, im) = complex("-nan-nanj").unwrap();
+        assert!(re.is_sign_negative() && im.is_sign_negative());
     }
 
     #[test]

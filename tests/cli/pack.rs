@@ -28,6 +28,12 @@ fn values_are_read_as_the_code_asks() {
         (&["B", "0o17"], "0f"),
         (&["<f", "-1.5"], "0000c0bf"),
         (&["<f", "-inf"], "000080ff"),
+        (
+            &[">e f d", "-nan", "-nan", "-nan"],
+            "fe00ffc00000fff8000000000000",
+        ),
+        (&[">F", "-nan-nanj"], "ffc00000ffc00000"),
+        (&[">d", "1e999"], "7ff0000000000000"),
         (&["<d", "0x1.8p3"], "0000000000002840"),
         (&["<d", "3"], "0000000000000840"),
         (&["??", "true", "false"], "0100"),
@@ -56,6 +62,27 @@ fn values_that_do_not_fit_name_their_field() {
     run(["pack", "<HH", "1"]).fails(4);
     run(["pack", "<H", "1", "2"]).fails(4);
     run(["pack", "<H", "1", "--unknown"]).fails(2);
+    // 10^400 is an integer that no double is near enough to.
+    let large = format!("1{}", "0".repeat(400));
+    for (format, value) in [("f:x", "1e39"), ("=f:x", "-1e39"), ("@F:x", "1+1e39j")] {
+        let error = run(["pack", format, value]).fails(4);
+        assert!(
+            error.contains("x: ") && error.contains("too large"),
+            "{error}"
+        );
+        let error = run(["pack", format, &large]).fails(4);
+        assert!(
+            error.contains("x: ") && error.contains("too large"),
+            "{error}"
+        );
+    }
+    for format in ["e:x", "d:x", "D:x", "Zd:x"] {
+        let error = run(["pack", format, &large]).fails(4);
+        assert!(error.contains("too large for a float"), "{error}");
+    }
+    let json = format!("{{\"x\": {large}}}");
+    let error = run_with(["pack", "d:x", "--json", "-"], json.as_bytes()).fails(4);
+    assert!(error.contains("too large for a float"), "{error}");
 }
 
 #[test]

@@ -184,6 +184,16 @@ offset   id  level
 }
 
 #[test]
+fn structs_from_behind_the_end_on_are_an_error() {
+    assert_eq!(
+        run_with(["unpack", "<H", "--all", "--offset", "2"], b"ab").out(),
+        ""
+    );
+    let error = run_with(["unpack", "<H", "--all", "--offset", "3"], b"ab").fails(4);
+    assert!(error.contains("offset 3 is outside"), "{error}");
+}
+
+#[test]
 fn what_is_whole_is_printed_before_the_remainder_is_refused() {
     let bytes = [1, 0, 2, 0, 3];
     let all = run_with(["unpack", "<H:n", "--all", "-O", "python"], &bytes);
@@ -201,8 +211,10 @@ fn what_is_whole_is_printed_before_the_remainder_is_refused() {
 
 #[test]
 fn structs_without_bytes_have_no_end() {
-    let error = run_with(["unpack", "", "--all"], b"x").fails(4);
-    assert!(error.contains("takes no bytes"), "{error}");
+    for data in [&b"x"[..], b""] {
+        let error = run_with(["unpack", "", "--all"], data).fails(4);
+        assert!(error.contains("takes no bytes"), "{error}");
+    }
     assert_eq!(
         run_with(["unpack", "", "--count", "2"], b"").out(),
         "()\n()\n"

@@ -56,9 +56,61 @@ fn complex_codes_take_real_numbers_and_overflow_as_f_does() {
     assert!(pack("<F", &large).is_err());
     assert!(pack("=F", &large).is_err());
     assert!(pack("<D", &large).is_ok());
-    let native = pack("@F", &large).unwrap();
-    assert_eq!(native[4..], (-f32::INFINITY).to_ne_bytes());
     assert!(pack("<F", &("1",)).is_err());
+}
+
+/// The largest single is 2^128 - 2^104; from half a step more on, rounding would reach 2^128.
+#[test]
+fn floats_that_overflow_are_refused_in_every_byte_order() {
+    let border = 2f64.powi(128) - 2f64.powi(103);
+    let below = f64::from_bits(border.to_bits() - 1);
+    for order in ["", "@", "=", "<", ">", "!"] {
+        for code in ["f", "F", "Zf"] {
+            let format = format!("{order}{code}");
+            for sign in [1.0, -1.0] {
+                let packed = pack(&format, &(sign * below,)).unwrap();
+                let largest = match order {
+                    ">" | "!" => (sign as f32 * f32::MAX).to_be_bytes(),
+                    "<" => (sign as f32 * f32::MAX).to_le_bytes(),
+                    _ => (sign as f32 * f32::MAX).to_ne_bytes(),
+                };
+                assert_eq!(packed[..4], largest, "{format}");
+                let infinite = pack(&format, &(sign * f64::INFINITY,)).unwrap();
+                assert_ne!(infinite, packed, "{format}");
+                for large in [border, 1e39, f64::MAX] {
+                    let error = pack(&format, &(sign * large,)).unwrap_err();
+                    assert!(error.to_string().contains("too large"), "{format}: {error}");
+                }
+            }
+            if code != "f" {
+                let imaginary = [Value::Complex(0.0, border)];
+                assert!(pack(&format, &imaginary).is_err(), "{format}");
+            }
+            // 2^128 - 1 is an integer that no single is near enough to.
+            let large = [Value::from(u128::MAX)];
+            assert!(pack(&format, &large).is_err(), "{format}");
+        }
+        let half = format!("{order}e");
+        assert!(pack(&half, &(65519.99,)).is_ok(), "{half}");
+        assert!(pack(&half, &(65520,)).is_err(), "{half}");
+        assert!(pack(&format!("{order}d"), &(f64::MAX,)).is_ok());
+    }
+}
+
+/// A run of a million codes is one stretch; written out, it would be a million fields.
+#[test]
+fn a_format_of_a_million_codes_is_one() {
+    let format = "b".repeat((1 << 20) + 1);
+    let many = (1 << 20) + 1;
+    assert_eq!(Struct::new(&format).unwrap().size(), Some(many));
+    assert_eq!(Struct::python(&format).unwrap().size(), Some(many));
+    let formats = bytewright::Formats::default();
+    let known = Struct::with_formats(&format, &formats).unwrap();
+    assert_eq!(known.size(), Some(many));
+    let values = Struct::python(&format)
+        .unwrap()
+        .unpack(&vec![1; many as usize]);
+    assert_eq!(values.unwrap().len() as u64, many);
 }
 
 #[test]

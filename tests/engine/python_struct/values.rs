@@ -62,13 +62,11 @@ fn fitting(token: Token, native: bool, random: &mut Random) -> Value {
             0 => Value::from(random.below(65_519) as u64),
             _ => Value::Float(half(random)),
         },
-        "f" if native => Value::Float(float(random)),
         "f" => Value::Float(single(random)),
         "d" => match random.below(8) {
             0 => integer(random),
             _ => Value::Float(float(random)),
         },
-        "F" | "Zf" if native => Value::Complex(float(random), float(random)),
         "F" | "Zf" => Value::Complex(single(random), single(random)),
         "D" | "Zd" => Value::Complex(float(random), float(random)),
         letters => in_range(letters, native, random),

@@ -23,7 +23,7 @@ pub enum Part<'c> {
     Job(&'c Job),
 }
 
-pub const CLASSES: [Class; 6] = [
+pub const CLASSES: [Class; 8] = [
     Class {
         name: "F and D",
         since: (3, 14),
@@ -74,6 +74,26 @@ pub const CLASSES: [Class; 6] = [
                 matches!(token.letters(), "f" | "F" | "Zf")
                     && tokens.is_native()
                     && is_signalling(x)
+            })
+        },
+    },
+    Class {
+        name: "native f that overflows",
+        since: (3, 15),
+        why: "older versions pack infinity, as a cast in C does; late patches of 3.14 don't",
+        applies: |case, part| {
+            any_float(case, part, |token, tokens, x| {
+                token.letters() == "f" && tokens.is_native() && overflows(x)
+            })
+        },
+    },
+    Class {
+        name: "F that overflows",
+        since: (u64::MAX, 0),
+        why: "no release refuses it in every byte order: little-endian and native pack infinity",
+        applies: |case, part| {
+            any_float(case, part, |token, _, x| {
+                matches!(token.letters(), "F" | "Zf") && overflows(x)
             })
         },
     },
@@ -137,8 +157,12 @@ fn any_float(case: &Case, part: Part<'_>, is: fn(Token, &Tokens, f64) -> bool) -
     values.iter().zip(codes).any(|(value, token)| match value {
         Value::Float(x) => is(token, tokens, *x),
         Value::Complex(re, im) => is(token, tokens, *re) || is(token, tokens, *im),
-        _ => false,
+        _ => value.as_f64().is_some_and(|x| is(token, tokens, x)),
     })
+}
+
+fn overflows(x: f64) -> bool {
+    x.is_finite() && (x as f32).is_infinite()
 }
 
 fn is_signalling(x: f64) -> bool {
