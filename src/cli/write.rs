@@ -18,15 +18,10 @@ pub(super) fn changes(
         let mut file = File::options().read(true).write(true).open(path)?;
         return Ok(patch.write_in_place(&mut file)?);
     }
-<<<<<<< HEAD
     let old = File::open(path)?;
     let seen = old.metadata()?;
-    let mut copy = cx.create(path)?;
-    patch.write_to(&old, copy.file_mut())?;
-=======
     let mut copy = cx.rewrite(path)?;
-    patch.write_to(&File::open(path)?, copy.file_mut())?;
->>>>>>> h-create
+    patch.write_to(&old, copy.file_mut())?;
     copy.sync()?;
     Ok(copy.commit_over(&seen)?)
 }

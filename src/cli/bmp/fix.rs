@@ -93,25 +93,14 @@ impl Args {
             ));
             exit = Exit::No;
         }
-<<<<<<< HEAD
-        let (target, seen) = match (&self.out, file.path()) {
+        let (target, new, seen) = match (&self.out, file.path()) {
             _ if self.dry_run => return Ok(exit),
-            (Some(out), _) => (out.as_path(), None),
+            (Some(out), _) => (out.as_path(), cx.create(out, Kind::Bmp, self.force)?, None),
             (None, _) if repairs.is_empty() => return Ok(exit),
-            (None, Some(path)) => (path, seen),
+            (None, Some(path)) => (path, cx.rewrite(path)?, seen),
             (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
         };
-        write(mended, target, seen.as_ref(), cx)?;
-=======
-        let (target, new) = match (&self.out, file.path()) {
-            _ if self.dry_run => return Ok(exit),
-            (Some(out), _) => (out.as_path(), cx.create(out, Kind::Bmp, self.force)?),
-            (None, _) if repairs.is_empty() => return Ok(exit),
-            (None, Some(path)) => (path, cx.rewrite(path)?),
-            (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
-        };
-        write(mended, new).with_context(|| escape::path(target).to_string())?;
->>>>>>> h-create
+        write(mended, new, seen.as_ref()).with_context(|| escape::path(target).to_string())?;
         Ok(exit)
     }
 }
@@ -127,28 +116,13 @@ fn mended(source: &Source, repairs: &[Repair]) -> io::Result<File> {
     Ok(file)
 }
 
-<<<<<<< HEAD
 /// Writes the mended file: anywhere, or in the place of the one that was `seen`.
-fn write(
-    mut mended: File,
-    target: &Path,
-    seen: Option<&Metadata>,
-    cx: &Context,
-) -> anyhow::Result<()> {
-    let mut file = cx.create(target)?;
-    mended.rewind()?;
-    io::copy(&mut mended, &mut file)?;
-    file.sync()?;
-    match seen {
-        Some(seen) => file.commit_over(seen),
-        None => file.commit(),
-    }
-    .with_context(|| escape::path(target).to_string())
-=======
-fn write(mut mended: File, mut new: AtomicFile) -> io::Result<()> {
+fn write(mut mended: File, mut new: AtomicFile, seen: Option<&Metadata>) -> io::Result<()> {
     mended.rewind()?;
     io::copy(&mut mended, &mut new)?;
     new.sync()?;
-    new.commit()
->>>>>>> h-create
+    match seen {
+        Some(seen) => new.commit_over(seen),
+        None => new.commit(),
+    }
 }

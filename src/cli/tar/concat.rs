@@ -54,15 +54,10 @@ impl Args {
                 .context("standard output")?;
             return Ok(exit);
         }
-<<<<<<< HEAD
-        let (out, index, exit) = self.write(rewriting::begin(&self.out, compression, cx)?)?;
-        rewriting::end(&self.out, (out, index), None)?;
-=======
         let file = cx.create(&self.out, Kind::Tar, self.force)?;
         let builder = rewriting::begin_in(file, &self.out, compression)?;
         let (out, index, exit) = self.write(builder)?;
-        rewriting::end(&self.out, (out, index))?;
->>>>>>> h-create
+        rewriting::end(&self.out, (out, index), None)?;
         Ok(exit)
     }
 

@@ -7,9 +7,9 @@ use bytewright::formats::tar::{
     Archive, Extractor, Filter, Outcome, Policy, Preview, Refusal, Warning, number,
 };
 
-use crate::maker::{Maker, header};
-use crate::place::Place;
-use crate::policies::is_root;
+use super::maker::{Maker, header};
+use super::place::Place;
+use super::policies::is_root;
 
 /// A setuid and setgid member of user and group 0, whose number field at `at` is another.
 fn privileged(name: &str, typeflag: u8, at: usize, field: &[u8]) -> tar::Header {

@@ -5,9 +5,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use bytewright::formats::tar::{Archive, Existing, Extractor, Filter, Outcome, Policy, Refusal};
 
-use crate::maker::{Maker, header};
-use crate::place::{Place, refused};
-use crate::policies::mode;
+use super::maker::{Maker, header};
+use super::place::{Place, refused};
+use super::policies::mode;
 
 fn folder(name: &str, mode: u32) -> tar::Header {
     let mut header = header(name, b'5', 0, "");
