@@ -13,6 +13,9 @@ const WINDOW: usize = 256 << 10;
 /// The most bytes of one struct: all of it is in memory.
 pub const MAX_STRUCT: usize = 1 << 30;
 
+/// Beyond what a window and one struct take together.
+const TOO_MUCH: usize = MAX_STRUCT + 4 * WINDOW;
+
 /// Walks over the structs of a source, from an offset on.
 ///
 /// ```
@@ -41,6 +44,8 @@ pub struct Scan<'a> {
     /// Whether the source ends where the window ends.
     ended: bool,
     record: Record,
+    /// Whether a struct takes all that is there, and may change with more bytes.
+    rest_changes: bool,
     before_reading: BeforeReading<'a>,
 }
 
@@ -85,6 +90,7 @@ impl<'a> Scan<'a> {
             window_start: offset,
             ended: false,
             record: Record::default(),
+            rest_changes: format.size().is_none() && format.takes_rest(),
             before_reading: BeforeReading(None),
         }
     }
@@ -161,17 +167,18 @@ impl<'a> Scan<'a> {
     /// Puts the next struct into the record, and says how many bytes it takes.
     fn unpack(&mut self) -> Result<usize, ScanError> {
         let mut want = match self.format.size() {
-            Some(size) => usize::try_from(size).unwrap_or(usize::MAX),
+            Some(size) => usize::try_from(size).unwrap_or(usize::MAX).min(TOO_MUCH),
             None => 1,
         };
         self.fill(want)?;
+        self.check_size()?;
         if self.rest().is_empty() && self.offset > 0 {
             self.check_offset()?;
         }
         loop {
             let rest = self.window.get(self.position()..).unwrap_or_default();
             let all = self.ended || self.format.size().is_some();
-            let rest_changes = self.format.takes_rest();
+            let rest_changes = self.rest_changes;
             match self.format.unpack_into(rest, &mut self.record) {
                 // What reaches the window's end might be more with more bytes: `*` takes all.
                 Ok(size) if all || !rest_changes => return Ok(size),
@@ -180,22 +187,23 @@ impl<'a> Scan<'a> {
                 }
                 // Few more bytes may be enough, and others may not come for long.
                 _ if rest.len() < WINDOW => want = rest.len().saturating_add(1),
-                _ => {
-                    want = rest
-                        .len()
-                        .saturating_mul(2)
-                        .min(MAX_STRUCT.saturating_add(1))
-                }
+                _ => want = rest.len().saturating_mul(2).min(TOO_MUCH),
             }
             self.fill(want)?;
-            if self.rest().len() > MAX_STRUCT {
-                let message = format!(
-                    "the struct that begins here has more than {MAX_STRUCT} bytes, the most that \
-                     are unpacked at once: get and inspect take fields of any size"
-                );
-                return Err(DataError::other(message).at(self.offset).into());
-            }
+            self.check_size()?;
         }
+    }
+
+    /// All that is waited for is one struct, so a full window is one that is too large.
+    fn check_size(&self) -> Result<(), ScanError> {
+        if self.rest().len() < TOO_MUCH {
+            return Ok(());
+        }
+        let message = format!(
+            "get and inspect take fields of any size, unpack takes structs of up to {MAX_STRUCT} \
+             bytes, and there is a larger one"
+        );
+        Err(DataError::other(message).at(self.offset).into())
     }
 
     /// Makes the window hold `want` bytes from the offset on, or all that are there.

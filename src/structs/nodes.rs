@@ -352,7 +352,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 Value::Bytes(Bytes::from(pascal(self.input.bytes(start, n.min(MOST)))))
             }
             Element::CString => {
-                let n = self.to_nul()?;
+                let n = self.before_nul()?;
                 if n > self.longest() {
                     self.skip(n.saturating_add(1))?;
                     return Ok(None);
@@ -623,7 +623,7 @@ impl<'a, I: Input> Builder<'a, I> {
     }
 
     /// How many bytes stand before the next NUL.
-    fn to_nul(&mut self) -> Result<u64, DataError> {
+    fn before_nul(&mut self) -> Result<u64, DataError> {
         let mut at = self.at;
         loop {
             let bytes = self.input.bytes(at, STEP);

@@ -215,20 +215,30 @@ fn a_format_may_begin_anywhere() {
     .out();
     assert!(hit.trim_end().ends_with("dib_header.x_ppm"), "{hit}");
 
-    let gzip = std::fs::read("fixtures/gzip/members.gz").ok();
-    if let Some(gzip) = gzip {
-        let file = folder.file("gz", &[&[0; 7], &gzip[..]].concat());
-        let found = run([
-            "get",
-            "-f",
-            "gzip",
-            "--at",
-            "7",
-            &file,
-            "members[0].header.method",
-        ]);
-        assert_eq!(found.out(), "8\n");
-    }
+    let gzip = std::fs::read("fixtures/gzip/all-fields.gz").unwrap();
+    let file = folder.file("gz", &[&[0; 7], &gzip[..]].concat());
+    let found = run([
+        "get",
+        "-f",
+        "gzip",
+        "--at",
+        "7",
+        &file,
+        "members[0].header.method",
+    ]);
+    assert_eq!(found.out(), "8\n");
+    let tar = std::fs::read("fixtures/gzip/archive.tar.gz").unwrap();
+    let file = folder.file("tgz", &[&[0; 7], &tar[..]].concat());
+    let at = ["-f", "gzip", "--at", "7"];
+    let names = run(["get", &file, "members[*].header.name"]
+        .into_iter()
+        .chain(at));
+    let plain = run([
+        "get",
+        "fixtures/gzip/archive.tar.gz",
+        "members[*].header.name",
+    ]);
+    assert_eq!(names.out(), plain.out());
 }
 
 #[test]
