@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[command(flatten)]
     compression: CompressArgs,
 
-    /// Replace a file that is no archive, and write the archive to a terminal as well
+    /// Replace a file that is no archive; write the archive to a terminal
     #[arg(long)]
     force: bool,
 }
