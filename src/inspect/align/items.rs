@@ -166,6 +166,7 @@ fn with_a_gap(a: &[u64], b: &[u64], region: Region) -> Vec<Region> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may fail")]
 mod tests {
     use super::*;
 
