@@ -387,6 +387,84 @@ mod tests {
         assert_eq!(mode & 0o7777, 0o604);
     }
 
+    /// A file that the same process makes as any program does is the measure.
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_has_the_mode_that_the_umask_leaves() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |name: &str| {
+            let metadata = fs::metadata(folder.path().join(name)).unwrap();
+            metadata.permissions().mode() & 0o7777
+        };
+        File::create(folder.path().join("measure")).unwrap();
+        let file = AtomicFile::create(folder.path().join("new")).unwrap();
+        file.commit().unwrap();
+        assert_eq!(mode("new"), mode("measure"));
+    }
+
+    /// Only root can make files that belong to others.
+    #[cfg(unix)]
+    #[test]
+    fn a_foreign_file_that_is_replaced_keeps_its_owner_and_its_setuid_bit() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        if chown(&path, Some(12_345), Some(23_456)).is_err() {
+            println!("skipped: only root can give files away");
+            return;
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o4750)).unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        let found = fs::metadata(&path).unwrap();
+        assert_eq!((found.uid(), found.gid()), (12_345, 23_456));
+        assert_eq!(found.mode() & 0o7777, 0o4750);
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_was_changed_since_it_was_seen_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let replace = |change: &dyn Fn()| {
+            fs::write(&path, "old").unwrap();
+            let seen = fs::metadata(&path).unwrap();
+            let mut file = AtomicFile::create(&path).unwrap();
+            file.write_all(b"new").unwrap();
+            change();
+            let done = file.commit_over(&seen);
+            (done.is_ok(), fs::read(&path).ok(), names(folder.path()))
+        };
+        let only = vec!["a".to_owned()];
+        assert_eq!(replace(&|| {}), (true, Some(b"new".to_vec()), only.clone()));
+        let append = || {
+            let mut file = File::options().append(true).open(&path).unwrap();
+            file.write_all(b"+").unwrap();
+        };
+        assert_eq!(
+            replace(&append),
+            (false, Some(b"old+".to_vec()), only.clone())
+        );
+        // As long as before, with the time of writing set back.
+        let overwrite = || {
+            let time = fs::metadata(&path).unwrap().modified().unwrap();
+            fs::write(&path, "OLD").unwrap();
+            let file = File::options().write(true).open(&path).unwrap();
+            file.set_modified(time + std::time::Duration::from_secs(1))
+                .unwrap();
+        };
+        assert_eq!(replace(&overwrite), (false, Some(b"OLD".to_vec()), only));
+        assert_eq!(
+            replace(&|| fs::remove_file(&path).unwrap()),
+            (false, None, vec![])
+        );
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_device_is_written_to_and_not_replaced() {

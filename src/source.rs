@@ -297,19 +297,29 @@ impl ReadAt for Vec<u8> {
     }
 }
 
+/// As much of `buf` as a file can fill from `offset` on: systems count its bytes in 63 bits, and
+/// refuse to read anything at all beyond.
+fn within_files(offset: u64, buf: &mut [u8]) -> &mut [u8] {
+    let room = i64::MAX.cast_unsigned().saturating_sub(offset);
+    let size = usize::try_from(room).unwrap_or(usize::MAX).min(buf.len());
+    buf.get_mut(..size).unwrap_or_default()
+}
+
 impl ReadAt for File {
     #[cfg(unix)]
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        // Offsets beyond what the kernel counts in are behind every file's end.
-        if i64::try_from(offset).is_err() {
-            return Ok(0);
+        match within_files(offset, buf) {
+            [] => Ok(0),
+            buf => std::os::unix::fs::FileExt::read_at(self, buf, offset),
         }
-        std::os::unix::fs::FileExt::read_at(self, buf, offset)
     }
 
     #[cfg(windows)]
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        std::os::windows::fs::FileExt::seek_read(self, buf, offset)
+        match within_files(offset, buf) {
+            [] => Ok(0),
+            buf => std::os::windows::fs::FileExt::seek_read(self, buf, offset),
+        }
     }
 
     fn size(&self) -> io::Result<u64> {
@@ -322,8 +332,8 @@ struct Seekable<R>(Mutex<R>);
 
 impl<R: Read + Seek + Send> ReadAt for Seekable<R> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        // Offsets beyond what systems count in are behind every end.
-        if i64::try_from(offset).is_err() {
+        let buf = within_files(offset, buf);
+        if buf.is_empty() {
             return Ok(0);
         }
         let mut reader = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -456,6 +466,75 @@ mod tests {
         assert_eq!(source.read(0, u64::MAX).unwrap(), bytes);
         assert_eq!(source.size().unwrap(), 200_000);
         assert_eq!(source.read(200_000, 1).unwrap(), b"");
+    }
+
+    /// Fails every other time as a system call does when a signal comes, and gives little else.
+    struct Interrupted(std::sync::atomic::AtomicUsize, Vec<u8>);
+
+    impl Interrupted {
+        fn of(bytes: &[u8]) -> Interrupted {
+            Interrupted(0.into(), bytes.to_vec())
+        }
+
+        fn call(&self) -> io::Result<()> {
+            match self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 {
+                0 => Err(io::ErrorKind::Interrupted.into()),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    impl ReadAt for Interrupted {
+        fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+            self.call()?;
+            let few = buf.len().min(3);
+            self.1.read_at(offset, &mut buf[..few])
+        }
+
+        fn size(&self) -> io::Result<u64> {
+            self.1.size()
+        }
+    }
+
+    impl Read for Interrupted {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            self.call()?;
+            let few = buf.len().min(3).min(self.1.len());
+            buf[..few].copy_from_slice(&self.1[..few]);
+            self.1.drain(..few);
+            Ok(few)
+        }
+    }
+
+    #[test]
+    fn a_signal_while_reading_loses_no_bytes() {
+        for source in [
+            Source::new(Interrupted::of(b"0123456789")),
+            Source::stream(Interrupted::of(b"0123456789")),
+        ] {
+            assert_eq!(source.read(2, 5).unwrap(), b"23456");
+            assert_eq!(source.read(0, 100).unwrap(), b"0123456789");
+            assert_eq!(source.size().unwrap(), 10);
+        }
+    }
+
+    #[test]
+    fn offsets_that_no_file_reaches_are_behind_the_end_of_every_source() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"0123456789").unwrap();
+        for source in [
+            Source::new(file.try_clone().unwrap()),
+            Source::seekable(file),
+            Source::from(&b"0123456789"[..]),
+            Source::stream(&b"0123456789"[..]),
+        ] {
+            for offset in [10, (1 << 63) - 1, 1 << 63, u64::MAX - 1, u64::MAX] {
+                assert_eq!(source.read(offset, 4).unwrap(), b"", "{offset:#x}");
+            }
+            let mut reader = source.reader(u64::MAX);
+            assert_eq!(reader.read(&mut [0; 4]).unwrap(), 0);
+            assert_eq!(source.read(8, u64::MAX).unwrap(), b"89");
+        }
     }
 
     #[test]

@@ -171,3 +171,24 @@ fn an_insertion_into_an_array_shifts_nothing() {
          changed rows[100].x at 0x12c (0x12f): 100 → 255\n"
     );
 }
+
+/// 6,000 records, some changed, some new, some gone: as many lines as edits, and no more.
+#[test]
+fn records_that_differ_here_and_there_are_told_one_by_one() {
+    let record = |x: u16, y: u16| [x.to_le_bytes(), y.to_le_bytes()].concat();
+    let old: Vec<Vec<u8>> = (0..6000).map(|i| record(i, i % 7)).collect();
+    let folder = Folder::new();
+    let a = folder.file("a", &old.concat());
+    let mut new = old.clone();
+    new[100] = record(100, 9);
+    new.insert(3000, record(60_000, 1));
+    new.remove(5000);
+    let b = folder.file("b", &new.concat());
+    let told = differ(run(["diff", "-f", "<*(H:x H:y):items", &a, &b]));
+    assert_eq!(
+        told,
+        "changed items[100].y at 0x192: 2 → 9\n\
+         added   items[3000] at 0x2ee0, 4 bytes\n\
+         removed items[4999] at 0x4e1c, 4 bytes\n"
+    );
+}

@@ -30,6 +30,24 @@ fn unnamed_fields_are_called_by_their_index() {
 }
 
 #[test]
+fn a_handle_reads_the_value_that_its_index_says_behind_a_count() {
+    let format = compiled(">3B H:x 2H");
+    let data = [10, 11, 12, 0, 1, 0, 2, 0, 3];
+    let view = format.view(&data).unwrap();
+    for (path, expected) in [("0", 10), ("1", 11), ("2", 12)] {
+        let handle = format.field::<u8>(path).unwrap();
+        assert_eq!(view.read(handle), Ok(expected), "{path}");
+    }
+    for (path, expected) in [("x", 1), ("4", 2), ("5", 3)] {
+        let handle = format.field::<u16>(path).unwrap();
+        assert_eq!(view.read(handle), Ok(expected), "{path}");
+    }
+    for path in ["3", "6", "-1", "02", ""] {
+        assert!(format.field::<u16>(path).is_err(), "{path:?}");
+    }
+}
+
+#[test]
 fn a_count_and_a_name_make_an_array() {
     both_ways(">3H", &[0, 1, 0, 2, 0, 3], "(1, 2, 3)");
     both_ways(">3H:rgb", &[0, 1, 0, 2, 0, 3], "([1, 2, 3],)");

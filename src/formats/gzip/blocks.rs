@@ -227,6 +227,29 @@ mod tests {
         assert_eq!(decompress(&member), None);
     }
 
+    /// The header or the trailer of a block says 4 GiB, and so does an index.
+    #[test]
+    fn what_claims_4_gib_is_no_block_and_takes_no_memory() {
+        let member = compress(b"content", 6).unwrap();
+        for claim in [(4 << 20) + 1, 1 << 31, u32::MAX] {
+            let mut header = member.clone();
+            let end = header_size();
+            header[end - 4..end].copy_from_slice(&claim.to_le_bytes());
+            assert_eq!(size_of(&header), None, "{claim}");
+            assert_eq!(decompress(&header), None, "{claim}");
+            let mut trailer = member.clone();
+            let end = trailer.len();
+            trailer[end - 4..].copy_from_slice(&claim.to_le_bytes());
+            assert_eq!(size_of(&trailer), Some(end), "{claim}");
+            assert_eq!(decompress(&trailer), None, "{claim}");
+            let (claim, most) = (u64::from(claim), MOST as u64);
+            assert_eq!(Blocks::new([100], claim, claim), None, "{claim}");
+            assert_eq!(Blocks::new([100], most, claim), None, "{claim}");
+        }
+        assert!(Blocks::new([100], MOST as u64, MOST as u64).is_some());
+        assert_eq!(Blocks::new([u64::MAX, 1], 1, 2), None);
+    }
+
     #[test]
     fn another_gzip_reads_a_block() {
         use std::io::Read;

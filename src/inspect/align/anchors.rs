@@ -21,14 +21,14 @@ const GEAR: [u64; 256] = gear();
 
 /// Where a sample stands in a source.
 #[derive(Clone, Copy)]
-enum Place {
+pub(super) enum Place {
     Nowhere,
     Once(u64),
     Often,
 }
 
 impl Place {
-    fn and(self, offset: u64) -> Place {
+    pub(super) fn and(self, offset: u64) -> Place {
         match self {
             Place::Nowhere => Place::Once(offset),
             _ => Place::Often,
@@ -107,7 +107,7 @@ fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Re
 }
 
 /// The longest selection whose second offsets ascend as well.
-fn longest_ascending(pairs: &[(u64, u64)]) -> Vec<(u64, u64)> {
+pub(super) fn longest_ascending(pairs: &[(u64, u64)]) -> Vec<(u64, u64)> {
     let at = |index: usize| pairs.get(index).copied().unwrap_or_default();
     // The index of the lowest end of a selection of each length, and what comes before each pair.
     let mut ends: Vec<usize> = Vec::new();

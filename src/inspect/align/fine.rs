@@ -3,14 +3,19 @@
 
 use super::pair::Region;
 
-/// The differences of two pieces whose first bytes stand at the start of `region`, if together
-/// they insert and delete no more than `limit` bytes.
+/// The differences of two pieces whose first bytes or items stand at the start of `region`, if
+/// together they insert and delete no more than `limit` of them.
 #[expect(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "the indices are those of the algorithm: |k| <= d <= limit, x <= a.len() + 1"
 )]
-pub(super) fn differences(a: &[u8], b: &[u8], region: Region, limit: usize) -> Option<Vec<Region>> {
+pub(super) fn differences<T: PartialEq>(
+    a: &[T],
+    b: &[T],
+    region: Region,
+    limit: usize,
+) -> Option<Vec<Region>> {
     // Diagonal k = x - y has its place at k + limit + 1.
     let middle = limit + 1;
     let mut furthest = vec![0usize; 2 * limit + 3];

@@ -7,11 +7,13 @@
 //! Myers' algorithm, or has nothing to hold on to. That is compared byte by byte, with one
 //! gap at the best place where the sizes differ, or is one change where even that fails.
 //!
-//! Memory is bounded by the number of samples, and time by how often they are taken.
+//! Memory is bounded by the number of samples, and time by how often they are taken. The items of
+//! two arrays are aligned in the same way, by their hashes.
 
 mod anchors;
 mod fine;
 mod gap;
+mod items;
 mod pair;
 mod work;
 
@@ -20,6 +22,7 @@ use std::io;
 use std::iter::FusedIterator;
 
 use crate::Source;
+pub(super) use items::items;
 use pair::{Pair, Region};
 use work::Work;
 

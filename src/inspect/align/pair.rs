@@ -11,9 +11,9 @@ pub(super) const BLOCK: u64 = 64 << 10;
 
 /// A stretch of either source.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Region {
-    pub(super) a: Span,
-    pub(super) b: Span,
+pub(in crate::inspect) struct Region {
+    pub(in crate::inspect) a: Span,
+    pub(in crate::inspect) b: Span,
 }
 
 impl Region {
