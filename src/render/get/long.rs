@@ -86,6 +86,10 @@ impl Items {
         let Some((count, element)) = rest.split_once(']') else {
             return Ok(None);
         };
+        // Bytes whose length is computed are one value.
+        if matches!(element, "s" | "p") {
+            return Ok(None);
+        }
         let element = element
             .strip_prefix('(')
             .and_then(|element| element.strip_suffix(')'))

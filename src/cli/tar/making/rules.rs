@@ -9,7 +9,7 @@ use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RuleArgs {
-    /// Leave out what matches; * matches / too, and a match may begin behind any /
+    /// Leave out what matches, whole or after any /; * matches / too
     #[arg(long, value_name = "GLOB", help_heading = "Which files")]
     exclude: Vec<String>,
 
