@@ -87,27 +87,47 @@ fn is_literal(text: &str) -> bool {
         .any(|start| text.starts_with(start))
 }
 
-/// Each value as Python prints it, one a line.
+/// Each value as Python prints it, one a line: a group is a tuple, an array a list.
 ///
 /// # Errors
 ///
-/// Those of `out`.
-pub fn python(found: &[Found], out: &mut impl Write) -> io::Result<()> {
+/// Those of `out` and of the file, and data too large for a line.
+pub fn python(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
     for Found { node, .. } in found {
-        match &node.value {
-            Some(value) => writeln!(out, "{value}")?,
-            None => {
-                let mut values = Vec::new();
-                for child in node.children() {
-                    if let Some(value) = &child?.value {
-                        values.push(value.clone());
-                    }
-                }
-                writeln!(out, "{}", crate::Record::new(values))?;
-            }
-        }
+        writeln!(out, "{}", whole(document, node)?)?;
     }
     Ok(())
+}
+
+/// The value of a node, with all that is below it: as deep as formats nest groups.
+fn whole(document: &Document, node: &Node) -> io::Result<Value> {
+    if let Some(value) = &node.value {
+        return Ok(value.clone());
+    }
+    if node.is_leaf() {
+        if node.range.size > MAX_DATA {
+            let message = "data of more than 1 MiB are not written on a line; -O raw writes them";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        return Ok(Value::from(document.bytes(node.range, MAX_DATA)?));
+    }
+    let mut is_array = true;
+    let mut values = Vec::new();
+    for child in node.children() {
+        let child = child?;
+        if !matches!(child.role, Role::Padding | Role::Gap) {
+            is_array &= is_item(&child) && !is_value(&child);
+            values.push(whole(document, &child)?);
+        }
+    }
+    Ok(match is_array {
+        true => Value::List(values),
+        false => Value::Record(values.into()),
+    })
+}
+
+fn is_item(node: &Node) -> bool {
+    node.name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Each value as JSON, one a line.
@@ -162,7 +182,7 @@ fn nested(document: &Document, node: &Node, style: json::Style) -> io::Result<Js
             continue;
         }
         let value = nested(document, &child, style)?;
-        if child.name.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_item(&child) {
             items.push(value);
         } else {
             names.insert(child.name.to_string(), value);
