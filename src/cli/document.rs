@@ -51,7 +51,7 @@ impl FormatArgs {
 
     fn given(&self, name: &str, source: &Source, cx: &Context) -> anyhow::Result<Format> {
         let shown = name.trim().strip_prefix('%').unwrap_or("struct");
-        let mut layout = layout(shown, cx.compile(name, false)?);
+        let mut layout = layout(shown, cx.compile_unless_name(name)?);
         if let Some(at) = self.at {
             layout = layout.at(number::start(source, at)?);
         }
