@@ -11,11 +11,11 @@ use anyhow::{Context as _, bail};
 
 use super::kind::Kind;
 use super::out::Out;
-use super::{Exit, interrupt, progress};
-use crate::Struct;
+use super::{Exit, bare, interrupt, progress};
 use crate::formats::user::{self, Compiled, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
+use crate::{FormatError, Struct};
 
 /// Handed to every verb.
 pub(super) struct Context {
@@ -36,15 +36,61 @@ impl Context {
     }
 
     /// The format of a verb's argument. Files of formats are read only for one that refers to
-    /// them.
-    pub(super) fn compile(&self, format: &str, python: bool) -> anyhow::Result<Compiled> {
+    /// them, or that could be a name.
+    ///
+    /// Python's formats mean what they mean to Python: a word that is the name of a format, too,
+    /// gets a warning.
+    pub(super) fn compile(&mut self, format: &str, python: bool) -> anyhow::Result<Compiled> {
         if python {
             return Ok(Struct::python(format)?.into());
         }
+        let Some(advice) = self.advice(format) else {
+            return self.compile_text(format);
+        };
+        let compiled = self.compile_text(format).context(advice.clone())?;
+        self.warn(format!(
+            "{format} is read as the codes that its letters are; {advice}; --python is for \
+             Python's formats alone"
+        ));
+        Ok(compiled)
+    }
+
+    /// The format of an argument that a name may stand for, too: a bare word that is one, or is
+    /// no format, is an error that says what to write.
+    pub(super) fn compile_unless_name(&self, format: &str) -> anyhow::Result<Compiled> {
+        let format = format.trim();
+        if let Some(advice) = self.advice(format) {
+            let codes = format!("@{format}");
+            let hint = match Struct::new(&codes) {
+                Ok(_) => format!("the format of these codes is written {codes}"),
+                Err(_) => String::new(),
+            };
+            let message = format!("{format} is a name and no format: {advice}");
+            return Err(FormatError::of_all(format, message, hint).into());
+        }
+        let compiled = self.compile_text(format);
+        if bare::is_word(format) {
+            return compiled.with_context(|| {
+                format!("no format of the name {format} is known; formats lists those that are")
+            });
+        }
+        compiled
+    }
+
+    fn compile_text(&self, format: &str) -> anyhow::Result<Compiled> {
         match Struct::new(format) {
             Err(_) if format.contains('%') => Ok(self.known()?.compile(format)?),
             compiled => Ok(compiled?.into()),
         }
+    }
+
+    /// What to write instead of a bare word that is the name of a format.
+    fn advice(&self, format: &str) -> Option<String> {
+        if !bare::is_word(format) {
+            return None;
+        }
+        // A broken file of formats is in the way of those alone who refer to it.
+        bare::advice(format, &self.known().unwrap_or_default())
     }
 
     /// The formats known by name.
@@ -128,7 +174,6 @@ impl Context {
     }
 
     /// Says on standard error what the user should know, and goes on.
-    #[allow(dead_code, reason = "for verbs that go on after a warning")]
     pub(super) fn warn(&mut self, message: impl Display) {
         self.say(
             "warning",

@@ -83,7 +83,7 @@ impl FormatArgs {
 
     fn given(&self, name: &str, cx: &Context) -> anyhow::Result<Format> {
         let shown = name.trim().strip_prefix('%').unwrap_or("struct");
-        let layout = layout(shown, cx.compile(name, false)?);
+        let layout = layout(shown, cx.compile_unless_name(name)?);
         Ok(match self.repeat {
             true => layout.repeated().into(),
             false => layout.into(),

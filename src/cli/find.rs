@@ -179,7 +179,7 @@ impl Args {
         Ok(())
     }
 
-    fn wanted(&self, cx: &Context) -> anyhow::Result<Wanted> {
+    fn wanted(&self, cx: &mut Context) -> anyhow::Result<Wanted> {
         let encoding = match &self.encoding {
             Some(name) => Encoding::named(name)?,
             None => Encoding::UTF_8,

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Context, Exit, Output};
 use crate::formats::user::{Known, StoredFormat};
+use crate::inspect::Format;
 use crate::render::formats;
 use crate::structs::codes;
 
@@ -37,10 +38,18 @@ impl Args {
         let width = cx.width();
         if let Some(name) = &self.name {
             let name = name.strip_prefix('%').unwrap_or(name);
-            let Some(format) = known.get(name) else {
+            let in_any_case = |format: &&StoredFormat| format.name.eq_ignore_ascii_case(name);
+            let found = known.get(name).or_else(|| known.iter().find(in_any_case));
+            let Some(format) = found else {
+                if let Some(built_in) = Format::named(name) {
+                    bail!(
+                        "{0} is built in and not a stored format: inspect -f {0} FILE shows one",
+                        built_in.name()
+                    );
+                }
                 bail!("no format %{name} is known; formats without a name lists those that are");
             };
-            let compiled = known.compile(&format!("%{name}"))?;
+            let compiled = known.compile(&format!("%{}", format.name))?;
             match self.output {
                 Output::Json => document(cx, &described(&known, format))?,
                 _ => formats::write_one(format, &compiled, cx.out())?,

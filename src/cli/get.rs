@@ -73,7 +73,7 @@ impl Args {
         let style = self.big_ints.style();
         match self.output {
             Output::Text => get::text(document, found, cx.out())?,
-            Output::Python => get::python(found, cx.out())?,
+            Output::Python => get::python(document, found, cx.out())?,
             Output::Json if found.len() == 1 => get::json(document, found, style, cx.out())?,
             Output::Json => {
                 write!(cx.out(), "[")?;

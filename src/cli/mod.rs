@@ -24,6 +24,7 @@
 //! - Text from a file goes through `crate::render::escape` before it is printed.
 
 mod apply;
+mod bare;
 mod bmp;
 mod completions;
 mod context;

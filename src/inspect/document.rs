@@ -30,15 +30,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// The built-in format of that name.
+    /// The built-in format of that name, in letters of either case.
     ///
     /// ```
     /// use bytewright::inspect::Format;
     ///
-    /// assert!(matches!(Format::named("tar"), Some(Format::Tar)));
+    /// assert!(matches!(Format::named("TAR"), Some(Format::Tar)));
     /// ```
     pub fn named(name: &str) -> Option<Format> {
-        Some(match name {
+        Some(match name.to_ascii_lowercase().as_str() {
             "bmp" => Format::Bmp,
             "tar" => Format::Tar,
             "gzip" => Format::Gzip,

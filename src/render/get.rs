@@ -17,6 +17,9 @@ use crate::value::{Value, literal};
 /// Data of no more bytes are read at once.
 const SMALL: u64 = 64 << 10;
 
+/// Items of an array that `-O python` puts together for one line.
+const MAX_ITEMS: usize = 1 << 20;
+
 /// Bytes that are spelled at a time.
 const CHUNK: usize = 48 << 10;
 
@@ -96,34 +99,56 @@ fn is_literal(text: &str) -> bool {
         .any(|start| text.starts_with(start))
 }
 
-/// Each value as Python prints it, one a line.
+/// Each value as Python prints it, one a line: a group is a tuple, an array a list.
 ///
 /// # Errors
 ///
-/// Those of `out`.
-pub fn python(found: &[Found], out: &mut impl Write) -> io::Result<()> {
+/// Those of `out` and of the file, and values too large for a line.
+pub fn python(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
     for Found { path, node, .. } in found {
-        match &node.value {
-            Some(value) => writeln!(out, "{value}")?,
-            None if node.is_unread() => {
-                return Err(io::Error::other(format!(
-                    "{path}: the value has {} bytes, and -O python prints those of up to \
-                     {MAX_VALUE}; -O raw, hex, base64 and json write any",
-                    node.range.size
-                )));
-            }
-            None => {
-                let mut values = Vec::new();
-                for child in node.children() {
-                    if let Some(value) = &child?.value {
-                        values.push(value.clone());
-                    }
-                }
-                writeln!(out, "{}", crate::Record::new(values))?;
-            }
-        }
+        writeln!(out, "{}", whole(document, path, node)?)?;
     }
     Ok(())
+}
+
+/// The value of a node, with all that is below it: as deep as formats nest groups.
+fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
+    if let Some(value) = &node.value {
+        return Ok(value.clone());
+    }
+    if node.is_unread() || (node.is_leaf() && node.range.size > MAX_VALUE) {
+        return Err(io::Error::other(format!(
+            "{path}: the value has {} bytes, and -O python prints those of up to {MAX_VALUE}; \
+             -O raw, hex, base64 and json write any",
+            node.range.size
+        )));
+    }
+    if node.is_leaf() {
+        return Ok(Value::from(document.bytes(node.range, MAX_VALUE)?));
+    }
+    let mut is_array = true;
+    let mut values = Vec::new();
+    for child in node.children() {
+        let child = child?;
+        if values.len() >= MAX_ITEMS {
+            return Err(io::Error::other(format!(
+                "{path}: -O python prints up to {MAX_ITEMS} items of an array; -O json prints any \
+                 number"
+            )));
+        }
+        if !matches!(child.role, Role::Padding | Role::Gap) {
+            is_array &= is_item(&child) && !is_value(&child);
+            values.push(whole(document, path, &child)?);
+        }
+    }
+    Ok(match is_array {
+        true => Value::List(values),
+        false => Value::Record(values.into()),
+    })
+}
+
+fn is_item(node: &Node) -> bool {
+    node.name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Each value as JSON, one a line.
@@ -174,12 +199,11 @@ fn nested(
     if node.is_leaf() {
         return long::json(document, node, style, out);
     }
-    let is_index = |child: &Node| child.name.bytes().all(|byte| byte.is_ascii_digit());
     let shown = |child: &Node| !matches!(child.role, Role::Padding | Role::Gap);
     let mut names = false;
     for child in node.children() {
         let child = child?;
-        names |= shown(&child) && !is_index(&child);
+        names |= shown(&child) && !is_item(&child);
         // Items that are made on demand are all of one kind.
         if names || node.is_on_demand() {
             break;
@@ -192,7 +216,7 @@ fn nested(
     for indexes in passes {
         for child in node.children() {
             let child = child?;
-            if !shown(&child) || is_index(&child) != *indexes {
+            if !shown(&child) || is_item(&child) != *indexes {
                 continue;
             }
             if !first {

@@ -27,6 +27,7 @@ pub enum Align {
 pub struct Cell {
     text: String,
     style: Style,
+    runs_on: bool,
 }
 
 impl Cell {
@@ -35,7 +36,21 @@ impl Cell {
         Cell {
             text: text.into(),
             style,
+            runs_on: false,
         }
+    }
+
+    /// The same, for the last cell of a row: it may run on under the columns behind it, and does
+    /// not widen its own.
+    #[must_use]
+    pub fn running_on(mut self) -> Cell {
+        self.runs_on = true;
+        self
+    }
+
+    /// Whether it has no text.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// Adds a piece of its text to a line, in its style.
@@ -122,7 +137,12 @@ impl Table {
     /// Adds a row.
     pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
         let cells: Vec<Cell> = cells.into_iter().map(Into::into).collect();
-        for (column, cell) in self.columns.iter_mut().zip(&cells) {
+        for (column, cell) in self
+            .columns
+            .iter_mut()
+            .zip(&cells)
+            .filter(|(_, c)| !c.runs_on)
+        {
             column.width = column.width.max(text_width(&cell.text));
         }
         self.rows.push(Row::Cells(cells));
@@ -162,7 +182,7 @@ impl Table {
     fn note_line(&self, column: usize, note: &Cell, out: &mut impl Write) -> io::Result<()> {
         let before = self.columns.iter().take(column);
         let indent: usize = before.map(|c| c.width.saturating_add(GAP)).sum();
-        let Cell { text, style } = note;
+        let Cell { text, style, .. } = note;
         let room = self.width.map(|width| width.saturating_sub(indent));
         let room = room.filter(|room| *room >= NARROWEST).unwrap_or(usize::MAX);
         for piece in wrapped(text, room) {
@@ -276,6 +296,22 @@ mod tests {
         assert_eq!(
             shown(&mut table),
             "a  value\nx  one two three four\n   five six\n"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_runs_on_does_not_widen_its_column() {
+        let columns = || [("v", Align::Left), ("meaning", Align::Left)];
+        let mut table = Table::new(columns());
+        table.row(["1", "one"]);
+        table.row([Cell::from("a long value").running_on()]);
+        assert_eq!(shown(&mut table), "v  meaning\n1  one\na long value\n");
+        let mut table = Table::new(columns()).fit(Some(14));
+        table.row(["1", "one"]);
+        table.row([Cell::from("a long value, and more").running_on()]);
+        assert_eq!(
+            shown(&mut table),
+            "v  meaning\n1  one\na long value,\nand more\n"
         );
     }
 

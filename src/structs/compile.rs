@@ -414,7 +414,10 @@ impl Compiler<'_> {
         let body = self.body(text, &format, context).map_err(elsewhere);
         self.scopes.leave(outside);
         self.open.pop();
-        body
+        body.map(|(mut body, level)| {
+            body.reference = Some(name.into());
+            (body, level)
+        })
     }
 
     fn count(&mut self, item: &Item<'_>) -> Result<Option<Count>, Trouble> {

@@ -84,6 +84,16 @@ impl FormatError {
         &self.0.format
     }
 
+    /// An error about the whole of a format.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_all(
+        format: &str,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> FormatError {
+        Fault::new(0..format.len(), message, label).in_format(format)
+    }
+
     pub(crate) fn of(mut self, name: &str) -> FormatError {
         self.0.origin.get_or_insert_with(|| name.to_owned());
         self

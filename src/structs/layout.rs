@@ -47,6 +47,8 @@ pub struct Entry {
     pub kind: EntryKind,
     /// The bits, for a bit field: the lowest, counted from the least significant, and how many.
     pub bits: Option<(u8, u8)>,
+    /// The format defined elsewhere that a group is, without the percent sign.
+    pub reference: Option<String>,
 }
 
 /// What an [`Entry`] is.
@@ -106,6 +108,7 @@ impl Lines {
                     alignment: 1,
                     kind: EntryKind::Padding,
                     bits: None,
+                    reference: None,
                 });
             }
             let size = place
@@ -144,6 +147,7 @@ impl Lines {
             alignment: field.align,
             kind: EntryKind::Field,
             bits: None,
+            reference: None,
         };
         match &field.element {
             // Only data tell how much an alignment adds here.
@@ -178,6 +182,7 @@ impl Lines {
                 } else {
                     self.entries.push(Entry {
                         kind: EntryKind::Group,
+                        reference: body.reference.as_deref().map(str::to_owned),
                         ..entry
                     });
                     self.body(body, &inner, depth, offset);

@@ -28,6 +28,8 @@ pub(super) struct Body {
     pub(super) id: u32,
     /// Whether the level was written as bit fields, with a name or a count.
     pub(super) is_bits: bool,
+    /// The format defined elsewhere that the level is.
+    pub(super) reference: Option<Box<str>>,
 }
 
 impl Body {

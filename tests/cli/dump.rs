@@ -275,7 +275,7 @@ fn fields_come_in_the_order_of_their_bytes() {
     let pixels = dump.find("pixels").unwrap();
     assert!(second < pixels, "{dump}");
     assert!(
-        dump.contains("palette: [0] 255, 40, 0, 0  [1] 255, 40, 1, 0"),
+        dump.contains("palette: [0] blue 255, green 40, red 0, reserved 0  [1] blue 255"),
         "{dump}"
     );
 }

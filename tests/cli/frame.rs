@@ -179,7 +179,15 @@ fn an_interruption_leaves_no_half_file() {
     file.set_len(20 << 30).unwrap();
     let mut child = Command::new("env")
         .args(heeding)
-        .args(["tar", "create", "--force", &target, &big, "--compress", "gzip"])
+        .args([
+            "tar",
+            "create",
+            "--force",
+            &target,
+            &big,
+            "--compress",
+            "gzip",
+        ])
         .stderr(Stdio::null())
         .spawn()
         .unwrap();

@@ -22,6 +22,7 @@ mod bmp_pictures;
 mod diff;
 mod dump;
 mod find;
+mod formats;
 mod frame;
 mod guess;
 mod hash;

@@ -327,3 +327,22 @@ fn tuples_are_what_python_prints() {
         assert_eq!(ours.trim_end(), tuple, "{format}");
     }
 }
+
+#[test]
+fn a_word_that_names_a_format_is_not_read_as_codes_without_a_word() {
+    let (python, codes) = (run_with(["unpack", "--python", "elf"], &[0; 24]), "@elf");
+    let values = python.out();
+    assert_eq!(run_with(["unpack", codes], &[0; 24]).out(), values);
+    let warned = run_with(["unpack", "elf"], &[0; 24]);
+    assert_eq!(
+        (warned.status, warned.stdout.as_slice()),
+        (0, values.as_bytes())
+    );
+    assert!(
+        warned.stderr.contains("elf is read as the codes"),
+        "{}",
+        warned.stderr
+    );
+    let error = run_with(["unpack", "bmp"], b"BM").fails(3);
+    assert!(error.contains("inspect -f bmp FILE"), "{error}");
+}

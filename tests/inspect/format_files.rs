@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use bytewright::formats::user::{Known, MAX_FILE, discover};
+use bytewright::tree::{Node, Space};
 
 fn parse_error(text: &str) -> String {
     Known::from_text("f.toml", text).unwrap_err().to_string()
@@ -128,4 +129,96 @@ fn the_nearest_format_counts() {
     assert_eq!(size(&[given], Some(&*deep), Some(&*own)), (Some(1), 2));
     assert_eq!(size(&[], Some(&*deep), Some(&*own)), (Some(2), 1));
     assert_eq!(size(&[], None, Some(&*own)), (Some(4), 0));
+}
+
+/// The paths of the leaves that mean something, with what they mean.
+fn meanings(known: &Known, format: &str, data: &[u8]) -> Vec<String> {
+    fn walk(prefix: &str, nodes: &[Node], said: &mut Vec<String>) {
+        for node in nodes {
+            let path = format!("{prefix}{}", node.name);
+            if let Some(meaning) = &node.meaning {
+                said.push(format!("{path}: {meaning}"));
+            }
+            let children: Vec<Node> = node.children().map(|c| c.unwrap().into_owned()).collect();
+            walk(&format!("{path}."), &children, said);
+        }
+    }
+    let compiled = known.compile(format).unwrap();
+    let mut nodes = compiled.layout.nodes(data, Space::FILE, 0).unwrap();
+    compiled.meanings.annotate(&mut nodes);
+    let mut said = Vec::new();
+    walk("", &nodes, &mut said);
+    said
+}
+
+/// A point has an enumeration, flags and a note; a line is two of it, a picture many lines.
+const NESTED: &str = r#"
+[formats.point]
+format = "<B:color B:style B:weight"
+enums.color = { 1 = "red", 2 = "blue" }
+flags.style = { 1 = "bold", 4 = "dashed" }
+notes.weight = "in grams"
+
+[formats.line]
+format = "<%point:from %point:to B:kind"
+enums.kind = { 7 = "straight" }
+enums."to.color" = { 2 = "azure" }
+
+[formats.picture]
+format = "<B:n [n]%line:lines %point"
+"#;
+
+#[test]
+fn what_a_stored_format_says_holds_wherever_it_is_referred_to() {
+    let known = Known::from_text("f.toml", NESTED).unwrap();
+    let point = ["color: red", "style: bold | dashed", "weight: in grams"];
+    assert_eq!(meanings(&known, "%point", &[1, 5, 9]), point);
+    // Named, by its index, beside other fields, in a group, in an array, at the end of the input.
+    let at = |prefix: &str| point.map(|said| format!("{prefix}.{said}")).to_vec();
+    assert_eq!(meanings(&known, "%point:p", &[1, 5, 9]), at("p"));
+    assert_eq!(meanings(&known, "B %point", &[0, 1, 5, 9]), at("1"));
+    assert_eq!(meanings(&known, "(B %point:p):g", &[0, 1, 5, 9]), at("g.p"));
+    let two = [1, 5, 9, 1, 5, 9];
+    let both = [at("p.0"), at("p.1")].concat();
+    assert_eq!(meanings(&known, "2%point:p", &two), both);
+    assert_eq!(meanings(&known, "*%point:p", &two), both);
+    assert_eq!(
+        meanings(&known, "B:n [n]%point:p", &[&[2], &two[..]].concat()),
+        both
+    );
+    assert_eq!(
+        meanings(&known, "*(%point:p):g", &two),
+        [at("g.0.p"), at("g.1.p")].concat()
+    );
+}
+
+#[test]
+fn the_format_around_a_stored_one_has_the_last_word_about_its_fields() {
+    let known = Known::from_text("f.toml", NESTED).unwrap();
+    assert_eq!(
+        meanings(&known, "%picture", &[1, 2, 1, 0, 2, 4, 0, 7, 1, 0, 0]),
+        [
+            "lines.0.from.color: blue",
+            "lines.0.from.style: bold",
+            "lines.0.from.weight: in grams",
+            "lines.0.to.color: azure",
+            "lines.0.to.style: dashed",
+            "lines.0.to.weight: in grams",
+            "lines.0.kind: straight",
+            "2.color: red",
+            "2.weight: in grams",
+        ]
+    );
+}
+
+#[test]
+fn a_stored_format_that_describes_a_field_it_has_not_is_told_where_it_is_referred_to() {
+    let file = "[formats.a]\nformat = 'B:x'\n[formats.a.enums.y]\n1 = 'one'";
+    for format in ["%a", "%a:a", "2%a:a B"] {
+        let error = compile_error(file, format);
+        assert!(
+            error.starts_with("f.toml:3: in %a, enums: there is no field \"y\""),
+            "{error}"
+        );
+    }
 }

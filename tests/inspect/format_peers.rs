@@ -7,7 +7,7 @@ use std::process::Command;
 
 use bytewright::formats::user::Known;
 use bytewright::inspect::{Document, Layout, Step, walk};
-use bytewright::{Record, Source};
+use bytewright::{Record, Source, Value};
 
 use crate::common::skip;
 
@@ -125,9 +125,10 @@ fn files_of_other_programs_are_read_right() {
         (&wav["format"], &wav["channels"], &wav["sample_rate"]),
         (&1.into(), &2.into(), &44100.into())
     );
+    let data = wav["chunks"].as_list().unwrap()[0].as_record().unwrap();
     assert_eq!(
-        wav["samples"].as_bytes(),
-        Some(&[0, 1, 2, 3, 4, 5, 6, 7][..])
+        (&data["id"], &data["data"]),
+        (&"data".into(), &(&[0u8, 1, 2, 3, 4, 5, 6, 7]).into())
     );
     let riff = read("%riff", &path("a.wav"));
     assert_eq!(riff["chunks"].as_list().unwrap().len(), 2);
@@ -206,4 +207,112 @@ fn this_program_is_an_elf_file() {
     assert!(line("Entry point address:").ends_with(&entry));
     let sections = elf["section_header_count"].to_string();
     assert!(line("Number of section headers:").ends_with(&sections));
+}
+
+/// A chunk with the byte that makes its size even.
+fn chunk(id: &str, data: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(data.len()).unwrap().to_le_bytes();
+    let padding = &[0][..data.len() % 2];
+    [id.as_bytes(), &size, data, padding].concat()
+}
+
+/// One channel of bytes, 8,000 of them a second; what a compressed format adds is `more`.
+fn wave_format(more: &[u8]) -> Vec<u8> {
+    let pcm = b"\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0";
+    chunk("fmt ", &[&pcm[..], more].concat())
+}
+
+fn wave(chunks: &[Vec<u8>]) -> Vec<u8> {
+    let chunks = [b"WAVE".to_vec(), chunks.concat()].concat();
+    let mut file = chunk("RIFF", &chunks);
+    file.truncate(chunks.len() + 8);
+    file
+}
+
+/// What a file of these bytes is told to be, by its name too.
+fn told(name: &str, bytes: &[u8]) -> Option<String> {
+    let known = known();
+    let found = known.detect(&Source::from(bytes), Some(Path::new(name)));
+    found.unwrap().map(|format| format.name.clone())
+}
+
+#[test]
+fn waves_with_other_chunks_and_a_longer_format_are_read() {
+    let (data, list) = (chunk("data", &[1, 2, 3]), chunk("LIST", b"INFO!"));
+    for (chunks, ids) in [
+        (vec![wave_format(b""), data.clone()], vec!["data"]),
+        (
+            vec![wave_format(b""), list.clone(), data.clone()],
+            vec!["LIST", "data"],
+        ),
+        (vec![wave_format(b"\0\0"), data.clone()], vec!["data"]),
+        (
+            vec![wave_format(&[7; 24]), data.clone(), list.clone()],
+            vec!["data", "LIST"],
+        ),
+    ] {
+        let file = wave(&chunks);
+        assert_eq!(told("a.wav", &file).as_deref(), Some("wav"));
+        let wav = known()
+            .compile("%wav")
+            .unwrap()
+            .layout
+            .unpack(&file)
+            .unwrap();
+        assert_eq!(wav["sample_rate"], 8000.into());
+        let chunks = wav["chunks"].as_list().unwrap();
+        let found: Vec<_> = chunks.iter().map(|c| c.as_record().unwrap()).collect();
+        let expected: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
+        assert_eq!(
+            found.iter().map(|c| c["id"].clone()).collect::<Vec<_>>(),
+            expected
+        );
+        let data = found.iter().find(|c| c["id"] == "data".into()).unwrap();
+        assert_eq!(data["data"], (&[1u8, 2, 3]).into());
+    }
+    // Where another chunk stands before the format, it is a RIFF file all the same.
+    let file = wave(&[chunk("JUNK", &[0; 4]), wave_format(b""), data]);
+    assert_eq!(told("a.wav", &file).as_deref(), Some("riff"));
+}
+
+#[test]
+fn a_format_is_told_by_a_suffix_only_where_the_file_can_be_read_by_it() {
+    let header = |magic: &[u8]| [magic, &[0; 20]].concat();
+    let little = header(b"\xd4\xc3\xb2\xa1");
+    let big = header(b"\xa1\xb2\xc3\xd4");
+    assert_eq!(told("a.pcap", &little).as_deref(), Some("pcap"));
+    assert_eq!(told("a.pcap", &big).as_deref(), Some("pcap_big"));
+    for name in ["a.pcap", "a.png", "a.wav", "a.zip", "a.gif"] {
+        assert_eq!(
+            told(name, b"something else, and long enough"),
+            None,
+            "{name}"
+        );
+        assert_eq!(told(name, b""), None, "{name}");
+    }
+    // What is cut is told by its bytes, so that it can be seen where.
+    assert_eq!(told("a", &little[..9]).as_deref(), Some("pcap"));
+    let cut = &wave(&[wave_format(b""), chunk("data", &[0; 9])])[..50];
+    assert_eq!(told("a", cut).as_deref(), Some("wav"));
+}
+
+#[test]
+fn a_file_beyond_the_first_window_is_told_by_what_is_in_it() {
+    let long = wave(&[wave_format(b""), chunk("data", &vec![0; 100 << 10])]);
+    assert_eq!(told("a.wav", &long).as_deref(), Some("wav"));
+    let mut other = long.clone();
+    other[8..12].copy_from_slice(b"AVI ");
+    assert_eq!(told("a.wav", &other).as_deref(), Some("riff"));
+}
+
+#[test]
+fn a_big_endian_capture_is_read_in_its_byte_order() {
+    let mut file = b"\xa1\xb2\xc3\xd4\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\xff\xff\0\0\0\x01".to_vec();
+    file.extend(b"\0\0\0\x07\0\0\0\x08\0\0\0\x03\0\0\0\x05abc");
+    let layout = known().compile("%pcap_big").unwrap().layout;
+    let capture = layout.unpack(&file).unwrap();
+    let packet = capture["packets"].as_list().unwrap()[0]
+        .as_record()
+        .unwrap();
+    assert_eq!(packet.to_string(), "(7, 8, 3, 5, b'abc')");
 }

@@ -44,8 +44,7 @@ pub(super) struct Args {
 
 const RULES: &str = "\
 A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
-content alone. A path that is there and holds a = is taken as it is. An archive that is there is
-replaced; any other file is not, unless --force is said.";
+content alone. A path that is there and holds a = is taken as it is.";
 
 const EXAMPLES: &str = "\
 Patterns match the names that members would have without --transform and --strip-components. One

@@ -1,5 +1,6 @@
 //! Which format a file has: by bytes at an offset, and by how its name ends.
 
+use std::cmp::Reverse;
 use std::io;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use super::file::StoredFormat;
 use super::known::Known;
 use crate::Source;
+use crate::structs::DataErrorKind;
 use crate::value::literal;
 
 /// The last offset at which a rule may look: nobody reads a whole stream to recognize it.
@@ -81,9 +83,15 @@ fn ends_with(name: &Path, suffix: &str) -> bool {
     end.is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
 }
 
+/// How much of a file is read to see whether a format fits it.
+const READ: u64 = 64 << 10;
+
 impl Known {
-    /// The format that most speaks for: the longest bytes, then the longest suffix, then the
-    /// first by name. `name` is the file's, where it has one.
+    /// The format that most speaks for, of those that the file can be read by: the longest bytes,
+    /// then the longest suffix, then the first by name. `name` is the file's, where it has one.
+    ///
+    /// Where none reads, bytes that are there still tell what the file was meant to be, so that
+    /// what is wrong with it can be seen; a name alone doesn't.
     ///
     /// ```
     /// use bytewright::{Source, formats::user::Known};
@@ -109,17 +117,39 @@ impl Known {
         source: &Source,
         name: Option<&Path>,
     ) -> io::Result<Option<&StoredFormat>> {
-        let mut best = None;
-        let mut most = (0, 0);
+        let mut candidates = Vec::new();
         for format in self.iter() {
+            let mut most = None;
             for rule in &format.detect {
-                let weight = rule.weight(source, name)?.unwrap_or_default();
-                if weight > most {
-                    most = weight;
-                    best = Some(format);
-                }
+                most = most.max(rule.weight(source, name)?);
+            }
+            if let Some(weight) = most {
+                candidates.push((weight, format));
             }
         }
-        Ok(best)
+        // Stable: of equal weights the first by name stays the first.
+        candidates.sort_by_key(|(weight, _)| Reverse(*weight));
+        for (_, format) in &candidates {
+            if self.reads(format, source)? {
+                return Ok(Some(format));
+            }
+        }
+        let by_bytes = candidates.iter().find(|((bytes, _), _)| *bytes > 0);
+        Ok(by_bytes.map(|(_, format)| *format))
+    }
+
+    /// Whether the file begins with a struct of the format, as far as the first window tells. A
+    /// format that is wrong counts as one that reads: compiling it says what is wrong.
+    fn reads(&self, format: &StoredFormat, source: &Source) -> io::Result<bool> {
+        let Ok(compiled) = self.compile(&format!("%{}", format.name)) else {
+            return Ok(true);
+        };
+        let start = source.read(0, READ)?;
+        let Err(error) = compiled.layout.unpack_prefix(&start) else {
+            return Ok(true);
+        };
+        // What is missing may stand in the rest of the file; a constant that differs doesn't.
+        let differs = matches!(error.kind(), DataErrorKind::Constant { .. });
+        Ok(!differs && start.len() as u64 == READ && !source.read(READ, 1)?.is_empty())
     }
 }

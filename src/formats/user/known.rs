@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::Error;
 use super::file::{self, StoredFormat};
@@ -94,40 +95,83 @@ impl Known {
     }
 
     /// Compiles a format that may refer to these. Nothing but `%name` is that format itself, and
-    /// not a group that holds its fields.
+    /// not a group that holds its fields. What stored formats say of their values holds wherever
+    /// they are referred to.
     ///
     /// # Errors
     ///
     /// When the format, or one it refers to, is wrong, unknown, or contains itself; and when a
     /// stored format describes fields that it hasn't.
     pub fn compile(&self, format: &str) -> Result<Compiled, Error> {
+        let mut described = HashMap::new();
         let name = format.trim().strip_prefix('%');
-        match name.and_then(|name| self.formats.get(name)) {
-            Some(stored) => self.stored(stored),
-            None => match Struct::with_formats(format, &self.texts) {
-                Ok(layout) => Ok(Compiled::from(layout)),
-                Err(e) => Err(self.locate(e)),
-            },
+        if let Some(stored) = name.and_then(|name| self.formats.get(name)) {
+            return self.stored(stored, &mut described);
         }
+        let layout = Struct::with_formats(format, &self.texts).map_err(|e| self.locate(e))?;
+        let mut meanings = Meanings::default();
+        self.refer(&layout.layout(), &mut meanings, &mut described)?;
+        Ok(Compiled { layout, meanings })
     }
 
-    fn stored(&self, stored: &StoredFormat) -> Result<Compiled, Error> {
+    fn stored(
+        &self,
+        stored: &StoredFormat,
+        described: &mut HashMap<String, Arc<Meanings>>,
+    ) -> Result<Compiled, Error> {
         let layout = Struct::with_formats(&stored.format, &self.texts)
             .map_err(|e| self.locate(e.of(&stored.name)))?;
+        let mut meanings = Meanings::of(stored);
         // A layout is made only where something refers to it.
-        if !stored.field_lines.is_empty() {
-            check_fields(stored, &layout.layout())?;
+        if !stored.field_lines.is_empty() || stored.format.contains('%') {
+            let entries = layout.layout();
+            check_fields(stored, &entries)?;
+            self.refer(&entries, &mut meanings, described)?;
         }
-        Ok(Compiled {
-            layout,
-            meanings: Meanings::of(stored),
-        })
+        Ok(Compiled { layout, meanings })
+    }
+
+    /// Adds the meanings of the stored formats that a layout refers to: as deep as references
+    /// nest, which the engine limits. Each of them is looked at once.
+    fn refer(
+        &self,
+        layout: &Layout,
+        meanings: &mut Meanings,
+        described: &mut HashMap<String, Arc<Meanings>>,
+    ) -> Result<(), Error> {
+        // What lies in a reference is for the format referred to to describe.
+        let mut inside = None;
+        for entry in &layout.entries {
+            if inside.is_some_and(|depth| entry.depth > depth) {
+                continue;
+            }
+            inside = entry.reference.is_some().then_some(entry.depth);
+            let stored = entry.reference.as_deref().and_then(|name| self.get(name));
+            let Some(stored) = stored else { continue };
+            let known = described.get(&stored.name).map(Arc::clone);
+            let said = match known {
+                Some(known) => known,
+                None => {
+                    let said = Arc::new(self.stored(stored, described)?.meanings);
+                    described.insert(stored.name.clone(), Arc::clone(&said));
+                    said
+                }
+            };
+            if said.is_empty() {
+                continue;
+            }
+            match entry.code.as_str() {
+                "(…)" => meanings.refer(&entry.path, &said),
+                _ => meanings.refer(&format!("{}[]", entry.path), &said),
+            }
+        }
+        Ok(())
     }
 
     /// What is wrong with the formats, in the order of their names: twenty errors at most.
     pub fn check(&self) -> Vec<Error> {
         self.iter()
-            .filter_map(|stored| self.stored(stored).err())
+            .filter_map(|stored| self.stored(stored, &mut HashMap::new()).err())
             .take(MAX_ERRORS)
             .collect()
     }

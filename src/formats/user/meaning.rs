@@ -1,4 +1,4 @@
-//! What values mean: the names of numbers and of bits, put beside the fields of a tree.
+//! What values mean: the names of numbers and of bits, and notes, put beside the fields of a tree.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -117,20 +117,23 @@ pub(super) fn bits(value: &Value) -> Option<u128> {
     }
 }
 
-/// What the values of a format's fields mean.
+/// What the values of a format's fields mean, or what is worth knowing of them.
 #[derive(Clone, Debug, Default)]
 pub struct Meanings {
     /// What the field itself means.
     names: Option<Enum>,
     flags: Option<Flags>,
+    note: Option<String>,
     /// The fields of a group.
     members: BTreeMap<String, Meanings>,
     /// Every item of an array.
     items: Option<Arc<Meanings>>,
+    /// What the stored format says that the group is.
+    reference: Option<Arc<Meanings>>,
 }
 
 impl Meanings {
-    /// Those of a format, the paths of which are paths of its layout.
+    /// Those that a stored format states itself; its paths are paths of its layout.
     pub(super) fn of(format: &StoredFormat) -> Meanings {
         let mut meanings = Meanings::default();
         for (path, names) in &format.enums {
@@ -139,7 +142,16 @@ impl Meanings {
         for (path, flags) in &format.flags {
             meanings.at(path).flags = Some(flags.clone());
         }
+        for (path, note) in &format.notes {
+            meanings.at(path).note = Some(note.clone());
+        }
         meanings
+    }
+
+    /// Adds what is said of a stored format that stands at a path. What is said of the format
+    /// around it counts before that.
+    pub(super) fn refer(&mut self, path: &str, meanings: &Arc<Meanings>) {
+        self.at(path).reference = Some(Arc::clone(meanings));
     }
 
     /// The place of a path such as `chunks[].type`.
@@ -158,32 +170,30 @@ impl Meanings {
 
     /// Whether nothing is known to mean anything.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.members.is_empty() && self.reference.is_none()
     }
 
     /// Gives the nodes of a struct, as [`Struct::nodes`](crate::Struct::nodes) makes them, the
     /// meanings of their values.
     pub fn annotate(&self, nodes: &mut [Node]) {
-        if self.is_empty() {
-            return;
-        }
-        for node in nodes {
-            if let Some(member) = self.members.get(&*node.name) {
-                member.apply(node);
-            } else if node.value.is_some() {
-                // The bit fields of an integer without a name stand at its level.
-                self.annotate(node.children_mut());
+        if !self.members.is_empty() {
+            for node in &mut *nodes {
+                if let Some(member) = self.members.get(&*node.name) {
+                    member.apply(node);
+                } else if node.value.is_some() {
+                    // The bit fields of an integer without a name stand at its level.
+                    self.annotate(node.children_mut());
+                }
             }
+        }
+        if let Some(reference) = &self.reference {
+            reference.annotate(nodes);
         }
     }
 
     fn apply(&self, node: &mut Node) {
-        if let Some(value) = &node.value {
-            let name = self.names.as_ref().and_then(|names| names.name(value));
-            let flags = || self.flags.as_ref()?.names(value);
-            if let Some(meaning) = name.map(str::to_owned).or_else(flags) {
-                node.meaning = Some(meaning);
-            }
+        if node.meaning.is_none() {
+            node.meaning = self.meaning(node);
         }
         match &self.items {
             Some(items) => {
@@ -192,5 +202,13 @@ impl Meanings {
             }
             None => self.annotate(node.children_mut()),
         }
+    }
+
+    /// The name of the value or of its flags, and otherwise the note.
+    fn meaning(&self, node: &Node) -> Option<String> {
+        let value = node.value.as_ref();
+        let name = || Some(self.names.as_ref()?.name(value?)?.to_owned());
+        let flags = || self.flags.as_ref()?.names(value?);
+        name().or_else(flags).or_else(|| self.note.clone())
     }
 }

@@ -1,8 +1,9 @@
 //! Any tree of fields: as an aligned outline for people, and as JSON.
 
 mod json;
+mod short;
 mod text;
 
 pub use json::{Form, node, write};
-pub(super) use text::short_group;
+pub(super) use short::short_group;
 pub use text::{Options, Preview, text, value};

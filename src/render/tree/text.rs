@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::short::short_group;
 use crate::inspect::{Step, walk};
 use crate::render::escape;
 use crate::render::table::{Align, Cell, Table};
@@ -33,9 +34,6 @@ const PREVIEW_NARROW: u64 = 5;
 
 /// Characters of a member's name that are always shown.
 const LEAST_NAME: usize = 16;
-
-/// Groups of so few numbers stand on one line as items of an array.
-const SHORT_GROUP: usize = 4;
 
 /// Reads the first bytes of a range, at most so many.
 pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
@@ -198,7 +196,8 @@ impl Outline<'_> {
         };
         let indent = depth.saturating_mul(2);
         let mut name = format!("{:indent$}", "");
-        if node.name.bytes().all(|byte| byte.is_ascii_digit()) {
+        let is_item = node.name.bytes().all(|byte| byte.is_ascii_digit());
+        if is_item {
             let _ = write!(name, "[{}]", node.name);
         } else {
             let _ = write!(name, "{}", escape::text(&*node.name));
@@ -217,7 +216,15 @@ impl Outline<'_> {
             // A place in what a stream holds is none in the file.
             false => format!("~{:#x}", node.range.offset),
         };
-        let (value, value_style) = self.value(node)?;
+        let short = short_group(node).filter(|_| is_item && !self.options.all);
+        let is_short = short.is_some();
+        let value = match short {
+            Some(numbers) => {
+                let style = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+                Cell::new(numbers, style)
+            }
+            None => self.value(node)?,
+        };
         let mut cells = vec![
             Cell::new(offset, quiet),
             Cell::new(size, quiet),
@@ -227,11 +234,15 @@ impl Outline<'_> {
         if node.role == Role::View && node.range.bits.is_none() && meaning.is_empty() {
             "a view of bytes that others own".clone_into(&mut meaning);
         }
-        if !value.is_empty() || !meaning.is_empty() {
-            cells.push(Cell::new(value, value_style));
-        }
-        if !meaning.is_empty() {
-            cells.push(escape::text(&meaning).to_string().into());
+        match (meaning.is_empty(), is_short) {
+            // Where no meaning follows, there is room for all names.
+            (true, true) => cells.push(value.running_on()),
+            (true, false) if value.is_empty() => {}
+            (true, false) => cells.push(value),
+            (false, _) => {
+                cells.push(value);
+                cells.push(escape::text(&meaning).to_string().into());
+            }
         }
         self.table.row(cells);
         for problem in &node.problems {
@@ -240,8 +251,8 @@ impl Outline<'_> {
         Ok(())
     }
 
-    /// What the value column shows: the value, the short group, the first bytes of data.
-    fn value(&self, node: &Node) -> io::Result<(String, Style)> {
+    /// What the value column shows: the value, or the first bytes of data.
+    fn value(&self, node: &Node) -> io::Result<Cell> {
         let narrow = self.options.width.is_some_and(|width| width < NARROW);
         let (longest, preview) = match (self.options.all, narrow) {
             (true, _) => (usize::MAX, PREVIEW),
@@ -256,12 +267,7 @@ impl Outline<'_> {
                 AnsiColor::Green
             };
             let style = Style::new().fg_color(Some(color.into()));
-            return Ok((self::value(value, longest), style));
-        }
-        let is_item = node.name.bytes().all(|byte| byte.is_ascii_digit());
-        if let Some(short) = short_group(node).filter(|_| is_item && !self.options.all) {
-            let style = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-            return Ok((short, style));
+            return Ok(Cell::new(self::value(value, longest), style));
         }
         let shows_bytes = matches!(node.role, Role::Data | Role::Gap | Role::Padding);
         if node.is_leaf() && (shows_bytes || node.is_unread()) {
@@ -274,9 +280,9 @@ impl Outline<'_> {
             if node.range.size > preview {
                 text.push_str(" …");
             }
-            return Ok((text, Style::new().dimmed()));
+            return Ok(Cell::new(text, Style::new().dimmed()));
         }
-        Ok((String::new(), Style::new()))
+        Ok(Cell::default())
     }
 
     fn problem(&mut self, problem: &Problem) {
@@ -310,27 +316,6 @@ fn shortened(text: &str, room: usize) -> String {
     let front: String = text.chars().take(kept / 2).collect();
     let back = text.chars().skip(count.saturating_sub(kept.div_ceil(2)));
     format!("{front}…{}", back.collect::<String>())
-}
-
-/// The numbers of a group that has few of them and nothing else: `0, 0, 255`.
-pub(in crate::render) fn short_group(node: &Node) -> Option<String> {
-    let mut numbers = Vec::new();
-    if node.is_leaf() || node.value.is_some() || node.key.is_some() {
-        return None;
-    }
-    for child in node.children().take(SHORT_GROUP.saturating_add(1)) {
-        let child = child.ok()?;
-        match (&child.value, child.role) {
-            (Some(value @ (Value::Int(_) | Value::Uint(_))), Role::Field) if child.is_leaf() => {
-                numbers.push(value.to_string());
-            }
-            (None, Role::Padding) => {}
-            _ => return None,
-        }
-    }
-    (1..=SHORT_GROUP)
-        .contains(&numbers.len())
-        .then(|| numbers.join(", "))
 }
 
 /// A value as Python prints it, cut behind so many characters; zeros that fill a field of bytes

@@ -44,6 +44,7 @@ pub(super) fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32, is_bit
         scope,
         id,
         is_bits,
+        reference: None,
     }
 }
 
