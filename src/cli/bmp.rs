@@ -14,7 +14,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use super::late::Late;
 use super::{Context, Exit, Input, number};
 use crate::Source;
-use crate::formats::bmp::{Alpha, Options, Undefined};
+use crate::formats::bmp::{Alpha, DecodeError, Options, Undefined};
 use crate::tree::{Problem, Severity};
 
 #[derive(Debug, clap::Args)]
@@ -69,20 +69,27 @@ struct Pixels {
     #[arg(long)]
     no_profile: bool,
 
-    /// Pixels of a picture, at most
-    #[arg(long, value_name = "N", default_value = "268435456", value_parser = number::size)]
-    max_pixels: u64,
+    /// Pixels of a picture, at most: otherwise 268435456, and 1048576 where the file defines less
+    /// than one of 16
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_pixels: Option<u64>,
 }
 
 impl Pixels {
+    fn max_pixels(&self) -> u64 {
+        self.max_pixels.unwrap_or(Options::default().max_pixels)
+    }
+
     fn options(&self) -> Options {
+        let usual = Options::default();
         Options {
             bitmap: self.bitmap,
             alpha: self.alpha,
             undefined: self.undefined,
             profile: !self.no_profile,
-            max_pixels: self.max_pixels,
-            ..Options::default()
+            max_pixels: self.max_pixels(),
+            max_missing: self.max_pixels.unwrap_or(usual.max_missing),
+            ..usual
         }
     }
 }
@@ -108,6 +115,17 @@ fn undefined() -> ValueParser {
 
 fn open(file: &Input) -> anyhow::Result<Source> {
     file.open().with_context(|| file.to_string())
+}
+
+/// Says which option lifts a limit that was met.
+fn undecoded(error: DecodeError) -> anyhow::Error {
+    match error {
+        DecodeError::TooLarge { .. } | DecodeError::Missing { .. } => {
+            let message = format!("{error}; --max-pixels N allows as many as it says");
+            crate::structs::DataError::other(message).into()
+        }
+        error => error.into(),
+    }
 }
 
 /// Says what is wrong with a picture that is shown or converted as far as it is there.

@@ -18,6 +18,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod damage;
 mod hostile;
 mod peers;
 mod pixels;
+mod repair;
+mod small;

@@ -6,12 +6,13 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueEnum;
 
-use super::{Pixels, open, warn};
+use super::{Pixels, open, undecoded, warn};
 use crate::Source;
 use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
+use crate::formats::bmp::Pixels as Picked;
+use crate::formats::bmp::check::lost_rows;
 use crate::formats::bmp::{Compression, Decoder, DibKind, Encoder, Picture, inspect};
-use crate::formats::bmp::{Pixels as Picked, Report};
 use crate::formats::png::{Png, Samples, is_png};
 use crate::render::escape;
 
@@ -192,7 +193,7 @@ impl Args {
 
     fn read_png(&self, source: &Source) -> Result<Loaded, String> {
         let bytes = source.read(0, u64::MAX).map_err(|e| e.to_string())?;
-        let png = Png::read(&bytes, self.pixels.max_pixels)?;
+        let png = Png::read(&bytes, self.pixels.max_pixels())?;
         let has_alpha = match &png.samples {
             Samples::Eight(samples) => !opaque(samples, u8::MAX),
             Samples::Sixteen(samples) => !opaque(samples, u16::MAX),
@@ -211,25 +212,28 @@ impl Args {
 
     fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
         let report = inspect(source)?;
-        let decoder = Decoder::of(source, &report, &self.pixels.options())?;
+        let decoder = Decoder::of(source, &report, &self.pixels.options()).map_err(undecoded)?;
         let bitmap = report.bitmaps().get(decoder.bitmap());
         let (width, height) = (decoder.width(), decoder.height());
-        let (samples, rows, problems) = if decoder.is_deep() {
-            let picture = Picture::read_16(decoder)?;
+        let (samples, lost, problems) = if decoder.is_deep() {
+            let picture = Picture::read_16(decoder).map_err(undecoded)?;
             (
                 Samples::Sixteen(picture.rgba),
-                picture.rows,
+                picture.lost_rows,
                 picture.problems,
             )
         } else {
-            let picture = Picture::read(decoder)?;
-            (Samples::Eight(picture.rgba), picture.rows, picture.problems)
+            let picture = Picture::read(decoder).map_err(undecoded)?;
+            (
+                Samples::Eight(picture.rgba),
+                picture.lost_rows,
+                picture.problems,
+            )
         };
-        let lost = height.saturating_sub(rows);
-        if !self.partial && (lost > 0 || lacks_pixels(&report)) {
-            let error = crate::structs::DataError::other(format!(
-                "{rows} of {height} rows are there; --partial writes what there is"
-            ));
+        if !self.partial && lost > 0 {
+            let lost = lost_rows(lost.into(), height.into());
+            let error =
+                crate::structs::DataError::other(format!("{lost}; --partial writes what there is"));
             return Err(error.into());
         }
         warn(cx, name, report.problems());
@@ -326,12 +330,6 @@ impl How {
             How::Png => Compression::Png,
         }
     }
-}
-
-/// Whether the file ends in its pixels.
-fn lacks_pixels(report: &Report) -> bool {
-    let codes = ["B020", "B023", "B005"];
-    report.problems().iter().any(|p| codes.contains(&p.code))
 }
 
 fn opaque<T: Copy + PartialEq>(samples: &[T], full: T) -> bool {

@@ -6,7 +6,7 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
-use super::{Pixels, open, warn};
+use super::{Pixels, open, undecoded, warn};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp::{Decoder, Picture, inspect};
 use crate::render::picture::{self, Cells, Colors, Options, Protocol};
@@ -80,11 +80,13 @@ impl Args {
         let source = open(file)?;
         let report = inspect(&source).with_context(|| name.clone())?;
         let decoder = Decoder::of(&source, &report, &self.pixels.options());
-        let decoder = decoder.with_context(|| name.clone())?;
+        let decoder = decoder.map_err(undecoded).with_context(|| name.clone())?;
         let bitmap = report.bitmaps().get(decoder.bitmap());
         let depth = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
         let stored = depth.map(|dib| format!("{} bits, {}", dib.bit_count, dib.compression));
-        let decoded = Picture::read(decoder).with_context(|| name.clone())?;
+        let decoded = Picture::read(decoder)
+            .map_err(undecoded)
+            .with_context(|| name.clone())?;
         let Picture { width, height, .. } = decoded;
         let bold = Style::new().bold();
         let stored = stored.unwrap_or_default();

@@ -3,13 +3,17 @@
 use std::collections::HashSet;
 use std::io;
 
+use crate::formats::png::is_png;
 use crate::source::Source;
 use crate::tree::Range;
 use crate::value::Bytes;
 
 use super::error::Error;
 use super::header::{ArrayHeader, DibHeader, FileHeader, Masks, whole};
-use super::layout::{ARRAY_HEADER, COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, MASKS};
+use super::icon;
+use super::layout::{
+    ARRAY_HEADER, COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, ICON_DIRECTORY, ICON_ENTRY, MASKS,
+};
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::palette::Palette;
 use super::raw::RawHeader;
@@ -34,8 +38,17 @@ pub struct Bitmap {
     pub dib: Option<DibHeader>,
     /// The palette, where the headers call for one; possibly empty.
     pub palette: Option<Palette>,
-    /// The pixels as the headers claim them: may overlap other parts or leave the file.
+    /// Where the pixels begin: at the stated offset, unless that leads into the headers, the palette
+    /// or out of the file, and the pixels can be behind the palette.
+    pub pixels_at: u64,
+    /// The pixels from there on as the headers claim them: may overlap other parts or leave the file.
     pub pixels: Option<Range>,
+    /// The bits that tell which pixels of an icon or cursor of Windows are transparent, a row of
+    /// whole 32-bit words for each row of pixels.
+    pub mask: Option<Range>,
+    /// How many rows have a pixel that the file doesn't hold. `None` where the headers don't tell,
+    /// as of compressed pixels before [`check`](super::check()) reads them.
+    pub lost_rows: Option<u64>,
     /// The ICC profile, or the path of one, as the header claims it.
     pub profile: Option<Range>,
     /// The path of a profile outside the file, in Windows-1252; at most [`MAX_PATH`] bytes of it.
@@ -93,6 +106,11 @@ impl Bitmap {
         palette.map_or(self.headers_end(), |palette| palette.range().end())
     }
 
+    /// Whether it is an image of an icon or cursor of Windows.
+    pub(super) fn is_icon(&self) -> bool {
+        self.header(ICON_ENTRY.name()).is_some()
+    }
+
     /// Reads the bitmap whose file header stands at `offset`, and adds what it finds.
     fn read(&mut self, source: &Source, file_size: u64, offset: u64) -> io::Result<Option<Error>> {
         let (raw, file) = FileHeader::read(source, offset)?;
@@ -102,9 +120,21 @@ impl Bitmap {
             Err(error) => return Ok(Some(error)),
         };
         let os2 = self.array.is_some() || file.file_type != FileType::Bitmap;
+        self.pixels_at = u64::from(file.pixel_offset);
         self.file = Some(file);
 
         let dib_offset = offset.saturating_add(FILE_HEADER.size());
+        self.read_dib(source, file_size, dib_offset, os2)
+    }
+
+    /// Reads the DIB header at `dib_offset` and what belongs to it.
+    fn read_dib(
+        &mut self,
+        source: &Source,
+        file_size: u64,
+        dib_offset: u64,
+        os2: bool,
+    ) -> io::Result<Option<Error>> {
         let (raw, dib) = DibHeader::read(source, dib_offset, os2)?;
         self.headers.push(raw);
         let mut dib = match dib {
@@ -122,6 +152,10 @@ impl Bitmap {
                 return Ok(Some(error));
             }
         }
+        if self.is_icon() {
+            // The colors, then as many rows of the mask.
+            dib.height /= 2;
+        }
         self.place(source, file_size, dib_offset, &dib);
         if let (Some(ColorSpace::Linked), Some(claim)) = (dib.color_space, self.profile) {
             let path = source.read(claim.offset, claim.size.min(MAX_PATH))?;
@@ -134,31 +168,15 @@ impl Bitmap {
     /// Says where palette, profile and pixels lie.
     fn place(&mut self, source: &Source, file_size: u64, dib_offset: u64, dib: &DibHeader) {
         let start = self.headers_end();
-        let pixel_offset = self
-            .file
-            .as_ref()
-            .map_or(0, |file| u64::from(file.pixel_offset));
-
         let reachable = dib.reachable_colors();
         let claimed = match dib.colors_used {
             0 => reachable,
             used => u64::from(used),
         };
-        if claimed > 0 {
-            let layout = match dib.kind {
-                DibKind::Core => &COLOR_TRIPLE,
-                _ => &COLOR_QUAD,
-            };
-            // Where the pixels claim to begin among the headers, only the file's end is left as
-            // a limit, and what the bit count can reach.
-            let (limit, claimed) = if pixel_offset < start {
-                (file_size, claimed.min(reachable))
-            } else {
-                (pixel_offset.min(file_size), claimed)
-            };
-            self.palette = Some(Palette::new(source, layout, start, claimed, limit));
-        }
-
+        let layout = match dib.kind {
+            DibKind::Core => &COLOR_TRIPLE,
+            _ => &COLOR_QUAD,
+        };
         if matches!(
             dib.color_space,
             Some(ColorSpace::Embedded | ColorSpace::Linked)
@@ -169,19 +187,103 @@ impl Bitmap {
             self.profile = Some(Range::file(offset, u64::from(raw.uint("profile_size"))));
         }
 
-        let size = if dib.compression.is_rows() {
+        let is_rows = dib.compression.is_rows() && dib.compression.reads(dib.bit_count);
+        let stored = if is_rows {
             dib.rows_size()
-        } else if dib.image_size > 0 {
-            Some(u64::from(dib.image_size))
         } else {
-            // Without a size, compressed pixels go on until something else begins.
-            let profile = self.profile.filter(|profile| profile.offset > pixel_offset);
-            let end = profile.map_or(file_size, |profile| profile.offset);
-            Some(end.saturating_sub(pixel_offset))
+            Some(u64::from(dib.image_size)).filter(|&size| size > 0)
         };
+        let behind = |colors: u64| {
+            let palette = colors.saturating_mul(layout.size());
+            start.saturating_add(palette)
+        };
+        let stated = self.file.as_ref().map(|file| u64::from(file.pixel_offset));
+        // Without an offset, the palette is as long as the header says.
+        let sure = match stated {
+            Some(_) => claimed.min(reachable),
+            None => claimed,
+        };
+        let place = Place {
+            stated,
+            start,
+            first_color: behind(reachable.min(claimed).min(1)),
+            palette_end: behind(sure),
+            // The padding of the last row may be missing.
+            size: stored.map(|size| size.saturating_sub(dib.row_padding().unwrap_or(0))),
+            file_size,
+        };
+        self.pixels_at = place.pixels(is_rows);
+        if claimed > 0 {
+            let limit = self.pixels_at.min(file_size);
+            self.palette = Some(Palette::new(source, layout, start, claimed, limit));
+        }
+
+        let size = stored.or_else(|| {
+            // Without a size, pixels go on until something else begins.
+            let profile = self
+                .profile
+                .filter(|profile| profile.offset > self.pixels_at);
+            let end = profile.map_or(file_size, |profile| profile.offset);
+            (!is_rows).then_some(end.saturating_sub(self.pixels_at))
+        });
         self.pixels = size
             .filter(|&size| size > 0)
-            .map(|size| Range::file(pixel_offset, size));
+            .map(|size| Range::file(self.pixels_at, size));
+        self.lost_rows = dib.lost_rows(self.pixel_bytes_present(file_size));
+        if self.is_icon()
+            && let Some(pixels) = self.pixels
+        {
+            let row = u64::try_from(dib.width).unwrap_or(0).div_ceil(32);
+            let size = row.saturating_mul(4).saturating_mul(dib.rows());
+            self.mask = Some(Range::file(pixels.end(), size)).filter(|mask| mask.size > 0);
+        }
+    }
+
+    /// A PNG file in an icon: what the entry says stands for the header that it has not.
+    fn png(&mut self, width: i64, height: i64, file: Range) {
+        self.dib = Some(DibHeader::of_png(width, height, file.size));
+        self.pixels_at = file.offset;
+        self.pixels = Some(file);
+    }
+}
+
+/// What decides where the pixels begin.
+struct Place {
+    /// The pixel offset of the file header; `None` where there is no such header.
+    stated: Option<u64>,
+    /// Where the headers end.
+    start: u64,
+    /// Where the first palette entry ends.
+    first_color: u64,
+    /// Where the palette ends, as far as it is sure to be there.
+    palette_end: u64,
+    /// How many bytes the pixels take, where the headers say it.
+    size: Option<u64>,
+    file_size: u64,
+}
+
+impl Place {
+    fn pixels(&self, is_rows: bool) -> u64 {
+        let fits = |at: u64| {
+            let end = at.checked_add(self.size.unwrap_or(1));
+            end.is_some_and(|end| end <= self.file_size)
+        };
+        let Some(stated) = self.stated else {
+            return self.palette_end;
+        };
+        if stated < self.first_color {
+            // A writer that forgot the palette in the offset, unless the pixels leave no room for one.
+            let without = stated.max(self.start);
+            return match fits(without) && !fits(self.palette_end) {
+                true => without,
+                false => self.palette_end,
+            };
+        }
+        let behind = is_rows && self.size.is_some() && fits(self.palette_end);
+        if stated >= self.file_size && behind {
+            return self.palette_end;
+        }
+        stated
     }
 }
 
@@ -191,9 +293,60 @@ impl Walk {
         let first = RawHeader::read(source, &ARRAY_HEADER, 0, ARRAY_HEADER.size())?;
         match FileType::from_signature(first.bytes("type")) {
             Some(FileType::Array) => walk.array(source, file_size)?,
+            None if icon::is_icon(source)? => walk.icon(source, file_size)?,
+            None if DibHeader::is_alone(source)? => {
+                let mut bitmap = Bitmap::default();
+                let error = bitmap.read_dib(source, file_size, 0, false)?;
+                walk.bitmaps.push(bitmap);
+                walk.errors.extend(error);
+            }
             _ => walk.bitmaps_at(source, file_size, 0, Bitmap::default())?,
         }
         Ok(walk)
+    }
+
+    /// The images of an icon or cursor of Windows, in the order of its directory.
+    fn icon(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
+        let size = ICON_DIRECTORY.size();
+        let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
+        let count = u64::from(directory.short("count"));
+        let mut entries = size;
+        let count_field = directory.field_range("count");
+        let mut headers = vec![directory];
+        for _ in 0..count.min(MAX_BITMAPS as u64) {
+            let entry = RawHeader::read(source, &ICON_ENTRY, entries, ICON_ENTRY.size())?;
+            entries = entry.range().end();
+            let error = whole(&entry).err();
+            let image = icon::Image::of(&entry);
+            let mut bitmap = Bitmap {
+                headers: std::mem::take(&mut headers),
+                ..Bitmap::default()
+            };
+            bitmap.headers.push(entry);
+            let error = match error {
+                Some(error) => Some(error),
+                None if is_png(&mut source.reader(image.file.offset))? => {
+                    bitmap.png(image.width, image.height, image.file);
+                    None
+                }
+                None => bitmap.read_dib(source, file_size, image.file.offset, false)?,
+            };
+            let cut = error
+                .as_ref()
+                .is_some_and(|error| error.field() == ICON_ENTRY.name());
+            self.bitmaps.push(bitmap);
+            self.errors.extend(error);
+            if cut {
+                return Ok(());
+            }
+        }
+        if count > MAX_BITMAPS as u64 {
+            let message = format!(
+                "the directory has {count} images; after {MAX_BITMAPS} the rest is not read"
+            );
+            self.chain.push((count_field, message));
+        }
+        Ok(())
     }
 
     /// Follows the chain of an array. Offsets it was at before end it, and so does its length.

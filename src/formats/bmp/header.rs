@@ -139,6 +139,36 @@ impl DibHeader {
         Ok((raw, header))
     }
 
+    /// What stands for the header of a PNG file of an icon.
+    pub(super) fn of_png(width: i64, height: i64, size: u64) -> DibHeader {
+        DibHeader {
+            kind: DibKind::Info,
+            header_size: 0,
+            width,
+            height,
+            planes: 1,
+            bit_count: 0,
+            compression: Compression::Png,
+            image_size: u32::try_from(size).unwrap_or(0),
+            pixels_per_meter: [0, 0],
+            colors_used: 0,
+            colors_important: 0,
+            masks: None,
+            color_space: None,
+        }
+    }
+
+    /// Whether a file begins with a DIB header, as the clipboard and resources have it. Nothing but
+    /// its numbers tells, so all of them must be those of a plain bitmap.
+    pub(super) fn is_alone(source: &Source) -> io::Result<bool> {
+        let (_, header) = DibHeader::read(source, 0, false)?;
+        Ok(header.is_ok_and(|dib| {
+            let size = matches!(dib.header_size, 12 | 40 | 52 | 56 | 64 | 108 | 124);
+            let sides = dib.width > 0 && dib.height != 0;
+            size && sides && dib.planes == 1 && dib.compression.reads(dib.bit_count)
+        }))
+    }
+
     fn of(kind: DibKind, raw: &RawHeader) -> DibHeader {
         let bit_count = raw.short("bit_count");
         let compression = Compression::new(raw.uint("compression"), kind, bit_count);
@@ -172,20 +202,43 @@ impl DibHeader {
 
     /// The size of a row in bytes, a multiple of 4, where rows have a size of their own.
     ///
-    /// `None` with compressed pixels, and where the width is not above 0.
+    /// `None` with compressed pixels, with a bit count that doesn't go with the compression, and
+    /// where the width is not above 0.
     pub fn stride(&self) -> Option<u64> {
-        if !self.compression.is_rows() {
+        self.row_bits()?.div_ceil(32).checked_mul(4)
+    }
+
+    /// The bytes of a row that hold pixels, without the padding behind them; `None` as for
+    /// [`DibHeader::stride`].
+    pub fn row_bytes(&self) -> Option<u64> {
+        Some(self.row_bits()?.div_ceil(8))
+    }
+
+    fn row_bits(&self) -> Option<u64> {
+        if !self.compression.is_rows() || !self.compression.reads(self.bit_count) {
             return None;
         }
         let width = u64::try_from(self.width).ok().filter(|&width| width > 0)?;
-        let bits = width.checked_mul(u64::from(self.bit_count))?;
-        bits.div_ceil(32).checked_mul(4)
+        width.checked_mul(u64::from(self.bit_count))
     }
 
     /// The size of all rows in bytes, by the dimensions; `None` as for [`DibHeader::stride`] and
     /// where the product overflows.
     pub fn rows_size(&self) -> Option<u64> {
         self.stride()?.checked_mul(self.rows())
+    }
+
+    /// The bytes of padding behind the pixels of a row; `None` as for [`DibHeader::stride`].
+    pub fn row_padding(&self) -> Option<u64> {
+        self.stride()?.checked_sub(self.row_bytes()?)
+    }
+
+    /// How many rows have a pixel that `there` bytes from the beginning of the pixels don't hold;
+    /// `None` as for [`DibHeader::stride`]. Padding behind the last row is no pixel.
+    pub fn lost_rows(&self, there: u64) -> Option<u64> {
+        let with_padding = there.saturating_add(self.row_padding()?);
+        let whole = with_padding.checked_div(self.stride()?)?;
+        Some(self.rows().saturating_sub(whole))
     }
 
     /// Palette entries that the bit count reaches: 2 for 1 bit, 256 for 8, none beyond.
@@ -207,6 +260,13 @@ impl DibHeader {
 }
 
 impl Masks {
+    /// Whether no mask has a bit, in pixels of 24 or 32 bits: then bytes of blue, green and red are
+    /// meant, as most programs take it.
+    pub(super) fn are_default(self, bits: u16) -> bool {
+        let any = self.red | self.green | self.blue | self.alpha;
+        any == 0 && matches!(bits, 24 | 32)
+    }
+
     pub(super) fn of(raw: &RawHeader) -> Masks {
         Masks {
             red: raw.uint("red_mask"),

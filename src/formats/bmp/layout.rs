@@ -58,6 +58,16 @@ pub static WINDOWS_HEADER: Layout = Layout::new(
 pub static MASKS: Layout =
     Layout::new("masks", "<I:red_mask I:green_mask I:blue_mask I:alpha_mask");
 
+/// ICONDIR of Windows: in front of the entries of an icon (type 1) or a cursor (type 2).
+pub static ICON_DIRECTORY: Layout = Layout::new("icon_directory", "<H:reserved H:type H:count");
+
+/// ICONDIRENTRY: 16 bytes for each image. A cursor has its hotspot in the place of planes and bit
+/// count. A side of 0 is one of 256 pixels.
+pub static ICON_ENTRY: Layout = Layout::new(
+    "icon_entry",
+    "<B:width B:height B:colors B:reserved H:planes H:bit_count I:size I:offset",
+);
+
 /// RGBTRIPLE: a palette entry of the 12-byte header.
 pub static COLOR_TRIPLE: Layout = Layout::new("palette", "<B:blue B:green B:red");
 
@@ -71,13 +81,15 @@ pub static PROFILE_HEADER: Layout = Layout::new(
 );
 
 /// Every layout of the format.
-pub static ALL: [&Layout; 9] = [
+pub static ALL: [&Layout; 11] = [
     &FILE_HEADER,
     &ARRAY_HEADER,
     &CORE_HEADER,
     &OS2_HEADER,
     &WINDOWS_HEADER,
     &MASKS,
+    &ICON_DIRECTORY,
+    &ICON_ENTRY,
     &COLOR_TRIPLE,
     &COLOR_QUAD,
     &PROFILE_HEADER,
@@ -223,7 +235,7 @@ mod tests {
     #[test]
     fn every_layout_has_the_size_of_its_specification() {
         let sizes: Vec<u64> = ALL.iter().map(|layout| layout.size()).collect();
-        assert_eq!(sizes, [14, 14, 12, 64, 124, 16, 3, 4, 40]);
+        assert_eq!(sizes, [14, 14, 12, 64, 124, 16, 6, 16, 3, 4, 40]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) fn field(
                     .size()
                     .saturating_add(u64::from(dib.header_size))
             });
-            file_field(report, file, headers, name)
+            file_field(report, bitmap, file, headers, name)
         }
         ("dib_header", _, Some(dib)) => dib_field(raw, dib, name),
         ("masks", _, Some(_)) => mask(raw.uint(name)),
@@ -85,6 +85,7 @@ fn array_field(raw: &RawHeader, name: &str) -> Option<String> {
 
 fn file_field(
     report: &Report,
+    bitmap: &Bitmap,
     file: &FileHeader,
     headers: Option<u64>,
     name: &str,
@@ -98,6 +99,9 @@ fn file_field(
         "size" => format!("the file has {} bytes", report.size),
         "reserved1" if file.file_type.has_hotspot() => format!("hotspot: x {x}"),
         "reserved2" if file.file_type.has_hotspot() => format!("hotspot: y {y}"),
+        "pixel_offset" if bitmap.pixels_at != u64::from(file.pixel_offset) => {
+            format!("the pixels are read from {:#x} on", bitmap.pixels_at)
+        }
         "pixel_offset" => format!("the pixels begin at {:#x}", file.pixel_offset),
         _ => return None,
     })
@@ -143,7 +147,7 @@ fn dib_field(raw: &RawHeader, dib: &DibHeader, name: &str) -> Option<String> {
 
 fn depth(dib: &DibHeader) -> String {
     match dib.bit_count {
-        0 => "the embedded file says it".to_owned(),
+        0 if !dib.compression.is_rows() => "the embedded file says it".to_owned(),
         bits @ 1..=8 => format!("palette of up to {} colors", 1_u32 << bits),
         16 if dib.compression == Compression::Rgb => "5 bits a channel".to_owned(),
         24 => "8 bits a channel: blue, green, red".to_owned(),

@@ -32,6 +32,7 @@
 //! | `names` | file types, compressions, color spaces |
 //! | `palette` | the colors |
 //! | `bitmap` | where the parts of each bitmap lie, icons and arrays included |
+//! | `icon` | icons and cursors of Windows |
 //! | `regions` | the whole file, each byte once |
 //! | `tree`, `meaning` | the tree, and what values mean |
 //! | [`mod@check`] | the table of problems |
@@ -46,6 +47,7 @@ mod encode;
 mod error;
 mod header;
 mod huffman;
+mod icon;
 pub mod layout;
 mod meaning;
 mod names;

@@ -170,6 +170,12 @@ impl Compression {
         }
     }
 
+    /// Whether pixels of so many bits are read: those of [`bit_counts`](Self::bit_counts), and masks
+    /// with 24 bits, which some programs write.
+    pub fn reads(self, bits: u16) -> bool {
+        self.bit_counts().contains(&bits) || (self.has_masks() && bits == 24)
+    }
+
     /// Whether the pixels are rows of equal length.
     pub fn is_rows(self) -> bool {
         matches!(

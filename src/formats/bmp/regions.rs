@@ -30,6 +30,10 @@ pub enum Part {
     ArrayHeader,
     /// The file header.
     FileHeader,
+    /// The directory of an icon or cursor.
+    IconDirectory,
+    /// An image's entry in that directory.
+    IconEntry,
     /// The DIB header.
     DibHeader,
     /// The color masks behind a 40-byte header.
@@ -38,6 +42,8 @@ pub enum Part {
     Palette,
     /// The pixels.
     Pixels,
+    /// The mask of an icon's image.
+    Mask,
     /// The ICC profile, or the path of one.
     Profile,
     /// Bytes between parts.
@@ -59,10 +65,13 @@ impl Part {
         match self {
             Part::ArrayHeader => "array_header",
             Part::FileHeader => "file_header",
+            Part::IconDirectory => "icon_directory",
+            Part::IconEntry => "icon_entry",
             Part::DibHeader => "dib_header",
             Part::Masks => "masks",
             Part::Palette => "palette",
             Part::Pixels => "pixels",
+            Part::Mask => "mask",
             Part::Profile => "profile",
             Part::Gap => "gap",
             Part::Trailing => "trailing",
@@ -70,10 +79,16 @@ impl Part {
     }
 
     fn of_header(name: &str) -> Part {
-        [Part::ArrayHeader, Part::FileHeader, Part::DibHeader]
-            .into_iter()
-            .find(|part| part.name() == name)
-            .unwrap_or(Part::Masks)
+        [
+            Part::ArrayHeader,
+            Part::FileHeader,
+            Part::IconDirectory,
+            Part::IconEntry,
+            Part::DibHeader,
+        ]
+        .into_iter()
+        .find(|part| part.name() == name)
+        .unwrap_or(Part::Masks)
     }
 }
 
@@ -102,6 +117,7 @@ pub(super) fn of(bitmaps: &[Bitmap], file_size: u64) -> Vec<Region> {
             Part::Pixels,
             (|bitmap| bitmap.pixels) as fn(&Bitmap) -> Option<Range>,
         ),
+        (Part::Mask, |bitmap| bitmap.mask),
         (Part::Profile, |bitmap| bitmap.profile),
     ] {
         for (index, bitmap) in bitmaps.iter().enumerate() {

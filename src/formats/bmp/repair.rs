@@ -3,12 +3,13 @@
 use std::io;
 
 use super::bitmap::Bitmap;
-use super::check::check;
-use super::decode::{Decoder, Options};
+use super::check::{check, counted};
+use super::decode::{Decoder, Ending, Options};
 use super::header::DibHeader;
+use super::names::Compression;
 use super::report::Report;
 use crate::source::Source;
-use crate::tree::{Range, Severity};
+use crate::tree::{Problem, Severity};
 use crate::value::Value;
 
 /// Bytes that belong into a file.
@@ -25,7 +26,11 @@ pub struct Repair {
 
 /// The repairs of a file with one bitmap: wrong sizes, a pixel offset that leads nowhere though the
 /// rows fit behind the palette, a missing end of bitmap, a palette shorter than the header says,
-/// planes, padding of rows. Everything else is left as it is.
+/// planes, padding of rows.
+///
+/// A repair is made where what it follows from is certain, and no byte changes that holds a pixel.
+/// While rows are [lost](Bitmap::lost_rows), sizes and padding stay: the rows may be others than the
+/// header says. Everything else is left as it is.
 ///
 /// ```
 /// use bytewright::{Source, formats::bmp};
@@ -49,7 +54,14 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
     let [bitmap] = report.bitmaps() else {
         return Ok(Vec::new());
     };
-    let Some(dib) = bitmap.dib.as_ref().filter(|_| bitmap.array.is_none()) else {
+    let is_alone = bitmap.array.is_none() && !bitmap.is_icon();
+    let Some(dib) = bitmap.dib.as_ref().filter(|_| is_alone) else {
+        return Ok(Vec::new());
+    };
+    let mut options = Options::default();
+    options.max_pixels = u64::MAX;
+    // Where no picture can be read, nothing tells which of the numbers is wrong.
+    let Ok(decoder) = Decoder::of(source, &report, &options) else {
         return Ok(Vec::new());
     };
     let mut mending = Mending {
@@ -60,18 +72,26 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
         repairs: Vec::new(),
         file_size: report.size(),
     };
-    mending.palette();
     if dib.planes != 1 {
         mending.field("B014", "dib_header", "planes", 1);
     }
-    let moved = mending.pixel_offset();
+    if bitmap.lost_rows != Some(0) || !mending.is_certain() {
+        return Ok(mending.repairs);
+    }
+    let is_moved = mending.is_moved();
+    let doubts = ["B021", "B025", "B071"].map(|code| mending.has(code));
+    if is_moved && doubts.contains(&true) {
+        return Ok(mending.repairs);
+    }
+    if is_moved {
+        mending.pixel_offset();
+    } else {
+        mending.palette();
+    }
     if dib.compression.is_rows() {
-        mending.image_size();
-        if moved.is_none() && mending.has("B071") {
-            mending.padding()?;
-        }
-    } else if moved.is_none() {
-        mending.run_lengths()?;
+        mending.rows()?;
+    } else {
+        mending.run_lengths(decoder)?;
     }
     mending.size();
     Ok(mending.repairs)
@@ -115,8 +135,8 @@ impl Mending<'_> {
             .file
             .as_ref()
             .map_or(0, |file| u64::from(file.size));
-        let is_wrong = |p: &&crate::tree::Problem| p.code == "B003" && p.severity > Severity::Note;
-        let wrong = self.report.problems().iter().find(is_wrong).is_some();
+        let is_wrong = |p: &Problem| p.code == "B003" && p.severity > Severity::Note;
+        let wrong = self.report.problems().iter().any(is_wrong);
         if (wrong || self.file_size != self.report.size()) && size != self.file_size {
             self.field("B003", "file_header", "size", self.file_size);
         }
@@ -138,89 +158,112 @@ impl Mending<'_> {
         }
     }
 
-    /// Behind headers and palette, where the stated offset has no pixels, and all rows fit there.
-    fn pixel_offset(&mut self) -> Option<u64> {
-        let code = match (self.has("B005"), self.has("B006")) {
-            (true, _) => "B005",
-            (_, true) => "B006",
-            _ => return None,
+    /// Whether compressed pixels are what the header says: no code among them is wrong, and an
+    /// embedded file ends in this one.
+    fn is_certain(&self) -> bool {
+        let is_embedded = matches!(self.dib.compression, Compression::Jpeg | Compression::Png);
+        let wrong = |p: &Problem| {
+            let of_codes = matches!(p.code, "B050" | "B051" | "B055");
+            of_codes && p.severity == Severity::Error || is_embedded && p.code == "B023"
         };
-        let behind = self.bitmap.end();
-        let end = behind.checked_add(self.dib.rows_size()?)?;
-        if end > self.report.size() {
-            return None;
-        }
-        self.field(code, "file_header", "pixel_offset", behind);
-        Some(behind)
+        !self.report.problems().iter().any(wrong)
     }
 
-    fn image_size(&mut self) {
-        if let Some(size) = self.dib.rows_size().filter(|_| self.has("B021")) {
-            self.field("B021", "dib_header", "image_size", size);
+    /// Whether the pixels are read from elsewhere than the file header says.
+    fn is_moved(&self) -> bool {
+        let file = self.bitmap.file.as_ref();
+        file.is_some_and(|file| u64::from(file.pixel_offset) != self.bitmap.pixels_at)
+    }
+
+    fn pixel_offset(&mut self) {
+        let code = if self.has("B005") { "B005" } else { "B006" };
+        self.field(code, "file_header", "pixel_offset", self.bitmap.pixels_at);
+    }
+
+    /// The size and the padding of rows that are not compressed.
+    fn rows(&mut self) -> io::Result<()> {
+        match (self.has("B021"), self.has("B071"), self.dib.rows_size()) {
+            // Rows of another length, or without padding: what would be padding may be pixels.
+            (true, true, _) => {}
+            (true, false, Some(size)) => self.field("B021", "dib_header", "image_size", size),
+            (false, true, _) => self.padding()?,
+            _ => {}
         }
+        if let (true, Some(pixels)) = (self.has("B025"), self.bitmap.pixels) {
+            let missing = pixels.end().saturating_sub(self.file_size);
+            let zeros = vec![0; usize::try_from(missing).unwrap_or(0)];
+            self.repairs.push(Repair {
+                code: "B025",
+                message: format!(
+                    "{} of padding behind the last row",
+                    counted(missing, "byte")
+                ),
+                writes: vec![(self.file_size, zeros)],
+            });
+            self.file_size = pixels.end();
+        }
+        Ok(())
     }
 
     /// Zeros behind the pixels of each row.
     fn padding(&mut self) -> io::Result<()> {
-        let (Some(stride), Some(pixels)) = (self.dib.stride(), self.bitmap.pixels) else {
+        let Some((stride, used)) = self.dib.stride().zip(self.dib.row_bytes()) else {
             return Ok(());
         };
-        let bits = u64::try_from(self.dib.width)
-            .unwrap_or(0)
-            .saturating_mul(u64::from(self.dib.bit_count));
-        let used = bits.div_ceil(8);
         let size = stride.saturating_sub(used);
         let mut writes = Vec::new();
         for row in 0..self.dib.rows() {
             let start = row.saturating_mul(stride).saturating_add(used);
-            let range = Range::file(pixels.offset.saturating_add(start), size);
-            let bytes = self.source.read(range.offset, range.size)?;
+            let offset = self.bitmap.pixels_at.saturating_add(start);
+            let bytes = self.source.read(offset, size)?;
             if bytes.is_empty() {
                 break;
             }
             if bytes.iter().any(|byte| *byte != 0) {
-                writes.push((range.offset, vec![0; bytes.len()]));
+                writes.push((offset, vec![0; bytes.len()]));
             }
         }
+        let rows = counted(writes.len() as u64, "row");
         self.repairs.push(Repair {
             code: "B071",
-            message: format!("the padding of {} rows: zeros", writes.len()),
+            message: format!("the padding of {rows}: zeros"),
             writes,
         });
         Ok(())
     }
 
-    /// An end of bitmap where the bytes end, and the size that the pixels have.
-    fn run_lengths(&mut self) -> io::Result<()> {
-        let Ok(mut decoder) = Decoder::of(self.source, self.report, &Options::default()) else {
-            return Ok(());
-        };
-        let width = usize::try_from(decoder.width()).unwrap_or(0);
-        let mut row = vec![0; width.saturating_mul(4)];
-        while decoder.read_row(&mut row)?.is_some() {}
-        let Some(mut end) = decoder.end_of_runs()? else {
-            return Ok(());
-        };
-        let start = self.bitmap.pixels.map_or(0, |pixels| pixels.offset);
-        let missing = decoder
-            .finish()?
-            .into_iter()
-            .find(|problem| problem.code == "B052");
-        if let Some(missing) = missing {
-            let at = missing.range.offset;
-            // What follows belongs to something else, or is more than a run that was cut.
-            if self.file_size.saturating_sub(at) > 255 {
+    /// An end of bitmap where the codes end, and the size that the pixels have.
+    fn run_lengths(&mut self, mut decoder: Decoder) -> io::Result<()> {
+        decoder.skip_rows()?;
+        let (at, code) = match decoder.ending()? {
+            None | Some(Ending::InPixels) => return Ok(()),
+            Some(Ending::There { end }) => {
+                self.run_length_size(end);
                 return Ok(());
             }
-            end = at.saturating_add(2);
-            self.file_size = self.file_size.max(end);
-            self.repairs.push(Repair {
-                code: "B052",
-                message: format!("an end of bitmap at {at:#x}"),
-                writes: vec![(at, vec![0, 1])],
-            });
+            Some(Ending::Missing { at }) => (at, vec![0, 1]),
+            Some(Ending::LacksPad { at }) => (at, vec![0, 0, 1]),
+        };
+        // Nothing but the beginning of a code may stand there.
+        let behind = self.source.read(at, 4)?;
+        let is_free = matches!(*behind, [] | [_] | [0, 2, _]);
+        let profile = self.bitmap.profile.map(|profile| profile.end());
+        if !is_free || profile.is_some_and(|end| end > at) {
+            return Ok(());
         }
-        let size = end.saturating_sub(start);
+        let end = at.saturating_add(code.len() as u64);
+        self.repairs.push(Repair {
+            code: "B052",
+            message: format!("an end of bitmap at {at:#x}"),
+            writes: vec![(at, code)],
+        });
+        self.file_size = self.file_size.max(end);
+        self.run_length_size(end);
+        Ok(())
+    }
+
+    fn run_length_size(&mut self, end: u64) {
+        let size = end.saturating_sub(self.bitmap.pixels_at);
         let stated = u64::from(self.dib.image_size);
         let code = match stated {
             0 => "B022",
@@ -231,6 +274,5 @@ impl Mending<'_> {
         if stated < size || stated.saturating_sub(size) > 3 {
             self.field(code, "dib_header", "image_size", size);
         }
-        Ok(())
     }
 }

@@ -7,6 +7,8 @@ use crate::tree::{Node, Problem};
 
 use super::bitmap::{Bitmap, Walk};
 use super::error::Error;
+use super::header::DibHeader;
+use super::icon;
 use super::layout::{ARRAY_HEADER, CORE_HEADER, FILE_HEADER};
 use super::names::FileType;
 use super::raw::RawHeader;
@@ -51,7 +53,8 @@ pub fn inspect(source: &Source) -> io::Result<Report> {
     })
 }
 
-/// Whether a file that begins so is a BMP file. Two letters are little to go by: where a DIB
+/// Whether a file that begins so is a BMP file, a DIB without a file header, or an icon or cursor of
+/// Windows. Two letters are little to go by: where a DIB
 /// header should follow them, its size must be one that might be, and text is none.
 ///
 /// ```
@@ -67,6 +70,9 @@ pub fn is_bmp(start: &[u8]) -> bool {
         raw.get::<u32>(name)
     };
     let signature = |at: usize| start.get(at..at.saturating_add(2));
+    if begins_without_file_header(&source).unwrap_or(false) {
+        return true;
+    }
     let file_header = match signature(0).and_then(FileType::from_signature) {
         Some(FileType::Array) => ARRAY_HEADER.size(),
         Some(_) => 0,
@@ -84,10 +90,14 @@ pub fn is_bmp(start: &[u8]) -> bool {
 /// never come: what was looked at is taken for all of it.
 fn stream_size(source: &Source) -> io::Result<u64> {
     let signature = source.read(0, 2)?;
-    if FileType::from_signature(&signature).is_none() {
+    if FileType::from_signature(&signature).is_none() && !begins_without_file_header(source)? {
         return Ok(signature.len() as u64);
     }
     source.size()
+}
+
+fn begins_without_file_header(source: &Source) -> io::Result<bool> {
+    Ok(icon::is_icon(source)? || DibHeader::is_alone(source)?)
 }
 
 impl Report {
@@ -113,6 +123,13 @@ impl Report {
         &self.problems
     }
 
+    /// What reading the pixels told.
+    pub(super) fn set_lost_rows(&mut self, index: usize, rows: u64) {
+        if let Some(bitmap) = self.bitmaps.get_mut(index) {
+            bitmap.lost_rows = Some(rows);
+        }
+    }
+
     /// Adds problems, in the order of the file.
     pub(super) fn add(&mut self, problems: Vec<Problem>) {
         self.problems.extend(problems);
@@ -131,7 +148,8 @@ impl Report {
         let [bitmap] = self.bitmaps.as_slice() else {
             return Vec::new();
         };
-        let Some(dib) = bitmap.dib.as_ref().filter(|_| bitmap.array.is_none()) else {
+        let is_alone = bitmap.array.is_none() && !bitmap.is_icon();
+        let Some(dib) = bitmap.dib.as_ref().filter(|_| is_alone) else {
             return Vec::new();
         };
         let rows = dib.rows_size().filter(|_| {

@@ -69,10 +69,13 @@ fn parts(report: &Report, index: usize, bitmap: &Bitmap) -> io::Result<Vec<Node>
     }
     let pieces: Vec<&Region> = regions
         .by_ref()
-        .filter(|region| matches!(region.part, Part::Pixels | Part::Profile))
+        .filter(|region| matches!(region.part, Part::Pixels | Part::Mask | Part::Profile))
         .collect();
     if let Some(node) = data(Part::Pixels, &pieces) {
         nodes.push(node.meaning(meaning::pixels(bitmap, report.size)));
+    }
+    if let Some(node) = data(Part::Mask, &pieces) {
+        nodes.push(node.meaning("a bit a pixel: 1 is transparent"));
     }
     if let Some(node) = data(Part::Profile, &pieces) {
         let node = node.meaning(meaning::profile(bitmap));

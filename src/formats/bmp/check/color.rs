@@ -54,7 +54,13 @@ pub(super) fn palette(
                 palette.len()
             ),
         );
-    } else if !palette.is_empty() && palette.len() < palette.claimed().min(reachable) {
+    } else if palette.is_empty() {
+        let message = format!(
+            "no entry of the palette at {:#x} is there: the indices are taken for grays",
+            palette.range().offset
+        );
+        found.add(B037, raw.field_range("colors_used"), message);
+    } else if palette.len() < palette.claimed().min(reachable) {
         let cut_by_file = bitmap.pixels.is_none_or(|pixels| pixels.offset > file_size);
         found.add(
             B031,
@@ -130,11 +136,11 @@ pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &m
         let shown = format!("the {} {mask:#010x}", name.replace('_', " "));
         if mask == 0 {
             if name != "alpha_mask" {
-                found.add(
-                    B043,
-                    range,
-                    format!("{shown} leaves the channel without a bit"),
-                );
+                let what = match masks.are_default(dib.bit_count) {
+                    true => "is that of no channel: all are zero, and the usual ones are taken",
+                    false => "leaves the channel without a bit",
+                };
+                found.add(B043, range, format!("{shown} {what}"));
             }
             continue;
         }

@@ -5,7 +5,6 @@ use crate::tree::Severity;
 use super::*;
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::error::ErrorKind;
-use crate::formats::bmp::header::DibHeader;
 use crate::formats::bmp::layout::FILE_HEADER;
 use crate::formats::bmp::regions::Part;
 
@@ -26,7 +25,17 @@ pub(super) fn walk(walk: &Walk, found: &mut Found) {
 
 /// The file header of one bitmap.
 pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
-    let Some(file) = &bitmap.file else { return };
+    let Some(file) = &bitmap.file else {
+        if let Some(dib) = bitmap
+            .headers
+            .first()
+            .filter(|raw| raw.name() == "dib_header")
+        {
+            let message = "a DIB without a file header, as the clipboard and resources have it";
+            found.add(B009, dib.field_range("header_size"), message);
+        }
+        return;
+    };
     // Where several bitmaps share the file, each states the size of its own headers.
     if u64::from(file.size) != file_size && !shares_file(bitmap) {
         size(bitmap, u64::from(file.size), file_size, found);
@@ -42,8 +51,8 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
             format!("the reserved fields hold {first} and {second} instead of 0"),
         );
     }
-    if let Some(dib) = &bitmap.dib {
-        pixel_offset(bitmap, u64::from(file.pixel_offset), dib, file_size, found);
+    if bitmap.dib.is_some() {
+        pixel_offset(bitmap, u64::from(file.pixel_offset), file_size, found);
     }
 }
 
@@ -71,23 +80,27 @@ fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
     }
 }
 
-fn pixel_offset(bitmap: &Bitmap, offset: u64, dib: &DibHeader, file_size: u64, found: &mut Found) {
+fn pixel_offset(bitmap: &Bitmap, offset: u64, file_size: u64, found: &mut Found) {
     let field = bitmap.field("file_header", "pixel_offset");
     let headers_end = bitmap.headers_end();
-    let has_palette = (bitmap.palette.as_ref()).is_some_and(|palette| !palette.is_empty());
     let (code, other) = if offset >= file_size && bitmap.pixels.is_some() {
         (B005, format!("the file ends at {file_size:#x}"))
     } else if offset < headers_end {
         (B006, format!("the headers end at {headers_end:#x}"))
-    } else if dib.reachable_colors() > 0 && !has_palette {
+    } else if offset != bitmap.pixels_at {
+        let end = bitmap.pixels_at;
         (
             B006,
-            format!("the first entry of the palette at {headers_end:#x}"),
+            format!("where the palette is, which ends at {end:#x}"),
         )
     } else {
         return;
     };
-    let message = format!("the pixels begin at {offset:#x}, {other}");
+    let taken = match bitmap.pixels_at {
+        at if at == offset => String::new(),
+        at => format!("; they are read from {at:#x} on"),
+    };
+    let message = format!("the pixels begin at {offset:#x}, {other}{taken}");
     found.add(code, field, message);
 }
 

@@ -2,13 +2,15 @@
 
 use super::*;
 use crate::formats::bmp::bitmap::Bitmap;
+use crate::formats::bmp::decode::MAX_WIDTH;
 use crate::formats::bmp::header::DibHeader;
 use crate::formats::bmp::layout::OS2_HEADER;
 use crate::formats::bmp::names::{Compression, DibKind};
 use crate::formats::bmp::raw::RawHeader;
+use crate::tree::Severity;
 
 /// Pixels that a picture may have, at most: 4 GiB as RGBA.
-const MAX_PIXELS: u64 = 1 << 30;
+pub(super) const MAX_PIXELS: u64 = 1 << 30;
 
 /// Pixels a meter that somebody may mean: from 12.7 to 25,400 dpi. Lower numbers are dots an inch
 /// in the wrong place.
@@ -70,7 +72,12 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
             .iter()
             .map(u16::to_string)
             .collect();
-        found.add(
+        let severity = match compression.reads(bits) {
+            true => Severity::Warning,
+            false => B018.severity,
+        };
+        found.add_as(
+            severity,
             B018,
             field("compression"),
             format!(
@@ -153,6 +160,11 @@ pub(super) fn pixels(
         );
     }
 
+    if width > u64::from(MAX_WIDTH) {
+        let message = format!("a row of {width} pixels exceeds the limit of {MAX_WIDTH}");
+        found.add(B024, raw.field_range("width"), message);
+    }
+
     let image_size = u64::from(dib.image_size);
     if dib.compression.is_rows() {
         rows(bitmap, raw, dib, file_size, found);
@@ -185,7 +197,8 @@ fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found
         return;
     };
     let image_size = u64::from(dib.image_size);
-    if image_size != 0 && image_size != expected {
+    let with_mask = bitmap.mask.map(|mask| expected.saturating_add(mask.size));
+    if image_size != 0 && image_size != expected && Some(image_size) != with_mask {
         found.add(
             B021,
             raw.field_range("image_size"),
@@ -197,17 +210,13 @@ fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found
     }
     let Some(claim) = bitmap.pixels else { return };
     if claim.offset < file_size && claim.end() > file_size {
-        let there = file_size.saturating_sub(claim.offset);
-        let whole = there.checked_div(stride).unwrap_or(0);
-        let rows = dib.rows();
-        found.add(
-            B020,
-            Range::file(claim.offset, there),
-            format!(
-                "the pixels take {expected} bytes, the file holds {there} of them: {} of {rows} \
-                 lost",
-                counted(rows.saturating_sub(whole), "row"),
-            ),
-        );
+        let there = bitmap.pixel_bytes_present(file_size);
+        let holds = format!("the pixels take {expected} bytes, the file holds {there} of them");
+        let (code, what) = match bitmap.lost_rows {
+            Some(lost @ 1..) => (B020, lost_rows(lost, dib.rows())),
+            _ => (B025, "only padding is missing".to_owned()),
+        };
+        let message = format!("{holds}: {what}");
+        found.add(code, Range::file(claim.offset, there), message);
     }
 }

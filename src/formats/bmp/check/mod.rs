@@ -43,7 +43,8 @@ macro_rules! codes {
 
         /// Every problem that [`check`] can find.
         ///
-        /// Three depend on more than the table says: `B003` is a note where the size field holds
+        /// Four depend on more than the table says: `B018` is a warning for masks with 24 bits, which
+        /// are read; `B003` is a note where the size field holds
         /// the size of the headers, as OS/2 programs write it; `B050` is a warning where up to
         /// three pixels behind a full row fill it up to a 32-bit word; and `B008` is not said of bytes
         /// behind a header that can't be read.
@@ -68,6 +69,7 @@ codes! {
     B006 Error   "the pixel offset is inside headers, masks or the palette's first entry";
     B007 Note    "gap in front of the pixels";
     B008 Note    "bytes at the end that nobody claims";
+    B009 Note    "a DIB without a file header";
     B010 Error   "unknown DIB header size";
     B011 Note    "OS/2 2.x header that ends early";
     B012 Error   "the width is not above 0";
@@ -83,6 +85,7 @@ codes! {
     B022 Error   "the image size is 0 with compressed pixels";
     B023 Error   "compressed pixels end past the end of the file";
     B024 Error   "the dimensions overflow 32-bit sizes or exceed the limit of pixels";
+    B025 Warning "the padding of the last row is missing";
     B030 Warning "more colors used than the bit count reaches";
     B031 Warning "the palette is cut by the pixel offset or the end of the file";
     B032 Error   "pixels whose index the palette doesn't have";
@@ -90,6 +93,7 @@ codes! {
     B034 Note    "palette in a true-color image";
     B035 Note    "a palette entry's fourth byte is not zero";
     B036 Note    "palette entries that are there twice or not used";
+    B037 Warning "no palette for pixels that are indices";
     B040 Error   "a mask is wider than the pixel";
     B041 Error   "masks overlap";
     B042 Error   "a mask is not contiguous";
@@ -154,8 +158,13 @@ impl Found {
     }
 }
 
+/// `2 rows of 3 lost`, the same wherever it is said.
+pub(crate) fn lost_rows(lost: u64, rows: u64) -> String {
+    format!("{} of {rows} lost", counted(lost, "row"))
+}
+
 /// `1 byte`, `2 bytes`.
-pub(super) fn counted(n: u64, what: &str) -> String {
+pub(in crate::formats::bmp) fn counted(n: u64, what: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{n} {what}{s}")
 }

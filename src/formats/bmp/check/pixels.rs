@@ -3,6 +3,7 @@
 use std::io;
 
 use super::B056;
+use super::header::MAX_PIXELS;
 use crate::formats::bmp::decode::{DecodeError, Decoder, Options};
 use crate::formats::bmp::report::{Report, inspect};
 use crate::source::Source;
@@ -33,29 +34,35 @@ pub fn check(source: &Source) -> io::Result<Report> {
     for index in 0..report.bitmaps().len() {
         let options = Options {
             bitmap: Some(index),
+            // Memory holds a row; more pixels are told as B024.
+            max_pixels: MAX_PIXELS,
             survey: true,
             ..Options::default()
         };
-        match Decoder::of(source, &report, &options) {
-            Ok(decoder) => found.extend(pixels(decoder)?),
+        let bitmap = report.bitmaps().get(index);
+        let all = bitmap.and_then(|bitmap| Some(bitmap.dib.as_ref()?.rows()));
+        let claim = bitmap.and_then(|bitmap| bitmap.pixels);
+        let lost = match Decoder::of(source, &report, &options) {
+            Ok(mut decoder) => {
+                decoder.skip_rows()?;
+                let lost = decoder.lost_rows();
+                found.extend(decoder.finish()?);
+                Some(u64::from(lost))
+            }
             Err(DecodeError::Io(error)) => return Err(error),
             Err(DecodeError::Embedded { reason }) => {
-                let bitmap = report.bitmaps().get(index);
-                let range = bitmap.and_then(|bitmap| bitmap.pixels);
-                let range = range.unwrap_or(Range::file(0, 0));
+                let range = claim.unwrap_or(Range::file(0, 0));
                 found.push(Problem::new(B056.code, B056.severity, range, reason));
+                all
             }
+            Err(DecodeError::NoPixels { .. }) => all,
             // What the headers lack is told already.
-            Err(_) => {}
+            Err(_) => None,
+        };
+        if let Some(lost) = lost {
+            report.set_lost_rows(index, lost);
         }
     }
     report.add(found);
     Ok(report)
-}
-
-fn pixels(mut decoder: Decoder) -> io::Result<Vec<Problem>> {
-    let width = usize::try_from(decoder.width()).unwrap_or(0);
-    let mut row = vec![0; width.saturating_mul(4)];
-    while decoder.read_row(&mut row)?.is_some() {}
-    decoder.finish()
 }

@@ -27,7 +27,7 @@ impl Channel {
 }
 
 /// The channels of a pixel, with tables of those that are short enough for one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Channels<S> {
     channels: [Channel; 4],
     tables: [Option<Box<[S; 256]>>; 4],
@@ -102,6 +102,14 @@ impl<S: Sample> Channels<S> {
                     *out = self.pixel(u32::from_le_bytes(*pixel));
                 }
             }
+        }
+    }
+
+    /// Rows of pixels of 3 bytes.
+    pub(super) fn three(&self, bytes: &[u8], out: &mut [[S; 4]]) {
+        let (pixels, _) = bytes.as_chunks::<3>();
+        for (out, [low, middle, high]) in out.iter_mut().zip(pixels) {
+            *out = self.pixel(u32::from_le_bytes([*low, *middle, *high, 0]));
         }
     }
 

@@ -17,7 +17,7 @@ use crate::source::Source;
 use crate::tree::Range;
 
 /// A reader of rows in the order of the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Codec {
     Rows(Rows),
     Rle(Rle),
@@ -41,18 +41,10 @@ pub(super) fn of(
         bit_count: bits,
     };
     let is_embedded = matches!(compression, Compression::Jpeg | Compression::Png);
-    if !is_embedded && !compression.bit_counts().contains(&bits) {
+    if !is_embedded && !compression.reads(bits) {
         return Err(unsupported);
     }
-    let stated = bitmap
-        .file
-        .as_ref()
-        .map_or(0, |file| u64::from(file.pixel_offset));
-    // Pixels can't begin in the headers; then they are where the palette ends.
-    let offset = match stated {
-        inside if inside < bitmap.headers_end() => bitmap.end(),
-        stated => stated,
-    };
+    let offset = bitmap.pixels_at;
     if offset >= file_size {
         return Err(DecodeError::NoPixels {
             offset,
@@ -77,7 +69,10 @@ pub(super) fn of(
                 size => offset.saturating_add(u64::from(size)).min(file_size),
             },
             undefined: 0,
+            cut: None,
+            lacks_pad: false,
             offset,
+            width: usize::try_from(dib.width).unwrap_or(0),
         })
     };
     let pixel = match (compression, bits) {
@@ -88,7 +83,9 @@ pub(super) fn of(
             return Ok(run_lengths(Unit::Halves(colors()?), input));
         }
         (Compression::Rle24, _) => return Ok(run_lengths(Unit::Bgr, input)),
-        (Compression::Huffman1D, _) => return Ok(Codec::Huffman(Huffman::new(input, colors()?))),
+        (Compression::Huffman1D, _) => {
+            return Ok(Codec::Huffman(Huffman::new(input, colors()?, rows)));
+        }
         (Compression::Jpeg | Compression::Png, _) => {
             let size = match dib.image_size {
                 0 => limit.saturating_sub(offset),
@@ -107,7 +104,8 @@ pub(super) fn of(
         (Compression::Cmyk, _) => Pixel::Cmyk,
         (_, 1 | 2 | 4 | 8) => Pixel::Index(u8::try_from(bits).unwrap_or(8), colors()?),
         (_, 16) => Pixel::Two(Depths::new(masks(bitmap, dib, options.alpha))),
-        (_, 24) => Pixel::Bgr,
+        (Compression::Rgb, 24) => Pixel::Bgr,
+        (_, 24) => Pixel::Three(Depths::new(masks(bitmap, dib, options.alpha))),
         (_, 32) => Pixel::Four(Depths::new(masks(bitmap, dib, options.alpha))),
         (_, 64) => Pixel::Linear(options.alpha == Alpha::Ignore),
         _ => return Err(unsupported),
@@ -115,10 +113,8 @@ pub(super) fn of(
     Ok(Codec::Rows(Rows {
         input,
         pixel,
-        used: u64::try_from(dib.width)
-            .unwrap_or(0)
-            .saturating_mul(u64::from(bits))
-            .div_ceil(8),
+        used: dib.row_bytes().unwrap_or(0),
+        lost: u32::try_from(bitmap.lost_rows.unwrap_or(0)).unwrap_or(rows),
         stride: dib.stride().unwrap_or(0),
         dirty: 0,
         first_dirty: None,
@@ -127,7 +123,8 @@ pub(super) fn of(
 
 /// The masks that the pixels go by.
 fn masks(bitmap: &Bitmap, dib: &DibHeader, alpha: Alpha) -> Masks {
-    let given = dib.masks.unwrap_or(match dib.bit_count {
+    let stated = dib.masks.filter(|masks| !masks.are_default(dib.bit_count));
+    let given = stated.unwrap_or(match dib.bit_count {
         16 => Masks {
             red: 0x7c00,
             green: 0x3e0,
@@ -152,12 +149,14 @@ pub(super) fn alpha_mask(bitmap: &Bitmap, dib: &DibHeader, alpha: Alpha) -> u32 
     let in_header = match (dib.masks, bitmap.header("dib_header")) {
         (Some(masks), _) => masks.alpha,
         (None, Some(raw))
-            if dib.compression == Compression::Rgb
+            if !bitmap.is_icon()
+                && dib.compression == Compression::Rgb
                 && dib.bit_count == 32
                 && dib.kind >= DibKind::V3 =>
         {
             raw.uint("alpha_mask")
         }
+        _ if bitmap.is_icon() && dib.bit_count == 32 => 0xff00_0000,
         _ => 0,
     };
     match (alpha, dib.bit_count) {
@@ -188,8 +187,28 @@ impl Codec {
         }
     }
 
-    /// Reads a row, with `undefined` where the file says nothing; `false` where it says nothing of
-    /// this row nor of any later one.
+    /// How many bytes there are for the pixels, at most; `None` where they were read already.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        match self {
+            Codec::Rows(rows) => Some(rows.input.left()),
+            Codec::Rle(rle) => Some(rle.input.left()),
+            Codec::Huffman(huffman) => Some(huffman.input.left()),
+            Codec::Embedded(_) => None,
+        }
+    }
+
+    /// How many of `rows` have a pixel that the file doesn't have, as far as they were read.
+    pub(super) fn lost_rows(&self) -> u32 {
+        match self {
+            Codec::Rows(rows) => rows.lost,
+            Codec::Rle(rle) => rle.lost_rows(),
+            Codec::Huffman(huffman) => huffman.lost_rows(),
+            Codec::Embedded(_) => 0,
+        }
+    }
+
+    /// Reads a row, with `undefined` where the file says nothing, and answers how many pixels it
+    /// does define; `None` where it says nothing of this row nor of any later one.
     pub(super) fn row<S: Depth>(
         &mut self,
         row: u32,
@@ -197,14 +216,14 @@ impl Codec {
         undefined: [S; 4],
         damage: &mut Damage,
         y: &dyn Fn(u32) -> u32,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Option<usize>> {
         match self {
             Codec::Rows(rows) => {
                 let there = rows.row(row, out)?;
                 out.get_mut(there..)
                     .unwrap_or_default()
                     .fill([S::default(); 4]);
-                Ok(there > 0)
+                Ok(Some(there).filter(|there| *there > 0))
             }
             Codec::Rle(rle) => rle.row(row, out, undefined, damage, y),
             Codec::Huffman(huffman) => {
@@ -213,7 +232,7 @@ impl Codec {
             }
             Codec::Embedded(picture) => {
                 picture.row(row, out);
-                Ok(true)
+                Ok(Some(out.len()))
             }
         }
     }
@@ -230,10 +249,12 @@ impl Codec {
             Codec::Rows(rows) => rows.finish(damage, y),
             Codec::Rle(rle) => {
                 let pixels = u64::from(left).saturating_mul(u64::from(width));
-                rle.undefined = rle.undefined.saturating_add(pixels);
-                rle.finish(damage, y)?;
+                rle.finish(pixels, damage, y)?;
             }
-            Codec::Huffman(huffman) => huffman.colors.finish(damage, y),
+            Codec::Huffman(huffman) => {
+                let pixels = u64::from(left).saturating_mul(u64::from(width));
+                huffman.finish(pixels, damage, y);
+            }
             Codec::Embedded(_) => {}
         }
         Ok(())

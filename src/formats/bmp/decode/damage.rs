@@ -9,7 +9,7 @@ use crate::tree::{Problem, Range};
 const TOLD: u64 = 8;
 
 /// Problems in the order they were met.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Damage {
     problems: Vec<Problem>,
     counts: BTreeMap<&'static str, u64>,

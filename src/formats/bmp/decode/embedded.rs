@@ -8,7 +8,7 @@ use crate::source::Source;
 use crate::tree::Range;
 
 /// The picture of an embedded file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Embedded {
     pub(super) width: u32,
     pub(super) height: u32,

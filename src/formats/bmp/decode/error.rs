@@ -36,6 +36,15 @@ pub enum DecodeError {
         /// The limit, in pixels.
         max_pixels: u64,
     },
+    /// Many pixels, and next to none of them in the file.
+    Missing {
+        /// How many the picture has.
+        pixels: u64,
+        /// How many the file defines.
+        defined: u64,
+        /// How many a picture may have without being told.
+        limit: u64,
+    },
     /// A row of more pixels than memory should hold.
     TooWide {
         /// Width in pixels.
@@ -84,6 +93,15 @@ impl fmt::Display for DecodeError {
             } => write!(
                 f,
                 "{width} by {height} pixels exceed the limit of {max_pixels}"
+            ),
+            DecodeError::Missing {
+                pixels,
+                defined,
+                limit,
+            } => write!(
+                f,
+                "the file defines {defined} of {pixels} pixels; of more than {limit}, a picture in \
+                 memory must have one of 16"
             ),
             DecodeError::TooWide { width } => write!(
                 f,

@@ -6,18 +6,33 @@ use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
 use super::sample::Sample;
-use crate::formats::bmp::check::{B052, B055};
+use crate::formats::bmp::check::{B020, B054, B055, lost_rows};
 use crate::formats::bmp::huffman::{EOL_ZEROS, LONGEST, run};
 use crate::tree::Range;
 
 /// Ends of line in a row that end the picture.
 const RETURN_TO_CONTROL: u32 = 6;
 
+/// What follows behind the ends of line.
+enum Line {
+    Begins,
+    /// A return to control ends the picture.
+    Control,
+    /// The bytes end.
+    Cut,
+}
+
 /// Rows of runs, and the bits that were read ahead.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Huffman {
-    input: Input,
+    pub(super) input: Input,
     pub(super) colors: Box<Colors>,
+    /// Rows of the picture, and how many of them miss a pixel.
+    rows: u32,
+    lost: u32,
+    /// Whether the bytes ended before the picture did.
+    cut: bool,
+    offset: u64,
     /// The next bits, the first in the highest place.
     bits: u64,
     count: u32,
@@ -25,34 +40,49 @@ pub(super) struct Huffman {
 }
 
 impl Huffman {
-    pub(super) fn new(input: Input, colors: Box<Colors>) -> Huffman {
+    pub(super) fn new(input: Input, colors: Box<Colors>, rows: u32) -> Huffman {
         Huffman {
+            offset: input.position(),
             input,
             colors,
+            rows,
+            lost: 0,
+            cut: false,
             bits: 0,
             count: 0,
             ended: false,
         }
     }
 
-    /// Fills what the row defines; answers whether there was any.
+    /// Fills what the row defines, and answers how many pixels that are; `None` where the bytes, or
+    /// what they code, ended before.
     pub(super) fn row<S: Sample>(
         &mut self,
         row: u32,
         out: &mut [[S; 4]],
         damage: &mut Damage,
         y: &dyn Fn(u32) -> u32,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Option<usize>> {
         let line = y(row);
-        if self.ended || !self.line_begins()? {
-            self.end(line, damage);
-            return Ok(false);
+        if self.ended {
+            return Ok(None);
+        }
+        match self.line_begins()? {
+            Line::Begins => {}
+            Line::Control => {
+                self.ended = true;
+                return Ok(None);
+            }
+            Line::Cut => {
+                self.end(row, line, damage);
+                return Ok(None);
+            }
         }
         let (mut x, mut black) = (0usize, false);
         while x < out.len() {
             self.fill()?;
             if self.count == 0 {
-                self.end(line, damage);
+                self.end(row, line, damage);
                 break;
             }
             let at = self.position();
@@ -65,6 +95,7 @@ impl Huffman {
                     0 => format!("no code of T.4 at x {x}, y {line}"),
                     _ => format!("a run of {length} from x {x}, y {line} crosses the row's end"),
                 });
+                self.lost = self.lost.saturating_add(1);
                 self.skip_line()?;
                 break;
             }
@@ -79,33 +110,54 @@ impl Huffman {
             // A run of 64 or more goes on with one that ends it.
             black ^= length < 64;
         }
-        Ok(x > 0)
+        Ok(Some(x))
     }
 
-    fn end(&mut self, y: u32, damage: &mut Damage) {
-        if !self.ended {
-            self.ended = true;
-            damage.add(B052, Range::file(self.position(), 0), || {
-                format!("the bytes end before y {y} is whole")
+    /// How many rows miss a pixel: those of a broken code, and those that the bytes don't reach.
+    pub(super) fn lost_rows(&self) -> u32 {
+        self.lost
+    }
+
+    /// Says what is known when no row is left but `pixels` that a return to control leaves out.
+    pub(super) fn finish(&mut self, pixels: u64, damage: &mut Damage, y: impl Fn(u32) -> u32) {
+        if !self.cut && pixels > 0 {
+            // The rest of the last byte is padding.
+            let unread = u64::from(self.count / 8);
+            let end = self.input.position().saturating_sub(unread);
+            let range = Range::file(self.offset, end.saturating_sub(self.offset));
+            damage.add(B054, range, || {
+                format!("{pixels} pixels are left undefined")
             });
         }
+        self.colors.finish(damage, y);
     }
 
-    /// Skips ends of line; `false` where no line follows.
-    fn line_begins(&mut self) -> io::Result<bool> {
+    /// The bytes end before the row is whole.
+    fn end(&mut self, row: u32, y: u32, damage: &mut Damage) {
+        (self.ended, self.cut) = (true, true);
+        let lost = self.rows.saturating_sub(row);
+        self.lost = self.lost.saturating_add(lost);
+        damage.add(B020, Range::file(self.position(), 0), || {
+            let rows = lost_rows(self.lost.into(), self.rows.into());
+            format!("the bytes end before y {y} is whole: {rows}")
+        });
+    }
+
+    /// Skips ends of line.
+    fn line_begins(&mut self) -> io::Result<Line> {
         for _ in 0..RETURN_TO_CONTROL {
             self.fill()?;
             if self.count == 0 {
-                return Ok(false);
+                return Ok(Line::Cut);
             }
             if self.bits.leading_zeros() < EOL_ZEROS {
-                return Ok(true);
+                return Ok(Line::Begins);
             }
             if !self.skip_zeros()? {
-                return Ok(false);
+                return Ok(Line::Cut);
             }
         }
-        Ok(false)
+        Ok(Line::Control)
     }
 
     /// Goes behind the next one; `false` where there is none.

@@ -8,7 +8,7 @@ use crate::source::Source;
 const BUFFER: usize = 128 << 10;
 
 /// Bytes of a source from one offset to another.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Input {
     source: Source,
     buffer: Vec<u8>,
@@ -36,6 +36,11 @@ impl Input {
     pub(super) fn position(&self) -> u64 {
         let left = self.end.saturating_sub(self.start);
         self.next.saturating_sub(left as u64)
+    }
+
+    /// How many bytes are left.
+    pub(super) fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.position())
     }
 
     /// The next `size` bytes, at most 64 KiB; fewer where they end.

@@ -7,6 +7,7 @@ mod embedded;
 mod error;
 mod huffman;
 mod input;
+mod mask;
 mod palette;
 mod picture;
 mod profile;
@@ -25,14 +26,19 @@ use super::names::ColorSpace;
 use super::report::{Report, inspect};
 use codec::Codec;
 use damage::Damage;
+use mask::Mask;
 use profile::{Apply, Profile};
 use rows::Depth;
 
 pub use error::DecodeError;
 pub use picture::Picture;
+pub(super) use rle::Ending;
 
 /// Pixels of a row, at most: 16 MiB of them.
 pub const MAX_WIDTH: u32 = 1 << 22;
+
+/// A picture in memory that is larger than [`Options::max_missing`] must have one of so many pixels.
+const UNBACKED: u64 = 16;
 
 /// What the format leaves open, and limits.
 ///
@@ -51,6 +57,9 @@ pub struct Options {
     pub bitmap: Option<usize>,
     /// Pixels of a picture, at most: 2^28 unless it is said otherwise.
     pub max_pixels: u64,
+    /// Pixels of a picture in memory, at most, where the file defines less than one of 16: 2^20
+    /// unless it is said otherwise.
+    pub max_missing: u64,
     /// Which pixels have an alpha channel.
     pub alpha: Alpha,
     /// What run lengths leave out.
@@ -66,6 +75,7 @@ impl Default for Options {
         Options {
             bitmap: None,
             max_pixels: 1 << 28,
+            max_missing: 1 << 20,
             alpha: Alpha::Header,
             undefined: Undefined::Transparent,
             profile: true,
@@ -119,7 +129,7 @@ pub enum Undefined {
 /// assert!(decoder.finish()?.is_empty());
 /// # Ok::<(), bytewright::formats::bmp::DecodeError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Decoder {
     bitmap: usize,
     width: u32,
@@ -128,7 +138,11 @@ pub struct Decoder {
     codec: Codec,
     profile: Option<Profile>,
     damage: Damage,
+    mask: Option<Mask>,
     undefined: [u8; 4],
+    max_missing: u64,
+    /// How many pixels the bytes defined so far.
+    defined: u64,
     /// The next row in the order of the file.
     row: u32,
     ended: bool,
@@ -137,7 +151,7 @@ pub struct Decoder {
 }
 
 /// Rows of either depth before a profile was applied.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Spare {
     eight: Vec<u8>,
     sixteen: Vec<u16>,
@@ -243,7 +257,10 @@ impl Decoder {
             codec,
             profile,
             damage,
+            mask: Mask::of(source, bitmap, dib, options.alpha),
             undefined,
+            max_missing: options.max_missing,
+            defined: 0,
             row: 0,
             ended: false,
             alpha,
@@ -320,10 +337,47 @@ impl Decoder {
         Ok(self.damage.finish())
     }
 
-    /// Where the bytes of run lengths end, when all rows were read; `None` for other pixels.
-    pub(super) fn end_of_runs(&mut self) -> io::Result<Option<u64>> {
+    /// How many rows have a pixel that the file doesn't have, as far as they were read. Pixels that
+    /// run lengths leave undefined are not lost.
+    pub fn lost_rows(&self) -> u32 {
+        self.codec.lost_rows()
+    }
+
+    /// Reads the rows that are left, for what is wrong with them.
+    pub(super) fn skip_rows(&mut self) -> io::Result<()> {
+        let width = usize::try_from(self.width).unwrap_or(0);
+        let mut row = vec![0; width.saturating_mul(4)];
+        while self.read_row(&mut row)?.is_some() {}
+        Ok(())
+    }
+
+    /// Refuses a picture of many pixels of which the file defines next to none.
+    fn backed(&self) -> Result<(), DecodeError> {
+        let pixels = u64::from(self.width).saturating_mul(u64::from(self.height));
+        let enough = pixels / UNBACKED;
+        let bytes = self.codec.bytes();
+        if pixels <= self.max_missing || bytes.is_none_or(|bytes| bytes >= enough) {
+            return Ok(());
+        }
+        let mut survey = self.clone();
+        let width = usize::try_from(self.width).unwrap_or(0);
+        let mut row = vec![0; width.saturating_mul(4)];
+        while survey.defined < enough {
+            if survey.read_row(&mut row)?.is_none() {
+                return Err(DecodeError::Missing {
+                    pixels,
+                    defined: survey.defined,
+                    limit: self.max_missing,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// How run lengths end, when all rows were read; `None` for other pixels.
+    pub(super) fn ending(&mut self) -> io::Result<Option<Ending>> {
         match &mut self.codec {
-            Codec::Rle(rle) => rle.end().map(Some),
+            Codec::Rle(rle) => rle.ending().map(Some),
             _ => Ok(None),
         }
     }
@@ -355,12 +409,14 @@ impl Decoder {
         }
         let flip = self.flip();
         let undefined = self.undefined.map(S::widen);
-        if !self
-            .codec
-            .row(self.row, pixels, undefined, &mut self.damage, &flip)?
-        {
+        let damage = &mut self.damage;
+        let Some(defined) = self.codec.row(self.row, pixels, undefined, damage, &flip)? else {
             self.ended = true;
             return Ok(None);
+        };
+        self.defined = self.defined.saturating_add(defined as u64);
+        if let Some(mask) = &self.mask {
+            mask.apply(self.row, pixels)?;
         }
         if matches!(self.alpha, AlphaSeen::Zero(_))
             && pixels.iter().any(|[_, _, _, alpha]| *alpha != S::default())

@@ -17,8 +17,9 @@ pub struct Picture<S = u8> {
     pub height: u32,
     /// Red, green, blue, alpha of each pixel.
     pub rgba: Vec<S>,
-    /// How many rows the file has something of.
-    pub rows: u32,
+    /// How many rows have a pixel that the file doesn't have. Pixels that run lengths leave
+    /// undefined are not lost.
+    pub lost_rows: u32,
     /// What is wrong with the pixels, beyond what a look at the headers tells.
     pub problems: Vec<Problem>,
 }
@@ -52,9 +53,9 @@ impl Picture {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// Where the picture is large and the file defines next to nothing of it, and those of the source.
     pub fn read(decoder: Decoder) -> Result<Picture, DecodeError> {
-        Ok(rows(decoder, Decoder::read_row)?)
+        rows(decoder, Decoder::read_row)
     }
 }
 
@@ -63,16 +64,17 @@ impl Picture<u16> {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// As for [`Picture::read`].
     pub fn read_16(decoder: Decoder) -> Result<Picture<u16>, DecodeError> {
-        Ok(rows(decoder, Decoder::read_row_16)?)
+        rows(decoder, Decoder::read_row_16)
     }
 }
 
 fn rows<S: Copy + Default>(
     mut decoder: Decoder,
     read: impl Fn(&mut Decoder, &mut [S]) -> io::Result<Option<u32>>,
-) -> io::Result<Picture<S>> {
+) -> Result<Picture<S>, DecodeError> {
+    decoder.backed()?;
     let (width, height) = (decoder.width(), decoder.height());
     let samples = usize::try_from(width)
         .unwrap_or(usize::MAX)
@@ -100,7 +102,7 @@ fn rows<S: Copy + Default>(
         width,
         height,
         rgba,
-        rows,
+        lost_rows: decoder.lost_rows(),
         problems: decoder.finish()?,
     })
 }

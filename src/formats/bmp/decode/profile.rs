@@ -9,6 +9,7 @@ use crate::tree::Range;
 const LONGEST: u64 = 16 << 20;
 
 /// From the colors of a profile to those of sRGB.
+#[derive(Clone)]
 pub(super) struct Profile {
     #[cfg(feature = "pictures")]
     eight: std::sync::Arc<dyn moxcms::TransformExecutor<u8> + Send + Sync>,

@@ -7,11 +7,11 @@ use super::input::Input;
 use super::palette::Colors;
 use super::rows::expand;
 use super::sample::Sample;
-use crate::formats::bmp::check::{B050, B051, B052, B053, B054, Code};
+use crate::formats::bmp::check::{B020, B050, B051, B052, B053, B054, Code, lost_rows};
 use crate::tree::{Range, Severity};
 
 /// What a run repeats.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Unit {
     /// A palette index.
     Byte(Box<Colors>),
@@ -21,8 +21,39 @@ pub(super) enum Unit {
     Bgr,
 }
 
+/// Names where the bytes end, for a message.
+const LITERAL: &str = " in a literal run";
+
+/// How the codes of run lengths end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::formats::bmp) enum Ending {
+    /// With an end of bitmap.
+    There {
+        /// Where the next byte stands.
+        end: u64,
+    },
+    /// Without one, which should stand here.
+    Missing { at: u64 },
+    /// Without one, and before the byte that pads the last literal run to a 16-bit word.
+    LacksPad { at: u64 },
+    /// In the pixels of a literal run.
+    InPixels,
+}
+
+/// Where bytes end that should go on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    /// The first pixel that is missing.
+    row: u32,
+    x: usize,
+    /// The code that is cut, or the end of the bytes.
+    at: u64,
+    /// Whether that is a literal run, some pixels of which are there.
+    in_literal: bool,
+}
+
 /// A picture of run lengths, and how far it was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rle {
     pub(super) input: Input,
     pub(super) unit: Unit,
@@ -35,12 +66,18 @@ pub(super) struct Rle {
     /// Where the pixels should end by the header; 0 where it doesn't say.
     pub(super) stated_end: u64,
     pub(super) undefined: u64,
+    /// How the bytes ended without an end of bitmap.
+    pub(super) cut: Option<Cut>,
+    /// Whether the bytes end before the padding of the last literal run.
+    pub(super) lacks_pad: bool,
     pub(super) offset: u64,
+    /// Pixels of a row.
+    pub(super) width: usize,
 }
 
 impl Rle {
-    /// Fills the row, with `undefined` where the bytes say nothing of it. `false` where they ended
-    /// before.
+    /// Fills the row, with `undefined` where the bytes say nothing of it, and answers how many pixels
+    /// they do define; `None` where they ended before.
     pub(super) fn row<S: Sample>(
         &mut self,
         row: u32,
@@ -48,34 +85,27 @@ impl Rle {
         undefined: [S; 4],
         damage: &mut Damage,
         y: &dyn Fn(u32) -> u32,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Option<usize>> {
         if self.ended {
-            return Ok(false);
+            return Ok(None);
         }
         // Up to here pixels are defined, or known not to be.
         let mut done = 0usize;
         let mut gaps = 0usize;
-        let mut gap = |out: &mut [[S; 4]], from: usize, to: usize| {
+        let gap = |out: &mut [[S; 4]], from: usize, to: usize| {
             let left = out.get_mut(from..to).unwrap_or_default();
-            gaps = gaps.saturating_add(left.len());
             left.fill(undefined);
+            left.len()
         };
         while !self.ended && self.row == row {
-            gap(out, done, self.x);
+            gaps = gaps.saturating_add(gap(out, done, self.x));
             self.plain_runs(row, out);
             done = self.x;
             let at = self.input.position();
             let (count, value) = match *self.input.peek(2)? {
                 [count, value] => (usize::from(count), value),
                 _ => {
-                    self.ended = true;
-                    damage.add(B052, Range::file(at, 0), || {
-                        format!(
-                            "the bytes end at x {}, y {}, without an end of bitmap",
-                            self.x,
-                            y(row)
-                        )
-                    });
+                    self.end_in("", at, damage, y);
                     break;
                 }
             };
@@ -103,9 +133,48 @@ impl Rle {
                 }
             }
         }
-        gap(out, done, out.len());
+        let rest = gap(out, done, out.len());
+        let defined = out.len().saturating_sub(gaps.saturating_add(rest));
+        // What the end of the bytes cuts off is lost, not left undefined.
+        if self.cut.is_none() {
+            gaps = gaps.saturating_add(rest);
+        }
         self.undefined = self.undefined.saturating_add(gaps as u64);
-        Ok(true)
+        Ok(Some(defined))
+    }
+
+    /// The bytes end at `at`, in a code or in front of one.
+    fn end_in(&mut self, code: &str, at: u64, damage: &mut Damage, y: &dyn Fn(u32) -> u32) {
+        self.ended = true;
+        self.cut = Some(Cut {
+            row: self.row,
+            x: self.x,
+            at,
+            in_literal: code == LITERAL,
+        });
+        let place = || {
+            let line = y(self.row);
+            format!("the bytes end{code} at x {}, y {line}", self.x)
+        };
+        let lost = self.lost_rows();
+        if lost > 0 {
+            damage.add(B020, Range::file(at, 0), || {
+                let rows = lost_rows(lost.into(), self.rows.into());
+                format!("{}: {rows}", place())
+            });
+        } else {
+            damage.add(B052, Range::file(at, 0), || {
+                format!("{}, without an end of bitmap", place())
+            });
+        }
+    }
+
+    /// How many rows miss a pixel since the bytes end.
+    pub(super) fn lost_rows(&self) -> u32 {
+        self.cut.map_or(0, |cut| {
+            let whole = u32::from(cut.x >= self.width);
+            self.rows.saturating_sub(cut.row).saturating_sub(whole)
+        })
     }
 
     /// Runs of bytes as long as they are nothing but that: most of what there is.
@@ -152,10 +221,7 @@ impl Rle {
         let (dx, dy) = match *self.input.take(4)? {
             [_, _, dx, dy] => (usize::from(dx), u32::from(dy)),
             _ => {
-                self.ended = true;
-                damage.add(B052, Range::file(at, 0), || {
-                    "the bytes end in a delta, without an end of bitmap".to_owned()
-                });
+                self.end_in(" in a delta", at, damage, y);
                 return Ok(());
             }
         };
@@ -205,10 +271,7 @@ impl Rle {
             }
             Unit::Bgr => {
                 let [_, b, g, r] = *self.input.peek(4)? else {
-                    self.ended = true;
-                    damage.add(B052, Range::file(at, 0), || {
-                        "the bytes end in a run, without an end of bitmap".to_owned()
-                    });
+                    self.end_in(" in a run", at, damage, y);
                     return Ok(());
                 };
                 place.fill([r, g, b, 255].map(S::widen));
@@ -268,14 +331,11 @@ impl Rle {
         let place = self.place(at, count, out, damage, y);
         let room = place.len();
         // Literals end on a whole 16-bit word.
-        let bytes = self.input.take(size.next_multiple_of(2))?;
+        let padded = size.next_multiple_of(2);
+        let bytes = self.input.take(padded)?;
+        self.lacks_pad = bytes.len() < padded && bytes.len() == size;
         let bytes = bytes.get(..size).unwrap_or(bytes);
-        if bytes.len() < size {
-            self.ended = true;
-            damage.add(B052, Range::file(at, 0), || {
-                "the bytes end in a literal run, without an end of bitmap".to_owned()
-            });
-        }
+        let is_cut = bytes.len() < size;
         let painted = match &mut self.unit {
             Unit::Byte(colors) => {
                 let bytes = bytes.get(..room).unwrap_or(bytes);
@@ -299,7 +359,23 @@ impl Rle {
             }
         };
         self.x = x.saturating_add(painted);
+        if is_cut {
+            self.end_in(LITERAL, at, damage, y);
+        }
         Ok(())
+    }
+
+    /// How the codes end, when all rows were read.
+    pub(super) fn ending(&mut self) -> io::Result<Ending> {
+        let end = self.end()?;
+        Ok(match self.cut {
+            None if self.ended => Ending::There { end },
+            None if self.lacks_pad => Ending::LacksPad { at: end },
+            None => Ending::Missing { at: end },
+            Some(cut) if cut.in_literal => Ending::InPixels,
+            Some(cut) if self.lacks_pad => Ending::LacksPad { at: cut.at },
+            Some(cut) => Ending::Missing { at: cut.at },
+        })
     }
 
     /// Where the bytes that were read end, an end of bitmap behind the last row among them.
@@ -317,7 +393,16 @@ impl Rle {
         Ok(self.input.position())
     }
 
-    pub(super) fn finish(&mut self, damage: &mut Damage, y: impl Fn(u32) -> u32) -> io::Result<()> {
+    /// Says what is known when no row is left but `pixels` that the bytes don't reach.
+    pub(super) fn finish(
+        &mut self,
+        pixels: u64,
+        damage: &mut Damage,
+        y: impl Fn(u32) -> u32,
+    ) -> io::Result<()> {
+        if self.cut.is_none() {
+            self.undefined = self.undefined.saturating_add(pixels);
+        }
         let end = self.end()?;
         if !self.ended {
             damage.add(B052, Range::file(end, 0), || {

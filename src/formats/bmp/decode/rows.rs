@@ -8,7 +8,7 @@ use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
 use super::sample::Sample;
-use crate::formats::bmp::check::B071;
+use crate::formats::bmp::check::{B071, counted};
 use crate::formats::bmp::header::Masks;
 use crate::tree::Range;
 
@@ -16,12 +16,14 @@ use crate::tree::Range;
 const TILE: usize = 8192;
 
 /// How a pixel is stored.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Pixel {
     /// An index of so many bits into the palette.
     Index(u8, Box<Colors>),
     /// Blue, green, red.
     Bgr,
+    /// Three bytes with masks.
+    Three(Box<Depths>),
     /// Two bytes with masks.
     Two(Box<Depths>),
     /// Four bytes with masks.
@@ -33,7 +35,7 @@ pub(super) enum Pixel {
 }
 
 /// The channels for pictures of 8 and of 16 bits.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Depths {
     eight: Channels<u8>,
     sixteen: Channels<u16>,
@@ -68,7 +70,7 @@ impl Depth for u16 {
 }
 
 /// Uncompressed rows, one behind the other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rows {
     pub(super) input: Input,
     pub(super) pixel: Pixel,
@@ -76,6 +78,8 @@ pub(super) struct Rows {
     pub(super) used: u64,
     /// Bytes of a row.
     pub(super) stride: u64,
+    /// How many rows have a pixel that the file doesn't hold.
+    pub(super) lost: u32,
     /// Rows whose padding isn't zero, and where the first such padding stands.
     pub(super) dirty: u64,
     pub(super) first_dirty: Option<Range>,
@@ -84,7 +88,7 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn is_deep(&self) -> bool {
         match &self.pixel {
-            Pixel::Two(depths) | Pixel::Four(depths) => depths.deep,
+            Pixel::Two(depths) | Pixel::Three(depths) | Pixel::Four(depths) => depths.deep,
             Pixel::Linear(_) => true,
             _ => false,
         }
@@ -113,6 +117,7 @@ impl Rows {
                 }
                 Pixel::Bgr => S::bgr(bytes, tile),
                 Pixel::Two(depths) => S::channels(depths).two(bytes, tile),
+                Pixel::Three(depths) => S::channels(depths).three(bytes, tile),
                 Pixel::Four(depths) => S::channels(depths).four(bytes, tile),
                 Pixel::Cmyk => {
                     let (pixels, _) = bytes.as_chunks::<4>();
@@ -135,7 +140,7 @@ impl Rows {
         match &self.pixel {
             Pixel::Index(bits, _) => usize::from(*bits),
             Pixel::Two(_) => 16,
-            Pixel::Bgr => 24,
+            Pixel::Bgr | Pixel::Three(_) => 24,
             Pixel::Four(_) | Pixel::Cmyk => 32,
             Pixel::Linear(_) => 64,
         }
@@ -156,8 +161,8 @@ impl Rows {
     pub(super) fn finish(&self, damage: &mut Damage, y: impl Fn(u32) -> u32) {
         if let Some(range) = self.first_dirty {
             damage.add(B071, range, || {
-                let dirty = self.dirty;
-                format!("the padding of {dirty} rows is not zero; something may be hidden there")
+                let dirty = counted(self.dirty, "row");
+                format!("the padding of {dirty} is not zero; something may be hidden there")
             });
         }
         if let Pixel::Index(_, colors) = &self.pixel {

@@ -1,0 +1,46 @@
+//! Icons and cursors of Windows: a directory of images, each a DIB with a mask or a PNG file.
+
+use std::io;
+
+use super::layout::{ICON_DIRECTORY, ICON_ENTRY};
+use super::raw::RawHeader;
+use crate::source::Source;
+use crate::tree::Range;
+
+/// An image by its entry in the directory.
+pub(super) struct Image {
+    pub(super) width: i64,
+    pub(super) height: i64,
+    pub(super) file: Range,
+}
+
+impl Image {
+    pub(super) fn of(entry: &RawHeader) -> Image {
+        // 256 doesn't fit in a byte.
+        let side = |name| match entry.int(name) {
+            0 => 256,
+            side => side,
+        };
+        Image {
+            width: side("width"),
+            height: side("height"),
+            file: Range::file(entry.uint("offset").into(), entry.uint("size").into()),
+        }
+    }
+}
+
+/// Whether a file begins as icons and cursors do: type 1 or 2, at least one image, and the first
+/// one behind the directory.
+pub(super) fn is_icon(source: &Source) -> io::Result<bool> {
+    let size = ICON_DIRECTORY.size();
+    let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
+    let entry = RawHeader::read(source, &ICON_ENTRY, size, ICON_ENTRY.size())?;
+    let count = u64::from(directory.short("count"));
+    let end = size.saturating_add(count.saturating_mul(ICON_ENTRY.size()));
+    Ok(entry.is_whole()
+        && directory.short("reserved") == 0
+        && matches!(directory.short("type"), 1 | 2)
+        && count > 0
+        && entry.uint("size") > 0
+        && u64::from(entry.uint("offset")) >= end)
+}
