@@ -37,7 +37,6 @@ fn the_tar_filter_allows_links_anywhere_and_still_writes_nothing_outside() {
         .file("../outside/y", b"evil")
         .file("a/../../outside/z", b"evil")
         .other("up", b'5', "")
-        .file("up/x", b"inside")
         .file("/etc/z", b"inside")
         .other("hard", b'1', "/etc/z");
     let outcomes = place.policy(archive.end(), Policy::new(Filter::Tar));
@@ -48,7 +47,7 @@ fn the_tar_filter_allows_links_anywhere_and_still_writes_nothing_outside() {
     assert!(matches!(refused(&outcomes[4].1), Refusal::Parent));
     assert!(matches!(refused(&outcomes[5].1), Refusal::Parent));
     // The folder takes the link's place.
-    assert_eq!(place.content("up/x").unwrap(), "inside");
+    assert!(!place.into.join("up").is_symlink());
     assert_eq!(place.content("etc/z").unwrap(), "inside");
     assert_eq!(place.content("hard").unwrap(), "inside");
 }

@@ -127,7 +127,6 @@ impl Policy {
                     false => Ok(()),
                 }
             }
-            Kind::Other => Err(Refusal::Unsupported(member.typeflag)),
             _ => Ok(()),
         }
     }
