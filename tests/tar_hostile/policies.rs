@@ -128,6 +128,29 @@ fn modes_are_those_of_the_filter() {
     assert_eq!(mode(&place, "dir/none"), 0o600);
 }
 
+/// Until all of its content is there, nobody but whoever extracts gets into a directory whose mode the
+/// archive says.
+#[test]
+fn a_directory_is_closed_to_others_until_it_has_its_mode() {
+    let place = Place::new();
+    let archive = Maker::default()
+        .header(&with_mode("d", b'5', 0o755), b"")
+        .file("d/x", b"1")
+        .end();
+    for filter in [Filter::Tar, Filter::Trusted] {
+        let mut archive = Archive::new(archive.clone().into()).unwrap();
+        let mut extractor = Extractor::with_policy(&place.into, Policy::new(filter)).unwrap();
+        while let Some(member) = archive.next_member().unwrap() {
+            let outcome = extractor.extract(&mut archive, &member).unwrap();
+            assert!(matches!(outcome, Outcome::Extracted), "{outcome:?}");
+            assert_eq!(mode(&place, "d"), 0o700, "{filter:?}");
+        }
+        extractor.finish().unwrap();
+        assert_eq!(mode(&place, "d"), 0o755, "{filter:?}");
+        fs::remove_dir_all(place.into.join("d")).unwrap();
+    }
+}
+
 /// What follows a directory without permissions still gets into it.
 #[test]
 fn a_directory_without_permissions_takes_its_content() {
