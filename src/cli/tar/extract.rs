@@ -73,7 +73,7 @@ pub(super) struct Args {
     #[arg(long)]
     xattrs: bool,
 
-    /// Take so many parts off the front of each name
+    /// Take so many parts off the front of each name; a leading ./ is none
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
 
