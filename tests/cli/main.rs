@@ -39,6 +39,7 @@ mod strings;
 mod tar;
 mod tar_create;
 mod tar_edit;
+mod tar_ends;
 mod tar_memory;
 mod tar_reading;
 mod unpack;

@@ -109,7 +109,12 @@ fn steps(count: usize, most: usize) -> Vec<usize> {
         .collect()
 }
 
-fn strace(folder: &Path, args: &[&str], trace: &str, inject: Option<&str>) -> (Output, String) {
+pub(crate) fn strace(
+    folder: &Path,
+    args: &[&str],
+    trace: &str,
+    inject: Option<&str>,
+) -> (Output, String) {
     let log = tempfile::NamedTempFile::new().unwrap();
     let mut command = Command::new("strace");
     command.args(["-f", "-y", "-e", &format!("trace={trace}")]);

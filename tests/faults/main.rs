@@ -23,6 +23,7 @@ mod archive;
 mod disk;
 mod extract;
 mod inject;
+mod order;
 mod set;
 
 /// Whether a tool that a test needs is not there, or can't do this; that is said.

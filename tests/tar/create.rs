@@ -209,7 +209,7 @@ fn the_same_folder_gives_the_same_bytes() {
 #[test]
 fn large_files_that_change_are_told_and_leave_the_archive_valid() {
     type Change = fn(&Path);
-    let changes: [(&str, Change); 3] = [
+    let changes: [(&str, Change); 4] = [
         ("shrunk", |path| {
             fs::File::options()
                 .write(true)
@@ -225,6 +225,13 @@ fn large_files_that_change_are_told_and_leave_the_archive_valid() {
                 .unwrap()
                 .set_len(2_000_000)
                 .unwrap();
+        }),
+        ("changed", |path| {
+            use std::os::unix::fs::FileExt;
+            let file = fs::File::options().write(true).open(path).unwrap();
+            file.write_all_at(&[7], 999_999).unwrap();
+            // Two times may lie within one tick of the system's clock.
+            file.set_modified(std::time::UNIX_EPOCH).unwrap();
         }),
         // What was opened is what goes in.
         ("replaced", |path| {
@@ -261,6 +268,7 @@ fn large_files_that_change_are_told_and_leave_the_archive_valid() {
         match (what, &said[..]) {
             ("shrunk", [NoticeKind::Shrunk { missing: 999_000 }])
             | ("grown", [NoticeKind::Grown])
+            | ("changed", [NoticeKind::Changed])
             | ("replaced", []) => {}
             _ => unreachable!("{what}: {said:?}"),
         }

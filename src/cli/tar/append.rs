@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::MORE;
-use super::making::MakeArgs;
+use super::making::{MakeArgs, Target};
 use super::rewriting::{self, Old};
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Behind, Builder, Compression, copy_members};
@@ -44,20 +44,24 @@ impl Args {
         if self.making.dry_run {
             let mut builder = Builder::new(std::io::sink()).dry_run(true);
             builder.leave_out(&self.archive);
-            return Ok(self.making.write(&self.archive, builder, false, cx)?.2);
+            return Ok(self
+                .making
+                .write(&self.archive, builder, Target::Old, cx)?
+                .2);
         }
         if old.compression == Compression::None {
             let file = File::options().read(true).write(true).open(&self.archive);
             let behind = Behind::new(file.with_context(name)?).with_context(name)?;
-            let mut builder = Builder::new(behind);
+            let start = behind.start();
+            let mut builder = Builder::new(behind).begins_at(start);
             builder.leave_out(&self.archive);
-            let (behind, _, exit) = self.making.write(&self.archive, builder, false, cx)?;
+            let (behind, _, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;
             behind.commit().with_context(name)?;
             return Ok(exit);
         }
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         copy_members(&old.content, &mut builder, &mut |_| true).with_context(name)?;
-        let (out, index, exit) = self.making.write(&self.archive, builder, false, cx)?;
+        let (out, index, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;
         rewriting::end(&self.archive, (out, index), old.seen.as_ref())?;
         Ok(exit)
     }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use super::MORE;
 use super::compression::CompressArgs;
-use super::making::{Made, MakeArgs};
+use super::making::{Made, MakeArgs, Target};
 use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Builder, Compression};
@@ -108,7 +108,8 @@ impl Args {
         builder: Builder<'_, W>,
         cx: &mut Context,
     ) -> anyhow::Result<Made<W>> {
-        self.making
-            .write(&self.archive, builder, self.reproducible, cx)
+        let reproducible = self.reproducible;
+        let target = Target::New { reproducible };
+        self.making.write(&self.archive, builder, target, cx)
     }
 }

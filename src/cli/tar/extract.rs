@@ -73,7 +73,7 @@ pub(super) struct Args {
     #[arg(long)]
     xattrs: bool,
 
-    /// Take so many parts off the front of each name
+    /// Take so many parts off the front of each name; a leading ./ is none
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
 
@@ -133,6 +133,7 @@ impl Args {
             verbose: self.verbose || self.dry_run,
             stop: self.stop_on_refused,
             stripped: false,
+            lost: 0,
             other: false,
         };
         let extracted = if self.to_stdout {
@@ -163,10 +164,18 @@ impl Args {
         let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
         match extracted {
             Ok(true) => {
+                let parts = self.strip_components;
                 if run.stripped && !run.other {
                     cx.warn(format_args!(
-                        "{input}: nothing is extracted: no name has more than {} parts",
-                        self.strip_components
+                        "{input}: nothing is extracted: no name has more than {parts} parts"
+                    ));
+                    exit = exit.max(Exit::No);
+                } else if run.lost > 0 {
+                    let count = run.lost;
+                    let s = if count == 1 { " is" } else { "s are" };
+                    cx.warn(format_args!(
+                        "{input}: {count} member{s} left out: nothing of the name is left without \
+                         {parts} of its parts"
                     ));
                     exit = exit.max(Exit::No);
                 }
@@ -223,6 +232,8 @@ struct Run<'a> {
     /// weren't.
     stripped: bool,
     other: bool,
+    /// How many of those that were left out are no folders.
+    lost: u64,
 }
 
 impl Run<'_> {
@@ -238,7 +249,13 @@ impl Run<'_> {
             let (outcome, warnings) = work(archive, &member)?;
             self.warn(cx, &warnings);
             match outcome {
-                Outcome::Stripped => self.stripped = true,
+                Outcome::Stripped => {
+                    self.stripped = true;
+                    // What is in a folder goes where the folder would: nothing is missing.
+                    let is_lost = member.kind != Kind::Directory;
+                    self.lost = self.lost.saturating_add(is_lost.into());
+                }
+                Outcome::PassedOver => {}
                 _ => self.other = true,
             }
             match outcome {
@@ -257,6 +274,16 @@ impl Run<'_> {
                     if self.stop {
                         return Ok(false);
                     }
+                }
+                Outcome::PassedOver => {
+                    let what = match member.typeflag {
+                        b'V' => "the label of the archive",
+                        b'M' => "the rest of a file that began in another volume",
+                        b'N' => "a list of long names of old GNU tar",
+                        _ => "of a type that has no files",
+                    };
+                    let (input, name) = (self.input, escape::name(&member.name));
+                    cx.note(format_args!("{input}: {name} is {what}, and passed over"));
                 }
                 Outcome::Extracted if self.verbose => {
                     let written = writeln!(cx.out(), "{}", escape::text(&member.name));

@@ -82,17 +82,25 @@ enum TarFormat {
     V7,
 }
 
+/// What the members are put into.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Target {
+    /// A new archive, which is to have members; `reproducible` gives the same bytes on any machine.
+    New { reproducible: bool },
+    /// One that has members, or to which there may be nothing to add.
+    Old,
+}
+
 /// What a builder wrote to, the index of what it wrote, and what the status is to be.
 pub(super) type Made<W> = (W, Option<IndexWriter>, Exit);
 
 impl MakeArgs {
-    /// Adds everything that was asked for to `archive`, and ends it. With a time, in the way that
-    /// gives the same bytes on any machine.
+    /// Adds everything that was asked for to `archive`, and ends it.
     pub(super) fn write<W: Write>(
         &self,
         archive: &Path,
         builder: Builder<'_, W>,
-        reproducible: bool,
+        target: Target,
         cx: &mut Context,
     ) -> anyhow::Result<Made<W>> {
         let rules = self.rules.rules()?;
@@ -100,11 +108,13 @@ impl MakeArgs {
         let cx = RefCell::new(cx);
         let mut progress = Progress::bytes(None, self.dry_run);
         let listed = RefCell::new(Ok(()));
+        let mut members: u64 = 0;
         let mut builder = self
-            .options(builder, reproducible)?
+            .options(builder, target == Target::New { reproducible: true })?
             .rules(rules)
             .progress(|bytes| progress.set(bytes))
             .each(|member| {
+                members = members.saturating_add(1);
                 if self.verbose {
                     let name = member.as_listed().name;
                     progress::suspended(|| {
@@ -132,6 +142,13 @@ impl MakeArgs {
         let finished = builder.finish_with_index();
         let (out, index) = finished.with_context(|| escape::path(archive).to_string())?;
         listed.into_inner().context("standard output")?;
+        if members == 0 && target != Target::Old {
+            let archive = escape::path(archive);
+            cx.into_inner().warn(format_args!(
+                "{archive}: no member is put in: nothing that was named is left"
+            ));
+            exit = Exit::No;
+        }
         Ok((out, index, exit))
     }
 

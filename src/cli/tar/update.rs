@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::MORE;
-use super::making::MakeArgs;
+use super::making::{MakeArgs, Target};
 use super::rewriting::{self, Old};
 use crate::Source;
 use crate::cli::{Context, Exit};
@@ -69,7 +69,7 @@ impl Args {
     ) -> anyhow::Result<(W, Exit)> {
         let mut builder = builder.only(|member| update.takes(member));
         builder.leave_out(&self.archive);
-        let (out, _, exit) = self.making.write(&self.archive, builder, false, cx)?;
+        let (out, _, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;
         Ok((out, exit))
     }
 }

@@ -71,7 +71,10 @@ impl Args {
             }
         }
         let (found, mut exit) = match self.archive.path().filter(|path| path.is_dir()) {
-            Some(folder) => (Manifest::of_folder(folder, &algorithms)?, Exit::Done),
+            Some(folder) => {
+                let found = Manifest::of_folder(folder, &algorithms, &list)?;
+                (found, Exit::Done)
+            }
             None => self
                 .reading
                 .read(cx, &self.archive, |archive, max_holes, tell| {

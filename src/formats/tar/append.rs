@@ -30,7 +30,9 @@ const END: usize = 2 * BLOCK;
 /// # std::fs::write(folder.path().join("notes"), "content")?;
 ///
 /// let file = File::options().read(true).write(true).open(&path)?;
-/// let mut builder = Builder::new(Behind::new(file)?);
+/// let behind = Behind::new(file)?;
+/// let start = behind.start();
+/// let mut builder = Builder::new(behind).begins_at(start);
 /// builder.add(folder.path().join("notes"), "notes", &mut |_| {})?;
 /// builder.finish()?.commit()?;
 ///
@@ -85,6 +87,11 @@ impl Behind {
             behind.write_all(&create::global(&globals.ends()?)?)?;
         }
         Ok(behind)
+    }
+
+    /// Where in the archive what is written next begins.
+    pub fn start(&self) -> u64 {
+        self.start.saturating_add(self.written)
     }
 
     /// Makes what was written part of the archive.

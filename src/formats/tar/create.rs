@@ -92,11 +92,15 @@ pub struct Builder<'a, W: Write> {
     own: Vec<(Identity, bool)>,
     /// The first names of files that have more than one.
     names: HashMap<Identity, Vec<u8>>,
+    /// Whose they are, by their hashes.
+    firsts: HashMap<u64, Identity>,
     /// Hashes of the names that are taken: eight bytes a member, whatever its name.
     taken: HashSet<u64>,
     index: Option<IndexWriter>,
     /// Those of the last member: their memory is used again.
     headers: Headers,
+    /// How many bytes of the archive stand before what is written here.
+    before: u64,
     globals: SaidOfAll,
     said_slash: bool,
     /// Bytes that have their place in the archive, and aren't there yet.
@@ -162,9 +166,11 @@ impl<'a, W: Write> Builder<'a, W> {
             progress: None,
             own: Vec::new(),
             names: HashMap::new(),
+            firsts: HashMap::new(),
             taken: HashSet::new(),
             index: None,
             headers: Headers::default(),
+            before: 0,
             globals: SaidOfAll::default(),
             said_slash: false,
             uncopied: 0,
@@ -177,6 +183,14 @@ impl<'a, W: Write> Builder<'a, W> {
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.settings.format = format;
+        self
+    }
+
+    /// How many bytes of the archive stand before what is written here: of a [`Behind`](super::Behind),
+    /// its [start](super::Behind::start). The whole archive becomes a multiple of 10,240 bytes.
+    #[must_use]
+    pub fn begins_at(mut self, offset: u64) -> Self {
+        self.before = offset;
         self
     }
 
@@ -426,7 +440,7 @@ impl<'a, W: Write> Builder<'a, W> {
     ///
     /// Those of the writer.
     pub fn finish(self) -> Result<W, Error> {
-        self.sink.finish()
+        self.sink.finish(self.before)
     }
 
     /// The same, with the index that was [asked for](Builder::indexed).
@@ -435,7 +449,7 @@ impl<'a, W: Write> Builder<'a, W> {
     ///
     /// Those of the writer.
     pub fn finish_with_index(self) -> Result<(W, Option<IndexWriter>), Error> {
-        Ok((self.sink.finish()?, self.index))
+        Ok((self.sink.finish(self.before)?, self.index))
     }
 
     /// Takes note of a member that comes next; answers whether its name is a new one.

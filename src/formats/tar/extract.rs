@@ -55,6 +55,9 @@ pub enum Outcome {
     Stripped,
     /// What was there before was to be kept.
     Kept,
+    /// It is nothing that becomes a file: the label of a volume, the rest of a file that began in
+    /// another volume, a list of long names.
+    PassedOver,
     /// It isn't there, and why.
     Refused(Refusal),
 }
@@ -248,6 +251,9 @@ impl Extractor {
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
         self.limits.member(member)?;
+        if member.kind == Kind::Other {
+            return Ok(Outcome::PassedOver);
+        }
         let strip = self.policy.strip_components;
         let Some(parts) = parts_of(&member.name, strip, self.policy.filter)? else {
             return Ok(Outcome::Stripped);

@@ -9,6 +9,9 @@ use crate::structs::{DataError, FieldHandle};
 /// The size of a header block, and the unit to which data are padded, in bytes.
 pub const BLOCK: usize = 512;
 
+/// The size of a record in bytes, of which POSIX has an archive be a multiple: 20 blocks.
+pub(crate) const RECORD: u64 = 20 * BLOCK as u64;
+
 /// What all flavours share, up to the link's name.
 macro_rules! front {
     () => {

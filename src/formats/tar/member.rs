@@ -2,7 +2,7 @@
 
 use super::error::{Error, ErrorKind};
 use super::header::Header;
-use super::layout::{BLOCK, Field, Layout};
+use super::layout::{BLOCK, Field, Layout, RECORD};
 use super::number::NumberFault;
 use super::pax::{Globals, PaxRecords};
 use super::text::shown;
@@ -177,6 +177,15 @@ pub(crate) fn padded(offset: u64) -> u64 {
     offset
         .checked_next_multiple_of(BLOCK as u64)
         .unwrap_or(u64::MAX)
+}
+
+/// What ends an archive of so many bytes: two blocks of zeros, and zeros up to a whole record. Readers
+/// of tapes take whole records, and GNU tar's `--delete` loses members of an archive without.
+pub(crate) fn end_of_archive(size: u64) -> Vec<u8> {
+    const END: u64 = 2 * BLOCK as u64;
+    let end = size.saturating_add(END);
+    let whole = end.checked_next_multiple_of(RECORD).unwrap_or(end);
+    vec![0; usize::try_from(whole.saturating_sub(size)).unwrap_or(0)]
 }
 
 /// What the extended headers before a member have said.

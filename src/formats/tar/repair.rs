@@ -9,6 +9,7 @@ use super::error::Error;
 use super::header::with_checksum;
 use super::input::Input;
 use super::layout::BLOCK;
+use super::member::end_of_archive;
 use crate::Source;
 use crate::tree::{Problem, Range, Severity, Space};
 
@@ -33,7 +34,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 ///   pass for a whole one. So is one whose header has an error: a number that is none, a NUL in a
 ///   name.
 /// - A header that is plausible but for its checksum gets the right one (T036). Padding becomes
-///   zeros, and two blocks of zeros end the archive.
+///   zeros, and two blocks of zeros end the archive, which is a multiple of 10,240 bytes.
 /// - Extended headers that no member follows, lone blocks of zeros before a member, and what stands
 ///   behind the end are left out.
 ///
@@ -43,7 +44,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 ///
 /// let mut mended = Vec::new();
 /// tar::repair(&Source::from(vec![0; 512]), false, &mut |_| Ok(()), &mut mended)?;
-/// assert_eq!(mended, [0; 1024]);
+/// assert_eq!(mended, [0; 10240]);
 /// # Ok::<(), tar::Error>(())
 /// ```
 ///
@@ -86,7 +87,9 @@ pub fn repair(
     }
     whole.patches.sort_unstable_by_key(|(offset, _)| *offset);
     let mut patches = whole.patches.iter().peekable();
+    let mut size: u64 = 0;
     for &(start, end) in &whole.runs {
+        size = size.saturating_add(end.saturating_sub(start));
         let mut at = start;
         while let Some((offset, patch)) = patches.next_if(|(offset, _)| *offset < end) {
             // One that lies in what is left out.
@@ -110,7 +113,7 @@ pub fn repair(
         }
         copy(&source, at, end, out)?;
     }
-    out.write_all(&[0; 2 * BLOCK])?;
+    out.write_all(&end_of_archive(size))?;
     Ok(summary)
 }
 

@@ -139,12 +139,21 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Reads the files of a folder and of those in it, without following links; in order of names.
+    /// Finds the files of a folder and of those in it, without following links, in order of names; reads
+    /// those that the list names.
     ///
     /// # Errors
     ///
     /// When one of them can't be read.
-    pub fn of_folder(folder: &Path, algorithms: &[Algorithm]) -> Result<Manifest, Error> {
+    pub fn of_folder(
+        folder: &Path,
+        algorithms: &[Algorithm],
+        list: &[(Entry, Algorithm)],
+    ) -> Result<Manifest, Error> {
+        let listed: HashSet<u128> = list
+            .iter()
+            .map(|(entry, _)| name_key(&entry.name))
+            .collect();
         let mut files = Vec::new();
         let mut folders = vec![(folder.to_owned(), Vec::new())];
         while let Some((path, prefix)) = folders.pop() {
@@ -159,21 +168,26 @@ impl Manifest {
                 if metadata.is_dir() {
                     folders.push((path, [&name[..], b"/"].concat()));
                 } else if metadata.is_file() {
-                    files.push((name, path));
+                    files.push((name, path, metadata.len()));
                 }
             }
         }
         files.sort_unstable();
         let mut manifest = Manifest::new(algorithms);
-        for (name, path) in files {
+        for (name, path, mut size) in files {
             let failed = |e| Error::path(&path, "read", e);
-            let mut hasher = Hasher::new(algorithms);
-            let size = hasher.update_from(&mut File::open(&path).map_err(failed)?);
+            let mut digests = None;
+            if listed.contains(&name_key(&name)) {
+                let mut hasher = Hasher::new(algorithms);
+                let read = hasher.update_from(&mut File::open(&path).map_err(failed)?);
+                size = read.map_err(failed)?;
+                digests = manifest.keep(&hasher.finish());
+            }
             let kept = Kept {
                 name: manifest.texts.add(&name)?,
                 link: Text::default(),
-                size: size.map_err(failed)?,
-                digests: manifest.keep(&hasher.finish()),
+                size,
+                digests,
                 mode: 0,
                 kind: Kind::File,
             };

@@ -44,6 +44,21 @@ fn repair(bytes: &[u8]) -> (Vec<u8>, Summary) {
     (out, summary)
 }
 
+/// Padded as an archive is that we write.
+fn whole_records(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.resize(bytes.len().next_multiple_of(10_240), 0);
+    bytes
+}
+
+/// Where the zeros begin that end an archive.
+fn end_of_members(archive: &[u8]) -> usize {
+    let blocks = archive.chunks(512);
+    let last = blocks
+        .rev()
+        .position(|block| block.iter().any(|&byte| byte != 0));
+    last.map_or(0, |zeros| archive.len() - 512 * zeros)
+}
+
 fn codes(found: &Found) -> Vec<&'static str> {
     found.iter().map(|(code, _)| *code).collect()
 }
@@ -260,7 +275,8 @@ fn behind_an_error_the_next_header_is_found() {
     assert_eq!(check(&first).unwrap().0, [("T015", 0), ("T031", 0)]);
     let (saved, summary) = repair(&first);
     assert_eq!(summary.members, 1);
-    assert_eq!(saved, [&first[1024..2048], &[0; 1024]].concat());
+    let expected = [&first[1024..2048], &[0; 1024]].concat();
+    assert_eq!(saved, whole_records(expected));
     for junk in [&b"x"[..], &[7; 4096]] {
         assert!(check(junk).is_err());
     }
@@ -285,12 +301,12 @@ fn a_second_archive_is_read_when_zeros_are_ignored() {
     }
     let mut out = Vec::new();
     tar::repair(&bytes.into(), true, &mut |_| Ok(()), &mut out).unwrap();
-    assert_eq!(out, two().file("c", b"").end());
+    assert_eq!(out, whole_records(two().file("c", b"").end()));
 }
 
 #[test]
 fn a_gzip_stream_with_a_bad_checksum_is_told_and_saved() {
-    let bytes = two().end();
+    let bytes = whole_records(two().end());
     let mut packed = gzip(&bytes);
     let crc = packed.len() - 8;
     packed[crc] ^= 1;
@@ -341,6 +357,7 @@ fn a_whole_archive_comes_back_as_it_was() {
         .end();
     let (saved, summary) = repair(&bytes);
     assert!(summary.is_ok());
+    let bytes = whole_records(bytes);
     assert_eq!(saved, bytes);
     assert_eq!(repair(&gzip(&bytes)).0, bytes);
 }
@@ -408,7 +425,7 @@ fn a_cut_is_told_wherever_it_is() {
         assert_eq!(repaired, summary, "{cut}");
         assert_repaired(&saved, &format!("cut at {cut}"));
         // What was saved is what stood there before.
-        let members = saved.len() - 1024;
+        let members = end_of_members(&saved);
         assert_eq!(saved[..members], whole[..members], "{cut}");
         if cut % 97 == 0 && gnu_lists(&saved).is_some() {
             listed += 1;

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::metadata::Details;
 use super::{Notice, NoticeKind};
+use crate::formats::tar::time::Time;
 use crate::output;
 use crate::source::ReadAt as _;
 
@@ -24,17 +26,19 @@ pub(super) struct Source {
     file: Arc<File>,
     /// As the header has it.
     size: u64,
+    mtime: Time,
     /// How many bytes were made up.
     missing: AtomicU64,
     error: Mutex<Option<io::Error>>,
 }
 
 impl Source {
-    pub(super) fn new(path: &Path, file: Arc<File>, size: u64) -> Arc<Source> {
+    pub(super) fn new(path: &Path, file: Arc<File>, details: &Details) -> Arc<Source> {
         Arc::new(Source {
             path: path.to_owned(),
             file,
-            size,
+            size: details.size,
+            mtime: details.mtime,
             missing: AtomicU64::new(0),
             error: Mutex::new(None),
         })
@@ -70,6 +74,9 @@ impl Source {
             None if missing > 0 => NoticeKind::Shrunk { missing },
             None => match self.file.read_at(self.size, &mut [0]) {
                 Ok(1) => NoticeKind::Grown,
+                _ if Details::has_changed(&self.path, &self.file, self.mtime) => {
+                    NoticeKind::Changed
+                }
                 _ => return None,
             },
         };

@@ -203,7 +203,10 @@ impl Wishes {
             _ if self.dry_run => Content::None,
             None if details.size <= SMALL => {
                 let (range, odd) = pages.add(&file, details.size);
-                notice = odd.or(notice);
+                let has_changed = || Details::has_changed(path, &file, details.mtime);
+                notice = odd
+                    .or_else(|| has_changed().then_some(NoticeKind::Changed))
+                    .or(notice);
                 Content::Bytes(range)
             }
             map => Content::File(Arc::new(file), map),

@@ -82,6 +82,11 @@ impl Details {
         })
     }
 
+    /// Whether the content of an open file was changed since; not where that can't be seen.
+    pub(super) fn has_changed(path: &Path, file: &File, since: Time) -> bool {
+        Details::of_file(path, file).is_ok_and(|now| now.mtime != since)
+    }
+
     /// What the system says about an open file.
     #[cfg(unix)]
     pub(super) fn of_file(path: &Path, file: &File) -> io::Result<Details> {

@@ -31,6 +31,11 @@ pub enum NoticeKind {
     },
     /// It became larger while it was read; the archive has what the header announced.
     Grown,
+    /// It was written to, or otherwise changed, while it was read; what the archive has may be neither
+    /// what it was nor what it is.
+    Changed,
+    /// It is in the archive by this name already, and left out this time.
+    Twice,
     /// It is the archive, and left out.
     OwnArchive,
     /// It is a socket or the like, and left out.
@@ -54,6 +59,7 @@ impl Notice {
         !matches!(
             self.kind,
             NoticeKind::LeadingSlash
+                | NoticeKind::Twice
                 | NoticeKind::OwnArchive
                 | NoticeKind::Socket
                 | NoticeKind::SameName(_)
@@ -78,6 +84,16 @@ impl fmt::Display for Notice {
                 f,
                 "{path}: it became larger while it was read; what was added is left out"
             ),
+            NoticeKind::Changed => write!(
+                f,
+                "{path}: it changed while it was read; the archive may have something of both"
+            ),
+            NoticeKind::Twice => {
+                write!(
+                    f,
+                    "{path}: it is in by this name already, and left out this time"
+                )
+            }
             NoticeKind::OwnArchive => write!(f, "{path}: it is the archive, and left out"),
             NoticeKind::Socket => write!(f, "{path}: a socket has no place in an archive"),
             NoticeKind::Loop => write!(f, "{path}: it leads back to a folder it lies in"),

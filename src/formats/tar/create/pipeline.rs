@@ -180,6 +180,7 @@ impl<W: Write> Builder<'_, W> {
                 if !self.is_wanted(&member) {
                     return Ok(());
                 }
+                self.forget_first(&member.name, &found.details.identity);
                 return self.write(&member, found, pages, copies, notice);
             }
             Gathered::File(found) => (self.new_member(&found.details), found),
@@ -208,11 +209,31 @@ impl<W: Write> Builder<'_, W> {
         if !self.passes(&mut member) || member.name.is_empty() || !self.is_wanted(&member) {
             return Ok(());
         }
+        if member.kind == Kind::Hardlink && hash(&member.name) == hash(&member.link) {
+            notice(Notice::new(&member.path, NoticeKind::Twice));
+            return Ok(());
+        }
+        self.forget_first(&member.name, identity);
         // Only what is in the archive can be linked to.
         if is_first {
+            self.firsts.insert(hash(&member.name), identity.clone());
             self.names.insert(identity.clone(), member.name.clone());
         }
         self.write(&member, found, pages, copies, notice)
+    }
+
+    /// A name that something else gets doesn't lead to the file any more that had it first: nothing is
+    /// linked to it from then on.
+    fn forget_first(&mut self, name: &[u8], identity: &Identity) {
+        if self.firsts.is_empty() {
+            return;
+        }
+        let key = hash(name);
+        if self.firsts.get(&key).is_some_and(|first| first != identity)
+            && let Some(first) = self.firsts.remove(&key)
+        {
+            self.names.remove(&first);
+        }
     }
 
     fn write(
@@ -264,7 +285,7 @@ impl<W: Write> Builder<'_, W> {
                 let stored = map.as_ref().map_or(size, Map::stored);
                 self.headers
                     .fill(member, stored, map.as_ref(), format, owners)?;
-                let source = copy::Source::new(&member.path, file, size);
+                let source = copy::Source::new(&member.path, file, &found.details);
                 let pieces = map.map_or_else(|| iter::once(0..size).collect(), |map| map.pieces);
                 let mut tell = |position| {
                     if let Some(progress) = &mut self.progress {

@@ -11,7 +11,7 @@ use super::headers::Headers;
 use super::room::Room;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
-use crate::formats::tar::member::padded;
+use crate::formats::tar::member::{end_of_archive, padded};
 use crate::output;
 
 /// As much is gathered before it is written.
@@ -161,16 +161,20 @@ impl<W: Write> Sink<W> {
         self.offset = self.offset.saturating_add(size);
     }
 
-    /// Writes the end of the archive.
-    pub(super) fn finish(mut self) -> Result<W, Error> {
+    /// Writes the end of the archive, of which there are so many bytes before the first one here.
+    pub(super) fn finish(mut self, before: u64) -> Result<W, Error> {
+        let end = end_of_archive(before.saturating_add(self.position()));
         if let Target::Positions { .. } = &self.target {
-            self.buffer.extend_from_slice(&[0; 2 * BLOCK]);
+            self.buffer.extend_from_slice(&end);
         }
         self.flush()?;
         match self.target {
             Target::Stream(mut stream) => match stream.0.take() {
                 Some(tar) => {
-                    let out = tar.into_inner()?.out.into_inner();
+                    // It writes two blocks of the end itself.
+                    let mut out = tar.into_inner()?.out;
+                    out.write_all(end.get(2 * BLOCK..).unwrap_or_default())?;
+                    let out = out.into_inner();
                     Ok(out.map_err(io::IntoInnerError::into_error)?)
                 }
                 None => Err(io::Error::other("the archive is finished").into()),

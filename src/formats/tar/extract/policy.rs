@@ -127,7 +127,6 @@ impl Policy {
                     false => Ok(()),
                 }
             }
-            Kind::Other => Err(Refusal::Unsupported(member.typeflag)),
             _ => Ok(()),
         }
     }
@@ -196,7 +195,7 @@ impl Policy {
         }
     }
 
-    fn xattrs(&self, member: &Member) -> Vec<(Vec<u8>, Vec<u8>)> {
+    fn xattrs(&self, member: &Member) -> Vec<Xattr> {
         let wanted = |name: &[u8]| match self.filter {
             Filter::Data => self.xattrs && name.starts_with(b"user."),
             Filter::Tar => name.starts_with(b"user."),
@@ -216,7 +215,7 @@ impl Policy {
         member: &Member,
         (keyword, name): (&str, &[u8]),
         owners: &Owners,
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
+    ) -> Result<Option<Xattr>, String> {
         let text = member.pax.get(keyword).filter(|text| !text.is_empty());
         let Some(text) =
             text.filter(|_| keyword == acl::ACCESS.0 || member.kind == Kind::Directory)
@@ -269,7 +268,7 @@ pub(super) struct Attributes {
     pub(super) mode: Option<u32>,
     /// `None`: whoever extracts.
     pub(super) owner: Option<Owner>,
-    pub(super) xattrs: Box<[(Vec<u8>, Vec<u8>)]>,
+    pub(super) xattrs: Box<[Xattr]>,
 }
 
 #[cfg(unix)]
@@ -279,6 +278,9 @@ impl Attributes {
         self.mode.is_none() && self.owner.is_none() && self.xattrs.is_empty()
     }
 }
+
+/// Name and value.
+pub(super) type Xattr = (Vec<u8>, Vec<u8>);
 
 /// What the system didn't let be set, and why.
 pub(super) type Unset = (String, io::Error);

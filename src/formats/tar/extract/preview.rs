@@ -81,6 +81,9 @@ impl Preview {
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
         self.limits.member(member)?;
+        if member.kind == Kind::Other {
+            return Ok(Outcome::PassedOver);
+        }
         let strip = self.policy.strip_components;
         let Some(parts) = parts_of(&member.name, strip, self.policy.filter)? else {
             return Ok(Outcome::Stripped);

@@ -256,7 +256,7 @@ mod tests {
     use super::*;
     use crate::formats::tar::extract::links::Tree as _;
     use crate::formats::tar::extract::unix::NewFile;
-    use std::os::unix::fs::symlink as make_symlink;
+    use std::os::unix::fs::{PermissionsExt, symlink as make_symlink};
 
     /// Both ways of opening a directory must keep the same promises.
     fn both_ways(test: impl Fn(&Path, Folder)) {
@@ -334,6 +334,58 @@ mod tests {
             let file = NewFile::create(&parent, b"x").unwrap().unwrap();
             file.finish(&attributes()).unwrap();
             assert!(root.join("moved/x").is_file());
+        });
+    }
+
+    /// Nobody else may look into it before it has the mode that it is to have; the folders above it are
+    /// as any new one.
+    #[test]
+    fn a_directory_is_made_with_the_mode_that_is_asked_for() {
+        both_ways(|root, mut folder| {
+            std::fs::create_dir(root.join("usual")).unwrap();
+            let mode = |name: &str| {
+                let metadata = std::fs::metadata(root.join(name)).unwrap();
+                metadata.permissions().mode() & 0o7777
+            };
+            folder.make(&[b"above", b"closed"], 0o700).unwrap();
+            assert_eq!(mode("above/closed"), 0o700);
+            assert_eq!(mode("above"), mode("usual"));
+        });
+    }
+
+    /// What a link leads to that was swapped in for a directory gets neither its time nor its mode.
+    #[test]
+    fn attributes_are_not_set_through_a_link_swapped_in() {
+        both_ways(|root, mut folder| {
+            folder.make(&[b"d"], NEW).unwrap();
+            let outside = root.join("../outside");
+            std::fs::rename(root.join("d"), root.join("moved")).unwrap();
+            make_symlink("../outside", root.join("d")).unwrap();
+            let before = std::fs::metadata(&outside).unwrap();
+            let time_alone = Attributes {
+                mode: None,
+                ..attributes()
+            };
+            assert!(time_alone.is_time_alone());
+            for attributes in [time_alone, attributes()] {
+                folder.set_directory(&[b"d"], &attributes);
+                let after = std::fs::metadata(&outside).unwrap();
+                assert_eq!(after.permissions(), before.permissions());
+                assert_eq!(after.modified().unwrap(), before.modified().unwrap());
+            }
+        });
+    }
+
+    #[test]
+    fn a_directory_that_went_is_not_found_open() {
+        both_ways(|root, mut folder| {
+            folder.make(&[b"d"], NEW).unwrap();
+            std::fs::remove_dir(root.join("d")).unwrap();
+            folder.removed(b"d");
+            let parent = folder.parent(&[b"d"]).unwrap();
+            let file = NewFile::create(&parent, b"x").unwrap().unwrap();
+            file.finish(&attributes()).unwrap();
+            assert!(root.join("d/x").is_file());
         });
     }
 
