@@ -110,8 +110,9 @@ fn the_tree_shows_members_headers_and_records() {
     2048 512 header
     2560 4 data
     2564 508 padding
-3072 1024 end
+3072 7168 end
   3072 1024 zeros
+  4096 6144 behind
 "
     );
     let size = part(&tree, "members[0].header.size");

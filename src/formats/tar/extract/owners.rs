@@ -7,6 +7,10 @@ use super::super::member::Member;
 
 /// Who is to own what is extracted.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "other systems have owners of another kind")
+)]
 pub(super) struct Owner {
     /// `None` where the archive has no number that a user can have here.
     pub(super) user: Option<u32>,
