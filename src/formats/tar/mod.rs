@@ -58,6 +58,7 @@ mod draft;
 mod encoding;
 mod error;
 mod extract;
+mod glob;
 mod header;
 mod index;
 mod input;
