@@ -29,5 +29,6 @@ mod tar;
 mod tar_create;
 mod tar_edit;
 mod tar_memory;
+mod tar_names;
 mod tar_reading;
 mod unpack;
