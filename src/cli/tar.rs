@@ -84,7 +84,8 @@ impl Args {
 /// Which members are meant.
 #[derive(Debug, clap::Args)]
 struct SelectArgs {
-    /// Only members of these names, and what is below them; * ? and [ make globs of them
+    /// Only members of these names, and what is below them; * ? and [ make a glob of a name that
+    /// no member has
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
 
@@ -102,7 +103,7 @@ impl SelectArgs {
         let selection = selection(&self.names);
         let selection = match self.no_wildcards {
             true => selection,
-            false => selection.globs()?,
+            false => selection.globs(),
         };
         Ok(selection.exclude(&self.exclude)?)
     }

@@ -148,7 +148,8 @@ fn permissions(member: &Member, text: &mut String) {
         Kind::CharDevice => 'c',
         Kind::BlockDevice => 'b',
         Kind::Fifo => 'p',
-        Kind::Other => '?',
+        // What it is by its type: V, a volume's label; M, the rest of a file; N, long names.
+        Kind::Other => char::from(member.typeflag),
     });
     let mode = member.mode;
     for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {

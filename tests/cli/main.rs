@@ -41,5 +41,6 @@ mod tar_create;
 mod tar_edit;
 mod tar_ends;
 mod tar_memory;
+mod tar_names;
 mod tar_reading;
 mod unpack;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::extract::FilterName;
 use super::reading::ReadArgs;
 use crate::cli::kind::Kind;
 use crate::cli::output::{Output, Values, severity};
@@ -31,9 +32,13 @@ pub(super) struct Args {
     #[command(flatten)]
     reading: ReadArgs,
 
-    /// Leave out what weighs less
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
-    min: Severity,
+    /// Tell members that extract --filter would refuse as well
+    #[arg(long, value_name = "FILTER", value_enum, conflicts_with = "repair")]
+    filter: Option<FilterName>,
+
+    /// Leave out what weighs less; warning, or with --filter note, unless it is said
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    min: Option<Severity>,
 
     /// How the problems are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -42,7 +47,7 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 1 where there are errors or warnings; 4 where nothing of an archive is there.";
+Exit status: 1 where something is told; 4 where nothing of an archive is there.";
 
 const EXAMPLES: &str = "\
 Reads every byte once: headers, data, padding, and what follows the end. Behind an
@@ -54,26 +59,35 @@ member that is cut short or whose header has errors is left out and told; a chec
 is put right where everything else about its header is. The new archive appears whole
 or not at all.
 
-Exit status: 1 where there are errors or warnings; 4 where nothing of an archive is there.
+Links that lead outside, devices and the like are right in a backup. --filter asks what
+of an archive extracting would refuse.
+
+Exit status: 1 where something is told; 4 where nothing of an archive is there.
 
 Examples:
   bytewright tar check backup.tar.gz
   bytewright tar check broken.tar --repair saved.tar
   curl -s https://example.org/a.tar.gz | bytewright tar check - --min note
-  bytewright tar check a.tar -O jsonl | jq 'select(.code == \"T034\") | .member'";
+  bytewright tar check --filter data a.tar -O jsonl | jq 'select(.code == \"T034\") | .member'";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
         let name = input.to_string();
         let mut values = Values::new(self.output);
+        let min = self.min.unwrap_or(match self.filter {
+            Some(_) => Severity::Note,
+            None => Severity::Warning,
+        });
+        let mut exit = Exit::Done;
         let mut tell = |found: &Finding, out: &mut dyn Write| -> io::Result<()> {
             let Finding {
                 member, problem, ..
             } = found;
-            if problem.severity < self.min {
+            if problem.severity < min {
                 return Ok(());
             }
+            exit = Exit::No;
             let mut out = out;
             match self.output {
                 Output::Text => problem::text(&name, member.as_deref(), problem, &mut out),
@@ -84,7 +98,12 @@ impl Args {
             None => {
                 let mut archive = self.reading.open(&input, true)?;
                 let out = cx.out();
-                tar::check(&mut archive, &mut |found| tell(found, out)).context(name.clone())
+                let mut tell = |found: &Finding| tell(found, out);
+                let checked = match self.filter {
+                    None => tar::check(&mut archive, &mut tell),
+                    Some(filter) => tar::check_for(&mut archive, filter.into(), &mut tell),
+                };
+                checked.context(name.clone())
             }
             Some(path) => self.repair(&input, path, &mut tell, cx),
         };
@@ -99,10 +118,7 @@ impl Args {
         if let Some(path) = &self.repair {
             cx.note(saved(path, summary));
         }
-        Ok(match summary.is_ok() {
-            true => Exit::Done,
-            false => Exit::No,
-        })
+        Ok(exit)
     }
 
     fn repair(

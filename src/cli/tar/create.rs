@@ -19,7 +19,7 @@ use crate::render::escape;
     after_long_help = format!("{RULES}\n\n{EXAMPLES}")
 )]
 pub(super) struct Args {
-    /// The archive to write; - is standard output
+    /// The archive to write, in the place of one that is there; - is standard output
     archive: PathBuf,
 
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub(super) struct Args {
     compression: CompressArgs,
 
     /// Replace a file that is no archive; write the archive to a terminal
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     force: bool,
 }
 
@@ -47,6 +47,8 @@ A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name pu
 content alone. A path that is there and holds a = is taken as it is.";
 
 const EXAMPLES: &str = "\
+An archive of that name is replaced; any other file is not, unless --force is said.
+
 Patterns match the names that members would have without --transform and --strip-components. One
 that ends in / matches folders alone; one that begins with / is matched with the whole path.
 

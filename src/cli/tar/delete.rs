@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::rewriting::{self, Old};
 use super::{selection, tell_missing};
 use crate::cli::{Context, Exit, Input};
-use crate::formats::tar::{Kind, copy_members};
+use crate::formats::tar::{Archive, Kind, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,8 @@ pub(super) struct Args {
     /// The archive
     archive: PathBuf,
 
-    /// Members of these names, and what is below them; * ? and [ make a glob
+    /// Members of these names, and what is below them; * ? and [ make a glob of a name that no
+    /// member has
     #[arg(value_name = "NAME", required = true)]
     names: Vec<OsString>,
 
@@ -45,7 +46,13 @@ impl Args {
         let old = Old::open(&self.archive)?;
         let mut selection = selection(&self.names);
         if !self.no_wildcards {
-            selection = selection.globs()?;
+            selection = selection.globs();
+        }
+        if selection.has_globs() {
+            let mut archive = Archive::new(old.content.clone()).with_context(name)?;
+            while let Ok(Some(member)) = archive.next_member() {
+                selection.is_name(&member.name);
+            }
         }
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         let mut gone: HashSet<Vec<u8>> = HashSet::new();

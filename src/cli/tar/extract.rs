@@ -111,7 +111,7 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum FilterName {
+pub(super) enum FilterName {
     /// for archives from strangers: nothing is written or linked to outside the folder
     Data,
     /// for backups: modes, owners, devices and links are kept, nothing is written outside
@@ -120,12 +120,22 @@ enum FilterName {
     Trusted,
 }
 
+impl From<FilterName> for Filter {
+    fn from(name: FilterName) -> Filter {
+        match name {
+            FilterName::Data => Filter::Data,
+            FilterName::Tar => Filter::Tar,
+            FilterName::Trusted => Filter::Trusted,
+        }
+    }
+}
+
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
-        let selection = self.select.selection()?;
-        let mut archive = self.open(&input, &selection)?;
+        let mut selection = self.select.selection()?;
+        let mut archive = self.open(&input, &mut selection)?;
         let mut run = Run {
             selection,
             input: &input,
@@ -135,6 +145,7 @@ impl Args {
             stripped: false,
             lost: 0,
             other: false,
+            keeps_root: matches!(self.filter, FilterName::Trusted) || self.to_stdout,
         };
         let extracted = if self.to_stdout {
             let out = cx.raw(self.force)?;
@@ -190,7 +201,7 @@ impl Args {
     }
 
     /// The archive, with a bar that says how far it was read.
-    fn open(&self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
+    fn open(&self, input: &Input, selection: &mut Selection) -> anyhow::Result<Archive> {
         // Everything is taken from the archive itself, whatever an index says.
         if !self.select.names.is_empty() {
             return self.reading.open_for(input, selection);
@@ -200,11 +211,7 @@ impl Args {
     }
 
     fn policy(&self) -> Policy {
-        let mut policy = Policy::new(match self.filter {
-            FilterName::Data => Filter::Data,
-            FilterName::Tar => Filter::Tar,
-            FilterName::Trusted => Filter::Trusted,
-        });
+        let mut policy = Policy::new(self.filter.into());
         policy.existing = match (self.keep, self.newer, self.fail_on_existing) {
             (true, ..) => Existing::Keep,
             (_, true, _) => Existing::Newer,
@@ -234,6 +241,8 @@ struct Run<'a> {
     other: bool,
     /// How many of those that were left out are no folders.
     lost: u64,
+    /// Whether the `/` in front of a name stays, or it was said already that it doesn't.
+    keeps_root: bool,
 }
 
 impl Run<'_> {
@@ -333,6 +342,13 @@ impl Run<'_> {
             if self.selection.takes(&member.name) {
                 let told = tell(cx, self.input, Some(&member), &member.problems);
                 self.exit = self.exit.max(told);
+                if member.name.starts_with(b"/") && !self.keeps_root {
+                    self.keeps_root = true;
+                    cx.warn(format_args!(
+                        "{}: the / in front of names is left out",
+                        self.input
+                    ));
+                }
                 return Ok(Some(member));
             }
         }

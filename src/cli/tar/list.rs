@@ -43,7 +43,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
         let mut selection = self.select.selection()?;
-        let mut archive = self.reading.open_for(&input, &selection)?;
+        let mut archive = self.reading.open_for(&input, &mut selection)?;
         let mut exit = Exit::Done;
         let mut first = true;
         let mut line = String::new();

@@ -2,8 +2,9 @@
 
 use anyhow::Context as _;
 
+use crate::Source;
 use crate::cli::{Context, Exit, Input, number, progress};
-use crate::formats::tar::{Archive, Encoding, Error, Member, Selection};
+use crate::formats::tar::{Archive, Encoding, Error, Index, Member, Selection};
 use crate::inspect::members::Tell;
 use crate::tree::Problem;
 
@@ -68,8 +69,23 @@ impl ReadArgs {
         Ok(self.prepare(archive.with_context(|| input.to_string())?))
     }
 
-    /// The same, where only these members are asked for, which an index may lead to.
-    pub(super) fn open_for(self, input: &Input, selection: &Selection) -> anyhow::Result<Archive> {
+    /// The same, where only these members are asked for, which an index may lead to. Where there
+    /// are globs among them, all names are looked through before: those that a member has are
+    /// none. What has no positions is kept for that.
+    pub(super) fn open_for(
+        self,
+        input: &Input,
+        selection: &mut Selection,
+    ) -> anyhow::Result<Archive> {
+        if selection.has_globs() {
+            let source = input.open()?;
+            let name = || input.to_string();
+            self.look_through(&source, selection).with_context(name)?;
+            if !input.is_regular() {
+                let archive = Archive::new(progress::source(source, true)).with_context(name)?;
+                return Ok(self.prepare(archive));
+            }
+        }
         if matches!(input, Input::Stdin) || !self.may_use_index() {
             return self.open(input, true);
         }
@@ -81,6 +97,24 @@ impl ReadArgs {
             return self.open(input, true);
         }
         Ok(self.prepare(archive))
+    }
+
+    /// Finds out which names are no globs, since members have them.
+    fn look_through(self, source: &Source, selection: &mut Selection) -> Result<(), Error> {
+        if self.may_use_index() {
+            if let Some(index) = Index::find(source)? {
+                for entry in index.members() {
+                    selection.is_name(&entry?.name);
+                }
+                return Ok(());
+            }
+        }
+        let mut archive = self.prepare(Archive::new(source.clone())?);
+        // An error is told by who reads the archive for good.
+        while let Ok(Some(member)) = archive.next_member() {
+            selection.is_name(&member.name);
+        }
+        Ok(())
     }
 
     /// Whether an index tells where the members are that are asked for: it has names as the

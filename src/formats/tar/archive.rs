@@ -291,6 +291,11 @@ impl Archive {
                         extended = Extended::default();
                         continue;
                     }
+                    Some(next) if self.state != State::Start && Header::parse(&next).is_err() => {
+                        self.end_after_one(offset, false);
+                        self.note_stray(&extended, offset);
+                        return self.end_of_archive();
+                    }
                     Some(_) => {
                         let message = "one block of zeros between members; reading goes on";
                         let range = Range::new(self.space(), offset, BLOCK as u64);
@@ -302,12 +307,8 @@ impl Archive {
                         continue;
                     }
                     None => {
-                        let cut = self.input.position().saturating_sub(offset);
-                        let at = offset.saturating_add(BLOCK as u64);
-                        if cut > BLOCK as u64 {
-                            return self.end_of_input(at, &extended);
-                        }
-                        self.problem("T002", offset, "the archive ends after one block of zeros");
+                        let behind = offset.saturating_add(BLOCK as u64);
+                        self.end_after_one(offset, self.input.position() > behind);
                         self.note_stray(&extended, offset);
                         return self.end_of_archive();
                     }
@@ -401,6 +402,13 @@ impl Archive {
                 merged.map_err(|weight| self.beyond_limit(weight, offset))?;
             }
             flag @ (b'L' | b'K') => {
+                let is_second = match flag {
+                    b'L' => extended.long_name.is_some(),
+                    _ => extended.long_link.is_some(),
+                };
+                if is_second {
+                    self.told_twice(offset, extended);
+                }
                 let (text, behind) = until_nul(&data);
                 if behind.iter().any(|&byte| byte != 0) {
                     let range = Range::new(self.space(), data_offset, size);
@@ -415,11 +423,51 @@ impl Archive {
                 *long = Some(text.to_vec());
             }
             _ => {
+                if extended.has_pax {
+                    self.told_twice(offset, extended);
+                }
+                extended.has_pax = true;
                 let records = self.records(&data, data_offset, extended)?;
+                self.note_empty_records(&records, data_offset, extended);
                 extended.pax.extend(records);
             }
         }
         Ok(())
+    }
+
+    /// A second extended header of one kind before a member, or a second record of one keyword: of
+    /// these, readers take the first, the last, or both.
+    fn told_twice(&self, offset: u64, extended: &mut Extended) {
+        // Thousands say no more than one.
+        if extended
+            .problems
+            .iter()
+            .any(|problem| problem.code == "T019")
+        {
+            return;
+        }
+        let range = Range::new(self.space(), offset, 0);
+        let message = "an extended header says again what one before it, or a record of its own, has \
+                       said; the last counts";
+        let problem = Problem::new("T019", Severity::Warning, range, message);
+        extended.problems.push(problem);
+    }
+
+    /// An empty value takes back what a global header said. Where none said anything, readers take
+    /// the empty text, or what the header has.
+    fn note_empty_records(&self, records: &PaxRecords, offset: u64, extended: &mut Extended) {
+        const KNOWN: [&str; 8] = [
+            "path", "linkpath", "size", "mtime", "uid", "gid", "uname", "gname",
+        ];
+        let is_odd = |keyword: &&str| {
+            records.get(keyword) == Some(b"") && self.globals.get(keyword).is_none()
+        };
+        for keyword in KNOWN.into_iter().filter(|keyword| is_odd(keyword)) {
+            let range = Range::new(self.space(), offset, 0);
+            let message = format!("the pax record {keyword} is empty; the header's field counts");
+            let problem = Problem::new("T020", Severity::Warning, range, message);
+            extended.problems.push(problem);
+        }
     }
 
     /// The records of an extended header; a keyword that is empty says nothing, and is told.
@@ -435,6 +483,9 @@ impl Archive {
             let message = "a pax record has an empty keyword; it is ignored";
             let problem = Problem::new("T010", Severity::Error, range, message);
             extended.problems.push(problem);
+        }
+        if records.contradicts_itself() {
+            self.told_twice(offset, extended);
         }
         Ok(records)
     }

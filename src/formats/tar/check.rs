@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::archive::{Archive, can_resume};
 use super::error::{Error, ErrorKind};
-use super::extract::Refusal;
+use super::extract::Filter;
 use super::index::{Entry, Index};
 use super::member::{Kind, Member};
 use super::names::{Added, Names};
@@ -81,7 +81,17 @@ pub type Tell<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
 /// When the source can't be read, or holds no header at all, and those of `tell`. Whatever else is
 /// wrong is told.
 pub fn check(archive: &mut Archive, tell: Tell<'_>) -> Result<Summary, Error> {
-    run(archive, tell, None)
+    run(archive, tell, None, None)
+}
+
+/// The same, and tells what extracting under a filter would refuse (T034), as if the folder were
+/// empty: what may be right for a backup is not for an archive from a stranger.
+///
+/// # Errors
+///
+/// Those of [`check`].
+pub fn check_for(archive: &mut Archive, filter: Filter, tell: Tell<'_>) -> Result<Summary, Error> {
+    run(archive, tell, None, Some(filter))
 }
 
 /// What of an archive is whole.
@@ -114,12 +124,13 @@ pub(crate) fn run(
     archive: &mut Archive,
     tell: Tell<'_>,
     whole: Option<&mut Skeleton>,
+    filter: Option<Filter>,
 ) -> Result<Summary, Error> {
     archive.examine();
     let mut check = Check {
         tell,
         whole,
-        names: Names::default(),
+        names: filter.map(Names::judged_by).unwrap_or_default(),
         summary: Summary::default(),
         buffer: vec![0; 128 << 10],
     };
@@ -160,6 +171,28 @@ fn is_expected(entry: Option<io::Result<Entry>>, member: Option<&Member>) -> boo
         }
         _ => false,
     }
+}
+
+/// What a member is that is no file of its own; `None` for all others.
+fn passed_over(typeflag: u8) -> Option<&'static str> {
+    Some(match typeflag {
+        b'V' => "the label of a volume, which extracting passes over",
+        b'M' => "the rest of a file that begins in another volume, which extracting passes over",
+        b'N' => "long names as an old GNU tar wrote them, which extracting passes over",
+        b'D' => "a directory of an incremental backup, with a list of what was in it",
+        _ => return None,
+    })
+}
+
+/// Whether `..` is among the parts of a name only where it is read as Windows reads it.
+fn leads_up_elsewhere(name: &[u8]) -> bool {
+    let without_drive = match name {
+        [drive, b':', rest @ ..] if drive.is_ascii_alphabetic() => rest,
+        name => name,
+    };
+    let mut parts = without_drive.split(|byte| matches!(byte, b'/' | b'\\'));
+    let leads_up = parts.any(|part| part == b"..");
+    leads_up && !name.split(|&byte| byte == b'/').any(|part| part == b"..")
 }
 
 struct Check<'a> {
@@ -212,15 +245,26 @@ impl Check<'_> {
             );
             self.found(Some(member), Problem::new("T033", severity, range, message))?;
         }
+        if let Some(what) = passed_over(member.typeflag) {
+            let problem = Problem::new("T035", Severity::Note, range, what);
+            self.found(Some(member), problem)?;
+        }
+        if member.name.starts_with(b"/") {
+            let message = "extracting leaves out the / in front of the name";
+            let problem = Problem::new("T037", Severity::Note, range, message);
+            self.found(Some(member), problem)?;
+        }
+        if leads_up_elsewhere(&member.name) {
+            let message = "where \\ stands between folders, or C: is a drive, the name leads up";
+            let problem = Problem::new("T038", Severity::Warning, range, message);
+            self.found(Some(member), problem)?;
+        }
         let Some(why) = refused else {
             return Ok(());
         };
-        let (code, severity) = match why {
-            Refusal::Special(_) | Refusal::Unsupported(_) => ("T035", Severity::Note),
-            _ => ("T034", Severity::Warning),
-        };
         let message = format!("extracting refuses it: {why}");
-        self.found(Some(member), Problem::new(code, severity, range, message))
+        let problem = Problem::new("T034", Severity::Note, range, message);
+        self.found(Some(member), problem)
     }
 
     /// Whether the map of a sparse file can be one.
@@ -232,8 +276,8 @@ impl Check<'_> {
             return Err(error);
         };
         let range = Range::new(archive.space(), member.header_offset, 0);
-        let message = format!("extracting refuses it: {fault}");
-        let problem = Problem::new("T034", Severity::Warning, range, message);
+        let message = fault.to_string();
+        let problem = Problem::new("T039", Severity::Error, range, message);
         Ok(self.found(Some(member), problem)?)
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct Input {
     peeked: Option<[u8; BLOCK]>,
     /// How much of that block was read as data since.
     peeked_read: usize,
+    /// Whether the cut block that the input ended with was zeros.
+    cut_zeros: bool,
 }
 
 enum Bytes {
@@ -78,6 +80,7 @@ impl Input {
             position: 0,
             peeked: None,
             peeked_read: 0,
+            cut_zeros: false,
         }
     }
 
@@ -167,10 +170,18 @@ impl Input {
                 }
                 // What is left of a cut block stays unread only in name: the caller sees the
                 // end, and where it is from `position`.
-                _ => return Ok(None),
+                cut => {
+                    self.cut_zeros = cut > 0 && block == [0; BLOCK];
+                    return Ok(None);
+                }
             }
         }
         Ok(self.peeked.as_ref())
+    }
+
+    /// Whether the input ended with less than a block, and all of that was zeros.
+    pub(crate) fn ends_in_cut_zeros(&self) -> bool {
+        self.cut_zeros
     }
 
     /// Takes the next block; `None` where the input ends before it is whole.

@@ -3,7 +3,7 @@
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::layout::{BLOCK, Field, Layout, RECORD};
-use super::number::NumberFault;
+use super::number::{NumberFault, is_ambiguous};
 use super::pax::{Globals, PaxRecords};
 use super::text::shown;
 use super::time::Time;
@@ -198,6 +198,8 @@ pub(crate) struct Extended {
     pub(crate) long_name: Option<Vec<u8>>,
     pub(crate) long_link: Option<Vec<u8>>,
     pub(crate) pax: PaxRecords,
+    /// Whether one of them had records, if only none.
+    pub(crate) has_pax: bool,
     /// What was odd on the way.
     pub(crate) problems: Vec<Problem>,
 }
@@ -302,12 +304,33 @@ impl Reading<'_> {
             let message = "the name comes from a global header, which names every member alike";
             self.problem("T011", Severity::Warning, message.to_owned());
         }
+        self.agree("path", self.extended.long_name.clone());
         let pax = self.pax("GNU.sparse.name").or_else(|| self.pax("path"));
         let name = pax.or(self.extended.long_name.as_deref());
         name.map_or_else(|| self.header.name(), <[u8]>::to_vec)
     }
 
-    fn link(&self) -> Vec<u8> {
+    /// A pax record and a long name of GNU's before one member: readers take the one or the other.
+    fn agree(&mut self, keyword: &str, long: Option<Vec<u8>>) {
+        let (Some(long), Some(record)) = (long, self.pax(keyword)) else {
+            return;
+        };
+        if long != record {
+            let message = format!(
+                "the pax record {keyword} says {}, a GNU header {}; the record counts",
+                shown(record),
+                shown(&long)
+            );
+            self.problem("T018", Severity::Warning, message);
+        }
+    }
+
+    fn link(&mut self) -> Vec<u8> {
+        if self.extended.pax.get("linkpath").is_none() && self.pax("linkpath").is_some() {
+            let message = "the target comes from a global header, which gives every link the same";
+            self.problem("T011", Severity::Warning, message.to_owned());
+        }
+        self.agree("linkpath", self.extended.long_link.clone());
         let link = self.pax("linkpath").or(self.extended.long_link.as_deref());
         link.unwrap_or_else(|| self.header.text(Field::Linkname))
             .to_vec()
@@ -370,6 +393,7 @@ impl Reading<'_> {
 
     /// The pax record's size where there is one, else the header's.
     fn stated_size(&mut self) -> Result<u64, Error> {
+        self.unambiguous(Field::Size);
         let largest = i64::MAX.unsigned_abs();
         let in_header = self.header.number(Field::Size).and_then(|size| {
             let fault = match u64::try_from(size) {
@@ -395,10 +419,11 @@ impl Reading<'_> {
             }
         };
         // Writers put 0 where the field is too small.
+        let is_stand_in = |other: u64| other == 0 && size > LARGEST_OCTAL;
         if in_header
             .as_ref()
             .ok()
-            .is_none_or(|&other| other != 0 && other != size)
+            .is_none_or(|&other| other != size && !is_stand_in(other))
         {
             let other = in_header.map_or_else(|_| "no number".to_owned(), |n| n.to_string());
             let message = format!("the pax record says {size} bytes, the header {other}");
@@ -439,7 +464,22 @@ impl Reading<'_> {
         self.number_of_header(field)
     }
 
+    /// A field of which two readers make two numbers.
+    fn unambiguous(&mut self, field: Field) {
+        let found = self.header.get(field);
+        if is_ambiguous(found) {
+            let message = format!(
+                "{} is {}: readers disagree about a number that begins with a NUL, or has \
+                 something behind its end",
+                field.name(),
+                shown(found)
+            );
+            self.problem("T017", Severity::Warning, message);
+        }
+    }
+
     fn number_of_header<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
+        self.unambiguous(field);
         let message = match self.header.number(field) {
             Ok(number) => match T::try_from(number) {
                 Ok(value) => return value,
@@ -482,6 +522,9 @@ impl Reading<'_> {
         }
     }
 }
+
+/// The largest size that eleven octal digits hold.
+const LARGEST_OCTAL: u64 = (1 << 33) - 1;
 
 /// Decimal digits and nothing else.
 pub(crate) fn decimal(text: &[u8]) -> Option<u64> {

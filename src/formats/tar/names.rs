@@ -36,6 +36,8 @@ fn prefixes<'a>(parts: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u
 /// What extraction would have made under each name.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
+    /// What members are judged by, where they are.
+    policy: Option<Policy>,
     known: HashMap<u128, Known>,
     /// How many of them are folders that no member is.
     implied: usize,
@@ -69,10 +71,23 @@ pub(crate) struct Added {
 }
 
 impl Names {
+    /// Members are judged as extraction under this filter would.
+    pub(crate) fn judged_by(filter: Filter) -> Names {
+        Names {
+            policy: Some(Policy::new(filter)),
+            ..Names::default()
+        }
+    }
+
     /// Takes the next member of the archive.
     pub(crate) fn add(&mut self, member: &Member) -> Added {
-        let refused = self.judge(member).err();
-        let made = refused.is_none().then_some(member.kind);
+        let judged = self
+            .policy
+            .as_ref()
+            .map(|policy| self.judge(member, policy));
+        let refused = judged.and_then(Result::err);
+        // Labels and the like are passed over.
+        let made = Some(member.kind).filter(|kind| refused.is_none() && *kind != Kind::Other);
         let prefixes: Vec<u128> = prefixes(meaning_parts(&member.name)).collect();
         let Some((last, parents)) = prefixes.split_last() else {
             return Added {
@@ -130,35 +145,34 @@ impl Names {
     }
 
     /// As the extractor judges it, in a folder that was empty.
-    fn judge(&self, member: &Member) -> Result<(), Refusal> {
-        let parts = parts_of(&member.name, 0, Filter::Data)?.unwrap_or_default();
+    fn judge(&self, member: &Member, policy: &Policy) -> Result<(), Refusal> {
+        if member.kind == Kind::Other {
+            return Ok(());
+        }
+        policy.takes(member)?;
+        let parts = parts_of(&member.name, 0, policy.filter)?.unwrap_or_default();
         let Some((_, parent)) = parts.split_last() else {
             return match member.kind {
                 Kind::Directory => Ok(()),
                 _ => Err(Refusal::Empty),
             };
         };
-        match member.kind {
-            Kind::CharDevice | Kind::BlockDevice | Kind::Fifo => {
-                return Err(Refusal::Special(member.kind));
-            }
-            Kind::Other => return Err(Refusal::Unsupported(member.typeflag)),
-            Kind::Symlink => drop(stays_inside(parent, &member.link, self)?),
-            _ => {}
+        if member.kind == Kind::Symlink && policy.filter == Filter::Data {
+            drop(stays_inside(parent, &member.link, self)?);
         }
-        self.leads_through_directories(parent)?;
+        self.leads_through_directories(parent, policy.filter)?;
         let there = self.known(&parts).filter(|known| known.filled);
         if member.kind != Kind::Directory && there.is_some() {
             return Err(Refusal::DirectoryInTheWay);
         }
         if member.kind == Kind::Hardlink {
-            self.judge_hard_link(&member.link)?;
+            self.judge_hard_link(&member.link, policy)?;
         }
         Ok(())
     }
 
-    fn judge_hard_link(&self, link: &[u8]) -> Result<(), Refusal> {
-        let (target, _) = links::target(link, &Policy::default())?;
+    fn judge_hard_link(&self, link: &[u8], policy: &Policy) -> Result<(), Refusal> {
+        let (target, _) = links::target(link, policy)?;
         match self.made(&target) {
             Some(Kind::Directory) => Err(Refusal::LinkOutside(link.to_vec())),
             Some(_) => Ok(()),
@@ -166,11 +180,13 @@ impl Names {
         }
     }
 
-    fn leads_through_directories(&self, parts: &[&[u8]]) -> Result<(), Refusal> {
+    fn leads_through_directories(&self, parts: &[&[u8]], filter: Filter) -> Result<(), Refusal> {
         for (i, key) in prefixes(parts.iter().copied()).enumerate() {
             let so_far = || parts.get(..=i).unwrap_or(parts).join(&b'/');
             match self.known.get(&key).and_then(|known| known.made) {
                 None | Some(Kind::Directory) => {}
+                // Where it would lead isn't looked into.
+                Some(Kind::Symlink) if filter == Filter::Trusted => return Ok(()),
                 Some(Kind::Symlink) => return Err(Refusal::ThroughLink(so_far())),
                 Some(_) => return Err(Refusal::NotADirectory(so_far())),
             }
@@ -221,7 +237,7 @@ mod tests {
         }
         bytes.extend([0; 1024]);
         let mut archive = Archive::new(bytes.into()).unwrap();
-        let mut names = Names::default();
+        let mut names = Names::judged_by(Filter::Data);
         let mut said = Vec::new();
         while let Some(member) = archive.next_member().unwrap() {
             let Added { before, refused } = names.add(&member);

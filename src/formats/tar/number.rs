@@ -70,6 +70,30 @@ fn octal(field: &[u8]) -> Result<i128, NumberFault> {
     Ok(value)
 }
 
+/// Whether readers disagree about a field of text: its digits stand behind a NUL, where some see
+/// none, or something stands behind its end, which some refuse.
+pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
+    if field.first().is_some_and(|first| first & 0x80 != 0) {
+        return false;
+    }
+    let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
+    // Nearly all have nothing but digits and one byte behind them.
+    if let Some((last, digits)) = field.split_last()
+        && is_blank(last)
+        && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'))
+    {
+        return false;
+    }
+    let spaces = field.iter().take_while(|&&byte| byte == b' ').count();
+    let behind = field.get(spaces..).unwrap_or_default();
+    let digits = behind.iter().take_while(|byte| !is_blank(byte)).count();
+    !behind
+        .get(digits..)
+        .unwrap_or_default()
+        .iter()
+        .all(is_blank)
+}
+
 /// Two's complement, the most significant byte first; the top bit only says that it is so.
 fn base256(field: &[u8]) -> Result<i128, NumberFault> {
     let (Some(first), Some(rest)) = (field.first(), field.get(1..)) else {
@@ -160,6 +184,35 @@ mod tests {
         assert_eq!(parse(b"\0\0\0\0\0\0\0\0"), Ok(0));
         assert_eq!(parse(b"        "), Ok(0));
         assert_eq!(parse(b""), Ok(0));
+    }
+
+    #[test]
+    fn a_number_that_readers_disagree_about_is_told_from_one_that_they_agree_about() {
+        for field in [
+            &b"0000644\0"[..],
+            b"00000644",
+            b"   644 \0",
+            b"644\0\0\0\0\0",
+            b"644     ",
+            b"        ",
+            b"\0\0\0\0\0\0\0\0",
+            b"",
+            b"\x80\0\0\0\0\0\x01\0",
+            b"\xff\xff",
+        ] {
+            assert!(!is_ambiguous(field), "{field:?}");
+        }
+        for field in [
+            &b"\x000000644"[..],
+            b" \x00000644",
+            b"\x00\x0000644\0",
+            b"644 junk",
+            b"644\0junk",
+            b"644 7\0\0\0",
+            b"644\0\x007\0\0",
+        ] {
+            assert!(is_ambiguous(field), "{field:?}");
+        }
     }
 
     #[test]

@@ -125,6 +125,23 @@ impl PaxRecords {
         self.0.len() < all
     }
 
+    /// Whether a keyword has two values. Sparse files of version 0.0 repeat theirs, one for each
+    /// piece.
+    pub(crate) fn contradicts_itself(&self) -> bool {
+        if self.0.len() < 2 {
+            return false;
+        }
+        let mut values = BTreeMap::new();
+        let once = self
+            .0
+            .iter()
+            .filter(|record| !record.keyword.starts_with(b"GNU.sparse."));
+        once.into_iter().any(|record| {
+            let before = values.insert(&record.keyword, &record.value);
+            before.is_some_and(|before| *before != record.value)
+        })
+    }
+
     /// Puts `later` behind these.
     pub(crate) fn extend(&mut self, later: PaxRecords) {
         self.0.extend(later.0);

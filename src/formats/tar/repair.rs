@@ -67,7 +67,7 @@ pub fn repair(
     };
     let mut archive = Archive::plain(source.clone()).ignore_zeros(ignore_zeros);
     let mut whole = Skeleton::default();
-    let checked = run(&mut archive, tell, Some(&mut whole));
+    let checked = run(&mut archive, tell, Some(&mut whole), None);
     let mut end = std::mem::take(&mut *end.lock().unwrap_or_else(PoisonError::into_inner));
     // A stream that breaks before the first header is to blame for that.
     let mut summary = checked.map_err(|error| end.broken.take().unwrap_or(error))?;

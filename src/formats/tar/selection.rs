@@ -1,5 +1,7 @@
 //! Which members somebody asked for, by name.
 
+use super::error::{Error, ErrorKind};
+use super::glob::Pattern;
 use super::place::meaning_parts;
 
 /// Names of members: each means the member of that name and everything below it.
@@ -19,15 +21,13 @@ use super::place::meaning_parts;
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     names: Vec<Name>,
-    #[cfg(feature = "globs")]
-    excluded: globset::GlobSet,
+    excluded: Vec<Pattern>,
 }
 
 #[derive(Clone, Debug)]
 struct Name {
     name: Vec<u8>,
-    #[cfg(feature = "globs")]
-    glob: globset::GlobSet,
+    glob: Option<Pattern>,
     found: bool,
 }
 
@@ -36,15 +36,78 @@ impl Selection {
     pub fn new(names: impl IntoIterator<Item = Vec<u8>>) -> Selection {
         let names = names.into_iter().map(|name| Name {
             name,
-            #[cfg(feature = "globs")]
-            glob: globset::GlobSet::empty(),
+            glob: None,
             found: false,
         });
         Selection {
             names: names.collect(),
-            #[cfg(feature = "globs")]
-            excluded: globset::GlobSet::empty(),
+            excluded: Vec::new(),
         }
+    }
+
+    /// Names with `*`, `?` or `[` in them are globs as well as names, unless a member has exactly
+    /// that name: see [`Selection::is_name`]. `*` and `?` match `/` too, and a glob means what is
+    /// below a member that it matches, as in GNU tar. A name that can be no glob is a name alone.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Selection;
+    ///
+    /// let mut selection = Selection::new([b"docs/*.md".to_vec()]).globs().exclude(["old"])?;
+    /// assert!(selection.takes(b"docs/a.md"));
+    /// assert!(!selection.takes(b"docs/old/a.md"));
+    /// # Ok::<(), bytewright::formats::tar::Error>(())
+    /// ```
+    #[must_use]
+    pub fn globs(mut self) -> Selection {
+        for name in self.names.iter_mut().filter(|n| Pattern::is_in(&n.name)) {
+            let parts: Vec<&[u8]> = meaning_parts(&name.name).collect();
+            name.glob = Pattern::parse(&parts.join(&b'/')).ok();
+        }
+        self
+    }
+
+    /// Whether any name is a glob, so that it has to be known which members there are before one
+    /// is taken.
+    pub fn has_globs(&self) -> bool {
+        self.names.iter().any(|name| name.glob.is_some())
+    }
+
+    /// Says that a member has this name: whoever asked for exactly that, or for a folder that it
+    /// lies in, means no glob.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Selection;
+    ///
+    /// let mut selection = Selection::new([b"[id].js".to_vec()]).globs();
+    /// assert!(selection.takes(b"i.js"));
+    /// selection.is_name(b"[id].js");
+    /// assert!(selection.takes(b"[id].js") && !selection.takes(b"i.js"));
+    /// ```
+    pub fn is_name(&mut self, name: &[u8]) {
+        for wanted in &mut self.names {
+            if wanted.glob.is_some() && wanted.is_name_of(name) {
+                wanted.glob = None;
+            }
+        }
+    }
+
+    /// Leaves out members that one of these globs matches, and what is below them. A glob may
+    /// begin at any part of a name; one that ends in `/` matches folders alone.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Glob`].
+    pub fn exclude<S: AsRef<str>>(
+        mut self,
+        globs: impl IntoIterator<Item = S>,
+    ) -> Result<Selection, Error> {
+        for glob in globs {
+            let glob = glob.as_ref();
+            let wrong = |e| Error::new(ErrorKind::Glob(format!("the glob {glob:?}: {e}")));
+            self.excluded
+                .push(Pattern::parse(glob.as_bytes()).map_err(wrong)?);
+        }
+        Ok(self)
     }
 
     /// Whether a member is meant, which then is no longer [missing](Selection::missing).
@@ -54,17 +117,8 @@ impl Selection {
             wanted.found = true;
             takes = true;
         }
-        takes && !self.excludes(name)
-    }
-
-    #[cfg(feature = "globs")]
-    fn excludes(&self, name: &[u8]) -> bool {
-        globs::matches(&self.excluded, name)
-    }
-
-    #[cfg(not(feature = "globs"))]
-    fn excludes(&self, _: &[u8]) -> bool {
-        false
+        let excludes = |glob: &Pattern| glob.matches_anywhere(name, name.ends_with(b"/"));
+        takes && !self.excluded.iter().any(excludes)
     }
 
     /// The names that no member had so far.
@@ -76,89 +130,16 @@ impl Selection {
 
 impl Name {
     fn means(&self, name: &[u8]) -> bool {
-        let mut parts = meaning_parts(name);
-        let named = meaning_parts(&self.name).all(|part| parts.next() == Some(part));
-        #[cfg(feature = "globs")]
-        let named = named || globs::matches(&self.glob, name);
-        named
-    }
-}
-
-#[cfg(feature = "globs")]
-mod globs {
-    use std::path::Path;
-
-    use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
-    use super::super::error::{Error, ErrorKind};
-    use super::super::text::os_str;
-    use super::Selection;
-
-    impl Selection {
-        /// Names with `*`, `?` or `[` in them are globs as well as names: `*` and `?` match `/`
-        /// too, as in other tools for tar.
-        ///
-        /// ```
-        /// use bytewright::formats::tar::Selection;
-        ///
-        /// let mut selection = Selection::new([b"docs/*.md".to_vec()]).globs()?.exclude(["old"])?;
-        /// assert!(selection.takes(b"docs/a.md"));
-        /// assert!(!selection.takes(b"docs/old/a.md"));
-        /// # Ok::<(), bytewright::formats::tar::Error>(())
-        /// ```
-        ///
-        /// # Errors
-        ///
-        /// [`ErrorKind::Glob`].
-        pub fn globs(mut self) -> Result<Selection, Error> {
-            for name in &mut self.names {
-                if name.name.iter().any(|byte| b"*?[".contains(byte)) {
-                    let pattern = String::from_utf8_lossy(&name.name);
-                    let pattern = pattern.trim_start_matches("./").trim_matches('/');
-                    name.glob = set(&[pattern], &["{}", "{}/*"])?;
-                }
-            }
-            Ok(self)
-        }
-
-        /// Leaves out members that one of these globs matches, and what is below them. A glob
-        /// may begin at any part of a name.
-        ///
-        /// # Errors
-        ///
-        /// [`ErrorKind::Glob`].
-        pub fn exclude<S: AsRef<str>>(
-            mut self,
-            globs: impl IntoIterator<Item = S>,
-        ) -> Result<Selection, Error> {
-            let globs: Vec<S> = globs.into_iter().collect();
-            let globs: Vec<&str> = globs.iter().map(AsRef::as_ref).collect();
-            self.excluded = set(&globs, &["{}", "{}/*", "*/{}", "*/{}/*"])?;
-            Ok(self)
-        }
+        let by_glob = |glob: &Pattern| {
+            let parts: Vec<&[u8]> = meaning_parts(name).collect();
+            glob.matches(&parts.join(&b'/'), name.ends_with(b"/"))
+        };
+        self.is_name_of(name) || self.glob.as_ref().is_some_and(by_glob)
     }
 
-    /// A pattern in each of its frames.
-    fn set(patterns: &[&str], frames: &[&str]) -> Result<GlobSet, Error> {
-        let mut set = GlobSetBuilder::new();
-        let wrong = |e: globset::Error| Error::new(ErrorKind::Glob(e.to_string()));
-        for pattern in patterns {
-            for frame in frames {
-                let pattern = frame.replace("{}", pattern.trim_end_matches('/'));
-                let glob = GlobBuilder::new(&pattern).literal_separator(false).build();
-                set.add(glob.map_err(wrong)?);
-            }
-        }
-        set.build().map_err(wrong)
-    }
-
-    pub(super) fn matches(set: &GlobSet, name: &[u8]) -> bool {
-        if set.is_empty() {
-            return false;
-        }
-        let name = name.strip_prefix(b"./").unwrap_or(name);
-        let name = name.strip_suffix(b"/").unwrap_or(name);
-        let name = name.strip_prefix(b"/").unwrap_or(name);
-        os_str(name).is_some_and(|name| set.is_match(Path::new(&name)))
+    /// Whether it is the member's name, or that of a folder that the member lies in.
+    fn is_name_of(&self, member: &[u8]) -> bool {
+        let mut parts = meaning_parts(member);
+        meaning_parts(&self.name).all(|part| parts.next() == Some(part))
     }
 }

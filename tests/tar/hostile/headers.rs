@@ -123,7 +123,7 @@ fn the_size_of_a_pax_record_counts_over_that_of_the_header() {
             (members[0].size, members[1].name.as_slice()),
             (3, &b"after"[..])
         );
-        assert_eq!(codes.contains(&"T007"), in_header != 0);
+        assert_eq!(codes, ["T007"]);
     }
     for bad in [&b"-1"[..], b"1e3", b"9223372036854775808", b"0x3", b" 3"] {
         let archive = Maker::default()

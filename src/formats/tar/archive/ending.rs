@@ -6,6 +6,11 @@ use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{Extended, Member};
 use crate::tree::{Problem, Range, Severity};
 
+const CUT_MARKER: &str = "the blocks of zeros that end the archive are cut short";
+
+/// What T012 says.
+pub(super) const FOLLOWS: &str = "something follows the archive";
+
 impl Archive {
     /// The input ended where a header was expected; `offset` is where it was expected.
     pub(super) fn end_of_input(
@@ -15,6 +20,11 @@ impl Archive {
     ) -> Result<Option<Member>, Error> {
         let end = self.input.position();
         let cut = end.saturating_sub(offset);
+        if self.input.ends_in_cut_zeros() && offset > 0 {
+            self.problem("T002", offset, CUT_MARKER);
+            self.note_stray(extended, offset);
+            return self.end_of_archive();
+        }
         if cut > 0 {
             if self.state == State::Start {
                 return Err(Error::new(ErrorKind::NotTar).at(offset));
@@ -29,6 +39,19 @@ impl Archive {
         self.problem("T002", offset, message);
         self.note_stray(extended, offset);
         self.end_of_archive()
+    }
+
+    /// The archive ends with the block of zeros at `offset`, and not with a second one; `is_cut` where
+    /// some bytes follow that are no block.
+    pub(super) fn end_after_one(&mut self, offset: u64, is_cut: bool) {
+        if is_cut && self.input.ends_in_cut_zeros() {
+            return self.problem("T002", offset, CUT_MARKER);
+        }
+        self.problem("T002", offset, "the archive ends after one block of zeros");
+        if is_cut && self.examine {
+            let at = offset.saturating_add(BLOCK as u64);
+            self.problem("T012", at, FOLLOWS);
+        }
     }
 
     /// Nothing of the archive is left; a compressed stream is read to its end, as its

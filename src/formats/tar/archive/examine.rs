@@ -6,6 +6,7 @@ use super::super::header::{Header, with_checksum};
 use super::super::layout::{BLOCK, Field, Layout};
 use super::super::member::{Extended, Kind, assemble, padded};
 use super::super::pax::Globals;
+use super::ending::FOLLOWS;
 use super::{Archive, State};
 use crate::tree::{Problem, Range, Severity};
 
@@ -180,22 +181,24 @@ impl Archive {
     pub(super) fn read_rest(&mut self) -> Result<(), Error> {
         let mut at = self.input.position();
         let mut buffer = vec![0; 64 << 10];
-        let mut told = false;
+        let (mut told, mut told_archive) = (false, false);
         loop {
             let read = self.input.fill(&mut buffer)?;
             if read == 0 {
                 return Ok(());
             }
             for part in buffer.get(..read).unwrap_or_default().chunks(BLOCK) {
-                if told {
+                if told_archive {
                     break;
                 }
                 if part.iter().any(|&byte| byte != 0) {
-                    told = true;
                     let block: Option<&[u8; BLOCK]> = part.try_into().ok();
-                    match block.is_some_and(|block| Header::parse(block).is_ok()) {
-                        true => self.problem("T030", at, SECOND),
-                        false => self.problem("T012", at, "something follows the archive"),
+                    if block.is_some_and(|block| Header::parse(block).is_ok()) {
+                        told_archive = true;
+                        self.problem("T030", at, SECOND);
+                    } else if !told {
+                        told = true;
+                        self.problem("T012", at, FOLLOWS);
                     }
                 }
                 at = at.saturating_add(part.len() as u64);

@@ -107,8 +107,8 @@ impl Rules {
     /// Leaves out files and folders that a pattern matches, with everything in them.
     ///
     /// Patterns are those of shells, matched as GNU tar matches those of its `--exclude`: `*`,
-    /// `?` and `[a-z]` match `/` too, and a match may begin behind any `/` of the name. Beyond
-    /// GNU's, `{a,b}` is either; a pattern that ends in `/` matches folders alone; one that begins
+    /// `?` and `[!a-z]` match `/` too, and a match may begin behind any `/` of the name. Beyond
+    /// GNU's, a pattern that ends in `/` matches folders alone, and what is in them; one that begins
     /// with `/` is matched with the path where the file is found, from its first byte on.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ impl Policy {
     }
 
     /// Whether members of this type are extracted.
-    pub(super) fn takes(&self, member: &Member) -> Result<(), Refusal> {
+    pub(in crate::formats::tar) fn takes(&self, member: &Member) -> Result<(), Refusal> {
         match member.kind {
             Kind::CharDevice | Kind::BlockDevice | Kind::Fifo if self.filter == Filter::Data => {
                 Err(Refusal::Special(member.kind))

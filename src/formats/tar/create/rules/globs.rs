@@ -2,72 +2,41 @@
 
 use std::path::Path;
 
-use globset::{Glob, GlobBuilder, GlobSet};
-
 use super::RuleError;
+use crate::formats::tar::glob::Pattern;
 use crate::formats::tar::text;
 
 /// Any of some patterns.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Globs {
-    /// Those of names, and of everything below what they match.
-    names: Patterns,
-    /// Those of paths, from their first byte on.
-    paths: Patterns,
-}
+pub(super) struct Globs(Vec<Glob>);
 
-#[derive(Clone, Debug, Default)]
-struct Patterns {
-    globs: Vec<Glob>,
-    set: GlobSet,
+#[derive(Clone, Debug)]
+struct Glob {
+    pattern: Pattern,
+    /// It begins with `/`, and is matched with the path from its first byte on.
+    of_path: bool,
 }
 
 impl Globs {
     pub(super) fn is_empty(&self) -> bool {
-        self.names.globs.is_empty() && self.paths.globs.is_empty()
+        self.0.is_empty()
     }
 
     pub(super) fn push(&mut self, pattern: &str) -> Result<(), RuleError> {
-        let wrong = |reason: String| RuleError::new("pattern", pattern, reason);
-        let stem = pattern.trim_end_matches('/');
-        if stem.is_empty() {
-            return Err(wrong("it matches no name".to_owned()));
-        }
-        let (patterns, forms) = match pattern.starts_with('/') {
-            true => (&mut self.paths, [pattern.to_owned(), format!("{stem}/**")]),
-            // A match may begin behind any `/`, and means what is below it too.
-            false => (
-                &mut self.names,
-                [format!("**/{pattern}"), format!("**/{stem}/**")],
-            ),
-        };
-        for form in forms {
-            let glob = GlobBuilder::new(&form)
-                .literal_separator(false)
-                .backslash_escape(true)
-                .build();
-            patterns
-                .globs
-                .push(glob.map_err(|e| wrong(e.kind().to_string()))?);
-        }
-        patterns.set = GlobSet::new(&patterns.globs).map_err(|e| wrong(e.kind().to_string()))?;
+        let parsed = Pattern::parse(pattern.as_bytes());
+        self.0.push(Glob {
+            pattern: parsed.map_err(|e| RuleError::new("pattern", pattern, e.to_string()))?,
+            of_path: pattern.starts_with('/'),
+        });
         Ok(())
     }
 
     pub(super) fn matches(&self, path: &Path, name: &[u8], is_folder: bool) -> bool {
-        let by_name = || {
-            let whole = |name: &[u8]| {
-                text::os_str(name).is_some_and(|name| self.names.set.is_match(&*name))
-            };
-            // A pattern that ends in `/` means folders alone.
-            whole(name) || is_folder && !name.ends_with(b"/") && whole(&[name, b"/"].concat())
-        };
-        let by_path = || {
-            let mut folder = path.as_os_str().to_owned();
-            folder.push("/");
-            self.paths.set.is_match(path) || is_folder && self.paths.set.is_match(&folder)
-        };
-        !self.names.globs.is_empty() && by_name() || !self.paths.globs.is_empty() && by_path()
+        self.0.iter().any(|glob| match glob.of_path {
+            true => text::bytes_of(path.as_os_str())
+                .is_some_and(|path| glob.pattern.matches(&path, is_folder)),
+            false => glob.pattern.matches_anywhere(name, is_folder),
+        })
     }
 }
 
@@ -103,6 +72,24 @@ mod tests {
             ("\\*", "*"),
             ("./a", "./a"),
             ("a", "./a"),
+            ("d/*", "d/x"),
+            ("d/*", "x/d/y/z"),
+            ("{a,b}", "{a,b}"),
+            ("{{x}}", "c/{{x}}"),
+            ("[[:upper:]]*", "Ab"),
+            ("[^[:upper:]]", "a"),
+            ("[[:digit:]x-]", "-"),
+            ("[]]", "]"),
+            ("[!]]", "a"),
+            ("[a", "[a"),
+            ("x[y", "d/x[y"),
+            ("[[:upper:]", "[u"),
+            ("[[:upper]", "u"),
+            ("[\\]]", "]"),
+            ("[[=a=]]", "a"),
+            ("[[.-.]z]", "-"),
+            ("?", "ä"),
+            ("**", "a/b"),
         ] {
             assert!(matches(pattern, name), "{pattern} {name}");
         }
@@ -114,6 +101,14 @@ mod tests {
             ("[!b]", "b"),
             ("\\*", "a"),
             ("./a", "a"),
+            ("d/*", "d/"),
+            ("d/*", "x/d/"),
+            ("{a,b}", "a"),
+            ("[[:upper:]]", "a"),
+            ("[^[:upper:]]", "A"),
+            ("[a", "a"),
+            ("??", "ä"),
+            ("[]]", "["),
         ] {
             assert!(!matches(pattern, name), "{pattern} {name}");
         }
@@ -143,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_pattern_that_cannot_be_understood_is_an_error_that_names_it() {
-        for pattern in ["", "/", "[a", "{a,b", "[z-a]"] {
+        for pattern in ["", "/", "a\\", "[z-a]", "[[:uper:]]"] {
             let error = Globs::default().push(pattern).unwrap_err().to_string();
             assert!(error.contains(&format!("{pattern:?}")), "{error}");
         }
