@@ -18,6 +18,7 @@ mod data_errors;
 mod fields;
 mod format_errors;
 mod hostile;
+mod limits;
 mod packing;
 mod references;
 
