@@ -127,6 +127,8 @@ pub struct Node {
     /// The format that makes the value of the bytes and the bytes of the value: `<I`. Of a bit
     /// field, the format of the integer that it is in.
     pub format: Option<Cow<'static, str>>,
+    /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
+    pub hex: bool,
     /// What the value means: the name of an enumeration's member, a unit, a date.
     pub meaning: Option<String>,
     /// What is wrong here.
@@ -175,6 +177,7 @@ impl Node {
             role: Role::Field,
             value: None,
             format: None,
+            hex: false,
             meaning: None,
             problems: Vec::new(),
             children: Children::None,

@@ -23,10 +23,15 @@ const CHUNK: usize = 48 << 10;
 /// # Errors
 ///
 /// Those of `out` and of the file.
-pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
+pub fn text(
+    document: &Document,
+    found: &[Found],
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for Found { path, node, .. } in found {
         if is_value(node) {
-            writeln!(out, "{}", of_node(document, node)?)?;
+            writeln!(out, "{}", of_node(document, node, style)?)?;
             continue;
         }
         walk(node, &mut |inner, _, node| {
@@ -39,7 +44,11 @@ pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::R
                 } else {
                     "."
                 };
-                writeln!(out, "{path}{dot}{inner}={}", of_node(document, node)?)?;
+                writeln!(
+                    out,
+                    "{path}{dot}{inner}={}",
+                    of_node(document, node, style)?
+                )?;
             }
             Ok(Step::Over)
         })?;
@@ -52,15 +61,16 @@ fn is_value(node: &Node) -> bool {
 }
 
 /// The value as `set` reads it: numbers as they are, bytes as text where they are printable.
-fn of_node(document: &Document, node: &Node) -> io::Result<String> {
+fn of_node(document: &Document, node: &Node, style: json::Style) -> io::Result<String> {
     let bytes = match &node.value {
         Some(Value::Bytes(bytes)) => bytes.to_vec(),
         Some(Value::List(_) | Value::Record(_)) => {
             return Ok(serde_json::to_string(&json::value(
                 node.value.as_ref().unwrap_or(&Value::Bool(false)),
-                json::Style::default(),
+                style,
             ))?);
         }
+        Some(value) if style.hex_ints => return Ok(format!("{value:#}")),
         Some(value) => return Ok(value.to_string()),
         None => document.bytes(node.range, MAX_DATA)?,
     };
@@ -92,9 +102,18 @@ fn is_literal(text: &str) -> bool {
 /// # Errors
 ///
 /// Those of `out` and of the file, and data too large for a line.
-pub fn python(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
+pub fn python(
+    document: &Document,
+    found: &[Found],
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for Found { node, .. } in found {
-        writeln!(out, "{}", whole(document, node)?)?;
+        let value = whole(document, node)?;
+        match style.hex_ints {
+            true => writeln!(out, "{value:#}")?,
+            false => writeln!(out, "{value}")?,
+        }
     }
     Ok(())
 }
@@ -168,7 +187,7 @@ pub fn json_value(
 /// A group is an object of its fields, an array a list of its items.
 fn nested(document: &Document, node: &Node, style: json::Style) -> io::Result<Json> {
     if let Some(value) = &node.value {
-        return Ok(serde_json::to_value(json::value(value, style))?);
+        return Ok(serde_json::to_value(json::of_node(node, value, style))?);
     }
     if node.is_leaf() {
         let bytes = document.bytes(node.range, MAX_DATA)?;

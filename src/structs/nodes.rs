@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Struct;
 use super::error::{DataError, Segment};
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
-use super::unpack::{Cursor, same};
+use super::unpack::{Cursor, in_both_bases, same};
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
 
@@ -153,6 +153,7 @@ impl Builder<'_> {
                 let range = self.range(start);
                 let mut node = Node::new("bits", range).value(raw);
                 node.format = Some(bits.integer.format().into());
+                node.hex = field.hex;
                 if let Some(constant) = &field.constant {
                     let expected = Value::from(bits.integer.read_bits(&constant.bytes));
                     node.problems
@@ -168,6 +169,7 @@ impl Builder<'_> {
                 let range = self.range(start);
                 let mut node = Node::new(name, range);
                 node.format = format_of(element, range.size).map(Cow::Owned);
+                node.hex = field.hex;
                 if let Some(constant) = &field.constant {
                     node.problems
                         .extend(wrong_constant(&constant.value, &value, range));
@@ -191,6 +193,7 @@ impl Builder<'_> {
         if !matches!(element, Element::Group(_)) {
             let items = self.cursor.array(count, element)?;
             let mut node = Node::new(name, self.range(start));
+            node.hex = field.hex;
             if let Some(size) = element.size() {
                 let format = format_of(element, size);
                 node.format = format.map(|format| array_format(&format, items.len()).into());
@@ -240,6 +243,7 @@ impl Builder<'_> {
 /// What is wrong with a field that should be constant.
 fn wrong_constant(expected: &Value, found: &Value, range: Range) -> Option<Problem> {
     (!same(expected, found)).then(|| {
+        let (expected, found) = in_both_bases(expected, found);
         let message = format!("expected {expected}, found {found}");
         Problem::new("S001", Severity::Error, range, message)
     })
