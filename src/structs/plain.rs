@@ -34,10 +34,20 @@ impl Struct {
 }
 
 impl Struct {
-    /// The values without the NULs that fill fields of bytes of fixed length (`8s`) up behind
-    /// printable text: packing fills them up again. `None` where there are none.
-    #[cfg(feature = "cli")]
-    pub(crate) fn without_padding(&self, record: &Record) -> Option<Record> {
+    /// The values without the NULs behind printable text in fields of bytes of fixed length (`8s`):
+    /// packing fills them in again. `None` where there are none.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// let format = Struct::new("<4s:name H:n")?;
+    /// let values = format.unpack(b"ab\0\0\x01\0")?;
+    /// let shorter = format.without_padding(&values).unwrap_or_default();
+    /// assert_eq!(shorter.to_string(), "(b'ab', 1)");
+    /// assert_eq!(format.pack(&shorter)?, format.pack(&values)?);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn without_padding(&self, record: &Record) -> Option<Record> {
         fn shorten(body: &Body, values: &mut [Value]) -> bool {
             let mut changed = false;
             for field in &body.fields {

@@ -24,7 +24,7 @@ pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<Stri
         match (&child.value, child.role) {
             (Some(value @ (Value::Int(_) | Value::Uint(_))), Role::Field) if child.is_leaf() => {
                 numbers = numbers.saturating_add(1);
-                parts.push(number(&child, shown(value, hex_ints || child.hex)));
+                parts.push(number(&child, &shown(value, hex_ints || child.hex)));
             }
             (None, Role::Padding) if parts.last().is_some_and(|last| last == PADDING) => {}
             (None, Role::Padding) => parts.push(PADDING.to_owned()),
@@ -37,7 +37,7 @@ pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<Stri
     (numbers > 0).then(|| parts.join(", "))
 }
 
-fn number(node: &Node, value: String) -> String {
+fn number(node: &Node, value: &str) -> String {
     let unnamed = node.name.starts_with(|c: char| c.is_ascii_digit());
     let name = match unnamed {
         true => String::new(),
