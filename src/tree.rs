@@ -127,6 +127,8 @@ pub struct Node {
     /// The format that makes the value of the bytes and the bytes of the value: `<I`. Of a bit
     /// field, the format of the integer that it is in.
     pub format: Option<Cow<'static, str>>,
+    /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
+    pub hex: bool,
     /// What the value means: the name of an enumeration's member, a unit, a date.
     pub meaning: Option<String>,
     /// What is wrong here.
@@ -212,6 +214,7 @@ impl Node {
             role: Role::Field,
             value: None,
             format: None,
+            hex: false,
             meaning: None,
             problems: Vec::new(),
             children: Children::None,
@@ -273,6 +276,13 @@ impl Node {
     /// read from its bytes.
     pub fn is_unread(&self) -> bool {
         self.value.is_none() && self.is_leaf() && self.role == Role::Field && self.range.size > 0
+    }
+
+    /// Whether zeros at the end of the field are no part of its text, since packing fills them in:
+    /// the field has bytes of a stated length, as `8s` has.
+    pub fn fills_with_zeros(&self) -> bool {
+        let format = self.format.as_deref().unwrap_or_default();
+        format.ends_with('s') && !format.starts_with('[')
     }
 
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.

@@ -111,5 +111,6 @@ fn described(known: &Known, format: &StoredFormat) -> Json {
             (field.clone(), Json::Object(names.collect()))
         }).collect::<serde_json::Map<_, _>>(),
         "notes": format.notes,
+        "hex": format.hex,
     })
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::output::BigInts;
+use super::output::Ints;
 use super::{Context, Exit, Input, Output};
 use crate::inspect::{Document, Found, Path};
 use crate::render::get;
@@ -31,7 +31,7 @@ pub(super) struct Args {
     output: Output,
 
     #[command(flatten)]
-    big_ints: BigInts,
+    ints: Ints,
 
     /// With -O raw: write bytes to a terminal too
     #[arg(long)]
@@ -70,10 +70,10 @@ impl Args {
     }
 
     fn write(&self, document: &Document, found: &[Found], cx: &mut Context) -> anyhow::Result<()> {
-        let style = self.big_ints.style();
+        let style = self.ints.style();
         match self.output {
-            Output::Text => get::text(document, found, cx.out())?,
-            Output::Python => get::python(document, found, cx.out())?,
+            Output::Text => get::text(document, found, style, cx.out())?,
+            Output::Python => get::python(document, found, style, cx.out())?,
             Output::Json if found.len() == 1 => get::json(document, found, style, cx.out())?,
             Output::Json => {
                 write!(cx.out(), "[")?;

@@ -7,7 +7,7 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::output::BigInts;
+use super::output::Ints;
 use super::{Context, Exit, Input, Output, page};
 use crate::inspect::{Document, Format, Found, Path, display_path};
 use crate::render::tree::{self, Form, Options};
@@ -58,7 +58,7 @@ pub(super) struct View {
     output: Output,
 
     #[command(flatten)]
-    big_ints: BigInts,
+    ints: Ints,
 }
 
 const AFTER_HELP: &str = "\
@@ -160,6 +160,7 @@ impl View {
                 let options = Options {
                     all: self.all,
                     depth: levels,
+                    hex_ints: self.ints.hex_ints,
                     width: cx.width(),
                 };
                 let preview = |range, limit| document.bytes(range, limit);
@@ -171,7 +172,7 @@ impl View {
                     _ => Form::Lines,
                 };
                 let root = (part.path.as_str(), &part.node);
-                let style = self.big_ints.style();
+                let style = self.ints.style();
                 tree::write(document, root, form, levels, style, cx.out())?
             }
         };

@@ -90,20 +90,25 @@ pub(super) fn severity() -> ValueParser {
         .into()
 }
 
-/// What to do with integers that many readers of JSON can't hold.
+/// How integers are written.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(super) struct BigInts {
+pub(super) struct Ints {
     /// Whether JSON holds integers beyond 2^53 as numbers or as strings
     #[arg(long, value_name = "FORM", default_value = "number",
           action = clap::ArgAction::Set,
           value_parser = PossibleValuesParser::new(["number", "string"]).map(|form| form == "string"))]
     big_ints: bool,
+
+    /// Integers in hexadecimal, 0xff; in JSON they are strings
+    #[arg(long)]
+    pub(super) hex_ints: bool,
 }
 
-impl BigInts {
+impl Ints {
     pub(super) fn style(self) -> json::Style {
         json::Style {
             big_ints_as_strings: self.big_ints,
+            hex_ints: self.hex_ints,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! `unpack FORMAT [FILE]`: the values of one struct, or of many.
 
+use std::borrow::Cow;
+
 use anyhow::{Context as _, bail};
 
-use super::output::BigInts;
+use super::output::Ints;
 use super::{Context, Exit, Input, Output, number};
 use crate::formats::user::{Compiled, Meanings};
 use crate::render::fields;
@@ -11,7 +13,7 @@ use crate::scan::{Found, Scan, ScanError};
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Space;
 use crate::value::literal;
-use crate::{Source, Struct};
+use crate::{Record, Source, Struct};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -50,7 +52,7 @@ pub(super) struct Args {
     output: Output,
 
     #[command(flatten)]
-    big_ints: BigInts,
+    ints: Ints,
 }
 
 const AFTER_HELP: &str = "\
@@ -88,7 +90,7 @@ impl Args {
         };
         let mut scan = Scan::new(&format, &source, offset).before_reading(cx.out().flusher());
         if self.all || self.count.is_some() {
-            self.many(&name, &mut scan, cx)
+            self.many(&name, &format, &mut scan, cx)
         } else {
             self.one(&format, &meanings, &mut scan, cx).context(name)
         }
@@ -113,7 +115,7 @@ impl Args {
                 let mut nodes = format.nodes(bytes, Space::FILE, offset)?;
                 meanings.annotate(&mut nodes);
                 self.check_exact(scan, size)?;
-                fields::table(&nodes, &record, cx.width())?.write(cx.out())?;
+                fields::table(&nodes, &record, self.ints.hex_ints, cx.width())?.write(cx.out())?;
                 return Ok(Exit::Done);
             }
             Output::Python => Form::Python,
@@ -122,20 +124,26 @@ impl Args {
             _ => Form::Text,
         };
         self.check_exact(scan, size)?;
-        let mut printer = Printer::new(form, self.big_ints.style());
-        printer.record(offset, &record, cx.out())?;
+        let mut printer = Printer::new(form, self.ints.style());
+        printer.record(offset, &self.written(format, &record), cx.out())?;
         printer.end(cx.out())?;
         Ok(Exit::Done)
     }
 
-    fn many(&self, name: &str, scan: &mut Scan<'_>, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn many(
+        &self,
+        name: &str,
+        format: &Struct,
+        scan: &mut Scan<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         let form = match self.output {
             Output::Python => Form::Python,
             Output::Json => Form::JsonList,
             Output::Jsonl => Form::JsonLines,
             _ => Form::Text,
         };
-        let mut printer = Printer::new(form, self.big_ints.style());
+        let mut printer = Printer::new(form, self.ints.style());
         let mut index = 0u64;
         let problem = loop {
             let found = match self.count {
@@ -145,7 +153,10 @@ impl Args {
             };
             match found {
                 Ok(None) => break None,
-                Ok(Some(found)) => printer.record(found.offset, found.record, cx.out())?,
+                Ok(Some(found)) => {
+                    let record = self.written(format, found.record);
+                    printer.record(found.offset, &record, cx.out())?;
+                }
                 Err(error) => break Some(error),
             }
             index = index.saturating_add(1);
@@ -156,6 +167,13 @@ impl Args {
             None => Ok(Exit::Done),
             Some(error) => Err(unwrapped(error)).with_context(|| format!("{name}: struct {index}")),
         }
+    }
+
+    /// The values as they are written: in JSON, text has no NULs that packing fills in again.
+    fn written<'r>(&self, format: &Struct, record: &'r Record) -> Cow<'r, Record> {
+        let is_json = matches!(self.output, Output::Json | Output::Jsonl);
+        let shorter = is_json.then(|| format.without_padding(record)).flatten();
+        shorter.map_or(Cow::Borrowed(record), Cow::Owned)
     }
 
     /// Bytes on the command line are one struct, as Python's `unpack` wants them.

@@ -44,7 +44,7 @@ pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
             let s = if range.size == 1 { "" } else { "s" };
             let path = escape::message(&side.path);
             let what = match &side.node.value {
-                Some(value) => format!(": {}", tree::value(value, LONGEST)),
+                Some(value) => format!(": {}", tree::cut(value, LONGEST, side.node.hex)),
                 None => String::new(),
             };
             writeln!(
@@ -58,7 +58,8 @@ pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
 
 fn change(old: &Side, new: &Side, at: u64) -> String {
     if let (Some(before), Some(after)) = (&old.node.value, &new.node.value) {
-        let (before, after) = (tree::value(before, LONGEST), tree::value(after, LONGEST));
+        let before = tree::cut(before, LONGEST, old.node.hex);
+        let after = tree::cut(after, LONGEST, new.node.hex);
         if before != after {
             let meanings = match (&old.node.meaning, &new.node.meaning) {
                 (Some(before), Some(after)) if before != after => {
@@ -113,7 +114,7 @@ fn side(side: &Side) -> io::Result<Json> {
     object.insert("offset".to_owned(), side.node.range.offset.into());
     object.insert("size".to_owned(), side.node.range.size.into());
     if let Some(value) = &side.node.value {
-        let value = serde_json::to_value(json::value(value, json::Style::default()))?;
+        let value = serde_json::to_value(json::of_node(&side.node, value, json::Style::default()))?;
         object.insert("value".to_owned(), value);
     }
     Ok(Json::Object(object))

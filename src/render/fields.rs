@@ -3,13 +3,15 @@
 use std::io;
 
 use super::escape;
+use super::records::shown;
 use super::table::{Align, Table};
 use crate::tree::{Node, Role};
 use crate::{Record, Value};
 
 /// The offset, size, path and value of every field, and what the value means, where that is known
 /// of any: groups are spread out, padding is left out.
-/// `record` holds the values of the same struct; `width` is the terminal's, where there is one.
+/// `record` holds the values of the same struct; `hex_ints` has all integers in hexadecimal, and not
+/// only those that the format shows so; `width` is the terminal's, where there is one.
 ///
 /// ```
 /// use bytewright::Struct;
@@ -19,7 +21,7 @@ use crate::{Record, Value};
 /// let format = Struct::new("<2s:magic I:size")?;
 /// let bytes = b"BM\x36\0\0\0";
 /// let nodes = format.nodes(bytes, Space::FILE, 0)?;
-/// let mut table = fields::table(&nodes, &format.unpack(bytes)?, None)?;
+/// let mut table = fields::table(&nodes, &format.unpack(bytes)?, false, None)?;
 /// let mut text = Vec::new();
 /// table.write(&mut anstream::StripStream::new(&mut text))?;
 /// assert_eq!(
@@ -32,7 +34,12 @@ use crate::{Record, Value};
 /// # Errors
 ///
 /// Where children are made on demand, those of making them.
-pub fn table(nodes: &[Node], record: &Record, width: Option<usize>) -> io::Result<Table> {
+pub fn table(
+    nodes: &[Node],
+    record: &Record,
+    hex_ints: bool,
+    width: Option<usize>,
+) -> io::Result<Table> {
     let mut columns = vec![
         ("offset", Align::Right),
         ("size", Align::Right),
@@ -42,11 +49,14 @@ pub fn table(nodes: &[Node], record: &Record, width: Option<usize>) -> io::Resul
     if has_meanings(nodes)? {
         columns.push(("meaning", Align::Left));
     }
-    let mut table = Table::new(columns).fit(width);
+    let mut rows = Rows {
+        table: Table::new(columns).fit(width),
+        hex_ints,
+    };
     for node in nodes {
-        add(node, record.get(&node.name), Path::Member(""), &mut table)?;
+        rows.add(node, record.get(&node.name), Path::Member(""))?;
     }
-    Ok(table)
+    Ok(rows.table)
 }
 
 fn has_meanings(nodes: &[Node]) -> io::Result<bool> {
@@ -72,52 +82,62 @@ enum Path<'a> {
     Item(&'a str, usize),
 }
 
-/// Adds a node, and what is in it: as deep as the format nests groups, which the engine limits.
-fn add(node: &Node, value: Option<&Value>, at: Path<'_>, table: &mut Table) -> io::Result<()> {
-    if matches!(node.role, Role::Padding | Role::Gap) {
-        return Ok(());
-    }
-    // Bit fields without a name around them stand among the fields of their level.
-    if let (None, Path::Member(_), Some(Value::Int(_) | Value::Uint(_)), false) =
-        (value, at, &node.value, node.is_leaf())
-    {
-        return node
-            .children()
-            .try_for_each(|child| add(&*child?, None, at, table));
-    }
-    let path = match at {
-        Path::Member("") => node.name.to_string(),
-        Path::Member(group) => format!("{group}.{}", node.name),
-        Path::Item(array, i) => format!("{array}[{i}]"),
-    };
-    if node.is_leaf() || matches!(node.value, Some(Value::Int(_) | Value::Uint(_))) {
-        let size = match node.range.bits {
-            Some(bits) if bits.count == 1 => "1 bit".to_owned(),
-            Some(bits) => format!("{} bits", bits.count),
-            None => node.range.size.to_string(),
-        };
-        // The integer that bit fields are in, and not the group that they are.
-        let shown = node.value.as_ref().or(value).map(Value::to_string);
-        let offset = format!("{:#x}", node.range.offset);
-        let mut cells = vec![offset, size, path.clone(), shown.unwrap_or_default()];
-        cells.extend(
-            node.meaning
-                .as_deref()
-                .map(|meaning| escape::text(meaning).to_string()),
-        );
-        table.row(cells);
-    }
-    for (i, child) in node.children().enumerate() {
-        let child = child?;
-        match value {
-            Some(Value::List(items)) => add(&child, items.get(i), Path::Item(&path, i), table)?,
-            Some(Value::Record(group)) => {
-                add(&child, group.get(&child.name), Path::Member(&path), table)?;
-            }
-            _ => add(&child, None, Path::Member(&path), table)?,
+/// The table as it grows.
+struct Rows {
+    table: Table,
+    hex_ints: bool,
+}
+
+impl Rows {
+    /// Adds a node, and what is in it: as deep as the format nests groups, which the engine limits.
+    fn add(&mut self, node: &Node, value: Option<&Value>, at: Path<'_>) -> io::Result<()> {
+        if matches!(node.role, Role::Padding | Role::Gap) {
+            return Ok(());
         }
+        // Bit fields without a name around them stand among the fields of their level.
+        if let (None, Path::Member(_), Some(Value::Int(_) | Value::Uint(_)), false) =
+            (value, at, &node.value, node.is_leaf())
+        {
+            return node
+                .children()
+                .try_for_each(|child| self.add(&*child?, None, at));
+        }
+        let path = match at {
+            Path::Member("") => node.name.to_string(),
+            Path::Member(group) => format!("{group}.{}", node.name),
+            Path::Item(array, i) => format!("{array}[{i}]"),
+        };
+        if node.is_leaf() || matches!(node.value, Some(Value::Int(_) | Value::Uint(_))) {
+            let size = match node.range.bits {
+                Some(bits) if bits.count == 1 => "1 bit".to_owned(),
+                Some(bits) => format!("{} bits", bits.count),
+                None => node.range.size.to_string(),
+            };
+            // The integer that bit fields are in, and not the group that they are.
+            let hex = self.hex_ints || node.hex;
+            let value = node.value.as_ref().or(value);
+            let shown = value.map(|value| shown(value, hex));
+            let offset = format!("{:#x}", node.range.offset);
+            let mut cells = vec![offset, size, path.clone(), shown.unwrap_or_default()];
+            cells.extend(
+                node.meaning
+                    .as_deref()
+                    .map(|meaning| escape::text(meaning).to_string()),
+            );
+            self.table.row(cells);
+        }
+        for (i, child) in node.children().enumerate() {
+            let child = child?;
+            match value {
+                Some(Value::List(items)) => self.add(&child, items.get(i), Path::Item(&path, i))?,
+                Some(Value::Record(group)) => {
+                    self.add(&child, group.get(&child.name), Path::Member(&path))?;
+                }
+                _ => self.add(&child, None, Path::Member(&path))?,
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -132,7 +152,7 @@ mod tests {
         let record = format.unpack(bytes).unwrap();
         let mut text = Vec::new();
         let mut plain = anstream::StripStream::new(&mut text);
-        table(&nodes, &record, None)
+        table(&nodes, &record, false, None)
             .unwrap()
             .write(&mut plain)
             .unwrap();

@@ -63,7 +63,7 @@ pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) ->
     Ok(())
 }
 
-/// All that is known of a format but its layout: its text, enumerations, flags and notes.
+/// All that is known of a format but its layout: its text, enumerations, flags, notes and fields in hexadecimal.
 ///
 /// # Errors
 ///
@@ -100,6 +100,9 @@ pub fn write_one(
     }
     for (field, note) in &format.notes {
         writeln!(out, "\n{}: {}", escape::text(field), escape::text(note))?;
+    }
+    for field in &format.hex {
+        writeln!(out, "\n{}, in hexadecimal", escape::text(field))?;
     }
     Ok(())
 }

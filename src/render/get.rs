@@ -28,10 +28,15 @@ const CHUNK: usize = 48 << 10;
 /// # Errors
 ///
 /// Those of `out` and of the file.
-pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
+pub fn text(
+    document: &Document,
+    found: &[Found],
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for Found { path, node, .. } in found {
         if is_value(node) {
-            of_node(document, node, out)?;
+            of_node(document, node, style, out)?;
             writeln!(out)?;
             continue;
         }
@@ -46,7 +51,7 @@ pub fn text(document: &Document, found: &[Found], out: &mut impl Write) -> io::R
                     "."
                 };
                 write!(out, "{path}{dot}{inner}=")?;
-                of_node(document, node, out)?;
+                of_node(document, node, style, out)?;
                 writeln!(out)?;
             }
             Ok(Step::Over)
@@ -60,19 +65,21 @@ fn is_value(node: &Node) -> bool {
 }
 
 /// The value as `set` reads it: numbers as they are, bytes as text where they are printable.
-fn of_node(document: &Document, node: &Node, out: &mut impl Write) -> io::Result<()> {
+fn of_node(
+    document: &Document,
+    node: &Node,
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let bytes = match &node.value {
         Some(Value::Bytes(bytes)) => bytes.to_vec(),
-        Some(Value::List(_) | Value::Record(_)) => {
-            let value = node.value.as_ref().unwrap_or(&Value::Bool(false));
-            return Ok(serde_json::to_writer(
-                out,
-                &json::value(value, json::Style::default()),
-            )?);
+        Some(value @ (Value::List(_) | Value::Record(_))) => {
+            return Ok(serde_json::to_writer(out, &json::value(value, style))?);
         }
+        Some(value) if style.hex_ints => return write!(out, "{value:#}"),
         Some(value) => return write!(out, "{value}"),
         None if node.is_unread() || node.range.size > SMALL => {
-            return long::text(document, node, out);
+            return long::text(document, node, style, out);
         }
         None => document.bytes(node.range, SMALL)?,
     };
@@ -80,11 +87,8 @@ fn of_node(document: &Document, node: &Node, out: &mut impl Write) -> io::Result
     let body = bytes
         .get(..bytes.len().saturating_sub(zeros))
         .unwrap_or_default();
-    // A field of bytes is filled with zeros again when it is set, unless its length is computed.
-    let fills = node
-        .format
-        .as_deref()
-        .is_some_and(|format| format.ends_with('s') && !format.starts_with('['));
+    // These are filled in again when the field is set.
+    let fills = node.fills_with_zeros();
     let bytes = if fills { body } else { bytes.as_slice() };
     match std::str::from_utf8(bytes) {
         Ok(text) if is_printable(text) && !is_literal(text) => out.write_all(text.as_bytes()),
@@ -104,9 +108,18 @@ fn is_literal(text: &str) -> bool {
 /// # Errors
 ///
 /// Those of `out` and of the file, and values too large for a line.
-pub fn python(document: &Document, found: &[Found], out: &mut impl Write) -> io::Result<()> {
+pub fn python(
+    document: &Document,
+    found: &[Found],
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     for Found { path, node, .. } in found {
-        writeln!(out, "{}", whole(document, path, node)?)?;
+        let value = whole(document, path, node)?;
+        match style.hex_ints {
+            true => writeln!(out, "{value:#}")?,
+            false => writeln!(out, "{value}")?,
+        }
     }
     Ok(())
 }
@@ -194,7 +207,10 @@ fn nested(
     out: &mut impl Write,
 ) -> io::Result<()> {
     if let Some(value) = &node.value {
-        return Ok(serde_json::to_writer(out, &json::value(value, style))?);
+        return Ok(serde_json::to_writer(
+            out,
+            &json::of_node(node, value, style),
+        )?);
     }
     if node.is_leaf() {
         return long::json(document, node, style, out);

@@ -2,20 +2,24 @@
 //!
 //! | value | JSON |
 //! | --- | --- |
-//! | integer | a number; beyond 2^53, where many readers lose digits, on request a string |
+//! | integer | a number; on request a string of hexadecimal digits, or one beyond 2^53, where many readers lose digits |
 //! | float | a number; `"nan"`, `"inf"`, `"-inf"` |
 //! | complex number | `{"re": 1.0, "im": 2.0}` |
 //! | truth value | `true`, `false` |
-//! | bytes | a string where they are printable UTF-8, otherwise `{"hex": "424d00"}` |
+//! | bytes | a string where they are printable UTF-8, NULs at the end aside; otherwise `{"hex": "424dff"}` |
 //! | array | a list |
 //! | record, group | an object, with unnamed fields keyed by their index; without any name, a list |
 
 mod read;
 mod safe;
 
-use serde::ser::Serialize;
+use std::borrow::Cow;
 
-use crate::value::plain::Readable;
+use serde::ser::{Serialize, Serializer};
+
+use crate::tree::Node;
+use crate::value::plain::without_padding;
+use crate::value::plain::{Ints, Readable};
 use crate::{Record, Value};
 
 pub use read::read;
@@ -26,6 +30,18 @@ pub use safe::write;
 pub struct Style {
     /// Whether an integer beyond 2^53 in magnitude is a string.
     pub big_ints_as_strings: bool,
+    /// Whether every integer is a string of hexadecimal digits: `"0xff"`.
+    pub hex_ints: bool,
+}
+
+impl Style {
+    fn ints(self) -> Ints {
+        match (self.hex_ints, self.big_ints_as_strings) {
+            (true, _) => Ints::Hex,
+            (false, true) => Ints::BigAsStrings,
+            (false, false) => Ints::Numbers,
+        }
+    }
 }
 
 /// A record as JSON.
@@ -36,13 +52,13 @@ pub struct Style {
 ///
 /// let header = Record::from_iter([("magic", "BM"), ("name", "a\0")]);
 /// let json = serde_json::to_string(&record(&header, Style::default()))?;
-/// assert_eq!(json, r#"{"magic":"BM","name":{"hex":"6100"}}"#);
+/// assert_eq!(json, r#"{"magic":"BM","name":"a\u0000"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn record(record: &Record, style: Style) -> impl Serialize {
     Readable {
         what: record,
-        big_ints_as_strings: style.big_ints_as_strings,
+        ints: style.ints(),
     }
 }
 
@@ -50,11 +66,33 @@ pub fn record(record: &Record, style: Style) -> impl Serialize {
 pub fn value(value: &Value, style: Style) -> impl Serialize {
     Readable {
         what: value,
-        big_ints_as_strings: style.big_ints_as_strings,
+        ints: style.ints(),
     }
 }
 
-/// Bytes as JSON: a string where they are printable UTF-8, otherwise `{"hex": "…"}`.
+/// A node's value as JSON: of text in a field of bytes, without the NULs that fill the field, which
+/// are there again when it is set.
+pub fn of_node<'v>(node: &Node, value: &'v Value, style: Style) -> impl Serialize + 'v {
+    let fills = node.fills_with_zeros();
+    let shown = match value {
+        Value::Bytes(bytes) if fills => Cow::Owned(Value::from(without_padding(bytes))),
+        value => Cow::Borrowed(value),
+    };
+    Shown { shown, style }
+}
+
+struct Shown<'v> {
+    shown: Cow<'v, Value>,
+    style: Style,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        value(&self.shown, self.style).serialize(serializer)
+    }
+}
+
+/// Bytes that are no field's value: a string where they are printable UTF-8, otherwise `{"hex": "…"}`.
 pub fn bytes(bytes: &[u8]) -> impl Serialize {
     Readable::of(bytes)
 }
@@ -66,6 +104,7 @@ mod tests {
     fn json(v: impl Into<Value>, big_ints_as_strings: bool) -> String {
         let style = Style {
             big_ints_as_strings,
+            hex_ints: false,
         };
         serde_json::to_string(&value(&v.into(), style)).unwrap()
     }
@@ -77,6 +116,10 @@ mod tests {
         assert_eq!(json("", false), r#""""#);
         assert_eq!(json(b"\xff\x00", false), r#"{"hex":"ff00"}"#);
         assert_eq!(json("a\n", false), r#"{"hex":"610a"}"#);
+        assert_eq!(json("a\0\0", false), r#""a\u0000\u0000""#);
+        assert_eq!(json("\0", false), r#""\u0000""#);
+        assert_eq!(json("a\0b", false), r#"{"hex":"610062"}"#);
+        assert_eq!(json(b"\xff\0", false), r#"{"hex":"ff00"}"#);
         assert_eq!(json("\u{202e}", false), r#"{"hex":"e280ae"}"#);
     }
 
@@ -88,6 +131,20 @@ mod tests {
         assert_eq!(json((1u64 << 53) + 1, true), r#""9007199254740993""#);
         assert_eq!(json(-(1i64 << 53) - 1, true), r#""-9007199254740993""#);
         assert_eq!(json(u128::MAX, true), format!("\"{}\"", u128::MAX));
+    }
+
+    #[test]
+    fn integers_in_hexadecimal_are_strings_at_any_depth() {
+        let style = Style {
+            hex_ints: true,
+            big_ints_as_strings: true,
+        };
+        let inner = Record::from_iter([("a", Value::from(-1)), ("b", Value::from(u128::MAX))]);
+        let list = Value::List(vec![inner.into(), Value::from(1.0), Value::from(true)]);
+        assert_eq!(
+            serde_json::to_string(&value(&list, style)).unwrap(),
+            format!(r#"[{{"a":"-0x1","b":"{:#x}"}},1.0,true]"#, u128::MAX)
+        );
     }
 
     #[test]

@@ -69,13 +69,15 @@ impl Printer {
         match self.form {
             Form::Text if record.is_named() => {
                 let table = self.table.get_or_insert_with(|| headed(record));
-                let values = record.iter().map(Value::to_string);
+                let hex = self.style.hex_ints;
+                let values = record.iter().map(|value| shown(value, hex));
                 table.row(std::iter::once(format!("{offset:#x}")).chain(values));
                 if table.waiting() >= ROWS {
                     table.write(out)?;
                 }
                 Ok(())
             }
+            Form::Text | Form::Python if self.style.hex_ints => writeln!(out, "{record:#}"),
             Form::Text | Form::Python => writeln!(out, "{record}"),
             Form::JsonList => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
@@ -106,6 +108,14 @@ impl Printer {
 
     fn json(&self, record: &Record, out: &mut impl Write) -> io::Result<()> {
         serde_json::to_writer(out, &json::record(record, self.style)).map_err(io::Error::from)
+    }
+}
+
+/// A value as Python prints it, with integers in hexadecimal where they are to be.
+pub(super) fn shown(value: &Value, hex_ints: bool) -> String {
+    match hex_ints {
+        true => format!("{value:#}"),
+        false => value.to_string(),
     }
 }
 

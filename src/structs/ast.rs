@@ -71,3 +71,16 @@ pub(super) enum Literal<'t> {
     Quoted(Vec<u8>),
     Word(&'t str),
 }
+
+impl Literal<'_> {
+    /// Whether it is a number in hexadecimal.
+    pub(super) fn is_hex(&self) -> bool {
+        match self {
+            Literal::Word(word) => {
+                let digits = word.trim_start_matches(['-', '+']);
+                digits.starts_with("0x") || digits.starts_with("0X")
+            }
+            Literal::Quoted(_) => false,
+        }
+    }
+}

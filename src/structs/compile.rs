@@ -236,6 +236,7 @@ impl Compiler<'_> {
             let constant = constant::compile(&field, literal)
                 .map_err(|(message, label)| fault(*span, message, label))?;
             field.constant = Some(Box::new(constant));
+            field.hex |= literal.is_hex();
         }
         if let Some(name) = item.name {
             self.scopes.declare(name, target, item.span)?;
@@ -289,6 +290,7 @@ impl Compiler<'_> {
         if !matches!(field.repeat, Repeat::One) {
             return Ok(Target::Unusable("is an array"));
         }
+        field.hex = matches!(code.kind, Kind::Pointer);
         let integer = matches!(
             code.kind,
             Kind::Int { .. } | Kind::Pointer | Kind::Leb128 { .. }

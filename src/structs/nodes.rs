@@ -15,7 +15,7 @@ use super::error::{DataError, DataErrorKind, Segment};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{
-    Cursor, Empty, evaluate, no_nul, padding, pascal, same, slot_value, wide_leb128,
+    Cursor, Empty, evaluate, in_both_bases, no_nul, padding, pascal, same, slot_value, wide_leb128,
 };
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
@@ -257,7 +257,7 @@ impl<'a, I: Input> Builder<'a, I> {
                     .map_err(within(0))?;
             }
             (element, Repeat::Array(count)) => {
-                self.array(element, count, name(0), nodes)
+                self.array(field, element, count, name(0), nodes)
                     .map_err(within(0))?;
             }
         }
@@ -300,6 +300,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 let range = self.range(start);
                 let mut node = Node::new("bits", range).value(raw);
                 node.format = Some(integer.format().into());
+                node.hex = field.hex;
                 if let Some(constant) = &field.constant {
                     let expected = Value::from(integer.read_bits(&constant.bytes));
                     node.problems
@@ -316,6 +317,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 let range = self.range(start);
                 let mut node = Node::new(name, range);
                 node.format = format_of(element, range.size).map(Cow::Owned);
+                node.hex = field.hex;
                 if let (Some(constant), Some(value)) = (&field.constant, &value) {
                     node.problems
                         .extend(wrong_constant(&constant.value, value, range));
@@ -385,6 +387,7 @@ impl<'a, I: Input> Builder<'a, I> {
     /// An array of what is no group is one leaf.
     fn array(
         &mut self,
+        field: &Field,
         element: &Element,
         count: &Count,
         name: Cow<'static, str>,
@@ -404,6 +407,7 @@ impl<'a, I: Input> Builder<'a, I> {
             let format = format_of(element, size);
             node.format = format.map(|format| array_format(&format, n).into());
         }
+        node.hex = field.hex;
         node.value = values.map(Value::List);
         nodes.push(node);
         Ok(())
@@ -667,6 +671,7 @@ impl<'a, I: Input> Builder<'a, I> {
 /// What is wrong with a field that should be constant.
 fn wrong_constant(expected: &Value, found: &Value, range: Range) -> Option<Problem> {
     (!same(expected, found)).then(|| {
+        let (expected, found) = in_both_bases(expected, found);
         let message = format!("expected {expected}, found {found}");
         Problem::new("S001", Severity::Error, range, message)
     })

@@ -423,3 +423,20 @@ pub(super) fn missing(slot: Option<u32>) -> DataError {
     };
     DataError::new(DataErrorKind::Name(why.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::structs::Struct;
+
+    #[test]
+    fn zeros_are_filled_in_up_to_the_limit_and_not_by_one_more() {
+        let layout = Struct::new("x").unwrap();
+        let mut packer = Packer::new(&layout.plan);
+        packer.filled = MAX_FILL.saturating_sub(4);
+        assert!(packer.fill(3).is_ok() && packer.fill(1).is_ok());
+        assert!(packer.fill(0).is_ok());
+        assert!(packer.fill(1).is_err());
+        assert_eq!(packer.len(), 4);
+    }
+}

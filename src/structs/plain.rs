@@ -3,9 +3,10 @@
 use super::Struct;
 use super::code::Kind;
 use super::error::{DataError, Segment};
-use super::plan::{Body, Element, Field, Repeat};
+use super::plan::{Body, Count, Element, Field, Repeat};
 use crate::value::literal::{self, LiteralError};
-use crate::value::{Record, Value};
+use crate::value::plain::without_padding;
+use crate::value::{Bytes, Record, Value};
 
 impl Struct {
     /// Reads what stands in for a value as the field's code asks: text for a number (`"nan"`,
@@ -29,6 +30,60 @@ impl Struct {
     /// When text can't be read as its field's code asks; the error names the field.
     pub fn values_from_plain(&self, plain: &Record) -> Result<Record, DataError> {
         level(&self.plan.body, plain)
+    }
+}
+
+impl Struct {
+    /// The values without the NULs behind printable text in fields of bytes of fixed length (`8s`):
+    /// packing fills them in again. `None` where there are none.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// let format = Struct::new("<4s:name H:n")?;
+    /// let values = format.unpack(b"ab\0\0\x01\0")?;
+    /// let shorter = format.without_padding(&values).unwrap_or_default();
+    /// assert_eq!(shorter.to_string(), "(b'ab', 1)");
+    /// assert_eq!(format.pack(&shorter)?, format.pack(&values)?);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn without_padding(&self, record: &Record) -> Option<Record> {
+        fn shorten(body: &Body, values: &mut [Value]) -> bool {
+            let mut changed = false;
+            for field in &body.fields {
+                let value = usize::try_from(field.first)
+                    .ok()
+                    .and_then(|first| values.get_mut(first));
+                let Some(value) = value else { continue };
+                changed |= match (&field.element, value) {
+                    (Element::Bytes(Count::Fixed(_)), Value::Bytes(bytes)) => {
+                        let text = without_padding(bytes);
+                        let shorter = text.len() < bytes.len();
+                        if shorter {
+                            *bytes = Bytes::from(text);
+                        }
+                        shorter
+                    }
+                    (Element::Group(body), Value::Record(group)) => group_of(body, group),
+                    (Element::Group(body), Value::List(groups)) => {
+                        groups.iter_mut().fold(false, |changed, group| match group {
+                            Value::Record(group) => group_of(body, group) | changed,
+                            _ => changed,
+                        })
+                    }
+                    _ => false,
+                };
+            }
+            changed
+        }
+        fn group_of(body: &Body, group: &mut Record) -> bool {
+            let (names, mut values) = std::mem::take(group).into_parts();
+            let changed = shorten(body, &mut values);
+            *group = Record::with_names(names, values);
+            changed
+        }
+        let mut record = record.clone();
+        group_of(&self.plan.body, &mut record).then_some(record)
     }
 }
 

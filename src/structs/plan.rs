@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::ast::{Operator, Span};
 use super::code::Kind;
 use super::error::Segment;
@@ -29,7 +31,7 @@ pub(super) struct Body {
     /// Whether the level was written as bit fields, with a name or a count.
     pub(super) is_bits: bool,
     /// The format defined elsewhere that the level is.
-    pub(super) reference: Option<Box<str>>,
+    pub(super) reference: Option<SmolStr>,
 }
 
 impl Body {
@@ -85,6 +87,8 @@ pub(super) struct Field {
     /// Whether packing can do without its value.
     pub(super) optional: bool,
     pub(super) constant: Option<Box<Constant>>,
+    /// Whether people read its integers in hexadecimal.
+    pub(super) hex: bool,
     /// From the start of its level, in bytes, where that is known before any data.
     pub(super) offset: Option<u64>,
     pub(super) span: Span,
@@ -274,6 +278,7 @@ impl Field {
             slot: None,
             optional: false,
             constant: None,
+            hex: false,
             offset: None,
             span: (0, 0),
         }

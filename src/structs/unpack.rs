@@ -419,11 +419,22 @@ pub(super) fn check_constant(expected: &Value, found: &Value, at: usize) -> Resu
     if same(expected, found) {
         return Ok(());
     }
-    Err(DataError::new(DataErrorKind::Constant {
-        expected: expected.to_string(),
-        found: found.to_string(),
-    })
-    .at(at as u64))
+    let (expected, found) = in_both_bases(expected, found);
+    Err(DataError::new(DataErrorKind::Constant { expected, found }).at(at as u64))
+}
+
+/// Two values for a message, integers in decimal and in hexadecimal, unless both are the same
+/// digit in either.
+pub(super) fn in_both_bases(a: &Value, b: &Value) -> (String, String) {
+    let is_digit = |value: &Value| value.as_int().is_some_and(|n| (0..10).contains(&n));
+    let shown = |value: &Value| match value {
+        Value::Int(_) | Value::Uint(_) => format!("{value} ({value:#})"),
+        value => value.to_string(),
+    };
+    match is_digit(a) && is_digit(b) {
+        true => (a.to_string(), b.to_string()),
+        false => (shown(a), shown(b)),
+    }
 }
 
 /// Whether two values are the same down to the bits of floats, so that a NaN equals itself.

@@ -1,7 +1,7 @@
 //! Values through serde, both ways.
 //!
 //! For people (`is_human_readable`, as JSON and TOML are) bytes are text where they are printable
-//! UTF-8 and otherwise `{"hex": "…"}`, complex numbers are `{"re": …, "im": …}`, and floats that
+//! UTF-8, NULs at the end aside, and otherwise `{"hex": "…"}`, complex numbers are `{"re": …, "im": …}`, and floats that
 //! are no numbers are the strings `nan`, `inf` and `-inf`. For machines bytes are bytes, complex
 //! numbers are pairs, and floats are floats.
 
@@ -69,31 +69,44 @@ fn integer<S: Serializer>(n: i128, serializer: S) -> Result<S::Ok, S::Error> {
 #[derive(Debug)]
 pub(crate) struct Readable<'a, T: ?Sized> {
     pub(crate) what: &'a T,
-    /// Whether integers beyond 2^53, where many readers lose digits, are strings.
-    pub(crate) big_ints_as_strings: bool,
+    pub(crate) ints: Ints,
+}
+
+/// How people read integers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Ints {
+    #[default]
+    Numbers,
+    /// Those beyond 2^53, where many readers lose digits, as strings.
+    BigAsStrings,
+    /// All of them as strings of hexadecimal digits: `0xff`.
+    Hex,
 }
 
 impl<'a, T: ?Sized> Readable<'a, T> {
     pub(crate) fn of(what: &'a T) -> Readable<'a, T> {
         Readable {
             what,
-            big_ints_as_strings: false,
+            ints: Ints::Numbers,
         }
     }
 
     fn inner<'b, U: ?Sized>(&self, what: &'b U) -> Readable<'b, U> {
         Readable {
             what,
-            big_ints_as_strings: self.big_ints_as_strings,
+            ints: self.ints,
         }
     }
 }
 
 impl Serialize for Readable<'_, Value> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let as_string = |magnitude: u128| self.big_ints_as_strings && magnitude > EXACT;
+        let as_string = |magnitude: u128| self.ints == Ints::BigAsStrings && magnitude > EXACT;
         match self.what {
             Value::Bool(b) => serializer.serialize_bool(*b),
+            Value::Int(_) | Value::Uint(_) if self.ints == Ints::Hex => {
+                serializer.collect_str(&format_args!("{:#}", self.what))
+            }
             Value::Int(n) if as_string(n.unsigned_abs()) => serializer.collect_str(n),
             Value::Uint(n) if as_string(*n) => serializer.collect_str(n),
             Value::Int(n) => integer(*n, serializer),
@@ -105,11 +118,29 @@ impl Serialize for Readable<'_, Value> {
                 map.serialize_entry("im", &self.inner(im))?;
                 map.end()
             }
-            Value::Bytes(bytes) => self.inner(&**bytes).serialize(serializer),
+            // Text that is filled up with NULs is text, so that a field has one type.
+            Value::Bytes(bytes) => match filled_text(bytes) {
+                Some(text) => serializer.serialize_str(text),
+                None => self.inner(&**bytes).serialize(serializer),
+            },
             Value::List(items) => serializer.collect_seq(items.iter().map(|item| self.inner(item))),
             Value::Record(record) => self.inner(record).serialize(serializer),
         }
     }
+}
+
+/// Text without the NULs that fill it up; other bytes as they are.
+pub(crate) fn without_padding(bytes: &[u8]) -> &[u8] {
+    match filled_text(bytes) {
+        Some(text) => text.trim_end_matches('\0').as_bytes(),
+        None => bytes,
+    }
+}
+
+/// Printable text with any number of NULs behind it.
+fn filled_text(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    is_printable(text.trim_end_matches('\0')).then_some(text)
 }
 
 impl Serialize for Readable<'_, Record> {

@@ -4,11 +4,14 @@ use std::fmt::{self, Write};
 
 use super::{Record, Value};
 
+/// With `{:#}`, integers are in hexadecimal: `0xff`, `-0x1`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Bool(true) => f.write_str("True"),
             Value::Bool(false) => f.write_str("False"),
+            Value::Int(n) if f.alternate() => hex(*n < 0, n.unsigned_abs(), f),
+            Value::Uint(n) if f.alternate() => hex(false, *n, f),
             Value::Int(n) => write!(f, "{n}"),
             Value::Uint(n) => write!(f, "{n}"),
             Value::Float(x) => float(*x, f),
@@ -24,6 +27,12 @@ impl fmt::Display for Value {
     }
 }
 
+fn hex(negative: bool, magnitude: u128, f: &mut impl Write) -> fmt::Result {
+    let sign = if negative { "-" } else { "" };
+    write!(f, "{sign}{magnitude:#x}")
+}
+
+/// As its values: with `{:#}`, integers are in hexadecimal.
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('(')?;

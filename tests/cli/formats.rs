@@ -1,6 +1,6 @@
 //! Names of formats where formats are expected, and trees of formats that are given.
 
-use crate::run::{Folder, run};
+use crate::run::{Folder, run, run_with};
 
 const SHELF: &str = "[formats.zip]\nformat = '<4s:magic'\n[formats.elf64]\nformat = '<B:class'\n";
 
@@ -99,4 +99,180 @@ fn a_group_as_python_prints_it_has_all_its_fields() {
     assert_eq!(get("(B:a (B:x B:y):g B:b):o"), "(1, (2, 3), 4)\n");
     assert_eq!(get("2(B:a B:b):o"), "[(1, 2), (3, 4)]\n");
     assert_eq!(get("(B 2B:pair x):o"), "(1, [2, 3])\n");
+}
+
+#[test]
+fn an_error_about_a_constant_has_both_numbers_in_both_bases() {
+    let message = "2712847316 (0xa1b2c3d4), found 3569595041 (0xd4c3b2a1)";
+    let digits = "d4c3b2a1";
+    for format in [
+        ">I:m=0xa1b2c3d4",
+        ">I:m=2712847316",
+        ">I{a:16 b:16}=0xa1b2c3d4",
+    ] {
+        let error = run(["unpack", format, "--hex", digits]).fails(4);
+        assert!(error.contains(message), "{format}: {error}");
+    }
+    let folder = Folder::new();
+    let file = folder.file("a.bin", &[0xd4, 0xc3, 0xb2, 0xa1]);
+    let tree = run(["inspect", "-f", ">I:m=0xa1b2c3d4", &file]);
+    let text = String::from_utf8(tree.stdout).unwrap();
+    assert!(text.contains(message), "{text}");
+    let error = run(["pack", ">I:m=0xa1b2c3d4", "3569595041"]).fails(4);
+    assert!(error.contains(message), "{error}");
+    // A digit is the same in either base.
+    let error = run(["unpack", "B:m=1", "--hex", "02"]).fails(4);
+    assert!(
+        error.contains("expected the constant 1, found 2 at"),
+        "{error}"
+    );
+    let error = run(["unpack", "b:m=-1", "--hex", "09"]).fails(4);
+    assert!(error.contains("-1 (-0x1), found 9 (0x9)"), "{error}");
+}
+
+#[test]
+fn integers_are_hexadecimal_on_request_in_every_form() {
+    let format = "<I:magic h:n 2B:pair d:x (B:y):g 2s:text";
+    let hex = "d4c3b2a1 ffff 0a0b 000000000000f03f ff 6162";
+    let with =
+        |output: &str| run(["unpack", format, "--hex", hex, "--hex-ints", "-O", output]).out();
+    let tuple = "(0xa1b2c3d4, -0x1, [0xa, 0xb], 1.0, (0xff,), b'ab')\n";
+    assert_eq!(with("python"), tuple);
+    assert_eq!(
+        with("json"),
+        "{\"magic\":\"0xa1b2c3d4\",\"n\":\"-0x1\",\"pair\":[\"0xa\",\"0xb\"],\"x\":1.0,\
+         \"g\":{\"y\":\"0xff\"},\"text\":\"ab\"}\n"
+    );
+    for value in ["0xa1b2c3d4", "-0x1", "[0xa, 0xb]", "0xff"] {
+        assert!(with("text").contains(&format!("  {value}\n")), "{value}");
+    }
+    let packed = run_with(
+        ["pack", format, "--json", "-", "--hex"],
+        with("json").as_bytes(),
+    );
+    assert_eq!(packed.out().trim(), hex.replace(' ', ""));
+    let folder = Folder::new();
+    let file = folder.file("a.bin", &[255, 16, 1]);
+    let get = |output: &str| {
+        run([
+            "get",
+            "-f",
+            "B:a 2B:b",
+            &file,
+            "--hex-ints",
+            "-O",
+            output,
+            "a",
+            "b",
+        ])
+        .out()
+    };
+    assert_eq!(get("text"), "0xff\n[\"0x10\",\"0x1\"]\n");
+    assert_eq!(get("python"), "0xff\n[0x10, 0x1]\n");
+    let tree = run([
+        "inspect",
+        "-f",
+        "B:a 2B:b",
+        &file,
+        "--hex-ints",
+        "-O",
+        "jsonl",
+    ])
+    .out();
+    assert!(tree.contains("\"value\":\"0xff\""), "{tree}");
+    let many = run(["unpack", "B:a", &file, "--all", "--hex-ints"]).out();
+    assert_eq!(
+        many,
+        "offset     a\n   0x0  0xff\n   0x1  0x10\n   0x2   0x1\n"
+    );
+}
+
+#[test]
+fn a_format_says_which_integers_are_hexadecimal() {
+    let folder = Folder::new();
+    let file = folder.file("a.bin", &[255, 254, 253, 0, 0, 1]);
+    let shelf = folder.file(
+        "shelf.toml",
+        b"[formats.sum]\nformat = '>B:n H:crc'\nhex = ['crc']\n\
+          [formats.two]\nformat = '%sum:a %sum:b'\nhex = ['b.n']\n",
+    );
+    let text = run(["inspect", "-f", "%two", &file, "--formats", &shelf]).out();
+    let values: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().nth(3))
+        .collect();
+    assert_eq!(values, ["value", "255", "0xfefd", "0x0", "0x1"]);
+    let json = run([
+        "get",
+        "-f",
+        "%two",
+        &file,
+        "--formats",
+        &shelf,
+        "a.crc",
+        "-O",
+        "json",
+    ]);
+    assert_eq!(json.out(), "65277\n");
+    let constants = run(["unpack", "B:a=0xff B:b=254 B:c=0XFD", "--hex", "fffefd"]).out();
+    for (name, value) in [("a", "0xff"), ("b", "254"), ("c", "0xfd")] {
+        assert!(
+            constants.contains(&format!("  {name}      {value}\n")),
+            "{constants}"
+        );
+    }
+    let wrong = folder.file(
+        "wrong.toml",
+        b"[formats.a]\nformat = '2s:t f:x'\nhex = ['t']\n",
+    );
+    let error = run(["size", "%a", "--formats", &wrong]).fails(2);
+    assert!(
+        error.contains("wrong.toml:3: in %a, hex: \"t\" holds no integers"),
+        "{error}"
+    );
+}
+
+/// Whether a field of bytes is a string doesn't depend on how much of it text fills.
+#[test]
+fn text_that_does_not_fill_its_field_is_a_string_in_json() {
+    let json = |format: &str, hex: &str| run(["unpack", format, "--hex", hex, "-O", "json"]).out();
+    for (format, hex, expected) in [
+        ("8s:t", "6162636465666768", r#"{"t":"abcdefgh"}"#),
+        ("8s:t", "6162000000000000", r#"{"t":"ab"}"#),
+        ("8s:t", "0000000000000000", r#"{"t":""}"#),
+        (
+            "8s:t",
+            "ff00000000000000",
+            r#"{"t":{"hex":"ff00000000000000"}}"#,
+        ),
+        (
+            "8s:t",
+            "6100620000000000",
+            r#"{"t":{"hex":"6100620000000000"}}"#,
+        ),
+        ("2(2s:t):g", "61006200", r#"{"g":[{"t":"a"},{"t":"b"}]}"#),
+        ("(2s:t 2s):g", "61006200", r#"{"g":{"t":"a","1":"b"}}"#),
+        // Of these, packing fills nothing in.
+        ("B:n [n]s:t", "03610000", r#"{"n":3,"t":"a\u0000\u0000"}"#),
+        ("4p:t", "02610000", r#"{"t":"a\u0000"}"#),
+        ("c:t", "00", r#"{"t":"\u0000"}"#),
+        ("*s:t", "6100", r#"{"t":"a\u0000"}"#),
+    ] {
+        let found = json(format, hex);
+        assert_eq!(found.trim(), expected, "{format} {hex}");
+        let packed = run_with(["pack", format, "--json", "-", "--hex"], found.as_bytes());
+        assert_eq!(packed.out().trim(), hex, "{format}");
+    }
+    let lines = run_with(["unpack", "4s:t", "--all", "-O", "jsonl"], b"ab\0\0cdef").out();
+    assert_eq!(lines, "{\"t\":\"ab\"}\n{\"t\":\"cdef\"}\n");
+    let folder = Folder::new();
+    let file = folder.file("a.bin", b"ab\0\0");
+    let get = |form| run(["get", "-f", "4s:t", &file, "t", "-O", form]).out();
+    assert_eq!(
+        (get("json").as_str(), get("python").as_str()),
+        ("\"ab\"\n", "b'ab\\x00\\x00'\n")
+    );
+    let tree = run(["inspect", "-f", "4s:t", &file, "-O", "jsonl"]).out();
+    assert!(tree.contains("\"value\":\"ab\""), "{tree}");
 }

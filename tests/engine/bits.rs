@@ -119,7 +119,7 @@ fn constants_of_bit_fields() {
     assert_eq!(head.unpack(&[0x45]).unwrap().to_string(), "(4, 5)");
     assert_eq!(
         refusal(">B{version:4 ihl:4}=0x45", &[0x46]),
-        "version: expected the constant 69, found 70 at offset 0x0"
+        "version: expected the constant 69 (0x45), found 70 (0x46) at offset 0x0"
     );
     assert!(head.pack(&(4, 6)).is_err());
     assert_eq!(head.pack(&(4, 5)).unwrap(), [0x45]);

@@ -26,6 +26,7 @@ mod data_errors;
 mod fields;
 mod format_errors;
 mod hostile;
+mod limits;
 mod packing;
 mod python_struct;
 mod references;

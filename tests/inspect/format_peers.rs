@@ -224,9 +224,7 @@ fn wave_format(more: &[u8]) -> Vec<u8> {
 
 fn wave(chunks: &[Vec<u8>]) -> Vec<u8> {
     let chunks = [b"WAVE".to_vec(), chunks.concat()].concat();
-    let mut file = chunk("RIFF", &chunks);
-    file.truncate(chunks.len() + 8);
-    file
+    chunk("RIFF", &chunks)
 }
 
 /// What a file of these bytes is told to be, by its name too.

@@ -38,6 +38,8 @@ pub struct StoredFormat {
     pub flags: BTreeMap<String, Flags>,
     /// What is worth knowing about fields, by the fields' paths.
     pub notes: BTreeMap<String, String>,
+    /// The paths of fields that people read in hexadecimal.
+    pub hex: Vec<String>,
     /// How files of this format are told from others: each rule is enough.
     pub detect: Vec<Rule>,
     /// The file it stands in.
@@ -47,7 +49,7 @@ pub struct StoredFormat {
     /// Where the format's text begins, and whether it stands there letter by letter.
     text_line: usize,
     verbatim: bool,
-    /// The lines of the paths in `enums`, `flags` and `notes`, in this order.
+    /// The lines of the paths in `enums`, `flags`, `notes` and `hex`, in this order.
     pub(super) field_lines: Vec<(&'static str, String, usize)>,
 }
 
@@ -80,6 +82,8 @@ struct RawFormat {
     flags: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>,
     #[serde(default)]
     notes: BTreeMap<Spanned<String>, String>,
+    #[serde(default)]
+    hex: Vec<Spanned<String>>,
     #[serde(default)]
     detect: Vec<Spanned<RawRule>>,
 }
@@ -168,6 +172,7 @@ impl Reader<'_> {
             enums: BTreeMap::new(),
             flags: BTreeMap::new(),
             notes: BTreeMap::new(),
+            hex: Vec::new(),
             detect: Vec::new(),
             path: Arc::clone(&self.path),
             line: line_at(self.text.as_bytes(), name_span.start),
@@ -188,6 +193,10 @@ impl Reader<'_> {
         for (field, note) in raw.notes {
             let field = self.field("notes", field, &mut format);
             format.notes.insert(field, note);
+        }
+        for field in raw.hex {
+            let field = self.field("hex", field, &mut format);
+            format.hex.push(field);
         }
         for rule in raw.detect {
             let span = rule.span();

@@ -188,6 +188,8 @@ impl Known {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Holds {
     Integer,
+    /// An array of them.
+    Integers,
     Bytes,
     Other,
 }
@@ -218,12 +220,15 @@ fn check_fields(stored: &StoredFormat, layout: &Layout) -> Result<(), Error> {
             return wrong(format!("there is no field {path:?}; {hint}"));
         };
         match (*section, holds) {
-            ("flags", Holds::Bytes | Holds::Other) => {
+            ("hex", Holds::Bytes | Holds::Other) => {
+                return wrong(format!("{path:?} holds no integers to show in hexadecimal"));
+            }
+            ("flags", Holds::Integers | Holds::Bytes | Holds::Other) => {
                 return wrong(format!(
                     "{path:?} is not a single integer, and has no flags"
                 ));
             }
-            ("enums", Holds::Other) => {
+            ("enums", Holds::Integers | Holds::Other) => {
                 return wrong(format!(
                     "{path:?} is neither a single integer nor bytes, and has no names"
                 ));
@@ -254,13 +259,16 @@ fn check_fields(stored: &StoredFormat, layout: &Layout) -> Result<(), Error> {
 /// By the code of a field's line in the layout, such as `I`, `[…]s` or `3H`.
 fn holds(code: &str) -> Holds {
     let counted = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '…' | '*');
-    match code.trim_start_matches(counted) {
+    let letters = code.trim_start_matches(counted);
+    // One with a count is an array.
+    let letters_alone = letters == code;
+    match letters {
         "s" | "p" => Holds::Bytes,
-        // Of these, one with a count is an array.
-        letters if letters != code => Holds::Other,
-        "c" | "z" => Holds::Bytes,
         "e" | "f" | "d" | "F" | "D" | "Zf" | "Zd" | "x" | "(…)" => Holds::Other,
-        _ => Holds::Integer,
+        "c" | "z" if letters_alone => Holds::Bytes,
+        "c" | "z" => Holds::Other,
+        _ if letters_alone => Holds::Integer,
+        _ => Holds::Integers,
     }
 }
 

@@ -124,6 +124,8 @@ pub struct Meanings {
     names: Option<Enum>,
     flags: Option<Flags>,
     note: Option<String>,
+    /// Whether it is read in hexadecimal.
+    hex: bool,
     /// The fields of a group.
     members: BTreeMap<String, Meanings>,
     /// Every item of an array.
@@ -144,6 +146,9 @@ impl Meanings {
         }
         for (path, note) in &format.notes {
             meanings.at(path).note = Some(note.clone());
+        }
+        for path in &format.hex {
+            meanings.at(path).hex = true;
         }
         meanings
     }
@@ -195,6 +200,7 @@ impl Meanings {
         if node.meaning.is_none() {
             node.meaning = self.meaning(node);
         }
+        node.hex |= self.hex;
         match &self.items {
             Some(items) => {
                 let items = Arc::clone(items);

@@ -14,9 +14,14 @@ use crate::value::text::is_printable;
 use crate::{Source, Struct};
 
 /// As text that `set` takes back.
-pub(super) fn text(document: &Document, node: &Node, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn text(
+    document: &Document,
+    node: &Node,
+    style: Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     if let Some(items) = Items::of(document, node)? {
-        return items.write(Style::default(), out);
+        return items.write(style, out);
     }
     if is_text(document, node)? && !starts_as_literal(document, node)? {
         return chunks(document, node, |chunk| out.write_all(chunk));

@@ -50,7 +50,7 @@ impl<R: Read, W: Write> Dump<R, W> {
             }
             let name = name(node);
             let numbers = match node.name.parse::<u64>() {
-                Ok(_) => tree::short_group(node),
+                Ok(_) => tree::short_group(node, false),
                 Err(_) => None,
             };
             if numbers.is_none() && !node.owns_bytes() {
@@ -61,7 +61,7 @@ impl<R: Read, W: Write> Dump<R, W> {
             if let Some(numbers) = numbers {
                 let _ = write!(label, " {numbers}");
             } else if let Some(value) = &node.value {
-                let _ = write!(label, " {}", tree::value(value, LONGEST));
+                let _ = write!(label, " {}", tree::cut(value, LONGEST, node.hex));
             }
             let mut mark = Mark::new(node.range.offset..node.range.end(), label);
             if !matches!(node.role, Role::Padding | Role::Gap) {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use crate::inspect::{Document, Step, walk};
-use crate::render::json::{Style, bytes, value};
+use crate::render::json::{Style, bytes, of_node};
 use crate::structs::{MAX_VALUE, MAX_VALUES};
 use crate::tree::{Node, Problem, Role, Severity};
 
@@ -98,7 +98,7 @@ pub fn node(path: &str, node: &Node, style: Style) -> io::Result<Json> {
     let shown = node
         .value
         .as_ref()
-        .map(|v| serde_json::to_value(value(v, style)));
+        .map(|value| serde_json::to_value(of_node(node, value, style)));
     json.insert("value".to_owned(), shown.transpose()?.unwrap_or(Json::Null));
     if node.is_unread() {
         json.insert("omitted".to_owned(), omitted(node).into());

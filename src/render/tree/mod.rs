@@ -6,4 +6,5 @@ mod text;
 
 pub use json::{Form, node, write};
 pub(super) use short::short_group;
+pub(super) use text::cut;
 pub use text::{Options, Preview, text, value};

@@ -1,6 +1,7 @@
 //! Groups of a few numbers on one line: `blue 255, green 40, red 0`.
 
 use crate::render::escape;
+use crate::render::records::shown;
 use crate::tree::{Node, Role};
 use crate::value::Value;
 
@@ -12,7 +13,7 @@ const PADDING: &str = "…";
 
 /// The numbers of a group that has few of them and no other values, with their names and
 /// meanings. `None` for all other nodes, groups with a key among them.
-pub(in crate::render) fn short_group(node: &Node) -> Option<String> {
+pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<String> {
     if node.is_leaf() || node.value.is_some() || node.key.is_some() {
         return None;
     }
@@ -23,7 +24,7 @@ pub(in crate::render) fn short_group(node: &Node) -> Option<String> {
         match (&child.value, child.role) {
             (Some(value @ (Value::Int(_) | Value::Uint(_))), Role::Field) if child.is_leaf() => {
                 numbers = numbers.saturating_add(1);
-                parts.push(number(&child, value));
+                parts.push(number(&child, &shown(value, hex_ints || child.hex)));
             }
             (None, Role::Padding) if parts.last().is_some_and(|last| last == PADDING) => {}
             (None, Role::Padding) => parts.push(PADDING.to_owned()),
@@ -36,7 +37,7 @@ pub(in crate::render) fn short_group(node: &Node) -> Option<String> {
     (numbers > 0).then(|| parts.join(", "))
 }
 
-fn number(node: &Node, value: &Value) -> String {
+fn number(node: &Node, value: &str) -> String {
     let unnamed = node.name.starts_with(|c: char| c.is_ascii_digit());
     let name = match unnamed {
         true => String::new(),
@@ -56,7 +57,7 @@ mod tests {
 
     fn short(format: &str, bytes: &[u8]) -> Option<String> {
         let nodes = Struct::new(format).unwrap().nodes(bytes, Space::FILE, 0);
-        short_group(&nodes.unwrap()[0])
+        short_group(&nodes.unwrap()[0], false)
     }
 
     #[test]
@@ -86,6 +87,9 @@ mod tests {
         let format = Struct::new("(B:kind B:n)").unwrap();
         let mut nodes = format.nodes(&[1, 2], Space::FILE, 0).unwrap();
         nodes[0].children_mut()[0].meaning = Some("an icon".to_owned());
-        assert_eq!(short_group(&nodes[0]).unwrap(), "kind 1 (an icon), n 2");
+        assert_eq!(
+            short_group(&nodes[0], false).unwrap(),
+            "kind 1 (an icon), n 2"
+        );
     }
 }

@@ -45,6 +45,8 @@ pub struct Options {
     pub all: bool,
     /// So many levels.
     pub depth: Option<usize>,
+    /// All integers in hexadecimal, and not only those that the format shows so.
+    pub hex_ints: bool,
     /// The width of the terminal in columns, where there is one.
     pub width: Option<usize>,
 }
@@ -147,7 +149,7 @@ impl Outline<'_> {
             .depth
             .is_none_or(|levels| depth.saturating_add(1) < levels);
         let collapsed = node.key.is_some() && self.options.depth.is_none();
-        let short = index.is_some() && short_group(node).is_some();
+        let short = index.is_some() && short_group(node, false).is_some();
         if !deeper || (!self.options.all && (collapsed || short)) {
             self.problems_below(node)?;
             return Ok(Step::Over);
@@ -216,7 +218,8 @@ impl Outline<'_> {
             // A place in what a stream holds is none in the file.
             false => format!("~{:#x}", node.range.offset),
         };
-        let short = short_group(node).filter(|_| is_item && !self.options.all);
+        let short =
+            short_group(node, self.options.hex_ints).filter(|_| is_item && !self.options.all);
         let is_short = short.is_some();
         let value = match short {
             Some(numbers) => {
@@ -267,7 +270,10 @@ impl Outline<'_> {
                 AnsiColor::Green
             };
             let style = Style::new().fg_color(Some(color.into()));
-            return Ok(Cell::new(self::value(value, longest), style));
+            return Ok(Cell::new(
+                cut(value, longest, self.options.hex_ints || node.hex),
+                style,
+            ));
         }
         let shows_bytes = matches!(node.role, Role::Data | Role::Gap | Role::Padding);
         if node.is_leaf() && (shows_bytes || node.is_unread()) {
@@ -328,6 +334,11 @@ fn shortened(text: &str, room: usize) -> String {
 /// assert_eq!(value(&"a long text".into(), 8), "b'a lon…");
 /// ```
 pub fn value(value: &Value, longest: usize) -> String {
+    cut(value, longest, false)
+}
+
+/// The same, with integers in hexadecimal where they are to be.
+pub(in crate::render) fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
     const FEW: usize = 4;
     let mut text = Cut {
         text: String::new(),
@@ -349,7 +360,11 @@ pub fn value(value: &Value, longest: usize) -> String {
             return shown;
         }
     }
-    match write!(text, "{value}") {
+    let written = match hex_ints {
+        true => write!(text, "{value:#}"),
+        false => write!(text, "{value}"),
+    };
+    match written {
         Ok(()) => text.text,
         Err(_) => text.text + "…",
     }
