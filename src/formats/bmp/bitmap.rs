@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::io;
 
-use crate::formats::png::is_png;
 use crate::source::Source;
 use crate::tree::Range;
 use crate::value::Bytes;
@@ -325,7 +324,7 @@ impl Walk {
             bitmap.headers.push(entry);
             let error = match error {
                 Some(error) => Some(error),
-                None if is_png(&mut source.reader(image.file.offset))? => {
+                None if icon::is_png(source, image.file)? => {
                     bitmap.png(image.width, image.height, image.file);
                     None
                 }

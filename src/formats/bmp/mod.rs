@@ -37,6 +37,7 @@
 //! | `tree`, `meaning` | the tree, and what values mean |
 //! | [`mod@check`] | the table of problems |
 //! | `decode`, `huffman` | pixels of every kind |
+//! | `sample` | channels of any depth as samples of 8 and 16 bits, and back |
 //! | `encode` | pictures as files of every kind |
 //! | `repair` | what can be put right without guessing |
 
@@ -56,6 +57,7 @@ mod raw;
 mod regions;
 mod repair;
 mod report;
+mod sample;
 mod tree;
 
 pub use bitmap::{Bitmap, MAX_BITMAPS, MAX_PATH};

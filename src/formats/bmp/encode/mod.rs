@@ -4,7 +4,6 @@ mod direct;
 mod error;
 mod headers;
 mod huffman;
-mod indexed;
 mod rle;
 
 use std::io::Write;
@@ -12,21 +11,29 @@ use std::io::Write;
 use super::bitmap::Bitmap;
 use super::header::Masks;
 use super::names::{Compression, DibKind};
+use super::sample::Sample;
+use crate::formats::indexed::{self, Indexed, TooMany};
 #[cfg(feature = "pictures")]
-use crate::formats::png::{Png, Samples};
+use crate::formats::png::Png;
+use crate::formats::samples::{Samples, narrow};
 use direct::Direct;
 use headers::Headers;
-use indexed::Indexed;
 use rle::Rle;
 
 pub use error::EncodeError;
 
-/// A picture in memory: red, green, blue and alpha of 8 bits for each pixel, from the top.
+/// A picture in memory: red, green, blue and alpha of 8 or 16 bits for each pixel, from the top.
 #[derive(Clone, Copy, Debug)]
 pub struct Pixels<'a> {
     width: u32,
     height: u32,
-    rgba: &'a [[u8; 4]],
+    rgba: Rgba<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Rgba<'a> {
+    Eight(&'a [[u8; 4]]),
+    Sixteen(&'a [[u16; 4]]),
 }
 
 impl<'a> Pixels<'a> {
@@ -39,24 +46,50 @@ impl<'a> Pixels<'a> {
     /// assert!(Pixels::new(2, 1, &[0; 4]).is_none());
     /// ```
     pub fn new(width: u32, height: u32, rgba: &'a [u8]) -> Option<Pixels<'a>> {
-        let (rgba, rest) = rgba.as_chunks::<4>();
-        let count = u64::from(width).checked_mul(u64::from(height))?;
-        let fits = count == rgba.len() as u64 && count > 0 && rest.is_empty();
-        fits.then_some(Pixels {
+        let rgba = whole(width, height, rgba)?;
+        Some(Pixels {
             width,
             height,
-            rgba,
+            rgba: Rgba::Eight(rgba),
         })
     }
 
+    /// The same of 16 bits a sample, which bitmaps of 64 bits and masks of more than 8 bits keep.
+    pub fn new_16(width: u32, height: u32, rgba: &'a [u16]) -> Option<Pixels<'a>> {
+        let rgba = whole(width, height, rgba)?;
+        Some(Pixels {
+            width,
+            height,
+            rgba: Rgba::Sixteen(rgba),
+        })
+    }
+}
+
+/// Four samples for each pixel.
+fn whole<S>(width: u32, height: u32, rgba: &[S]) -> Option<&[[S; 4]]> {
+    let (rgba, rest) = rgba.as_chunks::<4>();
+    let count = u64::from(width).checked_mul(u64::from(height))?;
+    let fits = count == rgba.len() as u64 && count > 0 && rest.is_empty();
+    fits.then_some(rgba)
+}
+
+/// Pixels of one depth.
+#[derive(Clone, Copy)]
+struct Grid<'a, S> {
+    width: u32,
+    height: u32,
+    rgba: &'a [[S; 4]],
+}
+
+impl<'a, S: Sample> Grid<'a, S> {
     /// The rows from the top.
-    fn rows(&self) -> impl DoubleEndedIterator<Item = &'a [[u8; 4]]> + use<'a> {
+    fn rows(&self) -> impl DoubleEndedIterator<Item = &'a [[S; 4]]> + use<'a, S> {
         let width = usize::try_from(self.width).unwrap_or(usize::MAX);
         self.rgba.chunks_exact(width)
     }
 
     /// Where the first pixel is that `is`.
-    fn find(&self, is: impl Fn([u8; 4]) -> bool) -> Option<(u32, u32)> {
+    fn find(&self, is: impl Fn([S; 4]) -> bool) -> Option<(u32, u32)> {
         let at = self.rgba.iter().position(|pixel| is(*pixel))?;
         let at = u32::try_from(at).ok()?;
         Some((at.checked_rem(self.width)?, at.checked_div(self.width)?))
@@ -209,18 +242,50 @@ impl Encoder {
     /// [`lossy`](Self::lossy), where it would not have the same pixels. Then those of `out`.
     pub fn encode(&self, pixels: &Pixels<'_>, out: &mut impl Write) -> Result<(), EncodeError> {
         self.check(pixels)?;
-        #[cfg(feature = "pictures")]
-        if self.compression == Compression::Png {
-            let samples = Samples::Eight(pixels.rgba.as_flattened().to_vec());
-            let mut bytes = Vec::new();
-            if let Some(png) = Png::new(pixels.width, pixels.height, samples) {
-                png.write(&mut bytes)?;
+        let Pixels { width, height, .. } = *pixels;
+        let narrowed: Vec<[u8; 4]>;
+        let rgba = match pixels.rgba {
+            Rgba::Eight(rgba) => rgba,
+            Rgba::Sixteen(rgba) => {
+                let deep = Grid {
+                    width,
+                    height,
+                    rgba,
+                };
+                let is_exact = |pixel: [u16; 4]| pixel.map(|v| v % 257) == [0; 4];
+                let inexact = deep.find(|pixel| !is_exact(pixel));
+                match (inexact, self.stored()) {
+                    (Some(_), Stored::Embedded) => {
+                        return self.embed(
+                            &deep,
+                            Samples::Sixteen(rgba.as_flattened().to_vec()),
+                            out,
+                        );
+                    }
+                    (Some(_), Stored::Pixels(direct)) if direct.is_deep() => {
+                        return self.direct(&deep, direct, out);
+                    }
+                    (Some((x, y)), _) if !self.lossy => {
+                        return Err(EncodeError::Rounding { x, y });
+                    }
+                    _ => {}
+                }
+                narrowed = rgba.iter().map(|pixel| pixel.map(narrow)).collect();
+                &narrowed
             }
-            return self.file(pixels, &[], &bytes, out);
-        }
+        };
+        let pixels = &Grid {
+            width,
+            height,
+            rgba,
+        };
         match self.stored() {
+            Stored::Embedded => {
+                self.embed(pixels, Samples::Eight(rgba.as_flattened().to_vec()), out)
+            }
             Stored::Indices => {
-                let indexed = Indexed::new(pixels, self.bit_count, self.lossy)?;
+                self.opaque(pixels)?;
+                let indexed = Indexed::new(rgba, width, self.bit_count, self.lossy)?;
                 match self.compression {
                     Compression::Rgb => {
                         let row = |y: usize, row: &mut Vec<u8>| {
@@ -250,28 +315,72 @@ impl Encoder {
                 let bytes = Rle::Rle24.compress(rows);
                 self.file(pixels, &[], &bytes, out)
             }
-            Stored::Pixels(direct) => {
-                if !direct.has_alpha() {
-                    self.opaque(pixels)?;
-                }
-                if !self.lossy
-                    && let Some((x, y)) = pixels.find(|pixel| !direct.keeps(pixel))
-                {
-                    return Err(EncodeError::Rounding { x, y });
-                }
-                let width = usize::try_from(pixels.width).unwrap_or(usize::MAX);
-                let row = |y: usize, out: &mut Vec<u8>| {
-                    let start = y.saturating_mul(width);
-                    let pixels = pixels.rgba.get(start..).unwrap_or_default();
-                    direct.write(pixels.get(..width).unwrap_or_default(), out);
-                };
-                self.rows(pixels, &[], row, out)
-            }
+            Stored::Pixels(direct) => self.direct(pixels, direct, out),
+        }
+    }
+
+    /// A file of pixels that carry their colors.
+    fn direct<S: Sample>(
+        &self,
+        pixels: &Grid<'_, S>,
+        direct: Direct,
+        out: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        if !direct.has_alpha() {
+            self.opaque(pixels)?;
+        }
+        if !self.lossy
+            && let Some((x, y)) = pixels.find(|pixel| !direct.keeps(pixel))
+        {
+            return Err(EncodeError::Rounding { x, y });
+        }
+        let width = usize::try_from(pixels.width).unwrap_or(usize::MAX);
+        let row = |y: usize, out: &mut Vec<u8>| {
+            let start = y.saturating_mul(width);
+            let pixels = pixels.rgba.get(start..).unwrap_or_default();
+            direct.write(pixels.get(..width).unwrap_or_default(), out);
+        };
+        self.rows(pixels, &[], row, out)
+    }
+
+    /// A file around a PNG file.
+    #[cfg(feature = "pictures")]
+    fn embed<S: Sample>(
+        &self,
+        pixels: &Grid<'_, S>,
+        samples: Samples,
+        out: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        let mut bytes = Vec::new();
+        if let Some(png) = Png::new(pixels.width, pixels.height, samples) {
+            png.write(&mut bytes)?;
+        }
+        self.file(pixels, &[], &bytes, out)
+    }
+
+    #[cfg(not(feature = "pictures"))]
+    fn embed<S: Sample>(
+        &self,
+        _: &Grid<'_, S>,
+        _: Samples,
+        _: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        let reason = format!("{} is not written", self.compression);
+        Err(EncodeError::NoSuchBitmap { reason })
+    }
+
+    /// Whether a bitmap with these settings has an alpha channel.
+    pub fn has_alpha(&self) -> bool {
+        match self.stored() {
+            Stored::Embedded => true,
+            Stored::Pixels(direct) => direct.has_alpha(),
+            Stored::Indices | Stored::Runs => false,
         }
     }
 
     fn stored(&self) -> Stored {
         match (self.compression, self.bit_count) {
+            (Compression::Png, _) => Stored::Embedded,
             (Compression::Rle24, _) => Stored::Runs,
             (_, ..=8) => Stored::Indices,
             (Compression::Cmyk, _) => Stored::Pixels(Direct::Cmyk),
@@ -301,8 +410,8 @@ impl Encoder {
         }
     }
 
-    fn opaque(&self, pixels: &Pixels<'_>) -> Result<(), EncodeError> {
-        match pixels.find(|[_, _, _, alpha]| alpha != 255) {
+    fn opaque<S: Sample>(&self, pixels: &Grid<'_, S>) -> Result<(), EncodeError> {
+        match pixels.find(|[_, _, _, alpha]| alpha != S::FULL) {
             Some((x, y)) if !self.lossy => Err(EncodeError::Alpha { x, y }),
             _ => Ok(()),
         }
@@ -370,9 +479,9 @@ impl Encoder {
     }
 
     /// A file of rows that are not compressed; `row` appends the bytes of the row at `y`.
-    fn rows(
+    fn rows<S: Sample>(
         &self,
-        pixels: &Pixels<'_>,
+        pixels: &Grid<'_, S>,
         colors: &[[u8; 3]],
         row: impl Fn(usize, &mut Vec<u8>),
         out: &mut impl Write,
@@ -397,9 +506,9 @@ impl Encoder {
     }
 
     /// A file whose pixels are `bytes`.
-    fn file(
+    fn file<S: Sample>(
         &self,
-        pixels: &Pixels<'_>,
+        pixels: &Grid<'_, S>,
         colors: &[[u8; 3]],
         bytes: &[u8],
         out: &mut impl Write,
@@ -416,9 +525,9 @@ impl Encoder {
         Ok(())
     }
 
-    fn headers(
+    fn headers<S: Sample>(
         &self,
-        pixels: &Pixels<'_>,
+        pixels: &Grid<'_, S>,
         colors: &[[u8; 3]],
         image_size: u64,
     ) -> Result<Vec<u8>, EncodeError> {
@@ -443,8 +552,16 @@ impl Encoder {
     }
 }
 
+impl From<TooMany> for EncodeError {
+    fn from(TooMany { found, limit }: TooMany) -> EncodeError {
+        EncodeError::Colors { found, limit }
+    }
+}
+
 /// What the pixels become.
 enum Stored {
+    /// A whole PNG file.
+    Embedded,
     Indices,
     /// Run lengths of 24 bits.
     Runs,
