@@ -476,6 +476,37 @@ fn payloads_of_other_programs_are_decoded() {
     }
 }
 
+const ICONS: &str = r#"
+import sys
+from PIL import Image
+image = Image.effect_mandelbrot((32, 32), (-2, -1.2, 1, 1.2), 40).convert("RGBA")
+image.putalpha(Image.linear_gradient("L").resize((32, 32)))
+for mode in ("RGBA", "P", "1"):
+    # Of palettes with alpha, Pillow reads none of the alpha.
+    picture = image if mode == "RGBA" else image.convert("RGB").convert(mode)
+    for form in ("png", "bmp"):
+        name = f"{sys.argv[1]}/{mode}-{form}"
+        picture.save(f"{name}.ico", sizes=[(32, 32)], bitmap_format=form)
+        with open(f"{name}.rgba", "wb") as out:
+            out.write(Image.open(f"{name}.ico").convert("RGBA").tobytes())
+"#;
+
+#[test]
+fn icons_of_other_programs_are_decoded() {
+    let Some(folder) = made(ICONS) else { return };
+    for name in ["RGBA-png", "RGBA-bmp", "P-png", "P-bmp", "1-png", "1-bmp"] {
+        let path = folder.path().join(name).with_extension("ico");
+        let (source, _) = decoded_alike(&path, 0);
+        assert!(
+            bmp::check(&source)
+                .unwrap()
+                .problems()
+                .iter()
+                .all(|p| p.severity == Severity::Note)
+        );
+    }
+}
+
 const TRANSFORM: &str = "
 import sys
 from PIL import Image, ImageCms
