@@ -15,6 +15,7 @@ use super::layout::{
 };
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::palette::Palette;
+use super::place::Place;
 use super::raw::RawHeader;
 
 /// Bitmaps of one file that are read, at most: an array holds a handful.
@@ -243,46 +244,6 @@ impl Bitmap {
         self.dib = Some(DibHeader::of_png(width, height, file.size));
         self.pixels_at = file.offset;
         self.pixels = Some(file);
-    }
-}
-
-/// What decides where the pixels begin.
-struct Place {
-    /// The pixel offset of the file header; `None` where there is no such header.
-    stated: Option<u64>,
-    /// Where the headers end.
-    start: u64,
-    /// Where the first palette entry ends.
-    first_color: u64,
-    /// Where the palette ends, as far as it is sure to be there.
-    palette_end: u64,
-    /// How many bytes the pixels take, where the headers say it.
-    size: Option<u64>,
-    file_size: u64,
-}
-
-impl Place {
-    fn pixels(&self, is_rows: bool) -> u64 {
-        let fits = |at: u64| {
-            let end = at.checked_add(self.size.unwrap_or(1));
-            end.is_some_and(|end| end <= self.file_size)
-        };
-        let Some(stated) = self.stated else {
-            return self.palette_end;
-        };
-        if stated < self.first_color {
-            // A writer that forgot the palette in the offset, unless the pixels leave no room for one.
-            let without = stated.max(self.start);
-            return match fits(without) && !fits(self.palette_end) {
-                true => without,
-                false => self.palette_end,
-            };
-        }
-        let behind = is_rows && self.size.is_some() && fits(self.palette_end);
-        if stated >= self.file_size && behind {
-            return self.palette_end;
-        }
-        stated
     }
 }
 

@@ -31,6 +31,7 @@
 //! | `raw`, `header` | headers field by field, and typed |
 //! | `names` | file types, compressions, color spaces |
 //! | `palette` | the colors |
+//! | `place` | where the pixels begin |
 //! | `bitmap` | where the parts of each bitmap lie, icons and arrays included |
 //! | `icon` | icons and cursors of Windows |
 //! | `regions` | the whole file, each byte once |
@@ -53,6 +54,7 @@ pub mod layout;
 mod meaning;
 mod names;
 mod palette;
+mod place;
 mod raw;
 mod regions;
 mod repair;
