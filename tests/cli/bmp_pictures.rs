@@ -344,6 +344,38 @@ fn bitmaps_without_a_file_header_and_icons_are_read_by_every_verb() {
     assert!(missing.fails(4).contains("the file has 2"));
 }
 
+#[test]
+fn what_is_read_with_a_warning_becomes_a_bitmap_without_one() {
+    let folder = Folder::new();
+    let (out, first, second) = (
+        place(&folder, "out.bmp"),
+        place(&folder, "first.png"),
+        place(&folder, "second.png"),
+    );
+    for name in [
+        "broken-bitfields-24.bmp",
+        "broken-masks-zero.bmp",
+        "broken-palette-missing.bmp",
+        "broken-palette-forgotten.bmp",
+        "broken-palette-forgotten-core.bmp",
+        "dib-24.bmp",
+    ] {
+        let file = fixture(name);
+        assert_eq!(run(["bmp", "convert", &file, &out]).status, 0, "{name}");
+        assert_eq!(run(["bmp", "check", &out]).out(), "", "{name}");
+        assert_eq!(
+            run(["bmp", "convert", &file, &first, "--bits", "24"]).status,
+            0
+        );
+        run(["bmp", "convert", &out, &second, "--bits", "24"]).out();
+        assert_eq!(
+            fs::read(&first).unwrap(),
+            fs::read(&second).unwrap(),
+            "{name}"
+        );
+    }
+}
+
 /// The bits of a channel and the color type of a PNG file.
 fn depth(file: &[u8]) -> (u8, u8) {
     (file[24], file[25])

@@ -98,8 +98,12 @@ impl Encoder {
             Compression::Jpeg | Compression::Png | Compression::Unknown(_)
         ) {
             encoder.bit_count = dib.bit_count;
-            encoder.compression = dib.compression;
-            encoder.masks = dib.masks;
+            // Masks with 24 bits are read, and not written.
+            if dib.compression.bit_counts().contains(&dib.bit_count) {
+                encoder.compression = dib.compression;
+            }
+            let bits = dib.bit_count;
+            encoder.masks = dib.masks.filter(|masks| !masks.are_default(bits));
         }
         encoder
     }
