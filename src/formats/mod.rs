@@ -2,9 +2,13 @@
 
 pub mod bmp;
 pub mod gzip;
+mod indexed;
 #[cfg(feature = "pictures")]
 pub mod png;
 mod samples;
 pub mod tar;
 #[cfg(feature = "format-files")]
 pub mod user;
+
+/// The first bytes of every PNG file.
+pub(crate) const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";

@@ -2,10 +2,11 @@
 
 use std::io::{self, Cursor, Read, Write};
 
+use super::indexed::{self, Indexed};
 pub use super::samples::Samples;
 
 /// The first bytes of every PNG file.
-pub const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
+pub const SIGNATURE: &[u8; 8] = &super::PNG_SIGNATURE;
 
 /// A picture of a PNG file.
 #[derive(Clone, Debug)]
@@ -19,6 +20,9 @@ pub struct Png {
     pub samples: Samples,
     /// Pixels a meter, across and down.
     pub pixels_per_meter: Option<[u32; 2]>,
+    /// Bits a pixel: 1, 2, 4 or 8 for grays or a palette, 16 for grays, 24, 32, 48 or 64. A file that
+    /// is written has so few where that keeps every pixel, and a channel for alpha with 32 and 64.
+    pub bits: Option<u16>,
     /// The ICC profile that the file carries; it is not applied.
     pub profile: Option<Vec<u8>>,
 }
@@ -36,6 +40,7 @@ impl Png {
             height,
             samples,
             pixels_per_meter: None,
+            bits: None,
             profile: None,
         })
     }
@@ -72,6 +77,8 @@ impl Png {
             .pixel_dims
             .and_then(|dims| (dims.unit == png::Unit::Meter).then_some([dims.xppu, dims.yppu]));
         let profile = info.icc_profile.as_ref().map(|profile| profile.to_vec());
+        let channels = u16::try_from(info.color_type.samples()).unwrap_or(1);
+        let bits = channels.saturating_mul(info.bit_depth as u16);
         let (color, depth) = reader.output_color_type();
         let size = reader.output_buffer_size();
         let mut buffer = vec![0; size.ok_or("the PNG file is too large")?];
@@ -89,30 +96,45 @@ impl Png {
             height,
             samples,
             pixels_per_meter,
+            bits: Some(bits),
             profile,
         })
     }
 
-    /// Writes a file: without an alpha channel where every pixel is opaque.
+    /// Writes a file: without an alpha channel where every pixel is opaque, and as grays or with a
+    /// palette where [`bits`](Self::bits) says so and no pixel changes by that.
     ///
     /// # Errors
     ///
     /// Those of `out`.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        if let Some(shades) = self.shades() {
+            return self.write_shades(&shades, out);
+        }
         let mut encoder = png::Encoder::new(out, self.width, self.height);
-        let (opaque, depth) = match &self.samples {
+        let wide = |samples: &[u8]| {
+            samples
+                .iter()
+                .map(|v| u16::from(*v).saturating_mul(257))
+                .collect()
+        };
+        let samples = match &self.samples {
+            Samples::Eight(samples) if matches!(self.bits, Some(48 | 64)) => {
+                &Samples::Sixteen(wide(samples))
+            }
+            samples => samples,
+        };
+        let (opaque, depth) = match samples {
             Samples::Eight(samples) => (is_opaque(samples, u8::MAX), png::BitDepth::Eight),
             Samples::Sixteen(samples) => (is_opaque(samples, u16::MAX), png::BitDepth::Sixteen),
         };
+        let opaque = opaque && !matches!(self.bits, Some(32 | 64));
         encoder.set_depth(depth);
         encoder.set_color(match opaque {
             true => png::ColorType::Rgb,
             false => png::ColorType::Rgba,
         });
-        if let Some([xppu, yppu]) = self.pixels_per_meter {
-            let unit = png::Unit::Meter;
-            encoder.set_pixel_dims(Some(png::PixelDimensions { xppu, yppu, unit }));
-        }
+        self.set_density(&mut encoder);
         let mut writer = encoder.write_header()?;
         let mut stream = writer.stream_writer()?;
         let kept = if opaque { 3 } else { 4 };
@@ -121,7 +143,7 @@ impl Png {
             .unwrap_or(1)
             .max(1)
             .saturating_mul(4);
-        match &self.samples {
+        match samples {
             Samples::Eight(samples) => {
                 for pixels in samples.chunks(in_a_row) {
                     row.clear();
@@ -143,6 +165,106 @@ impl Png {
         stream.finish()?;
         Ok(writer.finish()?)
     }
+
+    fn set_density<W: Write>(&self, encoder: &mut png::Encoder<'_, W>) {
+        if let Some([xppu, yppu]) = self.pixels_per_meter {
+            let unit = png::Unit::Meter;
+            encoder.set_pixel_dims(Some(png::PixelDimensions { xppu, yppu, unit }));
+        }
+    }
+
+    /// The pixels as grays or indices of so few bits as are asked for; `None` where some pixel would
+    /// be another.
+    fn shades(&self) -> Option<Shades> {
+        let bits = self
+            .bits
+            .filter(|bits| matches!(bits, 1 | 2 | 4 | 8 | 16))?;
+        let is_gray = |[red, green, blue, alpha]: &[u16; 4]| {
+            red == green && green == blue && *alpha == u16::MAX
+        };
+        if let (Samples::Sixteen(samples), 16) = (&self.samples, bits) {
+            let (pixels, _) = samples.as_chunks::<4>();
+            return pixels.iter().all(is_gray).then(|| Shades {
+                bits,
+                palette: None,
+                rows: pixels
+                    .iter()
+                    .flat_map(|[gray, ..]| gray.to_be_bytes())
+                    .collect(),
+            });
+        }
+        let Samples::Eight(samples) = &self.samples else {
+            return None;
+        };
+        let (pixels, _) = samples.as_chunks::<4>();
+        if bits == 16 || !is_opaque(samples, u8::MAX) {
+            return None;
+        }
+        let indexed = Indexed::new(pixels, self.width, bits, false).ok()?;
+        let levels = 255u16.checked_div((1u16 << bits).saturating_sub(1))?;
+        let level = |[red, green, blue]: &[u8; 3]| {
+            let is_level =
+                red == green && green == blue && u16::from(*red).checked_rem(levels) == Some(0);
+            let level = u16::from(*red).checked_div(levels)?;
+            u8::try_from(level).ok().filter(|_| is_level)
+        };
+        let grays: Option<Vec<u8>> = indexed.colors.iter().map(level).collect();
+        let mut rows = Vec::new();
+        for row in indexed.rows() {
+            match &grays {
+                Some(grays) => {
+                    let gray = |index: &u8| grays.get(usize::from(*index)).copied().unwrap_or(0);
+                    let row: Vec<u8> = row.iter().map(gray).collect();
+                    indexed::pack(&row, bits, &mut rows);
+                }
+                None => indexed::pack(row, bits, &mut rows),
+            }
+        }
+        Some(Shades {
+            bits,
+            palette: grays.is_none().then(|| indexed.colors.concat()),
+            rows,
+        })
+    }
+
+    fn write_shades(&self, shades: &Shades, out: &mut impl Write) -> io::Result<()> {
+        let mut encoder = png::Encoder::new(out, self.width, self.height);
+        let depth = u8::try_from(shades.bits)
+            .ok()
+            .and_then(png::BitDepth::from_u8);
+        encoder.set_depth(depth.unwrap_or(png::BitDepth::Eight));
+        encoder.set_color(png::ColorType::Grayscale);
+        if let Some(palette) = &shades.palette {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(palette.clone());
+        }
+        self.set_density(&mut encoder);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&shades.rows)?;
+        Ok(writer.finish()?)
+    }
+
+    /// Whether a file of [`bits`](Self::bits) keeps every pixel.
+    pub fn fits(&self) -> bool {
+        let (opaque, eight) = match &self.samples {
+            Samples::Eight(samples) => (is_opaque(samples, u8::MAX), true),
+            Samples::Sixteen(samples) => (is_opaque(samples, u16::MAX), false),
+        };
+        match self.bits {
+            None | Some(64) => true,
+            Some(48) => opaque,
+            Some(32) => eight,
+            Some(24) => eight && opaque,
+            Some(_) => self.shades().is_some(),
+        }
+    }
+}
+
+/// Grays, or indices into a palette.
+struct Shades {
+    bits: u16,
+    palette: Option<Vec<u8>>,
+    rows: Vec<u8>,
 }
 
 /// Whether bytes begin like a PNG file.

@@ -16,3 +16,9 @@ pub enum Samples {
     /// 16 bits a channel.
     Sixteen(Vec<u16>),
 }
+
+/// `round(v / 257)`.
+pub(super) fn narrow(sample: u16) -> u8 {
+    let rounded = u32::from(sample).saturating_add(128) / 257;
+    u8::try_from(rounded).unwrap_or(u8::MAX)
+}

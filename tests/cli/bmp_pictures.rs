@@ -49,7 +49,7 @@ fn nothing_is_lost_in_silence() {
         &["--bits", "8"],
         "5367 colors, the palette takes 256",
     );
-    refused("info-64.bmp", &["--bits", "24"], "16 bits a channel");
+    refused("info-64.bmp", &["--bits", "24"], "would be rounded");
     refused("v3-4444.bmp", &["--bits", "24"], "not opaque");
     refused("rgb24-640x360.bmp", &["--bits", "16"], "would be rounded");
     let wrong = [
@@ -77,7 +77,7 @@ fn a_damaged_picture_is_converted_as_far_as_it_is_there_on_request() {
     let whole = fs::read(fixture("rgb24-640x360.bmp")).unwrap();
     fs::write(&cut, &whole[..400_000]).unwrap();
     let error = run(["bmp", "convert", &cut, &out]).fails(4);
-    assert!(error.contains("209 of 360 rows are there"), "{error}");
+    assert!(error.contains("152 rows of 360 lost"), "{error}");
     let partial = run(["bmp", "convert", &cut, &out, "--partial"]);
     assert_eq!(partial.status, 0);
     assert!(partial.stderr.contains("B020"), "{}", partial.stderr);
@@ -226,4 +226,269 @@ fn of_a_color_icon_the_colors_are_taken() {
     let icon = run(["bmp", "info", &fixture("color-icon.bmp"), "-O", "json"]).json();
     assert_eq!(dib(&made, 0)["bit_count"], dib(&icon, 1)["bit_count"]);
     assert_ne!(dib(&icon, 0)["bit_count"], dib(&icon, 1)["bit_count"]);
+}
+
+/// The fixtures, as far as they have a bitmap's suffix, and a broken one as their bytes.
+fn bitmaps() -> Vec<(String, Vec<u8>)> {
+    let folder = format!("{}/fixtures/bmp", env!("CARGO_MANIFEST_DIR"));
+    let mut all: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|suffix| suffix != "tree"))
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// The `2 rows of 3 lost` of a message.
+fn lost(text: &str) -> Option<String> {
+    let (before, _) = text.split_once(" lost")?;
+    let (_, rows) = before.rsplit_once(": ")?;
+    Some(rows.to_owned())
+}
+
+#[test]
+fn check_convert_and_fix_agree_about_lost_rows() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.png");
+    let mut compared = 0;
+    for (name, _) in bitmaps() {
+        let file = fixture(&name);
+        let converted = run(["bmp", "convert", &file, &out]);
+        if converted.stderr.contains("no pixel is there") {
+            continue;
+        }
+        let checked = run(["bmp", "check", &file]);
+        let checked = lost(&String::from_utf8(checked.stdout).unwrap());
+        let fixed = lost(&run(["bmp", "fix", "--dry-run", &file]).stderr);
+        // Of several bitmaps, one is converted.
+        assert_eq!(lost(&converted.stderr), checked, "{name}");
+        assert_eq!(fixed, checked, "{name}");
+        if converted.status == 0 {
+            assert_eq!(checked, None, "{name}");
+        }
+        compared += usize::from(checked.is_some());
+    }
+    assert!(compared >= 5, "{compared}");
+}
+
+#[test]
+fn a_picture_that_is_all_there_is_converted_whatever_is_said_of_its_end() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.png");
+    for name in [
+        "corner-rle8-early-end.bmp",
+        "broken-cut-padding.bmp",
+        "broken-rle8-no-end.bmp",
+        "broken-rle8-no-pad.bmp",
+        "broken-rle8-in-delta.bmp",
+        "broken-rle8-size.bmp",
+    ] {
+        assert_eq!(
+            run(["bmp", "convert", &fixture(name), &out]).status,
+            0,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn next_to_nothing_of_a_large_picture_is_refused_with_the_option_that_allows_it() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.png");
+    let tall = fixture("broken-tall.bmp");
+    let error = run(["bmp", "convert", "--partial", &tall, &out]).fails(4);
+    let says = "the file defines 1 of 20000000 pixels";
+    assert!(
+        error.contains(says) && error.contains("--max-pixels"),
+        "{error}"
+    );
+    assert!(!std::path::Path::new(&out).exists());
+}
+
+#[test]
+fn bitmaps_without_a_file_header_and_icons_are_read_by_every_verb() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.png");
+    for (name, bitmap) in [
+        ("dib-24.bmp", "0"),
+        ("dib-8-core.bmp", "0"),
+        ("icon.ico", "0"),
+        ("icon.ico", "1"),
+        ("cursor.cur", "0"),
+    ] {
+        let file = fixture(name);
+        assert!(
+            run(["inspect", &file]).out().contains("dib_header"),
+            "{name}"
+        );
+        assert!(
+            run(["bmp", "info", &file]).out().contains("picture:"),
+            "{name}"
+        );
+        assert_eq!(run(["bmp", "check", &file]).out(), "", "{name}");
+        run(["bmp", "convert", &file, &out, "--bitmap", bitmap]).out();
+    }
+    let missing = run([
+        "bmp",
+        "convert",
+        &fixture("icon.ico"),
+        &out,
+        "--bitmap",
+        "2",
+    ]);
+    assert!(missing.fails(4).contains("the file has 2"));
+}
+
+#[test]
+fn what_is_read_with_a_warning_becomes_a_bitmap_without_one() {
+    let folder = Folder::new();
+    let (out, first, second) = (
+        place(&folder, "out.bmp"),
+        place(&folder, "first.png"),
+        place(&folder, "second.png"),
+    );
+    for name in [
+        "broken-bitfields-24.bmp",
+        "broken-masks-zero.bmp",
+        "broken-palette-missing.bmp",
+        "broken-palette-forgotten.bmp",
+        "broken-palette-forgotten-core.bmp",
+        "dib-24.bmp",
+    ] {
+        let file = fixture(name);
+        assert_eq!(run(["bmp", "convert", &file, &out]).status, 0, "{name}");
+        assert_eq!(run(["bmp", "check", &out]).out(), "", "{name}");
+        assert_eq!(
+            run(["bmp", "convert", &file, &first, "--bits", "24"]).status,
+            0
+        );
+        run(["bmp", "convert", &out, &second, "--bits", "24"]).out();
+        assert_eq!(
+            fs::read(&first).unwrap(),
+            fs::read(&second).unwrap(),
+            "{name}"
+        );
+    }
+}
+
+/// The bits of a channel and the color type of a PNG file.
+fn depth(file: &[u8]) -> (u8, u8) {
+    (file[24], file[25])
+}
+
+#[test]
+fn grays_and_palettes_keep_their_bits_both_ways() {
+    let folder = Folder::new();
+    let (png, back) = (place(&folder, "a.png"), place(&folder, "b.bmp"));
+    // Color type 0 is gray, 3 has a palette.
+    for (name, bits, color) in [
+        ("corner-1-white-first.bmp", 1, 0),
+        ("broken-palette-missing.bmp", 8, 0),
+        ("info-4.bmp", 4, 3),
+        ("info-8.bmp", 8, 3),
+    ] {
+        assert_eq!(run(["bmp", "convert", &fixture(name), &png]).status, 0);
+        assert_eq!(depth(&fs::read(&png).unwrap()), (bits, color), "{name}");
+        run(["bmp", "convert", &png, &back]).out();
+        let file = fs::read(&back).unwrap();
+        assert_eq!((file[14], file[28]), (40, bits), "{name}");
+    }
+}
+
+#[test]
+fn bits_of_a_png_are_those_asked_for_or_refused() {
+    let folder = Folder::new();
+    let out = place(&folder, "out.png");
+    let convert = |name: &str, settings: &[&str]| {
+        let file = fixture(name);
+        run(["bmp", "convert", &file, &out].iter().chain(settings))
+    };
+    for (bits, expected) in [
+        ("8", (8, 3)),
+        ("24", (8, 2)),
+        ("32", (8, 6)),
+        ("48", (16, 2)),
+        ("64", (16, 6)),
+    ] {
+        convert("info-4.bmp", &["--bits", bits]).out();
+        assert_eq!(depth(&fs::read(&out).unwrap()), expected, "{bits}");
+    }
+    let refused = convert("rgb24-640x360.bmp", &["--bits", "8"]).fails(1);
+    assert!(refused.contains("--lossy"), "{refused}");
+    convert("rgb24-640x360.bmp", &["--bits", "8", "--lossy"]).out();
+    assert_eq!(depth(&fs::read(&out).unwrap()), (8, 3));
+    for option in [
+        &["--header", "v4"][..],
+        &["--compression", "rle8"],
+        &["--top-down"],
+        &["--bottom-up"],
+    ] {
+        assert!(convert("info-8.bmp", option).fails(2).contains(option[0]));
+    }
+}
+
+#[test]
+fn sixteen_bits_a_channel_stay() {
+    let folder = Folder::new();
+    let (png, back) = (place(&folder, "a.png"), place(&folder, "b.bmp"));
+    for name in ["corner-bitfields-1010102.bmp", "info-64.bmp"] {
+        let file = fixture(name);
+        // A bitmap of the same kind has the same pixels, byte for byte.
+        run(["bmp", "convert", &file, &back]).out();
+        let (before, after) = (fs::read(&file).unwrap(), fs::read(&back).unwrap());
+        if name == "corner-bitfields-1010102.bmp" {
+            assert_eq!(after[66..], before[66..], "{name}");
+        }
+        run(["bmp", "convert", &back, &png]).out();
+        assert_eq!(fs::read(&png).unwrap()[24], 16, "{name}");
+        // Only a whole PNG file keeps every color of 16 bits.
+        let target = place(&folder, "c.bmp");
+        let error = run(["bmp", "convert", &png, &target]).fails(1);
+        assert!(error.contains("--compression png"), "{error}");
+        run([
+            "bmp",
+            "convert",
+            &png,
+            &target,
+            "--bits",
+            "0",
+            "--compression",
+            "png",
+        ])
+        .out();
+    }
+}
+
+#[test]
+fn alpha_takes_a_header_that_has_it_or_the_message_names_one() {
+    let folder = Folder::new();
+    let (png, out) = (place(&folder, "a.png"), place(&folder, "b.bmp"));
+    run(["bmp", "convert", &fixture("v3-4444.bmp"), &png]).out();
+    for (settings, header) in [
+        (&[][..], 108),
+        (&["--bits", "32"], 108),
+        (&["--header", "v5"], 124),
+        (&["--header", "v3", "--bits", "32"], 56),
+    ] {
+        run(["bmp", "convert", &png, &out].iter().chain(settings)).out();
+        let file = fs::read(&out).unwrap();
+        assert_eq!(
+            (file[14], file[28], file[30]),
+            (header, 32, 3),
+            "{settings:?}"
+        );
+    }
+    for settings in [
+        &["--header", "info"][..],
+        &["--bits", "24"],
+        &["--bits", "8"],
+    ] {
+        let error = run(["bmp", "convert", &png, &out].iter().chain(settings)).fails(1);
+        assert!(error.contains("--header v4 --bits 32"), "{error}");
+    }
 }

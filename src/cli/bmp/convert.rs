@@ -12,9 +12,12 @@ use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
-use crate::formats::bmp::{Compression, Decoder, DibKind, Encoder, Picture, inspect};
+use crate::formats::bmp::{
+    Compression, Decoder, DibKind, EncodeError, Encoder, Options, Picture, inspect,
+};
 use crate::formats::png::{Png, Samples, is_png};
 use crate::render::escape;
+use crate::structs::DataError;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -35,7 +38,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "KIND")]
     header: Option<Header>,
 
-    /// Bits a pixel: 1, 2, 4, 8, 16, 24, 32 or 64
+    /// Bits a pixel: of a bitmap 1, 2, 4, 8, 16, 24, 32 or 64; of a PNG file 1, 2, 4 or 8 for grays
+    /// or a palette, 16 for grays, 24, 32, 48 or 64
     #[arg(long, value_name = "N")]
     bits: Option<u16>,
 
@@ -104,8 +108,9 @@ Exit status: 1 where something would be lost without --lossy; 4 where pixels are
 
 const EXAMPLES: &str = "\
 A bitmap keeps its header, depth, compression and direction unless options say
-otherwise. A PNG becomes 24 bits, or 32 with a V4 header where it has an alpha
-channel. Nothing is lost in silence: too many colors, alpha, and channels of too few
+otherwise. A PNG of grays or with a palette keeps its bits; any other becomes 24 bits, or
+32 with a V4 header where it has an alpha channel. Of a bitmap with a palette, the PNG has
+as many bits, as grays where all colors are. Nothing is lost in silence: too many colors, alpha, and channels of too few
 bits are refused without --lossy, and damaged pictures without --partial.
 
 Exit status: 1 where something would be lost without --lossy; 4 where pixels are
@@ -121,6 +126,8 @@ Examples:
 struct Loaded {
     png: Png,
     encoder: Encoder,
+    /// Whether it comes from a PNG file, which says nothing of headers.
+    is_png: bool,
 }
 
 impl Args {
@@ -133,20 +140,14 @@ impl Args {
             true => self.read_png(&source).map_err(|message| anyhow!(message)),
             false => self.read_bmp(&source, &name, cx),
         };
-        let Loaded { png, encoder } = loaded.with_context(|| name.clone())?;
-        let bytes = match target {
-            Target::Png => {
-                let mut bytes = Vec::new();
-                png.write(&mut bytes)?;
-                bytes
-            }
-            Target::Bmp => {
-                let encoded = self.encode(&png, encoder);
-                match encoded {
-                    Ok(bytes) => bytes,
-                    Err(error) => return self.refuse(error, &name, cx),
-                }
-            }
+        let loaded = loaded.with_context(|| name.clone())?;
+        let encoded = match target {
+            Target::Png => self.encode_png(loaded.png),
+            Target::Bmp => self.encode(loaded),
+        };
+        let bytes = match encoded {
+            Ok(bytes) => bytes,
+            Err(error) => return self.refuse(error, &name, cx),
         };
         if self.to == Path::new("-") {
             let mut out = cx.raw(self.force)?;
@@ -168,7 +169,7 @@ impl Args {
     fn refuse(&self, error: EncodeFailed, name: &str, cx: &mut Context) -> anyhow::Result<Exit> {
         match error {
             EncodeFailed::Loss(message) => {
-                let error = anyhow!("{name}: {message}; --lossy writes it anyway");
+                let error = anyhow!("{name}: {message}, --lossy writes it anyway");
                 cx.report(error)?;
                 Ok(Exit::No)
             }
@@ -194,20 +195,20 @@ impl Args {
     fn read_png(&self, source: &Source) -> Result<Loaded, String> {
         let bytes = source.read(0, u64::MAX).map_err(|e| e.to_string())?;
         let png = Png::read(&bytes, self.pixels.max_pixels())?;
-        let has_alpha = match &png.samples {
-            Samples::Eight(samples) => !opaque(samples, u8::MAX),
-            Samples::Sixteen(samples) => !opaque(samples, u16::MAX),
-        };
         let mut encoder = Encoder::new();
-        if has_alpha && self.header.is_none() && self.bits.is_none() {
-            encoder = encoder
-                .kind(DibKind::V4)
-                .bit_count(32)
-                .compression(Compression::BitFields);
+        // Few programs read 2 bits a pixel.
+        match png.bits {
+            Some(2) => encoder = encoder.bit_count(4),
+            Some(bits @ (1 | 4 | 8)) => encoder = encoder.bit_count(bits),
+            _ => {}
         }
         let density = png.pixels_per_meter.unwrap_or_default();
         encoder = encoder.pixels_per_meter(density.map(|n| i32::try_from(n).unwrap_or(0)));
-        Ok(Loaded { png, encoder })
+        Ok(Loaded {
+            png,
+            encoder,
+            is_png: true,
+        })
     }
 
     fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
@@ -215,6 +216,9 @@ impl Args {
         let decoder = Decoder::of(source, &report, &self.pixels.options()).map_err(undecoded)?;
         let bitmap = report.bitmaps().get(decoder.bitmap());
         let (width, height) = (decoder.width(), decoder.height());
+        // Of rows that are not compressed, the headers tell before a pixel is read.
+        let lost = bitmap.and_then(|bitmap| bitmap.lost_rows).unwrap_or(0);
+        self.refuse_lost(lost, height)?;
         let (samples, lost, problems) = if decoder.is_deep() {
             let picture = Picture::read_16(decoder).map_err(undecoded)?;
             (
@@ -230,12 +234,7 @@ impl Args {
                 picture.problems,
             )
         };
-        if !self.partial && lost > 0 {
-            let lost = lost_rows(lost.into(), height.into());
-            let error =
-                crate::structs::DataError::other(format!("{lost}; --partial writes what there is"));
-            return Err(error.into());
-        }
+        self.refuse_lost(lost.into(), height)?;
         warn(cx, name, report.problems());
         warn(cx, name, &problems);
         let encoder = bitmap.map(Encoder::like);
@@ -244,15 +243,105 @@ impl Args {
         let density = dib.map_or([0, 0], |dib| dib.pixels_per_meter);
         let density = density.map(|n| u32::try_from(n).unwrap_or(0));
         png.pixels_per_meter = Some(density).filter(|density| *density != [0, 0]);
+        png.bits = dib
+            .map(|dib| dib.bit_count)
+            .filter(|bits| matches!(bits, 1 | 2 | 4 | 8));
         Ok(Loaded {
             png,
             encoder: encoder.unwrap_or_default(),
+            is_png: false,
         })
     }
 
-    fn encode(&self, png: &Png, mut encoder: Encoder) -> Result<Vec<u8>, EncodeFailed> {
-        if let Some(header) = self.header {
-            encoder = encoder.kind(header.kind());
+    fn refuse_lost(&self, lost: u64, height: u32) -> Result<(), DataError> {
+        if self.partial || lost == 0 {
+            return Ok(());
+        }
+        let lost = lost_rows(lost, height.into());
+        let message = format!("{lost}; --partial writes what there is");
+        Err(DataError::other(message))
+    }
+
+    /// A PNG file. What says how bitmaps are stored means nothing there.
+    fn encode_png(&self, mut png: Png) -> Result<Vec<u8>, EncodeFailed> {
+        let bitmaps = [
+            ("--header", self.header.is_some()),
+            ("--compression", self.compression.is_some()),
+            ("--top-down", self.top_down),
+            ("--bottom-up", self.bottom_up),
+        ];
+        if let Some((option, _)) = bitmaps.iter().find(|(_, given)| *given) {
+            let message = format!("{option} says how a bitmap is stored, the output is a PNG file");
+            return Err(EncodeFailed::Other(message));
+        }
+        if let Some(bits) = self.bits {
+            if !matches!(bits, 1 | 2 | 4 | 8 | 16 | 24 | 32 | 48 | 64) {
+                let message = format!("no PNG file has {bits} bits a pixel");
+                return Err(EncodeFailed::Other(message));
+            }
+            png.bits = self.bits;
+            if !png.fits() {
+                if !self.lossy {
+                    let message = format!("{bits} bits don't keep every pixel; more bits do");
+                    return Err(EncodeFailed::Loss(message));
+                }
+                self.reduce(&mut png, bits)?;
+            }
+        }
+        let mut bytes = Vec::new();
+        let written = png.write(&mut bytes);
+        written.map_err(|error| EncodeFailed::Other(error.to_string()))?;
+        Ok(bytes)
+    }
+
+    /// Makes the pixels such as so many bits of a PNG file keep.
+    fn reduce(&self, png: &mut Png, bits: u16) -> Result<(), EncodeFailed> {
+        let encoder = match bits {
+            1 | 2 | 4 | 8 => Encoder::new().bit_count(bits),
+            24 => Encoder::new(),
+            32 => Encoder::new()
+                .kind(DibKind::V4)
+                .bit_count(32)
+                .compression(Compression::BitFields),
+            48 => {
+                if let Samples::Sixteen(samples) = &mut png.samples {
+                    samples
+                        .iter_mut()
+                        .skip(3)
+                        .step_by(4)
+                        .for_each(|alpha| *alpha = u16::MAX);
+                }
+                if let Samples::Eight(samples) = &mut png.samples {
+                    samples
+                        .iter_mut()
+                        .skip(3)
+                        .step_by(4)
+                        .for_each(|alpha| *alpha = u8::MAX);
+                }
+                return Ok(());
+            }
+            _ => {
+                let message = format!("{bits} bits of a PNG file are for grays of 16 bits");
+                return Err(EncodeFailed::Other(message));
+            }
+        };
+        // A bitmap of those bits has the colors that are left.
+        let bitmap = self.write(png, &encoder.lossy(true))?;
+        let picture = Picture::decode(&Source::from(bitmap), &Options::default());
+        let picture = picture.map_err(|error| EncodeFailed::Other(error.to_string()))?;
+        png.samples = Samples::Eight(picture.rgba);
+        Ok(())
+    }
+
+    fn encode(&self, loaded: Loaded) -> Result<Vec<u8>, EncodeFailed> {
+        let Loaded {
+            png,
+            mut encoder,
+            is_png,
+        } = loaded;
+        let header = self.header.map(Header::kind);
+        if let Some(header) = header {
+            encoder = encoder.kind(header);
         }
         if self.bits.is_some() || self.compression.is_some() {
             let compression = self.compression.map_or(Compression::Rgb, How::compression);
@@ -267,31 +356,49 @@ impl Args {
             };
             encoder = encoder.bit_count(bits.unwrap_or(24));
         }
+        let has_alpha = match &png.samples {
+            Samples::Eight(samples) => !opaque(samples, u8::MAX),
+            Samples::Sixteen(samples) => !opaque(samples, u16::MAX),
+        };
+        let with_alpha = header.is_some_and(|header| header >= DibKind::V3);
+        let is_free = self.compression.is_none()
+            && matches!(self.bits, None | Some(32))
+            && (header.is_none() || with_alpha)
+            && (is_png || self.bits.is_some() || with_alpha);
+        if has_alpha && is_free && !encoder.has_alpha() {
+            let kind = header.unwrap_or(DibKind::V4);
+            encoder = encoder
+                .kind(kind)
+                .bit_count(32)
+                .compression(Compression::BitFields)
+                .masks(None);
+        }
         if self.top_down || self.bottom_up {
             encoder = encoder.top_down(self.top_down);
         }
-        let encoder = encoder.lossy(self.lossy || self.partial);
-        let narrow;
-        let rgba = match &png.samples {
-            Samples::Eight(samples) => samples,
-            Samples::Sixteen(samples) => {
-                let exact = samples.iter().all(|sample| sample % 257 == 0);
-                if !exact && !self.lossy {
-                    let message = "16 bits a channel would be rounded to 8".to_owned();
-                    return Err(EncodeFailed::Loss(message));
-                }
-                narrow = samples.iter().map(|sample| narrowed(*sample)).collect();
-                &narrow
-            }
+        self.write(&png, &encoder.lossy(self.lossy || self.partial))
+    }
+
+    fn write(&self, png: &Png, encoder: &Encoder) -> Result<Vec<u8>, EncodeFailed> {
+        let pixels = match &png.samples {
+            Samples::Eight(samples) => Picked::new(png.width, png.height, samples),
+            Samples::Sixteen(samples) => Picked::new_16(png.width, png.height, samples),
         };
         let failed = || EncodeFailed::Other("the picture has no pixels".to_owned());
-        let pixels = Picked::new(png.width, png.height, rgba).ok_or_else(failed)?;
         let mut bytes = Vec::new();
-        match encoder.encode(&pixels, &mut bytes) {
-            Ok(()) => Ok(bytes),
-            Err(error) if error.is_loss() => Err(EncodeFailed::Loss(error.to_string())),
-            Err(error) => Err(EncodeFailed::Other(error.to_string())),
-        }
+        let Err(error) = encoder.encode(&pixels.ok_or_else(failed)?, &mut bytes) else {
+            return Ok(bytes);
+        };
+        let keeps = match (&error, &png.samples) {
+            (EncodeError::Alpha { .. }, _) => "--header v4 --bits 32 keeps it",
+            (EncodeError::Rounding { .. }, Samples::Sixteen(_)) => {
+                "--header info --compression png keeps it"
+            }
+            (EncodeError::Rounding { .. }, _) => "--bits 24 keeps it",
+            (EncodeError::Colors { .. }, _) => "--bits 24 keeps them",
+            _ => return Err(EncodeFailed::Other(error.to_string())),
+        };
+        Err(EncodeFailed::Loss(format!("{error}; {keeps}")))
     }
 }
 
@@ -338,10 +445,4 @@ fn opaque<T: Copy + PartialEq>(samples: &[T], full: T) -> bool {
         .skip(3)
         .step_by(4)
         .all(|alpha| *alpha == full)
-}
-
-/// `round(v / 257)`.
-fn narrowed(sample: u16) -> u8 {
-    let rounded = u32::from(sample).saturating_add(128) / 257;
-    u8::try_from(rounded).unwrap_or(u8::MAX)
 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::io;
 
-use crate::formats::png::is_png;
 use crate::source::Source;
 use crate::tree::Range;
 use crate::value::Bytes;
@@ -16,6 +15,7 @@ use super::layout::{
 };
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::palette::Palette;
+use super::place::Place;
 use super::raw::RawHeader;
 
 /// Bitmaps of one file that are read, at most: an array holds a handful.
@@ -247,46 +247,6 @@ impl Bitmap {
     }
 }
 
-/// What decides where the pixels begin.
-struct Place {
-    /// The pixel offset of the file header; `None` where there is no such header.
-    stated: Option<u64>,
-    /// Where the headers end.
-    start: u64,
-    /// Where the first palette entry ends.
-    first_color: u64,
-    /// Where the palette ends, as far as it is sure to be there.
-    palette_end: u64,
-    /// How many bytes the pixels take, where the headers say it.
-    size: Option<u64>,
-    file_size: u64,
-}
-
-impl Place {
-    fn pixels(&self, is_rows: bool) -> u64 {
-        let fits = |at: u64| {
-            let end = at.checked_add(self.size.unwrap_or(1));
-            end.is_some_and(|end| end <= self.file_size)
-        };
-        let Some(stated) = self.stated else {
-            return self.palette_end;
-        };
-        if stated < self.first_color {
-            // A writer that forgot the palette in the offset, unless the pixels leave no room for one.
-            let without = stated.max(self.start);
-            return match fits(without) && !fits(self.palette_end) {
-                true => without,
-                false => self.palette_end,
-            };
-        }
-        let behind = is_rows && self.size.is_some() && fits(self.palette_end);
-        if stated >= self.file_size && behind {
-            return self.palette_end;
-        }
-        stated
-    }
-}
-
 impl Walk {
     pub(super) fn new(source: &Source, file_size: u64) -> io::Result<Walk> {
         let mut walk = Walk::default();
@@ -325,7 +285,7 @@ impl Walk {
             bitmap.headers.push(entry);
             let error = match error {
                 Some(error) => Some(error),
-                None if is_png(&mut source.reader(image.file.offset))? => {
+                None if icon::is_png(source, image.file)? => {
                     bitmap.png(image.width, image.height, image.file);
                     None
                 }

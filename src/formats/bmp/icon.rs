@@ -4,6 +4,7 @@ use std::io;
 
 use super::layout::{ICON_DIRECTORY, ICON_ENTRY};
 use super::raw::RawHeader;
+use crate::formats::PNG_SIGNATURE;
 use crate::source::Source;
 use crate::tree::Range;
 
@@ -27,6 +28,12 @@ impl Image {
             file: Range::file(entry.uint("offset").into(), entry.uint("size").into()),
         }
     }
+}
+
+/// Whether an image is a PNG file.
+pub(super) fn is_png(source: &Source, file: Range) -> io::Result<bool> {
+    let size = PNG_SIGNATURE.len() as u64;
+    Ok(source.read(file.offset, size.min(file.size))? == PNG_SIGNATURE)
 }
 
 /// Whether a file begins as icons and cursors do: type 1 or 2, at least one image, and the first

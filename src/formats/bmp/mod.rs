@@ -31,12 +31,14 @@
 //! | `raw`, `header` | headers field by field, and typed |
 //! | `names` | file types, compressions, color spaces |
 //! | `palette` | the colors |
+//! | `place` | where the pixels begin |
 //! | `bitmap` | where the parts of each bitmap lie, icons and arrays included |
 //! | `icon` | icons and cursors of Windows |
 //! | `regions` | the whole file, each byte once |
 //! | `tree`, `meaning` | the tree, and what values mean |
 //! | [`mod@check`] | the table of problems |
 //! | `decode`, `huffman` | pixels of every kind |
+//! | `sample` | channels of any depth as samples of 8 and 16 bits, and back |
 //! | `encode` | pictures as files of every kind |
 //! | `repair` | what can be put right without guessing |
 
@@ -52,10 +54,12 @@ pub mod layout;
 mod meaning;
 mod names;
 mod palette;
+mod place;
 mod raw;
 mod regions;
 mod repair;
 mod report;
+mod sample;
 mod tree;
 
 pub use bitmap::{Bitmap, MAX_BITMAPS, MAX_PATH};

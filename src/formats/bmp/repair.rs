@@ -58,8 +58,10 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
     let Some(dib) = bitmap.dib.as_ref().filter(|_| is_alone) else {
         return Ok(Vec::new());
     };
-    let mut options = Options::default();
-    options.max_pixels = u64::MAX;
+    let options = Options {
+        max_pixels: u64::MAX,
+        ..Options::default()
+    };
     // Where no picture can be read, nothing tells which of the numbers is wrong.
     let Ok(decoder) = Decoder::of(source, &report, &options) else {
         return Ok(Vec::new());

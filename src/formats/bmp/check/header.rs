@@ -165,6 +165,23 @@ pub(super) fn pixels(
         found.add(B024, raw.field_range("width"), message);
     }
 
+    // With 32 bits, alpha is in the pixels.
+    if let Some(mask) = bitmap
+        .mask
+        .filter(|mask| mask.end() > file_size && dib.bit_count < 32)
+    {
+        let there = file_size.saturating_sub(mask.offset);
+        let size = mask.size;
+        let message = format!(
+            "the mask takes {size} bytes, the file holds {there} of them: the other pixels are opaque"
+        );
+        found.add(
+            B026,
+            Range::file(mask.offset.min(file_size), there),
+            message,
+        );
+    }
+
     let image_size = u64::from(dib.image_size);
     if dib.compression.is_rows() {
         rows(bitmap, raw, dib, file_size, found);

@@ -86,6 +86,7 @@ codes! {
     B023 Error   "compressed pixels end past the end of the file";
     B024 Error   "the dimensions overflow 32-bit sizes or exceed the limit of pixels";
     B025 Warning "the padding of the last row is missing";
+    B026 Warning "the mask of an icon's image is cut short";
     B030 Warning "more colors used than the bit count reaches";
     B031 Warning "the palette is cut by the pixel offset or the end of the file";
     B032 Error   "pixels whose index the palette doesn't have";

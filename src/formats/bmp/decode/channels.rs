@@ -1,7 +1,7 @@
 //! Pixels whose channels color masks give.
 
-use super::sample::Sample;
 use crate::formats::bmp::header::Masks;
+use crate::formats::bmp::sample::Sample;
 
 /// One channel: which bits, and how far they stand from the lowest.
 #[derive(Clone, Copy, Debug)]

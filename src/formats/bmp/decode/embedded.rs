@@ -1,8 +1,8 @@
 //! Pictures that stand in a bitmap as a whole JPEG or PNG file.
 
 use super::damage::Damage;
-use super::sample::Sample;
 use crate::formats::bmp::check::B056;
+use crate::formats::bmp::sample::Sample;
 use crate::formats::samples::Samples;
 use crate::source::Source;
 use crate::tree::Range;

@@ -5,9 +5,9 @@ use std::io;
 use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
-use super::sample::Sample;
 use crate::formats::bmp::check::{B020, B054, B055, lost_rows};
 use crate::formats::bmp::huffman::{EOL_ZEROS, LONGEST, run};
+use crate::formats::bmp::sample::Sample;
 use crate::tree::Range;
 
 /// Ends of line in a row that end the picture.

@@ -3,9 +3,9 @@
 use std::io;
 
 use super::Alpha;
-use super::sample::Sample;
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::header::DibHeader;
+use crate::formats::bmp::sample::Sample;
 use crate::source::Source;
 
 /// Rows of bits, each as long as whole 32-bit words.

@@ -13,7 +13,6 @@ mod picture;
 mod profile;
 mod rle;
 mod rows;
-mod sample;
 
 use std::io;
 

@@ -4,10 +4,10 @@ use std::io;
 
 use super::cmyk;
 use super::damage::Damage;
-use super::sample::Sample;
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::check::{B032, B036};
 use crate::formats::bmp::names::Compression;
+use crate::formats::bmp::sample::Sample;
 use crate::tree::Range;
 
 /// The colors by index; an index beyond them is opaque black.

@@ -6,8 +6,8 @@ use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
 use super::rows::expand;
-use super::sample::Sample;
 use crate::formats::bmp::check::{B020, B050, B051, B052, B053, B054, Code, lost_rows};
+use crate::formats::bmp::sample::Sample;
 use crate::tree::{Range, Severity};
 
 /// What a run repeats.

@@ -7,9 +7,9 @@ use super::cmyk;
 use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
-use super::sample::Sample;
 use crate::formats::bmp::check::{B071, counted};
 use crate::formats::bmp::header::Masks;
+use crate::formats::bmp::sample::Sample;
 use crate::tree::Range;
 
 /// Pixels that are converted at a time: a whole number of bytes at any depth.

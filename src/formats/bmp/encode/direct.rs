@@ -1,6 +1,7 @@
 //! Pixels that carry their colors.
 
 use crate::formats::bmp::header::Masks;
+use crate::formats::bmp::sample::Sample;
 
 /// How a pixel becomes bytes.
 #[derive(Clone, Copy, Debug)]
@@ -28,28 +29,47 @@ impl Direct {
         }
     }
 
-    /// Whether reading gives the same color again; alpha counts only where there is a channel.
-    pub(super) fn keeps(&self, [red, green, blue, alpha]: [u8; 4]) -> bool {
-        let Direct::Masked(_, masks) = self else {
-            return true;
-        };
-        let keeps = |mask: u32, value: u8| {
-            let max = u64::from(mask.checked_shr(mask.trailing_zeros()).unwrap_or(0));
-            let stored = u64::from(store(mask, value));
-            let doubled = stored.saturating_mul(510).saturating_add(max);
-            doubled.checked_div(max.saturating_mul(2)) == Some(u64::from(value))
-        };
-        keeps(masks.red, red)
-            && keeps(masks.green, green)
-            && keeps(masks.blue, blue)
-            && (masks.alpha == 0 || keeps(masks.alpha, alpha))
+    /// Whether samples of 16 bits tell more than those of 8.
+    pub(super) fn is_deep(&self) -> bool {
+        match self {
+            Direct::Masked(_, masks) => {
+                let all = [masks.red, masks.green, masks.blue, masks.alpha];
+                all.iter().any(|mask| mask.count_ones() > 8)
+            }
+            Direct::Linear => true,
+            Direct::Bgr | Direct::Cmyk => false,
+        }
     }
 
-    pub(super) fn write(&self, pixels: &[[u8; 4]], out: &mut Vec<u8>) {
+    /// Whether reading gives the same color again; alpha counts only where there is a channel.
+    pub(super) fn keeps<S: Sample>(&self, pixel: [S; 4]) -> bool {
+        let [red, green, blue, alpha] = pixel;
+        match self {
+            Direct::Masked(_, masks) => {
+                let keeps =
+                    |mask: u32, value: S| S::scale(value.stored(max(mask)), max(mask)) == value;
+                keeps(masks.red, red)
+                    && keeps(masks.green, green)
+                    && keeps(masks.blue, blue)
+                    && (masks.alpha == 0 || keeps(masks.alpha, alpha))
+            }
+            Direct::Linear => {
+                let back = |value: i16| f32::from(value) / 8192.0;
+                let keeps = |value: S| S::encode(back(fixed(value.light()))) == value;
+                let keeps_alpha = S::unit(back(fixed(alpha.share()))) == alpha;
+                keeps(red) && keeps(green) && keeps(blue) && keeps_alpha
+            }
+            Direct::Bgr | Direct::Cmyk => {
+                [red, green, blue].map(|v| v == S::widen(narrow(v))) == [true; 3]
+            }
+        }
+    }
+
+    pub(super) fn write<S: Sample>(&self, pixels: &[[S; 4]], out: &mut Vec<u8>) {
         match self {
             Direct::Bgr => {
                 for [red, green, blue, _] in pixels {
-                    out.extend([*blue, *green, *red]);
+                    out.extend([*blue, *green, *red].map(narrow));
                 }
             }
             Direct::Masked(bytes, masks) => {
@@ -62,26 +82,36 @@ impl Direct {
                     ];
                     let pixel = channels.iter().fold(0, |pixel, (mask, value)| {
                         let shift = mask.trailing_zeros();
-                        pixel | store(*mask, **value).checked_shl(shift).unwrap_or(0)
+                        pixel | value.stored(max(*mask)).checked_shl(shift).unwrap_or(0)
                     });
                     out.extend(pixel.to_le_bytes().iter().take(*bytes));
                 }
             }
             Direct::Linear => {
                 for [red, green, blue, alpha] in pixels {
-                    for channel in [linear(*blue), linear(*green), linear(*red)] {
+                    for channel in [blue.light(), green.light(), red.light(), alpha.share()] {
                         out.extend(fixed(channel).to_le_bytes());
                     }
-                    out.extend(fixed(f32::from(*alpha) / 255.0).to_le_bytes());
                 }
             }
             Direct::Cmyk => {
                 for [red, green, blue, _] in pixels {
+                    let [red, green, blue] = [*red, *green, *blue].map(narrow);
                     out.extend([0, !blue, !green, !red]);
                 }
             }
         }
     }
+}
+
+/// The largest value of a channel.
+fn max(mask: u32) -> u32 {
+    mask.checked_shr(mask.trailing_zeros()).unwrap_or(0)
+}
+
+/// A sample of 8 bits.
+fn narrow<S: Sample>(sample: S) -> u8 {
+    u8::try_from(sample.stored(u8::MAX.into())).unwrap_or(u8::MAX)
 }
 
 /// Whether pixels of so many bits can have these masks, and every color be written by them.
@@ -101,23 +131,6 @@ pub(super) fn are_masks(masks: Masks, bits: u16) -> bool {
     let bits: u32 = all.iter().map(|mask| mask.count_ones()).sum();
     let apart = bits == (red | green | blue | alpha).count_ones();
     apart && all.iter().all(|mask| is_run(mask) && fits(mask))
-}
-
-/// `round(value · max / 255)` for a channel of that many bits.
-fn store(mask: u32, value: u8) -> u32 {
-    let max = u64::from(mask.checked_shr(mask.trailing_zeros()).unwrap_or(0));
-    let rounded = u64::from(value).saturating_mul(max).saturating_add(127) / 255;
-    u32::try_from(rounded).unwrap_or(0)
-}
-
-/// From sRGB to linear light (IEC 61966-2-1).
-fn linear(value: u8) -> f32 {
-    let value = f32::from(value) / 255.0;
-    if value <= 0.040_45 {
-        value / 12.92
-    } else {
-        ((value + 0.055) / 1.055).powf(2.4)
-    }
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "rounded from 0 to 8,192")]

@@ -4,7 +4,7 @@ mod direct;
 mod error;
 mod headers;
 mod huffman;
-mod indexed;
+mod pixels;
 mod rle;
 
 use std::io::Write;
@@ -12,56 +12,18 @@ use std::io::Write;
 use super::bitmap::Bitmap;
 use super::header::Masks;
 use super::names::{Compression, DibKind};
+use super::sample::Sample;
+use crate::formats::indexed::{self, Indexed, TooMany};
 #[cfg(feature = "pictures")]
-use crate::formats::png::{Png, Samples};
+use crate::formats::png::Png;
+use crate::formats::samples::{Samples, narrow};
 use direct::Direct;
 use headers::Headers;
-use indexed::Indexed;
+use pixels::{Grid, Rgba};
 use rle::Rle;
 
 pub use error::EncodeError;
-
-/// A picture in memory: red, green, blue and alpha of 8 bits for each pixel, from the top.
-#[derive(Clone, Copy, Debug)]
-pub struct Pixels<'a> {
-    width: u32,
-    height: u32,
-    rgba: &'a [[u8; 4]],
-}
-
-impl<'a> Pixels<'a> {
-    /// `None` where there are not 4 bytes for each pixel, or no pixels.
-    ///
-    /// ```
-    /// use bytewright::formats::bmp::Pixels;
-    ///
-    /// assert!(Pixels::new(2, 1, &[0, 0, 0, 255, 255, 255, 255, 255]).is_some());
-    /// assert!(Pixels::new(2, 1, &[0; 4]).is_none());
-    /// ```
-    pub fn new(width: u32, height: u32, rgba: &'a [u8]) -> Option<Pixels<'a>> {
-        let (rgba, rest) = rgba.as_chunks::<4>();
-        let count = u64::from(width).checked_mul(u64::from(height))?;
-        let fits = count == rgba.len() as u64 && count > 0 && rest.is_empty();
-        fits.then_some(Pixels {
-            width,
-            height,
-            rgba,
-        })
-    }
-
-    /// The rows from the top.
-    fn rows(&self) -> impl DoubleEndedIterator<Item = &'a [[u8; 4]]> + use<'a> {
-        let width = usize::try_from(self.width).unwrap_or(usize::MAX);
-        self.rgba.chunks_exact(width)
-    }
-
-    /// Where the first pixel is that `is`.
-    fn find(&self, is: impl Fn([u8; 4]) -> bool) -> Option<(u32, u32)> {
-        let at = self.rgba.iter().position(|pixel| is(*pixel))?;
-        let at = u32::try_from(at).ok()?;
-        Some((at.checked_rem(self.width)?, at.checked_div(self.width)?))
-    }
-}
+pub use pixels::Pixels;
 
 /// Writes bitmaps: BITMAPINFOHEADER, 24 bits, not compressed, bottom up, unless it is said
 /// otherwise.
@@ -136,8 +98,12 @@ impl Encoder {
             Compression::Jpeg | Compression::Png | Compression::Unknown(_)
         ) {
             encoder.bit_count = dib.bit_count;
-            encoder.compression = dib.compression;
-            encoder.masks = dib.masks;
+            // Masks with 24 bits are read, and not written.
+            if dib.compression.bit_counts().contains(&dib.bit_count) {
+                encoder.compression = dib.compression;
+            }
+            let bits = dib.bit_count;
+            encoder.masks = dib.masks.filter(|masks| !masks.are_default(bits));
         }
         encoder
     }
@@ -209,18 +175,50 @@ impl Encoder {
     /// [`lossy`](Self::lossy), where it would not have the same pixels. Then those of `out`.
     pub fn encode(&self, pixels: &Pixels<'_>, out: &mut impl Write) -> Result<(), EncodeError> {
         self.check(pixels)?;
-        #[cfg(feature = "pictures")]
-        if self.compression == Compression::Png {
-            let samples = Samples::Eight(pixels.rgba.as_flattened().to_vec());
-            let mut bytes = Vec::new();
-            if let Some(png) = Png::new(pixels.width, pixels.height, samples) {
-                png.write(&mut bytes)?;
+        let Pixels { width, height, .. } = *pixels;
+        let narrowed: Vec<[u8; 4]>;
+        let rgba = match pixels.rgba {
+            Rgba::Eight(rgba) => rgba,
+            Rgba::Sixteen(rgba) => {
+                let deep = Grid {
+                    width,
+                    height,
+                    rgba,
+                };
+                let is_exact = |pixel: [u16; 4]| pixel.map(|v| v % 257) == [0; 4];
+                let inexact = deep.find(|pixel| !is_exact(pixel));
+                match (inexact, self.stored()) {
+                    (Some(_), Stored::Embedded) => {
+                        return self.embed(
+                            &deep,
+                            Samples::Sixteen(rgba.as_flattened().to_vec()),
+                            out,
+                        );
+                    }
+                    (Some(_), Stored::Pixels(direct)) if direct.is_deep() => {
+                        return self.direct(&deep, direct, out);
+                    }
+                    (Some((x, y)), _) if !self.lossy => {
+                        return Err(EncodeError::Rounding { x, y });
+                    }
+                    _ => {}
+                }
+                narrowed = rgba.iter().map(|pixel| pixel.map(narrow)).collect();
+                &narrowed
             }
-            return self.file(pixels, &[], &bytes, out);
-        }
+        };
+        let pixels = &Grid {
+            width,
+            height,
+            rgba,
+        };
         match self.stored() {
+            Stored::Embedded => {
+                self.embed(pixels, Samples::Eight(rgba.as_flattened().to_vec()), out)
+            }
             Stored::Indices => {
-                let indexed = Indexed::new(pixels, self.bit_count, self.lossy)?;
+                self.opaque(pixels)?;
+                let indexed = Indexed::new(rgba, width, self.bit_count, self.lossy)?;
                 match self.compression {
                     Compression::Rgb => {
                         let row = |y: usize, row: &mut Vec<u8>| {
@@ -250,28 +248,72 @@ impl Encoder {
                 let bytes = Rle::Rle24.compress(rows);
                 self.file(pixels, &[], &bytes, out)
             }
-            Stored::Pixels(direct) => {
-                if !direct.has_alpha() {
-                    self.opaque(pixels)?;
-                }
-                if !self.lossy
-                    && let Some((x, y)) = pixels.find(|pixel| !direct.keeps(pixel))
-                {
-                    return Err(EncodeError::Rounding { x, y });
-                }
-                let width = usize::try_from(pixels.width).unwrap_or(usize::MAX);
-                let row = |y: usize, out: &mut Vec<u8>| {
-                    let start = y.saturating_mul(width);
-                    let pixels = pixels.rgba.get(start..).unwrap_or_default();
-                    direct.write(pixels.get(..width).unwrap_or_default(), out);
-                };
-                self.rows(pixels, &[], row, out)
-            }
+            Stored::Pixels(direct) => self.direct(pixels, direct, out),
+        }
+    }
+
+    /// A file of pixels that carry their colors.
+    fn direct<S: Sample>(
+        &self,
+        pixels: &Grid<'_, S>,
+        direct: Direct,
+        out: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        if !direct.has_alpha() {
+            self.opaque(pixels)?;
+        }
+        if !self.lossy
+            && let Some((x, y)) = pixels.find(|pixel| !direct.keeps(pixel))
+        {
+            return Err(EncodeError::Rounding { x, y });
+        }
+        let width = usize::try_from(pixels.width).unwrap_or(usize::MAX);
+        let row = |y: usize, out: &mut Vec<u8>| {
+            let start = y.saturating_mul(width);
+            let pixels = pixels.rgba.get(start..).unwrap_or_default();
+            direct.write(pixels.get(..width).unwrap_or_default(), out);
+        };
+        self.rows(pixels, &[], row, out)
+    }
+
+    /// A file around a PNG file.
+    #[cfg(feature = "pictures")]
+    fn embed<S: Sample>(
+        &self,
+        pixels: &Grid<'_, S>,
+        samples: Samples,
+        out: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        let mut bytes = Vec::new();
+        if let Some(png) = Png::new(pixels.width, pixels.height, samples) {
+            png.write(&mut bytes)?;
+        }
+        self.file(pixels, &[], &bytes, out)
+    }
+
+    #[cfg(not(feature = "pictures"))]
+    fn embed<S: Sample>(
+        &self,
+        _: &Grid<'_, S>,
+        _: Samples,
+        _: &mut impl Write,
+    ) -> Result<(), EncodeError> {
+        let reason = format!("{} is not written", self.compression);
+        Err(EncodeError::NoSuchBitmap { reason })
+    }
+
+    /// Whether a bitmap with these settings has an alpha channel.
+    pub fn has_alpha(&self) -> bool {
+        match self.stored() {
+            Stored::Embedded => true,
+            Stored::Pixels(direct) => direct.has_alpha(),
+            Stored::Indices | Stored::Runs => false,
         }
     }
 
     fn stored(&self) -> Stored {
         match (self.compression, self.bit_count) {
+            (Compression::Png, _) => Stored::Embedded,
             (Compression::Rle24, _) => Stored::Runs,
             (_, ..=8) => Stored::Indices,
             (Compression::Cmyk, _) => Stored::Pixels(Direct::Cmyk),
@@ -301,8 +343,8 @@ impl Encoder {
         }
     }
 
-    fn opaque(&self, pixels: &Pixels<'_>) -> Result<(), EncodeError> {
-        match pixels.find(|[_, _, _, alpha]| alpha != 255) {
+    fn opaque<S: Sample>(&self, pixels: &Grid<'_, S>) -> Result<(), EncodeError> {
+        match pixels.find(|[_, _, _, alpha]| alpha != S::FULL) {
             Some((x, y)) if !self.lossy => Err(EncodeError::Alpha { x, y }),
             _ => Ok(()),
         }
@@ -370,9 +412,9 @@ impl Encoder {
     }
 
     /// A file of rows that are not compressed; `row` appends the bytes of the row at `y`.
-    fn rows(
+    fn rows<S: Sample>(
         &self,
-        pixels: &Pixels<'_>,
+        pixels: &Grid<'_, S>,
         colors: &[[u8; 3]],
         row: impl Fn(usize, &mut Vec<u8>),
         out: &mut impl Write,
@@ -397,9 +439,9 @@ impl Encoder {
     }
 
     /// A file whose pixels are `bytes`.
-    fn file(
+    fn file<S: Sample>(
         &self,
-        pixels: &Pixels<'_>,
+        pixels: &Grid<'_, S>,
         colors: &[[u8; 3]],
         bytes: &[u8],
         out: &mut impl Write,
@@ -416,9 +458,9 @@ impl Encoder {
         Ok(())
     }
 
-    fn headers(
+    fn headers<S: Sample>(
         &self,
-        pixels: &Pixels<'_>,
+        pixels: &Grid<'_, S>,
         colors: &[[u8; 3]],
         image_size: u64,
     ) -> Result<Vec<u8>, EncodeError> {
@@ -443,8 +485,16 @@ impl Encoder {
     }
 }
 
+impl From<TooMany> for EncodeError {
+    fn from(TooMany { found, limit }: TooMany) -> EncodeError {
+        EncodeError::Colors { found, limit }
+    }
+}
+
 /// What the pixels become.
 enum Stored {
+    /// A whole PNG file.
+    Embedded,
     Indices,
     /// Run lengths of 24 bits.
     Runs,

@@ -1,7 +1,7 @@
 //! Samples of 8 and 16 bits, and how channels of other depths become them.
 
 /// One channel of a pixel: `u8` or `u16`.
-pub(super) trait Sample: Copy + Default + Send + 'static {
+pub(super) trait Sample: Copy + Default + PartialEq + Send + 'static {
     /// A sample of this depth from one of 8 bits.
     fn widen(value: u8) -> Self;
 
@@ -14,6 +14,25 @@ pub(super) trait Sample: Copy + Default + Send + 'static {
     /// From 0 to 1, as it is.
     fn unit(value: f32) -> Self;
 
+    /// What is opaque, or as bright as can be.
+    const FULL: Self;
+
+    /// `round(self · max / FULL)`: the inverse of [`scale`](Self::scale).
+    fn stored(self, max: u32) -> u32;
+
+    /// From 0 to 1: the inverse of [`unit`](Self::unit).
+    fn share(self) -> f32;
+
+    /// Linear light from sRGB: the inverse of [`encode`](Self::encode).
+    fn light(self) -> f32 {
+        let value = self.share();
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    }
+
     /// Pixels of blue, green and red.
     fn bgr(bytes: &[u8], out: &mut [[Self; 4]]) {
         let (pixels, _) = bytes.as_chunks::<3>();
@@ -24,6 +43,16 @@ pub(super) trait Sample: Copy + Default + Send + 'static {
 }
 
 impl Sample for u8 {
+    const FULL: u8 = u8::MAX;
+
+    fn stored(self, max: u32) -> u32 {
+        u32::try_from(scaled(self.into(), 255, max)).unwrap_or(u32::MAX)
+    }
+
+    fn share(self) -> f32 {
+        f32::from(self) / 255.0
+    }
+
     fn widen(value: u8) -> u8 {
         value
     }
@@ -65,6 +94,16 @@ impl Sample for u8 {
 }
 
 impl Sample for u16 {
+    const FULL: u16 = u16::MAX;
+
+    fn stored(self, max: u32) -> u32 {
+        u32::try_from(scaled(self.into(), 65_535, max)).unwrap_or(u32::MAX)
+    }
+
+    fn share(self) -> f32 {
+        f32::from(self) / 65_535.0
+    }
+
     fn widen(value: u8) -> u16 {
         u16::from_be_bytes([value, value])
     }
@@ -136,6 +175,26 @@ mod tests {
             }
             let widened: Vec<_> = eight.iter().map(|pixel| pixel.map(u16::widen)).collect();
             assert_eq!(sixteen, widened);
+        }
+    }
+
+    #[test]
+    fn what_a_channel_of_16_bits_or_less_holds_comes_back() {
+        for bits in 1..=16 {
+            let max = (1u32 << bits) - 1;
+            for value in (0..=max).step_by(1 + max as usize / 999).chain([max]) {
+                assert_eq!(u16::scale(value, max).stored(max), value, "{bits}");
+                assert!(bits > 8 || u8::scale(value, max).stored(max) == value);
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_of_linear_light_comes_back_from_16_bits() {
+        for value in 0..=8192_u16 {
+            let linear = f32::from(value) / 8192.0;
+            let back = (u16::encode(linear).light() * 8192.0).round();
+            assert_eq!(back, f32::from(value));
         }
     }
 

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{EncodeError, Pixels};
-
 /// A picture of indices, from the top.
 pub(super) struct Indexed {
     pub(super) colors: Vec<[u8; 3]>,
@@ -11,18 +9,30 @@ pub(super) struct Indexed {
     width: usize,
 }
 
+/// More colors than a palette takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooMany {
+    /// How many the picture has.
+    pub(super) found: usize,
+    /// How many the bits reach.
+    pub(super) limit: usize,
+}
+
 impl Indexed {
     /// The colors in the order in which they first appear, or, of too many, the best where a loss
-    /// is allowed.
-    pub(super) fn new(pixels: &Pixels<'_>, bits: u16, lossy: bool) -> Result<Indexed, EncodeError> {
+    /// is allowed. Alpha is left out.
+    pub(super) fn new(
+        rgba: &[[u8; 4]],
+        width: u32,
+        bits: u16,
+        lossy: bool,
+    ) -> Result<Indexed, TooMany> {
         let limit = 1usize.checked_shl(u32::from(bits)).unwrap_or(256).min(256);
-        if !lossy && let Some((x, y)) = pixels.find(|[_, _, _, alpha]| alpha != 255) {
-            return Err(EncodeError::Alpha { x, y });
-        }
+        let width = usize::try_from(width).unwrap_or(usize::MAX);
         let mut colors = Vec::new();
         let mut places: HashMap<[u8; 3], u8> = HashMap::new();
-        let mut indices = Vec::with_capacity(pixels.rgba.len());
-        for [red, green, blue, _] in pixels.rgba {
+        let mut indices = Vec::with_capacity(rgba.len());
+        for [red, green, blue, _] in rgba {
             let color = [*red, *green, *blue];
             let next = u8::try_from(colors.len()).unwrap_or(u8::MAX);
             let index = *places.entry(color).or_insert_with(|| {
@@ -31,9 +41,9 @@ impl Indexed {
             });
             if colors.len() > limit {
                 return match lossy {
-                    true => Ok(Indexed::quantized(pixels, limit)),
-                    false => Err(EncodeError::Colors {
-                        found: count(pixels),
+                    true => Ok(Indexed::quantized(rgba, width, limit)),
+                    false => Err(TooMany {
+                        found: count(rgba),
                         limit,
                     }),
                 };
@@ -43,12 +53,12 @@ impl Indexed {
         Ok(Indexed {
             colors,
             indices,
-            width: usize::try_from(pixels.width).unwrap_or(usize::MAX),
+            width,
         })
     }
 
-    fn quantized(pixels: &Pixels<'_>, limit: usize) -> Indexed {
-        let colors = median_cut(pixels, limit);
+    fn quantized(rgba: &[[u8; 4]], width: usize, limit: usize) -> Indexed {
+        let colors = median_cut(rgba, limit);
         let mut nearest: HashMap<[u8; 3], u8> = HashMap::new();
         let index = |[red, green, blue, _]: &[u8; 4]| {
             let color = [*red, *green, *blue];
@@ -67,9 +77,9 @@ impl Indexed {
             })
         };
         Indexed {
-            indices: pixels.rgba.iter().map(index).collect(),
+            indices: rgba.iter().map(index).collect(),
             colors,
-            width: usize::try_from(pixels.width).unwrap_or(usize::MAX),
+            width,
         }
     }
 
@@ -85,19 +95,16 @@ impl Indexed {
     }
 }
 
-fn count(pixels: &Pixels<'_>) -> usize {
-    let colors = pixels
-        .rgba
-        .iter()
-        .map(|[red, green, blue, _]| [red, green, blue]);
+fn count(rgba: &[[u8; 4]]) -> usize {
+    let colors = rgba.iter().map(|[red, green, blue, _]| [red, green, blue]);
     colors.collect::<HashSet<_>>().len()
 }
 
 /// The box of colors with the most to lose is cut in two where half of its pixels are, until there
 /// are enough of them (Heckbert, 1982).
-fn median_cut(pixels: &Pixels<'_>, limit: usize) -> Vec<[u8; 3]> {
+fn median_cut(rgba: &[[u8; 4]], limit: usize) -> Vec<[u8; 3]> {
     let mut counts: BTreeMap<[u8; 3], u64> = BTreeMap::new();
-    for [red, green, blue, _] in pixels.rgba {
+    for [red, green, blue, _] in rgba {
         let count = counts.entry([*red, *green, *blue]).or_default();
         *count = count.saturating_add(1);
     }
