@@ -26,12 +26,18 @@ mod data_errors;
 mod fields;
 mod format_errors;
 mod hostile;
+mod layout;
+mod limits;
+mod nodes;
 mod packing;
 mod python_struct;
 mod references;
 mod roundtrip;
 mod serde;
 mod serde_types;
+mod shape;
+mod sizes;
+mod text;
 mod typed;
 
 use bytewright::{Record, Struct, Value};
