@@ -263,17 +263,19 @@ pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, LiteralError> {
             Some('0') => bytes.push(0),
             Some(c @ ('\\' | '\'' | '"')) => bytes.extend(c.encode_utf8(&mut [0; 4]).bytes()),
             Some('x') => {
-                let digits: String = chars.by_ref().take(2).collect();
-                match u8::from_str_radix(&digits, 16) {
-                    Ok(byte) if digits.len() == 2 => bytes.push(byte),
-                    _ => return wrong("\\x wants two hexadecimal digits"),
-                }
+                let mut digit = || chars.next()?.to_digit(16);
+                let byte = digit().zip(digit()).map(|(high, low)| high << 4 | low);
+                let Some(byte) = byte.and_then(|byte| u8::try_from(byte).ok()) else {
+                    return wrong("\\x wants two hexadecimal digits");
+                };
+                bytes.push(byte);
             }
             Some('u') => {
                 let rest = chars.as_str();
                 let found = rest
                     .strip_prefix('{')
                     .and_then(|rest| rest.split_once('}'))
+                    .filter(|(digits, _)| !digits.starts_with('+'))
                     .and_then(|(digits, rest)| {
                         let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
                         Some((c, rest))
