@@ -1,0 +1,95 @@
+//! The rooms: which files faults are put into, and which tests must notice.
+
+use anyhow::{Context as _, Result};
+
+/// A run of one test program.
+pub struct Tests {
+    /// `lib`, or the name of an integration test.
+    pub program: &'static str,
+    /// Arguments of the test program: filters and `--skip`s.
+    pub arguments: &'static [&'static str],
+}
+
+pub struct Room {
+    pub name: &'static str,
+    /// Globs of `cargo mutants`.
+    pub files: &'static [&'static str],
+    /// In this order, the quick ones first: the first that fails ends the run of a fault.
+    pub tests: &'static [Tests],
+}
+
+const fn tests(program: &'static str, arguments: &'static [&'static str]) -> Tests {
+    Tests { program, arguments }
+}
+
+const ROOMS: &[Room] = &[
+    Room {
+        name: "structs",
+        files: &["src/structs/**"],
+        tests: &[
+            tests("lib", &["structs::", "value::", "scan::"]),
+            tests("engine", &["--skip", "hostile::", "--skip", "python_and"]),
+            tests("engine", &["python_and"]),
+            tests("engine", &["hostile::"]),
+        ],
+    },
+    Room {
+        name: "tar",
+        files: &["src/formats/tar/**"],
+        tests: &[
+            tests("lib", &["formats::tar", "output::"]),
+            tests("tar", &["--skip", "again::", "--skip", "peers::"]),
+            tests("tar", &["peers::"]),
+            tests("tar", &["again::"]),
+        ],
+    },
+    Room {
+        name: "bmp",
+        files: &["src/formats/bmp/**"],
+        tests: &[
+            tests("lib", &["formats::bmp"]),
+            tests("bmp", &["--skip", "anywhere", "--skip", "any_byte"]),
+            tests("inspect", &["fixtures::"]),
+            tests("bmp", &["any"]),
+        ],
+    },
+    Room {
+        name: "gzip",
+        files: &["src/formats/gzip/**"],
+        tests: &[
+            tests("lib", &["formats::gzip"]),
+            tests("tar", &["index::", "codecs::"]),
+            tests("inspect", &["document::", "fixtures::"]),
+        ],
+    },
+    Room {
+        name: "edit",
+        files: &[
+            "src/inspect/edit.rs",
+            "src/inspect/edit/**",
+            "src/inspect/patch.rs",
+            "src/inspect/path.rs",
+        ],
+        tests: &[
+            tests("lib", &["inspect::"]),
+            tests("inspect", &["set::", "document::"]),
+        ],
+    },
+    Room {
+        name: "output",
+        files: &["src/output.rs", "src/source.rs"],
+        tests: &[
+            tests("lib", &["output::", "source::"]),
+            tests("inspect", &["set::", "document::"]),
+            tests("faults", &[]),
+        ],
+    },
+];
+
+pub fn named(name: &str) -> Result<&'static Room> {
+    let names: Vec<_> = ROOMS.iter().map(|room| room.name).collect();
+    ROOMS
+        .iter()
+        .find(|room| room.name == name)
+        .with_context(|| format!("there is no room {name}, but {}", names.join(", ")))
+}

@@ -1,0 +1,106 @@
+//! Running the tests of a room with one fault turned on at a time.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::crate_copy::{CrateCopy, Program, SWITCH};
+use crate::faults::Fault;
+
+/// A test program with a fault may take this many times as long as without, and some seconds: beyond
+/// that it hangs, which is noticed.
+const PATIENCE: u32 = 5;
+const SECONDS: Duration = Duration::from_secs(20);
+
+/// The memory that a test program may ask for, in KiB.
+const MEMORY: &str = "8000000";
+
+#[derive(Default)]
+pub struct Tally {
+    pub caught: usize,
+    pub missed: Vec<String>,
+}
+
+/// Prints what is missed as it is found.
+pub fn all(copy: &CrateCopy, programs: &[Program], faults: &[&Fault]) -> Result<Tally> {
+    let mut limits = Vec::new();
+    for program in programs {
+        let start = Instant::now();
+        if is_noticed(copy, program, 0, Duration::from_secs(900))? {
+            bail!("{} fails without a fault", program.path.display());
+        }
+        limits.push(start.elapsed() * PATIENCE + SECONDS);
+    }
+    let next = AtomicUsize::new(0);
+    let tally = Mutex::new(Tally::default());
+    let work = || -> Result<()> {
+        while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut caught = false;
+            for (program, limit) in programs.iter().zip(&limits) {
+                caught = is_noticed(copy, program, fault.id, *limit)?;
+                if caught {
+                    break;
+                }
+            }
+            let Ok(mut tally) = tally.lock() else {
+                bail!("a thread failed")
+            };
+            if caught {
+                tally.caught += 1;
+            } else {
+                println!("{}", fault.name);
+                tally.missed.push(fault.name.clone());
+            }
+        }
+        Ok(())
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(result) => result?,
+                Err(_) => bail!("a thread failed"),
+            }
+        }
+        Ok(())
+    })?;
+    tally
+        .into_inner()
+        .map_err(|_| anyhow::anyhow!("a thread failed"))
+}
+
+/// Whether a test program fails, or hangs.
+fn is_noticed(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> Result<bool> {
+    let scratch = copy
+        .folder
+        .join(format!("scratch/{:?}", thread::current().id()));
+    fs::create_dir_all(&scratch)?;
+    let status = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -v \"$1\"; shift; exec timeout -k 2 \"$@\"",
+            "sh",
+            MEMORY,
+        ])
+        .arg(limit.as_secs().to_string())
+        .arg(&program.path)
+        .args(program.tests.arguments)
+        .arg("-q")
+        .current_dir(&copy.folder)
+        .env(SWITCH, id.to_string())
+        .env("RUST_BACKTRACE", "0")
+        .env("PROPTEST_MAX_SHRINK_ITERS", "0")
+        .env("TMPDIR", &scratch)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    let _ = fs::remove_dir_all(&scratch);
+    Ok(!status.success())
+}
