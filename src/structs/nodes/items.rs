@@ -8,8 +8,9 @@ use smallvec::SmallVec;
 use super::super::Struct;
 use super::super::plan::{Body, Element, Field};
 use super::super::unpack::Empty;
+use super::Builder;
+use super::arrays::Items as Count;
 use super::input::{Input as _, Window};
-use super::{Builder, Items as Count};
 use crate::Source;
 use crate::tree::{Expand, Node, Space};
 

@@ -1,0 +1,256 @@
+//! Arrays in the tree of a struct: of values, which are one leaf, and of groups, which become a node
+//! each, or are made on demand.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::super::error::{DataError, Segment};
+use super::super::plan::{Body, Count, Element, Field};
+use super::super::unpack::{Cursor, left_over};
+use super::input::Input;
+use super::{Builder, ITEM, NODE, format_of, items};
+use crate::tree::Node;
+use crate::value::Value;
+
+/// How many items an array has.
+#[derive(Clone, Copy)]
+pub(super) enum Items {
+    /// This many.
+    Counted(u64),
+    /// As many as there are.
+    Rest,
+}
+
+impl Items {
+    pub(super) fn done(self, next: u64, remaining: u64) -> bool {
+        match self {
+            Items::Counted(n) => next >= n,
+            Items::Rest => remaining == 0 || next == u64::MAX,
+        }
+    }
+}
+
+impl<I: Input> Builder<'_, I> {
+    /// An array of what is no group is one leaf.
+    pub(super) fn array(
+        &mut self,
+        field: &Field,
+        element: &Element,
+        count: &Count,
+        name: Cow<'static, str>,
+        nodes: &mut Vec<Node>,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        let (values, n) = match (element.size().filter(|size| *size > 0), count) {
+            (Some(size), count) => self.fixed_items(element, size, count)?,
+            (None, Count::Rest) => self.single_items(element, Items::Rest)?,
+            (None, count) => {
+                let n = self.count(count)?;
+                self.single_items(element, Items::Counted(n))?
+            }
+        };
+        let mut node = Node::new(name, self.range(start));
+        if let Some(size) = element.size() {
+            let format = format_of(element, size);
+            node.format = format.map(|format| array_format(&format, n).into());
+        }
+        node.hex = field.hex;
+        node.value = values.map(Value::List);
+        nodes.push(node);
+        Ok(())
+    }
+
+    /// Items of one size: read at once, or skipped at once where they are too many to be kept.
+    fn fixed_items(
+        &mut self,
+        element: &Element,
+        size: u64,
+        count: &Count,
+    ) -> Result<(Option<Vec<Value>>, u64), DataError> {
+        let n = match count {
+            Count::Rest => self.remaining().div_ceil(size),
+            count => self.count(count)?,
+        };
+        let taken = n.saturating_mul(size);
+        let there = taken.min(self.remaining());
+        let kept = there <= self.longest()
+            && there.checked_div(size).unwrap_or(0).saturating_mul(ITEM) <= self.budget;
+        // Where bytes are missing, the cursor says which, at the end of what is there.
+        let (from, part) = match (kept, taken > there) {
+            (true, _) => (self.at, there),
+            (false, true) => {
+                let over = there.checked_rem(size).unwrap_or(0);
+                let from = self.at.saturating_add(there.saturating_sub(over));
+                (from, over)
+            }
+            (false, false) => {
+                self.skip(taken)?;
+                return Ok((None, n));
+            }
+        };
+        let before = there.saturating_sub(part).checked_div(size).unwrap_or(0);
+        let end = self.input.end();
+        let bytes = self.input.bytes(from, part);
+        let mut cursor = Cursor::plain(bytes);
+        let count = match count {
+            Count::Rest => Count::Rest,
+            _ => Count::Fixed(n.saturating_sub(before)),
+        };
+        match cursor.array(&count, element) {
+            Ok(items) => {
+                self.at = from.saturating_add(part);
+                self.spend(NODE.saturating_add((items.len() as u64).saturating_mul(ITEM)));
+                Ok((Some(items), n))
+            }
+            // The rest of the input was counted whole, and not from where the cursor began.
+            Err(_) if matches!(count, Count::Rest) => {
+                let whole = there.checked_div(size).unwrap_or(0);
+                let over = there.checked_rem(size).unwrap_or(0);
+                Err(left_over(whole, size, over).at(end.saturating_sub(over)))
+            }
+            Err(error) => Err(error.moved(from).items_behind(before)),
+        }
+    }
+
+    /// Items whose sizes differ, one by one.
+    fn single_items(
+        &mut self,
+        element: &Element,
+        items: Items,
+    ) -> Result<(Option<Vec<Value>>, u64), DataError> {
+        let mut values = Some(Vec::new());
+        let mut kept = 0_u64;
+        let mut index = 0_u64;
+        while !items.done(index, self.remaining()) {
+            let before = self.at;
+            let nested = |e: DataError| e.within(Segment::Item(index));
+            let value = self.value(element).map_err(nested)?;
+            if self.at == before && matches!(items, Items::Rest) {
+                let error = DataError::other("an item without any bytes can't fill the rest");
+                return Err(error.at(before).within(Segment::Item(index)));
+            }
+            self.empty.item(before, self.at).map_err(nested)?;
+            kept = kept
+                .saturating_add(ITEM)
+                .saturating_add(self.at.saturating_sub(before));
+            match (&mut values, value) {
+                (Some(list), Some(value)) if kept <= self.budget => list.push(value),
+                _ => values = None,
+            }
+            index = index.saturating_add(1);
+        }
+        self.spend(NODE.saturating_add(if values.is_some() { kept } else { 0 }));
+        Ok((values, index))
+    }
+
+    /// Groups become a node each.
+    pub(super) fn groups(
+        &mut self,
+        field: &Field,
+        body: &Body,
+        count: &Count,
+        name: Cow<'static, str>,
+        nodes: &mut Vec<Node>,
+    ) -> Result<(), DataError> {
+        let items = match count {
+            Count::Rest => Items::Rest,
+            count => Items::Counted(self.count(count)?),
+        };
+        let start = self.at;
+        let on_demand = self.on_demand(items);
+        let mut children = Vec::new();
+        let mut kept = true;
+        let mut next = 0_u64;
+        let mut result = Ok(());
+        if on_demand.is_some()
+            && let Some(size) = field.element.size().filter(|size| *size > 0)
+        {
+            let whole = self.remaining().checked_div(size).unwrap_or(0);
+            let whole = match items {
+                Items::Counted(n) => n.min(whole),
+                Items::Rest => whole,
+            };
+            let nodes = (body.fields.len() as u64).saturating_add(1);
+            let least = whole.saturating_mul(nodes).saturating_mul(NODE);
+            if least.max(whole.saturating_mul(size)) > self.budget {
+                // What has one size is made of fields that can't fail.
+                kept = false;
+                self.skip(whole.saturating_mul(size))?;
+                next = whole;
+            }
+        }
+        let budget = self.budget;
+        while result.is_ok() && !items.done(next, self.remaining()) {
+            if kept && on_demand.is_some() && self.budget == 0 {
+                kept = false;
+                children.clear();
+            }
+            if !kept {
+                children.clear();
+                self.budget = 0;
+            }
+            result = self.item(field, next, &mut children);
+            next = next.saturating_add(1);
+        }
+        if !kept {
+            self.budget = budget;
+        }
+        if result.is_err() && kept && children.is_empty() {
+            return result;
+        }
+        let node = Node::new(name, self.range(start));
+        self.spend(NODE);
+        nodes.push(match on_demand.filter(|_| !kept) {
+            Some(mut on_demand) => {
+                let cut = u64::from(result.is_err() && children.is_empty());
+                on_demand.len = next.saturating_sub(cut);
+                node.with_children_on_demand(Arc::new(on_demand))
+            }
+            None => node.with_children(children),
+        });
+        result
+    }
+
+    /// One group of an array.
+    pub(super) fn item(
+        &mut self,
+        field: &Field,
+        index: u64,
+        nodes: &mut Vec<Node>,
+    ) -> Result<(), DataError> {
+        let before = self.at;
+        let name = Cow::Owned(index.to_string());
+        let nested = |e: DataError| e.within(Segment::Item(index));
+        self.element(field, &field.element, name, nodes)
+            .map_err(nested)?;
+        self.empty.item(before, self.at).map_err(nested)
+    }
+
+    /// What makes the items of the array that begins here, where that can be done later.
+    fn on_demand(&self, count: Items) -> Option<items::Items> {
+        let (layout, source) = self.from.as_ref()?;
+        Some(items::Items {
+            layout: Arc::clone(layout),
+            trail: self.trail.clone(),
+            source: source.clone(),
+            space: self.space,
+            base: self.base,
+            start: self.at,
+            count,
+            len: 0,
+            slots: self.slots.clone(),
+            empty: self.empty,
+        })
+    }
+}
+
+/// The format of an array of `n` elements of a format.
+fn array_format(element: &str, n: u64) -> String {
+    match element.strip_prefix(['<', '>', '@']) {
+        Some(code) => {
+            let order = element.get(..1).unwrap_or_default();
+            format!("{order}[{n}]{code}")
+        }
+        None => format!("[{n}]({element})"),
+    }
+}
