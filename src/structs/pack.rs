@@ -422,3 +422,25 @@ pub(super) fn missing(slot: Option<u32>) -> DataError {
     };
     DataError::new(DataErrorKind::Name(why.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Struct;
+
+    #[test]
+    fn zeros_are_filled_up_to_the_limit_of_all_together_and_no_further() {
+        let format = Struct::new("").unwrap();
+        let mut packer = Packer::new(&format.plan);
+        packer.filled = MAX_FILL - 3;
+        packer.fill(2).unwrap();
+        packer.fill(1).unwrap();
+        assert_eq!(packer.out, [0; 3]);
+        let message = packer.fill(1).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "would fill 1 bytes with zeros; 1073741824 is the limit"
+        );
+        assert_eq!(packer.out, [0; 3]);
+    }
+}

@@ -243,7 +243,7 @@ impl<'d> Cursor<'d> {
     /// As many elements as the rest of the input holds.
     fn rest(&mut self, element: &Element) -> Result<Vec<Value>, DataError> {
         let mut list = Vec::new();
-        if let Some(size) = element.size().filter(|size| *size > 0) {
+        if let Some(size) = element.size() {
             let remaining = self.remaining() as u64;
             if let Some(over @ 1..) = remaining.checked_rem(size) {
                 let whole = remaining.checked_div(size).unwrap_or(0);
