@@ -43,7 +43,7 @@ impl Empty {
         let most = (at as u64)
             .saturating_mul(EMPTY_PER_BYTE)
             .saturating_add(MAX_EMPTY);
-        if n > 0 && self.0 > most {
+        if self.0 > most {
             let message = format!("more than {most} repeated items and fields without any bytes");
             return Err(DataError::other(message).at(at as u64));
         }

@@ -86,6 +86,11 @@ fn a_formats_error_names_its_place_in_the_outermost_text() {
         (error.message(), error.span()),
         ("the size is too large", 2..7)
     );
+    let error = Struct::with_formats("B 0%wide B", &formats).unwrap_err();
+    assert_eq!(
+        (error.message(), error.span()),
+        ("the size is too large", 2..8)
+    );
     let mut formats = Formats::default();
     formats.insert("pair", "BB");
     assert_eq!(
@@ -125,6 +130,11 @@ fn messages_of_the_grammar_and_of_constants() {
             "H:a(B)",
             "a name is not set off from what follows",
             "put a space here",
+        ),
+        (
+            "int16_t:a",
+            "t is no format code",
+            "the code of int16_t is h",
         ),
         (
             "B{a:4 b:3}",

@@ -473,6 +473,17 @@ fn groups_are_read_as_sequences_and_maps_where_a_type_asks_for_one() {
             wide: -1,
         },
     );
+    // Names don't keep a group from a list, nor does their absence keep it from a map.
+    let format = Struct::new("<(B:x B:y):a (BB):b").unwrap();
+    type Lists = BTreeMap<String, Vec<u8>>;
+    type Maps = BTreeMap<String, BTreeMap<String, u8>>;
+    let lists: Lists = format.deserialize(&[1, 2, 3, 4]).unwrap();
+    assert_eq!(
+        (&lists["a"][..], &lists["b"][..]),
+        (&[1, 2][..], &[3, 4][..])
+    );
+    let maps: Maps = format.deserialize(&[1, 2, 3, 4]).unwrap();
+    assert_eq!((maps["a"]["y"], maps["b"]["1"]), (2, 4));
     let format = Struct::new("c:a s:b 2H:c").unwrap();
     let values = BTreeMap::from([("a", "x"), ("b", "y")]);
     let error = format.serialize(&values).unwrap_err().to_string();

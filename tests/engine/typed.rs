@@ -262,6 +262,12 @@ fn a_type_takes_what_it_can_hold_and_nothing_else() {
         read::<(u8, u16)>("<xB3xH", &[0, 1, 0, 0, 0, 2, 0]),
         Ok((1, 2))
     );
+    assert_eq!(
+        read::<(u128, &[u8])>("<H15s", b"\x01\x02abcdefghijklmno"),
+        Ok((0x0201, &b"abcdefghijklmno"[..]))
+    );
+    let complex = [0x3f, 0x80, 0, 0, 0, 0, 0, 1];
+    assert_eq!(read::<([u8; 8],)>(">F", &complex), Ok((complex,)));
     assert_eq!(read::<(Value,)>("<H", &[1, 0]), Ok((Value::from(1),)));
     // Arrays of bytes are the bytes as they lie there, and all of them.
     assert_eq!(read::<([u8; 2],)>(">H", &[1, 2]), Ok(([1, 2],)));

@@ -63,7 +63,6 @@ impl Packer<'_> {
             (_, Repeat::Array(count), Value::List(items)) => {
                 self.told(count, items.len(), scope, false)?;
             }
-            (_, Repeat::Array(_), _) => {}
             (element, _, Value::Bytes(bytes)) => self.told_by_bytes(element, bytes, scope)?,
             _ => {}
         }
