@@ -320,13 +320,13 @@ impl DataError {
         self.0.path.len()
     }
 
-    /// The same error, with offsets counted from the start of something larger.
     /// The same without the field, where it is clear which one is meant.
     pub(crate) fn without_path(mut self) -> DataError {
         self.0.path.clear();
         self
     }
 
+    /// The same error, with offsets counted from the start of something larger.
     pub(crate) fn moved(mut self, by: u64) -> DataError {
         if let Some(offset) = &mut self.0.offset {
             *offset = offset.saturating_add(by);

@@ -210,7 +210,7 @@ impl Flat {
             names: plan.body.names.clone(),
         };
         for field in fields {
-            let item = Item::of(field, flat.order)?;
+            let item = Item::of(field)?;
             match flat.items.last_mut() {
                 Some(last) if last.goes_on_in(&item) => {
                     last.count = last.count.checked_add(1)?;
@@ -292,8 +292,8 @@ fn order(field: &Field) -> Option<Order> {
 }
 
 impl Item {
-    /// A field in a list of that byte order.
-    fn of(field: &Field, list: Order) -> Option<Item> {
+    /// A field; all those of a level are in one byte order.
+    fn of(field: &Field) -> Option<Item> {
         let one_each = match field.repeat {
             Repeat::One => 1,
             Repeat::Inline(count) => count,
@@ -305,7 +305,7 @@ impl Item {
             Element::Pad(Count::Fixed(n)) => (b'x', 1, Read::Nothing, *n),
             Element::Bytes(Count::Fixed(n)) => (b's', 1, Read::Bytes, *n),
             Element::Pascal(Count::Fixed(n)) => (b'p', 1, Read::Pascal, *n),
-            Element::Scalar(scalar) if order(field) == Some(list) => {
+            Element::Scalar(scalar) => {
                 let &[letter] = scalar.letters.as_bytes() else {
                     return None;
                 };
@@ -324,13 +324,10 @@ impl Item {
         })
     }
 
-    /// Whether `next` is one more of the same code, right behind it.
+    /// Whether `next` is one more of the same code. It lies right behind then: an alignment between
+    /// the two is an item of its own, and sizes are multiples of alignments.
     fn goes_on_in(&self, next: &Item) -> bool {
-        let end = self
-            .count
-            .saturating_mul(self.size.into())
-            .saturating_add(self.offset);
-        self.letter == next.letter && self.is_run() && next.is_run() && end == next.offset
+        self.letter == next.letter && self.is_run() && next.is_run()
     }
 
     /// Whether more of its code may join it.

@@ -170,8 +170,7 @@ impl<'t> Grammar<'t> {
         let (input, count) = self.count(input)?;
         let (input, what) = self.what(start, input, count.is_some(), depth)?;
         let (input, name) = name(input)?;
-        let closed =
-            name.is_some() && self.span(start, input).1 > 0 && ends_with_colon(start, input);
+        let closed = name.is_some() && ends_with_colon(start, input);
         let (input, constant) = self.constant(input)?;
 
         let wants_end =

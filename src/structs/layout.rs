@@ -170,12 +170,9 @@ impl Lines {
                 };
                 let depth = depth.saturating_add(1);
                 if let Some((_, bits)) = body.as_bits() {
-                    let integer = bits.integer;
-                    let alignment = body.alignment;
-                    let count = entry.code.replace("(…)", integer.letters);
+                    let count = entry.code.replace("(…)", bits.integer.letters);
                     self.entries.push(Entry {
                         code: count,
-                        alignment,
                         ..entry.clone()
                     });
                     self.bits(bits, &inner, &Entry { depth, ..entry });

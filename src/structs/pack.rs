@@ -427,16 +427,21 @@ pub(super) fn missing(slot: Option<u32>) -> DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::structs::Struct;
+    use crate::Struct;
 
     #[test]
-    fn zeros_are_filled_in_up_to_the_limit_and_not_by_one_more() {
-        let layout = Struct::new("x").unwrap();
-        let mut packer = Packer::new(&layout.plan);
-        packer.filled = MAX_FILL.saturating_sub(4);
-        assert!(packer.fill(3).is_ok() && packer.fill(1).is_ok());
-        assert!(packer.fill(0).is_ok());
-        assert!(packer.fill(1).is_err());
-        assert_eq!(packer.len(), 4);
+    fn zeros_are_filled_up_to_the_limit_of_all_together_and_no_further() {
+        let format = Struct::new("").unwrap();
+        let mut packer = Packer::new(&format.plan);
+        packer.filled = MAX_FILL - 3;
+        packer.fill(2).unwrap();
+        packer.fill(1).unwrap();
+        assert_eq!(packer.out, [0; 3]);
+        let message = packer.fill(1).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "would fill 1 bytes with zeros; 1073741824 is the limit"
+        );
+        assert_eq!(packer.out, [0; 3]);
     }
 }

@@ -220,10 +220,6 @@ impl Count {
         }
     }
 
-    fn min(&self) -> u64 {
-        self.fixed().unwrap_or(0)
-    }
-
     pub(super) fn plain(&self) -> Option<u32> {
         match self {
             Count::Computed(expression) => expression.plain(),
@@ -250,7 +246,6 @@ impl Element {
 
     pub(super) fn min_size(&self) -> u64 {
         match self {
-            Element::Pad(count) | Element::Bytes(count) | Element::Pascal(count) => count.min(),
             Element::CString | Element::Leb128 { .. } => 1,
             Element::Group(body) => body.min_size,
             _ => self.size().unwrap_or(0),
@@ -330,13 +325,10 @@ impl Field {
 }
 
 pub(super) fn align_up(offset: u64, align: u64) -> Result<u64, TooLarge> {
-    match align {
-        0 | 1 => Ok(offset),
-        _ => offset
-            .checked_next_multiple_of(align)
-            .filter(|offset| *offset <= MAX_SIZE)
-            .ok_or(TooLarge::Size),
-    }
+    offset
+        .checked_next_multiple_of(align)
+        .filter(|offset| *offset <= MAX_SIZE)
+        .ok_or(TooLarge::Size)
 }
 
 fn add(a: u64, b: u64) -> Result<u64, TooLarge> {

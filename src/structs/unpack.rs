@@ -36,7 +36,7 @@ impl Empty {
     fn add(&mut self, n: u64, at: u64) -> Result<(), DataError> {
         self.0 = self.0.saturating_add(n);
         let most = at.saturating_mul(EMPTY_PER_BYTE).saturating_add(MAX_EMPTY);
-        if n > 0 && self.0 > most {
+        if self.0 > most {
             let message = format!("more than {most} repeated items and fields without any bytes");
             return Err(DataError::other(message).at(at));
         }
@@ -246,7 +246,7 @@ impl<'d> Cursor<'d> {
     /// As many elements as the rest of the input holds.
     fn rest(&mut self, element: &Element) -> Result<Vec<Value>, DataError> {
         let mut list = Vec::new();
-        if let Some(size) = element.size().filter(|size| *size > 0) {
+        if let Some(size) = element.size() {
             let remaining = self.remaining() as u64;
             if let Some(over @ 1..) = remaining.checked_rem(size) {
                 let whole = remaining.checked_div(size).unwrap_or(0);

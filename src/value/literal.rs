@@ -155,9 +155,6 @@ fn scale(mantissa: u128, exponent: i64) -> f64 {
     }
     let exponent = exponent.clamp(-1_000_000, 1_000_000);
     let top = 127 - i64::from(mantissa.leading_zeros()) + exponent;
-    if top > 1024 {
-        return f64::INFINITY;
-    }
     // Keep 53 bits, fewer below the smallest normal number, none below the smallest of all.
     let kept = (top + 1075).clamp(0, 53);
     let drop = (top + 1 - kept - exponent).clamp(0, 128);
@@ -173,6 +170,7 @@ fn scale(mantissa: u128, exponent: i64) -> f64 {
         (down + u128::from(up), exponent + drop)
     };
     // At most 2^53, so this is exact; the power may need two steps where it is not a float itself.
+    // What is too large becomes infinite by them.
     let x = rounded as f64;
     let half = exponent / 2;
     x * 2f64.powi(half as i32) * 2f64.powi((exponent - half) as i32)

@@ -313,3 +313,33 @@ fn part(value: &Value) -> Option<f64> {
         None => value.as_f64(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_beyond_two_to_the_53_may_be_strings() {
+        let json = |value: Value, big_as_strings| {
+            let ints = match big_as_strings {
+                true => Ints::BigAsStrings,
+                false => Ints::Numbers,
+            };
+            serde_json::to_string(&Readable { what: &value, ints }).unwrap()
+        };
+        let exact = 1i128 << 53;
+        for n in [0, exact, -exact] {
+            assert_eq!(json(n.into(), true), n.to_string());
+        }
+        for n in [exact + 1, -exact - 1] {
+            assert_eq!(json(n.into(), true), format!("\"{n}\""));
+            assert_eq!(json(n.into(), false), n.to_string());
+        }
+        assert_eq!(json(7u128.into(), true), "7");
+        let most = u128::MAX;
+        assert_eq!(json(most.into(), true), format!("\"{most}\""));
+        assert_eq!(json(most.into(), false), most.to_string());
+        let list = Value::List(vec![(exact + 1).into()]);
+        assert_eq!(json(list, true), format!("[\"{}\"]", exact + 1));
+    }
+}

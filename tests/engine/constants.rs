@@ -170,3 +170,17 @@ fn a_constant_can_be_a_count() {
     assert!(format.unpack(&[3, 1, 2, 3]).is_err());
     assert!(format.pack(&[Value::List(vec![1.into()])]).is_err());
 }
+
+#[test]
+fn a_complex_constant_that_is_no_number_equals_itself() {
+    let format = compiled(">F=nan+1j");
+    let bytes = format.pack(&()).unwrap();
+    assert_eq!(bytes, [0x7f, 0xc0, 0, 0, 0x3f, 0x80, 0, 0]);
+    assert!(format.unpack(&bytes).is_ok());
+    assert!(
+        compiled(">F=0+0j")
+            .unpack(&[0x80, 0, 0, 0, 0, 0, 0, 0])
+            .is_err(),
+        "-0.0 has other bits"
+    );
+}

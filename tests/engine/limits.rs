@@ -127,6 +127,12 @@ fn what_takes_no_bytes_is_backed_by_the_bytes_before_it() {
     assert!(compiled(&fields(17)).unpack(&data).is_err());
     // Packing refuses what unpacking would.
     let empty = |n: usize| list(vec![Value::Record(Record::default()); n]);
+    let full = |n: usize| list(vec![super::group(["".into()]); n]);
+    let most = 1 << 15;
+    let format = compiled("[32768](0s)");
+    assert!(format.pack(&[full(most)]).unwrap().is_empty());
+    let message = not_packed("[32769](0s)", &[full(most + 1)]);
+    assert!(message.contains(&told(1 << 16)), "{message}");
     let message = not_packed("[65537]()", &[empty((1 << 16) + 1)]);
     assert!(message.contains(&told(1 << 16)), "{message}");
 }

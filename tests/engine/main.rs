@@ -26,6 +26,7 @@ mod data_errors;
 mod fields;
 mod format_errors;
 mod hostile;
+mod interface;
 mod layout;
 mod limits;
 mod met_exactly;

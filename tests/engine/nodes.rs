@@ -101,7 +101,7 @@ fn arrays_of_scalars_are_one_leaf_and_groups_a_node_each() {
             "    padding 13+1 Padding",
         ]
     );
-    assert_eq!(tree("[2]s", b"ab"), ["0 0+2 2s = b'ab'"]);
+    assert_eq!(tree("[2]s", b"ab"), ["0 0+2 [2]s = b'ab'"]);
     assert_eq!(
         tree("<2(B)", &[1, 2]),
         [
@@ -166,7 +166,7 @@ fn a_wrong_constant_is_a_problem_of_its_node_alone() {
         problems(b"PK\x46\0\0\xc0\xbfno\0"),
         [
             "10+2 expected b'BM', found b'PK'",
-            "12+1 expected 69, found 70",
+            "12+1 expected 69 (0x45), found 70 (0x46)",
             "13+4 expected 1.5, found -1.5",
             "17+3 expected b'ok', found b'no'",
         ]
@@ -222,14 +222,14 @@ fn counts_come_from_fields_and_bits_in_trees_too() {
             "bits 0+1 <B = 18",
             "  n 0+1 bits 0+4 <B = 2 View",
             "  m 0+1 bits 4+4 <B = 1 View",
-            "2 1+2 2s = b'ab'",
+            "2 1+2 [2]s = b'ab'",
             "padding 3+1 Padding",
             "g 4+2",
             "  k 4+2 <H = 1",
             "4 6+2",
             "  0 6+2",
             "    q 6+1 <B = 1",
-            "    1 7+1 1s = b'c'",
+            "    1 7+1 [1]s = b'c'",
         ]
     );
 }

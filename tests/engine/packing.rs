@@ -244,3 +244,81 @@ fn a_pascal_string_may_be_shorter_than_its_count() {
         "text: expected at most 2 bytes, found 3"
     );
 }
+
+#[test]
+fn each_repetition_learns_its_own_counts_and_keeps_those_around_it() {
+    let format = compiled("2(B:n 2(B:m [m]s):in [n]s:t)");
+    let inner = |a: &str, b: &str| list([group([a.into()]), group([b.into()])]);
+    let rows = list([
+        group([inner("x", "yy"), "ttt".into()]),
+        group([inner("", "z"), "u".into()]),
+    ]);
+    let bytes = b"\x03\x01x\x02yyttt\x01\x00\x01zu";
+    assert_eq!(format.pack(std::slice::from_ref(&rows)).unwrap(), bytes);
+    assert_eq!(format.serialize(&[&rows]).unwrap(), bytes);
+    // Counts of the level around are learned through groups and arrays of groups.
+    let format = compiled("B:n B:m (B 2H B{a:4 b:4} [n]s:t):g 2([m]B):list");
+    let rows = list([group([list([1, 2])]), group([list([3, 4])])]);
+    let first = [
+        5.into(),
+        6.into(),
+        7.into(),
+        1.into(),
+        2.into(),
+        "abc".into(),
+    ];
+    let packed = format.pack(&[group(first), rows.clone()]).unwrap();
+    let expected = [
+        &[3, 2, 5][..],
+        &6u16.to_ne_bytes(),
+        &7u16.to_ne_bytes(),
+        &[0x21],
+        b"abc",
+        &[1, 2, 3, 4],
+    ];
+    let expected = expected.concat();
+    // Natively the array of H is aligned: to 4 from 3.
+    assert_eq!(packed, [&expected[..3], &[0], &expected[3..]].concat());
+    assert_eq!(
+        not_packed(
+            "B:m 2([m]B):list",
+            &[list([group([list([1])]), group([list([1, 2])])])]
+        ),
+        "list[1].0: has 2 items where the same count gave 1 before"
+    );
+}
+
+#[test]
+fn what_is_no_array_tells_no_count() {
+    assert_eq!(
+        not_packed("B:n [n]B:a", &["abc".into()]),
+        "n: has no value, and no data tell it"
+    );
+    assert_eq!(
+        not_packed("B:n [n-1]s:text", &["ab".into()]),
+        "expected 2 values, found 1"
+    );
+    assert_eq!(
+        not_packed("B{a:4 _:4}=5 B B", &[1.into()]),
+        "expected 3 values (or 2, without the constants and the counts), found 1"
+    );
+}
+
+#[test]
+fn the_longest_of_pascal_strings_tells_their_count() {
+    let pack = |format, values: &[Value]| compiled(format).pack(values).unwrap();
+    for (a, b, c) in [("abc", "a", "ab"), ("a", "abc", "ab"), ("a", "ab", "abc")] {
+        assert_eq!(
+            pack("B:n [n]p [n]p [n]p", &[a.into(), b.into(), c.into()])[0],
+            4
+        );
+    }
+    // What is exact goes before what may be longer, in any order.
+    for (format, values) in [
+        ("B:n [n]p [n]s [n]p", ["a", "abc", "ab"]),
+        ("B:n [n]s [n]p [n]p", ["abc", "ab", "a"]),
+        ("B:n [n]p [n]p [n]s", ["ab", "a", "abc"]),
+    ] {
+        assert_eq!(pack(format, &values.map(Value::from))[0], 3, "{format}");
+    }
+}

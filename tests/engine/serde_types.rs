@@ -274,3 +274,236 @@ fn many_names_are_found_in_little_time() {
     let few = BTreeMap::from([("wrong", 1)]);
     assert!(layout.serialize(&few).unwrap_err().to_string().len() < 1_000);
 }
+
+/// Types that ask whether people read the format give the short form here.
+#[test]
+fn formats_of_bytes_are_not_for_people() {
+    use std::net::Ipv4Addr;
+    let address = Ipv4Addr::new(192, 168, 0, 1);
+    let format = Struct::new("4B").unwrap();
+    assert_eq!(format.serialize(&address).unwrap(), [192, 168, 0, 1]);
+    assert_eq!(
+        format.deserialize::<Ipv4Addr>(&[192, 168, 0, 1]).unwrap(),
+        address
+    );
+    let format = Struct::new("4B:ip (4B):other").unwrap();
+    let both = BTreeMap::from([("ip", address), ("other", Ipv4Addr::LOCALHOST)]);
+    let bytes = format.serialize(&both).unwrap();
+    assert_eq!(bytes, [192, 168, 0, 1, 127, 0, 0, 1]);
+    let read: BTreeMap<String, Ipv4Addr> = format.deserialize(&bytes).unwrap();
+    assert_eq!(read["other"], Ipv4Addr::LOCALHOST);
+}
+
+#[test]
+fn a_level_of_one_value_is_written_from_that_value() {
+    #[derive(Serialize)]
+    struct Unit;
+    #[derive(Serialize)]
+    enum Variant {
+        One(u8),
+    }
+    let write =
+        |format: &str, value: &dyn Fn(&Struct) -> Result<Vec<u8>, bytewright::DataError>| {
+            value(&Struct::new(format).unwrap()).map_err(|e| e.to_string())
+        };
+    let bytes = serde_bytes::Bytes::new(b"ab");
+    assert_eq!(write("2s", &|f| f.serialize(&bytes)).unwrap(), b"ab");
+    assert_eq!(
+        write("2s B", &|f| f.serialize(&bytes)).unwrap_err(),
+        "expected 2 values, found bytes"
+    );
+    for (name, nothing) in [
+        ("()", write("B=7", &|f| f.serialize(&()))),
+        ("None", write("B=7", &|f| f.serialize(&None::<u8>))),
+        ("a unit struct", write("B=7", &|f| f.serialize(&Unit))),
+    ] {
+        assert_eq!(nothing.unwrap(), [7], "{name}");
+    }
+    for (name, nothing) in [
+        ("()", write("B=7 H", &|f| f.serialize(&()))),
+        ("None", write("B=7 H", &|f| f.serialize(&None::<u8>))),
+        ("a unit struct", write("B=7 H", &|f| f.serialize(&Unit))),
+    ] {
+        assert_eq!(
+            nothing.unwrap_err(),
+            "expected 1 value, found nothing",
+            "{name}"
+        );
+    }
+    let full = "only enumerations whose variants hold nothing can be written";
+    assert_eq!(
+        write("B", &|f| f.serialize(&Variant::One(1))).unwrap_err(),
+        full
+    );
+    let named = BTreeMap::from([("a", Variant::One(1))]);
+    assert_eq!(
+        write("2s:a", &|f| f.serialize(&named)).unwrap_err(),
+        format!("a: {full}")
+    );
+    assert_eq!(
+        write("2B:a", &|f| f.serialize(&named)).unwrap_err(),
+        format!("a: {full}")
+    );
+    assert_eq!(
+        write("B:a", &|f| f.serialize(&named)).unwrap_err(),
+        "a: expected an integer, found a variant that holds something"
+    );
+}
+
+#[test]
+fn what_is_nothing_is_no_field_and_no_array() {
+    #[derive(Serialize)]
+    struct Unit;
+    for format in ["2s:a", "2B:a", "z:a"] {
+        let format = Struct::new(format).unwrap();
+        let unit = format.serialize(&BTreeMap::from([("a", ())])).unwrap_err();
+        assert!(unit.to_string().starts_with("a: has no value"), "{unit}");
+        let unit = format
+            .serialize(&BTreeMap::from([("a", Unit)]))
+            .unwrap_err();
+        assert!(unit.to_string().starts_with("a: has no value"), "{unit}");
+    }
+}
+
+#[test]
+fn a_number_of_another_kind_says_what_is_wanted() {
+    for (format, expected) in [
+        ("c:a", "one byte"),
+        ("?:a", "a truth value"),
+        ("f:a", "a number"),
+        ("F:a", "a complex number"),
+        ("H:a", "an integer"),
+        ("v:a", "an integer"),
+    ] {
+        let map = BTreeMap::from([("a", BTreeMap::from([("b", 1)]))]);
+        let error = Struct::new(format).unwrap().serialize(&map).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("a: expected {expected}, found a map")
+        );
+    }
+}
+
+#[test]
+fn one_byte_and_two_floats_may_come_as_tuples() {
+    #[derive(Serialize)]
+    struct Parts(f32, f32);
+    #[derive(Serialize)]
+    enum Letter {
+        #[serde(rename = "x")]
+        X,
+    }
+    let format = Struct::new(">c:a").unwrap();
+    assert_eq!(
+        format.serialize(&BTreeMap::from([("a", *b"q")])).unwrap(),
+        b"q"
+    );
+    assert!(format.serialize(&BTreeMap::from([("a", *b"qr")])).is_err());
+    assert_eq!(
+        format
+            .serialize(&BTreeMap::from([("a", Letter::X)]))
+            .unwrap(),
+        b"x"
+    );
+    let format = Struct::new(">B:a").unwrap();
+    assert_eq!(
+        format
+            .serialize(&BTreeMap::from([("a", Letter::X)]))
+            .unwrap(),
+        [0]
+    );
+    let format = Struct::new(">F:a").unwrap();
+    let bytes = [0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0];
+    assert_eq!(
+        format
+            .serialize(&BTreeMap::from([("a", Parts(1.0, -2.0))]))
+            .unwrap(),
+        bytes
+    );
+    assert_eq!(
+        format
+            .serialize(&BTreeMap::from([("a", (1.0, -2.0))]))
+            .unwrap(),
+        bytes
+    );
+    assert!(
+        format
+            .serialize(&BTreeMap::from([("a", (1.0, 2.0, 3.0))]))
+            .is_err()
+    );
+}
+
+#[test]
+fn constants_are_checked_and_offsets_counted_from_the_first_byte() {
+    #[derive(Serialize)]
+    struct Tagged<'a> {
+        id: u16,
+        magic: &'a str,
+    }
+    let format = Struct::new(">H:id 3s:magic='BM' H{a:8 b:8}=0x0102").unwrap();
+    let write = |magic| format.serialize(&Tagged { id: 7, magic });
+    assert_eq!(write("BM").unwrap(), b"\0\x07BM\0\x01\x02");
+    assert_eq!(write("BM\0").unwrap(), b"\0\x07BM\0\x01\x02");
+    assert_eq!(
+        write("PK").unwrap_err().to_string(),
+        r"magic: expected the constant b'BM\x00', found b'PK\x00' at offset 0x2"
+    );
+    // Bit fields given beside the constant are each compared.
+    let given = |a: u8, b: u8| format.serialize(&BTreeMap::from([("id", 7), ("a", a), ("b", b)]));
+    assert_eq!(given(1, 2).unwrap(), b"\0\x07BM\0\x01\x02");
+    assert!(given(1, 3).is_err() && given(2, 2).is_err());
+}
+
+#[test]
+fn groups_are_read_as_sequences_and_maps_where_a_type_asks_for_one() {
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Nested {
+        pair: Vec<u8>,
+        named: BTreeMap<String, u8>,
+        text: String,
+        wide: i128,
+    }
+    both_ways(
+        "<(BB):pair (B:x B:y):named 4p:text y:wide",
+        &[&[1, 2, 3, 4, 2, b'h', b'i', 0][..], &[0xff; 16]].concat(),
+        &Nested {
+            pair: vec![1, 2],
+            named: BTreeMap::from([("x".into(), 3), ("y".into(), 4)]),
+            text: "hi".into(),
+            wide: -1,
+        },
+    );
+    // Names don't keep a group from a list, nor does their absence keep it from a map.
+    let format = Struct::new("<(B:x B:y):a (BB):b").unwrap();
+    type Lists = BTreeMap<String, Vec<u8>>;
+    type Maps = BTreeMap<String, BTreeMap<String, u8>>;
+    let lists: Lists = format.deserialize(&[1, 2, 3, 4]).unwrap();
+    assert_eq!(
+        (&lists["a"][..], &lists["b"][..]),
+        (&[1, 2][..], &[3, 4][..])
+    );
+    let maps: Maps = format.deserialize(&[1, 2, 3, 4]).unwrap();
+    assert_eq!((maps["a"]["y"], maps["b"]["1"]), (2, 4));
+    let format = Struct::new("c:a s:b 2H:c").unwrap();
+    let values = BTreeMap::from([("a", "x"), ("b", "y")]);
+    let error = format.serialize(&values).unwrap_err().to_string();
+    assert_eq!(error, "c: has no value");
+    // Numbers in an array are enumerations by their index, too.
+    #[derive(Serialize)]
+    enum Kind {
+        #[expect(dead_code, reason = "the index of the second is what counts")]
+        Zero,
+        One,
+    }
+    let format = Struct::new("2B:a 2c:b").unwrap();
+    #[derive(Serialize)]
+    struct Arrays {
+        a: [Kind; 2],
+        b: [char; 2],
+    }
+    let arrays = Arrays {
+        a: [Kind::One, Kind::One],
+        b: ['p', 'q'],
+    };
+    assert_eq!(format.serialize(&arrays).unwrap(), b"\x01\x01pq");
+}

@@ -185,3 +185,142 @@ fn rows_refuse_what_they_would_have_to_look_at_row_by_row() {
     let group = Struct::new("0(H):n").unwrap();
     assert!(group.rows::<(u16,)>(&["n"], b"").is_err());
 }
+
+#[test]
+fn every_row_is_read_in_either_order() {
+    let format = Struct::new("<H:a (>H:b):g c:c").unwrap();
+    let data = [1, 2, 1, 2, b'x', 3, 4, 3, 4, b'y'];
+    let rows = |paths: &[&str]| format.rows::<(u16, u16)>(paths, &data).unwrap();
+    let expected = [(0x0201, 0x0102), (0x0403, 0x0304)];
+    assert_eq!(rows(&["a", "g.b"]).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        rows(&["a", "g.b"]).fold(0, |n, row| n + usize::from(row.0)),
+        0x0604
+    );
+    assert_eq!(rows(&["a", "a"]).map(|row| row.1).max(), Some(0x0403));
+    let floats = Struct::new("<f:f d:d ?:t 2s:s").unwrap();
+    let bytes = floats.pack(&(0.5, -2.0, true, "ab")).unwrap();
+    type Row = (f32, f64, bool, [u8; 2], [u8; 4]);
+    let mut rows_of_floats = floats
+        .rows::<Row>(&["f", "d", "t", "s", "f"], &bytes)
+        .unwrap();
+    assert_eq!(
+        rows_of_floats.next(),
+        Some((0.5, -2.0, true, *b"ab", [0, 0, 0, 0x3f]))
+    );
+    assert_eq!(rows(&["g.b", "g.b"]).map(|row| row.1).max(), Some(0x0304));
+}
+
+#[test]
+fn values_of_a_count_are_fields_of_their_own() {
+    let format = Struct::new("B 3H 2(B):g 3p:text b{x:4 y:4}:n h{u:4 v:12}").unwrap();
+    let bytes = [9, 0, 1, 0, 2, 0, 3, 0, 5, 6, 1, b'a', 0, 0xf1, 0xf0, 0xff];
+    let view = format.view(&bytes).unwrap();
+    for (path, value) in [("1", 1), ("2", 2), ("3", 3)] {
+        assert_eq!(view.get::<u16>(path).unwrap(), value, "{path}");
+    }
+    let bytes_of = Struct::new("3B").unwrap();
+    let last = bytes_of.field::<u8>("2").unwrap();
+    assert_eq!(bytes_of.view(&[7, 8, 9]).unwrap().read(last).unwrap(), 9);
+    assert!(bytes_of.field::<u8>("3").is_err());
+    assert_eq!(view.get::<Value>("text").unwrap(), Value::from("a"));
+    // The integer that bit fields make up, and bit fields that are signed.
+    assert_eq!(view.get::<i8>("n").unwrap(), -15);
+    assert_eq!(view.get::<i8>("n.y").unwrap(), -1);
+    assert_eq!(view.get::<i16>("u").unwrap(), 0);
+    assert_eq!(view.get::<i16>("v").unwrap(), -1);
+    for path in ["g", "g.0", "text.0", "4", "5"] {
+        assert!(format.field::<Value>(path).is_err(), "{path}");
+    }
+    // A path leads into a group that stands once only.
+    assert!(Struct::new("2(B:x):g").unwrap().field::<u8>("g.x").is_err());
+}
+
+#[test]
+fn a_type_takes_what_it_can_hold_and_nothing_else() {
+    fn read<'a, T: bytewright::structs::FromFields<'a>>(
+        format: &str,
+        data: &'a [u8],
+    ) -> Result<T, String> {
+        let format = Struct::new(format).unwrap();
+        format.unpack_as(data).map_err(|e| e.to_string())
+    }
+    assert_eq!(read::<(u16,)>("<H", &[1, 2]), Ok((0x0201,)));
+    assert_eq!(read::<(u16,)>(">H", &[1, 2]), Ok((0x0102,)));
+    assert_eq!(read::<(bool, bool)>("??", &[0, 2]), Ok((false, true)));
+    assert_eq!(
+        read::<(f64, f32)>("<ff", &[0, 0, 0xc0, 0x3f, 0, 0, 0xc0, 0xbf]),
+        Ok((1.5, -1.5))
+    );
+    assert_eq!(read::<(f64,)>("<e", &[0, 0x3c]), Ok((1.0,)));
+    assert_eq!(read::<(f32,)>("<d", &1.5f64.to_le_bytes()), Ok((1.5,)));
+    assert!(
+        read::<(f32,)>("<d", &0.1f64.to_le_bytes()).is_err(),
+        "that is not exact"
+    );
+    assert_eq!(
+        read::<(u8, u16)>("<xB3xH", &[0, 1, 0, 0, 0, 2, 0]),
+        Ok((1, 2))
+    );
+    assert_eq!(
+        read::<(u128, &[u8])>("<H15s", b"\x01\x02abcdefghijklmno"),
+        Ok((0x0201, &b"abcdefghijklmno"[..]))
+    );
+    let complex = [0x3f, 0x80, 0, 0, 0, 0, 0, 1];
+    assert_eq!(read::<([u8; 8],)>(">F", &complex), Ok((complex,)));
+    assert_eq!(read::<(Value,)>("<H", &[1, 0]), Ok((Value::from(1),)));
+    // Arrays of bytes are the bytes as they lie there, and all of them.
+    assert_eq!(read::<([u8; 2],)>(">H", &[1, 2]), Ok(([1, 2],)));
+    assert_eq!(
+        read::<([u8; 2], [u8; 1])>("2sc", b"abc"),
+        Ok((*b"ab", *b"c"))
+    );
+    assert_eq!(read::<([u8; 0],)>("0s", b""), Ok(([],)));
+    let wrong = |e: Result<(), String>, found: &str| {
+        let message = e.unwrap_err();
+        assert!(
+            message.starts_with("expected ") && message.ends_with(found),
+            "{message}"
+        );
+    };
+    wrong(
+        read::<(bool,)>("B", &[1]).map(drop),
+        "expected bool, found an integer",
+    );
+    wrong(
+        read::<(f64,)>("<Q", &[0; 8]).map(drop),
+        "expected f64, found an integer",
+    );
+    wrong(
+        read::<(f32,)>("<I", &[0; 4]).map(drop),
+        "expected f32, found an integer",
+    );
+    wrong(read::<(u8,)>("?", &[1]).map(drop), "found a truth value");
+    wrong(read::<(u32,)>("<f", &[0; 4]).map(drop), "found a float");
+    wrong(read::<([u8; 0],)>("2s", b"ab").map(drop), "found bytes");
+    wrong(
+        read::<([u8; 3], u8)>("2sB", b"abc").map(drop),
+        "found bytes",
+    );
+    wrong(
+        read::<([u8; 3], u8)>("<HB", b"abc").map(drop),
+        "found an integer",
+    );
+    // Too long, too short, and of another number.
+    assert_eq!(
+        read::<(u16,)>("<H", &[0; 3]).unwrap_err(),
+        "the format takes 2 bytes, the input has 3: 1 byte left over from offset 0x2"
+    );
+    assert_eq!(
+        read::<(u16,)>("<H", &[0]).unwrap_err(),
+        "needs 2 bytes at offset 0x0, the input ends at 0x1"
+    );
+    assert_eq!(
+        read::<(u8,)>("2B", &[0; 2]).unwrap_err(),
+        "expected a tuple of 2 values, found 1"
+    );
+    assert_eq!(
+        read::<(u8,)>("z", &[0]).unwrap_err(),
+        "only data can tell the size of this format"
+    );
+}

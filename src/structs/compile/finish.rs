@@ -117,7 +117,7 @@ pub(super) fn place(
         let dynamic = field.is_dynamic();
         if let Element::Group(group) = &mut field.element {
             let single = matches!(field.repeat, Repeat::One);
-            let begin = ends.filter(|_| single && start.is_some());
+            let begin = ends.filter(|_| single);
             place(group, begin.map(|(begin, _)| begin), measure)?;
         }
         offset = ends.filter(|_| !dynamic).map(|(_, end)| end);

@@ -2,7 +2,7 @@
 
 use super::args::{Args, Row};
 use super::{Known, Packer};
-use crate::structs::error::DataError;
+use crate::structs::error::{DataError, Segment};
 use crate::structs::plan::{Body, Count, Element, Field, Repeat};
 use crate::value::Value;
 
@@ -63,7 +63,6 @@ impl Packer<'_> {
             (_, Repeat::Array(count), Value::List(items)) => {
                 self.told(count, items.len(), scope, false)?;
             }
-            (_, Repeat::Array(_), _) => {}
             (element, _, Value::Bytes(bytes)) => self.told_by_bytes(element, bytes, scope)?,
             _ => {}
         }
@@ -75,9 +74,15 @@ impl Packer<'_> {
             (_, Value::List(items)) => items,
             _ => &[],
         };
-        rows.iter()
-            .filter_map(Row::of)
-            .try_for_each(|row| self.learn(body, row, scope))
+        let array = matches!(field.repeat, Repeat::Array(_));
+        for (i, row) in (0..).zip(rows) {
+            let Some(row) = Row::of(row) else { continue };
+            self.learn(body, row, scope).map_err(|e| match array {
+                true => e.within(Segment::Item(i)),
+                false => e,
+            })?;
+        }
+        Ok(())
     }
 
     /// Bytes tell the length of their field.

@@ -57,23 +57,6 @@ impl ByName<'_, '_> {
     }
 }
 
-impl SerializeStruct for ByName<'_, '_> {
-    type Ok = ();
-    type Error = DataError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), DataError> {
-        self.put(key, value)
-    }
-
-    fn end(self) -> Result<(), DataError> {
-        Ok(())
-    }
-}
-
 impl SerializeMap for ByName<'_, '_> {
     type Ok = ();
     type Error = DataError;
