@@ -436,3 +436,54 @@ fn problems_at_places_that_an_index_makes_up_are_not_told() {
     let (_, codes, ..) = find(&forged(&archive, &entries), &[b"fake"]);
     assert_eq!(codes, ["T016"]);
 }
+
+/// Names and offsets, as an index has them.
+type Entries = Vec<(&'static [u8], u64)>;
+
+/// A check looks at every entry: its name, its offset, that it is there, that none is left over.
+#[test]
+fn a_check_tells_every_way_in_which_an_index_lies() {
+    let names: [&'static [u8]; 3] = [b"a", b"b", b"c"];
+    let archive = [
+        member("a", b"1"),
+        member("b", b"2"),
+        member("c", b"3"),
+        vec![0; 1024],
+    ]
+    .concat();
+    let truth: Entries = names.into_iter().zip([0, 1024, 2048]).collect();
+    assert_eq!(checked(&forged(&archive, &truth)), [""; 0]);
+    let mut lies: Vec<(String, Entries)> = Vec::new();
+    for at in 0..truth.len() {
+        let mut lie = |what: &str, change: &dyn Fn(&mut Entries)| {
+            let mut entries = truth.clone();
+            change(&mut entries);
+            lies.push((format!("{what} {at}"), entries));
+        };
+        lie("the name of", &|entries| entries[at].0 = b"x");
+        lie("a longer name of", &|entries| entries[at].0 = b"./a/b/c");
+        lie("the offset of", &|entries| entries[at].1 += 512);
+        lie("without", &|entries| {
+            entries.remove(at);
+        });
+        lie("twice", &|entries| entries.insert(at, entries[at]));
+        lie("one more before", &|entries| {
+            entries.insert(at, (b"x", entries[at].1));
+        });
+        lie("swapped with the next", &|entries| {
+            let next = (at + 1) % entries.len();
+            let (here, there) = (entries[at].0, entries[next].0);
+            entries[at].0 = there;
+            entries[next].0 = here;
+        });
+    }
+    lies.push(("none".to_owned(), Vec::new()));
+    for (what, offset) in [("the end", 3072), ("the last", 2048), ("beyond", 1 << 40)] {
+        let mut entries = truth.clone();
+        entries.push((b"x", offset));
+        lies.push((format!("one more at {what}"), entries));
+    }
+    for (what, entries) in lies {
+        assert_eq!(checked(&forged(&archive, &entries)), ["T016"], "{what}");
+    }
+}

@@ -268,7 +268,8 @@ impl GnuMap {
                 _ => self.0 = Err(SparseFault::NoNumber { entry }),
             }
         }
-        Ok(!matches!(block.isextended, b"\0" | b"0"))
+        // Any other byte, a digit 0 too, as every reader has it.
+        Ok(block.isextended != b"\0")
     }
 }
 

@@ -4,8 +4,10 @@
 
 mod arcname;
 mod crosscheck;
+mod differentials;
 mod filters;
 mod formats;
+mod patterns;
 mod sample;
 mod sparse;
 mod xattrs;

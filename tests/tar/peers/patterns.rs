@@ -7,7 +7,8 @@ use bytewright::formats::tar::{Archive, Builder, Rules, Selection};
 
 use crate::{have, run};
 
-/// Files, each alone in what it tries out.
+/// Files, each alone in what it tries out. All are ASCII: to glibc, `?` is a character as well as a
+/// byte of one.
 const NAMES: &[&str] = &[
     "a",
     "b.c",
@@ -24,8 +25,6 @@ const NAMES: &[&str] = &[
     "c/{{name}}/f",
     "c/name/f",
     "Upper",
-    "ä",
-    "äb/é",
     "-",
     "]",
     "a]",
@@ -79,9 +78,6 @@ const PIECES: &[&str] = &[
     "-",
     "^",
     "!",
-    "ä",
-    "é",
-    "[ä-é]",
     "**",
     "name",
     "[[=a=]]",
@@ -114,7 +110,6 @@ fn patterns(count: usize) -> Vec<String> {
         "{a,b}",
         "[[:upper:]]*",
         "[[:upper]pper",
-        "äb",
         "*.o",
         "?",
     ]
