@@ -10,7 +10,7 @@ use bytewright::formats::tar::{
     SparseFault,
 };
 
-use crate::{have, python, run};
+use super::{have, python, run};
 
 /// A header, put together by hand: a name, a type, a size, and bytes at offsets.
 fn header(name: &str, flag: u8, size: usize, with: &[(usize, &[u8])]) -> Vec<u8> {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use bytewright::formats::tar::{Archive, Builder, Rules, Selection};
 
-use crate::{have, run};
+use super::{have, run};
 
 /// Files, each alone in what it tries out. All are ASCII: to glibc, `?` is a character as well as a
 /// byte of one.
