@@ -465,16 +465,29 @@ mod tests {
         );
     }
 
-    #[cfg(unix)]
+    /// A pipe of the test's own: code that replaces what it may not would replace a device of the
+    /// machine, where root runs it.
+    #[cfg(target_os = "linux")]
     #[test]
-    fn a_device_is_written_to_and_not_replaced() {
+    fn what_is_no_regular_file_is_written_to_and_not_replaced() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        use std::io::Read;
         use std::os::unix::fs::FileTypeExt;
 
-        let mut file = AtomicFile::create("/dev/null").unwrap();
-        file.write_all(b"gone").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        // Open for both, so that neither end waits for the other.
+        let mut pipe = File::options().read(true).write(true).open(&path).unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        assert_eq!(names(folder.path()), ["pipe"]);
+        file.write_all(b"there").unwrap();
         file.sync().unwrap();
         file.commit().unwrap();
-        let device = fs::metadata("/dev/null").unwrap().file_type();
-        assert!(device.is_char_device());
+        let kind = fs::metadata(&path).unwrap().file_type();
+        assert!(kind.is_fifo());
+        let mut found = [0; 5];
+        pipe.read_exact(&mut found).unwrap();
+        assert_eq!(&found, b"there");
     }
 }
