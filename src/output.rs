@@ -69,10 +69,7 @@ impl AtomicFile {
             Err(e) => return Err(e),
         };
         let target = follow_links(path)?;
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let folder = target.parent().unwrap_or(Path::new(""));
         let making = making();
         let (file, path) = make_temporary(folder)?.into_parts();
         let listed = Listed::new(path.to_path_buf());
@@ -365,6 +362,68 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = AtomicFile::create(folder.path()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[test]
+    fn a_position_is_answered_and_written_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"0123").unwrap();
+        assert_eq!(file.seek(SeekFrom::End(-2)).unwrap(), 2);
+        file.write_all(b"x").unwrap();
+        assert_eq!(file.stream_position().unwrap(), 3);
+        write_all_at(file.file(), b"y", 0).unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"y1x3");
+    }
+
+    /// A list that keeps what is gone would grow, and an interruption would remove what has a
+    /// name again by then.
+    #[test]
+    fn what_is_finished_or_dropped_is_listed_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let listed = || -> usize {
+            let of = |shard: &Mutex<Paths>| {
+                let paths = shard.lock().unwrap();
+                paths
+                    .values()
+                    .filter(|p| p.starts_with(folder.path()))
+                    .count()
+            };
+            TEMPORARIES.iter().map(of).sum()
+        };
+        let mut files: Vec<_> = (0..300)
+            .map(|i| AtomicFile::create(folder.path().join(i.to_string())).unwrap())
+            .collect();
+        assert_eq!(listed(), 300);
+        files.pop().unwrap().commit().unwrap();
+        assert_eq!(listed(), 299);
+        drop(files);
+        assert_eq!(listed(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_to_what_is_not_there_yet_and_never_in_circles() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("d")).unwrap();
+        symlink("d/second", path("first")).unwrap();
+        symlink("../new", path("d/second")).unwrap();
+        let mut file = AtomicFile::create(path("first")).unwrap();
+        file.write_all(b"there").unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(path("new")).unwrap(), b"there");
+        assert!(fs::symlink_metadata(path("d/second")).unwrap().is_symlink());
+        symlink("circle", path("circle")).unwrap();
+        let error = AtomicFile::create(path("circle")).unwrap_err();
+        let told = fs::metadata(path("circle")).unwrap_err();
+        assert_eq!(error.raw_os_error(), told.raw_os_error());
+        assert!(follow_links(&path("circle")).is_err());
+        assert_eq!(names(folder.path()), ["circle", "d", "first", "new"]);
     }
 
     #[cfg(unix)]
