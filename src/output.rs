@@ -69,10 +69,7 @@ impl AtomicFile {
             Err(e) => return Err(e),
         };
         let target = follow_links(path)?;
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let folder = target.parent().unwrap_or(Path::new(""));
         let making = making();
         let (file, path) = make_temporary(folder)?.into_parts();
         let listed = Listed::new(path.to_path_buf());
@@ -367,6 +364,68 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 
+    #[test]
+    fn a_position_is_answered_and_written_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"0123").unwrap();
+        assert_eq!(file.seek(SeekFrom::End(-2)).unwrap(), 2);
+        file.write_all(b"x").unwrap();
+        assert_eq!(file.stream_position().unwrap(), 3);
+        write_all_at(file.file(), b"y", 0).unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"y1x3");
+    }
+
+    /// A list that keeps what is gone would grow, and an interruption would remove what has a
+    /// name again by then.
+    #[test]
+    fn what_is_finished_or_dropped_is_listed_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let listed = || -> usize {
+            let of = |shard: &Mutex<Paths>| {
+                let paths = shard.lock().unwrap();
+                paths
+                    .values()
+                    .filter(|p| p.starts_with(folder.path()))
+                    .count()
+            };
+            TEMPORARIES.iter().map(of).sum()
+        };
+        let mut files: Vec<_> = (0..300)
+            .map(|i| AtomicFile::create(folder.path().join(i.to_string())).unwrap())
+            .collect();
+        assert_eq!(listed(), 300);
+        files.pop().unwrap().commit().unwrap();
+        assert_eq!(listed(), 299);
+        drop(files);
+        assert_eq!(listed(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_to_what_is_not_there_yet_and_never_in_circles() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("d")).unwrap();
+        symlink("d/second", path("first")).unwrap();
+        symlink("../new", path("d/second")).unwrap();
+        let mut file = AtomicFile::create(path("first")).unwrap();
+        file.write_all(b"there").unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(path("new")).unwrap(), b"there");
+        assert!(fs::symlink_metadata(path("d/second")).unwrap().is_symlink());
+        symlink("circle", path("circle")).unwrap();
+        let error = AtomicFile::create(path("circle")).unwrap_err();
+        let told = fs::metadata(path("circle")).unwrap_err();
+        assert_eq!(error.raw_os_error(), told.raw_os_error());
+        assert!(follow_links(&path("circle")).is_err());
+        assert_eq!(names(folder.path()), ["circle", "d", "first", "new"]);
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_symbolic_link_is_followed_and_the_mode_is_kept() {
@@ -465,16 +524,29 @@ mod tests {
         );
     }
 
-    #[cfg(unix)]
+    /// A pipe of the test's own: code that replaces what it may not would replace a device of the
+    /// machine, where root runs it.
+    #[cfg(target_os = "linux")]
     #[test]
-    fn a_device_is_written_to_and_not_replaced() {
+    fn what_is_no_regular_file_is_written_to_and_not_replaced() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        use std::io::Read;
         use std::os::unix::fs::FileTypeExt;
 
-        let mut file = AtomicFile::create("/dev/null").unwrap();
-        file.write_all(b"gone").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        // Open for both, so that neither end waits for the other.
+        let mut pipe = File::options().read(true).write(true).open(&path).unwrap();
+        let mut file = AtomicFile::create(&path).unwrap();
+        assert_eq!(names(folder.path()), ["pipe"]);
+        file.write_all(b"there").unwrap();
         file.sync().unwrap();
         file.commit().unwrap();
-        let device = fs::metadata("/dev/null").unwrap().file_type();
-        assert!(device.is_char_device());
+        let kind = fs::metadata(&path).unwrap().file_type();
+        assert!(kind.is_fifo());
+        let mut found = [0; 5];
+        pipe.read_exact(&mut found).unwrap();
+        assert_eq!(&found, b"there");
     }
 }

@@ -112,6 +112,7 @@ impl Source {
             kept: SpooledTempFile::new(SPOOL_IN_MEMORY),
             size: 0,
             most,
+            passed: false,
             buffer: Vec::new(),
         })))
     }
@@ -377,6 +378,9 @@ struct Spooled {
     size: u64,
     /// No more bytes are kept.
     most: u64,
+    /// Whether the stream had more than that: one byte of it is lost, so that nothing that follows
+    /// can be read.
+    passed: bool,
     buffer: Vec<u8>,
 }
 
@@ -395,6 +399,9 @@ impl Spooled {
             return Ok(());
         };
         let room = self.most.saturating_sub(self.size);
+        if self.passed {
+            return Err(self.too_long());
+        }
         let step = SPOOL_STEP.min(size).min(room.saturating_add(1));
         self.buffer.resize(usize::try_from(step).unwrap_or(0), 0);
         let read = loop {
@@ -403,22 +410,27 @@ impl Spooled {
                 read => break read?,
             }
         };
-        if read as u64 > room {
-            return Err(io::Error::other(format!(
-                "it is a stream of more than {} bytes, the most that is kept of one \
-                 (--max-stream)",
-                self.most
-            )));
-        }
         self.kept.seek(SeekFrom::Start(self.size))?;
+        let kept = read.min(usize::try_from(room).unwrap_or(usize::MAX));
         self.kept
-            .write_all(self.buffer.get(..read).unwrap_or_default())?;
+            .write_all(self.buffer.get(..kept).unwrap_or_default())?;
         self.kept.flush()?;
-        self.size = self.size.saturating_add(read as u64);
+        self.size = self.size.saturating_add(kept as u64);
+        if kept < read {
+            self.passed = true;
+            return Err(self.too_long());
+        }
         if read == 0 {
             self.stream = None;
         }
         Ok(())
+    }
+
+    fn too_long(&self) -> io::Error {
+        io::Error::other(format!(
+            "it is a stream of more than {} bytes, the most that is kept of one (--max-stream)",
+            self.most
+        ))
     }
 }
 
@@ -535,6 +547,208 @@ mod tests {
             assert_eq!(reader.read(&mut [0; 4]).unwrap(), 0);
             assert_eq!(source.read(8, u64::MAX).unwrap(), b"89");
         }
+    }
+
+    #[test]
+    fn a_size_is_known_where_nothing_has_to_be_read_for_it() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"0123456789").unwrap();
+        for source in [
+            Source::open(file.path()).unwrap(),
+            Source::seekable(io::Cursor::new(b"0123456789")),
+            Source::from(&b"0123456789"[..]),
+            Source::new(Interrupted::of(b"0123456789")),
+        ] {
+            assert_eq!(source.known_size(), Some(10));
+        }
+        let stream = Source::stream(&b"0123456789"[..]);
+        assert_eq!(stream.read(3, 7).unwrap(), b"3456789");
+        assert_eq!(stream.known_size(), None, "there may be more");
+        assert_eq!(stream.read(3, 8).unwrap(), b"3456789");
+        assert_eq!(stream.known_size(), Some(10));
+    }
+
+    /// The system says that it has no bytes.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_of_proc_is_read_whole() {
+        let source = Source::open("/proc/self/status").unwrap();
+        assert!(source.size().unwrap() > 5);
+        assert_eq!(source.read(0, 5).unwrap(), b"Name:");
+        let error = Source::open_up_to("/proc/self/status", 4).unwrap().size();
+        assert!(error.unwrap_err().to_string().contains("more than 4 bytes"));
+    }
+
+    #[test]
+    fn a_directory_is_no_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Source::open(folder.path()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    /// Asked for again, it neither seems to end at the limit nor goes on behind what was read over.
+    #[test]
+    fn no_more_of_a_stream_is_kept_than_was_said() {
+        let stream = |most| Source::stream_up_to(Counted(0).take(200), most);
+        assert_eq!(stream(200).size().unwrap(), 200);
+        for most in [0_u8, 99, 199] {
+            let more = stream(most.into());
+            for _ in 0..2 {
+                assert!(more.size().is_err());
+                assert_eq!(more.known_size(), None);
+                assert!(more.read(0, u64::from(most) + 1).is_err());
+                let kept: Vec<u8> = (0..most).collect();
+                assert_eq!(more.read(0, most.into()).unwrap(), kept);
+            }
+        }
+    }
+
+    /// What is kept goes to a file at 16 MiB, and is the same bytes.
+    #[test]
+    fn a_stream_larger_than_memory_is_allowed_is_read_again_whole() {
+        let size = SPOOL_IN_MEMORY as u64 + SPOOL_STEP;
+        let source = Source::stream(Counted(0).take(size));
+        let around = SPOOL_IN_MEMORY as u64 - 4;
+        for offset in [size - 8, around, 0, around] {
+            let mut expected = [0; 8];
+            Counted(offset).read_exact(&mut expected).unwrap();
+            assert_eq!(source.read(offset, 8).unwrap(), expected, "{offset:#x}");
+        }
+        assert_eq!(source.size().unwrap(), size);
+        assert_eq!(source.read(size - 1, 2).unwrap().len(), 1);
+    }
+
+    /// Bytes that tell where they are.
+    struct Counted(u64);
+
+    impl Read for Counted {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            for byte in &mut *buf {
+                *byte = (self.0 % 251) as u8;
+                self.0 += 1;
+            }
+            Ok(buf.len())
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_comes_whole_at_any_size() {
+        let mut bytes = vec![0; (3 << 20) + 7];
+        Counted(0).read_exact(&mut bytes).unwrap();
+        let source = Source::from(&*bytes);
+        for (offset, size) in [
+            (0, 1 << 20),
+            (5, (1 << 20) + 1),
+            (1, 3 << 20),
+            (0, u64::MAX),
+        ] {
+            let end = bytes.len().min((offset + size.min(1 << 40)) as usize);
+            assert!(
+                source.read(offset, size).unwrap() == bytes[offset as usize..end],
+                "{size}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_given_without_waiting_for_more() {
+        let source = Source::new(Interrupted::of(b"0123456789"));
+        assert_eq!(source.read_some(2, 8).unwrap(), b"234");
+        assert_eq!(source.read_some(10, 8).unwrap(), b"");
+        let stream = Source::stream(Interrupted::of(b"0123456789"));
+        assert_eq!(stream.read_some(0, 8).unwrap(), b"012");
+        assert_eq!(stream.read_some(2, 8).unwrap(), b"2");
+        assert_eq!(stream.read_some(3, 2).unwrap(), b"34");
+    }
+
+    #[test]
+    fn other_errors_than_signals_are_told() {
+        struct Broken;
+        impl ReadAt for Broken {
+            fn read_at(&self, _: u64, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::PermissionDenied.into())
+            }
+            fn size(&self) -> io::Result<u64> {
+                Err(io::ErrorKind::PermissionDenied.into())
+            }
+        }
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::PermissionDenied.into())
+            }
+        }
+        for source in [Source::new(Broken), Source::stream(Broken)] {
+            let denied = |e: io::Error| e.kind() == io::ErrorKind::PermissionDenied;
+            assert!(denied(source.read(0, 1).unwrap_err()));
+            assert!(denied(source.read_some(0, 1).unwrap_err()));
+            assert!(denied(source.size().unwrap_err()));
+            assert_eq!(source.known_size(), None);
+        }
+    }
+
+    #[test]
+    fn a_head_at_hand_changes_no_bytes() {
+        let source = Source::from(&b"0123456789"[..]);
+        for size in [0, 1, 4, 10, 11, u64::MAX] {
+            let head = source.with_head(size).unwrap();
+            assert_eq!(head.size().unwrap(), 10);
+            for offset in 0..12 {
+                let expected = source.read(offset, 5).unwrap();
+                assert_eq!(head.read(offset, 5).unwrap(), expected, "{size} {offset}");
+            }
+        }
+        let stream = Source::stream(io::repeat(7)).with_head(4).unwrap();
+        assert_eq!(stream.known_size(), None);
+    }
+
+    #[test]
+    fn who_watches_learns_how_far_it_was_read() {
+        use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+        let far = Arc::new(AtomicU64::new(0));
+        let tell = {
+            let far = far.clone();
+            move |end| far.store(end, Relaxed)
+        };
+        let source = watched::source(Source::from(&b"0123456789"[..]), tell.clone());
+        assert_eq!(source.read(2, 3).unwrap(), b"234");
+        assert_eq!(far.load(Relaxed), 5);
+        assert_eq!(
+            (source.size().unwrap(), source.known_size()),
+            (10, Some(10))
+        );
+        let open = watched::source(Source::stream(io::repeat(7)), |_| {});
+        assert_eq!(open.known_size(), None);
+        let mut stream = watched::stream(&b"0123456789"[..], tell);
+        for (size, end) in [(3, 3), (4, 7), (9, 10), (1, 10)] {
+            let _ = stream.read(&mut vec![0; size]).unwrap();
+            assert_eq!(far.load(Relaxed), end);
+        }
+    }
+
+    #[test]
+    fn a_reader_goes_from_every_end_and_never_before_the_start() {
+        let mut reader = Source::from(&b"0123456789"[..]).reader(2);
+        for (to, at, byte) in [
+            (SeekFrom::Start(7), 7, b'7'),
+            (SeekFrom::Current(-3), 5, b'5'),
+            (SeekFrom::Current(2), 8, b'8'),
+            (SeekFrom::End(-10), 0, b'0'),
+        ] {
+            assert_eq!(reader.seek(to).unwrap(), at);
+            let mut found = [0];
+            reader.read_exact(&mut found).unwrap();
+            assert_eq!(found, [byte]);
+        }
+        assert!(reader.seek(SeekFrom::End(-11)).is_err());
+        assert_eq!(
+            reader.stream_position().unwrap(),
+            1,
+            "it stays where it was"
+        );
+        assert_eq!(reader.seek(SeekFrom::Start(u64::MAX)).unwrap(), u64::MAX);
+        assert!(reader.seek(SeekFrom::Current(1)).is_err());
+        assert_eq!(reader.read(&mut [0]).unwrap(), 0);
     }
 
     #[test]

@@ -150,11 +150,13 @@ impl Args {
         values: &mut Values,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let (a, b) = (a.reader(edit.a.start), b.reader(edit.b.start));
         let limit = |shown| (!self.all).then_some(shown);
         match self.output {
-            Output::Text => text(edit, a, b, limit(SHOWN), out),
-            _ => values.write(&json(edit, a, b, limit(SHOWN_IN_JSON))?, out),
+            Output::Text => {
+                let (a, b) = (a.reader(edit.a.start), b.reader(edit.b.start));
+                text(edit, a, b, limit(SHOWN), out)
+            }
+            _ => values.write_with(out, |out| json(edit, a, b, limit(SHOWN_IN_JSON), out)),
         }
     }
 }

@@ -58,11 +58,20 @@ impl Values {
     }
 
     pub(super) fn write(&mut self, value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+        self.write_with(out, |out| Ok(serde_json::to_writer(out, value)?))
+    }
+
+    /// A value that is written as it is read.
+    pub(super) fn write_with<W: Write>(
+        &mut self,
+        out: &mut W,
+        value: impl FnOnce(&mut W) -> io::Result<()>,
+    ) -> io::Result<()> {
         if self.list {
             out.write_all(if self.first { b"[\n" } else { b",\n" })?;
         }
         self.first = false;
-        serde_json::to_writer(&mut *out, value)?;
+        value(out)?;
         match self.list {
             true => Ok(()),
             false => out.write_all(b"\n"),

@@ -3,14 +3,12 @@
 use std::io::{self, Read, Write};
 
 use anstyle::{AnsiColor, Style};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::find::hex;
-use super::json;
+use super::long;
+use crate::Source;
 use crate::inspect::align::{Edit, Kind, Span, Summary};
-
-/// The most bytes of one side of an edit that a JSON document holds.
-const MOST: u64 = 16 << 20;
 
 /// What stands above the lines of [`text`].
 ///
@@ -93,27 +91,30 @@ fn bytes(from: impl Read, size: u64, limit: Option<u64>, out: &mut impl Write) -
 ///
 /// # Errors
 ///
-/// Those of `a` and `b`.
-pub fn json(edit: &Edit, a: impl Read, b: impl Read, limit: Option<u64>) -> io::Result<Json> {
-    Ok(json!({
-        "kind": word(edit.kind),
-        "a": side(edit.a, a, limit)?,
-        "b": side(edit.b, b, limit)?,
-    }))
+/// Those of `a`, `b` and `out`.
+pub fn json(
+    edit: &Edit,
+    a: &Source,
+    b: &Source,
+    limit: Option<u64>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write!(out, "{{\"kind\":\"{}\",\"a\":", word(edit.kind))?;
+    side(edit.a, a, limit, out)?;
+    out.write_all(b",\"b\":")?;
+    side(edit.b, b, limit, out)?;
+    out.write_all(b"}")
 }
 
-fn side(span: Span, from: impl Read, limit: Option<u64>) -> io::Result<Json> {
-    let shown = limit.unwrap_or(MOST).min(MOST).min(span.size());
-    let mut value = Vec::new();
-    from.take(shown).read_to_end(&mut value)?;
-    let mut object = Map::new();
-    object.insert("offset".into(), json!(span.start));
-    object.insert("size".into(), json!(span.size()));
-    object.insert("value".into(), serde_json::to_value(json::bytes(&value))?);
-    if shown < span.size() {
-        object.insert("cut".into(), json!(true));
+fn side(span: Span, source: &Source, limit: Option<u64>, out: &mut impl Write) -> io::Result<()> {
+    let (start, size) = (span.start, span.size());
+    let shown = limit.map_or(size, |limit| limit.min(size));
+    write!(out, "{{\"offset\":{start},\"size\":{size},\"value\":")?;
+    long::json(&|| Ok(Box::new(source.reader(start).take(shown))), out)?;
+    if shown < size {
+        out.write_all(b",\"cut\":true")?;
     }
-    Ok(Json::Object(object))
+    out.write_all(b"}")
 }
 
 /// How many edits there are, in words.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 
 use super::json;
+use super::long::CHUNK;
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
@@ -19,9 +20,6 @@ const SMALL: u64 = 64 << 10;
 
 /// Items of an array that `-O python` puts together for one line.
 const MAX_ITEMS: usize = 1 << 20;
-
-/// Bytes that are spelled at a time.
-const CHUNK: usize = 48 << 10;
 
 /// Each value on a line; of a group, each field with its path, as `set` takes it.
 ///

@@ -15,6 +15,7 @@ pub mod hex;
 pub mod html;
 pub mod json;
 pub mod layout;
+mod long;
 pub mod members;
 pub mod patch;
 pub mod peek;

@@ -106,11 +106,30 @@ fn a_file_appears_whole_or_not_at_all() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_no_regular_file_is_written_to_directly() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
     let packed = run(["pack", "<H", "7", "-o", "/dev/stdout"]);
     assert_eq!((packed.status, packed.stdout.as_slice()), (0, &[7, 0][..]));
-    assert_eq!(run(["pack", "<H", "7", "-o", "/dev/null"]).out(), "");
-    let error = run(["pack", "<H", "7", "-o", "/dev/full"]).fails(2);
-    assert_eq!(error, "error: /dev/full: No space left on device\n");
+    // Devices of the test's own: code that replaces what it may not would replace those of the
+    // machine, where root runs it.
+    let folder = Folder::new();
+    let [null, full] = [("null", 3), ("full", 7)].map(|(name, minor)| {
+        let path = folder.path(name).into_os_string().into_string().unwrap();
+        let number = rustix::fs::makedev(1, minor);
+        let (kind, mode) = (FileType::CharacterDevice, Mode::RWXU);
+        let made = mknodat(CWD, &path, kind, mode, number).is_ok();
+        match made && fs::File::options().write(true).open(&path).is_ok() {
+            true => path,
+            false => format!("/dev/{name}"),
+        }
+    });
+    assert_eq!(run(["pack", "<H", "7", "-o", &null]).out(), "");
+    let error = run(["pack", "<H", "7", "-o", &full]).fails(2);
+    assert_eq!(error, format!("error: {full}: No space left on device\n"));
+    for device in [null, full] {
+        let kind = fs::metadata(&device).unwrap().file_type();
+        assert!(std::os::unix::fs::FileTypeExt::is_char_device(&kind));
+    }
 }
 
 #[test]

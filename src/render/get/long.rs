@@ -3,14 +3,13 @@
 
 use std::io::{self, Read, Write};
 
-use super::{CHUNK, is_literal};
+use super::is_literal;
 use crate::inspect::Document;
 use crate::render::json::{self, Style};
+use crate::render::long;
 use crate::scan::{Scan, ScanError};
 use crate::structs::MAX_VALUES;
 use crate::tree::Node;
-use crate::value::literal;
-use crate::value::text::is_printable;
 use crate::{Source, Struct};
 
 /// As text that `set` takes back.
@@ -23,13 +22,12 @@ pub(super) fn text(
     if let Some(items) = Items::of(document, node)? {
         return items.write(style, out);
     }
-    if is_text(document, node)? && !starts_as_literal(document, node)? {
-        return chunks(document, node, |chunk| out.write_all(chunk));
+    let bytes = bytes(document, node);
+    if long::is_text(&bytes)? && !starts_as_literal(document, node)? {
+        return long::chunks(&bytes, |chunk| out.write_all(chunk));
     }
     out.write_all(b"x'")?;
-    chunks(document, node, |chunk| {
-        out.write_all(literal::to_hex(chunk).as_bytes())
-    })?;
+    long::hex(&bytes, out)?;
     out.write_all(b"'")
 }
 
@@ -40,29 +38,10 @@ pub(super) fn json(
     style: Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    if let Some(items) = Items::of(document, node)? {
-        return items.write(style, out);
+    match Items::of(document, node)? {
+        Some(items) => items.write(style, out),
+        None => long::json(&bytes(document, node), out),
     }
-    if !is_text(document, node)? {
-        out.write_all(b"{\"hex\":\"")?;
-        chunks(document, node, |chunk| {
-            out.write_all(literal::to_hex(chunk).as_bytes())
-        })?;
-        return out.write_all(b"\"}");
-    }
-    out.write_all(b"\"")?;
-    let mut tail = Vec::new();
-    chunks(document, node, |chunk| {
-        tail.extend_from_slice(chunk);
-        let text = whole(&tail).unwrap_or_default();
-        let length = text.len();
-        let string = serde_json::to_string(text)?;
-        let inside = string.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
-        out.write_all(inside.unwrap_or_default().as_bytes())?;
-        tail.drain(..length);
-        Ok(())
-    })?;
-    out.write_all(b"\"")
 }
 
 /// The items of an array of numbers or texts of one size.
@@ -129,53 +108,16 @@ impl Items {
     }
 }
 
-/// The bytes of the value, a chunk at a time; the NUL that ends a string is none of them.
-fn chunks(
-    document: &Document,
+/// The bytes of the value; the NUL that ends a string is none of them.
+fn bytes<'a>(
+    document: &'a Document,
     node: &Node,
-    mut each: impl FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<()> {
+) -> impl Fn() -> io::Result<Box<dyn Read + 'a>> + use<'a> {
     let mut range = node.range;
     if node.format.as_deref() == Some("z") {
         range.size = range.size.saturating_sub(1);
     }
-    let mut bytes = document.reader(range)?;
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        match bytes.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(read) => each(chunk.get(..read).unwrap_or_default())?,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
-}
-
-/// Whether all of it is printable UTF-8.
-fn is_text(document: &Document, node: &Node) -> io::Result<bool> {
-    let mut text = true;
-    let mut tail = Vec::new();
-    chunks(document, node, |chunk| {
-        if text {
-            tail.extend_from_slice(chunk);
-            let length = whole(&tail).filter(|text| is_printable(text)).map(str::len);
-            text = length.is_some();
-            tail.drain(..length.unwrap_or(tail.len()));
-        }
-        Ok(())
-    })?;
-    Ok(text && tail.is_empty())
-}
-
-/// The text in front of a character that the end cuts; `None` where it is no text.
-fn whole(bytes: &[u8]) -> Option<&str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text),
-        Err(e) if e.error_len().is_none() => {
-            std::str::from_utf8(bytes.get(..e.valid_up_to())?).ok()
-        }
-        Err(_) => None,
-    }
+    move || Ok(Box::new(document.reader(range)?))
 }
 
 fn starts_as_literal(document: &Document, node: &Node) -> io::Result<bool> {

@@ -1,0 +1,85 @@
+//! Bytes as JSON and text, written as they are read: of any size, in flat memory.
+
+use std::io::{self, Read, Write};
+
+use crate::value::literal;
+use crate::value::text::is_printable;
+
+/// Bytes that are spelled at a time.
+pub(super) const CHUNK: usize = 48 << 10;
+
+/// Bytes that can be read from front to back, more than once.
+pub(super) type Bytes<'f, 'r> = &'f dyn Fn() -> io::Result<Box<dyn Read + 'r>>;
+
+/// As JSON: a string where all of them are printable UTF-8, otherwise `{"hex": "…"}`.
+pub(super) fn json(bytes: Bytes<'_, '_>, out: &mut impl Write) -> io::Result<()> {
+    if !is_text(bytes)? {
+        out.write_all(b"{\"hex\":\"")?;
+        hex(bytes, out)?;
+        return out.write_all(b"\"}");
+    }
+    out.write_all(b"\"")?;
+    let mut tail = Vec::new();
+    chunks(bytes, |chunk| {
+        tail.extend_from_slice(chunk);
+        let text = whole(&tail).unwrap_or_default();
+        let length = text.len();
+        let string = serde_json::to_string(text)?;
+        let inside = string.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
+        out.write_all(inside.unwrap_or_default().as_bytes())?;
+        tail.drain(..length);
+        Ok(())
+    })?;
+    out.write_all(b"\"")
+}
+
+/// As hexadecimal digits.
+pub(super) fn hex(bytes: Bytes<'_, '_>, out: &mut impl Write) -> io::Result<()> {
+    chunks(bytes, |chunk| {
+        out.write_all(literal::to_hex(chunk).as_bytes())
+    })
+}
+
+/// The bytes, a chunk at a time.
+pub(super) fn chunks(
+    bytes: Bytes<'_, '_>,
+    mut each: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut bytes = bytes()?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match bytes.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(read) => each(chunk.get(..read).unwrap_or_default())?,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+/// Whether all of them are printable UTF-8.
+pub(super) fn is_text(bytes: Bytes<'_, '_>) -> io::Result<bool> {
+    let mut text = true;
+    let mut tail = Vec::new();
+    chunks(bytes, |chunk| {
+        if text {
+            tail.extend_from_slice(chunk);
+            let length = whole(&tail).filter(|text| is_printable(text)).map(str::len);
+            text = length.is_some();
+            tail.drain(..length.unwrap_or(tail.len()));
+        }
+        Ok(())
+    })?;
+    Ok(text && tail.is_empty())
+}
+
+/// The text in front of a character that the end cuts; `None` where it is no text.
+fn whole(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(e) if e.error_len().is_none() => {
+            std::str::from_utf8(bytes.get(..e.valid_up_to())?).ok()
+        }
+        Err(_) => None,
+    }
+}
