@@ -18,7 +18,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod codes;
 mod damage;
+mod decode;
+mod encode;
 mod hostile;
 mod peers;
 mod pixels;

@@ -116,3 +116,34 @@ pub(crate) fn huffman(width: i32, height: i32, pixels: &[u8]) -> Small {
         ..rows(width, height, 1, pixels)
     }
 }
+
+/// A file with other bytes at some of its places.
+pub(crate) fn patched(mut file: Vec<u8>, writes: &[(usize, &[u8])]) -> Vec<u8> {
+    for (at, bytes) in writes {
+        file[*at..*at + bytes.len()].copy_from_slice(bytes);
+    }
+    file
+}
+
+/// A DIB header of any size, 1 by 1 pixel of 24 bits, with other 32-bit numbers at the given places
+/// from its beginning.
+pub(crate) fn dib(size: u32, fields: &[(usize, u32)]) -> Vec<u8> {
+    let mut header = vec![0; size as usize];
+    let plain = [(0, size), (4, 1), (8, 1), (12, 1 | 24 << 16)];
+    for (at, value) in plain.iter().chain(fields) {
+        header[*at..*at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+    header
+}
+
+/// A file with such a header at 14, and what is behind it, where the pixel offset leads.
+pub(crate) fn headed(size: u32, fields: &[(usize, u32)], behind: &[u8]) -> Vec<u8> {
+    let offset = 14 + size;
+    let mut file = b"BM".to_vec();
+    file.extend((offset + behind.len() as u32).to_le_bytes());
+    file.extend([0; 4]);
+    file.extend(offset.to_le_bytes());
+    file.extend(dib(size, fields));
+    file.extend(behind);
+    file
+}
