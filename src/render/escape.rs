@@ -58,6 +58,23 @@ pub fn path(path: &Path) -> impl fmt::Display {
     }
 }
 
+/// A value as it is written, such as `b'\\x00'`: [`text`], without doubling the backslashes of the
+/// escapes that it has already.
+///
+/// ```
+/// use bytewright::render::escape::value;
+///
+/// assert_eq!(value(r"b'a\x00'").to_string(), r"b'a\x00'");
+/// assert_eq!(value("1\n\x07").to_string(), r"1\n\x07");
+/// ```
+pub fn value(text: &str) -> impl fmt::Display {
+    Escaped {
+        bytes: text.as_bytes(),
+        double_backslash: false,
+        keep_newlines: false,
+    }
+}
+
 /// A finished message that may hold text from elsewhere: its own line ends stay.
 ///
 /// ```

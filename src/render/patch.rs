@@ -59,5 +59,31 @@ fn side(
         value = value.chars().take(LONGEST).collect();
         value.push('…');
     }
-    writeln!(out, "{style:#}  {}", escape::text(&value))
+    writeln!(out, "{style:#}  {}", escape::value(&value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_shown_as_python_writes_them_and_control_no_terminal() {
+        let change = Change {
+            path: "name".to_owned(),
+            offset: 4,
+            old: vec![0x61, 0x5c, 0x00, 0x1b],
+            new: vec![0x62; 4],
+            old_value: r"b'a\\\x00\x1b'".to_owned(),
+            new_value: "\u{1b}[2J".to_owned(),
+            follows: false,
+        };
+        let mut out = Vec::new();
+        text(&[change], &mut out).unwrap();
+        assert_eq!(
+            anstream::adapter::strip_bytes(&out).into_vec(),
+            b"name at 0x4, 4 bytes\n\
+              \x20 - 61 5c 00 1b  b'a\\\\\\x00\\x1b'\n\
+              \x20 + 62 62 62 62  \\x1b[2J\n"
+        );
+    }
 }
