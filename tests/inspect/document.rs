@@ -1,6 +1,6 @@
 //! Documents, paths and walks: what works on any file.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use bytewright::inspect::{Document, Format, Layout, Path, Segment, Step, walk};
 use bytewright::tree::{Role, Space};
@@ -253,4 +253,218 @@ fn a_path_finds_items_from_both_ends_and_all_of_them() {
         document.root().children().next().unwrap().unwrap().role,
         Role::Field
     );
+}
+
+#[test]
+fn built_in_formats_have_names_in_letters_of_either_case() {
+    for name in ["bmp", "tar", "gzip"] {
+        for spelled in [name.to_owned(), name.to_ascii_uppercase()] {
+            assert_eq!(Format::named(&spelled).unwrap().name(), name);
+        }
+    }
+    for name in ["", "bm", "zip", "unknown", "struct"] {
+        assert!(Format::named(name).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn a_file_of_no_known_format_is_one_gap_and_an_empty_one_is_nothing() {
+    for (bytes, expected) in [(&b"what is this"[..], &["data"][..]), (b"", &[])] {
+        let document = Document::detect(Source::from(bytes), None).unwrap();
+        assert_eq!(owners(&document), expected);
+        assert_eq!(document.root().range.size, bytes.len() as u64);
+    }
+}
+
+/// As many zeros as a disk has.
+struct Zeros(u64);
+
+impl bytewright::source::ReadAt for Zeros {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> std::io::Result<usize> {
+        let rest = usize::try_from(self.0.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let n = rest.min(buf.len());
+        buf[..n].fill(0);
+        Ok(n)
+    }
+
+    fn size(&self) -> std::io::Result<u64> {
+        Ok(self.0)
+    }
+}
+
+/// Of what a stream holds, 4 GiB are looked at; of a file, all is.
+#[test]
+fn reading_ends_in_an_error_where_a_stream_was_cut_and_nowhere_else() {
+    use bytewright::formats::gzip::MAX_CONTENT;
+    use bytewright::tree::Range;
+
+    let read = |document: &Document, range| {
+        let mut bytes = Vec::new();
+        let read = document.reader(range).unwrap().read_to_end(&mut bytes);
+        read.map(|_| bytes).map_err(|e| e.to_string())
+    };
+    let size = MAX_CONTENT + 8;
+    let large = Document::detect(Source::new(Zeros(size)), None).unwrap();
+    assert_eq!(read(&large, Range::file(size - 9, 9)).unwrap(), [0; 9]);
+    let zipped = Document::detect(Source::from(gzip(None, b"hello")), None).unwrap();
+    let stream = Space::stream(0);
+    assert_eq!(read(&zipped, Range::new(stream, 1, 4)).unwrap(), b"ello");
+    assert_eq!(
+        read(&zipped, Range::new(stream, 0, MAX_CONTENT - 1)).unwrap(),
+        b"hello"
+    );
+    for range in [
+        Range::new(stream, 0, MAX_CONTENT),
+        Range::new(stream, MAX_CONTENT - 1, 2),
+    ] {
+        let error = read(&zipped, range).unwrap_err();
+        assert!(error.contains("more than 4294967296 bytes"), "{error}");
+    }
+    let nowhere = zipped.reader(Range::new(Space::stream(1), 0, 1));
+    assert!(nowhere.is_err());
+}
+
+/// Why a path leads nowhere: the kind of the error, and its words.
+fn nowhere(document: &Document, path: &str) -> (std::io::ErrorKind, String) {
+    let error = document.find(&path.parse().unwrap()).unwrap_err();
+    (error.kind(), error.to_string())
+}
+
+#[test]
+fn a_field_that_the_data_do_not_reach_is_told_from_one_that_is_not_there() {
+    use std::io::ErrorKind::{InvalidData, NotFound};
+
+    let open = |format: &str, repeated: bool, bytes: &[u8]| {
+        let layout = Layout::new("s", Struct::new(format).unwrap());
+        let layout = if repeated { layout.repeated() } else { layout };
+        Document::open(Source::from(bytes), layout.into()).unwrap()
+    };
+    let one = open("<H:a (I:b 2H:c):g", false, &[1, 0, 2]);
+    let many = open(
+        "<H:a (I:b 2H:c):g",
+        true,
+        &[1, 0, 2, 0, 0, 0, 3, 0, 4, 0, 9, 0, 7],
+    );
+    for (document, path, kind) in [
+        (&one, "g.b", InvalidData),
+        (&one, "g.c", InvalidData),
+        (&one, "g.c[1]", InvalidData),
+        (&one, r#"["g"].b"#, InvalidData),
+        (&one, "h", NotFound),
+        (&one, "g.d", NotFound),
+        (&one, "a.b", NotFound),
+        (&many, "records[1].g.b", InvalidData),
+        (&many, "records[-1].g.c[0]", InvalidData),
+        (&many, "records[0].g.d", NotFound),
+        (&many, "records[1].h", NotFound),
+        (&many, "records[2].a", NotFound),
+        (&many, "other[0].a", NotFound),
+        (&many, "g.b", NotFound),
+    ] {
+        let (found, words) = nowhere(document, path);
+        assert_eq!(found, kind, "{path}: {words}");
+        let says = match kind {
+            NotFound => "nothing of that name",
+            _ => "ends at",
+        };
+        assert!(words.contains(says), "{path}: {words}");
+    }
+    // What is wrong, and is not what ends the data, says nothing about a name.
+    let wrong = open("<B:a=7 B:b", false, &[1, 2]);
+    assert_eq!(nowhere(&wrong, "c").0, NotFound);
+    let unknown = Document::detect(Source::from(&b"text"[..]), None).unwrap();
+    assert_eq!(nowhere(&unknown, "a").0, NotFound);
+}
+
+#[test]
+fn a_name_that_a_cut_file_lacks_may_be_one_that_a_whole_one_has() {
+    use std::io::ErrorKind::{InvalidData, NotFound};
+
+    let whole = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/bmp/info-8.bmp"
+    ));
+    let whole = whole.unwrap();
+    let open = |bytes: &[u8]| Document::open(Source::from(bytes), Format::Bmp).unwrap();
+    assert_eq!(nowhere(&open(&whole), "dib_header.depth").0, NotFound);
+    let (kind, words) = nowhere(&open(&whole[..30]), "palette");
+    assert_eq!(kind, InvalidData, "{words}");
+    // A member that ends in its header, and one that is whole.
+    let zipped = gzip(Some("n"), b"hello");
+    let open = |bytes: &[u8]| Document::detect(Source::from(bytes), None).unwrap();
+    assert_eq!(
+        nowhere(&open(&zipped), "members[0].header.mode").0,
+        NotFound
+    );
+    let (kind, words) = nowhere(&open(&zipped[..12]), "members[0].trailer");
+    assert_eq!(kind, InvalidData, "{words}");
+}
+
+#[test]
+fn records_of_one_size_are_counted_and_reached_without_those_before_them() {
+    let layout = |format: &str| Layout::new("s", Struct::new(format).unwrap()).repeated();
+    let bytes: Vec<u8> = (0..11).collect();
+    let count = |layout: Layout| {
+        let document = Document::open(Source::from(&*bytes), layout.into()).unwrap();
+        let records = document.find(&"records".parse().unwrap()).unwrap();
+        records[0].node.count()
+    };
+    assert_eq!(count(layout("<H:a B:b")), Some(4), "the last one is cut");
+    assert_eq!(count(layout("<H:a B:b").at(2)), Some(3));
+    assert_eq!(count(layout("<H:a B:b").at(99)), Some(0));
+    assert_eq!(count(layout("B:n [n]s:a")), None);
+    for (layout, path, expected) in [
+        (layout("<H:a B:b"), "records[2].b", "8"),
+        (layout("<H:a B:b").at(2), "records[2].b", "10"),
+        (layout("<H:a B:b").at(2), "records[-1].a", "2312"),
+        // 0; 1 2; 3 4 5 6; 7 8 9 10 and four that are missing.
+        (layout("B:n [n]s:a"), "records[2].n", "3"),
+        (layout("B:n [n]s:a"), "records[-2].a", "b'\\x04\\x05\\x06'"),
+    ] {
+        let document = Document::open(Source::from(&*bytes), layout.into()).unwrap();
+        assert_eq!(value(&document, path), expected, "{path}");
+    }
+}
+
+/// Data that can't be read tell so once, whatever follows them.
+#[test]
+fn records_end_where_they_can_not_be_read() {
+    struct Broken;
+    impl bytewright::source::ReadAt for Broken {
+        fn read_at(&self, _: u64, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::PermissionDenied.into())
+        }
+        fn size(&self) -> std::io::Result<u64> {
+            Ok(1 << 20)
+        }
+    }
+    let layout = Layout::new("s", Struct::new("<I:a").unwrap()).repeated();
+    let document = Document::open(Source::new(Broken), layout.into()).unwrap();
+    let records = document.find(&"records".parse().unwrap()).unwrap();
+    let made: Vec<_> = records[0]
+        .node
+        .children()
+        .map(|child| child.is_ok())
+        .collect();
+    assert_eq!(made, [false]);
+}
+
+#[test]
+fn names_of_files_tell_what_their_bytes_do_not() {
+    let name = |path: &str| {
+        let path = std::path::Path::new(path);
+        let document = Document::detect(Source::from(&[0; 4][..]), Some(path)).unwrap();
+        document.format().name().to_owned()
+    };
+    for (path, format) in [
+        ("a.tar", "tar"),
+        ("a.TAR", "tar"),
+        ("a.bmp", "bmp"),
+        ("a.dib", "bmp"),
+        ("a.gz", "unknown"),
+        ("tar", "unknown"),
+        ("a.tar.x", "unknown"),
+    ] {
+        assert_eq!(name(path), format, "{path}");
+    }
 }

@@ -25,6 +25,7 @@ mod fixtures;
 mod format_files;
 mod format_peers;
 mod guess;
+mod path;
 mod peek;
 mod peers;
 mod set;

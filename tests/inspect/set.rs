@@ -461,3 +461,335 @@ fn set_get_and_undo_give_the_file_back() {
     fs::write(folder.path().join("outside"), outside).unwrap();
     assert_eq!(run(&["apply", "outside"]).0, 2);
 }
+
+/// A mebibyte at a time: the limit met exactly, and passed by one.
+#[test]
+fn a_change_has_up_to_a_mebibyte() {
+    let most = 1 << 20;
+    let size = usize::try_from(edit::MAX_CHANGE).unwrap();
+    assert_eq!(size, most);
+    let bytes = vec![b'a'; most + 1];
+    let text = "b".repeat(most);
+    let whole = document(&format!("{most}s:a *s:b"), &bytes);
+    let edit = plan(&whole, &[("a", &text)]).unwrap();
+    assert_eq!(edit.changes[0].new, text.as_bytes());
+    let larger = document(&format!("{}s:a", most + 1), &bytes);
+    let error = plan(&larger, &[("a", "x")]).unwrap_err();
+    assert_eq!(
+        error,
+        "a: it has 1048577 bytes, the most to set at once is 1048576"
+    );
+}
+
+#[test]
+fn what_a_change_says_of_values_is_what_stood_there_and_what_will() {
+    let document = document("<H:a 2x *s:data", b"\x01\x00\xaa\xbb\x00\xff");
+    let set = [("a", "0x10"), ("padding", "x'0102'"), ("data", "ok")];
+    let edit = plan(&document, &set).unwrap();
+    let values: Vec<_> = edit
+        .changes
+        .iter()
+        .map(|change| (&*change.path, &*change.old_value, &*change.new_value))
+        .collect();
+    assert_eq!(
+        values,
+        [
+            ("a", "1", "16"),
+            ("padding", "x'aabb'", "x'0102'"),
+            ("data", r"b'\x00\xff'", "b'ok'"),
+        ]
+    );
+}
+
+/// A number in a struct is written as Python writes one, also where a tar header would be octal.
+#[test]
+fn only_the_numbers_of_tar_headers_are_octal() {
+    let edit = plan(&document("8s:mode", b"0000644\0"), &[("mode", "0755")]).unwrap();
+    assert_eq!(edit.changes[0].new, b"0755\0\0\0\0");
+    let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), "content").unwrap();
+    builder
+        .add(folder.path().join("a"), Some("a".as_ref()), &mut |_| {})
+        .unwrap();
+    let bytes = builder.finish().unwrap();
+    let document = Document::open(Source::from(&*bytes), Format::Tar).unwrap();
+    // Names and the magic are text, whatever digits they have.
+    for (field, text, start) in [("name", "0755", &b"0755\0"[..]), ("uname", "07", b"07\0")] {
+        let path = format!("members[0].header.{field}");
+        let edit = plan(&document, &[(&path, text)]).unwrap();
+        let change = edit.changes.iter().find(|change| change.path == path);
+        assert!(change.unwrap().new.starts_with(start), "{field}");
+    }
+    for (text, new) in [
+        ("0", "0000000\0"),
+        ("7", "0000007\0"),
+        ("0o17", "0000017\0"),
+    ] {
+        let edit = plan(&document, &[("members[0].header.mode", text)]).unwrap();
+        assert_eq!(edit.changes[0].new, new.as_bytes(), "{text}");
+    }
+    let error = plan(&document, &[("members[0].header.mode", "00755")]).unwrap_err();
+    assert!(
+        error.contains("Write 0o755 if it is, 755 if it isn't"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_no_field_of_the_file_is_refused() {
+    use std::io::Write as _;
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(b"hello").unwrap();
+    let zipped = encoder.finish().unwrap();
+    let document = Document::detect(Source::from(zipped), None).unwrap();
+    let error = plan(&document, &[("content", "x'00'")]).unwrap_err();
+    assert!(error.contains("in a compressed stream"), "{error}");
+    let error = plan(&document, &[("members[0].header.name", "x")]).unwrap_err();
+    assert!(error.contains("nothing of that name"), "{error}");
+}
+
+/// The error is one of reading, or of the edit; each leads to its cause.
+#[test]
+fn an_error_of_an_edit_has_its_source() {
+    let document = document("<H:a", &[1, 0]);
+    let failed = |path: &str, text: &str| {
+        let set = [(path.parse().unwrap(), text.to_owned())];
+        edit::plan(&document, &set, true, &|_| None).unwrap_err()
+    };
+    for (path, text, is_io) in [("b", "1", true), ("a", "x", false)] {
+        let error = failed(path, text);
+        assert_eq!(matches!(error, edit::Error::Io(_)), is_io);
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), error.to_string());
+    }
+}
+
+/// What is set twice is two changes of one place, unless they are bits of one integer.
+#[test]
+fn two_changes_of_one_place_are_refused() {
+    let one = document("<H:a H{x:8 y:8}:b 4s:c", &[0; 8]);
+    for set in [[("a", "1"), ("a", "1")], [("c", "x"), ("c", "y")]] {
+        let error = plan(&one, &set).unwrap_err();
+        assert!(error.contains("overlaps"), "{error}");
+    }
+    // Beside each other is no overlap, in either order.
+    let edit = plan(&one, &[("c", "xy"), ("b.y", "2"), ("a", "1"), ("b.x", "1")]).unwrap();
+    assert_eq!(edited(&[0; 8], &edit), b"\x01\0\x01\x02xy\0\0");
+    let offsets: Vec<_> = edit.changes.iter().map(|change| change.offset).collect();
+    assert_eq!(offsets, [0, 2, 4]);
+    // Bits of an integer that is set before them, but not after them.
+    let edit = plan(&one, &[("b", "0x0304"), ("b.x", "9")]).unwrap();
+    assert_eq!(edited(&[0; 8], &edit), [0, 0, 9, 3, 0, 0, 0, 0]);
+    assert!(plan(&one, &[("b.x", "9"), ("b", "0x0304")]).is_err());
+}
+
+#[test]
+fn bits_hold_what_they_can_in_either_order_and_no_more() {
+    for (format, before, path, least, most, after) in [
+        (
+            "<H{a:3 b:13}",
+            [0xff, 0xff],
+            "a",
+            "0",
+            "7",
+            [[0xf8, 0xff], [0xff, 0xff]],
+        ),
+        (
+            ">H{a:3 b:13}",
+            [0, 0],
+            "b",
+            "0",
+            "8191",
+            [[0, 0], [0x1f, 0xff]],
+        ),
+        ("<h{a:3 b:13}", [0, 0], "a", "-4", "3", [[4, 0], [3, 0]]),
+        (
+            ">h{a:3 b:13}",
+            [0, 0],
+            "a",
+            "-4",
+            "3",
+            [[0x80, 0], [0x60, 0]],
+        ),
+    ] {
+        let document = document(format, &before);
+        for (text, after) in [least, most].into_iter().zip(after) {
+            let edit = plan(&document, &[(path, text)]).unwrap();
+            assert_eq!(edited(&before, &edit), after, "{format} {path}={text}");
+        }
+        for beyond in [
+            least.parse::<i64>().unwrap() - 1,
+            most.parse::<i64>().unwrap() + 1,
+        ] {
+            let error = plan(&document, &[(path, &beyond.to_string())]).unwrap_err();
+            assert!(error.contains("is not within"), "{format} {path}: {error}");
+        }
+    }
+    // 128 bits, and one of them.
+    let document = document("<Y{low:127 high:1}", &[0xff; 16]);
+    let edit = plan(&document, &[("high", "0")]).unwrap();
+    let mut expected = [0xff; 16];
+    expected[15] = 0x7f;
+    assert_eq!(edited(&[0xff; 16], &edit), expected);
+}
+
+#[test]
+fn a_patch_says_values_for_people_only_where_they_fit_on_its_line() {
+    let patch = |old_value: &str| {
+        let text = "bytewright patch 1\nsize 40\nat 0x2 a.b\n- 01\n+ 02\n";
+        let mut patch: Patch = text.parse().unwrap();
+        old_value.clone_into(&mut patch.changes[0].old_value);
+        "two".clone_into(&mut patch.changes[0].new_value);
+        patch.to_string()
+    };
+    let written =
+        |old: &str| format!("bytewright patch 1\nsize 40\n\nat 0x2 a.b\n- 01{old}\n+ 02  # two\n");
+    assert_eq!(patch("one"), written("  # one"));
+    assert_eq!(patch(""), written(""));
+    assert_eq!(patch("one\n+ ff"), written(""));
+    let read: Patch = patch("one").parse().unwrap();
+    assert_eq!(read.changes[0].old_value, "one");
+    assert_eq!(read.changes[0].new_value, "two");
+}
+
+#[test]
+fn a_mismatch_shows_sixteen_bytes_of_either_side() {
+    for (size, more) in [(15, ""), (16, ""), (17, "…")] {
+        let digits = |byte: &str| vec![byte; size].join(" ");
+        let text = format!(
+            "bytewright patch 1\nsize {size}\nat 0 a\n- {}\n+ {}\n",
+            digits("01"),
+            digits("02")
+        );
+        let patch: Patch = text.parse().unwrap();
+        let found = Source::from(vec![3; size]);
+        let mismatch = patch.check(&found).unwrap().unwrap_err();
+        let shown = |byte: &str| format!("{}{more}", byte.repeat(size.min(16)));
+        assert_eq!(
+            mismatch.to_string(),
+            format!(
+                "a at 0x0: the patch expects {}, the file has {}",
+                shown("01"),
+                shown("03")
+            )
+        );
+    }
+}
+
+#[test]
+fn a_patch_reaches_the_end_of_its_file_and_changes_may_touch() {
+    let text = "bytewright patch 1\nsize 4\nat 0 a\n- 61 62\n+ 41 42\nat 2 b\n- 63 64\n+ 43 44\n";
+    let patch: Patch = text.parse().unwrap();
+    let mut from = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut from, b"abcd").unwrap();
+    let mut to = tempfile::tempfile().unwrap();
+    patch.write_to(&from, &mut to).unwrap();
+    assert_eq!(Source::new(to).read(0, 9).unwrap(), b"ABCD");
+    patch.write_in_place(&mut from).unwrap();
+    assert!(patch.write_in_place(&mut from).is_err(), "it is applied");
+    patch.reversed().write_in_place(&mut from).unwrap();
+    assert_eq!(Source::new(from).read(0, 9).unwrap(), b"abcd");
+}
+
+/// All over a file of many kinds: what is set and undone is what was there.
+#[test]
+fn every_field_that_is_set_and_undone_gives_the_file_back() {
+    let format = "<4s:m B{lo:3 hi:5}:bits 2x 2(>H:x h:y):g f:f V:v z:name 3B:n *s:rest";
+    let bytes = hex("41424300 a7 0000 0100fffe 02000003 0000c03f ac02 616200 070809 ff00ff");
+    let document = document(format, &bytes);
+    for (path, text) in [
+        ("m", "xy"),
+        ("bits.lo", "2"),
+        ("bits.hi", "30"),
+        ("padding", "x'0102'"),
+        ("g[*].x", "513"),
+        ("g[-1].y", "-5"),
+        ("f", "-0.5"),
+        ("v", "129"),
+        ("name", "zz"),
+        ("n", "[1, 2, 3]"),
+        ("rest", "x'010203'"),
+    ] {
+        let edit = plan(&document, &[(path, text)]).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let after = edited(&bytes, &edit);
+        assert_ne!(after, bytes, "{path}");
+        let undo = Patch {
+            file: None,
+            size: bytes.len() as u64,
+            changes: edit.changes,
+        };
+        let undo: Patch = undo.to_string().parse().unwrap();
+        let undo = undo.reversed();
+        assert!(undo.check(&Source::from(&*after)).unwrap().is_ok());
+        let mut back = after;
+        for change in &undo.changes {
+            let start = usize::try_from(change.offset).unwrap();
+            back[start..start + change.new.len()].copy_from_slice(&change.new);
+        }
+        assert_eq!(back, bytes, "{path}");
+    }
+}
+
+/// The archive says `@`, which is the order of this machine.
+#[cfg(target_endian = "little")]
+#[test]
+fn bits_in_the_order_of_the_machine_are_set_in_it() {
+    let document = document("@H{a:8 b:8}", &[1, 2]);
+    let edit = plan(&document, &[("a", "9")]).unwrap();
+    assert_eq!(edited(&[1, 2], &edit), [9, 2]);
+}
+
+/// Bytes behind the end are not made up, and what was read over is not touched.
+#[test]
+fn an_overlay_changes_its_bytes_and_no_others() {
+    use bytewright::inspect::edit::Overlay;
+
+    let over = |offset: u64, bytes: &[u8]| {
+        Overlay::new(Source::from(&b"abcdef"[..]), &[])
+            .with(offset, bytes.to_vec())
+            .into_source()
+    };
+    for (offset, bytes, expected) in [
+        (0, &b"XY"[..], &b"XYcdef"[..]),
+        (4, b"XY", b"abcdXY"),
+        (5, b"XY", b"abcdeX"),
+        (6, b"XY", b"abcdef"),
+        (u64::MAX, b"XY", b"abcdef"),
+        (2, b"", b"abcdef"),
+    ] {
+        let source = over(offset, bytes);
+        assert_eq!((source.size().unwrap(), source.known_size()), (6, Some(6)));
+        for start in 0..7 {
+            for end in start..9 {
+                let found = source.read(start, end - start).unwrap();
+                let of = |at: u64| expected.len().min(usize::try_from(at).unwrap());
+                assert_eq!(
+                    found,
+                    expected[of(start)..of(end)],
+                    "{offset} {start} {end}"
+                );
+            }
+        }
+    }
+    let stream = Source::stream(std::io::repeat(7));
+    let source = Overlay::new(stream, &[]).with(1, vec![8]).into_source();
+    assert_eq!(source.read(0, 3).unwrap(), [7, 8, 7]);
+    assert_eq!(source.known_size(), None);
+}
+
+/// A count that is changed moves every item, and each of them is wrong then.
+#[test]
+fn of_the_errors_that_an_edit_makes_the_first_thousand_are_told() {
+    for (items, told) in [(998, 999), (999, 1000), (1000, 1000)] {
+        // Behind a byte that belongs to no item, items of 7 and 1; with it, 9 and 7, then 1 and 7.
+        let mut bytes = vec![1, 9];
+        bytes.extend([7, 1].repeat(items));
+        let document = document("B:skip [skip]s:gap *(B=7 B:x):items", &bytes);
+        let edit = plan(&document, &[("skip", "0")]).unwrap();
+        let wrong = edit.new_problems.iter();
+        let wrong = wrong.filter(|problem| problem.code == "S001").count();
+        assert_eq!(wrong, told, "{items}");
+    }
+}
