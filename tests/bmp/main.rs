@@ -23,6 +23,7 @@ mod damage;
 mod decode;
 mod encode;
 mod hostile;
+mod parts;
 mod peers;
 mod pixels;
 mod repair;
