@@ -557,7 +557,7 @@ fn each_channel_is_looked_at_for_a_rounding() {
     for at in 0..4 {
         let mut rgba = [255; 4];
         rgba[at] = 1;
-        assert_eq!(encode(&linear, 1, 1, &rgba).is_ok(), true, "{at}");
+        assert!(encode(&linear, 1, 1, &rgba).is_ok(), "{at}");
         let mut deep = [65_535; 4];
         deep[at] = 65_534;
         let pixels = Pixels::new_16(1, 1, &deep).unwrap();
