@@ -1,5 +1,7 @@
 //! Patterns mean what GNU tar means by them.
 
+#![cfg(feature = "tar-rules")]
+
 use std::fs;
 use std::process::Command;
 
