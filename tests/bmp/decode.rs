@@ -358,3 +358,171 @@ fn indices_beyond_the_palette_are_counted_and_the_first_is_named() {
     };
     assert_eq!(decoded(&whole.file()), [7, 7, 7, 255]);
 }
+
+#[test]
+fn a_run_counts_as_many_pixels_beyond_the_palette_as_it_draws() {
+    let told = |small: &Small| {
+        let report = bmp::check(&Source::from(small.file())).unwrap();
+        let problem = report.problems().iter().find(|p| p.code == "B032");
+        problem.map(|problem| problem.message.clone())
+    };
+    let says = |count: usize, x: usize, index: u8| {
+        Some(format!(
+            "{count} pixels have an index beyond the 4 colors of the palette, the first at x {x}, y \
+             0: {index}"
+        ))
+    };
+    assert_eq!(told(&rle8(5, 1, &[1, 0, 4, 9, 0, 1])), says(4, 1, 9));
+    // As many as fit.
+    assert_eq!(told(&rle8(5, 1, &[1, 0, 9, 9, 0, 1])), says(4, 1, 9));
+    assert_eq!(told(&rle8(2, 1, &[2, 0, 3, 9, 0, 1])), None);
+    assert_eq!(told(&rle8(3, 1, &[0, 3, 9, 0, 9, 0, 0, 1])), says(2, 0, 9));
+    // Of five pixels in turn, two are the second's.
+    assert_eq!(told(&rle4(5, 1, &[5, 0x09, 0, 1])), says(2, 1, 9));
+    assert_eq!(told(&rle4(5, 1, &[5, 0x90, 0, 1])), says(3, 0, 9));
+    assert_eq!(told(&rle4(5, 1, &[4, 0x00, 1, 0x09, 0, 1])), None);
+    let one = Small {
+        palette: vec![[255, 255, 255, 0]],
+        colors_used: 1,
+        // Two white, six black (T.4, table 2): 0111 0010.
+        ..huffman(8, 1, &[0b0111_0010])
+    };
+    assert_eq!(
+        told(&one).as_deref(),
+        Some("6 pixels have an index beyond the 1 colors of the palette, the first at x 2, y 0: 1")
+    );
+}
+
+#[test]
+fn channels_that_are_not_a_whole_byte_are_scaled() {
+    let file = |masks: [u32; 4], pixel: [u8; 4]| {
+        let [red, green, blue, alpha] = masks;
+        let fields = [
+            (12, 1 | 32 << 16),
+            (16, 3),
+            (40, red),
+            (44, green),
+            (48, blue),
+            (52, alpha),
+        ];
+        headed(56, &fields, &pixel)
+    };
+    // 31 of 31 at the beginning of each byte, and 255 a bit further up.
+    let short = file(
+        [0x1f, 0x1f00, 0x1f_0000, 0x1f00_0000],
+        [0xff, 0xe0, 0xff, 0x1f],
+    );
+    assert_eq!(decoded(&short), [255, 0, 255, 255]);
+    let shifted = file([0x1fe, 0x1_fe00, 0x1fe_0000, 0], [0xff, 1, 0, 0]);
+    assert_eq!(decoded(&shifted), [255, 0, 0, 255]);
+    let all = file([0xff, 0xff00, 0xff_0000, 0xff00_0000], [1, 2, 3, 4]);
+    assert_eq!(decoded(&all), [1, 2, 3, 4]);
+    // A mask alone is no mask of none.
+    for at in 0..3 {
+        let mut masks = [0; 4];
+        masks[at] = 0xff_0000;
+        let mut expected = [0, 0, 0, 255];
+        expected[at] = 3;
+        assert_eq!(decoded(&file(masks, [1, 2, 3, 4])), expected);
+    }
+    assert_eq!(decoded(&file([0, 0, 0, 0xff], [1, 2, 3, 4])), [0, 0, 0, 1]);
+}
+
+#[test]
+fn a_profile_ends_run_lengths_in_front_of_it_and_no_rows() {
+    let file = |compression: u32, bits: u32, profile: u32, pixels: &[u8]| {
+        let fields = [
+            (12, 1 | bits << 16),
+            (16, compression),
+            (32, 1),
+            (56, 0x4c49_4e4b),
+            (112, profile - 14),
+            (116, 2),
+        ];
+        let file = headed(124, &fields, &[&[255, 0, 0, 0], pixels].concat());
+        patched(file, &[(10, &[142])])
+    };
+    // A pixel of three bytes at 142, and a profile over the last two.
+    assert_eq!(decoded(&file(0, 24, 143, &[0, 0, 255, 0])), RED);
+    for profile in [136, 142, 146] {
+        assert_eq!(
+            decoded(&file(1, 8, profile, &[1, 0, 0, 1, b'a', b'b'])),
+            BLUE
+        );
+    }
+}
+
+#[cfg(feature = "pictures")]
+#[test]
+fn an_embedded_picture_has_its_own_sides_depth_and_limit() {
+    use bmp::{Compression, Encoder, Pixels};
+    let rgba = [RED, GREEN].concat();
+    let mut png = Vec::new();
+    let encoder = Encoder::new().bit_count(0).compression(Compression::Png);
+    encoder
+        .encode(&Pixels::new(2, 1, &rgba).unwrap(), &mut png)
+        .unwrap();
+    // A gray of 8 by 8 pixels (ITU-T T.81): quantization by ones, one code of one bit in each
+    // table, and a block of zeros, which is 128.
+    let mut jpeg = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+    jpeg.extend([1; 64]);
+    jpeg.extend([0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0]);
+    for class in [0, 0x10] {
+        jpeg.extend([0xff, 0xc4, 0, 20, class, 1]);
+        jpeg.extend([0; 16]);
+    }
+    jpeg.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x3f, 0xff, 0xd9]);
+    let jpeg = headed(40, &[(12, 1), (16, 4), (20, jpeg.len() as u32)], &jpeg);
+    let gray = [128, 128, 128, 255].repeat(64);
+    let limit = |max| options(|options| options.max_pixels = max);
+    for (file, width, height, expected) in [(&png, 2, 1, &rgba), (&jpeg, 8, 8, &gray)] {
+        let decoder = Decoder::new(&Source::from(&file[..]), &Options::default()).unwrap();
+        assert_eq!((decoder.width(), decoder.height()), (width, height));
+        assert!(!decoder.is_deep());
+        let pixels = u64::from(width * height);
+        assert_eq!(&decode(file, &limit(pixels)).unwrap(), expected);
+        assert!(decode(file, &limit(pixels - 1)).is_err());
+    }
+    assert_eq!(
+        fails(&jpeg, &limit(63)),
+        "8 by 8 pixels exceed the limit of 63"
+    );
+}
+
+#[cfg(feature = "pictures")]
+#[test]
+fn a_profile_is_applied_where_it_is_asked_for_and_for_rgb() {
+    use bmp::{DibKind, Encoder, Pixels};
+    let file = |profile: Vec<u8>| {
+        let mut file = Vec::new();
+        let encoder = Encoder::new().kind(DibKind::V5).profile(Some(profile));
+        encoder
+            .encode(&Pixels::new(1, 1, &GREEN).unwrap(), &mut file)
+            .unwrap();
+        file
+    };
+    let p3 = file(moxcms::ColorProfile::new_display_p3().encode().unwrap());
+    let without = options(|options| options.profile = false);
+    assert_eq!(decode(&p3, &without).unwrap(), GREEN);
+    // The green of Display P3 is beyond that of sRGB; half of it isn't.
+    let codes = |file: &[u8]| {
+        let report = bmp::check(&Source::from(file)).unwrap();
+        let problems = report.problems().iter().map(|p| (p.code, p.range.offset));
+        problems.collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&p3), []);
+    let gray = file(
+        moxcms::ColorProfile::new_gray_with_gamma(2.2)
+            .encode()
+            .unwrap(),
+    );
+    assert_eq!(codes(&gray), [("B066", 142)]);
+    assert_eq!(decoded(&gray), GREEN);
+    let half = Pixels::new(1, 1, &[128, 0, 0, 255]).unwrap();
+    let mut red = Vec::new();
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let encoder = Encoder::new().kind(DibKind::V5).profile(Some(profile));
+    encoder.encode(&half, &mut red).unwrap();
+    // More red than sRGB's 128 makes that of Display P3.
+    assert!(decoded(&red)[0] > 130);
+}

@@ -698,3 +698,21 @@ fn an_error_of_the_sink_is_the_answer() {
     }
     assert!(Encoder::new().encode(&pixels, &mut Full(70)).is_ok());
 }
+
+#[test]
+fn samples_of_16_bits_that_five_have_are_no_loss() {
+    // 1 of 31 is 2,114 of 65,535, which no byte twice is.
+    let rgba = [2114, 0, 65_535, 65_535];
+    let mut file = Vec::new();
+    let pixels = Pixels::new_16(1, 1, &rgba).unwrap();
+    info(16, Compression::Rgb)
+        .encode(&pixels, &mut file)
+        .unwrap();
+    assert_eq!(file[54..], [0x1f, 0x04, 0, 0]);
+    let decoder = bmp::Decoder::new(&Source::from(file), &Options::default()).unwrap();
+    assert_eq!(Picture::read_16(decoder).unwrap().rgba, rgba);
+    // What is not opaque is told before what is rounded.
+    let glass = Pixels::new_16(1, 1, &[2114, 0, 0, 65_534]).unwrap();
+    let error = Encoder::new().encode(&glass, &mut Vec::new()).unwrap_err();
+    assert!(matches!(error, EncodeError::Alpha { x: 0, y: 0 }));
+}

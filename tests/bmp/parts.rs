@@ -946,3 +946,62 @@ fn of_a_pair_the_colors_are_decoded_and_both_by_their_number() {
     assert!(report.error().is_none());
     assert_eq!(report.bitmaps().len(), 2);
 }
+
+#[test]
+fn an_array_of_one_has_its_bitmap_under_bitmaps() {
+    let array = b"BA\x28\0\0\0\0\0\0\0\0\0\x80\x02BM\x1a\0\0\0\0\0\0\0\x28\0\0\0\
+        \x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\0\0\0\0";
+    let report = inspect(array);
+    assert_eq!(codes(&report), [""; 0]);
+    let tree = report.tree().unwrap();
+    let bitmaps = tree.child("bitmaps").unwrap();
+    assert_eq!(bitmaps.meaning.as_deref(), Some("1 bitmaps in one file"));
+    assert_eq!((bitmaps.range.offset, bitmaps.range.size), (0, 44));
+    let header = bitmaps.child("0").unwrap();
+    let header = header.child("array_header").unwrap();
+    let meanings: Vec<_> = (header.children())
+        .filter_map(|field| field.unwrap().meaning.clone())
+        .collect();
+    assert_eq!(
+        meanings,
+        [
+            "array of bitmaps",
+            "the last entry",
+            "any display",
+            "for displays of 640 pixels"
+        ]
+    );
+}
+
+#[test]
+fn every_bitmap_of_a_file_is_checked_once() {
+    // Of the two, the mask has something in its padding.
+    let mut file = b"CI\x1a\0\0\0\0\0\0\0\x3a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x01\0".to_vec();
+    file.extend([0, 0, 0, 255, 255, 255]);
+    file.extend(b"CI\x1a\0\0\0\0\0\0\0\x3e\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0");
+    file.extend([0x80, 0, 9, 0, 0, 0, 255, 0]);
+    let report = bmp::check(&Source::from(&file[..])).unwrap();
+    let all: Vec<_> = (report.problems().iter())
+        .filter(|problem| problem.code == "B071")
+        .map(|problem| (problem.range.offset, problem.range.size))
+        .collect();
+    assert_eq!(all, [(59, 3)]);
+    let lost: Vec<_> = report
+        .bitmaps()
+        .iter()
+        .map(|bitmap| bitmap.lost_rows)
+        .collect();
+    assert_eq!(lost, [Some(0), Some(0)]);
+}
+
+#[test]
+fn a_stream_that_is_no_bitmap_is_not_read_to_its_end() {
+    let endless = Source::stream(std::io::repeat(b'x'));
+    let report = bmp::inspect(&endless).unwrap();
+    assert_eq!((report.size(), codes(&report)), (2, vec!["B001"]));
+    for file in [small_icon(), rows(1, 1, 24, &[0; 4]).file(), dib(40, &[])] {
+        let size = file.len() as u64;
+        let stream = Source::stream(std::io::Cursor::new(file));
+        assert_eq!(bmp::inspect(&stream).unwrap().size(), size);
+    }
+}

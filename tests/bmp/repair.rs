@@ -122,6 +122,56 @@ fn a_missing_end_of_bitmap_is_written_where_the_codes_end() {
 }
 
 #[test]
+fn an_end_of_bitmap_needs_no_padding_behind_a_literal_run_of_whole_words() {
+    let (said, mended) = repaired(&rle8(4, 1, &[0, 4, 0, 1, 2, 3]).file());
+    assert_eq!(said[0], "B052: an end of bitmap at 0x4c");
+    assert_eq!(mended[70..], [0, 4, 0, 1, 2, 3, 0, 1]);
+    // Two ends of line behind the last row are none of its bitmap, and end it with one.
+    assert_repairs(&rle8(2, 1, &[2, 1, 0, 0, 0, 0, 0, 1]), &[]);
+}
+
+#[test]
+fn no_end_of_bitmap_is_written_over_a_profile() {
+    // Two pixels at 142 without an end, and a profile of one byte behind them or in front.
+    let file = |profile: u32, behind: &[u8]| {
+        let fields = [
+            (4, 2),
+            (12, 1 | 8 << 16),
+            (16, 1),
+            (20, 2),
+            (32, 1),
+            (56, 0x4c49_4e4b),
+            (112, profile - 14),
+            (116, 1),
+        ];
+        let file = headed(124, &fields, &[&[0, 0, 255, 0, 2, 0], behind].concat());
+        patched(file, &[(10, &[142])])
+    };
+    assert_eq!(repaired(&file(144, b"p")).0, [""; 0]);
+    let (said, mended) = repaired(&file(143, b""));
+    assert_eq!((said, mended.len()), (vec![], 144));
+    let (said, mended) = repaired(&file(141, b""));
+    assert_eq!(said[0], "B052: an end of bitmap at 0x90");
+    assert_eq!(mended[142..], [2, 0, 0, 1]);
+}
+
+#[test]
+fn a_wrong_size_is_mended_and_that_of_the_headers_is_left() {
+    let file = |size| Small {
+        size: Some(size),
+        ..rows(1, 1, 24, &[1, 2, 3, 0])
+    };
+    assert_repairs(&file(58), &[]);
+    assert_repairs(&file(54), &[]);
+    for wrong in [0, 53, 57, 59] {
+        assert_repairs(
+            &file(wrong),
+            &[&format!("B003: file_header.size: {wrong} → 58")],
+        );
+    }
+}
+
+#[test]
 fn a_cut_picture_keeps_its_sizes_and_its_padding() {
     // A row of two is lost; padding is dirty, and both sizes are wrong.
     let file = Small {

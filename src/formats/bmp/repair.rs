@@ -185,10 +185,10 @@ impl Mending<'_> {
     /// The size and the padding of rows that are not compressed.
     fn rows(&mut self) -> io::Result<()> {
         match (self.has("B021"), self.has("B071"), self.dib.rows_size()) {
-            // Rows of another length, or without padding: what would be padding may be pixels.
-            (true, true, _) => {}
             (true, false, Some(size)) => self.field("B021", "dib_header", "image_size", size),
             (false, true, _) => self.padding()?,
+            // Both are rows of another length, or without padding: what would be padding may be
+            // pixels.
             _ => {}
         }
         if let (true, Some(pixels)) = (self.has("B025"), self.bitmap.pixels) {

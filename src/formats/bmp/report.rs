@@ -175,3 +175,54 @@ impl Report {
         tree::of(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of one pixel with a 40-byte header, and numbers at some places.
+    fn sizes(writes: &[(usize, u8)]) -> Vec<(&'static str, u32)> {
+        let mut file = vec![0; 58];
+        let plain = [(10, 54), (14, 40), (18, 1), (22, 1), (26, 1), (28, 24)];
+        file[..2].copy_from_slice(b"BM");
+        for (at, byte) in plain.iter().chain(writes) {
+            file[*at] = *byte;
+        }
+        inspect(&Source::from(file)).unwrap().sizes()
+    }
+
+    #[test]
+    fn sizes_that_follow_are_those_of_the_file_and_of_rows_that_state_one() {
+        let (file, rows) = (("file_header.size", 58), ("dib_header.image_size", 4));
+        assert_eq!(sizes(&[]), [file]);
+        assert_eq!(sizes(&[(34, 9)]), [file, rows]);
+        assert_eq!(sizes(&[(28, 0), (30, 5), (34, 9)]), [file]);
+        // A bitmap of an array, one without a header, and none that can be read.
+        assert_eq!(sizes(&[(14, 39)]), []);
+        assert_eq!(sizes(&[(0, 0)]), []);
+        let array = b"BA\0\0\0\0\0\0\0\0\0\0\0\0BM\0\0\0\0\0\0\0\0\x28\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\0\0\0\0";
+        assert_eq!(inspect(&Source::from(&array[..])).unwrap().sizes(), []);
+    }
+
+    #[test]
+    fn sizes_of_masks_are_stated() {
+        let mut file = vec![0; 70];
+        file[..2].copy_from_slice(b"BM");
+        for (at, byte) in [
+            (10, 66),
+            (14, 52),
+            (18, 1),
+            (22, 1),
+            (26, 1),
+            (28, 32),
+            (30, 3),
+        ] {
+            file[at] = byte;
+        }
+        let sizes = inspect(&Source::from(file)).unwrap().sizes();
+        assert_eq!(
+            sizes,
+            [("file_header.size", 70), ("dib_header.image_size", 4)]
+        );
+    }
+}

@@ -104,7 +104,7 @@ impl Huffman {
             let index = u8::from(black);
             if let Some(run) = out.get_mut(x..end).filter(|run| !run.is_empty()) {
                 run.fill(self.colors.color(index).map(S::widen));
-                self.colors.note(&[index], row, x);
+                self.colors.note(&[index], length, row, x);
             }
             x = end;
             // A run of 64 or more goes on with one that ends it.

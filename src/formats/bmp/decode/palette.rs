@@ -92,13 +92,14 @@ impl Colors {
             let color = self.table.get(usize::from(*index)).copied();
             *out = color.unwrap_or_default().map(S::widen);
         }
-        self.note(indices, row, x);
+        self.note(indices, indices.len(), row, x);
     }
 
-    /// Remembers which indices stand in a row.
-    pub(super) fn note(&mut self, indices: &[u8], row: u32, x: usize) {
+    /// Remembers which indices stand in the next `count` pixels of a row, which repeat `unit`.
+    pub(super) fn note(&mut self, unit: &[u8], count: usize, row: u32, x: usize) {
+        let unit = unit.get(..count).unwrap_or(unit);
         if let Some(used) = &mut self.used {
-            for index in indices {
+            for index in unit {
                 if let Some(used) = used.get_mut(usize::from(*index)) {
                     *used = true;
                 }
@@ -107,14 +108,14 @@ impl Colors {
         if self.len >= self.reach {
             return;
         }
-        let is_missing = |index: &u8| usize::from(*index) >= self.len;
-        let missed = indices.iter().filter(|index| is_missing(index)).count();
-        if missed > 0 && self.first_missed.is_none() {
-            let at = indices.iter().position(is_missing).unwrap_or(0);
-            let index = indices.get(at).copied().unwrap_or(0);
-            self.first_missed = Some((row, x.saturating_add(at), index));
+        for (at, index) in unit.iter().enumerate() {
+            if usize::from(*index) >= self.len {
+                let place = (row, x.saturating_add(at), *index);
+                self.first_missed.get_or_insert(place);
+                let times = count.saturating_sub(at).div_ceil(unit.len());
+                self.missed = self.missed.saturating_add(times as u64);
+            }
         }
-        self.missed = self.missed.saturating_add(missed as u64);
     }
 
     /// What the indices say of the palette; `y` makes a row of the file one of the picture.

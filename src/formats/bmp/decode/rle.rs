@@ -190,7 +190,7 @@ impl Rle {
                 break;
             };
             run.fill(colors.color(*value).map(S::widen));
-            colors.note(&[*value], row, self.x);
+            colors.note(&[*value], usize::from(*count), row, self.x);
             self.x = end;
             used = used.saturating_add(2);
         }
@@ -257,9 +257,7 @@ impl Rle {
         match &mut self.unit {
             Unit::Byte(colors) => {
                 place.fill(colors.color(value).map(S::widen));
-                if size > 0 {
-                    colors.note(&[value], row, x);
-                }
+                colors.note(&[value], size, row, x);
             }
             Unit::Halves(colors) => {
                 let both = [value >> 4, value & 15];
@@ -267,7 +265,7 @@ impl Rle {
                 for (out, color) in place.iter_mut().zip(pair.into_iter().cycle()) {
                     *out = color;
                 }
-                colors.note(both.get(..size.min(2)).unwrap_or_default(), row, x);
+                colors.note(&both, size, row, x);
             }
             Unit::Bgr => {
                 let [_, b, g, r] = *self.input.peek(4)? else {

@@ -29,18 +29,6 @@ impl Direct {
         }
     }
 
-    /// Whether samples of 16 bits tell more than those of 8.
-    pub(super) fn is_deep(&self) -> bool {
-        match self {
-            Direct::Masked(_, masks) => {
-                let all = [masks.red, masks.green, masks.blue, masks.alpha];
-                all.iter().any(|mask| mask.count_ones() > 8)
-            }
-            Direct::Linear => true,
-            Direct::Bgr | Direct::Cmyk => false,
-        }
-    }
-
     /// Whether reading gives the same color again; alpha counts only where there is a channel.
     pub(super) fn keeps<S: Sample>(&self, pixel: [S; 4]) -> bool {
         let [red, green, blue, alpha] = pixel;

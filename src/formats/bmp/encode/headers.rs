@@ -197,3 +197,36 @@ fn pack(layout: &Layout, size: u64, given: &[(&str, Value)]) -> Result<Vec<u8>, 
         .collect();
     cut.pack(&fields).map_err(|e| other(&e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_less_than_four_gigabytes() {
+        let headers = |image_size, profile_size| Headers {
+            kind: DibKind::V5,
+            width: 1,
+            height: 1,
+            top_down: false,
+            bit_count: 24,
+            compression: Compression::Rgb,
+            pixels_per_meter: [0, 0],
+            masks: None,
+            colors: &[],
+            image_size,
+            profile_size,
+        };
+        let most = u64::from(u32::MAX) - 138;
+        assert_eq!(headers(most, 0).write().unwrap()[2..6], [255; 4]);
+        assert!(headers(most - 9, 9).write().is_ok());
+        for (image_size, profile_size) in [(most + 1, 0), (most - 9, 10)] {
+            let error = headers(image_size, profile_size).write().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the file would have 4294967296 bytes, which its 32-bit sizes can't say"
+            );
+            assert!(!error.is_loss());
+        }
+    }
+}

@@ -195,7 +195,7 @@ impl Encoder {
                             out,
                         );
                     }
-                    (Some(_), Stored::Pixels(direct)) if direct.is_deep() => {
+                    (Some(_), Stored::Pixels(direct)) => {
                         return self.direct(&deep, direct, out);
                     }
                     (Some((x, y)), _) if !self.lossy => {

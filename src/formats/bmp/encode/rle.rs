@@ -276,6 +276,20 @@ mod tests {
         assert!(bytes.len() <= 600 + 3 * 2 + 2, "{}", bytes.len());
     }
 
+    /// The bytes of the shortest of all paths.
+    fn shortest(rle: Rle, pixels: &[u32]) -> usize {
+        let runs = rle.runs(pixels);
+        let mut best = vec![0; pixels.len() + 1];
+        for start in (0..pixels.len()).rev() {
+            let run = runs[start].min(MAX);
+            let run = (1..=run).map(|n| best[start + n] + rle.run_size());
+            let most = (pixels.len() - start).min(MAX);
+            let absolute = (3..=most).map(|n| best[start + n] + rle.absolute_size(n));
+            best[start] = run.chain(absolute).min().unwrap();
+        }
+        best[0]
+    }
+
     #[test]
     fn paths_are_the_shortest() {
         // Every row of nine pixels of two values, against all paths.
@@ -284,14 +298,25 @@ mod tests {
                 let pixels: Vec<u32> = (0..9).map(|i| bits >> i & 1).collect();
                 let bytes = row(rle, &pixels);
                 assert_eq!(decoded(rle, &bytes), pixels, "{rle:?}");
-                let mut best = [0; 10];
-                for start in (0..9).rev() {
-                    let run = rle.runs(&pixels)[start];
-                    let runs = (1..=run).map(|n| best[start + n] + rle.run_size());
-                    let absolute = (3..=9 - start).map(|n| best[start + n] + rle.absolute_size(n));
-                    best[start] = runs.chain(absolute).min().unwrap();
+                assert_eq!(bytes.len(), shortest(rle, &pixels), "{rle:?} {pixels:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn paths_are_the_shortest_where_steps_are_full() {
+        for rle in [Rle::Rle4, Rle::Rle8, Rle::Rle24] {
+            for length in (253..262).chain(509..514) {
+                for start in [0, 1, 3] {
+                    // A run at the beginning, and then no pixel as the one before.
+                    let pixels: Vec<u32> = (0..length)
+                        .map(|i| if i < start { 15 } else { (i * i / 3 + i) % 13 })
+                        .collect();
+                    let bytes = row(rle, &pixels);
+                    assert_eq!(decoded(rle, &bytes), pixels, "{rle:?}");
+                    let best = shortest(rle, &pixels);
+                    assert_eq!(bytes.len(), best, "{rle:?} {length} {start}");
                 }
-                assert_eq!(bytes.len(), best[0], "{rle:?} {pixels:?}");
             }
         }
     }
