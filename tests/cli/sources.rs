@@ -347,6 +347,11 @@ fn what_a_live_pipe_gives_is_printed_as_it_comes() {
     );
     live(&["unpack", "<H"], &[b"\x01\0\x02"], "(1,)\n");
     live(
+        &["unpack", "--all", "<H:x"],
+        &[b"\x01\0\x02\0", b"\x03"],
+        "offset  x\n   0x0  1\n   0x2  2\n",
+    );
+    live(
         &["unpack", "--all", "z"],
         &[b"abc\0de\0f"],
         "(b'abc',)\n(b'de',)\n",
