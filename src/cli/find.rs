@@ -227,7 +227,7 @@ impl Args {
         let mut find = Find::stream(bytes, start, pattern)
             .overlapping(self.overlapping)
             .before_waiting(cx.out().flusher());
-        if self.offsets || self.count {
+        if self.offsets || self.count || self.output != Output::Text {
             find = find.without_context();
         }
         let document = OnceCell::new();

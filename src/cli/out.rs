@@ -31,10 +31,18 @@ impl Out {
         self.inner.borrow_mut().write_all(bytes)
     }
 
+    /// The same output, for what is written and flushed where input is waited for.
+    pub(super) fn shared(&self) -> Out {
+        Out {
+            inner: Rc::clone(&self.inner),
+            strip: self.strip.is_some().then(StripBytes::new),
+        }
+    }
+
     /// What flushes it, for where input is waited for.
     pub(super) fn flusher(&self) -> impl FnMut() -> io::Result<()> + 'static {
-        let inner = Rc::clone(&self.inner);
-        move || inner.borrow_mut().flush()
+        let mut out = self.shared();
+        move || out.flush()
     }
 }
 

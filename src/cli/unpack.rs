@@ -1,6 +1,8 @@
 //! `unpack FORMAT [FILE]`: the values of one struct, or of many.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::io::Write as _;
 
 use anyhow::{Context as _, bail};
 
@@ -88,10 +90,12 @@ impl Args {
             None => 0,
             Some(offset) => number::start(&source, offset).with_context(|| name.clone())?,
         };
-        let mut scan = Scan::new(&format, &source, offset).before_reading(cx.out().flusher());
         if self.all || self.count.is_some() {
-            self.many(&name, &format, &mut scan, cx)
+            let live = self.hex.is_none() && !file.is_regular();
+            let scan = Scan::new(&format, &source, offset);
+            self.many(&name, &format, scan, live, cx)
         } else {
+            let mut scan = Scan::new(&format, &source, offset);
             self.one(&format, &meanings, &mut scan, cx).context(name)
         }
     }
@@ -134,7 +138,8 @@ impl Args {
         &self,
         name: &str,
         format: &Struct,
-        scan: &mut Scan<'_>,
+        scan: Scan<'_>,
+        live: bool,
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
         let form = match self.output {
@@ -143,7 +148,15 @@ impl Args {
             Output::Jsonl => Form::JsonLines,
             _ => Form::Text,
         };
-        let mut printer = Printer::new(form, self.ints.style());
+        let printer = RefCell::new(Printer::new(form, self.ints.style()));
+        let mut out = cx.out().shared();
+        // The rows of a file are lined up in parts of one length, those of a pipe as they come.
+        let mut scan = scan.before_reading(|| {
+            if live {
+                printer.borrow_mut().pause(&mut out)?;
+            }
+            out.flush()
+        });
         let mut index = 0u64;
         let problem = loop {
             let found = match self.count {
@@ -155,6 +168,7 @@ impl Args {
                 Ok(None) => break None,
                 Ok(Some(found)) => {
                     let record = self.written(format, found.record);
+                    let mut printer = printer.borrow_mut();
                     printer.record(found.offset, &record, cx.out())?;
                 }
                 Err(error) => break Some(error),
@@ -162,7 +176,7 @@ impl Args {
             index = index.saturating_add(1);
         };
         // What could be read is written before the error, as a whole document.
-        printer.end(cx.out())?;
+        printer.borrow_mut().end(cx.out())?;
         match problem {
             None => Ok(Exit::Done),
             Some(error) => Err(unwrapped(error)).with_context(|| format!("{name}: struct {index}")),

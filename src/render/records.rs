@@ -90,6 +90,19 @@ impl Printer {
         }
     }
 
+    /// Writes the records that still wait to be lined up with those that follow, since those may
+    /// take long to come.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn pause(&mut self, out: &mut impl Write) -> io::Result<()> {
+        match &mut self.table {
+            Some(table) if table.waiting() > 0 => table.write(out),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes what still belongs behind the last record.
     ///
     /// # Errors

@@ -347,6 +347,11 @@ fn what_a_live_pipe_gives_is_printed_as_it_comes() {
     );
     live(&["unpack", "<H"], &[b"\x01\0\x02"], "(1,)\n");
     live(
+        &["unpack", "--all", "<H:x"],
+        &[b"\x01\0\x02\0", b"\x03"],
+        "offset  x\n   0x0  1\n   0x2  2\n",
+    );
+    live(
         &["unpack", "--all", "z"],
         &[b"abc\0de\0f"],
         "(b'abc',)\n(b'de',)\n",
@@ -360,6 +365,16 @@ fn what_a_live_pipe_gives_is_printed_as_it_comes() {
         &["find", "-e", "ab", "--offsets"],
         &[b"xxabyy", b"zzab"],
         "2\n8\n",
+    );
+    live(
+        &["find", "--regex", "ERR[0-9]+;", "--offsets"],
+        &[b"xxERR1;yy", b"ERR22;", b"ERR3"],
+        "2\n9\n",
+    );
+    live(
+        &["find", "--regex", "(?m)^ERR.*$", "-O", "jsonl"],
+        &[b"xx\nERR 1\n", b"ERR 2"],
+        "{\"file\":\"standard input\",\"offset\":3,\"size\":5,\"value\":\"ERR 1\"}\n",
     );
     live(&["strings"], &[b"hello\n", b"world\n"], "hello\nworld\n");
 }

@@ -273,4 +273,31 @@ proptest! {
         let find = Find::new(&Source::from(bytes), &pattern).overlapping(true);
         prop_assert_eq!(offsets(find), expected);
     }
+
+    /// What comes in small pieces has the hits that it has in one: none is told while more bytes
+    /// could change it.
+    #[test]
+    fn a_hit_that_is_told_early_stays_what_it_is(
+        letters in proptest::collection::vec(0usize..5, 0..200),
+        first in 0usize..7,
+        context in any::<bool>(),
+        overlapping in any::<bool>(),
+    ) {
+        let haystack: Vec<u8> = letters.iter().map(|&i| b"abz \n"[i]).collect();
+        for expression in [
+            "a.*z|b", "a+", "(?m)^a.*$", "(?m)a$|b+?", "(?s)a.*z|z", r"\bab*\b", r"(?-u:\b)ab*",
+            "(ab)*", "a[^z]*z", "b|ba|baz+", "z$",
+        ] {
+            let pattern = Pattern::regex(expression, false).unwrap();
+            let whole = Find::new(&Source::from(&haystack[..]), &pattern).overlapping(overlapping);
+            let whole: Vec<Hit> = whole.map(Result::unwrap).collect();
+            let slow = Trickle(io::Cursor::new(haystack.clone()), first);
+            let mut slow = Find::stream(slow, 0, &pattern).overlapping(overlapping);
+            if !context {
+                slow = slow.without_context();
+            }
+            let slow: Vec<Hit> = slow.map(Result::unwrap).collect();
+            prop_assert_eq!(&slow, &whole, "{}", expression);
+        }
+    }
 }

@@ -67,6 +67,11 @@ impl Feed {
         self.ended
     }
 
+    /// Whether what was read last was less than there was room for, as more has yet to come.
+    pub(super) fn is_short(&self) -> bool {
+        self.block.end < self.block.bytes.len()
+    }
+
     /// Drops so many bytes at the front of the window, and reads on behind it.
     pub(super) fn slide(&mut self, drop: usize) -> io::Result<()> {
         let mut next = self.next_block()?;

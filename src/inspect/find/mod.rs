@@ -1,6 +1,7 @@
 //! Where bytes, texts and regular expressions stand in a source of any size.
 
 mod encoding;
+mod ends;
 mod error;
 mod feed;
 mod hex;
@@ -16,6 +17,7 @@ pub use error::PatternError;
 pub use pattern::Pattern;
 
 use crate::{Source, tree};
+use ends::Ends;
 use feed::Feed;
 
 /// How many bytes on either side of a hit can be asked for.
@@ -77,6 +79,7 @@ pub struct Find<'a> {
     overlapping: bool,
     /// Whether what follows a hit is waited for.
     context: bool,
+    ends: Ends,
     done: bool,
 }
 
@@ -109,6 +112,7 @@ impl<'a> Find<'a> {
             hit: 0..0,
             overlapping: false,
             context: true,
+            ends: Ends::default(),
             done: false,
         }
     }
@@ -171,13 +175,25 @@ impl<'a> Find<'a> {
                 };
                 window.len().saturating_sub(ahead.saturating_sub(1))
             };
-            let found = if self.position < undecided.min(window.len()) {
+            let live = self.feed.is_short() && !self.feed.ended();
+            let found = if self.position < window.len() && (live || self.position < undecided) {
                 self.pattern.find_at(window, self.position)
             } else {
                 None
             };
+            let found = found.filter(|found| {
+                let shown = match self.context {
+                    true => found.range.end.saturating_add(AROUND),
+                    false => found.range.end,
+                };
+                // What comes slowly need not fill that room.
+                found.range.start < undecided
+                    || live
+                        && shown <= window.len()
+                        && self.ends.are_certain(self.pattern, window, self.position)
+            });
             match found {
-                Some(found) if found.range.start < undecided => {
+                Some(found) => {
                     let (start, end) = (found.range.start, found.range.end);
                     let step = if self.overlapping { start } else { end };
                     self.position =
@@ -194,8 +210,8 @@ impl<'a> Find<'a> {
                         pattern: found.pattern,
                     }));
                 }
-                _ if self.feed.ended() => return Ok(None),
-                _ => self.read_on(undecided)?,
+                None if self.feed.ended() => return Ok(None),
+                None => self.read_on(undecided)?,
             }
         }
     }

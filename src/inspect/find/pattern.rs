@@ -52,6 +52,11 @@ impl Pattern {
         })
     }
 
+    /// What it is made of.
+    pub(super) fn parts(&self) -> &[Hir] {
+        &self.parts
+    }
+
     /// Whether what stands beside a match decides about it.
     pub(super) fn looks_around(&self) -> bool {
         let looks = |part: &Hir| !part.properties().look_set().is_empty();

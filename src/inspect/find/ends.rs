@@ -1,0 +1,67 @@
+//! Whether a match is what it is whatever follows, before all the bytes are there that it could
+//! take.
+
+use std::cell::OnceCell;
+
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson;
+use regex_automata::{Input, MatchKind};
+use regex_syntax::hir::Hir;
+
+use super::Pattern;
+
+/// An automaton that walks over a window as a search does. It is made when it is asked first.
+#[derive(Default)]
+pub(super) struct Ends(OnceCell<Option<Automaton>>);
+
+struct Automaton {
+    dfa: DFA,
+    cache: Cache,
+}
+
+impl Ends {
+    /// Whether the first match that begins at `position` or later is the same with any more bytes
+    /// behind the window. The answer is no where nothing can tell.
+    pub(super) fn are_certain(
+        &mut self,
+        pattern: &Pattern,
+        window: &[u8],
+        position: usize,
+    ) -> bool {
+        self.0.get_or_init(|| automaton(pattern.parts()));
+        match self.0.get_mut() {
+            Some(Some(automaton)) => automaton.dies(window, position),
+            _ => false,
+        }
+    }
+}
+
+/// There is none where a `\b` looks at whole characters.
+fn automaton(parts: &[Hir]) -> Option<Automaton> {
+    let nfa = thompson::Compiler::new()
+        .configure(thompson::Config::new().utf8(false))
+        .build_many_from_hir(parts)
+        .ok()?;
+    let config = DFA::config().match_kind(MatchKind::LeftmostFirst);
+    let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+    let cache = dfa.create_cache();
+    Some(Automaton { dfa, cache })
+}
+
+impl Automaton {
+    /// Whether nothing goes on at the window's end that could take the place of a match.
+    fn dies(&mut self, window: &[u8], position: usize) -> bool {
+        let input = Input::new(window).range(position..);
+        let Ok(mut state) = self.dfa.start_state_forward(&mut self.cache, &input) else {
+            return false;
+        };
+        for &byte in window.get(position..).unwrap_or_default() {
+            match self.dfa.next_state(&mut self.cache, state, byte) {
+                Ok(next) if next.is_dead() => return true,
+                Ok(next) if !next.is_quit() => state = next,
+                _ => return false,
+            }
+        }
+        false
+    }
+}
