@@ -33,12 +33,12 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Nothing is written where the file has another length than the patch says, or other
-bytes where it changes them: the exit status is 1 then.";
+Nothing is written where the file has another length than the patch says, or
+other bytes where it changes them: the exit status is 1 then.";
 
 const EXAMPLES: &str = "\
-Nothing is written where the file has another length than the patch says, or other
-bytes where it changes them: the exit status is 1 then.
+Nothing is written where the file has another length than the patch says, or
+other bytes where it changes them: the exit status is 1 then.
 
 Examples:
   bytewright set photo.bmp dib_header.x_ppm=3780 --undo change.txt

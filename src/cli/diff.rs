@@ -60,9 +60,9 @@ Exit status: 0 where the files are the same; 1 where they differ.";
 
 const EXAMPLES: &str = "\
 Two files of one known format are compared field by field: members of archives
-by name, items of arrays by content. Others are aligned by their bytes, so that what was inserted or deleted
-doesn't change what follows it. A stretch that moved is deleted in one place
-and inserted in another.
+by name, items of arrays by content. Others are aligned by their bytes, so that
+what was inserted or deleted doesn't change what follows it. A stretch that
+moved is deleted in one place and inserted in another.
 
 Exit status: 0 where the files are the same; 1 where they differ.
 

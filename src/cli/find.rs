@@ -105,6 +105,9 @@ or found in parts. Matches of no bytes are no hits.
 
 latin1 is windows-1252, as in browsers.
 
+From a pipe, hits come as soon as nothing that follows can change them; as text,
+as soon as the 16 bytes after them are there too.
+
 In a file of a known format, each hit is told with the field that it begins in.
 
 Exit status: 1 where nothing was found.

@@ -24,8 +24,9 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: &str = "\
-Formats are looked for in the files given by --formats, in the first bytewright.toml here or above,
-and in the *.toml files of the folder bytewright in the user's configuration folder.
+Formats are looked for in the files given by --formats, in the first
+bytewright.toml here or above, and in the *.toml files of the folder bytewright
+in the user's configuration folder.
 
 Examples:
   bytewright formats

@@ -89,14 +89,15 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Lines are those of sha256sum and its kin; with several algorithms they carry tags.
+Lines are those of sha256sum and its kin; with several algorithms they carry
+tags.
 
 Exit status: 1 where a checked file is not what the list says.";
 
 const EXAMPLES: &str = "\
-Lines are those of sha256sum and its kin; with several algorithms they carry tags.
-Without a tag, the length of a digest tells its algorithm: 64 digits are sha256
-unless -a blake3 says otherwise.
+Lines are those of sha256sum and its kin; with several algorithms they carry
+tags. Without a tag, the length of a digest tells its algorithm: 64 digits are
+sha256 unless -a blake3 says otherwise.
 
 Exit status: 1 where a checked file is not what the list says, or a list has no
 line that could be read.

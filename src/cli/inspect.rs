@@ -62,15 +62,15 @@ pub(super) struct View {
 }
 
 const AFTER_HELP: &str = "\
-A path goes down from the root: names with dots between them, items by index [3],
-from the end [-1], by name [\"a.txt\"], or all of them [*].
+A path goes down from the root: names with dots between them, items by index
+[3], from the end [-1], by name [\"a.txt\"], or all of them [*].
 
 Exit status: 1 where the format is not known; 4 where an error is among the
 problems that are shown.";
 
 const EXAMPLES: &str = "\
-A path goes down from the root: names with dots between them, items by index [3],
-from the end [-1], by name [\"a.txt\"], or all of them [*].
+A path goes down from the root: names with dots between them, items by index
+[3], from the end [-1], by name [\"a.txt\"], or all of them [*].
 
 Exit status: 1 where the format is not known; 4 where an error is among the
 problems that are shown.

@@ -41,9 +41,9 @@ enum Language {
 }
 
 const EXAMPLES: &str = "\
-A picture of the bytes, sixteen in a row, and a line for each field. Padding is drawn in dots.
---as prints the same layout in another language, which wants a format of fixed size; what the
-language can't say stands in comments.
+A picture of the bytes, sixteen in a row, and a line for each field. Padding is
+drawn in dots. --as prints the same layout in another language, which wants a
+format of fixed size; what the language can't say stands in comments.
 
 Examples:
   bytewright layout '<2s:magic I:size 2H:reserved I:pixels'

@@ -31,13 +31,13 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-What is not plausible is left out: dates of other centuries, tiny and huge floats.
---all shows it, and JSON always has it.";
+What is not plausible is left out: dates of other centuries, tiny and huge
+floats. --all shows it, and JSON always has it.";
 
 const EXAMPLES: &str = "\
-What is not plausible is left out: dates of other centuries, tiny and huge floats.
---all shows it, and JSON always has it. Times are UTC; text goes as far as it is
-printable.
+What is not plausible is left out: dates of other centuries, tiny and huge
+floats. --all shows it, and JSON always has it. Times are UTC; text goes as far
+as it is printable.
 
 Examples:
   bytewright peek photo.bmp 0x12

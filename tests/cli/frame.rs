@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::run::{Folder, command, peer, run};
+use crate::run::{Folder, Run, command, peer, run};
 
 const CARET: &str = "\
 error: a count is followed by nothing
@@ -44,6 +44,45 @@ fn help_and_version_are_done() {
         assert!(!run([verb, "-h"]).out().contains("Examples:"), "{verb}");
     }
     assert!(page.lines().count() <= 50, "-h is one page");
+}
+
+/// The commands of the help of a verb, or of the program.
+fn commands(of: &[&str]) -> Vec<String> {
+    let help = run(of.iter().chain(&["-h"])).out();
+    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    list.take_while(|line| !line.is_empty())
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .filter(|verb| verb != "help")
+        .collect()
+}
+
+/// What is wrapped by hand must not be wrapped again at 80 columns, in the middle of its lines.
+#[test]
+fn the_prose_of_all_help_fits_into_80_columns() {
+    let mut pages = 0;
+    for verb in commands(&[]) {
+        let below = commands(&[&verb]);
+        let paths = match below.is_empty() {
+            true => vec![vec![verb]],
+            false => below.into_iter().map(|b| vec![verb.clone(), b]).collect(),
+        };
+        for (path, help) in paths
+            .iter()
+            .flat_map(|path| [(path, "-h"), (path, "--help")])
+        {
+            let mut command = command(path.iter().map(String::as_str).chain([help]));
+            let page = Run::from(command.env("COLUMNS", "200").output().unwrap()).out();
+            // Clap wraps the first line, and what is indented.
+            let prose = page.lines().skip(1);
+            let prose = prose.filter(|line| !line.starts_with([' ', 'U']));
+            for line in prose {
+                assert!(line.chars().count() <= 80, "{path:?} {help}: {line}");
+            }
+            pages += 1;
+        }
+    }
+    assert!(pages > 60, "{pages}");
 }
 
 #[test]

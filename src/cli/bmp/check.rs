@@ -37,8 +37,8 @@ const AFTER_HELP: &str = "\
 Exit status: 1 where a file has errors.";
 
 const EXAMPLES: &str = "\
-Looks at headers, palettes, and every pixel. The codes are stable, and docs/bmp.md
-has them all.
+Looks at headers, palettes, and every pixel. The codes are stable, and
+docs/bmp.md has them all.
 
 Exit status: 1 where a file has errors.
 

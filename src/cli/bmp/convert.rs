@@ -104,14 +104,16 @@ enum How {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 1 where something would be lost without --lossy; 4 where pixels are missing.";
+Exit status: 1 where something would be lost without --lossy; 4 where pixels are
+missing.";
 
 const EXAMPLES: &str = "\
 A bitmap keeps its header, depth, compression and direction unless options say
-otherwise. A PNG of grays or with a palette keeps its bits; any other becomes 24 bits, or
-32 with a V4 header where it has an alpha channel. Of a bitmap with a palette, the PNG has
-as many bits, as grays where all colors are. Nothing is lost in silence: too many colors, alpha, and channels of too few
-bits are refused without --lossy, and damaged pictures without --partial.
+otherwise. A PNG of grays or with a palette keeps its bits; any other becomes 24
+bits, or 32 with a V4 header where it has an alpha channel. Of a bitmap with a
+palette, the PNG has as many bits, as grays where all colors are. Nothing is
+lost in silence: too many colors, alpha, and channels of too few bits are
+refused without --lossy, and damaged pictures without --partial.
 
 Exit status: 1 where something would be lost without --lossy; 4 where pixels are
 missing.

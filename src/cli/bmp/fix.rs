@@ -40,10 +40,10 @@ const AFTER_HELP: &str = "\
 Exit status: 1 where errors are left that need a decision.";
 
 const EXAMPLES: &str = "\
-Mends wrong sizes, a pixel offset that leads nowhere though all rows fit behind the
-palette, a missing end of bitmap, a palette shorter than the header says, planes that
-are not 1, and padding that is not zero. Everything it does is said; nothing else is
-touched. The file is replaced in one step, or not at all.
+Mends wrong sizes, a pixel offset that leads nowhere though all rows fit behind
+the palette, a missing end of bitmap, a palette shorter than the header says,
+planes that are not 1, and padding that is not zero. Everything it does is said;
+nothing else is touched. The file is replaced in one step, or not at all.
 
 Exit status: 1 where errors are left that need a decision.
 

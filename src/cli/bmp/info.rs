@@ -29,10 +29,12 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 4 where the headers of a file can't be read; problems alone don't change it.";
+Exit status: 4 where the headers of a file can't be read; problems alone don't
+change it.";
 
 const EXAMPLES: &str = "\
-Exit status: 4 where the headers of a file can't be read; problems alone don't change it.
+Exit status: 4 where the headers of a file can't be read; problems alone don't
+change it.
 
 With -O json, several files are a list; with -O jsonl, each is one line.
 

@@ -46,9 +46,9 @@ const AFTER_HELP: &str = "\
 What is missing in a damaged file is left transparent, and said.";
 
 const EXAMPLES: &str = "\
-What is missing in a damaged file is left transparent, and said. Which protocol a
-terminal has is told by its environment; half blocks are shown everywhere, inside of
-tmux and screen too.
+What is missing in a damaged file is left transparent, and said. Which protocol
+a terminal has is told by its environment; half blocks are shown everywhere,
+inside of tmux and screen too.
 
 Examples:
   bytewright bmp show photo.bmp

@@ -26,11 +26,13 @@ pub(super) struct Args {
 }
 
 const RULES: &str = "\
-A plain archive is written to in place: what is new is written behind its end, and its end is
-overwritten last, so that it reads as before until then. A compressed one is written anew.";
+A plain archive is written to in place: what is new is written behind its end,
+and its end is overwritten last, so that it reads as before until then. A
+compressed one is written anew.";
 
 const EXAMPLES: &str = "\
-A member that has the name of another one stands behind it: extracting leaves the later one.
+A member that has the name of another one stands behind it: extracting leaves
+the later one.
 
 Examples:
   bytewright tar append backup.tar notes.txt

@@ -50,17 +50,17 @@ const AFTER_HELP: &str = "\
 Exit status: 1 where something is told; 4 where nothing of an archive is there.";
 
 const EXAMPLES: &str = "\
-Reads every byte once: headers, data, padding, and what follows the end. Behind an
-error it looks for the next header and goes on. The codes are stable, and docs/tar.md
-has them all.
+Reads every byte once: headers, data, padding, and what follows the end. Behind
+an error it looks for the next header and goes on. The codes are stable, and
+docs/tar.md has them all.
 
-A repaired archive holds the members that are whole, byte for byte as they were. A
-member that is cut short or whose header has errors is left out and told; a checksum
-is put right where everything else about its header is. The new archive appears whole
-or not at all.
+A repaired archive holds the members that are whole, byte for byte as they were.
+A member that is cut short or whose header has errors is left out and told; a
+checksum is put right where everything else about its header is. The new archive
+appears whole or not at all.
 
-Links that lead outside, devices and the like are right in a backup. --filter asks what
-of an archive extracting would refuse.
+Links that lead outside, devices and the like are right in a backup. --filter
+asks what of an archive extracting would refuse.
 
 Exit status: 1 where something is told; 4 where nothing of an archive is there.
 

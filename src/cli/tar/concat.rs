@@ -34,8 +34,8 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: &str = "\
-Members stay byte for byte what they are. Of several with one name, extracting leaves the last.
-What `tar -A -f all.tar more.tar` does is the second example.
+Members stay byte for byte what they are. Of several with one name, extracting
+leaves the last. What `tar -A -f all.tar more.tar` does is the second example.
 
 Examples:
   bytewright tar concat monday.tar tuesday.tar.xz -o all.tar.gz

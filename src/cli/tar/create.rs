@@ -43,14 +43,17 @@ pub(super) struct Args {
 }
 
 const RULES: &str = "\
-A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name puts in a folder's
-content alone. A path that is there and holds a = is taken as it is.";
+A folder that is put in as NAME gives NAME, NAME/a, NAME/sub/b. An empty name
+puts in a folder's content alone. A path that is there and holds a = is taken as
+it is.";
 
 const EXAMPLES: &str = "\
-An archive of that name is replaced; any other file is not, unless --force is said.
+An archive of that name is replaced; any other file is not, unless --force is
+said.
 
-Patterns match the names that members would have without --transform and --strip-components. One
-that ends in / matches folders alone; one that begins with / is matched with the whole path.
+Patterns match the names that members would have without --transform and
+--strip-components. One that ends in / matches folders alone; one that begins
+with / is matched with the whole path.
 
 Examples:
   bytewright tar create out.tar.gz /home/usr/files --arcname newfile

@@ -29,12 +29,12 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-The archive is written anew, and replaced when it is whole. The other members stay byte for byte
-what they are.";
+The archive is written anew, and replaced when it is whole. The other members
+stay byte for byte what they are.";
 
 const EXAMPLES: &str = "\
-The archive is written anew, and replaced when it is whole. The other members stay byte for byte
-what they are.
+The archive is written anew, and replaced when it is whole. The other members
+stay byte for byte what they are.
 
 Examples:
   bytewright tar delete release.tar.gz tool-1.0/.git

@@ -43,9 +43,9 @@ const AFTER_HELP: &str = "\
 Exit status: 0 where the archives hold the same; 1 where they differ.";
 
 const EXAMPLES: &str = "\
-Members are compared by the name that extracting would give them: ./a/ is a. Formats,
-compression and the order of members make no difference. Of several members of one
-name, the last counts.
+Members are compared by the name that extracting would give them: ./a/ is a.
+Formats, compression and the order of members make no difference. Of several
+members of one name, the last counts.
 
 Exit status: 0 where the archives hold the same; 1 where they differ.
 

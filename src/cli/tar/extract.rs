@@ -15,11 +15,12 @@ use crate::formats::tar::{
 use crate::render::escape;
 
 const RULES: &str = "\
-Members that would leave the folder, links that lead outside, devices and named pipes are refused
-(--filter tar or trusted allows more); the others are extracted, and the exit status is 1. Files are
-replaced, never written through, and belong to whoever extracts them. They keep their modes, but for
-setuid, setgid, sticky and writing by group and others; their owner may always read and write them.
-Folders get the modes of new ones.";
+Members that would leave the folder, links that lead outside, devices and named
+pipes are refused (--filter tar or trusted allows more); the others are
+extracted, and the exit status is 1. Files are replaced, never written through,
+and belong to whoever extracts them. They keep their modes, but for setuid,
+setgid, sticky and writing by group and others; their owner may always read and
+write them. Folders get the modes of new ones.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -176,9 +177,10 @@ impl Args {
         match extracted {
             Ok(true) => {
                 let parts = self.strip_components;
+                let s = if parts == 1 { "" } else { "s" };
                 if run.stripped && !run.other {
                     cx.warn(format_args!(
-                        "{input}: nothing is extracted: no name has more than {parts} parts"
+                        "{input}: nothing is extracted: no name has more than {parts} part{s}"
                     ));
                     exit = exit.max(Exit::No);
                 } else if run.lost > 0 {

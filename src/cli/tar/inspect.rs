@@ -26,13 +26,14 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 1 where a name is no member's; 4 where an error is among the problems that are shown.";
+Exit status: 1 where a name is no member's; 4 where an error is among the
+problems that are shown.";
 
 const EXAMPLES: &str = "\
 Offsets in a compressed archive count what it holds.
 
-Exit status: 1 where a name is no member's; 4 where an error is among the problems
-that are shown.
+Exit status: 1 where a name is no member's; 4 where an error is among the
+problems that are shown.
 
 Examples:
   bytewright tar inspect backup.tar.gz etc/hosts

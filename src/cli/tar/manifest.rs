@@ -31,12 +31,13 @@ pub(super) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Lines are those of sha256sum and its kin, for files and hard links; JSON has every member.";
+Lines are those of sha256sum and its kin, for files and hard links; JSON has
+every member.";
 
 const EXAMPLES: &str = "\
-Lines are those of sha256sum and its kin, for files and hard links; JSON has every
-member. A / in front of a name is left out, as extracting does. Of several members of
-one name, the last counts.
+Lines are those of sha256sum and its kin, for files and hard links; JSON has
+every member. A / in front of a name is left out, as extracting does. Of several
+members of one name, the last counts.
 
 Examples:
   bytewright tar manifest release.tar.gz > SHA256SUMS

@@ -26,8 +26,8 @@ pub(super) struct Args {
 }
 
 const RULES: &str = "\
-The archive is written anew, and replaced when it is whole. Members whose files are not newer, or
-not there any more, stay as they are.";
+The archive is written anew, and replaced when it is whole. Members whose files
+are not newer, or not there any more, stay as they are.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -44,8 +44,9 @@ const AFTER_HELP: &str = "\
 Exit status: 1 where a file is missing, differs, or isn't in the list.";
 
 const EXAMPLES: &str = "\
-Says which files differ, which are missing, and which are there and not in the list;
-nothing, where all is well. 64 digits are sha256 unless -a blake3 says otherwise.
+Says which files differ, which are missing, and which are there and not in the
+list; nothing, where all is well. 64 digits are sha256 unless -a blake3 says
+otherwise.
 
 Exit status: 1 where a file is missing, differs, or isn't in the list.
 
