@@ -37,7 +37,7 @@ What is not plausible is left out: dates of other centuries, tiny and huge float
 const EXAMPLES: &str = "\
 What is not plausible is left out: dates of other centuries, tiny and huge floats.
 --all shows it, and JSON always has it. Times are UTC; text goes as far as it is
-printable.
+printable, and through 64 bytes at most.
 
 Examples:
   bytewright peek photo.bmp 0x12
