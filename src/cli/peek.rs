@@ -37,7 +37,7 @@ floats. --all shows it, and JSON always has it.";
 const EXAMPLES: &str = "\
 What is not plausible is left out: dates of other centuries, tiny and huge
 floats. --all shows it, and JSON always has it. Times are UTC; text goes as far
-as it is printable.
+as it is printable, through 64 bytes at most.
 
 Examples:
   bytewright peek photo.bmp 0x12

@@ -8,7 +8,8 @@ use anyhow::{Context as _, bail};
 use super::document::FormatArgs;
 use super::kind::Kind;
 use super::{Context, Exit, Input, write};
-use crate::inspect::{Path, edit, patch::Patch};
+use crate::inspect::edit::{self, MAX_PROBLEMS};
+use crate::inspect::{Path, patch::Patch};
 use crate::render::{escape, json, patch};
 
 #[derive(Debug, clap::Args)]
@@ -123,6 +124,11 @@ impl Args {
             cx.warn(format!(
                 "{name}: with this change, {} {} at {:#x}: {}",
                 problem.severity, problem.code, problem.range.offset, problem.message
+            ));
+        }
+        if edit.new_problems.len() >= MAX_PROBLEMS {
+            cx.warn(format!(
+                "{name}: these are the first {MAX_PROBLEMS} errors; there may be more"
             ));
         }
         if patch.changes.is_empty() {

@@ -18,6 +18,9 @@ pub use overlay::Overlay;
 /// The most bytes that one change holds.
 pub const MAX_CHANGE: u64 = 1 << 20;
 
+/// The most errors of which an edit tells that they are new.
+pub const MAX_PROBLEMS: usize = 1000;
+
 /// Bytes of a file that become others.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -60,7 +63,7 @@ pub struct Edit {
     /// The changes, in the order of the file. No two overlap; fields that keep their bytes are
     /// left out.
     pub changes: Vec<Change>,
-    /// Errors that the file has with them and had not before, the first 1,000 of them.
+    /// Errors that the file has with them and had not before, the first [`MAX_PROBLEMS`] of them.
     pub new_problems: Vec<Problem>,
 }
 

@@ -83,3 +83,53 @@ fn whole(bytes: &[u8]) -> Option<&str> {
         Err(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::json as short;
+
+    /// Gives few bytes at a time.
+    struct Few<'b>(&'b [u8]);
+
+    impl Read for Few<'_> {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let few = buf.len().min(3);
+            self.0.read(&mut buf[..few])
+        }
+    }
+
+    /// A character may lie in two chunks.
+    #[test]
+    fn bytes_read_in_pieces_are_the_same_json_as_all_at_once() {
+        let long = "é€𝄞\"\\".repeat(CHUNK / 4);
+        for bytes in [
+            &b""[..],
+            b"a",
+            "aé€𝄞b".as_bytes(),
+            "𝄞𝄞𝄞".as_bytes(),
+            b"quote \" and \\",
+            b"line\n",
+            "é€".as_bytes().split_last().unwrap().1,
+            b"\xff",
+            b"abcdef\x80",
+            "ab\u{202e}".as_bytes(),
+            long.as_bytes(),
+            &long.as_bytes()[1..],
+        ] {
+            let expected = serde_json::to_string(&short::bytes(bytes)).unwrap();
+            let mut out = Vec::new();
+            json(&|| Ok(Box::new(Few(bytes))), &mut out).unwrap();
+            assert!(
+                String::from_utf8(out).unwrap() == expected,
+                "{expected:.60}"
+            );
+            let mut out = Vec::new();
+            json(&|| Ok(Box::new(bytes)), &mut out).unwrap();
+            assert!(
+                String::from_utf8(out).unwrap() == expected,
+                "{expected:.60}"
+            );
+        }
+    }
+}

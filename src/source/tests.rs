@@ -58,6 +58,8 @@ impl Read for Interrupted {
 
 #[test]
 fn a_signal_while_reading_loses_no_bytes() {
+    let stream = Source::stream(Interrupted::of(b"0123456789"));
+    assert_eq!(stream.size().unwrap(), 10);
     for source in [
         Source::new(Interrupted::of(b"0123456789")),
         Source::stream(Interrupted::of(b"0123456789")),

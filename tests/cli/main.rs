@@ -29,6 +29,7 @@ mod hash;
 mod hostile;
 mod kinds;
 mod layout;
+mod limits;
 mod members;
 mod pack;
 mod peek;

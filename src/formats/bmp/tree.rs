@@ -80,8 +80,9 @@ fn parts(report: &Report, index: usize, bitmap: &Bitmap) -> io::Result<Vec<Node>
     if let Some(node) = data(Part::Profile, &pieces) {
         let node = node.meaning(meaning::profile(bitmap));
         nodes.push(match &bitmap.linked_profile {
-            Some(path) => node.value(path.clone()),
-            None => node,
+            // One that was read in part is no value.
+            Some(path) if path.len() as u64 == node.range.size => node.value(path.clone()),
+            _ => node,
         });
     }
     nodes.sort_by_key(|node| node.range.offset);

@@ -10,9 +10,6 @@ use super::meaning::{Key, Meanings};
 use crate::Formats;
 use crate::structs::{EntryKind, FormatError, Layout, Struct};
 
-/// The most errors that [`Known::check`] looks for.
-const MAX_ERRORS: usize = 20;
-
 /// The formats of several files. Of two with one name the nearer counts.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -168,11 +165,10 @@ impl Known {
         Ok(())
     }
 
-    /// What is wrong with the formats, in the order of their names: twenty errors at most.
+    /// What is wrong with the formats, in the order of their names.
     pub fn check(&self) -> Vec<Error> {
         self.iter()
             .filter_map(|stored| self.stored(stored, &mut HashMap::new()).err())
-            .take(MAX_ERRORS)
             .collect()
     }
 

@@ -4,13 +4,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 
-use super::{Change, Overlay};
+use super::{Change, MAX_PROBLEMS, Overlay};
 use crate::inspect::document::Document;
 use crate::inspect::walk::{Step, walk};
 use crate::tree::{Node, Problem, Severity};
-
-/// The most errors that are told.
-const MAX_TOLD: usize = 1000;
 
 /// The most errors of the file before the edit that are remembered, at 16 bytes each. Of a file
 /// with more of them, those behind are taken for old ones.
@@ -45,7 +42,7 @@ pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Pro
             Some(count @ 1..) => *count = count.saturating_sub(1),
             _ => new.push(problem.clone()),
         }
-        new.len() < MAX_TOLD && (all_known || seen < MAX_KNOWN)
+        new.len() < MAX_PROBLEMS && (all_known || seen < MAX_KNOWN)
     })?;
     Ok(new)
 }

@@ -1,0 +1,225 @@
+//! The limits of docs/limits.md: each is met exactly, and passing it by one is an error or is said.
+
+use std::fs::File;
+
+use crate::run::{Folder, run, run_with};
+
+const MIB: usize = 1 << 20;
+
+/// A file of so many zeros that takes no room.
+fn zeros(folder: &Folder, name: &str, size: u64) -> String {
+    let path = folder.path(name);
+    File::create(&path).unwrap().set_len(size).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
+#[test]
+fn every_row_of_the_table_says_what_is_beyond_it() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/limits.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| "));
+    for row in rows {
+        let cells: Vec<_> = row.trim_matches('|').split(" | ").collect();
+        assert_eq!(cells.len(), 4, "{row}");
+        assert!(cells.iter().all(|cell| !cell.trim().is_empty()), "{row}");
+        if cells[3].contains("error") {
+            assert!(cells[3].contains("status"), "{row}");
+        }
+    }
+}
+
+#[test]
+fn all_bytes_of_an_edit_are_all_of_them() {
+    let folder = Folder::new();
+    let size = 16 * MIB + 1;
+    let (none, text) = (
+        folder.file("none", b""),
+        folder.file("text", &vec![b'a'; size]),
+    );
+    let run = run(["diff", &none, &text, "--all", "-O", "jsonl"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let line = String::from_utf8(run.stdout).unwrap();
+    let (before, behind) = line.split_once("\"size\":16777217,\"value\":\"").unwrap();
+    assert!(before.contains("\"b\":{\"offset\":0,"), "{before}");
+    assert_eq!(behind.trim_start_matches('a'), "\"}}\n");
+    assert_eq!(behind.len(), size + "\"}}\n".len());
+}
+
+#[test]
+fn what_a_tree_leaves_out_it_says_and_get_writes() {
+    let folder = Folder::new();
+    let file = folder.file("a", &vec![b'a'; MIB + 1]);
+    for (size, omitted) in [(MIB, false), (MIB + 1, true)] {
+        let format = format!("{size}s:a");
+        let tree = run(["inspect", "-f", &format, &file, "-O", "json"]).json();
+        let field = &tree["fields"][0];
+        assert_eq!(field.get("omitted").is_some(), omitted, "{size}");
+        assert_eq!(field["value"].is_null(), omitted, "{size}");
+        let whole = run(["get", "-f", &format, &file, "a"]).out();
+        assert!(whole.trim_end() == "a".repeat(size));
+        let python = run(["get", "-f", &format, &file, "a", "-O", "python"]);
+        match omitted {
+            false => assert!(python.out().len() > size),
+            true => {
+                let error = python.fails(2);
+                assert!(error.contains("up to 1048576"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn formats_have_limits_that_are_named() {
+    let nested = |depth: usize| format!("{}B{}", "(".repeat(depth), ")".repeat(depth));
+    let count = |numbers: usize| format!("[{}]B:a", vec!["1"; numbers].join("+"));
+    let constant = |size: usize| format!("{size}s=b\"a\"");
+    assert_eq!(run(["size", &nested(64)]).out(), "1\n");
+    assert_eq!(run(["size", &constant(MIB)]).out(), format!("{MIB}\n"));
+    for (format, says) in [
+        (nested(65), "at most 64 levels"),
+        (count(129), "at most 256 numbers"),
+        (constant(MIB + 1), "at most 1048576 bytes"),
+    ] {
+        let error = run(["size", &format]).fails(3);
+        assert!(error.contains(says), "{error}");
+    }
+    // 128 numbers and 127 operators: that one is too long is not what is wrong with it.
+    assert!(!run(["size", &count(128)]).stderr.contains("at most 256"));
+}
+
+#[test]
+fn files_of_formats_have_limits_that_are_named() {
+    let folder = Folder::new();
+    let formats = |count: usize, code: &str| -> Vec<u8> {
+        let format = |i| format!("[formats.f{i}]\nformat = '{code}'\n");
+        (0..count).map(format).collect::<String>().into_bytes()
+    };
+    let rule = |offset: usize| {
+        let head = "[formats.a]\nformat = 'B'\n[[formats.a.detect]]\nbytes = 'x'\n";
+        format!("{head}offset = {offset}\n").into_bytes()
+    };
+    let padded = |size: usize| {
+        let mut bytes = formats(1, "B");
+        bytes.resize(size, b'\n');
+        bytes
+    };
+    for (bytes, status, says) in [
+        (formats(1000, "B"), 0, ""),
+        (formats(1001, "B"), 2, "at most 1000 formats"),
+        (padded(MIB), 0, ""),
+        (padded(MIB + 1), 2, "at most 1048576 bytes"),
+        (rule(MIB), 0, ""),
+        (rule(MIB + 1), 2, "no further than offset 1048576"),
+    ] {
+        let file = folder.file("f.toml", &bytes);
+        let run = run(["formats", "--formats", &file]);
+        assert_eq!(run.status, status, "{}", run.stderr);
+        assert!(run.stderr.contains(says), "{}", run.stderr);
+    }
+    // Every one that is wrong is told.
+    let file = folder.file("f.toml", &formats(25, "w"));
+    let run = run(["formats", "--formats", &file]);
+    assert_eq!(run.stderr.matches("w is no format code").count(), 25);
+}
+
+#[test]
+fn a_change_of_more_than_a_mebibyte_is_refused() {
+    let folder = Folder::new();
+    let file = folder.file("a", &vec![b'a'; MIB + 1]);
+    let set = |size: usize| {
+        let format = format!("{size}s:a");
+        run(["set", "-f", &format, &file, "a=x"])
+    };
+    let error = set(MIB + 1).fails(4);
+    assert!(
+        error.contains("the most to set at once is 1048576"),
+        "{error}"
+    );
+    assert_eq!(set(MIB).status, 0);
+}
+
+#[test]
+fn a_change_that_makes_many_errors_says_that_there_may_be_more() {
+    let folder = Folder::new();
+    for (items, more) in [(997, false), (998, true), (2000, true)] {
+        // Behind a byte that belongs to no item, items of 7 and 1; with it, none is right, and the
+        // last one is cut.
+        let mut bytes = vec![1, 9];
+        bytes.extend([7, 1].repeat(items));
+        let file = folder.file("a", &bytes);
+        let format = "B:skip [skip]s:gap *(B=7 B:x):items";
+        let run = run(["set", "-f", format, &file, "skip=0"]);
+        assert_eq!(run.status, 1);
+        let says = run
+            .stderr
+            .contains("the first 1000 errors; there may be more");
+        assert_eq!(says, more, "{items}");
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn files_that_are_read_whole_have_a_size_beyond_which_they_are_refused() {
+    let folder = Folder::new();
+    let file = folder.file("a", b"abcd");
+    let patch = zeros(&folder, "patch", (64 << 20) + 1);
+    let error = run(["apply", &patch, &file]).fails(2);
+    assert!(error.contains("more than 67108864 bytes"), "{error}");
+    let line = vec![b'x'; (64 << 10) + 1];
+    let error = run_with(["dump", "-r"], &line).fails(4);
+    assert!(error.contains("65536"), "{error}");
+}
+
+#[test]
+fn zeros_that_no_value_backs_are_filled_in_up_to_a_gibibyte() {
+    let error = run(["pack", "1073741825x"]).fails(4);
+    assert!(error.contains("1073741824 is the limit"), "{error}");
+}
+
+#[test]
+fn a_picture_has_up_to_so_many_pixels_a_row() {
+    let folder = Folder::new();
+    let picture = |width: u32| {
+        let row = width.div_ceil(32) * 4;
+        let mut bytes = b"BM".to_vec();
+        for field in [62 + row, 0, 62, 40, width, 1, 1 | 1 << 16, 0, 0, 0, 0, 2, 0] {
+            bytes.extend(field.to_le_bytes());
+        }
+        bytes.resize(62 + row as usize, 0);
+        folder.file("a.bmp", &bytes)
+    };
+    let convert = |file: &str| {
+        let out = folder.path("a.png").into_os_string().into_string().unwrap();
+        run(["bmp", "convert", "--force", file, &out])
+    };
+    assert_eq!(convert(&picture(4_194_304)).status, 0);
+    let error = convert(&picture(4_194_305)).fails(4);
+    assert!(error.contains("the limit of 4194304"), "{error}");
+}
+
+#[test]
+fn the_path_of_a_linked_profile_comes_whole() {
+    let folder = Folder::new();
+    for size in [260_u32, 261, 4000] {
+        let mut bytes = vec![0; 14 + 124];
+        let mut put = |at: usize, field: u32| {
+            bytes[at..at + 4].copy_from_slice(&field.to_le_bytes());
+        };
+        put(2, 14 + 124 + 4 + size);
+        put(10, 14 + 124);
+        put(14, 124);
+        put(18, 1);
+        put(22, 1);
+        put(26, 1 | 24 << 16);
+        put(34, 4);
+        put(14 + 56, 0x4c49_4e4b);
+        put(14 + 112, 128);
+        put(14 + 116, size);
+        bytes[..2].copy_from_slice(b"BM");
+        bytes.extend([0; 4]);
+        bytes.extend(vec![b'p'; size as usize]);
+        let file = folder.file("a.bmp", &bytes);
+        let path = run(["get", &file, "profile"]).out();
+        assert_eq!(path.trim_end().len(), size as usize);
+    }
+}
