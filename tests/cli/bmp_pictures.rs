@@ -49,7 +49,9 @@ fn nothing_is_lost_in_silence() {
         &["--bits", "8"],
         "5367 colors, the palette takes 256",
     );
-    refused("info-64.bmp", &["--bits", "24"], "would be rounded");
+    refused("info-64.bmp", &["--bits", "24"], "is not opaque");
+    let deep = ["--bits", "32", "--header", "v4"];
+    refused("info-64.bmp", &deep, "would be rounded");
     refused("v3-4444.bmp", &["--bits", "24"], "not opaque");
     refused("rgb24-640x360.bmp", &["--bits", "16"], "would be rounded");
     let wrong = [

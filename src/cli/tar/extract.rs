@@ -16,11 +16,10 @@ use crate::render::escape;
 
 const RULES: &str = "\
 Members that would leave the folder, links that lead outside, devices and named
-pipes are refused (--filter tar or trusted allows more); the others are
-extracted, and the exit status is 1. Files are replaced, never written through,
-and belong to whoever extracts them. They keep their modes, but for setuid,
-setgid, sticky and writing by group and others; their owner may always read and
-write them. Folders get the modes of new ones.";
+pipes are refused, with status 1 (--filter tar or trusted allows more). Files
+are replaced, never written through, and belong to you. They keep their modes,
+but for setuid, setgid, sticky and writing by group and others; the owner may
+always read and write them. Folders get the modes of new ones.";
 
 const EXAMPLES: &str = "\
 Examples:
