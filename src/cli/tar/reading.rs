@@ -101,13 +101,13 @@ impl ReadArgs {
 
     /// Finds out which names are no globs, since members have them.
     fn look_through(self, source: &Source, selection: &mut Selection) -> Result<(), Error> {
-        if self.may_use_index() {
-            if let Some(index) = Index::find(source)? {
-                for entry in index.members() {
-                    selection.is_name(&entry?.name);
-                }
-                return Ok(());
+        if self.may_use_index()
+            && let Some(index) = Index::find(source)?
+        {
+            for entry in index.members() {
+                selection.is_name(&entry?.name);
             }
+            return Ok(());
         }
         let mut archive = self.prepare(Archive::new(source.clone())?);
         // An error is told by who reads the archive for good.
