@@ -33,6 +33,7 @@ use super::content::Content;
 use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
 use super::place::{parts_of, split};
+use super::sparse::Piece;
 use collisions::Collisions;
 use links::Tree as _;
 use owners::Owners;
@@ -406,14 +407,7 @@ impl Extractor {
     ) -> Result<(), Error> {
         let path = self.path.clone();
         let unwritable = |e| writer::unwritable(&path, name, e);
-        let has_holes =
-            content.pieces().len() != 1 || content.pieces().iter().any(|p| p.offset > 0);
-        if has_holes
-            || content
-                .pieces()
-                .iter()
-                .any(|piece| piece.end() < content.size())
-        {
+        if *content.pieces() != [Piece::new(0, content.size())] {
             // What the file system can't hold is told before anything is written.
             let sized = file.file().set_len(content.size());
             sized.map_err(unwritable)?;

@@ -149,6 +149,24 @@ fn data_that_end_early_are_an_error_while_they_are_read() {
     assert!(archive.next_member().unwrap().is_none());
 }
 
+/// A file is there whole or not at all, however large it is.
+#[test]
+fn a_file_whose_data_end_early_is_an_error_and_leaves_nothing() {
+    for (size, there) in [(1000, 999), (300_000, 299_999), (300_000, 1), (300_000, 0)] {
+        let place = Place::new();
+        let archive = Maker::default()
+            .file("before", b"1")
+            .header(&header("x", b'0', size, ""), b"")
+            .raw(&vec![1; there]);
+        let (outcomes, error) = place.try_extract(archive.0);
+        assert_eq!(outcomes.len(), 1);
+        let error = error.unwrap();
+        assert_eq!(error.offset(), Some(1024 + 512 + there as u64), "{error}");
+        assert!(!place.into.join("x").exists());
+        assert_eq!(place.content("before").unwrap(), "1");
+    }
+}
+
 /// Deterministic noise: nothing panics, nothing hangs, nothing escapes.
 #[test]
 fn random_damage_does_no_harm() {

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 
-use bytewright::formats::tar::{Archive, Error, Extractor, Filter, Outcome, Policy, Refusal};
+use bytewright::formats::tar::{
+    Archive, Error, Extractor, Filter, Outcome, Policy, Preview, Refusal,
+};
 
 /// Set where everything is tested as on a kernel without `openat2`.
 pub(crate) const WALK: &str = "BYTEWRIGHT_TEST_WALK";
@@ -62,7 +64,37 @@ impl Place {
         ran
     }
 
+    /// What a preview says of each member. It writes nothing.
+    fn previewed(&self, archive: Vec<u8>, policy: Policy) -> Vec<Outcome> {
+        let mut archive = Archive::new(archive.into()).unwrap();
+        let mut preview = Preview::new(&self.into, policy).unwrap();
+        let mut outcomes = Vec::new();
+        while let Ok(Some(member)) = archive.next_member() {
+            match preview.look(&mut archive, &member) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(_) => break,
+            }
+        }
+        outcomes
+    }
+
+    /// What a preview says is what extracting does, but for what only the system knows.
     fn run(&self, archive: Vec<u8>, policy: Policy) -> (Vec<(String, Outcome)>, Option<Error>) {
+        let previewed = self.previewed(archive.clone(), policy.clone());
+        let ran = self.run_alone(archive, policy);
+        for ((name, done), said) in ran.0.iter().zip(previewed) {
+            if !matches!(done, Outcome::Refused(Refusal::System(_))) {
+                assert_eq!(format!("{said:?}"), format!("{done:?}"), "{name}");
+            }
+        }
+        ran
+    }
+
+    fn run_alone(
+        &self,
+        archive: Vec<u8>,
+        policy: Policy,
+    ) -> (Vec<(String, Outcome)>, Option<Error>) {
         let mut archive = Archive::new(archive.into()).unwrap();
         let mut extractor = Extractor::with_policy(&self.into, policy).unwrap();
         if std::env::var_os(WALK).is_some() {

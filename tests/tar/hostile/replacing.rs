@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
-use bytewright::formats::tar::{Archive, Existing, Extractor, Filter, Outcome, Policy, Refusal};
+use bytewright::formats::tar::{
+    Archive, Existing, Extractor, Filter, Outcome, Policy, Preview, Refusal,
+};
 
 use super::maker::{Maker, header};
 use super::place::{Place, refused};
@@ -208,4 +210,73 @@ fn no_way_leads_up_behind_a_link_that_can_be_replaced() {
     assert!(matches!(b, Refusal::LinkOutside(target) if target == b"a/../../secret"));
     assert!(fs::symlink_metadata(place.into.join("b")).is_err());
     assert_eq!(target(&place, "a"), ".");
+}
+
+/// What was there before belongs to its owner unless replacing was asked for: its mode and its time
+/// stay as they are.
+#[test]
+fn a_folder_that_is_there_gets_mode_and_time_only_where_it_is_replaced() {
+    for existing in [
+        Existing::Replace,
+        Existing::Keep,
+        Existing::Newer,
+        Existing::Fail,
+    ] {
+        let place = Place::new();
+        let there = place.into.join("d");
+        fs::create_dir(&there).unwrap();
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o711)).unwrap();
+        let before = fs::metadata(&there).unwrap().mtime();
+        let mut policy = Policy::new(Filter::Tar);
+        policy.existing = existing;
+        let archive = Maker::default().header(&folder("d", 0o750), b"").end();
+        let mut preview = Preview::new(&place.into, policy.clone()).unwrap();
+        let mut reader = Archive::new(archive.clone().into()).unwrap();
+        let member = reader.next_member().unwrap().unwrap();
+        let said = preview.look(&mut reader, &member).unwrap();
+        let outcomes = place.policy(archive, policy);
+        assert_eq!(format!("{said:?}"), format!("{:?}", outcomes[0].1));
+        let found = (mode(&place, "d"), fs::metadata(&there).unwrap().mtime());
+        match existing {
+            Existing::Replace => assert_eq!(found, (0o750, 1_700_000_000)),
+            _ => {
+                assert!(matches!(outcomes[0].1, Outcome::Kept), "{existing:?}");
+                assert_eq!(found, (0o711, before), "{existing:?}");
+            }
+        }
+    }
+}
+
+/// The `data` filter doesn't believe the modes of folders: they are as any new one's.
+#[test]
+fn a_folder_of_strangers_is_as_any_new_one() {
+    let place = Place::new();
+    fs::create_dir(place.into.join("usual")).unwrap();
+    let archive = Maker::default()
+        .header(&folder("above/open", 0o777), b"")
+        .header(&folder("closed", 0), b"")
+        .end();
+    place.extract(archive);
+    for name in ["above", "above/open", "closed"] {
+        assert_eq!(mode(&place, name), mode(&place, "usual"), "{name}");
+    }
+}
+
+/// A file is whole before the next member looks at its name.
+#[test]
+fn a_second_name_is_one_of_the_file_that_came_last() {
+    let place = Place::new();
+    let large = vec![b'3'; 300_000];
+    let archive = Maker::default()
+        .file("a", b"1")
+        .file("a", b"2")
+        .other("b", b'1', "a")
+        .file("a", &large)
+        .other("c", b'1', "a")
+        .file("a", b"4")
+        .end();
+    place.extract(archive);
+    assert_eq!(place.content("b").unwrap(), "2");
+    assert_eq!(place.content("c").unwrap().as_bytes(), large);
+    assert_eq!(place.content("a").unwrap(), "4");
 }

@@ -138,6 +138,125 @@ fn maps_that_lie_are_refused_and_the_rest_is_extracted() {
     assert_eq!(fault(archive.end()), SparseFault::Missing);
 }
 
+/// Also where the file is small, and wherever the hole is.
+#[test]
+fn holes_are_holes_and_the_size_is_what_the_archive_says() {
+    for (map, at) in [
+        ("0,3", 0),
+        ("100000,3", 100_000),
+        ("199997,3", 199_997),
+        ("0,1,199998,2", 199_998),
+        ("0,3,200000,0", 0),
+    ] {
+        let place = Place::new();
+        place.extract(version_0_1("200000", map, b"abc"));
+        let metadata = fs::metadata(place.into.join("s")).unwrap();
+        assert_eq!(metadata.len(), 200_000, "{map}");
+        assert!(metadata.blocks() < 100, "{map}: {}", metadata.blocks());
+        let content = fs::read(place.into.join("s")).unwrap();
+        let data: Vec<u8> = content.iter().copied().filter(|&byte| byte != 0).collect();
+        assert_eq!(data, b"abc", "{map}");
+        let expected = if map.starts_with("0,1,") { b'b' } else { b'a' };
+        assert_eq!(content[at], expected, "{map}");
+    }
+    // Nothing but a hole, and nothing at all.
+    for (size, map) in [("200000", "200000,0"), ("0", "0,0")] {
+        let place = Place::new();
+        place.extract(version_0_1(size, map, b""));
+        let metadata = fs::metadata(place.into.join("s")).unwrap();
+        assert_eq!(metadata.len(), size.parse::<u64>().unwrap());
+        assert_eq!(metadata.blocks(), 0);
+    }
+}
+
+/// The map of an old GNU member may end with an ASCII `0` as well as with a NUL, and goes on in
+/// blocks of its own otherwise.
+#[test]
+fn an_old_map_goes_on_where_its_header_says() {
+    let entry = |at: &mut [u8], offset: u32, size: u32| {
+        at[..12].copy_from_slice(format!("{offset:011o}\0").as_bytes());
+        at[12..24].copy_from_slice(format!("{size:011o}\0").as_bytes());
+    };
+    let archive = |extended: u8, blocks: &[[u8; 512]]| {
+        let mut header = header("s", b'S', 3, "");
+        let bytes = header.as_mut_bytes();
+        bytes[257..265].copy_from_slice(b"ustar  \0");
+        for i in 0..4 {
+            // Empty pieces are pieces as well.
+            let size = u32::from(i == 3);
+            entry(&mut bytes[386 + 24 * i..], i as u32, size);
+        }
+        bytes[482] = extended;
+        bytes[483..495].copy_from_slice(b"00000000144\0");
+        header.set_cksum();
+        let mut maker = Maker::default().raw(header.as_bytes());
+        for block in blocks {
+            maker = maker.raw(block);
+        }
+        let mut data = b"abc".to_vec();
+        data.resize(512, 0);
+        maker.raw(&data).file("after", b"read").end()
+    };
+    let block = |first: u32, count: usize, extended: u8| {
+        let mut block = [0; 512];
+        for i in 0..count {
+            entry(&mut block[24 * i..], first + i as u32, u32::from(i == 20));
+        }
+        block[504] = extended;
+        block
+    };
+    for (extended, last, blocks) in [(1, 0, 2), (b'1', b'0', 2)] {
+        let place = Place::new();
+        let chain = [block(10, 21, extended), block(40, 21, last)];
+        place.extract(archive(extended, &chain[..blocks]));
+        let mut expected = vec![0; 100];
+        (expected[3], expected[30], expected[60]) = (b'a', b'b', b'c');
+        assert_eq!(fs::read(place.into.join("s")).unwrap(), expected);
+        assert_eq!(place.content("after").unwrap(), "read");
+    }
+    // One piece of one byte for three bytes of data, when nothing goes on.
+    for last in [0, b'0'] {
+        let place = Place::new();
+        let outcomes = place.extract(archive(last, &[]));
+        let sum = SparseFault::Sum { pieces: 1, data: 3 };
+        assert!(matches!(refused(&outcomes[0].1), Refusal::Sparse(fault) if *fault == sum));
+        assert_eq!(place.content("after").unwrap(), "read");
+    }
+}
+
+/// A map in front of the data that the data end before, and one that fills its block exactly.
+#[test]
+fn a_map_in_the_data_ends_where_its_last_line_does() {
+    // 127 entries of 4 bytes, and a count of 4: 512 bytes.
+    let mut exact = String::from("127\n");
+    (0..127).for_each(|_| exact.push_str("0\n0\n"));
+    assert_eq!(exact.len(), 512);
+    let exact = exact.replacen("0\n0\n", "0\n3\n", 1);
+    let backwards = SparseFault::Backwards { entry: 1 };
+    for (map, data, expected) in [
+        (exact.clone(), &b"abc"[..], Some(backwards)),
+        (exact.replace("0\n0\n", "3\n0\n"), b"abc", None),
+        (exact[..510].to_owned(), b"", Some(SparseFault::Short)),
+        (
+            exact.replacen("127", "128", 1),
+            b"",
+            Some(SparseFault::Short),
+        ),
+        (String::new(), b"", Some(SparseFault::Short)),
+    ] {
+        let place = Place::new();
+        let outcomes = place.extract(version_1("10", &map, data));
+        match (expected, &outcomes[0].1) {
+            (None, outcome) => assert!(!outcome.is_refused(), "{outcome:?}"),
+            (Some(expected), outcome) => match refused(outcome) {
+                Refusal::Sparse(fault) => assert_eq!(*fault, expected),
+                other => panic!("{other}"),
+            },
+        }
+        assert_eq!(place.content("after").unwrap(), "read");
+    }
+}
+
 /// A terabyte from a few bytes is holes, as far as it is allowed at all.
 #[test]
 fn a_bomb_of_holes_takes_no_room() {

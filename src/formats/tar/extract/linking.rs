@@ -56,14 +56,8 @@ impl Extractor {
         };
         let from = from.ok_or_else(missing)?;
         if self.policy.filter == Filter::Data {
-            // A symbolic link with a second name means something else there: it counts as one
-            // that is made there.
             if let Some(symlink) = system::read_link(&from, target_name) {
-                links::stays_inside(above, &symlink, &self.folder)?;
-                // It can't get another target.
-                if links::turns_back(&symlink) {
-                    return Err(outside().into());
-                }
+                links::moves(&symlink, link, above, &self.folder)?;
             }
             if !system::is_plain(&from, target_name) {
                 return Err(outside().into());

@@ -58,7 +58,7 @@ pub(crate) fn stays_inside<'a>(
     let mut links: usize = 0;
     let mut looks: usize = 0;
     // What nothing is at has nothing in it either.
-    let mut nothing: Option<usize> = None;
+    let mut is_nothing = false;
     while let Some(part) = rest.pop() {
         match &*part {
             b"" | b"." => {}
@@ -68,11 +68,11 @@ pub(crate) fn stays_inside<'a>(
                 }
                 at.pop().ok_or_else(outside)?;
                 real = real.min(at.len());
-                nothing = nothing.filter(|depth| *depth <= at.len());
+                is_nothing = false;
             }
             _ => {
                 at.push(part);
-                if nothing.is_some() {
+                if is_nothing {
                     continue;
                 }
                 looks = looks.saturating_add(1);
@@ -83,7 +83,7 @@ pub(crate) fn stays_inside<'a>(
                     Entry::Link(link) => link,
                     Entry::Other => continue,
                     Entry::Nothing => {
-                        nothing = Some(at.len());
+                        is_nothing = true;
                         continue;
                     }
                 };
@@ -101,6 +101,21 @@ pub(crate) fn stays_inside<'a>(
         true => Cow::Owned(straight(target)),
         false => Cow::Borrowed(target),
     })
+}
+
+/// Refuses a second name in the folder `above` for the symbolic link `name`: it means something else
+/// there, so that it counts as one that is made there.
+pub(super) fn moves(
+    target: &[u8],
+    name: &[u8],
+    above: &[&[u8]],
+    tree: &impl Tree,
+) -> Result<(), Refusal> {
+    match stays_inside(above, target, tree)? {
+        Cow::Borrowed(_) => Ok(()),
+        // It can't get another target.
+        Cow::Owned(_) => Err(Refusal::LinkOutside(name.to_vec())),
+    }
 }
 
 /// Whether `..` stands behind another part.

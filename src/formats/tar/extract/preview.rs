@@ -1,6 +1,7 @@
 //! What extracting would do, without doing it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
@@ -38,14 +39,23 @@ pub struct Preview {
     made: HashMap<u64, Made>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Made {
     /// Whether nothing is in it.
     Directory {
         is_empty: bool,
     },
-    Symlink(Present),
+    /// With its target.
+    Symlink(Present, Vec<u8>),
     Other(Present),
+}
+
+/// What parts that lead to a directory lead to so far.
+enum Step {
+    Directory,
+    Missing,
+    /// By way of a link that would be made, which isn't looked into.
+    Unknown,
 }
 
 impl Preview {
@@ -105,12 +115,21 @@ impl Preview {
                     });
                 }
             }
-            Kind::Symlink if self.policy.filter == Filter::Data => {
-                links::stays_inside(parent, &member.link, self)?;
-            }
-            Kind::Hardlink => self.hard_link(&member.link)?,
             _ => {}
         }
+        let now = Present {
+            is_directory: false,
+            time: member.mtime,
+        };
+        let made = match (member.kind, self.policy.filter) {
+            (Kind::Symlink, Filter::Data) => {
+                let target = links::stays_inside(parent, &member.link, self)?;
+                Made::Symlink(now, target.into_owned())
+            }
+            (Kind::Symlink, _) => Made::Symlink(now, member.link.clone()),
+            (Kind::Hardlink, _) => self.hard_link(&member.link, parent)?,
+            _ => Made::Other(now),
+        };
         self.parent(parent)?;
         let present = self.present(&parts);
         if member.kind == Kind::Directory {
@@ -131,17 +150,12 @@ impl Preview {
         } else if present.is_some_and(|present| present.is_directory) && !self.is_empty(&parts) {
             return Err(Refusal::DirectoryInTheWay.into());
         }
-        let now = Present {
-            is_directory: false,
-            time: member.mtime,
-        };
         let made = match member.kind {
             // One that is there already keeps what is in it.
             Kind::Directory => Made::Directory {
                 is_empty: self.is_empty(&parts),
             },
-            Kind::Symlink => Made::Symlink(now),
-            _ => Made::Other(now),
+            _ => made,
         };
         self.made.insert(hash(&parts), made);
         self.fill(parent);
@@ -152,32 +166,48 @@ impl Preview {
     fn parent(&mut self, parts: &[&[u8]]) -> Result<(), Refusal> {
         for end in 1..=parts.len() {
             let so_far = parts.get(..end).unwrap_or(parts);
-            match self.made.get(&hash(so_far)) {
-                Some(Made::Directory { .. }) => continue,
-                // Where it would lead isn't looked into.
-                Some(Made::Symlink(_)) if self.policy.filter == Filter::Trusted => return Ok(()),
-                Some(Made::Symlink(_)) => return Err(Refusal::ThroughLink(so_far.join(&b'/'))),
-                Some(Made::Other(_)) => return Err(Refusal::NotADirectory(so_far.join(&b'/'))),
-                None => {}
-            }
-            if self.folder.existing_parent(so_far)?.is_none() {
-                let empty = Made::Directory { is_empty: true };
-                self.made.insert(hash(so_far), empty);
-                if let Some((_, above)) = so_far.split_last() {
-                    self.fill(above);
+            match self.step(so_far)? {
+                Step::Directory => {}
+                Step::Unknown => return Ok(()),
+                Step::Missing => {
+                    let empty = Made::Directory { is_empty: true };
+                    self.made.insert(hash(so_far), empty);
+                    if let Some((_, above)) = so_far.split_last() {
+                        self.fill(above);
+                    }
                 }
             }
         }
         Ok(())
     }
 
+    /// Whether a directory is at these parts, where one is at those above.
+    fn step(&self, parts: &[&[u8]]) -> Result<Step, Refusal> {
+        let so_far = || parts.join(&b'/');
+        match self.made.get(&hash(parts)) {
+            Some(Made::Directory { .. }) => Ok(Step::Directory),
+            Some(Made::Symlink(..)) if self.policy.filter == Filter::Trusted => Ok(Step::Unknown),
+            Some(Made::Symlink(..)) => Err(Refusal::ThroughLink(so_far())),
+            Some(Made::Other(_)) => Err(Refusal::NotADirectory(so_far())),
+            None => Ok(match self.folder.existing_parent(parts)? {
+                Some(_) => Step::Directory,
+                None => Step::Missing,
+            }),
+        }
+    }
+
     /// Something is in a directory from now on.
     fn fill(&mut self, parts: &[&[u8]]) {
-        let filled = Made::Directory { is_empty: false };
-        let made = self.made.entry(hash(parts)).or_insert(filled);
-        // What is made by way of a link isn't looked for.
-        if matches!(made, Made::Directory { .. }) {
-            *made = filled;
+        match self.made.entry(hash(parts)) {
+            Entry::Occupied(mut there) => {
+                // What is made by way of a link isn't looked for.
+                if let Made::Directory { is_empty } = there.get_mut() {
+                    *is_empty = false;
+                }
+            }
+            Entry::Vacant(new) => {
+                new.insert(Made::Directory { is_empty: false });
+            }
         }
     }
 
@@ -198,19 +228,43 @@ impl Preview {
         }
     }
 
-    fn hard_link(&self, link: &[u8]) -> Result<(), Refusal> {
+    /// What a hard link in the folder `above` would be another name of.
+    fn hard_link(&self, link: &[u8], above: &[&[u8]]) -> Result<Made, Refusal> {
         let missing = || Refusal::LinkMissing(link.to_vec());
+        let outside = || Refusal::LinkOutside(link.to_vec());
         let (target, followed) = links::target(link, &self.policy)?;
         let (name, parent) = target.split_last().ok_or_else(missing)?;
-        if self.made.contains_key(&hash(&target)) {
-            return Ok(());
+        if !followed && self.policy.filter != Filter::Trusted {
+            for end in 1..=parent.len() {
+                if let Step::Missing = self.step(parent.get(..end).unwrap_or(parent))? {
+                    return Err(missing());
+                }
+            }
         }
-        let from = match followed {
-            true => self.folder.followed(parent)?,
-            false => self.folder.existing_parent(parent)?,
+        let is_data = self.policy.filter == Filter::Data;
+        let made = match self.made.get(&hash(&target)) {
+            Some(made) => made.clone(),
+            None => {
+                let from = match followed {
+                    true => self.folder.followed(parent)?,
+                    false => self.folder.existing_parent(parent)?,
+                };
+                let from = from.ok_or_else(missing)?;
+                let there = system::present(&from, name).ok_or_else(missing)?;
+                match system::read_link(&from, name) {
+                    Some(symlink) => Made::Symlink(there, symlink),
+                    None if is_data && !system::is_plain(&from, name) => return Err(outside()),
+                    None if there.is_directory => return Err(outside()),
+                    None => Made::Other(there),
+                }
+            }
         };
-        let there = from.and_then(|from| system::present(&from, name));
-        there.map(|_| ()).ok_or_else(missing)
+        match &made {
+            Made::Directory { .. } => return Err(outside()),
+            Made::Symlink(_, symlink) if is_data => links::moves(symlink, link, above, self)?,
+            _ => {}
+        }
+        Ok(made)
     }
 
     fn present(&self, parts: &[&[u8]]) -> Option<Present> {
@@ -219,7 +273,7 @@ impl Preview {
                 is_directory: true,
                 time: super::super::time::Time::default(),
             }),
-            Some(Made::Symlink(present) | Made::Other(present)) => Some(*present),
+            Some(Made::Symlink(present, _) | Made::Other(present)) => Some(*present),
             None => {
                 let (name, parent) = parts.split_last()?;
                 let parent = self.folder.existing_parent(parent).ok()??;
