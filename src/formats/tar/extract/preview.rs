@@ -105,17 +105,14 @@ impl Preview {
             };
         };
         self.policy.takes(member)?;
-        match member.kind {
-            Kind::File => {
-                self.limits.file(member.size)?;
-                if let Err(e) = archive.content(member) {
-                    return Err(match e.kind() {
-                        ErrorKind::Sparse(fault) => Refusal::Sparse(*fault).into(),
-                        _ => e.into(),
-                    });
-                }
+        if member.kind == Kind::File {
+            self.limits.file(member.size)?;
+            if let Err(e) = archive.content(member) {
+                return Err(match e.kind() {
+                    ErrorKind::Sparse(fault) => Refusal::Sparse(*fault).into(),
+                    _ => e.into(),
+                });
             }
-            _ => {}
         }
         let now = Present {
             is_directory: false,
