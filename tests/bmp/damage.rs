@@ -51,6 +51,9 @@ fn an_end_of_line_behind_a_full_row_ends_that_row_only() {
     // Behind the last row too.
     let file = rle8(2, 2, &[2, 1, 0, 0, 2, 2, 0, 0, 0, 1]);
     assert_picture(&file, &[], 0, &[&[BLUE; 2], &[GREEN; 2]]);
+    // And once more, in front of the end of the bitmap.
+    let file = rle8(2, 1, &[2, 1, 0, 0, 0, 0, 0, 1]);
+    assert_picture(&file, &[], 0, &[&[GREEN; 2]]);
 }
 
 #[test]

@@ -197,6 +197,11 @@ fn alpha_that_is_zero_everywhere_is_told_at_its_mask() {
     assert_eq!(codes(&[1, 2, 3, 0, 4, 5, 6, 0], 56), [("B044", 66, 4)]);
     assert_eq!(codes(&[1, 2, 3, 0, 4, 5, 6, 1], 56), []);
     assert_eq!(codes(&[1, 2, 3, 1, 4, 5, 6, 0], 56), []);
+    // Of no row, nothing is known.
+    let fields = [(12, 1 | 32 << 16), (16, 3), (52, 0xff00_0000)];
+    let source = Source::from(headed(56, &fields, &[0; 4]));
+    let decoder = Decoder::new(&source, &Options::default()).unwrap();
+    assert_eq!(decoder.finish().unwrap(), []);
 }
 
 #[test]
@@ -426,6 +431,15 @@ fn channels_that_are_not_a_whole_byte_are_scaled() {
         assert_eq!(decoded(&file(masks, [1, 2, 3, 4])), expected);
     }
     assert_eq!(decoded(&file([0, 0, 0, 0xff], [1, 2, 3, 4])), [0, 0, 0, 1]);
+    // Two that are the same are none of none either.
+    for (masks, expected) in [
+        ([0xff, 0xff, 0, 0], [1, 1, 0, 255]),
+        ([0xff, 0, 0xff, 0], [1, 0, 1, 255]),
+        ([0xff, 0, 0, 0xff], [1, 0, 0, 1]),
+        ([0, 0xff, 0, 0xff], [0, 1, 0, 1]),
+    ] {
+        assert_eq!(decoded(&file(masks, [1, 2, 3, 4])), expected);
+    }
 }
 
 #[test]

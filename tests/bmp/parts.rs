@@ -1005,3 +1005,40 @@ fn a_stream_that_is_no_bitmap_is_not_read_to_its_end() {
         assert_eq!(bmp::inspect(&stream).unwrap().size(), size);
     }
 }
+
+#[test]
+fn an_image_without_pixels_has_no_mask() {
+    // Run lengths of no width, and of half a row.
+    for (width, height) in [(0, 2), (1, 1)] {
+        let fields = [(4, width), (8, height), (12, 1 | 8 << 16), (16, 1), (20, 4)];
+        let image = [&dib(40, &fields)[..], &[0; 4]].concat();
+        let report = inspect(&icon(&[(1, 1, image)]));
+        assert_eq!(report.bitmaps()[0].mask, None);
+        assert_eq!(report.bitmaps()[0].pixels.unwrap().size, 4);
+    }
+}
+
+#[test]
+fn of_an_array_the_first_is_decoded_and_a_pair_in_it_is_of_the_array() {
+    let part = |at: u8, letters: &[u8; 2], next: u8, red: u8| {
+        let mut bytes = vec![b'B', b'A', 40, 0, 0, 0, next, 0, 0, 0, 0, 0, 0, 0];
+        bytes.extend(letters);
+        bytes.extend([26, 0, 0, 0, 0, 0, 0, 0, at + 40, 0, 0, 0]);
+        bytes.extend(b"\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0");
+        bytes.extend([0, 0, red, 0]);
+        bytes
+    };
+    let file = [part(0, b"BM", 44, 255), part(44, b"BM", 0, 1)].concat();
+    let decoder = Decoder::new(&Source::from(file), &Options::default()).unwrap();
+    assert_eq!(decoder.bitmap(), 0);
+    assert_eq!(Picture::read(decoder).unwrap().rgba, RED);
+    // The second of the pair takes the place of the pixels, and has its own behind.
+    let mut pair = part(0, b"CI", 0, 0)[..40].to_vec();
+    pair[24] = 66;
+    pair.extend(&part(30, b"CI", 0, 255)[14..]);
+    let report = inspect(&pair);
+    let arrays: Vec<_> = (report.bitmaps().iter())
+        .map(|b| b.array.is_some())
+        .collect();
+    assert_eq!(arrays, [true, true]);
+}

@@ -105,7 +105,7 @@ impl Rle {
                 // may begin at the place last seen.
                 if best.is_some_and(|start| here - start > MAX) {
                     let newest = here - MIN_ABSOLUTE;
-                    *best = Some(newest - (newest + CLASSES - class) % CLASSES);
+                    *best = Some(newest - (newest - class) % CLASSES);
                 }
                 if let Some(start) = *best {
                     let step = absolute(start, &paths);
