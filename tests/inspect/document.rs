@@ -273,6 +273,7 @@ fn a_file_of_no_known_format_is_one_gap_and_an_empty_one_is_nothing() {
         let document = Document::detect(Source::from(bytes), None).unwrap();
         assert_eq!(owners(&document), expected);
         assert_eq!(document.root().range.size, bytes.len() as u64);
+        assert_eq!(document.root().children().count(), expected.len());
     }
 }
 
@@ -413,6 +414,7 @@ fn records_of_one_size_are_counted_and_reached_without_those_before_them() {
     assert_eq!(count(layout("<H:a B:b").at(2)), Some(3));
     assert_eq!(count(layout("<H:a B:b").at(99)), Some(0));
     assert_eq!(count(layout("B:n [n]s:a")), None);
+    assert_eq!(count(layout("0s:a")), None, "no number of them is the file");
     for (layout, path, expected) in [
         (layout("<H:a B:b"), "records[2].b", "8"),
         (layout("<H:a B:b").at(2), "records[2].b", "10"),

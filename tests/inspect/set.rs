@@ -203,6 +203,7 @@ fn the_sizes_of_a_bitmap_follow() {
     let set = [("dib_header.width", "8"), ("dib_header.image_size", "7")];
     let edit = plan(&document, &set).unwrap();
     assert_eq!(edit.changes[1].new, 7_u32.to_le_bytes());
+    assert_eq!(edit.changes.len(), 2);
     let edit = plan(&document, &[("dib_header.planes", "2")]).unwrap();
     assert_eq!(edit.new_problems[0].code, "B014");
 }
@@ -506,6 +507,11 @@ fn what_a_change_says_of_values_is_what_stood_there_and_what_will() {
 fn only_the_numbers_of_tar_headers_are_octal() {
     let edit = plan(&document("8s:mode", b"0000644\0"), &[("mode", "0755")]).unwrap();
     assert_eq!(edit.changes[0].new, b"0755\0\0\0\0");
+    let edit = plan(&document("<H:mode", &[0, 0]), &[("mode", "0o755")]).unwrap();
+    assert_eq!(
+        (&*edit.changes[0].new, &*edit.changes[0].new_value),
+        (&[0xed, 1][..], "493")
+    );
     let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a"), "content").unwrap();
@@ -574,6 +580,9 @@ fn two_changes_of_one_place_are_refused() {
         let error = plan(&one, &set).unwrap_err();
         assert!(error.contains("overlaps"), "{error}");
     }
+    let two = document("<H{a:8 b:8}:p H{a:8 b:8}:q", &[0; 4]);
+    let edit = plan(&two, &[("p.a", "1"), ("q.a", "2"), ("p.b", "3")]).unwrap();
+    assert_eq!(edited(&[0; 4], &edit), [1, 3, 2, 0]);
     // Beside each other is no overlap, in either order.
     let edit = plan(&one, &[("c", "xy"), ("b.y", "2"), ("a", "1"), ("b.x", "1")]).unwrap();
     assert_eq!(edited(&[0; 8], &edit), b"\x01\0\x01\x02xy\0\0");
