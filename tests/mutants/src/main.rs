@@ -7,6 +7,7 @@
 mod crate_copy;
 mod faults;
 mod inject;
+mod isolation;
 mod room;
 mod run;
 

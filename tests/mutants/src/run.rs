@@ -1,7 +1,7 @@
 //! Running the tests of a room with one fault turned on at a time.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -11,14 +11,12 @@ use anyhow::{Result, bail};
 
 use crate::crate_copy::{CrateCopy, Program, SWITCH};
 use crate::faults::Fault;
+use crate::isolation;
 
 /// A test program with a fault may take this many times as long as without, and some seconds: beyond
 /// that it hangs, which is noticed.
 const PATIENCE: u32 = 5;
 const SECONDS: Duration = Duration::from_secs(20);
-
-/// The memory that a test program may ask for, in KiB.
-const MEMORY: &str = "8000000";
 
 #[derive(Default)]
 pub struct Tally {
@@ -81,13 +79,9 @@ fn is_noticed(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> 
         .folder
         .join(format!("scratch/{:?}", thread::current().id()));
     fs::create_dir_all(&scratch)?;
-    let status = Command::new("sh")
-        .args([
-            "-c",
-            "ulimit -v \"$1\"; shift; exec timeout -k 2 \"$@\"",
-            "sh",
-            MEMORY,
-        ])
+    let mut command = isolation::command(&scratch);
+    command
+        .args(["timeout", "-k", "2"])
         .arg(limit.as_secs().to_string())
         .arg(&program.path)
         .args(program.tests.arguments)
@@ -99,8 +93,13 @@ fn is_noticed(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> 
         .env("TMPDIR", &scratch)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()?;
+        .stderr(Stdio::null());
+    let status = command.status()?;
     let _ = fs::remove_dir_all(&scratch);
+    if status.code() == Some(isolation::FAILED) {
+        bail!(
+            "a test program could not be isolated: see `unshare --mount` and tests/mutants/src/isolation.rs"
+        );
+    }
     Ok(!status.success())
 }

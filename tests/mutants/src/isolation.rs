@@ -1,0 +1,61 @@
+//! A test program with a fault in it writes, renames and deletes what it likes: what it can reach.
+//!
+//! As root it runs in a mount namespace where every file system is read-only but two of its own in
+//! memory, of a bounded size. Another user can't harm the system, and gets bounds of memory and of
+//! the size of a file alone.
+
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::geteuid;
+
+/// The exit status when the namespace can't be made. A test program ends with 101 or by a signal.
+pub const FAILED: i32 = 96;
+
+/// The memory that a test program may ask for, in KiB.
+const MEMORY: &str = "8000000";
+
+/// The size of one file that a test program may write, in blocks of 512 bytes: 8 GiB, more than any
+/// sparse file of the tests.
+const FILE: &str = "16777216";
+
+/// The bytes of each file system in memory.
+const SPACE: &str = "2g";
+
+/// `$1` is the folder for temporary files, `$2` the memory, `$3` the size of a file, `$4` the space.
+const AS_ROOT: &str = r#"
+set -e
+trap 'exit 96' EXIT
+mount --make-rprivate /
+for folder in /dev/shm "$1"; do
+    mount -t tmpfs -o "size=$4,mode=1777" tmpfs "$folder"
+done
+for folder in / /dev $(awk '$3 ~ /^(ext|xfs|btrfs|overlay|zfs)/ && $2 != "/" { print $2 }' /proc/self/mounts); do
+    mount -o remount,bind,ro "$folder"
+done
+ulimit -v "$2"
+ulimit -f "$3"
+shift 4
+trap - EXIT
+exec "$@"
+"#;
+
+const AS_USER: &str = r#"
+ulimit -v "$2" && ulimit -f "$3" || exit 96
+shift 4
+exec "$@"
+"#;
+
+/// A command that runs the arguments that follow, with `scratch` as a folder to write into.
+pub fn command(scratch: &Path) -> Command {
+    let is_root = geteuid().is_root();
+    let mut command = Command::new(if is_root { "unshare" } else { "sh" });
+    if is_root {
+        command.args(["--mount", "sh"]);
+    }
+    command
+        .args(["-c", if is_root { AS_ROOT } else { AS_USER }, "sh"])
+        .arg(scratch)
+        .args([MEMORY, FILE, SPACE]);
+    command
+}
