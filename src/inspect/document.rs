@@ -152,7 +152,15 @@ pub struct Document {
     /// Where the format begins in the file.
     at: u64,
     /// What the compressed streams hold.
-    streams: Vec<Source>,
+    streams: Vec<Stream>,
+}
+
+/// What a compressed stream holds.
+#[derive(Clone, Debug)]
+struct Stream {
+    content: Source,
+    /// Why that isn't all that was compressed, or isn't what was.
+    fault: Option<String>,
 }
 
 impl Document {
@@ -202,7 +210,11 @@ impl Document {
             Format::Gzip => {
                 let stream = gzip::Stream::read(&part)?;
                 let content = stream.content();
-                streams.push(content.clone());
+                let fault = stream.fault();
+                streams.push(Stream {
+                    content: content.clone(),
+                    fault,
+                });
                 stream.tree(content_tree(&content, Space::stream(0))?)?
             }
             Format::Struct(layout) => layout.tree(&part)?,
@@ -257,8 +269,12 @@ impl Document {
     pub fn space(&self, space: Space) -> Option<&Source> {
         match space.stream_index() {
             None => Some(&self.source),
-            Some(index) => self.streams.get(usize::try_from(index).ok()?),
+            Some(index) => Some(&self.stream(index)?.content),
         }
+    }
+
+    fn stream(&self, index: u32) -> Option<&Stream> {
+        self.streams.get(usize::try_from(index).ok()?)
     }
 
     /// The first `limit` bytes of a range; fewer where it is shorter, or the file has shrunk.
@@ -278,13 +294,35 @@ impl Document {
     /// # Errors
     ///
     /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
-    /// range goes up to the end of a stream that was cut at [`MAX_CONTENT`](gzip::MAX_CONTENT).
+    /// range goes up to the end of a stream that was cut at [`MAX_CONTENT`](gzip::MAX_CONTENT), and
+    /// in a [`DataError`] where a compressed stream is cut or broken there.
     pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let bytes = io::Read::take(source.reader(range.offset), range.size);
-        let cut = !range.space.is_file() && range.end() >= gzip::MAX_CONTENT;
-        Ok(io::Read::chain(bytes, Cut(cut)))
+        Ok(io::Read::chain(bytes, Ending(self.ending(range)?)))
+    }
+
+    /// The error that the bytes of a range end with.
+    fn ending(&self, range: Range) -> io::Result<Option<io::Error>> {
+        let stream = range.space.stream_index().and_then(|i| self.stream(i));
+        let Some(stream) = stream else {
+            return Ok(None);
+        };
+        if range.end() >= gzip::MAX_CONTENT {
+            return Ok(Some(io::Error::other(format!(
+                "the stream holds more than {} bytes, and no more of it is looked at; unpack it \
+                 with gzip first",
+                gzip::MAX_CONTENT
+            ))));
+        }
+        let Some(fault) = &stream.fault else {
+            return Ok(None);
+        };
+        Ok((range.end() >= stream.content.size()?).then(|| {
+            let why = DataError::other(fault.clone());
+            io::Error::new(io::ErrorKind::InvalidData, why)
+        }))
     }
 
     /// The nodes that a path leads to; see [`Path::find`](super::Path::find).
@@ -381,19 +419,12 @@ fn steps(segments: &[Segment]) -> Vec<Down<'_>> {
         .collect()
 }
 
-/// Ends with an error where there would be more.
-struct Cut(bool);
+/// Ends with an error, once.
+struct Ending(Option<io::Error>);
 
-impl io::Read for Cut {
+impl io::Read for Ending {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        match self.0 {
-            false => Ok(0),
-            true => Err(io::Error::other(format!(
-                "the stream holds more than {} bytes, and no more of it is looked at; unpack it \
-                 with gzip first",
-                gzip::MAX_CONTENT
-            ))),
-        }
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -79,7 +79,7 @@ fn of_node(
         None if node.is_unread() || node.range.size > SMALL => {
             return long::text(document, node, style, out);
         }
-        None => document.bytes(node.range, SMALL)?,
+        None => bytes(document, node)?,
     };
     let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
     let body = bytes
@@ -92,6 +92,13 @@ fn of_node(
         Ok(text) if is_printable(text) && !is_literal(text) => out.write_all(text.as_bytes()),
         _ => write!(out, "x'{}'", literal::to_hex(bytes)),
     }
+}
+
+/// All bytes of a leaf; an error where a compressed stream ends before its data do.
+fn bytes(document: &Document, leaf: &Node) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    document.reader(leaf.range)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Whether text would be read as another spelling of bytes.
@@ -135,7 +142,7 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
         )));
     }
     if node.is_leaf() {
-        return Ok(Value::from(document.bytes(node.range, MAX_VALUE)?));
+        return Ok(Value::from(bytes(document, node)?));
     }
     let mut is_array = true;
     let mut values = Vec::new();

@@ -325,6 +325,62 @@ fn reading_ends_in_an_error_where_a_stream_was_cut_and_nowhere_else() {
     assert!(nowhere.is_err());
 }
 
+/// Why the content can't be read to its end, and how much was read before.
+fn end_of_content(file: Vec<u8>) -> (usize, Option<String>) {
+    let document = Document::detect(Source::from(file), None).unwrap();
+    let found = document.find(&"content".parse().unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    let mut reader = document.reader(found[0].node.range).unwrap();
+    let error = reader.read_to_end(&mut bytes).err();
+    (bytes.len(), error.map(|error| error.to_string()))
+}
+
+#[test]
+fn the_content_of_a_broken_gzip_file_ends_in_an_error_and_never_in_silence() {
+    let whole = gzip(Some("n"), &[7; 3000]);
+    let sum = whole.len() - 8;
+    let changed = |at: usize, to: u8| {
+        let mut file = whole.clone();
+        file[at] = to;
+        end_of_content(file)
+    };
+    let why = |text: &str| Some(text.to_owned());
+    assert_eq!(end_of_content(whole.clone()), (3000, None));
+    assert_eq!(
+        end_of_content([&whole[..], b"behind"].concat()),
+        (3000, None)
+    );
+    assert_eq!(
+        end_of_content(whole[..sum + 7].to_vec()),
+        (3000, why("the file ends in the trailer"))
+    );
+    let (read, error) = end_of_content(whole[..sum - 2].to_vec());
+    assert!(read <= 3000);
+    assert_eq!(error, why("the file ends in the compressed data"));
+    let (read, error) = changed(sum, whole[sum] ^ 1);
+    assert_eq!(read, 3000);
+    assert!(error.unwrap().starts_with("expected the CRC-32 "));
+    assert_eq!(
+        changed(sum + 4, 9),
+        (3000, why("expected 3000, the length of the data"))
+    );
+    assert_eq!(changed(2, 7), (0, why("expected 8, deflate; found 7")));
+
+    let second = [whole.clone(), whole[..11].to_vec()].concat();
+    let header = why("the file ends in the header of a member");
+    assert_eq!(end_of_content(second), (3000, header));
+}
+
+#[test]
+fn a_gzip_name_beyond_the_limit_is_named_and_one_at_the_limit_read() {
+    let file = |size: usize| gzip(Some(&"n".repeat(size)), b"hello");
+    assert_eq!(end_of_content(file(65_535)), (5, None));
+    let why = "the name goes on beyond 65536 bytes: what follows it is not read";
+    assert_eq!(end_of_content(file(65_536)), (0, Some(why.to_owned())));
+    let document = Document::detect(Source::from(file(65_536)), None).unwrap();
+    assert_eq!(problems(&document), [("G010", 18)]);
+}
+
 /// Why a path leads nowhere: the kind of the error, and its words.
 fn nowhere(document: &Document, path: &str) -> (std::io::ErrorKind, String) {
     let error = document.find(&path.parse().unwrap()).unwrap_err();

@@ -107,6 +107,53 @@ fn links_that_are_followed_are_folders_to_rules() {
     assert_eq!(names, [b"p/link/a.c"]);
 }
 
+#[test]
+fn a_gitignore_file_that_is_not_followed_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("work");
+    let long = "x\n".repeat((1 << 20) / 2);
+    write(
+        &folder,
+        &[
+            ("full/.gitignore", &long),
+            ("full/x", ""),
+            ("over/.gitignore", &format!("{long}\n")),
+            ("over/x", ""),
+            ("rules", "x\n"),
+            ("link/x", ""),
+            ("pipe/x", ""),
+        ],
+    );
+    symlink("../rules", folder.join("link/.gitignore")).unwrap();
+    let pipe = folder.join("pipe/.gitignore");
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let mut notices = Vec::new();
+    let mut builder = Builder::new(Vec::new()).rules(Rules::new().gitignore(true));
+    builder
+        .add(&folder, Path::new("work"), &mut |notice| {
+            notices.push(notice.to_string());
+        })
+        .unwrap();
+    notices.sort_unstable();
+    let told = |name: &str, why: &str| {
+        let path = folder.join(name).join(".gitignore");
+        format!("{}: {why}; its patterns leave nothing out", path.display())
+    };
+    assert_eq!(
+        notices,
+        [
+            told("link", "it is a link, and git follows none"),
+            told("over", "it has over 1 MiB"),
+            told("pipe", "it is no file"),
+        ]
+    );
+
+    let mut archive = Archive::new(builder.finish().unwrap().into()).unwrap();
+    let names = archive.members().map(|member| member.unwrap().name);
+    let names: Vec<_> = names.filter(|name| name.ends_with(b"/x")).collect();
+    assert_eq!(names, [&b"work/link/x"[..], b"work/over/x", b"work/pipe/x"]);
+}
+
 /// What `git ls-files --others --exclude-standard` lists in a folder whose only rules are these.
 #[test]
 fn gitignore_files_count_as_they_do_for_git() {
@@ -212,18 +259,6 @@ fn gitignore_files_count_as_they_do_for_git() {
 }
 
 /// A pipe would keep whoever opens it waiting.
-#[test]
-fn what_is_called_gitignore_and_is_no_file_says_nothing() {
-    let home = tempfile::tempdir().unwrap();
-    write(home.path(), &[("a/x", ""), ("b/x", ""), ("rules", "x\n")]);
-    let pipe = home.path().join("a/.gitignore");
-    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
-    symlink("../rules", home.path().join("b/.gitignore")).unwrap();
-    let names = names(home.path(), "", Rules::new().gitignore(true));
-    assert!(names.contains(&"a/x".to_owned()), "{names:?}");
-    assert!(names.contains(&"b/x".to_owned()), "{names:?}");
-}
-
 #[test]
 fn names_are_stripped_first_and_transformed_afterwards() {
     let home = tempfile::tempdir().unwrap();

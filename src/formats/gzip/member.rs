@@ -11,7 +11,8 @@ use crate::tree::{Node, Problem, Range, Role, Severity};
 use crate::value::Value;
 use crate::{Source, Struct};
 
-/// A name or a comment may be of any length; more of it than this is not looked for.
+/// The bytes of a name or a comment with the NUL at its end that are read. They may be of any length
+/// (RFC 1952, section 2.3.1); flate2, which reads the data, takes as many.
 const MAX_TEXT: u64 = 64 << 10;
 
 /// The largest extra field, with its length in front.
@@ -29,6 +30,8 @@ pub(super) struct Member {
     /// Whether another member may follow.
     pub(super) whole: bool,
     problems: Vec<Problem>,
+    /// Why the content isn't there, or isn't what was compressed.
+    pub(super) fault: Option<String>,
 }
 
 /// A header with its node's children.
@@ -50,8 +53,14 @@ impl Member {
             end: header.end,
             whole: false,
             problems: header.problems,
+            fault: None,
         };
         if !header.deflate {
+            let of_fields = header.nodes.iter().flat_map(|node| &node.problems);
+            let mut errors = member.problems.iter().chain(of_fields);
+            member.fault = errors
+                .find(|problem| problem.severity == Severity::Error)
+                .map(|problem| problem.message.clone());
             return Ok(member);
         }
         let inflated = inflate(source, member.data)?;
@@ -85,6 +94,8 @@ impl Member {
 
     fn problem(&mut self, code: &'static str, at: u64, size: u64, message: impl Into<String>) {
         let range = Range::file(at, size);
+        let message = message.into();
+        self.fault.get_or_insert_with(|| message.clone());
         self.problems
             .push(Problem::new(code, Severity::Error, range, message));
     }
@@ -207,6 +218,13 @@ impl Header {
             .push(Problem::new("G001", Severity::Error, at, message));
     }
 
+    fn too_long(&mut self, name: &str, range: Range) {
+        let message =
+            format!("the {name} goes on beyond {MAX_TEXT} bytes: what follows it is not read");
+        self.problems
+            .push(Problem::new("G010", Severity::Error, range, message));
+    }
+
     /// Reads a part that is there where a flag says so; answers whether it is whole.
     fn part(
         &mut self,
@@ -220,7 +238,10 @@ impl Header {
             let range = Range::file(self.end, bytes.len() as u64);
             self.end = range.end();
             self.nodes.push(Node::new(name, range).role(Role::Gap));
-            self.cut();
+            match range.size == most && most == MAX_TEXT {
+                true => self.too_long(name, range),
+                false => self.cut(),
+            }
             return Ok(false);
         };
         let range = Range::file(self.end, size as u64);

@@ -11,6 +11,7 @@
 //! | G007 | error | the checksum of the header is wrong |
 //! | G008 | warning | something that is neither a member nor zeros follows the last member |
 //! | G009 | note | more members, or more content, than are looked at |
+//! | G010 | error | a name or comment that is longer than is read |
 
 //!
 //! # Members of this crate

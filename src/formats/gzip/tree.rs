@@ -76,6 +76,13 @@ impl Stream {
         Source::stream(UntilBroken(reader).take(MAX_CONTENT))
     }
 
+    /// Why [`content`](Stream::content) isn't all that was compressed, or isn't what was: the first
+    /// error of a member, or a limit.
+    pub fn fault(&self) -> Option<String> {
+        let of_members = self.members.iter().find_map(|member| member.fault.clone());
+        of_members.or_else(|| Some(self.problems.first()?.message.clone()))
+    }
+
     /// The tree of the file: `members`, then `content`, a view of what they hold, and what
     /// stands behind them.
     ///

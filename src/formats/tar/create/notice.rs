@@ -44,6 +44,8 @@ pub enum NoticeKind {
     Loop,
     /// Its name, or that of what it links to, can't be written into an archive.
     NoName,
+    /// It is a `.gitignore` file whose patterns are not followed, for this reason.
+    Gitignore(&'static str),
     /// Another member has its name already, this one; extracting leaves the later of the two.
     SameName(Vec<u8>),
 }
@@ -102,6 +104,9 @@ impl fmt::Display for Notice {
                 "{path}: a member has the name {} already; extracting leaves the later one",
                 text::shown(name)
             ),
+            NoticeKind::Gitignore(why) => {
+                write!(f, "{path}: {why}; its patterns leave nothing out")
+            }
             NoticeKind::NoName => write!(f, "{path}: its name isn't Unicode"),
         }
     }

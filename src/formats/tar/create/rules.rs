@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::Path;
 
 use gitignore::Gitignores;
+pub(super) use gitignore::Unread;
 use globs::Globs;
 use mode::Mode;
 use owner::Owner;
@@ -134,7 +135,8 @@ impl Rules {
     /// Leaves out what the `.gitignore` files of the folders that are added say: each for what is
     /// below its folder. Those of folders above count no more than those of another repository;
     /// neither do `.git/info/exclude` and the user's own file. A link, and a file over 1 MiB, is
-    /// no `.gitignore` file.
+    /// not followed, and [noticed](super::NoticeKind::Gitignore) where the rules are those of
+    /// [`Builder::rules`].
     #[must_use]
     pub fn gitignore(mut self, yes: bool) -> Rules {
         self.files.gitignores = yes.then(Gitignores::default);
@@ -284,7 +286,8 @@ impl<W: Write> Builder<'_, W> {
     /// Adds what these rules take, as they say: in place of a [selection](Builder::select) and a
     /// [filter](Builder::filter).
     #[must_use]
-    pub fn rules(self, rules: Rules) -> Self {
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.unread = rules.files.gitignores.as_ref().map(Gitignores::unread);
         let (select, filter) = rules.into_parts();
         self.select(select).filter(filter)
     }
