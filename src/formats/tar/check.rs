@@ -184,15 +184,15 @@ fn passed_over(typeflag: u8) -> Option<&'static str> {
     })
 }
 
-/// Whether `..` is among the parts of a name only where it is read as Windows reads it.
+/// Whether a name leads up as Windows reads it, and Unix reads another name.
 fn leads_up_elsewhere(name: &[u8]) -> bool {
-    let without_drive = match name {
-        [drive, b':', rest @ ..] if drive.is_ascii_alphabetic() => rest,
-        name => name,
+    let (has_drive, rest) = match name {
+        [drive, b':', rest @ ..] if drive.is_ascii_alphabetic() => (true, rest),
+        name => (false, name),
     };
-    let mut parts = without_drive.split(|byte| matches!(byte, b'/' | b'\\'));
+    let mut parts = rest.split(|byte| matches!(byte, b'/' | b'\\'));
     let leads_up = parts.any(|part| part == b"..");
-    leads_up && !name.split(|&byte| byte == b'/').any(|part| part == b"..")
+    leads_up && (has_drive || !name.split(|&byte| byte == b'/').any(|part| part == b".."))
 }
 
 struct Check<'a> {

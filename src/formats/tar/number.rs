@@ -58,8 +58,8 @@ fn octal(field: &[u8]) -> Result<i128, NumberFault> {
         return Ok(i128::from(digits.iter().fold(0, push)));
     }
     let mut value: i128 = 0;
-    let digits = field.iter().skip_while(|&&byte| byte == b' ');
-    for &byte in digits.take_while(|&&byte| byte != b' ' && byte != 0) {
+    let digits = field.iter().skip_while(|byte| is_white(byte));
+    for &byte in digits.take_while(|byte| !is_white(byte) && **byte != 0) {
         let digit = match byte {
             b'0'..=b'7' => i128::from(byte & 7),
             _ => return Err(NumberFault::NotOctal(byte)),
@@ -70,8 +70,14 @@ fn octal(field: &[u8]) -> Result<i128, NumberFault> {
     Ok(value)
 }
 
+/// What GNU tar (`isspace`) and Python (`int`) pass over on both sides of the digits.
+fn is_white(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
 /// Whether readers disagree about a field of text: its digits stand behind a NUL, where some see
-/// none, or something stands behind its end, which some refuse.
+/// none, or something stands behind its end, which some refuse, or white space other than ' ' stands
+/// beside them, which bsdtar doesn't pass over.
 pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
     if field.first().is_some_and(|first| first & 0x80 != 0) {
         return false;
@@ -86,7 +92,10 @@ pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
     }
     let spaces = field.iter().take_while(|&&byte| byte == b' ').count();
     let behind = field.get(spaces..).unwrap_or_default();
-    let digits = behind.iter().take_while(|byte| !is_blank(byte)).count();
+    let digits = behind
+        .iter()
+        .take_while(|byte| !is_blank(byte) && !is_white(byte))
+        .count();
     !behind
         .get(digits..)
         .unwrap_or_default()
@@ -186,6 +195,21 @@ mod tests {
         assert_eq!(parse(b""), Ok(0));
     }
 
+    /// What GNU tar 1.34 and Python's tarfile read.
+    #[test]
+    fn white_space_of_every_kind_is_passed_over() {
+        for white in b"\t\n\x0b\x0c\r " {
+            assert_eq!(parse(&[&[*white, b' '], &b"00644"[..]].concat()), Ok(0o644));
+            assert_eq!(parse(&[&b"00644"[..], &[*white, b'x']].concat()), Ok(0o644));
+        }
+        for other in *b"\x08\x0e!8" {
+            let first = [&[other], &b"0000644"[..]].concat();
+            let last = [&b"0000644"[..], &[other]].concat();
+            assert_eq!(parse(&first), Err(NumberFault::NotOctal(other)));
+            assert_eq!(parse(&last), Err(NumberFault::NotOctal(other)));
+        }
+    }
+
     #[test]
     fn a_number_that_readers_disagree_about_is_told_from_one_that_they_agree_about() {
         for field in [
@@ -210,6 +234,10 @@ mod tests {
             b"644\0junk",
             b"644 7\0\0\0",
             b"644\0\x007\0\0",
+            b"\t000644\0",
+            b"000644\t\0",
+            b"0000644\n",
+            b"      \x0b\0",
         ] {
             assert!(is_ambiguous(field), "{field:?}");
         }

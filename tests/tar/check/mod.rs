@@ -328,6 +328,12 @@ fn each_defect_has_its_code_and_its_place() {
             vec![("T038", 2048)],
         ),
         (
+            "up between slashes behind a drive",
+            two().file("C:/../x", b"").end(),
+            vec![("T038", 2048)],
+        ),
+        ("a drive", two().file("C:/x..y/..z", b"").end(), vec![]),
+        (
             "up between backslashes",
             two().file("c\\..\\..\\x", b"").end(),
             vec![("T038", 2048)],
