@@ -100,7 +100,7 @@ impl Args {
         let out = cx.out();
         let same = diff::diff(a, b, &mut |difference| match self.output {
             Output::Text => render::diff::text(&difference, out),
-            _ => values.write(&render::diff::json(&difference)?, out),
+            _ => values.write(&render::diff::json(&difference), out),
         })
         .with_context(|| format!("{} or {}", self.a, self.b))?;
         values.end(out)?;

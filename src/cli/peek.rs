@@ -50,21 +50,22 @@ impl Args {
         let source = self.file.open()?;
         let offset = number::start(&source, self.offset).with_context(|| name.clone())?;
         let bytes = source
-            .read(offset, MAX_BYTES as u64)
+            .read(offset, MAX_BYTES as u64 + 4)
             .with_context(|| name.clone())?;
         if bytes.is_empty() {
             let size = source.size().with_context(|| name.clone())?;
             bail!("{name}: nothing is at offset {offset:#x}: the file has {size} bytes");
         }
         let readings = readings(&bytes);
+        let bytes = bytes.get(..MAX_BYTES).unwrap_or(&bytes);
         if self.output == Output::Text {
             let bold = Style::new().bold();
             writeln!(cx.out(), "{bold}{name}{bold:#} at {offset:#x}:")?;
             let width = cx.width();
-            peek::text(&bytes, &readings, self.all, width, cx.out())?;
+            peek::text(bytes, &readings, self.all, width, cx.out())?;
             return Ok(Exit::Done);
         }
-        let document = peek::json(offset, &bytes, &readings)?;
+        let document = peek::json(offset, bytes, &readings);
         match self.output {
             Output::Json => serde_json::to_writer_pretty(cx.out(), &document)?,
             _ => serde_json::to_writer(cx.out(), &document)?,

@@ -10,7 +10,7 @@ use crate::structs::Struct;
 use crate::value::text::is_printable;
 use crate::value::{Value, literal};
 
-/// How many bytes are looked at, at most.
+/// How many bytes are looked at, at most. Of text, those after them are asked whether it goes on.
 pub const MAX_BYTES: usize = 64;
 
 /// The first and the last second that a date is plausible in: the years 1980 to 2099.
@@ -50,6 +50,8 @@ pub struct Reading {
     pub format: Option<String>,
     /// The value: a number, or text.
     pub value: Value,
+    /// Whether the text goes on beyond [`MAX_BYTES`].
+    pub cut: bool,
     /// Whether the value is one that such a type often has: a date of these days.
     pub plausible: bool,
 }
@@ -71,7 +73,6 @@ pub struct Reading {
 /// assert_eq!(find("uint64", Some(Order::Little)), None);
 /// ```
 pub fn readings(bytes: &[u8]) -> Vec<Reading> {
-    let bytes = bytes.get(..MAX_BYTES).unwrap_or(bytes);
     let mut all = Vec::new();
     numbers(bytes, &mut all);
     times(bytes, &mut all);
@@ -125,6 +126,7 @@ fn numbers(bytes: &[u8], all: &mut Vec<Reading>) {
                     plausible: is_usual(&value),
                     format: Some(format),
                     value,
+                    cut: false,
                 });
             }
         }
@@ -138,6 +140,7 @@ fn numbers(bytes: &[u8], all: &mut Vec<Reading>) {
                         size,
                         format: Some(code.to_owned()),
                         value,
+                        cut: false,
                         plausible: true,
                     });
                 }
@@ -169,6 +172,7 @@ fn text(group: Group, kind: &'static str, size: usize, value: &str) -> Reading {
         size,
         format: None,
         value: Value::from(value),
+        cut: false,
         plausible: true,
     }
 }
@@ -293,6 +297,7 @@ fn time(
         size,
         format: None,
         value: Value::from(shown.as_str()),
+        cut: false,
         plausible: PLAUSIBLE.contains(&seconds),
     });
 }
@@ -333,6 +338,9 @@ fn dos(bytes: &[u8], all: &mut Vec<Reading>) {
     }
 }
 
+/// The bytes of the longest character in any of the encodings.
+const MAX_CHARACTER: usize = 4;
+
 fn texts(bytes: &[u8], all: &mut Vec<Reading>) {
     let encodings: [(&str, &Encoding); 5] = [
         ("utf-8", UTF_8),
@@ -342,9 +350,11 @@ fn texts(bytes: &[u8], all: &mut Vec<Reading>) {
         ("latin-1", WINDOWS_1252),
     ];
     for (kind, encoding) in encodings {
-        let (size, shown) = printable(bytes, encoding);
+        let (size, shown) = printable(bytes.get(..MAX_BYTES).unwrap_or(bytes), encoding);
         if size > 0 {
+            let (next, _) = printable(bytes.get(size..).unwrap_or_default(), encoding);
             all.push(Reading {
+                cut: size.saturating_add(MAX_CHARACTER) > MAX_BYTES && next > 0,
                 plausible: shown.chars().count() > 1,
                 ..text(Group::Text, kind, size, &shown)
             });
@@ -362,8 +372,7 @@ fn printable(bytes: &[u8], encoding: &'static Encoding) -> (usize, String) {
         1
     };
     while at < bytes.len() {
-        // No character takes more than four bytes in any of these.
-        let next = (unit..=4).find_map(|size| {
+        let next = (unit..=MAX_CHARACTER).find_map(|size| {
             let end = at.checked_add(size)?;
             let piece = bytes.get(at..end)?;
             let decoded = encoding.decode_without_bom_handling_and_without_replacement(piece)?;

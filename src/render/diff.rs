@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use serde_json::{Map, Value as Json};
+use serde::Serialize;
 
 use super::{escape, json, tree};
 use crate::inspect::diff::{Difference, Side};
@@ -80,42 +80,47 @@ fn change(old: &Side, new: &Side, at: u64) -> String {
 }
 
 /// A difference as JSON.
-///
-/// # Errors
-///
-/// None of those that can happen in memory.
-pub fn json(difference: &Difference) -> io::Result<Json> {
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
-    match difference {
-        Difference::Changed { old, new, at } => {
-            put("kind", "changed".into());
-            put("path", old.path.as_str().into());
-            put("a", side(old)?);
-            put("b", side(new)?);
-            put("first_difference", (*at).into());
-        }
-        Difference::Removed(a) => {
-            put("kind", "removed".into());
-            put("path", a.path.as_str().into());
-            put("a", side(a)?);
-        }
-        Difference::Added(b) => {
-            put("kind", "added".into());
-            put("path", b.path.as_str().into());
-            put("b", side(b)?);
-        }
+pub fn json(difference: &Difference) -> impl Serialize + '_ {
+    let (kind, a, b, at) = match difference {
+        Difference::Changed { old, new, at } => ("changed", Some(old), Some(new), Some(*at)),
+        Difference::Removed(a) => ("removed", Some(a), None, None),
+        Difference::Added(b) => ("added", None, Some(b), None),
+    };
+    DifferenceJson {
+        kind,
+        path: a.or(b).map_or("", |side| side.path.as_str()),
+        a: a.map(|a| side(a)),
+        b: b.map(|b| side(b)),
+        first_difference: at,
     }
-    Ok(Json::Object(object))
 }
 
-fn side(side: &Side) -> io::Result<Json> {
-    let mut object = Map::new();
-    object.insert("offset".to_owned(), side.node.range.offset.into());
-    object.insert("size".to_owned(), side.node.range.size.into());
-    if let Some(value) = &side.node.value {
-        let value = serde_json::to_value(json::of_node(&side.node, value, json::Style::default()))?;
-        object.insert("value".to_owned(), value);
+#[derive(Serialize)]
+struct DifferenceJson<'a, S> {
+    kind: &'static str,
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    a: Option<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    b: Option<S>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_difference: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct SideJson<V> {
+    offset: u64,
+    size: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<V>,
+}
+
+fn side(side: &Side) -> impl Serialize + '_ {
+    let node = &side.node;
+    let value = node.value.as_ref();
+    SideJson {
+        offset: node.range.offset,
+        size: node.range.size,
+        value: value.map(|value| json::of_node(node, value, json::Style::default())),
     }
-    Ok(Json::Object(object))
 }

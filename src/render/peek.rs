@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use serde_json::{Map, Value as Json};
+use serde::Serialize;
 
 use super::table::{Align, Cell, Table};
 use super::{escape, json};
@@ -84,7 +84,10 @@ fn put(reading: &Reading, cells: &mut [Cell]) {
         _ => 2,
     };
     let shown = match (&reading.value, reading.group) {
-        (Value::Bytes(text), Group::Text) => format!("\"{}\"", escape::text(&**text)),
+        (Value::Bytes(text), Group::Text) => {
+            let more = if reading.cut { "…" } else { "" };
+            format!("\"{}\"{more}", escape::text(&**text))
+        }
         (Value::Bytes(text), _) => escape::text(&**text).to_string(),
         (value, _) => value.to_string(),
     };
@@ -94,30 +97,44 @@ fn put(reading: &Reading, cells: &mut [Cell]) {
 }
 
 /// All readings as one JSON object.
-///
-/// # Errors
-///
-/// None of those that can happen in memory.
-pub fn json(offset: u64, bytes: &[u8], readings: &[Reading]) -> io::Result<Json> {
-    let mut list = Vec::new();
-    for reading in readings {
-        let mut object = Map::new();
-        object.insert("type".to_owned(), reading.kind.into());
-        if let Some(order) = reading.order {
-            object.insert("order".to_owned(), order.name().into());
-        }
-        object.insert("size".to_owned(), reading.size.into());
-        if let Some(format) = &reading.format {
-            object.insert("format".to_owned(), format.as_str().into());
-        }
-        let value = json::value(&reading.value, json::Style::default());
-        object.insert("value".to_owned(), serde_json::to_value(value)?);
-        object.insert("plausible".to_owned(), reading.plausible.into());
-        list.push(Json::Object(object));
+pub fn json<'a>(offset: u64, bytes: &[u8], readings: &'a [Reading]) -> impl Serialize + 'a {
+    ReadingsJson {
+        offset,
+        bytes: literal::to_hex(bytes),
+        readings: readings.iter().map(reading).collect(),
     }
-    let mut document = Map::new();
-    document.insert("offset".to_owned(), offset.into());
-    document.insert("bytes".to_owned(), literal::to_hex(bytes).into());
-    document.insert("readings".to_owned(), list.into());
-    Ok(Json::Object(document))
+}
+
+fn reading(reading: &Reading) -> impl Serialize + '_ {
+    ReadingJson {
+        kind: reading.kind,
+        order: reading.order.map(Order::name),
+        size: reading.size,
+        format: reading.format.as_deref(),
+        value: json::value(&reading.value, json::Style::default()),
+        cut: reading.cut,
+        plausible: reading.plausible,
+    }
+}
+
+#[derive(Serialize)]
+struct ReadingsJson<R> {
+    offset: u64,
+    bytes: String,
+    readings: Vec<R>,
+}
+
+#[derive(Serialize)]
+struct ReadingJson<'a, V> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<&'static str>,
+    size: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a str>,
+    value: V,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cut: bool,
+    plausible: bool,
 }

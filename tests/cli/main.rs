@@ -31,6 +31,7 @@ mod kinds;
 mod layout;
 mod limits;
 mod members;
+mod numbers;
 mod pack;
 mod peek;
 mod pictures;

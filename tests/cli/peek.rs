@@ -37,6 +37,38 @@ fn json_has_every_reading() {
 }
 
 #[test]
+fn text_that_goes_on_says_so() {
+    let text = "é".repeat(40);
+    for (size, cut) in [(64, false), (66, true)] {
+        let bytes = &text.as_bytes()[..size];
+        let shown = String::from_utf8(run_with(["peek", "-"], bytes).stdout).unwrap();
+        let line = shown
+            .lines()
+            .find(|line| line.starts_with("utf-8"))
+            .unwrap();
+        assert_eq!(
+            line.ends_with(&format!("{}\"…", "é".repeat(32))),
+            cut,
+            "{line}"
+        );
+        let json = run_with(["peek", "-", "-O", "json"], bytes).stdout;
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let mut readings = json["readings"].as_array().unwrap().iter();
+        let utf8 = readings.find(|r| r["type"] == "utf-8").unwrap();
+        assert_eq!(utf8.get("cut"), cut.then_some(&true.into()), "{utf8}");
+    }
+    // What follows is no text, or not the whole of a character.
+    for behind in [&b"\xff"[..], b"\xc3", b"\0"] {
+        let bytes = [&text.as_bytes()[..64], behind].concat();
+        let json = run_with(["peek", "-", "-O", "json"], &bytes).stdout;
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let mut readings = json["readings"].as_array().unwrap().iter();
+        let utf8 = readings.find(|r| r["type"] == "utf-8").unwrap();
+        assert_eq!(utf8.get("cut"), None, "{behind:?}");
+    }
+}
+
+#[test]
 fn a_place_behind_the_end_is_told_with_the_size() {
     for offset in ["30", "0xffff_ffff"] {
         let answer = run_with(["peek", "-", offset], BMP);

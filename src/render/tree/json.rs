@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
 
 use crate::inspect::{Document, Step, walk};
 use crate::render::json::{Style, bytes, of_node};
@@ -49,7 +50,7 @@ pub fn write(
             out.write_all(if first { b"\n" } else { b",\n" })?;
         }
         first = false;
-        serde_json::to_writer(&mut *out, &self::node(path, node, style)?)?;
+        serde_json::to_writer(&mut *out, &self::node(path, node, style))?;
         if form == Form::Lines {
             writeln!(out)?;
         }
@@ -76,42 +77,45 @@ pub fn write(
 }
 
 /// One node: `path`, `offset`, `size`, `value`, and what else there is to say.
-///
-/// # Errors
-///
-/// None of those that can happen in memory.
-pub fn node(path: &str, node: &Node, style: Style) -> io::Result<Json> {
-    let mut json = Map::new();
-    json.insert("path".to_owned(), path.into());
-    if let Some(key) = &node.key {
-        json.insert("key".to_owned(), serde_json::to_value(bytes(key))?);
+pub fn node<'a>(path: &'a str, node: &'a Node, style: Style) -> impl Serialize + 'a {
+    let value = node.value.as_ref();
+    NodeJson {
+        path,
+        key: node.key.as_deref().map(bytes),
+        offset: node.range.offset,
+        size: node.range.size,
+        first_bit: node.range.bits.map(|bits| bits.first.into()),
+        bits: node.range.bits.map(|bits| bits.count.into()),
+        stream: node.range.space.stream_index(),
+        value: value.map(|value| of_node(node, value, style)),
+        omitted: node.is_unread().then(|| omitted(node)),
+        kind: kind(node),
+        meaning: node.meaning.as_deref(),
+        problems: node.problems.iter().map(problem).collect(),
     }
-    json.insert("offset".to_owned(), node.range.offset.into());
-    json.insert("size".to_owned(), node.range.size.into());
-    if let Some(bits) = node.range.bits {
-        json.insert("first_bit".to_owned(), bits.first.into());
-        json.insert("bits".to_owned(), bits.count.into());
-    }
-    if let Some(stream) = node.range.space.stream_index() {
-        json.insert("stream".to_owned(), stream.into());
-    }
-    let shown = node
-        .value
-        .as_ref()
-        .map(|value| serde_json::to_value(of_node(node, value, style)));
-    json.insert("value".to_owned(), shown.transpose()?.unwrap_or(Json::Null));
-    if node.is_unread() {
-        json.insert("omitted".to_owned(), omitted(node).into());
-    }
-    json.insert("kind".to_owned(), kind(node).into());
-    if let Some(meaning) = &node.meaning {
-        json.insert("meaning".to_owned(), meaning.as_str().into());
-    }
-    if !node.problems.is_empty() {
-        let problems: Vec<Json> = node.problems.iter().map(problem).collect();
-        json.insert("problems".to_owned(), problems.into());
-    }
-    Ok(Json::Object(json))
+}
+
+#[derive(Serialize)]
+struct NodeJson<'a, K, V> {
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<K>,
+    offset: u64,
+    size: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_bit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bits: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<u32>,
+    value: Option<V>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    omitted: Option<String>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<Json>,
 }
 
 /// Why a field has no value here.

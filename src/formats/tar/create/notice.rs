@@ -101,7 +101,8 @@ impl fmt::Display for Notice {
             NoticeKind::Loop => write!(f, "{path}: it leads back to a folder it lies in"),
             NoticeKind::SameName(name) => write!(
                 f,
-                "{path}: a member has the name {} already; extracting leaves the later one",
+                "{path}: its name {} leads where a member's before it does; extracting leaves the \
+                 later one",
                 text::shown(name)
             ),
             NoticeKind::Gitignore(why) => {
