@@ -69,8 +69,8 @@ struct Pixels {
     #[arg(long)]
     no_profile: bool,
 
-    /// Pixels of a picture, at most: otherwise 268435456, and 1048576 where the file defines less
-    /// than one of 16
+    /// Pixels of a picture, at most: otherwise 268435456, and 1048576 where the file holds data for
+    /// fewer than one pixel in 16
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_pixels: Option<u64>,
 }

@@ -65,7 +65,9 @@ impl Context {
                 Ok(_) => format!("the format of these codes is written {codes}"),
                 Err(_) => String::new(),
             };
-            let message = format!("{format} is a name and no format: {advice}");
+            let message = format!(
+                "{format} looks like the name of a format, not like a format string: {advice}"
+            );
             return Err(FormatError::of_all(format, message, hint).into());
         }
         let compiled = self.compile_text(format);

@@ -1,7 +1,9 @@
 //! `bmp info`: the table of a real file, JSON, several files, broken files.
 
+use std::fs;
 use std::path::Path;
 
+use bytewright::{Struct, Value};
 use serde_json::{Value as Json, json};
 
 use crate::run::{Folder, Run, run, run_with};
@@ -13,7 +15,7 @@ fn fixture(name: &str) -> String {
 }
 
 fn bytes(name: &str) -> Vec<u8> {
-    std::fs::read(fixture(name)).unwrap()
+    fs::read(fixture(name)).unwrap()
 }
 
 #[test]
@@ -153,6 +155,60 @@ fn json_of_several_files_is_a_list_and_jsonl_a_line_each() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(list, Json::Array(lines));
+}
+
+#[test]
+fn of_several_pictures_the_one_that_is_converted_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| {
+        folder
+            .path()
+            .join(name)
+            .into_os_string()
+            .into_string()
+            .unwrap()
+    };
+    let image = |size: i64| {
+        let header = pack(
+            "<IiiHHIIiiII",
+            [40, size, 2 * size, 1, 32, 0, 0, 0, 0, 0, 0],
+        );
+        let pixels = [1, 2, 3, 255].repeat((size * size) as usize);
+        [header, pixels, vec![0; 4 * size as usize]].concat()
+    };
+    let (small, large) = (image(2), image(3));
+    let mut icon = pack("<HHH", [0, 1, 2]);
+    for (side, offset, size) in [(2, 38, small.len()), (3, 38 + small.len(), large.len())] {
+        let entry = [side, side, 0, 0, 1, 32, size as i64, offset as i64];
+        icon.extend(pack("<BBBBHHII", entry));
+    }
+    icon.extend([small, large].concat());
+    fs::write(place("two.ico"), icon).unwrap();
+
+    let convert = |from: &str, options: &[&str]| {
+        let to = place("out.png");
+        let mut arguments = vec!["bmp", "convert", from, &to];
+        arguments.extend(options);
+        let answer = run(arguments);
+        assert_eq!(answer.status, 0, "{}", answer.stderr);
+        // The width in an IHDR chunk (PNG specification, section 11.2.1).
+        (fs::read(&to).unwrap()[19], answer.stderr)
+    };
+    let (width, said) = convert(&place("two.ico"), &[]);
+    assert_eq!(width, 2);
+    assert!(
+        said.contains("bitmap 0 of 2 is converted; --bitmap N"),
+        "{said}"
+    );
+    let (width, said) = convert(&place("two.ico"), &["--bitmap", "1"]);
+    assert_eq!((width, &*said), (3, ""));
+    let (_, said) = convert(&fixture("color-icon.bmp"), &[]);
+    assert!(!said.contains("is converted"), "{said}");
+}
+
+fn pack<const N: usize>(format: &str, values: [i64; N]) -> Vec<u8> {
+    let values: Vec<Value> = values.into_iter().map(Value::from).collect();
+    Struct::new(format).unwrap().pack(&values).unwrap()
 }
 
 #[test]

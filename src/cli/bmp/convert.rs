@@ -216,7 +216,8 @@ impl Args {
     fn read_bmp(&self, source: &Source, name: &str, cx: &mut Context) -> anyhow::Result<Loaded> {
         let report = inspect(source)?;
         let decoder = Decoder::of(source, &report, &self.pixels.options()).map_err(undecoded)?;
-        let bitmap = report.bitmaps().get(decoder.bitmap());
+        let index = decoder.bitmap();
+        let bitmap = report.bitmaps().get(index);
         let (width, height) = (decoder.width(), decoder.height());
         // Of rows that are not compressed, the headers tell before a pixel is read.
         let lost = bitmap.and_then(|bitmap| bitmap.lost_rows).unwrap_or(0);
@@ -239,6 +240,13 @@ impl Args {
         self.refuse_lost(lost.into(), height)?;
         warn(cx, name, report.problems());
         warn(cx, name, &problems);
+        let count = report.bitmaps().len();
+        // The mask of a color icon stands before its colors, and is no picture of its own.
+        if self.pixels.bitmap.is_none() && count.saturating_sub(index) > 1 {
+            cx.note(format_args!(
+                "{name}: bitmap {index} of {count} is converted; --bitmap N takes another, from 0"
+            ));
+        }
         let encoder = bitmap.map(Encoder::like);
         let mut png = Png::new(width, height, samples).context("a picture has all its samples")?;
         let dib = bitmap.and_then(|bitmap| bitmap.dib.as_ref());

@@ -100,8 +100,8 @@ impl fmt::Display for DecodeError {
                 limit,
             } => write!(
                 f,
-                "the file defines {defined} of {pixels} pixels; of more than {limit}, a picture in \
-                 memory must have one of 16"
+                "the file holds data for {defined} of {pixels} pixels; where that is fewer than one \
+                 in 16, the limit is {limit} pixels"
             ),
             DecodeError::TooWide { width } => write!(
                 f,

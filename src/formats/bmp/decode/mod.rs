@@ -56,8 +56,8 @@ pub struct Options {
     pub bitmap: Option<usize>,
     /// Pixels of a picture, at most: 2^28 unless it is said otherwise.
     pub max_pixels: u64,
-    /// Pixels of a picture in memory, at most, where the file defines less than one of 16: 2^20
-    /// unless it is said otherwise.
+    /// Pixels of a picture in memory, at most, where the file holds data for fewer than one in
+    /// 16: 2^20 unless it is said otherwise.
     pub max_missing: u64,
     /// Which pixels have an alpha channel.
     pub alpha: Alpha,

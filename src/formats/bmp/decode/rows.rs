@@ -162,7 +162,10 @@ impl Rows {
         if let Some(range) = self.first_dirty {
             damage.add(B071, range, || {
                 let dirty = counted(self.dirty, "row");
-                format!("the padding of {dirty} is not zero; something may be hidden there")
+                format!(
+                    "the padding of {dirty} is not zero; something may be hidden there, or the rows \
+                     have no padding"
+                )
             });
         }
         if let Pixel::Index(_, colors) = &self.pixel {
