@@ -34,6 +34,7 @@
 pub mod format_language {}
 
 mod calendar;
+pub mod format;
 pub mod formats;
 pub mod inspect;
 pub mod output;

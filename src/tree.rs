@@ -127,6 +127,8 @@ pub struct Node {
     /// The format that makes the value of the bytes and the bytes of the value: `<I`. Of a bit
     /// field, the format of the integer that it is in.
     pub format: Option<Cow<'static, str>>,
+    /// How the value is spelled, where no format of the engine says: octal digits.
+    pub spelling: Option<&'static dyn Spelling>,
     /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
     pub hex: bool,
     /// What the value means: the name of an enumeration's member, a unit, a date.
@@ -134,6 +136,20 @@ pub struct Node {
     /// What is wrong here.
     pub problems: Vec<Problem>,
     children: Children,
+}
+
+/// A way of spelling values in bytes that is not among those of [formats](crate::structs): the
+/// octal digits of tar.
+pub trait Spelling: fmt::Debug + Send + Sync {
+    /// The value that bytes spell; `None` where they spell none.
+    fn read(&self, bytes: &[u8]) -> Option<Value>;
+
+    /// `width` bytes that spell the value that a text tells.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none, in words for the one who wrote the text.
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String>;
 }
 
 #[derive(Clone, Default)]
@@ -214,6 +230,7 @@ impl Node {
             role: Role::Field,
             value: None,
             format: None,
+            spelling: None,
             hex: false,
             meaning: None,
             problems: Vec::new(),
@@ -360,6 +377,25 @@ impl Node {
                 }));
             }
         }
+    }
+
+    /// Changes the ranges of the node, of its problems, and of all below it, now or when they are
+    /// made.
+    ///
+    /// ```
+    /// use bytewright::tree::{Node, Range};
+    ///
+    /// let inner = Node::new("a", Range::file(0, 2));
+    /// let mut root = Node::new("root", Range::file(0, 4)).with_children(vec![inner]);
+    /// root.map_ranges(|range| range.offset += 100);
+    /// assert_eq!(root.child("a").unwrap().range, Range::file(100, 2));
+    /// ```
+    pub fn map_ranges(&mut self, map: impl Fn(&mut Range) + Clone + Send + Sync + 'static) {
+        map(&mut self.range);
+        self.problems
+            .iter_mut()
+            .for_each(|problem| map(&mut problem.range));
+        self.each_child(move |child| child.map_ranges(map.clone()));
     }
 
     /// Whether the children are made each time somebody asks for them, and may be many.

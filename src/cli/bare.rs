@@ -1,8 +1,8 @@
 //! A bare word where a format is expected, such as `elf`: three codes of Python's `struct`, and most
 //! likely meant as the name of a format.
 
+use crate::formats::Registry;
 use crate::formats::user::Known;
-use crate::inspect::Format;
 
 /// Names of file formats that consist of codes alone, so that nothing else tells them from formats.
 const NAMES: [&str; 54] = [
@@ -29,7 +29,7 @@ pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
     if let Some(name) = stored().find(same) {
         return Some(format!("the stored format of that name is written %{name}"));
     }
-    if let Some(built_in) = Format::named(word) {
+    if let Some(built_in) = Registry::built_in().named(word) {
         let name = built_in.name();
         return Some(format!(
             "the built-in format {name} is for inspect and its kin: inspect -f {name} FILE"

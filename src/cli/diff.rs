@@ -9,7 +9,7 @@ use super::output::Values;
 use super::{Context, Exit, Input, Output};
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Summary, same};
-use crate::inspect::{Document, Format, diff};
+use crate::inspect::{Document, diff};
 use crate::render;
 use crate::render::align::{heading, json, summary, summary_json, text};
 
@@ -84,7 +84,7 @@ impl Args {
                 self.format.open(&self.a, cx)?,
                 self.format.open(&self.b, cx)?,
             );
-            let known = !matches!(a.format(), Format::Unknown);
+            let known = a.is_known();
             if known && a.format().name() == b.format().name() {
                 return self.fields(&a, &b, cx);
             }

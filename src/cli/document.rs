@@ -1,10 +1,14 @@
 //! The file that a verb works on, in the format that was named or that its content tells.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 
 use super::{Context, Input, number};
+use crate::format::{Format, StructFormat, Unknown};
+use crate::formats::Registry;
 use crate::formats::user::Compiled;
-use crate::inspect::{self, Document, Format, Layout};
+use crate::inspect::Document;
 use crate::structs::{DataError, DataErrorKind};
 use crate::{Source, Struct};
 
@@ -58,7 +62,7 @@ impl FormatArgs {
         let at = self.start(&source)?;
         let format = match &self.format {
             None => detect(&source, file, cx)?,
-            Some(name) => match Format::named(name.trim()) {
+            Some(name) => match Registry::built_in().named(name.trim()) {
                 Some(format) if self.repeat => bail!(
                     "--repeat is for structs: a {} file says itself how much is in it",
                     format.name()
@@ -81,33 +85,33 @@ impl FormatArgs {
         }
     }
 
-    fn given(&self, name: &str, cx: &Context) -> anyhow::Result<Format> {
+    fn given(&self, name: &str, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
         let shown = name.trim().strip_prefix('%').unwrap_or("struct");
-        let layout = layout(shown, cx.compile_unless_name(name)?);
+        let format = of_struct(shown, cx.compile_unless_name(name)?);
         Ok(match self.repeat {
-            true => layout.repeated().into(),
-            false => layout.into(),
+            true => Arc::new(format.repeated()),
+            false => Arc::new(format),
         })
     }
 }
 
 /// By content; stored formats are asked where no built-in one fits.
-fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Format> {
-    if let Some(format) = inspect::detect(source, file.path())? {
+fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
+    if let Some(format) = Registry::built_in().detect(source, file.path())? {
         return Ok(format);
     }
     let known = cx.known()?;
     Ok(match known.detect(source, file.path())? {
         Some(stored) => {
             let name = stored.name.clone();
-            layout(&name, known.compile(&format!("%{name}"))?).into()
+            Arc::new(of_struct(&name, known.compile(&format!("%{name}"))?))
         }
-        None => Format::Unknown,
+        None => Arc::new(Unknown),
     })
 }
 
-fn layout(name: &str, compiled: Compiled) -> Layout {
+fn of_struct(name: &str, compiled: Compiled) -> StructFormat {
     let meanings = compiled.meanings;
     let layout: Struct = compiled.layout;
-    Layout::new(name, layout).annotated(move |nodes| meanings.annotate(nodes))
+    StructFormat::new(name, layout).annotated(move |nodes| meanings.annotate(nodes))
 }

@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::stream::Stream;
 use super::{Context, Exit, Input, number, page};
 use crate::Source;
-use crate::inspect::{self, Document, Format};
+use crate::inspect::{self, Document};
 use crate::render::escape;
 use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
 
@@ -172,7 +172,7 @@ impl Args {
             return Ok(None);
         }
         let document = self.format.open(&self.file, cx)?;
-        Ok(Some(document).filter(|document| !matches!(document.format(), Format::Unknown)))
+        Ok(Some(document).filter(|document| document.is_known()))
     }
 
     fn plain(&self) -> Plain {

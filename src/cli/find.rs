@@ -11,7 +11,7 @@ use super::output::Values;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, negative, number, pack};
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
-use crate::inspect::{Document, Format, Locator, Owner};
+use crate::inspect::{Document, Locator, Owner};
 use crate::render::find::{json, text};
 
 #[derive(Debug, clap::Args)]
@@ -282,9 +282,7 @@ impl Args {
 }
 
 fn known(document: &OnceCell<Document>) -> bool {
-    document
-        .get()
-        .is_some_and(|document| !matches!(document.format(), Format::Unknown))
+    document.get().is_some_and(|document| document.is_known())
 }
 
 /// What the hits of a file are called.

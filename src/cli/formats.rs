@@ -6,8 +6,8 @@ use anyhow::bail;
 use serde_json::{Value as Json, json};
 
 use super::{Context, Exit, Output};
+use crate::formats::Registry;
 use crate::formats::user::{Known, StoredFormat};
-use crate::inspect::Format;
 use crate::render::formats;
 use crate::structs::codes;
 
@@ -42,7 +42,7 @@ impl Args {
             let in_any_case = |format: &&StoredFormat| format.name.eq_ignore_ascii_case(name);
             let found = known.get(name).or_else(|| known.iter().find(in_any_case));
             let Some(format) = found else {
-                if let Some(built_in) = Format::named(name) {
+                if let Some(built_in) = Registry::built_in().named(name) {
                     bail!(
                         "{0} is built in and not a stored format: inspect -f {0} FILE shows one",
                         built_in.name()

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 
 use super::document::FormatArgs;
 use super::{Context, Exit, Input, Output, number};
+use crate::inspect::Document;
 use crate::inspect::guess::{self, Records, Verdict};
-use crate::inspect::{Document, Format};
 use crate::render::{self, escape};
 use crate::{Record, Struct};
 
@@ -53,7 +53,7 @@ impl Args {
         let name = self.file.to_string();
         let document = FormatArgs::detected(self.max_stream).open(&self.file, cx)?;
         let guess = guess::guess(document.file()).with_context(|| name.clone())?;
-        let is_known = !matches!(document.format(), Format::Unknown);
+        let is_known = document.is_known();
         match self.output {
             Output::Text => {
                 if is_known {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use super::document::FormatArgs;
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, page};
-use crate::inspect::{Document, Format, Found, Path, display_path};
+use crate::inspect::{Document, Found, Path, display_path};
 use crate::render::tree::{self, Form, Options};
 
 #[derive(Debug, clap::Args)]
@@ -113,7 +113,7 @@ impl Args {
         for part in &parts {
             exit = exit.max(self.view.part(&document, part, parts.len() == 1, cx)?);
         }
-        if matches!(document.format(), Format::Unknown) {
+        if !document.is_known() {
             cx.warn(format!(
                 "{name}: no format that is known; name one with --format, or look at the bytes \
                  with dump"

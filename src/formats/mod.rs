@@ -5,10 +5,13 @@ pub mod gzip;
 mod indexed;
 #[cfg(feature = "pictures")]
 pub mod png;
+mod registry;
 mod samples;
 pub mod tar;
 #[cfg(feature = "format-files")]
 pub mod user;
+
+pub use registry::Registry;
 
 /// The first bytes of every PNG file.
 pub(crate) const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";

@@ -50,11 +50,12 @@ pub type Report<'a> = &'a mut dyn FnMut(Difference) -> io::Result<()>;
 ///
 /// ```
 /// use bytewright::{Source, Struct};
-/// use bytewright::inspect::{Document, Layout, diff};
+/// use bytewright::format::StructFormat;
+/// use bytewright::inspect::{Document, diff};
 ///
 /// let open = |bytes: &[u8]| {
-///     let layout = Layout::new("s", Struct::new("<H:id *(B:x B:y):points")?);
-///     Ok::<_, Box<dyn std::error::Error>>(Document::open(Source::from(bytes), layout.into())?)
+///     let layout = StructFormat::new("s", Struct::new("<H:id *(B:x B:y):points")?);
+///     Ok::<_, Box<dyn std::error::Error>>(Document::open(Source::from(bytes), layout)?)
 /// };
 /// let mut found = Vec::new();
 /// diff::diff(&open(b"\x01\0abcdef")?, &open(b"\x02\0abXYcdef")?, &mut |difference| {

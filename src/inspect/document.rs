@@ -1,138 +1,17 @@
 //! A file with its tree: which format it has, and where the bytes of every node are.
 
-use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use super::path::Segment;
+use super::path::{Path, Segment};
 use super::walk::{Step, walk};
 use super::within;
-use crate::formats::{bmp, gzip, tar};
-use crate::structs::{DataError, Down, Window};
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
-use crate::{Source, Struct};
-
-/// A format that a file is looked at in.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Format {
-    /// A BMP file.
-    Bmp,
-    /// A tar archive.
-    Tar,
-    /// A gzip file, with whatever it holds.
-    Gzip,
-    /// A struct, or many of them.
-    Struct(Box<Layout>),
-    /// No format that is known.
-    Unknown,
-}
-
-impl Format {
-    /// The built-in format of that name, in letters of either case.
-    ///
-    /// ```
-    /// use bytewright::inspect::Format;
-    ///
-    /// assert!(matches!(Format::named("TAR"), Some(Format::Tar)));
-    /// ```
-    pub fn named(name: &str) -> Option<Format> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "bmp" => Format::Bmp,
-            "tar" => Format::Tar,
-            "gzip" => Format::Gzip,
-            _ => return None,
-        })
-    }
-
-    /// What it is called: `bmp`, `tar`, `gzip`, the name of a stored format, `struct`; `unknown`
-    /// where nothing is known.
-    pub fn name(&self) -> &str {
-        match self {
-            Format::Bmp => "bmp",
-            Format::Tar => "tar",
-            Format::Gzip => "gzip",
-            Format::Struct(layout) => &layout.name,
-            Format::Unknown => "unknown",
-        }
-    }
-}
-
-/// Gives the nodes of a struct their meanings.
-type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
-
-/// A struct as the format of a file.
-#[derive(Clone)]
-pub struct Layout {
-    name: String,
-    layout: Arc<Struct>,
-    offset: u64,
-    repeated: bool,
-    annotate: Annotate,
-}
-
-impl fmt::Debug for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Layout")
-            .field("name", &self.name)
-            .field("offset", &self.offset)
-            .field("repeated", &self.repeated)
-            .finish_non_exhaustive()
-    }
-}
-
-impl From<Layout> for Format {
-    fn from(layout: Layout) -> Format {
-        Format::Struct(Box::new(layout))
-    }
-}
-
-impl Layout {
-    /// One struct at the beginning of the file.
-    ///
-    /// ```
-    /// use bytewright::{Source, Struct};
-    /// use bytewright::inspect::{Document, Layout};
-    ///
-    /// let point = Layout::new("point", Struct::new("<H:x H:y")?).repeated();
-    /// let source = Source::from(&[1, 0, 2, 0, 3, 0, 4, 0][..]);
-    /// let document = Document::open(source, point.into())?;
-    /// let found = document.find(&"records[1].y".parse()?)?;
-    /// assert_eq!(found[0].node.value, Some(4.into()));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn new(name: impl Into<String>, layout: Struct) -> Layout {
-        Layout {
-            name: name.into(),
-            layout: Arc::new(layout),
-            offset: 0,
-            repeated: false,
-            annotate: Arc::new(|_| {}),
-        }
-    }
-
-    /// The first struct begins at `offset`; what stands before it is a gap.
-    #[must_use]
-    pub fn at(mut self, offset: u64) -> Layout {
-        self.offset = offset;
-        self
-    }
-
-    /// Structs one behind the other up to the end of the file: the items of `records`.
-    #[must_use]
-    pub fn repeated(mut self) -> Layout {
-        self.repeated = true;
-        self
-    }
-
-    /// What gives the nodes of each struct their meanings.
-    #[must_use]
-    pub fn annotated(mut self, by: impl Fn(&mut [Node]) + Send + Sync + 'static) -> Layout {
-        self.annotate = Arc::new(by);
-        self
-    }
-}
+use crate::Source;
+use crate::format::{Content, Format, Stream, Unknown};
+use crate::formats::Registry;
+use crate::structs::DataError;
+use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 
 /// A file, its format and its tree.
 ///
@@ -146,21 +25,13 @@ impl Layout {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Document {
-    format: Format,
+    format: Arc<dyn Format>,
     root: Node,
     source: Source,
     /// Where the format begins in the file.
     at: u64,
     /// What the compressed streams hold.
     streams: Vec<Stream>,
-}
-
-/// What a compressed stream holds.
-#[derive(Clone, Debug)]
-struct Stream {
-    content: Source,
-    /// Why that isn't all that was compressed, or isn't what was.
-    fault: Option<String>,
 }
 
 impl Document {
@@ -170,9 +41,11 @@ impl Document {
     /// # Errors
     ///
     /// Those of the source.
-    pub fn detect(source: Source, name: Option<&Path>) -> io::Result<Document> {
-        let format = detect(&source, name)?.unwrap_or(Format::Unknown);
-        Document::open(source, format)
+    pub fn detect(source: Source, name: Option<&FilePath>) -> io::Result<Document> {
+        match Registry::built_in().detect(&source, name)? {
+            Some(format) => Document::open(source, format),
+            None => Document::open(source, Unknown),
+        }
     }
 
     /// The file in a format. What doesn't fit is a problem of the tree.
@@ -180,7 +53,7 @@ impl Document {
     /// # Errors
     ///
     /// Those of the source.
-    pub fn open(source: Source, format: Format) -> io::Result<Document> {
+    pub fn open(source: Source, format: impl Format + 'static) -> io::Result<Document> {
         Document::open_at(source, format, 0)
     }
 
@@ -189,10 +62,11 @@ impl Document {
     ///
     /// ```
     /// use bytewright::Source;
-    /// use bytewright::inspect::{Document, Format};
+    /// use bytewright::formats::bmp::Bmp;
+    /// use bytewright::inspect::Document;
     ///
     /// let source = Source::from(&b"....BM\x36\0\0\0"[..]);
-    /// let document = Document::open_at(source, Format::Bmp, 4)?;
+    /// let document = Document::open_at(source, Bmp, 4)?;
     /// let found = document.find(&"file_header.size".parse()?)?;
     /// assert_eq!((found[0].node.range.offset, &found[0].node.value), (6, &Some(54.into())));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -201,38 +75,20 @@ impl Document {
     /// # Errors
     ///
     /// Those of the source.
-    pub fn open_at(source: Source, format: Format, at: u64) -> io::Result<Document> {
-        let mut streams = Vec::new();
-        let part = within::from(&source, at);
-        let root = match &format {
-            Format::Bmp => bmp::inspect(&part)?.tree()?,
-            Format::Tar => tar::tree(&part, Space::FILE)?,
-            Format::Gzip => {
-                let stream = gzip::Stream::read(&part)?;
-                let content = stream.content();
-                let fault = stream.fault();
-                streams.push(Stream {
-                    content: content.clone(),
-                    fault,
-                });
-                stream.tree(content_tree(&content, Space::stream(0))?)?
-            }
-            Format::Struct(layout) => layout.tree(&part)?,
-            Format::Unknown => {
-                let all = Range::file(0, part.size()?);
-                let mut root = Node::new("file", all);
-                if all.size > 0 {
-                    root = root.with_children(vec![Node::new("data", all).role(Role::Gap)]);
-                }
-                root
-            }
-        };
+    pub fn open_at(source: Source, format: impl Format + 'static, at: u64) -> io::Result<Document> {
+        Document::new(source, Arc::new(format), at)
+    }
+
+    fn new(source: Source, format: Arc<dyn Format>, at: u64) -> io::Result<Document> {
+        let detect = |content: &Source| Registry::built_in().detect(content, None);
+        let mut content = Content::new(&detect);
+        let root = format.tree(&within::from(&source, at), &mut content)?;
         Ok(Document {
             root: within::tree(root, at),
             format,
             source,
             at,
-            streams,
+            streams: content.into_streams(),
         })
     }
 
@@ -242,7 +98,7 @@ impl Document {
     ///
     /// Those of the source.
     pub(super) fn again(&self, source: Source) -> io::Result<Document> {
-        Document::open_at(source, self.format.clone(), self.at)
+        Document::new(source, Arc::clone(&self.format), self.at)
     }
 
     /// The bytes of a file from where the format begins.
@@ -250,9 +106,19 @@ impl Document {
         within::from(source, self.at)
     }
 
+    /// Where the format begins in the file.
+    pub(super) fn start(&self) -> u64 {
+        self.at
+    }
+
     /// Which format it has.
-    pub fn format(&self) -> &Format {
-        &self.format
+    pub fn format(&self) -> &dyn Format {
+        &*self.format
+    }
+
+    /// Whether that is one that is known.
+    pub fn is_known(&self) -> bool {
+        self.format.name() != Unknown::NAME
     }
 
     /// The tree; its range is the whole file.
@@ -294,8 +160,8 @@ impl Document {
     /// # Errors
     ///
     /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
-    /// range goes up to the end of a stream that was cut at [`MAX_CONTENT`](gzip::MAX_CONTENT), and
-    /// in a [`DataError`] where a compressed stream is cut or broken there.
+    /// range goes up to the end of a stream of which no more is looked at, and in a [`DataError`]
+    /// where a stream is cut or broken there.
     pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
@@ -309,11 +175,11 @@ impl Document {
         let Some(stream) = stream else {
             return Ok(None);
         };
-        if range.end() >= gzip::MAX_CONTENT {
+        if range.end() >= stream.limit {
             return Ok(Some(io::Error::other(format!(
                 "the stream holds more than {} bytes, and no more of it is looked at; unpack it \
-                 with gzip first",
-                gzip::MAX_CONTENT
+                 first",
+                stream.limit
             ))));
         }
         let Some(fault) = &stream.fault else {
@@ -325,13 +191,13 @@ impl Document {
         }))
     }
 
-    /// The nodes that a path leads to; see [`Path::find`](super::Path::find).
+    /// The nodes that a path leads to; see [`Path::find`](Path::find).
     ///
     /// # Errors
     ///
     /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
     /// the data end, or go wrong, before it.
-    pub fn find(&self, path: &super::Path) -> io::Result<Vec<super::Found>> {
+    pub fn find(&self, path: &Path) -> io::Result<Vec<super::Found>> {
         match path.find(&self.root) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
                 Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
@@ -342,41 +208,40 @@ impl Document {
     }
 
     /// Why the data don't reach a field that the format has.
-    fn unreached(&self, path: &super::Path) -> io::Result<Option<DataError>> {
+    fn unreached(&self, path: &Path) -> io::Result<Option<DataError>> {
         let segments = path.segments();
-        let (level, known) = match &self.format {
-            Format::Struct(layout) if layout.repeated => {
-                let [Segment::Name(records), index, rest @ ..] = segments else {
-                    return Ok(None);
-                };
-                let record = super::Path::of(&[Segment::Name(records.clone()), index.clone()]);
-                let Ok(found) = record.find(&self.root) else {
-                    return Ok(None);
-                };
-                let known = layout.layout.has(&steps(rest));
-                (found.into_iter().map(|found| found.node).collect(), known)
-            }
-            Format::Struct(layout) => {
-                (vec![self.root.clone()], layout.layout.has(&steps(segments)))
-            }
-            Format::Unknown => (Vec::new(), false),
-            // What they have is not written down in one place: a name that a broken file doesn't
-            // have may be one that a whole file has.
-            Format::Bmp | Format::Tar | Format::Gzip => (vec![self.root.clone()], true),
-        };
-        if !known {
+        let known = self.format.has(&steps(segments));
+        if known == Some(false) {
             return Ok(None);
         }
-        for node in &level {
-            if let Some(problem) = self.end_of(node)? {
+        let inner = match (1..segments.len()).rev().find_map(|n| {
+            let (before, after) = segments.split_at_checked(n)?;
+            let found = Path::of(before).find(&self.root).ok()?;
+            Some((found, after.first()?))
+        }) {
+            Some((found, next)) => {
+                let is_item = matches!(next, Segment::Index(_) | Segment::All);
+                // Behind the last of any number of items is nothing that the data should have.
+                if known.is_some() && is_item && found.iter().any(|f| f.node.is_on_demand()) {
+                    return Ok(None);
+                }
+                found
+            }
+            None => Vec::new(),
+        };
+        for found in &inner {
+            if let Some(problem) = self.end_of(&found.node, Step::Over)? {
                 return Ok(Some(DataError::other(problem.message)));
             }
         }
-        Ok(None)
+        // Where it isn't known what there should be, whatever ends the file is the reason.
+        let deeper = known.map_or(Step::Into, |_| Step::Over);
+        let problem = self.end_of(&self.root, deeper)?;
+        Ok(problem.map(|problem| DataError::other(problem.message)))
     }
 
-    /// The error that ends what is below a node.
-    fn end_of(&self, node: &Node) -> io::Result<Option<Problem>> {
+    /// The error that ends what is below a node: among its children, or deeper.
+    fn end_of(&self, node: &Node, deeper: Step) -> io::Result<Option<Problem>> {
         let size = self.root.range.end();
         let ends =
             |problem: &&Problem| problem.severity == Severity::Error && problem.range.end() >= size;
@@ -397,24 +262,20 @@ impl Document {
             if let Some(error) = error {
                 found = Some(error.clone());
             }
-            // The fields of a struct are beside the node that says where they end.
-            Ok(match &self.format {
-                Format::Struct(_) => Step::Over,
-                _ => Step::Into,
-            })
+            Ok(deeper)
         })?;
         Ok(found)
     }
 }
 
-/// A path as the engine takes it.
-fn steps(segments: &[Segment]) -> Vec<Down<'_>> {
+/// A path as formats take it.
+fn steps(segments: &[Segment]) -> Vec<Option<&str>> {
     segments
         .iter()
         .map(|segment| match segment {
-            Segment::Name(name) => Down::Name(name),
-            Segment::Key(key) => Down::Name(std::str::from_utf8(key).unwrap_or_default()),
-            Segment::Index(_) | Segment::All => Down::Item,
+            Segment::Name(name) => Some(&**name),
+            Segment::Key(key) => Some(std::str::from_utf8(key).unwrap_or_default()),
+            Segment::Index(_) | Segment::All => None,
         })
         .collect()
 }
@@ -425,151 +286,5 @@ struct Ending(Option<io::Error>);
 impl io::Read for Ending {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
-    }
-}
-
-/// Which built-in format a file has, by its content, or else by its name.
-///
-/// # Errors
-///
-/// Those of the source.
-pub fn detect(source: &Source, name: Option<&Path>) -> io::Result<Option<Format>> {
-    let start = source.read(0, tar::BLOCK as u64)?;
-    Ok(if gzip::is_gzip(&start) {
-        Some(Format::Gzip)
-    } else if bmp::is_bmp(&start) {
-        Some(Format::Bmp)
-    } else if tar::is_archive(&start) {
-        Some(Format::Tar)
-    } else {
-        let extension = name
-            .and_then(Path::extension)
-            .map(|e| e.to_ascii_lowercase());
-        match extension.as_deref().and_then(|e| e.to_str()) {
-            Some("tar") => Some(Format::Tar),
-            Some("bmp" | "dib") => Some(Format::Bmp),
-            _ => None,
-        }
-    })
-}
-
-/// What a compressed stream holds: an archive is spread out, anything else is data.
-fn content_tree(content: &Source, space: Space) -> io::Result<Node> {
-    if tar::is_archive(&content.read(0, tar::BLOCK as u64)?) {
-        let mut tree = tar::tree(content, space)?;
-        tree.meaning = Some("tar archive".to_owned());
-        return Ok(tree);
-    }
-    Ok(Node::new("content", Range::new(space, 0, content.size()?)).role(Role::Data))
-}
-
-impl Layout {
-    fn tree(&self, source: &Source) -> io::Result<Node> {
-        let size = source.size()?;
-        let mut children = Vec::new();
-        let start = self.offset.min(size);
-        if start > 0 {
-            children.push(Node::new("before", Range::file(0, start)).role(Role::Gap));
-        }
-        if self.repeated {
-            let records = Records {
-                layout: self.clone(),
-                source: source.clone(),
-                size,
-            };
-            let all = Range::file(start, size.saturating_sub(start));
-            children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
-        } else {
-            let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
-            children.extend(nodes);
-            if end < size {
-                let rest = Range::file(end, size.saturating_sub(end));
-                children.push(Node::new("rest", rest).role(Role::Gap));
-            }
-        }
-        Ok(Node::new(self.name.clone(), Range::file(0, size)).with_children(children))
-    }
-
-    /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
-    /// problem of a node behind those that do.
-    fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
-        let (mut nodes, error, _) = self.layout.nodes_in(window, Space::FILE, start)?;
-        (self.annotate)(&mut nodes);
-        let mut end = nodes.last().map_or(start, |node| node.range.end());
-        if let Some(error) = error {
-            let at = error.offset().unwrap_or(end);
-            let cut = Range::file(end, size.saturating_sub(end));
-            let mut node = Node::new("unread", cut).role(Role::Gap);
-            let problem = Range::file(at.min(size), 0);
-            let message = error.to_string();
-            node.problems
-                .push(Problem::new("S002", Severity::Error, problem, message));
-            nodes.push(node);
-            end = size;
-        }
-        Ok((nodes, end))
-    }
-}
-
-/// Structs up to the end of the file, made one by one.
-struct Records {
-    layout: Layout,
-    source: Source,
-    size: u64,
-}
-
-impl Records {
-    /// The size of every record, where the format tells it.
-    fn stride(&self) -> Option<u64> {
-        self.layout.layout.size().filter(|size| *size > 0)
-    }
-}
-
-impl Expand for Records {
-    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        self.children_from(0)
-    }
-
-    fn count(&self) -> Option<u64> {
-        let all = self.size.saturating_sub(self.layout.offset);
-        Some(all.div_ceil(self.stride()?))
-    }
-
-    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let mut window = match Window::new(&self.source) {
-            Ok(window) => window,
-            Err(error) => return Box::new(std::iter::once(Err(error))),
-        };
-        let (first, skip) = match self.stride() {
-            Some(_) => (index, 0),
-            None => (0, usize::try_from(index).unwrap_or(usize::MAX)),
-        };
-        let before = self.stride().unwrap_or(0).saturating_mul(first);
-        let mut at = self.layout.offset.saturating_add(before);
-        let nodes = (first..).map_while(move |index| {
-            if at >= self.size {
-                return None;
-            }
-            let start = at;
-            let made = self.layout.one(&mut window, self.size, start);
-            let node = made.map(|(mut nodes, end)| {
-                if end == start {
-                    let rest = Range::file(start, self.size.saturating_sub(start));
-                    let mut node = Node::new("unread", rest).role(Role::Gap);
-                    let message = "the struct takes no bytes, so there is no end to them";
-                    let problem = Problem::new("S002", Severity::Error, rest, message);
-                    node.problems.push(problem);
-                    nodes = vec![node];
-                }
-                at = if end == start { self.size } else { end };
-                let range = Range::file(start, at.saturating_sub(start));
-                Node::new(index.to_string(), range).with_children(nodes)
-            });
-            if node.is_err() {
-                at = u64::MAX;
-            }
-            Some(node)
-        });
-        Box::new(nodes.skip(skip))
     }
 }

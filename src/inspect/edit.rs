@@ -126,10 +126,11 @@ pub type Nested<'a> = &'a dyn Fn(&str) -> Option<Value>;
 ///
 /// ```
 /// use bytewright::{Source, Struct};
-/// use bytewright::inspect::{Document, Layout, edit};
+/// use bytewright::format::StructFormat;
+/// use bytewright::inspect::{Document, edit};
 ///
-/// let layout = Layout::new("point", Struct::new("<H:x H:y")?);
-/// let document = Document::open(Source::from(&[1, 0, 2, 0][..]), layout.into())?;
+/// let layout = StructFormat::new("point", Struct::new("<H:x H:y")?);
+/// let document = Document::open(Source::from(&[1, 0, 2, 0][..]), layout)?;
 /// let set = [("y".parse()?, "0x0304".to_owned())];
 /// let edit = edit::plan(&document, &set, true, &|_| None)?;
 /// assert_eq!((edit.changes[0].offset, &*edit.changes[0].new), (2, &[4, 3][..]));

@@ -13,10 +13,11 @@ const KEPT: usize = 1 << 14;
 ///
 /// ```
 /// use bytewright::{Source, Struct};
-/// use bytewright::inspect::{Document, Layout, Locator};
+/// use bytewright::format::StructFormat;
+/// use bytewright::inspect::{Document, Locator};
 ///
-/// let layout = Layout::new("s", Struct::new("<2s:magic 2(B:x B:y):points")?);
-/// let document = Document::open(Source::from(&b"AB\x01\x02\x03\x04"[..]), layout.into())?;
+/// let layout = StructFormat::new("s", Struct::new("<2s:magic 2(B:x B:y):points")?);
+/// let document = Document::open(Source::from(&b"AB\x01\x02\x03\x04"[..]), layout)?;
 /// let mut locator = Locator::new(&document);
 /// assert_eq!(locator.at(4)?.unwrap().path, "points[1].x");
 /// assert!(locator.at(6)?.is_none());

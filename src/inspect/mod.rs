@@ -24,7 +24,7 @@ pub mod strings;
 mod walk;
 mod within;
 
-pub use document::{Document, Format, Layout, detect};
+pub use document::Document;
 pub use locate::{Locator, Owner};
 pub use order::Order;
 pub use path::{Found, Path, PathError, Segment};

@@ -47,7 +47,11 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
     if start == 0 {
         return root;
     }
-    shift(&mut root, start);
+    root.map_ranges(move |range| {
+        if range.space.is_file() {
+            range.offset = range.offset.saturating_add(start);
+        }
+    });
     let all = Range::file(0, root.range.end());
     let before = Node::new("before", Range::file(0, start)).role(Role::Gap);
     let children: Option<Vec<Node>> = match root.is_on_demand() {
@@ -66,20 +70,6 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
         }
         None => whole.with_children_on_demand(Arc::new(Behind { before, root })),
     }
-}
-
-/// Moves a node and all below it that lies in the file.
-fn shift(node: &mut Node, by: u64) {
-    let moved = |range: &mut Range| {
-        if range.space.is_file() {
-            range.offset = range.offset.saturating_add(by);
-        }
-    };
-    moved(&mut node.range);
-    node.problems
-        .iter_mut()
-        .for_each(|problem| moved(&mut problem.range));
-    node.each_child(move |child| shift(child, by));
 }
 
 /// The children of a node, behind what stands before them.

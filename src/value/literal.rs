@@ -72,6 +72,14 @@ impl Integer {
     }
 }
 
+/// The integer that a text spells, where it fits 128 bits with a sign.
+pub(crate) fn to_int(text: &str) -> Result<i128, String> {
+    let value = integer(text).and_then(Integer::to_value);
+    let value = value.map_err(|e| e.to_string())?;
+    let beyond = || "it has more than 127 bits".to_owned();
+    value.as_int().ok_or_else(beyond)
+}
+
 /// A float as text: what Rust and Python both read, `nan` and infinities, `_` between digits,
 /// integers in any base, and hexadecimal floats (`0x1.8p3`).
 pub(crate) fn float(text: &str) -> Result<f64, LiteralError> {

@@ -2,7 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 
-use bytewright::inspect::{Document, Format, Layout, Path, Segment, Step, walk};
+use bytewright::format::StructFormat;
+use bytewright::formats::Registry;
+use bytewright::formats::bmp::Bmp;
+use bytewright::inspect::{Document, Path, Segment, Step, walk};
 use bytewright::tree::{Role, Space};
 use bytewright::{Source, Struct};
 use flate2::{Compression, GzBuilder};
@@ -139,12 +142,12 @@ fn every_cut_of_a_gzip_file_is_covered() {
 
 #[test]
 fn a_struct_that_does_not_fit_shows_what_does() {
-    let layout = Layout::new(
+    let layout = StructFormat::new(
         "s",
         Struct::new("<2s:magic=\"XY\" (H:n [n]H:items):g").unwrap(),
     );
     let source = Source::from(&b"ZY\x03\0\x01\0\x02"[..]);
-    let document = Document::open(source, layout.into()).unwrap();
+    let document = Document::open(source, layout).unwrap();
     assert_eq!(owners(&document), ["magic", "g.n", "unread"]);
     assert_eq!(problems(&document), [("S001", 0), ("S002", 6)]);
 }
@@ -154,7 +157,7 @@ fn a_struct_larger_than_a_window_is_read_whole() {
     let mut file = 100_000_u32.to_le_bytes().to_vec();
     file.extend(vec![7; 100_000]);
     file.push(1);
-    let layout = |text| Format::from(Layout::new("s", Struct::new(text).unwrap()));
+    let layout = |text| StructFormat::new("s", Struct::new(text).unwrap());
     let document = Document::open(Source::from(&*file), layout("<I:n [n]s:data")).unwrap();
     assert_eq!(owners(&document), ["n", "data", "rest"]);
     let document = Document::open(Source::from(&*file), layout("<I:n *s:data")).unwrap();
@@ -163,11 +166,11 @@ fn a_struct_larger_than_a_window_is_read_whole() {
 
 #[test]
 fn records_go_on_to_the_end() {
-    let layout = Layout::new("s", Struct::new("<H:a B:b").unwrap())
+    let layout = StructFormat::new("s", Struct::new("<H:a B:b").unwrap())
         .at(1)
         .repeated();
     let source = Source::from((0..9).collect::<Vec<u8>>());
-    let document = Document::open(source, layout.into()).unwrap();
+    let document = Document::open(source, layout).unwrap();
     assert_eq!(
         owners(&document),
         [
@@ -183,8 +186,8 @@ fn records_go_on_to_the_end() {
 
 #[test]
 fn empty_structs_end() {
-    let layout = Layout::new("s", Struct::new("0s").unwrap()).repeated();
-    let document = Document::open(Source::from(&b"abc"[..]), layout.into()).unwrap();
+    let layout = StructFormat::new("s", Struct::new("0s").unwrap()).repeated();
+    let document = Document::open(Source::from(&b"abc"[..]), layout).unwrap();
     assert_eq!(owners(&document), ["records[0].unread"]);
 }
 
@@ -236,7 +239,7 @@ fn paths_read_and_print() {
 #[test]
 fn a_path_finds_items_from_both_ends_and_all_of_them() {
     let layout = Struct::new("<3(B:a B{lo:4 hi:4}):g H{x:8 y:8}").unwrap();
-    let format = Format::from(Layout::new("s", layout));
+    let format = StructFormat::new("s", layout);
     let source = Source::from(&[1, 0x10, 2, 0x20, 3, 0x30, 4, 5][..]);
     let document = Document::open(source, format).unwrap();
     assert_eq!(value(&document, "g[-1].a"), "3");
@@ -259,11 +262,11 @@ fn a_path_finds_items_from_both_ends_and_all_of_them() {
 fn built_in_formats_have_names_in_letters_of_either_case() {
     for name in ["bmp", "tar", "gzip"] {
         for spelled in [name.to_owned(), name.to_ascii_uppercase()] {
-            assert_eq!(Format::named(&spelled).unwrap().name(), name);
+            assert_eq!(Registry::built_in().named(&spelled).unwrap().name(), name);
         }
     }
     for name in ["", "bm", "zip", "unknown", "struct"] {
-        assert!(Format::named(name).is_none(), "{name}");
+        assert!(Registry::built_in().named(name).is_none(), "{name}");
     }
 }
 
@@ -392,9 +395,9 @@ fn a_field_that_the_data_do_not_reach_is_told_from_one_that_is_not_there() {
     use std::io::ErrorKind::{InvalidData, NotFound};
 
     let open = |format: &str, repeated: bool, bytes: &[u8]| {
-        let layout = Layout::new("s", Struct::new(format).unwrap());
+        let layout = StructFormat::new("s", Struct::new(format).unwrap());
         let layout = if repeated { layout.repeated() } else { layout };
-        Document::open(Source::from(bytes), layout.into()).unwrap()
+        Document::open(Source::from(bytes), layout).unwrap()
     };
     let one = open("<H:a (I:b 2H:c):g", false, &[1, 0, 2]);
     let many = open(
@@ -442,7 +445,7 @@ fn a_name_that_a_cut_file_lacks_may_be_one_that_a_whole_one_has() {
         "/fixtures/bmp/info-8.bmp"
     ));
     let whole = whole.unwrap();
-    let open = |bytes: &[u8]| Document::open(Source::from(bytes), Format::Bmp).unwrap();
+    let open = |bytes: &[u8]| Document::open(Source::from(bytes), Bmp).unwrap();
     assert_eq!(nowhere(&open(&whole), "dib_header.depth").0, NotFound);
     let (kind, words) = nowhere(&open(&whole[..30]), "palette");
     assert_eq!(kind, InvalidData, "{words}");
@@ -459,10 +462,10 @@ fn a_name_that_a_cut_file_lacks_may_be_one_that_a_whole_one_has() {
 
 #[test]
 fn records_of_one_size_are_counted_and_reached_without_those_before_them() {
-    let layout = |format: &str| Layout::new("s", Struct::new(format).unwrap()).repeated();
+    let layout = |format: &str| StructFormat::new("s", Struct::new(format).unwrap()).repeated();
     let bytes: Vec<u8> = (0..11).collect();
-    let count = |layout: Layout| {
-        let document = Document::open(Source::from(&*bytes), layout.into()).unwrap();
+    let count = |layout: StructFormat| {
+        let document = Document::open(Source::from(&*bytes), layout).unwrap();
         let records = document.find(&"records".parse().unwrap()).unwrap();
         records[0].node.count()
     };
@@ -479,7 +482,7 @@ fn records_of_one_size_are_counted_and_reached_without_those_before_them() {
         (layout("B:n [n]s:a"), "records[2].n", "3"),
         (layout("B:n [n]s:a"), "records[-2].a", "b'\\x04\\x05\\x06'"),
     ] {
-        let document = Document::open(Source::from(&*bytes), layout.into()).unwrap();
+        let document = Document::open(Source::from(&*bytes), layout).unwrap();
         assert_eq!(value(&document, path), expected, "{path}");
     }
 }
@@ -496,8 +499,8 @@ fn records_end_where_they_can_not_be_read() {
             Ok(1 << 20)
         }
     }
-    let layout = Layout::new("s", Struct::new("<I:a").unwrap()).repeated();
-    let document = Document::open(Source::new(Broken), layout.into()).unwrap();
+    let layout = StructFormat::new("s", Struct::new("<I:a").unwrap()).repeated();
+    let document = Document::open(Source::new(Broken), layout).unwrap();
     let records = document.find(&"records".parse().unwrap()).unwrap();
     let made: Vec<_> = records[0]
         .node

@@ -5,8 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bytewright::format::StructFormat;
 use bytewright::formats::user::Known;
-use bytewright::inspect::{Document, Layout, Step, walk};
+use bytewright::inspect::{Document, Step, walk};
 use bytewright::{Record, Source, Value};
 
 use crate::common::skip;
@@ -164,7 +165,7 @@ fn files_of_other_programs_are_read_right() {
 fn each_byte_has_one_owner(name: &str, path: &Path) {
     let layout = known().compile(&format!("%{name}")).unwrap().layout;
     let source = Source::open(path).unwrap();
-    let document = Document::open(source, Layout::new(name, layout).into()).unwrap();
+    let document = Document::open(source, StructFormat::new(name, layout)).unwrap();
     let mut at = 0;
     walk(document.root(), &mut |path, _, node| {
         if node.owns_bytes() {

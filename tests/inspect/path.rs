@@ -1,6 +1,7 @@
 //! Paths: how they are written, where they lead, and what they say where they lead nowhere.
 
-use bytewright::inspect::{Document, Found, Layout, Path};
+use bytewright::format::StructFormat;
+use bytewright::inspect::{Document, Found, Path};
 use bytewright::tree::{Expand, Node, Range, Role};
 use bytewright::{Source, Struct};
 use std::borrow::Cow;
@@ -8,8 +9,8 @@ use std::io;
 use std::sync::Arc;
 
 fn document(format: &str, bytes: &[u8]) -> Document {
-    let layout = Layout::new("s", Struct::new(format).unwrap());
-    Document::open(Source::from(bytes), layout.into()).unwrap()
+    let layout = StructFormat::new("s", Struct::new(format).unwrap());
+    Document::open(Source::from(bytes), layout).unwrap()
 }
 
 fn path(text: &str) -> Path {

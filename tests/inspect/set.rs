@@ -7,9 +7,11 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
+use bytewright::format::StructFormat;
+use bytewright::formats::tar::Tar;
+use bytewright::inspect::Document;
 use bytewright::inspect::edit::{self, Edit};
 use bytewright::inspect::patch::Patch;
-use bytewright::inspect::{Document, Format, Layout};
 use bytewright::{Source, Struct, Value};
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -34,8 +36,8 @@ fn plan(document: &Document, set: &[(&str, &str)]) -> Result<Edit, String> {
 }
 
 fn document(format: &str, bytes: &[u8]) -> Document {
-    let layout = Layout::new("s", Struct::new(format).unwrap());
-    Document::open(Source::from(bytes), layout.into()).unwrap()
+    let layout = StructFormat::new("s", Struct::new(format).unwrap());
+    Document::open(Source::from(bytes), layout).unwrap()
 }
 
 /// The bytes with all changes.
@@ -251,7 +253,7 @@ fn a_field_that_is_set_to_what_it_is_changes_no_checksum() {
         .unwrap();
     let mut bytes = builder.finish().unwrap();
     bytes[148] = b' ';
-    let document = Document::open(Source::from(&*bytes), Format::Tar).unwrap();
+    let document = Document::open(Source::from(&*bytes), Tar).unwrap();
     let uid = document
         .find(&"members[0].header.uid".parse().unwrap())
         .unwrap()[0]
@@ -304,7 +306,7 @@ fn the_checksum_of_a_tar_header_follows() {
         .add(folder.path().join("a"), Some("a".as_ref()), &mut |_| {})
         .unwrap();
     let bytes = builder.finish().unwrap();
-    let document = Document::open(Source::from(&*bytes), Format::Tar).unwrap();
+    let document = Document::open(Source::from(&*bytes), Tar).unwrap();
     let set = [
         (r#"members["a"].header.mode"#, "0o751"),
         ("members[0].header.name", "b"),
@@ -315,7 +317,7 @@ fn the_checksum_of_a_tar_header_follows() {
         - after[148..156].iter().map(|&b| u32::from(b)).sum::<u32>()
         + 8 * 32;
     assert_eq!(after[148..156], *format!("{sum:06o}\0 ").as_bytes());
-    let document = Document::open(Source::from(after), Format::Tar).unwrap();
+    let document = Document::open(Source::from(after), Tar).unwrap();
     for (path, value) in [("mode", 0o751), ("uid", -1)] {
         let path = format!(r#"members["b"].header.{path}"#);
         let found = document.find(&path.parse().unwrap()).unwrap();
@@ -519,7 +521,7 @@ fn only_the_numbers_of_tar_headers_are_octal() {
         .add(folder.path().join("a"), Some("a".as_ref()), &mut |_| {})
         .unwrap();
     let bytes = builder.finish().unwrap();
-    let document = Document::open(Source::from(&*bytes), Format::Tar).unwrap();
+    let document = Document::open(Source::from(&*bytes), Tar).unwrap();
     // Names and the magic are text, whatever digits they have.
     for (field, text, start) in [("name", "0755", &b"0755\0"[..]), ("uname", "07", b"07\0")] {
         let path = format!("members[0].header.{field}");

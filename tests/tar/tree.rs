@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use bytewright::Source;
-use bytewright::formats::tar::{self, Builder};
-use bytewright::inspect::{Document, Format, Path, Step, walk};
+use bytewright::formats::tar::{self, Builder, Tar};
+use bytewright::inspect::{Document, Path, Step, walk};
 use bytewright::tree::{Node, Space};
 
 /// Leaves that own bytes of a space, in order.
@@ -22,7 +22,7 @@ fn leaves(root: &Node, space: Space) -> Vec<(u64, u64, String)> {
 }
 
 fn assert_covered(bytes: &[u8]) {
-    let document = Document::open(Source::from(bytes), Format::Tar).unwrap();
+    let document = Document::open(Source::from(bytes), Tar).unwrap();
     let mut at = 0;
     for (start, end, path) in leaves(document.root(), Space::FILE) {
         assert_eq!(start, at, "{path}");

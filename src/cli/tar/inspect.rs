@@ -8,7 +8,7 @@ use super::{selection, tell_missing};
 use crate::cli::inspect::View;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar;
-use crate::inspect::{Document, Format, Found};
+use crate::inspect::{Document, Found};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -45,7 +45,7 @@ impl Args {
         let input = self.archive.clone().unwrap_or_default();
         let name = input.to_string();
         let content = tar::plain(&input.open()?).with_context(|| name.clone())?;
-        let document = Document::open(content, Format::Tar).with_context(|| name.clone())?;
+        let document = Document::open(content, tar::Tar).with_context(|| name.clone())?;
         self.view.heading(&name, &document, cx)?;
         if self.names.is_empty() {
             let whole = Found {

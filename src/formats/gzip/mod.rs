@@ -23,6 +23,7 @@
 //! over: empty members whose extra fields hold it.
 
 mod blocks;
+mod format;
 mod member;
 pub mod note;
 mod reader;
@@ -31,6 +32,7 @@ mod tree;
 mod writer;
 
 pub use blocks::Blocks;
+pub use format::Gzip;
 pub use reader::Reader;
 pub use seek::Seekable;
 pub use tree::{MAX_CONTENT, MAX_MEMBERS, Stream};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::member::Member;
 use super::reader::Reader;
+use crate::format::{self, Content};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct};
 
@@ -89,7 +90,7 @@ impl Stream {
     /// # Errors
     ///
     /// Those of the source.
-    pub fn tree(&self, content: Node) -> io::Result<Node> {
+    pub(super) fn tree(&self, content: &mut Content<'_>) -> io::Result<Node> {
         let end = self.members.last().map_or(0, |member| member.end);
         let members = Node::new("members", Range::file(0, end))
             .meaning(match self.members.len() {
@@ -97,8 +98,10 @@ impl Stream {
                 n => format!("{n} members"),
             })
             .with_children_on_demand(Arc::new(self.clone()));
-        let mut content = content.role(Role::View);
-        content.name = "content".into();
+        let mut stream = format::Stream::new(self.content());
+        stream.fault = self.fault();
+        stream.limit = MAX_CONTENT;
+        let mut content = content.stream("content", stream)?;
         if content.range.size >= MAX_CONTENT {
             let message = format!("only the first {MAX_CONTENT} bytes are looked at");
             let problem = Problem::new("G009", Severity::Note, content.range, message);

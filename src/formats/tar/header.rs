@@ -129,7 +129,7 @@ fn layout_of(block: &[u8; BLOCK]) -> Layout {
 
 /// The checksum that a header block should have: its field, and the number in it. `None` for what
 /// is no block.
-pub(crate) fn checksum_field(block: &[u8]) -> Option<([u8; 8], u32)> {
+pub(super) fn checksum_field(block: &[u8]) -> Option<([u8; 8], u32)> {
     let block: &[u8; BLOCK] = block.try_into().ok()?;
     let sum = sum(block, Layout::Ustar.read(block, Field::Chksum));
     Some((spelled(sum), sum))

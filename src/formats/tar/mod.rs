@@ -66,6 +66,7 @@ mod draft;
 mod encoding;
 mod error;
 mod extract;
+mod format;
 mod glob;
 mod header;
 mod index;
@@ -99,8 +100,8 @@ pub use error::{Error, ErrorKind};
 pub use extract::{
     Existing, Extractor, Filter, Limits, Outcome, Policy, Preview, Refusal, Warning, extract,
 };
+pub use format::Tar;
 pub use header::Header;
-pub(crate) use header::checksum_field;
 pub use index::{Entry, Index, IndexWriter};
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};

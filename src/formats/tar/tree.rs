@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::archive::Archive;
 use super::error::Error;
+use super::format::Number;
 use super::header::Header;
 use super::layout::{BLOCK, Field, Layout};
 use super::member::{Kind, Member, padded};
@@ -353,6 +354,7 @@ fn read(field: &mut Node) {
         if let Ok(number) = number::parse(bytes) {
             field.value = Some(Value::Int(number));
             field.format = None;
+            field.spelling = Some(&Number);
         }
         return;
     }

@@ -1,8 +1,7 @@
 //! The bytes of a field for a value given as text.
 
 use super::{Change, EditError, Error, MAX_CHANGE, Nested};
-use crate::formats::tar;
-use crate::inspect::document::{Document, Format};
+use crate::inspect::document::Document;
 use crate::inspect::path::Found;
 use crate::tree::{BitRange, Node, Role};
 use crate::value::{Value, literal};
@@ -44,10 +43,10 @@ pub(super) fn change(
         ));
     }
     let base = current.unwrap_or_else(|| old.clone());
-    let new = encode(document, node, &base, text, nested).map_err(refuse)?;
+    let new = encode(node, &base, text, nested).map_err(refuse)?;
     let (old_value, new_value) = match (&node.value, node.range.bits) {
         (Some(value), Some(_)) => (value.to_string(), text.to_owned()),
-        (Some(value), None) => (value.to_string(), shown(document, node, &new)),
+        (Some(value), None) => (value.to_string(), shown(node, &new)),
         (None, _) => (hex(&old), hex(&new)),
     };
     Ok(Change {
@@ -66,11 +65,10 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The value that new bytes have.
-fn shown(document: &Document, node: &Node, bytes: &[u8]) -> String {
-    if is_tar_number(document, node)
-        && let Ok(number) = tar::number::parse(bytes)
-    {
-        return number.to_string();
+fn shown(node: &Node, bytes: &[u8]) -> String {
+    if let Some(spelling) = node.spelling {
+        let value = spelling.read(bytes);
+        return value.map_or_else(|| hex(bytes), |value| value.to_string());
     }
     let format = node.format.as_deref().and_then(|f| Struct::new(f).ok());
     let record = format.and_then(|format| format.unpack(bytes).ok());
@@ -80,40 +78,12 @@ fn shown(document: &Document, node: &Node, bytes: &[u8]) -> String {
     }
 }
 
-/// A number of a tar header: octal text that reads as an integer.
-fn is_tar_number(document: &Document, node: &Node) -> bool {
-    let archive = matches!(document.format(), Format::Tar);
-    archive && matches!(node.value, Some(Value::Int(_))) && tar::is_number(&node.name)
-}
-
-fn encode(
-    document: &Document,
-    node: &Node,
-    old: &[u8],
-    text: &str,
-    nested: Nested<'_>,
-) -> Result<Vec<u8>, String> {
-    let integer = || {
-        let number = literal::integer(text).map_err(|e| e.to_string())?;
-        let value = number.to_value().map_err(|e| e.to_string())?;
-        value
-            .as_int()
-            .ok_or_else(|| "it has more than 127 bits".to_owned())
-    };
-    if is_tar_number(document, node) {
-        if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(format!(
-                "is {text} octal? Write 0o{} if it is, {} if it isn't",
-                text.trim_start_matches('0'),
-                text.trim_start_matches('0')
-            ));
-        }
-        let width = old.len();
-        return tar::number::field(integer()?, width)
-            .ok_or_else(|| format!("{text} does not fit into {width} bytes"));
+fn encode(node: &Node, old: &[u8], text: &str, nested: Nested<'_>) -> Result<Vec<u8>, String> {
+    if let Some(spelling) = node.spelling {
+        return spelling.write(text, old.len());
     }
     if let (Some(bits), Some(format)) = (node.range.bits, &node.format) {
-        return set_bits(format, bits, old, integer()?);
+        return set_bits(format, bits, old, literal::to_int(text)?);
     }
     match &node.format {
         Some(format) => packed(format, old.len(), text, nested),

@@ -1,0 +1,107 @@
+//! What compressed and embedded streams hold: each a space of its own.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use super::Format;
+use crate::Source;
+use crate::tree::{Node, Range, Role, Space};
+
+/// Streams in streams that are looked into: a gzip file in a gzip file, and so on.
+const MAX_DEPTH: usize = 8;
+
+/// What a stream of a file holds.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Stream {
+    /// The bytes.
+    pub content: Source,
+    /// Why these are not all that the stream holds, or not what was put in: it is cut, a checksum
+    /// is wrong. Reading up to the end of the content ends in this.
+    pub fault: Option<String>,
+    /// The bytes of a content that are looked at: more of it than these is not.
+    pub limit: u64,
+}
+
+impl Stream {
+    /// A stream that is whole.
+    pub fn new(content: Source) -> Stream {
+        Stream {
+            content,
+            fault: None,
+            limit: u64::MAX,
+        }
+    }
+}
+
+/// Tells the format of what a stream holds.
+pub(crate) type Detect<'a> = &'a dyn Fn(&Source) -> io::Result<Option<Arc<dyn Format>>>;
+
+/// Makes trees of what the streams of a file hold, while the tree of the file is made.
+pub struct Content<'a> {
+    detect: Detect<'a>,
+    streams: Vec<Stream>,
+    depth: usize,
+}
+
+impl fmt::Debug for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content")
+            .field("streams", &self.streams)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Content<'a> {
+    pub(crate) fn new(detect: Detect<'a>) -> Content<'a> {
+        Content {
+            detect,
+            streams: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// The streams, in the order of their spaces.
+    pub(crate) fn into_streams(self) -> Vec<Stream> {
+        self.streams
+    }
+
+    /// A node of that name for what a stream holds: the tree of its format, where that is known, or
+    /// data. It is a view: the bytes of the file are those of the stream.
+    ///
+    /// # Errors
+    ///
+    /// Those of the stream's source.
+    pub fn stream(&mut self, name: &'static str, stream: Stream) -> io::Result<Node> {
+        let index = u32::try_from(self.streams.len()).unwrap_or(u32::MAX);
+        let space = Space::stream(index);
+        let content = stream.content.clone();
+        self.streams.push(stream);
+        let format = match self.depth < MAX_DEPTH {
+            true => (self.detect)(&content)?,
+            false => None,
+        };
+        let mut node = match format {
+            Some(format) => self.inside(&*format, &content, space)?,
+            None => Node::new(name, Range::new(space, 0, content.size()?)),
+        };
+        node.name = name.into();
+        node.role = Role::View;
+        Ok(node)
+    }
+
+    fn inside(&mut self, format: &dyn Format, content: &Source, space: Space) -> io::Result<Node> {
+        self.depth = self.depth.saturating_add(1);
+        let tree = format.tree(content, self);
+        self.depth = self.depth.saturating_sub(1);
+        let mut tree = tree?;
+        tree.map_ranges(move |range| {
+            if range.space.is_file() {
+                range.space = space;
+            }
+        });
+        tree.meaning = Some(format.name().to_owned());
+        Ok(tree)
+    }
+}

@@ -1,0 +1,196 @@
+//! What a file format is to everything that works on files.
+//!
+//! A format implements [`Format`]: how it is told from others, and what a file of it is as a
+//! [tree](crate::tree). Telling formats, finding fields by their paths, changing and comparing them work
+//! on every format that does, those of this crate and those of others alike.
+//!
+//! ```
+//! use std::io;
+//! use bytewright::Source;
+//! use bytewright::format::{Content, Fit, Format, Head};
+//! use bytewright::inspect::Document;
+//! use bytewright::tree::{Node, Range};
+//!
+//! /// A count, and as many bytes.
+//! #[derive(Debug)]
+//! struct Counted;
+//!
+//! impl Format for Counted {
+//!     fn name(&self) -> &str {
+//!         "counted"
+//!     }
+//!
+//!     fn fit(&self, head: &Head) -> io::Result<Option<Fit>> {
+//!         Ok(head.starts_with(b"CNT").then_some(Fit::Signature(3)))
+//!     }
+//!
+//!     fn tree(&self, source: &Source, _: &mut Content) -> io::Result<Node> {
+//!         let size = source.size()?;
+//!         let fields = vec![
+//!             Node::new("magic", Range::file(0, 3)),
+//!             Node::new("data", Range::file(3, size.saturating_sub(3))),
+//!         ];
+//!         Ok(Node::new("counted", Range::file(0, size)).with_children(fields))
+//!     }
+//! }
+//!
+//! let document = Document::open(Source::from(&b"CNT12345"[..]), Counted)?;
+//! let found = document.find(&"data".parse()?)?;
+//! assert_eq!(found[0].node.range, Range::file(3, 5));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod content;
+mod edited;
+mod head;
+mod structs;
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::Source;
+use crate::tree::{Node, Range, Role, Severity};
+
+pub use content::{Content, Stream};
+pub use edited::{Edited, Follow};
+pub use head::{Fit, Head};
+pub use structs::StructFormat;
+
+/// A file format.
+pub trait Format: fmt::Debug + Send + Sync {
+    /// What it is called, in one word of lower-case letters: `bmp`.
+    fn name(&self) -> &str;
+
+    /// How names of its files end, without the dot and in lower case: `bmp`, `dib`.
+    fn suffixes(&self) -> &[&str] {
+        &[]
+    }
+
+    /// How well the content of a file fits, by its first and last bytes; `None` where it doesn't.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    fn fit(&self, head: &Head) -> io::Result<Option<Fit>>;
+
+    /// A file of the format as a tree. Ranges lie in [the file](crate::tree::Space::FILE); the root's is the whole
+    /// file, and each byte of it has one leaf. What doesn't fit the format is a
+    /// [problem](crate::tree::Problem) of the tree.
+    ///
+    /// What a compressed or embedded stream holds is handed to `content`, which makes a node of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    fn tree(&self, source: &Source, content: &mut Content) -> io::Result<Node>;
+
+    /// Whether a whole file of the format has something at a path; `None` where that is not written
+    /// down. It tells a field that the data don't reach from one that doesn't exist. A step is the name
+    /// of a field, or `None` for an item of an array.
+    fn has(&self, path: &[Option<&str>]) -> Option<bool> {
+        let _ = path;
+        None
+    }
+
+    /// What has to follow an edit for a file to stay what it is: checksums, sizes. What was wrong
+    /// before, and doesn't depend on what changed, is left alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
+        let _ = edited;
+        Ok(Vec::new())
+    }
+
+    /// The codes of the problems that its trees have.
+    fn codes(&self) -> &[Code] {
+        &[]
+    }
+}
+
+impl Format for Arc<dyn Format> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn suffixes(&self) -> &[&str] {
+        (**self).suffixes()
+    }
+
+    fn fit(&self, head: &Head) -> io::Result<Option<Fit>> {
+        (**self).fit(head)
+    }
+
+    fn tree(&self, source: &Source, content: &mut Content) -> io::Result<Node> {
+        (**self).tree(source, content)
+    }
+
+    fn has(&self, path: &[Option<&str>]) -> Option<bool> {
+        (**self).has(path)
+    }
+
+    fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
+        (**self).follow(edited)
+    }
+
+    fn codes(&self) -> &[Code] {
+        (**self).codes()
+    }
+}
+
+/// A code of problems, with what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Code {
+    /// A letter and a number, stable: `B003`.
+    pub code: &'static str,
+    /// How much such a problem weighs.
+    pub severity: Severity,
+    /// What is wrong, in a line.
+    pub meaning: &'static str,
+}
+
+impl Code {
+    /// A code with what it says.
+    pub const fn new(code: &'static str, severity: Severity, meaning: &'static str) -> Code {
+        Code {
+            code,
+            severity,
+            meaning,
+        }
+    }
+}
+
+/// No format that is known: all bytes are one gap.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknown;
+
+impl Unknown {
+    /// The name that stands for no format.
+    pub const NAME: &'static str = "unknown";
+}
+
+impl Format for Unknown {
+    fn name(&self) -> &str {
+        Unknown::NAME
+    }
+
+    fn fit(&self, _: &Head) -> io::Result<Option<Fit>> {
+        Ok(None)
+    }
+
+    fn tree(&self, source: &Source, _: &mut Content) -> io::Result<Node> {
+        let all = Range::file(0, source.size()?);
+        let root = Node::new("file", all);
+        Ok(match all.size {
+            0 => root,
+            _ => root.with_children(vec![Node::new("data", all).role(Role::Gap)]),
+        })
+    }
+
+    fn has(&self, _: &[Option<&str>]) -> Option<bool> {
+        Some(false)
+    }
+}

@@ -1,0 +1,215 @@
+//! A struct, or many of them, as the format of a file.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use super::{Content, Fit, Format, Head};
+use crate::structs::{Down, Window};
+use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::{Source, Struct};
+
+/// Gives the nodes of a struct their meanings.
+type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
+
+/// A struct as the format of a file.
+#[derive(Clone)]
+pub struct StructFormat {
+    name: String,
+    layout: Arc<Struct>,
+    offset: u64,
+    repeated: bool,
+    annotate: Annotate,
+}
+
+impl fmt::Debug for StructFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StructFormat")
+            .field("name", &self.name)
+            .field("offset", &self.offset)
+            .field("repeated", &self.repeated)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StructFormat {
+    /// One struct at the beginning of the file.
+    ///
+    /// ```
+    /// use bytewright::{Source, Struct};
+    /// use bytewright::format::StructFormat;
+    /// use bytewright::inspect::Document;
+    ///
+    /// let point = StructFormat::new("point", Struct::new("<H:x H:y")?).repeated();
+    /// let source = Source::from(&[1, 0, 2, 0, 3, 0, 4, 0][..]);
+    /// let document = Document::open(source, point)?;
+    /// let found = document.find(&"records[1].y".parse()?)?;
+    /// assert_eq!(found[0].node.value, Some(4.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(name: impl Into<String>, layout: Struct) -> StructFormat {
+        StructFormat {
+            name: name.into(),
+            layout: Arc::new(layout),
+            offset: 0,
+            repeated: false,
+            annotate: Arc::new(|_| {}),
+        }
+    }
+
+    /// The first struct begins at `offset`; what stands before it is a gap.
+    #[must_use]
+    pub fn at(mut self, offset: u64) -> StructFormat {
+        self.offset = offset;
+        self
+    }
+
+    /// Structs one behind the other up to the end of the file: the items of `records`.
+    #[must_use]
+    pub fn repeated(mut self) -> StructFormat {
+        self.repeated = true;
+        self
+    }
+
+    /// What gives the nodes of each struct their meanings.
+    #[must_use]
+    pub fn annotated(mut self, by: impl Fn(&mut [Node]) + Send + Sync + 'static) -> StructFormat {
+        self.annotate = Arc::new(by);
+        self
+    }
+}
+
+impl Format for StructFormat {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A struct alone says nothing of what files hold it.
+    fn fit(&self, _: &Head<'_>) -> io::Result<Option<Fit>> {
+        Ok(None)
+    }
+
+    fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
+        let size = source.size()?;
+        let mut children = Vec::new();
+        let start = self.offset.min(size);
+        if start > 0 {
+            children.push(Node::new("before", Range::file(0, start)).role(Role::Gap));
+        }
+        if self.repeated {
+            let records = Records {
+                layout: self.clone(),
+                source: source.clone(),
+                size,
+            };
+            let all = Range::file(start, size.saturating_sub(start));
+            children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
+        } else {
+            let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
+            children.extend(nodes);
+            if end < size {
+                let rest = Range::file(end, size.saturating_sub(end));
+                children.push(Node::new("rest", rest).role(Role::Gap));
+            }
+        }
+        Ok(Node::new(self.name.clone(), Range::file(0, size)).with_children(children))
+    }
+
+    fn has(&self, path: &[Option<&str>]) -> Option<bool> {
+        let inside = match (self.repeated, path) {
+            (false, path) => path,
+            (true, [Some("records"), None, inside @ ..]) => inside,
+            (true, _) => return Some(false),
+        };
+        let steps: Vec<Down<'_>> = inside
+            .iter()
+            .map(|step| step.map_or(Down::Item, Down::Name))
+            .collect();
+        Some(self.layout.has(&steps))
+    }
+}
+
+impl StructFormat {
+    /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
+    /// problem of a node behind those that do.
+    fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
+        let (mut nodes, error, _) = self.layout.nodes_in(window, Space::FILE, start)?;
+        (self.annotate)(&mut nodes);
+        let mut end = nodes.last().map_or(start, |node| node.range.end());
+        if let Some(error) = error {
+            let at = error.offset().unwrap_or(end);
+            let cut = Range::file(end, size.saturating_sub(end));
+            let mut node = Node::new("unread", cut).role(Role::Gap);
+            let problem = Range::file(at.min(size), 0);
+            let message = error.to_string();
+            node.problems
+                .push(Problem::new("S002", Severity::Error, problem, message));
+            nodes.push(node);
+            end = size;
+        }
+        Ok((nodes, end))
+    }
+}
+
+/// Structs up to the end of the file, made one by one.
+struct Records {
+    layout: StructFormat,
+    source: Source,
+    size: u64,
+}
+
+impl Records {
+    /// The size of every record, where the format tells it.
+    fn stride(&self) -> Option<u64> {
+        self.layout.layout.size().filter(|size| *size > 0)
+    }
+}
+
+impl Expand for Records {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        let all = self.size.saturating_sub(self.layout.offset);
+        Some(all.div_ceil(self.stride()?))
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let mut window = match Window::new(&self.source) {
+            Ok(window) => window,
+            Err(error) => return Box::new(std::iter::once(Err(error))),
+        };
+        let (first, skip) = match self.stride() {
+            Some(_) => (index, 0),
+            None => (0, usize::try_from(index).unwrap_or(usize::MAX)),
+        };
+        let before = self.stride().unwrap_or(0).saturating_mul(first);
+        let mut at = self.layout.offset.saturating_add(before);
+        let nodes = (first..).map_while(move |index| {
+            if at >= self.size {
+                return None;
+            }
+            let start = at;
+            let made = self.layout.one(&mut window, self.size, start);
+            let node = made.map(|(mut nodes, end)| {
+                if end == start {
+                    let rest = Range::file(start, self.size.saturating_sub(start));
+                    let mut node = Node::new("unread", rest).role(Role::Gap);
+                    let message = "the struct takes no bytes, so there is no end to them";
+                    let problem = Problem::new("S002", Severity::Error, rest, message);
+                    node.problems.push(problem);
+                    nodes = vec![node];
+                }
+                at = if end == start { self.size } else { end };
+                let range = Range::file(start, at.saturating_sub(start));
+                Node::new(index.to_string(), range).with_children(nodes)
+            });
+            if node.is_err() {
+                at = u64::MAX;
+            }
+            Some(node)
+        });
+        Box::new(nodes.skip(skip))
+    }
+}

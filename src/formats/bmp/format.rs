@@ -1,0 +1,58 @@
+//! BMP files as a [`Format`].
+
+use std::io;
+
+use super::report::{inspect, is_bmp};
+use crate::Source;
+use crate::format::{Content, Edited, Fit, Follow, Format, Head};
+use crate::tree::Node;
+
+/// BMP files, OS/2's icons, pointers and arrays of them, and bitmaps without a file header.
+#[derive(Clone, Copy, Debug)]
+pub struct Bmp;
+
+impl Format for Bmp {
+    fn name(&self) -> &'static str {
+        "bmp"
+    }
+
+    fn suffixes(&self) -> &[&str] {
+        &["bmp", "dib"]
+    }
+
+    fn fit(&self, head: &Head<'_>) -> io::Result<Option<Fit>> {
+        Ok(is_bmp(head.start()).then_some(Fit::Signature(2)))
+    }
+
+    fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
+        Ok(inspect(source)?.tree()?)
+    }
+
+    /// The sizes of a file with one bitmap that the changes make others than they were.
+    fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
+        let in_header =
+            |path: &&str| path.starts_with("dib_header.") || path.starts_with("file_header.");
+        if !edited.paths().iter().any(in_header) {
+            return Ok(Vec::new());
+        }
+        let before = inspect(edited.before())?.sizes();
+        let mut follow = Vec::new();
+        for (path, size) in inspect(edited.after())?.sizes() {
+            // One that was stated wrong before, and doesn't depend on what is changed.
+            if before.contains(&(path, size)) {
+                continue;
+            }
+            if edited
+                .node(path)?
+                .is_some_and(|field| field.range.size == 4)
+            {
+                follow.push(Follow::new(
+                    path,
+                    size.to_le_bytes().to_vec(),
+                    size.to_string(),
+                ));
+            }
+        }
+        Ok(follow)
+    }
+}

@@ -1,0 +1,27 @@
+//! gzip files as a [`Format`].
+
+use std::io;
+
+use super::is_gzip;
+use super::tree::Stream;
+use crate::Source;
+use crate::format::{Content, Fit, Format, Head};
+use crate::tree::Node;
+
+/// gzip files, with whatever they hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Gzip;
+
+impl Format for Gzip {
+    fn name(&self) -> &'static str {
+        "gzip"
+    }
+
+    fn fit(&self, head: &Head<'_>) -> io::Result<Option<Fit>> {
+        Ok(is_gzip(head.start()).then_some(Fit::Signature(2)))
+    }
+
+    fn tree(&self, source: &Source, content: &mut Content<'_>) -> io::Result<Node> {
+        Stream::read(source)?.tree(content)
+    }
+}

@@ -1,0 +1,86 @@
+//! The one list of formats, and telling which of them a file has.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use super::bmp::Bmp;
+use super::gzip::Gzip;
+use super::tar::Tar;
+use crate::Source;
+use crate::format::{Format, Head};
+
+/// Formats by name, and by what files hold.
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::formats::Registry;
+///
+/// let formats = Registry::built_in();
+/// assert!(formats.named("TAR").is_some());
+/// let found = formats.detect(&Source::from(&b"\x1f\x8b\x08\0"[..]), None)?;
+/// assert_eq!(found.unwrap().name(), "gzip");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    formats: Vec<Arc<dyn Format>>,
+}
+
+static BUILT_IN: LazyLock<Registry> =
+    LazyLock::new(|| Registry::default().with(Gzip).with(Bmp).with(Tar));
+
+impl Registry {
+    /// The formats of this crate.
+    pub fn built_in() -> &'static Registry {
+        &BUILT_IN
+    }
+
+    /// These formats and another one, which is the last that is asked.
+    #[must_use]
+    pub fn with(mut self, format: impl Format + 'static) -> Registry {
+        self.formats.push(Arc::new(format));
+        self
+    }
+
+    /// The formats, in the order in which they are asked.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Format>> {
+        self.formats.iter()
+    }
+
+    /// The format of that name, in letters of either case.
+    pub fn named(&self, name: &str) -> Option<Arc<dyn Format>> {
+        let mut formats = self.formats.iter();
+        formats
+            .find(|format| format.name().eq_ignore_ascii_case(name))
+            .cloned()
+    }
+
+    /// The format that a file's content fits best, or else the one that its name tells.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn detect(
+        &self,
+        source: &Source,
+        name: Option<&Path>,
+    ) -> io::Result<Option<Arc<dyn Format>>> {
+        let head = Head::new(source)?;
+        let mut best = None;
+        for format in &self.formats {
+            let fit = format.fit(&head)?;
+            // Of those that fit as well, the first.
+            if fit > best.map(|(fit, _)| fit) {
+                best = fit.map(|fit| (fit, format));
+            }
+        }
+        let by_name = || {
+            let extension = name?.extension()?.to_str()?.to_ascii_lowercase();
+            let mut formats = self.formats.iter();
+            formats.find(|format| format.suffixes().contains(&&*extension))
+        };
+        let found = best.map(|(_, format)| format).or_else(by_name);
+        Ok(found.cloned())
+    }
+}
