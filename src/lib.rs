@@ -36,6 +36,8 @@ pub mod format_language {}
 mod calendar;
 pub mod format;
 pub mod formats;
+#[cfg(feature = "hash")]
+pub mod hash;
 pub mod inspect;
 pub mod output;
 mod parallel;

@@ -5,6 +5,7 @@ mod convert;
 mod files;
 mod fix;
 mod info;
+mod report;
 mod show;
 
 use anyhow::Context as _;

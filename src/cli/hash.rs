@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json};
 use super::document::FormatArgs;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
+use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
 use crate::inspect::Path;
-use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
 use crate::render::escape;
 use crate::value::literal;
 

@@ -9,11 +9,7 @@ pub mod edit;
 #[cfg(feature = "find")]
 pub mod find;
 pub mod guess;
-#[cfg(feature = "hash")]
-pub mod hash;
 mod locate;
-#[cfg(feature = "hash")]
-pub mod members;
 mod order;
 pub mod patch;
 mod path;

@@ -2,7 +2,6 @@
 //! reads no file.
 
 pub mod align;
-pub mod bmp;
 pub mod diff;
 pub mod escape;
 pub mod export;
@@ -16,7 +15,6 @@ pub mod html;
 pub mod json;
 pub mod layout;
 mod long;
-pub mod members;
 pub mod patch;
 pub mod peek;
 pub mod picture;
@@ -24,5 +22,4 @@ pub mod problem;
 pub mod records;
 pub mod strings;
 pub mod table;
-pub mod tar;
 pub mod tree;

@@ -6,10 +6,10 @@ use anyhow::{Context as _, Error};
 use serde_json::Value as Json;
 
 use super::files;
+use super::report::{Options, json, text};
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
-use crate::render::bmp::{Options, json, text};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]

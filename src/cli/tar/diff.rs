@@ -4,11 +4,12 @@ use std::io;
 
 use anyhow::{Context as _, bail};
 
+use super::differences;
 use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input};
-use crate::inspect::members::{Difference, Field, Listing, diff};
-use crate::render::{escape, members};
+use crate::formats::tar::compare::{Difference, Field, Listing, diff};
+use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -75,8 +76,8 @@ impl Args {
         let out = cx.out();
         let mut tell = |difference: Difference<'_>| -> io::Result<()> {
             match self.output {
-                Output::Text => members::difference(&difference, out),
-                _ => values.write(&members::difference_json(&difference), out),
+                Output::Text => differences::difference(&difference, out),
+                _ => values.write(&differences::difference_json(&difference), out),
             }
         };
         let same = diff(&a, &b, &fields, &mut tell).context("standard output")?;

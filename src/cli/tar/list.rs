@@ -4,10 +4,10 @@ use std::io::Write;
 
 use anyhow::Context as _;
 
-use super::{SelectArgs, reading::ReadArgs, tell, tell_missing};
+use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::Member;
-use crate::render::{json, tar};
+use crate::render::json;
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -88,17 +88,17 @@ impl Args {
         match self.output {
             Output::Json => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
-                json::write(out, &tar::json(member))?;
+                json::write(out, &lines::json(member))?;
             }
             Output::Jsonl => {
-                json::write(&mut *out, &tar::json(member))?;
+                json::write(&mut *out, &lines::json(member))?;
                 out.write_all(b"\n")?;
             }
             _ => {
                 line.clear();
                 match self.long {
-                    true => tar::long(member, line),
-                    false => tar::name_of(&member.name, line),
+                    true => lines::long(member, line),
+                    false => lines::name_of(&member.name, line),
                 }
                 line.push('\n');
                 // Names are escaped: there is nothing in the line that colors it.

@@ -11,11 +11,12 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
+use super::lines;
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit};
 use crate::formats::tar::{Builder, Format, IndexWriter, Time};
 use crate::parallel;
-use crate::render::{escape, tar};
+use crate::render::escape;
 use rules::RuleArgs;
 use sources::SourceArgs;
 
@@ -125,7 +126,7 @@ impl MakeArgs {
                 let mut listed = listed.borrow_mut();
                 if self.dry_run && listed.is_ok() {
                     let mut line = String::new();
-                    tar::long(&member.as_listed(), &mut line);
+                    lines::long(&member.as_listed(), &mut line);
                     *listed = writeln!(cx.borrow_mut().out(), "{line}");
                 }
             });

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
+use super::differences;
 use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
-use crate::inspect::hash::{Algorithm, line};
-use crate::inspect::members::Manifest;
-use crate::render::{escape, members};
+use crate::formats::tar::compare::Manifest;
+use crate::hash::{Algorithm, line};
+use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -56,7 +57,7 @@ impl Args {
         let terminal = cx.is_terminal();
         for member in manifest.lines() {
             if self.output != Output::Text {
-                values.write(&members::line_json(&member), cx.out())?;
+                values.write(&differences::line_json(&member), cx.out())?;
                 continue;
             }
             for digest in &member.digests {

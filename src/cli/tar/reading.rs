@@ -4,8 +4,8 @@ use anyhow::Context as _;
 
 use crate::Source;
 use crate::cli::{Context, Exit, Input, number, progress};
+use crate::formats::tar::compare::Tell;
 use crate::formats::tar::{Archive, Encoding, Error, Index, Member, Selection};
-use crate::inspect::members::Tell;
 use crate::tree::Problem;
 
 #[derive(Clone, Copy, Debug, clap::Args)]

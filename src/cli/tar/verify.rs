@@ -8,8 +8,8 @@ use serde_json::json;
 use super::reading::ContentArgs;
 use crate::cli::output::{Output, Values};
 use crate::cli::{Context, Exit, Input, hash};
-use crate::inspect::hash::{Algorithm, Entry};
-use crate::inspect::members::{Manifest, Verdict};
+use crate::formats::tar::compare::{Manifest, Verdict};
+use crate::hash::{Algorithm, Entry};
 use crate::render::{escape, json};
 
 #[derive(Debug, clap::Args)]

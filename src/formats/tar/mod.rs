@@ -57,6 +57,8 @@ mod append;
 mod archive;
 mod check;
 mod codec;
+#[cfg(feature = "hash")]
+pub mod compare;
 mod compress;
 mod content;
 mod counted;
@@ -105,8 +107,6 @@ pub use header::Header;
 pub use index::{Entry, Index, IndexWriter};
 pub use layout::{BLOCK, GNU, GNU_SPARSE, Layout, STAR, USTAR, V7};
 pub use member::{Format, Kind, Member};
-#[cfg(feature = "hash")]
-pub(crate) use names::key as name_key;
 pub use number::NumberFault;
 pub use pax::{PaxRecord, PaxRecords};
 pub use repair::{plain, repair};

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use super::texts::{Text, Texts};
 use super::{Contents, Tell};
-use crate::formats::tar::{Archive, Error, Kind, name_key};
-use crate::inspect::hash::{Algorithm, Digest, Entry, Hasher};
+use crate::formats::tar::names::key as name_key;
+use crate::formats::tar::{Archive, Error, Kind};
+use crate::hash::{Algorithm, Digest, Entry, Hasher};
 
 /// What a manifest says of a member.
 #[derive(Clone, Debug)]
@@ -33,8 +34,8 @@ pub struct Line<'a> {
 ///
 /// ```
 /// use bytewright::formats::tar::Archive;
-/// use bytewright::inspect::hash::{Algorithm, Entry};
-/// use bytewright::inspect::members::{DEFAULT_MAX_HOLES, Manifest, Verdict};
+/// use bytewright::hash::{Algorithm, Entry};
+/// use bytewright::formats::tar::compare::{DEFAULT_MAX_HOLES, Manifest, Verdict};
 ///
 /// let mut archive = Archive::new(vec![0; 1024].into())?;
 /// let algorithms = [Algorithm::Crc32];

@@ -57,7 +57,7 @@ impl Algorithm {
     /// The algorithm of that name, in either case, also with a hyphen.
     ///
     /// ```
-    /// use bytewright::inspect::hash::Algorithm;
+    /// use bytewright::hash::Algorithm;
     ///
     /// assert_eq!(Algorithm::named("SHA-256"), Some(Algorithm::Sha256));
     /// ```
@@ -131,7 +131,7 @@ impl fmt::Display for Digest {
 /// Several digests of the same bytes.
 ///
 /// ```
-/// use bytewright::inspect::hash::{Algorithm, Hasher};
+/// use bytewright::hash::{Algorithm, Hasher};
 ///
 /// let mut hasher = Hasher::new(&[Algorithm::Crc32, Algorithm::Md5]);
 /// hasher.update(b"1234");
@@ -162,7 +162,7 @@ impl Hasher {
     /// HMACs (RFC 2104) with a key. `None` where one of the algorithms has none.
     ///
     /// ```
-    /// use bytewright::inspect::hash::{Algorithm, Hasher};
+    /// use bytewright::hash::{Algorithm, Hasher};
     ///
     /// // RFC 2202, section 2, test case 2.
     /// let mut hasher = Hasher::hmac(&[Algorithm::Md5], b"Jefe").unwrap();

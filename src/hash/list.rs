@@ -20,7 +20,7 @@ impl Entry {
     /// with a backslash in front, escapes in the name. `None` where it is neither.
     ///
     /// ```
-    /// use bytewright::inspect::hash::{Algorithm, Entry};
+    /// use bytewright::hash::{Algorithm, Entry};
     ///
     /// let entry = Entry::parse(b"MD5 (a b) = d41d8cd98f00b204e9800998ecf8427e").unwrap();
     /// assert_eq!((entry.algorithm, &*entry.name), (Some(Algorithm::Md5), &b"a b"[..]));
@@ -91,7 +91,7 @@ fn hex(digits: &[u8]) -> Option<Vec<u8>> {
 /// The line of a digest: `digest  name`.
 ///
 /// ```
-/// use bytewright::inspect::hash::{Algorithm, Hasher, line};
+/// use bytewright::hash::{Algorithm, Hasher, line};
 ///
 /// let digest = Hasher::new(&[Algorithm::Crc32]).finish().remove(0);
 /// assert_eq!(line(&digest, b"a\nb"), b"\\00000000  a\\nb");

@@ -6,8 +6,9 @@ use std::io;
 use super::texts::{Text, Texts};
 use super::{Contents, Tell};
 use crate::Value;
-use crate::formats::tar::{Archive, Error, Kind, Member, Time, name_key};
-use crate::inspect::hash::{Algorithm, Hasher};
+use crate::formats::tar::names::key as name_key;
+use crate::formats::tar::{Archive, Error, Kind, Member, Time};
+use crate::hash::{Algorithm, Hasher};
 
 /// What of a member is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -328,7 +329,7 @@ fn records(member: &Member, xattrs: bool) -> Digested {
 ///
 /// ```
 /// use bytewright::formats::tar::Archive;
-/// use bytewright::inspect::members::{DEFAULT_MAX_HOLES, Difference, Field, Listing, diff};
+/// use bytewright::formats::tar::compare::{DEFAULT_MAX_HOLES, Difference, Field, Listing, diff};
 ///
 /// # let mut builder = bytewright::formats::tar::Builder::new(Vec::new());
 /// # let folder = tempfile::tempdir()?;

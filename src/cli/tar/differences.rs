@@ -5,27 +5,17 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{escape, json};
 use crate::Value;
 use crate::formats::tar::Kind;
-use crate::inspect::members::{Change, Difference, Field, Line};
+use crate::formats::tar::compare::{Change, Difference, Field, Line};
+use crate::render::{escape, json};
 
 /// Writes a difference on a line: `+ name`, `- name`, or `~ name` with the fields that changed.
-///
-/// ```
-/// use bytewright::inspect::members::Difference;
-/// use bytewright::render::members;
-///
-/// let mut out = anstream::StripStream::new(Vec::new());
-/// members::difference(&Difference::Added(b"a.txt"), &mut out)?;
-/// assert_eq!(out.into_inner(), b"+ a.txt\n");
-/// # Ok::<(), std::io::Error>(())
-/// ```
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn difference(difference: &Difference<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn difference(difference: &Difference<'_>, out: &mut impl Write) -> io::Result<()> {
     let (sign, color, name, changes): (_, _, _, &[Change]) = match difference {
         Difference::Added(name) => ('+', AnsiColor::Green, name, &[]),
         Difference::Removed(name) => ('-', AnsiColor::Red, name, &[]),
@@ -54,7 +44,7 @@ fn shown(field: Field, value: &Value) -> String {
 
 /// A difference as a JSON object: `kind` (`added`, `removed`, `changed`), `name`, and for what
 /// changed `fields`, a list of objects with `field` and, where they can be told, `a` and `b`.
-pub fn difference_json<'a>(difference: &'a Difference<'a>) -> impl Serialize + use<'a> {
+pub(super) fn difference_json<'a>(difference: &'a Difference<'a>) -> impl Serialize + use<'a> {
     let (kind, name, changes): (_, &[u8], &[Change]) = match difference {
         Difference::Added(name) => ("added", name, &[]),
         Difference::Removed(name) => ("removed", name, &[]),
@@ -105,7 +95,7 @@ impl Serialize for ChangeJson<'_> {
 
 /// A line of a manifest as a JSON object: `name`, `type`, `size` (of files), `mode`, `link` (of
 /// links), and each digest in hexadecimal under the name of its algorithm.
-pub fn line_json<'a>(line: &'a Line<'a>) -> impl Serialize + use<'a> {
+pub(super) fn line_json<'a>(line: &'a Line<'a>) -> impl Serialize + use<'a> {
     LineJson(line)
 }
 

@@ -21,13 +21,13 @@ const COLORS_PER_LINE: u64 = 4;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub(in crate::cli::bmp) struct Options {
     /// The whole palette, not only its first entries.
-    pub all_colors: bool,
+    pub(in crate::cli::bmp) all_colors: bool,
     /// Whether a swatch stands in front of each color: without color it is no more than blanks.
-    pub swatches: bool,
+    pub(in crate::cli::bmp) swatches: bool,
     /// The width of the terminal in columns, where there is one.
-    pub width: Option<usize>,
+    pub(in crate::cli::bmp) width: Option<usize>,
 }
 
 /// Writes all that a report says, for people.
@@ -37,7 +37,7 @@ pub struct Options {
 /// # Errors
 ///
 /// Those of `out`, and those of reading the palette.
-pub fn text(
+pub(in crate::cli::bmp) fn text(
     name: &str,
     report: &Report,
     tree: &Node,

@@ -6,32 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{escape, json};
 use crate::calendar::{self, Date};
 use crate::formats::tar::{Kind, Member};
+use crate::render::{escape, json};
 
 /// Puts a member at the end of a line as `tar tvf` shows it: permissions, owner, size, time in
 /// UTC, name.
 ///
 /// Lists are long: what a line takes is written piece by piece, without the machinery of formats.
-///
-/// ```
-/// use bytewright::{formats::tar::Archive, render::tar};
-/// # use std::io::Write;
-/// # let mut out = bytewright::formats::tar::Compression::None.writer(Vec::new());
-/// # out.write_all(&[0; 1024])?;
-/// # let bytes = out.finish()?;
-///
-/// let mut archive = Archive::new(bytes.into())?;
-/// let mut line = String::new();
-/// while let Some(member) = archive.next_member()? {
-///     line.clear();
-///     tar::long(&member, &mut line);
-///     println!("{line}");
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn long(member: &Member, line: &mut String) {
+pub(super) fn long(member: &Member, line: &mut String) {
     permissions(member, line);
     line.push(' ');
     let start = line.len();
@@ -73,7 +56,7 @@ pub fn long(member: &Member, line: &mut String) {
 }
 
 /// A name at the end of a line, with escapes where it would harm a terminal.
-pub fn name_of(name: &[u8], line: &mut String) {
+pub(super) fn name_of(name: &[u8], line: &mut String) {
     let plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
     match std::str::from_utf8(name) {
         Ok(text) if name.iter().all(plain) => line.push_str(text),
@@ -173,7 +156,7 @@ fn permissions(member: &Member, text: &mut String) {
 /// `data_offset`, `pax` (where there are records: a list of keyword and value) and `problems`
 /// (where there are some). Names that aren't UTF-8 in the archive are in `name_b64`, `link_b64`,
 /// `uname_b64` and `gname_b64`; the keys without the ending have them where they were converted.
-pub fn json(member: &Member) -> impl Serialize {
+pub(super) fn json(member: &Member) -> impl Serialize {
     Json(member)
 }
 

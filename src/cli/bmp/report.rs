@@ -3,8 +3,8 @@
 mod json;
 mod text;
 
-pub use json::json;
-pub use text::{Options, text};
+pub(super) use json::json;
+pub(super) use text::{Options, text};
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::inspect::leaves;
 use crate::tree::Node;
 
 /// Palette entries that JSON lists, at most: as many as an index reaches.
-pub const JSON_COLORS: usize = 256;
+pub(super) const JSON_COLORS: usize = 256;
 
 /// The fields of the headers: leaves with a value, the palette left out.
 fn fields(tree: &Node, mut field: impl FnMut(&str, &Node) -> io::Result<()>) -> io::Result<()> {

@@ -19,7 +19,7 @@ use crate::tree::{Node, Range};
 /// # Errors
 ///
 /// Those of reading the palette.
-pub fn json(name: &str, report: &Report, tree: &Node) -> io::Result<Json> {
+pub(in crate::cli::bmp) fn json(name: &str, report: &Report, tree: &Node) -> io::Result<Json> {
     let mut all = Vec::new();
     fields(tree, |path, node| {
         let mut field = json!({

@@ -6,8 +6,8 @@ mod texts;
 
 use std::io;
 
-use super::hash::{Algorithm, Digest, Hasher};
-use crate::formats::tar::{Archive, Error, ErrorKind, Member};
+use super::{Archive, Error, ErrorKind, Member};
+use crate::hash::{Algorithm, Digest, Hasher};
 use crate::tree::Problem;
 
 pub use diff::{Change, Difference, Field, Listing, diff};
