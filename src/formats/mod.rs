@@ -12,6 +12,3 @@ pub mod tar;
 pub mod user;
 
 pub use registry::Registry;
-
-/// The first bytes of every PNG file.
-pub(crate) const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";

@@ -6,7 +6,7 @@ use super::indexed::{self, Indexed};
 pub use super::samples::Samples;
 
 /// The first bytes of every PNG file.
-pub const SIGNATURE: &[u8; 8] = &super::PNG_SIGNATURE;
+pub const SIGNATURE: &[u8; 8] = &super::samples::PNG_SIGNATURE;
 
 /// A picture of a PNG file.
 #[derive(Clone, Debug)]

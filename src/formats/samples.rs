@@ -1,4 +1,8 @@
-//! Pixels in memory, at the depth they are stored with.
+//! What formats of pictures share: pixels in memory, at the depth they are stored with, and what tells
+//! a PNG file.
+
+/// The first bytes of every PNG file (PNG specification, section 5.2).
+pub(super) const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
 /// Red, green, blue and alpha of each pixel, from the top.
 #[cfg_attr(

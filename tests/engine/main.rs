@@ -34,6 +34,7 @@ mod nodes;
 mod packing;
 mod python_struct;
 mod references;
+mod rooms;
 mod roundtrip;
 mod serde;
 mod serde_types;

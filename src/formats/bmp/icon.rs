@@ -4,7 +4,7 @@ use std::io;
 
 use super::layout::{ICON_DIRECTORY, ICON_ENTRY};
 use super::raw::RawHeader;
-use crate::formats::PNG_SIGNATURE;
+use crate::formats::samples::PNG_SIGNATURE;
 use crate::source::Source;
 use crate::tree::Range;
 
