@@ -83,6 +83,7 @@ pub struct Builder<'a, W: Write> {
     settings: Settings,
     owners: Owners,
     select: Option<Box<Select<'a>>>,
+    #[cfg(feature = "tar-rules")]
     unread: Option<rules::Unread>,
     filter: Option<Box<Filter<'a>>>,
     only: Option<Box<Only<'a>>>,
@@ -161,6 +162,7 @@ impl<'a, W: Write> Builder<'a, W> {
             },
             owners: Owners::of_this_system(),
             select: None,
+            #[cfg(feature = "tar-rules")]
             unread: None,
             filter: None,
             only: None,

@@ -10,7 +10,6 @@ use std::path::Path;
 use super::copy::{self, Copy};
 use super::gather::{Candidate, Content, Found, Pages, Wishes};
 use super::metadata::{Details, Identity};
-use super::rules::Unread;
 use super::sparse::Map;
 use super::walk::{Step, Walk};
 use super::{Builder, NewMember, Notice, NoticeKind, Select};
@@ -149,8 +148,10 @@ impl<W: Write> Builder<'_, W> {
                         ),
                         false => Ok(()),
                     };
-                    let unread = self.unread.as_ref().map(Unread::take);
-                    items.extend(unread.into_iter().flatten().map(Item::Not));
+                    #[cfg(feature = "tar-rules")]
+                    for unread in self.unread.iter().flat_map(super::rules::Unread::take) {
+                        items.push(Item::Not(unread));
+                    }
                     let path = found.path.clone();
                     if !member.name.is_empty() {
                         items.push(Item::Folder(Box::new((member, *found))));
