@@ -30,6 +30,14 @@
 //! - [`scan`]: the structs of a source, one behind the other, in little memory.
 //! - [`output`]: files that appear whole or not at all.
 
+#![cfg_attr(
+    not(feature = "cli"),
+    allow(
+        dead_code,
+        reason = "rooms share helpers, and a set of features may leave some of them unused"
+    )
+)]
+
 #[doc = include_str!("../docs/format-language.md")]
 pub mod format_language {}
 
@@ -38,7 +46,9 @@ pub mod format;
 pub mod formats;
 #[cfg(feature = "hash")]
 pub mod hash;
+#[cfg(feature = "inspect")]
 pub mod inspect;
+#[cfg(feature = "files")]
 pub mod output;
 mod parallel;
 pub mod scan;
@@ -50,7 +60,7 @@ pub mod value;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
-#[cfg(feature = "cli")]
+#[cfg(feature = "render")]
 pub mod render;
 
 pub use source::Source;

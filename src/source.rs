@@ -8,9 +8,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tempfile::SpooledTempFile;
-
 /// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
+/// Without the feature `files` there is no such file.
+#[cfg(feature = "files")]
 const SPOOL_IN_MEMORY: usize = 16 << 20;
 
 /// How much a stream is read ahead at a time.
@@ -109,7 +109,7 @@ impl Source {
     pub fn stream_up_to(stream: impl Read + Send + 'static, most: u64) -> Source {
         Source::new(Spool(Mutex::new(Spooled {
             stream: Some(Box::new(stream)),
-            kept: SpooledTempFile::new(SPOOL_IN_MEMORY),
+            kept: kept(),
             size: 0,
             most,
             passed: false,
@@ -368,13 +368,29 @@ impl ReadAt for Head {
     }
 }
 
+/// Where the bytes of a stream are kept.
+#[cfg(feature = "files")]
+type Kept = tempfile::SpooledTempFile;
+#[cfg(not(feature = "files"))]
+type Kept = io::Cursor<Vec<u8>>;
+
+#[cfg(feature = "files")]
+fn kept() -> Kept {
+    tempfile::SpooledTempFile::new(SPOOL_IN_MEMORY)
+}
+
+#[cfg(not(feature = "files"))]
+fn kept() -> Kept {
+    Kept::default()
+}
+
 /// A stream, kept as far as it was read.
 struct Spool(Mutex<Spooled>);
 
 struct Spooled {
     /// Gone once it ended.
     stream: Option<Box<dyn Read + Send>>,
-    kept: SpooledTempFile,
+    kept: Kept,
     size: u64,
     /// No more bytes are kept.
     most: u64,

@@ -4,9 +4,6 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use super::bmp::Bmp;
-use super::gzip::Gzip;
-use super::tar::Tar;
 use crate::Source;
 use crate::format::{Format, Head};
 
@@ -27,8 +24,17 @@ pub struct Registry {
     formats: Vec<Arc<dyn Format>>,
 }
 
-static BUILT_IN: LazyLock<Registry> =
-    LazyLock::new(|| Registry::default().with(Gzip).with(Bmp).with(Tar));
+/// A format of this crate is one line here.
+static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| Registry {
+    formats: vec![
+        #[cfg(feature = "gzip")]
+        Arc::new(super::gzip::Gzip),
+        #[cfg(feature = "bmp")]
+        Arc::new(super::bmp::Bmp),
+        #[cfg(feature = "tar")]
+        Arc::new(super::tar::Tar),
+    ],
+});
 
 impl Registry {
     /// The formats of this crate.

@@ -159,10 +159,7 @@ fn a_use_is_found_however_it_is_written() {
     let text = "use crate::structs::{a, b};\nuse crate::{\n    Source,\n    formats::{bmp::A, x},\n};\n\
                 let a = crate::formats::tar::open(); // crate::cli\n\
                 #[cfg(test)] use crate::render;";
-    assert_eq!(
-        uses(text),
-        ["structs", "source", "formats", "formats::tar"]
-    );
+    assert_eq!(uses(text), ["structs", "source", "formats", "formats::tar"]);
     assert_eq!(room("formats::bmp::layout::X").unwrap(), "formats::bmp");
     assert_eq!(room("formats::Registry").unwrap(), "formats");
     assert_eq!(room("Sources"), None);
