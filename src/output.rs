@@ -211,7 +211,7 @@ impl Drop for Listed {
 }
 
 /// Writes all of `bytes` at a position of a file.
-#[cfg(not(windows))]
+#[cfg(unix)]
 pub(crate) fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
 }
@@ -225,6 +225,13 @@ pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io
         offset = offset.saturating_add(written as u64);
     }
     Ok(())
+}
+
+/// Writes all of `bytes` at a position of a file.
+#[cfg(not(any(unix, windows)))]
+pub(crate) fn write_all_at(mut file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    file.write_all(bytes)
 }
 
 /// Removes the temporary files of every [`AtomicFile`] that isn't committed yet, and keeps new

@@ -323,6 +323,14 @@ impl ReadAt for File {
         }
     }
 
+    /// Where there are no positioned reads there are no threads either, as in WebAssembly.
+    #[cfg(not(any(unix, windows)))]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let mut file = self;
+        file.seek(SeekFrom::Start(offset))?;
+        file.read(within_files(offset, buf))
+    }
+
     fn size(&self) -> io::Result<u64> {
         self.metadata().map(|metadata| metadata.len())
     }

@@ -144,6 +144,7 @@ fn no_more_of_a_stream_is_kept_than_was_said() {
 }
 
 /// What is kept goes to a file at 16 MiB, and is the same bytes.
+#[cfg(feature = "files")]
 #[test]
 fn a_stream_larger_than_memory_is_allowed_is_read_again_whole() {
     let size = SPOOL_IN_MEMORY as u64 + SPOOL_STEP;
