@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crate::run::{Folder, run, run_with};
+use crate::run::{Folder, Run, run, run_with};
 
 const MIB: usize = 1 << 20;
 
@@ -66,6 +66,79 @@ fn what_a_tree_leaves_out_it_says_and_get_writes() {
             }
         }
     }
+}
+
+#[test]
+fn one_struct_of_unpack_takes_so_much_memory() {
+    let folder = Folder::new();
+    let mut bytes = vec![7; 1000];
+    bytes[..2].copy_from_slice(&100_u16.to_le_bytes());
+    bytes[999] = 0;
+    let file = folder.file("a", &bytes);
+    // A value takes 32 bytes, and what it holds where that is more than 16.
+    for (format, form, most, says) in [
+        ("<H:n [n]B:d", "json", 102 * 32, "the values take more than"),
+        ("<H:n H:m", "text", 2 * 1024, "a table of 2 rows"),
+        ("<H:n 100B", "python", 101 * 32, "the values take more than"),
+        ("<2H", "python", 2 * 32, "the values take more than"),
+        ("<1000s:s", "json", 1000 + 32, "the values take more than"),
+        ("<1000s", "python", 1000 + 32, "the values take more than"),
+        ("<*s:s", "json", 1000 + 32, "the values take more than"),
+        ("<*B:s", "json", 1001 * 32, "the values take more than"),
+        (
+            "<10(B:x):s",
+            "jsonl",
+            (1 + 10 + 10) * 32,
+            "the values take more than",
+        ),
+        ("<*(B:x):s", "text", 1000 * 1024, "a table of 1000 rows"),
+        ("<999x B", "json", 1000, "the struct has more than"),
+        ("<H:n [n+897]x B", "json", 1000, "the struct has more than"),
+    ] {
+        let unpack = |most: usize| {
+            let most = most.to_string();
+            run(["unpack", format, &file, "-O", form, "--max-memory", &most])
+        };
+        assert_eq!(unpack(most).status, 0, "{format}: {}", unpack(most).stderr);
+        let error = unpack(most - 1).fails(4);
+        let named = error.contains(says)
+            && error.contains(&(most - 1).to_string())
+            && error.contains("--max-memory");
+        assert!(named, "{format}: {error}");
+    }
+    // Nothing is kept from one struct to the next.
+    let all = ["unpack", "<10B", &file, "--all", "--max-memory", "320"];
+    assert_eq!(run(all).out().lines().count(), 100);
+}
+
+/// An array of 10^8 items in a file without blocks.
+#[cfg(unix)]
+#[test]
+fn an_item_of_a_large_array_takes_no_memory_for_the_others() {
+    use std::process::Command;
+    let folder = Folder::new();
+    let file = zeros(&folder, "a", 100_000_000);
+    let get = |path: &str| -> Run {
+        let script = "ulimit -v 131072; exec \"$0\" get -f '*B:d' \"$@\"";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_bytewright"), &file, path]);
+        shell.output().unwrap().into()
+    };
+    assert_eq!(get("d[99999999]").out(), "0\n");
+    assert_eq!(get("d[-100000000]").out(), "0\n");
+    let error = get("d[100000000]").fails(1);
+    assert!(error.contains("it has 100000000 items"), "{error}");
+    let error = get("d[*]").fails(2);
+    assert!(error.contains("up to 1048576 plain values"), "{error}");
+}
+
+#[test]
+fn a_star_takes_a_million_plain_values() {
+    let folder = Folder::new();
+    let file = zeros(&folder, "a", (1 << 20) + 1);
+    let get = |size: usize| run(["get", "-f", &format!("[{size}]B:d"), &file, "d[*]"]);
+    assert_eq!(get(1 << 20).out().len(), 2 << 20);
+    assert!(get((1 << 20) + 1).fails(2).contains("d has 1048577 items"));
 }
 
 #[test]
