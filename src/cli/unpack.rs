@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 
 use anyhow::{Context as _, bail};
 
@@ -131,8 +131,11 @@ impl Args {
             _ => Form::Text,
         };
         let mut printer = Printer::new(form, self.ints.style());
-        printer.record(offset, &self.written(format, record), cx.out())?;
-        printer.end(cx.out())?;
+        // These forms have no styles, and the values may be many.
+        let mut out = BufWriter::with_capacity(64 << 10, cx.plain());
+        printer.record(offset, &self.written(format, record), &mut out)?;
+        printer.end(&mut out)?;
+        out.flush()?;
         Ok(Exit::Done)
     }
 
