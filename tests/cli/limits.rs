@@ -296,3 +296,121 @@ fn the_path_of_a_linked_profile_comes_whole() {
         assert_eq!(path.trim_end().len(), size as usize);
     }
 }
+
+#[test]
+fn options_that_limit_are_met_exactly() {
+    let folder = Folder::new();
+    let pipe = |most| {
+        run_with(
+            ["get", "-f", "*s:d", "-", "d", "--max-stream", most],
+            b"abcd",
+        )
+    };
+    assert_eq!(pipe("4").out(), "abcd\n");
+    let error = pipe("3").fails(2);
+    assert!(error.contains("more than 3 bytes, the most that is kept of one (--max-stream)"));
+
+    let dump = |most| run_with(["dump", "-r", "--max-fill", most], b"0: 41\n4: 42\n");
+    assert_eq!(dump("3").out(), "A\0\0\0B");
+    let run_beyond = dump("2");
+    assert_eq!(run_beyond.status, 4);
+    assert!(
+        run_beyond.stderr.contains("no more than 2 in all"),
+        "{}",
+        run_beyond.stderr
+    );
+
+    // Two rows of two pixels of 24 bits.
+    let mut bytes = b"BM".to_vec();
+    for field in [70_u32, 0, 54, 40, 2, 2, 1 | 24 << 16, 0, 16, 0, 0, 0, 0] {
+        bytes.extend(field.to_le_bytes());
+    }
+    bytes.resize(70, 0);
+    let file = folder.file("a.bmp", &bytes);
+    let out = folder.path("a.png").into_os_string().into_string().unwrap();
+    let convert = |most| {
+        run([
+            "bmp",
+            "convert",
+            "--force",
+            &file,
+            &out,
+            "--max-pixels",
+            most,
+        ])
+    };
+    assert_eq!(convert("4").status, 0, "{}", convert("4").stderr);
+    let error = convert("3").fails(4);
+    assert!(error.contains("--max-pixels"), "{error}");
+
+    // A frame that asks for a window of 128 MiB.
+    let file = folder.file("a.tar.zst", b"\x28\xb5\x2f\xfd\x00\x88\x01\0\0");
+    let list = |most| run(["tar", "list", &file, "--max-window", most]);
+    assert_eq!(list("134217728").status, 0);
+    assert!(list("134217727").fails(4).contains("max-window"));
+}
+
+#[test]
+fn a_line_of_a_dump_and_a_patch_may_be_as_long_as_their_limits() {
+    let line = |size: usize| {
+        let mut line = b"0: 41  ".to_vec();
+        line.resize(size, b'.');
+        run_with(["dump", "-r"], &line)
+    };
+    assert!(!line(64 << 10).stderr.contains("65536"));
+    assert!(line((64 << 10) + 1).fails(4).contains("65536"));
+    // It is read, and is no patch.
+    let folder = Folder::new();
+    let patch = zeros(&folder, "patch", 64 << 20);
+    let error = run(["apply", &patch, &folder.file("a", b"abcd")]).fails(4);
+    assert!(error.contains("bytewright patch 1"), "{error}");
+}
+
+#[test]
+fn arrays_and_all_values_of_a_struct_have_so_much_room_in_a_tree() {
+    let folder = Folder::new();
+    let file = zeros(&folder, "a", 32 << 20);
+    let omitted = |format: &str| -> Vec<bool> {
+        let tree = run(["inspect", "-f", format, &file, "-O", "json"]).json();
+        let fields = tree["fields"].as_array().unwrap().iter();
+        fields.map(|field| field.get("omitted").is_some()).collect()
+    };
+    // 32 bytes an item; what follows the struct is a field too.
+    assert_eq!(omitted("[524288]B:a")[..1], [false]);
+    assert_eq!(omitted("[524289]B:a")[..1], [true]);
+    // Sixteen mebibytes with some room for each field: fifteen of one fit, and a sixteenth doesn't.
+    let fields: Vec<_> = (0..18).map(|i| format!("{MIB}s:f{i}")).collect();
+    let omitted = omitted(&fields.join(" "));
+    assert_eq!(omitted[..15], [false; 15]);
+    assert_eq!(omitted[15..18], [true; 3]);
+}
+
+#[test]
+fn the_extended_headers_of_a_member_have_a_mebibyte() {
+    let folder = Folder::new();
+    let header = |flag: u8, size: usize| {
+        let mut header = [0; 512];
+        header[0] = b'a';
+        header[100..108].copy_from_slice(b"0000644\0");
+        header[124..136].copy_from_slice(format!("{size:011o}\0").as_bytes());
+        header[148..156].fill(b' ');
+        header[156] = flag;
+        header[257..265].copy_from_slice(b"ustar  \0");
+        let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        header
+    };
+    let list = |size: usize| {
+        let mut bytes = header(b'L', size).to_vec();
+        bytes.resize(512 + size - 1, b'n');
+        bytes.resize((512 + size).next_multiple_of(512), 0);
+        bytes.extend(header(b'0', 0));
+        bytes.resize((bytes.len() + 1024).next_multiple_of(10240), 0);
+        run(["tar", "list", &folder.file("a.tar", &bytes)])
+    };
+    // The header in front of the long name counts too.
+    let whole = list(MIB - 512);
+    assert_eq!(whole.status, 0, "{}", whole.stderr);
+    let error = list(MIB - 511).fails(4);
+    assert!(error.contains("1048576"), "{error}");
+}

@@ -345,7 +345,7 @@ fn an_item_of_an_array_of_plain_values_is_a_node() {
     let document = document(">B:n [n]H:h 4c:s [3]z:z *V:v", bytes);
     assert_eq!(items(&document, "h[0]"), ["h[0] 1+2 >H 258"]);
     assert_eq!(items(&document, "h[-1]"), ["h[2] 5+2 >H 1286"]);
-    assert_eq!(items(&document, "s[1]"), ["s[1] 8+1 c b'b'"]);
+    assert_eq!(items(&document, "s[1]"), ["s[1] 8+1 >c b'b'"]);
     assert_eq!(
         items(&document, "z[*]"),
         ["z[0] 11+2 z b'c'", "z[1] 13+1 z b''", "z[2] 14+4 z b'xyz'"]
