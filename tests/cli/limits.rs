@@ -414,3 +414,29 @@ fn the_extended_headers_of_a_member_have_a_mebibyte() {
     let error = list(MIB - 511).fails(4);
     assert!(error.contains("1048576"), "{error}");
 }
+
+#[test]
+fn so_many_members_that_moved_are_found_again() {
+    let folder = Folder::new();
+    let archive = |name: &str, members: &mut dyn Iterator<Item = usize>| {
+        let mut builder = tar::Builder::new(Vec::new());
+        for i in members {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(0);
+            header.set_path(format!("f{i}")).unwrap();
+            header.set_cksum();
+            builder.append(&header, &[][..]).unwrap();
+        }
+        folder.file(name, &builder.into_inner().unwrap())
+    };
+    // The halves of the second archive have changed places: all of a half waits.
+    for (half, found) in [(1024, true), (1025, false)] {
+        let a = archive("a.tar", &mut (0..2 * half));
+        let b = archive("b.tar", &mut (half..2 * half).chain(0..half));
+        let run = run(["diff", &a, &b, "-O", "jsonl"]);
+        let out = String::from_utf8(run.stdout).unwrap();
+        let told = |kind: &str| out.matches(&format!("\"kind\":\"{kind}\"")).count();
+        assert_eq!(told("removed"), told("added"));
+        assert_eq!(told("removed") == 0, found, "{half}: {out:.300}");
+    }
+}
