@@ -332,7 +332,7 @@ impl Document {
     /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
     /// the data end, or go wrong, before it.
     pub fn find(&self, path: &super::Path) -> io::Result<Vec<super::Found>> {
-        match path.find(&self.root) {
+        match path.find_in(&self.root, &|space| self.space(space).cloned()) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
                 Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
                 None => e,

@@ -11,6 +11,7 @@ pub mod find;
 pub mod guess;
 #[cfg(feature = "hash")]
 pub mod hash;
+pub(crate) mod items;
 mod locate;
 #[cfg(feature = "hash")]
 pub mod members;
