@@ -107,10 +107,8 @@ impl Behind {
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
         let end = self.start.saturating_add(self.written);
-        if self.old_size > end {
-            // What a tape's last record left behind the old end would stand behind the new one.
-            self.file.set_len(end)?;
-        }
+        // What a tape's last record left behind the old end would stand behind the new one.
+        self.file.set_len(end)?;
         self.file.sync_data()
     }
 }

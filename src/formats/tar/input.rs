@@ -218,7 +218,7 @@ impl Input {
             // One byte read tells whether the archive goes so far: a stream behind the source
             // would have to be read to its end to tell its size.
             let last = target.saturating_sub(1);
-            if target > self.position && window.read(last, &mut [0])? == 0 {
+            if window.read(last, &mut [0])? == 0 {
                 let size = window.source.size()?;
                 self.position = size;
                 return Ok(target.saturating_sub(size));

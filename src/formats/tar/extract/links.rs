@@ -158,8 +158,8 @@ impl Tree for system::Folder {
             Ok(None) => Entry::Nothing,
             Ok(Some(parent)) => match system::read_link(&parent, name) {
                 Some(link) => Entry::Link(link),
-                None if system::present(&parent, name).is_some() => Entry::Other,
-                None => Entry::Nothing,
+                // Where nothing is, the next part has no parent.
+                None => Entry::Other,
             },
             // Not a directory, or not for us.
             Err(_) => Entry::Other,

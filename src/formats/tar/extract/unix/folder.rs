@@ -206,7 +206,7 @@ impl Folder {
             };
             directory = match opened {
                 Ok(next) => Arc::new(next),
-                Err(Errno::NOENT) if make.is_none() => return Ok(None),
+                Err(Errno::NOENT) => return Ok(None),
                 Err(Errno::NOTDIR | Errno::LOOP) => {
                     let so_far = parts.get(..=i).unwrap_or(parts).join(&b'/');
                     return Err(match file_type(&directory, part) {
@@ -222,10 +222,13 @@ impl Folder {
 }
 
 #[cfg(target_os = "linux")]
+const BENEATH: fs::ResolveFlags = fs::ResolveFlags::BENEATH
+    .union(fs::ResolveFlags::NO_SYMLINKS)
+    .union(fs::ResolveFlags::NO_MAGICLINKS);
+
+#[cfg(target_os = "linux")]
 fn open_beneath(root: &Directory, path: &[u8]) -> Option<Directory> {
-    use rustix::fs::ResolveFlags;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let opened = fs::openat2(root, path, DIRECTORY, Mode::empty(), resolve);
+    let opened = fs::openat2(root, path, DIRECTORY, Mode::empty(), BENEATH);
     opened.ok().map(Arc::new)
 }
 

@@ -1,7 +1,7 @@
 //! What is opened, and what is not.
 
 use super::*;
-use crate::formats::tar::extract::links::Tree as _;
+use crate::formats::tar::extract::links::{self, Tree as _};
 use crate::formats::tar::extract::unix::NewFile;
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink as make_symlink};
@@ -19,6 +19,8 @@ fn both_ways(test: impl Fn(&Path, Folder)) {
         } else {
             folder.without_openat2()
         };
+        let at_once = openat2 && cfg!(target_os = "linux");
+        assert_eq!(folder.way == Way::AtOnce, at_once);
         test(&root, folder);
         let outside = std::fs::read_dir(outer.path().join("outside")).unwrap();
         assert_eq!(outside.count(), 0, "something was written outside");
@@ -306,4 +308,37 @@ fn a_directory_gets_the_attributes_that_are_asked_for() {
         assert_eq!(unset.len(), 1);
         assert_eq!(unset[0].0, "no namespace");
     });
+}
+
+/// What is there on the other side of a link could be opened at once.
+#[test]
+fn a_link_on_the_way_to_a_directory_that_is_there_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let root = home.path().join("root");
+    std::fs::create_dir_all(root.join("real/sub")).unwrap();
+    std::fs::create_dir_all(home.path().join("outside/sub")).unwrap();
+    make_symlink("../outside", root.join("out")).unwrap();
+    make_symlink("real", root.join("in")).unwrap();
+    make_symlink("../../outside", root.join("real/out")).unwrap();
+    make_symlink(home.path(), root.join("absolute")).unwrap();
+    for openat2 in [true, false] {
+        let mut folder = Folder::open(&root, false).unwrap();
+        if !openat2 {
+            folder = folder.without_openat2();
+        }
+        for parts in [
+            &[&b"out"[..], b"sub"][..],
+            &[b"in", b"sub"],
+            &[b"real", b"out", b"sub"],
+            &[b"absolute", b"outside", b"sub"],
+        ] {
+            for refusal in [
+                folder.parent(parts).unwrap_err(),
+                folder.existing_parent(parts).unwrap_err(),
+            ] {
+                assert!(matches!(refusal, Refusal::ThroughLink(_)), "{refusal}");
+            }
+            assert!(!links::Tree::is_directory(&folder, parts));
+        }
+    }
 }
