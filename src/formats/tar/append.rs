@@ -181,7 +181,7 @@ mod tests {
     /// Where the member ends: the rest is zeros.
     fn end_of(archive: &[u8]) -> usize {
         let last = archive.chunks(BLOCK).rposition(|block| block != [0; BLOCK]);
-        (last.unwrap() + 1) * BLOCK
+        last.unwrap().saturating_add(1).saturating_mul(BLOCK)
     }
 
     /// Bytes that can be read up to some offset only.

@@ -124,9 +124,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("old"), "content").unwrap();
-        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1000);
+        let time = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(1000));
         let open = std::fs::File::options().write(true).open(path("old"));
-        open.unwrap().set_modified(time).unwrap();
+        open.unwrap().set_modified(time.unwrap()).unwrap();
         for link in links {
             std::fs::hard_link(path("old"), path(link)).unwrap();
         }

@@ -124,10 +124,11 @@ mod tests {
 
     #[test]
     fn a_limit_may_be_reached_and_not_passed() {
-        let mut policy = Policy::default();
-        policy.max_members = Some(2);
-        policy.max_size = Some(10);
-        policy.max_ratio = Some(3);
+        let policy = Policy {
+            max_members: Some(2),
+            max_size: Some(10),
+            ..Policy::default()
+        };
         let mut limits = Limits::new(&policy);
         let mut member = NewMember::default().as_listed();
         member.offset = 512;
@@ -145,8 +146,10 @@ mod tests {
 
     #[test]
     fn the_ratio_counts_beyond_the_first_mebibyte_and_where_something_is_compressed() {
-        let mut policy = Policy::default();
-        policy.max_ratio = Some(3);
+        let policy = Policy {
+            max_ratio: Some(3),
+            ..Policy::default()
+        };
         let written = |steps: &[(u64, Option<u64>)]| {
             let mut limits = Limits::new(&policy);
             let results = steps

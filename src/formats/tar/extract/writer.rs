@@ -224,7 +224,8 @@ impl Shared {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::formats::tar::Time;
