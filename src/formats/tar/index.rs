@@ -207,25 +207,28 @@ impl Index {
         (self.blocks.sizes().len() as u64, self.blocks.block())
     }
 
-    /// The members in order.
+    /// The members in order. A broken entry, or one that is missing, is an error and the last.
     pub fn members(&self) -> impl Iterator<Item = io::Result<Entry>> + '_ {
         let mut records = Records::new(&self.members, &MEMBER_STRUCT);
-        let mut last = Entry::default();
+        let mut last = Some(Entry::default());
         let size = self.blocks.size();
         (0..self.count).map_while(move |number| {
-            Some(records.next()?.and_then(|record| {
-                let next = entry(&last, &record).ok_or_else(broken)?;
+            let before = last.take()?;
+            let record = records.next().unwrap_or_else(|| Err(broken()));
+            let next = record.and_then(|record| {
+                let next = entry(&before, &record).ok_or_else(broken)?;
                 let apart = match number {
                     0 => next.offset == 0,
-                    _ => next.offset.saturating_sub(last.offset) >= LEAST,
+                    _ => next.offset.saturating_sub(before.offset) >= LEAST,
                 };
                 let room = next.offset.saturating_add(LEAST) <= size;
                 if !apart || !room || next.name.len() > LONGEST {
                     return Err(broken());
                 }
-                last.clone_from(&next);
                 Ok(next)
-            }))
+            });
+            last = next.as_ref().ok().cloned();
+            Some(next)
         })
     }
 }
