@@ -8,6 +8,8 @@ mod index;
 mod maps;
 mod names;
 mod repairs;
+mod streams;
+mod trees;
 
 use crate::formats::tar::{self, Archive, Error, Member, Summary};
 use crate::tree::Severity;
