@@ -241,7 +241,7 @@ fn each_number_of_an_index_wrong_by_one_or_beyond_the_file_is_noticed() {
         said.members_size = change;
         lies.push((format!("members_size {change}"), said));
     }
-    for at in 0..8 {
+    for at in [0, 1, 4, 7] {
         type Field = (&'static str, fn(&mut Entry) -> &mut u64);
         let fields: [Field; 3] = [
             ("gap", |entry| &mut entry.gap),
@@ -256,7 +256,7 @@ fn each_number_of_an_index_wrong_by_one_or_beyond_the_file_is_noticed() {
             }
         }
     }
-    for at in 0..18 {
+    for at in [0, 1, 9, 16, 17] {
         for change in changes(truth().sizes[at]) {
             let mut said = truth();
             said.sizes[at] = change;
@@ -270,7 +270,7 @@ fn each_number_of_an_index_wrong_by_one_or_beyond_the_file_is_noticed() {
     }
     for (what, said) in &lies {
         let bytes = file_with(said);
-        for n in [0, 3, 7] {
+        for n in [3, 7] {
             let name = format!("m/{n}").into_bytes();
             let (found, codes, indexed) = find(&bytes, &[&name]);
             assert_eq!(found, expected(&[n]), "{what}");
