@@ -42,6 +42,14 @@ fn an_end_is_whole_with_two_blocks_of_zeros_and_with_no_byte_less() {
         let bytes = [&two()[..], END, &vec![0; size]].concat();
         assert_eq!(check(&bytes).0, NOTHING, "{size}");
     }
+    // What isn't zeros stands behind the first block, in a cut one or a whole one.
+    for rest in [&b"x"[..], &[7; 511], &[7; 512]] {
+        let bytes = [&two()[..], &[0; 512], rest].concat();
+        let told = [("T002", Warning, 2048, 0), ("T012", Warning, 2560, 0)];
+        assert_eq!(check(&bytes).0, told, "{}", rest.len());
+        let (members, error) = read(&bytes);
+        assert!(members.len() == 2 && error.is_none());
+    }
     assert_eq!(check(b"").0, [("T002", Warning, 0, 0)]);
     assert_eq!(check(&[0; 512]).0, [("T002", Warning, 0, 0)]);
     assert_eq!(check(&[0; 1024]).0, NOTHING);
@@ -659,6 +667,30 @@ fn a_header_that_is_right_but_for_its_checksum_is_put_right_and_told() {
     assert_eq!(names, [None, Some(b"long".to_vec())]);
 }
 
+/// What is refused under a filter is a note, for who asks, and no defect.
+#[test]
+fn what_a_filter_refuses_is_told_to_who_asks_for_it() {
+    use crate::formats::tar::Filter;
+    let bytes = [&two()[..], &file("../c", b""), END].concat();
+    assert_eq!(check(&bytes).0, NOTHING);
+    for (filter, expected) in [
+        (Filter::Data, &[("T034", Note, 2048, 0)][..]),
+        (Filter::Tar, &[("T034", Note, 2048, 0)]),
+        (Filter::Trusted, &[]),
+    ] {
+        let mut told = Vec::new();
+        let mut archive = Archive::new(bytes.clone().into()).unwrap();
+        let summary = tar::check_for(&mut archive, filter, &mut |finding| {
+            let (problem, range) = (&finding.problem, finding.problem.range);
+            told.push((problem.code, problem.severity, range.offset, range.size));
+            assert_eq!(finding.member.as_deref(), Some(&b"../c"[..]));
+            Ok(())
+        });
+        assert_eq!(told, expected, "{filter:?}");
+        assert_eq!(summary.unwrap().notes, expected.len() as u64);
+    }
+}
+
 #[test]
 fn a_map_that_can_be_one_is_not_told() {
     let sparse = |map: &[u8], data: &[u8]| {
@@ -669,4 +701,9 @@ fn a_map_that_can_be_one_is_not_told() {
     assert_eq!(sparse(b"7,3", b"333"), NOTHING);
     assert_eq!(sparse(b"8,3", b"333"), [("T039", Wrong, 2048 + 1024, 0)]);
     assert_eq!(sparse(b"7,2", b"333"), [("T039", Wrong, 2048 + 1024, 0)]);
+    // What has no content has no map, whatever its records say.
+    for flag in [b'2', b'5'] {
+        let records = pax(&[("GNU.sparse.map", b"no map")]);
+        assert_eq!(behind(&[records, link(flag, "c", b"a")].concat()), NOTHING);
+    }
 }

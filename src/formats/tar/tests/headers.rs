@@ -140,7 +140,22 @@ fn fields_are_read_by_their_names_where_the_flavour_has_them() {
     }
 }
 
-/// What `tarfile.nti` of Python and `from_header` of GNU tar make of the same bytes.
+/// As in C: what stands behind the first NUL belongs to no text, of whatever flavour.
+#[test]
+fn junk_behind_a_nul_is_no_part_of_a_text() {
+    let block = Block::new(b"abc\0junk", b'2', 0)
+        .with(157, b"target\0junk")
+        .with(265, b"user\0junk")
+        .with(297, b"\0junk")
+        .with(345, b"dir\0junk");
+    let member = only(&block.and(b""));
+    let texts = [&member.name, &member.link, &member.uname, &member.gname];
+    let expected: [&[u8]; 4] = [b"dir/abc", b"target", b"user", b""];
+    assert_eq!(texts.map(|text| &**text), expected);
+}
+
+/// As Python's `tarfile.nti` reads them where the first byte is a digit, a space, 0x80 or 0xff. Of
+/// other first bytes, bit 6 is the sign, as libarchive has it.
 #[test]
 fn numbers_are_read_in_octal_and_in_base_256_with_a_sign() {
     let wide: i128 = 8_i128.pow(24) - 1;

@@ -288,6 +288,17 @@ fn each_number_of_an_index_wrong_by_one_or_beyond_the_file_is_noticed() {
     }
 }
 
+/// An index that turns out to be wrong only behind members that it led to by right.
+#[test]
+fn what_was_found_before_an_index_turned_out_to_be_wrong_comes_once() {
+    let mut said = truth();
+    said.entries[5].gap = 512;
+    said.entries[6].gap = 1536;
+    let bytes = file_with(&said);
+    let found = find(&bytes, &[b"m/1", b"m/3", b"m/5", b"m/6"]);
+    assert_eq!(found, (expected(&[1, 3, 5, 6]), vec!["T016"], false));
+}
+
 #[test]
 fn what_an_index_can_not_say_is_no_index() {
     let is_index = |change: fn(&mut Said)| {
@@ -488,13 +499,21 @@ fn an_archive_that_is_read_from_its_start_after_all_keeps_its_settings() {
         members(archive.ignore_zeros(yes)).0.len()
     };
     assert_eq!((twice(false), twice(true)), (4, 5));
+    #[cfg(feature = "encodings")]
+    {
+        let archive = Archive::indexed(pax_archive().into(), |name| name == b"none").unwrap();
+        let latin = tar::Encoding::named("latin1").unwrap();
+        let (found, _) = members(archive.encoding(latin));
+        assert_eq!(found[3].uname, "caf\u{e9}".as_bytes());
+    }
 }
 
 /// A member with an extended header, three more, the end, and another archive; the index has a name
 /// that isn't there.
 fn pax_archive() -> Vec<u8> {
     let first = [pax(&[("path", b"m/0")]), file("x", b"")].concat();
-    let rest = [file("m/1", b"1"), file("m/2", b"2"), file("m/3", b"3")].concat();
+    let owned = Block::new(b"m/3", b'0', 1).with(265, b"caf\xe9").and(b"3");
+    let rest = [file("m/1", b"1"), file("m/2", b"2"), owned].concat();
     let bytes = [&first[..], &rest, END, &file("second", b""), END].concat();
     let blocks: Vec<_> = bytes.chunks(512).map(block).collect();
     let mut writer = IndexWriter::default();

@@ -130,7 +130,7 @@ fn one_record_is_split_from_what_follows_it() {
     assert!(records::record(b"rest").is_none());
 }
 
-/// `%` and two digits, as GNU tar writes what a keyword can't hold; in small letters too.
+/// `%3D` and `%25`, as GNU tar writes what a keyword can't hold, and no other code.
 #[test]
 fn the_names_of_attributes_are_spelled_as_gnu_tar_spells_them() {
     for (name, keyword) in [

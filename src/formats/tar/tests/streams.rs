@@ -101,6 +101,49 @@ fn owners_and_links_are_those_of_their_records_or_else_of_the_header() {
     );
 }
 
+/// `hdrcharset` of POSIX.1-2017 says so; it speaks of records, not of the header.
+#[test]
+#[cfg(feature = "encodings")]
+fn names_are_converted_unless_their_record_is_said_to_be_mere_bytes() {
+    let latin = tar::Encoding::named("latin1").unwrap();
+    let (bytes, text) = (b"caf\xe9", "caf\u{e9}".as_bytes());
+    let header = Block::new(bytes, b'2', 0)
+        .with(157, bytes)
+        .with(265, bytes)
+        .with(297, bytes)
+        .and(b"");
+    let path = |charset: &[u8]| pax(&[("hdrcharset", charset), ("path", bytes)]);
+    for (before, name) in [
+        (vec![], text),
+        (pax(&[("path", bytes)]), text),
+        (path(b"BINARY"), bytes),
+        (path(b"ISO-IR 10646 2000 UTF-8"), text),
+        (
+            [global("hdrcharset", b"BINARY"), pax(&[("path", bytes)])].concat(),
+            bytes,
+        ),
+        (
+            [global("hdrcharset", b"BINARY"), path(b"other")].concat(),
+            text,
+        ),
+    ] {
+        let bytes_of = [&before[..], &header, END].concat();
+        let archive = Archive::new(bytes_of.into()).unwrap().encoding(latin);
+        let member = members(archive).0.remove(0);
+        assert_eq!(member.name, name);
+        for converted in [&member.link, &member.uname, &member.gname] {
+            assert_eq!(converted, text);
+        }
+        let raw = [
+            member.raw_name(),
+            member.raw_link(),
+            member.raw_uname(),
+            member.raw_gname(),
+        ];
+        assert_eq!(raw, [bytes; 4]);
+    }
+}
+
 #[test]
 fn the_format_of_a_member_is_told_by_its_header_and_what_stands_before_it() {
     use crate::formats::tar::Format::*;
