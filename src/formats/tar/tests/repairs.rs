@@ -212,3 +212,56 @@ fn what_a_source_holds_is_the_source_or_what_is_decompressed_of_it() {
     let cut = plain(&Source::from(&packed[..packed.len() - 4])).unwrap();
     assert!(cut.read(0, 1 << 20).is_err());
 }
+
+/// Wherever one byte is another: the padding that is told becomes zeros, the checksum that is told
+/// the right one, and every other byte stays.
+#[test]
+fn a_changed_byte_changes_nothing_else_when_it_is_repaired() {
+    let members = [
+        pax(&[("path", b"long")]),
+        file("a", b"1"),
+        link(b'2', "b", b"long"),
+        file("c", &[3; 513]),
+    ];
+    let original = [&members.concat()[..], END].concat();
+    let mut put_right = 0;
+    for at in (0..original.len() - 1024).step_by(3) {
+        let mut bytes = original.clone();
+        bytes[at] ^= 1 << (at % 7);
+        let mut expected = bytes[..bytes.len() - 1024].to_vec();
+        let (mut out, mut is_whole) = (Vec::new(), true);
+        let mut tell = |finding: &tar::Finding| {
+            let (problem, range) = (&finding.problem, finding.problem.range);
+            let (start, size) = (range.offset as usize, range.size as usize);
+            match problem.code {
+                "T032" => expected[start..start + size].fill(0),
+                "T036" => {
+                    let header = Block(expected[start..start + 512].try_into().unwrap());
+                    expected[start..start + 512].copy_from_slice(&header.sealed());
+                    put_right += 1;
+                }
+                "T015" => {}
+                _ => is_whole &= problem.severity < Severity::Error,
+            }
+            Ok(())
+        };
+        // Nothing is lost of what is put right.
+        let summary = repair(&bytes[..].into(), false, &mut tell, &mut out);
+        let Ok(summary) = summary else {
+            assert!(at < 512, "{at}");
+            continue;
+        };
+        if is_whole && summary.broken == 0 && summary.lost == 0 {
+            assert!(out == whole(&[&expected]), "{at}");
+        }
+        // What is left stood there before, in this order.
+        let mut rest = expected.chunks(512);
+        let left = out
+            .chunks(512)
+            .take_while(|block| block.iter().any(|&byte| byte != 0));
+        for block in left {
+            assert!(rest.any(|there| there == block), "{at}");
+        }
+    }
+    assert!(put_right > 100, "{put_right}");
+}
