@@ -375,19 +375,21 @@ fn an_extended_header_whose_size_is_no_number_of_bytes_ends_the_reading() {
 
 #[test]
 fn a_size_is_as_large_as_a_signed_number_of_64_bits_and_no_larger() {
-    let with = |size: u64| {
+    let with = |size: u128| {
         let mut field = [0; 12];
-        field[0] = 0x80;
-        field[4..].copy_from_slice(&size.to_be_bytes());
+        field.copy_from_slice(&size.to_be_bytes()[4..]);
+        field[0] |= 0x80;
         read(&Block::new(b"c", b'0', 0).with(124, &field).sealed())
     };
     let largest = i64::MAX.unsigned_abs();
-    assert_eq!(with(largest).0[0].size, largest);
-    let error = with(largest + 1).1.unwrap();
-    let fault = tar::NumberFault::TooLarge;
-    assert!(
-        matches!(error.kind(), ErrorKind::Number { field: "size", fault: f, .. } if *f == fault)
-    );
+    assert_eq!(with(largest.into()).0[0].size, largest);
+    for size in [u128::from(largest) + 1, 1 << 64, 1 << 80] {
+        let error = with(size).1.unwrap();
+        let fault = tar::NumberFault::TooLarge;
+        assert!(
+            matches!(error.kind(), ErrorKind::Number { field: "size", fault: f, .. } if *f == fault)
+        );
+    }
     let negative = read(&Block::new(b"c", b'0', 0).with(124, &[0xff; 12]).sealed());
     let fault = tar::NumberFault::Negative;
     let error = negative.1.unwrap();
