@@ -88,7 +88,7 @@ fn an_old_map_ends_at_an_entry_whose_size_begins_with_a_nul() {
         let bytes = [&header.with(386, pieces).and(b"a")[..], END].concat();
         assert_eq!(content(&bytes), Err(fault));
     }
-    let second = [&entries(&[(1, 1)])[..], b"x\0\0\0\0\0\0\0\0\0\0\01\0"].concat();
+    let second = [&entries(&[(1, 1)])[..], b"x\0\0\0\0\0\0\0\0\0\0\x001\0"].concat();
     let header = Block::new(b"s", b'S', 1).gnu().with(483, b"00000000010\0");
     let bytes = [&header.with(386, &second).and(b"a")[..], END].concat();
     assert_eq!(content(&bytes), Err(NoNumber { entry: 1 }));
