@@ -39,8 +39,9 @@ pub(crate) fn parts_of(
             part => parts.push(part),
         }
     }
-    let stripped = left > 0 || (strip > 0 && parts.is_empty());
-    Ok((!stripped).then_some(parts))
+    // None are left either where it has no more than are taken off.
+    let is_stripped = strip > 0 && parts.is_empty();
+    Ok((!is_stripped).then_some(parts))
 }
 
 /// The parts of a name that was put together from parts.

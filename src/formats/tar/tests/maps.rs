@@ -231,6 +231,32 @@ fn a_map_has_at_most_a_million_entries() {
     assert_eq!(map_1_0("1000000\n", b""), Err(NoNumber { entry: 0 }));
 }
 
+/// A size that no file has is wrong even where every piece is near the start.
+#[test]
+fn a_sparse_file_is_as_large_as_a_signed_number_of_64_bits_says_and_no_larger() {
+    let fault = |size: u64| {
+        let size = size.to_string();
+        let records = [
+            ("GNU.sparse.size", size.as_bytes()),
+            ("GNU.sparse.map", b"0,3"),
+        ];
+        let bytes = [&pax(&records)[..], &file("s", b"abc"), END].concat();
+        let mut archive = Archive::new(bytes.into()).unwrap();
+        let member = archive.next_member().unwrap().unwrap();
+        let error = archive.content(&member).err();
+        error.map(|error| match error.kind() {
+            ErrorKind::Sparse(fault) => *fault,
+            other => panic!("{other}"),
+        })
+    };
+    let largest = i64::MAX.unsigned_abs();
+    assert_eq!(fault(largest), None);
+    for size in [largest + 1, u64::MAX] {
+        let expected = SparseFault::Beyond { entry: 1, size };
+        assert_eq!(fault(size), Some(expected));
+    }
+}
+
 /// Which record says how large the file is, where several do.
 #[test]
 fn the_size_of_a_sparse_file_is_that_of_its_record_or_of_its_header() {

@@ -122,6 +122,18 @@ fn a_repair_changes_only_what_its_findings_say() {
     }
 }
 
+/// What is put right and left out nevertheless leaves nothing of it.
+#[test]
+fn a_header_that_is_put_right_before_a_member_that_is_left_out_is_left_out_too() {
+    let (a, b) = (file("a", b"1"), file("b", b"2"));
+    let mut before = pax(&[("uid", b"1")]);
+    before[150] ^= 1;
+    let bad = Block::new(b"m", b'0', 0).with(100, b"x").and(b"");
+    let (saved, codes, _) = repaired(&[&a[..], &before, &bad, &b, END].concat(), false);
+    assert_eq!(codes, ["T015", "T036", "T004"]);
+    assert!(saved == whole(&[&a, &b]));
+}
+
 #[test]
 fn a_summary_counts_members_broken_ones_and_findings_by_weight() {
     let bad = Block::new(b"m", b'0', 0).with(100, b"x").and(b"");

@@ -1,7 +1,11 @@
 //! The tree of an archive: what its nodes are called, where they lie, and what they say.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 use crate::Source;
+use crate::source::ReadAt;
 use crate::tree::{Node, Role, Space};
 use crate::value::Value;
 
@@ -63,7 +67,8 @@ fn an_archive_has_members_and_an_end() {
     assert_eq!(outline(&at(&tree(&bytes[..2748]), &["end"])), cut);
     let none = tree(&bytes[..2048]);
     assert_eq!(outline(&none), [members, line("end", Field, 2048, 0)]);
-    assert_eq!(at(&none, &["end"]).problems[0].code, "T002");
+    let end = at(&none, &["end"]);
+    assert_eq!((end.problems[0].code, outline(&end)), ("T002", vec![]));
     let only = [line("end", Field, 0, 1024)];
     assert_eq!(outline(&tree(END)), only);
     let meaning = |bytes: &[u8]| at(&tree(bytes), &["members"]).meaning.clone();
@@ -148,6 +153,21 @@ fn records_and_what_fills_them_up_are_nodes_of_their_own() {
     );
 }
 
+/// Two records of 256 bytes leave nothing to fill.
+#[test]
+fn records_that_fill_their_blocks_have_no_padding() {
+    let data = [record("a", &[b'x'; 249]), record("b", &[b'x'; 249])].concat();
+    let bytes = [member("x", b'x', &data), file("c", b""), END.to_vec()].concat();
+    let header = at(&tree(&bytes), &["members", "0", "extended_header"]);
+    let parts = [
+        line("header", Field, 0, 512),
+        line("records", Field, 512, 512),
+    ];
+    assert_eq!(outline(&header), parts);
+    let lines = [line("a", Field, 512, 256), line("b", Field, 768, 256)];
+    assert_eq!(outline(&at(&header, &["records"])), lines);
+}
+
 #[test]
 fn a_map_of_old_gnu_is_shown_block_by_block() {
     let entry = b"00000000001\x0000000000002\0";
@@ -203,6 +223,49 @@ fn a_member_that_is_cut_has_the_data_that_are_there() {
     let unpadded = at(&tree(&bytes[..1112]), &["members", "0"]);
     assert_eq!(outline(&unpadded)[1], line("data", Data, 512, 600));
     assert_eq!(outline(&unpadded).len(), 2);
+}
+
+/// Bytes that can't be read once that is said.
+struct Failing(Vec<u8>, Arc<AtomicBool>);
+
+impl ReadAt for Failing {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> std::io::Result<usize> {
+        match self.1.load(Ordering::Relaxed) {
+            true => Err(std::io::Error::other("gone")),
+            false => self.0.read_at(offset, buf),
+        }
+    }
+
+    fn size(&self) -> std::io::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+}
+
+#[test]
+fn what_can_not_be_read_is_an_error_and_no_end_of_the_archive() {
+    let bytes = [file("a", b"1"), file("b", b"2"), END.to_vec()].concat();
+    let fails = Arc::new(AtomicBool::new(false));
+    let source = Source::new(Failing(bytes, Arc::clone(&fails)));
+    let first = |node: &Node| {
+        node.children()
+            .next()
+            .unwrap()
+            .map(|node| node.into_owned())
+    };
+    let root = tar::tree(&source, Space::FILE).unwrap();
+    let members = first(&root).unwrap();
+    fails.store(true, Ordering::Relaxed);
+    assert_eq!(first(&members).unwrap_err().to_string(), "gone");
+    let root = tar::tree(&source, Space::FILE).unwrap();
+    assert_eq!(first(&root).unwrap_err().to_string(), "gone");
+}
+
+#[test]
+fn a_member_without_data_is_its_header() {
+    let parts = |bytes: &[u8]| outline(&at(&tree(bytes), &["members", "0"]));
+    assert_eq!(parts(&file("a", b"")), [line("header", Field, 0, 512)]);
+    let whole = [line("header", Field, 0, 512), line("data", Data, 512, 512)];
+    assert_eq!(parts(&file("a", &[1; 512])), whole);
 }
 
 #[test]
