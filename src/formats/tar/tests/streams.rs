@@ -250,6 +250,8 @@ fn what_begins_with_no_header_is_no_archive_and_later_a_header_is_wrong() {
         (&junk[..], 0, true),
         (&[&junk[..], END].concat(), 0, true),
         (&junk[..100], 0, true),
+        (&[0; 1], 0, true),
+        (&[0; 511], 0, true),
         (&[&[0; 512][..], &junk].concat(), 512, true),
         (&[&file("a", b"")[..], &junk].concat(), 512, false),
         (&[&file("a", b"1")[..], &junk, END].concat(), 1024, false),
