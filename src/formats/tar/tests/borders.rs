@@ -50,6 +50,16 @@ fn an_end_is_whole_with_two_blocks_of_zeros_and_with_no_byte_less() {
         let (members, error) = read(&bytes);
         assert!(members.len() == 2 && error.is_none());
     }
+    let said = |bytes: &[u8]| {
+        let mut archive = Archive::new(bytes.into()).unwrap();
+        assert!(archive.members().all(|member| member.is_ok()));
+        archive.problems()[0].message.clone()
+    };
+    assert!(said(b"").starts_with("the input is empty"));
+    assert_eq!(said(&two()), "the archive ends without blocks of zeros");
+    assert!(said(&[&two()[..], &[0; 100]].concat()).ends_with("are cut short"));
+    let one = "the archive ends after one block of zeros";
+    assert_eq!(said(&[&two()[..], &[0; 512]].concat()), one);
     assert_eq!(check(b"").0, [("T002", Warning, 0, 0)]);
     assert_eq!(check(&[0; 512]).0, [("T002", Warning, 0, 0)]);
     assert_eq!(check(&[0; 1024]).0, NOTHING);
