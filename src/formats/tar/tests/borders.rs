@@ -665,6 +665,9 @@ fn a_header_that_is_right_but_for_its_checksum_is_put_right_and_told() {
     let expected = [("T015", Wrong, 2048, 0), ("T036", Warning, 2048, 512)];
     assert_eq!(told, expected);
     assert_eq!((summary.members, summary.broken, summary.lost), (3, 0, 0));
+    // What is odd about an extended header before it is no doubt about it.
+    let odd = [&pax(&[("path", b"")])[..], &last, END].concat();
+    assert_eq!(codes(&odd), ["T015", "T020", "T036"]);
     // What an extended header said before is still said.
     let bytes = [&pax(&[("path", b"long")])[..], &last, END].concat();
     let mut names = Vec::new();
