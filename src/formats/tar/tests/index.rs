@@ -518,16 +518,79 @@ fn pax_archive() -> Vec<u8> {
     let owned = Block::new(b"m/3", b'0', 1).with(265, b"caf\xe9").and(b"3");
     let rest = [file("m/1", b"1"), file("m/2", b"2"), owned].concat();
     let bytes = [&first[..], &rest, END, &file("second", b""), END].concat();
+    let entries: [(&[u8], u64); 4] = [(b"m/0", 0), (b"m/1", 1536), (b"m/2", 2560), (b"none", 3584)];
+    with_index(&bytes, &entries)
+}
+
+/// An archive with an index that has these names and offsets.
+fn with_index(bytes: &[u8], entries: &[(&[u8], u64)]) -> Vec<u8> {
     let blocks: Vec<_> = bytes.chunks(512).map(block).collect();
     let mut writer = IndexWriter::default();
-    let offsets = [0, 1536, 2560, 3584];
-    let names: [&[u8]; 4] = [b"m/0", b"m/1", b"m/2", b"none"];
-    for (name, offset) in names.into_iter().zip(offsets) {
-        writer.add(name, offset).unwrap();
+    for (name, offset) in entries {
+        writer.add(name, *offset).unwrap();
     }
     let sizes = blocks.iter().map(|block| block.len() as u64);
     let written = crate::formats::gzip::Blocks::new(sizes, 512, bytes.len() as u64).unwrap();
     let mut file = blocks.concat();
     writer.write(&mut file, &written).unwrap();
     file
+}
+
+/// The real one begins where the member before it ends, and ends where the next one begins.
+#[test]
+fn a_header_within_the_data_of_another_member_is_not_taken_for_one() {
+    let fake = file("x", b"fake");
+    let carrier = file("data", &fake);
+    let rest = [file("x", b"real"), file("z", &[1; 2048])].concat();
+    let bytes = [&carrier[..], &rest, END].concat();
+    let real = (b"x".to_vec(), 1536, b"real".to_vec());
+    for (what, entries) in [
+        (
+            "inside",
+            &[(&b"data"[..], 0), (b"x", 512), (b"z", 1536)][..],
+        ),
+        ("hidden", &[(b"x", 512), (b"z", 1536)]),
+        (
+            "too short",
+            &[(b"data", 0), (b"x", 1536), (b"y", 2048), (b"z", 2560)],
+        ),
+        ("too long", &[(b"data", 0), (b"x", 1536), (b"y", 3072)]),
+    ] {
+        let (found, codes, indexed) = find(&with_index(&bytes, entries), &[b"x"]);
+        assert_eq!(found, std::slice::from_ref(&real), "{what}");
+        assert!(!indexed, "{what}");
+        // The first entry of an index begins the archive; where it doesn't there is none.
+        let told = if what == "hidden" {
+            vec![]
+        } else {
+            vec!["T016"]
+        };
+        assert_eq!(codes, told, "{what}");
+    }
+    let truth = [(&b"data"[..], 0), (b"x", 1536), (b"z", 2560)];
+    let found = find(&with_index(&bytes, &truth), &[b"x"]);
+    assert_eq!(found, (vec![real], vec![], true));
+}
+
+/// Of several members of one name the last counts, so that it has to come last.
+#[test]
+fn members_of_one_name_come_once_or_in_their_order_when_an_index_is_refused() {
+    let names = ["t", "b", "t", "c"];
+    let members = names.iter().zip(b'0'..).map(|(name, n)| file(name, &[n]));
+    let filler = file("f", &[1; 4096]);
+    let bytes = [&members.collect::<Vec<_>>().concat()[..], &filler, END].concat();
+    let contents = |first: &'static [u8]| {
+        let offsets = (0..).step_by(1024);
+        let names = [first, b"b", b"t", b"c", b"lost"];
+        let entries: Vec<(&[u8], u64)> = names.into_iter().zip(offsets).collect();
+        let (found, codes, _) = find(&with_index(&bytes, &entries), &[b"t", b"lost"]);
+        assert_eq!(codes, ["T016"]);
+        found
+            .into_iter()
+            .flat_map(|(_, _, content)| content)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(contents(b"t"), b"02");
+    // The first is hidden: it comes late, and so the last comes again.
+    assert_eq!(contents(b"h"), b"202");
 }
