@@ -572,6 +572,23 @@ fn a_header_within_the_data_of_another_member_is_not_taken_for_one() {
     assert_eq!(found, (vec![real], vec![], true));
 }
 
+/// A member that was found says where the next one begins, and no one further on; and the last one
+/// of an index is the last of the archive.
+#[test]
+fn each_member_that_an_index_leads_to_is_compared_with_its_neighbors() {
+    let (a, fake) = (file("a", b""), file("x", b"fake"));
+    let rest = [file("x", b"real"), file("z", &[1; 4096])].concat();
+    let bytes = [&a[..], &file("data", &fake), &rest, END].concat();
+    for entries in [
+        &[(&b"a"[..], 0), (b"data", 512), (b"x", 1024), (b"z", 2048)][..],
+        &[(b"a", 0), (b"data", 512), (b"x", 2048)],
+    ] {
+        let (found, codes, _) = find(&with_index(&bytes, entries), &[b"a", b"x"]);
+        let contents: Vec<_> = found.iter().map(|(_, _, content)| &**content).collect();
+        assert_eq!((contents, codes), (vec![&b""[..], b"real"], vec!["T016"]));
+    }
+}
+
 /// Of several members of one name the last counts, so that it has to come last.
 #[test]
 fn members_of_one_name_come_once_or_in_their_order_when_an_index_is_refused() {
