@@ -79,6 +79,8 @@ mod repair;
 mod rewrite;
 mod selection;
 mod sparse;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod tree;
