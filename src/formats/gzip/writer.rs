@@ -75,6 +75,12 @@ impl<W: Write> Writer<W> {
         Ok((self.out, blocks))
     }
 
+    /// What was written so far.
+    #[cfg(test)]
+    pub(super) fn out(&self) -> &W {
+        &self.out
+    }
+
     fn pop(&mut self) -> io::Result<bool> {
         let Some((member, mut block)) = self.pool.pop() else {
             return Ok(false);
