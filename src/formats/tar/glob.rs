@@ -324,3 +324,6 @@ impl Unit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

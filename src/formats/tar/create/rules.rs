@@ -355,3 +355,6 @@ impl Members {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

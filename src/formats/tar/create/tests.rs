@@ -1,0 +1,5 @@
+//! Tests.
+
+mod copying;
+mod members;
+mod sparse;
