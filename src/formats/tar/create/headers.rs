@@ -178,8 +178,7 @@ impl Writing<'_> {
         let mut draft = Draft::new(Layout::Gnu)?;
         draft.put(Field::Name, cut(&name, NAME))?;
         draft.put(Field::Linkname, cut(&member.link, NAME))?;
-        draft.put(Field::Uname, cut(&member.uname, OWNER.saturating_sub(1)))?;
-        draft.put(Field::Gname, cut(&member.gname, OWNER.saturating_sub(1)))?;
+        self.owner_names(&mut draft)?;
         for (field, width, value) in [
             (Field::Uid, 8, i128::from(member.uid)),
             (Field::Gid, 8, i128::from(member.gid)),
@@ -214,8 +213,9 @@ impl Writing<'_> {
         draft.put(Field::Prefix, prefix)?;
         draft.put(Field::Name, rest)?;
         draft.put(Field::Linkname, &member.link)?;
-        draft.put(Field::Uname, cut(&member.uname, OWNER.saturating_sub(1)))?;
-        draft.put(Field::Gname, cut(&member.gname, OWNER.saturating_sub(1)))?;
+        if !v7 {
+            self.owner_names(&mut draft)?;
+        }
         let Ok(seconds) = u64::try_from(member.mtime.seconds) else {
             return Err(self.unfit("its time, before 1970,"));
         };
@@ -229,6 +229,10 @@ impl Writing<'_> {
                 return Err(self.unfit(what));
             }
         }
+        let (major, minor) = member.device;
+        if number::octal_digits(major.max(minor).into(), 8).is_none() {
+            return Err(self.unfit("the number of its device"));
+        }
         let flag = match (v7, member.kind) {
             // A / behind the name is all that version 7 has for directories.
             (true, Kind::File | Kind::Directory) => b"\0",
@@ -239,6 +243,20 @@ impl Writing<'_> {
         };
         self.rest(&mut draft, flag)?;
         self.header(&draft.seal()?);
+        Ok(())
+    }
+
+    /// The names of owner and group where nothing else holds them: a part would be somebody else.
+    fn owner_names(&self, draft: &mut Draft) -> Result<(), Error> {
+        for (field, what, text) in [
+            (Field::Uname, "the name of its owner", &self.member.uname),
+            (Field::Gname, "the name of its group", &self.member.gname),
+        ] {
+            if text.len() >= OWNER {
+                return Err(self.unfit(what));
+            }
+            draft.put(field, text)?;
+        }
         Ok(())
     }
 
