@@ -80,3 +80,113 @@ fn what_stands_in_the_way_is_known() {
     );
     assert_eq!(said(&[("p", b'6', "")]), ["Special(Fifo)"]);
 }
+
+fn one(name: &[u8], flag: u8, link: &[u8]) -> Member {
+    let mut draft = Draft::new(Layout::Ustar).unwrap();
+    draft.put(Field::Name, name).unwrap();
+    draft.put(Field::Typeflag, &[flag]).unwrap();
+    draft.put(Field::Linkname, link).unwrap();
+    let mut archive = Archive::new(draft.seal().unwrap().to_vec().into()).unwrap();
+    archive.next_member().unwrap().unwrap()
+}
+
+#[test]
+fn a_key_is_the_same_for_names_of_one_place_and_no_other() {
+    for (name, other) in [
+        ("a", "./a"),
+        ("a/b", "a//b/"),
+        ("a/b", "./a/./b"),
+        ("", "./"),
+    ] {
+        assert_eq!(
+            key(name.as_bytes()),
+            key(other.as_bytes()),
+            "{name} {other}"
+        );
+    }
+    let names = ["", "a", "b", "a/b", "b/a", "ab", "a/a", "A"];
+    for (i, name) in names.iter().enumerate() {
+        for other in &names[..i] {
+            assert_ne!(
+                key(name.as_bytes()),
+                key(other.as_bytes()),
+                "{name} {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_stood_there_before_is_told_with_whether_it_was_a_folder() {
+    let mut names = Names::judged_by(Filter::Data);
+    let mut add = |name: &str, flag, link: &str, offset| {
+        let mut member = one(name.as_bytes(), flag, link.as_bytes());
+        member.header_offset = offset;
+        let Added { before, refused } = names.add(&member);
+        (before, refused.is_some())
+    };
+    assert_eq!(add("d", b'5', "", 0), (None, false));
+    assert_eq!(add("d", b'0', "", 512), (Some((0, true)), false));
+    assert_eq!(add("./d", b'2', "x", 1024), (Some((512, false)), false));
+    // What is refused leaves what was there; its place is the last one all the same.
+    assert_eq!(add("d", b'2', "/", 1536), (Some((1024, false)), true));
+    assert_eq!(add("d/x", b'0', "", 2048), (None, true));
+    // A folder that no member is stands nowhere; something in it keeps it.
+    assert_eq!(add("e/x", b'0', "", 2560), (None, false));
+    assert_eq!(add("e", b'5', "", 3072), (None, false));
+    assert_eq!(add("e", b'0', "", 3584), (Some((3072, true)), true));
+    assert_eq!(add("e", b'5', "", 4096), (Some((3584, true)), false));
+    // A label is passed over.
+    assert_eq!(add("l", b'V', "", 4608), (None, false));
+    assert_eq!(add("l/x", b'0', "", 5120), (None, false));
+}
+
+#[test]
+fn the_folder_itself_is_a_directory_or_nothing() {
+    let said = |flag| {
+        Names::judged_by(Filter::Data)
+            .add(&one(b".", flag, b""))
+            .refused
+    };
+    assert!(said(b'5').is_none());
+    assert!(matches!(said(b'0'), Some(Refusal::Empty)));
+}
+
+#[test]
+fn a_target_counts_for_links_and_under_filters_that_look_at_it() {
+    let refused = |filter, flag, link: &[u8]| {
+        let mut names = Names::judged_by(filter);
+        names.add(&one(b"d/n", flag, link)).refused.is_some()
+    };
+    for (filter, flag, link, expected) in [
+        (Filter::Data, b'2', &b"../../x"[..], true),
+        (Filter::Data, b'2', b"../x", false),
+        (Filter::Tar, b'2', b"../../x", false),
+        (Filter::Trusted, b'2', b"/x", false),
+        // A file's target is none.
+        (Filter::Data, b'0', b"../../x", false),
+        (Filter::Data, b'5', b"../../x", false),
+    ] {
+        assert_eq!(refused(filter, flag, link), expected, "{filter:?} {flag}");
+    }
+    let through = |filter| {
+        let mut names = Names::judged_by(filter);
+        names.add(&one(b"l", b'2', b"d"));
+        names.add(&one(b"l/x", b'0', b"")).refused.is_some()
+    };
+    assert!(through(Filter::Data) && through(Filter::Tar) && !through(Filter::Trusted));
+}
+
+/// A name may go through thousands of folders: what is remembered of it is bounded.
+#[test]
+fn folders_that_no_member_is_are_remembered_up_to_a_bound() {
+    let mut names = Names::judged_by(Filter::Data);
+    let mut member = one(b"n", b'0', b"");
+    // The first fifty members hold more folders than that, the ones before each give room for one more.
+    for i in 0..50 {
+        member.name = format!("{i}/{}x", "d/".repeat(1900)).into_bytes();
+        assert!(names.add(&member).refused.is_none());
+    }
+    assert_eq!(names.implied, (1 << 16) + 49);
+    assert_eq!(names.known.len(), names.implied + 50);
+}
