@@ -687,3 +687,44 @@ fn a_notice_names_the_file_and_says_what_became_of_it() {
         assert_eq!(notice.is_failure(), is_failure, "{text}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn attributes_are_read_in_the_order_of_their_names() {
+    use rustix::fs::{XattrFlags, setxattr};
+
+    use super::super::xattrs;
+
+    let home = tempfile::tempdir().unwrap();
+    write(home.path(), &["f"]);
+    let path = home.path().join("f");
+    let long = vec![7; 3000];
+    for (name, value) in [("user.b", &b"2"[..]), ("user.a", &long), ("user.c", b"")] {
+        if setxattr(&path, name, value, XattrFlags::empty()).is_err() {
+            println!("skipped: this file system keeps no attributes");
+            return;
+        }
+    }
+    let expected = [
+        (b"user.a".to_vec(), long.clone()),
+        (b"user.b".to_vec(), b"2".to_vec()),
+        (b"user.c".to_vec(), Vec::new()),
+    ];
+    let own = |mut found: Vec<(Vec<u8>, Vec<u8>)>| {
+        found.retain(|(name, _)| name.starts_with(b"user."));
+        found
+    };
+    let file = File::open(&path).unwrap();
+    assert_eq!(own(xattrs::of_file(&file).unwrap()), expected);
+    symlink("f", home.path().join("l")).unwrap();
+    let link = home.path().join("l");
+    assert_eq!(own(xattrs::of_path(&link, true).unwrap()), expected);
+    assert_eq!(own(xattrs::of_path(&link, false).unwrap()), []);
+    // In an archive where that is asked for.
+    for (asked, count) in [(false, 0), (true, 3)] {
+        let bytes = quietly(builder().xattrs(asked), &[(&path, "f")]);
+        let records = members(&bytes)[0].pax.to_bytes();
+        let records = String::from_utf8_lossy(&records);
+        assert_eq!(records.matches("SCHILY.xattr.user.").count(), count);
+    }
+}
