@@ -2,6 +2,7 @@
 //! files become bytes.
 
 mod copying;
+mod files;
 mod members;
 mod sparse;
 

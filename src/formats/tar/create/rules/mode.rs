@@ -129,7 +129,7 @@ impl Change {
             What::Bits(bits, _) => bits,
             What::Copy(place) => {
                 let three = mode.wrapping_shr(place) & 7;
-                three | three.wrapping_shl(3) | three.wrapping_shl(6)
+                three.wrapping_mul(0o111)
             }
         };
         let bits = bits & self.who;
@@ -171,6 +171,7 @@ mod tests {
             ("a+xX", 0o755, 0o4751, 0o2755),
             ("-x", 0o644, 0o4640, 0o2644),
             ("o=t", 0o1640, 0o5750, 0o3750),
+            ("g=o", 0o644, 0o4711, 0o2755),
         ] {
             let mode = Mode::parse(text).unwrap();
             let found = [(0o644, false), (0o4751, false), (0o2755, true)];

@@ -9,7 +9,7 @@ use super::super::headers::Headers;
 use super::super::metadata::Details;
 use super::super::sink::Sink;
 use super::super::{Builder, NewMember, NoticeKind};
-use super::{names, write};
+use super::{members, write};
 use crate::formats::tar::member::Format;
 use crate::formats::tar::time::Time;
 
@@ -178,6 +178,8 @@ fn a_position_is_where_the_next_member_begins() {
         sink.blocks(io::repeat(9), 3 << 20).unwrap();
         let size = size + 1024 + (3 << 20);
         assert_eq!(sink.position(), size);
+        let written = file.metadata().unwrap().len();
+        assert!(written >= size - (1 << 20), "what is gathered is bounded");
         sink.blocks(io::empty(), 0).unwrap();
         sink.finish(0).unwrap();
         let found = crate::Source::new(file);
@@ -275,7 +277,9 @@ fn members_stand_where_an_index_and_progress_say() {
         .unwrap();
     builder.finish().unwrap();
     let bytes = fs::read(archive.path()).unwrap();
-    assert_eq!(names(&bytes).len(), 70);
+    let sizes: Vec<u64> = members(&bytes).iter().map(|member| member.size).collect();
+    let expected = (0..70).map(|i| if i % 30 == 7 { 300_000 } else { 10 });
+    assert_eq!(sizes, expected.collect::<Vec<u64>>());
     let told = told.into_inner();
     assert!(told.is_sorted(), "{told:?}");
     let last = *told.last().unwrap();
