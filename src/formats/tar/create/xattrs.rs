@@ -79,6 +79,12 @@ pub(super) fn of_path(_: &Path, _: bool) -> io::Result<Xattrs> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        reason = "a test that can't go on fails"
+    )]
+
     use super::*;
     use rustix::io::Errno;
 

@@ -1,3 +1,10 @@
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::single_range_in_vec_init,
+    reason = "a test that can't go on fails, and a file may have one piece"
+)]
+
 use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -284,4 +291,24 @@ fn members_stand_where_an_index_and_progress_say() {
     assert!(told.is_sorted(), "{told:?}");
     let last = *told.last().unwrap();
     assert_eq!((last + 1024).next_multiple_of(10_240), bytes.len() as u64);
+}
+
+/// What a header says of many members stands elsewhere than an index leads to.
+#[test]
+fn an_archive_with_blocks_of_no_member_has_no_index() {
+    use crate::formats::tar::{Compression, Index};
+
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("f"), "content").unwrap();
+    let header = headers(b"x").blocks;
+    for (name, is_indexed) in [(&b"x"[..], true), (b"", false)] {
+        let out = Compression::Gzip(1).writer(Vec::new());
+        let mut builder = Builder::new(out).indexed(true);
+        builder.add_blocks(name, &*header, 512).unwrap();
+        builder.add(home.path(), "d", &mut |_| {}).unwrap();
+        let (out, index) = builder.finish_with_index().unwrap();
+        let bytes = out.finish_with_index(index).unwrap();
+        let found = Index::find(&bytes.into()).unwrap();
+        assert_eq!(found.is_some(), is_indexed);
+    }
 }

@@ -103,10 +103,10 @@ fn the_name_of_an_owner_is_whole_or_an_error_or_a_record() {
     type Set = fn(&mut NewMember, Vec<u8>);
     let fields: [(usize, &str, &str, Set); 2] = [
         (UNAME, "uname", "the name of its owner", |m, name| {
-            m.uname = name
+            m.uname = name;
         }),
         (GNAME, "gname", "the name of its group", |m, name| {
-            m.gname = name
+            m.gname = name;
         }),
     ];
     for (offset, keyword, what, set) in fields {
@@ -243,7 +243,7 @@ fn a_long_name_is_split_between_prefix_and_name_or_a_record() {
     assert_eq!(&found[1024..1084], &[b'n'; 60]);
     assert_eq!(
         &found[1024 + INTO..1024 + INTO + 52],
-        umlaut[..52].as_bytes()
+        &umlaut.as_bytes()[..52]
     );
     assert_eq!(records(&member(b"a\xe9b"), 0), "");
 }
