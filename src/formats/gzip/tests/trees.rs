@@ -87,7 +87,7 @@ fn an_extra_field_and_a_name_may_be_as_long_as_there_is_room_for() {
         let file = [&header(flags, &name)[..], rest].concat();
         assert_eq!(problems(&members(&tree(&file))[0]), []);
         let longer = [&header(flags, b"n")[..], &name, rest].concat();
-        assert_eq!(problems(&members(&tree(&longer))[0])[0].1, "G001");
+        assert_eq!(problems(&members(&tree(&longer))[0])[0].1, "G010");
     }
 }
 

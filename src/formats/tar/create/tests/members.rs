@@ -418,9 +418,14 @@ fn a_notice_names_the_file_and_says_what_became_of_it() {
         (NoticeKind::Loop, true, "leads back"),
         (NoticeKind::NoName, true, "isn't Unicode"),
         (
+            NoticeKind::Gitignore("it is no file"),
+            true,
+            "it is no file; its patterns leave nothing out",
+        ),
+        (
             NoticeKind::SameName(b"n".to_vec()),
             false,
-            "has the name \"n\" already",
+            "its name \"n\" leads where",
         ),
     ] {
         let notice = Notice::new(Path::new("d/f"), kind);
