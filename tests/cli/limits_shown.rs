@@ -88,13 +88,13 @@ fn a_string_in_json_has_up_to_65536_characters_and_says_where_it_is_cut() {
 #[test]
 fn peek_reads_sixty_four_bytes_of_text() {
     let folder = Folder::new();
-    for (size, read) in [(63, 63), (64, 64), (65, 64)] {
+    for (size, read, more) in [(63, 63, ""), (64, 64, ""), (65, 64, "…")] {
         let text = run(["peek", &folder.file("a", &vec![b'a'; size])]).out();
         let line = text.lines().find(|line| line.starts_with("utf-8")).unwrap();
         let expected = [
             "utf-8".to_owned(),
             read.to_string(),
-            format!("\"{}\"", "a".repeat(read)),
+            format!("\"{}\"{more}", "a".repeat(read)),
         ];
         assert_eq!(
             line.split_whitespace().collect::<Vec<_>>(),
