@@ -276,6 +276,16 @@ fn temporaries(number: u64) -> MutexGuard<'static, Paths> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The temporary files that an interruption would remove now.
+#[cfg(test)]
+pub(crate) fn listed() -> Vec<PathBuf> {
+    let paths = |shard: &Mutex<Paths>| -> Vec<PathBuf> {
+        let paths = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.values().cloned().collect()
+    };
+    TEMPORARIES.iter().flat_map(paths).collect()
+}
+
 /// Where writing to `path` would end up. The last link may lead to a file that isn't there yet.
 fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_path_buf();
@@ -390,15 +400,9 @@ mod tests {
     #[test]
     fn what_is_finished_or_dropped_is_listed_no_longer() {
         let folder = tempfile::tempdir().unwrap();
-        let listed = || -> usize {
-            let of = |shard: &Mutex<Paths>| {
-                let paths = shard.lock().unwrap();
-                paths
-                    .values()
-                    .filter(|p| p.starts_with(folder.path()))
-                    .count()
-            };
-            TEMPORARIES.iter().map(of).sum()
+        let listed = || {
+            let is_here = |path: &&PathBuf| path.starts_with(folder.path());
+            listed().iter().filter(is_here).count()
         };
         let mut files: Vec<_> = (0..300)
             .map(|i| AtomicFile::create(folder.path().join(i.to_string())).unwrap())

@@ -10,11 +10,9 @@ use crate::{Record, Source};
 /// How much is read at a time; more only where one struct is larger.
 const WINDOW: usize = 256 << 10;
 
-/// The most bytes of one struct: all of it is in memory.
+/// The most bytes of memory for one struct, unless told otherwise: as many for its bytes, and as many
+/// for its values, of which each takes 32 and those of more than 16 bytes what they hold.
 pub const MAX_STRUCT: usize = 1 << 30;
-
-/// Beyond what a window and one struct take together.
-const TOO_MUCH: usize = MAX_STRUCT + 4 * WINDOW;
 
 /// Walks over the structs of a source, from an offset on.
 ///
@@ -46,6 +44,8 @@ pub struct Scan<'a> {
     record: Record,
     /// Whether a struct takes all that is there, and may change with more bytes.
     rest_changes: bool,
+    /// The most bytes of a struct, and the most that its values may take in memory.
+    most: usize,
     before_reading: BeforeReading<'a>,
 }
 
@@ -91,8 +91,29 @@ impl<'a> Scan<'a> {
             ended: false,
             record: Record::default(),
             rest_changes: format.size().is_none() && format.takes_rest(),
+            most: MAX_STRUCT,
             before_reading: BeforeReading(None),
         }
+    }
+
+    /// One struct has up to so many bytes, and its values take up to so many in memory, in the place
+    /// of [`MAX_STRUCT`].
+    ///
+    /// ```
+    /// use bytewright::{Source, Struct};
+    /// use bytewright::scan::Scan;
+    ///
+    /// let format = Struct::new("<B:n [n]B:items")?;
+    /// let source = Source::from(&b"\x02\x01\x02"[..]);
+    /// // The values are a number and a list, which has two of them.
+    /// assert!(Scan::new(&format, &source, 0).max_memory(4 * 32).one().is_ok());
+    /// assert!(Scan::new(&format, &source, 0).max_memory(4 * 32 - 1).one().is_err());
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_memory(mut self, most: u64) -> Scan<'a> {
+        self.most = usize::try_from(most).unwrap_or(usize::MAX);
+        self
     }
 
     /// Does this whenever more has to be read, which may take as long as a pipe is silent: what was
@@ -166,44 +187,50 @@ impl<'a> Scan<'a> {
 
     /// Puts the next struct into the record, and says how many bytes it takes.
     fn unpack(&mut self) -> Result<usize, ScanError> {
+        // A byte more than a struct may have tells whether it ends before.
+        let beyond = self.most.saturating_add(1);
         let mut want = match self.format.size() {
-            Some(size) => usize::try_from(size).unwrap_or(usize::MAX).min(TOO_MUCH),
+            Some(size) => usize::try_from(size).unwrap_or(usize::MAX).min(beyond),
             None => 1,
         };
         self.fill(want)?;
-        self.check_size()?;
+        if want == beyond && self.rest().len() >= beyond && self.format.size().is_some() {
+            return Err(self.too_large());
+        }
         if self.rest().is_empty() && self.offset > 0 {
             self.check_offset()?;
         }
         loop {
             let rest = self.window.get(self.position()..).unwrap_or_default();
-            let all = self.ended || self.format.size().is_some();
+            let read = rest.len();
+            let cut = rest.get(..self.most);
+            let rest = cut.unwrap_or(rest);
+            let all = self.format.size().is_some() || (self.ended && read <= self.most);
             let rest_changes = self.rest_changes;
-            match self.format.unpack_into(rest, &mut self.record) {
+            let most = self.most as u64;
+            match self.format.unpack_within(rest, &mut self.record, most) {
                 // What reaches the window's end might be more with more bytes: `*` takes all.
                 Ok(size) if all || !rest_changes => return Ok(size),
                 Err(e) if all || is_final(&e, rest_changes) => {
                     return Err(e.moved(self.offset).into());
                 }
+                _ if read > self.most => return Err(self.too_large()),
                 // Few more bytes may be enough, and others may not come for long.
-                _ if rest.len() < WINDOW => want = rest.len().saturating_add(1),
-                _ => want = rest.len().saturating_mul(2).min(TOO_MUCH),
+                _ if read < WINDOW => want = read.saturating_add(1),
+                _ => want = read.saturating_mul(2),
             }
+            want = want.min(beyond);
             self.fill(want)?;
-            self.check_size()?;
         }
     }
 
-    /// All that is waited for is one struct, so a full window is one that is too large.
-    fn check_size(&self) -> Result<(), ScanError> {
-        if self.rest().len() < TOO_MUCH {
-            return Ok(());
-        }
+    fn too_large(&self) -> ScanError {
         let message = format!(
-            "get and inspect take fields of any size, unpack takes structs of up to {MAX_STRUCT} \
-             bytes, and there is a larger one"
+            "the struct has more than {} bytes, the most for one (--max-memory); get and inspect take \
+             fields of any size",
+            self.most
         );
-        Err(DataError::other(message).at(self.offset).into())
+        DataError::other(message).at(self.offset).into()
     }
 
     /// Makes the window hold `want` bytes from the offset on, or all that are there.
@@ -258,7 +285,9 @@ impl<'a> Scan<'a> {
 fn is_final(error: &DataError, rest_changes: bool) -> bool {
     match error.kind() {
         DataErrorKind::Short { .. } | DataErrorKind::Unterminated => false,
-        DataErrorKind::Constant { .. } | DataErrorKind::Range { .. } => true,
+        DataErrorKind::Constant { .. }
+        | DataErrorKind::Range { .. }
+        | DataErrorKind::Memory { .. } => true,
         _ => !rest_changes,
     }
 }

@@ -1,6 +1,6 @@
 //! `get FILE PATH…`: values of a file's fields.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use anyhow::{Context as _, bail};
 
@@ -71,29 +71,32 @@ impl Args {
 
     fn write(&self, document: &Document, found: &[Found], cx: &mut Context) -> anyhow::Result<()> {
         let style = self.ints.style();
+        // Values have no styles, and may be long.
+        let mut plain = BufWriter::with_capacity(64 << 10, cx.plain());
+        let out = &mut plain;
         match self.output {
-            Output::Text => get::text(document, found, style, cx.out())?,
-            Output::Python => get::python(document, found, style, cx.out())?,
-            Output::Json if found.len() == 1 => get::json(document, found, style, cx.out())?,
+            Output::Text => get::text(document, found, style, out)?,
+            Output::Python => get::python(document, found, style, out)?,
+            Output::Json if found.len() == 1 => get::json(document, found, style, out)?,
             Output::Json => {
-                write!(cx.out(), "[")?;
+                write!(out, "[")?;
                 for (i, one) in found.iter().enumerate() {
                     let comma = if i > 0 { ",\n" } else { "\n" };
-                    write!(cx.out(), "{comma}")?;
+                    write!(out, "{comma}")?;
                     let one = std::slice::from_ref(one);
-                    get::json_value(document, one, style, cx.out())?;
+                    get::json_value(document, one, style, out)?;
                 }
-                writeln!(cx.out(), "\n]")?;
+                writeln!(out, "\n]")?;
             }
-            Output::Jsonl => get::json(document, found, style, cx.out())?,
+            Output::Jsonl => get::json(document, found, style, out)?,
             Output::Hex | Output::Base64 => {
                 for one in found {
                     let mut bytes = document.reader(one.node.range)?;
                     match self.output {
-                        Output::Hex => get::hex(&mut bytes, cx.out())?,
-                        _ => get::base64(&mut bytes, cx.out())?,
+                        Output::Hex => get::hex(&mut bytes, out)?,
+                        _ => get::base64(&mut bytes, out)?,
                     }
-                    writeln!(cx.out())?;
+                    writeln!(out)?;
                 }
             }
             Output::Raw => {
@@ -107,6 +110,7 @@ impl Args {
                 out.flush()?;
             }
         }
+        plain.flush()?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 
 use anyhow::{Context as _, bail};
 
@@ -11,7 +11,7 @@ use super::{Context, Exit, Input, Output, number};
 use crate::formats::user::{Compiled, Meanings};
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
-use crate::scan::{Found, Scan, ScanError};
+use crate::scan::{Found, MAX_STRUCT, Scan, ScanError};
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Space;
 use crate::value::literal;
@@ -47,6 +47,10 @@ pub(super) struct Args {
     /// Take what Python's struct takes, and nothing more
     #[arg(long)]
     python: bool,
+
+    /// For the bytes of one struct, and again for its values, take so much memory [default: 1GiB]
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_memory: Option<u64>,
 
     /// How the values are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -90,12 +94,11 @@ impl Args {
             None => 0,
             Some(offset) => number::start(&source, offset).with_context(|| name.clone())?,
         };
+        let mut scan = Scan::new(&format, &source, offset).max_memory(self.max_memory());
         if self.all || self.count.is_some() {
             let live = self.hex.is_none() && !file.is_regular();
-            let scan = Scan::new(&format, &source, offset);
             self.many(&name, &format, scan, live, cx)
         } else {
-            let mut scan = Scan::new(&format, &source, offset);
             self.one(&format, &meanings, &mut scan, cx).context(name)
         }
     }
@@ -107,19 +110,19 @@ impl Args {
         scan: &mut Scan<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
+        let source = scan.source();
         let Found {
             offset,
             bytes,
             record,
         } = scan.one().map_err(unwrapped)?;
-        let size = bytes.len() as u64;
-        let record = record.clone();
+        self.check_exact(source, bytes.len() as u64)?;
         let form = match self.output {
             Output::Text if record.is_named() => {
-                let mut nodes = format.nodes(bytes, Space::FILE, offset)?;
+                self.check_rows(record)?;
+                let mut nodes = format.nodes_beside_values(bytes, Space::FILE, offset)?;
                 meanings.annotate(&mut nodes);
-                self.check_exact(scan, size)?;
-                fields::table(&nodes, &record, self.ints.hex_ints, cx.width())?.write(cx.out())?;
+                fields::table(&nodes, record, self.ints.hex_ints, cx.width())?.write(cx.out())?;
                 return Ok(Exit::Done);
             }
             Output::Python => Form::Python,
@@ -127,10 +130,12 @@ impl Args {
             Output::Jsonl => Form::JsonLines,
             _ => Form::Text,
         };
-        self.check_exact(scan, size)?;
         let mut printer = Printer::new(form, self.ints.style());
-        printer.record(offset, &self.written(format, &record), cx.out())?;
-        printer.end(cx.out())?;
+        // These forms have no styles, and the values may be many.
+        let mut out = BufWriter::with_capacity(64 << 10, cx.plain());
+        printer.record(offset, &self.written(format, record), &mut out)?;
+        printer.end(&mut out)?;
+        out.flush()?;
         Ok(Exit::Done)
     }
 
@@ -183,6 +188,23 @@ impl Args {
         }
     }
 
+    fn max_memory(&self) -> u64 {
+        self.max_memory.unwrap_or(MAX_STRUCT as u64)
+    }
+
+    /// A table is lined up in memory.
+    fn check_rows(&self, record: &Record) -> anyhow::Result<()> {
+        let (rows, most) = (fields::rows(record), self.max_memory());
+        let taken = rows.saturating_mul(fields::ROW);
+        if taken > most {
+            bail!(DataError::other(format!(
+                "a table of {rows} rows takes {taken} bytes of memory, more than {most} (--max-memory); \
+                 -O json, jsonl and python write the values alone"
+            )));
+        }
+        Ok(())
+    }
+
     /// The values as they are written: in JSON, text has no NULs that packing fills in again.
     fn written<'r>(&self, format: &Struct, record: &'r Record) -> Cow<'r, Record> {
         let is_json = matches!(self.output, Output::Json | Output::Jsonl);
@@ -191,11 +213,14 @@ impl Args {
     }
 
     /// Bytes on the command line are one struct, as Python's `unpack` wants them.
-    fn check_exact(&self, scan: &mut Scan<'_>, size: u64) -> anyhow::Result<()> {
-        if self.hex.is_none() || self.offset.is_some() || scan.at_end()? {
+    fn check_exact(&self, source: &Source, size: u64) -> anyhow::Result<()> {
+        if self.hex.is_none() || self.offset.is_some() {
             return Ok(());
         }
-        let available = scan.source().size()?;
+        let available = source.size()?;
+        if available <= size {
+            return Ok(());
+        }
         let trailing = DataErrorKind::Trailing { size, available };
         Err(DataError::new(trailing).at(size).into())
     }

@@ -198,7 +198,7 @@ impl Document {
     /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
     /// the data end, or go wrong, before it.
     pub fn find(&self, path: &Path) -> io::Result<Vec<super::Found>> {
-        match path.find(&self.root) {
+        match path.find_in(&self.root, &|space| self.space(space).cloned()) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
                 Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
                 None => e,
@@ -216,7 +216,10 @@ impl Document {
         }
         let inner = match (1..segments.len()).rev().find_map(|n| {
             let (before, after) = segments.split_at_checked(n)?;
-            let found = Path::of(before).find(&self.root).ok()?;
+            let before = Path::of(before);
+            let found = before
+                .find_in(&self.root, &|space| self.space(space).cloned())
+                .ok()?;
             Some((found, after.first()?))
         }) {
             Some((found, next)) => {

@@ -9,6 +9,7 @@ pub mod edit;
 #[cfg(feature = "find")]
 pub mod find;
 pub mod guess;
+pub(crate) mod items;
 mod locate;
 mod order;
 pub mod patch;

@@ -5,9 +5,13 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+use super::items::{Items, Spaces};
 use super::walk::{is_index, is_plain};
 use crate::tree::{Node, Role};
 use crate::value::literal;
+
+/// Of so many items of an array of plain values `[*]` makes nodes.
+const MAX_ITEMS: u64 = 1 << 20;
 
 /// Names, indexes and keys from the root down.
 ///
@@ -117,12 +121,17 @@ impl Path {
     /// A [`PathError`] where nothing stands there, as an [`io::Error`] of the kind `NotFound`;
     /// and those of making children.
     pub fn find(&self, root: &Node) -> io::Result<Vec<Found>> {
+        self.find_in(root, &|_| None)
+    }
+
+    /// The same where the bytes are at hand: items of arrays of plain values have their values too.
+    pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> io::Result<Vec<Found>> {
         let mut found = Vec::new();
         let start = Found {
             path: String::new(),
             node: root.clone(),
         };
-        match self.descend(start, 0, &mut found) {
+        match self.descend(start, 0, spaces, &mut found) {
             Err(e) if place(&e).is_some() => {
                 let content = root
                     .child("content")
@@ -135,7 +144,7 @@ impl Path {
                     node: content.clone(),
                 };
                 found.clear();
-                match self.descend(start, 0, &mut found) {
+                match self.descend(start, 0, spaces, &mut found) {
                     Err(inner) if place(&inner) > place(&e) => Err(inner),
                     Err(inner) if place(&inner).is_some() => Err(e),
                     result => result.map(|()| found),
@@ -145,13 +154,29 @@ impl Path {
         }
     }
 
-    fn descend(&self, from: Found, depth: usize, found: &mut Vec<Found>) -> io::Result<()> {
+    fn descend(
+        &self,
+        from: Found,
+        depth: usize,
+        spaces: Spaces<'_>,
+        found: &mut Vec<Found>,
+    ) -> io::Result<()> {
         let Some(segment) = self.segments.get(depth) else {
             found.push(from);
             return Ok(());
         };
         let next = depth.saturating_add(1);
         if *segment == Segment::All {
+            if let Some(items) = Items::of(&from.node) {
+                if items.count > MAX_ITEMS {
+                    return Err(too_many(&from.path, items.count));
+                }
+                return items.each(0, spaces, &mut |node| {
+                    let path = format!("{}[{}]", from.path, node.name);
+                    self.descend(Found { path, node }, next, spaces, found)?;
+                    Ok(true)
+                });
+            }
             for child in from.node.children() {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
@@ -159,18 +184,22 @@ impl Path {
                     continue;
                 }
                 let path = format!("{}[{}]", from.path, child.name);
-                self.descend(Found { path, node: child }, next, found)?;
+                self.descend(Found { path, node: child }, next, spaces, found)?;
             }
             return Ok(());
         }
-        match lookup(&from.node, segment)? {
+        let item = match (segment, Items::of(&from.node)) {
+            (Segment::Index(index), Some(items)) => items.at(*index, spaces)?,
+            _ => lookup(&from.node, segment)?,
+        };
+        match item {
             Some(child) => {
                 let path = match (is_index(&child.name), from.path.is_empty()) {
                     (true, _) => format!("{}[{}]", from.path, child.name),
                     (false, true) => child.name.to_string(),
                     (false, false) => format!("{}.{}", from.path, child.name),
                 };
-                self.descend(Found { path, node: child }, next, found)
+                self.descend(Found { path, node: child }, next, spaces, found)
             }
             None => Err(self.nothing(&from, depth)),
         }
@@ -188,7 +217,7 @@ impl Path {
         let mut names = Vec::new();
         let mut items = 0_u64;
         let counted = from.node.count();
-        if let Some(count) = counted {
+        if let Some(count) = counted.or_else(|| Some(Items::of(&from.node)?.count)) {
             items = count;
         }
         let uncounted = from.node.children().map_while(Result::ok);
@@ -225,6 +254,13 @@ impl Path {
             PathError::new(&self.text, at, message),
         )
     }
+}
+
+fn too_many(array: &str, items: u64) -> io::Error {
+    io::Error::other(format!(
+        "{array} has {items} items, and [*] takes those of arrays of up to {MAX_ITEMS} plain values; \
+         without it the array is written whole"
+    ))
 }
 
 /// Where in its path an error of a path is.

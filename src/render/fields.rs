@@ -59,6 +59,22 @@ pub fn table(
     Ok(rows.table)
 }
 
+/// How many rows the table of these values has, about: one for each that is no group and no array of
+/// groups.
+pub fn rows(values: &[Value]) -> u64 {
+    values.iter().fold(0, |count, value| {
+        let more = match value {
+            Value::Record(group) => rows(group),
+            Value::List(items) if matches!(items.first(), Some(Value::Record(_))) => rows(items),
+            _ => 1,
+        };
+        more.saturating_add(count)
+    })
+}
+
+/// What a row of the table takes in memory with its nodes, about, beside its text.
+pub const ROW: u64 = 1024;
+
 fn has_meanings(nodes: &[Node]) -> io::Result<bool> {
     for node in nodes {
         if node.meaning.is_some() {

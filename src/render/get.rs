@@ -4,8 +4,8 @@ mod long;
 
 use std::io::{self, Read, Write};
 
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use base64::write::EncoderWriter;
 
 use super::json;
 use super::long::CHUNK;
@@ -279,7 +279,17 @@ pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
 ///
 /// Those of reading and of `out`.
 pub fn base64(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
-    let mut encoder = EncoderWriter::new(out, &STANDARD);
-    io::copy(bytes, &mut encoder)?;
-    encoder.finish().map(|_| ())
+    let mut chunk = Vec::with_capacity(CHUNK);
+    let mut digits = String::new();
+    loop {
+        // Only the last chunk may have a number of bytes that is no multiple of three.
+        bytes.by_ref().take(CHUNK as u64).read_to_end(&mut chunk)?;
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        STANDARD.encode_string(&chunk, &mut digits);
+        out.write_all(digits.as_bytes())?;
+        chunk.clear();
+        digits.clear();
+    }
 }

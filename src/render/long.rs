@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use crate::value::literal;
 use crate::value::text::is_printable;
 
-/// Bytes that are spelled at a time.
+/// Bytes that are spelled at a time: a multiple of three, which base64 takes together.
 pub(super) const CHUNK: usize = 48 << 10;
 
 /// Bytes that can be read from front to back, more than once.
@@ -24,13 +24,25 @@ pub(super) fn json(bytes: Bytes<'_, '_>, out: &mut impl Write) -> io::Result<()>
         tail.extend_from_slice(chunk);
         let text = whole(&tail).unwrap_or_default();
         let length = text.len();
-        let string = serde_json::to_string(text)?;
-        let inside = string.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
-        out.write_all(inside.unwrap_or_default().as_bytes())?;
+        escaped(text, out)?;
         tail.drain(..length);
         Ok(())
     })?;
     out.write_all(b"\"")
+}
+
+/// Printable text inside of a JSON string: quotes and backslashes are all that is escaped there.
+fn escaped(text: &str, out: &mut impl Write) -> io::Result<()> {
+    let mut rest = text.as_bytes();
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or_default();
+        let (special, behind) = from.split_at_checked(1).unwrap_or_default();
+        out.write_all(before)?;
+        out.write_all(b"\\")?;
+        out.write_all(special)?;
+        rest = behind;
+    }
+    out.write_all(rest)
 }
 
 /// As hexadecimal digits.

@@ -9,6 +9,9 @@ use crate::{Record, Value};
 /// A table's rows are lined up in parts of this size.
 const ROWS: usize = 512;
 
+/// And in smaller parts where these have more bytes of text.
+const TEXT: usize = 16 << 20;
+
 /// How records are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,6 +47,8 @@ pub struct Printer {
     form: Form,
     style: json::Style,
     table: Option<Table>,
+    /// Bytes of the rows that wait.
+    waiting: usize,
     written: u64,
 }
 
@@ -54,6 +59,7 @@ impl Printer {
             form,
             style,
             table: None,
+            waiting: 0,
             written: 0,
         }
     }
@@ -70,9 +76,15 @@ impl Printer {
             Form::Text if record.is_named() => {
                 let table = self.table.get_or_insert_with(|| headed(record));
                 let hex = self.style.hex_ints;
-                let values = record.iter().map(|value| shown(value, hex));
+                let waiting = &mut self.waiting;
+                let values = record.iter().map(|value| {
+                    let text = shown(value, hex);
+                    *waiting = waiting.saturating_add(text.len());
+                    text
+                });
                 table.row(std::iter::once(format!("{offset:#x}")).chain(values));
-                if table.waiting() >= ROWS {
+                if table.waiting() >= ROWS || self.waiting >= TEXT {
+                    self.waiting = 0;
                     table.write(out)?;
                 }
                 Ok(())
@@ -98,7 +110,10 @@ impl Printer {
     /// Those of `out`.
     pub fn pause(&mut self, out: &mut impl Write) -> io::Result<()> {
         match &mut self.table {
-            Some(table) if table.waiting() > 0 => table.write(out),
+            Some(table) if table.waiting() > 0 => {
+                self.waiting = 0;
+                table.write(out)
+            }
             _ => Ok(()),
         }
     }

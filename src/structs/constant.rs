@@ -2,6 +2,7 @@
 
 use super::ast::Literal;
 use super::code::Kind;
+use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Constant, Element, Field, Repeat, Scalar};
 use crate::value::Value;
@@ -158,4 +159,37 @@ fn scalar_constant(scalar: Scalar, literal: &Literal<'_>) -> Result<Constant, Wr
         value: scalar.read(&bytes),
         bytes,
     })
+}
+
+pub(super) fn check_constant(expected: &Value, found: &Value, at: usize) -> Result<(), DataError> {
+    if same(expected, found) {
+        return Ok(());
+    }
+    let (expected, found) = in_both_bases(expected, found);
+    Err(DataError::new(DataErrorKind::Constant { expected, found }).at(at as u64))
+}
+
+/// Two values for a message, integers in decimal and in hexadecimal, unless both are the same
+/// digit in either.
+pub(super) fn in_both_bases(a: &Value, b: &Value) -> (String, String) {
+    let is_digit = |value: &Value| value.as_int().is_some_and(|n| (0..10).contains(&n));
+    let shown = |value: &Value| match value {
+        Value::Int(_) | Value::Uint(_) => format!("{value} ({value:#})"),
+        value => value.to_string(),
+    };
+    match is_digit(a) && is_digit(b) {
+        true => (a.to_string(), b.to_string()),
+        false => (shown(a), shown(b)),
+    }
+}
+
+/// Whether two values are the same down to the bits of floats, so that a NaN equals itself.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+        (Value::Complex(a, c), Value::Complex(b, d)) => {
+            (a.to_bits(), c.to_bits()) == (b.to_bits(), d.to_bits())
+        }
+        _ => a == b,
+    }
 }

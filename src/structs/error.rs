@@ -272,6 +272,11 @@ pub enum DataErrorKind {
     },
     /// A value for a field that isn't there, or none for one that is.
     Name(String),
+    /// The values would take more memory than they may.
+    Memory {
+        /// How many bytes they may take.
+        limit: u64,
+    },
     /// Anything else; the message says what.
     Other(String),
 }
@@ -430,6 +435,11 @@ impl fmt::Display for DataError {
                 write!(f, "expected {expected}, found {found}")
             }
             DataErrorKind::Name(message) => f.write_str(message),
+            DataErrorKind::Memory { limit } => write!(
+                f,
+                "the values take more than {limit} bytes of memory, the most for one struct \
+                 (--max-memory); get and inspect take arrays of any size"
+            ),
             DataErrorKind::Other(message) => {
                 f.write_str(message)?;
                 match offset {

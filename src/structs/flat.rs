@@ -18,7 +18,7 @@ use super::code::{CODES, Code, Order};
 use super::compile::{self, Plan};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
-use crate::value::Names;
+use crate::value::{Bytes, Names};
 
 /// How many items a format has before its list needs an allocation.
 const INLINE: usize = 8;
@@ -228,6 +228,16 @@ impl Flat {
 
     pub(super) fn arity(&self) -> u64 {
         u64::from(self.arity)
+    }
+
+    /// What its values take in memory.
+    pub(super) fn memory(&self) -> u64 {
+        let outside = self.items.iter().map(|item| match item.read {
+            Read::Bytes | Read::Pascal => Bytes::outside(item.count as usize),
+            _ => 0,
+        });
+        let values = self.arity().saturating_mul(super::unpack::VALUE);
+        outside.fold(values, u64::saturating_add)
     }
 
     pub(super) fn names(&self) -> Option<&Arc<Names>> {

@@ -17,6 +17,7 @@ mod bits;
 mod code;
 mod compile;
 mod constant;
+mod count;
 mod deserialize;
 mod error;
 mod fields;
@@ -238,8 +239,19 @@ impl Struct {
     ///
     /// As [`Struct::unpack_prefix`]; the record is empty then.
     pub fn unpack_into(&self, data: &[u8], record: &mut Record) -> Result<usize, DataError> {
+        self.unpack_within(data, record, u64::MAX)
+    }
+
+    /// The same for values that take up to `most` bytes of memory.
+    pub(crate) fn unpack_within(
+        &self,
+        data: &[u8],
+        record: &mut Record,
+        most: u64,
+    ) -> Result<usize, DataError> {
         let (names, mut values) = std::mem::take(record).into_parts();
         if let Some(flat) = self.plan.flat()
+            && (most == u64::MAX || flat.memory() <= most)
             && flat.unpack(data, &mut values).is_some()
         {
             *record = Record::with_names(again(names, flat.names()), values);
@@ -248,7 +260,7 @@ impl Struct {
         }
         values.clear();
         let body = &self.plan.body;
-        let mut cursor = Cursor::new(data, &self.plan);
+        let mut cursor = Cursor::new(data, &self.plan).within(most);
         cursor.level(body, &mut values)?;
         *record = Record::with_names(again(names, body.names.as_ref()), values);
         Ok(cursor.offset())

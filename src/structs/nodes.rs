@@ -1,6 +1,7 @@
 //! The tree of a struct: each field with its bytes and its value.
 
 mod arrays;
+mod beside;
 mod input;
 mod items;
 mod known;
@@ -12,12 +13,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::Struct;
+use super::constant::{in_both_bases, same};
+use super::count::evaluate;
 use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
-use super::unpack::{
-    Empty, evaluate, in_both_bases, no_nul, padding, pascal, same, slot_value, wide_leb128,
-};
+use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::{Bytes, Value};

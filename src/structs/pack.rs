@@ -10,10 +10,12 @@ use args::Args;
 pub(super) use args::{Row, no_field};
 
 use super::compile::Plan;
+use super::constant::check_constant;
+use super::count::evaluate;
 use super::error::{DataError, DataErrorKind, Segment, counted};
 use super::leb128;
 use super::plan::{BitField, Bits, Body, Count, Element, Field, Repeat};
-use super::unpack::{Empty, check_constant, evaluate, padding};
+use super::unpack::{Empty, padding};
 use crate::value::Value;
 
 /// How many zeros packing adds for padding and short strings: values don't back them.

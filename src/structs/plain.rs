@@ -82,9 +82,31 @@ impl Struct {
             *group = Record::with_names(names, values);
             changed
         }
+        if !is_padded(&self.plan.body, record) {
+            return None;
+        }
         let mut record = record.clone();
         group_of(&self.plan.body, &mut record).then_some(record)
     }
+}
+
+/// Whether [`Struct::without_padding`] shortens any of the values. As deep as the format nests groups.
+fn is_padded(body: &Body, values: &[Value]) -> bool {
+    body.fields.iter().any(|field| {
+        let first = usize::try_from(field.first).ok();
+        match (&field.element, first.and_then(|first| values.get(first))) {
+            (Element::Bytes(Count::Fixed(_)), Some(Value::Bytes(bytes))) => {
+                without_padding(bytes).len() < bytes.len()
+            }
+            (Element::Group(body), Some(Value::Record(group))) => is_padded(body, group),
+            (Element::Group(body), Some(Value::List(groups))) => groups.iter().any(|group| {
+                group
+                    .as_record()
+                    .is_some_and(|group| is_padded(body, group))
+            }),
+            _ => false,
+        }
+    })
 }
 
 /// As deep as the format nests groups.

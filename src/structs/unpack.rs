@@ -2,17 +2,24 @@
 
 use smallvec::SmallVec;
 
-use super::ast::Operator;
 use super::compile::Plan;
+use super::constant::check_constant;
+use super::count::evaluate;
 use super::error::{DataError, DataErrorKind, Segment};
 use super::leb128;
-use super::plan::{Bits, Body, Count, Element, Expression, Field, Repeat, Step};
+use super::plan::{Bits, Body, Count, Element, Field, Repeat};
 use crate::value::{Bytes, Record, Value};
 
 /// How many items and fields without any bytes repetitions may have in one input, beside
 /// [`EMPTY_PER_BYTE`] of them for each byte: nothing else backs them.
 const MAX_EMPTY: u64 = 1 << 16;
 const EMPTY_PER_BYTE: u64 = 16;
+
+/// What a value takes in a row or a list.
+pub(super) const VALUE: u64 = size_of::<Value>() as u64;
+
+/// What an item takes in a list whose length is not known before: it grows by doubling.
+const GROWING: u64 = 2 * VALUE;
 
 /// Counts what takes no bytes in repetitions.
 #[derive(Clone, Copy, Default)]
@@ -50,15 +57,25 @@ pub(super) struct Cursor<'d> {
     at: usize,
     slots: SmallVec<[i128; 4]>,
     empty: Empty,
+    /// The most bytes of memory that the values may take, and what is left of them.
+    most: u64,
+    room: u64,
 }
 
 impl<'d> Cursor<'d> {
     pub(super) fn new(data: &'d [u8], plan: &Plan) -> Cursor<'d> {
         Cursor {
-            data,
-            at: 0,
             slots: SmallVec::from_elem(0, plan.slots),
-            empty: Empty::default(),
+            ..Cursor::plain(data)
+        }
+    }
+
+    /// The same for values that take up to `most` bytes of memory.
+    pub(super) fn within(self, most: u64) -> Cursor<'d> {
+        Cursor {
+            most,
+            room: most,
+            ..self
         }
     }
 
@@ -69,7 +86,29 @@ impl<'d> Cursor<'d> {
             at: 0,
             slots: SmallVec::new(),
             empty: Empty::default(),
+            most: u64::MAX,
+            room: u64::MAX,
         }
+    }
+
+    /// Values are about to take so many bytes of memory.
+    #[inline]
+    fn spend(&mut self, bytes: u64) -> Result<(), DataError> {
+        match self.room.checked_sub(bytes) {
+            Some(room) => {
+                self.room = room;
+                Ok(())
+            }
+            None => {
+                Err(DataError::new(DataErrorKind::Memory { limit: self.most }).at(self.at as u64))
+            }
+        }
+    }
+
+    /// Bytes as a value, which has few of them in place.
+    fn bytes(&mut self, bytes: &'d [u8]) -> Result<Value, DataError> {
+        self.spend(Bytes::outside(bytes.len()))?;
+        Ok(Value::Bytes(Bytes::from(bytes)))
     }
 
     pub(super) fn offset(&self) -> usize {
@@ -90,9 +129,13 @@ impl<'d> Cursor<'d> {
     /// Appends all values of a level.
     pub(super) fn level(&mut self, body: &Body, values: &mut Vec<Value>) -> Result<(), DataError> {
         let before = self.at;
+        let remaining = self.remaining() as u64;
         // Where the input can hold it all, every value has a byte or a field of its own to back it.
-        if body.min_size <= self.remaining() as u64 {
+        if body.min_size <= remaining {
+            self.spend(body.arity.saturating_mul(VALUE))?;
             values.reserve_exact(usize::try_from(body.arity).unwrap_or(0));
+        } else {
+            self.spend(body.arity.min(remaining).saturating_mul(VALUE))?;
         }
         match body.as_bits() {
             // An error is the integer's, and so its path is.
@@ -117,7 +160,8 @@ impl<'d> Cursor<'d> {
                 .map_err(|e| e.within(field.segment(0))),
             Repeat::Inline(n) => {
                 let first = values.len();
-                self.items(*n, &field.element, |item| values.push(item))
+                // The level has counted them.
+                self.items(*n, &field.element, u64::MAX, |item| values.push(item))
                     .map_err(|(i, e)| e.within(field.segment(i)))?;
                 debug_assert_eq!(values.len().saturating_sub(first) as u64, *n);
                 Ok(())
@@ -209,13 +253,18 @@ impl<'d> Cursor<'d> {
             }
             Element::Bytes(count) => {
                 let n = self.count(count)?;
-                Ok(Value::Bytes(Bytes::from(self.take(n)?)))
+                let bytes = self.take(n)?;
+                self.bytes(bytes)
             }
             Element::Pascal(count) => {
                 let n = self.count(count)?;
-                Ok(Value::Bytes(Bytes::from(pascal(self.take(n)?))))
+                let bytes = pascal(self.take(n)?);
+                self.bytes(bytes)
             }
-            Element::CString => Ok(Value::Bytes(Bytes::from(self.c_string()?))),
+            Element::CString => {
+                let bytes = self.c_string()?;
+                self.bytes(bytes)
+            }
             Element::Leb128 { signed } => self.leb128(*signed),
             Element::Group(body) => self.record(body).map(Value::Record),
             // These are never items by themselves.
@@ -237,8 +286,10 @@ impl<'d> Cursor<'d> {
         let most = (self.remaining() as u64)
             .checked_div(element.min_size())
             .unwrap_or(0);
-        let mut list = Vec::with_capacity(usize::try_from(n.min(most)).unwrap_or(0));
-        self.items(n, element, |item| list.push(item))
+        let backed = n.min(most);
+        self.spend(backed.saturating_mul(VALUE))?;
+        let mut list = Vec::with_capacity(usize::try_from(backed).unwrap_or(0));
+        self.items(n, element, backed, |item| list.push(item))
             .map_err(nested)?;
         Ok(list)
     }
@@ -246,16 +297,23 @@ impl<'d> Cursor<'d> {
     /// As many elements as the rest of the input holds.
     fn rest(&mut self, element: &Element) -> Result<Vec<Value>, DataError> {
         let mut list = Vec::new();
+        let mut each = GROWING;
         if let Some(size) = element.size() {
             let remaining = self.remaining() as u64;
+            let whole = remaining.checked_div(size).unwrap_or(0);
             if let Some(over @ 1..) = remaining.checked_rem(size) {
-                let whole = remaining.checked_div(size).unwrap_or(0);
                 let end = self.data.len() as u64;
                 return Err(left_over(whole, size, over).at(end.saturating_sub(over)));
+            }
+            if whole > 0 {
+                self.spend(whole.saturating_mul(VALUE))?;
+                list.reserve_exact(usize::try_from(whole).unwrap_or(0));
+                each = 0;
             }
         }
         while self.remaining() > 0 {
             let before = self.at;
+            self.spend(each)?;
             let item = self
                 .element(element)
                 .map_err(|e| e.within(Segment::Item(list.len() as u64)))?;
@@ -271,11 +329,13 @@ impl<'d> Cursor<'d> {
         Ok(list)
     }
 
-    /// `n` elements one after another; an error comes with the index of its item.
+    /// `n` elements one after another, of which the memory of the first `counted` is counted
+    /// already; an error comes with the index of its item.
     fn items(
         &mut self,
         n: u64,
         element: &Element,
+        counted: u64,
         mut push: impl FnMut(Value),
     ) -> Result<(), (u64, DataError)> {
         if let Element::Scalar(scalar) = element {
@@ -293,6 +353,9 @@ impl<'d> Cursor<'d> {
         }
         for i in 0..n {
             let before = self.at;
+            if i >= counted {
+                self.spend(GROWING).map_err(|e| (i, e))?;
+            }
             push(self.element(element).map_err(|e| (i, e))?);
             self.note_progress(before).map_err(|e| (i, e))?;
         }
@@ -412,85 +475,5 @@ pub(super) fn pascal(field: &[u8]) -> &[u8] {
     match field.split_first() {
         Some((length, rest)) => rest.get(..usize::from(*length)).unwrap_or(rest),
         None => &[],
-    }
-}
-
-pub(super) fn check_constant(expected: &Value, found: &Value, at: usize) -> Result<(), DataError> {
-    if same(expected, found) {
-        return Ok(());
-    }
-    let (expected, found) = in_both_bases(expected, found);
-    Err(DataError::new(DataErrorKind::Constant { expected, found }).at(at as u64))
-}
-
-/// Two values for a message, integers in decimal and in hexadecimal, unless both are the same
-/// digit in either.
-pub(super) fn in_both_bases(a: &Value, b: &Value) -> (String, String) {
-    let is_digit = |value: &Value| value.as_int().is_some_and(|n| (0..10).contains(&n));
-    let shown = |value: &Value| match value {
-        Value::Int(_) | Value::Uint(_) => format!("{value} ({value:#})"),
-        value => value.to_string(),
-    };
-    match is_digit(a) && is_digit(b) {
-        true => (a.to_string(), b.to_string()),
-        false => (shown(a), shown(b)),
-    }
-}
-
-/// Whether two values are the same down to the bits of floats, so that a NaN equals itself.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
-        (Value::Complex(a, c), Value::Complex(b, d)) => {
-            (a.to_bits(), c.to_bits()) == (b.to_bits(), d.to_bits())
-        }
-        _ => a == b,
-    }
-}
-
-/// Evaluates the expression of a count to a number of things.
-pub(super) fn evaluate(
-    expression: &Expression,
-    slot: impl Fn(u32) -> Option<i128>,
-) -> Result<u64, DataError> {
-    let mut stack: SmallVec<[i128; 8]> = SmallVec::new();
-    for step in &expression.0 {
-        let value = match step {
-            Step::Number(n) => Some(*n),
-            Step::Slot(i) => slot(*i),
-            Step::Operator(operator) => {
-                let right = stack.pop().unwrap_or_default();
-                let left = stack.pop().unwrap_or_default();
-                match operator {
-                    Operator::Add => left.checked_add(right),
-                    Operator::Subtract => left.checked_sub(right),
-                    Operator::Multiply => left.checked_mul(right),
-                    Operator::Divide if right == 0 => {
-                        return Err(DataError::other("the count divides by zero"));
-                    }
-                    Operator::Divide => floor_division(left, right),
-                }
-            }
-        };
-        stack.push(value.ok_or_else(|| DataError::other("the count overflows 128 bits"))?);
-    }
-    let n = stack.pop().unwrap_or_default();
-    u64::try_from(n).map_err(|_| {
-        DataError::other(if n < 0 {
-            format!("the count is negative: {n}")
-        } else {
-            format!("the count is too large: {n}")
-        })
-    })
-}
-
-/// Rounds down, as Python's `//` does.
-fn floor_division(left: i128, right: i128) -> Option<i128> {
-    let quotient = left.checked_div(right)?;
-    let exact = left.checked_rem(right)? == 0;
-    if exact || (left < 0) == (right < 0) {
-        Some(quotient)
-    } else {
-        quotient.checked_sub(1)
     }
 }

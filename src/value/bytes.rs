@@ -20,6 +20,15 @@ use smallvec::SmallVec;
 pub struct Bytes(SmallVec<[u8; 16]>);
 
 impl Bytes {
+    /// How many of so many bytes don't stand in the value itself.
+    #[inline]
+    pub(crate) fn outside(length: usize) -> u64 {
+        match length {
+            0..=16 => 0,
+            length => length as u64,
+        }
+    }
+
     /// A single byte, the most common of all.
     #[inline]
     pub(crate) fn of_one(byte: u8) -> Bytes {

@@ -241,13 +241,32 @@ pub(crate) fn hex(text: &str) -> Result<Vec<u8>, LiteralError> {
 
 /// Two digits a byte, without anything between them.
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |n: u8| DIGITS.get(usize::from(n)).map_or('0', |&c| char::from(c));
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let mut digits = vec![b'0'; bytes.len().saturating_mul(2)];
+    let (pairs, _) = digits.as_chunks_mut::<2>();
+    for (pair, byte) in pairs.iter_mut().zip(bytes) {
+        if let Some(two) = PAIRS.get(usize::from(*byte)) {
+            *pair = *two;
+        }
+    }
+    String::from_utf8(digits).unwrap_or_default()
 }
+
+/// The two digits of every byte: fields of gigabytes are written in them.
+const PAIRS: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        #[allow(clippy::indexing_slicing, reason = "computed when this is compiled")]
+        let pair = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        #[allow(clippy::indexing_slicing, reason = "computed when this is compiled")]
+        {
+            pairs[byte] = pair;
+        }
+        byte += 1;
+    }
+    pairs
+};
 
 /// Text with escapes as bytes: `\n \r \t \0 \\ \' \"`, `\xNN`, `\u{…}`; other text as UTF-8.
 pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, LiteralError> {

@@ -66,7 +66,7 @@ fn a_large_picture_needs_one_pixel_of_sixteen() {
     assert!(decode(&runs(3), &limit(64)).is_ok());
     assert_eq!(
         fails(&runs(3), &limit(63)),
-        "the file defines 3 of 64 pixels; of more than 63, a picture in memory must have one of 16"
+        "the file holds data for 3 of 64 pixels; where that is fewer than one in 16, the limit is 63 pixels"
     );
     assert!(decode(&runs(4), &limit(63)).is_ok());
     // The rows are counted together: two of each 32 pixels.

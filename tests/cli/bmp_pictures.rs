@@ -304,7 +304,7 @@ fn next_to_nothing_of_a_large_picture_is_refused_with_the_option_that_allows_it(
     let out = place(&folder, "out.png");
     let tall = fixture("broken-tall.bmp");
     let error = run(["bmp", "convert", "--partial", &tall, &out]).fails(4);
-    let says = "the file defines 1 of 20000000 pixels";
+    let says = "the file holds data for 1 of 20000000 pixels";
     assert!(
         error.contains(says) && error.contains("--max-pixels"),
         "{error}"

@@ -30,6 +30,7 @@ mod hostile;
 mod kinds;
 mod layout;
 mod limits;
+mod limits_shown;
 mod members;
 mod numbers;
 mod pack;

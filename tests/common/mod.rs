@@ -10,6 +10,7 @@
 
 use std::fmt::Display;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// Whether a missing peer is a failure: `BYTEWRIGHT_REQUIRE_PEERS=1`.
 pub fn peers_required() -> bool {
@@ -28,6 +29,11 @@ pub fn skip(peer: &str, why: impl Display) {
 
 /// Runs a peer; `None`, said on standard output, where it is missing.
 pub fn run_peer(command: &mut Command) -> Option<Output> {
+    // Other programs have that name too: one of Windows changes file systems.
+    if command.get_program() == "convert" && !IS_IMAGEMAGICK.get_or_init(is_imagemagick) {
+        skip("ImageMagick", "`convert -version` doesn't name it");
+        return None;
+    }
     match command.output() {
         Ok(output) => Some(output),
         Err(error) => {
@@ -35,6 +41,13 @@ pub fn run_peer(command: &mut Command) -> Option<Output> {
             None
         }
     }
+}
+
+static IS_IMAGEMAGICK: OnceLock<bool> = OnceLock::new();
+
+fn is_imagemagick() -> bool {
+    let said = Command::new("convert").arg("-version").output();
+    said.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains("ImageMagick"))
 }
 
 /// Standard output of a peer that must succeed; `None`, said on standard output, where it is

@@ -89,7 +89,7 @@ fn arrays_of_scalars_are_one_leaf_and_groups_a_node_each() {
         [
             "n 0+1 >B = 2",
             "list 1+4 >[2]H = [1, 2]",
-            "names 5+4 = [b'a', b'b']",
+            "names 5+4 [2](z) = [b'a', b'b']",
             "rest 9+5",
             "  0 9+1",
             "    x 9+1 >B = 5",

@@ -162,3 +162,41 @@ fn an_archive_is_the_old_one_or_the_new_one() {
         inject(home.path(), &[&["tar"], args].concat(), archive);
     }
 }
+
+/// New archives and folders are as any program's; files have the mode that the archive says.
+#[test]
+fn what_is_made_has_what_the_umask_leaves_and_what_is_extracted_the_archives_mode() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    fs::create_dir(home.join("d")).unwrap();
+    fs::write(home.join("d/a"), "one").unwrap();
+    let readable = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(home.join("d/a"), readable).unwrap();
+    for umask in [0o000, 0o027, 0o077] {
+        let sh = |args: &[&str]| {
+            let status = Command::new("sh")
+                .args(["-c", &format!("umask {umask:o}; exec \"$@\""), "sh"])
+                .arg(env!("CARGO_BIN_EXE_bytewright"))
+                .args(args)
+                .current_dir(home)
+                .status()
+                .unwrap();
+            assert!(status.success(), "{args:?}");
+        };
+        let mode = |name: &str| fs::metadata(home.join(name)).unwrap().mode() & 0o7777;
+        sh(&["tar", "create", "new.tar", "d"]);
+        assert_eq!(mode("new.tar"), 0o666 & !umask, "{umask:o}");
+        // One that is replaced keeps the mode that it has.
+        fs::set_permissions(home.join("new.tar"), fs::Permissions::from_mode(0o604)).unwrap();
+        sh(&["tar", "create", "new.tar", "d"]);
+        assert_eq!(mode("new.tar"), 0o604, "{umask:o}");
+        fs::create_dir(home.join("into")).unwrap();
+        sh(&["tar", "extract", "new.tar", "-C", "into"]);
+        assert_eq!(mode("into/d"), 0o777 & !umask, "{umask:o}");
+        assert_eq!(mode("into/d/a"), 0o644, "{umask:o}");
+        fs::remove_dir_all(home.join("into")).unwrap();
+        fs::remove_file(home.join("new.tar")).unwrap();
+    }
+}

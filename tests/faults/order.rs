@@ -83,8 +83,16 @@ fn a_file_is_on_the_disk_before_it_takes_the_place_of_another() {
     }
     let home = sample();
     bitmap(home.path());
+    let mut broken = fs::read(home.path().join("a.bmp")).unwrap();
+    broken[2] ^= 1;
+    fs::write(home.path().join("broken.bmp"), broken).unwrap();
+    fs::write(home.path().join("note"), "old").unwrap();
+    let patch = "bytewright patch 1\nsize 3\nat 0 a\n- 6f\n+ 07\n";
+    fs::write(home.path().join("patch"), patch).unwrap();
     for (args, name) in [
         (&["set", "a.bmp", WIDTH][..], "a.bmp"),
+        (&["apply", "patch", "note"], "note"),
+        (&["bmp", "fix", "broken.bmp"], "broken.bmp"),
         (&["tar", "append", "a.tar.gz", "more"], "a.tar.gz"),
         (&["tar", "update", "a.tar", "d"], "a.tar"),
         (&["tar", "delete", "a.tar", "d/a"], "a.tar"),

@@ -325,3 +325,66 @@ fn an_error_of_reading_is_told_as_such() {
     let error = path("[0]").find(&root).unwrap_err();
     assert_eq!(error.to_string(), "unreadable");
 }
+
+/// What the items of an array of plain values are: their paths, ranges, formats and values.
+fn items(document: &Document, text: &str) -> Vec<String> {
+    let found = document.find(&path(text)).unwrap();
+    let shown = found.iter().map(|Found { path, node, .. }| {
+        let value = node.value.as_ref().unwrap();
+        let format = node.format.as_deref().unwrap();
+        format!(
+            "{path} {}+{} {format} {value}",
+            node.range.offset, node.range.size
+        )
+    });
+    shown.collect()
+}
+
+#[test]
+fn an_item_of_an_array_of_plain_values_is_a_node() {
+    let bytes = b"\x03\x01\x02\x03\x04\x05\x06ab\0\0c\0\0xyz\0\xe5\x8e\x26\x07";
+    let document = document(">B:n [n]H:h 4c:s [3]z:z *V:v", bytes);
+    assert_eq!(items(&document, "h[0]"), ["h[0] 1+2 >H 258"]);
+    assert_eq!(items(&document, "h[-1]"), ["h[2] 5+2 >H 1286"]);
+    assert_eq!(items(&document, "s[1]"), ["s[1] 8+1 >c b'b'"]);
+    assert_eq!(
+        items(&document, "z[*]"),
+        ["z[0] 11+2 z b'c'", "z[1] 13+1 z b''", "z[2] 14+4 z b'xyz'"]
+    );
+    // 0x65 + (0x0e << 7) + (0x26 << 14).
+    assert_eq!(
+        items(&document, "v[*]"),
+        ["v[0] 18+3 V 624485", "v[1] 21+1 V 7"]
+    );
+    for beyond in ["h[3]", "h[-4]", "z[3]", "v[2]", "v[-3]"] {
+        let error = document.find(&path(beyond)).unwrap_err().to_string();
+        let (items, last) = match &beyond[..1] {
+            "h" | "z" => (3, 2),
+            _ => (2, 1),
+        };
+        assert!(
+            error.contains(&format!("it has {items} items, [0] to [{last}]")),
+            "{error}"
+        );
+    }
+    // Text whose length is computed is one value, and a number has no items.
+    for none in ["n[0]", "h[0][0]"] {
+        let error = document.find(&path(none)).unwrap_err().to_string();
+        assert!(error.contains("it has no parts"), "{error}");
+    }
+}
+
+#[test]
+fn items_of_arrays_in_groups_and_of_large_arrays_are_nodes_too() {
+    let groups = document("<2(B:a [2]H:x):g", &(0..10).collect::<Vec<u8>>());
+    assert_eq!(
+        items(&groups, "g[*].x[1]"),
+        ["g[0].x[1] 3+2 <H 1027", "g[1].x[1] 8+2 <H 2312"]
+    );
+    // More than a tree keeps: the value is read when it is asked for.
+    let mut bytes = vec![0; 2 << 20];
+    bytes[(2 << 20) - 2..].copy_from_slice(&[1, 2]);
+    let large = document("<*H:h", &bytes);
+    assert!(large.root().child("h").unwrap().value.is_none());
+    assert_eq!(items(&large, "h[-1]"), ["h[1048575] 2097150+2 <H 513"]);
+}

@@ -804,3 +804,18 @@ fn of_the_errors_that_an_edit_makes_the_first_thousand_are_told() {
         assert_eq!(wrong, told, "{items}");
     }
 }
+
+#[test]
+fn an_item_of_an_array_is_set_alone() {
+    let bytes = [2, 1, 0, 2, 0, b'a', b'b', 0, b'c', 0];
+    let document = document("<B:n [n]H:h [2]z:z", &bytes);
+    let edit = plan(&document, &[("h[1]", "0x0304"), ("z[0]", "XY")]).unwrap();
+    let changes: Vec<_> = edit.changes.iter().map(|c| (c.offset, &*c.new)).collect();
+    assert_eq!(changes, [(3, &[4, 3][..]), (5, b"XY\0")]);
+    let error = plan(&document, &[("z[0]", "XYZ")]).unwrap_err();
+    assert!(error.contains("what follows would move"), "{error}");
+    let error = plan(&document, &[("h[0]", "65536")]).unwrap_err();
+    assert!(error.contains("65536"), "{error}");
+    let error = plan(&document, &[("h[0]", "1"), ("h", "[3,4]")]).unwrap_err();
+    assert!(error.contains("overlaps"), "{error}");
+}

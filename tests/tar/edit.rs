@@ -14,6 +14,12 @@ fn archive_of(folder: &Path, arcname: &str) -> Vec<u8> {
     builder.finish().unwrap()
 }
 
+/// Where the last member ends: the rest is zeros.
+fn end_of(archive: &[u8]) -> usize {
+    let last = archive.chunks(512).rposition(|block| block != [0; 512]);
+    (last.unwrap() + 1) * 512
+}
+
 fn contents(bytes: impl Into<Vec<u8>>) -> Vec<(String, String)> {
     let mut archive = Archive::new(Source::from(bytes.into())).unwrap();
     let mut found = Vec::new();
@@ -48,7 +54,7 @@ fn what_is_appended_stands_behind_the_last_member_however_the_archive_ends() {
     let old = folder(&[("a", "old")]);
     let new = folder(&[("b", &"new ".repeat(1000))]);
     let whole = archive_of(old.path(), "");
-    let end = whole.len() - 1024;
+    let end = end_of(&whole);
     for size in [end + 1024, 10_240, end + 512, end] {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("a.tar");
@@ -61,7 +67,12 @@ fn what_is_appended_stands_behind_the_last_member_however_the_archive_ends() {
         let found = fs::read(&path).unwrap();
         let expected = [("a", "old"), ("b", &"new ".repeat(1000))];
         assert_eq!(contents(found.clone()), pairs(&expected), "{size}");
-        assert!(found.ends_with(&[0; 1024]) && found.len().is_multiple_of(512));
+        // What a longer record had behind the old end doesn't stand behind the new one.
+        let added = archive_of(new.path(), "");
+        let only = [&whole[..end], &added[..end_of(&added)], &[0; 1024]].concat();
+        assert!(found.starts_with(&only), "{size}");
+        assert!(found[only.len()..].iter().all(|&byte| byte == 0));
+        assert!(found.len().is_multiple_of(512) && found.len() < only.len() + 10_240);
     }
 }
 
@@ -132,6 +143,38 @@ fn members_are_copied_as_they_are() {
     copy_members(&source, &mut builder, &mut |m| m.name == b"b").unwrap();
     let expected = [("a", "one"), ("c", "three"), ("b", "two")];
     assert_eq!(contents(builder.finish().unwrap()), pairs(&expected));
+}
+
+/// A comment says nothing of a member, so that nothing has to be taken back for those added behind it;
+/// headers before a member that is left out come along, whatever stands around them.
+#[test]
+fn global_headers_come_along_in_their_order_and_nothing_else_of_what_is_left_out() {
+    let files = folder(&[("a", "one"), ("b", "two")]);
+    let plain = archive_of(files.path(), "");
+    let members = &plain[..end_of(&plain)];
+    let (a, b) = members.split_at(members.len() / 2);
+    let comment = extended(b'g', "20 comment=a remark\n");
+    let group = extended(b'g', "16 gname=global\n");
+    let of_one = extended(b'x', "13 gname=one\n");
+    let bytes = [&comment, &of_one, &group, a, b, &[0; 1024]].concat();
+    let copied = |keep: &[u8]| {
+        let mut builder = Builder::new(Vec::new());
+        let source = Source::from(bytes.clone());
+        copy_members(&source, &mut builder, &mut |m| m.name == keep).unwrap();
+        let copy = builder.finish().unwrap();
+        copy[..end_of(&copy)].to_vec()
+    };
+    let expected = [&comment, &group, b].concat();
+    assert!(copied(b"b") == expected);
+    let expected = [&comment, &of_one, &group, a].concat();
+    assert!(copied(b"a") == expected);
+
+    let bytes = [&comment[..], a, b, &[0; 1024]].concat();
+    let mut builder = Builder::new(Vec::new());
+    copy_members(&bytes.into(), &mut builder, &mut |_| true).unwrap();
+    copy_members(&plain.clone().into(), &mut builder, &mut |_| true).unwrap();
+    let copy = builder.finish().unwrap();
+    assert!(copy[..end_of(&copy)] == [&comment[..], a, b, a, b].concat());
 }
 
 #[test]

@@ -83,9 +83,8 @@ pub(super) fn compress(block: &[u8], level: i32) -> io::Result<Vec<u8>> {
             }),
         };
         let bound = scratch.compressor.deflate_compress_bound(block.len());
-        if scratch.out.len() < bound {
-            scratch.out.resize(bound, 0);
-        }
+        let room = scratch.out.len().max(bound);
+        scratch.out.resize(room, 0);
         let compressed = scratch.compressor.deflate_compress(block, &mut scratch.out);
         let size = compressed.map_err(io::Error::other)?;
         member(block, scratch.out.get(..size).unwrap_or_default())

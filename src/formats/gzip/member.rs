@@ -1,6 +1,6 @@
 //! One member: where its parts are, and whether its data are what its trailer says.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::LazyLock;
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
@@ -106,10 +106,8 @@ impl Member {
         let header = read_header(source, self.start)?;
         let mut problems = self.problems.clone();
         let mut children = Vec::new();
-        if header.end > self.start {
-            let node = Node::new("header", range(self.start, header.end));
-            children.push(node.with_children(header.nodes));
-        }
+        let node = Node::new("header", range(self.start, header.end));
+        children.push(node.with_children(header.nodes));
         if self.data < self.data_end {
             let node = Node::new("data", range(self.data, self.data_end));
             children.push(node.role(Role::Data).meaning("deflate"));
@@ -314,23 +312,20 @@ struct Inflated {
 
 fn inflate(source: &Source, start: u64) -> io::Result<Inflated> {
     let mut decompress = Decompress::new(false);
-    let mut reader = source.reader(start);
-    let mut input = vec![0; BUFFER];
+    let mut input = Vec::new();
     let mut output = vec![0; BUFFER];
     let mut crc = Crc::new();
-    let (mut at, mut filled) = (0, 0);
+    let mut at = 0;
     let fault = loop {
-        if at == filled {
-            at = 0;
-            filled = match reader.read(&mut input) {
-                Ok(0) => break Some(("G001", "the file ends in the compressed data")),
-                Ok(n) => n,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(e),
-            };
-        }
         let (before_in, before_out) = (decompress.total_in(), decompress.total_out());
-        let chunk = input.get(at..filled).unwrap_or_default();
+        if at == input.len() {
+            at = 0;
+            input = source.read_some(start.saturating_add(before_in), BUFFER)?;
+            if input.is_empty() {
+                break Some(("G001", "the file ends in the compressed data"));
+            }
+        }
+        let chunk = input.get(at..).unwrap_or_default();
         let status = decompress.decompress(chunk, &mut output, FlushDecompress::None);
         let count = |after: u64, before: u64| {
             usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
@@ -341,7 +336,8 @@ fn inflate(source: &Source, start: u64) -> io::Result<Inflated> {
         crc.update(output.get(..written).unwrap_or_default());
         match status {
             Ok(Status::StreamEnd) => break None,
-            Ok(_) if read > 0 || written > 0 => {}
+            // Only where it got on; otherwise it says that it can't.
+            Ok(Status::Ok) => {}
             _ => break Some(("G002", "the compressed data are broken here")),
         }
     };

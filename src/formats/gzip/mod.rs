@@ -28,6 +28,8 @@ mod member;
 pub mod note;
 mod reader;
 mod seek;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod writer;
 

@@ -95,6 +95,11 @@ pub struct Note {
 ///
 /// Those of reading.
 pub fn find(file: &Source) -> io::Result<Option<Note>> {
+    find_up_to(file, LONGEST)
+}
+
+/// The same of a note that is no longer than that.
+pub(super) fn find_up_to(file: &Source, longest: u64) -> io::Result<Option<Note>> {
     let Some(size) = file.known_size() else {
         return Ok(None);
     };
@@ -109,7 +114,7 @@ pub fn find(file: &Source) -> io::Result<Option<Note>> {
     let available = at.checked_sub(start).unwrap_or(u64::MAX);
     // The members take little more than what they hold.
     let fits = (length..=length.saturating_mul(2).saturating_add(64)).contains(&available);
-    if file_size != size || length > LONGEST || !fits {
+    if file_size != size || length > longest || !fits {
         return Ok(None);
     }
     let members = file.read(start, available)?;

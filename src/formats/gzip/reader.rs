@@ -67,22 +67,26 @@ impl Reader {
 
     /// Looks at what stands behind a member: another one, padding, or something else.
     fn behind(&mut self, mut compressed: Compressed) -> io::Result<State> {
+        let mut is_padded = false;
         loop {
             let bytes = compressed.fill_buf()?;
-            match bytes.iter().position(|&byte| byte != 0) {
-                // A tape or a block device fills its last block with zeros.
-                None if !bytes.is_empty() => {
-                    let padding = bytes.len();
-                    compressed.consume(padding);
-                }
-                None => return Ok(State::End),
-                Some(0) if bytes.first() == Some(&0x1f) => return Ok(State::Start(compressed)),
-                Some(_) => {
-                    self.garbage = true;
-                    return Ok(State::End);
-                }
+            let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+            if zeros == 0 {
+                break;
             }
+            is_padded = true;
+            compressed.consume(zeros);
         }
+        Ok(match compressed.start(2)? {
+            [] => State::End,
+            // A tape or a block device fills its last block with zeros: behind them, gzip reads no
+            // member either. One that is cut is for its decoder to tell.
+            [0x1f] | [0x1f, 0x8b, ..] if !is_padded => State::Start(compressed),
+            _ => {
+                self.garbage = true;
+                State::End
+            }
+        })
     }
 
     /// Begins with a member: on several threads if it is a block, and blocks have been what they

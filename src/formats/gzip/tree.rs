@@ -18,7 +18,7 @@ pub const MAX_CONTENT: u64 = 4 << 30;
 /// A gzip file, read through once.
 #[derive(Clone, Debug)]
 pub struct Stream {
-    source: Source,
+    pub(super) source: Source,
     size: u64,
     members: Arc<[Member]>,
     problems: Vec<Problem>,
@@ -43,13 +43,18 @@ impl Stream {
     ///
     /// Those of the source. What is wrong in the file is a problem of the tree.
     pub fn read(source: &Source) -> io::Result<Stream> {
+        Stream::read_up_to(source, MAX_MEMBERS)
+    }
+
+    /// Reads no more members than that one by one.
+    pub(super) fn read_up_to(source: &Source, most: usize) -> io::Result<Stream> {
         let size = source.size()?;
         let mut members: Vec<Member> = Vec::new();
         let mut problems = Vec::new();
         let mut at = 0;
         while super::is_gzip(&source.read(at, 2)?) {
-            if members.len() >= MAX_MEMBERS {
-                let message = format!("more than {MAX_MEMBERS} members: the rest is not read");
+            if members.len() >= most {
+                let message = format!("more than {most} members: the rest is not read");
                 let range = Range::file(at, 0);
                 problems.push(Problem::new("G009", Severity::Note, range, message));
                 break;
@@ -91,6 +96,13 @@ impl Stream {
     ///
     /// Those of the source.
     pub(super) fn tree(&self, content: &mut Content<'_>) -> io::Result<Node> {
+        let mut stream = format::Stream::new(self.content());
+        stream.fault = self.fault();
+        stream.limit = MAX_CONTENT;
+        self.tree_around(content.stream("content", stream)?)
+    }
+
+    pub(super) fn tree_around(&self, mut content: Node) -> io::Result<Node> {
         let end = self.members.last().map_or(0, |member| member.end);
         let members = Node::new("members", Range::file(0, end))
             .meaning(match self.members.len() {
@@ -98,10 +110,6 @@ impl Stream {
                 n => format!("{n} members"),
             })
             .with_children_on_demand(Arc::new(self.clone()));
-        let mut stream = format::Stream::new(self.content());
-        stream.fault = self.fault();
-        stream.limit = MAX_CONTENT;
-        let mut content = content.stream("content", stream)?;
         if content.range.size >= MAX_CONTENT {
             let message = format!("only the first {MAX_CONTENT} bytes are looked at");
             let problem = Problem::new("G009", Severity::Note, content.range, message);
@@ -124,16 +132,14 @@ impl Stream {
             node.problems.clone_from(&self.problems);
             return Ok(node);
         }
-        let mut reader = self.source.reader(end);
-        let mut buffer = [0; 8192];
+        let mut at = end;
         loop {
-            let read = match reader.read(&mut buffer) {
-                Ok(0) => return Ok(Node::new("zeros", range).role(Role::Padding)),
-                Ok(read) => read,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(e),
-            };
-            if buffer.iter().take(read).any(|&byte| byte != 0) {
+            let bytes = self.source.read_some(at, 8192)?;
+            if bytes.is_empty() {
+                return Ok(Node::new("zeros", range).role(Role::Padding));
+            }
+            at = at.saturating_add(bytes.len() as u64);
+            if bytes.iter().any(|&byte| byte != 0) {
                 let mut node = Node::new("behind", range).role(Role::Gap);
                 let message = "what follows the last member is neither gzip nor zeros";
                 let problem = Problem::new("G008", Severity::Warning, range, message);

@@ -75,6 +75,12 @@ impl<W: Write> Writer<W> {
         Ok((self.out, blocks))
     }
 
+    /// What was written so far.
+    #[cfg(test)]
+    pub(super) fn out(&self) -> &W {
+        &self.out
+    }
+
     fn pop(&mut self) -> io::Result<bool> {
         let Some((member, mut block)) = self.pool.pop() else {
             return Ok(false);
@@ -93,14 +99,12 @@ impl<W: Write> Write for Writer<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let room = BLOCK.saturating_sub(self.block.len());
         let taken = buf.get(..room.min(buf.len())).unwrap_or_default();
-        if self.block.capacity() == 0 {
-            self.block = self.spare.pop().unwrap_or_default();
-            self.block.reserve_exact(BLOCK);
-        }
+        self.block.reserve_exact(room);
         self.block.extend_from_slice(taken);
         self.size = self.size.saturating_add(taken.len() as u64);
         if self.block.len() == BLOCK {
-            self.pool.push(std::mem::take(&mut self.block));
+            let next = self.spare.pop().unwrap_or_default();
+            self.pool.push(std::mem::replace(&mut self.block, next));
             while self.pool.pending() > self.ahead {
                 self.pop()?;
             }

@@ -293,4 +293,60 @@ mod tests {
             assert_eq!(Acl::of_xattr(value), None, "{value:?}");
         }
     }
+
+    /// What `setfacl -m g:staff:r-x` adds, and the short words that people write.
+    #[test]
+    fn groups_have_entries_of_their_own_and_words_may_be_short() {
+        let long = b"user::rwx,group::r-x,group:staff:r-x:50,mask::r-x,other::---";
+        let short = b"u::rwx\ng::r-x\n g : staff : r-x : 50 # r-x\n# a remark\n\nm::r-x\no::---";
+        let value = b"\x02\0\0\0\
+            \x01\0\x07\0\xff\xff\xff\xff\x04\0\x05\0\xff\xff\xff\xff\
+            \x08\0\x05\0\x32\0\0\0\x10\0\x05\0\xff\xff\xff\xff\x20\0\0\0\xff\xff\xff\xff";
+        let staff = |name: &[u8]| (name == b"staff").then_some(50);
+        for text in [&long[..], short] {
+            let acl = Acl::of_text(text).unwrap();
+            assert_eq!(acl.to_xattr(|_| Some(1), staff).unwrap(), value);
+            assert_eq!(acl.to_xattr(|_| None, |_| None).unwrap(), value);
+        }
+        let acl = Acl::of_xattr(value).unwrap();
+        let name = |id| (id == 50).then_some(&b"staff"[..]);
+        assert_eq!(acl.to_text(|_| Some(b"user"), name), long);
+        // A number in the place of the name is one.
+        let acl = Acl::of_text(b"group:50:rwx").unwrap();
+        let value = acl.to_xattr(|_| None, |_| None).unwrap();
+        assert_eq!(value[8..], [50, 0, 0, 0]);
+    }
+
+    #[test]
+    fn rights_are_letters_in_any_order_and_number() {
+        for (text, rights) in [
+            ("---", 0),
+            ("--x", 1),
+            ("-w-", 2),
+            ("-wx", 3),
+            ("r--", 4),
+            ("r-x", 5),
+            ("rw-", 6),
+            ("rwx", 7),
+            ("xwr", 7),
+            ("", 0),
+            ("rr", 4),
+            ("ww", 2),
+            ("xx", 1),
+        ] {
+            assert_eq!(rights_of(text.as_bytes()), Some(rights), "{text}");
+        }
+        for text in ["R", "rwX", "7", "r w"] {
+            assert_eq!(rights_of(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    /// Linux means nobody by the largest number.
+    #[test]
+    fn nobody_is_no_one_who_could_have_an_entry() {
+        let acl = Acl::of_text(b"user:me:rwx:4294967295").unwrap();
+        let me = Err(b"me".to_vec());
+        assert_eq!(acl.to_xattr(|_| None, |_| None), me);
+        assert_eq!(acl.to_xattr(|_| Some(u32::MAX), |_| None), me);
+    }
 }

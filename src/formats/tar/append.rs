@@ -107,10 +107,8 @@ impl Behind {
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
         let end = self.start.saturating_add(self.written);
-        if self.old_size > end {
-            // What a tape's last record left behind the old end would stand behind the new one.
-            self.file.set_len(end)?;
-        }
+        // What a tape's last record left behind the old end would stand behind the new one.
+        self.file.set_len(end)?;
         self.file.sync_data()
     }
 }
@@ -162,5 +160,100 @@ impl Drop for Behind {
         let _ = output::write_all_at(&self.file, &[0; END], self.start);
         let _ = self.file.set_len(self.old_size.min(end));
         let _ = self.file.set_len(self.old_size);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tar::Builder;
+    use crate::source::ReadAt;
+
+    fn archive_of(name: &str) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("x"), name).unwrap();
+        let mut builder = Builder::new(Vec::new());
+        let path = folder.path().join("x");
+        builder.add(path, name, &mut |_| {}).unwrap();
+        builder.finish().unwrap()
+    }
+
+    /// Where the member ends: the rest is zeros.
+    fn end_of(archive: &[u8]) -> usize {
+        let last = archive.chunks(BLOCK).rposition(|block| block != [0; BLOCK]);
+        last.unwrap().saturating_add(1).saturating_mul(BLOCK)
+    }
+
+    /// Bytes that can be read up to some offset only.
+    struct Broken(Vec<u8>, u64);
+
+    impl ReadAt for Broken {
+        fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+            let end = offset.saturating_add(buf.len() as u64);
+            match end > self.1 {
+                true => Err(io::ErrorKind::PermissionDenied.into()),
+                false => self.0.read_at(offset, buf),
+            }
+        }
+
+        fn size(&self) -> io::Result<u64> {
+            self.0.size()
+        }
+    }
+
+    #[test]
+    fn another_archive_behind_the_end_is_found_and_what_is_none_is_not() {
+        let first = archive_of("first");
+        let start = end_of(&first) as u64;
+        let behind = |rest: &[u8]| {
+            let bytes = [&first[..], rest].concat();
+            another_behind(&Source::from(bytes), start).unwrap()
+        };
+        assert_eq!(behind(&[]), None);
+        assert_eq!(behind(&[0; 9000]), None);
+        assert_eq!(behind(b"what an interruption left"), None);
+        assert_eq!(behind(&[b'x'; 2048]), None);
+        let second = archive_of("second");
+        assert_eq!(behind(&second), Some(first.len() as u64));
+        let later = [&[0; 5120][..], &second].concat();
+        assert_eq!(behind(&later), Some(first.len() as u64 + 5120));
+    }
+
+    /// What can't be read may be an archive.
+    #[test]
+    fn what_cannot_be_read_behind_the_end_is_an_error() {
+        let first = archive_of("first");
+        let start = end_of(&first) as u64;
+        let bytes = [&first[..], &[0; 1 << 20]].concat();
+        let source = Source::new(Broken(bytes, 1 << 18));
+        let error = another_behind(&source, start).unwrap_err();
+        assert!(error.to_string().contains("permission denied"), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_goes_where_it_is_said_to_begin() {
+        let whole = archive_of("first");
+        let end = end_of(&whole) as u64;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &whole).unwrap();
+        let open = || File::options().read(true).write(true).open(file.path());
+        let mut behind = Behind::new(open().unwrap()).unwrap();
+        assert_eq!(behind.start(), end);
+        behind.write_all(&[1; 700]).unwrap();
+        assert_eq!(behind.start(), end + 700);
+        behind.write_all(&[2; 1000]).unwrap();
+        assert_eq!(behind.start(), end + 1700);
+        behind.flush().unwrap();
+        let meanwhile = std::fs::read(file.path()).unwrap();
+        let end_is_there = end_of(&whole) + END;
+        assert!(meanwhile[..end_is_there] == whole[..end_is_there]);
+        behind.commit().unwrap();
+        let expected = [&whole[..end_of(&whole)], &[1; 700], &[2; 1000]];
+        let found = std::fs::read(file.path()).unwrap();
+        assert!(found == expected.concat());
+
+        std::fs::write(file.path(), &whole).unwrap();
+        drop(Behind::new(open().unwrap()).unwrap());
+        assert!(std::fs::read(file.path()).unwrap() == whole);
     }
 }

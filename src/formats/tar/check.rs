@@ -294,14 +294,8 @@ impl Check<'_> {
 
     fn read_data(&mut self, archive: &mut Archive) -> Result<(), Error> {
         let mut data = archive.data();
-        loop {
-            match data.read(&mut self.buffer) {
-                Ok(0) => return Ok(()),
-                Ok(_) => {}
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e.into()),
-            }
-        }
+        while data.read(&mut self.buffer)? > 0 {}
+        Ok(())
     }
 
     /// Tells an error, and finds out where there is something to read again. `false` where there

@@ -286,3 +286,6 @@ impl<W: Write> std::fmt::Debug for Compressor<W> {
         f.debug_struct("Compressor").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,3 +138,6 @@ impl Read for Content<'_> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests;

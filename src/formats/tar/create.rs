@@ -19,6 +19,8 @@ mod room;
 mod rules;
 mod sink;
 mod sparse;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod xattrs;
 

@@ -76,3 +76,6 @@ impl fmt::Debug for Encoding {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests;

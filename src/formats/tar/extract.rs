@@ -417,10 +417,7 @@ impl Extractor {
                 let to = SeekFrom::Start(content.position());
                 file.file().seek(to).map_err(unwritable)?;
             }
-            let read = match content.read(&mut self.buffer) {
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-                read => read?,
-            };
+            let read = content.read(&mut self.buffer)?;
             let Some(bytes) = self.buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
                 return Ok(());
             };

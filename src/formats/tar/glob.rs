@@ -92,8 +92,6 @@ impl Pattern {
         while let Some(unit) = units.next() {
             tokens.push(match unit {
                 Unit::Char('?') => Token::One,
-                // Two stars are one.
-                Unit::Char('*') if matches!(tokens.last(), Some(Token::Any)) => continue,
                 Unit::Char('*') => Token::Any,
                 Unit::Char('[') => match set(units)? {
                     Some((set, rest)) => {
@@ -324,3 +322,6 @@ impl Unit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,7 +179,7 @@ impl Index {
         let mut offsets = Vec::new();
         // Each takes up some of the file.
         for _ in 0..number("blocks")?.min(stream) {
-            offsets.push(sizes.next()?.ok()?.get("size")?.as_u64()?);
+            offsets.push(sizes.next().ok()?.get("size")?.as_u64()?);
         }
         let blocks = Blocks::new(offsets, number("block")?, number("size")?)?;
         // However alike members are, each takes a few bytes.
@@ -207,25 +207,27 @@ impl Index {
         (self.blocks.sizes().len() as u64, self.blocks.block())
     }
 
-    /// The members in order.
+    /// The members in order. A broken entry, or one that is missing, is an error and the last.
     pub fn members(&self) -> impl Iterator<Item = io::Result<Entry>> + '_ {
         let mut records = Records::new(&self.members, &MEMBER_STRUCT);
-        let mut last = Entry::default();
+        let mut last = Some(Entry::default());
         let size = self.blocks.size();
         (0..self.count).map_while(move |number| {
-            Some(records.next()?.and_then(|record| {
-                let next = entry(&last, &record).ok_or_else(broken)?;
+            let before = last.take()?;
+            let next = records.next().and_then(|record| {
+                let next = entry(&before, &record).ok_or_else(broken)?;
                 let apart = match number {
                     0 => next.offset == 0,
-                    _ => next.offset.saturating_sub(last.offset) >= LEAST,
+                    _ => next.offset.saturating_sub(before.offset) >= LEAST,
                 };
                 let room = next.offset.saturating_add(LEAST) <= size;
                 if !apart || !room || next.name.len() > LONGEST {
                     return Err(broken());
                 }
-                last.clone_from(&next);
                 Ok(next)
-            }))
+            });
+            last = next.as_ref().ok().cloned();
+            Some(next)
         })
     }
 }
@@ -253,8 +255,11 @@ struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    /// No record is longer than that.
+    /// Every record is shorter than that.
     const LONGEST: usize = 16 << 10;
+
+    /// So much is decompressed at a time.
+    const STEP: u64 = 64 << 10;
 
     fn new(stream: &'a [u8], layout: &'static Struct) -> Records<'a> {
         Records {
@@ -265,32 +270,25 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn next(&mut self) -> Option<io::Result<Record>> {
+    /// The next record; where none is left, that is an error.
+    fn next(&mut self) -> io::Result<Record> {
         loop {
             let rest = self.buffer.get(self.at..).unwrap_or_default();
-            let short = match self.layout.unpack_prefix(rest) {
+            let is_short = match self.layout.unpack_prefix(rest) {
                 Ok((record, read)) => {
                     self.at = self.at.saturating_add(read);
-                    return Some(Ok(record));
+                    return Ok(record);
                 }
-                Err(e) => matches!(e.kind(), DataErrorKind::Short { .. }) || rest.is_empty(),
+                Err(e) => matches!(e.kind(), DataErrorKind::Short { .. }),
             };
-            if !short || rest.len() > Records::LONGEST {
-                return Some(Err(broken()));
+            if !is_short || rest.get(Records::LONGEST..).is_some() {
+                return Err(broken());
             }
             self.buffer.drain(..self.at);
             self.at = 0;
-            let step = 64 << 10;
-            match self
-                .stream
-                .by_ref()
-                .take(step)
-                .read_to_end(&mut self.buffer)
-            {
-                Ok(0) if self.buffer.is_empty() => return None,
-                Ok(0) => return Some(Err(broken())),
-                Ok(_) => {}
-                Err(e) => return Some(Err(e)),
+            let mut part = self.stream.by_ref().take(Records::STEP);
+            if part.read_to_end(&mut self.buffer)? == 0 {
+                return Err(broken());
             }
         }
     }
@@ -302,5 +300,46 @@ impl fmt::Debug for Index {
         f.debug_struct("Index")
             .field("members", &members)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deflated(parts: &[&[u8]]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        for part in parts {
+            encoder.write_all(part).unwrap();
+        }
+        encoder.finish().unwrap()
+    }
+
+    /// A gap, a shared length, and a rest of 2^40 bytes: the stream holds 32 MiB of them.
+    #[test]
+    fn an_entry_that_claims_to_be_long_is_not_read_to_its_end() {
+        let head = [0, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20];
+        let zeros = vec![0; 1 << 20];
+        let parts: Vec<&[u8]> = [&head[..]].into_iter().chain([&*zeros; 32]).collect();
+        let stream = deflated(&parts);
+        let mut records = Records::new(&stream, &MEMBER_STRUCT);
+        assert!(records.next().is_err());
+        assert!(records.buffer.capacity() < 1 << 20);
+    }
+
+    #[test]
+    fn records_come_one_by_one_and_behind_the_last_there_is_none() {
+        let stream = deflated(&[&[1, 0x80, 1, 3]]);
+        let mut records = Records::new(&stream, &BLOCK_STRUCT);
+        for expected in [1, 128, 3] {
+            let record = records.next().unwrap();
+            assert_eq!(record.get("size").and_then(Value::as_u64), Some(expected));
+        }
+        assert!(records.next().is_err());
+        // A number that goes on where the stream doesn't, and one that never ends.
+        for cut in [&[0x80][..], &[0x80; 100]] {
+            let stream = deflated(&[cut]);
+            assert!(Records::new(&stream, &BLOCK_STRUCT).next().is_err());
+        }
     }
 }

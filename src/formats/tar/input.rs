@@ -218,7 +218,7 @@ impl Input {
             // One byte read tells whether the archive goes so far: a stream behind the source
             // would have to be read to its end to tell its size.
             let last = target.saturating_sub(1);
-            if target > self.position && window.read(last, &mut [0])? == 0 {
+            if window.read(last, &mut [0])? == 0 {
                 let size = window.source.size()?;
                 self.position = size;
                 return Ok(target.saturating_sub(size));
@@ -236,20 +236,14 @@ impl Input {
                 &mut many[..]
             }
         };
-        loop {
-            let left = target.saturating_sub(self.position);
-            let size = usize::try_from(left)
-                .unwrap_or(usize::MAX)
-                .min(buffer.len());
-            match buffer.get_mut(..size) {
-                Some(part) if size > 0 => {
-                    if self.read(part)? == 0 {
-                        return Ok(left);
-                    }
-                }
-                _ => return Ok(0),
+        while let left @ 1.. = target.saturating_sub(self.position) {
+            let size = usize::try_from(left).unwrap_or(usize::MAX);
+            let size = size.min(buffer.len());
+            if self.read(buffer.get_mut(..size).unwrap_or_default())? == 0 {
+                return Ok(left);
             }
         }
+        Ok(0)
     }
 }
 
@@ -324,3 +318,6 @@ impl std::fmt::Debug for Input {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -398,7 +398,7 @@ impl Reading<'_> {
         let in_header = self.header.number(Field::Size).and_then(|size| {
             let fault = match u64::try_from(size) {
                 Ok(size) if size <= largest => return Ok(size),
-                Err(_) if size < 0 => NumberFault::Negative,
+                Err(_) if size.is_negative() => NumberFault::Negative,
                 _ => NumberFault::TooLarge,
             };
             let found = self.header.get(Field::Size).to_vec();

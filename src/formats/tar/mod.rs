@@ -82,6 +82,8 @@ mod repair;
 mod rewrite;
 mod selection;
 mod sparse;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod tree;

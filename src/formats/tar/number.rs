@@ -54,7 +54,7 @@ fn octal(field: &[u8]) -> Result<i128, NumberFault> {
         && digits.len() <= 20
         && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'))
     {
-        let push = |value: u64, digit: &u8| value.wrapping_mul(8) | u64::from(digit & 7);
+        let push = |value: u64, digit: &u8| value.wrapping_mul(8).wrapping_add((digit & 7).into());
         return Ok(i128::from(digits.iter().fold(0, push)));
     }
     let mut value: i128 = 0;
@@ -146,7 +146,7 @@ pub(super) fn octal_digits(value: u64, width: usize) -> Option<[u8; WIDEST]> {
     let mut rest = value;
     for digit in field.get_mut(..width.checked_sub(1)?)?.iter_mut().rev() {
         // Three bits are at most seven.
-        *digit = b'0' | (rest & 7) as u8;
+        *digit = b'0'.wrapping_add((rest & 7) as u8);
         rest >>= 3;
     }
     (rest == 0).then_some(field)

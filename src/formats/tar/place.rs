@@ -39,8 +39,9 @@ pub(crate) fn parts_of(
             part => parts.push(part),
         }
     }
-    let stripped = left > 0 || (strip > 0 && parts.is_empty());
-    Ok((!stripped).then_some(parts))
+    // None are left either where it has no more than are taken off.
+    let is_stripped = strip > 0 && parts.is_empty();
+    Ok((!is_stripped).then_some(parts))
 }
 
 /// The parts of a name that was put together from parts.
@@ -75,33 +76,38 @@ pub(crate) fn is_relative(_target: &[u8]) -> bool {
     true
 }
 
-/// Whether a part of a name can be a file's name: nothing that Windows reads as a drive, a
-/// stream, a separator or a device.
 #[cfg(not(unix))]
-fn is_name(part: &[u8]) -> bool {
-    const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
-    let Ok(part) = std::str::from_utf8(part) else {
-        return false;
-    };
-    let stem = part
-        .split('.')
-        .next()
-        .unwrap_or(part)
-        .trim_end()
-        .to_ascii_uppercase();
-    let device = DEVICES.iter().any(|device| {
-        stem.strip_prefix(device)
-            .is_some_and(|n| n.is_empty() || n.chars().count() == 1)
-    });
-    !device
-        && !part.ends_with([' ', '.'])
-        && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
-}
+use windows::is_name;
+#[cfg(not(unix))]
+pub(crate) use windows::is_relative;
 
-/// Whether a link's target that doesn't begin with `/` is relative.
-#[cfg(not(unix))]
-pub(crate) fn is_relative(target: &[u8]) -> bool {
-    !target.contains(&b'\\') && !target.contains(&b':')
+/// The rules of Windows: "Naming Files, Paths, and Namespaces" in its documentation.
+#[cfg(any(test, not(unix)))]
+pub(super) mod windows {
+    /// Whether a part of a name can be a file's name: nothing that Windows reads as a drive, a
+    /// stream, a separator or a device, and nothing of which it cuts off the end.
+    pub(crate) fn is_name(part: &[u8]) -> bool {
+        let Ok(part) = std::str::from_utf8(part) else {
+            return false;
+        };
+        // A device is one with whatever extension.
+        let stem = part.split('.').next().unwrap_or(part).trim_end();
+        !is_device(&stem.to_ascii_uppercase())
+            && !part.ends_with([' ', '.'])
+            && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
+    }
+
+    fn is_device(stem: &str) -> bool {
+        let numbered = ["COM", "LPT"].into_iter();
+        let mut numbers = numbered.filter_map(|device| stem.strip_prefix(device));
+        matches!(stem, "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+            || numbers.any(|n| matches!(n.as_bytes(), [b'0'..=b'9'] | [0xc2, 0xb9 | 0xb2 | 0xb3]))
+    }
+
+    /// Whether a link's target that doesn't begin with `/` is relative.
+    pub(crate) fn is_relative(target: &[u8]) -> bool {
+        !target.contains(&b'\\') && !target.contains(&b':')
+    }
 }
 
 #[cfg(test)]

@@ -117,3 +117,31 @@ fn copy_globals<W: Write>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(keywords: &[&str]) -> SaidOfAll {
+        let keywords = keywords.iter().map(|k| k.as_bytes().to_vec());
+        SaidOfAll(keywords.collect())
+    }
+
+    #[test]
+    fn text_that_is_said_of_all_members_is_taken_back_and_a_number_is_an_error() {
+        assert!(said(&[]).is_empty());
+        assert!(!said(&["uname"]).is_empty());
+        let ends = said(&["uname", "SCHILY.xattr.user.a"]).ends().unwrap();
+        let records: Vec<_> = ends.iter().map(|r| (&*r.keyword, &*r.value)).collect();
+        let expected = [(&b"uname"[..], &b""[..]), (b"SCHILY.xattr.user.a", b"")];
+        assert_eq!(records, expected);
+        for number in ["atime", "ctime", "gid", "mtime", "size", "uid"] {
+            let error = said(&["uname", number]).ends().unwrap_err();
+            let is_named = matches!(
+                error.kind(),
+                ErrorKind::Global { keyword } if keyword == number.as_bytes()
+            );
+            assert!(is_named, "{error}");
+        }
+    }
+}

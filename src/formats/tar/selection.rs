@@ -143,3 +143,6 @@ impl Name {
         meaning_parts(&self.name).all(|part| parts.next() == Some(part))
     }
 }
+
+#[cfg(test)]
+mod tests;

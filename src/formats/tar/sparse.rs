@@ -302,4 +302,18 @@ mod tests {
         let fault = pairs(numbers.into_iter()).unwrap_err();
         assert_eq!(fault, SparseFault::NoNumber { entry: 0 });
     }
+
+    #[test]
+    fn an_old_map_has_at_most_a_million_entries() {
+        let mut block = [0; BLOCK];
+        block[..24].copy_from_slice(b"00000000000\x0000000000000\0");
+        for (before, expected) in [
+            (MOST_PIECES - 1, Ok(MOST_PIECES)),
+            (MOST_PIECES, Err(SparseFault::TooMany)),
+        ] {
+            let mut map = GnuMap(Ok(vec![Piece::new(0, 0); before]));
+            assert!(!map.add(Layout::GnuSparse, &block).unwrap());
+            assert_eq!(map.0.map(|pieces| pieces.len()), expected);
+        }
+    }
 }

@@ -54,6 +54,16 @@ mod tests {
         assert_eq!(shown("ä".as_bytes()), "\"ä\"");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_name_of_this_system_is_its_bytes() {
+        for name in [&b"a"[..], b"", b"d/\xff\n"] {
+            let own = os_str(name).unwrap();
+            assert_eq!(own.as_encoded_bytes(), name);
+            assert_eq!(bytes_of(&own).as_deref(), Some(name));
+        }
+    }
+
     #[test]
     fn a_long_name_is_cut() {
         assert!(shown(&[b'a'; 10_000]).len() < 200);

@@ -66,7 +66,7 @@ pub fn tree(source: &Source, space: Space) -> Result<Node, Error> {
 /// ```
 pub fn is_archive(start: &[u8]) -> bool {
     let block = start.first_chunk::<BLOCK>();
-    block.is_some_and(|block| block.iter().any(|&byte| byte != 0) && Header::parse(block).is_ok())
+    block.is_some_and(|block| Header::parse(block).is_ok())
 }
 
 /// The size of the two blocks of zeros.
@@ -117,10 +117,7 @@ impl Tree {
                     .with_children_on_demand(Arc::new(self.members.clone())),
             );
         }
-        let rest = self.members.rest(tail)?;
-        if rest.range.size > 0 || !rest.problems.is_empty() {
-            nodes.push(rest);
-        }
+        nodes.push(self.members.rest(tail)?);
         Ok(nodes)
     }
 }

@@ -105,3 +105,87 @@ impl Update {
         self.replaced.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tar::Builder;
+
+    fn file(name: &str, mtime: Time) -> NewMember {
+        NewMember {
+            name: name.into(),
+            mtime,
+            ..NewMember::default()
+        }
+    }
+
+    /// `old`, and hard links to it, all of the time 1000.
+    fn with_links(links: &[&str]) -> Update {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("old"), "content").unwrap();
+        let time = std::time::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(1000));
+        let open = std::fs::File::options().write(true).open(path("old"));
+        open.unwrap().set_modified(time.unwrap()).unwrap();
+        for link in links {
+            std::fs::hard_link(path("old"), path(link)).unwrap();
+        }
+        let mut builder = Builder::new(Vec::new());
+        builder.add(path("old"), "old", &mut |_| {}).unwrap();
+        for link in links {
+            builder.add(path(link), *link, &mut |_| {}).unwrap();
+        }
+        Update::of(&builder.finish().unwrap().into()).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_taken_where_it_is_newer_or_new() {
+        let fraction = |seconds, nanoseconds| Time {
+            seconds,
+            nanoseconds,
+        };
+        for (old, new, is_taken) in [
+            (Time::at(1000), Time::at(1001), true),
+            (Time::at(1000), Time::at(1000), false),
+            (Time::at(1000), Time::at(999), false),
+            // An archive of whole seconds knows no better.
+            (Time::at(1000), fraction(1000, 999_999_999), false),
+            (Time::at(1000), fraction(1001, 0), true),
+            (fraction(1000, 5), fraction(1000, 6), true),
+            (fraction(1000, 5), fraction(1000, 5), false),
+            (fraction(1000, 5), fraction(1000, 4), false),
+            (fraction(1000, 5), Time::at(1001), true),
+        ] {
+            let mut update = Update::default();
+            update.times.insert(key(b"a"), old);
+            assert!(update.is_empty());
+            assert_eq!(update.takes(&file("a", new)), is_taken, "{old:?} {new:?}");
+            assert_eq!(update.is_empty(), !is_taken);
+            assert_ne!(update.keeps(&file("a", old).as_listed()), is_taken);
+            assert!(update.takes(&file("b", Time::at(0))), "it isn't there yet");
+            assert!(!update.is_empty());
+        }
+    }
+
+    /// Without it the link would have no content.
+    #[test]
+    fn what_a_link_leads_to_stays_until_all_its_links_are_replaced() {
+        let keeps = |update: &Update| update.keeps(&file("old", Time::at(0)).as_listed());
+        let newer = |name| file(name, Time::at(2000));
+        let mut update = with_links(&["first", "second"]);
+        assert!(update.takes(&newer("old")));
+        assert!(keeps(&update));
+        assert!(update.takes(&newer("first")));
+        assert!(keeps(&update));
+        // Once more changes nothing: it is a link no longer.
+        assert!(update.takes(&newer("first")));
+        assert!(keeps(&update));
+        assert!(update.takes(&newer("second")));
+        assert!(!keeps(&update));
+
+        let mut alone = with_links(&[]);
+        assert!(keeps(&alone));
+        assert!(alone.takes(&newer("old")));
+        assert!(!keeps(&alone));
+    }
+}

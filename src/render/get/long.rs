@@ -4,13 +4,12 @@
 use std::io::{self, Read, Write};
 
 use super::is_literal;
-use crate::inspect::Document;
+use crate::inspect::{Document, items};
 use crate::render::json::{self, Style};
-use crate::render::long;
+use crate::render::long::{self, CHUNK};
 use crate::scan::{Scan, ScanError};
-use crate::structs::MAX_VALUES;
 use crate::tree::Node;
-use crate::{Source, Struct};
+use crate::{Source, Struct, Value};
 
 /// As text that `set` takes back.
 pub(super) fn text(
@@ -44,9 +43,15 @@ pub(super) fn json(
     }
 }
 
-/// The items of an array of numbers or texts of one size.
+/// So many numbers are read at a time.
+const MANY: u64 = 4096;
+
+/// The items of an array of plain values.
 struct Items {
+    /// Of one item.
     layout: Struct,
+    /// Of [`MANY`], where all items have one size.
+    many: Option<Struct>,
     source: Source,
     offset: u64,
     count: u64,
@@ -54,57 +59,75 @@ struct Items {
 
 impl Items {
     fn of(document: &Document, node: &Node) -> io::Result<Option<Items>> {
-        let Some(format) = node.format.as_deref() else {
-            return match node.is_unread() {
-                true => Err(io::Error::other(format!(
-                    "{}: an array of items that differ in size has {} bytes, and more than \
-                     {MAX_VALUES} are not put together; -O raw, hex and base64 write any",
-                    node.name, node.range.size
-                ))),
-                false => Ok(None),
-            };
-        };
-        let Some((order, rest)) = format.split_once('[') else {
+        let Some(items) = items::Items::of(node) else {
             return Ok(None);
         };
-        let Some((count, element)) = rest.split_once(']') else {
-            return Ok(None);
+        let compiled = |format: &str| Struct::new(format).map_err(io::Error::other);
+        let layout = compiled(&items.element)?;
+        let many = match layout.size() {
+            Some(1..) => {
+                let code = items.element.trim_start_matches(['<', '>', '@']);
+                let order = items.element.strip_suffix(code).unwrap_or_default();
+                Some(compiled(&format!("{order}{MANY}{code}"))?)
+            }
+            _ => None,
         };
-        // Bytes whose length is computed are one value.
-        if matches!(element, "s" | "p") {
-            return Ok(None);
-        }
-        let element = element
-            .strip_prefix('(')
-            .and_then(|element| element.strip_suffix(')'))
-            .unwrap_or(element);
-        let layout = Struct::new(&format!("{order}{element}")).map_err(io::Error::other)?;
         let source = document.space(node.range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         Ok(Some(Items {
             layout,
+            many,
             source: source.clone(),
             offset: node.range.offset,
-            count: count.parse().map_err(io::Error::other)?,
+            count: items.count,
         }))
     }
 
     fn write(&self, style: Style, out: &mut impl Write) -> io::Result<()> {
-        let mut scan = Scan::new(&self.layout, &self.source, self.offset);
+        let blocks = match self.many {
+            Some(_) => self.count.checked_div(MANY).unwrap_or(0),
+            None => 0,
+        };
+        let rest = self.count.saturating_sub(blocks.saturating_mul(MANY));
         out.write_all(b"[")?;
-        for index in 0..self.count {
-            if index > 0 {
-                out.write_all(b",")?;
-            }
-            let found = scan.one().map_err(|e| match e {
-                ScanError::Io(e) => e,
-                ScanError::Data(e) => io::Error::other(e),
-            })?;
-            if let Some(value) = found.record.iter().next() {
-                serde_json::to_writer(&mut *out, &json::value(value, style))?;
+        let mut text = Vec::new();
+        let mut offset = self.offset;
+        for (layout, times) in [(self.many.as_ref(), blocks), (Some(&self.layout), rest)] {
+            let Some(layout) = layout else { continue };
+            let mut scan = Scan::new(layout, &self.source, offset);
+            for _ in 0..times {
+                let found = scan.one().map_err(|e| match e {
+                    ScanError::Io(e) => e,
+                    ScanError::Data(e) => io::Error::other(e),
+                })?;
+                offset = found.offset.saturating_add(found.bytes.len() as u64);
+                for value in found.record {
+                    write_value(value, style, &mut text)?;
+                    text.push(b',');
+                }
+                if text.len() >= CHUNK {
+                    // The last comma is written with what follows it.
+                    let comma = text.pop();
+                    out.write_all(&text)?;
+                    text.clear();
+                    text.extend(comma);
+                }
             }
         }
+        text.pop();
+        out.write_all(&text)?;
         out.write_all(b"]")
+    }
+}
+
+/// As JSON; integers of the usual size the short way.
+fn write_value(value: &Value, style: Style, text: &mut Vec<u8>) -> io::Result<()> {
+    match value {
+        Value::Int(n) if style == Style::default() && i64::try_from(*n).is_ok() => {
+            let n = i64::try_from(*n).unwrap_or_default();
+            Ok(serde_json::to_writer(text, &n)?)
+        }
+        value => Ok(serde_json::to_writer(text, &json::value(value, style))?),
     }
 }
 

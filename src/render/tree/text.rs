@@ -342,7 +342,7 @@ pub(in crate::render) fn cut(value: &Value, longest: usize, hex_ints: bool) -> S
     const FEW: usize = 4;
     let mut text = Cut {
         text: String::new(),
-        left: longest.saturating_sub(1),
+        left: longest,
     };
     if let Value::Bytes(bytes) = value {
         let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
@@ -366,7 +366,11 @@ pub(in crate::render) fn cut(value: &Value, longest: usize, hex_ints: bool) -> S
     };
     match written {
         Ok(()) => text.text,
-        Err(_) => text.text + "…",
+        Err(_) => {
+            // Its sign takes the place of a character.
+            text.text.pop();
+            text.text + "…"
+        }
     }
 }
 

@@ -50,10 +50,8 @@ impl<I: Input> Builder<'_, I> {
             }
         };
         let mut node = Node::new(name, self.range(start));
-        if let Some(size) = element.size() {
-            let format = format_of(element, size);
-            node.format = format.map(|format| array_format(&format, n).into());
-        }
+        let format = format_of(element, element.size().unwrap_or(0));
+        node.format = format.map(|format| array_format(&format, n).into());
         node.hex = field.hex;
         node.value = values.map(Value::List);
         nodes.push(node);

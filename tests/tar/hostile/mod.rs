@@ -6,6 +6,7 @@ mod again;
 mod damaged;
 mod escaping;
 mod formats;
+mod hard_links;
 mod headers;
 mod limits;
 pub(crate) mod maker;

@@ -82,6 +82,7 @@ impl Place {
     fn run(&self, archive: Vec<u8>, policy: Policy) -> (Vec<(String, Outcome)>, Option<Error>) {
         let previewed = self.previewed(archive.clone(), policy.clone());
         let ran = self.run_alone(archive, policy);
+        assert!(previewed.len() >= ran.0.len(), "{previewed:?}");
         for ((name, done), said) in ran.0.iter().zip(previewed) {
             if !matches!(done, Outcome::Refused(Refusal::System(_))) {
                 assert_eq!(format!("{said:?}"), format!("{done:?}"), "{name}");

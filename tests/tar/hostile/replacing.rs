@@ -280,3 +280,36 @@ fn a_second_name_is_one_of_the_file_that_came_last() {
     assert_eq!(place.content("c").unwrap().as_bytes(), large);
     assert_eq!(place.content("a").unwrap(), "4");
 }
+
+/// A directory that takes the place of a link or a file is empty, and makes room again.
+#[test]
+fn a_folder_that_replaced_a_link_makes_room_for_a_file() {
+    let place = Place::new();
+    fs::create_dir_all(place.into.join("full/x")).unwrap();
+    symlink("full", place.into.join("link")).unwrap();
+    let archive = Maker::default()
+        .header(&folder("./", 0o755), b"")
+        .header(&folder("link", 0o755), b"")
+        .file("link", b"1")
+        .end();
+    for (name, outcome) in place.policy(archive, Policy::default()) {
+        assert!(matches!(outcome, Outcome::Extracted), "{name}: {outcome:?}");
+    }
+    assert_eq!(place.content("link").unwrap(), "1");
+    assert!(place.into.join("full/x").is_dir());
+}
+
+/// Its links are ways as its folders are, in a preview too.
+#[test]
+fn a_trusted_archive_goes_through_the_links_that_it_made() {
+    let place = Place::new();
+    let archive = Maker::default()
+        .header(&folder("d", 0o755), b"")
+        .other("l", b'2', "d")
+        .file("l/x", b"1")
+        .end();
+    for (name, outcome) in place.policy(archive, Policy::new(Filter::Trusted)) {
+        assert!(matches!(outcome, Outcome::Extracted), "{name}: {outcome:?}");
+    }
+    assert_eq!(place.content("d/x").unwrap(), "1");
+}

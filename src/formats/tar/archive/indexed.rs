@@ -150,11 +150,11 @@ impl Archive {
         };
         let offset = step.entry.offset;
         let begins = match &step.before {
-            Some(before) if end != offset => {
+            Some(before) => {
                 let before = self.at_entry(before);
                 before.is_some_and(|member| member.end() == offset)
             }
-            _ => true,
+            None => true,
         };
         let member = self.at_entry(&step.entry).filter(|member| {
             let ends = step.next.is_none_or(|next| next == member.end());

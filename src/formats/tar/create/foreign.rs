@@ -22,13 +22,11 @@ impl<W: Write> Builder<'_, W> {
         size: u64,
     ) -> Result<(), Error> {
         self.separate()?;
-        match (name, &mut self.index) {
+        if name.is_empty() {
             // A header that belongs to no member has no name, and is of many.
-            (b"", Some(index)) => index.void(),
-            (b"", None) => {}
-            _ => {
-                self.enter(name)?;
-            }
+            self.index.iter_mut().for_each(IndexWriter::void);
+        } else {
+            self.enter(name)?;
         }
         self.sink.blocks(blocks, size)?;
         self.tell_progress();

@@ -74,9 +74,8 @@ impl Pages {
         let range = self.used..self.used.saturating_add(size);
         // One byte more than there should be tells whether the file grew.
         let end = range.end.saturating_add(1);
-        if self.bytes.len() < end {
-            self.bytes.resize(end, 0);
-        }
+        let room = self.bytes.len().max(end);
+        self.bytes.resize(room, 0);
         self.used = range.end;
         let content = self.bytes.get_mut(range.start..end).unwrap_or_default();
         let mut filled = 0usize;

@@ -358,3 +358,6 @@ impl Members {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,12 @@ impl Map {
     /// doesn't tell.
     #[cfg(any(target_os = "linux", target_os = "freebsd"))]
     pub(super) fn of(file: &File, size: u64) -> io::Result<Option<Map>> {
+        Map::of_up_to(file, size, MOST_PIECES)
+    }
+
+    /// The same of a file in fewer pieces than that.
+    #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+    pub(super) fn of_up_to(file: &File, size: u64, most: usize) -> io::Result<Option<Map>> {
         use rustix::fs::{SeekFrom, seek};
         use rustix::io::Errno;
 
@@ -40,7 +46,7 @@ impl Map {
                 Err(e) => return Err(e.into()),
             };
             let end = seek(file, SeekFrom::Hole(start))?.min(size);
-            if end <= start || pieces.len() >= MOST_PIECES {
+            if end <= start || pieces.len() >= most {
                 break;
             }
             pieces.push(start..end);
@@ -48,7 +54,7 @@ impl Map {
         }
         seek(file, SeekFrom::Start(0))?;
         let whole = pieces.first() == Some(&(0..size));
-        let complete = pieces.len() < MOST_PIECES;
+        let complete = pieces.len() < most;
         Ok((!whole && complete && size > 0).then_some(Map { size, pieces }))
     }
 

@@ -76,3 +76,60 @@ pub(super) fn of_file(_: &File) -> io::Result<Xattrs> {
 pub(super) fn of_path(_: &Path, _: bool) -> io::Result<Xattrs> {
     Ok(Vec::new())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        reason = "a test that can't go on fails"
+    )]
+
+    use super::*;
+    use rustix::io::Errno;
+
+    type Gotten = Result<&'static [u8], Errno>;
+
+    /// What is read of these attributes.
+    fn found(attributes: &[(&'static [u8], Gotten)]) -> io::Result<Xattrs> {
+        let fill = |buffer: &mut [u8], bytes: &[u8]| {
+            buffer[..bytes.len()].copy_from_slice(bytes);
+            Ok(bytes.len())
+        };
+        let names: Vec<u8> = attributes
+            .iter()
+            .flat_map(|(name, _)| [name, &b"\0"[..]].concat())
+            .collect();
+        read(
+            |buffer| fill(buffer, &names),
+            |name, buffer| {
+                let (_, value) = attributes.iter().find(|(own, _)| *own == name).unwrap();
+                value.and_then(|value| fill(buffer, value))
+            },
+        )
+    }
+
+    #[test]
+    fn what_can_be_read_is_in_order_and_what_cannot_is_left_out_or_told() {
+        let long = &[7; 4000];
+        let all = found(&[
+            (b"user.b", Ok(b"2")),
+            (b"user.a", Ok(long)),
+            (b"user.gone", Err(Errno::NODATA)),
+            (b"trusted.x", Err(Errno::PERM)),
+            (b"security.y", Err(Errno::ACCESS)),
+            (b"user.none", Ok(b"")),
+        ]);
+        let expected = [
+            (b"user.a".to_vec(), long.to_vec()),
+            (b"user.b".to_vec(), b"2".to_vec()),
+            (b"user.none".to_vec(), Vec::new()),
+        ];
+        assert_eq!(all.unwrap(), expected);
+        assert_eq!(found(&[]).unwrap(), []);
+        found(&[(b"user.a", Err(Errno::IO))]).unwrap_err();
+        let no_names = |errno: Errno| read(|_| Err(errno), |_, _| Ok(0));
+        assert_eq!(no_names(Errno::NOTSUP).unwrap(), []);
+        assert!(no_names(Errno::IO).is_err());
+    }
+}

@@ -108,3 +108,67 @@ fn within(what: &'static str, found: u64, limit: Option<u64>) -> Result<(), Erro
 fn too_much(what: &'static str, limit: u64) -> Error {
     Error::new(ErrorKind::TooMuch { what, limit })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tar::NewMember;
+
+    /// What the error says that there was too much of, and the limit.
+    fn told(result: Result<(), Error>) -> Option<(&'static str, u64)> {
+        match result.err()?.kind() {
+            ErrorKind::TooMuch { what, limit } => Some((what, *limit)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_limit_may_be_reached_and_not_passed() {
+        let policy = Policy {
+            max_members: Some(2),
+            max_size: Some(10),
+            ..Policy::default()
+        };
+        let mut limits = Limits::new(&policy);
+        let mut member = NewMember::default().as_listed();
+        member.offset = 512;
+        assert_eq!(told(limits.member(&member)), None);
+        assert_eq!(told(limits.member(&member)), None);
+        let error = limits.member(&member).unwrap_err();
+        assert_eq!(error.offset(), Some(512));
+        assert_eq!(told(Err(error)), Some(("members", 2)));
+
+        assert_eq!(told(limits.file(10)), None);
+        assert_eq!(told(limits.file(0)), None);
+        assert_eq!(told(limits.file(1)), Some(("bytes", 10)));
+        assert_eq!(told(limits.file(u64::MAX)), Some(("bytes", 10)));
+    }
+
+    #[test]
+    fn the_ratio_counts_beyond_the_first_mebibyte_and_where_something_is_compressed() {
+        let policy = Policy {
+            max_ratio: Some(3),
+            ..Policy::default()
+        };
+        let written = |steps: &[(u64, Option<u64>)]| {
+            let mut limits = Limits::new(&policy);
+            let results = steps
+                .iter()
+                .map(|&(bytes, compressed)| told(limits.written(bytes, compressed)).is_none());
+            results.collect::<Vec<_>>()
+        };
+        assert_eq!(written(&[(1 << 20, Some(0)), (1, Some(0))]), [true, false]);
+        let third = 1 << 20;
+        assert_eq!(
+            written(&[(3 * third, Some(third)), (1, Some(third))]),
+            [true, false]
+        );
+        assert_eq!(written(&[(u64::MAX, None)]), [true]);
+        let mut limits = Limits::new(&policy);
+        let passed = told(limits.written(u64::MAX, Some(1)));
+        assert_eq!(passed.map(|(_, limit)| limit), Some(3));
+        let mut unlimited = Limits::new(&Policy::default());
+        assert_eq!(told(unlimited.written(u64::MAX, Some(1))), None);
+        assert_eq!(told(unlimited.file(u64::MAX)), None);
+    }
+}

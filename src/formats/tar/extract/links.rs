@@ -158,8 +158,8 @@ impl Tree for system::Folder {
             Ok(None) => Entry::Nothing,
             Ok(Some(parent)) => match system::read_link(&parent, name) {
                 Some(link) => Entry::Link(link),
-                None if system::present(&parent, name).is_some() => Entry::Other,
-                None => Entry::Nothing,
+                // Where nothing is, the next part has no parent.
+                None => Entry::Other,
             },
             // Not a directory, or not for us.
             Err(_) => Entry::Other,
@@ -195,6 +195,170 @@ pub(crate) fn target<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashMap;
+
+    /// A folder by the paths of what is in it: directories end in `/`, links have a target.
+    struct Listed(HashMap<Vec<u8>, Option<Vec<u8>>>);
+
+    impl Listed {
+        fn of(entries: &[(&str, &str)]) -> Listed {
+            let entry = |&(path, target): &(&str, &str)| {
+                let link = (!target.is_empty()).then(|| target.as_bytes().to_vec());
+                (path.as_bytes().to_vec(), link)
+            };
+            Listed(entries.iter().map(entry).collect())
+        }
+    }
+
+    impl Tree for Listed {
+        fn is_directory(&self, parts: &[&[u8]]) -> bool {
+            let path = [&parts.join(&b'/')[..], b"/"].concat();
+            parts.is_empty() || self.0.contains_key(&path)
+        }
+
+        fn entry(&self, parts: &[&[u8]]) -> Entry {
+            let path = parts.join(&b'/');
+            match self.0.get(&path) {
+                Some(Some(target)) => Entry::Link(target.clone()),
+                Some(None) => Entry::Other,
+                None if self.is_directory(parts) => Entry::Other,
+                None => Entry::Nothing,
+            }
+        }
+    }
+
+    /// What a link in the folder `parent` would lead to; `None` where it is refused.
+    fn made(parent: &str, target: &[u8], tree: &Listed) -> Option<String> {
+        let parent: Vec<&[u8]> = parent.split_terminator('/').map(str::as_bytes).collect();
+        let made = stays_inside(&parent, target, tree);
+        made.ok()
+            .map(|made| String::from_utf8_lossy(&made).into_owned())
+    }
+
+    #[test]
+    fn a_link_leads_up_to_the_folder_and_no_further() {
+        let tree = Listed::of(&[
+            ("d/", ""),
+            ("d/e/", ""),
+            ("file", ""),
+            ("d/in", "e"),
+            ("d/up", ".."),
+            ("d/turning", "e/../e"),
+            ("absolute", "/etc"),
+            ("out", "../x"),
+            ("circle", "circle"),
+            ("nul", "a\0b"),
+            ("d/twice", "in"),
+        ]);
+        for (parent, target, expected) in [
+            ("", "x", Some("x")),
+            ("", "x/y/z", Some("x/y/z")),
+            ("", ".", Some(".")),
+            ("", "./d//e/", Some("./d//e/")),
+            // The folder that a link is in need not be there yet.
+            ("a/b", "../../x", Some("../../x")),
+            ("a/b", "../..", Some("../..")),
+            ("a/b", "../../..", None),
+            ("a/b", "../../../into", None),
+            ("", "..", None),
+            ("", "../x", None),
+            ("", "/x", None),
+            ("", "/", None),
+            ("", "a\0", None),
+            // Behind another part `..` leads up from directories alone, and is left out.
+            ("", "d/..", Some(".")),
+            ("", "d/e/../x", Some("d/x")),
+            ("d", "e/../../x", Some("../x")),
+            ("d", "e/../../../x", None),
+            ("", "d/../../x", None),
+            ("", "nothing/../x", None),
+            ("", "nothing/more/../../x", None),
+            ("", "file/../x", None),
+            ("a", "../nothing/../x", None),
+            // What is up there again may be a link.
+            ("d", "../d/in/../x", None),
+            ("", "d/in/../x", None),
+            ("", "d/in/x", Some("d/in/x")),
+            ("", "d/twice/x", Some("d/twice/x")),
+            ("d", "twice", Some("twice")),
+            ("", "d/up/x", Some("d/up/x")),
+            ("", "d/turning", None),
+            ("", "absolute", None),
+            ("", "out", None),
+            ("", "nul", None),
+            ("", "circle", None),
+            ("x", "../out", None),
+        ] {
+            let found = made(parent, target.as_bytes(), &tree);
+            assert_eq!(found.as_deref(), expected, "{parent}: {target}");
+        }
+    }
+
+    #[test]
+    fn as_many_links_and_parts_are_looked_at_as_the_system_follows() {
+        let names: Vec<_> = (0..=MOST_LINKS + 1).map(|i| i.to_string()).collect();
+        let chain: Vec<_> = names.windows(2).map(|w| (&*w[1], &*w[0])).collect();
+        let tree = Listed::of(&chain);
+        for (links, is_made) in [(1, true), (MOST_LINKS, true), (MOST_LINKS + 1, false)] {
+            let found = made("", names[links].as_bytes(), &tree);
+            assert_eq!(found.is_some(), is_made, "{links}");
+        }
+        let folders: Vec<_> = (1..=MOST_PARTS + 1).map(|i| "d/".repeat(i)).collect();
+        let entries: Vec<_> = folders.iter().map(|folder| (&**folder, "")).collect();
+        let tree = Listed::of(&entries);
+        for (parts, is_made) in [(MOST_PARTS, true), (MOST_PARTS + 1, false)] {
+            let found = made("", folders[parts - 1].as_bytes(), &tree);
+            assert_eq!(found.is_some(), is_made, "{parts}");
+        }
+        // Where nothing is, nothing has to be looked at.
+        let tree = Listed::of(&[]);
+        let found = made("", "n/".repeat(MOST_PARTS + 1).as_bytes(), &tree);
+        assert!(found.is_some());
+        for (size, is_made) in [(LONGEST, true), (LONGEST + 1, false)] {
+            let found = made("", &vec![b'x'; size], &tree);
+            assert_eq!(found.is_some(), is_made, "{size}");
+        }
+    }
+
+    /// Another name of a link can't get another target.
+    #[test]
+    fn a_link_gets_a_second_name_only_where_it_stays_as_it_is() {
+        let tree = Listed::of(&[("d/", "")]);
+        let moves = |above: &[&[u8]], target: &[u8]| moves(target, b"link", above, &tree);
+        assert!(moves(&[], b"d/x").is_ok());
+        assert!(moves(&[b"d"], b"../x").is_ok());
+        assert!(moves(&[], b"../x").is_err());
+        let refused = moves(&[], b"d/../x").unwrap_err();
+        assert!(matches!(refused, Refusal::LinkOutside(name) if name == b"link"));
+    }
+
+    #[test]
+    fn the_target_of_a_hard_link_is_a_name_as_the_filter_has_names() {
+        let target = |link: &str, filter, strip| {
+            let mut policy = Policy::new(filter);
+            policy.strip_components = strip;
+            let (parts, followed) = target(link.as_bytes(), &policy).ok()?;
+            let path = String::from_utf8(parts.join(&b'/')).unwrap();
+            Some((path, followed))
+        };
+        let plain = |path: &str| Some((path.to_owned(), false));
+        let followed = |path: &str| Some((path.to_owned(), true));
+        for (link, data, tar, trusted) in [
+            ("a/./b", plain("a/b"), plain("a/b"), plain("a/b")),
+            ("/a/b", None, plain("a/b"), plain("//a/b")),
+            ("../a", None, followed("../a"), plain("../a")),
+            ("//../a", None, followed("../a"), plain("//../a")),
+            ("a/../b", None, followed("a/../b"), plain("a/../b")),
+            ("", None, None, None),
+            ("a\0", None, None, None),
+        ] {
+            assert_eq!(target(link, Filter::Data, 0), data, "{link}");
+            assert_eq!(target(link, Filter::Tar, 0), tar, "{link}");
+            assert_eq!(target(link, Filter::Trusted, 0), trusted, "{link}");
+        }
+        assert_eq!(target("a/b/c", Filter::Data, 1), plain("b/c"));
+        assert_eq!(target("a", Filter::Data, 1), plain(""));
+    }
 
     #[test]
     fn a_target_is_straight_when_every_way_up_comes_first() {

@@ -293,22 +293,4 @@ pub(super) struct Present {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn permissions_are_those_of_the_data_filter() {
-        for (mode, expected) in [
-            (0o644, 0o644),
-            (0o4755, 0o755),
-            (0o777, 0o755),
-            (0o000, 0o600),
-            (0o111, 0o711),
-            (0o011, 0o600),
-            (0o2664, 0o644),
-            (0o400, 0o600),
-        ] {
-            assert_eq!(data_mode(mode), expected, "{mode:o}");
-        }
-    }
-}
+mod tests;

@@ -113,3 +113,77 @@ impl fmt::Display for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    #[test]
+    fn a_reason_says_what_is_wrong_with_the_member() {
+        for (refusal, text) in [
+            (
+                Refusal::Parent,
+                "its name has .. in it, which leads out of the folder",
+            ),
+            (Refusal::Empty, "it has no name"),
+            (Refusal::Nul, "its name holds a NUL"),
+            (
+                Refusal::TooLong(5000),
+                "its name of 5000 bytes is too long for a path",
+            ),
+            (
+                Refusal::Name,
+                "its name can't be that of a file on this system",
+            ),
+            (
+                Refusal::ThroughLink(b"a/b".to_vec()),
+                "\"a/b\" is a symbolic link, which is not followed",
+            ),
+            (
+                Refusal::NotADirectory(b"a".to_vec()),
+                "\"a\" is not a directory",
+            ),
+            (
+                Refusal::DirectoryInTheWay,
+                "a directory that isn't empty has its name",
+            ),
+            (
+                Refusal::LinkOutside(b"../x".to_vec()),
+                "it is a link to \"../x\", which may lead outside",
+            ),
+            (
+                Refusal::LinkMissing(b"x".to_vec()),
+                "it is a hard link to \"x\", which is not there",
+            ),
+            (Refusal::Special(Kind::Fifo), "it is a named pipe"),
+            (Refusal::Special(Kind::CharDevice), "it is a device"),
+            (Refusal::Special(Kind::BlockDevice), "it is a device"),
+            (
+                Refusal::Device(Some((4096, 7))),
+                "it is the device 4096,7, and there are none beyond 4095,1048575",
+            ),
+            (Refusal::Device(None), "its device number can't be read"),
+            (Refusal::Exists, "something has its name, and was to stay"),
+            (
+                Refusal::Unsupported(b'!'),
+                "members of type '!' are not extracted",
+            ),
+            (Refusal::System(io::Error::other("no room")), "no room"),
+        ] {
+            assert_eq!(refusal.to_string(), text);
+        }
+        let fault = SparseFault::Short;
+        assert_eq!(Refusal::Sparse(fault).to_string(), fault.to_string());
+    }
+
+    #[test]
+    fn what_is_behind_a_reason_is_its_source() {
+        let source = |refusal: Refusal| refusal.source().map(ToString::to_string);
+        let fault = SparseFault::Short;
+        assert_eq!(source(Refusal::Sparse(fault)), Some(fault.to_string()));
+        let error = || io::Error::other("no room");
+        assert_eq!(source(error().into()), Some(error().to_string()));
+        assert_eq!(source(Refusal::Empty), None);
+    }
+}

@@ -6,8 +6,9 @@ mod file;
 mod folder;
 
 use std::io;
+use std::os::fd::OwnedFd;
 
-use rustix::fs::{self, AtFlags, FileType};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 #[cfg(target_os = "linux")]
@@ -17,6 +18,15 @@ use super::policy::{Attributes, Unset};
 
 pub(super) use file::{NewFile, present};
 pub(super) use folder::{Directory, Folder, NEW};
+
+/// To look into a directory, or to set something of it.
+const READ: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::CLOEXEC);
+
+/// To set something of what must not be opened otherwise, as a device that does something then.
+#[cfg(target_os = "linux")]
+const PLACE: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// Whether whoever runs this may give files away.
 pub(super) fn may_give_away() -> bool {
@@ -70,7 +80,6 @@ pub(super) fn special(
     device: (u32, u32),
     attributes: &Attributes,
 ) -> Result<Vec<Unset>, Refusal> {
-    use rustix::fs::{Mode, OFlags};
     use std::os::fd::AsRawFd;
     let file_type = match kind {
         Kind::CharDevice => FileType::CharacterDevice,
@@ -88,9 +97,8 @@ pub(super) fn special(
     unset.extend(lost);
     // Opening a device does something, and a mode isn't set by name without following links:
     // hence by way of a descriptor that can do nothing else.
-    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mode = Mode::from_raw_mode(mode);
-    let set = fs::openat(parent, name, flags, Mode::empty())
+    let set = fs::openat(parent, name, PLACE, Mode::empty())
         .and_then(|file| fs::chmod(format!("/proc/self/fd/{}", file.as_raw_fd()), mode));
     unset.extend(attributes::unset("mode", set));
     let times = attributes::timestamps(attributes.time);
@@ -131,8 +139,7 @@ pub(super) fn remove_empty(parent: &Directory, name: &[u8]) -> Result<(), Refusa
 
 /// Whether nothing is in a directory; `false` where that can't be seen.
 pub(super) fn is_empty(parent: &Directory, name: &[u8]) -> bool {
-    use rustix::fs::{Mode, OFlags};
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let flags = READ.union(OFlags::NOFOLLOW);
     let entries = fs::openat(parent, name, flags, Mode::empty()).and_then(fs::Dir::new);
     let Ok(entries) = entries else {
         return false;
@@ -143,18 +150,21 @@ pub(super) fn is_empty(parent: &Directory, name: &[u8]) -> bool {
 
 /// Gives a directory extended attributes.
 pub(super) fn set_xattrs(directory: &Directory, xattrs: &[(Vec<u8>, Vec<u8>)]) -> Vec<Unset> {
-    use rustix::fs::{Mode, OFlags};
     let Some((first, _)) = xattrs.first() else {
         return Vec::new();
     };
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    match fs::openat(directory, ".", flags, Mode::empty()) {
+    match readable(directory) {
         Ok(directory) => attributes::xattrs(&directory, xattrs).collect(),
         Err(e) => {
             let name = String::from_utf8_lossy(first);
             attributes::unset(&name, Err(e)).into_iter().collect()
         }
     }
+}
+
+/// An open directory once more, so that something of it can be set.
+fn readable(directory: &Directory) -> rustix::io::Result<OwnedFd> {
+    fs::openat(directory, ".", READ, Mode::empty())
 }
 
 /// The owner of what isn't opened.
@@ -186,3 +196,6 @@ fn file_type(parent: &Directory, name: &[u8]) -> Option<FileType> {
     let stat = fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
     Some(FileType::from_raw_mode(stat.st_mode))
 }
+
+#[cfg(test)]
+mod tests;

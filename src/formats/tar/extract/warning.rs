@@ -93,3 +93,56 @@ impl fmt::Display for Warning {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_has_the_members_name_and_says_what_went_otherwise() {
+        let name = || b"a".to_vec();
+        let unset = |attribute: &str| Warning::Unset {
+            name: name(),
+            attribute: attribute.to_owned(),
+            error: io::Error::other("no"),
+        };
+        for (warning, text) in [
+            (
+                Warning::Collides { name: name() },
+                "on a disk that ignores case, or normalizes names, another member has this name",
+            ),
+            (
+                Warning::Straightened {
+                    name: name(),
+                    target: b"../x".to_vec(),
+                },
+                "the link leads to \"../x\", without turning back",
+            ),
+            (unset("setuid"), "its setuid can't be set: no"),
+            (unset("time"), "its time can't be set: no"),
+            (
+                unset("user.colour"),
+                "its attribute \"user.colour\" can't be set: no",
+            ),
+        ] {
+            assert_eq!(warning.to_string(), text);
+            assert_eq!(warning.name(), b"a");
+        }
+    }
+
+    /// An archive may have any number of members with something that can't be set.
+    #[test]
+    fn warnings_that_nobody_takes_are_kept_up_to_a_number() {
+        let mut warnings = Vec::new();
+        let unset = |n| -> Vec<Unset> {
+            let one = |_| ("time".to_owned(), io::Error::other("no"));
+            (0..n).map(one).collect()
+        };
+        Warning::unset(b"first", unset(MOST - 1), &mut warnings);
+        Warning::unset(b"second", unset(2), &mut warnings);
+        Warning::unset(b"third", unset(2), &mut warnings);
+        assert_eq!(warnings.len(), MOST);
+        assert_eq!(warnings[0].name(), b"first");
+        assert_eq!(warnings[MOST - 1].name(), b"second");
+    }
+}

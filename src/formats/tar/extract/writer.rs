@@ -223,3 +223,116 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use crate::formats::tar::Time;
+
+    fn folder() -> (tempfile::TempDir, system::Directory) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut open = system::Folder::open(folder.path(), false).unwrap();
+        let directory = open.parent(&[]).unwrap();
+        (folder, directory)
+    }
+
+    fn job(directory: &system::Directory, name: &str, data: Vec<u8>) -> Job {
+        let file = system::NewFile::create(directory, name.as_bytes());
+        Job {
+            file: file.unwrap().unwrap(),
+            name: name.as_bytes().to_vec(),
+            data,
+            attributes: Attributes {
+                time: Time::at(1),
+                mode: Some(0o640),
+                owner: None,
+                xattrs: Box::default(),
+            },
+        }
+    }
+
+    /// Each file that waits is an open one, and its content takes memory.
+    #[test]
+    fn what_waits_to_be_handed_over_is_bounded_in_number_and_bytes() {
+        let (folder, directory) = folder();
+        let mut writer = Writer::new(folder.path().to_path_buf());
+        for added in 1..=2 * BATCH + 1 {
+            let job = job(&directory, &format!("few{added}"), Vec::new());
+            writer.add(job).unwrap();
+            assert_eq!(writer.batch.len(), added % BATCH);
+        }
+        writer.drain().unwrap();
+        let half = BATCH_BYTES / 2;
+        for (added, waiting) in [(1, 1), (2, 0), (3, 1), (4, 0)] {
+            let job = job(&directory, &format!("many{added}"), vec![7; half]);
+            writer.add(job).unwrap();
+            assert_eq!(writer.batch.len(), waiting);
+            assert_eq!(writer.bytes, waiting * half);
+        }
+    }
+
+    #[test]
+    fn all_that_was_added_is_written_when_it_is_waited_for() {
+        let (folder, directory) = folder();
+        let mut writer = Writer::new(folder.path().to_path_buf());
+        let size = BATCH_BYTES / 8;
+        for round in 0..10 {
+            let names: Vec<_> = (0..25).map(|i| format!("{round}-{i}")).collect();
+            for name in &names {
+                let job = job(&directory, name, name.as_bytes().repeat(size / 4));
+                writer.add(job).unwrap();
+            }
+            writer.drain().unwrap();
+            assert_eq!(writer.shared.lock().pending, 0);
+            for name in &names {
+                let found = std::fs::read(folder.path().join(name)).unwrap();
+                assert!(found == name.as_bytes().repeat(size / 4), "{name}");
+            }
+        }
+        assert!(writer.take_warnings().is_empty());
+    }
+
+    /// An error elsewhere ends the work; what was said to be there is there nevertheless.
+    #[test]
+    fn what_waits_is_written_when_nobody_waits_for_it() {
+        let (folder, directory) = folder();
+        let mut writer = Writer::new(folder.path().to_path_buf());
+        writer
+            .add(job(&directory, "a", b"content".to_vec()))
+            .unwrap();
+        drop(writer);
+        assert_eq!(std::fs::read(folder.path().join("a")).unwrap(), b"content");
+    }
+
+    /// A file that isn't open for writing stands for a disk that takes no more.
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_once_by_its_path_and_is_gone() {
+        let (folder, directory) = folder();
+        let mut writer = Writer::new(folder.path().to_path_buf());
+        let mut broken = job(&directory, "broken", b"1".to_vec());
+        let path = folder.path().join("broken");
+        *broken.file.file() = std::fs::File::open(&path).unwrap();
+        writer.add(broken).unwrap();
+        writer.add(job(&directory, "fine", b"2".to_vec())).unwrap();
+        let error = writer.drain().unwrap_err().to_string();
+        assert!(error.contains(path.to_str().unwrap()), "{error}");
+        writer.drain().unwrap();
+        assert!(!path.exists());
+        assert_eq!(std::fs::read(folder.path().join("fine")).unwrap(), b"2");
+    }
+
+    #[test]
+    fn what_could_not_be_set_is_told_once() {
+        let (folder, directory) = folder();
+        let mut writer = Writer::new(folder.path().to_path_buf());
+        let mut odd = job(&directory, "odd", Vec::new());
+        odd.attributes.xattrs = [(b"no namespace".to_vec(), Vec::new())].into();
+        writer.add(odd).unwrap();
+        writer.drain().unwrap();
+        let warnings = writer.take_warnings();
+        let names: Vec<_> = warnings.iter().map(Warning::name).collect();
+        assert_eq!(names, [b"odd"]);
+        assert!(writer.take_warnings().is_empty());
+    }
+}

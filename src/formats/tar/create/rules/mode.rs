@@ -129,7 +129,7 @@ impl Change {
             What::Bits(bits, _) => bits,
             What::Copy(place) => {
                 let three = mode.wrapping_shr(place) & 7;
-                three | three.wrapping_shl(3) | three.wrapping_shl(6)
+                three.wrapping_mul(0o111)
             }
         };
         let bits = bits & self.who;
@@ -164,6 +164,14 @@ mod tests {
             ("u+x-w", 0o544, 0o4551, 0o2555),
             ("+t", 0o1644, 0o5751, 0o3755),
             ("ug+s", 0o6644, 0o6751, 0o6755),
+            ("a=rxX", 0o555, 0o555, 0o2555),
+            ("g=s", 0o2604, 0o6701, 0o2705),
+            ("ug=s", 0o6004, 0o6001, 0o6005),
+            ("u=g,o=u", 0o444, 0o555, 0o2555),
+            ("a+xX", 0o755, 0o4751, 0o2755),
+            ("-x", 0o644, 0o4640, 0o2644),
+            ("o=t", 0o1640, 0o5750, 0o3750),
+            ("g=o", 0o644, 0o4711, 0o2755),
         ] {
             let mode = Mode::parse(text).unwrap();
             let found = [(0o644, false), (0o4751, false), (0o2755, true)];

@@ -227,6 +227,7 @@ mod tests {
             ("s/a;b/x/", "a;b", "x"),
             ("s/$/.old/", "a", "a.old"),
             ("s/(b)?c/<\\1>/", "ac", "a<>"),
+            ("s/a/b/xrh", "a", "b"),
         ] {
             let found = apply(expression, name.as_bytes());
             assert_eq!(found, expected.as_bytes(), "{expression} {name}");
@@ -252,7 +253,7 @@ mod tests {
         let one = |text| Transform::parse(text).unwrap().remove(0);
         assert!(one("s/a/b/").names && !one("s/a/b/").symlinks);
         assert!(one("s/a/b/s").names && one("s/a/b/s").symlinks);
-        assert!(!one("s/a/b/Rs").names);
+        assert!(!one("s/a/b/Rs").names && one("s/a/b/Rr").names);
     }
 
     #[test]

@@ -103,3 +103,131 @@ pub(super) fn timestamps(time: Time) -> Timestamps {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(unset: &[Unset]) -> Vec<&str> {
+        unset.iter().map(|(what, _)| &**what).collect()
+    }
+
+    const OWNER: Owner = Owner {
+        user: Some(7),
+        group: Some(8),
+        is_given: true,
+    };
+
+    #[test]
+    fn setuid_and_setgid_are_kept_where_user_and_group_are_those_of_the_archive() {
+        let file = tempfile::tempfile().unwrap();
+        let stat = |user, group| {
+            let mut stat = fs::fstat(&file)?;
+            (stat.st_uid, stat.st_gid) = (user, group);
+            Ok(stat)
+        };
+        for (mode, user, group, expected, lost) in [
+            (0o6755, 7, 8, 0o6755, &[][..]),
+            (0o6755, 9, 8, 0o755, &["setuid", "setgid"]),
+            (0o6755, 7, 9, 0o755, &["setuid", "setgid"]),
+            (0o4711, 0, 0, 0o711, &["setuid"]),
+            (0o2711, 0, 0, 0o711, &["setgid"]),
+            (0o1777, 0, 0, 0o1777, &[]),
+        ] {
+            let (found, unset) = privileges(mode, Some(OWNER), || stat(user, group));
+            assert_eq!((found, &*names(&unset)), (expected, lost), "{mode:o}");
+        }
+        let without = Owner {
+            user: None,
+            ..OWNER
+        };
+        for (owner, now) in [
+            (None, stat(7, 8)),
+            (Some(without), stat(7, 8)),
+            (Some(OWNER), Err(rustix::io::Errno::ACCESS)),
+        ] {
+            let (found, unset) = privileges(0o4755, owner, || now);
+            assert_eq!((found, &*names(&unset)), (0o755, &["setuid"][..]));
+        }
+        let unasked = privileges(0o755, None, || panic!("nobody has to know"));
+        assert_eq!(unasked.0, 0o755);
+    }
+
+    #[test]
+    fn a_file_is_given_to_whom_the_archive_says_as_far_as_there_is_a_number() {
+        let given = |owner, result| {
+            let mut numbers = None;
+            let unset = own(owner, |user, group| {
+                numbers = Some((user.map(Uid::as_raw), group.map(Gid::as_raw)));
+                result
+            });
+            let unset: Vec<_> = unset.into_iter().map(|(what, _)| what).collect();
+            (numbers, unset)
+        };
+        assert_eq!(given(None, Ok(())), (None, vec![]));
+        let kept = Owner {
+            is_given: false,
+            ..OWNER
+        };
+        assert_eq!(given(Some(kept), Ok(())), (None, vec![]));
+        let both = Some((Some(7), Some(8)));
+        assert_eq!(given(Some(OWNER), Ok(())), (both, vec![]));
+        let refused = given(Some(OWNER), Err(rustix::io::Errno::PERM));
+        assert_eq!(refused, (both, vec!["owner".to_owned()]));
+        let group = Owner {
+            user: None,
+            ..OWNER
+        };
+        let alone = (Some((None, Some(8))), vec!["owner".to_owned()]);
+        assert_eq!(given(Some(group), Ok(())), alone);
+        let user = Owner {
+            group: None,
+            ..OWNER
+        };
+        let alone = (Some((Some(7), None)), vec!["group".to_owned()]);
+        assert_eq!(given(Some(user), Ok(())), alone);
+    }
+
+    #[test]
+    fn all_that_the_archive_says_is_set_and_what_cannot_be_is_told() {
+        use std::os::unix::fs::MetadataExt;
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let open = file.reopen().unwrap();
+        let attributes = Attributes {
+            time: Time {
+                seconds: 1_700_000_000,
+                nanoseconds: 500_000_000,
+            },
+            mode: Some(0o640),
+            owner: None,
+            xattrs: [(b"no namespace".to_vec(), b"x".to_vec())].into(),
+        };
+        let before = file.as_file().metadata().unwrap();
+        assert_eq!(names(&set(&open, &attributes)), ["no namespace"]);
+        let found = file.as_file().metadata().unwrap();
+        assert_eq!(found.mode() & 0o7777, 0o640);
+        assert_eq!(
+            (found.mtime(), found.mtime_nsec()),
+            (1_700_000_000, 500_000_000)
+        );
+        assert_eq!(found.atime(), before.atime(), "it wasn't read");
+    }
+
+    /// Of a descriptor that only says where something is, nothing can be set.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn each_thing_that_cannot_be_set_is_told() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let attributes = Attributes {
+            time: Time::at(0),
+            mode: Some(0o640),
+            owner: Some(OWNER),
+            xattrs: [(b"user.a".to_vec(), b"x".to_vec())].into(),
+        };
+        let flags = fs::OFlags::PATH | fs::OFlags::CLOEXEC;
+        let path = fs::open(file.path(), flags, Mode::empty()).unwrap();
+        let unset = set(&path, &attributes);
+        assert_eq!(names(&unset), ["owner", "mode", "user.a", "time"]);
+    }
+}

@@ -173,3 +173,6 @@ pub(in super::super) fn present(parent: &Directory, name: &[u8]) -> Option<Prese
         },
     })
 }
+
+#[cfg(test)]
+mod tests;

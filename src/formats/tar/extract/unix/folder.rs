@@ -10,8 +10,7 @@ use rustix::io::Errno;
 
 use super::super::Refusal;
 use super::super::policy::{Attributes, Unset};
-use super::attributes;
-use super::file_type;
+use super::{READ, attributes, file_type, readable};
 
 /// An open directory.
 pub(in super::super) type Directory = Arc<OwnedFd>;
@@ -47,11 +46,7 @@ impl Folder {
     /// Links on the way to the folder are the caller's choice, and followed in any case; those in
     /// it only under `follow`.
     pub(in super::super) fn open(path: &Path, follow: bool) -> io::Result<Folder> {
-        let root = fs::open(
-            path,
-            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
+        let root = fs::open(path, READ, Mode::empty())?;
         Ok(Folder {
             root: Arc::new(root),
             way: match follow {
@@ -157,8 +152,7 @@ impl Folder {
         let Ok(Some(directory)) = self.existing_parent(parts) else {
             return Vec::new();
         };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        match fs::openat(&directory, ".", flags, Mode::empty()) {
+        match readable(&directory) {
             Ok(directory) => attributes::set(&directory, attributes),
             Err(e) => attributes::unset("mode", Err(e)).into_iter().collect(),
         }
@@ -212,7 +206,7 @@ impl Folder {
             };
             directory = match opened {
                 Ok(next) => Arc::new(next),
-                Err(Errno::NOENT) if make.is_none() => return Ok(None),
+                Err(Errno::NOENT) => return Ok(None),
                 Err(Errno::NOTDIR | Errno::LOOP) => {
                     let so_far = parts.get(..=i).unwrap_or(parts).join(&b'/');
                     return Err(match file_type(&directory, part) {
@@ -228,10 +222,13 @@ impl Folder {
 }
 
 #[cfg(target_os = "linux")]
+const BENEATH: fs::ResolveFlags = fs::ResolveFlags::BENEATH
+    .union(fs::ResolveFlags::NO_SYMLINKS)
+    .union(fs::ResolveFlags::NO_MAGICLINKS);
+
+#[cfg(target_os = "linux")]
 fn open_beneath(root: &Directory, path: &[u8]) -> Option<Directory> {
-    use rustix::fs::ResolveFlags;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let opened = fs::openat2(root, path, DIRECTORY, Mode::empty(), resolve);
+    let opened = fs::openat2(root, path, DIRECTORY, Mode::empty(), BENEATH);
     opened.ok().map(Arc::new)
 }
 
@@ -252,180 +249,4 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::formats::tar::extract::links::Tree as _;
-    use crate::formats::tar::extract::unix::NewFile;
-    use std::os::unix::fs::{PermissionsExt, symlink as make_symlink};
-
-    /// Both ways of opening a directory must keep the same promises.
-    fn both_ways(test: impl Fn(&Path, Folder)) {
-        for openat2 in [true, false] {
-            let outer = tempfile::tempdir().unwrap();
-            let root = outer.path().join("root");
-            std::fs::create_dir(&root).unwrap();
-            std::fs::create_dir(outer.path().join("outside")).unwrap();
-            let folder = Folder::open(&root, false).unwrap();
-            let folder = if openat2 {
-                folder
-            } else {
-                folder.without_openat2()
-            };
-            test(&root, folder);
-            let outside = std::fs::read_dir(outer.path().join("outside")).unwrap();
-            assert_eq!(outside.count(), 0, "something was written outside");
-        }
-    }
-
-    fn attributes() -> Attributes {
-        Attributes {
-            time: crate::formats::tar::Time::at(0),
-            mode: Some(0o600),
-            owner: None,
-            xattrs: Box::default(),
-        }
-    }
-
-    #[test]
-    fn missing_directories_are_made() {
-        both_ways(|root, mut folder| {
-            folder.parent(&[b"a", b"b", b"c"]).unwrap();
-            assert!(root.join("a/b/c").is_dir());
-            assert!(folder.is_directory(&[b"a", b"b"]));
-            assert!(!folder.is_directory(&[b"a", b"x"]));
-        });
-    }
-
-    #[test]
-    fn a_link_among_the_parts_is_refused_wherever_it_leads() {
-        both_ways(|root, mut folder| {
-            std::fs::create_dir(root.join("real")).unwrap();
-            make_symlink("../outside", root.join("out")).unwrap();
-            make_symlink("real", root.join("in")).unwrap();
-            make_symlink("../../outside", root.join("real/out")).unwrap();
-            for parts in [
-                &[&b"out"[..]][..],
-                &[b"in"],
-                &[b"real", b"out"],
-                &[b"out", b"new"],
-            ] {
-                let refusal = folder.parent(parts).unwrap_err();
-                assert!(matches!(refusal, Refusal::ThroughLink(_)), "{refusal}");
-            }
-        });
-    }
-
-    #[test]
-    fn a_file_among_the_parts_is_refused() {
-        both_ways(|root, mut folder| {
-            std::fs::write(root.join("file"), "").unwrap();
-            let refusal = folder.parent(&[b"file", b"x"]).unwrap_err();
-            assert!(matches!(refusal, Refusal::NotADirectory(part) if part == b"file"));
-        });
-    }
-
-    /// The directory is open; what its name leads to meanwhile doesn't matter.
-    #[test]
-    fn a_link_swapped_in_is_not_followed() {
-        both_ways(|root, mut folder| {
-            let parent = folder.parent(&[b"a"]).unwrap();
-            std::fs::rename(root.join("a"), root.join("moved")).unwrap();
-            make_symlink("../outside", root.join("a")).unwrap();
-            let file = NewFile::create(&parent, b"x").unwrap().unwrap();
-            file.finish(&attributes()).unwrap();
-            assert!(root.join("moved/x").is_file());
-        });
-    }
-
-    /// Nobody else may look into it before it has the mode that it is to have; the folders above it are
-    /// as any new one.
-    #[test]
-    fn a_directory_is_made_with_the_mode_that_is_asked_for() {
-        both_ways(|root, mut folder| {
-            std::fs::create_dir(root.join("usual")).unwrap();
-            let mode = |name: &str| {
-                let metadata = std::fs::metadata(root.join(name)).unwrap();
-                metadata.permissions().mode() & 0o7777
-            };
-            folder.make(&[b"above", b"closed"], 0o700).unwrap();
-            assert_eq!(mode("above/closed"), 0o700);
-            assert_eq!(mode("above"), mode("usual"));
-        });
-    }
-
-    /// What a link leads to that was swapped in for a directory gets neither its time nor its mode.
-    #[test]
-    fn attributes_are_not_set_through_a_link_swapped_in() {
-        both_ways(|root, mut folder| {
-            folder.make(&[b"d"], NEW).unwrap();
-            let outside = root.join("../outside");
-            std::fs::rename(root.join("d"), root.join("moved")).unwrap();
-            make_symlink("../outside", root.join("d")).unwrap();
-            let before = std::fs::metadata(&outside).unwrap();
-            let time_alone = Attributes {
-                mode: None,
-                ..attributes()
-            };
-            assert!(time_alone.is_time_alone());
-            for attributes in [time_alone, attributes()] {
-                folder.set_directory(&[b"d"], &attributes);
-                let after = std::fs::metadata(&outside).unwrap();
-                assert_eq!(after.permissions(), before.permissions());
-                assert_eq!(after.modified().unwrap(), before.modified().unwrap());
-            }
-        });
-    }
-
-    #[test]
-    fn a_directory_that_went_is_not_found_open() {
-        both_ways(|root, mut folder| {
-            folder.make(&[b"d"], NEW).unwrap();
-            std::fs::remove_dir(root.join("d")).unwrap();
-            folder.removed(b"d");
-            let parent = folder.parent(&[b"d"]).unwrap();
-            let file = NewFile::create(&parent, b"x").unwrap().unwrap();
-            file.finish(&attributes()).unwrap();
-            assert!(root.join("d/x").is_file());
-        });
-    }
-
-    #[test]
-    fn an_unfinished_file_leaves_nothing() {
-        both_ways(|root, mut folder| {
-            let parent = folder.parent(&[]).unwrap();
-            drop(NewFile::create(&parent, b"x").unwrap().unwrap());
-            drop(NewFile::beside(&parent, b"x").unwrap());
-            assert_eq!(std::fs::read_dir(root).unwrap().count(), 0);
-        });
-    }
-
-    /// A file that fails half way doesn't take another one with it that has its name by now.
-    #[test]
-    fn an_unfinished_file_leaves_the_one_that_replaced_it() {
-        both_ways(|root, mut folder| {
-            let parent = folder.parent(&[]).unwrap();
-            let first = NewFile::create(&parent, b"x").unwrap().unwrap();
-            assert!(NewFile::create(&parent, b"x").unwrap().is_none());
-            let second = NewFile::beside(&parent, b"x").unwrap();
-            second.finish(&attributes()).unwrap();
-            drop(first);
-            assert!(root.join("x").is_file());
-        });
-    }
-
-    #[test]
-    fn more_directories_than_are_kept_open_are_found_again() {
-        both_ways(|root, mut folder| {
-            for round in 0..2 {
-                for i in 0..3 * OPEN {
-                    let name = i.to_string();
-                    let parent = folder.parent(&[name.as_bytes()]).unwrap();
-                    let file = NewFile::beside(&parent, &[b'a' + round]).unwrap();
-                    file.finish(&attributes()).unwrap();
-                }
-            }
-            assert_eq!(folder.open.len(), OPEN);
-            assert_eq!(std::fs::read_dir(root.join("7")).unwrap().count(), 2);
-        });
-    }
-}
+mod tests;

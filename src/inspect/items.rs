@@ -1,0 +1,131 @@
+//! Items of an array of plain values: the array is one leaf of the tree, and an item is made when a
+//! path leads to it.
+
+use std::io;
+
+use crate::scan::{Scan, ScanError};
+use crate::structs::MAX_VALUE;
+use crate::tree::{Node, Space};
+use crate::value::Value;
+use crate::{Source, Struct};
+
+/// Finds the bytes that ranges of a space lie in.
+pub(super) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
+
+/// An array of plain values.
+pub(crate) struct Items<'n> {
+    node: &'n Node,
+    /// The format of one item.
+    pub(crate) element: String,
+    /// How many there are.
+    pub(crate) count: u64,
+}
+
+impl<'n> Items<'n> {
+    /// Of a node that is such an array, as its format says: `<[3]H`, `[3](5s)`.
+    pub(crate) fn of(node: &'n Node) -> Option<Items<'n>> {
+        let (order, rest) = node.format.as_deref()?.split_once('[')?;
+        let (count, element) = rest.split_once(']')?;
+        // Bytes whose length is computed, as in `[5]s`, are one value.
+        if !node.is_leaf() || matches!(element, "s" | "p") {
+            return None;
+        }
+        let inner = element
+            .strip_prefix('(')
+            .and_then(|element| element.strip_suffix(')'));
+        Some(Items {
+            node,
+            element: format!("{order}{}", inner.unwrap_or(element)),
+            count: count.parse().ok()?,
+        })
+    }
+
+    /// The item at an index, from the end where it is negative; `None` where there is none.
+    pub(super) fn at(&self, index: i64, spaces: Spaces<'_>) -> io::Result<Option<Node>> {
+        let index = match u64::try_from(index) {
+            Ok(index) => Some(index),
+            Err(_) => self.count.checked_sub(index.unsigned_abs()),
+        };
+        match index.filter(|index| *index < self.count) {
+            Some(index) => {
+                let mut found = None;
+                self.each(index, spaces, &mut |item| {
+                    found = Some(item);
+                    Ok(false)
+                })?;
+                Ok(found)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The items from one on, as long as `visit` asks for more.
+    pub(super) fn each(
+        &self,
+        first: u64,
+        spaces: Spaces<'_>,
+        visit: &mut dyn FnMut(Node) -> io::Result<bool>,
+    ) -> io::Result<()> {
+        let layout = Struct::new(&self.element).map_err(io::Error::other)?;
+        let source = spaces(self.node.range.space);
+        if let Some(size) = layout.size().filter(|size| *size > 0) {
+            for index in first..self.count {
+                if !visit(self.of_one_size(index, size, &layout, source.as_ref())?)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        // Where an item begins is known when those before it are read.
+        let Some(source) = source else { return Ok(()) };
+        let mut scan = Scan::new(&layout, &source, self.node.range.offset);
+        for index in 0..self.count {
+            let found = scan.one().map_err(|error| match error {
+                ScanError::Io(error) => error,
+                ScanError::Data(error) => io::Error::other(error),
+            })?;
+            if index < first {
+                continue;
+            }
+            let mut node = self.node(index, found.offset, found.bytes.len() as u64);
+            node.value = found.record.iter().next().cloned();
+            if !visit(node)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn node(&self, index: u64, offset: u64, size: u64) -> Node {
+        let mut range = self.node.range;
+        range.offset = offset;
+        range.size = size;
+        let mut node = Node::new(index.to_string(), range).role(self.node.role);
+        node.format = Some(self.element.clone().into());
+        node.hex = self.node.hex;
+        node
+    }
+
+    fn of_one_size(
+        &self,
+        index: u64,
+        size: u64,
+        layout: &Struct,
+        source: Option<&Source>,
+    ) -> io::Result<Node> {
+        let before = index.saturating_mul(size);
+        let offset = self.node.range.offset.saturating_add(before);
+        let mut node = self.node(index, offset, size);
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        node.value = match (&self.node.value, source) {
+            (Some(Value::List(items)), _) => items.get(at).cloned(),
+            (None, Some(source)) if size <= MAX_VALUE => {
+                let bytes = source.read(offset, size)?;
+                let record = layout.unpack(&bytes).map_err(io::Error::other)?;
+                record.into_iter().next()
+            }
+            _ => None,
+        };
+        Ok(node)
+    }
+}
