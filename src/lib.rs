@@ -42,6 +42,8 @@
 pub mod format_language {}
 
 mod calendar;
+#[cfg(feature = "gzip")]
+pub mod codecs;
 pub mod format;
 pub mod formats;
 #[cfg(feature = "hash")]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
-use bytewright::formats::gzip::{Writer, note};
+use bytewright::codecs::gzip::{Writer, note};
 use bytewright::{Struct, Value};
 
 use crate::archive::{BLOCK, Plan, seal};

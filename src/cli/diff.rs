@@ -84,9 +84,20 @@ impl Args {
                 self.format.open(&self.a, cx)?,
                 self.format.open(&self.b, cx)?,
             );
-            let known = a.is_known();
-            if known && a.format().name() == b.format().name() {
+            if is_same_format(&a, &b) {
                 return self.fields(&a, &b, cx);
+            }
+            // Of files that are compressed in two ways, or one of them not at all, what they hold.
+            let inner = |document: &Document, input: &Input| {
+                unwrapped(document).with_context(|| input.to_string())
+            };
+            let (within_a, within_b) = (inner(&a, &self.a)?, inner(&b, &self.b)?);
+            let (held_a, held_b) = (
+                within_a.as_ref().unwrap_or(&a),
+                within_b.as_ref().unwrap_or(&b),
+            );
+            if is_same_format(held_a, held_b) {
+                return self.fields(held_a, held_b, cx);
             }
             return self.edits(a.file(), b.file(), cx);
         }
@@ -159,4 +170,17 @@ impl Args {
             _ => values.write_with(out, |out| json(edit, a, b, limit(SHOWN_IN_JSON), out)),
         }
     }
+}
+
+fn is_same_format(a: &Document, b: &Document) -> bool {
+    a.is_known() && a.format().name() == b.format().name()
+}
+
+/// What a compressed file holds, however often it is compressed; `None` for any other.
+fn unwrapped(document: &Document) -> io::Result<Option<Document>> {
+    let mut inner = document.content()?;
+    while let Some(deeper) = inner.as_ref().map(Document::content).transpose()?.flatten() {
+        inner = Some(deeper);
+    }
+    Ok(inner)
 }

@@ -6,7 +6,7 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::{Context, Exit, Input, Output, number};
-use crate::inspect::peek::{MAX_BYTES, readings};
+use crate::inspect::peek::{MAX_BYTES, MAX_INPUT, readings};
 use crate::render::peek;
 
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ impl Args {
         let source = self.file.open()?;
         let offset = number::start(&source, self.offset).with_context(|| name.clone())?;
         let bytes = source
-            .read(offset, MAX_BYTES as u64 + 4)
+            .read(offset, MAX_INPUT as u64)
             .with_context(|| name.clone())?;
         if bytes.is_empty() {
             let size = source.size().with_context(|| name.clone())?;

@@ -50,7 +50,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::Source;
-use crate::tree::{Node, Range, Role, Severity};
+use crate::tree::{Node, Problem, Range, Role, Severity};
 
 pub use content::{Content, Stream};
 pub use edited::{Edited, Follow};
@@ -104,6 +104,12 @@ pub trait Format: fmt::Debug + Send + Sync {
         Ok(Vec::new())
     }
 
+    /// The child of the root that is what the file holds, where the format is but a wrapping of it: a
+    /// compression.
+    fn content(&self) -> Option<&str> {
+        None
+    }
+
     /// The codes of the problems that its trees have.
     fn codes(&self) -> &[Code] {
         &[]
@@ -135,6 +141,10 @@ impl Format for Arc<dyn Format> {
         (**self).follow(edited)
     }
 
+    fn content(&self) -> Option<&str> {
+        (**self).content()
+    }
+
     fn codes(&self) -> &[Code] {
         (**self).codes()
     }
@@ -160,6 +170,11 @@ impl Code {
             severity,
             meaning,
         }
+    }
+
+    /// A problem with this code.
+    pub fn problem(&self, range: Range, message: impl Into<String>) -> Problem {
+        Problem::new(self.code, self.severity, range, message)
     }
 }
 

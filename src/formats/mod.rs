@@ -3,6 +3,8 @@
 #[cfg(feature = "bmp")]
 pub mod bmp;
 #[cfg(feature = "gzip")]
+pub mod compressed;
+#[cfg(feature = "gzip")]
 pub mod gzip;
 #[cfg(feature = "bmp")]
 mod indexed;

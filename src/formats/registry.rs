@@ -29,6 +29,14 @@ static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| Registry {
     formats: vec![
         #[cfg(feature = "gzip")]
         Arc::new(super::gzip::Gzip),
+        #[cfg(feature = "gzip")]
+        Arc::new(super::compressed::BZIP2),
+        #[cfg(feature = "gzip")]
+        Arc::new(super::compressed::XZ),
+        #[cfg(feature = "gzip")]
+        Arc::new(super::compressed::ZSTD),
+        #[cfg(feature = "gzip")]
+        Arc::new(super::compressed::LZ4),
         #[cfg(feature = "bmp")]
         Arc::new(super::bmp::Bmp),
         #[cfg(feature = "tar")]

@@ -121,6 +121,24 @@ impl Document {
         self.format.name() != Unknown::NAME
     }
 
+    /// What a file holds that is but a wrapping of it, as a document of its own: an archive that is
+    /// compressed. `None` where the format is no wrapping.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source; a [`DataError`] where the wrapping is cut or broken.
+    pub fn content(&self) -> io::Result<Option<Document>> {
+        let node = self.format.content().and_then(|name| self.root.child(name));
+        let Some(node) = node else { return Ok(None) };
+        if let Some(error) = self.ending(node.range)? {
+            return Err(error);
+        }
+        let content = self.space(node.range.space).cloned();
+        content
+            .map(|content| Document::detect(content, None))
+            .transpose()
+    }
+
     /// The tree; its range is the whole file.
     pub fn root(&self) -> &Node {
         &self.root

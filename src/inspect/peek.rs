@@ -13,6 +13,9 @@ use crate::value::{Value, literal};
 /// How many bytes are looked at, at most. Of text, those after them are asked whether it goes on.
 pub const MAX_BYTES: usize = 64;
 
+/// The bytes that [`readings`] looks at, those that only tell whether text goes on among them.
+pub const MAX_INPUT: usize = MAX_BYTES + MAX_CHARACTER;
+
 /// The first and the last second that a date is plausible in: the years 1980 to 2099.
 const PLAUSIBLE: std::ops::Range<i64> = 315_532_800..4_102_444_800;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 23] = [
     "value",
     "calendar",
     "parallel",
@@ -14,10 +14,12 @@ const ROOMS: [&str; 21] = [
     "hash",
     "structs",
     "scan",
+    "codecs",
     "format",
     "formats::samples",
     "formats::indexed",
     "formats::png",
+    "formats::compressed",
     "formats::gzip",
     "formats::bmp",
     "formats::tar",

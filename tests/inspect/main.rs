@@ -19,6 +19,7 @@
 mod common;
 
 mod align;
+mod compressed;
 mod document;
 mod find;
 mod fixtures;

@@ -5,6 +5,7 @@
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
+use bytewright::codecs::CodecError;
 use bytewright::formats::tar::{Archive, Compression, Error, ErrorKind};
 
 use crate::common::skip;
@@ -189,7 +190,7 @@ fn a_cut_stream_is_never_taken_for_a_whole_one() {
         for cut in 16..whole.len() {
             let error = read(&whole[..cut]).unwrap_err();
             assert!(
-                matches!(error.kind(), ErrorKind::Stream { codec: found, .. } if *found == codec),
+                matches!(error.kind(), ErrorKind::Codec(CodecError::Broken { codec: found, .. }) if *found == codec),
                 "{codec} cut at {cut}: {error}"
             );
         }
@@ -233,11 +234,11 @@ fn a_window_beyond_the_limit_is_refused_with_what_it_takes() {
                 None
             }
             Err(error) => match error.kind() {
-                ErrorKind::Window {
+                ErrorKind::Codec(CodecError::Window {
                     needed,
                     limit: found,
                     ..
-                } => {
+                }) => {
                     assert_eq!(*found, limit);
                     Some(*needed)
                 }

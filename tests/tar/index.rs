@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use bytewright::formats::gzip::note;
+use bytewright::codecs::gzip::note;
 use bytewright::formats::tar::{Archive, Builder, Compression, Finding, Index, check};
 use bytewright::source::ReadAt;
 use bytewright::{Source, Struct};
@@ -201,7 +201,7 @@ fn forged(archive: &[u8], entries: &[(&[u8], u64)]) -> Vec<u8> {
 fn forged_of(archive: &[u8], entries: &[(&[u8], u64)], (block, size): (u64, u64)) -> Vec<u8> {
     let mut out = Compression::Gzip(1).writer(Vec::new());
     out.write_all(archive).unwrap();
-    let bytes = out.finish_with_index(None).unwrap();
+    let bytes = out.finish().unwrap();
     let stream = bytes.len() as u64;
     let member = Struct::new("V:gap V:shared V:length [length]s:rest").unwrap();
     let mut members = DeflateEncoder::new(Vec::new(), flate2::Compression::fast());

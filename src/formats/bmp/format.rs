@@ -25,7 +25,7 @@ impl Format for Bmp {
     }
 
     fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
-        Ok(inspect(source)?.tree()?)
+        inspect(source)?.tree()
     }
 
     /// The sizes of a file with one bitmap that the changes make others than they were.

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::is_gzip;
 use super::tree::Stream;
 use crate::Source;
+use crate::codecs::gzip::is_gzip;
 use crate::format::{Content, Fit, Format, Head};
 use crate::tree::Node;
 
@@ -23,5 +23,9 @@ impl Format for Gzip {
 
     fn tree(&self, source: &Source, content: &mut Content<'_>) -> io::Result<Node> {
         Stream::read(source)?.tree(content)
+    }
+
+    fn content(&self) -> Option<&str> {
+        Some("content")
     }
 }

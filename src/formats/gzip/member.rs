@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use super::{EXTRA, HEADER, TRAILER};
 use crate::calendar;
+use crate::codecs::gzip::{EXTRA, HEADER, TRAILER};
 use crate::tree::{Node, Problem, Range, Role, Severity};
 use crate::value::Value;
 use crate::{Source, Struct};

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::member::Member;
-use super::reader::Reader;
+use crate::codecs::gzip::{self, Reader};
 use crate::format::{self, Content};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct};
@@ -52,7 +52,7 @@ impl Stream {
         let mut members: Vec<Member> = Vec::new();
         let mut problems = Vec::new();
         let mut at = 0;
-        while super::is_gzip(&source.read(at, 2)?) {
+        while gzip::is_gzip(&source.read(at, 2)?) {
             if members.len() >= most {
                 let message = format!("more than {most} members: the rest is not read");
                 let range = Range::file(at, 0);

@@ -8,6 +8,7 @@ use super::member::Format;
 use super::number::NumberFault;
 use super::sparse::SparseFault;
 use super::text::shown;
+use crate::codecs::CodecError;
 use crate::structs::DataError;
 
 /// Why an archive can't be read on, or can't be made: what, and at which offset.
@@ -39,31 +40,8 @@ pub enum ErrorKind {
     },
     /// The first block is no tar header.
     NotTar,
-    /// Compressed in a way that isn't read here.
-    Compressed {
-        /// The name of the compression.
-        name: &'static str,
-        /// The command that undoes it.
-        command: &'static str,
-        /// The cargo feature that reads it; empty where none does.
-        feature: &'static str,
-    },
-    /// The compressed stream is broken.
-    Stream {
-        /// The name of the compression.
-        codec: &'static str,
-        /// Why it can't be read on.
-        source: io::Error,
-    },
-    /// Decompressing would take more memory than it may.
-    Window {
-        /// The name of the compression.
-        codec: &'static str,
-        /// How far back the stream refers, in bytes, where that is known.
-        needed: Option<u64>,
-        /// The limit.
-        limit: u64,
-    },
+    /// The compressed stream can't be read.
+    Codec(CodecError),
     /// The header's checksum doesn't match its bytes, summed as unsigned or as signed.
     Checksum {
         /// What the header states; `None` where that is no number.
@@ -195,8 +173,17 @@ impl From<io::Error> for Error {
         // An error of ours that passed through `io::Read` comes out as it went in.
         match error.downcast::<Error>() {
             Ok(error) => error,
-            Err(error) => Error::new(ErrorKind::Io(error)),
+            Err(error) => match error.downcast::<CodecError>() {
+                Ok(error) => error.into(),
+                Err(error) => Error::new(ErrorKind::Io(error)),
+            },
         }
+    }
+}
+
+impl From<CodecError> for Error {
+    fn from(error: CodecError) -> Error {
+        Error::new(ErrorKind::Codec(error))
     }
 }
 
@@ -221,9 +208,8 @@ impl From<DataError> for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
-            ErrorKind::Io(e)
-            | ErrorKind::Stream { source: e, .. }
-            | ErrorKind::Path { source: e, .. } => Some(e),
+            ErrorKind::Io(e) | ErrorKind::Path { source: e, .. } => Some(e),
+            ErrorKind::Codec(e) => e.source(),
             ErrorKind::Header(e) => Some(e),
             ErrorKind::Sparse(e) => Some(e),
             _ => None,
@@ -259,37 +245,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotTar => f.write_str(
                 "this is no tar archive: its first block has no header with a right checksum",
             )?,
-            ErrorKind::Compressed {
-                name,
-                command,
-                feature,
-            } => {
-                write!(
-                    f,
-                    "the archive is compressed with {name}, which is not read here; "
-                )?;
-                if !feature.is_empty() {
-                    write!(f, "build with the cargo feature {feature}, or ")?;
-                }
-                write!(f, "decompress it first: {command}")?;
-            }
-            ErrorKind::Stream { codec, source } => {
-                write!(f, "the {codec} stream is broken: {source}")?;
-            }
-            ErrorKind::Window {
-                codec,
-                needed: Some(needed),
-                limit,
-            } => write!(
-                f,
-                "the {codec} stream refers back {needed} bytes, and no more than {limit} are kept; \
-                 a larger max-window reads it"
-            )?,
-            ErrorKind::Window { codec, limit, .. } => write!(
-                f,
-                "the {codec} stream refers back further than the {limit} bytes that are kept; \
-                 a larger max-window reads it"
-            )?,
+            ErrorKind::Codec(error) => error.fmt(f)?,
             ErrorKind::Checksum {
                 stored: Some(stored),
                 computed,

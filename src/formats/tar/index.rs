@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use crate::formats::gzip::{Blocks, Seekable, note};
+use crate::codecs::BlockIndex;
+use crate::codecs::gzip::{Blocks, Seekable, note};
 use crate::structs::DataErrorKind;
 use crate::{Record, Source, Struct, Value};
 
@@ -73,6 +74,29 @@ impl Default for IndexWriter {
     }
 }
 
+impl BlockIndex for IndexWriter {
+    fn write(self, out: &mut impl Write, blocks: &Blocks) -> io::Result<()> {
+        if self.is_void {
+            return Ok(());
+        }
+        let members = self.members.finish()?;
+        let head = HEAD_STRUCT.pack(&Record::from_iter([
+            ("block", Value::from(blocks.block())),
+            ("size", Value::from(blocks.size())),
+            ("blocks", Value::from(blocks.sizes().len() as u64)),
+            ("members", Value::from(self.count)),
+            ("members_size", Value::from(members.len() as u64)),
+        ]));
+        let mut sizes = DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        for size in blocks.sizes() {
+            let packed = BLOCK_STRUCT.pack(&[Value::from(size)]);
+            sizes.write_all(&packed.map_err(io::Error::other)?)?;
+        }
+        let parts = [head.map_err(io::Error::other)?, members, sizes.finish()?];
+        note::write(out, blocks.end(), &parts.concat())
+    }
+}
+
 impl IndexWriter {
     /// There will be no index: the archive says something of its members that stands elsewhere,
     /// such as in a global header.
@@ -104,28 +128,6 @@ impl IndexWriter {
             offset,
         };
         Ok(())
-    }
-
-    /// Writes the index behind a stream whose members are `blocks`.
-    pub(super) fn write(self, out: &mut impl Write, blocks: &Blocks) -> io::Result<()> {
-        if self.is_void {
-            return Ok(());
-        }
-        let members = self.members.finish()?;
-        let head = HEAD_STRUCT.pack(&Record::from_iter([
-            ("block", Value::from(blocks.block())),
-            ("size", Value::from(blocks.size())),
-            ("blocks", Value::from(blocks.sizes().len() as u64)),
-            ("members", Value::from(self.count)),
-            ("members_size", Value::from(members.len() as u64)),
-        ]));
-        let mut sizes = DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-        for size in blocks.sizes() {
-            let packed = BLOCK_STRUCT.pack(&[Value::from(size)]);
-            sizes.write_all(&packed.map_err(io::Error::other)?)?;
-        }
-        let parts = [head.map_err(io::Error::other)?, members, sizes.finish()?];
-        note::write(out, blocks.end(), &parts.concat())
     }
 }
 

@@ -3,10 +3,10 @@
 
 use std::io::{self, Read};
 
-use super::codec::{self, Decoder};
 use super::error::Error;
 use super::layout::BLOCK;
 use crate::Source;
+use crate::codecs::{self, Decoder};
 
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input {
@@ -32,8 +32,8 @@ enum Bytes {
 impl Input {
     /// Bytes at positions; what isn't wanted is skipped without being read.
     pub(crate) fn positions(source: Source) -> Result<Input, Error> {
-        let start = source.read(0, codec::LONGEST_START)?;
-        Ok(Input::of(match codec::of_start(&start) {
+        let start = source.read(0, codecs::LONGEST_START)?;
+        Ok(Input::of(match codecs::of_start(&start) {
             Some(codec) => Bytes::Compressed(codec.open(Box::new(source.reader(0)))?),
             None => Bytes::Positions(Window::new(source)),
         }))
@@ -44,9 +44,9 @@ impl Input {
         let mut start = Vec::new();
         stream
             .by_ref()
-            .take(codec::LONGEST_START)
+            .take(codecs::LONGEST_START)
             .read_to_end(&mut start)?;
-        let codec = codec::of_start(&start);
+        let codec = codecs::of_start(&start);
         let whole = Box::new(io::Cursor::new(start).chain(stream));
         Ok(Input::of(match codec {
             Some(codec) => Bytes::Compressed(codec.open(whole)?),

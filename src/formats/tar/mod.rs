@@ -56,10 +56,8 @@ mod acl;
 mod append;
 mod archive;
 mod check;
-mod codec;
 #[cfg(feature = "hash")]
 pub mod compare;
-mod compress;
 mod content;
 mod counted;
 mod create;
@@ -89,11 +87,10 @@ mod time;
 mod tree;
 mod update;
 
+pub use crate::codecs::{Compression, Compressor, DEFAULT_MAX_WINDOW};
 pub use append::Behind;
 pub use archive::{Archive, DEFAULT_LIMIT, Data};
 pub use check::{Finding, Summary, Tell, check, check_for};
-pub use codec::DEFAULT_MAX_WINDOW;
-pub use compress::{Compression, Compressor};
 pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 #[cfg(feature = "tar-rules")]

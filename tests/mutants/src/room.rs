@@ -80,9 +80,13 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "gzip",
-        files: &["src/formats/gzip/**"],
+        files: &[
+            "src/formats/gzip/**",
+            "src/formats/compressed.rs",
+            "src/codecs/**",
+        ],
         tests: &[
-            tests("lib", &["formats::gzip"]),
+            tests("lib", &["formats::gzip", "formats::compressed", "codecs::"]),
             tests("tar", &["index::", "codecs::"]),
             tests("inspect", &["document::", "fixtures::"]),
         ],

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 
 use bytewright::Source;
+use bytewright::codecs::CodecError;
 use bytewright::formats::tar::{Archive, ErrorKind};
 
 use super::maker::{Maker, header};
@@ -93,7 +94,7 @@ fn a_broken_gzip_stream_is_told() {
         assert!(
             matches!(
                 error.unwrap().kind(),
-                ErrorKind::Stream { codec: "gzip", .. }
+                ErrorKind::Codec(CodecError::Broken { codec: "gzip", .. })
             ),
             "cut at {cut}"
         );
@@ -105,7 +106,7 @@ fn a_broken_gzip_stream_is_told() {
     assert_eq!(names(&members), ["a"]);
     assert!(matches!(
         error.unwrap().kind(),
-        ErrorKind::Stream { codec: "gzip", .. }
+        ErrorKind::Codec(CodecError::Broken { codec: "gzip", .. })
     ));
     let (_, error, codes) = read([&whole[..], b"garbage"].concat());
     assert!(error.is_none());

@@ -219,11 +219,6 @@ const SECOND: &str = "a second archive follows the end of the first; readers see
 pub(crate) fn can_resume(error: &Error) -> bool {
     !matches!(
         error.kind(),
-        ErrorKind::Io(_)
-            | ErrorKind::Path { .. }
-            | ErrorKind::Stream { .. }
-            | ErrorKind::Window { .. }
-            | ErrorKind::Compressed { .. }
-            | ErrorKind::Name { .. }
+        ErrorKind::Io(_) | ErrorKind::Path { .. } | ErrorKind::Codec(_) | ErrorKind::Name { .. }
     )
 }

@@ -166,7 +166,7 @@ fn a_sparse_file_is_data_and_holes_and_reads_as_it_was() {
 #[test]
 fn a_compressed_archive_says_how_far_it_was_read() {
     use std::io::Write;
-    let mut writer = crate::formats::gzip::Writer::new(Vec::new(), 6);
+    let mut writer = crate::codecs::gzip::Writer::new(Vec::new(), 6);
     writer.write_all(&archive(100, &[(0, 100)])).unwrap();
     let bytes = writer.finish().unwrap().0;
     let size = bytes.len() as u64;

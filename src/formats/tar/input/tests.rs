@@ -211,7 +211,7 @@ fn errors_of_what_is_read_are_told() {
         }
     }
     assert!(Input::stream(Box::new(Broken)).is_err());
-    let start = usize::try_from(codec::LONGEST_START).unwrap();
+    let start = usize::try_from(codecs::LONGEST_START).unwrap();
     let begun = io::Cursor::new(vec![7; start]).chain(Broken);
     let mut input = Input::stream(Box::new(begun)).unwrap();
     for _ in 0..start / BLOCK {

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::io;
 
 use super::*;
+use crate::codecs::CodecError;
 use crate::formats::tar::{ErrorKind, Format, NumberFault, SparseFault};
 
 fn io_error() -> io::Error {
@@ -27,19 +28,19 @@ fn number(fault: NumberFault) -> ErrorKind {
 }
 
 fn window(needed: Option<u64>) -> ErrorKind {
-    ErrorKind::Window {
+    ErrorKind::Codec(CodecError::Window {
         codec: "zstd",
         needed,
         limit: 8,
-    }
+    })
 }
 
 fn compressed(feature: &'static str) -> ErrorKind {
-    ErrorKind::Compressed {
+    ErrorKind::Codec(CodecError::Unsupported {
         name: "xz",
         command: "unxz",
         feature,
-    }
+    })
 }
 
 #[test]
@@ -54,18 +55,18 @@ fn an_error_says_what_was_expected_and_found_and_what_to_do() {
         ),
         (
             compressed("xz"),
-            "the archive is compressed with xz, which is not read here; build with the cargo \
+            "it is compressed with xz, which is not read here; build with the cargo \
              feature xz, or decompress it first: unxz",
         ),
         (
             compressed(""),
-            "the archive is compressed with xz, which is not read here; decompress it first: unxz",
+            "it is compressed with xz, which is not read here; decompress it first: unxz",
         ),
         (
-            ErrorKind::Stream {
+            ErrorKind::Codec(CodecError::Broken {
                 codec: "gzip",
                 source: io_error(),
-            },
+            }),
             "the gzip stream is broken: no",
         ),
         (
@@ -229,10 +230,10 @@ fn an_error_that_passes_through_io_comes_out_as_it_went_in() {
 
 #[test]
 fn an_error_names_what_caused_it() {
-    let stream = ErrorKind::Stream {
+    let stream = ErrorKind::Codec(CodecError::Broken {
         codec: "gzip",
         source: io_error(),
-    };
+    });
     for kind in [ErrorKind::Io(io_error()), of_path("a"), stream] {
         let error = Error::new(kind);
         assert_eq!(error.source().unwrap().to_string(), "no");

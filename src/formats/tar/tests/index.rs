@@ -8,7 +8,8 @@ use flate2::write::DeflateEncoder;
 
 use super::*;
 use crate::Source;
-use crate::formats::gzip::note;
+use crate::codecs::BlockIndex as _;
+use crate::codecs::gzip::note;
 use crate::formats::tar::index::{Index, IndexWriter};
 
 const BLOCK: u64 = 512;
@@ -195,7 +196,7 @@ fn an_index_is_used_for_as_many_members_as_half_of_the_blocks_hold() {
         writer.add(name.as_bytes(), offset).unwrap();
     }
     let sizes = blocks.iter().map(|block| block.len() as u64);
-    let written = crate::formats::gzip::Blocks::new(sizes, 512, bytes.len() as u64).unwrap();
+    let written = crate::codecs::gzip::Blocks::new(sizes, 512, bytes.len() as u64).unwrap();
     let mut file = blocks.concat();
     writer.write(&mut file, &written).unwrap();
     for (count, is_indexed) in [(1, true), (9, true), (10, true), (11, false)] {
@@ -397,7 +398,7 @@ fn a_name_in_an_index_is_as_long_as_linux_takes_and_no_longer() {
         writer.add(&LONG[..length], 0).unwrap();
         let (_, blocks) = archive();
         let sizes = blocks.iter().map(|block| block.len() as u64);
-        let written = crate::formats::gzip::Blocks::new(sizes, 512, 18 * 512).unwrap();
+        let written = crate::codecs::gzip::Blocks::new(sizes, 512, 18 * 512).unwrap();
         let mut bytes = blocks.concat();
         writer.write(&mut bytes, &written).unwrap();
         let index = Index::find(&Source::from(bytes)).unwrap();
@@ -413,7 +414,7 @@ fn an_index_that_is_written_holds_every_member_or_is_left_out() {
     let (_, blocks) = archive();
     let write = |writer: IndexWriter| {
         let sizes = blocks.iter().map(|block| block.len() as u64);
-        let written = crate::formats::gzip::Blocks::new(sizes, 512, 18 * 512).unwrap();
+        let written = crate::codecs::gzip::Blocks::new(sizes, 512, 18 * 512).unwrap();
         let mut bytes = blocks.concat();
         writer.write(&mut bytes, &written).unwrap();
         Index::find(&Source::from(bytes)).unwrap()
@@ -448,7 +449,7 @@ fn entries_across_the_pieces_of_an_index_are_whole() {
     let bytes = vec![7; 60 * 1024];
     let blocks: Vec<_> = bytes.chunks(4096).map(block).collect();
     let sizes = blocks.iter().map(|block| block.len() as u64);
-    let written = crate::formats::gzip::Blocks::new(sizes, 4096, 60 * 1024).unwrap();
+    let written = crate::codecs::gzip::Blocks::new(sizes, 4096, 60 * 1024).unwrap();
     let mut file = blocks.concat();
     writer.write(&mut file, &written).unwrap();
     let index = Index::find(&Source::from(file)).unwrap().unwrap();
@@ -530,7 +531,7 @@ fn with_index(bytes: &[u8], entries: &[(&[u8], u64)]) -> Vec<u8> {
         writer.add(name, *offset).unwrap();
     }
     let sizes = blocks.iter().map(|block| block.len() as u64);
-    let written = crate::formats::gzip::Blocks::new(sizes, 512, bytes.len() as u64).unwrap();
+    let written = crate::codecs::gzip::Blocks::new(sizes, 512, bytes.len() as u64).unwrap();
     let mut file = blocks.concat();
     writer.write(&mut file, &written).unwrap();
     file

@@ -16,7 +16,7 @@ pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
 }
 
 /// With one worker or many, the output is the same; without any, it would be another.
-pub(in crate::formats::tar) fn encoder<W: Write>(
+pub(super) fn encoder<W: Write>(
     out: W,
     level: u32,
     threads: u32,

@@ -14,7 +14,7 @@ pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
     Box::new(Frames::<Bzip2>::new(stream))
 }
 
-pub(in crate::formats::tar) fn encoder<W: Write>(out: W, level: u32) -> BzEncoder<W> {
+pub(super) fn encoder<W: Write>(out: W, level: u32) -> BzEncoder<W> {
     BzEncoder::new(out, Compression::new(level.clamp(1, 9)))
 }
 

@@ -14,7 +14,7 @@ use crate::parallel::{self, Ordered};
 ///
 /// ```
 /// use std::io::Read;
-/// use bytewright::formats::gzip::Reader;
+/// use bytewright::codecs::gzip::Reader;
 ///
 /// // An empty member, as `gzip -n` makes it of nothing.
 /// let empty = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";

@@ -13,7 +13,7 @@ pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
 }
 
 /// As the `lz4` command does it: large blocks, each for itself, a checksum over all.
-pub(in crate::formats::tar) fn encoder<W: Write>(out: W) -> FrameEncoder<W> {
+pub(super) fn encoder<W: Write>(out: W) -> FrameEncoder<W> {
     let frame = FrameInfo::new()
         .block_size(BlockSize::Max4MB)
         .block_mode(BlockMode::Independent)

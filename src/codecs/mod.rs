@@ -1,4 +1,8 @@
-//! What archives are compressed with: told by the first bytes, undone on the way.
+//! What files and archives are compressed with: told by the first bytes, undone on the way, and done.
+
+mod compression;
+mod error;
+pub mod gzip;
 
 #[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
 mod compressed;
@@ -6,30 +10,30 @@ mod compressed;
 mod frames;
 
 #[cfg(feature = "bzip2")]
-pub(super) mod bzip2;
-mod gzip;
+mod bzip2;
 #[cfg(feature = "lz4")]
-pub(super) mod lz4;
+mod lz4;
 #[cfg(feature = "xz")]
-pub(super) mod xz;
+mod xz;
 #[cfg(feature = "zstd")]
-pub(super) mod zstd;
+mod zstd;
 
 use std::fmt;
 use std::io::{self, Read};
 
-use super::error::{Error, ErrorKind};
+pub use compression::{BlockIndex, Compression, Compressor};
+pub use error::CodecError;
 
 /// How far back a stream may refer, in bytes, unless said otherwise: what `xz -9` asks for.
 pub const DEFAULT_MAX_WINDOW: u64 = 64 << 20;
 
 /// So many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
 /// and that may stand in front.
-pub(super) const LONGEST_START: u64 = 4096;
+pub(crate) const LONGEST_START: u64 = 4096;
 
 /// One way to compress.
-pub(super) struct Codec {
-    pub(super) name: &'static str,
+pub(crate) struct Codec {
+    pub(crate) name: &'static str,
     /// The command that undoes it.
     command: &'static str,
     /// The cargo feature that brings it; empty where none does.
@@ -41,7 +45,7 @@ pub(super) struct Codec {
 }
 
 /// A stream, of which nothing was read.
-pub(super) type Stream = Box<dyn Read + Send>;
+pub(crate) type Stream = Box<dyn Read + Send>;
 
 /// Undoes a compression.
 pub(super) trait Decode: Read + Send {
@@ -58,8 +62,8 @@ static CODECS: [Codec; 6] = [
         name: "gzip",
         command: "gzip -dc",
         feature: "",
-        begins: crate::formats::gzip::is_gzip,
-        open: Some(gzip::open),
+        begins: gzip::is_gzip,
+        open: Some(gzip::decode::open),
     },
     Codec {
         name: "bzip2",
@@ -112,13 +116,13 @@ static CODECS: [Codec; 6] = [
 ];
 
 /// What a stream that begins so is compressed with.
-pub(super) fn of_start(start: &[u8]) -> Option<&'static Codec> {
+pub(crate) fn of_start(start: &[u8]) -> Option<&'static Codec> {
     CODECS.iter().find(|codec| (codec.begins)(start))
 }
 
 impl Codec {
     /// Undoes it.
-    pub(super) fn open(&'static self, stream: Stream) -> Result<Decoder, Error> {
+    pub(crate) fn open(&'static self, stream: Stream) -> Result<Decoder, CodecError> {
         let Some(open) = self.open else {
             let Codec {
                 name,
@@ -126,12 +130,11 @@ impl Codec {
                 feature,
                 ..
             } = *self;
-            let kind = ErrorKind::Compressed {
+            return Err(CodecError::Unsupported {
                 name,
                 command,
                 feature,
-            };
-            return Err(Error::new(kind).at(0));
+            });
         };
         Ok(Decoder {
             codec: self,
@@ -142,7 +145,7 @@ impl Codec {
 }
 
 /// What a compressed stream holds.
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     codec: &'static Codec,
     inner: Box<dyn Decode>,
     max_window: u64,
@@ -150,18 +153,18 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// The name of the compression.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.codec.name
     }
 
     /// A stream that refers back further is an error where it says so.
-    pub(super) fn max_window(&mut self, bytes: u64) {
+    pub(crate) fn max_window(&mut self, bytes: u64) {
         self.max_window = bytes;
         self.inner.max_window(bytes);
     }
 
     /// See [`Decode::garbage`].
-    pub(super) fn garbage(&self) -> bool {
+    pub(crate) fn garbage(&self) -> bool {
         self.inner.garbage()
     }
 }
@@ -174,15 +177,15 @@ impl Read for Decoder {
                 Err(error) => error,
             };
             let codec = self.codec.name;
-            let kind = match error.downcast::<Window>() {
-                Ok(Window { needed }) => ErrorKind::Window {
+            let error = match error.downcast::<Window>() {
+                Ok(Window { needed }) => CodecError::Window {
                     codec,
                     needed,
                     limit: self.max_window,
                 },
-                Err(source) => ErrorKind::Stream { codec, source },
+                Err(source) => CodecError::Broken { codec, source },
             };
-            Error::new(kind).into()
+            error.into()
         })
     }
 }

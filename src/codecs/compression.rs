@@ -1,15 +1,11 @@
-//! What an archive is written through: nothing, or a compression.
+//! What files and archives are written through: nothing, or a compression.
 
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 
-use super::index::IndexWriter;
-use crate::formats::gzip;
+use super::gzip::{self, Blocks};
 use crate::parallel;
-
-#[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
-use super::codec;
 
 /// How an archive is compressed; all but gzip with the cargo feature of its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +52,7 @@ impl Compression {
     /// What the suffix of an archive's name asks for.
     ///
     /// ```
-    /// use bytewright::formats::tar::Compression;
+    /// use bytewright::codecs::Compression;
     ///
     /// assert_eq!(Compression::of_name("a.tar".as_ref()), Compression::None);
     /// assert_eq!(Compression::of_name("a.TGZ".as_ref()), Compression::Gzip(6));
@@ -77,7 +73,7 @@ impl Compression {
     /// The compression of this [name](Compression::name), at its usual level.
     ///
     /// ```
-    /// use bytewright::formats::tar::Compression;
+    /// use bytewright::codecs::Compression;
     ///
     /// assert_eq!(Compression::named("gzip"), Some(Compression::Gzip(6)));
     /// assert_eq!(Compression::named("rar"), None);
@@ -118,7 +114,7 @@ impl Compression {
         }
     }
 
-    /// Whether it has a place for an [index](super::Index).
+    /// Whether it has a place for an [index](BlockIndex).
     pub const fn holds_index(self) -> bool {
         matches!(self, Compression::Gzip(_))
     }
@@ -142,7 +138,7 @@ impl Compression {
     /// The same at another level; `None` where there is no such level.
     ///
     /// ```
-    /// use bytewright::formats::tar::Compression;
+    /// use bytewright::codecs::Compression;
     ///
     /// assert_eq!(Compression::Gzip(6).at_level(9), Some(Compression::Gzip(9)));
     /// assert_eq!(Compression::Gzip(6).at_level(13), None);
@@ -182,16 +178,35 @@ impl Compression {
                 Inner::Gzip(Box::new(gzip::Writer::with_threads(out, level, threads)))
             }
             #[cfg(feature = "bzip2")]
-            Compression::Bzip2(level) => Inner::Bzip2(Box::new(codec::bzip2::encoder(out, level))),
+            Compression::Bzip2(level) => Inner::Bzip2(Box::new(super::bzip2::encoder(out, level))),
             #[cfg(feature = "xz")]
-            Compression::Xz(level) => codec::xz::encoder(out, level, count)
+            Compression::Xz(level) => super::xz::encoder(out, level, count)
                 .map_or_else(Inner::Failed, |encoder| Inner::Xz(Box::new(encoder))),
             #[cfg(feature = "zstd")]
-            Compression::Zstd(level) => codec::zstd::encoder(out, level, count)
+            Compression::Zstd(level) => super::zstd::encoder(out, level, count)
                 .map_or_else(Inner::Failed, |encoder| Inner::Zstd(Box::new(encoder))),
             #[cfg(feature = "lz4")]
-            Compression::Lz4 => Inner::Lz4(Box::new(codec::lz4::encoder(out))),
+            Compression::Lz4 => Inner::Lz4(Box::new(super::lz4::encoder(out))),
         })
+    }
+}
+
+/// What follows the last block of a gzip file: an index of what the blocks hold.
+pub trait BlockIndex {
+    /// Writes it in a way that gzip reads over.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    fn write(self, out: &mut impl Write, blocks: &Blocks) -> io::Result<()>;
+}
+
+/// No index at all.
+enum NoIndex {}
+
+impl BlockIndex for NoIndex {
+    fn write(self, _: &mut impl Write, _: &Blocks) -> io::Result<()> {
+        match self {}
     }
 }
 
@@ -202,13 +217,13 @@ enum Inner<W: Write> {
     Plain(BufWriter<W>),
     Gzip(Box<gzip::Writer<BufWriter<W>>>),
     #[cfg(feature = "bzip2")]
-    Bzip2(Box<bzip2::write::BzEncoder<BufWriter<W>>>),
+    Bzip2(Box<::bzip2::write::BzEncoder<BufWriter<W>>>),
     #[cfg(feature = "xz")]
-    Xz(Box<liblzma::write::XzEncoder<BufWriter<W>>>),
+    Xz(Box<::liblzma::write::XzEncoder<BufWriter<W>>>),
     #[cfg(feature = "zstd")]
-    Zstd(Box<zstd::Encoder<'static, BufWriter<W>>>),
+    Zstd(Box<::zstd::Encoder<'static, BufWriter<W>>>),
     #[cfg(feature = "lz4")]
-    Lz4(Box<lz4_flex::frame::FrameEncoder<BufWriter<W>>>),
+    Lz4(Box<::lz4_flex::frame::FrameEncoder<BufWriter<W>>>),
     /// There was no memory for the compressor. Whoever writes first is told.
     #[cfg(any(feature = "xz", feature = "zstd"))]
     Failed(io::Error),
@@ -221,7 +236,7 @@ impl<W: Write> Compressor<W> {
     ///
     /// Those of the writer below.
     pub fn finish(self) -> io::Result<W> {
-        self.finish_with_index(None)
+        self.finish_with_index(None::<NoIndex>)
     }
 
     /// The same, with an index behind it where the compression has a place for one: gzip.
@@ -229,7 +244,7 @@ impl<W: Write> Compressor<W> {
     /// # Errors
     ///
     /// Those of the writer below.
-    pub fn finish_with_index(self, index: Option<IndexWriter>) -> io::Result<W> {
+    pub fn finish_with_index(self, index: Option<impl BlockIndex>) -> io::Result<W> {
         let out = match self.0 {
             Inner::Plain(out) => out,
             Inner::Gzip(encoder) => {

@@ -16,11 +16,7 @@ pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
 
 /// Blocks are of one size at each level, whoever compresses them: the number of threads doesn't
 /// show in the output.
-pub(in crate::formats::tar) fn encoder<W: Write>(
-    out: W,
-    level: u32,
-    threads: u32,
-) -> io::Result<XzEncoder<W>> {
+pub(super) fn encoder<W: Write>(out: W, level: u32, threads: u32) -> io::Result<XzEncoder<W>> {
     let mut coder = MtStreamBuilder::new();
     coder
         .threads(threads.max(1))

@@ -72,7 +72,7 @@ fn read(bytes: &[u8]) -> io::Result<(Vec<u8>, bool)> {
 #[cfg(all(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
 fn compressed(codec: &str, content: &[u8]) -> Vec<u8> {
     use std::io::Write;
-    let compression = crate::formats::tar::Compression::named(codec).unwrap();
+    let compression = Compression::named(codec).unwrap();
     let mut writer = compression.writer_on(Vec::new(), std::num::NonZeroUsize::MIN);
     writer.write_all(content).unwrap();
     writer.finish().unwrap()
@@ -157,9 +157,9 @@ fn an_error_is_the_streams_or_that_of_what_is_below() {
         let whole = compressed(codec, &[7; 1000]);
         let half = whole[..whole.len() / 2].to_vec();
         let error = read(&half).unwrap_err();
-        let error = Error::from(error);
+        let error = error.downcast::<CodecError>().unwrap();
         assert!(
-            matches!(error.kind(), ErrorKind::Stream { codec: found, .. } if *found == codec),
+            matches!(&error, CodecError::Broken { codec: found, .. } if *found == codec),
             "{error}"
         );
         let stream = Fails(io::Cursor::new(half.clone()));
@@ -184,14 +184,14 @@ fn a_window_may_be_as_large_as_the_limit() {
         let read = decoder.read_to_end(&mut content);
         match read {
             Ok(_) => Ok(content),
-            Err(e) => match Error::from(e).kind() {
-                ErrorKind::Window {
+            Err(e) => match e.downcast::<CodecError>().unwrap() {
+                CodecError::Window {
                     codec,
                     needed,
                     limit: told,
                 } => {
-                    assert_eq!(*told, limit);
-                    Err((*codec, *needed))
+                    assert_eq!(told, limit);
+                    Err((codec, needed))
                 }
                 other => panic!("{other:?}"),
             },
@@ -203,8 +203,7 @@ fn a_window_may_be_as_large_as_the_limit() {
     let refused = Err(("zstd", Some(1 << 20)));
     assert_eq!(read(zstd, (1 << 20) - 1), refused);
     // A stream of level 6 refers back 8 MiB at most.
-    let mut coder =
-        crate::formats::tar::Compression::Xz(6).writer_on(Vec::new(), std::num::NonZeroUsize::MIN);
+    let mut coder = Compression::Xz(6).writer_on(Vec::new(), std::num::NonZeroUsize::MIN);
     io::Write::write_all(&mut coder, b"x").unwrap();
     let xz = coder.finish().unwrap();
     assert_eq!(read(&xz, 8 << 20).unwrap(), b"x");

@@ -16,7 +16,7 @@ type Compressed = (io::Result<Vec<u8>>, Vec<u8>);
 ///
 /// ```
 /// use std::io::{Read, Write};
-/// use bytewright::formats::gzip::{Reader, Writer};
+/// use bytewright::codecs::gzip::{Reader, Writer};
 ///
 /// let mut writer = Writer::new(Vec::new(), 6);
 /// writer.write_all(b"some content")?;

@@ -1,0 +1,14 @@
+//! The reader as one of the codecs.
+
+use super::Reader;
+use crate::codecs::{Decode, Stream};
+
+pub(in crate::codecs) fn open(stream: Stream) -> Box<dyn Decode> {
+    Box::new(Reader::new(stream))
+}
+
+impl Decode for Reader {
+    fn garbage(&self) -> bool {
+        Reader::garbage(self)
+    }
+}
