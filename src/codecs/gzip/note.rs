@@ -41,7 +41,8 @@ fn compiled(format: &str) -> Struct {
 ///
 /// ```
 /// use std::io::Write;
-/// use bytewright::{Source, formats::gzip::{Writer, note}};
+/// use bytewright::Source;
+/// use bytewright::codecs::gzip::{Writer, note};
 ///
 /// let mut writer = Writer::new(Vec::new(), 6);
 /// writer.write_all(b"some content")?;
