@@ -1,15 +1,19 @@
 //! What compressed and embedded streams hold: each a space of its own.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::Format;
 use crate::Source;
-use crate::tree::{Node, Range, Role, Space};
+use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 
 /// Streams in streams that are looked into: a gzip file in a gzip file, and so on.
 const MAX_DEPTH: usize = 8;
+
+/// The bytes of one stream's content that are looked at: 4 GiB. Once the streams of a file hold more
+/// than these together, no further stream is looked into, so that streams in streams don't fill a disk.
+pub const MAX_CONTENT: u64 = 4 << 30;
 
 /// What a stream of a file holds.
 #[derive(Clone, Debug)]
@@ -43,6 +47,8 @@ pub struct Content<'a> {
     detect: Detect<'a>,
     streams: Vec<Stream>,
     depth: usize,
+    /// The bytes that the streams so far hold together.
+    size: u64,
 }
 
 impl fmt::Debug for Content<'_> {
@@ -59,6 +65,7 @@ impl<'a> Content<'a> {
             detect,
             streams: Vec::new(),
             depth: 0,
+            size: 0,
         }
     }
 
@@ -68,7 +75,8 @@ impl<'a> Content<'a> {
     }
 
     /// A node of that name for what a stream holds: the tree of its format, where that is known, or
-    /// data. It is a view: the bytes of the file are those of the stream.
+    /// data. It is a view: the bytes of the file are those of the stream. The note C004 stands where a
+    /// format is known and not looked into, eight streams deep or beyond [`MAX_CONTENT`] in all.
     ///
     /// # Errors
     ///
@@ -78,13 +86,20 @@ impl<'a> Content<'a> {
         let space = Space::stream(index);
         let content = stream.content.clone();
         self.streams.push(stream);
-        let format = match self.depth < MAX_DEPTH {
-            true => (self.detect)(&content)?,
-            false => None,
-        };
-        let mut node = match format {
-            Some(format) => self.inside(&*format, &content, space)?,
-            None => Node::new(name, Range::new(space, 0, content.size()?)),
+        let all = Range::new(space, 0, content.size()?);
+        self.size = self.size.saturating_add(all.size);
+        let mut node = match (self.detect)(&content)? {
+            Some(format) if self.depth < MAX_DEPTH && self.size <= MAX_CONTENT => {
+                self.inside(&*format, &content, space)?
+            }
+            Some(format) => {
+                let message = format!("a {} file that is not looked into", format.name());
+                let mut node = Node::new(name, all);
+                node.problems
+                    .push(Problem::new("C004", Severity::Note, all, message));
+                node
+            }
+            None => Node::new(name, all),
         };
         node.name = name.into();
         node.role = Role::View;
@@ -104,4 +119,23 @@ impl<'a> Content<'a> {
         tree.meaning = Some(format.name().to_owned());
         Ok(tree)
     }
+}
+
+/// A stream that ends where it is broken, by what its error is: that it is, is told elsewhere.
+pub(crate) fn until_broken(
+    stream: impl Read + Send + 'static,
+    is_broken: fn(&io::Error) -> bool,
+) -> impl Read + Send + 'static {
+    struct UntilBroken<R>(R, fn(&io::Error) -> bool);
+
+    impl<R: Read> Read for UntilBroken<R> {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buf) {
+                Err(error) if (self.1)(&error) => Ok(0),
+                read => read,
+            }
+        }
+    }
+
+    UntilBroken(stream, is_broken)
 }

@@ -11,7 +11,7 @@ use crate::Source;
 pub enum Fit {
     /// Nothing contradicts it: text, numbers in their bounds.
     Possible,
-    /// A signature of so many bytes.
+    /// A signature, by its length in bytes.
     Signature(usize),
     /// What can't be so by chance: a checksum is right.
     Checked,

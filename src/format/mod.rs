@@ -52,7 +52,8 @@ use std::sync::Arc;
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity};
 
-pub use content::{Content, Stream};
+pub(crate) use content::until_broken;
+pub use content::{Content, MAX_CONTENT, Stream};
 pub use edited::{Edited, Follow};
 pub use head::{Fit, Head};
 pub use structs::StructFormat;

@@ -10,11 +10,8 @@ use std::io::{self, Read};
 
 use crate::Source;
 use crate::codecs::{self, CodecError, Decoder};
-use crate::format::{Code, Content, Fit, Format, Head, Stream};
+use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream, until_broken};
 use crate::tree::{Node, Range, Role, Severity};
-
-/// The bytes of the content that are looked at: 4 GiB.
-pub const MAX_CONTENT: u64 = 4 << 30;
 
 /// The codes of problems.
 pub const CODES: [Code; 3] = [
@@ -138,26 +135,14 @@ impl Compressed {
     /// What a stream holds, up to where it can't be read on.
     fn inflated(self, source: &Source) -> Source {
         match self.open(source) {
-            Ok(decoder) => Source::stream(UntilBroken(decoder).take(MAX_CONTENT)),
+            Ok(decoder) => Source::stream(until_broken(decoder, is_broken).take(MAX_CONTENT)),
             Err(_) => Source::from(Vec::new()),
         }
     }
 }
 
-/// Ends where the stream is broken; that it is, is told elsewhere.
-struct UntilBroken(Decoder);
-
-impl Read for UntilBroken {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match self.0.read(buf) {
-            Err(error)
-                if error
-                    .get_ref()
-                    .is_some_and(|inner| inner.is::<CodecError>()) =>
-            {
-                Ok(0)
-            }
-            read => read,
-        }
-    }
+fn is_broken(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<CodecError>())
 }

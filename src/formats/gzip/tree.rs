@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use super::member::Member;
 use crate::codecs::gzip::{self, Reader};
-use crate::format::{self, Content};
+pub use crate::format::MAX_CONTENT;
+use crate::format::{self, Content, until_broken};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct};
 
 /// The most members that are looked at one by one.
 pub const MAX_MEMBERS: usize = 1 << 20;
-
-/// How much of what a stream holds is looked at, in bytes: 4 GiB.
-pub const MAX_CONTENT: u64 = 4 << 30;
 
 /// A gzip file, read through once.
 #[derive(Clone, Debug)]
@@ -79,7 +77,7 @@ impl Stream {
     /// [`MAX_CONTENT`] bytes at most.
     pub fn content(&self) -> Source {
         let reader = Reader::new(Box::new(self.source.reader(0)));
-        Source::stream(UntilBroken(reader).take(MAX_CONTENT))
+        Source::stream(until_broken(reader, is_broken).take(MAX_CONTENT))
     }
 
     /// Why [`content`](Stream::content) isn't all that was compressed, or isn't what was: the first
@@ -157,25 +155,11 @@ impl Expand for Stream {
     }
 }
 
-/// A stream that ends where it is broken: what is wrong with it is told elsewhere.
-struct UntilBroken(Reader);
-
-impl Read for UntilBroken {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match self.0.read(buf) {
-            Err(e)
-                if matches!(
-                    e.kind(),
-                    io::ErrorKind::InvalidData
-                        | io::ErrorKind::InvalidInput
-                        | io::ErrorKind::UnexpectedEof
-                ) =>
-            {
-                Ok(0)
-            }
-            read => read,
-        }
-    }
+fn is_broken(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
+    )
 }
 
 /// The fields of a structure as far as its bytes are there, and a leaf for bytes behind them.
