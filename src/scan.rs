@@ -96,7 +96,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// One struct has up to so many bytes, and its values take up to so many in memory, in the place
+    /// One struct has up to this many bytes, and its values take up to as many in memory, in the place
     /// of [`MAX_STRUCT`].
     ///
     /// ```

@@ -33,7 +33,7 @@ fn what_a_build_cannot_read_it_names_with_the_way_out() {
     }
 }
 
-/// Bytes that come in pieces of so many, each after an interruption.
+/// Bytes that come in pieces of a given size, each after an interruption.
 struct Haltingly(io::Cursor<Vec<u8>>, usize, bool);
 
 impl Read for Haltingly {
@@ -47,7 +47,7 @@ impl Read for Haltingly {
     }
 }
 
-/// What a stream holds, and whether something else stands behind it.
+/// What a stream holds, and whether other bytes follow it.
 fn read_by(bytes: &[u8], step: usize) -> io::Result<(Vec<u8>, bool)> {
     let codec = of_start(bytes).expect("it is compressed");
     let stream = Haltingly(io::Cursor::new(bytes.to_vec()), step, false);

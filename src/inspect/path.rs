@@ -10,7 +10,7 @@ use super::walk::{is_index, is_plain};
 use crate::tree::{Node, Role};
 use crate::value::literal;
 
-/// Of so many items of an array of plain values `[*]` makes nodes.
+/// Items of an array of plain values of which `[*]` makes nodes, at most.
 const MAX_ITEMS: u64 = 1 << 20;
 
 /// Names, indexes and keys from the root down.

@@ -91,7 +91,7 @@ impl<'d> Cursor<'d> {
         }
     }
 
-    /// Values are about to take so many bytes of memory.
+    /// Counts memory that values are about to take, in bytes.
     #[inline]
     fn spend(&mut self, bytes: u64) -> Result<(), DataError> {
         match self.room.checked_sub(bytes) {

@@ -1,4 +1,4 @@
-//! What is promised of gzip as a whole: members, blocks, what stands behind them, and how little is
+//! What is promised of gzip as a whole: members, blocks, what follows them, and how little is
 //! read for it.
 #![allow(
     clippy::arithmetic_side_effects,
@@ -68,7 +68,7 @@ fn read(stream: impl Read + Send + 'static) -> (io::Result<Vec<u8>>, bool) {
     (result, reader.garbage())
 }
 
-/// Bytes that come in pieces of so many, each after an interruption.
+/// Bytes that come in pieces of a given size, each after an interruption.
 pub(crate) struct Haltingly {
     bytes: io::Cursor<Vec<u8>>,
     step: usize,
@@ -425,7 +425,7 @@ fn a_note_ends_with_where_it_is_and_how_long() {
     assert!(file.ends_with(&end), "{:x?}", &file[start..]);
 }
 
-/// What takes memory is not what somebody claims.
+/// Memory is taken for the data that are there, not for what a header claims.
 #[test]
 fn a_note_that_claims_much_is_not_read() {
     let content = vec![b'x'; 100_000];

@@ -1,4 +1,4 @@
-//! A gzip file as a tree: its fields, what is wrong with them, and what stands behind.
+//! A gzip file as a tree: its fields, their problems, and what follows the members.
 
 use std::io;
 

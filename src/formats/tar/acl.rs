@@ -341,7 +341,7 @@ mod tests {
         }
     }
 
-    /// Linux means nobody by the largest number.
+    /// On Linux the largest number means no owner.
     #[test]
     fn nobody_is_no_one_who_could_have_an_entry() {
         let acl = Acl::of_text(b"user:me:rwx:4294967295").unwrap();

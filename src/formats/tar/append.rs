@@ -107,7 +107,7 @@ impl Behind {
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
         let end = self.start.saturating_add(self.written);
-        // What a tape's last record left behind the old end would stand behind the new one.
+        // Bytes of a tape's last record after the old end would follow the new end.
         self.file.set_len(end)?;
         self.file.sync_data()
     }

@@ -76,7 +76,7 @@ fn is_white(byte: &u8) -> bool {
 }
 
 /// Whether readers disagree about a field of text: its digits stand behind a NUL, where some see
-/// none, or something stands behind its end, which some refuse, or white space other than ' ' stands
+/// none, or something follows its end, which some refuse, or white space other than ' ' stands
 /// beside them, which bsdtar doesn't pass over.
 pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
     if field.first().is_some_and(|first| first & 0x80 != 0) {

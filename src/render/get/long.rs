@@ -43,7 +43,7 @@ pub(super) fn json(
     }
 }
 
-/// So many numbers are read at a time.
+/// Numbers that are read at a time.
 const MANY: u64 = 4096;
 
 /// The items of an array of plain values.

@@ -35,7 +35,7 @@ fn archive(size: u64, pieces: &[(u64, u64)]) -> Vec<u8> {
     bytes
 }
 
-/// What comes one after the other: so many bytes of a hole, or of data.
+/// The pieces in order: a hole or data, each with its bytes.
 fn walked(content: &mut Content<'_>) -> Vec<(&'static str, u64, u64)> {
     let mut found = Vec::new();
     let mut buffer = [0; 1000];
@@ -138,7 +138,7 @@ fn a_sparse_file_is_data_and_holes_and_reads_as_it_was() {
         };
         assert_eq!(merged(&walked), merged(steps));
         assert_eq!(content.position(), size);
-        // Whoever doesn't care for holes reads zeros.
+        // A reader without interest in holes reads zeros.
         let (mut archive, member) = open();
         let mut read = Vec::new();
         archive

@@ -42,7 +42,7 @@ fn an_end_is_whole_with_two_blocks_of_zeros_and_with_no_byte_less() {
         let bytes = [&two()[..], END, &vec![0; size]].concat();
         assert_eq!(check(&bytes).0, NOTHING, "{size}");
     }
-    // What isn't zeros stands behind the first block, in a cut one or a whole one.
+    // Bytes other than zeros follow the first block, in a cut one or a whole one.
     for rest in [&b"x"[..], &[7; 511], &[7; 512]] {
         let bytes = [&two()[..], &[0; 512], rest].concat();
         let told = [("T002", Warning, 2048, 0), ("T012", Warning, 2560, 0)];
@@ -573,7 +573,7 @@ fn a_name_that_leads_up_on_windows_alone_is_told() {
     }
 }
 
-/// What stands behind an error, up to the next header, is counted; where none follows, up to the
+/// The bytes from an error to the next header are counted; where none follows, up to the
 /// last block that isn't zeros.
 #[test]
 fn bytes_between_an_error_and_the_next_header_are_lost_and_counted() {

@@ -141,7 +141,7 @@ fn fields_are_read_by_their_names_where_the_flavour_has_them() {
     }
 }
 
-/// As in C: what stands behind the first NUL belongs to no text, of whatever flavour.
+/// As in C: what follows the first NUL belongs to no text, of whatever flavour.
 #[test]
 fn junk_behind_a_nul_is_no_part_of_a_text() {
     let block = Block::new(b"abc\0junk", b'2', 0)

@@ -324,7 +324,7 @@ fn what_an_index_can_not_say_is_no_index() {
     assert!(!is_index(|said| said.sizes[17] += 1));
     assert!(!is_index(|said| said.block = 0));
     assert!(!is_index(|said| said.members_size = 1 << 20));
-    // So many members need more bytes than the file has.
+    // As many members as that need more bytes than the file has.
     let stream = archive().1.concat().len() as u64;
     let mut said = truth();
     for (members, expected) in [(stream / 2, true), (stream / 2 + 1, false)] {
@@ -375,7 +375,7 @@ fn an_entry_that_can_not_be_one_is_an_error() {
     assert!(is_broken(7, |entry| entry.length += 1));
     let names = entries(|entries| entries[1].rest = b"x");
     assert_eq!(names[1], Some((b"m/x".to_vec(), 1024)));
-    // One entry less than the head says is missing; what stands behind the last isn't read.
+    // One entry less than the head says is missing; what follows the last isn't read.
     let fewer = entries(|entries| entries.truncate(7));
     assert_eq!((fewer.len(), &fewer[7]), (8, &None));
     // Behind a broken one there is none.

@@ -180,7 +180,7 @@ fn data_are_read_as_far_as_they_go_and_no_further() {
         assert_eq!(archive.data().read(&mut [0; 9]).unwrap(), 2);
         assert_eq!(archive.data().remaining(), 0);
         assert_eq!(archive.data().read(&mut few).unwrap(), 0);
-        // The rest of what nobody reads is passed over.
+        // The rest of data that are not read is passed over.
         archive.next_member().unwrap();
         archive.data().read_exact(&mut few[..1]).unwrap();
         assert_eq!((few[0], archive.data().remaining()), (b'6', 1));

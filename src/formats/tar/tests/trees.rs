@@ -310,7 +310,7 @@ fn a_field_says_its_number_or_text_and_what_it_means() {
     assert_eq!(field("name"), (text(b"name"), None));
     assert_eq!(field("uname").0, text(b"user"));
     assert_eq!(field("linkname").0, text(b""));
-    // What stands behind a NUL is worth seeing.
+    // Bytes after a NUL are worth seeing.
     let mut all = b"a\0b".to_vec();
     all.resize(32, 0);
     assert_eq!(field("gname").0, text(&all));

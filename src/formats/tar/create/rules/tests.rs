@@ -110,7 +110,7 @@ fn a_mode_is_every_members_but_that_of_symbolic_links() {
             "{kind:?}"
         );
     }
-    // A folder keeps what nobody named.
+    // A folder keeps what was not named.
     let mut folder = member("d", Kind::Directory);
     folder.mode = 0o2755;
     assert_eq!(
@@ -268,7 +268,7 @@ fn a_gitignore_file_counts_below_its_folder_and_up_to_its_size() {
     }
     write("a/.gitignore", "x\n");
     write("a/b/.gitignore", "!x\ny\n");
-    // 1 MiB is somebody's, one byte more is not.
+    // 1 MiB is followed, one byte more is not.
     let most = 1 << 20;
     write("c/.gitignore", &format!("x\n{}", "#".repeat(most - 2)));
     let found = |yes| {

@@ -20,7 +20,7 @@ use super::{members, write};
 use crate::formats::tar::member::Format;
 use crate::formats::tar::time::Time;
 
-/// A file of so many bytes as it was, and what it is now.
+/// A file by its size before, and its content now.
 fn source(path: &Path, was: usize, now: &[u8], is_touched: bool) -> Arc<Source> {
     fs::write(path, vec![7; was]).unwrap();
     let file = File::options().read(true).write(true).open(path).unwrap();

@@ -281,7 +281,7 @@ fn a_file_that_cannot_be_read_is_told_and_zeros_stand_for_it() {
     assert_eq!(notice.path, Path::new("/not/there"));
 }
 
-/// A pipe would keep whoever opens it waiting, and a terminal would become this process's own.
+/// Opening a pipe would wait for its other end, and a terminal would become this process's own.
 #[test]
 fn opening_a_file_neither_waits_nor_follows_a_link_nor_leaks_to_programs() {
     let home = tempfile::tempdir().unwrap();

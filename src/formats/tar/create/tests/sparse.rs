@@ -127,7 +127,7 @@ fn a_file_with_holes_has_a_map_and_one_without_has_none() {
     assert_eq!(pieces.len(), 2);
     assert!(pieces[0].start == 0 && pieces[0].end <= 1 << 16);
     assert!(pieces[1].start == 2 * STEP && pieces[1].end < 3 * STEP);
-    // A map that nobody takes isn't made.
+    // A map that is not taken isn't made.
     let two = made(&[(0, 5), (2 * STEP, 5)], 4 * STEP);
     for (most, is_made) in [(3, true), (2, false), (1, false)] {
         let map = Map::of_up_to(&two, 4 * STEP, most).unwrap();
@@ -141,7 +141,7 @@ fn a_file_with_holes_has_a_map_and_one_without_has_none() {
         (2 * STEP + 2, 2 * STEP + 2)
     );
     assert_eq!(of(&grown, 2), None);
-    // Whoever reads on begins at the start.
+    // Reading on begins at the start.
     use std::io::Seek;
     assert_eq!((&grown).stream_position().unwrap(), 0);
 }

@@ -180,7 +180,7 @@ fn only_an_empty_directory_is_removed_as_one_and_only_what_is_none_otherwise() {
     for (name, expected) in [
         (&b"empty"[..], true),
         (b"full", false),
-        // Whoever makes room by it asks for directories alone.
+        // Making room by it asks for directories alone.
         (b"link", false),
         (b"file", false),
         (b"nothing", false),

@@ -70,7 +70,7 @@ fn whatever_has_the_name_already_is_left_alone_by_a_new_file() {
     assert_eq!(names(folder.path()), ["directory", "file", "link"]);
 }
 
-/// Somebody who reads the old file meanwhile reads all of it.
+/// A reader of the old file meanwhile reads all of it.
 #[test]
 fn a_file_beside_another_takes_its_place_when_it_is_finished() {
     let (folder, directory) = folder();

@@ -294,7 +294,7 @@ fn a_directory_gets_the_attributes_that_are_asked_for() {
         // The folder itself has no name in it.
         assert!(folder.set_directory(&[], &time_alone).is_empty());
         assert_eq!(found("").1, 0);
-        // What went, or became something else, is nobody's business any more.
+        // What went, or became something else, is not checked any more.
         std::fs::write(root.join("file"), "").unwrap();
         for parts in [&[&b"gone"[..], b"d"][..], &[b"file", b"d"], &[b"gone"]] {
             assert!(folder.set_directory(parts, &with_mode).is_empty());
