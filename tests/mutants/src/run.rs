@@ -13,10 +13,14 @@ use crate::crate_copy::{CrateCopy, Program, SWITCH};
 use crate::faults::Fault;
 use crate::isolation;
 
-/// A test program with a fault may take this many times as long as without, and some seconds: beyond
-/// that it hangs, which is noticed.
+/// A test program with a fault may take this many times the processor time that it took without, and some
+/// seconds: beyond that it runs in circles, which is noticed. Processor time, because a busy machine
+/// makes a program late and not wrong.
 const PATIENCE: u32 = 5;
 const SECONDS: Duration = Duration::from_secs(20);
+
+/// A program that waits uses no processor time: it hangs after this many times the limit by the clock.
+const WAITING: u64 = 10;
 
 #[derive(Default)]
 pub struct Tally {
@@ -82,7 +86,8 @@ fn is_noticed(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> 
     let mut command = isolation::command(&scratch);
     command
         .args(["timeout", "-k", "2"])
-        .arg(limit.as_secs().to_string())
+        .arg((limit.as_secs() * WAITING).to_string())
+        .args(["prlimit", &format!("--cpu={}", limit.as_secs()), "--"])
         .arg(&program.path)
         .args(program.tests.arguments)
         .arg("-q")
