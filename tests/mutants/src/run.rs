@@ -1,7 +1,7 @@
 //! Running the tests of a room with one fault turned on at a time.
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -33,8 +33,15 @@ pub fn all(copy: &CrateCopy, programs: &[Program], faults: &[&Fault]) -> Result<
     let mut limits = Vec::new();
     for program in programs {
         let start = Instant::now();
-        if is_noticed(copy, program, 0, Duration::from_secs(900))? {
-            bail!("{} fails without a fault", program.path.display());
+        let output = run(copy, program, 0, Duration::from_secs(900))?;
+        if !output.status.success() {
+            bail!(
+                "{} fails without a fault ({}):\n{}{}",
+                program.path.display(),
+                output.status,
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr),
+            );
         }
         limits.push(start.elapsed() * PATIENCE + SECONDS);
     }
@@ -44,7 +51,7 @@ pub fn all(copy: &CrateCopy, programs: &[Program], faults: &[&Fault]) -> Result<
         while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut caught = false;
             for (program, limit) in programs.iter().zip(&limits) {
-                caught = is_noticed(copy, program, fault.id, *limit)?;
+                caught = !run(copy, program, fault.id, *limit)?.status.success();
                 if caught {
                     break;
                 }
@@ -77,8 +84,8 @@ pub fn all(copy: &CrateCopy, programs: &[Program], faults: &[&Fault]) -> Result<
         .map_err(|_| anyhow::anyhow!("a thread failed"))
 }
 
-/// Whether a test program fails, or hangs.
-fn is_noticed(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> Result<bool> {
+/// What a test program says with that fault, and whether it fails or hangs.
+fn run(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> Result<Output> {
     let scratch = copy
         .folder
         .join(format!("scratch/{:?}", thread::current().id()));
@@ -96,15 +103,16 @@ fn is_noticed(copy: &CrateCopy, program: &Program, id: u32, limit: Duration) -> 
         .env("RUST_BACKTRACE", "0")
         .env("PROPTEST_MAX_SHRINK_ITERS", "0")
         .env("TMPDIR", &scratch)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let status = command.status()?;
+        .stdin(Stdio::null());
+    if id != 0 {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+    }
+    let output = command.output()?;
     let _ = fs::remove_dir_all(&scratch);
-    if status.code() == Some(isolation::FAILED) {
+    if output.status.code() == Some(isolation::FAILED) {
         bail!(
             "a test program could not be isolated: see `unshare --mount` and tests/mutants/src/isolation.rs"
         );
     }
-    Ok(!status.success())
+    Ok(output)
 }
