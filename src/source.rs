@@ -38,7 +38,7 @@ pub trait ReadAt: Send + Sync {
     }
 }
 
-/// A cheap handle to bytes that can be read at positions.
+/// A cheap handle to bytes that can be read at positions, and that it owns.
 ///
 /// ```
 /// use bytewright::Source;
@@ -48,21 +48,19 @@ pub trait ReadAt: Send + Sync {
 /// assert_eq!(source.read(4, 100)?, [0, 0], "what is there, not what was asked for");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Clone)]
-pub struct Source(Arc<dyn ReadAt>);
+pub type Source = SourceOf<'static>;
 
-impl fmt::Debug for Source {
+/// A [`Source`] of bytes that live as long as `'a`.
+#[derive(Clone)]
+pub struct SourceOf<'a>(Arc<dyn ReadAt + 'a>);
+
+impl fmt::Debug for SourceOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Source")
     }
 }
 
 impl Source {
-    /// Anything that reads at positions.
-    pub fn new(bytes: impl ReadAt + 'static) -> Source {
-        Source(Arc::new(bytes))
-    }
-
     /// A file. What has no positions (a pipe, a file of `/proc`) is read as a stream.
     ///
     /// # Errors
@@ -117,6 +115,41 @@ impl Source {
         })))
     }
 
+    /// Standard input.
+    pub fn stdin() -> Source {
+        Source::stream(io::stdin())
+    }
+}
+
+impl<'a> SourceOf<'a> {
+    /// Anything that reads at positions.
+    pub fn new(bytes: impl ReadAt + 'a) -> Self {
+        SourceOf(Arc::new(bytes))
+    }
+
+    /// Bytes in memory, without a copy: a `Vec<u8>`, an `Arc<[u8]>`, a slice, a memory map.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use bytewright::{Source, SourceOf};
+    ///
+    /// let shared: Arc<[u8]> = Arc::from(*b"0123456789");
+    /// let source: Source = Source::memory(Arc::clone(&shared));
+    /// assert_eq!(source.read(7, 100)?, b"789");
+    /// assert_eq!(Arc::strong_count(&shared), 2);
+    ///
+    /// static LETTERS: &[u8] = b"abc";
+    /// assert_eq!(Source::memory(LETTERS).read(1, 1)?, b"b");
+    ///
+    /// let local = [1, 2, 3];
+    /// let borrowed: SourceOf<'_> = SourceOf::memory(&local);
+    /// assert_eq!(borrowed.size()?, 3);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn memory(bytes: impl AsRef<[u8]> + Send + Sync + 'a) -> Self {
+        SourceOf::new(Memory(bytes))
+    }
+
     /// Anything that seeks, read under a lock by whoever has the handle.
     ///
     /// ```
@@ -126,13 +159,8 @@ impl Source {
     /// assert_eq!(source.read(7, 100)?, b"789");
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Source {
-        Source::new(Seekable(Mutex::new(reader)))
-    }
-
-    /// Standard input.
-    pub fn stdin() -> Source {
-        Source::stream(io::stdin())
+    pub fn seekable(reader: impl Read + Seek + Send + 'a) -> Self {
+        SourceOf::new(Seekable(Mutex::new(reader)))
     }
 
     /// The length in bytes. A stream is read to its end to learn it.
@@ -221,10 +249,10 @@ impl Source {
     /// # Errors
     ///
     /// Those of the file.
-    pub(crate) fn with_head(&self, size: u64) -> io::Result<Source> {
+    pub(crate) fn with_head(&self, size: u64) -> io::Result<Self> {
         match self.known_size() {
             None => Ok(self.clone()),
-            Some(known) => Ok(Source::new(Head {
+            Some(known) => Ok(SourceOf::new(Head {
                 bytes: self.read(0, size.min(known))?,
                 size: known,
                 source: self.clone(),
@@ -233,7 +261,7 @@ impl Source {
     }
 
     /// A reader over the bytes from `offset` on.
-    pub fn reader(&self, offset: u64) -> Reader {
+    pub fn reader(&self, offset: u64) -> Reader<'a> {
         Reader {
             source: self.clone(),
             offset,
@@ -243,24 +271,31 @@ impl Source {
 
 impl From<Vec<u8>> for Source {
     fn from(bytes: Vec<u8>) -> Source {
-        Source::new(bytes)
+        Source::memory(bytes)
     }
 }
 
+impl From<Arc<[u8]>> for Source {
+    fn from(bytes: Arc<[u8]>) -> Source {
+        Source::memory(bytes)
+    }
+}
+
+/// A copy; [`SourceOf::memory`] makes none.
 impl From<&[u8]> for Source {
     fn from(bytes: &[u8]) -> Source {
-        Source::new(bytes.to_vec())
+        Source::memory(bytes.to_vec())
     }
 }
 
 /// A [`Source`] read from front to back, with seeking.
 #[derive(Clone, Debug)]
-pub struct Reader {
-    source: Source,
+pub struct Reader<'a> {
+    source: SourceOf<'a>,
     offset: u64,
 }
 
-impl Read for Reader {
+impl Read for Reader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.source.0.read_at(self.offset, buf)?;
         self.offset = self.offset.saturating_add(read as u64);
@@ -268,7 +303,7 @@ impl Read for Reader {
     }
 }
 
-impl Seek for Reader {
+impl Seek for Reader<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let target = match to {
             SeekFrom::Start(offset) => Some(offset),
@@ -280,7 +315,7 @@ impl Seek for Reader {
     }
 }
 
-impl ReadAt for Vec<u8> {
+impl ReadAt for [u8] {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let rest = usize::try_from(offset)
             .ok()
@@ -295,6 +330,19 @@ impl ReadAt for Vec<u8> {
 
     fn size(&self) -> io::Result<u64> {
         Ok(self.len() as u64)
+    }
+}
+
+/// Bytes in memory.
+struct Memory<B>(B);
+
+impl<B: AsRef<[u8]> + Send + Sync> ReadAt for Memory<B> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.as_ref().read_at(offset, buf)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.0.as_ref().size()
     }
 }
 
@@ -357,13 +405,13 @@ impl<R: Read + Seek + Send> ReadAt for Seekable<R> {
 }
 
 /// Bytes whose first ones are at hand.
-struct Head {
+struct Head<'a> {
     bytes: Vec<u8>,
     size: u64,
-    source: Source,
+    source: SourceOf<'a>,
 }
 
-impl ReadAt for Head {
+impl ReadAt for Head<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         match self.bytes.read_at(offset, buf)? {
             0 => self.source.0.read_at(offset, buf),

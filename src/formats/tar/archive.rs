@@ -5,6 +5,7 @@ mod ending;
 mod examine;
 mod indexed;
 mod options;
+mod readers;
 mod special;
 
 use std::io::{Read, Seek};
@@ -20,17 +21,18 @@ use super::member::{Extended, Kind, Member, assemble, padded};
 use super::pax::PaxRecords;
 use super::sparse::GnuMap;
 use super::text::shown;
-use crate::Source;
+use crate::source::SourceOf;
 use crate::tree::{Problem, Range, Severity, Space};
 
 pub use data::Data;
 use examine::Rejected;
 pub(crate) use examine::{can_resume, garbage};
+pub use readers::{MemberReader, MemberReaders};
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
 
-/// An archive that is being read.
+/// An archive that is being read: a file, a stream, or bytes that live as long as `'a`.
 ///
 /// Gzip is told by the first bytes and undone; so are bzip2, xz, zstd and lz4, each with the cargo
 /// feature of its name. A plain archive that has positions is read from
@@ -48,8 +50,8 @@ pub const DEFAULT_LIMIT: u64 = 1 << 20;
 /// # Ok::<(), bytewright::formats::tar::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Archive {
-    input: Input,
+pub struct Archive<'a> {
+    input: Input<'a>,
     limit: u64,
     #[cfg(feature = "encodings")]
     encoding: Option<super::encoding::Encoding>,
@@ -74,9 +76,9 @@ pub struct Archive {
     /// The map of the member that came last, where it stands in and behind an old GNU header.
     gnu_map: Option<GnuMap>,
     /// Where an index says that the wanted members are.
-    plan: Option<indexed::Plan>,
+    plan: Option<indexed::Plan<'a>>,
     /// Where it has positions: the archive as it is stored.
-    file: Option<Source>,
+    file: Option<SourceOf<'a>>,
     /// What an index had led to before it was found to be wrong.
     given: indexed::Given,
 }
@@ -90,13 +92,24 @@ enum State {
     Over,
 }
 
-impl Archive {
-    /// An archive at positions.
+impl<'a> Archive<'a> {
+    /// An archive at positions: a file, or bytes in memory, owned or borrowed.
+    ///
+    /// ```
+    /// use bytewright::SourceOf;
+    /// use bytewright::formats::tar::Archive;
+    ///
+    /// # let bytes = vec![0u8; 1024];
+    /// let borrowed: &[u8] = &bytes;
+    /// let mut archive = Archive::new(SourceOf::memory(borrowed))?;
+    /// assert!(archive.next_member()?.is_none());
+    /// # Ok::<(), bytewright::formats::tar::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
-    pub fn new(source: Source) -> Result<Archive, Error> {
+    pub fn new(source: SourceOf<'a>) -> Result<Self, Error> {
         let (counted, read) = counted::source(source.clone());
         let archive = Archive::of(Input::positions(counted)?, read);
         Ok(Archive {
@@ -125,7 +138,7 @@ impl Archive {
     /// # Errors
     ///
     /// As those of [`Archive::new`].
-    pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
+    pub fn stream(stream: impl Read + Send + 'a) -> Result<Self, Error> {
         let (stream, read) = counted::stream(stream);
         Ok(Archive::of(Input::stream(Box::new(stream))?, read))
     }
@@ -149,16 +162,16 @@ impl Archive {
     /// # Errors
     ///
     /// As those of [`Archive::new`].
-    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Result<Archive, Error> {
-        Archive::new(Source::seekable(reader))
+    pub fn seekable(reader: impl Read + Seek + Send + 'a) -> Result<Self, Error> {
+        Archive::new(SourceOf::seekable(reader))
     }
 
     /// What was decompressed already: looking for gzip again would find it in a name.
-    pub(crate) fn plain(source: Source) -> Archive {
+    pub(crate) fn plain(source: SourceOf<'a>) -> Self {
         Archive::of(Input::plain(source), Arc::default())
     }
 
-    fn of(input: Input, read: Arc<AtomicU64>) -> Archive {
+    fn of(input: Input<'a>, read: Arc<AtomicU64>) -> Self {
         Archive {
             input,
             read,
@@ -239,15 +252,16 @@ impl Archive {
         result
     }
 
-    /// The members that are still to come.
-    pub fn members(&mut self) -> impl Iterator<Item = Result<Member, Error>> + '_ {
+    /// The members that are still to come, without their content: `for member in &mut archive` gives
+    /// [members that can be read](MemberReader).
+    pub fn members(&mut self) -> impl Iterator<Item = Result<Member, Error>> {
         std::iter::from_fn(|| self.next_member().transpose())
     }
 
     /// The data of the member that came last: of a sparse file, map and pieces as they are
     /// stored; [`Archive::content`] puts the file together. Reading fails where the archive ends
     /// before the data do.
-    pub fn data(&mut self) -> Data<'_> {
+    pub fn data(&mut self) -> Data<'_, 'a> {
         Data { archive: self }
     }
 

@@ -5,12 +5,12 @@ use std::io::{self, Read};
 
 use super::error::Error;
 use super::layout::BLOCK;
-use crate::Source;
 use crate::codecs::{self, Decoder};
+use crate::source::SourceOf;
 
 /// The bytes of an archive, read from front to back.
-pub(crate) struct Input {
-    bytes: Bytes,
+pub(crate) struct Input<'a> {
+    bytes: Bytes<'a>,
     /// The compression that the positions are inside of.
     inside: Option<&'static str>,
     /// The offset of the next byte to be read.
@@ -23,15 +23,15 @@ pub(crate) struct Input {
     cut_zeros: bool,
 }
 
-enum Bytes {
-    Positions(Window),
-    Stream(Box<dyn Read + Send>),
-    Compressed(Decoder),
+enum Bytes<'a> {
+    Positions(Window<'a>),
+    Stream(Box<dyn Read + Send + 'a>),
+    Compressed(Decoder<'a>),
 }
 
-impl Input {
+impl<'a> Input<'a> {
     /// Bytes at positions; what isn't wanted is skipped without being read.
-    pub(crate) fn positions(source: Source) -> Result<Input, Error> {
+    pub(crate) fn positions(source: SourceOf<'a>) -> Result<Self, Error> {
         let start = source.read(0, codecs::LONGEST_START)?;
         Ok(Input::of(match codecs::of_start(&start) {
             Some(codec) => Bytes::Compressed(codec.open(Box::new(source.reader(0)))?),
@@ -40,7 +40,7 @@ impl Input {
     }
 
     /// Bytes of a stream, each read once.
-    pub(crate) fn stream(mut stream: Box<dyn Read + Send>) -> Result<Input, Error> {
+    pub(crate) fn stream(mut stream: Box<dyn Read + Send + 'a>) -> Result<Self, Error> {
         let mut start = Vec::new();
         stream
             .by_ref()
@@ -55,7 +55,7 @@ impl Input {
     }
 
     /// What a compressed stream holds, at positions.
-    pub(crate) fn inside(source: Source, compression: &'static str) -> Input {
+    pub(crate) fn inside(source: SourceOf<'a>, compression: &'static str) -> Self {
         Input {
             inside: Some(compression),
             ..Input::plain(source)
@@ -69,11 +69,11 @@ impl Input {
     }
 
     /// Bytes at positions that are known to be plain.
-    pub(crate) fn plain(source: Source) -> Input {
+    pub(crate) fn plain(source: SourceOf<'a>) -> Self {
         Input::of(Bytes::Positions(Window::new(source)))
     }
 
-    fn of(bytes: Bytes) -> Input {
+    fn of(bytes: Bytes<'a>) -> Self {
         Input {
             bytes,
             inside: None,
@@ -248,8 +248,8 @@ impl Input {
 }
 
 /// Bytes at positions, read some at a time: headers stand close together where files are small.
-struct Window {
-    source: Source,
+struct Window<'a> {
+    source: SourceOf<'a>,
     /// Where the bytes in `ahead` begin.
     start: u64,
     ahead: Vec<u8>,
@@ -257,7 +257,7 @@ struct Window {
     size: usize,
 }
 
-impl Window {
+impl<'a> Window<'a> {
     /// More would be read in vain where files are large.
     const LEAST: usize = 1 << 10;
 
@@ -267,7 +267,7 @@ impl Window {
     /// To read so much in vain takes no longer than another system call.
     const NEAR: u64 = 4 << 10;
 
-    fn new(source: Source) -> Window {
+    fn new(source: SourceOf<'a>) -> Self {
         Window {
             source,
             start: 0,
@@ -311,7 +311,7 @@ impl Window {
     }
 }
 
-impl std::fmt::Debug for Input {
+impl std::fmt::Debug for Input<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Input")
             .field("position", &self.position())

@@ -89,7 +89,7 @@ mod update;
 
 pub use crate::codecs::{Compression, Compressor, DEFAULT_MAX_WINDOW};
 pub use append::Behind;
-pub use archive::{Archive, DEFAULT_LIMIT, Data};
+pub use archive::{Archive, DEFAULT_LIMIT, Data, MemberReader, MemberReaders};
 pub use check::{Finding, Summary, Tell, check, check_for};
 pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};

@@ -9,7 +9,7 @@ use crate::formats::tar::member::{Kind, Member};
 use crate::formats::tar::sparse::GnuMap;
 use crate::tree::{Problem, Range, Severity};
 
-impl Archive {
+impl Archive<'_> {
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
     pub(super) fn read_gnu_map(&mut self, header: &Header) -> Result<GnuMap, Error> {
         let mut map = GnuMap::new();
