@@ -291,7 +291,7 @@ impl<'a> Archive<'a> {
                     let Some(block) = self.input.block()? else {
                         return self.end_of_input(offset, &extended);
                     };
-                    (offset, block)
+                    (offset, *block)
                 }
             };
             if block == [0; BLOCK] {

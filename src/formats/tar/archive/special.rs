@@ -19,7 +19,7 @@ impl Archive<'_> {
                 let what = "the map of a sparse file".to_owned();
                 return Err(truncated(what, BLOCK as u64).at(self.input.position()));
             };
-            more = map.add(Layout::GnuSparse, &block)?;
+            more = map.add(Layout::GnuSparse, block)?;
         }
         Ok(map)
     }
