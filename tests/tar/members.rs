@@ -226,11 +226,10 @@ fn archives_are_read_from_bytes_that_are_borrowed() {
         let builder = Builder::new(compression.writer(Vec::new()));
         let bytes = every_kind(builder).unwrap().finish().unwrap();
         let mut cursor = Cursor::new(&bytes[..]);
-        let mut stream = &bytes[..];
         for mut archive in [
             Archive::new(SourceOf::memory(&bytes)).unwrap(),
             Archive::seekable(&mut cursor).unwrap(),
-            Archive::stream(&mut stream).unwrap(),
+            Archive::stream(&bytes[..]).unwrap(),
         ] {
             let mut read = Vec::new();
             for member in &mut archive {

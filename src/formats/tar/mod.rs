@@ -2,7 +2,8 @@
 //!
 //! - [`Archive`] reads members one by one, from a file or a stream, compressed or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
-//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive, as a [`Policy`] says;
+//! - [`Builder`] makes an archive of files and of [`NewMember`]s that are none, [`Extractor`] files of an
+//!   archive, as a [`Policy`] says;
 //!   [`extract`](fn@extract) does it in one call.
 //! - [`check`](fn@check) tells what is wrong with an archive, [`repair`](fn@repair) saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
