@@ -171,7 +171,7 @@ enum Verb {
     /// Bytes in hexadecimal, and back
     Dump(Late<dump::Args>),
     /// The headers of BMP files, and what is wrong with them
-    Bmp(Late<bmp::Args>),
+    Bmp(bmp::Args),
     /// Where bytes, text or regular expressions stand in files
     Find(Late<find::Args>),
     /// The texts that stand in files, in any encoding
@@ -189,7 +189,7 @@ enum Verb {
     /// How many bytes a format takes
     Size(Late<size::Args>),
     /// Make, list, extract, check and compare tar archives
-    Tar(Late<tar::Args>),
+    Tar(tar::Args),
     /// A completion script for a shell
     Completions(Late<completions::Args>),
     /// The manual page, in roff
@@ -215,8 +215,8 @@ impl Verb {
             Verb::Set(Late(args)) => args.run(cx),
             Verb::Apply(Late(args)) => args.run(cx),
             Verb::Dump(Late(args)) => args.run(cx),
-            Verb::Bmp(Late(args)) => args.run(cx),
-            Verb::Tar(Late(args)) => args.run(cx),
+            Verb::Bmp(args) => args.run(cx),
+            Verb::Tar(args) => args.run(cx),
             Verb::Completions(Late(args)) => args.run(cx),
             Verb::Man(Late(args)) => args.run(cx),
         }
