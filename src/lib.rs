@@ -65,7 +65,7 @@ pub mod cli;
 #[cfg(feature = "render")]
 pub mod render;
 
-pub use source::Source;
+pub use source::{Source, SourceOf};
 pub use structs::{
     DataError, Error, Fields, FormatError, Formats, Struct, calcsize, iter_unpack, pack, pack_into,
     unpack, unpack_from,

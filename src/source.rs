@@ -1,20 +1,13 @@
 //! Where bytes come from: a file, standard input, memory; always read at positions.
 
+mod spool;
 pub(crate) mod watched;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
-/// Without the feature `files` there is no such file.
-#[cfg(feature = "files")]
-const SPOOL_IN_MEMORY: usize = 16 << 20;
-
-/// How much a stream is read ahead at a time.
-const SPOOL_STEP: u64 = 64 << 10;
 
 /// Bytes that can be read at positions.
 pub trait ReadAt: Send + Sync {
@@ -38,7 +31,7 @@ pub trait ReadAt: Send + Sync {
     }
 }
 
-/// A cheap handle to bytes that can be read at positions.
+/// A cheap handle to bytes that can be read at positions, and that it owns.
 ///
 /// ```
 /// use bytewright::Source;
@@ -48,21 +41,19 @@ pub trait ReadAt: Send + Sync {
 /// assert_eq!(source.read(4, 100)?, [0, 0], "what is there, not what was asked for");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Clone)]
-pub struct Source(Arc<dyn ReadAt>);
+pub type Source = SourceOf<'static>;
 
-impl fmt::Debug for Source {
+/// A [`Source`] of bytes that live as long as `'a`.
+#[derive(Clone)]
+pub struct SourceOf<'a>(Arc<dyn ReadAt + 'a>);
+
+impl fmt::Debug for SourceOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Source")
     }
 }
 
 impl Source {
-    /// Anything that reads at positions.
-    pub fn new(bytes: impl ReadAt + 'static) -> Source {
-        Source(Arc::new(bytes))
-    }
-
     /// A file. What has no positions (a pipe, a file of `/proc`) is read as a stream.
     ///
     /// # Errors
@@ -107,14 +98,42 @@ impl Source {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn stream_up_to(stream: impl Read + Send + 'static, most: u64) -> Source {
-        Source::new(Spool(Mutex::new(Spooled {
-            stream: Some(Box::new(stream)),
-            kept: kept(),
-            size: 0,
-            most,
-            passed: false,
-            buffer: Vec::new(),
-        })))
+        Source::new(spool::Spool::new(Box::new(stream), most))
+    }
+
+    /// Standard input.
+    pub fn stdin() -> Source {
+        Source::stream(io::stdin())
+    }
+}
+
+impl<'a> SourceOf<'a> {
+    /// Anything that reads at positions.
+    pub fn new(bytes: impl ReadAt + 'a) -> Self {
+        SourceOf(Arc::new(bytes))
+    }
+
+    /// Bytes in memory, without a copy: a `Vec<u8>`, an `Arc<[u8]>`, a slice, a memory map.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use bytewright::{Source, SourceOf};
+    ///
+    /// let shared: Arc<[u8]> = Arc::from(*b"0123456789");
+    /// let source: Source = Source::memory(Arc::clone(&shared));
+    /// assert_eq!(source.read(7, 100)?, b"789");
+    /// assert_eq!(Arc::strong_count(&shared), 2);
+    ///
+    /// static LETTERS: &[u8] = b"abc";
+    /// assert_eq!(Source::memory(LETTERS).read(1, 1)?, b"b");
+    ///
+    /// let local = [1, 2, 3];
+    /// let borrowed: SourceOf<'_> = SourceOf::memory(&local);
+    /// assert_eq!(borrowed.size()?, 3);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn memory(bytes: impl AsRef<[u8]> + Send + Sync + 'a) -> Self {
+        SourceOf::new(Memory(bytes))
     }
 
     /// Anything that seeks, read under a lock by whoever has the handle.
@@ -126,13 +145,8 @@ impl Source {
     /// assert_eq!(source.read(7, 100)?, b"789");
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Source {
-        Source::new(Seekable(Mutex::new(reader)))
-    }
-
-    /// Standard input.
-    pub fn stdin() -> Source {
-        Source::stream(io::stdin())
+    pub fn seekable(reader: impl Read + Seek + Send + 'a) -> Self {
+        SourceOf::new(Seekable(Mutex::new(reader)))
     }
 
     /// The length in bytes. A stream is read to its end to learn it.
@@ -221,10 +235,10 @@ impl Source {
     /// # Errors
     ///
     /// Those of the file.
-    pub(crate) fn with_head(&self, size: u64) -> io::Result<Source> {
+    pub(crate) fn with_head(&self, size: u64) -> io::Result<Self> {
         match self.known_size() {
             None => Ok(self.clone()),
-            Some(known) => Ok(Source::new(Head {
+            Some(known) => Ok(SourceOf::new(Head {
                 bytes: self.read(0, size.min(known))?,
                 size: known,
                 source: self.clone(),
@@ -233,7 +247,7 @@ impl Source {
     }
 
     /// A reader over the bytes from `offset` on.
-    pub fn reader(&self, offset: u64) -> Reader {
+    pub fn reader(&self, offset: u64) -> Reader<'a> {
         Reader {
             source: self.clone(),
             offset,
@@ -243,24 +257,31 @@ impl Source {
 
 impl From<Vec<u8>> for Source {
     fn from(bytes: Vec<u8>) -> Source {
-        Source::new(bytes)
+        Source::memory(bytes)
     }
 }
 
+impl From<Arc<[u8]>> for Source {
+    fn from(bytes: Arc<[u8]>) -> Source {
+        Source::memory(bytes)
+    }
+}
+
+/// A copy; [`SourceOf::memory`] makes none.
 impl From<&[u8]> for Source {
     fn from(bytes: &[u8]) -> Source {
-        Source::new(bytes.to_vec())
+        Source::memory(bytes.to_vec())
     }
 }
 
 /// A [`Source`] read from front to back, with seeking.
 #[derive(Clone, Debug)]
-pub struct Reader {
-    source: Source,
+pub struct Reader<'a> {
+    source: SourceOf<'a>,
     offset: u64,
 }
 
-impl Read for Reader {
+impl Read for Reader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.source.0.read_at(self.offset, buf)?;
         self.offset = self.offset.saturating_add(read as u64);
@@ -268,7 +289,7 @@ impl Read for Reader {
     }
 }
 
-impl Seek for Reader {
+impl Seek for Reader<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let target = match to {
             SeekFrom::Start(offset) => Some(offset),
@@ -280,7 +301,7 @@ impl Seek for Reader {
     }
 }
 
-impl ReadAt for Vec<u8> {
+impl ReadAt for [u8] {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let rest = usize::try_from(offset)
             .ok()
@@ -295,6 +316,19 @@ impl ReadAt for Vec<u8> {
 
     fn size(&self) -> io::Result<u64> {
         Ok(self.len() as u64)
+    }
+}
+
+/// Bytes in memory.
+struct Memory<B>(B);
+
+impl<B: AsRef<[u8]> + Send + Sync> ReadAt for Memory<B> {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.as_ref().read_at(offset, buf)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.0.as_ref().size()
     }
 }
 
@@ -357,13 +391,13 @@ impl<R: Read + Seek + Send> ReadAt for Seekable<R> {
 }
 
 /// Bytes whose first ones are at hand.
-struct Head {
+struct Head<'a> {
     bytes: Vec<u8>,
     size: u64,
-    source: Source,
+    source: SourceOf<'a>,
 }
 
-impl ReadAt for Head {
+impl ReadAt for Head<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         match self.bytes.read_at(offset, buf)? {
             0 => self.source.0.read_at(offset, buf),
@@ -373,114 +407,6 @@ impl ReadAt for Head {
 
     fn size(&self) -> io::Result<u64> {
         Ok(self.size)
-    }
-}
-
-/// Where the bytes of a stream are kept.
-#[cfg(feature = "files")]
-type Kept = tempfile::SpooledTempFile;
-#[cfg(not(feature = "files"))]
-type Kept = io::Cursor<Vec<u8>>;
-
-#[cfg(feature = "files")]
-fn kept() -> Kept {
-    tempfile::SpooledTempFile::new(SPOOL_IN_MEMORY)
-}
-
-#[cfg(not(feature = "files"))]
-fn kept() -> Kept {
-    Kept::default()
-}
-
-/// A stream, kept as far as it was read.
-struct Spool(Mutex<Spooled>);
-
-struct Spooled {
-    /// Gone once it ended.
-    stream: Option<Box<dyn Read + Send>>,
-    kept: Kept,
-    size: u64,
-    /// No more bytes are kept.
-    most: u64,
-    /// Whether the stream had more than that: one byte of it is lost, so that nothing that follows
-    /// can be read.
-    passed: bool,
-    buffer: Vec<u8>,
-}
-
-impl Spooled {
-    /// Reads on until `end` bytes are kept or the stream ends.
-    fn read_to(&mut self, end: u64) -> io::Result<()> {
-        while self.size < end && self.stream.is_some() {
-            self.read_on(end.saturating_sub(self.size))?;
-        }
-        Ok(())
-    }
-
-    /// Reads once, up to so many bytes: as many as the stream has now.
-    fn read_on(&mut self, size: u64) -> io::Result<()> {
-        let Some(stream) = &mut self.stream else {
-            return Ok(());
-        };
-        let room = self.most.saturating_sub(self.size);
-        if self.passed {
-            return Err(self.too_long());
-        }
-        let step = SPOOL_STEP.min(size).min(room.saturating_add(1));
-        self.buffer.resize(usize::try_from(step).unwrap_or(0), 0);
-        let read = loop {
-            match stream.read(&mut self.buffer) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
-        self.kept.seek(SeekFrom::Start(self.size))?;
-        let kept = read.min(usize::try_from(room).unwrap_or(usize::MAX));
-        self.kept
-            .write_all(self.buffer.get(..kept).unwrap_or_default())?;
-        self.kept.flush()?;
-        self.size = self.size.saturating_add(kept as u64);
-        if kept < read {
-            self.passed = true;
-            return Err(self.too_long());
-        }
-        if read == 0 {
-            self.stream = None;
-        }
-        Ok(())
-    }
-
-    fn too_long(&self) -> io::Error {
-        io::Error::other(format!(
-            "it is a stream of more than {} bytes, the most that is kept of one (--max-stream)",
-            self.most
-        ))
-    }
-}
-
-impl ReadAt for Spool {
-    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if offset >= spooled.size {
-            spooled.read_to(offset)?;
-            spooled.read_on(buf.len() as u64)?;
-        }
-        if offset >= spooled.size {
-            return Ok(0);
-        }
-        spooled.kept.seek(SeekFrom::Start(offset))?;
-        spooled.kept.read(buf)
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        spooled.read_to(u64::MAX)?;
-        Ok(spooled.size)
-    }
-
-    fn known_size(&self) -> Option<u64> {
-        let spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        spooled.stream.is_none().then_some(spooled.size)
     }
 }
 

@@ -10,17 +10,17 @@ use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
 use super::{Decode, Stream, begins_bzip2};
 
-pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
-    Box::new(Frames::<Bzip2>::new(stream))
+pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
+    Box::new(Frames::<Bzip2<'_>>::new(stream))
 }
 
 pub(super) fn encoder<W: Write>(out: W, level: u32) -> BzEncoder<W> {
     BzEncoder::new(out, Compression::new(level.clamp(1, 9)))
 }
 
-struct Bzip2(BzDecoder<Compressed>);
+struct Bzip2<'a>(BzDecoder<Compressed<'a>>);
 
-impl Frame for Bzip2 {
+impl<'a> Frame<'a> for Bzip2<'a> {
     const START: usize = 10;
 
     fn begins(start: &[u8]) -> bool {
@@ -28,16 +28,16 @@ impl Frame for Bzip2 {
     }
 
     /// Its window is 900 kB at most.
-    fn open(compressed: Compressed, _max_window: u64) -> io::Result<Bzip2> {
+    fn open(compressed: Compressed<'a>, _max_window: u64) -> io::Result<Self> {
         Ok(Bzip2(BzDecoder::new(compressed)))
     }
 
-    fn into_inner(self) -> Compressed {
+    fn into_inner(self) -> Compressed<'a> {
         self.0.into_inner()
     }
 }
 
-impl Read for Bzip2 {
+impl Read for Bzip2<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.0.read(buf)
     }

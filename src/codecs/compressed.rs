@@ -4,8 +4,8 @@ use std::io::{self, BufRead, Read};
 
 use super::Stream;
 
-pub(super) struct Compressed {
-    stream: Stream,
+pub(super) struct Compressed<'a> {
+    stream: Stream<'a>,
     buffer: Vec<u8>,
     /// How much of the buffer was taken.
     taken: usize,
@@ -13,10 +13,10 @@ pub(super) struct Compressed {
     ended: bool,
 }
 
-impl Compressed {
+impl<'a> Compressed<'a> {
     const SIZE: usize = 64 << 10;
 
-    pub(super) fn new(stream: Stream) -> Compressed {
+    pub(super) fn new(stream: Stream<'a>) -> Self {
         Compressed {
             stream,
             buffer: Vec::new(),
@@ -65,7 +65,7 @@ impl Compressed {
     }
 }
 
-impl Read for Compressed {
+impl Read for Compressed<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buf)?;
         self.consume(read);
@@ -73,7 +73,7 @@ impl Read for Compressed {
     }
 }
 
-impl BufRead for Compressed {
+impl BufRead for Compressed<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.ended = self.ahead(1)?.is_empty();
         Ok(self.left())

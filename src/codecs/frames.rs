@@ -6,7 +6,7 @@ use super::compressed::Compressed;
 use super::{DEFAULT_MAX_WINDOW, Decode, Stream, is_skippable};
 
 /// One stream, or frame, of a codec; reading it ends with it.
-pub(super) trait Frame: Read + Send + Sized {
+pub(super) trait Frame<'a>: Read + Send + Sized {
     /// How many of the first bytes [`Frame::begins`] looks at.
     const START: usize;
 
@@ -20,27 +20,27 @@ pub(super) trait Frame: Read + Send + Sized {
     /// Whether a frame begins so.
     fn begins(start: &[u8]) -> bool;
 
-    fn open(compressed: Compressed, max_window: u64) -> io::Result<Self>;
+    fn open(compressed: Compressed<'a>, max_window: u64) -> io::Result<Self>;
 
     /// What stands behind the frame.
-    fn into_inner(self) -> Compressed;
+    fn into_inner(self) -> Compressed<'a>;
 }
 
 /// What all frames of a stream hold together.
-pub(super) struct Frames<F> {
-    state: State<F>,
+pub(super) struct Frames<'a, F> {
+    state: State<'a, F>,
     max_window: u64,
     garbage: bool,
 }
 
-enum State<F> {
-    Between(Compressed),
+enum State<'a, F> {
+    Between(Compressed<'a>),
     Frame(Box<F>),
     End,
 }
 
-impl<F: Frame> Frames<F> {
-    pub(super) fn new(stream: Stream) -> Frames<F> {
+impl<'a, F: Frame<'a>> Frames<'a, F> {
+    pub(super) fn new(stream: Stream<'a>) -> Self {
         Frames {
             state: State::Between(Compressed::new(stream)),
             max_window: DEFAULT_MAX_WINDOW,
@@ -48,7 +48,7 @@ impl<F: Frame> Frames<F> {
         }
     }
 
-    fn next_frame(&mut self, mut compressed: Compressed) -> io::Result<State<F>> {
+    fn next_frame(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a, F>> {
         let mut padding = 0usize;
         loop {
             let start = compressed.ahead(F::START.max(8))?;
@@ -79,7 +79,7 @@ impl<F: Frame> Frames<F> {
     }
 }
 
-impl<F: Frame> Read for Frames<F> {
+impl<'a, F: Frame<'a>> Read for Frames<'a, F> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         if buf.is_empty() {
             return Ok(0);
@@ -100,7 +100,7 @@ impl<F: Frame> Read for Frames<F> {
     }
 }
 
-impl<F: Frame> Decode for Frames<F> {
+impl<'a, F: Frame<'a>> Decode for Frames<'a, F> {
     fn max_window(&mut self, bytes: u64) {
         self.max_window = bytes;
     }

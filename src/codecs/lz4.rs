@@ -8,8 +8,8 @@ use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
 use super::{Decode, LZ4, Stream};
 
-pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
-    Box::new(Frames::<Lz4>::new(stream))
+pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
+    Box::new(Frames::<Lz4<'_>>::new(stream))
 }
 
 /// As the `lz4` command does it: large blocks, each for itself, a checksum over all.
@@ -21,9 +21,9 @@ pub(super) fn encoder<W: Write>(out: W) -> FrameEncoder<W> {
     FrameEncoder::with_frame_info(frame, out)
 }
 
-struct Lz4(FrameDecoder<Compressed>);
+struct Lz4<'a>(FrameDecoder<Compressed<'a>>);
 
-impl Frame for Lz4 {
+impl<'a> Frame<'a> for Lz4<'a> {
     const START: usize = 4;
     const SKIPPABLE: bool = true;
 
@@ -32,16 +32,16 @@ impl Frame for Lz4 {
     }
 
     /// Its window is 64 KiB, its blocks are 4 MiB at most.
-    fn open(compressed: Compressed, _max_window: u64) -> io::Result<Lz4> {
+    fn open(compressed: Compressed<'a>, _max_window: u64) -> io::Result<Self> {
         Ok(Lz4(FrameDecoder::new(compressed)))
     }
 
-    fn into_inner(self) -> Compressed {
+    fn into_inner(self) -> Compressed<'a> {
         self.0.into_inner()
     }
 }
 
-impl Read for Lz4 {
+impl Read for Lz4<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match self.0.read(buf)? {
             // The decoder takes the end of its input for the end of the frame.

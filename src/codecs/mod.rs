@@ -41,11 +41,11 @@ pub(crate) struct Codec {
     /// Whether a stream begins so.
     begins: fn(&[u8]) -> bool,
     /// `None` where this build can't undo it.
-    open: Option<fn(Stream) -> Box<dyn Decode>>,
+    open: Option<for<'a> fn(Stream<'a>) -> Box<dyn Decode + 'a>>,
 }
 
 /// A stream, of which nothing was read.
-pub(crate) type Stream = Box<dyn Read + Send>;
+pub(crate) type Stream<'a> = Box<dyn Read + Send + 'a>;
 
 /// Undoes a compression.
 pub(super) trait Decode: Read + Send {
@@ -122,7 +122,7 @@ pub(crate) fn of_start(start: &[u8]) -> Option<&'static Codec> {
 
 impl Codec {
     /// Undoes it.
-    pub(crate) fn open(&'static self, stream: Stream) -> Result<Decoder, CodecError> {
+    pub(crate) fn open<'a>(&'static self, stream: Stream<'a>) -> Result<Decoder<'a>, CodecError> {
         let Some(open) = self.open else {
             let Codec {
                 name,
@@ -145,13 +145,13 @@ impl Codec {
 }
 
 /// What a compressed stream holds.
-pub(crate) struct Decoder {
+pub(crate) struct Decoder<'a> {
     codec: &'static Codec,
-    inner: Box<dyn Decode>,
+    inner: Box<dyn Decode + 'a>,
     max_window: u64,
 }
 
-impl Decoder {
+impl Decoder<'_> {
     /// The name of the compression.
     pub(crate) fn name(&self) -> &'static str {
         self.codec.name
@@ -169,7 +169,7 @@ impl Decoder {
     }
 }
 
-impl Read for Decoder {
+impl Read for Decoder<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buf).map_err(|error| {
             let error = match error.downcast::<Below>() {
@@ -218,9 +218,9 @@ impl fmt::Display for Below {
 impl std::error::Error for Below {}
 
 /// Marks the errors of a stream.
-struct Tagged(Stream);
+struct Tagged<'a>(Stream<'a>);
 
-impl Read for Tagged {
+impl Read for Tagged<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.0.read(buf) {
@@ -266,7 +266,7 @@ fn behind_skippable(mut start: &[u8]) -> &[u8] {
     start
 }
 
-impl fmt::Debug for Decoder {
+impl fmt::Debug for Decoder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoder")
             .field("codec", &self.codec.name)

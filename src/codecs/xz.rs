@@ -10,8 +10,8 @@ use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
 use super::{Decode, Stream, Window, begins_xz};
 
-pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
-    Box::new(Frames::<Xz>::new(stream))
+pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
+    Box::new(Frames::<Xz<'_>>::new(stream))
 }
 
 /// Blocks are of one size at each level, whoever compresses them: the number of threads doesn't
@@ -25,9 +25,9 @@ pub(super) fn encoder<W: Write>(out: W, level: u32, threads: u32) -> io::Result<
     Ok(XzEncoder::new_stream(out, coder.encoder()?))
 }
 
-struct Xz(XzDecoder<Compressed>);
+struct Xz<'a>(XzDecoder<Compressed<'a>>);
 
-impl Frame for Xz {
+impl<'a> Frame<'a> for Xz<'a> {
     const START: usize = 6;
     const PADDED: bool = true;
 
@@ -35,19 +35,19 @@ impl Frame for Xz {
         begins_xz(start)
     }
 
-    fn open(compressed: Compressed, max_window: u64) -> io::Result<Xz> {
+    fn open(compressed: Compressed<'a>, max_window: u64) -> io::Result<Self> {
         /// What the decoder needs beside its window.
         const BESIDE: u64 = 2 << 20;
         let decoder = Coder::new_stream_decoder(max_window.saturating_add(BESIDE), 0)?;
         Ok(Xz(XzDecoder::new_stream(compressed, decoder)))
     }
 
-    fn into_inner(self) -> Compressed {
+    fn into_inner(self) -> Compressed<'a> {
         self.0.into_inner()
     }
 }
 
-impl Read for Xz {
+impl Read for Xz<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.0.read(buf).map_err(|error| match error.downcast() {
             Ok(Error::MemLimit) => io::Error::other(Window { needed: None }),

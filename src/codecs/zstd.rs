@@ -11,8 +11,8 @@ use super::frames::{Frame, Frames};
 use super::{Decode, Stream, Window, begins_zstd};
 use crate::Struct;
 
-pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
-    Box::new(Frames::<Zstd>::new(stream))
+pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
+    Box::new(Frames::<Zstd<'_>>::new(stream))
 }
 
 /// With one worker or many, the output is the same; without any, it would be another.
@@ -40,9 +40,9 @@ const LARGEST_WINDOW_LOG: u32 = if cfg!(target_pointer_width = "64") {
     30
 };
 
-struct Zstd(Decoder<'static, Compressed>);
+struct Zstd<'a>(Decoder<'static, Compressed<'a>>);
 
-impl Frame for Zstd {
+impl<'a> Frame<'a> for Zstd<'a> {
     const START: usize = 18;
     const SKIPPABLE: bool = true;
 
@@ -50,7 +50,7 @@ impl Frame for Zstd {
         begins_zstd(start)
     }
 
-    fn open(mut compressed: Compressed, max_window: u64) -> io::Result<Zstd> {
+    fn open(mut compressed: Compressed<'a>, max_window: u64) -> io::Result<Self> {
         if let Some(needed) = window(compressed.ahead(Zstd::START)?)
             && needed > max_window
         {
@@ -63,12 +63,12 @@ impl Frame for Zstd {
         Ok(Zstd(decoder))
     }
 
-    fn into_inner(self) -> Compressed {
+    fn into_inner(self) -> Compressed<'a> {
         self.0.finish()
     }
 }
 
-impl Read for Zstd {
+impl Read for Zstd<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.0.read(buf)
     }

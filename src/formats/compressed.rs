@@ -117,7 +117,7 @@ impl Compressed {
     }
 
     /// Undoes the compression. Of what is wrong with the stream the error is a [`CodecError`].
-    fn open(self, source: &Source) -> io::Result<Decoder> {
+    fn open(self, source: &Source) -> io::Result<Decoder<'static>> {
         let start = source.read(0, codecs::LONGEST_START)?;
         match codecs::of_start(&start).filter(|codec| codec.name == self.0) {
             Some(codec) => Ok(codec.open(Box::new(source.reader(0)))?),

@@ -1,5 +1,7 @@
 //! Where bytes come from, and how far they are read.
 
+use std::io::Write as _;
+
 use super::*;
 
 #[test]
@@ -147,6 +149,8 @@ fn no_more_of_a_stream_is_kept_than_was_said() {
 #[cfg(feature = "files")]
 #[test]
 fn a_stream_larger_than_memory_is_allowed_is_read_again_whole() {
+    use super::spool::{SPOOL_IN_MEMORY, SPOOL_STEP};
+
     let size = SPOOL_IN_MEMORY as u64 + SPOOL_STEP;
     let source = Source::stream(Counted(0).take(size));
     let around = SPOOL_IN_MEMORY as u64 - 4;

@@ -2,11 +2,14 @@
 
 use std::io::{self, Read};
 
-use super::{ReadAt, Source};
+use super::{ReadAt, SourceOf};
 
 /// The same source; `tell` learns the end of whatever is read of it.
-pub(crate) fn source(source: Source, tell: impl Fn(u64) + Send + Sync + 'static) -> Source {
-    Source::new(Watched { source, tell })
+pub(crate) fn source<'a>(
+    source: SourceOf<'a>,
+    tell: impl Fn(u64) + Send + Sync + 'a,
+) -> SourceOf<'a> {
+    SourceOf::new(Watched { source, tell })
 }
 
 /// The same stream; `tell` learns how much was read of it so far.
@@ -18,12 +21,12 @@ pub(crate) fn stream(stream: impl Read + Send, tell: impl FnMut(u64) + Send) -> 
     }
 }
 
-struct Watched<F> {
-    source: Source,
+struct Watched<'a, F> {
+    source: SourceOf<'a>,
     tell: F,
 }
 
-impl<F: Fn(u64) + Send + Sync> ReadAt for Watched<F> {
+impl<F: Fn(u64) + Send + Sync> ReadAt for Watched<'_, F> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read_into(offset, buf)?;
         (self.tell)(offset.saturating_add(read as u64));

@@ -24,6 +24,7 @@ mod create;
 mod edit;
 mod hostile;
 mod index;
+mod members;
 mod peers;
 mod rules;
 mod same_bytes;

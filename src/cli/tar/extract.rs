@@ -202,7 +202,7 @@ impl Args {
     }
 
     /// The archive, with a bar that says how far it was read.
-    fn open(&self, input: &Input, selection: &mut Selection) -> anyhow::Result<Archive> {
+    fn open(&self, input: &Input, selection: &mut Selection) -> anyhow::Result<Archive<'static>> {
         // Everything is taken from the archive itself, whatever an index says.
         if !self.select.names.is_empty() {
             return self.reading.open_for(input, selection);

@@ -88,10 +88,10 @@ impl Args {
         match self.output {
             Output::Json => {
                 out.write_all(if first { b"[\n" } else { b",\n" })?;
-                json::write(out, &lines::json(member))?;
+                json::write(out, member)?;
             }
             Output::Jsonl => {
-                json::write(&mut *out, &lines::json(member))?;
+                json::write(&mut *out, member)?;
                 out.write_all(b"\n")?;
             }
             _ => {

@@ -3,8 +3,7 @@
 mod rules;
 mod sources;
 
-use std::cell::RefCell;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -105,10 +104,10 @@ impl MakeArgs {
         cx: &mut Context,
     ) -> anyhow::Result<Made<W>> {
         let rules = self.rules.rules()?;
-        // Two closures take turns with what is said, and where.
-        let cx = RefCell::new(cx);
         let mut progress = Progress::bytes(None, self.dry_run);
-        let listed = RefCell::new(Ok(()));
+        // A builder is sent between threads with what it was given, which the context can't be.
+        let mut list = BufWriter::new(io::stdout());
+        let mut listed = Ok(());
         let mut members: u64 = 0;
         let mut builder = self
             .options(builder, target == Target::New { reproducible: true })?
@@ -120,20 +119,20 @@ impl MakeArgs {
                     let name = member.as_listed().name;
                     progress::suspended(|| {
                         // Nobody is left to be told when standard error is closed.
-                        let _ = writeln!(std::io::stderr(), "{}", escape::text(&name));
+                        let _ = writeln!(io::stderr(), "{}", escape::text(&name));
                     });
                 }
-                let mut listed = listed.borrow_mut();
                 if self.dry_run && listed.is_ok() {
                     let mut line = String::new();
                     lines::long(&member.as_listed(), &mut line);
-                    *listed = writeln!(cx.borrow_mut().out(), "{line}");
+                    line.push('\n');
+                    listed = list.write_all(line.as_bytes());
                 }
             });
         let mut exit = Exit::Done;
         self.sources.each(|(path, arcname)| {
             let added = builder.add(path, &arcname, &mut |notice| {
-                cx.borrow_mut().warn(&notice);
+                cx.warn(&notice);
                 if notice.is_failure() {
                     exit = Exit::No;
                 }
@@ -142,10 +141,12 @@ impl MakeArgs {
         })?;
         let finished = builder.finish_with_index();
         let (out, index) = finished.with_context(|| escape::path(archive).to_string())?;
-        listed.into_inner().context("standard output")?;
+        listed
+            .and_then(|()| list.flush())
+            .context("standard output")?;
         if members == 0 && target != Target::Old {
             let archive = escape::path(archive);
-            cx.into_inner().warn(format_args!(
+            cx.warn(format_args!(
                 "{archive}: no member is put in: nothing that was named is left"
             ));
             exit = Exit::No;

@@ -61,7 +61,7 @@ impl ContentArgs {
 impl ReadArgs {
     /// The archive of an argument, with a bar that says how far it was read. Standard input is
     /// read as it comes, and kept nowhere. `prints` says whether there is output meanwhile.
-    pub(super) fn open(self, input: &Input, prints: bool) -> anyhow::Result<Archive> {
+    pub(super) fn open(self, input: &Input, prints: bool) -> anyhow::Result<Archive<'static>> {
         let archive = match input {
             Input::Stdin => Archive::stream(progress::stream(std::io::stdin(), prints)),
             Input::File(_) => Archive::new(progress::source(input.open()?, prints)),
@@ -76,7 +76,7 @@ impl ReadArgs {
         self,
         input: &Input,
         selection: &mut Selection,
-    ) -> anyhow::Result<Archive> {
+    ) -> anyhow::Result<Archive<'static>> {
         if selection.has_globs() {
             let source = input.open()?;
             let name = || input.to_string();
@@ -124,7 +124,7 @@ impl ReadArgs {
     }
 
     /// What was asked for, of an archive that is open.
-    fn prepare(self, archive: Archive) -> Archive {
+    fn prepare(self, archive: Archive<'_>) -> Archive<'_> {
         let archive = archive
             .max_window(self.max_window)
             .ignore_zeros(self.ignore_zeros);

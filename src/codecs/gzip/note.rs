@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use flate2::Crc;
 
-use crate::{Record, Source, Struct, Value};
+use crate::source::SourceOf;
+use crate::{Record, Struct, Value};
 
 /// A member with a piece of a note.
 pub const PIECE: &str = "<2s:magic=x'1f8b' B:method=8 B:flags=4 I:mtime=0 B:extra_flags=0 B:os=255 \
@@ -95,12 +96,12 @@ pub struct Note {
 /// # Errors
 ///
 /// Those of reading.
-pub fn find(file: &Source) -> io::Result<Option<Note>> {
+pub fn find(file: &SourceOf<'_>) -> io::Result<Option<Note>> {
     find_up_to(file, LONGEST)
 }
 
 /// The same of a note that is no longer than that.
-pub(super) fn find_up_to(file: &Source, longest: u64) -> io::Result<Option<Note>> {
+pub(super) fn find_up_to(file: &SourceOf<'_>, longest: u64) -> io::Result<Option<Note>> {
     let Some(size) = file.known_size() else {
         return Ok(None);
     };

@@ -23,8 +23,8 @@ use crate::parallel::{self, Ordered};
 /// assert_eq!(text, "");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub struct Reader {
-    state: State,
+pub struct Reader<'a> {
+    state: State<'a>,
     /// The threads, once there was something for them to do.
     pool: Option<Pool>,
     /// Whether a block wasn't what it says: from there on the stream is read as any other.
@@ -33,24 +33,24 @@ pub struct Reader {
     garbage: bool,
 }
 
-impl fmt::Debug for Reader {
+impl fmt::Debug for Reader<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader").finish_non_exhaustive()
     }
 }
 
-enum State {
+enum State<'a> {
     /// A member begins here.
-    Start(Compressed),
-    Member(Box<GzDecoder<Compressed>>),
-    Blocks(Box<Ahead>),
+    Start(Compressed<'a>),
+    Member(Box<GzDecoder<Compressed<'a>>>),
+    Blocks(Box<Ahead<'a>>),
     End,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// Decompresses what this reader reads. Members that a [`Writer`](super::Writer) made are
     /// decompressed on several threads.
-    pub fn new(compressed: Box<dyn Read + Send>) -> Reader {
+    pub fn new(compressed: Box<dyn Read + Send + 'a>) -> Self {
         Reader {
             state: State::Start(Compressed::new(compressed)),
             pool: None,
@@ -66,7 +66,7 @@ impl Reader {
     }
 
     /// Looks at what stands behind a member: another one, padding, or something else.
-    fn behind(&mut self, mut compressed: Compressed) -> io::Result<State> {
+    fn behind(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a>> {
         let mut is_padded = false;
         loop {
             let bytes = compressed.fill_buf()?;
@@ -91,7 +91,7 @@ impl Reader {
 
     /// Begins with a member: on several threads if it is a block, and blocks have been what they
     /// say so far.
-    fn begin(&mut self, mut compressed: Compressed) -> io::Result<State> {
+    fn begin(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a>> {
         let is_block = blocks::size_of(compressed.start(blocks::header_size())?).is_some();
         if self.damaged || !is_block {
             return Ok(State::Member(Box::new(GzDecoder::new(compressed))));
@@ -101,7 +101,7 @@ impl Reader {
     }
 }
 
-impl Read for Reader {
+impl Read for Reader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         if buf.is_empty() {
             return Ok(0);
@@ -135,14 +135,14 @@ impl Read for Reader {
 }
 
 /// Compressed bytes, some of which can be given back.
-struct Compressed {
-    inner: Box<dyn Read + Send>,
+struct Compressed<'a> {
+    inner: Box<dyn Read + Send + 'a>,
     buffer: Vec<u8>,
     at: usize,
 }
 
-impl Compressed {
-    fn new(inner: Box<dyn Read + Send>) -> Compressed {
+impl<'a> Compressed<'a> {
+    fn new(inner: Box<dyn Read + Send + 'a>) -> Self {
         Compressed {
             inner,
             buffer: Vec::new(),
@@ -189,7 +189,7 @@ impl Compressed {
     }
 }
 
-impl BufRead for Compressed {
+impl BufRead for Compressed<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at >= self.buffer.len() {
             self.at = 0;
@@ -208,7 +208,7 @@ impl BufRead for Compressed {
     }
 }
 
-impl Read for Compressed {
+impl Read for Compressed<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buf)?;
         self.consume(read);
@@ -227,8 +227,8 @@ fn pool() -> Pool {
 }
 
 /// Members that are blocks, decompressed ahead of those that are read.
-struct Ahead {
-    compressed: Compressed,
+struct Ahead<'a> {
+    compressed: Compressed<'a>,
     pool: Pool,
     /// As many are decompressed ahead.
     most: usize,
@@ -239,8 +239,8 @@ struct Ahead {
     damaged: Option<Vec<u8>>,
 }
 
-impl Ahead {
-    fn new(compressed: Compressed, pool: Pool) -> Ahead {
+impl<'a> Ahead<'a> {
+    fn new(compressed: Compressed<'a>, pool: Pool) -> Self {
         Ahead {
             compressed,
             pool,
@@ -277,7 +277,7 @@ impl Ahead {
 
     /// Where blocks end: the rest of the stream, and whether a member is next that isn't whole.
     /// Whoever reads it as any other gzip does finds out what is wrong with it.
-    fn end(mut self) -> (Compressed, Pool, bool) {
+    fn end(mut self) -> (Compressed<'a>, Pool, bool) {
         let taken = self.taken.unwrap_or_default();
         let damaged = self.damaged.is_some() || blocks::size_of(&taken).is_some();
         let mut rest = self.damaged.unwrap_or_default();
@@ -290,7 +290,7 @@ impl Ahead {
     }
 }
 
-impl Read for Ahead {
+impl Read for Ahead<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.current.read(buf)? {

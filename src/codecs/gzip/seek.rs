@@ -6,29 +6,28 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use super::blocks::{self, Blocks};
-use crate::Source;
-use crate::source::ReadAt;
+use crate::source::{ReadAt, SourceOf};
 
 /// What a file of [blocks](super::Writer) holds.
 ///
 /// Each block that is used is checked: it must be a whole member of exactly the stated size, hold
 /// what its checksum says, and be as long as the others. Where it isn't, reading fails with
 /// [`io::ErrorKind::InvalidData`].
-pub struct Seekable {
-    file: Source,
+pub struct Seekable<'a> {
+    file: SourceOf<'a>,
     blocks: Blocks,
     /// The block that was read last.
     last: Mutex<Option<(u64, Vec<u8>)>>,
 }
 
-impl Seekable {
+impl<'a> Seekable<'a> {
     /// The content of `file`, whose members stand where `blocks` says, and hold as many bytes;
     /// `None` where their headers and trailers say something else.
     ///
     /// # Errors
     ///
     /// Those of reading.
-    pub fn new(file: Source, blocks: Blocks) -> io::Result<Option<Seekable>> {
+    pub fn new(file: SourceOf<'a>, blocks: Blocks) -> io::Result<Option<Self>> {
         let (head, tail) = (blocks::header_size(), blocks::trailer_size());
         let mut header = file.read(0, head as u64)?;
         for (number, pair) in (0..).zip(blocks.offsets.windows(2)) {
@@ -70,7 +69,7 @@ impl Seekable {
     }
 }
 
-impl ReadAt for Seekable {
+impl ReadAt for Seekable<'_> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         if offset >= self.blocks.size || buf.is_empty() {
             return Ok(0);
@@ -93,7 +92,7 @@ impl ReadAt for Seekable {
     }
 }
 
-impl fmt::Debug for Seekable {
+impl fmt::Debug for Seekable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Seekable").finish_non_exhaustive()
     }
@@ -102,6 +101,7 @@ impl fmt::Debug for Seekable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Source;
     use std::io::Write;
 
     #[test]

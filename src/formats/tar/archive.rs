@@ -3,8 +3,10 @@
 mod data;
 mod ending;
 mod examine;
+mod extended;
 mod indexed;
 mod options;
+mod readers;
 mod special;
 
 use std::io::{Read, Seek};
@@ -15,22 +17,22 @@ use super::counted;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
-use super::layout::{BLOCK, Field, Layout};
-use super::member::{Extended, Kind, Member, assemble, padded};
-use super::pax::PaxRecords;
+use super::layout::{BLOCK, Layout};
+use super::member::{Extended, Kind, Member, assemble};
 use super::sparse::GnuMap;
 use super::text::shown;
-use crate::Source;
+use crate::source::SourceOf;
 use crate::tree::{Problem, Range, Severity, Space};
 
 pub use data::Data;
 use examine::Rejected;
 pub(crate) use examine::{can_resume, garbage};
+pub use readers::{MemberReader, MemberReaders};
 
 /// The extended headers of one member may take this many bytes, headers included.
 pub const DEFAULT_LIMIT: u64 = 1 << 20;
 
-/// An archive that is being read.
+/// An archive that is being read: a file, a stream, or bytes that live as long as `'a`.
 ///
 /// Gzip is told by the first bytes and undone; so are bzip2, xz, zstd and lz4, each with the cargo
 /// feature of its name. A plain archive that has positions is read from
@@ -48,8 +50,8 @@ pub const DEFAULT_LIMIT: u64 = 1 << 20;
 /// # Ok::<(), bytewright::formats::tar::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Archive {
-    input: Input,
+pub struct Archive<'a> {
+    input: Input<'a>,
     limit: u64,
     #[cfg(feature = "encodings")]
     encoding: Option<super::encoding::Encoding>,
@@ -74,9 +76,9 @@ pub struct Archive {
     /// The map of the member that came last, where it stands in and behind an old GNU header.
     gnu_map: Option<GnuMap>,
     /// Where an index says that the wanted members are.
-    plan: Option<indexed::Plan>,
+    plan: Option<indexed::Plan<'a>>,
     /// Where it has positions: the archive as it is stored.
-    file: Option<Source>,
+    file: Option<SourceOf<'a>>,
     /// What an index had led to before it was found to be wrong.
     given: indexed::Given,
 }
@@ -90,13 +92,24 @@ enum State {
     Over,
 }
 
-impl Archive {
-    /// An archive at positions.
+impl<'a> Archive<'a> {
+    /// An archive at positions: a file, or bytes in memory, owned or borrowed.
+    ///
+    /// ```
+    /// use bytewright::SourceOf;
+    /// use bytewright::formats::tar::Archive;
+    ///
+    /// # let bytes = vec![0u8; 1024];
+    /// let borrowed: &[u8] = &bytes;
+    /// let mut archive = Archive::new(SourceOf::memory(borrowed))?;
+    /// assert!(archive.next_member()?.is_none());
+    /// # Ok::<(), bytewright::formats::tar::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// When the source can't be read, or is compressed in a way that isn't read here.
-    pub fn new(source: Source) -> Result<Archive, Error> {
+    pub fn new(source: SourceOf<'a>) -> Result<Self, Error> {
         let (counted, read) = counted::source(source.clone());
         let archive = Archive::of(Input::positions(counted)?, read);
         Ok(Archive {
@@ -125,7 +138,7 @@ impl Archive {
     /// # Errors
     ///
     /// As those of [`Archive::new`].
-    pub fn stream(stream: impl Read + Send + 'static) -> Result<Archive, Error> {
+    pub fn stream(stream: impl Read + Send + 'a) -> Result<Self, Error> {
         let (stream, read) = counted::stream(stream);
         Ok(Archive::of(Input::stream(Box::new(stream))?, read))
     }
@@ -149,16 +162,16 @@ impl Archive {
     /// # Errors
     ///
     /// As those of [`Archive::new`].
-    pub fn seekable(reader: impl Read + Seek + Send + 'static) -> Result<Archive, Error> {
-        Archive::new(Source::seekable(reader))
+    pub fn seekable(reader: impl Read + Seek + Send + 'a) -> Result<Self, Error> {
+        Archive::new(SourceOf::seekable(reader))
     }
 
     /// What was decompressed already: looking for gzip again would find it in a name.
-    pub(crate) fn plain(source: Source) -> Archive {
+    pub(crate) fn plain(source: SourceOf<'a>) -> Self {
         Archive::of(Input::plain(source), Arc::default())
     }
 
-    fn of(input: Input, read: Arc<AtomicU64>) -> Archive {
+    fn of(input: Input<'a>, read: Arc<AtomicU64>) -> Self {
         Archive {
             input,
             read,
@@ -239,15 +252,16 @@ impl Archive {
         result
     }
 
-    /// The members that are still to come.
-    pub fn members(&mut self) -> impl Iterator<Item = Result<Member, Error>> + '_ {
+    /// The members that are still to come, without their content: `for member in &mut archive` gives
+    /// [members that can be read](MemberReader).
+    pub fn members(&mut self) -> impl Iterator<Item = Result<Member, Error>> {
         std::iter::from_fn(|| self.next_member().transpose())
     }
 
     /// The data of the member that came last: of a sparse file, map and pieces as they are
     /// stored; [`Archive::content`] puts the file together. Reading fails where the archive ends
     /// before the data do.
-    pub fn data(&mut self) -> Data<'_> {
+    pub fn data(&mut self) -> Data<'_, 'a> {
         Data { archive: self }
     }
 
@@ -277,7 +291,7 @@ impl Archive {
                     let Some(block) = self.input.block()? else {
                         return self.end_of_input(offset, &extended);
                     };
-                    (offset, block)
+                    (offset, *block)
                 }
             };
             if block == [0; BLOCK] {
@@ -363,138 +377,6 @@ impl Archive {
         Ok(true)
     }
 
-    /// Reads an extended header and what it holds.
-    fn extend(
-        &mut self,
-        header: &Header,
-        offset: u64,
-        extended: &mut Extended,
-    ) -> Result<(), Error> {
-        let size = header.number(Field::Size).map_err(|e| e.at(offset))?;
-        let size = u64::try_from(size).map_err(|_| {
-            let message = format!("the extended header has a size of {size}");
-            Error::new(ErrorKind::Record { message }).at(offset)
-        })?;
-        let data_offset = self.input.position();
-        let whole = padded(size).saturating_add(BLOCK as u64);
-        let weight = extended.weight.saturating_add(whole);
-        if weight > self.limit {
-            return Err(self.beyond_limit(weight, offset));
-        }
-        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
-        let read = self.input.fill(&mut data)? as u64;
-        let missing = match size.saturating_sub(read) {
-            0 => self.skip_padding(padded(data_offset.saturating_add(size)), || {
-                "an extended header".to_owned()
-            })?,
-            missing => missing,
-        };
-        if missing > 0 {
-            let error = truncated("an extended header".to_owned(), missing);
-            return Err(error.at(self.input.position()));
-        }
-        extended.weight = weight;
-        extended.start.get_or_insert(offset);
-        match header.typeflag() {
-            b'g' => {
-                let records = self.records(&data, data_offset, extended)?;
-                let merged = self.globals.merge(records, self.limit);
-                merged.map_err(|weight| self.beyond_limit(weight, offset))?;
-            }
-            flag @ (b'L' | b'K') => {
-                let is_second = match flag {
-                    b'L' => extended.long_name.is_some(),
-                    _ => extended.long_link.is_some(),
-                };
-                if is_second {
-                    self.told_twice(offset, extended);
-                }
-                let (text, behind) = until_nul(&data);
-                if behind.iter().any(|&byte| byte != 0) {
-                    let range = Range::new(self.space(), data_offset, size);
-                    let message = format!("a long name goes on behind a NUL: {}", shown(&data));
-                    let problem = Problem::new("T008", Severity::Error, range, message);
-                    extended.problems.push(problem);
-                }
-                let long = match flag {
-                    b'L' => &mut extended.long_name,
-                    _ => &mut extended.long_link,
-                };
-                *long = Some(text.to_vec());
-            }
-            _ => {
-                if extended.has_pax {
-                    self.told_twice(offset, extended);
-                }
-                extended.has_pax = true;
-                let records = self.records(&data, data_offset, extended)?;
-                self.note_empty_records(&records, data_offset, extended);
-                extended.pax.extend(records);
-            }
-        }
-        Ok(())
-    }
-
-    /// A second extended header of one kind before a member, or a second record of one keyword: of
-    /// these, readers take the first, the last, or both.
-    fn told_twice(&self, offset: u64, extended: &mut Extended) {
-        // Thousands say no more than one.
-        if extended
-            .problems
-            .iter()
-            .any(|problem| problem.code == "T019")
-        {
-            return;
-        }
-        let range = Range::new(self.space(), offset, 0);
-        let message = "an extended header says again what one before it, or a record of its own, has \
-                       said; the last counts";
-        let problem = Problem::new("T019", Severity::Warning, range, message);
-        extended.problems.push(problem);
-    }
-
-    /// An empty value takes back what a global header said. Where none said anything, readers take
-    /// the empty text, or what the header has.
-    fn note_empty_records(&self, records: &PaxRecords, offset: u64, extended: &mut Extended) {
-        const KNOWN: [&str; 8] = [
-            "path", "linkpath", "size", "mtime", "uid", "gid", "uname", "gname",
-        ];
-        let is_odd = |keyword: &&str| {
-            records.get(keyword) == Some(b"") && self.globals.get(keyword).is_none()
-        };
-        for keyword in KNOWN.into_iter().filter(|keyword| is_odd(keyword)) {
-            let range = Range::new(self.space(), offset, 0);
-            let message = format!("the pax record {keyword} is empty; the header's field counts");
-            let problem = Problem::new("T020", Severity::Warning, range, message);
-            extended.problems.push(problem);
-        }
-    }
-
-    /// The records of an extended header; a keyword that is empty says nothing, and is told.
-    fn records(
-        &self,
-        data: &[u8],
-        offset: u64,
-        extended: &mut Extended,
-    ) -> Result<PaxRecords, Error> {
-        let mut records = PaxRecords::parse(data, offset)?;
-        if records.drop_nameless() {
-            let range = Range::new(self.space(), offset, data.len() as u64);
-            let message = "a pax record has an empty keyword; it is ignored";
-            let problem = Problem::new("T010", Severity::Error, range, message);
-            extended.problems.push(problem);
-        }
-        if records.contradicts_itself() {
-            self.told_twice(offset, extended);
-        }
-        Ok(records)
-    }
-
-    fn beyond_limit(&self, size: u64, offset: u64) -> Error {
-        let limit = self.limit;
-        Error::new(ErrorKind::Limit { size, limit }).at(offset)
-    }
-
     fn member(
         &mut self,
         header: &Header,
@@ -528,9 +410,4 @@ impl Archive {
 
 fn truncated(what: String, missing: u64) -> Error {
     Error::new(ErrorKind::Truncated { what, missing })
-}
-
-fn until_nul(data: &[u8]) -> (&[u8], &[u8]) {
-    let end = data.iter().position(|&byte| byte == 0);
-    data.split_at(end.unwrap_or(data.len()))
 }

@@ -36,16 +36,12 @@ use super::sparse::{self, Piece};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Content<'a> {
-    archive: &'a mut Archive,
-    pieces: Vec<Piece>,
-    /// The piece that comes next, or that is being read.
-    next: usize,
-    position: u64,
-    size: u64,
+pub struct Content<'r, 'a> {
+    archive: &'r mut Archive<'a>,
+    progress: Progress,
 }
 
-impl Archive {
+impl<'a> Archive<'a> {
     /// The content of the member that came last. Of a sparse file it is put together piece by
     /// piece, so that any size is read in flat memory; for everything else it is
     /// [`Archive::data`].
@@ -54,54 +50,86 @@ impl Archive {
     ///
     /// [`ErrorKind::Sparse`](super::ErrorKind::Sparse) where the map of a sparse file is wrong;
     /// the members behind it can be read nevertheless. Those of reading.
-    pub fn content(&mut self, member: &Member) -> Result<Content<'_>, Error> {
+    pub fn content(&mut self, member: &Member) -> Result<Content<'_, 'a>, Error> {
+        let progress = Progress::new(self, member)?;
+        Ok(Content {
+            archive: self,
+            progress,
+        })
+    }
+}
+
+impl Content<'_, '_> {
+    /// How many bytes it has in all, holes included.
+    pub fn size(&self) -> u64 {
+        self.progress.size
+    }
+
+    /// How many of them are holes.
+    pub fn holes(&self) -> u64 {
+        let data = self.pieces().iter().map(|piece| piece.size);
+        data.fold(self.size(), u64::saturating_sub)
+    }
+
+    /// The offset of what is read next.
+    pub fn position(&self) -> u64 {
+        self.progress.position
+    }
+
+    /// The pieces that aren't holes, in order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.progress.pieces
+    }
+
+    /// Passes over the hole that comes next, and says how many bytes it has: 0 where data come
+    /// next, or nothing.
+    pub fn skip_hole(&mut self) -> u64 {
+        let hole = self.progress.hole();
+        self.progress.position = self.progress.position.saturating_add(hole);
+        hole
+    }
+
+    /// How far the compressed stream was read for what was read so far, see
+    /// [`Archive::compressed_position`].
+    pub fn compressed_position(&self) -> Option<u64> {
+        self.archive.compressed_position()
+    }
+}
+
+impl Read for Content<'_, '_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.progress.read(self.archive, buf)
+    }
+}
+
+/// How far the content of the archive's current member was read.
+#[derive(Debug)]
+pub(super) struct Progress {
+    pieces: Vec<Piece>,
+    /// The index of the piece that comes next, or that is being read.
+    next: usize,
+    position: u64,
+    size: u64,
+}
+
+impl Progress {
+    pub(super) fn new(archive: &mut Archive<'_>, member: &Member) -> Result<Progress, Error> {
         let (pieces, size) = match member.sparse {
-            true => (sparse::pieces(self, member)?, member.size),
+            true => (sparse::pieces(archive, member)?, member.size),
             false => {
-                let size = self.data().remaining();
+                let size = archive.data().remaining();
                 (vec![Piece::new(0, size)], size)
             }
         };
-        Ok(Content {
-            archive: self,
+        Ok(Progress {
             pieces,
             next: 0,
             position: 0,
             size,
         })
     }
-}
 
-impl Content<'_> {
-    /// How many bytes it has in all, holes included.
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
-    /// How many of them are holes.
-    pub fn holes(&self) -> u64 {
-        let data = self.pieces.iter().map(|piece| piece.size);
-        data.fold(self.size, u64::saturating_sub)
-    }
-
-    /// The offset of what is read next.
-    pub fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// The pieces that aren't holes, in order.
-    pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
-    }
-
-    /// Passes over the hole that comes next, and says how many bytes it has: 0 where data come
-    /// next, or nothing.
-    pub fn skip_hole(&mut self) -> u64 {
-        let hole = self.hole();
-        self.position = self.position.saturating_add(hole);
-        hole
-    }
-
+    /// The bytes of the hole that comes next; 0 before data and at the end.
     fn hole(&mut self) -> u64 {
         let is_read = |piece: &Piece| piece.end() <= self.position;
         while self.pieces.get(self.next).is_some_and(is_read) {
@@ -112,15 +140,7 @@ impl Content<'_> {
         end.saturating_sub(self.position)
     }
 
-    /// How far the compressed stream was read for what was read so far, see
-    /// [`Archive::compressed_position`].
-    pub fn compressed_position(&self) -> Option<u64> {
-        self.archive.compressed_position()
-    }
-}
-
-impl Read for Content<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read(&mut self, archive: &mut Archive<'_>, buf: &mut [u8]) -> io::Result<usize> {
         let up_to = |left: u64| usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let hole = self.hole();
         let read = if hole > 0 {
@@ -132,7 +152,7 @@ impl Read for Content<'_> {
             let end = piece.map_or(self.position, Piece::end);
             let size = up_to(end.saturating_sub(self.position));
             let buf = buf.get_mut(..size).unwrap_or_default();
-            self.archive.data().read(buf)?
+            archive.data().read(buf)?
         };
         self.position = self.position.saturating_add(read as u64);
         Ok(read)

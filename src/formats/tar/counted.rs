@@ -5,11 +5,10 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::Source;
-use crate::source::watched;
+use crate::source::{SourceOf, watched};
 
 /// The same source, and the end of what was read of it.
-pub(super) fn source(source: Source) -> (Source, Arc<AtomicU64>) {
+pub(super) fn source(source: SourceOf<'_>) -> (SourceOf<'_>, Arc<AtomicU64>) {
     let (end, told) = shared();
     let tell = move |read| {
         told.fetch_max(read, Ordering::Relaxed);

@@ -3,12 +3,14 @@
 //! Files are found one by one ([`walk`]), looked at and, where they are small, read on several
 //! threads ([`gather`]); in the order of their names they become members ([`headers`]) and are
 //! written ([`sink`]), large ones by several threads again where the archive is a file ([`copy`]).
+//! Members that are no files ([`members`]) come from who calls.
 
 mod argument;
 mod copy;
 mod foreign;
 mod gather;
 mod headers;
+mod members;
 mod metadata;
 mod new_member;
 mod notice;
@@ -90,7 +92,7 @@ pub struct Builder<'a, W: Write> {
     filter: Option<Box<Filter<'a>>>,
     only: Option<Box<Only<'a>>>,
     each: Option<Box<Each<'a>>>,
-    progress: Option<Box<dyn FnMut(u64) + 'a>>,
+    progress: Option<Box<dyn FnMut(u64) + Send + 'a>>,
     /// Files that are not to be in the archive: the archive itself. Each with whether somebody
     /// is to be told that it is left out.
     own: Vec<(Identity, bool)>,
@@ -111,10 +113,10 @@ pub struct Builder<'a, W: Write> {
     uncopied: u64,
 }
 
-type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + 'a;
-type Each<'a> = dyn FnMut(&NewMember) + 'a;
-type Only<'a> = dyn FnMut(&NewMember) -> bool + 'a;
-type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + 'a;
+type Select<'a> = dyn FnMut(&Path, &[u8], bool) -> bool + Send + 'a;
+type Each<'a> = dyn FnMut(&NewMember) + Send + 'a;
+type Only<'a> = dyn FnMut(&NewMember) -> bool + Send + 'a;
+type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + Send + 'a;
 type Pool = Ordered<Job, Answer>;
 
 struct Settings {
@@ -282,7 +284,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// archive, and whether it is known to be a folder. What is in a folder that isn't taken is
     /// left out too.
     #[must_use]
-    pub fn select(mut self, select: impl FnMut(&Path, &[u8], bool) -> bool + 'a) -> Self {
+    pub fn select(mut self, select: impl FnMut(&Path, &[u8], bool) -> bool + Send + 'a) -> Self {
         self.select = Some(Box::new(select));
         self
     }
@@ -308,7 +310,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn filter(mut self, filter: impl FnMut(&mut NewMember) -> bool + 'a) -> Self {
+    pub fn filter(mut self, filter: impl FnMut(&mut NewMember) -> bool + Send + 'a) -> Self {
         self.filter = Some(Box::new(filter));
         self
     }
@@ -316,14 +318,14 @@ impl<'a, W: Write> Builder<'a, W> {
     /// Decides, after everything else, which members are added. What is in a folder that isn't
     /// is asked for nevertheless.
     #[must_use]
-    pub fn only(mut self, only: impl FnMut(&NewMember) -> bool + 'a) -> Self {
+    pub fn only(mut self, only: impl FnMut(&NewMember) -> bool + Send + 'a) -> Self {
         self.only = Some(Box::new(only));
         self
     }
 
     /// Learns of each member when it is added.
     #[must_use]
-    pub fn each(mut self, each: impl FnMut(&NewMember) + 'a) -> Self {
+    pub fn each(mut self, each: impl FnMut(&NewMember) + Send + 'a) -> Self {
         self.each = Some(Box::new(each));
         self
     }
@@ -354,7 +356,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// Learns now and then how many bytes the archive has by now, while large files are copied
     /// too.
     #[must_use]
-    pub fn progress(mut self, progress: impl FnMut(u64) + 'a) -> Self {
+    pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
         self.progress = Some(Box::new(progress));
         self
     }

@@ -390,7 +390,7 @@ impl Extractor {
         attributes
     }
 
-    fn read(&mut self, content: &mut Content<'_>) -> Result<Vec<u8>, Error> {
+    fn read(&mut self, content: &mut Content<'_, '_>) -> Result<Vec<u8>, Error> {
         let mut data = vec![0; usize::try_from(content.size()).unwrap_or(0)];
         content.read_exact(&mut data)?;
         let compressed = content.compressed_position();
@@ -401,7 +401,7 @@ impl Extractor {
     /// Piece by piece, with holes where the member has them.
     fn copy(
         &mut self,
-        content: &mut Content<'_>,
+        content: &mut Content<'_, '_>,
         name: &[u8],
         file: &mut system::NewFile,
     ) -> Result<(), Error> {

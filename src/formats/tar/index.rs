@@ -10,8 +10,9 @@ use flate2::write::DeflateEncoder;
 
 use crate::codecs::BlockIndex;
 use crate::codecs::gzip::{Blocks, Seekable, note};
+use crate::source::SourceOf;
 use crate::structs::DataErrorKind;
-use crate::{Record, Source, Struct, Value};
+use crate::{Record, Struct, Value};
 
 /// What the index begins with. Two deflate streams follow: `members_size` bytes with the members
 /// ([`MEMBER`]), then the compressed sizes of the gzip members ([`BLOCK`]).
@@ -166,7 +167,7 @@ impl Index {
     /// # Errors
     ///
     /// Those of reading.
-    pub fn find(file: &Source) -> io::Result<Option<Index>> {
+    pub fn find(file: &SourceOf<'_>) -> io::Result<Option<Index>> {
         let note = note::find(file)?;
         Ok(note.and_then(|note| Index::parse(note.start, &note.data)))
     }
@@ -199,9 +200,9 @@ impl Index {
     /// # Errors
     ///
     /// Those of reading.
-    pub fn content(&self, file: &Source) -> io::Result<Option<Source>> {
+    pub fn content<'a>(&self, file: &SourceOf<'a>) -> io::Result<Option<SourceOf<'a>>> {
         let content = Seekable::new(file.clone(), self.blocks.clone())?;
-        Ok(content.map(Source::new))
+        Ok(content.map(SourceOf::new))
     }
 
     /// How many gzip members the archive has, and how many bytes each but the last holds.

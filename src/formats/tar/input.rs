@@ -5,33 +5,35 @@ use std::io::{self, Read};
 
 use super::error::Error;
 use super::layout::BLOCK;
-use crate::Source;
 use crate::codecs::{self, Decoder};
+use crate::source::SourceOf;
 
 /// The bytes of an archive, read from front to back.
-pub(crate) struct Input {
-    bytes: Bytes,
+pub(crate) struct Input<'a> {
+    bytes: Bytes<'a>,
     /// The compression that the positions are inside of.
     inside: Option<&'static str>,
     /// The offset of the next byte to be read.
     position: u64,
-    /// A block that was looked at and not yet taken; it stands in front of `position`.
-    peeked: Option<[u8; BLOCK]>,
-    /// How much of that block was read as data since.
+    /// The block that was looked at last.
+    block: [u8; BLOCK],
+    /// Whether it was not yet taken; it stands before `position` then.
+    is_peeked: bool,
+    /// How much of that block was read as data since, in bytes.
     peeked_read: usize,
     /// Whether the cut block that the input ended with was zeros.
     cut_zeros: bool,
 }
 
-enum Bytes {
-    Positions(Window),
-    Stream(Box<dyn Read + Send>),
-    Compressed(Decoder),
+enum Bytes<'a> {
+    Positions(Window<'a>),
+    Stream(Box<dyn Read + Send + 'a>),
+    Compressed(Decoder<'a>),
 }
 
-impl Input {
+impl<'a> Input<'a> {
     /// Bytes at positions; what isn't wanted is skipped without being read.
-    pub(crate) fn positions(source: Source) -> Result<Input, Error> {
+    pub(crate) fn positions(source: SourceOf<'a>) -> Result<Self, Error> {
         let start = source.read(0, codecs::LONGEST_START)?;
         Ok(Input::of(match codecs::of_start(&start) {
             Some(codec) => Bytes::Compressed(codec.open(Box::new(source.reader(0)))?),
@@ -40,7 +42,7 @@ impl Input {
     }
 
     /// Bytes of a stream, each read once.
-    pub(crate) fn stream(mut stream: Box<dyn Read + Send>) -> Result<Input, Error> {
+    pub(crate) fn stream(mut stream: Box<dyn Read + Send + 'a>) -> Result<Self, Error> {
         let mut start = Vec::new();
         stream
             .by_ref()
@@ -55,7 +57,7 @@ impl Input {
     }
 
     /// What a compressed stream holds, at positions.
-    pub(crate) fn inside(source: Source, compression: &'static str) -> Input {
+    pub(crate) fn inside(source: SourceOf<'a>, compression: &'static str) -> Self {
         Input {
             inside: Some(compression),
             ..Input::plain(source)
@@ -64,21 +66,22 @@ impl Input {
 
     /// Goes to an offset, forwards or back, where there are positions.
     pub(crate) fn go_to(&mut self, offset: u64) {
-        self.peeked = None;
+        self.is_peeked = false;
         self.position = offset;
     }
 
     /// Bytes at positions that are known to be plain.
-    pub(crate) fn plain(source: Source) -> Input {
+    pub(crate) fn plain(source: SourceOf<'a>) -> Self {
         Input::of(Bytes::Positions(Window::new(source)))
     }
 
-    fn of(bytes: Bytes) -> Input {
+    fn of(bytes: Bytes<'a>) -> Self {
         Input {
             bytes,
             inside: None,
             position: 0,
-            peeked: None,
+            block: [0; BLOCK],
+            is_peeked: false,
             peeked_read: 0,
             cut_zeros: false,
         }
@@ -109,27 +112,25 @@ impl Input {
 
     /// The offset of the next byte.
     pub(crate) fn position(&self) -> u64 {
-        match self.peeked {
-            Some(_) => {
+        match self.is_peeked {
+            true => {
                 let unread = BLOCK.saturating_sub(self.peeked_read);
                 self.position.saturating_sub(unread as u64)
             }
-            None => self.position,
+            false => self.position,
         }
     }
 
     /// Reads some bytes; 0 at the end.
     pub(crate) fn read(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
-        if let Some(block) = self.peeked.as_ref() {
-            let unread = block.get(self.peeked_read..).unwrap_or_default();
+        if self.is_peeked {
+            let unread = self.block.get(self.peeked_read..).unwrap_or_default();
             let size = unread.len().min(buf.len());
             if let (Some(to), Some(from)) = (buf.get_mut(..size), unread.get(..size)) {
                 to.copy_from_slice(from);
             }
             self.peeked_read = self.peeked_read.saturating_add(size);
-            if self.peeked_read >= BLOCK {
-                self.peeked = None;
-            }
+            self.is_peeked = self.peeked_read < BLOCK;
             return Ok(size);
         }
         let read = loop {
@@ -161,11 +162,12 @@ impl Input {
 
     /// The next block without taking it; fewer bytes than a block at the input's end.
     pub(crate) fn peek(&mut self) -> Result<Option<&[u8; BLOCK]>, Error> {
-        if self.peeked.is_none() {
+        if !self.is_peeked {
             let mut block = [0; BLOCK];
             match self.fill(&mut block)? {
                 BLOCK => {
-                    self.peeked = Some(block);
+                    self.block = block;
+                    self.is_peeked = true;
                     self.peeked_read = 0;
                 }
                 // What is left of a cut block stays unread only in name: the caller sees the
@@ -176,7 +178,7 @@ impl Input {
                 }
             }
         }
-        Ok(self.peeked.as_ref())
+        Ok(Some(&self.block))
     }
 
     /// Whether the input ended with less than a block, and all of that was zeros.
@@ -185,9 +187,10 @@ impl Input {
     }
 
     /// Takes the next block; `None` where the input ends before it is whole.
-    pub(crate) fn block(&mut self) -> Result<Option<[u8; BLOCK]>, Error> {
-        self.peek()?;
-        Ok(self.peeked.take())
+    pub(crate) fn block(&mut self) -> Result<Option<&[u8; BLOCK]>, Error> {
+        let is_whole = self.peek()?.is_some();
+        self.is_peeked = false;
+        Ok(is_whole.then_some(&self.block))
     }
 
     /// Goes on to `target`, where a whole block is; `false`, and no step taken, where that can't
@@ -198,7 +201,7 @@ impl Input {
         };
         let position = self.position();
         if position != target {
-            self.peeked = None;
+            self.is_peeked = false;
             self.position = target;
         }
         if self.peek()?.is_some() {
@@ -213,7 +216,7 @@ impl Input {
         if target <= self.position() {
             return Ok(0);
         }
-        self.peeked = None;
+        self.is_peeked = false;
         if let Bytes::Positions(window) = &mut self.bytes {
             // One byte read tells whether the archive goes so far: a stream behind the source
             // would have to be read to its end to tell its size.
@@ -248,8 +251,8 @@ impl Input {
 }
 
 /// Bytes at positions, read some at a time: headers stand close together where files are small.
-struct Window {
-    source: Source,
+struct Window<'a> {
+    source: SourceOf<'a>,
     /// Where the bytes in `ahead` begin.
     start: u64,
     ahead: Vec<u8>,
@@ -257,7 +260,7 @@ struct Window {
     size: usize,
 }
 
-impl Window {
+impl<'a> Window<'a> {
     /// More would be read in vain where files are large.
     const LEAST: usize = 1 << 10;
 
@@ -267,7 +270,7 @@ impl Window {
     /// To read so much in vain takes no longer than another system call.
     const NEAR: u64 = 4 << 10;
 
-    fn new(source: Source) -> Window {
+    fn new(source: SourceOf<'a>) -> Self {
         Window {
             source,
             start: 0,
@@ -311,7 +314,7 @@ impl Window {
     }
 }
 
-impl std::fmt::Debug for Input {
+impl std::fmt::Debug for Input<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Input")
             .field("position", &self.position())

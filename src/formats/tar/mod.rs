@@ -2,7 +2,8 @@
 //!
 //! - [`Archive`] reads members one by one, from a file or a stream, compressed or plain.
 //! - [`Member`] is what the headers of one say together; [`Header`] is one block of it.
-//! - [`Builder`] makes an archive of files, [`Extractor`] files of an archive, as a [`Policy`] says;
+//! - [`Builder`] makes an archive of files and of [`NewMember`]s that are none, [`Extractor`] files of an
+//!   archive, as a [`Policy`] says;
 //!   [`extract`](fn@extract) does it in one call.
 //! - [`check`](fn@check) tells what is wrong with an archive, [`repair`](fn@repair) saves what is whole.
 //! - [`tree()`] shows every byte of an archive as a tree of fields.
@@ -89,7 +90,7 @@ mod update;
 
 pub use crate::codecs::{Compression, Compressor, DEFAULT_MAX_WINDOW};
 pub use append::Behind;
-pub use archive::{Archive, DEFAULT_LIMIT, Data};
+pub use archive::{Archive, DEFAULT_LIMIT, Data, MemberReader, MemberReaders};
 pub use check::{Finding, Summary, Tell, check, check_for};
 pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};

@@ -126,7 +126,7 @@ fn copy(source: &Source, start: u64, end: u64, out: &mut dyn Write) -> io::Resul
 }
 
 /// The decompressed bytes, where there is something to decompress.
-fn compressed(source: &Source) -> Result<Option<Input>, Error> {
+fn compressed(source: &Source) -> Result<Option<Input<'static>>, Error> {
     let input = Input::positions(source.clone())?;
     Ok(input.compression().is_some().then_some(input))
 }
@@ -141,7 +141,7 @@ struct End {
 
 /// What a compressed stream holds, as bytes of their own.
 struct Decompressed {
-    input: Input,
+    input: Input<'static>,
     /// Where it is put how the stream ended; an error is an end then, as the bytes before it are
     /// worth having.
     end: Option<Arc<Mutex<End>>>,

@@ -171,13 +171,13 @@ fn before_the_data(archive: &mut Archive) -> Result<Vec<Piece>, Failure> {
     Ok(pieces)
 }
 
-struct Lines<'a> {
-    archive: &'a mut Archive,
+struct Lines<'r, 'a> {
+    archive: &'r mut Archive<'a>,
     block: [u8; BLOCK],
     at: usize,
 }
 
-impl Lines<'_> {
+impl Lines<'_, '_> {
     /// The next line, which belongs to this entry.
     fn number(&mut self, entry: usize) -> Result<u64, Failure> {
         let fault = SparseFault::NoNumber { entry };

@@ -6,11 +6,11 @@ use super::{Archive, State, shown, truncated};
 
 /// The data of a member, see [`Archive::data`].
 #[derive(Debug)]
-pub struct Data<'a> {
-    pub(super) archive: &'a mut Archive,
+pub struct Data<'r, 'a> {
+    pub(super) archive: &'r mut Archive<'a>,
 }
 
-impl Data<'_> {
+impl Data<'_, '_> {
     /// How many bytes are left to read.
     pub fn remaining(&self) -> u64 {
         let end = self.archive.data_end.unwrap_or(0);
@@ -18,7 +18,7 @@ impl Data<'_> {
     }
 }
 
-impl Read for Data<'_> {
+impl Read for Data<'_, '_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let left = self.remaining();
         let size = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());

@@ -11,7 +11,7 @@ const CUT_MARKER: &str = "the blocks of zeros that end the archive are cut short
 /// What T012 says.
 pub(super) const FOLLOWS: &str = "something follows the archive";
 
-impl Archive {
+impl Archive<'_> {
     /// The input ended where a header was expected; `offset` is where it was expected.
     pub(super) fn end_of_input(
         &mut self,

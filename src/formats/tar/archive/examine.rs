@@ -27,7 +27,7 @@ pub(crate) struct Resumed {
     pub(crate) more: bool,
 }
 
-impl Archive {
+impl Archive<'_> {
     /// From now on everything is looked at: padding, and what stands behind the end.
     pub(crate) fn examine(&mut self) {
         self.examine = true;

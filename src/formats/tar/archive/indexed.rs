@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
-use crate::Source;
 use crate::formats::tar::counted;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::index::{Entry, Index};
 use crate::formats::tar::input::Input;
 use crate::formats::tar::member::Member;
+use crate::source::SourceOf;
 use crate::tree::{Problem, Range, Severity};
 
 /// The members that are wanted, and where the index says that they are.
 #[derive(Debug)]
-pub(super) struct Plan {
-    file: Source,
+pub(super) struct Plan<'a> {
+    file: SourceOf<'a>,
     steps: VecDeque<Step>,
     /// Where the member ends that was found last.
     end: u64,
@@ -54,7 +54,7 @@ struct Step {
     next: Option<u64>,
 }
 
-impl Archive {
+impl<'a> Archive<'a> {
     /// An archive of which only the members with names that `wanted` takes are asked for.
     ///
     /// A gzipped archive with an [`Index`] isn't read from its start then, unless that would not
@@ -89,7 +89,10 @@ impl Archive {
     /// # Errors
     ///
     /// As those of [`Archive::new`].
-    pub fn indexed(file: Source, mut wanted: impl FnMut(&[u8]) -> bool) -> Result<Archive, Error> {
+    pub fn indexed(
+        file: SourceOf<'a>,
+        mut wanted: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Self, Error> {
         let Some(index) = Index::find(&file)? else {
             return Archive::new(file);
         };
@@ -129,7 +132,7 @@ impl Archive {
     }
 
     /// Reads from a header, or the end, that stands there.
-    pub(in crate::formats::tar) fn starting_at(mut self, offset: u64) -> Archive {
+    pub(in crate::formats::tar) fn starting_at(mut self, offset: u64) -> Self {
         self.input.go_to(offset);
         self.state = State::Members;
         self

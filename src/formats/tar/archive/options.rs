@@ -2,18 +2,18 @@
 
 use super::Archive;
 
-impl Archive {
+impl Archive<'_> {
     /// Refuses extended headers that take more than `bytes` for one member; 1 MiB unless said
     /// otherwise.
     #[must_use]
-    pub fn limit(mut self, bytes: u64) -> Archive {
+    pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
     }
 
     /// Reads past the blocks of zeros that end an archive: to another one that was put behind it.
     #[must_use]
-    pub fn ignore_zeros(mut self, yes: bool) -> Archive {
+    pub fn ignore_zeros(mut self, yes: bool) -> Self {
         self.ignore_zeros = yes;
         self
     }
@@ -21,7 +21,7 @@ impl Archive {
     /// Refuses compressed streams that refer back further than `bytes`, which decompressing takes
     /// in memory; [`DEFAULT_MAX_WINDOW`](crate::formats::tar::DEFAULT_MAX_WINDOW) unless said otherwise.
     #[must_use]
-    pub fn max_window(mut self, bytes: u64) -> Archive {
+    pub fn max_window(mut self, bytes: u64) -> Self {
         self.input.max_window(bytes);
         self
     }
@@ -31,7 +31,7 @@ impl Archive {
     /// names are the archive's bytes, whatever they are.
     #[cfg(feature = "encodings")]
     #[must_use]
-    pub fn encoding(mut self, encoding: crate::formats::tar::Encoding) -> Archive {
+    pub fn encoding(mut self, encoding: crate::formats::tar::Encoding) -> Self {
         self.encoding = Some(encoding);
         self
     }

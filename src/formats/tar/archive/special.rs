@@ -9,7 +9,7 @@ use crate::formats::tar::member::{Kind, Member};
 use crate::formats::tar::sparse::GnuMap;
 use crate::tree::{Problem, Range, Severity};
 
-impl Archive {
+impl Archive<'_> {
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
     pub(super) fn read_gnu_map(&mut self, header: &Header) -> Result<GnuMap, Error> {
         let mut map = GnuMap::new();
@@ -19,7 +19,7 @@ impl Archive {
                 let what = "the map of a sparse file".to_owned();
                 return Err(truncated(what, BLOCK as u64).at(self.input.position()));
             };
-            more = map.add(Layout::GnuSparse, &block)?;
+            more = map.add(Layout::GnuSparse, block)?;
         }
         Ok(map)
     }

@@ -36,7 +36,7 @@ fn archive(size: u64, pieces: &[(u64, u64)]) -> Vec<u8> {
 }
 
 /// The pieces in order: a hole or data, each with its bytes.
-fn walked(content: &mut Content<'_>) -> Vec<(&'static str, u64, u64)> {
+fn walked(content: &mut Content<'_, '_>) -> Vec<(&'static str, u64, u64)> {
     let mut found = Vec::new();
     let mut buffer = [0; 1000];
     loop {

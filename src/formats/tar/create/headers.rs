@@ -50,6 +50,9 @@ impl Headers {
             headers: self,
         };
         match format {
+            Format::Gnu | Format::V7 | Format::Ustar if !member.pax.is_empty() => {
+                Err(writing.unfit("what its pax records say"))
+            }
             Format::Gnu => writing.gnu(size, map),
             Format::V7 | Format::Ustar => writing.strict(size),
             _ => writing.pax(size, map),
@@ -79,7 +82,7 @@ impl Writing<'_> {
                 self.pax.push("GNU.sparse.realsize", map.size.to_string());
                 (sparse_name(&member.name), map.text())
             }
-            None => (self.name(), Vec::new()),
+            None => (self.member.stored_name(), Vec::new()),
         };
         let size = size.saturating_add(map.len() as u64);
         let mut draft = Draft::new(Layout::Ustar)?;
@@ -128,6 +131,7 @@ impl Writing<'_> {
         for (name, value) in &member.xattrs {
             self.xattr(name, value);
         }
+        self.pax.extend(member.pax.clone());
         self.rest(&mut draft, self.typeflag())?;
         self.announce_bytes();
         if !self.pax.is_empty() {
@@ -169,7 +173,7 @@ impl Writing<'_> {
     /// GNU tar's own: long names in members of their own, large numbers in base 256.
     fn gnu(&mut self, size: u64, map: Option<&Map>) -> Result<(), Error> {
         let member = self.member;
-        let name = self.name();
+        let name = self.member.stored_name();
         for (flag, text) in [(b"K", &member.link), (b"L", &name)] {
             if text.len() > NAME {
                 self.long_name(flag, text)?;
@@ -200,7 +204,7 @@ impl Writing<'_> {
     /// Ustar or version 7 alone: what they can't hold is an error.
     fn strict(&mut self, size: u64) -> Result<(), Error> {
         let member = self.member;
-        let name = self.name();
+        let name = self.member.stored_name();
         let v7 = self.format == Format::V7;
         let mut draft = Draft::new(if v7 { Layout::V7 } else { Layout::Ustar })?;
         let parts = split(&name).filter(|(prefix, _)| !v7 || prefix.is_empty());
@@ -295,14 +299,6 @@ impl Writing<'_> {
     fn fill_up(&mut self, data: &[u8]) {
         self.headers.blocks.extend_from_slice(data);
         pad(&mut self.headers.blocks);
-    }
-
-    fn name(&self) -> Vec<u8> {
-        let mut name = self.member.name.clone();
-        if self.member.kind == Kind::Directory && !name.ends_with(b"/") {
-            name.push(b'/');
-        }
-        name
     }
 
     fn typeflag(&self) -> &'static [u8] {

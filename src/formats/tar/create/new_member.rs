@@ -15,13 +15,13 @@ use crate::formats::tar::time::Time;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct NewMember {
-    /// Where the file is.
+    /// Where the file is; empty for what is no file.
     pub path: PathBuf,
     /// The name in the archive. A folder's gets its `/` when it is written.
     pub name: Vec<u8>,
-    /// What it is. Changing it has no effect.
+    /// What it is. A filter's change has no effect.
     pub kind: Kind,
-    /// The size of the content in bytes; 0 where there is none. Changing it has no effect.
+    /// The size of the content in bytes; 0 where there is none. A filter's change has no effect.
     pub size: u64,
     /// Permissions, with setuid, setgid and sticky.
     pub mode: u32,
@@ -41,17 +41,82 @@ pub struct NewMember {
     pub device: (u32, u32),
     /// Extended attributes, by name: as far as they were [asked for](super::Builder::xattrs).
     pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Further records, which only the pax format holds: none that say what the other fields say.
+    pub pax: PaxRecords,
 }
 
+/// Members that are [no files](super::Builder::add_member): of 1970-01-01, with the owner 0 and the mode
+/// that is usual for their kind. What else they are to have goes into their fields.
 impl NewMember {
-    /// As a reader of the archive is going to see it, but for where it stands.
-    pub fn as_listed(&self) -> Member {
+    fn new(kind: Kind, name: impl Into<Vec<u8>>, mode: u32) -> NewMember {
+        NewMember {
+            kind,
+            name: name.into(),
+            mode,
+            ..NewMember::default()
+        }
+    }
+
+    /// A file; mode 0644.
+    pub fn file(name: impl Into<Vec<u8>>) -> NewMember {
+        NewMember::new(Kind::File, name, 0o644)
+    }
+
+    /// A folder; mode 0755.
+    pub fn folder(name: impl Into<Vec<u8>>) -> NewMember {
+        NewMember::new(Kind::Directory, name, 0o755)
+    }
+
+    /// A symbolic link; mode 0777.
+    pub fn symlink(name: impl Into<Vec<u8>>, target: impl Into<Vec<u8>>) -> NewMember {
+        NewMember {
+            link: target.into(),
+            ..NewMember::new(Kind::Symlink, name, 0o777)
+        }
+    }
+
+    /// Another name of a member that the archive has already, by the name it has there; mode 0644.
+    pub fn hard_link(name: impl Into<Vec<u8>>, member: impl Into<Vec<u8>>) -> NewMember {
+        NewMember {
+            link: member.into(),
+            ..NewMember::new(Kind::Hardlink, name, 0o644)
+        }
+    }
+
+    /// A character device of this major and minor number; mode 0644.
+    pub fn char_device(name: impl Into<Vec<u8>>, device: (u32, u32)) -> NewMember {
+        NewMember {
+            device,
+            ..NewMember::new(Kind::CharDevice, name, 0o644)
+        }
+    }
+
+    /// A block device of this major and minor number; mode 0644.
+    pub fn block_device(name: impl Into<Vec<u8>>, device: (u32, u32)) -> NewMember {
+        NewMember {
+            device,
+            ..NewMember::new(Kind::BlockDevice, name, 0o644)
+        }
+    }
+
+    /// A named pipe; mode 0644.
+    pub fn fifo(name: impl Into<Vec<u8>>) -> NewMember {
+        NewMember::new(Kind::Fifo, name, 0o644)
+    }
+
+    /// The name as it is written: a folder's with its `/`.
+    pub(super) fn stored_name(&self) -> Vec<u8> {
         let mut name = self.name.clone();
         if self.kind == Kind::Directory && !name.ends_with(b"/") {
             name.push(b'/');
         }
+        name
+    }
+
+    /// As a reader of the archive is going to see it, but for where it stands.
+    pub fn as_listed(&self) -> Member {
         Member {
-            name,
+            name: self.stored_name(),
             kind: self.kind,
             size: self.size,
             stored_size: self.size,
@@ -66,7 +131,7 @@ impl NewMember {
             format: Format::Pax,
             typeflag: b'0',
             sparse: false,
-            pax: PaxRecords::default(),
+            pax: self.pax.clone(),
             offset: 0,
             header_offset: 0,
             data_offset: BLOCK as u64,

@@ -184,7 +184,7 @@ impl<W: Write> Builder<'_, W> {
                 if !self.is_wanted(&member) {
                     return Ok(());
                 }
-                self.forget_first(&member.name, &found.details.identity);
+                self.forget_first(&member.name, Some(&found.details.identity));
                 return self.write(&member, found, pages, copies, notice);
             }
             Gathered::File(found) => (self.new_member(&found.details), found),
@@ -217,7 +217,7 @@ impl<W: Write> Builder<'_, W> {
             notice(Notice::new(&member.path, NoticeKind::Twice));
             return Ok(());
         }
-        self.forget_first(&member.name, identity);
+        self.forget_first(&member.name, Some(identity));
         // Only what is in the archive can be linked to.
         if is_first {
             self.firsts.insert(hash(&member.name), identity.clone());
@@ -228,12 +228,13 @@ impl<W: Write> Builder<'_, W> {
 
     /// A name that something else gets doesn't lead to the file any more that had it first: nothing is
     /// linked to it from then on.
-    fn forget_first(&mut self, name: &[u8], identity: &Identity) {
+    pub(super) fn forget_first(&mut self, name: &[u8], identity: Option<&Identity>) {
         if self.firsts.is_empty() {
             return;
         }
         let key = hash(name);
-        if self.firsts.get(&key).is_some_and(|first| first != identity)
+        let first = self.firsts.get(&key);
+        if first.is_some_and(|first| Some(first) != identity)
             && let Some(first) = self.firsts.remove(&key)
         {
             self.names.remove(&first);
@@ -248,33 +249,21 @@ impl<W: Write> Builder<'_, W> {
         copies: &mut VecDeque<Copy>,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<(), Error> {
-        let mut name = member.name.clone();
-        if member.kind == Kind::Directory && !name.ends_with(b"/") {
-            name.push(b'/');
+        if self.filter.is_some() {
+            self.check_parents(&member.name)?;
         }
-        if !self.enter(&name)? {
-            notice(Notice::new(&member.path, NoticeKind::SameName(name)));
+        if !self.begin(member)? {
+            let kind = NoticeKind::SameName(member.stored_name());
+            notice(Notice::new(&member.path, kind));
         }
         if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
             notice(Notice::new(&member.path, what));
         }
-        if self.filter.is_some() {
-            self.check_parents(&member.name)?;
-        }
-        let format = self.settings.format;
-        let dry_run = self.settings.wishes.dry_run;
-        let owners = (!self.settings.numeric_owner).then_some(&self.owners);
-        if dry_run {
-            // Whether the format can hold it.
-            self.headers
-                .fill(member, member.size, None, format, owners)?;
-        }
-        if let Some(each) = &mut self.each {
-            each(member);
-        }
-        if dry_run {
+        if self.settings.wishes.dry_run {
             return Ok(());
         }
+        let format = self.settings.format;
+        let owners = (!self.settings.numeric_owner).then_some(&self.owners);
         match (found.content, member.kind) {
             (Content::Bytes(range), Kind::File) => {
                 let bytes = pages.get(range);
@@ -309,6 +298,22 @@ impl<W: Write> Builder<'_, W> {
         }
     }
 
+    /// Takes note of a member that comes next; answers whether its name is a new one. What is only
+    /// tried is an error here where the format can't hold it.
+    pub(super) fn begin(&mut self, member: &NewMember) -> Result<bool, Error> {
+        let is_new = self.enter(&member.stored_name())?;
+        if self.settings.wishes.dry_run {
+            let owners = (!self.settings.numeric_owner).then_some(&self.owners);
+            let format = self.settings.format;
+            self.headers
+                .fill(member, member.size, None, format, owners)?;
+        }
+        if let Some(each) = &mut self.each {
+            each(member);
+        }
+        Ok(is_new)
+    }
+
     /// A member but for what isn't in its metadata: the names, the link's target, attributes.
     fn new_member(&self, details: &Details) -> NewMember {
         let Details {
@@ -339,7 +344,7 @@ impl<W: Write> Builder<'_, W> {
     }
 
     /// Whether a member is to be added, as whoever asked for the archive says.
-    fn passes(&mut self, member: &mut NewMember) -> bool {
+    pub(super) fn passes(&mut self, member: &mut NewMember) -> bool {
         if let Some(time) = self.settings.reproducible {
             member.mtime = time;
             (member.uid, member.gid) = (0, 0);
@@ -356,7 +361,7 @@ impl<W: Write> Builder<'_, W> {
     }
 
     /// The last word, of whoever asked for some members [only](Builder::only).
-    fn is_wanted(&mut self, member: &NewMember) -> bool {
+    pub(super) fn is_wanted(&mut self, member: &NewMember) -> bool {
         self.only.as_mut().is_none_or(|only| only(member))
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Sink<W: Write> {
     buffer: Vec<u8>,
     /// Where the buffer belongs.
     offset: u64,
+    /// Whether the archive ends within a member, as its content could not be read.
+    is_cut: bool,
 }
 
 enum Target<W: Write> {
@@ -53,6 +55,7 @@ impl<W: Write> Sink<W> {
             target,
             buffer: Vec::new(),
             offset: 0,
+            is_cut: false,
         }
     }
 
@@ -70,6 +73,25 @@ impl<W: Write> Sink<W> {
             true => self.flush(),
             false => Ok(()),
         }
+    }
+
+    /// Adds a member whose content is read to its end, which has to be after `size` bytes.
+    pub(super) fn member(
+        &mut self,
+        headers: &Headers,
+        mut content: impl Read,
+        size: u64,
+    ) -> Result<(), Error> {
+        self.buffer.extend_from_slice(&headers.blocks);
+        self.is_cut = true;
+        self.blocks(&mut content, size)?;
+        // Beyond the size there is nothing, or an error.
+        io::copy(&mut content, &mut io::sink())?;
+        self.is_cut = false;
+        let end = self.position();
+        let padding = padded(end).saturating_sub(end);
+        io::copy(&mut io::repeat(0).take(padding), &mut self.buffer)?;
+        Ok(())
     }
 
     /// Adds a member whose content is copied from a file: at once into a stream; the copies that
@@ -163,6 +185,10 @@ impl<W: Write> Sink<W> {
 
     /// Writes the end of the archive, of which there are so many bytes before the first one here.
     pub(super) fn finish(mut self, before: u64) -> Result<W, Error> {
+        if self.is_cut {
+            let reason = "the archive ends within a member whose content could not be read";
+            return Err(io::Error::other(reason).into());
+        }
         let end = end_of_archive(before.saturating_add(self.position()));
         if let Target::Positions { .. } = &self.target {
             self.buffer.extend_from_slice(&end);

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::Source;
 use crate::source::ReadAt;
 
 /// Bytes that tell where they are, in no whole number of blocks.
@@ -33,7 +34,7 @@ impl<R: Read> Read for Interrupted<R> {
 }
 
 /// Each way to the same bytes.
-fn inputs(bytes: &[u8]) -> Vec<(&'static str, Input)> {
+fn inputs(bytes: &[u8]) -> Vec<(&'static str, Input<'_>)> {
     let packed = gzip(bytes);
     let stream = |bytes: &[u8]| {
         let stream = Interrupted(io::Cursor::new(bytes.to_vec()), false);

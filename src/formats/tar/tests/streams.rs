@@ -14,12 +14,12 @@ fn gzip(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn stream(bytes: &[u8]) -> Archive {
+fn stream(bytes: &[u8]) -> Archive<'static> {
     Archive::stream(std::io::Cursor::new(bytes.to_vec())).unwrap()
 }
 
 /// The same bytes at positions, in something that seeks, in a stream, and gzipped.
-fn ways(bytes: &[u8]) -> [Archive; 5] {
+fn ways(bytes: &[u8]) -> [Archive<'static>; 5] {
     [
         Archive::new(bytes.into()).unwrap(),
         Archive::seekable(std::io::Cursor::new(bytes.to_vec())).unwrap(),

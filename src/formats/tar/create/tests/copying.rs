@@ -5,7 +5,6 @@
     reason = "a test that can't go on fails, and a file may have one piece"
 )]
 
-use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -273,12 +272,10 @@ fn members_stand_where_an_index_and_progress_say() {
         let size = if i % 30 == 7 { 300_000 } else { 10 };
         fs::write(home.path().join(format!("f{i:02}")), vec![7; size]).unwrap();
     }
-    let told = RefCell::new(Vec::new());
+    let mut told = Vec::new();
     let archive = tempfile::NamedTempFile::new().unwrap();
     let file = archive.reopen().unwrap();
-    let mut builder = Builder::at(file)
-        .unwrap()
-        .progress(|at| told.borrow_mut().push(at));
+    let mut builder = Builder::at(file).unwrap().progress(|at| told.push(at));
     builder
         .add(home.path(), "", &mut |notice| panic!("{notice}"))
         .unwrap();
@@ -287,7 +284,6 @@ fn members_stand_where_an_index_and_progress_say() {
     let sizes: Vec<u64> = members(&bytes).iter().map(|member| member.size).collect();
     let expected = (0..70).map(|i| if i % 30 == 7 { 300_000 } else { 10 });
     assert_eq!(sizes, expected.collect::<Vec<u64>>());
-    let told = told.into_inner();
     assert!(told.is_sorted(), "{told:?}");
     let last = *told.last().unwrap();
     assert_eq!((last + 1024).next_multiple_of(10_240), bytes.len() as u64);

@@ -286,10 +286,10 @@ fn the_archive_is_not_in_itself() {
 fn a_dry_run_says_what_would_be_added_and_writes_nothing() {
     let home = tempfile::tempdir().unwrap();
     write(home.path(), &["d/f", "e"]);
-    let seen = RefCell::new(Vec::new());
+    let mut seen = Vec::new();
     let mut dry = builder().dry_run(true).each(|member| {
         let listed = member.as_listed();
-        seen.borrow_mut().push((
+        seen.push((
             String::from_utf8(listed.name).unwrap(),
             listed.kind,
             listed.size,
@@ -300,7 +300,7 @@ fn a_dry_run_says_what_would_be_added_and_writes_nothing() {
     assert!(bytes.iter().all(|&byte| byte == 0));
     let folder = |name: &str| (name.to_owned(), Kind::Directory, 0);
     assert_eq!(
-        *seen.borrow(),
+        seen,
         [
             folder("n/"),
             folder("n/d/"),
@@ -444,14 +444,13 @@ fn who_chooses_files_is_told_which_are_folders() {
     symlink("d", home.path().join("l")).unwrap();
     symlink("f", home.path().join("p")).unwrap();
     for follow in [false, true] {
-        let asked = RefCell::new(Vec::new());
+        let mut asked = Vec::new();
         let builder = builder().dereference(follow).select(|_, name, is_folder| {
             let name = String::from_utf8(name.to_vec()).unwrap();
-            asked.borrow_mut().push((name, is_folder));
+            asked.push((name, is_folder));
             true
         });
         let bytes = quietly(builder, &[(home.path(), "")]);
-        let mut asked = asked.into_inner();
         asked.sort();
         asked.retain(|(name, _)| !name.contains('/'));
         let expected = [

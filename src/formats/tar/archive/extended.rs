@@ -1,0 +1,149 @@
+//! The extended headers before a member's own.
+
+use super::{Archive, truncated};
+use crate::formats::tar::error::{Error, ErrorKind};
+use crate::formats::tar::header::Header;
+use crate::formats::tar::layout::{BLOCK, Field};
+use crate::formats::tar::member::{Extended, padded};
+use crate::formats::tar::pax::PaxRecords;
+use crate::formats::tar::text::shown;
+use crate::tree::{Problem, Range, Severity};
+
+impl Archive<'_> {
+    /// Reads an extended header and what it holds.
+    pub(super) fn extend(
+        &mut self,
+        header: &Header,
+        offset: u64,
+        extended: &mut Extended,
+    ) -> Result<(), Error> {
+        let size = header.number(Field::Size).map_err(|e| e.at(offset))?;
+        let size = u64::try_from(size).map_err(|_| {
+            let message = format!("the extended header has a size of {size}");
+            Error::new(ErrorKind::Record { message }).at(offset)
+        })?;
+        let data_offset = self.input.position();
+        let whole = padded(size).saturating_add(BLOCK as u64);
+        let weight = extended.weight.saturating_add(whole);
+        if weight > self.limit {
+            return Err(self.beyond_limit(weight, offset));
+        }
+        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
+        let read = self.input.fill(&mut data)? as u64;
+        let missing = match size.saturating_sub(read) {
+            0 => self.skip_padding(padded(data_offset.saturating_add(size)), || {
+                "an extended header".to_owned()
+            })?,
+            missing => missing,
+        };
+        if missing > 0 {
+            let error = truncated("an extended header".to_owned(), missing);
+            return Err(error.at(self.input.position()));
+        }
+        extended.weight = weight;
+        extended.start.get_or_insert(offset);
+        match header.typeflag() {
+            b'g' => {
+                let records = self.records(&data, data_offset, extended)?;
+                let merged = self.globals.merge(records, self.limit);
+                merged.map_err(|weight| self.beyond_limit(weight, offset))?;
+            }
+            flag @ (b'L' | b'K') => {
+                let is_second = match flag {
+                    b'L' => extended.long_name.is_some(),
+                    _ => extended.long_link.is_some(),
+                };
+                if is_second {
+                    self.told_twice(offset, extended);
+                }
+                let (text, behind) = until_nul(&data);
+                if behind.iter().any(|&byte| byte != 0) {
+                    let range = Range::new(self.space(), data_offset, size);
+                    let message = format!("a long name goes on behind a NUL: {}", shown(&data));
+                    let problem = Problem::new("T008", Severity::Error, range, message);
+                    extended.problems.push(problem);
+                }
+                let long = match flag {
+                    b'L' => &mut extended.long_name,
+                    _ => &mut extended.long_link,
+                };
+                *long = Some(text.to_vec());
+            }
+            _ => {
+                if extended.has_pax {
+                    self.told_twice(offset, extended);
+                }
+                extended.has_pax = true;
+                let records = self.records(&data, data_offset, extended)?;
+                self.note_empty_records(&records, data_offset, extended);
+                extended.pax.extend(records);
+            }
+        }
+        Ok(())
+    }
+
+    /// A second extended header of one kind before a member, or a second record of one keyword: of
+    /// these, readers take the first, the last, or both.
+    fn told_twice(&self, offset: u64, extended: &mut Extended) {
+        // Thousands say no more than one.
+        if extended
+            .problems
+            .iter()
+            .any(|problem| problem.code == "T019")
+        {
+            return;
+        }
+        let range = Range::new(self.space(), offset, 0);
+        let message = "an extended header says again what one before it, or a record of its own, has \
+                       said; the last counts";
+        let problem = Problem::new("T019", Severity::Warning, range, message);
+        extended.problems.push(problem);
+    }
+
+    /// An empty value takes back what a global header said. Where none said anything, readers take
+    /// the empty text, or what the header has.
+    fn note_empty_records(&self, records: &PaxRecords, offset: u64, extended: &mut Extended) {
+        const KNOWN: [&str; 8] = [
+            "path", "linkpath", "size", "mtime", "uid", "gid", "uname", "gname",
+        ];
+        let is_odd = |keyword: &&str| {
+            records.get(keyword) == Some(b"") && self.globals.get(keyword).is_none()
+        };
+        for keyword in KNOWN.into_iter().filter(|keyword| is_odd(keyword)) {
+            let range = Range::new(self.space(), offset, 0);
+            let message = format!("the pax record {keyword} is empty; the header's field counts");
+            let problem = Problem::new("T020", Severity::Warning, range, message);
+            extended.problems.push(problem);
+        }
+    }
+
+    /// The records of an extended header; a keyword that is empty says nothing, and is told.
+    fn records(
+        &self,
+        data: &[u8],
+        offset: u64,
+        extended: &mut Extended,
+    ) -> Result<PaxRecords, Error> {
+        let mut records = PaxRecords::parse(data, offset)?;
+        if records.drop_nameless() {
+            let range = Range::new(self.space(), offset, data.len() as u64);
+            let message = "a pax record has an empty keyword; it is ignored";
+            let problem = Problem::new("T010", Severity::Error, range, message);
+            extended.problems.push(problem);
+        }
+        if records.contradicts_itself() {
+            self.told_twice(offset, extended);
+        }
+        Ok(records)
+    }
+
+    fn beyond_limit(&self, size: u64, offset: u64) -> Error {
+        let limit = self.limit;
+        Error::new(ErrorKind::Limit { size, limit }).at(offset)
+    }
+}
+
+fn until_nul(data: &[u8]) -> (&[u8], &[u8]) {
+    let end = data.iter().position(|&byte| byte == 0);
+    data.split_at(end.unwrap_or(data.len()))
+}

@@ -1,0 +1,136 @@
+//! Streams as sources: read once, and kept as far as they were read.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+use super::ReadAt;
+
+/// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
+/// Without the feature `files` there is no such file.
+#[cfg(feature = "files")]
+pub(super) const SPOOL_IN_MEMORY: usize = 16 << 20;
+
+/// How much a stream is read ahead at a time.
+pub(super) const SPOOL_STEP: u64 = 64 << 10;
+
+/// Where the bytes of a stream are kept.
+#[cfg(feature = "files")]
+type Kept = tempfile::SpooledTempFile;
+#[cfg(not(feature = "files"))]
+type Kept = io::Cursor<Vec<u8>>;
+
+#[cfg(feature = "files")]
+fn kept() -> Kept {
+    tempfile::SpooledTempFile::new(SPOOL_IN_MEMORY)
+}
+
+#[cfg(not(feature = "files"))]
+fn kept() -> Kept {
+    Kept::default()
+}
+
+/// A stream, kept as far as it was read.
+pub(super) struct Spool(Mutex<Spooled>);
+
+impl Spool {
+    /// Keeps at most `most` bytes.
+    pub(super) fn new(stream: Box<dyn Read + Send>, most: u64) -> Spool {
+        Spool(Mutex::new(Spooled {
+            stream: Some(stream),
+            kept: kept(),
+            size: 0,
+            most,
+            passed: false,
+            buffer: Vec::new(),
+        }))
+    }
+}
+
+struct Spooled {
+    /// Gone once it ended.
+    stream: Option<Box<dyn Read + Send>>,
+    kept: Kept,
+    size: u64,
+    /// No more bytes are kept.
+    most: u64,
+    /// Whether the stream had more than that: one byte of it is lost, so that nothing that follows
+    /// can be read.
+    passed: bool,
+    buffer: Vec<u8>,
+}
+
+impl Spooled {
+    /// Reads on until `end` bytes are kept or the stream ends.
+    fn read_to(&mut self, end: u64) -> io::Result<()> {
+        while self.size < end && self.stream.is_some() {
+            self.read_on(end.saturating_sub(self.size))?;
+        }
+        Ok(())
+    }
+
+    /// Reads once, up to so many bytes: as many as the stream has now.
+    fn read_on(&mut self, size: u64) -> io::Result<()> {
+        let Some(stream) = &mut self.stream else {
+            return Ok(());
+        };
+        let room = self.most.saturating_sub(self.size);
+        if self.passed {
+            return Err(self.too_long());
+        }
+        let step = SPOOL_STEP.min(size).min(room.saturating_add(1));
+        self.buffer.resize(usize::try_from(step).unwrap_or(0), 0);
+        let read = loop {
+            match stream.read(&mut self.buffer) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.kept.seek(SeekFrom::Start(self.size))?;
+        let kept = read.min(usize::try_from(room).unwrap_or(usize::MAX));
+        self.kept
+            .write_all(self.buffer.get(..kept).unwrap_or_default())?;
+        self.kept.flush()?;
+        self.size = self.size.saturating_add(kept as u64);
+        if kept < read {
+            self.passed = true;
+            return Err(self.too_long());
+        }
+        if read == 0 {
+            self.stream = None;
+        }
+        Ok(())
+    }
+
+    fn too_long(&self) -> io::Error {
+        io::Error::other(format!(
+            "it is a stream of more than {} bytes, the most that is kept of one (--max-stream)",
+            self.most
+        ))
+    }
+}
+
+impl ReadAt for Spool {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if offset >= spooled.size {
+            spooled.read_to(offset)?;
+            spooled.read_on(buf.len() as u64)?;
+        }
+        if offset >= spooled.size {
+            return Ok(0);
+        }
+        spooled.kept.seek(SeekFrom::Start(offset))?;
+        spooled.kept.read(buf)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spooled.read_to(u64::MAX)?;
+        Ok(spooled.size)
+    }
+
+    fn known_size(&self) -> Option<u64> {
+        let spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spooled.stream.is_none().then_some(spooled.size)
+    }
+}
