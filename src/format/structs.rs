@@ -125,7 +125,7 @@ impl Format for StructFormat {
             .iter()
             .map(|step| step.map_or(Down::Item, Down::Name))
             .collect();
-        Some(self.layout.has(&steps))
+        self.layout.has(&steps)
     }
 }
 
@@ -133,12 +133,19 @@ impl StructFormat {
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node behind those that do.
     fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
-        let (mut nodes, error, _) = self.layout.nodes_in(window, Space::FILE, start)?;
+        let (mut nodes, error, reached) = self.layout.nodes_in(window, Space::FILE, start)?;
         (self.annotate)(&mut nodes);
-        let mut end = nodes.last().map_or(start, |node| node.range.end());
+        let mut end = match self.layout.is_whole() {
+            true => reached,
+            false => nodes.last().map_or(start, |node| node.range.end()),
+        };
         if let Some(error) = error {
             let at = error.offset().unwrap_or(end);
-            let cut = Range::file(end, size.saturating_sub(end));
+            // Of a format of a whole file, all that it doesn't reach is a gap already.
+            let cut = match self.layout.is_whole() {
+                true => Range::file(at.min(size), 0),
+                false => Range::file(end, size.saturating_sub(end)),
+            };
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
             let message = error.to_string();

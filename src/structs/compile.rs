@@ -54,12 +54,16 @@ pub(super) struct Plan {
 /// How many fields a format may have once its references are resolved.
 const MAX_FIELDS: usize = 1 << 20;
 
-/// Compiles `format`, the text of which is `text`.
+/// Compiles `format`, the text of which is `text`; `None` where it has items that only the interpreter
+/// of whole formats reads.
 pub(super) fn compile(
     text: &str,
     format: &Format<'_>,
     formats: &dyn Lookup,
-) -> Result<Plan, FormatError> {
+) -> Result<Option<Plan>, FormatError> {
+    if format.is_beyond() {
+        return Ok(None);
+    }
     let mut compiler = Compiler {
         formats,
         parsed: HashMap::new(),
@@ -76,18 +80,21 @@ pub(super) fn compile(
         last: true,
         reference: None,
     };
-    let (mut body, _) = compiler
-        .body(text, format, context)
-        .map_err(|e| e.into_error(text))?;
+    let mut body = match compiler.body(text, format, context) {
+        Ok((body, _)) => body,
+        Err(Trouble::Beyond) => return Ok(None),
+        Err(Trouble::Here(fault)) => return Err(fault.in_format(text)),
+        Err(Trouble::Elsewhere(error)) => return Err(error),
+    };
     mark_optional(&mut body, &compiler.scopes);
     place(&mut body, Some(0), &mut Measure::default())
         .map_err(|(span, e)| too_large(span, e).in_format(text))?;
     let inferred = compiler.scopes.inferred();
-    Ok(Plan {
+    Ok(Some(Plan {
         body,
         slots: inferred.len(),
         inferred,
-    })
+    }))
 }
 
 /// The plan of fields that have their places already and refer to nothing.
@@ -106,6 +113,8 @@ pub(super) fn flat(fields: Vec<Field>) -> Plan {
 enum Trouble {
     Here(Fault),
     Elsewhere(FormatError),
+    /// An item that only the interpreter of whole formats reads.
+    Beyond,
 }
 
 impl From<Fault> for Trouble {
@@ -115,10 +124,12 @@ impl From<Fault> for Trouble {
 }
 
 impl Trouble {
-    fn into_error(self, text: &str) -> FormatError {
+    /// The same of a format that was referred to.
+    fn of(self, name: &str, text: &str) -> Trouble {
         match self {
-            Trouble::Here(fault) => fault.in_format(text),
-            Trouble::Elsewhere(error) => error,
+            Trouble::Here(fault) => Trouble::Elsewhere(fault.in_format(text).of(name)),
+            Trouble::Elsewhere(error) => Trouble::Elsewhere(error.of(name)),
+            Trouble::Beyond => Trouble::Beyond,
         }
     }
 }
@@ -226,11 +237,12 @@ impl Compiler<'_> {
             What::Group(group) => self.group(&mut field, item, context, |compiler, context| {
                 compiler.body(text, group, context)
             })?,
-            What::Reference(name) => {
+            What::Reference(name, _) => {
                 self.group(&mut field, item, context, |compiler, context| {
                     compiler.reference(name, item.span, context)
                 })?
             }
+            _ => return Err(Trouble::Beyond),
         };
         if let Some((span, literal)) = &item.constant {
             let constant = constant::compile(&field, literal)
@@ -398,28 +410,31 @@ impl Compiler<'_> {
             };
             return Err(fault(span, format!("%{name} is not known"), label).into());
         };
-        let elsewhere = |trouble: Trouble| Trouble::Elsewhere(trouble.into_error(text).of(name));
         let format = match self.parsed.get(name) {
             Some(format) => Rc::clone(format),
             None => {
-                let format = Rc::new(grammar::parse(text).map_err(|f| elsewhere(f.into()))?);
+                let format = Rc::new(
+                    grammar::parse(text).map_err(|fault| Trouble::from(fault).of(name, text))?,
+                );
                 self.parsed.insert(name.into(), Rc::clone(&format));
                 format
             }
         };
+        if format.is_beyond() {
+            return Err(Trouble::Beyond);
+        }
         self.open.push(name.into());
         let outside = self.scopes.enter(&format);
         let context = Context {
             reference: context.reference.or(Some(span)),
             ..context
         };
-        let body = self.body(text, &format, context).map_err(elsewhere);
+        let body = self.body(text, &format, context);
         self.scopes.leave(outside);
         self.open.pop();
-        body.map(|(mut body, level)| {
-            body.reference = Some(name.into());
-            (body, level)
-        })
+        let (mut body, level) = body.map_err(|trouble| trouble.of(name, text))?;
+        body.reference = Some(name.into());
+        Ok((body, level))
     }
 
     fn count(&mut self, item: &Item<'_>) -> Result<Option<Count>, Trouble> {
@@ -427,7 +442,9 @@ impl Compiler<'_> {
             None => None,
             Some(ast::Count::Number(n)) => Some(Count::Fixed(*n)),
             Some(ast::Count::Rest) => Some(Count::Rest),
-            Some(ast::Count::Expression(tokens)) => {
+            Some(ast::Count::Until(_)) => return Err(Trouble::Beyond),
+            Some(ast::Count::Expression(expression)) => {
+                let tokens = expression.tokens().ok_or(Trouble::Beyond)?;
                 let steps = tokens.iter().map(|(span, token)| match token {
                     Token::Number(n) => Ok(Step::Number(*n)),
                     Token::Operator(operator) => Ok(Step::Operator(*operator)),

@@ -45,6 +45,7 @@ mod typed;
 mod unpack;
 mod view;
 mod view_mut;
+mod whole;
 
 use std::sync::Arc;
 
@@ -90,6 +91,8 @@ pub struct Struct {
     format: SmolStr,
     plan: LazyPlan,
     size: Option<u64>,
+    /// What reads a format of whole files; its plan is empty.
+    whole: Option<Arc<whole::Program>>,
 }
 
 impl Struct {
@@ -156,6 +159,7 @@ impl Struct {
             format: SmolStr::new(format),
             size: Some(flat.size()),
             plan: LazyPlan::of(flat),
+            whole: None,
         })
     }
 
@@ -164,11 +168,20 @@ impl Struct {
         parsed: &ast::Format<'_>,
         formats: &dyn compile::Lookup,
     ) -> Result<Struct, FormatError> {
-        let plan = compile::compile(text, parsed, formats)?;
+        let Some(plan) = compile::compile(text, parsed, formats)? else {
+            let program = whole::build(text, parsed, formats)?;
+            return Ok(Struct {
+                format: SmolStr::new(text),
+                plan: compile::flat(Vec::new()).into(),
+                size: None,
+                whole: Some(Arc::new(program)),
+            });
+        };
         Ok(Struct {
             format: SmolStr::new(text),
             size: layout::size(&plan.body),
             plan: plan.into(),
+            whole: None,
         })
     }
 
@@ -180,6 +193,11 @@ impl Struct {
     /// The size in bytes, where it is the same for all data.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// Whether an interpreter reads it: it has choices, places, regions or the like.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole.is_some()
     }
 
     /// Whether any field of the outermost level has a name.
@@ -249,6 +267,11 @@ impl Struct {
         record: &mut Record,
         most: u64,
     ) -> Result<usize, DataError> {
+        if let Some(whole) = &self.whole {
+            let (made, taken) = whole.unpack(data)?;
+            *record = made;
+            return Ok(taken);
+        }
         let (names, mut values) = std::mem::take(record).into_parts();
         if let Some(flat) = self.plan.flat()
             && (most == u64::MAX || flat.memory() <= most)
@@ -335,6 +358,11 @@ impl Struct {
     ///
     /// When there are too many or too few values, or one doesn't fit its field.
     pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
+        if self.whole.is_some() {
+            return Err(DataError::other(
+                "formats of whole files can be read, and not be packed yet",
+            ));
+        }
         let owned = values.values();
         let row = pack::Row {
             values: &owned,

@@ -19,11 +19,12 @@ use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
+use super::whole;
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::{Bytes, Value};
 
-use input::Input;
+pub(in crate::structs) use input::Input;
 pub use input::MAX_VALUE;
 pub(crate) use input::Window;
 pub(crate) use known::Down;
@@ -94,6 +95,10 @@ impl Struct {
         space: Space,
         offset: u64,
     ) -> (Vec<Node>, Option<DataError>) {
+        if let Some(whole) = &self.whole {
+            let (nodes, error, _) = whole.nodes(data, space, offset);
+            return (nodes, error);
+        }
         let builder = Builder::new(self, data, space, offset);
         let (nodes, error, _) = builder.all(self);
         (nodes, error)
@@ -140,6 +145,17 @@ impl Struct {
         offset: u64,
     ) -> io::Result<(Vec<Node>, Option<DataError>, u64)> {
         window.start_at(offset);
+        if let Some(program) = &self.whole {
+            let end = offset.saturating_add(window.end());
+            let (mut nodes, error, at) = program.nodes(&mut *window, space, offset);
+            window.check()?;
+            for gap in whole::settle(&mut nodes, space, offset, end) {
+                nodes.push(Node::new("gap", gap).role(Role::Gap));
+            }
+            // All bytes that the format doesn't reach are gaps now, unless an error ended it.
+            let at = if error.is_some() { at } else { end };
+            return Ok((nodes, error, at));
+        }
         let source = window.source().clone();
         let mut builder = Builder::new(self, &mut *window, space, offset);
         builder.from = Some((self, source));

@@ -19,14 +19,19 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
     for item in &format.items {
         let what = match (&item.what, &item.count) {
             (_, Some(Count::Expression(_))) => "a computed count",
-            (_, Some(Count::Rest)) => "a count to the end",
+            (_, Some(Count::Rest | Count::Until(_))) => "a count to the end",
             _ if item.name.is_some() => "a name",
             _ if item.constant.is_some() => "a constant",
             (What::Group(_), _) => "a group",
-            (What::Reference(_), _) => "a reference",
+            (What::Reference(..), _) => "a reference",
+            (What::Choice(..), _) => "a choice",
+            (What::Computed(_), _) => "a computed value",
+            (What::Fail(_), _) => "a message",
+            (What::Wide { .. } | What::Base128 { .. }, _) => "such a code",
             (What::Align(_), _) => "an alignment",
             (What::Code(_, Some(_)), _) => "bit fields",
             (What::Code(code, None), _) if !code.python => "such a code",
+            _ if item.beyond.is_some() => "such an item",
             (What::Code(..), _) => continue,
         };
         return beyond(item.span.0 as usize..item.span.1 as usize, what);

@@ -188,8 +188,8 @@ impl Scopes {
 /// The last parts of all paths in the counts of a format.
 fn collect(format: &Format<'_>, referenced: &mut HashSet<Box<str>>) {
     for item in &format.items {
-        if let Some(Count::Expression(tokens)) = &item.count {
-            for (_, token) in tokens {
+        if let Some(Count::Expression(expression)) = &item.count {
+            for (_, token) in expression.tokens().unwrap_or_default() {
                 if let Token::Path(path) = token {
                     referenced.extend(path.rsplit('.').next().map(Box::from));
                 }
