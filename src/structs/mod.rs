@@ -49,7 +49,7 @@ mod whole;
 
 use std::sync::Arc;
 
-use crate::value::{Names, Record};
+use crate::value::{Names, Record, Value};
 
 pub use code::{Code, codes};
 pub use error::{DataError, DataErrorKind, Error, FormatError};
@@ -358,17 +358,44 @@ impl Struct {
     ///
     /// When there are too many or too few values, or one doesn't fit its field.
     pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
-        if self.whole.is_some() {
-            return Err(DataError::other(
-                "formats of whole files can be read, and not be packed yet",
-            ));
-        }
         let owned = values.values();
+        if let Some(whole) = &self.whole {
+            return whole.pack(&record_of(&owned, values.names()), None);
+        }
         let row = pack::Row {
             values: &owned,
             names: values.names(),
         };
         pack::pack(&self.plan, row)
+    }
+
+    /// The same for a format of a whole file, of which `base` is one: what unpacks there to the same value
+    /// keeps the bytes that it has there (padding, gaps, another spelling of a number), so that a file
+    /// differs only where its values do. A plain format has no use for it.
+    ///
+    /// ```
+    /// use bytewright::{Record, Struct, Value};
+    ///
+    /// let format = Struct::new("3s~octal:n |4 [n]s:text")?;
+    /// let base = b"  3#abc";
+    /// let values = Record::from_iter([("n", Value::from(3)), ("text", "xyz".into())]);
+    /// assert_eq!(format.pack(&values)?, b"03\0\0xyz");
+    /// assert_eq!(format.pack_onto(base, &values)?, b"  3#xyz");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Struct::pack`].
+    pub fn pack_onto(
+        &self,
+        base: &[u8],
+        values: &(impl Fields + ?Sized),
+    ) -> Result<Vec<u8>, DataError> {
+        match &self.whole {
+            Some(whole) => whole.pack(&record_of(&values.values(), values.names()), Some(base)),
+            None => self.pack(values),
+        }
     }
 
     /// Packs into `buffer` from `offset` on, which counts from the end where it is negative.
@@ -399,6 +426,11 @@ impl Struct {
             .at(start as u64)),
         }
     }
+}
+
+/// Values with their names.
+fn record_of(values: &[Value], names: Option<&Names>) -> Record {
+    Record::with_names(names.cloned().map(Arc::new), values.to_vec())
 }
 
 /// The names that a record is to have, which are often those that it had: counting references is

@@ -161,7 +161,7 @@ impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Record {
 /// The names of a record's values, shared by all records of one format.
 ///
 /// Only the values that have a name take room here: a format may hold a billion unnamed ones.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Names {
     /// Position and name, by ascending position.
     by_position: Vec<(usize, Box<str>)>,

@@ -22,6 +22,11 @@ pub(in crate::structs) trait Input {
 
     /// The most bytes of a field whose value stands in its node.
     fn max_value(&self) -> u64;
+
+    /// The bytes that a search looks through.
+    fn searched(&mut self, at: u64, size: u64) -> &[u8] {
+        self.bytes(at, size)
+    }
 }
 
 impl Input for &[u8] {

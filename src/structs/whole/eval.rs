@@ -399,7 +399,7 @@ impl<I: Input> Reader<'_, I> {
         while at < to {
             let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
             self.scanned(wanted)?;
-            let bytes = self.input.bytes(at, wanted);
+            let bytes = self.input.searched(at, wanted);
             if bytes.is_empty() {
                 break;
             }

@@ -238,6 +238,17 @@ impl Encoding {
     }
 }
 
+/// The byte of a character in code page 437.
+pub(super) fn cp437(c: char) -> Option<u8> {
+    match u8::try_from(u32::from(c)) {
+        Ok(byte) if byte < 0x80 => Some(byte),
+        _ => {
+            let index = CP437.chars().position(|known| known == c)?;
+            u8::try_from(index).ok()?.checked_add(0x80)
+        }
+    }
+}
+
 /// Java's UTF-8 (The Java Virtual Machine Specification, section 4.4.7): units of UTF-16 of one to three
 /// bytes each.
 fn mutf8(bytes: &[u8]) -> Option<String> {

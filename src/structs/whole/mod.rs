@@ -3,12 +3,14 @@
 
 mod build;
 mod check;
+mod encode;
 mod eval;
 mod kinds;
 mod owners;
 mod program;
 mod read;
 mod record;
+mod write;
 
 use super::error::DataError;
 use super::nodes::Input;
@@ -28,6 +30,11 @@ impl Program {
         offset: u64,
     ) -> (Vec<Node>, Option<DataError>, u64) {
         read::Reader::new(self, input, space, offset).all()
+    }
+
+    /// The bytes of a record; what is the same in `base` keeps its bytes.
+    pub(super) fn pack(&self, record: &Record, base: Option<&[u8]>) -> Result<Vec<u8>, DataError> {
+        write::pack(self, record, base)
     }
 
     /// The values at the front of `data`, and how many bytes they take.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::kinds::Kind;
 use crate::structs::ast::Expression;
-use crate::structs::code::{Code, Order};
+use crate::structs::code::{Code, Kind as CodeKind, Order};
 
 /// A compiled format with all formats that it refers to.
 #[derive(Debug)]
@@ -114,4 +114,52 @@ pub(super) struct Check {
     pub(super) from: Expression,
     pub(super) to: Option<Expression>,
     pub(super) own: Option<u8>,
+}
+
+impl Item {
+    /// Whether its value is an integer that can follow from other fields.
+    pub(super) fn is_integer(&self) -> bool {
+        let by_kind = self.kinds.iter().any(|kind| {
+            matches!(kind, Kind::Octal | Kind::Decimal | Kind::Bcd)
+        });
+        by_kind
+            || match &self.what {
+                What::Code(code) => matches!(
+                    code.kind,
+                    CodeKind::Int { .. } | CodeKind::Pointer | CodeKind::Leb128 { .. }
+                ),
+                What::Wide { .. } | What::Base128 { .. } => true,
+                _ => false,
+            }
+    }
+}
+
+impl Program {
+    /// Whether some level has a computed value of that name.
+    pub(super) fn has_computed(&self, name: &str) -> bool {
+        self.root.has_computed(name) || self.formats.values().any(|level| level.has_computed(name))
+    }
+}
+
+impl Level {
+    fn has_computed(&self, name: &str) -> bool {
+        self.items.iter().any(|item| {
+            let inside = match &item.is {
+                Is::Inside(what) => what.has_computed(name),
+                _ => false,
+            };
+            let is_it = matches!(item.what, What::Computed(_)) && item.name.as_deref() == Some(name);
+            is_it || inside || item.what.has_computed(name)
+        })
+    }
+}
+
+impl What {
+    fn has_computed(&self, name: &str) -> bool {
+        match self {
+            What::Group(level) => level.has_computed(name),
+            What::Choice(_, cases) => cases.iter().any(|case| case.level.has_computed(name)),
+            _ => false,
+        }
+    }
 }

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::eval::{Got, equal, order};
 use super::kinds::Kind;
 use super::program::{Bits, Case, Constant, Count, Is, Item, Level, Program, What};
+use crate::structs::ast::Expression;
 use crate::structs::code::{self, Order};
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
@@ -19,7 +20,7 @@ use crate::value::Value;
 pub(super) const BITS: &str = "bits";
 
 /// How deep levels may lie in one another, which data decide where formats contain themselves.
-const MAX_DEPTH: usize = 192;
+pub(super) const MAX_DEPTH: usize = 192;
 
 /// How many nodes one file may become.
 const MAX_NODES: u64 = 1 << 22;
@@ -42,8 +43,8 @@ pub(super) struct Frame {
     pub(super) start: u64,
     /// The item of the array that is being read.
     pub(super) index: u64,
-    /// How many values have no name.
-    unnamed: u64,
+    /// How many values it has so far: one without a name is called by its index.
+    pub(super) values: u64,
 }
 
 impl Frame {
@@ -53,10 +54,38 @@ impl Frame {
             ..Frame::default()
         }
     }
+
+    /// The level of the whole.
+    pub(super) fn of_file() -> Frame {
+        Frame::of_level(Vec::new(), true, 0)
+    }
+
+    pub(super) fn of_level(parameters: Vec<(SmolStr, Got)>, is_boundary: bool, start: u64) -> Frame {
+        Frame {
+            is_level: true,
+            is_boundary,
+            parameters,
+            start,
+            ..Frame::default()
+        }
+    }
+
+    pub(super) fn of_array(name: Option<SmolStr>, start: u64) -> Frame {
+        Frame {
+            name,
+            is_array: true,
+            start,
+            ..Frame::default()
+        }
+    }
+
+    pub(super) fn is_of_array(&self) -> bool {
+        self.is_array
+    }
 }
 
 pub(super) struct Reader<'p, I> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     pub(super) input: I,
     space: Space,
     /// Where the first byte of the input is in its space.
@@ -72,22 +101,22 @@ pub(super) struct Reader<'p, I> {
     /// Formats that are being read, by name and place.
     open: Vec<(SmolStr, u64, Vec<Value>)>,
     /// Values and checks of fields that may look forward, with their frame and node.
-    later: Vec<Later<'p>>,
+    pub(super) later: Vec<Later<'p>>,
     /// The condition that ends the array whose item is read next.
-    until: Option<&'p crate::structs::ast::Expression>,
+    pub(super) until: Option<&'p Expression>,
     /// Whether that condition held, where the item was a level.
-    reached: Option<bool>,
-    depth: usize,
+    pub(super) reached: Option<bool>,
+    pub(super) depth: usize,
     nodes: u64,
     steps: u64,
     pub(super) scanned: u64,
 }
 
 /// A field whose value is checked when its level ends.
-struct Later<'p> {
-    frame: usize,
-    node: usize,
-    is: &'p Is,
+pub(super) struct Later<'p> {
+    pub(super) frame: usize,
+    pub(super) node: usize,
+    pub(super) is: &'p Is,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -117,11 +146,7 @@ impl<'p, I: Input> Reader<'p, I> {
     /// The nodes of the whole, what ended it, and where it ended.
     pub(super) fn all(mut self) -> (Vec<Node>, Option<DataError>, u64) {
         let program = self.program;
-        self.frames.push(Frame {
-            is_level: true,
-            is_boundary: true,
-            ..Frame::default()
-        });
+        self.frames.push(Frame::of_file());
         let result = self.level(&program.root, Order::Native);
         let result = result.and(self.finish_level());
         let nodes = self
@@ -210,29 +235,31 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    fn segment(&self, item: &Item) -> Segment {
+    pub(super) fn segment(&self, item: &Item) -> Segment {
         match (&item.name, self.frames.last()) {
             (Some(name), _) => Segment::Name(name.as_str().into()),
             (None, Some(frame)) if frame.is_array => Segment::Item(frame.index),
-            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.unnamed)),
+            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.values)),
         }
     }
 
     /// The name of a node that is made now.
-    fn name(&mut self, item: &Item) -> Cow<'static, str> {
-        match (&item.name, self.frames.last_mut()) {
-            (_, Some(frame)) if frame.is_array => Cow::Owned(frame.index.to_string()),
-            (Some(name), _) => Cow::Owned(name.to_string()),
-            (None, Some(frame)) => {
-                let index = frame.unnamed;
-                frame.unnamed = index.saturating_add(1);
-                Cow::Owned(index.to_string())
-            }
-            (None, None) => Cow::Borrowed(""),
+    pub(super) fn name(&mut self, item: &Item) -> Cow<'static, str> {
+        let Some(frame) = self.frames.last_mut() else {
+            return Cow::Borrowed("");
+        };
+        if frame.is_array {
+            return Cow::Owned(frame.index.to_string());
+        }
+        let index = frame.values;
+        frame.values = index.saturating_add(1);
+        match &item.name {
+            Some(name) => Cow::Owned(name.to_string()),
+            None => Cow::Owned(index.to_string()),
         }
     }
 
-    fn push(&mut self, node: Node) -> Result<(), DataError> {
+    pub(super) fn push(&mut self, node: Node) -> Result<(), DataError> {
         self.nodes = self.nodes.saturating_add(1);
         if self.nodes > MAX_NODES {
             let message = format!("the file has more than {MAX_NODES} fields");
@@ -287,7 +314,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.end.saturating_sub(self.at)
     }
 
-    fn times(&mut self, count: &'p Count, what: &str) -> Result<Option<u64>, DataError> {
+    pub(super) fn times(&mut self, count: &'p Count, what: &str) -> Result<Option<u64>, DataError> {
         Ok(match count {
             Count::Number(n) => Some(*n),
             Count::Computed(expression) => {
@@ -350,12 +377,7 @@ impl<'p, I: Input> Reader<'p, I> {
             .map_err(|e| e.within(segment.clone()))?;
         let name = self.name(item);
         let start = self.at;
-        self.frames.push(Frame {
-            name: item.name.clone(),
-            is_array: true,
-            start,
-            ..Frame::default()
-        });
+        self.frames.push(Frame::of_array(item.name.clone(), start));
         let mut result = Ok(());
         let mut index = 0u64;
         let mut is_done = false;
@@ -417,7 +439,7 @@ impl<'p, I: Input> Reader<'p, I> {
         result.map_err(|e| e.within(segment))
     }
 
-    fn add_key(&mut self, item: &Item) {
+    pub(super) fn add_key(&mut self, item: &Item) {
         let Some(key) = &item.key else { return };
         let Some(node) = self
             .frames
@@ -443,11 +465,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     Some(level) => &**level,
                     None => return Err(DataError::other(format!("%{name} is not known"))),
                 };
-                let mut parameters = Vec::with_capacity(arguments.len());
-                for (name, value) in arguments {
-                    let got = self.eval(value)?;
-                    parameters.push((name.clone(), got));
-                }
+                let parameters = self.parameters(arguments)?;
                 self.group(item, level, order, parameters, Some(name))
             }
             What::Choice(on, cases) => {
@@ -493,10 +511,22 @@ impl<'p, I: Input> Reader<'p, I> {
 
     fn choice(
         &mut self,
-        on: Option<&crate::structs::ast::Expression>,
+        on: Option<&Expression>,
         cases: &'p [Case],
         order: Order,
     ) -> Result<(), DataError> {
+        match self.case(on, cases)? {
+            Some(case) => self.level(&case.level, order),
+            None => Ok(()),
+        }
+    }
+
+    /// The case that a choice takes, if any.
+    pub(super) fn case(
+        &mut self,
+        on: Option<&Expression>,
+        cases: &'p [Case],
+    ) -> Result<Option<&'p Case>, DataError> {
         let on = match on {
             Some(on) => {
                 let got = self.eval(on)?;
@@ -505,37 +535,29 @@ impl<'p, I: Input> Reader<'p, I> {
             None => None,
         };
         for case in cases {
-            let taken = match (&case.labels, &on) {
-                (None, _) => true,
-                (Some(labels), None) => {
-                    let mut any = false;
-                    for (condition, _) in labels {
-                        any = any || self.holds(condition)?;
-                    }
-                    any
-                }
-                // What has no value is no case but else.
-                (Some(_), Some(None)) => false,
-                (Some(labels), Some(Some(value))) => {
-                    let mut any = false;
-                    for (from, to) in labels {
-                        any = any || self.is_label(value, from, to.as_ref())?;
-                    }
-                    any
-                }
+            let Some(labels) = &case.labels else {
+                return Ok(Some(case));
             };
-            if taken {
-                return self.level(&case.level, order);
+            for (from, to) in labels {
+                let is_taken = match &on {
+                    None => self.holds(from)?,
+                    // What has no value is no case but else.
+                    Some(None) => false,
+                    Some(Some(value)) => self.is_label(value, from, to.as_ref())?,
+                };
+                if is_taken {
+                    return Ok(Some(case));
+                }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn is_label(
+    pub(super) fn is_label(
         &mut self,
         value: &Value,
-        from: &crate::structs::ast::Expression,
-        to: Option<&crate::structs::ast::Expression>,
+        from: &Expression,
+        to: Option<&Expression>,
     ) -> Result<bool, DataError> {
         let got = self.eval(from)?;
         let Some(first) = self.value_of(&got) else {
@@ -612,21 +634,11 @@ impl<'p, I: Input> Reader<'p, I> {
         let name = self.name(item);
         let start = self.at;
         self.depth = self.depth.saturating_add(1);
-        self.frames.push(Frame {
-            is_level: true,
-            is_boundary,
-            parameters,
-            start,
-            ..Frame::default()
-        });
+        self.frames.push(Frame::of_level(parameters, is_boundary, start));
         let mut result = read(self);
         result = result.and(self.finish_level());
         if let (Ok(()), Some(condition)) = (&result, until) {
-            // The condition sees the item's fields first, then those around the array.
-            if let Some(frame) = self.frames.last_mut() {
-                frame.is_boundary = false;
-            }
-            match self.holds(condition) {
+            match self.holds_after(condition) {
                 Ok(holds) => self.reached = Some(holds),
                 Err(e) => result = Err(e),
             }
@@ -648,8 +660,17 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
+    /// Whether the condition that ends an array holds, with the fields of the item first in sight, then those
+    /// around the array.
+    pub(super) fn holds_after(&mut self, condition: &Expression) -> Result<bool, DataError> {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.is_boundary = false;
+        }
+        self.holds(condition)
+    }
+
     /// Values that follow from others, and checks: they may look forward in their level.
-    fn finish_level(&mut self) -> Result<(), DataError> {
+    pub(super) fn finish_level(&mut self) -> Result<(), DataError> {
         let frame = self.frames.len().saturating_sub(1);
         while let Some(later) = self.later.pop_if(|later| later.frame >= frame) {
             let problem = self.later(&later)?;
@@ -663,19 +684,35 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     fn later(&mut self, later: &Later<'p>) -> Result<Option<Problem>, DataError> {
-        let frame = self.frames.len().saturating_sub(1);
-        let Some(node) = self.frames.get(frame).and_then(|f| f.nodes.get(later.node)) else {
+        let node = self.frames.last().and_then(|frame| frame.nodes.get(later.node));
+        let Some((range, found)) = node.map(|node| (node.range, node.value.clone())) else {
             return Ok(None);
         };
-        let (range, found) = (node.range, node.value.clone());
-        let (expected, code, what) = match later.is {
+        let (Some(expected), Some(found)) = (self.expected(later)?, found) else {
+            return Ok(None);
+        };
+        if equal(&expected, &found) {
+            return Ok(None);
+        }
+        let (code, what) = match later.is {
+            Is::Check(_) => ("S004", "the checksum of the bytes"),
+            _ => ("S003", "the value that follows from the other fields"),
+        };
+        let (expected, found) = in_both_bases(&expected, &found);
+        let message = format!("expected {expected}, {what}; found {found}");
+        Ok(Some(Problem::new(code, Severity::Error, range, message)))
+    }
+
+    /// The value that a field must have, now that its level is read.
+    pub(super) fn expected(&mut self, later: &Later<'p>) -> Result<Option<Value>, DataError> {
+        let node = self.frames.last().and_then(|frame| frame.nodes.get(later.node));
+        let Some((range, found)) = node.map(|node| (node.range, node.value.clone())) else {
+            return Ok(None);
+        };
+        Ok(match later.is {
             Is::Computed(expression) => {
                 let got = self.eval(expression)?;
-                (
-                    self.value_of(&got),
-                    "S003",
-                    "the value that follows from the other fields",
-                )
+                self.value_of(&got)
             }
             Is::Check(check) => {
                 let from = self.eval(&check.from)?;
@@ -728,23 +765,10 @@ impl<'p, I: Input> Reader<'p, I> {
                 {
                     expected &= mask.wrapping_sub(1);
                 }
-                (
-                    Some(Value::Int(expected)),
-                    "S004",
-                    "the checksum of the bytes",
-                )
+                Some(Value::Int(expected))
             }
-            _ => return Ok(None),
-        };
-        let (Some(expected), Some(found)) = (expected, found) else {
-            return Ok(None);
-        };
-        if equal(&expected, &found) {
-            return Ok(None);
-        }
-        let (expected, found) = in_both_bases(&expected, &found);
-        let message = format!("expected {expected}, {what}; found {found}");
-        Ok(Some(Problem::new(code, Severity::Error, range, message)))
+            _ => None,
+        })
     }
 
     fn skip(&mut self, n: u64) -> Result<(), DataError> {
@@ -765,7 +789,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(self.input.bytes(at, n))
     }
 
-    fn range(&self, start: u64) -> Range {
+    pub(super) fn range(&self, start: u64) -> Range {
         let size = self.at.saturating_sub(start);
         Range::new(self.space, self.base.saturating_add(start), size)
     }
@@ -1030,7 +1054,13 @@ impl<'p, I: Input> Reader<'p, I> {
         let is_array = self.frames.last().is_some_and(|frame| frame.is_array);
         let name = match item.name.is_some() || is_array {
             true => self.name(item),
-            false => Cow::Borrowed(BITS),
+            false => {
+                let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.values = frame.values.saturating_add(named as u64);
+                }
+                Cow::Borrowed(BITS)
+            }
         };
         self.nodes = self.nodes.saturating_add(nodes.len() as u64);
         let mut node = Node::new(name, range).value(raw).with_children(nodes);
@@ -1079,34 +1109,47 @@ impl<'p, I: Input> Reader<'p, I> {
                 let Some(level) = self.program.formats.get(name) else {
                     return Err(DataError::other(format!("%{name} is not known")));
                 };
-                let mut parameters = Vec::with_capacity(arguments.len());
-                for (name, value) in arguments {
-                    let got = self.eval(value)?;
-                    parameters.push((name.clone(), got));
-                }
+                let parameters = self.parameters(arguments)?;
                 self.file = file;
-                if self.depth >= MAX_DEPTH {
-                    let message = format!("more than {MAX_DEPTH} levels lie in one another");
-                    return Err(DataError::other(message).at(self.at));
-                }
-                self.depth = self.depth.saturating_add(1);
-                // Its fields are those of the region; what is around can't be seen.
-                let around = self.frames.last_mut().map(|frame| {
-                    let had = (frame.is_boundary, std::mem::take(&mut frame.parameters));
-                    frame.is_boundary = true;
-                    frame.parameters = parameters;
-                    had
-                });
-                let result = self.level(level, order);
-                if let (Some(frame), Some((is_boundary, had))) = (self.frames.last_mut(), around) {
-                    frame.is_boundary = is_boundary;
-                    frame.parameters = had;
-                }
-                self.depth = self.depth.saturating_sub(1);
-                result
+                self.with_boundary(parameters, |reader| reader.level(level, order))
             }
             _ => Ok(()),
         }
+    }
+
+    pub(super) fn parameters(
+        &mut self,
+        arguments: &[(SmolStr, Expression)],
+    ) -> Result<Vec<(SmolStr, Got)>, DataError> {
+        let mut parameters = Vec::with_capacity(arguments.len());
+        for (name, value) in arguments {
+            parameters.push((name.clone(), self.eval(value)?));
+        }
+        Ok(parameters)
+    }
+
+    /// A format that fills a region: its fields are those of the region, and what is around can't be seen.
+    pub(super) fn with_boundary(
+        &mut self,
+        parameters: Vec<(SmolStr, Got)>,
+        then: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        if self.depth >= MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} levels lie in one another");
+            return Err(DataError::other(message).at(self.at));
+        }
+        self.depth = self.depth.saturating_add(1);
+        let around = self.frames.last_mut().map(|frame| {
+            let had = std::mem::replace(&mut frame.parameters, parameters);
+            (std::mem::replace(&mut frame.is_boundary, true), had)
+        });
+        let result = then(self);
+        if let (Some(frame), Some((is_boundary, had))) = (self.frames.last_mut(), around) {
+            frame.is_boundary = is_boundary;
+            frame.parameters = had;
+        }
+        self.depth = self.depth.saturating_sub(1);
+        result
     }
 
     /// What the format doesn't reach of a region is a gap, with a note where nothing went wrong.
@@ -1159,7 +1202,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Puts a value into its node as its kinds take it.
-    fn shown(&self, item: &Item, node: &mut Node, value: Value, order: Order) {
+    pub(super) fn shown(&self, item: &Item, node: &mut Node, value: Value, order: Order) {
         let mut value = value;
         node.hex = item.hex;
         for kind in &item.kinds {
@@ -1182,7 +1225,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 }
 
-fn scalar(code: &'static code::Code, order: Order) -> Option<Scalar> {
+pub(super) fn scalar(code: &'static code::Code, order: Order) -> Option<Scalar> {
     use code::Kind as K;
     if !matches!(
         code.kind,
@@ -1208,7 +1251,7 @@ fn array_format(format: &str, n: u64) -> String {
     format!("{order}{n}{letters}")
 }
 
-fn constant_value(constant: &Constant) -> Value {
+pub(super) fn constant_value(constant: &Constant) -> Value {
     match constant {
         Constant::Text(bytes) => Value::from(bytes.as_slice()),
         Constant::Int(n) => Value::Int(*n),

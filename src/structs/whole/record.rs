@@ -2,13 +2,21 @@
 
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::tree::{Node, Role, Severity};
-use crate::value::{Record, Value};
+use crate::value::{Names, Record, Value};
 
 /// The values of a level. What breaks a rule of the format is an error here.
 pub(super) fn record(nodes: &[Node]) -> Result<Record, DataError> {
     let mut entries = Vec::new();
     level(nodes, &mut entries)?;
-    Ok(entries.into_iter().collect())
+    // One without a name is called by its index.
+    let named = entries
+        .iter()
+        .enumerate()
+        .filter(|(i, (name, _))| *name != i.to_string())
+        .map(|(i, (name, _))| (i, name.as_str().into()));
+    let names = Names::new(named.collect());
+    let values = entries.into_iter().map(|(_, value)| value).collect();
+    Ok(Record::with_names(names, values))
 }
 
 fn level(nodes: &[Node], into: &mut Vec<(String, Value)>) -> Result<(), DataError> {
