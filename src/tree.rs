@@ -138,6 +138,8 @@ pub struct Node {
     is_array: bool,
     /// Whether it stands at an offset that the format computes, and not after what is before it.
     pub(crate) is_placed: bool,
+    /// Whether it has no name of its own, and its children stand among the fields around it: bit fields.
+    pub(crate) is_joined: bool,
     children: Children,
 }
 
@@ -239,6 +241,7 @@ impl Node {
             problems: Vec::new(),
             is_array: false,
             is_placed: false,
+            is_joined: false,
             children: Children::None,
         }
     }

@@ -69,7 +69,9 @@ impl Args {
         let format = cx.compile(&self.format, self.python)?.layout;
         let base = match &self.base {
             Some(input) => {
-                let bytes = input.open().and_then(|source| Ok(source.read(0, u64::MAX)?));
+                let bytes = input
+                    .open()
+                    .and_then(|source| Ok(source.read(0, u64::MAX)?));
                 Some(bytes.with_context(|| input.to_string())?)
             }
             None => None,

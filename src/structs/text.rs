@@ -42,7 +42,9 @@ impl Struct {
         nested: impl Fn(&str) -> Option<Value>,
     ) -> Result<Record, DataError> {
         if self.is_whole() {
-            let values = texts.iter().map(|text| nested(text).unwrap_or_else(|| Value::from(*text)));
+            let values = texts
+                .iter()
+                .map(|text| nested(text).unwrap_or_else(|| Value::from(*text)));
             return Ok(Record::new(values.collect()));
         }
         let body = &self.plan.body;

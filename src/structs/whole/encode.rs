@@ -25,7 +25,12 @@ pub(super) fn plain(value: &Value) -> Value {
 
 impl Kind {
     /// The value that a value was before this kind took it.
-    pub(super) fn give(self, value: Value, width: Option<u64>, little: bool) -> Result<Value, DataError> {
+    pub(super) fn give(
+        self,
+        value: Value,
+        width: Option<u64>,
+        little: bool,
+    ) -> Result<Value, DataError> {
         let wrong = |what: &str| {
             DataError::new(DataErrorKind::Type {
                 expected: what.to_owned(),
@@ -58,10 +63,19 @@ impl Kind {
                 _ => return Err(wrong("a number that is not negative")),
             },
             Kind::Bcd => {
-                let n = value.as_int().filter(|n| *n >= 0).ok_or_else(|| wrong("a number"))?;
-                let room = usize::try_from(width.unwrap_or(0)).unwrap_or(0).saturating_mul(2);
+                let n = value
+                    .as_int()
+                    .filter(|n| *n >= 0)
+                    .ok_or_else(|| wrong("a number"))?;
+                let room = usize::try_from(width.unwrap_or(0))
+                    .unwrap_or(0)
+                    .saturating_mul(2);
                 let digits = format!("{n:0room$}");
-                let digits = if digits.len() % 2 == 1 { format!("0{digits}") } else { digits };
+                let digits = if digits.len() % 2 == 1 {
+                    format!("0{digits}")
+                } else {
+                    digits
+                };
                 Value::from(crate::value::literal::hex(&digits).map_err(|_| wrong("a number"))?)
             }
             Kind::Zigzag => {
@@ -81,7 +95,8 @@ impl Kind {
             }
             Kind::Ipv4 => {
                 let text = text(&value).ok_or_else(|| wrong("an address"))?;
-                let address: std::net::Ipv4Addr = text.parse().map_err(|_| wrong("an IPv4 address"))?;
+                let address: std::net::Ipv4Addr =
+                    text.parse().map_err(|_| wrong("an IPv4 address"))?;
                 match width {
                     Some(_) => Value::from(&address.octets()),
                     None if little => Value::from(u32::from_le_bytes(address.octets())),
@@ -90,7 +105,8 @@ impl Kind {
             }
             Kind::Ipv6 => {
                 let text = text(&value).ok_or_else(|| wrong("an address"))?;
-                let address: std::net::Ipv6Addr = text.parse().map_err(|_| wrong("an IPv6 address"))?;
+                let address: std::net::Ipv6Addr =
+                    text.parse().map_err(|_| wrong("an IPv6 address"))?;
                 Value::from(&address.octets())
             }
             Kind::Mac => {
@@ -112,11 +128,20 @@ impl Encoding {
         match self {
             Encoding::Ascii if !text.is_ascii() => None,
             Encoding::Ascii | Encoding::Utf8 => Some(text.as_bytes().to_vec()),
-            Encoding::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
+            Encoding::Latin1 => text
+                .chars()
+                .map(|c| u8::try_from(u32::from(c)).ok())
+                .collect(),
             Encoding::Cp437 => text.chars().map(super::kinds::cp437).collect(),
             Encoding::Utf16 { little } => Some(
                 text.encode_utf16()
-                    .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+                    .flat_map(|unit| {
+                        if little {
+                            unit.to_le_bytes()
+                        } else {
+                            unit.to_be_bytes()
+                        }
+                    })
                     .collect(),
             ),
             Encoding::Mutf8 => {

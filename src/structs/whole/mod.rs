@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod compute;
 mod encode;
 mod eval;
 mod kinds;
@@ -11,6 +12,9 @@ mod program;
 mod read;
 mod record;
 mod write;
+
+#[cfg(test)]
+mod tests;
 
 use super::error::DataError;
 use super::nodes::Input;

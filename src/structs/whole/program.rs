@@ -119,9 +119,10 @@ pub(super) struct Check {
 impl Item {
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
-        let by_kind = self.kinds.iter().any(|kind| {
-            matches!(kind, Kind::Octal | Kind::Decimal | Kind::Bcd)
-        });
+        let by_kind = self
+            .kinds
+            .iter()
+            .any(|kind| matches!(kind, Kind::Octal | Kind::Decimal | Kind::Bcd));
         by_kind
             || match &self.what {
                 What::Code(code) => matches!(
@@ -148,7 +149,8 @@ impl Level {
                 Is::Inside(what) => what.has_computed(name),
                 _ => false,
             };
-            let is_it = matches!(item.what, What::Computed(_)) && item.name.as_deref() == Some(name);
+            let is_it =
+                matches!(item.what, What::Computed(_)) && item.name.as_deref() == Some(name);
             is_it || inside || item.what.has_computed(name)
         })
     }

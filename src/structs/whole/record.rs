@@ -30,7 +30,7 @@ fn level(nodes: &[Node], into: &mut Vec<(String, Value)>) -> Result<(), DataErro
             return Err(within(error.at(problem.range.offset)));
         }
         // Bit fields without a name stand among the fields around them.
-        if node.name == super::read::BITS && !node.made().is_empty() {
+        if node.is_joined {
             level(node.made(), into)?;
             continue;
         }
