@@ -205,6 +205,10 @@ fn a_repetition_ends_with_the_item_for_which_the_condition_holds() {
         "bytes [1, 8] after 2"
     );
     assert_eq!(
+        unpacked("*[@item > 7]B:bytes 2(B:a):after", &[1, 8, 2, 3]),
+        "bytes [1, 8] after [(a 2), (a 3)]"
+    );
+    assert_eq!(
         unpacked("*[@at == @end]B:bytes", &[1, 8, 2]),
         "bytes [1, 8, 2]"
     );

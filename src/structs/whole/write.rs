@@ -415,10 +415,6 @@ impl<'p> Reader<'p, Output> {
         self.program.has_computed(key)
     }
 
-    pub(in crate::structs::whole) fn set_key(&mut self, item: &Item) {
-        self.add_key(item);
-    }
-
     /// A field of the base in the level that is open.
     pub(in crate::structs::whole) fn base_of(&self, name: &str) -> Option<&Node> {
         let nodes = self.input.base.last()?.as_ref()?;

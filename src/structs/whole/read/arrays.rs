@@ -2,7 +2,7 @@
 
 use super::super::kinds::Kind;
 use super::super::program::{Count, Item, What};
-use super::{Frame, Reader, scalar};
+use super::{Frame, MAX_EMPTY, Reader, scalar};
 use crate::structs::code::{self, Order};
 use crate::structs::error::{DataError, Segment};
 use crate::structs::nodes::Input;
@@ -149,8 +149,17 @@ impl<'p, I: Input> Reader<'p, I> {
                 result = Err(DataError::other(message).at(self.at));
                 break;
             }
+            if self.at == before && item.place.is_none() {
+                self.empty = self.empty.saturating_add(1);
+                if self.empty > MAX_EMPTY {
+                    let message = format!("more than {MAX_EMPTY} items without any bytes");
+                    result = Err(DataError::other(message).at(self.at));
+                    break;
+                }
+            }
             index = index.saturating_add(1);
         }
+        self.until = None;
         let nodes = self
             .frames
             .pop()

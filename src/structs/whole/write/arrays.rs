@@ -116,8 +116,9 @@ impl<'p> Reader<'p, Output> {
                 result = result.map_err(|e| e.within(Segment::Item(index as u64)));
                 break;
             }
-            self.set_key(item);
+            self.add_key(item);
         }
+        self.until = None;
         let nodes = self
             .frames
             .pop()
