@@ -4,10 +4,10 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::{Content, Fit, Format, Head};
+use super::{Content, Edited, Fit, Follow, Format, Head};
 use crate::structs::{Down, Window};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
-use crate::{Source, Struct};
+use crate::{Source, Struct, Value};
 
 /// Gives the nodes of a struct their meanings.
 type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
@@ -113,6 +113,36 @@ impl Format for StructFormat {
             }
         }
         Ok(Node::new(self.name.clone(), Range::file(0, size)).with_children(children))
+    }
+
+    /// Lengths and checksums that follow from what changed.
+    fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
+        if !self.layout.is_whole() || self.offset > 0 || self.repeated {
+            return Ok(Vec::new());
+        }
+        let before = self.layout.wrong_in(&mut Window::new(edited.before())?)?;
+        let mut follow = Vec::new();
+        for (path, node, value) in self.layout.wrong_in(&mut Window::new(edited.after())?)? {
+            // What was wrong before in the same way is none of the edit's.
+            let same = |(other, _, expected): &&(String, Node, Value)| {
+                *other == path && *expected == value
+            };
+            if before.iter().any(|wrong| same(&wrong)) || edited.paths().contains(&&*path) {
+                continue;
+            }
+            let width = usize::try_from(node.range.size).unwrap_or(0);
+            let bytes = match (node.spelling, node.format.as_deref()) {
+                (Some(spelling), _) => spelling.write(&value.to_string(), width).ok(),
+                (None, Some(format)) => Struct::new(format)
+                    .ok()
+                    .and_then(|format| format.pack(&[value.clone()]).ok()),
+                (None, None) => None,
+            };
+            if let Some(bytes) = bytes.filter(|bytes| bytes.len() == width) {
+                follow.push(Follow::new(path, bytes, value.to_string()));
+            }
+        }
+        Ok(follow)
     }
 
     fn has(&self, path: &[Option<&str>]) -> Option<bool> {

@@ -4,7 +4,8 @@ use crate::calendar;
 use crate::structs::ast;
 use crate::structs::error::Fault;
 use crate::structs::near::near;
-use crate::value::{Bytes, Value};
+use crate::tree::Spelling;
+use crate::value::{Bytes, Value, literal};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -58,7 +59,7 @@ pub(super) enum Epoch {
     Dos,
 }
 
-const KINDS: [(&str, Kind); 34] = [
+static KINDS: [(&str, Kind); 34] = [
     ("ascii", Kind::Text(Encoding::Ascii)),
     ("latin1", Kind::Text(Encoding::Latin1)),
     ("utf8", Kind::Text(Encoding::Utf8)),
@@ -128,6 +129,12 @@ impl Kind {
                 "",
             )),
         }
+    }
+
+    /// How `set` reads and writes a field of bytes of this kind.
+    pub(super) fn spelling(self) -> Option<&'static dyn Spelling> {
+        let (_, kind) = KINDS.iter().find(|(_, kind)| *kind == self)?;
+        Some(kind)
     }
 
     /// The value that a value becomes, and what it means.
@@ -235,6 +242,33 @@ impl Encoding {
             Encoding::Utf16 { .. } => 2,
             _ => 1,
         }
+    }
+}
+
+impl Spelling for Kind {
+    fn read(&self, bytes: &[u8]) -> Option<Value> {
+        self.take(&Value::from(bytes), true).0
+    }
+
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String> {
+        let value = match self {
+            Kind::Octal | Kind::Decimal | Kind::Bcd => literal::integer(text)
+                .and_then(literal::Integer::to_value)
+                .map_err(|e| e.to_string())?,
+            _ => Value::from(text),
+        };
+        let raw = self
+            .give(value, Some(width as u64), true)
+            .map_err(|e| e.to_string())?;
+        let mut bytes = raw.as_bytes().unwrap_or_default().to_vec();
+        if bytes.len() > width {
+            let needs = bytes.len();
+            return Err(format!(
+                "{text:?} needs {needs} bytes, the field has {width}"
+            ));
+        }
+        bytes.resize(width, 0);
+        Ok(bytes)
     }
 }
 

@@ -18,21 +18,17 @@ mod tests;
 
 use super::error::DataError;
 use super::nodes::Input;
-use crate::tree::{Node, Space};
+use crate::tree::Space;
 use crate::value::Record;
 
 pub(super) use build::build;
 pub(super) use owners::settle;
 pub(super) use program::Program;
+pub(super) use read::Made;
 
 impl Program {
-    /// The nodes of a file, what ended them early, and where they end.
-    pub(super) fn nodes(
-        &self,
-        input: impl Input,
-        space: Space,
-        offset: u64,
-    ) -> (Vec<Node>, Option<DataError>, u64) {
+    /// Reads a file.
+    pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
         read::Reader::new(self, input, space, offset).all()
     }
 
@@ -43,13 +39,13 @@ impl Program {
 
     /// The values at the front of `data`, and how many bytes they take.
     pub(super) fn unpack(&self, data: &[u8]) -> Result<(Record, usize), DataError> {
-        let (nodes, error, end) = self.nodes(data, Space::FILE, 0);
-        match error {
+        let made = self.read(data, Space::FILE, 0);
+        match made.error {
             Some(error) => Err(error),
-            None => Ok((
-                record::record(&nodes)?,
-                usize::try_from(end).unwrap_or(data.len()),
-            )),
+            None => {
+                let taken = usize::try_from(made.end).unwrap_or(data.len());
+                Ok((record::record(&made.nodes)?, taken))
+            }
         }
     }
 }

@@ -41,6 +41,18 @@ const MAX_EMPTY: u64 = 1 << 16;
 /// How many items and parts of expressions may be looked at in one file, beside 64 for each byte of it.
 const MAX_STEPS: u64 = 1 << 24;
 
+/// What a file became.
+#[derive(Debug)]
+pub(in crate::structs) struct Made {
+    pub(in crate::structs) nodes: Vec<Node>,
+    /// What ended it early.
+    pub(in crate::structs) error: Option<DataError>,
+    /// Where what was read of it ends.
+    pub(in crate::structs) end: u64,
+    /// Fields that are not what follows from others, with what they should be.
+    pub(in crate::structs) wrong: Vec<(Range, Value)>,
+}
+
 pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) program: &'p Program,
     pub(in crate::structs::whole) input: I,
@@ -64,6 +76,8 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// Whether that condition held, where the item was a level.
     pub(in crate::structs::whole) reached: Option<bool>,
     pub(in crate::structs::whole) depth: usize,
+    /// Fields that are not what follows from others, with what they should be.
+    wrong: Vec<(Range, Value)>,
     nodes: u64,
     empty: u64,
     /// The end of the bytes that were read, wherever they stand.
@@ -95,6 +109,7 @@ impl<'p, I: Input> Reader<'p, I> {
             until: None,
             reached: None,
             depth: 0,
+            wrong: Vec::new(),
             nodes: 0,
             empty: 0,
             reach: 0,
@@ -103,19 +118,19 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// The nodes of the whole, what ended it, and where it ended.
-    pub(in crate::structs::whole) fn all(mut self) -> (Vec<Node>, Option<DataError>, u64) {
+    /// Reads the whole.
+    pub(in crate::structs::whole) fn all(mut self) -> Made {
         let program = self.program;
         self.frames.push(Frame::of_file());
         let result = self.level(&program.root, Order::Native);
         let result = result.and(self.finish_level());
-        let nodes = self
-            .frames
-            .pop()
-            .map(|frame| frame.nodes)
-            .unwrap_or_default();
-        let end = self.base.saturating_add(self.at.max(self.reach));
-        (nodes, result.err().map(|e| e.moved(self.base)), end)
+        let frame = self.frames.pop();
+        Made {
+            nodes: frame.map(|frame| frame.nodes).unwrap_or_default(),
+            error: result.err().map(|e| e.moved(self.base)),
+            end: self.base.saturating_add(self.at.max(self.reach)),
+            wrong: self.wrong,
+        }
     }
 
     pub(in crate::structs::whole) fn step(&mut self) -> Result<(), DataError> {

@@ -56,7 +56,7 @@ pub(super) fn pack(
     record: &Record,
     base: Option<&[u8]>,
 ) -> Result<Vec<u8>, DataError> {
-    let base_nodes = base.map(|bytes| program.nodes(bytes, Space::FILE, 0).0);
+    let base_nodes = base.map(|bytes| program.read(bytes, Space::FILE, 0).nodes);
     let mut before = Learned::default();
     let mut last: Vec<u8> = Vec::new();
     for pass in 0..MAX_PASSES {

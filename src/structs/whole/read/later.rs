@@ -49,6 +49,7 @@ impl<'p, I: Input> Reader<'p, I> {
         if equal(&expected, &found) {
             return Ok(None);
         }
+        self.wrong.push((range, expected.clone()));
         let (code, what) = match later.is {
             Is::Check(_) => ("S004", "the checksum of the bytes"),
             _ => ("S003", "the value that follows from the other fields"),

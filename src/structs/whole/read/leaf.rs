@@ -349,9 +349,13 @@ impl<'p, I: Input> Reader<'p, I> {
         for kind in &item.kinds {
             let (taken, meaning) = kind.take(&value, order.is_little());
             if let Some(taken) = taken {
-                value = taken;
                 // The bytes are no longer what the format makes of the value.
                 node.format = None;
+                node.spelling = match (&item.kinds[..], value.as_bytes()) {
+                    ([kind], Some(_)) => kind.spelling(),
+                    _ => None,
+                };
+                value = taken;
             }
             if meaning.is_some() {
                 node.meaning = meaning;
