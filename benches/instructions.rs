@@ -75,7 +75,9 @@ fn main() {
     println!("instructions for each of {TIMES}\n");
     for (job, goal) in JOBS {
         let each = count(job).unwrap().saturating_sub(empty) / u64::from(TIMES);
-        let goal = goal.map(|goal| format!("  goal {goal}")).unwrap_or_default();
+        let goal = goal
+            .map(|goal| format!("  goal {goal}"))
+            .unwrap_or_default();
         println!("{job:<24} {each:>7}{goal}");
     }
 }
@@ -133,8 +135,7 @@ fn run(job: &str) {
         }),
         "pack_to a record" => Box::new(|| {
             out.clear();
-            // PACK_TO
-            out.extend_from_slice(&format.pack(black_box(&record)).unwrap());
+            format.pack_to(&mut out, black_box(&record)).unwrap();
         }),
         "pack a record" => Box::new(|| {
             black_box(format.pack(black_box(&record)).unwrap());

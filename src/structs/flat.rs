@@ -6,6 +6,7 @@
 //! when somebody first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
+mod pack;
 mod row;
 mod typed;
 

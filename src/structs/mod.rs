@@ -335,12 +335,39 @@ impl Struct {
     ///
     /// When there are too many or too few values, or one doesn't fit its field.
     pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
-        let owned = values.values();
-        let row = pack::Row {
-            values: &owned,
-            names: values.names(),
-        };
-        pack::pack(&self.plan, row)
+        values.with_values(|row| {
+            let names = values.names();
+            self.pack_row(pack::Row { values: row, names })
+        })
+    }
+
+    /// Appends to `out` what [`Struct::pack`] makes of these values, so that a loop needs one
+    /// buffer. When it fails `out` is as before.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// let point = Struct::new("<h:x h:y")?;
+    /// let mut out = Vec::new();
+    /// for i in 0..3 {
+    ///     point.pack_to(&mut out, &(i, -i))?;
+    /// }
+    /// assert_eq!(out, b"\0\0\0\0\x01\0\xff\xff\x02\0\xfe\xff");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Struct::pack`].
+    pub fn pack_to(
+        &self,
+        out: &mut Vec<u8>,
+        values: &(impl Fields + ?Sized),
+    ) -> Result<(), DataError> {
+        values.with_values(|row| {
+            let names = values.names();
+            self.append_row(pack::Row { values: row, names }, out)
+        })
     }
 
     /// Packs into `buffer` from `offset` on, which counts from the end where it is negative.
@@ -356,20 +383,10 @@ impl Struct {
         values: &(impl Fields + ?Sized),
     ) -> Result<(), DataError> {
         let start = resolve(offset, buffer.len())?;
-        let bytes = self.pack(values)?;
-        let end = start.saturating_add(bytes.len());
-        let length = buffer.len() as u64;
-        match buffer.get_mut(start..end) {
-            Some(place) => {
-                place.copy_from_slice(&bytes);
-                Ok(())
-            }
-            None => Err(DataError::new(Kind::Short {
-                needed: bytes.len() as u64,
-                end: length,
-            })
-            .at(start as u64)),
-        }
+        values.with_values(|row| {
+            let names = values.names();
+            self.write_row(pack::Row { values: row, names }, buffer, start)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use args::Args;
 
 pub(super) use args::{Row, no_field};
 
+use super::Struct;
 use super::compile::Plan;
 use super::constant::check_constant;
 use super::count::evaluate;
@@ -40,12 +41,71 @@ pub(super) struct Packer<'p> {
     empty: Empty,
 }
 
-/// Packs a row into the bytes of the plan.
-pub(super) fn pack(plan: &Plan, row: Row<'_>) -> Result<Vec<u8>, DataError> {
-    let mut packer = Packer::new(plan);
-    packer.infer(&plan.body, row)?;
-    packer.body(&plan.body, row)?;
-    Ok(packer.out)
+impl Struct {
+    /// The bytes of a row.
+    pub(super) fn pack_row(&self, row: Row<'_>) -> Result<Vec<u8>, DataError> {
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = flat.packed_size()
+        {
+            let mut out = vec![0; size];
+            if flat.pack(row, &mut out).is_some() {
+                return Ok(out);
+            }
+        }
+        let mut packer = Packer::new(&self.plan);
+        packer.infer(&self.plan.body, row)?;
+        packer.body(&self.plan.body, row)?;
+        Ok(packer.out)
+    }
+
+    /// Appends the bytes of a row.
+    pub(super) fn append_row(&self, row: Row<'_>, out: &mut Vec<u8>) -> Result<(), DataError> {
+        let start = out.len();
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = flat.packed_size()
+        {
+            out.resize(start.saturating_add(size), 0);
+            let place = out.get_mut(start..).unwrap_or_default();
+            if flat.pack(row, place).is_some() {
+                return Ok(());
+            }
+            out.truncate(start);
+        }
+        out.append(&mut self.pack_row(row)?);
+        Ok(())
+    }
+
+    /// Writes the bytes of a row over those of `buffer` from `start` on: all of them, or none.
+    pub(super) fn write_row(
+        &self,
+        row: Row<'_>,
+        buffer: &mut [u8],
+        start: usize,
+    ) -> Result<(), DataError> {
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = flat.packed_size()
+            && let Some(place) = buffer.get_mut(start..start.saturating_add(size))
+        {
+            let mut bytes: SmallVec<[u8; 256]> = SmallVec::from_elem(0, size);
+            if flat.pack(row, &mut bytes).is_some() {
+                place.copy_from_slice(&bytes);
+                return Ok(());
+            }
+        }
+        let bytes = self.pack_row(row)?;
+        let end = buffer.len() as u64;
+        match buffer.get_mut(start..start.saturating_add(bytes.len())) {
+            Some(place) => {
+                place.copy_from_slice(&bytes);
+                Ok(())
+            }
+            None => Err(DataError::new(DataErrorKind::Short {
+                needed: bytes.len() as u64,
+                end,
+            })
+            .at(start as u64)),
+        }
+    }
 }
 
 impl<'p> Packer<'p> {
