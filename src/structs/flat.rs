@@ -22,7 +22,7 @@ use super::read::Read;
 use crate::value::{Bytes, Names};
 
 /// How many items a format has before its list needs an allocation.
-const INLINE: usize = 8;
+const INLINE: usize = 12;
 
 /// A plan, or what it can be made from.
 #[derive(Clone, Debug)]
@@ -77,12 +77,14 @@ pub(super) struct Flat {
     names: Option<Arc<Names>>,
 }
 
-/// Values of one code side by side: `3H`, and `HHH` too, so that reading decides once for all.
+/// One value, or several of one code that a count makes.
 #[derive(Clone, Copy, Debug)]
 struct Item {
     offset: u32,
     /// How many values; of what has none or one, the length in bytes.
     count: u32,
+    /// The index of its first value.
+    first: u32,
     letter: u8,
     /// Of one value.
     size: u8,
@@ -166,17 +168,6 @@ impl Flat {
 
     #[inline]
     fn push(&mut self, letters: &Letters, letter: u8, count: Option<u32>) -> Option<()> {
-        // Sizes are multiples of alignments: no padding comes between two of a code.
-        if count.is_none()
-            && let Some(last) = self.items.last_mut()
-            && last.letter == letter
-            && last.is_run()
-        {
-            last.count = last.count.checked_add(1)?;
-            self.arity = self.arity.checked_add(1)?;
-            self.size = self.size.checked_add(last.size.into())?;
-            return Some(());
-        }
         let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
         let offset = match align {
             0 | 1 => self.size,
@@ -187,6 +178,7 @@ impl Flat {
         self.add(Item {
             offset,
             count: n,
+            first: self.arity,
             letter,
             size,
             read,
@@ -211,14 +203,7 @@ impl Flat {
             names: plan.body.names.clone(),
         };
         for field in fields {
-            let item = Item::of(field)?;
-            match flat.items.last_mut() {
-                Some(last) if last.goes_on_in(&item) => {
-                    last.count = last.count.checked_add(1)?;
-                    flat.arity = flat.arity.checked_add(1)?;
-                }
-                _ => flat.add(item)?,
-            }
+            flat.add(Item::of(field)?)?;
         }
         Some(flat)
     }
@@ -229,6 +214,12 @@ impl Flat {
 
     pub(super) fn arity(&self) -> u64 {
         u64::from(self.arity)
+    }
+
+    /// How many values there are.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.arity as usize
     }
 
     /// What its values take in memory.
@@ -243,6 +234,12 @@ impl Flat {
 
     pub(super) fn names(&self) -> Option<&Arc<Names>> {
         self.names.as_ref()
+    }
+
+    /// Whether every item is one value, so that the two can be gone through side by side.
+    #[inline]
+    fn is_one_each(&self) -> bool {
+        self.items.len() == self.len()
     }
 
     fn scalar(&self, item: &Item) -> Option<Scalar> {
@@ -264,9 +261,7 @@ impl Flat {
 
     /// The fields of the plan.
     fn fields(&self) -> impl Iterator<Item = Field> {
-        let mut first = 0u64;
-        let items = self.items.iter().flat_map(|item| item.fields());
-        items.filter_map(move |item| {
+        self.items.iter().filter_map(|item| {
             let count = u64::from(item.count);
             let (element, repeat) = match item.read {
                 Read::Nothing => (Element::Pad(Count::Fixed(count)), Repeat::One),
@@ -277,17 +272,15 @@ impl Flat {
                         true => Repeat::Inline(count),
                         false => Repeat::One,
                     };
-                    (Element::Scalar(self.scalar(&item)?), repeat)
+                    (Element::Scalar(self.scalar(item)?), repeat)
                 }
             };
-            let field = Field {
-                align: u64::from(self.align(&item)?),
+            Some(Field {
+                align: u64::from(self.align(item)?),
                 offset: Some(u64::from(item.offset)),
-                first,
+                first: u64::from(item.first),
                 ..Field::new(element, repeat)
-            };
-            first = first.saturating_add(field.arity());
-            Some(field)
+            })
         })
     }
 }
@@ -328,6 +321,7 @@ impl Item {
         Some(Item {
             offset: u32::try_from(field.offset?).ok()?,
             count: u32::try_from(count).ok()?,
+            first: u32::try_from(field.first).ok()?,
             letter,
             size,
             read,
@@ -335,15 +329,14 @@ impl Item {
         })
     }
 
-    /// Whether `next` is one more of the same code. It lies right behind then: an alignment between
-    /// the two is an item of its own, and sizes are multiples of alignments.
-    fn goes_on_in(&self, next: &Item) -> bool {
-        self.letter == next.letter && self.is_run() && next.is_run()
-    }
-
-    /// Whether more of its code may join it.
-    fn is_run(&self) -> bool {
-        !self.counted && !matches!(self.read, Read::Nothing | Read::Bytes | Read::Pascal)
+    /// The offsets of its values.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let size = usize::from(self.size).max(1);
+        let end = (self.values() as usize).saturating_mul(size);
+        let start = self.offset as usize;
+        (0..end)
+            .step_by(size)
+            .map(move |at| start.saturating_add(at))
     }
 
     /// How many values it has.
@@ -353,18 +346,6 @@ impl Item {
             Read::Bytes | Read::Pascal => 1,
             _ => self.count,
         }
-    }
-
-    /// The fields that it was written as.
-    fn fields(self) -> impl Iterator<Item = Item> {
-        let fields = if self.is_run() { self.count } else { 1 };
-        (0..fields).map(move |i| Item {
-            offset: self
-                .offset
-                .saturating_add(i.saturating_mul(u32::from(self.size))),
-            count: if self.is_run() { 1 } else { self.count },
-            ..self
-        })
     }
 }
 

@@ -46,9 +46,7 @@ mod unpack;
 mod view;
 mod view_mut;
 
-use std::sync::Arc;
-
-use crate::value::{Names, Record};
+use crate::value::Record;
 
 pub use code::{Code, codes};
 pub use error::{DataError, DataErrorKind, Error, FormatError};
@@ -249,20 +247,25 @@ impl Struct {
         record: &mut Record,
         most: u64,
     ) -> Result<usize, DataError> {
-        let (names, mut values) = std::mem::take(record).into_parts();
         if let Some(flat) = self.plan.flat()
             && (most == u64::MAX || flat.memory() <= most)
-            && flat.unpack(data, &mut values).is_some()
         {
-            *record = Record::with_names(again(names, flat.names()), values);
-            let size = self.size.and_then(|size| usize::try_from(size).ok());
-            return Ok(size.unwrap_or(data.len()));
+            let size = usize::try_from(flat.size()).unwrap_or(usize::MAX);
+            // Every value has a byte of its own, or an item of the format.
+            if size <= data.len()
+                && flat
+                    .unpack(data, record.room(flat.len(), flat.names()))
+                    .is_some()
+            {
+                return Ok(size);
+            }
         }
+        let (_, mut values) = std::mem::take(record).into_parts();
         values.clear();
         let body = &self.plan.body;
         let mut cursor = Cursor::new(data, &self.plan).within(most);
         cursor.level(body, &mut values)?;
-        *record = Record::with_names(again(names, body.names.as_ref()), values);
+        *record = Record::with_names(body.names.clone(), values);
         Ok(cursor.offset())
     }
 
@@ -387,15 +390,6 @@ impl Struct {
             let names = values.names();
             self.write_row(pack::Row { values: row, names }, buffer, start)
         })
-    }
-}
-
-/// The names that a record is to have, which are often those that it had: counting references is
-/// not free.
-fn again(had: Option<Arc<Names>>, names: Option<&Arc<Names>>) -> Option<Arc<Names>> {
-    match (&had, names) {
-        (Some(old), Some(new)) if Arc::ptr_eq(old, new) => had,
-        _ => names.cloned(),
     }
 }
 

@@ -86,9 +86,17 @@ impl Struct {
             && let Some(size) = flat.packed_size()
             && let Some(place) = buffer.get_mut(start..start.saturating_add(size))
         {
-            let mut bytes: SmallVec<[u8; 256]> = SmallVec::from_elem(0, size);
-            if flat.pack(row, &mut bytes).is_some() {
-                place.copy_from_slice(&bytes);
+            let mut short = [0; 64];
+            let mut long = Vec::new();
+            let bytes = match short.get_mut(..size) {
+                Some(short) => short,
+                None => {
+                    long.resize(size, 0);
+                    &mut long
+                }
+            };
+            if flat.pack(row, bytes).is_some() {
+                place.copy_from_slice(bytes);
                 return Ok(());
             }
         }

@@ -41,6 +41,18 @@ impl Record {
         }
     }
 
+    /// Its values, to be written over: as many as `arity`, under these names.
+    #[inline]
+    pub(crate) fn room(&mut self, arity: usize, names: Option<&Arc<Names>>) -> &mut [Value] {
+        if self.names.as_ref().map(Arc::as_ptr) != names.map(Arc::as_ptr) {
+            self.names = names.cloned();
+        }
+        if self.values.len() != arity {
+            self.values = (0..arity).map(|_| Value::Bool(false)).collect();
+        }
+        &mut self.values
+    }
+
     pub(crate) fn into_parts(self) -> (Option<Arc<Names>>, Vec<Value>) {
         (self.names, self.values.into_vec())
     }

@@ -1,5 +1,7 @@
 //! A row of values into the places of a list.
 
+use std::sync::Arc;
+
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use smallvec::SmallVec;
 
@@ -21,131 +23,111 @@ impl Flat {
 
     /// Writes a row to `out`, which is [`Flat::packed_size`] zeros. `None` where the row isn't of
     /// this format or a value doesn't fit: packing along the plan tells which.
+    #[inline(always)]
     pub(in crate::structs) fn pack(&self, row: Row<'_>, out: &mut [u8]) -> Option<()> {
-        if row.values.len() != self.arity as usize {
+        if row.values.len() != self.len() {
             return None;
         }
-        match (row.names, self.names()) {
-            (None, _) => self.pack_all(row.values.iter(), out),
-            (Some(names), Some(own)) if std::ptr::eq(names, &raw const **own) => {
-                self.pack_all(row.values.iter(), out)
+        let own = self.names.as_ref().map(Arc::as_ptr);
+        match row.names {
+            Some(names) if own != Some(std::ptr::from_ref(names)) => {
+                self.pack_by_name(row.values, names, out)
             }
-            (Some(names), Some(own)) => {
-                let values = in_order(row.values, names, own)?;
-                self.pack_all(values.into_iter(), out)
-            }
-            (Some(_), None) => None,
+            _ if self.order.is_little() => self.pack_in::<LittleEndian>(row.values.iter(), out),
+            _ => self.pack_in::<BigEndian>(row.values.iter(), out),
         }
     }
 
-    fn pack_all<'v>(&self, row: impl Iterator<Item = &'v Value>, out: &mut [u8]) -> Option<()> {
-        if self.order.is_little() {
-            self.pack_in::<LittleEndian>(row, out)
-        } else {
-            self.pack_in::<BigEndian>(row, out)
-        }
-    }
-
-    fn pack_in<'v, O: ByteOrder>(
-        &self,
-        mut row: impl Iterator<Item = &'v Value>,
-        out: &mut [u8],
-    ) -> Option<()> {
-        for item in &self.items {
-            let start = item.offset as usize;
-            let length = (item.count as usize).checked_mul(usize::from(item.size))?;
-            let place = out.get_mut(start..start.checked_add(length)?)?;
-            self.put_item::<O>(item, &mut row, place)?;
-        }
-        Some(())
-    }
-
-    #[inline(always)]
-    fn put_item<'v, O: ByteOrder>(
-        &self,
-        item: &Item,
-        row: &mut impl Iterator<Item = &'v Value>,
-        place: &mut [u8],
-    ) -> Option<()> {
-        match item.read {
-            Read::Nothing => Some(()),
-            Read::Bytes => put_bytes(row.next()?.as_bytes()?, place),
-            Read::Pascal => put_pascal(row.next()?.as_bytes()?, place),
-            Read::Char => each(row, place, |value, place| match value.as_bytes()? {
-                &[byte] => Some(*place = [byte]),
-                _ => None,
-            }),
-            Read::Bool => each(row, place, |v, to| Some(*to = [u8::from(v.truth())])),
-            Read::U8 => each(row, place, |v, to| Some(*to = [integer(v)?])),
-            Read::I8 => each(row, place, |v, to| {
-                Some(*to = integer::<i8>(v)?.to_ne_bytes())
-            }),
-            Read::U16 => each(row, place, |v, to: &mut [u8; 2]| {
-                Some(O::write_u16(to, integer(v)?))
-            }),
-            Read::I16 => each(row, place, |v, to: &mut [u8; 2]| {
-                Some(O::write_i16(to, integer(v)?))
-            }),
-            Read::U32 => each(row, place, |v, to: &mut [u8; 4]| {
-                Some(O::write_u32(to, integer(v)?))
-            }),
-            Read::I32 => each(row, place, |v, to: &mut [u8; 4]| {
-                Some(O::write_i32(to, integer(v)?))
-            }),
-            Read::U64 => each(row, place, |v, to: &mut [u8; 8]| {
-                Some(O::write_u64(to, integer(v)?))
-            }),
-            Read::I64 => each(row, place, |v, to: &mut [u8; 8]| {
-                Some(O::write_i64(to, integer(v)?))
-            }),
-            Read::F32 => each(row, place, |v, to: &mut [u8; 4]| {
-                Some(O::write_u32(to, float::to_single(v.as_f64()?)?))
-            }),
-            Read::F64 => each(row, place, |v, to: &mut [u8; 8]| {
-                Some(O::write_f64(to, v.as_f64()?))
-            }),
-            Read::Other => {
-                let scalar = self.scalar(item)?;
-                for place in place.chunks_exact_mut(usize::from(item.size).max(1)) {
-                    let bytes = scalar.bytes(row.next()?).ok()?;
-                    place.copy_from_slice(bytes.get(..place.len())?);
-                }
-                Some(())
-            }
-        }
-    }
-}
-
-/// The values of a row with other names' order, or the same names kept elsewhere, in this order.
-fn in_order<'v>(
-    values: &'v [Value],
-    given: &Names,
-    own: &Names,
-) -> Option<SmallVec<[&'v Value; 2 * INLINE]>> {
-    (0..values.len())
-        .map(|i| {
+    /// The same for values that bring names of their own, in any order.
+    #[inline(never)]
+    fn pack_by_name(&self, values: &[Value], given: &Names, out: &mut [u8]) -> Option<()> {
+        let own = self.names()?;
+        let find = |i| {
             let name = own.get(i)?;
             let at = match given.get(i) {
                 Some(same) if same == name => i,
                 _ => given.position(name)?,
             };
             values.get(at)
-        })
-        .collect()
+        };
+        let row: SmallVec<[&Value; INLINE]> = (0..values.len()).map(find).collect::<Option<_>>()?;
+        if self.order.is_little() {
+            self.pack_in::<LittleEndian>(row.into_iter(), out)
+        } else {
+            self.pack_in::<BigEndian>(row.into_iter(), out)
+        }
+    }
+
+    #[inline(never)]
+    fn pack_in<'v, O: ByteOrder>(
+        &self,
+        mut row: impl Iterator<Item = &'v Value>,
+        out: &mut [u8],
+    ) -> Option<()> {
+        if self.is_one_each() {
+            for (item, value) in self.items.iter().zip(row) {
+                self.put::<O>(item, value, out, item.offset as usize)?;
+            }
+            return Some(());
+        }
+        for item in &self.items {
+            for at in item.places() {
+                self.put::<O>(item, row.next()?, out, at)?;
+            }
+        }
+        Some(())
+    }
+
+    /// A value at `at` of `out`.
+    #[inline(always)]
+    fn put<O: ByteOrder>(
+        &self,
+        item: &Item,
+        value: &Value,
+        out: &mut [u8],
+        at: usize,
+    ) -> Option<()> {
+        match item.read {
+            Read::U8 => place::<1>(out, at)?[0] = integer(value)?,
+            Read::I8 => *place(out, at)? = integer::<i8>(value)?.to_ne_bytes(),
+            Read::U16 => O::write_u16(place::<2>(out, at)?, integer(value)?),
+            Read::I16 => O::write_i16(place::<2>(out, at)?, integer(value)?),
+            Read::U32 => O::write_u32(place::<4>(out, at)?, integer(value)?),
+            Read::I32 => O::write_i32(place::<4>(out, at)?, integer(value)?),
+            Read::U64 => O::write_u64(place::<8>(out, at)?, integer(value)?),
+            Read::I64 => O::write_i64(place::<8>(out, at)?, integer(value)?),
+            Read::F32 => O::write_u32(place::<4>(out, at)?, float::to_single(float(value)?)?),
+            Read::F64 => O::write_f64(place::<8>(out, at)?, float(value)?),
+            _ => self.put_other(item, value, out.get_mut(at..)?)?,
+        }
+        Some(())
+    }
+
+    #[inline(never)]
+    fn put_other(&self, item: &Item, value: &Value, to: &mut [u8]) -> Option<()> {
+        match item.read {
+            Read::Nothing => Some(()),
+            Read::Bytes => put_bytes(value.as_bytes()?, to.get_mut(..item.count as usize)?),
+            Read::Pascal => put_pascal(value.as_bytes()?, to.get_mut(..item.count as usize)?),
+            Read::Bool => Some(*to.first_mut()? = u8::from(value.truth())),
+            Read::Char => match value.as_bytes()? {
+                &[byte] => Some(*to.first_mut()? = byte),
+                _ => None,
+            },
+            _ => {
+                let bytes = self.scalar(item)?.bytes(value).ok()?;
+                let size = usize::from(item.size);
+                to.get_mut(..size)?.copy_from_slice(bytes.get(..size)?);
+                Some(())
+            }
+        }
+    }
 }
 
-/// A value for each `N` bytes of the place.
+/// The bytes from `at` on, which is an offset in a flat format: no addition overflows.
 #[inline(always)]
-fn each<'v, const N: usize>(
-    row: &mut impl Iterator<Item = &'v Value>,
-    place: &mut [u8],
-    put: impl Fn(&Value, &mut [u8; N]) -> Option<()>,
-) -> Option<()> {
-    let (places, _) = place.as_chunks_mut();
-    for place in places {
-        put(row.next()?, place)?;
-    }
-    Some(())
+fn place<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
+    out.get_mut(at..at.wrapping_add(N))?.first_chunk_mut()
 }
 
 #[inline(always)]
@@ -153,6 +135,14 @@ fn integer<T: TryFrom<i128>>(value: &Value) -> Option<T> {
     match value {
         Value::Int(n) => T::try_from(*n).ok(),
         value => T::try_from(value.as_int()?).ok(),
+    }
+}
+
+#[inline(always)]
+fn float(value: &Value) -> Option<f64> {
+    match value {
+        Value::Float(x) => Some(*x),
+        value => value.as_f64(),
     }
 }
 
