@@ -74,6 +74,8 @@ pub(super) struct Flat {
     order: Order,
     size: u32,
     arity: u32,
+    /// Whether every item is one value, so that the two are gone through side by side.
+    one_each: bool,
     names: Option<Arc<Names>>,
 }
 
@@ -149,6 +151,7 @@ impl Flat {
             order,
             size: 0,
             arity: 0,
+            one_each: true,
             names: None,
         };
         let letters = letters_of(order);
@@ -188,6 +191,7 @@ impl Flat {
 
     fn add(&mut self, item: Item) -> Option<()> {
         self.arity = self.arity.checked_add(item.values())?;
+        self.one_each &= item.values() == 1;
         self.items.push(item);
         Some(())
     }
@@ -200,6 +204,7 @@ impl Flat {
             order: fields.iter().find_map(order).unwrap_or(Order::Little),
             size: u32::try_from(super::layout::size(&plan.body)?).ok()?,
             arity: 0,
+            one_each: true,
             names: plan.body.names.clone(),
         };
         for field in fields {
@@ -234,12 +239,6 @@ impl Flat {
 
     pub(super) fn names(&self) -> Option<&Arc<Names>> {
         self.names.as_ref()
-    }
-
-    /// Whether every item is one value, so that the two can be gone through side by side.
-    #[inline]
-    fn is_one_each(&self) -> bool {
-        self.items.len() == self.len()
     }
 
     fn scalar(&self, item: &Item) -> Option<Scalar> {
@@ -378,6 +377,8 @@ mod tests {
             "cP2ncN",
             "!0I b",
             "cccccccccccccccc",
+            "<x2I",
+            "<0H2sBB",
         ] {
             if Struct::new(text).is_err() {
                 assert!(Flat::compile(text).is_none(), "{text}");

@@ -64,7 +64,7 @@ impl Flat {
         mut row: impl Iterator<Item = &'v Value>,
         out: &mut [u8],
     ) -> Option<()> {
-        if self.is_one_each() {
+        if self.one_each {
             for (item, value) in self.items.iter().zip(row) {
                 self.put::<O>(item, value, out, item.offset as usize)?;
             }

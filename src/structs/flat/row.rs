@@ -23,7 +23,7 @@ impl Flat {
 
     #[inline(always)]
     fn unpack_in<O: ByteOrder>(&self, data: &[u8], values: &mut [Value]) -> Option<()> {
-        if self.is_one_each() {
+        if self.one_each {
             for (item, old) in self.items.iter().zip(values) {
                 self.read::<O>(item, data, item.offset as usize, old)?;
             }
