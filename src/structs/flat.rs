@@ -8,7 +8,11 @@
 
 mod pack;
 mod row;
+mod spot;
 mod typed;
+
+pub(super) use pack::{Slot, with_zeros};
+pub(super) use spot::Spot;
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -77,11 +81,15 @@ pub(super) struct Flat {
     /// Whether every item is one value, so that the two are gone through side by side.
     one_each: bool,
     names: Option<Arc<Names>>,
+    /// Of the first type that was written: the keys of its fields, and where these lie.
+    written: OnceLock<Box<[(&'static str, Item)]>>,
+    /// Of the first type that was read: the names of its fields, and where these lie.
+    read: OnceLock<(&'static [&'static str], Box<[Item]>)>,
 }
 
 /// One value, or several of one code that a count makes.
 #[derive(Clone, Copy, Debug)]
-struct Item {
+pub(super) struct Item {
     offset: u32,
     /// How many values; of what has none or one, the length in bytes.
     count: u32,
@@ -153,6 +161,8 @@ impl Flat {
             arity: 0,
             one_each: true,
             names: None,
+            written: OnceLock::new(),
+            read: OnceLock::new(),
         };
         let letters = letters_of(order);
         let mut count: Option<u32> = None;
@@ -206,6 +216,8 @@ impl Flat {
             arity: 0,
             one_each: true,
             names: plan.body.names.clone(),
+            written: OnceLock::new(),
+            read: OnceLock::new(),
         };
         for field in fields {
             flat.add(Item::of(field)?)?;
@@ -239,6 +251,48 @@ impl Flat {
 
     pub(super) fn names(&self) -> Option<&Arc<Names>> {
         self.names.as_ref()
+    }
+
+    /// The fields of the first type that was written, in its order; none before.
+    #[inline]
+    pub(super) fn written(&self) -> &[(&'static str, Item)] {
+        self.written.get().map_or(&[], |fields| fields)
+    }
+
+    /// Notes the fields of a type, where they are the format's in some order.
+    pub(super) fn note_written(&self, fields: Vec<(&'static str, Item)>) -> Option<()> {
+        self.is_whole(fields.iter().map(|(_, item)| item))?;
+        self.written.get_or_init(|| fields.into());
+        Some(())
+    }
+
+    /// Where a type's fields lie, if they are the format's in some order, and no other type was
+    /// read before.
+    #[inline]
+    pub(super) fn read_as(&self, fields: &'static [&'static str]) -> Option<&[Item]> {
+        let known = match self.read.get() {
+            Some(known) => known,
+            None => {
+                let items = self.items_of(fields)?;
+                self.read.get_or_init(|| (fields, items))
+            }
+        };
+        std::ptr::eq(known.0, fields).then_some(&known.1)
+    }
+
+    #[cold]
+    fn items_of(&self, fields: &[&str]) -> Option<Box<[Item]>> {
+        let names = self.names.as_ref()?;
+        let item = |name: &&str| self.item(names.position(name)?);
+        let items: Box<[Item]> = fields.iter().map(item).collect::<Option<_>>()?;
+        self.is_whole(items.iter()).map(|()| items)
+    }
+
+    /// Whether these are all of the format's values, each once.
+    fn is_whole<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Option<()> {
+        let mut all: Vec<u32> = items.map(|item| item.first).collect();
+        all.sort_unstable();
+        all.into_iter().eq(0..self.arity).then_some(())
     }
 
     fn scalar(&self, item: &Item) -> Option<Scalar> {

@@ -28,6 +28,7 @@ mod functions;
 mod grammar;
 mod layout;
 mod leb128;
+mod misfit;
 mod near;
 mod nodes;
 mod pack;
@@ -338,10 +339,11 @@ impl Struct {
     ///
     /// When there are too many or too few values, or one doesn't fit its field.
     pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
-        values.with_values(|row| {
-            let names = values.names();
-            self.pack_row(pack::Row { values: row, names })
-        })
+        // Where the size is known, room for it; a huge one is for the values to back.
+        let size = self.size.and_then(|size| usize::try_from(size).ok());
+        let mut out = Vec::with_capacity(size.unwrap_or(0).min(1 << 16));
+        self.pack_to(&mut out, values)?;
+        Ok(out)
     }
 
     /// Appends to `out` what [`Struct::pack`] makes of these values, so that a loop needs one

@@ -398,8 +398,8 @@ impl Serialize for Backwards<'_> {
 }
 
 #[test]
-fn numbers_in_another_order_take_one_pass() {
-    for (count, passes) in [(20, 1), (65, 1), (150, 3)] {
+fn a_type_is_asked_once_whatever_its_order() {
+    for count in [20, 65, 150] {
         let keys: Vec<String> = (0..count).map(|i| format!("k{i}")).collect();
         let fields: Vec<String> = keys
             .iter()
@@ -418,7 +418,7 @@ fn numbers_in_another_order_take_one_pass() {
         let bytes = format.serialize(&backwards).unwrap();
         let record = Record::from_iter(keys.iter().map(String::as_str).zip(0i64..));
         assert_eq!(bytes, format.pack(&record).unwrap());
-        assert_eq!(backwards.asked.get(), passes, "{count}");
+        assert_eq!(backwards.asked.get(), 1, "{count}");
     }
 }
 

@@ -14,6 +14,16 @@ use crate::value::{Names, Value};
 /// The longest format that is packed along its list, in bytes: values needn't back its zeros.
 const MAX_SIZE: u32 = 1 << 20;
 
+/// Zeros to write a struct of `size` bytes to, without an allocation where they are few.
+#[inline(always)]
+pub(in crate::structs) fn with_zeros<R>(size: usize, write: impl FnOnce(&mut [u8]) -> R) -> R {
+    let mut few = [0; 64];
+    match few.get_mut(..size) {
+        Some(zeros) => write(zeros),
+        None => write(&mut vec![0; size]),
+    }
+}
+
 impl Flat {
     /// The size in bytes, where the format is short enough to be packed along its list.
     #[inline]
@@ -66,60 +76,128 @@ impl Flat {
     ) -> Option<()> {
         if self.one_each {
             for (item, value) in self.items.iter().zip(row) {
-                self.put::<O>(item, value, out, item.offset as usize)?;
+                self.slot(*item, out)
+                    .write::<O>(value, |slot| slot.put_other(value))?;
             }
             return Some(());
         }
         for item in &self.items {
             for at in item.places() {
-                self.put::<O>(item, row.next()?, out, at)?;
+                let value = row.next()?;
+                let offset = u32::try_from(at).ok()?;
+                let slot = self.slot(Item { offset, ..*item }, out);
+                slot.write::<O>(value, |slot| slot.put_other(value))?;
             }
         }
         Some(())
     }
 
-    /// A value at `at` of `out`.
+    /// The place of an item of one value.
     #[inline(always)]
-    fn put<O: ByteOrder>(
-        &self,
-        item: &Item,
-        value: &Value,
-        out: &mut [u8],
-        at: usize,
+    pub(in crate::structs) fn slot<'f>(&'f self, item: Item, out: &'f mut [u8]) -> Slot<'f> {
+        let flat = self;
+        Slot { flat, item, out }
+    }
+}
+
+/// Where a value goes.
+pub(in crate::structs) struct Slot<'f> {
+    flat: &'f Flat,
+    item: Item,
+    out: &'f mut [u8],
+}
+
+impl Slot<'_> {
+    #[inline(always)]
+    pub(in crate::structs) fn read(&self) -> Read {
+        self.item.read
+    }
+
+    /// Puts a number that is of the type that [`Slot::read`] says, from its little-endian bytes.
+    #[inline(always)]
+    pub(in crate::structs) fn put_plain<const N: usize>(self, mut bytes: [u8; N]) -> Option<()> {
+        if !self.flat.order.is_little() {
+            bytes.reverse();
+        }
+        *place(self.out, self.item.offset as usize)? = bytes;
+        Some(())
+    }
+
+    /// Puts a number here; where the code isn't for plain numbers, what `other` makes of the place.
+    /// `None` where it doesn't fit.
+    #[inline(always)]
+    pub(in crate::structs) fn put(
+        self,
+        number: impl Number,
+        other: impl FnOnce(Self) -> Option<()>,
     ) -> Option<()> {
-        match item.read {
-            Read::U8 => place::<1>(out, at)?[0] = integer(value)?,
-            Read::I8 => *place(out, at)? = integer::<i8>(value)?.to_ne_bytes(),
-            Read::U16 => O::write_u16(place::<2>(out, at)?, integer(value)?),
-            Read::I16 => O::write_i16(place::<2>(out, at)?, integer(value)?),
-            Read::U32 => O::write_u32(place::<4>(out, at)?, integer(value)?),
-            Read::I32 => O::write_i32(place::<4>(out, at)?, integer(value)?),
-            Read::U64 => O::write_u64(place::<8>(out, at)?, integer(value)?),
-            Read::I64 => O::write_i64(place::<8>(out, at)?, integer(value)?),
-            Read::F32 => O::write_u32(place::<4>(out, at)?, float::to_single(float(value)?)?),
-            Read::F64 => O::write_f64(place::<8>(out, at)?, float(value)?),
-            _ => self.put_other(item, value, out.get_mut(at..)?)?,
+        if self.flat.order.is_little() {
+            self.write::<LittleEndian>(number, other)
+        } else {
+            self.write::<BigEndian>(number, other)
+        }
+    }
+
+    #[inline(always)]
+    fn write<O: ByteOrder>(
+        self,
+        n: impl Number,
+        other: impl FnOnce(Self) -> Option<()>,
+    ) -> Option<()> {
+        let at = self.item.offset as usize;
+        let Slot { out, .. } = self;
+        match self.item.read {
+            Read::U8 => *place(out, at)? = n.integer::<u8>()?.to_ne_bytes(),
+            Read::I8 => *place(out, at)? = n.integer::<i8>()?.to_ne_bytes(),
+            Read::U16 => O::write_u16(place::<2>(out, at)?, n.integer()?),
+            Read::I16 => O::write_i16(place::<2>(out, at)?, n.integer()?),
+            Read::U32 => O::write_u32(place::<4>(out, at)?, n.integer()?),
+            Read::I32 => O::write_i32(place::<4>(out, at)?, n.integer()?),
+            Read::U64 => O::write_u64(place::<8>(out, at)?, n.integer()?),
+            Read::I64 => O::write_i64(place::<8>(out, at)?, n.integer()?),
+            Read::F32 => O::write_u32(place::<4>(out, at)?, float::to_single(n.float()?)?),
+            Read::F64 => O::write_f64(place::<8>(out, at)?, n.float()?),
+            _ => other(Slot { out, ..self })?,
         }
         Some(())
     }
 
+    /// What is rare enough in a loop to be written the general way.
     #[inline(never)]
-    fn put_other(&self, item: &Item, value: &Value, to: &mut [u8]) -> Option<()> {
-        match item.read {
+    pub(in crate::structs) fn put_other(self, value: &Value) -> Option<()> {
+        match self.item.read {
             Read::Nothing => Some(()),
-            Read::Bytes => put_bytes(value.as_bytes()?, to.get_mut(..item.count as usize)?),
-            Read::Pascal => put_pascal(value.as_bytes()?, to.get_mut(..item.count as usize)?),
-            Read::Bool => Some(*to.first_mut()? = u8::from(value.truth())),
-            Read::Char => match value.as_bytes()? {
-                &[byte] => Some(*to.first_mut()? = byte),
-                _ => None,
-            },
-            _ => {
-                let bytes = self.scalar(item)?.bytes(value).ok()?;
-                let size = usize::from(item.size);
-                to.get_mut(..size)?.copy_from_slice(bytes.get(..size)?);
+            Read::Bool => {
+                *self.out.get_mut(self.item.offset as usize)? = u8::from(value.truth());
                 Some(())
             }
+            _ if self.takes_bytes() => self.put_bytes(value.as_bytes()?),
+            _ => {
+                let bytes = self.flat.scalar(&self.item)?.bytes(value).ok()?;
+                let size = usize::from(self.item.size);
+                let to = self
+                    .out
+                    .get_mut(self.item.offset as usize..)?
+                    .get_mut(..size)?;
+                to.copy_from_slice(bytes.get(..size)?);
+                Some(())
+            }
+        }
+    }
+
+    pub(in crate::structs) fn takes_bytes(&self) -> bool {
+        matches!(self.item.read, Read::Bytes | Read::Pascal | Read::Char)
+    }
+
+    /// Bytes into a field of them, as packing puts them there.
+    pub(in crate::structs) fn put_bytes(self, bytes: &[u8]) -> Option<()> {
+        let to = self.out.get_mut(self.item.offset as usize..)?;
+        let length = self.item.count as usize;
+        match (self.item.read, bytes) {
+            (Read::Bytes, bytes) => put_bytes(bytes, to.get_mut(..length)?),
+            (Read::Pascal, bytes) => put_pascal(bytes, to.get_mut(..length)?),
+            (Read::Char, &[byte]) => put_bytes(&[byte], to),
+            _ => None,
         }
     }
 }
@@ -130,19 +208,51 @@ fn place<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
     out.get_mut(at..at.wrapping_add(N))?.first_chunk_mut()
 }
 
-#[inline(always)]
-fn integer<T: TryFrom<i128>>(value: &Value) -> Option<T> {
-    match value {
-        Value::Int(n) => T::try_from(*n).ok(),
-        value => T::try_from(value.as_int()?).ok(),
+/// What an integer or a float may be made of.
+pub(in crate::structs) trait Number: Copy {
+    fn integer<T: TryFrom<i128>>(self) -> Option<T>;
+    fn float(self) -> Option<f64>;
+}
+
+impl Number for &Value {
+    #[inline(always)]
+    fn integer<T: TryFrom<i128>>(self) -> Option<T> {
+        match self {
+            Value::Int(n) => T::try_from(*n).ok(),
+            value => T::try_from(value.as_int()?).ok(),
+        }
+    }
+
+    #[inline(always)]
+    fn float(self) -> Option<f64> {
+        match self {
+            Value::Float(x) => Some(*x),
+            value => value.as_f64(),
+        }
     }
 }
 
-#[inline(always)]
-fn float(value: &Value) -> Option<f64> {
-    match value {
-        Value::Float(x) => Some(*x),
-        value => value.as_f64(),
+impl Number for i128 {
+    #[inline(always)]
+    fn integer<T: TryFrom<i128>>(self) -> Option<T> {
+        T::try_from(self).ok()
+    }
+
+    #[inline(always)]
+    fn float(self) -> Option<f64> {
+        Value::Int(self).as_f64()
+    }
+}
+
+impl Number for f64 {
+    #[inline(always)]
+    fn integer<T: TryFrom<i128>>(self) -> Option<T> {
+        None
+    }
+
+    #[inline(always)]
+    fn float(self) -> Option<f64> {
+        Some(self)
     }
 }
 
