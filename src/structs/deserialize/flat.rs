@@ -146,7 +146,7 @@ impl<'de> SeqAccess<'de> for &mut Known<'_, 'de> {
         let Some(item) = self.order.next() else {
             return Ok(None);
         };
-        let spot = self.flat.spot(*item);
+        let spot = self.flat.spot(item);
         let data = self.data;
         seed.deserialize(Field { spot, data }).map(Some)
     }
@@ -196,7 +196,8 @@ impl<'de> MapAccess<'de> for &mut Walk<'_, 'de> {
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
-        let spot = self.flat.spot(self.flat.item(self.next).ok_or(Misfit)?);
+        let item = self.flat.item(self.next).ok_or(Misfit)?;
+        let spot = self.flat.spot(&item);
         self.next = self.next.saturating_add(1);
         seed.deserialize(Field {
             spot,

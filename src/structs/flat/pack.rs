@@ -76,7 +76,7 @@ impl Flat {
     ) -> Option<()> {
         if self.one_each {
             for (item, value) in self.items.iter().zip(row) {
-                self.slot(*item, out)
+                self.slot(item, out)
                     .write::<O>(value, |slot| slot.put_other(value))?;
             }
             return Some(());
@@ -85,7 +85,8 @@ impl Flat {
             for at in item.places() {
                 let value = row.next()?;
                 let offset = u32::try_from(at).ok()?;
-                let slot = self.slot(Item { offset, ..*item }, out);
+                let item = Item { offset, ..*item };
+                let slot = self.slot(&item, out);
                 slot.write::<O>(value, |slot| slot.put_other(value))?;
             }
         }
@@ -94,7 +95,7 @@ impl Flat {
 
     /// The place of an item of one value.
     #[inline(always)]
-    pub(in crate::structs) fn slot<'f>(&'f self, item: Item, out: &'f mut [u8]) -> Slot<'f> {
+    pub(in crate::structs) fn slot<'f>(&'f self, item: &'f Item, out: &'f mut [u8]) -> Slot<'f> {
         let flat = self;
         Slot { flat, item, out }
     }
@@ -103,7 +104,7 @@ impl Flat {
 /// Where a value goes.
 pub(in crate::structs) struct Slot<'f> {
     flat: &'f Flat,
-    item: Item,
+    item: &'f Item,
     out: &'f mut [u8],
 }
 
@@ -113,12 +114,15 @@ impl Slot<'_> {
         self.item.read
     }
 
-    /// Puts a number that is of the type that [`Slot::read`] says, from its little-endian bytes.
+    /// Whether numbers are in the other byte order than the machine's.
     #[inline(always)]
-    pub(in crate::structs) fn put_plain<const N: usize>(self, mut bytes: [u8; N]) -> Option<()> {
-        if !self.flat.order.is_little() {
-            bytes.reverse();
-        }
+    pub(in crate::structs) fn is_swapped(&self) -> bool {
+        self.flat.order.is_swapped()
+    }
+
+    /// Puts the bytes of a number that is of the type that [`Slot::read`] says.
+    #[inline(always)]
+    pub(in crate::structs) fn put_plain<const N: usize>(self, bytes: [u8; N]) -> Option<()> {
         *place(self.out, self.item.offset as usize)? = bytes;
         Some(())
     }
@@ -173,7 +177,7 @@ impl Slot<'_> {
             }
             _ if self.takes_bytes() => self.put_bytes(value.as_bytes()?),
             _ => {
-                let bytes = self.flat.scalar(&self.item)?.bytes(value).ok()?;
+                let bytes = self.flat.scalar(self.item)?.bytes(value).ok()?;
                 let size = usize::from(self.item.size);
                 let to = self
                     .out

@@ -9,7 +9,7 @@ use crate::structs::typed::FromField;
 #[derive(Clone, Copy)]
 pub(in crate::structs) struct Spot<'f> {
     flat: &'f Flat,
-    item: Item,
+    item: &'f Item,
 }
 
 impl Flat {
@@ -28,7 +28,7 @@ impl Flat {
     }
 
     #[inline(always)]
-    pub(in crate::structs) fn spot(&self, item: Item) -> Spot<'_> {
+    pub(in crate::structs) fn spot<'f>(&'f self, item: &'f Item) -> Spot<'f> {
         Spot { flat: self, item }
     }
 }
@@ -49,7 +49,7 @@ impl Spot<'_> {
     }
 
     pub(in crate::structs) fn scalar(&self) -> Option<Scalar> {
-        self.flat.scalar(&self.item)
+        self.flat.scalar(self.item)
     }
 
     /// The bytes of the value.

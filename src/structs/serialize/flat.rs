@@ -147,11 +147,11 @@ impl Fields<'_> {
     /// A field in order.
     fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
         let item = self.flat.item(self.given).ok_or(Misfit)?;
-        self.put_at(item, value)
+        self.put_at(&item, value)
     }
 
     #[inline(always)]
-    fn put_at<T: Serialize + ?Sized>(&mut self, item: Item, value: &T) -> Outcome {
+    fn put_at<T: Serialize + ?Sized>(&mut self, item: &Item, value: &T) -> Outcome {
         self.given = self.given.saturating_add(1);
         value.serialize(self.flat.slot(item, self.out))
     }
@@ -213,11 +213,13 @@ impl SerializeStruct for Fields<'_> {
 
     #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Outcome {
-        let item = match self.known.get(self.given) {
-            Some((same, item)) if std::ptr::eq(*same, key) => *item,
-            _ => self.learn(key)?,
-        };
-        self.put_at(item, value)
+        match self.known.get(self.given) {
+            Some((same, item)) if std::ptr::eq(*same, key) => self.put_at(item, value),
+            _ => {
+                let item = self.learn(key)?;
+                self.put_at(&item, value)
+            }
+        }
     }
 
     fn end(self) -> Outcome {
@@ -227,11 +229,15 @@ impl SerializeStruct for Fields<'_> {
 
 /// A number of the very type that the field is, and any other.
 macro_rules! numbers {
-    ($($method:ident $t:ty as $number:ty, $read:ident $(if $plain:expr)?;)*) => {$(
+    ($($method:ident $t:ty as $number:ty, $read:ident $(, $bits:ident)?;)*) => {$(
         #[inline(always)]
         fn $method(self, v: $t) -> Outcome {
-            if self.read() == Read::$read $(&& $plain(v))? {
-                return self.put_plain(v.to_le_bytes()).ok_or(Misfit);
+            // A NaN goes the way that says what becomes of its payload.
+            #[allow(clippy::eq_op, reason = "a NaN is equal to nothing, not to itself either")]
+            if self.read() == Read::$read && v == v {
+                let bits = v$(.$bits())?;
+                let bits = if self.is_swapped() { bits.swap_bytes() } else { bits };
+                return self.put_plain(bits.to_ne_bytes()).ok_or(Misfit);
             }
             let other = |slot: Self| slot.put_other(&Value::from(v));
             cold(|| self.put(<$number>::from(v), other).ok_or(Misfit))
@@ -267,8 +273,8 @@ impl<'f> Serializer for Slot<'f> {
         serialize_u16 u16 as i128, U16;
         serialize_u32 u32 as i128, U32;
         serialize_u64 u64 as i128, U64;
-        serialize_f32 f32 as f64, F32 if |v: f32| !v.is_nan();
-        serialize_f64 f64 as f64, F64;
+        serialize_f32 f32 as f64, F32, to_bits;
+        serialize_f64 f64 as f64, F64, to_bits;
     }
 
     fn serialize_bool(self, v: bool) -> Outcome {
