@@ -31,13 +31,14 @@ const INLINE: usize = 12;
 /// A plan, or what it can be made from.
 #[derive(Clone, Debug)]
 pub(super) struct LazyPlan {
-    flat: Option<Flat>,
+    /// Boxed, so that a struct is moved at no cost.
+    flat: Option<Box<Flat>>,
     plan: OnceLock<Box<Plan>>,
 }
 
 impl LazyPlan {
     /// Of a format that is known to be flat.
-    pub(super) fn of(flat: Flat) -> LazyPlan {
+    pub(super) fn of(flat: Box<Flat>) -> LazyPlan {
         LazyPlan {
             flat: Some(flat),
             plan: OnceLock::new(),
@@ -47,14 +48,14 @@ impl LazyPlan {
     /// The list of places, where the format is one.
     #[inline]
     pub(super) fn flat(&self) -> Option<&Flat> {
-        self.flat.as_ref()
+        self.flat.as_deref()
     }
 }
 
 impl From<Plan> for LazyPlan {
     fn from(plan: Plan) -> LazyPlan {
         LazyPlan {
-            flat: Flat::of(&plan),
+            flat: Flat::of(&plan).map(Box::new),
             plan: OnceLock::from(Box::new(plan)),
         }
     }
@@ -65,7 +66,7 @@ impl Deref for LazyPlan {
 
     fn deref(&self) -> &Plan {
         self.plan.get_or_init(|| {
-            let fields = self.flat.iter().flat_map(Flat::fields).collect();
+            let fields = self.flat().into_iter().flat_map(Flat::fields).collect();
             Box::new(compile::flat(fields))
         })
     }
@@ -112,7 +113,7 @@ struct Letter {
 }
 
 /// By letter, with standard sizes and with native ones.
-type Letters = [Option<Letter>; 128];
+type Letters = [Option<Letter>; 256];
 static STANDARD: Letters = letters(false);
 static NATIVE: Letters = letters(true);
 
@@ -122,7 +123,7 @@ static NATIVE: Letters = letters(true);
 )]
 #[allow(clippy::arithmetic_side_effects, reason = "the same")]
 const fn letters(native: bool) -> Letters {
-    let mut letters: Letters = [None; 128];
+    let mut letters: Letters = [None; 256];
     let mut i = 0;
     while i < CODES.len() {
         let code = &CODES[i];
@@ -151,76 +152,77 @@ fn letters_of(order: Order) -> &'static Letters {
 impl Flat {
     /// Compiles a format that is nothing but Python's codes; `None` for any other, a wrong one
     /// included: what is wrong with it is for the grammar to say.
-    pub(super) fn compile(text: &str) -> Option<Flat> {
-        let stated = text.chars().next().and_then(Order::from_char);
-        let order = stated.unwrap_or(Order::Native);
-        let mut flat = Flat {
+    pub(super) fn compile(text: &str) -> Option<Box<Flat>> {
+        let (order, text) = match text.as_bytes() {
+            [first, rest @ ..] => match Order::from_char(char::from(*first)) {
+                Some(order) => (order, rest),
+                None => (Order::Native, text.as_bytes()),
+            },
+            [] => (Order::Native, &[][..]),
+        };
+        let mut flat = Box::new(Flat::new(order, None));
+        let letters = letters_of(order);
+        let (mut end, mut arity, mut one_each) = (0u32, 0u32, true);
+        let mut bytes = text.iter();
+        while let Some(&first) = bytes.next() {
+            let (letter, count, counted) = match first {
+                b' ' | b'\t'..=b'\r' => continue,
+                b'0'..=b'9' => {
+                    let (letter, count) = counted(first, &mut bytes)?;
+                    (letter, count, true)
+                }
+                letter => (letter, 1, false),
+            };
+            let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
+            let offset = match align {
+                0 | 1 => end,
+                align => end.checked_next_multiple_of(u32::from(align))?,
+            };
+            end = offset.checked_add(count.checked_mul(u32::from(size))?)?;
+            let first = arity;
+            let item = Item {
+                offset,
+                count,
+                first,
+                letter,
+                size,
+                read,
+                counted,
+            };
+            arity = arity.checked_add(item.values())?;
+            one_each &= item.values() == 1;
+            flat.items.push(item);
+        }
+        flat.size = end;
+        flat.arity = arity;
+        flat.one_each = one_each;
+        Some(flat)
+    }
+
+    fn new(order: Order, names: Option<Arc<Names>>) -> Flat {
+        Flat {
             items: SmallVec::new(),
             order,
             size: 0,
             arity: 0,
             one_each: true,
-            names: None,
+            names,
             written: OnceLock::new(),
             read: OnceLock::new(),
-        };
-        let letters = letters_of(order);
-        let mut count: Option<u32> = None;
-        for &byte in text.as_bytes().get(usize::from(stated.is_some())..)? {
-            match byte {
-                b'0'..=b'9' => {
-                    let digit = u32::from(byte & 0x0f);
-                    count = Some(count.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
-                }
-                b' ' | b'\t'..=b'\r' if count.is_none() => {}
-                letter => flat.push(letters, letter, count.take())?,
-            }
         }
-        count.is_none().then_some(flat)
-    }
-
-    #[inline]
-    fn push(&mut self, letters: &Letters, letter: u8, count: Option<u32>) -> Option<()> {
-        let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
-        let offset = match align {
-            0 | 1 => self.size,
-            align => self.size.checked_next_multiple_of(u32::from(align))?,
-        };
-        let n = count.unwrap_or(1);
-        self.size = offset.checked_add(n.checked_mul(u32::from(size))?)?;
-        self.add(Item {
-            offset,
-            count: n,
-            first: self.arity,
-            letter,
-            size,
-            read,
-            counted: count.is_some(),
-        })
-    }
-
-    fn add(&mut self, item: Item) -> Option<()> {
-        self.arity = self.arity.checked_add(item.values())?;
-        self.one_each &= item.values() == 1;
-        self.items.push(item);
-        Some(())
     }
 
     /// The list of a plan, where it can be one.
     fn of(plan: &Plan) -> Option<Flat> {
         let fields = &plan.body.fields;
-        let mut flat = Flat {
-            items: SmallVec::new(),
-            order: fields.iter().find_map(order).unwrap_or(Order::Little),
-            size: u32::try_from(super::layout::size(&plan.body)?).ok()?,
-            arity: 0,
-            one_each: true,
-            names: plan.body.names.clone(),
-            written: OnceLock::new(),
-            read: OnceLock::new(),
-        };
+        let order = fields.iter().find_map(order).unwrap_or(Order::Little);
+        let mut flat = Flat::new(order, plan.body.names.clone());
+        flat.size = u32::try_from(super::layout::size(&plan.body)?).ok()?;
         for field in fields {
-            flat.add(Item::of(field)?)?;
+            let item = Item::of(field)?;
+            flat.arity = flat.arity.checked_add(item.values())?;
+            flat.one_each &= item.values() == 1;
+            flat.items.push(item);
         }
         Some(flat)
     }
@@ -335,6 +337,21 @@ impl Flat {
                 ..Field::new(element, repeat)
             })
         })
+    }
+}
+
+/// A count that begins with this digit, and the letter after it.
+fn counted(first: u8, rest: &mut std::slice::Iter<'_, u8>) -> Option<(u8, u32)> {
+    let mut count = u32::from(first & 0x0f);
+    loop {
+        match *rest.next()? {
+            digit @ b'0'..=b'9' => {
+                count = count
+                    .checked_mul(10)?
+                    .checked_add(u32::from(digit & 0x0f))?;
+            }
+            letter => return Some((letter, count)),
+        }
     }
 }
 
