@@ -45,6 +45,11 @@ impl LazyPlan {
         }
     }
 
+    /// The formats that it refers to: one that has no plan yet refers to none.
+    pub(super) fn references(&self) -> &[(Box<str>, Box<str>)] {
+        self.plan.get().map_or(&[], |plan| &plan.references)
+    }
+
     /// The list of places, where the format is one.
     #[inline]
     pub(super) fn flat(&self) -> Option<&Flat> {

@@ -37,10 +37,12 @@ mod plan;
 mod python;
 mod read;
 mod rows;
+mod same;
 mod scalar;
 mod scope;
 mod serialize;
 mod shape;
+mod stream;
 mod text;
 mod typed;
 mod unpack;
@@ -50,7 +52,9 @@ mod view_mut;
 use crate::value::Record;
 
 pub use code::{Code, codes};
-pub use error::{DataError, DataErrorKind, Error, FormatError};
+pub use error::{
+    DataError, DataErrorKind, Error, FormatError, FormatErrorKind, PathStep, StreamError,
+};
 pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
@@ -61,7 +65,7 @@ pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
 pub use view::{FieldHandle, View};
-pub use view_mut::ViewMut;
+pub use view_mut::{FieldPlace, ViewMut};
 
 use compile::NoFormats;
 use error::DataErrorKind as Kind;
@@ -84,7 +88,7 @@ use unpack::Cursor;
 /// assert_eq!(header.pack(&values)?.len(), 30);
 /// # Ok::<(), bytewright::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Struct {
     format: SmolStr,
     plan: LazyPlan,
@@ -179,6 +183,19 @@ impl Struct {
     /// The size in bytes, where it is the same for all data.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// How many values it has: those of [`Record`]s that unpacking gives.
+    ///
+    /// ```
+    /// assert_eq!(bytewright::Struct::new("<2s 3H 4x 2B:pair")?.arity(), 5);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn arity(&self) -> u64 {
+        match self.plan.flat() {
+            Some(flat) => flat.arity(),
+            None => self.plan.body.arity,
+        }
     }
 
     /// Whether any field of the outermost level has a name.

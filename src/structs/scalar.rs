@@ -97,7 +97,7 @@ impl Scalar {
     }
 
     /// The lowest bits of an integer in the byte order, at the front.
-    fn bits_in_order(self, bits: u128) -> [u8; 16] {
+    pub(super) fn bits_in_order(self, bits: u128) -> [u8; 16] {
         if self.little {
             bits.to_le_bytes()
         } else {
