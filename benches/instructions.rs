@@ -8,6 +8,8 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
     reason = "a benchmark stops where it can't go on"
 )]
 
