@@ -12,7 +12,7 @@ use super::ast::{self, Format, Item, Span, Token, What};
 use super::bits;
 use super::code::{Code, Kind, Order};
 use super::constant;
-use super::error::{Fault, FormatError};
+use super::error::{Fault, FormatError, FormatErrorKind};
 use super::grammar;
 use super::grammar::MAX_DEPTH;
 use super::plan::{
@@ -49,6 +49,8 @@ pub(super) struct Plan {
     pub(super) slots: usize,
     /// By slot: the repetition it belongs to, where its value may follow from data in packing.
     pub(super) inferred: Vec<Option<u32>>,
+    /// Names and texts of the formats that it refers to, by name.
+    pub(super) references: Vec<(Box<str>, Box<str>)>,
 }
 
 /// How many fields a format may have once its references are resolved.
@@ -90,10 +92,14 @@ pub(super) fn compile(
     place(&mut body, Some(0), &mut Measure::default())
         .map_err(|(span, e)| too_large(span, e).in_format(text))?;
     let inferred = compiler.scopes.inferred();
+    let text = |name: Box<str>| formats.text(&name).map(|text| (name.clone(), text.into()));
+    let mut references: Vec<_> = compiler.parsed.into_keys().filter_map(text).collect();
+    references.sort_unstable();
     Ok(Some(Plan {
         body,
         slots: inferred.len(),
         inferred,
+        references,
     }))
 }
 
@@ -106,6 +112,7 @@ pub(super) fn flat(fields: Vec<Field>) -> Plan {
         body: finish(fields, arity, 0, 0, false),
         slots: 0,
         inferred: Vec::new(),
+        references: Vec::new(),
     }
 }
 
@@ -151,6 +158,7 @@ fn too_large(span: Span, e: TooLarge) -> Fault {
             "alignments that are powers of two always do",
         ),
     }
+    .of(FormatErrorKind::Limit)
 }
 
 #[derive(Clone, Copy)]
@@ -195,7 +203,8 @@ impl Compiler<'_> {
             self.fields = self.fields.saturating_add(1);
             if self.fields > MAX_FIELDS {
                 let label = format!("at most {MAX_FIELDS}, with all references resolved");
-                return Err(fault(item.span, "the format has too many fields", label).into());
+                let fault = fault(item.span, "the format has too many fields", label);
+                return Err(fault.of(FormatErrorKind::Limit).into());
             }
             let context = Context {
                 last: context.last && i.saturating_add(1) == format.items.len(),
@@ -245,8 +254,9 @@ impl Compiler<'_> {
             _ => return Err(Trouble::Beyond),
         };
         if let Some((span, literal)) = &item.constant {
-            let constant = constant::compile(&field, literal)
-                .map_err(|(message, label)| fault(*span, message, label))?;
+            let constant = constant::compile(&field, literal).map_err(|(message, label)| {
+                fault(*span, message, label).of(FormatErrorKind::Constant)
+            })?;
             field.constant = Some(Box::new(constant));
             field.hex |= literal.is_hex();
         }
@@ -327,7 +337,8 @@ impl Compiler<'_> {
         bits: &ast::Bits<'_>,
         context: Context,
     ) -> Result<Target, Trouble> {
-        let mut compiled = bits::compile(scalar, bits, item.span)?;
+        let compiled = bits::compile(scalar, bits, item.span);
+        let mut compiled = compiled.map_err(|fault| fault.of(FormatErrorKind::Bits))?;
         for (bit, (span, ..)) in compiled.fields.iter_mut().zip(&bits.fields) {
             bit.optional = item.constant.is_some();
             if let Some(name) = &bit.name {
@@ -351,7 +362,8 @@ impl Compiler<'_> {
     ) -> Result<Target, Trouble> {
         if context.depth >= MAX_DEPTH {
             let label = format!("at most {MAX_DEPTH} levels, with all references resolved");
-            return Err(fault(item.span, "groups are nested too deep", label).into());
+            let fault = fault(item.span, "groups are nested too deep", label);
+            return Err(fault.of(FormatErrorKind::Limit).into());
         }
         let count = self.count(item)?;
         let mut inner = Context {
@@ -400,7 +412,8 @@ impl Compiler<'_> {
         if self.open.iter().any(|open| &**open == name) {
             let circle = self.open.join(" → %");
             let label = format!("%{circle} → %{name}");
-            return Err(fault(span, format!("%{name} contains itself"), label).into());
+            let fault = fault(span, format!("%{name} contains itself"), label);
+            return Err(fault.of(FormatErrorKind::Reference).into());
         }
         let formats = self.formats;
         let Some(text) = formats.text(name) else {
@@ -408,7 +421,8 @@ impl Compiler<'_> {
                 Some(similar) => format!("did you mean %{similar}?"),
                 None => "no format of that name is known".to_owned(),
             };
-            return Err(fault(span, format!("%{name} is not known"), label).into());
+            let fault = fault(span, format!("%{name} is not known"), label);
+            return Err(fault.of(FormatErrorKind::Reference).into());
         };
         let format = match self.parsed.get(name) {
             Some(format) => Rc::clone(format),

@@ -1,7 +1,7 @@
 //! What Python's `struct` refuses.
 
 use super::ast::{Count, Format, What};
-use super::error::Fault;
+use super::error::{Fault, FormatErrorKind};
 
 /// Finds the first thing in a format that Python doesn't know.
 pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
@@ -10,7 +10,8 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
             span,
             format!("{what}: Python's struct has none"),
             "this goes beyond Python",
-        ))
+        )
+        .of(FormatErrorKind::NotPython))
     };
     // A comment leaves no trace in the tree, and nothing else that Python accepts has a #.
     if let Some(at) = text.find('#') {

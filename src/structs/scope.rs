@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ast::{Count, Format, Span, Token, What};
-use super::error::Fault;
+use super::error::{Fault, FormatErrorKind};
 
 /// What a name stands for, as counts see it.
 pub(super) enum Target {
@@ -202,5 +202,5 @@ fn collect(format: &Format<'_>, referenced: &mut HashSet<Box<str>>) {
 }
 
 fn fault(span: Span, message: impl Into<String>, label: impl Into<String>) -> Fault {
-    Fault::new(span.0 as usize..span.1 as usize, message, label)
+    Fault::new(span.0 as usize..span.1 as usize, message, label).of(FormatErrorKind::Name)
 }

@@ -20,11 +20,12 @@ use crate::value::literal;
 /// How many items a format may have with all that it refers to.
 const MAX_ITEMS: usize = 1 << 16;
 
+/// A program, and the formats that it refers to with their texts, by name.
 pub(in crate::structs) fn build(
     text: &str,
     format: &ast::Format<'_>,
     formats: &dyn Lookup,
-) -> Result<Program, FormatError> {
+) -> Result<(Program, Vec<(Box<str>, Box<str>)>), FormatError> {
     let mut builder = Builder {
         formats,
         wanted: Vec::new(),
@@ -48,10 +49,17 @@ pub(in crate::structs) fn build(
             .map_err(|fault| fault.in_format(text).of(&name))?;
         known.insert(name, Arc::new(level));
     }
-    Ok(Program {
+    let text = |name: &SmolStr| {
+        let text = formats.text(name)?;
+        Some((Box::from(name.as_str()), Box::from(text)))
+    };
+    let mut references: Vec<_> = known.keys().filter_map(text).collect();
+    references.sort_unstable();
+    let program = Program {
         root,
         formats: known,
-    })
+    };
+    Ok((program, references))
 }
 
 struct Builder<'f> {
