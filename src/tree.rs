@@ -135,6 +135,11 @@ pub struct Node {
     pub meaning: Option<String>,
     /// What is wrong here.
     pub problems: Vec<Problem>,
+    is_array: bool,
+    /// Whether it stands at an offset that the format computes, and not after what is before it.
+    pub(crate) is_placed: bool,
+    /// Whether it has no name of its own, and its children stand among the fields around it: bit fields.
+    pub(crate) is_joined: bool,
     children: Children,
 }
 
@@ -234,6 +239,9 @@ impl Node {
             hex: false,
             meaning: None,
             problems: Vec::new(),
+            is_array: false,
+            is_placed: false,
+            is_joined: false,
             children: Children::None,
         }
     }
@@ -278,6 +286,26 @@ impl Node {
     pub fn with_children_on_demand(mut self, children: Arc<dyn Expand>) -> Node {
         self.children = Children::OnDemand(children);
         self
+    }
+
+    /// The children that are already there.
+    pub(crate) fn made(&self) -> &[Node] {
+        match &self.children {
+            Children::Here(nodes) => nodes,
+            _ => &[],
+        }
+    }
+
+    /// Whether the children are the items of an array: they are called by their indexes.
+    pub(crate) fn is_array(&self) -> bool {
+        self.is_array
+    }
+
+    /// The same node with these items of an array.
+    #[must_use]
+    pub(crate) fn with_items(mut self, items: Vec<Node>) -> Node {
+        self.is_array = true;
+        self.with_children(items)
     }
 
     /// Whether the node has no children.

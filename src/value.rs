@@ -4,6 +4,7 @@
 //! format gives any. Both print as Python's `repr` would print them.
 
 mod bytes;
+mod convert;
 pub(crate) mod literal;
 pub(crate) mod plain;
 mod record;
@@ -11,6 +12,7 @@ mod repr;
 pub(crate) mod text;
 
 pub use bytes::Bytes;
+pub use convert::ConversionError;
 pub use literal::LiteralError;
 pub use record::{Names, Record};
 
@@ -66,6 +68,38 @@ impl Value {
     /// The integer as an unsigned 64-bit number, where it is one.
     pub fn as_u64(&self) -> Option<u64> {
         self.as_int().and_then(|n| u64::try_from(n).ok())
+    }
+
+    /// The integer as a signed 64-bit number, where it is one.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_int().and_then(|n| i64::try_from(n).ok())
+    }
+
+    /// The truth value, where this is one.
+    ///
+    /// ```
+    /// use bytewright::Value;
+    ///
+    /// assert_eq!(Value::from(true).as_bool(), Some(true));
+    /// assert_eq!(Value::from(1).as_bool(), None);
+    /// ```
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Value::Bool(b) => Some(*b),
+            _ => None,
+        }
+    }
+
+    /// The text, where this holds bytes that are UTF-8.
+    ///
+    /// ```
+    /// use bytewright::Value;
+    ///
+    /// assert_eq!(Value::from("BM").as_str(), Some("BM"));
+    /// assert_eq!(Value::from(b"\xff").as_str(), None);
+    /// ```
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(self.as_bytes()?).ok()
     }
 
     /// The bytes, where this holds bytes.
@@ -135,88 +169,5 @@ impl Value {
             Value::List(_) => "an array",
             Value::Record(_) => "a group",
         }
-    }
-}
-
-macro_rules! from_integers {
-    ($($t:ty),*) => {$(
-        impl From<$t> for Value {
-            fn from(n: $t) -> Self {
-                Value::Int(i128::from(n))
-            }
-        }
-    )*};
-}
-from_integers!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
-
-impl From<u128> for Value {
-    fn from(n: u128) -> Self {
-        i128::try_from(n).map_or(Value::Uint(n), Value::Int)
-    }
-}
-
-impl From<usize> for Value {
-    fn from(n: usize) -> Self {
-        Value::from(n as u128)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(b: bool) -> Self {
-        Value::Bool(b)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(x: f64) -> Self {
-        Value::Float(x)
-    }
-}
-
-impl From<f32> for Value {
-    fn from(x: f32) -> Self {
-        Value::Float(f64::from(x))
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Value::Bytes(Bytes::from(text.as_bytes()))
-    }
-}
-
-impl From<&[u8]> for Value {
-    fn from(bytes: &[u8]) -> Self {
-        Value::Bytes(Bytes::from(bytes))
-    }
-}
-
-impl<const N: usize> From<&[u8; N]> for Value {
-    fn from(bytes: &[u8; N]) -> Self {
-        Value::Bytes(Bytes::from(&bytes[..]))
-    }
-}
-
-impl From<Vec<u8>> for Value {
-    fn from(bytes: Vec<u8>) -> Self {
-        Value::Bytes(Bytes::from(bytes))
-    }
-}
-
-impl From<Bytes> for Value {
-    fn from(bytes: Bytes) -> Self {
-        Value::Bytes(bytes)
-    }
-}
-
-impl From<Vec<Value>> for Value {
-    fn from(items: Vec<Value>) -> Self {
-        Value::List(items)
-    }
-}
-
-impl From<Record> for Value {
-    fn from(record: Record) -> Self {
-        Value::Record(record)
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", value_parser = Input::parser())]
     json: Option<Input>,
 
+    /// With a format of a whole file: a file of it, which keeps its bytes wherever it has the same values
+    #[arg(long, value_name = "FILE", value_parser = Input::parser())]
+    base: Option<Input>,
+
     /// Print hexadecimal digits
     #[arg(long)]
     hex: bool,
@@ -63,12 +67,23 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let format = cx.compile(&self.format, self.python)?.layout;
-        let bytes = match &self.json {
-            None => from_text(&format, &self.values),
-            Some(input) => from_json(input)
-                .and_then(|values| pack(&format, &values))
-                .with_context(|| input.to_string()),
+        let base = match &self.base {
+            Some(input) => {
+                let bytes = input
+                    .open()
+                    .and_then(|source| Ok(source.read(0, u64::MAX)?));
+                Some(bytes.with_context(|| input.to_string())?)
+            }
+            None => None,
+        };
+        let values = match &self.json {
+            None => text_values(&format, &self.values),
+            Some(input) => from_json(input).with_context(|| input.to_string()),
         }?;
+        let bytes = match base {
+            Some(base) => format.pack_onto(&base, &format.values_from_plain(&values)?)?,
+            None => pack(&format, &values)?,
+        };
         match (&self.out, self.at) {
             (Some(path), Some(offset)) => {
                 write_at(path, offset, &bytes).with_context(|| escape::path(path).to_string())?;
@@ -101,11 +116,12 @@ impl Args {
 
 /// The bytes of values as they stand on the command line.
 pub(super) fn from_text(format: &Struct, values: &[String]) -> anyhow::Result<Vec<u8>> {
+    pack(format, &text_values(format, values)?)
+}
+
+fn text_values(format: &Struct, values: &[String]) -> anyhow::Result<Record> {
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    pack(
-        format,
-        &format.values_from_text(&values, |text| json::read(text).ok())?,
-    )
+    Ok(format.values_from_text(&values, |text| json::read(text).ok())?)
 }
 
 /// JSON stands in for groups and arrays, even where the other values are plain text.

@@ -4,10 +4,10 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::{Content, Fit, Format, Head};
+use super::{Content, Edited, Fit, Follow, Format, Head};
 use crate::structs::{Down, Window};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
-use crate::{Source, Struct};
+use crate::{Source, Struct, Value};
 
 /// Gives the nodes of a struct their meanings.
 type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
@@ -115,6 +115,36 @@ impl Format for StructFormat {
         Ok(Node::new(self.name.clone(), Range::file(0, size)).with_children(children))
     }
 
+    /// Lengths and checksums that follow from what changed.
+    fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
+        if !self.layout.is_whole() || self.offset > 0 || self.repeated {
+            return Ok(Vec::new());
+        }
+        let before = self.layout.wrong_in(&mut Window::new(edited.before())?)?;
+        let mut follow = Vec::new();
+        for (path, node, value) in self.layout.wrong_in(&mut Window::new(edited.after())?)? {
+            // What was wrong before in the same way is none of the edit's.
+            let same = |(other, _, expected): &&(String, Node, Value)| {
+                *other == path && *expected == value
+            };
+            if before.iter().any(|wrong| same(&wrong)) || edited.paths().contains(&&*path) {
+                continue;
+            }
+            let width = usize::try_from(node.range.size).unwrap_or(0);
+            let bytes = match (node.spelling, node.format.as_deref()) {
+                (Some(spelling), _) => spelling.write(&value.to_string(), width).ok(),
+                (None, Some(format)) => Struct::new(format)
+                    .ok()
+                    .and_then(|format| format.pack(&[value.clone()]).ok()),
+                (None, None) => None,
+            };
+            if let Some(bytes) = bytes.filter(|bytes| bytes.len() == width) {
+                follow.push(Follow::new(path, bytes, value.to_string()));
+            }
+        }
+        Ok(follow)
+    }
+
     fn has(&self, path: &[Option<&str>]) -> Option<bool> {
         let inside = match (self.repeated, path) {
             (false, path) => path,
@@ -125,7 +155,7 @@ impl Format for StructFormat {
             .iter()
             .map(|step| step.map_or(Down::Item, Down::Name))
             .collect();
-        Some(self.layout.has(&steps))
+        self.layout.has(&steps)
     }
 }
 
@@ -133,12 +163,19 @@ impl StructFormat {
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node behind those that do.
     fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
-        let (mut nodes, error, _) = self.layout.nodes_in(window, Space::FILE, start)?;
+        let (mut nodes, error, reached) = self.layout.nodes_in(window, Space::FILE, start)?;
         (self.annotate)(&mut nodes);
-        let mut end = nodes.last().map_or(start, |node| node.range.end());
+        let mut end = match self.layout.is_whole() {
+            true => reached,
+            false => nodes.last().map_or(start, |node| node.range.end()),
+        };
         if let Some(error) = error {
             let at = error.offset().unwrap_or(end);
-            let cut = Range::file(end, size.saturating_sub(end));
+            // Of a format of a whole file, all that it doesn't reach is a gap already.
+            let cut = match self.layout.is_whole() {
+                true => Range::file(at.min(size), 0),
+                false => Range::file(end, size.saturating_sub(end)),
+            };
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
             let message = error.to_string();

@@ -1,5 +1,7 @@
 //! A format as it is written: what the grammar makes and the compiler reads.
 
+use smol_str::SmolStr;
+
 use super::code::{Code, Order};
 
 /// Bytes of the format's text, from and to.
@@ -16,38 +18,164 @@ pub(super) struct Format<'t> {
 #[derive(Debug)]
 pub(super) struct Item<'t> {
     pub(super) span: Span,
-    pub(super) count: Option<Count<'t>>,
+    pub(super) count: Option<Count>,
     pub(super) what: What<'t>,
     pub(super) name: Option<&'t str>,
     pub(super) constant: Option<(Span, Literal<'t>)>,
+    /// What only formats of whole files have.
+    pub(super) beyond: Option<Box<Beyond<'t>>>,
+}
+
+/// Parts of an item that take an interpreter to be read.
+#[derive(Debug, Default)]
+pub(super) struct Beyond<'t> {
+    /// Where the item stands, and the count of items that have places of their own.
+    pub(super) place: Option<(Option<Count>, Expression)>,
+    /// The bytes that end a `z`.
+    pub(super) end: Option<Vec<u8>>,
+    pub(super) kinds: Vec<Kind<'t>>,
+    /// The field that items of the array are called by.
+    pub(super) key: Option<&'t str>,
+    pub(super) is: Option<Is<'t>>,
+}
+
+/// `~kind(arguments)`: how a value is taken and shown.
+#[derive(Debug)]
+pub(super) struct Kind<'t> {
+    pub(super) span: Span,
+    pub(super) name: &'t str,
+    pub(super) arguments: Vec<Expression>,
+}
+
+/// What stands after the equals sign of a field, where it is no constant.
+#[derive(Debug)]
+pub(super) enum Is<'t> {
+    /// `[…]`
+    Computed(Expression),
+    /// `crc32(from..to, self=0)`
+    Check(Check<'t>),
+    /// What the bytes hold: `(…)`, `{…}` or `%name`.
+    Inside(What<'t>),
+}
+
+/// A function of the bytes of other fields.
+#[derive(Debug)]
+pub(super) struct Check<'t> {
+    pub(super) span: Span,
+    pub(super) function: &'t str,
+    pub(super) from: Expression,
+    /// The last field, where the bytes are those of more than one.
+    pub(super) to: Option<Expression>,
+    /// The byte that the field itself counts as.
+    pub(super) own: Option<Expression>,
+}
+
+#[derive(Debug)]
+pub(super) struct Case<'t> {
+    pub(super) labels: Labels,
+    pub(super) format: Format<'t>,
+}
+
+#[derive(Debug)]
+pub(super) enum Labels {
+    Else,
+    /// Each a value, or all from the first to the last.
+    Of(Vec<(Expression, Option<Expression>)>),
 }
 
 #[derive(Debug)]
 pub(super) enum What<'t> {
     Code(&'static Code, Option<Bits<'t>>),
     Group(Format<'t>),
-    /// A format defined elsewhere.
-    Reference(&'t str),
+    /// A format defined elsewhere, with its parameters.
+    Reference(&'t str, Vec<(&'t str, Expression)>),
+    /// One of several formats: by a value, or the first whose condition holds.
+    Choice(Option<Expression>, Vec<Case<'t>>),
+    /// An integer of as many bytes as the count says.
+    Wide {
+        signed: bool,
+        bits: Option<Bits<'t>>,
+    },
+    /// An integer in groups of seven bits, the highest first.
+    Base128 {
+        signed: bool,
+    },
+    /// A value without bytes.
+    Computed(Expression),
+    /// Reaching it is an error in the data.
+    Fail(String),
     /// Padding to a multiple.
     Align(u64),
 }
 
 #[derive(Debug)]
-pub(super) enum Count<'t> {
+pub(super) enum Count {
     Number(u64),
-    Expression(Expression<'t>),
+    Expression(Expression),
     /// As many as the rest of the input holds.
     Rest,
+    /// As many as it takes until the condition holds after one.
+    Until(Expression),
 }
 
-/// An expression in postfix order, so that neither evaluating nor dropping it recurses.
-pub(super) type Expression<'t> = Vec<(Span, Token<'t>)>;
+/// An expression; the grammar bounds how many parts it has, and with that how deep it is.
+#[derive(Clone, Debug)]
+pub(super) struct Expression {
+    pub(super) span: Span,
+    pub(super) term: Term,
+}
 
+#[derive(Clone, Debug)]
+pub(super) enum Term {
+    Number(i128),
+    Text(Vec<u8>),
+    Bool(bool),
+    /// A field read before, or a parameter.
+    Name(SmolStr),
+    Position(Position),
+    Member(Box<Expression>, SmolStr),
+    /// An item of an array or a byte of a text; a condition selects the first item for which it holds.
+    Item(Box<Expression>, Box<Expression>),
+    Unary(Unary, Box<Expression>),
+    Binary(Operator, Box<Expression>, Box<Expression>),
+    /// The second where the first has no value.
+    Default(Box<Expression>, Box<Expression>),
+    IfElse(Box<[Expression; 3]>),
+    Call(Function, Vec<Expression>),
+}
+
+/// Where something is: `@at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Position {
+    At,
+    Start,
+    End,
+    Size,
+    Index,
+    Item,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unary {
+    Minus,
+    Not,
+    Complement,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    Len,
+    Sum,
+    Find,
+    FindLast,
+}
+
+/// A part of an expression of counts, in postfix order.
 #[derive(Debug)]
-pub(super) enum Token<'t> {
+pub(super) enum Token {
     Number(i128),
     /// A dotted path to a field read before.
-    Path(&'t str),
+    Path(String),
     Operator(Operator),
 }
 
@@ -57,6 +185,82 @@ pub(crate) enum Operator {
     Subtract,
     Multiply,
     Divide,
+    Remainder,
+    ShiftLeft,
+    ShiftRight,
+    BitAnd,
+    BitXor,
+    BitOr,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    And,
+    Or,
+}
+
+impl Format<'_> {
+    /// Whether there is an item, formats referred to left aside, that only the interpreter of whole
+    /// formats reads.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.items.iter().any(|item| {
+            item.beyond.is_some()
+                || match &item.count {
+                    Some(Count::Expression(expression)) => expression.tokens().is_none(),
+                    Some(Count::Until(_)) => true,
+                    _ => false,
+                }
+                || match &item.what {
+                    What::Code(..) | What::Align(_) => false,
+                    What::Group(format) => format.is_beyond(),
+                    What::Reference(_, arguments) => !arguments.is_empty(),
+                    _ => true,
+                }
+        })
+    }
+}
+
+impl Expression {
+    /// In postfix order, where it has nothing but numbers, paths and the four operators of plain
+    /// counts.
+    pub(super) fn tokens(&self) -> Option<Vec<(Span, Token)>> {
+        let mut tokens = Vec::new();
+        self.push_tokens(&mut tokens).then_some(tokens)
+    }
+
+    fn push_tokens(&self, tokens: &mut Vec<(Span, Token)>) -> bool {
+        let token = match &self.term {
+            Term::Number(n) => Token::Number(*n),
+            Term::Name(_) | Term::Member(..) => match self.path() {
+                Some(path) => Token::Path(path),
+                None => return false,
+            },
+            Term::Binary(operator, left, right) => {
+                use Operator::{Add, Divide, Multiply, Subtract};
+                if !matches!(operator, Add | Subtract | Multiply | Divide)
+                    || !left.push_tokens(tokens)
+                    || !right.push_tokens(tokens)
+                {
+                    return false;
+                }
+                Token::Operator(*operator)
+            }
+            _ => return false,
+        };
+        tokens.push((self.span, token));
+        true
+    }
+
+    /// The dotted path, where it is one.
+    pub(super) fn path(&self) -> Option<String> {
+        match &self.term {
+            Term::Name(name) => Some(name.to_string()),
+            Term::Member(of, name) => Some(format!("{}.{name}", of.path()?)),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -83,6 +83,13 @@ pub(super) fn extract(bits: u128, range: BitRange, signed: bool) -> Integer {
     Integer::Signed(top.checked_shr(spare).unwrap_or(0))
 }
 
+/// The bits of an integer with others in this place.
+pub(super) fn insert(bits: u128, range: BitRange, new: u128) -> u128 {
+    let moved = |part: u128| part.checked_shl(u32::from(range.first)).unwrap_or(0);
+    let mask = mask(range.count);
+    bits & !moved(mask) | moved(new & mask)
+}
+
 fn mask(width: u8) -> u128 {
     u128::MAX
         .checked_shr(128u32.saturating_sub(u32::from(width)))
@@ -110,8 +117,6 @@ impl BitField {
 
     /// The bits of the integer that a value of the field sets.
     pub(super) fn insert(&self, value: u128) -> u128 {
-        (value & mask(self.width))
-            .checked_shl(u32::from(self.first))
-            .unwrap_or(0)
+        insert(0, self.range(), value)
     }
 }

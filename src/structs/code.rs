@@ -80,7 +80,7 @@ const fn beyond(letters: &'static str, kind: Kind, size: u8, about: &'static str
 }
 
 const SIGNED: Kind = Kind::Int { signed: true };
-const UNSIGNED: Kind = Kind::Int { signed: false };
+pub(crate) const UNSIGNED: Kind = Kind::Int { signed: false };
 
 /// Every code, in the order of the documentation.
 pub(crate) static CODES: &[Code] = &[

@@ -12,7 +12,7 @@ use super::ast::{self, Format, Item, Span, Token, What};
 use super::bits;
 use super::code::{Code, Kind, Order};
 use super::constant;
-use super::error::{Fault, FormatError};
+use super::error::{Fault, FormatError, FormatErrorKind};
 use super::grammar;
 use super::grammar::MAX_DEPTH;
 use super::plan::{
@@ -49,17 +49,23 @@ pub(super) struct Plan {
     pub(super) slots: usize,
     /// By slot: the repetition it belongs to, where its value may follow from data in packing.
     pub(super) inferred: Vec<Option<u32>>,
+    /// Names and texts of the formats that it refers to, by name.
+    pub(super) references: Vec<(Box<str>, Box<str>)>,
 }
 
 /// How many fields a format may have once its references are resolved.
 const MAX_FIELDS: usize = 1 << 20;
 
-/// Compiles `format`, the text of which is `text`.
+/// Compiles `format`, the text of which is `text`; `None` where it has items that only the interpreter
+/// of whole formats reads.
 pub(super) fn compile(
     text: &str,
     format: &Format<'_>,
     formats: &dyn Lookup,
-) -> Result<Plan, FormatError> {
+) -> Result<Option<Plan>, FormatError> {
+    if format.is_beyond() {
+        return Ok(None);
+    }
     let mut compiler = Compiler {
         formats,
         parsed: HashMap::new(),
@@ -76,18 +82,25 @@ pub(super) fn compile(
         last: true,
         reference: None,
     };
-    let (mut body, _) = compiler
-        .body(text, format, context)
-        .map_err(|e| e.into_error(text))?;
+    let mut body = match compiler.body(text, format, context) {
+        Ok((body, _)) => body,
+        Err(Trouble::Beyond) => return Ok(None),
+        Err(Trouble::Here(fault)) => return Err(fault.in_format(text)),
+        Err(Trouble::Elsewhere(error)) => return Err(error),
+    };
     mark_optional(&mut body, &compiler.scopes);
     place(&mut body, Some(0), &mut Measure::default())
         .map_err(|(span, e)| too_large(span, e).in_format(text))?;
     let inferred = compiler.scopes.inferred();
-    Ok(Plan {
+    let text = |name: Box<str>| formats.text(&name).map(|text| (name.clone(), text.into()));
+    let mut references: Vec<_> = compiler.parsed.into_keys().filter_map(text).collect();
+    references.sort_unstable();
+    Ok(Some(Plan {
         body,
         slots: inferred.len(),
         inferred,
-    })
+        references,
+    }))
 }
 
 /// The plan of fields that have their places already and refer to nothing.
@@ -99,6 +112,7 @@ pub(super) fn flat(fields: Vec<Field>) -> Plan {
         body: finish(fields, arity, 0, 0, false),
         slots: 0,
         inferred: Vec::new(),
+        references: Vec::new(),
     }
 }
 
@@ -106,6 +120,8 @@ pub(super) fn flat(fields: Vec<Field>) -> Plan {
 enum Trouble {
     Here(Fault),
     Elsewhere(FormatError),
+    /// An item that only the interpreter of whole formats reads.
+    Beyond,
 }
 
 impl From<Fault> for Trouble {
@@ -115,10 +131,12 @@ impl From<Fault> for Trouble {
 }
 
 impl Trouble {
-    fn into_error(self, text: &str) -> FormatError {
+    /// The same of a format that was referred to.
+    fn of(self, name: &str, text: &str) -> Trouble {
         match self {
-            Trouble::Here(fault) => fault.in_format(text),
-            Trouble::Elsewhere(error) => error,
+            Trouble::Here(fault) => Trouble::Elsewhere(fault.in_format(text).of(name)),
+            Trouble::Elsewhere(error) => Trouble::Elsewhere(error.of(name)),
+            Trouble::Beyond => Trouble::Beyond,
         }
     }
 }
@@ -140,6 +158,7 @@ fn too_large(span: Span, e: TooLarge) -> Fault {
             "alignments that are powers of two always do",
         ),
     }
+    .of(FormatErrorKind::Limit)
 }
 
 #[derive(Clone, Copy)]
@@ -184,7 +203,8 @@ impl Compiler<'_> {
             self.fields = self.fields.saturating_add(1);
             if self.fields > MAX_FIELDS {
                 let label = format!("at most {MAX_FIELDS}, with all references resolved");
-                return Err(fault(item.span, "the format has too many fields", label).into());
+                let fault = fault(item.span, "the format has too many fields", label);
+                return Err(fault.of(FormatErrorKind::Limit).into());
             }
             let context = Context {
                 last: context.last && i.saturating_add(1) == format.items.len(),
@@ -226,15 +246,17 @@ impl Compiler<'_> {
             What::Group(group) => self.group(&mut field, item, context, |compiler, context| {
                 compiler.body(text, group, context)
             })?,
-            What::Reference(name) => {
+            What::Reference(name, _) => {
                 self.group(&mut field, item, context, |compiler, context| {
                     compiler.reference(name, item.span, context)
                 })?
             }
+            _ => return Err(Trouble::Beyond),
         };
         if let Some((span, literal)) = &item.constant {
-            let constant = constant::compile(&field, literal)
-                .map_err(|(message, label)| fault(*span, message, label))?;
+            let constant = constant::compile(&field, literal).map_err(|(message, label)| {
+                fault(*span, message, label).of(FormatErrorKind::Constant)
+            })?;
             field.constant = Some(Box::new(constant));
             field.hex |= literal.is_hex();
         }
@@ -315,7 +337,8 @@ impl Compiler<'_> {
         bits: &ast::Bits<'_>,
         context: Context,
     ) -> Result<Target, Trouble> {
-        let mut compiled = bits::compile(scalar, bits, item.span)?;
+        let compiled = bits::compile(scalar, bits, item.span);
+        let mut compiled = compiled.map_err(|fault| fault.of(FormatErrorKind::Bits))?;
         for (bit, (span, ..)) in compiled.fields.iter_mut().zip(&bits.fields) {
             bit.optional = item.constant.is_some();
             if let Some(name) = &bit.name {
@@ -339,7 +362,8 @@ impl Compiler<'_> {
     ) -> Result<Target, Trouble> {
         if context.depth >= MAX_DEPTH {
             let label = format!("at most {MAX_DEPTH} levels, with all references resolved");
-            return Err(fault(item.span, "groups are nested too deep", label).into());
+            let fault = fault(item.span, "groups are nested too deep", label);
+            return Err(fault.of(FormatErrorKind::Limit).into());
         }
         let count = self.count(item)?;
         let mut inner = Context {
@@ -388,7 +412,8 @@ impl Compiler<'_> {
         if self.open.iter().any(|open| &**open == name) {
             let circle = self.open.join(" → %");
             let label = format!("%{circle} → %{name}");
-            return Err(fault(span, format!("%{name} contains itself"), label).into());
+            let fault = fault(span, format!("%{name} contains itself"), label);
+            return Err(fault.of(FormatErrorKind::Reference).into());
         }
         let formats = self.formats;
         let Some(text) = formats.text(name) else {
@@ -396,30 +421,34 @@ impl Compiler<'_> {
                 Some(similar) => format!("did you mean %{similar}?"),
                 None => "no format of that name is known".to_owned(),
             };
-            return Err(fault(span, format!("%{name} is not known"), label).into());
+            let fault = fault(span, format!("%{name} is not known"), label);
+            return Err(fault.of(FormatErrorKind::Reference).into());
         };
-        let elsewhere = |trouble: Trouble| Trouble::Elsewhere(trouble.into_error(text).of(name));
         let format = match self.parsed.get(name) {
             Some(format) => Rc::clone(format),
             None => {
-                let format = Rc::new(grammar::parse(text).map_err(|f| elsewhere(f.into()))?);
+                let format = Rc::new(
+                    grammar::parse(text).map_err(|fault| Trouble::from(fault).of(name, text))?,
+                );
                 self.parsed.insert(name.into(), Rc::clone(&format));
                 format
             }
         };
+        if format.is_beyond() {
+            return Err(Trouble::Beyond);
+        }
         self.open.push(name.into());
         let outside = self.scopes.enter(&format);
         let context = Context {
             reference: context.reference.or(Some(span)),
             ..context
         };
-        let body = self.body(text, &format, context).map_err(elsewhere);
+        let body = self.body(text, &format, context);
         self.scopes.leave(outside);
         self.open.pop();
-        body.map(|(mut body, level)| {
-            body.reference = Some(name.into());
-            (body, level)
-        })
+        let (mut body, level) = body.map_err(|trouble| trouble.of(name, text))?;
+        body.reference = Some(name.into());
+        Ok((body, level))
     }
 
     fn count(&mut self, item: &Item<'_>) -> Result<Option<Count>, Trouble> {
@@ -427,7 +456,9 @@ impl Compiler<'_> {
             None => None,
             Some(ast::Count::Number(n)) => Some(Count::Fixed(*n)),
             Some(ast::Count::Rest) => Some(Count::Rest),
-            Some(ast::Count::Expression(tokens)) => {
+            Some(ast::Count::Until(_)) => return Err(Trouble::Beyond),
+            Some(ast::Count::Expression(expression)) => {
+                let tokens = expression.tokens().ok_or(Trouble::Beyond)?;
                 let steps = tokens.iter().map(|(span, token)| match token {
                     Token::Number(n) => Ok(Step::Number(*n)),
                     Token::Operator(operator) => Ok(Step::Operator(*operator)),

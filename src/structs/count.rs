@@ -27,6 +27,8 @@ pub(super) fn evaluate(
                         return Err(DataError::other("the count divides by zero"));
                     }
                     Operator::Divide => floor_division(left, right),
+                    // The compiler hands on no other operator.
+                    _ => None,
                 }
             }
         };
@@ -43,7 +45,7 @@ pub(super) fn evaluate(
 }
 
 /// Rounds down, as Python's `//` does.
-fn floor_division(left: i128, right: i128) -> Option<i128> {
+pub(super) fn floor_division(left: i128, right: i128) -> Option<i128> {
     let quotient = left.checked_div(right)?;
     let exact = left.checked_rem(right)? == 0;
     if exact || (left < 0) == (right < 0) {

@@ -1,5 +1,6 @@
 //! Bytes straight into types that implement serde's `Deserialize`.
 
+mod flat;
 mod item;
 
 use serde::de::value::StrDeserializer;
@@ -65,6 +66,14 @@ impl Struct {
         &self,
         data: &'de [u8],
     ) -> Result<(T, usize), DataError> {
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = self.size.and_then(|size| usize::try_from(size).ok())
+            && let Some(data) = data.get(..size)
+            // What isn't so simple, or wrong, is for the general way.
+            && let Ok(value) = T::deserialize(flat::Whole::new(flat, data))
+        {
+            return Ok((value, size));
+        }
         let mut cursor = Cursor::new(data, &self.plan);
         let value = T::deserialize(Level {
             cursor: &mut cursor,

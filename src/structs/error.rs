@@ -1,180 +1,12 @@
 //! What can be wrong with a format, and what with the data.
 
+mod format;
+
 use std::fmt;
-use std::ops::Range;
+use std::io;
 
-use crate::value::text::is_unsafe;
-
-/// A format that doesn't parse: what is wrong, and where in it.
-///
-/// `Display` is a message with the format and a caret under the place:
-///
-/// ```
-/// let error = bytewright::Struct::new("<2s:magic 3").unwrap_err();
-/// assert_eq!(error.span(), 10..11);
-/// assert_eq!(
-///     error.to_string().lines().collect::<Vec<_>>(),
-///     [
-///         "a count is followed by nothing",
-///         "  <2s:magic 3",
-///         "            ^ expected a format code after the count 3",
-///     ]
-/// );
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct FormatError(Box<FormatInner>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct FormatInner {
-    format: String,
-    /// The name of the format that `format` is the text of, where it was reached by `%name`.
-    origin: Option<String>,
-    fault: Fault,
-}
-
-/// A fault in a format before the format's text is put beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) span: Range<usize>,
-    pub(crate) message: String,
-    /// What stands beside the caret: what was expected, or what to write instead.
-    pub(crate) label: String,
-}
-
-impl Fault {
-    pub(crate) fn new(
-        span: Range<usize>,
-        message: impl Into<String>,
-        label: impl Into<String>,
-    ) -> Fault {
-        Fault {
-            span,
-            message: message.into(),
-            label: label.into(),
-        }
-    }
-
-    pub(crate) fn in_format(self, format: &str) -> FormatError {
-        FormatError(Box::new(FormatInner {
-            format: format.to_owned(),
-            origin: None,
-            fault: self,
-        }))
-    }
-}
-
-impl FormatError {
-    /// The bytes of the format that the error is about.
-    pub fn span(&self) -> Range<usize> {
-        self.0.fault.span.clone()
-    }
-
-    /// What is wrong, in one line.
-    pub fn message(&self) -> &str {
-        &self.0.fault.message
-    }
-
-    /// What was expected there, or what to write instead; empty where the message says it all.
-    pub fn hint(&self) -> &str {
-        &self.0.fault.label
-    }
-
-    /// The text of the format.
-    pub fn format(&self) -> &str {
-        &self.0.format
-    }
-
-    /// An error about the whole of a format.
-    #[cfg(feature = "cli")]
-    pub(crate) fn of_all(
-        format: &str,
-        message: impl Into<String>,
-        label: impl Into<String>,
-    ) -> FormatError {
-        Fault::new(0..format.len(), message, label).in_format(format)
-    }
-
-    pub(crate) fn of(mut self, name: &str) -> FormatError {
-        self.0.origin.get_or_insert_with(|| name.to_owned());
-        self
-    }
-
-    /// The name of the format that [`format`](Self::format) is the text of, where it was reached
-    /// by `%name`.
-    pub fn origin(&self) -> Option<&str> {
-        self.0.origin.as_deref()
-    }
-}
-
-impl std::error::Error for FormatError {}
-
-impl fmt::Debug for FormatError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-/// The widest piece of a format that is shown around the caret, in characters.
-const SHOWN: usize = 72;
-
-impl fmt::Display for FormatError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FormatInner {
-            format,
-            origin,
-            fault,
-        } = &*self.0;
-        if let Some(origin) = origin {
-            write!(f, "in %{origin}: ")?;
-        }
-        f.write_str(&fault.message)?;
-
-        let before = format.get(..fault.span.start).unwrap_or(format);
-        let line_start = before.rfind('\n').map_or(0, |i| i.saturating_add(1));
-        let line = format.get(line_start..).unwrap_or_default();
-        let line = line.split(['\n', '\r']).next().unwrap_or_default();
-        let column = before.get(line_start..).unwrap_or_default().chars().count();
-        let marked = format
-            .get(fault.span.clone())
-            .map_or(1, |text| {
-                text.split('\n').next().unwrap_or("").chars().count()
-            })
-            .max(1);
-
-        // A long format is shown around the caret only.
-        let skip = column.saturating_sub(SHOWN / 2);
-        let (lead, skip) = if skip > 3 { ("…", skip) } else { ("", 0) };
-        let shown: String = line.chars().skip(skip).take(SHOWN).map(visible).collect();
-        let tail = if line.chars().count() > skip.saturating_add(SHOWN) {
-            "…"
-        } else {
-            ""
-        };
-        let indent = column
-            .saturating_sub(skip)
-            .saturating_add(lead.chars().count());
-        let marked = marked.min(SHOWN.saturating_sub(column.saturating_sub(skip)).max(1));
-        write!(
-            f,
-            "\n  {lead}{shown}{tail}\n  {:indent$}{}",
-            "",
-            "^".repeat(marked)
-        )?;
-        if !fault.label.is_empty() {
-            write!(f, " {}", fault.label)?;
-        }
-        Ok(())
-    }
-}
-
-/// What would move the caret, or do more than that, at a terminal.
-fn visible(c: char) -> char {
-    match c {
-        '\t' | '\u{b}' | '\u{c}' => ' ',
-        c if is_unsafe(c) => '\u{fffd}',
-        c => c,
-    }
-}
+pub(crate) use format::Fault;
+pub use format::{FormatError, FormatErrorKind};
 
 /// Data that don't fit the format, or values that it can't hold: the field, the offset, and why.
 ///
@@ -205,6 +37,18 @@ pub(crate) enum Segment {
     /// A field without a name, by its index among the values.
     Unnamed(u64),
     /// An item of an array.
+    Item(u64),
+}
+
+/// A step on the way to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PathStep<'a> {
+    /// To a field of this name.
+    Name(&'a str),
+    /// To a field without a name, by its index among the values.
+    Unnamed(u64),
+    /// To an item of an array, by its index.
     Item(u64),
 }
 
@@ -362,6 +206,48 @@ impl DataError {
         path
     }
 
+    /// The steps of [`path`](Self::path), the outermost first.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    /// use bytewright::structs::PathStep;
+    ///
+    /// let format = Struct::new("<H 2(B:red B:green):palette")?;
+    /// let error = format.unpack(&[0; 4]).unwrap_err();
+    /// let steps: Vec<_> = error.steps().collect();
+    /// assert_eq!(steps, [PathStep::Name("palette"), PathStep::Item(1), PathStep::Name("red")]);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn steps(&self) -> impl Iterator<Item = PathStep<'_>> {
+        self.0.path.iter().rev().map(|segment| match segment {
+            Segment::Name(name) => PathStep::Name(name),
+            Segment::Unnamed(index) => PathStep::Unnamed(*index),
+            Segment::Item(index) => PathStep::Item(*index),
+        })
+    }
+
+    /// How many bytes were needed from [`offset`](Self::offset) on, where the input ends too soon.
+    ///
+    /// ```
+    /// let error = bytewright::Struct::new("<HI")?.unpack(&[0; 5]).unwrap_err();
+    /// assert_eq!((error.offset(), error.needed(), error.available()), (Some(2), Some(4), Some(3)));
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn needed(&self) -> Option<u64> {
+        match self.0.kind {
+            DataErrorKind::Short { needed, .. } => Some(needed),
+            _ => None,
+        }
+    }
+
+    /// How many bytes there are from [`offset`](Self::offset) on, where the input ends too soon.
+    pub fn available(&self) -> Option<u64> {
+        match self.0.kind {
+            DataErrorKind::Short { end, .. } => Some(end.saturating_sub(self.0.offset?)),
+            _ => None,
+        }
+    }
+
     /// Why.
     pub fn kind(&self) -> &DataErrorKind {
         &self.0.kind
@@ -494,4 +380,16 @@ impl From<DataError> for Error {
     fn from(e: DataError) -> Error {
         Error::Data(e)
     }
+}
+
+/// Reading or writing failed, or what is read or written doesn't fit the format.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StreamError {
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The data or the values are wrong.
+    #[error(transparent)]
+    Data(#[from] DataError),
 }

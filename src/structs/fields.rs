@@ -21,6 +21,12 @@ pub trait Fields {
     /// The values in order.
     fn values(&self) -> Cow<'_, [Value]>;
 
+    /// Hands the values, in order, to `take`. Packing asks for them so: what has to make them needs
+    /// no allocation for it.
+    fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+        take(&self.values())
+    }
+
     /// Their names, where they have any: then the order doesn't matter.
     fn names(&self) -> Option<&Names> {
         None
@@ -60,6 +66,10 @@ impl<T: Fields + ?Sized> Fields for &T {
         (**self).values()
     }
 
+    fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+        (**self).with_values(take)
+    }
+
     fn names(&self) -> Option<&Names> {
         (**self).names()
     }
@@ -78,6 +88,12 @@ macro_rules! fields_of_tuples {
                 #[allow(non_snake_case, reason = "a tuple's parts are called as their types")]
                 let ($($t,)*) = self.clone();
                 Cow::Owned(vec![$($t.into()),*])
+            }
+
+            fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+                #[allow(non_snake_case, reason = "a tuple's parts are called as their types")]
+                let ($($t,)*) = self;
+                take(&[$($t.clone().into()),*])
             }
         }
     };

@@ -6,8 +6,14 @@
 //! when somebody first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
+mod known;
+mod pack;
 mod row;
+mod spot;
 mod typed;
+
+pub(super) use pack::{Slot, with_zeros};
+pub(super) use spot::Spot;
 
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -21,35 +27,41 @@ use super::read::Read;
 use crate::value::{Bytes, Names};
 
 /// How many items a format has before its list needs an allocation.
-const INLINE: usize = 8;
+const INLINE: usize = 12;
 
 /// A plan, or what it can be made from.
 #[derive(Clone, Debug)]
 pub(super) struct LazyPlan {
-    flat: Option<Flat>,
+    /// Boxed, so that a struct is moved at no cost.
+    flat: Option<Box<Flat>>,
     plan: OnceLock<Box<Plan>>,
 }
 
 impl LazyPlan {
     /// Of a format that is known to be flat.
-    pub(super) fn of(flat: Flat) -> LazyPlan {
+    pub(super) fn of(flat: Box<Flat>) -> LazyPlan {
         LazyPlan {
             flat: Some(flat),
             plan: OnceLock::new(),
         }
     }
 
+    /// The formats that it refers to: one that has no plan yet refers to none.
+    pub(super) fn references(&self) -> &[(Box<str>, Box<str>)] {
+        self.plan.get().map_or(&[], |plan| &plan.references)
+    }
+
     /// The list of places, where the format is one.
     #[inline]
     pub(super) fn flat(&self) -> Option<&Flat> {
-        self.flat.as_ref()
+        self.flat.as_deref()
     }
 }
 
 impl From<Plan> for LazyPlan {
     fn from(plan: Plan) -> LazyPlan {
         LazyPlan {
-            flat: Flat::of(&plan),
+            flat: Flat::of(&plan).map(Box::new),
             plan: OnceLock::from(Box::new(plan)),
         }
     }
@@ -60,7 +72,7 @@ impl Deref for LazyPlan {
 
     fn deref(&self) -> &Plan {
         self.plan.get_or_init(|| {
-            let fields = self.flat.iter().flat_map(Flat::fields).collect();
+            let fields = self.flat().into_iter().flat_map(Flat::fields).collect();
             Box::new(compile::flat(fields))
         })
     }
@@ -73,15 +85,23 @@ pub(super) struct Flat {
     order: Order,
     size: u32,
     arity: u32,
+    /// Whether every item is one value, so that the two are gone through side by side.
+    one_each: bool,
     names: Option<Arc<Names>>,
+    /// Of the first type that was written: the keys of its fields, and where these lie.
+    written: OnceLock<Box<[(&'static str, Item)]>>,
+    /// Of the first type that was read: the names of its fields, and where these lie.
+    read: OnceLock<(&'static [&'static str], Box<[Item]>)>,
 }
 
-/// Values of one code side by side: `3H`, and `HHH` too, so that reading decides once for all.
+/// One value, or several of one code that a count makes.
 #[derive(Clone, Copy, Debug)]
-struct Item {
+pub(super) struct Item {
     offset: u32,
     /// How many values; of what has none or one, the length in bytes.
     count: u32,
+    /// The index of its first value.
+    first: u32,
     letter: u8,
     /// Of one value.
     size: u8,
@@ -99,7 +119,7 @@ struct Letter {
 }
 
 /// By letter, with standard sizes and with native ones.
-type Letters = [Option<Letter>; 128];
+type Letters = [Option<Letter>; 256];
 static STANDARD: Letters = letters(false);
 static NATIVE: Letters = letters(true);
 
@@ -109,7 +129,7 @@ static NATIVE: Letters = letters(true);
 )]
 #[allow(clippy::arithmetic_side_effects, reason = "the same")]
 const fn letters(native: bool) -> Letters {
-    let mut letters: Letters = [None; 128];
+    let mut letters: Letters = [None; 256];
     let mut i = 0;
     while i < CODES.len() {
         let code = &CODES[i];
@@ -138,86 +158,77 @@ fn letters_of(order: Order) -> &'static Letters {
 impl Flat {
     /// Compiles a format that is nothing but Python's codes; `None` for any other, a wrong one
     /// included: what is wrong with it is for the grammar to say.
-    pub(super) fn compile(text: &str) -> Option<Flat> {
-        let stated = text.chars().next().and_then(Order::from_char);
-        let order = stated.unwrap_or(Order::Native);
-        let mut flat = Flat {
+    pub(super) fn compile(text: &str) -> Option<Box<Flat>> {
+        let (order, text) = match text.as_bytes() {
+            [first, rest @ ..] => match Order::from_char(char::from(*first)) {
+                Some(order) => (order, rest),
+                None => (Order::Native, text.as_bytes()),
+            },
+            [] => (Order::Native, &[][..]),
+        };
+        let mut flat = Box::new(Flat::new(order, None));
+        let letters = letters_of(order);
+        let (mut end, mut arity, mut one_each) = (0u32, 0u32, true);
+        let mut bytes = text.iter();
+        while let Some(&first) = bytes.next() {
+            let (letter, count, counted) = match first {
+                b' ' | b'\t'..=b'\r' => continue,
+                b'0'..=b'9' => {
+                    let (letter, count) = counted(first, &mut bytes)?;
+                    (letter, count, true)
+                }
+                letter => (letter, 1, false),
+            };
+            let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
+            let offset = match align {
+                0 | 1 => end,
+                align => end.checked_next_multiple_of(u32::from(align))?,
+            };
+            end = offset.checked_add(count.checked_mul(u32::from(size))?)?;
+            let first = arity;
+            let item = Item {
+                offset,
+                count,
+                first,
+                letter,
+                size,
+                read,
+                counted,
+            };
+            arity = arity.checked_add(item.values())?;
+            one_each &= item.values() == 1;
+            flat.items.push(item);
+        }
+        flat.size = end;
+        flat.arity = arity;
+        flat.one_each = one_each;
+        Some(flat)
+    }
+
+    fn new(order: Order, names: Option<Arc<Names>>) -> Flat {
+        Flat {
             items: SmallVec::new(),
             order,
             size: 0,
             arity: 0,
-            names: None,
-        };
-        let letters = letters_of(order);
-        let mut count: Option<u32> = None;
-        for &byte in text.as_bytes().get(usize::from(stated.is_some())..)? {
-            match byte {
-                b'0'..=b'9' => {
-                    let digit = u32::from(byte & 0x0f);
-                    count = Some(count.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
-                }
-                b' ' | b'\t'..=b'\r' if count.is_none() => {}
-                letter => flat.push(letters, letter, count.take())?,
-            }
+            one_each: true,
+            names,
+            written: OnceLock::new(),
+            read: OnceLock::new(),
         }
-        count.is_none().then_some(flat)
-    }
-
-    #[inline]
-    fn push(&mut self, letters: &Letters, letter: u8, count: Option<u32>) -> Option<()> {
-        // Sizes are multiples of alignments: no padding comes between two of a code.
-        if count.is_none()
-            && let Some(last) = self.items.last_mut()
-            && last.letter == letter
-            && last.is_run()
-        {
-            last.count = last.count.checked_add(1)?;
-            self.arity = self.arity.checked_add(1)?;
-            self.size = self.size.checked_add(last.size.into())?;
-            return Some(());
-        }
-        let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
-        let offset = match align {
-            0 | 1 => self.size,
-            align => self.size.checked_next_multiple_of(u32::from(align))?,
-        };
-        let n = count.unwrap_or(1);
-        self.size = offset.checked_add(n.checked_mul(u32::from(size))?)?;
-        self.add(Item {
-            offset,
-            count: n,
-            letter,
-            size,
-            read,
-            counted: count.is_some(),
-        })
-    }
-
-    fn add(&mut self, item: Item) -> Option<()> {
-        self.arity = self.arity.checked_add(item.values())?;
-        self.items.push(item);
-        Some(())
     }
 
     /// The list of a plan, where it can be one.
     fn of(plan: &Plan) -> Option<Flat> {
         let fields = &plan.body.fields;
-        let mut flat = Flat {
-            items: SmallVec::new(),
-            order: fields.iter().find_map(order).unwrap_or(Order::Little),
-            size: u32::try_from(super::layout::size(&plan.body)?).ok()?,
-            arity: 0,
-            names: plan.body.names.clone(),
-        };
+        let order = fields.iter().find_map(order).unwrap_or(Order::Little);
+        let mut flat = Flat::new(order, plan.body.names.clone());
+        flat.size = u32::try_from(super::layout::size(&plan.body)?).ok()?;
         for field in fields {
             let item = Item::of(field)?;
-            match flat.items.last_mut() {
-                Some(last) if last.goes_on_in(&item) => {
-                    last.count = last.count.checked_add(1)?;
-                    flat.arity = flat.arity.checked_add(1)?;
-                }
-                _ => flat.add(item)?,
-            }
+            flat.arity = flat.arity.checked_add(item.values())?;
+            flat.one_each &= item.values() == 1;
+            flat.items.push(item);
         }
         Some(flat)
     }
@@ -228,6 +239,12 @@ impl Flat {
 
     pub(super) fn arity(&self) -> u64 {
         u64::from(self.arity)
+    }
+
+    /// How many values there are.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.arity as usize
     }
 
     /// What its values take in memory.
@@ -263,9 +280,7 @@ impl Flat {
 
     /// The fields of the plan.
     fn fields(&self) -> impl Iterator<Item = Field> {
-        let mut first = 0u64;
-        let items = self.items.iter().flat_map(|item| item.fields());
-        items.filter_map(move |item| {
+        self.items.iter().filter_map(|item| {
             let count = u64::from(item.count);
             let (element, repeat) = match item.read {
                 Read::Nothing => (Element::Pad(Count::Fixed(count)), Repeat::One),
@@ -276,18 +291,31 @@ impl Flat {
                         true => Repeat::Inline(count),
                         false => Repeat::One,
                     };
-                    (Element::Scalar(self.scalar(&item)?), repeat)
+                    (Element::Scalar(self.scalar(item)?), repeat)
                 }
             };
-            let field = Field {
-                align: u64::from(self.align(&item)?),
+            Some(Field {
+                align: u64::from(self.align(item)?),
                 offset: Some(u64::from(item.offset)),
-                first,
+                first: u64::from(item.first),
                 ..Field::new(element, repeat)
-            };
-            first = first.saturating_add(field.arity());
-            Some(field)
+            })
         })
+    }
+}
+
+/// A count that begins with this digit, and the letter after it.
+fn counted(first: u8, rest: &mut std::slice::Iter<'_, u8>) -> Option<(u8, u32)> {
+    let mut count = u32::from(first & 0x0f);
+    loop {
+        match *rest.next()? {
+            digit @ b'0'..=b'9' => {
+                count = count
+                    .checked_mul(10)?
+                    .checked_add(u32::from(digit & 0x0f))?;
+            }
+            letter => return Some((letter, count)),
+        }
     }
 }
 
@@ -327,6 +355,7 @@ impl Item {
         Some(Item {
             offset: u32::try_from(field.offset?).ok()?,
             count: u32::try_from(count).ok()?,
+            first: u32::try_from(field.first).ok()?,
             letter,
             size,
             read,
@@ -334,15 +363,14 @@ impl Item {
         })
     }
 
-    /// Whether `next` is one more of the same code. It lies right behind then: an alignment between
-    /// the two is an item of its own, and sizes are multiples of alignments.
-    fn goes_on_in(&self, next: &Item) -> bool {
-        self.letter == next.letter && self.is_run() && next.is_run()
-    }
-
-    /// Whether more of its code may join it.
-    fn is_run(&self) -> bool {
-        !self.counted && !matches!(self.read, Read::Nothing | Read::Bytes | Read::Pascal)
+    /// The offsets of its values.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let size = usize::from(self.size).max(1);
+        let end = (self.values() as usize).saturating_mul(size);
+        let start = self.offset as usize;
+        (0..end)
+            .step_by(size)
+            .map(move |at| start.saturating_add(at))
     }
 
     /// How many values it has.
@@ -352,18 +380,6 @@ impl Item {
             Read::Bytes | Read::Pascal => 1,
             _ => self.count,
         }
-    }
-
-    /// The fields that it was written as.
-    fn fields(self) -> impl Iterator<Item = Item> {
-        let fields = if self.is_run() { self.count } else { 1 };
-        (0..fields).map(move |i| Item {
-            offset: self
-                .offset
-                .saturating_add(i.saturating_mul(u32::from(self.size))),
-            count: if self.is_run() { 1 } else { self.count },
-            ..self
-        })
     }
 }
 
@@ -396,6 +412,8 @@ mod tests {
             "cP2ncN",
             "!0I b",
             "cccccccccccccccc",
+            "<x2I",
+            "<0H2sBB",
         ] {
             if Struct::new(text).is_err() {
                 assert!(Flat::compile(text).is_none(), "{text}");

@@ -3,10 +3,13 @@
 //! Written out for readers in `docs/format-language.md`.
 
 mod bits;
+mod choice;
 mod expression;
+mod field;
 mod hint;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::digit1;
@@ -14,10 +17,11 @@ use nom::combinator::{opt, recognize};
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Parser};
 
-use super::ast::{Count, Format, Item, Literal, Span, What};
+use super::ast::{Beyond, Count, Format, Item, Literal, Span, What};
 use super::code::{Code, Order};
 use super::error::Fault;
-use crate::value::literal;
+
+use field::{end_of_text, key};
 
 /// How deep groups, and parentheses in an expression, may be nested.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -68,19 +72,19 @@ fn fail<'t, T>(
 
 /// Parses a whole format.
 pub(super) fn parse(text: &str) -> Result<Format<'_>, Fault> {
-    let grammar = Grammar { text };
+    let parts = Cell::new(0);
+    let grammar = Grammar {
+        text,
+        parts: &parts,
+    };
     let outcome = grammar.format(text, 0).and_then(|(rest, format)| {
-        if rest.is_empty() {
-            Ok(format)
-        } else {
-            fail(
-                rest,
-                1,
-                "a parenthesis closes nothing",
-                "no group is open here",
-            )
-            .map(|(_, f)| f)
-        }
+        let (message, label) = match rest.chars().next() {
+            None => return Ok(format),
+            Some(')') => ("a parenthesis closes nothing", "no group is open here"),
+            Some('}') => ("a brace closes nothing", "no choice is open here"),
+            Some(c) => return unknown_code(rest, c).map(|(_, format)| format),
+        };
+        fail(rest, 1, message, label).map(|(_, format)| format)
     });
     outcome.map_err(|e| match e {
         nom::Err::Error(fail) | nom::Err::Failure(fail) => {
@@ -121,7 +125,7 @@ fn identifier(input: &str) -> Parsed<'_, &str> {
 fn separated(input: &str) -> bool {
     match input.chars().next() {
         None => true,
-        Some(c) => is_blank(c) || matches!(c, ')' | '#'),
+        Some(c) => is_blank(c) || matches!(c, ')' | '#' | ';' | '}'),
     }
 }
 
@@ -131,11 +135,13 @@ fn first_char_length(input: &str) -> usize {
 
 /// Positions are places in this text.
 #[derive(Clone, Copy)]
-struct Grammar<'t> {
+struct Grammar<'t, 'c> {
     text: &'t str,
+    /// The parts that the expression being read has.
+    parts: &'c Cell<usize>,
 }
 
-impl<'t> Grammar<'t> {
+impl<'t> Grammar<'t, '_> {
     #[allow(clippy::cast_possible_truncation, reason = "spans only serve messages")]
     fn span(self, from: &'t str, to: &'t str) -> Span {
         let place = |rest: &str| self.text.len().saturating_sub(rest.len()) as u32;
@@ -151,7 +157,7 @@ impl<'t> Grammar<'t> {
         let mut items = Vec::new();
         loop {
             input = blank(input);
-            if input.is_empty() || input.starts_with(')') {
+            if input.is_empty() || input.starts_with([')', ';', '}']) {
                 let format = Format {
                     order,
                     items,
@@ -167,15 +173,39 @@ impl<'t> Grammar<'t> {
 
     fn item(self, input: &'t str, depth: usize) -> Parsed<'t, Item<'t>> {
         let start = input;
-        let (input, count) = self.count(input)?;
+        if let Some(found) = self.without_bytes(input)? {
+            return Ok(found);
+        }
+        let mut beyond = Beyond::default();
+        let (mut input, mut count) = self.count(input)?;
+        if let Some((after, place)) = self.place(input)? {
+            beyond.place = Some((count.take(), place));
+            (input, count) = self.count(after)?;
+        }
         let (input, what) = self.what(start, input, count.is_some(), depth)?;
-        let (input, name) = name(input)?;
+        let (input, end) = end_of_text(&what, input)?;
+        beyond.end = end;
+        let (input, kinds) = self.kinds(input)?;
+        beyond.kinds = kinds;
+        let (mut input, name) = name(input)?;
+        if name.is_some()
+            && let Some((after, key)) = key(input)?
+        {
+            beyond.key = Some(key);
+            input = after.strip_prefix(':').unwrap_or(after);
+        }
         let closed = name.is_some() && ends_with_colon(start, input);
-        let (input, constant) = self.constant(input)?;
+        let (input, is) = self.is(input, depth)?;
+        let is_inside = is.is_some();
+        beyond.is = is;
+        let (input, constant) = match is_inside {
+            true => (input, None),
+            false => self.constant(input)?,
+        };
 
         let wants_end =
             matches!(what, What::Align(_)) || constant.is_some() || (name.is_some() && !closed);
-        if wants_end && !separated(input) {
+        if wants_end && !is_inside && !separated(input) {
             let after = match (&constant, &name) {
                 (Some(_), _) => "a constant",
                 (None, Some(_)) => "a name",
@@ -194,14 +224,18 @@ impl<'t> Grammar<'t> {
             what,
             name,
             constant,
+            beyond: None,
         };
         if matches!(item.what, What::Code(_, Some(_))) && (name.is_some() || item.count.is_some()) {
             item = bits::bits_of_their_own(item);
         }
+        if !beyond.is_empty() {
+            item.beyond = Some(Box::new(beyond));
+        }
         Ok((input, item))
     }
 
-    fn count(self, input: &'t str) -> Parsed<'t, Option<Count<'t>>> {
+    fn count(self, input: &'t str) -> Parsed<'t, Option<Count>> {
         match input.as_bytes().first() {
             Some(b'0'..=b'9') => {
                 let (rest, digits) = digit1(input)?;
@@ -215,26 +249,17 @@ impl<'t> Grammar<'t> {
                     ),
                 }
             }
-            Some(b'*') => Ok((input.get(1..).unwrap_or_default(), Some(Count::Rest))),
-            Some(b'[') => {
-                let mut tokens = Vec::new();
-                let inner = input.get(1..).unwrap_or_default();
-                let rest = blank(self.sum(inner, 0, &mut tokens)?.0);
-                match rest.strip_prefix(']') {
-                    Some(_) if tokens.len() > MAX_EXPRESSION => fail(
-                        input,
-                        1,
-                        "the count's expression is too long",
-                        format!("at most {MAX_EXPRESSION} numbers, names and operators"),
-                    ),
-                    Some(rest) => Ok((rest, Some(Count::Expression(tokens)))),
-                    None => fail(
-                        rest,
-                        first_char_length(rest),
-                        "the count is not closed",
-                        "expected an operator or ]",
-                    ),
+            Some(b'*') => {
+                let rest = input.get(1..).unwrap_or_default();
+                if !rest.starts_with('[') {
+                    return Ok((rest, Some(Count::Rest)));
                 }
+                let (rest, condition) = self.bracketed(rest, "condition")?;
+                Ok((rest, Some(Count::Until(condition))))
+            }
+            Some(b'[') => {
+                let (rest, expression) = self.bracketed(input, "count")?;
+                Ok((rest, Some(Count::Expression(expression))))
             }
             _ => Ok((input, None)),
         }
@@ -288,7 +313,10 @@ impl<'t> Grammar<'t> {
                 }
             }
             '%' => match identifier(rest) {
-                Ok((after, name)) => Ok((after, What::Reference(name))),
+                Ok((after, name)) => {
+                    let (after, arguments) = self.arguments(after)?;
+                    Ok((after, What::Reference(name, arguments)))
+                }
                 Err(_) => fail(
                     rest,
                     first_char_length(rest),
@@ -296,6 +324,16 @@ impl<'t> Grammar<'t> {
                     "expected the name of a known format",
                 ),
             },
+            '{' => self.choice(input, depth),
+            'U' | 'u' if counted => {
+                let (rest, bits) = self.bits(rest)?;
+                let signed = first == 'u';
+                Ok((rest, What::Wide { signed, bits }))
+            }
+            'M' | 'm' => {
+                let signed = first == 'm';
+                Ok((rest, What::Base128 { signed }))
+            }
             '|' if counted => fail(
                 input,
                 1,
@@ -335,45 +373,28 @@ impl<'t> Grammar<'t> {
         let Some(rest) = input.strip_prefix('=') else {
             return Ok((input, None));
         };
-        let (prefix, quoted) = match rest.as_bytes() {
-            [p @ (b'x' | b'b'), b'"' | b'\'', ..] => (Some(*p), rest.get(1..).unwrap_or_default()),
-            _ => (None, rest),
-        };
-        let Some(quote @ ('"' | '\'')) = quoted.chars().next() else {
-            let (after, word) =
-                take_while(|c: char| !is_blank(c) && !matches!(c, ')' | '#')).parse(rest)?;
-            if word.is_empty() {
-                return fail(
-                    rest,
-                    1,
-                    "an equals sign is followed by no constant",
-                    "expected text in quotes or a number",
-                );
-            }
-            return Ok((after, Some((self.span(rest, after), Literal::Word(word)))));
-        };
-        let inner = quoted.get(1..).unwrap_or_default();
-        let Some(length) = closing_quote(inner, quote) else {
-            return fail(
-                quoted,
-                1,
-                "the text is not closed",
-                "this quote has no partner",
-            );
-        };
-        let content = inner.get(..length).unwrap_or_default();
-        let after = inner.get(length.saturating_add(1)..).unwrap_or_default();
-        let bytes = match prefix {
-            Some(b'x') => literal::hex(content),
-            _ => literal::unescape(content),
-        };
-        match bytes {
-            Ok(bytes) => Ok((
+        if matches!(
+            rest.as_bytes(),
+            [b'"' | b'\'', ..] | [b'x' | b'b', b'"' | b'\'', ..]
+        ) {
+            let (after, bytes) = expression::text(rest)?;
+            return Ok((
                 after,
                 Some((self.span(rest, after), Literal::Quoted(bytes))),
-            )),
-            Err(e) => fail(quoted, length.saturating_add(2), e.to_string(), ""),
+            ));
         }
+        let (after, word) =
+            take_while(|c: char| !is_blank(c) && !matches!(c, ')' | '#' | ';' | '}'))
+                .parse(rest)?;
+        if word.is_empty() {
+            return fail(
+                rest,
+                1,
+                "an equals sign is followed by no constant",
+                "expected text in quotes or a number",
+            );
+        }
+        Ok((after, Some((self.span(rest, after), Literal::Word(word)))))
     }
 }
 
@@ -420,10 +441,6 @@ fn unknown_code<'t, T>(input: &'t str, c: char) -> Parsed<'t, T> {
         ':' => (
             "a name belongs to no field".into(),
             "a name follows its code at once: I:width",
-        ),
-        '{' => (
-            "bit fields belong to no code".into(),
-            "they follow an integer code at once: B{a:4 b:4}",
         ),
         ',' | ';' => (
             format!("{c} is no format code"),

@@ -28,6 +28,7 @@ mod functions;
 mod grammar;
 mod layout;
 mod leb128;
+mod misfit;
 mod near;
 mod nodes;
 mod pack;
@@ -36,22 +37,27 @@ mod plan;
 mod python;
 mod read;
 mod rows;
+mod same;
 mod scalar;
 mod scope;
 mod serialize;
 mod shape;
+mod stream;
 mod text;
 mod typed;
 mod unpack;
 mod view;
 mod view_mut;
+mod whole;
 
 use std::sync::Arc;
 
-use crate::value::{Names, Record};
+use crate::value::{Names, Record, Value};
 
 pub use code::{Code, codes};
-pub use error::{DataError, DataErrorKind, Error, FormatError};
+pub use error::{
+    DataError, DataErrorKind, Error, FormatError, FormatErrorKind, PathStep, StreamError,
+};
 pub use fields::Fields;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
@@ -62,7 +68,7 @@ pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
 pub use view::{FieldHandle, View};
-pub use view_mut::ViewMut;
+pub use view_mut::{FieldPlace, ViewMut};
 
 use compile::NoFormats;
 use error::DataErrorKind as Kind;
@@ -85,11 +91,13 @@ use unpack::Cursor;
 /// assert_eq!(header.pack(&values)?.len(), 30);
 /// # Ok::<(), bytewright::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Struct {
     format: SmolStr,
     plan: LazyPlan,
     size: Option<u64>,
+    /// What reads a format of whole files; its plan is empty.
+    whole: Option<Arc<whole::Program>>,
 }
 
 impl Struct {
@@ -156,6 +164,7 @@ impl Struct {
             format: SmolStr::new(format),
             size: Some(flat.size()),
             plan: LazyPlan::of(flat),
+            whole: None,
         })
     }
 
@@ -164,11 +173,24 @@ impl Struct {
         parsed: &ast::Format<'_>,
         formats: &dyn compile::Lookup,
     ) -> Result<Struct, FormatError> {
-        let plan = compile::compile(text, parsed, formats)?;
+        let Some(plan) = compile::compile(text, parsed, formats)? else {
+            let (program, references) = whole::build(text, parsed, formats)?;
+            let plan = compile::Plan {
+                references,
+                ..compile::flat(Vec::new())
+            };
+            return Ok(Struct {
+                format: SmolStr::new(text),
+                plan: plan.into(),
+                size: None,
+                whole: Some(Arc::new(program)),
+            });
+        };
         Ok(Struct {
             format: SmolStr::new(text),
             size: layout::size(&plan.body),
             plan: plan.into(),
+            whole: None,
         })
     }
 
@@ -180,6 +202,24 @@ impl Struct {
     /// The size in bytes, where it is the same for all data.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// Whether an interpreter reads it: it has choices, places, regions or the like.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole.is_some()
+    }
+
+    /// How many values it has: those of [`Record`]s that unpacking gives.
+    ///
+    /// ```
+    /// assert_eq!(bytewright::Struct::new("<2s 3H 4x 2B:pair")?.arity(), 5);
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn arity(&self) -> u64 {
+        match self.plan.flat() {
+            Some(flat) => flat.arity(),
+            None => self.plan.body.arity,
+        }
     }
 
     /// Whether any field of the outermost level has a name.
@@ -249,20 +289,30 @@ impl Struct {
         record: &mut Record,
         most: u64,
     ) -> Result<usize, DataError> {
-        let (names, mut values) = std::mem::take(record).into_parts();
+        if let Some(whole) = &self.whole {
+            let (made, taken) = whole.unpack(data)?;
+            *record = made;
+            return Ok(taken);
+        }
         if let Some(flat) = self.plan.flat()
             && (most == u64::MAX || flat.memory() <= most)
-            && flat.unpack(data, &mut values).is_some()
         {
-            *record = Record::with_names(again(names, flat.names()), values);
-            let size = self.size.and_then(|size| usize::try_from(size).ok());
-            return Ok(size.unwrap_or(data.len()));
+            let size = usize::try_from(flat.size()).unwrap_or(usize::MAX);
+            // Every value has a byte of its own, or an item of the format.
+            if size <= data.len()
+                && flat
+                    .unpack(data, record.room(flat.len(), flat.names()))
+                    .is_some()
+            {
+                return Ok(size);
+            }
         }
+        let (_, mut values) = std::mem::take(record).into_parts();
         values.clear();
         let body = &self.plan.body;
         let mut cursor = Cursor::new(data, &self.plan).within(most);
         cursor.level(body, &mut values)?;
-        *record = Record::with_names(again(names, body.names.as_ref()), values);
+        *record = Record::with_names(body.names.clone(), values);
         Ok(cursor.offset())
     }
 
@@ -335,12 +385,69 @@ impl Struct {
     ///
     /// When there are too many or too few values, or one doesn't fit its field.
     pub fn pack(&self, values: &(impl Fields + ?Sized)) -> Result<Vec<u8>, DataError> {
-        let owned = values.values();
-        let row = pack::Row {
-            values: &owned,
-            names: values.names(),
-        };
-        pack::pack(&self.plan, row)
+        // Where the size is known, room for it; a huge one is for the values to back.
+        let size = self.size.and_then(|size| usize::try_from(size).ok());
+        let mut out = Vec::with_capacity(size.unwrap_or(0).min(1 << 16));
+        self.pack_to(&mut out, values)?;
+        Ok(out)
+    }
+
+    /// Appends to `out` what [`Struct::pack`] makes of these values, so that a loop needs one
+    /// buffer. When it fails `out` is as before.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// let point = Struct::new("<h:x h:y")?;
+    /// let mut out = Vec::new();
+    /// for i in 0..3 {
+    ///     point.pack_to(&mut out, &(i, -i))?;
+    /// }
+    /// assert_eq!(out, b"\0\0\0\0\x01\0\xff\xff\x02\0\xfe\xff");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Struct::pack`].
+    pub fn pack_to(
+        &self,
+        out: &mut Vec<u8>,
+        values: &(impl Fields + ?Sized),
+    ) -> Result<(), DataError> {
+        values.with_values(|row| {
+            let names = values.names();
+            self.append_row(pack::Row { values: row, names }, out)
+        })
+    }
+
+    /// The same for a format of a whole file, of which `base` is one: what unpacks there to the same value
+    /// keeps the bytes that it has there (padding, gaps, another spelling of a number), so that a file
+    /// differs only where its values do. A plain format has no use for it.
+    ///
+    /// ```
+    /// use bytewright::{Record, Struct, Value};
+    ///
+    /// let format = Struct::new("3s~octal:n |4 [n]s:text")?;
+    /// let base = b"  3#abc";
+    /// let values = Record::from_iter([("n", Value::from(3)), ("text", "xyz".into())]);
+    /// assert_eq!(format.pack(&values)?, b"03\0\0xyz");
+    /// assert_eq!(format.pack_onto(base, &values)?, b"  3#xyz");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Struct::pack`].
+    pub fn pack_onto(
+        &self,
+        base: &[u8],
+        values: &(impl Fields + ?Sized),
+    ) -> Result<Vec<u8>, DataError> {
+        match &self.whole {
+            Some(whole) => whole.pack(&record_of(&values.values(), values.names()), Some(base)),
+            None => self.pack(values),
+        }
     }
 
     /// Packs into `buffer` from `offset` on, which counts from the end where it is negative.
@@ -356,30 +463,16 @@ impl Struct {
         values: &(impl Fields + ?Sized),
     ) -> Result<(), DataError> {
         let start = resolve(offset, buffer.len())?;
-        let bytes = self.pack(values)?;
-        let end = start.saturating_add(bytes.len());
-        let length = buffer.len() as u64;
-        match buffer.get_mut(start..end) {
-            Some(place) => {
-                place.copy_from_slice(&bytes);
-                Ok(())
-            }
-            None => Err(DataError::new(Kind::Short {
-                needed: bytes.len() as u64,
-                end: length,
-            })
-            .at(start as u64)),
-        }
+        values.with_values(|row| {
+            let names = values.names();
+            self.write_row(pack::Row { values: row, names }, buffer, start)
+        })
     }
 }
 
-/// The names that a record is to have, which are often those that it had: counting references is
-/// not free.
-fn again(had: Option<Arc<Names>>, names: Option<&Arc<Names>>) -> Option<Arc<Names>> {
-    match (&had, names) {
-        (Some(old), Some(new)) if Arc::ptr_eq(old, new) => had,
-        _ => names.cloned(),
-    }
+/// Values with their names.
+fn record_of(values: &[Value], names: Option<&Names>) -> Record {
+    Record::with_names(names.cloned().map(Arc::new), values.to_vec())
 }
 
 /// The place in a buffer that an offset means, as Python counts.

@@ -19,11 +19,12 @@ use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
+use super::whole;
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::{Bytes, Value};
 
-use input::Input;
+pub(in crate::structs) use input::Input;
 pub use input::MAX_VALUE;
 pub(crate) use input::Window;
 pub(crate) use known::Down;
@@ -94,6 +95,10 @@ impl Struct {
         space: Space,
         offset: u64,
     ) -> (Vec<Node>, Option<DataError>) {
+        if let Some(whole) = &self.whole {
+            let made = whole.read(data, space, offset);
+            return (made.nodes, made.error);
+        }
         let builder = Builder::new(self, data, space, offset);
         let (nodes, error, _) = builder.all(self);
         (nodes, error)
@@ -140,6 +145,18 @@ impl Struct {
         offset: u64,
     ) -> io::Result<(Vec<Node>, Option<DataError>, u64)> {
         window.start_at(offset);
+        if let Some(program) = &self.whole {
+            let end = offset.saturating_add(window.end());
+            let mut made = program.read(&mut *window, space, offset);
+            window.check()?;
+            let nodes = &mut made.nodes;
+            for gap in whole::settle(nodes, space, offset, end) {
+                nodes.push(Node::new("gap", gap).role(Role::Gap));
+            }
+            // All bytes that the format doesn't reach are gaps now, unless an error ended it.
+            let at = if made.error.is_some() { made.end } else { end };
+            return Ok((made.nodes, made.error, at));
+        }
         let source = window.source().clone();
         let mut builder = Builder::new(self, &mut *window, space, offset);
         builder.from = Some((self, source));
@@ -147,6 +164,56 @@ impl Struct {
         window.check()?;
         Ok(made)
     }
+}
+
+impl Struct {
+    /// The fields of a file that are not what follows from others (a checksum, a length), with their nodes'
+    /// paths and what they should be. Plain formats have none.
+    pub(crate) fn wrong_in(&self, window: &mut Window) -> io::Result<Vec<(String, Node, Value)>> {
+        let Some(program) = &self.whole else {
+            return Ok(Vec::new());
+        };
+        window.start_at(0);
+        let made = program.read(&mut *window, Space::FILE, 0);
+        window.check()?;
+        let mut found = Vec::new();
+        for (range, value) in made.wrong {
+            if let Some(way) = at_range(&made.nodes, range)
+                && let Some(leaf) = way.first()
+            {
+                found.push((path_of(&way), (*leaf).clone(), value));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The nodes that lead to the leaf of that range, innermost first.
+fn at_range(nodes: &[Node], range: Range) -> Option<Vec<&Node>> {
+    nodes.iter().find_map(|node| {
+        if node.is_leaf() {
+            return (node.range == range).then(|| vec![node]);
+        }
+        let mut way = at_range(node.made(), range)?;
+        way.push(node);
+        Some(way)
+    })
+}
+
+fn path_of(way: &[&Node]) -> String {
+    let mut path = String::new();
+    let mut is_item = false;
+    for node in way.iter().rev() {
+        if !node.is_joined {
+            match is_item {
+                true => path += &format!("[{}]", node.name),
+                false if path.is_empty() => path += &node.name,
+                false => path += &format!(".{}", node.name),
+            }
+        }
+        is_item = node.is_array();
+    }
+    path
 }
 
 struct Builder<'a, I> {

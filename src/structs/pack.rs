@@ -9,10 +9,12 @@ use args::Args;
 
 pub(super) use args::{Row, no_field};
 
+use super::Struct;
 use super::compile::Plan;
 use super::constant::check_constant;
 use super::count::evaluate;
 use super::error::{DataError, DataErrorKind, Segment, counted};
+use super::flat::with_zeros;
 use super::leb128;
 use super::plan::{BitField, Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, padding};
@@ -29,7 +31,7 @@ struct Known {
     or_more: bool,
 }
 
-pub(super) struct Packer<'p> {
+struct Packer<'p> {
     plan: &'p Plan,
     out: Vec<u8>,
     /// The counts as far as they are known: written, or told by the data.
@@ -40,16 +42,75 @@ pub(super) struct Packer<'p> {
     empty: Empty,
 }
 
-/// Packs a row into the bytes of the plan.
-pub(super) fn pack(plan: &Plan, row: Row<'_>) -> Result<Vec<u8>, DataError> {
-    let mut packer = Packer::new(plan);
-    packer.infer(&plan.body, row)?;
-    packer.body(&plan.body, row)?;
-    Ok(packer.out)
+impl Struct {
+    /// Appends the bytes of a row.
+    pub(super) fn append_row(&self, row: Row<'_>, out: &mut Vec<u8>) -> Result<(), DataError> {
+        if let Some(whole) = &self.whole {
+            let record = super::record_of(row.values, row.names);
+            out.append(&mut whole.pack(&record, None)?);
+            return Ok(());
+        }
+        let start = out.len();
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = flat.packed_size()
+        {
+            out.resize(start.saturating_add(size), 0);
+            let place = out.get_mut(start..).unwrap_or_default();
+            if flat.pack(row, place).is_some() {
+                return Ok(());
+            }
+            out.truncate(start);
+        }
+        let mut packer = Packer::new(&self.plan);
+        packer.infer(&self.plan.body, row)?;
+        packer.body(&self.plan.body, row)?;
+        if out.capacity() == 0 {
+            *out = packer.out;
+        } else {
+            out.append(&mut packer.out);
+        }
+        Ok(())
+    }
+
+    /// Writes the bytes of a row over those of `buffer` from `start` on: all of them, or none.
+    pub(super) fn write_row(
+        &self,
+        row: Row<'_>,
+        buffer: &mut [u8],
+        start: usize,
+    ) -> Result<(), DataError> {
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = flat.packed_size()
+            && let Some(place) = buffer.get_mut(start..start.saturating_add(size))
+        {
+            let packed = with_zeros(size, |bytes| {
+                flat.pack(row, bytes)?;
+                place.copy_from_slice(bytes);
+                Some(())
+            });
+            if packed.is_some() {
+                return Ok(());
+            }
+        }
+        let mut bytes = Vec::new();
+        self.append_row(row, &mut bytes)?;
+        let end = buffer.len() as u64;
+        match buffer.get_mut(start..start.saturating_add(bytes.len())) {
+            Some(place) => {
+                place.copy_from_slice(&bytes);
+                Ok(())
+            }
+            None => Err(DataError::new(DataErrorKind::Short {
+                needed: bytes.len() as u64,
+                end,
+            })
+            .at(start as u64)),
+        }
+    }
 }
 
 impl<'p> Packer<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Packer<'p> {
+    fn new(plan: &'p Plan) -> Packer<'p> {
         let most = plan.body.min_size.min(1 << 16);
         let scopes = plan.inferred.iter().zip(0..);
         let mut told: SmallVec<[(u32, u32); 4]> = scopes
@@ -65,20 +126,12 @@ impl<'p> Packer<'p> {
             empty: Empty::default(),
         }
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
-    }
-
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.out
-    }
 }
 
 impl Packer<'_> {
     fn body(&mut self, body: &Body, row: Row<'_>) -> Result<(), DataError> {
         let before = self.out.len();
-        let mut args = Args::new(row, body.arity, body.optional)?;
+        let mut args = Args::new(row, body)?;
         for field in &body.fields {
             self.field(field, &mut args)
                 .map_err(|e| args.explain(e, body.names.as_deref()))?;
@@ -113,7 +166,7 @@ impl Packer<'_> {
     }
 
     /// Aligns a field, and writes it where it is nothing but padding.
-    pub(super) fn begin(&mut self, field: &Field) -> Result<(), DataError> {
+    fn begin(&mut self, field: &Field) -> Result<(), DataError> {
         let within = |e: DataError| e.within(field.segment(0));
         if field.align > 1 {
             self.fill(padding(self.out.len() as u64, field.align))
@@ -139,7 +192,7 @@ impl Packer<'_> {
     }
 
     /// A single field's value: given, stated by the format, or told by the data.
-    pub(super) fn value(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
+    fn value(&mut self, field: &Field, value: Option<&Value>) -> Result<(), DataError> {
         let known = field.slot.and_then(|slot| self.known(slot));
         let told;
         let value = match (value, known, &field.constant) {
@@ -164,17 +217,6 @@ impl Packer<'_> {
         Ok(())
     }
 
-    /// That what was written from `start` on is the field's constant, where it has one.
-    pub(super) fn check_constant(&self, field: &Field, start: usize) -> Result<(), DataError> {
-        let written = self.out.get(start..).unwrap_or_default();
-        match &field.constant {
-            Some(constant) if constant.bytes != written => {
-                check_constant(&constant.value, &Value::from(written), start)
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn bits(&mut self, field: &Field, bits: &Bits, args: &mut Args<'_>) -> Result<(), DataError> {
         let (mut all, mut given) = (0, 0);
         for (bit, index) in bits.named().zip(field.first..) {
@@ -191,7 +233,7 @@ impl Packer<'_> {
     }
 
     /// The part that a bit field is of its integer; `None` where only the constant tells it.
-    pub(super) fn bit(
+    fn bit(
         &mut self,
         field: &Field,
         bits: &Bits,
@@ -214,7 +256,7 @@ impl Packer<'_> {
     }
 
     /// Writes the integer of bit fields, `given` being the mask of those that had a value.
-    pub(super) fn finish_bits(
+    fn finish_bits(
         &mut self,
         field: &Field,
         bits: &Bits,
@@ -256,7 +298,7 @@ impl Packer<'_> {
     }
 
     /// That an array has as many items as it should.
-    pub(super) fn check_items(&self, count: &Count, found: usize) -> Result<(), DataError> {
+    fn check_items(&self, count: &Count, found: usize) -> Result<(), DataError> {
         if matches!(count, Count::Rest) {
             return Ok(());
         }
@@ -271,11 +313,7 @@ impl Packer<'_> {
     }
 
     /// What unpacking would refuse is not packed: an item that wrote nothing since `start`.
-    pub(super) fn note_progress(
-        &mut self,
-        start: usize,
-        to_the_end: bool,
-    ) -> Result<(), DataError> {
+    fn note_progress(&mut self, start: usize, to_the_end: bool) -> Result<(), DataError> {
         if self.out.len() == start && to_the_end {
             return Err(DataError::other("an item without any bytes"));
         }
@@ -283,13 +321,13 @@ impl Packer<'_> {
     }
 
     /// What takes no bytes among the fields of a level that began at `before`.
-    pub(super) fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
+    fn note_fields(&mut self, body: &Body, before: usize) -> Result<(), DataError> {
         self.empty
             .fields(body, before as u64, self.out.len() as u64)
     }
 
     /// One element that has a value.
-    pub(super) fn item(&mut self, element: &Element, value: &Value) -> Result<(), DataError> {
+    fn item(&mut self, element: &Element, value: &Value) -> Result<(), DataError> {
         match element {
             Element::Scalar(scalar) => scalar.write(value, &mut self.out),
             Element::Leb128 { signed } => leb128::write(value, *signed, &mut self.out),
@@ -310,7 +348,7 @@ impl Packer<'_> {
     }
 
     /// An element whose value is bytes.
-    pub(super) fn put_bytes(&mut self, element: &Element, bytes: &[u8]) -> Result<(), DataError> {
+    fn put_bytes(&mut self, element: &Element, bytes: &[u8]) -> Result<(), DataError> {
         match element {
             Element::CString => {
                 if let Some(i) = memchr::memchr(0, bytes) {

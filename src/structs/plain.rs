@@ -29,6 +29,10 @@ impl Struct {
     ///
     /// When text can't be read as its field's code asks; the error names the field.
     pub fn values_from_plain(&self, plain: &Record) -> Result<Record, DataError> {
+        // Which field a value belongs to, only packing finds out there.
+        if self.is_whole() {
+            return Ok(plain.clone());
+        }
         level(&self.plan.body, plain)
     }
 }

@@ -1,7 +1,7 @@
 //! What Python's `struct` refuses.
 
 use super::ast::{Count, Format, What};
-use super::error::Fault;
+use super::error::{Fault, FormatErrorKind};
 
 /// Finds the first thing in a format that Python doesn't know.
 pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
@@ -10,7 +10,8 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
             span,
             format!("{what}: Python's struct has none"),
             "this goes beyond Python",
-        ))
+        )
+        .of(FormatErrorKind::NotPython))
     };
     // A comment leaves no trace in the tree, and nothing else that Python accepts has a #.
     if let Some(at) = text.find('#') {
@@ -19,14 +20,19 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
     for item in &format.items {
         let what = match (&item.what, &item.count) {
             (_, Some(Count::Expression(_))) => "a computed count",
-            (_, Some(Count::Rest)) => "a count to the end",
+            (_, Some(Count::Rest | Count::Until(_))) => "a count to the end",
             _ if item.name.is_some() => "a name",
             _ if item.constant.is_some() => "a constant",
             (What::Group(_), _) => "a group",
-            (What::Reference(_), _) => "a reference",
+            (What::Reference(..), _) => "a reference",
+            (What::Choice(..), _) => "a choice",
+            (What::Computed(_), _) => "a computed value",
+            (What::Fail(_), _) => "a message",
+            (What::Wide { .. } | What::Base128 { .. }, _) => "such a code",
             (What::Align(_), _) => "an alignment",
             (What::Code(_, Some(_)), _) => "bit fields",
             (What::Code(code, None), _) if !code.python => "such a code",
+            _ if item.beyond.is_some() => "such an item",
             (What::Code(..), _) => continue,
         };
         return beyond(item.span.0 as usize..item.span.1 as usize, what);

@@ -83,34 +83,42 @@ impl Scalar {
 
     /// Appends the lowest bits of an integer.
     pub(super) fn write_bits(self, bits: u128, out: &mut Vec<u8>) {
-        let size = usize::from(self.size);
-        if self.little {
-            out.extend_from_slice(bits.to_le_bytes().get(..size).unwrap_or_default());
-        } else {
-            let bytes = bits.to_be_bytes();
-            let from = bytes.len().saturating_sub(size);
-            out.extend_from_slice(bytes.get(from..).unwrap_or_default());
-        }
+        self.append(self.bits_in_order(bits), out);
     }
 
     /// Appends the bytes of a value; appends nothing when it doesn't fit.
     pub(super) fn write(self, value: &Value, out: &mut Vec<u8>) -> Result<(), DataError> {
-        match self.kind {
-            Kind::Int { signed } => {
-                let bits = self.integer(value, signed, u32::from(self.size) * 8)?;
-                self.write_bits(bits, out);
-            }
+        self.append(self.bytes(value)?, out);
+        Ok(())
+    }
+
+    fn append(self, bytes: [u8; 16], out: &mut Vec<u8>) {
+        out.extend_from_slice(bytes.get(..usize::from(self.size)).unwrap_or_default());
+    }
+
+    /// The lowest bits of an integer in the byte order, at the front.
+    pub(super) fn bits_in_order(self, bits: u128) -> [u8; 16] {
+        if self.little {
+            bits.to_le_bytes()
+        } else {
+            let unused = 128u32.saturating_sub(u32::from(self.size) * 8);
+            bits.checked_shl(unused).unwrap_or(0).to_be_bytes()
+        }
+    }
+
+    /// The bytes of a value, as many of the first as the size says.
+    pub(super) fn bytes(self, value: &Value) -> Result<[u8; 16], DataError> {
+        let width = u32::from(self.size) * 8;
+        let bits = match self.kind {
+            Kind::Int { signed } => self.integer(value, signed, width)?,
             Kind::Pointer => {
                 let signed = matches!(value, Value::Int(n) if *n < 0);
-                let bits = self.integer(value, signed, u32::from(self.size) * 8)?;
-                self.write_bits(bits, out);
+                self.integer(value, signed, width)?
             }
-            Kind::Bool => out.push(u8::from(value.truth())),
+            Kind::Bool => u128::from(value.truth()),
             Kind::Float => {
-                let x = value
-                    .as_f64()
-                    .ok_or_else(|| self.wants("a number", value))?;
-                self.write_float(x, self.size, out)?;
+                let x = value.as_f64();
+                self.float_bits(x.ok_or_else(|| self.wants("a number", value))?, self.size)?
             }
             Kind::Complex => {
                 let (re, im) = match value {
@@ -125,15 +133,13 @@ impl Scalar {
                 let (Some(re), Some(im)) = (re, im) else {
                     return Err(self.wants("a number", value));
                 };
-                let start = out.len();
-                self.write_float(re, self.size / 2, out)?;
-                if let Err(e) = self.write_float(im, self.size / 2, out) {
-                    out.truncate(start);
-                    return Err(e);
-                }
+                let half = self.size / 2;
+                let (re, im) = (self.float_bits(re, half)?, self.float_bits(im, half)?);
+                let (low, high) = if self.little { (re, im) } else { (im, re) };
+                low | high.checked_shl(u32::from(half) * 8).unwrap_or(0)
             }
             _ => match value.as_bytes() {
-                Some(&[byte]) => out.push(byte),
+                Some(&[byte]) => u128::from(byte),
                 Some(bytes) => {
                     return Err(DataError::new(DataErrorKind::Count {
                         expected: "one byte".into(),
@@ -142,8 +148,8 @@ impl Scalar {
                 }
                 None => return Err(self.wants("one byte", value)),
             },
-        }
-        Ok(())
+        };
+        Ok(self.bits_in_order(bits))
     }
 
     /// The bits of an integer value, where it fits `width` bits.
@@ -177,33 +183,19 @@ impl Scalar {
         })
     }
 
-    fn write_float(self, x: f64, size: u8, out: &mut Vec<u8>) -> Result<(), DataError> {
-        let overflow = || {
+    /// The bits of a float of `size` bytes.
+    fn float_bits(self, x: f64, size: u8) -> Result<u128, DataError> {
+        let bits = match size {
+            2 => float::to_half(x).map(u128::from),
+            4 => float::to_single(x).map(u128::from),
+            _ => Some(u128::from(x.to_bits())),
+        };
+        bits.ok_or_else(|| {
             DataError::new(DataErrorKind::Range {
                 value: Value::Float(x).to_string(),
                 limits: format!("the float is too large for {}", self.letters),
             })
-        };
-        match size {
-            2 => {
-                let bits = float::to_half(x).ok_or_else(overflow)?;
-                self.write_float_bits(&bits.to_le_bytes(), out);
-            }
-            4 => {
-                let bits = float::to_single(x).ok_or_else(overflow)?;
-                self.write_float_bits(&bits.to_le_bytes(), out);
-            }
-            _ => self.write_float_bits(&x.to_bits().to_le_bytes(), out),
-        }
-        Ok(())
-    }
-
-    fn write_float_bits(self, little_endian: &[u8], out: &mut Vec<u8>) {
-        if self.little {
-            out.extend_from_slice(little_endian);
-        } else {
-            out.extend(little_endian.iter().rev());
-        }
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ast::{Count, Format, Span, Token, What};
-use super::error::Fault;
+use super::error::{Fault, FormatErrorKind};
 
 /// What a name stands for, as counts see it.
 pub(super) enum Target {
@@ -188,8 +188,8 @@ impl Scopes {
 /// The last parts of all paths in the counts of a format.
 fn collect(format: &Format<'_>, referenced: &mut HashSet<Box<str>>) {
     for item in &format.items {
-        if let Some(Count::Expression(tokens)) = &item.count {
-            for (_, token) in tokens {
+        if let Some(Count::Expression(expression)) = &item.count {
+            for (_, token) in expression.tokens().unwrap_or_default() {
                 if let Token::Path(path) = token {
                     referenced.extend(path.rsplit('.').next().map(Box::from));
                 }
@@ -202,5 +202,5 @@ fn collect(format: &Format<'_>, referenced: &mut HashSet<Box<str>>) {
 }
 
 fn fault(span: Span, message: impl Into<String>, label: impl Into<String>) -> Fault {
-    Fault::new(span.0 as usize..span.1 as usize, message, label)
+    Fault::new(span.0 as usize..span.1 as usize, message, label).of(FormatErrorKind::Name)
 }

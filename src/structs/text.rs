@@ -41,6 +41,12 @@ impl Struct {
         texts: &[&str],
         nested: impl Fn(&str) -> Option<Value>,
     ) -> Result<Record, DataError> {
+        if self.is_whole() {
+            let values = texts
+                .iter()
+                .map(|text| nested(text).unwrap_or_else(|| Value::from(*text)));
+            return Ok(Record::new(values.collect()));
+        }
         let body = &self.plan.body;
         let given = texts.len() as u64;
         let least = body.arity.saturating_sub(body.optional);

@@ -9,7 +9,7 @@ use byteorder::{BigEndian, LittleEndian};
 use super::Struct;
 use super::bits;
 use super::code::Kind;
-use super::error::{DataError, DataErrorKind};
+use super::error::{DataError, DataErrorKind, counted};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
 use super::typed::{FromField, Type};
@@ -105,6 +105,55 @@ impl Place {
         self.size
     }
 
+    /// Writes a value over the bytes that lie here.
+    pub(super) fn write(&self, value: &Value, bytes: &mut [u8]) -> Result<(), DataError> {
+        let scalar = match self.reader {
+            Reader::Scalar(scalar) => scalar,
+            Reader::Plain(read, little) => Scalar {
+                letters: read.type_name(),
+                kind: read.kind(),
+                size: u8::try_from(read.size()).unwrap_or(u8::MAX),
+                little,
+                native: false,
+            },
+            Reader::Bits(integer, range) => {
+                let signed = integer.kind == Kind::Int { signed: true };
+                let new = integer.integer(value, signed, range.count.into())?;
+                let all = bits::insert(integer.read_bits(bytes), range, new);
+                put(&integer.bits_in_order(all), bytes);
+                return Ok(());
+            }
+            Reader::Bytes | Reader::Pascal => {
+                let content = value.as_bytes().ok_or_else(|| {
+                    DataError::new(DataErrorKind::Type {
+                        expected: "bytes".into(),
+                        found: value.kind(),
+                    })
+                })?;
+                let (length, room) = match (self.reader, bytes.split_first_mut()) {
+                    (Reader::Pascal, Some((length, room))) => (Some(length), room),
+                    (Reader::Pascal, None) => (None, &mut [][..]),
+                    (_, None) => (None, &mut [][..]),
+                    (_, Some(_)) => (None, bytes),
+                };
+                if content.len() > room.len() {
+                    return Err(DataError::new(DataErrorKind::Count {
+                        expected: format!("at most {}", counted(room.len() as u64, "byte")),
+                        found: content.len() as u64,
+                    }));
+                }
+                room.fill(0);
+                put(content, room);
+                if let Some(length) = length {
+                    *length = u8::try_from(content.len()).unwrap_or(u8::MAX);
+                }
+                return Ok(());
+            }
+        };
+        put(&scalar.bytes(value)?, bytes);
+        Ok(())
+    }
+
     /// Whether the bytes are of this type as they lie there, but for their order.
     #[inline(always)]
     pub(super) fn holds(&self, wanted: &Type) -> Option<Swapped> {
@@ -152,6 +201,11 @@ impl Place {
             .at(self.at as u64)
         })
     }
+}
+
+/// The first bytes, as many as both have.
+fn put(from: &[u8], to: &mut [u8]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 impl Reader {

@@ -1,6 +1,6 @@
 //! A row of values, by position and by name.
 
-use std::ops::{Deref, Index};
+use std::ops::{Deref, DerefMut, Index, IndexMut};
 use std::sync::Arc;
 
 use super::Value;
@@ -41,6 +41,18 @@ impl Record {
         }
     }
 
+    /// Its values, to be written over: as many as `arity`, under these names.
+    #[inline]
+    pub(crate) fn room(&mut self, arity: usize, names: Option<&Arc<Names>>) -> &mut [Value] {
+        if self.names.as_ref().map(Arc::as_ptr) != names.map(Arc::as_ptr) {
+            self.names = names.cloned();
+        }
+        if self.values.len() != arity {
+            self.values = (0..arity).map(|_| Value::Bool(false)).collect();
+        }
+        &mut self.values
+    }
+
     pub(crate) fn into_parts(self) -> (Option<Arc<Names>>, Vec<Value>) {
         (self.names, self.values.into_vec())
     }
@@ -55,17 +67,105 @@ impl Record {
     /// assert_eq!(record.get("depth"), None);
     /// ```
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let index = match self.names.as_ref().and_then(|names| names.position(name)) {
-            Some(index) => index,
-            None => {
-                let index: usize = name.parse().ok()?;
-                if self.name(index).is_some() {
-                    return None;
-                }
-                index
-            }
-        };
-        self.values.get(index)
+        self.values.get(self.position(name)?)
+    }
+
+    /// The index of what is called `name`, if there is a value there.
+    fn position(&self, name: &str) -> Option<usize> {
+        if let Some(index) = self.names.as_ref().and_then(|names| names.position(name)) {
+            return Some(index);
+        }
+        let index: usize = name.parse().ok()?;
+        self.name(index).is_none().then_some(index)
+    }
+
+    /// The value called `name`, to be changed.
+    ///
+    /// ```
+    /// use bytewright::{Record, Struct, Value};
+    ///
+    /// let mut record = Struct::new("<H:width H")?.unpack(&[1, 0, 2, 0])?;
+    /// record["width"] = 640.into();
+    /// record[1] = Value::from(3);
+    /// assert_eq!(record.get_mut("height"), None);
+    /// assert_eq!(record.to_string(), "(640, 3)");
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        let index = self.position(name)?;
+        self.values.get_mut(index)
+    }
+
+    /// Gives the value called `name` this content, and answers what it had; a name that is new is
+    /// added at the end. Each new one takes time in proportion to those before it: collect many.
+    ///
+    /// ```
+    /// use bytewright::{Record, Value};
+    ///
+    /// let mut record = Record::default();
+    /// assert_eq!(record.insert("width", 640), None);
+    /// assert_eq!(record.insert("width", 320), Some(Value::from(640)));
+    /// assert_eq!(record.get("width"), Some(&Value::from(320)));
+    /// ```
+    pub fn insert(&mut self, name: &str, value: impl Into<Value>) -> Option<Value> {
+        let value = value.into();
+        if let Some(old) = self.get_mut(name) {
+            return Some(std::mem::replace(old, value));
+        }
+        let mut names = self
+            .names
+            .as_ref()
+            .map_or_else(Vec::new, |names| names.by_position.clone());
+        names.push((self.values.len(), name.into()));
+        self.names = Names::new(names);
+        self.push(value);
+        None
+    }
+
+    /// Adds a value without a name at the end, in time in proportion to those before it.
+    ///
+    /// ```
+    /// let mut record = bytewright::Record::from_iter([("width", 640)]);
+    /// record.push(true);
+    /// assert_eq!(record.to_string(), "(640, True)");
+    /// assert_eq!(record.get("1").and_then(|value| value.as_bool()), Some(true));
+    /// ```
+    pub fn push(&mut self, value: impl Into<Value>) {
+        let mut values = std::mem::take(&mut self.values).into_vec();
+        values.reserve_exact(1);
+        values.push(value.into());
+        self.values = values.into_boxed_slice();
+    }
+
+    /// Takes the value called `name` out; those after it move up.
+    ///
+    /// ```
+    /// use bytewright::{Record, Value};
+    ///
+    /// let mut record = Record::from_iter([("a", 1), ("b", 2), ("c", 3)]);
+    /// assert_eq!(record.remove("b"), Some(Value::from(2)));
+    /// assert_eq!(record.get("c"), Some(&Value::from(3)));
+    /// assert_eq!(record.to_string(), "(1, 3)");
+    /// ```
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let index = self
+            .position(name)
+            .filter(|index| *index < self.values.len())?;
+        let mut values = std::mem::take(&mut self.values).into_vec();
+        let value = values.remove(index);
+        self.values = values.into_boxed_slice();
+        if let Some(names) = self.names.take() {
+            let others = names
+                .by_position
+                .iter()
+                .filter(|(position, _)| *position != index);
+            let moved = others.map(|(position, name)| {
+                let before = usize::from(*position > index);
+                (position.saturating_sub(before), name.clone())
+            });
+            self.names = Names::new(moved.collect());
+        }
+        Some(value)
     }
 
     /// The name of the value at `index`, where it has one.
@@ -96,6 +196,32 @@ impl Deref for Record {
 
     fn deref(&self) -> &[Value] {
         &self.values
+    }
+}
+
+impl DerefMut for Record {
+    fn deref_mut(&mut self) -> &mut [Value] {
+        &mut self.values
+    }
+}
+
+impl IndexMut<&str> for Record {
+    /// # Panics
+    ///
+    /// When there is no value of that name; [`Record::get_mut`] asks first.
+    #[allow(clippy::panic, reason = "the contract of IndexMut")]
+    fn index_mut(&mut self, name: &str) -> &mut Value {
+        match self.get_mut(name) {
+            Some(value) => value,
+            None => panic!("the record has no value named {name:?}"),
+        }
+    }
+}
+
+impl IndexMut<usize> for Record {
+    #[allow(clippy::indexing_slicing, reason = "the contract of IndexMut")]
+    fn index_mut(&mut self, index: usize) -> &mut Value {
+        &mut self.values[index]
     }
 }
 
@@ -161,7 +287,7 @@ impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Record {
 /// The names of a record's values, shared by all records of one format.
 ///
 /// Only the values that have a name take room here: a format may hold a billion unnamed ones.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Names {
     /// Position and name, by ascending position.
     by_position: Vec<(usize, Box<str>)>,

@@ -322,3 +322,35 @@ fn the_longest_of_pascal_strings_tells_their_count() {
         assert_eq!(pack(format, &values.map(Value::from))[0], 3, "{format}");
     }
 }
+
+#[test]
+fn values_are_appended_or_nothing_is() {
+    for format in ["<H:a B:b", "<H:a B:b (B)", "<2s=\"OK\" H:a B:b"] {
+        let format = compiled(format);
+        let full = Record::from_iter([("a", 513), ("b", 4)]);
+        let mut full = full.clone();
+        if format.arity() == 3 && format.format().ends_with(')') {
+            full.push(Record::new(vec![5.into()]));
+        }
+        let packed = format.pack(&full).unwrap();
+        let mut out = b"before".to_vec();
+        format.pack_to(&mut out, &full).unwrap();
+        assert_eq!(out, [b"before", &packed[..]].concat(), "{format}");
+        *full.get_mut("b").unwrap() = 256.into();
+        let error = format.pack_to(&mut out, &full).unwrap_err();
+        assert_eq!(error.path(), "b");
+        assert_eq!(out, [b"before", &packed[..]].concat(), "{format}");
+        let mut buffer = [7; 16];
+        assert!(format.pack_into(&mut buffer, 2, &full).is_err());
+        assert_eq!(buffer, [7; 16], "{format}");
+    }
+}
+
+#[test]
+fn names_of_another_record_find_their_fields_in_any_order() {
+    let format = compiled(">B:a H:b 2s:c");
+    let record = Record::from_iter([("c", Value::from("xy")), ("a", 1.into()), ("b", 2.into())]);
+    assert_eq!(format.pack(&record).unwrap(), b"\x01\0\x02xy");
+    let other = compiled("<2s:c B:a H:b").unpack(b"xy\x01\x02\0").unwrap();
+    assert_eq!(format.pack(&other).unwrap(), b"\x01\0\x02xy");
+}

@@ -398,8 +398,8 @@ impl Serialize for Backwards<'_> {
 }
 
 #[test]
-fn numbers_in_another_order_take_one_pass() {
-    for (count, passes) in [(20, 1), (65, 1), (150, 3)] {
+fn a_type_is_asked_once_whatever_its_order() {
+    for count in [20, 65, 150] {
         let keys: Vec<String> = (0..count).map(|i| format!("k{i}")).collect();
         let fields: Vec<String> = keys
             .iter()
@@ -418,7 +418,7 @@ fn numbers_in_another_order_take_one_pass() {
         let bytes = format.serialize(&backwards).unwrap();
         let record = Record::from_iter(keys.iter().map(String::as_str).zip(0i64..));
         assert_eq!(bytes, format.pack(&record).unwrap());
-        assert_eq!(backwards.asked.get(), passes, "{count}");
+        assert_eq!(backwards.asked.get(), 1, "{count}");
     }
 }
 
@@ -447,4 +447,136 @@ fn what_comes_early_and_is_wrong_is_named() {
         error(&[("a", zero), ("c", zero), ("high", zero), ("low", none)]),
         "low: has no value"
     );
+}
+
+#[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
+struct Sample {
+    ratio: f32,
+    tag: [u8; 2],
+    id: u32,
+    kind: Kind,
+    offset: i64,
+    unit: char,
+    half: f32,
+    label: String,
+}
+
+/// The same fields in another order, and as wider types.
+#[derive(Serialize, Deserialize, PartialEq, Debug)]
+struct Wide {
+    label: String,
+    unit: String,
+    id: u64,
+    offset: i128,
+    tag: String,
+    kind: u8,
+    half: f64,
+    ratio: f64,
+}
+
+/// Each type is looked up when a format first meets it, and taken by that the next time.
+#[test]
+fn a_plain_format_meets_one_type_after_another_and_again() {
+    let sample = Sample {
+        ratio: 0.75,
+        tag: *b"ab",
+        id: 70_000,
+        kind: Kind::Packed,
+        offset: -5,
+        unit: 'm',
+        half: -1.5,
+        label: "left".into(),
+    };
+    let wide = Wide {
+        label: "left".into(),
+        unit: "m".into(),
+        id: 70_000,
+        offset: -5,
+        tag: "ab".into(),
+        kind: 1,
+        half: -1.5,
+        ratio: 0.75,
+    };
+    for (order, id, offset, ratio, half) in [
+        (
+            "<",
+            [0x70, 0x11, 1, 0],
+            [0xfb, 0xff],
+            [0, 0, 0x40, 0x3f],
+            [0, 0xbe],
+        ),
+        (
+            ">",
+            [0, 1, 0x11, 0x70],
+            [0xff, 0xfb],
+            [0x3f, 0x40, 0, 0],
+            [0xbe, 0],
+        ),
+    ] {
+        let format =
+            format!("{order}I:id B:kind 2x h:offset f:ratio 2s:tag c:unit e:half 4s:label");
+        let bytes = [&id[..], &[1, 0, 0], &offset, &ratio, b"abm", &half, b"left"].concat();
+        let format = Struct::new(&format).unwrap();
+        for _ in 0..3 {
+            assert_eq!(format.serialize(&sample).unwrap(), bytes);
+            assert_eq!(format.deserialize::<Sample>(&bytes).unwrap(), sample);
+            assert_eq!(format.serialize(&wide).unwrap(), bytes);
+            assert_eq!(format.deserialize::<Wide>(&bytes).unwrap(), wide);
+        }
+        let far = Sample {
+            offset: 40_000,
+            ..sample.clone()
+        };
+        assert_eq!(
+            format.serialize(&far).unwrap_err().to_string(),
+            "offset: 40000 is out of range: h holds -32768 to 32767"
+        );
+        let error = format
+            .deserialize::<Sample>(bytes.get(..9).unwrap())
+            .unwrap_err();
+        assert_eq!((error.path().as_str(), error.offset()), ("ratio", Some(9)));
+        assert_eq!((error.needed(), error.available()), (Some(4), Some(0)));
+    }
+}
+
+#[derive(Serialize)]
+struct Twice {
+    a: u8,
+    #[serde(rename = "a")]
+    again: u8,
+}
+
+#[derive(Serialize)]
+struct Skipping {
+    a: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    b: Option<u8>,
+}
+
+#[test]
+fn every_field_is_given_once() {
+    let error =
+        |format: &str, value: &dyn Fn(&Struct) -> Result<Vec<u8>, bytewright::DataError>| {
+            value(&Struct::new(format).unwrap())
+                .unwrap_err()
+                .to_string()
+        };
+    let twice = Twice { a: 1, again: 2 };
+    assert_eq!(
+        error("B:a B:b", &|f| f.serialize(&twice)),
+        "a: is given twice"
+    );
+    assert_eq!(
+        error("B:a (B):b", &|f| f.serialize(&twice)),
+        "a: is given twice"
+    );
+    let format = Struct::new("B:a B:b").unwrap();
+    let (whole, part) = (Skipping { a: 1, b: Some(2) }, Skipping { a: 1, b: None });
+    for _ in 0..2 {
+        assert_eq!(format.serialize(&whole).unwrap(), [1, 2]);
+        let missing = format.serialize(&part).unwrap_err().to_string();
+        assert_eq!(missing, "b: has no value");
+    }
+    let map = BTreeMap::from([(0u8, 7u8), (1, 8)]);
+    assert_eq!(Struct::new("BB").unwrap().serialize(&map).unwrap(), [7, 8]);
 }

@@ -446,7 +446,7 @@ fn constants_are_checked_and_offsets_counted_from_the_first_byte() {
     assert_eq!(write("BM\0").unwrap(), b"\0\x07BM\0\x01\x02");
     assert_eq!(
         write("PK").unwrap_err().to_string(),
-        r"magic: expected the constant b'BM\x00', found b'PK\x00' at offset 0x2"
+        r"magic: expected the constant b'BM\x00', found b'PK' at offset 0x2"
     );
     // Bit fields given beside the constant are each compared.
     let given = |a: u8, b: u8| format.serialize(&BTreeMap::from([("id", 7), ("a", a), ("b", b)]));

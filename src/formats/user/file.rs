@@ -74,6 +74,10 @@ struct RawFile {
 #[serde(deny_unknown_fields)]
 struct RawFormat {
     format: Spanned<String>,
+    /// The names that it takes values for.
+    #[serde(default)]
+    #[expect(dead_code, reason = "they are known by their use")]
+    params: Vec<String>,
     #[serde(default)]
     doc: String,
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! One value of a level: a single one, an array, a bit field.
 
+use std::marker::PhantomData;
+
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess,
     Visitor,
@@ -243,42 +245,42 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 }
 
 /// A unit variant, told by what `D` holds.
-struct Variant<D>(D);
+pub(super) struct Variant<D>(pub(super) D);
 
-impl<'de, D: Deserializer<'de, Error = DataError>> EnumAccess<'de> for Variant<D> {
-    type Error = DataError;
-    type Variant = UnitOnly;
+impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Variant<D> {
+    type Error = D::Error;
+    type Variant = UnitOnly<D::Error>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, UnitOnly), DataError> {
-        Ok((seed.deserialize(self.0)?, UnitOnly))
+    ) -> Result<(V::Value, UnitOnly<D::Error>), D::Error> {
+        Ok((seed.deserialize(self.0)?, UnitOnly(PhantomData)))
     }
 }
 
-struct UnitOnly;
+pub(super) struct UnitOnly<E>(PhantomData<E>);
 
-impl UnitOnly {
-    fn refuse<T>() -> Result<T, DataError> {
-        Err(DataError::other(
+impl<E: de::Error> UnitOnly<E> {
+    fn refuse<T>() -> Result<T, E> {
+        Err(E::custom(
             "only enumerations whose variants hold nothing can be read",
         ))
     }
 }
 
-impl<'de> VariantAccess<'de> for UnitOnly {
-    type Error = DataError;
+impl<'de, E: de::Error> VariantAccess<'de> for UnitOnly<E> {
+    type Error = E;
 
-    fn unit_variant(self) -> Result<(), DataError> {
+    fn unit_variant(self) -> Result<(), E> {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, DataError> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, E> {
         UnitOnly::refuse()
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, DataError> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, E> {
         UnitOnly::refuse()
     }
 
@@ -286,7 +288,7 @@ impl<'de> VariantAccess<'de> for UnitOnly {
         self,
         _: &'static [&'static str],
         _: V,
-    ) -> Result<V::Value, DataError> {
+    ) -> Result<V::Value, E> {
         UnitOnly::refuse()
     }
 }
@@ -382,7 +384,10 @@ impl<'de> Deserializer<'de> for Integer {
 }
 
 /// As the narrowest of serde's kinds that holds it: most types take 64 bits and no more.
-fn visit_integer<'de, V: Visitor<'de>>(n: Integer, visitor: V) -> Result<V::Value, DataError> {
+fn visit_integer<'de, V: Visitor<'de>, E: de::Error>(
+    n: Integer,
+    visitor: V,
+) -> Result<V::Value, E> {
     match n {
         Integer::Signed(n) => match (u64::try_from(n), i64::try_from(n)) {
             (Ok(n), _) => visitor.visit_u64(n),
@@ -396,11 +401,11 @@ fn visit_integer<'de, V: Visitor<'de>>(n: Integer, visitor: V) -> Result<V::Valu
     }
 }
 
-fn visit_scalar<'de, V: Visitor<'de>>(
+pub(super) fn visit_scalar<'de, V: Visitor<'de>, E: de::Error>(
     scalar: Scalar,
     bytes: &'de [u8],
     visitor: V,
-) -> Result<V::Value, DataError> {
+) -> Result<V::Value, E> {
     match scalar.kind {
         Kind::Int { signed: true } => {
             visit_integer(Integer::Signed(scalar.read_signed(bytes)), visitor)

@@ -6,7 +6,7 @@ use nom::character::complete::{char, digit1};
 use super::{Fail, Grammar, Parsed, blank, fail, first_char_length, hint, identifier, separated};
 use crate::structs::ast::{Bits, Format, Item, What};
 
-impl<'t> Grammar<'t> {
+impl<'t> Grammar<'t, '_> {
     /// Bit fields: `{a:5 b:6 _:5}`.
     pub(super) fn bits(self, input: &'t str) -> Parsed<'t, Option<Bits<'t>>> {
         let Some(mut rest) = input.strip_prefix('{') else {
@@ -82,6 +82,7 @@ pub(super) fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
         what,
         name,
         constant,
+        beyond: _,
     } = item;
     let bits = Item {
         span,
@@ -89,6 +90,7 @@ pub(super) fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
         what,
         name: None,
         constant,
+        beyond: None,
     };
     let group = Format {
         order: None,
@@ -101,5 +103,6 @@ pub(super) fn bits_of_their_own(item: Item<'_>) -> Item<'_> {
         what: What::Group(group),
         name,
         constant: None,
+        beyond: None,
     }
 }

@@ -1,114 +1,337 @@
-//! The expressions of counts.
+//! Expressions: numbers, texts, fields and what is computed from them.
+//!
+//! Operators bind as in Python and Rust: `& ^ |` tighter than comparisons.
 
 use nom::Parser;
-use nom::bytes::complete::take_while;
+use nom::bytes::complete::take_while1;
 
-use super::{Grammar, MAX_DEPTH, Parsed, blank, fail, first_char_length};
-use crate::structs::ast::{Expression, Operator, Token};
+use super::{
+    Grammar, MAX_DEPTH, MAX_EXPRESSION, Parsed, blank, closing_quote, fail, first_char_length,
+    identifier,
+};
+use crate::structs::ast::{Expression, Function, Operator, Position, Span, Term, Unary};
 use crate::value::literal;
 
-impl<'t> Grammar<'t> {
-    /// `product { (+|-) product }`, into postfix order.
-    pub(super) fn sum(
-        self,
-        input: &'t str,
-        depth: usize,
-        out: &mut Expression<'t>,
-    ) -> Parsed<'t, ()> {
-        let (mut rest, ()) = self.product(input, depth, out)?;
-        loop {
-            rest = blank(rest);
-            let operator = match rest.as_bytes().first() {
-                Some(b'+') => Operator::Add,
-                Some(b'-') => Operator::Subtract,
-                _ => return Ok((rest, ())),
-            };
-            rest = self.operand(rest, operator, Self::product, depth, out)?.0;
+/// The operators between two operands, longer ones before those that they begin with, with how
+/// tightly they bind.
+const OPERATORS: [(&str, Operator, u8); 18] = [
+    ("||", Operator::Or, 1),
+    ("&&", Operator::And, 2),
+    ("==", Operator::Equal, 3),
+    ("!=", Operator::NotEqual, 3),
+    ("<<", Operator::ShiftLeft, 7),
+    (">>", Operator::ShiftRight, 7),
+    ("<=", Operator::LessEqual, 3),
+    (">=", Operator::GreaterEqual, 3),
+    ("<", Operator::Less, 3),
+    (">", Operator::Greater, 3),
+    ("|", Operator::BitOr, 4),
+    ("^", Operator::BitXor, 5),
+    ("&", Operator::BitAnd, 6),
+    ("+", Operator::Add, 8),
+    ("-", Operator::Subtract, 8),
+    ("*", Operator::Multiply, 9),
+    ("/", Operator::Divide, 9),
+    ("%", Operator::Remainder, 9),
+];
+
+const POSITIONS: [(&str, Position); 6] = [
+    ("at", Position::At),
+    ("start", Position::Start),
+    ("end", Position::End),
+    ("size", Position::Size),
+    ("index", Position::Index),
+    ("item", Position::Item),
+];
+
+const FUNCTIONS: [(&str, Function); 4] = [
+    ("len", Function::Len),
+    ("sum", Function::Sum),
+    ("find", Function::Find),
+    ("rfind", Function::FindLast),
+];
+
+impl<'t> Grammar<'t, '_> {
+    /// `[` expression `]`.
+    pub(super) fn bracketed(self, input: &'t str, what: &str) -> Parsed<'t, Expression> {
+        self.parts.set(0);
+        let inner = input.get(1..).unwrap_or_default();
+        let (rest, expression) = self.expression(inner, 0)?;
+        let rest = blank(rest);
+        match rest.strip_prefix(']') {
+            Some(rest) => Ok((rest, expression)),
+            None => fail(
+                rest,
+                first_char_length(rest),
+                format!("the {what} is not closed"),
+                "expected an operator or ]",
+            ),
         }
     }
 
-    /// `factor { (*|/) factor }`, into postfix order.
-    fn product(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
-        let (mut rest, ()) = self.factor(input, depth, out)?;
+    /// A whole expression, of which parts have not been counted yet.
+    pub(super) fn new_expression(self, input: &'t str) -> Parsed<'t, Expression> {
+        self.parts.set(0);
+        self.expression(input, 0)
+    }
+
+    /// `default [? expression : expression]`
+    fn expression(self, input: &'t str, depth: usize) -> Parsed<'t, Expression> {
+        let (rest, condition) = self.default(input, depth)?;
+        let Some(after) = blank(rest).strip_prefix('?') else {
+            return Ok((rest, condition));
+        };
+        let depth = self.deeper(rest, depth)?;
+        let (rest, first) = self.expression(after, depth)?;
+        let rest = blank(rest);
+        let Some(after) = rest.strip_prefix(':') else {
+            return fail(
+                rest,
+                first_char_length(rest),
+                "a condition has no second value",
+                "expected a colon: condition ? one : other",
+            );
+        };
+        let (rest, second) = self.expression(after, depth)?;
+        let term = Term::IfElse(Box::new([condition, first, second]));
+        Ok((rest, self.part(input, rest, term)?))
+    }
+
+    /// `binary [?? default]`
+    fn default(self, input: &'t str, depth: usize) -> Parsed<'t, Expression> {
+        let (rest, value) = self.binary(input, 1, depth)?;
+        let Some(after) = blank(rest).strip_prefix("??") else {
+            return Ok((rest, value));
+        };
+        let (rest, other) = self.default(after, self.deeper(rest, depth)?)?;
+        let term = Term::Default(Box::new(value), Box::new(other));
+        Ok((rest, self.part(input, rest, term)?))
+    }
+
+    /// Operands and the operators between them that bind at least that tightly.
+    fn binary(self, input: &'t str, least: u8, depth: usize) -> Parsed<'t, Expression> {
+        let (mut rest, mut left) = self.operand(input, depth)?;
         loop {
-            rest = blank(rest);
-            let operator = match rest.as_bytes().first() {
-                Some(b'*') => Operator::Multiply,
-                Some(b'/') => Operator::Divide,
-                _ => return Ok((rest, ())),
+            let at = blank(rest);
+            let found = OPERATORS
+                .iter()
+                .find(|(text, ..)| at.starts_with(text))
+                .filter(|(_, _, binds)| *binds >= least);
+            let Some((text, operator, binds)) = found else {
+                return Ok((rest, left));
             };
-            rest = self.operand(rest, operator, Self::factor, depth, out)?.0;
+            let after = at.get(text.len()..).unwrap_or_default();
+            let (next, right) = self.binary(after, binds.saturating_add(1), depth)?;
+            let term = Term::Binary(*operator, Box::new(left), Box::new(right));
+            left = self.part(at, after, term)?;
+            rest = next;
         }
     }
 
-    /// An operator and what stands behind it.
-    fn operand(
-        self,
-        input: &'t str,
-        operator: Operator,
-        right: fn(Self, &'t str, usize, &mut Expression<'t>) -> Parsed<'t, ()>,
-        depth: usize,
-        out: &mut Expression<'t>,
-    ) -> Parsed<'t, ()> {
-        let rest = input.get(1..).unwrap_or_default();
-        let (after, ()) = right(self, rest, depth, out)?;
-        out.push((self.span(input, rest), Token::Operator(operator)));
-        Ok((after, ()))
-    }
-
-    /// A number, a path, or a sum in parentheses.
-    fn factor(self, input: &'t str, depth: usize, out: &mut Expression<'t>) -> Parsed<'t, ()> {
+    /// A value with a sign, or with members and items.
+    fn operand(self, input: &'t str, depth: usize) -> Parsed<'t, Expression> {
         let input = blank(input);
-        if let Some(inner) = input.strip_prefix('(') {
-            if depth >= MAX_DEPTH {
-                let label = format!("at most {MAX_DEPTH} levels");
-                return fail(input, 1, "parentheses are nested too deep", label);
-            }
-            let rest = blank(self.sum(inner, depth.saturating_add(1), out)?.0);
-            return match rest.strip_prefix(')') {
-                Some(rest) => Ok((rest, ())),
-                None => fail(
-                    input,
-                    1,
-                    "a parenthesis is not closed",
-                    "this one has no partner",
-                ),
-            };
+        let sign = match input.as_bytes().first() {
+            Some(b'-') => Some(Unary::Minus),
+            Some(b'!') => Some(Unary::Not),
+            Some(b'~') => Some(Unary::Complement),
+            _ => None,
+        };
+        if let Some(sign) = sign {
+            let after = input.get(1..).unwrap_or_default();
+            let (rest, value) = self.operand(after, self.deeper(input, depth)?)?;
+            let term = Term::Unary(sign, Box::new(value));
+            return Ok((rest, self.part(input, rest, term)?));
         }
-        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-        let (rest, word) = take_while(part).parse(input)?;
-        let span = self.span(input, rest);
-        if word.starts_with(|c: char| c.is_ascii_digit()) {
-            let number = literal::integer(word).and_then(literal::Integer::to_value);
-            return match number.ok().and_then(|n| n.as_int()) {
-                Some(number) => {
-                    out.push((span, Token::Number(number)));
-                    Ok((rest, ()))
+        let (mut rest, mut value) = self.value(input, depth)?;
+        loop {
+            let member = rest
+                .strip_prefix('.')
+                .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
+            let term = if let Some(name) = member {
+                let (after, name) = identifier(name)?;
+                rest = after;
+                Term::Member(Box::new(value), name.into())
+            } else if let Some(inner) = rest.strip_prefix('[') {
+                let (after, index) = self.expression(inner, self.deeper(rest, depth)?)?;
+                let after = blank(after);
+                let Some(closed) = after.strip_prefix(']') else {
+                    return fail(
+                        after,
+                        first_char_length(after),
+                        "a bracket is not closed",
+                        "expected ]",
+                    );
+                };
+                rest = closed;
+                Term::Item(Box::new(value), Box::new(index))
+            } else {
+                return Ok((rest, value));
+            };
+            value = self.part(input, rest, term)?;
+        }
+    }
+
+    fn value(self, input: &'t str, depth: usize) -> Parsed<'t, Expression> {
+        let rest = input.get(1..).unwrap_or_default();
+        match input.as_bytes() {
+            [b'(', ..] => {
+                let (after, inner) = self.expression(rest, self.deeper(input, depth)?)?;
+                match blank(after).strip_prefix(')') {
+                    Some(after) => Ok((after, inner)),
+                    None => fail(
+                        input,
+                        1,
+                        "a parenthesis is not closed",
+                        "this one has no partner",
+                    ),
                 }
-                None => fail(
-                    input,
-                    word.len(),
-                    "that is no number that fits 128 bits",
-                    "",
-                ),
-            };
+            }
+            [b'@', ..] => {
+                let found = identifier(rest).ok().and_then(|(after, name)| {
+                    let found = POSITIONS.iter().find(|(known, _)| *known == name)?;
+                    Some((after, found.1))
+                });
+                match found {
+                    Some((after, position)) => {
+                        Ok((after, self.part(input, after, Term::Position(position))?))
+                    }
+                    None => fail(
+                        input,
+                        1,
+                        "that is no position",
+                        "there are @at, @start, @end, @size, @index and @item",
+                    ),
+                }
+            }
+            [b'"' | b'\'', ..] | [b'x' | b'b', b'"' | b'\'', ..] => {
+                let (after, bytes) = text(input)?;
+                Ok((after, self.part(input, after, Term::Text(bytes))?))
+            }
+            [b'0'..=b'9', ..] => {
+                let digit = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let (after, word) = take_while1(digit).parse(input)?;
+                let number = literal::integer(word).and_then(literal::Integer::to_value);
+                match number.ok().and_then(|n| n.as_int()) {
+                    Some(n) => Ok((after, self.part(input, after, Term::Number(n))?)),
+                    None => fail(
+                        input,
+                        word.len(),
+                        "that is no number that fits 128 bits",
+                        "",
+                    ),
+                }
+            }
+            _ => self.name_or_call(input, depth),
         }
-        let segments_are_names = word
-            .split('.')
-            .all(|part| !part.is_empty() && !part.starts_with(|c: char| c.is_ascii_digit()));
-        if !segments_are_names {
+    }
+
+    fn name_or_call(self, input: &'t str, depth: usize) -> Parsed<'t, Expression> {
+        let Ok((after, name)) = identifier(input) else {
             return fail(
                 input,
-                if word.is_empty() {
-                    first_char_length(input)
-                } else {
-                    word.len()
-                },
-                "the count's expression is malformed",
+                first_char_length(input),
+                "the expression is malformed",
                 "expected a number, a field read before, or a parenthesis",
             );
+        };
+        let term = match (name, after.strip_prefix('(')) {
+            ("true", None) => Term::Bool(true),
+            ("false", None) => Term::Bool(false),
+            (name, None) => Term::Name(name.into()),
+            (name, Some(inner)) => {
+                let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
+                    return fail(
+                        input,
+                        name.len(),
+                        format!("{name} is no function"),
+                        "there are len, sum, find and rfind",
+                    );
+                };
+                let (rest, arguments) = self.call(inner, depth)?;
+                let term = Term::Call(*function, arguments);
+                return Ok((rest, self.part(input, rest, term)?));
+            }
+        };
+        Ok((after, self.part(input, after, term)?))
+    }
+
+    /// Arguments up to the closing parenthesis.
+    pub(super) fn call(self, input: &'t str, depth: usize) -> Parsed<'t, Vec<Expression>> {
+        let mut arguments = Vec::new();
+        let mut rest = blank(input);
+        if let Some(after) = rest.strip_prefix(')') {
+            return Ok((after, arguments));
         }
-        out.push((span, Token::Path(word)));
-        Ok((rest, ()))
+        let depth = self.deeper(input, depth)?;
+        loop {
+            let (after, argument) = self.expression(rest, depth)?;
+            arguments.push(argument);
+            let after = blank(after);
+            match after.as_bytes().first() {
+                Some(b',') => rest = after.get(1..).unwrap_or_default(),
+                Some(b')') => return Ok((after.get(1..).unwrap_or_default(), arguments)),
+                _ => {
+                    return fail(
+                        after,
+                        first_char_length(after),
+                        "the arguments are not closed",
+                        "expected a comma or )",
+                    );
+                }
+            }
+        }
+    }
+
+    /// A part of an expression, of which there is a limit.
+    fn part(
+        self,
+        from: &'t str,
+        to: &'t str,
+        term: Term,
+    ) -> Result<Expression, nom::Err<super::Fail<'t>>> {
+        let span: Span = self.span(from, to);
+        self.parts.set(self.parts.get().saturating_add(1));
+        if self.parts.get() > MAX_EXPRESSION {
+            let label = format!("at most {MAX_EXPRESSION} numbers, names and operators");
+            return fail(from, 1, "the expression is too long", label).map(|(_, never)| never);
+        }
+        Ok(Expression { span, term })
+    }
+
+    fn deeper(self, at: &'t str, depth: usize) -> Result<usize, nom::Err<super::Fail<'t>>> {
+        if depth >= MAX_DEPTH {
+            let label = format!("at most {MAX_DEPTH} levels");
+            return fail(at, 1, "parentheses are nested too deep", label).map(|(_, never)| never);
+        }
+        Ok(depth.saturating_add(1))
+    }
+}
+
+/// Text in quotes, or bytes in hexadecimal: `"a"`, `b"a"`, `x"61"`.
+pub(super) fn text(input: &str) -> Parsed<'_, Vec<u8>> {
+    let (prefix, quoted) = match input.as_bytes() {
+        [p @ (b'x' | b'b'), ..] => (Some(*p), input.get(1..).unwrap_or_default()),
+        _ => (None, input),
+    };
+    let quote = quoted.chars().next().unwrap_or('"');
+    let inner = quoted.get(1..).unwrap_or_default();
+    let Some(length) = closing_quote(inner, quote) else {
+        return fail(
+            quoted,
+            1,
+            "the text is not closed",
+            "this quote has no partner",
+        );
+    };
+    let content = inner.get(..length).unwrap_or_default();
+    let after = inner.get(length.saturating_add(1)..).unwrap_or_default();
+    let bytes = match prefix {
+        Some(b'x') => literal::hex(content),
+        _ => literal::unescape(content),
+    };
+    match bytes {
+        Ok(bytes) => Ok((after, bytes)),
+        Err(e) => fail(quoted, length.saturating_add(2), e.to_string(), ""),
     }
 }

@@ -13,7 +13,7 @@ const STEP: u64 = 64 << 10;
 pub const MAX_VALUE: u64 = 1 << 20;
 
 /// Bytes by their position from the start of a struct.
-pub(super) trait Input {
+pub(in crate::structs) trait Input {
     /// Up to `size` bytes from `at` on, fewer where the input ends.
     fn bytes(&mut self, at: u64, size: u64) -> &[u8];
 
@@ -22,6 +22,11 @@ pub(super) trait Input {
 
     /// The most bytes of a field whose value stands in its node.
     fn max_value(&self) -> u64;
+
+    /// The bytes that a search looks through.
+    fn searched(&mut self, at: u64, size: u64) -> &[u8] {
+        self.bytes(at, size)
+    }
 }
 
 impl Input for &[u8] {

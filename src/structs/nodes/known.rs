@@ -12,9 +12,12 @@ pub(crate) enum Down<'a> {
 }
 
 impl Struct {
-    /// Whether data could have a node there.
-    pub(crate) fn has(&self, steps: &[Down<'_>]) -> bool {
-        in_body(&self.plan.body, steps)
+    /// Whether data could have a node there; `None` where only data can tell.
+    pub(crate) fn has(&self, steps: &[Down<'_>]) -> Option<bool> {
+        match self.whole {
+            Some(_) => None,
+            None => Some(in_body(&self.plan.body, steps)),
+        }
     }
 }
 

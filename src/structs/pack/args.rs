@@ -1,18 +1,21 @@
 //! The values of one level as packing takes them: in order, or by name.
 
+use std::sync::Arc;
+
 use crate::structs::error::{DataError, DataErrorKind, counted};
 use crate::structs::near::near;
+use crate::structs::plan::Body;
 use crate::value::{Names, Value};
 
 /// Values of one level, in order or by name.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(in crate::structs) struct Row<'v> {
     pub(in crate::structs) values: &'v [Value],
     pub(in crate::structs) names: Option<&'v Names>,
 }
 
 impl<'v> Row<'v> {
-    pub(super) fn of(value: &'v Value) -> Option<Row<'v>> {
+    pub(in crate::structs) fn of(value: &'v Value) -> Option<Row<'v>> {
         match value {
             Value::Record(record) => Some(Row {
                 values: record,
@@ -39,7 +42,18 @@ pub(super) struct Args<'v> {
 }
 
 impl<'v> Args<'v> {
-    pub(super) fn new(row: Row<'v>, arity: u64, optional: u64) -> Result<Args<'v>, DataError> {
+    pub(super) fn new(mut row: Row<'v>, body: &Body) -> Result<Args<'v>, DataError> {
+        let Body {
+            arity, optional, ..
+        } = *body;
+        let own = body.names.as_ref().map(Arc::as_ptr);
+        if row
+            .names
+            .is_some_and(|names| own == Some(std::ptr::from_ref(names)))
+        {
+            // The values of this level in its own order, as unpacking gives them.
+            row.names = None;
+        }
         let given = row.values.len() as u64;
         let least = arity.saturating_sub(optional);
         if row.names.is_none() && given != arity && given != least {

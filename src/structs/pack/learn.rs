@@ -17,7 +17,7 @@ impl Packer<'_> {
     }
 
     /// Forgets the counts of a scope that data can tell; answers whether there are any.
-    pub(in crate::structs) fn forget(&mut self, scope: u32) -> bool {
+    fn forget(&mut self, scope: u32) -> bool {
         let first = self.told.partition_point(|(of, _)| *of < scope);
         let mut any = false;
         for (_, slot) in self
@@ -35,7 +35,7 @@ impl Packer<'_> {
     }
 
     fn learn(&mut self, body: &Body, row: Row<'_>, scope: u32) -> Result<(), DataError> {
-        let mut args = Args::new(row, body.arity, body.optional)?;
+        let mut args = Args::new(row, body)?;
         for field in &body.fields {
             let tells = match (&field.element, &field.repeat) {
                 (_, Repeat::Array(_)) => true,
@@ -86,7 +86,7 @@ impl Packer<'_> {
     }
 
     /// Bytes tell the length of their field.
-    pub(in crate::structs) fn told_by_bytes(
+    fn told_by_bytes(
         &mut self,
         element: &Element,
         bytes: &[u8],
@@ -100,7 +100,7 @@ impl Packer<'_> {
     }
 
     /// Data have told a count of the scope: `length`, or more.
-    pub(in crate::structs) fn told(
+    fn told(
         &mut self,
         count: &Count,
         length: usize,

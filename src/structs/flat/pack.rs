@@ -1,0 +1,279 @@
+//! A row of values into the places of a list.
+
+use std::sync::Arc;
+
+use byteorder::{BigEndian, ByteOrder, LittleEndian};
+use smallvec::SmallVec;
+
+use super::{Flat, INLINE, Item};
+use crate::structs::float;
+use crate::structs::pack::Row;
+use crate::structs::read::Read;
+use crate::value::{Names, Value};
+
+/// The longest format that is packed along its list, in bytes: values needn't back its zeros.
+const MAX_SIZE: u32 = 1 << 20;
+
+/// Zeros to write a struct of `size` bytes to, without an allocation where they are few.
+#[inline(always)]
+pub(in crate::structs) fn with_zeros<R>(size: usize, write: impl FnOnce(&mut [u8]) -> R) -> R {
+    let mut few = [0; 64];
+    match few.get_mut(..size) {
+        Some(zeros) => write(zeros),
+        None => write(&mut vec![0; size]),
+    }
+}
+
+impl Flat {
+    /// The size in bytes, where the format is short enough to be packed along its list.
+    #[inline]
+    pub(in crate::structs) fn packed_size(&self) -> Option<usize> {
+        (self.size <= MAX_SIZE).then_some(self.size as usize)
+    }
+
+    /// Writes a row to `out`, which is [`Flat::packed_size`] zeros. `None` where the row isn't of
+    /// this format or a value doesn't fit: packing along the plan tells which.
+    #[inline(always)]
+    pub(in crate::structs) fn pack(&self, row: Row<'_>, out: &mut [u8]) -> Option<()> {
+        if row.values.len() != self.len() {
+            return None;
+        }
+        let own = self.names.as_ref().map(Arc::as_ptr);
+        match row.names {
+            Some(names) if own != Some(std::ptr::from_ref(names)) => {
+                self.pack_by_name(row.values, names, out)
+            }
+            _ if self.order.is_little() => self.pack_in::<LittleEndian>(row.values.iter(), out),
+            _ => self.pack_in::<BigEndian>(row.values.iter(), out),
+        }
+    }
+
+    /// The same for values that bring names of their own, in any order.
+    #[inline(never)]
+    fn pack_by_name(&self, values: &[Value], given: &Names, out: &mut [u8]) -> Option<()> {
+        let own = self.names()?;
+        let find = |i| {
+            let name = own.get(i)?;
+            let at = match given.get(i) {
+                Some(same) if same == name => i,
+                _ => given.position(name)?,
+            };
+            values.get(at)
+        };
+        let row: SmallVec<[&Value; INLINE]> = (0..values.len()).map(find).collect::<Option<_>>()?;
+        if self.order.is_little() {
+            self.pack_in::<LittleEndian>(row.into_iter(), out)
+        } else {
+            self.pack_in::<BigEndian>(row.into_iter(), out)
+        }
+    }
+
+    #[inline(never)]
+    fn pack_in<'v, O: ByteOrder>(
+        &self,
+        mut row: impl Iterator<Item = &'v Value>,
+        out: &mut [u8],
+    ) -> Option<()> {
+        if self.one_each {
+            for (item, value) in self.items.iter().zip(row) {
+                self.slot(item, out)
+                    .write::<O>(value, |slot| slot.put_other(value))?;
+            }
+            return Some(());
+        }
+        for item in &self.items {
+            for at in item.places() {
+                let value = row.next()?;
+                let offset = u32::try_from(at).ok()?;
+                let item = Item { offset, ..*item };
+                let slot = self.slot(&item, out);
+                slot.write::<O>(value, |slot| slot.put_other(value))?;
+            }
+        }
+        Some(())
+    }
+
+    /// The place of an item of one value.
+    #[inline(always)]
+    pub(in crate::structs) fn slot<'f>(&'f self, item: &'f Item, out: &'f mut [u8]) -> Slot<'f> {
+        let flat = self;
+        Slot { flat, item, out }
+    }
+}
+
+/// Where a value goes.
+pub(in crate::structs) struct Slot<'f> {
+    flat: &'f Flat,
+    item: &'f Item,
+    out: &'f mut [u8],
+}
+
+impl Slot<'_> {
+    #[inline(always)]
+    pub(in crate::structs) fn read(&self) -> Read {
+        self.item.read
+    }
+
+    /// Whether numbers are in the other byte order than the machine's.
+    #[inline(always)]
+    pub(in crate::structs) fn is_swapped(&self) -> bool {
+        self.flat.order.is_swapped()
+    }
+
+    /// Puts the bytes of a number that is of the type that [`Slot::read`] says.
+    #[inline(always)]
+    pub(in crate::structs) fn put_plain<const N: usize>(self, bytes: [u8; N]) -> Option<()> {
+        *place(self.out, self.item.offset as usize)? = bytes;
+        Some(())
+    }
+
+    /// Puts a number here; where the code isn't for plain numbers, what `other` makes of the place.
+    /// `None` where it doesn't fit.
+    #[inline(always)]
+    pub(in crate::structs) fn put(
+        self,
+        number: impl Number,
+        other: impl FnOnce(Self) -> Option<()>,
+    ) -> Option<()> {
+        if self.flat.order.is_little() {
+            self.write::<LittleEndian>(number, other)
+        } else {
+            self.write::<BigEndian>(number, other)
+        }
+    }
+
+    #[inline(always)]
+    fn write<O: ByteOrder>(
+        self,
+        n: impl Number,
+        other: impl FnOnce(Self) -> Option<()>,
+    ) -> Option<()> {
+        let at = self.item.offset as usize;
+        let Slot { out, .. } = self;
+        match self.item.read {
+            Read::U8 => *place(out, at)? = n.integer::<u8>()?.to_ne_bytes(),
+            Read::I8 => *place(out, at)? = n.integer::<i8>()?.to_ne_bytes(),
+            Read::U16 => O::write_u16(place::<2>(out, at)?, n.integer()?),
+            Read::I16 => O::write_i16(place::<2>(out, at)?, n.integer()?),
+            Read::U32 => O::write_u32(place::<4>(out, at)?, n.integer()?),
+            Read::I32 => O::write_i32(place::<4>(out, at)?, n.integer()?),
+            Read::U64 => O::write_u64(place::<8>(out, at)?, n.integer()?),
+            Read::I64 => O::write_i64(place::<8>(out, at)?, n.integer()?),
+            Read::F32 => O::write_u32(place::<4>(out, at)?, float::to_single(n.float()?)?),
+            Read::F64 => O::write_f64(place::<8>(out, at)?, n.float()?),
+            _ => other(Slot { out, ..self })?,
+        }
+        Some(())
+    }
+
+    /// What is rare enough in a loop to be written the general way.
+    #[inline(never)]
+    pub(in crate::structs) fn put_other(self, value: &Value) -> Option<()> {
+        match self.item.read {
+            Read::Nothing => Some(()),
+            Read::Bool => {
+                *self.out.get_mut(self.item.offset as usize)? = u8::from(value.truth());
+                Some(())
+            }
+            _ if self.takes_bytes() => self.put_bytes(value.as_bytes()?),
+            _ => {
+                let bytes = self.flat.scalar(self.item)?.bytes(value).ok()?;
+                let size = usize::from(self.item.size);
+                let to = self
+                    .out
+                    .get_mut(self.item.offset as usize..)?
+                    .get_mut(..size)?;
+                to.copy_from_slice(bytes.get(..size)?);
+                Some(())
+            }
+        }
+    }
+
+    pub(in crate::structs) fn takes_bytes(&self) -> bool {
+        matches!(self.item.read, Read::Bytes | Read::Pascal | Read::Char)
+    }
+
+    /// Bytes into a field of them, as packing puts them there.
+    pub(in crate::structs) fn put_bytes(self, bytes: &[u8]) -> Option<()> {
+        let to = self.out.get_mut(self.item.offset as usize..)?;
+        let length = self.item.count as usize;
+        match (self.item.read, bytes) {
+            (Read::Bytes, bytes) => put_bytes(bytes, to.get_mut(..length)?),
+            (Read::Pascal, bytes) => put_pascal(bytes, to.get_mut(..length)?),
+            (Read::Char, &[byte]) => put_bytes(&[byte], to),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes from `at` on, which is an offset in a flat format: no addition overflows.
+#[inline(always)]
+fn place<const N: usize>(out: &mut [u8], at: usize) -> Option<&mut [u8; N]> {
+    out.get_mut(at..at.wrapping_add(N))?.first_chunk_mut()
+}
+
+/// What an integer or a float may be made of.
+pub(in crate::structs) trait Number: Copy {
+    fn integer<T: TryFrom<i128>>(self) -> Option<T>;
+    fn float(self) -> Option<f64>;
+}
+
+impl Number for &Value {
+    #[inline(always)]
+    fn integer<T: TryFrom<i128>>(self) -> Option<T> {
+        match self {
+            Value::Int(n) => T::try_from(*n).ok(),
+            value => T::try_from(value.as_int()?).ok(),
+        }
+    }
+
+    #[inline(always)]
+    fn float(self) -> Option<f64> {
+        match self {
+            Value::Float(x) => Some(*x),
+            value => value.as_f64(),
+        }
+    }
+}
+
+impl Number for i128 {
+    #[inline(always)]
+    fn integer<T: TryFrom<i128>>(self) -> Option<T> {
+        T::try_from(self).ok()
+    }
+
+    #[inline(always)]
+    fn float(self) -> Option<f64> {
+        Value::Int(self).as_f64()
+    }
+}
+
+impl Number for f64 {
+    #[inline(always)]
+    fn integer<T: TryFrom<i128>>(self) -> Option<T> {
+        None
+    }
+
+    #[inline(always)]
+    fn float(self) -> Option<f64> {
+        Some(self)
+    }
+}
+
+/// As much as there is room for; the rest of the place stays zeros.
+fn put_bytes(bytes: &[u8], place: &mut [u8]) -> Option<()> {
+    let length = bytes.len().min(place.len());
+    place
+        .get_mut(..length)?
+        .copy_from_slice(bytes.get(..length)?);
+    Some(())
+}
+
+/// Python stores all bytes that fit the place, even where the length byte can't say so.
+fn put_pascal(bytes: &[u8], place: &mut [u8]) -> Option<()> {
+    let Some((length, place)) = place.split_first_mut() else {
+        return Some(());
+    };
+    *length = u8::try_from(bytes.len().min(place.len())).unwrap_or(u8::MAX);
+    put_bytes(bytes, place)
+}

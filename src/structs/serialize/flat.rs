@@ -1,0 +1,372 @@
+//! Fields straight to their places, where each has one before any data.
+
+use serde::ser::{Impossible, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
+use serde::{Serialize, Serializer};
+use smallvec::SmallVec;
+
+use super::target::Target;
+use crate::structs::code::UNSIGNED;
+use crate::structs::flat::{Flat, Item, Slot};
+use crate::structs::misfit::Misfit;
+use crate::structs::read::Read;
+use crate::value::Value;
+
+type Outcome = Result<(), Misfit>;
+type No = Impossible<(), Misfit>;
+
+/// The methods of a serializer for types that aren't taken.
+macro_rules! misfits {
+    ($($method:ident($($t:ty),*) -> $ok:ty;)*) => {$(
+        fn $method(self, $(_: $t),*) -> Result<$ok, Misfit> {
+            Err(Misfit)
+        }
+    )*};
+}
+
+/// Methods that hand on what is inside.
+macro_rules! transparent {
+    () => {
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Outcome {
+            v.serialize(self)
+        }
+
+        fn serialize_newtype_struct<T: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            v: &T,
+        ) -> Outcome {
+            v.serialize(self)
+        }
+
+        fn serialize_newtype_variant<T: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: &T,
+        ) -> Outcome {
+            Err(Misfit)
+        }
+    };
+}
+
+/// A whole struct.
+pub(super) struct Whole<'f> {
+    flat: &'f Flat,
+    out: &'f mut [u8],
+}
+
+impl<'f> Whole<'f> {
+    pub(super) fn new(flat: &'f Flat, out: &'f mut [u8]) -> Whole<'f> {
+        Whole { flat, out }
+    }
+
+    fn fields(self) -> Result<Fields<'f>, Misfit> {
+        Ok(Fields {
+            flat: self.flat,
+            out: self.out,
+            known: self.flat.written(),
+            given: 0,
+            learned: Vec::new(),
+        })
+    }
+}
+
+impl<'f> Serializer for Whole<'f> {
+    type Ok = ();
+    type Error = Misfit;
+    type SerializeSeq = Fields<'f>;
+    type SerializeTuple = Fields<'f>;
+    type SerializeTupleStruct = Fields<'f>;
+    type SerializeTupleVariant = No;
+    type SerializeMap = No;
+    type SerializeStruct = Fields<'f>;
+    type SerializeStructVariant = No;
+
+    transparent!();
+
+    misfits! {
+        serialize_bool(bool) -> ();
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_i64(i64) -> ();
+        serialize_u8(u8) -> ();
+        serialize_u16(u16) -> ();
+        serialize_u32(u32) -> ();
+        serialize_u64(u64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_str(&str) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_none() -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_unit_variant(&'static str, u32, &'static str) -> ();
+        serialize_map(Option<usize>) -> No;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Fields<'f>, Misfit> {
+        self.fields()
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Fields<'f>, Misfit> {
+        self.fields()
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Fields<'f>, Misfit> {
+        self.fields()
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'f>, Misfit> {
+        self.fields()
+    }
+}
+
+/// The fields of a struct.
+pub(super) struct Fields<'f> {
+    flat: &'f Flat,
+    out: &'f mut [u8],
+    /// How many were given.
+    given: usize,
+    /// The fields of a type that was written before, in its order: as long as these are the same,
+    /// nothing has to be looked up.
+    known: &'f [(&'static str, Item)],
+    /// The fields so far, where they are others.
+    learned: Vec<(&'static str, Item)>,
+}
+
+impl Fields<'_> {
+    /// A field in order.
+    fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+        let item = self.flat.item(self.given).ok_or(Misfit)?;
+        self.put_at(&item, value)
+    }
+
+    #[inline(always)]
+    fn put_at<T: Serialize + ?Sized>(&mut self, item: &Item, value: &T) -> Outcome {
+        self.given = self.given.saturating_add(1);
+        value.serialize(self.flat.slot(item, self.out))
+    }
+
+    /// The place of a field that isn't the one which is known to come next.
+    #[inline(never)]
+    fn learn(&mut self, key: &'static str) -> Result<Item, Misfit> {
+        let Some(names) = self.flat.names() else {
+            return self.flat.item(self.given).ok_or(Misfit);
+        };
+        if self.learned.is_empty() {
+            let known = std::mem::take(&mut self.known);
+            self.learned.extend(known.iter().take(self.given));
+        }
+        let index = match names.get(self.given) {
+            Some(name) if name == key => self.given,
+            _ => names.position(key).ok_or(Misfit)?,
+        };
+        let item = self.flat.item(index).ok_or(Misfit)?;
+        self.learned.push((key, item));
+        Ok(item)
+    }
+
+    #[inline]
+    fn finish(self) -> Outcome {
+        match self.given == self.flat.len() {
+            true if self.learned.is_empty() => Ok(()),
+            true => cold(|| self.flat.note_written(self.learned).ok_or(Misfit)),
+            false => Err(Misfit),
+        }
+    }
+}
+
+macro_rules! in_order {
+    ($target:ty: $($collection:ident::$method:ident)*) => {$(
+        impl $collection for $target {
+            type Ok = ();
+            type Error = Misfit;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+                self.put(value)
+            }
+
+            fn end(self) -> Outcome {
+                self.finish()
+            }
+        }
+    )*};
+}
+in_order! {
+    Fields<'_>: SerializeSeq::serialize_element SerializeTuple::serialize_element
+    SerializeTupleStruct::serialize_field
+}
+in_order! { Octets<'_>: SerializeSeq::serialize_element SerializeTuple::serialize_element }
+
+impl SerializeStruct for Fields<'_> {
+    type Ok = ();
+    type Error = Misfit;
+
+    #[inline(always)]
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Outcome {
+        match self.known.get(self.given) {
+            Some((same, item)) if std::ptr::eq(*same, key) => self.put_at(item, value),
+            _ => {
+                let item = self.learn(key)?;
+                self.put_at(&item, value)
+            }
+        }
+    }
+
+    fn end(self) -> Outcome {
+        self.finish()
+    }
+}
+
+/// A number of the very type that the field is, and any other.
+macro_rules! numbers {
+    ($($method:ident $t:ty as $number:ty, $read:ident $(, $bits:ident)?;)*) => {$(
+        #[inline(always)]
+        fn $method(self, v: $t) -> Outcome {
+            // A NaN goes the way that says what becomes of its payload.
+            #[allow(clippy::eq_op, reason = "a NaN is equal to nothing, not to itself either")]
+            if self.read() == Read::$read && v == v {
+                let bits = v$(.$bits())?;
+                let bits = if self.is_swapped() { bits.swap_bytes() } else { bits };
+                return self.put_plain(bits.to_ne_bytes()).ok_or(Misfit);
+            }
+            let other = |slot: Self| slot.put_other(&Value::from(v));
+            cold(|| self.put(<$number>::from(v), other).ok_or(Misfit))
+        }
+    )*};
+}
+
+/// Keeps what is rare out of what is inlined.
+#[cold]
+#[inline(never)]
+fn cold<R>(rare: impl FnOnce() -> R) -> R {
+    rare()
+}
+
+impl<'f> Serializer for Slot<'f> {
+    type Ok = ();
+    type Error = Misfit;
+    type SerializeSeq = Octets<'f>;
+    type SerializeTuple = Octets<'f>;
+    type SerializeTupleStruct = No;
+    type SerializeTupleVariant = No;
+    type SerializeMap = No;
+    type SerializeStruct = No;
+    type SerializeStructVariant = No;
+
+    transparent!();
+
+    numbers! {
+        serialize_i8 i8 as i128, I8;
+        serialize_i16 i16 as i128, I16;
+        serialize_i32 i32 as i128, I32;
+        serialize_i64 i64 as i128, I64;
+        serialize_u16 u16 as i128, U16;
+        serialize_u32 u32 as i128, U32;
+        serialize_u64 u64 as i128, U64;
+        serialize_f32 f32 as f64, F32, to_bits;
+        serialize_f64 f64 as f64, F64, to_bits;
+    }
+
+    fn serialize_bool(self, v: bool) -> Outcome {
+        let other = |slot: Self| slot.put_other(&Value::from(v));
+        self.put(i128::from(v), other).ok_or(Misfit)
+    }
+
+    fn serialize_i128(self, v: i128) -> Outcome {
+        self.put(v, |slot| slot.put_other(&Value::from(v)))
+            .ok_or(Misfit)
+    }
+
+    misfits! {
+        serialize_none() -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_tuple_struct(&'static str, usize) -> No;
+        serialize_map(Option<usize>) -> No;
+        serialize_struct(&'static str, usize) -> No;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
+    }
+
+    fn serialize_u128(self, v: u128) -> Outcome {
+        self.put_other(&Value::from(v)).ok_or(Misfit)
+    }
+
+    /// Also the one byte of a `c`.
+    #[inline(always)]
+    fn serialize_u8(self, v: u8) -> Outcome {
+        if matches!(self.read(), Read::U8 | Read::Char) {
+            return self.put_plain([v]).ok_or(Misfit);
+        }
+        cold(|| match self.takes_bytes() {
+            true => self.serialize_bytes(&[v]),
+            false => self.serialize_i128(v.into()),
+        })
+    }
+
+    fn serialize_char(self, v: char) -> Outcome {
+        self.serialize_str(v.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, v: &str) -> Outcome {
+        self.serialize_bytes(v.as_bytes())
+    }
+
+    fn serialize_bytes(self, v: &[u8]) -> Outcome {
+        self.put_bytes(v).ok_or(Misfit)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, index: u32, variant: &'static str) -> Outcome {
+        match self.takes_bytes() {
+            true => self.serialize_str(variant),
+            false => self.serialize_u32(index),
+        }
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Octets<'f>, Misfit> {
+        Octets::of(self)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Octets<'f>, Misfit> {
+        Octets::of(self)
+    }
+}
+
+/// Bytes that come one by one.
+pub(in crate::structs) struct Octets<'f> {
+    slot: Slot<'f>,
+    bytes: SmallVec<[u8; 32]>,
+}
+
+impl<'f> Octets<'f> {
+    fn of(slot: Slot<'f>) -> Result<Octets<'f>, Misfit> {
+        let bytes = SmallVec::new();
+        match slot.takes_bytes() {
+            true => Ok(Octets { slot, bytes }),
+            false => Err(Misfit),
+        }
+    }
+
+    fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+        let number = value
+            .serialize(Target::Number(UNSIGNED))
+            .map_err(|_| Misfit)?;
+        let byte = number.and_then(|number| u8::try_from(number.as_u64()?).ok());
+        self.bytes.push(byte.ok_or(Misfit)?);
+        Ok(())
+    }
+
+    fn finish(self) -> Outcome {
+        self.slot.put_bytes(&self.bytes).ok_or(Misfit)
+    }
+}

@@ -1,0 +1,410 @@
+//! From the tree of the grammar to a program: formats that are referred to are looked up, names and kinds
+//! are checked.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::check::Function;
+use super::kinds::Kind;
+use super::program::{Bits, Case, Check, Constant, Count, Is, Item, Level, Program, What};
+use crate::structs::ast::{self, Expression, Labels, Literal, Span, Term};
+use crate::structs::code;
+use crate::structs::compile::Lookup;
+use crate::structs::error::{Fault, FormatError};
+use crate::structs::grammar;
+use crate::value::literal;
+
+/// How many items a format may have with all that it refers to.
+const MAX_ITEMS: usize = 1 << 16;
+
+/// A program, and the formats that it refers to with their texts, by name.
+pub(in crate::structs) fn build(
+    text: &str,
+    format: &ast::Format<'_>,
+    formats: &dyn Lookup,
+) -> Result<(Program, Vec<(Box<str>, Box<str>)>), FormatError> {
+    let mut builder = Builder {
+        formats,
+        wanted: Vec::new(),
+        items: 0,
+        names: HashSet::new(),
+        open: false,
+    };
+    let root = builder
+        .whole(format, false)
+        .map_err(|fault| fault.in_format(text))?;
+    let mut known: HashMap<SmolStr, Arc<Level>> = HashMap::new();
+    while let Some((name, fault)) = builder.wanted.pop() {
+        if known.contains_key(&name) {
+            continue;
+        }
+        let Some(text) = formats.text(&name) else {
+            return Err(fault);
+        };
+        let level = grammar::parse(text)
+            .and_then(|format| builder.whole(&format, true))
+            .map_err(|fault| fault.in_format(text).of(&name))?;
+        known.insert(name, Arc::new(level));
+    }
+    let text = |name: &SmolStr| {
+        let text = formats.text(name)?;
+        Some((Box::from(name.as_str()), Box::from(text)))
+    };
+    let mut references: Vec<_> = known.keys().filter_map(text).collect();
+    references.sort_unstable();
+    let program = Program {
+        root,
+        formats: known,
+    };
+    Ok((program, references))
+}
+
+struct Builder<'f> {
+    formats: &'f dyn Lookup,
+    /// Formats that are referred to, with the error that is one where they aren't known.
+    wanted: Vec<(SmolStr, FormatError)>,
+    items: usize,
+    /// All names of the format that is built.
+    names: HashSet<SmolStr>,
+    /// Whether the format may have parameters, which are names too.
+    open: bool,
+}
+
+impl Builder<'_> {
+    /// A whole format.
+    fn whole(&mut self, format: &ast::Format<'_>, open: bool) -> Result<Level, Fault> {
+        self.names.clear();
+        self.open = open;
+        names(format, &mut self.names);
+        self.level(format)
+    }
+
+    fn level(&mut self, format: &ast::Format<'_>) -> Result<Level, Fault> {
+        let mut items = Vec::with_capacity(format.items.len());
+        for (i, item) in format.items.iter().enumerate() {
+            self.items = self.items.saturating_add(1);
+            if self.items > MAX_ITEMS {
+                let label = format!("at most {MAX_ITEMS}, with all that it refers to");
+                return Err(fault(item.span, "the format has too many items", label));
+            }
+            let later = format.items.get(i.saturating_add(1)..).unwrap_or_default();
+            if matches!(item.count, Some(ast::Count::Rest)) && later.iter().any(follows) {
+                return Err(fault(
+                    item.span,
+                    "a field that takes the rest of the input is not the last one",
+                    "only items with places of their own and computed values follow a *",
+                ));
+            }
+            items.push(self.item(item)?);
+        }
+        Ok(Level {
+            order: format.order,
+            items,
+        })
+    }
+
+    fn item(&mut self, item: &ast::Item<'_>) -> Result<Item, Fault> {
+        let mut made = Item {
+            name: item.name.map(SmolStr::new),
+            key: None,
+            each: None,
+            place: None,
+            count: item.count.as_ref().map(|c| self.count(c)).transpose()?,
+            what: self.what(&item.what, item.span)?,
+            kinds: Vec::new(),
+            is: Is::Anything,
+            hex: false,
+        };
+        if let Some((_, literal)) = &item.constant {
+            made.hex = literal.is_hex();
+            made.is = Is::Constant(constant(item, literal)?);
+        }
+        let Some(beyond) = &item.beyond else {
+            return Ok(made);
+        };
+        if let Some((each, place)) = &beyond.place {
+            made.each = each.as_ref().map(|c| self.count(c)).transpose()?;
+            made.place = Some(self.expression(place)?);
+        }
+        if let Some(end) = &beyond.end {
+            made.what = What::Until(end.clone());
+        }
+        for kind in &beyond.kinds {
+            made.kinds.push(Kind::compile(kind)?);
+        }
+        made.hex |= made.kinds.iter().any(|kind| matches!(kind, Kind::Hex));
+        made.key = beyond.key.map(SmolStr::new);
+        match &beyond.is {
+            None => {}
+            Some(ast::Is::Computed(expression)) => {
+                made.is = Is::Computed(self.expression(expression)?);
+            }
+            Some(ast::Is::Check(check)) => made.is = Is::Check(self.check(check)?),
+            Some(ast::Is::Inside(what)) => {
+                if !matches!(&made.what, What::Code(code) if code.kind == code::Kind::Bytes) {
+                    return Err(fault(
+                        item.span,
+                        "only bytes hold something inside",
+                        "write the bytes with their length: [n]s:data=(…)",
+                    ));
+                }
+                made.is = Is::Inside(Box::new(self.what(what, item.span)?));
+            }
+        }
+        Ok(made)
+    }
+
+    fn check(&mut self, check: &ast::Check<'_>) -> Result<Check, Fault> {
+        let Some(function) = Function::named(check.function) else {
+            return Err(fault(
+                check.span,
+                format!("{} is no check", check.function),
+                Function::list(),
+            ));
+        };
+        let own = match &check.own {
+            None => None,
+            Some(Expression {
+                term: Term::Number(n),
+                ..
+            }) if u8::try_from(*n).is_ok() => u8::try_from(*n).ok(),
+            Some(other) => {
+                return Err(fault(
+                    other.span,
+                    "self is a byte",
+                    "a number from 0 to 255",
+                ));
+            }
+        };
+        Ok(Check {
+            function,
+            from: self.expression(&check.from)?,
+            to: check.to.as_ref().map(|e| self.expression(e)).transpose()?,
+            own,
+        })
+    }
+
+    fn count(&mut self, count: &ast::Count) -> Result<Count, Fault> {
+        Ok(match count {
+            ast::Count::Number(n) => Count::Number(*n),
+            ast::Count::Rest => Count::Rest,
+            ast::Count::Expression(expression) => Count::Computed(self.expression(expression)?),
+            ast::Count::Until(condition) => {
+                if matches!(
+                    condition.term,
+                    Term::Number(_) | Term::Bool(_) | Term::Text(_)
+                ) {
+                    return Err(fault(
+                        condition.span,
+                        "the condition never changes",
+                        "a condition looks at the item just read: *[size == 0](B:size …)",
+                    ));
+                }
+                // It sees the fields of the item first, which another format may state.
+                Count::Until(condition.clone())
+            }
+        })
+    }
+
+    fn what(&mut self, what: &ast::What<'_>, span: Span) -> Result<What, Fault> {
+        Ok(match what {
+            ast::What::Code(code, None) => What::Code(code),
+            ast::What::Code(code, Some(bits)) => {
+                if !matches!(code.kind, code::Kind::Int { .. }) {
+                    return Err(fault(
+                        span,
+                        format!("{} has no bit fields", code.letters),
+                        "integer codes have them",
+                    ));
+                }
+                let width = code
+                    .standard
+                    .map_or(0, |size| u64::from(size).saturating_mul(8));
+                What::Bits(code, self::bits(bits, Some(width), code.letters, span)?)
+            }
+            ast::What::Wide { signed, bits } => What::Wide {
+                signed: *signed,
+                bits: bits
+                    .as_ref()
+                    .map(|bits| self::bits(bits, None, "U", span))
+                    .transpose()?,
+            },
+            ast::What::Base128 { signed } => What::Base128 { signed: *signed },
+            // Bit fields with a name or a count are a group of nothing else in the grammar.
+            ast::What::Group(group) if group.is_bits => match group.items.first() {
+                Some(item) => self.what(&item.what, span)?,
+                None => What::Group(Level::default()),
+            },
+            ast::What::Group(group) => What::Group(self.level(group)?),
+            ast::What::Reference(name, arguments) => {
+                let label = match self.formats.similar(name) {
+                    Some(similar) => format!("did you mean %{similar}?"),
+                    None => "no format of that name is known".to_owned(),
+                };
+                let unknown = Fault::new(range(span), format!("%{name} is not known"), label);
+                if self.formats.text(name).is_none() {
+                    return Err(unknown);
+                }
+                self.wanted.push(((*name).into(), unknown.in_format("")));
+                let arguments = arguments
+                    .iter()
+                    .map(|(name, value)| Ok(((*name).into(), self.expression(value)?)));
+                What::Format((*name).into(), arguments.collect::<Result<_, Fault>>()?)
+            }
+            ast::What::Choice(on, cases) => {
+                let on = on.as_ref().map(|on| self.expression(on)).transpose()?;
+                let mut made = Vec::with_capacity(cases.len());
+                for case in cases {
+                    let labels = match &case.labels {
+                        Labels::Else => None,
+                        Labels::Of(labels) => {
+                            let mut of = Vec::with_capacity(labels.len());
+                            for (from, to) in labels {
+                                let to = to.as_ref().map(|to| self.expression(to)).transpose()?;
+                                of.push((self.expression(from)?, to));
+                            }
+                            Some(of)
+                        }
+                    };
+                    let level = self.level(&case.format)?;
+                    made.push(Case { labels, level });
+                }
+                What::Choice(on, made)
+            }
+            ast::What::Align(n) => What::Align(*n),
+            ast::What::Computed(expression) => What::Computed(self.expression(expression)?),
+            ast::What::Fail(message) => What::Fail(message.clone()),
+        })
+    }
+
+    /// An expression of which all names are those of fields, as far as that can be told here.
+    fn expression(&self, expression: &Expression) -> Result<Expression, Fault> {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match &next.term {
+                Term::Name(name) if !self.open && !self.names.contains(name) => {
+                    let near =
+                        crate::structs::near::near(name, self.names.iter().map(SmolStr::as_str));
+                    let label = match near {
+                        Some(near) => format!("did you mean {near}?"),
+                        None => "no field of this format has that name".to_owned(),
+                    };
+                    return Err(fault(next.span, format!("{name} is not a field"), label));
+                }
+                Term::Number(_)
+                | Term::Text(_)
+                | Term::Bool(_)
+                | Term::Name(_)
+                | Term::Position(_) => {}
+                Term::Member(of, _) | Term::Unary(_, of) => open.push(of),
+                // Names in a selector may be those of the items' fields.
+                Term::Item(of, _) => open.push(of),
+                Term::Binary(_, left, right) | Term::Default(left, right) => {
+                    open.extend([&**left, &**right]);
+                }
+                Term::IfElse(parts) => open.extend(parts.iter()),
+                Term::Call(_, arguments) => open.extend(arguments),
+            }
+        }
+        Ok(expression.clone())
+    }
+}
+
+/// Whether an item takes up bytes where it is written.
+fn follows(item: &ast::Item<'_>) -> bool {
+    let placed = item.beyond.as_ref().is_some_and(|b| b.place.is_some());
+    !placed && !matches!(item.what, ast::What::Computed(_))
+}
+
+/// All names of a format.
+fn names(format: &ast::Format<'_>, into: &mut HashSet<SmolStr>) {
+    for item in &format.items {
+        into.extend(item.name.map(SmolStr::new));
+        what_names(&item.what, into);
+        if let Some(ast::Is::Inside(what)) = item.beyond.as_ref().and_then(|b| b.is.as_ref()) {
+            what_names(what, into);
+        }
+    }
+}
+
+fn what_names(what: &ast::What<'_>, into: &mut HashSet<SmolStr>) {
+    match what {
+        ast::What::Group(format) => names(format, into),
+        ast::What::Choice(_, cases) => cases.iter().for_each(|case| names(&case.format, into)),
+        ast::What::Code(_, Some(bits))
+        | ast::What::Wide {
+            bits: Some(bits), ..
+        } => {
+            into.extend(bits.fields.iter().map(|(_, name, _)| SmolStr::new(name)));
+        }
+        _ => {}
+    }
+}
+
+fn bits(
+    bits: &ast::Bits<'_>,
+    width: Option<u64>,
+    letters: &str,
+    span: Span,
+) -> Result<Bits, Fault> {
+    let total = bits
+        .fields
+        .iter()
+        .fold(0u64, |sum, (.., width)| sum.saturating_add(*width));
+    if let Some((span, ..)) = bits.fields.iter().find(|(.., width)| *width == 0) {
+        return Err(fault(*span, "a bit field has no bits", "at least 1"));
+    }
+    match width {
+        Some(width) if total != width => {
+            let message = format!("the bit fields have {total} bits, {letters} has {width}");
+            return Err(fault(
+                span,
+                message,
+                "they fill the integer, _ is reserved: _:3",
+            ));
+        }
+        _ if total > 128 => {
+            return Err(fault(span, "the bit fields have more than 128 bits", ""));
+        }
+        _ => {}
+    }
+    let fields = bits
+        .fields
+        .iter()
+        .map(|(_, name, width)| ((*name).into(), u8::try_from(*width).unwrap_or(u8::MAX)));
+    Ok(Bits {
+        least_first: bits.least_first,
+        fields: fields.collect(),
+    })
+}
+
+fn constant(item: &ast::Item<'_>, literal: &Literal<'_>) -> Result<Constant, Fault> {
+    let span = item.constant.as_ref().map_or(item.span, |(span, _)| *span);
+    let wrong = |e: literal::LiteralError| fault(span, e.to_string(), "");
+    Ok(match literal {
+        Literal::Quoted(bytes) => Constant::Text(bytes.clone()),
+        Literal::Word(word) => match &item.what {
+            ast::What::Code(code, _) if code.kind == code::Kind::Float => {
+                Constant::Float(literal::float(word).map_err(wrong)?)
+            }
+            ast::What::Code(code, _) if code.kind == code::Kind::Bool => {
+                Constant::Bool(literal::truth(word).map_err(wrong)?)
+            }
+            _ => match literal::integer(word).and_then(literal::Integer::to_value) {
+                Ok(value) => Constant::Int(value.as_int().unwrap_or(i128::MAX)),
+                Err(e) => return Err(wrong(e)),
+            },
+        },
+    })
+}
+
+fn range(span: Span) -> Range<usize> {
+    span.0 as usize..span.1 as usize
+}
+
+fn fault(span: Span, message: impl Into<String>, label: impl Into<String>) -> Fault {
+    Fault::new(range(span), message, label)
+}

@@ -1,0 +1,273 @@
+//! From values to the bytes of single fields.
+
+use super::kinds::{Encoding, Kind};
+use super::program::Bits;
+use crate::structs::code;
+use crate::structs::error::{DataError, DataErrorKind};
+use crate::structs::leb128;
+use crate::structs::plan::Scalar;
+use crate::value::{Bytes, Value};
+
+/// What plain data carry in the place of bytes and of large numbers, as the value that it is.
+pub(super) fn plain(value: &Value) -> Value {
+    match value {
+        Value::Record(record) if record.len() == 1 => {
+            let hex = record.get("hex").and_then(Value::as_bytes);
+            let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
+            match hex.and_then(|hex| crate::value::literal::hex(hex).ok()) {
+                Some(bytes) => Value::from(bytes),
+                None => value.clone(),
+            }
+        }
+        _ => value.clone(),
+    }
+}
+
+impl Kind {
+    /// The value that a value was before this kind took it.
+    pub(super) fn give(
+        self,
+        value: Value,
+        width: Option<u64>,
+        little: bool,
+    ) -> Result<Value, DataError> {
+        let wrong = |what: &str| {
+            DataError::new(DataErrorKind::Type {
+                expected: what.to_owned(),
+                found: value.kind(),
+            })
+        };
+        Ok(match self {
+            Kind::Hex | Kind::Codec(_) | Kind::Sqlite | Kind::Time(_) | Kind::Fixed(_) => value,
+            Kind::Text(encoding) => match &value {
+                Value::Bytes(text) => match std::str::from_utf8(text) {
+                    Ok(text) => Value::from(encoding.encode(text).ok_or_else(|| {
+                        DataError::other(format!("{text:?} can't be written in this encoding"))
+                    })?),
+                    // What could not be decoded stayed as it was.
+                    Err(_) => value,
+                },
+                _ => return Err(wrong("text")),
+            },
+            Kind::Octal | Kind::Decimal => match value.as_int() {
+                Some(n) if n >= 0 => {
+                    // A NUL or a space ends the digits where there is room for it.
+                    let width = usize::try_from(width.unwrap_or(0)).unwrap_or(0);
+                    let room = width.saturating_sub(1);
+                    let digits = match self {
+                        Kind::Octal => format!("{n:0room$o}"),
+                        _ => format!("{n:0room$}"),
+                    };
+                    Value::from(digits.into_bytes())
+                }
+                _ => return Err(wrong("a number that is not negative")),
+            },
+            Kind::Bcd => {
+                let n = value
+                    .as_int()
+                    .filter(|n| *n >= 0)
+                    .ok_or_else(|| wrong("a number"))?;
+                let room = usize::try_from(width.unwrap_or(0))
+                    .unwrap_or(0)
+                    .saturating_mul(2);
+                let digits = format!("{n:0room$}");
+                let digits = if digits.len() % 2 == 1 {
+                    format!("0{digits}")
+                } else {
+                    digits
+                };
+                Value::from(crate::value::literal::hex(&digits).map_err(|_| wrong("a number"))?)
+            }
+            Kind::Zigzag => {
+                let n = value.as_int().ok_or_else(|| wrong("an integer"))?;
+                Value::Int((n << 1) ^ (n >> 127))
+            }
+            Kind::Guid | Kind::Uuid => {
+                let text = text(&value).ok_or_else(|| wrong("a UUID"))?;
+                let digits: String = text.chars().filter(|c| *c != '-').collect();
+                let mut bytes = crate::value::literal::hex(&digits).map_err(|_| wrong("a UUID"))?;
+                if self == Kind::Guid && bytes.len() == 16 {
+                    for part in [0..4, 4..6, 6..8] {
+                        bytes.get_mut(part).map(<[u8]>::reverse);
+                    }
+                }
+                Value::from(bytes)
+            }
+            Kind::Ipv4 => {
+                let text = text(&value).ok_or_else(|| wrong("an address"))?;
+                let address: std::net::Ipv4Addr =
+                    text.parse().map_err(|_| wrong("an IPv4 address"))?;
+                match width {
+                    Some(_) => Value::from(&address.octets()),
+                    None if little => Value::from(u32::from_le_bytes(address.octets())),
+                    None => Value::from(u32::from(address)),
+                }
+            }
+            Kind::Ipv6 => {
+                let text = text(&value).ok_or_else(|| wrong("an address"))?;
+                let address: std::net::Ipv6Addr =
+                    text.parse().map_err(|_| wrong("an IPv6 address"))?;
+                Value::from(&address.octets())
+            }
+            Kind::Mac => {
+                let text = text(&value).ok_or_else(|| wrong("an address"))?;
+                let digits: String = text.chars().filter(|c| *c != ':').collect();
+                Value::from(crate::value::literal::hex(&digits).map_err(|_| wrong("an address"))?)
+            }
+        })
+    }
+}
+
+fn text(value: &Value) -> Option<&str> {
+    std::str::from_utf8(value.as_bytes()?).ok()
+}
+
+impl Encoding {
+    /// `None` where a character has no place in it.
+    fn encode(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Encoding::Ascii if !text.is_ascii() => None,
+            Encoding::Ascii | Encoding::Utf8 => Some(text.as_bytes().to_vec()),
+            Encoding::Latin1 => text
+                .chars()
+                .map(|c| u8::try_from(u32::from(c)).ok())
+                .collect(),
+            Encoding::Cp437 => text.chars().map(super::kinds::cp437).collect(),
+            Encoding::Utf16 { little } => Some(
+                text.encode_utf16()
+                    .flat_map(|unit| {
+                        if little {
+                            unit.to_le_bytes()
+                        } else {
+                            unit.to_be_bytes()
+                        }
+                    })
+                    .collect(),
+            ),
+            Encoding::Mutf8 => {
+                let mut bytes = Vec::new();
+                for unit in text.encode_utf16() {
+                    let low = |shift: u16| u8::try_from((unit >> shift) & 0x3f).unwrap_or(0) | 0x80;
+                    match unit {
+                        0x01..=0x7f => bytes.push(u8::try_from(unit).unwrap_or(0)),
+                        0 | 0x80..=0x7ff => {
+                            bytes.push(u8::try_from(unit >> 6).unwrap_or(0) | 0xc0);
+                            bytes.push(low(0));
+                        }
+                        _ => {
+                            bytes.push(u8::try_from(unit >> 12).unwrap_or(0) | 0xe0);
+                            bytes.extend([low(6), low(0)]);
+                        }
+                    }
+                }
+                Some(bytes)
+            }
+        }
+    }
+}
+
+/// An integer in groups of seven bits, the highest first.
+pub(super) fn base128(value: &Value, signed: bool, is_sqlite: bool) -> Result<Vec<u8>, DataError> {
+    let wrong = || {
+        DataError::new(DataErrorKind::Type {
+            expected: "an integer".to_owned(),
+            found: value.kind(),
+        })
+    };
+    let n = match value {
+        Value::Uint(n) => *n,
+        value => {
+            let n = value.as_int().ok_or_else(wrong)?;
+            if n < 0 && is_sqlite {
+                // Nine bytes, the last of which has eight bits.
+                let all = i64::try_from(n).map_err(|_| wrong())?.cast_unsigned();
+                let mut bytes: Vec<u8> = (0..8)
+                    .map(|i| u8::try_from((all >> (57 - 7 * i)) & 0x7f).unwrap_or(0) | 0x80)
+                    .collect();
+                bytes.push(u8::try_from(all & 0xff).unwrap_or(0));
+                return Ok(bytes);
+            }
+            if n < 0 && !signed {
+                return Err(DataError::new(DataErrorKind::Range {
+                    value: n.to_string(),
+                    limits: "M holds no negative numbers".to_owned(),
+                }));
+            }
+            n.cast_unsigned()
+        }
+    };
+    if is_sqlite && n >> 56 != 0 {
+        let all = u64::try_from(n).map_err(|_| wrong())?;
+        let mut bytes: Vec<u8> = (0..8)
+            .map(|i| u8::try_from((all >> (57 - 7 * i)) & 0x7f).unwrap_or(0) | 0x80)
+            .collect();
+        bytes.push(u8::try_from(all & 0xff).unwrap_or(0));
+        return Ok(bytes);
+    }
+    let mut bytes = Vec::new();
+    let mut rest = n;
+    loop {
+        let group = u8::try_from(rest & 0x7f).unwrap_or(0);
+        bytes.push(group | if bytes.is_empty() { 0 } else { 0x80 });
+        let is_done = match signed {
+            true => {
+                rest = (rest.cast_signed() >> 7).cast_unsigned();
+                let sign = group & 0x40 != 0;
+                (rest == 0 && !sign) || (rest == u128::MAX && sign)
+            }
+            false => {
+                rest >>= 7;
+                rest == 0
+            }
+        };
+        if is_done {
+            break;
+        }
+    }
+    bytes.reverse();
+    Ok(bytes)
+}
+
+/// The bytes of a code whose size doesn't follow from a count.
+pub(super) fn code(
+    code: &code::Code,
+    scalar: Option<Scalar>,
+    value: &Value,
+) -> Result<Vec<u8>, DataError> {
+    let mut bytes = Vec::new();
+    match (code.kind, scalar) {
+        (code::Kind::Leb128 { signed }, _) => leb128::write(value, signed, &mut bytes)?,
+        (_, Some(scalar)) => scalar.write(value, &mut bytes)?,
+        _ => {}
+    }
+    Ok(bytes)
+}
+
+/// Bytes for a field of bytes.
+pub(super) fn bytes(value: &Value) -> Result<&Bytes, DataError> {
+    match value {
+        Value::Bytes(bytes) => Ok(bytes),
+        value => Err(DataError::new(DataErrorKind::Type {
+            expected: "bytes".to_owned(),
+            found: value.kind(),
+        })),
+    }
+}
+
+impl Bits {
+    /// The names that have a value, with their lowest bit and width in an integer of that size.
+    pub(super) fn places(&self, size: u8, little: bool) -> Vec<(&str, u32, u8)> {
+        let width = u32::from(size).saturating_mul(8);
+        let mut used = 0u32;
+        let mut places = Vec::with_capacity(self.fields.len());
+        for (name, count) in &self.fields {
+            let first = match self.least_first.unwrap_or(little) {
+                true => used,
+                false => width.saturating_sub(used).saturating_sub(u32::from(*count)),
+            };
+            used = used.saturating_add(u32::from(*count));
+            places.push((name.as_str(), first, *count));
+        }
+        places
+    }
+}

@@ -1,0 +1,470 @@
+//! Evaluating expressions over the fields that have been read.
+
+use smallvec::SmallVec;
+
+use super::compute::{binary, no_integer, overflow, texts_equal};
+use super::read::{Frame, Reader};
+use crate::structs::ast::{Expression, Function, Operator, Position, Term, Unary};
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::tree::Node;
+use crate::value::Value;
+
+/// Where a node is: its frame, and the indexes that lead to it. Without an index it is the array that the
+/// frame builds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) frame: usize,
+    pub(super) path: SmallVec<[u32; 4]>,
+}
+
+/// What an expression is.
+#[derive(Clone, Debug)]
+pub(super) enum Got {
+    /// A field that isn't there: of a case that was not taken, or none of the items.
+    Missing,
+    Value(Value),
+    Node(Place),
+}
+
+/// How many bytes searches and checks may go through in one file.
+const MAX_SCANNED: u64 = 1 << 36;
+
+/// What is read at a time of it.
+const STEP: u64 = 64 << 10;
+
+impl<I: Input> Reader<'_, I> {
+    /// An integer for a count or an offset.
+    pub(super) fn number(&mut self, expression: &Expression, what: &str) -> Result<u64, DataError> {
+        let got = self.eval(expression)?;
+        let value = self.value_of(&got);
+        let number = match &value {
+            Some(value) => value.as_int(),
+            None => {
+                let missing = self.missing(expression);
+                return Err(DataError::other(format!(
+                    "the {what} has no value: {missing}"
+                )));
+            }
+        };
+        match number {
+            Some(n) => u64::try_from(n).map_err(|_| {
+                DataError::other(match n < 0 {
+                    true => format!("the {what} is negative: {n}"),
+                    false => format!("the {what} is too large: {n}"),
+                })
+            }),
+            None => Err(DataError::other(format!("the {what} is no integer"))),
+        }
+    }
+
+    /// Whether a condition holds; one without a value doesn't.
+    pub(super) fn holds(&mut self, condition: &Expression) -> Result<bool, DataError> {
+        let got = self.eval(condition)?;
+        Ok(match &got {
+            Got::Missing => false,
+            Got::Value(value) => value.truth(),
+            // A group or an array that is there.
+            Got::Node(place) => match self.node(place) {
+                Some(Node {
+                    value: Some(value), ..
+                }) => value.truth(),
+                _ => true,
+            },
+        })
+    }
+
+    /// Why an expression has no value.
+    fn missing(&self, expression: &Expression) -> String {
+        match expression.path() {
+            Some(path) => format!("{path} was not read"),
+            None => "a field in it was not read".to_owned(),
+        }
+    }
+
+    pub(super) fn node(&self, place: &Place) -> Option<&Node> {
+        let (first, rest) = place.path.split_first()?;
+        let mut node = self.frames.get(place.frame)?.nodes.get(*first as usize)?;
+        for index in rest {
+            node = node.made().get(*index as usize)?;
+        }
+        Some(node)
+    }
+
+    pub(super) fn children(&self, place: &Place) -> &[Node] {
+        match place.path.is_empty() {
+            true => self
+                .frames
+                .get(place.frame)
+                .map_or(&[], |frame| &frame.nodes),
+            false => self.node(place).map_or(&[], Node::made),
+        }
+    }
+
+    pub(super) fn value_of(&self, got: &Got) -> Option<Value> {
+        match got {
+            Got::Missing => None,
+            Got::Value(value) => Some(value.clone()),
+            Got::Node(place) => self.node(place)?.value.clone(),
+        }
+    }
+
+    pub(super) fn eval(&mut self, expression: &Expression) -> Result<Got, DataError> {
+        self.step()?;
+        Ok(match &expression.term {
+            Term::Number(n) => Got::Value(Value::Int(*n)),
+            Term::Text(bytes) => Got::Value(Value::from(bytes.as_slice())),
+            Term::Bool(b) => Got::Value(Value::Bool(*b)),
+            Term::Name(name) => self.lookup(name),
+            Term::Position(position) => self.position(*position),
+            Term::Member(of, name) => {
+                let of = self.eval(of)?;
+                self.member(&of, name)
+            }
+            Term::Item(of, index) => {
+                let of = self.eval(of)?;
+                self.item_of(&of, index)?
+            }
+            Term::Unary(operator, value) => {
+                let got = self.eval(value)?;
+                match (operator, self.value_of(&got)) {
+                    (Unary::Not, value) => {
+                        Got::Value(Value::Bool(!value.is_some_and(|v| v.truth())))
+                    }
+                    (_, None) => Got::Missing,
+                    (Unary::Minus, Some(value)) => {
+                        let n = value.as_int().and_then(i128::checked_neg);
+                        Got::Value(Value::Int(n.ok_or_else(overflow)?))
+                    }
+                    (Unary::Complement, Some(value)) => {
+                        Got::Value(Value::Int(!value.as_int().ok_or_else(no_integer)?))
+                    }
+                }
+            }
+            Term::Binary(Operator::And, left, right) => {
+                let both = self.holds(left)? && self.holds(right)?;
+                Got::Value(Value::Bool(both))
+            }
+            Term::Binary(Operator::Or, left, right) => {
+                let any = self.holds(left)? || self.holds(right)?;
+                Got::Value(Value::Bool(any))
+            }
+            Term::Binary(operator, left, right) => {
+                let (left, right) = (self.eval(left)?, self.eval(right)?);
+                match (self.value_of(&left), self.value_of(&right)) {
+                    (Some(left), Some(right)) => Got::Value(binary(*operator, &left, &right)?),
+                    _ => Got::Missing,
+                }
+            }
+            Term::Default(value, other) => match self.eval(value)? {
+                Got::Missing => self.eval(other)?,
+                got => got,
+            },
+            Term::IfElse(parts) => {
+                let [condition, one, other] = &**parts;
+                match self.holds(condition)? {
+                    true => self.eval(one)?,
+                    false => self.eval(other)?,
+                }
+            }
+            Term::Call(function, arguments) => self.call(*function, arguments)?,
+        })
+    }
+
+    /// A field by its name, from the innermost level outwards; a parameter; the array that is being read.
+    pub(super) fn lookup(&self, name: &str) -> Got {
+        for (index, frame) in self.frames.iter().enumerate().rev() {
+            if let Some(path) = in_nodes(&frame.nodes, name).filter(|_| !frame.is_array) {
+                return Got::Node(Place { frame: index, path });
+            }
+            if frame.is_array && frame.name.as_deref() == Some(name) {
+                return Got::Node(Place {
+                    frame: index,
+                    path: SmallVec::new(),
+                });
+            }
+            if let Some((_, got)) = frame.parameters.iter().find(|(known, _)| known == name) {
+                return got.clone();
+            }
+            if frame.is_boundary {
+                break;
+            }
+        }
+        Got::Missing
+    }
+
+    fn member(&self, of: &Got, name: &str) -> Got {
+        match of {
+            Got::Node(place) => match in_nodes(self.children(place), name) {
+                Some(more) => {
+                    let mut path = place.path.clone();
+                    path.extend(more);
+                    Got::Node(Place {
+                        frame: place.frame,
+                        path,
+                    })
+                }
+                None => Got::Missing,
+            },
+            _ => Got::Missing,
+        }
+    }
+
+    fn item_of(&mut self, of: &Got, index: &Expression) -> Result<Got, DataError> {
+        let place = match of {
+            Got::Missing => return Ok(Got::Missing),
+            Got::Value(value) => {
+                let got = self.eval(index)?;
+                let index = self.value_of(&got).and_then(|v| v.as_u64());
+                return Ok(index.map_or(Got::Missing, |index| value_at(value, index)));
+            }
+            Got::Node(place) => place.clone(),
+        };
+        if self.children(&place).is_empty() {
+            let got = self.eval(index)?;
+            let index = self.value_of(&got).and_then(|v| v.as_u64());
+            let value = self.node(&place).and_then(|node| node.value.as_ref());
+            return Ok(match (value, index) {
+                (Some(value), Some(index)) => value_at(value, index),
+                _ => Got::Missing,
+            });
+        }
+        let within = |i: usize| {
+            let mut path = place.path.clone();
+            path.push(u32::try_from(i).unwrap_or(u32::MAX));
+            Place {
+                frame: place.frame,
+                path,
+            }
+        };
+        if is_condition(index) {
+            let count = self.children(&place).len();
+            for i in 0..count {
+                self.selected.push(within(i));
+                let holds = self.holds_for_selected(index);
+                self.selected.pop();
+                if holds? {
+                    return Ok(Got::Node(within(i)));
+                }
+            }
+            return Ok(Got::Missing);
+        }
+        let got = self.eval(index)?;
+        Ok(match self.value_of(&got) {
+            Some(Value::Bytes(key)) => {
+                let found = self
+                    .children(&place)
+                    .iter()
+                    .position(|node| node.key.as_ref().is_some_and(|k| texts_equal(k, &key)));
+                found.map_or(Got::Missing, |i| Got::Node(within(i)))
+            }
+            Some(value) => match value.as_u64().and_then(|i| usize::try_from(i).ok()) {
+                Some(i) if i < self.children(&place).len() => Got::Node(within(i)),
+                _ => Got::Missing,
+            },
+            None => Got::Missing,
+        })
+    }
+
+    /// Whether a condition holds with the fields of the item that is selected at hand.
+    fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
+        let Some(place) = self.selected.last().cloned() else {
+            return Ok(false);
+        };
+        // The names of the item's fields are parameters of a level of its own for as long.
+        let fields: Vec<_> = self
+            .children(&place)
+            .iter()
+            .enumerate()
+            .map(|(i, node)| {
+                let mut path = place.path.clone();
+                path.push(u32::try_from(i).unwrap_or(u32::MAX));
+                let frame = place.frame;
+                (
+                    smol_str::SmolStr::new(&node.name),
+                    Got::Node(Place { frame, path }),
+                )
+            })
+            .collect();
+        self.frames.push(Frame::of_parameters(fields));
+        let holds = self.holds(condition);
+        self.frames.pop();
+        holds
+    }
+
+    fn position(&self, position: Position) -> Got {
+        let int = |n: u64| Got::Value(Value::Int(i128::from(n)));
+        let array = || {
+            self.frames
+                .iter()
+                .enumerate()
+                .rev()
+                .find(|(_, frame)| frame.is_array)
+        };
+        match position {
+            Position::At => int(self.at.saturating_sub(self.file.0)),
+            Position::Start => {
+                let group = self.frames.iter().rev().find(|frame| frame.is_level);
+                int(group
+                    .map_or(0, |frame| frame.start)
+                    .saturating_sub(self.file.0))
+            }
+            Position::End => int(self.end.saturating_sub(self.file.0)),
+            Position::Size => int(self.file.1.saturating_sub(self.file.0)),
+            Position::Index => array().map_or(Got::Missing, |(_, frame)| int(frame.index)),
+            Position::Item => match array() {
+                Some((frame, array)) if !array.nodes.is_empty() => {
+                    let last = array.nodes.len().saturating_sub(1);
+                    let path = std::iter::once(u32::try_from(last).unwrap_or(u32::MAX)).collect();
+                    Got::Node(Place { frame, path })
+                }
+                _ => Got::Missing,
+            },
+        }
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Expression]) -> Result<Got, DataError> {
+        let Some(first) = arguments.first() else {
+            return Err(DataError::other("a function has no arguments"));
+        };
+        let got = self.eval(first)?;
+        if let Got::Missing = got {
+            return Ok(Got::Missing);
+        }
+        let value = self.value_of(&got);
+        let number = match function {
+            Function::Len => match (&value, &got) {
+                (Some(Value::List(items)), _) => items.len() as u64,
+                (Some(Value::Bytes(_)), Got::Node(place)) => {
+                    self.node(place).map_or(0, |node| node.range.size)
+                }
+                (Some(Value::Bytes(bytes)), _) => bytes.len() as u64,
+                (None, Got::Node(place)) => {
+                    let is_array = self.node(place).is_none_or(|node| node.is_array());
+                    match is_array {
+                        true => self.children(place).len() as u64,
+                        false => self.node(place).map_or(0, |node| node.range.size),
+                    }
+                }
+                _ => return Err(DataError::other("a number has no length")),
+            },
+            Function::Sum => {
+                let items: Vec<i128> = match (&value, &got) {
+                    (Some(Value::List(items)), _) => {
+                        items.iter().filter_map(Value::as_int).collect()
+                    }
+                    (Some(Value::Bytes(bytes)), _) => {
+                        bytes.iter().map(|b| i128::from(*b)).collect()
+                    }
+                    (None, Got::Node(place)) => {
+                        let children = self.children(place).iter();
+                        children
+                            .filter_map(|node| node.value.as_ref()?.as_int())
+                            .collect()
+                    }
+                    _ => return Err(DataError::other("a number has no sum")),
+                };
+                let sum = items.iter().try_fold(0i128, |sum, n| sum.checked_add(*n));
+                return Ok(Got::Value(Value::Int(sum.ok_or_else(overflow)?)));
+            }
+            Function::Find | Function::FindLast => {
+                let needle = match &value {
+                    Some(Value::Bytes(bytes)) if !bytes.is_empty() => bytes.to_vec(),
+                    _ => return Err(DataError::other("a search wants text or bytes")),
+                };
+                let within = match arguments.get(1) {
+                    Some(within) => self.number(within, "length of a search")?,
+                    None => u64::MAX,
+                };
+                return self.search(function, &needle, within);
+            }
+        };
+        Ok(Got::Value(Value::Int(i128::from(number))))
+    }
+
+    /// The first place of bytes from here on, or the last one of the file.
+    fn search(&mut self, function: Function, needle: &[u8], within: u64) -> Result<Got, DataError> {
+        let size = needle.len() as u64;
+        let (from, to) = match function {
+            Function::FindLast => (
+                self.file.1.saturating_sub(within).max(self.file.0),
+                self.file.1,
+            ),
+            _ => (self.at, self.at.saturating_add(within).min(self.end)),
+        };
+        let mut found = None;
+        let mut at = from;
+        while at < to {
+            let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
+            self.scanned(wanted)?;
+            let bytes = self.input.searched(at, wanted);
+            if bytes.is_empty() {
+                break;
+            }
+            let hit = match function {
+                Function::FindLast => memchr::memmem::rfind(bytes, needle),
+                _ => memchr::memmem::find(bytes, needle),
+            };
+            if let Some(hit) = hit {
+                found = Some(at.saturating_add(hit as u64));
+                if function == Function::Find {
+                    break;
+                }
+            }
+            at = at.saturating_add(STEP);
+        }
+        Ok(match found {
+            Some(at) => Got::Value(Value::Int(i128::from(at.saturating_sub(self.file.0)))),
+            None => Got::Missing,
+        })
+    }
+
+    pub(super) fn scanned(&mut self, bytes: u64) -> Result<(), DataError> {
+        self.scanned = self.scanned.saturating_add(bytes);
+        if self.scanned > MAX_SCANNED {
+            let message = "searches and checks go through more than 64 GiB";
+            return Err(DataError::other(message).at(self.at));
+        }
+        Ok(())
+    }
+}
+
+/// Whether what stands in brackets selects by the items' fields.
+fn is_condition(index: &Expression) -> bool {
+    use Operator::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
+    matches!(
+        index.term,
+        Term::Binary(
+            And | Or | Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual,
+            ..
+        ) | Term::Unary(Unary::Not, _)
+    )
+}
+
+/// The last field of that name among some nodes, also of bit fields that have no name together.
+fn in_nodes(nodes: &[Node], name: &str) -> Option<SmallVec<[u32; 4]>> {
+    let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+    for (i, node) in nodes.iter().enumerate().rev() {
+        if node.name == name {
+            return Some(std::iter::once(index(i)).collect());
+        }
+        if node.is_joined
+            && let Some(bit) = node.made().iter().position(|bit| bit.name == name)
+        {
+            return Some([index(i), index(bit)].into_iter().collect());
+        }
+    }
+    None
+}
+
+fn value_at(value: &Value, index: u64) -> Got {
+    let index = usize::try_from(index).unwrap_or(usize::MAX);
+    match value {
+        Value::List(items) => items.get(index).cloned().map_or(Got::Missing, Got::Value),
+        Value::Bytes(bytes) => match bytes.get(index) {
+            Some(byte) => Got::Value(Value::Int(i128::from(*byte))),
+            None => Got::Missing,
+        },
+        _ => Got::Missing,
+    }
+}

@@ -1,0 +1,387 @@
+//! Kinds: how the value of a field is taken and shown.
+
+use crate::calendar;
+use crate::structs::ast;
+use crate::structs::error::Fault;
+use crate::structs::near::near;
+use crate::tree::Spelling;
+use crate::value::{Bytes, Value, literal};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// Text, which becomes UTF-8.
+    Text(Encoding),
+    /// Shown in hexadecimal.
+    Hex,
+    Octal,
+    Decimal,
+    Bcd,
+    Time(Epoch),
+    /// A fraction of that many bits.
+    Fixed(u32),
+    Zigzag,
+    /// SQLite's form of base-128: the ninth byte has eight bits.
+    Sqlite,
+    Guid,
+    Uuid,
+    Ipv4,
+    Ipv6,
+    Mac,
+    /// Compressed by that codec.
+    Codec(&'static str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Ascii,
+    Latin1,
+    Utf8,
+    Utf16 {
+        little: bool,
+    },
+    Cp437,
+    /// Java's UTF-8: NUL as two bytes, and pairs of surrogates.
+    Mutf8,
+}
+
+/// What times count from, and in what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Epoch {
+    /// Seconds since 1970.
+    Unix,
+    /// Milliseconds since 1970.
+    UnixMillis,
+    /// Units of 100 ns since 1601.
+    Filetime,
+    /// Seconds since 1904.
+    Hfs,
+    /// MS-DOS's time in the low half and its date in the high half.
+    Dos,
+}
+
+static KINDS: [(&str, Kind); 34] = [
+    ("ascii", Kind::Text(Encoding::Ascii)),
+    ("latin1", Kind::Text(Encoding::Latin1)),
+    ("utf8", Kind::Text(Encoding::Utf8)),
+    ("utf16le", Kind::Text(Encoding::Utf16 { little: true })),
+    ("utf16be", Kind::Text(Encoding::Utf16 { little: false })),
+    ("cp437", Kind::Text(Encoding::Cp437)),
+    ("mutf8", Kind::Text(Encoding::Mutf8)),
+    ("hex", Kind::Hex),
+    ("octal", Kind::Octal),
+    ("decimal", Kind::Decimal),
+    ("bcd", Kind::Bcd),
+    ("unix", Kind::Time(Epoch::Unix)),
+    ("unixms", Kind::Time(Epoch::UnixMillis)),
+    ("filetime", Kind::Time(Epoch::Filetime)),
+    ("hfs", Kind::Time(Epoch::Hfs)),
+    ("dos", Kind::Time(Epoch::Dos)),
+    ("fixed", Kind::Fixed(16)),
+    ("zigzag", Kind::Zigzag),
+    ("sqlite", Kind::Sqlite),
+    ("guid", Kind::Guid),
+    ("uuid", Kind::Uuid),
+    ("ipv4", Kind::Ipv4),
+    ("ipv6", Kind::Ipv6),
+    ("mac", Kind::Mac),
+    ("zlib", Kind::Codec("zlib")),
+    ("deflate", Kind::Codec("deflate")),
+    ("gzip", Kind::Codec("gzip")),
+    ("bzip2", Kind::Codec("bzip2")),
+    ("xz", Kind::Codec("xz")),
+    ("lzma", Kind::Codec("lzma")),
+    ("zstd", Kind::Codec("zstd")),
+    ("lz4", Kind::Codec("lz4")),
+    ("lzo", Kind::Codec("lzo")),
+    ("lzw", Kind::Codec("lzw")),
+];
+
+/// The characters of code page 437 from 0x80 on.
+const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
+impl Kind {
+    pub(super) fn compile(kind: &ast::Kind<'_>) -> Result<Kind, Fault> {
+        let span = kind.span.0 as usize..kind.span.1 as usize;
+        let Some((_, found)) = KINDS.iter().find(|(name, _)| *name == kind.name) else {
+            let label = match near(kind.name, KINDS.iter().map(|(name, _)| *name)) {
+                Some(near) => format!("did you mean ~{near}?"),
+                None => "as in I~unix:mtime, 4s~ascii:type, I~hex:crc".to_owned(),
+            };
+            return Err(Fault::new(
+                span,
+                format!("~{} is no kind", kind.name),
+                label,
+            ));
+        };
+        match (found, &kind.arguments[..]) {
+            (found, []) => Ok(*found),
+            (Kind::Fixed(_), [bits]) => match bits.term {
+                ast::Term::Number(n @ 1..=127) => Ok(Kind::Fixed(u32::try_from(n).unwrap_or(16))),
+                _ => Err(Fault::new(
+                    span,
+                    "a fixed point has a number of bits",
+                    "~fixed(16)",
+                )),
+            },
+            _ => Err(Fault::new(
+                span,
+                format!("~{} takes no arguments", kind.name),
+                "",
+            )),
+        }
+    }
+
+    /// How `set` reads and writes a field of bytes of this kind.
+    pub(super) fn spelling(self) -> Option<&'static dyn Spelling> {
+        let (_, kind) = KINDS.iter().find(|(_, kind)| *kind == self)?;
+        Some(kind)
+    }
+
+    /// The value that a value becomes, and what it means.
+    pub(super) fn take(self, value: &Value, little: bool) -> (Option<Value>, Option<String>) {
+        let bytes = value.as_bytes();
+        let number = value.as_int();
+        match self {
+            Kind::Hex | Kind::Codec(_) | Kind::Sqlite => (None, None),
+            Kind::Text(encoding) => {
+                let text = bytes.and_then(|bytes| encoding.decode(bytes));
+                (text.map(|text| Value::from(&*text)), None)
+            }
+            Kind::Octal => (bytes.and_then(|bytes| digits(bytes, 8)), None),
+            Kind::Decimal => (bytes.and_then(|bytes| digits(bytes, 10)), None),
+            Kind::Bcd => (bytes.and_then(bcd), None),
+            Kind::Time(epoch) => (None, number.and_then(|n| epoch.shown(n))),
+            Kind::Fixed(bits) => {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "it is shown, and the number stays"
+                )]
+                let shown = number.map(|n| n as f64 / 2f64.powi(i32::try_from(bits).unwrap_or(0)));
+                (None, shown.map(|x| x.to_string()))
+            }
+            Kind::Zigzag => {
+                let back = number.map(|n| (n >> 1) ^ (n & 1).wrapping_neg());
+                (back.map(Value::from), None)
+            }
+            Kind::Guid => (bytes.and_then(|bytes| uuid(bytes, true)), None),
+            Kind::Uuid => (bytes.and_then(|bytes| uuid(bytes, false)), None),
+            Kind::Ipv4 => {
+                let address = bytes.and_then(|b| <[u8; 4]>::try_from(b).ok()).or_else(|| {
+                    let n = u32::try_from(number?).ok()?;
+                    Some(if little {
+                        n.to_le_bytes()
+                    } else {
+                        n.to_be_bytes()
+                    })
+                });
+                let text = address.map(|a| std::net::Ipv4Addr::from(a).to_string());
+                (text.map(|text| Value::from(&*text)), None)
+            }
+            Kind::Ipv6 => {
+                let address = bytes.and_then(|b| <[u8; 16]>::try_from(b).ok());
+                let text = address.map(|a| std::net::Ipv6Addr::from(a).to_string());
+                (text.map(|text| Value::from(&*text)), None)
+            }
+            Kind::Mac => {
+                let text = bytes.map(|bytes| {
+                    let parts: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+                    parts.join(":")
+                });
+                (text.map(|text| Value::from(&*text)), None)
+            }
+        }
+    }
+}
+
+impl Encoding {
+    /// The text without the NULs that fill it up; `None` where bytes are none of the encoding.
+    pub(super) fn decode(self, bytes: &[u8]) -> Option<String> {
+        let unit = self.unit();
+        let mut end = bytes.len();
+        while end >= unit
+            && bytes
+                .get(end.saturating_sub(unit)..end)?
+                .iter()
+                .all(|b| *b == 0)
+        {
+            end = end.saturating_sub(unit);
+        }
+        let bytes = bytes.get(..end)?;
+        match self {
+            Encoding::Ascii if !bytes.is_ascii() => None,
+            Encoding::Ascii | Encoding::Utf8 => String::from_utf8(bytes.to_vec()).ok(),
+            Encoding::Latin1 => Some(bytes.iter().map(|b| char::from(*b)).collect()),
+            Encoding::Cp437 => bytes
+                .iter()
+                .map(|byte| match byte.checked_sub(0x80) {
+                    None => Some(char::from(*byte)),
+                    Some(index) => CP437.chars().nth(usize::from(index)),
+                })
+                .collect(),
+            Encoding::Utf16 { little } => {
+                if bytes.len() % 2 != 0 {
+                    return None;
+                }
+                let units = bytes.chunks_exact(2).filter_map(|pair| {
+                    let pair = <[u8; 2]>::try_from(pair).ok()?;
+                    Some(if little {
+                        u16::from_le_bytes(pair)
+                    } else {
+                        u16::from_be_bytes(pair)
+                    })
+                });
+                char::decode_utf16(units).collect::<Result<_, _>>().ok()
+            }
+            Encoding::Mutf8 => mutf8(bytes),
+        }
+    }
+
+    /// The bytes of a NUL.
+    pub(super) fn unit(self) -> usize {
+        match self {
+            Encoding::Utf16 { .. } => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl Spelling for Kind {
+    fn read(&self, bytes: &[u8]) -> Option<Value> {
+        self.take(&Value::from(bytes), true).0
+    }
+
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String> {
+        let value = match self {
+            Kind::Octal | Kind::Decimal | Kind::Bcd => literal::integer(text)
+                .and_then(literal::Integer::to_value)
+                .map_err(|e| e.to_string())?,
+            _ => Value::from(text),
+        };
+        let raw = self
+            .give(value, Some(width as u64), true)
+            .map_err(|e| e.to_string())?;
+        let mut bytes = raw.as_bytes().unwrap_or_default().to_vec();
+        if bytes.len() > width {
+            let needs = bytes.len();
+            return Err(format!(
+                "{text:?} needs {needs} bytes, the field has {width}"
+            ));
+        }
+        bytes.resize(width, 0);
+        Ok(bytes)
+    }
+}
+
+/// The byte of a character in code page 437.
+pub(super) fn cp437(c: char) -> Option<u8> {
+    match u8::try_from(u32::from(c)) {
+        Ok(byte) if byte < 0x80 => Some(byte),
+        _ => {
+            let index = CP437.chars().position(|known| known == c)?;
+            u8::try_from(index).ok()?.checked_add(0x80)
+        }
+    }
+}
+
+/// Java's UTF-8 (The Java Virtual Machine Specification, section 4.4.7): units of UTF-16 of one to three
+/// bytes each.
+fn mutf8(bytes: &[u8]) -> Option<String> {
+    let mut units = Vec::new();
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        let low = |i: usize| {
+            rest.get(i)
+                .filter(|b| *b & 0xc0 == 0x80)
+                .map(|b| u16::from(b & 0x3f))
+        };
+        let (unit, size) = match first {
+            0x01..=0x7f => (u16::from(*first), 1),
+            0xc0..=0xdf => ((u16::from(first & 0x1f) << 6) | low(1)?, 2),
+            0xe0..=0xef => (
+                (u16::from(first & 0x0f) << 12) | (low(1)? << 6) | low(2)?,
+                3,
+            ),
+            _ => return None,
+        };
+        units.push(unit);
+        rest = rest.get(size..)?;
+    }
+    String::from_utf16(&units).ok()
+}
+
+/// The number that digits tell, with spaces and NULs around them.
+fn digits(bytes: &[u8], base: u32) -> Option<Value> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let text = text.trim_matches([' ', '\0', '\t', '\n', '\r']);
+    if text.is_empty() {
+        return Some(Value::Int(0));
+    }
+    i128::from_str_radix(text, base).ok().map(Value::Int)
+}
+
+/// Two decimal digits a byte, the higher first.
+fn bcd(bytes: &[u8]) -> Option<Value> {
+    let mut number = 0i128;
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            if digit > 9 {
+                return None;
+            }
+            number = number.checked_mul(10)?.checked_add(i128::from(digit))?;
+        }
+    }
+    Some(Value::Int(number))
+}
+
+/// RFC 9562, section 4; the first three parts of a GUID are little-endian.
+fn uuid(bytes: &[u8], is_guid: bool) -> Option<Value> {
+    let mut bytes = <[u8; 16]>::try_from(bytes).ok()?;
+    if is_guid {
+        bytes.get_mut(0..4)?.reverse();
+        bytes.get_mut(4..6)?.reverse();
+        bytes.get_mut(6..8)?.reverse();
+    }
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    let text = format!(
+        "{}-{}-{}-{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    );
+    Some(Value::Bytes(Bytes::from(text.as_bytes())))
+}
+
+impl Epoch {
+    /// In UTC.
+    fn shown(self, n: i128) -> Option<String> {
+        let seconds = match self {
+            Epoch::Unix => n,
+            Epoch::UnixMillis => n.div_euclid(1000),
+            Epoch::Filetime => n.div_euclid(10_000_000).checked_sub(11_644_473_600)?,
+            Epoch::Hfs => n.checked_sub(2_082_844_800)?,
+            Epoch::Dos => return dos(n),
+        };
+        let seconds = i64::try_from(seconds)
+            .ok()
+            .filter(|s| s.unsigned_abs() < 1 << 40)?;
+        Some(format!("{} UTC", calendar::utc(seconds)))
+    }
+}
+
+/// FAT's date and time, which are local.
+fn dos(n: i128) -> Option<String> {
+    let n = u32::try_from(n).ok()?;
+    let bits = |from: u32, count: u32| (n >> from) & ((1u32 << count).wrapping_sub(1));
+    Some(format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        bits(25, 7).wrapping_add(1980),
+        bits(21, 4),
+        bits(16, 5),
+        bits(11, 5),
+        bits(5, 6),
+        bits(0, 5).wrapping_mul(2)
+    ))
+}

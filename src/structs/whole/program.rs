@@ -1,0 +1,167 @@
+//! A format of whole files as the interpreter reads it: items with their names, places and conditions,
+//! independent of the text that they were written in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::kinds::Kind;
+use crate::structs::ast::Expression;
+use crate::structs::code::{Code, Kind as CodeKind, Order};
+
+/// A compiled format with all formats that it refers to.
+#[derive(Debug)]
+pub(in crate::structs) struct Program {
+    pub(super) root: Level,
+    pub(super) formats: HashMap<SmolStr, Arc<Level>>,
+}
+
+/// Items one after another.
+#[derive(Debug, Default)]
+pub(super) struct Level {
+    /// The byte order that it states.
+    pub(super) order: Option<Order>,
+    pub(super) items: Vec<Item>,
+}
+
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) name: Option<SmolStr>,
+    /// The field that items of the array are called by.
+    pub(super) key: Option<SmolStr>,
+    /// How many items with places of their own there are.
+    pub(super) each: Option<Count>,
+    /// Where the item stands, from the beginning of the file.
+    pub(super) place: Option<Expression>,
+    pub(super) count: Option<Count>,
+    pub(super) what: What,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) is: Is,
+    /// Whether people read it in hexadecimal.
+    pub(super) hex: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Count {
+    Number(u64),
+    Computed(Expression),
+    /// As many as the rest of the region holds.
+    Rest,
+    /// Until the condition holds after one.
+    Until(Expression),
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    Code(&'static Code),
+    /// An integer of as many bytes as the count says.
+    Wide {
+        signed: bool,
+        bits: Option<Bits>,
+    },
+    Bits(&'static Code, Bits),
+    /// Groups of seven bits, the highest first.
+    Base128 {
+        signed: bool,
+    },
+    /// Bytes up to these.
+    Until(Vec<u8>),
+    Group(Level),
+    Format(SmolStr, Vec<(SmolStr, Expression)>),
+    Choice(Option<Expression>, Vec<Case>),
+    Align(u64),
+    Computed(Expression),
+    Fail(String),
+}
+
+/// Bit fields in the order in which they are written.
+#[derive(Debug)]
+pub(super) struct Bits {
+    pub(super) least_first: Option<bool>,
+    /// The name, which is `_` for reserved bits, and the width.
+    pub(super) fields: Vec<(SmolStr, u8)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Case {
+    /// Nothing is else.
+    pub(super) labels: Option<Vec<(Expression, Option<Expression>)>>,
+    pub(super) level: Level,
+}
+
+/// What a field holds.
+#[derive(Debug)]
+pub(super) enum Is {
+    Anything,
+    Constant(Constant),
+    Computed(Expression),
+    Check(Check),
+    Inside(Box<What>),
+}
+
+#[derive(Debug)]
+pub(super) enum Constant {
+    Text(Vec<u8>),
+    Int(i128),
+    Float(f64),
+    Bool(bool),
+}
+
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) function: super::check::Function,
+    pub(super) from: Expression,
+    pub(super) to: Option<Expression>,
+    pub(super) own: Option<u8>,
+}
+
+impl Item {
+    /// Whether its value is an integer that can follow from other fields.
+    pub(super) fn is_integer(&self) -> bool {
+        let by_kind = self
+            .kinds
+            .iter()
+            .any(|kind| matches!(kind, Kind::Octal | Kind::Decimal | Kind::Bcd));
+        by_kind
+            || match &self.what {
+                What::Code(code) => matches!(
+                    code.kind,
+                    CodeKind::Int { .. } | CodeKind::Pointer | CodeKind::Leb128 { .. }
+                ),
+                What::Wide { .. } | What::Base128 { .. } => true,
+                _ => false,
+            }
+    }
+}
+
+impl Program {
+    /// Whether some level has a computed value of that name.
+    pub(super) fn has_computed(&self, name: &str) -> bool {
+        self.root.has_computed(name) || self.formats.values().any(|level| level.has_computed(name))
+    }
+}
+
+impl Level {
+    fn has_computed(&self, name: &str) -> bool {
+        self.items.iter().any(|item| {
+            let inside = match &item.is {
+                Is::Inside(what) => what.has_computed(name),
+                _ => false,
+            };
+            let is_it =
+                matches!(item.what, What::Computed(_)) && item.name.as_deref() == Some(name);
+            is_it || inside || item.what.has_computed(name)
+        })
+    }
+}
+
+impl What {
+    fn has_computed(&self, name: &str) -> bool {
+        match self {
+            What::Group(level) => level.has_computed(name),
+            What::Choice(_, cases) => cases.iter().any(|case| case.level.has_computed(name)),
+            _ => false,
+        }
+    }
+}

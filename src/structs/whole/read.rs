@@ -1,0 +1,522 @@
+//! Reading a file along a program, into nodes.
+
+mod arrays;
+mod frame;
+mod later;
+mod leaf;
+mod region;
+
+use std::borrow::Cow;
+
+use smol_str::SmolStr;
+
+use super::compute::{equal, order};
+use super::eval::Got;
+use super::program::{Case, Count, Item, Level, Program, What};
+use crate::structs::ast::Expression;
+use crate::structs::code::Order;
+use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::nodes::Input;
+use crate::tree::{Node, Range, Role, Space};
+use crate::value::Value;
+
+pub(in crate::structs::whole) use frame::Frame;
+pub(in crate::structs::whole) use later::Later;
+pub(in crate::structs::whole) use leaf::{constant_value, scalar};
+
+/// What bit fields without a name are called together.
+pub(in crate::structs::whole) const BITS: &str = "bits";
+
+/// How deep levels may lie in one another, which data decide where formats contain themselves.
+pub(in crate::structs::whole) const MAX_DEPTH: usize = 192;
+
+/// How many nodes one file may become, beside a few for each byte of it; and at most.
+const MIN_NODES: u64 = 1 << 17;
+const NODES_PER_BYTE: u64 = 4;
+const MAX_NODES: u64 = 1 << 22;
+
+/// How many items without any bytes arrays may have in one file: nothing backs them.
+const MAX_EMPTY: u64 = 1 << 16;
+
+/// How many items and parts of expressions may be looked at in one file, beside 64 for each byte of it.
+const MAX_STEPS: u64 = 1 << 24;
+
+/// What a file became.
+#[derive(Debug)]
+pub(in crate::structs) struct Made {
+    pub(in crate::structs) nodes: Vec<Node>,
+    /// What ended it early.
+    pub(in crate::structs) error: Option<DataError>,
+    /// Where what was read of it ends.
+    pub(in crate::structs) end: u64,
+    /// Fields that are not what follows from others, with what they should be.
+    pub(in crate::structs) wrong: Vec<(Range, Value)>,
+}
+
+pub(in crate::structs::whole) struct Reader<'p, I> {
+    pub(in crate::structs::whole) program: &'p Program,
+    pub(in crate::structs::whole) input: I,
+    space: Space,
+    /// Where the first byte of the input is in its space.
+    base: u64,
+    pub(in crate::structs::whole) at: u64,
+    /// Where the innermost region ends.
+    pub(in crate::structs::whole) end: u64,
+    /// From where to where the file goes that positions count in.
+    pub(in crate::structs::whole) file: (u64, u64),
+    pub(in crate::structs::whole) frames: Vec<Frame>,
+    /// The items that selectors look at.
+    pub(in crate::structs::whole) selected: Vec<super::eval::Place>,
+    /// Formats that are being read, by name and place.
+    open: Vec<(SmolStr, u64, Vec<Value>)>,
+    /// Values and checks of fields that may look forward, with their frame and node.
+    pub(in crate::structs::whole) later: Vec<Later<'p>>,
+    /// The condition that ends the array whose item is read next.
+    pub(in crate::structs::whole) until: Option<&'p Expression>,
+    /// Whether that condition held, where the item was a level.
+    pub(in crate::structs::whole) reached: Option<bool>,
+    pub(in crate::structs::whole) depth: usize,
+    /// Fields that are not what follows from others, with what they should be.
+    wrong: Vec<(Range, Value)>,
+    nodes: u64,
+    empty: u64,
+    /// The end of the bytes that were read, wherever they stand.
+    pub(in crate::structs::whole) reach: u64,
+    steps: u64,
+    pub(in crate::structs::whole) scanned: u64,
+}
+
+impl<'p, I: Input> Reader<'p, I> {
+    pub(in crate::structs::whole) fn new(
+        program: &'p Program,
+        input: I,
+        space: Space,
+        base: u64,
+    ) -> Reader<'p, I> {
+        let end = input.end();
+        Reader {
+            program,
+            input,
+            space,
+            base,
+            at: 0,
+            end,
+            file: (0, end),
+            frames: Vec::new(),
+            selected: Vec::new(),
+            open: Vec::new(),
+            later: Vec::new(),
+            until: None,
+            reached: None,
+            depth: 0,
+            wrong: Vec::new(),
+            nodes: 0,
+            empty: 0,
+            reach: 0,
+            steps: 0,
+            scanned: 0,
+        }
+    }
+
+    /// Reads the whole.
+    pub(in crate::structs::whole) fn all(mut self) -> Made {
+        let program = self.program;
+        self.frames.push(Frame::of_file());
+        let result = self.level(&program.root, Order::Native);
+        let result = result.and(self.finish_level());
+        let frame = self.frames.pop();
+        Made {
+            nodes: frame.map(|frame| frame.nodes).unwrap_or_default(),
+            error: result.err().map(|e| e.moved(self.base)),
+            end: self.base.saturating_add(self.at.max(self.reach)),
+            wrong: self.wrong,
+        }
+    }
+
+    pub(in crate::structs::whole) fn step(&mut self) -> Result<(), DataError> {
+        self.steps = self.steps.saturating_add(1);
+        let most = self
+            .input
+            .end()
+            .saturating_mul(64)
+            .saturating_add(MAX_STEPS);
+        if self.steps > most {
+            return Err(DataError::other(
+                "the format asks for more work than the file's size bears",
+            )
+            .at(self.at));
+        }
+        Ok(())
+    }
+
+    pub(in crate::structs::whole) fn level(
+        &mut self,
+        level: &'p Level,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let order = level.order.unwrap_or(order);
+        for item in &level.items {
+            self.step()?;
+            self.item(item, order)?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::structs::whole) fn item(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+    ) -> Result<(), DataError> {
+        match (&item.each, &item.place) {
+            (None, None) => self.counted(item, order),
+            (None, Some(place)) => {
+                let segment = self.segment(item);
+                let offset = self
+                    .number(place, "offset")
+                    .map_err(|e| e.within(segment))?;
+                self.elsewhere(offset, item, |reader| reader.counted(item, order))
+            }
+            (Some(count), place) => self.array(item, count, order, |reader| match place {
+                Some(place) => {
+                    let offset = reader.number(place, "offset")?;
+                    reader.elsewhere(offset, item, |reader| reader.one(item, order))
+                }
+                None => reader.one(item, order),
+            }),
+        }
+    }
+
+    /// Reads at an offset of the file, and comes back.
+    pub(in crate::structs::whole) fn elsewhere(
+        &mut self,
+        offset: u64,
+        item: &'p Item,
+        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let (at, end) = (self.at, self.end);
+        let place = self.file.0.saturating_add(offset);
+        if place > self.file.1 {
+            let message = format!(
+                "stands at offset {place:#x}, the file ends at {:#x}",
+                self.file.1
+            );
+            return Err(DataError::other(message).at(at).within(self.segment(item)));
+        }
+        self.at = place;
+        self.end = self.file.1;
+        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
+        let result = read(self);
+        self.at = at;
+        self.end = end;
+        let made = self
+            .frames
+            .last_mut()
+            .map(|frame| frame.nodes.iter_mut().skip(before));
+        made.into_iter()
+            .flatten()
+            .for_each(|node| node.is_placed = true);
+        result
+    }
+
+    pub(in crate::structs::whole) fn segment(&self, item: &Item) -> Segment {
+        match (&item.name, self.frames.last()) {
+            (Some(name), _) => Segment::Name(name.as_str().into()),
+            (None, Some(frame)) if frame.is_array => Segment::Item(frame.index),
+            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.values)),
+        }
+    }
+
+    /// The name of a node that is made now.
+    pub(in crate::structs::whole) fn name(&mut self, item: &Item) -> Cow<'static, str> {
+        let Some(frame) = self.frames.last_mut() else {
+            return Cow::Borrowed("");
+        };
+        if frame.is_array {
+            return Cow::Owned(frame.index.to_string());
+        }
+        let index = frame.values;
+        frame.values = index.saturating_add(1);
+        match &item.name {
+            Some(name) => Cow::Owned(name.to_string()),
+            None => Cow::Owned(index.to_string()),
+        }
+    }
+
+    pub(in crate::structs::whole) fn push(&mut self, node: Node) -> Result<(), DataError> {
+        self.nodes = self.nodes.saturating_add(1);
+        let backed = self.input.end().saturating_mul(NODES_PER_BYTE);
+        let most = backed.saturating_add(MIN_NODES).min(MAX_NODES);
+        if self.nodes > most {
+            let message = format!("the format makes more than {most} fields of the file");
+            return Err(DataError::other(message).at(self.at));
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nodes.push(node);
+        }
+        Ok(())
+    }
+
+    pub(in crate::structs::whole) fn remaining(&self) -> u64 {
+        self.end.saturating_sub(self.at)
+    }
+
+    pub(in crate::structs::whole) fn times(
+        &mut self,
+        count: &'p Count,
+        what: &str,
+    ) -> Result<Option<u64>, DataError> {
+        Ok(match count {
+            Count::Number(n) => Some(*n),
+            Count::Computed(expression) => {
+                let at = self.at;
+                Some(self.number(expression, what).map_err(|e| e.at(at))?)
+            }
+            Count::Rest | Count::Until(_) => None,
+        })
+    }
+
+    /// One element, without its count but for lengths.
+    pub(in crate::structs::whole) fn one(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+    ) -> Result<(), DataError> {
+        match &item.what {
+            What::Group(level) => self.group(item, level, order, Vec::new(), None),
+            What::Format(name, arguments) => {
+                let level = match self.program.formats.get(name) {
+                    Some(level) => &**level,
+                    None => return Err(DataError::other(format!("%{name} is not known"))),
+                };
+                let parameters = self.parameters(arguments)?;
+                self.group(item, level, order, parameters, Some(name))
+            }
+            What::Choice(on, cases) => {
+                if self.frames.last().is_some_and(|frame| frame.is_array) || item.name.is_some() {
+                    return self.grouped(item, |reader| reader.choice(on.as_ref(), cases, order));
+                }
+                self.choice(on.as_ref(), cases, order)
+            }
+            What::Align(n) => {
+                let origin = self.file.0;
+                let from = self.at.saturating_sub(origin);
+                let to = from.checked_next_multiple_of(*n).unwrap_or(u64::MAX);
+                let start = self.at;
+                self.skip(to.saturating_sub(from))?;
+                if self.at > start {
+                    let padding = Node::new("padding", self.range(start)).role(Role::Padding);
+                    self.push(padding)?;
+                }
+                Ok(())
+            }
+            What::Computed(expression) => {
+                let segment = self.segment(item);
+                let got = self
+                    .eval(expression)
+                    .map_err(|e| e.at(self.at).within(segment))?;
+                let Some(value) = self.value_of(&got) else {
+                    return Ok(());
+                };
+                let mut node = Node::new(self.name(item), self.range(self.at));
+                self.shown(item, &mut node, value, order);
+                self.push(node)
+            }
+            What::Fail(message) => Err(DataError::other(message.clone()).at(self.at)),
+            _ => {
+                let segment = self.segment(item);
+                self.leaf(item, order).map_err(|e| match e.depth() {
+                    0 => e.within(segment),
+                    _ => e,
+                })
+            }
+        }
+    }
+
+    pub(in crate::structs::whole) fn choice(
+        &mut self,
+        on: Option<&Expression>,
+        cases: &'p [Case],
+        order: Order,
+    ) -> Result<(), DataError> {
+        match self.case(on, cases)? {
+            Some(case) => self.level(&case.level, order),
+            None => Ok(()),
+        }
+    }
+
+    /// The case that a choice takes, if any.
+    pub(in crate::structs::whole) fn case(
+        &mut self,
+        on: Option<&Expression>,
+        cases: &'p [Case],
+    ) -> Result<Option<&'p Case>, DataError> {
+        let on = match on {
+            Some(on) => {
+                let got = self.eval(on)?;
+                Some(self.value_of(&got))
+            }
+            None => None,
+        };
+        for case in cases {
+            let Some(labels) = &case.labels else {
+                return Ok(Some(case));
+            };
+            for (from, to) in labels {
+                let is_taken = match &on {
+                    None => self.holds(from)?,
+                    // What has no value is no case but else.
+                    Some(None) => false,
+                    Some(Some(value)) => self.is_label(value, from, to.as_ref())?,
+                };
+                if is_taken {
+                    return Ok(Some(case));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(in crate::structs::whole) fn is_label(
+        &mut self,
+        value: &Value,
+        from: &Expression,
+        to: Option<&Expression>,
+    ) -> Result<bool, DataError> {
+        let got = self.eval(from)?;
+        let Some(first) = self.value_of(&got) else {
+            return Ok(false);
+        };
+        let Some(to) = to else {
+            return Ok(equal(value, &first));
+        };
+        let got = self.eval(to)?;
+        let last = self.value_of(&got);
+        let above = order(value, &first).is_some_and(std::cmp::Ordering::is_ge);
+        let below = last.and_then(|last| order(value, &last));
+        Ok(above && below.is_some_and(std::cmp::Ordering::is_le))
+    }
+
+    /// A level of its own.
+    pub(in crate::structs::whole) fn group(
+        &mut self,
+        item: &'p Item,
+        level: &'p Level,
+        order: Order,
+        parameters: Vec<(SmolStr, Got)>,
+        format: Option<&'p SmolStr>,
+    ) -> Result<(), DataError> {
+        let opened = match format {
+            Some(name) => {
+                let values = parameters
+                    .iter()
+                    .filter_map(|(_, got)| self.value_of(got))
+                    .collect();
+                let this = (name.clone(), self.at, values);
+                if self.open.contains(&this) {
+                    let message = format!("%{name} at {:#x} contains itself", self.at);
+                    return Err(DataError::other(message).at(self.at));
+                }
+                self.open.push(this);
+                true
+            }
+            None => false,
+        };
+        let is_boundary = format.is_some();
+        let result = self.nested(item, is_boundary, parameters, |reader| {
+            reader.level(level, order)
+        });
+        if opened {
+            self.open.pop();
+        }
+        result
+    }
+
+    /// Items that become the children of a node.
+    pub(in crate::structs::whole) fn grouped(
+        &mut self,
+        item: &'p Item,
+        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        self.nested(item, false, Vec::new(), read)
+    }
+
+    pub(in crate::structs::whole) fn nested(
+        &mut self,
+        item: &'p Item,
+        is_boundary: bool,
+        parameters: Vec<(SmolStr, Got)>,
+        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let is_item = self.frames.last().is_some_and(|frame| frame.is_array);
+        if self.depth >= MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} levels lie in one another");
+            return Err(DataError::other(message).at(self.at));
+        }
+        let until = self.until.take();
+        let name = self.name(item);
+        let start = self.at;
+        self.depth = self.depth.saturating_add(1);
+        self.frames
+            .push(Frame::of_level(parameters, is_boundary, start));
+        let mut result = read(self);
+        result = result.and(self.finish_level());
+        if let (Ok(()), Some(condition)) = (&result, until) {
+            match self.holds_after(condition) {
+                Ok(holds) => self.reached = Some(holds),
+                Err(e) => result = Err(e),
+            }
+        }
+        self.depth = self.depth.saturating_sub(1);
+        let nodes = self
+            .frames
+            .pop()
+            .map(|frame| frame.nodes)
+            .unwrap_or_default();
+        if result.is_ok() || !nodes.is_empty() {
+            let made = self.push(Node::new(name, self.range(start)).with_children(nodes));
+            result = result.and(made);
+        }
+        match is_item {
+            // The array names the item.
+            true => result,
+            false => result.map_err(|e| e.within(segment)),
+        }
+    }
+
+    /// Whether the condition that ends an array holds, with the fields of the item first in sight, then those
+    /// around the array.
+    pub(in crate::structs::whole) fn holds_after(
+        &mut self,
+        condition: &Expression,
+    ) -> Result<bool, DataError> {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.is_boundary = false;
+        }
+        self.holds(condition)
+    }
+
+    pub(in crate::structs::whole) fn skip(&mut self, n: u64) -> Result<(), DataError> {
+        if n > self.remaining() {
+            let kind = DataErrorKind::Short {
+                needed: n,
+                end: self.end,
+            };
+            return Err(DataError::new(kind).at(self.at));
+        }
+        self.at = self.at.saturating_add(n);
+        self.reach = self.reach.max(self.at);
+        Ok(())
+    }
+
+    pub(in crate::structs::whole) fn take(&mut self, n: u64) -> Result<&[u8], DataError> {
+        let at = self.at;
+        self.skip(n)?;
+        Ok(self.input.bytes(at, n))
+    }
+
+    pub(in crate::structs::whole) fn range(&self, start: u64) -> Range {
+        let size = self.at.saturating_sub(start);
+        Range::new(self.space, self.base.saturating_add(start), size)
+    }
+}

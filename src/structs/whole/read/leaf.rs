@@ -1,0 +1,402 @@
+//! Fields with a value.
+
+use std::borrow::Cow;
+
+use super::super::compute::equal;
+use super::super::kinds::Kind;
+use super::super::program::{Bits, Constant, Count, Is, Item, What};
+use super::{BITS, Later, Reader};
+use crate::structs::code::{self, Order};
+use crate::structs::constant::in_both_bases;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::structs::plan::Scalar;
+use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::value::Value;
+
+impl<'p, I: Input> Reader<'p, I> {
+    /// A field with a value, or a region.
+    pub(in crate::structs::whole) fn leaf(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        let little = order.is_little();
+        let value = match &item.what {
+            What::Code(code) => {
+                let align = self.alignment(code, order);
+                if align > 1 {
+                    let from = self.at.saturating_sub(self.file.0);
+                    let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
+                    self.skip(to.saturating_sub(from))?;
+                    if self.at > start {
+                        let padding = Node::new("padding", self.range(start)).role(Role::Padding);
+                        self.push(padding)?;
+                    }
+                }
+                return self.code(item, code, order);
+            }
+            What::Bits(code, bits) => {
+                let Some(scalar) = scalar(code, order) else {
+                    return Err(DataError::other("that code has no bits"));
+                };
+                return self.bits(item, scalar, bits);
+            }
+            What::Wide { signed, bits } => {
+                let size = match &item.count {
+                    Some(count) => self.times(count, "size")?.unwrap_or(0),
+                    None => 0,
+                };
+                if !(1..=16).contains(&size) {
+                    let message = format!("an integer has 1 to 16 bytes, not {size}");
+                    return Err(DataError::other(message).at(start));
+                }
+                let scalar = Scalar {
+                    letters: if *signed { "u" } else { "U" },
+                    kind: code::Kind::Int { signed: *signed },
+                    size: u8::try_from(size).unwrap_or(16),
+                    little,
+                    native: false,
+                };
+                if let Some(bits) = bits {
+                    return self.bits(item, scalar, bits);
+                }
+                let bytes = self.take(size)?;
+                scalar.read(bytes)
+            }
+            What::Base128 { signed } => {
+                self.base128(*signed, item.kinds.contains(&Kind::Sqlite))?
+            }
+            What::Until(end) => {
+                let (from, size) = (self.at, end.len() as u64);
+                let length = self.before(end)?;
+                let keep = length.min(self.input.max_value());
+                let value = Value::from(self.input.bytes(from, keep));
+                self.skip(length.saturating_add(size))?;
+                value
+            }
+            _ => return Ok(()),
+        };
+        self.finish_leaf(item, start, value, None, order)
+    }
+
+    pub(in crate::structs::whole) fn alignment(&self, code: &code::Code, order: Order) -> u64 {
+        order
+            .size_and_alignment(code)
+            .map_or(1, |(_, align)| u64::from(align))
+    }
+
+    pub(in crate::structs::whole) fn code(
+        &mut self,
+        item: &'p Item,
+        code: &'static code::Code,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        let length = |reader: &mut Self| match &item.count {
+            None => Ok(1),
+            Some(count) => Ok(reader.times(count, "length")?.unwrap_or(reader.remaining())),
+        };
+        let format;
+        let value = match code.kind {
+            code::Kind::Pad => {
+                let n = length(self)?;
+                self.skip(n)?;
+                let name = match &item.name {
+                    Some(name) => Cow::Owned(name.to_string()),
+                    None => Cow::Borrowed("padding"),
+                };
+                let node = Node::new(name, self.range(start)).role(Role::Padding);
+                return self.push(node);
+            }
+            code::Kind::Bytes => {
+                let n = length(self)?;
+                if let Is::Inside(what) = &item.is {
+                    return self.region(item, what, n, order);
+                }
+                format = Some(match &item.count {
+                    None | Some(Count::Number(_)) => format!("{n}s"),
+                    _ => format!("[{n}]s"),
+                });
+                if n > self.input.max_value() {
+                    self.skip(n)?;
+                    let mut node = Node::new(self.name(item), self.range(start));
+                    node.format = format.map(Cow::Owned);
+                    return self.push(node);
+                }
+                Value::from(self.take(n)?)
+            }
+            code::Kind::Pascal => {
+                let n = length(self)?;
+                format = Some(format!("{n}p"));
+                let bytes = self.take(n)?;
+                Value::from(crate::structs::unpack::pascal(
+                    bytes.get(..256).unwrap_or(bytes),
+                ))
+            }
+            code::Kind::CString => {
+                let unit = match item.kinds.first() {
+                    Some(Kind::Text(encoding)) => encoding.unit(),
+                    _ => 1,
+                };
+                format = (unit == 1).then(|| "z".to_owned());
+                let (from, nul) = (self.at, vec![0; unit]);
+                let length = self.before(&nul)?;
+                let keep = length.min(self.input.max_value());
+                let value = Value::from(self.input.bytes(from, keep));
+                self.skip(length.saturating_add(unit as u64))?;
+                value
+            }
+            code::Kind::Leb128 { signed } => {
+                let most = self
+                    .remaining()
+                    .min(crate::structs::leb128::MAX_GROUPS as u64);
+                let bytes = self.input.bytes(self.at, most);
+                match crate::structs::leb128::read(bytes, signed) {
+                    Ok((value, taken)) => {
+                        self.skip(taken as u64)?;
+                        format = Some(code.letters.to_owned());
+                        value
+                    }
+                    Err(crate::structs::leb128::Bad::Short) => {
+                        let needed = self.remaining().saturating_add(1);
+                        return Err(self
+                            .skip(needed)
+                            .err()
+                            .unwrap_or_else(crate::structs::unpack::wide_leb128));
+                    }
+                    Err(crate::structs::leb128::Bad::Wide) => {
+                        return Err(crate::structs::unpack::wide_leb128().at(self.at));
+                    }
+                }
+            }
+            _ => {
+                let Some(scalar) = scalar(code, order) else {
+                    return Err(DataError::other(format!(
+                        "{} has no standard size",
+                        code.letters
+                    )));
+                };
+                format = Some(scalar.format());
+                scalar.read(self.take(u64::from(scalar.size))?)
+            }
+        };
+        self.finish_leaf(item, start, value, format, order)
+    }
+
+    /// How many bytes stand before some others, in steps of their number.
+    pub(in crate::structs::whole) fn before(&mut self, end: &[u8]) -> Result<u64, DataError> {
+        const STEP: u64 = 64 << 10;
+        let size = end.len() as u64;
+        // A NUL of two bytes stands at an even place.
+        let is_wide = end.len() == 2 && end == [0, 0];
+        let mut at = self.at;
+        while at < self.end {
+            let wanted = STEP.saturating_add(size).min(self.end.saturating_sub(at));
+            self.scanned(wanted)?;
+            let bytes = self.input.bytes(at, wanted);
+            let hit = match is_wide {
+                true => bytes
+                    .chunks_exact(2)
+                    .position(|pair| pair == end)
+                    .map(|i| i.saturating_mul(2)),
+                false => memchr::memmem::find(bytes, end),
+            };
+            if let Some(hit) = hit {
+                return Ok(at.saturating_add(hit as u64).saturating_sub(self.at));
+            }
+            if bytes.is_empty() {
+                break;
+            }
+            at = at.saturating_add(STEP);
+        }
+        match end == [0] {
+            true => Err(crate::structs::unpack::no_nul().at(self.at)),
+            false => Err(DataError::other("nothing ends the text that begins here").at(self.at)),
+        }
+    }
+
+    pub(in crate::structs::whole) fn base128(
+        &mut self,
+        signed: bool,
+        is_sqlite: bool,
+    ) -> Result<Value, DataError> {
+        let start = self.at;
+        let mut number = 0u128;
+        for i in 0..19u32 {
+            let byte = self.take(1)?.first().copied().unwrap_or(0);
+            if is_sqlite && i == 8 {
+                number = (number << 8) | u128::from(byte);
+                let signed = i64::from_ne_bytes(u64::try_from(number).unwrap_or(0).to_ne_bytes());
+                return Ok(Value::Int(i128::from(signed)));
+            }
+            if number >> 121 != 0 {
+                break;
+            }
+            number = (number << 7) | u128::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
+                let bits = i.saturating_add(1).saturating_mul(7);
+                let negative = signed && bits < 128 && number >> bits.saturating_sub(1) & 1 == 1;
+                return Ok(match negative {
+                    true => Value::Int(number.cast_signed().wrapping_sub(1i128.wrapping_shl(bits))),
+                    false => Value::from(number),
+                });
+            }
+        }
+        Err(DataError::other("the number has more than 128 bits").at(start))
+    }
+
+    pub(in crate::structs::whole) fn bits(
+        &mut self,
+        item: &'p Item,
+        scalar: Scalar,
+        bits: &'p Bits,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        let raw = scalar.read_bits(self.take(u64::from(scalar.size))?);
+        let range = self.range(start);
+        let width = u64::from(scalar.size).saturating_mul(8);
+        let is_signed = matches!(scalar.kind, code::Kind::Int { signed: true });
+        let mut nodes = Vec::with_capacity(bits.fields.len());
+        let mut used = 0u64;
+        for (name, count) in &bits.fields {
+            let least_first = bits.least_first.unwrap_or(scalar.little);
+            let first = match least_first {
+                true => used,
+                false => width.saturating_sub(used).saturating_sub(u64::from(*count)),
+            };
+            used = used.saturating_add(u64::from(*count));
+            let place = crate::tree::BitRange {
+                first: u8::try_from(first).unwrap_or(u8::MAX),
+                count: *count,
+            };
+            let label = match name == "_" {
+                true => Cow::Borrowed("reserved"),
+                false => Cow::Owned(name.to_string()),
+            };
+            let value = crate::structs::bits::extract(raw, place, is_signed);
+            let range = Range {
+                bits: Some(place),
+                ..range
+            };
+            let node = Node::new(label, range).role(Role::View);
+            let mut node = node.value(Value::from(value));
+            node.format = Some(scalar.format().into());
+            nodes.push(node);
+        }
+        let is_array = self.frames.last().is_some_and(|frame| frame.is_array);
+        let name = match item.name.is_some() || is_array {
+            true => self.name(item),
+            false => {
+                let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.values = frame.values.saturating_add(named as u64);
+                }
+                Cow::Borrowed(BITS)
+            }
+        };
+        self.nodes = self.nodes.saturating_add(nodes.len() as u64);
+        let mut node = Node::new(name, range).value(raw).with_children(nodes);
+        node.is_joined = item.name.is_none() && !is_array;
+        node.format = Some(scalar.format().into());
+        node.hex = item.hex;
+        self.push(node)
+    }
+
+    /// A leaf with its value, its kinds and what it must be.
+    pub(in crate::structs::whole) fn finish_leaf(
+        &mut self,
+        item: &'p Item,
+        start: u64,
+        value: Value,
+        format: Option<String>,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let mut node = Node::new(self.name(item), self.range(start));
+        node.format = format.map(Cow::Owned);
+        if let Is::Constant(constant) = &item.is
+            && !is_constant(constant, &value)
+        {
+            let (expected, found) = in_both_bases(&constant_value(constant), &value);
+            let message = format!("expected {expected}, found {found}");
+            let problem = Problem::new("S001", Severity::Error, node.range, message);
+            node.problems.push(problem);
+        }
+        self.shown(item, &mut node, value, order);
+        if let Is::Computed(_) | Is::Check(_) = &item.is {
+            let frame = self.frames.len().saturating_sub(1);
+            let index = self.frames.last().map_or(0, |frame| frame.nodes.len());
+            self.later.push(Later {
+                frame,
+                node: index,
+                is: &item.is,
+            });
+        }
+        self.push(node)
+    }
+
+    /// Puts a value into its node as its kinds take it.
+    pub(in crate::structs::whole) fn shown(
+        &self,
+        item: &Item,
+        node: &mut Node,
+        value: Value,
+        order: Order,
+    ) {
+        let mut value = value;
+        node.hex = item.hex;
+        for kind in &item.kinds {
+            let (taken, meaning) = kind.take(&value, order.is_little());
+            if let Some(taken) = taken {
+                // The bytes are no longer what the format makes of the value.
+                node.format = None;
+                node.spelling = match (&item.kinds[..], value.as_bytes()) {
+                    ([kind], Some(_)) => kind.spelling(),
+                    _ => None,
+                };
+                value = taken;
+            }
+            if meaning.is_some() {
+                node.meaning = meaning;
+            }
+            if let Kind::Codec(name) = kind {
+                node.role = Role::Data;
+                node.meaning = Some((*name).to_owned());
+                break;
+            }
+        }
+        node.value = Some(value);
+    }
+}
+
+pub(in crate::structs::whole) fn scalar(code: &'static code::Code, order: Order) -> Option<Scalar> {
+    use code::Kind as K;
+    if !matches!(
+        code.kind,
+        K::Char | K::Bool | K::Int { .. } | K::Pointer | K::Float | K::Complex
+    ) {
+        return None;
+    }
+    let (size, _) = order.size_and_alignment(code)?;
+    Some(Scalar {
+        letters: code.letters,
+        kind: code.kind,
+        size,
+        little: order.is_little(),
+        native: order == Order::Native,
+    })
+}
+
+pub(in crate::structs::whole) fn constant_value(constant: &Constant) -> Value {
+    match constant {
+        Constant::Text(bytes) => Value::from(bytes.as_slice()),
+        Constant::Int(n) => Value::Int(*n),
+        Constant::Float(x) => Value::Float(*x),
+        Constant::Bool(b) => Value::Bool(*b),
+    }
+}
+
+pub(in crate::structs::whole) fn is_constant(constant: &Constant, value: &Value) -> bool {
+    equal(&constant_value(constant), value)
+}

@@ -1,0 +1,123 @@
+//! Bytes of a length that are read on inside.
+
+use smol_str::SmolStr;
+
+use super::super::eval::Got;
+use super::super::program::{Item, What};
+use super::{MAX_DEPTH, Reader};
+use crate::structs::ast::Expression;
+use crate::structs::code::Order;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::tree::{Node, Problem, Role, Severity};
+
+impl<'p, I: Input> Reader<'p, I> {
+    /// Bytes that are read on inside.
+    pub(in crate::structs::whole) fn region(
+        &mut self,
+        item: &'p Item,
+        what: &'p What,
+        size: u64,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        if size > self.remaining() {
+            return self.skip(size);
+        }
+        let stop = start.saturating_add(size);
+        let (end, file) = (self.end, self.file);
+        self.end = stop;
+        let is_item = self.frames.last().is_some_and(|frame| frame.is_array);
+        let result = match item.name.is_some() || is_item {
+            true => self.nested(item, false, Vec::new(), |reader| {
+                let result = reader.inside(what, order, (start, stop));
+                reader.left_over(stop, result)
+            }),
+            false => {
+                let result = self.inside(what, order, (start, stop));
+                self.left_over(stop, result)
+            }
+        };
+        self.end = end;
+        self.file = file;
+        self.at = stop;
+        result
+    }
+
+    pub(in crate::structs::whole) fn inside(
+        &mut self,
+        what: &'p What,
+        order: Order,
+        file: (u64, u64),
+    ) -> Result<(), DataError> {
+        match what {
+            What::Group(level) => self.level(level, order),
+            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
+            What::Format(name, arguments) => {
+                let Some(level) = self.program.formats.get(name) else {
+                    return Err(DataError::other(format!("%{name} is not known")));
+                };
+                let parameters = self.parameters(arguments)?;
+                self.file = file;
+                self.with_boundary(parameters, |reader| reader.level(level, order))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(in crate::structs::whole) fn parameters(
+        &mut self,
+        arguments: &[(SmolStr, Expression)],
+    ) -> Result<Vec<(SmolStr, Got)>, DataError> {
+        let mut parameters = Vec::with_capacity(arguments.len());
+        for (name, value) in arguments {
+            parameters.push((name.clone(), self.eval(value)?));
+        }
+        Ok(parameters)
+    }
+
+    /// A format that fills a region: its fields are those of the region, and what is around can't be seen.
+    pub(in crate::structs::whole) fn with_boundary(
+        &mut self,
+        parameters: Vec<(SmolStr, Got)>,
+        then: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        if self.depth >= MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} levels lie in one another");
+            return Err(DataError::other(message).at(self.at));
+        }
+        self.depth = self.depth.saturating_add(1);
+        let around = self.frames.last_mut().map(|frame| {
+            let had = std::mem::replace(&mut frame.parameters, parameters);
+            (std::mem::replace(&mut frame.is_boundary, true), had)
+        });
+        let result = then(self);
+        if let (Some(frame), Some((is_boundary, had))) = (self.frames.last_mut(), around) {
+            frame.is_boundary = is_boundary;
+            frame.parameters = had;
+        }
+        self.depth = self.depth.saturating_sub(1);
+        result
+    }
+
+    /// What the format doesn't reach of a region is a gap, with a note where nothing went wrong.
+    pub(in crate::structs::whole) fn left_over(
+        &mut self,
+        stop: u64,
+        result: Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        if start < stop {
+            self.at = stop;
+            let range = self.range(start);
+            let mut gap = Node::new("rest", range).role(Role::Gap);
+            if result.is_ok() {
+                let message = "the format says nothing of these bytes of the region";
+                gap.problems
+                    .push(Problem::new("S005", Severity::Note, range, message));
+            }
+            self.push(gap)?;
+        }
+        result
+    }
+}

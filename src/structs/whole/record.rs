@@ -1,0 +1,62 @@
+//! From nodes to the values that they are.
+
+use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::tree::{Node, Role, Severity};
+use crate::value::{Names, Record, Value};
+
+/// The values of a level. What breaks a rule of the format is an error here.
+pub(super) fn record(nodes: &[Node]) -> Result<Record, DataError> {
+    let mut entries = Vec::new();
+    level(nodes, &mut entries)?;
+    // One without a name is called by its index.
+    let named = entries
+        .iter()
+        .enumerate()
+        .filter(|(i, (name, _))| *name != i.to_string())
+        .map(|(i, (name, _))| (i, name.as_str().into()));
+    let names = Names::new(named.collect());
+    let values = entries.into_iter().map(|(_, value)| value).collect();
+    Ok(Record::with_names(names, values))
+}
+
+fn level(nodes: &[Node], into: &mut Vec<(String, Value)>) -> Result<(), DataError> {
+    for node in nodes {
+        if matches!(node.role, Role::Padding | Role::Gap) {
+            continue;
+        }
+        let within = |e: DataError| e.within(Segment::Name((*node.name).into()));
+        if let Some(problem) = node.problems.iter().find(|p| p.severity == Severity::Error) {
+            let error = DataError::new(DataErrorKind::Other(problem.message.clone()));
+            return Err(within(error.at(problem.range.offset)));
+        }
+        // Bit fields without a name stand among the fields around them.
+        if node.is_joined {
+            level(node.made(), into)?;
+            continue;
+        }
+        let is_reserved = node.name == "reserved" && node.range.bits.is_some();
+        if !is_reserved {
+            into.push((node.name.to_string(), value(node).map_err(within)?));
+        }
+    }
+    Ok(())
+}
+
+fn value(node: &Node) -> Result<Value, DataError> {
+    let children = node.made();
+    if node.is_array() {
+        let mut items = Vec::with_capacity(children.len());
+        for child in children {
+            let within = |e: DataError| e.within(Segment::Item(items.len() as u64));
+            items.push(value(child).map_err(within)?);
+        }
+        return Ok(Value::List(items));
+    }
+    if children.is_empty() {
+        return Ok(match &node.value {
+            Some(value) => value.clone(),
+            None => Value::Record(Record::default()),
+        });
+    }
+    Ok(Value::Record(record(children)?))
+}

@@ -1,0 +1,708 @@
+use crate::structs::{Formats, Struct};
+use crate::tree::{Node, Role, Space};
+use crate::value::{Record, Value};
+
+fn unpacked(format: &str, data: &[u8]) -> String {
+    unpacked_with(format, &[], data)
+}
+
+fn compiled(format: &str, formats: &[(&str, &str)]) -> Struct {
+    let formats: Formats = formats.iter().copied().collect();
+    Struct::with_formats(format, &formats).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The values as `name value` pairs, or the error.
+fn unpacked_with(format: &str, formats: &[(&str, &str)], data: &[u8]) -> String {
+    match compiled(format, formats).unpack_prefix(data) {
+        Ok((record, _)) => shown(&record),
+        Err(e) => format!("error: {e}"),
+    }
+}
+
+fn shown(record: &Record) -> String {
+    let entries = record.entries().map(|(key, value)| match value {
+        Value::Record(inner) => format!("{key} ({})", shown(inner)),
+        Value::List(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| match item {
+                    Value::Record(inner) => format!("({})", shown(inner)),
+                    value => value.to_string(),
+                })
+                .collect();
+            format!("{key} [{}]", items.join(", "))
+        }
+        value => format!("{key} {value}"),
+    });
+    entries.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn expressions_bind_as_in_python_and_rust() {
+    for (expression, expected) in [
+        ("1 + 2 * 3", "7"),
+        ("(1 + 2) * 3", "9"),
+        ("1 << 2 + 1", "8"),
+        ("6 & 3 == 2", "True"),
+        ("1 | 2 ^ 3 & 2", "1"),
+        ("7 / 2", "3"),
+        ("-7 / 2", "-4"),
+        ("-7 % 3", "2"),
+        ("7 % -3", "-2"),
+        ("~5", "-6"),
+        ("!0", "True"),
+        ("!3", "False"),
+        ("1 < 2 && 3 < 2", "False"),
+        ("0 || 4 > 3", "True"),
+        ("1 ? 2 : 3", "2"),
+        ("0 ? 2 : 0 ? 3 : 4", "4"),
+        ("n - 1", "4"),
+        ("n >= 5", "True"),
+        ("n != 5", "False"),
+        ("\"ab\" == \"ab\\0\\0\"", "True"),
+        ("\"ab\" < \"b\"", "True"),
+        ("x\"00010204\"[2]", "2"),
+        ("len(\"abc\")", "3"),
+        ("sum(x\"010203\")", "6"),
+        ("@at", "1"),
+        ("@size", "3"),
+        ("0x10", "16"),
+        ("none ?? 9", "9"),
+        ("true", "True"),
+    ] {
+        let format = format!("B:n {{n == 0: B:none}} .x=[{expression}]");
+        let found = unpacked(&format, &[5, 0, 0]);
+        assert_eq!(found, format!("n 5 x {expected}"), "{expression}");
+    }
+}
+
+#[test]
+fn arithmetic_is_checked() {
+    for (expression, expected) in [
+        ("1 / (n - n)", "divides by zero"),
+        ("1 % (n - n)", "divides by zero"),
+        ("1 << 127", "overflows 128 bits"),
+        (
+            "0x7fffffffffffffffffffffffffffffff + n",
+            "overflows 128 bits",
+        ),
+        ("\"a\" + 1", "wants an integer"),
+        ("\"a\" < 1", "can't be compared"),
+    ] {
+        let found = unpacked(&format!("B:n .x=[{expression}]"), &[1]);
+        assert!(found.contains(expected), "{expression}: {found}");
+    }
+}
+
+#[test]
+fn one_case_is_taken() {
+    let by_value = "B:n {n ; 1: B:one ; 2, 4..6: H:some ; 0x10: ; else: 2s:other}";
+    for (data, expected) in [
+        (&b"\x01\x07zz"[..], "n 1 one 7"),
+        (b"\x02\x01\0", "n 2 some 1"),
+        (b"\x03ab", "n 3 other b'ab'"),
+        (b"\x04\x01\0", "n 4 some 1"),
+        (b"\x06\x01\0", "n 6 some 1"),
+        (b"\x07ab", "n 7 other b'ab'"),
+        (b"\x10ab", "n 16"),
+    ] {
+        assert_eq!(unpacked(&format!("<{by_value}"), data), expected);
+    }
+    let by_text = "4s:tag {tag ; \"IHDR\": B:a ; \"ab\": B:b}";
+    assert_eq!(unpacked(by_text, b"IHDR\x01"), "tag b'IHDR' a 1");
+    assert_eq!(unpacked(by_text, b"ab\0\0\x02"), "tag b'ab\\x00\\x00' b 2");
+    assert_eq!(unpacked(by_text, b"abc\0\x02"), "tag b'abc\\x00'");
+    let conditions = "B:n {n > 9: B:big ; n & 1: B:odd ; else: H:even}";
+    assert_eq!(unpacked(conditions, &[11, 1]), "n 11 big 1");
+    assert_eq!(unpacked(conditions, &[3, 1]), "n 3 odd 1");
+    assert_eq!(
+        unpacked(&format!("<{conditions}"), &[2, 1, 0]),
+        "n 2 even 1"
+    );
+    assert_eq!(
+        unpacked("B:n {n ; 1: B:a ; else: \"neither this nor that\"}", &[2]),
+        "error: neither this nor that at offset 0x1"
+    );
+}
+
+#[test]
+fn a_byte_order_follows_from_a_field() {
+    let format = "2s:order {order ; \"II\": <%body:b ; \"MM\": >%body:b}";
+    let formats = [("body", "H:n (>H:m):big")];
+    assert_eq!(
+        unpacked_with(format, &formats, b"II\x01\x02\x03\x04"),
+        "order b'II' b (n 513 big (m 772))"
+    );
+    assert_eq!(
+        unpacked_with(format, &formats, b"MM\x01\x02\x03\x04"),
+        "order b'MM' b (n 258 big (m 772))"
+    );
+}
+
+#[test]
+fn a_region_bounds_what_is_in_it() {
+    let format = "B:n [n]s:data=(*H:items) B:after";
+    assert_eq!(
+        unpacked(&format!("<{format}"), &[4, 1, 0, 2, 0, 9]),
+        "n 4 data (items [1, 2]) after 9"
+    );
+    // Without a name its fields are those of the level around it, and can be referred to.
+    assert_eq!(
+        unpacked("<B:n [n]s=(B:k H:m) .x=[m + 1]", &[3, 1, 2, 0]),
+        "n 3 k 1 m 2 x 3"
+    );
+    assert!(unpacked("<3s:data=(I:n)", &[1, 2, 3, 4]).contains("data.n: needs 4 bytes"));
+    assert!(unpacked("<B:n [n]s:data=(B:a)", &[5, 1]).contains("data: needs 5 bytes"));
+    let layout = compiled("3s:data=(B:a) B:b", &[]);
+    let nodes = layout.nodes(&[1, 2, 3, 4], Space::FILE, 0).unwrap();
+    let rest = nodes[0].child("rest").unwrap();
+    assert_eq!(
+        (rest.role, rest.range.offset, rest.range.size),
+        (Role::Gap, 1, 2)
+    );
+    assert_eq!(rest.problems[0].code, "S005");
+    assert_eq!(nodes[1].value, Some(4.into()));
+}
+
+#[test]
+fn items_stand_where_their_offset_says() {
+    assert_eq!(
+        unpacked("<B:at B:n &[at][n]s:text B:after", b"\x04\x02\x07.xy"),
+        "at 4 n 2 text b'xy' after 7"
+    );
+    // Each with a place of its own, and several one after another at one.
+    assert_eq!(
+        unpacked("2B:at [2]&[at[@index]]B:each", &[3, 2, 8, 9]),
+        "at [3, 2] each [9, 8]"
+    );
+    assert_eq!(
+        unpacked("B:at &[at]2B:pair", &[2, 0, 8, 9]),
+        "at 2 pair [8, 9]"
+    );
+    // Offsets count from the file; in a region that is a whole format, from its beginning.
+    assert_eq!(
+        unpacked_with(
+            "B:n [3]s:part=(B:a &[0]B:first) [3]s:whole=%inner",
+            &[("inner", "B:a &[2]B:third .size=[@size]")],
+            &[1, 2, 3, 4, 5, 6, 7]
+        ),
+        "n 1 part (a 2 first 1) whole (a 5 third 7 size 3)"
+    );
+    assert_eq!(
+        unpacked("B:at &[at]B:x", &[9]),
+        "error: x: stands at offset 0x9, the file ends at 0x1 at offset 0x1"
+    );
+}
+
+#[test]
+fn a_repetition_ends_with_the_item_for_which_the_condition_holds() {
+    assert_eq!(
+        unpacked("*[n == 0](B:n B:m):items B:after", &[1, 2, 0, 3, 9]),
+        "items [(n 1 m 2), (n 0 m 3)] after 9"
+    );
+    assert_eq!(
+        unpacked("*[@item > 7]B:bytes B:after", &[1, 8, 2]),
+        "bytes [1, 8] after 2"
+    );
+    assert_eq!(
+        unpacked("*[@item > 7]B:bytes 2(B:a):after", &[1, 8, 2, 3]),
+        "bytes [1, 8] after [(a 2), (a 3)]"
+    );
+    assert_eq!(
+        unpacked("*[@at == @end]B:bytes", &[1, 8, 2]),
+        "bytes [1, 8, 2]"
+    );
+    assert_eq!(
+        unpacked("*[@index == 1](B:n):items", &[1, 8, 2]),
+        "items [(n 1), (n 8)]"
+    );
+    let early = unpacked("*[n == 0](B:n):items", &[1, 2]);
+    assert!(
+        early.contains("items[2].n: needs 1 byte at offset 0x2"),
+        "{early}"
+    );
+    // An item may look at those before it.
+    assert_eq!(
+        unpacked(
+            "*[@index == 2](B:n .sum=[n + (@index ? items[@index - 1].sum : 0)]):items",
+            &[1, 2, 3]
+        ),
+        "items [(n 1 sum 1), (n 2 sum 3), (n 3 sum 6)]"
+    );
+}
+
+#[test]
+fn items_are_found_by_key_index_and_condition() {
+    let format = "*[tag == \"z\"](1s:tag B:n):items[tag] \
+                  .k=[items[\"b\"].n] .i=[items[0].n] .c=[items[n > 5].tag] .none=[items[\"q\"].n]";
+    let found = unpacked(format, b"a\x01b\x02c\x09z\x00");
+    assert!(found.ends_with("k 2 i 1 c b'c'"), "{found}");
+    let nodes = compiled(format, &[])
+        .nodes(b"a\x01z\x00", Space::FILE, 0)
+        .unwrap();
+    let keys: Vec<_> = nodes[0]
+        .made()
+        .iter()
+        .map(|node| node.key.clone().unwrap())
+        .collect();
+    let expected: [crate::value::Bytes; 2] = [b"a"[..].into(), b"z"[..].into()];
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn a_format_takes_parameters_and_contains_itself() {
+    assert_eq!(
+        unpacked_with(
+            "B:wide %pair{wide: wide, twice: wide * 2}:p",
+            &[("pair", "<{wide: H:a ; else: B:a} .t=[twice]")],
+            &[1, 2, 0]
+        ),
+        "wide 1 p (a 2 t 2)"
+    );
+    let tree = [("tree", "B:n B:value [n]%tree:children")];
+    assert_eq!(
+        unpacked_with("{@size: %tree:root}", &tree, &[2, 1, 0, 2, 1, 3, 0, 4]),
+        "root (n 2 value 1 children [(n 0 value 2 children []), \
+         (n 1 value 3 children [(n 0 value 4 children [])])])"
+    );
+}
+
+#[test]
+fn checks_are_over_the_bytes_of_fields() {
+    let format = ">2s:type [2]s:data I:crc=crc32(type..data)";
+    let mut data = b"abcd\xed\x82\xcd\x11".to_vec();
+    assert_eq!(
+        unpacked(format, &data),
+        "type b'ab' data b'cd' crc 3984772369"
+    );
+    data[0] = b'x';
+    assert!(unpacked(format, &data).contains("crc: expected"));
+    let nodes = compiled(format, &[]).nodes(&data, Space::FILE, 0).unwrap();
+    assert_eq!(nodes[2].problems[0].code, "S004");
+    // The field's own bytes count as the byte stated, and a sum is as wide as its field.
+    let own = "B:a B:sum=sum(a..b, self=0x20) B:b";
+    assert_eq!(unpacked(own, &[1, 0x23, 2]), "a 1 sum 35 b 2");
+    assert!(unpacked(own, &[1, 3, 2]).contains("sum: expected"));
+    assert_eq!(
+        unpacked("B:sum=sum(a..b) B:a B:b", &[0x2c, 200, 100]),
+        "sum 44 a 200 b 100"
+    );
+}
+
+#[test]
+fn values_that_follow_from_others_are_checked() {
+    let format = "<H:length=[len(body) + 2] [3]s:body";
+    assert_eq!(unpacked(format, b"\x05\0abc"), "length 5 body b'abc'");
+    let wrong = unpacked(format, b"\x04\0abc");
+    assert!(
+        wrong.contains("expected 5, the value that follows from the other fields; found 4"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn kinds_say_how_values_are_taken() {
+    for (format, data, expected) in [
+        ("4s~ascii:x", &b"ab\0\0"[..], "b'ab'"),
+        ("2s~latin1:x", b"\xe9b", "b'\\xc3\\xa9b'"),
+        ("4s~utf16le:x", b"a\0\xe9\0", "b'a\\xc3\\xa9'"),
+        ("z~utf16be:x", b"\0a\x01\x00\0\0", "b'a\\xc4\\x80'"),
+        ("2s~cp437:x", b"\x81a", "b'\\xc3\\xbca'"),
+        ("4s~mutf8:x", b"a\xc0\x80b", "b'a\\x00b'"),
+        ("8s~octal:x", b"0000755\0", "493"),
+        ("3s~decimal:x", b" 42", "42"),
+        ("2s~bcd:x", b"\x12\x34", "1234"),
+        ("B~zigzag:x", &[3], "-2"),
+        ("4s~ipv4:x", &[192, 0, 2, 1], "b'192.0.2.1'"),
+        ("6s~mac:x", &[0, 1, 2, 3, 4, 255], "b'00:01:02:03:04:ff'"),
+        (
+            "16s~uuid:x",
+            b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff",
+            "b'00112233-4455-6677-8899-aabbccddeeff'",
+        ),
+        (
+            "16s~guid:x",
+            b"\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff",
+            "b'00112233-4455-6677-8899-aabbccddeeff'",
+        ),
+        ("<5U:x", &[1, 2, 3, 4, 5], "21542142465"),
+        (">5U:x", &[1, 2, 3, 4, 5], "4328719365"),
+        (">3u:x", &[255, 255, 254], "-2"),
+        // The examples of the Standard MIDI Files specification.
+        ("M:x", &[0x81, 0x00], "128"),
+        ("M:x", &[0xff, 0xff, 0xff, 0x7f], "268435455"),
+        ("z\"\\r\\n\":x", b"ab\rc\r\nd", "b'ab\\rc'"),
+    ] {
+        // The choice makes a format of a whole file of it.
+        let format = format.replacen(format.trim_start_matches(['<', '>']), "", 1)
+            + "{0: B:y} "
+            + format.trim_start_matches(['<', '>']);
+        assert_eq!(unpacked(&format, data), format!("x {expected}"), "{format}");
+        let layout = compiled(&format, &[]);
+        let (record, taken) = layout.unpack_prefix(data).unwrap();
+        let again = layout.pack(&record).unwrap();
+        let same = layout.unpack_prefix(&again).unwrap().0;
+        assert_eq!(same, record, "{format}");
+        assert_eq!(
+            layout.pack_onto(&data[..taken], &record).unwrap(),
+            &data[..taken],
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn times_have_their_meaning_beside_the_number() {
+    for (format, data, expected) in [
+        (
+            "<I~unix:t",
+            951_782_400u64.to_le_bytes(),
+            "2000-02-29 00:00:00 UTC",
+        ),
+        (
+            "<Q~filetime:t",
+            125_962_560_000_000_000u64.to_le_bytes(),
+            "2000-02-29 00:00:00 UTC",
+        ),
+        (
+            "<I~hfs:t",
+            (951_782_400u64 + 2_082_844_800).to_le_bytes(),
+            "2000-02-29 00:00:00 UTC",
+        ),
+        (
+            "<I~dos:t",
+            ((20 << 25 | 2 << 21 | 29 << 16 | 13 << 11 | 5 << 5 | 10) as u64).to_le_bytes(),
+            "2000-02-29 13:05:20",
+        ),
+        ("<I~fixed(16):t", 0x0001_8000u64.to_le_bytes(), "1.5"),
+    ] {
+        let nodes = compiled(format, &[]).nodes(&data, Space::FILE, 0).unwrap();
+        assert_eq!(nodes[0].meaning.as_deref(), Some(expected), "{format}");
+        assert!(nodes[0].value.as_ref().unwrap().as_int().is_some());
+    }
+}
+
+fn record<const N: usize>(entries: [(&str, Value); N]) -> Record {
+    entries.into_iter().collect()
+}
+
+#[test]
+fn lengths_counts_and_offsets_follow_from_data() {
+    let bytes = |text: &str| Value::from(text.as_bytes());
+    for (format, values, expected) in [
+        (
+            "B:n {n: [n - 1]s:text}",
+            record([("n", 3.into()), ("text", bytes("ab"))]),
+            &b"\x03ab"[..],
+        ),
+        (
+            "B:n [n - 1]s:text {0: x}",
+            record([("text", bytes("ab"))]),
+            b"\x03ab",
+        ),
+        (
+            "B:n [(n + 2) * 4]s:text {0: x}",
+            record([("text", bytes("abcdefgh"))]),
+            b"\x00abcdefgh",
+        ),
+        (
+            "B:n [n << 1]s:text {0: x}",
+            record([("text", bytes("abcd"))]),
+            b"\x02abcd",
+        ),
+        (
+            "B:n [n]s:data=(B:a B:b)",
+            record([(
+                "data",
+                Value::Record(record([("a", 1.into()), ("b", 2.into())])),
+            )]),
+            &[2, 1, 2],
+        ),
+        (
+            "B:at B:n &[at][n]s:text B:end=9",
+            record([("text", bytes("xy"))]),
+            b"\x03\x02\x09xy",
+        ),
+        (
+            "B:n=[len(a) + len(b)] z:a z:b",
+            record([("a", bytes("x")), ("b", bytes("yz"))]),
+            b"\x05x\0yz\0",
+        ),
+        (
+            ">4s:a I:crc=crc32(a..a)",
+            record([("a", bytes("abcd"))]),
+            b"abcd\xed\x82\xcd\x11",
+        ),
+        (
+            "B:size=[@size] 2s:a",
+            record([("a", bytes("xy"))]),
+            b"\x03xy",
+        ),
+        (
+            "4s:data=(B:a)",
+            record([("data", Value::Record(record([("a", 7.into())])))]),
+            &[7, 0, 0, 0],
+        ),
+    ] {
+        let layout = compiled(format, &[]);
+        let packed = layout
+            .pack(&values)
+            .unwrap_or_else(|e| panic!("{format}: {e}"));
+        assert_eq!(packed, expected, "{format}");
+        layout.unpack(&packed).unwrap();
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_not_packed() {
+    for (format, values, expected) in [
+        (
+            "B:n [n * 2]s:text {0: x}",
+            record([("text", "abc".into())]),
+            "gives this size",
+        ),
+        (
+            "B:n [n]s:text {0: x}",
+            record([("n", 2.into()), ("text", "abc".into())]),
+            "the length is 2",
+        ),
+        (
+            "B:n=[len(t)] 1s:t",
+            record([("n", 3.into()), ("t", "a".into())]),
+            "n",
+        ),
+        (
+            "2s:data=(B:a 2s:b)",
+            record([(
+                "data",
+                Value::Record(record([("a", 1.into()), ("b", "xy".into())])),
+            )]),
+            "the region has 2 bytes",
+        ),
+        (
+            "B:n {n: B:a}",
+            record([("n", 0.into()), ("a", 1.into())]),
+            "there is no field a",
+        ),
+        (
+            "B:n {n: 2s:a}",
+            record([("n", 1.into())]),
+            "a value is missing",
+        ),
+        ("B:n {n: B:a}", record([]), "no value"),
+        (
+            "B:at &[at]B:x B:y",
+            record([("at", 1.into()), ("x", 2.into()), ("y", 3.into())]),
+            "overlaps",
+        ),
+        (
+            "*[n == 0](B:n):items",
+            record([(
+                "items",
+                Value::List(vec![Value::Record(record([("n", 1.into())]))]),
+            )]),
+            "doesn't hold for its last item",
+        ),
+    ] {
+        let found = compiled(format, &[]).pack(&values).unwrap_err().to_string();
+        assert!(found.contains(expected), "{format}: {found}");
+    }
+}
+
+#[test]
+fn a_base_keeps_what_values_do_not_say() {
+    // A gap, reserved bits, padding, a number spelled with spaces, bytes after the end.
+    let format = "B{a:4 _:4}:bits 2x 3s~octal:n B:at &[at]2s:text";
+    let base = b"\x53\xaa\xbb 17\x09?!tetail";
+    let layout = compiled(format, &[]);
+    let (values, _) = layout.unpack_prefix(base).unwrap();
+    assert_eq!(layout.pack_onto(base, &values).unwrap(), base);
+    let mut changed: Vec<(String, Value)> = values.entries().map(|(k, v)| (k, v.clone())).collect();
+    changed.retain(|(key, _)| key != "text");
+    changed.push(("text".to_owned(), "ab".into()));
+    let packed = layout
+        .pack_onto(base, &changed.into_iter().collect::<Record>())
+        .unwrap();
+    assert_eq!(packed, b"\x53\xaa\xbb 17\x09?!abtail");
+}
+
+#[test]
+fn each_byte_has_one_owner() {
+    fn owners(nodes: &[Node], counts: &mut [u32]) {
+        for node in nodes {
+            if node.owns_bytes() {
+                for at in node.range.offset..node.range.end() {
+                    counts[usize::try_from(at).unwrap()] += 1;
+                }
+            } else if node.role != Role::View {
+                owners(node.made(), counts);
+            }
+        }
+    }
+    for (format, data) in [
+        (
+            "B:at &[at]H:x &[at]B:again 2B:two",
+            &[4u8, 1, 2, 3, 4, 5, 6][..],
+        ),
+        ("&[@at]B:ahead 3B:all", &[1, 2, 3]),
+        ("4x &[1]B:in_padding", &[1, 2, 3, 4, 5]),
+        ("&[2]B:late &[0]B:early", &[1, 2, 3, 4]),
+    ] {
+        let mut nodes = compiled(format, &[]).nodes(data, Space::FILE, 0).unwrap();
+        let gaps = super::settle(&mut nodes, Space::FILE, 0, data.len() as u64);
+        let mut counts = vec![0; data.len()];
+        owners(&nodes, &mut counts);
+        for gap in gaps {
+            for at in gap.offset..gap.end() {
+                counts[usize::try_from(at).unwrap()] += 1;
+            }
+        }
+        // Only padding that a field reaches into is owned by neither where the field ends.
+        assert!(counts.iter().all(|n| *n <= 1), "{format}: {counts:?}");
+        if !format.contains('x') {
+            assert!(counts.iter().all(|n| *n == 1), "{format}: {counts:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_formats_and_data_end() {
+    for (format, formats, expected) in [
+        (
+            "{@size: &[0]%a:x}",
+            vec![("a", "&[0]%a:x")],
+            "contains itself",
+        ),
+        ("{@size: %a:x}", vec![("a", "B:n %a:x")], "needs 1 byte"),
+        ("[1 << 62]{0: B:x}", vec![], "items without any bytes"),
+        ("[1 << 62](.x=[1]):items", vec![], "items without any bytes"),
+        ("[1 << 40]&[0]B:x", vec![], "fields of the file"),
+        (
+            "*[n == 300](.n=[1]):items",
+            vec![],
+            "items without any bytes",
+        ),
+        ("{1: *(.n=[1]):items}", vec![], "takes no bytes"),
+        (
+            "[1 << 62]s:data=(B:a)",
+            vec![],
+            "needs 4611686018427387904 bytes",
+        ),
+        ("&[1 << 63]B:x", vec![], "the file ends at"),
+    ] {
+        let found = unpacked_with(format, &formats, &[0; 64]);
+        assert!(
+            found.starts_with("error:") && found.contains(expected),
+            "{format}: {found}"
+        );
+    }
+    let deep = vec![1u8; 10_000];
+    let found = unpacked_with("{@size: %a:x}", &[("a", "B:n [n]%a:x")], &deep);
+    assert!(found.contains("levels lie in one another"), "{found}");
+}
+
+#[test]
+fn errors_in_new_constructs_point_into_the_format() {
+    for (format, at, message) in [
+        ("B:n {n ; 1: B:a", 4, "a choice is not closed"),
+        ("B:n {n ; 1 B:a}", 11, "a case has no colon"),
+        ("B:n {n ; 1:B}", 11, "not set off"),
+        ("B:n [n + ]s:a", 9, "malformed"),
+        ("B:n [m & 1]s:a", 5, "m is not a field"),
+        ("B:n [n & @here]s:a", 9, "no position"),
+        ("B:n [size(n)]s:a", 5, "size is no function"),
+        ("I~unx:t", 1, "~unx is no kind"),
+        ("I~:t", 2, "a tilde is followed by no kind"),
+        ("&4B:a", 1, "a place has no offset"),
+        ("B:a .=[1]", 5, "a dot is followed by no name"),
+        ("B:a .b", 6, "a computed value has no expression"),
+        ("B:a=crc33(a)", 4, "crc33 is no check"),
+        ("B:a=crc32(a", 11, "a check is not closed"),
+        ("*[1]B:a", 2, "the condition never changes"),
+        ("*B:a B:b {1: B}", 0, "takes the rest"),
+        ("B:n [n]I:a=(B:x)", 4, "only bytes hold something inside"),
+        ("*(B:x):a[1]", 9, "that is no key"),
+        ("B:n } B", 4, "a brace closes nothing"),
+        ("B:n {n: %nothing}", 8, "%nothing is not known"),
+    ] {
+        let error = Struct::new(format).unwrap_err();
+        assert!(
+            error.message().contains(message),
+            "{format}: {}",
+            error.message()
+        );
+        assert_eq!(error.span().start, at, "{format}: {error}");
+    }
+}
+
+/// A linear congruential generator: the same numbers each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % n
+    }
+
+    fn one_of<'a>(&mut self, parts: &[&'a str]) -> &'a str {
+        parts[self.below(parts.len())]
+    }
+}
+
+#[test]
+fn plain_formats_are_what_they_were() {
+    let mut random = Random(1);
+    let mut valid = 0;
+    for _ in 0..100_000 {
+        let mut format = random.one_of(&["", "@", "=", "<", ">", "!"]).to_owned();
+        let mut names = 0;
+        for _ in 0..random.below(6) + 1 {
+            format += random.one_of(&["", " ", "3", "0", "12", "1"]);
+            format += random.one_of(&[
+                "x",
+                "c",
+                "b",
+                "B",
+                "?",
+                "h",
+                "H",
+                "i",
+                "I",
+                "l",
+                "L",
+                "q",
+                "Q",
+                "e",
+                "f",
+                "d",
+                "s",
+                "p",
+                "z",
+                "v",
+                "V",
+                "j",
+                "k",
+                "y",
+                "(BH)",
+                "(<I c)",
+                "H{a:4 b:12}",
+                "B{<_:1 c:7}",
+            ]);
+            if random.below(3) == 0 {
+                names += 1;
+                format += &format!(":n{names}");
+                format += random.one_of(&[" ", ": "]);
+            } else {
+                format += random.one_of(&[" ", "", " |4 "]);
+            }
+        }
+        if let Ok(layout) = Struct::new(&format) {
+            valid += 1;
+            assert!(!layout.is_whole(), "{format}");
+        }
+    }
+    assert!(valid > 50_000, "{valid}");
+}

@@ -1,0 +1,132 @@
+//! Counts, and arrays with a value for each item.
+
+use super::super::program::{Count, Item, What};
+use super::super::read::{Frame, Reader};
+use super::Given;
+use super::output::Output;
+use crate::structs::code::{self, Order};
+use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::tree::Node;
+use crate::value::Value;
+
+impl<'p> Reader<'p, Output> {
+    pub(in crate::structs::whole) fn write_counted(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        given: Given<'_>,
+    ) -> Result<(), DataError> {
+        let is_length = match &item.what {
+            What::Code(code) => matches!(
+                code.kind,
+                code::Kind::Bytes | code::Kind::Pascal | code::Kind::Pad
+            ),
+            What::Wide { .. } => true,
+            _ => false,
+        };
+        let is_level = matches!(
+            item.what,
+            What::Group(_) | What::Format(..) | What::Choice(..)
+        );
+        match &item.count {
+            None => self.write_single(item, order, given),
+            Some(_) if is_length => self.write_single(item, order, given),
+            Some(Count::Number(n)) if item.name.is_none() && !is_level => {
+                for _ in 0..*n {
+                    self.write_single(item, order, given)?;
+                }
+                Ok(())
+            }
+            Some(count) => self.write_array(item, count, given, |writer, value| {
+                writer.write_one(item, order, value)
+            }),
+        }
+    }
+
+    pub(in crate::structs::whole) fn write_array(
+        &mut self,
+        item: &'p Item,
+        count: &'p Count,
+        given: Given<'_>,
+        mut write: impl FnMut(&mut Self, Option<&Value>) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let index = self.frames.last().map_or(0, |frame| frame.values);
+        let list: &[Value] = match given.get(item.name.as_deref(), index) {
+            Some(Value::List(items)) => items,
+            None => &[],
+            Some(other) => {
+                let kind = DataErrorKind::Type {
+                    expected: "an array".to_owned(),
+                    found: other.kind(),
+                };
+                return Err(DataError::new(kind).within(segment));
+            }
+        };
+        let n = list.len() as u64;
+        match count {
+            Count::Number(wanted) if *wanted != n => {
+                let kind = DataErrorKind::Count {
+                    expected: format!("{wanted} items"),
+                    found: n,
+                };
+                return Err(DataError::new(kind).within(segment));
+            }
+            Count::Computed(expression) => {
+                self.settle(expression, n, "count")
+                    .map_err(|e| e.within(segment.clone()))?;
+            }
+            _ => {}
+        }
+        let name = self.name(item);
+        let start = self.at;
+        let base = self.base_of(&name).map(|node| node.made().to_vec());
+        self.input.base.push(base);
+        self.frames.push(Frame::of_array(item.name.clone(), start));
+        let mut result = Ok(());
+        for (index, value) in list.iter().enumerate() {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.index = index as u64;
+            }
+            self.until = match count {
+                Count::Until(condition) => Some(condition),
+                _ => None,
+            };
+            self.reached = None;
+            result = write(self, Some(value));
+            if let (Ok(()), Count::Until(condition)) = (&result, count) {
+                let reached = match self.reached.take() {
+                    Some(reached) => Ok(reached),
+                    None => self.holds(condition),
+                };
+                let is_last = index.saturating_add(1) == list.len();
+                // What the condition looks at may be learned only in this pass.
+                result = match reached {
+                    Ok(reached) if reached == is_last || self.is_first() => Ok(()),
+                    Ok(true) => Err(DataError::other(
+                        "the condition that ends the array holds before its last item",
+                    )),
+                    Ok(false) => Err(DataError::other(
+                        "the condition that ends the array doesn't hold for its last item",
+                    )),
+                    Err(e) => Err(e),
+                };
+            }
+            if result.is_err() {
+                result = result.map_err(|e| e.within(Segment::Item(index as u64)));
+                break;
+            }
+            self.add_key(item);
+        }
+        self.until = None;
+        let nodes = self
+            .frames
+            .pop()
+            .map(|frame| frame.nodes)
+            .unwrap_or_default();
+        self.input.base.pop();
+        let range = self.range(start);
+        self.push(Node::new(name, range).with_items(nodes))?;
+        result.map_err(|e| e.within(segment))
+    }
+}

@@ -1,0 +1,355 @@
+//! Fields with a value.
+
+use super::super::compute::equal;
+use super::super::encode;
+use super::super::kinds::Kind;
+use super::super::program::{Bits, Constant, Count, Is, Item, What};
+use super::super::read::{BITS, Frame, Later, Reader, constant_value, scalar};
+use super::Given;
+use super::output::{MAX_FILL, Output};
+use crate::structs::code::{self, Order};
+use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::plan::Scalar;
+use crate::tree::{BitRange, Node, Range, Role, Space};
+use crate::value::{Record, Value};
+
+impl<'p> Reader<'p, Output> {
+    /// A field with a value, or a region.
+    pub(in crate::structs::whole) fn write_leaf(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        value: Option<&Value>,
+    ) -> Result<(), DataError> {
+        let little = order.is_little();
+        match &item.what {
+            What::Bits(..) | What::Wide { bits: Some(_), .. } => {
+                let record = match value {
+                    Some(Value::Record(record)) => Some(record),
+                    _ => None,
+                };
+                return self.write_bits(item, order, record);
+            }
+            What::Code(code) => {
+                let align = order
+                    .size_and_alignment(code)
+                    .map_or(1, |(_, align)| u64::from(align));
+                let from = self.at.saturating_sub(self.file.0);
+                let to = from.checked_next_multiple_of(align).unwrap_or(from);
+                self.write_padding("padding", to.saturating_sub(from))?;
+                if code.kind == code::Kind::Pad {
+                    let size = match &item.count {
+                        None => 1,
+                        Some(Count::Number(n)) => *n,
+                        Some(Count::Computed(expression)) => self.number(expression, "length")?,
+                        // The base alone could say how much there is.
+                        Some(_) => 0,
+                    };
+                    let name = item.name.as_deref().unwrap_or("padding").to_owned();
+                    return self.write_padding(&name, size);
+                }
+                if let Is::Inside(what) = &item.is {
+                    let record = match value {
+                        Some(Value::Record(record)) => Some(record),
+                        _ => None,
+                    };
+                    return self.write_region(item, what, order, Given { record }, true);
+                }
+            }
+            _ => {}
+        }
+        let start = self.at;
+        let width = match &item.count {
+            Some(Count::Number(n)) => Some(*n),
+            None => match &item.what {
+                What::Code(code) if code.kind == code::Kind::Bytes => Some(1),
+                _ => None,
+            },
+            _ => None,
+        };
+        let stated = match &item.is {
+            Is::Constant(constant) => Some(constant_value(constant)),
+            _ => None,
+        };
+        let value = value.map(encode::plain);
+        if let (Some(stated), Some(value)) = (&stated, &value)
+            && !equal(stated, value)
+        {
+            let kind = DataErrorKind::Constant {
+                expected: stated.to_string(),
+                found: value.to_string(),
+            };
+            return Err(DataError::new(kind));
+        }
+        let is_given = value.is_some();
+        let value = match (value, &stated) {
+            (Some(value), _) => Some(value),
+            (None, Some(stated)) => Some(stated.clone()),
+            (None, None) => match item.is_integer() {
+                true => self.open((start, None)).map(Value::Int),
+                false => {
+                    return Err(DataError::new(DataErrorKind::Name(
+                        "a value is missing".to_owned(),
+                    )));
+                }
+            },
+        };
+        let name = self.name(item);
+        // What the base has is kept where it means the same.
+        let kept = self.kept(&name, value.as_ref());
+        let bytes = match kept {
+            Some(bytes) => bytes,
+            None => {
+                let raw = value.clone().unwrap_or(Value::Int(0));
+                let mut raw = raw;
+                let is_constant = matches!(item.is, Is::Constant(Constant::Text(_)));
+                for kind in item.kinds.iter().rev().filter(|_| !is_constant) {
+                    raw = kind.give(raw, width, little)?;
+                }
+                self.encoded(item, order, &raw, width)?
+            }
+        };
+        self.put(&bytes)?;
+        let mut node = Node::new(name, self.range(start));
+        node.value = value;
+        if item.kinds.iter().any(|kind| matches!(kind, Kind::Codec(_))) {
+            node.role = Role::Data;
+        }
+        if let Is::Computed(_) | Is::Check(_) = &item.is {
+            let frame = self.frames.len().saturating_sub(1);
+            let index = self.frames.last().map_or(0, |frame| frame.nodes.len());
+            if !is_given && node.value.is_none() {
+                node.value = Some(Value::Int(0));
+            }
+            self.later.push(Later {
+                frame,
+                node: index,
+                is: &item.is,
+            });
+        }
+        self.push(node)
+    }
+
+    /// The bytes of the base's field of that name, where it has the same value.
+    pub(in crate::structs::whole) fn kept(
+        &self,
+        name: &str,
+        value: Option<&Value>,
+    ) -> Option<Vec<u8>> {
+        let node = self.base_of(name)?;
+        let same = node.value.as_ref()? == value?;
+        let from = usize::try_from(node.range.offset).ok()?;
+        let size = usize::try_from(node.range.size).ok()?;
+        let bytes = self.input.base_bytes.get(from..)?.get(..size)?;
+        same.then(|| bytes.to_vec())
+    }
+
+    pub(in crate::structs::whole) fn encoded(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        raw: &Value,
+        width: Option<u64>,
+    ) -> Result<Vec<u8>, DataError> {
+        let with_count = |writer: &mut Self, length: usize| match &item.count {
+            Some(Count::Computed(expression)) => writer.settle(expression, length as u64, "length"),
+            _ => Ok(()),
+        };
+        Ok(match &item.what {
+            What::Code(code) if code.kind == code::Kind::Bytes => {
+                let mut bytes = encode::bytes(raw)?.to_vec();
+                match width {
+                    Some(width) if bytes.len() as u64 > width => {
+                        let kind = DataErrorKind::Count {
+                            expected: format!("at most {width} bytes"),
+                            found: bytes.len() as u64,
+                        };
+                        return Err(DataError::new(kind));
+                    }
+                    Some(width) if width > MAX_FILL => {
+                        return Err(DataError::other(format!(
+                            "{width} bytes are too many to fill"
+                        )));
+                    }
+                    Some(width) => bytes.resize(usize::try_from(width).unwrap_or(0), 0),
+                    None => {
+                        // Text is read without the NULs that fill it up.
+                        let is_text = item.kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
+                        if let Some(Count::Computed(expression)) =
+                            item.count.as_ref().filter(|_| is_text)
+                            && !self.has_open(expression)?
+                        {
+                            let got = self.eval(expression)?;
+                            let stated = self.value_of(&got).and_then(|value| value.as_u64());
+                            let room = stated.filter(|n| *n > bytes.len() as u64 && *n <= MAX_FILL);
+                            if let Some(room) = room {
+                                bytes.resize(usize::try_from(room).unwrap_or(0), 0);
+                            }
+                        }
+                        with_count(self, bytes.len())?;
+                    }
+                }
+                bytes
+            }
+            What::Code(code) if code.kind == code::Kind::Pascal => {
+                let content = encode::bytes(raw)?;
+                let mut bytes = vec![
+                    u8::try_from(content.len())
+                        .map_err(|_| DataError::other("a p holds at most 255 bytes"))?,
+                ];
+                bytes.extend_from_slice(content);
+                if let Some(width) = width {
+                    if bytes.len() as u64 > width || width > MAX_FILL {
+                        let kind = DataErrorKind::Count {
+                            expected: format!("at most {} bytes", width.saturating_sub(1)),
+                            found: content.len() as u64,
+                        };
+                        return Err(DataError::new(kind));
+                    }
+                    bytes.resize(usize::try_from(width).unwrap_or(0), 0);
+                }
+                bytes
+            }
+            What::Code(code) if code.kind == code::Kind::CString => {
+                let unit = match item.kinds.first() {
+                    Some(Kind::Text(encoding)) => encoding.unit(),
+                    _ => 1,
+                };
+                let mut bytes = encode::bytes(raw)?.to_vec();
+                if bytes.chunks(unit).any(|unit| unit.iter().all(|b| *b == 0)) {
+                    return Err(DataError::other(
+                        "a z ends at the first NUL and can't hold one",
+                    ));
+                }
+                bytes.extend(std::iter::repeat_n(0, unit));
+                bytes
+            }
+            What::Until(end) => {
+                let mut bytes = encode::bytes(raw)?.to_vec();
+                if memchr::memmem::find(&bytes, end).is_some() {
+                    return Err(DataError::other("the text holds the bytes that end it"));
+                }
+                bytes.extend_from_slice(end);
+                bytes
+            }
+            What::Base128 { signed } => {
+                encode::base128(raw, *signed, item.kinds.contains(&Kind::Sqlite))?
+            }
+            What::Wide { signed, .. } => {
+                let scalar = self.wide(item, *signed, order.is_little())?;
+                let mut bytes = Vec::new();
+                scalar.write(raw, &mut bytes)?;
+                bytes
+            }
+            What::Code(code) => encode::code(code, scalar(code, order), raw)?,
+            _ => Vec::new(),
+        })
+    }
+
+    pub(in crate::structs::whole) fn wide(
+        &mut self,
+        item: &'p Item,
+        signed: bool,
+        little: bool,
+    ) -> Result<Scalar, DataError> {
+        let size = match &item.count {
+            Some(count) => self.times(count, "size")?.unwrap_or(0),
+            None => 0,
+        };
+        match u8::try_from(size) {
+            Ok(size @ 1..=16) => Ok(Scalar {
+                letters: if signed { "u" } else { "U" },
+                kind: code::Kind::Int { signed },
+                size,
+                little,
+                native: false,
+            }),
+            _ => Err(DataError::other(format!(
+                "an integer has 1 to 16 bytes, not {size}"
+            ))),
+        }
+    }
+
+    pub(in crate::structs::whole) fn write_bits(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        record: Option<&Record>,
+    ) -> Result<(), DataError> {
+        let little = order.is_little();
+        let (scalar, bits): (Scalar, &'p Bits) = match &item.what {
+            What::Bits(code, bits) => match scalar(code, order) {
+                Some(scalar) => (scalar, bits),
+                None => return Ok(()),
+            },
+            What::Wide {
+                signed,
+                bits: Some(bits),
+            } => (self.wide(item, *signed, little)?, bits),
+            _ => return Ok(()),
+        };
+        let start = self.at;
+        let given = Given { record };
+        let mut raw = 0u128;
+        let mut nodes = Vec::new();
+        let is_signed = matches!(scalar.kind, code::Kind::Int { signed: true });
+        let base = match item.name.as_deref() {
+            Some(name) => self.base_of(name),
+            None => self.base_of(BITS).filter(|node| node.is_joined),
+        };
+        let base_raw = base.and_then(|node| match &node.value {
+            Some(Value::Uint(n)) => Some(*n),
+            value => value.as_ref()?.as_int().map(i128::cast_unsigned),
+        });
+        for (name, first, count) in bits.places(scalar.size, little) {
+            let mask = u128::MAX
+                .checked_shr(128u32.saturating_sub(u32::from(count)))
+                .unwrap_or(0);
+            let range = Range {
+                bits: Some(BitRange {
+                    first: u8::try_from(first).unwrap_or(u8::MAX),
+                    count,
+                }),
+                ..Range::new(Space::FILE, start, u64::from(scalar.size))
+            };
+            if name == "_" {
+                let kept = base_raw.and_then(|raw| raw.checked_shr(first)).unwrap_or(0) & mask;
+                raw |= kept.checked_shl(first).unwrap_or(0);
+                continue;
+            }
+            let index = self.frames.last().map_or(0, |frame| frame.values);
+            let value = given.get(Some(name), index).map(encode::plain);
+            let value = match value {
+                Some(value) => Some(value),
+                None => self.open((start, u8::try_from(first).ok())).map(Value::Int),
+            };
+            if let Some(value) = &value {
+                let part = scalar
+                    .integer(value, is_signed, u32::from(count))
+                    .map_err(|e| e.within(Segment::Name(name.into())))?;
+                raw |= (part & mask).checked_shl(first).unwrap_or(0);
+            }
+            let mut node = Node::new(name.to_owned(), range).role(Role::View);
+            node.value = value;
+            nodes.push(node);
+        }
+        let mut bytes = Vec::new();
+        scalar.write_bits(raw, &mut bytes);
+        self.put(&bytes)?;
+        let is_array = self.frames.last().is_some_and(Frame::is_of_array);
+        let name = match item.name.is_some() || is_array {
+            true => self.name(item),
+            false => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.values = frame.values.saturating_add(nodes.len() as u64);
+                }
+                BITS.into()
+            }
+        };
+        let mut node = Node::new(name, self.range(start))
+            .value(raw)
+            .with_children(nodes);
+        node.is_joined = item.name.is_none() && !is_array;
+        self.push(node)
+    }
+}

@@ -1,0 +1,181 @@
+//! Fields that are not given: their values follow from the sizes and places of others.
+
+use super::super::eval::{Got, Place};
+use super::super::read::Reader;
+use super::output::{Learned, Output};
+use crate::structs::ast::{Expression, Operator, Term, Unary};
+use crate::structs::error::{DataError, DataErrorKind};
+use crate::tree::Node;
+use crate::value::Value;
+
+impl<'p> Reader<'p, Output> {
+    /// The error of a field that neither was given nor follows from others.
+    pub(in crate::structs::whole) fn unknown(&self) -> Option<DataError> {
+        let fields = &self.input.now.fields;
+        let missing = fields.iter().position(Option::is_none)?;
+        let (place, _) = self
+            .input
+            .open
+            .iter()
+            .find(|(_, index)| **index == missing)?;
+        let message = "a field has no value, and none follows from the others";
+        Some(DataError::new(DataErrorKind::Name(message.to_owned())).at(place.0))
+    }
+
+    /// A field that isn't given: its value is learned.
+    pub(in crate::structs::whole) fn open(&mut self, key: (u64, Option<u8>)) -> Option<i128> {
+        let index = self.input.now.fields.len();
+        self.input.now.fields.push(None);
+        self.input.open.insert(key, index);
+        let known = self.input.before.fields.get(index).copied().flatten();
+        // What nothing in this pass tells again stays unknown.
+        known
+    }
+
+    pub(in crate::structs::whole) fn learn(&mut self, index: usize, value: Option<i128>) {
+        self.input.solved.insert(index);
+        if let Some(field) = self.input.now.fields.get_mut(index) {
+            *field = value;
+        }
+    }
+
+    /// The field that an expression is nothing but, where it isn't given and not found yet.
+    pub(in crate::structs::whole) fn open_field(
+        &mut self,
+        expression: &Expression,
+    ) -> Result<Option<(usize, Place)>, DataError> {
+        if expression.path().is_none() {
+            return Ok(None);
+        }
+        let Got::Node(place) = self.eval(expression)? else {
+            return Ok(None);
+        };
+        let Some(node) = self.node(&place) else {
+            return Ok(None);
+        };
+        let key = (node.range.offset, node.range.bits.map(|bits| bits.first));
+        let index = self.input.open.get(&key).copied();
+        let index = index.filter(|index| !self.input.solved.contains(index));
+        Ok(index.map(|index| (index, place)))
+    }
+
+    /// Whether nothing was learned yet.
+    pub(in crate::structs::whole) fn is_first(&self) -> bool {
+        self.input.before == Learned::default()
+    }
+
+    /// Makes an expression be a number: by the one field in it that isn't known, or by what is known.
+    pub(in crate::structs::whole) fn settle(
+        &mut self,
+        expression: &Expression,
+        n: u64,
+        what: &str,
+    ) -> Result<(), DataError> {
+        let target = i128::from(n);
+        if self.solve(expression, target)? {
+            return Ok(());
+        }
+        let got = self.eval(expression)?;
+        match self.value_of(&got).and_then(|value| value.as_int()) {
+            Some(known) if known == target => Ok(()),
+            Some(known) => {
+                let message =
+                    format!("the {what} is {known} by the other fields, and the data have {n}");
+                Err(DataError::other(message))
+            }
+            // Learned in this pass, known in the next.
+            None if self.is_first() => Ok(()),
+            None => Err(DataError::other(format!(
+                "the {what} follows from fields that have no value"
+            ))),
+        }
+    }
+
+    /// Whether a field that isn't known was found to make the expression be that number.
+    pub(in crate::structs::whole) fn solve(
+        &mut self,
+        expression: &Expression,
+        target: i128,
+    ) -> Result<bool, DataError> {
+        if let Some((index, place)) = self.open_field(expression)? {
+            self.learn(index, Some(target));
+            if let Some(node) = self.node_mut(&place) {
+                node.value = Some(Value::Int(target));
+            }
+            return Ok(true);
+        }
+        let (operator, left, right) = match &expression.term {
+            Term::Binary(operator, left, right) => (*operator, &**left, &**right),
+            Term::Unary(Unary::Minus, of) => {
+                return match target.checked_neg() {
+                    Some(target) => self.solve(of, target),
+                    None => Ok(false),
+                };
+            }
+            _ => return Ok(false),
+        };
+        let left_open = self.has_open(left)?;
+        let right_open = self.has_open(right)?;
+        let (open, known, is_left) = match (left_open, right_open) {
+            (true, false) => (left, right, true),
+            (false, true) => (right, left, false),
+            _ => return Ok(false),
+        };
+        let got = self.eval(known)?;
+        let Some(known) = self.value_of(&got).and_then(|value| value.as_int()) else {
+            return Ok(false);
+        };
+        let whole = |n: i128, by: i128| {
+            n.checked_rem(by)
+                .filter(|rest| *rest == 0)
+                .and_then(|_| n.checked_div(by))
+        };
+        let target = match (operator, is_left) {
+            (Operator::Add, _) => target.checked_sub(known),
+            (Operator::Subtract, true) => target.checked_add(known),
+            (Operator::Subtract, false) => known.checked_sub(target),
+            (Operator::Multiply, _) => whole(target, known),
+            (Operator::ShiftLeft, true) => u32::try_from(known)
+                .ok()
+                .and_then(|by| 1i128.checked_shl(by))
+                .and_then(|by| whole(target, by)),
+            _ => return Ok(false),
+        };
+        match target {
+            Some(target) => self.solve(open, target),
+            None => Err(DataError::other(
+                "no value of the field that it is computed from gives this size",
+            )),
+        }
+    }
+
+    /// Whether a field in an expression is neither given nor found yet.
+    pub(in crate::structs::whole) fn has_open(
+        &mut self,
+        expression: &Expression,
+    ) -> Result<bool, DataError> {
+        if self.open_field(expression)?.is_some() {
+            return Ok(true);
+        }
+        Ok(match &expression.term {
+            Term::Binary(_, left, right) | Term::Default(left, right) => {
+                self.has_open(left)? || self.has_open(right)?
+            }
+            Term::Unary(_, of) => self.has_open(of)?,
+            _ => false,
+        })
+    }
+
+    pub(in crate::structs::whole) fn node_mut(&mut self, place: &Place) -> Option<&mut Node> {
+        let (first, rest) = place.path.split_first()?;
+        let mut node = self
+            .frames
+            .get_mut(place.frame)?
+            .nodes
+            .get_mut(*first as usize)?;
+        for index in rest {
+            node = node.children_mut().get_mut(*index as usize)?;
+        }
+        Some(node)
+    }
+}
