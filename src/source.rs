@@ -16,6 +16,15 @@ const SPOOL_IN_MEMORY: usize = 16 << 20;
 /// How much a stream is read ahead at a time.
 const SPOOL_STEP: u64 = 64 << 10;
 
+/// Whether an error of reading is about what the bytes are, such as a stream that is broken or cut,
+/// rather than about getting at them.
+pub(crate) fn is_data(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+    )
+}
+
 /// Bytes that can be read at positions.
 pub trait ReadAt: Send + Sync {
     /// Reads into `buf` from `offset`; 0 at or behind the end. May read less than asked for.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::value::{Bytes, Value};
+use crate::value::{Bytes, LiteralError, Value};
 
 /// Where bytes live: the file itself, or what a compressed stream in it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,7 +149,7 @@ pub trait Spelling: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// Why there are none, in words for the one who wrote the text.
-    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String>;
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError>;
 }
 
 #[derive(Clone, Default)]

@@ -138,7 +138,7 @@ fn is_tar(source: &Source) -> io::Result<bool> {
         }
         Ok((has_members, is_compressed)) => Ok(has_members || is_compressed),
         Err(error) if error.is_data() => Ok(false),
-        Err(error) => Err(io::Error::other(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

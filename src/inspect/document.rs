@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use super::path::{Path, Segment};
+use super::path::{FindError, Path, Segment};
 use super::walk::{Step, walk};
 use super::within;
 use crate::Source;
@@ -203,23 +203,20 @@ impl Document {
         let Some(fault) = &stream.fault else {
             return Ok(None);
         };
-        Ok((range.end() >= stream.content.size()?).then(|| {
-            let why = DataError::other(fault.clone());
-            io::Error::new(io::ErrorKind::InvalidData, why)
-        }))
+        Ok((range.end() >= stream.content.size()?).then(|| DataError::other(fault.clone()).into()))
     }
 
     /// The nodes that a path leads to; see [`Path::find`](Path::find).
     ///
     /// # Errors
     ///
-    /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
-    /// the data end, or go wrong, before it.
-    pub fn find(&self, path: &Path) -> io::Result<Vec<super::Found>> {
+    /// As there; [`FindError::Data`] where the format has such a field and the data end, or go
+    /// wrong, before it.
+    pub fn find(&self, path: &Path) -> Result<Vec<super::Found>, FindError> {
         match path.find_in(&self.root, &|space| self.space(space).cloned()) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
-                Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
-                None => e,
+            Err(FindError::Path(e)) => Err(match self.unreached(path)? {
+                Some(why) => why.into(),
+                None => e.into(),
             }),
             found => found,
         }

@@ -5,11 +5,11 @@ mod overlay;
 mod problems;
 mod repair;
 
-use std::fmt;
 use std::io;
 
 use super::document::Document;
-use super::path::Path;
+use super::path::{FindError, Path};
+use crate::source::is_data;
 use crate::tree::Problem;
 use crate::value::Value;
 
@@ -68,50 +68,35 @@ pub struct Edit {
 }
 
 /// A field that can't be set, or not to that.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
 pub struct EditError {
     path: String,
     message: String,
 }
 
-impl fmt::Display for EditError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
-    }
-}
-
-impl std::error::Error for EditError {}
-
 /// Why an edit can't be made.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file could not be read, or a path leads nowhere.
-    Io(io::Error),
+    /// The file could not be read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// A path leads nowhere.
+    #[error("{0}")]
+    Find(#[from] FindError),
     /// A field can't be set to a value.
-    Edit(EditError),
+    #[error("{0}")]
+    Edit(#[from] EditError),
 }
 
-impl From<io::Error> for Error {
-    fn from(e: io::Error) -> Error {
-        Error::Io(e)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// Whether the file or the value is to blame, rather than the reading or the path.
+    pub fn is_data(&self) -> bool {
         match self {
-            Error::Io(e) => e.fmt(f),
-            Error::Edit(e) => e.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Io(e) => Some(e),
-            Error::Edit(e) => Some(e),
+            Error::Io(error) => is_data(error),
+            Error::Find(error) => error.is_data(),
+            Error::Edit(_) => true,
         }
     }
 }

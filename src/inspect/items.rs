@@ -3,7 +3,8 @@
 
 use std::io;
 
-use crate::scan::{Scan, ScanError};
+use super::path::FindError;
+use crate::scan::Scan;
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Space};
 use crate::value::Value;
@@ -41,7 +42,7 @@ impl<'n> Items<'n> {
     }
 
     /// The item at an index, from the end where it is negative; `None` where there is none.
-    pub(super) fn at(&self, index: i64, spaces: Spaces<'_>) -> io::Result<Option<Node>> {
+    pub(super) fn at(&self, index: i64, spaces: Spaces<'_>) -> Result<Option<Node>, FindError> {
         let index = match u64::try_from(index) {
             Ok(index) => Some(index),
             Err(_) => self.count.checked_sub(index.unsigned_abs()),
@@ -64,8 +65,8 @@ impl<'n> Items<'n> {
         &self,
         first: u64,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Node) -> io::Result<bool>,
-    ) -> io::Result<()> {
+        visit: &mut dyn FnMut(Node) -> Result<bool, FindError>,
+    ) -> Result<(), FindError> {
         let layout = Struct::new(&self.element).map_err(io::Error::other)?;
         let source = spaces(self.node.range.space);
         if let Some(size) = layout.size().filter(|size| *size > 0) {
@@ -80,10 +81,7 @@ impl<'n> Items<'n> {
         let Some(source) = source else { return Ok(()) };
         let mut scan = Scan::new(&layout, &source, self.node.range.offset);
         for index in 0..self.count {
-            let found = scan.one().map_err(|error| match error {
-                ScanError::Io(error) => error,
-                ScanError::Data(error) => io::Error::other(error),
-            })?;
+            let found = scan.one().map_err(io::Error::from)?;
             if index < first {
                 continue;
             }
@@ -121,7 +119,7 @@ impl<'n> Items<'n> {
             (Some(Value::List(items)), _) => items.get(at).cloned(),
             (None, Some(source)) if size <= MAX_VALUE => {
                 let bytes = source.read(offset, size)?;
-                let record = layout.unpack(&bytes).map_err(io::Error::other)?;
+                let record = layout.unpack(&bytes)?;
                 record.into_iter().next()
             }
             _ => None,

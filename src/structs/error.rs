@@ -1,6 +1,7 @@
 //! What can be wrong with a format, and what with the data.
 
 use std::fmt;
+use std::io;
 use std::ops::Range;
 
 use crate::value::text::is_unsafe;
@@ -21,7 +22,7 @@ use crate::value::text::is_unsafe;
 ///     ]
 /// );
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct FormatError(Box<FormatInner>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,8 +107,6 @@ impl FormatError {
     }
 }
 
-impl std::error::Error for FormatError {}
-
 impl fmt::Debug for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
@@ -188,7 +187,7 @@ fn visible(c: char) -> char {
 /// );
 /// # Ok::<(), bytewright::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 pub struct DataError(Box<DataInner>);
 
 #[derive(Clone, Debug, PartialEq)]
@@ -368,7 +367,13 @@ impl DataError {
     }
 }
 
-impl std::error::Error for DataError {}
+/// For what reads and has only [`io::Error`] to fail with, such as the children of a
+/// [node](crate::tree::Node).
+impl From<DataError> for io::Error {
+    fn from(error: DataError) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
+}
 
 impl fmt::Debug for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -457,41 +462,20 @@ pub(crate) fn counted(n: u64, what: &str) -> String {
 }
 
 /// Either of the two, for the free functions that take a format and data together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The format is wrong.
-    Format(FormatError),
+    #[error("{0}")]
+    Format(#[from] FormatError),
     /// The data or the values are wrong.
-    Data(DataError),
+    #[error("{0}")]
+    Data(#[from] DataError),
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Format(e) => fmt::Display::fmt(e, f),
-            Error::Data(e) => fmt::Display::fmt(e, f),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Format(e) => Some(e),
-            Error::Data(e) => Some(e),
-        }
-    }
-}
-
-impl From<FormatError> for Error {
-    fn from(e: FormatError) -> Error {
-        Error::Format(e)
-    }
-}
-
-impl From<DataError> for Error {
-    fn from(e: DataError) -> Error {
-        Error::Data(e)
+impl Error {
+    /// Whether the data or the values are to blame, rather than the format.
+    pub fn is_data(&self) -> bool {
+        matches!(self, Error::Data(_))
     }
 }

@@ -80,10 +80,11 @@ fn shown(node: &Node, bytes: &[u8]) -> String {
 
 fn encode(node: &Node, old: &[u8], text: &str, nested: Nested<'_>) -> Result<Vec<u8>, String> {
     if let Some(spelling) = node.spelling {
-        return spelling.write(text, old.len());
+        return spelling.write(text, old.len()).map_err(|e| e.to_string());
     }
     if let (Some(bits), Some(format)) = (node.range.bits, &node.format) {
-        return set_bits(format, bits, old, literal::to_int(text)?);
+        let number = literal::to_int(text).map_err(|e| e.to_string())?;
+        return set_bits(format, bits, old, number);
     }
     match &node.format {
         Some(format) => packed(format, old.len(), text, nested),
