@@ -16,13 +16,10 @@ const SPOOL_IN_MEMORY: usize = 16 << 20;
 /// How much a stream is read ahead at a time.
 const SPOOL_STEP: u64 = 64 << 10;
 
-/// Whether an error of reading is about what the bytes are, such as a stream that is broken or cut,
-/// rather than about getting at them.
+/// Whether an error of reading tells of the bytes, of a stream that is cut, and not of getting at them.
 pub(crate) fn is_data(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-    )
+    let kind = error.kind();
+    kind == io::ErrorKind::InvalidData || kind == io::ErrorKind::UnexpectedEof
 }
 
 /// Bytes that can be read at positions.
