@@ -52,6 +52,7 @@
 
 pub mod number;
 
+mod accounts;
 mod acl;
 mod append;
 mod archive;
