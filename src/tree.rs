@@ -2,96 +2,41 @@
 //! bytes it stands for, and the [`Problem`]s found on the way.
 //!
 //! A node's children may be made on demand, so an archive of a million members is a tree too,
-//! in flat memory.
+//! in flat memory. Through serde a node is an object with its `children`, each made as it is written:
+//!
+//! ```
+//! use bytewright::tree::{Node, Range};
+//!
+//! let width = Node::new("width", Range::file(0, 2)).value(640);
+//! let root = Node::new("picture", Range::file(0, 2)).with_children(vec![width]);
+//! assert_eq!(
+//!     serde_json::to_string(&root)?,
+//!     "{\"name\":\"picture\",\"offset\":0,\"size\":2,\"value\":null,\"kind\":\"group\",\"children\":[\
+//!      {\"name\":\"width\",\"offset\":0,\"size\":2,\"value\":640,\"kind\":\"field\"}]}"
+//! );
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod range;
+pub(crate) mod serial;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+pub use range::{BitRange, Range, Space};
+
 use crate::value::{Bytes, LiteralError, Value};
 
-/// Where bytes live: the file itself, or what a compressed stream in it holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Space(u32);
+/// The most bytes that the value of a node takes from a source: a larger field has a range, and
+/// its value is read where it is asked for.
+pub const MAX_VALUE: u64 = 1 << 20;
 
-impl Space {
-    /// The file.
-    pub const FILE: Space = Space(0);
-
-    /// The content of the `n`-th compressed stream of the file, counted from 0.
-    pub const fn stream(n: u32) -> Space {
-        Space(n.saturating_add(1))
-    }
-
-    /// Which compressed stream's content it is; `None` for the file itself.
-    pub const fn stream_index(self) -> Option<u32> {
-        self.0.checked_sub(1)
-    }
-
-    /// Whether this is the file itself.
-    pub const fn is_file(self) -> bool {
-        self.0 == 0
-    }
-}
-
-/// Bits inside the bytes of a range: `count` bits from bit `first`, where bit 0 is the least
-/// significant of the integer that the bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BitRange {
-    /// The lowest bit, counted from the least significant.
-    pub first: u8,
-    /// How many bits.
-    pub count: u8,
-}
-
-/// A range of bytes in a space, and possibly some bits of them.
-///
-/// ```
-/// use bytewright::tree::Range;
-///
-/// let range = Range::file(14, 40);
-/// assert_eq!((range.offset, range.end()), (14, 54));
-/// assert!(range.contains(53) && !range.contains(54));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Range {
-    /// Which bytes the offset counts in.
-    pub space: Space,
-    /// First byte.
-    pub offset: u64,
-    /// Length in bytes.
-    pub size: u64,
-    /// The bits, where the node is less than its bytes.
-    pub bits: Option<BitRange>,
-}
-
-impl Range {
-    /// `size` bytes of the file from `offset`.
-    pub const fn file(offset: u64, size: u64) -> Range {
-        Range::new(Space::FILE, offset, size)
-    }
-
-    /// `size` bytes of `space` from `offset`.
-    pub const fn new(space: Space, offset: u64, size: u64) -> Range {
-        Range {
-            space,
-            offset,
-            size,
-            bits: None,
-        }
-    }
-
-    /// The offset behind the last byte.
-    pub const fn end(&self) -> u64 {
-        self.offset.saturating_add(self.size)
-    }
-
-    /// Whether the byte at `offset` of the same space lies in the range.
-    pub const fn contains(&self, offset: u64) -> bool {
-        self.offset <= offset && offset < self.end()
-    }
-}
+/// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
+/// of groups are made on demand, and all but short values are left to be read where they are asked
+/// for.
+pub const MAX_VALUES: u64 = 16 << 20;
 
 /// What a node is to the bytes it stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -413,7 +358,8 @@ impl Node {
 }
 
 /// How much a problem weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; the file is fine.
     Note,

@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use serde::ser::{Error as _, Serialize, SerializeSeq, SerializeStruct, Serializer};
+
 use super::path::{FindError, Path, Segment};
 use super::walk::{Step, walk};
 use super::within;
@@ -11,7 +13,9 @@ use crate::Source;
 use crate::format::{Content, Format, Stream, Unknown};
 use crate::formats::Registry;
 use crate::structs::DataError;
+use crate::tree::serial::with_path;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
+use crate::value::plain::Ints;
 
 /// A file, its format and its tree.
 ///
@@ -283,6 +287,46 @@ impl Document {
             Ok(deeper)
         })?;
         Ok(found)
+    }
+}
+
+/// `format`, `size` in bytes, and `fields`: every node with its path, parents before their children, as
+/// `docs/json.md` documents them. Nodes are made one by one, as they are written.
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Document", 3)?;
+        document.serialize_field("format", self.format.name())?;
+        document.serialize_field("size", &self.root.range.size)?;
+        document.serialize_field("fields", &Fields(&self.root))?;
+        document.end()
+    }
+}
+
+/// The nodes below a root, or the root itself where nothing is below it.
+struct Fields<'a>(&'a Node);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        let mut one =
+            |path: &str, node: &Node| list.serialize_element(&with_path(path, node, Ints::Numbers));
+        if self.0.is_leaf() {
+            one("", self.0)?;
+        }
+        let mut failed = None;
+        let walked = walk(self.0, &mut |path, _, node| {
+            failed = one(path, node).err();
+            Ok(if failed.is_some() {
+                Step::Stop
+            } else {
+                Step::Into
+            })
+        });
+        walked.map_err(S::Error::custom)?;
+        match failed {
+            Some(error) => Err(error),
+            None => list.end(),
+        }
     }
 }
 

@@ -7,11 +7,13 @@ mod repair;
 
 use std::io;
 
+use serde::{Serialize, Serializer};
+
 use super::document::Document;
 use super::path::{FindError, Path};
 use crate::source::is_data;
 use crate::tree::Problem;
-use crate::value::Value;
+use crate::value::{Value, literal};
 
 pub use overlay::Overlay;
 
@@ -22,16 +24,18 @@ pub const MAX_CHANGE: u64 = 1 << 20;
 pub const MAX_PROBLEMS: usize = 1000;
 
 /// Bytes of a file that become others.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
     /// The path of the field.
     pub path: String,
     /// Where it begins in the file.
     pub offset: u64,
-    /// What stands there.
+    /// What stands there. For people, serde has it in hexadecimal digits.
+    #[serde(serialize_with = "digits")]
     pub old: Vec<u8>,
-    /// What shall stand there; as many bytes.
+    /// What shall stand there; as many bytes, in the same spelling.
+    #[serde(serialize_with = "digits")]
     pub new: Vec<u8>,
     /// The value before, as Python prints it.
     pub old_value: String,
@@ -57,7 +61,7 @@ impl Change {
 }
 
 /// What becomes of a file: the changes in the order of the file, and what they break.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Edit {
     /// The changes, in the order of the file. No two overlap; fields that keep their bytes are
@@ -65,6 +69,13 @@ pub struct Edit {
     pub changes: Vec<Change>,
     /// Errors that the file has with them and had not before, the first [`MAX_PROBLEMS`] of them.
     pub new_problems: Vec<Problem>,
+}
+
+fn digits<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    match serializer.is_human_readable() {
+        true => serializer.serialize_str(&literal::to_hex(bytes)),
+        false => serializer.serialize_bytes(bytes),
+    }
 }
 
 /// A field that can't be set, or not to that.

@@ -169,7 +169,7 @@ fn is_item(node: &Node) -> bool {
     node.name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Each value as JSON, one a line.
+/// Each value as JSON, in a list or one a line.
 ///
 /// # Errors
 ///
@@ -178,30 +178,13 @@ pub fn json(
     document: &Document,
     found: &[Found],
     style: json::Style,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    for one in found {
-        json_value(document, std::slice::from_ref(one), style, out)?;
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-/// The same without an end of line.
-///
-/// # Errors
-///
-/// Those of `out` and of the file.
-pub fn json_value(
-    document: &Document,
-    found: &[Found],
-    style: json::Style,
+    mut list: json::List,
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { node, .. } in found {
-        nested(document, node, style, out)?;
+        list.write_with(out, |out| nested(document, node, style, out))?;
     }
-    Ok(())
+    list.end(out)
 }
 
 /// A group is an object of its fields, an array a list of its items, written as they are made.

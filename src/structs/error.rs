@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 
+pub(crate) use crate::value::text::counted;
 use crate::value::text::is_unsafe;
 
 /// A format that doesn't parse: what is wrong, and where in it.
@@ -454,11 +455,6 @@ impl fmt::Display for DataError {
             }
         }
     }
-}
-
-pub(crate) fn counted(n: u64, what: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{n} {what}{s}")
 }
 
 /// Either of the two, for the free functions that take a format and data together.

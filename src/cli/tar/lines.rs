@@ -215,8 +215,7 @@ impl Serialize for Json<'_> {
             map.serialize_entry("pax", &records)?;
         }
         if !member.problems.is_empty() {
-            let problems: Vec<_> = member.problems.iter().map(Problem).collect();
-            map.serialize_entry("problems", &problems)?;
+            map.serialize_entry("problems", &member.problems)?;
         }
         map.end()
     }
@@ -235,18 +234,5 @@ fn name<M: SerializeMap>(
     match std::str::from_utf8(raw) {
         Ok(_) => Ok(()),
         Err(_) => map.serialize_entry(raw_key, &STANDARD.encode(raw)),
-    }
-}
-
-struct Problem<'a>(&'a crate::tree::Problem);
-
-impl Serialize for Problem<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", self.0.code)?;
-        map.serialize_entry("severity", &self.0.severity.to_string())?;
-        map.serialize_entry("offset", &self.0.range.offset)?;
-        map.serialize_entry("message", &self.0.message)?;
-        map.end()
     }
 }

@@ -11,6 +11,7 @@ use crate::render::escape;
 use crate::render::table::{Align, Cell, Table};
 use crate::tree::{Node, Problem, Range, Role, Severity};
 use crate::value::Value;
+use crate::value::text::counted;
 
 /// Rows are lined up in parts of this size.
 const ROWS: usize = 512;
@@ -192,8 +193,7 @@ impl Outline<'_> {
             _ => Style::new().bold(),
         };
         let size = match node.range.bits {
-            Some(bits) if bits.count == 1 => "1 bit".to_owned(),
-            Some(bits) => format!("{} bits", bits.count),
+            Some(bits) => counted(bits.count.into(), "bit"),
             None => node.range.size.to_string(),
         };
         let indent = depth.saturating_mul(2);
