@@ -234,6 +234,18 @@ impl Node {
         }
     }
 
+    /// Whether an index is its name: it is an item of an array, or a field without a name.
+    ///
+    /// ```
+    /// use bytewright::tree::{Node, Range};
+    ///
+    /// assert!(Node::new("12", Range::file(0, 1)).is_item());
+    /// assert!(!Node::new("width", Range::file(0, 1)).is_item());
+    /// ```
+    pub fn is_item(&self) -> bool {
+        is_index(&self.name)
+    }
+
     /// Whether the node is a field with a value that is too long to stand in it, and is to be
     /// read from its bytes.
     pub fn is_unread(&self) -> bool {
@@ -355,6 +367,11 @@ impl Node {
             _ => None,
         }
     }
+}
+
+/// Whether a name is an index.
+pub(crate) fn is_index(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// How much a problem weighs.

@@ -6,10 +6,10 @@ use std::io;
 use std::str::FromStr;
 
 use super::items::{Items, Spaces};
-use super::walk::{is_index, is_plain};
+use super::walk::is_plain;
 use crate::source::is_data;
 use crate::structs::DataError;
-use crate::tree::{Node, Role};
+use crate::tree::{Node, Role, is_index};
 use crate::value::literal;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
@@ -227,7 +227,7 @@ impl Path {
             for child in from.node.children() {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
-                if !is_index(&child.name) {
+                if !child.is_item() {
                     continue;
                 }
                 let path = format!("{}[{}]", from.path, child.name);
@@ -241,7 +241,7 @@ impl Path {
         };
         match item {
             Some(child) => {
-                let path = match (is_index(&child.name), from.path.is_empty()) {
+                let path = match (child.is_item(), from.path.is_empty()) {
                     (true, _) => format!("{}[{}]", from.path, child.name),
                     (false, true) => child.name.to_string(),
                     (false, false) => format!("{}.{}", from.path, child.name),
@@ -269,7 +269,7 @@ impl Path {
         }
         let uncounted = from.node.children().map_while(Result::ok);
         for child in uncounted.take_while(|_| counted.is_none()) {
-            if is_index(&child.name) {
+            if child.is_item() {
                 items = items.saturating_add(1);
             } else if child.role != Role::Padding && names.len() <= SHOWN {
                 names.push(child.name.to_string());
@@ -321,7 +321,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
     if let Segment::Index(index @ ..0) = segment {
         let mut count = 0_i64;
         for child in node.children() {
-            count = count.saturating_add(i64::from(is_index(&child?.name)));
+            count = count.saturating_add(i64::from(child?.is_item()));
         }
         return match count.checked_add(*index) {
             Some(index @ 0..) => lookup(node, &Segment::Index(index)),

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json;
-use super::long::CHUNK;
+use super::long::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
@@ -155,7 +155,7 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
             )));
         }
         if !matches!(child.role, Role::Padding | Role::Gap) {
-            is_array &= is_item(&child) && !is_value(&child);
+            is_array &= child.is_item() && !is_value(&child);
             values.push(whole(document, path, &child)?);
         }
     }
@@ -163,10 +163,6 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
         true => Value::List(values),
         false => Value::Record(values.into()),
     })
-}
-
-fn is_item(node: &Node) -> bool {
-    node.name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Each value as JSON, in a list or one a line.
@@ -207,7 +203,7 @@ fn nested(
     let mut names = false;
     for child in node.children() {
         let child = child?;
-        names |= shown(&child) && !is_item(&child);
+        names |= shown(&child) && !child.is_item();
         // Items that are made on demand are all of one kind.
         if names || node.is_on_demand() {
             break;
@@ -220,7 +216,7 @@ fn nested(
     for indexes in passes {
         for child in node.children() {
             let child = child?;
-            if !shown(&child) || is_item(&child) != *indexes {
+            if !shown(&child) || child.is_item() != *indexes {
                 continue;
             }
             if !first {
@@ -243,17 +239,9 @@ fn nested(
 ///
 /// Those of reading and of `out`.
 pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let read = match bytes.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(read) => read,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
-        };
-        let digits = literal::to_hex(chunk.get(..read).unwrap_or_default());
-        out.write_all(digits.as_bytes())?;
-    }
+    each_chunk(bytes, |chunk| {
+        out.write_all(literal::to_hex(chunk).as_bytes())
+    })
 }
 
 /// Bytes as base64, with padding, without line ends.

@@ -198,7 +198,7 @@ impl Outline<'_> {
         };
         let indent = depth.saturating_mul(2);
         let mut name = format!("{:indent$}", "");
-        let is_item = node.name.bytes().all(|byte| byte.is_ascii_digit());
+        let is_item = node.is_item();
         if is_item {
             let _ = write!(name, "[{}]", node.name);
         } else {
