@@ -70,8 +70,10 @@ pub struct Node {
     /// The value read, where the node is a field with one.
     pub value: Option<Value>,
     /// The format that makes the value of the bytes and the bytes of the value: `<I`. Of a bit
-    /// field, the format of the integer that it is in.
+    /// field, the format of the integer that it is in; of an array of plain values, that of one item.
     pub format: Option<Cow<'static, str>>,
+    /// How many items it has, where it is a leaf with an array of plain values.
+    pub items: Option<u64>,
     /// How the value is spelled, where no format of the engine says: octal digits.
     pub spelling: Option<&'static dyn Spelling>,
     /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
@@ -175,6 +177,7 @@ impl Node {
             role: Role::Field,
             value: None,
             format: None,
+            items: None,
             spelling: None,
             hex: false,
             meaning: None,
@@ -256,7 +259,20 @@ impl Node {
     /// the field has bytes of a stated length, as `8s` has.
     pub fn fills_with_zeros(&self) -> bool {
         let format = self.format.as_deref().unwrap_or_default();
-        format.ends_with('s') && !format.starts_with('[')
+        self.items.is_none() && format.ends_with('s') && !format.starts_with('[')
+    }
+
+    /// The format of all bytes of the field: of an array of three `<H`, `<[3]H`.
+    pub fn whole_format(&self) -> Option<Cow<'_, str>> {
+        let element = self.format.as_deref()?;
+        let Some(n) = self.items else {
+            return Some(Cow::Borrowed(element));
+        };
+        let order = element.get(..1).filter(|order| "<>@".contains(order));
+        Some(Cow::Owned(match order {
+            Some(order) => format!("{order}[{n}]{}", element.trim_start_matches(order)),
+            None => format!("[{n}]({element})"),
+        }))
     }
 
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.

@@ -17,27 +17,18 @@ pub(super) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
 pub(crate) struct Items<'n> {
     node: &'n Node,
     /// The format of one item.
-    pub(crate) element: String,
+    pub(crate) element: &'n str,
     /// How many there are.
     pub(crate) count: u64,
 }
 
 impl<'n> Items<'n> {
-    /// Of a node that is such an array, as its format says: `<[3]H`, `[3](5s)`.
+    /// Of a node that is such an array.
     pub(crate) fn of(node: &'n Node) -> Option<Items<'n>> {
-        let (order, rest) = node.format.as_deref()?.split_once('[')?;
-        let (count, element) = rest.split_once(']')?;
-        // Bytes whose length is computed, as in `[5]s`, are one value.
-        if !node.is_leaf() || matches!(element, "s" | "p") {
-            return None;
-        }
-        let inner = element
-            .strip_prefix('(')
-            .and_then(|element| element.strip_suffix(')'));
         Some(Items {
             node,
-            element: format!("{order}{}", inner.unwrap_or(element)),
-            count: count.parse().ok()?,
+            element: node.format.as_deref()?,
+            count: node.items?,
         })
     }
 
@@ -67,7 +58,7 @@ impl<'n> Items<'n> {
         spaces: Spaces<'_>,
         visit: &mut dyn FnMut(Node) -> Result<bool, FindError>,
     ) -> Result<(), FindError> {
-        let layout = Struct::new(&self.element).map_err(io::Error::other)?;
+        let layout = Struct::new(self.element).map_err(io::Error::other)?;
         let source = spaces(self.node.range.space);
         if let Some(size) = layout.size().filter(|size| *size > 0) {
             for index in first..self.count {
@@ -99,7 +90,7 @@ impl<'n> Items<'n> {
         range.offset = offset;
         range.size = size;
         let mut node = Node::new(index.to_string(), range).role(self.node.role);
-        node.format = Some(self.element.clone().into());
+        node.format.clone_from(&self.node.format);
         node.hex = self.node.hex;
         node
     }

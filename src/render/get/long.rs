@@ -63,7 +63,7 @@ impl Items {
             return Ok(None);
         };
         let compiled = |format: &str| Struct::new(format).map_err(io::Error::other);
-        let layout = compiled(&items.element)?;
+        let layout = compiled(items.element)?;
         let many = match layout.size() {
             Some(1..) => {
                 let code = items.element.trim_start_matches(['<', '>', '@']);
