@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io;
 
+use crate::source::is_data;
 use crate::structs::{DataError, DataErrorKind, Struct};
 use crate::{Record, Source};
 
@@ -70,13 +71,34 @@ pub struct Found<'a> {
 }
 
 /// Why a scan ended early.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
     /// The source could not be read.
-    Io(io::Error),
+    #[error("{0}")]
+    Io(#[from] io::Error),
     /// The bytes don't fit the format; offsets count from the start of the source.
-    Data(DataError),
+    #[error("{0}")]
+    Data(#[from] DataError),
+}
+
+impl ScanError {
+    /// Whether the bytes are to blame, rather than the reading of them.
+    pub fn is_data(&self) -> bool {
+        match self {
+            ScanError::Io(error) => is_data(error),
+            ScanError::Data(_) => true,
+        }
+    }
+}
+
+impl From<ScanError> for io::Error {
+    fn from(error: ScanError) -> io::Error {
+        match error {
+            ScanError::Io(error) => error,
+            ScanError::Data(error) => error.into(),
+        }
+    }
 }
 
 impl<'a> Scan<'a> {
@@ -289,29 +311,6 @@ fn is_final(error: &DataError, rest_changes: bool) -> bool {
         | DataErrorKind::Range { .. }
         | DataErrorKind::Memory { .. } => true,
         _ => !rest_changes,
-    }
-}
-
-impl fmt::Display for ScanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ScanError::Io(e) => e.fmt(f),
-            ScanError::Data(e) => e.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ScanError {}
-
-impl From<io::Error> for ScanError {
-    fn from(e: io::Error) -> ScanError {
-        ScanError::Io(e)
-    }
-}
-
-impl From<DataError> for ScanError {
-    fn from(e: DataError) -> ScanError {
-        ScanError::Data(e)
     }
 }
 

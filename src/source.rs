@@ -9,6 +9,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Whether an error of reading tells of the bytes, of a stream that is cut, and not of getting at them.
+pub(crate) fn is_data(error: &io::Error) -> bool {
+    let kind = error.kind();
+    kind == io::ErrorKind::InvalidData || kind == io::ErrorKind::UnexpectedEof
+}
+
 /// Bytes that can be read at positions.
 pub trait ReadAt: Send + Sync {
     /// Reads into `buf` from `offset`; 0 at or behind the end. May read less than asked for.

@@ -2,96 +2,41 @@
 //! bytes it stands for, and the [`Problem`]s found on the way.
 //!
 //! A node's children may be made on demand, so an archive of a million members is a tree too,
-//! in flat memory.
+//! in flat memory. Through serde a node is an object with its `children`, each made as it is written:
+//!
+//! ```
+//! use bytewright::tree::{Node, Range};
+//!
+//! let width = Node::new("width", Range::file(0, 2)).value(640);
+//! let root = Node::new("picture", Range::file(0, 2)).with_children(vec![width]);
+//! assert_eq!(
+//!     serde_json::to_string(&root)?,
+//!     "{\"name\":\"picture\",\"offset\":0,\"size\":2,\"value\":null,\"kind\":\"group\",\"children\":[\
+//!      {\"name\":\"width\",\"offset\":0,\"size\":2,\"value\":640,\"kind\":\"field\"}]}"
+//! );
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod range;
+pub(crate) mod serial;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::value::{Bytes, Value};
+pub use range::{BitRange, Range, Space};
 
-/// Where bytes live: the file itself, or what a compressed stream in it holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Space(u32);
+use crate::value::{Bytes, LiteralError, Value};
 
-impl Space {
-    /// The file.
-    pub const FILE: Space = Space(0);
+/// The most bytes that the value of a node takes from a source: a larger field has a range, and
+/// its value is read where it is asked for.
+pub const MAX_VALUE: u64 = 1 << 20;
 
-    /// The content of the `n`-th compressed stream of the file, counted from 0.
-    pub const fn stream(n: u32) -> Space {
-        Space(n.saturating_add(1))
-    }
-
-    /// Which compressed stream's content it is; `None` for the file itself.
-    pub const fn stream_index(self) -> Option<u32> {
-        self.0.checked_sub(1)
-    }
-
-    /// Whether this is the file itself.
-    pub const fn is_file(self) -> bool {
-        self.0 == 0
-    }
-}
-
-/// Bits inside the bytes of a range: `count` bits from bit `first`, where bit 0 is the least
-/// significant of the integer that the bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BitRange {
-    /// The lowest bit, counted from the least significant.
-    pub first: u8,
-    /// How many bits.
-    pub count: u8,
-}
-
-/// A range of bytes in a space, and possibly some bits of them.
-///
-/// ```
-/// use bytewright::tree::Range;
-///
-/// let range = Range::file(14, 40);
-/// assert_eq!((range.offset, range.end()), (14, 54));
-/// assert!(range.contains(53) && !range.contains(54));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Range {
-    /// Which bytes the offset counts in.
-    pub space: Space,
-    /// First byte.
-    pub offset: u64,
-    /// Length in bytes.
-    pub size: u64,
-    /// The bits, where the node is less than its bytes.
-    pub bits: Option<BitRange>,
-}
-
-impl Range {
-    /// `size` bytes of the file from `offset`.
-    pub const fn file(offset: u64, size: u64) -> Range {
-        Range::new(Space::FILE, offset, size)
-    }
-
-    /// `size` bytes of `space` from `offset`.
-    pub const fn new(space: Space, offset: u64, size: u64) -> Range {
-        Range {
-            space,
-            offset,
-            size,
-            bits: None,
-        }
-    }
-
-    /// The offset behind the last byte.
-    pub const fn end(&self) -> u64 {
-        self.offset.saturating_add(self.size)
-    }
-
-    /// Whether the byte at `offset` of the same space lies in the range.
-    pub const fn contains(&self, offset: u64) -> bool {
-        self.offset <= offset && offset < self.end()
-    }
-}
+/// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
+/// of groups are made on demand, and all but short values are left to be read where they are asked
+/// for.
+pub const MAX_VALUES: u64 = 16 << 20;
 
 /// What a node is to the bytes it stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,8 +70,10 @@ pub struct Node {
     /// The value read, where the node is a field with one.
     pub value: Option<Value>,
     /// The format that makes the value of the bytes and the bytes of the value: `<I`. Of a bit
-    /// field, the format of the integer that it is in.
+    /// field, the format of the integer that it is in; of an array of plain values, that of one item.
     pub format: Option<Cow<'static, str>>,
+    /// How many items it has, where it is a leaf with an array of plain values.
+    pub items: Option<u64>,
     /// How the value is spelled, where no format of the engine says: octal digits.
     pub spelling: Option<&'static dyn Spelling>,
     /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
@@ -154,7 +101,7 @@ pub trait Spelling: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// Why there are none, in words for the one who wrote the text.
-    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String>;
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError>;
 }
 
 #[derive(Clone, Default)]
@@ -235,6 +182,7 @@ impl Node {
             role: Role::Field,
             value: None,
             format: None,
+            items: None,
             spelling: None,
             hex: false,
             meaning: None,
@@ -317,6 +265,18 @@ impl Node {
         }
     }
 
+    /// Whether an index is its name: it is an item of an array, or a field without a name.
+    ///
+    /// ```
+    /// use bytewright::tree::{Node, Range};
+    ///
+    /// assert!(Node::new("12", Range::file(0, 1)).is_item());
+    /// assert!(!Node::new("width", Range::file(0, 1)).is_item());
+    /// ```
+    pub fn is_item(&self) -> bool {
+        is_index(&self.name)
+    }
+
     /// Whether the node is a field with a value that is too long to stand in it, and is to be
     /// read from its bytes.
     pub fn is_unread(&self) -> bool {
@@ -327,7 +287,20 @@ impl Node {
     /// the field has bytes of a stated length, as `8s` has.
     pub fn fills_with_zeros(&self) -> bool {
         let format = self.format.as_deref().unwrap_or_default();
-        format.ends_with('s') && !format.starts_with('[')
+        self.items.is_none() && format.ends_with('s') && !format.starts_with('[')
+    }
+
+    /// The format of all bytes of the field: of an array of three `<H`, `<[3]H`.
+    pub fn whole_format(&self) -> Option<Cow<'_, str>> {
+        let element = self.format.as_deref()?;
+        let Some(n) = self.items else {
+            return Some(Cow::Borrowed(element));
+        };
+        let order = element.get(..1).filter(|order| "<>@".contains(order));
+        Some(Cow::Owned(match order {
+            Some(order) => format!("{order}[{n}]{}", element.trim_start_matches(order)),
+            None => format!("[{n}]({element})"),
+        }))
     }
 
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
@@ -440,8 +413,14 @@ impl Node {
     }
 }
 
+/// Whether a name is an index.
+pub(crate) fn is_index(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// How much a problem weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; the file is fine.
     Note,

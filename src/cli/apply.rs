@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 
 use super::{Context, Exit, Input, write};
 use crate::Source;
-use crate::inspect::patch::{MAX_PATCH, Patch};
+use crate::inspect::patch::{ApplyError, MAX_PATCH, Patch};
 use crate::render::{escape, patch};
 
 #[derive(Debug, clap::Args)]
@@ -67,9 +67,12 @@ impl Args {
         };
         let shown = escape::path(&file).to_string();
         let source = Source::open(&file).with_context(|| shown.clone())?;
-        if let Err(mismatch) = patch.check(&source).with_context(|| shown.clone())? {
-            cx.warn(format!("{shown}: {mismatch}; nothing was changed"));
-            return Ok(Exit::No);
+        match patch.check(&source) {
+            Err(ApplyError::Mismatch(mismatch)) => {
+                cx.warn(format!("{shown}: {mismatch}; nothing was changed"));
+                return Ok(Exit::No);
+            }
+            checked => checked.with_context(|| shown.clone())?,
         }
         drop(source);
         patch::text(&patch.changes, cx.out())?;

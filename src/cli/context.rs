@@ -247,7 +247,7 @@ fn describe(error: &anyhow::Error) -> String {
     for cause in error.chain() {
         let cause = without_numbers(&cause.to_string());
         // An error that tells its cause itself has said it already.
-        if message.ends_with(&cause) {
+        if message.contains(&cause) {
             continue;
         }
         if !message.is_empty() {

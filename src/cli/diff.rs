@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::output::Values;
 use super::{Context, Exit, Input, Output};
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Summary, same};
 use crate::inspect::{Document, diff};
 use crate::render;
 use crate::render::align::{heading, json, summary, summary_json, text};
+use crate::render::json::List;
 
 /// How many bytes of each side of an edit are shown.
 const SHOWN: u64 = 16;
@@ -107,7 +107,7 @@ impl Args {
 
     /// Two files of one format, field by field.
     fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> anyhow::Result<Exit> {
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         let out = cx.out();
         let same = diff::diff(a, b, &mut |difference| match self.output {
             Output::Text => render::diff::text(&difference, out),
@@ -127,7 +127,7 @@ impl Args {
             return Ok(if same { Exit::Done } else { Exit::No });
         }
         let mut total = Summary::default();
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         for edit in Align::new(a, b).with_context(name)? {
             let edit = edit.with_context(name)?;
             let first = total.differences() == 0;
@@ -158,7 +158,7 @@ impl Args {
         edit: &Edit,
         a: &Source,
         b: &Source,
-        values: &mut Values,
+        values: &mut List,
         out: &mut impl Write,
     ) -> io::Result<()> {
         let limit = |shown| (!self.all).then_some(shown);

@@ -198,9 +198,9 @@ impl Args {
         }
         .base(self.offset)
         .max_fill(self.max_fill);
-        let in_dump = |e: ReverseError| match e {
-            ReverseError::Io(e) => e.into(),
-            e => anyhow::Error::from(e).context(self.file.to_string()),
+        let in_dump = |e: ReverseError| match e.is_data() {
+            false => e.into(),
+            true => anyhow::Error::from(e).context(self.file.to_string()),
         };
         match &self.out {
             Some(path) if path != Path::new("-") => {

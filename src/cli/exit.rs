@@ -1,14 +1,15 @@
 //! The exit status: what a caller learns without reading a word.
 
+use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use crate::formats::{bmp, tar};
-use crate::inspect::PathError;
-use crate::inspect::edit::EditError;
-use crate::inspect::patch::PatchError;
+use crate::formats::{bmp, png, tar};
+use crate::inspect::{FindError, PathError, edit, patch};
 use crate::render::hex;
-use crate::structs;
+use crate::scan::ScanError;
+use crate::source::is_data;
+use crate::structs::{self, FormatError};
 
 /// How a run ended. Of several, the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,50 +30,41 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The status for an error: the outermost cause whose kind is known decides.
+    /// The status for an error: a format or a path that is wrong counts wherever it is among the
+    /// causes, and otherwise the outermost cause that tells whether the data are to blame.
     pub(super) fn of(error: &anyhow::Error) -> Exit {
-        for cause in error.chain() {
-            if cause.is::<structs::FormatError>() {
-                return Exit::Format;
-            }
-            if let Some(error) = cause.downcast_ref::<tar::Error>() {
-                return if error.is_data() {
-                    Exit::Data
-                } else {
-                    Exit::Failed
-                };
-            }
-            if let Some(error) = cause.downcast_ref::<bmp::DecodeError>() {
-                return match error {
-                    bmp::DecodeError::Io(_) => Exit::Failed,
-                    _ => Exit::Data,
-                };
-            }
-            if cause.is::<structs::DataError>()
-                || cause.is::<bmp::Error>()
-                || cause.is::<EditError>()
-                || cause.is::<PatchError>()
-                || cause.is::<hex::ReverseError>()
-            {
-                return Exit::Data;
-            }
-            if let Some(error) = cause.downcast_ref::<io::Error>() {
-                // Paths lead nowhere where children are made, and so do data that end before them.
-                if error
-                    .get_ref()
-                    .is_some_and(|e| e.is::<structs::DataError>())
-                {
-                    return Exit::Data;
-                }
-                let nothing_there = error.get_ref().is_some_and(|e| e.is::<PathError>());
-                return if nothing_there {
-                    Exit::No
-                } else {
-                    Exit::Failed
-                };
-            }
+        if error.chain().any(|cause| cause.is::<FormatError>()) {
+            return Exit::Format;
         }
-        Exit::Failed
+        if error.chain().any(|cause| cause.is::<PathError>()) {
+            return Exit::No;
+        }
+        match error.chain().find_map(blames_data) {
+            Some(true) => Exit::Data,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+/// Whether an error blames the data; `None` where it blames nothing.
+fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
+    macro_rules! first_of {
+        ($($error:ty: $is_data:expr,)*) => {
+            None$(.or_else(|| cause.downcast_ref::<$error>().map($is_data)))*
+        };
+    }
+    first_of! {
+        bmp::DecodeError: bmp::DecodeError::is_data,
+        bmp::Error: |_| true,
+        edit::Error: edit::Error::is_data,
+        hex::ReverseError: hex::ReverseError::is_data,
+        io::Error: is_data,
+        patch::PatchError: |_| true,
+        png::PngError: |_| true,
+        structs::DataError: |_| true,
+        tar::Error: tar::Error::is_data,
+        FindError: FindError::is_data,
+        ScanError: ScanError::is_data,
     }
 }
 

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::output::Values;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, negative, number, pack};
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner};
 use crate::render::find::{json, text};
+use crate::render::json::List;
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = USAGE, after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -136,7 +136,7 @@ impl Args {
         }
         let mut exit = Exit::Done;
         let mut total = 0u64;
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         for file in &files {
             let name = file.to_string();
             let names = Names {
@@ -216,7 +216,7 @@ impl Args {
         file: &Input,
         names: &Names<'_>,
         pattern: &Pattern,
-        values: &mut Values,
+        values: &mut List,
         total: &mut u64,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
@@ -267,7 +267,7 @@ impl Args {
         names: &Names<'_>,
         find: &Find<'_>,
         (hit, field): (Hit, Option<&Owner>),
-        values: &mut Values,
+        values: &mut List,
         out: &mut impl Write,
     ) -> io::Result<()> {
         match self.output {

@@ -9,6 +9,7 @@ use super::output::Ints;
 use super::{Context, Exit, Input, Output};
 use crate::inspect::{Document, Found, Path};
 use crate::render::get;
+use crate::render::json::List;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -77,18 +78,14 @@ impl Args {
         match self.output {
             Output::Text => get::text(document, found, style, out)?,
             Output::Python => get::python(document, found, style, out)?,
-            Output::Json if found.len() == 1 => get::json(document, found, style, out)?,
-            Output::Json => {
-                write!(out, "[")?;
-                for (i, one) in found.iter().enumerate() {
-                    let comma = if i > 0 { ",\n" } else { "\n" };
-                    write!(out, "{comma}")?;
-                    let one = std::slice::from_ref(one);
-                    get::json_value(document, one, style, out)?;
-                }
-                writeln!(out, "\n]")?;
+            Output::Json | Output::Jsonl => {
+                // One value is a document of its own.
+                let list = match found {
+                    [_] => List::lines(),
+                    _ => self.output.list(),
+                };
+                get::json(document, found, style, list, out)?;
             }
-            Output::Jsonl => get::json(document, found, style, out)?,
             Output::Hex | Output::Base64 => {
                 for one in found {
                     let mut bytes = document.reader(one.node.range)?;

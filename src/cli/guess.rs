@@ -72,10 +72,13 @@ impl Args {
                 render::guess::text(&guess, &first, &command, width, cx.out())?;
             }
             Output::Json => {
-                serde_json::to_writer_pretty(&mut *cx.out(), &render::guess::json(&guess))?;
+                serde_json::to_writer_pretty(&mut *cx.out(), &guess)?;
                 writeln!(cx.out())?;
             }
-            _ => writeln!(cx.out(), "{}", render::guess::json(&guess))?,
+            _ => {
+                serde_json::to_writer(&mut *cx.out(), &guess)?;
+                writeln!(cx.out())?;
+            }
         }
         Ok(match guess.verdict {
             Verdict::Empty | Verdict::Small | Verdict::Unknown if !is_known => Exit::No,

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use super::document::FormatArgs;
 use super::stream::Stream;
@@ -14,7 +14,9 @@ use super::{Context, Exit, Input, Output, number};
 use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
 use crate::inspect::Path;
 use crate::render::escape;
+use crate::render::json::List;
 use crate::value::literal;
+use crate::value::text::counted;
 
 /// The largest list that is checked, in bytes.
 const MAX_LIST: u64 = 1 << 30;
@@ -135,17 +137,14 @@ impl Args {
             self.algorithm.push(Algorithm::Sha256);
         }
         let mut exit = Exit::Done;
-        let mut documents = Vec::new();
+        let mut list = self.output.list();
         for file in &self.files {
             match self.digests(file, &self.algorithm, key.as_deref(), cx) {
-                Ok(digests) => self.print(file, &digests, &mut documents, cx)?,
+                Ok(digests) => self.print(file, &digests, &mut list, cx)?,
                 Err(error) => exit = exit.max(cx.report(error)?),
             }
         }
-        if self.output == Output::Json {
-            serde_json::to_writer_pretty(cx.out(), &documents)?;
-            writeln!(cx.out())?;
-        }
+        list.end(cx.out())?;
         Ok(exit)
     }
 
@@ -193,7 +192,7 @@ impl Args {
         &self,
         file: &Input,
         digests: &[Digest],
-        documents: &mut Vec<Json>,
+        list: &mut List,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         if self.output == Output::Text {
@@ -219,13 +218,7 @@ impl Args {
             let name = digest.algorithm.name().to_owned();
             document.insert(name, digest.to_string().into());
         }
-        if self.output == Output::Jsonl {
-            serde_json::to_writer(cx.out(), &document)?;
-            writeln!(cx.out())?;
-        } else {
-            documents.push(document.into());
-        }
-        Ok(())
+        Ok(list.write(&document, cx.out())?)
     }
 
     fn check_lists(&self, key: Option<&[u8]>, cx: &mut Context) -> anyhow::Result<Exit> {
@@ -342,23 +335,19 @@ struct Counts {
 
 impl Counts {
     fn warn(&self, list: &str, status: bool, cx: &mut Context) {
-        let of = |n: u64, what: &str| match n {
-            1 => format!("1 {what}"),
-            n => format!("{n} {what}s"),
-        };
         if status {
             return;
         }
         if self.malformed > 0 {
-            let lines = of(self.malformed, "line");
+            let lines = counted(self.malformed, "line");
             cx.warn(format!("{list}: {lines} could not be read"));
         }
         if self.unread > 0 {
-            let files = of(self.unread, "listed file");
+            let files = counted(self.unread, "listed file");
             cx.warn(format!("{list}: {files} could not be read"));
         }
         if self.differ > 0 {
-            let sums = of(self.differ, "digest");
+            let sums = counted(self.differ, "digest");
             cx.warn(format!("{list}: {sums} did not match"));
         }
     }

@@ -11,6 +11,7 @@ use super::output::Ints;
 use super::{Context, Exit, Input, Output, page};
 use crate::inspect::{Document, Found, Path, display_path};
 use crate::render::tree::{self, Form, Options};
+use crate::value::text::counted;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -137,8 +138,8 @@ impl View {
         }
         let bold = Style::new().bold();
         let (format, size) = (document.format().name(), document.root().range.size);
-        let s = if size == 1 { "" } else { "s" };
-        writeln!(cx.out(), "{bold}{name}{bold:#}: {format}, {size} byte{s}")
+        let size = counted(size, "byte");
+        writeln!(cx.out(), "{bold}{name}{bold:#}: {format}, {size}")
     }
 
     /// One part of the tree; `only` where no other is shown.

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use crate::Source;
-use crate::formats::bmp::is_bmp;
+use crate::formats::Registry;
 use crate::formats::tar::Archive;
 use crate::inspect::patch;
 use crate::render::escape;
@@ -25,6 +25,10 @@ pub(super) enum Kind {
     /// Lines of UTF-8 without control characters. A few printable bytes are none: a packed number may
     /// be that as well.
     Text,
+    /// Something compressed, which is no archive, with what.
+    Compressed(&'static str),
+    /// Another format of the registry, by its name.
+    Format(&'static str),
     /// A format that is known by its first bytes alone.
     Known(&'static str),
     /// Bytes of no known format.
@@ -38,7 +42,7 @@ const START: u64 = 4096;
 /// factor makes it: then it is an image of a disk, or the like.
 const MOST_ZEROS: u64 = 1 << 20;
 
-/// First bytes, and what begins with them.
+/// First bytes of files that are of no format here, and what begins with them.
 const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -50,11 +54,6 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x7fELF", "an ELF binary"),
     (b"SQLite format 3\0", "an SQLite database"),
-    (b"\x1f\x8b", "a gzip file that holds no tar archive"),
-    (b"BZh", "a bzip2 file that holds no tar archive"),
-    (b"\xfd7zXZ\0", "an xz file that holds no tar archive"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file that holds no tar archive"),
-    (b"\x04\x22\x4d\x18", "an lz4 file that holds no tar archive"),
 ];
 
 impl Kind {
@@ -66,8 +65,16 @@ impl Kind {
         if start.is_empty() {
             return Ok(Kind::Empty);
         }
-        if is_bmp(&start) {
-            return Ok(Kind::Bmp);
+        if let Some(format) = Registry::built_in().detect(source, None)? {
+            let mut names = Registry::built_in().iter().map(|known| known.name());
+            return Ok(match names.find(|name| *name == format.name()) {
+                Some("bmp") => Kind::Bmp,
+                Some("tar") => Kind::Tar,
+                Some(_) if format.content().is_some() && is_tar(source)? => Kind::Tar,
+                Some(name) if format.content().is_some() => Kind::Compressed(name),
+                Some(name) => Kind::Format(name),
+                None => Kind::Data,
+            });
         }
         if is_tar(source)? {
             return Ok(Kind::Tar);
@@ -119,6 +126,10 @@ impl fmt::Display for Kind {
             Kind::Patch => "a patch",
             Kind::Html => "a page of HTML",
             Kind::Text => "a text",
+            Kind::Compressed(name) => {
+                return write!(f, "a file compressed with {name} that holds no tar archive");
+            }
+            Kind::Format(name) => return write!(f, "a file of the format {name}"),
             Kind::Known(name) => name,
             Kind::Data => "a file of no known format",
         })
@@ -138,7 +149,7 @@ fn is_tar(source: &Source) -> io::Result<bool> {
         }
         Ok((has_members, is_compressed)) => Ok(has_members || is_compressed),
         Err(error) if error.is_data() => Ok(false),
-        Err(error) => Err(io::Error::other(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

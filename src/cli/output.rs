@@ -1,13 +1,9 @@
 //! The forms of output: `-O text|json|jsonl|python|raw`, of which a verb knows some.
 
-use std::io::{self, Write};
-
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
-use serde::Serialize;
-
-use crate::render::json;
+use crate::render::json::{self, List};
 use crate::tree::Severity;
 
 /// How an answer is written.
@@ -39,51 +35,12 @@ impl Output {
             .try_map(|name| Output::from_str(&name, false))
             .into()
     }
-}
 
-/// JSON values that are written one by one: a list of them, or one a line.
-#[derive(Debug)]
-pub(super) struct Values {
-    list: bool,
-    first: bool,
-}
-
-impl Values {
-    /// Values in the form of `output`, which is one of JSON's.
-    pub(super) fn new(output: Output) -> Values {
-        Values {
-            list: output == Output::Json,
-            first: true,
-        }
-    }
-
-    pub(super) fn write(&mut self, value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-        self.write_with(out, |out| Ok(serde_json::to_writer(out, value)?))
-    }
-
-    /// A value that is written as it is read.
-    pub(super) fn write_with<W: Write>(
-        &mut self,
-        out: &mut W,
-        value: impl FnOnce(&mut W) -> io::Result<()>,
-    ) -> io::Result<()> {
-        if self.list {
-            out.write_all(if self.first { b"[\n" } else { b",\n" })?;
-        }
-        self.first = false;
-        value(out)?;
-        match self.list {
-            true => Ok(()),
-            false => out.write_all(b"\n"),
-        }
-    }
-
-    /// The end of the list.
-    pub(super) fn end(self, out: &mut impl Write) -> io::Result<()> {
-        match (self.list, self.first) {
-            (false, _) => Ok(()),
-            (true, true) => out.write_all(b"[]\n"),
-            (true, false) => out.write_all(b"\n]\n"),
+    /// The values of a form of JSON: a list of them, or one a line.
+    pub(super) fn list(self) -> List {
+        match self {
+            Output::Json => List::new(),
+            _ => List::lines(),
         }
     }
 }

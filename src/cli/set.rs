@@ -109,10 +109,6 @@ impl Args {
         let document = self.format.open(&input, cx)?;
         let nested = |text: &str| json::read(text).ok();
         let edit = edit::plan(&document, &self.set, !self.no_repair, &nested)
-            .map_err(|e| match e {
-                edit::Error::Io(e) => e.into(),
-                edit::Error::Edit(e) => anyhow::Error::from(e),
-            })
             .with_context(|| name.clone())?;
         patch::text(&edit.changes, cx.out())?;
         let patch = Patch {

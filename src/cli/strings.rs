@@ -3,10 +3,10 @@
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
-use super::output::Values;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::inspect::strings::{Charset, LONGEST, Strings};
+use crate::render::json::List;
 use crate::render::strings::{Printer, Radix, json};
 
 #[derive(Debug, clap::Args)]
@@ -96,7 +96,7 @@ impl Args {
         let charsets = self.charsets();
         let mut exit = Exit::Done;
         let mut any = false;
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         for file in &self.files {
             if let Err(error) = self.one(file, &charsets, &mut values, &mut any, cx) {
                 exit = exit.max(cx.report(error)?);
@@ -125,7 +125,7 @@ impl Args {
         &self,
         file: &Input,
         charsets: &[Charset],
-        values: &mut Values,
+        values: &mut List,
         any: &mut bool,
         cx: &mut Context,
     ) -> anyhow::Result<()> {

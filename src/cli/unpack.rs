@@ -11,7 +11,7 @@ use super::{Context, Exit, Input, Output, number};
 use crate::formats::user::{Compiled, Meanings};
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
-use crate::scan::{Found, MAX_STRUCT, Scan, ScanError};
+use crate::scan::{Found, MAX_STRUCT, Scan};
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Space;
 use crate::value::literal;
@@ -115,7 +115,7 @@ impl Args {
             offset,
             bytes,
             record,
-        } = scan.one().map_err(unwrapped)?;
+        } = scan.one()?;
         self.check_exact(source, bytes.len() as u64)?;
         let form = match self.output {
             Output::Text if record.is_named() => {
@@ -184,7 +184,7 @@ impl Args {
         printer.borrow_mut().end(cx.out())?;
         match problem {
             None => Ok(Exit::Done),
-            Some(error) => Err(unwrapped(error)).with_context(|| format!("{name}: struct {index}")),
+            Some(error) => Err(error).with_context(|| format!("{name}: struct {index}")),
         }
     }
 
@@ -227,13 +227,6 @@ impl Args {
 }
 
 /// An error that says itself whether reading or the data went wrong.
-fn unwrapped(error: ScanError) -> anyhow::Error {
-    match error {
-        ScanError::Io(e) => e.into(),
-        ScanError::Data(e) => e.into(),
-    }
-}
-
 /// Hexadecimal bytes as dumps, debuggers and programs write them: white space, `:`, `,`, `-` or
 /// `_` between them, `0x` before them.
 fn bytes(hex: &str) -> anyhow::Result<Vec<u8>> {

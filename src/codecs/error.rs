@@ -1,14 +1,17 @@
 //! Why a stream can't be decompressed.
 
-use std::fmt;
 use std::io;
 
 /// Why a stream can't be decompressed. It passes through [`Read`](io::Read) as the inner error of an
 /// [`io::Error`].
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodecError {
     /// This build doesn't read the compression.
+    #[error(
+        "it is compressed with {name}, which is not read here; {}decompress it first: {command}",
+        feature_advice(feature)
+    )]
     Unsupported {
         /// The name of the compression.
         name: &'static str,
@@ -18,6 +21,7 @@ pub enum CodecError {
         feature: &'static str,
     },
     /// The stream is broken, or cut.
+    #[error("the {codec} stream is broken: {source}")]
     Broken {
         /// The name of the compression.
         codec: &'static str,
@@ -25,6 +29,10 @@ pub enum CodecError {
         source: io::Error,
     },
     /// Decompressing would take more memory than it may.
+    #[error(
+        "the {codec} stream refers back {}; a larger max-window reads it",
+        beyond(*needed, *limit)
+    )]
     Window {
         /// The name of the compression.
         codec: &'static str,
@@ -35,47 +43,17 @@ pub enum CodecError {
     },
 }
 
-impl fmt::Display for CodecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CodecError::Unsupported {
-                name,
-                command,
-                feature,
-            } => {
-                write!(f, "it is compressed with {name}, which is not read here; ")?;
-                if !feature.is_empty() {
-                    write!(f, "build with the cargo feature {feature}, or ")?;
-                }
-                write!(f, "decompress it first: {command}")
-            }
-            CodecError::Broken { codec, source } => {
-                write!(f, "the {codec} stream is broken: {source}")
-            }
-            CodecError::Window {
-                codec,
-                needed: Some(needed),
-                limit,
-            } => write!(
-                f,
-                "the {codec} stream refers back {needed} bytes, and no more than {limit} are kept; \
-                 a larger max-window reads it"
-            ),
-            CodecError::Window { codec, limit, .. } => write!(
-                f,
-                "the {codec} stream refers back further than the {limit} bytes that are kept; \
-                 a larger max-window reads it"
-            ),
-        }
+fn feature_advice(feature: &str) -> String {
+    match feature {
+        "" => String::new(),
+        feature => format!("build with the cargo feature {feature}, or "),
     }
 }
 
-impl std::error::Error for CodecError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            CodecError::Broken { source, .. } => Some(source),
-            _ => None,
-        }
+fn beyond(needed: Option<u64>, limit: u64) -> String {
+    match needed {
+        Some(needed) => format!("{needed} bytes, and no more than {limit} are kept"),
+        None => format!("further than the {limit} bytes that are kept"),
     }
 }
 

@@ -107,10 +107,8 @@ impl Format for StructFormat {
         } else {
             let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
             children.extend(nodes);
-            if end < size {
-                let rest = Range::file(end, size.saturating_sub(end));
-                children.push(Node::new("rest", rest).role(Role::Gap));
-            }
+            let rest = Range::between(end, size).filter(|rest| rest.size > 0);
+            children.extend(rest.map(|rest| Node::new("rest", rest).role(Role::Gap)));
         }
         Ok(Node::new(self.name.clone(), Range::file(0, size)).with_children(children))
     }

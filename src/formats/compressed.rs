@@ -11,6 +11,7 @@ use std::io::{self, Read};
 use crate::Source;
 use crate::codecs::{self, CodecError, Decoder};
 use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream, until_broken};
+use crate::source::is_data;
 use crate::tree::{Node, Range, Role, Severity};
 
 /// The codes of problems.
@@ -109,10 +110,11 @@ impl Compressed {
                 fault: None,
                 garbage,
             }),
-            Err(error) => Ok(Outcome {
-                fault: Some(error.downcast::<CodecError>()?.to_string()),
+            Err(error) if is_data(&error) => Ok(Outcome {
+                fault: Some(error.to_string()),
                 garbage: false,
             }),
+            Err(error) => Err(error),
         }
     }
 
@@ -135,14 +137,8 @@ impl Compressed {
     /// What a stream holds, up to where it can't be read on.
     fn inflated(self, source: &Source) -> Source {
         match self.open(source) {
-            Ok(decoder) => Source::stream(until_broken(decoder, is_broken).take(MAX_CONTENT)),
+            Ok(decoder) => Source::stream(until_broken(decoder, is_data).take(MAX_CONTENT)),
             Err(_) => Source::from(Vec::new()),
         }
     }
-}
-
-fn is_broken(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<CodecError>())
 }

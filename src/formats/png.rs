@@ -8,6 +8,25 @@ pub use super::samples::Samples;
 /// The first bytes of every PNG file.
 pub const SIGNATURE: &[u8; 8] = &super::samples::PNG_SIGNATURE;
 
+/// Why a PNG file can't be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PngError {
+    /// It has more pixels than the limit allows.
+    #[error("{width} by {height} pixels exceed the limit of {max_pixels}")]
+    TooLarge {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// The limit, in pixels.
+        max_pixels: u64,
+    },
+    /// It is no PNG file, or a broken one, or takes more memory than it may.
+    #[error("the PNG file can't be read: {0}")]
+    Broken(#[from] png::DecodingError),
+}
+
 /// A picture of a PNG file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -60,18 +79,19 @@ impl Png {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file, in words.
-    pub fn read(bytes: &[u8], max_pixels: u64) -> Result<Png, String> {
-        let failed = |e: png::DecodingError| format!("the PNG file can't be read: {e}");
+    /// What is wrong with the file.
+    pub fn read(bytes: &[u8], max_pixels: u64) -> Result<Png, PngError> {
         let mut decoder = png::Decoder::new(Cursor::new(bytes));
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
-        let mut reader = decoder.read_info().map_err(failed)?;
+        let mut reader = decoder.read_info()?;
         let info = reader.info();
         let (width, height) = (info.width, info.height);
         if u64::from(width).saturating_mul(u64::from(height)) > max_pixels {
-            return Err(format!(
-                "{width} by {height} pixels exceed the limit of {max_pixels}"
-            ));
+            return Err(PngError::TooLarge {
+                width,
+                height,
+                max_pixels,
+            });
         }
         let pixels_per_meter = info
             .pixel_dims
@@ -81,8 +101,8 @@ impl Png {
         let bits = channels.saturating_mul(info.bit_depth as u16);
         let (color, depth) = reader.output_color_type();
         let size = reader.output_buffer_size();
-        let mut buffer = vec![0; size.ok_or("the PNG file is too large")?];
-        reader.next_frame(&mut buffer).map_err(failed)?;
+        let mut buffer = vec![0; size.ok_or(png::DecodingError::LimitsExceeded)?];
+        reader.next_frame(&mut buffer)?;
         let is_gray = color == png::ColorType::GrayscaleAlpha;
         let samples = if depth == png::BitDepth::Sixteen {
             let (pairs, _) = buffer.as_chunks::<2>();

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::io::{self, Read as _};
 
 use super::document::Document;
-use super::walk::{display_path, is_index};
+use super::walk::display_path;
 use crate::Source;
 use crate::tree::{Node, Range, Role};
 
@@ -119,7 +119,7 @@ impl Comparison<'_> {
     fn children(&mut self, old: &Side, new: &Side) -> io::Result<()> {
         let keyed = |side: &Side| {
             let first = side.node.children().next().transpose()?;
-            io::Result::Ok(first.map(|child| (child.key.is_some(), is_index(&child.name))))
+            io::Result::Ok(first.map(|child| (child.key.is_some(), child.is_item())))
         };
         match (keyed(old)?, keyed(new)?) {
             (Some((true, _)), Some((true, _))) => self.members(old, new),

@@ -4,14 +4,18 @@ use std::io;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use super::path::{Path, Segment};
+use serde::ser::{Error as _, Serialize, SerializeSeq, SerializeStruct, Serializer};
+
+use super::path::{FindError, Path, Segment};
 use super::walk::{Step, walk};
 use super::within;
 use crate::Source;
 use crate::format::{Content, Format, Stream, Unknown};
 use crate::formats::Registry;
 use crate::structs::DataError;
+use crate::tree::serial::with_path;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
+use crate::value::plain::Ints;
 
 /// A file, its format and its tree.
 ///
@@ -203,23 +207,20 @@ impl Document {
         let Some(fault) = &stream.fault else {
             return Ok(None);
         };
-        Ok((range.end() >= stream.content.size()?).then(|| {
-            let why = DataError::other(fault.clone());
-            io::Error::new(io::ErrorKind::InvalidData, why)
-        }))
+        Ok((range.end() >= stream.content.size()?).then(|| DataError::other(fault.clone()).into()))
     }
 
     /// The nodes that a path leads to; see [`Path::find`](Path::find).
     ///
     /// # Errors
     ///
-    /// As there; a [`DataError`] of the kind `InvalidData` where the format has such a field and
-    /// the data end, or go wrong, before it.
-    pub fn find(&self, path: &Path) -> io::Result<Vec<super::Found>> {
+    /// As there; [`FindError::Data`] where the format has such a field and the data end, or go
+    /// wrong, before it.
+    pub fn find(&self, path: &Path) -> Result<Vec<super::Found>, FindError> {
         match path.find_in(&self.root, &|space| self.space(space).cloned()) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Err(match self.unreached(path)? {
-                Some(why) => io::Error::new(io::ErrorKind::InvalidData, why),
-                None => e,
+            Err(FindError::Path(e)) => Err(match self.unreached(path)? {
+                Some(why) => why.into(),
+                None => e.into(),
             }),
             found => found,
         }
@@ -286,6 +287,46 @@ impl Document {
             Ok(deeper)
         })?;
         Ok(found)
+    }
+}
+
+/// `format`, `size` in bytes, and `fields`: every node with its path, parents before their children, as
+/// `docs/json.md` documents them. Nodes are made one by one, as they are written.
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Document", 3)?;
+        document.serialize_field("format", self.format.name())?;
+        document.serialize_field("size", &self.root.range.size)?;
+        document.serialize_field("fields", &Fields(&self.root))?;
+        document.end()
+    }
+}
+
+/// The nodes below a root, or the root itself where nothing is below it.
+struct Fields<'a>(&'a Node);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        let mut one =
+            |path: &str, node: &Node| list.serialize_element(&with_path(path, node, Ints::Numbers));
+        if self.0.is_leaf() {
+            one("", self.0)?;
+        }
+        let mut failed = None;
+        let walked = walk(self.0, &mut |path, _, node| {
+            failed = one(path, node).err();
+            Ok(if failed.is_some() {
+                Step::Stop
+            } else {
+                Step::Into
+            })
+        });
+        walked.map_err(S::Error::custom)?;
+        match failed {
+            Some(error) => Err(error),
+            None => list.end(),
+        }
     }
 }
 

@@ -5,13 +5,15 @@ mod overlay;
 mod problems;
 mod repair;
 
-use std::fmt;
 use std::io;
 
+use serde::{Serialize, Serializer};
+
 use super::document::Document;
-use super::path::Path;
+use super::path::{FindError, Path};
+use crate::source::is_data;
 use crate::tree::Problem;
-use crate::value::Value;
+use crate::value::{Value, literal};
 
 pub use overlay::Overlay;
 
@@ -22,16 +24,18 @@ pub const MAX_CHANGE: u64 = 1 << 20;
 pub const MAX_PROBLEMS: usize = 1000;
 
 /// Bytes of a file that become others.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
     /// The path of the field.
     pub path: String,
     /// Where it begins in the file.
     pub offset: u64,
-    /// What stands there.
+    /// What stands there. For people, serde has it in hexadecimal digits.
+    #[serde(serialize_with = "digits")]
     pub old: Vec<u8>,
-    /// What shall stand there; as many bytes.
+    /// What shall stand there; as many bytes, in the same spelling.
+    #[serde(serialize_with = "digits")]
     pub new: Vec<u8>,
     /// The value before, as Python prints it.
     pub old_value: String,
@@ -57,7 +61,7 @@ impl Change {
 }
 
 /// What becomes of a file: the changes in the order of the file, and what they break.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Edit {
     /// The changes, in the order of the file. No two overlap; fields that keep their bytes are
@@ -67,51 +71,43 @@ pub struct Edit {
     pub new_problems: Vec<Problem>,
 }
 
+fn digits<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    match serializer.is_human_readable() {
+        true => serializer.serialize_str(&literal::to_hex(bytes)),
+        false => serializer.serialize_bytes(bytes),
+    }
+}
+
 /// A field that can't be set, or not to that.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
 pub struct EditError {
     path: String,
     message: String,
 }
 
-impl fmt::Display for EditError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
-    }
-}
-
-impl std::error::Error for EditError {}
-
 /// Why an edit can't be made.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file could not be read, or a path leads nowhere.
-    Io(io::Error),
+    /// The file could not be read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// A path leads nowhere.
+    #[error("{0}")]
+    Find(#[from] FindError),
     /// A field can't be set to a value.
-    Edit(EditError),
+    #[error("{0}")]
+    Edit(#[from] EditError),
 }
 
-impl From<io::Error> for Error {
-    fn from(e: io::Error) -> Error {
-        Error::Io(e)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// Whether the file or the value is to blame, rather than the reading or the path.
+    pub fn is_data(&self) -> bool {
         match self {
-            Error::Io(e) => e.fmt(f),
-            Error::Edit(e) => e.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Io(e) => Some(e),
-            Error::Edit(e) => Some(e),
+            Error::Io(error) => is_data(error),
+            Error::Find(error) => error.is_data(),
+            Error::Edit(_) => true,
         }
     }
 }

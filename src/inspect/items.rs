@@ -3,7 +3,8 @@
 
 use std::io;
 
-use crate::scan::{Scan, ScanError};
+use super::path::FindError;
+use crate::scan::Scan;
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Space};
 use crate::value::Value;
@@ -16,32 +17,23 @@ pub(super) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
 pub(crate) struct Items<'n> {
     node: &'n Node,
     /// The format of one item.
-    pub(crate) element: String,
+    pub(crate) element: &'n str,
     /// How many there are.
     pub(crate) count: u64,
 }
 
 impl<'n> Items<'n> {
-    /// Of a node that is such an array, as its format says: `<[3]H`, `[3](5s)`.
+    /// Of a node that is such an array.
     pub(crate) fn of(node: &'n Node) -> Option<Items<'n>> {
-        let (order, rest) = node.format.as_deref()?.split_once('[')?;
-        let (count, element) = rest.split_once(']')?;
-        // Bytes whose length is computed, as in `[5]s`, are one value.
-        if !node.is_leaf() || matches!(element, "s" | "p") {
-            return None;
-        }
-        let inner = element
-            .strip_prefix('(')
-            .and_then(|element| element.strip_suffix(')'));
         Some(Items {
             node,
-            element: format!("{order}{}", inner.unwrap_or(element)),
-            count: count.parse().ok()?,
+            element: node.format.as_deref()?,
+            count: node.items?,
         })
     }
 
     /// The item at an index, from the end where it is negative; `None` where there is none.
-    pub(super) fn at(&self, index: i64, spaces: Spaces<'_>) -> io::Result<Option<Node>> {
+    pub(super) fn at(&self, index: i64, spaces: Spaces<'_>) -> Result<Option<Node>, FindError> {
         let index = match u64::try_from(index) {
             Ok(index) => Some(index),
             Err(_) => self.count.checked_sub(index.unsigned_abs()),
@@ -64,9 +56,9 @@ impl<'n> Items<'n> {
         &self,
         first: u64,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Node) -> io::Result<bool>,
-    ) -> io::Result<()> {
-        let layout = Struct::new(&self.element).map_err(io::Error::other)?;
+        visit: &mut dyn FnMut(Node) -> Result<bool, FindError>,
+    ) -> Result<(), FindError> {
+        let layout = Struct::new(self.element).map_err(io::Error::other)?;
         let source = spaces(self.node.range.space);
         if let Some(size) = layout.size().filter(|size| *size > 0) {
             for index in first..self.count {
@@ -80,10 +72,7 @@ impl<'n> Items<'n> {
         let Some(source) = source else { return Ok(()) };
         let mut scan = Scan::new(&layout, &source, self.node.range.offset);
         for index in 0..self.count {
-            let found = scan.one().map_err(|error| match error {
-                ScanError::Io(error) => error,
-                ScanError::Data(error) => io::Error::other(error),
-            })?;
+            let found = scan.one().map_err(io::Error::from)?;
             if index < first {
                 continue;
             }
@@ -101,7 +90,7 @@ impl<'n> Items<'n> {
         range.offset = offset;
         range.size = size;
         let mut node = Node::new(index.to_string(), range).role(self.node.role);
-        node.format = Some(self.element.clone().into());
+        node.format.clone_from(&self.node.format);
         node.hex = self.node.hex;
         node
     }
@@ -121,7 +110,7 @@ impl<'n> Items<'n> {
             (Some(Value::List(items)), _) => items.get(at).cloned(),
             (None, Some(source)) if size <= MAX_VALUE => {
                 let bytes = source.read(offset, size)?;
-                let record = layout.unpack(&bytes).map_err(io::Error::other)?;
+                let record = layout.unpack(&bytes)?;
                 record.into_iter().next()
             }
             _ => None,

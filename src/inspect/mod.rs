@@ -24,5 +24,5 @@ mod within;
 pub use document::Document;
 pub use locate::{Locator, Owner};
 pub use order::Order;
-pub use path::{Found, Path, PathError, Segment};
+pub use path::{FindError, Found, Path, PathError, Segment};
 pub use walk::{Step, display_path, leaves, walk};

@@ -1,7 +1,8 @@
 //! Byte orders, where both are possible.
 
 /// Which byte of a number comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Order {
     /// The least significant byte first.
     Little,

@@ -38,9 +38,9 @@ pub(crate) const MAGIC: &str = "bytewright patch 1";
 /// use bytewright::inspect::patch::Patch;
 ///
 /// let patch: Patch = "bytewright patch 1\nsize 4\nat 0x1 x\n- 62\n+ 7a\n".parse()?;
-/// assert!(patch.check(&Source::from(&b"abcd"[..]))?.is_ok());
-/// assert!(patch.check(&Source::from(&b"axcd"[..]))?.is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert!(patch.check(&Source::from(&b"abcd"[..])).is_ok());
+/// assert!(patch.check(&Source::from(&b"axcd"[..])).is_err());
+/// # Ok::<(), bytewright::inspect::patch::PatchError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Patch {
@@ -53,26 +53,20 @@ pub struct Patch {
 }
 
 /// A text that is no patch: the line, counted from 1, and what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
 pub struct PatchError {
     /// The line.
     pub line: usize,
     message: String,
 }
 
-impl fmt::Display for PatchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
-}
-
-impl std::error::Error for PatchError {}
-
 /// A file that is not the one that a patch is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
     /// It has another length.
+    #[error("the patch is for a file of {expected} bytes, this one has {found}")]
     Size {
         /// By the patch.
         expected: u64,
@@ -80,6 +74,11 @@ pub enum Mismatch {
         found: u64,
     },
     /// Other bytes stand where a change is to be made.
+    #[error(
+        "{path} at {offset:#x}: the patch expects {}, the file has {}",
+        short(expected),
+        short(found)
+    )]
     Bytes {
         /// The path of the change.
         path: String,
@@ -92,29 +91,17 @@ pub enum Mismatch {
     },
 }
 
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Mismatch::Size { expected, found } => write!(
-                f,
-                "the patch is for a file of {expected} bytes, this one has {found}"
-            ),
-            Mismatch::Bytes {
-                path,
-                offset,
-                expected,
-                found,
-            } => write!(
-                f,
-                "{path} at {offset:#x}: the patch expects {}, the file has {}",
-                short(expected),
-                short(found)
-            ),
-        }
-    }
+/// Why a patch can't be applied.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApplyError {
+    /// The file is not the one that the patch is for.
+    #[error("{0}")]
+    Mismatch(#[from] Mismatch),
+    /// Reading or writing failed.
+    #[error("{0}")]
+    Io(#[from] io::Error),
 }
-
-impl std::error::Error for Mismatch {}
 
 fn short(bytes: &[u8]) -> String {
     let shown = bytes.get(..LINE).unwrap_or(bytes);
@@ -137,19 +124,16 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// Those of the source.
-    pub fn check(&self, source: &Source) -> io::Result<Result<(), Mismatch>> {
+    /// Those of the source, and a [`Mismatch`] where it is another file.
+    pub fn check(&self, source: &Source) -> Result<(), ApplyError> {
         let found = source.size()?;
         if found != self.size {
-            return Ok(Err(Mismatch::Size {
-                expected: self.size,
-                found,
-            }));
+            return Err(self.another_size(found));
         }
         for change in &self.changes {
             let found = source.read(change.offset, change.old.len() as u64)?;
             if found != change.old {
-                return Ok(Err(Mismatch::Bytes {
+                return Err(ApplyError::Mismatch(Mismatch::Bytes {
                     path: change.path.clone(),
                     offset: change.offset,
                     expected: change.old.clone(),
@@ -157,7 +141,12 @@ impl Patch {
                 }));
             }
         }
-        Ok(Ok(()))
+        Ok(())
+    }
+
+    fn another_size(&self, found: u64) -> ApplyError {
+        let expected = self.size;
+        ApplyError::Mismatch(Mismatch::Size { expected, found })
     }
 
     /// Writes the whole file with its changes.
@@ -165,19 +154,15 @@ impl Patch {
     /// # Errors
     ///
     /// Those of both files, and a [`Mismatch`] where the file is no longer what it was.
-    pub fn write_to(&self, mut from: &File, to: &mut File) -> io::Result<()> {
-        self.check(&Source::new(from.try_clone()?))?
-            .map_err(io::Error::other)?;
+    pub fn write_to(&self, mut from: &File, to: &mut File) -> Result<(), ApplyError> {
+        self.check(&Source::new(from.try_clone()?))?;
         from.seek(SeekFrom::Start(0))?;
         // Where the file system can share blocks, nothing is copied at all.
         let copied = io::copy(&mut from.take(self.size), to)?;
         if copied != self.size {
-            return Err(io::Error::other(Mismatch::Size {
-                expected: self.size,
-                found: copied,
-            }));
+            return Err(self.another_size(copied));
         }
-        self.write_changes(to)
+        Ok(self.write_changes(to)?)
     }
 
     /// Writes the changes into the file itself. Behind a crash some may be there and some not;
@@ -186,11 +171,10 @@ impl Patch {
     /// # Errors
     ///
     /// Those of the file, and a [`Mismatch`] where it is no longer what it was.
-    pub fn write_in_place(&self, file: &mut File) -> io::Result<()> {
-        self.check(&Source::new(file.try_clone()?))?
-            .map_err(io::Error::other)?;
+    pub fn write_in_place(&self, file: &mut File) -> Result<(), ApplyError> {
+        self.check(&Source::new(file.try_clone()?))?;
         self.write_changes(file)?;
-        file.sync_all()
+        Ok(file.sync_all()?)
     }
 
     fn write_changes(&self, file: &mut File) -> io::Result<()> {

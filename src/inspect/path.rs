@@ -6,8 +6,10 @@ use std::io;
 use std::str::FromStr;
 
 use super::items::{Items, Spaces};
-use super::walk::{is_index, is_plain};
-use crate::tree::{Node, Role};
+use super::walk::is_plain;
+use crate::source::is_data;
+use crate::structs::DataError;
+use crate::tree::{Node, Role, is_index};
 use crate::value::literal;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
@@ -46,7 +48,7 @@ pub enum Segment {
 }
 
 /// A path that can't be read, or that leads nowhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct PathError {
     text: String,
     at: usize,
@@ -77,7 +79,50 @@ impl fmt::Display for PathError {
     }
 }
 
-impl std::error::Error for PathError {}
+/// Why a path leads to no node.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FindError {
+    /// Nothing stands there.
+    #[error("{0}")]
+    Path(#[from] PathError),
+    /// The format has such a field, and the data end, or go wrong, before it.
+    #[error("{0}")]
+    Data(#[from] DataError),
+    /// An array has more plain values than `[*]` makes nodes of.
+    #[error(
+        "{array} has {items} items, and [*] takes those of arrays of up to {MAX_ITEMS} plain values; \
+         without it the array is written whole"
+    )]
+    TooMany {
+        /// The path of the array.
+        array: String,
+        /// How many it has.
+        items: u64,
+    },
+    /// The nodes on the way can't be made.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl FindError {
+    /// Whether the data are to blame, rather than the path or the reading.
+    pub fn is_data(&self) -> bool {
+        match self {
+            FindError::Data(_) => true,
+            FindError::Io(error) => is_data(error),
+            FindError::Path(_) | FindError::TooMany { .. } => false,
+        }
+    }
+
+    /// Where in its path the step is that leads nowhere.
+    fn at(&self) -> Option<usize> {
+        match self {
+            FindError::Path(error) => Some(error.at),
+            _ => None,
+        }
+    }
+}
 
 /// A node that a path leads to.
 #[derive(Debug)]
@@ -118,21 +163,20 @@ impl Path {
     ///
     /// # Errors
     ///
-    /// A [`PathError`] where nothing stands there, as an [`io::Error`] of the kind `NotFound`;
-    /// and those of making children.
-    pub fn find(&self, root: &Node) -> io::Result<Vec<Found>> {
+    /// [`FindError::Path`] where nothing stands there, and those of making children.
+    pub fn find(&self, root: &Node) -> Result<Vec<Found>, FindError> {
         self.find_in(root, &|_| None)
     }
 
     /// The same where the bytes are at hand: items of arrays of plain values have their values too.
-    pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> io::Result<Vec<Found>> {
+    pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> Result<Vec<Found>, FindError> {
         let mut found = Vec::new();
         let start = Found {
             path: String::new(),
             node: root.clone(),
         };
         match self.descend(start, 0, spaces, &mut found) {
-            Err(e) if place(&e).is_some() => {
+            Err(e) if e.at().is_some() => {
                 let content = root
                     .child("content")
                     .filter(|node| node.role == Role::View && !node.is_leaf());
@@ -145,8 +189,8 @@ impl Path {
                 };
                 found.clear();
                 match self.descend(start, 0, spaces, &mut found) {
-                    Err(inner) if place(&inner) > place(&e) => Err(inner),
-                    Err(inner) if place(&inner).is_some() => Err(e),
+                    Err(inner) if inner.at() > e.at() => Err(inner),
+                    Err(inner) if inner.at().is_some() => Err(e),
                     result => result.map(|()| found),
                 }
             }
@@ -160,7 +204,7 @@ impl Path {
         depth: usize,
         spaces: Spaces<'_>,
         found: &mut Vec<Found>,
-    ) -> io::Result<()> {
+    ) -> Result<(), FindError> {
         let Some(segment) = self.segments.get(depth) else {
             found.push(from);
             return Ok(());
@@ -169,7 +213,10 @@ impl Path {
         if *segment == Segment::All {
             if let Some(items) = Items::of(&from.node) {
                 if items.count > MAX_ITEMS {
-                    return Err(too_many(&from.path, items.count));
+                    return Err(FindError::TooMany {
+                        array: from.path,
+                        items: items.count,
+                    });
                 }
                 return items.each(0, spaces, &mut |node| {
                     let path = format!("{}[{}]", from.path, node.name);
@@ -180,7 +227,7 @@ impl Path {
             for child in from.node.children() {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
-                if !is_index(&child.name) {
+                if !child.is_item() {
                     continue;
                 }
                 let path = format!("{}[{}]", from.path, child.name);
@@ -194,7 +241,7 @@ impl Path {
         };
         match item {
             Some(child) => {
-                let path = match (is_index(&child.name), from.path.is_empty()) {
+                let path = match (child.is_item(), from.path.is_empty()) {
                     (true, _) => format!("{}[{}]", from.path, child.name),
                     (false, true) => child.name.to_string(),
                     (false, false) => format!("{}.{}", from.path, child.name),
@@ -206,7 +253,7 @@ impl Path {
     }
 
     /// The error for a step that leads nowhere: what there is instead.
-    fn nothing(&self, from: &Found, depth: usize) -> io::Error {
+    fn nothing(&self, from: &Found, depth: usize) -> FindError {
         const SHOWN: usize = 12;
         let at = self.starts.get(depth).copied().unwrap_or_default();
         let place = if from.path.is_empty() {
@@ -222,7 +269,7 @@ impl Path {
         }
         let uncounted = from.node.children().map_while(Result::ok);
         for child in uncounted.take_while(|_| counted.is_none()) {
-            if is_index(&child.name) {
+            if child.is_item() {
                 items = items.saturating_add(1);
             } else if child.role != Role::Padding && names.len() <= SHOWN {
                 names.push(child.name.to_string());
@@ -249,24 +296,8 @@ impl Path {
             }
         };
         let message = format!("nothing of that name is in {place}; {known}");
-        io::Error::new(
-            io::ErrorKind::NotFound,
-            PathError::new(&self.text, at, message),
-        )
+        PathError::new(&self.text, at, message).into()
     }
-}
-
-fn too_many(array: &str, items: u64) -> io::Error {
-    io::Error::other(format!(
-        "{array} has {items} items, and [*] takes those of arrays of up to {MAX_ITEMS} plain values; \
-         without it the array is written whole"
-    ))
-}
-
-/// Where in its path an error of a path is.
-fn place(error: &io::Error) -> Option<usize> {
-    let error = error.get_ref()?.downcast_ref::<PathError>()?;
-    Some(error.at)
 }
 
 /// The child that a step leads to; a view only where nothing else is called so.
@@ -290,7 +321,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
     if let Segment::Index(index @ ..0) = segment {
         let mut count = 0_i64;
         for child in node.children() {
-            count = count.saturating_add(i64::from(is_index(&child?.name)));
+            count = count.saturating_add(i64::from(child?.is_item()));
         }
         return match count.checked_add(*index) {
             Some(index @ 0..) => lookup(node, &Segment::Index(index)),

@@ -95,7 +95,7 @@ pub fn leaves(
 
 /// Adds a child to the path of its parent.
 pub(super) fn push(path: &mut String, child: &Node) {
-    if is_index(&child.name) {
+    if child.is_item() {
         path.push('[');
         path.push_str(&child.name);
         path.push(']');
@@ -118,11 +118,6 @@ pub fn display_path(path: &str, key: Option<&Bytes>) -> String {
         (Some(key), Some((array, _))) => format!("{array}{}", quoted(key)),
         _ => path.to_owned(),
     }
-}
-
-/// Whether a name is an index.
-pub(super) fn is_index(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a name stands in a path without quotes.

@@ -9,6 +9,7 @@ use super::find::hex;
 use super::long;
 use crate::Source;
 use crate::inspect::align::{Edit, Kind, Span, Summary};
+use crate::value::text::counted;
 
 /// What stands above the lines of [`text`].
 ///
@@ -180,9 +181,4 @@ fn word(kind: Kind) -> &'static str {
         Kind::Inserted => "inserted",
         Kind::Deleted => "deleted",
     }
-}
-
-fn counted(n: u64, what: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{n} {what}{s}")
 }

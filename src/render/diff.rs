@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{escape, json, tree};
 use crate::inspect::diff::{Difference, Side};
+use crate::value::text::counted;
 
 /// Characters of a value that are shown.
 const LONGEST: usize = 40;
@@ -41,7 +42,6 @@ pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
         }
         Difference::Removed(side) | Difference::Added(side) => {
             let range = side.node.range;
-            let s = if range.size == 1 { "" } else { "s" };
             let path = escape::message(&side.path);
             let what = match &side.node.value {
                 Some(value) => format!(": {}", tree::cut(value, LONGEST, side.node.hex)),
@@ -49,8 +49,9 @@ pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
             };
             writeln!(
                 out,
-                "{path} at {:#x}, {} byte{s}{what}",
-                range.offset, range.size
+                "{path} at {:#x}, {}{what}",
+                range.offset,
+                counted(range.size, "byte")
             )
         }
     }

@@ -6,6 +6,7 @@ use super::escape;
 use super::records::shown;
 use super::table::{Align, Table};
 use crate::tree::{Node, Role};
+use crate::value::text::counted;
 use crate::{Record, Value};
 
 /// The offset, size, path and value of every field, and what the value means, where that is known
@@ -125,8 +126,7 @@ impl Rows {
         };
         if node.is_leaf() || matches!(node.value, Some(Value::Int(_) | Value::Uint(_))) {
             let size = match node.range.bits {
-                Some(bits) if bits.count == 1 => "1 bit".to_owned(),
-                Some(bits) => format!("{} bits", bits.count),
+                Some(bits) => counted(bits.count.into(), "bit"),
                 None => node.range.size.to_string(),
             };
             // The integer that bit fields are in, and not the group that they are.

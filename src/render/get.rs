@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json;
-use super::long::CHUNK;
+use super::long::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
@@ -155,7 +155,7 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
             )));
         }
         if !matches!(child.role, Role::Padding | Role::Gap) {
-            is_array &= is_item(&child) && !is_value(&child);
+            is_array &= child.is_item() && !is_value(&child);
             values.push(whole(document, path, &child)?);
         }
     }
@@ -165,11 +165,7 @@ fn whole(document: &Document, path: &str, node: &Node) -> io::Result<Value> {
     })
 }
 
-fn is_item(node: &Node) -> bool {
-    node.name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Each value as JSON, one a line.
+/// Each value as JSON, in a list or one a line.
 ///
 /// # Errors
 ///
@@ -178,30 +174,13 @@ pub fn json(
     document: &Document,
     found: &[Found],
     style: json::Style,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    for one in found {
-        json_value(document, std::slice::from_ref(one), style, out)?;
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-/// The same without an end of line.
-///
-/// # Errors
-///
-/// Those of `out` and of the file.
-pub fn json_value(
-    document: &Document,
-    found: &[Found],
-    style: json::Style,
+    mut list: json::List,
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { node, .. } in found {
-        nested(document, node, style, out)?;
+        list.write_with(out, |out| nested(document, node, style, out))?;
     }
-    Ok(())
+    list.end(out)
 }
 
 /// A group is an object of its fields, an array a list of its items, written as they are made.
@@ -224,7 +203,7 @@ fn nested(
     let mut names = false;
     for child in node.children() {
         let child = child?;
-        names |= shown(&child) && !is_item(&child);
+        names |= shown(&child) && !child.is_item();
         // Items that are made on demand are all of one kind.
         if names || node.is_on_demand() {
             break;
@@ -237,7 +216,7 @@ fn nested(
     for indexes in passes {
         for child in node.children() {
             let child = child?;
-            if !shown(&child) || is_item(&child) != *indexes {
+            if !shown(&child) || child.is_item() != *indexes {
                 continue;
             }
             if !first {
@@ -260,17 +239,9 @@ fn nested(
 ///
 /// Those of reading and of `out`.
 pub fn hex(bytes: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let read = match bytes.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(read) => read,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
-        };
-        let digits = literal::to_hex(chunk.get(..read).unwrap_or_default());
-        out.write_all(digits.as_bytes())?;
-    }
+    each_chunk(bytes, |chunk| {
+        out.write_all(literal::to_hex(chunk).as_bytes())
+    })
 }
 
 /// Bytes as base64, with padding, without line ends.

@@ -1,12 +1,10 @@
-//! What an unknown source may be, for people and as JSON.
+//! What an unknown source may be, for people.
 
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use serde_json::{Value as Json, json};
 
 use super::table::{Align, Cell, Table};
-use crate::inspect::Order;
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
 use crate::{Record, Value};
 
@@ -95,7 +93,7 @@ fn table(
         table.row([
             Cell::from(column.offset.to_string()),
             Cell::from(code),
-            Cell::from(name(column.kind)),
+            Cell::from(column.kind.name()),
             Cell::new(format!("{:.2}", column.confidence), DIM),
             Cell::from(values),
         ]);
@@ -113,16 +111,6 @@ fn value(value: &Value) -> String {
             format!("\"{}\"", super::escape::text(text.unwrap_or_default()))
         }
         other => other.to_string(),
-    }
-}
-
-const fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Unsigned(_) => "unsigned integer",
-        Kind::Signed(_) => "signed integer",
-        Kind::Float(_) => "floating point",
-        Kind::Text => "text",
-        Kind::Zeros => "zeros",
     }
 }
 
@@ -144,54 +132,4 @@ fn bar(block: &Block) -> char {
         .zip(1..)
         .find(|(_, bits)| block.entropy <= f64::from(*bits));
     full.map_or('█', |(bar, _)| *bar)
-}
-
-/// As one JSON object.
-pub fn json(guess: &Guess) -> Json {
-    let (verdict, records) = match &guess.verdict {
-        Verdict::Empty => ("empty", None),
-        Verdict::Small => ("small", None),
-        Verdict::Uniform(_) => ("uniform", None),
-        Verdict::Text => ("text", None),
-        Verdict::Noise => ("noise", None),
-        Verdict::Unknown => ("unknown", None),
-        Verdict::Records(records) => ("records", Some(records)),
-    };
-    let blocks = guess
-        .blocks
-        .iter()
-        .map(|block| json!({"offset": block.offset, "size": block.size, "entropy": block.entropy}));
-    let mut object = json!({
-        "verdict": verdict,
-        "size": guess.size,
-        "sampled": guess.sampled,
-        "entropy": guess.entropy,
-        "blocks": blocks.collect::<Json>(),
-    });
-    if let (Some(records), Some(object)) = (records, object.as_object_mut()) {
-        object.insert("records".to_owned(), records_json(records));
-    }
-    object
-}
-
-fn records_json(records: &Records) -> Json {
-    let columns = records.columns.iter().map(|column| {
-        json!({
-            "offset": column.offset,
-            "size": column.size,
-            "type": name(column.kind),
-            "code": column.kind.code().to_string(),
-            "confidence": column.confidence,
-        })
-    });
-    json!({
-        "format": records.format,
-        "size": records.size,
-        "offset": records.offset,
-        "count": records.count,
-        "confidence": records.confidence,
-        "order": records.order.map(Order::name),
-        "order_confidence": records.order_confidence,
-        "columns": columns.collect::<Json>(),
-    })
 }

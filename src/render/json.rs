@@ -10,18 +10,17 @@
 //! | array | a list |
 //! | record, group | an object, with unnamed fields keyed by their index; without any name, a list |
 
+mod list;
 mod read;
 mod safe;
 
-use std::borrow::Cow;
+use serde::ser::Serialize;
 
-use serde::ser::{Serialize, Serializer};
-
-use crate::tree::Node;
-use crate::value::plain::without_padding;
+use crate::tree::{Node, serial};
 use crate::value::plain::{Ints, Readable};
 use crate::{Record, Value};
 
+pub use list::List;
 pub use read::read;
 pub use safe::write;
 
@@ -35,7 +34,7 @@ pub struct Style {
 }
 
 impl Style {
-    fn ints(self) -> Ints {
+    pub(super) fn ints(self) -> Ints {
         match (self.hex_ints, self.big_ints_as_strings) {
             (true, _) => Ints::Hex,
             (false, true) => Ints::BigAsStrings,
@@ -72,24 +71,8 @@ pub fn value(value: &Value, style: Style) -> impl Serialize {
 
 /// A node's value as JSON: of text in a field of bytes, without the NULs that fill the field, which
 /// are there again when it is set.
-pub fn of_node<'v>(node: &Node, value: &'v Value, style: Style) -> impl Serialize + 'v {
-    let fills = node.fills_with_zeros();
-    let shown = match value {
-        Value::Bytes(bytes) if fills => Cow::Owned(Value::from(without_padding(bytes))),
-        value => Cow::Borrowed(value),
-    };
-    Shown { shown, style }
-}
-
-struct Shown<'v> {
-    shown: Cow<'v, Value>,
-    style: Style,
-}
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        value(&self.shown, self.style).serialize(serializer)
-    }
+pub fn of_node<'v>(node: &Node, value: &'v Value, style: Style) -> impl Serialize + use<'v> {
+    serial::value(node, value, style.ints())
 }
 
 /// Bytes that are no field's value: a string where they are printable UTF-8, otherwise `{"hex": "…"}`.

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
 use crate::structs::{Entry, EntryKind, Layout};
+use crate::value::text::counted;
 
 /// Bytes in a row of the picture.
 const ROW: u64 = 16;
@@ -44,8 +45,7 @@ const MAX_SPANS: usize = 1024;
 /// Those of `out`.
 pub fn write(layout: &Layout, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     match (layout.size, layout.min_size) {
-        (Some(1), _) => writeln!(out, "1 byte")?,
-        (Some(size), _) => writeln!(out, "{size} bytes")?,
+        (Some(size), _) => writeln!(out, "{}", counted(size, "byte"))?,
         (None, least) => writeln!(out, "at least {least} bytes; the data decide")?,
     }
     let spans = spans(layout);
@@ -252,7 +252,7 @@ fn fields(layout: &Layout, width: Option<usize>) -> Table {
             _ => &label(entry),
         };
         let size = match entry.bits {
-            Some((first, _)) => format!("bit {first}"),
+            Some(bits) => format!("bit {}", bits.first),
             None => known(entry.size),
         };
         let align = match entry.alignment {

@@ -55,9 +55,16 @@ pub(super) fn hex(bytes: Bytes<'_, '_>, out: &mut impl Write) -> io::Result<()> 
 /// The bytes, a chunk at a time.
 pub(super) fn chunks(
     bytes: Bytes<'_, '_>,
+    each: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    each_chunk(&mut bytes()?, each)
+}
+
+/// What a reader gives, a chunk at a time.
+pub(super) fn each_chunk(
+    bytes: &mut impl Read,
     mut each: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut bytes = bytes()?;
     let mut chunk = vec![0; CHUNK];
     loop {
         match bytes.read(&mut chunk) {

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::escape;
 use crate::inspect::edit::Change;
+use crate::value::text::counted;
 
 /// Bytes of each side that are shown.
 const SHOWN: usize = 16;
@@ -26,11 +27,10 @@ pub fn text(changes: &[Change], out: &mut impl Write) -> io::Result<()> {
         } else {
             ""
         };
-        let (offset, size) = (change.offset, change.old.len());
-        let s = if size == 1 { "" } else { "s" };
+        let (offset, size) = (change.offset, counted(change.old.len() as u64, "byte"));
         writeln!(
             out,
-            "{bold}{}{bold:#} at {offset:#x}, {size} byte{s}{follows}",
+            "{bold}{}{bold:#} at {offset:#x}, {size}{follows}",
             escape::message(&change.path)
         )?;
         side('-', AnsiColor::Red, &change.old_value, &change.old, out)?;

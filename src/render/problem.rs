@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 
 use super::{escape, json};
 use crate::tree::{Problem, Severity};
@@ -62,29 +62,16 @@ pub fn json<'a>(
 ) -> impl Serialize + use<'a> {
     Json {
         file,
-        member,
+        member: member.map(json::bytes),
         problem,
     }
 }
 
-struct Json<'a> {
+#[derive(Serialize)]
+struct Json<'a, M> {
     file: &'a str,
-    member: Option<&'a [u8]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<M>,
+    #[serde(flatten)]
     problem: &'a Problem,
-}
-
-impl Serialize for Json<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("file", self.file)?;
-        if let Some(member) = self.member {
-            map.serialize_entry("member", &json::bytes(member))?;
-        }
-        map.serialize_entry("code", self.problem.code)?;
-        map.serialize_entry("severity", &self.problem.severity.to_string())?;
-        map.serialize_entry("offset", &self.problem.range.offset)?;
-        map.serialize_entry("size", &self.problem.range.size)?;
-        map.serialize_entry("message", &self.problem.message)?;
-        map.end()
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::json;
+use super::json::{self, List};
 use super::table::{Align, Table};
 use crate::{Record, Value};
 
@@ -49,7 +49,7 @@ pub struct Printer {
     table: Option<Table>,
     /// Bytes of the rows that wait.
     waiting: usize,
-    written: u64,
+    list: List,
 }
 
 impl Printer {
@@ -60,7 +60,10 @@ impl Printer {
             style,
             table: None,
             waiting: 0,
-            written: 0,
+            list: match form {
+                Form::JsonList => List::new(),
+                _ => List::lines(),
+            },
         }
     }
 
@@ -70,8 +73,6 @@ impl Printer {
     ///
     /// Those of `out`.
     pub fn record(&mut self, offset: u64, record: &Record, out: &mut impl Write) -> io::Result<()> {
-        let first = self.written == 0;
-        self.written = self.written.saturating_add(1);
         match self.form {
             Form::Text if record.is_named() => {
                 let table = self.table.get_or_insert_with(|| headed(record));
@@ -91,13 +92,8 @@ impl Printer {
             }
             Form::Text | Form::Python if self.style.hex_ints => writeln!(out, "{record:#}"),
             Form::Text | Form::Python => writeln!(out, "{record}"),
-            Form::JsonList => {
-                out.write_all(if first { b"[\n" } else { b",\n" })?;
-                self.json(record, out)
-            }
-            Form::Json | Form::JsonLines => {
-                self.json(record, out)?;
-                out.write_all(b"\n")
+            Form::Json | Form::JsonList | Form::JsonLines => {
+                self.list.write(&json::record(record, self.style), out)
             }
         }
     }
@@ -127,15 +123,7 @@ impl Printer {
         if let Some(table) = &mut self.table {
             table.write(out)?;
         }
-        match self.form {
-            Form::JsonList if self.written == 0 => out.write_all(b"[]\n"),
-            Form::JsonList => out.write_all(b"\n]\n"),
-            _ => Ok(()),
-        }
-    }
-
-    fn json(&self, record: &Record, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(out, &json::record(record, self.style)).map_err(io::Error::from)
+        self.list.end(out)
     }
 }
 

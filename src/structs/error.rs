@@ -7,6 +7,7 @@ use std::io;
 
 pub(crate) use format::Fault;
 pub use format::{FormatError, FormatErrorKind};
+pub(crate) use crate::value::text::counted;
 
 /// Data that don't fit the format, or values that it can't hold: the field, the offset, and why.
 ///
@@ -20,7 +21,7 @@ pub use format::{FormatError, FormatErrorKind};
 /// );
 /// # Ok::<(), bytewright::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 pub struct DataError(Box<DataInner>);
 
 #[derive(Clone, Debug, PartialEq)]
@@ -254,7 +255,13 @@ impl DataError {
     }
 }
 
-impl std::error::Error for DataError {}
+/// For what reads and has only [`io::Error`] to fail with, such as the children of a
+/// [node](crate::tree::Node).
+impl From<DataError> for io::Error {
+    fn from(error: DataError) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
+}
 
 impl fmt::Debug for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -337,48 +344,22 @@ impl fmt::Display for DataError {
     }
 }
 
-pub(crate) fn counted(n: u64, what: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{n} {what}{s}")
-}
-
 /// Either of the two, for the free functions that take a format and data together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The format is wrong.
-    Format(FormatError),
+    #[error("{0}")]
+    Format(#[from] FormatError),
     /// The data or the values are wrong.
-    Data(DataError),
+    #[error("{0}")]
+    Data(#[from] DataError),
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Format(e) => fmt::Display::fmt(e, f),
-            Error::Data(e) => fmt::Display::fmt(e, f),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Format(e) => Some(e),
-            Error::Data(e) => Some(e),
-        }
-    }
-}
-
-impl From<FormatError> for Error {
-    fn from(e: FormatError) -> Error {
-        Error::Format(e)
-    }
-}
-
-impl From<DataError> for Error {
-    fn from(e: DataError) -> Error {
-        Error::Data(e)
+impl Error {
+    /// Whether the data or the values are to blame, rather than the format.
+    pub fn is_data(&self) -> bool {
+        matches!(self, Error::Data(_))
     }
 }
 

@@ -1,7 +1,9 @@
 //! The layout of a format: what stands where, before any data.
 
 use super::Struct;
+use super::error::counted;
 use super::plan::{Bits, Body, Count, Element, Extent, Field, Measure, Repeat};
+use crate::tree::BitRange;
 
 /// What stands where in a struct.
 ///
@@ -14,7 +16,7 @@ use super::plan::{Bits, Body, Count, Element, Extent, Field, Measure, Repeat};
 /// assert_eq!(offsets, [("tag", Some(0)), ("", Some(1)), ("length", Some(4))]);
 /// # Ok::<(), bytewright::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Layout {
     /// The size in bytes; `None` where only data can tell.
@@ -22,37 +24,42 @@ pub struct Layout {
     /// The smallest size in bytes, without alignment where only data can tell the size.
     pub min_size: u64,
     /// Fields, groups with their fields behind them, and padding, in order.
+    #[serde(rename = "fields")]
     pub entries: Vec<Entry>,
 }
 
 /// A line of a [`Layout`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Entry {
     /// The path of the field; `[]` stands for every item of an array. Empty for padding
     /// without a name.
     pub path: String,
     /// How many groups it lies in.
+    #[serde(skip)]
     pub depth: usize,
-    /// The code with its count, as in a format: `4s`, `H`, `[n]I`; `(…)` for a group.
-    pub code: String,
     /// Its first byte, from the start of the struct; in a repeated group that of the first item.
     /// `None` where only data can tell.
     pub offset: Option<u64>,
     /// How many bytes it has, all repetitions together. `None` where only data can tell.
     pub size: Option<u64>,
-    /// What the start is aligned to, in bytes.
-    pub alignment: u64,
+    /// The code with its count, as in a format: `4s`, `H`, `[n]I`; `(…)` for a group.
+    pub code: String,
     /// What it is.
     pub kind: EntryKind,
-    /// The bits, for a bit field: the lowest, counted from the least significant, and how many.
-    pub bits: Option<(u8, u8)>,
+    /// What the start is aligned to, in bytes.
+    pub alignment: u64,
+    /// The bits, for a bit field.
+    #[serde(flatten)]
+    pub bits: Option<BitRange>,
     /// The format defined elsewhere that a group is, without the percent sign.
+    #[serde(skip)]
     pub reference: Option<String>,
 }
 
 /// What an [`Entry`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum EntryKind {
     /// A field with a value.
@@ -202,18 +209,20 @@ impl Lines {
     /// The bit fields of the integer that `integer` is the line of, one level deeper.
     fn bits(&mut self, bits: &Bits, prefix: &str, integer: &Entry) {
         for bit in &bits.fields {
-            let s = if bit.width == 1 { "" } else { "s" };
             self.entries.push(Entry {
                 path: bit
                     .name
                     .as_ref()
                     .map_or_else(String::new, |name| join(prefix, name)),
-                code: format!("{} bit{s}", bit.width),
+                code: counted(bit.width.into(), "bit"),
                 kind: match bit.name {
                     Some(_) => EntryKind::Bits,
                     None => EntryKind::Padding,
                 },
-                bits: Some((bit.first, bit.width)),
+                bits: Some(BitRange {
+                    first: bit.first,
+                    count: bit.width,
+                }),
                 ..integer.clone()
             });
         }

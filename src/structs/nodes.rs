@@ -25,14 +25,10 @@ use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::{Bytes, Value};
 
 pub(in crate::structs) use input::Input;
-pub use input::MAX_VALUE;
 pub(crate) use input::Window;
 pub(crate) use known::Down;
 
-/// What the nodes of one struct of a source may take in memory, about, in bytes. Beyond it, arrays
-/// of groups are made on demand, and all but short values are left to be read where they are asked
-/// for.
-pub const MAX_VALUES: u64 = 16 << 20;
+pub use crate::tree::{MAX_VALUE, MAX_VALUES};
 
 /// What a node takes beside its value, about.
 const NODE: u64 = 512;

@@ -1,21 +1,13 @@
 //! Values as people write them: in a format's constants and on the command line.
 
-use std::fmt;
-
 /// A literal that can't be read: what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct LiteralError(String);
 
-impl fmt::Display for LiteralError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for LiteralError {}
-
 impl LiteralError {
-    pub(crate) fn new(message: impl Into<String>) -> LiteralError {
+    /// An error that says this of the text.
+    pub fn new(message: impl Into<String>) -> LiteralError {
         LiteralError(message.into())
     }
 }
@@ -73,10 +65,9 @@ impl Integer {
 }
 
 /// The integer that a text spells, where it fits 128 bits with a sign.
-pub(crate) fn to_int(text: &str) -> Result<i128, String> {
-    let value = integer(text).and_then(Integer::to_value);
-    let value = value.map_err(|e| e.to_string())?;
-    let beyond = || "it has more than 127 bits".to_owned();
+pub(crate) fn to_int(text: &str) -> Result<i128, LiteralError> {
+    let value = integer(text)?.to_value()?;
+    let beyond = || LiteralError::new("it has more than 127 bits");
     value.as_int().ok_or_else(beyond)
 }
 

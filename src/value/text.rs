@@ -1,4 +1,4 @@
-//! Which characters are safe to show.
+//! Which characters are safe to show, and words with their number.
 
 /// Whether a text is shown as it is: no control, no bidirectional, no invisible character.
 pub(crate) fn is_printable(text: &str) -> bool {
@@ -22,4 +22,10 @@ pub(crate) fn is_unsafe(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}' => true, // tags
         _ => false,
     }
+}
+
+/// `1 byte`, `2 bytes`: a number with the word for one.
+pub(crate) fn counted(n: u64, what: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{s}")
 }

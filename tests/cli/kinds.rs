@@ -88,7 +88,10 @@ const KINDS: &[(&str, &str)] = &[
     ("a.html", "a page of HTML"),
     ("undo.txt", "a patch"),
     ("text", "a text"),
-    ("text.gz", "a gzip file that holds no tar archive"),
+    (
+        "text.gz",
+        "a file compressed with gzip that holds no tar archive",
+    ),
     ("disk.img", "a file of no known format"),
     ("data", "a file of no known format"),
     ("photo.jpg", "a JPEG picture"),

@@ -15,7 +15,7 @@ fn line(entry: &Entry) -> String {
         _ => "?",
     };
     let bits = match entry.bits {
-        Some((first, count)) => format!(" {first}+{count}"),
+        Some(bits) => format!(" {}+{}", bits.first, bits.count),
         None => String::new(),
     };
     format!(

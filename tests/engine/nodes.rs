@@ -13,7 +13,7 @@ fn lines(nodes: &[Node]) -> Vec<String> {
         if let Some(bits) = node.range.bits {
             line += &format!(" bits {}+{}", bits.first, bits.count);
         }
-        if let Some(format) = &node.format {
+        if let Some(format) = node.whole_format() {
             line += &format!(" {format}");
         }
         if let Some(value) = &node.value {

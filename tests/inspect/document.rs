@@ -5,10 +5,12 @@ use std::io::{Read as _, Write as _};
 use bytewright::format::StructFormat;
 use bytewright::formats::Registry;
 use bytewright::formats::bmp::Bmp;
-use bytewright::inspect::{Document, Path, Segment, Step, walk};
+use bytewright::inspect::{Document, FindError, Path, Segment, Step, walk};
 use bytewright::tree::{Role, Space};
 use bytewright::{Source, Struct};
 use flate2::{Compression, GzBuilder};
+
+use Nowhere::{DataEnd, NotThere};
 
 /// Owners of the file's bytes, as paths; asserts that each byte has one.
 fn owners(document: &Document) -> Vec<String> {
@@ -384,16 +386,26 @@ fn a_gzip_name_beyond_the_limit_is_named_and_one_at_the_limit_read() {
     assert_eq!(problems(&document), [("G010", 18)]);
 }
 
-/// Why a path leads nowhere: the kind of the error, and its words.
-fn nowhere(document: &Document, path: &str) -> (std::io::ErrorKind, String) {
+/// Why a path leads nowhere, in which of two ways.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Nowhere {
+    NotThere,
+    DataEnd,
+}
+
+fn nowhere(document: &Document, path: &str) -> (Nowhere, String) {
     let error = document.find(&path.parse().unwrap()).unwrap_err();
-    (error.kind(), error.to_string())
+    let kind = match &error {
+        FindError::Path(_) => NotThere,
+        FindError::Data(_) => DataEnd,
+        error => panic!("{error}"),
+    };
+    assert_eq!(error.is_data(), kind == DataEnd);
+    (kind, error.to_string())
 }
 
 #[test]
 fn a_field_that_the_data_do_not_reach_is_told_from_one_that_is_not_there() {
-    use std::io::ErrorKind::{InvalidData, NotFound};
-
     let open = |format: &str, repeated: bool, bytes: &[u8]| {
         let layout = StructFormat::new("s", Struct::new(format).unwrap());
         let layout = if repeated { layout.repeated() } else { layout };
@@ -406,58 +418,56 @@ fn a_field_that_the_data_do_not_reach_is_told_from_one_that_is_not_there() {
         &[1, 0, 2, 0, 0, 0, 3, 0, 4, 0, 9, 0, 7],
     );
     for (document, path, kind) in [
-        (&one, "g.b", InvalidData),
-        (&one, "g.c", InvalidData),
-        (&one, "g.c[1]", InvalidData),
-        (&one, r#"["g"].b"#, InvalidData),
-        (&one, "h", NotFound),
-        (&one, "g.d", NotFound),
-        (&one, "a.b", NotFound),
-        (&many, "records[1].g.b", InvalidData),
-        (&many, "records[-1].g.c[0]", InvalidData),
-        (&many, "records[0].g.d", NotFound),
-        (&many, "records[1].h", NotFound),
-        (&many, "records[2].a", NotFound),
-        (&many, "other[0].a", NotFound),
-        (&many, "g.b", NotFound),
+        (&one, "g.b", DataEnd),
+        (&one, "g.c", DataEnd),
+        (&one, "g.c[1]", DataEnd),
+        (&one, r#"["g"].b"#, DataEnd),
+        (&one, "h", NotThere),
+        (&one, "g.d", NotThere),
+        (&one, "a.b", NotThere),
+        (&many, "records[1].g.b", DataEnd),
+        (&many, "records[-1].g.c[0]", DataEnd),
+        (&many, "records[0].g.d", NotThere),
+        (&many, "records[1].h", NotThere),
+        (&many, "records[2].a", NotThere),
+        (&many, "other[0].a", NotThere),
+        (&many, "g.b", NotThere),
     ] {
         let (found, words) = nowhere(document, path);
         assert_eq!(found, kind, "{path}: {words}");
         let says = match kind {
-            NotFound => "nothing of that name",
+            NotThere => "nothing of that name",
             _ => "ends at",
         };
         assert!(words.contains(says), "{path}: {words}");
     }
     // What is wrong, and is not what ends the data, says nothing about a name.
     let wrong = open("<B:a=7 B:b", false, &[1, 2]);
-    assert_eq!(nowhere(&wrong, "c").0, NotFound);
+    assert_eq!(nowhere(&wrong, "c").0, NotThere);
     let unknown = Document::detect(Source::from(&b"text"[..]), None).unwrap();
-    assert_eq!(nowhere(&unknown, "a").0, NotFound);
+    assert_eq!(nowhere(&unknown, "a").0, NotThere);
 }
 
 #[test]
 fn a_name_that_a_cut_file_lacks_may_be_one_that_a_whole_one_has() {
-    use std::io::ErrorKind::{InvalidData, NotFound};
-
     let whole = std::fs::read(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/fixtures/bmp/info-8.bmp"
     ));
     let whole = whole.unwrap();
     let open = |bytes: &[u8]| Document::open(Source::from(bytes), Bmp).unwrap();
-    assert_eq!(nowhere(&open(&whole), "dib_header.depth").0, NotFound);
+    assert_eq!(nowhere(&open(&whole), "dib_header.depth").0, NotThere);
     let (kind, words) = nowhere(&open(&whole[..30]), "palette");
-    assert_eq!(kind, InvalidData, "{words}");
+    assert_eq!(kind, DataEnd, "{words}");
     // A member that ends in its header, and one that is whole.
     let zipped = gzip(Some("n"), b"hello");
     let open = |bytes: &[u8]| Document::detect(Source::from(bytes), None).unwrap();
     assert_eq!(
         nowhere(&open(&zipped), "members[0].header.mode").0,
-        NotFound
+        NotThere
     );
     let (kind, words) = nowhere(&open(&zipped[..12]), "members[0].trailer");
-    assert_eq!(kind, InvalidData, "{words}");
+    assert_eq!(kind, DataEnd, "{words}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Paths: how they are written, where they lead, and what they say where they lead nowhere.
 
 use bytewright::format::StructFormat;
-use bytewright::inspect::{Document, Found, Path};
+use bytewright::inspect::{Document, FindError, Found, Path};
 use bytewright::tree::{Expand, Node, Range, Role};
 use bytewright::{Source, Struct};
 use std::borrow::Cow;
@@ -140,7 +140,7 @@ fn where_a_path_leads_nowhere_it_says_what_is_there_instead() {
         ),
     ] {
         let error = document.find(&path(text)).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(matches!(error, FindError::Path(_)) && !error.is_data());
         let expected = format!(
             "nothing of that name is in {says}\n  {text}\n  {}^",
             " ".repeat(column)

@@ -342,9 +342,9 @@ fn a_patch_reads_as_it_was_written_and_goes_both_ways() {
     let read: Patch = patch.to_string().parse().unwrap();
     assert_eq!(read.to_string(), patch.to_string());
     let after = Source::from(edited(&bytes, &edit));
-    assert!(read.check(&Source::from(&*bytes)).unwrap().is_ok());
-    assert!(read.check(&after).unwrap().is_err());
-    assert!(read.reversed().check(&after).unwrap().is_ok());
+    assert!(read.check(&Source::from(&*bytes)).is_ok());
+    assert!(read.check(&after).is_err());
+    assert!(read.reversed().check(&after).is_ok());
 }
 
 #[test]
@@ -385,10 +385,10 @@ fn a_patch_fits_no_file_of_another_length() {
     let patch: Patch = "bytewright patch 1\nsize 4\nat 0x1 x\n- 62\n+ 7a\n"
         .parse()
         .unwrap();
-    assert!(patch.check(&Source::from(&b"abcd"[..])).unwrap().is_ok());
+    assert!(patch.check(&Source::from(&b"abcd"[..])).is_ok());
     for other in ["abc", "abcde", ""] {
         let found = other.len();
-        let mismatch = patch.check(&Source::from(other.as_bytes())).unwrap();
+        let mismatch = patch.check(&Source::from(other.as_bytes()));
         assert_eq!(
             mismatch.unwrap_err().to_string(),
             format!("the patch is for a file of 4 bytes, this one has {found}")
@@ -558,7 +558,7 @@ fn what_is_no_field_of_the_file_is_refused() {
     assert!(error.contains("nothing of that name"), "{error}");
 }
 
-/// The error is one of reading, or of the edit; each leads to its cause.
+/// The error is one of the path, or of the value; each leads to its cause.
 #[test]
 fn an_error_of_an_edit_has_its_source() {
     let document = document("<H:a", &[1, 0]);
@@ -566,9 +566,10 @@ fn an_error_of_an_edit_has_its_source() {
         let set = [(path.parse().unwrap(), text.to_owned())];
         edit::plan(&document, &set, true, &|_| None).unwrap_err()
     };
-    for (path, text, is_io) in [("b", "1", true), ("a", "x", false)] {
+    for (path, text, is_found) in [("b", "1", false), ("a", "x", true)] {
         let error = failed(path, text);
-        assert_eq!(matches!(error, edit::Error::Io(_)), is_io);
+        assert_eq!(matches!(error, edit::Error::Edit(_)), is_found);
+        assert_eq!(error.is_data(), is_found);
         let source = std::error::Error::source(&error).unwrap();
         assert_eq!(source.to_string(), error.to_string());
     }
@@ -676,7 +677,7 @@ fn a_mismatch_shows_sixteen_bytes_of_either_side() {
         );
         let patch: Patch = text.parse().unwrap();
         let found = Source::from(vec![3; size]);
-        let mismatch = patch.check(&found).unwrap().unwrap_err();
+        let mismatch = patch.check(&found).unwrap_err();
         let shown = |byte: &str| format!("{}{more}", byte.repeat(size.min(16)));
         assert_eq!(
             mismatch.to_string(),
@@ -733,7 +734,7 @@ fn every_field_that_is_set_and_undone_gives_the_file_back() {
         };
         let undo: Patch = undo.to_string().parse().unwrap();
         let undo = undo.reversed();
-        assert!(undo.check(&Source::from(&*after)).unwrap().is_ok());
+        assert!(undo.check(&Source::from(&*after)).is_ok());
         let mut back = after;
         for change in &undo.changes {
             let start = usize::try_from(change.offset).unwrap();

@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use serde_json::Value as Json;
 
 use super::files;
 use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
+use crate::render::json::List;
 use crate::render::problem::{json, text};
 use crate::tree::{Problem, Severity};
 
@@ -50,15 +50,16 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let mut counts = [0u64; 3];
-        let mut documents = Vec::new();
+        let mut list = self.output.list();
         let (files, mut exit) = files::find(&self.files, cx)?;
-        let one = |file: &Input| {
+        let count = files.len();
+        let one = |file: Input| {
             let name = file.to_string();
             let report = file.open().and_then(|source| Ok(bmp::check(&source)?));
             let report = report.with_context(|| name.clone());
             report.map(|report| (name, report.problems().to_vec()))
         };
-        files::in_order(&files, one, |answer| {
+        files::in_order(files, one, |answer| {
             let (name, problems) = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
@@ -76,18 +77,14 @@ impl Args {
                 *count = count.saturating_add(1);
             }
             let told = problems.iter().filter(|p| p.severity >= self.min);
-            self.print(&name, told, &mut documents, cx)
+            self.print(&name, told, &mut list, cx)
         })?;
-        if self.output == Output::Json {
-            serde_json::to_writer_pretty(cx.out(), &documents)?;
-            writeln!(cx.out())?;
-        }
+        list.end(cx.out())?;
         let [notes, warnings, errors] = counts;
-        if files.len() > 1 {
-            let files = files.len();
+        if count > 1 {
             cx.out().flush()?;
             cx.note(format_args!(
-                "{files} files: {errors} errors, {warnings} warnings, {notes} notes"
+                "{count} files: {errors} errors, {warnings} warnings, {notes} notes"
             ));
         }
         Ok(if errors > 0 { exit.max(Exit::No) } else { exit })
@@ -97,19 +94,15 @@ impl Args {
         &self,
         name: &str,
         problems: impl Iterator<Item = &'a Problem>,
-        documents: &mut Vec<Json>,
+        list: &mut List,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let mut any = false;
         for problem in problems {
             any = true;
             match self.output {
-                Output::Json => documents.push(serde_json::to_value(json(name, None, problem))?),
-                Output::Jsonl => {
-                    serde_json::to_writer(&mut *cx.out(), &json(name, None, problem))?;
-                    writeln!(cx.out())?;
-                }
-                _ => text(name, None, problem, cx.out())?,
+                Output::Text => text(name, None, problem, cx.out())?,
+                _ => list.write(&json(name, None, problem), cx.out())?,
             }
         }
         if !any && self.verbose && self.output == Output::Text {

@@ -139,7 +139,7 @@ impl Args {
         let source = open(&self.from)?;
         let is_png = is_png(&mut source.reader(0)).with_context(|| name.clone())?;
         let loaded = match is_png {
-            true => self.read_png(&source).map_err(|message| anyhow!(message)),
+            true => self.read_png(&source),
             false => self.read_bmp(&source, &name, cx),
         };
         let loaded = loaded.with_context(|| name.clone())?;
@@ -194,8 +194,8 @@ impl Args {
         }
     }
 
-    fn read_png(&self, source: &Source) -> Result<Loaded, String> {
-        let bytes = source.read(0, u64::MAX).map_err(|e| e.to_string())?;
+    fn read_png(&self, source: &Source) -> anyhow::Result<Loaded> {
+        let bytes = source.read(0, u64::MAX)?;
         let png = Png::read(&bytes, self.pixels.max_pixels())?;
         let mut encoder = Encoder::new();
         // Few programs read 2 bits a pixel.

@@ -1,15 +1,14 @@
 //! Many files: those in folders too, worked on in parallel, answered in their order.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cli::progress::Progress;
 use crate::cli::{Context, Exit, Input};
+use crate::parallel::{self, Ordered};
 use crate::render::escape;
 
-/// Files whose answers wait for one another, at most.
-const BATCH: usize = 128;
+/// Files that are given out before their answers are taken, at most.
+const AHEAD: usize = 128;
 
 /// The files that arguments mean: for a folder, the bitmaps in it by their suffix, sorted; without
 /// arguments, standard input. Links to folders are not followed, and only files are read, no
@@ -50,41 +49,21 @@ fn is_bitmap(path: &Path) -> bool {
 
 /// Does `work` for each file on all processors, and hands over what it gave in the order of the
 /// files.
-pub(super) fn in_order<R: Send>(
-    files: &[Input],
-    work: impl Fn(&Input) -> R + Sync,
+pub(super) fn in_order<R: Send + 'static>(
+    files: Vec<Input>,
+    work: impl Fn(Input) -> R + Send + Sync + 'static,
     mut take: impl FnMut(R) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut pool = Ordered::new(parallel::threads(), work);
     let mut progress = Progress::files(files.len());
-    let mut finished = 0_usize;
-    for batch in files.chunks(BATCH) {
-        let next = AtomicUsize::new(0);
-        let done = Mutex::new(Vec::new());
-        let run = || {
-            while let Some((index, file)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                batch.get(index).map(|file| (index, file))
-            } {
-                let answer = work(file);
-                if let Ok(mut done) = done.lock() {
-                    done.push((index, answer));
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..workers.min(batch.len()) {
-                scope.spawn(run);
-            }
-            run();
-        });
-        let mut done = done.into_inner().unwrap_or_default();
-        done.sort_by_key(|(index, _)| *index);
-        for (_, answer) in done {
-            take(answer)?;
+    let mut files = files.into_iter();
+    for finished in 1.. {
+        for file in files.by_ref().take(AHEAD.saturating_sub(pool.pending())) {
+            pool.push(file);
         }
-        finished = finished.saturating_add(batch.len());
-        progress.set(finished as u64);
+        let Some(answer) = pool.pop() else { break };
+        take(answer)?;
+        progress.set(finished);
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::report::{Options, json, text};
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
+use crate::render::json::List;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -53,7 +54,6 @@ struct Answer {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let mut documents = Vec::new();
         let mut first = true;
         let options = Options {
             all_colors: self.all,
@@ -61,8 +61,14 @@ impl Args {
             width: cx.width(),
         };
         let (files, mut exit) = files::find(&self.files, cx)?;
-        let one = |file: &Input| self.one(file, options);
-        files::in_order(&files, one, |answer| {
+        let alone = self.output == Output::Json && files.len() == 1;
+        let mut list = match alone {
+            true => List::lines(),
+            false => self.output.list(),
+        };
+        let output = self.output;
+        let one = move |file: Input| look_at(&file, output, options);
+        files::in_order(files, one, |answer| {
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
@@ -75,43 +81,38 @@ impl Args {
             }
             first = false;
             cx.out().write_all(&answer.printed)?;
-            documents.extend(answer.json);
+            if let Some(json) = answer.json {
+                list.write_with(cx.out(), |out| {
+                    let written = match alone {
+                        true => serde_json::to_writer_pretty(out, &json),
+                        false => serde_json::to_writer(out, &json),
+                    };
+                    Ok(written?)
+                })?;
+            }
             if let Some(error) = answer.error {
                 exit = exit.max(cx.report(error)?);
             }
             Ok(())
         })?;
-        if self.output == Output::Json {
-            let document = match files.len() {
-                1 => documents.pop(),
-                _ => Some(Json::Array(documents)),
-            };
-            if let Some(document) = document {
-                serde_json::to_writer_pretty(cx.out(), &document)?;
-                writeln!(cx.out())?;
-            }
-        }
+        list.end(cx.out())?;
         Ok(exit)
     }
+}
 
-    fn one(&self, file: &Input, options: Options) -> anyhow::Result<Answer> {
-        let name = file.to_string();
-        let report = bmp::inspect(&file.open()?).with_context(|| name.clone())?;
-        let tree = report.tree().with_context(|| name.clone())?;
-        let mut answer = Answer {
-            printed: Vec::new(),
-            json: None,
-            error: None,
-        };
-        match self.output {
-            Output::Json => answer.json = Some(json(&name, &report, &tree)?),
-            Output::Jsonl => {
-                serde_json::to_writer(&mut answer.printed, &json(&name, &report, &tree)?)?;
-                answer.printed.push(b'\n');
-            }
-            _ => text(&name, &report, &tree, options, &mut answer.printed)?,
-        }
-        answer.error = report.error().map(|e| Error::new(e.clone()).context(name));
-        Ok(answer)
+fn look_at(file: &Input, output: Output, options: Options) -> anyhow::Result<Answer> {
+    let name = file.to_string();
+    let report = bmp::inspect(&file.open()?).with_context(|| name.clone())?;
+    let tree = report.tree().with_context(|| name.clone())?;
+    let mut answer = Answer {
+        printed: Vec::new(),
+        json: None,
+        error: None,
+    };
+    match output {
+        Output::Text => text(&name, &report, &tree, options, &mut answer.printed)?,
+        _ => answer.json = Some(json(&name, &report, &tree)?),
     }
+    answer.error = report.error().map(|e| Error::new(e.clone()).context(name));
+    Ok(answer)
 }

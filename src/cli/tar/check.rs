@@ -8,11 +8,12 @@ use anyhow::{Context as _, bail};
 use super::extract::FilterName;
 use super::reading::ReadArgs;
 use crate::cli::kind::Kind;
-use crate::cli::output::{Output, Values, severity};
+use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
 use crate::render::{escape, problem};
 use crate::tree::Severity;
+use crate::value::text::counted;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -74,7 +75,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let input = self.archive.clone().unwrap_or_default();
         let name = input.to_string();
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         let min = self.min.unwrap_or(match self.filter {
             Some(_) => Severity::Note,
             None => Severity::Warning,
@@ -163,13 +164,9 @@ fn is_same_file(input: &Input, path: &Path) -> bool {
 
 fn saved(path: &Path, summary: Summary) -> String {
     let whole = summary.members.saturating_sub(summary.broken);
-    let members = |n: u64| match n {
-        1 => "1 member".to_owned(),
-        n => format!("{n} members"),
-    };
-    let mut text = format!("{}: {} saved", escape::path(path), members(whole));
+    let mut text = format!("{}: {} saved", escape::path(path), counted(whole, "member"));
     if summary.broken > 0 {
-        text += &format!(", {} left out", members(summary.broken));
+        text += &format!(", {} left out", counted(summary.broken, "member"));
     }
     if summary.lost > 0 {
         text += &format!(", {} bytes skipped", summary.lost);

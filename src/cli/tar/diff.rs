@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 
 use super::differences;
 use super::reading::ContentArgs;
-use crate::cli::output::{Output, Values};
+use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::compare::{Difference, Field, Listing, diff};
 use crate::render::escape;
@@ -72,7 +72,7 @@ impl Args {
             field => !self.ignore.contains(field),
         };
         let fields: Vec<Field> = Field::ALL.into_iter().filter(asked).collect();
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         let out = cx.out();
         let mut tell = |difference: Difference<'_>| -> io::Result<()> {
             match self.output {

@@ -13,6 +13,7 @@ use crate::formats::tar::{
     Refusal, Selection, Warning,
 };
 use crate::render::escape;
+use crate::value::text::counted;
 
 const RULES: &str = "\
 Members that would leave the folder, links that lead outside, devices and named
@@ -176,10 +177,10 @@ impl Args {
         match extracted {
             Ok(true) => {
                 let parts = self.strip_components;
-                let s = if parts == 1 { "" } else { "s" };
                 if run.stripped && !run.other {
                     cx.warn(format_args!(
-                        "{input}: nothing is extracted: no name has more than {parts} part{s}"
+                        "{input}: nothing is extracted: no name has more than {}",
+                        counted(parts as u64, "part")
                     ));
                     exit = exit.max(Exit::No);
                 } else if run.lost > 0 {

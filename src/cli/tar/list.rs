@@ -1,13 +1,11 @@
 //! `tar list ARCHIVE [NAME…]`: what an archive holds.
 
-use std::io::Write;
-
 use anyhow::Context as _;
 
 use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::Member;
-use crate::render::json;
+use crate::render::json::{self, List};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -45,7 +43,7 @@ impl Args {
         let mut selection = self.select.selection()?;
         let mut archive = self.reading.open_for(&input, &mut selection)?;
         let mut exit = Exit::Done;
-        let mut first = true;
+        let mut list = self.output.list();
         let mut line = String::new();
         let failed = loop {
             let member = match archive.next_member() {
@@ -54,18 +52,13 @@ impl Args {
                 Err(error) => break Some(error),
             };
             if selection.takes(&member.name) {
-                self.print(cx, &member, first, &mut line)
+                self.print(cx, &member, &mut list, &mut line)
                     .context("standard output")?;
-                first = false;
                 exit = exit.max(tell(cx, &input, Some(&member), &member.problems));
             }
         };
-        if self.output == Output::Json {
-            // What was found before an error is a document nevertheless.
-            cx.out()
-                .write_all(if first { b"[]\n" } else { b"\n]\n" })
-                .context("standard output")?;
-        }
+        // What was found before an error is a document nevertheless.
+        list.end(cx.out()).context("standard output")?;
         if archive.is_indexed() {
             cx.note(format_args!("{input}: listed by its index"));
         }
@@ -81,18 +74,13 @@ impl Args {
         &self,
         cx: &mut Context,
         member: &Member,
-        first: bool,
+        list: &mut List,
         line: &mut String,
     ) -> std::io::Result<()> {
         let out = cx.out();
         match self.output {
-            Output::Json => {
-                out.write_all(if first { b"[\n" } else { b",\n" })?;
-                json::write(out, member)?;
-            }
-            Output::Jsonl => {
-                json::write(&mut *out, member)?;
-                out.write_all(b"\n")?;
+            Output::Json | Output::Jsonl => {
+                list.write_with(out, |out| json::write(out, member))?;
             }
             _ => {
                 line.clear();

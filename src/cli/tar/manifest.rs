@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::differences;
 use super::reading::ContentArgs;
-use crate::cli::output::{Output, Values};
+use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::Manifest;
 use crate::hash::{Algorithm, line};
@@ -52,7 +52,7 @@ impl Args {
         let (manifest, exit) = self.reading.read(cx, &input, |archive, max_holes, tell| {
             Manifest::of_archive(archive, &[self.algorithm], max_holes, tell)
         })?;
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         // A list is for programs; on a terminal a name must not act.
         let terminal = cx.is_terminal();
         for member in manifest.lines() {

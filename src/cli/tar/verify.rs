@@ -6,11 +6,12 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::reading::ContentArgs;
-use crate::cli::output::{Output, Values};
+use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::{Manifest, Verdict};
 use crate::hash::{Algorithm, Entry};
 use crate::render::{escape, json};
+use crate::value::text::counted;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -82,7 +83,7 @@ impl Args {
                     Manifest::of_archive(archive, &algorithms, max_holes, tell)
                 })?,
         };
-        let mut values = Values::new(self.output);
+        let mut values = self.output.list();
         let out = cx.out();
         found
             .verify(&list, &mut |name, verdict| -> io::Result<()> {
@@ -125,8 +126,8 @@ impl Args {
             }
         }
         if malformed > 0 {
-            let s = if malformed == 1 { "" } else { "s" };
-            bail!("{name}: {malformed} line{s} of it can't be read; what they list isn't verified");
+            let lines = counted(malformed, "line");
+            bail!("{name}: {lines} of it can't be read; what they list isn't verified");
         }
         Ok(list)
     }

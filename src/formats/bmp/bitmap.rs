@@ -83,10 +83,8 @@ impl Bitmap {
 
     /// How many bytes of the pixels a file of `file_size` bytes holds.
     pub fn pixel_bytes_present(&self, file_size: u64) -> u64 {
-        self.pixels.map_or(0, |claim| {
-            let end = claim.end().min(file_size);
-            end.saturating_sub(claim.offset)
-        })
+        let present = |claim: Range| claim.intersect(Range::file(0, file_size));
+        self.pixels.and_then(present).map_or(0, |range| range.size)
     }
 
     /// The bytes of a field: `("dib_header", "width")`.

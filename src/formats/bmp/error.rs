@@ -1,7 +1,5 @@
 //! Why a file can't be read as a bitmap: which header field, where, and what was found.
 
-use std::fmt;
-
 use crate::value::Bytes;
 
 /// A header that can't be understood; everything lesser is a [`Problem`](crate::tree::Problem).
@@ -17,7 +15,8 @@ use crate::value::Bytes;
 /// );
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field} at offset {offset:#x}: {}", self.message())]
 pub struct Error {
     pub(super) offset: u64,
     pub(super) field: &'static str,
@@ -86,13 +85,4 @@ impl Error {
 /// `DIB header` for `dib_header`.
 pub(super) fn in_words(name: &str) -> String {
     name.replace("dib", "DIB").replace('_', " ")
-}
-
-impl std::error::Error for Error {}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Error { field, offset, .. } = self;
-        write!(f, "{field} at offset {offset:#x}: {}", self.message())
-    }
 }

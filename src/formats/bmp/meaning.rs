@@ -1,13 +1,13 @@
 //! What the values of headers mean: units, names of enumerations, what follows from them.
 
 use super::bitmap::Bitmap;
-use super::check::counted;
 use super::header::{DibHeader, FileHeader};
 use super::layout::FILE_HEADER;
 use super::names::{Compression, FileType, intent_name};
 use super::palette::Palette;
 use super::raw::RawHeader;
 use super::report::Report;
+use crate::value::text::counted;
 
 /// One field of a header, where there is more to say than its number.
 pub(super) fn field(

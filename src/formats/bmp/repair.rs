@@ -3,7 +3,7 @@
 use std::io;
 
 use super::bitmap::Bitmap;
-use super::check::{check, counted};
+use super::check::check;
 use super::decode::{Decoder, Ending, Options};
 use super::header::DibHeader;
 use super::names::Compression;
@@ -11,6 +11,7 @@ use super::report::Report;
 use crate::source::Source;
 use crate::tree::{Problem, Severity};
 use crate::value::Value;
+use crate::value::text::counted;
 
 /// Bytes that belong into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::codecs::gzip::{self, Reader};
 pub use crate::format::MAX_CONTENT;
 use crate::format::{self, Content, until_broken};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::value::text::counted;
 use crate::{Source, Struct};
 
 /// The most members that are looked at one by one.
@@ -103,10 +104,7 @@ impl Stream {
     pub(super) fn tree_around(&self, mut content: Node) -> io::Result<Node> {
         let end = self.members.last().map_or(0, |member| member.end);
         let members = Node::new("members", Range::file(0, end))
-            .meaning(match self.members.len() {
-                1 => "1 member".to_owned(),
-                n => format!("{n} members"),
-            })
+            .meaning(counted(self.members.len() as u64, "member"))
             .with_children_on_demand(Arc::new(self.clone()));
         if content.range.size >= MAX_CONTENT {
             let message = format!("only the first {MAX_CONTENT} bytes are looked at");

@@ -23,13 +23,15 @@ struct Inner {
     kind: ErrorKind,
 }
 
-/// The kinds of [`Error`].
-#[derive(Debug)]
+/// The kinds of [`Error`]; they print what is wrong, without the place.
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Reading or writing failed.
-    Io(io::Error),
+    #[error("{0}")]
+    Io(#[source] io::Error),
     /// A file or folder can't be read or written.
+    #[error("can't {action} {}: {source}", shown_path(path))]
     Path {
         /// Which one.
         path: PathBuf,
@@ -39,10 +41,16 @@ pub enum ErrorKind {
         source: io::Error,
     },
     /// The first block is no tar header.
+    #[error("this is no tar archive: its first block has no header with a right checksum")]
     NotTar,
     /// The compressed stream can't be read.
-    Codec(CodecError),
+    #[error(transparent)]
+    Codec(#[from] CodecError),
     /// The header's checksum doesn't match its bytes, summed as unsigned or as signed.
+    #[error(
+        "header checksum: stored is {}, the bytes add up to {computed:#o}",
+        octal(*stored)
+    )]
     Checksum {
         /// What the header states; `None` where that is no number.
         stored: Option<i128>,
@@ -50,15 +58,18 @@ pub enum ErrorKind {
         computed: u32,
     },
     /// A number field can't be understood.
+    #[error("{field}: {} is no valid number: {fault}", shown(found))]
     Number {
         /// The field's name in the header.
         field: &'static str,
         /// Its bytes.
         found: Vec<u8>,
         /// Why.
+        #[source]
         fault: NumberFault,
     },
     /// The archive ends inside a member.
+    #[error("the archive ends in {what}: {missing} bytes are missing")]
     Truncated {
         /// What it ends in: `a header`, `the data of "a/b"`.
         what: String,
@@ -66,11 +77,13 @@ pub enum ErrorKind {
         missing: u64,
     },
     /// A pax record can't be understood.
+    #[error("pax record: {message}")]
     Record {
         /// What was expected and what was found.
         message: String,
     },
     /// Extended headers take more than the reader is willing to keep.
+    #[error("the extended headers of one member take {size} bytes or more, the limit is {limit}")]
     Limit {
         /// Their size so far.
         size: u64,
@@ -78,11 +91,17 @@ pub enum ErrorKind {
         limit: u64,
     },
     /// The names of members take more than is kept of them, to compare members with each other.
+    #[error("the names of all members, which are kept, take more than the limit of {limit} bytes")]
     Names {
         /// As many bytes are kept.
         limit: u64,
     },
     /// The holes of sparse files are more than are read as zeros.
+    #[error(
+        "{}: the holes of its file are {beyond} bytes more than are read as zeros; a larger \
+         max-holes reads them",
+        shown(name)
+    )]
     Holes {
         /// The file that has too many.
         name: Vec<u8>,
@@ -90,8 +109,10 @@ pub enum ErrorKind {
         beyond: u64,
     },
     /// The map of a sparse file can't be right.
-    Sparse(SparseFault),
+    #[error("{0}")]
+    Sparse(#[source] SparseFault),
     /// Extracting ends, because it would make more than somebody allowed.
+    #[error("extracting would make more than {limit} {what}")]
     TooMuch {
         /// What there would be more of: `bytes`, `members`.
         what: &'static str,
@@ -99,8 +120,10 @@ pub enum ErrorKind {
         limit: u64,
     },
     /// A pattern for names that can't be understood, and why.
+    #[error("{0}")]
     Glob(String),
     /// A name that a member can't have.
+    #[error("{}: {reason}", shown(name))]
     Name {
         /// The name.
         name: Vec<u8>,
@@ -108,6 +131,11 @@ pub enum ErrorKind {
         reason: &'static str,
     },
     /// A member that can't be written in a format.
+    #[error(
+        "{}: {what} doesn't fit into the {} format; the pax format holds everything",
+        shown(name),
+        format.name()
+    )]
     Unfit {
         /// The member's name.
         name: Vec<u8>,
@@ -117,14 +145,24 @@ pub enum ErrorKind {
         format: Format,
     },
     /// A global header says something of all members that can't be taken back for others.
+    #[error(
+        "a global header says something of {}, and would say it of members behind it too; extract \
+         the archive, and create it anew",
+        shown(keyword)
+    )]
     Global {
         /// What it says: `mtime`.
         keyword: Vec<u8>,
     },
     /// Another archive stands behind the end of one that is to be appended to.
+    #[error(
+        "another archive stands behind this one, and would be overwritten; concatenating leaves it \
+         out, and ignoring zeros reads it"
+    )]
     Behind,
     /// A header that the engine can't pack or unpack.
-    Header(DataError),
+    #[error("header: {0}")]
+    Header(#[from] DataError),
 }
 
 impl Error {
@@ -181,12 +219,6 @@ impl From<io::Error> for Error {
     }
 }
 
-impl From<CodecError> for Error {
-    fn from(error: CodecError) -> Error {
-        Error::new(ErrorKind::Codec(error))
-    }
-}
-
 impl From<Error> for io::Error {
     fn from(error: Error) -> io::Error {
         let kind = match &error.0.kind {
@@ -199,21 +231,21 @@ impl From<Error> for io::Error {
     }
 }
 
+impl From<CodecError> for Error {
+    fn from(error: CodecError) -> Error {
+        Error::new(error.into())
+    }
+}
+
 impl From<DataError> for Error {
     fn from(error: DataError) -> Error {
-        Error::new(ErrorKind::Header(error))
+        Error::new(error.into())
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0.kind {
-            ErrorKind::Io(e) | ErrorKind::Path { source: e, .. } => Some(e),
-            ErrorKind::Codec(e) => e.source(),
-            ErrorKind::Header(e) => Some(e),
-            ErrorKind::Sparse(e) => Some(e),
-            _ => None,
-        }
+        self.0.kind.source()
     }
 }
 
@@ -228,88 +260,13 @@ impl fmt::Display for Error {
     }
 }
 
-/// What is wrong, without the place.
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ErrorKind::Io(e) => write!(f, "{e}")?,
-            ErrorKind::Path {
-                path,
-                action,
-                source,
-            } => {
-                let path = path.display().to_string();
-                let path = if path.is_empty() { "''" } else { &path };
-                write!(f, "can't {action} {path}: {source}")?;
-            }
-            ErrorKind::NotTar => f.write_str(
-                "this is no tar archive: its first block has no header with a right checksum",
-            )?,
-            ErrorKind::Codec(error) => error.fmt(f)?,
-            ErrorKind::Checksum {
-                stored: Some(stored),
-                computed,
-            } => write!(
-                f,
-                "header checksum: stored is {stored:#o}, the bytes add up to {computed:#o}"
-            )?,
-            ErrorKind::Checksum {
-                stored: None,
-                computed,
-            } => write!(
-                f,
-                "header checksum: stored is no number, the bytes add up to {computed:#o}"
-            )?,
-            ErrorKind::Number {
-                field,
-                found,
-                fault,
-            } => {
-                write!(f, "{field}: {} is no valid number: {fault}", shown(found))?;
-            }
-            ErrorKind::Truncated { what, missing } => {
-                write!(f, "the archive ends in {what}: {missing} bytes are missing")?;
-            }
-            ErrorKind::Record { message } => write!(f, "pax record: {message}")?,
-            ErrorKind::Limit { size, limit } => write!(
-                f,
-                "the extended headers of one member take {size} bytes or more, \
-                 the limit is {limit}"
-            )?,
-            ErrorKind::Names { limit } => write!(
-                f,
-                "the names of all members, which are kept, take more than the limit of {limit} bytes"
-            )?,
-            ErrorKind::Holes { name, beyond } => write!(
-                f,
-                "{}: the holes of its file are {beyond} bytes more than are read as zeros; a larger \
-                 max-holes reads them",
-                shown(name)
-            )?,
-            ErrorKind::Sparse(fault) => fault.fmt(f)?,
-            ErrorKind::TooMuch { what, limit } => {
-                write!(f, "extracting would make more than {limit} {what}")?;
-            }
-            ErrorKind::Glob(why) => f.write_str(why)?,
-            ErrorKind::Name { name, reason } => write!(f, "{}: {reason}", shown(name))?,
-            ErrorKind::Unfit { name, what, format } => write!(
-                f,
-                "{}: {what} doesn't fit into the {} format; the pax format holds everything",
-                shown(name),
-                format.name()
-            )?,
-            ErrorKind::Global { keyword } => write!(
-                f,
-                "a global header says something of {}, and would say it of members behind it too; \
-                 extract the archive, and create it anew",
-                shown(keyword)
-            )?,
-            ErrorKind::Behind => f.write_str(
-                "another archive stands behind this one, and would be overwritten; \
-                 concatenating leaves it out, and ignoring zeros reads it",
-            )?,
-            ErrorKind::Header(e) => write!(f, "header: {e}")?,
-        }
-        Ok(())
+fn shown_path(path: &std::path::Path) -> String {
+    match path.display().to_string() {
+        path if path.is_empty() => "''".to_owned(),
+        path => path,
     }
+}
+
+fn octal(stored: Option<i128>) -> String {
+    stored.map_or_else(|| "no number".to_owned(), |stored| format!("{stored:#o}"))
 }

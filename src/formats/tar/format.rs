@@ -8,7 +8,7 @@ use super::tree::{is_archive, tree};
 use crate::Source;
 use crate::format::{Content, Edited, Fit, Follow, Format, Head};
 use crate::tree::{Node, Space, Spelling};
-use crate::value::{Value, literal};
+use crate::value::{LiteralError, Value, literal};
 
 /// Tar archives that are not compressed.
 #[derive(Clone, Copy, Debug)]
@@ -64,14 +64,15 @@ impl Spelling for Number {
         number::parse(bytes).ok().map(Value::Int)
     }
 
-    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String> {
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError> {
         if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
             let digits = text.trim_start_matches('0');
-            return Err(format!(
-                "is {text} octal? Write 0o{digits} if it is, {digits} if it isn't"
-            ));
+            let advice =
+                format!("is {text} octal? Write 0o{digits} if it is, {digits} if it isn't");
+            return Err(LiteralError::new(advice));
         }
         let value = literal::to_int(text)?;
-        number::field(value, width).ok_or_else(|| format!("{text} does not fit into {width} bytes"))
+        let too_wide = || LiteralError::new(format!("{text} does not fit into {width} bytes"));
+        number::field(value, width).ok_or_else(too_wide)
     }
 }

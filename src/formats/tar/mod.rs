@@ -53,6 +53,7 @@
 
 pub mod number;
 
+mod accounts;
 mod acl;
 mod append;
 mod archive;

@@ -1,29 +1,18 @@
 //! The numbers of a tar header: octal text, or base-256 where the first byte has its top bit.
 
-use std::fmt;
-
 /// Why a field isn't a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NumberFault {
     /// A byte that is neither an octal digit nor a space or NUL behind the digits.
+    #[error("{:?} is not an octal digit", char::from(*.0))]
     NotOctal(u8),
     /// A negative number where only positive ones have a meaning.
+    #[error("it is negative")]
     Negative,
     /// A number above what the field can mean.
+    #[error("it is too large")]
     TooLarge,
-}
-
-impl fmt::Display for NumberFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NumberFault::NotOctal(byte) => {
-                write!(f, "{:?} is not an octal digit", char::from(*byte))
-            }
-            NumberFault::Negative => f.write_str("it is negative"),
-            NumberFault::TooLarge => f.write_str("it is too large"),
-        }
-    }
 }
 
 /// Reads a number field. A field of spaces and NULs alone is 0, as old writers leave it.

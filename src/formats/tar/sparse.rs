@@ -1,7 +1,6 @@
 //! Which pieces of a sparse file an archive holds, as its map says: in the header and the blocks
 //! behind it (old GNU), in pax records (versions 0.0 and 0.1), in front of the data (1.0).
 
-use std::fmt;
 use std::io::Read;
 
 use serde::Deserialize;
@@ -37,26 +36,36 @@ impl Piece {
 }
 
 /// What is wrong with the map of a sparse file. Entries are counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SparseFault {
     /// There is no map of a known sort.
+    #[error("the map of the sparse file is wrong: there is none of a known sort")]
     Missing,
     /// The map has more entries than are read, 1,000,000.
+    #[error("the map of the sparse file is wrong: it has more than {MOST_PIECES} entries")]
     TooMany,
     /// The map ends before its last entry does.
+    #[error("the map of the sparse file is wrong: it ends before its last entry does")]
     Short,
     /// An entry, or the number of entries, is no number.
+    #[error("the map of the sparse file is wrong: entry {entry} is no pair of numbers")]
     NoNumber {
         /// Which entry.
         entry: usize,
     },
     /// An entry begins before the one in front of it ends.
+    #[error(
+        "the map of the sparse file is wrong: entry {entry} begins before the one in front of it ends"
+    )]
     Backwards {
         /// Which entry.
         entry: usize,
     },
     /// An entry ends behind the end of the file.
+    #[error(
+        "the map of the sparse file is wrong: entry {entry} ends behind the file's {size} bytes"
+    )]
     Beyond {
         /// Which entry.
         entry: usize,
@@ -64,6 +73,7 @@ pub enum SparseFault {
         size: u64,
     },
     /// The pieces have another size than the data.
+    #[error("the map of the sparse file is wrong: its pieces have {pieces} bytes, the data {data}")]
     Sum {
         /// The size of the pieces.
         pieces: u64,
@@ -71,29 +81,6 @@ pub enum SparseFault {
         data: u64,
     },
 }
-
-impl fmt::Display for SparseFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the map of the sparse file is wrong: ")?;
-        match self {
-            SparseFault::Missing => f.write_str("there is none of a known sort"),
-            SparseFault::TooMany => write!(f, "it has more than {MOST_PIECES} entries"),
-            SparseFault::Short => f.write_str("it ends before its last entry does"),
-            SparseFault::NoNumber { entry } => write!(f, "entry {entry} is no pair of numbers"),
-            SparseFault::Backwards { entry } => {
-                write!(f, "entry {entry} begins before the one in front of it ends")
-            }
-            SparseFault::Beyond { entry, size } => {
-                write!(f, "entry {entry} ends behind the file's {size} bytes")
-            }
-            SparseFault::Sum { pieces, data } => {
-                write!(f, "its pieces have {pieces} bytes, the data {data}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for SparseFault {}
 
 /// The pieces of the member that `archive` gave last, checked; what its data still have to give
 /// are these.

@@ -16,6 +16,7 @@ use super::time::Time;
 use crate::Source;
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
+use crate::value::text::counted;
 
 /// The tree of a plain archive: `members`, made one by one as somebody asks for them; then `end`,
 /// the blocks that end it and what follows those. A member goes by its index, its name is its
@@ -110,10 +111,7 @@ impl Tree {
             let range = self.members.range(0, tail.start);
             nodes.push(
                 Node::new("members", range)
-                    .meaning(match tail.count {
-                        1 => "1 member".to_owned(),
-                        n => format!("{n} members"),
-                    })
+                    .meaning(counted(tail.count, "member"))
                     .with_children_on_demand(Arc::new(self.members.clone())),
             );
         }
@@ -213,8 +211,7 @@ impl Members {
             Kind::Symlink | Kind::Hardlink => {
                 format!("{} to {}", member.kind.name(), shown(&member.link))
             }
-            Kind::File if member.size == 1 => "file of 1 byte".to_owned(),
-            Kind::File => format!("file of {} bytes", member.size),
+            Kind::File => format!("file of {}", counted(member.size, "byte")),
             kind => kind.name().to_owned(),
         });
         node.problems.clone_from(&member.problems);

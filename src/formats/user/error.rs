@@ -31,10 +31,13 @@ struct Place {
     line: Option<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 enum Kind {
-    Io(io::Error),
-    Format(FormatError),
+    #[error("{0}")]
+    Io(#[source] io::Error),
+    #[error("{0}")]
+    Format(#[source] FormatError),
+    #[error("{0}")]
     Entry(String),
 }
 
@@ -97,20 +100,12 @@ impl fmt::Display for Error {
             }
             f.write_str(" ")?;
         }
-        match &self.kind {
-            Kind::Io(e) => e.fmt(f),
-            Kind::Format(e) => e.fmt(f),
-            Kind::Entry(message) => f.write_str(message),
-        }
+        self.kind.fmt(f)
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.kind {
-            Kind::Io(e) => Some(e),
-            Kind::Format(e) => Some(e),
-            Kind::Entry(_) => None,
-        }
+        self.kind.source()
     }
 }

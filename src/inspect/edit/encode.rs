@@ -70,7 +70,7 @@ fn shown(node: &Node, bytes: &[u8]) -> String {
         let value = spelling.read(bytes);
         return value.map_or_else(|| hex(bytes), |value| value.to_string());
     }
-    let format = node.format.as_deref().and_then(|f| Struct::new(f).ok());
+    let format = node.whole_format().and_then(|f| Struct::new(&f).ok());
     let record = format.and_then(|format| format.unpack(bytes).ok());
     match record.as_ref().and_then(|record| record.iter().next()) {
         Some(value) => value.to_string(),
@@ -80,13 +80,14 @@ fn shown(node: &Node, bytes: &[u8]) -> String {
 
 fn encode(node: &Node, old: &[u8], text: &str, nested: Nested<'_>) -> Result<Vec<u8>, String> {
     if let Some(spelling) = node.spelling {
-        return spelling.write(text, old.len());
+        return spelling.write(text, old.len()).map_err(|e| e.to_string());
     }
     if let (Some(bits), Some(format)) = (node.range.bits, &node.format) {
-        return set_bits(format, bits, old, literal::to_int(text)?);
+        let number = literal::to_int(text).map_err(|e| e.to_string())?;
+        return set_bits(format, bits, old, number);
     }
-    match &node.format {
-        Some(format) => packed(format, old.len(), text, nested),
+    match node.whole_format() {
+        Some(format) => packed(&format, old.len(), text, nested),
         None if node.is_leaf() && matches!(node.role, Role::View) => {
             Err("it is a view of bytes that another field owns: set that one".to_owned())
         }

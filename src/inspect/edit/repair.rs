@@ -5,7 +5,7 @@ use std::io;
 use super::{Change, Overlay};
 use crate::format::{Edited, Follow};
 use crate::inspect::document::Document;
-use crate::inspect::path::Path;
+use crate::inspect::path::{FindError, Path};
 use crate::tree::Node;
 use crate::value::Value;
 
@@ -43,8 +43,9 @@ fn node(document: &Document, path: &str) -> io::Result<Option<Node>> {
     };
     match document.find(&path) {
         Ok(mut found) => Ok(found.pop().map(|found| found.node)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
+        Err(FindError::Path(_)) => Ok(None),
+        Err(FindError::Io(e)) => Err(e),
+        Err(e) => Err(io::Error::other(e)),
     }
 }
 

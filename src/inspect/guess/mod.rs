@@ -11,6 +11,9 @@ mod records;
 
 use std::io;
 
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
 pub use entropy::entropy;
 
 use super::Order;
@@ -45,7 +48,7 @@ pub struct Guess {
 }
 
 /// The entropy of a part of a source.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Block {
     /// In bytes from the start.
@@ -77,9 +80,11 @@ pub enum Verdict {
 }
 
 /// Records of one size.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Records {
+    /// The format of a record.
+    pub format: String,
     /// The size of a record in bytes.
     pub size: usize,
     /// Where the first one begins; what stands before is a header.
@@ -94,8 +99,6 @@ pub struct Records {
     pub order_confidence: f64,
     /// What a record consists of, without gaps.
     pub columns: Vec<Column>,
-    /// The format of a record.
-    pub format: String,
 }
 
 /// A part of a record.
@@ -152,6 +155,55 @@ impl Kind {
             Kind::Text => 's',
             Kind::Zeros => 'x',
         }
+    }
+
+    /// In words, without the size: `unsigned integer`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Unsigned(_) => "unsigned integer",
+            Kind::Signed(_) => "signed integer",
+            Kind::Float(_) => "floating point",
+            Kind::Text => "text",
+            Kind::Zeros => "zeros",
+        }
+    }
+}
+
+/// The object that `docs/json.md` documents.
+impl Serialize for Guess {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (verdict, records) = match &self.verdict {
+            Verdict::Empty => ("empty", None),
+            Verdict::Small => ("small", None),
+            Verdict::Uniform(_) => ("uniform", None),
+            Verdict::Text => ("text", None),
+            Verdict::Noise => ("noise", None),
+            Verdict::Unknown => ("unknown", None),
+            Verdict::Records(records) => ("records", Some(records)),
+        };
+        let mut guess = serializer.serialize_struct("Guess", 6)?;
+        guess.serialize_field("verdict", verdict)?;
+        guess.serialize_field("size", &self.size)?;
+        guess.serialize_field("sampled", &self.sampled)?;
+        guess.serialize_field("entropy", &self.entropy)?;
+        guess.serialize_field("blocks", &self.blocks)?;
+        match records {
+            Some(records) => guess.serialize_field("records", records)?,
+            None => guess.skip_field("records")?,
+        }
+        guess.end()
+    }
+}
+
+impl Serialize for Column {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut column = serializer.serialize_struct("Column", 5)?;
+        column.serialize_field("offset", &self.offset)?;
+        column.serialize_field("size", &self.size)?;
+        column.serialize_field("type", self.kind.name())?;
+        column.serialize_field("code", &self.kind.code())?;
+        column.serialize_field("confidence", &self.confidence)?;
+        column.end()
     }
 }
 

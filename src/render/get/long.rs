@@ -7,7 +7,7 @@ use super::is_literal;
 use crate::inspect::{Document, items};
 use crate::render::json::{self, Style};
 use crate::render::long::{self, CHUNK};
-use crate::scan::{Scan, ScanError};
+use crate::scan::Scan;
 use crate::tree::Node;
 use crate::{Source, Struct, Value};
 
@@ -63,7 +63,7 @@ impl Items {
             return Ok(None);
         };
         let compiled = |format: &str| Struct::new(format).map_err(io::Error::other);
-        let layout = compiled(&items.element)?;
+        let layout = compiled(items.element)?;
         let many = match layout.size() {
             Some(1..) => {
                 let code = items.element.trim_start_matches(['<', '>', '@']);
@@ -96,10 +96,7 @@ impl Items {
             let Some(layout) = layout else { continue };
             let mut scan = Scan::new(layout, &self.source, offset);
             for _ in 0..times {
-                let found = scan.one().map_err(|e| match e {
-                    ScanError::Io(e) => e,
-                    ScanError::Data(e) => io::Error::other(e),
-                })?;
+                let found = scan.one()?;
                 offset = found.offset.saturating_add(found.bytes.len() as u64);
                 for value in found.record {
                     write_value(value, style, &mut text)?;

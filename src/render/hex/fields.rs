@@ -88,7 +88,7 @@ impl<R: Read, W: Write> Dump<R, W> {
 
 /// As it stands in a label: items of arrays by their index, and by their key if they have one.
 fn name(node: &Node) -> String {
-    let name = match node.name.bytes().all(|byte| byte.is_ascii_digit()) {
+    let name = match node.is_item() {
         true => format!("[{}]", node.name),
         false => escape::text(&*node.name).to_string(),
     };

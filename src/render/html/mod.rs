@@ -132,7 +132,7 @@ fn nodes(part: &Found) -> io::Result<(Vec<Json>, bool)> {
 fn node(path: &str, depth: usize, node: &Node) -> Json {
     let mut json = Map::new();
     let mut put = |key: &str, value: Json| json.insert(key.to_owned(), value);
-    let index = node.name.bytes().all(|byte| byte.is_ascii_digit());
+    let index = node.is_item();
     put("path", path.into());
     put("depth", depth.into());
     put(

@@ -11,6 +11,7 @@ use crate::render::escape;
 use crate::render::table::{Align, Cell, Table};
 use crate::tree::{Node, Problem, Range, Role, Severity};
 use crate::value::Value;
+use crate::value::text::counted;
 
 /// Rows are lined up in parts of this size.
 const ROWS: usize = 512;
@@ -192,13 +193,12 @@ impl Outline<'_> {
             _ => Style::new().bold(),
         };
         let size = match node.range.bits {
-            Some(bits) if bits.count == 1 => "1 bit".to_owned(),
-            Some(bits) => format!("{} bits", bits.count),
+            Some(bits) => counted(bits.count.into(), "bit"),
             None => node.range.size.to_string(),
         };
         let indent = depth.saturating_mul(2);
         let mut name = format!("{:indent$}", "");
-        let is_item = node.name.bytes().all(|byte| byte.is_ascii_digit());
+        let is_item = node.is_item();
         if is_item {
             let _ = write!(name, "[{}]", node.name);
         } else {

@@ -50,8 +50,8 @@ impl<I: Input> Builder<'_, I> {
             }
         };
         let mut node = Node::new(name, self.range(start));
-        let format = format_of(element, element.size().unwrap_or(0));
-        node.format = format.map(|format| array_format(&format, n).into());
+        node.format = format_of(element, element.size().unwrap_or(0)).map(Cow::Owned);
+        node.items = Some(n);
         node.hex = field.hex;
         node.value = values.map(Value::List);
         nodes.push(node);
@@ -239,16 +239,5 @@ impl<I: Input> Builder<'_, I> {
             slots: self.slots.clone(),
             empty: self.empty,
         })
-    }
-}
-
-/// The format of an array of `n` elements of a format.
-fn array_format(element: &str, n: u64) -> String {
-    match element.strip_prefix(['<', '>', '@']) {
-        Some(code) => {
-            let order = element.get(..1).unwrap_or_default();
-            format!("{order}[{n}]{code}")
-        }
-        None => format!("[{n}]({element})"),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::super::Struct;
 use super::super::error::DataError;
-use super::input::{Input, MAX_VALUE};
+use super::MAX_VALUE;
+use super::input::Input;
 use super::{Builder, Node, Space};
 
 impl Struct {

@@ -8,10 +8,6 @@ use crate::tree::Range;
 /// How much is read at a time.
 const STEP: u64 = 64 << 10;
 
-/// The most bytes that the value of a node takes from a source: a larger field has a range, and
-/// its value is read where it is asked for.
-pub const MAX_VALUE: u64 = 1 << 20;
-
 /// Bytes by their position from the start of a struct.
 pub(in crate::structs) trait Input {
     /// Up to `size` bytes from `at` on, fewer where the input ends.
@@ -117,7 +113,7 @@ impl Input for Window {
     }
 
     fn max_value(&self) -> u64 {
-        MAX_VALUE
+        super::MAX_VALUE
     }
 }
 

@@ -5,7 +5,8 @@ use crate::structs::ast;
 use crate::structs::error::Fault;
 use crate::structs::near::near;
 use crate::tree::Spelling;
-use crate::value::{Bytes, Value, literal};
+use crate::value::literal::{self, LiteralError};
+use crate::value::{Bytes, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -250,22 +251,20 @@ impl Spelling for Kind {
         self.take(&Value::from(bytes), true).0
     }
 
-    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String> {
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError> {
         let value = match self {
             Kind::Octal | Kind::Decimal | Kind::Bcd => literal::integer(text)
-                .and_then(literal::Integer::to_value)
-                .map_err(|e| e.to_string())?,
+                .and_then(literal::Integer::to_value)?,
             _ => Value::from(text),
         };
         let raw = self
             .give(value, Some(width as u64), true)
-            .map_err(|e| e.to_string())?;
+            .map_err(|e| LiteralError::new(e.to_string()))?;
         let mut bytes = raw.as_bytes().unwrap_or_default().to_vec();
         if bytes.len() > width {
             let needs = bytes.len();
-            return Err(format!(
-                "{text:?} needs {needs} bytes, the field has {width}"
-            ));
+            let message = format!("{text:?} needs {needs} bytes, the field has {width}");
+            return Err(LiteralError::new(message));
         }
         bytes.resize(width, 0);
         Ok(bytes)

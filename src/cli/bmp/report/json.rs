@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{JSON_COLORS, fields};
 use crate::formats::bmp::{Bitmap, Palette, Report};
 use crate::render::json::{Style, value};
-use crate::tree::{Node, Range};
+use crate::tree::Node;
 
 /// `file`, `size`, `fields`, `bitmaps`, `regions`, `problems`.
 ///
@@ -42,21 +42,13 @@ pub(in crate::cli::bmp) fn json(name: &str, report: &Report, tree: &Node) -> io:
         .map(|bitmap| self::bitmap(bitmap, report.size()))
         .collect();
     let regions = report.regions().iter().map(|region| {
-        let mut json = ranged(region.range, "part", region.part.name());
-        if let Some(json) = json.as_object_mut() {
-            json.insert("bitmap".to_owned(), region.bitmap.into());
-            json.insert("view".to_owned(), region.view.into());
-        }
-        json
-    });
-    let problems = report.problems().iter().map(|problem| {
-        let mut json = ranged(problem.range, "code", problem.code);
-        if let Some(json) = json.as_object_mut() {
-            let severity = problem.severity.to_string();
-            json.insert("severity".to_owned(), severity.into());
-            json.insert("message".to_owned(), problem.message.as_str().into());
-        }
-        json
+        json!({
+            "part": region.part.name(),
+            "offset": region.range.offset,
+            "size": region.range.size,
+            "bitmap": region.bitmap,
+            "view": region.view,
+        })
     });
     Ok(json!({
         "file": name,
@@ -64,12 +56,8 @@ pub(in crate::cli::bmp) fn json(name: &str, report: &Report, tree: &Node) -> io:
         "fields": all,
         "bitmaps": bitmaps?,
         "regions": regions.collect::<Vec<_>>(),
-        "problems": problems.collect::<Vec<_>>(),
+        "problems": report.problems(),
     }))
-}
-
-fn ranged(range: Range, key: &str, name: &str) -> Json {
-    json!({ key: name, "offset": range.offset, "size": range.size })
 }
 
 fn bitmap(bitmap: &Bitmap, file_size: u64) -> io::Result<Json> {

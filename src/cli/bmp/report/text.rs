@@ -9,6 +9,7 @@ use crate::formats::bmp::{Bitmap, Palette, Report};
 use crate::render::escape;
 use crate::render::table::{Align, Cell, Table};
 use crate::tree::{Node, Problem, Severity};
+use crate::value::text::counted;
 
 /// Palette entries that are shown unless all are asked for.
 const COLORS: u64 = 16;
@@ -244,14 +245,13 @@ fn problem(problem: &Problem, out: &mut impl Write) -> io::Result<()> {
         Severity::Note => AnsiColor::Cyan,
     };
     let style = Style::new().bold().fg_color(Some(color.into()));
-    let s = if problem.range.size == 1 { "" } else { "s" };
     writeln!(
         out,
-        "{style}{} {}{style:#} at {:#x}, {} byte{s}: {}",
+        "{style}{} {}{style:#} at {:#x}, {}: {}",
         problem.severity,
         problem.code,
         problem.range.offset,
-        problem.range.size,
+        counted(problem.range.size, "byte"),
         escape::message(&problem.message)
     )
 }

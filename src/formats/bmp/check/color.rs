@@ -238,10 +238,9 @@ pub(super) fn profile(
     }
     let overlapped = [Some(Range::file(0, bitmap.headers_end())), bitmap.pixels];
     for other in overlapped.into_iter().flatten() {
-        let start = claim.offset.max(other.offset);
-        let end = claim.end().min(other.end()).min(file_size);
-        if start < end {
-            let shared = Range::file(start, end.saturating_sub(start));
+        let shared = claim.intersect(other);
+        if let Some(shared) = shared.and_then(|shared| shared.intersect(Range::file(0, file_size)))
+        {
             let what = if other.offset == 0 {
                 "headers"
             } else {

@@ -15,6 +15,7 @@ use std::io;
 
 use crate::source::Source;
 use crate::tree::{Problem, Range, Severity};
+use crate::value::text::counted;
 
 use super::bitmap::{Bitmap, Walk};
 use super::regions::Region;
@@ -162,12 +163,6 @@ impl Found {
 /// `2 rows of 3 lost`, the same wherever it is said.
 pub(crate) fn lost_rows(lost: u64, rows: u64) -> String {
     format!("{} of {rows} lost", counted(lost, "row"))
-}
-
-/// `1 byte`, `2 bytes`.
-pub(in crate::formats::bmp) fn counted(n: u64, what: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{n} {what}{s}")
 }
 
 /// Whether the bitmap is one entry of several that share a file.

@@ -72,7 +72,7 @@ fn too_large(width: u64, height: u64, max_pixels: u64) -> Result<(), String> {
 
 #[cfg(feature = "pictures")]
 fn decode_png(bytes: &[u8], max_pixels: u64) -> Result<Embedded, String> {
-    let png = crate::formats::png::Png::read(bytes, max_pixels)?;
+    let png = crate::formats::png::Png::read(bytes, max_pixels).map_err(|e| e.to_string())?;
     Ok(Embedded {
         width: png.width,
         height: png.height,

@@ -7,10 +7,11 @@ use super::cmyk;
 use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
-use crate::formats::bmp::check::{B071, counted};
+use crate::formats::bmp::check::B071;
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::sample::Sample;
 use crate::tree::Range;
+use crate::value::text::counted;
 
 /// Pixels that are converted at a time: a whole number of bytes at any depth.
 const TILE: usize = 8192;

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use super::super::accounts;
+
 /// Names by number.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
@@ -12,10 +14,9 @@ pub(super) struct Owners {
 
 impl Owners {
     pub(super) fn of_this_system() -> Owners {
-        let read = |path| std::fs::read(path).unwrap_or_default();
         Owners {
-            users: names(&read("/etc/passwd")),
-            groups: names(&read("/etc/group")),
+            users: names(&accounts::users()),
+            groups: names(&accounts::groups()),
         }
     }
 
@@ -39,16 +40,11 @@ impl Owners {
     }
 }
 
-/// Lines of `name:password:number:…`; the first of several with one number counts.
+/// Names by number; the first of several with one number counts.
 fn names(table: &[u8]) -> HashMap<u64, Vec<u8>> {
     let mut names = HashMap::new();
-    for line in table.split(|&byte| byte == b'\n') {
-        let mut fields = line.split(|&byte| byte == b':');
-        let (name, number) = (fields.next(), fields.nth(1));
-        let number = number.and_then(|n| std::str::from_utf8(n).ok()?.parse().ok());
-        if let (Some(name), Some(number)) = (name, number) {
-            names.entry(number).or_insert_with(|| name.to_vec());
-        }
+    for (name, number) in accounts::parse(table) {
+        names.entry(number).or_insert_with(|| name.to_vec());
     }
     names
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::accounts;
 use super::super::layout::Field;
 use super::super::member::Member;
 
@@ -31,11 +32,10 @@ pub(super) struct Owners {
 
 impl Owners {
     pub(super) fn of_this_system(gives: bool) -> Owners {
-        let read = |path| std::fs::read(path).unwrap_or_default();
         Owners {
             gives,
-            users: numbers(&read("/etc/passwd")),
-            groups: numbers(&read("/etc/group")),
+            users: numbers(&accounts::users()),
+            groups: numbers(&accounts::groups()),
         }
     }
 
@@ -68,16 +68,11 @@ fn possible(id: u64) -> Option<u32> {
     u32::try_from(id).ok().filter(|&id| id != u32::MAX)
 }
 
-/// Lines of `name:password:number:…`; the first of several with one name counts.
+/// Numbers by name; the first of several with one name counts.
 fn numbers(table: &[u8]) -> HashMap<Vec<u8>, u32> {
     let mut numbers = HashMap::new();
-    for line in table.split(|&byte| byte == b'\n') {
-        let mut fields = line.split(|&byte| byte == b':');
-        let (name, number) = (fields.next(), fields.nth(1));
-        let number = number.and_then(|n| possible(std::str::from_utf8(n).ok()?.parse().ok()?));
-        if let (Some(name), Some(number)) = (name, number)
-            && !name.is_empty()
-        {
+    for (name, number) in accounts::parse(table) {
+        if let (false, Some(number)) = (name.is_empty(), possible(number)) {
             numbers.entry(name.to_vec()).or_insert(number);
         }
     }

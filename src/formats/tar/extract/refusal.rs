@@ -1,6 +1,5 @@
 //! Why a member isn't extracted.
 
-use std::fmt;
 use std::io;
 
 use super::super::member::Kind;
@@ -8,109 +7,66 @@ use super::super::sparse::SparseFault;
 use super::super::text::shown;
 
 /// Why a member isn't extracted.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Its name has `..` among its parts.
+    #[error("its name has .. in it, which leads out of the folder")]
     Parent,
     /// It has no name.
+    #[error("it has no name")]
     Empty,
     /// Its name holds a NUL.
+    #[error("its name holds a NUL")]
     Nul,
     /// Its name is longer than a path can be, in bytes.
+    #[error("its name of {0} bytes is too long for a path")]
     TooLong(usize),
     /// Its name can't be one on this system.
+    #[error("its name can't be that of a file on this system")]
     Name,
     /// A part of its name is a symbolic link.
+    #[error("{} is a symbolic link, which is not followed", shown(.0))]
     ThroughLink(Vec<u8>),
     /// A part of its name is something else than a directory.
+    #[error("{} is not a directory", shown(.0))]
     NotADirectory(Vec<u8>),
     /// A directory that isn't empty has its name.
+    #[error("a directory that isn't empty has its name")]
     DirectoryInTheWay,
     /// It is a link that leads, or could come to lead, outside; the link's target.
+    #[error("it is a link to {}, which may lead outside", shown(.0))]
     LinkOutside(Vec<u8>),
     /// It is a hard link, and its target isn't there.
+    #[error("it is a hard link to {}, which is not there", shown(.0))]
     LinkMissing(Vec<u8>),
     /// It is a device or a named pipe.
+    #[error("it is a {}", if *.0 == Kind::Fifo { "named pipe" } else { "device" })]
     Special(Kind),
     /// It is a device whose number this system can't have, or the archive doesn't say: major and
     /// minor, where they can be read.
+    #[error("{}", device(*.0))]
     Device(Option<(u32, u32)>),
     /// It is a sparse file whose map is wrong.
-    Sparse(SparseFault),
+    #[error("{0}")]
+    Sparse(#[source] SparseFault),
     /// Something has its name, and nothing is to be replaced.
+    #[error("something has its name, and was to stay")]
     Exists,
     /// It has a type that can't be extracted.
+    #[error("members of type {:?} are not extracted", char::from(*.0))]
     Unsupported(u8),
     /// The system refuses it.
-    System(io::Error),
+    #[error("{0}")]
+    System(#[from] io::Error),
 }
 
-impl From<io::Error> for Refusal {
-    fn from(error: io::Error) -> Refusal {
-        Refusal::System(error)
-    }
-}
-
-impl std::error::Error for Refusal {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Refusal::System(error) => Some(error),
-            Refusal::Sparse(fault) => Some(fault),
-            _ => None,
+fn device(number: Option<(u32, u32)>) -> String {
+    match number {
+        Some((major, minor)) => {
+            format!("it is the device {major},{minor}, and there are none beyond 4095,1048575")
         }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Parent => f.write_str("its name has .. in it, which leads out of the folder"),
-            Refusal::Empty => f.write_str("it has no name"),
-            Refusal::Nul => f.write_str("its name holds a NUL"),
-            Refusal::TooLong(size) => write!(f, "its name of {size} bytes is too long for a path"),
-            Refusal::Name => f.write_str("its name can't be that of a file on this system"),
-            Refusal::ThroughLink(part) => {
-                write!(
-                    f,
-                    "{} is a symbolic link, which is not followed",
-                    shown(part)
-                )
-            }
-            Refusal::NotADirectory(part) => write!(f, "{} is not a directory", shown(part)),
-            Refusal::DirectoryInTheWay => f.write_str("a directory that isn't empty has its name"),
-            Refusal::LinkOutside(target) => {
-                write!(
-                    f,
-                    "it is a link to {}, which may lead outside",
-                    shown(target)
-                )
-            }
-            Refusal::LinkMissing(target) => {
-                write!(
-                    f,
-                    "it is a hard link to {}, which is not there",
-                    shown(target)
-                )
-            }
-            Refusal::Special(Kind::Fifo) => f.write_str("it is a named pipe"),
-            Refusal::Special(_) => f.write_str("it is a device"),
-            Refusal::Device(Some((major, minor))) => write!(
-                f,
-                "it is the device {major},{minor}, and there are none beyond 4095,1048575"
-            ),
-            Refusal::Device(None) => f.write_str("its device number can't be read"),
-            Refusal::Sparse(fault) => fault.fmt(f),
-            Refusal::Exists => f.write_str("something has its name, and was to stay"),
-            Refusal::Unsupported(flag) => {
-                write!(
-                    f,
-                    "members of type {:?} are not extracted",
-                    char::from(*flag)
-                )
-            }
-            Refusal::System(error) => error.fmt(f),
-        }
+        None => "its device number can't be read".to_owned(),
     }
 }
 

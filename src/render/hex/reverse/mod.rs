@@ -94,8 +94,15 @@ pub enum Error {
         end: u64,
     },
     /// Reading or writing failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Io(#[from] io::Error),
+}
+
+impl Error {
+    /// Whether the dump is to blame, rather than the reading or writing.
+    pub fn is_data(&self) -> bool {
+        !matches!(self, Error::Io(_))
+    }
 }
 
 impl Reverse {
