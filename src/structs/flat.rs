@@ -113,13 +113,15 @@ pub(super) struct Item {
 /// What compiling needs to know of a letter.
 #[derive(Clone, Copy)]
 struct Letter {
-    size: u8,
-    align: u8,
-    read: Read,
+    /// The item that it is by itself, at the front.
+    item: Item,
+    /// One less than its alignment, which is a power of two.
+    below: u8,
+    is_known: bool,
 }
 
 /// By letter, with standard sizes and with native ones.
-type Letters = [Option<Letter>; 256];
+type Letters = [Letter; 256];
 static STANDARD: Letters = letters(false);
 static NATIVE: Letters = letters(true);
 
@@ -129,7 +131,20 @@ static NATIVE: Letters = letters(true);
 )]
 #[allow(clippy::arithmetic_side_effects, reason = "the same")]
 const fn letters(native: bool) -> Letters {
-    let mut letters: Letters = [None; 256];
+    let unknown = Letter {
+        item: Item {
+            offset: 0,
+            count: 1,
+            first: 0,
+            letter: 0,
+            size: 0,
+            read: Read::Nothing,
+            counted: false,
+        },
+        below: 0,
+        is_known: false,
+    };
+    let mut letters: Letters = [unknown; 256];
     let mut i = 0;
     while i < CODES.len() {
         let code = &CODES[i];
@@ -141,8 +156,12 @@ const fn letters(native: bool) -> Letters {
             (false, None) => continue,
         };
         if code.python && name.len() == 1 {
-            let read = Read::of(code.kind, size);
-            letters[name[0] as usize] = Some(Letter { size, align, read });
+            let letter = &mut letters[name[0] as usize];
+            letter.item.letter = name[0];
+            letter.item.size = size;
+            letter.item.read = Read::of(code.kind, size);
+            letter.below = if align == 0 { 0 } else { align - 1 };
+            letter.is_known = true;
         }
     }
     letters
@@ -170,33 +189,31 @@ impl Flat {
         let letters = letters_of(order);
         let (mut end, mut arity, mut one_each) = (0u32, 0u32, true);
         let mut bytes = text.iter();
-        while let Some(&first) = bytes.next() {
-            let (letter, count, counted) = match first {
-                b' ' | b'\t'..=b'\r' => continue,
-                b'0'..=b'9' => {
-                    let (letter, count) = counted(first, &mut bytes)?;
-                    (letter, count, true)
+        while let Some(&byte) = bytes.next() {
+            let mut letter = letters.get(usize::from(byte))?;
+            let mut item = letter.item;
+            if !letter.is_known {
+                if matches!(byte, b' ' | b'\t'..=b'\r') {
+                    continue;
                 }
-                letter => (letter, 1, false),
-            };
-            let Letter { size, align, read } = (*letters.get(usize::from(letter))?)?;
-            let offset = match align {
-                0 | 1 => end,
-                align => end.checked_next_multiple_of(u32::from(align))?,
-            };
-            end = offset.checked_add(count.checked_mul(u32::from(size))?)?;
-            let first = arity;
-            let item = Item {
-                offset,
-                count,
-                first,
-                letter,
-                size,
-                read,
-                counted,
-            };
-            arity = arity.checked_add(item.values())?;
-            one_each &= item.values() == 1;
+                let (byte, count) = counted(byte, &mut bytes)?;
+                letter = letters
+                    .get(usize::from(byte))
+                    .filter(|code| code.is_known)?;
+                item = Item {
+                    count,
+                    counted: true,
+                    ..letter.item
+                };
+            }
+            let below = u32::from(letter.below);
+            item.offset = end.checked_add(below)? & !below;
+            item.first = arity;
+            let length = item.count.checked_mul(u32::from(item.size))?;
+            end = item.offset.checked_add(length)?;
+            let values = item.values();
+            arity = arity.checked_add(values)?;
+            one_each &= values == 1;
             flat.items.push(item);
         }
         flat.size = end;
@@ -275,7 +292,7 @@ impl Flat {
 
     fn align(&self, item: &Item) -> Option<u8> {
         let letter = letters_of(self.order).get(usize::from(item.letter))?;
-        letter.map(|letter| letter.align)
+        letter.below.checked_add(1)
     }
 
     /// The fields of the plan.
@@ -304,8 +321,11 @@ impl Flat {
     }
 }
 
-/// A count that begins with this digit, and the letter after it.
+/// The count that begins with this byte, and the letter after it.
 fn counted(first: u8, rest: &mut std::slice::Iter<'_, u8>) -> Option<(u8, u32)> {
+    if !first.is_ascii_digit() {
+        return None;
+    }
     let mut count = u32::from(first & 0x0f);
     loop {
         match *rest.next()? {
