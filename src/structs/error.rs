@@ -5,9 +5,9 @@ mod format;
 use std::fmt;
 use std::io;
 
+pub(crate) use crate::value::text::counted;
 pub(crate) use format::Fault;
 pub use format::{FormatError, FormatErrorKind};
-pub(crate) use crate::value::text::counted;
 
 /// Data that don't fit the format, or values that it can't hold: the field, the offset, and why.
 ///

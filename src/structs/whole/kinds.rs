@@ -253,8 +253,9 @@ impl Spelling for Kind {
 
     fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError> {
         let value = match self {
-            Kind::Octal | Kind::Decimal | Kind::Bcd => literal::integer(text)
-                .and_then(literal::Integer::to_value)?,
+            Kind::Octal | Kind::Decimal | Kind::Bcd => {
+                literal::integer(text).and_then(literal::Integer::to_value)?
+            }
             _ => Value::from(text),
         };
         let raw = self

@@ -87,7 +87,8 @@ impl<'p, I: Input> Reader<'p, I> {
             let items = bytes.chunks_exact(usize::from(scalar.size).max(1));
             node.value = Some(Value::List(items.map(|bytes| scalar.read(bytes)).collect()));
         }
-        node.format = Some(array_format(&scalar.format(), n).into());
+        node.format = Some(scalar.format().into());
+        node.items = Some(n);
         node.hex = item.hex;
         self.push(node)
     }
@@ -193,14 +194,6 @@ impl<'p, I: Input> Reader<'p, I> {
             None => None,
         };
     }
-}
-
-pub(in crate::structs::whole) fn array_format(format: &str, n: u64) -> String {
-    let (order, letters) = match format.strip_prefix(['@', '<', '>']) {
-        Some(letters) => (format.get(..1).unwrap_or_default(), letters),
-        None => ("", format),
-    };
-    format!("{order}{n}{letters}")
 }
 
 /// From the first to the last byte of some nodes in one space.
