@@ -54,6 +54,7 @@ pub mod inspect;
 pub mod output;
 mod parallel;
 pub mod scan;
+pub mod schema;
 pub mod source;
 pub mod structs;
 pub mod tree;
