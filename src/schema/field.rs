@@ -65,6 +65,11 @@ impl Field {
         self.path
     }
 
+    /// The name of the field, without those of the groups around it.
+    pub fn name(self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
     pub(super) const fn index(self) -> usize {
         self.index
     }
