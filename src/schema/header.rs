@@ -151,6 +151,11 @@ impl Header {
         }
     }
 
+    /// How many bytes a field has; 0 where the header has no such field.
+    pub fn width(&self, field: Field) -> usize {
+        self.bounds(field).map_or(0, |bounds| bounds.len())
+    }
+
     fn bounds(&self, field: Field) -> Option<Bounds<usize>> {
         Some(self.place(field)?.range())
     }

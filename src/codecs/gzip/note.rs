@@ -39,12 +39,10 @@ const MOST: usize = 0xffff - 4;
 pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
     let mut end = start;
     for piece in note.chunks(MOST) {
+        let extra_size = piece.len().saturating_add(4) as u64;
         let member = NOTE_PIECE.layout().pack(&Record::from_iter([
-            (
-                field!("extra_size").path(),
-                Value::from(piece.len().saturating_add(4) as u64),
-            ),
-            (field!("data").path(), Value::from(piece)),
+            ("extra_size", Value::from(extra_size)),
+            ("data", Value::from(piece)),
         ]));
         let member = member.map_err(io::Error::other)?;
         end = end.saturating_add(member.len() as u64);
