@@ -34,18 +34,6 @@ impl FileType {
         })
     }
 
-    /// What it is, in words.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            FileType::Bitmap => "bitmap",
-            FileType::Array => "array of bitmaps",
-            FileType::ColorIcon => "color icon",
-            FileType::ColorPointer => "color pointer",
-            FileType::Icon => "icon",
-            FileType::Pointer => "pointer",
-        }
-    }
-
     /// Whether the reserved fields are a hotspot.
     pub fn has_hotspot(self) -> bool {
         !matches!(self, FileType::Bitmap | FileType::Array)
@@ -263,28 +251,4 @@ impl ColorSpace {
             _ => ColorSpace::Unknown(cs_type),
         }
     }
-
-    /// What it is, in words.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            ColorSpace::Calibrated => "calibrated by end points and gammas",
-            ColorSpace::Srgb => "'sRGB'",
-            ColorSpace::Windows => "'Win ', the system's default",
-            ColorSpace::Linked => "'LINK', the path of a profile",
-            ColorSpace::Embedded => "'MBED', a profile in the file",
-            ColorSpace::Unknown(_) => "unknown",
-        }
-    }
-}
-
-/// The name of a V5 header's rendering intent; 0 stands where a writer states none.
-pub fn intent_name(intent: u32) -> Option<&'static str> {
-    Some(match intent {
-        0 => "not stated",
-        1 => "LCS_GM_BUSINESS, saturation",
-        2 => "LCS_GM_GRAPHICS, relative colorimetric",
-        4 => "LCS_GM_IMAGES, perceptual",
-        8 => "LCS_GM_ABS_COLORIMETRIC, absolute colorimetric",
-        _ => return None,
-    })
 }
