@@ -15,7 +15,7 @@ use super::counted;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
 use super::input::Input;
-use super::layout::{BLOCK, Field, Layout};
+use super::layout::{BLOCK, Layout, field};
 use super::member::{Extended, Kind, Member, assemble, padded};
 use super::pax::PaxRecords;
 use super::sparse::GnuMap;
@@ -370,7 +370,7 @@ impl Archive {
         offset: u64,
         extended: &mut Extended,
     ) -> Result<(), Error> {
-        let size = header.number(Field::Size).map_err(|e| e.at(offset))?;
+        let size = header.number(field!("size")).map_err(|e| e.at(offset))?;
         let size = u64::try_from(size).map_err(|_| {
             let message = format!("the extended header has a size of {size}");
             Error::new(ErrorKind::Record { message }).at(offset)

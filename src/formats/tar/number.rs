@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::tree::Spelling;
+use crate::value::{Value, literal};
+
 /// Why a field isn't a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -179,6 +182,27 @@ pub fn field(value: i128, width: usize) -> Option<Vec<u8>> {
     bytes.get_mut(to..)?.copy_from_slice(from);
     *bytes.first_mut()? |= 0x80;
     (parse(&bytes) == Ok(value)).then_some(bytes)
+}
+
+/// A number in octal digits, or in base 256 where these don't hold it.
+#[derive(Debug)]
+pub(super) struct Number;
+
+impl Spelling for Number {
+    fn read(&self, bytes: &[u8]) -> Option<Value> {
+        parse(bytes).ok().map(Value::Int)
+    }
+
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, String> {
+        if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
+            let digits = text.trim_start_matches('0');
+            return Err(format!(
+                "is {text} octal? Write 0o{digits} if it is, {digits} if it isn't"
+            ));
+        }
+        let value = literal::to_int(text)?;
+        field(value, width).ok_or_else(|| format!("{text} does not fit into {width} bytes"))
+    }
 }
 
 #[cfg(test)]
