@@ -74,7 +74,7 @@ impl Headers<'_> {
             ),
             (field!("planes"), 1.into()),
             (field!("bit_count"), self.bit_count.into()),
-            (field!("compression"), value(self.compression).into()),
+            (field!("compression"), self.compression.value().into()),
             (field!("image_size"), self.image_size.into()),
             (field!("x_ppm"), x_ppm.into()),
             (field!("y_ppm"), y_ppm.into()),
@@ -145,23 +145,6 @@ impl Headers<'_> {
         }
         let size = Masks::size(self.compression == Compression::AlphaBitFields);
         (pack(&MASKS, size, &fields).unwrap_or_default(), Vec::new())
-    }
-}
-
-/// The number that stands for a compression.
-fn value(compression: Compression) -> u32 {
-    match compression {
-        Compression::Rgb => 0,
-        Compression::Rle8 => 1,
-        Compression::Rle4 => 2,
-        Compression::BitFields | Compression::Huffman1D => 3,
-        Compression::Jpeg | Compression::Rle24 => 4,
-        Compression::Png => 5,
-        Compression::AlphaBitFields => 6,
-        Compression::Cmyk => 11,
-        Compression::CmykRle8 => 12,
-        Compression::CmykRle4 => 13,
-        Compression::Unknown(value) => value,
     }
 }
 
