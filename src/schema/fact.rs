@@ -19,7 +19,7 @@ pub enum Fact {
     Flags(Flags),
     /// The meaning follows from the value alone; `None` where it has none.
     Shown(fn(&Value) -> Option<String>),
-    /// The unit of a number, as it stands after it: `bytes`.
+    /// The unit of a number, as it follows the number: `bytes`.
     Unit(&'static str),
     /// What is worth knowing about the field, where its value has no meaning of its own.
     Note(Cow<'static, str>),
@@ -56,7 +56,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// A number in any base, `b'…'`, `x'…'`, or text as it stands.
+    /// A number in any base, `b'…'`, `x'…'`, or text.
     #[cfg(feature = "format-files")]
     pub(crate) fn read(text: &str) -> Result<Key, String> {
         if let Ok(integer) = literal::integer(text) {

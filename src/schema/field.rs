@@ -95,7 +95,7 @@ const fn find(formats: &[&str], path: &[u8], start: usize, end: usize) -> (usize
         let mut at = 0;
         while at < text.len() {
             if text[at] == b':' {
-                // A field's name follows the colon; that of some bits stands before it.
+                // A field's name follows the colon; the colon follows the name of some bits.
                 let (mut from, mut to) = (at + 1, at + 1);
                 while to < text.len() && is_letter(text[to]) {
                     to += 1;

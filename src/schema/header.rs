@@ -163,10 +163,8 @@ impl Header {
     #[inline]
     fn place(&self, field: Field) -> Option<&Place> {
         let places = self.places.get_or_init(|| {
-            let none = || OnceLock::new();
-            std::iter::repeat_with(none)
-                .take(count(self.family))
-                .collect()
+            let empty = std::iter::repeat_with(OnceLock::new);
+            empty.take(count(self.family)).collect()
         });
         let place = places.get(field.index())?;
         let find = || {

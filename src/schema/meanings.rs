@@ -30,7 +30,7 @@ impl Meanings {
         meanings
     }
 
-    /// Adds what is said of a stored format that stands at a path. What is said of the format
+    /// Adds what is said of a stored format at a path. What is said of the format
     /// around it counts before that.
     pub(crate) fn refer(&mut self, path: &str, meanings: &Arc<Meanings>) {
         self.at(path).reference = Some(Arc::clone(meanings));

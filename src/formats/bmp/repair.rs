@@ -193,7 +193,7 @@ impl Mending<'_> {
     fn rows(&mut self) -> io::Result<()> {
         match (self.has("B021"), self.has("B071"), self.dib.rows_size()) {
             (true, false, Some(size)) => {
-                self.field("B021", "dib_header", field!("image_size"), size)
+                self.field("B021", "dib_header", field!("image_size"), size);
             }
             (false, true, _) => self.padding()?,
             // Both are rows of another length, or without padding: what would be padding may be

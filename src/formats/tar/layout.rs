@@ -30,7 +30,7 @@ macro_rules! owners {
     };
 }
 
-/// Unix version 7: nothing behind the link's name.
+/// Unix version 7: nothing after the link's name.
 pub const V7: &str = concat!(front!(), "255x");
 
 /// POSIX.1-1988 ustar, which pax shares.
