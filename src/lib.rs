@@ -21,6 +21,7 @@
 //! - [`structs`]: formats, packing and unpacking; [`pack`](fn@pack), [`unpack`](fn@unpack) and
 //!   their kin are Python's functions of these names.
 //! - [`format_language`]: the language, written out.
+//! - [`schema`]: formats with a name, and what their fields mean.
 //! - [`value`]: what fields hold, and how it prints.
 //! - [`formats`]: [BMP](formats::bmp) files, [tar](formats::tar) archives and
 //!   [gzip](formats::gzip): typed headers, trees of fields, problems; making and extracting archives.
@@ -54,6 +55,7 @@ pub mod inspect;
 pub mod output;
 mod parallel;
 pub mod scan;
+pub mod schema;
 pub mod source;
 pub mod structs;
 pub mod tree;

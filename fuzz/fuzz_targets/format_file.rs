@@ -23,10 +23,10 @@ fuzz_target!(|text: &str| {
     // The file itself is data as good as any.
     let source = Source::from(text.as_bytes());
     let detected = known.detect(&source, None).expect("memory is read");
-    assert!(detected.is_none_or(|format| known.get(&format.name).is_some()));
+    assert!(detected.is_none_or(|format| known.get(&format.schema.name).is_some()));
     for stored in known.iter() {
         assert!(is_line(stored.line, text), "{stored:?}");
-        match known.compile(&format!("%{}", stored.name)) {
+        match known.compile(&format!("%{}", stored.schema.name)) {
             Ok(compiled) => {
                 let Ok(mut nodes) = compiled.layout.nodes(text.as_bytes(), Space::FILE, 0) else {
                     continue;

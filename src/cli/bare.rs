@@ -25,7 +25,7 @@ pub(super) fn is_word(text: &str) -> bool {
 /// What to write instead of a word that is the name of a format; `None` where it is none.
 pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
     let same = |name: &&str| name.eq_ignore_ascii_case(word);
-    let stored = || known.iter().map(|format| format.name.as_str());
+    let stored = || known.iter().map(|format| &*format.schema.name);
     if let Some(name) = stored().find(same) {
         return Some(format!("the stored format of that name is written %{name}"));
     }

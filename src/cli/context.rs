@@ -12,9 +12,10 @@ use anyhow::{Context as _, bail};
 use super::kind::Kind;
 use super::out::Out;
 use super::{Exit, bare, interrupt, progress};
-use crate::formats::user::{self, Compiled, Known};
+use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
+use crate::schema::Compiled;
 use crate::{FormatError, Struct};
 
 /// Handed to every verb.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 
 use super::{Context, Input, number};
+use crate::Source;
 use crate::format::{Format, StructFormat, Unknown};
 use crate::formats::Registry;
-use crate::formats::user::Compiled;
 use crate::inspect::Document;
+use crate::schema::Compiled;
 use crate::structs::{DataError, DataErrorKind};
-use crate::{Source, Struct};
 
 /// Which format the file has, for every verb that works on its tree.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -103,7 +103,7 @@ fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Arc<dyn
     let known = cx.known()?;
     Ok(match known.detect(source, file.path())? {
         Some(stored) => {
-            let name = stored.name.clone();
+            let name = stored.schema.name.clone();
             Arc::new(of_struct(&name, known.compile(&format!("%{name}"))?))
         }
         None => Arc::new(Unknown),
@@ -111,7 +111,5 @@ fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Arc<dyn
 }
 
 fn of_struct(name: &str, compiled: Compiled) -> StructFormat {
-    let meanings = compiled.meanings;
-    let layout: Struct = compiled.layout;
-    StructFormat::new(name, layout).annotated(move |nodes| meanings.annotate(nodes))
+    StructFormat::new(name, compiled.layout).meanings(compiled.meanings)
 }

@@ -39,7 +39,8 @@ impl Args {
         let width = cx.width();
         if let Some(name) = &self.name {
             let name = name.strip_prefix('%').unwrap_or(name);
-            let in_any_case = |format: &&StoredFormat| format.name.eq_ignore_ascii_case(name);
+            let in_any_case =
+                |format: &&StoredFormat| format.schema.name.eq_ignore_ascii_case(name);
             let found = known.get(name).or_else(|| known.iter().find(in_any_case));
             let Some(format) = found else {
                 if let Some(built_in) = Registry::built_in().named(name) {
@@ -50,7 +51,7 @@ impl Args {
                 }
                 bail!("no format %{name} is known; formats without a name lists those that are");
             };
-            let compiled = known.compile(&format!("%{}", format.name))?;
+            let compiled = known.compile(&format!("%{}", format.schema.name))?;
             match self.output {
                 Output::Json => document(cx, &described(&known, format))?,
                 _ => formats::write_one(format, &compiled, cx.out())?,
@@ -95,23 +96,33 @@ fn document(cx: &mut Context, document: &Json) -> anyhow::Result<()> {
 }
 
 fn described(known: &Known, format: &StoredFormat) -> Json {
-    let compiled = known.compile(&format!("%{}", format.name)).ok();
+    let compiled = known.compile(&format!("%{}", format.schema.name)).ok();
+    let schema = &format.schema;
+    let enums = schema.enums().map(|(field, names)| {
+        let names = names
+            .iter()
+            .map(|(key, name)| (key.to_string(), name.into()));
+        (field.to_owned(), Json::Object(names.collect()))
+    });
+    let flags = schema.flags().map(|(field, flags)| {
+        let names = flags
+            .iter()
+            .map(|(mask, name)| (format!("{mask:#x}"), name.into()));
+        (field.to_owned(), Json::Object(names.collect()))
+    });
+    let notes = schema
+        .notes()
+        .map(|(field, note)| (field.to_owned(), note.into()));
     json!({
-        "name": format.name,
-        "doc": format.doc.trim(),
-        "format": format.format,
+        "name": schema.name,
+        "doc": schema.doc.trim(),
+        "format": schema.format,
         "size": compiled.and_then(|compiled| compiled.layout.size()),
         "file": format.path.to_string_lossy(),
         "line": format.line,
-        "enums": format.enums.iter().map(|(field, names)| {
-            let names = names.iter().map(|(key, name)| (key.to_string(), name.into()));
-            (field.clone(), Json::Object(names.collect()))
-        }).collect::<serde_json::Map<_, _>>(),
-        "flags": format.flags.iter().map(|(field, flags)| {
-            let names = flags.iter().map(|(mask, name)| (format!("{mask:#x}"), name.into()));
-            (field.clone(), Json::Object(names.collect()))
-        }).collect::<serde_json::Map<_, _>>(),
-        "notes": format.notes,
-        "hex": format.hex,
+        "enums": Json::Object(enums.collect()),
+        "flags": Json::Object(flags.collect()),
+        "notes": Json::Object(notes.collect()),
+        "hex": schema.hex().collect::<Vec<_>>(),
     })
 }

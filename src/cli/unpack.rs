@@ -8,10 +8,10 @@ use anyhow::{Context as _, bail};
 
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, number};
-use crate::formats::user::{Compiled, Meanings};
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
 use crate::scan::{Found, MAX_STRUCT, Scan};
+use crate::schema::{Compiled, Meanings};
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Space;
 use crate::value::literal;

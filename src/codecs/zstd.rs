@@ -1,7 +1,6 @@
 //! zstd (RFC 8878).
 
 use std::io::{self, Read, Write};
-use std::sync::LazyLock;
 
 use ::zstd::stream::read::Decoder;
 use ::zstd::stream::write::Encoder;
@@ -9,7 +8,7 @@ use ::zstd::stream::write::Encoder;
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
 use super::{Decode, Stream, Window, begins_zstd};
-use crate::Struct;
+use crate::schema::{Field, Header};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Zstd<'_>>::new(stream))
@@ -30,8 +29,16 @@ pub(super) fn encoder<W: Write>(
 
 /// The start of a frame's header (section 3.1.1.1), and the byte behind it that says how far back
 /// the frame refers, where it isn't all of its content.
-const HEADER: &str = "<4s:magic B{dictionary:2 checksum:1 _:2 single_segment:1 size_code:2}:flags \
+const FRAME: &str = "<4s:magic B{dictionary:2 checksum:1 _:2 single_segment:1 size_code:2}:flags \
     B{mantissa:3 exponent:5}:window";
+
+static HEADER: Header = Header::new("frame", "The header of a frame", FRAME, &[FRAME], &[]);
+
+macro_rules! field {
+    ($path:literal) => {
+        const { Field::of(&[FRAME], $path) }
+    };
+}
 
 /// The most that the decoder is built for.
 const LARGEST_WINDOW_LOG: u32 = if cfg!(target_pointer_width = "64") {
@@ -76,22 +83,22 @@ impl Read for Zstd<'_> {
 
 /// How far back a frame refers, in bytes; `None` where its header is cut.
 fn window(start: &[u8]) -> Option<u64> {
-    #[expect(clippy::expect_used, reason = "a constant, which every test compiles")]
-    static LAYOUT: LazyLock<Struct> =
-        LazyLock::new(|| Struct::new(HEADER).expect("the header is a valid format"));
-    let header = LAYOUT.view(start).ok()?;
-    if header.get::<u8>("flags.single_segment").ok()? == 0 {
-        let exponent: u32 = header.get("window.exponent").ok()?;
+    let number = |field| HEADER.get::<u64>(start, field);
+    let exponent = number(field!("window.exponent"))?;
+    if number(field!("flags.single_segment"))? == 0 {
+        let exponent = u32::try_from(exponent).ok()?;
         let base = 1u64.checked_shl(exponent.checked_add(10)?)?;
-        let mantissa: u64 = header.get("window.mantissa").ok()?;
+        let mantissa = number(field!("window.mantissa"))?;
         return base.checked_add(base.checked_div(8)?.checked_mul(mantissa)?);
     }
     // The size of the content stands behind the number of the dictionary, where one is meant.
     let [dictionary, width] = [[0usize, 1, 2, 4], [1, 2, 4, 8]];
-    let dictionary = dictionary.get(header.get::<usize>("flags.dictionary").ok()?)?;
-    let code: usize = header.get("flags.size_code").ok()?;
+    let dictionary = dictionary.get(HEADER.get::<usize>(start, field!("flags.dictionary"))?)?;
+    let code: usize = HEADER.get(start, field!("flags.size_code"))?;
     let width = *width.get(code)?;
-    let at = dictionary.checked_add(5)?;
+    // The byte about the window isn't there.
+    let before = HEADER.range(field!("window.mantissa"), 0)?.offset;
+    let at = dictionary.checked_add(usize::try_from(before).ok()?)?;
     let size = start.get(at..at.checked_add(width)?)?;
     let mut bytes = [0; 8];
     bytes.get_mut(..width)?.copy_from_slice(size);
@@ -106,6 +113,11 @@ fn window(start: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_header_is_sound() {
+        super::HEADER.assert_sound();
+    }
+
     #[test]
     fn the_window_is_what_the_header_says() {
         let window = |flags: u8, rest: &[u8]| {

@@ -1,35 +1,22 @@
 //! A struct, or many of them, as the format of a file.
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 
 use super::{Content, Edited, Fit, Follow, Format, Head};
+use crate::schema::Meanings;
 use crate::structs::{Down, Window};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 use crate::{Source, Struct, Value};
 
-/// Gives the nodes of a struct their meanings.
-type Annotate = Arc<dyn Fn(&mut [Node]) + Send + Sync>;
-
 /// A struct as the format of a file.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct StructFormat {
     name: String,
     layout: Arc<Struct>,
     offset: u64,
     repeated: bool,
-    annotate: Annotate,
-}
-
-impl fmt::Debug for StructFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StructFormat")
-            .field("name", &self.name)
-            .field("offset", &self.offset)
-            .field("repeated", &self.repeated)
-            .finish_non_exhaustive()
-    }
+    meanings: Arc<Meanings>,
 }
 
 impl StructFormat {
@@ -53,7 +40,7 @@ impl StructFormat {
             layout: Arc::new(layout),
             offset: 0,
             repeated: false,
-            annotate: Arc::new(|_| {}),
+            meanings: Arc::default(),
         }
     }
 
@@ -71,10 +58,10 @@ impl StructFormat {
         self
     }
 
-    /// What gives the nodes of each struct their meanings.
+    /// What the values of each struct mean.
     #[must_use]
-    pub fn annotated(mut self, by: impl Fn(&mut [Node]) + Send + Sync + 'static) -> StructFormat {
-        self.annotate = Arc::new(by);
+    pub fn meanings(mut self, meanings: Meanings) -> StructFormat {
+        self.meanings = Arc::new(meanings);
         self
     }
 }
@@ -162,7 +149,7 @@ impl StructFormat {
     /// problem of a node behind those that do.
     fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
         let (mut nodes, error, reached) = self.layout.nodes_in(window, Space::FILE, start)?;
-        (self.annotate)(&mut nodes);
+        self.meanings.annotate(&mut nodes);
         let mut end = match self.layout.is_whole() {
             true => reached,
             false => nodes.last().map_or(start, |node| node.range.end()),

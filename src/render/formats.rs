@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::escape;
 use super::table::{Align, Table};
-use crate::formats::user::{Compiled, Known, StoredFormat};
+use crate::formats::user::{Known, StoredFormat};
+use crate::schema::Compiled;
 use crate::structs::codes;
 
 /// The codes: letters, sizes, and what they hold; a `+` marks those that go beyond Python.
@@ -49,7 +50,7 @@ pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) ->
     .fit(width);
     for format in known.iter() {
         table.row([
-            format!("%{}", format.name),
+            format!("%{}", format.schema.name),
             size(known, format),
             escape::text(first_line(format)).to_string(),
             place(format),
@@ -57,7 +58,7 @@ pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) ->
     }
     table.write(out)?;
     for hidden in known.hidden() {
-        let (name, place) = (&hidden.name, place(hidden));
+        let (name, place) = (&hidden.schema.name, place(hidden));
         writeln!(out, "%{name} of {place} is hidden by a nearer one")?;
     }
     Ok(())
@@ -73,8 +74,9 @@ pub fn write_one(
     compiled: &Compiled,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    writeln!(out, "%{}, from {}", format.name, place(format))?;
-    for line in format.doc.trim().lines() {
+    let schema = &format.schema;
+    writeln!(out, "%{}, from {}", schema.name, place(format))?;
+    for line in schema.doc.trim().lines() {
         writeln!(out, "{}", escape::text(line))?;
     }
     let size = compiled.layout.size();
@@ -83,25 +85,25 @@ pub fn write_one(
         Some(size) => writeln!(out, "\n{size} bytes\n")?,
         None => writeln!(out, "\n{least} bytes or more, as the data decide\n")?,
     }
-    for line in format.format.trim_end().lines() {
+    for line in schema.format.trim_end().lines() {
         writeln!(out, "    {}", escape::text(line))?;
     }
-    for (field, names) in &format.enums {
+    for (field, names) in schema.enums() {
         writeln!(out, "\n{}", escape::text(field))?;
         for (key, name) in names.iter() {
             writeln!(out, "    {key}  {}", escape::text(name))?;
         }
     }
-    for (field, flags) in &format.flags {
+    for (field, flags) in schema.flags() {
         writeln!(out, "\n{}, bits", escape::text(field))?;
         for (mask, name) in flags.iter() {
             writeln!(out, "    {mask:#x}  {}", escape::text(name))?;
         }
     }
-    for (field, note) in &format.notes {
+    for (field, note) in schema.notes() {
         writeln!(out, "\n{}: {}", escape::text(field), escape::text(note))?;
     }
-    for field in &format.hex {
+    for field in schema.hex() {
         writeln!(out, "\n{}, in hexadecimal", escape::text(field))?;
     }
     Ok(())
@@ -109,11 +111,11 @@ pub fn write_one(
 
 /// The first line of what a format is.
 pub fn first_line(format: &StoredFormat) -> &str {
-    format.doc.trim().lines().next().unwrap_or_default()
+    format.schema.doc.trim().lines().next().unwrap_or_default()
 }
 
 fn size(known: &Known, format: &StoredFormat) -> String {
-    match known.compile(&format!("%{}", format.name)) {
+    match known.compile(&format!("%{}", format.schema.name)) {
         Ok(compiled) => match compiled.layout.size() {
             Some(size) => size.to_string(),
             None => "varies".into(),

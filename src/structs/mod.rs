@@ -67,6 +67,7 @@ pub use nodes::{MAX_VALUE, MAX_VALUES};
 pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};
+pub(crate) use view::Place;
 pub use view::{FieldHandle, View};
 pub use view_mut::{FieldPlace, ViewMut};
 

@@ -154,6 +154,11 @@ impl Place {
         Ok(())
     }
 
+    /// The first byte and the end of the field in the struct.
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
+        self.at..self.at.saturating_add(self.size)
+    }
+
     /// Whether the bytes are of this type as they lie there, but for their order.
     #[inline(always)]
     pub(super) fn holds(&self, wanted: &Type) -> Option<Swapped> {
@@ -177,7 +182,7 @@ impl Place {
 
     /// Reads the value that lies here in `data`.
     #[inline(never)]
-    pub(super) fn read<'a, T: FromField<'a>>(&self, data: &'a [u8]) -> Result<T, DataError> {
+    pub(crate) fn read<'a, T: FromField<'a>>(&self, data: &'a [u8]) -> Result<T, DataError> {
         if let Some(swapped) = self.holds(&Type::of::<T>())
             && let Some(bytes) = data.get(self.at..)
             && let Some(value) = T::from_plain(bytes, swapped)
@@ -316,7 +321,7 @@ impl Struct {
     }
 
     /// The place of the single value at `path`.
-    pub(super) fn single(&self, path: &str) -> Result<Place, DataError> {
+    pub(crate) fn single(&self, path: &str) -> Result<Place, DataError> {
         let error = |why: &str| DataError::new(DataErrorKind::Name(format!("{path}: {why}")));
         let (at, field, bit) = self
             .locate(path)

@@ -99,25 +99,31 @@ impl ViewMut<'_> {
     /// When the bytes are more than the field, or the handle belongs to a larger struct.
     #[inline]
     pub fn put(&mut self, field: FieldHandle<&[u8]>, bytes: &[u8]) -> Result<(), DataError> {
-        let place = FieldHandle::place(&field);
-        let end = place.at().checked_add(place.size());
-        let available = self.data.len() as u64;
+        FieldHandle::place(&field).put(self.data, bytes)
+    }
+}
+
+impl Place {
+    /// Writes bytes into the field of a struct that `data` begin with, and fills it up with NULs.
+    pub(crate) fn put(&self, data: &mut [u8], bytes: &[u8]) -> Result<(), DataError> {
+        let end = self.at().checked_add(self.size());
+        let available = data.len() as u64;
         let field = end
-            .and_then(|end| self.data.get_mut(place.at()..end))
+            .and_then(|end| data.get_mut(self.at()..end))
             .ok_or_else(|| {
                 DataError::new(DataErrorKind::Short {
-                    needed: place.size() as u64,
+                    needed: self.size() as u64,
                     end: available,
                 })
-                .at(place.at() as u64)
+                .at(self.at() as u64)
             })?;
         let Some((start, rest)) = field.split_at_mut_checked(bytes.len()) else {
             let message = format!(
                 "{} bytes don't fit into a field of {}",
                 bytes.len(),
-                place.size()
+                self.size()
             );
-            return Err(DataError::other(message).at(place.at() as u64));
+            return Err(DataError::other(message).at(self.at() as u64));
         };
         start.copy_from_slice(bytes);
         rest.fill(0);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "value",
     "calendar",
     "parallel",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 23] = [
     "hash",
     "structs",
     "scan",
+    "schema",
     "codecs",
     "format",
     "formats::samples",

@@ -39,8 +39,9 @@ fn detected(path: &Path) -> String {
         .detect(&source, Some(path))
         .unwrap()
         .unwrap()
+        .schema
         .name
-        .clone()
+        .to_string()
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn wave(chunks: &[Vec<u8>]) -> Vec<u8> {
 fn told(name: &str, bytes: &[u8]) -> Option<String> {
     let known = known();
     let found = known.detect(&Source::from(bytes), Some(Path::new(name)));
-    found.unwrap().map(|format| format.name.clone())
+    found.unwrap().map(|format| format.schema.name.to_string())
 }
 
 #[test]

@@ -2,14 +2,12 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::sync::LazyLock;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{CompressionLvl, Compressor};
 
-use super::{BLOCK_HEADER, TRAILER};
-use crate::structs::FieldHandle;
-use crate::{Struct, Value};
+use super::layout::{BLOCK_HEADER, TRAILER, field};
+use crate::Value;
 
 /// So much input goes into one member.
 pub(super) const BLOCK: usize = 1 << 20;
@@ -17,45 +15,29 @@ pub(super) const BLOCK: usize = 1 << 20;
 /// No member that is read as a block is larger than that, on either side.
 const MOST: usize = 4 << 20;
 
-static HEADER: LazyLock<Struct> = LazyLock::new(|| compiled(BLOCK_HEADER));
-static END: LazyLock<Struct> = LazyLock::new(|| compiled(TRAILER));
-
-#[expect(
-    clippy::expect_used,
-    reason = "constants; a test compiles each of them"
-)]
-fn compiled(format: &str) -> Struct {
-    Struct::new(format).expect("a layout is a valid format")
-}
-
 /// How many bytes tell whether a member is a block.
 pub(super) fn header_size() -> usize {
-    HEADER
-        .size()
-        .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(0)
+    usize::try_from(BLOCK_HEADER.size()).unwrap_or(0)
 }
 
 /// How many bytes say what a member holds.
 pub(super) fn trailer_size() -> usize {
-    END.size()
-        .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(0)
+    usize::try_from(TRAILER.size()).unwrap_or(0)
 }
 
 /// How many bytes a member with this trailer holds, modulo 2^32.
 pub(super) fn length_of(trailer: &[u8]) -> Option<u64> {
-    let (_, size) = END.unpack_as::<(u32, u32)>(trailer).ok()?;
-    Some(u64::from(size))
+    TRAILER.get(trailer, field!("size"))
 }
 
 /// The size of the block that begins so; `None` where a member begins that is none.
 pub(super) fn size_of(start: &[u8]) -> Option<usize> {
-    static SIZE: LazyLock<Option<FieldHandle<u32>>> = LazyLock::new(|| HEADER.field("size").ok());
     // Unpacking checks the constants.
-    HEADER.unpack(start.get(..header_size())?).ok()?;
-    let size = HEADER.view(start).ok()?.read((*SIZE)?).ok()?;
-    let size = usize::try_from(size).ok()?;
+    BLOCK_HEADER
+        .layout()
+        .unpack(start.get(..header_size())?)
+        .ok()?;
+    let size = BLOCK_HEADER.get(start, field!("size"))?;
     (header_size()..=MOST).contains(&size).then_some(size)
 }
 
@@ -93,7 +75,7 @@ pub(super) fn compress(block: &[u8], level: i32) -> io::Result<Vec<u8>> {
 
 /// A member whose data are these.
 fn member(block: &[u8], deflated: &[u8]) -> io::Result<Vec<u8>> {
-    let trailer = END.pack(&[
+    let trailer = TRAILER.layout().pack(&[
         Value::from(libdeflater::crc32(block)),
         // Modulo 2^32, says RFC 1952; no block is that large.
         Value::from(block.len() as u64),
@@ -101,7 +83,7 @@ fn member(block: &[u8], deflated: &[u8]) -> io::Result<Vec<u8>> {
     let trailer = trailer.map_err(io::Error::other)?;
     let size = header_size().saturating_add(deflated.len());
     let size = size.saturating_add(trailer.len());
-    let header = HEADER.pack(&[Value::from(size as u64)]);
+    let header = BLOCK_HEADER.layout().pack(&[Value::from(size as u64)]);
     Ok([&*header.map_err(io::Error::other)?, deflated, &trailer].concat())
 }
 
@@ -111,8 +93,11 @@ pub(super) fn decompress(member: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let end = member.len().checked_sub(trailer_size())?;
-    let (crc, size) = END.unpack_as::<(u32, u32)>(member.get(end..)?).ok()?;
-    let size = usize::try_from(size).ok().filter(|size| *size <= MOST)?;
+    let trailer = member.get(end..)?;
+    let crc: u32 = TRAILER.get(trailer, field!("crc32"))?;
+    let size = TRAILER
+        .get(trailer, field!("size"))
+        .filter(|size| *size <= MOST)?;
     let mut block = vec![0; size];
     let deflated = member.get(header_size()..end)?;
     let mut decompress = Decompress::new(false);

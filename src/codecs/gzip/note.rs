@@ -5,38 +5,18 @@
 //! the file is: a file to which something was added later has none.
 
 use std::io::{self, Write};
-use std::sync::LazyLock;
 
 use flate2::Crc;
 
+use super::layout::{NOTE_END, NOTE_PIECE, field};
 use crate::source::SourceOf;
-use crate::{Record, Struct, Value};
-
-/// A member with a piece of a note.
-pub const PIECE: &str = "<2s:magic=x'1f8b' B:method=8 B:flags=4 I:mtime=0 B:extra_flags=0 B:os=255 \
-    H:extra_size 2s:id='BN' H:size [size]s:data 2s:deflate=x'0300' I:crc32=0 I:length=0";
-
-/// The member that ends a note.
-pub const END: &str = "<2s:magic=x'1f8b' B:method=8 B:flags=4 I:mtime=0 B:extra_flags=0 B:os=255 \
-    H:extra_size=32 2s:id='BE' H:id_size=28 Q:start Q:size Q:file_size I:checksum \
-    2s:deflate=x'0300' I:crc32=0 I:length=0";
+use crate::{Record, Value};
 
 /// A longer note than that isn't read, in bytes.
 const LONGEST: u64 = 64 << 20;
 
 /// What fits into one extra field beside its own header.
 const MOST: usize = 0xffff - 4;
-
-static PIECE_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(PIECE));
-static END_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(END));
-
-#[expect(
-    clippy::expect_used,
-    reason = "constants; a test compiles each of them"
-)]
-fn compiled(format: &str) -> Struct {
-    Struct::new(format).expect("a layout is a valid format")
-}
 
 /// Writes a note behind a stream of `start` bytes.
 ///
@@ -60,19 +40,17 @@ fn compiled(format: &str) -> Struct {
 pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
     let mut end = start;
     for piece in note.chunks(MOST) {
-        let member = PIECE_STRUCT.pack(&Record::from_iter([
-            (
-                "extra_size",
-                Value::from(piece.len().saturating_add(4) as u64),
-            ),
+        let extra_size = piece.len().saturating_add(4) as u64;
+        let member = NOTE_PIECE.layout().pack(&Record::from_iter([
+            ("extra_size", Value::from(extra_size)),
             ("data", Value::from(piece)),
         ]));
         let member = member.map_err(io::Error::other)?;
         end = end.saturating_add(member.len() as u64);
         out.write_all(&member)?;
     }
-    end = end.saturating_add(END_STRUCT.size().unwrap_or(0));
-    let member = END_STRUCT.pack(&[
+    end = end.saturating_add(NOTE_END.size());
+    let member = NOTE_END.layout().pack(&[
         Value::from(start),
         Value::from(note.len() as u64),
         Value::from(end),
@@ -105,12 +83,24 @@ pub(super) fn find_up_to(file: &SourceOf<'_>, longest: u64) -> io::Result<Option
     let Some(size) = file.known_size() else {
         return Ok(None);
     };
-    let last = END_STRUCT.size().unwrap_or(0);
+    let last = NOTE_END.size();
     let Some(at) = size.checked_sub(last) else {
         return Ok(None);
     };
     let member = file.read(at, last)?;
-    let Ok((start, length, file_size, stored)) = fields(&member) else {
+    // Unpacking checks the constants.
+    if NOTE_END.layout().unpack(&member).is_err() {
+        return Ok(None);
+    }
+    let number = |field| NOTE_END.get::<u64>(&member, field);
+    let numbers = [
+        field!("start"),
+        field!("size"),
+        field!("file_size"),
+        field!("checksum"),
+    ]
+    .map(number);
+    let [Some(start), Some(length), Some(file_size), Some(stored)] = numbers else {
         return Ok(None);
     };
     let available = at.checked_sub(start).unwrap_or(u64::MAX);
@@ -123,15 +113,19 @@ pub(super) fn find_up_to(file: &SourceOf<'_>, longest: u64) -> io::Result<Option
     let mut rest = &*members;
     let mut data = Vec::new();
     while !rest.is_empty() {
-        let Ok((piece, read)) = PIECE_STRUCT.unpack_prefix(rest) else {
+        let Ok((piece, read)) = NOTE_PIECE.layout().unpack_prefix(rest) else {
             return Ok(None);
         };
         let part = piece
-            .get("data")
+            .get(field!("data").path())
             .and_then(Value::as_bytes)
             .unwrap_or_default();
         let whole = part.len().saturating_add(4) as u64;
-        if piece.get("extra_size").and_then(Value::as_u64) != Some(whole) {
+        if piece
+            .get(field!("extra_size").path())
+            .and_then(Value::as_u64)
+            != Some(whole)
+        {
             return Ok(None);
         }
         data.extend_from_slice(part);
@@ -141,22 +135,10 @@ pub(super) fn find_up_to(file: &SourceOf<'_>, longest: u64) -> io::Result<Option
     Ok(whole.then_some(Note { start, data }))
 }
 
-fn fields(member: &[u8]) -> Result<(u64, u64, u64, u32), crate::DataError> {
-    // Unpacking checks the constants.
-    END_STRUCT.unpack(member)?;
-    let view = END_STRUCT.view(member)?;
-    Ok((
-        view.get("start")?,
-        view.get("size")?,
-        view.get("file_size")?,
-        view.get("checksum")?,
-    ))
-}
-
-fn checksum(note: &[u8]) -> u32 {
+fn checksum(note: &[u8]) -> u64 {
     let mut crc = Crc::new();
     crc.update(note);
-    crc.sum()
+    crc.sum().into()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 
+use crate::schema::Field;
 use crate::source::Source;
 use crate::tree::Range;
 use crate::value::Bytes;
@@ -11,7 +12,7 @@ use super::error::Error;
 use super::header::{ArrayHeader, DibHeader, FileHeader, Masks, whole};
 use super::icon;
 use super::layout::{
-    ARRAY_HEADER, COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, ICON_DIRECTORY, ICON_ENTRY, MASKS,
+    ARRAY_HEADER, COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, ICON_DIRECTORY, ICON_ENTRY, MASKS, field,
 };
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::palette::Palette;
@@ -87,8 +88,8 @@ impl Bitmap {
         self.pixels.and_then(present).map_or(0, |range| range.size)
     }
 
-    /// The bytes of a field: `("dib_header", "width")`.
-    pub(super) fn field(&self, header: &str, field: &str) -> Range {
+    /// The bytes of a field of one of the headers.
+    pub(super) fn field(&self, header: &str, field: Field) -> Range {
         let header = self.header(header);
         header.map_or(Range::file(0, 0), |header| header.field_range(field))
     }
@@ -141,7 +142,7 @@ impl Bitmap {
         };
         if dib.kind == DibKind::Info && dib.compression.has_masks() {
             let alpha = dib.compression == Compression::AlphaBitFields;
-            let size = if alpha { 16 } else { 12 };
+            let size = Masks::size(alpha);
             let masks = RawHeader::read(source, &MASKS, self.headers_end(), size)?;
             let cut = whole(&masks);
             dib.masks = Some(Masks::of(&masks));
@@ -179,10 +180,13 @@ impl Bitmap {
             dib.color_space,
             Some(ColorSpace::Embedded | ColorSpace::Linked)
         ) && let Some(raw) = self.header("dib_header")
-            && raw.uint("profile_size") > 0
+            && raw.uint(field!("profile_size")) > 0
         {
-            let offset = dib_offset.saturating_add(u64::from(raw.uint("profile_offset")));
-            self.profile = Some(Range::file(offset, u64::from(raw.uint("profile_size"))));
+            let offset = dib_offset.saturating_add(u64::from(raw.uint(field!("profile_offset"))));
+            self.profile = Some(Range::file(
+                offset,
+                u64::from(raw.uint(field!("profile_size"))),
+            ));
         }
 
         let is_rows = dib.compression.is_rows() && dib.compression.reads(dib.bit_count);
@@ -249,7 +253,7 @@ impl Walk {
     pub(super) fn new(source: &Source, file_size: u64) -> io::Result<Walk> {
         let mut walk = Walk::default();
         let first = RawHeader::read(source, &ARRAY_HEADER, 0, ARRAY_HEADER.size())?;
-        match FileType::from_signature(first.bytes("type")) {
+        match FileType::from_signature(first.bytes(field!("type"))) {
             Some(FileType::Array) => walk.array(source, file_size)?,
             None if icon::is_icon(source)? => walk.icon(source, file_size)?,
             None if DibHeader::is_alone(source)? => {
@@ -267,9 +271,9 @@ impl Walk {
     fn icon(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
         let size = ICON_DIRECTORY.size();
         let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
-        let count = u64::from(directory.short("count"));
+        let count = u64::from(directory.short(field!("count")));
         let mut entries = size;
-        let count_field = directory.field_range("count");
+        let count_field = directory.field_range(field!("count"));
         let mut headers = vec![directory];
         for _ in 0..count.min(MAX_BITMAPS as u64) {
             let entry = RawHeader::read(source, &ICON_ENTRY, entries, ICON_ENTRY.size())?;
@@ -314,7 +318,7 @@ impl Walk {
         loop {
             visited.insert(offset);
             let (raw, array) = ArrayHeader::read(source, offset)?;
-            let next_field = raw.field_range("next_offset");
+            let next_field = raw.field_range(field!("next_offset"));
             let mut bitmap = Bitmap::default();
             bitmap.headers.push(raw);
             let array = match array {

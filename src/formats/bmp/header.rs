@@ -2,10 +2,13 @@
 
 use std::io;
 
+use crate::schema::Header;
 use crate::source::Source;
 
 use super::error::{Error, ErrorKind};
-use super::layout::{ARRAY_HEADER, CORE_HEADER, FILE_HEADER, Layout, OS2_HEADER, WINDOWS_HEADER};
+use super::layout::{
+    ARRAY_HEADER, CORE_HEADER, FILE_HEADER, MASKS, OS2_HEADER, WINDOWS_HEADER, field,
+};
 use super::names::{ColorSpace, Compression, DibKind, FileType};
 use super::raw::RawHeader;
 use crate::value::Bytes;
@@ -86,9 +89,12 @@ impl FileHeader {
         let (raw, file_type) = signed(source, &FILE_HEADER, offset, false)?;
         let header = file_type.map(|file_type| FileHeader {
             file_type,
-            size: raw.uint("size"),
-            reserved: [raw.short("reserved1"), raw.short("reserved2")],
-            pixel_offset: raw.uint("pixel_offset"),
+            size: raw.uint(field!("size")),
+            reserved: [
+                raw.short(field!("reserved1")),
+                raw.short(field!("reserved2")),
+            ],
+            pixel_offset: raw.uint(field!("pixel_offset")),
         });
         Ok((raw, header))
     }
@@ -101,9 +107,12 @@ impl ArrayHeader {
     ) -> io::Result<(RawHeader, Result<Self, Error>)> {
         let (raw, file_type) = signed(source, &ARRAY_HEADER, offset, true)?;
         let header = file_type.map(|_| ArrayHeader {
-            header_size: raw.uint("header_size"),
-            next_offset: raw.uint("next_offset"),
-            display: [raw.short("display_width"), raw.short("display_height")],
+            header_size: raw.uint(field!("header_size")),
+            next_offset: raw.uint(field!("next_offset")),
+            display: [
+                raw.short(field!("display_width")),
+                raw.short(field!("display_height")),
+            ],
         });
         Ok((raw, header))
     }
@@ -117,12 +126,14 @@ impl DibHeader {
         offset: u64,
         os2: bool,
     ) -> io::Result<(RawHeader, Result<Self, Error>)> {
-        let first = RawHeader::read(source, &CORE_HEADER, offset, 4)?;
+        let start = CORE_HEADER.range(field!("header_size"), 0);
+        let start = start.map_or(0, |field| field.size);
+        let first = RawHeader::read(source, &CORE_HEADER, offset, start)?;
         if let Err(error) = whole(&first) {
             return Ok((first, Err(error)));
         }
-        let size = first.uint("header_size");
-        let Some((mut kind, layout)) = choose(size, os2) else {
+        let size = first.uint(field!("header_size"));
+        let Some(mut kind) = choose(size, os2) else {
             let error = Error {
                 offset,
                 field: "dib_header.header_size",
@@ -130,7 +141,7 @@ impl DibHeader {
             };
             return Ok((first, Err(error)));
         };
-        let mut raw = RawHeader::read(source, layout, offset, u64::from(size))?;
+        let mut raw = RawHeader::read(source, kind.header().0, offset, u64::from(size))?;
         if kind != DibKind::Os2 && OS2_HEADER.ends_at(u64::from(size)) && is_os2_only(&raw) {
             kind = DibKind::Os2;
             raw = RawHeader::read(source, &OS2_HEADER, offset, u64::from(size))?;
@@ -163,30 +174,32 @@ impl DibHeader {
     pub(super) fn is_alone(source: &Source) -> io::Result<bool> {
         let (_, header) = DibHeader::read(source, 0, false)?;
         Ok(header.is_ok_and(|dib| {
-            let size = matches!(dib.header_size, 12 | 40 | 52 | 56 | 64 | 108 | 124);
+            let size = u64::from(dib.header_size);
+            let is_whole = DibKind::ALL.iter().any(|kind| kind.header().1 == size);
             let sides = dib.width > 0 && dib.height != 0;
-            size && sides && dib.planes == 1 && dib.compression.reads(dib.bit_count)
+            is_whole && sides && dib.planes == 1 && dib.compression.reads(dib.bit_count)
         }))
     }
 
     fn of(kind: DibKind, raw: &RawHeader) -> DibHeader {
-        let bit_count = raw.short("bit_count");
-        let compression = Compression::new(raw.uint("compression"), kind, bit_count);
+        let bit_count = raw.short(field!("bit_count"));
+        let compression = Compression::new(raw.uint(field!("compression")), kind, bit_count);
         let has_masks = compression.has_masks() && kind >= DibKind::V2;
         DibHeader {
             kind,
-            header_size: raw.uint("header_size"),
-            width: raw.int("width"),
-            height: raw.int("height"),
-            planes: raw.short("planes"),
+            header_size: raw.uint(field!("header_size")),
+            width: raw.int(field!("width")),
+            height: raw.int(field!("height")),
+            planes: raw.short(field!("planes")),
             bit_count,
             compression,
-            image_size: raw.uint("image_size"),
-            pixels_per_meter: [raw.int("x_ppm"), raw.int("y_ppm")],
-            colors_used: raw.uint("colors_used"),
-            colors_important: raw.uint("colors_important"),
+            image_size: raw.uint(field!("image_size")),
+            pixels_per_meter: [raw.int(field!("x_ppm")), raw.int(field!("y_ppm"))],
+            colors_used: raw.uint(field!("colors_used")),
+            colors_important: raw.uint(field!("colors_important")),
             masks: has_masks.then(|| Masks::of(raw)),
-            color_space: (kind >= DibKind::V4).then(|| ColorSpace::new(raw.uint("cs_type"))),
+            color_space: (kind >= DibKind::V4)
+                .then(|| ColorSpace::new(raw.uint(field!("cs_type")))),
         }
     }
 
@@ -267,12 +280,18 @@ impl Masks {
         any == 0 && matches!(bits, 24 | 32)
     }
 
+    /// The size in bytes of the masks after a header of 40 bytes, with or without one for alpha.
+    pub(super) fn size(alpha: bool) -> u64 {
+        let last = MASKS.range(field!("alpha_mask"), 0);
+        last.map_or(0, |last| if alpha { last.end() } else { last.offset })
+    }
+
     pub(super) fn of(raw: &RawHeader) -> Masks {
         Masks {
-            red: raw.uint("red_mask"),
-            green: raw.uint("green_mask"),
-            blue: raw.uint("blue_mask"),
-            alpha: raw.uint("alpha_mask"),
+            red: raw.uint(field!("red_mask")),
+            green: raw.uint(field!("green_mask")),
+            blue: raw.uint(field!("blue_mask")),
+            alpha: raw.uint(field!("alpha_mask")),
         }
     }
 }
@@ -280,19 +299,19 @@ impl Masks {
 /// A whole header that begins with a file type; of anything else, only those first bytes.
 fn signed(
     source: &Source,
-    layout: &'static Layout,
+    header: &'static Header,
     offset: u64,
     array: bool,
 ) -> io::Result<(RawHeader, Result<FileType, Error>)> {
-    let raw = RawHeader::read(source, layout, offset, layout.size())?;
+    let raw = RawHeader::read(source, header, offset, header.size())?;
     match file_type(&raw, array) {
         Ok(file_type) => {
             let header = whole(&raw).map(|()| file_type);
             Ok((raw, header))
         }
         Err(error) => {
-            let signature = raw.field_range("type").size;
-            let raw = RawHeader::read(source, layout, offset, signature)?;
+            let signature = raw.field_range(field!("type")).size;
+            let raw = RawHeader::read(source, header, offset, signature)?;
             Ok((raw, Err(error)))
         }
     }
@@ -300,7 +319,7 @@ fn signed(
 
 /// The file type at the beginning of a header, which must be one of an array or one of none.
 fn file_type(raw: &RawHeader, array: bool) -> Result<FileType, Error> {
-    let found = raw.bytes("type");
+    let found = raw.bytes(field!("type"));
     if found.is_empty() {
         whole(raw)?;
     }
@@ -338,25 +357,55 @@ pub(super) fn whole(raw: &RawHeader) -> Result<(), Error> {
     })
 }
 
-fn choose(size: u32, os2: bool) -> Option<(DibKind, &'static Layout)> {
-    let os2_size = (16..=64).contains(&size) && OS2_HEADER.ends_at(u64::from(size));
-    Some(match size {
-        12 => (DibKind::Core, &CORE_HEADER),
-        _ if os2 && os2_size => (DibKind::Os2, &OS2_HEADER),
-        40 => (DibKind::Info, &WINDOWS_HEADER),
-        52 => (DibKind::V2, &WINDOWS_HEADER),
-        56 => (DibKind::V3, &WINDOWS_HEADER),
-        108 => (DibKind::V4, &WINDOWS_HEADER),
-        124 => (DibKind::V5, &WINDOWS_HEADER),
-        _ if os2_size => (DibKind::Os2, &OS2_HEADER),
-        _ => return None,
-    })
+/// The kind of a header of that size.
+fn choose(size: u32, os2: bool) -> Option<DibKind> {
+    let size = u64::from(size);
+    let os2_size = size >= OS2_SMALLEST && OS2_HEADER.ends_at(size);
+    let windows = DibKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != DibKind::Os2);
+    let mut exact = windows.filter(|kind| kind.header().1 == size);
+    match exact.next() {
+        Some(DibKind::Core) => Some(DibKind::Core),
+        _ if os2 && os2_size => Some(DibKind::Os2),
+        Some(kind) => Some(kind),
+        None => os2_size.then_some(DibKind::Os2),
+    }
+}
+
+/// The bytes that a header of OS/2 2.x has at least.
+const OS2_SMALLEST: u64 = 16;
+
+impl DibKind {
+    /// Every kind.
+    const ALL: [DibKind; 7] = [
+        DibKind::Core,
+        DibKind::Os2,
+        DibKind::Info,
+        DibKind::V2,
+        DibKind::V3,
+        DibKind::V4,
+        DibKind::V5,
+    ];
+
+    /// What states the header, and how many bytes of that it has; of OS/2 2.x, at most.
+    pub(super) fn header(self) -> (&'static Header, u64) {
+        match self {
+            DibKind::Core => (&CORE_HEADER, 12),
+            DibKind::Os2 => (&OS2_HEADER, 64),
+            DibKind::Info => (&WINDOWS_HEADER, 40),
+            DibKind::V2 => (&WINDOWS_HEADER, 52),
+            DibKind::V3 => (&WINDOWS_HEADER, 56),
+            DibKind::V4 => (&WINDOWS_HEADER, 108),
+            DibKind::V5 => (&WINDOWS_HEADER, 124),
+        }
+    }
 }
 
 /// Compressions that no Windows header has, with the bit counts they go with.
 fn is_os2_only(raw: &RawHeader) -> bool {
     matches!(
-        (raw.int("compression"), raw.int("bit_count")),
+        (raw.int(field!("compression")), raw.int(field!("bit_count"))),
         (3, 1) | (4, 24)
     )
 }

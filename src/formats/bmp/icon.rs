@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::layout::{ICON_DIRECTORY, ICON_ENTRY};
+use super::layout::{ICON_DIRECTORY, ICON_ENTRY, field};
 use super::raw::RawHeader;
 use crate::formats::samples::PNG_SIGNATURE;
 use crate::source::Source;
@@ -18,14 +18,17 @@ pub(super) struct Image {
 impl Image {
     pub(super) fn of(entry: &RawHeader) -> Image {
         // 256 doesn't fit in a byte.
-        let side = |name| match entry.int(name) {
+        let side = |field| match entry.int(field) {
             0 => 256,
             side => side,
         };
         Image {
-            width: side("width"),
-            height: side("height"),
-            file: Range::file(entry.uint("offset").into(), entry.uint("size").into()),
+            width: side(field!("width")),
+            height: side(field!("height")),
+            file: Range::file(
+                entry.uint(field!("offset")).into(),
+                entry.uint(field!("size")).into(),
+            ),
         }
     }
 }
@@ -42,12 +45,12 @@ pub(super) fn is_icon(source: &Source) -> io::Result<bool> {
     let size = ICON_DIRECTORY.size();
     let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
     let entry = RawHeader::read(source, &ICON_ENTRY, size, ICON_ENTRY.size())?;
-    let count = u64::from(directory.short("count"));
+    let count = u64::from(directory.short(field!("count")));
     let end = size.saturating_add(count.saturating_mul(ICON_ENTRY.size()));
     Ok(entry.is_whole()
-        && directory.short("reserved") == 0
-        && matches!(directory.short("type"), 1 | 2)
+        && directory.short(field!("reserved")) == 0
+        && matches!(directory.short(field!("type")), 1 | 2)
         && count > 0
-        && entry.uint("size") > 0
-        && u64::from(entry.uint("offset")) >= end)
+        && entry.uint(field!("size")) > 0
+        && u64::from(entry.uint(field!("offset"))) >= end)
 }

@@ -1,40 +1,144 @@
-//! Every structure of the BMP family as a named format: the only offsets in the program.
+//! Every structure of the BMP family as a named format with what its fields mean: the only offsets
+//! in the program.
 //!
-//! A [`Layout`] can be cut behind any of its fields. That is how one line serves all Windows
+//! A [`Header`] can be cut after any of its fields. That is how one line serves all Windows
 //! headers, how OS/2 2.x headers may end early, and how a header that the file cuts short still
 //! shows the fields that are there.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
-use crate::structs::Struct;
-use crate::tree::Range;
+use super::meaning::{display, dpi, fixed_2_30, fixed_16_16, mask, next_entry};
+use crate::schema::{Fact, Header, names};
+
+const FILE: &str = "<2s:type I:size H:reserved1 H:reserved2 I:pixel_offset";
+const ARRAY: &str = "<2s:type I:header_size I:next_offset H:display_width H:display_height";
+const CORE: &str = "<I:header_size H:width H:height H:planes H:bit_count";
+const OS2: &str = "<I:header_size I:width I:height H:planes H:bit_count \
+      I:compression I:image_size i:x_ppm i:y_ppm I:colors_used I:colors_important \
+      H:units H:reserved H:recording H:rendering \
+      I:size1 I:size2 I:color_encoding I:identifier";
+const WINDOWS: &str = "<I:header_size i:width i:height H:planes H:bit_count \
+      I:compression I:image_size i:x_ppm i:y_ppm I:colors_used I:colors_important \
+      I:red_mask I:green_mask I:blue_mask \
+      I:alpha_mask \
+      I:cs_type i:red_x i:red_y i:red_z i:green_x i:green_y i:green_z i:blue_x i:blue_y i:blue_z \
+      I:gamma_red I:gamma_green I:gamma_blue \
+      I:intent I:profile_offset I:profile_size I:reserved";
+const COLOR_MASKS: &str = "<I:red_mask I:green_mask I:blue_mask I:alpha_mask";
+const DIRECTORY: &str = "<H:reserved H:type H:count";
+const ENTRY: &str = "<B:width B:height B:colors B:reserved H:planes H:bit_count I:size I:offset";
+const TRIPLE: &str = "<B:blue B:green B:red";
+const QUAD: &str = "<B:blue B:green B:red B:reserved";
+const ICC: &str =
+    ">I:size 4s:cmm I:version 4s:class 4s:color_space 4s:pcs 12s:created 4s:signature";
+
+pub(super) const FORMATS: [&str; 11] = [
+    FILE,
+    ARRAY,
+    CORE,
+    OS2,
+    WINDOWS,
+    COLOR_MASKS,
+    DIRECTORY,
+    ENTRY,
+    TRIPLE,
+    QUAD,
+    ICC,
+];
+
+/// A field of the headers by its name; one that none has does not compile.
+macro_rules! field {
+    ($name:literal) => {
+        const { $crate::schema::Field::of(&$crate::formats::bmp::layout::FORMATS, $name) }
+    };
+}
+pub(super) use field;
+
+/// What is known of some fields.
+type Facts = &'static [(&'static str, Fact)];
+
+const FILE_TYPES: Facts = &[(
+    "type",
+    names![
+        bytes
+        b"BM" => "bitmap",
+        b"BA" => "array of bitmaps",
+        b"CI" => "color icon",
+        b"CP" => "color pointer",
+        b"IC" => "icon",
+        b"PT" => "pointer",
+    ],
+)];
+
+/// What OS/2 2.x and Windows share.
+const INFO: Facts = &[
+    ("x_ppm", Fact::Shown(dpi)),
+    ("y_ppm", Fact::Shown(dpi)),
+    ("colors_important", names![0 => "all"]),
+];
+
+const CHANNELS: Facts = &[
+    ("red_mask", Fact::Shown(mask)),
+    ("green_mask", Fact::Shown(mask)),
+    ("blue_mask", Fact::Shown(mask)),
+    ("alpha_mask", Fact::Shown(mask)),
+];
 
 /// BITMAPFILEHEADER: 14 bytes in front of every bitmap.
-pub static FILE_HEADER: Layout = Layout::new(
+pub static FILE_HEADER: Header = Header::new(
     "file_header",
-    "<2s:type I:size H:reserved1 H:reserved2 I:pixel_offset",
+    "BITMAPFILEHEADER",
+    FILE,
+    &FORMATS,
+    &[FILE_TYPES],
 );
 
 /// BITMAPARRAYFILEHEADER of OS/2 without the file header that follows it: 14 bytes.
 /// `next_offset` counts from the start of the file, 0 ends the chain.
-pub static ARRAY_HEADER: Layout = Layout::new(
+pub static ARRAY_HEADER: Header = Header::new(
     "array_header",
-    "<2s:type I:header_size I:next_offset H:display_width H:display_height",
+    "BITMAPARRAYFILEHEADER",
+    ARRAY,
+    &FORMATS,
+    &[
+        FILE_TYPES,
+        &[
+            ("next_offset", names![0 => "the last entry"]),
+            ("next_offset", Fact::Shown(next_entry)),
+            ("display_width", names![0 => "any display"]),
+            ("display_width", Fact::Shown(display)),
+            ("display_height", names![0 => "any display"]),
+            ("display_height", Fact::Shown(display)),
+        ],
+    ],
 );
 
 /// BITMAPCOREHEADER of OS/2 1.x and Windows 2: 12 bytes.
-pub static CORE_HEADER: Layout = Layout::new(
-    "dib_header",
-    "<I:header_size H:width H:height H:planes H:bit_count",
-);
+pub static CORE_HEADER: Header = Header::new("dib_header", "BITMAPCOREHEADER", CORE, &FORMATS, &[]);
 
 /// BITMAPINFOHEADER2 of OS/2 2.x: 64 bytes, or 16 and more up to the end of any later field.
-pub static OS2_HEADER: Layout = Layout::new(
+pub static OS2_HEADER: Header = Header::new(
     "dib_header",
-    "<I:header_size I:width I:height H:planes H:bit_count \
-      I:compression I:image_size i:x_ppm i:y_ppm I:colors_used I:colors_important \
-      H:units H:reserved H:recording H:rendering \
-      I:size1 I:size2 I:color_encoding I:identifier",
+    "BITMAPINFOHEADER2",
+    OS2,
+    &FORMATS,
+    &[
+        INFO,
+        &[
+            ("units", names![0 => "pixels a meter"]),
+            ("recording", names![0 => "from the bottom left"]),
+            (
+                "rendering",
+                names![
+                    0 => "no halftoning",
+                    1 => "error diffusion",
+                    2 => "PANDA",
+                    3 => "super-circle",
+                ],
+            ),
+            ("color_encoding", names![0 => "RGB"]),
+        ],
+    ],
 );
 
 /// The Windows headers, each the beginning of the next one, a line for what each adds:
@@ -42,46 +146,89 @@ pub static OS2_HEADER: Layout = Layout::new(
 ///
 /// End points are CIE XYZ in 2.30 fixed point, gammas are 16.16 fixed point, the profile's offset
 /// counts from the first byte of this header.
-pub static WINDOWS_HEADER: Layout = Layout::new(
+pub static WINDOWS_HEADER: Header = Header::new(
     "dib_header",
-    "<I:header_size i:width i:height H:planes H:bit_count \
-      I:compression I:image_size i:x_ppm i:y_ppm I:colors_used I:colors_important \
-      I:red_mask I:green_mask I:blue_mask \
-      I:alpha_mask \
-      I:cs_type i:red_x i:red_y i:red_z i:green_x i:green_y i:green_z i:blue_x i:blue_y i:blue_z \
-      I:gamma_red I:gamma_green I:gamma_blue \
-      I:intent I:profile_offset I:profile_size I:reserved",
+    "BITMAPINFOHEADER to BITMAPV5HEADER",
+    WINDOWS,
+    &FORMATS,
+    &[
+        INFO,
+        CHANNELS,
+        &[
+            // Four characters, the first in the highest byte.
+            (
+                "cs_type",
+                names![
+                    0 => "calibrated by end points and gammas",
+                    0x7352_4742 => "'sRGB'",
+                    0x5769_6e20 => "'Win ', the system's default",
+                    0x4c49_4e4b => "'LINK', the path of a profile",
+                    0x4d42_4544 => "'MBED', a profile in the file",
+                ],
+            ),
+            ("cs_type", Fact::Note(Cow::Borrowed("unknown"))),
+            ("red_x", Fact::Shown(fixed_2_30)),
+            ("red_y", Fact::Shown(fixed_2_30)),
+            ("red_z", Fact::Shown(fixed_2_30)),
+            ("green_x", Fact::Shown(fixed_2_30)),
+            ("green_y", Fact::Shown(fixed_2_30)),
+            ("green_z", Fact::Shown(fixed_2_30)),
+            ("blue_x", Fact::Shown(fixed_2_30)),
+            ("blue_y", Fact::Shown(fixed_2_30)),
+            ("blue_z", Fact::Shown(fixed_2_30)),
+            ("gamma_red", Fact::Shown(fixed_16_16)),
+            ("gamma_green", Fact::Shown(fixed_16_16)),
+            ("gamma_blue", Fact::Shown(fixed_16_16)),
+            (
+                "intent",
+                names![
+                    0 => "not stated",
+                    1 => "LCS_GM_BUSINESS, saturation",
+                    2 => "LCS_GM_GRAPHICS, relative colorimetric",
+                    4 => "LCS_GM_IMAGES, perceptual",
+                    8 => "LCS_GM_ABS_COLORIMETRIC, absolute colorimetric",
+                ],
+            ),
+            ("intent", Fact::Note(Cow::Borrowed("unknown"))),
+        ],
+    ],
 );
 
-/// Color masks behind a 40-byte Windows header: 12 bytes with `BI_BITFIELDS`, 16 with
+/// Color masks after a 40-byte Windows header: 12 bytes with `BI_BITFIELDS`, 16 with
 /// `BI_ALPHABITFIELDS`.
-pub static MASKS: Layout =
-    Layout::new("masks", "<I:red_mask I:green_mask I:blue_mask I:alpha_mask");
+pub static MASKS: Header = Header::new(
+    "masks",
+    "Color masks after a BITMAPINFOHEADER",
+    COLOR_MASKS,
+    &FORMATS,
+    &[CHANNELS],
+);
 
 /// ICONDIR of Windows: in front of the entries of an icon (type 1) or a cursor (type 2).
-pub static ICON_DIRECTORY: Layout = Layout::new("icon_directory", "<H:reserved H:type H:count");
+pub static ICON_DIRECTORY: Header =
+    Header::new("icon_directory", "ICONDIR", DIRECTORY, &FORMATS, &[]);
 
 /// ICONDIRENTRY: 16 bytes for each image. A cursor has its hotspot in the place of planes and bit
 /// count. A side of 0 is one of 256 pixels.
-pub static ICON_ENTRY: Layout = Layout::new(
-    "icon_entry",
-    "<B:width B:height B:colors B:reserved H:planes H:bit_count I:size I:offset",
-);
+pub static ICON_ENTRY: Header = Header::new("icon_entry", "ICONDIRENTRY", ENTRY, &FORMATS, &[]);
 
 /// RGBTRIPLE: a palette entry of the 12-byte header.
-pub static COLOR_TRIPLE: Layout = Layout::new("palette", "<B:blue B:green B:red");
+pub static COLOR_TRIPLE: Header = Header::new("palette", "RGBTRIPLE", TRIPLE, &FORMATS, &[]);
 
 /// RGBQUAD: a palette entry of every other header.
-pub static COLOR_QUAD: Layout = Layout::new("palette", "<B:blue B:green B:red B:reserved");
+pub static COLOR_QUAD: Header = Header::new("palette", "RGBQUAD", QUAD, &FORMATS, &[]);
 
 /// The beginning of an ICC profile, as far as the signature that every profile carries; big-endian.
-pub static PROFILE_HEADER: Layout = Layout::new(
+pub static PROFILE_HEADER: Header = Header::new(
     "profile",
-    ">I:size 4s:cmm I:version 4s:class 4s:color_space 4s:pcs 12s:created 4s:signature",
+    "The header of an ICC profile",
+    ICC,
+    &FORMATS,
+    &[],
 );
 
-/// Every layout of the format.
-pub static ALL: [&Layout; 11] = [
+/// Every structure of the format.
+pub static ALL: [&Header; 11] = [
     &FILE_HEADER,
     &ARRAY_HEADER,
     &CORE_HEADER,
@@ -95,173 +242,29 @@ pub static ALL: [&Layout; 11] = [
     &PROFILE_HEADER,
 ];
 
-/// A structure of the format: its name in the tree and its format string.
-///
-/// ```
-/// use bytewright::formats::bmp::layout::WINDOWS_HEADER;
-///
-/// assert_eq!(WINDOWS_HEADER.size(), 124);
-/// assert_eq!(WINDOWS_HEADER.offset("red_mask"), Some(40));
-/// ```
-#[derive(Debug)]
-pub struct Layout {
-    name: &'static str,
-    format: &'static str,
-    fields: OnceLock<Vec<Field>>,
-}
-
-#[derive(Debug)]
-struct Field {
-    item: &'static str,
-    start: u64,
-    end: u64,
-    /// The struct that ends with this field, compiled when it is first asked for.
-    cut: OnceLock<Struct>,
-}
-
-impl Layout {
-    const fn new(name: &'static str, format: &'static str) -> Layout {
-        Layout {
-            name,
-            format,
-            fields: OnceLock::new(),
-        }
-    }
-
-    /// The name of the structure in a tree.
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// The format string of the whole structure.
-    pub const fn format(&self) -> &'static str {
-        self.format
-    }
-
-    /// The size of the whole structure in bytes.
-    pub fn size(&self) -> u64 {
-        self.fields().last().map_or(0, |field| field.end)
-    }
-
-    /// The whole structure, to read and write it.
-    pub fn whole(&self) -> Option<&Struct> {
-        self.cut(self.size())
-    }
-
-    /// The structure cut behind the last field that fits into `size` bytes; `None` where not even
-    /// the first does.
-    ///
-    /// ```
-    /// use bytewright::formats::bmp::layout::OS2_HEADER;
-    ///
-    /// let short = OS2_HEADER.cut(19).unwrap();
-    /// assert_eq!(short.size(), Some(16));
-    /// ```
-    pub fn cut(&self, size: u64) -> Option<&Struct> {
-        let fields = self.fields();
-        let count = fields.iter().take_while(|field| field.end <= size).count();
-        let kept = fields.get(..count)?;
-        let cut = &kept.last()?.cut;
-        Some(cut.get_or_init(|| {
-            let items: Vec<&str> = kept.iter().map(|field| field.item).collect();
-            compile(&format!("{}{}", self.order(), items.join(" ")))
-        }))
-    }
-
-    /// Whether a field ends `size` bytes behind the beginning.
-    pub fn ends_at(&self, size: u64) -> bool {
-        self.fields().iter().any(|field| field.end == size)
-    }
-
-    /// Where the field of that name begins, in bytes from the beginning of the structure.
-    pub fn offset(&self, name: &str) -> Option<u64> {
-        self.field(name).map(|field| field.start)
-    }
-
-    /// The bytes of the field of that name in a structure that begins at `base`.
-    pub(super) fn range(&self, name: &str, base: u64) -> Option<Range> {
-        let field = self.field(name)?;
-        let size = field.end.saturating_sub(field.start);
-        Some(Range::file(base.saturating_add(field.start), size))
-    }
-
-    fn field(&self, name: &str) -> Option<&Field> {
-        self.fields().iter().find(|field| {
-            field
-                .item
-                .strip_suffix(name)
-                .is_some_and(|code| code.ends_with(':'))
-        })
-    }
-
-    fn order(&self) -> &'static str {
-        self.format.get(..1).unwrap_or_default()
-    }
-
-    fn fields(&self) -> &[Field] {
-        self.fields.get_or_init(|| {
-            let items = self.format.get(1..).unwrap_or_default();
-            let mut end = 0_u64;
-            items
-                .split_whitespace()
-                .map(|item| {
-                    let start = end;
-                    let size = compile(&format!("{}{item}", self.order())).size();
-                    end = start.saturating_add(size.unwrap_or(0));
-                    Field {
-                        item,
-                        start,
-                        end,
-                        cut: OnceLock::new(),
-                    }
-                })
-                .collect()
-        })
-    }
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "the formats stand in this file, and a test compiles every cut of each"
-)]
-fn compile(format: &str) -> Struct {
-    Struct::new(format).expect("the layouts of BMP compile")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_layout_has_the_size_of_its_specification() {
-        let sizes: Vec<u64> = ALL.iter().map(|layout| layout.size()).collect();
+    fn every_structure_is_sound_and_has_the_size_of_its_specification() {
+        ALL.iter().for_each(|header| header.assert_sound());
+        let sizes: Vec<u64> = ALL.iter().map(|header| header.size()).collect();
         assert_eq!(sizes, [14, 14, 12, 64, 124, 16, 6, 16, 3, 4, 40]);
     }
 
     #[test]
-    fn every_cut_compiles_and_ends_where_its_last_field_ends() {
-        for layout in ALL {
-            for size in 0..=layout.size() {
-                match layout.cut(size) {
-                    Some(cut) if layout.ends_at(size) => assert_eq!(cut.size(), Some(size)),
-                    Some(cut) => assert!(cut.size().unwrap() < size),
-                    None => assert!(size < layout.fields()[0].end),
-                }
-            }
-        }
-    }
-
-    #[test]
     fn windows_headers_end_where_the_specification_says() {
-        for (first_added, size) in [
-            ("red_mask", 40),
-            ("alpha_mask", 52),
-            ("cs_type", 56),
-            ("intent", 108),
+        for (first_added, offset) in [
+            (field!("red_mask"), 40),
+            (field!("alpha_mask"), 52),
+            (field!("cs_type"), 56),
+            (field!("intent"), 108),
+            (field!("gamma_red"), 96),
+            (field!("profile_offset"), 112),
         ] {
-            assert_eq!(WINDOWS_HEADER.offset(first_added), Some(size));
+            let range = WINDOWS_HEADER.range(first_added, 0).unwrap();
+            assert_eq!(range.offset, offset, "{first_added:?}");
         }
-        assert_eq!(WINDOWS_HEADER.offset("gamma_red"), Some(96));
-        assert_eq!(WINDOWS_HEADER.offset("profile_offset"), Some(112));
     }
 }

@@ -2,33 +2,32 @@
 
 use super::bitmap::Bitmap;
 use super::header::{DibHeader, FileHeader};
-use super::layout::FILE_HEADER;
-use super::names::{Compression, FileType, intent_name};
+use super::layout::{FILE_HEADER, field};
+use super::names::Compression;
 use super::palette::Palette;
 use super::raw::RawHeader;
 use super::report::Report;
+use crate::schema::Field;
+use crate::tree::Node;
+use crate::value::Value;
 use crate::value::text::counted;
 
-/// One field of a header, where there is more to say than its number.
-pub(super) fn field(
-    report: &Report,
-    bitmap: &Bitmap,
-    raw: &RawHeader,
-    name: &str,
-) -> Option<String> {
-    match (raw.name(), &bitmap.file, &bitmap.dib) {
-        ("array_header", ..) => array_field(raw, name),
-        ("file_header", Some(file), dib) => {
-            let headers = dib.as_ref().map(|dib| {
-                FILE_HEADER
-                    .size()
-                    .saturating_add(u64::from(dib.header_size))
-            });
-            file_field(report, bitmap, file, headers, name)
+/// Gives the fields of a header their meanings: what the schema says of their values, and what
+/// follows from other fields. A header that can't be read means nothing.
+pub(super) fn annotate(report: &Report, bitmap: &Bitmap, raw: &RawHeader, nodes: &mut [Node]) {
+    let computed = match (raw.name(), &bitmap.file, &bitmap.dib) {
+        ("array_header", ..) => Vec::new(),
+        ("file_header", Some(file), _) => file_fields(report, bitmap, file),
+        ("dib_header", _, Some(dib)) => dib_fields(raw, dib),
+        ("masks", _, Some(_)) => Vec::new(),
+        _ => return,
+    };
+    raw.schema().meanings().annotate(nodes);
+    for (field, meaning) in computed {
+        let mut nodes = nodes.iter_mut();
+        if let Some(node) = nodes.find(|node| node.name == field.name()) {
+            node.meaning = node.meaning.take().or(meaning);
         }
-        ("dib_header", _, Some(dib)) => dib_field(raw, dib, name),
-        ("masks", _, Some(_)) => mask(raw.uint(name)),
-        _ => None,
     }
 }
 
@@ -65,84 +64,86 @@ pub(super) fn pixels(bitmap: &Bitmap, file_size: u64) -> String {
 }
 
 pub(super) fn profile(bitmap: &Bitmap) -> String {
-    let space = bitmap.dib.as_ref().and_then(|dib| dib.color_space);
-    space.map_or_else(String::new, |space| space.meaning().to_owned())
+    let header = bitmap.header("dib_header");
+    let space = header.and_then(|raw| raw.name_of(field!("cs_type")));
+    space.unwrap_or_default().to_owned()
 }
 
-fn array_field(raw: &RawHeader, name: &str) -> Option<String> {
-    let value = raw.uint(name);
-    Some(match (name, value) {
-        ("type", _) => FileType::from_signature(raw.bytes("type"))?
-            .meaning()
-            .to_owned(),
-        ("next_offset", 0) => "the last entry".to_owned(),
-        ("next_offset", next) => format!("the next entry is at {next:#x}"),
-        ("display_width" | "display_height", 0) => "any display".to_owned(),
-        ("display_width" | "display_height", n) => format!("for displays of {n} pixels"),
-        _ => return None,
-    })
+/// The next entry of an array.
+pub(super) fn next_entry(offset: &Value) -> Option<String> {
+    Some(format!("the next entry is at {:#x}", offset.as_int()?))
 }
 
-fn file_field(
+/// Width or height of the display that a bitmap of an array is meant for.
+pub(super) fn display(pixels: &Value) -> Option<String> {
+    Some(format!("for displays of {} pixels", pixels.as_int()?))
+}
+
+fn file_fields(
     report: &Report,
     bitmap: &Bitmap,
     file: &FileHeader,
-    headers: Option<u64>,
-    name: &str,
-) -> Option<String> {
+) -> Vec<(Field, Option<String>)> {
     let [x, y] = file.reserved;
-    let size = u64::from(file.size);
-    Some(match name {
-        "type" => file.file_type.meaning().to_owned(),
-        "size" if size == report.size => "the file's length".to_owned(),
-        "size" if headers == Some(size) => "the size of the headers".to_owned(),
-        "size" => format!("the file has {} bytes", report.size),
-        "reserved1" if file.file_type.has_hotspot() => format!("hotspot: x {x}"),
-        "reserved2" if file.file_type.has_hotspot() => format!("hotspot: y {y}"),
-        "pixel_offset" if bitmap.pixels_at != u64::from(file.pixel_offset) => {
-            format!("the pixels are read from {:#x} on", bitmap.pixels_at)
-        }
-        "pixel_offset" => format!("the pixels begin at {:#x}", file.pixel_offset),
-        _ => return None,
-    })
+    let headers = bitmap.dib.as_ref().map(|dib| {
+        let dib = u64::from(dib.header_size);
+        FILE_HEADER.size().saturating_add(dib)
+    });
+    let size = match u64::from(file.size) {
+        size if size == report.size => "the file's length".to_owned(),
+        size if headers == Some(size) => "the size of the headers".to_owned(),
+        _ => format!("the file has {} bytes", report.size),
+    };
+    let pixels = match bitmap.pixels_at == u64::from(file.pixel_offset) {
+        true => format!("the pixels begin at {:#x}", file.pixel_offset),
+        false => format!("the pixels are read from {:#x} on", bitmap.pixels_at),
+    };
+    let hotspot = |axis, at: u16| {
+        let has_one = file.file_type.has_hotspot();
+        has_one.then(|| format!("hotspot: {axis} {at}"))
+    };
+    vec![
+        (field!("size"), Some(size)),
+        (field!("reserved1"), hotspot("x", x)),
+        (field!("reserved2"), hotspot("y", y)),
+        (field!("pixel_offset"), Some(pixels)),
+    ]
 }
 
-fn dib_field(raw: &RawHeader, dib: &DibHeader, name: &str) -> Option<String> {
-    let value = raw.int(name);
-    Some(match name {
-        "header_size" => dib.kind.name().to_owned(),
-        "width" if value < 0 => "negative".to_owned(),
-        "width" => counted(value.unsigned_abs(), "pixel"),
-        "height" if dib.is_top_down() => {
-            format!("{}, rows run top down", counted(dib.rows(), "pixel"))
-        }
-        "height" => format!("{}, rows run bottom up", counted(dib.rows(), "pixel")),
-        "bit_count" => depth(dib),
-        "compression" if matches!(dib.compression, Compression::Unknown(_)) => "unknown".to_owned(),
-        "compression" => format!("{}: {}", dib.compression, dib.compression.meaning()),
-        "image_size" => image_size(dib)?,
-        "x_ppm" | "y_ppm" => dpi(value)?,
-        "colors_used" if value == 0 => match dib.reachable_colors() {
-            0 => "no palette".to_owned(),
-            n => format!("all {n}"),
-        },
-        "colors_important" if value == 0 => "all".to_owned(),
-        "units" if value == 0 => "pixels a meter".to_owned(),
-        "recording" if value == 0 => "from the bottom left".to_owned(),
-        "rendering" => halftoning(value)?.to_owned(),
-        "color_encoding" if value == 0 => "RGB".to_owned(),
-        "red_mask" | "green_mask" | "blue_mask" | "alpha_mask" => mask(raw.uint(name))?,
-        "cs_type" => dib.color_space?.meaning().to_owned(),
-        "red_x" | "red_y" | "red_z" | "green_x" | "green_y" | "green_z" | "blue_x" | "blue_y"
-        | "blue_z" => fixed(value, 30),
-        "gamma_red" | "gamma_green" | "gamma_blue" => fixed(value, 16),
-        "intent" => intent_name(raw.uint(name)).unwrap_or("unknown").to_owned(),
-        "profile_offset" if value > 0 => {
-            let at = raw.range().offset.saturating_add(value.unsigned_abs());
-            format!("from the DIB header: {at:#x} in the file")
-        }
-        _ => return None,
-    })
+fn dib_fields(raw: &RawHeader, dib: &DibHeader) -> Vec<(Field, Option<String>)> {
+    let width = match dib.width {
+        negative if negative < 0 => "negative".to_owned(),
+        width => counted(width.unsigned_abs(), "pixel"),
+    };
+    let way = if dib.is_top_down() {
+        "top down"
+    } else {
+        "bottom up"
+    };
+    let height = format!("{}, rows run {way}", counted(dib.rows(), "pixel"));
+    let compression = match dib.compression {
+        Compression::Unknown(_) => "unknown".to_owned(),
+        known => format!("{known}: {}", known.meaning()),
+    };
+    let colors = (dib.colors_used == 0).then(|| match dib.reachable_colors() {
+        0 => "no palette".to_owned(),
+        n => format!("all {n}"),
+    });
+    let profile = u64::from(raw.uint(field!("profile_offset")));
+    let profile = (profile > 0).then(|| {
+        let at = raw.range().offset.saturating_add(profile);
+        format!("from the DIB header: {at:#x} in the file")
+    });
+    vec![
+        (field!("header_size"), Some(dib.kind.name().to_owned())),
+        (field!("width"), Some(width)),
+        (field!("height"), Some(height)),
+        (field!("bit_count"), Some(depth(dib))),
+        (field!("compression"), Some(compression)),
+        (field!("image_size"), image_size(dib)),
+        (field!("colors_used"), colors),
+        (field!("profile_offset"), profile),
+    ]
 }
 
 fn depth(dib: &DibHeader) -> String {
@@ -169,29 +170,19 @@ fn image_size(dib: &DibHeader) -> Option<String> {
     })
 }
 
-/// `72.01 dpi`; nothing for numbers that mean nothing.
-fn dpi(pixels_per_meter: i64) -> Option<String> {
-    match i32::try_from(pixels_per_meter).ok()? {
+/// `72.01 dpi` of a number of pixels a meter.
+pub(super) fn dpi(pixels_per_meter: &Value) -> Option<String> {
+    match i32::try_from(pixels_per_meter.as_int()?).ok()? {
         0 => Some("not stated".to_owned()),
         ppm => Some(format!("{:.2} dpi", f64::from(ppm) * 0.0254)),
     }
 }
 
-fn halftoning(rendering: i64) -> Option<&'static str> {
-    Some(match rendering {
-        0 => "no halftoning",
-        1 => "error diffusion",
-        2 => "PANDA",
-        3 => "super-circle",
-        _ => return None,
-    })
-}
-
 /// `8 bits from bit 16 on`.
-fn mask(mask: u32) -> Option<String> {
-    Some(match mask {
+pub(super) fn mask(mask: &Value) -> Option<String> {
+    Some(match mask.as_int()? {
         0 => "none".to_owned(),
-        _ => {
+        mask => {
             let (bits, first) = (mask.count_ones(), mask.trailing_zeros());
             let bits = counted(u64::from(bits), "bit");
             format!("{mask:#010x}: {bits} from bit {first} on")
@@ -199,9 +190,17 @@ fn mask(mask: u32) -> Option<String> {
     })
 }
 
-/// A fixed-point number with that many bits behind the point.
-fn fixed(value: i64, fraction: i32) -> String {
-    let value = i32::try_from(value).map_or(f64::NAN, f64::from);
-    let value = value / 2_f64.powi(fraction);
-    format!("{value:.4}")
+/// A fixed-point number with 30 bits after the point.
+pub(super) fn fixed_2_30(value: &Value) -> Option<String> {
+    fixed(value, 30)
+}
+
+/// A fixed-point number with 16 bits after the point.
+pub(super) fn fixed_16_16(value: &Value) -> Option<String> {
+    fixed(value, 16)
+}
+
+fn fixed(value: &Value, fraction: i32) -> Option<String> {
+    let value = i32::try_from(value.as_int()?).map_or(f64::NAN, f64::from);
+    Some(format!("{:.4}", value / 2_f64.powi(fraction)))
 }

@@ -70,7 +70,7 @@ pub use encode::{EncodeError, Encoder, Pixels};
 pub use error::{Error, ErrorKind};
 pub use format::Bmp;
 pub use header::{ArrayHeader, DibHeader, FileHeader, Masks};
-pub use names::{ColorSpace, Compression, DibKind, FileType, intent_name};
+pub use names::{ColorSpace, Compression, DibKind, FileType};
 pub use palette::{Color, Palette};
 pub use raw::RawHeader;
 pub use regions::{Part, Region};

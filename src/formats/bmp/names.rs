@@ -34,18 +34,6 @@ impl FileType {
         })
     }
 
-    /// What it is, in words.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            FileType::Bitmap => "bitmap",
-            FileType::Array => "array of bitmaps",
-            FileType::ColorIcon => "color icon",
-            FileType::ColorPointer => "color pointer",
-            FileType::Icon => "icon",
-            FileType::Pointer => "pointer",
-        }
-    }
-
     /// Whether the reserved fields are a hotspot.
     pub fn has_hotspot(self) -> bool {
         !matches!(self, FileType::Bitmap | FileType::Array)
@@ -127,6 +115,64 @@ pub enum Compression {
     Unknown(u32),
 }
 
+type Known = (Compression, u32, &'static str, &'static str, &'static [u16]);
+
+/// The compressions: number, name in the documentation of its system, what is stored, and the bits
+/// a pixel that go with it. Of those with one number, the other header's or bit count's comes last.
+static COMPRESSIONS: [Known; 12] = {
+    use Compression::*;
+    [
+        (
+            Rgb,
+            0,
+            "BI_RGB",
+            "not compressed",
+            &[1, 2, 4, 8, 16, 24, 32, 64],
+        ),
+        (Rle8, 1, "BI_RLE8", "run lengths, 8 bits", &[8]),
+        (Rle4, 2, "BI_RLE4", "run lengths, 4 bits", &[4]),
+        (
+            BitFields,
+            3,
+            "BI_BITFIELDS",
+            "not compressed, color masks",
+            &[16, 32],
+        ),
+        (Jpeg, 4, "BI_JPEG", "a JPEG file", &[0]),
+        (Png, 5, "BI_PNG", "a PNG file", &[0]),
+        (
+            AlphaBitFields,
+            6,
+            "BI_ALPHABITFIELDS",
+            "not compressed, alpha mask",
+            &[16, 32],
+        ),
+        (Cmyk, 11, "BI_CMYK", "CMYK, not compressed", &[32]),
+        (
+            CmykRle8,
+            12,
+            "BI_CMYKRLE8",
+            "CMYK, run lengths, 8 bits",
+            &[8],
+        ),
+        (
+            CmykRle4,
+            13,
+            "BI_CMYKRLE4",
+            "CMYK, run lengths, 4 bits",
+            &[4],
+        ),
+        (
+            Huffman1D,
+            3,
+            "Huffman 1D",
+            "ITU-T T.4 modified Huffman",
+            &[1],
+        ),
+        (Rle24, 4, "RLE24", "run lengths, 24 bits", &[24]),
+    ]
+};
+
 impl Compression {
     /// What the header's field means, given what else the header says.
     ///
@@ -139,35 +185,31 @@ impl Compression {
     pub fn new(value: u32, kind: DibKind, bit_count: u16) -> Compression {
         let os2 = kind == DibKind::Os2;
         match value {
-            0 => Compression::Rgb,
-            1 => Compression::Rle8,
-            2 => Compression::Rle4,
             3 if os2 || bit_count == 1 => Compression::Huffman1D,
-            3 => Compression::BitFields,
             4 if os2 || bit_count == 24 => Compression::Rle24,
-            4 => Compression::Jpeg,
-            5 => Compression::Png,
-            6 => Compression::AlphaBitFields,
-            11 => Compression::Cmyk,
-            12 => Compression::CmykRle8,
-            13 => Compression::CmykRle4,
-            _ => Compression::Unknown(value),
+            _ => {
+                let mut known = COMPRESSIONS.iter();
+                let found = known.find(|(_, number, ..)| *number == value);
+                found.map_or(Compression::Unknown(value), |found| found.0)
+            }
         }
+    }
+
+    /// The number that stands for it.
+    pub(super) fn value(self) -> u32 {
+        match self {
+            Compression::Unknown(value) => value,
+            _ => self.row().map_or(0, |row| row.1),
+        }
+    }
+
+    fn row(self) -> Option<&'static Known> {
+        COMPRESSIONS.iter().find(|row| row.0 == self)
     }
 
     /// The bits a pixel that go with it; 0 where the embedded file says it.
     pub fn bit_counts(self) -> &'static [u16] {
-        match self {
-            Compression::Rgb => &[1, 2, 4, 8, 16, 24, 32, 64],
-            Compression::Rle8 | Compression::CmykRle8 => &[8],
-            Compression::Rle4 | Compression::CmykRle4 => &[4],
-            Compression::BitFields | Compression::AlphaBitFields => &[16, 32],
-            Compression::Huffman1D => &[1],
-            Compression::Jpeg | Compression::Png => &[0],
-            Compression::Rle24 => &[24],
-            Compression::Cmyk => &[32],
-            Compression::Unknown(_) => &[],
-        }
+        self.row().map_or(&[], |row| row.4)
     }
 
     /// Whether pixels of so many bits are read: those of [`bit_counts`](Self::bit_counts), and masks
@@ -194,42 +236,14 @@ impl Compression {
 
     /// What is stored, in words.
     pub fn meaning(self) -> &'static str {
-        match self {
-            Compression::Rgb => "not compressed",
-            Compression::Rle8 => "run lengths, 8 bits",
-            Compression::Rle4 => "run lengths, 4 bits",
-            Compression::BitFields => "not compressed, color masks",
-            Compression::Huffman1D => "ITU-T T.4 modified Huffman",
-            Compression::Jpeg => "a JPEG file",
-            Compression::Rle24 => "run lengths, 24 bits",
-            Compression::Png => "a PNG file",
-            Compression::AlphaBitFields => "not compressed, alpha mask",
-            Compression::Cmyk => "CMYK, not compressed",
-            Compression::CmykRle8 => "CMYK, run lengths, 8 bits",
-            Compression::CmykRle4 => "CMYK, run lengths, 4 bits",
-            Compression::Unknown(_) => "unknown",
-        }
+        self.row().map_or("unknown", |row| row.3)
     }
 }
 
 /// The name in the documentation of its system.
 impl fmt::Display for Compression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Compression::Rgb => "BI_RGB",
-            Compression::Rle8 => "BI_RLE8",
-            Compression::Rle4 => "BI_RLE4",
-            Compression::BitFields => "BI_BITFIELDS",
-            Compression::Huffman1D => "Huffman 1D",
-            Compression::Jpeg => "BI_JPEG",
-            Compression::Rle24 => "RLE24",
-            Compression::Png => "BI_PNG",
-            Compression::AlphaBitFields => "BI_ALPHABITFIELDS",
-            Compression::Cmyk => "BI_CMYK",
-            Compression::CmykRle8 => "BI_CMYKRLE8",
-            Compression::CmykRle4 => "BI_CMYKRLE4",
-            Compression::Unknown(_) => "unknown",
-        })
+        f.pad(self.row().map_or("unknown", |row| row.2))
     }
 }
 
@@ -263,28 +277,4 @@ impl ColorSpace {
             _ => ColorSpace::Unknown(cs_type),
         }
     }
-
-    /// What it is, in words.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            ColorSpace::Calibrated => "calibrated by end points and gammas",
-            ColorSpace::Srgb => "'sRGB'",
-            ColorSpace::Windows => "'Win ', the system's default",
-            ColorSpace::Linked => "'LINK', the path of a profile",
-            ColorSpace::Embedded => "'MBED', a profile in the file",
-            ColorSpace::Unknown(_) => "unknown",
-        }
-    }
-}
-
-/// The name of a V5 header's rendering intent; 0 stands where a writer states none.
-pub fn intent_name(intent: u32) -> Option<&'static str> {
-    Some(match intent {
-        0 => "not stated",
-        1 => "LCS_GM_BUSINESS, saturation",
-        2 => "LCS_GM_GRAPHICS, relative colorimetric",
-        4 => "LCS_GM_IMAGES, perceptual",
-        8 => "LCS_GM_ABS_COLORIMETRIC, absolute colorimetric",
-        _ => return None,
-    })
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::io;
 
+use crate::schema::Header;
 use crate::source::Source;
-use crate::structs::FieldHandle;
 use crate::tree::{Expand, Node, Range, Space};
 
-use super::layout::Layout;
+use super::layout::field;
 
 /// Entries that are read at a time.
 const WINDOW: u64 = 256;
@@ -16,7 +16,7 @@ const WINDOW: u64 = 256;
 #[derive(Clone, Debug)]
 pub struct Palette {
     source: Source,
-    layout: &'static Layout,
+    header: &'static Header,
     offset: u64,
     len: u64,
     claimed: u64,
@@ -44,7 +44,7 @@ impl Palette {
     /// `claimed` entries from `offset`, of which those count that end at `limit` or before.
     pub(super) fn new(
         source: &Source,
-        layout: &'static Layout,
+        header: &'static Header,
         offset: u64,
         claimed: u64,
         limit: u64,
@@ -52,9 +52,9 @@ impl Palette {
         let room = limit.saturating_sub(offset);
         Palette {
             source: source.clone(),
-            layout,
+            header,
             offset,
-            len: claimed.min(room.checked_div(layout.size()).unwrap_or(0)),
+            len: claimed.min(room.checked_div(header.size()).unwrap_or(0)),
             claimed,
         }
     }
@@ -76,7 +76,7 @@ impl Palette {
 
     /// The size of an entry in bytes: 3 or 4.
     pub fn entry_size(&self) -> u64 {
-        self.layout.size()
+        self.header.size()
     }
 
     /// The bytes of the file that it takes.
@@ -92,20 +92,13 @@ impl Palette {
 
     /// The entries in order; an error of the source ends them.
     pub fn colors(&self) -> impl Iterator<Item = io::Result<Color>> {
-        let layout = self.layout.whole();
-        let handle = |name| layout.and_then(|layout| layout.field::<u8>(name).ok());
-        let [red, green, blue, reserved] = ["red", "green", "blue", "reserved"].map(handle);
-        self.entries(move |_, bytes| {
-            let view = layout.and_then(|layout| layout.view(bytes).ok());
-            let channel = |field: Option<FieldHandle<u8>>| {
-                let read = view.zip(field).map(|(view, field)| view.read(field));
-                read.and_then(Result::ok).unwrap_or(0)
-            };
+        self.entries(|_, bytes| {
+            let channel = |field| self.header.get(bytes, field).unwrap_or(0);
             Ok(Color {
-                red: channel(red),
-                green: channel(green),
-                blue: channel(blue),
-                reserved: channel(reserved),
+                red: channel(field!("red")),
+                green: channel(field!("green")),
+                blue: channel(field!("blue")),
+                reserved: channel(field!("reserved")),
             })
         })
     }
@@ -148,12 +141,7 @@ impl Expand for Palette {
             self.entries(move |range, bytes| Ok((range, bytes.to_vec())))
                 .map(move |entry| {
                     let (range, bytes) = entry?;
-                    let channels = match self.layout.whole() {
-                        Some(layout) => layout
-                            .nodes(&bytes, Space::FILE, range.offset)
-                            .map_err(io::Error::other)?,
-                        None => Vec::new(),
-                    };
+                    let channels = self.header.nodes(&bytes, Space::FILE, range.offset);
                     let node = Node::new(index.to_string(), range).with_children(channels);
                     index = index.saturating_add(1);
                     Ok(node)

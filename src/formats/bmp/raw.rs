@@ -2,22 +2,19 @@
 
 use std::io;
 
+use crate::schema::{Field, Header};
 use crate::source::Source;
-use crate::structs::{FromField, Struct};
+use crate::structs::FromField;
 use crate::tree::{Node, Range, Role, Space};
-use crate::value::{Record, Value};
-
-use super::layout::Layout;
+use crate::value::Value;
 
 /// The fields of a structure, as many as the file holds of it.
 #[derive(Clone, Debug)]
 pub struct RawHeader {
-    layout: &'static Layout,
+    header: &'static Header,
     declared: u64,
     offset: u64,
     bytes: Vec<u8>,
-    /// The fields that are there; `None` where not even the first is.
-    cut: Option<&'static Struct>,
 }
 
 impl RawHeader {
@@ -25,34 +22,34 @@ impl RawHeader {
     /// has of them.
     pub(super) fn read(
         source: &Source,
-        layout: &'static Layout,
+        header: &'static Header,
         offset: u64,
         size: u64,
     ) -> io::Result<RawHeader> {
-        let declared = size.min(layout.size());
+        let declared = size.min(header.size());
         let bytes = source.read(offset, declared)?;
         Ok(RawHeader {
-            layout,
+            header,
             declared,
             offset,
-            cut: layout.cut(bytes.len() as u64),
             bytes,
         })
     }
 
     /// The name of the structure: `file_header`, `dib_header`…
     pub fn name(&self) -> &'static str {
-        self.layout.name()
+        self.header.name()
     }
 
-    /// Its layout.
-    pub fn layout(&self) -> &'static Layout {
-        self.layout
+    /// What it is stated by.
+    pub fn schema(&self) -> &'static Header {
+        self.header
     }
 
-    /// The field of that name; `None` where the header ends before it.
+    /// The field of that name; `None` where the header ends before it, or has none.
     pub fn get<'a, T: FromField<'a>>(&'a self, name: &str) -> Option<T> {
-        self.cut?.view(&self.bytes).ok()?.get(name).ok()
+        let place = self.header.layout().single(name).ok()?;
+        place.read(&self.bytes).ok()
     }
 
     /// The bytes of the file that it takes.
@@ -71,67 +68,52 @@ impl RawHeader {
     }
 
     /// The bytes of one field; all of the structure where it has no such field.
-    pub fn field_range(&self, name: &str) -> Range {
-        let field = self.layout.range(name, self.offset);
-        field.unwrap_or_else(|| self.range())
+    pub(super) fn field_range(&self, field: Field) -> Range {
+        let range = self.header.range(field, self.offset);
+        range.unwrap_or_else(|| self.range())
     }
 
-    /// The integer of that name; 0 where the header ends before it, as OS/2 2.x rules.
-    pub fn int(&self, name: &str) -> i64 {
-        self.get(name).unwrap_or(0)
+    /// The integer in a field; 0 where the header ends before it, as OS/2 2.x rules.
+    pub(super) fn int(&self, field: Field) -> i64 {
+        self.header.get(&self.bytes, field).unwrap_or(0)
     }
 
     /// The same as an unsigned number; a negative one is 0.
-    pub fn uint(&self, name: &str) -> u32 {
-        u32::try_from(self.int(name)).unwrap_or(0)
+    pub(super) fn uint(&self, field: Field) -> u32 {
+        u32::try_from(self.int(field)).unwrap_or(0)
     }
 
     /// The same as an unsigned 16-bit number.
-    pub(super) fn short(&self, name: &str) -> u16 {
-        u16::try_from(self.int(name)).unwrap_or(0)
+    pub(super) fn short(&self, field: Field) -> u16 {
+        u16::try_from(self.int(field)).unwrap_or(0)
     }
 
-    /// The bytes of that name; empty where they are missing.
-    pub fn bytes(&self, name: &str) -> &[u8] {
-        self.get(name).unwrap_or_default()
+    /// The bytes of a field; empty where they are missing.
+    pub(super) fn bytes(&self, field: Field) -> &[u8] {
+        let bytes = self.header.bytes(&self.bytes, field);
+        bytes.unwrap_or_default()
     }
 
-    /// The bytes of a field with another value; `None` where there is no such field, or it can't
+    /// What the number in a field is called; `None` where it has no name.
+    pub(super) fn name_of(&self, field: Field) -> Option<&'static str> {
+        self.header.name_of(field, &self.int(field).into())
+    }
+
+    /// The bytes of a field with another value; `None` where the header ends before it, or it can't
     /// hold that.
-    pub(super) fn with(&self, name: &str, value: &Value) -> Option<Vec<u8>> {
-        let cut = self.layout.cut(self.bytes.len() as u64)?;
-        let size = usize::try_from(cut.size()?).ok()?;
-        let record = cut.unpack(self.bytes.get(..size)?).ok()?;
-        let fields = record.entries().map(|(field, old)| {
-            let value = if field == name { value } else { old };
-            (field, value.clone())
-        });
-        let bytes = cut.pack(&fields.collect::<Record>()).ok()?;
-        let range = self.layout.range(name, 0)?;
-        let start = usize::try_from(range.offset).ok()?;
-        let end = usize::try_from(range.end()).ok()?;
-        Some(bytes.get(start..end)?.to_vec())
+    pub(super) fn with(&self, field: Field, value: &Value) -> Option<Vec<u8>> {
+        let size = self.bytes.len() as u64;
+        let bytes = self.header.pack(size, &[(field, value.clone())]).ok()?;
+        self.header.bytes(&bytes, field).map(<[u8]>::to_vec)
     }
 
     /// A node with one leaf a field, and one for what is left of a field that the file cuts.
-    pub(super) fn node(&self) -> io::Result<Node> {
-        let mut fields = Vec::new();
-        let mut end = 0;
-        if let Some(cut) = self.cut {
-            end = cut.size().unwrap_or(0);
-            fields = cut
-                .nodes(&self.bytes, Space::FILE, self.offset)
-                .map_err(io::Error::other)?;
+    pub(super) fn node(&self) -> Node {
+        let mut fields = self.header.fields(&self.bytes, Space::FILE, self.offset);
+        if let Some(cut) = fields.last_mut().filter(|node| node.role == Role::Gap) {
+            let meaning = "the beginning of a field that the end of the file cuts off";
+            cut.meaning = Some(meaning.to_owned());
         }
-        let rest = (self.bytes.len() as u64).saturating_sub(end);
-        if rest > 0 {
-            let range = Range::file(self.offset.saturating_add(end), rest);
-            fields.push(
-                Node::new("cut", range)
-                    .role(Role::Gap)
-                    .meaning("the beginning of a field that the end of the file cuts off"),
-            );
-        }
-        Ok(Node::new(self.name(), self.range()).with_children(fields))
+        Node::new(self.name(), self.range()).with_children(fields)
     }
 }

@@ -6,8 +6,10 @@ use super::bitmap::Bitmap;
 use super::check::check;
 use super::decode::{Decoder, Ending, Options};
 use super::header::DibHeader;
+use super::layout::field;
 use super::names::Compression;
 use super::report::Report;
+use crate::schema::Field;
 use crate::source::Source;
 use crate::tree::{Problem, Severity};
 use crate::value::Value;
@@ -76,7 +78,7 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
         file_size: report.size(),
     };
     if dib.planes != 1 {
-        mending.field("B014", "dib_header", "planes", 1);
+        mending.field("B014", "dib_header", field!("planes"), 1);
     }
     if bitmap.lost_rows != Some(0) || !mending.is_certain() {
         return Ok(mending.repairs);
@@ -116,7 +118,7 @@ impl Mending<'_> {
     }
 
     /// Another number in a field of a header.
-    fn field(&mut self, code: &'static str, header: &str, field: &str, value: u64) {
+    fn field(&mut self, code: &'static str, header: &str, field: Field, value: u64) {
         let Some(raw) = self.bitmap.header(header) else {
             return;
         };
@@ -127,7 +129,7 @@ impl Mending<'_> {
         };
         self.repairs.push(Repair {
             code,
-            message: format!("{header}.{field}: {old} → {value}"),
+            message: format!("{header}.{}: {old} → {value}", field.name()),
             writes: vec![(range.offset, bytes)],
         });
     }
@@ -141,7 +143,7 @@ impl Mending<'_> {
         let is_wrong = |p: &Problem| p.code == "B003" && p.severity > Severity::Note;
         let wrong = self.report.problems().iter().any(is_wrong);
         if (wrong || self.file_size != self.report.size()) && size != self.file_size {
-            self.field("B003", "file_header", "size", self.file_size);
+            self.field("B003", "file_header", field!("size"), self.file_size);
         }
     }
 
@@ -157,7 +159,7 @@ impl Mending<'_> {
             _ => return,
         };
         if there > 0 && u64::from(self.dib.colors_used) != there {
-            self.field(code, "dib_header", "colors_used", there);
+            self.field(code, "dib_header", field!("colors_used"), there);
         }
     }
 
@@ -180,13 +182,20 @@ impl Mending<'_> {
 
     fn pixel_offset(&mut self) {
         let code = if self.has("B005") { "B005" } else { "B006" };
-        self.field(code, "file_header", "pixel_offset", self.bitmap.pixels_at);
+        self.field(
+            code,
+            "file_header",
+            field!("pixel_offset"),
+            self.bitmap.pixels_at,
+        );
     }
 
     /// The size and the padding of rows that are not compressed.
     fn rows(&mut self) -> io::Result<()> {
         match (self.has("B021"), self.has("B071"), self.dib.rows_size()) {
-            (true, false, Some(size)) => self.field("B021", "dib_header", "image_size", size),
+            (true, false, Some(size)) => {
+                self.field("B021", "dib_header", field!("image_size"), size);
+            }
             (false, true, _) => self.padding()?,
             // Both are rows of another length, or without padding: what would be padding may be
             // pixels.
@@ -275,7 +284,7 @@ impl Mending<'_> {
         };
         // Up to a whole 32-bit word is padding.
         if stated < size || stated.saturating_sub(size) > 3 {
-            self.field(code, "dib_header", "image_size", size);
+            self.field(code, "dib_header", field!("image_size"), size);
         }
     }
 }

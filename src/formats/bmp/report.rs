@@ -9,9 +9,8 @@ use super::bitmap::{Bitmap, Walk};
 use super::error::Error;
 use super::header::DibHeader;
 use super::icon;
-use super::layout::{ARRAY_HEADER, CORE_HEADER, FILE_HEADER};
+use super::layout::{ARRAY_HEADER, CORE_HEADER, FILE_HEADER, field};
 use super::names::FileType;
-use super::raw::RawHeader;
 use super::regions::Region;
 use super::{check, regions, tree};
 
@@ -65,21 +64,21 @@ pub fn inspect(source: &Source) -> io::Result<Report> {
 /// ```
 pub fn is_bmp(start: &[u8]) -> bool {
     let source = Source::from(start);
-    let field = |layout, offset, name: &str| {
-        let raw = RawHeader::read(&source, layout, offset, u64::MAX).ok()?;
-        raw.get::<u32>(name)
-    };
-    let signature = |at: usize| start.get(at..at.saturating_add(2));
     if begins_without_file_header(&source).unwrap_or(false) {
         return true;
     }
-    let file_header = match signature(0).and_then(FileType::from_signature) {
+    let file_header = match FILE_HEADER
+        .bytes(start, field!("type"))
+        .and_then(FileType::from_signature)
+    {
         Some(FileType::Array) => ARRAY_HEADER.size(),
         Some(_) => 0,
         None => return false,
     };
     let dib = file_header.saturating_add(FILE_HEADER.size());
-    match field(&CORE_HEADER, dib, "header_size") {
+    let dib = usize::try_from(dib).ok().and_then(|dib| start.get(dib..));
+    let size = dib.and_then(|dib| CORE_HEADER.get::<u32>(dib, field!("header_size")));
+    match size {
         Some(size) => size <= u32::from(u16::MAX),
         // The file ends in its first headers.
         None => start.iter().any(|byte| byte.is_ascii_control()),

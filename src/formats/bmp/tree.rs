@@ -51,7 +51,7 @@ fn parts(report: &Report, index: usize, bitmap: &Bitmap) -> io::Result<Vec<Node>
         .iter()
         .filter(|header| header.range().size > 0)
     {
-        nodes.push(self::header(report, index, bitmap, header)?);
+        nodes.push(self::header(report, index, bitmap, header));
     }
     let mut regions = report
         .regions
@@ -89,13 +89,9 @@ fn parts(report: &Report, index: usize, bitmap: &Bitmap) -> io::Result<Vec<Node>
     Ok(nodes)
 }
 
-fn header(report: &Report, index: usize, bitmap: &Bitmap, header: &RawHeader) -> io::Result<Node> {
-    let mut node = header.node()?;
-    for field in node.children_mut() {
-        if field.meaning.is_none() {
-            field.meaning = meaning::field(report, bitmap, header, &field.name);
-        }
-    }
+fn header(report: &Report, index: usize, bitmap: &Bitmap, header: &RawHeader) -> Node {
+    let mut node = header.node();
+    meaning::annotate(report, bitmap, header, node.children_mut());
     let is_view = report.regions.iter().any(|region| {
         region.view && region.bitmap == Some(index) && region.part.name() == header.name()
     });
@@ -105,10 +101,10 @@ fn header(report: &Report, index: usize, bitmap: &Bitmap, header: &RawHeader) ->
             field.role = Role::View;
         }
     }
-    Ok(match meaning::header(bitmap, header) {
+    match meaning::header(bitmap, header) {
         Some(meaning) => node.meaning(meaning),
         None => node,
-    })
+    }
 }
 
 /// Pixels or a profile: one leaf, or, where others own some of the bytes, a view with a leaf for

@@ -1,15 +1,14 @@
 //! One member: where its parts are, and whether its data are what its trailer says.
 
 use std::io;
-use std::sync::LazyLock;
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use crate::calendar;
-use crate::codecs::gzip::{EXTRA, HEADER, TRAILER};
-use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::Source;
+use crate::codecs::gzip::layout::{EXTRA, HEADER, HEADER_CRC, TEXT, TRAILER, field};
+use crate::schema;
+use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
-use crate::{Source, Struct};
 
 /// The bytes of a name or a comment with the NUL at its end that are read. They may be of any length
 /// (RFC 1952, section 2.3.1); flate2, which reads the data, takes as many.
@@ -67,33 +66,42 @@ impl Member {
         member.data_end = inflated.end;
         member.end = inflated.end;
         if let Some((code, message)) = inflated.fault {
-            member.problem(code, inflated.end, 0, message);
+            member.problem(code, Range::file(inflated.end, 0), message);
             return Ok(member);
         }
-        let bytes = source.read(member.data_end, TRAILER_STRUCT.size().unwrap_or(0))?;
+        let bytes = source.read(member.data_end, TRAILER.size())?;
         member.end = member.end.saturating_add(bytes.len() as u64);
-        match TRAILER_STRUCT.unpack_as::<(u32, u32)>(&bytes) {
-            Ok((crc, size)) => member.check(&inflated.crc, crc, size),
-            Err(_) => member.problem("G001", member.end, 0, "the file ends in the trailer"),
+        let stored = |field| TRAILER.get::<u32>(&bytes, field);
+        match (stored(field!("crc32")), stored(field!("size"))) {
+            (Some(crc), Some(size)) => member.check(&inflated.crc, crc, size),
+            _ => member.problem(
+                "G001",
+                Range::file(member.end, 0),
+                "the file ends in the trailer",
+            ),
         }
         Ok(member)
     }
 
     fn check(&mut self, found: &Crc, crc: u32, size: u32) {
         self.whole = true;
-        let at = self.data_end;
+        let range = |field| {
+            TRAILER
+                .range(field, self.data_end)
+                .unwrap_or(Range::file(0, 0))
+        };
+        let (crc_range, size_range) = (range(field!("crc32")), range(field!("size")));
         if found.sum() != crc {
             let message = format!("expected the CRC-32 {:#010x} of the data", found.sum());
-            self.problem("G003", at, 4, message);
+            self.problem("G003", crc_range, message);
         }
         if found.amount() != size {
             let message = format!("expected {}, the length of the data", found.amount());
-            self.problem("G004", at.saturating_add(4), 4, message);
+            self.problem("G004", size_range, message);
         }
     }
 
-    fn problem(&mut self, code: &'static str, at: u64, size: u64, message: impl Into<String>) {
-        let range = Range::file(at, size);
+    fn problem(&mut self, code: &'static str, range: Range, message: impl Into<String>) {
         let message = message.into();
         self.fault.get_or_insert_with(|| message.clone());
         self.problems
@@ -115,14 +123,7 @@ impl Member {
         if self.data_end < self.end {
             let bytes = source.read(self.data_end, self.end.saturating_sub(self.data_end))?;
             let node = Node::new("trailer", range(self.data_end, self.end));
-            let mut fields = super::tree::fields(&TRAILER_STRUCT, &bytes, self.data_end);
-            for field in &mut fields {
-                let number = field.value.as_ref().and_then(Value::as_int);
-                field.meaning = number.map(|number| match &*field.name {
-                    "crc32" => format!("{number:#010x}"),
-                    _ => "of the content, modulo 2^32".to_owned(),
-                });
-            }
+            let fields = TRAILER.nodes(&bytes, Space::FILE, self.data_end);
             children.push(node.with_children(fields));
         }
         for child in &mut children {
@@ -140,20 +141,6 @@ impl Member {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "constants; a test compiles each of them"
-)]
-fn compiled(format: &str) -> Struct {
-    Struct::new(format).expect("a layout is a valid format")
-}
-
-static HEADER_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(HEADER));
-static EXTRA_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(EXTRA));
-static TRAILER_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(TRAILER));
-static TEXT_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled("z"));
-static CRC_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled("<H:crc16"));
-
 fn read_header(source: &Source, start: u64) -> io::Result<Header> {
     let mut header = Header {
         nodes: Vec::new(),
@@ -161,21 +148,20 @@ fn read_header(source: &Source, start: u64) -> io::Result<Header> {
         deflate: false,
         problems: Vec::new(),
     };
-    let size = HEADER_STRUCT.size().unwrap_or(0);
-    let bytes = source.read(start, size)?;
-    header.nodes = super::tree::fields(&HEADER_STRUCT, &bytes, start);
+    let bytes = source.read(start, HEADER.size())?;
+    header.nodes = HEADER.fields(&bytes, Space::FILE, start);
     header.end = start.saturating_add(bytes.len() as u64);
-    let Ok(view) = HEADER_STRUCT.view(&bytes) else {
+    let is_whole = bytes.len() as u64 == HEADER.size();
+    let Some(method) = HEADER
+        .get::<u8>(&bytes, field!("method"))
+        .filter(|_| is_whole)
+    else {
         header.cut();
         return Ok(header);
     };
-    let flag = |name: &str| {
-        view.get::<u8>(&format!("flags.{name}"))
-            .is_ok_and(|flag| flag != 0)
-    };
-    let method: u8 = view.get("method").unwrap_or(0);
+    let flag = |field| HEADER.get::<u8>(&bytes, field) == Some(1);
+    HEADER.meanings().annotate(&mut header.nodes);
     for node in &mut header.nodes {
-        node.meaning = meaning(node);
         match &*node.name {
             "method" if method != 8 => {
                 let message = format!("expected 8, deflate; found {method}");
@@ -191,17 +177,17 @@ fn read_header(source: &Source, start: u64) -> io::Result<Header> {
         }
     }
     let parts = [
-        ("extra", flag("extra"), &EXTRA_STRUCT, MAX_EXTRA),
-        ("name", flag("name"), &TEXT_STRUCT, MAX_TEXT),
-        ("comment", flag("comment"), &TEXT_STRUCT, MAX_TEXT),
-        ("header_crc", flag("header_crc"), &CRC_STRUCT, 2),
+        (field!("flags.extra"), &EXTRA, MAX_EXTRA),
+        (field!("flags.name"), &TEXT, MAX_TEXT),
+        (field!("flags.comment"), &TEXT, MAX_TEXT),
+        (field!("flags.header_crc"), &HEADER_CRC, HEADER_CRC.size()),
     ];
-    for (name, _, layout, most) in parts.into_iter().filter(|(_, present, ..)| *present) {
-        if !header.part(source, name, layout, most)? {
+    for (of, part, most) in parts.into_iter().filter(|(of, ..)| flag(*of)) {
+        if !header.part(source, of.name(), part, most)? {
             return Ok(header);
         }
     }
-    if flag("header_crc") {
+    if flag(field!("flags.header_crc")) {
         header.check_crc(source, start)?;
     }
     header.deflate = method == 8;
@@ -228,11 +214,11 @@ impl Header {
         &mut self,
         source: &Source,
         name: &'static str,
-        layout: &Struct,
+        part: &schema::Header,
         most: u64,
     ) -> io::Result<bool> {
         let bytes = source.read(self.end, most)?;
-        let Ok((_, size)) = layout.unpack_prefix(&bytes) else {
+        let Ok((_, size)) = part.layout().unpack_prefix(&bytes) else {
             let range = Range::file(self.end, bytes.len() as u64);
             self.end = range.end();
             self.nodes.push(Node::new(name, range).role(Role::Gap));
@@ -243,8 +229,8 @@ impl Header {
             return Ok(false);
         };
         let range = Range::file(self.end, size as u64);
-        let part = bytes.get(..size).unwrap_or_default();
-        let mut fields = super::tree::fields(layout, part, self.end);
+        let bytes = bytes.get(..size).unwrap_or_default();
+        let mut fields = part.nodes(bytes, Space::FILE, self.end);
         let node = match fields.len() {
             // A part of one field is that field.
             1 => {
@@ -275,31 +261,6 @@ impl Header {
         }
         Ok(())
     }
-}
-
-/// What the fields of a header mean (RFC 1952, section 2.3.1).
-fn meaning(field: &Node) -> Option<String> {
-    let number = field.value.as_ref().and_then(Value::as_int)?;
-    let name = match (&*field.name, number) {
-        ("method", 8) => "deflate",
-        ("mtime", 0) => "not stated",
-        ("mtime", seconds) => {
-            return Some(format!(
-                "{} UTC",
-                calendar::utc(i64::try_from(seconds).ok()?)
-            ));
-        }
-        ("extra_flags", 2) => "slowest, smallest",
-        ("extra_flags", 4) => "fastest",
-        ("os", 0) => "FAT",
-        ("os", 3) => "Unix",
-        ("os", 7) => "Macintosh",
-        ("os", 10) => "TOPS-20",
-        ("os", 11) => "NTFS",
-        ("os", 255) => "unknown",
-        _ => return None,
-    };
-    Some(name.to_owned())
 }
 
 /// What became of compressed data.

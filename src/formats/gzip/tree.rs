@@ -4,12 +4,12 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::member::Member;
+use crate::Source;
 use crate::codecs::gzip::{self, Reader};
 pub use crate::format::MAX_CONTENT;
 use crate::format::{self, Content, until_broken};
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Expand, Node, Problem, Range, Role, Severity};
 use crate::value::text::counted;
-use crate::{Source, Struct};
 
 /// The most members that are looked at one by one.
 pub const MAX_MEMBERS: usize = 1 << 20;
@@ -158,17 +158,4 @@ fn is_broken(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
     )
-}
-
-/// The fields of a structure as far as its bytes are there, and a leaf for bytes behind them.
-pub(super) fn fields(layout: &Struct, bytes: &[u8], offset: u64) -> Vec<Node> {
-    let (mut nodes, _) = layout.nodes_so_far(bytes, Space::FILE, offset);
-    let end = nodes.last().map_or(offset, |node| node.range.end());
-    let rest = offset
-        .saturating_add(bytes.len() as u64)
-        .saturating_sub(end);
-    if rest > 0 {
-        nodes.push(Node::new("cut", Range::file(end, rest)).role(Role::Gap));
-    }
-    nodes
 }

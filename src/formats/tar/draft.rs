@@ -2,8 +2,9 @@
 
 use super::error::Error;
 use super::header::spelled;
-use super::layout::{BLOCK, Field, Layout};
+use super::layout::{BLOCK, Layout, field};
 use super::number;
+use crate::schema::Field;
 
 /// A header block without its checksum.
 pub(super) struct Draft {
@@ -21,8 +22,8 @@ impl Draft {
             Layout::Gnu | Layout::GnuSparse => (b"ustar ", b" \0"),
             Layout::Ustar | Layout::Star => (b"ustar\0", b"00"),
         };
-        draft.put(Field::Magic, magic)?;
-        draft.put(Field::Version, version)?;
+        draft.put(field!("magic"), magic)?;
+        draft.put(field!("version"), version)?;
         Ok(draft)
     }
 
@@ -43,10 +44,7 @@ impl Draft {
 
     /// Writes octal digits and a NUL that fill the field; `false` where the number needs more.
     pub(super) fn put_octal(&mut self, field: Field, value: u64) -> Result<bool, Error> {
-        let width = match field {
-            Field::Size | Field::Mtime => 12,
-            _ => 8,
-        };
+        let width = self.layout.width(field);
         let Some(digits) = number::octal_digits(value, width) else {
             return Ok(false);
         };
@@ -57,9 +55,9 @@ impl Draft {
     /// Puts the checksum in.
     pub(super) fn seal(mut self) -> Result<[u8; BLOCK], Error> {
         // Its own bytes count as spaces in the sum.
-        self.put(Field::Chksum, b"        ")?;
+        self.put(field!("chksum"), b"        ")?;
         let sum = self.block.iter().map(|&byte| u32::from(byte)).sum();
-        self.put(Field::Chksum, &spelled(sum))?;
+        self.put(field!("chksum"), &spelled(sum))?;
         Ok(self.block)
     }
 }

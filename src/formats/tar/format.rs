@@ -1,14 +1,12 @@
-//! Archives as a [`Format`], and the spelling of their numbers.
+//! Archives as a [`Format`].
 
 use std::io;
 
 use super::header::checksum_field;
-use super::number;
 use super::tree::{is_archive, tree};
 use crate::Source;
 use crate::format::{Content, Edited, Fit, Follow, Format, Head};
-use crate::tree::{Node, Space, Spelling};
-use crate::value::{LiteralError, Value, literal};
+use crate::tree::{Node, Space};
 
 /// Tar archives that are not compressed.
 #[derive(Clone, Copy, Debug)]
@@ -52,27 +50,5 @@ impl Format for Tar {
             }
         }
         Ok(follow)
-    }
-}
-
-/// A number in octal digits, or in base 256 where these don't hold it.
-#[derive(Debug)]
-pub(super) struct Number;
-
-impl Spelling for Number {
-    fn read(&self, bytes: &[u8]) -> Option<Value> {
-        number::parse(bytes).ok().map(Value::Int)
-    }
-
-    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError> {
-        if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
-            let digits = text.trim_start_matches('0');
-            let advice =
-                format!("is {text} octal? Write 0o{digits} if it is, {digits} if it isn't");
-            return Err(LiteralError::new(advice));
-        }
-        let value = literal::to_int(text)?;
-        let too_wide = || LiteralError::new(format!("{text} does not fit into {width} bytes"));
-        number::field(value, width).ok_or_else(too_wide)
     }
 }

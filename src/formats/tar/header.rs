@@ -2,8 +2,9 @@
 
 use super::draft::Draft;
 use super::error::{Error, ErrorKind};
-use super::layout::{BLOCK, Field, Layout};
+use super::layout::{BLOCK, Layout, field};
 use super::number;
+use crate::schema::Field;
 
 /// A header block whose checksum is right.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ impl Header {
             block: *block,
             layout: layout_of(block),
         };
-        let field = header.get(Field::Chksum);
+        let field = header.get(field!("chksum"));
         let unsigned = sum(block, field);
         let stored = number::parse(field).ok();
         if stored != Some(i128::from(unsigned)) && stored != Some(signed_sum(block, field)) {
@@ -76,7 +77,7 @@ impl Header {
         let found = self.get(field);
         number::parse(found).map_err(|fault| {
             Error::new(ErrorKind::Number {
-                field: field.name(),
+                field: field.path(),
                 found: found.to_vec(),
                 fault,
             })
@@ -85,14 +86,14 @@ impl Header {
 
     /// What sort of member the header says it begins.
     pub fn typeflag(&self) -> u8 {
-        self.get(Field::Typeflag).first().copied().unwrap_or(0)
+        self.get(field!("typeflag")).first().copied().unwrap_or(0)
     }
 
     /// The member's name, put together from prefix and name where the flavour has a prefix.
     pub fn name(&self) -> Vec<u8> {
-        let name = self.text(Field::Name);
+        let name = self.text(field!("name"));
         let prefix = match self.layout {
-            Layout::Ustar | Layout::Star => self.text(Field::Prefix),
+            Layout::Ustar | Layout::Star => self.text(field!("prefix")),
             _ => b"",
         };
         match prefix {
@@ -105,7 +106,7 @@ impl Header {
 /// Told by the magic; the version doesn't matter, as writers disagree about it.
 fn layout_of(block: &[u8; BLOCK]) -> Layout {
     let star = |field| Layout::Star.read(block, field);
-    let magic = star(Field::Magic);
+    let magic = star(field!("magic"));
     if magic == b"ustar " {
         return Layout::Gnu;
     }
@@ -115,10 +116,10 @@ fn layout_of(block: &[u8; BLOCK]) -> Layout {
     // Star's own mark, or the test that GNU tar makes where the mark is missing.
     let time =
         |field: &[u8]| field.first().is_some_and(u8::is_ascii_digit) && field.last() == Some(&b' ');
-    let marked = star(Field::Trailer) == b"tar\0";
+    let marked = star(field!("trailer")) == b"tar\0";
     let shaped = || {
-        let ends = star(Field::Prefix).last() == Some(&0);
-        ends && time(star(Field::Atime)) && time(star(Field::Ctime))
+        let ends = star(field!("prefix")).last() == Some(&0);
+        ends && time(star(field!("atime"))) && time(star(field!("ctime")))
     };
     if marked || shaped() {
         Layout::Star
@@ -131,7 +132,7 @@ fn layout_of(block: &[u8; BLOCK]) -> Layout {
 /// is no block.
 pub(super) fn checksum_field(block: &[u8]) -> Option<([u8; 8], u32)> {
     let block: &[u8; BLOCK] = block.try_into().ok()?;
-    let sum = sum(block, Layout::Ustar.read(block, Field::Chksum));
+    let sum = sum(block, Layout::Ustar.read(block, field!("chksum")));
     Some((spelled(sum), sum))
 }
 
@@ -195,6 +196,6 @@ mod tests {
         block[148..156].copy_from_slice(format!("{:06o}\0 ", sum + 256).as_bytes());
         let header = Header::parse(&block).unwrap();
         assert_eq!(header.layout(), Layout::V7);
-        assert_eq!(header.number(Field::Mode).unwrap(), 0o644);
+        assert_eq!(header.number(field!("mode")).unwrap(), 0o644);
     }
 }

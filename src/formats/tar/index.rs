@@ -3,39 +3,39 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::LazyLock;
 
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
 use crate::codecs::BlockIndex;
 use crate::codecs::gzip::{Blocks, Seekable, note};
+use crate::schema::{Field, Header};
 use crate::source::SourceOf;
 use crate::structs::DataErrorKind;
 use crate::{Record, Struct, Value};
 
+const START: &str = "V:version=1 V:block V:size V:blocks V:members V:members_size";
+const ENTRY: &str = "V:gap V:shared V:length [length]s:rest";
+const SIZE: &str = "V:size";
+const FORMATS: [&str; 3] = [START, ENTRY, SIZE];
+
+/// A field of the index by its name; one that it has not does not compile.
+macro_rules! field {
+    ($name:literal) => {
+        const { Field::of(&FORMATS, $name) }
+    };
+}
+
 /// What the index begins with. Two deflate streams follow: `members_size` bytes with the members
 /// ([`MEMBER`]), then the compressed sizes of the gzip members ([`BLOCK`]).
-const HEAD: &str = "V:version=1 V:block V:size V:blocks V:members V:members_size";
+static HEAD: Header = Header::new("index", "Where members are", START, &FORMATS, &[]);
 
-/// A member: how far behind the one before it begins, and its name, of which the first `shared`
+/// A member: how far after the one before it begins, and its name, of which the first `shared`
 /// bytes are those of the name before.
-const MEMBER: &str = "V:gap V:shared V:length [length]s:rest";
+static MEMBER: Header = Header::new("member", "A member", ENTRY, &FORMATS, &[]);
 
 /// A gzip member.
-const BLOCK: &str = "V:size";
-
-static HEAD_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(HEAD));
-static MEMBER_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(MEMBER));
-static BLOCK_STRUCT: LazyLock<Struct> = LazyLock::new(|| compiled(BLOCK));
-
-#[expect(
-    clippy::expect_used,
-    reason = "constants; a test compiles each of them"
-)]
-fn compiled(format: &str) -> Struct {
-    Struct::new(format).expect("a layout is a valid format")
-}
+static BLOCK: Header = Header::new("block", "A gzip member", SIZE, &FORMATS, &[]);
 
 /// An index that is being written, in the order of the members. It keeps a few bytes a member.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl BlockIndex for IndexWriter {
             return Ok(());
         }
         let members = self.members.finish()?;
-        let head = HEAD_STRUCT.pack(&Record::from_iter([
+        let head = HEAD.layout().pack(&Record::from_iter([
             ("block", Value::from(blocks.block())),
             ("size", Value::from(blocks.size())),
             ("blocks", Value::from(blocks.sizes().len() as u64)),
@@ -90,7 +90,7 @@ impl BlockIndex for IndexWriter {
         ]));
         let mut sizes = DeflateEncoder::new(Vec::new(), flate2::Compression::default());
         for size in blocks.sizes() {
-            let packed = BLOCK_STRUCT.pack(&[Value::from(size)]);
+            let packed = BLOCK.layout().pack(&[Value::from(size)]);
             sizes.write_all(&packed.map_err(io::Error::other)?)?;
         }
         let parts = [head.map_err(io::Error::other)?, members, sizes.finish()?];
@@ -116,7 +116,7 @@ impl IndexWriter {
         let pairs = self.last.name.iter().zip(name);
         let shared = pairs.take_while(|(a, b)| a == b).count();
         let rest = name.get(shared..).unwrap_or_default();
-        let packed = MEMBER_STRUCT.pack(&[
+        let packed = MEMBER.layout().pack(&[
             Value::from(offset.saturating_sub(self.last.offset)),
             Value::from(shared as u64),
             Value::from(rest.len() as u64),
@@ -173,20 +173,20 @@ impl Index {
     }
 
     fn parse(stream: u64, data: &[u8]) -> Option<Index> {
-        let (head, read) = HEAD_STRUCT.unpack_prefix(data).ok()?;
-        let number = |name: &str| head.get(name).and_then(Value::as_u64);
+        let (head, read) = HEAD.layout().unpack_prefix(data).ok()?;
+        let number = |field: Field| head.get(field.name()).and_then(Value::as_u64);
         let rest = data.get(read..)?;
-        let members = usize::try_from(number("members_size")?).ok()?;
+        let members = usize::try_from(number(field!("members_size"))?).ok()?;
         let (members, sizes) = rest.split_at_checked(members)?;
-        let mut sizes = Records::new(sizes, &BLOCK_STRUCT);
+        let mut sizes = Records::new(sizes, BLOCK.layout());
         let mut offsets = Vec::new();
         // Each takes up some of the file.
-        for _ in 0..number("blocks")?.min(stream) {
-            offsets.push(sizes.next().ok()?.get("size")?.as_u64()?);
+        for _ in 0..number(field!("blocks"))?.min(stream) {
+            offsets.push(sizes.next().ok()?.get(field!("size").name())?.as_u64()?);
         }
-        let blocks = Blocks::new(offsets, number("block")?, number("size")?)?;
+        let blocks = Blocks::new(offsets, number(field!("block"))?, number(field!("size"))?)?;
         // However alike members are, each takes a few bytes.
-        let count = number("members").filter(|count| *count <= stream / 2)?;
+        let count = number(field!("members")).filter(|count| *count <= stream / 2)?;
         (blocks.end() == stream).then_some(Index {
             blocks,
             members: members.to_vec(),
@@ -212,7 +212,7 @@ impl Index {
 
     /// The members in order. A broken entry, or one that is missing, is an error and the last.
     pub fn members(&self) -> impl Iterator<Item = io::Result<Entry>> + '_ {
-        let mut records = Records::new(&self.members, &MEMBER_STRUCT);
+        let mut records = Records::new(&self.members, MEMBER.layout());
         let mut last = Some(Entry::default());
         let size = self.blocks.size();
         (0..self.count).map_while(move |number| {
@@ -236,12 +236,12 @@ impl Index {
 }
 
 fn entry(last: &Entry, record: &Record) -> Option<Entry> {
-    let number = |name: &str| record.get(name).and_then(Value::as_u64);
-    let shared = usize::try_from(number("shared")?).ok()?;
-    let rest = record.get("rest")?.as_bytes()?;
+    let number = |field: Field| record.get(field.name()).and_then(Value::as_u64);
+    let shared = usize::try_from(number(field!("shared"))?).ok()?;
+    let rest = record.get(field!("rest").name())?.as_bytes()?;
     Some(Entry {
         name: [last.name.get(..shared)?, rest].concat(),
-        offset: last.offset.checked_add(number("gap")?)?,
+        offset: last.offset.checked_add(number(field!("gap"))?)?,
     })
 }
 
@@ -318,6 +318,13 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    #[test]
+    fn every_structure_is_sound() {
+        for header in [&HEAD, &MEMBER, &BLOCK] {
+            header.assert_sound();
+        }
+    }
+
     /// A gap, a shared length, and a rest of 2^40 bytes: the stream holds 32 MiB of them.
     #[test]
     fn an_entry_that_claims_to_be_long_is_not_read_to_its_end() {
@@ -325,7 +332,7 @@ mod tests {
         let zeros = vec![0; 1 << 20];
         let parts: Vec<&[u8]> = [&head[..]].into_iter().chain([&*zeros; 32]).collect();
         let stream = deflated(&parts);
-        let mut records = Records::new(&stream, &MEMBER_STRUCT);
+        let mut records = Records::new(&stream, MEMBER.layout());
         assert!(records.next().is_err());
         assert!(records.buffer.capacity() < 1 << 20);
     }
@@ -333,7 +340,7 @@ mod tests {
     #[test]
     fn records_come_one_by_one_and_behind_the_last_there_is_none() {
         let stream = deflated(&[&[1, 0x80, 1, 3]]);
-        let mut records = Records::new(&stream, &BLOCK_STRUCT);
+        let mut records = Records::new(&stream, BLOCK.layout());
         for expected in [1, 128, 3] {
             let record = records.next().unwrap();
             assert_eq!(record.get("size").and_then(Value::as_u64), Some(expected));
@@ -342,7 +349,7 @@ mod tests {
         // A number that goes on where the stream doesn't, and one that never ends.
         for cut in [&[0x80][..], &[0x80; 100]] {
             let stream = deflated(&[cut]);
-            assert!(Records::new(&stream, &BLOCK_STRUCT).next().is_err());
+            assert!(Records::new(&stream, BLOCK.layout()).next().is_err());
         }
     }
 }

@@ -1,10 +1,14 @@
-//! The header blocks of tar as named format strings: the only place in the program that knows
-//! where a field of a tar header stands.
+//! The header blocks of tar as named format strings with what their fields mean: the only place in
+//! the program that knows where a field of a tar header is.
 
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
+use super::number::Number;
+use super::time::Time;
 use crate::Struct;
-use crate::structs::{DataError, FieldHandle};
+use crate::schema::{Fact, Field, Header, names, octal};
+use crate::structs::DataError;
+use crate::value::Value;
 
 /// The size of a header block, and the unit to which data are padded, in bytes.
 pub const BLOCK: usize = 512;
@@ -26,7 +30,7 @@ macro_rules! owners {
     };
 }
 
-/// Unix version 7: nothing behind the link's name.
+/// Unix version 7: nothing after the link's name.
 pub const V7: &str = concat!(front!(), "255x");
 
 /// POSIX.1-1988 ustar, which pax shares.
@@ -50,7 +54,135 @@ pub const STAR: &str = concat!(
 /// The blocks that continue the map of a GNU sparse file.
 pub const GNU_SPARSE: &str = "21(12s:offset 12s:numbytes):sparse c:isextended 7x";
 
-/// Which header this is: it decides where the fields stand, and what the prefix area means.
+pub(crate) const FORMATS: [&str; 5] = [V7, USTAR, GNU, STAR, GNU_SPARSE];
+
+/// A field of a header block by its name; one that no layout has does not compile.
+macro_rules! field {
+    ($name:literal) => {
+        const { $crate::schema::Field::of(&$crate::formats::tar::layout::FORMATS, $name) }
+    };
+}
+pub(crate) use field;
+
+/// What is known of some fields.
+type Facts = &'static [(&'static str, Fact)];
+
+const FRONT: Facts = &[
+    ("name", Fact::Text),
+    ("mode", Fact::Spelled(&Number)),
+    ("mode", Fact::Shown(octal)),
+    ("uid", Fact::Spelled(&Number)),
+    ("gid", Fact::Spelled(&Number)),
+    ("size", Fact::Spelled(&Number)),
+    ("size", Fact::Unit("bytes")),
+    ("mtime", Fact::Spelled(&Number)),
+    ("mtime", Fact::Shown(time)),
+    ("chksum", Fact::Spelled(&Number)),
+    ("chksum", Fact::Shown(checksum)),
+    (
+        "typeflag",
+        names![
+            bytes
+            b"" => "regular file",
+            b"0" => "regular file",
+            b"1" => "hard link",
+            b"2" => "symbolic link",
+            b"3" => "character device",
+            b"4" => "block device",
+            b"5" => "directory",
+            b"6" => "named pipe",
+            b"7" => "contiguous file",
+            b"K" => "long link",
+            b"L" => "long name",
+            b"S" => "sparse file",
+            b"X" => "extended header",
+            b"g" => "global extended header",
+            b"x" => "extended header",
+        ],
+    ),
+    ("typeflag", Fact::Note(Cow::Borrowed("unknown"))),
+    ("linkname", Fact::Text),
+];
+
+const OWNERS: Facts = &[
+    ("magic", Fact::Text),
+    ("version", Fact::Text),
+    ("uname", Fact::Text),
+    ("gname", Fact::Text),
+    ("devmajor", Fact::Spelled(&Number)),
+    ("devminor", Fact::Spelled(&Number)),
+];
+
+const PREFIX: Facts = &[("prefix", Fact::Text)];
+
+const TIMES: Facts = &[
+    ("atime", Fact::Spelled(&Number)),
+    ("atime", Fact::Shown(time)),
+    ("ctime", Fact::Spelled(&Number)),
+    ("ctime", Fact::Shown(time)),
+];
+
+const MAP: Facts = &[
+    ("sparse[].offset", Fact::Spelled(&Number)),
+    ("sparse[].numbytes", Fact::Spelled(&Number)),
+];
+
+static V7_HEADER: Header = Header::new("v7", "Unix version 7", V7, &FORMATS, &[FRONT]);
+
+static USTAR_HEADER: Header = Header::new(
+    "ustar",
+    "POSIX.1-1988 ustar, and pax",
+    USTAR,
+    &FORMATS,
+    &[FRONT, OWNERS, PREFIX],
+);
+
+static GNU_HEADER: Header = Header::new(
+    "gnu",
+    "GNU tar before pax",
+    GNU,
+    &FORMATS,
+    &[
+        FRONT,
+        OWNERS,
+        TIMES,
+        MAP,
+        &[
+            ("offset", Fact::Spelled(&Number)),
+            ("longnames", Fact::Text),
+            ("realsize", Fact::Spelled(&Number)),
+            ("realsize", Fact::Unit("bytes")),
+        ],
+    ],
+);
+
+static STAR_HEADER: Header = Header::new(
+    "star",
+    "Jörg Schilling's star",
+    STAR,
+    &FORMATS,
+    &[FRONT, OWNERS, PREFIX, TIMES, &[("trailer", Fact::Text)]],
+);
+
+static GNU_SPARSE_HEADER: Header = Header::new(
+    "gnusparse",
+    "More of the map of a GNU sparse file",
+    GNU_SPARSE,
+    &FORMATS,
+    &[MAP],
+);
+
+/// To the minute.
+fn time(seconds: &Value) -> Option<String> {
+    let seconds = i64::try_from(seconds.as_int()?).ok()?;
+    Some(format!("{} UTC", Time::at(seconds).to_utc()))
+}
+
+fn checksum(sum: &Value) -> Option<String> {
+    Some(format!("{}, as the bytes add up to", octal(sum)?))
+}
+
+/// Which header this is: it decides where the fields are, and what the prefix area means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layout {
     /// [`V7`].
@@ -75,8 +207,26 @@ impl Layout {
         Layout::GnuSparse,
     ];
 
+    /// The format string with what its fields mean.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Layout;
+    ///
+    /// assert_eq!(Layout::Ustar.header().size(), 512);
+    /// ```
+    #[inline]
+    pub fn header(self) -> &'static Header {
+        match self {
+            Layout::V7 => &V7_HEADER,
+            Layout::Ustar => &USTAR_HEADER,
+            Layout::Gnu => &GNU_HEADER,
+            Layout::Star => &STAR_HEADER,
+            Layout::GnuSparse => &GNU_SPARSE_HEADER,
+        }
+    }
+
     /// The format string.
-    pub const fn format(self) -> &'static str {
+    pub fn format(self) -> &'static str {
         match self {
             Layout::V7 => V7,
             Layout::Ustar => USTAR,
@@ -87,143 +237,15 @@ impl Layout {
     }
 
     /// The compiled format.
-    ///
-    /// ```
-    /// use bytewright::formats::tar::Layout;
-    ///
-    /// assert_eq!(Layout::Ustar.of_struct().size(), Some(512));
-    /// ```
     pub fn of_struct(self) -> &'static Struct {
-        &self.compiled().layout
+        self.header().layout()
     }
 
-    fn compiled(self) -> &'static Compiled {
-        static V7: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::V7));
-        static USTAR: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::Ustar));
-        static GNU: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::Gnu));
-        static STAR: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::Star));
-        static GNU_SPARSE: LazyLock<Compiled> = LazyLock::new(|| Compiled::of(Layout::GnuSparse));
-        match self {
-            Layout::V7 => &V7,
-            Layout::Ustar => &USTAR,
-            Layout::Gnu => &GNU,
-            Layout::Star => &STAR,
-            Layout::GnuSparse => &GNU_SPARSE,
-        }
-    }
-}
-
-/// A layout's format, and where its fields stand: looked up once, not for each of a million
-/// headers.
-struct Compiled {
-    layout: Struct,
-    fields: [Option<FieldHandle<&'static [u8]>>; Field::ALL.len()],
-}
-
-impl Compiled {
-    fn of(layout: Layout) -> Compiled {
-        #[expect(
-            clippy::expect_used,
-            reason = "constants; a test compiles each of them"
-        )]
-        let layout = Struct::new(layout.format()).expect("a layout is a valid format");
-        let fields = Field::ALL.map(|field| layout.field(field.name()).ok());
-        Compiled { layout, fields }
-    }
-
-    fn field(&self, field: Field) -> Option<FieldHandle<&'static [u8]>> {
-        self.fields.get(field as usize).copied().flatten()
-    }
-}
-
-/// A field that makes out a member, in whatever layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
-    Name,
-    Mode,
-    Uid,
-    Gid,
-    Size,
-    Mtime,
-    Chksum,
-    Typeflag,
-    Linkname,
-    Magic,
-    Version,
-    Uname,
-    Gname,
-    Devmajor,
-    Devminor,
-    Prefix,
-    Atime,
-    Ctime,
-    Isextended,
-    Realsize,
-    Trailer,
-}
-
-impl Field {
-    /// As they are numbered.
-    const ALL: [Field; 21] = [
-        Field::Name,
-        Field::Mode,
-        Field::Uid,
-        Field::Gid,
-        Field::Size,
-        Field::Mtime,
-        Field::Chksum,
-        Field::Typeflag,
-        Field::Linkname,
-        Field::Magic,
-        Field::Version,
-        Field::Uname,
-        Field::Gname,
-        Field::Devmajor,
-        Field::Devminor,
-        Field::Prefix,
-        Field::Atime,
-        Field::Ctime,
-        Field::Isextended,
-        Field::Realsize,
-        Field::Trailer,
-    ];
-
-    /// The name in the format string.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Field::Name => "name",
-            Field::Mode => "mode",
-            Field::Uid => "uid",
-            Field::Gid => "gid",
-            Field::Size => "size",
-            Field::Mtime => "mtime",
-            Field::Chksum => "chksum",
-            Field::Typeflag => "typeflag",
-            Field::Linkname => "linkname",
-            Field::Magic => "magic",
-            Field::Version => "version",
-            Field::Uname => "uname",
-            Field::Gname => "gname",
-            Field::Devmajor => "devmajor",
-            Field::Devminor => "devminor",
-            Field::Prefix => "prefix",
-            Field::Atime => "atime",
-            Field::Ctime => "ctime",
-            Field::Isextended => "isextended",
-            Field::Realsize => "realsize",
-            Field::Trailer => "trailer",
-        }
-    }
-}
-
-impl Layout {
     /// The bytes of a field in a block; none where the layout has no such field.
+    #[inline]
     pub(crate) fn read(self, block: &[u8; BLOCK], field: Field) -> &[u8] {
-        let compiled = self.compiled();
-        match (compiled.field(field), compiled.layout.view(block)) {
-            (Some(handle), Ok(view)) => view.read(handle).unwrap_or_default(),
-            _ => b"",
-        }
+        let bytes = self.header().bytes(block, field);
+        bytes.unwrap_or_default()
     }
 
     /// Writes a field into a block, filled up with NULs; nothing where the layout has no such
@@ -234,11 +256,20 @@ impl Layout {
         field: Field,
         value: &[u8],
     ) -> Result<(), DataError> {
-        let compiled = self.compiled();
-        match compiled.field(field) {
-            Some(handle) => compiled.layout.view_mut(block)?.put(handle, value),
-            None => Ok(()),
-        }
+        self.header().put(block, field, value)
+    }
+
+    /// How many bytes a field has; 0 where the layout has no such field.
+    pub(crate) fn width(self, field: Field) -> usize {
+        self.header().width(field)
+    }
+
+    /// How many entries of a sparse file's map a block has, and how many bytes a number of them.
+    pub(crate) fn map_room(self) -> Option<(usize, usize)> {
+        let block = self.of_struct().unpack(&[0; BLOCK]).ok()?;
+        let entries = block.get("sparse")?.as_list()?;
+        let offset = entries.first()?.as_record()?.get("offset")?;
+        Some((entries.len(), offset.as_bytes()?.len()))
     }
 }
 
@@ -247,26 +278,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_layout_fills_a_block() {
+    fn every_layout_is_sound_and_fills_a_block() {
         for layout in Layout::ALL {
-            assert_eq!(layout.of_struct().size(), Some(BLOCK as u64), "{layout:?}");
+            layout.header().assert_sound();
+            assert_eq!(layout.header().size(), BLOCK as u64, "{layout:?}");
+            assert_eq!(layout.header().schema().format, layout.format());
         }
     }
 
     #[test]
-    fn layouts_and_fields_are_numbered_as_they_are_listed() {
-        for (i, layout) in Layout::ALL.into_iter().enumerate() {
-            assert_eq!(layout as usize, i);
-        }
-        for (i, field) in Field::ALL.into_iter().enumerate() {
-            assert_eq!(field as usize, i);
-            let has = |layout: Layout| !layout.read(&[b'x'; BLOCK], field).is_empty();
-            assert!(Layout::ALL.into_iter().any(has), "{field:?}");
-        }
+    fn a_map_has_four_entries_in_a_header_and_21_in_each_block_after_it() {
+        assert_eq!(Layout::Gnu.map_room(), Some((4, 12)));
+        assert_eq!(Layout::GnuSparse.map_room(), Some((21, 12)));
+        assert_eq!(Layout::Ustar.map_room(), None);
+    }
+
+    #[test]
+    fn a_field_is_read_where_its_layout_has_it() {
         let block: [u8; BLOCK] = std::array::from_fn(|i| u8::try_from(i / 2).unwrap());
-        assert_eq!(Layout::Ustar.read(&block, Field::Uid), &block[108..116]);
-        assert_eq!(Layout::Gnu.read(&block, Field::Realsize), &block[483..495]);
-        assert_eq!(Layout::Gnu.read(&block, Field::Prefix), b"");
+        assert_eq!(Layout::Ustar.read(&block, field!("uid")), &block[108..116]);
+        assert_eq!(
+            Layout::Gnu.read(&block, field!("realsize")),
+            &block[483..495]
+        );
+        assert_eq!(Layout::Gnu.read(&block, field!("prefix")), b"");
+        assert_eq!(Layout::Star.width(field!("prefix")), 131);
     }
 
     /// The offsets that POSIX.1-2017, pax, "ustar Interchange Format" prints in its table.

@@ -3,9 +3,10 @@
 mod assemble;
 mod json;
 
-use super::layout::{BLOCK, Field, RECORD};
+use super::layout::{BLOCK, RECORD};
 use super::pax::PaxRecords;
 use super::time::Time;
+use crate::schema::Field;
 use crate::tree::Problem;
 
 pub(crate) use assemble::{Extended, assemble, decimal};

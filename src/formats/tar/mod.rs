@@ -115,5 +115,5 @@ pub use rewrite::copy_members;
 pub use selection::Selection;
 pub use sparse::{Piece, SparseFault};
 pub use time::Time;
-pub use tree::{is_archive, is_number, tree};
+pub use tree::{is_archive, tree};
 pub use update::Update;

@@ -1,5 +1,8 @@
 //! The numbers of a tar header: octal text, or base-256 where the first byte has its top bit.
 
+use crate::tree::Spelling;
+use crate::value::{LiteralError, Value, literal};
+
 /// Why a field isn't a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -168,6 +171,28 @@ pub fn field(value: i128, width: usize) -> Option<Vec<u8>> {
     bytes.get_mut(to..)?.copy_from_slice(from);
     *bytes.first_mut()? |= 0x80;
     (parse(&bytes) == Ok(value)).then_some(bytes)
+}
+
+/// A number in octal digits, or in base 256 where these don't hold it.
+#[derive(Debug)]
+pub(super) struct Number;
+
+impl Spelling for Number {
+    fn read(&self, bytes: &[u8]) -> Option<Value> {
+        parse(bytes).ok().map(Value::Int)
+    }
+
+    fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError> {
+        if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
+            let digits = text.trim_start_matches('0');
+            let advice =
+                format!("is {text} octal? Write 0o{digits} if it is, {digits} if it isn't");
+            return Err(LiteralError::new(advice));
+        }
+        let value = literal::to_int(text)?;
+        let too_wide = || LiteralError::new(format!("{text} does not fit into {width} bytes"));
+        field(value, width).ok_or_else(too_wide)
+    }
 }
 
 #[cfg(test)]

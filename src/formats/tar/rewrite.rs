@@ -6,7 +6,7 @@ use super::archive::Archive;
 use super::create::Builder;
 use super::error::{Error, ErrorKind};
 use super::header::Header;
-use super::layout::{BLOCK, Field};
+use super::layout::{BLOCK, field};
 use super::member::{Member, padded};
 use super::pax::PaxRecords;
 use crate::Source;
@@ -108,7 +108,7 @@ fn copy_globals<W: Write>(
             at = at.saturating_add(BLOCK as u64);
             continue;
         };
-        let size = u64::try_from(header.number(Field::Size)?).unwrap_or(0);
+        let size = u64::try_from(header.number(field!("size"))?).unwrap_or(0);
         let size = padded(size).saturating_add(BLOCK as u64);
         if header.typeflag() == b'g' {
             builder.add_blocks(b"", source.reader(at), size)?;

@@ -5,17 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::archive::Archive;
 use super::error::Error;
-use super::format::Number;
 use super::header::Header;
-use super::layout::{BLOCK, Field, Layout};
+use super::layout::{BLOCK, Layout, field};
 use super::member::{Kind, Member, padded};
-use super::number;
 use super::pax;
 use super::text::shown;
-use super::time::Time;
 use crate::Source;
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
-use crate::value::Value;
 use crate::value::text::counted;
 
 /// The tree of a plain archive: `members`, made one by one as somebody asks for them; then `end`,
@@ -233,7 +229,7 @@ impl Members {
         };
         let data_offset = at.saturating_add(BLOCK as u64);
         let size = header
-            .number(Field::Size)
+            .number(field!("size"))
             .ok()
             .and_then(|size| u64::try_from(size).ok());
         let size = size.unwrap_or(0).min(limit.saturating_sub(data_offset));
@@ -266,16 +262,20 @@ impl Members {
         let Some(header) = self.read_header(at)? else {
             return Ok(Node::new(name, range).role(Role::Gap));
         };
-        let layout = header.layout();
-        let fields = layout
-            .of_struct()
-            .nodes(header.as_bytes(), self.space, at)?;
-        let mut node = Node::new(name, range).with_children(fields);
-        for field in node.children_mut() {
-            field.meaning = meaning(&header, &field.name);
-            read(field);
+        let layout = header.layout().header();
+        let mut fields = layout.nodes(header.as_bytes(), self.space, at);
+        // What was never written is no time.
+        for time in [field!("atime"), field!("ctime")] {
+            let mut fields = fields.iter_mut();
+            if header.get(time).starts_with(&[0])
+                && let Some(node) = fields.find(|node| node.name == time.name())
+            {
+                node.meaning = None;
+            }
         }
-        node.meaning = Some(format!("{layout:?}").to_lowercase());
+        let node = Node::new(name, range)
+            .with_children(fields)
+            .meaning(layout.name());
         Ok(node)
     }
 
@@ -284,8 +284,7 @@ impl Members {
         let mut blocks = Vec::new();
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
             let at = start.saturating_add((i as u64).saturating_mul(BLOCK as u64));
-            let mut fields = Layout::GnuSparse.of_struct().nodes(block, self.space, at)?;
-            fields.iter_mut().for_each(read);
+            let fields = Layout::GnuSparse.header().nodes(block, self.space, at);
             let range = self.range(at, at.saturating_add(BLOCK as u64));
             blocks.push(Node::new(i.to_string(), range).with_children(fields));
         }
@@ -336,77 +335,4 @@ fn records(data: &[u8], range: Range) -> Vec<Node> {
         nodes.push(Node::new("padding", rest).role(Role::Padding));
     }
     nodes
-}
-
-/// Puts the number or the text in place of the bytes that spell it.
-fn read(field: &mut Node) {
-    field.children_mut().iter_mut().for_each(read);
-    let Some(Value::Bytes(bytes)) = &field.value else {
-        return;
-    };
-    if is_number(&field.name) {
-        if let Ok(number) = number::parse(bytes) {
-            field.value = Some(Value::Int(number));
-            field.format = None;
-            field.spelling = Some(&Number);
-        }
-        return;
-    }
-    // A flag of one byte is no text.
-    if field.range.size == 1 {
-        return;
-    }
-    // Bytes behind the first NUL are rare, and worth seeing.
-    let text = bytes.iter().position(|&byte| byte == 0);
-    if let Some((text, rest)) = text.and_then(|end| bytes.split_at_checked(end))
-        && rest.iter().all(|&byte| byte == 0)
-    {
-        field.value = Some(Value::from(text));
-    }
-}
-
-/// Whether a header field is a number spelled in octal digits.
-pub fn is_number(field: &str) -> bool {
-    matches!(
-        field,
-        "mode" | "uid" | "gid" | "size" | "mtime" | "chksum" | "devmajor" | "devminor"
-    ) || matches!(
-        field,
-        "atime" | "ctime" | "offset" | "realsize" | "numbytes"
-    )
-}
-
-/// What a header field says.
-fn meaning(header: &Header, field: &str) -> Option<String> {
-    let number = || number::parse(header.field(field).ok()?).ok();
-    Some(match field {
-        "mode" => format!("{:#o}", number()?),
-        "size" | "realsize" => format!("{} bytes", number()?),
-        "atime" | "ctime" if header.field(field).is_ok_and(|time| time.starts_with(&[0])) => {
-            return None;
-        }
-        "mtime" | "atime" | "ctime" => {
-            let seconds = i64::try_from(number()?).ok()?;
-            format!("{} UTC", Time::at(seconds).to_utc())
-        }
-        "chksum" => format!("{:#o}, as the bytes add up to", number()?),
-        "typeflag" => match header.typeflag() {
-            b'0' | 0 => "regular file",
-            b'1' => "hard link",
-            b'2' => "symbolic link",
-            b'3' => "character device",
-            b'4' => "block device",
-            b'5' => "directory",
-            b'6' => "named pipe",
-            b'7' => "contiguous file",
-            b'x' | b'X' => "extended header",
-            b'g' => "global extended header",
-            b'L' => "long name",
-            b'K' => "long link",
-            b'S' => "sparse file",
-            _ => "unknown",
-        }
-        .to_owned(),
-        _ => return None,
-    })
 }

@@ -105,7 +105,7 @@ impl Known {
     ///     "#,
     /// )?;
     /// let found = known.detect(&Source::from(&b"BM...."[..]), None)?;
-    /// assert_eq!(found.map(|format| format.name.as_str()), Some("bitmap"));
+    /// assert_eq!(found.map(|format| &*format.schema.name), Some("bitmap"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -141,7 +141,7 @@ impl Known {
     /// Whether the file begins with a struct of the format, as far as the first window tells. A
     /// format that is wrong counts as one that reads: compiling it says what is wrong.
     fn reads(&self, format: &StoredFormat, source: &Source) -> io::Result<bool> {
-        let Ok(compiled) = self.compile(&format!("%{}", format.name)) else {
+        let Ok(compiled) = self.compile(&format!("%{}", format.schema.name)) else {
             return Ok(true);
         };
         let start = source.read(0, READ)?;

@@ -12,7 +12,7 @@ use toml::Spanned;
 
 use super::detect::{RawRule, Rule};
 use super::error::Error;
-use super::meaning::{Enum, Flags, Key, bits};
+use crate::schema::{Fact, Key, Schema, bits};
 use crate::structs::FormatError;
 use crate::value::literal;
 
@@ -26,20 +26,9 @@ pub const MAX_FORMATS: usize = 1000;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredFormat {
-    /// The name behind the percent sign.
-    pub name: String,
-    /// The text of the format.
-    pub format: String,
-    /// What the format is, possibly in several lines; empty where the file doesn't say.
-    pub doc: String,
-    /// What the values of fields mean, by the fields' paths.
-    pub enums: BTreeMap<String, Enum>,
-    /// What the bits of fields mean, by the fields' paths.
-    pub flags: BTreeMap<String, Flags>,
-    /// What is worth knowing about fields, by the fields' paths.
-    pub notes: BTreeMap<String, String>,
-    /// The paths of fields that people read in hexadecimal.
-    pub hex: Vec<String>,
+    /// Its name, which follows the percent sign, its text, and what is known of its fields: the
+    /// enumerations, then flags, notes and what is read in hexadecimal.
+    pub schema: Schema,
     /// How files of this format are told from others: each rule is enough.
     pub detect: Vec<Rule>,
     /// The file it stands in.
@@ -49,14 +38,18 @@ pub struct StoredFormat {
     /// Where the format's text begins, and whether it stands there letter by letter.
     text_line: usize,
     verbatim: bool,
-    /// The lines of the paths in `enums`, `flags`, `notes` and `hex`, in this order.
-    pub(super) field_lines: Vec<(&'static str, String, usize)>,
+    /// The section and the line of each fact of the schema.
+    pub(super) fact_lines: Vec<(&'static str, usize)>,
 }
 
 impl StoredFormat {
     /// The line of the file that an error in the format's text is about.
     pub(super) fn line_of(&self, error: &FormatError) -> usize {
-        let before = self.format.get(..error.span().start).unwrap_or_default();
+        let before = self
+            .schema
+            .format
+            .get(..error.span().start)
+            .unwrap_or_default();
         let lines = before.bytes().filter(|byte| *byte == b'\n').count();
         self.text_line
             .saturating_add(if self.verbatim { lines } else { 0 })
@@ -169,46 +162,42 @@ impl Reader<'_> {
             return Err(self.wrong(&name_span, message));
         }
         let (text_line, verbatim) = self.text_place(&raw.format);
-        let mut format = StoredFormat {
-            name,
-            format: raw.format.into_inner(),
-            doc: raw.doc,
-            enums: BTreeMap::new(),
-            flags: BTreeMap::new(),
-            notes: BTreeMap::new(),
-            hex: Vec::new(),
-            detect: Vec::new(),
+        let mut facts = Vec::new();
+        let mut fact_lines = Vec::new();
+        let mut add = |section, field: Spanned<String>, fact| {
+            let line = line_at(self.text.as_bytes(), field.span().start);
+            fact_lines.push((section, line));
+            facts.push((field.into_inner(), fact));
+        };
+        for (field, members) in raw.enums {
+            let members = self.keys(members, Key::read)?;
+            add("enums", field, Fact::Names(members.into()));
+        }
+        for (field, masks) in raw.flags {
+            let masks = self.keys(masks, mask)?;
+            add("flags", field, Fact::Flags(masks.into()));
+        }
+        for (field, note) in raw.notes {
+            add("notes", field, Fact::Note(note.into()));
+        }
+        for field in raw.hex {
+            add("hex", field, Fact::Hex);
+        }
+        let mut detect = Vec::new();
+        for rule in raw.detect {
+            let span = rule.span();
+            let rule = rule.into_inner().checked();
+            detect.push(rule.map_err(|e| self.wrong(&span, e))?);
+        }
+        Ok(StoredFormat {
+            schema: Schema::new(name, raw.doc, raw.format.into_inner(), facts),
+            detect,
             path: Arc::clone(&self.path),
             line: line_at(self.text.as_bytes(), name_span.start),
             text_line,
             verbatim,
-            field_lines: Vec::new(),
-        };
-        for (field, members) in raw.enums {
-            let field = self.field("enums", field, &mut format);
-            let members = self.keys(members, Key::read)?;
-            format.enums.insert(field, Enum::new(members));
-        }
-        for (field, masks) in raw.flags {
-            let field = self.field("flags", field, &mut format);
-            let masks = self.keys(masks, mask)?;
-            format.flags.insert(field, Flags::new(masks));
-        }
-        for (field, note) in raw.notes {
-            let field = self.field("notes", field, &mut format);
-            format.notes.insert(field, note);
-        }
-        for field in raw.hex {
-            let field = self.field("hex", field, &mut format);
-            format.hex.push(field);
-        }
-        for rule in raw.detect {
-            let span = rule.span();
-            let rule = rule.into_inner().checked();
-            let rule = rule.map_err(|e| self.wrong(&span, e))?;
-            format.detect.push(rule);
-        }
-        Ok(format)
+            fact_lines,
+        })
     }
 
     /// Keys as the numbers or bytes that they are: `16` and `0x10` are one.
@@ -226,18 +215,6 @@ impl Reader<'_> {
             }
         }
         Ok(keys)
-    }
-
-    fn field(
-        &self,
-        section: &'static str,
-        field: Spanned<String>,
-        format: &mut StoredFormat,
-    ) -> String {
-        let line = line_at(self.text.as_bytes(), field.span().start);
-        let field = field.into_inner();
-        format.field_lines.push((section, field.clone(), line));
-        field
     }
 
     /// The line where the text of a format begins. Without escapes it stands there as it is, and

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::error::Error;
 use super::file::{self, StoredFormat};
-use super::meaning::{Key, Meanings};
 use crate::Formats;
-use crate::structs::{EntryKind, FormatError, Layout, Struct};
+use crate::schema::{Compiled, Meanings, Misfit};
+use crate::structs::{FormatError, Layout, Struct};
 
 /// The formats of several files. Of two with one name the nearer counts.
 #[derive(Clone, Debug, Default)]
@@ -16,25 +16,6 @@ pub struct Known {
     formats: BTreeMap<String, StoredFormat>,
     hidden: Vec<StoredFormat>,
     texts: Formats,
-}
-
-/// A format with what its values mean.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Compiled {
-    /// What packs and unpacks.
-    pub layout: Struct,
-    /// What the values mean, where the format is a stored one.
-    pub meanings: Meanings,
-}
-
-impl From<Struct> for Compiled {
-    fn from(layout: Struct) -> Compiled {
-        Compiled {
-            layout,
-            meanings: Meanings::default(),
-        }
-    }
 }
 
 impl Known {
@@ -67,12 +48,14 @@ impl Known {
 
     fn add(&mut self, formats: Vec<StoredFormat>) {
         for format in formats {
-            if self.formats.contains_key(&format.name) {
+            if self.formats.contains_key(&*format.schema.name) {
                 self.hidden.push(format);
                 continue;
             }
-            self.texts.insert(&*format.name, &*format.format);
-            self.formats.insert(format.name.clone(), format);
+            let schema = &format.schema;
+            self.texts.insert(&*schema.name, &*schema.format);
+            self.formats
+                .insert(schema.name.clone().into_owned(), format);
         }
     }
 
@@ -108,7 +91,7 @@ impl Known {
         let layout = Struct::with_formats(format, &self.texts).map_err(|e| self.locate(e))?;
         let mut meanings = Meanings::default();
         self.refer(&layout.layout(), &mut meanings, &mut described)?;
-        Ok(Compiled { layout, meanings })
+        Ok(Compiled::new(layout, meanings))
     }
 
     fn stored(
@@ -116,16 +99,17 @@ impl Known {
         stored: &StoredFormat,
         described: &mut HashMap<String, Arc<Meanings>>,
     ) -> Result<Compiled, Error> {
-        let layout = Struct::with_formats(&stored.format, &self.texts)
-            .map_err(|e| self.locate(e.of(&stored.name)))?;
-        let mut meanings = Meanings::of(stored);
+        let schema = &stored.schema;
+        let layout = Struct::with_formats(&schema.format, &self.texts)
+            .map_err(|e| self.locate(e.of(&schema.name)))?;
+        let mut meanings = Meanings::of(schema);
         // A layout is made only where something refers to it.
-        if !stored.field_lines.is_empty() || stored.format.contains('%') {
+        if !stored.fact_lines.is_empty() || schema.format.contains('%') {
             let entries = layout.layout();
-            check_fields(stored, &entries)?;
+            schema.check(&entries).map_err(|e| misfit(stored, &e))?;
             self.refer(&entries, &mut meanings, described)?;
         }
-        Ok(Compiled { layout, meanings })
+        Ok(Compiled::new(layout, meanings))
     }
 
     /// Adds the meanings of the stored formats that a layout refers to: as deep as references
@@ -145,12 +129,12 @@ impl Known {
             inside = entry.reference.is_some().then_some(entry.depth);
             let stored = entry.reference.as_deref().and_then(|name| self.get(name));
             let Some(stored) = stored else { continue };
-            let known = described.get(&stored.name).map(Arc::clone);
+            let known = described.get(&*stored.schema.name).map(Arc::clone);
             let said = match known {
                 Some(known) => known,
                 None => {
                     let said = Arc::new(self.stored(stored, described)?.meanings);
-                    described.insert(stored.name.clone(), Arc::clone(&said));
+                    described.insert(stored.schema.name.clone().into_owned(), Arc::clone(&said));
                     said
                 }
             };
@@ -180,95 +164,10 @@ impl Known {
     }
 }
 
-/// What a field holds, as far as enumerations and flags go by it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    Integer,
-    /// An array of them.
-    Integers,
-    Bytes,
-    Other,
-}
-
-fn check_fields(stored: &StoredFormat, layout: &Layout) -> Result<(), Error> {
-    let entries = layout.entries.iter().filter(|entry| !entry.path.is_empty());
-    let fields: HashMap<&str, Holds> = entries
-        .map(|entry| {
-            let holds = match entry.kind {
-                EntryKind::Bits => Holds::Integer,
-                EntryKind::Field => holds(&entry.code),
-                _ => Holds::Other,
-            };
-            (entry.path.as_str(), holds)
-        })
-        .collect();
-    for (section, path, line) in &stored.field_lines {
-        let wrong = |message: String| {
-            let message = format!("in %{}, {section}: {message}", stored.name);
-            Err(Error::entry(&stored.path, Some(*line), message))
-        };
-        let Some(holds) = fields.get(path.as_str()) else {
-            let near = fields.keys().filter(|field| last(field) == last(path));
-            let hint = match near.min() {
-                Some(near) => format!("did you mean {near:?}?"),
-                None => "paths are written as layout prints them".to_owned(),
-            };
-            return wrong(format!("there is no field {path:?}; {hint}"));
-        };
-        match (*section, holds) {
-            ("hex", Holds::Bytes | Holds::Other) => {
-                return wrong(format!("{path:?} holds no integers to show in hexadecimal"));
-            }
-            ("flags", Holds::Integers | Holds::Bytes | Holds::Other) => {
-                return wrong(format!(
-                    "{path:?} is not a single integer, and has no flags"
-                ));
-            }
-            ("enums", Holds::Integers | Holds::Other) => {
-                return wrong(format!(
-                    "{path:?} is neither a single integer nor bytes, and has no names"
-                ));
-            }
-            ("enums", holds) => {
-                let keys = stored.enums.get(path).into_iter().flat_map(|e| e.iter());
-                for (key, _) in keys {
-                    match (key, holds) {
-                        (Key::Bytes(_), Holds::Integer) => {
-                            return wrong(format!("{path:?} is an integer, and is never {key}"));
-                        }
-                        (Key::Number(n), Holds::Bytes) => {
-                            return wrong(format!(
-                                "{path:?} holds bytes, and is never the number {n}; \
-                                 for these digits write \"b'{n}'\""
-                            ));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// By the code of a field's line in the layout, such as `I`, `[…]s` or `3H`.
-fn holds(code: &str) -> Holds {
-    let counted = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '…' | '*');
-    let letters = code.trim_start_matches(counted);
-    // One with a count is an array.
-    let letters_alone = letters == code;
-    match letters {
-        "s" | "p" => Holds::Bytes,
-        "e" | "f" | "d" | "F" | "D" | "Zf" | "Zd" | "x" | "(…)" => Holds::Other,
-        "c" | "z" if letters_alone => Holds::Bytes,
-        "c" | "z" => Holds::Other,
-        _ if letters_alone => Holds::Integer,
-        _ => Holds::Integers,
-    }
-}
-
-/// The field's own name, behind the groups that it lies in.
-fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+/// What is wrong with a fact, and where it stands.
+fn misfit(stored: &StoredFormat, misfit: &Misfit) -> Error {
+    let place = stored.fact_lines.get(misfit.index).copied();
+    let (section, line) = place.unwrap_or(("format", stored.line));
+    let message = format!("in %{}, {section}: {}", stored.schema.name, misfit.message);
+    Error::entry(&stored.path, Some(line), message)
 }

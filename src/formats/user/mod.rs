@@ -29,7 +29,6 @@
 //! | `file` | one TOML file: its model, and reading it |
 //! | `find` | which files there are |
 //! | `known` | all formats together: looking up, compiling, checking |
-//! | `meaning` | what values mean: enumerations and flags |
 //! | `detect` | which format a file has |
 
 mod detect;
@@ -37,11 +36,9 @@ mod error;
 mod file;
 mod find;
 mod known;
-mod meaning;
 
 pub use detect::Rule;
 pub use error::Error;
 pub use file::{MAX_FILE, MAX_FORMATS, StoredFormat};
 pub use find::{FOLDER_FILES, configuration_folder, discover};
-pub use known::{Compiled, Known};
-pub use meaning::{Enum, Flags, Key, Meanings};
+pub use known::Known;

@@ -3,9 +3,10 @@
 use super::*;
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::header::DibHeader;
-use crate::formats::bmp::layout::PROFILE_HEADER;
-use crate::formats::bmp::names::{ColorSpace, Compression, DibKind, intent_name};
+use crate::formats::bmp::layout::{PROFILE_HEADER, field};
+use crate::formats::bmp::names::{ColorSpace, Compression, DibKind};
 use crate::formats::bmp::raw::RawHeader;
+use crate::schema::Field;
 
 /// Palette entries whose fourth byte is looked at: as many as an index reaches.
 const ENTRIES_CHECKED: usize = 256;
@@ -24,7 +25,7 @@ pub(super) fn palette(
     if reachable > 0 && used > reachable {
         found.add(
             B030,
-            raw.field_range("colors_used"),
+            raw.field_range(field!("colors_used")),
             format!(
                 "{used} colors used, {} bits a pixel reach {reachable}",
                 dib.bit_count
@@ -35,7 +36,7 @@ pub(super) fn palette(
     if limit > 0 && important > limit {
         found.add(
             B033,
-            raw.field_range("colors_important"),
+            raw.field_range(field!("colors_important")),
             format!("{important} colors are important of {limit}"),
         );
     }
@@ -46,7 +47,7 @@ pub(super) fn palette(
     if reachable == 0 {
         found.add(
             B034,
-            raw.field_range("colors_used"),
+            raw.field_range(field!("colors_used")),
             format!(
                 "{} palette entries for {} bits a pixel, which need none; {} of them are there",
                 palette.claimed(),
@@ -59,7 +60,7 @@ pub(super) fn palette(
             "no entry of the palette at {:#x} is there: the indices are taken for grays",
             palette.range().offset
         );
-        found.add(B037, raw.field_range("colors_used"), message);
+        found.add(B037, raw.field_range(field!("colors_used")), message);
     } else if palette.len() < palette.claimed().min(reachable) {
         let cut_by_file = bitmap.pixels.is_none_or(|pixels| pixels.offset > file_size);
         found.add(
@@ -103,16 +104,16 @@ pub(super) fn palette(
 pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     let ambiguous = dib.compression == Compression::Rgb
         && dib.bit_count == 32
-        && raw.uint("alpha_mask") != 0
+        && raw.uint(field!("alpha_mask")) != 0
         && dib.kind >= DibKind::V3;
     if ambiguous {
         found.add(
             B044,
-            raw.field_range("alpha_mask"),
+            raw.field_range(field!("alpha_mask")),
             format!(
                 "the alpha mask is {:#010x}, but BI_RGB has no masks: some programs show the \
                  picture transparent, some don't",
-                raw.uint("alpha_mask")
+                raw.uint(field!("alpha_mask"))
             ),
         );
     }
@@ -126,16 +127,17 @@ pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &m
         pixel.unwrap_or(0)
     };
     let mut before = 0;
-    for (name, mask) in [
-        ("red_mask", masks.red),
-        ("green_mask", masks.green),
-        ("blue_mask", masks.blue),
-        ("alpha_mask", masks.alpha),
+    let alpha = field!("alpha_mask");
+    for (field, mask) in [
+        (field!("red_mask"), masks.red),
+        (field!("green_mask"), masks.green),
+        (field!("blue_mask"), masks.blue),
+        (alpha, masks.alpha),
     ] {
-        let range = holder.field_range(name);
-        let shown = format!("the {} {mask:#010x}", name.replace('_', " "));
+        let range = holder.field_range(field);
+        let shown = format!("the {} {mask:#010x}", field.name().replace('_', " "));
         if mask == 0 {
-            if name != "alpha_mask" {
+            if field != alpha {
                 let what = match masks.are_default(dib.bit_count) {
                     true => "is that of no channel: all are zero, and the usual ones are taken",
                     false => "leaves the channel without a bit",
@@ -175,32 +177,32 @@ pub(super) fn profile(
     if let ColorSpace::Unknown(value) = space {
         found.add(
             B061,
-            raw.field_range("cs_type"),
+            raw.field_range(field!("cs_type")),
             format!(
                 "color space {value:#010x} is unknown: expected 0, 'sRGB', 'Win ', 'LINK' or 'MBED'"
             ),
         );
     }
-    let intent = raw.uint("intent");
-    if intent_name(intent).is_none() {
+    let intent = raw.uint(field!("intent"));
+    if raw.name_of(field!("intent")).is_none() {
         let message = format!("intent {intent} is unknown: expected 1, 2, 4 or 8");
-        found.add(B061, raw.field_range("intent"), message);
+        found.add(B061, raw.field_range(field!("intent")), message);
     }
     if space != ColorSpace::Calibrated {
-        ignored(raw, space, found);
+        ignored(raw, found);
     }
     if !matches!(space, ColorSpace::Embedded | ColorSpace::Linked) {
         return Ok(());
     }
 
-    let mut fields = raw.field_range("profile_offset");
+    let mut fields = raw.field_range(field!("profile_offset"));
     fields.size = raw
-        .field_range("profile_size")
+        .field_range(field!("profile_size"))
         .end()
         .saturating_sub(fields.offset);
     if dib.kind != DibKind::V5 {
         let message = "the color space is a profile, but only a V5 header says where it is";
-        found.add(B062, raw.field_range("cs_type"), message);
+        found.add(B062, raw.field_range(field!("cs_type")), message);
         return Ok(());
     }
     let Some(claim) = bitmap.profile else {
@@ -231,7 +233,7 @@ pub(super) fn profile(
     } else if space == ColorSpace::Embedded {
         let needed = PROFILE_HEADER.size().min(claim.size);
         let header = RawHeader::read(source, &PROFILE_HEADER, claim.offset, needed)?;
-        if header.bytes("signature") != b"acsp" {
+        if header.bytes(field!("signature")) != b"acsp" {
             let message = "the profile has no signature 'acsp' 36 bytes behind its beginning";
             found.add(B062, claim, message);
         }
@@ -258,23 +260,27 @@ pub(super) fn profile(
 
 /// End points and gammas count only where the color space is calibrated. An end point without x
 /// and y is none: some programs write z as 1 where they have nothing to say.
-fn ignored(raw: &RawHeader, space: ColorSpace, found: &mut Found) {
-    let set = |names: &[&str]| names.iter().any(|name| raw.int(name) != 0);
+fn ignored(raw: &RawHeader, found: &mut Found) {
+    let set = |fields: &[Field]| fields.iter().any(|field| raw.int(*field) != 0);
     let end_points = [
-        ["red_x", "red_y"],
-        ["green_x", "green_y"],
-        ["blue_x", "blue_y"],
+        [field!("red_x"), field!("red_y")],
+        [field!("green_x"), field!("green_y")],
+        [field!("blue_x"), field!("blue_y")],
     ];
-    let gammas = ["gamma_red", "gamma_green", "gamma_blue"];
+    let gammas = [
+        field!("gamma_red"),
+        field!("gamma_green"),
+        field!("gamma_blue"),
+    ];
     let what = match (end_points.iter().any(|xy| set(xy)), set(&gammas)) {
         (true, true) => "end points and gammas",
         (true, false) => "end points",
         (false, true) => "gammas",
         (false, false) => return,
     };
-    let mut range = raw.field_range("red_x");
+    let mut range = raw.field_range(field!("red_x"));
     range.size = raw
-        .field_range("gamma_blue")
+        .field_range(field!("gamma_blue"))
         .end()
         .saturating_sub(range.offset);
     found.add(
@@ -282,7 +288,7 @@ fn ignored(raw: &RawHeader, space: ColorSpace, found: &mut Found) {
         range,
         format!(
             "{what} are set and ignored: the color space is {}",
-            space.meaning()
+            raw.name_of(field!("cs_type")).unwrap_or("unknown")
         ),
     );
 }

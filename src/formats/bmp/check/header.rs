@@ -4,7 +4,7 @@ use super::*;
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::decode::MAX_WIDTH;
 use crate::formats::bmp::header::DibHeader;
-use crate::formats::bmp::layout::OS2_HEADER;
+use crate::formats::bmp::layout::{OS2_HEADER, field};
 use crate::formats::bmp::names::{Compression, DibKind};
 use crate::formats::bmp::raw::RawHeader;
 use crate::tree::Severity;
@@ -24,7 +24,7 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     if dib.kind == DibKind::Os2 && u64::from(dib.header_size) < OS2_HEADER.size() {
         found.add(
             B011,
-            field("header_size"),
+            field(field!("header_size")),
             format!(
                 "the OS/2 2.x header ends after {} of {} bytes; the fields it leaves out are 0",
                 dib.header_size,
@@ -34,21 +34,21 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     }
     if dib.width <= 0 {
         let message = format!("the width is {}, it must be above 0", dib.width);
-        found.add(B012, field("width"), message);
+        found.add(B012, field(field!("width")), message);
     }
     if dib.height == 0 {
         found.add(
             B013,
-            field("height"),
+            field(field!("height")),
             "the height is 0: the picture has no rows",
         );
     } else if dib.height == i64::from(i32::MIN) {
         let message = format!("the height is {}, which has no absolute value", dib.height);
-        found.add(B013, field("height"), message);
+        found.add(B013, field(field!("height")), message);
     }
     if dib.planes != 1 {
         let message = format!("planes is {}, it must be 1", dib.planes);
-        found.add(B014, field("planes"), message);
+        found.add(B014, field(field!("planes")), message);
     }
 
     let known = Compression::Rgb.bit_counts().contains(&bits);
@@ -56,14 +56,14 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     if let Compression::Unknown(value) = compression {
         found.add(
             B017,
-            field("compression"),
+            field(field!("compression")),
             format!("compression {value} is unknown: expected 0 to 6 or 11 to 13"),
         );
     }
     if !known && !compression.bit_counts().contains(&bits) {
         found.add(
             B015,
-            field("bit_count"),
+            field(field!("bit_count")),
             format!("no bitmap has {bits} bits a pixel: expected 1, 2, 4, 8, 16, 24, 32 or 64"),
         );
     } else if !unknown && !compression.bit_counts().contains(&bits) {
@@ -79,7 +79,7 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
         found.add_as(
             severity,
             B018,
-            field("compression"),
+            field(field!("compression")),
             format!(
                 "{compression} does not go with {bits} bits a pixel, only with {}",
                 expected.join(" or ")
@@ -88,14 +88,14 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     }
     if matches!(bits, 2 | 64) {
         let message = format!("{bits} bits a pixel: many programs can't read that");
-        found.add(B016, field("bit_count"), message);
+        found.add(B016, field(field!("bit_count")), message);
     }
     if dib.is_top_down() && !unknown && !compression.is_rows() {
         let message = format!(
             "the height is {}, but {compression} can't run top down",
             dib.height
         );
-        found.add(B019, field("height"), message);
+        found.add(B019, field(field!("height")), message);
     }
     density(raw, dib, found);
 }
@@ -108,8 +108,11 @@ fn density(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
     if [x, y].iter().all(|ppm| PLAUSIBLE_DENSITY.contains(ppm)) {
         return;
     }
-    let mut range = raw.field_range("x_ppm");
-    range.size = raw.field_range("y_ppm").end().saturating_sub(range.offset);
+    let mut range = raw.field_range(field!("x_ppm"));
+    range.size = raw
+        .field_range(field!("y_ppm"))
+        .end()
+        .saturating_sub(range.offset);
     found.add(
         B060,
         range,
@@ -130,9 +133,9 @@ pub(super) fn pixels(
     found: &mut Found,
 ) {
     let width = u64::try_from(dib.width).unwrap_or(0);
-    let mut dimensions = raw.field_range("width");
+    let mut dimensions = raw.field_range(field!("width"));
     dimensions.size = raw
-        .field_range("height")
+        .field_range(field!("height"))
         .end()
         .saturating_sub(dimensions.offset);
     let count = width.checked_mul(dib.rows());
@@ -162,7 +165,7 @@ pub(super) fn pixels(
 
     if width > u64::from(MAX_WIDTH) {
         let message = format!("a row of {width} pixels exceeds the limit of {MAX_WIDTH}");
-        found.add(B024, raw.field_range("width"), message);
+        found.add(B024, raw.field_range(field!("width")), message);
     }
 
     // With 32 bits, alpha is in the pixels.
@@ -190,7 +193,7 @@ pub(super) fn pixels(
     } else if image_size == 0 {
         found.add(
             B022,
-            raw.field_range("image_size"),
+            raw.field_range(field!("image_size")),
             format!("{} needs the image size, which is 0", dib.compression),
         );
     } else if let Some(claim) = bitmap.pixels
@@ -199,7 +202,7 @@ pub(super) fn pixels(
     {
         found.add(
             B023,
-            raw.field_range("image_size"),
+            raw.field_range(field!("image_size")),
             format!(
                 "{image_size} bytes of pixels from {:#x} end at {:#x}, the file ends at {file_size:#x}",
                 claim.offset,
@@ -218,7 +221,7 @@ fn rows(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, file_size: u64, found
     if image_size != 0 && image_size != expected && Some(image_size) != with_mask {
         found.add(
             B021,
-            raw.field_range("image_size"),
+            raw.field_range(field!("image_size")),
             format!(
                 "the image size is {image_size}, {} rows of {stride} bytes take {expected}",
                 dib.rows()

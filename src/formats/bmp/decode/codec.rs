@@ -12,6 +12,7 @@ use super::rows::{Depth, Depths, Pixel, Rows};
 use super::{Alpha, DecodeError, Options};
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::header::{DibHeader, Masks};
+use crate::formats::bmp::layout::field;
 use crate::formats::bmp::names::{Compression, DibKind};
 use crate::source::Source;
 use crate::tree::Range;
@@ -154,7 +155,7 @@ pub(super) fn alpha_mask(bitmap: &Bitmap, dib: &DibHeader, alpha: Alpha) -> u32 
                 && dib.bit_count == 32
                 && dib.kind >= DibKind::V3 =>
         {
-            raw.uint("alpha_mask")
+            raw.uint(field!("alpha_mask"))
         }
         _ if bitmap.is_icon() && dib.bit_count == 32 => 0xff00_0000,
         _ => 0,

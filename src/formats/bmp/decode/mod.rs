@@ -21,6 +21,7 @@ use crate::tree::{Problem, Range};
 
 use super::bitmap::Bitmap;
 use super::check::B044;
+use super::layout::field;
 use super::names::ColorSpace;
 use super::report::{Report, inspect};
 use codec::Codec;
@@ -242,7 +243,7 @@ impl Decoder {
         };
         let alpha = match codec::alpha_mask(bitmap, dib, options.alpha) {
             0 => AlphaSeen::None,
-            _ => AlphaSeen::Zero(bitmap.field("dib_header", "alpha_mask")),
+            _ => AlphaSeen::Zero(bitmap.field("dib_header", field!("alpha_mask"))),
         };
         let undefined = match options.undefined {
             Undefined::Transparent => [0; 4],

@@ -2,11 +2,10 @@
 
 use super::EncodeError;
 use crate::formats::bmp::header::Masks;
-use crate::formats::bmp::layout::{
-    COLOR_QUAD, COLOR_TRIPLE, CORE_HEADER, FILE_HEADER, Layout, MASKS, OS2_HEADER, WINDOWS_HEADER,
-};
+use crate::formats::bmp::layout::{COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, MASKS, field};
 use crate::formats::bmp::names::{Compression, DibKind};
-use crate::value::{Record, Value};
+use crate::schema::{Field, Header};
+use crate::value::Value;
 
 /// What the headers say.
 pub(super) struct Headers<'a> {
@@ -27,15 +26,7 @@ pub(super) struct Headers<'a> {
 
 impl Headers<'_> {
     pub(super) fn write(&self) -> Result<Vec<u8>, EncodeError> {
-        let (layout, size) = match self.kind {
-            DibKind::Core => (&CORE_HEADER, 12),
-            DibKind::Os2 => (&OS2_HEADER, 64),
-            DibKind::Info => (&WINDOWS_HEADER, 40),
-            DibKind::V2 => (&WINDOWS_HEADER, 52),
-            DibKind::V3 => (&WINDOWS_HEADER, 56),
-            DibKind::V4 => (&WINDOWS_HEADER, 108),
-            DibKind::V5 => (&WINDOWS_HEADER, 124),
-        };
+        let (header, size) = self.kind.header();
         let (masks, mask_fields) = self.masks();
         let entry = match self.kind {
             DibKind::Core => &COLOR_TRIPLE,
@@ -62,18 +53,18 @@ impl Headers<'_> {
             &FILE_HEADER,
             FILE_HEADER.size(),
             &[
-                ("type", Value::from(&b"BM"[..])),
-                ("size", total.into()),
-                ("pixel_offset", pixel_offset.into()),
+                (field!("type"), Value::from(&b"BM"[..])),
+                (field!("size"), total.into()),
+                (field!("pixel_offset"), pixel_offset.into()),
             ],
         )?;
         let height = i64::from(self.height);
         let [x_ppm, y_ppm] = self.pixels_per_meter;
-        let mut fields: Vec<(&str, Value)> = vec![
-            ("header_size", size.into()),
-            ("width", self.width.into()),
+        let mut fields: Vec<(Field, Value)> = vec![
+            (field!("header_size"), size.into()),
+            (field!("width"), self.width.into()),
             (
-                "height",
+                field!("height"),
                 if self.top_down {
                     height.saturating_neg()
                 } else {
@@ -81,13 +72,13 @@ impl Headers<'_> {
                 }
                 .into(),
             ),
-            ("planes", 1.into()),
-            ("bit_count", self.bit_count.into()),
-            ("compression", value(self.compression).into()),
-            ("image_size", self.image_size.into()),
-            ("x_ppm", x_ppm.into()),
-            ("y_ppm", y_ppm.into()),
-            ("colors_used", (self.colors.len() as u64).into()),
+            (field!("planes"), 1.into()),
+            (field!("bit_count"), self.bit_count.into()),
+            (field!("compression"), self.compression.value().into()),
+            (field!("image_size"), self.image_size.into()),
+            (field!("x_ppm"), x_ppm.into()),
+            (field!("y_ppm"), y_ppm.into()),
+            (field!("colors_used"), (self.colors.len() as u64).into()),
         ];
         fields.extend(mask_fields);
         if self.kind >= DibKind::V4 {
@@ -96,18 +87,18 @@ impl Headers<'_> {
             } else {
                 b"sRGB"
             };
-            fields.push(("cs_type", u32::from_be_bytes(*space).into()));
+            fields.push((field!("cs_type"), u32::from_be_bytes(*space).into()));
         }
         if self.kind == DibKind::V5 {
             // Perceptual: pictures.
-            fields.push(("intent", 4.into()));
+            fields.push((field!("intent"), 4.into()));
             if self.profile_size > 0 {
                 let offset = pixels_end.saturating_sub(FILE_HEADER.size());
-                fields.push(("profile_offset", offset.into()));
-                fields.push(("profile_size", self.profile_size.into()));
+                fields.push((field!("profile_offset"), offset.into()));
+                fields.push((field!("profile_size"), self.profile_size.into()));
             }
         }
-        bytes.extend(pack(layout, size, &fields)?);
+        bytes.extend(pack(header, size, &fields)?);
         bytes.extend(masks);
         let black = [0; 3];
         for [red, green, blue] in self
@@ -124,78 +115,45 @@ impl Headers<'_> {
 
     /// A palette entry. Of CMYK pixels it has the bytes that wingdi.h's macro `CMYK` makes, black
     /// first.
-    fn color(&self, [red, green, blue]: [u8; 3]) -> Vec<(&'static str, Value)> {
+    fn color(&self, [red, green, blue]: [u8; 3]) -> Vec<(Field, Value)> {
         let [first, second, third, fourth] = match self.compression {
             Compression::CmykRle4 | Compression::CmykRle8 => [0, !blue, !green, !red],
             _ => [blue, green, red, 0],
         };
         let bytes = [
-            ("blue", first),
-            ("green", second),
-            ("red", third),
-            ("reserved", fourth),
+            (field!("blue"), first),
+            (field!("green"), second),
+            (field!("red"), third),
+            (field!("reserved"), fourth),
         ];
         bytes.map(|(name, byte)| (name, Value::from(byte))).to_vec()
     }
 
     /// The masks behind a header of 40 bytes, or the fields in a longer one.
-    fn masks(&self) -> (Vec<u8>, Vec<(&'static str, Value)>) {
+    fn masks(&self) -> (Vec<u8>, Vec<(Field, Value)>) {
         let Some(masks) = self.masks else {
             return Default::default();
         };
         let fields = vec![
-            ("red_mask", Value::from(masks.red)),
-            ("green_mask", masks.green.into()),
-            ("blue_mask", masks.blue.into()),
-            ("alpha_mask", masks.alpha.into()),
+            (field!("red_mask"), Value::from(masks.red)),
+            (field!("green_mask"), masks.green.into()),
+            (field!("blue_mask"), masks.blue.into()),
+            (field!("alpha_mask"), masks.alpha.into()),
         ];
         if self.kind != DibKind::Info {
             return (Vec::new(), fields);
         }
-        let size = match self.compression {
-            Compression::AlphaBitFields => 16,
-            _ => 12,
-        };
+        let size = Masks::size(self.compression == Compression::AlphaBitFields);
         (pack(&MASKS, size, &fields).unwrap_or_default(), Vec::new())
     }
 }
 
-/// The number that stands for a compression.
-fn value(compression: Compression) -> u32 {
-    match compression {
-        Compression::Rgb => 0,
-        Compression::Rle8 => 1,
-        Compression::Rle4 => 2,
-        Compression::BitFields | Compression::Huffman1D => 3,
-        Compression::Jpeg | Compression::Rle24 => 4,
-        Compression::Png => 5,
-        Compression::AlphaBitFields => 6,
-        Compression::Cmyk => 11,
-        Compression::CmykRle8 => 12,
-        Compression::CmykRle4 => 13,
-        Compression::Unknown(value) => value,
-    }
-}
-
 /// A structure of which some fields are given, and the others are 0.
-fn pack(layout: &Layout, size: u64, given: &[(&str, Value)]) -> Result<Vec<u8>, EncodeError> {
-    let other = |e: &dyn std::fmt::Display| EncodeError::NoSuchBitmap {
-        reason: format!("{}: {e}", layout.name()),
-    };
-    let Some(cut) = layout.cut(size) else {
-        return Err(other(&"no field fits"));
-    };
-    let zeros = vec![0; usize::try_from(size).unwrap_or(0)];
-    let record = cut.unpack(&zeros).map_err(|e| other(&e))?;
-    let fields: Record = record
-        .entries()
-        .map(|(name, zero)| {
-            let value = given.iter().find(|(given, _)| *given == name);
-            let value = value.map_or(zero, |(_, value)| value).clone();
-            (name, value)
-        })
-        .collect();
-    cut.pack(&fields).map_err(|e| other(&e))
+fn pack(header: &Header, size: u64, given: &[(Field, Value)]) -> Result<Vec<u8>, EncodeError> {
+    let packed = header.pack(size, given);
+    packed.map_err(|e| EncodeError::NoSuchBitmap {
+        reason: format!("{}: {e}", header.name()),
+    })
 }
 
 #[cfg(test)]

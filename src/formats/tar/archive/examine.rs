@@ -3,7 +3,7 @@
 
 use super::super::error::{Error, ErrorKind};
 use super::super::header::{Header, with_checksum};
-use super::super::layout::{BLOCK, Field, Layout};
+use super::super::layout::{BLOCK, Layout, field};
 use super::super::member::{Extended, Kind, assemble, padded};
 use super::super::pax::Globals;
 use super::ending::FOLLOWS;
@@ -124,7 +124,7 @@ impl Archive<'_> {
         }
         let data = rejected.offset.saturating_add(BLOCK as u64);
         if matches!(header.typeflag(), b'x' | b'X' | b'g' | b'L' | b'K') {
-            let size = u64::try_from(header.number(Field::Size).ok()?).ok()?;
+            let size = u64::try_from(header.number(field!("size")).ok()?).ok()?;
             return Some(padded(data.saturating_add(size)));
         }
         let extended = Extended {

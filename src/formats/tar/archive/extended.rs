@@ -3,7 +3,7 @@
 use super::{Archive, truncated};
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::header::Header;
-use crate::formats::tar::layout::{BLOCK, Field};
+use crate::formats::tar::layout::{BLOCK, field};
 use crate::formats::tar::member::{Extended, padded};
 use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::text::shown;
@@ -17,7 +17,7 @@ impl Archive<'_> {
         offset: u64,
         extended: &mut Extended,
     ) -> Result<(), Error> {
-        let size = header.number(Field::Size).map_err(|e| e.at(offset))?;
+        let size = header.number(field!("size")).map_err(|e| e.at(offset))?;
         let size = u64::try_from(size).map_err(|_| {
             let message = format!("the extended header has a size of {size}");
             Error::new(ErrorKind::Record { message }).at(offset)

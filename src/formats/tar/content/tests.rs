@@ -7,16 +7,16 @@
 
 use super::*;
 use crate::formats::tar::draft::Draft;
-use crate::formats::tar::layout::{Field, Layout};
+use crate::formats::tar::layout::{Layout, field};
 
 /// A sparse file of GNU's first format with these pieces of sevens, and a plain file behind it.
 fn archive(size: u64, pieces: &[(u64, u64)]) -> Vec<u8> {
     let number = |number: u64| format!("{number:011o}\0").into_bytes();
     let stored: u64 = pieces.iter().map(|(_, size)| size).sum();
     let mut draft = Draft::new(Layout::Gnu).unwrap();
-    draft.put(Field::Name, b"sparse").unwrap();
-    draft.put(Field::Typeflag, b"S").unwrap();
-    draft.put_octal(Field::Size, stored).unwrap();
+    draft.put(field!("name"), b"sparse").unwrap();
+    draft.put(field!("typeflag"), b"S").unwrap();
+    draft.put_octal(field!("size"), stored).unwrap();
     let mut block = *draft.block();
     for (i, (offset, size)) in pieces.iter().enumerate() {
         let entry = [number(*offset), number(*size)].concat();
@@ -27,8 +27,8 @@ fn archive(size: u64, pieces: &[(u64, u64)]) -> Vec<u8> {
     bytes.extend((0..stored).map(|_| 7));
     bytes.resize(bytes.len().next_multiple_of(512), 0);
     let mut draft = Draft::new(Layout::Ustar).unwrap();
-    draft.put(Field::Name, b"plain").unwrap();
-    draft.put_octal(Field::Size, 3).unwrap();
+    draft.put(field!("name"), b"plain").unwrap();
+    draft.put_octal(field!("size"), 3).unwrap();
     bytes.extend(draft.seal().unwrap());
     bytes.extend(b"abc");
     bytes.resize(bytes.len().next_multiple_of(512) + 1024, 0);

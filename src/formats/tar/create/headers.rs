@@ -7,10 +7,11 @@ use super::sparse::Map;
 use crate::formats::tar::acl::{self, Acl};
 use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::{Error, ErrorKind};
-use crate::formats::tar::layout::{BLOCK, Field, Layout};
+use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::member::{Format, Kind, padded};
 use crate::formats::tar::number;
 use crate::formats::tar::pax::{PaxRecords, xattr_keyword, xattr_name};
+use crate::schema::Field;
 
 /// Everything that stands before a member's data.
 #[derive(Debug, Default)]
@@ -89,32 +90,36 @@ impl Writing<'_> {
         match split(&name) {
             Some((prefix, rest)) => {
                 self.record_unless(plain(&name), "path", &name);
-                draft.put(Field::Prefix, prefix)?;
-                draft.put(Field::Name, rest)?;
+                draft.put(field!("prefix"), prefix)?;
+                draft.put(field!("name"), rest)?;
             }
             None => {
                 self.pax.push("path", &*name);
-                draft.put(Field::Name, cut(&name, NAME))?;
+                draft.put(field!("name"), cut(&name, width(field!("name"))))?;
             }
         }
         if is_sparse {
             // Python takes whichever name comes last.
             self.pax.push("GNU.sparse.name", &*member.name);
         }
-        let fits = member.link.len() <= NAME && plain(&member.link);
+        let fits = member.link.len() <= width(field!("linkname")) && plain(&member.link);
         self.record_unless(fits, "linkpath", &member.link);
-        draft.put(Field::Linkname, cut(&member.link, NAME))?;
+        draft.put(
+            field!("linkname"),
+            cut(&member.link, width(field!("linkname"))),
+        )?;
         for (field, keyword, text) in [
-            (Field::Uname, "uname", &member.uname),
-            (Field::Gname, "gname", &member.gname),
+            (field!("uname"), "uname", &member.uname),
+            (field!("gname"), "gname", &member.gname),
         ] {
-            self.record_unless(text.len() < OWNER && plain(text), keyword, text);
-            draft.put(field, cut(text, OWNER.saturating_sub(1)))?;
+            let most = width(field).saturating_sub(1);
+            self.record_unless(text.len() <= most && plain(text), keyword, text);
+            draft.put(field, cut(text, most))?;
         }
         for (field, keyword, value) in [
-            (Field::Uid, "uid", member.uid),
-            (Field::Gid, "gid", member.gid),
-            (Field::Size, "size", size),
+            (field!("uid"), "uid", member.uid),
+            (field!("gid"), "gid", member.gid),
+            (field!("size"), "size", size),
         ] {
             if !draft.put_octal(field, value)? {
                 self.pax.push(keyword, value.to_string());
@@ -122,7 +127,7 @@ impl Writing<'_> {
         }
         let time = member.mtime;
         let whole = match u64::try_from(time.seconds) {
-            Ok(seconds) => draft.put_octal(Field::Mtime, seconds)?,
+            Ok(seconds) => draft.put_octal(field!("mtime"), seconds)?,
             Err(_) => false,
         };
         if !whole || time.nanoseconds != 0 {
@@ -175,21 +180,25 @@ impl Writing<'_> {
         let member = self.member;
         let name = self.member.stored_name();
         for (flag, text) in [(b"K", &member.link), (b"L", &name)] {
-            if text.len() > NAME {
+            if text.len() > width(field!("name")) {
                 self.long_name(flag, text)?;
             }
         }
         let mut draft = Draft::new(Layout::Gnu)?;
-        draft.put(Field::Name, cut(&name, NAME))?;
-        draft.put(Field::Linkname, cut(&member.link, NAME))?;
+        draft.put(field!("name"), cut(&name, width(field!("name"))))?;
+        draft.put(
+            field!("linkname"),
+            cut(&member.link, width(field!("linkname"))),
+        )?;
         self.owner_names(&mut draft)?;
-        for (field, width, value) in [
-            (Field::Uid, 8, i128::from(member.uid)),
-            (Field::Gid, 8, i128::from(member.gid)),
-            (Field::Size, 12, i128::from(size)),
-            (Field::Mtime, 12, i128::from(member.mtime.seconds)),
+        for (field, value) in [
+            (field!("uid"), i128::from(member.uid)),
+            (field!("gid"), i128::from(member.gid)),
+            (field!("size"), i128::from(size)),
+            (field!("mtime"), i128::from(member.mtime.seconds)),
         ] {
-            let digits = number::field(value, width).ok_or_else(|| self.unfit("a number"))?;
+            let digits =
+                number::field(value, width(field)).ok_or_else(|| self.unfit("a number"))?;
             draft.put(field, &digits)?;
         }
         self.rest(&mut draft, map.map_or(self.typeflag(), |_| b"S"))?;
@@ -211,12 +220,12 @@ impl Writing<'_> {
         let Some((prefix, rest)) = parts else {
             return Err(self.unfit("its name"));
         };
-        if member.link.len() > NAME {
+        if member.link.len() > width(field!("linkname")) {
             return Err(self.unfit("the target of its link"));
         }
-        draft.put(Field::Prefix, prefix)?;
-        draft.put(Field::Name, rest)?;
-        draft.put(Field::Linkname, &member.link)?;
+        draft.put(field!("prefix"), prefix)?;
+        draft.put(field!("name"), rest)?;
+        draft.put(field!("linkname"), &member.link)?;
         if !v7 {
             self.owner_names(&mut draft)?;
         }
@@ -224,17 +233,17 @@ impl Writing<'_> {
             return Err(self.unfit("its time, before 1970,"));
         };
         for (field, what, value) in [
-            (Field::Uid, "the number of its owner", member.uid),
-            (Field::Gid, "the number of its group", member.gid),
-            (Field::Size, "its size", size),
-            (Field::Mtime, "its time", seconds),
+            (field!("uid"), "the number of its owner", member.uid),
+            (field!("gid"), "the number of its group", member.gid),
+            (field!("size"), "its size", size),
+            (field!("mtime"), "its time", seconds),
         ] {
             if !draft.put_octal(field, value)? {
                 return Err(self.unfit(what));
             }
         }
         let (major, minor) = member.device;
-        if number::octal_digits(major.max(minor).into(), 8).is_none() {
+        if number::octal_digits(major.max(minor).into(), width(field!("devmajor"))).is_none() {
             return Err(self.unfit("the number of its device"));
         }
         let flag = match (v7, member.kind) {
@@ -253,10 +262,10 @@ impl Writing<'_> {
     /// The names of owner and group where nothing else holds them: a part would be somebody else.
     fn owner_names(&self, draft: &mut Draft) -> Result<(), Error> {
         for (field, what, text) in [
-            (Field::Uname, "the name of its owner", &self.member.uname),
-            (Field::Gname, "the name of its group", &self.member.gname),
+            (field!("uname"), "the name of its owner", &self.member.uname),
+            (field!("gname"), "the name of its group", &self.member.gname),
         ] {
-            if text.len() >= OWNER {
+            if text.len() >= width(field) {
                 return Err(self.unfit(what));
             }
             draft.put(field, text)?;
@@ -272,12 +281,12 @@ impl Writing<'_> {
 
     /// The fields that are the same everywhere.
     fn rest(&self, draft: &mut Draft, typeflag: &[u8]) -> Result<(), Error> {
-        draft.put(Field::Typeflag, typeflag)?;
-        draft.put_octal(Field::Mode, (self.member.mode & 0o7777).into())?;
+        draft.put(field!("typeflag"), typeflag)?;
+        draft.put_octal(field!("mode"), (self.member.mode & 0o7777).into())?;
         let (major, minor) = self.member.device;
-        for (field, number) in [(Field::Devmajor, major), (Field::Devminor, minor)] {
+        for (field, number) in [(field!("devmajor"), major), (field!("devminor"), minor)] {
             if !draft.put_octal(field, number.into())? {
-                let number = number::field(number.into(), 8).unwrap_or_default();
+                let number = number::field(number.into(), width(field)).unwrap_or_default();
                 draft.put(field, &number)?;
             }
         }
@@ -288,8 +297,8 @@ impl Writing<'_> {
         let text = [text, b"\0"].concat();
         let mut draft = Draft::new(Layout::Gnu)?;
         // The name that GNU tar's readers know it by.
-        draft.put(Field::Name, b"././@LongLink")?;
-        draft.put(Field::Typeflag, flag)?;
+        draft.put(field!("name"), b"././@LongLink")?;
+        draft.put(field!("typeflag"), flag)?;
         zeros(&mut draft, text.len() as u64)?;
         self.headers.blocks.extend_from_slice(&draft.seal()?);
         self.fill_up(&text);
@@ -343,8 +352,8 @@ pub(super) fn extended(
     let records = records.to_bytes();
     let mut draft = Draft::new(Layout::Ustar)?;
     // As Python's tarfile has it: whoever can't read the records makes a file of that name.
-    draft.put(Field::Name, b"././@PaxHeader")?;
-    draft.put(Field::Typeflag, typeflag)?;
+    draft.put(field!("name"), b"././@PaxHeader")?;
+    draft.put(field!("typeflag"), typeflag)?;
     zeros(&mut draft, records.len() as u64)?;
     blocks.extend_from_slice(&draft.seal()?);
     blocks.extend_from_slice(&records);
@@ -355,11 +364,11 @@ pub(super) fn extended(
 /// What an extended header has beside its name: nobody's, of no time.
 fn zeros(draft: &mut Draft, size: u64) -> Result<(), Error> {
     for (field, value) in [
-        (Field::Mode, 0o644),
-        (Field::Uid, 0),
-        (Field::Gid, 0),
-        (Field::Size, size),
-        (Field::Mtime, 0),
+        (field!("mode"), 0o644),
+        (field!("uid"), 0),
+        (field!("gid"), 0),
+        (field!("size"), size),
+        (field!("mtime"), 0),
     ] {
         draft.put_octal(field, value)?;
     }
@@ -376,10 +385,10 @@ fn sparse_name(name: &[u8]) -> Vec<u8> {
     [folder, b"GNUSparseFile.0/", own].concat()
 }
 
-/// The widths of the ustar fields, in bytes: `name` and `linkname`, `prefix`, the owners' names.
-const NAME: usize = 100;
-const PREFIX: usize = 155;
-const OWNER: usize = 32;
+/// The bytes of a field; all flavours that have it agree but for the prefix of star.
+fn width(field: Field) -> usize {
+    Layout::Ustar.width(field)
+}
 
 /// Whether every reader takes a header's bytes for the same text. What isn't UTF-8 can't be
 /// said better in a record either.
@@ -393,12 +402,13 @@ fn cut(text: &[u8], size: usize) -> &[u8] {
 
 /// A name as prefix and name, the `/` between them left out.
 fn split(name: &[u8]) -> Option<(&[u8], &[u8])> {
-    if name.len() <= NAME {
+    let most = width(field!("name"));
+    if name.len() <= most {
         return Some((b"", name));
     }
-    let earliest = name.len().checked_sub(NAME.saturating_add(1))?;
+    let earliest = name.len().checked_sub(most.saturating_add(1))?;
     let slash = |i: &usize| name.get(*i) == Some(&b'/');
-    let at = (earliest..=PREFIX.min(name.len().saturating_sub(2))).find(slash)?;
+    let at = (earliest..=width(field!("prefix")).min(name.len().saturating_sub(2))).find(slash)?;
     // A name that begins with `/` has nothing to put into the prefix.
     let prefix = name.get(..at).filter(|prefix| !prefix.is_empty())?;
     Some((prefix, name.get(at.saturating_add(1)..)?))

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::Error;
-use crate::formats::tar::layout::{BLOCK, Layout};
+use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::number;
 use crate::value::{Record, Value};
 
@@ -94,14 +94,19 @@ impl Map {
     /// GNU tar's header with the map in it, and the blocks that go on with the map.
     pub(super) fn gnu_blocks(&self, draft: &Draft) -> Result<Vec<u8>, Error> {
         let entries = self.entries();
-        let (first, rest) = entries.split_at(entries.len().min(4));
+        let room = |layout: Layout| layout.map_room().unwrap_or_default();
+        let (most, width) = room(Layout::Gnu);
+        let (first, rest) = entries.split_at(entries.len().min(most));
         let layout = Layout::Gnu.of_struct();
         let header = layout.unpack(draft.block())?;
         let header = Record::from_iter(header.entries().map(|(name, value)| {
             let value = match &*name {
-                "sparse" => list(first, 4),
+                "sparse" => list(first, most, width),
                 "isextended" => flag(!rest.is_empty()),
-                "realsize" => Value::from(number_field(self.size)),
+                "realsize" => {
+                    let width = Layout::Gnu.width(field!("realsize"));
+                    Value::from(number_field(self.size, width))
+                }
                 _ => value.clone(),
             };
             (name, value)
@@ -110,11 +115,11 @@ impl Map {
         if let Ok(block) = <[u8; BLOCK]>::try_from(&*blocks) {
             blocks = Draft::of(block, Layout::Gnu).seal()?.to_vec();
         }
-        const MORE: usize = 21;
-        let mut chunks = rest.chunks(MORE).peekable();
+        let (most, width) = room(Layout::GnuSparse);
+        let mut chunks = rest.chunks(most.max(1)).peekable();
         while let Some(chunk) = chunks.next() {
             let record = Record::from_iter([
-                ("sparse", list(chunk, MORE)),
+                ("sparse", list(chunk, most, width)),
                 ("isextended", flag(chunks.peek().is_some())),
             ]);
             blocks.extend(Layout::GnuSparse.of_struct().pack(&record)?);
@@ -131,16 +136,16 @@ fn flag(yes: bool) -> Value {
     Value::from(if yes { &b"1"[..] } else { b"\0" })
 }
 
-fn number_field(value: u64) -> Vec<u8> {
-    number::field(value.into(), 12).unwrap_or_default()
+fn number_field(value: u64, width: usize) -> Vec<u8> {
+    number::field(value.into(), width).unwrap_or_default()
 }
 
 /// So many entries, the last ones empty.
-fn list(entries: &[(u64, u64)], count: usize) -> Value {
+fn list(entries: &[(u64, u64)], count: usize, width: usize) -> Value {
     let entry = |i: usize| {
         let fields = entries
             .get(i)
-            .map(|&(offset, size)| (number_field(offset), number_field(size)));
+            .map(|&(offset, size)| (number_field(offset, width), number_field(size, width)));
         let (offset, size) = fields.unwrap_or_default();
         Value::Record(Record::from_iter([
             ("offset", Value::from(offset)),

@@ -5,13 +5,13 @@ use crate::formats::tar::Header;
 fn what_is_written_is_read_back() {
     for layout in [Layout::V7, Layout::Ustar, Layout::Gnu] {
         let mut draft = Draft::new(layout).unwrap();
-        draft.put(Field::Name, b"a/b").unwrap();
-        draft.put(Field::Typeflag, b"5").unwrap();
-        assert!(draft.put_octal(Field::Size, 0o777).unwrap());
-        assert!(!draft.put_octal(Field::Uid, 8u64.pow(7)).unwrap());
+        draft.put(field!("name"), b"a/b").unwrap();
+        draft.put(field!("typeflag"), b"5").unwrap();
+        assert!(draft.put_octal(field!("size"), 0o777).unwrap());
+        assert!(!draft.put_octal(field!("uid"), 8u64.pow(7)).unwrap());
         let header = Header::parse(&draft.seal().unwrap()).unwrap();
         assert_eq!(header.layout(), layout);
         assert_eq!((header.name(), header.typeflag()), (b"a/b".to_vec(), b'5'));
-        assert_eq!(header.number(Field::Size).unwrap(), 0o777);
+        assert_eq!(header.number(field!("size")).unwrap(), 0o777);
     }
 }

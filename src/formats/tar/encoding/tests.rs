@@ -1,7 +1,7 @@
 use super::*;
 use crate::formats::tar::Archive;
 use crate::formats::tar::draft::Draft;
-use crate::formats::tar::layout::{Field, Layout};
+use crate::formats::tar::layout::{Layout, field};
 use crate::formats::tar::pax::PaxRecords;
 
 #[test]
@@ -48,11 +48,11 @@ fn names_are_converted_where_they_are_not_utf_8_and_not_said_to_be_bytes() {
             bytes[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         }
         let mut draft = Draft::new(Layout::Ustar).unwrap();
-        draft.put(Field::Name, b"\xc6\xc1").unwrap();
-        draft.put(Field::Linkname, b"\xca\xcc").unwrap();
-        draft.put(Field::Uname, "ä".as_bytes()).unwrap();
-        draft.put(Field::Gname, b"\xc6").unwrap();
-        draft.put(Field::Typeflag, b"2").unwrap();
+        draft.put(field!("name"), b"\xc6\xc1").unwrap();
+        draft.put(field!("linkname"), b"\xca\xcc").unwrap();
+        draft.put(field!("uname"), "ä".as_bytes()).unwrap();
+        draft.put(field!("gname"), b"\xc6").unwrap();
+        draft.put(field!("typeflag"), b"2").unwrap();
         bytes.extend(draft.seal().unwrap());
         let mut archive = Archive::new(bytes.into()).unwrap();
         archive.next_member().unwrap().unwrap()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::accounts;
-use super::super::layout::Field;
+use super::super::layout::field;
 use super::super::member::Member;
 
 /// Who is to own what is extracted.
@@ -46,8 +46,8 @@ impl Owners {
             known.filter(|_| !numeric).or_else(|| possible(id?))
         };
         Owner {
-            user: number(self.user(&member.uname), member.uid, Field::Uid),
-            group: number(self.group(&member.gname), member.gid, Field::Gid),
+            user: number(self.user(&member.uname), member.uid, field!("uid")),
+            group: number(self.group(&member.gname), member.gid, field!("gid")),
             is_given: self.gives,
         }
     }

@@ -7,7 +7,7 @@ use super::super::time::Time;
 use super::Refusal;
 use super::owners::{Owner, Owners};
 use crate::formats::tar::acl::{self, Acl};
-use crate::formats::tar::layout::Field;
+use crate::formats::tar::layout::field;
 use crate::formats::tar::pax::xattr_name;
 use crate::formats::tar::text::shown;
 
@@ -119,7 +119,7 @@ impl Policy {
             Kind::CharDevice | Kind::BlockDevice => {
                 let unread = |field| member.unread.contains(&field);
                 let (major, minor) = member.device;
-                match unread(Field::Devmajor) || unread(Field::Devminor) {
+                match unread(field!("devmajor")) || unread(field!("devminor")) {
                     true => Err(Refusal::Device(None)),
                     false if major > LAST_MAJOR || minor > LAST_MINOR => {
                         Err(Refusal::Device(Some(member.device)))

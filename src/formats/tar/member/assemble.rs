@@ -3,11 +3,12 @@
 use super::{Format, Kind, Member};
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::header::Header;
-use crate::formats::tar::layout::{BLOCK, Field, Layout};
+use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::number::{NumberFault, is_ambiguous};
 use crate::formats::tar::pax::{Globals, PaxRecords};
 use crate::formats::tar::text::shown;
 use crate::formats::tar::time::Time;
+use crate::schema::Field;
 use crate::tree::{Problem, Range, Severity, Space};
 
 /// What the extended headers before a member have said.
@@ -59,8 +60,8 @@ pub(crate) fn assemble(
     };
     let device = match kind {
         Kind::CharDevice | Kind::BlockDevice => (
-            reading.number(Field::Devmajor),
-            reading.number(Field::Devminor),
+            reading.number(field!("devmajor")),
+            reading.number(field!("devminor")),
         ),
         _ => (0, 0),
     };
@@ -68,12 +69,12 @@ pub(crate) fn assemble(
         kind,
         size,
         stored_size,
-        mode: reading.number::<u32>(Field::Mode) & 0o7777,
+        mode: reading.number::<u32>(field!("mode")) & 0o7777,
         mtime: reading.mtime(),
-        uid: reading.number(Field::Uid),
-        gid: reading.number(Field::Gid),
-        uname: reading.owner(Field::Uname),
-        gname: reading.owner(Field::Gname),
+        uid: reading.number(field!("uid")),
+        gid: reading.number(field!("gid")),
+        uname: reading.owner(field!("uname")),
+        gname: reading.owner(field!("gname")),
         link,
         device,
         format: reading.format(),
@@ -154,7 +155,7 @@ impl Reading<'_> {
         }
         self.agree("linkpath", self.extended.long_link.clone());
         let link = self.pax("linkpath").or(self.extended.long_link.as_deref());
-        link.unwrap_or_else(|| self.header.text(Field::Linkname))
+        link.unwrap_or_else(|| self.header.text(field!("linkname")))
             .to_vec()
     }
 
@@ -215,15 +216,15 @@ impl Reading<'_> {
 
     /// The pax record's size where there is one, else the header's.
     fn stated_size(&mut self) -> Result<u64, Error> {
-        self.unambiguous(Field::Size);
+        self.unambiguous(field!("size"));
         let largest = i64::MAX.unsigned_abs();
-        let in_header = self.header.number(Field::Size).and_then(|size| {
+        let in_header = self.header.number(field!("size")).and_then(|size| {
             let fault = match u64::try_from(size) {
                 Ok(size) if size <= largest => return Ok(size),
                 Err(_) if size.is_negative() => NumberFault::Negative,
                 _ => NumberFault::TooLarge,
             };
-            let found = self.header.get(Field::Size).to_vec();
+            let found = self.header.get(field!("size")).to_vec();
             Err(Error::new(ErrorKind::Number {
                 field: "size",
                 found,
@@ -261,7 +262,7 @@ impl Reading<'_> {
             .or_else(|| self.pax("SCHILY.realsize"));
         match record.map(decimal) {
             Some(Some(size)) => size,
-            None => self.number(Field::Realsize),
+            None => self.number(field!("realsize")),
             Some(None) => {
                 let message = "the size of the sparse file is no number".to_owned();
                 self.problem("T010", Severity::Error, message);
@@ -323,7 +324,7 @@ impl Reading<'_> {
             let message = format!("the pax record mtime is {}, no time", shown(record));
             self.problem("T010", Severity::Error, message);
         }
-        Time::at(self.number_of_header(Field::Mtime))
+        Time::at(self.number_of_header(field!("mtime")))
     }
 
     fn owner(&self, field: Field) -> Vec<u8> {

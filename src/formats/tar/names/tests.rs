@@ -1,6 +1,6 @@
 use super::super::archive::Archive;
 use super::super::draft::Draft;
-use super::super::layout::{Field, Layout};
+use super::super::layout::{Layout, field};
 use super::*;
 
 /// What is said of members of these names, types and links.
@@ -8,9 +8,9 @@ fn said(members: &[(&str, u8, &str)]) -> Vec<String> {
     let mut bytes = Vec::new();
     for (name, flag, link) in members {
         let mut draft = Draft::new(Layout::Ustar).unwrap();
-        draft.put(Field::Name, name.as_bytes()).unwrap();
-        draft.put(Field::Typeflag, &[*flag]).unwrap();
-        draft.put(Field::Linkname, link.as_bytes()).unwrap();
+        draft.put(field!("name"), name.as_bytes()).unwrap();
+        draft.put(field!("typeflag"), &[*flag]).unwrap();
+        draft.put(field!("linkname"), link.as_bytes()).unwrap();
         bytes.extend_from_slice(&draft.seal().unwrap());
     }
     bytes.extend([0; 1024]);
@@ -83,9 +83,9 @@ fn what_stands_in_the_way_is_known() {
 
 fn one(name: &[u8], flag: u8, link: &[u8]) -> Member {
     let mut draft = Draft::new(Layout::Ustar).unwrap();
-    draft.put(Field::Name, name).unwrap();
-    draft.put(Field::Typeflag, &[flag]).unwrap();
-    draft.put(Field::Linkname, link).unwrap();
+    draft.put(field!("name"), name).unwrap();
+    draft.put(field!("typeflag"), &[flag]).unwrap();
+    draft.put(field!("linkname"), link).unwrap();
     let mut archive = Archive::new(draft.seal().unwrap().to_vec().into()).unwrap();
     archive.next_member().unwrap().unwrap()
 }

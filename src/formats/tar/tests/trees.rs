@@ -377,22 +377,6 @@ fn each_letter_of_a_type_is_told() {
     }
 }
 
-/// In any flavour; a text is none.
-#[test]
-fn fields_that_spell_numbers_are_told_by_their_names() {
-    for number in [
-        "mode", "uid", "gid", "size", "mtime", "chksum", "devmajor", "devminor", "atime", "ctime",
-        "offset", "realsize", "numbytes",
-    ] {
-        assert!(tar::is_number(number), "{number}");
-    }
-    for text in [
-        "name", "linkname", "uname", "gname", "prefix", "magic", "version", "typeflag", "",
-    ] {
-        assert!(!tar::is_number(text), "{text}");
-    }
-}
-
 #[test]
 fn an_archive_is_told_by_its_first_header() {
     let header = Block::new(b"a", b'0', 0).sealed();

@@ -9,7 +9,7 @@ use std::fs::File;
 
 use super::super::sparse::Map;
 use crate::formats::tar::draft::Draft;
-use crate::formats::tar::layout::{Field, Layout};
+use crate::formats::tar::layout::{Layout, field};
 
 fn map(size: u64, pieces: &[(u64, u64)]) -> Map {
     let pieces = pieces.iter().map(|&(start, size)| start..start + size);
@@ -50,7 +50,7 @@ fn gnus_map_is_in_the_header_and_goes_on_behind_it() {
         let size = 1_000_000;
         let map = map(size, &pieces);
         let mut draft = Draft::new(Layout::Gnu).unwrap();
-        draft.put(Field::Name, b"n").unwrap();
+        draft.put(field!("name"), b"n").unwrap();
         let blocks = map.gnu_blocks(&draft).unwrap();
         let entries: Vec<_> = pieces.iter().copied().chain([(size, 0)]).collect();
         let field = |number: u64| format!("{number:011o}\0").into_bytes();

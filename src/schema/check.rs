@@ -1,0 +1,110 @@
+//! Whether the facts of a schema go with its fields.
+
+use std::collections::HashMap;
+
+use super::{Fact, Key, Schema};
+use crate::structs::{EntryKind, Layout};
+
+/// A fact that doesn't go with the fields of its schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Misfit {
+    /// Which of the [facts](Schema::facts).
+    pub(crate) index: usize,
+    /// Why it doesn't.
+    pub(crate) message: String,
+}
+
+/// What a field holds, as far as enumerations and flags go by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Integer,
+    /// An array of them.
+    Integers,
+    Bytes,
+    Other,
+}
+
+impl Schema {
+    /// Compares the facts with the layout of the schema's format.
+    pub(crate) fn check(&self, layout: &Layout) -> Result<(), Misfit> {
+        let entries = layout.entries.iter().filter(|entry| !entry.path.is_empty());
+        let fields: HashMap<&str, Holds> = entries
+            .map(|entry| {
+                let holds = match entry.kind {
+                    EntryKind::Bits => Holds::Integer,
+                    EntryKind::Field => holds(&entry.code),
+                    _ => Holds::Other,
+                };
+                (entry.path.as_str(), holds)
+            })
+            .collect();
+        for (index, (path, fact)) in self.facts().enumerate() {
+            let Some(holds) = fields.get(path) else {
+                let near = fields.keys().filter(|field| last(field) == last(path));
+                let hint = match near.min() {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => "paths are written as layout prints them".to_owned(),
+                };
+                let message = format!("there is no field {path:?}; {hint}");
+                return Err(Misfit { index, message });
+            };
+            if let Some(why) = misfit(fact, *holds) {
+                let message = format!("{path:?} {why}");
+                return Err(Misfit { index, message });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn misfit(fact: &Fact, holds: Holds) -> Option<String> {
+    Some(match (fact, holds) {
+        (Fact::Hex, Holds::Bytes | Holds::Other) => {
+            "holds no integers to show in hexadecimal".to_owned()
+        }
+        (Fact::Flags(_), Holds::Integers | Holds::Bytes | Holds::Other) => {
+            "is not a single integer, and has no flags".to_owned()
+        }
+        (Fact::Names(_), Holds::Integers | Holds::Other) => {
+            "is neither a single integer nor bytes, and has no names".to_owned()
+        }
+        (Fact::Names(names), holds) => {
+            let mut keys = names.iter().map(|(key, _)| key);
+            return keys.find_map(|key| match (key, holds) {
+                (Key::Bytes(_), Holds::Integer) => {
+                    Some(format!("is an integer, and is never {key}"))
+                }
+                (Key::Number(n), Holds::Bytes) => Some(format!(
+                    "holds bytes, and is never the number {n}; \
+                     for these digits write \"b'{n}'\""
+                )),
+                _ => None,
+            });
+        }
+        (Fact::Text | Fact::Spelled(_), Holds::Integer | Holds::Integers | Holds::Other) => {
+            "holds no bytes that spell something".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// By the code of a field's line in the layout, such as `I`, `[…]s` or `3H`.
+fn holds(code: &str) -> Holds {
+    let counted = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '…' | '*');
+    let letters = code.trim_start_matches(counted);
+    // One with a count is an array.
+    let letters_alone = letters == code;
+    match letters {
+        "s" | "p" => Holds::Bytes,
+        "e" | "f" | "d" | "F" | "D" | "Zf" | "Zd" | "x" | "(…)" => Holds::Other,
+        "c" | "z" if letters_alone => Holds::Bytes,
+        "c" | "z" => Holds::Other,
+        _ if letters_alone => Holds::Integer,
+        _ => Holds::Integers,
+    }
+}
+
+/// The field's own name, without the groups that it lies in.
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}

@@ -1,0 +1,119 @@
+//! The facts of a schema in the shape of its tree, put beside the nodes of a struct.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Fact, Schema};
+use crate::tree::Node;
+use crate::value::Value;
+
+/// What the values of a format's fields mean, or what is worth knowing of them.
+#[derive(Clone, Debug, Default)]
+pub struct Meanings {
+    /// What is known of the field itself, first what counts first.
+    facts: Vec<Fact>,
+    /// The fields of a group.
+    members: BTreeMap<String, Meanings>,
+    /// Every item of an array.
+    items: Option<Arc<Meanings>>,
+    /// What the stored format says that the group is.
+    reference: Option<Arc<Meanings>>,
+}
+
+impl Meanings {
+    /// Those that a schema states itself; its paths are paths of its layout.
+    pub fn of(schema: &Schema) -> Meanings {
+        let mut meanings = Meanings::default();
+        for (path, fact) in schema.facts() {
+            meanings.at(path).facts.push(fact.clone());
+        }
+        meanings
+    }
+
+    /// Adds what is said of a stored format at a path. What is said of the format
+    /// around it counts before that.
+    pub(crate) fn refer(&mut self, path: &str, meanings: &Arc<Meanings>) {
+        self.at(path).reference = Some(Arc::clone(meanings));
+    }
+
+    /// The place of a path such as `chunks[].type`.
+    fn at(&mut self, path: &str) -> &mut Meanings {
+        let mut place = self;
+        for segment in path.split('.') {
+            let name = segment.trim_end_matches("[]");
+            let arrays = segment.len().saturating_sub(name.len()) / 2;
+            place = place.members.entry(name.to_owned()).or_default();
+            for _ in 0..arrays {
+                place = Arc::make_mut(place.items.get_or_insert_default());
+            }
+        }
+        place
+    }
+
+    /// Whether nothing is known to mean anything.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.reference.is_none()
+    }
+
+    /// Gives the nodes of a struct, as [`Struct::nodes`](crate::Struct::nodes) makes them, the
+    /// meanings of their values, and the values that their bytes spell. A meaning that a node has
+    /// is left alone.
+    pub fn annotate(&self, nodes: &mut [Node]) {
+        if !self.members.is_empty() {
+            for node in &mut *nodes {
+                if let Some(member) = self.members.get(&*node.name) {
+                    member.apply(node);
+                } else if node.value.is_some() {
+                    // The bit fields of an integer without a name stand at its level.
+                    self.annotate(node.children_mut());
+                }
+            }
+        }
+        if let Some(reference) = &self.reference {
+            reference.annotate(nodes);
+        }
+    }
+
+    fn apply(&self, node: &mut Node) {
+        for fact in &self.facts {
+            match fact {
+                Fact::Hex => node.hex = true,
+                Fact::Text => take_text(node),
+                Fact::Spelled(spelling) => {
+                    let bytes = node.value.as_ref().and_then(Value::as_bytes);
+                    if let Some(value) = bytes.and_then(|bytes| spelling.read(bytes)) {
+                        node.value = Some(value);
+                        node.format = None;
+                        node.spelling = Some(*spelling);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if node.meaning.is_none() {
+            let value = node.value.as_ref();
+            node.meaning = self.facts.iter().find_map(|fact| fact.meaning(value));
+        }
+        match &self.items {
+            Some(items) => {
+                let items = Arc::clone(items);
+                node.each_child(move |child| items.apply(child));
+            }
+            None => self.annotate(node.children_mut()),
+        }
+    }
+}
+
+/// Leaves out the zeros that fill a field. Other bytes after the first NUL are rare, and worth
+/// seeing.
+fn take_text(node: &mut Node) {
+    let Some(Value::Bytes(bytes)) = &node.value else {
+        return;
+    };
+    let end = bytes.iter().position(|&byte| byte == 0);
+    if let Some((text, rest)) = end.and_then(|end| bytes.split_at_checked(end))
+        && rest.iter().all(|&byte| byte == 0)
+    {
+        node.value = Some(Value::from(text));
+    }
+}
