@@ -1,15 +1,13 @@
 //! zstd (RFC 8878).
 
 use std::io::{self, Read, Write};
-use std::sync::LazyLock;
 
 use ::zstd::stream::read::Decoder;
 use ::zstd::stream::write::Encoder;
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Stream, Window, begins_zstd};
-use crate::Struct;
+use super::{Decode, Stream, Window, begins_zstd, layout};
 
 pub(super) fn open(stream: Stream) -> Box<dyn Decode> {
     Box::new(Frames::<Zstd>::new(stream))
@@ -27,11 +25,6 @@ pub(super) fn encoder<W: Write>(
     encoder.multithread(threads.max(1))?;
     Ok(encoder)
 }
-
-/// The start of a frame's header (section 3.1.1.1), and the byte behind it that says how far back
-/// the frame refers, where it isn't all of its content.
-const HEADER: &str = "<4s:magic B{dictionary:2 checksum:1 _:2 single_segment:1 size_code:2}:flags \
-    B{mantissa:3 exponent:5}:window";
 
 /// The most that the decoder is built for.
 const LARGEST_WINDOW_LOG: u32 = if cfg!(target_pointer_width = "64") {
@@ -51,7 +44,7 @@ impl Frame for Zstd {
     }
 
     fn open(mut compressed: Compressed, max_window: u64) -> io::Result<Zstd> {
-        if let Some(needed) = window(compressed.ahead(Zstd::START)?)
+        if let Some(needed) = layout::zstd_window(compressed.ahead(Zstd::START)?)
             && needed > max_window
         {
             return Err(io::Error::other(Window {
@@ -74,42 +67,14 @@ impl Read for Zstd {
     }
 }
 
-/// How far back a frame refers, in bytes; `None` where its header is cut.
-fn window(start: &[u8]) -> Option<u64> {
-    #[expect(clippy::expect_used, reason = "a constant, which every test compiles")]
-    static LAYOUT: LazyLock<Struct> =
-        LazyLock::new(|| Struct::new(HEADER).expect("the header is a valid format"));
-    let header = LAYOUT.view(start).ok()?;
-    if header.get::<u8>("flags.single_segment").ok()? == 0 {
-        let exponent: u32 = header.get("window.exponent").ok()?;
-        let base = 1u64.checked_shl(exponent.checked_add(10)?)?;
-        let mantissa: u64 = header.get("window.mantissa").ok()?;
-        return base.checked_add(base.checked_div(8)?.checked_mul(mantissa)?);
-    }
-    // The size of the content stands behind the number of the dictionary, where one is meant.
-    let [dictionary, width] = [[0usize, 1, 2, 4], [1, 2, 4, 8]];
-    let dictionary = dictionary.get(header.get::<usize>("flags.dictionary").ok()?)?;
-    let code: usize = header.get("flags.size_code").ok()?;
-    let width = *width.get(code)?;
-    let at = dictionary.checked_add(5)?;
-    let size = start.get(at..at.checked_add(width)?)?;
-    let mut bytes = [0; 8];
-    bytes.get_mut(..width)?.copy_from_slice(size);
-    let size = u64::from_le_bytes(bytes);
-    // Two bytes count from where one byte ends.
-    Some(if code == 1 {
-        size.saturating_add(256)
-    } else {
-        size
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_window_is_what_the_header_says() {
         let window = |flags: u8, rest: &[u8]| {
-            super::window(&[b"\x28\xb5\x2f\xfd", &[flags][..], rest, &[0; 16]].concat())
+            super::layout::zstd_window(
+                &[b"\x28\xb5\x2f\xfd", &[flags][..], rest, &[0; 16]].concat(),
+            )
         };
         assert_eq!(window(0, &[0]), Some(1 << 10));
         assert_eq!(window(0, &[17 << 3]), Some(128 << 20));
@@ -120,6 +85,6 @@ mod tests {
             window(0b1110_0001, &[9, 0, 0, 0, 0, 0, 0, 0, 1]),
             Some(1 << 56)
         );
-        assert_eq!(super::window(b"\x28\xb5\x2f\xfd"), None);
+        assert_eq!(super::layout::zstd_window(b"\x28\xb5\x2f\xfd"), None);
     }
 }
