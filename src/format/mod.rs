@@ -52,8 +52,6 @@ use std::sync::Arc;
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity};
 
-#[cfg(feature = "gzip")]
-pub(crate) use content::until_broken;
 pub use content::{Content, MAX_CONTENT, Stream};
 pub use edited::{Edited, Follow};
 pub use head::{Fit, Head};
