@@ -43,6 +43,7 @@
 mod content;
 mod edited;
 mod head;
+mod parts;
 mod structs;
 
 use std::fmt;
@@ -55,6 +56,7 @@ use crate::tree::{Node, Problem, Range, Role, Severity};
 pub use content::{Content, MAX_CONTENT, Stream};
 pub use edited::{Edited, Follow};
 pub use head::{Fit, Head};
+pub use parts::Parts;
 pub use structs::StructFormat;
 
 /// A file format.

@@ -4,9 +4,9 @@
 use std::io;
 use std::sync::LazyLock;
 
-use super::frames::range;
-use super::parts::{Parts, compiled};
+use super::fields::{compiled, range};
 use crate::Struct;
+use crate::format::Parts;
 use crate::tree::Node;
 
 static HEADER: LazyLock<Struct> = LazyLock::new(|| compiled("2s:magic s:version s:level"));
@@ -16,24 +16,24 @@ static HEADER: LazyLock<Struct> = LazyLock::new(|| compiled("2s:magic s:version 
 const END_MAGIC: u64 = 0x1772_4538_5090;
 const END_BITS: u32 = 80;
 
-pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
+pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     let Some(header) = parts.header("header", &HEADER)? else {
-        return Ok(());
+        return Ok(None);
     };
     if let (Some(digit @ b'1'..=b'9'), Some(level)) = (header.last(), parts.last("level")) {
         let digit = char::from(*digit);
         level.meaning = Some(format!("blocks of up to {digit}00,000 bytes"));
     }
-    let end = match parts.is_whole {
+    let end = match is_whole {
         true => end(parts)?,
         false => None,
     };
     let size = end.as_ref().map_or(0, |node| node.range.size);
-    parts.data(parts.left().saturating_sub(size));
+    parts.data("data", parts.left().saturating_sub(size));
     if let Some(end) = end {
         parts.push(end);
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The bytes that the end of a stream has bits in. It begins at any bit, so that the first of them may
@@ -41,8 +41,8 @@ pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
 fn end(parts: &Parts<'_>) -> io::Result<Option<Node>> {
     let size = u64::from(END_BITS.div_ceil(8)).saturating_add(1);
     let size = size.min(parts.left());
-    let at = parts.end.saturating_sub(size);
-    let bytes = parts.source.read(at, size)?;
+    let at = parts.end().saturating_sub(size);
+    let bytes = parts.source().read(at, size)?;
     let bits = bytes
         .iter()
         .fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
@@ -54,7 +54,7 @@ fn end(parts: &Parts<'_>) -> io::Result<Option<Node>> {
         let size = u64::from(END_BITS.saturating_add(padding).div_ceil(8));
         let crc = end & 0xffff_ffff;
         let first = 8u32.saturating_sub(padding).wrapping_rem(8);
-        let mut node = Node::new("end", range(parts.end.saturating_sub(size), parts.end));
+        let mut node = Node::new("end", range(parts.end().saturating_sub(size), parts.end()));
         node.meaning = Some(match first {
             0 => format!("end of the stream, CRC {crc:#010x}"),
             first => format!("end of the stream after {first} bits of a block, CRC {crc:#010x}"),

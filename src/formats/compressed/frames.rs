@@ -3,16 +3,21 @@
 use std::io;
 use std::sync::Arc;
 
-use super::Parts;
+use super::fields::range;
 use crate::Source;
 use crate::codecs::Span;
-use crate::tree::{Expand, Node, Range, Role};
+use crate::format::Parts;
+use crate::tree::{Expand, Node, Role};
+
+/// Takes a frame apart, of which is said whether it was read to its end, so that what ends it is at its
+/// end; answers what is to be said of it.
+pub(super) type TakeApart = fn(&mut Parts<'_>, bool) -> io::Result<Option<String>>;
 
 /// The frames of a stream.
 pub(super) struct Frames {
     source: Source,
     frames: Arc<[Frame]>,
-    parts: fn(&mut Parts<'_>) -> io::Result<()>,
+    parts: TakeApart,
 }
 
 struct Frame {
@@ -25,12 +30,7 @@ struct Frame {
 
 impl Frames {
     /// Those at `spans`; one that was not read to its end goes up to the end of the file.
-    pub(super) fn new(
-        source: &Source,
-        size: u64,
-        spans: &[Span],
-        parts: fn(&mut Parts<'_>) -> io::Result<()>,
-    ) -> Frames {
+    pub(super) fn new(source: &Source, size: u64, spans: &[Span], parts: TakeApart) -> Frames {
         let starts = spans.iter().skip(1).map(|span| Some(span.start));
         let nexts = starts.chain(std::iter::once(None));
         let frames = spans.iter().zip(nexts).map(|(span, next)| {
@@ -55,16 +55,16 @@ impl Frames {
     }
 
     fn node(&self, index: usize, frame: &Frame) -> io::Result<Node> {
-        let mut parts = Parts::new(&self.source, frame.start, frame.end, frame.is_whole);
-        (self.parts)(&mut parts)?;
-        parts.rest();
+        let mut parts = Parts::new(&self.source, frame.start, frame.end);
+        let meaning = (self.parts)(&mut parts, frame.is_whole)?;
+        parts.rest("unread");
         if frame.end < frame.next {
             let zeros = range(frame.end, frame.next);
             parts.push(Node::new("padding", zeros).role(Role::Padding));
         }
         let mut node = Node::new(index.to_string(), range(frame.start, frame.next));
-        node.meaning = parts.meaning;
-        Ok(node.with_children(parts.nodes))
+        node.meaning = meaning;
+        Ok(node.with_children(parts.into_nodes()))
     }
 }
 
@@ -84,13 +84,34 @@ impl Expand for Frames {
     }
 }
 
-/// Blocks that follow each other, each of which says how long it is.
-pub(super) struct Blocks {
-    pub(super) source: Source,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    /// Takes a block apart, and answers whether another one follows.
-    pub(super) parts: fn(&mut Parts<'_>) -> io::Result<bool>,
+/// What is to be said of a block, and whether another one follows it.
+pub(super) struct Block {
+    pub(super) meaning: Option<String>,
+    pub(super) goes_on: bool,
+}
+
+/// Takes a block apart, which says itself how long it is.
+type TakeBlock = fn(&mut Parts<'_>) -> io::Result<Block>;
+
+/// Blocks up to `end`, where there are any.
+pub(super) fn blocks(parts: &mut Parts<'_>, end: u64, block: TakeBlock) {
+    let blocks = Blocks {
+        source: parts.source().clone(),
+        start: parts.at(),
+        end,
+        parts: block,
+    };
+    if blocks.start < end {
+        let node = Node::new("blocks", range(blocks.start, end));
+        parts.push(node.with_children_on_demand(Arc::new(blocks)));
+    }
+}
+
+struct Blocks {
+    source: Source,
+    start: u64,
+    end: u64,
+    parts: TakeBlock,
 }
 
 impl Expand for Blocks {
@@ -106,25 +127,20 @@ impl Expand for Blocks {
                 at = self.end;
                 return Some(Ok(Node::new("unread", rest).role(Role::Gap)));
             }
-            let mut parts = Parts::new(&self.source, at, self.end, false);
-            match (self.parts)(&mut parts) {
-                Ok(next) => goes_on = next,
+            let mut parts = Parts::new(&self.source, at, self.end);
+            let block = match (self.parts)(&mut parts) {
+                Ok(block) => block,
                 Err(error) => {
                     at = self.end;
                     return Some(Err(error));
                 }
-            }
-            let range = range(at, parts.at);
-            at = parts.at;
-            let mut node = Node::new(index.to_string(), range);
-            node.meaning = parts.meaning;
-            Some(Ok(node.with_children(parts.nodes)))
+            };
+            goes_on = block.goes_on;
+            let mut node = Node::new(index.to_string(), range(at, parts.at()));
+            node.meaning = block.meaning;
+            at = parts.at();
+            Some(Ok(node.with_children(parts.into_nodes())))
         });
         Box::new(nodes)
     }
-}
-
-/// The bytes of the file from `start` up to `end`.
-pub(super) fn range(start: u64, end: u64) -> Range {
-    Range::file(start, end.saturating_sub(start))
 }

@@ -3,10 +3,12 @@
 use std::io;
 use std::sync::LazyLock;
 
-use super::parts::{Names, Parts, compiled, name};
+use super::fields::{Names, compiled, name};
+use super::frames::{Block, blocks};
 use super::zstd::skippable;
 use crate::Struct;
 use crate::codecs::is_skippable;
+use crate::format::Parts;
 
 static BLOCK: LazyLock<Struct> = LazyLock::new(|| compiled("<I{size:31 uncompressed:1}:header"));
 static CHECKSUM: LazyLock<Struct> = LazyLock::new(|| compiled("<I:checksum"));
@@ -25,22 +27,22 @@ const CONTENT_CHECKSUM: u8 = 1 << 2;
 const CONTENT_SIZE: u8 = 1 << 3;
 const BLOCK_CHECKSUM: u8 = 1 << 4;
 
-pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
+pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     let start = parts.ahead(5)?;
     if is_skippable(&start) {
         return skippable(parts);
     }
     let Some(flags) = start.get(4).copied() else {
-        return Ok(());
+        return Ok(None);
     };
     let has = |flag: u8| flags & flag != 0;
     let Some(header) = parts.header("header", &header(flags))? else {
-        return Ok(());
+        return Ok(None);
     };
-    name(&mut parts.nodes, NAMES);
-    check(parts, &header);
+    name(parts.nodes_mut(), NAMES);
+    check_header(parts, &header);
     let mut after = 0;
-    if parts.is_whole {
+    if is_whole {
         after = END.size().unwrap_or(0);
         if has(CONTENT_CHECKSUM) {
             after = CHECKSUM.size().unwrap_or(0).saturating_add(after);
@@ -50,8 +52,8 @@ pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
         true => block::<true>,
         false => block::<false>,
     };
-    parts.blocks(parts.end.saturating_sub(after), block);
-    if parts.is_whole {
+    blocks(parts, parts.end().saturating_sub(after), block);
+    if is_whole {
         parts.fields(&END)?;
         if has(CONTENT_CHECKSUM) {
             parts.fields(&CHECKSUM)?;
@@ -61,7 +63,7 @@ pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 fn header(flags: u8) -> Struct {
@@ -80,33 +82,35 @@ fn header(flags: u8) -> Struct {
 
 /// The checksum of a header is the second byte of the XXH32 of what is between the magic number and it.
 #[cfg(feature = "lz4")]
-fn check(parts: &mut Parts<'_>, header: &[u8]) {
+fn check_header(parts: &mut Parts<'_>, header: &[u8]) {
     let end = header.len().saturating_sub(1);
     let descriptor = header.get(4..end).unwrap_or_default();
     let sum = twox_hash::XxHash32::oneshot(0, descriptor);
-    parts.check("checksum", (sum >> 8) & 0xff);
+    super::fields::check(parts, "checksum", (sum >> 8) & 0xff);
 }
 
 #[cfg(not(feature = "lz4"))]
-fn check(_: &mut Parts<'_>, _: &[u8]) {}
+fn check_header(_: &mut Parts<'_>, _: &[u8]) {}
 
-fn block<const CHECKED: bool>(parts: &mut Parts<'_>) -> io::Result<bool> {
-    let Some(header) = parts.fields(&BLOCK)? else {
-        return Ok(false);
+fn block<const CHECKED: bool>(parts: &mut Parts<'_>) -> io::Result<Block> {
+    let mut block = Block {
+        meaning: None,
+        goes_on: false,
     };
-    name(&mut parts.nodes, NAMES);
-    let view = BLOCK.view(&header).map_err(io::Error::other)?;
-    let size: u32 = view.get("header.size").map_err(io::Error::other)?;
+    if parts.fields(&BLOCK)?.is_none() {
+        return Ok(block);
+    }
+    let size = parts.number("header.size").unwrap_or(0);
     if size == 0 {
-        parts.meaning = Some("end mark".to_owned());
-        return Ok(false);
+        block.meaning = Some("end mark".to_owned());
+        return Ok(block);
     }
-    let mut is_whole = parts.data(size.into());
-    if CHECKED && is_whole {
-        is_whole = parts.fields(&CHECKSUM)?.is_some();
-        name(&mut parts.nodes, NAMES);
+    block.goes_on = parts.data("data", size);
+    if CHECKED && block.goes_on {
+        block.goes_on = parts.fields(&CHECKSUM)?.is_some();
+        name(parts.nodes_mut(), NAMES);
     }
-    Ok(is_whole)
+    Ok(block)
 }
 
 #[cfg(test)]

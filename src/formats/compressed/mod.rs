@@ -11,9 +11,9 @@
 //! | C007 | note | there are more frames than are looked at one by one |
 
 mod bzip2;
+mod fields;
 mod frames;
 mod lz4;
-mod parts;
 mod xz;
 mod zlib;
 mod zstd;
@@ -25,8 +25,7 @@ use crate::Source;
 use crate::codecs::{self, CodecError, Decoder, MAX_FRAMES, Span};
 use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream};
 use crate::tree::{Node, Range, Role, Severity};
-use frames::Frames;
-use parts::Parts;
+use frames::{Frames, TakeApart};
 
 const BROKEN: Code = Code::new(
     "C001",
@@ -71,7 +70,7 @@ pub struct Compressed {
     /// What its specification calls the parts that can be read each for itself.
     frames: &'static str,
     /// Takes a frame apart.
-    parts: fn(&mut Parts<'_>) -> io::Result<()>,
+    parts: TakeApart,
 }
 
 /// zlib (RFC 1950). Its two bytes of header are little to go by, so that every other format that a file

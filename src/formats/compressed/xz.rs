@@ -7,9 +7,9 @@ use std::sync::{Arc, LazyLock};
 use flate2::Crc;
 
 use super::INDEX;
-use super::frames::range;
-use super::parts::{Names, Parts, compiled, name};
-use crate::tree::{Expand, Node, Role};
+use super::fields::{Names, check, compiled, name, range};
+use crate::format::Parts;
+use crate::tree::{Expand, Node, Range, Role, Space};
 use crate::{Source, Struct};
 
 static HEADER: LazyLock<Struct> =
@@ -46,37 +46,37 @@ const NAMES: &Names = &[
     ("id", 0x21, "LZMA2"),
 ];
 
-pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
+pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     let Some(header) = parts.header("header", &HEADER)? else {
-        return Ok(());
+        return Ok(None);
     };
-    name(&mut parts.nodes, NAMES);
+    name(parts.nodes_mut(), NAMES);
     let flags = header.get(6..8).unwrap_or_default();
-    parts.check("crc32", crc(flags));
-    let check = CHECK_SIZES.get(usize::from(flags.last().copied().unwrap_or(0) & 0xf));
-    let check = check.copied().unwrap_or(0);
-    match parts.is_whole || has_footer(parts)? {
-        true => whole(parts, check, flags),
-        false => {
-            // The first block, whose header says how it is compressed.
-            let start = parts.at;
-            let mut block = Parts::new(parts.source, start, parts.end, false);
-            self::block(&mut block, 0)?;
-            if block.left() < parts.left() {
-                block.rest();
-                let node = Node::new("0", range(start, parts.end)).with_children(block.nodes);
-                let blocks = Node::new("blocks", node.range).with_children(vec![node]);
-                parts.push(blocks);
-            }
-            Ok(())
+    check(parts, "crc32", crc(flags));
+    if is_whole || has_footer(parts)? {
+        let number = usize::from(flags.last().copied().unwrap_or(0) & 0xf);
+        let check_size = CHECK_SIZES.get(number).copied().unwrap_or(0);
+        whole(parts, check_size, flags)?;
+    } else {
+        // The first block, whose header says how it is compressed.
+        let all = range(parts.at(), parts.end());
+        let mut block = Parts::new(parts.source(), all.offset, all.end());
+        take_block(&mut block, 0)?;
+        if block.left() < all.size {
+            block.rest("unread");
+            let block = Node::new("0", all).with_children(block.into_nodes());
+            parts.push(Node::new("blocks", all).with_children(vec![block]));
         }
     }
+    Ok(None)
 }
 
 /// Whether a stream that can't be read to its end has a footer all the same, at the end of the file.
 fn has_footer(parts: &Parts<'_>) -> io::Result<bool> {
     let size = FOOTER.size().unwrap_or(0);
-    let footer = parts.source.read(parts.end.saturating_sub(size), size)?;
+    let footer = parts
+        .source()
+        .read(parts.end().saturating_sub(size), size)?;
     let view = FOOTER.view(&footer);
     let sum = view.and_then(|footer| footer.get::<u32>("crc32").map_err(Into::into));
     Ok(footer.ends_with(b"YZ") && sum.ok() == footer.get(4..10).map(crc))
@@ -92,64 +92,47 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 /// The blocks, the index and the footer of a stream, from its end.
-fn whole(parts: &mut Parts<'_>, check: u64, flags: &[u8]) -> io::Result<()> {
-    let footer_at = parts.end.saturating_sub(FOOTER.size().unwrap_or(0));
-    let footer = parts.source.read(footer_at, FOOTER.size().unwrap_or(0))?;
+fn whole(parts: &mut Parts<'_>, check_size: u64, flags: &[u8]) -> io::Result<()> {
+    let footer_at = parts.end().saturating_sub(FOOTER.size().unwrap_or(0));
+    let footer = parts.source().read(footer_at, FOOTER.size().unwrap_or(0))?;
     let backward = FOOTER
         .view(&footer)
         .and_then(|footer| footer.get::<u64>("backward_size").map_err(Into::into));
     let size = backward.unwrap_or(0).saturating_add(1).saturating_mul(4);
-    let index_at = footer_at.saturating_sub(size).max(parts.at);
+    let at = range(
+        footer_at.saturating_sub(size).max(parts.at()),
+        footer_at.max(parts.at()),
+    );
     let index = match size <= MAX_INDEX {
-        true => parts
-            .source
-            .read(index_at, footer_at.saturating_sub(index_at))?,
+        true => parts.source().read(at.offset, at.size)?,
         false => Vec::new(),
     };
     let blocks = Blocks {
-        source: parts.source.clone(),
-        start: parts.at,
+        source: parts.source().clone(),
+        start: parts.at(),
         index: index.into(),
-        check,
+        check_size,
     };
-    let ends = blocks.spans().last().map_or(parts.at, |block| block.end);
-    let is_told = ends == index_at;
-    if parts.at < index_at {
-        let node = Node::new("blocks", range(parts.at, index_at));
-        parts.push(match is_told {
+    let ends = blocks
+        .spans()
+        .last()
+        .map_or(blocks.start, |block| block.end);
+    if blocks.start < at.offset {
+        let node = Node::new("blocks", range(blocks.start, at.offset));
+        parts.push(match ends == at.offset {
             true => node.with_children_on_demand(Arc::new(blocks.clone())),
             false => node.role(Role::Data),
         });
     }
-    if blocks.index.is_empty() {
-        let node = Node::new("index", range(index_at, footer_at)).role(Role::Data);
-        parts.push(node.meaning("too large to take apart"));
-    } else {
-        let (fields, error) =
-            INDEX_LAYOUT.nodes_at(parts.source, crate::tree::Space::FILE, index_at)?;
-        let ends = fields.last().map_or(0, |field| field.range.end());
-        let mut node = Node::new("index", range(index_at, footer_at));
-        if error.is_none() && ends == footer_at {
-            node = node.with_children(fields);
-        } else {
-            node.role = Role::Gap;
-        }
-        if !is_told {
-            let message = format!(
-                "the index ends its blocks at {ends:#x}, and begins itself at {index_at:#x}"
-            );
-            node.problems.push(INDEX.problem(node.range, message));
-        }
-        parts.push(node);
-        let covered = blocks.index.len().saturating_sub(4);
-        let sum = crc(blocks.index.get(..covered).unwrap_or_default());
-        parts.check("crc32", sum);
-    }
+    parts.push(index_node(parts.source(), at, &blocks, ends)?);
+    let covered = blocks.index.len().saturating_sub(4);
+    let sum = crc(blocks.index.get(..covered).unwrap_or_default());
+    check(parts, "crc32", sum);
     parts.header("footer", &FOOTER)?;
-    if let Some(footer) = parts.nodes.last_mut() {
+    if let Some(footer) = parts.nodes_mut().last_mut() {
         name(std::slice::from_mut(footer), NAMES);
     }
-    parts.check("crc32", crc(footer.get(4..10).unwrap_or_default()));
+    check(parts, "crc32", crc(footer.get(4..10).unwrap_or_default()));
     if footer.get(8..10) != Some(flags)
         && let Some(node) = parts.last("flags")
     {
@@ -163,13 +146,38 @@ fn whole(parts: &mut Parts<'_>, check: u64, flags: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The index, whose blocks end at `ends`.
+fn index_node(source: &Source, at: Range, blocks: &Blocks, ends: u64) -> io::Result<Node> {
+    let node = Node::new("index", at);
+    if blocks.index.is_empty() {
+        return Ok(node.role(Role::Data).meaning("too large to take apart"));
+    }
+    let (fields, error) = INDEX_LAYOUT.nodes_at(source, Space::FILE, at.offset)?;
+    let is_all = fields
+        .last()
+        .is_some_and(|last| last.range.end() == at.end());
+    let mut node = match error {
+        None if is_all => node.with_children(fields),
+        _ => node.role(Role::Gap),
+    };
+    if ends != at.offset {
+        let message = format!(
+            "the blocks of the index end at {ends:#x}, and it begins at {:#x}",
+            at.offset
+        );
+        node.problems.push(INDEX.problem(at, message));
+    }
+    Ok(node)
+}
+
 /// The blocks of a stream by its index.
 #[derive(Clone)]
 struct Blocks {
     source: Source,
     start: u64,
     index: Arc<[u8]>,
-    check: u64,
+    /// Bytes of the check of each block.
+    check_size: u64,
 }
 
 /// A block: where its check ends, and where it does with its padding before that.
@@ -209,23 +217,23 @@ impl Blocks {
 impl Expand for Blocks {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         Box::new(self.spans().enumerate().map(|(index, found)| {
-            let mut parts = Parts::new(&self.source, found.start, found.end, true);
-            block(&mut parts, self.check.saturating_add(found.padding))?;
-            if found.padding > 0 {
-                let end = parts.at.saturating_add(found.padding);
-                parts.push(Node::new("padding", range(parts.at, end)).role(Role::Padding));
+            let mut parts = Parts::new(&self.source, found.start, found.end);
+            take_block(&mut parts, self.check_size.saturating_add(found.padding))?;
+            let padding = range(parts.at(), parts.at().saturating_add(found.padding));
+            if found.padding > 0 && padding.end() <= found.end {
+                parts.push(Node::new("padding", padding).role(Role::Padding));
             }
-            if self.check > 0 {
-                parts.push(Node::new("check", range(parts.at, found.end)));
+            if parts.left() > 0 {
+                parts.push(Node::new("check", range(parts.at(), found.end)));
             }
             let node = Node::new(index.to_string(), range(found.start, found.end));
-            Ok(node.with_children(parts.nodes))
+            Ok(node.with_children(parts.into_nodes()))
         }))
     }
 }
 
 /// The header of a block, and its data up to so many bytes before its end.
-fn block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
+fn take_block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
     let start = parts.ahead(2)?;
     let [size, flags] = start[..] else {
         return Ok(());
@@ -235,7 +243,7 @@ fn block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
         return Ok(());
     }
     let stated = u64::from(size).saturating_add(1).saturating_mul(4);
-    let header_at = parts.at;
+    let header_at = parts.at();
     let bytes = parts.ahead(stated)?;
     let has = |flag: u8, format| match flags & flag {
         0 => "",
@@ -247,29 +255,25 @@ fn block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
         has(0x40, " V:compressed_size"),
         has(0x80, " V:uncompressed_size"),
     ));
-    let mut header = Parts::new(
-        parts.source,
-        parts.at,
-        parts.at.saturating_add(stated).min(parts.end),
-        true,
-    );
+    let end = header_at.saturating_add(stated).min(parts.end());
+    let mut header = Parts::new(parts.source(), header_at, end);
     if header.fields(&layout)?.is_some() {
-        let padding = header.left().saturating_sub(4);
-        if padding > 0 {
-            let end = header.at.saturating_add(padding);
-            header.push(Node::new("padding", range(header.at, end)).role(Role::Padding));
+        let padding = range(header.at(), end.saturating_sub(4));
+        if padding.size > 0 {
+            header.push(Node::new("padding", padding).role(Role::Padding));
         }
         header.fields(&CRC)?;
         let covered = bytes.len().saturating_sub(4);
-        header.check("crc32", crc(bytes.get(..covered).unwrap_or_default()));
+        let sum = crc(bytes.get(..covered).unwrap_or_default());
+        check(&mut header, "crc32", sum);
     }
-    name(&mut header.nodes, NAMES);
-    if let Some(size) = header.nodes.first_mut() {
+    name(header.nodes_mut(), NAMES);
+    if let Some(size) = header.nodes_mut().first_mut() {
         size.meaning = Some(format!("a header of {stated} bytes"));
     }
-    let node = Node::new("header", range(header_at, header.end));
-    parts.push(node.with_children(header.nodes));
-    parts.data(parts.left().saturating_sub(after));
+    let node = Node::new("header", range(header_at, end));
+    parts.push(node.with_children(header.into_nodes()));
+    parts.data("data", parts.left().saturating_sub(after));
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 use std::io;
 use std::sync::LazyLock;
 
-use super::parts::{Names, Parts, compiled, name};
+use super::fields::{Names, compiled, name};
 use crate::Struct;
+use crate::format::Parts;
 
 static HEADER: LazyLock<Struct> = LazyLock::new(|| {
     compiled(">B{window:4 method:4}:compression B{level:2 dictionary:1 check:5}:flags")
@@ -20,17 +21,17 @@ const NAMES: &Names = &[
     ("level", 3, "smallest"),
 ];
 
-pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
+pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     if parts.header("header", &HEADER)?.is_some() {
-        let trailer = match parts.is_whole {
+        let trailer = match is_whole {
             true => TRAILER.size().unwrap_or(0),
             false => 0,
         };
-        parts.data(parts.left().saturating_sub(trailer));
-        if parts.is_whole {
+        parts.data("data", parts.left().saturating_sub(trailer));
+        if is_whole {
             parts.fields(&TRAILER)?;
         }
     }
-    name(&mut parts.nodes, NAMES);
-    Ok(())
+    name(parts.nodes_mut(), NAMES);
+    Ok(None)
 }

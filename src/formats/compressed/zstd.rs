@@ -3,9 +3,11 @@
 use std::io;
 use std::sync::LazyLock;
 
-use super::parts::{Names, Parts, compiled, name};
+use super::fields::{Names, compiled, name};
+use super::frames::{Block, blocks};
 use crate::Struct;
 use crate::codecs::{is_skippable, layout};
+use crate::format::Parts;
 
 static BLOCK: LazyLock<Struct> = LazyLock::new(|| compiled("<J{last:1 type:2 size:21}:header"));
 static CHECKSUM: LazyLock<Struct> = LazyLock::new(|| compiled("<I:checksum"));
@@ -20,18 +22,18 @@ const NAMES: &Names = &[
     ("single_segment", 1, "the window is all of the content"),
 ];
 
-pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
+pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     let start = parts.ahead(5)?;
     if is_skippable(&start) {
         return skippable(parts);
     }
     let Some(descriptor) = start.get(4) else {
-        return Ok(());
+        return Ok(None);
     };
     let Some(header) = parts.header("header", &layout::zstd_header(*descriptor))? else {
-        return Ok(());
+        return Ok(None);
     };
-    name(&mut parts.nodes, NAMES);
+    name(parts.nodes_mut(), NAMES);
     let window = layout::zstd_window(&header);
     if let (Some(node), Some(size)) = (parts.last("window"), window) {
         node.meaning = Some(format!("{size} bytes"));
@@ -43,12 +45,12 @@ pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
     {
         node.meaning = Some(format!("{size} bytes"));
     }
-    let has_checksum = descriptor & 4 != 0 && parts.is_whole;
+    let has_checksum = descriptor & 4 != 0 && is_whole;
     let checksum = match has_checksum {
         true => CHECKSUM.size().unwrap_or(0),
         false => 0,
     };
-    parts.blocks(parts.end.saturating_sub(checksum), block);
+    blocks(parts, parts.end().saturating_sub(checksum), block);
     if has_checksum {
         parts.fields(&CHECKSUM)?;
         if let Some(node) = parts.last("checksum") {
@@ -56,35 +58,36 @@ pub(super) fn parts(parts: &mut Parts<'_>) -> io::Result<()> {
             node.meaning = Some("the lower half of the XXH64 of the content".to_owned());
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// A frame that holds nothing of the content (section 3.1.2); lz4 has them too.
-pub(super) fn skippable(parts: &mut Parts<'_>) -> io::Result<()> {
-    parts.meaning = Some("skippable: no content".to_owned());
+pub(super) fn skippable(parts: &mut Parts<'_>) -> io::Result<Option<String>> {
     parts.fields(&SKIPPABLE)?;
-    name(&mut parts.nodes, NAMES);
-    parts.data(parts.left());
-    Ok(())
+    name(parts.nodes_mut(), NAMES);
+    parts.data("data", parts.left());
+    Ok(Some("skippable: no content".to_owned()))
 }
 
-fn block(parts: &mut Parts<'_>) -> io::Result<bool> {
-    let Some(header) = parts.fields(&BLOCK)? else {
-        return Ok(false);
+fn block(parts: &mut Parts<'_>) -> io::Result<Block> {
+    let mut block = Block {
+        meaning: None,
+        goes_on: false,
     };
-    name(&mut parts.nodes, NAMES);
-    let view = BLOCK.view(&header).map_err(io::Error::other)?;
-    let bits = |name| view.get::<u32>(name).map_err(io::Error::other);
-    let (kind, size) = (bits("header.type")?, bits("header.size")?);
-    let stored = match kind {
-        1 => 1,
-        3 => return Ok(false),
-        _ => size,
+    if parts.fields(&BLOCK)?.is_none() {
+        return Ok(block);
+    }
+    name(parts.nodes_mut(), NAMES);
+    let size = parts.number("header.size").unwrap_or(0);
+    let is_last = parts.number("header.last") != Some(0);
+    let stored = match parts.number("header.type") {
+        Some(1) => {
+            block.meaning = Some(format!("a byte, {size} times"));
+            1
+        }
+        Some(0 | 2) => size,
+        _ => return Ok(block),
     };
-    parts.meaning = match kind {
-        1 => Some(format!("a byte, {size} times")),
-        _ => None,
-    };
-    let is_whole = parts.data(stored.into());
-    Ok(is_whole && bits("header.last")? == 0)
+    block.goes_on = parts.data("data", stored) && !is_last;
+    Ok(block)
 }
