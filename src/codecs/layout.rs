@@ -30,10 +30,6 @@ pub(crate) fn zstd_header(descriptor: u8) -> Struct {
 
 /// How far back a frame that begins so refers, in bytes: as far as its content reaches, where it has no
 /// window. `None` where its header is cut.
-#[cfg_attr(
-    not(feature = "zstd"),
-    expect(dead_code, reason = "for the one who undoes the compression")
-)]
 pub(crate) fn zstd_window(start: &[u8]) -> Option<u64> {
     let layout = zstd_header(*start.get(4)?);
     let header = layout.view(start).ok()?;

@@ -19,7 +19,8 @@ fn archives(folder: &Folder, content: &[u8], stem: &str) -> Vec<String> {
     let make = |(suffix, _): &(&str, &str)| {
         let archive = folder.path(&format!("{stem}.{suffix}"));
         let archive = archive.to_str().unwrap().to_owned();
-        run(["tar", "create", &archive, &source, "--mtime", "@0"]).out();
+        let named = ["--arcname", "notes.txt", "--mtime", "@0"];
+        run(["tar", "create", &archive, &source].iter().chain(&named)).out();
         archive
     };
     ALL.iter().map(make).collect()

@@ -1,4 +1,4 @@
-//! Icons and cursors: what the codes say, and files of ImageMagick.
+//! Icons and cursors: what the codes say, and files of another program.
 
 #![cfg(feature = "cli")]
 

@@ -78,7 +78,7 @@ fn has_footer(parts: &Parts<'_>) -> io::Result<bool> {
         .source()
         .read(parts.end().saturating_sub(size), size)?;
     let view = FOOTER.view(&footer);
-    let sum = view.and_then(|footer| footer.get::<u32>("crc32").map_err(Into::into));
+    let sum = view.and_then(|footer| footer.get::<u32>("crc32"));
     Ok(footer.ends_with(b"YZ") && sum.ok() == footer.get(4..10).map(crc))
 }
 
@@ -97,7 +97,7 @@ fn whole(parts: &mut Parts<'_>, check_size: u64, flags: &[u8]) -> io::Result<()>
     let footer = parts.source().read(footer_at, FOOTER.size().unwrap_or(0))?;
     let backward = FOOTER
         .view(&footer)
-        .and_then(|footer| footer.get::<u64>("backward_size").map_err(Into::into));
+        .and_then(|footer| footer.get::<u64>("backward_size"));
     let size = backward.unwrap_or(0).saturating_add(1).saturating_mul(4);
     let at = range(
         footer_at.saturating_sub(size).max(parts.at()),
