@@ -2,17 +2,19 @@
 
 use std::cell::OnceCell;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, negative, number, pack};
+use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
-use crate::inspect::{Document, Locator, Owner};
+use crate::inspect::{Document, Locator, Owner, Path};
 use crate::render::find::{json, text};
 use crate::render::json::List;
+use crate::tree::{Range, Space};
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = USAGE, after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -50,6 +52,10 @@ pub(super) struct Args {
     /// Take letters of text and regular expressions in either case
     #[arg(short, long)]
     ignore_case: bool,
+
+    /// Search the bytes of a field instead of the file: content, of what a compressed file holds
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["offset", "length"])]
+    field: Option<Path>,
 
     /// Where to begin; a negative offset counts from the end
     #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
@@ -109,6 +115,9 @@ From a pipe, hits come as soon as nothing that follows can change them; as text,
 as soon as the 16 bytes after them are there too.
 
 In a file of a known format, each hit is told with the field that it begins in.
+Of a compressed file, its own bytes are searched, and then what it holds: the
+offsets of those hits count in that, and have a ~ in front. With --offsets,
+--offset or --length it is the file's own bytes alone, and so it is of a pipe.
 
 Exit status: 1 where nothing was found.
 
@@ -116,6 +125,7 @@ Examples:
   bytewright find firmware.bin 'U-Boot'
   bytewright find photo.bmp --pack '<I' 640
   bytewright find --hex '42 4d ?? ?? 0?' disk.img --limit 10
+  bytewright find logs.tar.zst --field content 'connection refused'
   bytewright find --regex '(?s-u)PK\\x03\\x04.{22}' *.apk
   bytewright find -i -e secret --encoding utf-16le memory.dmp -O jsonl
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
@@ -151,8 +161,15 @@ impl Args {
                     &[]
                 },
             };
-            let pattern = &wanted.pattern;
-            if let Err(error) = self.one(file, &names, pattern, &mut values, &mut total, cx) {
+            let mut hits = Hits {
+                names: &names,
+                pattern: &wanted.pattern,
+                values: &mut values,
+                count: 0,
+            };
+            let searched = self.one(file, &mut hits, cx);
+            total = total.saturating_add(hits.count);
+            if let Err(error) = searched {
                 exit = exit.max(cx.report(error)?);
             }
         }
@@ -211,15 +228,50 @@ impl Args {
         Ok(Wanted { pattern, names })
     }
 
-    fn one(
-        &self,
-        file: &Input,
-        names: &Names<'_>,
-        pattern: &Pattern,
-        values: &mut List,
-        total: &mut u64,
-        cx: &mut Context,
-    ) -> anyhow::Result<()> {
+    fn one(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> anyhow::Result<()> {
+        if let Some(path) = &self.field {
+            let document = self.format.open(file, cx)?;
+            for found in document.find(path).with_context(|| file.to_string())? {
+                self.within(&document, found.node.range, hits, cx)
+                    .with_context(|| file.to_string())?;
+            }
+        } else {
+            self.bytes(file, hits, cx)?;
+            if let Some(document) = self.wrapping(file, cx)? {
+                let streams = (0..).map(Space::stream);
+                let held = streams.map_while(|space| Some((space, document.space(space)?)));
+                for (space, content) in held {
+                    let all = Range::new(space, 0, content.size()?);
+                    self.within(&document, all, hits, cx)
+                        .with_context(|| file.to_string())?;
+                }
+            }
+        }
+        if self.count {
+            writeln!(cx.out(), "{}{}", hits.names.prefix, hits.count).context("standard output")?;
+        }
+        Ok(())
+    }
+
+    /// The file where it is a wrapping of what it holds: a compression. Offsets alone are those of the
+    /// file, and a part of the file is no part of what it holds.
+    fn wrapping(&self, file: &Input, cx: &Context) -> anyhow::Result<Option<Document>> {
+        let is_part = self.offset.is_some() || self.length.is_some();
+        if self.offsets || is_part || !file.is_regular() {
+            return Ok(None);
+        }
+        if !self.format.is_given() {
+            let found = Registry::built_in().detect(&file.open()?, file.path())?;
+            if found.is_none_or(|format| format.content().is_none()) {
+                return Ok(None);
+            }
+        }
+        let document = self.format.open(file, cx)?;
+        Ok(Some(document).filter(|document| document.format().content().is_some()))
+    }
+
+    /// Searches the bytes of a file.
+    fn bytes(&self, file: &Input, hits: &mut Hits<'_>, cx: &mut Context) -> anyhow::Result<()> {
         if self.format.is_given() && !file.is_regular() {
             bail!(
                 "{file}: it can be read only once, and its fields are known after that: keep it in a file, or leave --format out"
@@ -227,62 +279,121 @@ impl Args {
         }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
-        let mut find = Find::stream(bytes, start, pattern)
-            .overlapping(self.overlapping)
-            .before_waiting(cx.out().flusher());
-        if self.offsets || self.count || self.output != Output::Text {
-            find = find.without_context();
-        }
+        let mut find = self.prepared(Find::stream(bytes, start, hits.pattern), cx);
         let document = OnceCell::new();
         let mut locator = None;
-        let mut count = 0u64;
-        while self.limit.is_none_or(|limit| count < limit) {
+        while self.wants_more(hits) {
             let Some(hit) = find.next() else { break };
             let hit = hit?;
-            if !self.count {
-                // Only a hit is worth the look at the whole file.
-                if locator.is_none() && !self.offsets && file.is_regular() {
-                    let opened = self.format.open(file, cx)?;
-                    locator = Some(Locator::new(document.get_or_init(|| opened)));
-                }
-                let field = match &mut locator {
-                    Some(locator) => locator.at(hit.offset)?,
-                    None => None,
-                };
-                let field = field.filter(|_| known(&document));
-                self.print(names, &find, (hit, field), values, cx.out())
-                    .context("standard output")?;
+            // Only a hit is worth the look at the whole file.
+            if !self.count && locator.is_none() && !self.offsets && file.is_regular() {
+                let opened = self.format.open(file, cx)?;
+                locator = Some(Locator::new(document.get_or_init(|| opened)));
             }
-            count = count.saturating_add(1);
-            *total = total.saturating_add(1);
+            let locator = locator.as_mut().filter(|_| known(&document));
+            self.hit(&find, hit, hit.range(), locator, hits, cx)?;
         }
-        if self.count {
-            writeln!(cx.out(), "{}{count}", names.prefix).context("standard output")?;
+        Ok(())
+    }
+
+    /// Searches the bytes of a part of a document.
+    fn within(
+        &self,
+        document: &Document,
+        part: Range,
+        hits: &mut Hits<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        let Some(source) = document.space(part.space) else {
+            return Ok(());
+        };
+        let bytes = source.reader(part.offset).take(part.size);
+        let mut find = self.prepared(Find::stream(bytes, part.offset, hits.pattern), cx);
+        let mut locator = Locator::within(document, part.space);
+        while self.wants_more(hits) {
+            let Some(hit) = find.next() else {
+                // Where a stream is cut or broken, its content ends in that error.
+                let end = Range::new(part.space, part.end(), 0);
+                io::copy(&mut document.reader(end)?, &mut io::sink())?;
+                break;
+            };
+            let hit = hit?;
+            let range = Range::new(part.space, hit.offset, hit.size);
+            self.hit(&find, hit, range, Some(&mut locator), hits, cx)?;
         }
+        Ok(())
+    }
+
+    fn prepared<'a>(&self, find: Find<'a>, cx: &mut Context) -> Find<'a> {
+        let find = find
+            .overlapping(self.overlapping)
+            .before_waiting(cx.out().flusher());
+        match self.offsets || self.count || self.output != Output::Text {
+            true => find.without_context(),
+            false => find,
+        }
+    }
+
+    fn wants_more(&self, hits: &Hits<'_>) -> bool {
+        self.limit.is_none_or(|limit| hits.count < limit)
+    }
+
+    fn hit(
+        &self,
+        find: &Find<'_>,
+        hit: Hit,
+        range: Range,
+        locator: Option<&mut Locator<'_>>,
+        hits: &mut Hits<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
+        if !self.count {
+            let field = match locator {
+                Some(locator) if !self.offsets => locator.at(hit.offset)?,
+                _ => None,
+            };
+            let pattern = hits.names.patterns.get(hit.pattern).map(String::as_str);
+            self.print(find, range, pattern, field, hits, cx.out())
+                .context("standard output")?;
+        }
+        hits.count = hits.count.saturating_add(1);
         Ok(())
     }
 
     fn print(
         &self,
-        names: &Names<'_>,
         find: &Find<'_>,
-        (hit, field): (Hit, Option<&Owner>),
-        values: &mut List,
+        hit: Range,
+        pattern: Option<&str>,
+        field: Option<&Owner>,
+        hits: &mut Hits<'_>,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        let names = hits.names;
         match self.output {
             _ if self.offsets => writeln!(out, "{}{}", names.prefix, hit.offset),
             Output::Text => {
                 out.write_all(names.prefix.as_bytes())?;
                 text(find, hit, field, out)
             }
-            _ => values.write(&names.json(find, hit, field)?, out),
+            _ => {
+                let value = json(&names.file, pattern, find, hit, field)?;
+                hits.values.write(&value, out)
+            }
         }
     }
 }
 
 fn known(document: &OnceCell<Document>) -> bool {
     document.get().is_some_and(|document| document.is_known())
+}
+
+/// The hits of a file so far, and where they are written.
+struct Hits<'a> {
+    names: &'a Names<'a>,
+    pattern: &'a Pattern,
+    values: &'a mut List,
+    count: u64,
 }
 
 /// What the hits of a file are called.
@@ -292,16 +403,4 @@ struct Names<'a> {
     prefix: String,
     /// What was searched for, where there are several patterns.
     patterns: &'a [String],
-}
-
-impl Names<'_> {
-    fn json(
-        &self,
-        find: &Find<'_>,
-        hit: Hit,
-        field: Option<&Owner>,
-    ) -> serde_json::Result<serde_json::Value> {
-        let pattern = self.patterns.get(hit.pattern).map(String::as_str);
-        json(&self.file, pattern, find, hit, field)
-    }
 }

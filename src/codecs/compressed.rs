@@ -9,6 +9,8 @@ pub(super) struct Compressed<'a> {
     buffer: Vec<u8>,
     /// How much of the buffer was taken.
     taken: usize,
+    /// How many bytes were taken so far.
+    position: u64,
     /// Whether somebody was told that nothing is left.
     ended: bool,
 }
@@ -21,6 +23,7 @@ impl<'a> Compressed<'a> {
             stream,
             buffer: Vec::new(),
             taken: 0,
+            position: 0,
             ended: false,
         }
     }
@@ -60,6 +63,11 @@ impl<'a> Compressed<'a> {
         self.ended
     }
 
+    /// How many bytes were taken so far.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
     fn left(&self) -> &[u8] {
         self.buffer.get(self.taken..).unwrap_or_default()
     }
@@ -80,6 +88,8 @@ impl BufRead for Compressed<'_> {
     }
 
     fn consume(&mut self, size: usize) {
-        self.taken = self.taken.saturating_add(size).min(self.buffer.len());
+        let size = size.min(self.left().len());
+        self.taken = self.taken.saturating_add(size);
+        self.position = self.position.saturating_add(size as u64);
     }
 }

@@ -17,6 +17,8 @@ pub enum Compression {
     /// Gzip, at a level from 0 (stored) to 12 (smallest): 1 to 9 are about as small as those of
     /// gzip.
     Gzip(u32),
+    /// zlib, at a level from 0 (stored) to 9 (smallest).
+    Zlib(u32),
     /// bzip2, at a level from 1 to 9 (smallest).
     #[cfg(feature = "bzip2")]
     Bzip2(u32),
@@ -39,6 +41,7 @@ impl Compression {
     pub const ALL: &'static [Compression] = &[
         Compression::None,
         Compression::Gzip(Compression::DEFAULT_LEVEL),
+        Compression::Zlib(Compression::DEFAULT_LEVEL),
         #[cfg(feature = "bzip2")]
         Compression::Bzip2(9),
         #[cfg(feature = "xz")]
@@ -82,11 +85,12 @@ impl Compression {
         Compression::ALL.iter().find(|c| c.name() == name).copied()
     }
 
-    /// `none`, `gzip`, `bzip2`, `xz`, `zstd` or `lz4`.
+    /// `none`, `gzip`, `zlib`, `bzip2`, `xz`, `zstd` or `lz4`.
     pub const fn name(self) -> &'static str {
         match self {
             Compression::None => "none",
             Compression::Gzip(_) => "gzip",
+            Compression::Zlib(_) => "zlib",
             #[cfg(feature = "bzip2")]
             Compression::Bzip2(_) => "bzip2",
             #[cfg(feature = "xz")]
@@ -103,6 +107,7 @@ impl Compression {
         match self {
             Compression::None => &["tar"],
             Compression::Gzip(_) => &["gz", "tgz"],
+            Compression::Zlib(_) => &["zz", "zlib"],
             #[cfg(feature = "bzip2")]
             Compression::Bzip2(_) => &["bz2", "tbz", "tbz2"],
             #[cfg(feature = "xz")]
@@ -124,6 +129,7 @@ impl Compression {
         match self {
             Compression::None => None,
             Compression::Gzip(_) => Some(0..=12),
+            Compression::Zlib(_) => Some(0..=9),
             #[cfg(feature = "bzip2")]
             Compression::Bzip2(_) => Some(1..=9),
             #[cfg(feature = "xz")]
@@ -150,6 +156,7 @@ impl Compression {
         }
         Some(match self {
             Compression::Gzip(_) => Compression::Gzip(level),
+            Compression::Zlib(_) => Compression::Zlib(level),
             #[cfg(feature = "bzip2")]
             Compression::Bzip2(_) => Compression::Bzip2(level),
             #[cfg(feature = "xz")]
@@ -176,6 +183,10 @@ impl Compression {
             Compression::None => Inner::Plain(out),
             Compression::Gzip(level) => {
                 Inner::Gzip(Box::new(gzip::Writer::with_threads(out, level, threads)))
+            }
+            Compression::Zlib(level) => {
+                let level = flate2::Compression::new(level.min(9));
+                Inner::Zlib(Box::new(flate2::write::ZlibEncoder::new(out, level)))
             }
             #[cfg(feature = "bzip2")]
             Compression::Bzip2(level) => Inner::Bzip2(Box::new(super::bzip2::encoder(out, level))),
@@ -216,6 +227,7 @@ pub struct Compressor<W: Write>(Inner<W>);
 enum Inner<W: Write> {
     Plain(BufWriter<W>),
     Gzip(Box<gzip::Writer<BufWriter<W>>>),
+    Zlib(Box<flate2::write::ZlibEncoder<BufWriter<W>>>),
     #[cfg(feature = "bzip2")]
     Bzip2(Box<::bzip2::write::BzEncoder<BufWriter<W>>>),
     #[cfg(feature = "xz")]
@@ -254,6 +266,7 @@ impl<W: Write> Compressor<W> {
                 }
                 out
             }
+            Inner::Zlib(encoder) => encoder.finish()?,
             #[cfg(feature = "bzip2")]
             Inner::Bzip2(encoder) => encoder.finish()?,
             #[cfg(feature = "xz")]
@@ -272,6 +285,7 @@ impl<W: Write> Compressor<W> {
         Ok(match &mut self.0 {
             Inner::Plain(out) => out,
             Inner::Gzip(encoder) => encoder,
+            Inner::Zlib(encoder) => encoder,
             #[cfg(feature = "bzip2")]
             Inner::Bzip2(encoder) => encoder,
             #[cfg(feature = "xz")]

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::compressed::Compressed;
-use super::{DEFAULT_MAX_WINDOW, Decode, Stream, is_skippable};
+use super::{DEFAULT_MAX_WINDOW, Decode, MAX_FRAMES, Span, Stream, is_skippable};
 
 /// One stream, or frame, of a codec; reading it ends with it.
 pub(super) trait Frame<'a>: Read + Send + Sized {
@@ -16,6 +16,9 @@ pub(super) trait Frame<'a>: Read + Send + Sized {
     /// Whether zeros may stand between frames, a multiple of four of them. Behind the last, a tape
     /// or a block device puts them whatever the codec: what follows there no other tool reads.
     const PADDED: bool = false;
+
+    /// Whether a stream has one frame alone.
+    const SINGLE: bool = false;
 
     /// Whether a frame begins so.
     fn begins(start: &[u8]) -> bool;
@@ -31,6 +34,9 @@ pub(super) struct Frames<'a, F> {
     state: State<'a, F>,
     max_window: u64,
     garbage: bool,
+    spans: Vec<Span>,
+    /// Whether there are more frames than `spans` has.
+    more: bool,
 }
 
 enum State<'a, F> {
@@ -45,6 +51,21 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
             state: State::Between(Compressed::new(stream)),
             max_window: DEFAULT_MAX_WINDOW,
             garbage: false,
+            spans: Vec::new(),
+            more: false,
+        }
+    }
+
+    fn begin(&mut self, start: u64) {
+        match self.spans.len() < MAX_FRAMES {
+            true => self.spans.push(Span { start, end: None }),
+            false => self.more = true,
+        }
+    }
+
+    fn end(&mut self, at: u64) {
+        if let Some(span) = self.spans.last_mut().filter(|_| !self.more) {
+            span.end = Some(at);
         }
     }
 
@@ -53,7 +74,9 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
         loop {
             let start = compressed.ahead(F::START.max(8))?;
             let goes_on = padding == 0 || F::PADDED && padding.is_multiple_of(4);
-            if F::begins(start) && goes_on {
+            let is_another = F::SINGLE && !self.spans.is_empty();
+            if F::begins(start) && goes_on && !is_another {
+                self.begin(compressed.position());
                 let frame = F::open(compressed, self.max_window)?;
                 return Ok(State::Frame(Box::new(frame)));
             }
@@ -66,9 +89,11 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
                 }
                 [_, _, _, _, a, b, c, d, ..] if F::SKIPPABLE && goes_on && is_skippable(start) => {
                     let size = u32::from_le_bytes([*a, *b, *c, *d]);
+                    self.begin(compressed.position());
                     if !compressed.skip(u64::from(size).saturating_add(8))? {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
+                    self.end(compressed.position());
                 }
                 _ => {
                     self.garbage = true;
@@ -92,7 +117,11 @@ impl<'a, F: Frame<'a>> Read for Frames<'a, F> {
                 }
             }
             self.state = match std::mem::replace(&mut self.state, State::End) {
-                State::Frame(frame) => State::Between(frame.into_inner()),
+                State::Frame(frame) => {
+                    let compressed = frame.into_inner();
+                    self.end(compressed.position());
+                    State::Between(compressed)
+                }
                 State::Between(compressed) => self.next_frame(compressed)?,
                 State::End => return Ok(0),
             };
@@ -107,5 +136,9 @@ impl<'a, F: Frame<'a>> Decode for Frames<'a, F> {
 
     fn garbage(&self) -> bool {
         self.garbage
+    }
+
+    fn spans(&self) -> &[Span] {
+        &self.spans
     }
 }

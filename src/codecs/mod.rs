@@ -1,13 +1,12 @@
 //! What files and archives are compressed with: told by the first bytes, undone on the way, and done.
 
+mod compressed;
 mod compression;
 mod error;
-pub mod gzip;
-
-#[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
-mod compressed;
-#[cfg(any(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
 mod frames;
+pub mod gzip;
+pub(crate) mod layout;
+mod zlib;
 
 #[cfg(feature = "bzip2")]
 mod bzip2;
@@ -55,9 +54,26 @@ pub(super) trait Decode: Read + Send {
     /// Whether something that isn't of the codec stands behind the stream. Known once the stream
     /// has been read to its end.
     fn garbage(&self) -> bool;
+
+    /// The frames that were begun so far: [`MAX_FRAMES`] at most.
+    fn spans(&self) -> &[Span] {
+        &[]
+    }
 }
 
-static CODECS: [Codec; 6] = [
+/// Frames of a stream whose places are kept, at most: 1 MiB of them.
+pub(crate) const MAX_FRAMES: usize = 1 << 16;
+
+/// Where a frame stands in a compressed stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Its first byte.
+    pub(crate) start: u64,
+    /// Where it ends; `None` where it was not read to its end.
+    pub(crate) end: Option<u64>,
+}
+
+static CODECS: [Codec; 7] = [
     Codec {
         name: "gzip",
         command: "gzip -dc",
@@ -113,6 +129,14 @@ static CODECS: [Codec; 6] = [
         begins: |start| start.starts_with(b"\x1f\x9d"),
         open: None,
     },
+    // After those that have a signature.
+    Codec {
+        name: "zlib",
+        command: "pigz -dc",
+        feature: "",
+        begins: zlib::begins,
+        open: Some(zlib::open),
+    },
 ];
 
 /// What a stream that begins so is compressed with.
@@ -166,6 +190,11 @@ impl Decoder<'_> {
     /// See [`Decode::garbage`].
     pub(crate) fn garbage(&self) -> bool {
         self.inner.garbage()
+    }
+
+    /// See [`Decode::spans`].
+    pub(crate) fn spans(&self) -> &[Span] {
+        self.inner.spans()
     }
 }
 
@@ -253,7 +282,7 @@ fn begins_bzip2(start: &[u8]) -> bool {
 }
 
 /// Frames of zstd and lz4 that hold nothing of the content (RFC 8878, section 3.1.2).
-fn is_skippable(start: &[u8]) -> bool {
+pub(crate) fn is_skippable(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 

@@ -227,3 +227,50 @@ fn a_name_that_begins_as_bzip2_does_is_not_compressed() {
         assert_eq!(name(start), expected, "{start:x?}");
     }
 }
+
+/// RFC 1950 has one stream; what `pigz -dz` finds after it, other than zeros, it refuses.
+#[test]
+fn a_stream_of_zlib_is_alone_and_told_by_more_than_its_header() {
+    use std::io::Write;
+    let compress = |content: &[u8]| {
+        let mut writer = Compression::Zlib(6).writer(Vec::new());
+        writer.write_all(content).unwrap();
+        writer.finish().unwrap()
+    };
+    let one = compress(b"one");
+    // Python's zlib.compress(b'one').
+    assert_eq!(one, b"\x78\x9c\xcb\xcf\x4b\x05\0\x02\x91\x01\x43");
+    assert_eq!(read(&one).unwrap(), (b"one".to_vec(), false));
+    assert_eq!(
+        read(&[&one[..], &[0; 5]].concat()).unwrap(),
+        (b"one".to_vec(), false)
+    );
+    for behind in [&b"x"[..], &one, b"\0\0x"] {
+        let joined = [&one[..], behind].concat();
+        assert_eq!(read(&joined).unwrap(), (b"one".to_vec(), true));
+    }
+    let noise: Vec<u8> = (0..9999u32)
+        .flat_map(|n| n.wrapping_mul(0x9e37_79b9).to_le_bytes())
+        .collect();
+    let long = compress(&noise);
+    assert_eq!(read(&long).unwrap().0, noise);
+    for cut in [32, 100, 4096, long.len() - 1] {
+        assert_eq!(name(&long[..cut]), "zlib");
+        assert!(read(&long[..cut]).is_err(), "{cut}");
+    }
+    let mut wrong = long.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    // Only the first bytes tell: what is after them is the decoder's to refuse.
+    let codec = of_start(&wrong[..4096]).unwrap();
+    let mut decoder = codec.open(Box::new(io::Cursor::new(wrong))).unwrap();
+    assert!(decoder.read_to_end(&mut Vec::new()).is_err());
+    // A header that says so, and text that goes on as no deflate does.
+    for text in [
+        &b"x^2 + y^2 = z^2, as every school child knows by heart"[..],
+        b"HG is what the third line of the table has instead",
+        &one[..one.len() - 1],
+        &[&one[..2], &[0xff; 4000]].concat(),
+    ] {
+        assert_eq!(name(text), "", "{text:?}");
+    }
+}

@@ -1,7 +1,7 @@
 //! What compressed and embedded streams hold: each a space of its own.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 
 use super::Format;
@@ -119,23 +119,4 @@ impl<'a> Content<'a> {
         tree.meaning = Some(format.name().to_owned());
         Ok(tree)
     }
-}
-
-/// A stream that ends where it is broken, by what its error is: that it is, is told elsewhere.
-pub(crate) fn until_broken(
-    stream: impl Read + Send + 'static,
-    is_broken: fn(&io::Error) -> bool,
-) -> impl Read + Send + 'static {
-    struct UntilBroken<R>(R, fn(&io::Error) -> bool);
-
-    impl<R: Read> Read for UntilBroken<R> {
-        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-            match self.0.read(buf) {
-                Err(error) if (self.1)(&error) => Ok(0),
-                read => read,
-            }
-        }
-    }
-
-    UntilBroken(stream, is_broken)
 }

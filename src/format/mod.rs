@@ -43,6 +43,7 @@
 mod content;
 mod edited;
 mod head;
+mod parts;
 mod structs;
 
 use std::fmt;
@@ -52,11 +53,10 @@ use std::sync::Arc;
 use crate::Source;
 use crate::tree::{Node, Problem, Range, Role, Severity};
 
-#[cfg(feature = "gzip")]
-pub(crate) use content::until_broken;
 pub use content::{Content, MAX_CONTENT, Stream};
 pub use edited::{Edited, Follow};
 pub use head::{Fit, Head};
+pub use parts::Parts;
 pub use structs::StructFormat;
 
 /// A file format.

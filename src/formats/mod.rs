@@ -7,6 +7,8 @@ pub mod compressed;
 #[cfg(feature = "gzip")]
 pub mod gzip;
 #[cfg(feature = "bmp")]
+pub mod ico;
+#[cfg(feature = "bmp")]
 mod indexed;
 #[cfg(feature = "pictures")]
 pub mod png;

@@ -37,8 +37,12 @@ static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| Registry {
         Arc::new(super::compressed::ZSTD),
         #[cfg(feature = "gzip")]
         Arc::new(super::compressed::LZ4),
+        #[cfg(feature = "gzip")]
+        Arc::new(super::compressed::ZLIB),
         #[cfg(feature = "bmp")]
         Arc::new(super::bmp::Bmp),
+        #[cfg(feature = "bmp")]
+        Arc::new(super::ico::Ico),
         #[cfg(feature = "tar")]
         Arc::new(super::tar::Tar),
     ],

@@ -4,6 +4,7 @@ use std::io;
 
 use super::document::Document;
 use super::walk::{Step, display_path, walk};
+use crate::tree::{Node, Role, Space};
 
 /// Leaves that are kept at a time: bytes that are asked for in order need few walks.
 const KEPT: usize = 1 << 14;
@@ -26,6 +27,7 @@ const KEPT: usize = 1 << 14;
 #[derive(Debug)]
 pub struct Locator<'a> {
     document: &'a Document,
+    space: Space,
     leaves: Vec<Owner>,
 }
 
@@ -43,8 +45,14 @@ pub struct Owner {
 impl<'a> Locator<'a> {
     /// For the bytes of a file.
     pub fn new(document: &'a Document) -> Locator<'a> {
+        Locator::within(document, Space::FILE)
+    }
+
+    /// For the bytes of a space: what a stream of the file holds.
+    pub fn within(document: &'a Document, space: Space) -> Locator<'a> {
         Locator {
             document,
+            space,
             leaves: Vec::new(),
         }
     }
@@ -60,7 +68,7 @@ impl<'a> Locator<'a> {
             _ => false,
         };
         if !kept {
-            self.leaves = owners(self.document, offset)?;
+            self.leaves = owners(self.document, self.space, offset)?;
         }
         let behind = self.leaves.partition_point(|leaf| leaf.end <= offset);
         Ok(self.leaves.get(behind).filter(|leaf| leaf.start <= offset))
@@ -68,18 +76,25 @@ impl<'a> Locator<'a> {
 }
 
 /// The leaves from `offset` on, as many as are kept.
-fn owners(document: &Document, offset: u64) -> io::Result<Vec<Owner>> {
+fn owners(document: &Document, space: Space, offset: u64) -> io::Result<Vec<Owner>> {
     let mut leaves = Vec::new();
     // The last node with a key, by its index and by its key.
     let mut keyed: Option<(String, String)> = None;
     walk(document.root(), &mut |path, _, node| {
-        if !node.range.space.is_file() || node.range.end() <= offset {
+        if node.range.space != space {
+            // What a stream holds is below the parts of the file, and above what streams in it hold.
+            return Ok(match node.range.space < space && !node.is_on_demand() {
+                true => Step::Into,
+                false => Step::Over,
+            });
+        }
+        if node.range.end() <= offset {
             return Ok(Step::Over);
         }
         if node.key.is_some() {
             keyed = Some((path.to_owned(), display_path(path, node.key.as_ref())));
         }
-        if !node.owns_bytes() {
+        if !node.owns_bytes() && !is_all_of(node, space) {
             return Ok(Step::Into);
         }
         let path = match &keyed {
@@ -102,4 +117,9 @@ fn owners(document: &Document, offset: u64) -> io::Result<Vec<Owner>> {
     })?;
     leaves.sort_by_key(|leaf| leaf.start);
     Ok(leaves)
+}
+
+/// Whether a node is what a stream holds, which is a view in the file, and has no parts.
+fn is_all_of(node: &Node, space: Space) -> bool {
+    node.role == Role::View && node.is_leaf() && !space.is_file() && node.range.offset == 0
 }

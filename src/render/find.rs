@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{escape, json};
 use crate::inspect::Owner;
-use crate::inspect::find::{Find, Hit};
+use crate::inspect::find::Find;
+use crate::tree::Range;
 
 /// How many bytes stand before a hit.
 const BEFORE: usize = 4;
@@ -25,15 +26,16 @@ const MARKED: Style = Style::new()
 
 const FIELD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
-/// A line for the hit that `find` answered with last: its offset, its bytes in brackets between
-/// those around it, the same as text, and the field that it begins in, where that is known.
+/// A line for the hit that `find` answered with last: its offset, with a `~` in what a stream holds, its
+/// bytes in brackets between those around it, the same as text, and the field that it begins in, where
+/// that is known.
 ///
 /// # Errors
 ///
 /// Those of `out`.
 pub fn text(
     find: &Find<'_>,
-    hit: Hit,
+    hit: Range,
     field: Option<&Owner>,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -50,10 +52,13 @@ pub fn text(
     // The start of the source is as far to the left as it would be with bytes before it.
     let indent = BEFORE.saturating_sub(before.len());
     let fill = room.saturating_sub(after.len());
+    let offset = match hit.space.is_file() {
+        true => format!("{:#x}", hit.offset),
+        false => format!("~{:#x}", hit.offset),
+    };
     write!(
         out,
-        "{:>#10x}  {:indent$}{}{}[{MARKED}{}{MARKED:#}{cut}]{}{}{:fill$}  ",
-        hit.offset,
+        "{offset:>10}  {:indent$}{}{}[{MARKED}{}{MARKED:#}{cut}]{}{}{:fill$}  ",
         "",
         hex(before),
         if before.is_empty() { "" } else { " " },
@@ -94,11 +99,14 @@ pub fn json(
     file: &str,
     pattern: Option<&str>,
     find: &Find<'_>,
-    hit: Hit,
+    hit: Range,
     field: Option<&Owner>,
 ) -> serde_json::Result<Json> {
     let mut object = Map::new();
     object.insert("file".into(), json!(file));
+    if let Some(stream) = hit.space.stream_index() {
+        object.insert("stream".into(), json!(stream));
+    }
     object.insert("offset".into(), json!(hit.offset));
     object.insert("size".into(), json!(hit.size));
     object.insert(

@@ -174,3 +174,53 @@ fn a_stream_without_end_is_left_once_there_are_enough_hits() {
         .unwrap();
     assert_eq!(output.stdout, b"0\n2\n");
 }
+
+/// The archive in a gzip file of stored blocks: its bytes stand in the file as well.
+#[test]
+fn what_a_compressed_file_holds_is_searched_too() {
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/gzip/archive.tar.gz");
+    let out = run(["find", fixture, "ustar"]).out();
+    let lines: Vec<&str> = out.lines().collect();
+    let (in_file, in_content) = lines.split_at(lines.len() / 2);
+    assert_eq!(in_file.len(), in_content.len());
+    assert!(
+        in_file[0].ends_with("members[0].data+0x106"),
+        "{}",
+        in_file[0]
+    );
+    assert!(in_content[0].trim_start().starts_with("~0x101  "), "{out}");
+    assert!(in_content[0].contains("].header.magic"), "{out}");
+    let json = run(["find", fixture, "ustar", "-O", "json"]).json();
+    assert!(json[0].get("stream").is_none());
+    assert_eq!(json[in_file.len()]["stream"], 0);
+    assert_eq!(json[in_file.len()]["offset"], 257);
+    let count = run(["find", fixture, "ustar", "--count"]).out();
+    assert_eq!(count.trim(), lines.len().to_string());
+    let within = run(["find", fixture, "--field", "content", "ustar"]).out();
+    assert_eq!(within.lines().collect::<Vec<_>>(), in_content);
+    let offsets = run(["find", fixture, "ustar", "--offsets"]).out();
+    assert_eq!(offsets.lines().count(), in_file.len());
+}
+
+#[test]
+fn a_field_is_searched_alone_and_a_broken_stream_is_an_error_after_its_hits() {
+    let bmp = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/bmp/rgb24-640x360.bmp"
+    );
+    let args = ["--field", "dib_header", "--hex", "80 02"];
+    let out = run(["find", bmp].iter().chain(&args)).out();
+    assert_eq!(out.lines().count(), 1);
+    assert!(
+        out.contains("0x12") && out.contains("dib_header.width"),
+        "{out}"
+    );
+    let cut = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/gzip/broken-cut-data.gz"
+    );
+    let run = run(["find", cut, "--field", "content", "h"]);
+    let hits = String::from_utf8(run.stdout).unwrap();
+    assert!(hits.contains("~0x0"), "{hits}");
+    assert_eq!(run.status, 4, "{}", run.stderr);
+}

@@ -19,6 +19,7 @@ mod common;
 
 mod bmp;
 mod bmp_pictures;
+mod compressed;
 mod diff;
 mod dump;
 mod find;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "value",
     "calendar",
     "parallel",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 24] = [
     "formats::compressed",
     "formats::gzip",
     "formats::bmp",
+    "formats::ico",
     "formats::tar",
     "formats::user",
     "formats",

@@ -1,12 +1,15 @@
 //! Files of every compression: what they hold is a tree, and where they are broken reading says so.
 
 use std::io::{Read as _, Write as _};
+use std::process::Command;
 
 use bytewright::Source;
 use bytewright::codecs::Compression;
 use bytewright::formats::{Registry, compressed};
-use bytewright::inspect::{Document, diff};
+use bytewright::inspect::{Document, Step, diff, walk};
 use bytewright::tree::{Node, Space};
+
+use crate::common::peer_output;
 
 fn compress(compression: Compression, bytes: &[u8]) -> Vec<u8> {
     let mut writer = compression.writer(Vec::new());
@@ -48,6 +51,37 @@ fn read(document: &Document, path: &str) -> (Vec<u8>, Option<String>) {
     let mut reader = document.reader(find(document, path).range).unwrap();
     let error = reader.read_to_end(&mut bytes).err();
     (bytes, error.map(|error| error.to_string()))
+}
+
+/// The codes of the problems of a tree, in its order.
+fn codes(document: &Document) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    walk(document.root(), &mut |_, _, node| {
+        codes.extend(node.problems.iter().map(|problem| problem.code));
+        Ok(Step::Into)
+    })
+    .unwrap();
+    codes.extend(document.root().problems.iter().map(|problem| problem.code));
+    codes
+}
+
+/// Whether each byte of the file has one owner.
+fn is_covered(document: &Document) -> bool {
+    let mut owned = Vec::new();
+    walk(document.root(), &mut |_, _, node| {
+        if node.owns_bytes() && node.range.space.is_file() && node.range.size > 0 {
+            owned.push(node.range);
+        }
+        Ok(Step::Into)
+    })
+    .unwrap();
+    owned.sort_by_key(|range| range.offset);
+    let mut at = 0;
+    owned.iter().all(|range| {
+        let follows = range.offset == at;
+        at = range.end();
+        follows
+    }) && at == document.root().range.size
 }
 
 #[test]
@@ -123,14 +157,14 @@ fn a_stream_that_is_cut_ends_in_an_error_and_has_a_code() {
         assert!(inner.starts_with(&bytes), "{name}");
         let broken = format!("the {name} stream is broken: ");
         assert!(error.unwrap().starts_with(&broken), "{name}");
-        let problems = find(&document, "stream").problems;
-        assert_eq!(problems[0].code, "C001", "{name}");
+        assert_eq!(codes(&document), ["C001"], "{name}");
         assert!(document.content().is_err(), "{name}");
 
         let followed = [&whole[..], b"and more"].concat();
         let document = open(&followed);
         assert_eq!(read(&document, "content"), (inner.clone(), None), "{name}");
-        assert_eq!(find(&document, "stream").problems[0].code, "C002", "{name}");
+        assert_eq!(codes(&document), ["C002"], "{name}");
+        assert_eq!(find(&document, "behind").range.size, 8, "{name}");
     }
 }
 
@@ -141,6 +175,7 @@ fn a_file_that_is_not_compressed_so_is_told() {
         compressed::XZ,
         compressed::ZSTD,
         compressed::LZ4,
+        compressed::ZLIB,
     ] {
         for bytes in [&b""[..], b"text", &compress(Compression::Gzip(6), b"x")] {
             let document = Document::open(Source::from(bytes), format).unwrap();
@@ -149,7 +184,87 @@ fn a_file_that_is_not_compressed_so_is_told() {
             assert!(error.unwrap().ends_with("it doesn't begin as one does"));
         }
     }
-    for name in ["bzip2", "xz", "zstd", "lz4"] {
+    for name in ["bzip2", "xz", "zstd", "lz4", "zlib"] {
         assert_eq!(Registry::built_in().named(name).unwrap().name(), name);
     }
+}
+
+/// The format of a compression.
+fn format(compression: Compression) -> compressed::Compressed {
+    match compression.name() {
+        "bzip2" => compressed::BZIP2,
+        "xz" => compressed::XZ,
+        "zstd" => compressed::ZSTD,
+        "lz4" => compressed::LZ4,
+        _ => compressed::ZLIB,
+    }
+}
+
+/// Two frames with padding and other bytes after them, cut anywhere; one with any byte another.
+#[test]
+fn every_byte_has_one_owner_however_a_stream_is_broken() {
+    for compression in codecs().filter(|codec| codec.name() != "gzip") {
+        let name = compression.name();
+        let one = compress(compression, &[&b"some content "[..], &[7; 90]].concat());
+        let whole = [&one[..], &one, &[0; 8], b"junk"].concat();
+        for end in 0..=whole.len() {
+            let document =
+                Document::open(Source::from(&whole[..end]), format(compression)).unwrap();
+            assert!(is_covered(&document), "{name} cut at {end}");
+        }
+        for at in 0..one.len() {
+            for bits in [1, 0x80] {
+                let mut changed = one.clone();
+                changed[at] ^= bits;
+                let document = Document::open(Source::from(changed), format(compression)).unwrap();
+                assert!(is_covered(&document), "{name} {bits:#x} at {at}");
+            }
+        }
+    }
+}
+
+/// As `xz --list` tells them of a file of two streams, with padding between them.
+#[test]
+fn the_blocks_of_xz_are_where_its_own_tool_finds_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xz");
+    let noise: Vec<u8> = (0..50_000u32)
+        .flat_map(|n| n.wrapping_mul(0x9e37_79b9).to_le_bytes())
+        .collect();
+    let input = folder.path().join("noise");
+    std::fs::write(&input, &noise).unwrap();
+    let mut xz = Command::new("xz");
+    let xz = xz
+        .args(["-c", "--block-size=65536", "--check=crc32"])
+        .arg(&input);
+    let Some(made) = peer_output(xz) else { return };
+    std::fs::write(&path, [&made[..], &[0; 4], &made].concat()).unwrap();
+    let mut list = Command::new("xz");
+    let list = list.args(["--robot", "--list", "-vv"]).arg(&path);
+    let Some(told) = peer_output(list) else {
+        return;
+    };
+    // block, in the stream, its number, all in the file: where it begins compressed, uncompressed, and
+    // how long it is.
+    let told = String::from_utf8(told).unwrap();
+    let told: Vec<(u64, u64)> = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("block\t"))
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            (fields[3].parse().unwrap(), fields[5].parse().unwrap())
+        })
+        .collect();
+    assert_eq!(told.len(), 8);
+    let document = Document::detect(Source::open(&path).unwrap(), None).unwrap();
+    let found = document
+        .find(&"streams[*].blocks[*]".parse().unwrap())
+        .unwrap();
+    let found: Vec<(u64, u64)> = found
+        .iter()
+        .map(|found| (found.node.range.offset, found.node.range.size))
+        .collect();
+    assert_eq!(found, told);
+    assert!(codes(&document).is_empty());
+    assert!(is_covered(&document));
 }

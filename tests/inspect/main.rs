@@ -26,6 +26,7 @@ mod fixtures;
 mod format_files;
 mod format_peers;
 mod guess;
+mod ico;
 mod json;
 mod path;
 mod peek;

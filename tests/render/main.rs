@@ -22,4 +22,5 @@ mod dump;
 mod html;
 mod layout;
 mod marks;
+mod outside;
 mod picture;

@@ -111,6 +111,19 @@ fn what_the_tools_compress_is_read_and_what_we_compress_they_read() {
             assert_eq!(read(&theirs).unwrap().0, content, "{arguments:?}");
         }
     }
+    let python = |call: &str, input: &[u8]| {
+        let code = format!(
+            "import sys, zlib; sys.stdout.buffer.write(zlib.{call}(sys.stdin.buffer.read()))"
+        );
+        tool("python3", &["-c", &code], input)
+    };
+    if let Some(theirs) = python("compress", &inner) {
+        assert_eq!(read(&theirs).unwrap(), (content.clone(), vec![]));
+        assert_eq!(
+            python("decompress", &ours("zlib", &inner)),
+            Some(inner.clone())
+        );
+    }
     for arguments in [&["-c", "-BD", "-BX"][..], &["-c", "-B4", "--content-size"]] {
         if let Some(theirs) = tool("lz4", arguments, &inner) {
             assert_eq!(read(&theirs).unwrap().0, content, "{arguments:?}");
@@ -203,7 +216,7 @@ fn a_damaged_stream_is_told() {
     const MASKS: [u8; 3] = [1, 0x80, 0xff];
     let content = noise(120);
     let inner = archive(&content);
-    for codec in CODECS {
+    for codec in CODECS.into_iter().chain(["zlib"]) {
         let whole = ours(codec, &inner);
         for at in 0..whole.len() {
             // The headers and the trailers with every mask, the data between them with one.
@@ -273,7 +286,7 @@ fn an_error_below_the_decoder_is_not_the_streams() {
             }
         }
     }
-    for codec in CODECS {
+    for codec in CODECS.into_iter().chain(["zlib"]) {
         let mut whole = ours(codec, &archive(&noise(300_000)));
         whole.truncate(whole.len() / 2);
         let archive = Archive::stream(Fails(std::io::Cursor::new(whole)));

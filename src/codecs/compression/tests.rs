@@ -10,6 +10,7 @@ fn a_compression_has_its_name_its_suffixes_and_its_levels() {
     for (compression, name, suffixes, levels) in [
         (Compression::None, "none", &["tar"][..], None),
         (Compression::Gzip(6), "gzip", &["gz", "tgz"], Some((0, 12))),
+        (Compression::Zlib(6), "zlib", &["zz", "zlib"], Some((0, 9))),
         (
             Compression::Bzip2(9),
             "bzip2",
@@ -61,7 +62,7 @@ fn a_compression_has_its_name_its_suffixes_and_its_levels() {
             }
         }
     }
-    assert_eq!(Compression::ALL.len(), 6);
+    assert_eq!(Compression::ALL.len(), 7);
     for name in ["", "rar", "Gzip", "gz"] {
         assert_eq!(Compression::named(name), None, "{name}");
     }
@@ -102,6 +103,7 @@ fn what_is_compressed_begins_as_its_format_says() {
         let start: &[u8] = match compression {
             Compression::None => b"content",
             Compression::Gzip(_) => b"\x1f\x8b\x08",
+            Compression::Zlib(_) => b"\x78",
             Compression::Bzip2(_) => b"BZh9",
             Compression::Xz(_) => b"\xfd7zXZ\0",
             Compression::Zstd(_) => b"\x28\xb5\x2f\xfd",

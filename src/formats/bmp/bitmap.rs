@@ -267,10 +267,12 @@ impl Walk {
         Ok(walk)
     }
 
-    /// The images of an icon or cursor of Windows, in the order of its directory.
-    fn icon(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
+    /// The images of an icon or cursor of Windows, in the order of its directory. A directory without
+    /// images is a bitmap with nothing else.
+    pub(super) fn icon(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
         let size = ICON_DIRECTORY.size();
         let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
+        let cut = whole(&directory).err();
         let count = u64::from(directory.short(field!("count")));
         let mut entries = size;
         let count_field = directory.field_range(field!("count"));
@@ -301,6 +303,13 @@ impl Walk {
             if cut {
                 return Ok(());
             }
+        }
+        if !headers.is_empty() {
+            self.bitmaps.push(Bitmap {
+                headers,
+                ..Bitmap::default()
+            });
+            self.errors.extend(cut);
         }
         if count > MAX_BITMAPS as u64 {
             let message = format!(

@@ -32,7 +32,7 @@ const QUAD: &str = "<B:blue B:green B:red B:reserved";
 const ICC: &str =
     ">I:size 4s:cmm I:version 4s:class 4s:color_space 4s:pcs 12s:created 4s:signature";
 
-pub(super) const FORMATS: [&str; 11] = [
+pub(crate) const FORMATS: [&str; 11] = [
     FILE,
     ARRAY,
     CORE,
@@ -52,7 +52,7 @@ macro_rules! field {
         const { $crate::schema::Field::of(&$crate::formats::bmp::layout::FORMATS, $name) }
     };
 }
-pub(super) use field;
+pub(crate) use field;
 
 /// What is known of some fields.
 type Facts = &'static [(&'static str, Fact)];

@@ -75,4 +75,4 @@ pub use palette::{Color, Palette};
 pub use raw::RawHeader;
 pub use regions::{Part, Region};
 pub use repair::{Repair, repairs};
-pub use report::{Report, inspect, is_bmp};
+pub use report::{Report, inspect, inspect_icon, is_bmp, is_icon};

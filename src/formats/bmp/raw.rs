@@ -68,7 +68,7 @@ impl RawHeader {
     }
 
     /// The bytes of one field; all of the structure where it has no such field.
-    pub(super) fn field_range(&self, field: Field) -> Range {
+    pub(crate) fn field_range(&self, field: Field) -> Range {
         let range = self.header.range(field, self.offset);
         range.unwrap_or_else(|| self.range())
     }
@@ -79,7 +79,7 @@ impl RawHeader {
     }
 
     /// The same as an unsigned number; a negative one is 0.
-    pub(super) fn uint(&self, field: Field) -> u32 {
+    pub(crate) fn uint(&self, field: Field) -> u32 {
         u32::try_from(self.int(field)).unwrap_or(0)
     }
 

@@ -39,7 +39,23 @@ pub fn inspect(source: &Source) -> io::Result<Report> {
         Some(size) => size,
         None => stream_size(source)?,
     };
-    let walk = Walk::new(source, size)?;
+    report(source, size, Walk::new(source, size)?)
+}
+
+/// Reads a file as an icon or cursor of Windows, whatever it begins with.
+///
+/// # Errors
+///
+/// Only those of the source. What is wrong with the file is in the report.
+pub fn inspect_icon(source: &Source) -> io::Result<Report> {
+    let source = &source.with_head(HEAD)?;
+    let size = source.size()?;
+    let mut walk = Walk::default();
+    walk.icon(source, size)?;
+    report(source, size, walk)
+}
+
+fn report(source: &Source, size: u64, walk: Walk) -> io::Result<Report> {
     let regions = regions::of(&walk.bitmaps, size);
     let problems = check::problems(source, size, &walk, &regions)?;
     let readable = walk.bitmaps.iter().any(|bitmap| bitmap.dib.is_some());
@@ -83,6 +99,19 @@ pub fn is_bmp(start: &[u8]) -> bool {
         // The file ends in its first headers.
         None => start.iter().any(|byte| byte.is_ascii_control()),
     }
+}
+
+/// Whether a file that begins so is an icon or cursor of Windows: type 1 or 2, at least one image, and
+/// the first one after the directory.
+///
+/// ```
+/// use bytewright::formats::bmp::is_icon;
+///
+/// assert!(is_icon(b"\0\0\x01\0\x01\0 \x20\0\0\x01\0\x20\0\x28\x04\0\0\x16\0\0\0"));
+/// assert!(!is_icon(b"\0\0\x01\0\0\0"));
+/// ```
+pub fn is_icon(start: &[u8]) -> bool {
+    icon::is_icon(&Source::from(start)).unwrap_or(false)
 }
 
 /// The length of a stream. One that doesn't begin like a BMP is not read to its end, which may

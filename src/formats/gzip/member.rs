@@ -2,7 +2,7 @@
 
 use std::io;
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use flate2::Crc;
 
 use crate::Source;
 use crate::codecs::gzip::layout::{EXTRA, HEADER, HEADER_CRC, TEXT, TRAILER, field};
@@ -16,8 +16,6 @@ const MAX_TEXT: u64 = 64 << 10;
 
 /// The largest extra field, with its length in front.
 const MAX_EXTRA: u64 = 2 + 0xffff;
-
-const BUFFER: usize = 64 << 10;
 
 /// Where the parts of a member are.
 #[derive(Clone, Debug)]
@@ -42,8 +40,8 @@ struct Header {
 }
 
 impl Member {
-    /// Reads the member that begins at `start`, and undoes its compression to find its end.
-    pub(super) fn read(source: &Source, start: u64) -> io::Result<Member> {
+    /// Reads the header of the member that begins at `start`, and whether deflate follows it.
+    pub(super) fn begin(source: &Source, start: u64) -> io::Result<(Member, bool)> {
         let header = read_header(source, start)?;
         let mut member = Member {
             start,
@@ -60,27 +58,31 @@ impl Member {
             member.fault = errors
                 .find(|problem| problem.severity == Severity::Error)
                 .map(|problem| problem.message.clone());
-            return Ok(member);
         }
-        let inflated = inflate(source, member.data)?;
-        member.data_end = inflated.end;
-        member.end = inflated.end;
-        if let Some((code, message)) = inflated.fault {
-            member.problem(code, Range::file(inflated.end, 0), message);
-            return Ok(member);
-        }
-        let bytes = source.read(member.data_end, TRAILER.size())?;
-        member.end = member.end.saturating_add(bytes.len() as u64);
+        Ok((member, header.deflate))
+    }
+
+    /// The data end here, or can't be read on.
+    pub(super) fn broken(&mut self, at: u64, code: &'static str, message: &str) {
+        self.data_end = at;
+        self.end = at;
+        self.problem(code, Range::file(at, 0), message);
+    }
+
+    /// Reads the trailer, which follows the data, and checks that it is that of the data.
+    pub(super) fn finish(&mut self, source: &Source, data_end: u64, found: &Crc) -> io::Result<()> {
+        let bytes = source.read(data_end, TRAILER.size())?;
+        self.data_end = data_end;
+        self.end = data_end.saturating_add(bytes.len() as u64);
         let stored = |field| TRAILER.get::<u32>(&bytes, field);
         match (stored(field!("crc32")), stored(field!("size"))) {
-            (Some(crc), Some(size)) => member.check(&inflated.crc, crc, size),
-            _ => member.problem(
-                "G001",
-                Range::file(member.end, 0),
-                "the file ends in the trailer",
-            ),
+            (Some(crc), Some(size)) => self.check(found, crc, size),
+            _ => {
+                let end = Range::file(self.end, 0);
+                self.problem("G001", end, "the file ends in the trailer");
+            }
         }
-        Ok(member)
+        Ok(())
     }
 
     fn check(&mut self, found: &Crc, crc: u32, size: u32) {
@@ -261,50 +263,4 @@ impl Header {
         }
         Ok(())
     }
-}
-
-/// What became of compressed data.
-struct Inflated {
-    crc: Crc,
-    /// Where they end, or where they can't be read on.
-    end: u64,
-    fault: Option<(&'static str, &'static str)>,
-}
-
-fn inflate(source: &Source, start: u64) -> io::Result<Inflated> {
-    let mut decompress = Decompress::new(false);
-    let mut input = Vec::new();
-    let mut output = vec![0; BUFFER];
-    let mut crc = Crc::new();
-    let mut at = 0;
-    let fault = loop {
-        let (before_in, before_out) = (decompress.total_in(), decompress.total_out());
-        if at == input.len() {
-            at = 0;
-            input = source.read_some(start.saturating_add(before_in), BUFFER)?;
-            if input.is_empty() {
-                break Some(("G001", "the file ends in the compressed data"));
-            }
-        }
-        let chunk = input.get(at..).unwrap_or_default();
-        let status = decompress.decompress(chunk, &mut output, FlushDecompress::None);
-        let count = |after: u64, before: u64| {
-            usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
-        };
-        let read = count(decompress.total_in(), before_in);
-        let written = count(decompress.total_out(), before_out);
-        at = at.saturating_add(read);
-        crc.update(output.get(..written).unwrap_or_default());
-        match status {
-            Ok(Status::StreamEnd) => break None,
-            // Only where it got on; otherwise it says that it can't.
-            Ok(Status::Ok) => {}
-            _ => break Some(("G002", "the compressed data are broken here")),
-        }
-    };
-    Ok(Inflated {
-        crc,
-        end: start.saturating_add(decompress.total_in()),
-        fault,
-    })
 }

@@ -15,6 +15,7 @@
 
 mod format;
 mod member;
+mod members;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -1,13 +1,13 @@
 //! A gzip file as a tree: its members, and what they hold as a view in a space of its own.
 
-use std::io::{self, Read};
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, PoisonError};
 
 use super::member::Member;
+use super::members::Members;
 use crate::Source;
-use crate::codecs::gzip::{self, Reader};
 pub use crate::format::MAX_CONTENT;
-use crate::format::{self, Content, until_broken};
+use crate::format::{self, Content};
 use crate::tree::{Expand, Node, Problem, Range, Role, Severity};
 use crate::value::text::counted;
 
@@ -17,8 +17,9 @@ pub const MAX_MEMBERS: usize = 1 << 20;
 /// A gzip file, read through once.
 #[derive(Clone, Debug)]
 pub struct Stream {
-    pub(super) source: Source,
+    source: Source,
     size: u64,
+    content: Source,
     members: Arc<[Member]>,
     problems: Vec<Problem>,
 }
@@ -47,38 +48,24 @@ impl Stream {
 
     /// Reads no more members than that one by one.
     pub(super) fn read_up_to(source: &Source, most: usize) -> io::Result<Stream> {
-        let size = source.size()?;
-        let mut members: Vec<Member> = Vec::new();
-        let mut problems = Vec::new();
-        let mut at = 0;
-        while gzip::is_gzip(&source.read(at, 2)?) {
-            if members.len() >= most {
-                let message = format!("more than {most} members: the rest is not read");
-                let range = Range::file(at, 0);
-                problems.push(Problem::new("G009", Severity::Note, range, message));
-                break;
-            }
-            let member = Member::read(source, at)?;
-            at = member.end;
-            let whole = member.whole;
-            members.push(member);
-            if !whole {
-                break;
-            }
-        }
+        let (members, found) = Members::new(source, most, MAX_CONTENT);
+        let content = Source::stream(members);
+        // What it holds is read to its end, and so all members.
+        content.size()?;
+        let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(Stream {
             source: source.clone(),
-            size,
-            members: members.into(),
-            problems,
+            size: source.size()?,
+            content,
+            members: found.members.into(),
+            problems: found.problems,
         })
     }
 
-    /// What the members hold, one behind the other, up to where they can't be read on;
+    /// What the members hold, one after the other, up to where they can't be read on;
     /// [`MAX_CONTENT`] bytes at most.
     pub fn content(&self) -> Source {
-        let reader = Reader::new(Box::new(self.source.reader(0)));
-        Source::stream(until_broken(reader, is_broken).take(MAX_CONTENT))
+        self.content.clone()
     }
 
     /// Why [`content`](Stream::content) isn't all that was compressed, or isn't what was: the first
@@ -151,11 +138,4 @@ impl Expand for Stream {
         let members = self.members.iter().enumerate();
         Box::new(members.map(|(index, member)| member.node(&self.source, index.to_string())))
     }
-}
-
-fn is_broken(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
-    )
 }

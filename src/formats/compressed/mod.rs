@@ -1,0 +1,295 @@
+//! Files that are compressed with zlib, bzip2, xz, zstd or lz4: their frames, field by field, and what
+//! they hold.
+//!
+//! | code | severity | what is wrong |
+//! | --- | --- | --- |
+//! | C001 | error | the stream can't be read to its end: it is cut or broken, or needs more memory than it may |
+//! | C002 | warning | something else follows the stream |
+//! | C003 | note | there is more content than is looked at |
+//! | C005 | error | the checksum of a header or an index is wrong |
+//! | C006 | error | the footer or the index of an xz stream isn't that of its blocks |
+//! | C007 | note | there are more frames than are looked at one by one |
+
+mod bzip2;
+mod fields;
+mod frames;
+mod lz4;
+mod xz;
+mod zlib;
+mod zstd;
+
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::Source;
+use crate::codecs::{self, CodecError, Decoder, MAX_FRAMES, Span};
+use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream};
+use crate::source::is_data;
+use crate::tree::{Node, Range, Role, Severity};
+use frames::{Frames, TakeApart};
+
+const BROKEN: Code = Code::new(
+    "C001",
+    Severity::Error,
+    "the stream can't be read to its end",
+);
+const FOLLOWED: Code = Code::new(
+    "C002",
+    Severity::Warning,
+    "something else follows the stream",
+);
+const MORE: Code = Code::new(
+    "C003",
+    Severity::Note,
+    "there is more content than is looked at",
+);
+const CHECKSUM: Code = Code::new(
+    "C005",
+    Severity::Error,
+    "the checksum of a header or an index is wrong",
+);
+const INDEX: Code = Code::new(
+    "C006",
+    Severity::Error,
+    "the footer or the index of an xz stream isn't that of its blocks",
+);
+const MORE_FRAMES: Code = Code::new(
+    "C007",
+    Severity::Note,
+    "there are more frames than are looked at one by one",
+);
+
+/// The codes of problems.
+pub const CODES: [Code; 6] = [BROKEN, FOLLOWED, MORE, CHECKSUM, INDEX, MORE_FRAMES];
+
+/// Files of one compression.
+#[derive(Clone, Copy, Debug)]
+pub struct Compressed {
+    name: &'static str,
+    suffixes: &'static [&'static str],
+    fit: Fit,
+    /// What its specification calls the parts that can be read each for itself.
+    frames: &'static str,
+    /// Takes a frame apart.
+    parts: TakeApart,
+}
+
+/// zlib (RFC 1950). Its two bytes of header are little to go by, so that every other format that a file
+/// fits counts before it.
+pub const ZLIB: Compressed = Compressed {
+    name: "zlib",
+    suffixes: &["zz", "zlib"],
+    fit: Fit::Possible,
+    frames: "streams",
+    parts: zlib::parts,
+};
+/// bzip2.
+pub const BZIP2: Compressed = Compressed {
+    name: "bzip2",
+    suffixes: &[],
+    fit: Fit::Signature(10),
+    frames: "streams",
+    parts: bzip2::parts,
+};
+/// xz, from the .xz file format 1.0.4.
+pub const XZ: Compressed = Compressed {
+    name: "xz",
+    suffixes: &[],
+    fit: Fit::Signature(6),
+    frames: "streams",
+    parts: xz::parts,
+};
+/// zstd (RFC 8878).
+pub const ZSTD: Compressed = Compressed {
+    name: "zstd",
+    suffixes: &[],
+    fit: Fit::Signature(4),
+    frames: "frames",
+    parts: zstd::parts,
+};
+/// The frame format of lz4, 1.6.
+pub const LZ4: Compressed = Compressed {
+    name: "lz4",
+    suffixes: &[],
+    fit: Fit::Signature(4),
+    frames: "frames",
+    parts: lz4::parts,
+};
+
+impl Format for Compressed {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn suffixes(&self) -> &[&str] {
+        self.suffixes
+    }
+
+    fn fit(&self, head: &Head<'_>) -> io::Result<Option<Fit>> {
+        let codec = codecs::of_start(head.start());
+        let own = codec.filter(|codec| codec.name == self.name);
+        Ok(own.map(|_| self.fit))
+    }
+
+    /// `frames` or `streams`, then `content`, a view of what they hold, and what follows them.
+    fn tree(&self, source: &Source, content: &mut Content<'_>) -> io::Result<Node> {
+        let size = source.size()?;
+        let (held, read) = self.read(source)?;
+        let mut stream = Stream::new(held);
+        stream.fault.clone_from(&read.fault);
+        stream.limit = MAX_CONTENT;
+        let mut content = content.stream("content", stream)?;
+        if content.range.size >= MAX_CONTENT {
+            let message = format!("only the first {MAX_CONTENT} bytes are looked at");
+            content.problems.push(MORE.problem(content.range, message));
+        }
+        let frames = Frames::new(source, size, &read.spans, self.parts);
+        let end = frames.end();
+        let mut children = Vec::new();
+        if end > 0 {
+            let meaning = match (read.spans.len(), self.frames.trim_end_matches('s')) {
+                (1, one) => format!("1 {one}"),
+                (n, one) => format!("{n} {one}s"),
+            };
+            let node = Node::new(self.frames, Range::file(0, end)).meaning(meaning);
+            children.push(node.with_children_on_demand(Arc::new(frames)));
+        }
+        children.push(content);
+        if end < size {
+            children.push(rest(Range::file(end, size.saturating_sub(end)), &read));
+        }
+        let mut root = Node::new(self.name, Range::file(0, size));
+        if let Some(fault) = read.fault {
+            let problem = BROKEN.problem(Range::file(size, 0), fault);
+            match children
+                .first_mut()
+                .filter(|first| first.name == self.frames)
+            {
+                Some(frames) => frames.problems.push(problem),
+                None => root.problems.push(problem),
+            }
+        }
+        Ok(root.with_children(children))
+    }
+
+    fn content(&self) -> Option<&str> {
+        Some("content")
+    }
+
+    fn codes(&self) -> &[Code] {
+        &CODES
+    }
+}
+
+/// What reading a stream to its end tells.
+#[derive(Clone, Default)]
+struct Outcome {
+    fault: Option<String>,
+    garbage: bool,
+    spans: Vec<Span>,
+}
+
+impl Compressed {
+    /// What a file holds, up to where it can't be read on, and how that ended.
+    fn read(self, source: &Source) -> io::Result<(Source, Outcome)> {
+        let outcome = Arc::new(Mutex::new(Outcome::default()));
+        let content = match self.open(source)? {
+            Ok(decoder) => Source::stream(Recorded {
+                decoder,
+                left: MAX_CONTENT,
+                outcome: Arc::clone(&outcome),
+            }),
+            Err(error) => {
+                let fault = Some(error.to_string());
+                let outcome = Outcome {
+                    fault,
+                    ..Outcome::default()
+                };
+                return Ok((Source::from(Vec::new()), outcome));
+            }
+        };
+        content.size()?;
+        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((content, outcome.clone()))
+    }
+
+    fn open(self, source: &Source) -> io::Result<Result<Decoder<'static>, CodecError>> {
+        let start = source.read(0, codecs::LONGEST_START)?;
+        let codec = codecs::of_start(&start).filter(|codec| codec.name == self.name);
+        Ok(match codec {
+            Some(codec) => codec.open(Box::new(source.reader(0))),
+            None => {
+                let words = "it doesn't begin as one does";
+                Err(CodecError::Broken {
+                    codec: self.name,
+                    source: io::Error::new(io::ErrorKind::InvalidData, words),
+                })
+            }
+        })
+    }
+}
+
+/// A decoder that ends where its stream is broken, and says how it ended.
+struct Recorded {
+    decoder: Decoder<'static>,
+    /// How many more bytes are looked at.
+    left: u64,
+    outcome: Arc<Mutex<Outcome>>,
+}
+
+impl Recorded {
+    fn end(&self, fault: Option<String>) {
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        *outcome = Outcome {
+            fault,
+            garbage: self.decoder.garbage(),
+            spans: self.decoder.spans().to_vec(),
+        };
+    }
+}
+
+impl Read for Recorded {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let buf = match buf.len() > most {
+            true => buf.get_mut(..most).unwrap_or_default(),
+            false => buf,
+        };
+        match self.decoder.read(buf) {
+            Ok(0) => {
+                self.end(None);
+                Ok(0)
+            }
+            Ok(read) => {
+                self.left = self.left.saturating_sub(read as u64);
+                Ok(read)
+            }
+            Err(error) if is_data(&error) => {
+                self.end(Some(error.to_string()));
+                Ok(0)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What follows the last frame. Zeros are padding, as tapes and block devices add it.
+fn rest(range: Range, read: &Outcome) -> Node {
+    let gap = |name: &'static str| Node::new(name, range).role(Role::Gap);
+    if read.spans.len() >= MAX_FRAMES {
+        let mut node = gap("unread");
+        let message = format!("more than {MAX_FRAMES} frames: the rest is not taken apart");
+        node.problems.push(MORE_FRAMES.problem(range, message));
+        return node;
+    }
+    if read.garbage {
+        let mut node = gap("behind");
+        let message = "what follows the stream is not compressed so, nor zeros";
+        node.problems.push(FOLLOWED.problem(range, message));
+        return node;
+    }
+    match read.fault {
+        Some(_) => gap("unread"),
+        None => Node::new("zeros", range).role(Role::Padding),
+    }
+}

@@ -1,0 +1,189 @@
+//! What is wrong with the directory, and what its entries say of their images that isn't so.
+
+use super::tree::Images;
+use crate::format::Code;
+use crate::formats::bmp::layout::field;
+use crate::schema::Field;
+use crate::tree::{Problem, Range, Severity};
+
+use Severity::{Error, Note, Warning};
+
+const BEYOND: Code = Code::new("I001", Error, "an image is not within the file");
+const IN_DIRECTORY: Code = Code::new("I002", Error, "an image begins in the directory");
+const SHARED: Code = Code::new("I003", Warning, "two images share bytes");
+const TYPE: Code = Code::new(
+    "I004",
+    Error,
+    "the type is neither that of icons nor that of cursors",
+);
+const RESERVED: Code = Code::new(
+    "I005",
+    Warning,
+    "the reserved field of the directory is not 0",
+);
+const ENTRY_RESERVED: Code = Code::new("I006", Note, "the reserved field of an entry is not 0");
+const EMPTY: Code = Code::new("I007", Error, "the directory has no images");
+const SIDES: Code = Code::new(
+    "I008",
+    Warning,
+    "the sides of an image are not those that its entry states",
+);
+const SIZE: Code = Code::new(
+    "I009",
+    Warning,
+    "an image takes more bytes than its entry states",
+);
+const BIT_COUNT: Code = Code::new(
+    "I010",
+    Note,
+    "the bit count of an image is not the one that its entry states",
+);
+const HOTSPOT: Code = Code::new(
+    "I011",
+    Warning,
+    "the hotspot of a cursor is outside of its image",
+);
+
+/// The codes of problems.
+pub(super) const CODES: [Code; 11] = [
+    BEYOND,
+    IN_DIRECTORY,
+    SHARED,
+    TYPE,
+    RESERVED,
+    ENTRY_RESERVED,
+    EMPTY,
+    SIDES,
+    SIZE,
+    BIT_COUNT,
+    HOTSPOT,
+];
+
+/// The problems of the directory and its entries.
+pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
+    let mut found = Vec::new();
+    if let Some(directory) = &images.directory {
+        let mut add = |code: Code, field: Field, message: String| {
+            found.push(code.problem(directory.field_range(field), message));
+        };
+        // A field that the file cuts off is told of by the code of cut headers.
+        match directory.get::<u16>("reserved") {
+            Some(0) | None => {}
+            Some(found) => add(
+                RESERVED,
+                field!("reserved"),
+                format!("expected 0, found {found}"),
+            ),
+        }
+        match directory.get::<u16>("type") {
+            Some(1 | 2) | None => {}
+            Some(found) => {
+                let message = format!("expected 1, an icon, or 2, a cursor; found {found}");
+                add(TYPE, field!("type"), message);
+            }
+        }
+        if directory.get::<u16>("count") == Some(0) {
+            add(
+                EMPTY,
+                field!("count"),
+                "expected at least 1 image".to_owned(),
+            );
+        }
+    }
+    for image in &images.images {
+        let entry = &image.entry;
+        let mut add = |code: Code, field: Field, message: String| {
+            found.push(code.problem(entry.field_range(field), message));
+        };
+        let reserved = entry.uint(field!("reserved"));
+        if reserved != 0 {
+            let message = format!("expected 0, found {reserved}");
+            add(ENTRY_RESERVED, field!("reserved"), message);
+        }
+        if !entry.is_whole() {
+            continue;
+        }
+        let stated = image.stated;
+        if stated.end() > file_size || stated.size == 0 {
+            let message = format!(
+                "the image takes {} bytes from {:#x} on, the file ends at {file_size:#x}",
+                stated.size, stated.offset
+            );
+            add(BEYOND, field!("offset"), message);
+        } else if stated.offset < images.directory_end {
+            let message = format!(
+                "the image begins at {:#x}, the directory ends at {:#x}",
+                stated.offset, images.directory_end
+            );
+            add(IN_DIRECTORY, field!("offset"), message);
+        }
+        if let Some((width, height)) = image.sides {
+            for (field, real) in [(field!("width"), width), (field!("height"), height)] {
+                let said = side(entry.uint(field));
+                // The field has one byte: what it can't hold, it doesn't state.
+                if real != said && (real <= 256 || said != 256) {
+                    let message = format!("the entry states {said} pixels, the image has {real}");
+                    add(SIDES, field, message);
+                }
+            }
+            for (field, side) in [(field!("planes"), width), (field!("bit_count"), height)] {
+                let hotspot = entry.uint(field);
+                if images.is_cursor() && i64::from(hotspot) >= side {
+                    let message =
+                        format!("the hotspot is at pixel {hotspot}, the image has {side}");
+                    add(HOTSPOT, field, message);
+                }
+            }
+        }
+        if image.takes > stated.size {
+            let message = format!(
+                "the entry states {} bytes, the header of the image gives {}",
+                stated.size, image.takes
+            );
+            add(SIZE, field!("size"), message);
+        }
+        let said = entry.uint(field!("bit_count"));
+        if let Some(real) = image.bit_count
+            && !images.is_cursor()
+            && said != 0
+            && said != u32::from(real)
+        {
+            let message = format!("the entry states {said} bits a pixel, the image has {real}");
+            add(BIT_COUNT, field!("bit_count"), message);
+        }
+    }
+    shared(images, &mut found);
+    found
+}
+
+/// A side as an entry states it: 256 doesn't fit in a byte.
+fn side(stated: u32) -> i64 {
+    match stated {
+        0 => 256,
+        side => side.into(),
+    }
+}
+
+/// In the order of their bytes, each image that begins before an earlier one ends.
+fn shared(images: &Images, found: &mut Vec<Problem>) {
+    let mut order: Vec<(Range, usize)> = Vec::new();
+    for (index, image) in images.images.iter().enumerate() {
+        if image.entry.is_whole() && image.stated.size > 0 {
+            order.push((image.stated, index));
+        }
+    }
+    order.sort_by_key(|(range, index)| (range.offset, *index));
+    let mut last: Option<(u64, usize)> = None;
+    for (range, index) in order {
+        if let Some((end, other)) = last
+            && range.offset < end
+            && let Some(image) = images.images.get(index)
+        {
+            let message = format!("the image shares bytes with that of entries[{other}]");
+            found.push(SHARED.problem(image.entry.field_range(field!("offset")), message));
+        }
+        if last.is_none_or(|(end, _)| range.end() > end) {
+            last = Some((range.end(), index));
+        }
+    }
+}

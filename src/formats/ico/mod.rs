@@ -1,0 +1,73 @@
+//! ICO and CUR, icons and cursors of Windows: a directory, and images that are bitmaps without a file
+//! header or PNG files.
+//!
+//! The images are read as [`bmp`](super::bmp) reads them, so their problems have its codes; those of
+//! the directory have codes of their own.
+//!
+//! | code | severity | what is wrong |
+//! | --- | --- | --- |
+//! | I001 | error | an image is not within the file |
+//! | I002 | error | an image begins in the directory |
+//! | I003 | warning | two images share bytes |
+//! | I004 | error | the type is neither that of icons nor that of cursors |
+//! | I005 | warning | the reserved field of the directory is not 0 |
+//! | I006 | note | the reserved field of an entry is not 0 |
+//! | I007 | error | the directory has no images |
+//! | I008 | warning | the sides of an image are not those that its entry states |
+//! | I009 | warning | an image takes more bytes than its entry states |
+//! | I010 | note | the bit count of an image is not the one that its entry states |
+//! | I011 | warning | the hotspot of a cursor is outside of its image |
+
+mod check;
+mod tree;
+
+use std::io;
+
+use super::bmp::{inspect_icon, is_icon};
+use crate::Source;
+use crate::format::{Code, Content, Fit, Format, Head};
+use crate::tree::Node;
+
+/// Icons and cursors of Windows.
+///
+/// ```
+/// use bytewright::Source;
+/// use bytewright::formats::ico::Ico;
+/// use bytewright::inspect::Document;
+///
+/// // A cursor of one image, of which the file has only the entry.
+/// let file = b"\0\0\x02\0\x01\0\x20\x20\0\0\x03\0\x04\0\x30\x01\0\0\x16\0\0\0";
+/// let document = Document::open(Source::from(&file[..]), Ico)?;
+/// let found = document.find(&"entries[0].hotspot_x".parse()?)?;
+/// assert_eq!(found[0].node.value, Some(3.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Ico;
+
+impl Format for Ico {
+    fn name(&self) -> &'static str {
+        "ico"
+    }
+
+    fn suffixes(&self) -> &[&str] {
+        &["ico", "cur"]
+    }
+
+    fn fit(&self, head: &Head<'_>) -> io::Result<Option<Fit>> {
+        // Reserved and type.
+        Ok(is_icon(head.start()).then_some(Fit::Signature(4)))
+    }
+
+    /// `directory`, `entries`, and `images` in the order of the entries.
+    fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
+        let report = inspect_icon(source)?;
+        let images = tree::images(source, &report)?;
+        let problems = check::problems(&images, report.size());
+        tree::of(&report, images, problems)
+    }
+
+    fn codes(&self) -> &[Code] {
+        &check::CODES
+    }
+}
