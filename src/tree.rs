@@ -87,6 +87,8 @@ pub struct Node {
     pub(crate) is_placed: bool,
     /// Whether it has no name of its own, and its children stand among the fields around it: bit fields.
     pub(crate) is_joined: bool,
+    /// The stored format that the node is, in a format of a whole file.
+    pub(crate) reference: Option<Box<str>>,
     children: Children,
 }
 
@@ -190,6 +192,7 @@ impl Node {
             is_array: false,
             is_placed: false,
             is_joined: false,
+            reference: None,
             children: Children::None,
         }
     }

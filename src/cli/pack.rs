@@ -81,8 +81,12 @@ impl Args {
             Some(input) => from_json(input).with_context(|| input.to_string()),
         }?;
         let bytes = match base {
-            Some(base) => format.pack_onto(&base, &format.values_from_plain(&values)?)?,
-            None => pack(&format, &values)?,
+            Some(base) => pack_onto(&format, &base, &values),
+            None => pack(&format, &values),
+        };
+        let bytes = match &self.json {
+            Some(input) => bytes.with_context(|| input.to_string())?,
+            None => bytes?,
         };
         match (&self.out, self.at) {
             (Some(path), Some(offset)) => {
@@ -127,6 +131,10 @@ fn text_values(format: &Struct, values: &[String]) -> anyhow::Result<Record> {
 /// JSON stands in for groups and arrays, even where the other values are plain text.
 fn pack(format: &Struct, values: &Record) -> anyhow::Result<Vec<u8>> {
     Ok(format.pack(&format.values_from_plain(values)?)?)
+}
+
+fn pack_onto(format: &Struct, base: &[u8], values: &Record) -> anyhow::Result<Vec<u8>> {
+    Ok(format.pack_onto(base, &format.values_from_plain(values)?)?)
 }
 
 /// Writes over bytes that are there: the file keeps its length.

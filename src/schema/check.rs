@@ -57,6 +57,21 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// The same for a format of a whole file, of which only data tell the layout: that each name of a path
+    /// stands somewhere in it.
+    pub(crate) fn check_names(&self, is_name: impl Fn(&str) -> bool) -> Result<(), Misfit> {
+        for (index, (path, _)) in self.facts().enumerate() {
+            let mut names = path.split('.').map(|name| name.trim_end_matches("[]"));
+            if let Some(unknown) = names.find(|name| !is_name(name)) {
+                let message = format!("there is no field {unknown:?} in it");
+                return Err(Misfit { index, message });
+            }
+        }
+        Ok(())
+    }
+}
+
 fn misfit(fact: &Fact, holds: Holds) -> Option<String> {
     Some(match (fact, holds) {
         (Fact::Hex, Holds::Bytes | Holds::Other) => {

@@ -18,6 +18,8 @@ pub struct Meanings {
     items: Option<Arc<Meanings>>,
     /// What the stored format says that the group is.
     reference: Option<Arc<Meanings>>,
+    /// What stored formats say, by their names: where data decide which of them stands where.
+    formats: Option<Arc<BTreeMap<String, Meanings>>>,
 }
 
 impl Meanings {
@@ -36,6 +38,11 @@ impl Meanings {
         self.at(path).reference = Some(Arc::clone(meanings));
     }
 
+    /// Adds what is said of stored formats wherever nodes say that they are one.
+    pub(crate) fn refer_by_name(&mut self, formats: BTreeMap<String, Meanings>) {
+        self.formats = Some(Arc::new(formats));
+    }
+
     /// The place of a path such as `chunks[].type`.
     fn at(&mut self, path: &str) -> &mut Meanings {
         let mut place = self;
@@ -52,7 +59,7 @@ impl Meanings {
 
     /// Whether nothing is known to mean anything.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.reference.is_none()
+        self.members.is_empty() && self.reference.is_none() && self.formats.is_none()
     }
 
     /// Gives the nodes of a struct, as [`Struct::nodes`](crate::Struct::nodes) makes them, the
@@ -71,6 +78,9 @@ impl Meanings {
         }
         if let Some(reference) = &self.reference {
             reference.annotate(nodes);
+        }
+        if let Some(formats) = &self.formats {
+            by_name(formats, nodes);
         }
     }
 
@@ -101,6 +111,17 @@ impl Meanings {
             }
             None => self.annotate(node.children_mut()),
         }
+    }
+}
+
+/// Annotates the nodes that say which stored format they are.
+fn by_name(formats: &BTreeMap<String, Meanings>, nodes: &mut [Node]) {
+    for node in nodes {
+        let known = node.reference.as_deref().and_then(|name| formats.get(name));
+        if let Some(known) = known {
+            known.annotate(node.children_mut());
+        }
+        by_name(formats, node.children_mut());
     }
 }
 

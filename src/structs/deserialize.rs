@@ -66,6 +66,11 @@ impl Struct {
         &self,
         data: &'de [u8],
     ) -> Result<(T, usize), DataError> {
+        if self.is_whole() {
+            return Err(DataError::other(
+                "types are read by plain formats; a whole file is unpacked into a record",
+            ));
+        }
         if let Some(flat) = self.plan.flat()
             && let Some(size) = self.size.and_then(|size| usize::try_from(size).ok())
             && let Some(data) = data.get(..size)

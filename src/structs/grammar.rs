@@ -149,12 +149,21 @@ impl<'t> Grammar<'t, '_> {
     }
 
     fn format(self, input: &'t str, depth: usize) -> Parsed<'t, Format<'t>> {
+        self.items(input, depth, Vec::new())
+    }
+
+    /// A format of which some items have been read.
+    fn items(
+        self,
+        input: &'t str,
+        depth: usize,
+        mut items: Vec<Item<'t>>,
+    ) -> Parsed<'t, Format<'t>> {
         let order = input.chars().next().and_then(Order::from_char);
         let mut input = match order {
             Some(_) => input.get(1..).unwrap_or_default(),
             None => input,
         };
-        let mut items = Vec::new();
         loop {
             input = blank(input);
             if input.is_empty() || input.starts_with([')', ';', '}']) {

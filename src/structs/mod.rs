@@ -112,7 +112,7 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats)
+        Struct::compile(format, &parsed, &NoFormats, false)
     }
 
     /// Compiles a format that may refer to others by `%name`.
@@ -134,7 +134,13 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats)
+        Struct::compile(format, &parsed, formats, false)
+    }
+
+    /// The same for a stored format that takes parameters, which are names too.
+    pub(crate) fn with_parameters(format: &str, formats: &Formats) -> Result<Struct, FormatError> {
+        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
+        Struct::compile(format, &parsed, formats, true)
     }
 
     /// Compiles a format that Python's `struct` accepts, and refuses all that it refuses.
@@ -155,7 +161,7 @@ impl Struct {
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats)
+        Struct::compile(format, &parsed, &NoFormats, false)
     }
 
     /// A format that is nothing but Python's codes, without the long way over a tree.
@@ -173,9 +179,10 @@ impl Struct {
         text: &str,
         parsed: &ast::Format<'_>,
         formats: &dyn compile::Lookup,
+        is_open: bool,
     ) -> Result<Struct, FormatError> {
         let Some(plan) = compile::compile(text, parsed, formats)? else {
-            let (program, references) = whole::build(text, parsed, formats)?;
+            let (program, references) = whole::build(text, parsed, formats, is_open)?;
             let plan = compile::Plan {
                 references,
                 ..compile::flat(Vec::new())
@@ -221,6 +228,18 @@ impl Struct {
             Some(flat) => flat.arity(),
             None => self.plan.body.arity,
         }
+    }
+
+    /// Whether a field of that name stands in a format of a whole file, at any level.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.whole
+            .as_ref()
+            .is_some_and(|whole| whole.has_name(name))
+    }
+
+    /// The names of the formats that it refers to.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &str> {
+        self.plan.references().iter().map(|(name, _)| &**name)
     }
 
     /// Whether any field of the outermost level has a name.

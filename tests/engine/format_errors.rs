@@ -63,11 +63,7 @@ fn carets_stand_under_the_place() {
         ("B=300", "  ^^^", "300 is out of range: B holds 0 to 255"),
         ("2H=1", "   ^", "an array has no constant"),
         ("B:n [n", "      ^", "the count is not closed"),
-        (
-            "B:n [n+]B",
-            "       ^",
-            "the count's expression is malformed",
-        ),
+        ("B:n [n+]B", "       ^", "the expression is malformed"),
         ("B:n [(n]B", "     ^", "a parenthesis is not closed"),
         ("B:n [n m]B", "       ^", "the count is not closed"),
         ("B [no]B", "   ^^", "no is not a field that was read before"),

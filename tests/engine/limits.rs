@@ -63,7 +63,7 @@ fn an_expression_has_256_parts() {
     let sum = |numbers: usize| format!("B:n [n{}]s", "+1".repeat(numbers));
     // One number or name more than operators; 255 parts, then 257.
     assert!(Struct::new(&sum(127)).is_ok());
-    assert_eq!(refused(&sum(128)), "the count's expression is too long");
+    assert_eq!(refused(&sum(128)), "the expression is too long");
 }
 
 #[test]
@@ -356,12 +356,12 @@ fn seventy_two_characters_of_a_format_are_shown_around_the_caret() {
         (lines[1][2..].to_owned(), caret - 2)
     };
     // All of it where it has 72.
-    let exact = format!("~{}", "B".repeat(71));
+    let exact = format!("${}", "B".repeat(71));
     assert_eq!(shown(&exact), (exact.clone(), 0));
     assert_eq!(shown(&format!("{exact}B")), (format!("{exact}…"), 0));
     // Nothing is left out before the caret for three characters or less.
-    let near = format!("{}~", "B".repeat(39));
+    let near = format!("{}$", "B".repeat(39));
     assert_eq!(shown(&near), (near.clone(), 39));
-    let far = format!("{}~", "B".repeat(40));
-    assert_eq!(shown(&far), (format!("…{}~", "B".repeat(36)), 37));
+    let far = format!("{}$", "B".repeat(40));
+    assert_eq!(shown(&far), (format!("…{}$", "B".repeat(36)), 37));
 }

@@ -29,6 +29,8 @@ pub struct StoredFormat {
     /// Its name, which follows the percent sign, its text, and what is known of its fields: the
     /// enumerations, then flags, notes and what is read in hexadecimal.
     pub schema: Schema,
+    /// The names that it takes values for, where another format refers to it.
+    pub parameters: Vec<String>,
     /// How files of this format are told from others: each rule is enough.
     pub detect: Vec<Rule>,
     /// The file it stands in.
@@ -67,9 +69,7 @@ struct RawFile {
 #[serde(deny_unknown_fields)]
 struct RawFormat {
     format: Spanned<String>,
-    /// The names that it takes values for.
     #[serde(default)]
-    #[expect(dead_code, reason = "they are known by their use")]
     params: Vec<String>,
     #[serde(default)]
     doc: String,
@@ -191,6 +191,7 @@ impl Reader<'_> {
         }
         Ok(StoredFormat {
             schema: Schema::new(name, raw.doc, raw.format.into_inner(), facts),
+            parameters: raw.params,
             detect,
             path: Arc::clone(&self.path),
             line: line_at(self.text.as_bytes(), name_span.start),

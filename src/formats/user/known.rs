@@ -90,6 +90,10 @@ impl Known {
         }
         let layout = Struct::with_formats(format, &self.texts).map_err(|e| self.locate(e))?;
         let mut meanings = Meanings::default();
+        if layout.is_whole() {
+            meanings.refer_by_name(self.described_in(&layout));
+            return Ok(Compiled::new(layout, meanings));
+        }
         self.refer(&layout.layout(), &mut meanings, &mut described)?;
         Ok(Compiled::new(layout, meanings))
     }
@@ -100,9 +104,19 @@ impl Known {
         described: &mut HashMap<String, Arc<Meanings>>,
     ) -> Result<Compiled, Error> {
         let schema = &stored.schema;
-        let layout = Struct::with_formats(&schema.format, &self.texts)
-            .map_err(|e| self.locate(e.of(&schema.name)))?;
+        let layout = match stored.parameters.is_empty() {
+            true => Struct::with_formats(&schema.format, &self.texts),
+            false => Struct::with_parameters(&schema.format, &self.texts),
+        };
+        let layout = layout.map_err(|e| self.locate(e.of(&schema.name)))?;
         let mut meanings = Meanings::of(schema);
+        if layout.is_whole() {
+            schema
+                .check_names(|name| layout.has_name(name))
+                .map_err(|e| misfit(stored, &e))?;
+            meanings.refer_by_name(self.described_in(&layout));
+            return Ok(Compiled::new(layout, meanings));
+        }
         // A layout is made only where something refers to it.
         if !stored.fact_lines.is_empty() || schema.format.contains('%') {
             let entries = layout.layout();
@@ -110,6 +124,18 @@ impl Known {
             self.refer(&entries, &mut meanings, described)?;
         }
         Ok(Compiled::new(layout, meanings))
+    }
+
+    /// What is said of the stored formats that a format of a whole file refers to, by their names.
+    fn described_in(&self, layout: &Struct) -> BTreeMap<String, Meanings> {
+        let stored = layout.references().filter_map(|name| self.get(name));
+        let described = stored.map(|stored| {
+            let name = stored.schema.name.clone().into_owned();
+            (name, Meanings::of(&stored.schema))
+        });
+        described
+            .filter(|(_, meanings)| !meanings.is_empty())
+            .collect()
     }
 
     /// Adds the meanings of the stored formats that a layout refers to: as deep as references

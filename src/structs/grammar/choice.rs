@@ -29,7 +29,9 @@ impl<'t> Grammar<'t, '_> {
         let mut cases = Vec::new();
         loop {
             let (after, labels) = self.labels(blank(rest), first.take())?;
-            let (after, format) = self.format(blank(after), depth.saturating_add(1))?;
+            let (after, message) = self.message(blank(after))?;
+            let read = message.into_iter().collect();
+            let (after, format) = self.items(after, depth.saturating_add(1), read)?;
             cases.push(Case { labels, format });
             match after.as_bytes().first() {
                 Some(b';') => rest = after.get(1..).unwrap_or_default(),

@@ -16,27 +16,11 @@ impl Beyond<'_> {
 }
 
 impl<'t> Grammar<'t, '_> {
-    /// `.name ~kind =[expression]`, or a message in quotes.
+    /// `.name ~kind =[expression]`
     pub(super) fn without_bytes(
         self,
         input: &'t str,
     ) -> Result<Option<(&'t str, Item<'t>)>, nom::Err<super::Fail<'t>>> {
-        let item = |rest, what, name, beyond| {
-            let item = Item {
-                span: self.span(input, rest),
-                count: None,
-                what,
-                name,
-                constant: None,
-                beyond,
-            };
-            Ok(Some((rest, item)))
-        };
-        if input.starts_with(['"', '\'']) {
-            let (rest, bytes) = text(input)?;
-            let message = String::from_utf8_lossy(&bytes).into_owned();
-            return item(rest, What::Fail(message), None, None);
-        }
         let Some(after) = input.strip_prefix('.') else {
             return Ok(None);
         };
@@ -62,12 +46,32 @@ impl<'t> Grammar<'t, '_> {
             kinds,
             ..Beyond::default()
         };
-        item(
-            rest,
-            What::Computed(expression),
-            Some(name),
-            Some(Box::new(beyond)),
-        )
+        let item = Item {
+            span: self.span(input, rest),
+            count: None,
+            what: What::Computed(expression),
+            name: Some(name),
+            constant: None,
+            beyond: Some(Box::new(beyond)),
+        };
+        Ok(Some((rest, item)))
+    }
+
+    /// The words of an error in quotes, at the beginning of a case.
+    pub(super) fn message(self, input: &'t str) -> Parsed<'t, Option<Item<'t>>> {
+        if !input.starts_with(['"', '\'']) {
+            return Ok((input, None));
+        }
+        let (rest, bytes) = text(input)?;
+        let item = Item {
+            span: self.span(input, rest),
+            count: None,
+            what: What::Fail(String::from_utf8_lossy(&bytes).into_owned()),
+            name: None,
+            constant: None,
+            beyond: None,
+        };
+        Ok((rest, Some(item)))
     }
 
     /// `&[expression]`

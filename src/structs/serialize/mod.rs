@@ -48,6 +48,11 @@ impl Struct {
     ///
     /// As [`Struct::pack`]; the error names the field.
     pub fn serialize<T: Serialize + ?Sized>(&self, value: &T) -> Result<Vec<u8>, DataError> {
+        if self.is_whole() {
+            return Err(DataError::other(
+                "types are written by plain formats; a whole file is packed from a record",
+            ));
+        }
         if let Some(flat) = self.plan.flat()
             && let Some(size) = flat.packed_size()
         {

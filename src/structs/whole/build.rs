@@ -25,6 +25,7 @@ pub(in crate::structs) fn build(
     text: &str,
     format: &ast::Format<'_>,
     formats: &dyn Lookup,
+    is_open: bool,
 ) -> Result<(Program, Vec<(Box<str>, Box<str>)>), FormatError> {
     let mut builder = Builder {
         formats,
@@ -34,7 +35,7 @@ pub(in crate::structs) fn build(
         open: false,
     };
     let root = builder
-        .whole(format, false)
+        .whole(format, is_open)
         .map_err(|fault| fault.in_format(text))?;
     let mut known: HashMap<SmolStr, Arc<Level>> = HashMap::new();
     while let Some((name, fault)) = builder.wanted.pop() {
@@ -136,6 +137,13 @@ impl Builder<'_> {
             made.kinds.push(Kind::compile(kind)?);
         }
         made.hex |= made.kinds.iter().any(|kind| matches!(kind, Kind::Hex));
+        if beyond.key.is_some() && made.count.is_none() && made.each.is_none() {
+            return Err(fault(
+                item.span,
+                "a key belongs to no array",
+                "items are called by a field of theirs: *(4s:type …):chunks[type]",
+            ));
+        }
         made.key = beyond.key.map(SmolStr::new);
         match &beyond.is {
             None => {}

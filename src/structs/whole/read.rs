@@ -422,13 +422,25 @@ impl<'p, I: Input> Reader<'p, I> {
             None => false,
         };
         let is_boundary = format.is_some();
+        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
         let result = self.nested(item, is_boundary, parameters, |reader| {
             reader.level(level, order)
         });
         if opened {
             self.open.pop();
         }
+        if let Some(name) = format {
+            self.refer(before, name);
+        }
         result
+    }
+
+    /// Says which stored format the node after those is.
+    pub(in crate::structs::whole) fn refer(&mut self, before: usize, name: &SmolStr) {
+        let frame = self.frames.last_mut();
+        if let Some(node) = frame.and_then(|frame| frame.nodes.get_mut(before)) {
+            node.reference = Some(name.as_str().into());
+        }
     }
 
     /// Items that become the children of a node.

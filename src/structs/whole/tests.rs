@@ -622,6 +622,8 @@ fn errors_in_new_constructs_point_into_the_format() {
         ("*B:a B:b {1: B}", 0, "takes the rest"),
         ("B:n [n]I:a=(B:x)", 4, "only bytes hold something inside"),
         ("*(B:x):a[1]", 9, "that is no key"),
+        ("B:n[n] B:m", 0, "a key belongs to no array"),
+        ("B:n {n ; 1: B \"no\"}", 14, "a text belongs to no field"),
         ("B:n } B", 4, "a brace closes nothing"),
         ("B:n {n: %nothing}", 8, "%nothing is not known"),
     ] {

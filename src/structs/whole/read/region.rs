@@ -28,6 +28,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let (end, file) = (self.end, self.file);
         self.end = stop;
         let is_item = self.frames.last().is_some_and(|frame| frame.is_array);
+        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
         let result = match item.name.is_some() || is_item {
             true => self.nested(item, false, Vec::new(), |reader| {
                 let result = reader.inside(what, order, (start, stop));
@@ -38,6 +39,9 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.left_over(stop, result)
             }
         };
+        if let (What::Format(name, _), true) = (what, item.name.is_some() || is_item) {
+            self.refer(before, name);
+        }
         self.end = end;
         self.file = file;
         self.at = stop;
