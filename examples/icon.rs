@@ -67,9 +67,14 @@ impl Format for Icon {
             let start = range.offset.clamp(at, file.end());
             let end = range.end().clamp(start, file.end());
             if at < start {
-                nodes.push(Node::new("gap", Range::file(at, start - at)).role(Role::Gap));
+                nodes.push(
+                    Node::new("gap", Range::file(at, start.saturating_sub(at))).role(Role::Gap),
+                );
             }
-            let mut image = Node::new(format!("image{index}"), Range::file(start, end - start));
+            let mut image = Node::new(
+                format!("image{index}"),
+                Range::file(start, end.saturating_sub(start)),
+            );
             if range.end() > file.end() {
                 let message = format!("the image ends at {:#x}, the file before", range.end());
                 image.problems.push(BEYOND.problem(range, message));
@@ -78,7 +83,9 @@ impl Format for Icon {
             at = end;
         }
         if at < file.end() {
-            nodes.push(Node::new("rest", Range::file(at, file.end() - at)).role(Role::Gap));
+            nodes.push(
+                Node::new("rest", Range::file(at, file.end().saturating_sub(at))).role(Role::Gap),
+            );
         }
         let mut root = Node::new(self.name().to_owned(), file).with_children(nodes);
         if let Some(error) = error {

@@ -120,7 +120,7 @@ impl Format for StructFormat {
                 (Some(spelling), _) => spelling.write(&value.to_string(), width).ok(),
                 (None, Some(format)) => Struct::new(format)
                     .ok()
-                    .and_then(|format| format.pack(&[value.clone()]).ok()),
+                    .and_then(|format| format.pack(std::slice::from_ref(&value)).ok()),
                 (None, None) => None,
             };
             if let Some(bytes) = bytes.filter(|bytes| bytes.len() == width) {

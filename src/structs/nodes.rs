@@ -202,9 +202,9 @@ fn path_of(way: &[&Node]) -> String {
     for node in way.iter().rev() {
         if !node.is_joined {
             match is_item {
-                true => path += &format!("[{}]", node.name),
-                false if path.is_empty() => path += &node.name,
-                false => path += &format!(".{}", node.name),
+                true => path.push_str(&format!("[{}]", node.name)),
+                false if path.is_empty() => path.push_str(&node.name),
+                false => path.push_str(&format!(".{}", node.name)),
             }
         }
         is_item = node.is_array();

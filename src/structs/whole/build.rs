@@ -20,13 +20,16 @@ use crate::value::literal;
 /// How many items a format may have with all that it refers to.
 const MAX_ITEMS: usize = 1 << 16;
 
+/// Names of formats with their texts.
+type References = Vec<(Box<str>, Box<str>)>;
+
 /// A program, and the formats that it refers to with their texts, by name.
 pub(in crate::structs) fn build(
     text: &str,
     format: &ast::Format<'_>,
     formats: &dyn Lookup,
     is_open: bool,
-) -> Result<(Program, Vec<(Box<str>, Box<str>)>), FormatError> {
+) -> Result<(Program, References), FormatError> {
     let mut builder = Builder {
         formats,
         wanted: Vec::new(),

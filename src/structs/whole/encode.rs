@@ -166,6 +166,15 @@ impl Encoding {
     }
 }
 
+/// `SQLite`'s longest form: eight groups of seven bits, and eight bits.
+fn nine_bytes(n: u64) -> Vec<u8> {
+    let groups = [57u32, 50, 43, 36, 29, 22, 15, 8];
+    let group = |shift: u32| u8::try_from((n >> shift) & 0x7f).unwrap_or(0) | 0x80;
+    let mut bytes: Vec<u8> = groups.into_iter().map(group).collect();
+    bytes.push(u8::try_from(n & 0xff).unwrap_or(0));
+    bytes
+}
+
 /// An integer in groups of seven bits, the highest first.
 pub(super) fn base128(value: &Value, signed: bool, is_sqlite: bool) -> Result<Vec<u8>, DataError> {
     let wrong = || {
@@ -179,13 +188,8 @@ pub(super) fn base128(value: &Value, signed: bool, is_sqlite: bool) -> Result<Ve
         value => {
             let n = value.as_int().ok_or_else(wrong)?;
             if n < 0 && is_sqlite {
-                // Nine bytes, the last of which has eight bits.
                 let all = i64::try_from(n).map_err(|_| wrong())?.cast_unsigned();
-                let mut bytes: Vec<u8> = (0..8)
-                    .map(|i| u8::try_from((all >> (57 - 7 * i)) & 0x7f).unwrap_or(0) | 0x80)
-                    .collect();
-                bytes.push(u8::try_from(all & 0xff).unwrap_or(0));
-                return Ok(bytes);
+                return Ok(nine_bytes(all));
             }
             if n < 0 && !signed {
                 return Err(DataError::new(DataErrorKind::Range {
@@ -198,11 +202,7 @@ pub(super) fn base128(value: &Value, signed: bool, is_sqlite: bool) -> Result<Ve
     };
     if is_sqlite && n >> 56 != 0 {
         let all = u64::try_from(n).map_err(|_| wrong())?;
-        let mut bytes: Vec<u8> = (0..8)
-            .map(|i| u8::try_from((all >> (57 - 7 * i)) & 0x7f).unwrap_or(0) | 0x80)
-            .collect();
-        bytes.push(u8::try_from(all & 0xff).unwrap_or(0));
-        return Ok(bytes);
+        return Ok(nine_bytes(all));
     }
     let mut bytes = Vec::new();
     let mut rest = n;

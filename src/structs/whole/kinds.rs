@@ -21,7 +21,7 @@ pub(super) enum Kind {
     /// A fraction of that many bits.
     Fixed(u32),
     Zigzag,
-    /// SQLite's form of base-128: the ninth byte has eight bits.
+    /// `SQLite`'s form of base-128: the ninth byte has eight bits.
     Sqlite,
     Guid,
     Uuid,

@@ -646,7 +646,10 @@ impl Random {
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % n
+        usize::try_from(self.0 >> 33)
+            .unwrap()
+            .checked_rem(n)
+            .unwrap()
     }
 
     fn one_of<'a>(&mut self, parts: &[&'a str]) -> &'a str {

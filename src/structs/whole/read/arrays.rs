@@ -78,7 +78,7 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         };
         let start = self.at;
-        let total = n.checked_mul(size).unwrap_or(u64::MAX);
+        let total = n.saturating_mul(size);
         self.skip(total).map_err(|e| e.within(segment))?;
         let range = self.range(start);
         let mut node = Node::new(self.name(item), range);
