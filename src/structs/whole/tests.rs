@@ -711,3 +711,75 @@ fn plain_formats_are_what_they_were() {
     }
     assert!(valid > 50_000, "{valid}");
 }
+
+/// A format of some items, whose names are letters of the alphabet in order.
+fn random_format(random: &mut Random, depth: usize, next: &mut u8) -> String {
+    let mut format = String::new();
+    for _ in 0..=random.below(3) {
+        let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();
+        *next = next.saturating_add(1);
+        let choices = if depth > 2 { 8 } else { 14 };
+        format += &match random.below(choices) {
+            0 => format!("B:{name} "),
+            1 => format!(">H:{name} ").replace('>', ""),
+            2 => format!("B:{name}n [{name}n]s:{name} "),
+            3 => format!("{}s~latin1:{name} ", random.below(4)),
+            4 => format!("z:{name} "),
+            5 => format!("M:{name} "),
+            6 => format!("B{{{name}x:3 _:1 {name}y:4}} "),
+            7 => format!("|{} ", random.below(4).saturating_add(1)),
+            8 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name}n [{name}n]({inner}):{name} ")
+            }
+            9 => {
+                let one = random_format(random, depth.saturating_add(1), next);
+                let other = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name} {{{name} & 3 ; 0: {one}; 1, 2: ; else: {other}}} ")
+            }
+            10 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name}n [{name}n]s:{name}=({inner}) ")
+            }
+            11 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("*[{name}e & 1](B:{name}e {inner}):{name} ")
+            }
+            12 => format!("B:{name}at &[{name}at]B:{name} "),
+            _ => format!(".{name}=[@at * 2] B:{name}s=sum({name}b..{name}b) B:{name}b "),
+        };
+    }
+    format
+}
+
+#[test]
+fn random_formats_of_whole_files_go_both_ways() {
+    let mut random = Random(7);
+    let (mut read, mut packed) = (0, 0);
+    for _ in 0..6_000 {
+        let mut next = 0;
+        let format = random_format(&mut random, 0, &mut next) + "{0: x}";
+        let layout = Struct::new(&format).unwrap_or_else(|e| panic!("{e}"));
+        for _ in 0..4 {
+            let size = random.below(40);
+            let data: Vec<u8> = (0..size)
+                .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
+                .collect();
+            let Ok((values, taken)) = layout.unpack_prefix(&data) else {
+                continue;
+            };
+            read += 1;
+            // What values don't say comes from the base: no byte differs.
+            let onto = layout.pack_onto(&data[..taken], &values);
+            let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
+            assert_eq!(onto, &data[..taken], "{format}: {values}");
+            // Without it the values stay, where no two fields stand on the same bytes.
+            if let Ok(alone) = layout.pack(&values) {
+                packed += 1;
+                let again = layout.unpack_prefix(&alone).unwrap().0;
+                assert_eq!(again, values, "{format}");
+            }
+        }
+    }
+    assert!(read > 3_000 && packed > 2_000, "{read} {packed}");
+}

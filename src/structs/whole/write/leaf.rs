@@ -270,6 +270,14 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
+    /// The bit fields without a name of the base that stand where the next ones will.
+    fn base_bits(&self) -> Option<&Node> {
+        let joined = |nodes: &[Node]| nodes.iter().filter(|node| node.is_joined).count();
+        let done = self.frames.last().map_or(0, |frame| joined(&frame.nodes));
+        let nodes = self.input.base.last()?.as_ref()?;
+        nodes.iter().filter(|node| node.is_joined).nth(done)
+    }
+
     pub(in crate::structs::whole) fn write_bits(
         &mut self,
         item: &'p Item,
@@ -295,7 +303,7 @@ impl<'p> Reader<'p, Output> {
         let is_signed = matches!(scalar.kind, code::Kind::Int { signed: true });
         let base = match item.name.as_deref() {
             Some(name) => self.base_of(name),
-            None => self.base_of(BITS).filter(|node| node.is_joined),
+            None => self.base_bits(),
         };
         let base_raw = base.and_then(|node| match &node.value {
             Some(Value::Uint(n)) => Some(*n),
