@@ -42,6 +42,7 @@ mod shape;
 mod sizes;
 mod text;
 mod typed;
+mod whole;
 
 use bytewright::{Record, Struct, Value};
 

@@ -1,0 +1,177 @@
+//! Formats of whole files: no text and no data do harm.
+
+use bytewright::tree::Space;
+use bytewright::{Formats, Struct};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+
+const PIECES: [&str; 97] = [
+    "B:n ",
+    "H:m ",
+    "<I:k ",
+    "4s:t ",
+    "[n]s:d",
+    "z:s ",
+    "M:v ",
+    "3U:w ",
+    "B{a:4 b:4} ",
+    "(",
+    ")",
+    "x",
+    "|4 ",
+    "{",
+    "}",
+    "; ",
+    ";",
+    ": ",
+    ":",
+    "{n: ",
+    "{n ; ",
+    "{t ; ",
+    "1: ",
+    "2..9: ",
+    "\"ab\": ",
+    "x\"00\": ",
+    "else: ",
+    "else",
+    "\"no\"",
+    "&",
+    "&[n]",
+    "&[0]",
+    "&[@at]",
+    "&[@end - 1]",
+    "&[n * 99999999999]",
+    "*",
+    "*s:r ",
+    "*[n == 0]",
+    "*[@index == 3]",
+    "*[@at == @end]",
+    "*[",
+    "[",
+    "]",
+    "[n]",
+    "[n - 1]",
+    "[1 << 62]",
+    "[n]&[m]",
+    "=[n]",
+    "=[len(d) + 1]",
+    "=(",
+    "=%f ",
+    "=%r ",
+    "={",
+    "=crc32(n..m) ",
+    "=sum(n..n, self=0x20) ",
+    "=",
+    ".c=[n * m] ",
+    ".c=[n ? m : k] ",
+    ".c=[g[0].n ?? 1] ",
+    ".c=[g[n == 1].m] ",
+    ".c=[find(\"a\")] ",
+    ".c=[rfind(\"b\", 9)] ",
+    ".c=[-n % 3] ",
+    ".",
+    "~hex",
+    "~utf16le",
+    "~latin1",
+    "~octal",
+    "~unix",
+    "~fixed(8)",
+    "~zlib",
+    "~",
+    "~guid",
+    ":g[n] ",
+    ":g ",
+    ":n ",
+    "%f:g ",
+    "%r:g ",
+    "%p{w: n}:q ",
+    "%p{",
+    "[n]%r:g ",
+    "*%f:g ",
+    "?",
+    "??",
+    " ? ",
+    " && ",
+    " || ",
+    "!",
+    "@",
+    "@size",
+    "@item",
+    "'",
+    "\"",
+    "#\n",
+    " ",
+    "\u{e9}",
+    "\0",
+];
+
+/// What pieces refer to, or nothing.
+const STARTS: [&str; 2] = ["", "B:n B:m B:k "];
+
+fn formats() -> Formats {
+    Formats::from_iter([
+        ("f", "B:n H:m"),
+        ("r", "B:n {n & 1: %r:left} {n & 2: [n]%r:more}"),
+        (
+            "p",
+            "{w ; 1: B:one ; 2: %p{w: w - 1}:two ; else: [w]s:text}",
+        ),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_and_no_data_do_harm(
+        start in prop::sample::select(&STARTS[..]),
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..16),
+        data in prop::collection::vec(prop::sample::select(vec![0u8, 1, 2, 3, 0x61, 0x80, 0xff]), 0..40),
+    ) {
+        let text = start.to_owned() + &pieces.concat();
+        match Struct::with_formats(&text, &formats()) {
+            Ok(layout) => {
+                let (nodes, error) = layout.nodes_so_far(&data, Space::FILE, 7);
+                for node in &nodes {
+                    let end = node.range.end();
+                    prop_assert!(node.range.offset >= 7 && end <= 7 + data.len() as u64, "{text}: {node:?}");
+                }
+                match layout.unpack_prefix(&data) {
+                    Ok((values, taken)) => {
+                        prop_assert!(error.is_none(), "{text}: {error:?}");
+                        prop_assert!(taken <= data.len());
+                        let _ = layout.pack(&values);
+                        let _ = layout.pack_onto(&data, &values);
+                    }
+                    Err(error) => prop_assert!(!error.to_string().is_empty()),
+                }
+                let _ = layout.layout();
+            }
+            Err(e) => {
+                prop_assert!(e.format().get(e.span()).is_some(), "{e:?}");
+                prop_assert!(e.to_string().lines().count() == 3, "{e}");
+            }
+        }
+    }
+}
+
+/// Texts that all fail to compile would prove nothing.
+#[test]
+fn many_of_the_texts_are_formats_that_read_something() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let pieces = prop::collection::vec(prop::sample::select(&PIECES[..]), 0..16);
+    let (mut compiled, mut read) = (0, 0);
+    for _ in 0..4_000 {
+        let text =
+            "B:n B:m B:k ".to_owned() + &pieces.new_tree(&mut runner).unwrap().current().concat();
+        if let Ok(layout) = Struct::with_formats(&text, &formats()) {
+            compiled += 1;
+            read += u32::from(
+                layout
+                    .unpack_prefix(&[1; 40])
+                    .is_ok_and(|(values, _)| !values.is_empty()),
+            );
+        }
+    }
+    assert!(compiled > 200 && read > 100, "{compiled} {read}");
+}
