@@ -62,3 +62,58 @@ impl From<CodecError> for io::Error {
         io::Error::new(io::ErrorKind::InvalidData, error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_to_do_and_what_it_comes_from() {
+        let unsupported = |feature| CodecError::Unsupported {
+            name: "lzip",
+            command: "lzip -d",
+            feature,
+        };
+        for (error, words) in [
+            (
+                unsupported(""),
+                "it is compressed with lzip, which is not read here; decompress it first: lzip -d",
+            ),
+            (
+                unsupported("xz"),
+                "it is compressed with lzip, which is not read here; build with the cargo feature xz, \
+                 or decompress it first: lzip -d",
+            ),
+            (
+                CodecError::Window {
+                    codec: "zstd",
+                    needed: Some(9),
+                    limit: 8,
+                },
+                "the zstd stream refers back 9 bytes, and no more than 8 are kept; a larger \
+                 max-window reads it",
+            ),
+            (
+                CodecError::Window {
+                    codec: "zstd",
+                    needed: None,
+                    limit: 8,
+                },
+                "the zstd stream refers back further than the 8 bytes that are kept; a larger \
+                 max-window reads it",
+            ),
+        ] {
+            assert_eq!(error.to_string(), words);
+            assert!(error.source().is_none());
+        }
+        let broken = CodecError::Broken {
+            codec: "xz",
+            source: io::Error::other("why"),
+        };
+        assert_eq!(broken.to_string(), "the xz stream is broken: why");
+        assert_eq!(broken.source().unwrap().to_string(), "why");
+        assert_eq!(io::Error::from(broken).kind(), io::ErrorKind::InvalidData);
+    }
+}

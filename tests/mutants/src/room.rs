@@ -82,13 +82,30 @@ const ROOMS: &[Room] = &[
         name: "gzip",
         files: &[
             "src/formats/gzip/**",
-            "src/formats/compressed.rs",
+            "src/formats/compressed/**",
             "src/codecs/**",
         ],
         tests: &[
             tests("lib", &["formats::gzip", "formats::compressed", "codecs::"]),
             tests("tar", &["index::", "codecs::"]),
-            tests("inspect", &["document::", "fixtures::"]),
+            tests("inspect", &["document::", "fixtures::", "compressed::"]),
+            tests("cli", &["compressed::"]),
+        ],
+    },
+    Room {
+        name: "ico",
+        files: &["src/formats/ico/**"],
+        tests: &[
+            tests("lib", &["formats::ico"]),
+            tests("inspect", &["ico::", "fixtures::"]),
+        ],
+    },
+    Room {
+        name: "schema",
+        files: &["src/schema/**", "src/formats/user/**"],
+        tests: &[
+            tests("lib", &["schema::", "formats::"]),
+            tests("cli", &["formats::", "inspect::"]),
         ],
     },
     Room {
