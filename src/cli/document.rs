@@ -15,8 +15,8 @@ use crate::structs::{DataError, DataErrorKind};
 /// Which format the file has, for every verb that works on its tree.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct FormatArgs {
-    /// bmp, tar, gzip, a stored %name, or a format such as '<2s:magic I:size'; otherwise the
-    /// content tells
+    /// bmp, ico, tar, gzip, zlib, bzip2, xz, zstd, lz4, a stored %name, or a format such as
+    /// '<2s:magic I:size'; otherwise the content tells
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 

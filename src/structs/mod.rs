@@ -212,8 +212,18 @@ impl Struct {
         self.size
     }
 
-    /// Whether an interpreter reads it: it has choices, places, regions or the like.
-    pub(crate) fn is_whole(&self) -> bool {
+    /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
+    /// interpreter reads and writes. It has no layout before data, no views, and is unpacked into records
+    /// and not into types.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// assert!(Struct::new("B:n {n: H:more}")?.is_whole());
+    /// assert!(!Struct::new("B:n [n]H:more")?.is_whole());
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn is_whole(&self) -> bool {
         self.whole.is_some()
     }
 

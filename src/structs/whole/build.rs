@@ -140,10 +140,15 @@ impl Builder<'_> {
             made.kinds.push(Kind::compile(kind)?);
         }
         made.hex |= made.kinds.iter().any(|kind| matches!(kind, Kind::Hex));
-        if beyond.key.is_some() && made.count.is_none() && made.each.is_none() {
+        let has_items = made.count.is_some() || made.each.is_some();
+        let has_fields = matches!(
+            made.what,
+            What::Group(_) | What::Format(..) | What::Choice(..)
+        );
+        if beyond.key.is_some() && !(has_items && has_fields) {
             return Err(fault(
                 item.span,
-                "a key belongs to no array",
+                "a key belongs to no array of groups",
                 "items are called by a field of theirs: *(4s:type …):chunks[type]",
             ));
         }
