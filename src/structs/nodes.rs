@@ -5,6 +5,8 @@ mod beside;
 mod input;
 mod items;
 mod known;
+mod leaf;
+mod wrong;
 
 use std::borrow::Cow;
 use std::io;
@@ -13,20 +15,20 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::Struct;
-use super::constant::{in_both_bases, same};
 use super::count::evaluate;
 use super::error::{DataError, DataErrorKind};
 use super::leb128;
-use super::plan::{Bits, Body, Count, Element, Field, Repeat};
+use super::plan::{Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
 use super::whole;
 use crate::Source;
-use crate::tree::{Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
 pub(in crate::structs) use input::Input;
 pub(crate) use input::Window;
 pub(crate) use known::Down;
+use leaf::{bit_nodes, format_of, wrong_constant};
 
 pub use crate::tree::{MAX_VALUE, MAX_VALUES};
 
@@ -160,56 +162,6 @@ impl Struct {
         window.check()?;
         Ok(made)
     }
-}
-
-impl Struct {
-    /// The fields of a file that are not what follows from others (a checksum, a length), with their nodes'
-    /// paths and what they should be. Plain formats have none.
-    pub(crate) fn wrong_in(&self, window: &mut Window) -> io::Result<Vec<(String, Node, Value)>> {
-        let Some(program) = &self.whole else {
-            return Ok(Vec::new());
-        };
-        window.start_at(0);
-        let made = program.read(&mut *window, Space::FILE, 0);
-        window.check()?;
-        let mut found = Vec::new();
-        for (range, value) in made.wrong {
-            if let Some(way) = at_range(&made.nodes, range)
-                && let Some(leaf) = way.first()
-            {
-                found.push((path_of(&way), (*leaf).clone(), value));
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// The nodes that lead to the leaf of that range, innermost first.
-fn at_range(nodes: &[Node], range: Range) -> Option<Vec<&Node>> {
-    nodes.iter().find_map(|node| {
-        if node.is_leaf() {
-            return (node.range == range).then(|| vec![node]);
-        }
-        let mut way = at_range(node.made(), range)?;
-        way.push(node);
-        Some(way)
-    })
-}
-
-fn path_of(way: &[&Node]) -> String {
-    let mut path = String::new();
-    let mut is_item = false;
-    for node in way.iter().rev() {
-        if !node.is_joined {
-            match is_item {
-                true => path.push_str(&format!("[{}]", node.name)),
-                false if path.is_empty() => path.push_str(&node.name),
-                false => path.push_str(&format!(".{}", node.name)),
-            }
-        }
-        is_item = node.is_array();
-    }
-    path
 }
 
 struct Builder<'a, I> {
@@ -506,49 +458,4 @@ impl<'a, I: Input> Builder<'a, I> {
         let size = self.at.saturating_sub(start);
         Range::new(self.space, self.base.saturating_add(start), size)
     }
-}
-
-/// What is wrong with a field that should be constant.
-fn wrong_constant(expected: &Value, found: &Value, range: Range) -> Option<Problem> {
-    (!same(expected, found)).then(|| {
-        let (expected, found) = in_both_bases(expected, found);
-        let message = format!("expected {expected}, found {found}");
-        Problem::new("S001", Severity::Error, range, message)
-    })
-}
-
-/// The format of one element of `size` bytes that stands alone; none for what has fields of its
-/// own. A length that was computed stands in brackets: text of another length contradicts the
-/// field that it was computed from.
-fn format_of(element: &Element, size: u64) -> Option<String> {
-    Some(match element {
-        Element::Scalar(scalar) => scalar.format(),
-        Element::Bytes(Count::Fixed(_)) => format!("{size}s"),
-        Element::Bytes(_) => format!("[{size}]s"),
-        Element::Pascal(Count::Fixed(_)) => format!("{size}p"),
-        Element::Pascal(_) => format!("[{size}]p"),
-        Element::CString => "z".to_owned(),
-        Element::Leb128 { signed: true } => "v".to_owned(),
-        Element::Leb128 { signed: false } => "V".to_owned(),
-        _ => return None,
-    })
-}
-
-fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
-    let format = bits.integer.format();
-    let node = |bit: &super::plan::BitField| {
-        let name = bit.name.as_ref().map_or(Cow::Borrowed("reserved"), |name| {
-            Cow::Owned(name.to_string())
-        });
-        let range = Range {
-            bits: Some(bit.range()),
-            ..range
-        };
-        let mut node = Node::new(name, range)
-            .role(Role::View)
-            .value(bit.extract(raw, bits.signed()));
-        node.format = Some(Cow::Owned(format.clone()));
-        node
-    };
-    bits.fields.iter().map(node).collect()
 }

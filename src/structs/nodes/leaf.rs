@@ -1,0 +1,53 @@
+//! What stands in the node of a single field: its format, its bits, a constant that it isn't.
+
+use std::borrow::Cow;
+
+use crate::structs::constant::{in_both_bases, same};
+use crate::structs::plan::{BitField, Bits, Count, Element};
+use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::value::Value;
+
+/// What is wrong with a field that should be constant.
+pub(super) fn wrong_constant(expected: &Value, found: &Value, range: Range) -> Option<Problem> {
+    (!same(expected, found)).then(|| {
+        let (expected, found) = in_both_bases(expected, found);
+        let message = format!("expected {expected}, found {found}");
+        Problem::new("S001", Severity::Error, range, message)
+    })
+}
+
+/// The format of one element of `size` bytes that stands alone; none for what has fields of its
+/// own. A length that was computed stands in brackets: text of another length contradicts the
+/// field that it was computed from.
+pub(super) fn format_of(element: &Element, size: u64) -> Option<String> {
+    Some(match element {
+        Element::Scalar(scalar) => scalar.format(),
+        Element::Bytes(Count::Fixed(_)) => format!("{size}s"),
+        Element::Bytes(_) => format!("[{size}]s"),
+        Element::Pascal(Count::Fixed(_)) => format!("{size}p"),
+        Element::Pascal(_) => format!("[{size}]p"),
+        Element::CString => "z".to_owned(),
+        Element::Leb128 { signed: true } => "v".to_owned(),
+        Element::Leb128 { signed: false } => "V".to_owned(),
+        _ => return None,
+    })
+}
+
+pub(super) fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
+    let format = bits.integer.format();
+    let node = |bit: &BitField| {
+        let name = bit.name.as_ref().map_or(Cow::Borrowed("reserved"), |name| {
+            Cow::Owned(name.to_string())
+        });
+        let range = Range {
+            bits: Some(bit.range()),
+            ..range
+        };
+        let mut node = Node::new(name, range)
+            .role(Role::View)
+            .value(bit.extract(raw, bits.signed()));
+        node.format = Some(Cow::Owned(format.clone()));
+        node
+    };
+    bits.fields.iter().map(node).collect()
+}
