@@ -232,7 +232,7 @@ impl Expand for Blocks {
     }
 }
 
-/// The header of a block, and its data up to so many bytes before its end.
+/// The header of a block, and its data up to a number of bytes before its end.
 fn take_block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
     let start = parts.ahead(2)?;
     let [size, flags] = start[..] else {

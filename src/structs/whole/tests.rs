@@ -510,6 +510,20 @@ fn what_does_not_fit_is_not_packed() {
 }
 
 #[test]
+fn zeros_are_bounded() {
+    let values = record([("a", "".into()), ("b", "".into())]);
+    for format in [
+        "1073741825s:a 1s:b {0: x}",
+        "1s:a 1s:b {1: 1073741824x}",
+        "1s:a &[1 << 40]1s:b",
+        "2000000000s=(1s:a) 1s:b",
+    ] {
+        let error = compiled(format, &[]).pack(&values).unwrap_err().to_string();
+        assert!(error.contains("zeros"), "{format}: {error}");
+    }
+}
+
+#[test]
 fn a_base_keeps_what_values_do_not_say() {
     // A gap, reserved bits, padding, a number spelled with spaces, bytes after the end.
     let format = "B{a:4 _:4}:bits 2x 3s~octal:n B:at &[at]2s:text";

@@ -6,7 +6,7 @@ use super::super::kinds::Kind;
 use super::super::program::{Bits, Constant, Count, Is, Item, What};
 use super::super::read::{BITS, Frame, Later, Reader, constant_value, scalar};
 use super::Given;
-use super::output::{MAX_FILL, Output};
+use super::output::Output;
 use crate::structs::code::{self, Order};
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::plan::Scalar;
@@ -166,12 +166,10 @@ impl<'p> Reader<'p, Output> {
                         };
                         return Err(DataError::new(kind));
                     }
-                    Some(width) if width > MAX_FILL => {
-                        return Err(DataError::other(format!(
-                            "{width} bytes are too many to fill"
-                        )));
+                    Some(width) => {
+                        self.fill(width.saturating_sub(bytes.len() as u64))?;
+                        bytes.resize(usize::try_from(width).unwrap_or(0), 0);
                     }
-                    Some(width) => bytes.resize(usize::try_from(width).unwrap_or(0), 0),
                     None => {
                         // Text is read without the NULs that fill it up.
                         let is_text = item.kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
@@ -181,8 +179,9 @@ impl<'p> Reader<'p, Output> {
                         {
                             let got = self.eval(expression)?;
                             let stated = self.value_of(&got).and_then(|value| value.as_u64());
-                            let room = stated.filter(|n| *n > bytes.len() as u64 && *n <= MAX_FILL);
+                            let room = stated.filter(|n| *n > bytes.len() as u64);
                             if let Some(room) = room {
+                                self.fill(room.saturating_sub(bytes.len() as u64))?;
                                 bytes.resize(usize::try_from(room).unwrap_or(0), 0);
                             }
                         }
@@ -199,13 +198,14 @@ impl<'p> Reader<'p, Output> {
                 ];
                 bytes.extend_from_slice(content);
                 if let Some(width) = width {
-                    if bytes.len() as u64 > width || width > MAX_FILL {
+                    if bytes.len() as u64 > width {
                         let kind = DataErrorKind::Count {
                             expected: format!("at most {} bytes", width.saturating_sub(1)),
                             found: content.len() as u64,
                         };
                         return Err(DataError::new(kind));
                     }
+                    self.fill(width.saturating_sub(bytes.len() as u64))?;
                     bytes.resize(usize::try_from(width).unwrap_or(0), 0);
                 }
                 bytes

@@ -8,7 +8,7 @@ use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Role};
 
-/// The largest file that packing makes in memory beyond what the values hold.
+/// How many zeros packing adds in all for padding, gaps and short texts: values don't back them.
 pub(in crate::structs::whole) const MAX_FILL: u64 = 1 << 30;
 
 /// What a pass knows from those before.
@@ -42,6 +42,8 @@ pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) base_bytes: Vec<u8>,
     /// What the pass before wrote, for searches.
     pub(in crate::structs::whole) previous: Vec<u8>,
+    /// Zeros that no value backs.
+    pub(in crate::structs::whole) filled: u64,
 }
 
 impl Input for Output {
@@ -99,11 +101,7 @@ impl<'p> Reader<'p, Output> {
         if size == 0 {
             return Ok(());
         }
-        if size > MAX_FILL {
-            return Err(DataError::other(format!(
-                "padding of {size} bytes is too much"
-            )));
-        }
+        self.fill(size)?;
         let start = self.at;
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
         // Padding has no value: the base tells what it holds, in the order in which it stands there.
@@ -136,7 +134,7 @@ impl<'p> Reader<'p, Output> {
         self.push(node)
     }
 
-    /// Goes on behind bytes of padding, which stand only where nothing else does.
+    /// Goes on after bytes of padding, which stand only where nothing else does.
     pub(in crate::structs::whole) fn lay(&mut self, bytes: &[u8]) -> Result<(), DataError> {
         let at = self.at;
         self.reserve(at, bytes.len())?;
@@ -157,6 +155,17 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
+    /// Counts zeros that no value backs: of all together there is a limit.
+    pub(in crate::structs::whole) fn fill(&mut self, zeros: u64) -> Result<(), DataError> {
+        self.input.filled = self.input.filled.saturating_add(zeros);
+        match self.input.filled > MAX_FILL {
+            true => Err(DataError::other(format!(
+                "more than {MAX_FILL} zeros would fill the gaps between values"
+            ))),
+            false => Ok(()),
+        }
+    }
+
     /// Makes room for bytes at an offset.
     pub(in crate::structs::whole) fn reserve(
         &mut self,
@@ -167,10 +176,9 @@ impl<'p> Reader<'p, Output> {
         let output = &mut self.input;
         let length = output.bytes.len() as u64;
         if end > length {
-            if end.saturating_sub(length) > MAX_FILL.saturating_add(size as u64) {
-                let message = format!("stands at offset {at:#x}, far beyond all that is written");
-                return Err(DataError::other(message));
-            }
+            // What lies between is zeros.
+            self.fill(at.saturating_sub(length))?;
+            let output = &mut self.input;
             let end = usize::try_from(end).unwrap_or(0);
             output.bytes.resize(end, 0);
             output.written.resize(end, false);
@@ -178,7 +186,7 @@ impl<'p> Reader<'p, Output> {
         Ok(())
     }
 
-    /// Writes bytes here, and goes on behind them.
+    /// Writes bytes here, and goes on after them.
     pub(in crate::structs::whole) fn put(&mut self, bytes: &[u8]) -> Result<(), DataError> {
         let at = self.at;
         let end = at.saturating_add(bytes.len() as u64);
@@ -203,5 +211,23 @@ impl<'p> Reader<'p, Output> {
         self.at = end;
         self.reach = self.reach.max(end);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Space;
+
+    #[test]
+    fn zeros_are_counted_all_together() {
+        let format = crate::structs::grammar::parse("B").unwrap();
+        let (program, _) =
+            super::super::super::build("B", &format, &crate::structs::compile::NoFormats, false)
+                .unwrap();
+        let mut writer = Reader::new(&program, Output::default(), Space::FILE, 0);
+        writer.fill(MAX_FILL - 1).unwrap();
+        writer.fill(1).unwrap();
+        writer.fill(1).unwrap_err();
     }
 }

@@ -3,7 +3,7 @@
 use super::super::program::{Count, Item, What};
 use super::super::read::Reader;
 use super::Given;
-use super::output::{MAX_FILL, Output};
+use super::output::Output;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::value::Value;
@@ -50,11 +50,7 @@ impl<'p> Reader<'p, Output> {
                     return Err(DataError::other(message));
                 }
                 let fill = n.saturating_sub(size);
-                if fill > MAX_FILL {
-                    return Err(DataError::other(format!(
-                        "{fill} bytes are too many to fill"
-                    )));
-                }
+                self.fill(fill)?;
                 self.fill_region(name.as_deref(), fill)?;
                 size = *n;
             }
