@@ -30,6 +30,9 @@ pub(super) enum Got {
 /// How many bytes searches and checks may go through in one file.
 const MAX_SCANNED: u64 = 1 << 36;
 
+/// How many names of a level are looked at in the time of one step.
+const NAMES_PER_STEP: u64 = 16;
+
 /// What is read at a time of it.
 const STEP: u64 = 64 << 10;
 
@@ -172,28 +175,47 @@ impl<I: Input> Reader<'_, I> {
     }
 
     /// A field by its name, from the innermost level outwards; a parameter; the array that is being read.
-    pub(super) fn lookup(&self, name: &str) -> Got {
+    pub(super) fn lookup(&mut self, name: &str) -> Got {
+        let mut looked_at = 0usize;
+        let mut found = Got::Missing;
         for (index, frame) in self.frames.iter().enumerate().rev() {
-            if let Some(path) = in_nodes(&frame.nodes, name).filter(|_| !frame.is_array) {
-                return Got::Node(Place { frame: index, path });
-            }
-            if frame.is_array && frame.name.as_deref() == Some(name) {
-                return Got::Node(Place {
-                    frame: index,
-                    path: SmallVec::new(),
-                });
+            if frame.is_array {
+                if frame.name.as_deref() == Some(name) {
+                    found = Got::Node(Place {
+                        frame: index,
+                        path: SmallVec::new(),
+                    });
+                    break;
+                }
+            } else {
+                looked_at = looked_at.saturating_add(frame.nodes.len());
+                if let Some(path) = in_nodes(&frame.nodes, name) {
+                    found = Got::Node(Place { frame: index, path });
+                    break;
+                }
             }
             if let Some((_, got)) = frame.parameters.iter().find(|(known, _)| known == name) {
-                return got.clone();
+                found = got.clone();
+                break;
             }
             if frame.is_boundary {
                 break;
             }
         }
-        Got::Missing
+        self.look_at(looked_at);
+        found
     }
 
-    fn member(&self, of: &Got, name: &str) -> Got {
+    /// Names of long levels take longer.
+    fn look_at(&mut self, names: usize) {
+        let steps = names as u64 / NAMES_PER_STEP;
+        self.steps = self.steps.saturating_add(steps);
+    }
+
+    fn member(&mut self, of: &Got, name: &str) -> Got {
+        if let Got::Node(place) = of {
+            self.look_at(self.children(place).len());
+        }
         match of {
             Got::Node(place) => match in_nodes(self.children(place), name) {
                 Some(more) => {
@@ -250,6 +272,7 @@ impl<I: Input> Reader<'_, I> {
             return Ok(Got::Missing);
         }
         let got = self.eval(index)?;
+        self.look_at(self.children(&place).len());
         Ok(match self.value_of(&got) {
             Some(Value::Bytes(key)) => {
                 let found = self

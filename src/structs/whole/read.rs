@@ -82,7 +82,7 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     empty: u64,
     /// The end of the bytes that were read, wherever they stand.
     pub(in crate::structs::whole) reach: u64,
-    steps: u64,
+    pub(in crate::structs::whole) steps: u64,
     pub(in crate::structs::whole) scanned: u64,
 }
 

@@ -596,6 +596,7 @@ fn hostile_formats_and_data_end() {
             vec![],
             "items without any bytes",
         ),
+        ("*[none == 0]():items", vec![], "items without any bytes"),
         ("{1: *(.n=[1]):items}", vec![], "takes no bytes"),
         (
             "[1 << 62]s:data=(B:a)",

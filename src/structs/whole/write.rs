@@ -418,6 +418,12 @@ impl<'p> Reader<'p, Output> {
     /// A field of the base in the level that is open.
     pub(in crate::structs::whole) fn base_of(&self, name: &str) -> Option<&Node> {
         let nodes = self.input.base.last()?.as_ref()?;
-        nodes.iter().find(|node| node.name == name)
+        // An item of an array stands at its index.
+        let frame = self.frames.last().filter(|frame| frame.is_of_array());
+        let index = frame.and_then(|frame| usize::try_from(frame.index).ok());
+        match index {
+            Some(index) => nodes.get(index),
+            None => nodes.iter().find(|node| node.name == name),
+        }
     }
 }
