@@ -33,7 +33,7 @@ pub(in crate::structs::whole) const MAX_DEPTH: usize = 192;
 /// How many nodes one file may become, beside a few for each byte of it; and at most.
 const MIN_NODES: u64 = 1 << 17;
 const NODES_PER_BYTE: u64 = 4;
-const MAX_NODES: u64 = 1 << 22;
+const MAX_NODES: u64 = 1 << 21;
 
 /// How many items without any bytes arrays may have in one file: nothing backs them.
 const MAX_EMPTY: u64 = 1 << 16;
