@@ -5,8 +5,11 @@ use std::io;
 use crate::Source;
 use crate::tree::Range;
 
-/// How much is read at a time.
+/// How much is read at a time where reading goes on.
 const STEP: u64 = 64 << 10;
+
+/// How much is read where it begins: a header at an offset is mostly short.
+const FIRST_STEP: u64 = 4 << 10;
 
 /// Bytes by their position from the start of a struct.
 pub(in crate::structs) trait Input {
@@ -51,6 +54,8 @@ pub(crate) struct Window {
     buffer: Vec<u8>,
     /// Where the buffer begins, in the source.
     at: u64,
+    /// How much is read next.
+    step: u64,
     /// What went wrong with the source; the tree ends there.
     failed: Option<io::Error>,
 }
@@ -64,6 +69,7 @@ impl Window {
             size: source.size()?,
             buffer: Vec::new(),
             at: 0,
+            step: FIRST_STEP,
             failed: None,
         })
     }
@@ -93,8 +99,13 @@ impl Input for Window {
         let from = self.start.saturating_add(at).min(self.size);
         let wanted = Range::file(from, size.min(self.size.saturating_sub(from)));
         if !self.holds(wanted) {
+            let goes_on = Range::file(self.at, (self.buffer.len() as u64).saturating_add(1));
+            self.step = match goes_on.contains(from) {
+                true => self.step.saturating_mul(4).min(STEP),
+                false => FIRST_STEP,
+            };
             self.at = from;
-            match self.source.read(from, wanted.size.max(STEP)) {
+            match self.source.read(from, wanted.size.max(self.step)) {
                 Ok(bytes) => self.buffer = bytes,
                 Err(error) => {
                     self.buffer.clear();
