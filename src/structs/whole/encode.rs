@@ -1,12 +1,14 @@
 //! From values to the bytes of single fields.
 
+use std::borrow::Cow;
+
 use super::kinds::{Encoding, Kind};
 use super::program::Bits;
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
 use crate::structs::plan::Scalar;
-use crate::value::{Bytes, Value};
+use crate::value::{Bytes, Record, Value};
 
 /// What plain data carry in the place of bytes and of large numbers, as the value that it is.
 pub(super) fn plain(value: &Value) -> Value {
@@ -20,6 +22,19 @@ pub(super) fn plain(value: &Value) -> Value {
             }
         }
         _ => value.clone(),
+    }
+}
+
+/// The values of a group. Plain data have a list in the place of one whose fields have no names.
+pub(super) fn group(value: Option<&Value>) -> Result<Option<Cow<'_, Record>>, DataError> {
+    match value {
+        None => Ok(None),
+        Some(Value::Record(record)) => Ok(Some(Cow::Borrowed(record))),
+        Some(Value::List(items)) => Ok(Some(Cow::Owned(Record::new(items.clone())))),
+        Some(other) => Err(DataError::new(DataErrorKind::Type {
+            expected: "a group".to_owned(),
+            found: other.kind(),
+        })),
     }
 }
 

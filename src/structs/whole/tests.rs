@@ -454,6 +454,21 @@ fn lengths_counts_and_offsets_follow_from_data() {
 }
 
 #[test]
+fn a_list_stands_for_a_group_without_names() {
+    let list = |items: &[i32]| Value::List(items.iter().map(|n| Value::from(*n)).collect());
+    for (format, value, expected) in [
+        ("(B B):g {0: x}", list(&[1, 2]), &[1u8, 2][..]),
+        ("{1: (.n=[1]):g}", list(&[]), &[]),
+        ("2s:g=(B B)", list(&[3, 4]), &[3, 4]),
+    ] {
+        let packed = compiled(format, &[]).pack(&record([("g", value)]));
+        assert_eq!(packed.unwrap(), expected, "{format}");
+    }
+    let error = compiled("2s:g=(B B)", &[]).pack(&record([("g", 7.into())]));
+    assert!(error.unwrap_err().to_string().contains("expected a group"));
+}
+
+#[test]
 fn what_does_not_fit_is_not_packed() {
     for (format, values, expected) in [
         (

@@ -12,6 +12,7 @@ mod solve;
 use smol_str::SmolStr;
 
 use super::compute::equal;
+use super::encode;
 use super::eval::Got;
 use super::program::{Is, Item, Level, Program, What};
 use super::read::{Frame, MAX_DEPTH, Reader};
@@ -310,17 +311,7 @@ impl<'p> Reader<'p, Output> {
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
-        let record = match value {
-            Some(Value::Record(record)) => Some(record),
-            None => None,
-            Some(other) => {
-                let kind = DataErrorKind::Type {
-                    expected: "a group".to_owned(),
-                    found: other.kind(),
-                };
-                return Err(DataError::new(kind).within(segment));
-            }
-        };
+        let record = encode::group(value).map_err(|e| e.within(segment.clone()))?;
         if self.depth >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} levels lie in one another");
             return Err(DataError::other(message));
@@ -333,7 +324,9 @@ impl<'p> Reader<'p, Output> {
         self.depth = self.depth.saturating_add(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
-        let given = Given { record };
+        let given = Given {
+            record: record.as_deref(),
+        };
         let mut result = write(self, given);
         result = result.and_then(|()| self.finish_write(given, true));
         if let (Ok(()), Some(condition)) = (&result, until) {

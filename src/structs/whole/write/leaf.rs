@@ -24,11 +24,8 @@ impl<'p> Reader<'p, Output> {
         let little = order.is_little();
         match &item.what {
             What::Bits(..) | What::Wide { bits: Some(_), .. } => {
-                let record = match value {
-                    Some(Value::Record(record)) => Some(record),
-                    _ => None,
-                };
-                return self.write_bits(item, order, record);
+                let record = encode::group(value)?;
+                return self.write_bits(item, order, record.as_deref());
             }
             What::Code(code) => {
                 let align = order
@@ -49,11 +46,11 @@ impl<'p> Reader<'p, Output> {
                     return self.write_padding(&name, size);
                 }
                 if let Is::Inside(what) = &item.is {
-                    let record = match value {
-                        Some(Value::Record(record)) => Some(record),
-                        _ => None,
+                    let record = encode::group(value)?;
+                    let given = Given {
+                        record: record.as_deref(),
                     };
-                    return self.write_region(item, what, order, Given { record }, true);
+                    return self.write_region(item, what, order, given, true);
                 }
             }
             _ => {}
