@@ -48,7 +48,7 @@ impl Struct {
     /// The fields of the struct at the front of `data` as nodes, in order; every byte of the
     /// struct has one leaf. The ranges lie in `space` and are counted from `offset`.
     ///
-    /// A constant that differs is a [problem](Problem) of its node, with the code `S001`: a tree
+    /// A constant that differs is a [problem](crate::tree::Problem) of its node, with the code `S001`: a tree
     /// is for looking at what is wrong, too.
     ///
     /// ```
