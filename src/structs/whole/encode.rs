@@ -159,6 +159,11 @@ impl Encoding {
                     })
                     .collect(),
             ),
+            #[cfg(feature = "encodings")]
+            Encoding::Standard(encoding) => {
+                let (bytes, _, is_lossy) = encoding.encode(text);
+                (!is_lossy).then(|| bytes.into_owned())
+            }
             Encoding::Mutf8 => {
                 let mut bytes = Vec::new();
                 for unit in text.encode_utf16() {

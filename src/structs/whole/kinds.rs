@@ -1,5 +1,8 @@
 //! Kinds: how the value of a field is taken and shown.
 
+#[cfg(feature = "encodings")]
+use std::sync::LazyLock;
+
 use crate::calendar;
 use crate::structs::ast;
 use crate::structs::error::Fault;
@@ -43,6 +46,9 @@ pub(super) enum Encoding {
     Cp437,
     /// Java's UTF-8: NUL as two bytes, and pairs of surrogates.
     Mutf8,
+    /// One of the WHATWG's Encoding Standard, such as GBK.
+    #[cfg(feature = "encodings")]
+    Standard(&'static encoding_rs::Encoding),
 }
 
 /// What times count from, and in what.
@@ -97,14 +103,43 @@ static KINDS: [(&str, Kind); 34] = [
     ("lzw", Kind::Codec("lzw")),
 ];
 
+/// Encodings of the WHATWG's Encoding Standard by the names of their kinds.
+#[cfg(feature = "encodings")]
+static STANDARD: LazyLock<Vec<(&str, Kind)>> = LazyLock::new(|| {
+    [
+        ("gbk", encoding_rs::GBK),
+        ("gb18030", encoding_rs::GB18030),
+        ("big5", encoding_rs::BIG5),
+        ("shiftjis", encoding_rs::SHIFT_JIS),
+        ("eucjp", encoding_rs::EUC_JP),
+        ("euckr", encoding_rs::EUC_KR),
+        ("koi8r", encoding_rs::KOI8_R),
+        ("cp866", encoding_rs::IBM866),
+        ("cp1250", encoding_rs::WINDOWS_1250),
+        ("cp1251", encoding_rs::WINDOWS_1251),
+        ("cp1252", encoding_rs::WINDOWS_1252),
+    ]
+    .map(|(name, encoding)| (name, Kind::Text(Encoding::Standard(encoding))))
+    .to_vec()
+});
+
+/// All kinds by their names.
+fn known() -> impl Iterator<Item = &'static (&'static str, Kind)> {
+    #[cfg(feature = "encodings")]
+    let standard = STANDARD.iter();
+    #[cfg(not(feature = "encodings"))]
+    let standard = [].iter();
+    KINDS.iter().chain(standard)
+}
+
 /// The characters of code page 437 from 0x80 on.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 impl Kind {
     pub(super) fn compile(kind: &ast::Kind<'_>) -> Result<Kind, Fault> {
         let span = kind.span.0 as usize..kind.span.1 as usize;
-        let Some((_, found)) = KINDS.iter().find(|(name, _)| *name == kind.name) else {
-            let label = match near(kind.name, KINDS.iter().map(|(name, _)| *name)) {
+        let Some((_, found)) = known().find(|(name, _)| *name == kind.name) else {
+            let label = match near(kind.name, known().map(|(name, _)| *name)) {
                 Some(near) => format!("did you mean ~{near}?"),
                 None => "as in I~unix:mtime, 4s~ascii:type, I~hex:crc".to_owned(),
             };
@@ -134,7 +169,7 @@ impl Kind {
 
     /// How `set` reads and writes a field of bytes of this kind.
     pub(super) fn spelling(self) -> Option<&'static dyn Spelling> {
-        let (_, kind) = KINDS.iter().find(|(_, kind)| *kind == self)?;
+        let (_, kind) = known().find(|(_, kind)| *kind == self)?;
         Some(kind)
     }
 
@@ -234,6 +269,13 @@ impl Encoding {
                 char::decode_utf16(units).collect::<Result<_, _>>().ok()
             }
             Encoding::Mutf8 => mutf8(bytes),
+            #[cfg(feature = "encodings")]
+            Encoding::Standard(encoding) => {
+                let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+                // Some bytes are read that are never written: those stay bytes.
+                let (back, ..) = encoding.encode(&text);
+                (*back == *bytes).then(|| text.into_owned())
+            }
         }
     }
 

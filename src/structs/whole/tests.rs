@@ -351,6 +351,39 @@ fn kinds_say_how_values_are_taken() {
     }
 }
 
+/// As Python's codecs have it.
+#[cfg(feature = "encodings")]
+#[test]
+fn text_of_legacy_encodings_goes_both_ways() {
+    for (kind, bytes, text) in [
+        ("gbk", &b"\xc4\xe3\xba\xc3"[..], "\u{4f60}\u{597d}"),
+        ("big5", b"\xa7A\xa6n", "\u{4f60}\u{597d}"),
+        ("shiftjis", b"\x93\xfa\x96{", "\u{65e5}\u{672c}"),
+        ("koi8r", b"\xc4\xc1", "\u{434}\u{430}"),
+        ("cp1252", b"\x80", "\u{20ac}"),
+    ] {
+        let layout = compiled(&format!("{}s~{kind}:x", bytes.len()), &[]);
+        let values = layout.unpack(bytes).unwrap();
+        assert_eq!(values["x"], Value::from(text), "{kind}");
+        assert_eq!(layout.pack(&values).unwrap(), bytes, "{kind}");
+    }
+    // What is no text of the encoding stays bytes, and what it has no bytes for is refused.
+    let layout = compiled("2s~gbk:x", &[]);
+    assert_eq!(
+        layout.unpack(b"\xff\xff").unwrap()["x"],
+        Value::from(b"\xff\xff")
+    );
+    let error = layout
+        .pack(&record([("x", "\u{1f600}".into())]))
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("can't be written in this encoding"),
+        "{error}"
+    );
+}
+
 #[test]
 fn times_have_their_meaning_beside_the_number() {
     for (format, data, expected) in [
