@@ -45,7 +45,7 @@ pub fn discard_all() {
 static MAKING: RwLock<()> = RwLock::new(());
 
 /// Held while a temporary file is made and not yet listed: an interruption waits for it, and
-/// whoever wants to make another one waits for the interruption's end.
+/// another one is made only after the interruption's end.
 pub(crate) fn making() -> RwLockReadGuard<'static, ()> {
     MAKING.read().unwrap_or_else(PoisonError::into_inner)
 }

@@ -68,7 +68,7 @@ impl Spooled {
         Ok(())
     }
 
-    /// Reads once, up to so many bytes: as many as the stream has now.
+    /// Reads once, up to `size` bytes: as many as the stream has now.
     fn read_on(&mut self, size: u64) -> io::Result<()> {
         let Some(stream) = &mut self.stream else {
             return Ok(());

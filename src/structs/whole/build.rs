@@ -141,11 +141,7 @@ impl Builder<'_> {
         }
         made.hex |= made.kinds.iter().any(|kind| matches!(kind, Kind::Hex));
         let has_items = made.count.is_some() || made.each.is_some();
-        let has_fields = matches!(
-            made.what,
-            What::Group(_) | What::Format(..) | What::Choice(..)
-        );
-        if beyond.key.is_some() && !(has_items && has_fields) {
+        if beyond.key.is_some() && !(has_items && made.is_level()) {
             return Err(fault(
                 item.span,
                 "a key belongs to no array of groups",

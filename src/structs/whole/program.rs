@@ -117,6 +117,26 @@ pub(super) struct Check {
 }
 
 impl Item {
+    /// Whether its count is a length or a width, and not a number of values.
+    pub(super) fn has_length(&self) -> bool {
+        match &self.what {
+            What::Code(code) => matches!(
+                code.kind,
+                CodeKind::Bytes | CodeKind::Pascal | CodeKind::Pad
+            ),
+            What::Wide { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it has fields of its own.
+    pub(super) fn is_level(&self) -> bool {
+        matches!(
+            self.what,
+            What::Group(_) | What::Format(..) | What::Choice(..)
+        )
+    }
+
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
         let by_kind = self

@@ -43,6 +43,7 @@ pub fn all(copy: &CrateCopy, programs: &[Program], faults: &[&Fault]) -> Result<
                 String::from_utf8_lossy(&output.stderr),
             );
         }
+        // On a busy machine the clock shows more than the processor time, and the limit is larger.
         limits.push(start.elapsed() * PATIENCE + SECONDS);
     }
     let next = AtomicUsize::new(0);

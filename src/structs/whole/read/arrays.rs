@@ -3,7 +3,7 @@
 use super::super::kinds::Kind;
 use super::super::program::{Count, Item, What};
 use super::{Frame, MAX_EMPTY, Reader, scalar};
-use crate::structs::code::{self, Order};
+use crate::structs::code::Order;
 use crate::structs::error::{DataError, Segment};
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
@@ -17,18 +17,10 @@ impl<'p, I: Input> Reader<'p, I> {
         item: &'p Item,
         order: Order,
     ) -> Result<(), DataError> {
-        let is_length = match &item.what {
-            What::Code(code) => matches!(
-                code.kind,
-                code::Kind::Bytes | code::Kind::Pascal | code::Kind::Pad
-            ),
-            What::Wide { .. } => true,
-            _ => false,
-        };
         match &item.count {
             None => self.one(item, order),
-            Some(_) if is_length => self.one(item, order),
-            Some(Count::Number(n)) if item.name.is_none() && self.is_code(item) => {
+            Some(_) if item.has_length() => self.one(item, order),
+            Some(Count::Number(n)) if item.name.is_none() && !item.is_level() => {
                 for _ in 0..*n {
                     self.step()?;
                     self.one(item, order)?;
@@ -45,13 +37,6 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.array(item, count, order, |reader| reader.one(item, order))
             }
         }
-    }
-
-    pub(in crate::structs::whole) fn is_code(&self, item: &Item) -> bool {
-        !matches!(
-            item.what,
-            What::Group(_) | What::Format(..) | What::Choice(..)
-        )
     }
 
     /// Numbers of one size: one leaf.

@@ -7,7 +7,7 @@ use super::Reader;
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::{Problem, Role, Severity};
+use crate::tree::{Problem, Range, Role, Severity};
 use crate::value::Value;
 
 /// A field whose value is checked when its level ends.
@@ -36,11 +36,7 @@ impl<'p, I: Input> Reader<'p, I> {
         &mut self,
         later: &Later<'p>,
     ) -> Result<Option<Problem>, DataError> {
-        let node = self
-            .frames
-            .last()
-            .and_then(|frame| frame.nodes.get(later.node));
-        let Some((range, found)) = node.map(|node| (node.range, node.value.clone())) else {
+        let Some((range, found)) = self.range_and_value(later) else {
             return Ok(None);
         };
         let (Some(expected), Some(found)) = (self.expected(later)?, found) else {
@@ -59,16 +55,17 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(Some(Problem::new(code, Severity::Error, range, message)))
     }
 
+    fn range_and_value(&self, later: &Later<'p>) -> Option<(Range, Option<Value>)> {
+        let node = self.frames.last()?.nodes.get(later.node)?;
+        Some((node.range, node.value.clone()))
+    }
+
     /// The value that a field must have, now that its level is read.
     pub(in crate::structs::whole) fn expected(
         &mut self,
         later: &Later<'p>,
     ) -> Result<Option<Value>, DataError> {
-        let node = self
-            .frames
-            .last()
-            .and_then(|frame| frame.nodes.get(later.node));
-        let Some((range, found)) = node.map(|node| (node.range, node.value.clone())) else {
+        let Some((range, found)) = self.range_and_value(later) else {
             return Ok(None);
         };
         Ok(match later.is {

@@ -1,10 +1,10 @@
 //! Counts, and arrays with a value for each item.
 
-use super::super::program::{Count, Item, What};
+use super::super::program::{Count, Item};
 use super::super::read::{Frame, Reader};
 use super::Given;
 use super::output::Output;
-use crate::structs::code::{self, Order};
+use crate::structs::code::Order;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::tree::Node;
 use crate::value::Value;
@@ -16,22 +16,10 @@ impl<'p> Reader<'p, Output> {
         order: Order,
         given: Given<'_>,
     ) -> Result<(), DataError> {
-        let is_length = match &item.what {
-            What::Code(code) => matches!(
-                code.kind,
-                code::Kind::Bytes | code::Kind::Pascal | code::Kind::Pad
-            ),
-            What::Wide { .. } => true,
-            _ => false,
-        };
-        let is_level = matches!(
-            item.what,
-            What::Group(_) | What::Format(..) | What::Choice(..)
-        );
         match &item.count {
             None => self.write_single(item, order, given),
-            Some(_) if is_length => self.write_single(item, order, given),
-            Some(Count::Number(n)) if item.name.is_none() && !is_level => {
+            Some(_) if item.has_length() => self.write_single(item, order, given),
+            Some(Count::Number(n)) if item.name.is_none() && !item.is_level() => {
                 for _ in 0..*n {
                     self.write_single(item, order, given)?;
                 }

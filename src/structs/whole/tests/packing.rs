@@ -1,0 +1,173 @@
+//! Values to the bytes of whole files.
+
+use super::{compiled, record};
+use crate::value::{Record, Value};
+
+#[test]
+fn lengths_counts_and_offsets_follow_from_data() {
+    let bytes = |text: &str| Value::from(text.as_bytes());
+    for (format, values, expected) in [
+        (
+            "B:n {n: [n - 1]s:text}",
+            record([("n", 3.into()), ("text", bytes("ab"))]),
+            &b"\x03ab"[..],
+        ),
+        (
+            "B:n [n - 1]s:text {0: x}",
+            record([("text", bytes("ab"))]),
+            b"\x03ab",
+        ),
+        (
+            "B:n [(n + 2) * 4]s:text {0: x}",
+            record([("text", bytes("abcdefgh"))]),
+            b"\x00abcdefgh",
+        ),
+        (
+            "B:n [n << 1]s:text {0: x}",
+            record([("text", bytes("abcd"))]),
+            b"\x02abcd",
+        ),
+        (
+            "B:n [n]s:data=(B:a B:b)",
+            record([(
+                "data",
+                Value::Record(record([("a", 1.into()), ("b", 2.into())])),
+            )]),
+            &[2, 1, 2],
+        ),
+        (
+            "B:at B:n &[at][n]s:text B:end=9",
+            record([("text", bytes("xy"))]),
+            b"\x03\x02\x09xy",
+        ),
+        (
+            "B:n=[len(a) + len(b)] z:a z:b",
+            record([("a", bytes("x")), ("b", bytes("yz"))]),
+            b"\x05x\0yz\0",
+        ),
+        (
+            ">4s:a I:crc=crc32(a..a)",
+            record([("a", bytes("abcd"))]),
+            b"abcd\xed\x82\xcd\x11",
+        ),
+        (
+            "B:size=[@size] 2s:a",
+            record([("a", bytes("xy"))]),
+            b"\x03xy",
+        ),
+        (
+            "4s:data=(B:a)",
+            record([("data", Value::Record(record([("a", 7.into())])))]),
+            &[7, 0, 0, 0],
+        ),
+    ] {
+        let layout = compiled(format, &[]);
+        let packed = layout
+            .pack(&values)
+            .unwrap_or_else(|e| panic!("{format}: {e}"));
+        assert_eq!(packed, expected, "{format}");
+        layout.unpack(&packed).unwrap();
+    }
+}
+
+#[test]
+fn a_list_stands_for_a_group_without_names() {
+    let list = |items: &[i32]| Value::List(items.iter().map(|n| Value::from(*n)).collect());
+    for (format, value, expected) in [
+        ("(B B):g {0: x}", list(&[1, 2]), &[1u8, 2][..]),
+        ("{1: (.n=[1]):g}", list(&[]), &[]),
+        ("2s:g=(B B)", list(&[3, 4]), &[3, 4]),
+    ] {
+        let packed = compiled(format, &[]).pack(&record([("g", value)]));
+        assert_eq!(packed.unwrap(), expected, "{format}");
+    }
+    let error = compiled("2s:g=(B B)", &[]).pack(&record([("g", 7.into())]));
+    assert!(error.unwrap_err().to_string().contains("expected a group"));
+}
+
+#[test]
+fn what_does_not_fit_is_not_packed() {
+    for (format, values, expected) in [
+        (
+            "B:n [n * 2]s:text {0: x}",
+            record([("text", "abc".into())]),
+            "gives this size",
+        ),
+        (
+            "B:n [n]s:text {0: x}",
+            record([("n", 2.into()), ("text", "abc".into())]),
+            "the length is 2",
+        ),
+        (
+            "B:n=[len(t)] 1s:t",
+            record([("n", 3.into()), ("t", "a".into())]),
+            "n",
+        ),
+        (
+            "2s:data=(B:a 2s:b)",
+            record([(
+                "data",
+                Value::Record(record([("a", 1.into()), ("b", "xy".into())])),
+            )]),
+            "the region has 2 bytes",
+        ),
+        (
+            "B:n {n: B:a}",
+            record([("n", 0.into()), ("a", 1.into())]),
+            "there is no field a",
+        ),
+        (
+            "B:n {n: 2s:a}",
+            record([("n", 1.into())]),
+            "a value is missing",
+        ),
+        ("B:n {n: B:a}", record([]), "no value"),
+        (
+            "B:at &[at]B:x B:y",
+            record([("at", 1.into()), ("x", 2.into()), ("y", 3.into())]),
+            "overlaps",
+        ),
+        (
+            "*[n == 0](B:n):items",
+            record([(
+                "items",
+                Value::List(vec![Value::Record(record([("n", 1.into())]))]),
+            )]),
+            "doesn't hold for its last item",
+        ),
+    ] {
+        let found = compiled(format, &[]).pack(&values).unwrap_err().to_string();
+        assert!(found.contains(expected), "{format}: {found}");
+    }
+}
+
+#[test]
+fn zeros_are_bounded() {
+    let values = record([("a", "".into()), ("b", "".into())]);
+    for format in [
+        "1073741825s:a 1s:b {0: x}",
+        "1s:a 1s:b {1: 1073741824x}",
+        "1s:a &[1 << 40]1s:b",
+        "2000000000s=(1s:a) 1s:b",
+    ] {
+        let error = compiled(format, &[]).pack(&values).unwrap_err().to_string();
+        assert!(error.contains("zeros"), "{format}: {error}");
+    }
+}
+
+#[test]
+fn a_base_keeps_what_values_do_not_say() {
+    // A gap, reserved bits, padding, a number spelled with spaces, bytes after the end.
+    let format = "B{a:4 _:4}:bits 2x 3s~octal:n B:at &[at]2s:text";
+    let base = b"\x53\xaa\xbb 17\x09?!tetail";
+    let layout = compiled(format, &[]);
+    let (values, _) = layout.unpack_prefix(base).unwrap();
+    assert_eq!(layout.pack_onto(base, &values).unwrap(), base);
+    let mut changed: Vec<(String, Value)> = values.entries().map(|(k, v)| (k, v.clone())).collect();
+    changed.retain(|(key, _)| key != "text");
+    changed.push(("text".to_owned(), "ab".into()));
+    let packed = layout
+        .pack_onto(base, &changed.into_iter().collect::<Record>())
+        .unwrap();
+    assert_eq!(packed, b"\x53\xaa\xbb 17\x09?!abtail");
+}

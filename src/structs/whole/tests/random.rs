@@ -1,0 +1,150 @@
+//! Formats made at random: those of today stay plain, those of whole files go both ways.
+
+use crate::structs::Struct;
+
+/// A linear congruential generator: the same numbers each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33)
+            .unwrap()
+            .checked_rem(n)
+            .unwrap()
+    }
+
+    fn one_of<'a>(&mut self, parts: &[&'a str]) -> &'a str {
+        parts[self.below(parts.len())]
+    }
+}
+
+#[test]
+fn plain_formats_are_what_they_were() {
+    let mut random = Random(1);
+    let mut valid = 0;
+    for _ in 0..100_000 {
+        let mut format = random.one_of(&["", "@", "=", "<", ">", "!"]).to_owned();
+        let mut names = 0;
+        for _ in 0..random.below(6) + 1 {
+            format += random.one_of(&["", " ", "3", "0", "12", "1"]);
+            format += random.one_of(&[
+                "x",
+                "c",
+                "b",
+                "B",
+                "?",
+                "h",
+                "H",
+                "i",
+                "I",
+                "l",
+                "L",
+                "q",
+                "Q",
+                "e",
+                "f",
+                "d",
+                "s",
+                "p",
+                "z",
+                "v",
+                "V",
+                "j",
+                "k",
+                "y",
+                "(BH)",
+                "(<I c)",
+                "H{a:4 b:12}",
+                "B{<_:1 c:7}",
+            ]);
+            if random.below(3) == 0 {
+                names += 1;
+                format += &format!(":n{names}");
+                format += random.one_of(&[" ", ": "]);
+            } else {
+                format += random.one_of(&[" ", "", " |4 "]);
+            }
+        }
+        if let Ok(layout) = Struct::new(&format) {
+            valid += 1;
+            assert!(!layout.is_whole(), "{format}");
+        }
+    }
+    assert!(valid > 50_000, "{valid}");
+}
+
+/// A format of some items, whose names are letters of the alphabet in order.
+fn random_format(random: &mut Random, depth: usize, next: &mut u8) -> String {
+    let mut format = String::new();
+    for _ in 0..=random.below(3) {
+        let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();
+        *next = next.saturating_add(1);
+        let choices = if depth > 2 { 8 } else { 14 };
+        format += &match random.below(choices) {
+            0 => format!("B:{name} "),
+            1 => format!(">H:{name} ").replace('>', ""),
+            2 => format!("B:{name}n [{name}n]s:{name} "),
+            3 => format!("{}s~latin1:{name} ", random.below(4)),
+            4 => format!("z:{name} "),
+            5 => format!("M:{name} "),
+            6 => format!("B{{{name}x:3 _:1 {name}y:4}} "),
+            7 => format!("|{} ", random.below(4).saturating_add(1)),
+            8 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name}n [{name}n]({inner}):{name} ")
+            }
+            9 => {
+                let one = random_format(random, depth.saturating_add(1), next);
+                let other = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name} {{{name} & 3 ; 0: {one}; 1, 2: ; else: {other}}} ")
+            }
+            10 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name}n [{name}n]s:{name}=({inner}) ")
+            }
+            11 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("*[{name}e & 1](B:{name}e {inner}):{name} ")
+            }
+            12 => format!("B:{name}at &[{name}at]B:{name} "),
+            _ => format!(".{name}=[@at * 2] B:{name}s=sum({name}b..{name}b) B:{name}b "),
+        };
+    }
+    format
+}
+
+#[test]
+fn random_formats_of_whole_files_go_both_ways() {
+    let mut random = Random(7);
+    let (mut read, mut packed) = (0, 0);
+    for _ in 0..6_000 {
+        let mut next = 0;
+        let format = random_format(&mut random, 0, &mut next) + "{0: x}";
+        let layout = Struct::new(&format).unwrap_or_else(|e| panic!("{e}"));
+        for _ in 0..4 {
+            let size = random.below(40);
+            let data: Vec<u8> = (0..size)
+                .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
+                .collect();
+            let Ok((values, taken)) = layout.unpack_prefix(&data) else {
+                continue;
+            };
+            read += 1;
+            // What values don't say comes from the base: no byte differs.
+            let onto = layout.pack_onto(&data[..taken], &values);
+            let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
+            assert_eq!(onto, &data[..taken], "{format}: {values}");
+            // Without it the values stay, where no two fields stand on the same bytes.
+            if let Ok(alone) = layout.pack(&values) {
+                packed += 1;
+                let again = layout.unpack_prefix(&alone).unwrap().0;
+                assert_eq!(again, values, "{format}");
+            }
+        }
+    }
+    assert!(read > 3_000 && packed > 2_000, "{read} {packed}");
+}
