@@ -1,0 +1,123 @@
+//! How values are taken and shown.
+
+#[cfg(feature = "encodings")]
+use super::record;
+use super::{compiled, unpacked};
+use crate::tree::Space;
+#[cfg(feature = "encodings")]
+use crate::value::Value;
+
+#[test]
+fn kinds_say_how_values_are_taken() {
+    for (format, data, expected) in [
+        ("4s~ascii:x", &b"ab\0\0"[..], "b'ab'"),
+        ("2s~latin1:x", b"\xe9b", "b'\\xc3\\xa9b'"),
+        ("4s~utf16le:x", b"a\0\xe9\0", "b'a\\xc3\\xa9'"),
+        ("z~utf16be:x", b"\0a\x01\x00\0\0", "b'a\\xc4\\x80'"),
+        ("2s~cp437:x", b"\x81a", "b'\\xc3\\xbca'"),
+        ("4s~mutf8:x", b"a\xc0\x80b", "b'a\\x00b'"),
+        ("8s~octal:x", b"0000755\0", "493"),
+        ("3s~decimal:x", b" 42", "42"),
+        ("2s~bcd:x", b"\x12\x34", "1234"),
+        ("B~zigzag:x", &[3], "-2"),
+        ("4s~ipv4:x", &[192, 0, 2, 1], "b'192.0.2.1'"),
+        ("6s~mac:x", &[0, 1, 2, 3, 4, 255], "b'00:01:02:03:04:ff'"),
+        (
+            "16s~uuid:x",
+            b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff",
+            "b'00112233-4455-6677-8899-aabbccddeeff'",
+        ),
+        (
+            "16s~guid:x",
+            b"\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff",
+            "b'00112233-4455-6677-8899-aabbccddeeff'",
+        ),
+        ("<5U:x", &[1, 2, 3, 4, 5], "21542142465"),
+        (">5U:x", &[1, 2, 3, 4, 5], "4328719365"),
+        (">3u:x", &[255, 255, 254], "-2"),
+        // The examples of the Standard MIDI Files specification.
+        ("M:x", &[0x81, 0x00], "128"),
+        ("M:x", &[0xff, 0xff, 0xff, 0x7f], "268435455"),
+        ("z\"\\r\\n\":x", b"ab\rc\r\nd", "b'ab\\rc'"),
+    ] {
+        // The choice makes a format of a whole file of it.
+        let format = format.replacen(format.trim_start_matches(['<', '>']), "", 1)
+            + "{0: B:y} "
+            + format.trim_start_matches(['<', '>']);
+        assert_eq!(unpacked(&format, data), format!("x {expected}"), "{format}");
+        let layout = compiled(&format, &[]);
+        let (record, taken) = layout.unpack_prefix(data).unwrap();
+        let again = layout.pack(&record).unwrap();
+        let same = layout.unpack_prefix(&again).unwrap().0;
+        assert_eq!(same, record, "{format}");
+        assert_eq!(
+            layout.pack_onto(&data[..taken], &record).unwrap(),
+            &data[..taken],
+            "{format}"
+        );
+    }
+}
+
+/// As Python's codecs have it.
+#[cfg(feature = "encodings")]
+#[test]
+fn text_of_legacy_encodings_goes_both_ways() {
+    for (kind, bytes, text) in [
+        ("gbk", &b"\xc4\xe3\xba\xc3"[..], "\u{4f60}\u{597d}"),
+        ("big5", b"\xa7A\xa6n", "\u{4f60}\u{597d}"),
+        ("shiftjis", b"\x93\xfa\x96{", "\u{65e5}\u{672c}"),
+        ("koi8r", b"\xc4\xc1", "\u{434}\u{430}"),
+        ("cp1252", b"\x80", "\u{20ac}"),
+    ] {
+        let layout = compiled(&format!("{}s~{kind}:x", bytes.len()), &[]);
+        let values = layout.unpack(bytes).unwrap();
+        assert_eq!(values["x"], Value::from(text), "{kind}");
+        assert_eq!(layout.pack(&values).unwrap(), bytes, "{kind}");
+    }
+    // What is no text of the encoding stays bytes, and what it has no bytes for is refused.
+    let layout = compiled("2s~gbk:x", &[]);
+    assert_eq!(
+        layout.unpack(b"\xff\xff").unwrap()["x"],
+        Value::from(b"\xff\xff")
+    );
+    let error = layout
+        .pack(&record([("x", "\u{1f600}".into())]))
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("can't be written in this encoding"),
+        "{error}"
+    );
+}
+
+#[test]
+fn times_have_their_meaning_beside_the_number() {
+    for (format, data, expected) in [
+        (
+            "<I~unix:t",
+            951_782_400u64.to_le_bytes(),
+            "2000-02-29 00:00:00 UTC",
+        ),
+        (
+            "<Q~filetime:t",
+            125_962_560_000_000_000u64.to_le_bytes(),
+            "2000-02-29 00:00:00 UTC",
+        ),
+        (
+            "<I~hfs:t",
+            (951_782_400u64 + 2_082_844_800).to_le_bytes(),
+            "2000-02-29 00:00:00 UTC",
+        ),
+        (
+            "<I~dos:t",
+            ((20 << 25 | 2 << 21 | 29 << 16 | 13 << 11 | 5 << 5 | 10) as u64).to_le_bytes(),
+            "2000-02-29 13:05:20",
+        ),
+        ("<I~fixed(16):t", 0x0001_8000u64.to_le_bytes(), "1.5"),
+    ] {
+        let nodes = compiled(format, &[]).nodes(&data, Space::FILE, 0).unwrap();
+        assert_eq!(nodes[0].meaning.as_deref(), Some(expected), "{format}");
+        assert!(nodes[0].value.as_ref().unwrap().as_int().is_some());
+    }
+}
