@@ -96,7 +96,11 @@ fn a_group_inherits_the_byte_order_or_states_its_own() {
 fn alignment_counts_from_the_outermost_byte() {
     // The group begins at 1, so its integer stands at 4 and not at 1 + 4.
     assert_eq!(Struct::new("B(BI)").unwrap().size(), Some(8));
-    both_ways("@B(BI)", &[1, 2, 0, 0, 3, 0, 0, 0], "(1, (2, 3))");
+    both_ways(
+        "@B(BI)",
+        &[&[1, 2, 0, 0][..], &3u32.to_ne_bytes()].concat(),
+        "(1, (2, 3))",
+    );
     // Nothing is added at the end of a group: the second begins at 5, its integer stands at 8.
     assert_eq!(Struct::new("2(IB)").unwrap().size(), Some(13));
     assert_eq!(Struct::new("3(BH)").unwrap().size(), Some(12));

@@ -50,7 +50,12 @@ fn every_kind_of_field_has_its_node_and_its_format() {
     assert_eq!(
         tree(
             "@c:tag I:n 3s 3p z v V",
-            b"a\0\0\0\x07\0\0\0abc\x01z\0hi\0\x7f\x05"
+            &[
+                b"a\0\0\0",
+                &7u32.to_ne_bytes()[..],
+                b"abc\x01z\0hi\0\x7f\x05"
+            ]
+            .concat()
         ),
         [
             "tag 0+1 @c = b'a'",

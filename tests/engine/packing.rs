@@ -75,7 +75,8 @@ fn in_order_all_or_without_what_follows() {
 #[test]
 fn counts_follow_from_arrays_groups_strings_and_pascal_strings() {
     let of = |format: &str, value: Value| compiled(format).pack(&[value]).unwrap();
-    assert_eq!(of("B:n [n]H:a", list([1, 2])), [2, 0, 1, 0, 2, 0]);
+    let [a, b] = [1u16, 2].map(u16::to_ne_bytes);
+    assert_eq!(of("B:n [n]H:a", list([1, 2])), [[2, 0], a, b].concat());
     assert_eq!(of("B:n [n](B):a", list([group([7.into()])])), [1, 7]);
     assert_eq!(of("B:n [n]s", "abc".into()), b"\x03abc");
     // The width of p has its length byte in it.
@@ -257,7 +258,7 @@ fn each_repetition_learns_its_own_counts_and_keeps_those_around_it() {
     assert_eq!(format.pack(std::slice::from_ref(&rows)).unwrap(), bytes);
     assert_eq!(format.serialize(&[&rows]).unwrap(), bytes);
     // Counts of the level around are learned through groups and arrays of groups.
-    let format = compiled("B:n B:m (B 2H B{a:4 b:4} [n]s:t):g 2([m]B):list");
+    let format = compiled("B:n B:m (B 2H B{<a:4 b:4} [n]s:t):g 2([m]B):list");
     let rows = list([group([list([1, 2])]), group([list([3, 4])])]);
     let first = [
         5.into(),

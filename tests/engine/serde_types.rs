@@ -39,7 +39,7 @@ fn a_variant_alone_is_its_index_or_its_name() {
     both_ways("3s", b"ask", &Side::Ask);
     both_ways("z", b"bid\0", &Side::Bid);
     both_ways("2z:sides", b"ask\0bid\0", &vec![vec![Side::Ask, Side::Bid]]);
-    both_ways("B{side:1 _:7}", &[1], &Side::Ask);
+    both_ways("B{<side:1 _:7}", &[1], &Side::Ask);
 }
 
 /// As `serde_repr` does: the integer itself.
@@ -68,7 +68,7 @@ impl<'de> Deserialize<'de> for Level {
 #[test]
 fn enumerations_by_their_own_value() {
     both_ways(
-        "2B:levels H",
+        "<2B:levels H",
         &[10, 20, 7, 0],
         &(vec![Level::Low, Level::High], 7),
     );

@@ -213,8 +213,18 @@ fn every_row_is_read_in_either_order() {
 
 #[test]
 fn values_of_a_count_are_fields_of_their_own() {
-    let format = Struct::new("B 3H 2(B):g 3p:text b{x:4 y:4}:n h{u:4 v:12}").unwrap();
-    let bytes = [9, 0, 1, 0, 2, 0, 3, 0, 5, 6, 1, b'a', 0, 0xf1, 0xf0, 0xff];
+    let format = Struct::new("B 3H 2(B):g 3p:text b{<x:4 y:4}:n h{<u:4 v:12}").unwrap();
+    let [one, two, three] = [1u16, 2, 3].map(u16::to_ne_bytes);
+    let bits = (-16i16).to_ne_bytes();
+    let bytes = [
+        &[9, 0][..],
+        &one,
+        &two,
+        &three,
+        &[5, 6, 1, b'a', 0, 0xf1],
+        &bits,
+    ]
+    .concat();
     let view = format.view(&bytes).unwrap();
     for (path, value) in [("1", 1), ("2", 2), ("3", 3)] {
         assert_eq!(view.get::<u16>(path).unwrap(), value, "{path}");

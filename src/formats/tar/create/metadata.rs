@@ -101,7 +101,7 @@ impl Details {
         Ok(Details {
             kind: Some(Kind::File),
             size: u64::try_from(stat.st_size).unwrap_or(0),
-            mode: stat.st_mode & 0o7777,
+            mode: u32::try_from(widened(stat.st_mode) & 0o7777).unwrap_or(0),
             mtime: Time {
                 seconds: stat.st_mtime,
                 nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
@@ -110,10 +110,10 @@ impl Details {
             gid: stat.st_gid.into(),
             device: (0, 0),
             identity: Identity {
-                system: stat.st_dev,
+                system: widened(stat.st_dev),
                 inode: stat.st_ino,
             },
-            names: stat.st_nlink,
+            names: widened(stat.st_nlink),
         })
     }
 
@@ -158,6 +158,13 @@ impl Details {
             names: 1,
         })
     }
+}
+
+/// A number of `stat`, whose type is another on each system: a mode has 16 bits on macOS and 32 on
+/// Linux, a device is signed on macOS. A negative one becomes 0.
+#[cfg(unix)]
+fn widened(number: impl TryInto<u64>) -> u64 {
+    number.try_into().unwrap_or(0)
 }
 
 /// Opens a regular file. What has become a link or a pipe since it was looked at isn't followed,

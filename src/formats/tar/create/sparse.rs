@@ -18,7 +18,8 @@ pub(super) struct Map {
     pub(super) pieces: Vec<Range<u64>>,
 }
 
-/// A file in more pieces than that is stored as it is: whoever extracts it would refuse the map.
+/// A file in more pieces than these is stored as it is: programs that extract it would refuse the map.
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
 const MOST_PIECES: usize = 100_000;
 
 impl Map {
