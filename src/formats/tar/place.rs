@@ -85,7 +85,7 @@ pub(crate) use windows::is_relative;
 #[cfg(any(test, not(unix)))]
 pub(super) mod windows {
     /// Whether a part of a name can be a file's name: nothing that Windows reads as a drive, a
-    /// stream, a separator or a device, and nothing of which it cuts off the end.
+    /// stream, a separator or a device, no control character, and nothing of which it cuts off the end.
     pub(crate) fn is_name(part: &[u8]) -> bool {
         let Ok(part) = std::str::from_utf8(part) else {
             return false;
@@ -95,6 +95,7 @@ pub(super) mod windows {
         !is_device(&stem.to_ascii_uppercase())
             && !part.ends_with([' ', '.'])
             && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
+            && !part.contains(|c: char| c.is_ascii_control() && c != '\x7f')
     }
 
     fn is_device(stem: &str) -> bool {

@@ -16,7 +16,7 @@ pub(super) type Directory = PathBuf;
 /// The mode of a directory that nobody states one for.
 pub(super) const NEW: u32 = 0o777;
 
-/// Whether whoever runs this may give files away.
+/// Whether this user may give files away.
 pub(super) fn may_give_away() -> bool {
     false
 }
@@ -127,8 +127,11 @@ impl NewFile {
             nanoseconds,
         } = attributes.time;
         // A time before 1970 or beyond the system's last is left as it is.
-        let since = Duration::new(seconds.try_into().unwrap_or(0), nanoseconds);
-        if let Some(time) = SystemTime::UNIX_EPOCH.checked_add(since) {
+        let since = u64::try_from(seconds).map(|seconds| Duration::new(seconds, nanoseconds));
+        let time = since
+            .ok()
+            .and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
+        if let Some(time) = time {
             File::set_modified(self.file.as_file(), time)?;
         }
         self.file.persist(&self.target).map_err(|e| e.error)?;

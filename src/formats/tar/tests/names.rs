@@ -260,6 +260,8 @@ fn windows_takes_no_devices_drives_streams_or_ends_that_it_cuts_off() {
     }
     for name in [
         "CON",
+        "a\u{1f}b",
+        "\n",
         "con",
         "Con.txt",
         "con .txt",
