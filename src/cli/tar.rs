@@ -10,6 +10,7 @@ mod diff;
 mod differences;
 mod extract;
 mod inspect;
+pub(super) mod letters;
 mod lines;
 mod list;
 mod making;
