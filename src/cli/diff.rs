@@ -20,7 +20,8 @@ const SHOWN: u64 = 16;
 const SHOWN_IN_JSON: u64 = 256;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file as it was; - is standard input
     #[arg(value_name = "A", value_parser = Input::parser())]

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, negative, number, pack};
+use super::{Context, Exit, Input, Output, negative, number, pack, words};
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
@@ -54,15 +54,16 @@ pub(super) struct Args {
     ignore_case: bool,
 
     /// Search the bytes of a field instead of the file: content, of what a compressed file holds
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["offset", "length"])]
+    #[arg(long = "path", visible_alias = "field", value_name = "PATH",
+          conflicts_with_all = ["offset", "length"])]
     field: Option<Path>,
 
     /// Where to begin; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
     /// Search only so many bytes
-    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     length: Option<u64>,
 
     /// Find hits that overlap, too
@@ -125,7 +126,7 @@ Examples:
   bytewright find firmware.bin 'U-Boot'
   bytewright find photo.bmp --pack '<I' 640
   bytewright find --hex '42 4d ?? ?? 0?' disk.img --limit 10
-  bytewright find logs.tar.zst --field content 'connection refused'
+  bytewright find logs.tar.zst --path content 'connection refused'
   bytewright find --regex '(?s-u)PK\\x03\\x04.{22}' *.apk
   bytewright find -i -e secret --encoding utf-16le memory.dmp -O jsonl
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
@@ -188,6 +189,16 @@ impl Args {
         }
         if self.arguments.len() > 2 {
             bail!("what to find stands behind one file; in several, say find -e PATTERN FILE...");
+        }
+        if let [pattern, file] = self.arguments.as_slice()
+            && !is_there(pattern)
+            && is_there(file)
+        {
+            let (pattern, file) = (words::quoted(pattern), words::quoted(file));
+            bail!(
+                "{pattern} is no file, and {file} is one: the file comes first:\n\n  \
+                 bytewright find {file} {pattern}\n"
+            );
         }
         match self.arguments.pop() {
             Some(pattern) if !self.arguments.is_empty() => match pattern.into_string() {
@@ -279,6 +290,7 @@ impl Args {
         }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
+        let bytes = bytes.watched(true);
         let mut find = self.prepared(Find::stream(bytes, start, hits.pattern), cx);
         let document = OnceCell::new();
         let mut locator = None;
@@ -382,6 +394,10 @@ impl Args {
             }
         }
     }
+}
+
+fn is_there(argument: &OsString) -> bool {
+    argument == "-" || std::path::Path::new(argument).exists()
 }
 
 fn known(document: &OnceCell<Document>) -> bool {

@@ -12,7 +12,8 @@ use crate::render::get;
 use crate::render::json::List;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file; - is standard input
     #[arg(value_parser = Input::parser())]

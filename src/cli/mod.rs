@@ -32,6 +32,7 @@ mod diff;
 mod document;
 mod dump;
 mod exit;
+mod files;
 mod find;
 mod first;
 mod flags;

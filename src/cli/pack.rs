@@ -42,7 +42,8 @@ pub(super) struct Args {
 
     /// Write over the bytes from here on in the file of -o, in place; a negative offset counts
     /// from the end
-    #[arg(long, value_name = "OFFSET", value_parser = number::offset, allow_hyphen_values = true,
+    #[arg(short = 's', long = "offset", visible_alias = "at", value_name = "N",
+          value_parser = number::offset, allow_hyphen_values = true,
           requires = "out", conflicts_with = "hex")]
     at: Option<i64>,
 
@@ -62,7 +63,7 @@ Examples:
   bytewright pack '<h 3s' -1 abc | xxd
   bytewright pack '<3H:rgb' '[255, 128, 0]' --hex
   echo '{\"size\": 54}' | bytewright pack '<2s:magic=\"BM\" I:size' --json -
-  bytewright pack '<I' 691256 --at 2 -o photo.bmp              changes 4 bytes of the file";
+  bytewright pack '<I' 691256 --offset 2 -o photo.bmp          changes 4 bytes of the file";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {

@@ -109,8 +109,13 @@ pub(super) fn source(source: Source, prints: bool) -> Source {
     })
 }
 
+/// The same stream of bytes, of so many where that is known.
+pub(super) fn part(stream: impl Read + Send, all: Option<u64>, prints: bool) -> impl Read + Send {
+    let mut progress = Progress::bytes(all, prints);
+    watched::stream(stream, move |read| progress.set(read))
+}
+
 /// The same stream, whose progress is how much of it was read.
 pub(super) fn stream(stream: impl Read + Send, prints: bool) -> impl Read + Send {
-    let mut progress = Progress::bytes(None, prints);
-    watched::stream(stream, move |read| progress.set(read))
+    part(stream, None, prints)
 }

@@ -13,7 +13,8 @@ use crate::inspect::{Path, patch::Patch};
 use crate::render::{escape, json, patch};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file
     file: PathBuf,

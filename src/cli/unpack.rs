@@ -28,12 +28,13 @@ pub(super) struct Args {
     file: Option<Input>,
 
     /// Where the first struct begins; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset,
+          allow_hyphen_values = true)]
     offset: Option<i64>,
 
     /// So many structs, one behind the other
-    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true,
-          conflicts_with = "all")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size,
+          allow_hyphen_values = true, conflicts_with = "all")]
     count: Option<u64>,
 
     /// Structs up to the end of the file, which must not be left with a part of one

@@ -184,7 +184,7 @@ impl Document {
     /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
     /// range goes up to the end of a stream of which no more is looked at, and in a [`DataError`]
     /// where a stream is cut or broken there.
-    pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
+    pub fn reader(&self, range: Range) -> io::Result<impl io::Read + Send + use<>> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let bytes = io::Read::take(source.reader(range.offset), range.size);

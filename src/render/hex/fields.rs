@@ -18,8 +18,8 @@ const LONGEST: usize = 24;
 const WINDOW: usize = 4096;
 
 impl<R: Read, W: Write> Dump<R, W> {
-    /// Marks the bytes of every field below `root` that lies in the file, with its name and
-    /// value. The name of a group stands before its first field. Few numbers of one item of an
+    /// Marks the bytes of every field below `root` that lies in the same space, with its name, its
+    /// value, and what that means. The name of a group stands before its first field. Few numbers of one item of an
     /// array are one field: the channels of a color. Fields need not come in the order of their
     /// bytes, as long as they are not thousands of fields apart.
     ///
@@ -43,8 +43,14 @@ impl<R: Read, W: Write> Dump<R, W> {
         let mut groups = String::new();
         let mut count = 0usize;
         let mut marks = BTreeMap::new();
+        let space = root.range.space;
+        if root.is_leaf() && root.range.size > 0 {
+            let range = root.range.offset..root.range.end();
+            self.mark(Mark::new(range, label(root)).color(0))?;
+            return Ok(());
+        }
         walk(root, &mut |_, _, node| {
-            let elsewhere = !node.range.space.is_file() || node.role == Role::View;
+            let elsewhere = node.range.space != space || node.role == Role::View;
             if elsewhere || node.range.end() <= self.offset {
                 return Ok(Step::Over);
             }
@@ -57,11 +63,12 @@ impl<R: Read, W: Write> Dump<R, W> {
                 let _ = write!(groups, "{name}: ");
                 return Ok(Step::Into);
             }
-            let mut label = std::mem::take(&mut groups) + &name;
-            if let Some(numbers) = numbers {
-                let _ = write!(label, " {numbers}");
-            } else if let Some(value) = &node.value {
-                let _ = write!(label, " {}", tree::cut(value, LONGEST, node.hex));
+            let mut label = std::mem::take(&mut groups);
+            match numbers {
+                Some(numbers) => {
+                    let _ = write!(label, "{name} {numbers}");
+                }
+                None => label += &self::label(node),
             }
             let mut mark = Mark::new(node.range.offset..node.range.end(), label);
             if !matches!(node.role, Role::Padding | Role::Gap) {
@@ -84,6 +91,22 @@ impl<R: Read, W: Write> Dump<R, W> {
         }
         Ok(())
     }
+}
+
+/// A field as its label names it: `compression 0 (none)`.
+fn label(node: &Node) -> String {
+    let mut label = name(node);
+    if let Some(value) = &node.value {
+        let _ = write!(label, " {}", tree::cut(value, LONGEST, node.hex));
+    }
+    if let Some(meaning) = &node.meaning {
+        let meaning = escape::text(&**meaning).to_string();
+        let _ = match meaning.char_indices().nth(LONGEST) {
+            Some((end, _)) => write!(label, " ({}…)", meaning.get(..end).unwrap_or_default()),
+            None => write!(label, " ({meaning})"),
+        };
+    }
+    label
 }
 
 /// As it stands in a label: items of arrays by their index, and by their key if they have one.

@@ -61,7 +61,10 @@ impl Row {
         }
         brush.write(Paint::Quiet, b"  |");
         for (&byte, &(paint, _)) in self.bytes.iter().zip(&self.looks) {
-            brush.write(paint, &[digits::character(byte)]);
+            match digits::symbol(byte).filter(|_| layout.symbols) {
+                Some(symbol) => brush.write(paint, symbol.as_bytes()),
+                None => brush.write(paint, &[digits::character(byte)]),
+            }
         }
         brush.write(Paint::Quiet, b"|");
         self.write_labels(layout, &mut brush);
