@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use anyhow::Context as _;
 
-use super::{Input, number, out, progress};
+use super::{Input, input, number, out, progress};
 use crate::Source;
 use crate::inspect::Document;
 use crate::structs::{DataError, DataErrorKind};
@@ -196,11 +196,15 @@ fn file(input: &Input) -> io::Result<Option<File>> {
         #[cfg(unix)]
         Input::Stdin => {
             use std::os::fd::AsFd;
+            input::say_waiting();
             let stdin = io::stdin().as_fd().try_clone_to_owned()?;
             Ok(Some(File::from(stdin)))
         }
         #[cfg(not(unix))]
-        Input::Stdin => Ok(None),
+        Input::Stdin => {
+            input::say_waiting();
+            Ok(None)
+        }
     }
 }
 

@@ -1,14 +1,12 @@
 //! What is put into the archive, and under which names: arguments, and lists in files.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use crate::cli::tar::names;
 use crate::formats::tar::path_and_arcname;
-use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SourceArgs {
@@ -63,9 +61,6 @@ pub(super) struct SourceArgs {
 /// A path where it is found, and the name it has in the archive.
 pub(super) type Source = (PathBuf, PathBuf);
 
-/// The longest line of a list: a path, a name, and more than enough of each.
-const LONGEST: u64 = 1 << 20;
-
 impl SourceArgs {
     /// Hands over everything that was asked for.
     pub(super) fn each(
@@ -84,12 +79,11 @@ impl SourceArgs {
         let Some(list) = &self.files_from else {
             return Ok(());
         };
-        if list == Path::new("-") {
-            return self.list(std::io::stdin().lock(), "standard input", take);
-        }
-        let name = escape::path(list).to_string();
-        let file = File::open(list).with_context(|| name.clone())?;
-        self.list(BufReader::new(file), &name, take)
+        names::each(list, self.null, |line, number| {
+            let argument =
+                names::os_string(line).with_context(|| format!("line {number} isn't Unicode"))?;
+            take(self.source(&argument))
+        })
     }
 
     /// What can't be meant, before anything is done.
@@ -110,34 +104,6 @@ impl SourceArgs {
         Ok(())
     }
 
-    fn list(
-        &self,
-        mut list: impl BufRead,
-        name: &str,
-        mut take: impl FnMut(Source) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let end = if self.null { 0 } else { b'\n' };
-        let mut line = Vec::new();
-        for number in 1u64.. {
-            line.clear();
-            let read = list.by_ref().take(LONGEST).read_until(end, &mut line);
-            if read.with_context(|| name.to_owned())? == 0 {
-                break;
-            }
-            let ended = line.pop_if(|last| *last == end).is_some();
-            if !ended && line.len() as u64 == LONGEST {
-                bail!("{name}: line {number} is longer than any path");
-            }
-            if line.is_empty() {
-                continue;
-            }
-            let argument =
-                os_string(&line).with_context(|| format!("{name}: line {number} isn't Unicode"))?;
-            take(self.source(&argument))?;
-        }
-        Ok(())
-    }
-
     fn source(&self, argument: &OsStr) -> Source {
         let exists = |path: &Path| self.place(path).symlink_metadata().is_ok();
         let (path, arcname) = path_and_arcname(argument, exists);
@@ -150,15 +116,4 @@ impl SourceArgs {
             None => path.to_owned(),
         }
     }
-}
-
-#[cfg(unix)]
-fn os_string(bytes: &[u8]) -> Option<OsString> {
-    use std::os::unix::ffi::OsStrExt;
-    Some(OsStr::from_bytes(bytes).to_owned())
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> Option<OsString> {
-    std::str::from_utf8(bytes).ok().map(OsString::from)
 }
