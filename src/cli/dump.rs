@@ -10,7 +10,7 @@ use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part};
 use super::kind::Kind;
 use super::stream::Stream;
-use super::{Context, Exit, Input, number, page};
+use super::{Context, Exit, Input, interrupt, number, page};
 use crate::Source;
 use crate::inspect::{Document, Found};
 use crate::render::escape;
@@ -225,6 +225,9 @@ impl Args {
             .color(color)
             .symbols(cx.is_terminal())
             .upper(self.upper);
+        if color && cx.is_terminal() {
+            interrupt::guard();
+        }
         let bytes = bytes.watched(true);
         let mut plain;
         let out: &mut dyn Write = match color {

@@ -12,7 +12,7 @@ use crate::render::escape;
 
 /// The verbs, so that no parser has to be built to tell one from a file. A test compares them with
 /// those that the parser knows.
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 22] = [
     "unpack",
     "pack",
     "layout",
@@ -32,6 +32,7 @@ const VERBS: [&str; 21] = [
     "size",
     "tar",
     "completions",
+    "complete",
     "man",
     "help",
 ];
@@ -217,7 +218,7 @@ mod tests {
         for verb in &known {
             assert!(SCREEN.contains(verb), "{verb}");
         }
-        known.push("help".to_owned());
+        known.extend(["complete".to_owned(), "help".to_owned()]);
         known.sort();
         let mut verbs = VERBS.to_vec();
         verbs.sort_unstable();

@@ -77,7 +77,7 @@ impl Args {
         let mut plain = BufWriter::with_capacity(64 << 10, cx.plain());
         let out = &mut plain;
         match self.output {
-            Output::Text => get::text(document, found, style, out)?,
+            Output::Text | Output::Csv => get::text(document, found, style, out)?,
             Output::Python => get::python(document, found, style, out)?,
             Output::Json | Output::Jsonl => {
                 // One value is a document of its own.

@@ -43,7 +43,7 @@ impl Input {
         match self {
             Input::Stdin => {
                 say_waiting();
-                Ok(Source::stream_up_to(std::io::stdin(), most))
+                Ok(Source::stream_up_to(io::stdin(), most))
             }
             Input::File(path) => Source::open_up_to(path, most).with_context(|| self.to_string()),
         }

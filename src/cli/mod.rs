@@ -26,6 +26,7 @@
 mod apply;
 mod bare;
 mod bmp;
+mod complete;
 mod completions;
 mod context;
 mod diff;
@@ -204,6 +205,9 @@ enum Verb {
     Tar(tar::Args),
     /// A completion script for a shell
     Completions(Late<completions::Args>),
+    /// What may follow on a command line, for the scripts of shells
+    #[command(hide = true)]
+    Complete(Late<complete::Args>),
     /// The manual page, in roff
     Man(Late<man::Args>),
 }
@@ -230,6 +234,7 @@ impl Verb {
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
             Verb::Completions(Late(args)) => args.run(cx),
+            Verb::Complete(Late(args)) => args.run(cx),
             Verb::Man(Late(args)) => args.run(cx),
         }
     }

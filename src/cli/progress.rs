@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::interrupt;
 use crate::Source;
 use crate::source::watched;
 
@@ -55,6 +56,8 @@ impl Progress {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
+            // From here on there is something to be cleared away.
+            interrupt::guard();
             let bar = match self.all {
                 Some(all) => ProgressBar::new(all),
                 None => ProgressBar::new_spinner(),

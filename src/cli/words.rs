@@ -150,7 +150,7 @@ const WORDS: &[Word] = &[
         "lists the verbs",
     ),
     (
-        &["completion", "complete"],
+        &["completion"],
         "completions",
         "prints a script for a shell",
     ),

@@ -2,6 +2,7 @@
 //! reads no file.
 
 pub mod align;
+pub mod csv;
 pub mod diff;
 pub mod escape;
 pub mod export;
@@ -20,6 +21,7 @@ pub mod peek;
 pub mod picture;
 pub mod problem;
 pub mod records;
+pub mod roff;
 pub mod strings;
 pub mod table;
 pub mod tree;

@@ -171,8 +171,8 @@ fn colors_tell_what_bytes_are_and_can_be_left_out() {
     let bytes = b"\0A \x01\xff";
     let dump = run_with(["dump", "--color=always", "-c5"], bytes).out();
     let expected = concat!(
-        "\x1b[0;2m00000000  00 \x1b[0;36m41 \x1b[0;32m20 \x1b[0;35m01 \x1b[0;33mff\x1b[0;2m  |",
-        ".\x1b[0;36mA\x1b[0;32m \x1b[0;35m.\x1b[0;33m.\x1b[0;2m|\x1b[0m\n"
+        "\x1b[0;2m00000000  00 \x1b[0;38;5;31m41 \x1b[0;38;5;64m20 \x1b[0;38;5;133m01 \x1b[0;38;5;166mff\x1b[0;2m  |",
+        ".\x1b[0;38;5;31mA\x1b[0;38;5;64m \x1b[0;38;5;133m.\x1b[0;38;5;166m.\x1b[0;2m|\x1b[0m\n"
     );
     assert_eq!(dump, expected);
     let bare = "00000000  00 41 20 01 ff  |.A ..|\n";

@@ -19,10 +19,12 @@ mod common;
 
 mod bmp;
 mod bmp_pictures;
+mod completions;
 mod compressed;
 mod diff;
 mod dump;
 mod find;
+mod first;
 mod formats;
 mod frame;
 mod guess;

@@ -175,7 +175,13 @@ impl Args {
             let out = cx.raw(self.force)?;
             run.print(cx, &mut archive, out, Limits::new(&self.policy()))
         } else if self.dry_run {
-            let mut preview = Preview::new(&directory, self.policy())?;
+            // The folder that would be made is empty, as any new one.
+            let new = match self.one_top_level.is_some() && !directory.exists() {
+                true => Some(tempfile::tempdir()?),
+                false => None,
+            };
+            let folder = new.as_ref().map_or(&*directory, tempfile::TempDir::path);
+            let mut preview = Preview::new(folder, self.policy())?;
             run.each(cx, &mut archive, |archive, member| {
                 Ok((preview.look(archive, member)?, Vec::new()))
             })

@@ -1,7 +1,7 @@
 //! Where an archive ends, or its bytes do.
 
 use super::{Archive, State, garbage, truncated};
-use crate::formats::tar::error::{Error, ErrorKind};
+use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{Extended, Member};
 use crate::tree::{Problem, Range, Severity};
