@@ -229,6 +229,8 @@ impl Args {
             interrupt::guard();
         }
         let bytes = bytes.watched(true);
+        // Both ways lead to one output.
+        cx.out().flush()?;
         let mut plain;
         let out: &mut dyn Write = match color {
             true => cx.out(),

@@ -159,15 +159,11 @@ const WORDS: &[Word] = &[
 /// Words after `tar`.
 const OF_TAR: &[Word] = &[
     (
-        &["ls", "tf", "toc", "names", "show", "info"],
+        &["ls", "toc", "names", "show", "info"],
         "list",
         "lists members",
     ),
-    (
-        &["untar", "unpack", "get", "x"],
-        "extract",
-        "takes files out",
-    ),
+    (&["untar", "unpack", "get"], "extract", "takes files out"),
     (
         &["make", "new", "pack", "build"],
         "create",

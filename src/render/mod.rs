@@ -13,6 +13,7 @@ pub mod get;
 pub mod guess;
 pub mod hex;
 pub mod html;
+pub(crate) mod ink;
 pub mod json;
 pub mod layout;
 mod long;

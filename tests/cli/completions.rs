@@ -183,8 +183,8 @@ fn a_tab_completes_in_zsh_and_in_bash() {
         return;
     };
     let (bash_folder, bash) = script("bash", &[]).unwrap();
-    let start = format!("autoload -U compinit; compinit -u -D; source {zsh}; PS1=REA''DY");
-    let bash_start = format!("source {bash}; PS1=REA''DY");
+    let start = format!("autoload -U compinit; compinit -u -D; source {zsh}; PS1=REA\\'\\'DY");
+    let bash_start = format!("source {bash}; PS1=REA\\'\\'DY");
     for (program, start) in [("zsh -f -i", &start), ("bash --norc -i", &bash_start)] {
         for (keys, expected) in [
             ("bytewright tar ex\\t", "bytewright tar extract"),
@@ -195,12 +195,11 @@ fn a_tab_completes_in_zsh_and_in_bash() {
                 "bytewright tar list fixtures/tar/ustar.tar d/a.txt",
             ),
         ] {
-            // What is typed is echoed as it stands; the line is printed again with a command that
-            // shows what it would have run.
+            // The shell echoes what is typed, and adds what the tab brings.
             let call = format!(
-                "zmodload zsh/zpty; zpty shell {program}; zpty -w shell $'stty -echo; {start}'; \
-                 zpty -r shell out '*READY*'; zpty -n -w shell $'echo GOT {keys}\\n'; \
-                 zpty -r shell out '*GOT {expected}*'; print -r -- \"$out\""
+                "zmodload zsh/zpty; zpty shell {program}; zpty -w shell $'{start}'; \
+                 zpty -r shell out '*READY*'; zpty -n -w shell $'{keys}\\n'; \
+                 zpty -r shell out '*{expected}*'; print -r -- \"$out\""
             );
             let call = call.replace("echo GOT bytewright", "bytewright");
             let out = shell(&folder, &["zsh", "-f", "-c", &call.replace("*GOT ", "*")]);

@@ -49,7 +49,7 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
             &["dump", "--skip", "4", "a"],
             "--skip is written --offset here",
         ),
-        (&["find", "a", "b", "--count=3", "--seek=1"], "--offset"),
+        (&["find", "a", "b", "--seek=1"], "--offset"),
         (&["inspect", "--jsonl", "a"], "-O jsonl"),
         (&["unpack", "<I", "--csv"], "-O csv"),
         (&["tar", "xpf", "a"], "--filter tar"),

@@ -28,13 +28,13 @@ pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>
     if VERBS.contains(&text) {
         return Ok(None);
     }
-    if let Some(meant) = words::meant_below("tar", text, args.get(1..).unwrap_or_default()) {
-        return Err(meant);
-    }
     if are_letters(first) || long_operation(text).is_some() || is_bundle(text) {
         let mut line = Line::default();
         line.read(args)?;
         return line.written().map(Some);
+    }
+    if let Some(meant) = words::meant_below("tar", text, args.get(1..).unwrap_or_default()) {
+        return Err(meant);
     }
     if Path::new(first).is_file() {
         let name = words::quoted(first);

@@ -13,6 +13,9 @@ use crate::tree::{Node, Role};
 /// The longest value or key in a label, in characters.
 const LONGEST: usize = 24;
 
+/// The longest meaning.
+const LONGEST_MEANING: usize = 40;
+
 /// Fields that come in an order other than that of their bytes are put in order, as far as they
 /// are no more than so many fields apart.
 const WINDOW: usize = 4096;
@@ -96,16 +99,26 @@ impl<R: Read, W: Write> Dump<R, W> {
 /// A field as its label names it: `compression 0 (none)`.
 fn label(node: &Node) -> String {
     let mut label = name(node);
-    if let Some(value) = &node.value {
-        let _ = write!(label, " {}", tree::cut(value, LONGEST, node.hex));
-    }
-    if let Some(meaning) = &node.meaning {
-        let meaning = escape::text(&**meaning).to_string();
-        let _ = match meaning.char_indices().nth(LONGEST) {
-            Some((end, _)) => write!(label, " ({}…)", meaning.get(..end).unwrap_or_default()),
-            None => write!(label, " ({meaning})"),
-        };
-    }
+    let value = node.value.as_ref();
+    let value = value.map(|value| tree::cut(value, LONGEST, node.hex));
+    let meaning = node.meaning.as_ref();
+    let meaning = meaning.map(|meaning| escape::text(&**meaning).to_string());
+    let meaning = meaning.map(
+        |meaning| match meaning.char_indices().nth(LONGEST_MEANING) {
+            Some((end, _)) => format!("{}…", meaning.get(..end).unwrap_or_default()),
+            None => meaning,
+        },
+    );
+    let _ = match (value, meaning) {
+        // 640 pixels: the value again, with what it counts.
+        (Some(value), Some(meaning)) if meaning.starts_with(&format!("{value} ")) => {
+            write!(label, " {meaning}")
+        }
+        (Some(value), Some(meaning)) => write!(label, " {value} ({meaning})"),
+        (Some(value), None) => write!(label, " {value}"),
+        (None, Some(meaning)) => write!(label, " ({meaning})"),
+        (None, None) => Ok(()),
+    };
     label
 }
 
