@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context as _, bail};
 
-use super::Input;
+use super::{Context, Exit, Input};
 use crate::inspect::{Document, Found, Path};
 use crate::render::escape;
 
@@ -66,6 +66,39 @@ impl FilesArgs {
         }
         Ok(Files { files, part })
     }
+}
+
+/// Arguments, with the files below a folder in its place, sorted, as far as they are wanted. Links to
+/// folders are not followed, and only files are read, no pipes. What can't be looked into is told,
+/// with its status, and the rest goes on.
+pub(super) fn expand(
+    arguments: &[Input],
+    is_wanted: impl Fn(&std::path::Path) -> bool,
+    cx: &mut Context,
+) -> anyhow::Result<(Vec<Input>, Exit)> {
+    let mut files = Vec::new();
+    let mut exit = Exit::Done;
+    for argument in arguments {
+        let Some(folder) = argument.path().filter(|path| path.is_dir()) else {
+            files.push(argument.clone());
+            continue;
+        };
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            match entry {
+                Ok(entry) if is_wanted(entry.path()) && entry.path().is_file() => {
+                    files.push(Input::File(entry.into_path()));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder);
+                    let path = escape::path(path).to_string();
+                    let error = anyhow::Error::from(std::io::Error::from(error));
+                    exit = exit.max(cx.report(error.context(path))?);
+                }
+            }
+        }
+    }
+    Ok((files, exit))
 }
 
 impl Part {

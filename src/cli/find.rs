@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::files::expand;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, negative, number, pack, words};
 use crate::formats::Registry;
@@ -124,6 +125,7 @@ Exit status: 1 where nothing was found.
 
 Examples:
   bytewright find firmware.bin 'U-Boot'
+  bytewright find src/ -i 'todo'                     every file below the folder
   bytewright find photo.bmp --pack '<I' 640
   bytewright find --hex '42 4d ?? ?? 0?' disk.img --limit 10
   bytewright find logs.tar.zst --path content 'connection refused'
@@ -145,7 +147,7 @@ impl Args {
         if files.is_empty() {
             files.push(Input::Stdin);
         }
-        let mut exit = Exit::Done;
+        let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut total = 0u64;
         let mut values = self.output.list();
         for file in &files {

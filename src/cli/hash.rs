@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Map;
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part};
+use super::files::{Files, FilesArgs, Part, expand};
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
@@ -102,6 +102,7 @@ line that could be read.
 
 Examples:
   bytewright hash *.iso
+  bytewright hash photos/ > SHA256SUMS                 every file below
   bytewright hash -a crc32,sha256,blake3 firmware.bin
   bytewright hash --hmac secret message.txt
   bytewright hash --offset 0x200 --length 4KiB disk.img
@@ -133,7 +134,7 @@ impl Args {
         if self.algorithm.is_empty() {
             self.algorithm.push(Algorithm::Sha256);
         }
-        let mut exit = Exit::Done;
+        let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut list = self.output.list();
         for file in &files {
             match self.digests(file, &part, &self.algorithm, key.as_deref(), cx) {

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
 use super::document::FormatArgs;
-use super::files::{Files, FilesArgs, Part};
+use super::files::{Files, FilesArgs, Part, expand};
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::inspect::strings::{Charset, LONGEST, Strings};
@@ -97,7 +97,7 @@ impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
         let Files { files, part } = std::mem::take(&mut self.files).resolve()?;
         let charsets = self.charsets();
-        let mut exit = Exit::Done;
+        let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut any = false;
         let mut values = self.output.list();
         let many = files.len() > 1;

@@ -197,8 +197,8 @@ fn a_tab_completes_in_zsh_and_in_bash() {
         ] {
             // The shell echoes what is typed, and adds what the tab brings.
             let call = format!(
-                "zmodload zsh/zpty; zpty shell {program}; zpty -w shell $'{start}'; \
-                 zpty -r shell out '*READY*'; zpty -n -w shell $'{keys}\\n'; \
+                "zmodload zsh/zpty; zpty -e shell {program}; zpty -w shell $'{start}'; \
+                 zpty -r shell out '*READY*'; zpty -n -w shell $'{keys}'; \
                  zpty -r shell out '*{expected}*'; print -r -- \"$out\""
             );
             let call = call.replace("echo GOT bytewright", "bytewright");

@@ -246,7 +246,7 @@ colors_used 0 (no palette)
     assert_eq!(
         run(["dump", "--offset", "-20", &bitmap]).out(),
         "\
-000a8c24 |84 4a 2c 84 4a 2c 84 4a  2c 84 4a 2c 84 4a 2c 84  |.J,.J,.J,.J,.J,.|  pixels
+000a8c24 |84 4a 2c 84 4a 2c 84 4a  2c 84 4a 2c 84 4a 2c 84  |.J,.J,.J,.J,.J,.|  pixels (360 rows of 1920 bytes)
 000a8c34  4a 2c|00 00                                       |J,..|              trailing
 "
     );

@@ -48,5 +48,6 @@ mod tar_edit;
 mod tar_ends;
 mod tar_memory;
 mod tar_names;
+mod tar_options;
 mod tar_reading;
 mod unpack;

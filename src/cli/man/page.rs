@@ -17,7 +17,7 @@ pub(super) fn of(command: &Command, root: &Command) -> io::Result<Vec<u8>> {
     let after = command.get_after_long_help().or(command.get_after_help());
     let after = after.map(ToString::to_string).unwrap_or_default();
     let is_root = std::ptr::eq(command, root);
-    let man = clap_mangen::Man::new(command.clone()).title(name(command).to_uppercase());
+    let man = clap_mangen::Man::new(command.clone()).title(name(command));
     let mut page = Vec::new();
     man.render_title(&mut page)?;
     let about = command.get_about().map(ToString::to_string);

@@ -49,7 +49,13 @@ pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>
 /// Whether an argument is letters behind a dash, one of which says what is done.
 pub(in crate::cli) fn are_letters(arg: &OsStr) -> bool {
     let text = arg.to_str().unwrap_or_default();
-    text.strip_prefix('-').is_some_and(is_bundle)
+    // What follows a letter with a value is the value.
+    let letters = text.strip_prefix('-').map(|letters| {
+        let end = letters.find(['f', 'C', 'T', 'X']);
+        let end = end.map_or(letters.len(), |at| at.saturating_add(1));
+        letters.get(..end).unwrap_or_default()
+    });
+    letters.is_some_and(is_bundle)
 }
 
 fn is_bundle(text: &str) -> bool {

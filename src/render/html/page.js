@@ -357,6 +357,7 @@ if (problems.length > 0) {
 function divide(width) {
   const most = document.body.clientWidth - 200;
   document.body.style.setProperty("--tree", Math.max(200, Math.min(width, most)) + "px");
+  document.body.style.setProperty("--hex", "minmax(0, 1fr)");
 }
 $("divider").addEventListener("pointerdown", (event) => {
   $("divider").setPointerCapture(event.pointerId);
