@@ -111,7 +111,7 @@ impl Part {
             true => format!("{name}: no file is called {path}, and as a path into the file"),
             false => name.to_owned(),
         };
-        Ok(found.with_context(in_file)?)
+        found.with_context(in_file)
     }
 }
 

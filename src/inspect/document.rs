@@ -242,7 +242,7 @@ impl Document {
             Some((found, after.first()?))
         }) {
             Some((found, next)) => {
-                let is_item = matches!(next, Segment::Index(_) | Segment::All);
+                let is_item = matches!(next, Segment::Index(_) | Segment::All | Segment::Slice(..));
                 // Behind the last of any number of items is nothing that the data should have.
                 if known.is_some() && is_item && found.iter().any(|f| f.node.is_on_demand()) {
                     return Ok(None);
@@ -337,7 +337,7 @@ fn steps(segments: &[Segment]) -> Vec<Option<&str>> {
         .map(|segment| match segment {
             Segment::Name(name) => Some(&**name),
             Segment::Key(key) => Some(std::str::from_utf8(key).unwrap_or_default()),
-            Segment::Index(_) | Segment::All => None,
+            Segment::Index(_) | Segment::All | Segment::Slice(..) => None,
         })
         .collect()
 }

@@ -32,6 +32,10 @@ pub(crate) fn of(severity: Severity) -> Color {
 mod tests {
     use super::*;
 
+    #[allow(
+        clippy::arithmetic_side_effects,
+        reason = "the colors are those of this file, and all in the cube"
+    )]
     /// The luminance of WCAG 2 of a color of the cube.
     fn luminance(Color(index): Color) -> f64 {
         let at = index - 16;

@@ -148,3 +148,20 @@ fn what_repeats_is_told_before_the_end() {
     let zeros = run_with(["dump", "--no-fields"], &[0; 64]).out();
     assert_eq!(zeros.lines().nth(1), Some("*"), "{zeros}");
 }
+
+#[test]
+fn slices_lead_to_some_items() {
+    let folder = Folder::new();
+    let file = folder.file("samples", &[1, 2, 3, 4, 5, 6]);
+    let get = |path: &str| run(["get", "-f", "*B:a", &file, path, "-O", "jsonl"]);
+    assert_eq!(get("a[0:2]").out(), "1\n2\n");
+    assert_eq!(get("a[-2:]").out(), "5\n6\n");
+    assert_eq!(get("a[4:100]").out(), "5\n6\n");
+    assert_eq!(get("a[3:3]").out(), "");
+    get("a[x:2]").fails(2);
+    let set = ["set", "-f", "*B:a", &file, "a[1:3]=9", "a[-1]=0", "--json"];
+    assert_eq!(run(set).json()[1]["path"], "a[2]");
+    assert_eq!(std::fs::read(&file).unwrap(), [1, 9, 9, 4, 5, 0]);
+    let names = ["get", USTAR, "members[1:3].header.name"];
+    assert_eq!(run(names).out(), "d/a.txt\nd/link\n");
+}

@@ -126,7 +126,7 @@ fn a_folder_is_compared_with_its_archive() {
             changed.status,
             String::from_utf8(changed.stdout).unwrap().as_str()
         ),
-        (1, "~ t/sub/b: size 3 -> 4, content\n+ t/c\n")
+        (1, "+ t/c\n~ t/sub/b: size 3 -> 4, content\n")
     );
 }
 

@@ -119,7 +119,7 @@ struct Given {
     #[arg(value_name = "PATH[=ARCNAME]", required_unless_present_any = ["add", "files_from"])]
     paths: Vec<OsString>,
 
-    /// Take the paths that follow as seen from this folder; another one counts from there
+    /// Take the paths that follow as seen from this folder
     #[arg(short = 'C', long, value_name = "FOLDER", help_heading = "Which files")]
     directory: Vec<PathBuf>,
 }
