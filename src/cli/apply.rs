@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::{Context, Exit, Input, write};
+use super::{Context, Exit, Input, Output, write};
 use crate::Source;
 use crate::inspect::patch::{ApplyError, MAX_PATCH, Patch};
 use crate::render::{escape, patch};
@@ -30,6 +30,11 @@ pub(super) struct Args {
     /// Write into the file itself, without a copy of it
     #[arg(long)]
     in_place: bool,
+
+    /// How the changes are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
 }
 
 const AFTER_HELP: &str = "\
@@ -75,7 +80,16 @@ impl Args {
             checked => checked.with_context(|| shown.clone())?,
         }
         drop(source);
-        patch::text(&patch.changes, cx.out())?;
+        match self.output {
+            Output::Text => patch::text(&patch.changes, cx.out())?,
+            output => {
+                let mut list = output.list();
+                for change in &patch.changes {
+                    list.write(change, cx.out())?;
+                }
+                list.end(cx.out())?;
+            }
+        }
         if !self.dry_run {
             write::changes(&patch, &file, self.in_place, cx).with_context(|| shown)?;
         }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::CommandFactory;
+use clap_complete::Shell;
 
 use super::{Cli, Context, Exit};
 
@@ -10,7 +11,7 @@ use super::{Cli, Context, Exit};
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// The shell that is to know the verbs and options
-    shell: clap_complete::Shell,
+    shell: Shell,
 }
 
 const EXAMPLES: &str = "\
@@ -21,6 +22,17 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        // These ask the program itself what may follow, files, formats, fields and members included.
+        let own = match self.shell {
+            Shell::Bash => Some(include_str!("completions/bytewright.bash")),
+            Shell::Zsh => Some(include_str!("completions/bytewright.zsh")),
+            Shell::Fish => Some(include_str!("completions/bytewright.fish")),
+            _ => None,
+        };
+        if let Some(script) = own {
+            cx.out().write_all(script.as_bytes())?;
+            return Ok(Exit::Done);
+        }
         // The generator can't tell its caller that writing failed, so it writes to memory.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "bytewright", &mut script);

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use anstyle::{AnsiColor, Style};
+use anstyle::{Ansi256Color, Style};
 use anyhow::{Context as _, bail};
 
 use super::kind::Kind;
@@ -15,6 +15,7 @@ use super::{Exit, bare, interrupt, progress};
 use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
+use crate::render::ink;
 use crate::schema::Compiled;
 use crate::{FormatError, Struct};
 
@@ -180,14 +181,14 @@ impl Context {
     pub(super) fn warn(&mut self, message: impl Display) {
         self.say(
             "warning",
-            AnsiColor::Yellow,
+            ink::YELLOW,
             &without_numbers(&message.to_string()),
         );
     }
 
     /// Says on standard error what sums up what was printed.
     pub(super) fn note(&mut self, message: impl Display) {
-        self.say("note", AnsiColor::Cyan, &message.to_string());
+        self.say("note", ink::CYAN, &message.to_string());
     }
 
     /// Prints the error of one of several files, and goes on: the status counts in the end.
@@ -198,7 +199,7 @@ impl Context {
         if is_broken_pipe(&error) {
             return Err(error);
         }
-        self.say("error", AnsiColor::Red, &describe(&error));
+        self.say("error", ink::RED, &describe(&error));
         Ok(Exit::of(&error))
     }
 
@@ -215,11 +216,11 @@ impl Context {
         if is_broken_pipe(&error) {
             return if self.raw { Exit::Failed } else { Exit::Done };
         }
-        self.say("error", AnsiColor::Red, &describe(&error));
+        self.say("error", ink::RED, &describe(&error));
         Exit::of(&error)
     }
 
-    fn say(&mut self, label: &str, color: AnsiColor, message: &str) {
+    fn say(&mut self, label: &str, color: Ansi256Color, message: &str) {
         // What was written before stands before it, where both go to one terminal. Nobody is
         // left to be told when standard error is closed.
         let _ = self.out.flush();

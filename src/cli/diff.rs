@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::{Context, Exit, Input, Output};
+use super::{Context, Exit, Input, Output, progress};
 use crate::Source;
 use crate::inspect::align::{Align, Edit, Kind, Summary, same};
 use crate::inspect::{Document, diff};
@@ -20,7 +20,8 @@ const SHOWN: u64 = 16;
 const SHOWN_IN_JSON: u64 = 256;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file as it was; - is standard input
     #[arg(value_name = "A", value_parser = Input::parser())]
@@ -122,6 +123,8 @@ impl Args {
     fn edits(&self, a: &Source, b: &Source, cx: &mut Context) -> anyhow::Result<Exit> {
         // Which of the two can't be read, errors of reading don't say.
         let name = || format!("{} or {}", self.a, self.b);
+        // How far the first file was read is how far the comparison has come.
+        let a = &progress::source(a.clone(), !self.quiet && !self.summary);
         if self.quiet {
             let same = same(a, b).with_context(name)?;
             return Ok(if same { Exit::Done } else { Exit::No });

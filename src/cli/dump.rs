@@ -1,25 +1,27 @@
-//! `dump [FILE]`: bytes in hexadecimal, with the names of fields; and back.
+//! `dump [FILE…] [PATH]`: bytes in hexadecimal, with the names of fields; and back.
 
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::files::{Files, FilesArgs, Part};
 use super::kind::Kind;
 use super::stream::Stream;
-use super::{Context, Exit, Input, number, page};
+use super::{Context, Exit, Input, interrupt, number, page};
 use crate::Source;
-use crate::inspect::{self, Document};
+use crate::inspect::{Document, Found};
 use crate::render::escape;
 use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(override_usage = "bytewright dump [OPTIONS] [FILE]... [PATH]",
+          after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The file; - or none is standard input
-    #[arg(value_parser = Input::parser(), default_value = "-", hide_default_value = true)]
-    file: Input,
+    #[command(flatten)]
+    files: FilesArgs,
 
     /// What xxd prints, byte for byte
     #[arg(short, long)]
@@ -42,13 +44,13 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "N", requires = "plain")]
     group: Option<u16>,
 
-    /// Where to begin; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true,
+    /// Where to begin, in the file or in the part; a negative offset counts from the end
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true,
           default_value = "0", hide_default_value = true)]
     offset: i64,
 
     /// So many bytes
-    #[arg(long, value_name = "N", value_parser = number::size)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size)]
     length: Option<u64>,
 
     /// The digits of bytes in upper case
@@ -95,6 +97,7 @@ Examples:
   bytewright dump photo.bmp | less -R
   bytewright dump --format '<I:time f:value' --repeat samples.bin
   bytewright dump --html photo.bmp -o photo.html
+  bytewright dump backup.tar 'members[\"a.txt\"].data' one part of the file
   bytewright dump --plain photo.bmp                  what xxd prints
   bytewright dump --offset -32 disk.img              the last 32 bytes
   bytewright dump --offset 0x36 --length 1KiB photo.bmp
@@ -106,47 +109,128 @@ impl Args {
         if self.out.is_some() && !self.reverse && !self.html {
             bail!("-o goes with --reverse or --html; a dump is printed");
         }
+        let Files { files, part } = self.files.clone().resolve()?;
+        let [file] = files.as_slice() else {
+            if self.reverse || self.html || self.plain || self.digits {
+                bail!("several files are told apart in the dump for people alone: name one");
+            }
+            let mut exit = Exit::Done;
+            for (i, file) in files.iter().enumerate() {
+                let (bold, gap) = (Style::new().bold(), if i > 0 { "\n" } else { "" });
+                writeln!(cx.out(), "{gap}{bold}{file}:{bold:#}")?;
+                if let Err(error) = self.canonical(file, &part, cx) {
+                    exit = exit.max(cx.report(error)?);
+                }
+            }
+            return Ok(exit);
+        };
         if self.reverse {
-            self.reverse(cx)?;
+            if part.path.is_some() {
+                bail!("a dump that is turned back has no parts: name the file alone");
+            }
+            self.reverse(file, cx)?;
         } else if self.html {
-            self.page(cx)?;
+            self.page(file, &part, cx)?;
         } else if self.plain || self.digits {
-            let bytes = Stream::open(&self.file, self.offset)?.limit(self.length);
-            let start = bytes.start;
-            self.plain().write(bytes, start, cx.plain())?;
+            let opened = match part.path {
+                Some(_) => Some(self.format.open(file, cx)?),
+                None => None,
+            };
+            for bytes in self.bytes(file, opened.as_ref(), &part)? {
+                let start = bytes.start;
+                self.plain().write(bytes.watched(true), start, cx.plain())?;
+            }
         } else {
-            self.canonical(cx)?;
+            self.canonical(file, &part, cx)?;
         }
         Ok(Exit::Done)
     }
 
-    fn page(&self, cx: &mut Context) -> anyhow::Result<()> {
-        let document = self.format.open(&self.file, cx)?;
-        let start = number::start(document.file(), self.offset)?;
-        let root = document.find(&inspect::Path::default())?;
-        let Some(root) = root.first() else {
-            return Ok(());
+    /// The bytes that are meant: those of the file, or of each part that the path leads to.
+    fn bytes(
+        &self,
+        file: &Input,
+        document: Option<&Document>,
+        part: &Part,
+    ) -> anyhow::Result<Vec<Stream>> {
+        let (Some(document), Some(_)) = (document, &part.path) else {
+            let bytes = match document {
+                Some(document) => Stream::of(document.file(), file, self.offset)?,
+                None => Stream::open(file, self.offset)?,
+            };
+            return Ok(vec![bytes.limit(self.length)]);
         };
-        let window = (Some(start), self.length);
-        let name = self.file.to_string();
-        let out = self.out.as_deref();
-        page::write(&name, &document, root, window, out, self.force, cx)
+        let name = file.to_string();
+        let parts = part.find(document, &name)?.into_iter();
+        parts
+            .map(|found| {
+                let range = found.node.range;
+                let bytes = Stream::of_part(document, range, name.clone(), self.offset)?;
+                Ok(bytes.limit(self.length))
+            })
+            .collect()
     }
 
-    fn canonical(&self, cx: &mut Context) -> anyhow::Result<()> {
-        let document = self.document(cx)?;
-        let bytes = match &document {
-            Some(document) => Stream::of(document.file(), &self.file, self.offset)?,
-            None => Stream::open(&self.file, self.offset)?,
+    fn page(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<()> {
+        let document = self.format.open(file, cx)?;
+        let name = file.to_string();
+        let found = part.find(&document, &name)?;
+        let [one] = found.as_slice() else {
+            bail!(
+                "a page shows one part of a file, and this path leads to {}",
+                found.len()
+            );
         };
-        let bytes = bytes.limit(self.length);
+        // A part is shown whole, a file from the offset on.
+        let window = match part.path {
+            Some(_) => (None, self.length),
+            None => (
+                Some(number::start(document.file(), self.offset)?),
+                self.length,
+            ),
+        };
+        let out = self.out.as_deref();
+        page::write(&name, &document, one, window, out, self.force, cx)
+    }
+
+    fn canonical(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<()> {
+        let document = self.document(file, part, cx)?;
+        let parts = match (&document, &part.path) {
+            (Some(document), Some(_)) => part.find(document, &file.to_string())?,
+            _ => Vec::new(),
+        };
+        let all = self.bytes(file, document.as_ref(), part)?;
+        for (i, bytes) in all.into_iter().enumerate() {
+            if i > 0 {
+                writeln!(cx.out())?;
+            }
+            self.one(bytes, document.as_ref(), parts.get(i), cx)?;
+        }
+        Ok(())
+    }
+
+    /// The dump of some bytes, with the fields of the part or of the whole document.
+    fn one(
+        &self,
+        bytes: Stream,
+        document: Option<&Document>,
+        part: Option<&Found>,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
         let (start, color) = (bytes.start, cx.color());
         let layout = Canonical::new()
             .columns(self.columns)
             .width(cx.width())
             .end(bytes.end)
             .color(color)
+            .symbols(cx.is_terminal())
             .upper(self.upper);
+        if color && cx.is_terminal() {
+            interrupt::guard();
+        }
+        let bytes = bytes.watched(true);
+        // Both ways lead to one output.
+        cx.out().flush()?;
         let mut plain;
         let out: &mut dyn Write = match color {
             true => cx.out(),
@@ -155,23 +239,32 @@ impl Args {
                 &mut plain
             }
         };
-        match document {
-            None => layout.write(bytes, start, out)?,
-            Some(document) => {
+        let root = part.map(|part| &part.node);
+        match root.or(document.map(Document::root)) {
+            Some(root) if !self.no_fields => {
                 let mut dump = layout.marked(bytes, start, out);
-                dump.fields(document.root())?;
+                dump.fields(root)?;
                 dump.finish()?;
             }
+            _ => layout.write(bytes, start, out)?,
         }
         Ok(())
     }
 
     /// The fields, where they are asked for or can be told.
-    fn document(&self, cx: &Context) -> anyhow::Result<Option<Document>> {
-        if self.no_fields || !(self.format.is_given() || self.file.is_regular()) {
+    fn document(
+        &self,
+        file: &Input,
+        part: &Part,
+        cx: &Context,
+    ) -> anyhow::Result<Option<Document>> {
+        if part.path.is_some() {
+            return Ok(Some(self.format.open(file, cx)?));
+        }
+        if self.no_fields || !(self.format.is_given() || file.is_regular()) {
             return Ok(None);
         }
-        let document = self.format.open(&self.file, cx)?;
+        let document = self.format.open(file, cx)?;
         Ok(Some(document).filter(|document| document.is_known()))
     }
 
@@ -189,8 +282,8 @@ impl Args {
         layout.upper(self.upper)
     }
 
-    fn reverse(&self, cx: &mut Context) -> anyhow::Result<()> {
-        let dump = Stream::open(&self.file, 0)?;
+    fn reverse(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+        let dump = Stream::open(file, 0)?.watched(self.out.is_none());
         let dump = BufReader::with_capacity(64 << 10, dump);
         let reverse = match self.digits {
             true => Reverse::digits(),
@@ -200,7 +293,7 @@ impl Args {
         .max_fill(self.max_fill);
         let in_dump = |e: ReverseError| match e.is_data() {
             false => e.into(),
-            true => anyhow::Error::from(e).context(self.file.to_string()),
+            true => anyhow::Error::from(e).context(file.to_string()),
         };
         match &self.out {
             Some(path) if path != Path::new("-") => {

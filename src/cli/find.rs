@@ -7,8 +7,9 @@ use std::io::{self, Read, Write};
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
+use super::files::expand;
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, negative, number, pack};
+use super::{Context, Exit, Input, Output, negative, number, pack, words};
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
@@ -54,15 +55,16 @@ pub(super) struct Args {
     ignore_case: bool,
 
     /// Search the bytes of a field instead of the file: content, of what a compressed file holds
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["offset", "length"])]
+    #[arg(long = "path", visible_alias = "field", value_name = "PATH",
+          conflicts_with_all = ["offset", "length"])]
     field: Option<Path>,
 
     /// Where to begin; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
     /// Search only so many bytes
-    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     length: Option<u64>,
 
     /// Find hits that overlap, too
@@ -123,9 +125,10 @@ Exit status: 1 where nothing was found.
 
 Examples:
   bytewright find firmware.bin 'U-Boot'
+  bytewright find src/ -i 'todo'                     every file below the folder
   bytewright find photo.bmp --pack '<I' 640
   bytewright find --hex '42 4d ?? ?? 0?' disk.img --limit 10
-  bytewright find logs.tar.zst --field content 'connection refused'
+  bytewright find logs.tar.zst --path content 'connection refused'
   bytewright find --regex '(?s-u)PK\\x03\\x04.{22}' *.apk
   bytewright find -i -e secret --encoding utf-16le memory.dmp -O jsonl
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
@@ -144,7 +147,7 @@ impl Args {
         if files.is_empty() {
             files.push(Input::Stdin);
         }
-        let mut exit = Exit::Done;
+        let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut total = 0u64;
         let mut values = self.output.list();
         for file in &files {
@@ -188,6 +191,16 @@ impl Args {
         }
         if self.arguments.len() > 2 {
             bail!("what to find stands behind one file; in several, say find -e PATTERN FILE...");
+        }
+        if let [pattern, file] = self.arguments.as_slice()
+            && !is_there(pattern)
+            && is_there(file)
+        {
+            let (pattern, file) = (words::quoted(pattern), words::quoted(file));
+            bail!(
+                "{pattern} is no file, and {file} is one: the file comes first:\n\n  \
+                 bytewright find {file} {pattern}\n"
+            );
         }
         match self.arguments.pop() {
             Some(pattern) if !self.arguments.is_empty() => match pattern.into_string() {
@@ -279,6 +292,7 @@ impl Args {
         }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
+        let bytes = bytes.watched(true);
         let mut find = self.prepared(Find::stream(bytes, start, hits.pattern), cx);
         let document = OnceCell::new();
         let mut locator = None;
@@ -382,6 +396,10 @@ impl Args {
             }
         }
     }
+}
+
+fn is_there(argument: &OsString) -> bool {
+    argument == "-" || std::path::Path::new(argument).exists()
 }
 
 fn known(document: &OnceCell<Document>) -> bool {

@@ -12,7 +12,8 @@ use crate::render::get;
 use crate::render::json::List;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file; - is standard input
     #[arg(value_parser = Input::parser())]
@@ -76,7 +77,7 @@ impl Args {
         let mut plain = BufWriter::with_capacity(64 << 10, cx.plain());
         let out = &mut plain;
         match self.output {
-            Output::Text => get::text(document, found, style, out)?,
+            Output::Text | Output::Csv => get::text(document, found, style, out)?,
             Output::Python => get::python(document, found, style, out)?,
             Output::Json | Output::Jsonl => {
                 // One value is a document of its own.

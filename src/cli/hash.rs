@@ -9,10 +9,10 @@ use anyhow::{Context as _, bail};
 use serde_json::Map;
 
 use super::document::FormatArgs;
+use super::files::{Files, FilesArgs, Part, expand};
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
-use crate::inspect::Path;
 use crate::render::escape;
 use crate::render::json::List;
 use crate::value::literal;
@@ -22,11 +22,11 @@ use crate::value::text::counted;
 const MAX_LIST: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(override_usage = "bytewright hash [OPTIONS] [FILE]... [PATH]",
+          after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The files; - or none is standard input. With --check, the lists
-    #[arg(value_name = "FILE", value_parser = Input::parser())]
-    files: Vec<Input>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     /// crc32, md5, sha1, sha256, sha512, blake3; several in one pass [default: sha256]
     #[arg(short, long, value_name = "NAME", value_delimiter = ',', value_parser = algorithm)]
@@ -45,17 +45,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     hmac_file: Option<PathBuf>,
 
-    /// Where to begin; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    /// Where to begin, in the file or in the part; a negative offset counts from the end
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
     /// Only so many bytes
-    #[arg(long, value_name = "N", value_parser = number::size)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size)]
     length: Option<u64>,
-
-    /// Only the bytes of one field, such as 'members["a.txt"].data'
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["offset", "length"])]
-    field: Option<Path>,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -65,7 +61,7 @@ pub(super) struct Args {
     tag: bool,
 
     /// Check the digests in lists that hash or coreutils wrote
-    #[arg(short, long, conflicts_with_all = ["offset", "length", "field", "tag", "output"])]
+    #[arg(short, long, conflicts_with_all = ["offset", "length", "path", "tag", "output"])]
     check: bool,
 
     /// With --check: say nothing of files that are right
@@ -106,10 +102,11 @@ line that could be read.
 
 Examples:
   bytewright hash *.iso
+  bytewright hash photos/ > SHA256SUMS                 every file below
   bytewright hash -a crc32,sha256,blake3 firmware.bin
   bytewright hash --hmac secret message.txt
   bytewright hash --offset 0x200 --length 4KiB disk.img
-  bytewright hash backup.tar --field 'members[\"notes.txt\"].data'
+  bytewright hash backup.tar 'members[\"notes.txt\"].data'
   bytewright hash --check SHA256SUMS";
 
 pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
@@ -121,9 +118,7 @@ pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
 
 impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
-        if self.files.is_empty() {
-            self.files.push(Input::Stdin);
-        }
+        let Files { files, part } = std::mem::take(&mut self.files).resolve()?;
         let key = self.key()?;
         if key.is_some()
             && let Some(algorithm) = self.algorithm.iter().find(|a| !a.has_hmac())
@@ -131,15 +126,18 @@ impl Args {
             bail!("there is no HMAC with {algorithm}; md5, sha1, sha256 and sha512 have one");
         }
         if self.check {
-            return self.check_lists(key.as_deref(), cx);
+            if let Some(path) = part.path {
+                bail!("there is no list {path}");
+            }
+            return self.check_lists(&files, key.as_deref(), cx);
         }
         if self.algorithm.is_empty() {
             self.algorithm.push(Algorithm::Sha256);
         }
-        let mut exit = Exit::Done;
+        let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut list = self.output.list();
-        for file in &self.files {
-            match self.digests(file, &self.algorithm, key.as_deref(), cx) {
+        for file in &files {
+            match self.digests(file, &part, &self.algorithm, key.as_deref(), cx) {
                 Ok(digests) => self.print(file, &digests, &mut list, cx)?,
                 Err(error) => exit = exit.max(cx.report(error)?),
             }
@@ -164,6 +162,7 @@ impl Args {
     fn digests(
         &self,
         file: &Input,
+        part: &Part,
         algorithms: &[Algorithm],
         key: Option<&[u8]>,
         cx: &Context,
@@ -174,17 +173,17 @@ impl Args {
             None => Some(Hasher::new(algorithms)),
         }
         .context("there is no HMAC with this algorithm")?;
-        if let Some(path) = &self.field {
+        let offset = self.offset.unwrap_or(0);
+        if part.path.is_some() {
             let document = self.format.open(file, cx)?;
-            let found = document.find(path).with_context(name)?;
-            for part in &found {
-                let mut bytes = document.reader(part.node.range).with_context(name)?;
-                hasher.update_from(&mut bytes).with_context(name)?;
+            for found in part.find(&document, &name())? {
+                let bytes = Stream::of_part(&document, found.node.range, name(), offset)?;
+                hasher.update_from(&mut bytes.limit(self.length).watched(false))?;
             }
             return Ok(hasher.finish());
         }
-        let mut bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
-        hasher.update_from(&mut bytes)?;
+        let bytes = Stream::open(file, offset)?.limit(self.length);
+        hasher.update_from(&mut bytes.watched(false))?;
         Ok(hasher.finish())
     }
 
@@ -221,9 +220,14 @@ impl Args {
         Ok(list.write(&document, cx.out())?)
     }
 
-    fn check_lists(&self, key: Option<&[u8]>, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn check_lists(
+        &self,
+        lists: &[Input],
+        key: Option<&[u8]>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         let mut exit = Exit::Done;
-        for list in &self.files {
+        for list in lists {
             match self.check_list(list, key, cx) {
                 Ok(answer) => exit = exit.max(answer),
                 Err(error) => exit = exit.max(cx.report(error)?),
@@ -283,7 +287,7 @@ impl Args {
     ) -> anyhow::Result<()> {
         let file = Input::from(os_string(&entry.name));
         let shown = escape::text(&entry.name).to_string();
-        let answer = match self.digests(&file, &[algorithm], key, cx) {
+        let answer = match self.digests(&file, &Part::default(), &[algorithm], key, cx) {
             Ok(digests) if digests.iter().any(|digest| digest.bytes == entry.digest) => {
                 counts.matched = counts.matched.saturating_add(1);
                 if self.quiet {

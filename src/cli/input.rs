@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use anyhow::Context as _;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
@@ -28,7 +30,10 @@ impl Input {
     /// The bytes, to be read at positions.
     pub(super) fn open(&self) -> anyhow::Result<Source> {
         match self {
-            Input::Stdin => Ok(Source::stdin()),
+            Input::Stdin => {
+                say_waiting();
+                Ok(Source::stdin())
+            }
             Input::File(path) => Source::open(path).with_context(|| self.to_string()),
         }
     }
@@ -36,7 +41,10 @@ impl Input {
     /// The same, for what needs all of it: no more than so many bytes of a stream are kept.
     pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
         match self {
-            Input::Stdin => Ok(Source::stream_up_to(std::io::stdin(), most)),
+            Input::Stdin => {
+                say_waiting();
+                Ok(Source::stream_up_to(io::stdin(), most))
+            }
             Input::File(path) => Source::open_up_to(path, most).with_context(|| self.to_string()),
         }
     }
@@ -66,6 +74,21 @@ impl Input {
             Input::File(path) => Some(path),
         }
     }
+}
+
+/// Says once that input is awaited, where a terminal is what it comes from: somebody who forgot the
+/// file would wait as well.
+pub(super) fn say_waiting() {
+    static ONCE: Once = Once::new();
+    if !io::stdin().is_terminal() {
+        return;
+    }
+    ONCE.call_once(|| {
+        let _ = writeln!(
+            anstream::stderr().lock(),
+            "reading from the terminal; Ctrl-D ends the input, Ctrl-C the program"
+        );
+    });
 }
 
 impl From<OsString> for Input {

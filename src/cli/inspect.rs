@@ -1,27 +1,25 @@
-//! `inspect FILE [PATH]`: the tree of a file's fields.
+//! `inspect FILE… [PATH]`: the trees of files' fields.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anstyle::Style;
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use super::document::FormatArgs;
+use super::files::{Files, FilesArgs, Part};
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, page};
-use crate::inspect::{Document, Found, Path, display_path};
+use crate::inspect::{Document, Found, display_path};
 use crate::render::tree::{self, Form, Options};
 use crate::value::text::counted;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(override_usage = USAGE, after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
-    /// The file; - is standard input
-    #[arg(value_parser = Input::parser())]
-    file: Input,
-
-    /// The part to show, such as 'palette[3].red' or 'members["a.txt"].header'
-    path: Option<Path>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -62,6 +60,8 @@ pub(super) struct View {
     ints: Ints,
 }
 
+const USAGE: &str = "bytewright [inspect] [OPTIONS] FILE... [PATH]";
+
 const AFTER_HELP: &str = "\
 A path goes down from the root: names with dots between them, items by index
 [3], from the end [-1], by name [\"a.txt\"], or all of them [*].
@@ -78,7 +78,8 @@ problems that are shown.
 
 Examples:
   bytewright inspect photo.bmp
-  bytewright inspect photo.bmp 'palette[3]'
+  bytewright photo.bmp 'palette[3]'                  the verb may be left out
+  bytewright inspect *.bmp dib_header.width
   bytewright inspect backup.tar.gz 'members[\"notes.txt\"].header'
   bytewright inspect --format '<4s:magic H:version [version]I:table' unknown.bin
   bytewright inspect --format '<I:time f:value' --repeat samples.bin -O jsonl
@@ -87,14 +88,32 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let name = self.file.to_string();
-        let document = self.format.open(&self.file, cx)?;
-        let path = self.path.clone().unwrap_or_default();
-        let parts = document.find(&path).with_context(|| name.clone())?;
+        let Files { files, part } = self.files.clone().resolve()?;
+        if let [file] = files.as_slice() {
+            return self.one(file, &part, cx);
+        }
+        if self.html {
+            bail!("a page shows one file, not {}", files.len());
+        }
+        if self.view.output == Output::Jsonl {
+            bail!("lines of JSON don't tell which file they are of: name one file, or say --json");
+        }
+        self.view.many(&files, cx, |view, file, cx| {
+            let name = file.to_string();
+            let document = self.format.open(file, cx)?;
+            let parts = part.find(&document, &name)?;
+            view.whole(&name, &document, &parts, cx)
+        })
+    }
+
+    fn one(&self, file: &Input, part: &Part, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = file.to_string();
+        let document = self.format.open(file, cx)?;
+        let parts = part.find(&document, &name)?;
         if self.html {
             let [part] = parts.as_slice() else {
                 bail!(
-                    "a page shows one part of a file, and {path} leads to {}",
+                    "a page shows one part of a file, and this path leads to {}",
                     parts.len()
                 );
             };
@@ -109,10 +128,61 @@ impl Args {
             )?;
             return Ok(Exit::Done);
         }
+        self.view.whole(&name, &document, &parts, cx)
+    }
+}
+
+impl View {
+    /// Several files, one after another; in JSON, a list of objects with `file` and `tree`.
+    fn many(
+        self,
+        files: &[Input],
+        cx: &mut Context,
+        mut one: impl FnMut(View, &Input, &mut Context) -> anyhow::Result<Exit>,
+    ) -> anyhow::Result<Exit> {
         let mut exit = Exit::Done;
-        self.view.heading(&name, &document, cx)?;
-        for part in &parts {
-            exit = exit.max(self.view.part(&document, part, parts.len() == 1, cx)?);
+        let is_json = self.output == Output::Json;
+        let mut separator = "[\n";
+        for (i, file) in files.iter().enumerate() {
+            if is_json {
+                let name = serde_json::to_string(&file.to_string())?;
+                write!(cx.out(), "{separator}{{\"file\": {name}, \"tree\": ")?;
+                separator = ",\n";
+            } else if i > 0 {
+                writeln!(cx.out())?;
+            }
+            let answer = match one(self, file, cx) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    if is_json {
+                        write!(cx.out(), "null")?;
+                    }
+                    cx.report(error)?
+                }
+            };
+            if is_json {
+                write!(cx.out(), "}}")?;
+            }
+            exit = exit.max(answer);
+        }
+        if is_json {
+            writeln!(cx.out(), "]")?;
+        }
+        Ok(exit)
+    }
+
+    /// The parts of a file that are meant, under its name.
+    fn whole(
+        self,
+        name: &str,
+        document: &Document,
+        parts: &[Found],
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
+        let mut exit = Exit::Done;
+        self.heading(name, document, cx)?;
+        for part in parts {
+            exit = exit.max(self.part(document, part, parts.len() == 1, cx)?);
         }
         if !document.is_known() {
             cx.warn(format!(
@@ -123,9 +193,7 @@ impl Args {
         }
         Ok(exit)
     }
-}
 
-impl View {
     /// What stands above the tree of a file.
     pub(super) fn heading(
         self,

@@ -8,8 +8,8 @@ use std::sync::Once;
 use super::{Exit, progress};
 use crate::output;
 
-/// From here on an interruption removes the temporary files of this run. A verb that writes
-/// files calls it before the first one; the others end as the system ends them.
+/// From here on an interruption removes the temporary files of this run, a progress bar, and colors.
+/// A verb that writes files calls it before the first one; the others end as the system ends them.
 pub(super) fn guard() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -31,8 +31,27 @@ pub(super) fn outgrow() {
 fn end() -> ! {
     output::discard_all();
     progress::clear();
+    uncolor();
     std::process::exit(Exit::Interrupted as i32)
 }
+
+/// Leaves a terminal as it was, in the middle of colored text as well.
+#[cfg(unix)]
+fn uncolor() {
+    use std::io::{IsTerminal, Write};
+    use std::os::fd::AsFd;
+
+    // Standard output is locked by what is interrupted.
+    let stdout = std::io::stdout();
+    if stdout.is_terminal()
+        && let Ok(stdout) = stdout.as_fd().try_clone_to_owned()
+    {
+        let _ = std::fs::File::from(stdout).write_all(b"\x1b[0m\n");
+    }
+}
+
+#[cfg(not(unix))]
+fn uncolor() {}
 
 #[cfg(not(unix))]
 fn watch() -> Result<(), ctrlc::Error> {

@@ -1,8 +1,9 @@
-//! Arguments that are described only when their verb is called for.
+//! Arguments that are described only when their verb is called for, and what all of them have.
 
+use clap::builder::ArgPredicate;
 use clap::builder::Resettable::{Reset, Value};
 use clap::builder::StyledStr;
-use clap::{ArgMatches, Command, Error, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches};
 
 /// The arguments of a verb. Describing those of all verbs, each option with its help, takes longer
 /// than most of them take to run.
@@ -25,7 +26,32 @@ fn keep_about(command: Command, augment: fn(Command) -> Command) -> Command {
     let kept = |about: Option<&StyledStr>| about.cloned().map_or(Reset, Value);
     let about = kept(command.get_about());
     let long = kept(command.get_long_about());
-    augment(command).about(about).long_about(long)
+    with_json(augment(command)).about(about).long_about(long)
+}
+
+/// Where a verb has `-O json`, `--json` says so too.
+fn with_json(command: Command) -> Command {
+    let output = command.get_arguments().find(|arg| arg.get_id() == "output");
+    let has_json = output.is_some_and(|output| {
+        let forms = output.get_possible_values();
+        forms.iter().any(|form| form.get_name() == "json")
+    });
+    let is_taken = command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some("json"));
+    if !has_json || is_taken {
+        return command;
+    }
+    let json = Arg::new("output_json")
+        .long("json")
+        .action(ArgAction::SetTrue)
+        .conflicts_with("output")
+        .help("The same as -O json");
+    command
+        .mut_arg("output", |output| {
+            output.default_value_if("output_json", ArgPredicate::IsPresent, "json")
+        })
+        .arg(json)
 }
 
 impl<T: FromArgMatches> FromArgMatches for Late<T> {

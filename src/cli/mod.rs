@@ -26,13 +26,17 @@
 mod apply;
 mod bare;
 mod bmp;
+mod complete;
 mod completions;
 mod context;
 mod diff;
 mod document;
 mod dump;
 mod exit;
+mod files;
 mod find;
+mod first;
+mod flags;
 mod formats;
 mod get;
 mod guess;
@@ -58,6 +62,7 @@ mod stream;
 mod strings;
 mod tar;
 mod unpack;
+mod words;
 mod write;
 
 use std::ffi::OsString;
@@ -69,6 +74,7 @@ use clap::{Parser, Subcommand};
 
 use context::Context;
 pub use exit::Exit;
+use first::First;
 use input::Input;
 use late::Late;
 use output::Output;
@@ -79,10 +85,17 @@ use crate::value::text::is_printable;
 /// Runs the tool: the arguments as the process gets them, its own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
+    let args = match first::look(args) {
+        First::Parse(args) => args,
+        First::Answered(exit) => return exit,
+    };
     let printable = args.iter().all(|arg| is_printable(&arg.to_string_lossy()));
-    let cli = match Cli::try_parse_from(negative::mark(args)) {
+    let cli = match Cli::try_parse_from(negative::mark(args.iter().cloned())) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, printable),
+        Err(mut error) => {
+            flags::advise(&mut error, &args);
+            return usage(&error, printable);
+        }
     };
     match cli.color {
         clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -192,6 +205,9 @@ enum Verb {
     Tar(tar::Args),
     /// A completion script for a shell
     Completions(Late<completions::Args>),
+    /// What may follow on a command line, for the scripts of shells
+    #[command(hide = true)]
+    Complete(Late<complete::Args>),
     /// The manual page, in roff
     Man(Late<man::Args>),
 }
@@ -218,6 +234,7 @@ impl Verb {
             Verb::Bmp(args) => args.run(cx),
             Verb::Tar(args) => args.run(cx),
             Verb::Completions(Late(args)) => args.run(cx),
+            Verb::Complete(Late(args)) => args.run(cx),
             Verb::Man(Late(args)) => args.run(cx),
         }
     }

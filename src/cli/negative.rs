@@ -11,8 +11,8 @@ use clap::builder::{StringValueParser, TypedValueParser, ValueParser};
 const MARK: &str = "\0";
 
 /// What stands behind these belongs to them, and clap judges it.
-const OPTIONS: [&str; 9] = [
-    "--at", "--json", "--out", "-o", "-e", "--regex", "--offset", "--length", "--limit",
+const OPTIONS: [&str; 11] = [
+    "--at", "--json", "--out", "-o", "-e", "--regex", "--offset", "-s", "--length", "-n", "--limit",
 ];
 
 /// Marks the negative numbers behind the verb `pack`, and behind `--pack`.

@@ -7,6 +7,27 @@ use std::rc::Rc;
 use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
 
+/// Whether whatever read standard output has gone: for work that may print nothing for long.
+#[cfg(unix)]
+pub(super) fn is_closed() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = io::stdout();
+    let mut files = [PollFd::new(&stdout, PollFlags::empty())];
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut files, Some(&now)).is_ok_and(|ready| ready > 0)
+        && files
+            .iter()
+            .any(|file| file.revents().intersects(PollFlags::ERR))
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_closed() -> bool {
+    false
+}
+
 /// Buffered standard output. Escape sequences written to it are left out where colour is off.
 pub(super) struct Out {
     inner: Rc<RefCell<BufWriter<StdoutLock<'static>>>>,

@@ -24,6 +24,8 @@ pub(super) enum Output {
     Hex,
     /// The bytes in base64 (RFC 4648)
     Base64,
+    /// Comma-separated values under their names (RFC 4180)
+    Csv,
 }
 
 impl Output {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::kind::Kind;
 use super::{Context, Exit, Input, negative, number};
@@ -24,7 +24,8 @@ pub(super) struct Args {
     #[arg(value_parser = negative::parser(), conflicts_with = "json")]
     values: Vec<String>,
 
-    /// Take the values from a JSON file: an object by name, or a list in order; - is standard input
+    /// Take the values from a JSON file: an object by name, or a list in order; or several of them, a
+    /// line each, for structs one after another; - is standard input
     #[arg(long, value_name = "FILE", value_parser = Input::parser())]
     json: Option<Input>,
 
@@ -42,7 +43,8 @@ pub(super) struct Args {
 
     /// Write over the bytes from here on in the file of -o, in place; a negative offset counts
     /// from the end
-    #[arg(long, value_name = "OFFSET", value_parser = number::offset, allow_hyphen_values = true,
+    #[arg(short = 's', long = "offset", visible_alias = "at", value_name = "N",
+          value_parser = number::offset, allow_hyphen_values = true,
           requires = "out", conflicts_with = "hex")]
     at: Option<i64>,
 
@@ -62,7 +64,8 @@ Examples:
   bytewright pack '<h 3s' -1 abc | xxd
   bytewright pack '<3H:rgb' '[255, 128, 0]' --hex
   echo '{\"size\": 54}' | bytewright pack '<2s:magic=\"BM\" I:size' --json -
-  bytewright pack '<I' 691256 --at 2 -o photo.bmp              changes 4 bytes of the file";
+  bytewright pack '<I:time f:value' --json samples.jsonl -o samples.bin
+  bytewright pack '<I' 691256 --offset 2 -o photo.bmp          changes 4 bytes of the file";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
@@ -77,12 +80,14 @@ impl Args {
             None => None,
         };
         let values = match &self.json {
-            None => text_values(&format, &self.values),
+            None => text_values(&format, &self.values).map(|values| vec![values]),
             Some(input) => from_json(input).with_context(|| input.to_string()),
         }?;
-        let bytes = match base {
-            Some(base) => pack_onto(&format, &base, &values),
-            None => pack(&format, &values),
+        let bytes = match (base, values.as_slice()) {
+            (Some(base), [values]) => pack_onto(&format, &base, values),
+            (Some(_), _) => bail!("--base takes the values of one struct"),
+            (None, [values]) => pack(&format, values),
+            (None, many) => pack_all(&format, many),
         };
         let bytes = match &self.json {
             Some(input) => bytes.with_context(|| input.to_string())?,
@@ -156,14 +161,48 @@ fn write_at(path: &Path, offset: i64, bytes: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The values of a JSON document: an object, or a list.
-fn from_json(input: &Input) -> anyhow::Result<Record> {
+/// Structs one after another; an error tells which one it is in, as its line is called.
+fn pack_all(format: &Struct, all: &[Record]) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for (line, values) in (1u64..).zip(all) {
+        bytes.extend(pack(format, values).with_context(|| format!("value {line}"))?);
+    }
+    Ok(bytes)
+}
+
+/// The values of a JSON document, an object or a list; or of several, a line each.
+fn from_json(input: &Input) -> anyhow::Result<Vec<Record>> {
     let bytes = input.open()?.read(0, u64::MAX)?;
-    let document = std::str::from_utf8(&bytes).map_err(|e| e.to_string());
-    match document.and_then(|text| json::read(text).map_err(|e| e.to_string())) {
-        Ok(Value::Record(record)) => Ok(record),
-        Ok(Value::List(values)) => Ok(Record::new(values)),
-        Ok(_) => Err(DataError::other("expected a JSON object or a list").into()),
-        Err(message) => Err(DataError::other(format!("wrong JSON: {message}")).into()),
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| DataError::other(format!("wrong JSON: {error}")))?;
+    let whole = json::read(text);
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    match whole {
+        Ok(value) => Ok(vec![record(value)?]),
+        // Of a document over several lines, none is one.
+        Err(_) if lines.clone().count() > 1 && lines.clone().all(is_begun_and_ended) => (1u64..)
+            .zip(lines)
+            .map(|(line, text)| {
+                json::read(text)
+                    .map_err(|error| DataError::other(format!("wrong JSON: {error}")).into())
+                    .and_then(record)
+                    .with_context(|| format!("value {line}"))
+            })
+            .collect(),
+        Err(error) => Err(DataError::other(format!("wrong JSON: {error}")).into()),
+    }
+}
+
+/// Whether a line has the brackets of an object or of a list around it.
+fn is_begun_and_ended(line: &str) -> bool {
+    let line = line.trim();
+    (line.starts_with('{') && line.ends_with('}')) || (line.starts_with('[') && line.ends_with(']'))
+}
+
+fn record(value: Value) -> anyhow::Result<Record> {
+    match value {
+        Value::Record(record) => Ok(record),
+        Value::List(values) => Ok(Record::new(values)),
+        _ => Err(DataError::other("expected a JSON object or a list").into()),
     }
 }

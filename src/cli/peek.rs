@@ -1,11 +1,13 @@
-//! `peek FILE OFFSET`: what the bytes at a place would be as every type.
+//! `peek FILE OFFSET|PATH`: what the bytes at a place would be as every type.
 
 use std::io::Write;
 
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 
+use super::document::FormatArgs;
 use super::{Context, Exit, Input, Output, number};
+use crate::inspect::Path;
 use crate::inspect::peek::{MAX_BYTES, MAX_INPUT, readings};
 use crate::render::peek;
 
@@ -16,9 +18,23 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     file: Input,
 
-    /// Where the bytes begin; a negative offset counts from the end
-    #[arg(value_parser = number::offset, default_value = "0", allow_hyphen_values = true)]
-    offset: i64,
+    /// Where the bytes begin: an offset, of which a negative one counts from the end, or a path
+    /// such as palette[3]
+    #[arg(value_name = "OFFSET|PATH", value_parser = place, allow_hyphen_values = true,
+          conflicts_with_all = ["offset", "path"])]
+    place: Option<Place>,
+
+    /// Where the bytes begin, in the file or in the part
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset,
+          allow_hyphen_values = true)]
+    offset: Option<i64>,
+
+    /// The part of the file that the bytes are in
+    #[arg(long, visible_alias = "field", value_name = "PATH")]
+    path: Option<Path>,
+
+    #[command(flatten)]
+    format: FormatArgs,
 
     /// Also dates before 1980 and after 2099, tiny and huge floats, single letters
     #[arg(long)]
@@ -28,6 +44,22 @@ pub(super) struct Args {
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
           value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
     output: Output,
+}
+
+/// Where the bytes begin.
+#[derive(Clone, Debug)]
+enum Place {
+    Offset(i64),
+    Path(Path),
+}
+
+fn place(text: &str) -> Result<Place, String> {
+    let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+');
+    match (number::offset(text), text.parse()) {
+        (Ok(offset), _) => Ok(Place::Offset(offset)),
+        (Err(_), Ok(path)) if !looks_like_number => Ok(Place::Path(path)),
+        (Err(error), _) => Err(format!("{error}, or a path such as palette[3]")),
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -41,21 +73,24 @@ as it is printable, through 64 bytes at most.
 
 Examples:
   bytewright peek photo.bmp 0x12
+  bytewright peek photo.bmp dib_header.width
   bytewright peek archive.zip -22
   bytewright peek firmware.bin 0x1f0 -O json | jq '.readings[] | select(.type == \"unix\")'";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
-        let source = self.file.open()?;
-        let offset = number::start(&source, self.offset).with_context(|| name.clone())?;
-        let bytes = source
-            .read(offset, MAX_INPUT as u64)
-            .with_context(|| name.clone())?;
-        if bytes.is_empty() {
-            let size = source.size().with_context(|| name.clone())?;
-            bail!("{name}: nothing is at offset {offset:#x}: the file has {size} bytes");
-        }
+        let (offset, path) = match &self.place {
+            Some(Place::Offset(offset)) => (*offset, None),
+            Some(Place::Path(path)) => (0, Some(path)),
+            None => (self.offset.unwrap_or(0), self.path.as_ref()),
+        };
+        let (offset, bytes) = match path {
+            None => self.of_file(offset).with_context(|| name.clone())?,
+            Some(path) => self
+                .of_part(path, offset, cx)
+                .with_context(|| name.clone())?,
+        };
         let readings = readings(&bytes);
         let bytes = bytes.get(..MAX_BYTES).unwrap_or(&bytes);
         if self.output == Output::Text {
@@ -72,5 +107,42 @@ impl Args {
         }
         writeln!(cx.out())?;
         Ok(Exit::Done)
+    }
+
+    fn of_file(&self, offset: i64) -> anyhow::Result<(u64, Vec<u8>)> {
+        let source = self.file.open()?;
+        let offset = number::start(&source, offset)?;
+        let bytes = source.read(offset, MAX_INPUT as u64)?;
+        if bytes.is_empty() {
+            let size = source.size()?;
+            bail!("nothing is at offset {offset:#x}: the file has {size} bytes");
+        }
+        Ok((offset, bytes))
+    }
+
+    /// From a part on, and beyond its end where it is short.
+    fn of_part(&self, path: &Path, offset: i64, cx: &Context) -> anyhow::Result<(u64, Vec<u8>)> {
+        let document = self.format.open(&self.file, cx)?;
+        let found = document.find(path)?;
+        let [part] = found.as_slice() else {
+            bail!(
+                "one place is looked at, and {path} leads to {}",
+                found.len()
+            );
+        };
+        let range = part.node.range;
+        let start = match offset {
+            0.. => range.offset.checked_add_signed(offset),
+            _ => range.end().checked_add_signed(offset),
+        };
+        let source = document.space(range.space);
+        let (Some(start), Some(source)) = (start, source) else {
+            bail!("{path} has no offset {offset}");
+        };
+        let bytes = source.read(start, MAX_INPUT as u64)?;
+        if bytes.is_empty() {
+            bail!("nothing is at offset {start:#x}, where {path} would be");
+        }
+        Ok((start, bytes))
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::interrupt;
 use crate::Source;
 use crate::source::watched;
 
@@ -55,6 +56,8 @@ impl Progress {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
+            // From here on there is something to be cleared away.
+            interrupt::guard();
             let bar = match self.all {
                 Some(all) => ProgressBar::new(all),
                 None => ProgressBar::new_spinner(),
@@ -109,8 +112,13 @@ pub(super) fn source(source: Source, prints: bool) -> Source {
     })
 }
 
+/// The same stream of bytes, of so many where that is known.
+pub(super) fn part(stream: impl Read + Send, all: Option<u64>, prints: bool) -> impl Read + Send {
+    let mut progress = Progress::bytes(all, prints);
+    watched::stream(stream, move |read| progress.set(read))
+}
+
 /// The same stream, whose progress is how much of it was read.
 pub(super) fn stream(stream: impl Read + Send, prints: bool) -> impl Read + Send {
-    let mut progress = Progress::bytes(None, prints);
-    watched::stream(stream, move |read| progress.set(read))
+    part(stream, None, prints)
 }

@@ -7,13 +7,14 @@ use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::kind::Kind;
-use super::{Context, Exit, Input, write};
+use super::{Context, Exit, Input, Output, write};
 use crate::inspect::edit::{self, MAX_PROBLEMS};
 use crate::inspect::{Path, patch::Patch};
 use crate::render::{escape, json, patch};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file
     file: PathBuf,
@@ -40,6 +41,11 @@ pub(super) struct Args {
     /// Write into the file itself, without a copy of it
     #[arg(long)]
     in_place: bool,
+
+    /// How the changes are written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
 
     /// Write even where the file has new errors then, or the file of --undo is no patch
     #[arg(long)]
@@ -110,7 +116,16 @@ impl Args {
         let nested = |text: &str| json::read(text).ok();
         let edit = edit::plan(&document, &self.set, !self.no_repair, &nested)
             .with_context(|| name.clone())?;
-        patch::text(&edit.changes, cx.out())?;
+        match self.output {
+            Output::Text => patch::text(&edit.changes, cx.out())?,
+            output => {
+                let mut list = output.list();
+                for change in &edit.changes {
+                    list.write(change, cx.out())?;
+                }
+                list.end(cx.out())?;
+            }
+        }
         let patch = Patch {
             file: Some(self.file.clone()),
             size: document.file().size()?,
@@ -128,7 +143,9 @@ impl Args {
             ));
         }
         if patch.changes.is_empty() {
-            writeln!(cx.out(), "nothing changes: the fields have these values")?;
+            if self.output == Output::Text {
+                writeln!(cx.out(), "nothing changes: the fields have these values")?;
+            }
             return Ok(Exit::Done);
         }
         if self.dry_run {

@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use anyhow::bail;
+use serde_json::json;
 
-use super::{Context, Exit};
+use super::{Context, Exit, Output};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -15,6 +16,11 @@ pub(super) struct Args {
     /// Take what Python's struct takes, and nothing more
     #[arg(long)]
     python: bool,
+
+    /// How the answer is written
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json]))]
+    output: Output,
 }
 
 const EXAMPLES: &str = "\
@@ -27,6 +33,12 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let format = cx.compile(&self.format, self.python)?.layout;
+        if self.output == Output::Json {
+            let layout = format.layout();
+            let answer = json!({ "size": format.size(), "min_size": layout.min_size });
+            writeln!(cx.out(), "{answer}")?;
+            return Ok(Exit::Done);
+        }
         let Some(size) = format.size() else {
             let least = format.layout().min_size;
             bail!("the data decide the size of this format; it is at least {least}");

@@ -6,9 +6,11 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use anyhow::Context as _;
 
-use super::{Input, number};
+use super::{Input, input, number, out, progress};
 use crate::Source;
+use crate::inspect::Document;
 use crate::structs::{DataError, DataErrorKind};
+use crate::tree::Range;
 
 /// The bytes of a file from a place on. An error in reading them tells the file's name.
 pub(super) struct Stream {
@@ -50,6 +52,45 @@ impl Stream {
             name,
             reader: Box::new(source.reader(start)),
         })
+    }
+
+    /// The bytes of a part of a document; the offset counts from the beginning of the part, a
+    /// negative one from its end.
+    pub(super) fn of_part(
+        document: &Document,
+        part: Range,
+        name: String,
+        offset: i64,
+    ) -> anyhow::Result<Stream> {
+        let skipped = match u64::try_from(offset) {
+            Ok(offset) => Some(offset).filter(|offset| *offset <= part.size),
+            Err(_) => part.size.checked_add_signed(offset),
+        };
+        let Some(skipped) = skipped else {
+            return Err(behind(offset, part.size)).context(name);
+        };
+        let start = part.offset.saturating_add(skipped);
+        let range = Range::new(part.space, start, part.size.saturating_sub(skipped));
+        Ok(Stream {
+            start,
+            end: Some(range.end()),
+            reader: Box::new(document.reader(range).with_context(|| name.clone())?),
+            name,
+        })
+    }
+
+    /// The same, with a bar that says how much was read; `prints` says whether there is output
+    /// meanwhile.
+    pub(super) fn watched(self, prints: bool) -> Stream {
+        let all = self.end.map(|end| end.saturating_sub(self.start));
+        let reader: Box<dyn Read + Send> = match prints {
+            true => Box::new(Heeded(self.reader)),
+            false => self.reader,
+        };
+        Stream {
+            reader: Box::new(progress::part(reader, all, prints)),
+            ..self
+        }
     }
 
     /// No more than so many bytes; all of them without a number.
@@ -97,6 +138,19 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     })
 }
 
+/// Ends with the error of a closed pipe where nothing more is read of standard output, though nothing
+/// is written that would tell.
+struct Heeded<R>(R);
+
+impl<R: Read> Read for Heeded<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match out::is_closed() {
+            true => Err(io::ErrorKind::BrokenPipe.into()),
+            false => self.0.read(buf),
+        }
+    }
+}
+
 /// What comes through a pipe: a read takes all that is there, and waits only for the first byte.
 struct Live(File);
 
@@ -142,11 +196,15 @@ fn file(input: &Input) -> io::Result<Option<File>> {
         #[cfg(unix)]
         Input::Stdin => {
             use std::os::fd::AsFd;
+            input::say_waiting();
             let stdin = io::stdin().as_fd().try_clone_to_owned()?;
             Ok(Some(File::from(stdin)))
         }
         #[cfg(not(unix))]
-        Input::Stdin => Ok(None),
+        Input::Stdin => {
+            input::say_waiting();
+            Ok(None)
+        }
     }
 }
 

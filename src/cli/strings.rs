@@ -3,6 +3,8 @@
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use super::document::FormatArgs;
+use super::files::{Files, FilesArgs, Part, expand};
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::inspect::strings::{Charset, LONGEST, Strings};
@@ -10,11 +12,11 @@ use crate::render::json::List;
 use crate::render::strings::{Printer, Radix, json};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(override_usage = "bytewright strings [OPTIONS] [FILE]... [PATH]",
+          after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The files; - or none is standard input
-    #[arg(value_name = "FILE", value_parser = Input::parser())]
-    files: Vec<Input>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     /// Leave out strings of fewer characters
     #[arg(short = 'n', long, value_name = "N", default_value = "4", value_parser = minimum)]
@@ -29,13 +31,16 @@ pub(super) struct Args {
           value_parser = encodings())]
     encoding: Vec<String>,
 
-    /// Where to begin; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    /// Where to begin, in the file or in the part; a negative offset counts from the end
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
     /// Look at only so many bytes
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     length: Option<u64>,
+
+    #[command(flatten)]
+    format: FormatArgs,
 
     /// How the strings are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -90,15 +95,20 @@ fn encodings() -> PossibleValuesParser {
 
 impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
-        if self.files.is_empty() {
-            self.files.push(Input::Stdin);
-        }
+        let Files { files, part } = std::mem::take(&mut self.files).resolve()?;
         let charsets = self.charsets();
-        let mut exit = Exit::Done;
+        let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut any = false;
         let mut values = self.output.list();
-        for file in &self.files {
-            if let Err(error) = self.one(file, &charsets, &mut values, &mut any, cx) {
+        let many = files.len() > 1;
+        for file in &files {
+            let mut found = Found {
+                charsets: &charsets,
+                many,
+                values: &mut values,
+                any: &mut any,
+            };
+            if let Err(error) = self.one(file, &part, &mut found, cx) {
                 exit = exit.max(cx.report(error)?);
             }
         }
@@ -124,26 +134,45 @@ impl Args {
     fn one(
         &self,
         file: &Input,
-        charsets: &[Charset],
-        values: &mut List,
-        any: &mut bool,
+        part: &Part,
+        found: &mut Found<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let name = file.to_string();
-        let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
+        let offset = self.offset.unwrap_or(0);
+        if part.path.is_none() {
+            let bytes = Stream::open(file, offset)?.limit(self.length);
+            return self.print(&name, bytes, found, cx);
+        }
+        let document = self.format.open(file, cx)?;
+        for node in part.find(&document, &name)? {
+            let bytes = Stream::of_part(&document, node.node.range, name.clone(), offset)?;
+            self.print(&name, bytes.limit(self.length), found, cx)?;
+        }
+        Ok(())
+    }
+
+    fn print(
+        &self,
+        name: &str,
+        bytes: Stream,
+        found: &mut Found<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
         let start = bytes.start;
         let mut printer = Printer::default();
         printer.offsets = self.radix;
-        printer.encodings = charsets.len() > 1;
-        if self.files.len() > 1 {
+        printer.encodings = found.charsets.len() > 1;
+        if found.many {
             printer.prefix = format!("{name}: ");
         }
-        let strings = Strings::new(bytes, start, charsets, self.min_length);
+        let bytes = bytes.watched(true);
+        let strings = Strings::new(bytes, start, found.charsets, self.min_length);
         for text in strings.before_reading(cx.out().flusher()) {
             let printed = match text {
                 Ok(text) => match self.output {
                     Output::Text => printer.text(&text, cx.out()),
-                    _ => values.write(&json(&name, &text), cx.out()),
+                    _ => found.values.write(&json(name, &text), cx.out()),
                 },
                 Err(error) => {
                     printer.end(cx.out()).context("standard output")?;
@@ -151,8 +180,17 @@ impl Args {
                 }
             };
             printed.context("standard output")?;
-            *any = true;
+            *found.any = true;
         }
         printer.end(cx.out()).context("standard output")
     }
+}
+
+/// What is searched for, and what was found so far.
+struct Found<'a> {
+    charsets: &'a [Charset],
+    /// Whether lines have the names of files.
+    many: bool,
+    values: &'a mut List,
+    any: &'a mut bool,
 }

@@ -10,16 +10,21 @@ mod diff;
 mod differences;
 mod extract;
 mod inspect;
+pub(super) mod letters;
 mod lines;
 mod list;
 mod making;
 mod manifest;
+mod names;
 mod reading;
 mod rewriting;
 mod update;
 mod verify;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
 
 use super::late::Late;
 use super::{Context, Exit, Input};
@@ -95,19 +100,56 @@ struct SelectArgs {
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
 
+    /// Leave out what a glob in a line of this file matches
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    exclude_from: Vec<PathBuf>,
+
+    /// More names, a line each; - is standard input
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    files_from: Option<PathBuf>,
+
+    /// A NUL ends each of --files-from, and not a line's end
+    #[arg(long, requires = "files_from", hide_short_help = true)]
+    null: bool,
+
     /// Names are names, whatever is in them
     #[arg(long)]
     no_wildcards: bool,
 }
 
 impl SelectArgs {
+    /// Whether only some members are asked for by name.
+    fn has_names(&self) -> bool {
+        !self.names.is_empty() || self.files_from.is_some()
+    }
+
     fn selection(&self) -> anyhow::Result<Selection> {
-        let selection = selection(&self.names);
+        let mut wanted = self.names.clone();
+        if let Some(list) = &self.files_from {
+            names::each(list, self.null, |line, number| {
+                let name = names::os_string(line);
+                wanted.push(name.with_context(|| format!("line {number} isn't Unicode"))?);
+                Ok(())
+            })?;
+            if wanted.is_empty() {
+                bail!("{}: there is no name in it", escape::path(list));
+            }
+        }
+        let selection = selection(&wanted);
         let selection = match self.no_wildcards {
             true => selection,
             false => selection.globs(),
         };
-        Ok(selection.exclude(&self.exclude)?)
+        let mut excluded = self.exclude.clone();
+        for list in &self.exclude_from {
+            names::each(list, false, |line, number| {
+                let glob = std::str::from_utf8(line);
+                let glob = glob.with_context(|| format!("line {number} isn't UTF-8"))?;
+                excluded.push(glob.to_owned());
+                Ok(())
+            })?;
+        }
+        Ok(selection.exclude(&excluded)?)
     }
 }
 

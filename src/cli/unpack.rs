@@ -28,12 +28,13 @@ pub(super) struct Args {
     file: Option<Input>,
 
     /// Where the first struct begins; a negative offset counts from the end
-    #[arg(long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset,
+          allow_hyphen_values = true)]
     offset: Option<i64>,
 
     /// So many structs, one behind the other
-    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true,
-          conflicts_with = "all")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size,
+          allow_hyphen_values = true, conflicts_with = "all")]
     count: Option<u64>,
 
     /// Structs up to the end of the file, which must not be left with a part of one
@@ -54,7 +55,8 @@ pub(super) struct Args {
 
     /// How the values are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
-          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl, Output::Python]))]
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl, Output::Csv,
+                                        Output::Python]))]
     output: Output,
 
     #[command(flatten)]
@@ -75,7 +77,7 @@ Examples:
   bytewright unpack '<ccIIIIIIHH' photo.bmp
   bytewright unpack '<2s:magic I:size 2H I:pixels' photo.bmp -O json
   bytewright unpack '>I' --hex '00 9c 40 63'
-  bytewright unpack '<I:time f:value' --all samples.bin -O jsonl
+  bytewright unpack '<I:time f:value' --all samples.bin -O csv
   tail -c 22 archive.zip | bytewright unpack '<4s:magic 4H 2I:directory H:comment'";
 
 impl Args {
@@ -128,6 +130,7 @@ impl Args {
             Output::Python => Form::Python,
             Output::Json => Form::Json,
             Output::Jsonl => Form::JsonLines,
+            Output::Csv => Form::Csv,
             _ => Form::Text,
         };
         let mut printer = Printer::new(form, self.ints.style());
@@ -151,6 +154,7 @@ impl Args {
             Output::Python => Form::Python,
             Output::Json => Form::JsonList,
             Output::Jsonl => Form::JsonLines,
+            Output::Csv => Form::Csv,
             _ => Form::Text,
         };
         let printer = RefCell::new(Printer::new(form, self.ints.style()));
@@ -207,7 +211,7 @@ impl Args {
 
     /// The values as they are written: in JSON, text has no NULs that packing fills in again.
     fn written<'r>(&self, format: &Struct, record: &'r Record) -> Cow<'r, Record> {
-        let is_json = matches!(self.output, Output::Json | Output::Jsonl);
+        let is_json = matches!(self.output, Output::Json | Output::Jsonl | Output::Csv);
         let shorter = is_json.then(|| format.without_padding(record)).flatten();
         shorter.map_or(Cow::Borrowed(record), Cow::Owned)
     }

@@ -73,6 +73,32 @@ impl Compression {
             .unwrap_or_default()
     }
 
+    /// The name of an archive's file without `.tar` and the suffix of its compression; `None` where
+    /// nothing of it is left, or nothing was taken off.
+    ///
+    /// ```
+    /// use bytewright::codecs::Compression;
+    /// use std::path::Path;
+    ///
+    /// for archive in ["in/tool-1.0.tar.gz", "tool-1.0.tgz", "tool-1.0.tar"] {
+    ///     assert_eq!(Compression::stem(archive.as_ref()).unwrap(), Path::new("tool-1.0"));
+    /// }
+    /// assert_eq!(Compression::stem("tool".as_ref()), None);
+    /// ```
+    pub fn stem(path: &std::path::Path) -> Option<std::path::PathBuf> {
+        let mut stem = std::path::PathBuf::from(path.file_name()?);
+        if Compression::of_name(&stem) != Compression::None {
+            stem = stem.with_extension("");
+        }
+        let is_tar = stem
+            .extension()
+            .is_some_and(|suffix| suffix.eq_ignore_ascii_case("tar"));
+        if is_tar {
+            stem = stem.with_extension("");
+        }
+        (Some(stem.as_os_str()) != path.file_name()).then_some(stem)
+    }
+
     /// The compression of this [name](Compression::name), at its usual level.
     ///
     /// ```

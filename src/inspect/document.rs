@@ -184,7 +184,7 @@ impl Document {
     /// Where the range is in a stream that the file hasn't. Reading ends in an error where the
     /// range goes up to the end of a stream of which no more is looked at, and in a [`DataError`]
     /// where a stream is cut or broken there.
-    pub fn reader(&self, range: Range) -> io::Result<impl io::Read> {
+    pub fn reader(&self, range: Range) -> io::Result<impl io::Read + Send + use<>> {
         let source = self.space(range.space);
         let source = source.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let bytes = io::Read::take(source.reader(range.offset), range.size);
@@ -242,7 +242,7 @@ impl Document {
             Some((found, after.first()?))
         }) {
             Some((found, next)) => {
-                let is_item = matches!(next, Segment::Index(_) | Segment::All);
+                let is_item = matches!(next, Segment::Index(_) | Segment::All | Segment::Slice(..));
                 // Behind the last of any number of items is nothing that the data should have.
                 if known.is_some() && is_item && found.iter().any(|f| f.node.is_on_demand()) {
                     return Ok(None);
@@ -337,7 +337,7 @@ fn steps(segments: &[Segment]) -> Vec<Option<&str>> {
         .map(|segment| match segment {
             Segment::Name(name) => Some(&**name),
             Segment::Key(key) => Some(std::str::from_utf8(key).unwrap_or_default()),
-            Segment::Index(_) | Segment::All => None,
+            Segment::Index(_) | Segment::All | Segment::Slice(..) => None,
         })
         .collect()
 }

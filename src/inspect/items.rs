@@ -2,8 +2,9 @@
 //! path leads to it.
 
 use std::io;
+use std::ops::Range;
 
-use super::path::FindError;
+use super::path::{FindError, Segment};
 use crate::scan::Scan;
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Space};
@@ -12,6 +13,35 @@ use crate::{Source, Struct};
 
 /// Finds the bytes that ranges of a space lie in.
 pub(super) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
+
+/// The indexes that a pattern means; `None` where it is none.
+pub(super) fn window(segment: &Segment, node: &Node) -> io::Result<Option<Range<u64>>> {
+    let (first, end) = match segment {
+        Segment::All => return Ok(Some(0..u64::MAX)),
+        Segment::Slice(first, end) => (*first, *end),
+        _ => return Ok(None),
+    };
+    let mut count = Items::of(node).map(|items| items.count).or(node.count());
+    let from_end = |index: Option<i64>| index.is_some_and(|index| index < 0);
+    if count.is_none() && (from_end(first) || from_end(end)) {
+        let mut items = 0u64;
+        for child in node.children() {
+            items = items.saturating_add(u64::from(child?.is_item()));
+        }
+        count = Some(items);
+    }
+    let place = |index: Option<i64>, otherwise| match index {
+        None => otherwise,
+        Some(index @ 0..) => index.unsigned_abs(),
+        Some(index) => count.unwrap_or(0).saturating_sub(index.unsigned_abs()),
+    };
+    Ok(Some(place(first, 0)..place(end, u64::MAX)))
+}
+
+/// Whether an item is one of those at these indexes.
+pub(super) fn is_within(item: &Node, window: &Range<u64>) -> bool {
+    item.name.parse().is_ok_and(|index| window.contains(&index))
+}
 
 /// An array of plain values.
 pub(crate) struct Items<'n> {

@@ -3,6 +3,7 @@
 //! A [`Document`] is a file with its tree; everything here takes one, whatever the format.
 
 pub mod align;
+mod complete;
 pub mod diff;
 mod document;
 pub mod edit;
@@ -21,6 +22,7 @@ pub mod strings;
 mod walk;
 mod within;
 
+pub use complete::complete;
 pub use document::Document;
 pub use locate::{Locator, Owner};
 pub use order::Order;

@@ -25,6 +25,9 @@ use crate::value::literal;
 /// The largest patch that is read, in bytes.
 pub const MAX_PATCH: u64 = 64 << 20;
 
+/// Bytes that are compared at once.
+const STEP: u64 = 1 << 16;
+
 /// Bytes on a line.
 const LINE: usize = 16;
 
@@ -110,6 +113,69 @@ fn short(bytes: &[u8]) -> String {
 }
 
 impl Patch {
+    /// What makes one file of another of the same length: each stretch of bytes that differ is a
+    /// change.
+    ///
+    /// ```
+    /// use bytewright::Source;
+    /// use bytewright::inspect::patch::Patch;
+    ///
+    /// let (old, new) = (Source::from(&b"abcdef"[..]), Source::from(&b"aXcdYZ"[..]));
+    /// let patch = Patch::between("file".as_ref(), &old, &new)?;
+    /// assert_eq!(patch.changes[1].new, b"YZ");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the sources; [`io::ErrorKind::FileTooLarge`] where the changed bytes are more than a
+    /// patch may hold.
+    pub fn between(path: &Path, old: &Source, new: &Source) -> io::Result<Patch> {
+        let size = old.size()?;
+        let mut changes: Vec<Change> = Vec::new();
+        let mut changed = 0u64;
+        let mut at = 0u64;
+        while at < size {
+            let (a, b) = (old.read(at, STEP)?, new.read(at, STEP)?);
+            for (offset, (&a, &b)) in (at..).zip(a.iter().zip(&b)) {
+                if a == b {
+                    continue;
+                }
+                changed = changed.saturating_add(1);
+                let end = |change: &&mut Change| {
+                    change.offset.saturating_add(change.old.len() as u64) == offset
+                };
+                match changes.last_mut().filter(end) {
+                    Some(change) => {
+                        change.old.push(a);
+                        change.new.push(b);
+                    }
+                    None => {
+                        let mut change = Change::bytes("bytes", offset);
+                        change.old.push(a);
+                        change.new.push(b);
+                        changes.push(change);
+                    }
+                }
+            }
+            // A byte takes three characters on each of two lines.
+            if changed > MAX_PATCH / 8 {
+                let message = "more bytes change than a patch may hold";
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+            }
+            at = at.saturating_add(STEP);
+        }
+        for change in &mut changes {
+            change.old_value = format!("x'{}'", literal::to_hex(&change.old));
+            change.new_value = format!("x'{}'", literal::to_hex(&change.new));
+        }
+        Ok(Patch {
+            file: Some(path.to_owned()),
+            size,
+            changes,
+        })
+    }
+
     /// The patch that undoes this one.
     #[must_use]
     pub fn reversed(mut self) -> Patch {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use super::items::{Items, Spaces};
+use super::items::{Items, Spaces, is_within, window};
 use super::walk::is_plain;
 use crate::source::is_data;
 use crate::structs::DataError;
@@ -45,6 +45,8 @@ pub enum Segment {
     Key(Vec<u8>),
     /// Every item: `[*]`.
     All,
+    /// Items from one on and before another, as Python writes it: `[0:2]`, `[-3:]`, `[:]`.
+    Slice(Option<i64>, Option<i64>),
 }
 
 /// A path that can't be read, or that leads nowhere.
@@ -154,7 +156,8 @@ impl Path {
 
     /// Whether it may lead to more than one node.
     pub fn is_pattern(&self) -> bool {
-        self.segments.contains(&Segment::All)
+        let is_pattern = |segment: &Segment| matches!(segment, Segment::All | Segment::Slice(..));
+        self.segments.iter().any(is_pattern)
     }
 
     /// The nodes that the path leads to: one, unless it is a [pattern](Path::is_pattern).
@@ -210,15 +213,22 @@ impl Path {
             return Ok(());
         };
         let next = depth.saturating_add(1);
-        if *segment == Segment::All {
+        if let Some(window) = window(segment, &from.node)? {
             if let Some(items) = Items::of(&from.node) {
-                if items.count > MAX_ITEMS {
+                let end = window.end.min(items.count);
+                if end.saturating_sub(window.start) > MAX_ITEMS {
                     return Err(FindError::TooMany {
                         array: from.path,
                         items: items.count,
                     });
                 }
-                return items.each(0, spaces, &mut |node| {
+                if window.start >= end {
+                    return Ok(());
+                }
+                return items.each(window.start, spaces, &mut |node| {
+                    if !is_within(&node, &window) {
+                        return Ok(false);
+                    }
                     let path = format!("{}[{}]", from.path, node.name);
                     self.descend(Found { path, node }, next, spaces, found)?;
                     Ok(true)
@@ -227,7 +237,7 @@ impl Path {
             for child in from.node.children() {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
-                if !child.is_item() {
+                if !child.is_item() || !is_within(&child, &window) {
                     continue;
                 }
                 let path = format!("{}[{}]", from.path, child.name);
@@ -337,7 +347,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
                 Some(own) => **own == **key,
                 None => child.name.as_bytes() == &**key,
             },
-            Segment::All => false,
+            Segment::All | Segment::Slice(..) => false,
         };
         if is_it && child.role != Role::View {
             return Ok(Some(child.into_owned()));
@@ -445,6 +455,20 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
     };
     if index == "*" {
         return Ok((Segment::All, behind));
+    }
+    if let Some((first, end)) = index.split_once(':') {
+        let place = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => text.parse().map(Some),
+        };
+        return match (place(first), place(end)) {
+            (Ok(first), Ok(end)) => Ok((Segment::Slice(first, end), behind)),
+            _ => Err(PathError::new(
+                text,
+                at,
+                "a slice has an index on either side, or none: [0:2]",
+            )),
+        };
     }
     match index.parse() {
         Ok(index) => Ok((Segment::Index(index), behind)),

@@ -2,13 +2,14 @@
 
 use std::io::{self, Read, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde_json::{Value as Json, json};
 
 use super::find::hex;
 use super::long;
 use crate::Source;
 use crate::inspect::align::{Edit, Kind, Span, Summary};
+use crate::render::ink;
 use crate::value::text::counted;
 
 /// What stands above the lines of [`text`].
@@ -39,9 +40,9 @@ pub fn text(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let (color, size) = match edit.kind {
-        Kind::Equal | Kind::Changed => (AnsiColor::Yellow, edit.a.size()),
-        Kind::Inserted => (AnsiColor::Green, edit.b.size()),
-        Kind::Deleted => (AnsiColor::Red, edit.a.size()),
+        Kind::Equal | Kind::Changed => (ink::YELLOW, edit.a.size()),
+        Kind::Inserted => (ink::GREEN, edit.b.size()),
+        Kind::Deleted => (ink::RED, edit.a.size()),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde::Serialize;
 
 use super::{escape, json, tree};
 use crate::inspect::diff::{Difference, Side};
+use crate::render::ink;
 use crate::value::text::counted;
 
 /// Characters of a value that are shown.
@@ -20,9 +21,9 @@ const LONGEST: usize = 40;
 /// Those of `out`.
 pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
     let (word, color) = match difference {
-        Difference::Changed { .. } => ("changed", AnsiColor::Yellow),
-        Difference::Removed(_) => ("removed", AnsiColor::Red),
-        Difference::Added(_) => ("added  ", AnsiColor::Green),
+        Difference::Changed { .. } => ("changed", ink::YELLOW),
+        Difference::Removed(_) => ("removed", ink::RED),
+        Difference::Added(_) => ("added  ", ink::GREEN),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(out, "{style}{word}{style:#} ")?;

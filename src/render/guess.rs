@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use super::table::{Align, Cell, Table};
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
+use crate::render::ink;
 use crate::{Record, Value};
 
 const DIM: Style = Style::new().dimmed();
@@ -115,7 +116,7 @@ fn value(value: &Value) -> String {
 }
 
 fn entropy(guess: &Guess, out: &mut impl Write) -> io::Result<()> {
-    let green = Style::new().fg_color(Some(AnsiColor::Green.into()));
+    let green = Style::new().fg_color(Some(ink::GREEN.into()));
     let size = guess.blocks.first().map_or(0, |block| block.size);
     writeln!(
         out,

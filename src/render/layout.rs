@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::{Ansi256Color, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
+use crate::render::ink;
 use crate::structs::{Entry, EntryKind, Layout};
 use crate::value::text::counted;
 
@@ -175,12 +176,7 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
 
 /// Neighbours differ in colour.
 fn color(spans: &[Span<'_>], span: &Span<'_>) -> Style {
-    const COLORS: [AnsiColor; 4] = [
-        AnsiColor::Cyan,
-        AnsiColor::Green,
-        AnsiColor::Yellow,
-        AnsiColor::Magenta,
-    ];
+    const COLORS: [Ansi256Color; 4] = [ink::CYAN, ink::GREEN, ink::YELLOW, ink::MAGENTA];
     let before = spans
         .iter()
         .take_while(|s| s.offset < span.offset)

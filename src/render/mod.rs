@@ -2,6 +2,7 @@
 //! reads no file.
 
 pub mod align;
+pub mod csv;
 pub mod diff;
 pub mod escape;
 pub mod export;
@@ -12,6 +13,7 @@ pub mod get;
 pub mod guess;
 pub mod hex;
 pub mod html;
+pub(crate) mod ink;
 pub mod json;
 pub mod layout;
 mod long;
@@ -20,6 +22,7 @@ pub mod peek;
 pub mod picture;
 pub mod problem;
 pub mod records;
+pub mod roff;
 pub mod strings;
 pub mod table;
 pub mod tree;

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::{Ansi256Color, Style};
 
 use super::escape;
 use crate::inspect::edit::Change;
+use crate::render::ink;
 use crate::value::text::counted;
 
 /// Bytes of each side that are shown.
@@ -33,15 +34,15 @@ pub fn text(changes: &[Change], out: &mut impl Write) -> io::Result<()> {
             "{bold}{}{bold:#} at {offset:#x}, {size}{follows}",
             escape::message(&change.path)
         )?;
-        side('-', AnsiColor::Red, &change.old_value, &change.old, out)?;
-        side('+', AnsiColor::Green, &change.new_value, &change.new, out)?;
+        side('-', ink::RED, &change.old_value, &change.old, out)?;
+        side('+', ink::GREEN, &change.new_value, &change.new, out)?;
     }
     Ok(())
 }
 
 fn side(
     sign: char,
-    color: AnsiColor,
+    color: Ansi256Color,
     value: &str,
     bytes: &[u8],
     out: &mut impl Write,

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde::Serialize;
 
 use super::{escape, json};
+use crate::render::ink;
 use crate::tree::{Problem, Severity};
 
 /// Writes a problem on a line of its own: the file, how much it weighs, its code, its place, the
@@ -45,12 +46,7 @@ pub fn text(
 }
 
 fn style(severity: Severity) -> Style {
-    let color = match severity {
-        Severity::Note => AnsiColor::Cyan,
-        Severity::Warning => AnsiColor::Yellow,
-        Severity::Error => AnsiColor::Red,
-    };
-    Style::new().bold().fg_color(Some(color.into()))
+    Style::new().bold().fg_color(Some(ink::of(severity).into()))
 }
 
 /// A problem as a JSON object: `file`, `member` where it is about one, `code`, `severity`,

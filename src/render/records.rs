@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::csv::Csv;
 use super::json::{self, List};
 use super::table::{Align, Table};
 use crate::{Record, Value};
@@ -26,6 +27,8 @@ pub enum Form {
     JsonList,
     /// One JSON value a line.
     JsonLines,
+    /// Comma-separated values, under their names.
+    Csv,
 }
 
 /// Writes records one by one, whatever their number.
@@ -50,6 +53,7 @@ pub struct Printer {
     /// Bytes of the rows that wait.
     waiting: usize,
     list: List,
+    csv: Csv,
 }
 
 impl Printer {
@@ -60,6 +64,7 @@ impl Printer {
             style,
             table: None,
             waiting: 0,
+            csv: Csv::new(style),
             list: match form {
                 Form::JsonList => List::new(),
                 _ => List::lines(),
@@ -92,6 +97,7 @@ impl Printer {
             }
             Form::Text | Form::Python if self.style.hex_ints => writeln!(out, "{record:#}"),
             Form::Text | Form::Python => writeln!(out, "{record}"),
+            Form::Csv => self.csv.record(record, out),
             Form::Json | Form::JsonList | Form::JsonLines => {
                 self.list.write(&json::record(record, self.style), out)
             }

@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde_json::{Map, Value as Json, json};
 
 use super::escape;
 use crate::inspect::strings::Text;
+use crate::render::ink;
 
-const OFFSET: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+const OFFSET: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CYAN)));
 
 /// How offsets are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -107,8 +107,21 @@ fn fixing_makes_files_that_need_no_fixing() {
         format!("{file}: B005: file_header.pixel_offset: 2147483647 → 54\n")
     );
     assert_eq!(fs::read(&file).unwrap(), before);
-    assert_eq!(run(["bmp", "fix", &file]).out(), said);
+    // Nothing says where to write.
+    let refused = run(["bmp", "fix", &file]);
+    assert_eq!(
+        (refused.status, refused.stdout),
+        (2, said.clone().into_bytes())
+    );
+    assert!(refused.stderr.contains("--in-place"), "{}", refused.stderr);
+    assert_eq!(fs::read(&file).unwrap(), before);
+    let undo = place(&folder, "undo.txt");
+    let fix = ["bmp", "fix", &file, "--in-place", "--undo", &undo];
+    assert_eq!(run(fix).out(), said);
     assert_eq!(run(["bmp", "check", &file]).out(), "");
+    run(["apply", "--reverse", &undo, &file]).out();
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert_eq!(run(["bmp", "fix", "-i", &file]).out(), said);
     assert_eq!(
         run(["bmp", "fix", &file]).out(),
         format!("{file}: nothing to mend\n")
@@ -142,7 +155,7 @@ fn fixing_makes_files_that_need_no_fixing() {
     bytes[26] = 3;
     bytes[54 + 9] = b'!';
     fs::write(&file, &bytes).unwrap();
-    let said = run(["bmp", "fix", &file]).out();
+    let said = run(["bmp", "fix", "-i", &file]).out();
     assert!(
         said.contains("planes: 3 → 1") && said.contains("padding of 1 row"),
         "{said}"
@@ -154,7 +167,7 @@ fn fixing_makes_files_that_need_no_fixing() {
 
     // What needs a decision is left, and said.
     path("broken-masks.bmp");
-    let left = run(["bmp", "fix", &file]);
+    let left = run(["bmp", "fix", "-i", &file]);
     assert_eq!(left.status, 1);
     assert!(left.stderr.contains("left: B041"), "{}", left.stderr);
 }

@@ -171,8 +171,8 @@ fn colors_tell_what_bytes_are_and_can_be_left_out() {
     let bytes = b"\0A \x01\xff";
     let dump = run_with(["dump", "--color=always", "-c5"], bytes).out();
     let expected = concat!(
-        "\x1b[0;2m00000000  00 \x1b[0;36m41 \x1b[0;32m20 \x1b[0;35m01 \x1b[0;33mff\x1b[0;2m  |",
-        ".\x1b[0;36mA\x1b[0;32m \x1b[0;35m.\x1b[0;33m.\x1b[0;2m|\x1b[0m\n"
+        "\x1b[0;2m00000000  00 \x1b[0;38;5;31m41 \x1b[0;38;5;64m20 \x1b[0;38;5;133m01 \x1b[0;38;5;166mff\x1b[0;2m  |",
+        ".\x1b[0;38;5;31mA\x1b[0;38;5;64m \x1b[0;38;5;133m.\x1b[0;38;5;166m.\x1b[0;2m|\x1b[0m\n"
     );
     assert_eq!(dump, expected);
     let bare = "00000000  00 41 20 01 ff  |.A ..|\n";
@@ -232,18 +232,21 @@ fn fields_of_a_known_format_are_named() {
     let header = run(["dump", "--length", "54", &bitmap]).out();
     let expected = "\
 0000 |42 4d|38 8c 0a 00|00 00 |00 00|36 00 00 00|28 00  |BM8.......6...(.|  \
-file_header: type b'BM'  size 691256  reserved1 0  reserved2 0  pixel_offset 54  dib_header: header_size 40
+file_header: type b'BM' (bitmap)  size 691256 (the file's length)  reserved1 0  reserved2 0  \
+pixel_offset 54 (the pixels begin at 0x36)  dib_header: header_size 40 (BITMAPINFOHEADER)
 0010  00 00|80 02 00 00|68 01  00 00|01 00|18 00|00 00  |......h.........|  \
-width 640  height 360  planes 1  bit_count 24  compression 0
+width 640 pixels  height 360 pixels, rows run bottom up  planes 1  \
+bit_count 24 (8 bits a channel: blue, green, red)  compression 0 (BI_RGB: not compressed)
 0020  00 00|00 8c 0a 00|13 0b  00 00|13 0b 00 00|00 00  |................|  \
-image_size 691200  x_ppm 2835  y_ppm 2835  colors_used 0
-0030  00 00|00 00 00 00                                 |......|            colors_important 0
+image_size 691200 (as the dimensions give)  x_ppm 2835 (72.01 dpi)  y_ppm 2835 (72.01 dpi)  \
+colors_used 0 (no palette)
+0030  00 00|00 00 00 00                                 |......|            colors_important 0 (all)
 ";
     assert_eq!(header, expected);
     assert_eq!(
         run(["dump", "--offset", "-20", &bitmap]).out(),
         "\
-000a8c24 |84 4a 2c 84 4a 2c 84 4a  2c 84 4a 2c 84 4a 2c 84  |.J,.J,.J,.J,.J,.|  pixels
+000a8c24 |84 4a 2c 84 4a 2c 84 4a  2c 84 4a 2c 84 4a 2c 84  |.J,.J,.J,.J,.J,.|  pixels (360 rows of 1920 bytes)
 000a8c34  4a 2c|00 00                                       |J,..|              trailing
 "
     );
@@ -272,7 +275,7 @@ fn fields_come_in_the_order_of_their_bytes() {
     // In the tree, the pixels of the first bitmap stand before the header of the second.
     let dump = run(["dump", &fixture("bmp/array.bmp")]).out();
     let second = dump.find("[1]: array_header: ").unwrap();
-    let pixels = dump.find("pixels").unwrap();
+    let pixels = dump.find("|  pixels").unwrap();
     assert!(second < pixels, "{dump}");
     assert!(
         dump.contains("palette: [0] blue 255, green 40, red 0, reserved 0  [1] blue 255"),

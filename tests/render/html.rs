@@ -80,10 +80,10 @@ fn fields_and_bytes_light_each_other_up() {
     let script = "
         const row = [...document.querySelectorAll('#tree .row')]
             .find((r) => r.textContent.includes('width'));
-        row.dispatchEvent(new MouseEvent('mouseenter'));
+        row.dispatchEvent(new MouseEvent('pointermove', {bubbles: true, clientX: 9, clientY: 9}));
         saw.push(litBytes(), $('status').textContent.split('   ')[0]);
         const byte = document.querySelector('#hex [data-at=\"23\"]');
-        byte.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));
+        byte.dispatchEvent(new MouseEvent('pointermove', {bubbles: true, clientX: 99, clientY: 9}));
         saw.push(litBytes(), document.querySelector('#tree .row.lit').textContent.trim().split(' ')[0]);
     ";
     let Some(saw) = played(&page, script) else {
@@ -122,6 +122,53 @@ fn the_keyboard_does_all_that_the_mouse_does() {
         "tree",
     ];
     assert_eq!(saw, expected);
+}
+
+#[test]
+fn a_pointer_at_rest_leaves_the_keyboard_alone_and_right_goes_inside() {
+    let page = bytewright(&["inspect", "--html", &fixture("bmp/info-8.bmp")]);
+    let script = "
+        const field = () => $('status').textContent.split('   ')[0];
+        const over = (x) => document.querySelectorAll('#tree .row')[9]
+            .dispatchEvent(new MouseEvent('pointermove', {bubbles: true, clientX: x, clientY: 9}));
+        over(9);
+        const before = field();
+        press('tree', 'ArrowDown');
+        saw.push(field());
+        over(9);
+        saw.push(field());
+        over(10);
+        saw.push(field() === before);
+        press('tree', 'Home'); press('tree', 'ArrowRight');
+        saw.push(field());
+    ";
+    let Some(saw) = played(&page, script) else {
+        return;
+    };
+    let expected = [
+        "file_header.type",
+        "file_header.type",
+        "true",
+        "file_header.type",
+    ];
+    assert_eq!(saw, expected);
+}
+
+#[test]
+fn palettes_have_swatches_bitmaps_pictures_and_problems_a_list() {
+    let page = bytewright(&["inspect", "--html", &fixture("bmp/info-8.bmp")]);
+    let script = "
+        saw.push($('picture').naturalWidth > 0, $('problems').hidden);
+        type('palette');
+        saw.push(document.querySelectorAll('#tree .swatch').length > 3);
+        const width = $('tree').clientWidth;
+        press('divider', 'ArrowRight');
+        saw.push($('tree').clientWidth > width);
+    ";
+    let Some(saw) = played(&page, script) else {
+        return;
+    };
+    assert_eq!(saw, ["true", "true", "true", "true"]);
 }
 
 #[test]
@@ -192,6 +239,10 @@ fn the_page_of_a_large_file_stays_small_and_says_what_it_leaves_out() {
     let page = bytewright(&["inspect", "--html", file, "-f", "<4H 4B", "--repeat"]);
     assert!(page.len() < 8 << 20, "{}", page.len());
     let text = String::from_utf8(page.clone()).unwrap();
+    assert!(
+        text.contains("\"bytes_left_out\":2883584"),
+        "3 MiB less 256 KiB"
+    );
     let facts = "bytes from 0x0, 262144 of them; the first 10000 fields";
     assert!(text.contains(facts));
     let Some(saw) = played(&page, "saw.push(rows().length < 200, hex.count)") else {

@@ -90,17 +90,17 @@ fn labels_have_the_colors_of_their_bytes() {
     assert_eq!(
         lines.next().unwrap(),
         concat!(
-            "\x1b[0;2m0000 |\x1b[0;36m42 4d\x1b[0;2m|\x1b[0;35m38 8c 0a 00\x1b[0;2m|00 00  |",
-            "\x1b[0;36mBM\x1b[0;35m8...\x1b[0;2m..|",
-            "\x1b[0m  \x1b[0;36mtype b'BM'\x1b[0m  \x1b[0;35msize 691256\x1b[0m"
+            "\x1b[0;2m0000 |\x1b[0;38;5;31m42 4d\x1b[0;2m|\x1b[0;38;5;133m38 8c 0a 00\x1b[0;2m|00 00  |",
+            "\x1b[0;38;5;31mBM\x1b[0;38;5;133m8...\x1b[0;2m..|",
+            "\x1b[0m  \x1b[0;38;5;31mtype b'BM'\x1b[0m  \x1b[0;38;5;133msize 691256\x1b[0m"
         )
     );
     assert_eq!(
         lines.next_back().unwrap(),
         concat!(
-            "\x1b[0;2m0018  \x1b[0;32m00 00\x1b[0;2m|\x1b[0;33m01 00\x1b[0;2m|\x1b[0;34m18 00      ",
-            "\x1b[0;2m  |\x1b[0;32m..\x1b[0;33m..\x1b[0;34m..\x1b[0;2m|",
-            "\x1b[0m    \x1b[0;33mplanes 1\x1b[0m  \x1b[0;34mbits 24\x1b[0m"
+            "\x1b[0;2m0018  \x1b[0;38;5;64m00 00\x1b[0;2m|\x1b[0;38;5;166m01 00\x1b[0;2m|\x1b[0;38;5;62m18 00      ",
+            "\x1b[0;2m  |\x1b[0;38;5;64m..\x1b[0;38;5;166m..\x1b[0;38;5;62m..\x1b[0;2m|",
+            "\x1b[0m    \x1b[0;38;5;166mplanes 1\x1b[0m  \x1b[0;38;5;62mbits 24\x1b[0m"
         )
     );
 }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use crate::cli::progress::Progress;
-use crate::cli::{Context, Exit, Input};
+use crate::cli::{Context, Exit, Input, files};
 use crate::parallel::{self, Ordered};
-use crate::render::escape;
 
 /// Files that are given out before their answers are taken, at most.
 const AHEAD: usize = 128;
@@ -17,29 +16,7 @@ pub(super) fn find(arguments: &[Input], cx: &mut Context) -> anyhow::Result<(Vec
     if arguments.is_empty() {
         return Ok((vec![Input::Stdin], Exit::Done));
     }
-    let mut files = Vec::new();
-    let mut exit = Exit::Done;
-    for argument in arguments {
-        let Some(folder) = argument.path().filter(|path| path.is_dir()) else {
-            files.push(argument.clone());
-            continue;
-        };
-        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-            match entry {
-                Ok(entry) if is_bitmap(entry.path()) && entry.path().is_file() => {
-                    files.push(Input::File(entry.into_path()));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let path = error.path().unwrap_or(folder);
-                    let path = escape::path(path).to_string();
-                    let error = anyhow::Error::from(std::io::Error::from(error));
-                    exit = exit.max(cx.report(error.context(path))?);
-                }
-            }
-        }
-    }
-    Ok((files, exit))
+    files::expand(arguments, is_bitmap, cx)
 }
 
 fn is_bitmap(path: &Path) -> bool {

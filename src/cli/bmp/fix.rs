@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use anyhow::{Context as _, bail};
@@ -12,6 +12,7 @@ use crate::Source;
 use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp::{Repair, check, repairs};
+use crate::inspect::patch::Patch;
 use crate::output::AtomicFile;
 use crate::render::escape;
 use crate::tree::Severity;
@@ -27,12 +28,20 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
 
+    /// Put the mended file in the place of the other, in one step
+    #[arg(short, long, conflicts_with = "out")]
+    in_place: bool,
+
+    /// With --in-place: write a patch, which apply --reverse takes to undo it all
+    #[arg(long, value_name = "PATCH", requires = "in_place")]
+    undo: Option<PathBuf>,
+
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// With -o: replace a file that is no bitmap
-    #[arg(long, requires = "out")]
+    /// Replace a file of -o that is no bitmap, or of --undo that is no patch
+    #[arg(long)]
     force: bool,
 }
 
@@ -43,18 +52,21 @@ const EXAMPLES: &str = "\
 Mends wrong sizes, a pixel offset that leads nowhere though all rows fit behind
 the palette, a missing end of bitmap, a palette shorter than the header says,
 planes that are not 1, and padding that is not zero. Everything it does is said;
-nothing else is touched. The file is replaced in one step, or not at all.
+nothing else is touched. Nothing is written unless -o or --in-place says where.
 
 Exit status: 1 where errors are left that need a decision.
 
 Examples:
   bytewright bmp fix --dry-run *.bmp
+  bytewright bmp fix broken.bmp --in-place --undo undo.txt
   bytewright bmp fix broken.bmp -o mended.bmp";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        if self.out.is_some() && self.files.len() > 1 {
-            bail!("-o takes one file, not {}", self.files.len());
+        for (option, given) in [("-o", &self.out), ("--undo", &self.undo)] {
+            if given.is_some() && self.files.len() > 1 {
+                bail!("{option} takes one file, not {}", self.files.len());
+            }
         }
         let mut exit = Exit::Done;
         for file in &self.files {
@@ -97,12 +109,37 @@ impl Args {
             _ if self.dry_run => return Ok(exit),
             (Some(out), _) => (out.as_path(), cx.create(out, Kind::Bmp, self.force)?, None),
             (None, _) if repairs.is_empty() => return Ok(exit),
+            (None, Some(_)) if !self.in_place => bail!(
+                "{name}: nothing is written: -o FILE writes the mended file, --in-place puts it in \
+                 the place of this one"
+            ),
             (None, Some(path)) => (path, cx.rewrite(path)?, seen),
             (None, None) => bail!("standard input can't be put right where it is: -o FILE"),
         };
+        if let Some(undo) = &self.undo {
+            let patch = patch(target, &source, &Source::new(mended.try_clone()?))?;
+            let mut file = cx.create(undo, Kind::Patch, self.force)?;
+            file.write_all(patch.to_string().as_bytes())
+                .and_then(|()| file.sync())
+                .and_then(|()| file.commit())
+                .with_context(|| escape::path(undo).to_string())?;
+        }
         write(mended, new, seen.as_ref()).with_context(|| escape::path(target).to_string())?;
         Ok(exit)
     }
+}
+
+/// What takes the mended file back to what it was.
+fn patch(path: &Path, old: &Source, mended: &Source) -> anyhow::Result<Patch> {
+    let (size, new) = (old.size()?, mended.size()?);
+    if size != new {
+        bail!(
+            "{}: the mended file has {new} bytes instead of {size}, which no patch takes back: keep \
+             the old one, with -o",
+            escape::path(path)
+        );
+    }
+    Ok(Patch::between(path, old, mended)?)
 }
 
 /// A copy with the repairs.

@@ -11,6 +11,7 @@ use crate::cli::kind::Kind;
 use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
+use crate::render::json::List;
 use crate::render::{escape, problem};
 use crate::tree::Severity;
 use crate::value::text::counted;
@@ -18,9 +19,9 @@ use crate::value::text::counted;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// The archive, plain or compressed; - or none is standard input
-    #[arg(value_parser = Input::parser())]
-    archive: Option<Input>,
+    /// The archives, plain or compressed; - or none is standard input
+    #[arg(value_name = "ARCHIVE", value_parser = Input::parser())]
+    archives: Vec<Input>,
 
     /// Write what can be saved to a new archive; .gz compresses it
     #[arg(long, value_name = "OUT")]
@@ -67,15 +68,42 @@ Exit status: 1 where something is told; 4 where nothing of an archive is there.
 
 Examples:
   bytewright tar check backup.tar.gz
+  bytewright tar check *.tar.zst
   bytewright tar check broken.tar --repair saved.tar
   curl -s https://example.org/a.tar.gz | bytewright tar check - --min note
   bytewright tar check --filter data a.tar -O jsonl | jq 'select(.code == \"T034\") | .member'";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let input = self.archive.clone().unwrap_or_default();
-        let name = input.to_string();
         let mut values = self.output.list();
+        let archives = match self.archives.as_slice() {
+            [] => &[Input::Stdin],
+            [_, _, ..] if self.repair.is_some() => {
+                bail!("--repair saves what is whole of one archive, not of several")
+            }
+            archives => archives,
+        };
+        let mut exit = Exit::Done;
+        for input in archives {
+            let checked = self.one(input, &mut values, cx);
+            exit = exit.max(match checked {
+                Ok(answer) => answer,
+                Err(error) => {
+                    // The document is whole where the run ends in an error.
+                    if archives.len() == 1 {
+                        values.end(cx.out())?;
+                        return Err(error);
+                    }
+                    cx.report(error)?
+                }
+            });
+        }
+        values.end(cx.out())?;
+        Ok(exit)
+    }
+
+    fn one(&self, input: &Input, values: &mut List, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = input.to_string();
         let min = self.min.unwrap_or(match self.filter {
             Some(_) => Severity::Note,
             None => Severity::Warning,
@@ -97,7 +125,7 @@ impl Args {
         };
         let checked = match &self.repair {
             None => {
-                let mut archive = self.reading.open(&input, true)?;
+                let mut archive = self.reading.open(input, true)?;
                 let out = cx.out();
                 let mut tell = |found: &Finding| tell(found, out);
                 let checked = match self.filter {
@@ -106,16 +134,9 @@ impl Args {
                 };
                 checked.context(name.clone())
             }
-            Some(path) => self.repair(&input, path, &mut tell, cx),
+            Some(path) => self.repair(input, path, &mut tell, cx),
         };
-        let summary = match checked {
-            Ok(summary) => summary,
-            Err(error) => {
-                values.end(cx.out())?;
-                return Err(error);
-            }
-        };
-        values.end(cx.out())?;
+        let summary = checked?;
         if let Some(path) = &self.repair {
             cx.note(saved(path, summary));
         }

@@ -1,4 +1,4 @@
-//! `tar diff A B`: which members were added, removed and changed.
+//! `tar diff A B`: which members were added, removed and changed, from an archive to another or to a folder.
 
 use std::io;
 
@@ -18,7 +18,7 @@ pub(super) struct Args {
     #[arg(value_name = "A", value_parser = Input::parser())]
     a: Input,
 
-    /// The archive as it is
+    /// The archive as it is; or, as the first one, a folder that it may have been extracted into
     #[arg(value_name = "B", value_parser = Input::parser())]
     b: Input,
 
@@ -48,11 +48,15 @@ Members are compared by the name that extracting would give them: ./a/ is a.
 Formats, compression and the order of members make no difference. Of several
 members of one name, the last counts.
 
+Of a folder, all that is in it is compared, by type, mode, time, size, link and
+content: owners are those of who extracted it.
+
 Exit status: 0 where the archives hold the same; 1 where they differ.
 
 Examples:
   bytewright tar diff old.tar.gz new.tar.gz
   bytewright tar diff old.tar new.tar --ignore mtime,uid,gid,uname,gname
+  bytewright tar diff backup.tar.gz restored/
   bytewright tar diff old.tar new.tar -O jsonl | jq 'select(.kind == \"added\") | .name'";
 
 fn field(name: &str) -> Result<Field, String> {
@@ -67,7 +71,14 @@ impl Args {
         }
         let (a, odd_a) = read(&self.a, self.reading, cx)?;
         let (b, odd_b) = read(&self.b, self.reading, cx)?;
+        let is_folder = |input: &Input| input.path().is_some_and(std::path::Path::is_dir);
+        let has_owners = !is_folder(&self.a) && !is_folder(&self.b);
         let asked = |field: &Field| match field {
+            Field::Uid | Field::Gid | Field::Uname | Field::Gname | Field::Xattrs | Field::Pax
+                if !has_owners =>
+            {
+                false
+            }
             Field::Order => self.order,
             field => !self.ignore.contains(field),
         };
@@ -88,6 +99,18 @@ impl Args {
 }
 
 fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result<(Listing, Exit)> {
+    if let Some(folder) = input.path().filter(|path| path.is_dir()) {
+        let mut exit = Exit::Done;
+        let mut said = Vec::new();
+        let listing = Listing::of_folder(folder, &mut |notice| said.push(notice));
+        for notice in said {
+            cx.warn(&notice);
+            if notice.is_failure() {
+                exit = Exit::No;
+            }
+        }
+        return Ok((listing.with_context(|| input.to_string())?, exit));
+    }
     let (listing, exit) = reading.read(cx, input, Listing::read)?;
     if let Some((count, name)) = listing.repeated() {
         let name = escape::text(name);

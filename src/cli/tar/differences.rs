@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::Value;
 use crate::formats::tar::Kind;
 use crate::formats::tar::compare::{Change, Difference, Field, Line};
+use crate::render::ink;
 use crate::render::{escape, json};
 
 /// Writes a difference on a line: `+ name`, `- name`, or `~ name` with the fields that changed.
@@ -17,9 +18,9 @@ use crate::render::{escape, json};
 /// Those of `out`.
 pub(super) fn difference(difference: &Difference<'_>, out: &mut impl Write) -> io::Result<()> {
     let (sign, color, name, changes): (_, _, _, &[Change]) = match difference {
-        Difference::Added(name) => ('+', AnsiColor::Green, name, &[]),
-        Difference::Removed(name) => ('-', AnsiColor::Red, name, &[]),
-        Difference::Changed(name, changes) => ('~', AnsiColor::Yellow, name, changes),
+        Difference::Added(name) => ('+', ink::GREEN, name, &[]),
+        Difference::Removed(name) => ('-', ink::RED, name, &[]),
+        Difference::Changed(name, changes) => ('~', ink::YELLOW, name, changes),
     };
     let style = Style::new().fg_color(Some(color.into()));
     write!(out, "{style}{sign}{style:#} {}", escape::text(name))?;

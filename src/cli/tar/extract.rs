@@ -4,13 +4,14 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::reading::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, interrupt, number};
 use crate::formats::tar::{
-    Archive, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome, Policy, Preview,
-    Refusal, Selection, Warning,
+    Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
+    Policy, Preview, Refusal, Rules, Selection, Warning,
 };
 use crate::render::escape;
 use crate::value::text::counted;
@@ -26,6 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   bytewright tar extract backup.tar.gz -C restored
   bytewright tar extract release.tar.gz --strip-components 1 -C /opt/tool
+  bytewright tar extract photos.tar.xz --one-top-level=photos
   bytewright tar extract a.tar 'docs/*.md' --exclude drafts --dry-run
   bytewright tar extract upload.tar.gz --max-size 1GiB --max-ratio 200 --stop-on-refused
   curl -s https://example.org/a.tar.gz | bytewright tar extract - docs";
@@ -54,8 +56,14 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILTER", default_value = "data")]
     filter: FilterName,
 
+    /// Extract into a folder of this name, made if need be, without DIR that of the archive: names
+    /// that begin with it don't get it twice
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true,
+          default_missing_value = "", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    one_top_level: Option<PathBuf>,
+
     /// Leave files alone that are there
-    #[arg(short, long, group = "existing")]
+    #[arg(short, long, visible_alias = "skip-old-files", group = "existing")]
     keep: bool,
 
     /// Replace only files that are older than the member
@@ -77,6 +85,15 @@ pub(super) struct Args {
     /// Take so many parts off the front of each name; a leading ./ is none
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
+
+    /// Change names, of what hard links lead to as well: s/REGEX/WITH/FLAGS
+    #[arg(hide_short_help = true, long, value_name = "SED", allow_hyphen_values = true,
+          conflicts_with_all = ["strip_components", "one_top_level"])]
+    transform: Vec<String>,
+
+    /// Files get the time of now, and not that of the archive
+    #[arg(hide_short_help = true, short = 'm', long)]
+    touch: bool,
 
     /// Write the content of files to standard output, one behind the other
     #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
@@ -136,8 +153,15 @@ impl Args {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
         let mut selection = self.select.selection()?;
+        let mut names = Rules::new();
+        for expression in &self.transform {
+            names = names.transform(expression)?;
+        }
+        let (directory, top) = self.place(&input)?;
         let mut archive = self.open(&input, &mut selection)?;
         let mut run = Run {
+            names,
+            top,
             selection,
             input: &input,
             exit: Exit::Done,
@@ -152,12 +176,18 @@ impl Args {
             let out = cx.raw(self.force)?;
             run.print(cx, &mut archive, out, Limits::new(&self.policy()))
         } else if self.dry_run {
-            let mut preview = Preview::new(&self.directory, self.policy())?;
+            // The folder that would be made is empty, as any new one.
+            let new = match self.one_top_level.is_some() && !directory.exists() {
+                true => Some(tempfile::tempdir()?),
+                false => None,
+            };
+            let folder = new.as_ref().map_or(&*directory, tempfile::TempDir::path);
+            let mut preview = Preview::new(folder, self.policy())?;
             run.each(cx, &mut archive, |archive, member| {
                 Ok((preview.look(archive, member)?, Vec::new()))
             })
         } else {
-            let mut extractor = Extractor::with_policy(&self.directory, self.policy())?;
+            let mut extractor = Extractor::with_policy(&directory, self.policy())?;
             let extracted = run.each(cx, &mut archive, |archive, member| {
                 let outcome = extractor.extract(archive, member)?;
                 Ok((outcome, extractor.take_warnings()))
@@ -205,11 +235,39 @@ impl Args {
     /// The archive, with a bar that says how far it was read.
     fn open(&self, input: &Input, selection: &mut Selection) -> anyhow::Result<Archive<'static>> {
         // Everything is taken from the archive itself, whatever an index says.
-        if !self.select.names.is_empty() {
+        if self.select.has_names() {
             return self.reading.open_for(input, selection);
         }
         let prints = self.verbose || self.dry_run || self.to_stdout;
         self.reading.open(input, prints)
+    }
+
+    /// The folder to extract into, and its name where members may be in it already.
+    fn place(&self, input: &Input) -> anyhow::Result<(PathBuf, Option<Vec<u8>>)> {
+        let Some(top) = &self.one_top_level else {
+            return Ok((self.directory.clone(), None));
+        };
+        let top = match top.as_os_str().is_empty() {
+            false => top.clone(),
+            true => {
+                let archive = input.path().context(
+                    "--one-top-level=DIR: standard input has no name to call the folder by",
+                )?;
+                Compression::stem(archive).context(
+                    "--one-top-level=DIR: the archive's name is no \
+                     name for a folder",
+                )?
+            }
+        };
+        let directory = self.directory.join(&top);
+        if !self.dry_run && !self.to_stdout {
+            std::fs::create_dir_all(&directory)
+                .with_context(|| escape::path(&directory).to_string())?;
+        }
+        // A name is stripped of what is in front, whatever it is.
+        let is_name = self.strip_components == 0 && top.components().count() == 1;
+        let name = is_name.then(|| top.as_os_str().as_encoded_bytes().to_vec());
+        Ok((directory, name))
     }
 
     fn policy(&self) -> Policy {
@@ -220,6 +278,7 @@ impl Args {
             (.., true) => Existing::Fail,
             _ => Existing::Replace,
         };
+        policy.touch = self.touch;
         policy.numeric_owner = self.numeric_owner;
         policy.xattrs = self.xattrs;
         policy.strip_components = self.strip_components;
@@ -234,6 +293,10 @@ impl Args {
 struct Run<'a> {
     input: &'a Input,
     selection: Selection,
+    /// What becomes of names.
+    names: Rules,
+    /// The folder that everything goes into, for members that are in it already.
+    top: Option<Vec<u8>>,
     exit: Exit,
     verbose: bool,
     stop: bool,
@@ -340,7 +403,7 @@ impl Run<'_> {
 
     /// The next member that was asked for, after what is odd about it was told.
     fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> anyhow::Result<Option<Member>> {
-        while let Some(member) = archive.next_member()? {
+        while let Some(mut member) = archive.next_member()? {
             if self.selection.takes(&member.name) {
                 let told = tell(cx, self.input, Some(&member), &member.problems);
                 self.exit = self.exit.max(told);
@@ -350,6 +413,10 @@ impl Run<'_> {
                         "{}: the / in front of names is left out",
                         self.input
                     ));
+                }
+                self.names.rename(&mut member);
+                if let Some(top) = &self.top {
+                    member.leave_top(top);
                 }
                 return Ok(Some(member));
             }

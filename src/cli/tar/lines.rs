@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use crate::calendar::{self, Date};
-use crate::formats::tar::{Kind, Member};
+use crate::formats::tar::{Kind, Member, Zone};
 use crate::render::escape;
 
 /// Puts a member at the end of a line as `tar tvf` shows it: permissions, owner, size, time in
-/// UTC, name.
+/// UTC or of a zone, name.
 ///
 /// Lists are long: what a line takes is written piece by piece, without the machinery of formats.
-pub(super) fn long(member: &Member, line: &mut String) {
+pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut String) {
     permissions(member, line);
     line.push(' ');
     let start = line.len();
@@ -35,7 +35,7 @@ pub(super) fn long(member: &Member, line: &mut String) {
         _ => number(member.size, b' ', width, line),
     }
     line.push(' ');
-    time(member, line);
+    time(member, zone, line);
     line.push(' ');
     name_of(&member.name, line);
     match member.kind {
@@ -69,7 +69,9 @@ fn owner(name: &[u8], id: u64, line: &mut String) {
 }
 
 /// To the minute.
-fn time(member: &Member, line: &mut String) {
+fn time(member: &Member, zone: Option<&Zone>, line: &mut String) {
+    let seconds = member.mtime.seconds;
+    let seconds = zone.map_or(seconds, |zone| zone.local(seconds));
     let Date {
         year,
         month,
@@ -77,7 +79,7 @@ fn time(member: &Member, line: &mut String) {
         hour,
         minute,
         ..
-    } = calendar::date(member.mtime.seconds);
+    } = calendar::date(seconds);
     match u64::try_from(year) {
         Ok(year) => number(year, b'0', 4, line),
         Err(_) => drop(write!(line, "{year:04}")),

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 
 use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_missing};
 use crate::cli::{Context, Exit, Input, Output};
-use crate::formats::tar::Member;
+use crate::formats::tar::{Member, Zone};
 use crate::render::json::{self, List};
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +23,10 @@ pub(super) struct Args {
     /// Permissions, owner, size and time (in UTC) as well
     #[arg(short, long)]
     long: bool,
+
+    /// With --long: times where the system, or the variable TZ, says that this is
+    #[arg(long, requires = "long")]
+    local_time: bool,
 
     /// How the members are written
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
@@ -45,6 +49,7 @@ impl Args {
         let mut exit = Exit::Done;
         let mut list = self.output.list();
         let mut line = String::new();
+        let zone = self.local_time.then(Zone::here);
         let failed = loop {
             let member = match archive.next_member() {
                 Ok(Some(member)) => member,
@@ -52,7 +57,7 @@ impl Args {
                 Err(error) => break Some(error),
             };
             if selection.takes(&member.name) {
-                self.print(cx, &member, &mut list, &mut line)
+                self.print(cx, &member, zone.as_ref(), &mut list, &mut line)
                     .context("standard output")?;
                 exit = exit.max(tell(cx, &input, Some(&member), &member.problems));
             }
@@ -74,6 +79,7 @@ impl Args {
         &self,
         cx: &mut Context,
         member: &Member,
+        zone: Option<&Zone>,
         list: &mut List,
         line: &mut String,
     ) -> std::io::Result<()> {
@@ -85,7 +91,7 @@ impl Args {
             _ => {
                 line.clear();
                 match self.long {
-                    true => lines::long(member, line),
+                    true => lines::long(member, zone, line),
                     false => lines::name_of(&member.name, line),
                 }
                 line.push('\n');

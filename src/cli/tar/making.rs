@@ -124,7 +124,7 @@ impl MakeArgs {
                 }
                 if self.dry_run && listed.is_ok() {
                     let mut line = String::new();
-                    lines::long(&member.as_listed(), &mut line);
+                    lines::long(&member.as_listed(), None, &mut line);
                     line.push('\n');
                     listed = list.write_all(line.as_bytes());
                 }

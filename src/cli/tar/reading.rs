@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 
 use crate::Source;
+use crate::cli::input::say_waiting;
 use crate::cli::{Context, Exit, Input, number, progress};
 use crate::formats::tar::compare::Tell;
 use crate::formats::tar::{Archive, Encoding, Error, Index, Member, Selection};
@@ -63,7 +64,10 @@ impl ReadArgs {
     /// read as it comes, and kept nowhere. `prints` says whether there is output meanwhile.
     pub(super) fn open(self, input: &Input, prints: bool) -> anyhow::Result<Archive<'static>> {
         let archive = match input {
-            Input::Stdin => Archive::stream(progress::stream(std::io::stdin(), prints)),
+            Input::Stdin => {
+                say_waiting();
+                Archive::stream(progress::stream(std::io::stdin(), prints))
+            }
             Input::File(_) => Archive::new(progress::source(input.open()?, prints)),
         };
         Ok(self.prepare(archive.with_context(|| input.to_string())?))

@@ -19,6 +19,7 @@ use super::header::Header;
 use super::input::Input;
 use super::layout::{BLOCK, Layout};
 use super::member::{Extended, Kind, Member, assemble};
+use super::signature;
 use super::sparse::GnuMap;
 use super::text::shown;
 use crate::source::SourceOf;
@@ -337,7 +338,7 @@ impl<'a> Archive<'a> {
                         extended,
                     });
                     return Err(match self.state {
-                        State::Start => Error::new(ErrorKind::NotTar).at(offset),
+                        State::Start => Error::new(not_tar(&block)).at(offset),
                         _ => error.at(offset),
                     });
                 }
@@ -410,4 +411,12 @@ impl<'a> Archive<'a> {
 
 fn truncated(what: String, missing: u64) -> Error {
     Error::new(ErrorKind::Truncated { what, missing })
+}
+
+/// What is wrong with a file whose first block is no header.
+fn not_tar(first: &[u8]) -> ErrorKind {
+    match signature::of(first) {
+        Some((what, program)) => ErrorKind::Foreign { what, program },
+        None => ErrorKind::NotTar,
+    }
 }

@@ -43,6 +43,14 @@ pub enum ErrorKind {
     /// The first block is no tar header.
     #[error("this is no tar archive: its first block has no header with a right checksum")]
     NotTar,
+    /// The file is of another kind.
+    #[error("this is no tar archive: it is {what}; {program} opens it")]
+    Foreign {
+        /// What it is: `a ZIP archive`.
+        what: &'static str,
+        /// The program that opens it: `unzip`.
+        program: &'static str,
+    },
     /// The compressed stream can't be read.
     #[error(transparent)]
     Codec(#[from] CodecError),

@@ -143,6 +143,38 @@ pub(super) struct RawNames {
 }
 
 impl Member {
+    /// Takes a folder off the front of the name, and of the target of a hard link, where that is
+    /// the first part of it: for what is extracted into a folder of that name. The folder itself
+    /// becomes `./`.
+    ///
+    /// ```
+    /// # use bytewright::formats::tar::{Archive, Builder};
+    /// let mut builder = Builder::new(Vec::new());
+    /// builder.add_bytes("top/a", b"content")?;
+    /// let mut archive = Archive::new(builder.finish()?.into())?;
+    /// let mut member = archive.next_member()?.unwrap();
+    /// member.leave_top(b"to");
+    /// assert_eq!(member.name, b"top/a");
+    /// member.leave_top(b"top");
+    /// assert_eq!(member.name, b"./a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn leave_top(&mut self, folder: &[u8]) {
+        let names = match self.kind {
+            Kind::Hardlink => [Some(&mut self.name), Some(&mut self.link)],
+            _ => [Some(&mut self.name), None],
+        };
+        for name in names.into_iter().flatten() {
+            let inside = name.strip_prefix(b"./").unwrap_or(name);
+            let rest = match inside.strip_prefix(folder) {
+                Some([]) if self.kind == Kind::Directory => &[],
+                Some([b'/', rest @ ..]) => rest,
+                _ => continue,
+            };
+            *name = [&b"./"[..], rest].concat();
+        }
+    }
+
     /// The bytes of [`Member::name`] in the archive, which only `Archive::encoding` makes others.
     pub fn raw_name(&self) -> &[u8] {
         self.raw.as_ref().map_or(&self.name, |raw| &raw.name)

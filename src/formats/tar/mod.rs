@@ -81,6 +81,7 @@ mod place;
 mod repair;
 mod rewrite;
 mod selection;
+mod signature;
 mod sparse;
 #[cfg(test)]
 mod tests;
@@ -88,6 +89,8 @@ mod text;
 mod time;
 mod tree;
 mod update;
+#[cfg(feature = "tar-rules")]
+mod zone;
 
 pub use crate::codecs::{Compression, Compressor, DEFAULT_MAX_WINDOW};
 pub use append::Behind;
@@ -117,3 +120,5 @@ pub use sparse::{Piece, SparseFault};
 pub use time::Time;
 pub use tree::{is_archive, tree};
 pub use update::Update;
+#[cfg(feature = "tar-rules")]
+pub use zone::Zone;

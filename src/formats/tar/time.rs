@@ -32,6 +32,16 @@ impl Time {
         }
     }
 
+    /// This moment; the first second of 1970 where the system's clock stands before it.
+    pub fn now() -> Time {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = now.unwrap_or_default();
+        Time {
+            seconds: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
+            nanoseconds: now.subsec_nanos(),
+        }
+    }
+
     /// Reads a pax time: decimal digits, with a sign before and a fraction behind them where
     /// there are any. Digits below the nanosecond are dropped. `None` for anything else.
     pub fn parse(text: &[u8]) -> Option<Time> {

@@ -35,6 +35,7 @@ pub struct Canonical {
     end: Option<u64>,
     color: bool,
     upper: bool,
+    symbols: bool,
 }
 
 impl Canonical {
@@ -78,6 +79,14 @@ impl Canonical {
         self
     }
 
+    /// Whether what is no printable character of ASCII is told apart in the text: `⋄` is a NUL, `•`
+    /// a control character, `×` a byte beyond ASCII. Otherwise all of them are dots.
+    #[must_use]
+    pub fn symbols(mut self, symbols: bool) -> Canonical {
+        self.symbols = symbols;
+        self
+    }
+
     /// Writes the dump of what `input` gives, from the offset `start` on. Whole lines are written
     /// as soon as they are there.
     ///
@@ -102,6 +111,7 @@ pub(super) struct Layout {
     pub(super) labels: Option<usize>,
     pub(super) color: bool,
     pub(super) upper: bool,
+    pub(super) symbols: bool,
     /// Bytes look as their marks say, not as what they are.
     pub(super) marked: bool,
 }
@@ -132,6 +142,7 @@ impl Layout {
             labels: labels.filter(|&room| room >= LABELS),
             color: canonical.color,
             upper: canonical.upper,
+            symbols: canonical.symbols,
             marked,
         }
     }

@@ -58,6 +58,16 @@ pub(super) fn character(byte: u8) -> u8 {
     }
 }
 
+/// What stands for a byte that is no printable ASCII, where it is told what it is instead.
+pub(super) fn symbol(byte: u8) -> Option<&'static str> {
+    match byte {
+        0 => Some("⋄"),
+        b' '..=b'~' => None,
+        0x80.. => Some("×"),
+        _ => Some("•"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -124,6 +124,10 @@ impl<R: Read, W: Write> Dump<R, W> {
         self.offset = self.offset.saturating_add(length);
         if self.row.repeats(&self.above) {
             self.held = self.held.saturating_add(1);
+            // Written at once: those that follow may go on for the rest of the file.
+            if self.held == 2 {
+                self.text.extend_from_slice(b"*\n");
+            }
         } else {
             self.release(false);
             self.row.write(&self.layout, &mut self.text);
@@ -165,9 +169,6 @@ impl<R: Read, W: Write> Dump<R, W> {
 
     /// Writes what stands for the lines that wait. A `*` for one line alone would save nothing.
     fn release(&mut self, last: bool) {
-        if self.held > 1 {
-            self.text.extend_from_slice(b"*\n");
-        }
         if self.held == 1 || (self.held > 1 && last) {
             self.above.write(&self.layout, &mut self.text);
         }

@@ -13,13 +13,16 @@ use crate::tree::{Node, Role};
 /// The longest value or key in a label, in characters.
 const LONGEST: usize = 24;
 
+/// The longest meaning.
+const LONGEST_MEANING: usize = 40;
+
 /// Fields that come in an order other than that of their bytes are put in order, as far as they
 /// are no more than so many fields apart.
 const WINDOW: usize = 4096;
 
 impl<R: Read, W: Write> Dump<R, W> {
-    /// Marks the bytes of every field below `root` that lies in the file, with its name and
-    /// value. The name of a group stands before its first field. Few numbers of one item of an
+    /// Marks the bytes of every field below `root` that lies in the same space, with its name, its
+    /// value, and what that means. The name of a group stands before its first field. Few numbers of one item of an
     /// array are one field: the channels of a color. Fields need not come in the order of their
     /// bytes, as long as they are not thousands of fields apart.
     ///
@@ -43,8 +46,14 @@ impl<R: Read, W: Write> Dump<R, W> {
         let mut groups = String::new();
         let mut count = 0usize;
         let mut marks = BTreeMap::new();
+        let space = root.range.space;
+        if root.is_leaf() && root.range.size > 0 {
+            let range = root.range.offset..root.range.end();
+            self.mark(Mark::new(range, label(root)).color(0))?;
+            return Ok(());
+        }
         walk(root, &mut |_, _, node| {
-            let elsewhere = !node.range.space.is_file() || node.role == Role::View;
+            let elsewhere = node.range.space != space || node.role == Role::View;
             if elsewhere || node.range.end() <= self.offset {
                 return Ok(Step::Over);
             }
@@ -57,11 +66,12 @@ impl<R: Read, W: Write> Dump<R, W> {
                 let _ = write!(groups, "{name}: ");
                 return Ok(Step::Into);
             }
-            let mut label = std::mem::take(&mut groups) + &name;
-            if let Some(numbers) = numbers {
-                let _ = write!(label, " {numbers}");
-            } else if let Some(value) = &node.value {
-                let _ = write!(label, " {}", tree::cut(value, LONGEST, node.hex));
+            let mut label = std::mem::take(&mut groups);
+            match numbers {
+                Some(numbers) => {
+                    let _ = write!(label, "{name} {numbers}");
+                }
+                None => label += &self::label(node),
             }
             let mut mark = Mark::new(node.range.offset..node.range.end(), label);
             if !matches!(node.role, Role::Padding | Role::Gap) {
@@ -84,6 +94,32 @@ impl<R: Read, W: Write> Dump<R, W> {
         }
         Ok(())
     }
+}
+
+/// A field as its label names it: `compression 0 (none)`.
+fn label(node: &Node) -> String {
+    let mut label = name(node);
+    let value = node.value.as_ref();
+    let value = value.map(|value| tree::cut(value, LONGEST, node.hex));
+    let meaning = node.meaning.as_ref();
+    let meaning = meaning.map(|meaning| escape::text(&**meaning).to_string());
+    let meaning = meaning.map(
+        |meaning| match meaning.char_indices().nth(LONGEST_MEANING) {
+            Some((end, _)) => format!("{}…", meaning.get(..end).unwrap_or_default()),
+            None => meaning,
+        },
+    );
+    let _ = match (value, meaning) {
+        // 640 pixels: the value again, with what it counts.
+        (Some(value), Some(meaning)) if meaning.starts_with(&format!("{value} ")) => {
+            write!(label, " {meaning}")
+        }
+        (Some(value), Some(meaning)) => write!(label, " {value} ({meaning})"),
+        (Some(value), None) => write!(label, " {value}"),
+        (None, Some(meaning)) => write!(label, " ({meaning})"),
+        (None, None) => Ok(()),
+    };
+    label
 }
 
 /// As it stands in a label: items of arrays by their index, and by their key if they have one.

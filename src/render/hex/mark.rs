@@ -40,8 +40,9 @@ impl Mark {
     }
 }
 
-/// How bytes are painted: of the sixteen colors that every terminal has, with those that can be
-/// read on light and on dark.
+/// How bytes are painted: in colors of the cube of 256, which no theme changes, with a luminance
+/// near 0.2, so that the contrast to white and to black is about 4 to 1. Of the sixteen colors,
+/// blue can't be read on black, and green, yellow and cyan can't on white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paint {
     /// As all text is.
@@ -50,7 +51,7 @@ pub(super) enum Paint {
     Cyan,
     Magenta,
     Green,
-    Yellow,
+    Orange,
     Blue,
 }
 
@@ -59,7 +60,7 @@ const FIELDS: [Paint; 5] = [
     Paint::Cyan,
     Paint::Magenta,
     Paint::Green,
-    Paint::Yellow,
+    Paint::Orange,
     Paint::Blue,
 ];
 
@@ -70,7 +71,7 @@ impl Paint {
             0 => Paint::Quiet,
             b' ' | b'\t'..=b'\r' => Paint::Green,
             b'!'..=b'~' => Paint::Cyan,
-            0x80.. => Paint::Yellow,
+            0x80.. => Paint::Orange,
             _ => Paint::Magenta,
         }
     }
@@ -86,11 +87,11 @@ impl Paint {
         match self {
             Paint::None => b"\x1b[0m",
             Paint::Quiet => b"\x1b[0;2m",
-            Paint::Cyan => b"\x1b[0;36m",
-            Paint::Magenta => b"\x1b[0;35m",
-            Paint::Green => b"\x1b[0;32m",
-            Paint::Yellow => b"\x1b[0;33m",
-            Paint::Blue => b"\x1b[0;34m",
+            Paint::Cyan => b"\x1b[0;38;5;31m",
+            Paint::Magenta => b"\x1b[0;38;5;133m",
+            Paint::Green => b"\x1b[0;38;5;64m",
+            Paint::Orange => b"\x1b[0;38;5;166m",
+            Paint::Blue => b"\x1b[0;38;5;62m",
         }
     }
 }

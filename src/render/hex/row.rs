@@ -1,6 +1,8 @@
 //! A line of the dump for people.
 
-use unicode_width::UnicodeWidthStr;
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::CONTINUED;
 use super::canonical::{HALF, Layout};
@@ -61,7 +63,10 @@ impl Row {
         }
         brush.write(Paint::Quiet, b"  |");
         for (&byte, &(paint, _)) in self.bytes.iter().zip(&self.looks) {
-            brush.write(paint, &[digits::character(byte)]);
+            match digits::symbol(byte).filter(|_| layout.symbols) {
+                Some(symbol) => brush.write(paint, symbol.as_bytes()),
+                None => brush.write(paint, &[digits::character(byte)]),
+            }
         }
         brush.write(Paint::Quiet, b"|");
         self.write_labels(layout, &mut brush);
@@ -75,7 +80,8 @@ impl Row {
         let indent = Layout::width(layout.offset, layout.columns).max(CONTINUED);
         let mut used = 0usize;
         for (i, (paint, label)) in self.labels.iter().enumerate() {
-            let width = label.width().saturating_add(2);
+            let label = fitting(label, room.saturating_sub(GAP));
+            let width = label.width().saturating_add(GAP);
             if i == 0 {
                 brush.write(Paint::None, " ".repeat(missing).as_bytes());
             } else if used.saturating_add(width) > room {
@@ -88,6 +94,27 @@ impl Row {
             used = used.saturating_add(width);
         }
     }
+}
+
+/// Columns before a label.
+const GAP: usize = 2;
+
+/// A label as far as there is room for it.
+fn fitting(label: &str, room: usize) -> Cow<'_, str> {
+    if label.width() <= room {
+        return label.into();
+    }
+    let mut fitting = String::new();
+    let mut used = 1usize;
+    for c in label.chars() {
+        used = used.saturating_add(c.width().unwrap_or(0));
+        if used > room {
+            break;
+        }
+        fitting.push(c);
+    }
+    fitting.push('…');
+    fitting.into()
 }
 
 /// Writes text in colors, and changes them only where they change.

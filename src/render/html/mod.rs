@@ -46,7 +46,35 @@ pub fn page(
     from: Option<u64>,
     length: Option<u64>,
     out: &mut impl Write,
-) -> io::Result<()> {
+) -> io::Result<Cut> {
+    page_with_picture(name, document, part, (from, length), None, out)
+}
+
+/// What a page leaves out; it says so itself as well, where the tree and the bytes end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cut {
+    /// How many bytes are shown of how many, where not all are.
+    pub bytes: Option<(u64, u64)>,
+    /// Whether there are more fields than [`MAX_NODES`].
+    pub fields: bool,
+}
+
+/// The same page with a picture of what the file holds, a PNG file; `window` is the first byte that is
+/// shown, and how many.
+///
+/// # Errors
+///
+/// Those of the file and of `out`.
+pub fn page_with_picture(
+    name: &str,
+    document: &Document,
+    part: &Found,
+    window: (Option<u64>, Option<u64>),
+    picture: Option<&[u8]>,
+    out: &mut impl Write,
+) -> io::Result<Cut> {
+    let (from, length) = window;
     let range = part.node.range;
     // What a stream holds has no bytes of its own in the file.
     let (start, size) = match range.space.is_file() {
@@ -71,13 +99,33 @@ pub fn page(
     if more {
         facts.push_str(&format!("; the first {MAX_NODES} fields"));
     }
+    let shown = bytes.len() as u64;
+    let available = document.file().size()?.saturating_sub(start);
+    let cut = Cut {
+        bytes: (shown < wanted.min(available)).then(|| (shown, wanted.min(available))),
+        fields: more,
+    };
     let mut data = Map::new();
+    if let Some((shown, all)) = cut.bytes {
+        data.insert(
+            "bytes_left_out".to_owned(),
+            all.saturating_sub(shown).into(),
+        );
+    }
+    if more {
+        data.insert("fields_shown".to_owned(), MAX_NODES.into());
+    }
     data.insert("start".to_owned(), start.into());
     data.insert("bytes".to_owned(), STANDARD.encode(&bytes).into());
     data.insert("nodes".to_owned(), nodes.into());
     // Inside a script, nothing but its end is special.
     let data = serde_json::to_string(&data)?.replace('<', "\\u003c");
 
+    let picture = picture.map(|png| {
+        let png = STANDARD.encode(png);
+        format!("<img id=\"picture\" alt=\"the picture\" src=\"data:image/png;base64,{png}\">")
+    });
+    let picture = picture.unwrap_or_default();
     let title = text(&escape::message(name).to_string());
     let mut rest = include_str!("page.html");
     while let Some((before, behind)) = rest.split_once('@') {
@@ -86,6 +134,7 @@ pub fn page(
         let filling = match slot {
             "TITLE" => &title,
             "FACTS" => &text(&escape::message(&facts).to_string()),
+            "PICTURE" => &picture,
             "CSS" => include_str!("page.css"),
             "JS" => include_str!("page.js"),
             "DATA" => &data,
@@ -94,7 +143,8 @@ pub fn page(
         out.write_all(filling.as_bytes())?;
         rest = behind;
     }
-    out.write_all(rest.as_bytes())
+    out.write_all(rest.as_bytes())?;
+    Ok(cut)
 }
 
 /// Text between tags and in attributes.
@@ -171,6 +221,9 @@ fn node(path: &str, depth: usize, node: &Node) -> Json {
     if let Some(meaning) = &node.meaning {
         put("meaning", cut(&escape::text(meaning).to_string()).into());
     }
+    if let Some(color) = color(node) {
+        put("color", color.into());
+    }
     if !node.problems.is_empty() {
         let problem = |p: &crate::tree::Problem| -> Json {
             let message = escape::message(&p.message).to_string();
@@ -179,6 +232,26 @@ fn node(path: &str, depth: usize, node: &Node) -> Json {
         put("problems", node.problems.iter().map(problem).collect());
     }
     Json::Object(json)
+}
+
+/// The color of a group of red, green and blue, as a page writes it: an entry of a palette.
+fn color(node: &Node) -> Option<String> {
+    if node.is_leaf() || node.value.is_some() || !(3..=4).contains(&node.range.size) {
+        return None;
+    }
+    let mut color = [None; 3];
+    for child in node.children().take(4) {
+        let child = child.ok()?;
+        let at = ["red", "green", "blue"]
+            .iter()
+            .position(|name| child.name == **name);
+        if let Some(part) = at.and_then(|at| color.get_mut(at)) {
+            let value = child.value.as_ref()?.as_int()?;
+            *part = u8::try_from(value).ok();
+        }
+    }
+    let [red, green, blue] = color;
+    Some(format!("#{:02x}{:02x}{:02x}", red?, green?, blue?))
 }
 
 fn cut(text: &str) -> String {

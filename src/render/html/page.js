@@ -2,9 +2,9 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const bytes = Uint8Array.from(atob(data.bytes), (c) => c.charCodeAt(0));
 const nodes = data.nodes;
-const HEIGHT = 20;
-const COLUMNS = 16;
 const $ = (id) => document.getElementById(id);
+const HEIGHT = parseInt(getComputedStyle(document.documentElement).getPropertyValue("--row")) || 20;
+let columns = 16;
 
 // Which leaf owns each byte that is shown, and the colour of each leaf.
 const owner = new Int32Array(bytes.length).fill(-1);
@@ -25,13 +25,16 @@ function list(pane, draw) {
   pane.append(rows);
   const self = {
     count: 0,
+    // What is said below the last row.
+    cut: "",
     update() {
-      rows.style.height = self.count * HEIGHT + "px";
+      const all = self.count + (self.cut ? 1 : 0);
+      rows.style.height = all * HEIGHT + "px";
       const first = Math.max(Math.floor(pane.scrollTop / HEIGHT) - 4, 0);
       const last = Math.min(first + Math.ceil(pane.clientHeight / HEIGHT) + 8, self.count);
       const shown = [];
-      for (let i = first; i < last; i++) {
-        const row = draw(i);
+      for (let i = first; i < Math.min(last + 1, all); i++) {
+        const row = i < self.count ? draw(i) : element("div", "cut", self.cut);
         row.style.top = i * HEIGHT + "px";
         row.classList.add("row");
         shown.push(row);
@@ -110,13 +113,22 @@ const tree = list($("tree"), (at) => {
   row.setAttribute("aria-selected", at === current);
   const mark = node.children ? (closed.has(i) && !query ? "▸ " : "▾ ") : "  ";
   row.append("  ".repeat(node.depth) + mark, element("span", "name", node.name));
+  if (node.color) {
+    const swatch = element("span", "swatch");
+    swatch.style.background = node.color;
+    row.append(swatch);
+  }
   if (node.key !== undefined) row.append(" ", element("span", "", node.key));
   if (node.value !== undefined) row.append(" = " + node.value);
   if (node.meaning) row.append(element("span", "quiet", "  " + node.meaning));
   for (const problem of node.problems || []) {
-    row.append(element("span", "problem " + problem.split(" ")[0], "  " + problem));
+    // The whole of it wraps above the tree and below.
+    const [severity, code] = problem.split(/[ :]/);
+    const mark = element("span", "problem " + severity, `  ${severity} ${code}`);
+    mark.title = problem;
+    row.append(mark);
   }
-  row.onmouseenter = () => light(i);
+  row.dataset.node = i;
   row.onclick = () => {
     current = at;
     if (node.children) toggle(i);
@@ -149,10 +161,10 @@ const inLit = (at) => {
 
 const hex = list($("hex"), (line) => {
   const row = element("div");
-  const start = line * COLUMNS;
+  const start = line * columns;
   row.append(element("span", "quiet", (data.start + start).toString(16).padStart(8, "0") + "  "));
   const text = element("span", "text");
-  for (let at = start; at < start + COLUMNS; at++) {
+  for (let at = start; at < start + columns; at++) {
     if (at >= bytes.length) {
       row.append(element("span", "byte", "  "));
       continue;
@@ -173,7 +185,16 @@ const hex = list($("hex"), (line) => {
   row.append("  ", text);
   return row;
 });
-hex.count = Math.ceil(bytes.length / COLUMNS);
+if (data.bytes_left_out) hex.cut = `${data.bytes_left_out} more bytes are not on this page`;
+if (data.fields_shown) tree.cut = `only the first ${data.fields_shown} fields are on this page`;
+
+// Half as many bytes stand in a row of a narrow window.
+function fit() {
+  columns = innerWidth < 700 ? 8 : 16;
+  hex.count = Math.ceil(bytes.length / columns);
+  hex.update();
+}
+addEventListener("resize", fit);
 
 function light(i) {
   if (lit === i) return;
@@ -197,7 +218,7 @@ function show(i) {
   const at = nodes[i].offset - data.start;
   if (nodes[i].stream === undefined && at >= 0 && at < bytes.length) {
     cursor = at;
-    hex.reveal(Math.floor(at / COLUMNS));
+    hex.reveal(Math.floor(at / columns));
   }
 }
 
@@ -223,12 +244,25 @@ function atByte(at, reveal) {
     light(owner[at]);
     if (reveal) find(owner[at]);
   }
-  hex.reveal(Math.floor(at / COLUMNS));
+  hex.reveal(Math.floor(at / columns));
 }
 
-$("hex").addEventListener("mouseover", (event) => {
+// Rows that move below a pointer at rest, as they do under the keyboard, tell nothing of it.
+let pointer = "";
+function moved(event) {
+  const place = event.clientX + "," + event.clientY;
+  const has = place !== pointer;
+  pointer = place;
+  return has;
+}
+
+$("tree").addEventListener("pointermove", (event) => {
+  const row = event.target.closest(".row");
+  if (moved(event) && row && row.dataset.node !== undefined) light(Number(row.dataset.node));
+});
+$("hex").addEventListener("pointermove", (event) => {
   const at = event.target.dataset.at;
-  if (at !== undefined && owner[at] >= 0) light(owner[at]);
+  if (moved(event) && at !== undefined && owner[at] >= 0) light(owner[at]);
 });
 $("hex").addEventListener("click", (event) => {
   const at = event.target.dataset.at;
@@ -243,6 +277,8 @@ $("tree").addEventListener("keydown", (event) => {
     current = Math.min(Math.max(current + moves[event.key], 0), visible.length - 1);
   } else if (event.key === "ArrowRight" && node.children && closed.has(i)) {
     toggle(i);
+  } else if (event.key === "ArrowRight" && node.children) {
+    current = Math.min(current + 1, visible.length - 1);
   } else if (event.key === "ArrowLeft" && node.children && !closed.has(i) && !query) {
     toggle(i);
   } else if (event.key === "ArrowLeft") {
@@ -259,7 +295,7 @@ $("tree").addEventListener("keydown", (event) => {
 });
 
 $("hex").addEventListener("keydown", (event) => {
-  const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS };
+  const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
   if (!(event.key in moves) || bytes.length === 0) return;
   event.preventDefault();
   const to = Math.min(Math.max(cursor + moves[event.key], 0), bytes.length - 1);
@@ -302,5 +338,38 @@ $("theme").addEventListener("click", () => {
   root.dataset.theme = (root.dataset.theme || system) === "dark" ? "light" : "dark";
 });
 
+// Every problem in its whole length; a click leads to its field.
+const problems = nodes.flatMap((node, i) => (node.problems || []).map((problem) => [i, problem]));
+if (problems.length > 0) {
+  const panel = $("problems");
+  panel.hidden = false;
+  panel.open = problems.length <= 5;
+  panel.querySelector("summary").textContent = `${problems.length} problem${problems.length > 1 ? "s" : ""}`;
+  for (const [i, problem] of problems.slice(0, 1000)) {
+    const item = element("li", "problem " + problem.split(" ")[0], `${nodes[i].path}: ${problem}`);
+    item.onclick = () => { find(i); show(i); };
+    panel.querySelector("ul").append(item);
+  }
+  if (problems.length > 1000) panel.querySelector("ul").append(element("li", "cut", "more are in the tree"));
+}
+
+// The bar between fields and bytes: dragged, or moved by keys.
+function divide(width) {
+  const most = document.body.clientWidth - 200;
+  document.body.style.setProperty("--tree", Math.max(200, Math.min(width, most)) + "px");
+  document.body.style.setProperty("--hex", "minmax(0, 1fr)");
+}
+$("divider").addEventListener("pointerdown", (event) => {
+  $("divider").setPointerCapture(event.pointerId);
+  event.preventDefault();
+});
+$("divider").addEventListener("pointermove", (event) => {
+  if (event.buttons & 1) divide(event.clientX);
+});
+$("divider").addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -20, ArrowRight: 20 }[event.key];
+  if (step) divide($("tree").clientWidth + step);
+});
+
 refresh();
-hex.update();
+fit();

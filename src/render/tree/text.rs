@@ -3,11 +3,12 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use super::short::short_group;
 use crate::inspect::{Step, walk};
 use crate::render::escape;
+use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
 use crate::tree::{Node, Problem, Range, Role, Severity};
 use crate::value::Value;
@@ -223,7 +224,7 @@ impl Outline<'_> {
         let is_short = short.is_some();
         let value = match short {
             Some(numbers) => {
-                let style = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+                let style = Style::new().fg_color(Some(ink::CYAN.into()));
                 Cell::new(numbers, style)
             }
             None => self.value(node)?,
@@ -264,11 +265,7 @@ impl Outline<'_> {
         };
         if let Some(value) = &node.value {
             let is_number = matches!(value, Value::Int(_) | Value::Uint(_) | Value::Float(_));
-            let color = if is_number {
-                AnsiColor::Cyan
-            } else {
-                AnsiColor::Green
-            };
+            let color = if is_number { ink::CYAN } else { ink::GREEN };
             let style = Style::new().fg_color(Some(color.into()));
             return Ok(Cell::new(
                 cut(value, longest, self.options.hex_ints || node.hex),
@@ -293,11 +290,7 @@ impl Outline<'_> {
 
     fn problem(&mut self, problem: &Problem) {
         self.errors |= problem.severity == Severity::Error;
-        let color = match problem.severity {
-            Severity::Error => AnsiColor::Red,
-            Severity::Warning => AnsiColor::Yellow,
-            Severity::Note => AnsiColor::Cyan,
-        };
+        let color = ink::of(problem.severity);
         let note = format!(
             "{} {} at {:#x}: {}",
             problem.severity,

@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, RgbColor, Style};
+use anstyle::{RgbColor, Style};
 
 use super::fields;
 use crate::formats::bmp::{Bitmap, Palette, Report};
 use crate::render::escape;
+use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
-use crate::tree::{Node, Problem, Severity};
+use crate::tree::{Node, Problem};
 use crate::value::text::counted;
 
 /// Palette entries that are shown unless all are asked for.
@@ -239,11 +240,7 @@ fn picture(title: &str, bitmap: &Bitmap, file_size: u64, out: &mut impl Write) -
 
 /// `warning B003 at 0x2, 4 bytes: …`
 fn problem(problem: &Problem, out: &mut impl Write) -> io::Result<()> {
-    let color = match problem.severity {
-        Severity::Error => AnsiColor::Red,
-        Severity::Warning => AnsiColor::Yellow,
-        Severity::Note => AnsiColor::Cyan,
-    };
+    let color = ink::of(problem.severity);
     let style = Style::new().bold().fg_color(Some(color.into()));
     writeln!(
         out,

@@ -1,20 +1,18 @@
 //! What is put into the archive, and under which names: arguments, and lists in files.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use clap::{ArgMatches, Command, FromArgMatches};
 
+use crate::cli::tar::names;
 use crate::formats::tar::path_and_arcname;
-use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SourceArgs {
-    /// Files and folders, each with the name it is to have behind a =
-    #[arg(value_name = "PATH[=ARCNAME]", required_unless_present_any = ["add", "files_from"])]
-    paths: Vec<OsString>,
+    #[command(flatten)]
+    placed: Placed,
 
     /// The name of the only path in the archive
     #[arg(long, value_name = "NAME", conflicts_with_all = ["add", "names", "files_from"],
@@ -42,10 +40,6 @@ pub(super) struct SourceArgs {
     )]
     names: Vec<OsString>,
 
-    /// Take paths as seen from this folder
-    #[arg(short = 'C', long, value_name = "FOLDER", help_heading = "Which files")]
-    directory: Option<PathBuf>,
-
     /// More PATH[=ARCNAME], a line each; - is standard input
     #[arg(long, value_name = "FILE", help_heading = "Which files")]
     files_from: Option<PathBuf>,
@@ -63,33 +57,29 @@ pub(super) struct SourceArgs {
 /// A path where it is found, and the name it has in the archive.
 pub(super) type Source = (PathBuf, PathBuf);
 
-/// The longest line of a list: a path, a name, and more than enough of each.
-const LONGEST: u64 = 1 << 20;
-
 impl SourceArgs {
     /// Hands over everything that was asked for.
     pub(super) fn each(
         &self,
         mut take: impl FnMut(Source) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        for argument in &self.paths {
+        for (folder, argument) in &self.placed.paths {
             take(match &self.arcname {
-                Some(name) => (self.place(argument.as_ref()), PathBuf::from(name)),
-                None => self.source(argument),
+                Some(name) => (folder.join(argument), PathBuf::from(name)),
+                None => source(folder, argument),
             })?;
         }
         for (path, name) in self.add.iter().zip(&self.names) {
-            take((self.place(path), PathBuf::from(name)))?;
+            take((self.placed.last.join(path), PathBuf::from(name)))?;
         }
         let Some(list) = &self.files_from else {
             return Ok(());
         };
-        if list == Path::new("-") {
-            return self.list(std::io::stdin().lock(), "standard input", take);
-        }
-        let name = escape::path(list).to_string();
-        let file = File::open(list).with_context(|| name.clone())?;
-        self.list(BufReader::new(file), &name, take)
+        names::each(list, self.null, |line, number| {
+            let argument =
+                names::os_string(line).with_context(|| format!("line {number} isn't Unicode"))?;
+            take(source(&self.placed.last, &argument))
+        })
     }
 
     /// What can't be meant, before anything is done.
@@ -101,64 +91,72 @@ impl SourceArgs {
                 self.names.len()
             );
         }
-        if self.arcname.is_some() && self.paths.len() > 1 {
-            bail!(
-                "--arcname names a single path, not {}; write PATH=ARCNAME",
-                self.paths.len()
-            );
+        let paths = self.placed.paths.len();
+        if self.arcname.is_some() && paths > 1 {
+            bail!("--arcname names a single path, not {paths}; write PATH=ARCNAME");
         }
         Ok(())
     }
+}
 
-    fn list(
-        &self,
-        mut list: impl BufRead,
-        name: &str,
-        mut take: impl FnMut(Source) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let end = if self.null { 0 } else { b'\n' };
-        let mut line = Vec::new();
-        for number in 1u64.. {
-            line.clear();
-            let read = list.by_ref().take(LONGEST).read_until(end, &mut line);
-            if read.with_context(|| name.to_owned())? == 0 {
-                break;
-            }
-            let ended = line.pop_if(|last| *last == end).is_some();
-            if !ended && line.len() as u64 == LONGEST {
-                bail!("{name}: line {number} is longer than any path");
-            }
-            if line.is_empty() {
-                continue;
-            }
-            let argument =
-                os_string(&line).with_context(|| format!("{name}: line {number} isn't Unicode"))?;
-            take(self.source(&argument))?;
-        }
+fn source(folder: &Path, argument: &OsStr) -> Source {
+    let exists = |path: &Path| folder.join(path).symlink_metadata().is_ok();
+    let (path, arcname) = path_and_arcname(argument, exists);
+    (folder.join(&path), arcname.unwrap_or(path))
+}
+
+/// Paths, each as seen from the folders of the -C before it.
+#[derive(Debug)]
+struct Placed {
+    paths: Vec<(PathBuf, OsString)>,
+    /// Where the last -C leads; empty without any.
+    last: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Given {
+    /// Files and folders, each with the name it is to have behind a =
+    #[arg(value_name = "PATH[=ARCNAME]", required_unless_present_any = ["add", "files_from"])]
+    paths: Vec<OsString>,
+
+    /// Take the paths that follow as seen from this folder
+    #[arg(short = 'C', long, value_name = "FOLDER", help_heading = "Which files")]
+    directory: Vec<PathBuf>,
+}
+
+impl clap::Args for Placed {
+    fn augment_args(command: Command) -> Command {
+        Given::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Given::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Placed {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Placed, clap::Error> {
+        let Given { paths, directory } = Given::from_arg_matches(matches)?;
+        let places = |id| matches.indices_of(id).into_iter().flatten();
+        let folders: Vec<(usize, PathBuf)> = places("directory").zip(directory).collect();
+        // A folder that stands after all paths is where they are, too: there is nothing else for it.
+        let is_before = match (places("paths").last(), folders.as_slice()) {
+            (Some(path), [(folder, _)]) => path > *folder,
+            _ => true,
+        };
+        let from = |place: usize| {
+            let before = folders.iter().filter(|(at, _)| !is_before || *at < place);
+            before.fold(PathBuf::new(), |from, (_, folder)| from.join(folder))
+        };
+        let placed = places("paths").zip(paths);
+        Ok(Placed {
+            paths: placed.map(|(at, path)| (from(at), path)).collect(),
+            last: from(usize::MAX),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Placed::from_arg_matches(matches)?;
         Ok(())
     }
-
-    fn source(&self, argument: &OsStr) -> Source {
-        let exists = |path: &Path| self.place(path).symlink_metadata().is_ok();
-        let (path, arcname) = path_and_arcname(argument, exists);
-        (self.place(&path), arcname.unwrap_or(path))
-    }
-
-    fn place(&self, path: &Path) -> PathBuf {
-        match &self.directory {
-            Some(folder) => folder.join(path),
-            None => path.to_owned(),
-        }
-    }
-}
-
-#[cfg(unix)]
-fn os_string(bytes: &[u8]) -> Option<OsString> {
-    use std::os::unix::ffi::OsStrExt;
-    Some(OsStr::from_bytes(bytes).to_owned())
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> Option<OsString> {
-    std::str::from_utf8(bytes).ok().map(OsString::from)
 }

@@ -1,7 +1,7 @@
 //! Where an archive ends, or its bytes do.
 
 use super::{Archive, State, garbage, truncated};
-use crate::formats::tar::error::{Error, ErrorKind};
+use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{Extended, Member};
 use crate::tree::{Problem, Range, Severity};
@@ -27,7 +27,10 @@ impl Archive<'_> {
         }
         if cut > 0 {
             if self.state == State::Start {
-                return Err(Error::new(ErrorKind::NotTar).at(offset));
+                // A file of another kind may be shorter than a block.
+                let first = self.file.as_ref().and_then(|file| file.read(0, 16).ok());
+                let what = super::not_tar(&first.unwrap_or_default());
+                return Err(Error::new(what).at(offset));
             }
             let missing = (BLOCK as u64).saturating_sub(cut);
             return Err(truncated("a header".to_owned(), missing).at(end));

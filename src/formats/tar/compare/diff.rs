@@ -1,13 +1,14 @@
 //! Two archives compared member by member, by name.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::Path;
 
 use super::texts::{Text, Texts};
 use super::{Contents, Tell};
 use crate::Value;
 use crate::formats::tar::names::key as name_key;
-use crate::formats::tar::{Archive, Error, Kind, Member, Time};
+use crate::formats::tar::{Archive, Builder, Error, Kind, Member, Notice, Time};
 use crate::hash::{Algorithm, Hasher};
 
 /// What of a member is compared.
@@ -180,6 +181,36 @@ impl Listing {
         }
         tell(None, archive.problems());
         Ok(listing)
+    }
+
+    /// The content of a folder, as an archive of it would have it. `notice` learns what such an
+    /// archive would leave out.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be read, and those of [`Listing::read`].
+    pub fn of_folder(
+        folder: &Path,
+        notice: &mut (dyn FnMut(Notice) + Send),
+    ) -> Result<Listing, Error> {
+        // The archive is read while it is made, and kept nowhere.
+        let (reader, writer) = io::pipe()?;
+        std::thread::scope(|scope| {
+            let maker = scope.spawn(move || {
+                let mut builder = Builder::new(BufWriter::with_capacity(1 << 17, writer));
+                builder.add(folder, "", notice)?;
+                builder.finish()?.flush()?;
+                Ok(())
+            });
+            let reader = BufReader::with_capacity(1 << 17, reader);
+            let read = Archive::stream(reader)
+                .and_then(|mut archive| Listing::read(&mut archive, 0, &mut |_, _| {}));
+            match maker.join() {
+                Ok(made) => made.and(read),
+                // What panicked there goes on here.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 
     /// How many members share their name with a later one, and one such name.

@@ -19,7 +19,7 @@ use transform::Transform;
 
 use super::owners::Owners;
 use super::{Builder, NewMember};
-use crate::formats::tar::member::Kind;
+use crate::formats::tar::member::{Kind, Member};
 use crate::formats::tar::place::meaning_parts;
 use crate::formats::tar::time::Time;
 
@@ -279,6 +279,36 @@ impl Rules {
             move |path: &Path, name: &[u8], is_folder| files.take(path, name, is_folder),
             move |member: &mut NewMember| members.change(member),
         )
+    }
+}
+
+impl Rules {
+    /// Changes the name of a member that is extracted as [`Rules::transform`] says, and with it the
+    /// target of a hard link, which is a name as well.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::{Archive, NewMember, Builder, Rules};
+    ///
+    /// let mut builder = Builder::new(Vec::new());
+    /// builder.add_bytes("old/a", b"content")?;
+    /// let mut archive = Archive::new(builder.finish()?.into())?;
+    /// let mut member = archive.next_member()?.unwrap();
+    /// Rules::new().transform("s/^old/new/")?.rename(&mut member);
+    /// assert_eq!(member.name, b"new/a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rename(&self, member: &mut Member) {
+        for transform in &self.members.transforms {
+            if transform.names {
+                member.name = transform.apply(&member.name);
+                if member.kind == Kind::Hardlink {
+                    member.link = transform.apply(&member.link);
+                }
+            }
+            if transform.symlinks && member.kind == Kind::Symlink {
+                member.link = transform.apply(&member.link);
+            }
+        }
     }
 }
 

@@ -77,6 +77,8 @@ pub struct Policy {
     pub existing: Existing,
     /// Owners by their numbers, whatever names the archive has for them.
     pub numeric_owner: bool,
+    /// Whether what is extracted gets the time of now instead of the member's.
+    pub touch: bool,
     /// How many parts are taken off the front of each name, and of the targets of hard links.
     pub strip_components: usize,
     /// Whether [`Filter::Data`] sets extended attributes of users too.
@@ -172,7 +174,10 @@ impl Policy {
             }
         }
         let attributes = Attributes {
-            time: member.mtime,
+            time: match self.touch {
+                true => Time::now(),
+                false => member.mtime,
+            },
             mode: self.mode(member),
             owner: owners.map(|owners| owners.of(member, self.numeric_owner)),
             xattrs: xattrs.into(),

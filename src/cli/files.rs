@@ -1,0 +1,163 @@
+//! Files as arguments, and a path to one part of each of them.
+
+use std::ffi::OsString;
+
+use anyhow::{Context as _, bail};
+
+use super::{Context, Exit, Input};
+use crate::inspect::{Document, Found, Path};
+use crate::render::escape;
+
+/// For verbs that work on files, or on one part of each.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct FilesArgs {
+    /// The files; - is standard input. What stands last and is no file is a path into each of them
+    #[arg(value_name = "FILE")]
+    arguments: Vec<OsString>,
+
+    /// Only this part of each file, such as 'members["a.txt"].data'
+    #[arg(long, visible_alias = "field", value_name = "PATH")]
+    path: Option<Path>,
+}
+
+/// Files, and the part of each that is meant.
+#[derive(Debug)]
+pub(super) struct Files {
+    /// One at least.
+    pub(super) files: Vec<Input>,
+    pub(super) part: Part,
+}
+
+/// Which part of a file is meant: all of it, where there is no path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Part {
+    pub(super) path: Option<Path>,
+    /// The path stood where a file could have stood.
+    was_argument: bool,
+}
+
+impl FilesArgs {
+    /// What the arguments mean; without any, standard input.
+    pub(super) fn resolve(self) -> anyhow::Result<Files> {
+        let mut part = Part {
+            path: self.path,
+            was_argument: false,
+        };
+        let mut arguments = self.arguments;
+        if part.path.is_none()
+            && let [_, .., last] = arguments.as_slice()
+            && let Some(path) = path(last)
+        {
+            part.path = Some(path);
+            part.was_argument = true;
+            arguments.pop();
+        } else if part.path.is_none()
+            && let [first, last] = arguments.as_slice()
+            && !is_file(first)
+            && is_file(last)
+            && path_of(first).is_some()
+        {
+            let (file, path) = (escape::path(last.as_ref()), escape::path(first.as_ref()));
+            bail!("{path} is no file, and {file} is one: the file comes first, then the path");
+        }
+        let mut files: Vec<Input> = arguments.into_iter().map(Input::from).collect();
+        if files.is_empty() {
+            files.push(Input::Stdin);
+        }
+        Ok(Files { files, part })
+    }
+}
+
+/// Arguments, with the files below a folder in its place, sorted, as far as they are wanted. Links to
+/// folders are not followed, and only files are read, no pipes. What can't be looked into is told,
+/// with its status, and the rest goes on.
+pub(super) fn expand(
+    arguments: &[Input],
+    is_wanted: impl Fn(&std::path::Path) -> bool,
+    cx: &mut Context,
+) -> anyhow::Result<(Vec<Input>, Exit)> {
+    let mut files = Vec::new();
+    let mut exit = Exit::Done;
+    for argument in arguments {
+        let Some(folder) = argument.path().filter(|path| path.is_dir()) else {
+            files.push(argument.clone());
+            continue;
+        };
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            match entry {
+                Ok(entry) if is_wanted(entry.path()) && entry.path().is_file() => {
+                    files.push(Input::File(entry.into_path()));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder);
+                    let path = escape::path(path).to_string();
+                    let error = anyhow::Error::from(std::io::Error::from(error));
+                    exit = exit.max(cx.report(error.context(path))?);
+                }
+            }
+        }
+    }
+    Ok((files, exit))
+}
+
+impl Part {
+    /// The nodes that are meant.
+    pub(super) fn find(&self, document: &Document, name: &str) -> anyhow::Result<Vec<Found>> {
+        let root = Path::default();
+        let path = self.path.as_ref().unwrap_or(&root);
+        let found = document.find(path);
+        let in_file = || match self.was_argument {
+            true => format!("{name}: no file is called {path}, and as a path into the file"),
+            false => name.to_owned(),
+        };
+        found.with_context(in_file)
+    }
+}
+
+/// The path that an argument is, if it is no file.
+fn path(argument: &OsString) -> Option<Path> {
+    path_of(argument).filter(|_| !is_file(argument))
+}
+
+fn path_of(argument: &OsString) -> Option<Path> {
+    argument.to_str()?.parse().ok()
+}
+
+fn is_file(argument: &OsString) -> bool {
+    argument == "-" || std::path::Path::new(argument).symlink_metadata().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(arguments: &[&str]) -> anyhow::Result<(usize, Option<String>)> {
+        let args = FilesArgs {
+            arguments: arguments.iter().map(OsString::from).collect(),
+            path: None,
+        };
+        let files = args.resolve()?;
+        let path = files.part.path.map(|path| path.to_string());
+        Ok((files.files.len(), path))
+    }
+
+    #[test]
+    fn what_is_there_as_a_file_is_one() {
+        for (arguments, files, path) in [
+            (&[][..], 1, None),
+            (&["Cargo.toml"], 1, None),
+            (&["-"], 1, None),
+            (&["Cargo.toml", "README.md"], 2, None),
+            (&["Cargo.toml", "a[0].b"], 1, Some("a[0].b")),
+            (&["Cargo.toml", "README.md", "a.b"], 2, Some("a.b")),
+            (&["Cargo.toml", "no/such/file"], 2, None),
+            (&["-", "header"], 1, Some("header")),
+        ] {
+            let path = path.map(str::to_owned);
+            assert_eq!(resolved(arguments).unwrap(), (files, path), "{arguments:?}");
+        }
+        let swapped = resolved(&["a.b", "Cargo.toml"]).unwrap_err().to_string();
+        assert!(swapped.contains("the file comes first"), "{swapped}");
+    }
+}

@@ -1,0 +1,267 @@
+//! The first word of the command line: a verb, a file to look into, or neither.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use super::tar::letters;
+use super::{Context, Exit, words};
+use crate::render::escape;
+
+/// The verbs, so that no parser has to be built to tell one from a file. A test compares them with
+/// those that the parser knows.
+const VERBS: [&str; 22] = [
+    "unpack",
+    "pack",
+    "layout",
+    "inspect",
+    "get",
+    "set",
+    "apply",
+    "dump",
+    "bmp",
+    "find",
+    "strings",
+    "diff",
+    "peek",
+    "guess",
+    "hash",
+    "formats",
+    "size",
+    "tar",
+    "completions",
+    "complete",
+    "man",
+    "help",
+];
+
+/// What is printed where nothing is asked for.
+const GREETING: &str = "\
+bytewright shows what bytes mean, changes them, and makes them. Try:
+
+  bytewright photo.bmp         the fields of a file, and what is wrong with it
+  bytewright dump photo.bmp    its bytes, each in the color of its field
+  bytewright unpack '<2s:magic I:size' photo.bmp    a format of your own
+
+It knows bitmaps, icons, tar archives, what is compressed, and every format that
+you describe. bytewright -h lists the verbs, bytewright VERB --help has examples
+";
+
+/// `-h`: what fits into 24 lines of 80 columns.
+const SCREEN: &str = "\
+Turn bytes into named fields and named fields back into bytes.
+
+Usage: bytewright FILE [PATH]             the fields of a file: inspect
+       bytewright VERB [OPTIONS] ...      VERB -h tells its options
+
+Verbs:
+  look into files  inspect, get, dump, peek, find, strings, guess, hash, diff
+  change them      set, apply
+  your own format  unpack, pack, layout, size, formats
+  bitmaps          bmp info|check|show|convert|fix
+  archives         tar create|list|extract|append|check|diff|...
+  for packagers    completions, man
+
+Examples:
+  bytewright photo.bmp                          what is in it, what is wrong
+  bytewright get photo.bmp dib_header.width     one field
+  bytewright dump archive.tar | less -R         bytes in the colors of fields
+  bytewright find disk.img 'some text'          where it stands, in which field
+  bytewright unpack '<I:time f:value' --all log -O csv
+  bytewright tar extract backup.tar.gz -C restored
+
+--color auto|always|never; --formats FILE adds formats; -V tells the version.
+--help has a line on every verb, how numbers are written, and the exit status.
+";
+
+/// What becomes of a command line before its arguments are parsed.
+pub(super) enum First {
+    /// These arguments are parsed; the name of the program comes first.
+    Parse(Vec<OsString>),
+    /// It is answered.
+    Answered(Exit),
+}
+
+/// Finds out what the first word means.
+pub(super) fn look(mut args: Vec<OsString>) -> First {
+    let at = first_word(&args);
+    let Some(word) = args.get(at).cloned() else {
+        return match args.len() {
+            0 | 1 => First::Answered(greet()),
+            _ => First::Parse(args),
+        };
+    };
+    if word == "-h" {
+        return First::Answered(screen());
+    }
+    let text = word.to_str().unwrap_or_default();
+    let rest = at.saturating_add(1);
+    if VERBS.contains(&text) {
+        if text == "tar" {
+            return match letters::to_verb(args.get(rest..).unwrap_or_default()) {
+                Ok(None) => parse_verb(args, rest, text),
+                Ok(Some(translated)) => {
+                    args.truncate(rest);
+                    args.extend(translated);
+                    First::Parse(args)
+                }
+                Err(message) => refuse(&message),
+            };
+        }
+        let below = args.get(rest).and_then(|word| word.to_str());
+        let after = args.get(rest.saturating_add(1)..).unwrap_or_default();
+        return match below.and_then(|below| words::meant_below(text, below, after)) {
+            Some(message) => refuse(&message),
+            None => parse_verb(args, rest, text),
+        };
+    }
+    // Options of inspect may stand before the file.
+    let is_option = text.starts_with('-') && text != "-";
+    if is_option && matches!(text, "--help" | "-V" | "--version" | "--") {
+        return First::Parse(args);
+    }
+    let looks_into = match is_option {
+        true => !letters::are_letters(&word) && args.iter().skip(rest).any(|arg| is_there(arg)),
+        false => text == "-" || is_there(&word),
+    };
+    if looks_into {
+        args.insert(at, "inspect".into());
+        return First::Parse(args);
+    }
+    let arguments = args.get(rest..).unwrap_or_default();
+    if let Some(message) = words::meant(text, arguments) {
+        return refuse(&message);
+    }
+    if !is_option && (text.contains(['.', '/', '\\']) || word.to_str().is_none()) {
+        let name = escape::path(Path::new(&word));
+        return refuse(&format!(
+            "{name}: there is no such file, and no such verb; bytewright -h lists the verbs"
+        ));
+    }
+    First::Parse(args)
+}
+
+/// A verb wins over a file of its name: where nothing follows, the file may have been meant.
+fn parse_verb(args: Vec<OsString>, rest: usize, verb: &str) -> First {
+    if args.len() == rest && Path::new(verb).is_file() {
+        Context::new(Vec::new()).note(format_args!(
+            "{verb} is a verb, and the name of a file here: bytewright ./{verb} looks into the file"
+        ));
+    }
+    First::Parse(args)
+}
+
+/// Where the first word stands: behind the options that every verb takes.
+fn first_word(args: &[OsString]) -> usize {
+    let mut at = 1;
+    while let Some(arg) = args.get(at) {
+        let text = arg.to_str().unwrap_or_default();
+        at = match text {
+            "--color" | "--formats" => at.saturating_add(2),
+            _ if text.starts_with("--color=") || text.starts_with("--formats=") => {
+                at.saturating_add(1)
+            }
+            _ => return at,
+        };
+    }
+    at
+}
+
+fn is_there(arg: &OsStr) -> bool {
+    !arg.is_empty() && Path::new(arg).exists()
+}
+
+fn refuse(message: &str) -> First {
+    First::Answered(Context::new(Vec::new()).finish(Err(anyhow!("{message}"))))
+}
+
+/// Nothing was asked for: that is no success of a script which forgot its arguments.
+fn greet() -> Exit {
+    let _ = write!(anstream::stderr().lock(), "{GREETING}");
+    Exit::Failed
+}
+
+fn screen() -> Exit {
+    let mut cx = Context::new(Vec::new());
+    let written = cx.out().write_all(SCREEN.as_bytes());
+    cx.finish(written.map(|()| Exit::Done).map_err(Into::into))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(args: &[&str]) -> Option<Vec<String>> {
+        let args = std::iter::once("bytewright").chain(args.iter().copied());
+        match look(args.map(OsString::from).collect()) {
+            First::Parse(args) => Some(
+                args.into_iter()
+                    .skip(1)
+                    .map(|arg| arg.into_string().unwrap())
+                    .collect(),
+            ),
+            First::Answered(_) => None,
+        }
+    }
+
+    #[test]
+    fn the_verbs_are_those_of_the_parser_and_the_screen_names_them() {
+        let mut known: Vec<String> = crate::cli::Cli::command()
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+            .map(|command| command.get_name().to_owned())
+            .collect();
+        for verb in &known {
+            assert!(SCREEN.contains(verb), "{verb}");
+        }
+        known.extend(["complete".to_owned(), "help".to_owned()]);
+        known.sort();
+        let mut verbs = VERBS.to_vec();
+        verbs.sort_unstable();
+        assert_eq!(known, verbs);
+    }
+
+    #[test]
+    fn the_first_screen_fits_a_terminal_of_80_by_24() {
+        for (text, lines) in [(SCREEN, 24), (GREETING, 12)] {
+            assert!(text.lines().count() <= lines, "{text}");
+        }
+        let mut lines = SCREEN.lines().chain(GREETING.lines());
+        assert_eq!(lines.find(|line| line.chars().count() > 80), None);
+    }
+
+    #[test]
+    fn a_file_is_inspected_and_a_verb_stays_one() {
+        assert_eq!(
+            parsed(&["Cargo.toml", "a.b"]).unwrap(),
+            ["inspect", "Cargo.toml", "a.b"]
+        );
+        assert_eq!(
+            parsed(&["--color", "never", "Cargo.toml"]).unwrap(),
+            ["--color", "never", "inspect", "Cargo.toml"]
+        );
+        assert_eq!(
+            parsed(&["--depth=2", "Cargo.toml"]).unwrap(),
+            ["inspect", "--depth=2", "Cargo.toml"]
+        );
+        assert_eq!(parsed(&["-"]).unwrap(), ["inspect", "-"]);
+        assert_eq!(
+            parsed(&["dump", "Cargo.toml"]).unwrap(),
+            ["dump", "Cargo.toml"]
+        );
+        assert_eq!(parsed(&["no-such-file.bmp"]), None);
+        assert_eq!(parsed(&["unpak"]).unwrap(), ["unpak"]);
+    }
+
+    #[test]
+    fn the_letters_of_tar_become_verbs() {
+        assert_eq!(
+            parsed(&["tar", "xf", "a.tar"]).unwrap(),
+            ["tar", "extract", "a.tar"]
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! Options that people try because other tools have them, and those that they mean.
+
+use std::ffi::OsString;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, Error};
+
+use super::Cli;
+
+/// Options of other tools, and what may be written for them: the first that the verb has counts.
+const OPTIONS: &[(&[&str], &[&str])] = &[
+    (
+        &[
+            "--skip",
+            "--seek",
+            "--start",
+            "--from",
+            "--begin",
+            "--skip-bytes",
+            "--at",
+            "--address",
+            "-j",
+        ],
+        &["--offset"],
+    ),
+    (
+        &[
+            "--len",
+            "--size",
+            "--bytes",
+            "--count",
+            "--limit",
+            "--num",
+            "--end",
+            "--read-bytes",
+            "-N",
+            "-l",
+        ],
+        &["--length", "--count", "--limit", "--long"],
+    ),
+    (
+        &["--width", "--cols", "--line-width", "-w", "-c"],
+        &["--columns"],
+    ),
+    (&["--group-size", "--groupsize"], &["--group"]),
+    (
+        &["--output-file", "--outfile", "--write", "--dest", "--save"],
+        &["--out"],
+    ),
+    (
+        &["--no-color", "--no-colour", "--nocolor", "--plain-text"],
+        &["--color never"],
+    ),
+    (&["--colour", "--colors", "-C"], &["--color"]),
+    (&["--jsonl", "--ndjson", "--json-lines"], &["-O jsonl"]),
+    (&["--json", "-j"], &["--json"]),
+    (&["--csv", "--tsv"], &["-O csv"]),
+    (&["--raw", "--binary"], &["-O raw"]),
+    (&["--base64"], &["-O base64"]),
+    (&["--hex", "--as-hex", "-x"], &["-O hex", "--hex-ints"]),
+    (
+        &[
+            "--type",
+            "--fmt",
+            "--decode",
+            "--template",
+            "--struct",
+            "-t",
+        ],
+        &["--format"],
+    ),
+    (&["--levels", "--max-depth", "--level", "-L"], &["--depth"]),
+    (
+        &["--full", "--everything", "--verbose", "-a", "-v"],
+        &["--all", "--verbose", "--long"],
+    ),
+    (
+        &["--xxd", "--postscript", "--simple", "-ps"],
+        &["--digits", "--plain"],
+    ),
+    (&["--revert", "--undump", "-r"], &["--reverse"]),
+    (
+        &["--ignorecase", "--case-insensitive", "--nocase"],
+        &["--ignore-case"],
+    ),
+    (&["--pattern", "--string", "--search"], &["--text"]),
+    (&["--regexp", "--perl-regexp", "-E", "-P"], &["--regex"]),
+    (&["--field", "--member", "--part", "--section"], &["--path"]),
+    (
+        &["--dir", "--folder", "--output-dir", "--to", "--into", "-d"],
+        &["--directory"],
+    ),
+    (
+        &["--gzip", "--zstd", "--xz", "--bzip2", "-z", "-J"],
+        &["--compress"],
+    ),
+    (&["--algo", "--alg", "--hash", "--type"], &["--algorithm"]),
+    (
+        &["--simulate", "--preview", "--check-only", "--pretend"],
+        &["--dry-run"],
+    ),
+    (
+        &["--skip-old-files", "--keep-old-files", "--no-clobber"],
+        &["--keep"],
+    ),
+    (
+        &["--name", "--prefix", "--as", "--rename"],
+        &["--arcname", "--transform"],
+    ),
+    (&["--xform"], &["--transform"]),
+    (&["--overwrite", "--yes", "-y", "-f"], &["--force"]),
+    (&["--backup", "--save-undo"], &["--undo"]),
+    (&["--inplace", "-i"], &["--in-place"]),
+    (&["--brief", "--silent", "-s"], &["--quiet", "--summary"]),
+    (
+        &["--min", "--minimum", "--min-len", "--chars"],
+        &["--min-length"],
+    ),
+    (
+        &["--little", "--le", "--little-endian", "-e"],
+        &["'<...' as the first character of the format"],
+    ),
+    (
+        &["--big", "--be", "--big-endian"],
+        &["'>...' as the first character of the format"],
+    ),
+];
+
+/// Puts what was meant into an error about an option that is not known.
+pub(super) fn advise(error: &mut Error, args: &[OsString]) {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return;
+    }
+    let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    let given = given.split('=').next().unwrap_or_default().to_owned();
+    // To take an option for a value helps only where it looks like a number or a name.
+    if given.starts_with("--") {
+        error.remove(ContextKind::Suggested);
+    }
+    let mut command = Cli::command();
+    command.build();
+    let Some(verb) = verb(&command, args) else {
+        return;
+    };
+    let known = OPTIONS.iter().filter(|(words, _)| words.contains(&&*given));
+    let mut meant = known.flat_map(|(_, options)| *options);
+    let Some(meant) = meant.find(|option| has(verb, option)) else {
+        return;
+    };
+    error.remove(ContextKind::SuggestedArg);
+    let mut tip = StyledStr::new();
+    use std::fmt::Write as _;
+    let _ = write!(tip, "{given} is written {meant} here");
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+}
+
+/// The verb that the arguments call for, down to one of tar or bmp.
+fn verb<'c>(command: &'c Command, args: &[OsString]) -> Option<&'c Command> {
+    let mut found = None;
+    let mut below = command;
+    for arg in args.iter().skip(1) {
+        let Some(verb) = arg.to_str().and_then(|arg| below.find_subcommand(arg)) else {
+            continue;
+        };
+        below = verb;
+        found = Some(verb);
+        if !verb.has_subcommands() {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether a verb has an option, with the value that is written after it.
+fn has(verb: &Command, option: &str) -> bool {
+    let (name, value) = match option.split_once(' ') {
+        Some((name, value)) => (name, Some(value)),
+        None => (option, None),
+    };
+    // What is said of formats holds where there is one.
+    if option.starts_with('\'') {
+        return verb.get_arguments().any(|arg| arg.get_id() == "format");
+    }
+    let long = name.strip_prefix("--");
+    let short = name.strip_prefix('-').and_then(|rest| rest.chars().next());
+    let arg = verb.get_arguments().find(|arg| match long {
+        Some(long) => arg.get_long() == Some(long),
+        None => arg.get_short() == short,
+    });
+    let Some(arg) = arg else {
+        return name == "--color";
+    };
+    let Some(value) = value else { return true };
+    let takes = arg.get_possible_values();
+    takes.is_empty() || takes.iter().any(|known| known.get_name() == value)
+}

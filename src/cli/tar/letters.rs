@@ -1,0 +1,365 @@
+//! The letters of GNU tar, `tar xf a.tar` and `tar -tvf a.tar`, as verbs and options of this tool.
+
+use std::ffi::{OsStr, OsString};
+use std::iter::Peekable;
+use std::path::Path;
+use std::slice::Iter;
+
+use crate::cli::words;
+
+/// The verbs after `tar`; a test compares them with those that the parser knows.
+const VERBS: [&str; 13] = [
+    "create", "list", "check", "inspect", "diff", "manifest", "verify", "append", "update",
+    "delete", "concat", "extract", "help",
+];
+
+/// Letters that say what is done.
+const OPERATIONS: &str = "xtcrudA";
+/// Letters that say how.
+const MODIFIERS: &str = "vfCTXzjJaklOhmSpPwWZ";
+
+/// The arguments after `tar` where they begin with letters of GNU tar, as this tool takes them;
+/// `None` where they are this tool's already. The error says what to write instead.
+pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>, String> {
+    let Some(first) = args.first() else {
+        return Ok(None);
+    };
+    let text = first.to_str().unwrap_or_default();
+    if VERBS.contains(&text) {
+        return Ok(None);
+    }
+    if are_letters(first) || long_operation(text).is_some() || is_bundle(text) {
+        let mut line = Line::default();
+        line.read(args)?;
+        return line.written().map(Some);
+    }
+    if let Some(meant) = words::meant_below("tar", text, args.get(1..).unwrap_or_default()) {
+        return Err(meant);
+    }
+    if Path::new(first).is_file() {
+        let name = words::quoted(first);
+        return Err(format!(
+            "expected a verb before the archive:\n\n  bytewright tar list {name}\n  \
+             bytewright tar extract {name}\n"
+        ));
+    }
+    Ok(None)
+}
+
+/// Whether an argument is letters behind a dash, one of which says what is done.
+pub(in crate::cli) fn are_letters(arg: &OsStr) -> bool {
+    let text = arg.to_str().unwrap_or_default();
+    // What follows a letter with a value is the value.
+    let letters = text.strip_prefix('-').map(|letters| {
+        let end = letters.find(['f', 'C', 'T', 'X']);
+        let end = end.map_or(letters.len(), |at| at.saturating_add(1));
+        letters.get(..end).unwrap_or_default()
+    });
+    letters.is_some_and(is_bundle)
+}
+
+fn is_bundle(text: &str) -> bool {
+    let known = |c: char| OPERATIONS.contains(c) || MODIFIERS.contains(c);
+    !text.is_empty() && text.chars().all(known) && text.contains(|c| OPERATIONS.contains(c))
+}
+
+fn long_operation(text: &str) -> Option<char> {
+    Some(match text {
+        "--extract" | "--get" => 'x',
+        "--list" => 't',
+        "--create" => 'c',
+        "--append" => 'r',
+        "--update" => 'u',
+        "--diff" | "--compare" => 'd',
+        "--catenate" | "--concatenate" => 'A',
+        _ => return None,
+    })
+}
+
+/// A command line of GNU tar as far as it was read.
+#[derive(Default)]
+struct Line {
+    operation: Option<char>,
+    archive: Option<OsString>,
+    compression: Option<&'static str>,
+    verbose: bool,
+    options: Vec<OsString>,
+    names: Vec<OsString>,
+}
+
+type Args<'a> = Peekable<Iter<'a, OsString>>;
+
+impl Line {
+    fn read(&mut self, args: &[OsString]) -> Result<(), String> {
+        let mut args = args.iter().peekable();
+        let mut is_first = true;
+        while let Some(arg) = args.next() {
+            let text = arg.to_str().unwrap_or_default();
+            if is_first && !text.starts_with('-') {
+                // Without a dash, values come after all letters, in their order.
+                for letter in text.chars() {
+                    self.letter(letter, None, &mut args)?;
+                }
+            } else if text == "--" {
+                self.names.push(arg.clone());
+                self.names.extend(args.by_ref().cloned());
+            } else if let Some(long) = text.strip_prefix("--") {
+                self.long(arg, long, &mut args)?;
+            } else if let Some(letters) = text.strip_prefix('-').filter(|rest| !rest.is_empty()) {
+                self.bundle(letters, &mut args)?;
+            } else {
+                self.names.push(arg.clone());
+            }
+            is_first = false;
+        }
+        Ok(())
+    }
+
+    /// Letters behind a dash: what follows a letter with a value is the value.
+    fn bundle(&mut self, letters: &str, args: &mut Args<'_>) -> Result<(), String> {
+        for (at, letter) in letters.char_indices() {
+            let rest = letters.get(at.saturating_add(letter.len_utf8())..);
+            let rest = rest.filter(|rest| !rest.is_empty());
+            if self.letter(letter, rest, args)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One letter; whether it took the rest of its bundle as its value.
+    fn letter(
+        &mut self,
+        letter: char,
+        rest: Option<&str>,
+        args: &mut Args<'_>,
+    ) -> Result<bool, String> {
+        let mut value = || match rest {
+            Some(rest) => Ok(OsString::from(rest)),
+            None => args
+                .next()
+                .cloned()
+                .ok_or_else(|| format!("a value is missing after the letter {letter}")),
+        };
+        let option = match letter {
+            'f' => {
+                self.archive = Some(value()?);
+                return Ok(rest.is_some());
+            }
+            'C' | 'T' | 'X' => {
+                let option = match letter {
+                    'C' => "-C",
+                    'T' => "--files-from",
+                    _ => "--exclude-from",
+                };
+                let value = value()?;
+                self.options.extend([option.into(), value]);
+                return Ok(rest.is_some());
+            }
+            'v' => {
+                self.verbose = true;
+                return Ok(false);
+            }
+            'z' | 'j' | 'J' => {
+                self.compression = Some(match letter {
+                    'z' => "gzip",
+                    'j' => "bzip2",
+                    _ => "xz",
+                });
+                return Ok(false);
+            }
+            // The suffix of the archive's name says it anyway.
+            'a' => return Ok(false),
+            'k' => "--keep",
+            'O' => "--to-stdout",
+            'h' => "--dereference",
+            'm' => "--touch",
+            'S' => "--sparse",
+            'p' => {
+                return Err(
+                    "modes are kept but for setuid, setgid, sticky and writing by others: \
+                            instead of the letter p, --filter tar keeps all of them"
+                        .to_owned(),
+                );
+            }
+            'P' => {
+                return Err(
+                    "the / in front of names is left out: instead of the letter P, \
+                            --filter trusted takes names as they are when extracting"
+                        .to_owned(),
+                );
+            }
+            _ if OPERATIONS.contains(letter) => {
+                if self.operation.is_some_and(|known| known != letter) {
+                    return Err(format!("only one of {OPERATIONS} can be done at once"));
+                }
+                self.operation = Some(letter);
+                return Ok(false);
+            }
+            _ => {
+                return Err(format!(
+                    "the letter {letter} of GNU tar has no meaning here; tar VERB --help lists the options"
+                ));
+            }
+        };
+        self.options.push(option.into());
+        Ok(false)
+    }
+
+    fn long(&mut self, arg: &OsString, long: &str, args: &mut Args<'_>) -> Result<(), String> {
+        if let Some(operation) = long_operation(&format!("--{long}")) {
+            self.operation = Some(operation);
+            return Ok(());
+        }
+        let (name, value) = match long.split_once('=') {
+            Some((name, value)) => (name, Some(OsString::from(value))),
+            None => (long, None),
+        };
+        match name {
+            "file" => {
+                self.archive = value.or_else(|| args.next().cloned());
+                if self.archive.is_none() {
+                    return Err("a name is missing after --file".to_owned());
+                }
+            }
+            "verbose" => self.verbose = true,
+            "gzip" | "gunzip" | "ungzip" => self.compression = Some("gzip"),
+            "bzip2" => self.compression = Some("bzip2"),
+            "xz" => self.compression = Some("xz"),
+            "zstd" => self.compression = Some("zstd"),
+            "auto-compress" => {}
+            _ => {
+                self.options.push(arg.clone());
+                // The value of an option that this tool has, too.
+                let takes_value = matches!(
+                    name,
+                    "exclude"
+                        | "directory"
+                        | "transform"
+                        | "xform"
+                        | "strip-components"
+                        | "owner"
+                        | "group"
+                        | "mode"
+                        | "mtime"
+                        | "files-from"
+                        | "exclude-from"
+                        | "format"
+                );
+                if takes_value && value.is_none() {
+                    self.options.extend(args.next().cloned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The same as this tool takes it.
+    fn written(self) -> Result<Vec<OsString>, String> {
+        let Some(operation) = self.operation else {
+            return Err(
+                "expected one of the letters x (extract), t (list) and c (create)".to_owned(),
+            );
+        };
+        let verb = match operation {
+            'x' => "extract",
+            't' => "list",
+            'c' => "create",
+            'r' => "append",
+            'u' => "update",
+            'd' => "diff",
+            _ => {
+                return Err("archives are joined by: bytewright tar concat OUT A B...".to_owned());
+            }
+        };
+        let mut line: Vec<OsString> = vec![verb.into()];
+        line.push(self.archive.unwrap_or_else(|| "-".into()));
+        line.extend(self.options);
+        if self.verbose {
+            match operation {
+                't' => line.push("--long".into()),
+                'x' | 'c' | 'r' | 'u' => line.push("--verbose".into()),
+                _ => {}
+            }
+        }
+        // What is read tells its compression itself.
+        if let Some(compression) = self.compression.filter(|_| operation == 'c') {
+            line.extend(["--compress".into(), compression.into()]);
+        }
+        if operation == 'd' && self.names.is_empty() {
+            line.push(".".into());
+        }
+        line.extend(self.names);
+        Ok(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn line(text: &str) -> Result<String, String> {
+        let args: Vec<OsString> = text.split(' ').map(OsString::from).collect();
+        let verb = to_verb(&args)?.ok_or("none")?;
+        let words: Vec<&str> = verb.iter().map(|word| word.to_str().unwrap()).collect();
+        Ok(words.join(" "))
+    }
+
+    #[test]
+    fn letters_of_gnu_tar_are_read() {
+        for (gnu, ours) in [
+            ("xf a.tar", "extract a.tar"),
+            ("-xvf a.tar b c", "extract a.tar --verbose b c"),
+            ("-x -f a.tar", "extract a.tar"),
+            ("xzf a.tgz -C out", "extract a.tgz -C out"),
+            ("xfC a.tar out", "extract a.tar -C out"),
+            ("-tvf a.tar", "list a.tar --long"),
+            ("tf -", "list -"),
+            ("t", "list -"),
+            ("-tfa.tar", "list a.tar"),
+            ("--list --file=a.tar", "list a.tar"),
+            ("czf a.tar.gz d e", "create a.tar.gz --compress gzip d e"),
+            ("-cJf a.tar.xz d", "create a.tar.xz --compress xz d"),
+            ("cf - d --exclude x", "create - --exclude x d"),
+            ("rf a.tar d", "append a.tar d"),
+            ("uf a.tar d", "update a.tar d"),
+            ("df a.tar", "diff a.tar ."),
+            ("-xf a.tar -- -odd", "extract a.tar -- -odd"),
+        ] {
+            assert_eq!(line(gnu).as_deref(), Ok(ours), "{gnu}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_told_and_verbs_are_left_alone() {
+        for (gnu, word) in [
+            ("xtf a", "only one of"),
+            ("xpf a", "--filter tar"),
+            ("xPf a", "--filter trusted"),
+            ("xwf a", "letter w"),
+            ("xf", "after the letter f"),
+            ("ls a", "bytewright tar list a"),
+            ("Cargo.toml", "tar list Cargo.toml"),
+        ] {
+            let error = line(gnu).unwrap_err();
+            assert!(error.contains(word), "{gnu}: {error}");
+        }
+        for ours in ["list a.tar", "extract", "creat a", "--help", "-h", "lst a"] {
+            assert_eq!(line(ours), Err("none".to_owned()), "{ours}");
+        }
+    }
+
+    #[test]
+    fn the_verbs_are_those_of_the_parser() {
+        let mut command = crate::cli::Cli::command();
+        command.build();
+        let known = command.find_subcommand("tar").unwrap().get_subcommands();
+        let mut known: Vec<&str> = known.map(clap::Command::get_name).collect();
+        known.sort_unstable();
+        let mut verbs = VERBS.to_vec();
+        verbs.sort_unstable();
+        assert_eq!(known, verbs);
+    }
+}

@@ -1,0 +1,340 @@
+//! Words that people try as verbs because other tools have them, and the verbs that they mean.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::render::escape;
+
+/// Words, what to write for them, and what that does.
+type Word = (&'static [&'static str], &'static str, &'static str);
+
+const WORDS: &[Word] = &[
+    (
+        &["compare", "cmp", "difference", "bindiff", "vbindiff"],
+        "diff",
+        "tells what changed from one file to another",
+    ),
+    (
+        &["grep", "search", "rg", "bgrep", "locate"],
+        "find",
+        "finds bytes and text in files",
+    ),
+    (
+        &[
+            "hexdump", "xxd", "hexyl", "hd", "od", "hex", "cat", "hexdiff",
+        ],
+        "dump",
+        "prints bytes in hexadecimal",
+    ),
+    (
+        &[
+            "info",
+            "show",
+            "file",
+            "identify",
+            "open",
+            "tree",
+            "describe",
+            "parse",
+            "view",
+            "print",
+            "look",
+            "fields",
+            "headers",
+            "header",
+            "readelf",
+            "objdump",
+            "exiftool",
+            "list-fields",
+        ],
+        "inspect",
+        "shows the fields of a file",
+    ),
+    (
+        &["decode", "struct", "read"],
+        "unpack",
+        "turns bytes into values by a format",
+    ),
+    (
+        &["encode", "build", "make"],
+        "pack",
+        "turns values into bytes by a format",
+    ),
+    (
+        &["calcsize", "sizeof"],
+        "size",
+        "tells how many bytes a format takes",
+    ),
+    (
+        &["offsets", "offsetof"],
+        "layout",
+        "tells where the fields of a format stand",
+    ),
+    (
+        &["value", "field", "query", "jq"],
+        "get",
+        "prints single fields",
+    ),
+    (
+        &["edit", "write", "poke", "modify", "change"],
+        "set",
+        "changes fields",
+    ),
+    (&["patch"], "apply", "applies a patch that set wrote"),
+    (
+        &["undo", "revert"],
+        "apply --reverse",
+        "takes back what a patch did",
+    ),
+    (
+        &["digest", "checksum", "sum", "cksum"],
+        "hash",
+        "prints digests",
+    ),
+    (
+        &["sha256", "sha256sum", "shasum"],
+        "hash -a sha256",
+        "prints digests",
+    ),
+    (&["sha1", "sha1sum"], "hash -a sha1", "prints digests"),
+    (&["sha512", "sha512sum"], "hash -a sha512", "prints digests"),
+    (&["md5", "md5sum"], "hash -a md5", "prints digests"),
+    (&["crc32", "crc"], "hash -a crc32", "prints digests"),
+    (&["blake3", "b3sum"], "hash -a blake3", "prints digests"),
+    (
+        &["ls", "list", "tvf", "tf"],
+        "tar list",
+        "lists the members of an archive",
+    ),
+    (
+        &[
+            "extract", "untar", "x", "xf", "xvf", "xzf", "xzvf", "unzip", "gunzip",
+        ],
+        "tar extract",
+        "takes files out of an archive",
+    ),
+    (
+        &["create", "archive", "cf", "czf", "cvf", "czvf", "compress"],
+        "tar create",
+        "puts files into an archive",
+    ),
+    (
+        &["convert", "topng"],
+        "bmp convert",
+        "makes other pictures of bitmaps",
+    ),
+    (
+        &["fix", "repair"],
+        "bmp fix",
+        "mends bitmaps, and tar check --repair archives",
+    ),
+    (
+        &["check", "validate", "verify", "lint"],
+        "bmp check",
+        "checks bitmaps, tar check archives, and inspect any file",
+    ),
+    (
+        &["detect", "entropy", "magic", "type"],
+        "guess",
+        "tells what a file of unknown format may be",
+    ),
+    (
+        &["types", "codes", "shelf"],
+        "formats",
+        "lists codes and formats",
+    ),
+    (&["version"], "--version", "tells the version"),
+    (
+        &["usage", "?", "-?", "-help", "/?"],
+        "-h",
+        "lists the verbs",
+    ),
+    (
+        &["completion"],
+        "completions",
+        "prints a script for a shell",
+    ),
+];
+
+/// Words after `tar`.
+const OF_TAR: &[Word] = &[
+    (
+        &["ls", "toc", "names", "show", "info"],
+        "list",
+        "lists members",
+    ),
+    (&["untar", "unpack", "get"], "extract", "takes files out"),
+    (
+        &["make", "new", "pack", "build"],
+        "create",
+        "makes an archive",
+    ),
+    (&["add", "insert"], "append", "puts more files in"),
+    (&["refresh", "upgrade"], "update", "puts in newer files"),
+    (
+        &["remove", "rm", "del", "drop"],
+        "delete",
+        "takes members out for good",
+    ),
+    (&["compare", "cmp"], "diff", "compares archives"),
+    (
+        &["test", "validate", "fsck", "lint"],
+        "check",
+        "tells what is wrong with an archive",
+    ),
+    (
+        &["repair", "fix", "recover", "salvage"],
+        "check --repair OUT",
+        "saves what is whole",
+    ),
+    (
+        &["cat", "print"],
+        "extract --to-stdout",
+        "prints the content of members",
+    ),
+    (
+        &["merge", "join", "concatenate"],
+        "concat",
+        "makes one archive of several",
+    ),
+    (
+        &["hash", "digest", "sha256sum", "checksum"],
+        "manifest",
+        "prints the digests of files in an archive",
+    ),
+    (
+        &["headers", "fields", "dump"],
+        "inspect",
+        "shows headers field by field",
+    ),
+];
+
+/// Words after `bmp`.
+const OF_BMP: &[Word] = &[
+    (
+        &["view", "display", "preview", "open", "cat"],
+        "show",
+        "draws the picture in the terminal",
+    ),
+    (
+        &["inspect", "header", "headers", "identify", "list", "dump"],
+        "info",
+        "shows every header",
+    ),
+    (&["repair", "mend"], "fix", "puts right what can be"),
+    (
+        &["validate", "verify", "lint", "test"],
+        "check",
+        "tells what is wrong with bitmaps",
+    ),
+    (
+        &["export", "topng", "png", "save"],
+        "convert",
+        "makes other pictures",
+    ),
+];
+
+/// What to say of a word that is no verb but has a meaning; the arguments after it are taken along.
+pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
+    let (verb, does) = look_up(WORDS, word)?;
+    let swapped;
+    let arguments = match (verb, arguments) {
+        // What to find comes first for grep.
+        ("find", [pattern, file]) if is_file(file) && !is_file(pattern) => {
+            swapped = [file.clone(), pattern.clone()];
+            &swapped
+        }
+        _ => arguments,
+    };
+    Some(said("bytewright", word, verb, does, arguments))
+}
+
+/// The same for the word after `tar` or `bmp`.
+pub(super) fn meant_below(above: &str, word: &str, arguments: &[OsString]) -> Option<String> {
+    let table = match above {
+        "tar" => OF_TAR,
+        "bmp" => OF_BMP,
+        _ => return None,
+    };
+    let (verb, does) = look_up(table, word)?;
+    let program = format!("bytewright {above}");
+    Some(said(&program, word, verb, does, arguments))
+}
+
+fn look_up(table: &[Word], word: &str) -> Option<(&'static str, &'static str)> {
+    let word = word.to_ascii_lowercase();
+    let found = table.iter().find(|(words, ..)| words.contains(&&*word));
+    found.map(|(_, verb, does)| (*verb, *does))
+}
+
+fn said(program: &str, word: &str, verb: &str, does: &str, arguments: &[OsString]) -> String {
+    let mut line = format!("{program} {verb}");
+    for argument in arguments {
+        line.push(' ');
+        line.push_str(&quoted(argument));
+    }
+    let word = escape::message(word);
+    format!("there is no verb {word}; {verb} {does}:\n\n  {line}\n")
+}
+
+/// An argument as a shell takes it.
+pub(super) fn quoted(argument: &OsString) -> String {
+    let text = argument.to_string_lossy();
+    let is_plain = |c: char| c.is_alphanumeric() || "._/-+=:,@%".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.into_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+fn is_file(argument: &OsString) -> bool {
+    Path::new(argument).is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[test]
+    fn every_word_leads_to_a_verb_and_is_none() {
+        let mut command = Cli::command();
+        command.build();
+        let tar = command.find_subcommand("tar").unwrap();
+        let bmp = command.find_subcommand("bmp").unwrap();
+        for (table, command) in [(WORDS, &command), (OF_TAR, tar), (OF_BMP, bmp)] {
+            for (words, verb, _) in table {
+                let mut verb = verb.split(' ');
+                let mut below = command;
+                if let Some(first) = verb.next().filter(|first| !first.starts_with('-')) {
+                    below = below
+                        .find_subcommand(first)
+                        .unwrap_or_else(|| panic!("{first}"));
+                }
+                if let Some(second) = verb.next().filter(|second| !second.starts_with('-')) {
+                    assert!(below.find_subcommand(second).is_some(), "{second}");
+                }
+                for word in *words {
+                    assert!(command.find_subcommand(word).is_none(), "{word}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_are_taken_along_and_quoted() {
+        let said = meant("compare", &["a b".into(), "it's".into()]).unwrap();
+        assert!(
+            said.contains("\n  bytewright diff 'a b' 'it'\\''s'\n"),
+            "{said}"
+        );
+        let swapped = meant("grep", &["a b".into(), "Cargo.toml".into()]).unwrap();
+        assert!(
+            swapped.contains("bytewright find Cargo.toml 'a b'"),
+            "{swapped}"
+        );
+        assert_eq!(meant("unpack", &[]), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! What a new user meets first: a file without a verb, words and letters of other tools.
+
+use crate::run::{Folder, command, run, run_with};
+
+const ALL_FIELDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/gzip/all-fields.gz");
+const USTAR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tar/ustar.tar");
+
+#[test]
+fn a_file_alone_is_inspected() {
+    let path = "members[0].header.os";
+    let with_verb = run(["inspect", ALL_FIELDS, path]).out();
+    assert_eq!(run([ALL_FIELDS, path]).out(), with_verb);
+    assert_eq!(run(["--color", "never", ALL_FIELDS, path]).out(), with_verb);
+    assert_eq!(run(["--depth", "1", ALL_FIELDS]).out(), {
+        run(["inspect", "--depth", "1", ALL_FIELDS]).out()
+    });
+    let missing = run(["no-such.bmp"]).fails(2);
+    assert!(
+        missing.contains("no such file, and no such verb"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn a_verb_wins_over_a_file_of_its_name_and_says_so() {
+    let folder = Folder::new();
+    folder.file("size", b"BM");
+    let mut command = command(["size"]);
+    let output = command.current_dir(folder.path("")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("note: size is a verb"), "{said}");
+    assert!(said.contains("bytewright ./size"), "{said}");
+}
+
+#[test]
+fn words_and_options_of_other_tools_are_told_what_they_mean() {
+    for (args, line) in [
+        (&["compare", "a", "b"][..], "bytewright diff a b"),
+        (&["grep", "x y", USTAR], "bytewright find"),
+        (&["xxd", "a"], "bytewright dump a"),
+        (&["info", "a"], "bytewright inspect a"),
+        (&["sha256", "a"], "bytewright hash -a sha256 a"),
+        (&["ls", "a.tar"], "bytewright tar list a.tar"),
+        (&["tar", "ls", "a.tar"], "bytewright tar list a.tar"),
+        (&["bmp", "view", "a"], "bytewright bmp show a"),
+        (&["tar", USTAR], "bytewright tar extract"),
+        (
+            &["dump", "--skip", "4", "a"],
+            "--skip is written --offset here",
+        ),
+        (&["find", "a", "b", "--seek=1"], "--offset"),
+        (&["inspect", "--jsonl", "a"], "-O jsonl"),
+        (&["unpack", "<I", "--csv"], "-O csv"),
+        (&["tar", "xpf", "a"], "--filter tar"),
+        (&["find", "no such", USTAR], "the file comes first"),
+    ] {
+        let said = run(args).fails(2);
+        assert!(said.contains(line), "{args:?}: {said}");
+        assert!(!said.contains("use '-- "), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn letters_of_gnu_tar_work() {
+    let folder = Folder::new();
+    let out = folder.path("").to_str().unwrap().to_owned();
+    let long = run(["tar", "list", "--long", USTAR]).out();
+    assert_eq!(run(["tar", "tvf", USTAR]).out(), long);
+    assert_eq!(run(["tar", "-tv", "-f", USTAR]).out(), long);
+    assert_eq!(run(["tar", "xf", USTAR, "-C", &out, "d/a.txt"]).out(), "");
+    let archive = format!("{out}/b.tgz");
+    run(["tar", "czf", &archive, "-C", &out, "d"]).out();
+    assert_eq!(run(["tar", "t", "-f", &archive]).out(), "d/\nd/a.txt\n");
+    assert!(std::fs::read(&archive).unwrap().starts_with(b"\x1f\x8b"));
+}
+
+#[test]
+fn json_is_an_option_of_its_own() {
+    let long = run(["peek", USTAR, "-O", "json"]).out();
+    assert_eq!(run(["peek", USTAR, "--json"]).out(), long);
+    run(["peek", USTAR, "--json", "-O", "jsonl"]).fails(2);
+}
+
+#[test]
+fn places_and_parts_are_written_alike() {
+    let mode = "members[1].header.mode";
+    assert_eq!(
+        run(["dump", "-p", USTAR, mode]).out(),
+        run(["dump", "-p", USTAR, "-s", "0x264", "-n", "8"]).out()
+    );
+    assert_eq!(
+        run(["dump", USTAR, mode, "-c4"]).out(),
+        "0264 |30 30 30 30 |0000|  mode 420 (0o644)\n0268  36 34 34 00 |644.|\n"
+            .replace(" |0000", "  |0000")
+            .replace(" |644.", "  |644.")
+    );
+    let digest = run(["hash", USTAR, "members[1].data"]).out();
+    assert_eq!(
+        run(["hash", USTAR, "--path", "members[1].data"]).out(),
+        digest
+    );
+    assert_eq!(run(["hash", USTAR, "-s", "0x400", "-n", "6"]).out(), digest);
+    assert_eq!(
+        run(["strings", USTAR, "members[1].header.name"]).out(),
+        "d/a.txt\n"
+    );
+    let peeked = run(["peek", USTAR, mode]).out();
+    assert_eq!(run(["peek", USTAR, "-s", "0x264"]).out(), peeked);
+    let lost = run(["dump", USTAR, "nothing.here"]).fails(1);
+    assert!(lost.contains("no file is called nothing.here"), "{lost}");
+    let swapped = run(["dump", "members", USTAR]).fails(2);
+    assert!(swapped.contains("the file comes first"), "{swapped}");
+}
+
+#[test]
+fn several_files_are_looked_into_at_once() {
+    let two = run(["inspect", ALL_FIELDS, USTAR, "--depth", "1"]).out();
+    let names: Vec<&str> = two.lines().filter(|line| line.contains(", ")).collect();
+    assert_eq!(names.len(), 2, "{two}");
+    let json = run(["inspect", ALL_FIELDS, USTAR, "--json"]).json();
+    assert_eq!(json[1]["tree"]["format"], "tar");
+    assert_eq!(json[0]["file"], ALL_FIELDS);
+    let dumped = run(["dump", ALL_FIELDS, USTAR, "-n", "4"]).out();
+    assert!(
+        dumped.starts_with(&format!("{ALL_FIELDS}:\n0000 ")),
+        "{dumped}"
+    );
+}
+
+#[test]
+fn records_go_to_csv_and_come_from_lines_of_json() {
+    let bytes = [1, 0, 2, 255, 3, 0, 4, 5];
+    let args = ["unpack", "<H:id 2b:xy", "--all", "-O", "csv"];
+    let csv = run_with(args, &bytes).out();
+    assert_eq!(csv, "id,xy\n1,\"[2,-1]\"\n3,\"[4,5]\"\n");
+    let args = ["unpack", "<H:id 2b:xy", "--all", "-O", "jsonl"];
+    let lines = run_with(args, &bytes).out();
+    let args = ["pack", "<H:id 2b:xy", "--json", "-"];
+    assert_eq!(run_with(args, lines.as_bytes()).stdout, bytes);
+    let broken = run_with(args, b"{\"id\":1,\"xy\":[1,2]}\n{\"id\":1,\"xy\":[1]}\n");
+    assert!(broken.fails(4).contains("value 2"));
+}
+
+#[test]
+fn what_repeats_is_told_before_the_end() {
+    // The last line comes when the input ends, the star as soon as there are three lines.
+    let zeros = run_with(["dump", "--no-fields"], &[0; 64]).out();
+    assert_eq!(zeros.lines().nth(1), Some("*"), "{zeros}");
+}
+
+#[test]
+fn slices_lead_to_some_items() {
+    let folder = Folder::new();
+    let file = folder.file("samples", &[1, 2, 3, 4, 5, 6]);
+    let get = |path: &str| run(["get", "-f", "*B:a", &file, path, "-O", "jsonl"]);
+    assert_eq!(get("a[0:2]").out(), "1\n2\n");
+    assert_eq!(get("a[-2:]").out(), "5\n6\n");
+    assert_eq!(get("a[4:100]").out(), "5\n6\n");
+    assert_eq!(get("a[3:3]").out(), "");
+    get("a[x:2]").fails(2);
+    let set = ["set", "-f", "*B:a", &file, "a[1:3]=9", "a[-1]=0", "--json"];
+    assert_eq!(run(set).json()[1]["path"], "a[2]");
+    assert_eq!(std::fs::read(&file).unwrap(), [1, 9, 9, 4, 5, 0]);
+    let names = ["get", USTAR, "members[1:3].header.name"];
+    assert_eq!(run(names).out(), "d/a.txt\nd/link\n");
+}
