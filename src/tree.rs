@@ -17,6 +17,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod code;
 mod range;
 pub(crate) mod serial;
 
@@ -25,6 +26,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+pub use code::Code;
+pub(crate) use code::codes;
 pub use range::{BitRange, Range, Space};
 
 use crate::value::{Bytes, LiteralError, Value};
@@ -471,5 +474,10 @@ impl Problem {
             range,
             message: message.into(),
         }
+    }
+
+    /// Whether it has this code, whatever it weighs.
+    pub fn is(&self, code: &Code) -> bool {
+        self.code == code.code
     }
 }

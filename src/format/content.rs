@@ -6,7 +6,14 @@ use std::sync::Arc;
 
 use super::Format;
 use crate::Source;
-use crate::tree::{Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Node, Range, Role, Space, codes};
+
+codes! {
+    /// The code of a note that the streams of any format may have.
+    pub table CODES;
+    rows;
+    C004 Note "a stream in a stream is not looked into";
+}
 
 /// Streams in streams that are looked into: a gzip file in a gzip file, and so on.
 const MAX_DEPTH: usize = 8;
@@ -95,8 +102,7 @@ impl<'a> Content<'a> {
             Some(format) => {
                 let message = format!("a {} file that is not looked into", format.name());
                 let mut node = Node::new(name, all);
-                node.problems
-                    .push(Problem::new("C004", Severity::Note, all, message));
+                node.problems.push(C004.problem(all, message));
                 node
             }
             None => Node::new(name, all),

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::{Content, Edited, Fit, Follow, Format, Head};
 use crate::schema::Meanings;
+use crate::structs::PROBLEMS;
+use crate::structs::problems::S002;
 use crate::structs::{Down, Window};
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Code, Expand, Node, Range, Role, Space};
 use crate::{Source, Struct, Value};
 
 /// A struct as the format of a file.
@@ -142,6 +144,10 @@ impl Format for StructFormat {
             .collect();
         self.layout.has(&steps)
     }
+
+    fn codes(&self) -> &[Code] {
+        PROBLEMS
+    }
 }
 
 impl StructFormat {
@@ -164,8 +170,7 @@ impl StructFormat {
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
             let message = error.to_string();
-            node.problems
-                .push(Problem::new("S002", Severity::Error, problem, message));
+            node.problems.push(S002.problem(problem, message));
             nodes.push(node);
             end = size;
         }
@@ -219,8 +224,7 @@ impl Expand for Records {
                     let rest = Range::file(start, self.size.saturating_sub(start));
                     let mut node = Node::new("unread", rest).role(Role::Gap);
                     let message = "the struct takes no bytes, so there is no end to them";
-                    let problem = Problem::new("S002", Severity::Error, rest, message);
-                    node.problems.push(problem);
+                    node.problems.push(S002.problem(rest, message));
                     nodes = vec![node];
                 }
                 at = if end == start { self.size } else { end };

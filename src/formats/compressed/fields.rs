@@ -1,6 +1,6 @@
 //! What the fields of frames have in common: names of their values, and checksums.
 
-use super::CHECKSUM;
+use super::C005;
 use crate::format::Parts;
 use crate::tree::{Node, Range};
 use crate::{Struct, Value};
@@ -31,7 +31,7 @@ pub(super) fn check(parts: &mut Parts<'_>, field: &str, expected: u32) {
     node.hex = true;
     if found != Some(i128::from(expected)) {
         let message = format!("expected {expected:#x}, the checksum of what is before it");
-        let problem = CHECKSUM.problem(node.range, message);
+        let problem = C005.problem(node.range, message);
         node.problems.push(problem);
     }
 }

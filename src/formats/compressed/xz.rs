@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use flate2::Crc;
 
-use super::INDEX;
+use super::C006;
 use super::fields::{Names, check, compiled, name, range};
 use crate::format::Parts;
 use crate::tree::{Expand, Node, Range, Role, Space};
@@ -137,7 +137,7 @@ fn whole(parts: &mut Parts<'_>, check_size: u64, flags: &[u8]) -> io::Result<()>
         && let Some(node) = parts.last("flags")
     {
         let message = "the flags are not those of the stream's header";
-        let problem = INDEX.problem(node.range, message);
+        let problem = C006.problem(node.range, message);
         node.problems.push(problem);
     }
     if let Some(node) = parts.last("backward_size") {
@@ -165,7 +165,7 @@ fn index_node(source: &Source, at: Range, blocks: &Blocks, ends: u64) -> io::Res
             "the blocks of the index end at {ends:#x}, and it begins at {:#x}",
             at.offset
         );
-        node.problems.push(INDEX.problem(at, message));
+        node.problems.push(C006.problem(at, message));
     }
     Ok(node)
 }

@@ -1,5 +1,6 @@
 //! A gzip file as a tree: its members, and what they hold as a view in a space of its own.
 
+use super::{G008, G009};
 use std::io;
 use std::sync::{Arc, PoisonError};
 
@@ -8,7 +9,7 @@ use super::members::Members;
 use crate::Source;
 pub use crate::format::MAX_CONTENT;
 use crate::format::{self, Content};
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity};
+use crate::tree::{Expand, Node, Problem, Range, Role};
 use crate::value::text::counted;
 
 /// The most members that are looked at one by one.
@@ -95,7 +96,7 @@ impl Stream {
             .with_children_on_demand(Arc::new(self.clone()));
         if content.range.size >= MAX_CONTENT {
             let message = format!("only the first {MAX_CONTENT} bytes are looked at");
-            let problem = Problem::new("G009", Severity::Note, content.range, message);
+            let problem = G009.problem(content.range, message);
             content.problems.push(problem);
         }
         let mut children = vec![members, content];
@@ -125,7 +126,7 @@ impl Stream {
             if bytes.iter().any(|&byte| byte != 0) {
                 let mut node = Node::new("behind", range).role(Role::Gap);
                 let message = "what follows the last member is neither gzip nor zeros";
-                let problem = Problem::new("G008", Severity::Warning, range, message);
+                let problem = G008.problem(range, message);
                 node.problems.push(problem);
                 return Ok(node);
             }

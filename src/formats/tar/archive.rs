@@ -9,6 +9,7 @@ mod options;
 mod readers;
 mod special;
 
+use super::codes::{T001, T003};
 use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +23,7 @@ use super::member::{Extended, Kind, Member, assemble};
 use super::sparse::GnuMap;
 use super::text::shown;
 use crate::source::SourceOf;
-use crate::tree::{Problem, Range, Severity, Space};
+use crate::tree::{Problem, Range, Space};
 
 pub use data::Data;
 use examine::Rejected;
@@ -313,7 +314,7 @@ impl<'a> Archive<'a> {
                     Some(_) => {
                         let message = "one block of zeros between members; reading goes on";
                         let range = Range::new(self.space(), offset, BLOCK as u64);
-                        let problem = Problem::new("T001", Severity::Warning, range, message);
+                        let problem = T001.problem(range, message);
                         // Thousands in a row say no more than one.
                         if extended.problems.is_empty() {
                             extended.problems.push(problem);
@@ -370,7 +371,7 @@ impl<'a> Archive<'a> {
         let behind = || format!("the data of {}", shown(&current));
         if self.skip_padding(self.next, behind)? > 0 {
             let end = self.input.position();
-            self.problem("T003", end, "the last member isn't padded to a whole block");
+            self.problem(&T003, end, "the last member isn't padded to a whole block");
             self.end_of_archive()?;
             return Ok(false);
         }

@@ -1,5 +1,6 @@
 //! Everything that is wrong with an archive, in one pass over all of its bytes.
 
+use super::codes::{T015, T016, T031, T032, T033, T034, T035, T037, T038, T039};
 use std::io::{self, Read};
 
 use super::archive::{Archive, can_resume};
@@ -243,27 +244,30 @@ impl Check<'_> {
             let message = format!(
                 "the name stands twice, before at {before:#x}; extracting keeps the later one"
             );
-            self.found(Some(member), Problem::new("T033", severity, range, message))?;
+            self.found(
+                Some(member),
+                T033.weighing(severity).problem(range, message),
+            )?;
         }
         if let Some(what) = passed_over(member.typeflag) {
-            let problem = Problem::new("T035", Severity::Note, range, what);
+            let problem = T035.problem(range, what);
             self.found(Some(member), problem)?;
         }
         if member.name.starts_with(b"/") {
             let message = "extracting leaves out the / in front of the name";
-            let problem = Problem::new("T037", Severity::Note, range, message);
+            let problem = T037.problem(range, message);
             self.found(Some(member), problem)?;
         }
         if leads_up_elsewhere(&member.name) {
             let message = "where \\ stands between folders, or C: is a drive, the name leads up";
-            let problem = Problem::new("T038", Severity::Warning, range, message);
+            let problem = T038.problem(range, message);
             self.found(Some(member), problem)?;
         }
         let Some(why) = refused else {
             return Ok(());
         };
         let message = format!("extracting refuses it: {why}");
-        let problem = Problem::new("T034", Severity::Note, range, message);
+        let problem = T034.problem(range, message);
         self.found(Some(member), problem)
     }
 
@@ -277,7 +281,7 @@ impl Check<'_> {
         };
         let range = Range::new(archive.space(), member.header_offset, 0);
         let message = fault.to_string();
-        let problem = Problem::new("T039", Severity::Error, range, message);
+        let problem = T039.problem(range, message);
         Ok(self.found(Some(member), problem)?)
     }
 
@@ -288,7 +292,7 @@ impl Check<'_> {
             Some(_) => "the index at the end of the gzip stream has another member here",
             None => "the index at the end of the gzip stream has members that aren't there",
         };
-        let problem = Problem::new("T016", Severity::Warning, range, message);
+        let problem = T016.problem(range, message);
         self.found(member, problem)
     }
 
@@ -309,7 +313,7 @@ impl Check<'_> {
         let none = matches!(error.kind(), ErrorKind::NotTar);
         if !can_resume(&error) {
             let message = error.kind().to_string();
-            self.found(None, Problem::new("T015", Severity::Error, range, message))?;
+            self.found(None, T015.problem(range, message))?;
             return Ok(false);
         }
         let resumed = match archive.resume() {
@@ -320,7 +324,7 @@ impl Check<'_> {
             true => "the first header has no right checksum".to_owned(),
             false => error.kind().to_string(),
         };
-        self.found(None, Problem::new("T015", Severity::Error, range, message))?;
+        self.found(None, T015.problem(range, message))?;
         self.archive_problems(archive)?;
         let resumed = match resumed {
             Ok(resumed) => resumed,
@@ -337,14 +341,14 @@ impl Check<'_> {
                 false => format!("the {size} bytes from here on are skipped; no header follows"),
             };
             self.summary.lost = self.summary.lost.saturating_add(size);
-            self.found(None, Problem::new("T031", Severity::Error, lost, message))?;
+            self.found(None, T031.problem(lost, message))?;
         }
         Ok(resumed.more)
     }
 
     fn archive_problems(&mut self, archive: &mut Archive) -> io::Result<()> {
         for problem in archive.take_problems() {
-            if problem.code == "T032" {
+            if problem.is(&T032) {
                 self.patch(problem.range.offset, Patch::Zeros(problem.range.size));
             }
             self.found(None, problem)?;

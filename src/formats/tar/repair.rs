@@ -1,5 +1,6 @@
 //! What can be saved of a broken archive, written as a whole one.
 
+use super::codes::{T013, T015};
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use super::input::Input;
 use super::layout::BLOCK;
 use super::member::end_of_archive;
 use crate::Source;
-use crate::tree::{Problem, Range, Severity, Space};
+use crate::tree::{Range, Space};
 
 /// What a source holds when compression is undone: the source itself where it is plain. What is
 /// decompressed is kept in a temporary file beyond 16 MiB, and only as far as it is read.
@@ -76,12 +77,12 @@ pub fn repair(
         if !error.is_data() {
             return Err(error);
         }
-        let problem = Problem::new("T015", Severity::Error, at, error.kind().to_string());
+        let problem = T015.problem(at, error.kind().to_string());
         summary.errors = summary.errors.saturating_add(1);
         tell(&Finding::of_archive(problem))?;
     }
     if let Some(codec) = end.garbage {
-        let problem = Problem::new("T013", Severity::Warning, at, garbage(codec));
+        let problem = T013.problem(at, garbage(codec));
         summary.warnings = summary.warnings.saturating_add(1);
         tell(&Finding::of_archive(problem))?;
     }

@@ -1,5 +1,6 @@
 //! An archive as a tree: every byte of it belongs to a field, to data, to padding, or to a gap.
 
+use super::codes::T015;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +12,7 @@ use super::member::{Kind, Member, padded};
 use super::pax;
 use super::text::shown;
 use crate::Source;
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Expand, Node, Problem, Range, Role, Space};
 use crate::value::text::counted;
 
 /// The tree of a plain archive: `members`, made one by one as somebody asks for them; then `end`,
@@ -163,12 +164,7 @@ impl Members {
                 }
                 Err(e) if e.is_data() => {
                     let at = Range::new(self.space, e.offset().unwrap_or(tail.start), 0);
-                    tail.problems = vec![Problem::new(
-                        "T015",
-                        Severity::Error,
-                        at,
-                        e.kind().to_string(),
-                    )];
+                    tail.problems = vec![T015.problem(at, e.kind().to_string())];
                     tail.name = "unread";
                     return Ok(tail);
                 }

@@ -64,9 +64,8 @@ fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
         .as_ref()
         .map(|dib| u64::from(dib.header_size).saturating_add(FILE_HEADER.size()));
     if Some(size) == headers {
-        found.add_as(
-            Severity::Note,
-            B003,
+        found.add(
+            B003.weighing(Severity::Note),
             field,
             format!(
                 "the size field says {size} bytes, the size of the headers alone, as OS/2 programs \

@@ -76,9 +76,8 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
             true => Severity::Warning,
             false => B018.severity,
         };
-        found.add_as(
-            severity,
-            B018,
+        found.add(
+            B018.weighing(severity),
             field(field!("compression")),
             format!(
                 "{compression} does not go with {bits} bits a pixel, only with {}",

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::formats::bmp::check::Code;
-use crate::tree::{Problem, Range};
+use crate::tree::{Code, Problem, Range};
 
 /// Places of one problem that are told.
 const TOLD: u64 = 8;
@@ -20,7 +19,7 @@ impl Damage {
         let count = self.counts.entry(code.code).or_default();
         *count = count.saturating_add(1);
         if *count <= TOLD {
-            let problem = Problem::new(code.code, code.severity, range, message());
+            let problem = code.problem(range, message());
             self.problems.push(problem);
         }
     }

@@ -6,7 +6,7 @@ use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
 use super::rows::expand;
-use crate::formats::bmp::check::{B020, B050, B051, B052, B053, B054, Code, lost_rows};
+use crate::formats::bmp::check::{B020, B050, B051, B052, B053, B054, lost_rows};
 use crate::formats::bmp::sample::Sample;
 use crate::tree::{Range, Severity};
 
@@ -294,10 +294,7 @@ impl Rle {
         if count > room {
             // Some programs run on to a whole 32-bit word, as rows that aren't compressed do.
             let code = match room {
-                0 if count < 4 => Code {
-                    severity: Severity::Warning,
-                    ..B050
-                },
+                0 if count < 4 => B050.weighing(Severity::Warning),
                 _ => B050,
             };
             damage.add(code, Range::file(at, 2), || {

@@ -8,7 +8,8 @@ use super::super::member::{Extended, Kind, assemble, padded};
 use super::super::pax::Globals;
 use super::ending::FOLLOWS;
 use super::{Archive, State};
-use crate::tree::{Problem, Range, Severity};
+use crate::formats::tar::codes::{T012, T030, T032, T036};
+use crate::tree::{Problem, Range};
 
 /// A header block whose checksum is wrong, and what came before it.
 #[derive(Debug)]
@@ -109,7 +110,7 @@ impl Archive<'_> {
         let message = "the magic and the numbers of this header are right, and what follows stands \
                        where its size says: what is damaged is the checksum, or a text such as \
                        the name";
-        let problem = Problem::new("T036", Severity::Warning, range, message);
+        let problem = T036.problem(range, message);
         rejected.extended.problems.push(problem);
         self.mended.push(rejected.offset);
         rejected.block = block;
@@ -157,8 +158,7 @@ impl Archive<'_> {
         if padding.iter().any(|&byte| byte != 0) {
             let range = Range::new(self.space(), start, read);
             let message = format!("the padding behind {} isn't zeros", behind());
-            self.problems
-                .push(Problem::new("T032", Severity::Warning, range, message));
+            self.problems.push(T032.problem(range, message));
         }
         Ok(size.saturating_sub(read))
     }
@@ -195,10 +195,10 @@ impl Archive<'_> {
                     let block: Option<&[u8; BLOCK]> = part.try_into().ok();
                     if block.is_some_and(|block| Header::parse(block).is_ok()) {
                         told_archive = true;
-                        self.problem("T030", at, SECOND);
+                        self.problem(&T030, at, SECOND);
                     } else if !told {
                         told = true;
-                        self.problem("T012", at, FOLLOWS);
+                        self.problem(&T012, at, FOLLOWS);
                     }
                 }
                 at = at.saturating_add(part.len() as u64);

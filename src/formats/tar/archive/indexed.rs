@@ -1,5 +1,6 @@
 //! Going straight to members of a gzipped archive that has an index.
 
+use crate::formats::tar::codes::T016;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
@@ -9,7 +10,7 @@ use crate::formats::tar::index::{Entry, Index};
 use crate::formats::tar::input::Input;
 use crate::formats::tar::member::Member;
 use crate::source::SourceOf;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::Range;
 
 /// The members that are wanted, and where the index says that they are.
 #[derive(Debug)]
@@ -196,7 +197,7 @@ impl<'a> Archive<'a> {
         let range = Range::new(self.space(), offset, 0);
         let message = "the index at the end of the archive is wrong about what begins here; \
                        the archive was read from its start";
-        let problem = Problem::new("T016", Severity::Warning, range, message);
+        let problem = T016.problem(range, message);
         let begun = Archive::new(plan.file)?;
         let old = std::mem::replace(self, begun);
         self.limit = old.limit;
