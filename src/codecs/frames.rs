@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::compressed::Compressed;
-use super::{DEFAULT_MAX_WINDOW, Decode, MAX_FRAMES, Span, Stream, is_skippable};
+use super::{DEFAULT_MAX_WINDOW, Decode, MAX_FRAMES, Span, Stream, layout};
 
 /// One stream, or frame, of a codec; reading it ends with it.
 pub(super) trait Frame<'a>: Read + Send + Sized {
@@ -80,17 +80,20 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
                 let frame = F::open(compressed, self.max_window)?;
                 return Ok(State::Frame(Box::new(frame)));
             }
-            match start {
-                [] => return Ok(State::End),
-                [0, ..] => {
+            let skippable = match F::SKIPPABLE && goes_on {
+                true => layout::skippable_size(start),
+                false => None,
+            };
+            match (start, skippable) {
+                ([], _) => return Ok(State::End),
+                ([0, ..], _) => {
                     let zeros = start.iter().take_while(|&&byte| byte == 0).count();
                     compressed.consume(zeros);
                     padding = padding.saturating_add(zeros);
                 }
-                [_, _, _, _, a, b, c, d, ..] if F::SKIPPABLE && goes_on && is_skippable(start) => {
-                    let size = u32::from_le_bytes([*a, *b, *c, *d]);
+                (_, Some(size)) => {
                     self.begin(compressed.position());
-                    if !compressed.skip(u64::from(size).saturating_add(8))? {
+                    if !compressed.skip(size)? {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                     self.end(compressed.position());

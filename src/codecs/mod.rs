@@ -106,7 +106,7 @@ static CODECS: [Codec; 7] = [
         name: "lz4",
         command: "lz4 -dc",
         feature: "lz4",
-        begins: |start| behind_skippable(start).starts_with(LZ4),
+        begins: |start| after_skippable(start).starts_with(LZ4),
         #[cfg(feature = "lz4")]
         open: Some(lz4::open),
         #[cfg(not(feature = "lz4"))]
@@ -116,7 +116,7 @@ static CODECS: [Codec; 7] = [
         name: "zstd",
         command: "zstd -dc",
         feature: "zstd",
-        begins: |start| begins_zstd(start) || is_skippable(start),
+        begins: |start| begins_zstd(start) || layout::is_skippable(start),
         #[cfg(feature = "zstd")]
         open: Some(zstd::open),
         #[cfg(not(feature = "zstd"))]
@@ -281,16 +281,11 @@ fn begins_bzip2(start: &[u8]) -> bool {
     }
 }
 
-/// Frames of zstd and lz4 that hold nothing of the content (RFC 8878, section 3.1.2).
-pub(crate) fn is_skippable(start: &[u8]) -> bool {
-    matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
-}
-
-/// What stands behind skippable frames; `pzstd` begins with one.
-fn behind_skippable(mut start: &[u8]) -> &[u8] {
-    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, behind @ ..] = start {
-        let size = usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX);
-        start = behind.get(size..).unwrap_or_default();
+/// What stands after skippable frames; `pzstd` begins with one.
+fn after_skippable(mut start: &[u8]) -> &[u8] {
+    while let Some(size) = layout::skippable_size(start) {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        start = start.get(size..).unwrap_or_default();
     }
     start
 }
