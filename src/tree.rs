@@ -18,6 +18,7 @@
 //! ```
 
 mod code;
+mod name;
 mod range;
 pub(crate) mod serial;
 
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 pub use code::Code;
 pub(crate) use code::codes;
+pub use name::Name;
 pub use range::{BitRange, Range, Space};
 
 use crate::value::{Bytes, LiteralError, Value};
@@ -61,8 +63,8 @@ pub enum Role {
 /// A field, a group or a region: a name, a range of bytes, and what they mean.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The field's name, or the index in an array in decimal digits.
-    pub name: Cow<'static, str>,
+    /// The field's name, or the index in an array.
+    pub name: Name,
     /// What an item of an array is called beside its index, where it is called something: the
     /// name of an archive's member.
     pub key: Option<Bytes>,
@@ -179,7 +181,7 @@ impl Node {
     /// let gap = Node::new("gap", Range::file(54, 12)).role(Role::Gap);
     /// assert!(gap.is_leaf());
     /// ```
-    pub fn new(name: impl Into<Cow<'static, str>>, range: Range) -> Node {
+    pub fn new(name: impl Into<Name>, range: Range) -> Node {
         Node {
             name: name.into(),
             key: None,
@@ -280,7 +282,7 @@ impl Node {
     /// assert!(!Node::new("width", Range::file(0, 1)).is_item());
     /// ```
     pub fn is_item(&self) -> bool {
-        is_index(&self.name)
+        self.name.index().is_some()
     }
 
     /// Whether the node is a field with a value that is too long to stand in it, and is to be
@@ -299,14 +301,10 @@ impl Node {
     /// The format of all bytes of the field: of an array of three `<H`, `<[3]H`.
     pub fn whole_format(&self) -> Option<Cow<'_, str>> {
         let element = self.format.as_deref()?;
-        let Some(n) = self.items else {
-            return Some(Cow::Borrowed(element));
-        };
-        let order = element.get(..1).filter(|order| "<>@".contains(order));
-        Some(Cow::Owned(match order {
-            Some(order) => format!("{order}[{n}]{}", element.trim_start_matches(order)),
-            None => format!("[{n}]({element})"),
-        }))
+        Some(match self.items {
+            Some(n) => Cow::Owned(repeated(element, n)),
+            None => Cow::Borrowed(element),
+        })
     }
 
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
@@ -419,9 +417,13 @@ impl Node {
     }
 }
 
-/// Whether a name is an index.
-pub(crate) fn is_index(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
+/// The format of an array of `n` values of a format, as nodes have them.
+pub(crate) fn repeated(element: &str, n: u64) -> String {
+    let order = element.get(..1).filter(|order| "<>@".contains(order));
+    match order {
+        Some(order) => format!("{order}[{n}]{}", element.trim_start_matches(order)),
+        None => format!("[{n}]({element})"),
+    }
 }
 
 /// How much a problem weighs.

@@ -229,7 +229,7 @@ impl Expand for Records {
                 }
                 at = if end == start { self.size } else { end };
                 let range = Range::file(start, at.saturating_sub(start));
-                Node::new(index.to_string(), range).with_children(nodes)
+                Node::new(index, range).with_children(nodes)
             });
             if node.is_err() {
                 at = u64::MAX;

@@ -9,7 +9,7 @@ use super::items::{Items, Spaces};
 use super::walk::is_plain;
 use crate::source::is_data;
 use crate::structs::DataError;
-use crate::tree::{Node, Role, is_index};
+use crate::tree::{Node, Role};
 use crate::value::literal;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
@@ -332,7 +332,9 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
         let child: Cow<'_, Node> = child?;
         let is_it = match segment {
             Segment::Name(name) => *child.name == **name,
-            Segment::Index(index) => child.name.parse() == Ok(*index),
+            Segment::Index(index) => {
+                child.name.index() == u64::try_from(*index).ok() && child.is_item()
+            }
             Segment::Key(key) => match &child.key {
                 Some(own) => **own == **key,
                 None => child.name.as_bytes() == &**key,
@@ -386,7 +388,8 @@ impl FromStr for Path {
             if wants_name {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
                 let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
-                if name.is_empty() || !(is_plain(name) || is_index(name)) {
+                let is_index = name.bytes().all(|byte| byte.is_ascii_digit());
+                if name.is_empty() || !(is_plain(name) || is_index) {
                     let message = if name.is_empty() {
                         "expected the name of a field".to_owned()
                     } else {

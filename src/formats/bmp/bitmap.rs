@@ -1,5 +1,6 @@
 //! The bitmaps of a file: one, the two of a color icon, or the chain of an OS/2 array.
 
+use super::regions::Part;
 use std::collections::HashSet;
 use std::io;
 
@@ -68,9 +69,9 @@ pub(super) struct Walk {
 }
 
 impl Bitmap {
-    /// The header of that name.
-    pub fn header(&self, name: &str) -> Option<&RawHeader> {
-        self.headers.iter().find(|header| header.name() == name)
+    /// The header that is that part of the file.
+    pub fn header(&self, part: Part) -> Option<&RawHeader> {
+        self.headers.iter().find(|header| header.part() == part)
     }
 
     /// How many bytes the pixels take by the headers: their rows, or the image size where they are
@@ -89,8 +90,8 @@ impl Bitmap {
     }
 
     /// The bytes of a field of one of the headers.
-    pub(super) fn field(&self, header: &str, field: Field) -> Range {
-        let header = self.header(header);
+    pub(super) fn field(&self, part: Part, field: Field) -> Range {
+        let header = self.header(part);
         header.map_or(Range::file(0, 0), |header| header.field_range(field))
     }
 
@@ -107,7 +108,7 @@ impl Bitmap {
 
     /// Whether it is an image of an icon or cursor of Windows.
     pub(super) fn is_icon(&self) -> bool {
-        self.header(ICON_ENTRY.name()).is_some()
+        self.header(Part::IconEntry).is_some()
     }
 
     /// Reads the bitmap whose file header stands at `offset`, and adds what it finds.
@@ -143,7 +144,7 @@ impl Bitmap {
         if dib.kind == DibKind::Info && dib.compression.has_masks() {
             let alpha = dib.compression == Compression::AlphaBitFields;
             let size = Masks::size(alpha);
-            let masks = RawHeader::read(source, &MASKS, self.headers_end(), size)?;
+            let masks = RawHeader::read(source, Part::Masks, &MASKS, self.headers_end(), size)?;
             let cut = whole(&masks);
             dib.masks = Some(Masks::of(&masks));
             self.headers.push(masks);
@@ -179,7 +180,7 @@ impl Bitmap {
         if matches!(
             dib.color_space,
             Some(ColorSpace::Embedded | ColorSpace::Linked)
-        ) && let Some(raw) = self.header("dib_header")
+        ) && let Some(raw) = self.header(Part::DibHeader)
             && raw.uint(field!("profile_size")) > 0
         {
             let offset = dib_offset.saturating_add(u64::from(raw.uint(field!("profile_offset"))));
@@ -252,7 +253,13 @@ impl Bitmap {
 impl Walk {
     pub(super) fn new(source: &Source, file_size: u64) -> io::Result<Walk> {
         let mut walk = Walk::default();
-        let first = RawHeader::read(source, &ARRAY_HEADER, 0, ARRAY_HEADER.size())?;
+        let first = RawHeader::read(
+            source,
+            Part::ArrayHeader,
+            &ARRAY_HEADER,
+            0,
+            ARRAY_HEADER.size(),
+        )?;
         match FileType::from_signature(first.bytes(field!("type"))) {
             Some(FileType::Array) => walk.array(source, file_size)?,
             None if icon::is_icon(source)? => walk.icon(source, file_size)?,
@@ -271,14 +278,20 @@ impl Walk {
     /// images is a bitmap with nothing else.
     pub(super) fn icon(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
         let size = ICON_DIRECTORY.size();
-        let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
+        let directory = RawHeader::read(source, Part::IconDirectory, &ICON_DIRECTORY, 0, size)?;
         let cut = whole(&directory).err();
         let count = u64::from(directory.short(field!("count")));
         let mut entries = size;
         let count_field = directory.field_range(field!("count"));
         let mut headers = vec![directory];
         for _ in 0..count.min(MAX_BITMAPS as u64) {
-            let entry = RawHeader::read(source, &ICON_ENTRY, entries, ICON_ENTRY.size())?;
+            let entry = RawHeader::read(
+                source,
+                Part::IconEntry,
+                &ICON_ENTRY,
+                entries,
+                ICON_ENTRY.size(),
+            )?;
             entries = entry.range().end();
             let error = whole(&entry).err();
             let image = icon::Image::of(&entry);
@@ -297,7 +310,7 @@ impl Walk {
             };
             let cut = error
                 .as_ref()
-                .is_some_and(|error| error.field() == ICON_ENTRY.name());
+                .is_some_and(|error| error.field() == Part::IconEntry.name());
             self.bitmaps.push(bitmap);
             self.errors.extend(error);
             if cut {

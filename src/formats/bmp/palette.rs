@@ -142,7 +142,7 @@ impl Expand for Palette {
                 .map(move |entry| {
                     let (range, bytes) = entry?;
                     let channels = self.header.nodes(&bytes, Space::FILE, range.offset);
-                    let node = Node::new(index.to_string(), range).with_children(channels);
+                    let node = Node::new(index, range).with_children(channels);
                     index = index.saturating_add(1);
                     Ok(node)
                 }),

@@ -61,7 +61,7 @@ impl fmt::Display for Part {
 
 impl Part {
     /// The name that the part has in a tree.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Part::ArrayHeader => "array_header",
             Part::FileHeader => "file_header",
@@ -77,19 +77,6 @@ impl Part {
             Part::Trailing => "trailing",
         }
     }
-
-    fn of_header(name: &str) -> Part {
-        [
-            Part::ArrayHeader,
-            Part::FileHeader,
-            Part::IconDirectory,
-            Part::IconEntry,
-            Part::DibHeader,
-        ]
-        .into_iter()
-        .find(|part| part.name() == name)
-        .unwrap_or(Part::Masks)
-    }
 }
 
 /// The regions of a file in its order; those that are no views cover it, each byte once.
@@ -104,7 +91,7 @@ pub(super) fn of(bitmaps: &[Bitmap], file_size: u64) -> Vec<Region> {
     };
     for (index, bitmap) in bitmaps.iter().enumerate() {
         for header in &bitmap.headers {
-            map.claim_whole(Part::of_header(header.name()), index, header.range());
+            map.claim_whole(header.part(), index, header.range());
         }
     }
     for (index, bitmap) in bitmaps.iter().enumerate() {

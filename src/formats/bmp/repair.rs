@@ -1,5 +1,6 @@
 //! What can be put right in a bitmap without guessing.
 
+use super::regions::Part;
 use std::io;
 
 use super::bitmap::Bitmap;
@@ -80,7 +81,7 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
         file_size: report.size(),
     };
     if dib.planes != 1 {
-        mending.field(B014, "dib_header", field!("planes"), 1);
+        mending.field(B014, Part::DibHeader, field!("planes"), 1);
     }
     if bitmap.lost_rows != Some(0) || !mending.is_certain() {
         return Ok(mending.repairs);
@@ -120,8 +121,8 @@ impl Mending<'_> {
     }
 
     /// Another number in a field of a header.
-    fn field(&mut self, code: Code, header: &str, field: Field, value: u64) {
-        let Some(raw) = self.bitmap.header(header) else {
+    fn field(&mut self, code: Code, part: Part, field: Field, value: u64) {
+        let Some(raw) = self.bitmap.header(part) else {
             return;
         };
         let old = raw.uint(field);
@@ -131,7 +132,7 @@ impl Mending<'_> {
         };
         self.repairs.push(Repair {
             code: code.code,
-            message: format!("{header}.{}: {old} → {value}", field.name()),
+            message: format!("{}.{}: {old} → {value}", part.name(), field.name()),
             writes: vec![(range.offset, bytes)],
         });
     }
@@ -145,7 +146,7 @@ impl Mending<'_> {
         let is_wrong = |p: &Problem| p.is(&B003) && p.severity > Severity::Note;
         let wrong = self.report.problems().iter().any(is_wrong);
         if (wrong || self.file_size != self.report.size()) && size != self.file_size {
-            self.field(B003, "file_header", field!("size"), self.file_size);
+            self.field(B003, Part::FileHeader, field!("size"), self.file_size);
         }
     }
 
@@ -161,7 +162,7 @@ impl Mending<'_> {
             _ => return,
         };
         if there > 0 && u64::from(self.dib.colors_used) != there {
-            self.field(code, "dib_header", field!("colors_used"), there);
+            self.field(code, Part::DibHeader, field!("colors_used"), there);
         }
     }
 
@@ -186,7 +187,7 @@ impl Mending<'_> {
         let code = if self.has(B005) { B005 } else { B006 };
         self.field(
             code,
-            "file_header",
+            Part::FileHeader,
             field!("pixel_offset"),
             self.bitmap.pixels_at,
         );
@@ -196,7 +197,7 @@ impl Mending<'_> {
     fn rows(&mut self) -> io::Result<()> {
         match (self.has(B021), self.has(B071), self.dib.rows_size()) {
             (true, false, Some(size)) => {
-                self.field(B021, "dib_header", field!("image_size"), size);
+                self.field(B021, Part::DibHeader, field!("image_size"), size);
             }
             (false, true, _) => self.padding()?,
             // Both are rows of another length, or without padding: what would be padding may be
@@ -286,7 +287,7 @@ impl Mending<'_> {
         };
         // Up to a whole 32-bit word is padding.
         if stated < size || stated.saturating_sub(size) > 3 {
-            self.field(code, "dib_header", field!("image_size"), size);
+            self.field(code, Part::DibHeader, field!("image_size"), size);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn of(report: &Report) -> io::Result<Node> {
             for (index, bitmap) in bitmaps.iter().enumerate() {
                 let parts = parts(report, index, bitmap)?;
                 let own = parts.iter().any(|part| part.role != Role::View);
-                let item = Node::new(index.to_string(), hull(&parts)).with_children(parts);
+                let item = Node::new(index, hull(&parts)).with_children(parts);
                 items.push(if own { item } else { item.role(Role::View) });
             }
             let meaning = format!("{} bitmaps in one file", items.len());
@@ -92,9 +92,10 @@ fn parts(report: &Report, index: usize, bitmap: &Bitmap) -> io::Result<Vec<Node>
 fn header(report: &Report, index: usize, bitmap: &Bitmap, header: &RawHeader) -> Node {
     let mut node = header.node();
     meaning::annotate(report, bitmap, header, node.children_mut());
-    let is_view = report.regions.iter().any(|region| {
-        region.view && region.bitmap == Some(index) && region.part.name() == header.name()
-    });
+    let is_view = report
+        .regions
+        .iter()
+        .any(|region| region.view && region.bitmap == Some(index) && region.part == header.part());
     if is_view {
         node.role = Role::View;
         for field in node.children_mut() {
@@ -118,7 +119,7 @@ fn data(part: Part, regions: &[&Region]) -> Option<Node> {
     }
     let pieces = own
         .enumerate()
-        .map(|(i, piece)| Node::new(i.to_string(), piece.range).role(Role::Data));
+        .map(|(i, piece)| Node::new(i, piece.range).role(Role::Data));
     Some(node.role(Role::View).with_children(pieces.collect()))
 }
 

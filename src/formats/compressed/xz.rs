@@ -304,7 +304,7 @@ impl Expand for Blocks {
             if parts.left() > 0 {
                 parts.push(Node::new("check", range(parts.at(), found.end)));
             }
-            let node = Node::new(index.to_string(), range(found.start, found.end));
+            let node = Node::new(index, range(found.start, found.end));
             Ok(node.with_children(parts.into_nodes()))
         }))
     }

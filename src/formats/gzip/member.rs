@@ -8,7 +8,7 @@ use flate2::Crc;
 use crate::Source;
 use crate::codecs::gzip::layout::{EXTRA, HEADER, HEADER_CRC, TEXT, TRAILER, field};
 use crate::schema;
-use crate::tree::{Code, Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Code, Name, Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
 
 /// The bytes of a name or a comment with the NUL at its end that are read. They may be of any length
@@ -111,7 +111,7 @@ impl Member {
     }
 
     /// The member as a node: `header`, `data`, `trailer`.
-    pub(super) fn node(&self, source: &Source, name: String) -> io::Result<Node> {
+    pub(super) fn node(&self, source: &Source, name: Name) -> io::Result<Node> {
         let range = |start: u64, end: u64| Range::file(start, end.saturating_sub(start));
         let header = read_header(source, self.start)?;
         let mut problems = self.problems.clone();

@@ -137,6 +137,6 @@ impl Stream {
 impl Expand for Stream {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let members = self.members.iter().enumerate();
-        Box::new(members.map(|(index, member)| member.node(&self.source, index.to_string())))
+        Box::new(members.map(|(index, member)| member.node(&self.source, index.into())))
     }
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::LazyLock;
 
-use crate::formats::bmp::layout::{ICON_DIRECTORY, ICON_ENTRY, field};
-use crate::formats::bmp::{Bitmap, Compression, RawHeader, Report};
+use crate::formats::bmp::layout::field;
+use crate::formats::bmp::{Bitmap, Compression, Part, RawHeader, Report};
 use crate::tree::{Node, Problem, Range, Role, Space};
 use crate::{Source, Struct};
 
@@ -48,15 +48,15 @@ impl Images {
 /// The images of a report, with what their own headers say.
 pub(super) fn images(source: &Source, report: &Report) -> io::Result<Images> {
     let bitmaps = report.bitmaps();
-    let header = |bitmap: &Bitmap, name| bitmap.header(name).cloned();
+    let header = |bitmap: &Bitmap, part| bitmap.header(part).cloned();
     let first = bitmaps.first();
     let mut images = Images {
-        directory: first.and_then(|bitmap| header(bitmap, ICON_DIRECTORY.name())),
+        directory: first.and_then(|bitmap| header(bitmap, Part::IconDirectory)),
         directory_end: 0,
         images: Vec::new(),
     };
     for bitmap in bitmaps {
-        let Some(entry) = header(bitmap, ICON_ENTRY.name()) else {
+        let Some(entry) = header(bitmap, Part::IconEntry) else {
             continue;
         };
         images.directory_end = entry.range().end();
@@ -130,11 +130,11 @@ pub(super) fn of(report: &Report, images: Images, problems: Vec<Problem>) -> io:
     for (index, parts) in bitmaps.into_iter().enumerate() {
         let mut own = Vec::new();
         for mut part in parts {
-            if part.name == ICON_DIRECTORY.name() {
+            if part.name == Part::IconDirectory.name() {
                 describe(&mut part);
                 part.name = "directory".into();
                 directory = Some(part);
-            } else if part.name == ICON_ENTRY.name() {
+            } else if part.name == Part::IconEntry.name() {
                 name_entry(&mut part, index, is_cursor);
                 entries.push(part);
             } else {
@@ -191,7 +191,7 @@ fn describe(directory: &mut Node) {
 }
 
 fn name_entry(entry: &mut Node, index: usize, is_cursor: bool) {
-    entry.name = index.to_string().into();
+    entry.name = index.into();
     for field in entry.children_mut() {
         let number = field.value.as_ref().and_then(crate::Value::as_int);
         match (&*field.name, number) {
@@ -228,7 +228,7 @@ fn image_node(index: usize, image: Image, mut parts: Vec<Node>) -> Node {
         [] => Range::file(image.stated.offset, 0),
         parts => hull(parts),
     };
-    let mut node = Node::new(index.to_string(), range);
+    let mut node = Node::new(index, range);
     node.meaning = meaning;
     // One that the file hasn't, or that shares its bytes with others, owns none.
     if parts.iter().all(|part| part.role == Role::View) {

@@ -196,7 +196,7 @@ impl Members {
             let padding = self.range(data_end, end);
             children.push(Node::new("padding", padding).role(Role::Padding));
         }
-        let mut node = Node::new(index.to_string(), self.range(start, end))
+        let mut node = Node::new(index, self.range(start, end))
             .key(&*member.name)
             .with_children(children);
         node.meaning = Some(match member.kind {
@@ -282,7 +282,7 @@ impl Members {
             let at = start.saturating_add((i as u64).saturating_mul(BLOCK as u64));
             let fields = Layout::GnuSparse.header().nodes(block, self.space, at);
             let range = self.range(at, at.saturating_add(BLOCK as u64));
-            blocks.push(Node::new(i.to_string(), range).with_children(fields));
+            blocks.push(Node::new(i, range).with_children(fields));
         }
         Ok(Node::new("sparse_map", self.range(start, end)).with_children(blocks))
     }

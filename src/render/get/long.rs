@@ -8,7 +8,7 @@ use crate::inspect::{Document, items};
 use crate::render::json::{self, Style};
 use crate::render::long::{self, CHUNK};
 use crate::scan::Scan;
-use crate::tree::Node;
+use crate::tree::{Node, repeated};
 use crate::{Source, Struct, Value};
 
 /// As text that `set` takes back.
@@ -65,11 +65,7 @@ impl Items {
         let compiled = |format: &str| Struct::new(format).map_err(io::Error::other);
         let layout = compiled(items.element)?;
         let many = match layout.size() {
-            Some(1..) => {
-                let code = items.element.trim_start_matches(['<', '>', '@']);
-                let order = items.element.strip_suffix(code).unwrap_or_default();
-                Some(compiled(&format!("{order}{MANY}{code}"))?)
-            }
+            Some(1..) => Some(compiled(&repeated(items.element, MANY))?),
             _ => None,
         };
         let source = document.space(node.range.space);
@@ -98,8 +94,12 @@ impl Items {
             for _ in 0..times {
                 let found = scan.one()?;
                 offset = found.offset.saturating_add(found.bytes.len() as u64);
-                for value in found.record {
-                    write_value(value, style, &mut text)?;
+                let items = found.record.iter().flat_map(|value| match value {
+                    Value::List(items) => items.as_slice(),
+                    value => std::slice::from_ref(value),
+                });
+                for item in items {
+                    write_value(item, style, &mut text)?;
                     text.push(b',');
                 }
                 if text.len() >= CHUNK {

@@ -49,9 +49,9 @@ impl<R: Read, W: Write> Dump<R, W> {
                 return Ok(Step::Over);
             }
             let name = name(node);
-            let numbers = match node.name.parse::<u64>() {
-                Ok(_) => tree::short_group(node, false),
-                Err(_) => None,
+            let numbers = match node.name.index() {
+                Some(_) => tree::short_group(node, false),
+                None => None,
             };
             if numbers.is_none() && !node.owns_bytes() {
                 let _ = write!(groups, "{name}: ");

@@ -38,8 +38,7 @@ pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<Stri
 }
 
 fn number(node: &Node, value: &str) -> String {
-    let unnamed = node.name.starts_with(|c: char| c.is_ascii_digit());
-    let name = match unnamed {
+    let name = match node.is_item() {
         true => String::new(),
         false => format!("{} ", escape::text(&*node.name)),
     };

@@ -128,7 +128,7 @@ struct Omitted {
 
 impl Outline<'_> {
     fn visit(&mut self, depth: usize, node: &Node) -> io::Result<Step> {
-        let index: Option<u64> = node.name.parse().ok();
+        let index = node.name.index();
         let limit = if node.key.is_some() { MEMBERS } else { ITEMS };
         let is_item = !node.is_leaf() || node.key.is_some();
         if !self.options.all && is_item && index.is_some_and(|index| index >= limit) {

@@ -9,7 +9,7 @@ use super::super::plan::{Body, Count, Element, Field};
 use super::super::unpack::{Cursor, left_over};
 use super::input::Input;
 use super::{Builder, ITEM, NODE, format_of, items};
-use crate::tree::Node;
+use crate::tree::{Name, Node};
 use crate::value::Value;
 
 /// How many items an array has.
@@ -37,7 +37,7 @@ impl<I: Input> Builder<'_, I> {
         field: &Field,
         element: &Element,
         count: &Count,
-        name: Cow<'static, str>,
+        name: Name,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let start = self.at;
@@ -147,7 +147,7 @@ impl<I: Input> Builder<'_, I> {
         field: &Field,
         body: &Body,
         count: &Count,
-        name: Cow<'static, str>,
+        name: Name,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let items = match count {
@@ -217,7 +217,7 @@ impl<I: Input> Builder<'_, I> {
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let before = self.at;
-        let name = Cow::Owned(index.to_string());
+        let name = Name::item(index);
         let nested = |e: DataError| e.within(Segment::Item(index));
         self.element(field, &field.element, name, nodes)
             .map_err(nested)?;

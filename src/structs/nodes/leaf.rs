@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::structs::constant::{in_both_bases, same};
 use crate::structs::plan::{BitField, Bits, Count, Element};
 use crate::structs::problems::S001;
-use crate::tree::{Node, Problem, Range, Role};
+use crate::tree::{Name, Node, Problem, Range, Role};
 use crate::value::Value;
 
 /// What is wrong with a field that should be constant.
@@ -37,9 +37,10 @@ pub(super) fn format_of(element: &Element, size: u64) -> Option<String> {
 pub(super) fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
     let format = bits.integer.format();
     let node = |bit: &BitField| {
-        let name = bit.name.as_ref().map_or(Cow::Borrowed("reserved"), |name| {
-            Cow::Owned(name.to_string())
-        });
+        let name = bit
+            .name
+            .clone()
+            .map_or_else(|| "reserved".into(), Name::from);
         let range = Range {
             bits: Some(bit.range()),
             ..range

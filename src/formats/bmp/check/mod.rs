@@ -11,6 +11,7 @@ mod pixels;
 
 pub use pixels::check;
 
+use crate::formats::bmp::regions::Part;
 use std::io;
 
 use crate::source::Source;
@@ -106,7 +107,7 @@ pub(super) fn problems(
     file::walk(walk, &mut found);
     for bitmap in &walk.bitmaps {
         file::bitmap(bitmap, file_size, &mut found);
-        let (Some(raw), Some(dib)) = (bitmap.header("dib_header"), &bitmap.dib) else {
+        let (Some(raw), Some(dib)) = (bitmap.header(Part::DibHeader), &bitmap.dib) else {
             continue;
         };
         header::check(raw, dib, &mut found);

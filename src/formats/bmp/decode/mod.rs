@@ -14,6 +14,7 @@ mod profile;
 mod rle;
 mod rows;
 
+use crate::formats::bmp::regions::Part;
 use std::io;
 
 use crate::source::Source;
@@ -243,7 +244,7 @@ impl Decoder {
         };
         let alpha = match codec::alpha_mask(bitmap, dib, options.alpha) {
             0 => AlphaSeen::None,
-            _ => AlphaSeen::Zero(bitmap.field("dib_header", field!("alpha_mask"))),
+            _ => AlphaSeen::Zero(bitmap.field(Part::DibHeader, field!("alpha_mask"))),
         };
         let undefined = match options.undefined {
             Undefined::Transparent => [0; 4],
