@@ -1,12 +1,12 @@
 //! Streams one behind the other, read to the very end.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use super::compressed::Compressed;
-use super::{DEFAULT_MAX_WINDOW, Decode, MAX_FRAMES, Span, Stream, layout};
+use super::{DEFAULT_MAX_WINDOW, Decode, Fault, MAX_FRAMES, Span, Stream, layout};
 
 /// One stream, or frame, of a codec; reading it ends with it.
-pub(super) trait Frame<'a>: Read + Send + Sized {
+pub(super) trait Frame<'a>: Send + Sized {
     /// How many of the first bytes [`Frame::begins`] looks at.
     const START: usize;
 
@@ -23,7 +23,10 @@ pub(super) trait Frame<'a>: Read + Send + Sized {
     /// Whether a frame begins so.
     fn begins(start: &[u8]) -> bool;
 
-    fn open(compressed: Compressed<'a>, max_window: u64) -> io::Result<Self>;
+    fn open(compressed: Compressed<'a>, max_window: u64) -> Result<Self, Fault>;
+
+    /// Reads on of what the frame holds; 0 at its end.
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault>;
 
     /// What stands behind the frame.
     fn into_inner(self) -> Compressed<'a>;
@@ -69,7 +72,7 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
         }
     }
 
-    fn next_frame(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a, F>> {
+    fn next_frame(&mut self, mut compressed: Compressed<'a>) -> Result<State<'a, F>, Fault> {
         let mut padding = 0usize;
         loop {
             let start = compressed.ahead(F::START.max(8))?;
@@ -107,14 +110,14 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
     }
 }
 
-impl<'a, F: Frame<'a>> Read for Frames<'a, F> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+impl<'a, F: Frame<'a>> Decode for Frames<'a, F> {
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
         if buf.is_empty() {
             return Ok(0);
         }
         loop {
             if let State::Frame(frame) = &mut self.state {
-                match frame.read(buf)? {
+                match frame.decode(buf)? {
                     0 => {}
                     read => return Ok(read),
                 }
@@ -130,9 +133,7 @@ impl<'a, F: Frame<'a>> Read for Frames<'a, F> {
             };
         }
     }
-}
 
-impl<'a, F: Frame<'a>> Decode for Frames<'a, F> {
     fn max_window(&mut self, bytes: u64) {
         self.max_window = bytes;
     }
