@@ -51,6 +51,7 @@ pub mod formats;
 pub mod hash;
 #[cfg(feature = "inspect")]
 pub mod inspect;
+mod offset;
 #[cfg(feature = "files")]
 pub mod output;
 mod parallel;
