@@ -417,6 +417,12 @@ impl Node {
     }
 }
 
+/// The smallest range that holds all nodes; an empty one of none.
+#[cfg(feature = "bmp")]
+pub(crate) fn hull(nodes: &[Node]) -> Range {
+    Range::hull(nodes.iter().map(|node| node.range)).unwrap_or(Range::file(0, 0))
+}
+
 /// The format of an array of `n` values of a format, as nodes have them.
 pub(crate) fn repeated(element: &str, n: u64) -> String {
     let order = element.get(..1).filter(|order| "<>@".contains(order));

@@ -12,6 +12,9 @@
 //! | read a few fields of many records | [`Struct::rows`]; [`Struct::view`] with [`Struct::field`] |
 //! | see what stands where | [`Struct::layout`], [`Struct::nodes`] |
 
+#[macro_use]
+mod tuples;
+
 mod ast;
 mod bits;
 mod code;

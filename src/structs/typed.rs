@@ -243,18 +243,7 @@ macro_rules! from_fields_of_tuples {
         }
     };
 }
-from_fields_of_tuples!(A);
-from_fields_of_tuples!(A B);
-from_fields_of_tuples!(A B C);
-from_fields_of_tuples!(A B C D);
-from_fields_of_tuples!(A B C D E);
-from_fields_of_tuples!(A B C D E F);
-from_fields_of_tuples!(A B C D E F G);
-from_fields_of_tuples!(A B C D E F G H);
-from_fields_of_tuples!(A B C D E F G H I);
-from_fields_of_tuples!(A B C D E F G H I J);
-from_fields_of_tuples!(A B C D E F G H I J K);
-from_fields_of_tuples!(A B C D E F G H I J K L);
+for_tuples!(from_fields_of_tuples);
 
 #[cold]
 fn missing() -> DataError {

@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::tree::{Node, Problem, Range, Role};
+use crate::offset::Tally;
+use crate::tree::{Node, Problem, Range, Role, hull};
 
 use super::bitmap::Bitmap;
 use super::meaning;
@@ -132,7 +133,7 @@ fn unclaimed(regions: &[Region]) -> Vec<Node> {
         .map(|region| {
             let name = region.part.name();
             if region.part == Part::Gap {
-                gaps = gaps.saturating_add(1);
+                gaps.tally(1);
             }
             let node = if region.part == Part::Gap && gaps > 1 {
                 Node::new(format!("{name}{gaps}"), region.range)
@@ -142,17 +143,6 @@ fn unclaimed(regions: &[Region]) -> Vec<Node> {
             node.role(Role::Gap)
         })
         .collect()
-}
-
-/// The smallest range that holds all nodes.
-fn hull(nodes: &[Node]) -> Range {
-    let start = nodes
-        .iter()
-        .map(|node| node.range.offset)
-        .min()
-        .unwrap_or(0);
-    let end = nodes.iter().map(|node| node.range.end()).max().unwrap_or(0);
-    Range::file(start, end.saturating_sub(start))
 }
 
 /// Puts a problem at the innermost node that holds all of its bytes.

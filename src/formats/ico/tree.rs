@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use crate::formats::bmp::layout::field;
 use crate::formats::bmp::{Bitmap, Compression, Part, RawHeader, Report};
-use crate::tree::{Node, Problem, Range, Role, Space};
+use crate::offset::Position;
+use crate::tree::{Node, Problem, Range, Role, Space, hull};
 use crate::{Source, Struct};
 
 /// The signature of a PNG file and its first chunk, IHDR (PNG specification, sections 5.2 and 11.2.1).
@@ -215,7 +216,7 @@ fn image_node(index: usize, image: Image, mut parts: Vec<Node>) -> Node {
             && whole.role == Role::Data
         {
             let end = fields.last().map_or(whole.range.offset, |f| f.range.end());
-            let rest = Range::file(end, whole.range.end().saturating_sub(end));
+            let rest = Range::file(end, whole.range.end().since(end));
             if rest.size > 0 {
                 fields.push(Node::new("chunks", rest).role(Role::Data));
             }
@@ -235,14 +236,6 @@ fn image_node(index: usize, image: Image, mut parts: Vec<Node>) -> Node {
         node.role = Role::View;
     }
     node.with_children(parts)
-}
-
-/// The smallest range that holds all nodes.
-fn hull(nodes: &[Node]) -> Range {
-    let start = nodes.iter().map(|node| node.range.offset).min();
-    let end = nodes.iter().map(|node| node.range.end()).max();
-    let start = start.unwrap_or(0);
-    Range::file(start, end.unwrap_or(0).saturating_sub(start))
 }
 
 /// Whether the bytes that a problem is about are in a node.

@@ -3,6 +3,7 @@
 use super::super::error::{Error, ErrorKind};
 use super::super::member::Member;
 use super::Policy;
+use crate::offset::Tally;
 
 /// So much may be written whatever the ratio: a decoder reads ahead, and small archives of zeros
 /// do no harm.
@@ -65,7 +66,7 @@ impl Limits {
     ///
     /// [`ErrorKind::TooMuch`].
     pub fn member(&mut self, member: &Member) -> Result<(), Error> {
-        self.members = self.members.saturating_add(1);
+        self.members.tally(1);
         let within = within("members", self.members, self.max_members);
         within.map_err(|e| e.at(member.offset))
     }
@@ -76,7 +77,7 @@ impl Limits {
     ///
     /// [`ErrorKind::TooMuch`].
     pub fn file(&mut self, size: u64) -> Result<(), Error> {
-        self.size = self.size.saturating_add(size);
+        self.size.tally(size);
         within("bytes", self.size, self.max_size)
     }
 
@@ -86,7 +87,7 @@ impl Limits {
     ///
     /// [`ErrorKind::TooMuch`].
     pub fn written(&mut self, bytes: u64, compressed: Option<u64>) -> Result<(), Error> {
-        self.written = self.written.saturating_add(bytes);
+        self.written.tally(bytes);
         let (Some(ratio), Some(compressed)) = (self.max_ratio, compressed) else {
             return Ok(());
         };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Filter, Policy, Refusal, system};
 use crate::formats::tar::place::{LONGEST, is_relative, meaning_parts, parts_of};
+use crate::offset::Tally;
 
 /// Links that are followed to see where a link leads; the system follows no more.
 const MOST_LINKS: usize = 40;
@@ -75,7 +76,7 @@ pub(crate) fn stays_inside<'a>(
                 if is_nothing {
                     continue;
                 }
-                looks = looks.saturating_add(1);
+                looks.tally(1);
                 if looks > MOST_PARTS {
                     return Err(outside());
                 }
@@ -87,7 +88,7 @@ pub(crate) fn stays_inside<'a>(
                         continue;
                     }
                 };
-                links = links.saturating_add(1);
+                links.tally(1);
                 let leads_up = rest.iter().any(|part| part == b"..");
                 if leads_up || links > MOST_LINKS || !is_fine(&link) || turns_back(&link) {
                     return Err(outside());
