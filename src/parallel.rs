@@ -1,6 +1,7 @@
 //! Work that is done on several threads, and whose answers come in the order in which it was
 //! given out.
 
+use crate::offset::Position;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
@@ -96,7 +97,7 @@ impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
             match state.answers.front_mut()?.take() {
                 Some(answer) => {
                     state.answers.pop_front();
-                    state.taken = state.taken.saturating_add(1);
+                    state.taken.advance(1);
                     drop(state);
                     return match answer {
                         Ok(answer) => Some(answer),

@@ -3,6 +3,7 @@
 mod spool;
 pub(crate) mod watched;
 
+use crate::offset::Position;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -290,7 +291,7 @@ pub struct Reader<'a> {
 impl Read for Reader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.source.0.read_at(self.offset, buf)?;
-        self.offset = self.offset.saturating_add(read as u64);
+        self.offset.advance(read as u64);
         Ok(read)
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::Stream;
+use crate::offset::Position;
 
 pub(super) struct Compressed<'a> {
     stream: Stream<'a>,
@@ -89,7 +90,7 @@ impl BufRead for Compressed<'_> {
 
     fn consume(&mut self, size: usize) {
         let size = size.min(self.left().len());
-        self.taken = self.taken.saturating_add(size);
-        self.position = self.position.saturating_add(size as u64);
+        self.taken.advance(size);
+        self.position.advance(size as u64);
     }
 }

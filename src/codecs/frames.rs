@@ -4,6 +4,7 @@ use std::io::{self, BufRead};
 
 use super::compressed::Compressed;
 use super::{DEFAULT_MAX_WINDOW, Decode, Fault, MAX_FRAMES, Span, Stream, layout};
+use crate::offset::Tally;
 
 /// One stream, or frame, of a codec; reading it ends with it.
 pub(super) trait Frame<'a>: Send + Sized {
@@ -92,7 +93,7 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
                 ([0, ..], _) => {
                     let zeros = start.iter().take_while(|&&byte| byte == 0).count();
                     compressed.consume(zeros);
-                    padding = padding.saturating_add(zeros);
+                    padding.tally(zeros);
                 }
                 (_, Some(size)) => {
                     self.begin(compressed.position());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Format;
 use crate::Source;
+use crate::offset::Tally;
 use crate::tree::{Node, Range, Role, Space, codes};
 
 codes! {
@@ -94,7 +95,7 @@ impl<'a> Content<'a> {
         let content = stream.content.clone();
         self.streams.push(stream);
         let all = Range::new(space, 0, content.size()?);
-        self.size = self.size.saturating_add(all.size);
+        self.size.tally(all.size);
         let mut node = match (self.detect)(&content)? {
             Some(format) if self.depth < MAX_DEPTH && self.size <= MAX_CONTENT => {
                 self.inside(&*format, &content, space)?
@@ -113,7 +114,7 @@ impl<'a> Content<'a> {
     }
 
     fn inside(&mut self, format: &dyn Format, content: &Source, space: Space) -> io::Result<Node> {
-        self.depth = self.depth.saturating_add(1);
+        self.depth.tally(1);
         let tree = format.tree(content, self);
         self.depth = self.depth.saturating_sub(1);
         let mut tree = tree?;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::offset::Position;
 use crate::schema::Header;
 use crate::tree::{Node, Range, Role, Space};
 use crate::{Source, Struct};
@@ -97,7 +98,7 @@ impl<'a> Parts<'a> {
         let before = self.nodes.len();
         let bytes = self.fields(layout)?;
         let fields = self.nodes.split_off(before);
-        let range = Range::file(start, self.at.saturating_sub(start));
+        let range = Range::file(start, self.at.since(start));
         self.nodes
             .push(Node::new(name, range).with_children(fields));
         Ok(bytes)

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{Content, Edited, Fit, Follow, Format, Head};
+use crate::offset::Position;
 use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
@@ -91,7 +92,7 @@ impl Format for StructFormat {
                 source: source.clone(),
                 size,
             };
-            let all = Range::file(start, size.saturating_sub(start));
+            let all = Range::file(start, size.since(start));
             children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
         } else {
             let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
@@ -165,7 +166,7 @@ impl StructFormat {
             // Of a format of a whole file, all that it doesn't reach is a gap already.
             let cut = match self.layout.is_whole() {
                 true => Range::file(at.min(size), 0),
-                false => Range::file(end, size.saturating_sub(end)),
+                false => Range::file(end, size.since(end)),
             };
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
@@ -221,14 +222,14 @@ impl Expand for Records {
             let made = self.layout.one(&mut window, self.size, start);
             let node = made.map(|(mut nodes, end)| {
                 if end == start {
-                    let rest = Range::file(start, self.size.saturating_sub(start));
+                    let rest = Range::file(start, self.size.since(start));
                     let mut node = Node::new("unread", rest).role(Role::Gap);
                     let message = "the struct takes no bytes, so there is no end to them";
                     node.problems.push(S002.problem(rest, message));
                     nodes = vec![node];
                 }
                 at = if end == start { self.size } else { end };
-                let range = Range::file(start, at.saturating_sub(start));
+                let range = Range::file(start, at.since(start));
                 Node::new(index, range).with_children(nodes)
             });
             if node.is_err() {

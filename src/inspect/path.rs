@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use super::items::{Items, Spaces};
 use super::walk::is_plain;
+use crate::offset::Tally;
 use crate::source::is_data;
 use crate::structs::DataError;
 use crate::tree::{Node, Role};
@@ -270,7 +271,7 @@ impl Path {
         let uncounted = from.node.children().map_while(Result::ok);
         for child in uncounted.take_while(|_| counted.is_none()) {
             if child.is_item() {
-                items = items.saturating_add(1);
+                items.tally(1);
             } else if child.role != Role::Padding && names.len() <= SHOWN {
                 names.push(child.name.to_string());
             }
@@ -321,7 +322,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
     if let Segment::Index(index @ ..0) = segment {
         let mut count = 0_i64;
         for child in node.children() {
-            count = count.saturating_add(i64::from(child?.is_item()));
+            count.tally(i64::from(child?.is_item()));
         }
         return match count.checked_add(*index) {
             Some(index @ 0..) => lookup(node, &Segment::Index(index)),

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
+use crate::offset::Tally;
 use crate::structs::{Entry, EntryKind, Layout};
 use crate::value::text::counted;
 
@@ -140,7 +141,7 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
             writeln!(out, "  … {} bytes more", end.saturating_sub(row))?;
             break;
         }
-        rows = rows.saturating_add(1);
+        rows.tally(1);
         let row_end = row.saturating_add(ROW).min(end);
         write!(out, "  {bold}{row:>digits$x}{bold:#}  ")?;
         for span in spans

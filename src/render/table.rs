@@ -1,5 +1,6 @@
 //! Columns that line up, with a heading, from a header of ten fields to a stream of records.
 
+use crate::offset::{Position, Tally};
 use std::io::{self, Write};
 use std::iter;
 
@@ -259,12 +260,12 @@ fn piece_length(text: &str, room: usize) -> usize {
     let mut width = 0usize;
     let mut behind_space = None;
     for (at, c) in text.char_indices() {
-        width = width.saturating_add(c.width().unwrap_or(0));
+        width.tally(c.width().unwrap_or(0));
         if width > room && at > 0 {
             return behind_space.unwrap_or(at);
         }
         if c == ' ' {
-            behind_space = Some(at.saturating_add(1));
+            behind_space = Some(at.past(1));
         }
     }
     text.len()

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::field::count;
 use super::{Fact, Field, Meanings, Schema};
+use crate::offset::Position;
 use crate::structs::{DataError, FromField, Place, Struct};
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::{Record, Value};
@@ -216,9 +217,9 @@ impl Header {
     pub fn fields(&self, bytes: &[u8], space: Space, offset: u64) -> Vec<Node> {
         let (mut nodes, _) = self.layout().nodes_so_far(bytes, space, offset);
         let end = nodes.last().map_or(offset, |node| node.range.end());
-        let all = offset.saturating_add(bytes.len() as u64);
+        let all = offset.past(bytes.len() as u64);
         if all > end {
-            let rest = Range::new(space, end, all.saturating_sub(end));
+            let rest = Range::new(space, end, all.since(end));
             nodes.push(Node::new("cut", rest).role(Role::Gap));
         }
         nodes

@@ -22,6 +22,7 @@ use super::plan::{Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
 use super::whole;
 use crate::Source;
+use crate::offset::Position;
 use crate::tree::{Name, Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
@@ -409,7 +410,7 @@ impl<'a, I: Input> Builder<'a, I> {
         if n > self.remaining() {
             return Err(self.short(self.at, n));
         }
-        self.at = self.at.saturating_add(n);
+        self.at.advance(n);
         Ok(())
     }
 
@@ -430,7 +431,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 let end = at.saturating_add(length as u64);
                 return Ok(end.saturating_sub(self.at));
             }
-            at = at.saturating_add(bytes.len() as u64);
+            at.advance(bytes.len() as u64);
         }
     }
 

@@ -4,6 +4,7 @@ use super::regions::Part;
 use std::collections::HashSet;
 use std::io;
 
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::source::Source;
 use crate::tree::Range;
@@ -123,7 +124,7 @@ impl Bitmap {
         self.pixels_at = u64::from(file.pixel_offset);
         self.file = Some(file);
 
-        let dib_offset = offset.saturating_add(FILE_HEADER.size());
+        let dib_offset = offset.past(FILE_HEADER.size());
         self.read_dib(source, file_size, dib_offset, os2)
     }
 
@@ -353,7 +354,7 @@ impl Walk {
             };
             let next = u64::from(array.next_offset);
             bitmap.array = Some(array);
-            let file_header = offset.saturating_add(ARRAY_HEADER.size());
+            let file_header = offset.past(ARRAY_HEADER.size());
             self.bitmaps_at(source, file_size, file_header, bitmap)?;
 
             let fault = if next == 0 {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::offset::Tally;
 use crate::schema::Header;
 use crate::source::Source;
 use crate::tree::{Expand, Node, Range, Space};
@@ -143,7 +144,7 @@ impl Expand for Palette {
                     let (range, bytes) = entry?;
                     let channels = self.header.nodes(&bytes, Space::FILE, range.offset);
                     let node = Node::new(index, range).with_children(channels);
-                    index = index.saturating_add(1);
+                    index.tally(1);
                     Ok(node)
                 }),
         )

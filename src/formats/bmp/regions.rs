@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::offset::Position;
 use crate::tree::Range;
 
 use super::bitmap::Bitmap;
@@ -169,7 +170,7 @@ impl Map {
         self.regions.push(Region {
             part,
             bitmap,
-            range: Range::file(start, end.saturating_sub(start)),
+            range: Range::file(start, end.since(start)),
             view,
         });
     }

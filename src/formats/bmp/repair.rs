@@ -12,6 +12,7 @@ use super::header::DibHeader;
 use super::layout::field;
 use super::names::Compression;
 use super::report::Report;
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::source::Source;
 use crate::tree::{Code, Problem, Severity};
@@ -266,7 +267,7 @@ impl Mending<'_> {
         if !is_free || profile.is_some_and(|end| end > at) {
             return Ok(());
         }
-        let end = at.saturating_add(code.len() as u64);
+        let end = at.past(code.len() as u64);
         self.repairs.push(Repair {
             code: B052.code,
             message: format!("an end of bitmap at {at:#x}"),

@@ -3,6 +3,7 @@
 use super::C005;
 use crate::Value;
 use crate::format::Parts;
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::tree::Range;
 
@@ -21,5 +22,5 @@ pub(super) fn check(parts: &mut Parts<'_>, field: Field, expected: u32) {
 
 /// The bytes of the file from `start` up to `end`.
 pub(super) fn range(start: u64, end: u64) -> Range {
-    Range::file(start, end.saturating_sub(start))
+    Range::file(start, end.since(start))
 }

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Source;
 use crate::codecs::{self, CodecError, Decoder, MAX_FRAMES, Span};
 use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream};
+use crate::offset::Position;
 use crate::source::is_data;
 use crate::tree::{Node, Range, Role, codes};
 use frames::{Frames, TakeApart};
@@ -125,7 +126,7 @@ impl Format for Compressed {
         }
         children.push(content);
         if end < size {
-            children.push(rest(Range::file(end, size.saturating_sub(end)), &read));
+            children.push(rest(Range::file(end, size.since(end)), &read));
         }
         let mut root = Node::new(self.name, Range::file(0, size));
         if let Some(fault) = read.fault {

@@ -10,6 +10,7 @@ use super::C006;
 use super::fields::{check, range};
 use crate::Source;
 use crate::format::Parts;
+use crate::offset::Position;
 use crate::schema::{Fact, Field, Header, names};
 use crate::tree::{Expand, Node, Range, Role, Space};
 
@@ -279,7 +280,7 @@ impl Blocks {
         (0..count.unwrap_or(0)).map_while(move |_| {
             let rest = self.index.get(taken..)?;
             let (record, size) = INDEX_RECORD.layout().unpack_prefix(rest).ok()?;
-            taken = taken.saturating_add(size);
+            taken.advance(size);
             let size = u64::try_from(record.get(field!("unpadded_size").name())?.as_int()?).ok()?;
             let start = at;
             at = start.saturating_add(size.checked_next_multiple_of(4)?);
@@ -323,8 +324,9 @@ fn take_block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
     let end = header_at.saturating_add(stated).min(parts.end());
     let mut header = Parts::new(parts.source(), header_at, end);
     if header.stated_fields(&BLOCK_HEADER)?.is_some() {
-        let padding = range(header.at(), end.saturating_sub(CRC.size()));
-        if padding.size > 0 {
+        // The filters may take the room of the checksum.
+        let padding = Range::between(header.at(), end.saturating_sub(CRC.size()));
+        if let Some(padding) = padding.filter(|padding| padding.size > 0) {
             header.push(Node::new("padding", padding).role(Role::Padding));
         }
         header.stated_fields(&CRC)?;

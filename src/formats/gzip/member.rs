@@ -7,6 +7,7 @@ use flate2::Crc;
 
 use crate::Source;
 use crate::codecs::gzip::layout::{EXTRA, HEADER, HEADER_CRC, TEXT, TRAILER, field};
+use crate::offset::Position;
 use crate::schema;
 use crate::tree::{Code, Name, Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
@@ -112,7 +113,7 @@ impl Member {
 
     /// The member as a node: `header`, `data`, `trailer`.
     pub(super) fn node(&self, source: &Source, name: Name) -> io::Result<Node> {
-        let range = |start: u64, end: u64| Range::file(start, end.saturating_sub(start));
+        let range = |start: u64, end: u64| Range::file(start, end.since(start));
         let header = read_header(source, self.start)?;
         let mut problems = self.problems.clone();
         let mut children = Vec::new();
@@ -152,7 +153,7 @@ fn read_header(source: &Source, start: u64) -> io::Result<Header> {
     };
     let bytes = source.read(start, HEADER.size())?;
     header.nodes = HEADER.fields(&bytes, Space::FILE, start);
-    header.end = start.saturating_add(bytes.len() as u64);
+    header.end = start.past(bytes.len() as u64);
     let is_whole = bytes.len() as u64 == HEADER.size();
     let Some(method) = HEADER
         .get::<u8>(&bytes, field!("method"))

@@ -9,6 +9,7 @@ use super::members::Members;
 use crate::Source;
 pub use crate::format::MAX_CONTENT;
 use crate::format::{self, Content};
+use crate::offset::Position;
 use crate::tree::{Expand, Node, Problem, Range, Role};
 use crate::value::text::counted;
 
@@ -109,7 +110,7 @@ impl Stream {
 
     /// What stands behind the last member. Zeros are padding, as tapes and block devices add it.
     fn behind(&self, end: u64) -> io::Result<Node> {
-        let range = Range::file(end, self.size.saturating_sub(end));
+        let range = Range::file(end, self.size.since(end));
         let whole = self.members.last().is_some_and(|member| member.whole);
         if !whole || !self.problems.is_empty() {
             let mut node = Node::new("unread", range).role(Role::Gap);
@@ -122,7 +123,7 @@ impl Stream {
             if bytes.is_empty() {
                 return Ok(Node::new("zeros", range).role(Role::Padding));
             }
-            at = at.saturating_add(bytes.len() as u64);
+            at.advance(bytes.len() as u64);
             if bytes.iter().any(|&byte| byte != 0) {
                 let mut node = Node::new("behind", range).role(Role::Gap);
                 let message = "what follows the last member is neither gzip nor zeros";

@@ -9,6 +9,7 @@ use super::error::{Error, ErrorKind};
 use super::layout::BLOCK;
 use super::rewrite::SaidOfAll;
 use crate::Source;
+use crate::offset::Tally;
 use crate::output;
 
 /// The two blocks of zeros that end an archive, in bytes.
@@ -140,7 +141,7 @@ impl Write for Behind {
                 part
             }
         };
-        self.written = self.written.saturating_add(taken.len() as u64);
+        self.written.tally(taken.len() as u64);
         Ok(taken.len())
     }
 

@@ -22,6 +22,7 @@ use super::layout::{BLOCK, Layout};
 use super::member::{Extended, Kind, Member, assemble};
 use super::sparse::GnuMap;
 use super::text::shown;
+use crate::offset::Position;
 use crate::source::SourceOf;
 use crate::tree::{Problem, Range, Space};
 
@@ -322,7 +323,7 @@ impl<'a> Archive<'a> {
                         continue;
                     }
                     None => {
-                        let behind = offset.saturating_add(BLOCK as u64);
+                        let behind = offset.past(BLOCK as u64);
                         self.end_after_one(offset, self.input.position() > behind);
                         self.note_stray(&extended, offset);
                         return self.end_of_archive();

@@ -9,6 +9,7 @@ use super::extract::Filter;
 use super::index::{Entry, Index};
 use super::member::{Kind, Member};
 use super::names::{Added, Names};
+use crate::offset::Tally;
 use crate::tree::{Problem, Range, Severity};
 
 /// A problem of an archive, and the member it is about.
@@ -207,7 +208,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn member(&mut self, archive: &mut Archive, member: &Member) -> Result<(), Error> {
-        self.summary.members = self.summary.members.saturating_add(1);
+        self.summary.members.tally(1);
         for offset in archive.take_mended() {
             self.patch(offset, Patch::Checksum);
         }
@@ -226,7 +227,7 @@ impl Check<'_> {
                 whole.add(member.offset, member.end());
             }
         } else {
-            self.summary.broken = self.summary.broken.saturating_add(1);
+            self.summary.broken.tally(1);
         }
         read
     }
@@ -340,7 +341,7 @@ impl Check<'_> {
                 ),
                 false => format!("the {size} bytes from here on are skipped; no header follows"),
             };
-            self.summary.lost = self.summary.lost.saturating_add(size);
+            self.summary.lost.tally(size);
             self.found(None, T031.problem(lost, message))?;
         }
         Ok(resumed.more)
@@ -368,7 +369,7 @@ impl Check<'_> {
             Severity::Warning => &mut self.summary.warnings,
             Severity::Error => &mut self.summary.errors,
         };
-        *count = count.saturating_add(1);
+        count.tally(1);
         (self.tell)(&Finding {
             member: member.map(|member| member.name.clone()),
             problem,

@@ -9,6 +9,7 @@ use flate2::write::DeflateEncoder;
 
 use crate::codecs::BlockIndex;
 use crate::codecs::gzip::{Blocks, Seekable, note};
+use crate::offset::{Position, Tally};
 use crate::schema::{Field, Header};
 use crate::source::SourceOf;
 use crate::structs::DataErrorKind;
@@ -123,7 +124,7 @@ impl IndexWriter {
             Value::from(rest),
         ]);
         self.members.write_all(&packed.map_err(io::Error::other)?)?;
-        self.count = self.count.saturating_add(1);
+        self.count.tally(1);
         self.last = Entry {
             name: name.to_vec(),
             offset,
@@ -279,7 +280,7 @@ impl<'a> Records<'a> {
             let rest = self.buffer.get(self.at..).unwrap_or_default();
             let is_short = match self.layout.unpack_prefix(rest) {
                 Ok((record, read)) => {
-                    self.at = self.at.saturating_add(read);
+                    self.at.advance(read);
                     return Ok(record);
                 }
                 Err(e) => matches!(e.kind(), DataErrorKind::Short { .. }),

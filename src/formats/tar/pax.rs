@@ -9,6 +9,7 @@ use nom::combinator::map_res;
 
 use super::error::{Error, ErrorKind};
 use super::text::shown;
+use crate::offset::Tally;
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +168,7 @@ impl Globals {
             if let Some(old) = self.records.get(keyword) {
                 weight = weight.saturating_sub(size(keyword, old));
             }
-            weight = weight.saturating_add(size(keyword, value));
+            weight.tally(size(keyword, value));
         }
         if weight > limit {
             return Err(weight);

@@ -12,6 +12,7 @@ use super::input::Input;
 use super::layout::BLOCK;
 use super::member::end_of_archive;
 use crate::Source;
+use crate::offset::{Position, Tally};
 use crate::tree::{Range, Space};
 
 /// What a source holds when compression is undone: the source itself where it is plain. What is
@@ -78,19 +79,19 @@ pub fn repair(
             return Err(error);
         }
         let problem = T015.problem(at, error.kind().to_string());
-        summary.errors = summary.errors.saturating_add(1);
+        summary.errors.tally(1);
         tell(&Finding::of_archive(problem))?;
     }
     if let Some(codec) = end.garbage {
         let problem = T013.problem(at, garbage(codec));
-        summary.warnings = summary.warnings.saturating_add(1);
+        summary.warnings.tally(1);
         tell(&Finding::of_archive(problem))?;
     }
     whole.patches.sort_unstable_by_key(|(offset, _)| *offset);
     let mut patches = whole.patches.iter().peekable();
     let mut size: u64 = 0;
     for &(start, end) in &whole.runs {
-        size = size.saturating_add(end.saturating_sub(start));
+        size.tally(end.saturating_sub(start));
         let mut at = start;
         while let Some((offset, patch)) = patches.next_if(|(offset, _)| *offset < end) {
             // One that lies in what is left out.
@@ -108,7 +109,7 @@ pub fn repair(
                     let block = source.read(*offset, BLOCK as u64)?;
                     let block = block.first_chunk().and_then(with_checksum);
                     out.write_all(&block.unwrap_or([0; BLOCK]))?;
-                    at = offset.saturating_add(BLOCK as u64);
+                    at = offset.past(BLOCK as u64);
                 }
             }
         }

@@ -10,6 +10,7 @@ use super::layout::{BLOCK, field};
 use super::member::{Member, padded};
 use super::pax::PaxRecords;
 use crate::Source;
+use crate::offset::Position;
 
 /// Adds the members of a plain archive that `keep` wants to another one: byte for byte, headers
 /// included.
@@ -105,7 +106,7 @@ fn copy_globals<W: Write>(
             .first_chunk()
             .and_then(|block| Header::parse(block).ok());
         let Some(header) = header else {
-            at = at.saturating_add(BLOCK as u64);
+            at.advance(BLOCK as u64);
             continue;
         };
         let size = u64::try_from(header.number(field!("size"))?).unwrap_or(0);
@@ -113,7 +114,7 @@ fn copy_globals<W: Write>(
         if header.typeflag() == b'g' {
             builder.add_blocks(b"", source.reader(at), size)?;
         }
-        at = at.saturating_add(size);
+        at.advance(size);
     }
     Ok(())
 }

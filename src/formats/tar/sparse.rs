@@ -10,6 +10,7 @@ use super::error::{Error, ErrorKind};
 use super::layout::{BLOCK, Layout};
 use super::member::{Member, decimal};
 use super::number;
+use crate::offset::{Position, Tally};
 
 /// A map of more entries than this is taken for an attack.
 const MOST_PIECES: usize = 1_000_000;
@@ -190,7 +191,7 @@ impl Lines<'_, '_> {
             self.at = 0;
         }
         let byte = self.block.get(self.at).copied().unwrap_or_default();
-        self.at = self.at.saturating_add(1);
+        self.at.advance(1);
         Ok(byte)
     }
 }
@@ -209,7 +210,7 @@ fn check(pieces: &[Piece], size: u64, data: u64) -> Result<(), SparseFault> {
             .filter(|&end| end <= largest)
             .ok_or(SparseFault::Beyond { entry, size })?;
         // No overflow: the pieces don't overlap.
-        sum = sum.saturating_add(piece.size);
+        sum.tally(piece.size);
     }
     if size > largest {
         let entry = pieces.len();

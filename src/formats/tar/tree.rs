@@ -12,6 +12,7 @@ use super::member::{Kind, Member, padded};
 use super::pax;
 use super::text::shown;
 use crate::Source;
+use crate::offset::{Position, Tally};
 use crate::tree::{Expand, Node, Problem, Range, Role, Space};
 use crate::value::text::counted;
 
@@ -155,7 +156,7 @@ impl Members {
         loop {
             match archive.next_member() {
                 Ok(Some(member)) => {
-                    tail.count = tail.count.saturating_add(1);
+                    tail.count.tally(1);
                     tail.start = member.end().min(size);
                 }
                 Ok(None) => {
@@ -183,7 +184,7 @@ impl Members {
             at = self.block_before(at, member.header_offset, &mut children)?;
         }
         children.push(self.header("header", at)?);
-        at = at.saturating_add(BLOCK as u64);
+        at.advance(BLOCK as u64);
         if at < member.data_offset {
             children.push(self.sparse_map(at, member.data_offset)?);
         }
@@ -213,7 +214,7 @@ impl Members {
     /// An extended header with its content, or a block of zeros; answers where it ends.
     fn block_before(&self, at: u64, limit: u64, nodes: &mut Vec<Node>) -> Result<u64, Error> {
         let Some(header) = self.read_header(at)? else {
-            let end = at.saturating_add(BLOCK as u64);
+            let end = at.past(BLOCK as u64);
             nodes.push(Node::new("zeros", self.range(at, end)).role(Role::Gap));
             return Ok(end);
         };
@@ -223,7 +224,7 @@ impl Members {
             b'K' => "long_link",
             _ => "extended_header",
         };
-        let data_offset = at.saturating_add(BLOCK as u64);
+        let data_offset = at.past(BLOCK as u64);
         let size = header
             .number(field!("size"))
             .ok()
@@ -254,7 +255,7 @@ impl Members {
 
     /// The fields of a header, with what they mean.
     fn header(&self, name: &'static str, at: u64) -> Result<Node, Error> {
-        let range = self.range(at, at.saturating_add(BLOCK as u64));
+        let range = self.range(at, at.past(BLOCK as u64));
         let Some(header) = self.read_header(at)? else {
             return Ok(Node::new(name, range).role(Role::Gap));
         };
@@ -281,7 +282,7 @@ impl Members {
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
             let at = start.saturating_add((i as u64).saturating_mul(BLOCK as u64));
             let fields = Layout::GnuSparse.header().nodes(block, self.space, at);
-            let range = self.range(at, at.saturating_add(BLOCK as u64));
+            let range = self.range(at, at.past(BLOCK as u64));
             blocks.push(Node::new(i, range).with_children(fields));
         }
         Ok(Node::new("sparse_map", self.range(start, end)).with_children(blocks))
@@ -310,7 +311,7 @@ impl Members {
     }
 
     fn range(&self, start: u64, end: u64) -> Range {
-        Range::new(self.space, start, end.saturating_sub(start))
+        Range::new(self.space, start, end.since(start))
     }
 }
 
@@ -323,11 +324,11 @@ fn records(data: &[u8], range: Range) -> Vec<Node> {
         let size = rest.len().saturating_sub(behind.len()) as u64;
         let name = String::from_utf8_lossy(&record.keyword).into_owned();
         nodes.push(Node::new(name, Range::new(range.space, at, size)).value(record.value));
-        at = at.saturating_add(size);
+        at.advance(size);
         rest = behind;
     }
     if at < range.end() {
-        let rest = Range::new(range.space, at, range.end().saturating_sub(at));
+        let rest = Range::new(range.space, at, range.end().since(at));
         nodes.push(Node::new("padding", rest).role(Role::Padding));
     }
     nodes

@@ -6,6 +6,7 @@ use std::io;
 use super::Span;
 use super::pair::{BLOCK, Pair, Region, read};
 use crate::Source;
+use crate::offset::{Position, Tally};
 
 /// The most samples that are kept in memory, some 40 bytes each.
 const MOST: usize = 1 << 18;
@@ -50,7 +51,7 @@ pub(super) fn find(pair: &Pair, region: Region) -> io::Result<Vec<(u64, u64)>> {
         }
         // What always comes up, by chance or by design, is thinned out until it fits.
         while samples.len() >= MOST && bits < u64::BITS {
-            bits = bits.saturating_add(1);
+            bits.tally(1);
             samples.retain(|&hash, _| is_sample(hash, bits));
         }
         let places = samples
@@ -95,7 +96,7 @@ fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Re
         for &byte in read(source, offset, size, &mut buffer)? {
             let random = GEAR.get(usize::from(byte)).copied().unwrap_or(0);
             hash = (hash << 2).wrapping_add(random);
-            offset = offset.saturating_add(1);
+            offset.advance(1);
             let [_, previous] = last;
             if offset >= first && last != [Some(hash); 2] {
                 tell(offset, hash);

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::pair::{BLOCK, Pair, Region, Side};
+use crate::offset::Tally;
 
 /// Where the gap of a region is best, and how many bytes differ with it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
             step,
         )?;
         for ((one, before), across) in one.iter().zip(two).zip(three) {
-            done = done.saturating_add(1);
-            behind = behind.saturating_add(u64::from(one != across));
+            done.tally(1);
+            behind.tally(u64::from(one != across));
             balance = balance
                 .saturating_add(i64::from(one != before))
                 .saturating_sub(i64::from(one != across));

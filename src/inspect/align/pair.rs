@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Span;
 use crate::Source;
+use crate::offset::Tally;
 
 /// How much is read at a time.
 pub(super) const BLOCK: u64 = 64 << 10;
@@ -126,7 +127,7 @@ impl Pair {
                 let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
                 return Ok(equal.saturating_add(same as u64));
             }
-            equal = equal.saturating_add(size);
+            equal.tally(size);
             step = step.saturating_mul(4).min(BLOCK);
         }
         Ok(equal)

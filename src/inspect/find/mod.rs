@@ -16,6 +16,7 @@ pub use encoding::Encoding;
 pub use error::PatternError;
 pub use pattern::Pattern;
 
+use crate::offset::Position;
 use crate::{Source, tree};
 use ends::Ends;
 use feed::Feed;
@@ -222,7 +223,7 @@ impl<'a> Find<'a> {
         let drop = self.position.saturating_sub(AROUND);
         self.feed.slide(drop)?;
         self.position = self.position.saturating_sub(drop);
-        self.base = self.base.saturating_add(drop as u64);
+        self.base.advance(drop as u64);
         Ok(())
     }
 }

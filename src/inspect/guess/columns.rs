@@ -5,6 +5,7 @@
 
 use super::code::{Code, as_float, integers, share};
 use super::{Column, Kind, Order, period};
+use crate::offset::Tally;
 
 /// A column more must save so many bits a record.
 const COLUMN: f64 = 0.6;
@@ -220,7 +221,7 @@ impl<'a> Table<'a> {
 fn is_text(column: impl Iterator<Item = u8>) -> bool {
     let (mut all, mut zeros, mut words) = (0usize, 0usize, 0usize);
     for byte in column {
-        all = all.saturating_add(1);
+        all.tally(1);
         match byte {
             0 => zeros = zeros.saturating_add(1),
             b' ' | b'_' | b'-' | b'.' | b'/' => words = words.saturating_add(1),

@@ -18,6 +18,7 @@ pub use entropy::entropy;
 
 use super::Order;
 use crate::Source;
+use crate::offset::Position;
 
 /// How much of a source is looked at to tell its records.
 const SAMPLE: u64 = 256 << 10;
@@ -259,7 +260,7 @@ fn blocks(source: &Source, size: u64) -> io::Result<Vec<Block>> {
             size: length,
             entropy: entropy(&bytes),
         });
-        offset = offset.saturating_add(step);
+        offset.advance(step);
     }
     Ok(blocks)
 }

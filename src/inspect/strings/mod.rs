@@ -5,6 +5,7 @@ mod choose;
 mod run;
 mod script;
 
+use crate::offset::Position;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::iter::FusedIterator;
@@ -116,7 +117,7 @@ impl<R: Read> Strings<R> {
         let drop = decided.unwrap_or(u64::MAX).saturating_sub(self.base);
         let drop = usize::try_from(drop).map_or(self.buffer.len(), |n| n.min(self.buffer.len()));
         self.buffer.drain(..drop);
-        self.base = self.base.saturating_add(drop as u64);
+        self.base.advance(drop as u64);
 
         if let Some(does) = &mut self.before_reading.0 {
             does()?;

@@ -1,5 +1,6 @@
 //! Names that another language takes: no keywords, none twice.
 
+use crate::offset::Tally;
 use std::collections::HashSet;
 
 pub(super) struct Names<'k> {
@@ -29,7 +30,7 @@ impl<'k> Names<'k> {
 
     pub(super) fn padding(&mut self) -> String {
         let name = self.of(Some(&format!("_pad{}", self.paddings)), 0);
-        self.paddings = self.paddings.saturating_add(1);
+        self.paddings.tally(1);
         name
     }
 }

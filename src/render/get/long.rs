@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use super::is_literal;
 use crate::inspect::{Document, items};
+use crate::offset::Position;
 use crate::render::json::{self, Style};
 use crate::render::long::{self, CHUNK};
 use crate::scan::Scan;
@@ -93,7 +94,7 @@ impl Items {
             let mut scan = Scan::new(layout, &self.source, offset);
             for _ in 0..times {
                 let found = scan.one()?;
-                offset = found.offset.saturating_add(found.bytes.len() as u64);
+                offset = found.offset.past(found.bytes.len() as u64);
                 let items = found.record.iter().flat_map(|value| match value {
                     Value::List(items) => items.as_slice(),
                     value => std::slice::from_ref(value),

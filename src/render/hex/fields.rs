@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use super::dump::Dump;
 use super::mark::Mark;
 use crate::inspect::{Step, walk};
+use crate::offset::Tally;
 use crate::render::{escape, tree};
 use crate::tree::{Node, Role};
 
@@ -68,7 +69,7 @@ impl<R: Read, W: Write> Dump<R, W> {
                 mark = mark.color(count);
             }
             marks.insert((mark.range.start, count), mark);
-            count = count.saturating_add(1);
+            count.tally(1);
             if marks.len() > WINDOW
                 && let Some((_, first)) = marks.pop_first()
                 && !self.mark(first)?

@@ -1,5 +1,6 @@
 //! Groups of a few numbers on one line: `blue 255, green 40, red 0`.
 
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::records::shown;
 use crate::tree::{Node, Role};
@@ -23,7 +24,7 @@ pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<Stri
         let child = child.ok()?;
         match (&child.value, child.role) {
             (Some(value @ (Value::Int(_) | Value::Uint(_))), Role::Field) if child.is_leaf() => {
-                numbers = numbers.saturating_add(1);
+                numbers.tally(1);
                 parts.push(number(&child, &shown(value, hex_ints || child.hex)));
             }
             (None, Role::Padding) if parts.last().is_some_and(|last| last == PADDING) => {}

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::short::short_group;
 use crate::inspect::{Step, walk};
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::table::{Align, Cell, Table};
 use crate::tree::{Node, Problem, Range, Role, Severity};
@@ -137,7 +138,7 @@ impl Outline<'_> {
                 self.omitted.count = count.saturating_sub(limit);
                 return Ok(Step::Out);
             }
-            self.omitted.count = self.omitted.count.saturating_add(1);
+            self.omitted.count.tally(1);
             return Ok(Step::Over);
         }
         self.end_array(depth);

@@ -9,6 +9,7 @@ use super::super::plan::{Body, Count, Element, Field};
 use super::super::unpack::{Cursor, left_over};
 use super::input::Input;
 use super::{Builder, ITEM, NODE, format_of, items};
+use crate::offset::Tally;
 use crate::tree::{Name, Node};
 use crate::value::Value;
 
@@ -135,7 +136,7 @@ impl<I: Input> Builder<'_, I> {
                 (Some(list), Some(value)) if kept <= self.budget => list.push(value),
                 _ => values = None,
             }
-            index = index.saturating_add(1);
+            index.tally(1);
         }
         self.spend(NODE.saturating_add(if values.is_some() { kept } else { 0 }));
         Ok((values, index))
@@ -188,7 +189,7 @@ impl<I: Input> Builder<'_, I> {
                 self.budget = 0;
             }
             result = self.item(field, next, &mut children);
-            next = next.saturating_add(1);
+            next.tally(1);
         }
         if !kept {
             self.budget = budget;

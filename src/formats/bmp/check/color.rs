@@ -7,6 +7,7 @@ use crate::formats::bmp::layout::{PROFILE_HEADER, field};
 use crate::formats::bmp::names::{ColorSpace, Compression, DibKind};
 use crate::formats::bmp::raw::RawHeader;
 use crate::formats::bmp::regions::Part;
+use crate::offset::Tally;
 use crate::schema::Field;
 
 /// Palette entries whose fourth byte is looked at: as many as an index reaches.
@@ -84,7 +85,7 @@ pub(super) fn palette(
     let mut first = None;
     for (index, color) in (0_u64..).zip(palette.colors().take(ENTRIES_CHECKED)) {
         if color?.reserved != 0 {
-            nonzero = nonzero.saturating_add(1);
+            nonzero.tally(1);
             first.get_or_insert(index);
         }
     }

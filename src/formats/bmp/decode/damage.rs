@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::offset::Tally;
 use crate::tree::{Code, Problem, Range};
 
 /// Places of one problem that are told.
@@ -17,7 +18,7 @@ pub(super) struct Damage {
 impl Damage {
     pub(super) fn add(&mut self, code: Code, range: Range, message: impl FnOnce() -> String) {
         let count = self.counts.entry(code.code).or_default();
-        *count = count.saturating_add(1);
+        count.tally(1);
         if *count <= TOLD {
             let problem = code.problem(range, message());
             self.problems.push(problem);

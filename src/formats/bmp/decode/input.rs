@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::offset::Tally;
 use crate::source::Source;
 
 /// Bytes that are read at a time.
@@ -92,7 +93,7 @@ impl Input {
         let space = self.buffer.get_mut(left..wanted).unwrap_or_default();
         let read = self.source.read_into(self.next, space)?;
         self.end = left.saturating_add(read);
-        self.next = self.next.saturating_add(read as u64);
+        self.next.tally(read as u64);
         Ok(())
     }
 }

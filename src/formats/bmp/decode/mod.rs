@@ -15,6 +15,7 @@ mod rle;
 mod rows;
 
 use crate::formats::bmp::regions::Part;
+use crate::offset::Tally;
 use std::io;
 
 use crate::source::Source;
@@ -415,7 +416,7 @@ impl Decoder {
             self.ended = true;
             return Ok(None);
         };
-        self.defined = self.defined.saturating_add(defined as u64);
+        self.defined.tally(defined as u64);
         if let Some(mask) = &self.mask {
             mask.apply(self.row, pixels)?;
         }
@@ -428,7 +429,7 @@ impl Decoder {
             S::apply(profile, out, spare);
         }
         let y = flip(self.row);
-        self.row = self.row.saturating_add(1);
+        self.row.tally(1);
         Ok(Some(y))
     }
 }

@@ -10,6 +10,7 @@ use super::palette::Colors;
 use crate::formats::bmp::check::B071;
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::sample::Sample;
+use crate::offset::Tally;
 use crate::tree::Range;
 use crate::value::text::counted;
 
@@ -128,7 +129,7 @@ impl Rows {
                 }
                 Pixel::Linear(opaque) => linear(bytes, tile, *opaque),
             }
-            done = done.saturating_add(there);
+            done.tally(there);
             if !whole {
                 return Ok(done);
             }
@@ -153,7 +154,7 @@ impl Rows {
         let offset = self.input.position();
         let bytes = self.input.take(usize::try_from(size).unwrap_or(0))?;
         if bytes.iter().any(|byte| *byte != 0) {
-            self.dirty = self.dirty.saturating_add(1);
+            self.dirty.tally(1);
             self.first_dirty.get_or_insert(Range::file(offset, size));
         }
         Ok(())

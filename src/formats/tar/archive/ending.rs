@@ -5,6 +5,7 @@ use crate::formats::tar::codes::{T002, T012, T013, T014};
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{Extended, Member};
+use crate::offset::Position;
 use crate::tree::{Code, Range};
 
 const CUT_MARKER: &str = "the blocks of zeros that end the archive are cut short";
@@ -50,7 +51,7 @@ impl Archive<'_> {
         }
         self.problem(&T002, offset, "the archive ends after one block of zeros");
         if is_cut && self.examine {
-            let at = offset.saturating_add(BLOCK as u64);
+            let at = offset.past(BLOCK as u64);
             self.problem(&T012, at, FOLLOWS);
         }
     }

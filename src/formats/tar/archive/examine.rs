@@ -9,6 +9,7 @@ use super::super::pax::Globals;
 use super::ending::FOLLOWS;
 use super::{Archive, State};
 use crate::formats::tar::codes::{T012, T030, T032, T036};
+use crate::offset::Position;
 use crate::tree::{Problem, Range};
 
 /// A header block whose checksum is wrong, and what came before it.
@@ -76,7 +77,7 @@ impl Archive<'_> {
                         more: true,
                     });
                 }
-                Some(_) => offset = at.saturating_add(BLOCK as u64),
+                Some(_) => offset = at.past(BLOCK as u64),
             }
             self.input.block()?;
         }
@@ -123,7 +124,7 @@ impl Archive<'_> {
         if layout == Layout::V7 || header.typeflag() == b'S' || header.name().is_empty() {
             return None;
         }
-        let data = rejected.offset.saturating_add(BLOCK as u64);
+        let data = rejected.offset.past(BLOCK as u64);
         if matches!(header.typeflag(), b'x' | b'X' | b'g' | b'L' | b'K') {
             let size = u64::try_from(header.number(field!("size")).ok()?).ok()?;
             return Some(padded(data.saturating_add(size)));
@@ -201,7 +202,7 @@ impl Archive<'_> {
                         self.problem(&T012, at, FOLLOWS);
                     }
                 }
-                at = at.saturating_add(part.len() as u64);
+                at.advance(part.len() as u64);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Going straight to members of a gzipped archive that has an index.
 
 use crate::formats::tar::codes::T016;
+use crate::offset::Tally;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
@@ -236,10 +237,10 @@ fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDe
         if is_last_wanted {
             let in_block = entry.offset.checked_div(block);
             if in_block != last_block {
-                needed = needed.saturating_add(1);
+                needed.tally(1);
                 last_block = in_block;
             }
-            names = names.saturating_add(entry.name.len());
+            names.tally(entry.name.len());
             if needed.saturating_mul(2) > blocks || names > MOST_NAMES {
                 return None;
             }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::metadata::Details;
 use super::{Notice, NoticeKind};
 use crate::formats::tar::time::Time;
+use crate::offset::Position;
 use crate::output;
 use crate::source::ReadAt as _;
 
@@ -116,7 +117,7 @@ impl Read for Pieces {
         let read = self
             .source
             .read(piece.start, buf.get_mut(..size).unwrap_or_default());
-        piece.start = piece.start.saturating_add(read as u64);
+        piece.start.advance(read as u64);
         Ok(read)
     }
 }
@@ -188,7 +189,7 @@ impl Copy {
                 Some(part) if read > 0 => output::write_all_at(&to, part, at)?,
                 _ => return Ok(None),
             }
-            at = at.saturating_add(read as u64);
+            at.advance(read as u64);
         }
     }
 }

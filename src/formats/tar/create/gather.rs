@@ -13,6 +13,7 @@ use super::sparse::Map;
 use super::{Notice, NoticeKind, xattrs};
 use crate::formats::tar::member::Kind;
 use crate::formats::tar::text;
+use crate::offset::Position;
 
 /// A file up to this size is read while others are looked at, and closed again.
 const SMALL: u64 = 128 << 10;
@@ -73,7 +74,7 @@ impl Pages {
         let size = usize::try_from(size).unwrap_or(0);
         let range = self.used..self.used.saturating_add(size);
         // One byte more than there should be tells whether the file grew.
-        let end = range.end.saturating_add(1);
+        let end = range.end.past(1);
         let room = self.bytes.len().max(end);
         self.bytes.resize(room, 0);
         self.used = range.end;

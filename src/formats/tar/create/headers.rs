@@ -11,6 +11,7 @@ use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::member::{Format, Kind, padded};
 use crate::formats::tar::number;
 use crate::formats::tar::pax::{PaxRecords, xattr_keyword, xattr_name};
+use crate::offset::Position;
 use crate::schema::Field;
 
 /// Everything that stands before a member's data.
@@ -380,7 +381,7 @@ fn sparse_name(name: &[u8]) -> Vec<u8> {
     let cut = name
         .iter()
         .rposition(|&b| b == b'/')
-        .map_or(0, |at| at.saturating_add(1));
+        .map_or(0, |at| at.past(1));
     let (folder, own) = name.split_at_checked(cut).unwrap_or((b"", name));
     [folder, b"GNUSparseFile.0/", own].concat()
 }
@@ -411,7 +412,7 @@ fn split(name: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = (earliest..=width(field!("prefix")).min(name.len().saturating_sub(2))).find(slash)?;
     // A name that begins with `/` has nothing to put into the prefix.
     let prefix = name.get(..at).filter(|prefix| !prefix.is_empty())?;
-    Some((prefix, name.get(at.saturating_add(1)..)?))
+    Some((prefix, name.get(at.past(1)..)?))
 }
 
 #[cfg(test)]

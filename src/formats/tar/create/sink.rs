@@ -12,6 +12,7 @@ use super::room::Room;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{end_of_archive, padded};
+use crate::offset::Position;
 use crate::output;
 
 /// As much is gathered before it is written.
@@ -61,7 +62,7 @@ impl<W: Write> Sink<W> {
 
     /// Where the next member begins.
     pub(super) fn position(&self) -> u64 {
-        self.offset.saturating_add(self.buffer.len() as u64)
+        self.offset.past(self.buffer.len() as u64)
     }
 
     /// Adds a member whose content is at hand.
@@ -180,7 +181,7 @@ impl<W: Write> Sink<W> {
     }
 
     fn advance(&mut self, size: u64) {
-        self.offset = self.offset.saturating_add(size);
+        self.offset.advance(size);
     }
 
     /// Writes the end of the archive, of which there are so many bytes before the first one here.
@@ -251,7 +252,7 @@ struct Told<'a, R> {
 impl<R: Read> Read for Told<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.content.read(buf)?;
-        self.position = self.position.saturating_add(read as u64);
+        self.position.advance(read as u64);
         (self.tell)(self.position);
         Ok(read)
     }

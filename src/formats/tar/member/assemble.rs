@@ -9,6 +9,7 @@ use crate::formats::tar::number::{NumberFault, is_ambiguous};
 use crate::formats::tar::pax::{Globals, PaxRecords};
 use crate::formats::tar::text::shown;
 use crate::formats::tar::time::Time;
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::tree::{Code, Problem, Range, Space};
 
@@ -83,7 +84,7 @@ pub(crate) fn assemble(
         sparse,
         offset: reading.extended.start.unwrap_or(header_offset),
         header_offset,
-        data_offset: header_offset.saturating_add(BLOCK as u64),
+        data_offset: header_offset.past(BLOCK as u64),
         pax: reading.extended.pax,
         problems: reading.extended.problems,
         raw: None,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::table;
+use crate::offset::Position;
 use crate::render::escape;
 use crate::render::hex::CONTINUED;
 
@@ -199,7 +200,7 @@ impl Cursor<'_> {
     }
 
     fn advance(&mut self, by: usize) {
-        self.at = self.at.saturating_add(by);
+        self.at.advance(by);
     }
 
     fn take(&mut self, c: u8) -> bool {

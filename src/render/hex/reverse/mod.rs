@@ -8,6 +8,7 @@ mod rows;
 mod sink;
 mod table;
 
+use crate::offset::Tally;
 use std::io::{self, BufRead, Read, Seek, Write};
 
 use self::rows::Rows;
@@ -176,7 +177,7 @@ impl Reverse {
         let mut skipped = 0u64;
         let mut first = Vec::new();
         while read_line(&mut dump, &mut first)? && first.trim_ascii().is_empty() {
-            skipped = skipped.saturating_add(1);
+            skipped.tally(1);
         }
         strip_colors(&mut first);
         let lines = [
