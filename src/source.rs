@@ -18,7 +18,7 @@ pub(crate) fn is_data(error: &io::Error) -> bool {
 
 /// Bytes that can be read at positions.
 pub trait ReadAt: Send + Sync {
-    /// Reads into `buf` from `offset`; 0 at or behind the end. May read less than asked for.
+    /// Reads into `buf` from `offset`; 0 at or after the end. May read less than asked for.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Source {
         Source::open_up_to(path, u64::MAX)
     }
 
-    /// The same; of what is read as a stream, no more than so many bytes are kept. Reading on is an
+    /// The same; of what is read as a stream, no more than this many bytes are kept. Reading on is an
     /// error.
     ///
     /// # Errors
@@ -89,12 +89,12 @@ impl Source {
         Ok(Source::stream_up_to(file, most))
     }
 
-    /// A stream, read once and only as far as somebody asks for.
+    /// A stream, read once and only as far as a caller asks for.
     pub fn stream(stream: impl Read + Send + 'static) -> Source {
         Source::stream_up_to(stream, u64::MAX)
     }
 
-    /// The same of which no more than so many bytes are kept: reading on is an error.
+    /// The same of which no more than this many bytes are kept: reading on is an error.
     ///
     /// ```
     /// use bytewright::Source;
@@ -143,7 +143,7 @@ impl<'a> SourceOf<'a> {
         SourceOf::new(Memory(bytes))
     }
 
-    /// Anything that seeks, read under a lock by whoever has the handle.
+    /// Anything that seeks, read under a lock by all holders of the handle.
     ///
     /// ```
     /// use bytewright::Source;

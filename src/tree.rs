@@ -129,7 +129,7 @@ impl fmt::Debug for Children {
     }
 }
 
-/// Makes the children of a node when somebody asks for them.
+/// Makes the children of a node when they are asked for.
 pub trait Expand: Send + Sync {
     /// The children in order. An error ends the iteration.
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
@@ -237,7 +237,7 @@ impl Node {
         self
     }
 
-    /// The same node with children that are made each time somebody iterates over them.
+    /// The same node with children that are made each time a caller iterates over them.
     #[must_use]
     pub fn with_children_on_demand(mut self, children: Arc<dyn Expand>) -> Node {
         self.children = Children::OnDemand(children);
@@ -403,7 +403,7 @@ impl Node {
         self.each_child(move |child| child.map_ranges(map.clone()));
     }
 
-    /// Whether the children are made each time somebody asks for them, and may be many.
+    /// Whether the children are made each time a caller asks for them, and may be many.
     pub fn is_on_demand(&self) -> bool {
         matches!(self.children, Children::OnDemand(_))
     }
@@ -454,7 +454,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Something about a file that somebody should know.
+/// Something about a file that is worth knowing.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {

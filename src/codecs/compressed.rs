@@ -12,7 +12,7 @@ pub(super) struct Compressed<'a> {
     taken: usize,
     /// How many bytes were taken so far.
     position: u64,
-    /// Whether somebody was told that nothing is left.
+    /// Whether a caller was told that nothing is left.
     ended: bool,
 }
 
@@ -49,13 +49,13 @@ impl<'a> Compressed<'a> {
         Ok(self.left())
     }
 
-    /// Goes on behind `size` bytes; `false` where the stream ends before.
+    /// Goes on after `size` bytes; `false` where the stream ends before.
     pub(super) fn skip(&mut self, size: u64) -> io::Result<bool> {
         let skipped = io::copy(&mut self.take(size), &mut io::sink())?;
         Ok(skipped == size)
     }
 
-    /// Whether somebody asked for more than there was.
+    /// Whether a caller asked for more than there was.
     #[cfg_attr(
         not(feature = "lz4"),
         expect(dead_code, reason = "the other decoders notice the end themselves")

@@ -1,4 +1,4 @@
-//! Streams one behind the other, read to the very end.
+//! Streams one after the other, read to the very end.
 
 use std::io::{self, BufRead};
 
@@ -11,10 +11,10 @@ pub(super) trait Frame<'a>: Send + Sized {
     /// How many of the first bytes [`Frame::begins`] looks at.
     const START: usize;
 
-    /// Whether frames without content may stand before, between and behind the others.
+    /// Whether frames without content may stand before, between and after the others.
     const SKIPPABLE: bool = false;
 
-    /// Whether zeros may stand between frames, a multiple of four of them. Behind the last, a tape
+    /// Whether zeros may stand between frames, a multiple of four of them. After the last, a tape
     /// or a block device puts them whatever the codec: what follows there no other tool reads.
     const PADDED: bool = false;
 
@@ -29,7 +29,7 @@ pub(super) trait Frame<'a>: Send + Sized {
     /// Reads on of what the frame holds; 0 at its end.
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault>;
 
-    /// What stands behind the frame.
+    /// What follows the frame.
     fn into_inner(self) -> Compressed<'a>;
 }
 

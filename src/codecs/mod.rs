@@ -27,7 +27,7 @@ pub use error::CodecError;
 /// How far back a stream may refer, in bytes, unless said otherwise: what `xz -9` asks for.
 pub const DEFAULT_MAX_WINDOW: u64 = 64 << 20;
 
-/// So many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
+/// This many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
 /// and that may stand in front.
 pub(crate) const LONGEST_START: u64 = 4096;
 
@@ -75,7 +75,7 @@ pub(super) trait Decode: Send {
     /// Refuses streams that refer back further; known to who has such a limit.
     fn max_window(&mut self, _bytes: u64) {}
 
-    /// Whether something that isn't of the codec stands behind the stream. Known once the stream
+    /// Whether something that isn't of the codec follows the stream. Known once the stream
     /// has been read to its end.
     fn garbage(&self) -> bool;
 
@@ -287,7 +287,7 @@ fn begins_xz(start: &[u8]) -> bool {
     start.starts_with(b"\xfd7zXZ\0")
 }
 
-/// A member may well be called `BZh…`; what bzip2 puts behind its level, a block or the end of the
+/// A member may well be called `BZh…`; what bzip2 puts after its level, a block or the end of the
 /// stream, it may not.
 fn begins_bzip2(start: &[u8]) -> bool {
     match start {

@@ -14,7 +14,7 @@ pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Xz<'_>>::new(stream))
 }
 
-/// Blocks are of one size at each level, whoever compresses them: the number of threads doesn't
+/// Blocks are of one size at each level, whatever compresses them: the number of threads doesn't
 /// show in the output.
 pub(super) fn encoder<W: Write>(out: W, level: u32, threads: u32) -> io::Result<XzEncoder<W>> {
     let mut coder = MtStreamBuilder::new();

@@ -54,7 +54,7 @@ impl StructFormat {
         self
     }
 
-    /// Structs one behind the other up to the end of the file: the items of `records`.
+    /// Structs one after the other up to the end of the file: the items of `records`.
     #[must_use]
     pub fn repeated(mut self) -> StructFormat {
         self.repeated = true;
@@ -153,7 +153,7 @@ impl Format for StructFormat {
 
 impl StructFormat {
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
-    /// problem of a node behind those that do.
+    /// problem of a node after those that do.
     fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
         let (mut nodes, error, reached) = self.layout.nodes_in(window, Space::FILE, start)?;
         self.meanings.annotate(&mut nodes);

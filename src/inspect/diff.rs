@@ -1,5 +1,5 @@
 //! Two files compared field by field, aligned by their structure: members by name, items of
-//! arrays by content, so that an insertion does not shift everything behind it.
+//! arrays by content, so that an insertion does not shift everything after it.
 
 mod align;
 
@@ -297,7 +297,7 @@ impl Comparison<'_> {
 }
 
 /// Whether a node is padding of nothing but zeros: how much there is of it follows from what it
-/// stands behind.
+/// follows.
 fn is_filling(document: &Document, node: &Node) -> io::Result<bool> {
     if node.role != Role::Padding {
         return Ok(false);

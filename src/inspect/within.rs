@@ -73,7 +73,7 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
     }
 }
 
-/// The children of a node, behind what stands before them.
+/// The children of a node, after what stands before them.
 struct Behind {
     before: Node,
     root: Node,

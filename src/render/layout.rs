@@ -61,7 +61,7 @@ pub fn write(layout: &Layout, width: Option<usize>, out: &mut impl Write) -> io:
     Ok(())
 }
 
-/// Bytes that belong to one field, one behind the other and without holes.
+/// Bytes that belong to one field, one after the other and without holes.
 struct Span<'a> {
     offset: u64,
     size: u64,
@@ -219,7 +219,7 @@ fn skip_inside(
     Ok(last_row)
 }
 
-/// A name in so many columns: cut, or filled with blanks.
+/// A name in this many columns: cut, or filled with blanks.
 fn fitted(label: &str, room: usize) -> String {
     let fill = room.checked_sub(label.width());
     match fill {

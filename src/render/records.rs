@@ -115,7 +115,7 @@ impl Printer {
         }
     }
 
-    /// Writes what still belongs behind the last record.
+    /// Writes what still belongs after the last record.
     ///
     /// # Errors
     ///

@@ -41,7 +41,7 @@ impl Cell {
         }
     }
 
-    /// The same, for the last cell of a row: it may run on under the columns behind it, and does
+    /// The same, for the last cell of a row: it may run on under the columns after it, and does
     /// not widen its own.
     #[must_use]
     pub fn running_on(mut self) -> Cell {
@@ -240,7 +240,7 @@ fn text_width(text: &str) -> usize {
     }
 }
 
-/// Pieces of at most `room` columns, cut behind a space where there is one.
+/// Pieces of at most `room` columns, cut after a space where there is one.
 fn wrapped(text: &str, room: usize) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     iter::from_fn(move || {

@@ -22,7 +22,7 @@ use super::plan::{
 use super::scope::{Level, Scopes, Target};
 use crate::offset::Tally;
 
-/// Where the formats behind `%name` come from: the text of a format by its name.
+/// Where the formats after `%name` come from: the text of a format by its name.
 pub(super) trait Lookup {
     fn text(&self, name: &str) -> Option<&str>;
     /// A known name close to one that isn't.

@@ -152,7 +152,7 @@ impl DataError {
         self
     }
 
-    /// The same error of an item that is so many behind: the outermost segment is an item.
+    /// The same error of an item that stands this many items later: the outermost segment is an item.
     pub(crate) fn items_behind(mut self, count: u64) -> DataError {
         if let Some(Segment::Item(index)) = self.0.path.last_mut() {
             index.tally(count);

@@ -76,7 +76,7 @@ impl Struct {
     }
 
     /// The same for data that may not fit: the fields that could be read, and what is wrong with
-    /// the one behind them.
+    /// the one after them.
     ///
     /// ```
     /// use bytewright::Struct;

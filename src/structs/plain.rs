@@ -39,7 +39,7 @@ impl Struct {
 }
 
 impl Struct {
-    /// The values without the NULs behind printable text in fields of bytes of fixed length (`8s`):
+    /// The values without the NULs after printable text in fields of bytes of fixed length (`8s`):
     /// packing fills them in again. `None` where there are none.
     ///
     /// ```

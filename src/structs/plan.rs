@@ -50,7 +50,7 @@ impl Body {
     }
 
     /// The field that the value at `index` of the level is from. One without values has the index
-    /// of the value behind it, so that the last of an index is the one.
+    /// of the value after it, so that the last of an index is the one.
     pub(super) fn at(&self, index: u64) -> Option<&Field> {
         let behind = self.fields.partition_point(|field| field.first <= index);
         self.fields.get(behind.checked_sub(1)?)
@@ -127,7 +127,7 @@ pub(super) struct Scalar {
 #[derive(Clone, Debug)]
 pub(super) enum Repeat {
     One,
-    /// So many values in line, as Python's counts make them.
+    /// This many values in line, as Python's counts make them.
     Inline(u64),
     /// One value that is an array.
     Array(Count),

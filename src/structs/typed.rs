@@ -16,7 +16,7 @@ pub trait FromField<'a>: Sized {
     /// kind of value or doesn't fit.
     fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self>;
 
-    /// How many bytes it is, where it is any so many of them.
+    /// How many bytes it is, where it is any number of them.
     #[doc(hidden)]
     const BYTES: Option<usize> = None;
 
@@ -213,7 +213,7 @@ impl Type {
 /// How many fields a tuple has at most.
 pub(super) const MAX_FIELDS: usize = 12;
 
-/// The values of a struct one after another, each read as somebody wants it.
+/// The values of a struct one after another, each read as a caller wants it.
 #[allow(unreachable_pub, reason = "a hidden method of a public trait takes it")]
 pub trait Values<'a> {
     fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>>;

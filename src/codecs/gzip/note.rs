@@ -19,7 +19,7 @@ const LONGEST: u64 = 64 << 20;
 /// What fits into one extra field beside its own header.
 const MOST: usize = 0xffff - 4;
 
-/// Writes a note behind a stream of `start` bytes.
+/// Writes a note after a stream of `start` bytes.
 ///
 /// ```
 /// use std::io::Write;

@@ -44,7 +44,7 @@ impl<W: Write> Writer<W> {
         Writer::with_threads(out, level, parallel::threads())
     }
 
-    /// The same on so many threads.
+    /// The same on this many threads.
     pub fn with_threads(out: W, level: u32, threads: NonZeroUsize) -> Writer<W> {
         let level = i32::try_from(level).unwrap_or(i32::MAX).min(12);
         Writer {

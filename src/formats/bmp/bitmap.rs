@@ -42,7 +42,7 @@ pub struct Bitmap {
     /// The palette, where the headers call for one; possibly empty.
     pub palette: Option<Palette>,
     /// Where the pixels begin: at the stated offset, unless that leads into the headers, the palette
-    /// or out of the file, and the pixels can be behind the palette.
+    /// or out of the file, and the pixels can be after the palette.
     pub pixels_at: u64,
     /// The pixels from there on as the headers claim them: may overlap other parts or leave the file.
     pub pixels: Option<Range>,

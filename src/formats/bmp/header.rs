@@ -234,7 +234,7 @@ impl DibHeader {
         self.row_bits()?.div_ceil(32).checked_mul(4)
     }
 
-    /// The bytes of a row that hold pixels, without the padding behind them; `None` as for
+    /// The bytes of a row that hold pixels, without the padding after them; `None` as for
     /// [`DibHeader::stride`].
     pub fn row_bytes(&self) -> Option<u64> {
         Some(self.row_bits()?.div_ceil(8))
@@ -254,13 +254,13 @@ impl DibHeader {
         self.stride()?.checked_mul(self.rows())
     }
 
-    /// The bytes of padding behind the pixels of a row; `None` as for [`DibHeader::stride`].
+    /// The bytes of padding after the pixels of a row; `None` as for [`DibHeader::stride`].
     pub fn row_padding(&self) -> Option<u64> {
         self.stride()?.checked_sub(self.row_bytes()?)
     }
 
     /// How many rows have a pixel that `there` bytes from the beginning of the pixels don't hold;
-    /// `None` as for [`DibHeader::stride`]. Padding behind the last row is no pixel.
+    /// `None` as for [`DibHeader::stride`]. Padding after the last row is no pixel.
     pub fn lost_rows(&self, there: u64) -> Option<u64> {
         let with_padding = there.saturating_add(self.row_padding()?);
         let whole = with_padding.checked_div(self.stride()?)?;

@@ -41,7 +41,7 @@ pub(super) fn is_png(source: &Source, file: Range) -> io::Result<bool> {
 }
 
 /// Whether a file begins as icons and cursors do: type 1 or 2, at least one image, and the first
-/// one behind the directory.
+/// one after the directory.
 pub(super) fn is_icon(source: &Source) -> io::Result<bool> {
     let size = ICON_DIRECTORY.size();
     let directory = RawHeader::read(source, Part::IconDirectory, &ICON_DIRECTORY, 0, size)?;

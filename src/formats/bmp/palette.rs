@@ -1,4 +1,4 @@
-//! The palette: as many entries as fit in front of the pixels, read when somebody asks for them.
+//! The palette: as many entries as fit in front of the pixels, read when they are asked for.
 
 use std::fmt;
 use std::io;

@@ -37,7 +37,7 @@ pub enum Part {
     IconEntry,
     /// The DIB header.
     DibHeader,
-    /// The color masks behind a 40-byte header.
+    /// The color masks after a 40-byte header.
     Masks,
     /// The palette.
     Palette,
@@ -49,7 +49,7 @@ pub enum Part {
     Profile,
     /// Bytes between parts.
     Gap,
-    /// Bytes behind the last part.
+    /// Bytes after the last part.
     Trailing,
 }
 

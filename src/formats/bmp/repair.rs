@@ -27,12 +27,12 @@ pub struct Repair {
     pub code: &'static str,
     /// What is done, in words.
     pub message: String,
-    /// The bytes, and where they go: over others, or behind the end of the file.
+    /// The bytes, and where they go: over others, or after the end of the file.
     pub writes: Vec<(u64, Vec<u8>)>,
 }
 
 /// The repairs of a file with one bitmap: wrong sizes, a pixel offset that leads nowhere though the
-/// rows fit behind the palette, a missing end of bitmap, a palette shorter than the header says,
+/// rows fit after the palette, a missing end of bitmap, a palette shorter than the header says,
 /// planes, padding of rows.
 ///
 /// A repair is made where what it follows from is certain, and no byte changes that holds a pixel.
@@ -221,7 +221,7 @@ impl Mending<'_> {
         Ok(())
     }
 
-    /// Zeros behind the pixels of each row.
+    /// Zeros after the pixels of each row.
     fn padding(&mut self) -> io::Result<()> {
         let Some((stride, used)) = self.dib.stride().zip(self.dib.row_bytes()) else {
             return Ok(());

@@ -78,7 +78,7 @@ impl Stream {
     }
 
     /// The tree of the file: `members`, then `content`, a view of what they hold, and what
-    /// stands behind them.
+    /// follows them.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Stream {
         Ok(root)
     }
 
-    /// What stands behind the last member. Zeros are padding, as tapes and block devices add it.
+    /// What follows the last member. Zeros are padding, as tapes and block devices add it.
     fn behind(&self, end: u64) -> io::Result<Node> {
         let range = Range::file(end, self.size.since(end));
         let whole = self.members.last().is_some_and(|member| member.whole);

@@ -67,7 +67,7 @@ pub struct Archive<'a> {
     state: State,
     problems: Vec<Problem>,
     ignore_zeros: bool,
-    /// Whether padding and what stands behind the end are looked at.
+    /// Whether padding and what follows the end are looked at.
     examine: bool,
     /// The header that ended the reading; after it was put right, the next one.
     rejected: Option<Rejected>,
@@ -75,7 +75,7 @@ pub struct Archive<'a> {
     mended: Vec<u64>,
     /// How far the bytes of the archive were read, before they are decompressed.
     read: Arc<AtomicU64>,
-    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    /// The map of the member that came last, where it stands in and after an old GNU header.
     gnu_map: Option<GnuMap>,
     /// Where an index says that the wanted members are.
     plan: Option<indexed::Plan<'a>>,
@@ -221,7 +221,7 @@ impl<'a> Archive<'a> {
         self.globals.keywords()
     }
 
-    /// The offset behind what was read so far: after the last member, the archive's end.
+    /// The offset after what was read so far: after the last member, the archive's end.
     pub fn position(&self) -> u64 {
         self.input.position()
     }
@@ -352,7 +352,7 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// Goes to the header behind the current member. `false` where the archive ends with its
+    /// Goes to the header after the current member. `false` where the archive ends with its
     /// data, unpadded.
     fn finish_member(&mut self) -> Result<bool, Error> {
         let Some(data_end) = self.data_end.take() else {

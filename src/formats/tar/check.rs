@@ -107,7 +107,7 @@ pub(crate) struct Skeleton {
 
 #[derive(Debug)]
 pub(crate) enum Patch {
-    /// So many zeros.
+    /// This many zeros.
     Zeros(u64),
     /// The right checksum for the header there.
     Checksum,
@@ -199,7 +199,7 @@ fn leads_up_elsewhere(name: &[u8]) -> bool {
 
 struct Check<'a> {
     tell: Tell<'a>,
-    /// What is whole, where somebody asks.
+    /// What is whole, where a caller asks.
     whole: Option<&'a mut Skeleton>,
     names: Names,
     summary: Summary,

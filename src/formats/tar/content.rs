@@ -50,7 +50,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::Sparse`](super::ErrorKind::Sparse) where the map of a sparse file is wrong;
-    /// the members behind it can be read nevertheless. Those of reading.
+    /// the members after it can be read nevertheless. Those of reading.
     pub fn content(&mut self, member: &Member) -> Result<Content<'_, 'a>, Error> {
         let progress = Progress::new(self, member)?;
         Ok(Content {

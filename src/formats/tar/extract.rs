@@ -229,7 +229,7 @@ impl Extractor {
         }
     }
 
-    /// What somebody should know about members that were extracted since this was asked last.
+    /// What is worth knowing about members that were extracted since this was asked last.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
         let mut warnings = std::mem::take(&mut self.warnings);
         warnings.extend(self.writer.take_warnings());

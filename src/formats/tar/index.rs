@@ -106,7 +106,7 @@ impl IndexWriter {
         self.is_void = true;
     }
 
-    /// A member that begins at `offset`, behind the one before it.
+    /// A member that begins at `offset`, after the one before it.
     pub(super) fn add(&mut self, name: &[u8], offset: u64) -> io::Result<()> {
         if name.len() > LONGEST {
             self.void();
@@ -250,7 +250,7 @@ fn broken() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the index is broken")
 }
 
-/// Records of a deflate stream, one behind the other.
+/// Records of a deflate stream, one after the other.
 struct Records<'a> {
     stream: DeflateDecoder<&'a [u8]>,
     layout: &'static Struct,

@@ -103,7 +103,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether something else stands behind a compressed stream that was read to its end.
+    /// Whether something else follows a compressed stream that was read to its end.
     pub(crate) fn garbage(&self) -> bool {
         match &self.bytes {
             Bytes::Compressed(decoder) => decoder.garbage(),
@@ -219,7 +219,7 @@ impl<'a> Input<'a> {
         }
         self.is_peeked = false;
         if let Bytes::Positions(window) = &mut self.bytes {
-            // One byte read tells whether the archive goes so far: a stream behind the source
+            // One byte read tells whether the archive goes so far: a stream after the source
             // would have to be read to its end to tell its size.
             let last = target.saturating_sub(1);
             if window.read(last, &mut [0])? == 0 {

@@ -143,7 +143,7 @@ impl PaxRecords {
         })
     }
 
-    /// Puts `later` behind these.
+    /// Puts `later` after these.
     pub(crate) fn extend(&mut self, later: PaxRecords) {
         self.0.extend(later.0);
     }

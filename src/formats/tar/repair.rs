@@ -38,7 +38,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 /// - A header that is plausible but for its checksum gets the right one (T036). Padding becomes
 ///   zeros, and two blocks of zeros end the archive, which is a multiple of 10,240 bytes.
 /// - Extended headers that no member follows, lone blocks of zeros before a member, and what stands
-///   behind the end are left out.
+///   after the end are left out.
 ///
 /// ```
 /// use bytewright::Source;
@@ -137,7 +137,7 @@ fn compressed(source: &Source) -> Result<Option<Input<'static>>, Error> {
 #[derive(Default)]
 struct End {
     broken: Option<Error>,
-    /// The compression that something else stands behind.
+    /// The compression that something else follows.
     garbage: Option<&'static str>,
 }
 

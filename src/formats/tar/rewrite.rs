@@ -16,7 +16,7 @@ use crate::offset::Position;
 /// included.
 ///
 /// Global headers come with them, also those before a member that isn't kept, and end with the
-/// archive: what it says of all its members isn't said of those that are added behind it.
+/// archive: what it says of all its members isn't said of those that are added after it.
 ///
 /// ```
 /// use bytewright::Source;
@@ -59,7 +59,7 @@ pub fn copy_members<W: Write>(
     Ok(())
 }
 
-/// What global headers have said, as far as it matters to members that are put behind them.
+/// What global headers have said, as far as it matters to members that are put after them.
 #[derive(Debug, Default)]
 pub(super) struct SaidOfAll(Vec<Vec<u8>>);
 
@@ -75,7 +75,7 @@ impl SaidOfAll {
         self.0.is_empty()
     }
 
-    /// The records of a global header behind which nothing is said any more.
+    /// The records of a global header after which nothing is said any more.
     ///
     /// POSIX has an empty value take a record back. GNU tar knows that of text alone, and takes
     /// an empty number for a broken archive.

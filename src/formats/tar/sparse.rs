@@ -1,5 +1,5 @@
 //! Which pieces of a sparse file an archive holds, as its map says: in the header and the blocks
-//! behind it (old GNU), in pax records (versions 0.0 and 0.1), in front of the data (1.0).
+//! after it (old GNU), in pax records (versions 0.0 and 0.1), in front of the data (1.0).
 
 use std::io::Read;
 
@@ -30,7 +30,7 @@ impl Piece {
         Piece { offset, size }
     }
 
-    /// The offset behind it.
+    /// The offset after it.
     pub fn end(&self) -> u64 {
         self.offset.saturating_add(self.size)
     }
@@ -63,7 +63,7 @@ pub enum SparseFault {
         /// Which entry.
         entry: usize,
     },
-    /// An entry ends behind the end of the file.
+    /// An entry ends after the end of the file.
     #[error(
         "the map of the sparse file is wrong: entry {entry} ends behind the file's {size} bytes"
     )]
@@ -222,7 +222,7 @@ fn check(pieces: &[Piece], size: u64, data: u64) -> Result<(), SparseFault> {
     }
 }
 
-/// The map in the header of an old GNU member and in the blocks behind it.
+/// The map in the header of an old GNU member and in the blocks after it.
 #[derive(Debug)]
 pub(super) struct GnuMap(Result<Vec<Piece>, SparseFault>);
 

@@ -16,7 +16,7 @@ use crate::offset::{Position, Tally};
 use crate::tree::{Expand, Node, Problem, Range, Role, Space};
 use crate::value::text::counted;
 
-/// The tree of a plain archive: `members`, made one by one as somebody asks for them; then `end`,
+/// The tree of a plain archive: `members`, made one by one as they are asked for; then `end`,
 /// the blocks that end it and what follows those. A member goes by its index, its name is its
 /// [key](Node::key).
 ///
@@ -73,11 +73,11 @@ const END: u64 = 1024;
 
 struct Tree {
     members: Members,
-    /// Known once somebody walked over all members.
+    /// Known once a caller walked over all members.
     tail: OnceLock<Tail>,
 }
 
-/// What stands behind the last member, and how many there are.
+/// What follows the last member, and how many there are.
 struct Tail {
     count: u64,
     start: u64,
@@ -134,7 +134,7 @@ impl Expand for Members {
                 start = member.end();
                 Some(node.map_err(io::Error::from))
             }
-            // What is wrong behind the last member is the tail's.
+            // What is wrong after the last member is the tail's.
             Ok(None) => None,
             Err(e) if e.is_data() => None,
             Err(e) => Some(Err(e.into())),
@@ -288,7 +288,7 @@ impl Members {
         Ok(Node::new("sparse_map", self.range(start, end)).with_children(blocks))
     }
 
-    /// What stands behind the last member: blocks of zeros, then anything.
+    /// What follows the last member: blocks of zeros, then anything.
     fn rest(&self, tail: &Tail) -> Result<Node, Error> {
         let start = tail.start;
         let size = self.source.size()?.max(start);

@@ -31,7 +31,7 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
     };
     let gap = gap.saturating_sub(size);
     // With the gap in front all bytes count that differ across it. Each step it goes further, one
-    // byte is compared before it and no longer behind it.
+    // byte is compared before it and no longer after it.
     let mut behind = 0u64;
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0u64);
     let mut done = 0u64;

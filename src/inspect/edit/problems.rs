@@ -11,7 +11,7 @@ use crate::offset::Tally;
 use crate::tree::{Node, Problem, Severity};
 
 /// The most errors of the file before the edit that are remembered, at 16 bytes each. Of a file
-/// with more of them, those behind are taken for old ones.
+/// with more of them, those after are taken for old ones.
 const MAX_KNOWN: usize = 1 << 20;
 
 /// The errors that a file has with the changes and not without them.

@@ -49,7 +49,7 @@ impl Hit {
 
 /// The hits of a pattern in a source, in its order, in flat memory.
 ///
-/// As with `grep -o`, the next hit begins behind the last one, and what a regular expression
+/// As with `grep -o`, the next hit begins after the last one, and what a regular expression
 /// matches without taking a byte is no hit.
 ///
 /// ```
@@ -118,7 +118,7 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// The same search with hits that overlap: the next one begins a byte or more behind the
+    /// The same search with hits that overlap: the next one begins a byte or more after the
     /// start of the last one.
     #[must_use]
     pub fn overlapping(mut self, overlapping: bool) -> Find<'a> {

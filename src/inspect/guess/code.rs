@@ -15,7 +15,7 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// For up to `most` values of so many kinds.
+    /// For up to `most` values of this many kinds.
     pub(super) fn new(kinds: u16, most: usize) -> Code {
         let kinds = f64::from(kinds);
         // Fewer than all kinds mostly occur, so each is less likely at first than the classic 1/2.

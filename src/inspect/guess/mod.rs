@@ -23,7 +23,7 @@ use crate::offset::Position;
 /// How much of a source is looked at to tell its records.
 const SAMPLE: u64 = 256 << 10;
 
-/// Into so many blocks a source is divided to show where its entropy is.
+/// Into this many blocks a source is divided to show where its entropy is.
 const BLOCKS: u64 = 32;
 
 /// How much of each block is looked at.

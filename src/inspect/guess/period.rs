@@ -10,10 +10,10 @@ const LONGEST: usize = 1024;
 /// Fewer records than these prove nothing.
 const FEWEST: usize = 16;
 
-/// So many bytes are laid out in columns.
+/// This many bytes are laid out in columns.
 const LAID_OUT: usize = 64 << 10;
 
-/// So many are compared with those behind them, which finds the sizes worth laying out.
+/// This many are compared with those after them, which finds the sizes worth laying out.
 const COMPARED: usize = 32 << 10;
 
 /// The sizes after which the most bytes repeat are tried, and what divides them.

@@ -19,8 +19,8 @@ pub const LONGEST: usize = 64 << 10;
 /// How much is read at a time.
 const STEP: usize = 64 << 10;
 
-/// Strings that overlap are compared with one another until there are so many of them, or they go
-/// over so many bytes.
+/// Strings that overlap are compared with one another until there are this many of them, or they go
+/// over this many bytes.
 const MOST_UNDECIDED: (usize, u64) = (16 << 10, 1 << 20);
 
 /// A string, or a piece of a long one.
@@ -67,7 +67,7 @@ pub struct Strings<R> {
     ended: bool,
     runs: Vec<Runs>,
     found: Vec<Candidate>,
-    /// Behind the last string that was answered.
+    /// After the last string that was answered.
     answered: u64,
     ready: VecDeque<Text>,
     before_reading: BeforeReading,

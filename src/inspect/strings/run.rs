@@ -55,7 +55,7 @@ impl Runs {
         self.position
     }
 
-    /// Whatever is found later begins here or behind.
+    /// Whatever is found later begins here or after.
     pub(super) fn settled(&self) -> u64 {
         self.start
     }

@@ -18,7 +18,7 @@ impl<'k> Names<'k> {
         }
     }
 
-    /// The name of the member at `index`: its own, with a `_` behind a keyword.
+    /// The name of the member at `index`: its own, with a `_` after a keyword.
     pub(super) fn of(&mut self, name: Option<&str>, index: usize) -> String {
         let mut name = name.map_or_else(|| format!("field_{index}"), str::to_owned);
         while self.keywords.contains(&name.as_str()) || name == "_" || self.taken.contains(&name) {

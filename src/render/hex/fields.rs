@@ -15,7 +15,7 @@ use crate::tree::{Node, Role};
 const LONGEST: usize = 24;
 
 /// Fields that come in an order other than that of their bytes are put in order, as far as they
-/// are no more than so many fields apart.
+/// are no more than this many fields apart.
 const WINDOW: usize = 4096;
 
 impl<R: Read, W: Write> Dump<R, W> {

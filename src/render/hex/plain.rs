@@ -6,7 +6,7 @@ use super::digits::{self, Digits, LOWER, UPPER};
 use super::input::{Input, PAGE};
 use crate::offset::{Position, Tally};
 
-/// Offsets have at least so many digits.
+/// Offsets have at least this many digits.
 const OFFSET: usize = 8;
 
 /// The dump that `xxd` prints: offset, bytes in groups, text.
@@ -62,14 +62,14 @@ impl Plain {
         }
     }
 
-    /// So many bytes a line, at least one.
+    /// This many bytes a line, at least one.
     #[must_use]
     pub fn columns(mut self, columns: u16) -> Plain {
         self.columns = usize::from(columns.max(1));
         self
     }
 
-    /// So many bytes without a space between them; 0 is a whole line of them.
+    /// This many bytes without a space between them; 0 is a whole line of them.
     #[must_use]
     pub fn group(mut self, group: u16) -> Plain {
         self.group = usize::from(group);

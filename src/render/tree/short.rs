@@ -74,7 +74,7 @@ mod tests {
         let bytes = &[1; 16];
         assert!(short("(4B)", bytes).is_some());
         assert_eq!(short("(5B)", bytes), None);
-        // The entry of an icon: what stands behind the padding counts too.
+        // The entry of an icon: what follows the padding counts too.
         let icon = "<(B:w B:h B:colors x H:planes H:bpp I:size I:offset)";
         assert_eq!(short(icon, bytes), None);
         assert_eq!(short("(4B x B)", bytes), None);

@@ -23,7 +23,7 @@ const ITEMS: u64 = 16;
 /// Members that are shown, a line each, unless all are asked for.
 const MEMBERS: u64 = 100;
 
-/// The longest value, in characters; more stands behind an ellipsis.
+/// The longest value, in characters; more stands after an ellipsis.
 const LONGEST: usize = 32;
 
 /// Bytes of data that are shown.
@@ -37,7 +37,7 @@ const PREVIEW_NARROW: u64 = 5;
 /// Characters of a member's name that are always shown.
 const LEAST_NAME: usize = 16;
 
-/// Reads the first bytes of a range, at most so many.
+/// Reads the first bytes of a range, at most this many.
 pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
 
 /// How much is shown.
@@ -45,7 +45,7 @@ pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
 pub struct Options {
     /// Everything: each item of arrays, each field of members, values in their whole length.
     pub all: bool,
-    /// So many levels.
+    /// This many levels.
     pub depth: Option<usize>,
     /// All integers in hexadecimal, and not only those that the format shows so.
     pub hex_ints: bool,
@@ -120,7 +120,7 @@ struct Outline<'a> {
     counts: Vec<Option<u64>>,
 }
 
-/// The items that were left out of an array, told behind its last one.
+/// The items that were left out of an array, told after its last one.
 #[derive(Default)]
 struct Omitted {
     depth: usize,
@@ -207,7 +207,7 @@ impl Outline<'_> {
         }
         if let Some(key) = &node.key {
             let shown = escape::text(&**key).to_string();
-            // A long name would push everything behind it out of sight.
+            // A long name would push everything after it out of sight.
             let room = match self.options.width {
                 Some(width) if !self.options.all => (width / 3).saturating_sub(name.len()),
                 _ => usize::MAX,
@@ -325,7 +325,7 @@ fn shortened(text: &str, room: usize) -> String {
     format!("{front}…{}", back.collect::<String>())
 }
 
-/// A value as Python prints it, cut behind so many characters; zeros that fill a field of bytes
+/// A value as Python prints it, cut after this many characters; zeros that fill a field of bytes
 /// are counted.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! The items of a large array, made one by one whenever somebody goes through them.
+//! The items of a large array, made one by one whenever a caller goes through them.
 
 use std::io;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl Expand for Items {
             let made = builder.item(field, next, &mut nodes);
             next.tally(1);
             if made.is_err() {
-                // What was read of the item is its last; the error stands behind the array.
+                // What was read of the item is its last; the error follows the array.
                 next = u64::MAX;
                 builder.at = builder.input.end();
             }

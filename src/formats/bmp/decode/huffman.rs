@@ -14,7 +14,7 @@ use crate::tree::Range;
 /// Ends of line in a row that end the picture.
 const RETURN_TO_CONTROL: u32 = 6;
 
-/// What follows behind the ends of line.
+/// What follows after the ends of line.
 enum Line {
     Begins,
     /// A return to control ends the picture.
@@ -161,7 +161,7 @@ impl Huffman {
         Ok(Line::Control)
     }
 
-    /// Goes behind the next one; `false` where there is none.
+    /// Goes after the next one; `false` where there is none.
     fn skip_zeros(&mut self) -> io::Result<bool> {
         loop {
             self.fill()?;

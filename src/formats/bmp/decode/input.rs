@@ -68,7 +68,7 @@ impl Input {
         Ok(self.buffer.get(start..self.start).unwrap_or_default())
     }
 
-    /// Goes on behind the next `size` bytes.
+    /// Goes on after the next `size` bytes.
     pub(super) fn skip(&mut self, size: u64) {
         let left = self.end.saturating_sub(self.start);
         match usize::try_from(size) {

@@ -39,7 +39,7 @@ pub(super) use rle::Ending;
 /// Pixels of a row, at most: 16 MiB of them.
 pub const MAX_WIDTH: u32 = 1 << 22;
 
-/// A picture in memory that is larger than [`Options::max_missing`] must have one of so many pixels.
+/// A picture in memory that is larger than [`Options::max_missing`] must have one of this many pixels.
 const UNBACKED: u64 = 16;
 
 /// What the format leaves open, and limits.

@@ -374,7 +374,7 @@ impl Rle {
         })
     }
 
-    /// Where the bytes that were read end, an end of bitmap behind the last row among them.
+    /// Where the bytes that were read end, an end of bitmap after the last row among them.
     pub(super) fn end(&mut self) -> io::Result<u64> {
         if !self.ended {
             // The last row may be ended before the bitmap is.

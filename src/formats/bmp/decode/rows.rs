@@ -20,7 +20,7 @@ const TILE: usize = 8192;
 /// How a pixel is stored.
 #[derive(Clone, Debug)]
 pub(super) enum Pixel {
-    /// An index of so many bits into the palette.
+    /// An index of this many bits into the palette.
     Index(u8, Box<Colors>),
     /// Blue, green, red.
     Bgr,
@@ -71,7 +71,7 @@ impl Depth for u16 {
     }
 }
 
-/// Uncompressed rows, one behind the other.
+/// Uncompressed rows, one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
     pub(super) input: Input,

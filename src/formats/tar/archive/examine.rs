@@ -30,7 +30,7 @@ pub(crate) struct Resumed {
 }
 
 impl Archive<'_> {
-    /// From now on everything is looked at: padding, and what stands behind the end.
+    /// From now on everything is looked at: padding, and what follows the end.
     pub(crate) fn examine(&mut self) {
         self.examine = true;
     }
@@ -45,7 +45,7 @@ impl Archive<'_> {
         std::mem::take(&mut self.mended)
     }
 
-    /// Looks for the next header behind the place of an error, in steps of a block. A header in
+    /// Looks for the next header after the place of an error, in steps of a block. A header in
     /// which only the checksum is wrong, as far as one can tell, is put right: what it begins is
     /// the next member.
     pub(crate) fn resume(&mut self) -> Result<Resumed, Error> {
@@ -164,7 +164,7 @@ impl Archive<'_> {
         Ok(size.saturating_sub(read))
     }
 
-    /// Goes over the zeros behind an end to another archive; `false` where there is none.
+    /// Goes over the zeros after an end to another archive; `false` where there is none.
     pub(super) fn another(&mut self) -> Result<bool, Error> {
         // What a global header said was said of the members of its archive.
         self.globals = Globals::default();
@@ -178,7 +178,7 @@ impl Archive<'_> {
         }
     }
 
-    /// Reads everything behind the end, and says what is there besides zeros.
+    /// Reads everything after the end, and says what is there besides zeros.
     pub(super) fn read_rest(&mut self) -> Result<(), Error> {
         let mut at = self.input.position();
         let mut buffer = vec![0; 64 << 10];
@@ -216,7 +216,7 @@ pub(crate) fn garbage(codec: &str) -> String {
 const SECOND: &str = "a second archive follows the end of the first; readers see it only when told \
                       to ignore zeros";
 
-/// Whether there may be something to read behind an error.
+/// Whether there may be something to read after an error.
 pub(crate) fn can_resume(error: &Error) -> bool {
     !matches!(
         error.kind(),

@@ -25,7 +25,7 @@ impl Archive<'_> {
         Ok(map)
     }
 
-    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    /// The map of the member that came last, where it stands in and after an old GNU header.
     pub(in super::super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
         self.gnu_map.take()
     }

@@ -66,7 +66,7 @@ impl Source {
         buffer.len()
     }
 
-    /// What somebody should know once everything is copied.
+    /// What is worth knowing once everything is copied.
     fn notice(&self) -> Option<Notice> {
         let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
         let missing = self.missing.load(Ordering::Relaxed);
@@ -158,7 +158,7 @@ impl Copy {
         })
     }
 
-    /// Behind all parts of a file: then it is known what became of it.
+    /// After all parts of a file: then it is known what became of it.
     pub(super) fn end(source: &Arc<Source>) -> Copy {
         Copy {
             source: Arc::clone(source),

@@ -37,7 +37,7 @@ pub(super) struct Found {
     pub(super) link: Vec<u8>,
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) content: Content,
-    /// What somebody should know, if the file is added.
+    /// What is worth knowing, if the file is added.
     pub(super) notice: Option<NoticeKind>,
 }
 
@@ -68,7 +68,7 @@ impl Pages {
         self.used = 0;
     }
 
-    /// Adds exactly so many bytes of a file, whatever it does meanwhile; answers where they are,
+    /// Adds exactly this many bytes of a file, whatever it does meanwhile; answers where they are,
     /// and what it did.
     fn add(&mut self, mut file: &File, size: u64) -> (Range<usize>, Option<NoticeKind>) {
         let size = usize::try_from(size).unwrap_or(0);

@@ -18,12 +18,12 @@ use crate::schema::Field;
 #[derive(Debug, Default)]
 pub(super) struct Headers {
     pub(super) blocks: Vec<u8>,
-    /// Where the header itself stands among them: behind extended headers, before a map.
+    /// Where the header itself stands among them: after extended headers, before a map.
     header: usize,
 }
 
 impl Headers {
-    /// What stands before the header, the header, and what stands behind it.
+    /// What stands before the header, the header, and what follows it.
     pub(super) fn parts(&self) -> (&[u8], &[u8], &[u8]) {
         let (before, rest) = self
             .blocks
@@ -76,7 +76,7 @@ impl Writing<'_> {
         let member = self.member;
         let is_sparse = map.is_some();
         let (name, map) = match map {
-            // Whoever doesn't know the records makes a file of that name, and not a wrong one
+            // A program that doesn't know the records makes a file of that name, and not a wrong one
             // of the right name.
             Some(map) => {
                 self.pax.push("GNU.sparse.major", "1");
@@ -162,7 +162,7 @@ impl Writing<'_> {
         }
     }
 
-    /// What isn't UTF-8 must be announced: whoever reads records takes their text for it.
+    /// What isn't UTF-8 must be announced: a program that reads records takes their text for it.
     fn announce_bytes(&mut self) {
         let is_text = |keyword: &[u8]| xattr_name(keyword).is_none();
         if self
@@ -248,7 +248,7 @@ impl Writing<'_> {
             return Err(self.unfit("the number of its device"));
         }
         let flag = match (v7, member.kind) {
-            // A / behind the name is all that version 7 has for directories.
+            // A / after the name is all that version 7 has for directories.
             (true, Kind::File | Kind::Directory) => b"\0",
             (true, Kind::CharDevice | Kind::BlockDevice | Kind::Fifo) => {
                 return Err(self.unfit("its kind"));
@@ -260,7 +260,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The names of owner and group where nothing else holds them: a part would be somebody else.
+    /// The names of owner and group where nothing else holds them: a part would be another.
     fn owner_names(&self, draft: &mut Draft) -> Result<(), Error> {
         for (field, what, text) in [
             (field!("uname"), "the name of its owner", &self.member.uname),
@@ -352,7 +352,7 @@ pub(super) fn extended(
 ) -> Result<(), Error> {
     let records = records.to_bytes();
     let mut draft = Draft::new(Layout::Ustar)?;
-    // As Python's tarfile has it: whoever can't read the records makes a file of that name.
+    // As Python's tarfile has it: a program that can't read the records makes a file of that name.
     draft.put(field!("name"), b"././@PaxHeader")?;
     draft.put(field!("typeflag"), typeflag)?;
     zeros(&mut draft, records.len() as u64)?;

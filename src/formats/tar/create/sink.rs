@@ -184,7 +184,7 @@ impl<W: Write> Sink<W> {
         self.offset.advance(size);
     }
 
-    /// Writes the end of the archive, of which there are so many bytes before the first one here.
+    /// Writes the end of the archive, of which there are this many bytes before the first one here.
     pub(super) fn finish(mut self, before: u64) -> Result<W, Error> {
         if self.is_cut {
             let reason = "the archive ends within a member whose content could not be read";
@@ -214,7 +214,7 @@ impl<W: Write> Sink<W> {
 /// An archive that is written from front to back; gone once it is finished.
 struct Stream<W: Write>(Option<tar::Builder<Gate<W>>>);
 
-/// A `tar::Builder` that is dropped writes the end of the archive: after an error, whoever reads
+/// A `tar::Builder` that is dropped writes the end of the archive: after an error, a program that reads
 /// it would take a part for the whole.
 impl<W: Write> Drop for Stream<W> {
     fn drop(&mut self) {

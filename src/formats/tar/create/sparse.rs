@@ -18,7 +18,7 @@ pub(super) struct Map {
     pub(super) pieces: Vec<Range<u64>>,
 }
 
-/// A file in more pieces than that is stored as it is: whoever extracts it would refuse the map.
+/// A file in more pieces than that is stored as it is: the user who extracts it would refuse the map.
 const MOST_PIECES: usize = 100_000;
 
 impl Map {
@@ -140,7 +140,7 @@ fn number_field(value: u64, width: usize) -> Vec<u8> {
     number::field(value.into(), width).unwrap_or_default()
 }
 
-/// So many entries, the last ones empty.
+/// This many entries, the last ones empty.
 fn list(entries: &[(u64, u64)], count: usize, width: usize) -> Value {
     let entry = |i: usize| {
         let fields = entries

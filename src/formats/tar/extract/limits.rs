@@ -9,7 +9,7 @@ use crate::offset::Tally;
 /// do no harm.
 const FREE: u64 = 1 << 20;
 
-/// What was extracted so far, and what may be, as a [`Policy`] says: for whoever puts the content of
+/// What was extracted so far, and what may be, as a [`Policy`] says: for the one who puts the content of
 /// members elsewhere than an [`Extractor`](super::Extractor) does, which has its own.
 ///
 /// ```
@@ -81,7 +81,7 @@ impl Limits {
         within("bytes", self.size, self.max_size)
     }
 
-    /// So many bytes more, when the compressed archive was read so far.
+    /// This many bytes more, when the compressed archive was read so far.
     ///
     /// # Errors
     ///

@@ -9,7 +9,7 @@ use crate::offset::Tally;
 /// Links that are followed to see where a link leads; the system follows no more.
 const MOST_LINKS: usize = 40;
 
-/// So many parts of a link's target are looked at. No link that somebody made has more, and each
+/// This many parts of a link's target are looked at. No link that a user made has more, and each
 /// look takes time in proportion to the parts before it.
 const MOST_PARTS: usize = 256;
 
@@ -34,10 +34,10 @@ pub(crate) enum Entry {
 /// extracted into; answers the target that it gets.
 ///
 /// Where it stands is real, as no link is followed to get there, and stays a directory, since the link
-/// is in it. From there `..` may lead up as far as the folder. Behind another part it may not, unless
+/// is in it. From there `..` may lead up as far as the folder. After another part it may not, unless
 /// that part is a directory that is there: a link in its place would make `..` lead to where nobody can
 /// tell yet. As an empty directory may make room for a link later, such a `..` and the part before it
-/// are left out of the target. Links on the way, which somebody may have made before, have to lead
+/// are left out of the target. Links on the way, which a user may have made before, have to lead
 /// inside as well.
 pub(crate) fn stays_inside<'a>(
     parent: &[&[u8]],
@@ -119,7 +119,7 @@ pub(super) fn moves(
     }
 }
 
-/// Whether `..` stands behind another part.
+/// Whether `..` follows another part.
 pub(crate) fn turns_back(target: &[u8]) -> bool {
     let down = meaning_parts(target).skip_while(|part| *part == b"..");
     down.into_iter().any(|part| part == b"..")
@@ -266,7 +266,7 @@ mod tests {
             ("", "/x", None),
             ("", "/", None),
             ("", "a\0", None),
-            // Behind another part `..` leads up from directories alone, and is left out.
+            // After another part `..` leads up from directories alone, and is left out.
             ("", "d/..", Some(".")),
             ("", "d/e/../x", Some("d/x")),
             ("d", "e/../../x", Some("../x")),

@@ -16,7 +16,7 @@ pub(super) type Directory = PathBuf;
 /// The mode of a directory that nobody states one for.
 pub(super) const NEW: u32 = 0o777;
 
-/// Whether whoever runs this may give files away.
+/// Whether the user who runs this may give files away.
 pub(super) fn may_give_away() -> bool {
     false
 }

@@ -76,7 +76,7 @@ fn items(line: &[u8], bytes: &mut Vec<u8>) -> Result<bool, (usize, String)> {
     Ok(false)
 }
 
-/// Compares the length that stands behind an array.
+/// Compares the length that follows an array.
 fn length(line: &[u8], count: u64) -> Result<(), (usize, String)> {
     let stated = line
         .strip_prefix(LENGTH)

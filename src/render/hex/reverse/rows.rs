@@ -8,7 +8,7 @@ use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
 use crate::offset::{Position, Tally};
 
-/// So many rows wait for one that tells how they are to be read.
+/// This many rows wait for one that tells how they are to be read.
 const MOST_HELD: usize = 256;
 
 /// Reads the lines of a dump.
