@@ -2,6 +2,7 @@
 
 mod list;
 
+use crate::offset::Tally;
 use std::fmt;
 use std::io::{self, Read};
 
@@ -196,7 +197,7 @@ impl Hasher {
                 Ok(0) => return Ok(total),
                 Ok(read) => {
                     self.update(buffer.get(..read).unwrap_or_default());
-                    total = total.saturating_add(read as u64);
+                    total.tally(read as u64);
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),

@@ -28,7 +28,7 @@
 //! - [`inspect`]: what works on the tree of any file: telling formats, looking up and changing fields.
 //! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
 //! - [`source`]: where bytes come from: a file, standard input, memory.
-//! - [`scan`]: the structs of a source, one behind the other, in little memory.
+//! - [`scan`]: the structs of a source, one after the other, in little memory.
 //! - [`output`]: files that appear whole or not at all.
 
 #![cfg_attr(
@@ -51,6 +51,7 @@ pub mod formats;
 pub mod hash;
 #[cfg(feature = "inspect")]
 pub mod inspect;
+mod offset;
 #[cfg(feature = "files")]
 pub mod output;
 mod parallel;

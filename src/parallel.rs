@@ -1,6 +1,7 @@
 //! Work that is done on several threads, and whose answers come in the order in which it was
 //! given out.
 
+use crate::offset::Position;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,7 +17,7 @@ pub(crate) fn threads() -> NonZeroUsize {
 
 /// Threads that turn `T`s into `R`s.
 ///
-/// Whoever waits for an answer works too, so that one thread is enough, and then nothing is
+/// A thread that waits for an answer works too, so that one thread is enough, and then nothing is
 /// started. How far ahead work is given out is up to the caller: it decides how much memory the
 /// answers take.
 pub(crate) struct Ordered<T, R> {
@@ -41,7 +42,7 @@ struct State<T, R> {
     over: bool,
 }
 
-/// What somebody's panic left is passed on to whoever asks for the answer.
+/// What another's panic left is passed on to the one who asks for the answer.
 type Answer<R> = Result<R, Box<dyn Any + Send>>;
 
 impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
@@ -96,7 +97,7 @@ impl<T: Send + 'static, R: Send + 'static> Ordered<T, R> {
             match state.answers.front_mut()?.take() {
                 Some(answer) => {
                     state.answers.pop_front();
-                    state.taken = state.taken.saturating_add(1);
+                    state.taken.advance(1);
                     drop(state);
                     return match answer {
                         Ok(answer) => Some(answer),
@@ -154,7 +155,7 @@ fn wait<'a, S>(condition: &Condvar, state: MutexGuard<'a, S>) -> MutexGuard<'a, 
 }
 
 impl<T, R> Drop for Ordered<T, R> {
-    /// What nobody has begun is not done any more; what somebody has begun is waited for.
+    /// What nobody has begun is not done any more; what a thread has begun is waited for.
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.over = true;

@@ -1,4 +1,4 @@
-//! Structs read from a [`Source`], one behind the other, in windows: a file of any size in little
+//! Structs read from a [`Source`], one after the other, in windows: a file of any size in little
 //! memory.
 
 use std::fmt;
@@ -289,7 +289,7 @@ impl<'a> Scan<'a> {
         self.window.get(self.position()..).unwrap_or_default()
     }
 
-    /// An offset behind the end is told as such, not as a field that is cut.
+    /// An offset after the end is told as such, not as a field that is cut.
     fn check_offset(&self) -> Result<(), ScanError> {
         let available = self.source.size()?;
         if self.offset <= available {

@@ -3,6 +3,7 @@
 mod spool;
 pub(crate) mod watched;
 
+use crate::offset::Position;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -17,7 +18,7 @@ pub(crate) fn is_data(error: &io::Error) -> bool {
 
 /// Bytes that can be read at positions.
 pub trait ReadAt: Send + Sync {
-    /// Reads into `buf` from `offset`; 0 at or behind the end. May read less than asked for.
+    /// Reads into `buf` from `offset`; 0 at or after the end. May read less than asked for.
     ///
     /// # Errors
     ///
@@ -69,7 +70,7 @@ impl Source {
         Source::open_up_to(path, u64::MAX)
     }
 
-    /// The same; of what is read as a stream, no more than so many bytes are kept. Reading on is an
+    /// The same; of what is read as a stream, no more than this many bytes are kept. Reading on is an
     /// error.
     ///
     /// # Errors
@@ -88,12 +89,12 @@ impl Source {
         Ok(Source::stream_up_to(file, most))
     }
 
-    /// A stream, read once and only as far as somebody asks for.
+    /// A stream, read once and only as far as a caller asks for.
     pub fn stream(stream: impl Read + Send + 'static) -> Source {
         Source::stream_up_to(stream, u64::MAX)
     }
 
-    /// The same of which no more than so many bytes are kept: reading on is an error.
+    /// The same of which no more than this many bytes are kept: reading on is an error.
     ///
     /// ```
     /// use bytewright::Source;
@@ -142,7 +143,7 @@ impl<'a> SourceOf<'a> {
         SourceOf::new(Memory(bytes))
     }
 
-    /// Anything that seeks, read under a lock by whoever has the handle.
+    /// Anything that seeks, read under a lock by all holders of the handle.
     ///
     /// ```
     /// use bytewright::Source;
@@ -290,7 +291,7 @@ pub struct Reader<'a> {
 impl Read for Reader<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.source.0.read_at(self.offset, buf)?;
-        self.offset = self.offset.saturating_add(read as u64);
+        self.offset.advance(read as u64);
         Ok(read)
     }
 }

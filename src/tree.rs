@@ -17,6 +17,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod code;
+mod name;
 mod range;
 pub(crate) mod serial;
 
@@ -25,6 +27,9 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+pub use code::Code;
+pub(crate) use code::codes;
+pub use name::Name;
 pub use range::{BitRange, Range, Space};
 
 use crate::value::{Bytes, LiteralError, Value};
@@ -58,8 +63,8 @@ pub enum Role {
 /// A field, a group or a region: a name, a range of bytes, and what they mean.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The field's name, or the index in an array in decimal digits.
-    pub name: Cow<'static, str>,
+    /// The field's name, or the index in an array.
+    pub name: Name,
     /// What an item of an array is called beside its index, where it is called something: the
     /// name of an archive's member.
     pub key: Option<Bytes>,
@@ -124,7 +129,7 @@ impl fmt::Debug for Children {
     }
 }
 
-/// Makes the children of a node when somebody asks for them.
+/// Makes the children of a node when they are asked for.
 pub trait Expand: Send + Sync {
     /// The children in order. An error ends the iteration.
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
@@ -176,7 +181,7 @@ impl Node {
     /// let gap = Node::new("gap", Range::file(54, 12)).role(Role::Gap);
     /// assert!(gap.is_leaf());
     /// ```
-    pub fn new(name: impl Into<Cow<'static, str>>, range: Range) -> Node {
+    pub fn new(name: impl Into<Name>, range: Range) -> Node {
         Node {
             name: name.into(),
             key: None,
@@ -232,7 +237,7 @@ impl Node {
         self
     }
 
-    /// The same node with children that are made each time somebody iterates over them.
+    /// The same node with children that are made each time a caller iterates over them.
     #[must_use]
     pub fn with_children_on_demand(mut self, children: Arc<dyn Expand>) -> Node {
         self.children = Children::OnDemand(children);
@@ -277,7 +282,7 @@ impl Node {
     /// assert!(!Node::new("width", Range::file(0, 1)).is_item());
     /// ```
     pub fn is_item(&self) -> bool {
-        is_index(&self.name)
+        self.name.index().is_some()
     }
 
     /// Whether the node is a field with a value that is too long to stand in it, and is to be
@@ -296,14 +301,10 @@ impl Node {
     /// The format of all bytes of the field: of an array of three `<H`, `<[3]H`.
     pub fn whole_format(&self) -> Option<Cow<'_, str>> {
         let element = self.format.as_deref()?;
-        let Some(n) = self.items else {
-            return Some(Cow::Borrowed(element));
-        };
-        let order = element.get(..1).filter(|order| "<>@".contains(order));
-        Some(Cow::Owned(match order {
-            Some(order) => format!("{order}[{n}]{}", element.trim_start_matches(order)),
-            None => format!("[{n}]({element})"),
-        }))
+        Some(match self.items {
+            Some(n) => Cow::Owned(repeated(element, n)),
+            None => Cow::Borrowed(element),
+        })
     }
 
     /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
@@ -402,7 +403,7 @@ impl Node {
         self.each_child(move |child| child.map_ranges(map.clone()));
     }
 
-    /// Whether the children are made each time somebody asks for them, and may be many.
+    /// Whether the children are made each time a caller asks for them, and may be many.
     pub fn is_on_demand(&self) -> bool {
         matches!(self.children, Children::OnDemand(_))
     }
@@ -416,9 +417,19 @@ impl Node {
     }
 }
 
-/// Whether a name is an index.
-pub(crate) fn is_index(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_digit())
+/// The smallest range that holds all nodes; an empty one of none.
+#[cfg(feature = "bmp")]
+pub(crate) fn hull(nodes: &[Node]) -> Range {
+    Range::hull(nodes.iter().map(|node| node.range)).unwrap_or(Range::file(0, 0))
+}
+
+/// The format of an array of `n` values of a format, as nodes have them.
+pub(crate) fn repeated(element: &str, n: u64) -> String {
+    let order = element.get(..1).filter(|order| "<>@".contains(order));
+    match order {
+        Some(order) => format!("{order}[{n}]{}", element.trim_start_matches(order)),
+        None => format!("[{n}]({element})"),
+    }
 }
 
 /// How much a problem weighs.
@@ -443,7 +454,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Something about a file that somebody should know.
+/// Something about a file that is worth knowing.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {
@@ -471,5 +482,10 @@ impl Problem {
             range,
             message: message.into(),
         }
+    }
+
+    /// Whether it has this code, whatever it weighs.
+    pub fn is(&self, code: &Code) -> bool {
+        self.code == code.code
     }
 }

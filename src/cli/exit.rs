@@ -47,6 +47,10 @@ impl Exit {
 }
 
 /// Whether an error blames the data; `None` where it blames nothing.
+///
+/// Each type says it by its own `is_data`. A cause is a `dyn Error`, which can be asked for its type alone and
+/// not for a trait; a wrapper that carries the answer would have to be put around every error that a `?` hands
+/// on, and one that was forgotten would be exit status 2 in silence. So the types are listed here.
 fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
     macro_rules! first_of {
         ($($error:ty: $is_data:expr,)*) => {

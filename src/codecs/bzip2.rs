@@ -1,6 +1,6 @@
 //! bzip2.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 
 use ::bzip2::Compression;
 use ::bzip2::bufread::BzDecoder;
@@ -8,7 +8,7 @@ use ::bzip2::write::BzEncoder;
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Stream, begins_bzip2};
+use super::{Decode, Fault, Stream, begins_bzip2};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Bzip2<'_>>::new(stream))
@@ -28,17 +28,15 @@ impl<'a> Frame<'a> for Bzip2<'a> {
     }
 
     /// Its window is 900 kB at most.
-    fn open(compressed: Compressed<'a>, _max_window: u64) -> io::Result<Self> {
+    fn open(compressed: Compressed<'a>, _max_window: u64) -> Result<Self, Fault> {
         Ok(Bzip2(BzDecoder::new(compressed)))
     }
 
     fn into_inner(self) -> Compressed<'a> {
         self.0.into_inner()
     }
-}
 
-impl Read for Bzip2<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf)
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
+        Ok(self.0.read(buf)?)
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::Stream;
+use crate::offset::Position;
 
 pub(super) struct Compressed<'a> {
     stream: Stream<'a>,
@@ -11,7 +12,7 @@ pub(super) struct Compressed<'a> {
     taken: usize,
     /// How many bytes were taken so far.
     position: u64,
-    /// Whether somebody was told that nothing is left.
+    /// Whether a caller was told that nothing is left.
     ended: bool,
 }
 
@@ -48,13 +49,13 @@ impl<'a> Compressed<'a> {
         Ok(self.left())
     }
 
-    /// Goes on behind `size` bytes; `false` where the stream ends before.
+    /// Goes on after `size` bytes; `false` where the stream ends before.
     pub(super) fn skip(&mut self, size: u64) -> io::Result<bool> {
         let skipped = io::copy(&mut self.take(size), &mut io::sink())?;
         Ok(skipped == size)
     }
 
-    /// Whether somebody asked for more than there was.
+    /// Whether a caller asked for more than there was.
     #[cfg_attr(
         not(feature = "lz4"),
         expect(dead_code, reason = "the other decoders notice the end themselves")
@@ -89,7 +90,7 @@ impl BufRead for Compressed<'_> {
 
     fn consume(&mut self, size: usize) {
         let size = size.min(self.left().len());
-        self.taken = self.taken.saturating_add(size);
-        self.position = self.position.saturating_add(size as u64);
+        self.taken.advance(size);
+        self.position.advance(size as u64);
     }
 }

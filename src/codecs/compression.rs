@@ -199,7 +199,7 @@ impl Compression {
         self.writer_on(out, parallel::threads())
     }
 
-    /// As [`Compression::writer`], on up to so many threads where gzip, xz or zstd can use them;
+    /// As [`Compression::writer`], on up to this many threads where gzip, xz or zstd can use them;
     /// the bytes are the same with any number.
     pub fn writer_on<W: Write>(self, out: W, threads: NonZeroUsize) -> Compressor<W> {
         let out = BufWriter::with_capacity(256 << 10, out);
@@ -262,7 +262,7 @@ enum Inner<W: Write> {
     Zstd(Box<::zstd::Encoder<'static, BufWriter<W>>>),
     #[cfg(feature = "lz4")]
     Lz4(Box<::lz4_flex::frame::FrameEncoder<BufWriter<W>>>),
-    /// There was no memory for the compressor. Whoever writes first is told.
+    /// There was no memory for the compressor. The first to write is told.
     #[cfg(any(feature = "xz", feature = "zstd"))]
     Failed(io::Error),
 }
@@ -277,7 +277,7 @@ impl<W: Write> Compressor<W> {
         self.finish_with_index(None::<NoIndex>)
     }
 
-    /// The same, with an index behind it where the compression has a place for one: gzip.
+    /// The same, with an index after it where the compression has a place for one: gzip.
     ///
     /// # Errors
     ///

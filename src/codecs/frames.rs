@@ -1,19 +1,20 @@
-//! Streams one behind the other, read to the very end.
+//! Streams one after the other, read to the very end.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use super::compressed::Compressed;
-use super::{DEFAULT_MAX_WINDOW, Decode, MAX_FRAMES, Span, Stream, is_skippable};
+use super::{DEFAULT_MAX_WINDOW, Decode, Fault, MAX_FRAMES, Span, Stream, layout};
+use crate::offset::Tally;
 
 /// One stream, or frame, of a codec; reading it ends with it.
-pub(super) trait Frame<'a>: Read + Send + Sized {
+pub(super) trait Frame<'a>: Send + Sized {
     /// How many of the first bytes [`Frame::begins`] looks at.
     const START: usize;
 
-    /// Whether frames without content may stand before, between and behind the others.
+    /// Whether frames without content may stand before, between and after the others.
     const SKIPPABLE: bool = false;
 
-    /// Whether zeros may stand between frames, a multiple of four of them. Behind the last, a tape
+    /// Whether zeros may stand between frames, a multiple of four of them. After the last, a tape
     /// or a block device puts them whatever the codec: what follows there no other tool reads.
     const PADDED: bool = false;
 
@@ -23,9 +24,12 @@ pub(super) trait Frame<'a>: Read + Send + Sized {
     /// Whether a frame begins so.
     fn begins(start: &[u8]) -> bool;
 
-    fn open(compressed: Compressed<'a>, max_window: u64) -> io::Result<Self>;
+    fn open(compressed: Compressed<'a>, max_window: u64) -> Result<Self, Fault>;
 
-    /// What stands behind the frame.
+    /// Reads on of what the frame holds; 0 at its end.
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault>;
+
+    /// What follows the frame.
     fn into_inner(self) -> Compressed<'a>;
 }
 
@@ -69,7 +73,7 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
         }
     }
 
-    fn next_frame(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a, F>> {
+    fn next_frame(&mut self, mut compressed: Compressed<'a>) -> Result<State<'a, F>, Fault> {
         let mut padding = 0usize;
         loop {
             let start = compressed.ahead(F::START.max(8))?;
@@ -80,17 +84,20 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
                 let frame = F::open(compressed, self.max_window)?;
                 return Ok(State::Frame(Box::new(frame)));
             }
-            match start {
-                [] => return Ok(State::End),
-                [0, ..] => {
+            let skippable = match F::SKIPPABLE && goes_on {
+                true => layout::skippable_size(start),
+                false => None,
+            };
+            match (start, skippable) {
+                ([], _) => return Ok(State::End),
+                ([0, ..], _) => {
                     let zeros = start.iter().take_while(|&&byte| byte == 0).count();
                     compressed.consume(zeros);
-                    padding = padding.saturating_add(zeros);
+                    padding.tally(zeros);
                 }
-                [_, _, _, _, a, b, c, d, ..] if F::SKIPPABLE && goes_on && is_skippable(start) => {
-                    let size = u32::from_le_bytes([*a, *b, *c, *d]);
+                (_, Some(size)) => {
                     self.begin(compressed.position());
-                    if !compressed.skip(u64::from(size).saturating_add(8))? {
+                    if !compressed.skip(size)? {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                     self.end(compressed.position());
@@ -104,14 +111,14 @@ impl<'a, F: Frame<'a>> Frames<'a, F> {
     }
 }
 
-impl<'a, F: Frame<'a>> Read for Frames<'a, F> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+impl<'a, F: Frame<'a>> Decode for Frames<'a, F> {
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
         if buf.is_empty() {
             return Ok(0);
         }
         loop {
             if let State::Frame(frame) = &mut self.state {
-                match frame.read(buf)? {
+                match frame.decode(buf)? {
                     0 => {}
                     read => return Ok(read),
                 }
@@ -127,9 +134,7 @@ impl<'a, F: Frame<'a>> Read for Frames<'a, F> {
             };
         }
     }
-}
 
-impl<'a, F: Frame<'a>> Decode for Frames<'a, F> {
     fn max_window(&mut self, bytes: u64) {
         self.max_window = bytes;
     }

@@ -1,80 +1,150 @@
-//! Headers that both undo a compression and are shown: those of zstd's frames.
+//! Headers that both undo a compression and are shown: those of zstd's frames, and of the skippable
+//! frames that lz4 has too.
 
-use crate::Struct;
+use crate::Record;
+use crate::schema::{Fact, Field, Header, names};
+use crate::value::Value;
 
-/// The header of a frame of zstd by its descriptor, the byte after the magic number (RFC 8878, section
-/// 3.1.1.1): what isn't there has no field.
-pub(crate) fn zstd_header(descriptor: u8) -> Struct {
-    let window = match descriptor & 0x20 {
-        0 => " B{mantissa:3 exponent:5}:window",
-        _ => "",
+/// The header of a frame (RFC 8878, section 3.1.1.1): what the descriptor says isn't there has no field.
+const FRAME: &str = "<I:magic \
+    B{dictionary_code:2 checksum:1 reserved:1 unused:1 single_segment:1 size_code:2}:descriptor \
+    {descriptor.single_segment == 0: B{mantissa:3 exponent:5}:window} \
+    {descriptor.dictionary_code; 1: B:dictionary; 2: H:dictionary; 3: I:dictionary} \
+    {descriptor.size_code; 1: H:content_size; 2: I:content_size; 3: Q:content_size; \
+     0: {descriptor.single_segment: B:content_size}}";
+const SKIPPABLE_FRAME: &str = "<I:magic I:size";
+
+/// The formats that have the fields of [`field!`].
+pub(crate) const FORMATS: [&str; 2] = [FRAME, SKIPPABLE_FRAME];
+
+/// A field of a structure by its name; one that none has does not compile.
+macro_rules! field {
+    ($path:literal) => {
+        const { $crate::schema::Field::of(&$crate::codecs::layout::FORMATS, $path) }
     };
-    let dictionary = match descriptor & 3 {
-        0 => "",
-        1 => " B:dictionary",
-        2 => " H:dictionary",
-        _ => " I:dictionary",
-    };
-    let content_size = match (descriptor >> 6, descriptor & 0x20) {
-        (0, 0) => "",
-        (0, _) => " B:content_size",
-        (1, _) => " H:content_size",
-        (2, _) => " I:content_size",
-        _ => " Q:content_size",
-    };
-    compiled(&format!(
-        "<I:magic B{{dictionary_code:2 checksum:1 reserved:1 unused:1 single_segment:1 \
-         size_code:2}}:descriptor{window}{dictionary}{content_size}"
-    ))
+}
+pub(crate) use field;
+
+/// The header of a frame of zstd.
+pub(crate) static ZSTD_FRAME: Header = Header::new(
+    "header",
+    "The header of a frame of zstd",
+    FRAME,
+    &FORMATS,
+    &[&[
+        ("magic", Fact::Hex),
+        (
+            "descriptor.checksum",
+            names![1 => "at the end of the frame"],
+        ),
+        (
+            "descriptor.single_segment",
+            names![1 => "the window is all of the content"],
+        ),
+    ]],
+);
+
+/// The header of a frame that holds nothing of the content (RFC 8878, section 3.1.2).
+pub(crate) static SKIPPABLE: Header = Header::new(
+    "header",
+    "The header of a skippable frame",
+    SKIPPABLE_FRAME,
+    &FORMATS,
+    &[&[("magic", Fact::Hex)]],
+);
+
+/// The size of the skippable frame that begins so, with its header; `None` where none does, or its
+/// header is cut.
+pub(crate) fn skippable_size(start: &[u8]) -> Option<u64> {
+    if !is_skippable(start) {
+        return None;
+    }
+    let size: u64 = SKIPPABLE.get(start, field!("size"))?;
+    size.checked_add(SKIPPABLE.size())
+}
+
+/// Whether a frame begins so that zstd and lz4 skip.
+pub(crate) fn is_skippable(start: &[u8]) -> bool {
+    matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
 /// How far back a frame that begins so refers, in bytes: as far as its content reaches, where it has no
 /// window. `None` where its header is cut.
-pub(crate) fn zstd_window(start: &[u8]) -> Option<u64> {
-    let layout = zstd_header(*start.get(4)?);
-    let header = layout.view(start).ok()?;
-    let Ok(exponent) = header.get::<u32>("window.exponent") else {
-        return zstd_content_size(start);
-    };
-    let base = 1u64.checked_shl(exponent.checked_add(10)?)?;
-    let mantissa: u64 = header.get("window.mantissa").ok()?;
+#[cfg(feature = "zstd")]
+pub(super) fn zstd_window(start: &[u8]) -> Option<u64> {
+    let header = zstd_header(start)?;
+    match number(&header, field!("window.exponent")) {
+        Some(_) => window_size(|field| number(&header, field)),
+        None => content_size(|field| number(&header, field)),
+    }
+}
+
+/// The values of the header of a frame of zstd.
+#[cfg(any(feature = "zstd", test))]
+fn zstd_header(start: &[u8]) -> Option<Record> {
+    let (header, _) = ZSTD_FRAME.layout().unpack_prefix(start).ok()?;
+    Some(header)
+}
+
+/// The size of the window that a header states, whose fields `field` tells (section 3.1.1.1.2).
+pub(crate) fn window_size(field: impl Fn(Field) -> Option<u64>) -> Option<u64> {
+    let exponent = field(field!("window.exponent"))?.checked_add(10)?;
+    let base = 1u64.checked_shl(u32::try_from(exponent).ok()?)?;
+    let mantissa = field(field!("window.mantissa"))?;
     base.checked_add(base.checked_div(8)?.checked_mul(mantissa)?)
 }
 
-/// How many bytes a frame that begins so holds, where it says so: two bytes count from where one byte
-/// ends.
-pub(crate) fn zstd_content_size(start: &[u8]) -> Option<u64> {
-    let layout = zstd_header(*start.get(4)?);
-    let header = layout.view(start).ok()?;
-    let stated: u64 = header.get("content_size").ok()?;
-    Some(match header.get("descriptor.size_code") {
-        Ok(1) => stated.saturating_add(256),
-        _ => stated,
-    })
+/// How many bytes a frame holds, where its header says so: two bytes count from where one byte ends.
+pub(crate) fn content_size(field: impl Fn(Field) -> Option<u64>) -> Option<u64> {
+    let stated = field(field!("content_size"))?;
+    match field(field!("descriptor.size_code"))? {
+        1 => stated.checked_add(256),
+        _ => Some(stated),
+    }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "built of constants; a test compiles every one"
-)]
-fn compiled(format: &str) -> Struct {
-    Struct::new(format).expect("the header is a valid format")
+#[cfg(any(feature = "zstd", test))]
+fn number(header: &Record, field: Field) -> Option<u64> {
+    let mut names = field.path().split('.');
+    let first = header.get(names.next()?)?;
+    let value = names.try_fold(first, |value, name| match value {
+        Value::Record(group) => group.get(name),
+        _ => None,
+    })?;
+    u64::try_from(value.as_int()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn every_descriptor_has_a_header_of_the_size_that_the_rfc_gives() {
+        ZSTD_FRAME.assert_sound();
+        SKIPPABLE.assert_sound();
         for descriptor in 0..=u8::MAX {
             let single = descriptor & 0x20 != 0;
             let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
             let content = match descriptor >> 6 {
-                0 => u64::from(single),
+                0 => usize::from(single),
                 code => 1 << code,
             };
-            let expected = 5 + u64::from(!single) + dictionary + content;
-            let size = super::zstd_header(descriptor).size();
-            assert_eq!(size, Some(expected), "{descriptor:#x}");
+            let expected = 5 + usize::from(!single) + dictionary + content;
+            let start = [&b"\x28\xb5\x2f\xfd"[..], &[descriptor], &[0; 20]].concat();
+            let (_, size) = ZSTD_FRAME.layout().unpack_prefix(&start).unwrap();
+            assert_eq!(size, expected, "{descriptor:#x}");
+            assert!(zstd_header(&start[..expected]).is_some(), "{descriptor:#x}");
+            assert!(
+                zstd_header(&start[..expected - 1]).is_none(),
+                "{descriptor:#x}"
+            );
         }
+    }
+
+    #[test]
+    fn a_skippable_frame_has_the_size_that_it_states() {
+        assert_eq!(skippable_size(b"\x5a\x2a\x4d\x18\x03\0\0\0"), Some(11));
+        assert_eq!(skippable_size(b"\x5a\x2a\x4d\x18\x03\0\0"), None);
+        assert_eq!(skippable_size(b"\x28\xb5\x2f\xfd\x03\0\0\0"), None);
     }
 }

@@ -6,7 +6,7 @@ use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInf
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, LZ4, Stream};
+use super::{Decode, Fault, LZ4, Stream};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Lz4<'_>>::new(stream))
@@ -32,17 +32,15 @@ impl<'a> Frame<'a> for Lz4<'a> {
     }
 
     /// Its window is 64 KiB, its blocks are 4 MiB at most.
-    fn open(compressed: Compressed<'a>, _max_window: u64) -> io::Result<Self> {
+    fn open(compressed: Compressed<'a>, _max_window: u64) -> Result<Self, Fault> {
         Ok(Lz4(FrameDecoder::new(compressed)))
     }
 
     fn into_inner(self) -> Compressed<'a> {
         self.0.into_inner()
     }
-}
 
-impl Read for Lz4<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
         match self.0.read(buf)? {
             // The decoder takes the end of its input for the end of the frame.
             0 if self.0.get_ref().ended() => Err(io::ErrorKind::UnexpectedEof.into()),

@@ -19,6 +19,7 @@ mod zstd;
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use compression::{BlockIndex, Compression, Compressor};
 pub use error::CodecError;
@@ -26,7 +27,7 @@ pub use error::CodecError;
 /// How far back a stream may refer, in bytes, unless said otherwise: what `xz -9` asks for.
 pub const DEFAULT_MAX_WINDOW: u64 = 64 << 20;
 
-/// So many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
+/// This many bytes tell how a stream is compressed: lz4 and zstd share the frames that are passed over,
 /// and that may stand in front.
 pub(crate) const LONGEST_START: u64 = 4096;
 
@@ -46,12 +47,35 @@ pub(crate) struct Codec {
 /// A stream, of which nothing was read.
 pub(crate) type Stream<'a> = Box<dyn Read + Send + 'a>;
 
+/// Why a decoder can't go on.
+pub(super) enum Fault {
+    /// The stream refers back further than is kept; by how many bytes, where its header says it.
+    Window { needed: Option<u64> },
+    /// The stream is broken, or can't be read.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Fault {
+        Fault::Io(error)
+    }
+}
+
+impl From<io::ErrorKind> for Fault {
+    fn from(kind: io::ErrorKind) -> Fault {
+        Fault::Io(kind.into())
+    }
+}
+
 /// Undoes a compression.
-pub(super) trait Decode: Read + Send {
+pub(super) trait Decode: Send {
+    /// Reads on of what the stream holds, into `buf`; 0 where it ends.
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault>;
+
     /// Refuses streams that refer back further; known to who has such a limit.
     fn max_window(&mut self, _bytes: u64) {}
 
-    /// Whether something that isn't of the codec stands behind the stream. Known once the stream
+    /// Whether something that isn't of the codec follows the stream. Known once the stream
     /// has been read to its end.
     fn garbage(&self) -> bool;
 
@@ -106,7 +130,7 @@ static CODECS: [Codec; 7] = [
         name: "lz4",
         command: "lz4 -dc",
         feature: "lz4",
-        begins: |start| behind_skippable(start).starts_with(LZ4),
+        begins: |start| after_skippable(start).starts_with(LZ4),
         #[cfg(feature = "lz4")]
         open: Some(lz4::open),
         #[cfg(not(feature = "lz4"))]
@@ -116,7 +140,7 @@ static CODECS: [Codec; 7] = [
         name: "zstd",
         command: "zstd -dc",
         feature: "zstd",
-        begins: |start| begins_zstd(start) || is_skippable(start),
+        begins: |start| begins_zstd(start) || layout::is_skippable(start),
         #[cfg(feature = "zstd")]
         open: Some(zstd::open),
         #[cfg(not(feature = "zstd"))]
@@ -160,9 +184,14 @@ impl Codec {
                 feature,
             });
         };
+        let failure = Failure::default();
         Ok(Decoder {
             codec: self,
-            inner: open(Box::new(Tagged(stream))),
+            inner: open(Box::new(Watched {
+                stream,
+                failure: Arc::clone(&failure),
+            })),
+            failure,
             max_window: DEFAULT_MAX_WINDOW,
         })
     }
@@ -172,6 +201,7 @@ impl Codec {
 pub(crate) struct Decoder<'a> {
     codec: &'static Codec,
     inner: Box<dyn Decode + 'a>,
+    failure: Failure,
     max_window: u64,
 }
 
@@ -200,62 +230,49 @@ impl Decoder<'_> {
 
 impl Read for Decoder<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.inner.read(buf).map_err(|error| {
-            let error = match error.downcast::<Below>() {
-                Ok(Below(error)) => return error,
-                Err(error) => error,
-            };
-            let codec = self.codec.name;
-            let error = match error.downcast::<Window>() {
-                Ok(Window { needed }) => CodecError::Window {
-                    codec,
-                    needed,
-                    limit: self.max_window,
-                },
-                Err(source) => CodecError::Broken { codec, source },
-            };
-            error.into()
-        })
+        let fault = match self.inner.decode(buf) {
+            Ok(read) => return Ok(read),
+            Err(fault) => fault,
+        };
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = failure.take() {
+            return Err(error);
+        }
+        let codec = self.codec.name;
+        let error = match fault {
+            Fault::Window { needed } => CodecError::Window {
+                codec,
+                needed,
+                limit: self.max_window,
+            },
+            Fault::Io(source) => CodecError::Broken { codec, source },
+        };
+        Err(error.into())
     }
 }
 
-/// A window beyond the limit, on its way through [`io::Error`].
-#[derive(Debug)]
-struct Window {
-    /// In bytes, where the stream's header says it.
-    needed: Option<u64>,
+/// The error of a stream that a decoder reads. The decoder has its kind alone, and what it makes of that is
+/// not taken for a broken stream.
+type Failure = Arc<Mutex<Option<io::Error>>>;
+
+/// Keeps the error of a stream.
+struct Watched<'a> {
+    stream: Stream<'a>,
+    failure: Failure,
 }
 
-impl fmt::Display for Window {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the window is too large")
-    }
-}
-
-impl std::error::Error for Window {}
-
-/// An error of what is below a decoder, marked so that it isn't taken for one of the decoder's.
-#[derive(Debug)]
-struct Below(io::Error);
-
-impl fmt::Display for Below {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Below {}
-
-/// Marks the errors of a stream.
-struct Tagged<'a>(Stream<'a>);
-
-impl Read for Tagged<'_> {
+impl Read for Watched<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
-            match self.0.read(buf) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.map_err(|e| io::Error::new(e.kind(), Below(e))),
-            }
+            let error = match self.stream.read(buf) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => e,
+                read => return read,
+            };
+            let kind = error.kind();
+            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+            *failure = Some(error);
+            return Err(kind.into());
         }
     }
 }
@@ -270,7 +287,7 @@ fn begins_xz(start: &[u8]) -> bool {
     start.starts_with(b"\xfd7zXZ\0")
 }
 
-/// A member may well be called `BZh…`; what bzip2 puts behind its level, a block or the end of the
+/// A member may well be called `BZh…`; what bzip2 puts after its level, a block or the end of the
 /// stream, it may not.
 fn begins_bzip2(start: &[u8]) -> bool {
     match start {
@@ -281,16 +298,11 @@ fn begins_bzip2(start: &[u8]) -> bool {
     }
 }
 
-/// Frames of zstd and lz4 that hold nothing of the content (RFC 8878, section 3.1.2).
-pub(crate) fn is_skippable(start: &[u8]) -> bool {
-    matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
-}
-
-/// What stands behind skippable frames; `pzstd` begins with one.
-fn behind_skippable(mut start: &[u8]) -> &[u8] {
-    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, behind @ ..] = start {
-        let size = usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).unwrap_or(usize::MAX);
-        start = behind.get(size..).unwrap_or_default();
+/// What stands after skippable frames; `pzstd` begins with one.
+fn after_skippable(mut start: &[u8]) -> &[u8] {
+    while let Some(size) = layout::skippable_size(start) {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        start = start.get(size..).unwrap_or_default();
     }
     start
 }

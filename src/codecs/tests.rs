@@ -79,7 +79,7 @@ fn compressed(codec: &str, content: &[u8]) -> Vec<u8> {
 }
 
 /// As `bzip2`, `xz`, `zstd` and `lz4` read on: `xz` over zeros in fours, the last two over frames that
-/// hold nothing, all of them over zeros at the end; another stream behind other zeros is garbage.
+/// hold nothing, all of them over zeros at the end; another stream after other zeros is garbage.
 #[cfg(all(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
 #[test]
 fn streams_are_read_on_as_their_tools_read_them() {
@@ -197,7 +197,7 @@ fn a_window_may_be_as_large_as_the_limit() {
             },
         }
     };
-    // A block of one byte behind a header that states a window of 1 MiB (RFC 8878, section 3.1.1).
+    // A block of one byte after a header that states a window of 1 MiB (RFC 8878, section 3.1.1).
     let zstd = b"\x28\xb5\x2f\xfd\x00\x50\x09\x00\x00x";
     assert_eq!(read(zstd, 1 << 20).unwrap(), b"x");
     let refused = Err(("zstd", Some(1 << 20)));

@@ -8,13 +8,13 @@ use liblzma::write::XzEncoder;
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Stream, Window, begins_xz};
+use super::{Decode, Fault, Stream, begins_xz};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Xz<'_>>::new(stream))
 }
 
-/// Blocks are of one size at each level, whoever compresses them: the number of threads doesn't
+/// Blocks are of one size at each level, whatever compresses them: the number of threads doesn't
 /// show in the output.
 pub(super) fn encoder<W: Write>(out: W, level: u32, threads: u32) -> io::Result<XzEncoder<W>> {
     let mut coder = MtStreamBuilder::new();
@@ -35,24 +35,24 @@ impl<'a> Frame<'a> for Xz<'a> {
         begins_xz(start)
     }
 
-    fn open(compressed: Compressed<'a>, max_window: u64) -> io::Result<Self> {
+    fn open(compressed: Compressed<'a>, max_window: u64) -> Result<Self, Fault> {
         /// What the decoder needs beside its window.
         const BESIDE: u64 = 2 << 20;
-        let decoder = Coder::new_stream_decoder(max_window.saturating_add(BESIDE), 0)?;
+        let decoder = Coder::new_stream_decoder(max_window.saturating_add(BESIDE), 0);
+        let decoder = decoder.map_err(io::Error::from)?;
         Ok(Xz(XzDecoder::new_stream(compressed, decoder)))
     }
 
     fn into_inner(self) -> Compressed<'a> {
         self.0.into_inner()
     }
-}
 
-impl Read for Xz<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
+        // The library's own error comes inside of one of reading.
         self.0.read(buf).map_err(|error| match error.downcast() {
-            Ok(Error::MemLimit) => io::Error::other(Window { needed: None }),
-            Ok(error) => error.into(),
-            Err(error) => error,
+            Ok(Error::MemLimit) => Fault::Window { needed: None },
+            Ok(error) => Fault::Io(error.into()),
+            Err(error) => Fault::Io(error),
         })
     }
 }

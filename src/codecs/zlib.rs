@@ -1,12 +1,12 @@
 //! zlib (RFC 1950): one stream of deflate between two bytes and a checksum.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Stream};
+use super::{Decode, Fault, Stream};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Zlib<'_>>::new(stream))
@@ -65,7 +65,7 @@ impl<'a> Frame<'a> for Zlib<'a> {
     }
 
     /// Its window is 32 KiB at most.
-    fn open(compressed: Compressed<'a>, _max_window: u64) -> io::Result<Self> {
+    fn open(compressed: Compressed<'a>, _max_window: u64) -> Result<Self, Fault> {
         Ok(Zlib {
             compressed,
             inflate: Decompress::new(true),
@@ -76,10 +76,8 @@ impl<'a> Frame<'a> for Zlib<'a> {
     fn into_inner(self) -> Compressed<'a> {
         self.compressed
     }
-}
 
-impl Read for Zlib<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
         while !self.ended && !buf.is_empty() {
             let input = self.compressed.fill_buf()?;
             let is_cut = input.is_empty();

@@ -7,7 +7,7 @@ use ::zstd::stream::write::Encoder;
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Stream, Window, begins_zstd, layout};
+use super::{Decode, Fault, Stream, begins_zstd, layout};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Zstd<'_>>::new(stream))
@@ -43,13 +43,13 @@ impl<'a> Frame<'a> for Zstd<'a> {
         begins_zstd(start)
     }
 
-    fn open(mut compressed: Compressed<'a>, max_window: u64) -> io::Result<Self> {
+    fn open(mut compressed: Compressed<'a>, max_window: u64) -> Result<Self, Fault> {
         if let Some(needed) = layout::zstd_window(compressed.ahead(Zstd::START)?)
             && needed > max_window
         {
-            return Err(io::Error::other(Window {
+            return Err(Fault::Window {
                 needed: Some(needed),
-            }));
+            });
         }
         let mut decoder = Decoder::with_buffer(compressed)?.single_frame();
         decoder.window_log_max(LARGEST_WINDOW_LOG)?;
@@ -59,11 +59,9 @@ impl<'a> Frame<'a> for Zstd<'a> {
     fn into_inner(self) -> Compressed<'a> {
         self.0.finish()
     }
-}
 
-impl Read for Zstd<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf)
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Fault> {
+        Ok(self.0.read(buf)?)
     }
 }
 

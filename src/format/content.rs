@@ -6,7 +6,15 @@ use std::sync::Arc;
 
 use super::Format;
 use crate::Source;
-use crate::tree::{Node, Problem, Range, Role, Severity, Space};
+use crate::offset::Tally;
+use crate::tree::{Node, Range, Role, Space, codes};
+
+codes! {
+    /// The code of a note that the streams of any format may have.
+    pub table CODES;
+    rows;
+    C004 Note "a stream in a stream is not looked into";
+}
 
 /// Streams in streams that are looked into: a gzip file in a gzip file, and so on.
 const MAX_DEPTH: usize = 8;
@@ -87,7 +95,7 @@ impl<'a> Content<'a> {
         let content = stream.content.clone();
         self.streams.push(stream);
         let all = Range::new(space, 0, content.size()?);
-        self.size = self.size.saturating_add(all.size);
+        self.size.tally(all.size);
         let mut node = match (self.detect)(&content)? {
             Some(format) if self.depth < MAX_DEPTH && self.size <= MAX_CONTENT => {
                 self.inside(&*format, &content, space)?
@@ -95,8 +103,7 @@ impl<'a> Content<'a> {
             Some(format) => {
                 let message = format!("a {} file that is not looked into", format.name());
                 let mut node = Node::new(name, all);
-                node.problems
-                    .push(Problem::new("C004", Severity::Note, all, message));
+                node.problems.push(C004.problem(all, message));
                 node
             }
             None => Node::new(name, all),
@@ -107,7 +114,7 @@ impl<'a> Content<'a> {
     }
 
     fn inside(&mut self, format: &dyn Format, content: &Source, space: Space) -> io::Result<Node> {
-        self.depth = self.depth.saturating_add(1);
+        self.depth.tally(1);
         let tree = format.tree(content, self);
         self.depth = self.depth.saturating_sub(1);
         let mut tree = tree?;

@@ -51,9 +51,10 @@ use std::io;
 use std::sync::Arc;
 
 use crate::Source;
-use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::tree::{Node, Range, Role};
 
-pub use content::{Content, MAX_CONTENT, Stream};
+pub use crate::tree::Code;
+pub use content::{CODES as CONTENT_CODES, Content, MAX_CONTENT, Stream};
 pub use edited::{Edited, Follow};
 pub use head::{Fit, Head};
 pub use parts::Parts;
@@ -149,34 +150,6 @@ impl Format for Arc<dyn Format> {
 
     fn codes(&self) -> &[Code] {
         (**self).codes()
-    }
-}
-
-/// A code of problems, with what it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Code {
-    /// A letter and a number, stable: `B003`.
-    pub code: &'static str,
-    /// How much such a problem weighs.
-    pub severity: Severity,
-    /// What is wrong, in a line.
-    pub meaning: &'static str,
-}
-
-impl Code {
-    /// A code with what it says.
-    pub const fn new(code: &'static str, severity: Severity, meaning: &'static str) -> Code {
-        Code {
-            code,
-            severity,
-            meaning,
-        }
-    }
-
-    /// A problem with this code.
-    pub fn problem(&self, range: Range, message: impl Into<String>) -> Problem {
-        Problem::new(self.code, self.severity, range, message)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::offset::Position;
+use crate::schema::Header;
 use crate::tree::{Node, Range, Role, Space};
 use crate::{Source, Struct};
 
@@ -96,7 +98,7 @@ impl<'a> Parts<'a> {
         let before = self.nodes.len();
         let bytes = self.fields(layout)?;
         let fields = self.nodes.split_off(before);
-        let range = Range::file(start, self.at.saturating_sub(start));
+        let range = Range::file(start, self.at.since(start));
         self.nodes
             .push(Node::new(name, range).with_children(fields));
         Ok(bytes)
@@ -122,7 +124,34 @@ impl<'a> Parts<'a> {
         Ok(Some(bytes))
     }
 
-    /// So many bytes of data, or those that there are of them; answers whether all are there.
+    /// A header that is stated by a schema, as a node of its name with the meanings of its fields; answers
+    /// as [`header`](Parts::header) does.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn stated(&mut self, header: &Header) -> io::Result<Option<Vec<u8>>> {
+        let bytes = self.header(header.name(), header.layout())?;
+        if let Some(node) = self.nodes.last_mut() {
+            header.meanings().annotate(node.children_mut());
+        }
+        Ok(bytes)
+    }
+
+    /// The same without a node around the fields.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn stated_fields(&mut self, header: &Header) -> io::Result<Option<Vec<u8>>> {
+        let before = self.nodes.len();
+        let bytes = self.fields(header.layout())?;
+        let fields = self.nodes.get_mut(before..).unwrap_or_default();
+        header.meanings().annotate(fields);
+        Ok(bytes)
+    }
+
+    /// Bytes of data, as many as `size` says, or those that there are of them; answers whether all are there.
     pub fn data(&mut self, name: &'static str, size: u64) -> bool {
         let there = size.min(self.left());
         if there > 0 {

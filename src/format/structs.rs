@@ -4,9 +4,12 @@ use std::io;
 use std::sync::Arc;
 
 use super::{Content, Edited, Fit, Follow, Format, Head};
+use crate::offset::Position;
 use crate::schema::Meanings;
+use crate::structs::PROBLEMS;
+use crate::structs::problems::S002;
 use crate::structs::{Down, Window};
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Code, Expand, Node, Range, Role, Space};
 use crate::{Source, Struct, Value};
 
 /// A struct as the format of a file.
@@ -51,7 +54,7 @@ impl StructFormat {
         self
     }
 
-    /// Structs one behind the other up to the end of the file: the items of `records`.
+    /// Structs one after the other up to the end of the file: the items of `records`.
     #[must_use]
     pub fn repeated(mut self) -> StructFormat {
         self.repeated = true;
@@ -89,7 +92,7 @@ impl Format for StructFormat {
                 source: source.clone(),
                 size,
             };
-            let all = Range::file(start, size.saturating_sub(start));
+            let all = Range::file(start, size.since(start));
             children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
         } else {
             let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
@@ -142,11 +145,15 @@ impl Format for StructFormat {
             .collect();
         self.layout.has(&steps)
     }
+
+    fn codes(&self) -> &[Code] {
+        PROBLEMS
+    }
 }
 
 impl StructFormat {
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
-    /// problem of a node behind those that do.
+    /// problem of a node after those that do.
     fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
         let (mut nodes, error, reached) = self.layout.nodes_in(window, Space::FILE, start)?;
         self.meanings.annotate(&mut nodes);
@@ -159,13 +166,12 @@ impl StructFormat {
             // Of a format of a whole file, all that it doesn't reach is a gap already.
             let cut = match self.layout.is_whole() {
                 true => Range::file(at.min(size), 0),
-                false => Range::file(end, size.saturating_sub(end)),
+                false => Range::file(end, size.since(end)),
             };
             let mut node = Node::new("unread", cut).role(Role::Gap);
             let problem = Range::file(at.min(size), 0);
             let message = error.to_string();
-            node.problems
-                .push(Problem::new("S002", Severity::Error, problem, message));
+            node.problems.push(S002.problem(problem, message));
             nodes.push(node);
             end = size;
         }
@@ -216,16 +222,15 @@ impl Expand for Records {
             let made = self.layout.one(&mut window, self.size, start);
             let node = made.map(|(mut nodes, end)| {
                 if end == start {
-                    let rest = Range::file(start, self.size.saturating_sub(start));
+                    let rest = Range::file(start, self.size.since(start));
                     let mut node = Node::new("unread", rest).role(Role::Gap);
                     let message = "the struct takes no bytes, so there is no end to them";
-                    let problem = Problem::new("S002", Severity::Error, rest, message);
-                    node.problems.push(problem);
+                    node.problems.push(S002.problem(rest, message));
                     nodes = vec![node];
                 }
                 at = if end == start { self.size } else { end };
-                let range = Range::file(start, at.saturating_sub(start));
-                Node::new(index.to_string(), range).with_children(nodes)
+                let range = Range::file(start, at.since(start));
+                Node::new(index, range).with_children(nodes)
             });
             if node.is_err() {
                 at = u64::MAX;

@@ -1,5 +1,6 @@
 //! Pixels as indices into a palette.
 
+use crate::offset::Tally;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A picture of indices, from the top.
@@ -106,7 +107,7 @@ fn median_cut(rgba: &[[u8; 4]], limit: usize) -> Vec<[u8; 3]> {
     let mut counts: BTreeMap<[u8; 3], u64> = BTreeMap::new();
     for [red, green, blue, _] in rgba {
         let count = counts.entry([*red, *green, *blue]).or_default();
-        *count = count.saturating_add(1);
+        count.tally(1);
     }
     let mut boxes: Vec<Vec<([u8; 3], u64)>> = vec![counts.into_iter().collect()];
     while boxes.len() < limit {
@@ -125,7 +126,7 @@ fn median_cut(rgba: &[[u8; 4]], limit: usize) -> Vec<[u8; 3]> {
         let half = colors.iter().map(|(_, count)| count).sum::<u64>() / 2;
         let mut sum = 0u64;
         let cut = colors.iter().take_while(|(_, count)| {
-            sum = sum.saturating_add(*count);
+            sum.tally(*count);
             sum <= half
         });
         let cut = cut.count().clamp(1, colors.len().saturating_sub(1));

@@ -64,7 +64,7 @@ impl Png {
         })
     }
 
-    /// Reads a whole file, of at most so many pixels.
+    /// Reads a whole file, of at most this many pixels.
     ///
     /// ```
     /// use bytewright::formats::png::{Png, Samples};

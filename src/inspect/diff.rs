@@ -1,5 +1,5 @@
 //! Two files compared field by field, aligned by their structure: members by name, items of
-//! arrays by content, so that an insertion does not shift everything behind it.
+//! arrays by content, so that an insertion does not shift everything after it.
 
 mod align;
 
@@ -10,6 +10,7 @@ use std::io::{self, Read as _};
 use super::document::Document;
 use super::walk::display_path;
 use crate::Source;
+use crate::offset::{Position, Tally};
 use crate::tree::{Node, Range, Role};
 
 /// How much is compared at a time.
@@ -296,7 +297,7 @@ impl Comparison<'_> {
 }
 
 /// Whether a node is padding of nothing but zeros: how much there is of it follows from what it
-/// stands behind.
+/// follows.
 fn is_filling(document: &Document, node: &Node) -> io::Result<bool> {
     if node.role != Role::Padding {
         return Ok(false);
@@ -336,7 +337,7 @@ fn first_difference(a: (&Source, Range), b: (&Source, Range)) -> io::Result<Opti
             let end = at.saturating_add(both as u64);
             return Ok((read != other).then_some(end));
         }
-        at = at.saturating_add(size as u64);
+        at.advance(size as u64);
     }
     Ok((a.1.size != b.1.size).then_some(shorter))
 }
@@ -363,7 +364,7 @@ fn keys(array: &Node) -> io::Result<HashMap<u64, u32>> {
     for child in array.children() {
         let key = align::hash(child?.key.as_deref().unwrap_or_default());
         let count = keys.entry(key).or_insert(0_u32);
-        *count = count.saturating_add(1);
+        count.tally(1);
     }
     Ok(keys)
 }
@@ -387,7 +388,7 @@ fn fingerprints(document: &Document, array: &Node) -> io::Result<Vec<u64>> {
             if read == 0 {
                 break;
             }
-            at = at.saturating_add(read as u64);
+            at.advance(read as u64);
         }
         hashes.push(hash.finish());
     }

@@ -243,7 +243,7 @@ impl Document {
         }) {
             Some((found, next)) => {
                 let is_item = matches!(next, Segment::Index(_) | Segment::All | Segment::Slice(..));
-                // Behind the last of any number of items is nothing that the data should have.
+                // After the last of any number of items is nothing that the data should have.
                 if known.is_some() && is_item && found.iter().any(|f| f.node.is_on_demand()) {
                     return Ok(None);
                 }

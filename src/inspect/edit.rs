@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 
 use super::document::Document;
 use super::path::{FindError, Path};
+use crate::offset::Position;
 use crate::source::is_data;
 use crate::tree::Problem;
 use crate::value::{Value, literal};
@@ -171,7 +172,7 @@ pub fn plan(
     changes.sort_by_key(|change| change.offset);
     for pair in changes.windows(2) {
         if let [a, b] = pair
-            && a.offset.saturating_add(a.old.len() as u64) > b.offset
+            && a.offset.past(a.old.len() as u64) > b.offset
         {
             return Err(encode::refuse(&b.path, format!("overlaps {}", a.path)));
         }

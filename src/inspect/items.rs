@@ -119,7 +119,7 @@ impl<'n> Items<'n> {
         let mut range = self.node.range;
         range.offset = offset;
         range.size = size;
-        let mut node = Node::new(index.to_string(), range).role(self.node.role);
+        let mut node = Node::new(index, range).role(self.node.role);
         node.format.clone_from(&self.node.format);
         node.hex = self.node.hex;
         node

@@ -38,7 +38,7 @@ pub struct Owner {
     pub path: String,
     /// Its first byte.
     pub start: u64,
-    /// The byte behind its last.
+    /// The byte after its last.
     pub end: u64,
 }
 

@@ -10,7 +10,7 @@
 //! + 20 03 00 00  # 800
 //! ```
 //!
-//! A change of more than 16 bytes has as many lines of each kind as it needs. What stands behind
+//! A change of more than 16 bytes has as many lines of each kind as it needs. What follows
 //! `#` is for people, and so is the path.
 
 use std::fmt;
@@ -231,7 +231,7 @@ impl Patch {
         Ok(self.write_changes(to)?)
     }
 
-    /// Writes the changes into the file itself. Behind a crash some may be there and some not;
+    /// Writes the changes into the file itself. After a crash some may be there and some not;
     /// the patch, and its reverse, tell which bytes stand where.
     ///
     /// # Errors

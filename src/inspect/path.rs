@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use super::items::{Items, Spaces, is_within, window};
 use super::walk::is_plain;
+use crate::offset::Tally;
 use crate::source::is_data;
 use crate::structs::DataError;
-use crate::tree::{Node, Role, is_index};
+use crate::tree::{Node, Role};
 use crate::value::literal;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
@@ -280,7 +281,7 @@ impl Path {
         let uncounted = from.node.children().map_while(Result::ok);
         for child in uncounted.take_while(|_| counted.is_none()) {
             if child.is_item() {
-                items = items.saturating_add(1);
+                items.tally(1);
             } else if child.role != Role::Padding && names.len() <= SHOWN {
                 names.push(child.name.to_string());
             }
@@ -331,7 +332,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
     if let Segment::Index(index @ ..0) = segment {
         let mut count = 0_i64;
         for child in node.children() {
-            count = count.saturating_add(i64::from(child?.is_item()));
+            count.tally(i64::from(child?.is_item()));
         }
         return match count.checked_add(*index) {
             Some(index @ 0..) => lookup(node, &Segment::Index(index)),
@@ -342,7 +343,9 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
         let child: Cow<'_, Node> = child?;
         let is_it = match segment {
             Segment::Name(name) => *child.name == **name,
-            Segment::Index(index) => child.name.parse() == Ok(*index),
+            Segment::Index(index) => {
+                child.name.index() == u64::try_from(*index).ok() && child.is_item()
+            }
             Segment::Key(key) => match &child.key {
                 Some(own) => **own == **key,
                 None => child.name.as_bytes() == &**key,
@@ -396,7 +399,8 @@ impl FromStr for Path {
             if wants_name {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
                 let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
-                if name.is_empty() || !(is_plain(name) || is_index(name)) {
+                let is_index = name.bytes().all(|byte| byte.is_ascii_digit());
+                if name.is_empty() || !(is_plain(name) || is_index) {
                     let message = if name.is_empty() {
                         "expected the name of a field".to_owned()
                     } else {

@@ -159,7 +159,7 @@ fn one(format: &str, bytes: &[u8]) -> Option<(Value, usize)> {
     Some((value, size))
 }
 
-/// Floats that somebody wrote are seldom tiny or huge.
+/// Floats that a person wrote are seldom tiny or huge.
 fn is_usual(value: &Value) -> bool {
     match value {
         Value::Float(x) => *x == 0.0 || (1e-9..1e15).contains(&x.abs()),

@@ -6,7 +6,7 @@ use std::io;
 use crate::tree::Node;
 use crate::value::Bytes;
 
-/// What is to be done behind a node.
+/// What is to be done after a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Go on with its children.

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::Source;
+use crate::offset::Position;
 use crate::source::ReadAt;
 use crate::tree::{Expand, Node, Range, Role};
 
@@ -49,7 +50,7 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
     }
     root.map_ranges(move |range| {
         if range.space.is_file() {
-            range.offset = range.offset.saturating_add(start);
+            range.offset.advance(start);
         }
     });
     let all = Range::file(0, root.range.end());
@@ -72,7 +73,7 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
     }
 }
 
-/// The children of a node, behind what stands before them.
+/// The children of a node, after what stands before them.
 struct Behind {
     before: Node,
     root: Node,

@@ -7,6 +7,7 @@ use anstyle::Style;
 use super::table::{Align, Cell, Table};
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
 use crate::render::ink;
+use crate::offset::{Position, Tally};
 use crate::{Record, Value};
 
 const DIM: Style = Style::new().dimmed();
@@ -89,7 +90,7 @@ fn table(
         if column.kind != Kind::Zeros {
             let shown = first.iter().filter_map(|record| (**record).get(number));
             values = shown.map(value).collect::<Vec<_>>().join("  ");
-            number = number.saturating_add(1);
+            number.tally(1);
         }
         table.row([
             Cell::from(column.offset.to_string()),
@@ -108,7 +109,7 @@ fn value(value: &Value) -> String {
         Value::Float(float) => format!("{float:.6}"),
         Value::Bytes(bytes) => {
             let end = bytes.iter().rposition(|byte| *byte != 0);
-            let text = bytes.get(..end.map_or(0, |end| end.saturating_add(1)));
+            let text = bytes.get(..end.map_or(0, |end| end.past(1)));
             format!("\"{}\"", super::escape::text(text.unwrap_or_default()))
         }
         other => other.to_string(),

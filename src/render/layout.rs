@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
 use crate::render::ink;
+use crate::offset::Tally;
 use crate::structs::{Entry, EntryKind, Layout};
 use crate::value::text::counted;
 
@@ -61,7 +62,7 @@ pub fn write(layout: &Layout, width: Option<usize>, out: &mut impl Write) -> io:
     Ok(())
 }
 
-/// Bytes that belong to one field, one behind the other and without holes.
+/// Bytes that belong to one field, one after the other and without holes.
 struct Span<'a> {
     offset: u64,
     size: u64,
@@ -141,7 +142,7 @@ fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Res
             writeln!(out, "  … {} bytes more", end.saturating_sub(row))?;
             break;
         }
-        rows = rows.saturating_add(1);
+        rows.tally(1);
         let row_end = row.saturating_add(ROW).min(end);
         write!(out, "  {bold}{row:>digits$x}{bold:#}  ")?;
         for span in spans
@@ -214,7 +215,7 @@ fn skip_inside(
     Ok(last_row)
 }
 
-/// A name in so many columns: cut, or filled with blanks.
+/// A name in this many columns: cut, or filled with blanks.
 fn fitted(label: &str, room: usize) -> String {
     let fill = room.checked_sub(label.width());
     match fill {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::csv::Csv;
 use super::json::{self, List};
 use super::table::{Align, Table};
+use crate::offset::Tally;
 use crate::{Record, Value};
 
 /// A table's rows are lined up in parts of this size.
@@ -85,7 +86,7 @@ impl Printer {
                 let waiting = &mut self.waiting;
                 let values = record.iter().map(|value| {
                     let text = shown(value, hex);
-                    *waiting = waiting.saturating_add(text.len());
+                    waiting.tally(text.len());
                     text
                 });
                 table.row(std::iter::once(format!("{offset:#x}")).chain(values));
@@ -120,7 +121,7 @@ impl Printer {
         }
     }
 
-    /// Writes what still belongs behind the last record.
+    /// Writes what still belongs after the last record.
     ///
     /// # Errors
     ///

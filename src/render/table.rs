@@ -1,5 +1,6 @@
 //! Columns that line up, with a heading, from a header of ten fields to a stream of records.
 
+use crate::offset::{Position, Tally};
 use std::io::{self, Write};
 use std::iter;
 
@@ -40,7 +41,7 @@ impl Cell {
         }
     }
 
-    /// The same, for the last cell of a row: it may run on under the columns behind it, and does
+    /// The same, for the last cell of a row: it may run on under the columns after it, and does
     /// not widen its own.
     #[must_use]
     pub fn running_on(mut self) -> Cell {
@@ -239,7 +240,7 @@ fn text_width(text: &str) -> usize {
     }
 }
 
-/// Pieces of at most `room` columns, cut behind a space where there is one.
+/// Pieces of at most `room` columns, cut after a space where there is one.
 fn wrapped(text: &str, room: usize) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     iter::from_fn(move || {
@@ -259,12 +260,12 @@ fn piece_length(text: &str, room: usize) -> usize {
     let mut width = 0usize;
     let mut behind_space = None;
     for (at, c) in text.char_indices() {
-        width = width.saturating_add(c.width().unwrap_or(0));
+        width.tally(c.width().unwrap_or(0));
         if width > room && at > 0 {
             return behind_space.unwrap_or(at);
         }
         if c == ' ' {
-            behind_space = Some(at.saturating_add(1));
+            behind_space = Some(at.past(1));
         }
     }
     text.len()

@@ -4,6 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
 use super::ReadAt;
+use crate::offset::Tally;
 
 /// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
 /// Without the feature `files` there is no such file.
@@ -90,7 +91,7 @@ impl Spooled {
         self.kept
             .write_all(self.buffer.get(..kept).unwrap_or_default())?;
         self.kept.flush()?;
-        self.size = self.size.saturating_add(kept as u64);
+        self.size.tally(kept as u64);
         if kept < read {
             self.passed = true;
             return Err(self.too_long());

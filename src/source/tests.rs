@@ -128,7 +128,7 @@ fn a_directory_is_no_source() {
     assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
 }
 
-/// Asked for again, it neither seems to end at the limit nor goes on behind what was read over.
+/// Asked for again, it neither seems to end at the limit nor goes on after what was read over.
 #[test]
 fn no_more_of_a_stream_is_kept_than_was_said() {
     let stream = |most| Source::stream_up_to(Counted(0).take(200), most);

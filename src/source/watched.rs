@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::{ReadAt, SourceOf};
+use crate::offset::Tally;
 
 /// The same source; `tell` learns the end of whatever is read of it.
 pub(crate) fn source<'a>(
@@ -51,7 +52,7 @@ struct Stream<R, F> {
 impl<R: Read, F: FnMut(u64)> Read for Stream<R, F> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(buf)?;
-        self.read = self.read.saturating_add(read as u64);
+        self.read.tally(read as u64);
         (self.tell)(self.read);
         Ok(read)
     }

@@ -5,6 +5,7 @@ use super::code::Kind;
 use super::error::Fault;
 use super::plan::{BitField, Bits, Scalar};
 use super::scalar::Integer;
+use crate::offset::Tally;
 use crate::tree::BitRange;
 use crate::value::Value;
 
@@ -48,7 +49,7 @@ pub(super) fn compile(integer: Scalar, bits: &ast::Bits<'_>, span: Span) -> Resu
         } else {
             width.saturating_sub(used).saturating_sub(*width_of_field)
         };
-        used = used.saturating_add(*width_of_field);
+        used.tally(*width_of_field);
         fields.push(BitField {
             name: (*name != "_").then(|| Box::from(*name)),
             // At most 128, since all together fill the integer.

@@ -20,8 +20,9 @@ use super::plan::{
     TooLarge,
 };
 use super::scope::{Level, Scopes, Target};
+use crate::offset::Tally;
 
-/// Where the formats behind `%name` come from: the text of a format by its name.
+/// Where the formats after `%name` come from: the text of a format by its name.
 pub(super) trait Lookup {
     fn text(&self, name: &str) -> Option<&str>;
     /// A known name close to one that isn't.
@@ -195,12 +196,12 @@ impl Compiler<'_> {
             ..context
         };
         let id = self.bodies;
-        self.bodies = self.bodies.saturating_add(1);
+        self.bodies.tally(1);
         self.scopes.open();
         let mut fields = Vec::with_capacity(format.items.len());
         let mut arity = 0u64;
         for (i, item) in format.items.iter().enumerate() {
-            self.fields = self.fields.saturating_add(1);
+            self.fields.tally(1);
             if self.fields > MAX_FIELDS {
                 let label = format!("at most {MAX_FIELDS}, with all references resolved");
                 let fault = fault(item.span, "the format has too many fields", label);
@@ -212,7 +213,7 @@ impl Compiler<'_> {
             };
             let mut field = self.item(text, item, context)?;
             field.first = arity;
-            arity = arity.saturating_add(field.arity());
+            arity.tally(field.arity());
             fields.push(field);
         }
         let level = self.scopes.close();

@@ -2,6 +2,7 @@
 
 mod format;
 
+use crate::offset::{Position, Tally};
 use std::fmt;
 use std::io;
 
@@ -151,10 +152,10 @@ impl DataError {
         self
     }
 
-    /// The same error of an item that is so many behind: the outermost segment is an item.
+    /// The same error of an item that stands this many items later: the outermost segment is an item.
     pub(crate) fn items_behind(mut self, count: u64) -> DataError {
         if let Some(Segment::Item(index)) = self.0.path.last_mut() {
-            *index = index.saturating_add(count);
+            index.tally(count);
         }
         self
     }
@@ -179,10 +180,10 @@ impl DataError {
     /// The same error, with offsets counted from the start of something larger.
     pub(crate) fn moved(mut self, by: u64) -> DataError {
         if let Some(offset) = &mut self.0.offset {
-            *offset = offset.saturating_add(by);
+            offset.advance(by);
         }
         if let DataErrorKind::Short { end, .. } = &mut self.0.kind {
-            *end = end.saturating_add(by);
+            end.advance(by);
         }
         self
     }

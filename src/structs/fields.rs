@@ -98,15 +98,4 @@ macro_rules! fields_of_tuples {
         }
     };
 }
-fields_of_tuples!(A);
-fields_of_tuples!(A B);
-fields_of_tuples!(A B C);
-fields_of_tuples!(A B C D);
-fields_of_tuples!(A B C D E);
-fields_of_tuples!(A B C D E F);
-fields_of_tuples!(A B C D E F G);
-fields_of_tuples!(A B C D E F G H);
-fields_of_tuples!(A B C D E F G H I);
-fields_of_tuples!(A B C D E F G H I J);
-fields_of_tuples!(A B C D E F G H I J K);
-fields_of_tuples!(A B C D E F G H I J K L);
+for_tuples!(fields_of_tuples);

@@ -274,7 +274,7 @@ impl<'t> Grammar<'t, '_> {
         }
     }
 
-    /// What stands behind a count: a code, a group, a reference, an alignment.
+    /// What follows a count: a code, a group, a reference, an alignment.
     fn what(
         self,
         start: &'t str,

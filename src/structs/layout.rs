@@ -23,7 +23,7 @@ pub struct Layout {
     pub size: Option<u64>,
     /// The smallest size in bytes, without alignment where only data can tell the size.
     pub min_size: u64,
-    /// Fields, groups with their fields behind them, and padding, in order.
+    /// Fields, groups with their fields after them, and padding, in order.
     #[serde(rename = "fields")]
     pub entries: Vec<Entry>,
 }

@@ -12,6 +12,9 @@
 //! | read a few fields of many records | [`Struct::rows`]; [`Struct::view`] with [`Struct::field`] |
 //! | see what stands where | [`Struct::layout`], [`Struct::nodes`] |
 
+#[macro_use]
+mod tuples;
+
 mod ast;
 mod bits;
 mod code;
@@ -35,6 +38,7 @@ mod nodes;
 mod pack;
 mod plain;
 mod plan;
+pub(crate) mod problems;
 mod python;
 mod read;
 mod rows;
@@ -66,6 +70,7 @@ pub use iter::IterUnpack;
 pub use layout::{Entry, EntryKind, Layout};
 pub(crate) use nodes::{Down, Window};
 pub use nodes::{MAX_VALUE, MAX_VALUES};
+pub use problems::PROBLEMS;
 pub use rows::Rows;
 pub use shape::{Family, Member, MemberKind, ScalarKind, Shape};
 pub use typed::{FromField, FromFields};

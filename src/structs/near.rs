@@ -1,9 +1,9 @@
-//! The name that somebody meant who mistyped one.
+//! The name that was meant where one is mistyped.
 
 /// How alike two names are that may be meant for one another.
 const ALIKE: f64 = 0.8;
 
-/// Longer names, and names behind so many, are not worth the comparison.
+/// Longer names, and names after this many, are not worth the comparison.
 const LONGEST: usize = 64;
 const MOST: usize = 10_000;
 

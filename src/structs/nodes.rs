@@ -22,7 +22,8 @@ use super::plan::{Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
 use super::whole;
 use crate::Source;
-use crate::tree::{Node, Range, Role, Space};
+use crate::offset::Position;
+use crate::tree::{Name, Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
 pub(in crate::structs) use input::Input;
@@ -75,7 +76,7 @@ impl Struct {
     }
 
     /// The same for data that may not fit: the fields that could be read, and what is wrong with
-    /// the one behind them.
+    /// the one after them.
     ///
     /// ```
     /// use bytewright::Struct;
@@ -228,8 +229,8 @@ impl<'a, I: Input> Builder<'a, I> {
             nodes.push(Node::new("padding", self.range(end)).role(Role::Padding));
         }
         let name = |i: u64| match &field.name {
-            Some(name) => Cow::Owned(name.to_string()),
-            None => Cow::Owned(field.first.saturating_add(i).to_string()),
+            Some(name) => Name::from(name.clone()),
+            None => Name::item(field.first.saturating_add(i)),
         };
         let within = |i: u64| move |e: DataError| e.within(field.segment(i));
         match (&field.element, &field.repeat) {
@@ -237,8 +238,8 @@ impl<'a, I: Input> Builder<'a, I> {
             (Element::Pad(count), _) => {
                 let n = self.count(count).map_err(within(0))?;
                 self.skip(n).map_err(within(0))?;
-                let label = field.name.as_ref().map(|name| Cow::Owned(name.to_string()));
-                let label = label.unwrap_or(Cow::Borrowed("padding"));
+                let label = field.name.clone().map(Name::from);
+                let label = label.unwrap_or_else(|| "padding".into());
                 nodes.push(Node::new(label, self.range(start)).role(Role::Padding));
             }
             (element, Repeat::One) => {
@@ -267,7 +268,7 @@ impl<'a, I: Input> Builder<'a, I> {
         &mut self,
         field: &Field,
         element: &Element,
-        name: Cow<'static, str>,
+        name: Name,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let start = self.at;
@@ -409,7 +410,7 @@ impl<'a, I: Input> Builder<'a, I> {
         if n > self.remaining() {
             return Err(self.short(self.at, n));
         }
-        self.at = self.at.saturating_add(n);
+        self.at.advance(n);
         Ok(())
     }
 
@@ -430,7 +431,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 let end = at.saturating_add(length as u64);
                 return Ok(end.saturating_sub(self.at));
             }
-            at = at.saturating_add(bytes.len() as u64);
+            at.advance(bytes.len() as u64);
         }
     }
 

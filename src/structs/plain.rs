@@ -4,6 +4,7 @@ use super::Struct;
 use super::code::Kind;
 use super::error::{DataError, Segment};
 use super::plan::{Body, Count, Element, Field, Repeat};
+use crate::offset::Tally;
 use crate::value::literal::{self, LiteralError};
 use crate::value::plain::without_padding;
 use crate::value::{Bytes, Record, Value};
@@ -38,7 +39,7 @@ impl Struct {
 }
 
 impl Struct {
-    /// The values without the NULs behind printable text in fields of bytes of fixed length (`8s`):
+    /// The values without the NULs after printable text in fields of bytes of fixed length (`8s`):
     /// packing fills them in again. `None` where there are none.
     ///
     /// ```
@@ -129,7 +130,7 @@ fn level(body: &Body, plain: &Record) -> Result<Record, DataError> {
                 }
                 None if optional && reduced => None,
                 None => {
-                    next = next.saturating_add(1);
+                    next.tally(1);
                     next.checked_sub(1)
                 }
             };

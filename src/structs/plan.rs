@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::ast::{Operator, Span};
 use super::code::Kind;
 use super::error::Segment;
+use crate::offset::Tally;
 use crate::value::{Names, Value};
 
 /// Fields of one level: of the whole struct, or of a group.
@@ -49,7 +50,7 @@ impl Body {
     }
 
     /// The field that the value at `index` of the level is from. One without values has the index
-    /// of the value behind it, so that the last of an index is the one.
+    /// of the value after it, so that the last of an index is the one.
     pub(super) fn at(&self, index: u64) -> Option<&Field> {
         let behind = self.fields.partition_point(|field| field.first <= index);
         self.fields.get(behind.checked_sub(1)?)
@@ -126,7 +127,7 @@ pub(super) struct Scalar {
 #[derive(Clone, Debug)]
 pub(super) enum Repeat {
     One,
-    /// So many values in line, as Python's counts make them.
+    /// This many values in line, as Python's counts make them.
     Inline(u64),
     /// One value that is an array.
     Array(Count),
@@ -384,7 +385,7 @@ impl Measure {
         let mut at = start;
         let mut done = 0u64;
         while done < count {
-            self.steps = self.steps.saturating_add(1);
+            self.steps.tally(1);
             if done > MAX_PATTERN || self.steps > MAX_PATTERN.saturating_mul(64) {
                 return Err(TooLarge::Pattern);
             }
@@ -394,7 +395,7 @@ impl Measure {
                 let advance = at.saturating_sub(offset);
                 let rounds = count.saturating_sub(done).checked_div(period).unwrap_or(0);
                 at = add(at, rounds.checked_mul(advance).ok_or(TooLarge::Size)?)?;
-                done = done.saturating_add(rounds.saturating_mul(period));
+                done.tally(rounds.saturating_mul(period));
                 // Less than a period is left.
                 seen.clear();
                 if done >= count {
@@ -402,7 +403,7 @@ impl Measure {
                 }
             }
             at = self.body(body, at)?;
-            done = done.saturating_add(1);
+            done.tally(1);
         }
         Ok(at)
     }

@@ -2,6 +2,7 @@
 
 use super::ast::{Count, Format, What};
 use super::error::{Fault, FormatErrorKind};
+use crate::offset::Position;
 
 /// Finds the first thing in a format that Python doesn't know.
 pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
@@ -15,7 +16,7 @@ pub(super) fn check(text: &str, format: &Format<'_>) -> Result<(), Fault> {
     };
     // A comment leaves no trace in the tree, and nothing else that Python accepts has a #.
     if let Some(at) = text.find('#') {
-        return beyond(at..at.saturating_add(1), "a comment");
+        return beyond(at..at.past(1), "a comment");
     }
     for item in &format.items {
         let what = match (&item.what, &item.count) {

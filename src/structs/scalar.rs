@@ -248,7 +248,7 @@ impl From<Integer> for Value {
     }
 }
 
-/// Why a value is no integer of so many bits.
+/// Why a value is no integer of this many bits.
 pub(super) enum Misfit {
     Kind,
     Range,
@@ -274,7 +274,7 @@ pub(super) fn integer(value: &Value, signed: bool, width: u32) -> Result<u128, M
     if fits { Ok(n) } else { Err(Misfit::Range) }
 }
 
-/// What an integer of so many bits holds, in words.
+/// What an integer of this many bits holds, in words.
 pub(super) fn limits(signed: bool, width: u32) -> String {
     let all = u128::MAX
         .checked_shr(128u32.saturating_sub(width))

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::ast::{Count, Format, Span, Token, What};
 use super::error::{Fault, FormatErrorKind};
+use crate::offset::Tally;
 
 /// What a name stands for, as counts see it.
 pub(super) enum Target {
@@ -93,7 +94,7 @@ impl Scopes {
 
     /// A new repeated group; answers its number.
     pub(super) fn repetition(&mut self) -> u32 {
-        self.repetitions = self.repetitions.saturating_add(1);
+        self.repetitions.tally(1);
         self.repetitions
     }
 

@@ -16,7 +16,7 @@ pub trait FromField<'a>: Sized {
     /// kind of value or doesn't fit.
     fn from_field(bytes: &'a [u8], value: impl FnOnce() -> Value) -> Option<Self>;
 
-    /// How many bytes it is, where it is any so many of them.
+    /// How many bytes it is, where it is any number of them.
     #[doc(hidden)]
     const BYTES: Option<usize> = None;
 
@@ -213,7 +213,7 @@ impl Type {
 /// How many fields a tuple has at most.
 pub(super) const MAX_FIELDS: usize = 12;
 
-/// The values of a struct one after another, each read as somebody wants it.
+/// The values of a struct one after another, each read as a caller wants it.
 #[allow(unreachable_pub, reason = "a hidden method of a public trait takes it")]
 pub trait Values<'a> {
     fn next<T: FromField<'a>>(&mut self) -> Option<Result<T, DataError>>;
@@ -243,18 +243,7 @@ macro_rules! from_fields_of_tuples {
         }
     };
 }
-from_fields_of_tuples!(A);
-from_fields_of_tuples!(A B);
-from_fields_of_tuples!(A B C);
-from_fields_of_tuples!(A B C D);
-from_fields_of_tuples!(A B C D E);
-from_fields_of_tuples!(A B C D E F);
-from_fields_of_tuples!(A B C D E F G);
-from_fields_of_tuples!(A B C D E F G H);
-from_fields_of_tuples!(A B C D E F G H I);
-from_fields_of_tuples!(A B C D E F G H I J);
-from_fields_of_tuples!(A B C D E F G H I J K);
-from_fields_of_tuples!(A B C D E F G H I J K L);
+for_tuples!(from_fields_of_tuples);
 
 #[cold]
 fn missing() -> DataError {

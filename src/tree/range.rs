@@ -1,5 +1,7 @@
 //! Ranges of bytes and bits, and the spaces that they lie in.
 
+use crate::offset::Position;
+
 /// Where bytes live: the file itself, or what a compressed stream in it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Space(u32);
@@ -103,7 +105,27 @@ impl Range {
         (self.space == other.space).then_some(Range::new(self.space, start, size))
     }
 
-    /// The offset behind the last byte.
+    /// The smallest range that holds all of these, which lie in the space of the first; `None` where there
+    /// are none.
+    ///
+    /// ```
+    /// use bytewright::tree::Range;
+    ///
+    /// let parts = [Range::file(20, 4), Range::file(14, 3)];
+    /// assert_eq!(Range::hull(parts), Some(Range::file(14, 10)));
+    /// assert_eq!(Range::hull([]), None);
+    /// ```
+    pub fn hull(ranges: impl IntoIterator<Item = Range>) -> Option<Range> {
+        let mut ranges = ranges.into_iter();
+        let first = ranges.next()?;
+        let bounds = (first.offset, first.end());
+        let (start, end) = ranges.fold(bounds, |(start, end), range| {
+            (start.min(range.offset), end.max(range.end()))
+        });
+        Some(Range::new(first.space, start, end.since(start)))
+    }
+
+    /// The offset after the last byte.
     pub const fn end(&self) -> u64 {
         self.offset.saturating_add(self.size)
     }

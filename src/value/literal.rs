@@ -113,7 +113,7 @@ pub(crate) fn float(text: &str) -> Result<f64, LiteralError> {
     }
 }
 
-/// The part behind `0x` of a hexadecimal float, rounded once.
+/// The part after `0x` of a hexadecimal float, rounded once.
 fn hex_float(text: &str) -> Option<f64> {
     let (digits, exponent) = text.split_once('p').unwrap_or((text, "0"));
     let exponent: i64 = exponent.parse().ok()?;

@@ -137,7 +137,7 @@ pub(crate) fn without_padding(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// Printable text with any number of NULs behind it.
+/// Printable text with any number of NULs after it.
 fn filled_text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     is_printable(text.trim_end_matches('\0')).then_some(text)

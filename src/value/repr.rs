@@ -127,7 +127,7 @@ fn write_float(x: f64, whole: &str, f: &mut impl Write) -> fmt::Result {
 
 /// The shortest digits that read back as `x`. Where two are equally near, Rust takes the larger
 /// and Python the even one, which formatting to as many decimals gives. `format` writes `x`
-/// to so many decimals, or to as few as it needs.
+/// to this many decimals, or to as few as it needs.
 fn shortest(x: f64, format: impl Fn(Option<usize>) -> String) -> String {
     let text = format(None);
     let mantissa = text.split('e').next().unwrap_or_default();

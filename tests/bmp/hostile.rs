@@ -364,14 +364,3 @@ fn an_entry_of_an_array_may_lie_over_another() {
     let report = inspect(&file, "an entry at 0x28, in the DIB header");
     assert_eq!(report.bitmaps().len(), 2);
 }
-
-#[test]
-fn the_documentation_has_every_code() {
-    let page = include_str!("../../docs/bmp.md");
-    for code in bmp::check::CODES {
-        let row = format!("| {} | {} | {} |", code.code, code.severity, code.condition);
-        assert!(page.contains(&row), "{row}");
-    }
-    let rows = page.lines().filter(|line| line.starts_with("| B0"));
-    assert_eq!(rows.count(), bmp::check::CODES.len());
-}

@@ -149,7 +149,7 @@ fn an_image_that_is_a_png_file_has_the_sides_of_its_entry() {
 fn what_is_no_icon_is_told_by_its_directory() {
     let file = small_icon();
     let is_icon = |file: &[u8]| {
-        let is_icon = inspect(file).bitmaps()[0].header("icon_entry").is_some();
+        let is_icon = inspect(file).bitmaps()[0].header(Part::IconEntry).is_some();
         assert_eq!(bmp::is_bmp(file), is_icon);
         is_icon
     };
@@ -747,7 +747,7 @@ fn names_are_those_of_the_documentation() {
 #[test]
 fn a_header_answers_by_the_names_of_its_fields() {
     let mut header = inspect(&headed(40, &[(4, u32::MAX), (20, u32::MAX)], b""));
-    let raw = header.bitmaps()[0].header("dib_header").unwrap().clone();
+    let raw = header.bitmaps()[0].header(Part::DibHeader).unwrap().clone();
     assert_eq!((raw.name(), raw.declared()), ("dib_header", 40));
     assert!(raw.is_whole());
     assert_eq!((raw.range().offset, raw.range().size), (14, 40));
@@ -757,14 +757,14 @@ fn a_header_answers_by_the_names_of_its_fields() {
     assert_eq!(raw.get::<u16>("bit_count"), Some(24));
     // What a header of 40 bytes has not.
     assert_eq!(raw.get::<u32>("red_mask"), None);
-    let file = header.bitmaps()[0].header("file_header").unwrap();
+    let file = header.bitmaps()[0].header(Part::FileHeader).unwrap();
     assert_eq!(file.get::<&[u8]>("type"), Some(&b"BM"[..]));
     assert_eq!(file.get::<&[u8]>("nothing"), None);
     assert_eq!(file.schema().name(), "file_header");
-    assert!(header.bitmaps()[0].header("masks").is_none());
+    assert!(header.bitmaps()[0].header(Part::Masks).is_none());
 
     header = inspect(&headed(40, &[], b"")[..30]);
-    let raw = header.bitmaps()[0].header("dib_header").unwrap();
+    let raw = header.bitmaps()[0].header(Part::DibHeader).unwrap();
     assert_eq!(
         (raw.declared(), raw.range().size, raw.is_whole()),
         (40, 16, false)

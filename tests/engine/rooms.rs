@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 25] = [
+const ROOMS: [&str; 26] = [
+    "offset",
     "value",
     "calendar",
     "parallel",

@@ -19,6 +19,7 @@
 mod common;
 
 mod align;
+mod codes;
 mod compressed;
 mod document;
 mod find;

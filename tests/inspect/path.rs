@@ -4,7 +4,6 @@ use bytewright::format::StructFormat;
 use bytewright::inspect::{Document, FindError, Found, Path};
 use bytewright::tree::{Expand, Node, Range, Role};
 use bytewright::{Source, Struct};
-use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -320,7 +319,7 @@ fn an_error_of_reading_is_told_as_such() {
         assert_eq!(error.to_string(), "unreadable", "{text}");
     }
     let mut content = broken().role(Role::View);
-    content.name = Cow::Borrowed("content");
+    content.name = "content".into();
     let root = group("all", vec![content]);
     let error = path("[0]").find(&root).unwrap_err();
     assert_eq!(error.to_string(), "unreadable");

@@ -2,7 +2,7 @@
 //!
 //! [`Writer`] cuts its input into blocks and makes a member of each, so that several threads can
 //! work on them, and so that a reader can begin in the middle. Every gzip reads the members one
-//! behind the other. Their headers have an extra field (RFC 1952, section 2.3.1.1) that states the
+//! after the other. Their headers have an extra field (RFC 1952, section 2.3.1.1) that states the
 //! member's own size: [`layout::BLOCK_HEADER`]. At the end may ride a [`note`] that other tools read
 //! over: empty members whose extra fields hold it.
 

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use flate2::Crc;
 
 use super::layout::{NOTE_END, NOTE_PIECE, field};
+use crate::offset::Position;
 use crate::source::SourceOf;
 use crate::{Record, Value};
 
@@ -18,7 +19,7 @@ const LONGEST: u64 = 64 << 20;
 /// What fits into one extra field beside its own header.
 const MOST: usize = 0xffff - 4;
 
-/// Writes a note behind a stream of `start` bytes.
+/// Writes a note after a stream of `start` bytes.
 ///
 /// ```
 /// use std::io::Write;
@@ -46,10 +47,10 @@ pub fn write(out: &mut impl Write, start: u64, note: &[u8]) -> io::Result<()> {
             ("data", Value::from(piece)),
         ]));
         let member = member.map_err(io::Error::other)?;
-        end = end.saturating_add(member.len() as u64);
+        end.advance(member.len() as u64);
         out.write_all(&member)?;
     }
-    end = end.saturating_add(NOTE_END.size());
+    end.advance(NOTE_END.size());
     let member = NOTE_END.layout().pack(&[
         Value::from(start),
         Value::from(note.len() as u64),

@@ -1,5 +1,5 @@
 //! A gzip stream read to its very end: all of its members, each with its checksum verified, and
-//! what stands behind them.
+//! what follows them.
 
 use std::fmt;
 use std::io::{self, BufRead, Read};
@@ -10,7 +10,7 @@ use flate2::bufread::GzDecoder;
 use super::blocks;
 use crate::parallel::{self, Ordered};
 
-/// Decompresses all members of a gzip stream, one behind the other.
+/// Decompresses all members of a gzip stream, one after the other.
 ///
 /// ```
 /// use std::io::Read;
@@ -29,7 +29,7 @@ pub struct Reader<'a> {
     pool: Option<Pool>,
     /// Whether a block wasn't what it says: from there on the stream is read as any other.
     damaged: bool,
-    /// How many bytes behind the last member aren't padding, as far as they were looked at.
+    /// How many bytes after the last member aren't padding, as far as they were looked at.
     garbage: bool,
 }
 
@@ -59,13 +59,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether bytes that are neither gzip nor zeros stand behind the stream. Known once the
+    /// Whether bytes that are neither gzip nor zeros follow the stream. Known once the
     /// stream has been read to its end.
     pub fn garbage(&self) -> bool {
         self.garbage
     }
 
-    /// Looks at what stands behind a member: another one, padding, or something else.
+    /// Looks at what follows a member: another one, padding, or something else.
     fn behind(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a>> {
         let mut is_padded = false;
         loop {
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         }
         Ok(match compressed.start(2)? {
             [] => State::End,
-            // A tape or a block device fills its last block with zeros: behind them, gzip reads no
+            // A tape or a block device fills its last block with zeros: after them, gzip reads no
             // member either. One that is cut is for its decoder to tell.
             [0x1f] | [0x1f, 0x8b, ..] if !is_padded => State::Start(compressed),
             _ => {
@@ -150,7 +150,7 @@ impl<'a> Compressed<'a> {
         }
     }
 
-    /// What comes next: so many bytes, or more, or all that there are.
+    /// What comes next: this many bytes, or more, or all that there are.
     fn start(&mut self, size: usize) -> io::Result<&[u8]> {
         while self.buffer.len().saturating_sub(self.at) < size {
             let mut next = [0; 512];
@@ -276,7 +276,7 @@ impl<'a> Ahead<'a> {
     }
 
     /// Where blocks end: the rest of the stream, and whether a member is next that isn't whole.
-    /// Whoever reads it as any other gzip does finds out what is wrong with it.
+    /// A program that reads it as any other gzip does finds out what is wrong with it.
     fn end(mut self) -> (Compressed<'a>, Pool, bool) {
         let taken = self.taken.unwrap_or_default();
         let damaged = self.damaged.is_some() || blocks::size_of(&taken).is_some();

@@ -1,4 +1,4 @@
-//! The content of a stream of blocks at positions: only the blocks that somebody asks for are
+//! The content of a stream of blocks at positions: only the blocks that a caller asks for are
 //! decompressed.
 
 use std::fmt;
@@ -32,7 +32,7 @@ impl<'a> Seekable<'a> {
         let mut header = file.read(0, head as u64)?;
         for (number, pair) in (0..).zip(blocks.offsets.windows(2)) {
             let &[start, end] = pair else { continue };
-            // The next header stands right behind the trailer: one read is enough for both.
+            // The next header stands right after the trailer: one read is enough for both.
             let both = head.saturating_add(tail) as u64;
             let behind = file.read(end.saturating_sub(tail as u64), both)?;
             let (trailer, next) = behind.split_at(tail.min(behind.len()));

@@ -209,7 +209,7 @@ fn the_same_content_at_the_same_level_gives_the_same_bytes() {
     }
     assert!(first[0].len() > text.len(), "stored");
     assert!(first[3].len() < first[1].len());
-    // A small block behind a large one is compressed alike.
+    // A small block after a large one is compressed alike.
     let small = blocks::compress(b"small", 6).unwrap();
     blocks::compress(&noise(1 << 20), 6).unwrap();
     assert_eq!(blocks::compress(b"small", 6).unwrap(), small);
@@ -243,7 +243,7 @@ fn a_block_is_whole_and_what_its_trailer_says_or_none() {
     compress.compress(b"hello", &mut unfinished, flush).unwrap();
     unfinished.truncate(usize::try_from(compress.total_out()).unwrap());
     assert_eq!(hello(&unfinished), None);
-    // More behind the end.
+    // More after the end.
     assert_eq!(hello(&[&stored[..], b"x"].concat()), None);
     // Another length, another sum.
     for (sum, length) in [(b"hell", 4), (b"helo", 5)] {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
 use super::blocks::{self, BLOCK, Blocks};
+use crate::offset::Tally;
 use crate::parallel::{self, Ordered};
 
 /// A member, and the block that it was made of.
@@ -43,7 +44,7 @@ impl<W: Write> Writer<W> {
         Writer::with_threads(out, level, parallel::threads())
     }
 
-    /// The same on so many threads.
+    /// The same on this many threads.
     pub fn with_threads(out: W, level: u32, threads: NonZeroUsize) -> Writer<W> {
         let level = i32::try_from(level).unwrap_or(i32::MAX).min(12);
         Writer {
@@ -101,7 +102,7 @@ impl<W: Write> Write for Writer<W> {
         let taken = buf.get(..room.min(buf.len())).unwrap_or_default();
         self.block.reserve_exact(room);
         self.block.extend_from_slice(taken);
-        self.size = self.size.saturating_add(taken.len() as u64);
+        self.size.tally(taken.len() as u64);
         if self.block.len() == BLOCK {
             let next = self.spare.pop().unwrap_or_default();
             self.pool.push(std::mem::replace(&mut self.block, next));

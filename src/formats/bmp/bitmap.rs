@@ -1,8 +1,10 @@
 //! The bitmaps of a file: one, the two of a color icon, or the chain of an OS/2 array.
 
+use super::regions::Part;
 use std::collections::HashSet;
 use std::io;
 
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::source::Source;
 use crate::tree::Range;
@@ -40,7 +42,7 @@ pub struct Bitmap {
     /// The palette, where the headers call for one; possibly empty.
     pub palette: Option<Palette>,
     /// Where the pixels begin: at the stated offset, unless that leads into the headers, the palette
-    /// or out of the file, and the pixels can be behind the palette.
+    /// or out of the file, and the pixels can be after the palette.
     pub pixels_at: u64,
     /// The pixels from there on as the headers claim them: may overlap other parts or leave the file.
     pub pixels: Option<Range>,
@@ -68,9 +70,9 @@ pub(super) struct Walk {
 }
 
 impl Bitmap {
-    /// The header of that name.
-    pub fn header(&self, name: &str) -> Option<&RawHeader> {
-        self.headers.iter().find(|header| header.name() == name)
+    /// The header that is that part of the file.
+    pub fn header(&self, part: Part) -> Option<&RawHeader> {
+        self.headers.iter().find(|header| header.part() == part)
     }
 
     /// How many bytes the pixels take by the headers: their rows, or the image size where they are
@@ -89,8 +91,8 @@ impl Bitmap {
     }
 
     /// The bytes of a field of one of the headers.
-    pub(super) fn field(&self, header: &str, field: Field) -> Range {
-        let header = self.header(header);
+    pub(super) fn field(&self, part: Part, field: Field) -> Range {
+        let header = self.header(part);
         header.map_or(Range::file(0, 0), |header| header.field_range(field))
     }
 
@@ -107,7 +109,7 @@ impl Bitmap {
 
     /// Whether it is an image of an icon or cursor of Windows.
     pub(super) fn is_icon(&self) -> bool {
-        self.header(ICON_ENTRY.name()).is_some()
+        self.header(Part::IconEntry).is_some()
     }
 
     /// Reads the bitmap whose file header stands at `offset`, and adds what it finds.
@@ -122,7 +124,7 @@ impl Bitmap {
         self.pixels_at = u64::from(file.pixel_offset);
         self.file = Some(file);
 
-        let dib_offset = offset.saturating_add(FILE_HEADER.size());
+        let dib_offset = offset.past(FILE_HEADER.size());
         self.read_dib(source, file_size, dib_offset, os2)
     }
 
@@ -143,7 +145,7 @@ impl Bitmap {
         if dib.kind == DibKind::Info && dib.compression.has_masks() {
             let alpha = dib.compression == Compression::AlphaBitFields;
             let size = Masks::size(alpha);
-            let masks = RawHeader::read(source, &MASKS, self.headers_end(), size)?;
+            let masks = RawHeader::read(source, Part::Masks, &MASKS, self.headers_end(), size)?;
             let cut = whole(&masks);
             dib.masks = Some(Masks::of(&masks));
             self.headers.push(masks);
@@ -179,7 +181,7 @@ impl Bitmap {
         if matches!(
             dib.color_space,
             Some(ColorSpace::Embedded | ColorSpace::Linked)
-        ) && let Some(raw) = self.header("dib_header")
+        ) && let Some(raw) = self.header(Part::DibHeader)
             && raw.uint(field!("profile_size")) > 0
         {
             let offset = dib_offset.saturating_add(u64::from(raw.uint(field!("profile_offset"))));
@@ -252,7 +254,13 @@ impl Bitmap {
 impl Walk {
     pub(super) fn new(source: &Source, file_size: u64) -> io::Result<Walk> {
         let mut walk = Walk::default();
-        let first = RawHeader::read(source, &ARRAY_HEADER, 0, ARRAY_HEADER.size())?;
+        let first = RawHeader::read(
+            source,
+            Part::ArrayHeader,
+            &ARRAY_HEADER,
+            0,
+            ARRAY_HEADER.size(),
+        )?;
         match FileType::from_signature(first.bytes(field!("type"))) {
             Some(FileType::Array) => walk.array(source, file_size)?,
             None if icon::is_icon(source)? => walk.icon(source, file_size)?,
@@ -271,14 +279,20 @@ impl Walk {
     /// images is a bitmap with nothing else.
     pub(super) fn icon(&mut self, source: &Source, file_size: u64) -> io::Result<()> {
         let size = ICON_DIRECTORY.size();
-        let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
+        let directory = RawHeader::read(source, Part::IconDirectory, &ICON_DIRECTORY, 0, size)?;
         let cut = whole(&directory).err();
         let count = u64::from(directory.short(field!("count")));
         let mut entries = size;
         let count_field = directory.field_range(field!("count"));
         let mut headers = vec![directory];
         for _ in 0..count.min(MAX_BITMAPS as u64) {
-            let entry = RawHeader::read(source, &ICON_ENTRY, entries, ICON_ENTRY.size())?;
+            let entry = RawHeader::read(
+                source,
+                Part::IconEntry,
+                &ICON_ENTRY,
+                entries,
+                ICON_ENTRY.size(),
+            )?;
             entries = entry.range().end();
             let error = whole(&entry).err();
             let image = icon::Image::of(&entry);
@@ -297,7 +311,7 @@ impl Walk {
             };
             let cut = error
                 .as_ref()
-                .is_some_and(|error| error.field() == ICON_ENTRY.name());
+                .is_some_and(|error| error.field() == Part::IconEntry.name());
             self.bitmaps.push(bitmap);
             self.errors.extend(error);
             if cut {
@@ -340,7 +354,7 @@ impl Walk {
             };
             let next = u64::from(array.next_offset);
             bitmap.array = Some(array);
-            let file_header = offset.saturating_add(ARRAY_HEADER.size());
+            let file_header = offset.past(ARRAY_HEADER.size());
             self.bitmaps_at(source, file_size, file_header, bitmap)?;
 
             let fault = if next == 0 {

@@ -2,9 +2,10 @@
 
 use std::io;
 
+use super::check::CODES;
 use super::report::{inspect, is_bmp};
 use crate::Source;
-use crate::format::{Content, Edited, Fit, Follow, Format, Head};
+use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
 use crate::tree::Node;
 
 /// BMP files, OS/2's icons, pointers and arrays of them, and bitmaps without a file header.
@@ -54,5 +55,9 @@ impl Format for Bmp {
             }
         }
         Ok(follow)
+    }
+
+    fn codes(&self) -> &[Code] {
+        CODES
     }
 }

@@ -1,5 +1,6 @@
 //! The typed headers: the numbers of the file under their names, and what follows from them.
 
+use super::regions::Part;
 use std::io;
 
 use crate::schema::Header;
@@ -128,7 +129,7 @@ impl DibHeader {
     ) -> io::Result<(RawHeader, Result<Self, Error>)> {
         let start = CORE_HEADER.range(field!("header_size"), 0);
         let start = start.map_or(0, |field| field.size);
-        let first = RawHeader::read(source, &CORE_HEADER, offset, start)?;
+        let first = RawHeader::read(source, Part::DibHeader, &CORE_HEADER, offset, start)?;
         if let Err(error) = whole(&first) {
             return Ok((first, Err(error)));
         }
@@ -141,10 +142,22 @@ impl DibHeader {
             };
             return Ok((first, Err(error)));
         };
-        let mut raw = RawHeader::read(source, kind.header().0, offset, u64::from(size))?;
+        let mut raw = RawHeader::read(
+            source,
+            Part::DibHeader,
+            kind.header().0,
+            offset,
+            u64::from(size),
+        )?;
         if kind != DibKind::Os2 && OS2_HEADER.ends_at(u64::from(size)) && is_os2_only(&raw) {
             kind = DibKind::Os2;
-            raw = RawHeader::read(source, &OS2_HEADER, offset, u64::from(size))?;
+            raw = RawHeader::read(
+                source,
+                Part::DibHeader,
+                &OS2_HEADER,
+                offset,
+                u64::from(size),
+            )?;
         }
         let header = whole(&raw).map(|()| DibHeader::of(kind, &raw));
         Ok((raw, header))
@@ -221,7 +234,7 @@ impl DibHeader {
         self.row_bits()?.div_ceil(32).checked_mul(4)
     }
 
-    /// The bytes of a row that hold pixels, without the padding behind them; `None` as for
+    /// The bytes of a row that hold pixels, without the padding after them; `None` as for
     /// [`DibHeader::stride`].
     pub fn row_bytes(&self) -> Option<u64> {
         Some(self.row_bits()?.div_ceil(8))
@@ -241,13 +254,13 @@ impl DibHeader {
         self.stride()?.checked_mul(self.rows())
     }
 
-    /// The bytes of padding behind the pixels of a row; `None` as for [`DibHeader::stride`].
+    /// The bytes of padding after the pixels of a row; `None` as for [`DibHeader::stride`].
     pub fn row_padding(&self) -> Option<u64> {
         self.stride()?.checked_sub(self.row_bytes()?)
     }
 
     /// How many rows have a pixel that `there` bytes from the beginning of the pixels don't hold;
-    /// `None` as for [`DibHeader::stride`]. Padding behind the last row is no pixel.
+    /// `None` as for [`DibHeader::stride`]. Padding after the last row is no pixel.
     pub fn lost_rows(&self, there: u64) -> Option<u64> {
         let with_padding = there.saturating_add(self.row_padding()?);
         let whole = with_padding.checked_div(self.stride()?)?;
@@ -303,7 +316,11 @@ fn signed(
     offset: u64,
     array: bool,
 ) -> io::Result<(RawHeader, Result<FileType, Error>)> {
-    let raw = RawHeader::read(source, header, offset, header.size())?;
+    let part = match array {
+        true => Part::ArrayHeader,
+        false => Part::FileHeader,
+    };
+    let raw = RawHeader::read(source, part, header, offset, header.size())?;
     match file_type(&raw, array) {
         Ok(file_type) => {
             let header = whole(&raw).map(|()| file_type);
@@ -311,7 +328,7 @@ fn signed(
         }
         Err(error) => {
             let signature = raw.field_range(field!("type")).size;
-            let raw = RawHeader::read(source, header, offset, signature)?;
+            let raw = RawHeader::read(source, part, header, offset, signature)?;
             Ok((raw, Err(error)))
         }
     }

@@ -1,5 +1,6 @@
 //! Icons and cursors of Windows: a directory of images, each a DIB with a mask or a PNG file.
 
+use super::regions::Part;
 use std::io;
 
 use super::layout::{ICON_DIRECTORY, ICON_ENTRY, field};
@@ -40,11 +41,17 @@ pub(super) fn is_png(source: &Source, file: Range) -> io::Result<bool> {
 }
 
 /// Whether a file begins as icons and cursors do: type 1 or 2, at least one image, and the first
-/// one behind the directory.
+/// one after the directory.
 pub(super) fn is_icon(source: &Source) -> io::Result<bool> {
     let size = ICON_DIRECTORY.size();
-    let directory = RawHeader::read(source, &ICON_DIRECTORY, 0, size)?;
-    let entry = RawHeader::read(source, &ICON_ENTRY, size, ICON_ENTRY.size())?;
+    let directory = RawHeader::read(source, Part::IconDirectory, &ICON_DIRECTORY, 0, size)?;
+    let entry = RawHeader::read(
+        source,
+        Part::IconEntry,
+        &ICON_ENTRY,
+        size,
+        ICON_ENTRY.size(),
+    )?;
     let count = u64::from(directory.short(field!("count")));
     let end = size.saturating_add(count.saturating_mul(ICON_ENTRY.size()));
     Ok(entry.is_whole()

@@ -5,6 +5,7 @@
 //! headers, how OS/2 2.x headers may end early, and how a header that the file cuts short still
 //! shows the fields that are there.
 
+use super::regions::Part;
 use std::borrow::Cow;
 
 use super::meaning::{display, dpi, fixed_2_30, fixed_16_16, mask, next_entry};
@@ -86,7 +87,7 @@ const CHANNELS: Facts = &[
 
 /// BITMAPFILEHEADER: 14 bytes in front of every bitmap.
 pub static FILE_HEADER: Header = Header::new(
-    "file_header",
+    Part::FileHeader.name(),
     "BITMAPFILEHEADER",
     FILE,
     &FORMATS,
@@ -96,7 +97,7 @@ pub static FILE_HEADER: Header = Header::new(
 /// BITMAPARRAYFILEHEADER of OS/2 without the file header that follows it: 14 bytes.
 /// `next_offset` counts from the start of the file, 0 ends the chain.
 pub static ARRAY_HEADER: Header = Header::new(
-    "array_header",
+    Part::ArrayHeader.name(),
     "BITMAPARRAYFILEHEADER",
     ARRAY,
     &FORMATS,
@@ -114,11 +115,17 @@ pub static ARRAY_HEADER: Header = Header::new(
 );
 
 /// BITMAPCOREHEADER of OS/2 1.x and Windows 2: 12 bytes.
-pub static CORE_HEADER: Header = Header::new("dib_header", "BITMAPCOREHEADER", CORE, &FORMATS, &[]);
+pub static CORE_HEADER: Header = Header::new(
+    Part::DibHeader.name(),
+    "BITMAPCOREHEADER",
+    CORE,
+    &FORMATS,
+    &[],
+);
 
 /// BITMAPINFOHEADER2 of OS/2 2.x: 64 bytes, or 16 and more up to the end of any later field.
 pub static OS2_HEADER: Header = Header::new(
-    "dib_header",
+    Part::DibHeader.name(),
     "BITMAPINFOHEADER2",
     OS2,
     &FORMATS,
@@ -147,7 +154,7 @@ pub static OS2_HEADER: Header = Header::new(
 /// End points are CIE XYZ in 2.30 fixed point, gammas are 16.16 fixed point, the profile's offset
 /// counts from the first byte of this header.
 pub static WINDOWS_HEADER: Header = Header::new(
-    "dib_header",
+    Part::DibHeader.name(),
     "BITMAPINFOHEADER to BITMAPV5HEADER",
     WINDOWS,
     &FORMATS,
@@ -197,7 +204,7 @@ pub static WINDOWS_HEADER: Header = Header::new(
 /// Color masks after a 40-byte Windows header: 12 bytes with `BI_BITFIELDS`, 16 with
 /// `BI_ALPHABITFIELDS`.
 pub static MASKS: Header = Header::new(
-    "masks",
+    Part::Masks.name(),
     "Color masks after a BITMAPINFOHEADER",
     COLOR_MASKS,
     &FORMATS,
@@ -205,22 +212,29 @@ pub static MASKS: Header = Header::new(
 );
 
 /// ICONDIR of Windows: in front of the entries of an icon (type 1) or a cursor (type 2).
-pub static ICON_DIRECTORY: Header =
-    Header::new("icon_directory", "ICONDIR", DIRECTORY, &FORMATS, &[]);
+pub static ICON_DIRECTORY: Header = Header::new(
+    Part::IconDirectory.name(),
+    "ICONDIR",
+    DIRECTORY,
+    &FORMATS,
+    &[],
+);
 
 /// ICONDIRENTRY: 16 bytes for each image. A cursor has its hotspot in the place of planes and bit
 /// count. A side of 0 is one of 256 pixels.
-pub static ICON_ENTRY: Header = Header::new("icon_entry", "ICONDIRENTRY", ENTRY, &FORMATS, &[]);
+pub static ICON_ENTRY: Header =
+    Header::new(Part::IconEntry.name(), "ICONDIRENTRY", ENTRY, &FORMATS, &[]);
 
 /// RGBTRIPLE: a palette entry of the 12-byte header.
-pub static COLOR_TRIPLE: Header = Header::new("palette", "RGBTRIPLE", TRIPLE, &FORMATS, &[]);
+pub static COLOR_TRIPLE: Header =
+    Header::new(Part::Palette.name(), "RGBTRIPLE", TRIPLE, &FORMATS, &[]);
 
 /// RGBQUAD: a palette entry of every other header.
-pub static COLOR_QUAD: Header = Header::new("palette", "RGBQUAD", QUAD, &FORMATS, &[]);
+pub static COLOR_QUAD: Header = Header::new(Part::Palette.name(), "RGBQUAD", QUAD, &FORMATS, &[]);
 
 /// The beginning of an ICC profile, as far as the signature that every profile carries; big-endian.
 pub static PROFILE_HEADER: Header = Header::new(
-    "profile",
+    Part::Profile.name(),
     "The header of an ICC profile",
     ICC,
     &FORMATS,

@@ -6,6 +6,7 @@ use super::layout::{FILE_HEADER, field};
 use super::names::Compression;
 use super::palette::Palette;
 use super::raw::RawHeader;
+use super::regions::Part;
 use super::report::Report;
 use crate::schema::Field;
 use crate::tree::Node;
@@ -15,11 +16,11 @@ use crate::value::text::counted;
 /// Gives the fields of a header their meanings: what the schema says of their values, and what
 /// follows from other fields. A header that can't be read means nothing.
 pub(super) fn annotate(report: &Report, bitmap: &Bitmap, raw: &RawHeader, nodes: &mut [Node]) {
-    let computed = match (raw.name(), &bitmap.file, &bitmap.dib) {
-        ("array_header", ..) => Vec::new(),
-        ("file_header", Some(file), _) => file_fields(report, bitmap, file),
-        ("dib_header", _, Some(dib)) => dib_fields(raw, dib),
-        ("masks", _, Some(_)) => Vec::new(),
+    let computed = match (raw.part(), &bitmap.file, &bitmap.dib) {
+        (Part::ArrayHeader, ..) => Vec::new(),
+        (Part::FileHeader, Some(file), _) => file_fields(report, bitmap, file),
+        (Part::DibHeader, _, Some(dib)) => dib_fields(raw, dib),
+        (Part::Masks, _, Some(_)) => Vec::new(),
         _ => return,
     };
     raw.schema().meanings().annotate(nodes);
@@ -33,8 +34,8 @@ pub(super) fn annotate(report: &Report, bitmap: &Bitmap, raw: &RawHeader, nodes:
 
 /// A header as a whole.
 pub(super) fn header(bitmap: &Bitmap, raw: &RawHeader) -> Option<String> {
-    match raw.name() {
-        "dib_header" => bitmap.dib.as_ref().map(|dib| dib.kind.name().to_owned()),
+    match raw.part() {
+        Part::DibHeader => bitmap.dib.as_ref().map(|dib| dib.kind.name().to_owned()),
         _ => None,
     }
 }
@@ -64,7 +65,7 @@ pub(super) fn pixels(bitmap: &Bitmap, file_size: u64) -> String {
 }
 
 pub(super) fn profile(bitmap: &Bitmap) -> String {
-    let header = bitmap.header("dib_header");
+    let header = bitmap.header(Part::DibHeader);
     let space = header.and_then(|raw| raw.name_of(field!("cs_type")));
     space.unwrap_or_default().to_owned()
 }

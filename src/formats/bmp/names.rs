@@ -39,7 +39,7 @@ impl FileType {
         !matches!(self, FileType::Bitmap | FileType::Array)
     }
 
-    /// Whether two bitmaps stand one behind the other: the mask, then the colors.
+    /// Whether two bitmaps stand one after the other: the mask, then the colors.
     pub fn is_pair(self) -> bool {
         matches!(self, FileType::ColorIcon | FileType::ColorPointer)
     }
@@ -212,7 +212,7 @@ impl Compression {
         self.row().map_or(&[], |row| row.4)
     }
 
-    /// Whether pixels of so many bits are read: those of [`bit_counts`](Self::bit_counts), and masks
+    /// Whether pixels of this many bits are read: those of [`bit_counts`](Self::bit_counts), and masks
     /// with 24 bits, which some programs write.
     pub fn reads(self, bits: u16) -> bool {
         self.bit_counts().contains(&bits) || (self.has_masks() && bits == 24)

@@ -1,8 +1,9 @@
-//! The palette: as many entries as fit in front of the pixels, read when somebody asks for them.
+//! The palette: as many entries as fit in front of the pixels, read when they are asked for.
 
 use std::fmt;
 use std::io;
 
+use crate::offset::Tally;
 use crate::schema::Header;
 use crate::source::Source;
 use crate::tree::{Expand, Node, Range, Space};
@@ -142,8 +143,8 @@ impl Expand for Palette {
                 .map(move |entry| {
                     let (range, bytes) = entry?;
                     let channels = self.header.nodes(&bytes, Space::FILE, range.offset);
-                    let node = Node::new(index.to_string(), range).with_children(channels);
-                    index = index.saturating_add(1);
+                    let node = Node::new(index, range).with_children(channels);
+                    index.tally(1);
                     Ok(node)
                 }),
         )

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::regions::Part;
 use crate::schema::{Field, Header};
 use crate::source::Source;
 use crate::structs::FromField;
@@ -11,6 +12,7 @@ use crate::value::Value;
 /// The fields of a structure, as many as the file holds of it.
 #[derive(Clone, Debug)]
 pub struct RawHeader {
+    part: Part,
     header: &'static Header,
     declared: u64,
     offset: u64,
@@ -22,6 +24,7 @@ impl RawHeader {
     /// has of them.
     pub(super) fn read(
         source: &Source,
+        part: Part,
         header: &'static Header,
         offset: u64,
         size: u64,
@@ -29,6 +32,7 @@ impl RawHeader {
         let declared = size.min(header.size());
         let bytes = source.read(offset, declared)?;
         Ok(RawHeader {
+            part,
             header,
             declared,
             offset,
@@ -38,7 +42,12 @@ impl RawHeader {
 
     /// The name of the structure: `file_header`, `dib_header`…
     pub fn name(&self) -> &'static str {
-        self.header.name()
+        self.part.name()
+    }
+
+    /// Which part of the file it is.
+    pub fn part(&self) -> Part {
+        self.part
     }
 
     /// What it is stated by.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::offset::Position;
 use crate::tree::Range;
 
 use super::bitmap::Bitmap;
@@ -36,7 +37,7 @@ pub enum Part {
     IconEntry,
     /// The DIB header.
     DibHeader,
-    /// The color masks behind a 40-byte header.
+    /// The color masks after a 40-byte header.
     Masks,
     /// The palette.
     Palette,
@@ -48,7 +49,7 @@ pub enum Part {
     Profile,
     /// Bytes between parts.
     Gap,
-    /// Bytes behind the last part.
+    /// Bytes after the last part.
     Trailing,
 }
 
@@ -61,7 +62,7 @@ impl fmt::Display for Part {
 
 impl Part {
     /// The name that the part has in a tree.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Part::ArrayHeader => "array_header",
             Part::FileHeader => "file_header",
@@ -77,19 +78,6 @@ impl Part {
             Part::Trailing => "trailing",
         }
     }
-
-    fn of_header(name: &str) -> Part {
-        [
-            Part::ArrayHeader,
-            Part::FileHeader,
-            Part::IconDirectory,
-            Part::IconEntry,
-            Part::DibHeader,
-        ]
-        .into_iter()
-        .find(|part| part.name() == name)
-        .unwrap_or(Part::Masks)
-    }
 }
 
 /// The regions of a file in its order; those that are no views cover it, each byte once.
@@ -104,7 +92,7 @@ pub(super) fn of(bitmaps: &[Bitmap], file_size: u64) -> Vec<Region> {
     };
     for (index, bitmap) in bitmaps.iter().enumerate() {
         for header in &bitmap.headers {
-            map.claim_whole(Part::of_header(header.name()), index, header.range());
+            map.claim_whole(header.part(), index, header.range());
         }
     }
     for (index, bitmap) in bitmaps.iter().enumerate() {
@@ -182,7 +170,7 @@ impl Map {
         self.regions.push(Region {
             part,
             bitmap,
-            range: Range::file(start, end.saturating_sub(start)),
+            range: Range::file(start, end.since(start)),
             view,
         });
     }

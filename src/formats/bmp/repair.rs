@@ -1,17 +1,21 @@
 //! What can be put right in a bitmap without guessing.
 
+use super::regions::Part;
 use std::io;
 
 use super::bitmap::Bitmap;
-use super::check::check;
+use super::check::{
+    B003, B005, B006, B014, B021, B022, B023, B025, B030, B031, B050, B051, B052, B055, B071, check,
+};
 use super::decode::{Decoder, Ending, Options};
 use super::header::DibHeader;
 use super::layout::field;
 use super::names::Compression;
 use super::report::Report;
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::source::Source;
-use crate::tree::{Problem, Severity};
+use crate::tree::{Code, Problem, Severity};
 use crate::value::Value;
 use crate::value::text::counted;
 
@@ -23,12 +27,12 @@ pub struct Repair {
     pub code: &'static str,
     /// What is done, in words.
     pub message: String,
-    /// The bytes, and where they go: over others, or behind the end of the file.
+    /// The bytes, and where they go: over others, or after the end of the file.
     pub writes: Vec<(u64, Vec<u8>)>,
 }
 
 /// The repairs of a file with one bitmap: wrong sizes, a pixel offset that leads nowhere though the
-/// rows fit behind the palette, a missing end of bitmap, a palette shorter than the header says,
+/// rows fit after the palette, a missing end of bitmap, a palette shorter than the header says,
 /// planes, padding of rows.
 ///
 /// A repair is made where what it follows from is certain, and no byte changes that holds a pixel.
@@ -78,13 +82,13 @@ pub fn repairs(source: &Source) -> io::Result<Vec<Repair>> {
         file_size: report.size(),
     };
     if dib.planes != 1 {
-        mending.field("B014", "dib_header", field!("planes"), 1);
+        mending.field(B014, Part::DibHeader, field!("planes"), 1);
     }
     if bitmap.lost_rows != Some(0) || !mending.is_certain() {
         return Ok(mending.repairs);
     }
     let is_moved = mending.is_moved();
-    let doubts = ["B021", "B025", "B071"].map(|code| mending.has(code));
+    let doubts = [B021, B025, B071].map(|code| mending.has(code));
     if is_moved && doubts.contains(&true) {
         return Ok(mending.repairs);
     }
@@ -113,13 +117,13 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
-    fn has(&self, code: &str) -> bool {
-        self.report.problems().iter().any(|p| p.code == code)
+    fn has(&self, code: Code) -> bool {
+        self.report.problems().iter().any(|p| p.is(&code))
     }
 
     /// Another number in a field of a header.
-    fn field(&mut self, code: &'static str, header: &str, field: Field, value: u64) {
-        let Some(raw) = self.bitmap.header(header) else {
+    fn field(&mut self, code: Code, part: Part, field: Field, value: u64) {
+        let Some(raw) = self.bitmap.header(part) else {
             return;
         };
         let old = raw.uint(field);
@@ -128,8 +132,8 @@ impl Mending<'_> {
             return;
         };
         self.repairs.push(Repair {
-            code,
-            message: format!("{header}.{}: {old} → {value}", field.name()),
+            code: code.code,
+            message: format!("{}.{}: {old} → {value}", part.name(), field.name()),
             writes: vec![(range.offset, bytes)],
         });
     }
@@ -140,10 +144,10 @@ impl Mending<'_> {
             .file
             .as_ref()
             .map_or(0, |file| u64::from(file.size));
-        let is_wrong = |p: &Problem| p.code == "B003" && p.severity > Severity::Note;
+        let is_wrong = |p: &Problem| p.is(&B003) && p.severity > Severity::Note;
         let wrong = self.report.problems().iter().any(is_wrong);
         if (wrong || self.file_size != self.report.size()) && size != self.file_size {
-            self.field("B003", "file_header", field!("size"), self.file_size);
+            self.field(B003, Part::FileHeader, field!("size"), self.file_size);
         }
     }
 
@@ -153,13 +157,13 @@ impl Mending<'_> {
             return;
         };
         let there = palette.len().min(self.dib.reachable_colors());
-        let code = match (self.has("B030"), self.has("B031")) {
-            (true, _) => "B030",
-            (_, true) => "B031",
+        let code = match (self.has(B030), self.has(B031)) {
+            (true, _) => B030,
+            (_, true) => B031,
             _ => return,
         };
         if there > 0 && u64::from(self.dib.colors_used) != there {
-            self.field(code, "dib_header", field!("colors_used"), there);
+            self.field(code, Part::DibHeader, field!("colors_used"), there);
         }
     }
 
@@ -168,8 +172,8 @@ impl Mending<'_> {
     fn is_certain(&self) -> bool {
         let is_embedded = matches!(self.dib.compression, Compression::Jpeg | Compression::Png);
         let wrong = |p: &Problem| {
-            let of_codes = matches!(p.code, "B050" | "B051" | "B055");
-            of_codes && p.severity == Severity::Error || is_embedded && p.code == "B023"
+            let of_codes = [B050, B051, B055].iter().any(|code| p.is(code));
+            of_codes && p.severity == Severity::Error || is_embedded && p.is(&B023)
         };
         !self.report.problems().iter().any(wrong)
     }
@@ -181,10 +185,10 @@ impl Mending<'_> {
     }
 
     fn pixel_offset(&mut self) {
-        let code = if self.has("B005") { "B005" } else { "B006" };
+        let code = if self.has(B005) { B005 } else { B006 };
         self.field(
             code,
-            "file_header",
+            Part::FileHeader,
             field!("pixel_offset"),
             self.bitmap.pixels_at,
         );
@@ -192,20 +196,20 @@ impl Mending<'_> {
 
     /// The size and the padding of rows that are not compressed.
     fn rows(&mut self) -> io::Result<()> {
-        match (self.has("B021"), self.has("B071"), self.dib.rows_size()) {
+        match (self.has(B021), self.has(B071), self.dib.rows_size()) {
             (true, false, Some(size)) => {
-                self.field("B021", "dib_header", field!("image_size"), size);
+                self.field(B021, Part::DibHeader, field!("image_size"), size);
             }
             (false, true, _) => self.padding()?,
             // Both are rows of another length, or without padding: what would be padding may be
             // pixels.
             _ => {}
         }
-        if let (true, Some(pixels)) = (self.has("B025"), self.bitmap.pixels) {
+        if let (true, Some(pixels)) = (self.has(B025), self.bitmap.pixels) {
             let missing = pixels.end().saturating_sub(self.file_size);
             let zeros = vec![0; usize::try_from(missing).unwrap_or(0)];
             self.repairs.push(Repair {
-                code: "B025",
+                code: B025.code,
                 message: format!(
                     "{} of padding behind the last row",
                     counted(missing, "byte")
@@ -217,7 +221,7 @@ impl Mending<'_> {
         Ok(())
     }
 
-    /// Zeros behind the pixels of each row.
+    /// Zeros after the pixels of each row.
     fn padding(&mut self) -> io::Result<()> {
         let Some((stride, used)) = self.dib.stride().zip(self.dib.row_bytes()) else {
             return Ok(());
@@ -237,7 +241,7 @@ impl Mending<'_> {
         }
         let rows = counted(writes.len() as u64, "row");
         self.repairs.push(Repair {
-            code: "B071",
+            code: B071.code,
             message: format!("the padding of {rows}: zeros"),
             writes,
         });
@@ -263,9 +267,9 @@ impl Mending<'_> {
         if !is_free || profile.is_some_and(|end| end > at) {
             return Ok(());
         }
-        let end = at.saturating_add(code.len() as u64);
+        let end = at.past(code.len() as u64);
         self.repairs.push(Repair {
-            code: "B052",
+            code: B052.code,
             message: format!("an end of bitmap at {at:#x}"),
             writes: vec![(at, code)],
         });
@@ -278,13 +282,13 @@ impl Mending<'_> {
         let size = end.saturating_sub(self.bitmap.pixels_at);
         let stated = u64::from(self.dib.image_size);
         let code = match stated {
-            0 => "B022",
-            stated if stated > size || self.has("B023") => "B023",
-            _ => "B021",
+            0 => B022,
+            stated if stated > size || self.has(B023) => B023,
+            _ => B021,
         };
         // Up to a whole 32-bit word is padding.
         if stated < size || stated.saturating_sub(size) > 3 {
-            self.field(code, "dib_header", field!("image_size"), size);
+            self.field(code, Part::DibHeader, field!("image_size"), size);
         }
     }
 }

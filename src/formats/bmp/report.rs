@@ -194,7 +194,7 @@ impl Report {
     }
 
     /// The fields of the file. Each byte has one leaf that is no view; the entries of a palette
-    /// are read when somebody asks for them.
+    /// are read when they are asked for.
     ///
     /// # Errors
     ///

@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::tree::{Node, Problem, Range, Role};
+use crate::offset::Tally;
+use crate::tree::{Node, Problem, Range, Role, hull};
 
 use super::bitmap::Bitmap;
 use super::meaning;
@@ -22,7 +23,7 @@ pub(super) fn of(report: &Report) -> io::Result<Node> {
             for (index, bitmap) in bitmaps.iter().enumerate() {
                 let parts = parts(report, index, bitmap)?;
                 let own = parts.iter().any(|part| part.role != Role::View);
-                let item = Node::new(index.to_string(), hull(&parts)).with_children(parts);
+                let item = Node::new(index, hull(&parts)).with_children(parts);
                 items.push(if own { item } else { item.role(Role::View) });
             }
             let meaning = format!("{} bitmaps in one file", items.len());
@@ -92,9 +93,10 @@ fn parts(report: &Report, index: usize, bitmap: &Bitmap) -> io::Result<Vec<Node>
 fn header(report: &Report, index: usize, bitmap: &Bitmap, header: &RawHeader) -> Node {
     let mut node = header.node();
     meaning::annotate(report, bitmap, header, node.children_mut());
-    let is_view = report.regions.iter().any(|region| {
-        region.view && region.bitmap == Some(index) && region.part.name() == header.name()
-    });
+    let is_view = report
+        .regions
+        .iter()
+        .any(|region| region.view && region.bitmap == Some(index) && region.part == header.part());
     if is_view {
         node.role = Role::View;
         for field in node.children_mut() {
@@ -118,7 +120,7 @@ fn data(part: Part, regions: &[&Region]) -> Option<Node> {
     }
     let pieces = own
         .enumerate()
-        .map(|(i, piece)| Node::new(i.to_string(), piece.range).role(Role::Data));
+        .map(|(i, piece)| Node::new(i, piece.range).role(Role::Data));
     Some(node.role(Role::View).with_children(pieces.collect()))
 }
 
@@ -131,7 +133,7 @@ fn unclaimed(regions: &[Region]) -> Vec<Node> {
         .map(|region| {
             let name = region.part.name();
             if region.part == Part::Gap {
-                gaps = gaps.saturating_add(1);
+                gaps.tally(1);
             }
             let node = if region.part == Part::Gap && gaps > 1 {
                 Node::new(format!("{name}{gaps}"), region.range)
@@ -141,17 +143,6 @@ fn unclaimed(regions: &[Region]) -> Vec<Node> {
             node.role(Role::Gap)
         })
         .collect()
-}
-
-/// The smallest range that holds all nodes.
-fn hull(nodes: &[Node]) -> Range {
-    let start = nodes
-        .iter()
-        .map(|node| node.range.offset)
-        .min()
-        .unwrap_or(0);
-    let end = nodes.iter().map(|node| node.range.end()).max().unwrap_or(0);
-    Range::file(start, end.saturating_sub(start))
 }
 
 /// Puts a problem at the innermost node that holds all of its bytes.

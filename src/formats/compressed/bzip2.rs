@@ -2,14 +2,32 @@
 //! it. Only the first block begins at a byte: where others do is known to a decoder alone.
 
 use std::io;
-use std::sync::LazyLock;
 
-use super::fields::{compiled, range};
-use crate::Struct;
+use super::fields::range;
 use crate::format::Parts;
+use crate::schema::{Fact, Header};
 use crate::tree::Node;
+use crate::value::Value;
 
-static HEADER: LazyLock<Struct> = LazyLock::new(|| compiled("2s:magic s:version s:level"));
+const STREAM: &str = "2s:magic s:version s:level";
+
+static HEADER: Header = Header::new(
+    "header",
+    "The header of a stream",
+    STREAM,
+    &[STREAM],
+    &[&[("level", Fact::Shown(block_size))]],
+);
+
+fn block_size(level: &Value) -> Option<String> {
+    match level.as_bytes()? {
+        [digit @ b'1'..=b'9'] => {
+            let digit = char::from(*digit);
+            Some(format!("blocks of up to {digit}00,000 bytes"))
+        }
+        _ => None,
+    }
+}
 
 /// What ends a stream: the digits of the square root of π, a CRC of all blocks, and zeros up to the end
 /// of the byte.
@@ -17,12 +35,8 @@ const END_MAGIC: u64 = 0x1772_4538_5090;
 const END_BITS: u32 = 80;
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
-    let Some(header) = parts.header("header", &HEADER)? else {
+    if parts.stated(&HEADER)?.is_none() {
         return Ok(None);
-    };
-    if let (Some(digit @ b'1'..=b'9'), Some(level)) = (header.last(), parts.last("level")) {
-        let digit = char::from(*digit);
-        level.meaning = Some(format!("blocks of up to {digit}00,000 bytes"));
     }
     let end = match is_whole {
         true => end(parts)?,

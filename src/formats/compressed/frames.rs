@@ -62,7 +62,7 @@ impl Frames {
             let zeros = range(frame.end, frame.next);
             parts.push(Node::new("padding", zeros).role(Role::Padding));
         }
-        let mut node = Node::new(index.to_string(), range(frame.start, frame.next));
+        let mut node = Node::new(index, range(frame.start, frame.next));
         node.meaning = meaning;
         Ok(node.with_children(parts.into_nodes()))
     }
@@ -136,7 +136,7 @@ impl Expand for Blocks {
                 }
             };
             goes_on = block.goes_on;
-            let mut node = Node::new(index.to_string(), range(at, parts.at()));
+            let mut node = Node::new(index, range(at, parts.at()));
             node.meaning = block.meaning;
             at = parts.at();
             Some(Ok(node.with_children(parts.into_nodes())))

@@ -1,92 +1,113 @@
 //! A frame of lz4 (LZ4 Frame Format 1.6.4).
 
+use std::borrow::Cow;
 use std::io;
-use std::sync::LazyLock;
 
-use super::fields::{Names, compiled, name};
 use super::frames::{Block, blocks};
 use super::zstd::skippable;
-use crate::Struct;
-use crate::codecs::is_skippable;
+use crate::codecs::layout::{SKIPPABLE, is_skippable};
 use crate::format::Parts;
+use crate::schema::{Fact, Field, Header, names};
 
-static BLOCK: LazyLock<Struct> = LazyLock::new(|| compiled("<I{size:31 uncompressed:1}:header"));
-static CHECKSUM: LazyLock<Struct> = LazyLock::new(|| compiled("<I:checksum"));
-static END: LazyLock<Struct> = LazyLock::new(|| compiled("<I:end_mark"));
+const FRAME: &str = "<I:magic \
+    B{dictionary:1 _:1 content_checksum:1 content_size:1 block_checksum:1 independent:1 \
+    version:2}:flags \
+    B{_:4 block_size:3 _:1}:block \
+    {flags.content_size: Q:content_size} {flags.dictionary: I:dictionary} B:checksum";
+const BLOCK: &str = "<I{size:31 uncompressed:1}:header";
+const SUM: &str = "<I:checksum";
+const ENDING: &str = "<I:end_mark";
+const FORMATS: [&str; 4] = [FRAME, BLOCK, SUM, ENDING];
 
-const NAMES: &Names = &[
-    ("block_size", 4, "64 KiB at most"),
-    ("block_size", 5, "256 KiB at most"),
-    ("block_size", 6, "1 MiB at most"),
-    ("block_size", 7, "4 MiB at most"),
-];
+const CONTENT_CHECKSUM: Field = Field::of(&FORMATS, "flags.content_checksum");
+const BLOCK_CHECKSUM: Field = Field::of(&FORMATS, "flags.block_checksum");
+const SIZE: Field = Field::of(&FORMATS, "header.size");
 
-/// Bits of the flags.
-const DICTIONARY: u8 = 1;
-const CONTENT_CHECKSUM: u8 = 1 << 2;
-const CONTENT_SIZE: u8 = 1 << 3;
-const BLOCK_CHECKSUM: u8 = 1 << 4;
+static HEADER: Header = Header::new(
+    "header",
+    "The header of a frame",
+    FRAME,
+    &FORMATS,
+    &[&[
+        ("magic", Fact::Hex),
+        ("checksum", Fact::Hex),
+        (
+            "block.block_size",
+            names![
+                4 => "64 KiB at most",
+                5 => "256 KiB at most",
+                6 => "1 MiB at most",
+                7 => "4 MiB at most",
+            ],
+        ),
+    ]],
+);
+static BLOCK_HEADER: Header = Header::new("header", "The header of a block", BLOCK, &FORMATS, &[]);
+static BLOCK_SUM: Header = Header::new(
+    "checksum",
+    "The checksum of a block",
+    SUM,
+    &FORMATS,
+    &[&[("checksum", Fact::Hex)]],
+);
+static CONTENT_SUM: Header = Header::new(
+    "checksum",
+    "The checksum of a frame",
+    SUM,
+    &FORMATS,
+    &[&[
+        ("checksum", Fact::Hex),
+        (
+            "checksum",
+            Fact::Note(Cow::Borrowed("the XXH32 of the content")),
+        ),
+    ]],
+);
+static END: Header = Header::new("end", "What ends the blocks", ENDING, &FORMATS, &[]);
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
-    let start = parts.ahead(5)?;
-    if is_skippable(&start) {
+    if is_skippable(&parts.ahead(SKIPPABLE.size())?) {
         return skippable(parts);
     }
-    let Some(flags) = start.get(4).copied() else {
+    let Some(header) = parts.stated(&HEADER)? else {
         return Ok(None);
     };
-    let has = |flag: u8| flags & flag != 0;
-    let Some(header) = parts.header("header", &header(flags))? else {
-        return Ok(None);
-    };
-    name(parts.nodes_mut(), NAMES);
-    check_header(parts, &header);
-    let mut after = 0;
-    if is_whole {
-        after = END.size().unwrap_or(0);
-        if has(CONTENT_CHECKSUM) {
-            after = CHECKSUM.size().unwrap_or(0).saturating_add(after);
-        }
-    }
+    let has = |field: Field| parts.number(field.path()) == Some(1);
+    let has_checksum = has(CONTENT_CHECKSUM);
     let block = match has(BLOCK_CHECKSUM) {
         true => block::<true>,
         false => block::<false>,
     };
+    check_header(parts, &header);
+    let after = match (is_whole, has_checksum) {
+        (false, _) => 0,
+        (true, false) => END.size(),
+        (true, true) => END.size().saturating_add(CONTENT_SUM.size()),
+    };
     blocks(parts, parts.end().saturating_sub(after), block);
     if is_whole {
-        parts.fields(&END)?;
-        if has(CONTENT_CHECKSUM) {
-            parts.fields(&CHECKSUM)?;
-            if let Some(node) = parts.last("checksum") {
-                node.hex = true;
-                node.meaning = Some("the XXH32 of the content".to_owned());
-            }
+        parts.stated_fields(&END)?;
+        if has_checksum {
+            parts.stated_fields(&CONTENT_SUM)?;
         }
     }
     Ok(None)
 }
 
-fn header(flags: u8) -> Struct {
-    let part = |flag: u8, format| match flags & flag {
-        0 => "",
-        _ => format,
-    };
-    let content_size = part(CONTENT_SIZE, " Q:content_size");
-    let dictionary = part(DICTIONARY, " I:dictionary");
-    compiled(&format!(
-        "<I:magic B{{dictionary:1 _:1 content_checksum:1 content_size:1 block_checksum:1 \
-         independent:1 version:2}}:flags B{{_:4 block_size:3 _:1}}:block{content_size}{dictionary} \
-         B:checksum"
-    ))
-}
-
 /// The checksum of a header is the second byte of the XXH32 of what is between the magic number and it.
 #[cfg(feature = "lz4")]
 fn check_header(parts: &mut Parts<'_>, header: &[u8]) {
-    let end = header.len().saturating_sub(1);
-    let descriptor = header.get(4..end).unwrap_or_default();
+    const FLAGS: Field = Field::of(&FORMATS, "flags");
+    const CHECKSUM: Field = Field::of(&FORMATS, "checksum");
+    let mut place = |field: Field| Some(parts.last(field.name())?.range.offset);
+    let (Some(flags), Some(end)) = (place(FLAGS), place(CHECKSUM)) else {
+        return;
+    };
+    let start = parts.at().saturating_sub(header.len() as u64);
+    let index = |at: u64| usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX);
+    let descriptor = header.get(index(flags)..index(end)).unwrap_or_default();
     let sum = twox_hash::XxHash32::oneshot(0, descriptor);
-    super::fields::check(parts, "checksum", (sum >> 8) & 0xff);
+    super::fields::check(parts, CHECKSUM, (sum >> 8) & 0xff);
 }
 
 #[cfg(not(feature = "lz4"))]
@@ -97,29 +118,35 @@ fn block<const CHECKED: bool>(parts: &mut Parts<'_>) -> io::Result<Block> {
         meaning: None,
         goes_on: false,
     };
-    if parts.fields(&BLOCK)?.is_none() {
+    if parts.stated_fields(&BLOCK_HEADER)?.is_none() {
         return Ok(block);
     }
-    let size = parts.number("header.size").unwrap_or(0);
+    let size = parts.number(SIZE.path()).unwrap_or(0);
     if size == 0 {
         block.meaning = Some("end mark".to_owned());
         return Ok(block);
     }
     block.goes_on = parts.data("data", size);
     if CHECKED && block.goes_on {
-        block.goes_on = parts.fields(&CHECKSUM)?.is_some();
-        name(parts.nodes_mut(), NAMES);
+        block.goes_on = parts.stated_fields(&BLOCK_SUM)?.is_some();
     }
     Ok(block)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn every_header_has_the_size_that_the_specification_gives() {
+        for header in [&HEADER, &BLOCK_HEADER, &BLOCK_SUM, &CONTENT_SUM, &END] {
+            header.assert_sound();
+        }
         for flags in 0..=u8::MAX {
-            let expected = 7 + u64::from(flags >> 3 & 1) * 8 + u64::from(flags & 1) * 4;
-            assert_eq!(super::header(flags).size(), Some(expected));
+            let expected = 7 + usize::from(flags >> 3 & 1) * 8 + usize::from(flags & 1) * 4;
+            let start = [&b"\x04\x22\x4d\x18"[..], &[flags], &[0; 20]].concat();
+            let (_, size) = HEADER.layout().unpack_prefix(&start).unwrap();
+            assert_eq!(size, expected, "{flags:#x}");
         }
     }
 }

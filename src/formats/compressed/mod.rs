@@ -1,14 +1,5 @@
 //! Files that are compressed with zlib, bzip2, xz, zstd or lz4: their frames, field by field, and what
 //! they hold.
-//!
-//! | code | severity | what is wrong |
-//! | --- | --- | --- |
-//! | C001 | error | the stream can't be read to its end: it is cut or broken, or needs more memory than it may |
-//! | C002 | warning | something else follows the stream |
-//! | C003 | note | there is more content than is looked at |
-//! | C005 | error | the checksum of a header or an index is wrong |
-//! | C006 | error | the footer or the index of an xz stream isn't that of its blocks |
-//! | C007 | note | there are more frames than are looked at one by one |
 
 mod bzip2;
 mod fields;
@@ -24,43 +15,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Source;
 use crate::codecs::{self, CodecError, Decoder, MAX_FRAMES, Span};
 use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream};
+use crate::offset::Position;
 use crate::source::is_data;
-use crate::tree::{Node, Range, Role, Severity};
+use crate::tree::{Node, Range, Role, codes};
 use frames::{Frames, TakeApart};
 
-const BROKEN: Code = Code::new(
-    "C001",
-    Severity::Error,
-    "the stream can't be read to its end",
-);
-const FOLLOWED: Code = Code::new(
-    "C002",
-    Severity::Warning,
-    "something else follows the stream",
-);
-const MORE: Code = Code::new(
-    "C003",
-    Severity::Note,
-    "there is more content than is looked at",
-);
-const CHECKSUM: Code = Code::new(
-    "C005",
-    Severity::Error,
-    "the checksum of a header or an index is wrong",
-);
-const INDEX: Code = Code::new(
-    "C006",
-    Severity::Error,
-    "the footer or the index of an xz stream isn't that of its blocks",
-);
-const MORE_FRAMES: Code = Code::new(
-    "C007",
-    Severity::Note,
-    "there are more frames than are looked at one by one",
-);
-
-/// The codes of problems.
-pub const CODES: [Code; 6] = [BROKEN, FOLLOWED, MORE, CHECKSUM, INDEX, MORE_FRAMES];
+codes! {
+    /// The codes of problems.
+    pub table CODES;
+    rows;
+    C001 Error   "the zlib, bzip2, xz, zstd or lz4 stream can't be read to its end";
+    C002 Warning "something other than zeros follows the stream";
+    C003 Note    "there is more content than is looked at";
+    C005 Error   "the checksum of a header of xz or lz4, or of the index of xz, is another";
+    C006 Error   "the index or the footer of an xz stream is not that of its blocks and its header";
+    C007 Note    "there are more frames than are looked at one by one";
+}
 
 /// Files of one compression.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +111,7 @@ impl Format for Compressed {
         let mut content = content.stream("content", stream)?;
         if content.range.size >= MAX_CONTENT {
             let message = format!("only the first {MAX_CONTENT} bytes are looked at");
-            content.problems.push(MORE.problem(content.range, message));
+            content.problems.push(C003.problem(content.range, message));
         }
         let frames = Frames::new(source, size, &read.spans, self.parts);
         let end = frames.end();
@@ -156,11 +126,11 @@ impl Format for Compressed {
         }
         children.push(content);
         if end < size {
-            children.push(rest(Range::file(end, size.saturating_sub(end)), &read));
+            children.push(rest(Range::file(end, size.since(end)), &read));
         }
         let mut root = Node::new(self.name, Range::file(0, size));
         if let Some(fault) = read.fault {
-            let problem = BROKEN.problem(Range::file(size, 0), fault);
+            let problem = C001.problem(Range::file(size, 0), fault);
             match children
                 .first_mut()
                 .filter(|first| first.name == self.frames)
@@ -177,7 +147,7 @@ impl Format for Compressed {
     }
 
     fn codes(&self) -> &[Code] {
-        &CODES
+        CODES
     }
 }
 
@@ -279,13 +249,13 @@ fn rest(range: Range, read: &Outcome) -> Node {
     if read.spans.len() >= MAX_FRAMES {
         let mut node = gap("unread");
         let message = format!("more than {MAX_FRAMES} frames: the rest is not taken apart");
-        node.problems.push(MORE_FRAMES.problem(range, message));
+        node.problems.push(C007.problem(range, message));
         return node;
     }
     if read.garbage {
         let mut node = gap("behind");
         let message = "what follows the stream is not compressed so, nor zeros";
-        node.problems.push(FOLLOWED.problem(range, message));
+        node.problems.push(C002.problem(range, message));
         return node;
     }
     match read.fault {

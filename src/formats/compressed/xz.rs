@@ -2,60 +2,122 @@
 //! stands after them.
 
 use std::io;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use flate2::Crc;
 
-use super::INDEX;
-use super::fields::{Names, check, compiled, name, range};
+use super::C006;
+use super::fields::{check, range};
+use crate::Source;
 use crate::format::Parts;
+use crate::offset::Position;
+use crate::schema::{Fact, Field, Header, names};
 use crate::tree::{Expand, Node, Range, Role, Space};
-use crate::{Source, Struct};
 
-static HEADER: LazyLock<Struct> =
-    LazyLock::new(|| compiled("<6s:magic B:reserved B{check:4 _:4}:flags I:crc32"));
-static FOOTER: LazyLock<Struct> =
-    LazyLock::new(|| compiled("<I:crc32 I:backward_size B:reserved B{check:4 _:4}:flags 2s:magic"));
-/// The size of a record is that of a block without its padding.
-static INDEX_LAYOUT: LazyLock<Arc<Struct>> = LazyLock::new(|| {
-    Arc::new(compiled(
-        "<B:indicator V:count [count](V:unpadded_size V:uncompressed_size):records |4 I:crc32",
-    ))
-});
-static COUNT: LazyLock<Struct> = LazyLock::new(|| compiled("<B:indicator V:count"));
-static RECORD: LazyLock<Struct> =
-    LazyLock::new(|| compiled("<V:unpadded_size V:uncompressed_size"));
+/// A record of the index; its size is that of a block without its padding.
+macro_rules! record {
+    () => {
+        "V:unpadded_size V:uncompressed_size"
+    };
+}
+/// What the index begins with.
+macro_rules! indicator_and_count {
+    () => {
+        "<B:indicator V:count "
+    };
+}
+
+const STREAM: &str = "<6s:magic B:reserved B{check:4 _:4}:flags I:crc32";
+const ENDING: &str = "<I:crc32 I:backward_size B:reserved B{check:4 _:4}:flags 2s:magic";
+const BLOCK: &str = "<B:size B{filters:2 _:4 has_compressed:1 has_uncompressed:1}:flags \
+    {flags.has_compressed: V:compressed_size} {flags.has_uncompressed: V:uncompressed_size} \
+    [flags.filters + 1](V:id V:size [size]s:properties):filters";
+const COUNT: &str = indicator_and_count!();
+const RECORD: &str = concat!("<", record!());
+const RECORDS: &str = concat!(
+    indicator_and_count!(),
+    "[count](",
+    record!(),
+    "):records |4 I:crc32"
+);
+const CRC32: &str = "<I:crc32";
+const FORMATS: [&str; 7] = [STREAM, ENDING, BLOCK, COUNT, RECORD, RECORDS, CRC32];
+
+/// A field of a structure by its name; one that none has does not compile.
+macro_rules! field {
+    ($path:literal) => {
+        const { Field::of(&FORMATS, $path) }
+    };
+}
+
+const CHECKS: Fact = names![0 => "none", 1 => "CRC32", 4 => "CRC64", 10 => "SHA-256"];
+
+static HEADER: Header = Header::new(
+    "header",
+    "The header of a stream (section 2.1.1)",
+    STREAM,
+    &FORMATS,
+    &[&[("flags.check", CHECKS), ("crc32", Fact::Hex)]],
+);
+static FOOTER: Header = Header::new(
+    "footer",
+    "What ends a stream (section 2.1.2)",
+    ENDING,
+    &FORMATS,
+    &[&[("flags.check", CHECKS), ("crc32", Fact::Hex)]],
+);
+static BLOCK_HEADER: Header = Header::new(
+    "header",
+    "The header of a block (section 3.1)",
+    BLOCK,
+    &FORMATS,
+    &[&[(
+        "filters[].id",
+        names![
+            0x03 => "delta",
+            0x04 => "x86",
+            0x05 => "PowerPC",
+            0x06 => "IA-64",
+            0x07 => "ARM",
+            0x08 => "ARM Thumb",
+            0x09 => "SPARC",
+            0x0a => "ARM64",
+            0x0b => "RISC-V",
+            0x21 => "LZMA2",
+        ],
+    )]],
+);
+static INDEX: Header = Header::new(
+    "index",
+    "The index of a stream (section 4)",
+    RECORDS,
+    &FORMATS,
+    &[&[("crc32", Fact::Hex)]],
+);
+static INDEX_START: Header =
+    Header::new("index", "What an index begins with", COUNT, &FORMATS, &[]);
+static INDEX_RECORD: Header = Header::new("record", "A record", RECORD, &FORMATS, &[]);
+static CRC: Header = Header::new(
+    "crc32",
+    "What ends the header of a block",
+    CRC32,
+    &FORMATS,
+    &[&[("crc32", Fact::Hex)]],
+);
 
 /// The largest index that is taken apart: of 2 million blocks and more.
 const MAX_INDEX: u64 = 16 << 20;
 
-const NAMES: &Names = &[
-    ("check", 0, "none"),
-    ("check", 1, "CRC32"),
-    ("check", 4, "CRC64"),
-    ("check", 10, "SHA-256"),
-    ("id", 0x03, "delta"),
-    ("id", 0x04, "x86"),
-    ("id", 0x05, "PowerPC"),
-    ("id", 0x06, "IA-64"),
-    ("id", 0x07, "ARM"),
-    ("id", 0x08, "ARM Thumb"),
-    ("id", 0x09, "SPARC"),
-    ("id", 0x0a, "ARM64"),
-    ("id", 0x0b, "RISC-V"),
-    ("id", 0x21, "LZMA2"),
-];
-
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
-    let Some(header) = parts.header("header", &HEADER)? else {
+    let Some(header) = parts.stated(&HEADER)? else {
         return Ok(None);
     };
-    name(parts.nodes_mut(), NAMES);
-    let flags = header.get(6..8).unwrap_or_default();
-    check(parts, "crc32", crc(flags));
+    let flags = stream_flags(&HEADER, &header);
+    check(parts, field!("crc32"), crc(flags));
     if is_whole || has_footer(parts)? {
-        let number = usize::from(flags.last().copied().unwrap_or(0) & 0xf);
-        let check_size = CHECK_SIZES.get(number).copied().unwrap_or(0);
+        // The upper half is reserved.
+        let check = HEADER.get::<u8>(&header, field!("flags")).unwrap_or(0) & 0xf;
+        let check_size = CHECK_SIZES.get(usize::from(check)).copied().unwrap_or(0);
         whole(parts, check_size, flags)?;
     } else {
         // The first block, whose header says how it is compressed.
@@ -71,19 +133,37 @@ pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<
     Ok(None)
 }
 
+/// The two bytes that the header and the footer of a stream have in common.
+fn stream_flags<'a>(header: &Header, bytes: &'a [u8]) -> &'a [u8] {
+    header
+        .span(bytes, field!("reserved"), field!("flags"))
+        .unwrap_or_default()
+}
+
 /// Whether a stream that can't be read to its end has a footer all the same, at the end of the file.
 fn has_footer(parts: &Parts<'_>) -> io::Result<bool> {
-    let size = FOOTER.size().unwrap_or(0);
-    let footer = parts
-        .source()
-        .read(parts.end().saturating_sub(size), size)?;
-    let view = FOOTER.view(&footer);
-    let sum = view.and_then(|footer| footer.get::<u32>("crc32"));
-    Ok(footer.ends_with(b"YZ") && sum.ok() == footer.get(4..10).map(crc))
+    let at = parts.end().saturating_sub(FOOTER.size());
+    let footer = parts.source().read(at, FOOTER.size())?;
+    let sum = FOOTER.get::<u32>(&footer, field!("crc32"));
+    Ok(FOOTER.bytes(&footer, field!("magic")) == Some(b"YZ") && sum == footer_crc(&footer))
+}
+
+/// The checksum of a footer is that of its size and flags.
+fn footer_crc(footer: &[u8]) -> Option<u32> {
+    let covered = FOOTER.span(footer, field!("backward_size"), field!("flags"))?;
+    Some(crc(covered))
 }
 
 /// The size of a check by its number (section 2.1.1.2).
 const CHECK_SIZES: [u64; 16] = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
+
+/// What the checksum at the end of an index, or of the header of a block, is of.
+fn without_crc(bytes: &[u8]) -> &[u8] {
+    let size = usize::try_from(CRC.size()).unwrap_or(0);
+    bytes
+        .get(..bytes.len().saturating_sub(size))
+        .unwrap_or_default()
+}
 
 fn crc(bytes: &[u8]) -> u32 {
     let mut crc = Crc::new();
@@ -93,11 +173,9 @@ fn crc(bytes: &[u8]) -> u32 {
 
 /// The blocks, the index and the footer of a stream, from its end.
 fn whole(parts: &mut Parts<'_>, check_size: u64, flags: &[u8]) -> io::Result<()> {
-    let footer_at = parts.end().saturating_sub(FOOTER.size().unwrap_or(0));
-    let footer = parts.source().read(footer_at, FOOTER.size().unwrap_or(0))?;
-    let backward = FOOTER
-        .view(&footer)
-        .and_then(|footer| footer.get::<u64>("backward_size"));
+    let footer_at = parts.end().saturating_sub(FOOTER.size());
+    let footer = parts.source().read(footer_at, FOOTER.size())?;
+    let backward = FOOTER.get::<u64>(&footer, field!("backward_size"));
     let size = backward.unwrap_or(0).saturating_add(1).saturating_mul(4);
     let at = range(
         footer_at.saturating_sub(size).max(parts.at()),
@@ -125,22 +203,19 @@ fn whole(parts: &mut Parts<'_>, check_size: u64, flags: &[u8]) -> io::Result<()>
         });
     }
     parts.push(index_node(parts.source(), at, &blocks, ends)?);
-    let covered = blocks.index.len().saturating_sub(4);
-    let sum = crc(blocks.index.get(..covered).unwrap_or_default());
-    check(parts, "crc32", sum);
-    parts.header("footer", &FOOTER)?;
-    if let Some(footer) = parts.nodes_mut().last_mut() {
-        name(std::slice::from_mut(footer), NAMES);
+    check(parts, field!("crc32"), crc(without_crc(&blocks.index)));
+    parts.stated(&FOOTER)?;
+    if let Some(sum) = footer_crc(&footer) {
+        check(parts, field!("crc32"), sum);
     }
-    check(parts, "crc32", crc(footer.get(4..10).unwrap_or_default()));
-    if footer.get(8..10) != Some(flags)
-        && let Some(node) = parts.last("flags")
+    if stream_flags(&FOOTER, &footer) != flags
+        && let Some(node) = parts.last(field!("flags").name())
     {
         let message = "the flags are not those of the stream's header";
-        let problem = INDEX.problem(node.range, message);
+        let problem = C006.problem(node.range, message);
         node.problems.push(problem);
     }
-    if let Some(node) = parts.last("backward_size") {
+    if let Some(node) = parts.last(field!("backward_size").name()) {
         node.meaning = Some(format!("an index of {size} bytes"));
     }
     Ok(())
@@ -152,7 +227,9 @@ fn index_node(source: &Source, at: Range, blocks: &Blocks, ends: u64) -> io::Res
     if blocks.index.is_empty() {
         return Ok(node.role(Role::Data).meaning("too large to take apart"));
     }
-    let (fields, error) = INDEX_LAYOUT.nodes_at(source, Space::FILE, at.offset)?;
+    let layout = Arc::new(INDEX.layout().clone());
+    let (mut fields, error) = layout.nodes_at(source, Space::FILE, at.offset)?;
+    INDEX.meanings().annotate(&mut fields);
     let is_all = fields
         .last()
         .is_some_and(|last| last.range.end() == at.end());
@@ -165,7 +242,7 @@ fn index_node(source: &Source, at: Range, blocks: &Blocks, ends: u64) -> io::Res
             "the blocks of the index end at {ends:#x}, and it begins at {:#x}",
             at.offset
         );
-        node.problems.push(INDEX.problem(at, message));
+        node.problems.push(C006.problem(at, message));
     }
     Ok(node)
 }
@@ -190,9 +267,11 @@ struct Block {
 
 impl Blocks {
     fn spans(&self) -> impl Iterator<Item = Block> + '_ {
-        let (count, mut taken) = match COUNT.unpack_prefix(&self.index) {
+        let (count, mut taken) = match INDEX_START.layout().unpack_prefix(&self.index) {
             Ok((head, taken)) => {
-                let count = head.get("count").and_then(crate::Value::as_int);
+                let count = head
+                    .get(field!("count").name())
+                    .and_then(crate::Value::as_int);
                 (count.and_then(|count| u64::try_from(count).ok()), taken)
             }
             Err(_) => (None, 0),
@@ -200,9 +279,9 @@ impl Blocks {
         let mut at = self.start;
         (0..count.unwrap_or(0)).map_while(move |_| {
             let rest = self.index.get(taken..)?;
-            let (record, size) = RECORD.unpack_prefix(rest).ok()?;
-            taken = taken.saturating_add(size);
-            let size = u64::try_from(record.get("unpadded_size")?.as_int()?).ok()?;
+            let (record, size) = INDEX_RECORD.layout().unpack_prefix(rest).ok()?;
+            taken.advance(size);
+            let size = u64::try_from(record.get(field!("unpadded_size").name())?.as_int()?).ok()?;
             let start = at;
             at = start.saturating_add(size.checked_next_multiple_of(4)?);
             Some(Block {
@@ -226,7 +305,7 @@ impl Expand for Blocks {
             if parts.left() > 0 {
                 parts.push(Node::new("check", range(parts.at(), found.end)));
             }
-            let node = Node::new(index.to_string(), range(found.start, found.end));
+            let node = Node::new(index, range(found.start, found.end));
             Ok(node.with_children(parts.into_nodes()))
         }))
     }
@@ -234,40 +313,25 @@ impl Expand for Blocks {
 
 /// The header of a block, and its data up to a number of bytes before its end.
 fn take_block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
-    let start = parts.ahead(2)?;
-    let [size, flags] = start[..] else {
+    let size = parts.ahead(1)?.first().copied();
+    // An index begins with 0, where a block has its size.
+    let Some(size) = size.filter(|size| *size != 0) else {
         return Ok(());
     };
-    // An index begins with 0, where a block has its size.
-    if size == 0 {
-        return Ok(());
-    }
     let stated = u64::from(size).saturating_add(1).saturating_mul(4);
     let header_at = parts.at();
     let bytes = parts.ahead(stated)?;
-    let has = |flag: u8, format| match flags & flag {
-        0 => "",
-        _ => format,
-    };
-    let layout = compiled(&format!(
-        "<B:size B{{filters:2 _:4 has_compressed:1 has_uncompressed:1}}:flags{}{} \
-         [flags.filters + 1](V:id V:size [size]s:properties):filters",
-        has(0x40, " V:compressed_size"),
-        has(0x80, " V:uncompressed_size"),
-    ));
     let end = header_at.saturating_add(stated).min(parts.end());
     let mut header = Parts::new(parts.source(), header_at, end);
-    if header.fields(&layout)?.is_some() {
-        let padding = range(header.at(), end.saturating_sub(4));
-        if padding.size > 0 {
+    if header.stated_fields(&BLOCK_HEADER)?.is_some() {
+        // The filters may take the room of the checksum.
+        let padding = Range::between(header.at(), end.saturating_sub(CRC.size()));
+        if let Some(padding) = padding.filter(|padding| padding.size > 0) {
             header.push(Node::new("padding", padding).role(Role::Padding));
         }
-        header.fields(&CRC)?;
-        let covered = bytes.len().saturating_sub(4);
-        let sum = crc(bytes.get(..covered).unwrap_or_default());
-        check(&mut header, "crc32", sum);
+        header.stated_fields(&CRC)?;
+        check(&mut header, field!("crc32"), crc(without_crc(&bytes)));
     }
-    name(header.nodes_mut(), NAMES);
     if let Some(size) = header.nodes_mut().first_mut() {
         size.meaning = Some(format!("a header of {stated} bytes"));
     }
@@ -277,4 +341,24 @@ fn take_block(parts: &mut Parts<'_>, after: u64) -> io::Result<()> {
     Ok(())
 }
 
-static CRC: LazyLock<Struct> = LazyLock::new(|| compiled("<I:crc32"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_headers_are_sound() {
+        let headers = [
+            &HEADER,
+            &FOOTER,
+            &BLOCK_HEADER,
+            &INDEX,
+            &INDEX_START,
+            &INDEX_RECORD,
+            &CRC,
+        ];
+        for header in headers {
+            header.assert_sound();
+        }
+        assert_eq!((HEADER.size(), FOOTER.size()), (12, 12));
+    }
+}

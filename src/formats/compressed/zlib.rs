@@ -1,37 +1,55 @@
 //! A stream of zlib (RFC 1950, section 2.2).
 
 use std::io;
-use std::sync::LazyLock;
 
-use super::fields::{Names, compiled, name};
-use crate::Struct;
 use crate::format::Parts;
+use crate::schema::{Fact, Header, names};
 
-static HEADER: LazyLock<Struct> = LazyLock::new(|| {
-    compiled(">B{window:4 method:4}:compression B{level:2 dictionary:1 check:5}:flags")
-});
-static TRAILER: LazyLock<Struct> = LazyLock::new(|| compiled(">I:adler32"));
+const STREAM: &str = ">B{window:4 method:4}:compression B{level:2 dictionary:1 check:5}:flags";
+const ENDING: &str = ">I:adler32";
+const FORMATS: [&str; 2] = [STREAM, ENDING];
 
-const NAMES: &Names = &[
-    ("method", 8, "deflate"),
-    ("window", 7, "32 KiB"),
-    ("level", 0, "fastest"),
-    ("level", 1, "fast"),
-    ("level", 2, "default"),
-    ("level", 3, "smallest"),
-];
+static HEADER: Header = Header::new(
+    "header",
+    "The header of a stream",
+    STREAM,
+    &FORMATS,
+    &[&[
+        ("compression.method", names![8 => "deflate"]),
+        ("compression.window", names![7 => "32 KiB"]),
+        (
+            "flags.level",
+            names![0 => "fastest", 1 => "fast", 2 => "default", 3 => "smallest"],
+        ),
+    ]],
+);
+static TRAILER: Header = Header::new(
+    "trailer",
+    "What ends a stream",
+    ENDING,
+    &FORMATS,
+    &[&[("adler32", Fact::Hex)]],
+);
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
-    if parts.header("header", &HEADER)?.is_some() {
+    if parts.stated(&HEADER)?.is_some() {
         let trailer = match is_whole {
-            true => TRAILER.size().unwrap_or(0),
+            true => TRAILER.size(),
             false => 0,
         };
         parts.data("data", parts.left().saturating_sub(trailer));
         if is_whole {
-            parts.fields(&TRAILER)?;
+            parts.stated_fields(&TRAILER)?;
         }
     }
-    name(parts.nodes_mut(), NAMES);
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_headers_are_sound() {
+        super::HEADER.assert_sound();
+        super::TRAILER.assert_sound();
+    }
 }

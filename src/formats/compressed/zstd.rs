@@ -1,70 +1,86 @@
 //! A frame of zstd (RFC 8878, section 3.1).
 
 use std::io;
-use std::sync::LazyLock;
 
-use super::fields::{Names, compiled, name};
 use super::frames::{Block, blocks};
-use crate::Struct;
-use crate::codecs::{is_skippable, layout};
+use crate::codecs::layout::{
+    SKIPPABLE, ZSTD_FRAME, content_size, field, is_skippable, window_size,
+};
 use crate::format::Parts;
+use crate::schema::{Fact, Field, Header, names};
 
-static BLOCK: LazyLock<Struct> = LazyLock::new(|| compiled("<J{last:1 type:2 size:21}:header"));
-static CHECKSUM: LazyLock<Struct> = LazyLock::new(|| compiled("<I:checksum"));
-static SKIPPABLE: LazyLock<Struct> = LazyLock::new(|| compiled("<I:magic I:size"));
+const BLOCK: &str = "<J{last:1 type:2 size:21}:header";
+const ENDING: &str = "<I:checksum";
+const FORMATS: [&str; 2] = [BLOCK, ENDING];
 
-const NAMES: &Names = &[
-    ("type", 0, "raw"),
-    ("type", 1, "one byte, repeated"),
-    ("type", 2, "compressed"),
-    ("type", 3, "reserved"),
-    ("checksum", 1, "at the end of the frame"),
-    ("single_segment", 1, "the window is all of the content"),
-];
+const LAST: Field = Field::of(&FORMATS, "header.last");
+const TYPE: Field = Field::of(&FORMATS, "header.type");
+const SIZE: Field = Field::of(&FORMATS, "header.size");
+
+static BLOCK_HEADER: Header = Header::new(
+    "header",
+    "The header of a block (section 3.1.1.2)",
+    BLOCK,
+    &FORMATS,
+    &[&[(
+        "header.type",
+        names![
+            0 => "raw",
+            1 => "one byte, repeated",
+            2 => "compressed",
+            3 => "reserved",
+        ],
+    )]],
+);
+static CHECKSUM: Header = Header::new(
+    "checksum",
+    "The checksum of a frame",
+    ENDING,
+    &FORMATS,
+    &[&[
+        ("checksum", Fact::Hex),
+        (
+            "checksum",
+            Fact::Note(std::borrow::Cow::Borrowed(
+                "the lower half of the XXH64 of the content",
+            )),
+        ),
+    ]],
+);
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
-    let start = parts.ahead(5)?;
-    if is_skippable(&start) {
+    if is_skippable(&parts.ahead(SKIPPABLE.size())?) {
         return skippable(parts);
     }
-    let Some(descriptor) = start.get(4) else {
+    if parts.stated(&ZSTD_FRAME)?.is_none() {
         return Ok(None);
-    };
-    let Some(header) = parts.header("header", &layout::zstd_header(*descriptor))? else {
-        return Ok(None);
-    };
-    name(parts.nodes_mut(), NAMES);
-    let window = layout::zstd_window(&header);
-    if let (Some(node), Some(size)) = (parts.last("window"), window) {
+    }
+    let number = |field: Field| parts.number(field.path());
+    let (window, size) = (window_size(number), content_size(number));
+    let has_checksum = number(field!("descriptor.checksum")) == Some(1) && is_whole;
+    if let (Some(node), Some(size)) = (parts.last(field!("window").name()), window) {
         node.meaning = Some(format!("{size} bytes"));
     }
-    let size = layout::zstd_content_size(&header);
     // Of two bytes, the value is another.
-    if let (Some(node), Some(size)) = (parts.last("content_size"), size)
+    if let (Some(node), Some(size)) = (parts.last(field!("content_size").name()), size)
         && node.range.size == 2
     {
         node.meaning = Some(format!("{size} bytes"));
     }
-    let has_checksum = descriptor & 4 != 0 && is_whole;
     let checksum = match has_checksum {
-        true => CHECKSUM.size().unwrap_or(0),
+        true => CHECKSUM.size(),
         false => 0,
     };
     blocks(parts, parts.end().saturating_sub(checksum), block);
     if has_checksum {
-        parts.fields(&CHECKSUM)?;
-        if let Some(node) = parts.last("checksum") {
-            node.hex = true;
-            node.meaning = Some("the lower half of the XXH64 of the content".to_owned());
-        }
+        parts.stated_fields(&CHECKSUM)?;
     }
     Ok(None)
 }
 
-/// A frame that holds nothing of the content (section 3.1.2); lz4 has them too.
+/// A frame that holds nothing of the content; lz4 has them too.
 pub(super) fn skippable(parts: &mut Parts<'_>) -> io::Result<Option<String>> {
-    parts.fields(&SKIPPABLE)?;
-    name(parts.nodes_mut(), NAMES);
+    parts.stated_fields(&SKIPPABLE)?;
     parts.data("data", parts.left());
     Ok(Some("skippable: no content".to_owned()))
 }
@@ -74,13 +90,13 @@ fn block(parts: &mut Parts<'_>) -> io::Result<Block> {
         meaning: None,
         goes_on: false,
     };
-    if parts.fields(&BLOCK)?.is_none() {
+    if parts.stated_fields(&BLOCK_HEADER)?.is_none() {
         return Ok(block);
     }
-    name(parts.nodes_mut(), NAMES);
-    let size = parts.number("header.size").unwrap_or(0);
-    let is_last = parts.number("header.last") != Some(0);
-    let stored = match parts.number("header.type") {
+    let number = |field: Field| parts.number(field.path());
+    let size = number(SIZE).unwrap_or(0);
+    let is_last = number(LAST) != Some(0);
+    let stored = match number(TYPE) {
         Some(1) => {
             block.meaning = Some(format!("a byte, {size} times"));
             1
@@ -90,4 +106,13 @@ fn block(parts: &mut Parts<'_>) -> io::Result<Block> {
     };
     block.goes_on = parts.data("data", stored) && !is_last;
     Ok(block)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_headers_are_sound() {
+        super::BLOCK_HEADER.assert_sound();
+        super::CHECKSUM.assert_sound();
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use super::CODES;
 use super::tree::Stream;
 use crate::Source;
 use crate::codecs::gzip::is_gzip;
-use crate::format::{Content, Fit, Format, Head};
+use crate::format::{Code, Content, Fit, Format, Head};
 use crate::tree::Node;
 
 /// gzip files, with whatever they hold.
@@ -27,5 +28,9 @@ impl Format for Gzip {
 
     fn content(&self) -> Option<&str> {
         Some("content")
+    }
+
+    fn codes(&self) -> &[Code] {
+        CODES
     }
 }

@@ -1,13 +1,15 @@
 //! One member: where its parts are, and whether its data are what its trailer says.
 
+use super::{G001, G003, G004, G005, G006, G007, G010};
 use std::io;
 
 use flate2::Crc;
 
 use crate::Source;
 use crate::codecs::gzip::layout::{EXTRA, HEADER, HEADER_CRC, TEXT, TRAILER, field};
+use crate::offset::Position;
 use crate::schema;
-use crate::tree::{Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Code, Name, Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
 
 /// The bytes of a name or a comment with the NUL at its end that are read. They may be of any length
@@ -63,7 +65,7 @@ impl Member {
     }
 
     /// The data end here, or can't be read on.
-    pub(super) fn broken(&mut self, at: u64, code: &'static str, message: &str) {
+    pub(super) fn broken(&mut self, at: u64, code: Code, message: &str) {
         self.data_end = at;
         self.end = at;
         self.problem(code, Range::file(at, 0), message);
@@ -79,7 +81,7 @@ impl Member {
             (Some(crc), Some(size)) => self.check(found, crc, size),
             _ => {
                 let end = Range::file(self.end, 0);
-                self.problem("G001", end, "the file ends in the trailer");
+                self.problem(G001, end, "the file ends in the trailer");
             }
         }
         Ok(())
@@ -95,24 +97,23 @@ impl Member {
         let (crc_range, size_range) = (range(field!("crc32")), range(field!("size")));
         if found.sum() != crc {
             let message = format!("expected the CRC-32 {:#010x} of the data", found.sum());
-            self.problem("G003", crc_range, message);
+            self.problem(G003, crc_range, message);
         }
         if found.amount() != size {
             let message = format!("expected {}, the length of the data", found.amount());
-            self.problem("G004", size_range, message);
+            self.problem(G004, size_range, message);
         }
     }
 
-    fn problem(&mut self, code: &'static str, range: Range, message: impl Into<String>) {
+    fn problem(&mut self, code: Code, range: Range, message: impl Into<String>) {
         let message = message.into();
         self.fault.get_or_insert_with(|| message.clone());
-        self.problems
-            .push(Problem::new(code, Severity::Error, range, message));
+        self.problems.push(code.problem(range, message));
     }
 
     /// The member as a node: `header`, `data`, `trailer`.
-    pub(super) fn node(&self, source: &Source, name: String) -> io::Result<Node> {
-        let range = |start: u64, end: u64| Range::file(start, end.saturating_sub(start));
+    pub(super) fn node(&self, source: &Source, name: Name) -> io::Result<Node> {
+        let range = |start: u64, end: u64| Range::file(start, end.since(start));
         let header = read_header(source, self.start)?;
         let mut problems = self.problems.clone();
         let mut children = Vec::new();
@@ -152,7 +153,7 @@ fn read_header(source: &Source, start: u64) -> io::Result<Header> {
     };
     let bytes = source.read(start, HEADER.size())?;
     header.nodes = HEADER.fields(&bytes, Space::FILE, start);
-    header.end = start.saturating_add(bytes.len() as u64);
+    header.end = start.past(bytes.len() as u64);
     let is_whole = bytes.len() as u64 == HEADER.size();
     let Some(method) = HEADER
         .get::<u8>(&bytes, field!("method"))
@@ -167,13 +168,11 @@ fn read_header(source: &Source, start: u64) -> io::Result<Header> {
         match &*node.name {
             "method" if method != 8 => {
                 let message = format!("expected 8, deflate; found {method}");
-                node.problems
-                    .push(Problem::new("G005", Severity::Error, node.range, message));
+                node.problems.push(G005.problem(node.range, message));
             }
             "flags" if node.value.as_ref().and_then(Value::as_int).unwrap_or(0) & 0xe0 != 0 => {
                 let message = "the three highest flags are reserved and must be 0";
-                node.problems
-                    .push(Problem::new("G006", Severity::Warning, node.range, message));
+                node.problems.push(G006.problem(node.range, message));
             }
             _ => {}
         }
@@ -200,15 +199,13 @@ impl Header {
     fn cut(&mut self) {
         let at = Range::file(self.end, 0);
         let message = "the file ends in the header of a member";
-        self.problems
-            .push(Problem::new("G001", Severity::Error, at, message));
+        self.problems.push(G001.problem(at, message));
     }
 
     fn too_long(&mut self, name: &str, range: Range) {
         let message =
             format!("the {name} goes on beyond {MAX_TEXT} bytes: what follows it is not read");
-        self.problems
-            .push(Problem::new("G010", Severity::Error, range, message));
+        self.problems.push(G010.problem(range, message));
     }
 
     /// Reads a part that is there where a flag says so; answers whether it is whole.
@@ -258,8 +255,7 @@ impl Header {
         let expected = i128::from(crc.sum() & 0xffff);
         if node.value.as_ref().and_then(Value::as_int) != Some(expected) {
             let message = format!("expected {expected:#06x}, the CRC of the header");
-            node.problems
-                .push(Problem::new("G007", Severity::Error, node.range, message));
+            node.problems.push(G007.problem(node.range, message));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The members of a file, found while what they hold is read.
 
+use super::{G001, G002, G009};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +9,7 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use super::member::Member;
 use crate::Source;
 use crate::codecs::gzip;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::{Problem, Range};
 
 /// Compressed bytes that are read at a time.
 const BUFFER: usize = 64 << 10;
@@ -59,7 +60,7 @@ impl Members {
             if found.members.len() >= self.most {
                 let message = format!("more than {} members: the rest is not read", self.most);
                 let range = Range::file(start, 0);
-                let problem = Problem::new("G009", Severity::Note, range, message);
+                let problem = G009.problem(range, message);
                 found.problems.push(problem);
                 self.next = None;
                 break;
@@ -145,7 +146,7 @@ impl Inflating {
             if self.input.is_empty() {
                 let at = data.saturating_add(before_in);
                 self.member
-                    .broken(at, "G001", "the file ends in the compressed data");
+                    .broken(at, G001, "the file ends in the compressed data");
                 return Ok((0, true));
             }
         }
@@ -171,7 +172,7 @@ impl Inflating {
             Ok(Status::Ok) => Ok((written, false)),
             _ => {
                 self.member
-                    .broken(at, "G002", "the compressed data are broken here");
+                    .broken(at, G002, "the compressed data are broken here");
                 Ok((written, true))
             }
         }

@@ -1,17 +1,4 @@
 //! gzip (RFC 1952): the fields of every member, and what the stream holds.
-//!
-//! | code | severity | what is wrong |
-//! | --- | --- | --- |
-//! | G001 | error | the file ends inside a member |
-//! | G002 | error | the compressed data are broken |
-//! | G003 | error | the checksum is not that of the data |
-//! | G004 | error | the size is not that of the data, modulo 2^32 |
-//! | G005 | error | a compression method other than deflate |
-//! | G006 | warning | reserved flags are set |
-//! | G007 | error | the checksum of the header is wrong |
-//! | G008 | warning | something that is neither a member nor zeros follows the last member |
-//! | G009 | note | more members, or more content, than are looked at |
-//! | G010 | error | a name or comment that is longer than is read |
 
 mod format;
 mod member;
@@ -22,3 +9,21 @@ mod tree;
 
 pub use format::Gzip;
 pub use tree::{MAX_CONTENT, MAX_MEMBERS, Stream};
+
+use crate::tree::codes;
+
+codes! {
+    /// The codes of problems.
+    pub table CODES;
+    rows;
+    G001 Error   "the gzip file ends in a header, in the data or in a trailer";
+    G002 Error   "the compressed data are broken";
+    G003 Error   "the CRC-32 of the data is another";
+    G004 Error   "the length of the data, modulo 2^32, is another";
+    G005 Error   "the method is not 8, deflate";
+    G006 Warning "reserved flags are set";
+    G007 Error   "the CRC-16 of the header is another";
+    G008 Warning "something other than zeros follows the last member";
+    G009 Note    "there is more than is looked at";
+    G010 Error   "a name or comment is longer than is read";
+}

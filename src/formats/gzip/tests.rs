@@ -210,7 +210,7 @@ fn what_stands_behind_the_members_is_told_in_the_tree() {
     assert_eq!(last(&whole), ("content".into(), 0, vec![]));
     assert_eq!(last(&zeros), ("zeros".into(), end, vec![]));
     assert_eq!(last(&late), ("behind".into(), end, vec!["G008"]));
-    // Behind a member that can't be read to its end, nothing is known.
+    // After a member that can't be read to its end, nothing is known.
     let mut broken = [&whole[..], b"rest"].concat();
     broken[10] = 7;
     assert_eq!(last(&broken).0, "unread");
@@ -270,7 +270,7 @@ fn content_goes_as_far_as_the_stream_can_be_read() {
     let text = text(30_000);
     let whole = gzip(&text);
     let middle = whole.len() / 3 * 2;
-    // A block of a type that there is none of, behind a whole member.
+    // A block of a type that there is none of, after a whole member.
     let broken = [&whole[..], &header(0, b"\x07rest")].concat();
     let content = |bytes: Vec<u8>| {
         let stream = Stream::read(&bytes.into()).unwrap();

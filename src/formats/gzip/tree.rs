@@ -1,5 +1,6 @@
 //! A gzip file as a tree: its members, and what they hold as a view in a space of its own.
 
+use super::{G008, G009};
 use std::io;
 use std::sync::{Arc, PoisonError};
 
@@ -8,7 +9,8 @@ use super::members::Members;
 use crate::Source;
 pub use crate::format::MAX_CONTENT;
 use crate::format::{self, Content};
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity};
+use crate::offset::Position;
+use crate::tree::{Expand, Node, Problem, Range, Role};
 use crate::value::text::counted;
 
 /// The most members that are looked at one by one.
@@ -76,7 +78,7 @@ impl Stream {
     }
 
     /// The tree of the file: `members`, then `content`, a view of what they hold, and what
-    /// stands behind them.
+    /// follows them.
     ///
     /// # Errors
     ///
@@ -95,7 +97,7 @@ impl Stream {
             .with_children_on_demand(Arc::new(self.clone()));
         if content.range.size >= MAX_CONTENT {
             let message = format!("only the first {MAX_CONTENT} bytes are looked at");
-            let problem = Problem::new("G009", Severity::Note, content.range, message);
+            let problem = G009.problem(content.range, message);
             content.problems.push(problem);
         }
         let mut children = vec![members, content];
@@ -106,9 +108,9 @@ impl Stream {
         Ok(root)
     }
 
-    /// What stands behind the last member. Zeros are padding, as tapes and block devices add it.
+    /// What follows the last member. Zeros are padding, as tapes and block devices add it.
     fn behind(&self, end: u64) -> io::Result<Node> {
-        let range = Range::file(end, self.size.saturating_sub(end));
+        let range = Range::file(end, self.size.since(end));
         let whole = self.members.last().is_some_and(|member| member.whole);
         if !whole || !self.problems.is_empty() {
             let mut node = Node::new("unread", range).role(Role::Gap);
@@ -121,11 +123,11 @@ impl Stream {
             if bytes.is_empty() {
                 return Ok(Node::new("zeros", range).role(Role::Padding));
             }
-            at = at.saturating_add(bytes.len() as u64);
+            at.advance(bytes.len() as u64);
             if bytes.iter().any(|&byte| byte != 0) {
                 let mut node = Node::new("behind", range).role(Role::Gap);
                 let message = "what follows the last member is neither gzip nor zeros";
-                let problem = Problem::new("G008", Severity::Warning, range, message);
+                let problem = G008.problem(range, message);
                 node.problems.push(problem);
                 return Ok(node);
             }
@@ -136,6 +138,6 @@ impl Stream {
 impl Expand for Stream {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let members = self.members.iter().enumerate();
-        Box::new(members.map(|(index, member)| member.node(&self.source, index.to_string())))
+        Box::new(members.map(|(index, member)| member.node(&self.source, index.into())))
     }
 }

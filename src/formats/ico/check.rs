@@ -1,63 +1,26 @@
 //! What is wrong with the directory, and what its entries say of their images that isn't so.
 
 use super::tree::Images;
-use crate::format::Code;
 use crate::formats::bmp::layout::field;
 use crate::schema::Field;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::{Code, Problem, Range, codes};
 
-use Severity::{Error, Note, Warning};
-
-const BEYOND: Code = Code::new("I001", Error, "an image is not within the file");
-const IN_DIRECTORY: Code = Code::new("I002", Error, "an image begins in the directory");
-const SHARED: Code = Code::new("I003", Warning, "two images share bytes");
-const TYPE: Code = Code::new(
-    "I004",
-    Error,
-    "the type is neither that of icons nor that of cursors",
-);
-const RESERVED: Code = Code::new(
-    "I005",
-    Warning,
-    "the reserved field of the directory is not 0",
-);
-const ENTRY_RESERVED: Code = Code::new("I006", Note, "the reserved field of an entry is not 0");
-const EMPTY: Code = Code::new("I007", Error, "the directory has no images");
-const SIDES: Code = Code::new(
-    "I008",
-    Warning,
-    "the sides of an image are not those that its entry states",
-);
-const SIZE: Code = Code::new(
-    "I009",
-    Warning,
-    "an image takes more bytes than its entry states",
-);
-const BIT_COUNT: Code = Code::new(
-    "I010",
-    Note,
-    "the bit count of an image is not the one that its entry states",
-);
-const HOTSPOT: Code = Code::new(
-    "I011",
-    Warning,
-    "the hotspot of a cursor is outside of its image",
-);
-
-/// The codes of problems.
-pub(super) const CODES: [Code; 11] = [
-    BEYOND,
-    IN_DIRECTORY,
-    SHARED,
-    TYPE,
-    RESERVED,
-    ENTRY_RESERVED,
-    EMPTY,
-    SIDES,
-    SIZE,
-    BIT_COUNT,
-    HOTSPOT,
-];
+codes! {
+    /// The codes of problems.
+    pub(super) table CODES;
+    rows;
+    I001 Error   "an image is not within the file";
+    I002 Error   "an image begins in the directory";
+    I003 Warning "two images share bytes";
+    I004 Error   "the type is neither 1, icon, nor 2, cursor";
+    I005 Warning "the reserved field of the directory is not 0";
+    I006 Note    "the reserved field of an entry is not 0";
+    I007 Error   "the directory has no images";
+    I008 Warning "the sides of an image are not those that its entry states";
+    I009 Warning "an image takes more bytes than its entry states";
+    I010 Note    "the bit count of an image is not the one that its entry states";
+    I011 Warning "the hotspot of a cursor is outside of its image";
+}
 
 /// The problems of the directory and its entries.
 pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
@@ -70,7 +33,7 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
         match directory.get::<u16>("reserved") {
             Some(0) | None => {}
             Some(found) => add(
-                RESERVED,
+                I005,
                 field!("reserved"),
                 format!("expected 0, found {found}"),
             ),
@@ -79,12 +42,12 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
             Some(1 | 2) | None => {}
             Some(found) => {
                 let message = format!("expected 1, an icon, or 2, a cursor; found {found}");
-                add(TYPE, field!("type"), message);
+                add(I004, field!("type"), message);
             }
         }
         if directory.get::<u16>("count") == Some(0) {
             add(
-                EMPTY,
+                I007,
                 field!("count"),
                 "expected at least 1 image".to_owned(),
             );
@@ -98,7 +61,7 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
         let reserved = entry.uint(field!("reserved"));
         if reserved != 0 {
             let message = format!("expected 0, found {reserved}");
-            add(ENTRY_RESERVED, field!("reserved"), message);
+            add(I006, field!("reserved"), message);
         }
         if !entry.is_whole() {
             continue;
@@ -109,13 +72,13 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
                 "the image takes {} bytes from {:#x} on, the file ends at {file_size:#x}",
                 stated.size, stated.offset
             );
-            add(BEYOND, field!("offset"), message);
+            add(I001, field!("offset"), message);
         } else if stated.offset < images.directory_end {
             let message = format!(
                 "the image begins at {:#x}, the directory ends at {:#x}",
                 stated.offset, images.directory_end
             );
-            add(IN_DIRECTORY, field!("offset"), message);
+            add(I002, field!("offset"), message);
         }
         if let Some((width, height)) = image.sides {
             for (field, real) in [(field!("width"), width), (field!("height"), height)] {
@@ -123,7 +86,7 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
                 // The field has one byte: what it can't hold, it doesn't state.
                 if real != said && (real <= 256 || said != 256) {
                     let message = format!("the entry states {said} pixels, the image has {real}");
-                    add(SIDES, field, message);
+                    add(I008, field, message);
                 }
             }
             for (field, side) in [(field!("planes"), width), (field!("bit_count"), height)] {
@@ -131,7 +94,7 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
                 if images.is_cursor() && i64::from(hotspot) >= side {
                     let message =
                         format!("the hotspot is at pixel {hotspot}, the image has {side}");
-                    add(HOTSPOT, field, message);
+                    add(I011, field, message);
                 }
             }
         }
@@ -140,7 +103,7 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
                 "the entry states {} bytes, the header of the image gives {}",
                 stated.size, image.takes
             );
-            add(SIZE, field!("size"), message);
+            add(I009, field!("size"), message);
         }
         let said = entry.uint(field!("bit_count"));
         if let Some(real) = image.bit_count
@@ -149,7 +112,7 @@ pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
             && said != u32::from(real)
         {
             let message = format!("the entry states {said} bits a pixel, the image has {real}");
-            add(BIT_COUNT, field!("bit_count"), message);
+            add(I010, field!("bit_count"), message);
         }
     }
     shared(images, &mut found);
@@ -180,7 +143,7 @@ fn shared(images: &Images, found: &mut Vec<Problem>) {
             && let Some(image) = images.images.get(index)
         {
             let message = format!("the image shares bytes with that of entries[{other}]");
-            found.push(SHARED.problem(image.entry.field_range(field!("offset")), message));
+            found.push(I003.problem(image.entry.field_range(field!("offset")), message));
         }
         if last.is_none_or(|(end, _)| range.end() > end) {
             last = Some((range.end(), index));

@@ -68,6 +68,6 @@ impl Format for Ico {
     }
 
     fn codes(&self) -> &[Code] {
-        &check::CODES
+        check::CODES
     }
 }

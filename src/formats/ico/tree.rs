@@ -3,9 +3,10 @@
 use std::io;
 use std::sync::LazyLock;
 
-use crate::formats::bmp::layout::{ICON_DIRECTORY, ICON_ENTRY, field};
-use crate::formats::bmp::{Bitmap, Compression, RawHeader, Report};
-use crate::tree::{Node, Problem, Range, Role, Space};
+use crate::formats::bmp::layout::field;
+use crate::formats::bmp::{Bitmap, Compression, Part, RawHeader, Report};
+use crate::offset::Position;
+use crate::tree::{Node, Problem, Range, Role, Space, hull};
 use crate::{Source, Struct};
 
 /// The signature of a PNG file and its first chunk, IHDR (PNG specification, sections 5.2 and 11.2.1).
@@ -48,15 +49,15 @@ impl Images {
 /// The images of a report, with what their own headers say.
 pub(super) fn images(source: &Source, report: &Report) -> io::Result<Images> {
     let bitmaps = report.bitmaps();
-    let header = |bitmap: &Bitmap, name| bitmap.header(name).cloned();
+    let header = |bitmap: &Bitmap, part| bitmap.header(part).cloned();
     let first = bitmaps.first();
     let mut images = Images {
-        directory: first.and_then(|bitmap| header(bitmap, ICON_DIRECTORY.name())),
+        directory: first.and_then(|bitmap| header(bitmap, Part::IconDirectory)),
         directory_end: 0,
         images: Vec::new(),
     };
     for bitmap in bitmaps {
-        let Some(entry) = header(bitmap, ICON_ENTRY.name()) else {
+        let Some(entry) = header(bitmap, Part::IconEntry) else {
             continue;
         };
         images.directory_end = entry.range().end();
@@ -130,11 +131,11 @@ pub(super) fn of(report: &Report, images: Images, problems: Vec<Problem>) -> io:
     for (index, parts) in bitmaps.into_iter().enumerate() {
         let mut own = Vec::new();
         for mut part in parts {
-            if part.name == ICON_DIRECTORY.name() {
+            if part.name == Part::IconDirectory.name() {
                 describe(&mut part);
                 part.name = "directory".into();
                 directory = Some(part);
-            } else if part.name == ICON_ENTRY.name() {
+            } else if part.name == Part::IconEntry.name() {
                 name_entry(&mut part, index, is_cursor);
                 entries.push(part);
             } else {
@@ -191,7 +192,7 @@ fn describe(directory: &mut Node) {
 }
 
 fn name_entry(entry: &mut Node, index: usize, is_cursor: bool) {
-    entry.name = index.to_string().into();
+    entry.name = index.into();
     for field in entry.children_mut() {
         let number = field.value.as_ref().and_then(crate::Value::as_int);
         match (&*field.name, number) {
@@ -215,7 +216,7 @@ fn image_node(index: usize, image: Image, mut parts: Vec<Node>) -> Node {
             && whole.role == Role::Data
         {
             let end = fields.last().map_or(whole.range.offset, |f| f.range.end());
-            let rest = Range::file(end, whole.range.end().saturating_sub(end));
+            let rest = Range::file(end, whole.range.end().since(end));
             if rest.size > 0 {
                 fields.push(Node::new("chunks", rest).role(Role::Data));
             }
@@ -228,21 +229,13 @@ fn image_node(index: usize, image: Image, mut parts: Vec<Node>) -> Node {
         [] => Range::file(image.stated.offset, 0),
         parts => hull(parts),
     };
-    let mut node = Node::new(index.to_string(), range);
+    let mut node = Node::new(index, range);
     node.meaning = meaning;
     // One that the file hasn't, or that shares its bytes with others, owns none.
     if parts.iter().all(|part| part.role == Role::View) {
         node.role = Role::View;
     }
     node.with_children(parts)
-}
-
-/// The smallest range that holds all nodes.
-fn hull(nodes: &[Node]) -> Range {
-    let start = nodes.iter().map(|node| node.range.offset).min();
-    let end = nodes.iter().map(|node| node.range.end()).max();
-    let start = start.unwrap_or(0);
-    Range::file(start, end.unwrap_or(0).saturating_sub(start))
 }
 
 /// Whether the bytes that a problem is about are in a node.

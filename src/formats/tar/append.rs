@@ -9,16 +9,17 @@ use super::error::{Error, ErrorKind};
 use super::layout::BLOCK;
 use super::rewrite::SaidOfAll;
 use crate::Source;
+use crate::offset::Tally;
 use crate::output;
 
 /// The two blocks of zeros that end an archive, in bytes.
 const END: usize = 2 * BLOCK;
 
-/// What is written behind the last member of an archive, in the place of its end.
+/// What is written after the last member of an archive, in the place of its end.
 ///
 /// Until [`Behind::commit`] the archive reads as before: its end is overwritten last, after
-/// everything behind that is on the disk. Dropping the value takes back what was written. What
-/// stands behind the end, another archive even, is overwritten, as by other tools.
+/// everything after that is on the disk. Dropping the value takes back what was written. What
+/// follows the end, another archive even, is overwritten, as by other tools.
 ///
 /// ```
 /// use std::fs::File;
@@ -59,7 +60,7 @@ impl Behind {
     ///
     /// # Errors
     ///
-    /// When the archive is compressed, can't be read to its end, or another one stands behind
+    /// When the archive is compressed, can't be read to its end, or another one follows
     /// that, which would be overwritten; when a global header says something of
     /// all members that can't be taken back.
     pub fn new(file: File) -> Result<Behind, Error> {
@@ -99,7 +100,7 @@ impl Behind {
     /// # Errors
     ///
     /// Those of the system; the archive reads as before then. Only where what fails is cutting off
-    /// what stood behind the old end, the new members are there.
+    /// what followed the old end, the new members are there.
     pub fn commit(mut self) -> io::Result<()> {
         self.file.sync_data()?;
         self.touched = true;
@@ -113,7 +114,7 @@ impl Behind {
     }
 }
 
-/// Where another archive stands behind the end of this one. Anything else there, such as what an
+/// Where another archive follows the end of this one. Anything else there, such as what an
 /// interruption left, means nothing to anybody.
 fn another_behind(source: &Source, start: u64) -> Result<Option<u64>, Error> {
     let rest = Archive::plain(source.clone()).ignore_zeros(true);
@@ -140,7 +141,7 @@ impl Write for Behind {
                 part
             }
         };
-        self.written = self.written.saturating_add(taken.len() as u64);
+        self.written.tally(taken.len() as u64);
         Ok(taken.len())
     }
 
@@ -154,7 +155,7 @@ impl Drop for Behind {
         if self.done || !self.touched {
             return;
         }
-        // What stood behind the archive's end meant nothing, and is zeros from now on. The error
+        // What followed the archive's end meant nothing, and is zeros from now on. The error
         // that brought it here is the one to be told.
         let end = self.start.saturating_add(END as u64);
         let _ = output::write_all_at(&self.file, &[0; END], self.start);

@@ -9,6 +9,7 @@ mod options;
 mod readers;
 mod special;
 
+use super::codes::{T001, T003};
 use std::io::{Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +23,9 @@ use super::member::{Extended, Kind, Member, assemble};
 use super::signature;
 use super::sparse::GnuMap;
 use super::text::shown;
+use crate::offset::Position;
 use crate::source::SourceOf;
-use crate::tree::{Problem, Range, Severity, Space};
+use crate::tree::{Problem, Range, Space};
 
 pub use data::Data;
 use examine::Rejected;
@@ -66,7 +68,7 @@ pub struct Archive<'a> {
     state: State,
     problems: Vec<Problem>,
     ignore_zeros: bool,
-    /// Whether padding and what stands behind the end are looked at.
+    /// Whether padding and what follows the end are looked at.
     examine: bool,
     /// The header that ended the reading; after it was put right, the next one.
     rejected: Option<Rejected>,
@@ -74,7 +76,7 @@ pub struct Archive<'a> {
     mended: Vec<u64>,
     /// How far the bytes of the archive were read, before they are decompressed.
     read: Arc<AtomicU64>,
-    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    /// The map of the member that came last, where it stands in and after an old GNU header.
     gnu_map: Option<GnuMap>,
     /// Where an index says that the wanted members are.
     plan: Option<indexed::Plan<'a>>,
@@ -220,7 +222,7 @@ impl<'a> Archive<'a> {
         self.globals.keywords()
     }
 
-    /// The offset behind what was read so far: after the last member, the archive's end.
+    /// The offset after what was read so far: after the last member, the archive's end.
     pub fn position(&self) -> u64 {
         self.input.position()
     }
@@ -314,7 +316,7 @@ impl<'a> Archive<'a> {
                     Some(_) => {
                         let message = "one block of zeros between members; reading goes on";
                         let range = Range::new(self.space(), offset, BLOCK as u64);
-                        let problem = Problem::new("T001", Severity::Warning, range, message);
+                        let problem = T001.problem(range, message);
                         // Thousands in a row say no more than one.
                         if extended.problems.is_empty() {
                             extended.problems.push(problem);
@@ -322,7 +324,7 @@ impl<'a> Archive<'a> {
                         continue;
                     }
                     None => {
-                        let behind = offset.saturating_add(BLOCK as u64);
+                        let behind = offset.past(BLOCK as u64);
                         self.end_after_one(offset, self.input.position() > behind);
                         self.note_stray(&extended, offset);
                         return self.end_of_archive();
@@ -351,7 +353,7 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// Goes to the header behind the current member. `false` where the archive ends with its
+    /// Goes to the header after the current member. `false` where the archive ends with its
     /// data, unpadded.
     fn finish_member(&mut self) -> Result<bool, Error> {
         let Some(data_end) = self.data_end.take() else {
@@ -371,7 +373,7 @@ impl<'a> Archive<'a> {
         let behind = || format!("the data of {}", shown(&current));
         if self.skip_padding(self.next, behind)? > 0 {
             let end = self.input.position();
-            self.problem("T003", end, "the last member isn't padded to a whole block");
+            self.problem(&T003, end, "the last member isn't padded to a whole block");
             self.end_of_archive()?;
             return Ok(false);
         }

@@ -1,5 +1,6 @@
 //! Everything that is wrong with an archive, in one pass over all of its bytes.
 
+use super::codes::{T015, T016, T031, T032, T033, T034, T035, T037, T038, T039};
 use std::io::{self, Read};
 
 use super::archive::{Archive, can_resume};
@@ -8,6 +9,7 @@ use super::extract::Filter;
 use super::index::{Entry, Index};
 use super::member::{Kind, Member};
 use super::names::{Added, Names};
+use crate::offset::Tally;
 use crate::tree::{Problem, Range, Severity};
 
 /// A problem of an archive, and the member it is about.
@@ -105,7 +107,7 @@ pub(crate) struct Skeleton {
 
 #[derive(Debug)]
 pub(crate) enum Patch {
-    /// So many zeros.
+    /// This many zeros.
     Zeros(u64),
     /// The right checksum for the header there.
     Checksum,
@@ -197,7 +199,7 @@ fn leads_up_elsewhere(name: &[u8]) -> bool {
 
 struct Check<'a> {
     tell: Tell<'a>,
-    /// What is whole, where somebody asks.
+    /// What is whole, where a caller asks.
     whole: Option<&'a mut Skeleton>,
     names: Names,
     summary: Summary,
@@ -206,7 +208,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn member(&mut self, archive: &mut Archive, member: &Member) -> Result<(), Error> {
-        self.summary.members = self.summary.members.saturating_add(1);
+        self.summary.members.tally(1);
         for offset in archive.take_mended() {
             self.patch(offset, Patch::Checksum);
         }
@@ -225,7 +227,7 @@ impl Check<'_> {
                 whole.add(member.offset, member.end());
             }
         } else {
-            self.summary.broken = self.summary.broken.saturating_add(1);
+            self.summary.broken.tally(1);
         }
         read
     }
@@ -243,27 +245,30 @@ impl Check<'_> {
             let message = format!(
                 "the name stands twice, before at {before:#x}; extracting keeps the later one"
             );
-            self.found(Some(member), Problem::new("T033", severity, range, message))?;
+            self.found(
+                Some(member),
+                T033.weighing(severity).problem(range, message),
+            )?;
         }
         if let Some(what) = passed_over(member.typeflag) {
-            let problem = Problem::new("T035", Severity::Note, range, what);
+            let problem = T035.problem(range, what);
             self.found(Some(member), problem)?;
         }
         if member.name.starts_with(b"/") {
             let message = "extracting leaves out the / in front of the name";
-            let problem = Problem::new("T037", Severity::Note, range, message);
+            let problem = T037.problem(range, message);
             self.found(Some(member), problem)?;
         }
         if leads_up_elsewhere(&member.name) {
             let message = "where \\ stands between folders, or C: is a drive, the name leads up";
-            let problem = Problem::new("T038", Severity::Warning, range, message);
+            let problem = T038.problem(range, message);
             self.found(Some(member), problem)?;
         }
         let Some(why) = refused else {
             return Ok(());
         };
         let message = format!("extracting refuses it: {why}");
-        let problem = Problem::new("T034", Severity::Note, range, message);
+        let problem = T034.problem(range, message);
         self.found(Some(member), problem)
     }
 
@@ -277,7 +282,7 @@ impl Check<'_> {
         };
         let range = Range::new(archive.space(), member.header_offset, 0);
         let message = fault.to_string();
-        let problem = Problem::new("T039", Severity::Error, range, message);
+        let problem = T039.problem(range, message);
         Ok(self.found(Some(member), problem)?)
     }
 
@@ -288,7 +293,7 @@ impl Check<'_> {
             Some(_) => "the index at the end of the gzip stream has another member here",
             None => "the index at the end of the gzip stream has members that aren't there",
         };
-        let problem = Problem::new("T016", Severity::Warning, range, message);
+        let problem = T016.problem(range, message);
         self.found(member, problem)
     }
 
@@ -309,7 +314,7 @@ impl Check<'_> {
         let none = matches!(error.kind(), ErrorKind::NotTar);
         if !can_resume(&error) {
             let message = error.kind().to_string();
-            self.found(None, Problem::new("T015", Severity::Error, range, message))?;
+            self.found(None, T015.problem(range, message))?;
             return Ok(false);
         }
         let resumed = match archive.resume() {
@@ -320,7 +325,7 @@ impl Check<'_> {
             true => "the first header has no right checksum".to_owned(),
             false => error.kind().to_string(),
         };
-        self.found(None, Problem::new("T015", Severity::Error, range, message))?;
+        self.found(None, T015.problem(range, message))?;
         self.archive_problems(archive)?;
         let resumed = match resumed {
             Ok(resumed) => resumed,
@@ -336,15 +341,15 @@ impl Check<'_> {
                 ),
                 false => format!("the {size} bytes from here on are skipped; no header follows"),
             };
-            self.summary.lost = self.summary.lost.saturating_add(size);
-            self.found(None, Problem::new("T031", Severity::Error, lost, message))?;
+            self.summary.lost.tally(size);
+            self.found(None, T031.problem(lost, message))?;
         }
         Ok(resumed.more)
     }
 
     fn archive_problems(&mut self, archive: &mut Archive) -> io::Result<()> {
         for problem in archive.take_problems() {
-            if problem.code == "T032" {
+            if problem.is(&T032) {
                 self.patch(problem.range.offset, Patch::Zeros(problem.range.size));
             }
             self.found(None, problem)?;
@@ -364,7 +369,7 @@ impl Check<'_> {
             Severity::Warning => &mut self.summary.warnings,
             Severity::Error => &mut self.summary.errors,
         };
-        *count = count.saturating_add(1);
+        count.tally(1);
         (self.tell)(&Finding {
             member: member.map(|member| member.name.clone()),
             problem,

@@ -13,7 +13,7 @@ use crate::tree::Problem;
 pub use diff::{Change, Difference, Field, Listing, diff};
 pub use manifest::{Line, Manifest, Verdict};
 
-/// As many bytes of holes are read as zeros, unless somebody says otherwise.
+/// As many bytes of holes are read as zeros, unless a caller says otherwise.
 pub const DEFAULT_MAX_HOLES: u64 = 64 << 30;
 
 /// Learns what is odd about each member, and at the end about the archive.

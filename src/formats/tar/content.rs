@@ -6,6 +6,7 @@ use super::archive::Archive;
 use super::error::Error;
 use super::member::Member;
 use super::sparse::{self, Piece};
+use crate::offset::{Position, Tally};
 
 /// The content of a member, see [`Archive::content`].
 ///
@@ -49,7 +50,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::Sparse`](super::ErrorKind::Sparse) where the map of a sparse file is wrong;
-    /// the members behind it can be read nevertheless. Those of reading.
+    /// the members after it can be read nevertheless. Those of reading.
     pub fn content(&mut self, member: &Member) -> Result<Content<'_, 'a>, Error> {
         let progress = Progress::new(self, member)?;
         Ok(Content {
@@ -85,7 +86,7 @@ impl Content<'_, '_> {
     /// next, or nothing.
     pub fn skip_hole(&mut self) -> u64 {
         let hole = self.progress.hole();
-        self.progress.position = self.progress.position.saturating_add(hole);
+        self.progress.position.advance(hole);
         hole
     }
 
@@ -133,7 +134,7 @@ impl Progress {
     fn hole(&mut self) -> u64 {
         let is_read = |piece: &Piece| piece.end() <= self.position;
         while self.pieces.get(self.next).is_some_and(is_read) {
-            self.next = self.next.saturating_add(1);
+            self.next.tally(1);
         }
         let piece = self.pieces.get(self.next);
         let end = piece.map_or(self.size, |piece| piece.offset);
@@ -154,7 +155,7 @@ impl Progress {
             let buf = buf.get_mut(..size).unwrap_or_default();
             archive.data().read(buf)?
         };
-        self.position = self.position.saturating_add(read as u64);
+        self.position.advance(read as u64);
         Ok(read)
     }
 }

@@ -93,7 +93,7 @@ pub struct Builder<'a, W: Write> {
     only: Option<Box<Only<'a>>>,
     each: Option<Box<Each<'a>>>,
     progress: Option<Box<dyn FnMut(u64) + Send + 'a>>,
-    /// Files that are not to be in the archive: the archive itself. Each with whether somebody
+    /// Files that are not to be in the archive: the archive itself. Each with whether a caller
     /// is to be told that it is left out.
     own: Vec<(Identity, bool)>,
     /// The first names of files that have more than one.
@@ -421,7 +421,7 @@ impl<'a, W: Write> Builder<'a, W> {
             let reason = "only a folder can have an empty name, for its content";
             return Err(Error::path(path, "add", io::Error::other(reason)));
         }
-        // Behind the name of anything but a folder, a / would make a folder of it for others.
+        // After the name of anything but a folder, a / would make a folder of it for others.
         while !is_folder && name.ends_with(b"/") {
             name.pop();
         }

@@ -1,4 +1,4 @@
-//! Names in the encodings of systems before Unicode: an archive doesn't say which one, so whoever
+//! Names in the encodings of systems before Unicode: an archive doesn't say which one, so the one who
 //! reads it has to.
 
 use std::fmt;

@@ -119,7 +119,7 @@ pub enum ErrorKind {
     /// The map of a sparse file can't be right.
     #[error("{0}")]
     Sparse(#[source] SparseFault),
-    /// Extracting ends, because it would make more than somebody allowed.
+    /// Extracting ends, because it would make more than is allowed.
     #[error("extracting would make more than {limit} {what}")]
     TooMuch {
         /// What there would be more of: `bytes`, `members`.
@@ -162,7 +162,7 @@ pub enum ErrorKind {
         /// What it says: `mtime`.
         keyword: Vec<u8>,
     },
-    /// Another archive stands behind the end of one that is to be appended to.
+    /// Another archive follows the end of one that is to be appended to.
     #[error(
         "another archive stands behind this one, and would be overwritten; concatenating leaves it \
          out, and ignoring zeros reads it"

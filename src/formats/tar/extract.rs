@@ -13,6 +13,7 @@ mod unix;
 #[cfg(unix)]
 use unix as system;
 
+mod aim;
 mod collisions;
 mod limits;
 mod linking;
@@ -32,8 +33,10 @@ use super::archive::Archive;
 use super::content::Content;
 use super::error::{Error, ErrorKind};
 use super::member::{Kind, Member};
-use super::place::{parts_of, split};
+use super::place::split;
 use super::sparse::Piece;
+use crate::offset::Tally;
+use aim::Aim;
 use collisions::Collisions;
 use links::Tree as _;
 use owners::Owners;
@@ -105,7 +108,7 @@ pub fn extract(
             let outcome = extractor.extract(archive, &member)?;
             report(&member, &outcome);
             if outcome.is_refused() {
-                refused = refused.saturating_add(1);
+                refused.tally(1);
                 if policy.stop_on_refused {
                     break;
                 }
@@ -226,7 +229,7 @@ impl Extractor {
         }
     }
 
-    /// What somebody should know about members that were extracted since this was asked last.
+    /// What is worth knowing about members that were extracted since this was asked last.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
         let mut warnings = std::mem::take(&mut self.warnings);
         warnings.extend(self.writer.take_warnings());
@@ -251,24 +254,17 @@ impl Extractor {
     }
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
-        self.limits.member(member)?;
-        if member.kind == Kind::Other {
-            return Ok(Outcome::PassedOver);
-        }
-        let strip = self.policy.strip_components;
-        let Some(parts) = parts_of(&member.name, strip, self.policy.filter)? else {
-            return Ok(Outcome::Stripped);
+        let parts = match Aim::of(member, &self.policy, &mut self.limits)? {
+            Aim::PassedOver => return Ok(Outcome::PassedOver),
+            Aim::Stripped => return Ok(Outcome::Stripped),
+            Aim::Root => Vec::new(),
+            Aim::At(parts) => parts,
         };
         let Some((name, parent)) = parts.split_last() else {
-            // `./`, the folder itself.
-            if member.kind != Kind::Directory {
-                return Err(Refusal::Empty.into());
-            }
             let root = self.folder.parent(&[])?;
             self.keep_attributes(&[], &root, member);
             return Ok(Outcome::Extracted);
         };
-        self.policy.takes(member)?;
         let outcome = match member.kind {
             Kind::Directory => self.directory(member, &parts)?,
             Kind::File => self.file(archive, member, parent, name)?,

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use super::codes::CODES;
 use super::header::checksum_field;
 use super::tree::{is_archive, tree};
 use crate::Source;
-use crate::format::{Content, Edited, Fit, Follow, Format, Head};
+use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
 use crate::tree::{Node, Space};
 
 /// Tar archives that are not compressed.
@@ -50,5 +51,9 @@ impl Format for Tar {
             }
         }
         Ok(follow)
+    }
+
+    fn codes(&self) -> &[Code] {
+        CODES
     }
 }

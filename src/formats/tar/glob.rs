@@ -116,7 +116,7 @@ impl Pattern {
             .is_some_and(|name| self.matches_from_here(name))
     }
 
-    /// The same, from the first byte of the name or from behind any `/` on.
+    /// The same, from the first byte of the name or from after any `/` on.
     pub(crate) fn matches_anywhere(&self, name: &[u8], is_folder: bool) -> bool {
         let Some(name) = self.name(name, is_folder) else {
             return false;
@@ -191,7 +191,7 @@ impl Item {
     }
 }
 
-/// The set behind a `[`, and what follows its `]`. `None` where it has none, so that the `[` is
+/// The set after a `[`, and what follows its `]`. `None` where it has none, so that the `[` is
 /// itself.
 fn set(mut units: Units<'_>) -> Result<Option<(Token, Units<'_>)>, WrongPattern> {
     if !is_closed(units) {
@@ -302,7 +302,7 @@ fn class(units: Units<'_>) -> Result<Option<(Item, Units<'_>)>, WrongPattern> {
     Ok(Some((Item::Class(is_in), rest)))
 }
 
-/// A character of a set: itself, one behind a `\`, or one in `[=` `=]` or `[.` `.]`.
+/// A character of a set: itself, one after a `\`, or one in `[=` `=]` or `[.` `.]`.
 fn member(units: &mut Units<'_>) -> Option<Unit> {
     if let Some(((b'=' | b'.', text), rest)) = delimited(*units) {
         *units = rest;

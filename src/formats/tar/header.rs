@@ -1,5 +1,7 @@
 //! One header block: its flavour, its checksum, its fields; read and packed by the engine.
 
+mod json;
+
 use super::draft::Draft;
 use super::error::{Error, ErrorKind};
 use super::layout::{BLOCK, Layout, field};

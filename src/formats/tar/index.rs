@@ -9,6 +9,7 @@ use flate2::write::DeflateEncoder;
 
 use crate::codecs::BlockIndex;
 use crate::codecs::gzip::{Blocks, Seekable, note};
+use crate::offset::{Position, Tally};
 use crate::schema::{Field, Header};
 use crate::source::SourceOf;
 use crate::structs::DataErrorKind;
@@ -105,7 +106,7 @@ impl IndexWriter {
         self.is_void = true;
     }
 
-    /// A member that begins at `offset`, behind the one before it.
+    /// A member that begins at `offset`, after the one before it.
     pub(super) fn add(&mut self, name: &[u8], offset: u64) -> io::Result<()> {
         if name.len() > LONGEST {
             self.void();
@@ -123,7 +124,7 @@ impl IndexWriter {
             Value::from(rest),
         ]);
         self.members.write_all(&packed.map_err(io::Error::other)?)?;
-        self.count = self.count.saturating_add(1);
+        self.count.tally(1);
         self.last = Entry {
             name: name.to_vec(),
             offset,
@@ -249,7 +250,7 @@ fn broken() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the index is broken")
 }
 
-/// Records of a deflate stream, one behind the other.
+/// Records of a deflate stream, one after the other.
 struct Records<'a> {
     stream: DeflateDecoder<&'a [u8]>,
     layout: &'static Struct,
@@ -279,7 +280,7 @@ impl<'a> Records<'a> {
             let rest = self.buffer.get(self.at..).unwrap_or_default();
             let is_short = match self.layout.unpack_prefix(rest) {
                 Ok((record, read)) => {
-                    self.at = self.at.saturating_add(read);
+                    self.at.advance(read);
                     return Ok(record);
                 }
                 Err(e) => matches!(e.kind(), DataErrorKind::Short { .. }),

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use super::error::Error;
 use super::layout::BLOCK;
 use crate::codecs::{self, Decoder};
+use crate::offset::{Position, Tally};
 use crate::source::SourceOf;
 
 /// The bytes of an archive, read from front to back.
@@ -102,7 +103,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether something else stands behind a compressed stream that was read to its end.
+    /// Whether something else follows a compressed stream that was read to its end.
     pub(crate) fn garbage(&self) -> bool {
         match &self.bytes {
             Bytes::Compressed(decoder) => decoder.garbage(),
@@ -129,7 +130,7 @@ impl<'a> Input<'a> {
             if let (Some(to), Some(from)) = (buf.get_mut(..size), unread.get(..size)) {
                 to.copy_from_slice(from);
             }
-            self.peeked_read = self.peeked_read.saturating_add(size);
+            self.peeked_read.tally(size);
             self.is_peeked = self.peeked_read < BLOCK;
             return Ok(size);
         }
@@ -144,7 +145,7 @@ impl<'a> Input<'a> {
                 read => break read?,
             }
         };
-        self.position = self.position.saturating_add(read as u64);
+        self.position.advance(read as u64);
         Ok(read)
     }
 
@@ -218,7 +219,7 @@ impl<'a> Input<'a> {
         }
         self.is_peeked = false;
         if let Bytes::Positions(window) = &mut self.bytes {
-            // One byte read tells whether the archive goes so far: a stream behind the source
+            // One byte read tells whether the archive goes so far: a stream after the source
             // would have to be read to its end to tell its size.
             let last = target.saturating_sub(1);
             if window.read(last, &mut [0])? == 0 {
@@ -285,7 +286,7 @@ impl<'a> Window<'a> {
                 return self.source.read_into(position, buf);
             }
             // Where the last window ended near the bytes that are wanted now, a larger one pays.
-            let end = self.start.saturating_add(self.ahead.len() as u64);
+            let end = self.start.past(self.ahead.len() as u64);
             let near = end.saturating_add(Window::NEAR.max(self.size as u64 / 4));
             self.size = match self.start <= position && position <= near {
                 true => self.size.saturating_mul(2).min(Window::MOST),

@@ -195,7 +195,7 @@ impl Member {
         self.raw.as_ref().map_or(&self.gname, |raw| &raw.gname)
     }
 
-    /// The offset behind the data, without padding.
+    /// The offset after the data, without padding.
     pub fn data_end(&self) -> u64 {
         self.data_offset.saturating_add(self.stored_size)
     }
@@ -213,7 +213,7 @@ pub(crate) fn padded(offset: u64) -> u64 {
         .unwrap_or(u64::MAX)
 }
 
-/// What ends an archive of so many bytes: two blocks of zeros, and zeros up to a whole record. Readers
+/// What ends an archive of this many bytes: two blocks of zeros, and zeros up to a whole record. Readers
 /// of tapes take whole records, and GNU tar's `--delete` loses members of an archive without.
 pub(crate) fn end_of_archive(size: u64) -> Vec<u8> {
     const END: u64 = 2 * BLOCK as u64;

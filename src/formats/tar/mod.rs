@@ -13,43 +13,7 @@
 //! # Problems
 //!
 //! An [`Error`] ends the reading. What is merely odd is a [`Problem`](crate::tree::Problem) of
-//! the member, or of the archive:
-//!
-//! | code | severity | what |
-//! | --- | --- | --- |
-//! | T001 | warning | a lone block of zeros between members |
-//! | T002 | warning | the archive ends without two blocks of zeros |
-//! | T003 | warning | the last member isn't padded |
-//! | T004 | error | a number in the header, other than the size, is wrong; it counts as 0 |
-//! | T005 | warning | a size where the type has no data; it is ignored |
-//! | T006 | warning | an unknown type; read as a regular file |
-//! | T007 | warning | pax record and header disagree about the size; the record counts |
-//! | T008 | error | a name holds a NUL |
-//! | T009 | warning | a hard link with a size |
-//! | T010 | error | the value of a pax record is wrong and counts as 0, or its keyword is empty and it is ignored |
-//! | T011 | warning | a global header names every member, or every link's target, alike |
-//! | T012 | warning | something that is no archive follows the archive |
-//! | T013 | warning | something follows the compressed stream |
-//! | T014 | warning | an extended header without a member |
-//! | T015 | error | the error that ended the reading: a wrong checksum, data that end early |
-//! | T016 | warning | the index of a gzipped archive is wrong; it isn't used |
-//! | T017 | warning | a number begins with a NUL, or something stands behind its end |
-//! | T018 | warning | a pax record and a long name of GNU's disagree; the record counts |
-//! | T019 | warning | two extended headers of one kind before a member, or two values of one keyword; the last counts |
-//! | T020 | warning | an empty pax record takes back what no global header said |
-//! | T030 | warning | a second archive follows the end of the first |
-//! | T031 | error | bytes between the place of an error and the next header; nothing knows what they are |
-//! | T032 | warning | padding that isn't zeros |
-//! | T033 | warning | a name that an earlier member has; a note where both are directories |
-//! | T034 | note | a member that [`Extractor`] refuses, for [`check_for`] |
-//! | T035 | note | the label of a volume, the rest of a file, the list of a directory: passed over |
-//! | T036 | warning | a header that is plausible but for its checksum; [`repair`] puts that right |
-//! | T037 | note | a `/` in front of a name, which [`Extractor`] leaves out |
-//! | T038 | warning | a name with `..` where `\\` stands between folders, or behind a drive |
-//! | T039 | error | a map of a sparse file that can't be one |
-//!
-//! Only [`check`] and [`repair`] look for T031 to T039, and read on behind an error. What follows the
-//! end of a plain archive (T012, T030) is theirs to tell as well.
+//! the member, or of the archive, with one of the [`CODES`].
 
 pub mod number;
 
@@ -58,6 +22,7 @@ mod acl;
 mod append;
 mod archive;
 mod check;
+mod codes;
 #[cfg(feature = "hash")]
 pub mod compare;
 mod content;
@@ -96,6 +61,7 @@ pub use crate::codecs::{Compression, Compressor, DEFAULT_MAX_WINDOW};
 pub use append::Behind;
 pub use archive::{Archive, DEFAULT_LIMIT, Data, MemberReader, MemberReaders};
 pub use check::{Finding, Summary, Tell, check, check_for};
+pub use codes::CODES;
 pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};
 #[cfg(feature = "tar-rules")]

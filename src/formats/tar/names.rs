@@ -10,6 +10,7 @@ use super::extract::links::{self, Tree, stays_inside};
 use super::extract::{Filter, Policy, Refusal};
 use super::member::{Kind, Member};
 use super::place::{meaning_parts, parts_of};
+use crate::offset::Tally;
 
 /// What stands for a name: the same for names that extraction puts in one place, `a` and `./a/`.
 ///
@@ -133,7 +134,7 @@ impl Names {
                 known.filled = true;
             }
             Entry::Vacant(free) if self.implied < most.saturating_add(IMPLIED) => {
-                self.implied = self.implied.saturating_add(1);
+                self.implied.tally(1);
                 free.insert(Known {
                     offset: NOWHERE,
                     made: Some(Kind::Directory),

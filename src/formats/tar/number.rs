@@ -7,7 +7,7 @@ use crate::value::{LiteralError, Value, literal};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NumberFault {
-    /// A byte that is neither an octal digit nor a space or NUL behind the digits.
+    /// A byte that is neither an octal digit nor a space or NUL after the digits.
     #[error("{:?} is not an octal digit", char::from(*.0))]
     NotOctal(u8),
     /// A negative number where only positive ones have a meaning.
@@ -67,7 +67,7 @@ fn is_white(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// Whether readers disagree about a field of text: its digits stand behind a NUL, where some see
+/// Whether readers disagree about a field of text: its digits follow a NUL, where some see
 /// none, or something follows its end, which some refuse, or white space other than ' ' stands
 /// beside them, which bsdtar doesn't pass over.
 pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
@@ -75,7 +75,7 @@ pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
         return false;
     }
     let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
-    // Nearly all have nothing but digits and one byte behind them.
+    // Nearly all have nothing but digits and one byte after them.
     if let Some((last, digits)) = field.split_last()
         && is_blank(last)
         && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'))

@@ -9,6 +9,7 @@ use nom::combinator::map_res;
 
 use super::error::{Error, ErrorKind};
 use super::text::shown;
+use crate::offset::Tally;
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl PaxRecords {
         })
     }
 
-    /// Puts `later` behind these.
+    /// Puts `later` after these.
     pub(crate) fn extend(&mut self, later: PaxRecords) {
         self.0.extend(later.0);
     }
@@ -167,7 +168,7 @@ impl Globals {
             if let Some(old) = self.records.get(keyword) {
                 weight = weight.saturating_sub(size(keyword, old));
             }
-            weight = weight.saturating_add(size(keyword, value));
+            weight.tally(size(keyword, value));
         }
         if weight > limit {
             return Err(weight);

@@ -1,5 +1,6 @@
 //! What can be saved of a broken archive, written as a whole one.
 
+use super::codes::{T013, T015};
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,8 @@ use super::input::Input;
 use super::layout::BLOCK;
 use super::member::end_of_archive;
 use crate::Source;
-use crate::tree::{Problem, Range, Severity, Space};
+use crate::offset::{Position, Tally};
+use crate::tree::{Range, Space};
 
 /// What a source holds when compression is undone: the source itself where it is plain. What is
 /// decompressed is kept in a temporary file beyond 16 MiB, and only as far as it is read.
@@ -36,7 +38,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 /// - A header that is plausible but for its checksum gets the right one (T036). Padding becomes
 ///   zeros, and two blocks of zeros end the archive, which is a multiple of 10,240 bytes.
 /// - Extended headers that no member follows, lone blocks of zeros before a member, and what stands
-///   behind the end are left out.
+///   after the end are left out.
 ///
 /// ```
 /// use bytewright::Source;
@@ -76,20 +78,20 @@ pub fn repair(
         if !error.is_data() {
             return Err(error);
         }
-        let problem = Problem::new("T015", Severity::Error, at, error.kind().to_string());
-        summary.errors = summary.errors.saturating_add(1);
+        let problem = T015.problem(at, error.kind().to_string());
+        summary.errors.tally(1);
         tell(&Finding::of_archive(problem))?;
     }
     if let Some(codec) = end.garbage {
-        let problem = Problem::new("T013", Severity::Warning, at, garbage(codec));
-        summary.warnings = summary.warnings.saturating_add(1);
+        let problem = T013.problem(at, garbage(codec));
+        summary.warnings.tally(1);
         tell(&Finding::of_archive(problem))?;
     }
     whole.patches.sort_unstable_by_key(|(offset, _)| *offset);
     let mut patches = whole.patches.iter().peekable();
     let mut size: u64 = 0;
     for &(start, end) in &whole.runs {
-        size = size.saturating_add(end.saturating_sub(start));
+        size.tally(end.saturating_sub(start));
         let mut at = start;
         while let Some((offset, patch)) = patches.next_if(|(offset, _)| *offset < end) {
             // One that lies in what is left out.
@@ -107,7 +109,7 @@ pub fn repair(
                     let block = source.read(*offset, BLOCK as u64)?;
                     let block = block.first_chunk().and_then(with_checksum);
                     out.write_all(&block.unwrap_or([0; BLOCK]))?;
-                    at = offset.saturating_add(BLOCK as u64);
+                    at = offset.past(BLOCK as u64);
                 }
             }
         }
@@ -135,7 +137,7 @@ fn compressed(source: &Source) -> Result<Option<Input<'static>>, Error> {
 #[derive(Default)]
 struct End {
     broken: Option<Error>,
-    /// The compression that something else stands behind.
+    /// The compression that something else follows.
     garbage: Option<&'static str>,
 }
 

@@ -10,12 +10,13 @@ use super::layout::{BLOCK, field};
 use super::member::{Member, padded};
 use super::pax::PaxRecords;
 use crate::Source;
+use crate::offset::Position;
 
 /// Adds the members of a plain archive that `keep` wants to another one: byte for byte, headers
 /// included.
 ///
 /// Global headers come with them, also those before a member that isn't kept, and end with the
-/// archive: what it says of all its members isn't said of those that are added behind it.
+/// archive: what it says of all its members isn't said of those that are added after it.
 ///
 /// ```
 /// use bytewright::Source;
@@ -58,7 +59,7 @@ pub fn copy_members<W: Write>(
     Ok(())
 }
 
-/// What global headers have said, as far as it matters to members that are put behind them.
+/// What global headers have said, as far as it matters to members that are put after them.
 #[derive(Debug, Default)]
 pub(super) struct SaidOfAll(Vec<Vec<u8>>);
 
@@ -74,7 +75,7 @@ impl SaidOfAll {
         self.0.is_empty()
     }
 
-    /// The records of a global header behind which nothing is said any more.
+    /// The records of a global header after which nothing is said any more.
     ///
     /// POSIX has an empty value take a record back. GNU tar knows that of text alone, and takes
     /// an empty number for a broken archive.
@@ -105,7 +106,7 @@ fn copy_globals<W: Write>(
             .first_chunk()
             .and_then(|block| Header::parse(block).ok());
         let Some(header) = header else {
-            at = at.saturating_add(BLOCK as u64);
+            at.advance(BLOCK as u64);
             continue;
         };
         let size = u64::try_from(header.number(field!("size"))?).unwrap_or(0);
@@ -113,7 +114,7 @@ fn copy_globals<W: Write>(
         if header.typeflag() == b'g' {
             builder.add_blocks(b"", source.reader(at), size)?;
         }
-        at = at.saturating_add(size);
+        at.advance(size);
     }
     Ok(())
 }

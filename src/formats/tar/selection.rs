@@ -1,4 +1,4 @@
-//! Which members somebody asked for, by name.
+//! Which members a caller asked for, by name.
 
 use super::error::{Error, ErrorKind};
 use super::glob::Pattern;
@@ -72,7 +72,7 @@ impl Selection {
         self.names.iter().any(|name| name.glob.is_some())
     }
 
-    /// Says that a member has this name: whoever asked for exactly that, or for a folder that it
+    /// Says that a member has this name: the caller who asked for exactly that, or for a folder that it
     /// lies in, means no glob.
     ///
     /// ```

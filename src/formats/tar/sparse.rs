@@ -1,5 +1,5 @@
 //! Which pieces of a sparse file an archive holds, as its map says: in the header and the blocks
-//! behind it (old GNU), in pax records (versions 0.0 and 0.1), in front of the data (1.0).
+//! after it (old GNU), in pax records (versions 0.0 and 0.1), in front of the data (1.0).
 
 use std::io::Read;
 
@@ -10,6 +10,7 @@ use super::error::{Error, ErrorKind};
 use super::layout::{BLOCK, Layout};
 use super::member::{Member, decimal};
 use super::number;
+use crate::offset::{Position, Tally};
 
 /// A map of more entries than this is taken for an attack.
 const MOST_PIECES: usize = 1_000_000;
@@ -29,7 +30,7 @@ impl Piece {
         Piece { offset, size }
     }
 
-    /// The offset behind it.
+    /// The offset after it.
     pub fn end(&self) -> u64 {
         self.offset.saturating_add(self.size)
     }
@@ -62,7 +63,7 @@ pub enum SparseFault {
         /// Which entry.
         entry: usize,
     },
-    /// An entry ends behind the end of the file.
+    /// An entry ends after the end of the file.
     #[error(
         "the map of the sparse file is wrong: entry {entry} ends behind the file's {size} bytes"
     )]
@@ -190,7 +191,7 @@ impl Lines<'_, '_> {
             self.at = 0;
         }
         let byte = self.block.get(self.at).copied().unwrap_or_default();
-        self.at = self.at.saturating_add(1);
+        self.at.advance(1);
         Ok(byte)
     }
 }
@@ -209,7 +210,7 @@ fn check(pieces: &[Piece], size: u64, data: u64) -> Result<(), SparseFault> {
             .filter(|&end| end <= largest)
             .ok_or(SparseFault::Beyond { entry, size })?;
         // No overflow: the pieces don't overlap.
-        sum = sum.saturating_add(piece.size);
+        sum.tally(piece.size);
     }
     if size > largest {
         let entry = pieces.len();
@@ -221,7 +222,7 @@ fn check(pieces: &[Piece], size: u64, data: u64) -> Result<(), SparseFault> {
     }
 }
 
-/// The map in the header of an old GNU member and in the blocks behind it.
+/// The map in the header of an old GNU member and in the blocks after it.
 #[derive(Debug)]
 pub(super) struct GnuMap(Result<Vec<Piece>, SparseFault>);
 

@@ -42,7 +42,7 @@ impl Time {
         }
     }
 
-    /// Reads a pax time: decimal digits, with a sign before and a fraction behind them where
+    /// Reads a pax time: decimal digits, with a sign before and a fraction after them where
     /// there are any. Digits below the nanosecond are dropped. `None` for anything else.
     pub fn parse(text: &[u8]) -> Option<Time> {
         let text = std::str::from_utf8(text).ok()?;

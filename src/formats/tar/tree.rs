@@ -1,5 +1,6 @@
 //! An archive as a tree: every byte of it belongs to a field, to data, to padding, or to a gap.
 
+use super::codes::T015;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
@@ -11,10 +12,11 @@ use super::member::{Kind, Member, padded};
 use super::pax;
 use super::text::shown;
 use crate::Source;
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::offset::{Position, Tally};
+use crate::tree::{Expand, Node, Problem, Range, Role, Space};
 use crate::value::text::counted;
 
-/// The tree of a plain archive: `members`, made one by one as somebody asks for them; then `end`,
+/// The tree of a plain archive: `members`, made one by one as they are asked for; then `end`,
 /// the blocks that end it and what follows those. A member goes by its index, its name is its
 /// [key](Node::key).
 ///
@@ -71,11 +73,11 @@ const END: u64 = 1024;
 
 struct Tree {
     members: Members,
-    /// Known once somebody walked over all members.
+    /// Known once a caller walked over all members.
     tail: OnceLock<Tail>,
 }
 
-/// What stands behind the last member, and how many there are.
+/// What follows the last member, and how many there are.
 struct Tail {
     count: u64,
     start: u64,
@@ -132,7 +134,7 @@ impl Expand for Members {
                 start = member.end();
                 Some(node.map_err(io::Error::from))
             }
-            // What is wrong behind the last member is the tail's.
+            // What is wrong after the last member is the tail's.
             Ok(None) => None,
             Err(e) if e.is_data() => None,
             Err(e) => Some(Err(e.into())),
@@ -154,7 +156,7 @@ impl Members {
         loop {
             match archive.next_member() {
                 Ok(Some(member)) => {
-                    tail.count = tail.count.saturating_add(1);
+                    tail.count.tally(1);
                     tail.start = member.end().min(size);
                 }
                 Ok(None) => {
@@ -163,12 +165,7 @@ impl Members {
                 }
                 Err(e) if e.is_data() => {
                     let at = Range::new(self.space, e.offset().unwrap_or(tail.start), 0);
-                    tail.problems = vec![Problem::new(
-                        "T015",
-                        Severity::Error,
-                        at,
-                        e.kind().to_string(),
-                    )];
+                    tail.problems = vec![T015.problem(at, e.kind().to_string())];
                     tail.name = "unread";
                     return Ok(tail);
                 }
@@ -187,7 +184,7 @@ impl Members {
             at = self.block_before(at, member.header_offset, &mut children)?;
         }
         children.push(self.header("header", at)?);
-        at = at.saturating_add(BLOCK as u64);
+        at.advance(BLOCK as u64);
         if at < member.data_offset {
             children.push(self.sparse_map(at, member.data_offset)?);
         }
@@ -200,7 +197,7 @@ impl Members {
             let padding = self.range(data_end, end);
             children.push(Node::new("padding", padding).role(Role::Padding));
         }
-        let mut node = Node::new(index.to_string(), self.range(start, end))
+        let mut node = Node::new(index, self.range(start, end))
             .key(&*member.name)
             .with_children(children);
         node.meaning = Some(match member.kind {
@@ -217,7 +214,7 @@ impl Members {
     /// An extended header with its content, or a block of zeros; answers where it ends.
     fn block_before(&self, at: u64, limit: u64, nodes: &mut Vec<Node>) -> Result<u64, Error> {
         let Some(header) = self.read_header(at)? else {
-            let end = at.saturating_add(BLOCK as u64);
+            let end = at.past(BLOCK as u64);
             nodes.push(Node::new("zeros", self.range(at, end)).role(Role::Gap));
             return Ok(end);
         };
@@ -227,7 +224,7 @@ impl Members {
             b'K' => "long_link",
             _ => "extended_header",
         };
-        let data_offset = at.saturating_add(BLOCK as u64);
+        let data_offset = at.past(BLOCK as u64);
         let size = header
             .number(field!("size"))
             .ok()
@@ -258,7 +255,7 @@ impl Members {
 
     /// The fields of a header, with what they mean.
     fn header(&self, name: &'static str, at: u64) -> Result<Node, Error> {
-        let range = self.range(at, at.saturating_add(BLOCK as u64));
+        let range = self.range(at, at.past(BLOCK as u64));
         let Some(header) = self.read_header(at)? else {
             return Ok(Node::new(name, range).role(Role::Gap));
         };
@@ -285,13 +282,13 @@ impl Members {
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
             let at = start.saturating_add((i as u64).saturating_mul(BLOCK as u64));
             let fields = Layout::GnuSparse.header().nodes(block, self.space, at);
-            let range = self.range(at, at.saturating_add(BLOCK as u64));
-            blocks.push(Node::new(i.to_string(), range).with_children(fields));
+            let range = self.range(at, at.past(BLOCK as u64));
+            blocks.push(Node::new(i, range).with_children(fields));
         }
         Ok(Node::new("sparse_map", self.range(start, end)).with_children(blocks))
     }
 
-    /// What stands behind the last member: blocks of zeros, then anything.
+    /// What follows the last member: blocks of zeros, then anything.
     fn rest(&self, tail: &Tail) -> Result<Node, Error> {
         let start = tail.start;
         let size = self.source.size()?.max(start);
@@ -314,7 +311,7 @@ impl Members {
     }
 
     fn range(&self, start: u64, end: u64) -> Range {
-        Range::new(self.space, start, end.saturating_sub(start))
+        Range::new(self.space, start, end.since(start))
     }
 }
 
@@ -327,11 +324,11 @@ fn records(data: &[u8], range: Range) -> Vec<Node> {
         let size = rest.len().saturating_sub(behind.len()) as u64;
         let name = String::from_utf8_lossy(&record.keyword).into_owned();
         nodes.push(Node::new(name, Range::new(range.space, at, size)).value(record.value));
-        at = at.saturating_add(size);
+        at.advance(size);
         rest = behind;
     }
     if at < range.end() {
-        let rest = Range::new(range.space, at, range.end().saturating_sub(at));
+        let rest = Range::new(range.space, at, range.end().since(at));
         nodes.push(Node::new("padding", rest).role(Role::Padding));
     }
     nodes

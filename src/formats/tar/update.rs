@@ -9,6 +9,7 @@ use super::member::{Kind, Member};
 use super::names::key;
 use super::time::Time;
 use crate::Source;
+use crate::offset::Tally;
 
 /// The times of an archive's members, and which of them newer files replace.
 ///
@@ -60,7 +61,7 @@ impl Update {
                 let target = key(&member.link);
                 update.links.insert(name, target);
                 let count = update.linked.entry(target).or_default();
-                *count = count.saturating_add(1);
+                count.tally(1);
             }
         }
         Ok(update)

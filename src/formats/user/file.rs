@@ -234,7 +234,7 @@ impl Reader<'_> {
     }
 }
 
-/// What can stand behind the percent sign.
+/// What can follow the percent sign.
 fn is_identifier(name: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())

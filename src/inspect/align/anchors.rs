@@ -6,6 +6,7 @@ use std::io;
 use super::Span;
 use super::pair::{BLOCK, Pair, Region, read};
 use crate::Source;
+use crate::offset::{Position, Tally};
 
 /// The most samples that are kept in memory, some 40 bytes each.
 const MOST: usize = 1 << 18;
@@ -13,7 +14,7 @@ const MOST: usize = 1 << 18;
 /// How many samples are taken of a region: few enough to leave room for chance.
 const WANTED: u64 = 1 << 17;
 
-/// After so many bytes no earlier one counts in the rolling hash, which moves on by two bits a byte.
+/// After this many bytes no earlier one counts in the rolling hash, which moves on by two bits a byte.
 const WINDOW: u64 = 32;
 
 /// A random number for each byte.
@@ -36,7 +37,7 @@ impl Place {
     }
 }
 
-/// Offsets in both sources behind bytes that are likely to be equal, both ascending.
+/// Offsets in both sources after bytes that are likely to be equal, both ascending.
 pub(super) fn find(pair: &Pair, region: Region) -> io::Result<Vec<(u64, u64)>> {
     let mut bits = region
         .size()
@@ -50,7 +51,7 @@ pub(super) fn find(pair: &Pair, region: Region) -> io::Result<Vec<(u64, u64)>> {
         }
         // What always comes up, by chance or by design, is thinned out until it fits.
         while samples.len() >= MOST && bits < u64::BITS {
-            bits = bits.saturating_add(1);
+            bits.tally(1);
             samples.retain(|&hash, _| is_sample(hash, bits));
         }
         let places = samples
@@ -82,7 +83,7 @@ fn is_sample(hash: u64, bits: u32) -> bool {
     hash.leading_zeros() >= bits
 }
 
-/// Tells the hash of every window, and the offset behind it. Of equal ones in a row, as in a run
+/// Tells the hash of every window, and the offset after it. Of equal ones in a row, as in a run
 /// of zeros, two are told: enough to see that it isn't the only one.
 fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Result<()> {
     let mut buffer = Vec::new();
@@ -95,7 +96,7 @@ fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Re
         for &byte in read(source, offset, size, &mut buffer)? {
             let random = GEAR.get(usize::from(byte)).copied().unwrap_or(0);
             hash = (hash << 2).wrapping_add(random);
-            offset = offset.saturating_add(1);
+            offset.advance(1);
             let [_, previous] = last;
             if offset >= first && last != [Some(hash); 2] {
                 tell(offset, hash);

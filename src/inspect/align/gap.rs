@@ -3,6 +3,7 @@
 use std::io;
 
 use super::pair::{BLOCK, Pair, Region, Side};
+use crate::offset::Tally;
 
 /// Where the gap of a region is best, and how many bytes differ with it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
     };
     let gap = gap.saturating_sub(size);
     // With the gap in front all bytes count that differ across it. Each step it goes further, one
-    // byte is compared before it and no longer behind it.
+    // byte is compared before it and no longer after it.
     let mut behind = 0u64;
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0u64);
     let mut done = 0u64;
@@ -43,8 +44,8 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
             step,
         )?;
         for ((one, before), across) in one.iter().zip(two).zip(three) {
-            done = done.saturating_add(1);
-            behind = behind.saturating_add(u64::from(one != across));
+            done.tally(1);
+            behind.tally(u64::from(one != across));
             balance = balance
                 .saturating_add(i64::from(one != before))
                 .saturating_sub(i64::from(one != across));

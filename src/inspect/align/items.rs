@@ -7,7 +7,7 @@ use super::anchors::{Place, longest_ascending};
 use super::fine;
 use super::pair::Region;
 
-/// Pieces with so many items are compared for the least number of edits, up to `FINE_EDITS` of
+/// Pieces with this many items are compared for the least number of edits, up to `FINE_EDITS` of
 /// them; what it costs grows with the square of the edits.
 const FINE: u64 = 1 << 12;
 
@@ -19,7 +19,7 @@ const FEW_EDITS: usize = 1 << 7;
 /// How often anchors are looked for between anchors.
 const DEPTH: u32 = 8;
 
-/// So many items in a row are one sample: items that stand often may stand once together.
+/// This many items in a row are one sample: items that stand often may stand once together.
 const WINDOWS: [usize; 3] = [1, 4, 16];
 
 /// The differences of two sequences, in order: between one and the next, items are equal.
@@ -85,7 +85,7 @@ fn without_ends(old: &[u64], new: &[u64], region: Region) -> Region {
     region.without_last(backwards.take_while(|(a, b)| a == b).count() as u64)
 }
 
-/// The regions before, between and behind samples that stand once in either sequence; none where
+/// The regions before, between and after samples that stand once in either sequence; none where
 /// there is no such sample.
 fn between_anchors(old: &[u64], new: &[u64], region: Region, keys: &RandomState) -> Vec<Region> {
     let (a, b) = pieces(old, new, region);

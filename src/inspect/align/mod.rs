@@ -34,7 +34,7 @@ const COINCIDENCE: u64 = 8;
 pub struct Span {
     /// Offset of its first byte.
     pub start: u64,
-    /// Offset of the byte behind it.
+    /// Offset of the byte after it.
     pub end: u64,
 }
 
@@ -108,7 +108,7 @@ pub struct Align {
     sizes: (u64, u64),
     /// A difference that may grow yet.
     pending: Option<Region>,
-    /// What comes behind the equal bytes before it.
+    /// What comes after the equal bytes before it.
     next: Option<Region>,
     done: bool,
 }

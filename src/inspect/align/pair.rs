@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Span;
 use crate::Source;
+use crate::offset::Tally;
 
 /// How much is read at a time.
 pub(super) const BLOCK: u64 = 64 << 10;
@@ -42,7 +43,7 @@ impl Region {
         Region::new(self.a.start..later.a.end, self.b.start..later.b.end)
     }
 
-    /// What is left without so many bytes at the front.
+    /// What is left without this many bytes at the front.
     pub(super) fn from(self, skip: u64) -> Region {
         Region::new(
             self.a.start.saturating_add(skip)..self.a.end,
@@ -50,7 +51,7 @@ impl Region {
         )
     }
 
-    /// What is left without so many bytes at the end.
+    /// What is left without this many bytes at the end.
     pub(super) fn without_last(self, size: u64) -> Region {
         Region::new(
             self.a.start..self.a.end.saturating_sub(size),
@@ -75,13 +76,13 @@ impl Pair {
         }
     }
 
-    /// So many bytes of either source.
+    /// This many bytes of either source.
     pub(super) fn read(&mut self, a: u64, b: u64, size: u64) -> io::Result<(&[u8], &[u8])> {
         let [in_a, in_b, _] = &mut self.buffers;
         Ok((read(&self.a, a, size, in_a)?, read(&self.b, b, size, in_b)?))
     }
 
-    /// So many bytes at one place of a source and at two places of the other.
+    /// This many bytes at one place of a source and at two places of the other.
     pub(super) fn read_three(
         &mut self,
         one: (Side, u64),
@@ -126,7 +127,7 @@ impl Pair {
                 let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
                 return Ok(equal.saturating_add(same as u64));
             }
-            equal = equal.saturating_add(size);
+            equal.tally(size);
             step = step.saturating_mul(4).min(BLOCK);
         }
         Ok(equal)

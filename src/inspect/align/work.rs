@@ -27,7 +27,7 @@ pub(super) struct Work {
 }
 
 enum Task {
-    /// To be compared, between anchors of so many levels.
+    /// To be compared, between anchors of this many levels.
     Compare(Region, u32),
     /// To be compared byte by byte; both sides have one size.
     InPlace(Region),
@@ -98,11 +98,11 @@ impl Work {
         Ok(fine::differences(a, b, region, limit))
     }
 
-    /// The regions before, between and behind stretches that are equal for certain; none where
+    /// The regions before, between and after stretches that are equal for certain; none where
     /// there is no such stretch.
     fn between_anchors(&mut self, region: Region) -> io::Result<Vec<Region>> {
         let mut between = Vec::new();
-        // Behind the last equal stretch.
+        // After the last equal stretch.
         let mut rest = region;
         for (a, b) in anchors::find(&self.pair, region)? {
             if a < rest.a.start || b < rest.b.start {

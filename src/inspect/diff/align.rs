@@ -7,7 +7,7 @@ use crate::inspect::align;
 /// What happens to the next items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// So many are the same in both.
+    /// This many are the same in both.
     Same(usize),
     /// One of each takes the other's place.
     Pair,

@@ -3,6 +3,7 @@
 use super::{Change, EditError, Error, MAX_CHANGE, Nested};
 use crate::inspect::document::Document;
 use crate::inspect::path::Found;
+use crate::structs::MemberKind;
 use crate::tree::{BitRange, Node, Role};
 use crate::value::{Value, literal};
 use crate::{DataError, Struct};
@@ -106,9 +107,9 @@ fn packed(format: &str, size: usize, text: &str, nested: Nested<'_>) -> Result<V
     let values = layout.values_from_text(&[text], nested).map_err(words)?;
     // Packing cuts what is too long, as Python does.
     if let Some(Value::Bytes(bytes)) = values.iter().next() {
-        let room = match format.chars().last() {
-            Some('s') => size,
-            Some('p') => size.saturating_sub(1),
+        let room = match kind(&layout) {
+            Some(MemberKind::Bytes) => size,
+            Some(MemberKind::Pascal) => size.saturating_sub(1),
             _ => usize::MAX,
         };
         if bytes.len() > room {
@@ -129,15 +130,24 @@ fn same_length(bytes: Vec<u8>, size: usize) -> Result<Vec<u8>, String> {
     ))
 }
 
+/// What the only field of a format of fixed size is.
+fn kind(layout: &Struct) -> Option<MemberKind> {
+    let members = layout.shape().ok()?.members;
+    members.into_iter().next().map(|member| member.kind)
+}
+
 /// Puts a number into some bits of an integer.
 fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Vec<u8>, String> {
-    let signed = format.ends_with(|c: char| c.is_ascii_lowercase());
+    let layout = Struct::new(format).map_err(|e| e.to_string())?;
+    let Some(MemberKind::Scalar(integer)) = kind(&layout) else {
+        return Err("it is no bit field of an integer".to_owned());
+    };
     let count = u32::from(bits.count);
     let mask = match 1_u128.checked_shl(count) {
         Some(power) => power.saturating_sub(1),
         None => u128::MAX,
     };
-    let (least, most) = if signed {
+    let (least, most) = if integer.signed {
         let most = i128::try_from(mask >> 1).unwrap_or(i128::MAX);
         (most.saturating_neg().saturating_sub(1), most)
     } else {
@@ -148,13 +158,8 @@ fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Ve
             "{number} is not within {least} to {most}, what {count} bits hold"
         ));
     }
-    let little = match format.chars().next() {
-        Some('>') => false,
-        Some('@') => cfg!(target_endian = "little"),
-        _ => true,
-    };
     let mut bytes = old.to_vec();
-    if little {
+    if integer.little_endian {
         bytes.reverse();
     }
     let mut raw = bytes
@@ -168,7 +173,7 @@ fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Ve
     let all = raw.to_be_bytes();
     let from = all.len().saturating_sub(bytes.len());
     bytes.copy_from_slice(all.get(from..).unwrap_or_default());
-    if little {
+    if integer.little_endian {
         bytes.reverse();
     }
     Ok(bytes)

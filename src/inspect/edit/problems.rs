@@ -7,10 +7,11 @@ use std::io;
 use super::{Change, MAX_PROBLEMS, Overlay};
 use crate::inspect::document::Document;
 use crate::inspect::walk::{Step, walk};
+use crate::offset::Tally;
 use crate::tree::{Node, Problem, Severity};
 
 /// The most errors of the file before the edit that are remembered, at 16 bytes each. Of a file
-/// with more of them, those behind are taken for old ones.
+/// with more of them, those after are taken for old ones.
 const MAX_KNOWN: usize = 1 << 20;
 
 /// The errors that a file has with the changes and not without them.
@@ -29,7 +30,7 @@ pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Pro
     let mut known: HashMap<u64, u32> = HashMap::new();
     errors(document, &mut |problem| {
         let count = known.entry(key(problem)).or_default();
-        *count = count.saturating_add(1);
+        count.tally(1);
         known.len() < MAX_KNOWN
     })?;
     let all_known = known.len() < MAX_KNOWN;
@@ -37,7 +38,7 @@ pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Pro
     let mut new = Vec::new();
     let mut seen = 0_usize;
     errors(&document.again(edited)?, &mut |problem| {
-        seen = seen.saturating_add(1);
+        seen.tally(1);
         match known.get_mut(&key(problem)) {
             Some(count @ 1..) => *count = count.saturating_sub(1),
             _ => new.push(problem.clone()),

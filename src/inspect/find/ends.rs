@@ -21,7 +21,7 @@ struct Automaton {
 
 impl Ends {
     /// Whether the first match that begins at `position` or later is the same with any more bytes
-    /// behind the window. The answer is no where nothing can tell.
+    /// after the window. The answer is no where nothing can tell.
     pub(super) fn are_certain(
         &mut self,
         pattern: &Pattern,

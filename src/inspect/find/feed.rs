@@ -10,7 +10,7 @@ const BLOCK: usize = 256 << 10;
 /// How many blocks are read ahead.
 const AHEAD: usize = 4;
 
-/// Bytes in a row. What stays of the last window is copied before what was read behind it, so
+/// Bytes in a row. What stays of the last window is copied before what was read after it, so
 /// nothing else is ever copied.
 pub(super) struct Feed {
     block: Block,
@@ -23,7 +23,7 @@ pub(super) struct Feed {
     before_waiting: Option<Box<dyn FnMut() -> io::Result<()>>>,
 }
 
-/// Bytes behind some room.
+/// Bytes after some room.
 struct Block {
     bytes: Vec<u8>,
     end: usize,
@@ -72,7 +72,7 @@ impl Feed {
         self.block.end < self.block.bytes.len()
     }
 
-    /// Drops so many bytes at the front of the window, and reads on behind it.
+    /// Drops this many bytes at the front of the window, and reads on after it.
     pub(super) fn slide(&mut self, drop: usize) -> io::Result<()> {
         let mut next = self.next_block()?;
         let stays = self.window().get(drop..).unwrap_or_default();

@@ -16,6 +16,7 @@ pub use encoding::Encoding;
 pub use error::PatternError;
 pub use pattern::Pattern;
 
+use crate::offset::Position;
 use crate::{Source, tree};
 use ends::Ends;
 use feed::Feed;
@@ -48,7 +49,7 @@ impl Hit {
 
 /// The hits of a pattern in a source, in its order, in flat memory.
 ///
-/// As with `grep -o`, the next hit begins behind the last one, and what a regular expression
+/// As with `grep -o`, the next hit begins after the last one, and what a regular expression
 /// matches without taking a byte is no hit.
 ///
 /// ```
@@ -117,7 +118,7 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// The same search with hits that overlap: the next one begins a byte or more behind the
+    /// The same search with hits that overlap: the next one begins a byte or more after the
     /// start of the last one.
     #[must_use]
     pub fn overlapping(mut self, overlapping: bool) -> Find<'a> {
@@ -222,7 +223,7 @@ impl<'a> Find<'a> {
         let drop = self.position.saturating_sub(AROUND);
         self.feed.slide(drop)?;
         self.position = self.position.saturating_sub(drop);
-        self.base = self.base.saturating_add(drop as u64);
+        self.base.advance(drop as u64);
         Ok(())
     }
 }

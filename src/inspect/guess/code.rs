@@ -1,6 +1,8 @@
 //! What it takes to write values down: of two ways to read bytes, the shorter one is the likelier
 //! (the principle of minimum description length).
 
+use crate::offset::Tally;
+
 /// Adaptive code lengths: nothing is known of the values at first, and each one teaches how likely
 /// the next are (Krichevsky and Trofimov's estimator). What was only seen by chance pays for
 /// itself in the learning.
@@ -13,7 +15,7 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// For up to `most` values of so many kinds.
+    /// For up to `most` values of this many kinds.
     pub(super) fn new(kinds: u16, most: usize) -> Code {
         let kinds = f64::from(kinds);
         // Fewer than all kinds mostly occur, so each is less likely at first than the classic 1/2.
@@ -32,7 +34,7 @@ impl Code {
         for &count in counts {
             if count > 0 {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
-                total = total.saturating_add(count);
+                total.tally(count);
                 saved += at(&self.same, count);
             }
         }
@@ -59,14 +61,14 @@ pub(super) fn integers(values: impl Iterator<Item = i64>, code: &Code) -> f64 {
     let (mut least, mut greatest, mut all) = (i64::MAX, i64::MIN, 0usize);
     for value in values {
         (least, greatest) = (least.min(value), greatest.max(value));
-        all = all.saturating_add(1);
+        all.tally(1);
         let zigzag = (value.wrapping_shl(1) ^ value.wrapping_shr(63)).cast_unsigned();
         let length = 64u32.saturating_sub(zigzag.leading_zeros());
         if let Some(count) = lengths.get_mut(usize::try_from(length).unwrap_or(64)) {
-            *count = count.saturating_add(1);
+            count.tally(1);
         }
         // The first digit is a one.
-        digits = digits.saturating_add(u64::from(length.saturating_sub(1)));
+        digits.tally(u64::from(length.saturating_sub(1)));
     }
     let by_length = code.bits(&lengths) + f64::from(u32::try_from(digits).unwrap_or(u32::MAX));
     #[allow(clippy::cast_precision_loss, reason = "a logarithm is taken of it")]

@@ -5,18 +5,19 @@
 
 use super::code::{Code, as_float, integers, share};
 use super::{Column, Kind, Order, period};
+use crate::offset::Tally;
 
-/// A column more must save so many bits a record.
+/// A column more must save this many bits a record.
 const COLUMN: f64 = 0.6;
 
 /// What a place that its size doesn't divide costs.
 const MISALIGNED: f64 = 0.75;
 
-/// Of all bit patterns, few are numbers that somebody would measure or compute; that a column has
+/// Of all bit patterns, few are numbers that a person would measure or compute; that a column has
 /// no others speaks for it.
 const FLOAT: [f64; 2] = [3.0, 7.0];
 
-/// So many records are looked at.
+/// This many records are looked at.
 const ROWS: usize = 1000;
 
 /// The longest text that is taken for one column.
@@ -220,7 +221,7 @@ impl<'a> Table<'a> {
 fn is_text(column: impl Iterator<Item = u8>) -> bool {
     let (mut all, mut zeros, mut words) = (0usize, 0usize, 0usize);
     for byte in column {
-        all = all.saturating_add(1);
+        all.tally(1);
         match byte {
             0 => zeros = zeros.saturating_add(1),
             b' ' | b'_' | b'-' | b'.' | b'/' => words = words.saturating_add(1),
@@ -242,7 +243,7 @@ fn raw(bytes: &[u8], order: Order) -> u64 {
 }
 
 /// How much speaks for floating-point numbers, in bits a record; `None` where they are none that
-/// somebody would measure or compute.
+/// a person would measure or compute.
 fn float_bonus(raw: &[i64], size: u8) -> Option<f64> {
     let value = |bits: &i64| match size {
         4 => u32::try_from(*bits).map_or(f64::NAN, |bits| f64::from(f32::from_bits(bits))),

@@ -1,5 +1,7 @@
 //! Entropy of bytes: how many bits each of them says.
 
+use crate::offset::Tally;
+
 /// In bits a byte, from 0 to 8.
 ///
 /// ```
@@ -23,7 +25,7 @@ pub(super) fn counts<'a>(bytes: impl Iterator<Item = &'a u8>) -> [u32; 256] {
     let mut counts = [0u32; 256];
     for &byte in bytes {
         if let Some(count) = counts.get_mut(usize::from(byte)) {
-            *count = count.saturating_add(1);
+            count.tally(1);
         }
     }
     counts

@@ -2,6 +2,7 @@
 
 use super::code::share;
 use super::entropy::{corrected, counts};
+use crate::offset::Tally;
 
 /// A column of so few bits a byte has bytes that it doesn't have elsewhere.
 const STEADY: f64 = 4.0;
@@ -33,7 +34,7 @@ pub(super) fn length(head: &[u8], phase: u64, rows: &[u8], size: usize) -> u64 {
         .chunks_exact(size.max(1));
     let mut length = 0u64;
     while odd.next().is_some_and(is_odd) {
-        length = length.saturating_add(size as u64);
+        length.tally(size as u64);
     }
     length
 }

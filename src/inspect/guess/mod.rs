@@ -18,11 +18,12 @@ pub use entropy::entropy;
 
 use super::Order;
 use crate::Source;
+use crate::offset::Position;
 
 /// How much of a source is looked at to tell its records.
 const SAMPLE: u64 = 256 << 10;
 
-/// Into so many blocks a source is divided to show where its entropy is.
+/// Into this many blocks a source is divided to show where its entropy is.
 const BLOCKS: u64 = 32;
 
 /// How much of each block is looked at.
@@ -259,7 +260,7 @@ fn blocks(source: &Source, size: u64) -> io::Result<Vec<Block>> {
             size: length,
             entropy: entropy(&bytes),
         });
-        offset = offset.saturating_add(step);
+        offset.advance(step);
     }
     Ok(blocks)
 }

@@ -2,6 +2,7 @@
 //! least to write down, column by column.
 
 use super::code::{Code, as_float, share};
+use crate::offset::Tally;
 
 /// Longer records are not looked for.
 const LONGEST: usize = 1024;
@@ -9,10 +10,10 @@ const LONGEST: usize = 1024;
 /// Fewer records than these prove nothing.
 const FEWEST: usize = 16;
 
-/// So many bytes are laid out in columns.
+/// This many bytes are laid out in columns.
 const LAID_OUT: usize = 64 << 10;
 
-/// So many are compared with those behind them, which finds the sizes worth laying out.
+/// This many are compared with those after them, which finds the sizes worth laying out.
 const COMPARED: usize = 32 << 10;
 
 /// The sizes after which the most bytes repeat are tried, and what divides them.
@@ -81,7 +82,7 @@ pub(super) fn column(bytes: impl Iterator<Item = u8>, code: &Code) -> f64 {
     let mut last = 0u8;
     let count = |counts: &mut [u32; 256], byte: u8| {
         if let Some(count) = counts.get_mut(usize::from(byte)) {
-            *count = count.saturating_add(1);
+            count.tally(1);
         }
     };
     for byte in bytes {

@@ -24,7 +24,7 @@ struct Reading {
     margin: f64,
 }
 
-/// Another start must save so many bits a record: small chances would rotate the records.
+/// Another start must save this many bits a record: small chances would rotate the records.
 const ROTATION: f64 = 3.0;
 
 pub(super) fn find(sample: &Sample<'_>, length: usize, confidence: f64) -> Records {
@@ -77,7 +77,7 @@ fn read(sample: &Sample<'_>, phase: u64, length: usize) -> Reading {
     }
 }
 
-/// How far behind `start` the next record begins.
+/// How far after `start` the next record begins.
 fn to_boundary(start: u64, phase: u64, step: u64) -> usize {
     let past = start.wrapping_sub(phase).checked_rem(step).unwrap_or(0);
     let ahead = step.saturating_sub(past).checked_rem(step).unwrap_or(0);

@@ -60,7 +60,7 @@ impl Charset {
         Charset::ALL.into_iter().find(|known| known.name() == name)
     }
 
-    /// How many bytes apart characters begin at least: so many ways there are to cut the bytes.
+    /// How many bytes apart characters begin at least: this many ways there are to cut the bytes.
     pub(super) const fn unit(self) -> u64 {
         match self {
             Charset::Utf16Le | Charset::Utf16Be => 2,

@@ -1,4 +1,4 @@
-//! Which of several strings that overlap is the one that somebody wrote.
+//! Which of several strings that overlap is the one that a person wrote.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

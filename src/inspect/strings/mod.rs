@@ -5,6 +5,7 @@ mod choose;
 mod run;
 mod script;
 
+use crate::offset::Position;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::iter::FusedIterator;
@@ -18,8 +19,8 @@ pub const LONGEST: usize = 64 << 10;
 /// How much is read at a time.
 const STEP: usize = 64 << 10;
 
-/// Strings that overlap are compared with one another until there are so many of them, or they go
-/// over so many bytes.
+/// Strings that overlap are compared with one another until there are this many of them, or they go
+/// over this many bytes.
 const MOST_UNDECIDED: (usize, u64) = (16 << 10, 1 << 20);
 
 /// A string, or a piece of a long one.
@@ -66,7 +67,7 @@ pub struct Strings<R> {
     ended: bool,
     runs: Vec<Runs>,
     found: Vec<Candidate>,
-    /// Behind the last string that was answered.
+    /// After the last string that was answered.
     answered: u64,
     ready: VecDeque<Text>,
     before_reading: BeforeReading,
@@ -116,7 +117,7 @@ impl<R: Read> Strings<R> {
         let drop = decided.unwrap_or(u64::MAX).saturating_sub(self.base);
         let drop = usize::try_from(drop).map_or(self.buffer.len(), |n| n.min(self.buffer.len()));
         self.buffer.drain(..drop);
-        self.base = self.base.saturating_add(drop as u64);
+        self.base.advance(drop as u64);
 
         if let Some(does) = &mut self.before_reading.0 {
             does()?;

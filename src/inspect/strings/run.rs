@@ -3,6 +3,7 @@
 use super::charset::{Charset, First};
 use super::script::Script;
 use super::{LONGEST, Text};
+use crate::offset::{Position, Tally};
 
 /// A string that a [`Runs`] found, and how much speaks for it.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Runs {
         self.position
     }
 
-    /// Whatever is found later begins here or behind.
+    /// Whatever is found later begins here or after.
     pub(super) fn settled(&self) -> u64 {
         self.start
     }
@@ -78,7 +79,7 @@ impl Runs {
                 First::Cut if !ended => return,
                 _ => {
                     self.end(found);
-                    self.position = self.position.saturating_add(self.charset.unit());
+                    self.position.advance(self.charset.unit());
                     self.start = self.position;
                     self.charset.unit()
                 }
@@ -107,9 +108,9 @@ impl Runs {
             self.goes_on = true;
         }
         self.text.push(c);
-        self.characters = self.characters.saturating_add(1);
-        self.weight = self.weight.saturating_add(self.charset.weight(c));
-        self.position = self.position.saturating_add(u64::from(size));
+        self.characters.tally(1);
+        self.weight.tally(self.charset.weight(c));
+        self.position.advance(u64::from(size));
     }
 
     fn end(&mut self, found: &mut Vec<Candidate>) {

@@ -140,7 +140,7 @@ fn total(member: &Member) -> u64 {
     member.size.saturating_mul(member.count.unwrap_or(1))
 }
 
-/// The type, what stands behind the name, and what to say about it.
+/// The type, what follows the name, and what to say about it.
 fn declaration(name: &str, field: &str, member: &Member) -> (String, String, &'static str) {
     let size = member.size;
     let plain = |ty: &str| (ty.to_owned(), String::new(), "");

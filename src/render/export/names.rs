@@ -1,5 +1,6 @@
 //! Names that another language takes: no keywords, none twice.
 
+use crate::offset::Tally;
 use std::collections::HashSet;
 
 pub(super) struct Names<'k> {
@@ -17,7 +18,7 @@ impl<'k> Names<'k> {
         }
     }
 
-    /// The name of the member at `index`: its own, with a `_` behind a keyword.
+    /// The name of the member at `index`: its own, with a `_` after a keyword.
     pub(super) fn of(&mut self, name: Option<&str>, index: usize) -> String {
         let mut name = name.map_or_else(|| format!("field_{index}"), str::to_owned);
         while self.keywords.contains(&name.as_str()) || name == "_" || self.taken.contains(&name) {
@@ -29,7 +30,7 @@ impl<'k> Names<'k> {
 
     pub(super) fn padding(&mut self) -> String {
         let name = self.of(Some(&format!("_pad{}", self.paddings)), 0);
-        self.paddings = self.paddings.saturating_add(1);
+        self.paddings.tally(1);
         name
     }
 }

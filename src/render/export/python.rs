@@ -1,5 +1,6 @@
 //! Python: a format string for its `struct`, and the names of the values.
 
+use crate::offset::Tally;
 use crate::structs::{DataError, Family, Member, MemberKind, Shape};
 
 /// Python's counts are written out where groups are repeated: as many items at most.
@@ -71,7 +72,7 @@ impl Writer {
     }
 
     fn member(&mut self, member: &Member, path: &str, at: u64) -> Result<(), DataError> {
-        self.items = self.items.saturating_add(1);
+        self.items.tally(1);
         if self.items > MAX_ITEMS {
             let message = format!("{path}: more than {MAX_ITEMS} items in a Python format");
             return Err(DataError::other(message));
@@ -87,7 +88,7 @@ impl Writer {
                 let at = at.saturating_add(i.saturating_mul(member.size));
                 self.shape(group, &path, at)?;
                 self.gap(at.saturating_add(member.size));
-                self.items = self.items.saturating_add(1);
+                self.items.tally(1);
                 if self.items > MAX_ITEMS {
                     let message = format!("{path}: more than {MAX_ITEMS} items in a Python format");
                     return Err(DataError::other(message));

@@ -5,10 +5,11 @@ use std::io::{self, Read, Write};
 
 use super::is_literal;
 use crate::inspect::{Document, items};
+use crate::offset::Position;
 use crate::render::json::{self, Style};
 use crate::render::long::{self, CHUNK};
 use crate::scan::Scan;
-use crate::tree::Node;
+use crate::tree::{Node, repeated};
 use crate::{Source, Struct, Value};
 
 /// As text that `set` takes back.
@@ -65,11 +66,7 @@ impl Items {
         let compiled = |format: &str| Struct::new(format).map_err(io::Error::other);
         let layout = compiled(items.element)?;
         let many = match layout.size() {
-            Some(1..) => {
-                let code = items.element.trim_start_matches(['<', '>', '@']);
-                let order = items.element.strip_suffix(code).unwrap_or_default();
-                Some(compiled(&format!("{order}{MANY}{code}"))?)
-            }
+            Some(1..) => Some(compiled(&repeated(items.element, MANY))?),
             _ => None,
         };
         let source = document.space(node.range.space);
@@ -97,9 +94,13 @@ impl Items {
             let mut scan = Scan::new(layout, &self.source, offset);
             for _ in 0..times {
                 let found = scan.one()?;
-                offset = found.offset.saturating_add(found.bytes.len() as u64);
-                for value in found.record {
-                    write_value(value, style, &mut text)?;
+                offset = found.offset.past(found.bytes.len() as u64);
+                let items = found.record.iter().flat_map(|value| match value {
+                    Value::List(items) => items.as_slice(),
+                    value => std::slice::from_ref(value),
+                });
+                for item in items {
+                    write_value(item, style, &mut text)?;
                     text.push(b',');
                 }
                 if text.len() >= CHUNK {

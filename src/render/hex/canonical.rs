@@ -11,10 +11,10 @@ const COLUMNS: [usize; 4] = [32, 16, 8, 4];
 /// Bytes a line where lines may be as long as they are.
 const USUAL: usize = 16;
 
-/// Between so many bytes stands one space more.
+/// Between this many bytes stands one space more.
 pub(super) const HALF: usize = 8;
 
-/// Labels get so many columns at least.
+/// Labels get this many columns at least.
 const LABELS: usize = 28;
 
 /// The dump for people: offset, bytes, text, in the layout of `hexdump -C`. Lines that repeat the
@@ -44,7 +44,7 @@ impl Canonical {
         Canonical::default()
     }
 
-    /// So many bytes a line; otherwise, as many as fit.
+    /// This many bytes a line; otherwise, as many as fit.
     #[must_use]
     pub fn columns(mut self, columns: Option<u16>) -> Canonical {
         self.columns = columns;
@@ -147,7 +147,7 @@ impl Layout {
         }
     }
 
-    /// The columns up to the bar behind the text.
+    /// The columns up to the bar after the text.
     pub(super) fn width(offset: usize, columns: usize) -> usize {
         let gaps = columns.saturating_sub(1).checked_div(HALF).unwrap_or(0);
         let bytes = columns.saturating_mul(3).saturating_add(gaps);

@@ -8,6 +8,7 @@ use super::canonical::Layout;
 use super::input::Input;
 use super::mark::{Mark, Paint};
 use super::row::Row;
+use crate::offset::{Position, Tally};
 
 /// A dump that is being written. Bytes between two marks are read and written when the second one
 /// comes, so marks come in the order of where they begin, and any number of them takes no memory.
@@ -121,9 +122,9 @@ impl<R: Read, W: Write> Dump<R, W> {
             row.looks.extend(looks);
         }
         let length = self.row.bytes.len() as u64;
-        self.offset = self.offset.saturating_add(length);
+        self.offset.advance(length);
         if self.row.repeats(&self.above) {
-            self.held = self.held.saturating_add(1);
+            self.held.tally(1);
             // Written at once: those that follow may go on for the rest of the file.
             if self.held == 2 {
                 self.text.extend_from_slice(b"*\n");
@@ -141,7 +142,7 @@ impl<R: Read, W: Write> Dump<R, W> {
     fn look(&mut self) {
         let row = &mut self.row;
         let mut at = row.offset;
-        let end = at.saturating_add(row.bytes.len() as u64);
+        let end = at.past(row.bytes.len() as u64);
         while at < end {
             let mut bar = self.present.take_if(|(end, _)| *end <= at).is_some();
             while self.marks.front().is_some_and(|m| m.range.start <= at) {
@@ -159,7 +160,7 @@ impl<R: Read, W: Write> Dump<R, W> {
             }
             let (until, paint) = self.present.unwrap_or((end, Paint::None));
             let next = self.marks.front().map_or(end, |mark| mark.range.start);
-            let until = until.min(next).min(end).max(at.saturating_add(1));
+            let until = until.min(next).min(end).max(at.past(1));
             for _ in at..until {
                 row.looks.push((paint, std::mem::take(&mut bar)));
             }

@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use super::dump::Dump;
 use super::mark::Mark;
 use crate::inspect::{Step, walk};
+use crate::offset::Tally;
 use crate::render::{escape, tree};
 use crate::tree::{Node, Role};
 
@@ -17,7 +18,7 @@ const LONGEST: usize = 24;
 const LONGEST_MEANING: usize = 40;
 
 /// Fields that come in an order other than that of their bytes are put in order, as far as they
-/// are no more than so many fields apart.
+/// are no more than this many fields apart.
 const WINDOW: usize = 4096;
 
 impl<R: Read, W: Write> Dump<R, W> {
@@ -58,9 +59,9 @@ impl<R: Read, W: Write> Dump<R, W> {
                 return Ok(Step::Over);
             }
             let name = name(node);
-            let numbers = match node.name.parse::<u64>() {
-                Ok(_) => tree::short_group(node, false),
-                Err(_) => None,
+            let numbers = match node.name.index() {
+                Some(_) => tree::short_group(node, false),
+                None => None,
             };
             if numbers.is_none() && !node.owns_bytes() {
                 let _ = write!(groups, "{name}: ");
@@ -78,7 +79,7 @@ impl<R: Read, W: Write> Dump<R, W> {
                 mark = mark.color(count);
             }
             marks.insert((mark.range.start, count), mark);
-            count = count.saturating_add(1);
+            count.tally(1);
             if marks.len() > WINDOW
                 && let Some((_, first)) = marks.pop_first()
                 && !self.mark(first)?

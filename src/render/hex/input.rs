@@ -54,7 +54,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// The next of these bytes, at most so many.
+    /// The next of these bytes, at most this many.
     pub(super) fn take(&mut self, most: usize) -> &[u8] {
         let start = self.at;
         self.at = start.saturating_add(self.ready().min(most));

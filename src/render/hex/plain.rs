@@ -4,8 +4,9 @@ use std::io::{self, Read, Write};
 
 use super::digits::{self, Digits, LOWER, UPPER};
 use super::input::{Input, PAGE};
+use crate::offset::{Position, Tally};
 
-/// Offsets have at least so many digits.
+/// Offsets have at least this many digits.
 const OFFSET: usize = 8;
 
 /// The dump that `xxd` prints: offset, bytes in groups, text.
@@ -61,14 +62,14 @@ impl Plain {
         }
     }
 
-    /// So many bytes a line, at least one.
+    /// This many bytes a line, at least one.
     #[must_use]
     pub fn columns(mut self, columns: u16) -> Plain {
         self.columns = usize::from(columns.max(1));
         self
     }
 
-    /// So many bytes without a space between them; 0 is a whole line of them.
+    /// This many bytes without a space between them; 0 is a whole line of them.
     #[must_use]
     pub fn group(mut self, group: u16) -> Plain {
         self.group = usize::from(group);
@@ -132,10 +133,7 @@ impl Line {
             .saturating_add(spaces);
         let (text, end) = match plain.digits_only {
             true => (end, end),
-            false => (
-                end.saturating_add(2),
-                end.saturating_add(2).saturating_add(columns),
-            ),
+            false => (end.past(2), end.past(2).saturating_add(columns)),
         };
         Line {
             columns,
@@ -144,7 +142,7 @@ impl Line {
             offset,
             bytes,
             text,
-            length: end.saturating_add(1),
+            length: end.past(1),
         }
     }
 
@@ -243,8 +241,8 @@ impl Page<'_> {
             let lines = self.lines.chunks_exact_mut(line.length);
             for (bytes, place) in now.chunks(line.columns).zip(lines) {
                 line.fill(place, self.offset, bytes);
-                self.offset = self.offset.saturating_add(bytes.len() as u64);
-                length = length.saturating_add(line.length);
+                self.offset.advance(bytes.len() as u64);
+                length.tally(line.length);
             }
             out.write_all(self.lines.get(..length).unwrap_or_default())?;
             bytes = later;

@@ -8,6 +8,7 @@ use super::CONTINUED;
 use super::canonical::{HALF, Layout};
 use super::digits::{self, LOWER, UPPER};
 use super::mark::Paint;
+use crate::offset::Tally;
 
 /// The bytes of a line, and what is known of them.
 #[derive(Default)]
@@ -91,7 +92,7 @@ impl Row {
             }
             brush.write(Paint::None, b"  ");
             brush.write(*paint, label.as_bytes());
-            used = used.saturating_add(width);
+            used.tally(width);
         }
     }
 }

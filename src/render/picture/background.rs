@@ -5,7 +5,7 @@ use super::Picture;
 /// The greys of the checkerboard.
 const GREYS: [u8; 2] = [0x66, 0x99];
 
-/// A picture over a checkerboard, whose squares have a side of so many pixels.
+/// A picture over a checkerboard, whose squares have a side of this many pixels.
 pub(super) fn opaque(mut picture: Picture<'_>, side: u32) -> Picture<'_> {
     let width = usize::try_from(picture.width).unwrap_or(usize::MAX);
     let (pixels, _) = picture.rgba.to_mut().as_chunks_mut();

@@ -1,4 +1,4 @@
-//! iTerm2's inline images: a file in one operating system command, shown in so many cells.
+//! iTerm2's inline images: a file in one operating system command, shown in this many cells.
 //!
 //! See <https://iterm2.com/documentation-images.html>.
 
@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Cells, Picture, png};
 
-/// Writes a picture that takes at most so many cells; the terminal keeps its proportions.
+/// Writes a picture that takes at most this many cells; the terminal keeps its proportions.
 pub(super) fn write(picture: &Picture<'_>, cells: Cells, out: &mut impl Write) -> io::Result<()> {
     let file = png(picture)?;
     let Cells { columns, rows } = cells;

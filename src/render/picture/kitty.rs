@@ -1,5 +1,5 @@
 //! kitty's graphics protocol: a file in application program commands of 4096 bytes at most,
-//! stretched over so many cells.
+//! stretched over this many cells.
 //!
 //! See <https://sw.kovidgoyal.net/kitty/graphics-protocol/>.
 
@@ -16,7 +16,7 @@ use super::{Cells, Picture, png};
 /// The most base64 in one command.
 const CHUNK: usize = 4096;
 
-/// Writes a picture over so many cells.
+/// Writes a picture over this many cells.
 pub(super) fn write(picture: &Picture<'_>, cells: Cells, out: &mut impl Write) -> io::Result<()> {
     let payload = STANDARD.encode(png(&padded(picture, cells))?);
     let Cells { columns, rows } = cells;

@@ -3,7 +3,7 @@
 //!
 //! [`detect`] says from the environment what a terminal understands, [`fit`] how many cells a
 //! picture takes, and [`show`] draws it. Nothing here asks the terminal: an answer would arrive on
-//! standard input, between what somebody types.
+//! standard input, between what a user types.
 
 mod background;
 mod blocks;
@@ -177,7 +177,7 @@ pub struct SizeError {
     pub width: u32,
     /// The height in pixels.
     pub height: u32,
-    /// The bytes that so many pixels take.
+    /// The bytes that this many pixels take.
     pub expected: u128,
     /// The bytes that there are.
     pub found: usize,

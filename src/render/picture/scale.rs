@@ -88,7 +88,7 @@ pub(super) fn half_blocks(width: u32, height: u32, cells: Cells) -> (u32, u32) {
     }
 }
 
-/// The size in pixels of a picture that takes so many half blocks, where each has `side` times
+/// The size in pixels of a picture that takes this many half blocks, where each has `side` times
 /// `side` pixels. Smaller pictures are enlarged by whole factors: the terminal, which does the
 /// rest, would blur their pixels.
 pub(super) fn raster_size(

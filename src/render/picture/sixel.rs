@@ -12,7 +12,7 @@ use super::Picture;
 /// The colors that terminals have registers for.
 const MOST_COLORS: usize = 256;
 
-/// One of so many pixels teaches the palette.
+/// One of this many pixels teaches the palette.
 const SAMPLE: i32 = 10;
 
 /// Writes a picture without transparency.

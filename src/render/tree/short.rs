@@ -1,5 +1,6 @@
 //! Groups of a few numbers on one line: `blue 255, green 40, red 0`.
 
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::records::shown;
 use crate::tree::{Node, Role};
@@ -23,7 +24,7 @@ pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<Stri
         let child = child.ok()?;
         match (&child.value, child.role) {
             (Some(value @ (Value::Int(_) | Value::Uint(_))), Role::Field) if child.is_leaf() => {
-                numbers = numbers.saturating_add(1);
+                numbers.tally(1);
                 parts.push(number(&child, &shown(value, hex_ints || child.hex)));
             }
             (None, Role::Padding) if parts.last().is_some_and(|last| last == PADDING) => {}
@@ -38,8 +39,7 @@ pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<Stri
 }
 
 fn number(node: &Node, value: &str) -> String {
-    let unnamed = node.name.starts_with(|c: char| c.is_ascii_digit());
-    let name = match unnamed {
+    let name = match node.is_item() {
         true => String::new(),
         false => format!("{} ", escape::text(&*node.name)),
     };
@@ -74,7 +74,7 @@ mod tests {
         let bytes = &[1; 16];
         assert!(short("(4B)", bytes).is_some());
         assert_eq!(short("(5B)", bytes), None);
-        // The entry of an icon: what stands behind the padding counts too.
+        // The entry of an icon: what follows the padding counts too.
         let icon = "<(B:w B:h B:colors x H:planes H:bpp I:size I:offset)";
         assert_eq!(short(icon, bytes), None);
         assert_eq!(short("(4B x B)", bytes), None);

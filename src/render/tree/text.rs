@@ -7,6 +7,7 @@ use anstyle::Style;
 
 use super::short::short_group;
 use crate::inspect::{Step, walk};
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
@@ -23,7 +24,7 @@ const ITEMS: u64 = 16;
 /// Members that are shown, a line each, unless all are asked for.
 const MEMBERS: u64 = 100;
 
-/// The longest value, in characters; more stands behind an ellipsis.
+/// The longest value, in characters; more stands after an ellipsis.
 const LONGEST: usize = 32;
 
 /// Bytes of data that are shown.
@@ -37,7 +38,7 @@ const PREVIEW_NARROW: u64 = 5;
 /// Characters of a member's name that are always shown.
 const LEAST_NAME: usize = 16;
 
-/// Reads the first bytes of a range, at most so many.
+/// Reads the first bytes of a range, at most this many.
 pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
 
 /// How much is shown.
@@ -45,7 +46,7 @@ pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
 pub struct Options {
     /// Everything: each item of arrays, each field of members, values in their whole length.
     pub all: bool,
-    /// So many levels.
+    /// This many levels.
     pub depth: Option<usize>,
     /// All integers in hexadecimal, and not only those that the format shows so.
     pub hex_ints: bool,
@@ -120,7 +121,7 @@ struct Outline<'a> {
     counts: Vec<Option<u64>>,
 }
 
-/// The items that were left out of an array, told behind its last one.
+/// The items that were left out of an array, told after its last one.
 #[derive(Default)]
 struct Omitted {
     depth: usize,
@@ -129,7 +130,7 @@ struct Omitted {
 
 impl Outline<'_> {
     fn visit(&mut self, depth: usize, node: &Node) -> io::Result<Step> {
-        let index: Option<u64> = node.name.parse().ok();
+        let index = node.name.index();
         let limit = if node.key.is_some() { MEMBERS } else { ITEMS };
         let is_item = !node.is_leaf() || node.key.is_some();
         if !self.options.all && is_item && index.is_some_and(|index| index >= limit) {
@@ -138,7 +139,7 @@ impl Outline<'_> {
                 self.omitted.count = count.saturating_sub(limit);
                 return Ok(Step::Out);
             }
-            self.omitted.count = self.omitted.count.saturating_add(1);
+            self.omitted.count.tally(1);
             return Ok(Step::Over);
         }
         self.end_array(depth);
@@ -207,7 +208,7 @@ impl Outline<'_> {
         }
         if let Some(key) = &node.key {
             let shown = escape::text(&**key).to_string();
-            // A long name would push everything behind it out of sight.
+            // A long name would push everything after it out of sight.
             let room = match self.options.width {
                 Some(width) if !self.options.all => (width / 3).saturating_sub(name.len()),
                 _ => usize::MAX,
@@ -317,7 +318,7 @@ fn shortened(text: &str, room: usize) -> String {
     format!("{front}…{}", back.collect::<String>())
 }
 
-/// A value as Python prints it, cut behind so many characters; zeros that fill a field of bytes
+/// A value as Python prints it, cut after this many characters; zeros that fill a field of bytes
 /// are counted.
 ///
 /// ```

@@ -1,6 +1,7 @@
 //! Sums up a level once its fields are known, and gives every field its place.
 
 use super::super::ast::Span;
+use crate::offset::Tally;
 use crate::structs::plan::{Body, Element, Extent, Field, MAX_SIZE, Measure, Repeat, TooLarge};
 use crate::structs::scope::Scopes;
 use crate::value::Names;
@@ -21,7 +22,7 @@ pub(super) fn finish(fields: Vec<Field>, arity: u64, scope: u32, id: u32, is_bit
         };
         alignment = lcm(alignment, lcm(field.align, inner));
         let count = field.repetitions().unwrap_or(0);
-        min_size = min_size.saturating_add(count.saturating_mul(field.element.min_size()));
+        min_size.tally(count.saturating_mul(field.element.min_size()));
         size = size.and_then(|size| {
             let total = field.element.size()?.checked_mul(count)?;
             size.checked_add(total).filter(|size| *size <= MAX_SIZE)
@@ -86,12 +87,12 @@ pub(super) fn mark_optional(body: &mut Body, scopes: &Scopes) {
                 for bit in &mut bits.fields {
                     bit.optional |= follows(bit.slot);
                     let counts = bit.optional && bit.name.is_some();
-                    optional = optional.saturating_add(u64::from(counts));
+                    optional.tally(u64::from(counts));
                 }
             }
             _ => {}
         }
-        optional = optional.saturating_add(u64::from(field.optional));
+        optional.tally(u64::from(field.optional));
     }
     body.optional = optional;
 }

@@ -32,7 +32,7 @@ const TYPES: &[(&str, &str)] = &[
 
 /// What to write where a type of another language stands at this place, or ends there.
 ///
-/// An error in `u32` is found at the `u`, and one in `i16` behind the 16: `i` is a code.
+/// An error in `u32` is found at the `u`, and one in `i16` after the 16: `i` is a code.
 pub(super) fn for_type(text: &str, at: usize) -> Option<String> {
     let before = text.get(..at)?.trim_end_matches(is_word).len();
     let rest = text.get(at..)?;
@@ -40,7 +40,7 @@ pub(super) fn for_type(text: &str, at: usize) -> Option<String> {
         .len()
         .checked_sub(rest.trim_start_matches(is_word).len())?;
     let word = text.get(before..end)?;
-    // That would be somebody's name.
+    // That would be a name.
     if text.get(..before)?.ends_with([':', '%']) {
         return None;
     }
@@ -59,7 +59,7 @@ pub(super) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// What to do about the text behind a name, a constant, an alignment or a bit field that doesn't
+/// What to do about the text after a name, a constant, an alignment or a bit field that doesn't
 /// end there.
 pub(super) fn to_set_off(after: &str) -> Cow<'static, str> {
     Cow::Borrowed(match after.chars().next() {

@@ -9,7 +9,8 @@ use super::super::plan::{Body, Count, Element, Field};
 use super::super::unpack::{Cursor, left_over};
 use super::input::Input;
 use super::{Builder, ITEM, NODE, format_of, items};
-use crate::tree::Node;
+use crate::offset::Tally;
+use crate::tree::{Name, Node};
 use crate::value::Value;
 
 /// How many items an array has.
@@ -37,7 +38,7 @@ impl<I: Input> Builder<'_, I> {
         field: &Field,
         element: &Element,
         count: &Count,
-        name: Cow<'static, str>,
+        name: Name,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let start = self.at;
@@ -135,7 +136,7 @@ impl<I: Input> Builder<'_, I> {
                 (Some(list), Some(value)) if kept <= self.budget => list.push(value),
                 _ => values = None,
             }
-            index = index.saturating_add(1);
+            index.tally(1);
         }
         self.spend(NODE.saturating_add(if values.is_some() { kept } else { 0 }));
         Ok((values, index))
@@ -147,7 +148,7 @@ impl<I: Input> Builder<'_, I> {
         field: &Field,
         body: &Body,
         count: &Count,
-        name: Cow<'static, str>,
+        name: Name,
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let items = match count {
@@ -188,7 +189,7 @@ impl<I: Input> Builder<'_, I> {
                 self.budget = 0;
             }
             result = self.item(field, next, &mut children);
-            next = next.saturating_add(1);
+            next.tally(1);
         }
         if !kept {
             self.budget = budget;
@@ -217,7 +218,7 @@ impl<I: Input> Builder<'_, I> {
         nodes: &mut Vec<Node>,
     ) -> Result<(), DataError> {
         let before = self.at;
-        let name = Cow::Owned(index.to_string());
+        let name = Name::item(index);
         let nested = |e: DataError| e.within(Segment::Item(index));
         self.element(field, &field.element, name, nodes)
             .map_err(nested)?;

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::Source;
+use crate::offset::Position;
 use crate::tree::Range;
 
 /// How much is read at a time where reading goes on.
@@ -89,7 +90,7 @@ impl Window {
     }
 
     fn holds(&self, range: Range) -> bool {
-        let end = self.at.saturating_add(self.buffer.len() as u64);
+        let end = self.at.past(self.buffer.len() as u64);
         self.at <= range.offset && range.end() <= end
     }
 }
@@ -97,7 +98,7 @@ impl Window {
 impl Input for Window {
     fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
         let from = self.start.saturating_add(at).min(self.size);
-        let wanted = Range::file(from, size.min(self.size.saturating_sub(from)));
+        let wanted = Range::file(from, size.min(self.size.since(from)));
         if !self.holds(wanted) {
             let goes_on = Range::file(self.at, (self.buffer.len() as u64).saturating_add(1));
             self.step = match goes_on.contains(from) {

@@ -1,4 +1,4 @@
-//! The items of a large array, made one by one whenever somebody goes through them.
+//! The items of a large array, made one by one whenever a caller goes through them.
 
 use std::io;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use super::Builder;
 use super::arrays::Items as Count;
 use super::input::{Input as _, Window};
 use crate::Source;
+use crate::offset::{Position, Tally};
 use crate::tree::{Expand, Node, Space};
 
 /// Where an array of groups is, and what its counts need to know.
@@ -83,7 +84,7 @@ impl Expand for Items {
         let mut next = 0_u64;
         let mut skip = usize::try_from(index).unwrap_or(usize::MAX);
         if let Some(size) = field.element.size().filter(|size| *size > 0) {
-            builder.at = builder.at.saturating_add(index.saturating_mul(size));
+            builder.at.advance(index.saturating_mul(size));
             next = index;
             skip = 0;
         }
@@ -94,9 +95,9 @@ impl Expand for Items {
             let mut nodes = Vec::new();
             builder.budget = super::MAX_VALUES;
             let made = builder.item(field, next, &mut nodes);
-            next = next.saturating_add(1);
+            next.tally(1);
             if made.is_err() {
-                // What was read of the item is its last; the error stands behind the array.
+                // What was read of the item is its last; the error follows the array.
                 next = u64::MAX;
                 builder.at = builder.input.end();
             }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::structs::constant::{in_both_bases, same};
 use crate::structs::plan::{BitField, Bits, Count, Element};
-use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::structs::problems::S001;
+use crate::tree::{Name, Node, Problem, Range, Role};
 use crate::value::Value;
 
 /// What is wrong with a field that should be constant.
@@ -12,7 +13,7 @@ pub(super) fn wrong_constant(expected: &Value, found: &Value, range: Range) -> O
     (!same(expected, found)).then(|| {
         let (expected, found) = in_both_bases(expected, found);
         let message = format!("expected {expected}, found {found}");
-        Problem::new("S001", Severity::Error, range, message)
+        S001.problem(range, message)
     })
 }
 
@@ -36,9 +37,10 @@ pub(super) fn format_of(element: &Element, size: u64) -> Option<String> {
 pub(super) fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
     let format = bits.integer.format();
     let node = |bit: &BitField| {
-        let name = bit.name.as_ref().map_or(Cow::Borrowed("reserved"), |name| {
-            Cow::Owned(name.to_string())
-        });
+        let name = bit
+            .name
+            .clone()
+            .map_or_else(|| "reserved".into(), Name::from);
         let range = Range {
             bits: Some(bit.range()),
             ..range

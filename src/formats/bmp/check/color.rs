@@ -6,6 +6,8 @@ use crate::formats::bmp::header::DibHeader;
 use crate::formats::bmp::layout::{PROFILE_HEADER, field};
 use crate::formats::bmp::names::{ColorSpace, Compression, DibKind};
 use crate::formats::bmp::raw::RawHeader;
+use crate::formats::bmp::regions::Part;
+use crate::offset::Tally;
 use crate::schema::Field;
 
 /// Palette entries whose fourth byte is looked at: as many as an index reaches.
@@ -83,7 +85,7 @@ pub(super) fn palette(
     let mut first = None;
     for (index, color) in (0_u64..).zip(palette.colors().take(ENTRIES_CHECKED)) {
         if color?.reserved != 0 {
-            nonzero = nonzero.saturating_add(1);
+            nonzero.tally(1);
             first.get_or_insert(index);
         }
     }
@@ -119,7 +121,7 @@ pub(super) fn masks(bitmap: &Bitmap, raw: &RawHeader, dib: &DibHeader, found: &m
     }
 
     let Some(masks) = dib.masks else { return };
-    let holder = bitmap.header("masks").unwrap_or(raw);
+    let holder = bitmap.header(Part::Masks).unwrap_or(raw);
     let pixel = u32::MAX.checked_shr(32_u32.saturating_sub(u32::from(dib.bit_count)));
     let pixel = if dib.bit_count > 32 {
         u32::MAX
@@ -232,7 +234,7 @@ pub(super) fn profile(
         );
     } else if space == ColorSpace::Embedded {
         let needed = PROFILE_HEADER.size().min(claim.size);
-        let header = RawHeader::read(source, &PROFILE_HEADER, claim.offset, needed)?;
+        let header = RawHeader::read(source, Part::Profile, &PROFILE_HEADER, claim.offset, needed)?;
         if header.bytes(field!("signature")) != b"acsp" {
             let message = "the profile has no signature 'acsp' 36 bytes behind its beginning";
             found.add(B062, claim, message);

@@ -29,7 +29,7 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
         if let Some(dib) = bitmap
             .headers
             .first()
-            .filter(|raw| raw.name() == "dib_header")
+            .filter(|raw| raw.part() == Part::DibHeader)
         {
             let message = "a DIB without a file header, as the clipboard and resources have it";
             found.add(B009, dib.field_range(field!("header_size")), message);
@@ -42,8 +42,8 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
     }
     if file.reserved != [0, 0] && !file.file_type.has_hotspot() {
         let [first, second] = file.reserved;
-        let mut range = bitmap.field("file_header", field!("reserved1"));
-        let last = bitmap.field("file_header", field!("reserved2"));
+        let mut range = bitmap.field(Part::FileHeader, field!("reserved1"));
+        let last = bitmap.field(Part::FileHeader, field!("reserved2"));
         range.size = last.end().saturating_sub(range.offset);
         found.add(
             B004,
@@ -58,15 +58,14 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
 
 /// A size field that is not the file's length.
 fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
-    let field = bitmap.field("file_header", field!("size"));
+    let field = bitmap.field(Part::FileHeader, field!("size"));
     let headers = bitmap
         .dib
         .as_ref()
         .map(|dib| u64::from(dib.header_size).saturating_add(FILE_HEADER.size()));
     if Some(size) == headers {
-        found.add_as(
-            Severity::Note,
-            B003,
+        found.add(
+            B003.weighing(Severity::Note),
             field,
             format!(
                 "the size field says {size} bytes, the size of the headers alone, as OS/2 programs \
@@ -81,7 +80,7 @@ fn size(bitmap: &Bitmap, size: u64, file_size: u64, found: &mut Found) {
 }
 
 fn pixel_offset(bitmap: &Bitmap, offset: u64, file_size: u64, found: &mut Found) {
-    let field = bitmap.field("file_header", field!("pixel_offset"));
+    let field = bitmap.field(Part::FileHeader, field!("pixel_offset"));
     let headers_end = bitmap.headers_end();
     let (code, other) = if offset >= file_size && bitmap.pixels.is_some() {
         (B005, format!("the file ends at {file_size:#x}"))

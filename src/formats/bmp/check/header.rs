@@ -12,7 +12,7 @@ use crate::tree::Severity;
 /// Pixels that a picture may have, at most: 4 GiB as RGBA.
 pub(super) const MAX_PIXELS: u64 = 1 << 30;
 
-/// Pixels a meter that somebody may mean: from 12.7 to 25,400 dpi. Lower numbers are dots an inch
+/// Pixels a meter that a writer may mean: from 12.7 to 25,400 dpi. Lower numbers are dots an inch
 /// in the wrong place.
 const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<i64> = 500..=1_000_000;
 
@@ -76,9 +76,8 @@ pub(super) fn check(raw: &RawHeader, dib: &DibHeader, found: &mut Found) {
             true => Severity::Warning,
             false => B018.severity,
         };
-        found.add_as(
-            severity,
-            B018,
+        found.add(
+            B018.weighing(severity),
             field(field!("compression")),
             format!(
                 "{compression} does not go with {bits} bits a pixel, only with {}",

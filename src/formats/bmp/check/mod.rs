@@ -11,57 +11,34 @@ mod pixels;
 
 pub use pixels::check;
 
+use crate::formats::bmp::regions::Part;
 use std::io;
 
 use crate::source::Source;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::{Code, Problem, Range, codes};
 use crate::value::text::counted;
 
 use super::bitmap::{Bitmap, Walk};
 use super::regions::Region;
 
-/// A row of the table of problems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Code {
-    /// The code, `B003`.
-    pub code: &'static str,
-    /// How much it weighs, as a rule.
-    pub severity: Severity,
-    /// When it is said.
-    pub condition: &'static str,
-}
-
-macro_rules! codes {
-    ($($code:ident $severity:ident $condition:literal;)*) => {
-        $(
-            pub(in crate::formats::bmp) const $code: Code = Code {
-                code: stringify!($code),
-                severity: Severity::$severity,
-                condition: $condition,
-            };
-        )*
-
-        /// Every problem that [`check`] can find.
-        ///
-        /// Four depend on more than the table says: `B018` is a warning for masks with 24 bits, which
-        /// are read; `B003` is a note where the size field holds
-        /// the size of the headers, as OS/2 programs write it; `B050` is a warning where up to
-        /// three pixels behind a full row fill it up to a 32-bit word; and `B008` is not said of bytes
-        /// behind a header that can't be read.
-        ///
-        /// ```
-        /// use bytewright::formats::bmp::check::CODES;
-        ///
-        /// for code in CODES {
-        ///     println!("{} {:7} {}", code.code, code.severity, code.condition);
-        /// }
-        /// ```
-        pub const CODES: &[Code] = &[$($code),*];
-    };
-}
-
 codes! {
+    /// Every problem that [`check`] can find.
+    ///
+    /// Four depend on more than the table says: `B018` is a warning for masks with 24 bits, which
+    /// are read; `B003` is a note where the size field holds
+    /// the size of the headers, as OS/2 programs write it; `B050` is a warning where up to
+    /// three pixels after a full row fill it up to a 32-bit word; and `B008` is not said of bytes
+    /// after a header that can't be read.
+    ///
+    /// ```
+    /// use bytewright::formats::bmp::check::CODES;
+    ///
+    /// for code in CODES {
+    ///     println!("{} {:7} {}", code.code, code.severity, code.meaning);
+    /// }
+    /// ```
+    pub table CODES;
+    pub(in crate::formats::bmp) rows;
     B001 Error   "unknown signature";
     B002 Error   "the file ends inside its headers";
     B003 Warning "the size field is not the file's length";
@@ -130,7 +107,7 @@ pub(super) fn problems(
     file::walk(walk, &mut found);
     for bitmap in &walk.bitmaps {
         file::bitmap(bitmap, file_size, &mut found);
-        let (Some(raw), Some(dib)) = (bitmap.header("dib_header"), &bitmap.dib) else {
+        let (Some(raw), Some(dib)) = (bitmap.header(Part::DibHeader), &bitmap.dib) else {
             continue;
         };
         header::check(raw, dib, &mut found);
@@ -150,13 +127,7 @@ struct Found(Vec<Problem>);
 
 impl Found {
     fn add(&mut self, code: Code, range: Range, message: impl Into<String>) {
-        self.add_as(code.severity, code, range, message);
-    }
-
-    /// A problem that weighs other than its table says.
-    fn add_as(&mut self, severity: Severity, code: Code, range: Range, message: impl Into<String>) {
-        self.0
-            .push(Problem::new(code.code, severity, range, message));
+        self.0.push(code.problem(range, message));
     }
 }
 

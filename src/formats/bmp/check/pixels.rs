@@ -7,7 +7,7 @@ use super::header::MAX_PIXELS;
 use crate::formats::bmp::decode::{DecodeError, Decoder, Options};
 use crate::formats::bmp::report::{Report, inspect};
 use crate::source::Source;
-use crate::tree::{Problem, Range};
+use crate::tree::Range;
 
 /// Reads the headers of a BMP file as [`inspect`] does, and every pixel. Memory holds a row, or
 /// the picture of an embedded JPEG or PNG file.
@@ -52,7 +52,7 @@ pub fn check(source: &Source) -> io::Result<Report> {
             Err(DecodeError::Io(error)) => return Err(error),
             Err(DecodeError::Embedded { reason }) => {
                 let range = claim.unwrap_or(Range::file(0, 0));
-                found.push(Problem::new(B056.code, B056.severity, range, reason));
+                found.push(B056.problem(range, reason));
                 all
             }
             Err(DecodeError::NoPixels { .. }) => all,

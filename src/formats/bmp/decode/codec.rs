@@ -1,5 +1,6 @@
 //! How a bitmap stores its pixels, and the reader for it.
 
+use crate::formats::bmp::regions::Part;
 use std::io;
 
 use super::damage::Damage;
@@ -147,7 +148,7 @@ fn masks(bitmap: &Bitmap, dib: &DibHeader, alpha: Alpha) -> Masks {
 
 /// The bits of a pixel's alpha channel; 0 where it has none.
 pub(super) fn alpha_mask(bitmap: &Bitmap, dib: &DibHeader, alpha: Alpha) -> u32 {
-    let in_header = match (dib.masks, bitmap.header("dib_header")) {
+    let in_header = match (dib.masks, bitmap.header(Part::DibHeader)) {
         (Some(masks), _) => masks.alpha,
         (None, Some(raw))
             if !bitmap.is_icon()

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::formats::bmp::check::Code;
-use crate::tree::{Problem, Range};
+use crate::offset::Tally;
+use crate::tree::{Code, Problem, Range};
 
 /// Places of one problem that are told.
 const TOLD: u64 = 8;
@@ -18,9 +18,9 @@ pub(super) struct Damage {
 impl Damage {
     pub(super) fn add(&mut self, code: Code, range: Range, message: impl FnOnce() -> String) {
         let count = self.counts.entry(code.code).or_default();
-        *count = count.saturating_add(1);
+        count.tally(1);
         if *count <= TOLD {
-            let problem = Problem::new(code.code, code.severity, range, message());
+            let problem = code.problem(range, message());
             self.problems.push(problem);
         }
     }

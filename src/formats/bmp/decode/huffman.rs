@@ -8,12 +8,13 @@ use super::palette::Colors;
 use crate::formats::bmp::check::{B020, B054, B055, lost_rows};
 use crate::formats::bmp::huffman::{EOL_ZEROS, LONGEST, run};
 use crate::formats::bmp::sample::Sample;
+use crate::offset::{Position, Tally};
 use crate::tree::Range;
 
 /// Ends of line in a row that end the picture.
 const RETURN_TO_CONTROL: u32 = 6;
 
-/// What follows behind the ends of line.
+/// What follows after the ends of line.
 enum Line {
     Begins,
     /// A return to control ends the picture.
@@ -95,7 +96,7 @@ impl Huffman {
                     0 => format!("no code of T.4 at x {x}, y {line}"),
                     _ => format!("a run of {length} from x {x}, y {line} crosses the row's end"),
                 });
-                self.lost = self.lost.saturating_add(1);
+                self.lost.tally(1);
                 self.skip_line()?;
                 break;
             }
@@ -124,7 +125,7 @@ impl Huffman {
             // The rest of the last byte is padding.
             let unread = u64::from(self.count / 8);
             let end = self.input.position().saturating_sub(unread);
-            let range = Range::file(self.offset, end.saturating_sub(self.offset));
+            let range = Range::file(self.offset, end.since(self.offset));
             damage.add(B054, range, || {
                 format!("{pixels} pixels are left undefined")
             });
@@ -136,7 +137,7 @@ impl Huffman {
     fn end(&mut self, row: u32, y: u32, damage: &mut Damage) {
         (self.ended, self.cut) = (true, true);
         let lost = self.rows.saturating_sub(row);
-        self.lost = self.lost.saturating_add(lost);
+        self.lost.tally(lost);
         damage.add(B020, Range::file(self.position(), 0), || {
             let rows = lost_rows(self.lost.into(), self.rows.into());
             format!("the bytes end before y {y} is whole: {rows}")
@@ -160,7 +161,7 @@ impl Huffman {
         Ok(Line::Control)
     }
 
-    /// Goes behind the next one; `false` where there is none.
+    /// Goes after the next one; `false` where there is none.
     fn skip_zeros(&mut self) -> io::Result<bool> {
         loop {
             self.fill()?;
@@ -196,7 +197,7 @@ impl Huffman {
             };
             let place = 56u32.saturating_sub(self.count);
             self.bits |= u64::from(byte).wrapping_shl(place);
-            self.count = self.count.saturating_add(8);
+            self.count.tally(8);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::offset::Tally;
 use crate::source::Source;
 
 /// Bytes that are read at a time.
@@ -67,7 +68,7 @@ impl Input {
         Ok(self.buffer.get(start..self.start).unwrap_or_default())
     }
 
-    /// Goes on behind the next `size` bytes.
+    /// Goes on after the next `size` bytes.
     pub(super) fn skip(&mut self, size: u64) {
         let left = self.end.saturating_sub(self.start);
         match usize::try_from(size) {
@@ -92,7 +93,7 @@ impl Input {
         let space = self.buffer.get_mut(left..wanted).unwrap_or_default();
         let read = self.source.read_into(self.next, space)?;
         self.end = left.saturating_add(read);
-        self.next = self.next.saturating_add(read as u64);
+        self.next.tally(read as u64);
         Ok(())
     }
 }

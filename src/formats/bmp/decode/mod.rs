@@ -14,6 +14,8 @@ mod profile;
 mod rle;
 mod rows;
 
+use crate::formats::bmp::regions::Part;
+use crate::offset::Tally;
 use std::io;
 
 use crate::source::Source;
@@ -37,7 +39,7 @@ pub(super) use rle::Ending;
 /// Pixels of a row, at most: 16 MiB of them.
 pub const MAX_WIDTH: u32 = 1 << 22;
 
-/// A picture in memory that is larger than [`Options::max_missing`] must have one of so many pixels.
+/// A picture in memory that is larger than [`Options::max_missing`] must have one of this many pixels.
 const UNBACKED: u64 = 16;
 
 /// What the format leaves open, and limits.
@@ -243,7 +245,7 @@ impl Decoder {
         };
         let alpha = match codec::alpha_mask(bitmap, dib, options.alpha) {
             0 => AlphaSeen::None,
-            _ => AlphaSeen::Zero(bitmap.field("dib_header", field!("alpha_mask"))),
+            _ => AlphaSeen::Zero(bitmap.field(Part::DibHeader, field!("alpha_mask"))),
         };
         let undefined = match options.undefined {
             Undefined::Transparent => [0; 4],
@@ -414,7 +416,7 @@ impl Decoder {
             self.ended = true;
             return Ok(None);
         };
-        self.defined = self.defined.saturating_add(defined as u64);
+        self.defined.tally(defined as u64);
         if let Some(mask) = &self.mask {
             mask.apply(self.row, pixels)?;
         }
@@ -427,7 +429,7 @@ impl Decoder {
             S::apply(profile, out, spare);
         }
         let y = flip(self.row);
-        self.row = self.row.saturating_add(1);
+        self.row.tally(1);
         Ok(Some(y))
     }
 }

@@ -8,6 +8,7 @@ use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::check::{B032, B036};
 use crate::formats::bmp::names::Compression;
 use crate::formats::bmp::sample::Sample;
+use crate::offset::Tally;
 use crate::tree::Range;
 
 /// The colors by index; an index beyond them is opaque black.
@@ -68,7 +69,7 @@ impl Colors {
                 true => cmyk([color.blue, color.green, color.red, color.reserved]),
                 false => [color.red, color.green, color.blue, 255],
             };
-            colors.len = colors.len.saturating_add(1);
+            colors.len.tally(1);
         }
         Ok(colors)
     }
@@ -113,7 +114,7 @@ impl Colors {
                 let place = (row, x.saturating_add(at), *index);
                 self.first_missed.get_or_insert(place);
                 let times = count.saturating_sub(at).div_ceil(unit.len());
-                self.missed = self.missed.saturating_add(times as u64);
+                self.missed.tally(times as u64);
             }
         }
     }

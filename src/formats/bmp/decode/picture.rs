@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{DecodeError, Decoder, Options};
+use crate::offset::Tally;
 use crate::source::Source;
 use crate::tree::Problem;
 
@@ -96,7 +97,7 @@ fn rows<S: Copy + Default>(
         if read(&mut decoder, row.unwrap_or_default())?.is_none() {
             break;
         }
-        rows = rows.saturating_add(1);
+        rows.tally(1);
     }
     Ok(Picture {
         width,

@@ -6,8 +6,9 @@ use super::damage::Damage;
 use super::input::Input;
 use super::palette::Colors;
 use super::rows::expand;
-use crate::formats::bmp::check::{B020, B050, B051, B052, B053, B054, Code, lost_rows};
+use crate::formats::bmp::check::{B020, B050, B051, B052, B053, B054, lost_rows};
 use crate::formats::bmp::sample::Sample;
+use crate::offset::{Position, Tally};
 use crate::tree::{Range, Severity};
 
 /// What a run repeats.
@@ -98,7 +99,7 @@ impl Rle {
             left.len()
         };
         while !self.ended && self.row == row {
-            gaps = gaps.saturating_add(gap(out, done, self.x));
+            gaps.tally(gap(out, done, self.x));
             self.plain_runs(row, out);
             done = self.x;
             let at = self.input.position();
@@ -137,9 +138,9 @@ impl Rle {
         let defined = out.len().saturating_sub(gaps.saturating_add(rest));
         // What the end of the bytes cuts off is lost, not left undefined.
         if self.cut.is_none() {
-            gaps = gaps.saturating_add(rest);
+            gaps.tally(rest);
         }
-        self.undefined = self.undefined.saturating_add(gaps as u64);
+        self.undefined.tally(gaps as u64);
         Ok(Some(defined))
     }
 
@@ -192,7 +193,7 @@ impl Rle {
             run.fill(colors.color(*value).map(S::widen));
             colors.note(&[*value], usize::from(*count), row, self.x);
             self.x = end;
-            used = used.saturating_add(2);
+            used.tally(2);
         }
         self.input.skip(used);
     }
@@ -205,7 +206,7 @@ impl Rle {
     }
 
     fn next_rows(&mut self, count: u32) {
-        self.row = self.row.saturating_add(count);
+        self.row.tally(count);
         self.x = 0;
         // Rows that were left by this are the picture's last.
         self.ended |= self.row > self.rows;
@@ -294,10 +295,7 @@ impl Rle {
         if count > room {
             // Some programs run on to a whole 32-bit word, as rows that aren't compressed do.
             let code = match room {
-                0 if count < 4 => Code {
-                    severity: Severity::Warning,
-                    ..B050
-                },
+                0 if count < 4 => B050.weighing(Severity::Warning),
                 _ => B050,
             };
             damage.add(code, Range::file(at, 2), || {
@@ -376,7 +374,7 @@ impl Rle {
         })
     }
 
-    /// Where the bytes that were read end, an end of bitmap behind the last row among them.
+    /// Where the bytes that were read end, an end of bitmap after the last row among them.
     pub(super) fn end(&mut self) -> io::Result<u64> {
         if !self.ended {
             // The last row may be ended before the bitmap is.
@@ -399,7 +397,7 @@ impl Rle {
         y: impl Fn(u32) -> u32,
     ) -> io::Result<()> {
         if self.cut.is_none() {
-            self.undefined = self.undefined.saturating_add(pixels);
+            self.undefined.tally(pixels);
         }
         let end = self.end()?;
         if !self.ended {
@@ -415,7 +413,7 @@ impl Rle {
             });
         }
         if self.undefined > 0 {
-            let range = Range::file(self.offset, end.saturating_sub(self.offset));
+            let range = Range::file(self.offset, end.since(self.offset));
             damage.add(B054, range, || {
                 format!("{} pixels are left undefined", self.undefined)
             });

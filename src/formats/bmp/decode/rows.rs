@@ -10,6 +10,7 @@ use super::palette::Colors;
 use crate::formats::bmp::check::B071;
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::sample::Sample;
+use crate::offset::Tally;
 use crate::tree::Range;
 use crate::value::text::counted;
 
@@ -19,7 +20,7 @@ const TILE: usize = 8192;
 /// How a pixel is stored.
 #[derive(Clone, Debug)]
 pub(super) enum Pixel {
-    /// An index of so many bits into the palette.
+    /// An index of this many bits into the palette.
     Index(u8, Box<Colors>),
     /// Blue, green, red.
     Bgr,
@@ -70,7 +71,7 @@ impl Depth for u16 {
     }
 }
 
-/// Uncompressed rows, one behind the other.
+/// Uncompressed rows, one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
     pub(super) input: Input,
@@ -128,7 +129,7 @@ impl Rows {
                 }
                 Pixel::Linear(opaque) => linear(bytes, tile, *opaque),
             }
-            done = done.saturating_add(there);
+            done.tally(there);
             if !whole {
                 return Ok(done);
             }
@@ -153,7 +154,7 @@ impl Rows {
         let offset = self.input.position();
         let bytes = self.input.take(usize::try_from(size).unwrap_or(0))?;
         if bytes.iter().any(|byte| *byte != 0) {
-            self.dirty = self.dirty.saturating_add(1);
+            self.dirty.tally(1);
             self.first_dirty.get_or_insert(Range::file(offset, size));
         }
         Ok(())

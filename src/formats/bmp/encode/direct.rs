@@ -8,7 +8,7 @@ use crate::formats::bmp::sample::Sample;
 pub(super) enum Direct {
     /// Blue, green, red.
     Bgr,
-    /// So many bytes, with channels where the masks say.
+    /// This many bytes, with channels where the masks say.
     Masked(usize, Masks),
     /// Blue, green, red, alpha in linear light, 2.13 fixed point.
     Linear,
@@ -102,7 +102,7 @@ fn narrow<S: Sample>(sample: S) -> u8 {
     u8::try_from(sample.stored(u8::MAX.into())).unwrap_or(u8::MAX)
 }
 
-/// Whether pixels of so many bits can have these masks, and every color be written by them.
+/// Whether pixels of this many bits can have these masks, and every color be written by them.
 pub(super) fn are_masks(masks: Masks, bits: u16) -> bool {
     let Masks {
         red,

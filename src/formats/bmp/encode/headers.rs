@@ -20,7 +20,7 @@ pub(super) struct Headers<'a> {
     pub(super) colors: &'a [[u8; 3]],
     /// The size of the pixels in bytes.
     pub(super) image_size: u64,
-    /// The size of the profile behind them; 0 without one.
+    /// The size of the profile after them; 0 without one.
     pub(super) profile_size: u64,
 }
 
@@ -129,7 +129,7 @@ impl Headers<'_> {
         bytes.map(|(name, byte)| (name, Value::from(byte))).to_vec()
     }
 
-    /// The masks behind a header of 40 bytes, or the fields in a longer one.
+    /// The masks after a header of 40 bytes, or the fields in a longer one.
     fn masks(&self) -> (Vec<u8>, Vec<(Field, Value)>) {
         let Some(masks) = self.masks else {
             return Default::default();

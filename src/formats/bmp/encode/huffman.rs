@@ -2,7 +2,7 @@
 
 use crate::formats::bmp::huffman::codes;
 
-/// Rows of indices one behind the other, without ends of line, the last byte filled with zeros.
+/// Rows of indices one after the other, without ends of line, the last byte filled with zeros.
 pub(super) fn encode<'a>(rows: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     let tables: [Vec<&str>; 2] =
         [false, true].map(|black| codes(black).map(|(_, code)| code).collect());

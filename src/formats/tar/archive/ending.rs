@@ -1,10 +1,12 @@
 //! Where an archive ends, or its bytes do.
 
 use super::{Archive, State, garbage, truncated};
+use crate::formats::tar::codes::{T002, T012, T013, T014};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{Extended, Member};
-use crate::tree::{Problem, Range, Severity};
+use crate::offset::Position;
+use crate::tree::{Code, Range};
 
 const CUT_MARKER: &str = "the blocks of zeros that end the archive are cut short";
 
@@ -21,7 +23,7 @@ impl Archive<'_> {
         let end = self.input.position();
         let cut = end.saturating_sub(offset);
         if self.input.ends_in_cut_zeros() && offset > 0 {
-            self.problem("T002", offset, CUT_MARKER);
+            self.problem(&T002, offset, CUT_MARKER);
             self.note_stray(extended, offset);
             return self.end_of_archive();
         }
@@ -39,7 +41,7 @@ impl Archive<'_> {
             0 => "the input is empty: an archive without members ends with blocks of zeros too",
             _ => "the archive ends without blocks of zeros",
         };
-        self.problem("T002", offset, message);
+        self.problem(&T002, offset, message);
         self.note_stray(extended, offset);
         self.end_of_archive()
     }
@@ -48,12 +50,12 @@ impl Archive<'_> {
     /// some bytes follow that are no block.
     pub(super) fn end_after_one(&mut self, offset: u64, is_cut: bool) {
         if is_cut && self.input.ends_in_cut_zeros() {
-            return self.problem("T002", offset, CUT_MARKER);
+            return self.problem(&T002, offset, CUT_MARKER);
         }
-        self.problem("T002", offset, "the archive ends after one block of zeros");
+        self.problem(&T002, offset, "the archive ends after one block of zeros");
         if is_cut && self.examine {
-            let at = offset.saturating_add(BLOCK as u64);
-            self.problem("T012", at, FOLLOWS);
+            let at = offset.past(BLOCK as u64);
+            self.problem(&T012, at, FOLLOWS);
         }
     }
 
@@ -63,7 +65,7 @@ impl Archive<'_> {
         if self.examine || self.input.compression().is_some() {
             self.read_rest()?;
             if let Some(codec) = self.input.compression().filter(|_| self.input.garbage()) {
-                self.problem("T013", self.input.position(), &garbage(codec));
+                self.problem(&T013, self.input.position(), &garbage(codec));
             }
         }
         Ok(None)
@@ -75,16 +77,15 @@ impl Archive<'_> {
             || !extended.pax.is_empty();
         if belongs {
             self.problem(
-                "T014",
+                &T014,
                 offset,
                 "an extended header without a member behind it",
             );
         }
     }
 
-    pub(super) fn problem(&mut self, code: &'static str, offset: u64, message: &str) {
+    pub(super) fn problem(&mut self, code: &Code, offset: u64, message: &str) {
         let range = Range::new(self.space(), offset, 0);
-        self.problems
-            .push(Problem::new(code, Severity::Warning, range, message));
+        self.problems.push(code.problem(range, message));
     }
 }

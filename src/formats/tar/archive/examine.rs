@@ -8,7 +8,9 @@ use super::super::member::{Extended, Kind, assemble, padded};
 use super::super::pax::Globals;
 use super::ending::FOLLOWS;
 use super::{Archive, State};
-use crate::tree::{Problem, Range, Severity};
+use crate::formats::tar::codes::{T012, T030, T032, T036};
+use crate::offset::Position;
+use crate::tree::{Problem, Range};
 
 /// A header block whose checksum is wrong, and what came before it.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(crate) struct Resumed {
 }
 
 impl Archive<'_> {
-    /// From now on everything is looked at: padding, and what stands behind the end.
+    /// From now on everything is looked at: padding, and what follows the end.
     pub(crate) fn examine(&mut self) {
         self.examine = true;
     }
@@ -43,7 +45,7 @@ impl Archive<'_> {
         std::mem::take(&mut self.mended)
     }
 
-    /// Looks for the next header behind the place of an error, in steps of a block. A header in
+    /// Looks for the next header after the place of an error, in steps of a block. A header in
     /// which only the checksum is wrong, as far as one can tell, is put right: what it begins is
     /// the next member.
     pub(crate) fn resume(&mut self) -> Result<Resumed, Error> {
@@ -75,7 +77,7 @@ impl Archive<'_> {
                         more: true,
                     });
                 }
-                Some(_) => offset = at.saturating_add(BLOCK as u64),
+                Some(_) => offset = at.past(BLOCK as u64),
             }
             self.input.block()?;
         }
@@ -109,7 +111,7 @@ impl Archive<'_> {
         let message = "the magic and the numbers of this header are right, and what follows stands \
                        where its size says: what is damaged is the checksum, or a text such as \
                        the name";
-        let problem = Problem::new("T036", Severity::Warning, range, message);
+        let problem = T036.problem(range, message);
         rejected.extended.problems.push(problem);
         self.mended.push(rejected.offset);
         rejected.block = block;
@@ -122,7 +124,7 @@ impl Archive<'_> {
         if layout == Layout::V7 || header.typeflag() == b'S' || header.name().is_empty() {
             return None;
         }
-        let data = rejected.offset.saturating_add(BLOCK as u64);
+        let data = rejected.offset.past(BLOCK as u64);
         if matches!(header.typeflag(), b'x' | b'X' | b'g' | b'L' | b'K') {
             let size = u64::try_from(header.number(field!("size")).ok()?).ok()?;
             return Some(padded(data.saturating_add(size)));
@@ -157,13 +159,12 @@ impl Archive<'_> {
         if padding.iter().any(|&byte| byte != 0) {
             let range = Range::new(self.space(), start, read);
             let message = format!("the padding behind {} isn't zeros", behind());
-            self.problems
-                .push(Problem::new("T032", Severity::Warning, range, message));
+            self.problems.push(T032.problem(range, message));
         }
         Ok(size.saturating_sub(read))
     }
 
-    /// Goes over the zeros behind an end to another archive; `false` where there is none.
+    /// Goes over the zeros after an end to another archive; `false` where there is none.
     pub(super) fn another(&mut self) -> Result<bool, Error> {
         // What a global header said was said of the members of its archive.
         self.globals = Globals::default();
@@ -177,7 +178,7 @@ impl Archive<'_> {
         }
     }
 
-    /// Reads everything behind the end, and says what is there besides zeros.
+    /// Reads everything after the end, and says what is there besides zeros.
     pub(super) fn read_rest(&mut self) -> Result<(), Error> {
         let mut at = self.input.position();
         let mut buffer = vec![0; 64 << 10];
@@ -195,13 +196,13 @@ impl Archive<'_> {
                     let block: Option<&[u8; BLOCK]> = part.try_into().ok();
                     if block.is_some_and(|block| Header::parse(block).is_ok()) {
                         told_archive = true;
-                        self.problem("T030", at, SECOND);
+                        self.problem(&T030, at, SECOND);
                     } else if !told {
                         told = true;
-                        self.problem("T012", at, FOLLOWS);
+                        self.problem(&T012, at, FOLLOWS);
                     }
                 }
-                at = at.saturating_add(part.len() as u64);
+                at.advance(part.len() as u64);
             }
         }
     }
@@ -215,7 +216,7 @@ pub(crate) fn garbage(codec: &str) -> String {
 const SECOND: &str = "a second archive follows the end of the first; readers see it only when told \
                       to ignore zeros";
 
-/// Whether there may be something to read behind an error.
+/// Whether there may be something to read after an error.
 pub(crate) fn can_resume(error: &Error) -> bool {
     !matches!(
         error.kind(),

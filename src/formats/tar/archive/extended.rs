@@ -1,13 +1,14 @@
 //! The extended headers before a member's own.
 
 use super::{Archive, truncated};
+use crate::formats::tar::codes::{T008, T010, T019, T020};
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::header::Header;
 use crate::formats::tar::layout::{BLOCK, field};
 use crate::formats::tar::member::{Extended, padded};
 use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::text::shown;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::Range;
 
 impl Archive<'_> {
     /// Reads an extended header and what it holds.
@@ -60,7 +61,7 @@ impl Archive<'_> {
                 if behind.iter().any(|&byte| byte != 0) {
                     let range = Range::new(self.space(), data_offset, size);
                     let message = format!("a long name goes on behind a NUL: {}", shown(&data));
-                    let problem = Problem::new("T008", Severity::Error, range, message);
+                    let problem = T008.problem(range, message);
                     extended.problems.push(problem);
                 }
                 let long = match flag {
@@ -86,17 +87,13 @@ impl Archive<'_> {
     /// these, readers take the first, the last, or both.
     fn told_twice(&self, offset: u64, extended: &mut Extended) {
         // Thousands say no more than one.
-        if extended
-            .problems
-            .iter()
-            .any(|problem| problem.code == "T019")
-        {
+        if extended.problems.iter().any(|problem| problem.is(&T019)) {
             return;
         }
         let range = Range::new(self.space(), offset, 0);
         let message = "an extended header says again what one before it, or a record of its own, has \
                        said; the last counts";
-        let problem = Problem::new("T019", Severity::Warning, range, message);
+        let problem = T019.problem(range, message);
         extended.problems.push(problem);
     }
 
@@ -112,7 +109,7 @@ impl Archive<'_> {
         for keyword in KNOWN.into_iter().filter(|keyword| is_odd(keyword)) {
             let range = Range::new(self.space(), offset, 0);
             let message = format!("the pax record {keyword} is empty; the header's field counts");
-            let problem = Problem::new("T020", Severity::Warning, range, message);
+            let problem = T020.problem(range, message);
             extended.problems.push(problem);
         }
     }
@@ -128,7 +125,7 @@ impl Archive<'_> {
         if records.drop_nameless() {
             let range = Range::new(self.space(), offset, data.len() as u64);
             let message = "a pax record has an empty keyword; it is ignored";
-            let problem = Problem::new("T010", Severity::Error, range, message);
+            let problem = T010.problem(range, message);
             extended.problems.push(problem);
         }
         if records.contradicts_itself() {

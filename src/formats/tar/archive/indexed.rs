@@ -1,5 +1,7 @@
 //! Going straight to members of a gzipped archive that has an index.
 
+use crate::formats::tar::codes::T016;
+use crate::offset::Tally;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Archive, State};
@@ -9,7 +11,7 @@ use crate::formats::tar::index::{Entry, Index};
 use crate::formats::tar::input::Input;
 use crate::formats::tar::member::Member;
 use crate::source::SourceOf;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::Range;
 
 /// The members that are wanted, and where the index says that they are.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ impl Given {
         offsets.insert(member.offset);
     }
 
-    /// Whether a member was given, so that it needn't be again. Behind one of the same name that
+    /// Whether a member was given, so that it needn't be again. After one of the same name that
     /// wasn't, it has to: of these, the last one counts.
     pub(super) fn leaves_out(&mut self, member: &Member) -> bool {
         let offsets = self.0.get_mut(&member.name);
@@ -64,9 +66,9 @@ impl<'a> Archive<'a> {
     /// read from its start after all. Archives without an index are read as ever, and have members
     /// that aren't wanted too.
     ///
-    /// What lies farther away isn't looked at. Somebody who forges an index can leave out a member
+    /// What lies farther away isn't looked at. A user who forges an index can leave out a member
     /// of the same name, or a global header, or lead to a chain of what looks like members within
-    /// the data of another one or behind the end; of an archive in which every member is wanted,
+    /// the data of another one or after the end; of an archive in which every member is wanted,
     /// all headers are compared.
     ///
     /// Where members were found before the index turned out to be wrong, those are left out when
@@ -183,7 +185,7 @@ impl<'a> Archive<'a> {
         (is_alone && member.name == entry.name && member.offset == entry.offset).then_some(member)
     }
 
-    /// Whether the archive ends behind the member that was found last.
+    /// Whether the archive ends after the member that was found last.
     fn ends_here(&mut self) -> bool {
         matches!(self.advance(), Ok(None))
     }
@@ -196,7 +198,7 @@ impl<'a> Archive<'a> {
         let range = Range::new(self.space(), offset, 0);
         let message = "the index at the end of the archive is wrong about what begins here; \
                        the archive was read from its start";
-        let problem = Problem::new("T016", Severity::Warning, range, message);
+        let problem = T016.problem(range, message);
         let begun = Archive::new(plan.file)?;
         let old = std::mem::replace(self, begun);
         self.limit = old.limit;
@@ -213,10 +215,10 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The names of wanted members may take so many bytes; they come from the index alone.
+/// The names of wanted members may take this many bytes; they come from the index alone.
 const MOST_NAMES: usize = 64 << 20;
 
-/// The wanted members; `None` where there are none, where so many blocks are needed that reading all
+/// The wanted members; `None` where there are none, where this many blocks are needed that reading all
 /// of them is as fast, and where the index can't be one.
 fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDeque<Step>> {
     let (blocks, block) = index.blocks();
@@ -235,10 +237,10 @@ fn planned(index: &Index, wanted: &mut dyn FnMut(&[u8]) -> bool) -> Option<VecDe
         if is_last_wanted {
             let in_block = entry.offset.checked_div(block);
             if in_block != last_block {
-                needed = needed.saturating_add(1);
+                needed.tally(1);
                 last_block = in_block;
             }
-            names = names.saturating_add(entry.name.len());
+            names.tally(entry.name.len());
             if needed.saturating_mul(2) > blocks || names > MOST_NAMES {
                 return None;
             }

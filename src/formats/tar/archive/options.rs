@@ -11,7 +11,7 @@ impl Archive<'_> {
         self
     }
 
-    /// Reads past the blocks of zeros that end an archive: to another one that was put behind it.
+    /// Reads past the blocks of zeros that end an archive: to another one that was put after it.
     #[must_use]
     pub fn ignore_zeros(mut self, yes: bool) -> Self {
         self.ignore_zeros = yes;

@@ -8,6 +8,7 @@ use super::Archive;
 use crate::formats::tar::content::Progress;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::member::Member;
+use crate::offset::Tally;
 
 /// The members of an archive that are still to come, each with its content.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl<'r, 'a> Iterator for MemberReaders<'r, 'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let mut shared = lock(&self.0);
         let next = shared.archive.next_member().transpose()?;
-        shared.current = shared.current.saturating_add(1);
+        shared.current.tally(1);
         Some(next.map(|member| MemberReader {
             member,
             number: shared.current,

@@ -2,12 +2,13 @@
 //! hard links, and what is a directory by its name.
 
 use super::{Archive, truncated};
+use crate::formats::tar::codes::T009;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::header::Header;
 use crate::formats::tar::layout::{BLOCK, Layout};
 use crate::formats::tar::member::{Kind, Member};
 use crate::formats::tar::sparse::GnuMap;
-use crate::tree::{Problem, Range, Severity};
+use crate::tree::Range;
 
 impl Archive<'_> {
     /// The map of an old GNU sparse file goes on in blocks of its own before the data.
@@ -24,7 +25,7 @@ impl Archive<'_> {
         Ok(map)
     }
 
-    /// The map of the member that came last, where it stands in and behind an old GNU header.
+    /// The map of the member that came last, where it stands in and after an old GNU header.
     pub(in super::super) fn take_gnu_map(&mut self) -> Option<GnuMap> {
         self.gnu_map.take()
     }
@@ -52,9 +53,7 @@ impl Archive<'_> {
             Kind::Hardlink => format!("a hard link with a size of {size}: {what}"),
             _ => format!("a directory, by the / behind its name, with a size of {size}: {what}"),
         };
-        member
-            .problems
-            .push(Problem::new("T009", Severity::Warning, range, message));
+        member.problems.push(T009.problem(range, message));
         Ok(())
     }
 }

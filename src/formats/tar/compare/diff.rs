@@ -10,6 +10,7 @@ use crate::Value;
 use crate::formats::tar::names::key as name_key;
 use crate::formats::tar::{Archive, Builder, Error, Kind, Member, Notice, Time};
 use crate::hash::{Algorithm, Hasher};
+use crate::offset::Tally;
 
 /// What of a member is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -230,7 +231,7 @@ impl Listing {
             if self.repetitions == 0 {
                 self.repeated = name;
             }
-            self.repetitions = self.repetitions.saturating_add(1);
+            self.repetitions.tally(1);
             if let Some(before) = self.members.get_mut(before as usize) {
                 before.replaced = true;
             }

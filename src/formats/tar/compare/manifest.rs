@@ -55,7 +55,7 @@ pub struct Manifest {
     algorithms: Vec<Algorithm>,
     entries: Vec<Kept>,
     texts: Texts,
-    /// Those of each member one behind the other, in the order of the algorithms.
+    /// Those of each member one after the other, in the order of the algorithms.
     digests: Vec<u8>,
     places: HashMap<u128, u32>,
 }

@@ -1,6 +1,7 @@
 //! Names and other short texts of many members, in one piece of memory.
 
 use crate::formats::tar::{Error, ErrorKind};
+use crate::offset::Position;
 
 /// As many bytes are kept. A megabyte of gzip can hold a gigabyte of names.
 const MOST: usize = 256 << 20;
@@ -40,7 +41,7 @@ impl Texts {
             })
         };
         let start = self.bytes.len();
-        let end = start.saturating_add(text.len());
+        let end = start.past(text.len());
         if end > self.most {
             return Err(beyond());
         }

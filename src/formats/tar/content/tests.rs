@@ -9,7 +9,7 @@ use super::*;
 use crate::formats::tar::draft::Draft;
 use crate::formats::tar::layout::{Layout, field};
 
-/// A sparse file of GNU's first format with these pieces of sevens, and a plain file behind it.
+/// A sparse file of GNU's first format with these pieces of sevens, and a plain file after it.
 fn archive(size: u64, pieces: &[(u64, u64)]) -> Vec<u8> {
     let number = |number: u64| format!("{number:011o}\0").into_bytes();
     let stored: u64 = pieces.iter().map(|(_, size)| size).sum();
@@ -40,7 +40,7 @@ fn walked(content: &mut Content<'_, '_>) -> Vec<(&'static str, u64, u64)> {
     let mut found = Vec::new();
     let mut buffer = [0; 1000];
     loop {
-        // One hole behind the other where a piece of nothing stands between them.
+        // One hole after the other where a piece of nothing stands between them.
         loop {
             let at = content.position();
             match content.skip_hole() {
@@ -152,7 +152,7 @@ fn a_sparse_file_is_data_and_holes_and_reads_as_it_was() {
             expected[start..start + usize::try_from(*size).unwrap()].fill(7);
         }
         assert!(read == expected);
-        // What comes behind it is in its place.
+        // What comes after it is in its place.
         let member = archive.next_member().unwrap().unwrap();
         let mut content = archive.content(&member).unwrap();
         assert_eq!((content.size(), content.holes()), (3, 0));

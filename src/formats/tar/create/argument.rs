@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::formats::tar::text;
+use crate::offset::Position;
 
 /// The name that a file or folder is to have in an archive.
 ///
@@ -73,7 +74,7 @@ pub fn path_and_arcname(
         |bytes: &[u8]| text::os_str(bytes).map(|name| PathBuf::from(OsString::from(&*name)));
     let cut_at = |at: usize| {
         let path = owned(bytes.get(..at)?)?;
-        let arcname = owned(bytes.get(at.saturating_add(1)..)?)?;
+        let arcname = owned(bytes.get(at.past(1)..)?)?;
         Some((path, Some(arcname)))
     };
     let signs = || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'=');

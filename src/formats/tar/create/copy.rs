@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::metadata::Details;
 use super::{Notice, NoticeKind};
 use crate::formats::tar::time::Time;
+use crate::offset::Position;
 use crate::output;
 use crate::source::ReadAt as _;
 
@@ -65,7 +66,7 @@ impl Source {
         buffer.len()
     }
 
-    /// What somebody should know once everything is copied.
+    /// What is worth knowing once everything is copied.
     fn notice(&self) -> Option<Notice> {
         let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
         let missing = self.missing.load(Ordering::Relaxed);
@@ -116,7 +117,7 @@ impl Read for Pieces {
         let read = self
             .source
             .read(piece.start, buf.get_mut(..size).unwrap_or_default());
-        piece.start = piece.start.saturating_add(read as u64);
+        piece.start.advance(read as u64);
         Ok(read)
     }
 }
@@ -157,7 +158,7 @@ impl Copy {
         })
     }
 
-    /// Behind all parts of a file: then it is known what became of it.
+    /// After all parts of a file: then it is known what became of it.
     pub(super) fn end(source: &Arc<Source>) -> Copy {
         Copy {
             source: Arc::clone(source),
@@ -188,7 +189,7 @@ impl Copy {
                 Some(part) if read > 0 => output::write_all_at(&to, part, at)?,
                 _ => return Ok(None),
             }
-            at = at.saturating_add(read as u64);
+            at.advance(read as u64);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::rewrite::SaidOfAll;
 
 impl<W: Write> Builder<'_, W> {
-    /// Adds members of another archive as they stand there, headers and all: so many bytes of
+    /// Adds members of another archive as they stand there, headers and all: this many bytes of
     /// whole blocks.
     ///
     /// # Errors

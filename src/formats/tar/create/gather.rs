@@ -13,6 +13,7 @@ use super::sparse::Map;
 use super::{Notice, NoticeKind, xattrs};
 use crate::formats::tar::member::Kind;
 use crate::formats::tar::text;
+use crate::offset::Position;
 
 /// A file up to this size is read while others are looked at, and closed again.
 const SMALL: u64 = 128 << 10;
@@ -36,7 +37,7 @@ pub(super) struct Found {
     pub(super) link: Vec<u8>,
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) content: Content,
-    /// What somebody should know, if the file is added.
+    /// What is worth knowing, if the file is added.
     pub(super) notice: Option<NoticeKind>,
 }
 
@@ -67,13 +68,13 @@ impl Pages {
         self.used = 0;
     }
 
-    /// Adds exactly so many bytes of a file, whatever it does meanwhile; answers where they are,
+    /// Adds exactly this many bytes of a file, whatever it does meanwhile; answers where they are,
     /// and what it did.
     fn add(&mut self, mut file: &File, size: u64) -> (Range<usize>, Option<NoticeKind>) {
         let size = usize::try_from(size).unwrap_or(0);
         let range = self.used..self.used.saturating_add(size);
         // One byte more than there should be tells whether the file grew.
-        let end = range.end.saturating_add(1);
+        let end = range.end.past(1);
         let room = self.bytes.len().max(end);
         self.bytes.resize(room, 0);
         self.used = range.end;

@@ -11,18 +11,19 @@ use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::member::{Format, Kind, padded};
 use crate::formats::tar::number;
 use crate::formats::tar::pax::{PaxRecords, xattr_keyword, xattr_name};
+use crate::offset::Position;
 use crate::schema::Field;
 
 /// Everything that stands before a member's data.
 #[derive(Debug, Default)]
 pub(super) struct Headers {
     pub(super) blocks: Vec<u8>,
-    /// Where the header itself stands among them: behind extended headers, before a map.
+    /// Where the header itself stands among them: after extended headers, before a map.
     header: usize,
 }
 
 impl Headers {
-    /// What stands before the header, the header, and what stands behind it.
+    /// What stands before the header, the header, and what follows it.
     pub(super) fn parts(&self) -> (&[u8], &[u8], &[u8]) {
         let (before, rest) = self
             .blocks
@@ -75,7 +76,7 @@ impl Writing<'_> {
         let member = self.member;
         let is_sparse = map.is_some();
         let (name, map) = match map {
-            // Whoever doesn't know the records makes a file of that name, and not a wrong one
+            // A program that doesn't know the records makes a file of that name, and not a wrong one
             // of the right name.
             Some(map) => {
                 self.pax.push("GNU.sparse.major", "1");
@@ -161,7 +162,7 @@ impl Writing<'_> {
         }
     }
 
-    /// What isn't UTF-8 must be announced: whoever reads records takes their text for it.
+    /// What isn't UTF-8 must be announced: a program that reads records takes their text for it.
     fn announce_bytes(&mut self) {
         let is_text = |keyword: &[u8]| xattr_name(keyword).is_none();
         if self
@@ -247,7 +248,7 @@ impl Writing<'_> {
             return Err(self.unfit("the number of its device"));
         }
         let flag = match (v7, member.kind) {
-            // A / behind the name is all that version 7 has for directories.
+            // A / after the name is all that version 7 has for directories.
             (true, Kind::File | Kind::Directory) => b"\0",
             (true, Kind::CharDevice | Kind::BlockDevice | Kind::Fifo) => {
                 return Err(self.unfit("its kind"));
@@ -259,7 +260,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The names of owner and group where nothing else holds them: a part would be somebody else.
+    /// The names of owner and group where nothing else holds them: a part would be another.
     fn owner_names(&self, draft: &mut Draft) -> Result<(), Error> {
         for (field, what, text) in [
             (field!("uname"), "the name of its owner", &self.member.uname),
@@ -351,7 +352,7 @@ pub(super) fn extended(
 ) -> Result<(), Error> {
     let records = records.to_bytes();
     let mut draft = Draft::new(Layout::Ustar)?;
-    // As Python's tarfile has it: whoever can't read the records makes a file of that name.
+    // As Python's tarfile has it: a program that can't read the records makes a file of that name.
     draft.put(field!("name"), b"././@PaxHeader")?;
     draft.put(field!("typeflag"), typeflag)?;
     zeros(&mut draft, records.len() as u64)?;
@@ -380,7 +381,7 @@ fn sparse_name(name: &[u8]) -> Vec<u8> {
     let cut = name
         .iter()
         .rposition(|&b| b == b'/')
-        .map_or(0, |at| at.saturating_add(1));
+        .map_or(0, |at| at.past(1));
     let (folder, own) = name.split_at_checked(cut).unwrap_or((b"", name));
     [folder, b"GNUSparseFile.0/", own].concat()
 }
@@ -411,7 +412,7 @@ fn split(name: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = (earliest..=width(field!("prefix")).min(name.len().saturating_sub(2))).find(slash)?;
     // A name that begins with `/` has nothing to put into the prefix.
     let prefix = name.get(..at).filter(|prefix| !prefix.is_empty())?;
-    Some((prefix, name.get(at.saturating_add(1)..)?))
+    Some((prefix, name.get(at.past(1)..)?))
 }
 
 #[cfg(test)]

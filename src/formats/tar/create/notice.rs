@@ -1,4 +1,4 @@
-//! What somebody should know about a file that was, or wasn't, added to an archive.
+//! What is worth knowing about a file that was, or wasn't, added to an archive.
 
 use std::fmt;
 use std::io;

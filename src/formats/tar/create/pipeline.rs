@@ -18,10 +18,10 @@ use crate::formats::tar::member::{Format, Kind};
 use crate::formats::tar::place::meaning_parts;
 use crate::parallel::Ordered;
 
-/// So many files are looked at by one thread at a time.
+/// This many files are looked at by one thread at a time.
 const BATCH: usize = 32;
 
-/// So many batches, and copies, are under way at once. Each file of a batch may be open, or have
+/// This many batches, and copies, are under way at once. Each file of a batch may be open, or have
 /// its content in memory.
 const AHEAD: usize = 6;
 
@@ -343,7 +343,7 @@ impl<W: Write> Builder<'_, W> {
         }
     }
 
-    /// Whether a member is to be added, as whoever asked for the archive says.
+    /// Whether a member is to be added, as the caller who asked for the archive says.
     pub(super) fn passes(&mut self, member: &mut NewMember) -> bool {
         if let Some(time) = self.settings.reproducible {
             member.mtime = time;
@@ -360,7 +360,7 @@ impl<W: Write> Builder<'_, W> {
         self.filter.as_mut().is_none_or(|filter| filter(member))
     }
 
-    /// The last word, of whoever asked for some members [only](Builder::only).
+    /// The last word, of the caller who asked for some members [only](Builder::only).
     pub(super) fn is_wanted(&mut self, member: &NewMember) -> bool {
         self.only.as_mut().is_none_or(|only| only(member))
     }

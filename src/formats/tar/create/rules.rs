@@ -108,7 +108,7 @@ impl Rules {
     /// Leaves out files and folders that a pattern matches, with everything in them.
     ///
     /// Patterns are those of shells, matched as GNU tar matches those of its `--exclude`: `*`,
-    /// `?` and `[!a-z]` match `/` too, and a match may begin behind any `/` of the name. Beyond
+    /// `?` and `[!a-z]` match `/` too, and a match may begin after any `/` of the name. Beyond
     /// GNU's, a pattern that ends in `/` matches folders alone, and what is in them; one that begins
     /// with `/` is matched with the path where the file is found, from its first byte on.
     ///
@@ -150,7 +150,7 @@ impl Rules {
         self
     }
 
-    /// Takes so many parts off the front of names. What has no more parts than that isn't added.
+    /// Takes this many parts off the front of names. What has no more parts than that isn't added.
     #[must_use]
     pub fn strip_components(mut self, count: usize) -> Rules {
         self.members.strip_components = count;
@@ -235,7 +235,7 @@ impl Rules {
     }
 
     /// A time in words: `@SECONDS` since 1970, with decimals if need be; a date such as
-    /// `2024-02-29`, with a time of day behind it (`2024-02-29 13:45`), in UTC unless an offset
+    /// `2024-02-29`, with a time of day after it (`2024-02-29 13:45`), in UTC unless an offset
     /// follows (`2024-02-29T13:45:00+01:00`); or that of an existing file, by its path.
     ///
     /// ```

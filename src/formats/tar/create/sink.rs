@@ -12,6 +12,7 @@ use super::room::Room;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{end_of_archive, padded};
+use crate::offset::Position;
 use crate::output;
 
 /// As much is gathered before it is written.
@@ -61,7 +62,7 @@ impl<W: Write> Sink<W> {
 
     /// Where the next member begins.
     pub(super) fn position(&self) -> u64 {
-        self.offset.saturating_add(self.buffer.len() as u64)
+        self.offset.past(self.buffer.len() as u64)
     }
 
     /// Adds a member whose content is at hand.
@@ -180,10 +181,10 @@ impl<W: Write> Sink<W> {
     }
 
     fn advance(&mut self, size: u64) {
-        self.offset = self.offset.saturating_add(size);
+        self.offset.advance(size);
     }
 
-    /// Writes the end of the archive, of which there are so many bytes before the first one here.
+    /// Writes the end of the archive, of which there are this many bytes before the first one here.
     pub(super) fn finish(mut self, before: u64) -> Result<W, Error> {
         if self.is_cut {
             let reason = "the archive ends within a member whose content could not be read";
@@ -213,7 +214,7 @@ impl<W: Write> Sink<W> {
 /// An archive that is written from front to back; gone once it is finished.
 struct Stream<W: Write>(Option<tar::Builder<Gate<W>>>);
 
-/// A `tar::Builder` that is dropped writes the end of the archive: after an error, whoever reads
+/// A `tar::Builder` that is dropped writes the end of the archive: after an error, a program that reads
 /// it would take a part for the whole.
 impl<W: Write> Drop for Stream<W> {
     fn drop(&mut self) {
@@ -251,7 +252,7 @@ struct Told<'a, R> {
 impl<R: Read> Read for Told<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.content.read(buf)?;
-        self.position = self.position.saturating_add(read as u64);
+        self.position.advance(read as u64);
         (self.tell)(self.position);
         Ok(read)
     }

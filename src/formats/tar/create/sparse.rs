@@ -141,7 +141,7 @@ fn number_field(value: u64, width: usize) -> Vec<u8> {
     number::field(value.into(), width).unwrap_or_default()
 }
 
-/// So many entries, the last ones empty.
+/// This many entries, the last ones empty.
 fn list(entries: &[(u64, u64)], count: usize, width: usize) -> Value {
     let entry = |i: usize| {
         let fields = entries

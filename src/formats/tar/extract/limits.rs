@@ -3,12 +3,13 @@
 use super::super::error::{Error, ErrorKind};
 use super::super::member::Member;
 use super::Policy;
+use crate::offset::Tally;
 
 /// So much may be written whatever the ratio: a decoder reads ahead, and small archives of zeros
 /// do no harm.
 const FREE: u64 = 1 << 20;
 
-/// What was extracted so far, and what may be, as a [`Policy`] says: for whoever puts the content of
+/// What was extracted so far, and what may be, as a [`Policy`] says: for the one who puts the content of
 /// members elsewhere than an [`Extractor`](super::Extractor) does, which has its own.
 ///
 /// ```
@@ -65,7 +66,7 @@ impl Limits {
     ///
     /// [`ErrorKind::TooMuch`].
     pub fn member(&mut self, member: &Member) -> Result<(), Error> {
-        self.members = self.members.saturating_add(1);
+        self.members.tally(1);
         let within = within("members", self.members, self.max_members);
         within.map_err(|e| e.at(member.offset))
     }
@@ -76,17 +77,17 @@ impl Limits {
     ///
     /// [`ErrorKind::TooMuch`].
     pub fn file(&mut self, size: u64) -> Result<(), Error> {
-        self.size = self.size.saturating_add(size);
+        self.size.tally(size);
         within("bytes", self.size, self.max_size)
     }
 
-    /// So many bytes more, when the compressed archive was read so far.
+    /// This many bytes more, when the compressed archive was read so far.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::TooMuch`].
     pub fn written(&mut self, bytes: u64, compressed: Option<u64>) -> Result<(), Error> {
-        self.written = self.written.saturating_add(bytes);
+        self.written.tally(bytes);
         let (Some(ratio), Some(compressed)) = (self.max_ratio, compressed) else {
             return Ok(());
         };

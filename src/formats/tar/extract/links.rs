@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::{Filter, Policy, Refusal, system};
 use crate::formats::tar::place::{LONGEST, is_relative, meaning_parts, parts_of};
+use crate::offset::Tally;
 
 /// Links that are followed to see where a link leads; the system follows no more.
 const MOST_LINKS: usize = 40;
 
-/// So many parts of a link's target are looked at. No link that somebody made has more, and each
+/// This many parts of a link's target are looked at. No link that a user made has more, and each
 /// look takes time in proportion to the parts before it.
 const MOST_PARTS: usize = 256;
 
@@ -33,10 +34,10 @@ pub(crate) enum Entry {
 /// extracted into; answers the target that it gets.
 ///
 /// Where it stands is real, as no link is followed to get there, and stays a directory, since the link
-/// is in it. From there `..` may lead up as far as the folder. Behind another part it may not, unless
+/// is in it. From there `..` may lead up as far as the folder. After another part it may not, unless
 /// that part is a directory that is there: a link in its place would make `..` lead to where nobody can
 /// tell yet. As an empty directory may make room for a link later, such a `..` and the part before it
-/// are left out of the target. Links on the way, which somebody may have made before, have to lead
+/// are left out of the target. Links on the way, which a user may have made before, have to lead
 /// inside as well.
 pub(crate) fn stays_inside<'a>(
     parent: &[&[u8]],
@@ -75,7 +76,7 @@ pub(crate) fn stays_inside<'a>(
                 if is_nothing {
                     continue;
                 }
-                looks = looks.saturating_add(1);
+                looks.tally(1);
                 if looks > MOST_PARTS {
                     return Err(outside());
                 }
@@ -87,7 +88,7 @@ pub(crate) fn stays_inside<'a>(
                         continue;
                     }
                 };
-                links = links.saturating_add(1);
+                links.tally(1);
                 let leads_up = rest.iter().any(|part| part == b"..");
                 if leads_up || links > MOST_LINKS || !is_fine(&link) || turns_back(&link) {
                     return Err(outside());
@@ -118,7 +119,7 @@ pub(super) fn moves(
     }
 }
 
-/// Whether `..` stands behind another part.
+/// Whether `..` follows another part.
 pub(crate) fn turns_back(target: &[u8]) -> bool {
     let down = meaning_parts(target).skip_while(|part| *part == b"..");
     down.into_iter().any(|part| part == b"..")
@@ -265,7 +266,7 @@ mod tests {
             ("", "/x", None),
             ("", "/", None),
             ("", "a\0", None),
-            // Behind another part `..` leads up from directories alone, and is left out.
+            // After another part `..` leads up from directories alone, and is left out.
             ("", "d/..", Some(".")),
             ("", "d/e/../x", Some("d/x")),
             ("d", "e/../../x", Some("../x")),

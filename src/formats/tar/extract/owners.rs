@@ -24,7 +24,7 @@ pub(super) struct Owner {
 /// Numbers by name, as `/etc/passwd` and `/etc/group` have them.
 #[derive(Debug)]
 pub(super) struct Owners {
-    /// Whether whoever extracts may give files away.
+    /// Whether the user who extracts may give files away.
     gives: bool,
     users: HashMap<Vec<u8>, u32>,
     groups: HashMap<Vec<u8>, u32>,

@@ -107,7 +107,7 @@ impl Policy {
         }
     }
 
-    /// Whether owners are those of the archive, where whoever extracts may set them.
+    /// Whether owners are those of the archive, where the user who extracts may set them.
     pub(super) fn keeps_owners(&self) -> bool {
         self.filter != Filter::Data
     }
@@ -271,7 +271,7 @@ pub(super) struct Attributes {
     pub(super) time: Time,
     /// `None`: that of a new one.
     pub(super) mode: Option<u32>,
-    /// `None`: whoever extracts.
+    /// `None`: the user who extracts.
     pub(super) owner: Option<Owner>,
     pub(super) xattrs: Box<[Xattr]>,
 }

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use super::super::archive::Archive;
 use super::super::error::{Error, ErrorKind};
 use super::super::member::{Kind, Member};
+use super::aim::Aim;
 use super::limits::Limits;
 use super::links::Tree;
 use super::policy::Present;
 use super::{Existing, Failure, Filter, Outcome, Policy, Refusal, links, system};
-use crate::formats::tar::place::parts_of;
 
 /// Says what an [`Extractor`](super::Extractor) would make of members, and writes nothing.
 ///
@@ -90,21 +90,15 @@ impl Preview {
     }
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
-        self.limits.member(member)?;
-        if member.kind == Kind::Other {
-            return Ok(Outcome::PassedOver);
-        }
-        let strip = self.policy.strip_components;
-        let Some(parts) = parts_of(&member.name, strip, self.policy.filter)? else {
-            return Ok(Outcome::Stripped);
+        let parts = match Aim::of(member, &self.policy, &mut self.limits)? {
+            Aim::PassedOver => return Ok(Outcome::PassedOver),
+            Aim::Stripped => return Ok(Outcome::Stripped),
+            Aim::Root => Vec::new(),
+            Aim::At(parts) => parts,
         };
         let Some((_, parent)) = parts.split_last() else {
-            return match member.kind {
-                Kind::Directory => Ok(Outcome::Extracted),
-                _ => Err(Refusal::Empty.into()),
-            };
+            return Ok(Outcome::Extracted);
         };
-        self.policy.takes(member)?;
         if member.kind == Kind::File {
             self.limits.file(member.size)?;
             if let Err(e) = archive.content(member) {

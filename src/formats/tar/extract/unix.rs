@@ -28,7 +28,7 @@ const READ: OFlags = OFlags::RDONLY
 #[cfg(target_os = "linux")]
 const PLACE: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// Whether whoever runs this may give files away.
+/// Whether the user who runs this may give files away.
 pub(super) fn may_give_away() -> bool {
     rustix::process::geteuid().is_root()
 }

@@ -6,7 +6,7 @@ use std::io;
 use super::super::text::shown;
 use super::policy::Unset;
 
-/// What somebody should know about a member that was extracted.
+/// What is worth knowing about a member that was extracted.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Warning {
@@ -15,7 +15,7 @@ pub enum Warning {
         /// The member's name.
         name: Vec<u8>,
     },
-    /// The target of the link got another form, which leads to the same place: `..` behind another
+    /// The target of the link got another form, which leads to the same place: `..` after another
     /// part is safe only as long as that part is a directory.
     Straightened {
         /// The member's name.

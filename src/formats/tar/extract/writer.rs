@@ -14,6 +14,7 @@ use super::super::error::Error;
 use super::super::text;
 use super::policy::Attributes;
 use super::{Warning, system};
+use crate::offset::Tally;
 
 /// Files of more bytes are written where they are read.
 pub(super) const SMALL: u64 = 256 << 10;
@@ -82,7 +83,7 @@ impl Writer {
     ///
     /// Why an earlier one couldn't be written.
     pub(super) fn add(&mut self, job: Job) -> Result<(), Error> {
-        self.bytes = self.bytes.saturating_add(job.data.len());
+        self.bytes.tally(job.data.len());
         self.batch.push(job);
         if self.batch.len() < BATCH && self.bytes < BATCH_BYTES {
             return Ok(());
@@ -97,7 +98,7 @@ impl Writer {
         };
         let pending = {
             let mut state = self.shared.lock();
-            state.pending = state.pending.saturating_add(1);
+            state.pending.tally(1);
             state.error.take()
         };
         // Without a thread the work is done here.
@@ -121,7 +122,7 @@ impl Writer {
         self.bytes = 0;
         if !rest.is_empty() {
             let mut state = self.shared.lock();
-            state.pending = state.pending.saturating_add(1);
+            state.pending.tally(1);
             drop(state);
             self.shared.write(rest, &self.path);
         }

@@ -142,7 +142,7 @@ fn a_match_may_begin_behind_any_slash() {
         ("b", "a//b", true),
         ("?b", "a//b", false),
         ("a", "b/c", false),
-        // Nothing begins at a slash, or behind the last one.
+        // Nothing begins at a slash, or after the last one.
         ("", "x", false),
         ("*", "/", true),
         ("[/]b", "a//b", false),

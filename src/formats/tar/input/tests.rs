@@ -104,7 +104,7 @@ fn what_is_skipped_is_counted_and_what_is_missing_is_told() {
             assert_eq!(input.skip_to(target).unwrap(), missing, "{what}");
             let at = target.min(size);
             assert_eq!(input.position(), at, "{what}");
-            // What lies behind is skipped, and nothing is gone back for.
+            // What lies after is skipped, and nothing is gone back for.
             assert_eq!(input.skip_to(0).unwrap(), 0, "{what}");
             assert_eq!(input.position(), at, "{what}");
             let mut next = [0];

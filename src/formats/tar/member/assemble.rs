@@ -1,6 +1,7 @@
 //! What a header and the extended headers before it say together.
 
 use super::{Format, Kind, Member};
+use crate::formats::tar::codes::{T004, T005, T006, T007, T008, T010, T011, T017, T018};
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::header::Header;
 use crate::formats::tar::layout::{BLOCK, Layout, field};
@@ -8,8 +9,9 @@ use crate::formats::tar::number::{NumberFault, is_ambiguous};
 use crate::formats::tar::pax::{Globals, PaxRecords};
 use crate::formats::tar::text::shown;
 use crate::formats::tar::time::Time;
+use crate::offset::Position;
 use crate::schema::Field;
-use crate::tree::{Problem, Range, Severity, Space};
+use crate::tree::{Code, Problem, Range, Space};
 
 /// What the extended headers before a member have said.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +84,7 @@ pub(crate) fn assemble(
         sparse,
         offset: reading.extended.start.unwrap_or(header_offset),
         header_offset,
-        data_offset: header_offset.saturating_add(BLOCK as u64),
+        data_offset: header_offset.past(BLOCK as u64),
         pax: reading.extended.pax,
         problems: reading.extended.problems,
         raw: None,
@@ -117,15 +119,15 @@ impl Reading<'_> {
             .any(|r| r.keyword.starts_with(start.as_bytes()))
     }
 
-    fn problem(&mut self, code: &'static str, severity: Severity, message: String) {
-        let problem = Problem::new(code, severity, self.range, message);
+    fn problem(&mut self, code: &Code, message: impl Into<String>) {
+        let problem = code.problem(self.range, message);
         self.extended.problems.push(problem);
     }
 
     fn name(&mut self) -> Vec<u8> {
         if self.extended.pax.get("path").is_none() && self.globals.get("path").is_some() {
             let message = "the name comes from a global header, which names every member alike";
-            self.problem("T011", Severity::Warning, message.to_owned());
+            self.problem(&T011, message.to_owned());
         }
         self.agree("path", self.extended.long_name.clone());
         let pax = self.pax("GNU.sparse.name").or_else(|| self.pax("path"));
@@ -144,14 +146,14 @@ impl Reading<'_> {
                 shown(record),
                 shown(&long)
             );
-            self.problem("T018", Severity::Warning, message);
+            self.problem(&T018, message);
         }
     }
 
     fn link(&mut self) -> Vec<u8> {
         if self.extended.pax.get("linkpath").is_none() && self.pax("linkpath").is_some() {
             let message = "the target comes from a global header, which gives every link the same";
-            self.problem("T011", Severity::Warning, message.to_owned());
+            self.problem(&T011, message.to_owned());
         }
         self.agree("linkpath", self.extended.long_link.clone());
         let link = self.pax("linkpath").or(self.extended.long_link.as_deref());
@@ -176,7 +178,7 @@ impl Reading<'_> {
                     "the type {:?} is unknown; the member is read as a regular file",
                     char::from(unknown)
                 );
-                self.problem("T006", Severity::Warning, message);
+                self.problem(&T006, message);
                 Kind::File
             }
         }
@@ -187,7 +189,7 @@ impl Reading<'_> {
     fn no_nul(&mut self, field: &str, value: &[u8]) {
         if value.contains(&0) {
             let message = format!("{field} holds a NUL: {}", shown(value));
-            self.problem("T008", Severity::Error, message);
+            self.problem(&T008, message);
         }
     }
 
@@ -209,7 +211,7 @@ impl Reading<'_> {
                 "a member of type {} has no data, but its size says {size}; the size is ignored",
                 kind.name()
             );
-            self.problem("T005", Severity::Warning, message);
+            self.problem(&T005, message);
         }
         Ok(0)
     }
@@ -250,7 +252,7 @@ impl Reading<'_> {
         {
             let other = in_header.map_or_else(|_| "no number".to_owned(), |n| n.to_string());
             let message = format!("the pax record says {size} bytes, the header {other}");
-            self.problem("T007", Severity::Warning, message);
+            self.problem(&T007, message);
         }
         Ok(size)
     }
@@ -265,7 +267,7 @@ impl Reading<'_> {
             None => self.number(field!("realsize")),
             Some(None) => {
                 let message = "the size of the sparse file is no number".to_owned();
-                self.problem("T010", Severity::Error, message);
+                self.problem(&T010, message);
                 stored
             }
         }
@@ -281,7 +283,7 @@ impl Reading<'_> {
                 return value;
             }
             let message = format!("the pax record {name} is {}, no number", shown(record));
-            self.problem("T010", Severity::Error, message);
+            self.problem(&T010, message);
             self.unread.push(field);
         }
         self.number_of_header(field)
@@ -297,7 +299,7 @@ impl Reading<'_> {
                 field.name(),
                 shown(found)
             );
-            self.problem("T017", Severity::Warning, message);
+            self.problem(&T017, message);
         }
     }
 
@@ -310,7 +312,7 @@ impl Reading<'_> {
             },
             Err(e) => e.to_string(),
         };
-        self.problem("T004", Severity::Error, message);
+        self.problem(&T004, message);
         self.unread.push(field);
         T::default()
     }
@@ -322,7 +324,7 @@ impl Reading<'_> {
         }
         if let Some(record) = record {
             let message = format!("the pax record mtime is {}, no time", shown(record));
-            self.problem("T010", Severity::Error, message);
+            self.problem(&T010, message);
         }
         Time::at(self.number_of_header(field!("mtime")))
     }

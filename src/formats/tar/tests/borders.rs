@@ -11,7 +11,7 @@ fn two() -> Vec<u8> {
     [file("a", b"1"), file("b", b"22")].concat()
 }
 
-/// What a check tells of the two members with this behind them, and the end.
+/// What a check tells of the two members with this after them, and the end.
 fn behind(part: &[u8]) -> Vec<Told> {
     check(&[&two()[..], part, END].concat()).0
 }
@@ -24,7 +24,7 @@ fn a_block_of_zeros_between_members_is_told_once_for_a_run_of_them() {
     let lone = |more: &[u8]| behind(&[&[0; 512][..], more, &next].concat());
     assert_eq!(behind(&next), NOTHING);
     assert_eq!(lone(b""), [("T001", Warning, 2048, 512)]);
-    // One behind another member is another one.
+    // One after another member is another one.
     assert_eq!(
         lone(&[&file("d", b"")[..], &[0; 512]].concat()),
         [("T001", Warning, 2048, 512), ("T001", Warning, 3072, 512)]
@@ -331,7 +331,7 @@ fn what_follows_the_end_is_told_at_the_first_byte_that_is_not_zero() {
             &[&junk, &[0; 512], &junk, &second],
             &[("T012", 0), ("T030", 1536)],
         ),
-        // Behind a second archive there is no end to it.
+        // After a second archive there is no end to it.
         (&[&second, &junk, &second], &[("T030", 0)]),
     ];
     for (parts, expected) in cases {
@@ -345,7 +345,7 @@ fn what_follows_the_end_is_told_at_the_first_byte_that_is_not_zero() {
         assert_eq!(archive.members().count(), 2);
         assert!(archive.problems().is_empty());
     }
-    // Far behind, in the second of the pieces that are read at a time.
+    // Far after, in the second of the pieces that are read at a time.
     let far = [&two()[..], END, &vec![0; 65536], b"x"].concat();
     assert_eq!(check(&far).0, [("T012", Warning, 3072 + 65536, 0)]);
 }
@@ -450,7 +450,7 @@ fn what_is_said_twice_of_a_member_is_told_once_at_the_second_place() {
     // An empty one is one as well.
     let empty = member("x", b'x', b"");
     assert_eq!(after(&[&empty, &path]), told(512));
-    // A keyword twice in one header, with one value or with two; and behind a new member.
+    // A keyword twice in one header, with one value or with two; and after a new member.
     let twice = |a, b| pax(&[("path", a), ("uid", b"1"), ("path", b)]);
     assert_eq!(after(&[&twice(b"p", b"p")]), NOTHING);
     assert_eq!(after(&[&twice(b"p", b"q")]), told(512));

@@ -160,7 +160,7 @@ fn an_error_says_what_was_expected_and_found_and_what_to_do() {
     assert_eq!(bare.to_string(), ErrorKind::NotTar.to_string());
 }
 
-/// The system, or who calls, is to blame for these; a check goes on behind all others.
+/// The system, or who calls, is to blame for these; a check goes on after all others.
 #[test]
 fn an_error_is_the_data_s_unless_it_is_the_system_s_or_the_caller_s() {
     let name = ErrorKind::Name {

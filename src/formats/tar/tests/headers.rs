@@ -61,7 +61,7 @@ fn the_checksum_of_a_block_is_spelled_as_six_digits_a_nul_and_a_space() {
     assert_eq!(most, Some((*b"373410\0 ", 504 * 255 + 256)));
 }
 
-/// As GNU tar tells them apart: the magic, and for star its mark, or times behind a prefix that
+/// As GNU tar tells them apart: the magic, and for star its mark, or times after a prefix that
 /// ends with a NUL.
 #[test]
 fn the_flavour_of_a_header_is_told_by_its_magic_and_stars_by_its_shape() {

@@ -49,7 +49,7 @@ fn number(mut number: u64) -> Vec<u8> {
     bytes
 }
 
-/// An entry: how far behind the one before, how much of its name, and the rest of the name.
+/// An entry: how far after the one before, how much of its name, and the rest of the name.
 #[derive(Clone, Debug)]
 struct Entry {
     gap: u64,
@@ -294,7 +294,7 @@ fn each_number_of_an_index_wrong_by_one_or_beyond_the_file_is_noticed() {
     }
 }
 
-/// An index that turns out to be wrong only behind members that it led to by right.
+/// An index that turns out to be wrong only after members that it led to by right.
 #[test]
 fn what_was_found_before_an_index_turned_out_to_be_wrong_comes_once() {
     let mut said = truth();
@@ -340,7 +340,7 @@ fn an_archive_that_is_read_from_its_start_after_all_keeps_its_settings() {
     );
     assert!(error.is_none());
     assert_eq!(found.len(), 4);
-    // A second archive behind the first is read by who asked for it.
+    // A second archive after the first is read by who asked for it.
     let twice = |yes| {
         let archive = Archive::indexed(pax_archive().into(), |name| name == b"none").unwrap();
         members(archive.ignore_zeros(yes)).0.len()

@@ -167,7 +167,7 @@ fn a_map_of_lines_that_is_cut_short_is_told() {
         map_1_0("2\n1\n2\n6\n1\n", b"abc").unwrap(),
         b"\0ab\0\0\0c\0"
     );
-    // The zeros behind the lines are no digits: nothing ends a line that is missing.
+    // The zeros after the lines are no digits: nothing ends a line that is missing.
     for (lines, entry) in [
         ("3\n1\n2\n6\n1\n", 2),
         ("2\n1\n2\n6\n1", 1),

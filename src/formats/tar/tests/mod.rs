@@ -64,7 +64,7 @@ impl Block {
         self.with(148, format!("{sum:06o}\0 ").as_bytes()).0
     }
 
-    /// The header with data behind it, padded.
+    /// The header with data after it, padded.
     fn and(self, data: &[u8]) -> Vec<u8> {
         let mut bytes = [&self.sealed()[..], data].concat();
         bytes.resize(bytes.len().next_multiple_of(512), 0);

@@ -471,7 +471,7 @@ fn what_is_undone_on_the_way_is_named_and_its_bytes_are_counted() {
 fn a_check_goes_on_behind_what_the_bytes_are_to_blame_for_and_no_further() {
     let bytes = [file("a", b"1"), vec![7; 512], file("b", b"2"), END.to_vec()].concat();
     assert_eq!(codes(&bytes), ["T015", "T031"]);
-    // A broken stream has nothing to read behind it.
+    // A broken stream has nothing to read after it.
     let packed = gzip(&bytes);
     let mut archive = Archive::new(packed[..packed.len() - 4].into()).unwrap();
     let mut told = Vec::new();

@@ -5,6 +5,7 @@ use std::io::BufRead;
 use super::line::Fault;
 use super::sink::Sink;
 use super::{Error, read_line};
+use crate::offset::{Position, Tally};
 
 /// How a declaration begins.
 const DECLARATION: &[u8] = b"unsigned char ";
@@ -24,7 +25,7 @@ pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), E
     let (mut number, mut count) = (0u64, 0u64);
     let mut ended = false;
     while read_line(&mut dump, &mut text)? {
-        number = number.saturating_add(1);
+        number.tally(1);
         let wrong = |(column, message): (usize, String)| Error::Line {
             line: number,
             column: column.saturating_add(1),
@@ -40,7 +41,7 @@ pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), E
         }
         bytes.clear();
         ended = items(&text, &mut bytes).map_err(wrong)?;
-        count = count.saturating_add(bytes.len() as u64);
+        count.tally(bytes.len() as u64);
         sink.write(&bytes)?;
     }
     Ok(())
@@ -53,7 +54,7 @@ fn items(line: &[u8], bytes: &mut Vec<u8>) -> Result<bool, (usize, String)> {
     for item in line.split(|&c| c == b',') {
         let start = item.len().saturating_sub(item.trim_ascii_start().len());
         let place = at.saturating_add(start);
-        at = at.saturating_add(item.len()).saturating_add(1);
+        at = at.past(item.len()).saturating_add(1);
         let item = item.trim_ascii();
         let (item, ended) = match item.strip_suffix(b"};") {
             Some(item) => (item.trim_ascii(), true),
@@ -75,7 +76,7 @@ fn items(line: &[u8], bytes: &mut Vec<u8>) -> Result<bool, (usize, String)> {
     Ok(false)
 }
 
-/// Compares the length that stands behind an array.
+/// Compares the length that follows an array.
 fn length(line: &[u8], count: u64) -> Result<(), (usize, String)> {
     let stated = line
         .strip_prefix(LENGTH)

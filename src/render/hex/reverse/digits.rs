@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use super::Error;
 use super::line;
 use super::sink::Sink;
+use crate::offset::Tally;
 
 /// Digits with white space between them.
 pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), Error> {
@@ -21,7 +22,7 @@ pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), E
         };
         bytes.clear();
         for &c in text {
-            column = column.saturating_add(1);
+            column.tally(1);
             match (line::digit(c), half) {
                 (Some(digit), None) => half = Some(digit),
                 (Some(digit), Some(high)) => {
@@ -41,7 +42,7 @@ pub(super) fn read(mut dump: impl BufRead, sink: &mut impl Sink) -> Result<(), E
         dump.consume(used);
     }
     if half.is_some() && message.is_none() {
-        column = column.saturating_add(1);
+        column.tally(1);
         message = Some(line::Fault::digit(0, None).to_string());
     }
     match message {

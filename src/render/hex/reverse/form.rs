@@ -77,7 +77,7 @@ impl Form {
     }
 }
 
-/// Whether the text of a dump shows these bytes: it ends the line, behind two spaces.
+/// Whether the text of a dump shows these bytes: it ends the line, after two spaces.
 fn is_text_of(bytes: &[u8], text: &[u8]) -> bool {
     let Some(start) = text.len().checked_sub(bytes.len()) else {
         return false;
@@ -91,7 +91,7 @@ fn is_text_of(bytes: &[u8], text: &[u8]) -> bool {
 }
 
 /// Fewer digits are written by nothing that counts in other bases than 16, and octal offsets of
-/// `od` have so many.
+/// `od` have this many.
 const SHORTEST: usize = 7;
 
 /// The base of the offsets, if it doesn't need another line to tell.
@@ -100,7 +100,7 @@ pub(super) fn base_of(row: &Row) -> Option<u32> {
     (!open).then_some(16)
 }
 
-/// The only base in which a row follows the one before, which has so many bytes.
+/// The only base in which a row follows the one before, which has this many bytes.
 pub(super) fn base_between(before: &Row, size: usize, row: &Row) -> Option<u32> {
     let (from, to) = (before.offset?, row.offset?);
     let octal = (to.digits == SHORTEST).then_some(8);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::table;
+use crate::offset::Position;
 use crate::render::escape;
 use crate::render::hex::CONTINUED;
 
@@ -45,15 +46,15 @@ impl Offset {
 /// What a line holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
-    /// `None` where the bytes stand behind those of the line above.
+    /// `None` where the bytes follow those of the line above.
     pub(super) offset: Option<Offset>,
-    /// Whether a colon stands behind the offset, as in dumps of `xxd`.
+    /// Whether a colon follows the offset, as in dumps of `xxd`.
     pub(super) colon: bool,
     /// What the digits are as hexadecimal ones, from left to right.
     pub(super) bytes: Vec<u8>,
     /// How many of the bytes stand without a space between them.
     pub(super) groups: Vec<usize>,
-    /// All that stands behind the bytes, with the spaces before it.
+    /// All that follows the bytes, with the spaces before it.
     pub(super) text: Vec<u8>,
 }
 
@@ -135,7 +136,7 @@ pub(super) fn parse(line: &[u8], row: &mut Row) -> Result<Line, Fault> {
     Ok(Line::Row)
 }
 
-/// Reads a line of bytes alone, perhaps with their text between bars behind them.
+/// Reads a line of bytes alone, perhaps with their text between bars after them.
 pub(super) fn parse_bytes(line: &[u8], row: &mut Row) -> Result<Line, Fault> {
     row.clear();
     let line = without_end(line);
@@ -199,7 +200,7 @@ impl Cursor<'_> {
     }
 
     fn advance(&mut self, by: usize) {
-        self.at = self.at.saturating_add(by);
+        self.at.advance(by);
     }
 
     fn take(&mut self, c: u8) -> bool {
@@ -248,7 +249,7 @@ impl Cursor<'_> {
         }
     }
 
-    /// Whether bytes go on behind two spaces: in the middle of a line, or where a group of
+    /// Whether bytes go on after two spaces: in the middle of a line, or where a group of
     /// `xxd -e` is not full. A text has no more characters than there are bytes.
     fn more_bytes(&self, bytes: usize) -> bool {
         let rest = self.rest();
@@ -329,7 +330,7 @@ mod tests {
             ("0000 |41  |A|  beef", 0, "A"),
             ("000000 41 42                    >ABCDEFGH<", 0, "AB"),
             ("0000000    41  42\n", 0, "AB"),
-            // Two spaces behind the colon, and in the middle of a line.
+            // Two spaces after the colon, and in the middle of a line.
             ("00000000:  4142 4344  ABCD", 0, "ABCD"),
             ("00000000:    4142", 0, "AB"),
             ("00: 41 42 43  44 45 46  ABCDEF", 0, "ABCDEF"),

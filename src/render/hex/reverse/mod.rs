@@ -8,6 +8,7 @@ mod rows;
 mod sink;
 mod table;
 
+use crate::offset::Tally;
 use std::io::{self, BufRead, Read, Seek, Write};
 
 use self::rows::Rows;
@@ -73,7 +74,7 @@ pub enum Error {
          are filled in; in a file, zeros take no space and have no limit"
     )]
     Gap {
-        /// The line behind the gap, from 1 on.
+        /// The line after the gap, from 1 on.
         line: u64,
         /// How many bytes are left out.
         gap: u64,
@@ -139,7 +140,7 @@ impl Reverse {
         self
     }
 
-    /// Fills in no more than so many bytes that a dump leaves out, all together: zeros in a
+    /// Fills in no more than this many bytes that a dump leaves out, all together: zeros in a
     /// stream, and repeated lines. Zeros in a file take no space, and have no limit.
     #[must_use]
     pub fn max_fill(mut self, max_fill: u64) -> Reverse {
@@ -176,7 +177,7 @@ impl Reverse {
         let mut skipped = 0u64;
         let mut first = Vec::new();
         while read_line(&mut dump, &mut first)? && first.trim_ascii().is_empty() {
-            skipped = skipped.saturating_add(1);
+            skipped.tally(1);
         }
         strip_colors(&mut first);
         let lines = [

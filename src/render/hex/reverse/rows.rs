@@ -6,8 +6,9 @@ use super::form::{self, Form};
 use super::line::{self, Line, Row};
 use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
+use crate::offset::{Position, Tally};
 
-/// So many rows wait for one that tells how they are to be read.
+/// This many rows wait for one that tells how they are to be read.
 const MOST_HELD: usize = 256;
 
 /// Reads the lines of a dump.
@@ -67,7 +68,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         let mut number = 0u64;
         let mut any = false;
         while read_line(&mut dump, &mut text)? {
-            number = number.saturating_add(1);
+            number.tally(1);
             if text.len() > MAX_LINE {
                 let message = format!("no line of a dump is longer than {MAX_LINE} bytes");
                 return Err(wrong(number, MAX_LINE, message));
@@ -203,7 +204,7 @@ impl<'a, S: Sink> Rows<'a, S> {
             );
             return Err(wrong(*line, 0, message));
         }
-        self.end = offset.saturating_add(bytes.len() as u64);
+        self.end = offset.past(bytes.len() as u64);
         if !bytes.is_empty() {
             self.sink.go_to(offset, *line)?;
             self.sink.write(&bytes)?;

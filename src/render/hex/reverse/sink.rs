@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 use super::Error;
+use crate::offset::Position;
 
 /// Zeros up to here are written; more of them become a hole.
 const SMALL: usize = 64 << 10;
@@ -85,7 +86,7 @@ impl<W: Write> Sink for Stream<W> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.at = self.at.saturating_add(bytes.len() as u64);
+        self.at.advance(bytes.len() as u64);
         self.out.write_all(bytes)
     }
 

@@ -1,6 +1,7 @@
 //! A line of a table, as `hexyl` draws it: `│00000000│ 41 42 … ┊ 49 4a … │ABCDEFGH┊IJ      │`.
 
 use super::line::{Fault, Line, Offset, Row, digit};
+use crate::offset::{Position, Tally};
 
 /// A panel of eight bytes has as many characters in the part for text, and more in that for bytes.
 const PANEL: usize = 8;
@@ -32,7 +33,7 @@ fn cells(line: &str, row: &mut Row) -> Result<Line, Fault> {
         .split_inclusive(is_bar)
         .map(|cell| {
             let start = at;
-            at = at.saturating_add(cell.len());
+            at.advance(cell.len());
             (start, cell.trim_end_matches(is_bar))
         })
         .skip(1);
@@ -72,7 +73,7 @@ fn bytes(cell: &str, start: usize, row: &mut Row) -> Result<(), Fault> {
         match value {
             Some(value) => {
                 byte = byte.checked_shl(per_digit).unwrap_or(0) | value;
-                digits = digits.saturating_add(1);
+                digits.tally(1);
                 if digits == width {
                     row.bytes.push(byte);
                     (byte, digits) = (0, 0);
@@ -91,7 +92,7 @@ fn bytes(cell: &str, start: usize, row: &mut Row) -> Result<(), Fault> {
         }
     }
     if digits > 0 {
-        return Err(Fault::digit(start.saturating_add(cell.len()), None));
+        return Err(Fault::digit(start.past(cell.len()), None));
     }
     Ok(())
 }

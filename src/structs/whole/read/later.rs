@@ -7,7 +7,8 @@ use super::Reader;
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::{Problem, Range, Role, Severity};
+use crate::structs::problems::{S003, S004};
+use crate::tree::{Problem, Range, Role};
 use crate::value::Value;
 
 /// A field whose value is checked when its level ends.
@@ -47,12 +48,12 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         self.wrong.push((range, expected.clone()));
         let (code, what) = match later.is {
-            Is::Check(_) => ("S004", "the checksum of the bytes"),
-            _ => ("S003", "the value that follows from the other fields"),
+            Is::Check(_) => (S004, "the checksum of the bytes"),
+            _ => (S003, "the value that follows from the other fields"),
         };
         let (expected, found) = in_both_bases(&expected, &found);
         let message = format!("expected {expected}, {what}; found {found}");
-        Ok(Some(Problem::new(code, Severity::Error, range, message)))
+        Ok(Some(code.problem(range, message)))
     }
 
     fn range_and_value(&self, later: &Later<'p>) -> Option<(Range, Option<Value>)> {

@@ -11,7 +11,8 @@ use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
-use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::structs::problems::S001;
+use crate::tree::{Node, Range, Role};
 use crate::value::Value;
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -320,7 +321,7 @@ impl<'p, I: Input> Reader<'p, I> {
         {
             let (expected, found) = in_both_bases(&constant_value(constant), &value);
             let message = format!("expected {expected}, found {found}");
-            let problem = Problem::new("S001", Severity::Error, node.range, message);
+            let problem = S001.problem(node.range, message);
             node.problems.push(problem);
         }
         self.shown(item, &mut node, value, order);

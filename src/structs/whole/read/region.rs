@@ -9,7 +9,8 @@ use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::{Node, Problem, Role, Severity};
+use crate::structs::problems::S005;
+use crate::tree::{Node, Role};
 
 impl<'p, I: Input> Reader<'p, I> {
     /// Bytes that are read on inside.
@@ -117,8 +118,7 @@ impl<'p, I: Input> Reader<'p, I> {
             let mut gap = Node::new("rest", range).role(Role::Gap);
             if result.is_ok() {
                 let message = "the format says nothing of these bytes of the region";
-                gap.problems
-                    .push(Problem::new("S005", Severity::Note, range, message));
+                gap.problems.push(S005.problem(range, message));
             }
             self.push(gap)?;
         }

@@ -53,7 +53,7 @@ mod tests {
         globs.matches(&path, name.as_bytes(), is_folder)
     }
 
-    /// What `tar --exclude PATTERN` of GNU tar 1.34 leaves out, but for the slash behind folders.
+    /// What `tar --exclude PATTERN` of GNU tar 1.34 leaves out, but for the slash after folders.
     #[test]
     fn patterns_match_as_those_of_gnu_tar() {
         for (pattern, name) in [

@@ -9,7 +9,7 @@ pub(super) enum Mode {
     Changes(Vec<Change>),
 }
 
-/// One operation on the bits of somebody: `go-w`.
+/// One operation on the bits of a class of users: `go-w`.
 #[derive(Clone, Debug)]
 pub(super) struct Change {
     /// Whose bits, of all twelve.
@@ -29,7 +29,7 @@ enum Operation {
 enum What {
     /// The bits as everybody would have them, and whether `X` is among them.
     Bits(u32, bool),
-    /// Those that somebody has: the place of the lowest of three bits.
+    /// Those of a class of users: the place of the lowest of three bits.
     Copy(u32),
 }
 

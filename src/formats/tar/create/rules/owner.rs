@@ -1,4 +1,4 @@
-//! Owners and groups as somebody writes them.
+//! Owners and groups as people write them.
 
 use std::collections::HashMap;
 

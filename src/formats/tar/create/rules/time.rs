@@ -1,4 +1,4 @@
-//! Points in time as somebody writes them.
+//! Points in time as people write them.
 
 use std::path::Path;
 

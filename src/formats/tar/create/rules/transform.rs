@@ -11,7 +11,7 @@ use super::RuleError;
 pub(super) struct Transform {
     regex: Regex,
     replacement: Vec<Part>,
-    /// Which match is the first to be replaced, from 0 on, and whether those behind it are too.
+    /// Which match is the first to be replaced, from 0 on, and whether those after it are too.
     first: usize,
     all: bool,
     pub(super) names: bool,
@@ -29,7 +29,7 @@ enum Part {
 struct Rest<'a>(std::iter::Peekable<std::str::Chars<'a>>);
 
 impl Transform {
-    /// Several may stand behind each other, with `;` between them.
+    /// Several may follow each other, with `;` between them.
     pub(super) fn parse(text: &str) -> Result<Vec<Transform>, RuleError> {
         let mut rest = Rest(text.chars().peekable());
         let mut transforms = Vec::new();

@@ -42,7 +42,7 @@ fn a_map_is_lines_in_whole_blocks() {
 }
 
 /// GNU's manual: four entries in the header from byte 386 on, whether more follow at 482, the size
-/// with holes at 483; 21 entries in each block behind it, and whether more follow at 504.
+/// with holes at 483; 21 entries in each block after it, and whether more follow at 504.
 #[test]
 fn gnus_map_is_in_the_header_and_goes_on_behind_it() {
     for count in [0, 1, 3, 4, 5, 24, 25, 26, 46, 47] {

@@ -196,7 +196,7 @@ impl Folder {
                     let mode = if is_last { mode } else { NEW };
                     let mode = Mode::from_raw_mode(mode as fs::RawMode);
                     match fs::mkdirat(&directory, part, mode) {
-                        // Somebody was faster.
+                        // Another process was faster.
                         Ok(()) | Err(Errno::EXIST) => {}
                         Err(e) => return Err(io::Error::from(e).into()),
                     }

@@ -62,7 +62,7 @@ fn what_extracting_passes_over_or_changes_is_a_note() {
     }
 }
 
-/// With `\` as a separator, or behind a drive; what leads up everywhere is no trap for one system.
+/// With `\` as a separator, or after a drive; what leads up everywhere is no trap for one system.
 #[test]
 fn a_name_that_leads_up_on_windows_alone_is_told() {
     for (name, is_told) in [

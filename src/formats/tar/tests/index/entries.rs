@@ -77,7 +77,7 @@ fn an_entry_that_can_not_be_one_is_an_error() {
     // One entry less than the head says is missing; what follows the last isn't read.
     let fewer = entries(|entries| entries.truncate(7));
     assert_eq!((fewer.len(), &fewer[7]), (8, &None));
-    // Behind a broken one there is none.
+    // After a broken one there is none.
     assert_eq!(entries(|entries| entries[3].gap = 0).len(), 4);
     let more = entries(|entries| entries.push(entries[7].clone()));
     assert_eq!(more.len(), 8);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The largest number that octal digits hold, and the one behind it: a record, base 256, or an error.
+/// The largest number that octal digits hold, and the one after it: a record, base 256, or an error.
 #[test]
 fn a_number_too_large_for_its_field_is_written_otherwise_or_refused() {
     type Set = fn(&mut NewMember, u64) -> u64;
@@ -97,7 +97,7 @@ fn a_device_too_large_for_octal_digits_is_in_base_256_or_refused() {
     }
 }
 
-/// 31 bytes and a NUL are the field. A part of a name could be somebody else's.
+/// 31 bytes and a NUL are the field. A part of a name could be another's.
 #[test]
 fn the_name_of_an_owner_is_whole_or_an_error_or_a_record() {
     type Set = fn(&mut NewMember, Vec<u8>);
@@ -232,7 +232,7 @@ fn a_long_name_is_split_between_prefix_and_name_or_a_record() {
         records(&member(rooted.as_bytes()), 0),
         format!("111 path={rooted}\n")
     );
-    // The first slash behind which there is room is taken.
+    // The first slash after which there is room is taken.
     let parts = format!("{}/{}/{}", "a".repeat(60), "b".repeat(60), "c".repeat(39));
     let (prefix, rest) = split(parts.as_bytes()).unwrap();
     assert_eq!((prefix.len(), rest.len()), (60, 100));

@@ -1,0 +1,42 @@
+//! Where a member goes, before anything is made: for extracting and for its preview.
+
+use super::limits::Limits;
+use super::{Failure, Policy, Refusal};
+use crate::formats::tar::member::{Kind, Member};
+use crate::formats::tar::place::parts_of;
+
+/// What becomes of a member by its kind and its name.
+pub(super) enum Aim<'m> {
+    /// It is no file.
+    PassedOver,
+    /// Its name has no more parts than are taken off.
+    Stripped,
+    /// `./`, the folder itself.
+    Root,
+    /// A file of these folders and this name.
+    At(Vec<&'m [u8]>),
+}
+
+impl<'m> Aim<'m> {
+    pub(super) fn of(
+        member: &'m Member,
+        policy: &Policy,
+        limits: &mut Limits,
+    ) -> Result<Aim<'m>, Failure> {
+        limits.member(member)?;
+        if member.kind == Kind::Other {
+            return Ok(Aim::PassedOver);
+        }
+        let Some(parts) = parts_of(&member.name, policy.strip_components, policy.filter)? else {
+            return Ok(Aim::Stripped);
+        };
+        if parts.is_empty() {
+            return match member.kind {
+                Kind::Directory => Ok(Aim::Root),
+                _ => Err(Refusal::Empty.into()),
+            };
+        }
+        policy.takes(member)?;
+        Ok(Aim::At(parts))
+    }
+}

@@ -1,0 +1,14 @@
+//! What can be wrong with a struct: the codes of the problems in its nodes.
+
+use crate::tree::codes;
+
+codes! {
+    /// The codes of the problems in the nodes of structs.
+    pub table PROBLEMS;
+    pub(crate) rows;
+    S001 Error "the bytes differ from the constant of the format";
+    S002 Error "the struct does not go on";
+    S003 Error "a value is not the one that follows from the other fields";
+    S004 Error "a checksum is not that of its bytes";
+    S005 Note  "the format says nothing of some bytes of a region";
+}
