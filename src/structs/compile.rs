@@ -24,6 +24,10 @@ use super::scope::{Level, Scopes, Target};
 /// Where the formats behind `%name` come from: the text of a format by its name.
 pub(super) trait Lookup {
     fn text(&self, name: &str) -> Option<&str>;
+    /// The names of its parameters, where it is known which it has.
+    fn parameters(&self, _: &str) -> Option<&[String]> {
+        None
+    }
     /// A known name close to one that isn't.
     fn similar(&self, name: &str) -> Option<String>;
 }

@@ -114,7 +114,7 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, false)
+        Struct::compile(format, &parsed, &NoFormats, &[])
     }
 
     /// Compiles a format that may refer to others by `%name`.
@@ -136,13 +136,17 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats, false)
+        Struct::compile(format, &parsed, formats, &[])
     }
 
     /// The same for a stored format that takes parameters, which are names too.
-    pub(crate) fn with_parameters(format: &str, formats: &Formats) -> Result<Struct, FormatError> {
+    pub(crate) fn with_parameters(
+        format: &str,
+        formats: &Formats,
+        parameters: &[String],
+    ) -> Result<Struct, FormatError> {
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats, true)
+        Struct::compile(format, &parsed, formats, parameters)
     }
 
     /// Compiles a format that Python's `struct` accepts, and refuses all that it refuses.
@@ -163,7 +167,7 @@ impl Struct {
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, false)
+        Struct::compile(format, &parsed, &NoFormats, &[])
     }
 
     /// A format that is nothing but Python's codes, without the long way over a tree.
@@ -181,10 +185,10 @@ impl Struct {
         text: &str,
         parsed: &ast::Format<'_>,
         formats: &dyn compile::Lookup,
-        is_open: bool,
+        parameters: &[String],
     ) -> Result<Struct, FormatError> {
         let Some(plan) = compile::compile(text, parsed, formats)? else {
-            let (program, references) = whole::build(text, parsed, formats, is_open)?;
+            let (program, references) = whole::build(text, parsed, formats, parameters)?;
             let plan = compile::Plan {
                 references,
                 ..compile::flat(Vec::new())

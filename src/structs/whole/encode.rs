@@ -53,7 +53,9 @@ impl Kind {
             })
         };
         Ok(match self {
-            Kind::Hex | Kind::Codec(_) | Kind::Sqlite | Kind::Time(_) | Kind::Fixed(_) => value,
+            Kind::Hex | Kind::Compressed(_) | Kind::Sqlite | Kind::Time(_) | Kind::Fixed(_) => {
+                value
+            }
             Kind::Text(encoding) => match &value {
                 Value::Bytes(text) => match std::str::from_utf8(text) {
                     Ok(text) => Value::from(encoding.encode(text).ok_or_else(|| {

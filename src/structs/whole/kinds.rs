@@ -3,6 +3,7 @@
 #[cfg(feature = "encodings")]
 use std::sync::LazyLock;
 
+use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
 use crate::structs::error::Fault;
@@ -31,8 +32,8 @@ pub(super) enum Kind {
     Ipv4,
     Ipv6,
     Mac,
-    /// Compressed by that codec.
-    Codec(&'static str),
+    /// Compressed in a way that is not undone here.
+    Compressed(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub(super) enum Epoch {
     Dos,
 }
 
-static KINDS: [(&str, Kind); 34] = [
+static KINDS: [(&str, Kind); 26] = [
     ("ascii", Kind::Text(Encoding::Ascii)),
     ("latin1", Kind::Text(Encoding::Latin1)),
     ("utf8", Kind::Text(Encoding::Utf8)),
@@ -91,16 +92,8 @@ static KINDS: [(&str, Kind); 34] = [
     ("ipv4", Kind::Ipv4),
     ("ipv6", Kind::Ipv6),
     ("mac", Kind::Mac),
-    ("zlib", Kind::Codec("zlib")),
-    ("deflate", Kind::Codec("deflate")),
-    ("gzip", Kind::Codec("gzip")),
-    ("bzip2", Kind::Codec("bzip2")),
-    ("xz", Kind::Codec("xz")),
-    ("lzma", Kind::Codec("lzma")),
-    ("zstd", Kind::Codec("zstd")),
-    ("lz4", Kind::Codec("lz4")),
-    ("lzo", Kind::Codec("lzo")),
-    ("lzw", Kind::Codec("lzw")),
+    ("lzo", Kind::Compressed("lzo")),
+    ("lzw", Kind::Compressed("lzw")),
 ];
 
 /// Encodings of the WHATWG's Encoding Standard by the names of their kinds.
@@ -139,7 +132,8 @@ impl Kind {
     pub(super) fn compile(kind: &ast::Kind<'_>) -> Result<Kind, Fault> {
         let span = kind.span.0 as usize..kind.span.1 as usize;
         let Some((_, found)) = known().find(|(name, _)| *name == kind.name) else {
-            let label = match near(kind.name, known().map(|(name, _)| *name)) {
+            let names = known().map(|(name, _)| *name).chain(Codec::names());
+            let label = match near(kind.name, names) {
                 Some(near) => format!("did you mean ~{near}?"),
                 None => "as in I~unix:mtime, 4s~ascii:type, I~hex:crc".to_owned(),
             };
@@ -178,7 +172,7 @@ impl Kind {
         let bytes = value.as_bytes();
         let number = value.as_int();
         match self {
-            Kind::Hex | Kind::Codec(_) | Kind::Sqlite => (None, None),
+            Kind::Hex | Kind::Compressed(_) | Kind::Sqlite => (None, None),
             Kind::Text(encoding) => {
                 let text = bytes.and_then(|bytes| encoding.decode(bytes));
                 (text.map(|text| Value::from(&*text)), None)

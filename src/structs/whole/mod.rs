@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod codec;
 mod compute;
 mod encode;
 mod eval;
@@ -30,6 +31,18 @@ impl Program {
     /// Reads a file.
     pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
         read::Reader::new(self, input, space, offset).all()
+    }
+
+    /// The same where the file has streams already: those of what codings in it yield count from there on.
+    pub(super) fn read_with_streams(
+        &self,
+        input: impl Input,
+        space: Space,
+        offset: u64,
+        first_stream: u32,
+    ) -> Made {
+        let reader = read::Reader::new(self, input, space, offset);
+        reader.with_streams_from(first_stream).all()
     }
 
     /// The bytes of a record; what is the same in `base` keeps its bytes.

@@ -1,12 +1,13 @@
 //! A format of whole files as the interpreter reads it: items with their names, places and conditions,
 //! independent of the text that they were written in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::kinds::Kind;
+use crate::coding::Compression;
 use crate::structs::ast::Expression;
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 
@@ -15,6 +16,8 @@ use crate::structs::code::{Code, Kind as CodeKind, Order};
 pub(in crate::structs) struct Program {
     pub(super) root: Level,
     pub(super) formats: HashMap<SmolStr, Arc<Level>>,
+    /// Names in expressions whose values are asked for.
+    pub(super) mentioned: HashSet<SmolStr>,
 }
 
 /// Items one after another.
@@ -36,10 +39,22 @@ pub(super) struct Item {
     pub(super) place: Option<Expression>,
     pub(super) count: Option<Count>,
     pub(super) what: What,
+    /// How its bytes are coded, the outermost coding first.
+    pub(super) codecs: Vec<Codec>,
     pub(super) kinds: Vec<Kind>,
     pub(super) is: Is,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
+}
+
+/// How bytes are coded.
+#[derive(Debug)]
+pub(super) enum Codec {
+    Compression(Compression),
+    /// Each byte is combined with one of the key by exclusive or.
+    Xor(Expression),
+    /// The bits of each byte were rotated to the right by so many.
+    Rotate(u32),
 }
 
 #[derive(Debug)]

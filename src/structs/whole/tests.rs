@@ -1,7 +1,10 @@
 //! Formats of whole files, case by case: bytes and values worked out by hand.
 
+mod checks;
+mod coded;
 mod kinds;
 mod packing;
+mod parameters;
 mod random;
 
 use crate::structs::{Formats, Struct};

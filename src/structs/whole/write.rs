@@ -4,6 +4,7 @@
 //! learns, and the next pass writes it; packing ends when a pass changes nothing.
 
 mod arrays;
+mod coded;
 mod leaf;
 mod output;
 mod region;
@@ -57,14 +58,21 @@ pub(super) fn pack(
     record: &Record,
     base: Option<&[u8]>,
 ) -> Result<Vec<u8>, DataError> {
-    let base_nodes = base.map(|bytes| program.read(bytes, Space::FILE, 0).nodes);
+    let (base_nodes, base_contents) = match base {
+        Some(bytes) => {
+            let made = program.read(bytes, Space::FILE, 0);
+            (Some(made.nodes), made.contents)
+        }
+        None => (None, Vec::new()),
+    };
     let mut before = Learned::default();
-    let mut last: Vec<u8> = Vec::new();
+    let mut last: Vec<Vec<u8>> = Vec::new();
     for pass in 0..MAX_PASSES {
         let output = Output {
             before,
             base: vec![base_nodes.clone()],
             base_bytes: base.map(<[u8]>::to_vec).unwrap_or_default(),
+            base_contents: base_contents.clone(),
             ..Output::default()
         };
         let output = Output {
@@ -72,8 +80,9 @@ pub(super) fn pack(
             ..output
         };
         let mut writer = Reader::new(program, output, Space::FILE, 0);
-        writer.file = (0, writer.input.before.size);
-        writer.end = match writer.input.before.inline {
+        let known = writer.input.known();
+        writer.file = (0, known.size);
+        writer.end = match known.inline {
             0 => u64::MAX,
             end => end,
         };
@@ -83,26 +92,33 @@ pub(super) fn pack(
         };
         writer.write_level(&program.root, Order::Native, given)?;
         writer.finish_write(given, true)?;
-        writer.input.now.inline = writer.at;
-        writer.input.now.size = writer.input.bytes.len() as u64;
+        let (at, size) = (writer.at, writer.input.end_of_written());
+        writer
+            .input
+            .learn_sizes(|sizes| (sizes.inline, sizes.size) = (at, size));
         if let Some(base) = base {
-            writer.keep_gaps(base);
+            writer.keep_gaps(base, true);
         }
         let unknown = writer.unknown();
+        let contents: Vec<_> = (0..writer.coded.len())
+            .map(|index| writer.content(index))
+            .collect();
         let Output {
             bytes,
             now,
             before: had,
             ..
         } = writer.input;
-        if pass > 0 && now == had && bytes == last {
+        if pass > 0 && now == had && last.first() == Some(&bytes) {
             return match unknown {
                 Some(error) => Err(error),
                 None => Ok(bytes),
             };
         }
         before = now;
-        last = bytes;
+        last = std::iter::once(bytes)
+            .chain(contents.iter().map(|content| content.to_vec()))
+            .collect();
     }
     Err(DataError::other(format!(
         "the fields that follow from others still change after {MAX_PASSES} passes"
@@ -158,14 +174,12 @@ impl<'p> Reader<'p, Output> {
         let assigned = self.open_field(place)?;
         self.at = match assigned {
             Some(_) => {
-                let before = self
-                    .input
-                    .before
-                    .placed
-                    .iter()
-                    .take(self.input.now.placed.len());
+                let known = self.input.known();
+                let mut slot = 0;
+                self.input.learn_sizes(|sizes| slot = sizes.placed.len());
+                let before = known.placed.iter().take(slot);
                 let sizes = before.fold(0u64, |sum, size| sum.saturating_add(*size));
-                let offset = self.input.before.inline.saturating_add(sizes);
+                let offset = known.inline.saturating_add(sizes);
                 self.solve(place, i128::from(offset))?;
                 self.file.0.saturating_add(offset)
             }
@@ -184,16 +198,22 @@ impl<'p> Reader<'p, Output> {
             }
         };
         self.end = u64::MAX;
-        let slot = self.input.now.placed.len();
+        let mut slot = 0;
         if assigned.is_some() {
-            self.input.now.placed.push(0);
+            self.input.learn_sizes(|sizes| {
+                slot = sizes.placed.len();
+                sizes.placed.push(0);
+            });
         }
         let start = self.at;
         let result = write(self);
-        if assigned.is_some()
-            && let Some(size) = self.input.now.placed.get_mut(slot)
-        {
-            *size = self.at.saturating_sub(start);
+        if assigned.is_some() {
+            let taken = self.at.saturating_sub(start);
+            self.input.learn_sizes(|sizes| {
+                if let Some(size) = sizes.placed.get_mut(slot) {
+                    *size = taken;
+                }
+            });
         }
         self.at = at;
         self.end = end;
@@ -219,10 +239,14 @@ impl<'p> Reader<'p, Output> {
                     && item.name.is_none()
                     && matches!(item.is, Is::Inside(_)) =>
             {
-                if let Is::Inside(what) = &item.is {
-                    return self.write_region(item, what, order, given, false);
-                }
-                return Ok(());
+                return match &item.is {
+                    Is::Inside(what) if !item.codecs.is_empty() => {
+                        let value = given.record.cloned().map(Value::Record);
+                        self.write_coded(item, what, order, value.as_ref())
+                    }
+                    Is::Inside(what) => self.write_region(item, what, order, given, false),
+                    _ => Ok(()),
+                };
             }
             _ => {}
         }
@@ -328,7 +352,9 @@ impl<'p> Reader<'p, Output> {
             record: record.as_deref(),
         };
         let mut result = write(self, given);
-        result = result.and_then(|()| self.finish_write(given, true));
+        // Fields in coded bytes without a name are some of those around.
+        let is_whole = item.name.is_some() || is_item || item.codecs.is_empty();
+        result = result.and_then(|()| self.finish_write(given, is_whole));
         if let (Ok(()), Some(condition)) = (&result, until) {
             match self.holds_after(condition) {
                 Ok(holds) => self.reached = Some(holds),
@@ -371,9 +397,9 @@ impl<'p> Reader<'p, Output> {
             else {
                 continue;
             };
-            let key = (range.offset, None);
+            let key = (range.space, range.offset, None);
             match self.input.open.get(&key).copied() {
-                Some(index) => self.learn(index, expected.as_int()),
+                Some(index) => self.learn(index, Some(expected)),
                 None if found.as_ref().is_some_and(|found| equal(found, &expected)) => {}
                 None if self.is_first() => {}
                 None => {
@@ -391,11 +417,7 @@ impl<'p> Reader<'p, Output> {
         };
         let nodes = self.frames.last().map_or(&[][..], |frame| &frame.nodes);
         for (key, _) in record.entries() {
-            let is_known = nodes.iter().any(|node| {
-                node.name == key
-                    || (node.is_joined && node.made().iter().any(|bit| bit.name == key))
-            });
-            if !is_known && !self.is_computed(&key) {
+            if !has_field(nodes, &key) && !self.is_computed(&key) {
                 let message = format!("there is no field {key}, or not for these values");
                 return Err(DataError::new(DataErrorKind::Name(message)));
             }
@@ -419,4 +441,11 @@ impl<'p> Reader<'p, Output> {
             None => nodes.iter().find(|node| node.name == name),
         }
     }
+}
+
+/// Whether a field of that name stands among some nodes.
+fn has_field(nodes: &[Node], name: &str) -> bool {
+    nodes
+        .iter()
+        .any(|node| node.name == name || (node.is_joined && has_field(node.made(), name)))
 }
