@@ -219,8 +219,7 @@ impl Struct {
     }
 
     /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
-    /// interpreter reads and writes. It has no layout before data, no views, and is unpacked into records
-    /// and not into types.
+    /// interpreter reads and writes. It has no layout before data and no views.
     ///
     /// ```
     /// use bytewright::Struct;

@@ -43,6 +43,7 @@ pub(in crate::structs) fn build(
         names: HashSet::new(),
         open: false,
         mentioned: RefCell::default(),
+        sized: RefCell::default(),
     };
     let root = builder
         .whole(format, Some(parameters))
@@ -70,6 +71,7 @@ pub(in crate::structs) fn build(
         root,
         formats: known,
         mentioned: builder.mentioned.into_inner(),
+        sized: builder.sized.into_inner(),
     };
     Ok((program, references))
 }
@@ -85,6 +87,8 @@ struct Builder<'f> {
     open: bool,
     /// Names in expressions whose values are asked for.
     mentioned: RefCell<HashSet<SmolStr>>,
+    /// Names that counts, lengths and offsets follow from.
+    sized: RefCell<HashSet<SmolStr>>,
 }
 
 impl Builder<'_> {
@@ -149,7 +153,7 @@ impl Builder<'_> {
         };
         if let Some((each, place)) = &beyond.place {
             made.each = each.as_ref().map(|c| self.count(c)).transpose()?;
-            made.place = Some(self.expression(place)?);
+            made.place = Some(self.size(place)?);
         }
         if let Some(end) = &beyond.end {
             made.what = What::Until(end.clone());
@@ -270,7 +274,7 @@ impl Builder<'_> {
         Ok(match count {
             ast::Count::Number(n) => Count::Number(*n),
             ast::Count::Rest => Count::Rest,
-            ast::Count::Expression(expression) => Count::Computed(self.expression(expression)?),
+            ast::Count::Expression(expression) => Count::Computed(self.size(expression)?),
             ast::Count::Until(condition) => {
                 if matches!(
                     condition.term,

@@ -18,6 +18,8 @@ pub(in crate::structs) struct Program {
     pub(super) formats: HashMap<SmolStr, Arc<Level>>,
     /// Names in expressions whose values are asked for.
     pub(super) mentioned: HashSet<SmolStr>,
+    /// Names that counts, lengths and offsets follow from, which packing can find out.
+    pub(super) sized: HashSet<SmolStr>,
 }
 
 /// Items one after another.
@@ -144,12 +146,29 @@ impl Item {
         }
     }
 
+    /// Whether it is nothing but bytes that are passed over.
+    pub(super) fn is_padding(&self) -> bool {
+        matches!(&self.what, What::Code(code) if code.kind == CodeKind::Pad)
+    }
+
     /// Whether it has fields of its own.
     pub(super) fn is_level(&self) -> bool {
         matches!(
             self.what,
             What::Group(_) | What::Format(..) | What::Choice(..)
         )
+    }
+
+    /// Whether packing needs no value for it: it is a constant, or follows from other fields.
+    pub(super) fn is_optional(&self, program: &Program) -> bool {
+        match &self.is {
+            Is::Constant(_) | Is::Computed(_) | Is::Check(_) => true,
+            _ if matches!(self.what, What::Computed(_)) => true,
+            _ => {
+                let name = self.name.as_ref();
+                self.is_integer() && name.is_some_and(|name| program.sized.contains(name))
+            }
+        }
     }
 
     /// Whether its value is an integer that can follow from other fields.

@@ -6,6 +6,7 @@ mod kinds;
 mod packing;
 mod parameters;
 mod random;
+mod types;
 
 use crate::structs::{Formats, Struct};
 use crate::tree::{Node, Role, Space};

@@ -19,7 +19,7 @@ use super::program::{Is, Item, Level, Program, What};
 use super::read::{Frame, MAX_DEPTH, Reader};
 use crate::structs::ast::Expression;
 use crate::structs::code::{self, Order};
-use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::tree::{Node, Space};
 use crate::value::{Record, Value};
 
@@ -58,6 +58,23 @@ pub(super) fn pack(
     record: &Record,
     base: Option<&[u8]>,
 ) -> Result<Vec<u8>, DataError> {
+    let all = pack_all(program, record, base, false);
+    // In order, what follows from others may be left out; a format with choices tells only so how many
+    // values it has.
+    match all {
+        Err(error) if !record.is_named() && !record.is_empty() => {
+            pack_all(program, record, base, true).map_err(|_| error)
+        }
+        all => all,
+    }
+}
+
+fn pack_all(
+    program: &Program,
+    record: &Record,
+    base: Option<&[u8]>,
+    is_reduced: bool,
+) -> Result<Vec<u8>, DataError> {
     let (base_nodes, base_contents) = match base {
         Some(bytes) => {
             let made = program.read(bytes, Space::FILE, 0);
@@ -71,6 +88,8 @@ pub(super) fn pack(
         let output = Output {
             before,
             base: vec![base_nodes.clone()],
+            is_reduced,
+            pass,
             base_bytes: base.map(<[u8]>::to_vec).unwrap_or_default(),
             base_contents: base_contents.clone(),
             ..Output::default()
@@ -250,9 +269,30 @@ impl<'p> Reader<'p, Output> {
             }
             _ => {}
         }
-        let index = self.frames.last().map_or(0, |frame| frame.values);
-        let value = given.get(item.name.as_deref(), index);
+        let value = self.given(item, given);
         self.write_one(item, order, value)
+    }
+
+    /// The value that is given for an item; none where values come in order without it.
+    pub(in crate::structs::whole) fn given<'v>(
+        &mut self,
+        item: &Item,
+        given: Given<'v>,
+    ) -> Option<&'v Value> {
+        let is_outermost = self.frames.len() == 1;
+        let is_reduced = self.input.is_reduced && is_outermost;
+        let is_left_out = is_reduced && item.is_optional(self.program);
+        let takes_value =
+            !matches!(item.what, What::Align(_) | What::Fail(_)) && !item.is_padding();
+        let frame = self.frames.last_mut()?;
+        if is_left_out {
+            frame.left_out = frame.left_out.saturating_add(1);
+            return None;
+        }
+        let index = frame.values.saturating_sub(frame.left_out);
+        given
+            .get(item.name.as_deref(), index)
+            .filter(|_| takes_value)
     }
 
     pub(in crate::structs::whole) fn write_choice(
@@ -412,9 +452,22 @@ impl<'p> Reader<'p, Output> {
                 }
             }
         }
-        let Some(record) = given.record.filter(|record| is_whole && record.is_named()) else {
+        let Some(record) = given.record.filter(|_| is_whole) else {
             return Ok(());
         };
+        if !record.is_named() {
+            let frame = self.frames.last();
+            let taken = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let found = record.len() as u64;
+            // Which case is taken may be learned only in the first pass.
+            return match found > taken && self.input.pass > 0 {
+                true => Err(DataError::new(DataErrorKind::Count {
+                    expected: counted(taken, "value"),
+                    found,
+                })),
+                false => Ok(()),
+            };
+        }
         let nodes = self.frames.last().map_or(&[][..], |frame| &frame.nodes);
         for (key, _) in record.entries() {
             if !has_field(nodes, &key) && !self.is_computed(&key) {

@@ -10,6 +10,22 @@ use crate::structs::error::Fault;
 use crate::structs::whole::read::CONTENT;
 
 impl Builder<'_> {
+    /// An expression that is a count, a length or an offset.
+    pub(super) fn size(&self, expression: &Expression) -> Result<Expression, Fault> {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match &next.term {
+                Term::Name(name) | Term::Member(_, name) => {
+                    self.sized.borrow_mut().insert(name.clone());
+                }
+                Term::Unary(_, of) => open.push(of),
+                Term::Binary(_, left, right) => open.extend([&**left, &**right]),
+                _ => {}
+            }
+        }
+        self.expression(expression)
+    }
+
     /// Remembers the names whose values an expression asks for; the bytes of a content alone are read when
     /// they are needed.
     pub(super) fn mention(&self, expression: &Expression) {

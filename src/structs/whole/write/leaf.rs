@@ -73,7 +73,7 @@ impl<'p> Reader<'p, Output> {
             Is::Constant(constant) => Some(constant_value(constant)),
             _ => None,
         };
-        let value = value.map(encode::plain);
+        let value = value.map(|value| encode::of_bytes(encode::plain(value), item));
         if let (Some(stated), Some(value)) = (&stated, &value)
             && !equal(stated, value)
         {
@@ -325,6 +325,9 @@ impl<'p> Reader<'p, Output> {
             _ => return Ok(()),
         };
         let start = self.at;
+        let is_item = self.frames.last().is_some_and(Frame::is_of_array);
+        // Those without a name are some of the values around them.
+        let is_joined = item.name.is_none() && !is_item;
         let given = Given { record };
         let mut raw = 0u128;
         let mut nodes = Vec::new();
@@ -353,8 +356,11 @@ impl<'p> Reader<'p, Output> {
                 raw |= kept.checked_shl(first).unwrap_or(0);
                 continue;
             }
-            let index = self.frames.last().map_or(0, |frame| frame.values);
-            let value = given.get(Some(name), index).map(encode::plain);
+            let frame = self.frames.last().filter(|_| is_joined);
+            let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let value = given
+                .get(Some(name), index.saturating_add(nodes.len() as u64))
+                .map(encode::plain);
             let value = match value {
                 Some(value) => Some(value),
                 None => self.open(start, u8::try_from(first).ok()),
@@ -372,10 +378,9 @@ impl<'p> Reader<'p, Output> {
         let mut bytes = Vec::new();
         scalar.write_bits(raw, &mut bytes);
         self.put(&bytes)?;
-        let is_array = self.frames.last().is_some_and(Frame::is_of_array);
-        let name = match item.name.is_some() || is_array {
-            true => self.name(item),
-            false => {
+        let name = match is_joined {
+            false => self.name(item),
+            true => {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.values = frame.values.saturating_add(nodes.len() as u64);
                 }
@@ -385,7 +390,7 @@ impl<'p> Reader<'p, Output> {
         let mut node = Node::new(name, self.range(start))
             .value(raw)
             .with_children(nodes);
-        node.is_joined = item.name.is_none() && !is_array;
+        node.is_joined = is_joined;
         self.push(node)
     }
 }

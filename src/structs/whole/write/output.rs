@@ -64,6 +64,10 @@ pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) base_contents: Vec<Arc<[u8]>>,
     /// What the pass before wrote, by spaces, for searches.
     pub(in crate::structs::whole) previous: Vec<Vec<u8>>,
+    /// Whether values come in order, without those that follow from others.
+    pub(in crate::structs::whole) is_reduced: bool,
+    /// How many passes were before this one.
+    pub(in crate::structs::whole) pass: usize,
     /// The spaces around the one that is written.
     pub(in crate::structs::whole) around: Vec<Written>,
     /// Which space is written: the file, or what the coding of that number yields.
