@@ -176,6 +176,8 @@ pub(super) enum Function {
     Sum,
     Find,
     FindLast,
+    /// The texts of several items, one after another.
+    Join,
 }
 
 /// A part of an expression of counts, in postfix order.

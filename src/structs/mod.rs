@@ -101,6 +101,8 @@ pub struct Struct {
     size: Option<u64>,
     /// What reads a format of whole files; its plan is empty.
     whole: Option<Arc<whole::Program>>,
+    /// Whether values are unpacked although checks of a whole file fail.
+    is_lenient: bool,
 }
 
 impl Struct {
@@ -178,6 +180,7 @@ impl Struct {
             size: Some(flat.size()),
             plan: LazyPlan::of(flat),
             whole: None,
+            is_lenient: false,
         })
     }
 
@@ -198,6 +201,7 @@ impl Struct {
                 plan: plan.into(),
                 size: None,
                 whole: Some(Arc::new(program)),
+                is_lenient: false,
             });
         };
         Ok(Struct {
@@ -205,6 +209,7 @@ impl Struct {
             size: layout::size(&plan.body),
             plan: plan.into(),
             whole: None,
+            is_lenient: false,
         })
     }
 
@@ -230,6 +235,24 @@ impl Struct {
     /// ```
     pub fn is_whole(&self) -> bool {
         self.whole.is_some()
+    }
+
+    /// The same format of a whole file, whose values are unpacked also where a checksum, a digest or a value
+    /// that follows from other fields is not what it should be. Its [nodes](Struct::nodes) tell: they have the
+    /// problems S003 and S004. Constants that differ and streams that are broken stay errors.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// let format = Struct::new("2s:text B:sum=sum(text)")?;
+    /// assert!(format.unpack(b"ab\0").is_err());
+    /// assert_eq!(format.lenient().unpack(b"ab\0")?["sum"], 0.into());
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    #[must_use]
+    pub fn lenient(mut self) -> Struct {
+        self.is_lenient = true;
+        self
     }
 
     /// How many values it has: those of [`Record`]s that unpacking gives.
@@ -325,7 +348,7 @@ impl Struct {
         most: u64,
     ) -> Result<usize, DataError> {
         if let Some(whole) = &self.whole {
-            let (made, taken) = whole.unpack(data)?;
+            let (made, taken) = whole.unpack(data, self.is_lenient)?;
             *record = made;
             return Ok(taken);
         }

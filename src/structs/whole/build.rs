@@ -207,7 +207,12 @@ impl Builder<'_> {
 
     /// A coding of the bytes of a field.
     fn codec(&self, codec: Codec, kind: &ast::Kind<'_>, made: &Item) -> Result<Codec, Fault> {
-        if !matches!(&made.what, What::Code(code) if code.kind == code::Kind::Bytes) {
+        let is_bytes = match &made.what {
+            What::Code(code) => code.kind == code::Kind::Bytes,
+            What::Computed(_) => true,
+            _ => false,
+        };
+        if !is_bytes {
             return Err(fault(
                 kind.span,
                 "only bytes are coded",

@@ -72,9 +72,12 @@ impl Kind {
             })
         };
         Ok(match self {
-            Kind::Hex | Kind::Compressed(_) | Kind::Sqlite | Kind::Time(_) | Kind::Fixed(_) => {
-                value
-            }
+            Kind::Hex
+            | Kind::Compressed(_)
+            | Kind::Sqlite
+            | Kind::Time(_)
+            | Kind::Fixed(_)
+            | Kind::Percent(..) => value,
             Kind::Text(encoding) => match &value {
                 Value::Bytes(text) => match std::str::from_utf8(text) {
                     Ok(text) => Value::from(encoding.encode(text).ok_or_else(|| {

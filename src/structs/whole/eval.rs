@@ -239,7 +239,7 @@ impl<I: Input> Reader<'_, I> {
         self.steps = self.steps.saturating_add(steps);
     }
 
-    fn member(&mut self, of: &Got, name: &str) -> Got {
+    pub(super) fn member(&mut self, of: &Got, name: &str) -> Got {
         if let Got::Node(place) = of {
             self.look_at(self.children(place).len());
         }
@@ -327,7 +327,7 @@ impl<I: Input> Reader<'_, I> {
     }
 
     /// Whether a condition holds with the fields of the item that is selected at hand.
-    fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
+    pub(super) fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
         let Some(place) = self.selected.last().cloned() else {
             return Ok(false);
         };
@@ -393,7 +393,7 @@ impl<I: Input> Reader<'_, I> {
 }
 
 /// Whether what stands in brackets selects by the items' fields.
-fn is_condition(index: &Expression) -> bool {
+pub(in crate::structs::whole) fn is_condition(index: &Expression) -> bool {
     use Operator::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
     matches!(
         index.term,

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Time(Epoch),
     /// A fraction of that many bits.
     Fixed(u32),
+    /// A part of a range from the first to the second, in percent.
+    Percent(i128, i128),
     Zigzag,
     /// `SQLite`'s form of base-128: the ninth byte has eight bits.
     Sqlite,
@@ -67,7 +69,7 @@ pub(super) enum Epoch {
     Dos,
 }
 
-static KINDS: [(&str, Kind); 26] = [
+static KINDS: [(&str, Kind); 27] = [
     ("ascii", Kind::Text(Encoding::Ascii)),
     ("latin1", Kind::Text(Encoding::Latin1)),
     ("utf8", Kind::Text(Encoding::Utf8)),
@@ -85,6 +87,7 @@ static KINDS: [(&str, Kind); 26] = [
     ("hfs", Kind::Time(Epoch::Hfs)),
     ("dos", Kind::Time(Epoch::Dos)),
     ("fixed", Kind::Fixed(16)),
+    ("percent", Kind::Percent(0, 100)),
     ("zigzag", Kind::Zigzag),
     ("sqlite", Kind::Sqlite),
     ("guid", Kind::Guid),
@@ -153,6 +156,18 @@ impl Kind {
                     "~fixed(16)",
                 )),
             },
+            (Kind::Percent(..), ends) => {
+                let ends: Vec<Option<i128>> = ends.iter().map(whole).collect();
+                match ends[..] {
+                    [Some(to @ 1..)] => Ok(Kind::Percent(0, to)),
+                    [Some(from), Some(to)] if from < to => Ok(Kind::Percent(from, to)),
+                    _ => Err(Fault::new(
+                        span,
+                        "a percentage has a range",
+                        "its end, or its beginning and its end: B~percent(255), B~percent(16, 235)",
+                    )),
+                }
+            }
             _ => Err(Fault::new(
                 span,
                 format!("~{} takes no arguments", kind.name),
@@ -189,6 +204,17 @@ impl Kind {
                 let shown = number.map(|n| n as f64 / 2f64.powi(i32::try_from(bits).unwrap_or(0)));
                 (None, shown.map(|x| x.to_string()))
             }
+            Kind::Percent(from, to) => {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "it is shown, and the number stays"
+                )]
+                let shown = number.and_then(|n| {
+                    let (part, all) = (n.checked_sub(from)?, to.checked_sub(from)?);
+                    Some(format!("{:.1} %", part as f64 / all as f64 * 100.0))
+                });
+                (None, shown)
+            }
             Kind::Zigzag => {
                 let back = number.map(|n| (n >> 1) ^ (n & 1).wrapping_neg());
                 (back.map(Value::from), None)
@@ -220,6 +246,15 @@ impl Kind {
                 (text.map(|text| Value::from(&*text)), None)
             }
         }
+    }
+}
+
+/// A number, with or without a sign.
+fn whole(expression: &ast::Expression) -> Option<i128> {
+    match &expression.term {
+        ast::Term::Number(n) => Some(*n),
+        ast::Term::Unary(ast::Unary::Minus, of) => whole(of)?.checked_neg(),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod compute;
 mod encode;
 mod eval;
 mod kinds;
+mod layout;
 mod owners;
 mod program;
 mod read;
@@ -50,14 +51,19 @@ impl Program {
         write::pack(self, record, base)
     }
 
-    /// The values at the front of `data`, and how many bytes they take.
-    pub(super) fn unpack(&self, data: &[u8]) -> Result<(Record, usize), DataError> {
+    /// The values at the front of `data`, and how many bytes they take; a check that fails is an error, unless
+    /// it says `is_lenient`.
+    pub(super) fn unpack(
+        &self,
+        data: &[u8],
+        is_lenient: bool,
+    ) -> Result<(Record, usize), DataError> {
         let made = self.read(data, Space::FILE, 0);
         match made.error {
             Some(error) => Err(error),
             None => {
                 let taken = usize::try_from(made.end).unwrap_or(data.len());
-                Ok((record::record(&made.nodes)?, taken))
+                Ok((record::record(&made.nodes, is_lenient)?, taken))
             }
         }
     }

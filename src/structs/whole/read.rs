@@ -4,6 +4,7 @@ mod arrays;
 mod choice;
 mod coded;
 mod frame;
+mod held;
 mod later;
 mod leaf;
 mod place;
@@ -306,6 +307,9 @@ impl<'p, I: Input> Reader<'p, I> {
                 let Some(value) = self.value_of(&got) else {
                     return Ok(());
                 };
+                if !item.codecs.is_empty() {
+                    return self.computed_content(item, value, order);
+                }
                 let mut node = Node::new(self.name(item), self.range(self.at));
                 self.shown(item, &mut node, value, order);
                 self.push(node)

@@ -2,7 +2,9 @@
 
 mod checks;
 mod coded;
+mod join;
 mod kinds;
+mod layout;
 mod packing;
 mod parameters;
 mod random;

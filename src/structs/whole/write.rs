@@ -348,6 +348,9 @@ impl<'p> Reader<'p, Output> {
                 let Some(value) = found else {
                     return Ok(());
                 };
+                if !item.codecs.is_empty() {
+                    return self.computed_content(item, value, order);
+                }
                 let mut node = Node::new(self.name(item), self.range(self.at));
                 node.value = Some(value);
                 self.push(node)

@@ -1,5 +1,7 @@
 //! Functions of expressions: lengths, sums, searches.
 
+mod join;
+
 use super::super::compute::overflow;
 use super::super::read::Reader;
 use super::Got;
@@ -31,6 +33,9 @@ impl<I: Input> Reader<'_, I> {
                 self.each_part(index, |part| size = size.saturating_add(part.len() as u64))?;
             }
             return Ok(Got::Value(Value::Int(i128::from(size))));
+        }
+        if function == Function::Join {
+            return self.join(first, arguments.get(1));
         }
         let got = self.eval(first)?;
         if let Got::Missing = got {
@@ -72,6 +77,8 @@ impl<I: Input> Reader<'_, I> {
                 let sum = items.iter().try_fold(0i128, |sum, n| sum.checked_add(*n));
                 return Ok(Got::Value(Value::Int(sum.ok_or_else(overflow)?)));
             }
+            // It has been answered.
+            Function::Join => return Ok(Got::Missing),
             Function::Find | Function::FindLast => {
                 let needle = match &value {
                     Some(Value::Bytes(bytes)) if !bytes.is_empty() => bytes.to_vec(),

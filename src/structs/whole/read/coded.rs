@@ -3,15 +3,18 @@
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::super::eval::Place;
 use super::super::program::{Is, Item, What};
+use super::held::{Held, Undone};
 use super::{Frame, Reader};
 use crate::Source;
 use crate::coding::{self, Step};
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
+use crate::tree::{Node, Problem, Range, Role, Severity, Space};
 use crate::value::Value;
 
 /// What codings yield that is kept in memory, of one file: 256 MiB.
@@ -89,19 +92,14 @@ impl<'p, I: Input> Reader<'p, I> {
         if let Is::Inside(what) = &item.is {
             return self.coded_with_fields(item, what, order, start, index);
         }
-        let is_wanted = !item.kinds.is_empty()
-            || self.input.max_value() == u64::MAX
-            || item
-                .name
-                .as_ref()
-                .is_some_and(|name| self.program.mentioned.contains(name));
+        let is_wanted = self.is_wanted(item);
         let mut node = self.coded_node(item, start, index);
         node.name = self.name(item);
         match self.input.origin() {
             Some(_) if !is_wanted => {
                 let space = self.space_of(index);
                 node = match self.lazily(index) {
-                    Some(source) => node.with_children_on_demand(Arc::new(Held { source, space })),
+                    Some(source) => node.with_children_on_demand(Held::new(source, space)),
                     None => node,
                 };
             }
@@ -117,6 +115,58 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         }
         self.push(node)
+    }
+
+    /// What the coding of a computed value yields: the bytes that are coded stand in no one place.
+    pub(in crate::structs::whole) fn computed_content(
+        &mut self,
+        item: &'p Item,
+        value: Value,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let Value::Bytes(bytes) = value else {
+            return Err(DataError::other("only bytes are coded").at(self.at));
+        };
+        let steps = self.steps(&item.codecs)?;
+        let index = self.coded.len();
+        let mut node = self.coded_node(item, self.at, index).role(Role::View);
+        node.name = self.name(item);
+        let coded = Source::from(bytes.to_vec());
+        let undone = Undone::new(&steps, coded, 0, bytes.len() as u64);
+        let source = Source::stream_up_to(undone, MAX_CONTENT);
+        let mut known = Coded {
+            steps,
+            range: node.range,
+            bytes: None,
+            fault: None,
+            source: Some(source.clone()),
+        };
+        if self.input.origin().is_some() && !self.is_wanted(item) {
+            self.coded.push(known);
+            let space = self.space_of(index);
+            return self.push(node.with_children_on_demand(Held::new(source, space)));
+        }
+        let limit = MAX_DECODED.saturating_sub(self.decoded);
+        let mut content = Vec::new();
+        let read = coding::each(&known.steps, Box::new(&bytes[..]), limit, |part| {
+            content.extend_from_slice(part);
+        });
+        known.fault = read.map_err(|e| DataError::other(e.to_string()))?;
+        self.decoded = self.decoded.saturating_add(content.len() as u64);
+        known.bytes = Some(content.into());
+        self.coded.push(known);
+        self.add_faults(index, &mut node);
+        let content = Value::from(&self.content(index)[..]);
+        self.shown(item, &mut node, content, order);
+        self.push(node)
+    }
+
+    /// Whether a content is asked for as soon as it is met.
+    fn is_wanted(&self, item: &Item) -> bool {
+        let is_mentioned = |name: &SmolStr| self.program.mentioned.contains(name);
+        !item.kinds.is_empty()
+            || self.input.max_value() == u64::MAX
+            || item.name.as_ref().is_some_and(is_mentioned)
     }
 
     fn coded_node(&self, item: &Item, start: u64, index: usize) -> Node {
@@ -182,6 +232,9 @@ impl<'p, I: Input> Reader<'p, I> {
                 made.meaning = node.meaning;
                 made.problems.append(&mut node.problems);
                 made.is_joined = is_joined;
+                if is_joined {
+                    made.name = "coded".into();
+                }
             }
         }
         if let What::Format(name, _) = what
@@ -354,13 +407,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 (all, start.saturating_add(from))
             }
         };
-        let undone = Undone {
-            steps: coded.steps.clone(),
-            coded: source,
-            at,
-            size: coded.range.size,
-            stream: None,
-        };
+        let undone = Undone::new(&coded.steps, source, at, coded.range.size);
         let source = Source::stream_up_to(undone, MAX_CONTENT);
         coded.source = Some(source.clone());
         Some(source)
@@ -386,50 +433,4 @@ fn part(bytes: &[u8], at: u64, size: u64) -> &[u8] {
     let rest = bytes.get(at..).unwrap_or_default();
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     rest.get(..size).unwrap_or(rest)
-}
-
-/// Undoes a coding once somebody reads.
-struct Undone {
-    steps: Vec<Step>,
-    coded: Source,
-    at: u64,
-    size: u64,
-    stream: Option<Box<dyn Read + Send>>,
-}
-
-impl Read for Undone {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let stream = match &mut self.stream {
-            Some(stream) => stream,
-            None => {
-                let coded = self.coded.reader(self.at).take(self.size);
-                let coded = Box::new(BufReader::new(coded));
-                self.stream.insert(coding::reader(&self.steps, coded)?)
-            }
-        };
-        stream.read(buf).or_else(|error| {
-            let fault = coding::broken(&self.steps, error)?;
-            Err(DataError::other(fault).into())
-        })
-    }
-}
-
-/// The node of a content that is made when somebody looks at it.
-struct Held {
-    source: Source,
-    space: Space,
-}
-
-impl Expand for Held {
-    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let node = self
-            .source
-            .size()
-            .map(|size| Node::new(CONTENT, Range::new(self.space, 0, size)).role(Role::View));
-        Box::new(std::iter::once(node))
-    }
-
-    fn count(&self) -> Option<u64> {
-        Some(1)
-    }
 }

@@ -25,6 +25,7 @@ impl<'p> Reader<'p, Output> {
             true => self.frames.last().map_or(0, |frame| frame.values),
             false => 0,
         };
+        let base = self.base_coded(item, is_joined);
         let mut last = first;
         let mut index = 0;
         self.write_nested(item, value, Vec::new(), false, |writer, given| {
@@ -32,7 +33,8 @@ impl<'p> Reader<'p, Output> {
             index = writer.coded.len();
             let range = writer.range(start);
             writer.coded.push(Coded::known(range, Vec::new()));
-            let nodes = writer.base_of(CONTENT).map(|node| node.made().to_vec());
+            let content = base.as_ref().and_then(|node| node.child(CONTENT));
+            let nodes = content.map(|content| content.made().to_vec());
             writer.input.base.push(nodes);
             writer.input.begin_space(index.saturating_add(1));
             let outside = writer.begin_content(index);
@@ -66,9 +68,8 @@ impl<'p> Reader<'p, Output> {
             result
         })?;
         let content = self.content(index);
-        let name = self.frames.last().and_then(|frame| frame.nodes.last());
-        let name = name.map(|node| node.name.to_string()).unwrap_or_default();
-        let bytes = match self.kept_content(&name, &content) {
+        let kept = base.and_then(|node| self.kept_content(&node, &content));
+        let bytes = match kept {
             Some(bytes) => bytes,
             None => self.coded_bytes(item, &content)?,
         };
@@ -110,9 +111,25 @@ impl<'p> Reader<'p, Output> {
                 node.role = Role::Data;
                 node.content = u32::try_from(index).ok();
                 node.is_joined = is_joined;
+                if is_joined {
+                    node.name = "coded".into();
+                }
             }
         }
         Ok(())
+    }
+
+    /// The coded bytes of the base that stand where the next ones will: those without a name are counted.
+    fn base_coded(&self, item: &Item, is_joined: bool) -> Option<Node> {
+        if !is_joined {
+            return self
+                .base_of(item.name.as_deref().unwrap_or_default())
+                .cloned();
+        }
+        let is_coded = |node: &&Node| node.is_joined && node.content.is_some();
+        let done = self.frames.last()?.nodes.iter().filter(is_coded).count();
+        let nodes = self.input.base.last()?.as_ref()?;
+        nodes.iter().filter(is_coded).nth(done).cloned()
     }
 
     /// What codings make of bytes.
@@ -144,8 +161,7 @@ impl<'p> Reader<'p, Output> {
     }
 
     /// The coded bytes of the base, where they yield the same.
-    fn kept_content(&self, name: &str, content: &[u8]) -> Option<Vec<u8>> {
-        let node = self.base_of(name)?;
+    fn kept_content(&self, node: &Node, content: &[u8]) -> Option<Vec<u8>> {
         let index = node.content?;
         let base = self.input.base_contents.get(index as usize)?;
         let bytes = self.input.bytes_of_base(node.range)?;
@@ -160,9 +176,8 @@ impl<'p> Reader<'p, Output> {
         let rest = nodes.iter().find(|node| node.name == "rest");
         // Where fields have places after it, the bytes between them have places too.
         let from = rest.map_or(u64::MAX, |rest| rest.range.offset);
-        let is_placed = nodes
-            .iter()
-            .any(|node| node.name != "rest" && node.range.end() > from);
+        let fields = nodes.iter().filter(|node| node.name != "rest");
+        let is_placed = fields.map(reach).max().is_some_and(|end| end > from);
         let tail = rest.filter(|_| !is_placed);
         let tail = tail.and_then(|rest| Some(self.input.bytes_of_base(rest.range)?.to_vec()));
         let space = nodes.first().map(|node| node.range.space);
@@ -178,4 +193,11 @@ impl<'p> Reader<'p, Output> {
             output.written.resize(output.bytes.len(), true);
         }
     }
+}
+
+/// Where a node ends with all that stands elsewhere, in its space.
+fn reach(node: &Node) -> u64 {
+    let inside = node.made().iter();
+    let inside = inside.filter(|child| child.range.space == node.range.space);
+    inside.map(reach).max().unwrap_or(0).max(node.range.end())
 }
