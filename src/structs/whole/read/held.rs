@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::coded::CONTENT;
 use crate::Source;
 use crate::coding::{self, Step};
+use crate::source::is_data;
 use crate::structs::error::DataError;
-use crate::tree::{Expand, Node, Range, Role, Space};
+use crate::tree::{Expand, Node, Problem, Range, Role, Severity, Space};
 
 /// Undoes a coding once somebody reads.
 pub(super) struct Undone {
@@ -16,6 +17,8 @@ pub(super) struct Undone {
     at: u64,
     size: u64,
     stream: Option<Box<dyn Read + Send>>,
+    /// Why nothing more comes.
+    fault: Option<String>,
 }
 
 impl Undone {
@@ -26,12 +29,16 @@ impl Undone {
             at,
             size,
             stream: None,
+            fault: None,
         }
     }
 }
 
 impl Read for Undone {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if let Some(fault) = &self.fault {
+            return Err(DataError::other(fault.clone()).into());
+        }
         let stream = match &mut self.stream {
             Some(stream) => stream,
             None => {
@@ -41,8 +48,8 @@ impl Read for Undone {
             }
         };
         stream.read(buf).or_else(|error| {
-            let fault = coding::broken(&self.steps, error)?;
-            Err(DataError::other(fault).into())
+            let fault = self.fault.insert(coding::broken(&self.steps, error)?);
+            Err(DataError::other(fault.clone()).into())
         })
     }
 }
@@ -59,13 +66,34 @@ impl Held {
     }
 }
 
+impl Held {
+    /// How much there is of a stream that ends early.
+    fn readable(&self) -> u64 {
+        let mut size = 0u64;
+        while let Ok(bytes) = self.source.read_some(size, 64 << 10) {
+            if bytes.is_empty() {
+                break;
+            }
+            size = size.saturating_add(bytes.len() as u64);
+        }
+        size
+    }
+}
+
 impl Expand for Held {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let node = self
-            .source
-            .size()
-            .map(|size| Node::new(CONTENT, Range::new(self.space, 0, size)).role(Role::View));
-        Box::new(std::iter::once(node))
+        let (size, fault) = match self.source.size() {
+            Ok(size) => (size, None),
+            Err(error) if is_data(&error) => (self.readable(), Some(error)),
+            Err(error) => return Box::new(std::iter::once(Err(error))),
+        };
+        let range = Range::new(self.space, 0, size);
+        let mut node = Node::new(CONTENT, range).role(Role::View);
+        if let Some(fault) = fault {
+            let problem = Problem::new("S006", Severity::Error, range, fault.to_string());
+            node.problems.push(problem);
+        }
+        Box::new(std::iter::once(Ok(node)))
     }
 
     fn count(&self) -> Option<u64> {

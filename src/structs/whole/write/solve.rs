@@ -79,8 +79,9 @@ impl<'p> Reader<'p, Output> {
         match self.value_of(&got).and_then(|value| value.as_int()) {
             Some(known) if known == target => Ok(()),
             Some(known) => {
-                let message =
-                    format!("the {what} is {known} by the other fields, and the data have {n}");
+                let message = format!(
+                    "the {what} is {known} by the other fields, and the data have {n}; what is left out follows"
+                );
                 Err(DataError::other(message))
             }
             // Learned in this pass, known in the next.
