@@ -64,12 +64,15 @@ pub(crate) fn each(
         let room = usize::try_from(left).unwrap_or(usize::MAX);
         take(part.get(..room).unwrap_or(part));
         if n > room {
-            return Ok(Some(format!(
-                "it yields more than the {limit} bytes that are looked at"
-            )));
+            return Ok(Some(too_much(limit)));
         }
         left = left.saturating_sub(n as u64);
     }
+}
+
+/// Why not all that a coding yields is looked at.
+pub(crate) fn too_much(limit: u64) -> String {
+    format!("it yields more than the {limit} bytes that are looked at")
 }
 
 /// What is wrong with a stream; an error of the source below it stays one.

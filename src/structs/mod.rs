@@ -223,38 +223,6 @@ impl Struct {
         self.size
     }
 
-    /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
-    /// interpreter reads and writes. It has no layout before data and no views.
-    ///
-    /// ```
-    /// use bytewright::Struct;
-    ///
-    /// assert!(Struct::new("B:n {n: H:more}")?.is_whole());
-    /// assert!(!Struct::new("B:n [n]H:more")?.is_whole());
-    /// # Ok::<(), bytewright::Error>(())
-    /// ```
-    pub fn is_whole(&self) -> bool {
-        self.whole.is_some()
-    }
-
-    /// The same format of a whole file, whose values are unpacked also where a checksum, a digest or a value
-    /// that follows from other fields is not what it should be. Its [nodes](Struct::nodes) tell: they have the
-    /// problems S003 and S004. Constants that differ and streams that are broken stay errors.
-    ///
-    /// ```
-    /// use bytewright::Struct;
-    ///
-    /// let format = Struct::new("2s:text B:sum=sum(text)")?;
-    /// assert!(format.unpack(b"ab\0").is_err());
-    /// assert_eq!(format.lenient().unpack(b"ab\0")?["sum"], 0.into());
-    /// # Ok::<(), bytewright::Error>(())
-    /// ```
-    #[must_use]
-    pub fn lenient(mut self) -> Struct {
-        self.is_lenient = true;
-        self
-    }
-
     /// How many values it has: those of [`Record`]s that unpacking gives.
     ///
     /// ```
@@ -266,13 +234,6 @@ impl Struct {
             Some(flat) => flat.arity(),
             None => self.plan.body.arity,
         }
-    }
-
-    /// Whether a field of that name stands in a format of a whole file, at any level.
-    pub(crate) fn has_name(&self, name: &str) -> bool {
-        self.whole
-            .as_ref()
-            .is_some_and(|whole| whole.has_name(name))
     }
 
     /// The names of the formats that it refers to.

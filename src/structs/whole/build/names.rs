@@ -106,9 +106,13 @@ pub(super) fn names(format: &ast::Format<'_>, into: &mut HashSet<SmolStr>) -> bo
 fn what_names(what: &ast::What<'_>, into: &mut HashSet<SmolStr>) -> bool {
     match what {
         ast::What::Group(format) => names(format, into),
-        ast::What::Choice(_, cases) => cases
-            .iter()
-            .fold(true, |are_all, case| names(&case.format, into) && are_all),
+        ast::What::Choice(_, cases) => {
+            let mut are_all = true;
+            for case in cases {
+                are_all &= names(&case.format, into);
+            }
+            are_all
+        }
         ast::What::Code(_, Some(bits))
         | ast::What::Wide {
             bits: Some(bits), ..

@@ -21,7 +21,7 @@ use crate::value::Value;
 const MAX_DECODED: u64 = 256 << 20;
 
 /// What a coding yields that is looked at without being kept in memory.
-const MAX_CONTENT: u64 = 4 << 30;
+pub(super) const MAX_CONTENT: u64 = 4 << 30;
 
 /// The node of what a coding yields.
 pub(in crate::structs::whole) const CONTENT: &str = "content";
@@ -31,6 +31,8 @@ pub(in crate::structs::whole) const CONTENT: &str = "content";
 pub(in crate::structs::whole) struct Coded {
     steps: Vec<Step>,
     range: Range,
+    /// The coded bytes themselves, where they stand in no one place.
+    joined: Option<Source>,
     /// What the coding yields, once that was asked for.
     pub(in crate::structs::whole) bytes: Option<Arc<[u8]>>,
     /// Why that is not all.
@@ -39,12 +41,28 @@ pub(in crate::structs::whole) struct Coded {
     source: Option<Source>,
 }
 
+/// What a coding is undone of.
+struct CodedInput {
+    steps: Vec<Step>,
+    range: Range,
+    joined: Option<Source>,
+}
+
 impl Coded {
+    fn input(&self) -> CodedInput {
+        CodedInput {
+            steps: self.steps.clone(),
+            range: self.range,
+            joined: self.joined.clone(),
+        }
+    }
+
     /// What is coded when packing.
     pub(in crate::structs::whole) fn known(range: Range, bytes: Vec<u8>) -> Coded {
         Coded {
             steps: Vec::new(),
             range,
+            joined: None,
             bytes: Some(bytes.into()),
             fault: None,
             source: None,
@@ -59,6 +77,7 @@ impl Coded {
 }
 
 /// Where reading goes on after a content.
+#[derive(Clone, Copy)]
 pub(in crate::structs::whole) struct Outside {
     at: u64,
     end: u64,
@@ -85,6 +104,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.coded.push(Coded {
             steps,
             range: self.range(start),
+            joined: None,
             bytes: None,
             fault: None,
             source: None,
@@ -132,11 +152,12 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
         node.name = self.name(item);
         let coded = Source::from(bytes.to_vec());
-        let undone = Undone::new(&steps, coded, 0, bytes.len() as u64);
-        let source = Source::stream_up_to(undone, MAX_CONTENT);
+        let undone = Undone::new(&steps, coded.clone(), 0, bytes.len() as u64);
+        let source = Source::stream(undone);
         let mut known = Coded {
             steps,
             range: node.range,
+            joined: Some(coded),
             bytes: None,
             fault: None,
             source: Some(source.clone()),
@@ -300,9 +321,9 @@ impl<'p, I: Input> Reader<'p, I> {
             return Ok(());
         };
         let limit = MAX_DECODED.saturating_sub(self.decoded);
-        let (steps, range) = (coded.steps.clone(), coded.range);
+        let coded = coded.input();
         let mut bytes = Vec::new();
-        let fault = self.undo(&steps, range, limit, |part| bytes.extend_from_slice(part))?;
+        let fault = self.undo(&coded, limit, |part| bytes.extend_from_slice(part))?;
         let size = bytes.len() as u64;
         self.decoded = self.decoded.saturating_add(size);
         self.scanned(size)?;
@@ -326,9 +347,9 @@ impl<'p, I: Input> Reader<'p, I> {
             take(bytes);
             return Ok(coded.fault.is_none());
         }
-        let (steps, range) = (coded.steps.clone(), coded.range);
+        let coded = coded.input();
         let mut size = 0u64;
-        let fault = self.undo(&steps, range, MAX_CONTENT, |part| {
+        let fault = self.undo(&coded, MAX_CONTENT, |part| {
             size = size.saturating_add(part.len() as u64);
             take(part);
         })?;
@@ -342,12 +363,16 @@ impl<'p, I: Input> Reader<'p, I> {
 
     fn undo(
         &mut self,
-        steps: &[Step],
-        range: Range,
+        input: &CodedInput,
         limit: u64,
         take: impl FnMut(&[u8]),
     ) -> Result<Option<String>, DataError> {
         let failed = |e: io::Error| DataError::other(e.to_string());
+        let (steps, range) = (&input.steps, input.range);
+        if let Some(joined) = &input.joined {
+            let coded = BufReader::new(joined.reader(0));
+            return coding::each(steps, Box::new(coded), limit, take).map_err(failed);
+        }
         let is_outermost = range.space == self.outermost.0;
         if let Some((source, start)) = self.input.origin().filter(|_| is_outermost) {
             let from = range.offset.saturating_sub(self.outermost.1);
@@ -408,7 +433,7 @@ impl<'p, I: Input> Reader<'p, I> {
             }
         };
         let undone = Undone::new(&coded.steps, source, at, coded.range.size);
-        let source = Source::stream_up_to(undone, MAX_CONTENT);
+        let source = Source::stream(undone);
         coded.source = Some(source.clone());
         Some(source)
     }

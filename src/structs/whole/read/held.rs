@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
-use super::coded::CONTENT;
+use super::coded::{CONTENT, MAX_CONTENT};
 use crate::Source;
 use crate::coding::{self, Step};
 use crate::source::is_data;
@@ -17,6 +17,8 @@ pub(super) struct Undone {
     at: u64,
     size: u64,
     stream: Option<Box<dyn Read + Send>>,
+    /// How many more bytes are undone at most.
+    left: u64,
     /// Why nothing more comes.
     fault: Option<String>,
 }
@@ -29,6 +31,7 @@ impl Undone {
             at,
             size,
             stream: None,
+            left: MAX_CONTENT,
             fault: None,
         }
     }
@@ -47,10 +50,16 @@ impl Read for Undone {
                 self.stream.insert(coding::reader(&self.steps, coded)?)
             }
         };
-        stream.read(buf).or_else(|error| {
-            let fault = self.fault.insert(coding::broken(&self.steps, error)?);
-            Err(DataError::other(fault.clone()).into())
-        })
+        let fault = match stream.read(buf) {
+            Ok(n) if n as u64 <= self.left => {
+                self.left = self.left.saturating_sub(n as u64);
+                return Ok(n);
+            }
+            Ok(_) => coding::too_much(MAX_CONTENT),
+            Err(error) => coding::broken(&self.steps, error)?,
+        };
+        let fault = self.fault.insert(fault);
+        Err(DataError::other(fault.clone()).into())
     }
 }
 

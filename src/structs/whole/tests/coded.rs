@@ -166,13 +166,17 @@ mod compressed {
     /// `zlib.compress(b"\x01\x02hello hello hello")`
     const ZLIB: &[u8] = b"x\x9ccd\xcaH\xcd\xc9\xc9W@\x22\x01:g\x06\x80";
 
+    fn byte(n: usize) -> u8 {
+        u8::try_from(n).unwrap()
+    }
+
     fn zlib(content: &[u8]) -> Vec<u8> {
         encode(&[Step::Compression(Compression::Zlib)], content).unwrap()
     }
 
     #[test]
     fn fields_stand_in_what_a_stream_holds() {
-        let data = [&[ZLIB.len() as u8][..], ZLIB, b"\x07"].concat();
+        let data = [&[byte(ZLIB.len())][..], ZLIB, b"\x07"].concat();
         for (format, expected) in [
             (
                 "B:n [n]s~zlib:x=(B:a B:b *s:t) B:y",
@@ -224,7 +228,7 @@ mod compressed {
     #[test]
     fn a_broken_stream_is_a_problem_of_its_bytes() {
         let cut = &ZLIB[..ZLIB.len() - 6];
-        let data = [&[cut.len() as u8][..], cut, b"\x07"].concat();
+        let data = [&[byte(cut.len())][..], cut, b"\x07"].concat();
         let layout = compiled("B:n [n]s~zlib:x=(B:a *s:t) B:y", &[]);
         let nodes = layout.nodes(&data, Space::FILE, 0).unwrap();
         assert_eq!(nodes[1].problems[0].code, "S006");
@@ -287,9 +291,9 @@ mod compressed {
         // Level 0, which no writer here makes: zlib.compress(b"stored", 0).
         let stored = b"x\x01\x01\x06\x00\xf9\xffstored\x09<\x02\x92";
         let data = [
-            &[stored.len() as u8][..],
+            &[byte(stored.len())][..],
             stored,
-            &[other.len() as u8],
+            &[byte(other.len())],
             &other,
         ]
         .concat();
@@ -313,5 +317,37 @@ mod compressed {
                 packed[18]
             )
         );
+    }
+
+    #[test]
+    fn objects_of_git_and_streams_in_pieces_are_read() {
+        let object = zlib(b"blob 3\0abc");
+        let format = "*s~zlib:object=(z\" \"~ascii:type z~decimal:size [size]s:content)";
+        assert_eq!(
+            unpacked(format, &object),
+            "object (type b'blob' size 3 content b'abc')"
+        );
+        let (one, other) = object.split_at(5);
+        let data = [&[5][..], one, &[byte(other.len())], other].concat();
+        let format = "2(B:n [n]s:d):list .all~zlib=[join(list.d)] .size=[len(all.content)]";
+        assert!(unpacked(format, &data).ends_with("all b'blob 3\\x00abc' size 10"));
+        // In a tree it is a stream that is read when somebody looks at it.
+        let source = crate::Source::from(data);
+        let layout = Arc::new(compiled(format, &[]));
+        let (nodes, _) = layout.nodes_at(&source, Space::FILE, 0).unwrap();
+        let content = nodes[1].children().next().unwrap().unwrap();
+        assert_eq!((&*content.name, content.range.size), ("content", 10));
+        assert_eq!(nodes[2].value, Some(10.into()));
+    }
+
+    #[test]
+    fn a_stream_that_is_broken_shows_what_is_read_of_it() {
+        let coded = zlib(&(0..=255).collect::<Vec<u8>>());
+        let source = crate::Source::from(&coded[..coded.len() - 10]);
+        let layout = Arc::new(compiled("*s~zlib:x", &[]));
+        let (nodes, _) = layout.nodes_at(&source, Space::FILE, 0).unwrap();
+        let content = nodes[0].children().next().unwrap().unwrap();
+        assert!((200..256).contains(&content.range.size), "{content:?}");
+        assert_eq!(content.problems[0].code, "S006");
     }
 }
