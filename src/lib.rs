@@ -45,6 +45,7 @@ pub mod format_language {}
 mod calendar;
 #[cfg(feature = "gzip")]
 pub mod codecs;
+mod coding;
 pub mod format;
 pub mod formats;
 #[cfg(feature = "hash")]

@@ -94,6 +94,9 @@ pub struct Node {
     pub(crate) is_joined: bool,
     /// The stored format that the node is, in a format of a whole file.
     pub(crate) reference: Option<Box<str>>,
+    /// Which of the streams of a format of a whole file the bytes are: its child `content` is what the coding
+    /// of the bytes yields.
+    pub(crate) content: Option<u32>,
     children: Children,
 }
 
@@ -198,6 +201,7 @@ impl Node {
             is_placed: false,
             is_joined: false,
             reference: None,
+            content: None,
             children: Children::None,
         }
     }
@@ -257,6 +261,16 @@ impl Node {
         self.is_array
     }
 
+    /// Leaves out what codings of bytes yield, here and below: for who has no room for further streams.
+    pub(crate) fn without_content(&mut self) {
+        if self.content.take().is_some() {
+            self.children = Children::None;
+        }
+        self.children_mut()
+            .iter_mut()
+            .for_each(Node::without_content);
+    }
+
     /// The same node with these items of an array.
     #[must_use]
     pub(crate) fn with_items(mut self, items: Vec<Node>) -> Node {
@@ -313,7 +327,8 @@ impl Node {
             && match &self.children {
                 Children::None => true,
                 Children::Here(nodes) => nodes.iter().all(|node| node.role == Role::View),
-                Children::OnDemand(_) => false,
+                // What a coding yields is a view.
+                Children::OnDemand(_) => self.content.is_some(),
             }
     }
 

@@ -21,6 +21,9 @@ fuzz_target!(|input: &[u8]| -> Corpus {
         ("tree", "B:n {n & 1: %tree:left} {n & 2: [n]%tree:more}"),
         ("sized", "{w ; 1: B:one ; 2: %sized{w: w - 1}:two ; else: [w]s:text}"),
         ("far", "B:at &[at]%far:next"),
+        ("hidden", "B:n [n]s~xor(n):inside=%tree B:sum=sum(inside.content)"),
+        ("packed", "B:n [n]s~zlib:inside=%tree B:size=[len(inside.content)]"),
+        ("joined", "*[n == 0](B:n [n]s:t):list .all~deflate=[join(list[n & 1].t)]"),
     ]);
     let Ok(layout) = Struct::with_formats(format, &formats) else {
         return Corpus::Keep;

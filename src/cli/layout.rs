@@ -71,13 +71,6 @@ impl Args {
                 }
             };
         }
-        if format.is_whole() && self.output == Output::Text {
-            writeln!(
-                cx.out(),
-                "only data tell where the fields of a whole file stand: inspect --format shows them"
-            )?;
-            return Ok(Exit::Done);
-        }
         let layout = format.layout();
         match self.output {
             Output::Json => {

@@ -13,7 +13,7 @@ use crate::render::records::{Form, Printer};
 use crate::scan::{Found, MAX_STRUCT, Scan};
 use crate::schema::{Compiled, Meanings};
 use crate::structs::{DataError, DataErrorKind};
-use crate::tree::Space;
+use crate::tree::{Node, Space};
 use crate::value::literal;
 use crate::{Record, Source, Struct};
 
@@ -48,6 +48,10 @@ pub(super) struct Args {
     /// Take what Python's struct takes, and nothing more
     #[arg(long)]
     python: bool,
+
+    /// Checksums and values of a whole file that aren't what they should be are errors, and no warnings
+    #[arg(long)]
+    strict: bool,
 
     /// For the bytes of one struct, and again for its values, take so much memory [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
@@ -87,6 +91,10 @@ impl Args {
             meanings,
             ..
         } = cx.compile(&self.format, self.python)?;
+        let format = match self.strict {
+            true => format,
+            false => format.lenient(),
+        };
         let file = self.file.clone().unwrap_or_default();
         let (source, name) = match &self.hex {
             Some(hex) => (Source::from(bytes(hex)?), "--hex".to_owned()),
@@ -119,6 +127,7 @@ impl Args {
             record,
         } = scan.one()?;
         self.check_exact(source, bytes.len() as u64)?;
+        warn(format, bytes, offset, cx);
         let form = match self.output {
             Output::Text if record.is_named() => {
                 self.check_rows(record)?;
@@ -176,6 +185,7 @@ impl Args {
             match found {
                 Ok(None) => break None,
                 Ok(Some(found)) => {
+                    warn(format, found.bytes, found.offset, cx);
                     let record = self.written(format, found.record);
                     let mut printer = printer.borrow_mut();
                     printer.record(found.offset, &record, cx.out())?;
@@ -227,6 +237,38 @@ impl Args {
         }
         let trailing = DataErrorKind::Trailing { size, available };
         Err(DataError::new(trailing).at(size).into())
+    }
+}
+
+/// Says which checksums and values of a whole file aren't what they should be.
+fn warn(format: &Struct, bytes: &[u8], offset: u64, cx: &mut Context) {
+    if !format.is_whole() {
+        return;
+    }
+    let (nodes, _) = format.nodes_so_far(bytes, Space::FILE, offset);
+    let mut open: Vec<(&Node, String)> = nodes
+        .iter()
+        .rev()
+        .map(|node| (node, String::new()))
+        .collect();
+    while let Some((node, before)) = open.pop() {
+        let path = match (before.as_str(), node.is_item()) {
+            ("", _) => node.name.to_string(),
+            (before, true) => format!("{before}[{}]", node.name),
+            (before, false) => format!("{before}.{}", node.name),
+        };
+        for problem in &node.problems {
+            if [S003.code, S004.code].contains(&problem.code) {
+                cx.warn(format!("{path}: {}", problem.message));
+            }
+        }
+        let children = node.children().filter_map(|child| match child {
+            Ok(Cow::Borrowed(child)) => Some((child, path.clone())),
+            _ => None,
+        });
+        let mut children: Vec<_> = children.collect();
+        children.reverse();
+        open.append(&mut children);
     }
 }
 

@@ -90,8 +90,7 @@ impl<'a> Content<'a> {
     ///
     /// Those of the stream's source.
     pub fn stream(&mut self, name: &'static str, stream: Stream) -> io::Result<Node> {
-        let index = u32::try_from(self.streams.len()).unwrap_or(u32::MAX);
-        let space = Space::stream(index);
+        let space = Space::stream(self.count());
         let content = stream.content.clone();
         self.streams.push(stream);
         let all = Range::new(space, 0, content.size()?);
@@ -111,6 +110,16 @@ impl<'a> Content<'a> {
         node.name = name.into();
         node.role = Role::View;
         Ok(node)
+    }
+
+    /// How many streams there are: the next one is of that number.
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.streams.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Takes a stream whose nodes are made already.
+    pub(crate) fn push(&mut self, stream: Stream) {
+        self.streams.push(stream);
     }
 
     fn inside(&mut self, format: &dyn Format, content: &Source, space: Space) -> io::Result<Node> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{Content, Edited, Fit, Follow, Format, Head};
+use super::{Content, Edited, Fit, Follow, Format, Head, Stream};
 use crate::offset::Position;
 use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
@@ -79,7 +79,7 @@ impl Format for StructFormat {
         Ok(None)
     }
 
-    fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
+    fn tree(&self, source: &Source, content: &mut Content<'_>) -> io::Result<Node> {
         let size = source.size()?;
         let mut children = Vec::new();
         let start = self.offset.min(size);
@@ -95,7 +95,12 @@ impl Format for StructFormat {
             let all = Range::file(start, size.since(start));
             children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
         } else {
-            let (nodes, end) = self.one(&mut Window::new(source)?, size, start)?;
+            let first = content.count();
+            let (nodes, end, streams) = self.one(&mut Window::new(source)?, size, start, first)?;
+            for (bytes, fault) in streams {
+                let stream = Stream::new(bytes);
+                content.push(Stream { fault, ..stream });
+            }
             children.extend(nodes);
             let rest = Range::between(end, size).filter(|rest| rest.size > 0);
             children.extend(rest.map(|rest| Node::new("rest", rest).role(Role::Gap)));
@@ -154,8 +159,17 @@ impl Format for StructFormat {
 impl StructFormat {
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node after those that do.
-    fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
-        let (mut nodes, error, reached) = self.layout.nodes_in(window, Space::FILE, start)?;
+    fn one(
+        &self,
+        window: &mut Window,
+        size: u64,
+        start: u64,
+        first_stream: u32,
+    ) -> io::Result<(Vec<Node>, u64, Streams)> {
+        let read = self
+            .layout
+            .nodes_in(window, Space::FILE, start, first_stream)?;
+        let (mut nodes, error, reached) = (read.nodes, read.error, read.end);
         self.meanings.annotate(&mut nodes);
         let mut end = match self.layout.is_whole() {
             true => reached,
@@ -175,9 +189,12 @@ impl StructFormat {
             nodes.push(node);
             end = size;
         }
-        Ok((nodes, end))
+        Ok((nodes, end, read.streams))
     }
 }
+
+/// What codings yield, and why that isn't all.
+type Streams = Vec<(Source, Option<String>)>;
 
 /// Structs up to the end of the file, made one by one.
 struct Records {
@@ -219,8 +236,9 @@ impl Expand for Records {
                 return None;
             }
             let start = at;
-            let made = self.layout.one(&mut window, self.size, start);
-            let node = made.map(|(mut nodes, end)| {
+            let made = self.layout.one(&mut window, self.size, start, 0);
+            let node = made.map(|(mut nodes, end, _)| {
+                nodes.iter_mut().for_each(Node::without_content);
                 if end == start {
                     let rest = Range::file(start, self.size.since(start));
                     let mut node = Node::new("unread", rest).role(Role::Gap);

@@ -205,7 +205,11 @@ impl Document {
             ))));
         }
         let Some(fault) = &stream.fault else {
-            return Ok(None);
+            // What is undone only while it is read tells then where it ends early.
+            return Ok(match stream.content.known_size() {
+                Some(_) => None,
+                None => stream.content.read_some(range.end(), 1).err(),
+            });
         };
         Ok((range.end() >= stream.content.size()?).then(|| DataError::other(fault.clone()).into()))
     }

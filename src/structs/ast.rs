@@ -88,7 +88,7 @@ pub(super) enum What<'t> {
     Code(&'static Code, Option<Bits<'t>>),
     Group(Format<'t>),
     /// A format defined elsewhere, with its parameters.
-    Reference(&'t str, Vec<(&'t str, Expression)>),
+    Reference(&'t str, Vec<Argument<'t>>),
     /// One of several formats: by a value, or the first whose condition holds.
     Choice(Option<Expression>, Vec<Case<'t>>),
     /// An integer of as many bytes as the count says.
@@ -106,6 +106,14 @@ pub(super) enum What<'t> {
     Fail(String),
     /// Padding to a multiple.
     Align(u64),
+}
+
+/// A value for a parameter of a stored format.
+#[derive(Debug)]
+pub(super) struct Argument<'t> {
+    pub(super) span: Span,
+    pub(super) name: &'t str,
+    pub(super) value: Expression,
 }
 
 #[derive(Debug)]
@@ -168,6 +176,8 @@ pub(super) enum Function {
     Sum,
     Find,
     FindLast,
+    /// The texts of several items, one after another.
+    Join,
 }
 
 /// A part of an expression of counts, in postfix order.

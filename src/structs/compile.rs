@@ -25,6 +25,10 @@ use crate::offset::Tally;
 /// Where the formats after `%name` come from: the text of a format by its name.
 pub(super) trait Lookup {
     fn text(&self, name: &str) -> Option<&str>;
+    /// The names of its parameters, where it is known which it has.
+    fn parameters(&self, _: &str) -> Option<&[String]> {
+        None
+    }
     /// A known name close to one that isn't.
     fn similar(&self, name: &str) -> Option<String>;
 }

@@ -2,6 +2,7 @@
 
 mod flat;
 mod item;
+mod record;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -24,6 +25,9 @@ impl Struct {
     /// (with `serde_bytes`), `&str` or `String` where they are UTF-8, or arrays of `u8`. An
     /// enumeration takes the variant of that index from an integer and the variant of that name
     /// from bytes. `Option` is always `Some`.
+    ///
+    /// A format of a whole file is unpacked first, so that what a type takes of it is owned: `String` and not
+    /// `&str`. A field of a case that was not taken isn't there: `Option` is `None` then.
     ///
     /// ```
     /// use bytewright::Struct;
@@ -67,9 +71,8 @@ impl Struct {
         data: &'de [u8],
     ) -> Result<(T, usize), DataError> {
         if self.is_whole() {
-            return Err(DataError::other(
-                "types are read by plain formats; a whole file is unpacked into a record",
-            ));
+            let (record, taken) = self.unpack_prefix(data)?;
+            return Ok((T::deserialize(record::Owned(record.into()))?, taken));
         }
         if let Some(flat) = self.plan.flat()
             && let Some(size) = self.size.and_then(|size| usize::try_from(size).ok())

@@ -166,6 +166,15 @@ impl DataError {
         self
     }
 
+    /// The same error in what a coding yields, whose bytes begin at `offset`: its own offset counts in these.
+    pub(crate) fn in_content(mut self, offset: u64) -> DataError {
+        let words = self.clone().without_path().to_string();
+        let message = format!("{words}, in the content of what is coded");
+        self.0.kind = DataErrorKind::Other(message);
+        self.0.offset = Some(offset);
+        self
+    }
+
     /// How many segments the path of its field has.
     pub(crate) fn depth(&self) -> usize {
         self.0.path.len()

@@ -412,7 +412,7 @@ mod tests {
     /// The same format by the long way, in unpacking too.
     fn planned(text: &str) -> Struct {
         let parsed = grammar::parse(text).unwrap();
-        let mut long = Struct::compile(text, &parsed, &compile::NoFormats, false).unwrap();
+        let mut long = Struct::compile(text, &parsed, &compile::NoFormats, &[]).unwrap();
         long.plan.flat = None;
         long
     }

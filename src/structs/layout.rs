@@ -73,8 +73,12 @@ pub enum EntryKind {
 }
 
 impl Struct {
-    /// What stands where, as far as it is known before any data.
+    /// What stands where, as far as it is known before any data. Of a format of a whole file these are the
+    /// fields of all cases, most of them without an offset.
     pub fn layout(&self) -> Layout {
+        if let Some(whole) = &self.whole {
+            return whole.layout();
+        }
         let mut lines = Lines {
             measure: Measure::default(),
             entries: Vec::new(),

@@ -106,6 +106,8 @@ pub struct Struct {
     size: Option<u64>,
     /// What reads a format of whole files; its plan is empty.
     whole: Option<Arc<whole::Program>>,
+    /// Whether values are unpacked although checks of a whole file fail.
+    is_lenient: bool,
 }
 
 impl Struct {
@@ -119,7 +121,7 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, false)
+        Struct::compile(format, &parsed, &NoFormats, &[])
     }
 
     /// Compiles a format that may refer to others by `%name`.
@@ -141,13 +143,17 @@ impl Struct {
             return Ok(flat);
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats, false)
+        Struct::compile(format, &parsed, formats, &[])
     }
 
     /// The same for a stored format that takes parameters, which are names too.
-    pub(crate) fn with_parameters(format: &str, formats: &Formats) -> Result<Struct, FormatError> {
+    pub(crate) fn with_parameters(
+        format: &str,
+        formats: &Formats,
+        parameters: &[String],
+    ) -> Result<Struct, FormatError> {
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats, true)
+        Struct::compile(format, &parsed, formats, parameters)
     }
 
     /// Compiles a format that Python's `struct` accepts, and refuses all that it refuses.
@@ -168,7 +174,7 @@ impl Struct {
         }
         let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
         python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, false)
+        Struct::compile(format, &parsed, &NoFormats, &[])
     }
 
     /// A format that is nothing but Python's codes, without the long way over a tree.
@@ -179,6 +185,7 @@ impl Struct {
             size: Some(flat.size()),
             plan: LazyPlan::of(flat),
             whole: None,
+            is_lenient: false,
         })
     }
 
@@ -186,10 +193,10 @@ impl Struct {
         text: &str,
         parsed: &ast::Format<'_>,
         formats: &dyn compile::Lookup,
-        is_open: bool,
+        parameters: &[String],
     ) -> Result<Struct, FormatError> {
         let Some(plan) = compile::compile(text, parsed, formats)? else {
-            let (program, references) = whole::build(text, parsed, formats, is_open)?;
+            let (program, references) = whole::build(text, parsed, formats, parameters)?;
             let plan = compile::Plan {
                 references,
                 ..compile::flat(Vec::new())
@@ -199,6 +206,7 @@ impl Struct {
                 plan: plan.into(),
                 size: None,
                 whole: Some(Arc::new(program)),
+                is_lenient: false,
             });
         };
         Ok(Struct {
@@ -206,6 +214,7 @@ impl Struct {
             size: layout::size(&plan.body),
             plan: plan.into(),
             whole: None,
+            is_lenient: false,
         })
     }
 
@@ -219,21 +228,6 @@ impl Struct {
         self.size
     }
 
-    /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
-    /// interpreter reads and writes. It has no layout before data, no views, and is unpacked into records
-    /// and not into types.
-    ///
-    /// ```
-    /// use bytewright::Struct;
-    ///
-    /// assert!(Struct::new("B:n {n: H:more}")?.is_whole());
-    /// assert!(!Struct::new("B:n [n]H:more")?.is_whole());
-    /// # Ok::<(), bytewright::Error>(())
-    /// ```
-    pub fn is_whole(&self) -> bool {
-        self.whole.is_some()
-    }
-
     /// How many values it has: those of [`Record`]s that unpacking gives.
     ///
     /// ```
@@ -245,13 +239,6 @@ impl Struct {
             Some(flat) => flat.arity(),
             None => self.plan.body.arity,
         }
-    }
-
-    /// Whether a field of that name stands in a format of a whole file, at any level.
-    pub(crate) fn has_name(&self, name: &str) -> bool {
-        self.whole
-            .as_ref()
-            .is_some_and(|whole| whole.has_name(name))
     }
 
     /// The names of the formats that it refers to.
@@ -327,7 +314,7 @@ impl Struct {
         most: u64,
     ) -> Result<usize, DataError> {
         if let Some(whole) = &self.whole {
-            let (made, taken) = whole.unpack(data)?;
+            let (made, taken) = whole.unpack(data, self.is_lenient)?;
             *record = made;
             return Ok(taken);
         }

@@ -131,22 +131,23 @@ impl Struct {
         offset: u64,
     ) -> io::Result<(Vec<Node>, Option<DataError>)> {
         let mut window = Window::new(source)?;
-        let (nodes, error, _) = self.nodes_in(&mut window, space, offset)?;
-        Ok((nodes, error))
+        let read = self.nodes_in(&mut window, space, offset, 0)?;
+        Ok((read.nodes, read.error))
     }
 
-    /// The same through a window, for many structs of one source; answers also where the struct
-    /// ends, or where an error ended it.
+    /// The same through a window, for many structs of one source. Streams of what codings yield are
+    /// counted from `first_stream` on.
     pub(crate) fn nodes_in(
         self: &Arc<Self>,
         window: &mut Window,
         space: Space,
         offset: u64,
-    ) -> io::Result<(Vec<Node>, Option<DataError>, u64)> {
+        first_stream: u32,
+    ) -> io::Result<Read> {
         window.start_at(offset);
         if let Some(program) = &self.whole {
             let end = offset.saturating_add(window.end());
-            let mut made = program.read(&mut *window, space, offset);
+            let mut made = program.read_with_streams(&mut *window, space, offset, first_stream);
             window.check()?;
             let nodes = &mut made.nodes;
             for gap in whole::settle(nodes, space, offset, end) {
@@ -154,15 +155,37 @@ impl Struct {
             }
             // All bytes that the format doesn't reach are gaps now, unless an error ended it.
             let at = if made.error.is_some() { made.end } else { end };
-            return Ok((made.nodes, made.error, at));
+            return Ok(Read {
+                nodes: made.nodes,
+                error: made.error,
+                end: at,
+                streams: made.streams,
+            });
         }
         let source = window.source().clone();
         let mut builder = Builder::new(self, &mut *window, space, offset);
         builder.from = Some((self, source));
-        let made = builder.all(self);
+        let (nodes, error, end) = builder.all(self);
         window.check()?;
-        Ok(made)
+        Ok(Read {
+            nodes,
+            error,
+            end,
+            streams: Vec::new(),
+        })
     }
+}
+
+/// What a struct of a source became.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) nodes: Vec<Node>,
+    /// What ended it early.
+    pub(crate) error: Option<DataError>,
+    /// Where it ends, or where an error ended it.
+    pub(crate) end: u64,
+    /// What codings in it yield, by the spaces of the nodes, and why that isn't all.
+    pub(crate) streams: Vec<(Source, Option<String>)>,
 }
 
 struct Builder<'a, I> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 27] = [
     "offset",
     "value",
     "calendar",
@@ -13,6 +13,7 @@ const ROOMS: [&str; 26] = [
     "source",
     "tree",
     "hash",
+    "coding",
     "structs",
     "scan",
     "schema",

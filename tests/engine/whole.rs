@@ -5,7 +5,7 @@ use bytewright::{Formats, Struct};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 
-const PIECES: [&str; 97] = [
+const PIECES: [&str; 103] = [
     "B:n ",
     "H:m ",
     "<I:k ",
@@ -77,6 +77,12 @@ const PIECES: [&str; 97] = [
     "~unix",
     "~fixed(8)",
     "~zlib",
+    "~xor(n)",
+    "~rotate(3)",
+    ".c=[join(g.n)] ",
+    "=crc16xmodem(n..m) ",
+    "=xor(d.content) ",
+    "=sum(g.content..m) ",
     "~",
     "~guid",
     ":g[n] ",

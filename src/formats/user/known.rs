@@ -53,7 +53,9 @@ impl Known {
                 continue;
             }
             let schema = &format.schema;
-            self.texts.insert(&*schema.name, &*schema.format);
+            let (name, text) = (&*schema.name, &*schema.format);
+            let parameters = format.parameters.iter().cloned();
+            self.texts.insert_with_parameters(name, text, parameters);
             self.formats
                 .insert(schema.name.clone().into_owned(), format);
         }
@@ -106,7 +108,7 @@ impl Known {
         let schema = &stored.schema;
         let layout = match stored.parameters.is_empty() {
             true => Struct::with_formats(&schema.format, &self.texts),
-            false => Struct::with_parameters(&schema.format, &self.texts),
+            false => Struct::with_parameters(&schema.format, &self.texts, &stored.parameters),
         };
         let layout = layout.map_err(|e| self.locate(e.of(&schema.name)))?;
         let mut meanings = Meanings::of(schema);

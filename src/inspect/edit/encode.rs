@@ -80,6 +80,11 @@ fn shown(node: &Node, bytes: &[u8]) -> String {
 }
 
 fn encode(node: &Node, old: &[u8], text: &str, nested: Nested<'_>) -> Result<Vec<u8>, String> {
+    if node.content.is_some() {
+        let message =
+            "its bytes are coded, and nothing in them can be set; pack --base writes the file anew";
+        return Err(message.to_owned());
+    }
     if let Some(spelling) = node.spelling {
         return spelling.write(text, old.len()).map_err(|e| e.to_string());
     }

@@ -384,7 +384,7 @@ impl<'de> Deserializer<'de> for Integer {
 }
 
 /// As the narrowest of serde's kinds that holds it: most types take 64 bits and no more.
-fn visit_integer<'de, V: Visitor<'de>, E: de::Error>(
+pub(super) fn visit_integer<'de, V: Visitor<'de>, E: de::Error>(
     n: Integer,
     visitor: V,
 ) -> Result<V::Value, E> {

@@ -44,11 +44,12 @@ const POSITIONS: [(&str, Position); 6] = [
     ("item", Position::Item),
 ];
 
-const FUNCTIONS: [(&str, Function); 4] = [
+const FUNCTIONS: [(&str, Function); 5] = [
     ("len", Function::Len),
     ("sum", Function::Sum),
     ("find", Function::Find),
     ("rfind", Function::FindLast),
+    ("join", Function::Join),
 ];
 
 impl<'t> Grammar<'t, '_> {
@@ -245,7 +246,7 @@ impl<'t> Grammar<'t, '_> {
                         input,
                         name.len(),
                         format!("{name} is no function"),
-                        "there are len, sum, find and rfind",
+                        "there are len, sum, find, rfind and join",
                     );
                 };
                 let (rest, arguments) = self.call(inner, depth)?;

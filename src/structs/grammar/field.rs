@@ -2,7 +2,7 @@
 
 use super::expression::text;
 use super::{Grammar, Parsed, blank, fail, first_char_length, identifier, separated};
-use crate::structs::ast::{Beyond, Check, Expression, Is, Item, Kind, What};
+use crate::structs::ast::{Argument, Beyond, Check, Expression, Is, Item, Kind, What};
 use crate::structs::code;
 
 impl Beyond<'_> {
@@ -120,7 +120,7 @@ impl<'t> Grammar<'t, '_> {
     }
 
     /// `{name: expression, …}` after the name of a format.
-    pub(super) fn arguments(self, input: &'t str) -> Parsed<'t, Vec<(&'t str, Expression)>> {
+    pub(super) fn arguments(self, input: &'t str) -> Parsed<'t, Vec<Argument<'t>>> {
         let mut arguments = Vec::new();
         let Some(mut rest) = input.strip_prefix('{') else {
             return Ok((input, arguments));
@@ -138,8 +138,9 @@ impl<'t> Grammar<'t, '_> {
                     "expected a name, a colon and a value: %values{count: n}",
                 );
             };
+            let span = self.span(rest, rest.get(name.len()..).unwrap_or_default());
             let (after, value) = self.new_expression(after)?;
-            arguments.push((name, value));
+            arguments.push(Argument { span, name, value });
             let after = blank(after);
             match after.as_bytes().first() {
                 Some(b',') => rest = after.get(1..).unwrap_or_default(),

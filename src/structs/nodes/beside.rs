@@ -15,6 +15,10 @@ impl Struct {
         space: Space,
         offset: u64,
     ) -> Result<Vec<Node>, DataError> {
+        if let Some(whole) = &self.whole {
+            let made = whole.read(Beside(data), space, offset);
+            return made.error.map_or(Ok(made.nodes), Err);
+        }
         let (nodes, error, _) = Builder::new(self, Beside(data), space, offset).all(self);
         error.map_or(Ok(nodes), Err)
     }

@@ -23,6 +23,16 @@ pub(in crate::structs) trait Input {
     /// The most bytes of a field whose value stands in its node.
     fn max_value(&self) -> u64;
 
+    /// The source and where in it the input begins, where there is one: its bytes can be read again later.
+    fn origin(&self) -> Option<(Source, u64)> {
+        None
+    }
+
+    /// Bytes of the outermost space, also while another one is written.
+    fn outermost(&mut self, at: u64, size: u64) -> &[u8] {
+        self.bytes(at, size)
+    }
+
     /// The bytes that a search looks through.
     fn searched(&mut self, at: u64, size: u64) -> &[u8] {
         self.bytes(at, size)
@@ -127,6 +137,10 @@ impl Input for Window {
     fn max_value(&self) -> u64 {
         super::MAX_VALUE
     }
+
+    fn origin(&self) -> Option<(Source, u64)> {
+        Some((self.source.clone(), self.start))
+    }
 }
 
 impl<I: Input> Input for &mut I {
@@ -140,5 +154,9 @@ impl<I: Input> Input for &mut I {
 
     fn max_value(&self) -> u64 {
         (**self).max_value()
+    }
+
+    fn origin(&self) -> Option<(Source, u64)> {
+        (**self).origin()
     }
 }

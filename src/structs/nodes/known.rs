@@ -24,7 +24,8 @@ impl Struct {
 impl Struct {
     /// Whether it takes all that is there, so that more bytes would change its values.
     pub(crate) fn takes_rest(&self) -> bool {
-        ends_in_rest(&self.plan.body)
+        // Offsets count from the end too, and searches go up to it.
+        self.is_whole() || ends_in_rest(&self.plan.body)
     }
 }
 

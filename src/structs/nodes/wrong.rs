@@ -18,7 +18,9 @@ impl Struct {
         let made = program.read(&mut *window, Space::FILE, 0);
         window.check()?;
         let mut found = Vec::new();
-        for (range, value) in made.wrong {
+        // What a coding yields can't be changed.
+        let wrong = made.wrong.into_iter();
+        for (range, value) in wrong.filter(|(range, _)| range.space.is_file()) {
             if let Some(way) = at_range(&made.nodes, range)
                 && let Some(leaf) = way.first()
             {

@@ -7,6 +7,7 @@
 mod flat;
 mod row;
 mod target;
+mod value;
 
 use serde::Serialize;
 
@@ -14,6 +15,7 @@ use super::Struct;
 use super::error::DataError;
 use super::flat::with_zeros;
 use super::pack::Row;
+use crate::value::Value;
 use target::Target;
 
 impl Struct {
@@ -26,7 +28,8 @@ impl Struct {
     ///
     /// Fields of a format without computed counts, constants, arrays and groups are written
     /// straight to their places, in whatever order they come. Those of another format are first
-    /// made [`Value`](crate::Value)s, of 32 bytes each.
+    /// made [`Value`]s, of 32 bytes each. So are those of a format of a whole file, whose
+    /// enumerations are written by name.
     ///
     /// ```
     /// use bytewright::Struct;
@@ -49,9 +52,12 @@ impl Struct {
     /// As [`Struct::pack`]; the error names the field.
     pub fn serialize<T: Serialize + ?Sized>(&self, value: &T) -> Result<Vec<u8>, DataError> {
         if self.is_whole() {
-            return Err(DataError::other(
-                "types are written by plain formats; a whole file is packed from a record",
-            ));
+            return match value.serialize(value::ToValue)? {
+                Some(Value::Record(record)) => self.pack(&record),
+                Some(Value::List(values)) => self.pack(&values),
+                Some(value) => self.pack(&[value]),
+                None => self.pack(&()),
+            };
         }
         if let Some(flat) = self.plan.flat()
             && let Some(size) = flat.packed_size()

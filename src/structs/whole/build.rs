@@ -1,6 +1,11 @@
 //! From the tree of the grammar to a program: formats that are referred to are looked up, names and kinds
 //! are checked.
 
+mod constant;
+mod names;
+mod reference;
+
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,13 +14,14 @@ use smol_str::SmolStr;
 
 use super::check::Function;
 use super::kinds::Kind;
-use super::program::{Bits, Case, Check, Constant, Count, Is, Item, Level, Program, What};
-use crate::structs::ast::{self, Expression, Labels, Literal, Span, Term};
+use super::program::{Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
+use crate::structs::ast::{self, Expression, Labels, Span, Term};
 use crate::structs::code;
 use crate::structs::compile::Lookup;
 use crate::structs::error::{Fault, FormatError};
 use crate::structs::grammar;
-use crate::value::literal;
+use constant::constant;
+use names::names;
 
 /// How many items a format may have with all that it refers to.
 const MAX_ITEMS: usize = 1 << 16;
@@ -28,7 +34,7 @@ pub(in crate::structs) fn build(
     text: &str,
     format: &ast::Format<'_>,
     formats: &dyn Lookup,
-    is_open: bool,
+    parameters: &[String],
 ) -> Result<(Program, References), FormatError> {
     let mut builder = Builder {
         formats,
@@ -36,9 +42,11 @@ pub(in crate::structs) fn build(
         items: 0,
         names: HashSet::new(),
         open: false,
+        mentioned: RefCell::default(),
+        sized: RefCell::default(),
     };
     let root = builder
-        .whole(format, is_open)
+        .whole(format, Some(parameters))
         .map_err(|fault| fault.in_format(text))?;
     let mut known: HashMap<SmolStr, Arc<Level>> = HashMap::new();
     while let Some((name, fault)) = builder.wanted.pop() {
@@ -49,7 +57,7 @@ pub(in crate::structs) fn build(
             return Err(fault);
         };
         let level = grammar::parse(text)
-            .and_then(|format| builder.whole(&format, true))
+            .and_then(|format| builder.whole(&format, formats.parameters(&name)))
             .map_err(|fault| fault.in_format(text).of(&name))?;
         known.insert(name, Arc::new(level));
     }
@@ -62,6 +70,8 @@ pub(in crate::structs) fn build(
     let program = Program {
         root,
         formats: known,
+        mentioned: builder.mentioned.into_inner(),
+        sized: builder.sized.into_inner(),
     };
     Ok((program, references))
 }
@@ -73,16 +83,27 @@ struct Builder<'f> {
     items: usize,
     /// All names of the format that is built.
     names: HashSet<SmolStr>,
-    /// Whether the format may have parameters, which are names too.
+    /// Whether there may be other names.
     open: bool,
+    /// Names in expressions whose values are asked for.
+    mentioned: RefCell<HashSet<SmolStr>>,
+    /// Names that counts, lengths and offsets follow from.
+    sized: RefCell<HashSet<SmolStr>>,
 }
 
 impl Builder<'_> {
-    /// A whole format.
-    fn whole(&mut self, format: &ast::Format<'_>, open: bool) -> Result<Level, Fault> {
+    /// A whole format; its parameters are names too, where they are known.
+    fn whole(
+        &mut self,
+        format: &ast::Format<'_>,
+        parameters: Option<&[String]>,
+    ) -> Result<Level, Fault> {
         self.names.clear();
-        self.open = open;
-        names(format, &mut self.names);
+        self.names
+            .extend(parameters.unwrap_or_default().iter().map(SmolStr::new));
+        // Fields of another format that stand among those of this one have names that aren't known here.
+        let is_closed = names(format, &mut self.names);
+        self.open = parameters.is_none() || !is_closed;
         self.level(format)
     }
 
@@ -118,6 +139,7 @@ impl Builder<'_> {
             place: None,
             count: item.count.as_ref().map(|c| self.count(c)).transpose()?,
             what: self.what(&item.what, item.span)?,
+            codecs: Vec::new(),
             kinds: Vec::new(),
             is: Is::Anything,
             hex: false,
@@ -131,13 +153,16 @@ impl Builder<'_> {
         };
         if let Some((each, place)) = &beyond.place {
             made.each = each.as_ref().map(|c| self.count(c)).transpose()?;
-            made.place = Some(self.expression(place)?);
+            made.place = Some(self.size(place)?);
         }
         if let Some(end) = &beyond.end {
             made.what = What::Until(end.clone());
         }
         for kind in &beyond.kinds {
-            made.kinds.push(Kind::compile(kind)?);
+            match Codec::compile(kind)? {
+                Some(codec) => made.codecs.push(self.codec(codec, kind, &made)?),
+                None => made.kinds.push(Kind::compile(kind)?),
+            }
         }
         made.hex |= made.kinds.iter().any(|kind| matches!(kind, Kind::Hex));
         let has_items = made.count.is_some() || made.each.is_some();
@@ -149,12 +174,23 @@ impl Builder<'_> {
             ));
         }
         made.key = beyond.key.map(SmolStr::new);
+        let is_valued = !matches!(beyond.is, None | Some(ast::Is::Inside(_)));
+        if !made.codecs.is_empty() && (is_valued || !matches!(made.is, Is::Anything)) {
+            return Err(fault(
+                item.span,
+                "a coded field has no constant, value or check of its own",
+                "say it of a field inside: [n]s~zlib:data=(4s:magic=\"abcd\" *s:rest)",
+            ));
+        }
         match &beyond.is {
             None => {}
             Some(ast::Is::Computed(expression)) => {
                 made.is = Is::Computed(self.expression(expression)?);
             }
-            Some(ast::Is::Check(check)) => made.is = Is::Check(self.check(check)?),
+            Some(ast::Is::Check(check)) => {
+                let check = self.check(check, &made)?;
+                made.is = Is::Check(check);
+            }
             Some(ast::Is::Inside(what)) => {
                 if !matches!(&made.what, What::Code(code) if code.kind == code::Kind::Bytes) {
                     return Err(fault(
@@ -169,14 +205,54 @@ impl Builder<'_> {
         Ok(made)
     }
 
-    fn check(&mut self, check: &ast::Check<'_>) -> Result<Check, Fault> {
-        let Some(function) = Function::named(check.function) else {
-            return Err(fault(
-                check.span,
-                format!("{} is no check", check.function),
-                Function::list(),
-            ));
+    /// A coding of the bytes of a field.
+    fn codec(&self, codec: Codec, kind: &ast::Kind<'_>, made: &Item) -> Result<Codec, Fault> {
+        let is_bytes = match &made.what {
+            What::Code(code) => code.kind == code::Kind::Bytes,
+            What::Computed(_) => true,
+            _ => false,
         };
+        if !is_bytes {
+            return Err(fault(
+                kind.span,
+                "only bytes are coded",
+                format!("write them with their length: [n]s~{}:data", kind.name),
+            ));
+        }
+        if !made.kinds.is_empty() {
+            return Err(fault(
+                kind.span,
+                format!("~{} stands after what takes its bytes", kind.name),
+                "codings come first: *s~zlib~latin1:text",
+            ));
+        }
+        Ok(match codec {
+            Codec::Xor(key) => Codec::Xor(self.expression(&key)?),
+            codec => codec,
+        })
+    }
+
+    fn check(&self, check: &ast::Check<'_>, field: &Item) -> Result<Check, Fault> {
+        let function = Function::named(check.function)
+            .map_err(|(message, hint)| fault(check.span, message, hint))?;
+        let is_bytes = matches!(&field.what, What::Code(code) if code.kind == code::Kind::Bytes);
+        match function.digest_size() {
+            Some(size) if !is_bytes || !field.kinds.is_empty() => {
+                return Err(fault(
+                    check.span,
+                    format!("{} is bytes, not a number", check.function),
+                    format!("{size} of them: {size}s:digest={}(…)", check.function),
+                ));
+            }
+            None if !field.is_integer() => {
+                return Err(fault(
+                    check.span,
+                    format!("{} is a number", check.function),
+                    "an integer holds it: I:crc=crc32(first..last)",
+                ));
+            }
+            _ => {}
+        }
         let own = match &check.own {
             None => None,
             Some(Expression {
@@ -203,7 +279,7 @@ impl Builder<'_> {
         Ok(match count {
             ast::Count::Number(n) => Count::Number(*n),
             ast::Count::Rest => Count::Rest,
-            ast::Count::Expression(expression) => Count::Computed(self.expression(expression)?),
+            ast::Count::Expression(expression) => Count::Computed(self.size(expression)?),
             ast::Count::Until(condition) => {
                 if matches!(
                     condition.term,
@@ -216,6 +292,7 @@ impl Builder<'_> {
                     ));
                 }
                 // It sees the fields of the item first, which another format may state.
+                self.mention(condition);
                 Count::Until(condition.clone())
             }
         })
@@ -251,21 +328,7 @@ impl Builder<'_> {
                 None => What::Group(Level::default()),
             },
             ast::What::Group(group) => What::Group(self.level(group)?),
-            ast::What::Reference(name, arguments) => {
-                let label = match self.formats.similar(name) {
-                    Some(similar) => format!("did you mean %{similar}?"),
-                    None => "no format of that name is known".to_owned(),
-                };
-                let unknown = Fault::new(range(span), format!("%{name} is not known"), label);
-                if self.formats.text(name).is_none() {
-                    return Err(unknown);
-                }
-                self.wanted.push(((*name).into(), unknown.in_format("")));
-                let arguments = arguments
-                    .iter()
-                    .map(|(name, value)| Ok(((*name).into(), self.expression(value)?)));
-                What::Format((*name).into(), arguments.collect::<Result<_, Fault>>()?)
-            }
+            ast::What::Reference(name, arguments) => self.reference(name, arguments, span)?,
             ast::What::Choice(on, cases) => {
                 let on = on.as_ref().map(|on| self.expression(on)).transpose()?;
                 let mut made = Vec::with_capacity(cases.len());
@@ -291,69 +354,12 @@ impl Builder<'_> {
             ast::What::Fail(message) => What::Fail(message.clone()),
         })
     }
-
-    /// An expression of which all names are those of fields, as far as that can be told here.
-    fn expression(&self, expression: &Expression) -> Result<Expression, Fault> {
-        let mut open = vec![expression];
-        while let Some(next) = open.pop() {
-            match &next.term {
-                Term::Name(name) if !self.open && !self.names.contains(name) => {
-                    let near =
-                        crate::structs::near::near(name, self.names.iter().map(SmolStr::as_str));
-                    let label = match near {
-                        Some(near) => format!("did you mean {near}?"),
-                        None => "no field of this format has that name".to_owned(),
-                    };
-                    return Err(fault(next.span, format!("{name} is not a field"), label));
-                }
-                Term::Number(_)
-                | Term::Text(_)
-                | Term::Bool(_)
-                | Term::Name(_)
-                | Term::Position(_) => {}
-                Term::Member(of, _) | Term::Unary(_, of) => open.push(of),
-                // Names in a selector may be those of the items' fields.
-                Term::Item(of, _) => open.push(of),
-                Term::Binary(_, left, right) | Term::Default(left, right) => {
-                    open.extend([&**left, &**right]);
-                }
-                Term::IfElse(parts) => open.extend(parts.iter()),
-                Term::Call(_, arguments) => open.extend(arguments),
-            }
-        }
-        Ok(expression.clone())
-    }
 }
 
 /// Whether an item takes up bytes where it is written.
 fn follows(item: &ast::Item<'_>) -> bool {
     let placed = item.beyond.as_ref().is_some_and(|b| b.place.is_some());
     !placed && !matches!(item.what, ast::What::Computed(_))
-}
-
-/// All names of a format.
-fn names(format: &ast::Format<'_>, into: &mut HashSet<SmolStr>) {
-    for item in &format.items {
-        into.extend(item.name.map(SmolStr::new));
-        what_names(&item.what, into);
-        if let Some(ast::Is::Inside(what)) = item.beyond.as_ref().and_then(|b| b.is.as_ref()) {
-            what_names(what, into);
-        }
-    }
-}
-
-fn what_names(what: &ast::What<'_>, into: &mut HashSet<SmolStr>) {
-    match what {
-        ast::What::Group(format) => names(format, into),
-        ast::What::Choice(_, cases) => cases.iter().for_each(|case| names(&case.format, into)),
-        ast::What::Code(_, Some(bits))
-        | ast::What::Wide {
-            bits: Some(bits), ..
-        } => {
-            into.extend(bits.fields.iter().map(|(_, name, _)| SmolStr::new(name)));
-        }
-        _ => {}
-    }
 }
 
 fn bits(
@@ -390,26 +396,6 @@ fn bits(
     Ok(Bits {
         least_first: bits.least_first,
         fields: fields.collect(),
-    })
-}
-
-fn constant(item: &ast::Item<'_>, literal: &Literal<'_>) -> Result<Constant, Fault> {
-    let span = item.constant.as_ref().map_or(item.span, |(span, _)| *span);
-    let wrong = |e: literal::LiteralError| fault(span, e.to_string(), "");
-    Ok(match literal {
-        Literal::Quoted(bytes) => Constant::Text(bytes.clone()),
-        Literal::Word(word) => match &item.what {
-            ast::What::Code(code, _) if code.kind == code::Kind::Float => {
-                Constant::Float(literal::float(word).map_err(wrong)?)
-            }
-            ast::What::Code(code, _) if code.kind == code::Kind::Bool => {
-                Constant::Bool(literal::truth(word).map_err(wrong)?)
-            }
-            _ => match literal::integer(word).and_then(literal::Integer::to_value) {
-                Ok(value) => Constant::Int(value.as_int().unwrap_or(i128::MAX)),
-                Err(e) => return Err(wrong(e)),
-            },
-        },
     })
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::kinds::{Encoding, Kind};
-use super::program::Bits;
+use super::program::{Bits, Item, What};
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
@@ -22,6 +22,25 @@ pub(super) fn plain(value: &Value) -> Value {
             }
         }
         _ => value.clone(),
+    }
+}
+
+/// Bytes that come one by one, as arrays of them do in types, for a field of bytes.
+pub(super) fn of_bytes(value: Value, item: &Item) -> Value {
+    let is_bytes = matches!(
+        item.what,
+        What::Code(code::Code {
+            kind: code::Kind::Bytes | code::Kind::Pascal | code::Kind::CString | code::Kind::Char,
+            ..
+        }) | What::Until(_)
+    );
+    match &value {
+        Value::List(items) if is_bytes => {
+            let byte = |item: &Value| u8::try_from(item.as_int()?).ok();
+            let bytes: Option<Vec<u8>> = items.iter().map(byte).collect();
+            bytes.map_or(value, Value::from)
+        }
+        _ => value,
     }
 }
 
@@ -53,7 +72,12 @@ impl Kind {
             })
         };
         Ok(match self {
-            Kind::Hex | Kind::Codec(_) | Kind::Sqlite | Kind::Time(_) | Kind::Fixed(_) => value,
+            Kind::Hex
+            | Kind::Compressed(_)
+            | Kind::Sqlite
+            | Kind::Time(_)
+            | Kind::Fixed(_)
+            | Kind::Percent(..) => value,
             Kind::Text(encoding) => match &value {
                 Value::Bytes(text) => match std::str::from_utf8(text) {
                     Ok(text) => Value::from(encoding.encode(text).ok_or_else(|| {

@@ -1,10 +1,12 @@
 //! Evaluating expressions over the fields that have been read.
 
+mod functions;
+
 use smallvec::SmallVec;
 
 use super::compute::{binary, no_integer, overflow, texts_equal};
-use super::read::{Frame, Reader};
-use crate::structs::ast::{Expression, Function, Operator, Position, Term, Unary};
+use super::read::{CONTENT, Frame, Reader};
+use crate::structs::ast::{Expression, Operator, Position, Term, Unary};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::tree::Node;
@@ -25,16 +27,12 @@ pub(super) enum Got {
     Missing,
     Value(Value),
     Node(Place),
+    /// What the coding of the bytes of a field yields.
+    Content(Place),
 }
-
-/// How many bytes searches and checks may go through in one file.
-const MAX_SCANNED: u64 = 1 << 36;
 
 /// How many names of a level are looked at in the time of one step.
 const NAMES_PER_STEP: u64 = 16;
-
-/// What is read at a time of it.
-const STEP: u64 = 64 << 10;
 
 impl<I: Input> Reader<'_, I> {
     /// An integer for a count or an offset.
@@ -68,6 +66,7 @@ impl<I: Input> Reader<'_, I> {
             Got::Missing => false,
             Got::Value(value) => value.truth(),
             // A group or an array that is there.
+            Got::Content(_) => true,
             Got::Node(place) => match self.node(place) {
                 Some(Node {
                     value: Some(value), ..
@@ -94,6 +93,19 @@ impl<I: Input> Reader<'_, I> {
         Some(node)
     }
 
+    pub(super) fn node_mut(&mut self, place: &Place) -> Option<&mut Node> {
+        let (first, rest) = place.path.split_first()?;
+        let mut node = self
+            .frames
+            .get_mut(place.frame)?
+            .nodes
+            .get_mut(*first as usize)?;
+        for index in rest {
+            node = node.children_mut().get_mut(*index as usize)?;
+        }
+        Some(node)
+    }
+
     pub(super) fn children(&self, place: &Place) -> &[Node] {
         match place.path.is_empty() {
             true => self
@@ -109,10 +121,25 @@ impl<I: Input> Reader<'_, I> {
             Got::Missing => None,
             Got::Value(value) => Some(value.clone()),
             Got::Node(place) => self.node(place)?.value.clone(),
+            Got::Content(place) => {
+                let index = self.index_of(place)?;
+                Some(Value::from(&self.content(index)[..]))
+            }
         }
     }
 
     pub(super) fn eval(&mut self, expression: &Expression) -> Result<Got, DataError> {
+        let got = self.found(expression)?;
+        if let Got::Content(place) = &got
+            && let Some(index) = self.index_of(place)
+        {
+            self.decode(index)?;
+        }
+        Ok(got)
+    }
+
+    /// The same for who needs no value: codings are not undone for it.
+    pub(super) fn found(&mut self, expression: &Expression) -> Result<Got, DataError> {
         self.step()?;
         Ok(match &expression.term {
             Term::Number(n) => Got::Value(Value::Int(*n)),
@@ -159,15 +186,15 @@ impl<I: Input> Reader<'_, I> {
                     _ => Got::Missing,
                 }
             }
-            Term::Default(value, other) => match self.eval(value)? {
-                Got::Missing => self.eval(other)?,
+            Term::Default(value, other) => match self.found(value)? {
+                Got::Missing => self.found(other)?,
                 got => got,
             },
             Term::IfElse(parts) => {
                 let [condition, one, other] = &**parts;
                 match self.holds(condition)? {
-                    true => self.eval(one)?,
-                    false => self.eval(other)?,
+                    true => self.found(one)?,
+                    false => self.found(other)?,
                 }
             }
             Term::Call(function, arguments) => self.call(*function, arguments)?,
@@ -212,12 +239,15 @@ impl<I: Input> Reader<'_, I> {
         self.steps = self.steps.saturating_add(steps);
     }
 
-    fn member(&mut self, of: &Got, name: &str) -> Got {
+    pub(super) fn member(&mut self, of: &Got, name: &str) -> Got {
         if let Got::Node(place) = of {
             self.look_at(self.children(place).len());
         }
         match of {
-            Got::Node(place) => match in_nodes(self.children(place), name) {
+            Got::Node(place) if name == CONTENT && self.index_of(place).is_some() => {
+                Got::Content(place.clone())
+            }
+            Got::Node(place) | Got::Content(place) => match in_nodes(self.children(place), name) {
                 Some(more) => {
                     let mut path = place.path.clone();
                     path.extend(more);
@@ -239,6 +269,13 @@ impl<I: Input> Reader<'_, I> {
                 let got = self.eval(index)?;
                 let index = self.value_of(&got).and_then(|v| v.as_u64());
                 return Ok(index.map_or(Got::Missing, |index| value_at(value, index)));
+            }
+            Got::Content(_) => {
+                let value = self.value_of(of);
+                return match value {
+                    Some(value) => self.item_of(&Got::Value(value), index),
+                    None => Ok(Got::Missing),
+                };
             }
             Got::Node(place) => place.clone(),
         };
@@ -290,7 +327,7 @@ impl<I: Input> Reader<'_, I> {
     }
 
     /// Whether a condition holds with the fields of the item that is selected at hand.
-    fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
+    pub(super) fn holds_for_selected(&mut self, condition: &Expression) -> Result<bool, DataError> {
         let Some(place) = self.selected.last().cloned() else {
             return Ok(false);
         };
@@ -313,6 +350,14 @@ impl<I: Input> Reader<'_, I> {
         let holds = self.holds(condition);
         self.frames.pop();
         holds
+    }
+
+    /// The bytes that a search looks through.
+    fn searched(&mut self, at: u64, size: u64) -> &[u8] {
+        match self.is_inside() {
+            true => self.look(at, size),
+            false => self.input.searched(at, size),
+        }
     }
 
     fn position(&self, position: Position) -> Got {
@@ -345,115 +390,10 @@ impl<I: Input> Reader<'_, I> {
             },
         }
     }
-
-    fn call(&mut self, function: Function, arguments: &[Expression]) -> Result<Got, DataError> {
-        let Some(first) = arguments.first() else {
-            return Err(DataError::other("a function has no arguments"));
-        };
-        let got = self.eval(first)?;
-        if let Got::Missing = got {
-            return Ok(Got::Missing);
-        }
-        let value = self.value_of(&got);
-        let number = match function {
-            Function::Len => match (&value, &got) {
-                (Some(Value::List(items)), _) => items.len() as u64,
-                (Some(Value::Bytes(_)), Got::Node(place)) => {
-                    self.node(place).map_or(0, |node| node.range.size)
-                }
-                (Some(Value::Bytes(bytes)), _) => bytes.len() as u64,
-                (None, Got::Node(place)) => {
-                    let is_array = self.node(place).is_none_or(|node| node.is_array());
-                    match is_array {
-                        true => self.children(place).len() as u64,
-                        false => self.node(place).map_or(0, |node| node.range.size),
-                    }
-                }
-                _ => return Err(DataError::other("a number has no length")),
-            },
-            Function::Sum => {
-                let items: Vec<i128> = match (&value, &got) {
-                    (Some(Value::List(items)), _) => {
-                        items.iter().filter_map(Value::as_int).collect()
-                    }
-                    (Some(Value::Bytes(bytes)), _) => {
-                        bytes.iter().map(|b| i128::from(*b)).collect()
-                    }
-                    (None, Got::Node(place)) => {
-                        let children = self.children(place).iter();
-                        children
-                            .filter_map(|node| node.value.as_ref()?.as_int())
-                            .collect()
-                    }
-                    _ => return Err(DataError::other("a number has no sum")),
-                };
-                let sum = items.iter().try_fold(0i128, |sum, n| sum.checked_add(*n));
-                return Ok(Got::Value(Value::Int(sum.ok_or_else(overflow)?)));
-            }
-            Function::Find | Function::FindLast => {
-                let needle = match &value {
-                    Some(Value::Bytes(bytes)) if !bytes.is_empty() => bytes.to_vec(),
-                    _ => return Err(DataError::other("a search wants text or bytes")),
-                };
-                let within = match arguments.get(1) {
-                    Some(within) => self.number(within, "length of a search")?,
-                    None => u64::MAX,
-                };
-                return self.search(function, &needle, within);
-            }
-        };
-        Ok(Got::Value(Value::Int(i128::from(number))))
-    }
-
-    /// The first place of bytes from here on, or the last one of the file.
-    fn search(&mut self, function: Function, needle: &[u8], within: u64) -> Result<Got, DataError> {
-        let size = needle.len() as u64;
-        let (from, to) = match function {
-            Function::FindLast => (
-                self.file.1.saturating_sub(within).max(self.file.0),
-                self.file.1,
-            ),
-            _ => (self.at, self.at.saturating_add(within).min(self.end)),
-        };
-        let mut found = None;
-        let mut at = from;
-        while at < to {
-            let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
-            self.scanned(wanted)?;
-            let bytes = self.input.searched(at, wanted);
-            if bytes.is_empty() {
-                break;
-            }
-            let hit = match function {
-                Function::FindLast => memchr::memmem::rfind(bytes, needle),
-                _ => memchr::memmem::find(bytes, needle),
-            };
-            if let Some(hit) = hit {
-                found = Some(at.saturating_add(hit as u64));
-                if function == Function::Find {
-                    break;
-                }
-            }
-            at = at.saturating_add(STEP);
-        }
-        Ok(match found {
-            Some(at) => Got::Value(Value::Int(i128::from(at.saturating_sub(self.file.0)))),
-            None => Got::Missing,
-        })
-    }
-
-    pub(super) fn scanned(&mut self, bytes: u64) -> Result<(), DataError> {
-        self.scanned = self.scanned.saturating_add(bytes);
-        if self.scanned > MAX_SCANNED {
-            let message = "searches and checks go through more than 64 GiB";
-            return Err(DataError::other(message).at(self.at));
-        }
-        Ok(())
-    }
 }
 
 /// Whether what stands in brackets selects by the items' fields.
-fn is_condition(index: &Expression) -> bool {
+pub(in crate::structs::whole) fn is_condition(index: &Expression) -> bool {
     use Operator::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
     matches!(
         index.term,
@@ -471,10 +411,11 @@ fn in_nodes(nodes: &[Node], name: &str) -> Option<SmallVec<[u32; 4]>> {
         if node.name == name {
             return Some(std::iter::once(index(i)).collect());
         }
+        // Bit fields, contents, and bit fields in contents: no deeper than the levels that they stand in.
         if node.is_joined
-            && let Some(bit) = node.made().iter().position(|bit| bit.name == name)
+            && let Some(inner) = in_nodes(node.made(), name)
         {
-            return Some([index(i), index(bit)].into_iter().collect());
+            return Some(std::iter::once(index(i)).chain(inner).collect());
         }
     }
     None

@@ -3,6 +3,7 @@
 #[cfg(feature = "encodings")]
 use std::sync::LazyLock;
 
+use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
 use crate::structs::error::Fault;
@@ -23,6 +24,8 @@ pub(super) enum Kind {
     Time(Epoch),
     /// A fraction of that many bits.
     Fixed(u32),
+    /// A part of a range from the first to the second, in percent.
+    Percent(i128, i128),
     Zigzag,
     /// `SQLite`'s form of base-128: the ninth byte has eight bits.
     Sqlite,
@@ -31,8 +34,8 @@ pub(super) enum Kind {
     Ipv4,
     Ipv6,
     Mac,
-    /// Compressed by that codec.
-    Codec(&'static str),
+    /// Compressed in a way that is not undone here.
+    Compressed(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +69,7 @@ pub(super) enum Epoch {
     Dos,
 }
 
-static KINDS: [(&str, Kind); 34] = [
+static KINDS: [(&str, Kind); 27] = [
     ("ascii", Kind::Text(Encoding::Ascii)),
     ("latin1", Kind::Text(Encoding::Latin1)),
     ("utf8", Kind::Text(Encoding::Utf8)),
@@ -84,6 +87,7 @@ static KINDS: [(&str, Kind); 34] = [
     ("hfs", Kind::Time(Epoch::Hfs)),
     ("dos", Kind::Time(Epoch::Dos)),
     ("fixed", Kind::Fixed(16)),
+    ("percent", Kind::Percent(0, 100)),
     ("zigzag", Kind::Zigzag),
     ("sqlite", Kind::Sqlite),
     ("guid", Kind::Guid),
@@ -91,16 +95,8 @@ static KINDS: [(&str, Kind); 34] = [
     ("ipv4", Kind::Ipv4),
     ("ipv6", Kind::Ipv6),
     ("mac", Kind::Mac),
-    ("zlib", Kind::Codec("zlib")),
-    ("deflate", Kind::Codec("deflate")),
-    ("gzip", Kind::Codec("gzip")),
-    ("bzip2", Kind::Codec("bzip2")),
-    ("xz", Kind::Codec("xz")),
-    ("lzma", Kind::Codec("lzma")),
-    ("zstd", Kind::Codec("zstd")),
-    ("lz4", Kind::Codec("lz4")),
-    ("lzo", Kind::Codec("lzo")),
-    ("lzw", Kind::Codec("lzw")),
+    ("lzo", Kind::Compressed("lzo")),
+    ("lzw", Kind::Compressed("lzw")),
 ];
 
 /// Encodings of the WHATWG's Encoding Standard by the names of their kinds.
@@ -139,7 +135,8 @@ impl Kind {
     pub(super) fn compile(kind: &ast::Kind<'_>) -> Result<Kind, Fault> {
         let span = kind.span.0 as usize..kind.span.1 as usize;
         let Some((_, found)) = known().find(|(name, _)| *name == kind.name) else {
-            let label = match near(kind.name, known().map(|(name, _)| *name)) {
+            let names = known().map(|(name, _)| *name).chain(Codec::names());
+            let label = match near(kind.name, names) {
                 Some(near) => format!("did you mean ~{near}?"),
                 None => "as in I~unix:mtime, 4s~ascii:type, I~hex:crc".to_owned(),
             };
@@ -159,6 +156,18 @@ impl Kind {
                     "~fixed(16)",
                 )),
             },
+            (Kind::Percent(..), ends) => {
+                let ends: Vec<Option<i128>> = ends.iter().map(whole).collect();
+                match ends[..] {
+                    [Some(to @ 1..)] => Ok(Kind::Percent(0, to)),
+                    [Some(from), Some(to)] if from < to => Ok(Kind::Percent(from, to)),
+                    _ => Err(Fault::new(
+                        span,
+                        "a percentage has a range",
+                        "its end, or its beginning and its end: B~percent(255), B~percent(16, 235)",
+                    )),
+                }
+            }
             _ => Err(Fault::new(
                 span,
                 format!("~{} takes no arguments", kind.name),
@@ -178,7 +187,7 @@ impl Kind {
         let bytes = value.as_bytes();
         let number = value.as_int();
         match self {
-            Kind::Hex | Kind::Codec(_) | Kind::Sqlite => (None, None),
+            Kind::Hex | Kind::Compressed(_) | Kind::Sqlite => (None, None),
             Kind::Text(encoding) => {
                 let text = bytes.and_then(|bytes| encoding.decode(bytes));
                 (text.map(|text| Value::from(&*text)), None)
@@ -194,6 +203,17 @@ impl Kind {
                 )]
                 let shown = number.map(|n| n as f64 / 2f64.powi(i32::try_from(bits).unwrap_or(0)));
                 (None, shown.map(|x| x.to_string()))
+            }
+            Kind::Percent(from, to) => {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "it is shown, and the number stays"
+                )]
+                let shown = number.and_then(|n| {
+                    let (part, all) = (n.checked_sub(from)?, to.checked_sub(from)?);
+                    Some(format!("{:.1} %", part as f64 / all as f64 * 100.0))
+                });
+                (None, shown)
             }
             Kind::Zigzag => {
                 let back = number.map(|n| (n >> 1) ^ (n & 1).wrapping_neg());
@@ -226,6 +246,15 @@ impl Kind {
                 (text.map(|text| Value::from(&*text)), None)
             }
         }
+    }
+}
+
+/// A number, with or without a sign.
+fn whole(expression: &ast::Expression) -> Option<i128> {
+    match &expression.term {
+        ast::Term::Number(n) => Some(*n),
+        ast::Term::Unary(ast::Unary::Minus, of) => whole(of)?.checked_neg(),
+        _ => None,
     }
 }
 

@@ -3,10 +3,12 @@
 
 mod build;
 mod check;
+mod codec;
 mod compute;
 mod encode;
 mod eval;
 mod kinds;
+mod layout;
 mod owners;
 mod program;
 mod read;
@@ -16,6 +18,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use super::Struct;
 use super::error::DataError;
 use super::nodes::Input;
 use crate::tree::Space;
@@ -26,10 +29,63 @@ pub(super) use owners::settle;
 pub(super) use program::Program;
 pub(super) use read::Made;
 
+impl Struct {
+    /// Whether it is a format of a whole file: one with choices, places, regions or the like, which an
+    /// interpreter reads and writes. It has no layout before data and no views.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// assert!(Struct::new("B:n {n: H:more}")?.is_whole());
+    /// assert!(!Struct::new("B:n [n]H:more")?.is_whole());
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    pub fn is_whole(&self) -> bool {
+        self.whole.is_some()
+    }
+
+    /// The same format of a whole file, whose values are unpacked also where a checksum, a digest or a value
+    /// that follows from other fields is not what it should be. Its [nodes](Struct::nodes) tell: they have the
+    /// problems S003 and S004. Constants that differ and streams that are broken stay errors.
+    ///
+    /// ```
+    /// use bytewright::Struct;
+    ///
+    /// let format = Struct::new("2s:text B:sum=sum(text)")?;
+    /// assert!(format.unpack(b"ab\0").is_err());
+    /// assert_eq!(format.lenient().unpack(b"ab\0")?["sum"], 0.into());
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    #[must_use]
+    pub fn lenient(mut self) -> Struct {
+        self.is_lenient = true;
+        self
+    }
+
+    /// Whether a field of that name stands in a format of a whole file, at any level.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.whole
+            .as_ref()
+            .is_some_and(|whole| whole.has_name(name))
+    }
+}
+
 impl Program {
     /// Reads a file.
     pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
         read::Reader::new(self, input, space, offset).all()
+    }
+
+    /// The same where the file has streams already: those of what codings in it yield count from there on.
+    pub(super) fn read_with_streams(
+        &self,
+        input: impl Input,
+        space: Space,
+        offset: u64,
+        first_stream: u32,
+    ) -> Made {
+        let reader = read::Reader::new(self, input, space, offset);
+        reader.with_streams_from(first_stream).all()
     }
 
     /// The bytes of a record; what is the same in `base` keeps its bytes.
@@ -37,14 +93,19 @@ impl Program {
         write::pack(self, record, base)
     }
 
-    /// The values at the front of `data`, and how many bytes they take.
-    pub(super) fn unpack(&self, data: &[u8]) -> Result<(Record, usize), DataError> {
+    /// The values at the front of `data`, and how many bytes they take; a check that fails is an error, unless
+    /// it says `is_lenient`.
+    pub(super) fn unpack(
+        &self,
+        data: &[u8],
+        is_lenient: bool,
+    ) -> Result<(Record, usize), DataError> {
         let made = self.read(data, Space::FILE, 0);
         match made.error {
             Some(error) => Err(error),
             None => {
                 let taken = usize::try_from(made.end).unwrap_or(data.len());
-                Ok((record::record(&made.nodes)?, taken))
+                Ok((record::record(&made.nodes, is_lenient)?, taken))
             }
         }
     }

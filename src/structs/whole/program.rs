@@ -1,12 +1,13 @@
 //! A format of whole files as the interpreter reads it: items with their names, places and conditions,
 //! independent of the text that they were written in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::kinds::Kind;
+use crate::coding::Compression;
 use crate::structs::ast::Expression;
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 
@@ -15,6 +16,10 @@ use crate::structs::code::{Code, Kind as CodeKind, Order};
 pub(in crate::structs) struct Program {
     pub(super) root: Level,
     pub(super) formats: HashMap<SmolStr, Arc<Level>>,
+    /// Names in expressions whose values are asked for.
+    pub(super) mentioned: HashSet<SmolStr>,
+    /// Names that counts, lengths and offsets follow from, which packing can find out.
+    pub(super) sized: HashSet<SmolStr>,
 }
 
 /// Items one after another.
@@ -36,10 +41,22 @@ pub(super) struct Item {
     pub(super) place: Option<Expression>,
     pub(super) count: Option<Count>,
     pub(super) what: What,
+    /// How its bytes are coded, the outermost coding first.
+    pub(super) codecs: Vec<Codec>,
     pub(super) kinds: Vec<Kind>,
     pub(super) is: Is,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
+}
+
+/// How bytes are coded.
+#[derive(Debug)]
+pub(super) enum Codec {
+    Compression(Compression),
+    /// Each byte is combined with one of the key by exclusive or.
+    Xor(Expression),
+    /// The bits of each byte were rotated to the right by so many.
+    Rotate(u32),
 }
 
 #[derive(Debug)]
@@ -129,12 +146,29 @@ impl Item {
         }
     }
 
+    /// Whether it is nothing but bytes that are passed over.
+    pub(super) fn is_padding(&self) -> bool {
+        matches!(&self.what, What::Code(code) if code.kind == CodeKind::Pad)
+    }
+
     /// Whether it has fields of its own.
     pub(super) fn is_level(&self) -> bool {
         matches!(
             self.what,
             What::Group(_) | What::Format(..) | What::Choice(..)
         )
+    }
+
+    /// Whether packing needs no value for it: it is a constant, or follows from other fields.
+    pub(super) fn is_optional(&self, program: &Program) -> bool {
+        match &self.is {
+            Is::Constant(_) | Is::Computed(_) | Is::Check(_) => true,
+            _ if matches!(self.what, What::Computed(_)) => true,
+            _ => {
+                let name = self.name.as_ref();
+                self.is_integer() && name.is_some_and(|name| program.sized.contains(name))
+            }
+        }
     }
 
     /// Whether its value is an integer that can follow from other fields.

@@ -2,24 +2,29 @@
 
 mod arrays;
 mod choice;
+mod coded;
 mod frame;
+mod held;
 mod later;
 mod leaf;
+mod place;
 mod region;
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::eval::Got;
 use super::program::{Count, Item, Level, Program, What};
+use crate::Source;
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
-use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
+pub(in crate::structs::whole) use coded::{CONTENT, Coded};
 pub(in crate::structs::whole) use frame::Frame;
 pub(in crate::structs::whole) use later::Later;
 pub(in crate::structs::whole) use leaf::{constant_value, scalar};
@@ -51,14 +56,28 @@ pub(in crate::structs) struct Made {
     pub(in crate::structs) end: u64,
     /// Fields that are not what follows from others, with what they should be.
     pub(in crate::structs) wrong: Vec<(Range, Value)>,
+    /// What codings of the file yield, by their spaces, and why that isn't all.
+    pub(in crate::structs) streams: Vec<(Source, Option<String>)>,
+    /// The same in memory, as far as they were asked for.
+    pub(in crate::structs) contents: Vec<Arc<[u8]>>,
 }
 
 pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) program: &'p Program,
     pub(in crate::structs::whole) input: I,
-    space: Space,
-    /// Where the first byte of the input is in its space.
+    pub(in crate::structs::whole) space: Space,
+    /// Where the first byte of what is read is in its space.
     base: u64,
+    /// The space of the input, and where its first byte is there.
+    outermost: (Space, u64),
+    /// The contents of coded bytes that lead to what is read, the innermost last.
+    inside: Vec<Arc<[u8]>>,
+    /// Bytes that are coded, as they are met.
+    pub(in crate::structs::whole) coded: Vec<Coded>,
+    /// The number of the first stream that is not of other files around this one.
+    first_stream: u32,
+    /// How many bytes codings yielded that are kept.
+    decoded: u64,
     pub(in crate::structs::whole) at: u64,
     /// Where the innermost region ends.
     pub(in crate::structs::whole) end: u64,
@@ -68,7 +87,7 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// The items that selectors look at.
     pub(in crate::structs::whole) selected: Vec<super::eval::Place>,
     /// Formats that are being read, by name and place.
-    open: Vec<(SmolStr, u64, Vec<Value>)>,
+    open: Vec<(SmolStr, Space, u64, Vec<Value>)>,
     /// Values and checks of fields that may look forward, with their frame and node.
     pub(in crate::structs::whole) later: Vec<Later<'p>>,
     /// The condition that ends the array whose item is read next.
@@ -99,6 +118,11 @@ impl<'p, I: Input> Reader<'p, I> {
             input,
             space,
             base,
+            outermost: (space, base),
+            inside: Vec::new(),
+            coded: Vec::new(),
+            first_stream: 0,
+            decoded: 0,
             at: 0,
             end,
             file: (0, end),
@@ -118,6 +142,12 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
+    /// Spaces of contents count from here on.
+    pub(in crate::structs::whole) fn with_streams_from(mut self, first: u32) -> Self {
+        self.first_stream = first;
+        self
+    }
+
     /// Reads the whole.
     pub(in crate::structs::whole) fn all(mut self) -> Made {
         let program = self.program;
@@ -125,7 +155,21 @@ impl<'p, I: Input> Reader<'p, I> {
         let result = self.level(&program.root, Order::Native);
         let result = result.and(self.finish_level());
         let frame = self.frames.pop();
+        let contents = (0..self.coded.len())
+            .map(|index| self.content(index))
+            .collect();
+        // Only a source has readers that come back for more.
+        let coded = match self.input.origin() {
+            Some(_) => self.coded,
+            None => Vec::new(),
+        };
+        let streams = coded.into_iter().map(|coded| {
+            let empty = || (Source::from(Vec::new()), None);
+            coded.stream().unwrap_or_else(empty)
+        });
         Made {
+            streams: streams.collect(),
+            contents,
             nodes: frame.map(|frame| frame.nodes).unwrap_or_default(),
             error: result.err().map(|e| e.moved(self.base)),
             end: self.base.saturating_add(self.at.max(self.reach)),
@@ -138,6 +182,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let most = self
             .input
             .end()
+            .saturating_add(self.decoded)
             .saturating_mul(64)
             .saturating_add(MAX_STEPS);
         if self.steps > most {
@@ -186,65 +231,10 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Reads at an offset of the file, and comes back.
-    pub(in crate::structs::whole) fn elsewhere(
-        &mut self,
-        offset: u64,
-        item: &'p Item,
-        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        let (at, end) = (self.at, self.end);
-        let place = self.file.0.saturating_add(offset);
-        if place > self.file.1 {
-            let message = format!(
-                "stands at offset {place:#x}, the file ends at {:#x}",
-                self.file.1
-            );
-            return Err(DataError::other(message).at(at).within(self.segment(item)));
-        }
-        self.at = place;
-        self.end = self.file.1;
-        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
-        let result = read(self);
-        self.at = at;
-        self.end = end;
-        let made = self
-            .frames
-            .last_mut()
-            .map(|frame| frame.nodes.iter_mut().skip(before));
-        made.into_iter()
-            .flatten()
-            .for_each(|node| node.is_placed = true);
-        result
-    }
-
-    pub(in crate::structs::whole) fn segment(&self, item: &Item) -> Segment {
-        match (&item.name, self.frames.last()) {
-            (Some(name), _) => Segment::Name(name.as_str().into()),
-            (None, Some(frame)) if frame.is_array => Segment::Item(frame.index),
-            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.values)),
-        }
-    }
-
-    /// The name of a node that is made now.
-    pub(in crate::structs::whole) fn name(&mut self, item: &Item) -> Cow<'static, str> {
-        let Some(frame) = self.frames.last_mut() else {
-            return Cow::Borrowed("");
-        };
-        if frame.is_array {
-            return Cow::Owned(frame.index.to_string());
-        }
-        let index = frame.values;
-        frame.values = index.saturating_add(1);
-        match &item.name {
-            Some(name) => Cow::Owned(name.to_string()),
-            None => Cow::Owned(index.to_string()),
-        }
-    }
-
     pub(in crate::structs::whole) fn push(&mut self, node: Node) -> Result<(), DataError> {
         self.nodes = self.nodes.saturating_add(1);
-        let backed = self.input.end().saturating_mul(NODES_PER_BYTE);
+        let backed = self.input.end().saturating_add(self.decoded);
+        let backed = backed.saturating_mul(NODES_PER_BYTE);
         let most = backed.saturating_add(MIN_NODES).min(MAX_NODES);
         if self.nodes > most {
             let message = format!("the format makes more than {most} fields of the file");
@@ -317,6 +307,9 @@ impl<'p, I: Input> Reader<'p, I> {
                 let Some(value) = self.value_of(&got) else {
                     return Ok(());
                 };
+                if !item.codecs.is_empty() {
+                    return self.computed_content(item, value, order);
+                }
                 let mut node = Node::new(self.name(item), self.range(self.at));
                 self.shown(item, &mut node, value, order);
                 self.push(node)
@@ -347,7 +340,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     .iter()
                     .filter_map(|(_, got)| self.value_of(got))
                     .collect();
-                let this = (name.clone(), self.at, values);
+                let this = (name.clone(), self.space, self.at, values);
                 if self.open.contains(&this) {
                     let message = format!("%{name} at {:#x} contains itself", self.at);
                     return Err(DataError::other(message).at(self.at));
@@ -460,7 +453,7 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn take(&mut self, n: u64) -> Result<&[u8], DataError> {
         let at = self.at;
         self.skip(n)?;
-        Ok(self.input.bytes(at, n))
+        Ok(self.look(at, n))
     }
 
     pub(in crate::structs::whole) fn range(&self, start: u64) -> Range {

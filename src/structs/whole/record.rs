@@ -5,9 +5,9 @@ use crate::tree::{Node, Role, Severity};
 use crate::value::{Names, Record, Value};
 
 /// The values of a level. What breaks a rule of the format is an error here.
-pub(super) fn record(nodes: &[Node]) -> Result<Record, DataError> {
+pub(super) fn record(nodes: &[Node], is_lenient: bool) -> Result<Record, DataError> {
     let mut entries = Vec::new();
-    level(nodes, &mut entries)?;
+    level(nodes, is_lenient, &mut entries)?;
     // One without a name is called by its index.
     let named = entries
         .iter()
@@ -19,36 +19,46 @@ pub(super) fn record(nodes: &[Node]) -> Result<Record, DataError> {
     Ok(Record::with_names(names, values))
 }
 
-fn level(nodes: &[Node], into: &mut Vec<(String, Value)>) -> Result<(), DataError> {
+fn level(
+    nodes: &[Node],
+    is_lenient: bool,
+    into: &mut Vec<(String, Value)>,
+) -> Result<(), DataError> {
     for node in nodes {
         if matches!(node.role, Role::Padding | Role::Gap) {
             continue;
         }
         let within = |e: DataError| e.within(Segment::Name((*node.name).into()));
-        if let Some(problem) = node.problems.iter().find(|p| p.severity == Severity::Error) {
+        if let Some(problem) = node.problems.iter().find(|p| {
+            let is_check = [S003.code, S004.code].contains(&p.code);
+            p.severity == Severity::Error && !(is_lenient && is_check)
+        }) {
             let error = DataError::new(DataErrorKind::Other(problem.message.clone()));
             return Err(within(error.at(problem.range.offset)));
         }
         // Bit fields without a name stand among the fields around them.
         if node.is_joined {
-            level(node.made(), into)?;
+            level(node.made(), is_lenient, into)?;
             continue;
         }
         let is_reserved = node.name == "reserved" && node.range.bits.is_some();
         if !is_reserved {
-            into.push((node.name.to_string(), value(node).map_err(within)?));
+            into.push((
+                node.name.to_string(),
+                value(node, is_lenient).map_err(within)?,
+            ));
         }
     }
     Ok(())
 }
 
-fn value(node: &Node) -> Result<Value, DataError> {
+fn value(node: &Node, is_lenient: bool) -> Result<Value, DataError> {
     let children = node.made();
     if node.is_array() {
         let mut items = Vec::with_capacity(children.len());
         for child in children {
             let within = |e: DataError| e.within(Segment::Item(items.len() as u64));
-            items.push(value(child).map_err(within)?);
+            items.push(value(child, is_lenient).map_err(within)?);
         }
         return Ok(Value::List(items));
     }
@@ -58,5 +68,5 @@ fn value(node: &Node) -> Result<Value, DataError> {
             None => Value::Record(Record::default()),
         });
     }
-    Ok(Value::Record(record(children)?))
+    Ok(Value::Record(record(children, is_lenient)?))
 }

@@ -1,8 +1,14 @@
 //! Formats of whole files, case by case: bytes and values worked out by hand.
 
+mod checks;
+mod coded;
+mod join;
 mod kinds;
+mod layout;
 mod packing;
+mod parameters;
 mod random;
+mod types;
 
 use crate::structs::{Formats, Struct};
 use crate::tree::{Node, Role, Space};

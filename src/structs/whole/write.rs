@@ -4,8 +4,10 @@
 //! learns, and the next pass writes it; packing ends when a pass changes nothing.
 
 mod arrays;
+mod coded;
 mod leaf;
 mod output;
+mod place;
 mod region;
 mod solve;
 
@@ -18,7 +20,7 @@ use super::program::{Is, Item, Level, Program, What};
 use super::read::{Frame, MAX_DEPTH, Reader};
 use crate::structs::ast::Expression;
 use crate::structs::code::{self, Order};
-use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::tree::{Node, Space};
 use crate::value::{Record, Value};
 
@@ -57,14 +59,40 @@ pub(super) fn pack(
     record: &Record,
     base: Option<&[u8]>,
 ) -> Result<Vec<u8>, DataError> {
-    let base_nodes = base.map(|bytes| program.read(bytes, Space::FILE, 0).nodes);
+    let all = pack_all(program, record, base, false);
+    // In order, what follows from others may be left out; a format with choices tells only so how many
+    // values it has.
+    match all {
+        Err(error) if !record.is_named() && !record.is_empty() => {
+            pack_all(program, record, base, true).map_err(|_| error)
+        }
+        all => all,
+    }
+}
+
+fn pack_all(
+    program: &Program,
+    record: &Record,
+    base: Option<&[u8]>,
+    is_reduced: bool,
+) -> Result<Vec<u8>, DataError> {
+    let (base_nodes, base_contents) = match base {
+        Some(bytes) => {
+            let made = program.read(bytes, Space::FILE, 0);
+            (Some(made.nodes), made.contents)
+        }
+        None => (None, Vec::new()),
+    };
     let mut before = Learned::default();
-    let mut last: Vec<u8> = Vec::new();
+    let mut last: Vec<Vec<u8>> = Vec::new();
     for pass in 0..MAX_PASSES {
         let output = Output {
             before,
             base: vec![base_nodes.clone()],
+            is_reduced,
+            pass,
             base_bytes: base.map(<[u8]>::to_vec).unwrap_or_default(),
+            base_contents: base_contents.clone(),
             ..Output::default()
         };
         let output = Output {
@@ -72,8 +100,9 @@ pub(super) fn pack(
             ..output
         };
         let mut writer = Reader::new(program, output, Space::FILE, 0);
-        writer.file = (0, writer.input.before.size);
-        writer.end = match writer.input.before.inline {
+        let known = writer.input.known();
+        writer.file = (0, known.size);
+        writer.end = match known.inline {
             0 => u64::MAX,
             end => end,
         };
@@ -83,26 +112,33 @@ pub(super) fn pack(
         };
         writer.write_level(&program.root, Order::Native, given)?;
         writer.finish_write(given, true)?;
-        writer.input.now.inline = writer.at;
-        writer.input.now.size = writer.input.bytes.len() as u64;
+        let (at, size) = (writer.at, writer.input.end_of_written());
+        writer
+            .input
+            .learn_sizes(|sizes| (sizes.inline, sizes.size) = (at, size));
         if let Some(base) = base {
-            writer.keep_gaps(base);
+            writer.keep_gaps(base, true);
         }
         let unknown = writer.unknown();
+        let contents: Vec<_> = (0..writer.coded.len())
+            .map(|index| writer.content(index))
+            .collect();
         let Output {
             bytes,
             now,
             before: had,
             ..
         } = writer.input;
-        if pass > 0 && now == had && bytes == last {
+        if pass > 0 && now == had && last.first() == Some(&bytes) {
             return match unknown {
                 Some(error) => Err(error),
                 None => Ok(bytes),
             };
         }
         before = now;
-        last = bytes;
+        last = std::iter::once(bytes)
+            .chain(contents.iter().map(|content| content.to_vec()))
+            .collect();
     }
     Err(DataError::other(format!(
         "the fields that follow from others still change after {MAX_PASSES} passes"
@@ -146,60 +182,6 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
-    /// Writes at an offset, which is assigned where nothing states it.
-    pub(in crate::structs::whole) fn write_elsewhere(
-        &mut self,
-        place: &Expression,
-        item: &'p Item,
-        write: impl FnOnce(&mut Self) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        let segment = self.segment(item);
-        let (at, end) = (self.at, self.end);
-        let assigned = self.open_field(place)?;
-        self.at = match assigned {
-            Some(_) => {
-                let before = self
-                    .input
-                    .before
-                    .placed
-                    .iter()
-                    .take(self.input.now.placed.len());
-                let sizes = before.fold(0u64, |sum, size| sum.saturating_add(*size));
-                let offset = self.input.before.inline.saturating_add(sizes);
-                self.solve(place, i128::from(offset))?;
-                self.file.0.saturating_add(offset)
-            }
-            None => {
-                let got = self.eval(place)?;
-                match (self.value_of(&got), self.is_first()) {
-                    // What it follows from is learned in this pass.
-                    (None, true) => self.input.end_of_written(),
-                    _ => {
-                        let offset = self
-                            .number(place, "offset")
-                            .map_err(|e| e.within(segment))?;
-                        self.file.0.saturating_add(offset)
-                    }
-                }
-            }
-        };
-        self.end = u64::MAX;
-        let slot = self.input.now.placed.len();
-        if assigned.is_some() {
-            self.input.now.placed.push(0);
-        }
-        let start = self.at;
-        let result = write(self);
-        if assigned.is_some()
-            && let Some(size) = self.input.now.placed.get_mut(slot)
-        {
-            *size = self.at.saturating_sub(start);
-        }
-        self.at = at;
-        self.end = end;
-        result
-    }
-
     /// An item that is no array, with its value looked up.
     pub(in crate::structs::whole) fn write_single(
         &mut self,
@@ -219,16 +201,41 @@ impl<'p> Reader<'p, Output> {
                     && item.name.is_none()
                     && matches!(item.is, Is::Inside(_)) =>
             {
-                if let Is::Inside(what) = &item.is {
-                    return self.write_region(item, what, order, given, false);
-                }
-                return Ok(());
+                return match &item.is {
+                    Is::Inside(what) if !item.codecs.is_empty() => {
+                        let value = given.record.cloned().map(Value::Record);
+                        self.write_coded(item, what, order, value.as_ref())
+                    }
+                    Is::Inside(what) => self.write_region(item, what, order, given, false),
+                    _ => Ok(()),
+                };
             }
             _ => {}
         }
-        let index = self.frames.last().map_or(0, |frame| frame.values);
-        let value = given.get(item.name.as_deref(), index);
+        let value = self.given(item, given);
         self.write_one(item, order, value)
+    }
+
+    /// The value that is given for an item; none where values come in order without it.
+    pub(in crate::structs::whole) fn given<'v>(
+        &mut self,
+        item: &Item,
+        given: Given<'v>,
+    ) -> Option<&'v Value> {
+        let is_outermost = self.frames.len() == 1;
+        let is_reduced = self.input.is_reduced && is_outermost;
+        let is_left_out = is_reduced && item.is_optional(self.program);
+        let takes_value =
+            !matches!(item.what, What::Align(_) | What::Fail(_)) && !item.is_padding();
+        let frame = self.frames.last_mut()?;
+        if is_left_out {
+            frame.left_out = frame.left_out.saturating_add(1);
+            return None;
+        }
+        let index = frame.values.saturating_sub(frame.left_out);
+        given
+            .get(item.name.as_deref(), index)
+            .filter(|_| takes_value)
     }
 
     pub(in crate::structs::whole) fn write_choice(
@@ -284,6 +291,9 @@ impl<'p> Reader<'p, Output> {
                 let Some(value) = found else {
                     return Ok(());
                 };
+                if !item.codecs.is_empty() {
+                    return self.computed_content(item, value, order);
+                }
                 let mut node = Node::new(self.name(item), self.range(self.at));
                 node.value = Some(value);
                 self.push(node)
@@ -328,7 +338,9 @@ impl<'p> Reader<'p, Output> {
             record: record.as_deref(),
         };
         let mut result = write(self, given);
-        result = result.and_then(|()| self.finish_write(given, true));
+        // Fields in coded bytes without a name are some of those around.
+        let is_whole = item.name.is_some() || is_item || item.codecs.is_empty();
+        result = result.and_then(|()| self.finish_write(given, is_whole));
         if let (Ok(()), Some(condition)) = (&result, until) {
             match self.holds_after(condition) {
                 Ok(holds) => self.reached = Some(holds),
@@ -371,9 +383,9 @@ impl<'p> Reader<'p, Output> {
             else {
                 continue;
             };
-            let key = (range.offset, None);
+            let key = (range.space, range.offset, None);
             match self.input.open.get(&key).copied() {
-                Some(index) => self.learn(index, expected.as_int()),
+                Some(index) => self.learn(index, Some(expected)),
                 None if found.as_ref().is_some_and(|found| equal(found, &expected)) => {}
                 None if self.is_first() => {}
                 None => {
@@ -386,16 +398,25 @@ impl<'p> Reader<'p, Output> {
                 }
             }
         }
-        let Some(record) = given.record.filter(|record| is_whole && record.is_named()) else {
+        let Some(record) = given.record.filter(|_| is_whole) else {
             return Ok(());
         };
+        if !record.is_named() {
+            let frame = self.frames.last();
+            let taken = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let found = record.len() as u64;
+            // Which case is taken may be learned only in the first pass.
+            return match found > taken && self.input.pass > 0 {
+                true => Err(DataError::new(DataErrorKind::Count {
+                    expected: counted(taken, "value"),
+                    found,
+                })),
+                false => Ok(()),
+            };
+        }
         let nodes = self.frames.last().map_or(&[][..], |frame| &frame.nodes);
         for (key, _) in record.entries() {
-            let is_known = nodes.iter().any(|node| {
-                node.name == key
-                    || (node.is_joined && node.made().iter().any(|bit| bit.name == key))
-            });
-            if !is_known && !self.is_computed(&key) {
+            if !has_field(nodes, &key) && !self.is_computed(&key) {
                 let message = format!("there is no field {key}, or not for these values");
                 return Err(DataError::new(DataErrorKind::Name(message)));
             }
@@ -419,4 +440,11 @@ impl<'p> Reader<'p, Output> {
             None => nodes.iter().find(|node| node.name == name),
         }
     }
+}
+
+/// Whether a field of that name stands among some nodes.
+fn has_field(nodes: &[Node], name: &str) -> bool {
+    nodes
+        .iter()
+        .any(|node| node.name == name || (node.is_joined && has_field(node.made(), name)))
 }

@@ -68,7 +68,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let range = self.range(start);
         let mut node = Node::new(self.name(item), range);
         if total <= self.input.max_value().min(crate::structs::nodes::MAX_VALUE) {
-            let bytes = self.input.bytes(start, total);
+            let bytes = self.look(start, total);
             let items = bytes.chunks_exact(usize::from(scalar.size).max(1));
             node.value = Some(Value::List(items.map(|bytes| scalar.read(bytes)).collect()));
         }

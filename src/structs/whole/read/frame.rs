@@ -22,6 +22,8 @@ pub(in crate::structs::whole) struct Frame {
     pub(in crate::structs::whole) index: u64,
     /// How many values it has so far: one without a name is called by its index.
     pub(in crate::structs::whole) values: u64,
+    /// How many of them packing was given no value for, since they follow from others.
+    pub(in crate::structs::whole) left_out: u64,
 }
 
 impl Frame {

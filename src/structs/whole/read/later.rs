@@ -1,14 +1,14 @@
 //! Values that follow from other fields, and checks: they are looked at when their level ends, since they may look forward.
 
 use super::super::compute::equal;
-use super::super::eval::Got;
-use super::super::program::Is;
+use super::super::eval::{Got, Place};
+use super::super::program::{Check, Is};
 use super::Reader;
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::structs::problems::{S003, S004};
-use crate::tree::{Problem, Range, Role};
+use crate::structs::problems::{S003, S004, S006};
+use crate::tree::{Node, Problem, Range, Role};
 use crate::value::Value;
 
 /// A field whose value is checked when its level ends.
@@ -16,6 +16,8 @@ pub(in crate::structs::whole) struct Later<'p> {
     pub(in crate::structs::whole) frame: usize,
     pub(in crate::structs::whole) node: usize,
     pub(in crate::structs::whole) is: &'p Is,
+    /// Whether the field is little-endian, as the words that it sums up are.
+    pub(in crate::structs::whole) little: bool,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -75,29 +77,26 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.value_of(&got)
             }
             Is::Check(check) => {
-                let from = self.eval(&check.from)?;
+                let from = self.found(&check.from)?;
                 let to = match &check.to {
-                    Some(to) => self.eval(to)?,
+                    Some(to) => self.found(to)?,
                     None => from.clone(),
                 };
+                if let Got::Content(place) = &from {
+                    let sum = self.sum_of_content(check, later.little, place)?;
+                    return Ok(sum.map(|sum| fitting(sum, range, found.as_ref())));
+                }
                 let (Got::Node(from), Got::Node(to)) = (from, to) else {
                     return Ok(None);
                 };
                 let (Some(first), Some(last)) = (self.node(&from), self.node(&to)) else {
                     return Ok(None);
                 };
-                // The checksum is that of what the codec yields, which is not read here.
-                if first.role == Role::Data {
-                    return Ok(None);
-                }
                 let (start, end) = (first.range.offset, last.range.end());
-                let start = start.saturating_sub(self.base);
-                let end = end.saturating_sub(self.base);
-                let own = check.own.map(|byte| {
-                    let at = range.offset.saturating_sub(self.base);
-                    (at, at.saturating_add(range.size), byte)
-                });
-                let mut sum = check.function.begin();
+                let space = first.range.space;
+                let own = check.own.filter(|_| range.space == space);
+                let own = own.map(|byte| (range.offset, range.end(), byte));
+                let mut sum = check.function.begin(later.little);
                 let mut at = start;
                 while at < end {
                     let (to, replaced) = match own {
@@ -112,22 +111,62 @@ impl<'p, I: Input> Reader<'p, I> {
                             let n = usize::try_from(wanted).unwrap_or(0);
                             sum.update(&vec![byte; n]);
                         }
-                        None => sum.update(self.input.bytes(at, wanted)),
+                        None => sum.update(self.bytes_of(space, at, wanted)),
                     }
                     at = at.saturating_add(wanted.max(1));
                 }
-                let mut expected = sum.finish();
-                // A sum is kept in as many bits as its field has.
-                if found.as_ref().is_some_and(|v| v.as_bytes().is_none())
-                    && let Some(mask) = 1i128
-                        .checked_shl(u32::try_from(range.size.saturating_mul(8)).unwrap_or(127))
-                        .filter(|_| range.size < 16)
-                {
-                    expected &= mask.wrapping_sub(1);
-                }
-                Some(Value::Int(expected))
+                Some(fitting(sum.finish(), range, found.as_ref()))
             }
             _ => None,
         })
+    }
+
+    /// The checksum of what a coding yields; none where that can't be told.
+    fn sum_of_content(
+        &mut self,
+        check: &Check,
+        little: bool,
+        place: &Place,
+    ) -> Result<Option<Value>, DataError> {
+        let Some(index) = self.index_of(place) else {
+            return Ok(None);
+        };
+        let mut sum = check.function.begin(little);
+        if self.each_part(index, |part| sum.update(part))? {
+            return Ok(Some(sum.finish()));
+        }
+        // The coded bytes have the problem then.
+        let mut faulty = Node::new("", Range::file(0, 0));
+        self.add_faults(index, &mut faulty);
+        if let Some(node) = self.node_mut(place) {
+            let had = node.problems.iter().any(|problem| problem.code == S006.code);
+            let mut problems = faulty.problems;
+            problems.retain(|_| !had);
+            problems
+                .iter_mut()
+                .for_each(|problem| problem.range = node.range);
+            node.problems.append(&mut problems);
+        }
+        Ok(None)
+    }
+}
+
+/// A sum is kept in as many bits as its field has, and a digest in as many bytes.
+fn fitting(sum: Value, range: Range, found: Option<&Value>) -> Value {
+    let size = usize::try_from(range.size).unwrap_or(usize::MAX);
+    match &sum {
+        Value::Bytes(digest) => match digest.get(..size) {
+            Some(beginning) => Value::from(beginning),
+            None => sum,
+        },
+        // Digits have room for as much as they say.
+        _ if found.is_some_and(|v| v.as_bytes().is_some()) || size >= 8 => sum,
+        _ => {
+            let bits = u32::try_from(size.saturating_mul(8)).unwrap_or(64);
+            let mask = 1i128
+                .checked_shl(bits)
+                .map_or(-1, |end| end.wrapping_sub(1));
+            sum.as_int().map_or(sum, |n| Value::Int(n & mask))
+        }
     }
 }

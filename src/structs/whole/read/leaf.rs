@@ -73,7 +73,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let (from, size) = (self.at, end.len() as u64);
                 let length = self.before(end)?;
                 let keep = length.min(self.input.max_value());
-                let value = Value::from(self.input.bytes(from, keep));
+                let value = Value::from(self.look(from, keep));
                 self.skip(length.saturating_add(size))?;
                 value
             }
@@ -113,6 +113,9 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             code::Kind::Bytes => {
                 let n = length(self)?;
+                if !item.codecs.is_empty() {
+                    return self.coded(item, n, order);
+                }
                 if let Is::Inside(what) = &item.is {
                     return self.region(item, what, n, order);
                 }
@@ -145,7 +148,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let (from, nul) = (self.at, vec![0; unit]);
                 let length = self.before(&nul)?;
                 let keep = length.min(self.input.max_value());
-                let value = Value::from(self.input.bytes(from, keep));
+                let value = Value::from(self.look(from, keep));
                 self.skip(length.saturating_add(unit as u64))?;
                 value
             }
@@ -153,7 +156,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let most = self
                     .remaining()
                     .min(crate::structs::leb128::MAX_GROUPS as u64);
-                let bytes = self.input.bytes(self.at, most);
+                let bytes = self.look(self.at, most);
                 match crate::structs::leb128::read(bytes, signed) {
                     Ok((value, taken)) => {
                         self.skip(taken as u64)?;
@@ -196,7 +199,8 @@ impl<'p, I: Input> Reader<'p, I> {
         while at < self.end {
             let wanted = STEP.saturating_add(size).min(self.end.saturating_sub(at));
             self.scanned(wanted)?;
-            let bytes = self.input.bytes(at, wanted);
+            let bytes = self.look(at, wanted);
+            let is_end = bytes.is_empty();
             let hit = match is_wide {
                 true => bytes
                     .chunks_exact(2)
@@ -207,7 +211,7 @@ impl<'p, I: Input> Reader<'p, I> {
             if let Some(hit) = hit {
                 return Ok(at.saturating_add(hit as u64).saturating_sub(self.at));
             }
-            if bytes.is_empty() {
+            if is_end {
                 break;
             }
             at = at.saturating_add(STEP);
@@ -332,6 +336,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 frame,
                 node: index,
                 is: &item.is,
+                little: order.is_little(),
             });
         }
         self.push(node)
@@ -361,7 +366,7 @@ impl<'p, I: Input> Reader<'p, I> {
             if meaning.is_some() {
                 node.meaning = meaning;
             }
-            if let Kind::Codec(name) = kind {
+            if let Kind::Compressed(name) = kind {
                 node.role = Role::Data;
                 node.meaning = Some((*name).to_owned());
                 break;

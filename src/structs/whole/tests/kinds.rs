@@ -115,6 +115,8 @@ fn times_have_their_meaning_beside_the_number() {
             "2000-02-29 13:05:20",
         ),
         ("<I~fixed(16):t", 0x0001_8000u64.to_le_bytes(), "1.5"),
+        ("B~percent(200):t", 50u64.to_le_bytes(), "25.0 %"),
+        ("<h~percent(-100, 100):t", 50u64.to_le_bytes(), "75.0 %"),
     ] {
         let nodes = compiled(format, &[]).nodes(&data, Space::FILE, 0).unwrap();
         assert_eq!(nodes[0].meaning.as_deref(), Some(expected), "{format}");

@@ -83,7 +83,7 @@ fn random_format(random: &mut Random, depth: usize, next: &mut u8) -> String {
     for _ in 0..=random.below(3) {
         let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();
         *next = next.saturating_add(1);
-        let choices = if depth > 2 { 8 } else { 14 };
+        let choices = if depth > 2 { 10 } else { 20 };
         format += &match random.below(choices) {
             0 => format!("B:{name} "),
             1 => format!(">H:{name} ").replace('>', ""),
@@ -93,24 +93,38 @@ fn random_format(random: &mut Random, depth: usize, next: &mut u8) -> String {
             5 => format!("M:{name} "),
             6 => format!("B{{{name}x:3 _:1 {name}y:4}} "),
             7 => format!("|{} ", random.below(4).saturating_add(1)),
-            8 => {
+            8 => format!("2s~rotate({}):{name} ", random.below(7).saturating_add(1)),
+            9 => format!("2s:{name}d <H:{name}s=sum16({name}d) ").replace('<', ""),
+            14 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name}n [{name}n]s~xor({name}n + 1):{name}=({inner}) ")
+            }
+            15 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("3s~xor(x\"c35a\")=({inner}) ")
+            }
+            16 => format!(
+                "3(B:{name}i 1s:{name}t):{name} .{name}j=[join({name}[{name}i & 1].{name}t)] "
+            ),
+            17 => format!("B:{name}n [{name}n]s~xor(7):{name} B:{name}c=xor({name}.content) "),
+            10 => {
                 let inner = random_format(random, depth.saturating_add(1), next);
                 format!("B:{name}n [{name}n]({inner}):{name} ")
             }
-            9 => {
+            11 => {
                 let one = random_format(random, depth.saturating_add(1), next);
                 let other = random_format(random, depth.saturating_add(1), next);
                 format!("B:{name} {{{name} & 3 ; 0: {one}; 1, 2: ; else: {other}}} ")
             }
-            10 => {
+            12 => {
                 let inner = random_format(random, depth.saturating_add(1), next);
                 format!("B:{name}n [{name}n]s:{name}=({inner}) ")
             }
-            11 => {
+            13 => {
                 let inner = random_format(random, depth.saturating_add(1), next);
                 format!("*[{name}e & 1](B:{name}e {inner}):{name} ")
             }
-            12 => format!("B:{name}at &[{name}at]B:{name} "),
+            18 => format!("B:{name}at &[{name}at]B:{name} "),
             _ => format!(".{name}=[@at * 2] B:{name}s=sum({name}b..{name}b) B:{name}b "),
         };
     }
@@ -147,4 +161,35 @@ fn random_formats_of_whole_files_go_both_ways() {
         }
     }
     assert!(read > 3_000 && packed > 2_000, "{read} {packed}");
+}
+
+/// What reads as bytes that are not coded is written and read as well where they are.
+#[cfg(feature = "gzip")]
+#[test]
+fn random_formats_stand_in_compressed_bytes() {
+    let mut random = Random(11);
+    let mut packed = 0;
+    for _ in 0..1_500 {
+        let mut next = 0;
+        let inner = random_format(&mut random, 0, &mut next);
+        let plain = Struct::new(&format!("*s:x=({inner})")).unwrap();
+        let coded = Struct::new(&format!("*s~zlib:x=({inner})")).unwrap();
+        let data: Vec<u8> = (0..random.below(40))
+            .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
+            .collect();
+        let Ok(values) = plain.unpack(&data) else {
+            continue;
+        };
+        let Ok(bytes) = coded.pack(&values) else {
+            continue;
+        };
+        packed += 1;
+        let again = coded
+            .unpack(&bytes)
+            .unwrap_or_else(|e| panic!("{inner}: {e}"));
+        assert_eq!(again, values, "{inner}");
+        // The bytes of a base that yields the same stay, however they were compressed.
+        assert_eq!(coded.pack_onto(&bytes, &values).unwrap(), bytes, "{inner}");
+    }
+    assert!(packed > 300, "{packed}");
 }

@@ -39,8 +39,7 @@ impl<'p> Reader<'p, Output> {
         mut write: impl FnMut(&mut Self, Option<&Value>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
-        let index = self.frames.last().map_or(0, |frame| frame.values);
-        let list: &[Value] = match given.get(item.name.as_deref(), index) {
+        let list: &[Value] = match self.given(item, given) {
             Some(Value::List(items)) => items,
             None => &[],
             Some(other) => {

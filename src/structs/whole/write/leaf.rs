@@ -10,7 +10,7 @@ use super::output::Output;
 use crate::structs::code::{self, Order};
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::plan::Scalar;
-use crate::tree::{BitRange, Node, Range, Role, Space};
+use crate::tree::{BitRange, Node, Range, Role};
 use crate::value::{Record, Value};
 
 impl<'p> Reader<'p, Output> {
@@ -45,6 +45,11 @@ impl<'p> Reader<'p, Output> {
                     let name = item.name.as_deref().unwrap_or("padding").to_owned();
                     return self.write_padding(&name, size);
                 }
+                if let Is::Inside(what) = &item.is
+                    && !item.codecs.is_empty()
+                {
+                    return self.write_coded(item, what, order, value);
+                }
                 if let Is::Inside(what) = &item.is {
                     let record = encode::group(value)?;
                     let given = Given {
@@ -68,7 +73,7 @@ impl<'p> Reader<'p, Output> {
             Is::Constant(constant) => Some(constant_value(constant)),
             _ => None,
         };
-        let value = value.map(encode::plain);
+        let value = value.map(|value| encode::of_bytes(encode::plain(value), item));
         if let (Some(stated), Some(value)) = (&stated, &value)
             && !equal(stated, value)
         {
@@ -82,9 +87,17 @@ impl<'p> Reader<'p, Output> {
         let value = match (value, &stated) {
             (Some(value), _) => Some(value),
             (None, Some(stated)) => Some(stated.clone()),
-            (None, None) => match item.is_integer() {
-                true => self.open((start, None)).map(Value::Int),
-                false => {
+            (None, None) => match (item.is_integer(), &item.is) {
+                (true, _) => self.open(start, None),
+                // A digest is learned at the end of its level; until then it is zeros.
+                (false, Is::Check(check)) => {
+                    let size = check.function.digest_size().unwrap_or(0);
+                    let most = width.and_then(|width| usize::try_from(width).ok());
+                    let size = size.min(most.unwrap_or(size));
+                    let zeros = || Value::from(vec![0; size]);
+                    Some(self.open(start, None).unwrap_or_else(zeros))
+                }
+                (false, _) => {
                     return Err(DataError::new(DataErrorKind::Name(
                         "a value is missing".to_owned(),
                     )));
@@ -94,8 +107,19 @@ impl<'p> Reader<'p, Output> {
         let name = self.name(item);
         // What the base has is kept where it means the same.
         let kept = self.kept(&name, value.as_ref());
+        let mut yielded = match &kept {
+            Some(_) => self.content_of_base(&name),
+            None => None,
+        };
         let bytes = match kept {
-            Some(bytes) => bytes,
+            Some(bytes) => {
+                if let Some(Count::Computed(expression)) = &item.count
+                    && matches!(&item.what, What::Code(code) if code.kind == code::Kind::Bytes)
+                {
+                    self.settle(expression, bytes.len() as u64, "length")?;
+                }
+                bytes
+            }
             None => {
                 let raw = value.clone().unwrap_or(Value::Int(0));
                 let mut raw = raw;
@@ -103,14 +127,20 @@ impl<'p> Reader<'p, Output> {
                 for kind in item.kinds.iter().rev().filter(|_| !is_constant) {
                     raw = kind.give(raw, width, little)?;
                 }
+                if !item.codecs.is_empty() {
+                    let content = encode::bytes(&raw)?.to_vec();
+                    raw = Value::from(self.coded_bytes(item, &content)?);
+                    yielded = Some(content);
+                }
                 self.encoded(item, order, &raw, width)?
             }
         };
         self.put(&bytes)?;
         let mut node = Node::new(name, self.range(start));
         node.value = value;
-        if item.kinds.iter().any(|kind| matches!(kind, Kind::Codec(_))) {
+        if !item.codecs.is_empty() {
             node.role = Role::Data;
+            node.content = self.add_content(start, yielded.unwrap_or_default());
         }
         if let Is::Computed(_) | Is::Check(_) = &item.is {
             let frame = self.frames.len().saturating_sub(1);
@@ -122,6 +152,7 @@ impl<'p> Reader<'p, Output> {
                 frame,
                 node: index,
                 is: &item.is,
+                little,
             });
         }
         self.push(node)
@@ -135,9 +166,7 @@ impl<'p> Reader<'p, Output> {
     ) -> Option<Vec<u8>> {
         let node = self.base_of(name)?;
         let same = node.value.as_ref()? == value?;
-        let from = usize::try_from(node.range.offset).ok()?;
-        let size = usize::try_from(node.range.size).ok()?;
-        let bytes = self.input.base_bytes.get(from..)?.get(..size)?;
+        let bytes = self.input.bytes_of_base(node.range)?;
         same.then(|| bytes.to_vec())
     }
 
@@ -170,8 +199,10 @@ impl<'p> Reader<'p, Output> {
                     None => {
                         // Text is read without the NULs that fill it up.
                         let is_text = item.kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
-                        if let Some(Count::Computed(expression)) =
-                            item.count.as_ref().filter(|_| is_text)
+                        if let Some(Count::Computed(expression)) = item
+                            .count
+                            .as_ref()
+                            .filter(|_| is_text && item.codecs.is_empty())
                             && !self.has_open(expression)?
                         {
                             let got = self.eval(expression)?;
@@ -294,6 +325,9 @@ impl<'p> Reader<'p, Output> {
             _ => return Ok(()),
         };
         let start = self.at;
+        let is_item = self.frames.last().is_some_and(Frame::is_of_array);
+        // Those without a name are some of the values around them.
+        let is_joined = item.name.is_none() && !is_item;
         let given = Given { record };
         let mut raw = 0u128;
         let mut nodes = Vec::new();
@@ -315,18 +349,21 @@ impl<'p> Reader<'p, Output> {
                     first: u8::try_from(first).unwrap_or(u8::MAX),
                     count,
                 }),
-                ..Range::new(Space::FILE, start, u64::from(scalar.size))
+                ..Range::new(self.space, start, u64::from(scalar.size))
             };
             if name == "_" {
                 let kept = base_raw.and_then(|raw| raw.checked_shr(first)).unwrap_or(0) & mask;
                 raw |= kept.checked_shl(first).unwrap_or(0);
                 continue;
             }
-            let index = self.frames.last().map_or(0, |frame| frame.values);
-            let value = given.get(Some(name), index).map(encode::plain);
+            let frame = self.frames.last().filter(|_| is_joined);
+            let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let value = given
+                .get(Some(name), index.saturating_add(nodes.len() as u64))
+                .map(encode::plain);
             let value = match value {
                 Some(value) => Some(value),
-                None => self.open((start, u8::try_from(first).ok())).map(Value::Int),
+                None => self.open(start, u8::try_from(first).ok()),
             };
             if let Some(value) = &value {
                 let part = scalar
@@ -341,10 +378,9 @@ impl<'p> Reader<'p, Output> {
         let mut bytes = Vec::new();
         scalar.write_bits(raw, &mut bytes);
         self.put(&bytes)?;
-        let is_array = self.frames.last().is_some_and(Frame::is_of_array);
-        let name = match item.name.is_some() || is_array {
-            true => self.name(item),
-            false => {
+        let name = match is_joined {
+            false => self.name(item),
+            true => {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.values = frame.values.saturating_add(nodes.len() as u64);
                 }
@@ -354,7 +390,7 @@ impl<'p> Reader<'p, Output> {
         let mut node = Node::new(name, self.range(start))
             .value(raw)
             .with_children(nodes);
-        node.is_joined = item.name.is_none() && !is_array;
+        node.is_joined = is_joined;
         self.push(node)
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::super::read::Reader;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::{Node, Role};
+use crate::tree::{Node, Range, Role, Space};
+use crate::value::Value;
 
 /// How many zeros packing adds in all for padding, gaps and short texts: values don't back them.
 pub(in crate::structs::whole) const MAX_FILL: u64 = 1 << 30;
@@ -15,14 +17,32 @@ pub(in crate::structs::whole) const MAX_FILL: u64 = 1 << 30;
 #[derive(Debug, Default, PartialEq)]
 pub(in crate::structs::whole) struct Learned {
     /// Values of fields that weren't given, in the order in which they are met.
-    pub(in crate::structs::whole) fields: Vec<Option<i128>>,
+    pub(in crate::structs::whole) fields: Vec<Option<Value>>,
     /// The sizes of regions, in this order.
     pub(in crate::structs::whole) regions: Vec<u64>,
+    /// The sizes of the file, then of what codings in it yield, in the order in which they are met.
+    pub(in crate::structs::whole) spaces: Vec<Sizes>,
+}
+
+/// What a pass knows of a space.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::structs::whole) struct Sizes {
     /// The sizes of items whose place is assigned.
     pub(in crate::structs::whole) placed: Vec<u64>,
     /// Where what stands one after another ends, and where all ends.
     pub(in crate::structs::whole) inline: u64,
     pub(in crate::structs::whole) size: u64,
+}
+
+/// Where a field stands: its space, its offset there, and its lowest bit.
+pub(in crate::structs::whole) type Key = (Space, u64, Option<u8>);
+
+/// Bytes of a space, and which of them were written.
+#[derive(Debug, Default)]
+pub(in crate::structs::whole) struct Written {
+    bytes: Vec<u8>,
+    written: Vec<bool>,
+    space: usize,
 }
 
 /// The bytes that are written, and what is learned from them.
@@ -34,14 +54,24 @@ pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) before: Learned,
     pub(in crate::structs::whole) now: Learned,
     /// Fields that weren't given, by their place: their index among those learned.
-    pub(in crate::structs::whole) open: HashMap<(u64, Option<u8>), usize>,
+    pub(in crate::structs::whole) open: HashMap<Key, usize>,
     /// Those whose value this pass has found.
     pub(in crate::structs::whole) solved: HashSet<usize>,
     /// The fields of the base that stand in the levels that are open.
     pub(in crate::structs::whole) base: Vec<Option<Vec<Node>>>,
     pub(in crate::structs::whole) base_bytes: Vec<u8>,
-    /// What the pass before wrote, for searches.
-    pub(in crate::structs::whole) previous: Vec<u8>,
+    /// What codings in the base yield, by their spaces.
+    pub(in crate::structs::whole) base_contents: Vec<Arc<[u8]>>,
+    /// What the pass before wrote, by spaces, for searches.
+    pub(in crate::structs::whole) previous: Vec<Vec<u8>>,
+    /// Whether values come in order, without those that follow from others.
+    pub(in crate::structs::whole) is_reduced: bool,
+    /// How many passes were before this one.
+    pub(in crate::structs::whole) pass: usize,
+    /// The spaces around the one that is written.
+    pub(in crate::structs::whole) around: Vec<Written>,
+    /// Which space is written: the file, or what the coding of that number yields.
+    pub(in crate::structs::whole) space: usize,
     /// Zeros that no value backs.
     pub(in crate::structs::whole) filled: u64,
 }
@@ -62,9 +92,18 @@ impl Input for Output {
         u64::MAX
     }
 
+    fn outermost(&mut self, at: u64, size: u64) -> &[u8] {
+        let bytes = self.around.first().map_or(&self.bytes, |file| &file.bytes);
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        let rest = bytes.get(at..).unwrap_or_default();
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        rest.get(..size).unwrap_or(rest)
+    }
+
     fn searched(&mut self, at: u64, size: u64) -> &[u8] {
         let at = usize::try_from(at).unwrap_or(usize::MAX);
-        let rest = self.previous.get(at..).unwrap_or_default();
+        let previous = self.previous.get(self.space).map_or(&[][..], Vec::as_slice);
+        let rest = previous.get(at..).unwrap_or_default();
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         rest.get(..size).unwrap_or(rest)
     }
@@ -74,13 +113,62 @@ impl Output {
     pub(in crate::structs::whole) fn end_of_written(&self) -> u64 {
         self.bytes.len() as u64
     }
+
+    /// What the pass before learned of the space that is written.
+    pub(in crate::structs::whole) fn known(&self) -> Sizes {
+        self.before
+            .spaces
+            .get(self.space)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// What this pass learns of it.
+    pub(in crate::structs::whole) fn learn_sizes(&mut self, learn: impl FnOnce(&mut Sizes)) {
+        let index = self.space;
+        if self.now.spaces.len() <= index {
+            let room = index.saturating_add(1);
+            self.now.spaces.resize_with(room, Sizes::default);
+        }
+        if let Some(sizes) = self.now.spaces.get_mut(index) {
+            learn(sizes);
+        }
+    }
+
+    /// Begins with what a coding yields.
+    pub(in crate::structs::whole) fn begin_space(&mut self, index: usize) {
+        self.around.push(Written {
+            bytes: std::mem::take(&mut self.bytes),
+            written: std::mem::take(&mut self.written),
+            space: self.space,
+        });
+        self.space = index;
+    }
+
+    /// Its bytes, once it is written; goes on in the space around it.
+    pub(in crate::structs::whole) fn end_space(&mut self) -> Vec<u8> {
+        let around = self.around.pop().unwrap_or_default();
+        self.space = around.space;
+        self.written = around.written;
+        std::mem::replace(&mut self.bytes, around.bytes)
+    }
+
+    /// The bytes of the base that a node of it stands for.
+    pub(in crate::structs::whole) fn bytes_of_base(&self, range: Range) -> Option<&[u8]> {
+        let bytes = match range.space.stream_index() {
+            None => &self.base_bytes[..],
+            Some(index) => self.base_contents.get(index as usize)?,
+        };
+        let from = usize::try_from(range.offset).ok()?;
+        bytes.get(from..)?.get(..usize::try_from(range.size).ok()?)
+    }
 }
 
 impl<'p> Reader<'p, Output> {
-    /// Bytes of the base that stand between what was written.
-    pub(in crate::structs::whole) fn keep_gaps(&mut self, base: &[u8]) {
+    /// Bytes of the base that stand between what was written, and after it where `with_tail` says so.
+    pub(in crate::structs::whole) fn keep_gaps(&mut self, base: &[u8], with_tail: bool) {
         let output = &mut self.input;
-        if base.len() > output.bytes.len() {
+        if with_tail && base.len() > output.bytes.len() {
             let tail = base.get(output.bytes.len()..).unwrap_or_default();
             output.bytes.extend_from_slice(tail);
             output.written.resize(output.bytes.len(), true);
@@ -118,13 +206,8 @@ impl<'p> Reader<'p, Output> {
                 .filter(|node| node.role == Role::Padding)
                 .nth(done);
             if let Some(node) = node.filter(|node| node.range.size == size) {
-                let from = usize::try_from(node.range.offset).unwrap_or(usize::MAX);
-                let kept = self
-                    .input
-                    .base_bytes
-                    .get(from..)
-                    .and_then(|rest| rest.get(..bytes.len()));
-                if let Some(kept) = kept {
+                let kept = self.input.bytes_of_base(node.range);
+                if let Some(kept) = kept.filter(|kept| kept.len() == bytes.len()) {
                     bytes.copy_from_slice(kept);
                 }
             }
@@ -217,13 +300,12 @@ impl<'p> Reader<'p, Output> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::Space;
 
     #[test]
     fn zeros_are_counted_all_together() {
         let format = crate::structs::grammar::parse("B").unwrap();
         let (program, _) =
-            super::super::super::build("B", &format, &crate::structs::compile::NoFormats, false)
+            super::super::super::build("B", &format, &crate::structs::compile::NoFormats, &[])
                 .unwrap();
         let mut writer = Reader::new(&program, Output::default(), Space::FILE, 0);
         writer.fill(MAX_FILL - 1).unwrap();

@@ -105,11 +105,7 @@ impl<'p> Reader<'p, Output> {
         let rest = rest
             .filter(|rest| rest.range.size == size)
             .map(|rest| rest.range);
-        let bytes = rest.and_then(|range| {
-            let from = usize::try_from(range.offset).ok()?;
-            let size = usize::try_from(range.size).ok()?;
-            Some(self.input.base_bytes.get(from..)?.get(..size)?.to_vec())
-        });
+        let bytes = rest.and_then(|range| Some(self.input.bytes_of_base(range)?.to_vec()));
         let zeros = || vec![0; usize::try_from(size).unwrap_or(0)];
         self.put(&bytes.unwrap_or_else(zeros))
     }

@@ -5,7 +5,6 @@ use super::super::read::Reader;
 use super::output::{Learned, Output};
 use crate::structs::ast::{Expression, Operator, Term, Unary};
 use crate::structs::error::{DataError, DataErrorKind};
-use crate::tree::Node;
 use crate::value::Value;
 
 impl<'p> Reader<'p, Output> {
@@ -19,20 +18,20 @@ impl<'p> Reader<'p, Output> {
             .iter()
             .find(|(_, index)| **index == missing)?;
         let message = "a field has no value, and none follows from the others";
-        Some(DataError::new(DataErrorKind::Name(message.to_owned())).at(place.0))
+        Some(DataError::new(DataErrorKind::Name(message.to_owned())).at(place.1))
     }
 
     /// A field that isn't given: its value is learned.
-    pub(in crate::structs::whole) fn open(&mut self, key: (u64, Option<u8>)) -> Option<i128> {
+    pub(in crate::structs::whole) fn open(&mut self, at: u64, bit: Option<u8>) -> Option<Value> {
+        let key = (self.space, at, bit);
         let index = self.input.now.fields.len();
         self.input.now.fields.push(None);
         self.input.open.insert(key, index);
-        let known = self.input.before.fields.get(index).copied().flatten();
         // What nothing in this pass tells again stays unknown.
-        known
+        self.input.before.fields.get(index).cloned().flatten()
     }
 
-    pub(in crate::structs::whole) fn learn(&mut self, index: usize, value: Option<i128>) {
+    pub(in crate::structs::whole) fn learn(&mut self, index: usize, value: Option<Value>) {
         self.input.solved.insert(index);
         if let Some(field) = self.input.now.fields.get_mut(index) {
             *field = value;
@@ -53,7 +52,8 @@ impl<'p> Reader<'p, Output> {
         let Some(node) = self.node(&place) else {
             return Ok(None);
         };
-        let key = (node.range.offset, node.range.bits.map(|bits| bits.first));
+        let bit = node.range.bits.map(|bits| bits.first);
+        let key = (node.range.space, node.range.offset, bit);
         let index = self.input.open.get(&key).copied();
         let index = index.filter(|index| !self.input.solved.contains(index));
         Ok(index.map(|index| (index, place)))
@@ -79,8 +79,9 @@ impl<'p> Reader<'p, Output> {
         match self.value_of(&got).and_then(|value| value.as_int()) {
             Some(known) if known == target => Ok(()),
             Some(known) => {
-                let message =
-                    format!("the {what} is {known} by the other fields, and the data have {n}");
+                let message = format!(
+                    "the {what} is {known} by the other fields, and the data have {n}; what is left out follows"
+                );
                 Err(DataError::other(message))
             }
             // Learned in this pass, known in the next.
@@ -98,7 +99,7 @@ impl<'p> Reader<'p, Output> {
         target: i128,
     ) -> Result<bool, DataError> {
         if let Some((index, place)) = self.open_field(expression)? {
-            self.learn(index, Some(target));
+            self.learn(index, Some(Value::Int(target)));
             if let Some(node) = self.node_mut(&place) {
                 node.value = Some(Value::Int(target));
             }
@@ -164,18 +165,5 @@ impl<'p> Reader<'p, Output> {
             Term::Unary(_, of) => self.has_open(of)?,
             _ => false,
         })
-    }
-
-    pub(in crate::structs::whole) fn node_mut(&mut self, place: &Place) -> Option<&mut Node> {
-        let (first, rest) = place.path.split_first()?;
-        let mut node = self
-            .frames
-            .get_mut(place.frame)?
-            .nodes
-            .get_mut(*first as usize)?;
-        for index in rest {
-            node = node.children_mut().get_mut(*index as usize)?;
-        }
-        Some(node)
     }
 }

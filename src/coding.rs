@@ -1,0 +1,250 @@
+//! Codings of bytes inside a file, both ways: compressions, exclusive or, rotated bits. What a format of a
+//! whole file says is coded is undone here, with a limit for what it yields. [`codecs`](crate::codecs)
+//! tells files by their first bytes and shows their headers; here a format has told already.
+
+mod compressed;
+
+use std::io::{self, BufRead, BufReader, Read};
+
+pub(crate) use compressed::Compression;
+
+/// One step of a coding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Compression(Compression),
+    /// Each byte is combined with one of the key, which repeats.
+    Xor(Vec<u8>),
+    /// The bits of each byte are rotated to the left by so many when the coding is undone.
+    Rotate(u32),
+}
+
+/// Undoes steps, the first one first.
+pub(crate) fn reader<'a>(
+    steps: &[Step],
+    coded: Box<dyn BufRead + Send + 'a>,
+) -> io::Result<Box<dyn Read + Send + 'a>> {
+    let mut stream = coded;
+    for step in steps {
+        let undone: Box<dyn Read + Send + 'a> = match step {
+            Step::Compression(compression) => compression.reader(stream)?,
+            Step::Xor(key) => Box::new(Xor {
+                stream,
+                key: key.clone(),
+                at: 0,
+            }),
+            Step::Rotate(by) => Box::new(Rotated { stream, by: *by }),
+        };
+        stream = Box::new(BufReader::new(undone));
+    }
+    Ok(Box::new(stream))
+}
+
+/// Hands what steps yield to a function, part by part, and no more than `limit` bytes; answers why that isn't
+/// all. What is read of a stream that is cut or broken is handed on too.
+pub(crate) fn each(
+    steps: &[Step],
+    coded: Box<dyn BufRead + Send + '_>,
+    limit: u64,
+    mut take: impl FnMut(&[u8]),
+) -> io::Result<Option<String>> {
+    let mut stream = match reader(steps, coded) {
+        Ok(stream) => stream,
+        Err(error) => return broken(steps, error).map(Some),
+    };
+    let mut buffer = vec![0; 64 << 10];
+    let mut left = limit;
+    loop {
+        let n = match stream.read(&mut buffer) {
+            Ok(0) => return Ok(None),
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return broken(steps, error).map(Some),
+        };
+        let part = buffer.get(..n).unwrap_or_default();
+        let room = usize::try_from(left).unwrap_or(usize::MAX);
+        take(part.get(..room).unwrap_or(part));
+        if n > room {
+            return Ok(Some(too_much(limit)));
+        }
+        left = left.saturating_sub(n as u64);
+    }
+}
+
+/// Why not all that a coding yields is looked at.
+pub(crate) fn too_much(limit: u64) -> String {
+    format!("it yields more than the {limit} bytes that are looked at")
+}
+
+/// What is wrong with a stream; an error of the source below it stays one.
+pub(crate) fn broken(steps: &[Step], error: io::Error) -> io::Result<String> {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof};
+    if !matches!(
+        error.kind(),
+        InvalidData | InvalidInput | Other | OutOfMemory | UnexpectedEof
+    ) {
+        return Err(error);
+    }
+    let names = steps.iter().filter_map(|step| match step {
+        Step::Compression(compression) => Some(compression.name()),
+        _ => None,
+    });
+    let names: Vec<&str> = names.collect();
+    let names = names.join(" in ");
+    Ok(match error.kind() {
+        UnexpectedEof => format!("the {names} stream is cut"),
+        _ => format!("the {names} stream is broken: {error}"),
+    })
+}
+
+/// Does steps, the last one first: reading undoes them from the first on.
+pub(crate) fn encode(steps: &[Step], bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut coded = bytes.to_vec();
+    for step in steps.iter().rev() {
+        coded = match step {
+            Step::Compression(compression) => compression.encode(&coded)?,
+            Step::Xor(key) => {
+                xor(&mut coded, key, 0);
+                coded
+            }
+            Step::Rotate(by) => {
+                rotate(&mut coded, 8u32.wrapping_sub(*by) % 8);
+                coded
+            }
+        };
+    }
+    Ok(coded)
+}
+
+fn xor(bytes: &mut [u8], key: &[u8], at: usize) {
+    let key = key
+        .iter()
+        .cycle()
+        .skip(at.checked_rem(key.len()).unwrap_or(0));
+    for (byte, key) in bytes.iter_mut().zip(key) {
+        *byte ^= key;
+    }
+}
+
+fn rotate(bytes: &mut [u8], by: u32) {
+    for byte in bytes {
+        *byte = byte.rotate_left(by);
+    }
+}
+
+struct Xor<R> {
+    stream: R,
+    key: Vec<u8>,
+    /// Where in the key the next byte is.
+    at: usize,
+}
+
+impl<R: Read> Read for Xor<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.stream.read(buf)?;
+        xor(buf.get_mut(..n).unwrap_or_default(), &self.key, self.at);
+        self.at = self
+            .at
+            .saturating_add(n)
+            .checked_rem(self.key.len())
+            .unwrap_or(0);
+        Ok(n)
+    }
+}
+
+struct Rotated<R> {
+    stream: R,
+    by: u32,
+}
+
+impl<R: Read> Read for Rotated<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.stream.read(buf)?;
+        rotate(buf.get_mut(..n).unwrap_or_default(), self.by);
+        Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Decoded {
+        bytes: Vec<u8>,
+        fault: Option<String>,
+    }
+
+    fn decode(
+        steps: &[Step],
+        coded: Box<dyn BufRead + Send + '_>,
+        limit: u64,
+    ) -> io::Result<Decoded> {
+        let mut bytes = Vec::new();
+        let fault = each(steps, coded, limit, |part| bytes.extend_from_slice(part))?;
+        Ok(Decoded { bytes, fault })
+    }
+
+    #[test]
+    fn every_coding_goes_both_ways() {
+        let content = b"the quick brown fox jumps over the lazy dog ".repeat(9);
+        let mut chains = vec![
+            vec![Step::Xor(vec![0x5a])],
+            vec![Step::Xor(b"key".to_vec()), Step::Rotate(3)],
+            vec![Step::Rotate(7)],
+        ];
+        for compression in Compression::ALL.into_iter().filter(|c| c.is_built()) {
+            chains.push(vec![Step::Compression(compression)]);
+            chains.push(vec![Step::Xor(vec![1, 2]), Step::Compression(compression)]);
+        }
+        for steps in chains {
+            let coded = encode(&steps, &content).unwrap();
+            assert_ne!(coded, content, "{steps:?}");
+            let decoded = decode(&steps, Box::new(&coded[..]), 1 << 20).unwrap();
+            assert_eq!(
+                (decoded.bytes, decoded.fault),
+                (content.clone(), None),
+                "{steps:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_repeats_and_bits_rotate_to_the_left() {
+        let undone =
+            |steps: &[Step], coded: &[u8]| decode(steps, Box::new(coded), 100).unwrap().bytes;
+        assert_eq!(
+            undone(&[Step::Xor(vec![0x0f, 0xf0])], &[1, 2, 3]),
+            [0x0e, 0xf2, 0x0c]
+        );
+        assert_eq!(undone(&[Step::Rotate(1)], &[0x81]), [0x03]);
+        assert_eq!(encode(&[Step::Rotate(1)], &[0x03]).unwrap(), [0x81]);
+        assert_eq!(encode(&[Step::Rotate(0)], &[0x03]).unwrap(), [0x03]);
+    }
+
+    #[test]
+    fn a_limit_ends_what_is_yielded() {
+        let steps = [Step::Rotate(0)];
+        let decoded = decode(&steps, Box::new(&[7; 10][..]), 4).unwrap();
+        assert_eq!(decoded.bytes, [7; 4]);
+        assert!(decoded.fault.unwrap().contains("more than the 4 bytes"));
+        let decoded = decode(&steps, Box::new(&[7; 4][..]), 4).unwrap();
+        assert_eq!((decoded.bytes, decoded.fault), (vec![7; 4], None));
+    }
+
+    #[cfg(feature = "gzip")]
+    #[test]
+    fn a_cut_stream_yields_what_it_has_and_what_follows_one_is_left() {
+        let steps = [Step::Compression(Compression::Zlib)];
+        let content = (0..200u8).collect::<Vec<_>>();
+        let coded = encode(&steps, &content).unwrap();
+        let decoded = decode(&steps, Box::new(&coded[..coded.len() - 9]), 1000).unwrap();
+        assert!(content.starts_with(&decoded.bytes) && decoded.bytes.len() > 50);
+        assert_eq!(decoded.fault.as_deref(), Some("the zlib stream is cut"));
+        let more = [&coded[..], b"more"].concat();
+        let mut rest = &more[..];
+        let decoded = decode(&steps, Box::new(&mut rest), 1000).unwrap();
+        assert_eq!((decoded.bytes, decoded.fault), (content, None));
+        assert_eq!(rest, b"more");
+        let decoded = decode(&steps, Box::new(&b"no zlib"[..]), 1000).unwrap();
+        assert!(decoded.fault.unwrap().contains("the zlib stream is broken"));
+    }
+}

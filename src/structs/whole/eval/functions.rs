@@ -1,0 +1,142 @@
+//! Functions of expressions: lengths, sums, searches.
+
+mod join;
+
+use super::super::compute::overflow;
+use super::super::read::Reader;
+use super::Got;
+use crate::structs::ast::{Expression, Function};
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::value::Value;
+
+/// How many bytes searches and checks may go through in one file, and codings yield.
+const MAX_SCANNED: u64 = 1 << 36;
+
+/// How much is searched at a time.
+const STEP: u64 = 64 << 10;
+
+impl<I: Input> Reader<'_, I> {
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        arguments: &[Expression],
+    ) -> Result<Got, DataError> {
+        let Some(first) = arguments.first() else {
+            return Err(DataError::other("a function has no arguments"));
+        };
+        if function == Function::Len
+            && let Got::Content(place) = self.found(first)?
+        {
+            let mut size = 0u64;
+            if let Some(index) = self.index_of(&place) {
+                self.each_part(index, |part| size = size.saturating_add(part.len() as u64))?;
+            }
+            return Ok(Got::Value(Value::Int(i128::from(size))));
+        }
+        if function == Function::Join {
+            return self.join(first, arguments.get(1));
+        }
+        let got = self.eval(first)?;
+        if let Got::Missing = got {
+            return Ok(Got::Missing);
+        }
+        let value = self.value_of(&got);
+        let number = match function {
+            Function::Len => match (&value, &got) {
+                (Some(Value::List(items)), _) => items.len() as u64,
+                (Some(Value::Bytes(_)), Got::Node(place)) => {
+                    self.node(place).map_or(0, |node| node.range.size)
+                }
+                (Some(Value::Bytes(bytes)), _) => bytes.len() as u64,
+                (None, Got::Node(place)) => {
+                    let is_array = self.node(place).is_none_or(|node| node.is_array());
+                    match is_array {
+                        true => self.children(place).len() as u64,
+                        false => self.node(place).map_or(0, |node| node.range.size),
+                    }
+                }
+                _ => return Err(DataError::other("a number has no length")),
+            },
+            Function::Sum => {
+                let items: Vec<i128> = match (&value, &got) {
+                    (Some(Value::List(items)), _) => {
+                        items.iter().filter_map(Value::as_int).collect()
+                    }
+                    (Some(Value::Bytes(bytes)), _) => {
+                        bytes.iter().map(|b| i128::from(*b)).collect()
+                    }
+                    (None, Got::Node(place)) => {
+                        let children = self.children(place).iter();
+                        children
+                            .filter_map(|node| node.value.as_ref()?.as_int())
+                            .collect()
+                    }
+                    _ => return Err(DataError::other("a number has no sum")),
+                };
+                let sum = items.iter().try_fold(0i128, |sum, n| sum.checked_add(*n));
+                return Ok(Got::Value(Value::Int(sum.ok_or_else(overflow)?)));
+            }
+            // It has been answered.
+            Function::Join => return Ok(Got::Missing),
+            Function::Find | Function::FindLast => {
+                let needle = match &value {
+                    Some(Value::Bytes(bytes)) if !bytes.is_empty() => bytes.to_vec(),
+                    _ => return Err(DataError::other("a search wants text or bytes")),
+                };
+                let within = match arguments.get(1) {
+                    Some(within) => self.number(within, "length of a search")?,
+                    None => u64::MAX,
+                };
+                return self.search(function, &needle, within);
+            }
+        };
+        Ok(Got::Value(Value::Int(i128::from(number))))
+    }
+
+    /// The first place of bytes from here on, or the last one of the file.
+    fn search(&mut self, function: Function, needle: &[u8], within: u64) -> Result<Got, DataError> {
+        let size = needle.len() as u64;
+        let (from, to) = match function {
+            Function::FindLast => (
+                self.file.1.saturating_sub(within).max(self.file.0),
+                self.file.1,
+            ),
+            _ => (self.at, self.at.saturating_add(within).min(self.end)),
+        };
+        let mut found = None;
+        let mut at = from;
+        while at < to {
+            let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
+            self.scanned(wanted)?;
+            let bytes = self.searched(at, wanted);
+            if bytes.is_empty() {
+                break;
+            }
+            let hit = match function {
+                Function::FindLast => memchr::memmem::rfind(bytes, needle),
+                _ => memchr::memmem::find(bytes, needle),
+            };
+            if let Some(hit) = hit {
+                found = Some(at.saturating_add(hit as u64));
+                if function == Function::Find {
+                    break;
+                }
+            }
+            at = at.saturating_add(STEP);
+        }
+        Ok(match found {
+            Some(at) => Got::Value(Value::Int(i128::from(at.saturating_sub(self.file.0)))),
+            None => Got::Missing,
+        })
+    }
+
+    pub(in crate::structs::whole) fn scanned(&mut self, bytes: u64) -> Result<(), DataError> {
+        self.scanned = self.scanned.saturating_add(bytes);
+        if self.scanned > MAX_SCANNED {
+            let message = "searches and checks go through more than 64 GiB";
+            return Err(DataError::other(message).at(self.at));
+        }
+        Ok(())
+    }
+}

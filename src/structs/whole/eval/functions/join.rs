@@ -1,0 +1,135 @@
+//! `join(items.text, ".")`: what several items hold, one after another.
+
+use crate::structs::ast::{Expression, Term};
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::structs::whole::eval::{Got, Place, is_condition};
+use crate::structs::whole::read::Reader;
+use crate::value::Value;
+
+/// How many bytes may be joined to one value.
+const MAX_JOINED: u64 = 256 << 20;
+
+impl<I: Input> Reader<'_, I> {
+    /// The bytes of each of what an expression says, with a separator between two.
+    pub(super) fn join(
+        &mut self,
+        of: &Expression,
+        separator: Option<&Expression>,
+    ) -> Result<Got, DataError> {
+        let separator = match separator {
+            Some(separator) => {
+                let got = self.eval(separator)?;
+                match self.value_of(&got) {
+                    Some(Value::Bytes(separator)) => separator.to_vec(),
+                    _ => return Err(DataError::other("what stands between two is text or bytes")),
+                }
+            }
+            None => Vec::new(),
+        };
+        let parts = self.each(of)?;
+        if parts.is_empty() {
+            return Ok(Got::Missing);
+        }
+        let mut joined = Vec::new();
+        for (i, part) in parts.iter().enumerate() {
+            if i > 0 {
+                joined.extend_from_slice(&separator);
+            }
+            self.append(part, &mut joined)?;
+            if joined.len() as u64 > MAX_JOINED {
+                let message = format!("more than {MAX_JOINED} bytes are joined");
+                return Err(DataError::other(message).at(self.at));
+            }
+        }
+        self.scanned(joined.len() as u64)?;
+        Ok(Got::Value(Value::from(joined)))
+    }
+
+    fn append(&mut self, part: &Got, joined: &mut Vec<u8>) -> Result<(), DataError> {
+        match self.value_of(part) {
+            Some(Value::Bytes(bytes)) => joined.extend_from_slice(&bytes),
+            Some(_) => return Err(DataError::other("only text and bytes are joined")),
+            // A value that is too long to stand in its node.
+            None => {
+                let Got::Node(place) = part else {
+                    return Ok(());
+                };
+                if self.index_of(place).is_some() {
+                    return self.append(&Got::Content(place.clone()), joined);
+                }
+                let range = match self.node(place) {
+                    Some(node) if node.is_leaf() => node.range,
+                    _ => return Err(DataError::other("only text and bytes are joined")),
+                };
+                if range.size > MAX_JOINED {
+                    return Err(DataError::other(format!(
+                        "more than {MAX_JOINED} bytes are joined"
+                    )));
+                }
+                let bytes = self.bytes_of(range.space, range.offset, range.size);
+                joined.extend_from_slice(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of an array, those of them for which a condition holds, or a field of each.
+    fn each(&mut self, of: &Expression) -> Result<Vec<Got>, DataError> {
+        self.step()?;
+        match &of.term {
+            Term::Member(of, name) => {
+                let mut fields = Vec::new();
+                for item in self.each(of)? {
+                    self.step()?;
+                    match self.member(&item, name) {
+                        Got::Missing => {}
+                        Got::Content(place) => {
+                            if let Some(index) = self.index_of(&place) {
+                                self.decode(index)?;
+                            }
+                            fields.push(Got::Content(place));
+                        }
+                        field => fields.push(field),
+                    }
+                }
+                Ok(fields)
+            }
+            Term::Item(of, condition) if is_condition(condition) => {
+                let mut fitting = Vec::new();
+                for item in self.each(of)? {
+                    let Got::Node(place) = item else { continue };
+                    self.selected.push(place.clone());
+                    let holds = self.holds_for_selected(condition);
+                    self.selected.pop();
+                    if holds? {
+                        fitting.push(Got::Node(place));
+                    }
+                }
+                Ok(fitting)
+            }
+            _ => {
+                let got = self.eval(of)?;
+                Ok(match &got {
+                    Got::Missing => Vec::new(),
+                    Got::Node(place) if self.is_array_at(place) => (0..self.children(place).len())
+                        .map(|index| {
+                            let mut place = place.clone();
+                            place.path.push(u32::try_from(index).unwrap_or(u32::MAX));
+                            Got::Node(place)
+                        })
+                        .collect(),
+                    _ => match self.value_of(&got) {
+                        Some(Value::List(items)) => items.into_iter().map(Got::Value).collect(),
+                        _ => vec![got],
+                    },
+                })
+            }
+        }
+    }
+
+    /// Whether a place is an array, or the one that is being read.
+    fn is_array_at(&self, place: &Place) -> bool {
+        self.node(place).is_none_or(crate::tree::Node::is_array)
+    }
+}

@@ -1,0 +1,311 @@
+//! What stands where in a whole file, as far as that is known before any data.
+
+use super::program::{Bits, Count, Is, Item, Level, Program, What};
+use super::read::scalar;
+use crate::structs::code::{Kind, Order};
+use crate::structs::layout::{Entry, EntryKind, Layout};
+use crate::tree::BitRange;
+use crate::value::text::counted;
+
+/// Lines that are shown at most: formats that refer to each other repeat their fields.
+const MAX_LINES: usize = 4096;
+
+impl Program {
+    /// The fields of all cases, in the order in which they are written; where only data tell a place or a
+    /// size there is none.
+    pub(in crate::structs) fn layout(&self) -> Layout {
+        let mut lines = Lines {
+            program: self,
+            entries: Vec::new(),
+            open: Vec::new(),
+        };
+        lines.level(&self.root, Order::Native, &At::begin());
+        let min_size = lines.least(&self.root, Order::Native);
+        Layout {
+            size: None,
+            min_size,
+            entries: lines.entries,
+        }
+    }
+}
+
+/// Where a level is.
+#[derive(Clone)]
+struct At {
+    prefix: String,
+    depth: usize,
+    offset: Option<u64>,
+}
+
+impl At {
+    fn begin() -> At {
+        At {
+            prefix: String::new(),
+            depth: 0,
+            offset: Some(0),
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        match self.prefix.as_str() {
+            "" => name.to_owned(),
+            prefix => format!("{prefix}.{name}"),
+        }
+    }
+
+    /// The fields inside of something.
+    fn inside(&self, path: String, offset: Option<u64>) -> At {
+        At {
+            prefix: path,
+            depth: self.depth.saturating_add(1),
+            offset,
+        }
+    }
+}
+
+struct Lines<'p> {
+    program: &'p Program,
+    entries: Vec<Entry>,
+    /// The stored formats that the line is in: those that contain themselves are shown once.
+    open: Vec<&'p str>,
+}
+
+impl<'p> Lines<'p> {
+    /// The lines of a level; answers where it ends, where that is known.
+    fn level(&mut self, level: &'p Level, order: Order, at: &At) -> Option<u64> {
+        let order = level.order.unwrap_or(order);
+        let mut end = at.offset;
+        for item in &level.items {
+            if self.entries.len() >= MAX_LINES {
+                return None;
+            }
+            // What has a place of its own moves nothing.
+            let is_placed = item.place.is_some();
+            let offset = if is_placed { None } else { end };
+            let after = self.item(
+                item,
+                order,
+                &At {
+                    offset,
+                    ..at.clone()
+                },
+            );
+            if !is_placed {
+                end = after;
+            }
+        }
+        end
+    }
+
+    fn item(&mut self, item: &'p Item, order: Order, at: &At) -> Option<u64> {
+        let name = item.name.as_deref().unwrap_or_default();
+        let alignment = match &item.what {
+            What::Code(code) | What::Bits(code, _) => order
+                .size_and_alignment(code)
+                .map_or(1, |(_, align)| u64::from(align)),
+            _ => 1,
+        };
+        let offset = at
+            .offset
+            .and_then(|at| at.checked_next_multiple_of(alignment));
+        let size = self.size(item, order);
+        let entry = Entry {
+            path: match name {
+                "" => String::new(),
+                name => at.path(name),
+            },
+            depth: at.depth,
+            offset,
+            size,
+            code: code(item),
+            kind: EntryKind::Field,
+            alignment,
+            bits: None,
+            reference: None,
+        };
+        let is_array = item.each.is_some() || (item.count.is_some() && !item.has_length());
+        let inner = match is_array {
+            true => format!("{}[]", entry.path),
+            false => entry.path.clone(),
+        };
+        let begin = if item.codecs.is_empty() { offset } else { None };
+        let mut inside = at.inside(inner, begin);
+        if entry.path.is_empty() {
+            inside.prefix.clone_from(&at.prefix);
+        }
+        let end = offset
+            .zip(size)
+            .and_then(|(offset, size)| offset.checked_add(size));
+        let what = match &item.is {
+            Is::Inside(what) => what,
+            _ => &item.what,
+        };
+        match what {
+            What::Align(n) => {
+                let to = at.offset.and_then(|at| at.checked_next_multiple_of(*n));
+                let size = at.offset.zip(to).map(|(from, to)| to.saturating_sub(from));
+                if size != Some(0) {
+                    let kind = EntryKind::Padding;
+                    self.entries.push(Entry {
+                        kind,
+                        size,
+                        ..entry
+                    });
+                }
+                return to;
+            }
+            What::Fail(_) => return at.offset,
+            What::Computed(_) => {
+                let size = Some(0);
+                self.entries.push(Entry { size, ..entry });
+                return at.offset;
+            }
+            What::Group(level) => {
+                let kind = EntryKind::Group;
+                self.entries.push(Entry { kind, ..entry });
+                let after = self.level(level, order, &inside);
+                let is_one = !is_array && matches!(item.is, Is::Anything);
+                return if is_one { after } else { end };
+            }
+            What::Format(name, _) => {
+                let kind = EntryKind::Group;
+                let reference = Some(name.to_string());
+                self.entries.push(Entry {
+                    kind,
+                    reference,
+                    ..entry
+                });
+                if let Some(level) = self.program.formats.get(name)
+                    && !self.open.contains(&name.as_str())
+                {
+                    self.open.push(name);
+                    self.level(level, order, &inside);
+                    self.open.pop();
+                }
+            }
+            What::Choice(_, cases) => {
+                let kind = EntryKind::Group;
+                self.entries.push(Entry { kind, ..entry });
+                // Fields of several cases stand at one place.
+                if cases.len() > 1 {
+                    inside.offset = None;
+                }
+                for case in cases {
+                    self.level(&case.level, order, &inside);
+                }
+            }
+            What::Bits(_, bits)
+            | What::Wide {
+                bits: Some(bits), ..
+            } => {
+                self.entries.push(entry.clone());
+                self.bits(bits, order, &entry, &inside);
+            }
+            What::Code(code) if code.kind == Kind::Pad => {
+                let kind = EntryKind::Padding;
+                self.entries.push(Entry { kind, ..entry });
+            }
+            _ => self.entries.push(entry),
+        }
+        end
+    }
+
+    fn bits(&mut self, bits: &Bits, order: Order, integer: &Entry, inside: &At) {
+        let size = integer.size.and_then(|size| u8::try_from(size).ok());
+        let places = size.map(|size| bits.places(size, order.is_little()));
+        for (name, first, width) in places.into_iter().flatten() {
+            self.entries.push(Entry {
+                path: match name {
+                    "_" => String::new(),
+                    name => inside.path(name),
+                },
+                depth: inside.depth,
+                code: counted(u64::from(width), "bit"),
+                kind: match name {
+                    "_" => EntryKind::Padding,
+                    _ => EntryKind::Bits,
+                },
+                bits: Some(BitRange {
+                    first: u8::try_from(first).unwrap_or(u8::MAX),
+                    count: width,
+                }),
+                ..integer.clone()
+            });
+        }
+    }
+
+    /// How many bytes a level has at least, without alignment.
+    fn least(&self, level: &Level, order: Order) -> u64 {
+        let order = level.order.unwrap_or(order);
+        let items = level.items.iter().filter(|item| item.place.is_none());
+        let least = |item: &Item| match (&item.what, self.size(item, order)) {
+            (_, Some(size)) => size,
+            (What::Group(level), None) if item.count.is_none() && item.each.is_none() => {
+                self.least(level, order)
+            }
+            _ => 0,
+        };
+        items.fold(0, |sum, item| least(item).saturating_add(sum))
+    }
+
+    /// How many bytes an item takes, where that is known.
+    fn size(&self, item: &Item, order: Order) -> Option<u64> {
+        let number = |count: &Option<Count>| match count {
+            None => Some(1),
+            Some(Count::Number(n)) => Some(*n),
+            Some(_) => None,
+        };
+        if item.each.is_some() {
+            return None;
+        }
+        let count = number(&item.count)?;
+        let one = match &item.what {
+            What::Code(code) | What::Bits(code, _) if !item.has_length() => {
+                u64::from(scalar(code, order)?.size)
+            }
+            What::Code(_) | What::Wide { .. } => 1,
+            _ => return None,
+        };
+        one.checked_mul(count)
+    }
+}
+
+/// An item without its name, as in a format.
+fn code(item: &Item) -> String {
+    let count = |count: &Option<Count>| match count {
+        None => String::new(),
+        Some(Count::Number(n)) => n.to_string(),
+        Some(Count::Computed(_)) => "[…]".to_owned(),
+        Some(Count::Rest) => "*".to_owned(),
+        Some(Count::Until(_)) => "*[…]".to_owned(),
+    };
+    let mut code = count(&item.each);
+    if item.place.is_some() {
+        code += "&[…]";
+    }
+    code += &count(&item.count);
+    code += match &item.what {
+        What::Code(code) | What::Bits(code, _) => code.letters,
+        What::Wide { signed: true, .. } => "u",
+        What::Wide { signed: false, .. } => "U",
+        What::Base128 { signed: true } => "m",
+        What::Base128 { signed: false } => "M",
+        What::Until(_) => "z\"…\"",
+        What::Group(_) | What::Format(..) => "(…)",
+        What::Choice(..) => "{…}",
+        What::Align(_) => "|",
+        What::Computed(_) | What::Fail(_) => "[…]",
+    };
+    if let What::Align(n) = &item.what {
+        code += &n.to_string();
+    }
+    for codec in &item.codecs {
+        code += "~";
+        code += codec.name();
+    }
+    code += match &item.is {
+        Is::Inside(_) => "=…",
+        _ => "",
+    };
+    code
+}

@@ -1,0 +1,461 @@
+//! Bytes that are coded: what the coding yields is a space of its own.
+
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::super::eval::Place;
+use super::super::program::{Is, Item, What};
+use super::held::{Held, Undone};
+use super::{Frame, Reader};
+use crate::Source;
+use crate::coding::{self, Step};
+use crate::structs::code::Order;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::structs::problems::S006;
+use crate::tree::{Node, Range, Role, Space};
+use crate::value::Value;
+
+/// What codings yield that is kept in memory, of one file: 256 MiB.
+const MAX_DECODED: u64 = 256 << 20;
+
+/// What a coding yields that is looked at without being kept in memory.
+pub(super) const MAX_CONTENT: u64 = 4 << 30;
+
+/// The node of what a coding yields.
+pub(in crate::structs::whole) const CONTENT: &str = "content";
+
+/// Bytes of the file that are coded.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct Coded {
+    steps: Vec<Step>,
+    range: Range,
+    /// The coded bytes themselves, where they stand in no one place.
+    joined: Option<Source>,
+    /// What the coding yields, once that was asked for.
+    pub(in crate::structs::whole) bytes: Option<Arc<[u8]>>,
+    /// Why that is not all.
+    fault: Option<String>,
+    /// The same for who looks at the tree.
+    source: Option<Source>,
+}
+
+/// What a coding is undone of.
+struct CodedInput {
+    steps: Vec<Step>,
+    range: Range,
+    joined: Option<Source>,
+}
+
+impl Coded {
+    fn input(&self) -> CodedInput {
+        CodedInput {
+            steps: self.steps.clone(),
+            range: self.range,
+            joined: self.joined.clone(),
+        }
+    }
+
+    /// What is coded when packing.
+    pub(in crate::structs::whole) fn known(range: Range, bytes: Vec<u8>) -> Coded {
+        Coded {
+            steps: Vec::new(),
+            range,
+            joined: None,
+            bytes: Some(bytes.into()),
+            fault: None,
+            source: None,
+        }
+    }
+
+    /// The content, and why it is not all, for a document.
+    pub(in crate::structs::whole) fn stream(self) -> Option<(Source, Option<String>)> {
+        let source = self.source.or_else(|| Some(Source::from(self.bytes?)));
+        source.map(|source| (source, self.fault))
+    }
+}
+
+/// Where reading goes on after a content.
+#[derive(Clone, Copy)]
+pub(in crate::structs::whole) struct Outside {
+    at: u64,
+    end: u64,
+    file: (u64, u64),
+    space: Space,
+    base: u64,
+    reach: u64,
+    /// How many contents lead there.
+    depth: usize,
+}
+
+impl<'p, I: Input> Reader<'p, I> {
+    /// Bytes that are coded, with or without something inside.
+    pub(in crate::structs::whole) fn coded(
+        &mut self,
+        item: &'p Item,
+        size: u64,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        let steps = self.steps(&item.codecs)?;
+        self.skip(size)?;
+        let index = self.coded.len();
+        self.coded.push(Coded {
+            steps,
+            range: self.range(start),
+            joined: None,
+            bytes: None,
+            fault: None,
+            source: None,
+        });
+        if let Is::Inside(what) = &item.is {
+            return self.coded_with_fields(item, what, order, start, index);
+        }
+        let is_wanted = self.is_wanted(item);
+        let mut node = self.coded_node(item, start, index);
+        node.name = self.name(item);
+        match self.input.origin() {
+            Some(_) if !is_wanted => {
+                let space = self.space_of(index);
+                node = match self.lazily(index) {
+                    Some(source) => node.with_children_on_demand(Held::new(source, space)),
+                    None => node,
+                };
+            }
+            source => {
+                self.decode(index)?;
+                self.add_faults(index, &mut node);
+                let bytes = self.content(index);
+                if source.is_some() {
+                    let range = Range::new(self.space_of(index), 0, bytes.len() as u64);
+                    node = node.with_children(vec![Node::new(CONTENT, range).role(Role::View)]);
+                }
+                self.shown(item, &mut node, Value::from(&bytes[..]), order);
+            }
+        }
+        self.push(node)
+    }
+
+    /// What the coding of a computed value yields: the bytes that are coded stand in no one place.
+    pub(in crate::structs::whole) fn computed_content(
+        &mut self,
+        item: &'p Item,
+        value: Value,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let Value::Bytes(bytes) = value else {
+            return Err(DataError::other("only bytes are coded").at(self.at));
+        };
+        let steps = self.steps(&item.codecs)?;
+        let index = self.coded.len();
+        let mut node = self.coded_node(item, self.at, index).role(Role::View);
+        node.name = self.name(item);
+        let coded = Source::from(bytes.to_vec());
+        let undone = Undone::new(&steps, coded.clone(), 0, bytes.len() as u64);
+        let source = Source::stream(undone);
+        let mut known = Coded {
+            steps,
+            range: node.range,
+            joined: Some(coded),
+            bytes: None,
+            fault: None,
+            source: Some(source.clone()),
+        };
+        if self.input.origin().is_some() && !self.is_wanted(item) {
+            self.coded.push(known);
+            let space = self.space_of(index);
+            return self.push(node.with_children_on_demand(Held::new(source, space)));
+        }
+        let limit = MAX_DECODED.saturating_sub(self.decoded);
+        let mut content = Vec::new();
+        let read = coding::each(&known.steps, Box::new(&bytes[..]), limit, |part| {
+            content.extend_from_slice(part);
+        });
+        known.fault = read.map_err(|e| DataError::other(e.to_string()))?;
+        self.decoded = self.decoded.saturating_add(content.len() as u64);
+        known.bytes = Some(content.into());
+        self.coded.push(known);
+        self.add_faults(index, &mut node);
+        let content = Value::from(&self.content(index)[..]);
+        self.shown(item, &mut node, content, order);
+        self.push(node)
+    }
+
+    /// Whether a content is asked for as soon as it is met.
+    fn is_wanted(&self, item: &Item) -> bool {
+        let is_mentioned = |name: &SmolStr| self.program.mentioned.contains(name);
+        !item.kinds.is_empty()
+            || self.input.max_value() == u64::MAX
+            || item.name.as_ref().is_some_and(is_mentioned)
+    }
+
+    fn coded_node(&self, item: &Item, start: u64, index: usize) -> Node {
+        let mut node = Node::new("", self.range(start)).role(Role::Data);
+        node.content = u32::try_from(index).ok();
+        let names: Vec<&str> = item.codecs.iter().map(|codec| codec.name()).collect();
+        node.meaning = Some(names.join(" "));
+        node
+    }
+
+    /// Fields in what a coding yields.
+    fn coded_with_fields(
+        &mut self,
+        item: &'p Item,
+        what: &'p What,
+        order: Order,
+        start: u64,
+        index: usize,
+    ) -> Result<(), DataError> {
+        self.decode(index)?;
+        let bytes = self.content(index);
+        let stop = self.at;
+        let is_joined =
+            item.name.is_none() && !self.frames.last().is_some_and(|frame| frame.is_array);
+        let values = self.frames.last().map_or(0, |frame| frame.values);
+        let first = if is_joined { values } else { 0 };
+        let mut last = first;
+        self.at = start;
+        let result = self.nested(item, false, Vec::new(), |reader| {
+            let outside = reader.enter(bytes, reader.space_of(index));
+            let mut frame = Frame::of_level(Vec::new(), false, 0);
+            frame.values = first;
+            reader.frames.push(frame);
+            let result = reader.inside(what, order, (0, reader.end));
+            let result = reader.left_over(reader.end, result);
+            let result = result.and(reader.finish_level());
+            let frame = reader.frames.pop().unwrap_or_default();
+            last = frame.values;
+            let range = reader.range(0);
+            reader.leave(outside);
+            reader.at = stop;
+            let mut content = Node::new(CONTENT, range).role(Role::View);
+            content = content.with_children(frame.nodes);
+            content.is_joined = true;
+            let made = reader.push(content);
+            result.map_err(|e| e.in_content(start)).and(made)
+        });
+        self.at = stop;
+        let mut node = self.coded_node(item, start, index);
+        self.add_faults(index, &mut node);
+        let frame = self.frames.last_mut();
+        if let Some(frame) = frame {
+            if is_joined {
+                frame.values = last;
+            }
+            if let Some(made) = frame
+                .nodes
+                .last_mut()
+                .filter(|made| made.range == node.range)
+            {
+                made.role = node.role;
+                made.content = node.content;
+                made.meaning = node.meaning;
+                made.problems.append(&mut node.problems);
+                made.is_joined = is_joined;
+                if is_joined {
+                    made.name = "coded".into();
+                }
+            }
+        }
+        if let What::Format(name, _) = what
+            && !is_joined
+        {
+            let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
+            self.refer(before.saturating_sub(1), name);
+        }
+        result
+    }
+
+    /// The space of a content.
+    pub(in crate::structs::whole) fn space_of(&self, index: usize) -> Space {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        Space::stream(self.first_stream.saturating_add(index))
+    }
+
+    /// What a coding yielded.
+    pub(in crate::structs::whole) fn content(&self, index: usize) -> Arc<[u8]> {
+        let coded = self.coded.get(index);
+        coded
+            .and_then(|coded| coded.bytes.clone())
+            .unwrap_or_else(|| Arc::from([]))
+    }
+
+    /// Goes into a content.
+    pub(in crate::structs::whole) fn enter(&mut self, bytes: Arc<[u8]>, space: Space) -> Outside {
+        let size = bytes.len() as u64;
+        let outside = Outside {
+            at: self.at,
+            end: self.end,
+            file: self.file,
+            space: self.space,
+            base: self.base,
+            reach: self.reach,
+            depth: self.inside.len(),
+        };
+        self.inside.push(bytes);
+        (self.at, self.end, self.file) = (0, size, (0, size));
+        (self.space, self.base, self.reach) = (space, 0, 0);
+        outside
+    }
+
+    /// Goes to where a content is written.
+    pub(in crate::structs::whole) fn begin_content(&mut self, index: usize) -> Outside {
+        let space = self.space_of(index);
+        let outside = self.enter(Arc::from([]), space);
+        // The bytes are those of the output.
+        self.inside.pop();
+        outside
+    }
+
+    /// Comes back from a content.
+    pub(in crate::structs::whole) fn leave(&mut self, outside: Outside) {
+        self.inside.truncate(outside.depth);
+        (self.at, self.end, self.file) = (outside.at, outside.end, outside.file);
+        (self.space, self.base, self.reach) = (outside.space, outside.base, outside.reach);
+    }
+
+    /// Undoes a coding in memory, once.
+    pub(in crate::structs::whole) fn decode(&mut self, index: usize) -> Result<(), DataError> {
+        let Some(coded) = self.coded.get(index).filter(|coded| coded.bytes.is_none()) else {
+            return Ok(());
+        };
+        let limit = MAX_DECODED.saturating_sub(self.decoded);
+        let coded = coded.input();
+        let mut bytes = Vec::new();
+        let fault = self.undo(&coded, limit, |part| bytes.extend_from_slice(part))?;
+        let size = bytes.len() as u64;
+        self.decoded = self.decoded.saturating_add(size);
+        self.scanned(size)?;
+        if let Some(coded) = self.coded.get_mut(index) {
+            coded.bytes = Some(bytes.into());
+            coded.fault = fault;
+        }
+        Ok(())
+    }
+
+    /// Hands what a coding yields to a function, without keeping it; answers whether that is all.
+    pub(in crate::structs::whole) fn each_part(
+        &mut self,
+        index: usize,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<bool, DataError> {
+        let Some(coded) = self.coded.get(index) else {
+            return Ok(false);
+        };
+        if let Some(bytes) = &coded.bytes {
+            take(bytes);
+            return Ok(coded.fault.is_none());
+        }
+        let coded = coded.input();
+        let mut size = 0u64;
+        let fault = self.undo(&coded, MAX_CONTENT, |part| {
+            size = size.saturating_add(part.len() as u64);
+            take(part);
+        })?;
+        self.scanned(size)?;
+        let is_whole = fault.is_none();
+        if let Some(coded) = self.coded.get_mut(index) {
+            coded.fault = fault;
+        }
+        Ok(is_whole)
+    }
+
+    fn undo(
+        &mut self,
+        input: &CodedInput,
+        limit: u64,
+        take: impl FnMut(&[u8]),
+    ) -> Result<Option<String>, DataError> {
+        let failed = |e: io::Error| DataError::other(e.to_string());
+        let (steps, range) = (&input.steps, input.range);
+        if let Some(joined) = &input.joined {
+            let coded = BufReader::new(joined.reader(0));
+            return coding::each(steps, Box::new(coded), limit, take).map_err(failed);
+        }
+        let is_outermost = range.space == self.outermost.0;
+        if let Some((source, start)) = self.input.origin().filter(|_| is_outermost) {
+            let from = range.offset.saturating_sub(self.outermost.1);
+            let coded = source.reader(start.saturating_add(from)).take(range.size);
+            return coding::each(steps, Box::new(BufReader::new(coded)), limit, take)
+                .map_err(failed);
+        }
+        let bytes = self.bytes_of(range.space, range.offset, range.size);
+        coding::each(steps, Box::new(bytes), limit, take).map_err(failed)
+    }
+
+    /// Bytes by their place in a space, as nodes have it.
+    pub(in crate::structs::whole) fn bytes_of(
+        &mut self,
+        space: Space,
+        at: u64,
+        size: u64,
+    ) -> &[u8] {
+        if space == self.space {
+            return self.look(at.saturating_sub(self.base), size);
+        }
+        if space == self.outermost.0 {
+            let at = at.saturating_sub(self.outermost.1);
+            return self.input.outermost(at, size);
+        }
+        let first = self.first_stream;
+        let index = space.stream_index().and_then(|i| i.checked_sub(first));
+        let coded = index.and_then(|index| self.coded.get(index as usize));
+        let bytes = coded.and_then(|coded| coded.bytes.as_deref());
+        part(bytes.unwrap_or_default(), at, size)
+    }
+
+    /// Whether what is read is a content.
+    pub(in crate::structs::whole) fn is_inside(&self) -> bool {
+        !self.inside.is_empty()
+    }
+
+    /// Bytes by their place in the space that is read.
+    pub(in crate::structs::whole) fn look(&mut self, at: u64, size: u64) -> &[u8] {
+        match self.inside.last() {
+            Some(bytes) => part(bytes, at, size),
+            None => self.input.bytes(at, size),
+        }
+    }
+
+    /// The content of the bytes of a node as a source that is read where somebody looks at it.
+    fn lazily(&mut self, index: usize) -> Option<Source> {
+        let (all, start) = self.input.origin()?;
+        let outermost = self.outermost;
+        let within = self.inside.last().cloned();
+        let coded = self.coded.get_mut(index)?;
+        let (source, at) = match within {
+            // What codings yield is in memory where something inside is read.
+            Some(bytes) => (Source::from(bytes), coded.range.offset),
+            None => {
+                let from = coded.range.offset.saturating_sub(outermost.1);
+                (all, start.saturating_add(from))
+            }
+        };
+        let undone = Undone::new(&coded.steps, source, at, coded.range.size);
+        let source = Source::stream(undone);
+        coded.source = Some(source.clone());
+        Some(source)
+    }
+
+    /// What is wrong with coded bytes, once they were undone.
+    pub(in crate::structs::whole) fn add_faults(&self, index: usize, node: &mut Node) {
+        let fault = self.coded.get(index).and_then(|coded| coded.fault.clone());
+        if let Some(fault) = fault.filter(|_| node.problems.is_empty()) {
+            node.problems.push(S006.problem(node.range, fault));
+        }
+    }
+
+    /// The node of coded bytes whose content an expression is.
+    pub(in crate::structs::whole) fn index_of(&self, place: &Place) -> Option<usize> {
+        self.node(place)?.content.map(|index| index as usize)
+    }
+}
+
+fn part(bytes: &[u8], at: u64, size: u64) -> &[u8] {
+    let at = usize::try_from(at).unwrap_or(usize::MAX);
+    let rest = bytes.get(at..).unwrap_or_default();
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    rest.get(..size).unwrap_or(rest)
+}

@@ -1,0 +1,66 @@
+//! Where items stand, and what they are called.
+
+use std::borrow::Cow;
+
+use super::super::program::Item;
+use super::Reader;
+use crate::structs::error::{DataError, Segment};
+use crate::structs::nodes::Input;
+
+impl<'p, I: Input> Reader<'p, I> {
+    /// Reads at an offset of the file, and comes back.
+    pub(in crate::structs::whole) fn elsewhere(
+        &mut self,
+        offset: u64,
+        item: &'p Item,
+        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let (at, end) = (self.at, self.end);
+        let place = self.file.0.saturating_add(offset);
+        if place > self.file.1 {
+            let message = format!(
+                "stands at offset {place:#x}, the file ends at {:#x}",
+                self.file.1
+            );
+            return Err(DataError::other(message).at(at).within(self.segment(item)));
+        }
+        self.at = place;
+        self.end = self.file.1;
+        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
+        let result = read(self);
+        self.at = at;
+        self.end = end;
+        let made = self
+            .frames
+            .last_mut()
+            .map(|frame| frame.nodes.iter_mut().skip(before));
+        made.into_iter()
+            .flatten()
+            .for_each(|node| node.is_placed = true);
+        result
+    }
+
+    pub(in crate::structs::whole) fn segment(&self, item: &Item) -> Segment {
+        match (&item.name, self.frames.last()) {
+            (Some(name), _) => Segment::Name(name.as_str().into()),
+            (None, Some(frame)) if frame.is_array => Segment::Item(frame.index),
+            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.values)),
+        }
+    }
+
+    /// The name of a node that is made now.
+    pub(in crate::structs::whole) fn name(&mut self, item: &Item) -> Cow<'static, str> {
+        let Some(frame) = self.frames.last_mut() else {
+            return Cow::Borrowed("");
+        };
+        if frame.is_array {
+            return Cow::Owned(frame.index.to_string());
+        }
+        let index = frame.values;
+        frame.values = index.saturating_add(1);
+        match &item.name {
+            Some(name) => Cow::Owned(name.to_string()),
+            None => Cow::Owned(index.to_string()),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Fields that are checksums or digests of others.
+
+use super::{compiled, record, unpacked};
+use crate::structs::Struct;
+#[cfg(feature = "hash")]
+use crate::value::Value;
+
+#[test]
+fn sums_are_verified_and_computed() {
+    for (format, data) in [
+        ("9s:t >I:sum=crc32c(t)", &b"123456789\xe3\x06\x92\x83"[..]),
+        (
+            "9s:t >Q:sum=crc64(t)",
+            b"123456789\x99\x5d\xc9\xbb\xdf\x19\x39\xfa",
+        ),
+        ("9s:t >H:sum=crc16ccitt(t)", b"123456789\x29\xb1"),
+        ("9s:t B:sum=sum8(t)", b"123456789\xdd"),
+        ("9s:t <H:sum=sum16(t)", b"123456789\x09\xd5"),
+        ("9s:t >H:sum=sum16(t)", b"123456789\x09\xd4"),
+        ("9s:t B:sum=xor(t)", b"123456789\x31"),
+        // The sum's own bytes are spaces: 477 + 3 * 32.
+        (
+            "9s:t 3s~decimal:sum=sum(t..sum, self=0x20)",
+            b"123456789573",
+        ),
+    ] {
+        // A byte order is a group's.
+        let format = match format.find(['<', '>']) {
+            Some(at) => {
+                let (text, sum) = format.split_at(at);
+                format!("{}{text}{}", &sum[..1], &sum[1..])
+            }
+            None => format.to_owned(),
+        };
+        let layout = compiled(&format, &[]);
+        let values = layout
+            .unpack(data)
+            .unwrap_or_else(|e| panic!("{format}: {e}"));
+        let packed = layout.pack(&record([("t", "123456789".into())]));
+        assert!(
+            packed.as_ref().unwrap().starts_with(b"123456789"),
+            "{format}"
+        );
+        assert_eq!(
+            layout.unpack(&packed.unwrap()).unwrap()["sum"],
+            values["sum"]
+        );
+        let mut wrong = data.to_vec();
+        wrong[0] ^= 1;
+        assert!(
+            unpacked(&format, &wrong).contains("the checksum of the bytes"),
+            "{format}"
+        );
+    }
+}
+
+#[cfg(feature = "hash")]
+#[test]
+fn digests_are_verified_and_computed() {
+    let md5 = crate::value::literal::hex("25f9e794323b453885f5181f1b624d0b").unwrap();
+    for (format, size) in [("9s:t 16s:sum=md5(t)", 16), ("9s:t 4s:sum=md5(t)", 4)] {
+        let layout = compiled(format, &[]);
+        let expected = [&b"123456789"[..], &md5[..size]].concat();
+        let packed = layout.pack(&record([("t", "123456789".into())])).unwrap();
+        assert_eq!(packed, expected, "{format}");
+        assert_eq!(
+            layout.unpack(&packed).unwrap()["sum"],
+            Value::from(&md5[..size])
+        );
+        let mut wrong = packed;
+        wrong[0] ^= 1;
+        assert!(
+            unpacked(format, &wrong).contains("the checksum of the bytes"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_check_has_a_field_that_holds_it() {
+    for (format, expected) in [
+        ("9s:t 4s:sum=crc32(t)", "crc32 is a number"),
+        ("9s:t I:sum=crc33(t)", "did you mean crc32?"),
+        ("9s:t I:sum=parity(t)", "there are crc32, crc32c"),
+    ] {
+        let error = Struct::new(format).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let error = Struct::new("9s:t I:sum=sha256(t)").unwrap_err().to_string();
+    match cfg!(feature = "hash") {
+        true => assert!(error.contains("32s:digest=sha256"), "{error}"),
+        false => assert!(error.contains("the cargo feature hash"), "{error}"),
+    }
+}

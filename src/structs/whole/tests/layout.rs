@@ -1,0 +1,57 @@
+//! What is known of a whole file before any data.
+
+use super::compiled;
+
+/// Path, offset, size and code of each line.
+fn lines(format: &str, formats: &[(&str, &str)]) -> Vec<String> {
+    let layout = compiled(format, formats).layout();
+    assert_eq!(layout.size, None);
+    let number = |n: Option<u64>| n.map_or("?".to_owned(), |n| n.to_string());
+    let lines = layout.entries.iter().map(|entry| {
+        let (offset, size) = (number(entry.offset), number(entry.size));
+        format!("{} {offset} {size} {}", entry.path, entry.code)
+    });
+    lines.collect()
+}
+
+#[test]
+fn offsets_are_known_up_to_what_data_tell() {
+    let format = "<4s:magic (H:a 2I:b):head B{x:3 _:5} {x: Q:wide ; else: I:narrow} \
+                  &[x]3s:far [x]s~xor(1):data=(B:in) .sum=[x + 1] *[n == 0](B:n):list";
+    assert_eq!(
+        lines(format, &[]),
+        [
+            "magic 0 4 4s",
+            "head 4 ? (…)",
+            "head.a 4 2 H",
+            "head.b 6 8 2I",
+            " 14 1 B",
+            "x 14 1 3 bits",
+            " 14 1 5 bits",
+            " 15 ? {…}",
+            "wide ? 8 Q",
+            "narrow ? 4 I",
+            "far ? 3 &[…]3s",
+            "data ? ? […]s~xor=…",
+            "data.in ? 1 B",
+            "sum ? 0 […]",
+            "list ? ? *[…](…)",
+            "list[].n ? 1 B",
+        ]
+    );
+    assert_eq!(compiled(format, &[]).layout().min_size, 15);
+}
+
+#[test]
+fn formats_that_contain_themselves_are_shown_once() {
+    let tree = [("tree", "B:n {n: %tree:left}")];
+    assert_eq!(
+        lines("%tree:root", &tree),
+        [
+            "root 0 ? (…)",
+            "root.n 0 1 B",
+            " 1 ? {…}",
+            "root.left 1 ? (…)",
+        ]
+    );
+}

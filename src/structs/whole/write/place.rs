@@ -1,0 +1,67 @@
+//! Items that stand elsewhere: at an offset that is given, or assigned after all that stands in line.
+
+use super::super::program::Item;
+use super::super::read::Reader;
+use super::output::Output;
+use crate::structs::ast::Expression;
+use crate::structs::error::DataError;
+
+impl<'p> Reader<'p, Output> {
+    /// Writes at an offset, which is assigned where nothing states it.
+    pub(in crate::structs::whole) fn write_elsewhere(
+        &mut self,
+        place: &Expression,
+        item: &'p Item,
+        write: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let (at, end) = (self.at, self.end);
+        let assigned = self.open_field(place)?;
+        self.at = match assigned {
+            Some(_) => {
+                let known = self.input.known();
+                let mut slot = 0;
+                self.input.learn_sizes(|sizes| slot = sizes.placed.len());
+                let before = known.placed.iter().take(slot);
+                let sizes = before.fold(0u64, |sum, size| sum.saturating_add(*size));
+                let offset = known.inline.saturating_add(sizes);
+                self.solve(place, i128::from(offset))?;
+                self.file.0.saturating_add(offset)
+            }
+            None => {
+                let got = self.eval(place)?;
+                match (self.value_of(&got), self.is_first()) {
+                    // What it follows from is learned in this pass.
+                    (None, true) => self.input.end_of_written(),
+                    _ => {
+                        let offset = self
+                            .number(place, "offset")
+                            .map_err(|e| e.within(segment))?;
+                        self.file.0.saturating_add(offset)
+                    }
+                }
+            }
+        };
+        self.end = u64::MAX;
+        let mut slot = 0;
+        if assigned.is_some() {
+            self.input.learn_sizes(|sizes| {
+                slot = sizes.placed.len();
+                sizes.placed.push(0);
+            });
+        }
+        let start = self.at;
+        let result = write(self);
+        if assigned.is_some() {
+            let taken = self.at.saturating_sub(start);
+            self.input.learn_sizes(|sizes| {
+                if let Some(size) = sizes.placed.get_mut(slot) {
+                    *size = taken;
+                }
+            });
+        }
+        self.at = at;
+        self.end = end;
+        result
+    }
+}
