@@ -25,7 +25,7 @@ use crate::Source;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
-pub(in crate::structs) use input::Input;
+pub(crate) use input::Input;
 pub(crate) use input::Window;
 pub(crate) use known::Down;
 use leaf::{bit_nodes, format_of, wrong_constant};
