@@ -114,7 +114,7 @@ impl<'p> Reader<'p> {
         }
         let problem = Problem::new(fault.code.code, fault.code.severity, range, message);
         range.size = 0;
-        let mut node = Node::new(field.name.to_string(), range).role(Role::View);
+        let mut node = Node::new(field.name.to_string(), range);
         node.problems.push(problem);
         made.out.push(Draft::leaf(node));
         Fault {
@@ -196,7 +196,7 @@ impl<'p> Reader<'p> {
             let mut around = Around::of(object);
             around.item = Some(value.clone());
             self.check_valid(&around, valid, &value)
-                .map_err(|fault| note(fault, made))?;
+                .map_err(|fault| self.noted(fault, made))?;
         }
         Ok(value)
     }
@@ -217,7 +217,7 @@ impl<'p> Reader<'p> {
                 if let (Some(value), Some(valid)) = (&value, &field.valid) {
                     around.item = Some(value.clone());
                     self.check_valid(&around, valid, value)
-                        .map_err(|fault| note(fault, made))?;
+                        .map_err(|fault| self.noted(fault, made))?;
                 }
                 return Ok(value);
             }
@@ -256,8 +256,8 @@ impl<'p> Reader<'p> {
             self.put_list(field, (span, plain), &values, &mut drafts, made);
         }
         if let Err(fault) = read {
-            return Err(match plain.is_some() && fault.code == INVALID {
-                true => note(fault, made),
+            return Err(match plain.is_some() {
+                true => self.noted(fault, made),
                 false => fault,
             });
         }
@@ -359,7 +359,7 @@ impl<'p> Reader<'p> {
                     let fault = fault_in(fault, &name);
                     match items.plain {
                         Some(_) => fault,
-                        None => note(fault, &mut items.made),
+                        None => self.noted(fault, &mut items.made),
                     }
                 })?;
             }
@@ -391,6 +391,29 @@ impl<'p> Reader<'p> {
         match object.and_then(|object| object.seq.get_mut(index)?.take()) {
             Some(Val::List(items)) => std::rc::Rc::unwrap_or_clone(items),
             _ => Vec::new(),
+        }
+    }
+
+    /// Puts a fault into the node that was made last.
+    fn noted(&self, fault: Fault, made: &mut Made) -> Fault {
+        if fault.told {
+            return fault;
+        }
+        let Some(draft) = made.out.last_mut() else {
+            return fault;
+        };
+        self.note(fault, draft)
+    }
+
+    /// Puts a fault into a node.
+    pub(super) fn note(&self, fault: Fault, draft: &mut Draft) -> Fault {
+        let range = fault.at.map_or(draft.node.range, |at| self.range(at));
+        let message = fault.message.clone();
+        let problem = Problem::new(fault.code.code, fault.code.severity, range, message);
+        draft.node.problems.push(problem);
+        Fault {
+            told: true,
+            ..fault
         }
     }
 
@@ -514,28 +537,6 @@ fn plain(field: &Field, shape: &Shape) -> Option<Plain> {
     match &shape.kind {
         KindOf::One(kind) if field.enumeration.is_none() => Plain::of(kind),
         _ => None,
-    }
-}
-
-/// Puts a fault into the node that was made last.
-fn note(fault: Fault, made: &mut Made) -> Fault {
-    if fault.told {
-        return fault;
-    }
-    let Some(draft) = made.out.last_mut() else {
-        return fault;
-    };
-    let range = draft.node.range;
-    let problem = Problem::new(
-        fault.code.code,
-        fault.code.severity,
-        range,
-        fault.message.clone(),
-    );
-    draft.node.problems.push(problem);
-    Fault {
-        told: true,
-        ..fault
     }
 }
 

@@ -442,7 +442,11 @@ impl<'p> Reader<'p> {
                 draft.node.range = range;
             }
         }
-        read.map(|()| Val::Object(id))
+        match (read, made.out.get_mut(at)) {
+            (Ok(()), _) => Ok(Val::Object(id)),
+            (Err(fault), Some(draft)) if !fault.told => Err(self.note(fault, draft)),
+            (Err(fault), _) => Err(fault),
+        }
     }
 
     /// What a process makes of bytes.

@@ -4,9 +4,12 @@ use smol_str::SmolStr;
 
 use super::expression::{Binary, Cast, Expression, SizeOf, Unary};
 
-/// How deep the parts of an expression may lie in one another; a chain of additions is as deep as it
-/// is long.
-pub(super) const MAX_DEPTH: usize = 200;
+/// How deep parentheses, signs and the like may lie in one another: a pair of parentheses counts twice,
+/// and takes a dozen calls.
+const MAX_DEPTH: usize = 100;
+
+/// The longest chain of operators, or of names: it is as deep as it is long once it is parsed.
+const MAX_CHAIN: usize = 200;
 
 /// The longest expression, in bytes.
 const MAX_TEXT: usize = 1 << 16;
@@ -203,13 +206,13 @@ impl<'t> Parser<'t> {
         operand: impl Fn(&mut Self) -> Parsed,
     ) -> Parsed {
         let mut left = operand(self)?;
-        let mut length = self.depth;
+        let mut length = 0usize;
         'more: loop {
             for (token, operator) in operators {
                 if self.takes(token) {
                     length = length.saturating_add(1);
-                    if length > MAX_DEPTH {
-                        return Err(format!("a chain of more than {MAX_DEPTH} operators"));
+                    if length > MAX_CHAIN {
+                        return Err(format!("a chain of more than {MAX_CHAIN} operators"));
                     }
                     let right = operand(self)?;
                     left = Expression::Binary(*operator, Box::new((left, right)));
@@ -240,7 +243,7 @@ impl<'t> Parser<'t> {
     /// An atom with what follows it: fields, calls, indexes, casts.
     fn trailed(&mut self) -> Parsed {
         let mut of = self.atom()?;
-        let mut length = self.depth;
+        let mut length = 0usize;
         loop {
             if self.takes("[") {
                 let index = self.choice()?;
@@ -263,8 +266,8 @@ impl<'t> Parser<'t> {
                 return Ok(of);
             }
             length = length.saturating_add(1);
-            if length > MAX_DEPTH {
-                return Err(format!("a chain of more than {MAX_DEPTH} names"));
+            if length > MAX_CHAIN {
+                return Err(format!("a chain of more than {MAX_CHAIN} names"));
             }
         }
     }

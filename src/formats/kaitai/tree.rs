@@ -99,6 +99,18 @@ fn fill_gaps(root: &mut Node) {
     let range = root.range;
     let gaps = settle(root.children_mut(), range.space, range.offset, range.end());
     place(root, gaps, range.space);
+    views(root);
+}
+
+/// Makes views of groups that have nothing but views, so that they don't own the bytes of these.
+fn views(node: &mut Node) {
+    for child in node.children_mut() {
+        views(child);
+        let is_view = |inner: &Node| inner.role == Role::View;
+        if !child.made().is_empty() && child.made().iter().all(is_view) {
+            child.role = Role::View;
+        }
+    }
 }
 
 /// Puts gaps, which are sorted, into the innermost groups that hold them.

@@ -1,0 +1,9 @@
+# bytes: 02
+# b ! K003
+# a = 2
+meta: {id: inst_circle, endian: le, encoding: UTF-8}
+seq:
+  - {id: a, type: u1}
+instances:
+  b: {value: c + 1}
+  c: {value: b + 1}
