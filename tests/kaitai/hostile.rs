@@ -32,7 +32,7 @@ fn items_without_bytes_are_bounded() {
     let text = "meta: {id: h}\nseq: [{id: a, type: t, repeat: eos}]\ntypes:\n  t: {seq: []}";
     let errors = errors(text, b"x");
     assert!(
-        errors[0].contains("K006 item 65536: more than 65536 items take no bytes"),
+        errors[0].contains("K006 more than 65536 items take no bytes"),
         "{errors:?}"
     );
 }

@@ -7,7 +7,8 @@ use super::spec::{Content, Field, Kind, KindOf, Repeat, Size, Spec, TypeId};
 const MAX_DEPTH: usize = 64;
 
 impl Spec {
-    /// The bits of a type of which all fields have a size.
+    /// The bits of a type of which all fields have a size. Bits that are skipped where bytes follow
+    /// don't count, as in Kaitai's compiler.
     pub(super) fn bits_of(&self, id: TypeId) -> Option<u64> {
         self.bits_within(id, 0)
     }
@@ -17,16 +18,7 @@ impl Spec {
             return None;
         }
         let mut sum = 0u64;
-        let mut in_bits = false;
         for field in &self.types.get(id)?.seq {
-            let is_bits = matches!(
-                &field.content,
-                Content::Read(shape) if matches!(shape.kind, KindOf::One(Kind::Bits { .. }))
-            );
-            if in_bits && !is_bits {
-                sum = sum.checked_next_multiple_of(8)?;
-            }
-            in_bits = is_bits;
             sum = sum.checked_add(self.bits_of_field(field, depth)?)?;
         }
         Some(sum)

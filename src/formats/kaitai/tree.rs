@@ -1,7 +1,8 @@
 //! The tree of what was read.
 
-use super::place::{Draft, Inner};
-use super::read::Reader;
+use super::place::{Draft, Inner, value};
+use super::read::{Object, Reader};
+use super::values::Span;
 use crate::structs::settle;
 use crate::tree::{Node, Range, Role, Space};
 
@@ -35,12 +36,27 @@ impl Put<'_, '_> {
         let Some(of) = self.reader.objects.get(object) else {
             return Vec::new();
         };
+        let mut nodes = self.params(of);
         let mut placed: Vec<_> = of.placed.iter().collect();
         placed.sort_by_key(|(index, _)| *index);
         let drafts = placed.into_iter().flat_map(|(_, drafts)| drafts);
         let drafts = of.drafts.iter().chain(drafts);
-        let nodes = drafts.map(|draft| self.node(object, draft, again));
-        nodes.collect()
+        nodes.extend(drafts.map(|draft| self.node(object, draft, again)));
+        nodes
+    }
+
+    /// The parameters that are plain values: they have no bytes where the object is.
+    fn params(&self, of: &Object) -> Vec<Node> {
+        let names = self.reader.spec.types.get(of.of).map(|of| &of.params);
+        let names = names.into_iter().flatten();
+        let here = Span { size: 0, ..of.span };
+        let params = names.zip(&of.params).filter_map(|(name, param)| {
+            let mut node = Node::new(name.to_string(), self.reader.range(here));
+            node.value = Some(value(param)?);
+            node.meaning = self.reader.meaning(param);
+            Some(node)
+        });
+        params.collect()
     }
 
     fn node(&mut self, holder: usize, draft: &Draft, again: bool) -> Node {

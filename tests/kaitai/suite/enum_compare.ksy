@@ -1,6 +1,6 @@
 # bytes: 01 03
 # b = 3
-# is = True
+# isnt = True
 # as_int = 2
 meta: {id: enum_compare, endian: le, encoding: UTF-8}
 seq:
@@ -8,5 +8,5 @@ seq:
   - {id: b, type: u1, if: 'a == e::one'}
 enums: {e: {1: one, 2: two}}
 instances:
-  is: {value: 'a != e::two'}
+  isnt: {value: 'a != e::two'}
   as_int: {value: a.to_i + 1}

@@ -5,7 +5,7 @@
 # r3 = 6
 # r4 = 1
 # r5 = 2
-# r6 = 48
+# r6 = 43
 meta: {id: ex_sizeof, endian: le, encoding: UTF-8}
 seq:
   - {id: a, type: u1}

@@ -1,5 +1,5 @@
 # bytes: 01
-# s.is = True
+# s.isone = True
 meta: {id: params_enum, endian: le, encoding: UTF-8}
 seq:
   - {id: a, type: u1, enum: e}
@@ -8,4 +8,4 @@ enums: {e: {1: one}}
 types:
   t:
     params: [{id: k, type: u1, enum: e}]
-    instances: {is: {value: 'k == e::one'}}
+    instances: {isone: {value: 'k == e::one'}}

@@ -1,5 +1,7 @@
 # bytes: 03 61 62 63
 # s.body = b'abc'
+# s.len = 3
+# s.tag = b'x'
 # s.all = b'xabc'
 meta: {id: params_plain, endian: le, encoding: UTF-8}
 seq:
