@@ -105,7 +105,7 @@ impl Scope<'_> {
             line: yaml.line,
             condition: self.optional(yaml, "if")?,
             repeat: self.repeat(yaml)?,
-            content: Content::Read(shape),
+            content: Content::Read(Box::new(shape)),
             io: self.optional(yaml, "io")?,
             pos: self.optional(yaml, "pos")?,
             enumeration,
@@ -286,7 +286,7 @@ fn check(shape: &Shape, yaml: &Yaml, has_enum: bool) -> Result<(), Wrong> {
     };
     let line = yaml.get("type").map_or(yaml.line, |of| of.line);
     let wrong = |message: &str| Err(Wrong::new(line, message));
-    if has_enum && !is_number || has_enum && matches!(kind, Kind::Float { .. }) {
+    if has_enum && (!is_number || matches!(kind, Kind::Float { .. })) {
         return wrong("an enum is for integers");
     }
     if is_number {

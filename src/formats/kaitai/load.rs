@@ -20,6 +20,9 @@ pub(super) const MAX_FILE: u64 = 4 << 20;
 /// The most files that a description may import, those that these import included.
 const MAX_IMPORTS: usize = 256;
 
+/// How many folders, its own included, an absolute import is looked for above its file.
+const MAX_ABOVE: usize = 5;
+
 /// The version of the language that is read.
 const VERSION: (u64, u64) = (0, 11);
 
@@ -134,13 +137,21 @@ impl Loader<'_> {
     fn import(&self, from: &Path, name: &str) -> Option<PathBuf> {
         let own = from.parent().unwrap_or(Path::new(""));
         let relative = Path::new(name.trim_start_matches('/'));
-        let own = (!name.starts_with('/')).then_some(own);
+        let is_absolute = name.starts_with('/');
+        let beside = (!is_absolute).then_some(own);
         let folders = self.folders.iter().map(PathBuf::as_path);
-        let mut found = own.into_iter().chain(folders).map(|folder| {
-            let mut path = folder.join(relative).into_os_string();
-            path.push(".ksy");
-            PathBuf::from(path)
-        });
+        // The root of a collection is one of the folders above its files.
+        let whole = own.canonicalize().unwrap_or_default();
+        let above = whole.ancestors().take(MAX_ABOVE).filter(|_| is_absolute);
+        let mut found = beside
+            .into_iter()
+            .chain(folders)
+            .chain(above)
+            .map(|folder| {
+                let mut path = folder.join(relative).into_os_string();
+                path.push(".ksy");
+                PathBuf::from(path)
+            });
         found.find(|path| path.is_file())
     }
 

@@ -85,7 +85,7 @@ pub(super) struct Field {
 pub(super) enum Content {
     /// A value without bytes.
     Computed(Expression),
-    Read(Shape),
+    Read(Box<Shape>),
 }
 
 /// How bytes become what they are.
