@@ -61,6 +61,36 @@ fn instances_that_multiply_are_bounded() {
 }
 
 #[test]
+fn instances_that_need_one_another_end() {
+    let mut text = "meta: {id: h}\ninstances:\n".to_owned();
+    for i in 0..20_000 {
+        text.push_str(&format!("  i{i}: {{value: (i{} + 1) * 2}}\n", i + 1));
+    }
+    text.push_str("  i20000: {value: 1}\n");
+    let errors = errors(&text, b"x");
+    assert!(
+        errors[0].contains("need one another without end"),
+        "{}",
+        errors[0]
+    );
+}
+
+#[test]
+fn deep_expressions_at_deep_places_fit_the_stack() {
+    // Each object needs the one inside it, in an expression with many parts.
+    let deep = format!("{}n + t.v{}", "(1 + ".repeat(40), ")".repeat(40));
+    let text = format!(
+        "meta: {{id: h}}\nseq: [{{id: a, type: t(0)}}]\ntypes:\n  t:\n    params: [{{id: n, type: s4}}]\n    \
+         instances:\n      t: {{pos: 0, type: t(n + 1)}}\n      v: {{value: {deep}}}\n      w: {{pos: v, type: u1}}"
+    );
+    let errors = errors(&text, b"x");
+    assert!(
+        errors.iter().any(|error| error.contains("K00")),
+        "{errors:?}"
+    );
+}
+
+#[test]
 fn texts_that_double_are_bounded() {
     let mut text = "meta: {id: h}\ninstances:\n  i0: {value: '\"xxxxxxxxxxxxxxxx\"'}\n".to_owned();
     for i in 1..60 {

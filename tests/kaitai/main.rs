@@ -10,6 +10,7 @@
 //! ```
 
 #![allow(
+    clippy::arithmetic_side_effects,
     clippy::panic,
     clippy::unwrap_used,
     clippy::expect_used,

@@ -14,7 +14,7 @@ use crate::tree::{Range, Space};
 const MAX_DEPTH: usize = 192;
 
 /// How deep expressions and instances may need one another, in calls.
-const MAX_CALLS: usize = 16_000;
+const MAX_CALLS: usize = 4_000;
 
 /// How many nodes and items one file may become, beside a few for each byte of it; and at most.
 const MIN_NODES: u64 = 1 << 17;
