@@ -1,5 +1,5 @@
 """What Kaitai's Python runtime reads, as JSON: for each name and bytes in hex on standard input a line."""
-import importlib, inspect, json, sys
+import importlib, inspect, json, resource, signal, sys
 from enum import Enum
 
 sys.path.insert(0, sys.argv[1])
@@ -48,11 +48,25 @@ def fields(value, seen):
                 found[name] = shown(inner, seen)
     return found
 
+class Endless(BaseException):
+    pass
+
+def stop(*_):
+    raise Endless
+
+# Items that take no bytes have no end here.
+signal.signal(signal.SIGALRM, stop)
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
 for line in sys.stdin:
+    signal.setitimer(signal.ITIMER_REAL, 2)
     name, _, data = line.strip().partition(" ")
     top = "".join(part.capitalize() for part in name.split("_"))
     try:
         made = getattr(importlib.import_module(name), top).from_bytes(bytes.fromhex(data))
         print(json.dumps([name, fields(made, frozenset())]))
-    except Exception as error:
+    except Endless:
+        print(json.dumps([name, "@"]))
+    except Exception:
         print(json.dumps([name, "!"]))
+    signal.setitimer(signal.ITIMER_REAL, 0)

@@ -126,6 +126,8 @@ fn compare(path: &str, ours: &Json, theirs: &Json, wrong: &mut Vec<String>) {
             }
         }
         _ if ours == theirs => {}
+        // Where reading an instance fails, there is what was read of it, and where it failed.
+        (ours, Json::String(text)) if text == "!" && ours.to_string().contains("\"!\"") => {}
         _ => wrong.push(format!("{path}: we read {ours}, they {theirs}")),
     }
 }

@@ -299,6 +299,9 @@ impl<'p> Reader<'p> {
             });
             node.role = Role::View;
         }
+        if drafts.out.is_empty() {
+            node.value = Some(Value::List(Vec::new()));
+        }
         let inner = Inner::Items(std::mem::take(&mut drafts.out));
         made.out.push(Draft { node, inner });
     }

@@ -36,7 +36,7 @@
 //! | `find` | which descriptions there are |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse` | the language of expressions |
-//! | `read`, `field`, `one`, `eval`, `values`, `stream`, `text` | reading a file |
+//! | `read`, `field`, `one`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
@@ -52,6 +52,7 @@ mod one;
 mod parse;
 mod place;
 mod read;
+mod show;
 mod size;
 mod spec;
 mod stream;

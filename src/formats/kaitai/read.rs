@@ -146,32 +146,8 @@ impl<'p> Reader<'p> {
             .object(root, Vec::new(), 0, &kin)
             .and_then(|object| self.fill(object));
         self.is_showing = true;
-        read.err().or_else(|| self.show())
-    }
-
-    /// Reads what only matters where it is shown: instances, and lines that describe objects.
-    fn show(&mut self) -> Option<Fault> {
-        let mut next = 0;
-        while let Some(object) = self.objects.get(next) {
-            let of = self.spec.types.get(object.of);
-            let count = object.instances.len();
-            if object.is_whole {
-                for index in 0..count {
-                    match self.instance(next, index) {
-                        Err(fault) if fault.code == LIMIT => return Some(fault),
-                        _ => {}
-                    }
-                }
-                if let Some(shown) = of.and_then(|of| of.to_string.as_ref())
-                    && let Ok(Val::Text(text)) = self.eval(&Around::of(next), shown)
-                    && let Some(object) = self.objects.get_mut(next)
-                {
-                    object.meaning = Some(text.to_string());
-                }
-            }
-            next = next.saturating_add(1);
-        }
-        None
+        let shown = self.show(0);
+        read.err().or(shown)
     }
 
     pub(super) fn step(&mut self, count: u64) -> Result<(), Fault> {
