@@ -278,6 +278,15 @@ impl Node {
         self.with_children(items)
     }
 
+    /// Adds children after those that are already there.
+    pub(crate) fn add_children(&mut self, more: Vec<Node>) {
+        match &mut self.children {
+            Children::Here(nodes) => nodes.extend(more),
+            Children::None if !more.is_empty() => self.children = Children::Here(more),
+            _ => {}
+        }
+    }
+
     /// Whether the node has no children.
     pub fn is_leaf(&self) -> bool {
         match &self.children {

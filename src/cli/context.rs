@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 use super::kind::Kind;
 use super::out::Out;
 use super::{Exit, bare, interrupt, progress};
+use crate::formats::kaitai::{Descriptions, Kaitai, is_description};
 use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
@@ -101,8 +102,28 @@ impl Context {
     pub(super) fn known(&self) -> anyhow::Result<Known> {
         let folder = std::env::current_dir().ok();
         let own = user::configuration_folder();
-        let files = user::discover(&self.formats, folder.as_deref(), own.as_deref())?;
+        let formats = self.formats.iter().filter(|path| !is_description(path));
+        let formats: Vec<PathBuf> = formats.filter(|path| !path.is_dir()).cloned().collect();
+        let files = user::discover(&formats, folder.as_deref(), own.as_deref())?;
         Ok(Known::load(&files)?)
+    }
+
+    /// The descriptions of Kaitai Struct that were named, in files or in folders.
+    pub(super) fn descriptions(&self) -> anyhow::Result<Descriptions> {
+        Ok(Descriptions::find(&self.formats)?)
+    }
+
+    /// The description that a path leads to, or else a name, among those that are known.
+    pub(super) fn description(&self, name: &str) -> anyhow::Result<Option<Kaitai>> {
+        let path = Path::new(name);
+        let known = self.descriptions()?;
+        if is_description(path) {
+            return Ok(Some(Kaitai::open(path, known.folders())?));
+        }
+        let found = known.named(name.strip_prefix('%').unwrap_or(name));
+        Ok(found
+            .map(|path| Kaitai::open(path, known.folders()))
+            .transpose()?)
     }
 
     /// Where text goes; styles may always be written to it.

@@ -6,8 +6,9 @@ use anyhow::{Context as _, bail};
 
 use super::{Context, Input, number};
 use crate::Source;
-use crate::format::{Format, StructFormat, Unknown};
+use crate::format::{Format, Head, StructFormat, Unknown};
 use crate::formats::Registry;
+use crate::formats::kaitai::Kaitai;
 use crate::inspect::Document;
 use crate::schema::Compiled;
 use crate::structs::{DataError, DataErrorKind};
@@ -15,7 +16,7 @@ use crate::structs::{DataError, DataErrorKind};
 /// Which format the file has, for every verb that works on its tree.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct FormatArgs {
-    /// bmp, ico, tar, gzip, zlib, bzip2, xz, zstd, lz4, a stored %name, or a format such as
+    /// bmp, ico, tar, gzip, zlib, bzip2, xz, zstd, lz4, a stored %name, a file.ksy, or a format such as
     /// '<2s:magic I:size'; otherwise the content tells
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
@@ -68,7 +69,13 @@ impl FormatArgs {
                     format.name()
                 ),
                 Some(format) => format,
-                None => self.given(name, cx)?,
+                None => match cx.description(name.trim())? {
+                    Some(_) if self.repeat => {
+                        bail!("--repeat is for structs: a description says itself what repeats")
+                    }
+                    Some(description) => Arc::new(description),
+                    None => self.given(name, cx)?,
+                },
             },
         };
         Ok(Document::open_at(source, format, at)?)
@@ -106,8 +113,29 @@ fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Arc<dyn
             let name = stored.schema.name.clone();
             Arc::new(of_struct(&name, known.compile(&format!("%{name}"))?))
         }
-        None => Arc::new(Unknown),
+        None => match described(source, file, cx)? {
+            Some(description) => Arc::new(description),
+            None => Arc::new(Unknown),
+        },
     })
+}
+
+/// The description of which a file has the first bytes, or else the name.
+fn described(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Option<Kaitai>> {
+    let head = Head::new(source)?;
+    let name = file.path().and_then(std::path::Path::extension);
+    let name = name.map(|name| name.to_string_lossy().to_ascii_lowercase());
+    let mut best = None;
+    for description in cx.descriptions()?.usable() {
+        let by_name = name
+            .as_ref()
+            .is_some_and(|name| description.extensions().contains(name));
+        let fit = (description.fit(&head)?, by_name);
+        if fit != (None, false) && best.as_ref().is_none_or(|(most, _)| fit > *most) {
+            best = Some((fit, description));
+        }
+    }
+    Ok(best.map(|(_, description)| description))
 }
 
 fn of_struct(name: &str, compiled: Compiled) -> StructFormat {

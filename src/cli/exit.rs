@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use crate::formats::{bmp, png, tar};
+use crate::formats::{bmp, kaitai, png, tar};
 use crate::inspect::{FindError, PathError, edit, patch};
 use crate::render::hex;
 use crate::scan::ScanError;
@@ -33,7 +33,11 @@ impl Exit {
     /// The status for an error: a format or a path that is wrong counts wherever it is among the
     /// causes, and otherwise the outermost cause that tells whether the data are to blame.
     pub(super) fn of(error: &anyhow::Error) -> Exit {
-        if error.chain().any(|cause| cause.is::<FormatError>()) {
+        let is_wrong = |error: &kaitai::Error| !error.is_io();
+        let mut chain = error.chain();
+        if chain
+            .any(|cause| cause.is::<FormatError>() || cause.downcast_ref().is_some_and(is_wrong))
+        {
             return Exit::Format;
         }
         if error.chain().any(|cause| cause.is::<PathError>()) {

@@ -6,7 +6,9 @@ use anyhow::bail;
 use serde_json::{Value as Json, json};
 
 use super::{Context, Exit, Output};
+use crate::format::Format as _;
 use crate::formats::Registry;
+use crate::formats::kaitai::{self, Kaitai};
 use crate::formats::user::{Known, StoredFormat};
 use crate::render::formats;
 use crate::structs::codes;
@@ -72,7 +74,15 @@ impl Args {
                 .iter()
                 .map(|format| described(&known, format))
                 .collect();
-            let all = json!({ "codes": codes.collect::<Vec<_>>(), "formats": known });
+            let mut descriptions = Vec::new();
+            for [name, title, file] in described_otherwise(cx)?.0 {
+                descriptions.push(json!({ "name": name, "title": title, "file": file }));
+            }
+            let all = json!({
+                "codes": codes.collect::<Vec<_>>(),
+                "formats": known,
+                "descriptions": descriptions,
+            });
             document(cx, &all)?;
             return Ok(Exit::Done);
         }
@@ -81,12 +91,38 @@ impl Args {
             writeln!(cx.out())?;
             formats::write_known(&known, width, cx.out())?;
         }
+        let (descriptions, broken) = described_otherwise(cx)?;
+        if !descriptions.is_empty() {
+            writeln!(cx.out())?;
+            formats::write_descriptions(&descriptions, width, cx.out())?;
+        }
         let mut exit = Exit::Done;
+        for error in broken {
+            exit = exit.max(cx.report(error.into())?);
+        }
         for error in known.check() {
             exit = exit.max(cx.report(error.into())?);
         }
         Ok(exit)
     }
+}
+
+/// Names, titles and files of the descriptions of Kaitai Struct that were named, and what is wrong with those
+/// that can't be used.
+fn described_otherwise(cx: &Context) -> anyhow::Result<(Vec<[String; 3]>, Vec<kaitai::Error>)> {
+    let known = cx.descriptions()?;
+    let (mut usable, mut broken) = (Vec::new(), Vec::new());
+    for path in known.files() {
+        match Kaitai::open(path, known.folders()) {
+            Ok(description) => usable.push([
+                description.name().to_owned(),
+                description.title().unwrap_or_default().to_owned(),
+                path.display().to_string(),
+            ]),
+            Err(error) => broken.push(error),
+        }
+    }
+    Ok((usable, broken))
 }
 
 fn document(cx: &mut Context, document: &Json) -> anyhow::Result<()> {

@@ -149,7 +149,8 @@ struct Cli {
     )]
     color: clap::ColorChoice,
 
-    /// A file of formats to use by %name, before those found here and in the user's folder
+    /// A file of formats to use by %name, before those found here and in the user's folder; or a .ksy file of
+    /// Kaitai Struct, or a folder of them
     #[arg(long, global = true, value_name = "FILE")]
     formats: Vec<PathBuf>,
 

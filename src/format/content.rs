@@ -82,6 +82,16 @@ impl<'a> Content<'a> {
         self.streams
     }
 
+    /// The number of the space that the next stream gets.
+    pub(crate) fn next_space(&self) -> u32 {
+        u32::try_from(self.streams.len()).unwrap_or(u32::MAX)
+    }
+
+    /// A stream of which the nodes are made already, in the next space.
+    pub(crate) fn add(&mut self, content: Source) {
+        self.streams.push(Stream::new(content));
+    }
+
     /// A node of that name for what a stream holds: the tree of its format, where that is known, or
     /// data. It is a view: the bytes of the file are those of the stream. The note C004 stands where a
     /// format is known and not looked into, eight streams deep or beyond [`MAX_CONTENT`] in all.

@@ -10,6 +10,8 @@ pub mod gzip;
 pub mod ico;
 #[cfg(feature = "bmp")]
 mod indexed;
+#[cfg(feature = "kaitai")]
+pub mod kaitai;
 #[cfg(feature = "pictures")]
 pub mod png;
 mod registry;

@@ -64,6 +64,28 @@ pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) ->
     Ok(())
 }
 
+/// Descriptions of another language: their names, what they describe, and the files they stand in.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_descriptions(
+    descriptions: &[[String; 3]],
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let columns = ["description", "is", "from"].map(|name| (name, Align::Left));
+    let mut table = Table::new(columns).fit(width);
+    for description in descriptions {
+        table.row(
+            description
+                .clone()
+                .map(|cell| escape::text(&cell).to_string()),
+        );
+    }
+    table.write(out)
+}
+
 /// All that is known of a format but its layout: its text, enumerations, flags, notes and fields in hexadecimal.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ const LONGEST: usize = 64;
 const MOST: usize = 10_000;
 
 /// The known name that is most like a mistyped one.
-pub(super) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     if name.len() > LONGEST {
         return None;
     }

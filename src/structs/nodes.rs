@@ -26,7 +26,7 @@ use crate::offset::Position;
 use crate::tree::{Name, Node, Range, Role, Space};
 use crate::value::{Bytes, Value};
 
-pub(in crate::structs) use input::Input;
+pub(crate) use input::Input;
 pub(crate) use input::Window;
 pub(crate) use known::Down;
 use leaf::{bit_nodes, format_of, wrong_constant};

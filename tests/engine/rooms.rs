@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 28] = [
     "offset",
     "value",
     "calendar",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 27] = [
     "formats::ico",
     "formats::tar",
     "formats::user",
+    "formats::kaitai",
     "formats",
     "inspect",
     "render",

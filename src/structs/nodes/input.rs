@@ -13,7 +13,7 @@ const STEP: u64 = 64 << 10;
 const FIRST_STEP: u64 = 4 << 10;
 
 /// Bytes by their position from the start of a struct.
-pub(in crate::structs) trait Input {
+pub(crate) trait Input {
     /// Up to `size` bytes from `at` on, fewer where the input ends.
     fn bytes(&mut self, at: u64, size: u64) -> &[u8];
 
@@ -91,7 +91,7 @@ impl Window {
     }
 
     /// The error of the source that was met, once.
-    pub(super) fn check(&mut self) -> io::Result<()> {
+    pub(crate) fn check(&mut self) -> io::Result<()> {
         self.failed.take().map_or(Ok(()), Err)
     }
 

@@ -171,7 +171,7 @@ impl Encoding {
                 .chars()
                 .map(|c| u8::try_from(u32::from(c)).ok())
                 .collect(),
-            Encoding::Cp437 => text.chars().map(super::kinds::cp437).collect(),
+            Encoding::Cp437 => text.chars().map(crate::structs::cp437::byte).collect(),
             Encoding::Utf16 { little } => Some(
                 text.encode_utf16()
                     .flat_map(|unit| {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
+use crate::structs::cp437;
 use crate::structs::error::Fault;
 use crate::structs::near::near;
 use crate::tree::Spelling;
@@ -127,9 +128,6 @@ fn known() -> impl Iterator<Item = &'static (&'static str, Kind)> {
     let standard = [].iter();
     KINDS.iter().chain(standard)
 }
-
-/// The characters of code page 437 from 0x80 on.
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 impl Kind {
     pub(super) fn compile(kind: &ast::Kind<'_>) -> Result<Kind, Fault> {
@@ -276,13 +274,7 @@ impl Encoding {
             Encoding::Ascii if !bytes.is_ascii() => None,
             Encoding::Ascii | Encoding::Utf8 => String::from_utf8(bytes.to_vec()).ok(),
             Encoding::Latin1 => Some(bytes.iter().map(|b| char::from(*b)).collect()),
-            Encoding::Cp437 => bytes
-                .iter()
-                .map(|byte| match byte.checked_sub(0x80) {
-                    None => Some(char::from(*byte)),
-                    Some(index) => CP437.chars().nth(usize::from(index)),
-                })
-                .collect(),
+            Encoding::Cp437 => bytes.iter().map(|byte| cp437::character(*byte)).collect(),
             Encoding::Utf16 { little } => {
                 if bytes.len() % 2 != 0 {
                     return None;
@@ -340,17 +332,6 @@ impl Spelling for Kind {
         }
         bytes.resize(width, 0);
         Ok(bytes)
-    }
-}
-
-/// The byte of a character in code page 437.
-pub(super) fn cp437(c: char) -> Option<u8> {
-    match u8::try_from(u32::from(c)) {
-        Ok(byte) if byte < 0x80 => Some(byte),
-        _ => {
-            let index = CP437.chars().position(|known| known == c)?;
-            u8::try_from(index).ok()?.checked_add(0x80)
-        }
     }
 }
 

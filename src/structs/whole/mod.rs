@@ -25,7 +25,7 @@ use crate::tree::Space;
 use crate::value::Record;
 
 pub(super) use build::build;
-pub(super) use owners::settle;
+pub(crate) use owners::settle;
 pub(super) use program::Program;
 pub(super) use read::Made;
 

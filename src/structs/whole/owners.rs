@@ -13,12 +13,7 @@ struct Leaf {
 
 /// Makes views of the leaves whose bytes others own: the one that encloses owns, else the one
 /// that is not placed, else the first; padding owns only what no field has. Answers the bytes of `space` from `from` to `to` that no leaf reaches.
-pub(in crate::structs) fn settle(
-    nodes: &mut [Node],
-    space: Space,
-    from: u64,
-    to: u64,
-) -> Vec<Range> {
+pub(crate) fn settle(nodes: &mut [Node], space: Space, from: u64, to: u64) -> Vec<Range> {
     let mut leaves = Vec::new();
     for node in nodes.iter() {
         collect(node, space, false, &mut leaves);

@@ -1,0 +1,73 @@
+//! What is wrong with data, as they are read.
+
+use super::values::Span;
+use crate::format::Code;
+use crate::tree::Severity;
+
+pub(super) const END: Code = Code::new("K001", Severity::Error, "the data end before a field does");
+pub(super) const INVALID: Code = Code::new(
+    "K002",
+    Severity::Error,
+    "a field isn't what contents or valid says",
+);
+pub(super) const EXPRESSION: Code = Code::new(
+    "K003",
+    Severity::Error,
+    "an expression of the description can't be computed",
+);
+pub(super) const PROCESS: Code = Code::new(
+    "K004",
+    Severity::Error,
+    "bytes can't be processed as the description says",
+);
+pub(super) const TEXT: Code =
+    Code::new("K005", Severity::Error, "bytes are no text of the encoding");
+pub(super) const LIMIT: Code = Code::new(
+    "K006",
+    Severity::Error,
+    "the description asks for more than a file of this size bears",
+);
+pub(super) const CLOSED: Code = Code::new(
+    "K007",
+    Severity::Note,
+    "instances lead back to where they come from, or too deep, and are not followed",
+);
+
+pub(super) const CODES: [Code; 7] = [END, INVALID, EXPRESSION, PROCESS, TEXT, LIMIT, CLOSED];
+
+/// Why a field can't be read.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub(super) code: Code,
+    pub(super) message: String,
+    /// The bytes that it is about; where it stands, unless it says.
+    pub(super) at: Option<Span>,
+    /// It is in the tree already, where it was met.
+    pub(super) told: bool,
+}
+
+impl Fault {
+    pub(super) fn new(code: Code, message: impl Into<String>) -> Fault {
+        Fault {
+            code,
+            message: message.into(),
+            at: None,
+            told: false,
+        }
+    }
+
+    /// Bytes that aren't there.
+    pub(super) fn end(wanted: u64, left: u64, rest: Span) -> Fault {
+        let message = format!("needs {wanted} bytes, {left} are left");
+        Fault {
+            at: Some(rest),
+            ..Fault::new(END, message)
+        }
+    }
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Fault {
+        Fault::new(EXPRESSION, message)
+    }
+}

@@ -1,0 +1,555 @@
+//! Fields: whether they are there, how often, and where.
+
+use super::fault::{EXPRESSION, Fault, INVALID};
+use super::place::{Draft, Inner, Made};
+use super::read::{Around, Reader, State};
+use super::spec::{Content, Field, Kind, KindOf, Repeat, Shape, Valid};
+use super::stream::Stream;
+use super::values::{Val, equal, order};
+use crate::tree::{MAX_VALUE, Node, Problem, Role};
+use crate::value::Value;
+
+/// Where the value of a field is kept while it grows.
+#[derive(Clone, Copy)]
+enum Slot {
+    Seq(usize),
+    Instance,
+}
+
+impl<'p> Reader<'p> {
+    /// A field of `seq`.
+    pub(super) fn field(
+        &mut self,
+        object: usize,
+        field: &'p Field,
+        index: usize,
+    ) -> Result<(), Fault> {
+        let mut made = Made::default();
+        let read = self.read(object, field, Slot::Seq(index), &mut made);
+        let read = read.map_err(|fault| self.tell(object, field, fault, &mut made));
+        let Some(of) = self.objects.get_mut(object) else {
+            return read.map(drop);
+        };
+        of.drafts.append(&mut made.raw);
+        of.drafts.append(&mut made.out);
+        let value = read?;
+        if let Some(place) = of.seq.get_mut(index) {
+            *place = value;
+        }
+        Ok(())
+    }
+
+    /// The value of an instance, which is read when it is first asked for.
+    pub(super) fn instance(&mut self, object: usize, index: usize) -> Result<Option<Val>, Fault> {
+        let Some(of) = self.objects.get_mut(object) else {
+            return Ok(None);
+        };
+        let Some(state) = of.instances.get_mut(index) else {
+            return Ok(None);
+        };
+        let spec = self.spec;
+        let field = spec.types.get(of.of).and_then(|of| of.instances.get(index));
+        let Some(field) = field else { return Ok(None) };
+        match state {
+            State::Read(value) => return Ok(Some(value.clone())),
+            State::Absent => return Ok(None),
+            State::Failed(message) => return Err(message.clone().into()),
+            State::Reading => {
+                return Err(format!("{} is needed to compute itself", field.name).into());
+            }
+            State::Unread => *state = State::Reading,
+        }
+        let mut made = Made::default();
+        let read = self.deeper(|reader| reader.read(object, field, Slot::Instance, &mut made));
+        let state = match &read {
+            Ok(Some(value)) => State::Read(value.clone()),
+            Ok(None) => State::Absent,
+            Err(fault) => State::Failed(format!("{} can't be read: {}", field.name, fault.message)),
+        };
+        let read = read.map_err(|fault| {
+            let told = self.tell(object, field, fault, &mut made);
+            // It is told where the instance stands; what needs it fails on its own.
+            let code = if told.code == super::fault::LIMIT {
+                told.code
+            } else {
+                EXPRESSION
+            };
+            Fault::new(
+                code,
+                format!("{} can't be read: {}", field.name, told.message),
+            )
+        });
+        if let Some(of) = self.objects.get_mut(object) {
+            if let Some(place) = of.instances.get_mut(index) {
+                *place = state;
+            }
+            made.raw.append(&mut made.out);
+            of.placed.push((index, made.raw));
+        }
+        read
+    }
+
+    /// Puts what is wrong with a field into the tree, unless it is there.
+    fn tell(&mut self, object: usize, field: &Field, fault: Fault, made: &mut Made) -> Fault {
+        if fault.told {
+            return fault;
+        }
+        let stream = self.objects.get(object).map(|object| object.stream);
+        let here = stream.and_then(|stream| self.streams.get(stream)).copied();
+        let here = here.map(|stream| super::values::Span {
+            start: stream.place(),
+            size: 0,
+            ..stream.all
+        });
+        let mut range = match fault.at.or(here) {
+            Some(span) => self.range(span),
+            None => crate::tree::Range::file(0, 0),
+        };
+        let mut message = fault.message.clone();
+        if fault.code == EXPRESSION {
+            let of = self.objects.get(object).map(|object| object.of);
+            let of = of.and_then(|of| self.spec.types.get(of));
+            let file = of.and_then(|of| of.path.file_name()).unwrap_or_default();
+            message = format!("{message} ({}:{})", file.to_string_lossy(), field.line);
+        }
+        let problem = Problem::new(fault.code.code, fault.code.severity, range, message);
+        range.size = 0;
+        let mut node = Node::new(field.name.to_string(), range);
+        node.problems.push(problem);
+        made.out.push(Draft::leaf(node));
+        Fault {
+            told: true,
+            ..fault
+        }
+    }
+
+    fn read(
+        &mut self,
+        object: usize,
+        field: &'p Field,
+        slot: Slot,
+        made: &mut Made,
+    ) -> Result<Option<Val>, Fault> {
+        self.step(1)?;
+        let around = Around::of(object);
+        if let Some(condition) = &field.condition
+            && !self.truth(&around, condition)?
+        {
+            return Ok(None);
+        }
+        let shape = match &field.content {
+            Content::Computed(expression) => {
+                let value = self.eval(&around, expression)?;
+                return self.computed(object, field, value, made).map(Some);
+            }
+            Content::Read(shape) => shape,
+        };
+        let stream = match &field.io {
+            None => self.objects.get(object).map_or(0, |object| object.stream),
+            Some(io) => match self.eval(&around, io)? {
+                Val::Stream(stream) => stream,
+                other => return Err(format!("io is a stream, found {}", other.kind()).into()),
+            },
+        };
+        let mut back = None;
+        if let Some(pos) = &field.pos {
+            let pos = self.integer(&around, pos)?;
+            let to = u64::try_from(pos)
+                .map_err(|_| Fault::from(format!("pos is {pos}, and there is none below 0")))?;
+            if let Some(stream) = self.streams.get_mut(stream) {
+                back = Some(stream.at);
+                stream.seek(to);
+            }
+        }
+        let read = self.repeated(object, field, shape, stream, slot, made);
+        let is_placed = field.pos.is_some() || field.io.is_some();
+        made.raw
+            .iter_mut()
+            .chain(&mut made.out)
+            .for_each(|draft| draft.node.is_placed |= is_placed);
+        if let (Some(back), Some(stream)) = (back, self.streams.get_mut(stream)) {
+            stream.seek(back);
+        }
+        read
+    }
+
+    /// A value without bytes.
+    fn computed(
+        &mut self,
+        object: usize,
+        field: &'p Field,
+        value: Val,
+        made: &mut Made,
+    ) -> Result<Val, Fault> {
+        let value = match (field.enumeration, value) {
+            (Some(id), Val::Int(n)) => Val::Enum(id, n),
+            (_, value) => value,
+        };
+        self.count_node()?;
+        let span = self.objects.get(object).map(|object| object.span);
+        let draft = span.and_then(|span| {
+            let here = super::values::Span { size: 0, ..span };
+            self.draft_of(&field.name, &value, here)
+        });
+        made.out.extend(draft);
+        if let Some(valid) = &field.valid {
+            let mut around = Around::of(object);
+            around.item = Some(value.clone());
+            self.check_valid(&around, valid, &value)
+                .map_err(|fault| self.noted(fault, made))?;
+        }
+        Ok(value)
+    }
+
+    fn repeated(
+        &mut self,
+        object: usize,
+        field: &'p Field,
+        shape: &'p Shape,
+        stream: usize,
+        slot: Slot,
+        made: &mut Made,
+    ) -> Result<Option<Val>, Fault> {
+        let mut around = Around::of(object);
+        let count = match &field.repeat {
+            Repeat::Once => {
+                let value = self.one(&around, field, &field.name, shape, stream, made)?;
+                if let (Some(value), Some(valid)) = (&value, &field.valid) {
+                    around.item = Some(value.clone());
+                    self.check_valid(&around, valid, value)
+                        .map_err(|fault| self.noted(fault, made))?;
+                }
+                return Ok(value);
+            }
+            Repeat::Count(count) => Some(self.integer(&around, count)?),
+            Repeat::Until(_) | Repeat::Rest => None,
+        };
+        let start = self.streams.get(stream).copied();
+        let mut items = List {
+            values: Vec::new(),
+            made: Made::default(),
+            plain: plain(field, shape),
+        };
+        if let Slot::Seq(index) = slot {
+            self.grow(object, index, None);
+        }
+        let read = self.items(&mut around, field, shape, stream, (slot, count), &mut items);
+        let end = self.streams.get(stream).copied();
+        let range = start.zip(end).map(|(start, end)| {
+            let size = end.place().saturating_sub(start.place());
+            super::values::Span {
+                start: start.place(),
+                size,
+                ..start.all
+            }
+        });
+        let List {
+            values,
+            made: mut drafts,
+            plain,
+        } = items;
+        let values = match slot {
+            Slot::Seq(index) => self.grown(object, index),
+            Slot::Instance => values,
+        };
+        if let Some(span) = range {
+            self.put_list(field, (span, plain), &values, &mut drafts, made);
+        }
+        if let Err(fault) = read {
+            return Err(match plain.is_some() {
+                true => self.noted(fault, made),
+                false => fault,
+            });
+        }
+        Ok(Some(Val::List(values.into())))
+    }
+
+    /// Nodes of a list: one for all of its numbers, or one for each item.
+    fn put_list(
+        &mut self,
+        field: &Field,
+        (span, plain): (super::values::Span, Option<Plain>),
+        values: &[Val],
+        drafts: &mut Made,
+        made: &mut Made,
+    ) {
+        let range = self.range(span);
+        let mut node = Node::new(field.name.to_string(), range);
+        if let Some(plain) = plain {
+            let width = u64::from(plain.width);
+            let little = self.little(drafts.object, plain.little);
+            let size = width.saturating_mul(values.len() as u64);
+            node.range.size = size;
+            node.format = Some(plain.format(little).into());
+            node.items = Some(values.len() as u64);
+            if size <= MAX_VALUE {
+                let shown = values.iter().filter_map(super::place::value);
+                node.value = Some(Value::List(shown.collect()));
+            }
+            made.out.push(Draft::leaf(node));
+            made.out.append(&mut drafts.out);
+            return;
+        }
+        if !drafts.raw.is_empty() {
+            let raw = Node::new(format!("_raw_{}", field.name), range);
+            let items = Inner::Items(std::mem::take(&mut drafts.raw));
+            made.raw.push(Draft {
+                node: raw,
+                inner: items,
+            });
+            node.role = Role::View;
+        }
+        if drafts.out.is_empty() {
+            node.value = Some(Value::List(Vec::new()));
+        }
+        let inner = Inner::Items(std::mem::take(&mut drafts.out));
+        made.out.push(Draft { node, inner });
+    }
+
+    fn items(
+        &mut self,
+        around: &mut Around,
+        field: &'p Field,
+        shape: &'p Shape,
+        stream: usize,
+        (slot, count): (Slot, Option<i128>),
+        items: &mut List,
+    ) -> Result<(), Fault> {
+        let mut index = 0u64;
+        items.made.object = around.object;
+        loop {
+            let before = self.streams.get(stream).copied();
+            match (&field.repeat, count) {
+                (Repeat::Rest, _) if before.is_none_or(|stream| stream.is_at_end()) => {
+                    return Ok(());
+                }
+                (Repeat::Count(_), Some(count)) if i128::from(index) >= count => return Ok(()),
+                _ => {}
+            }
+            self.step(1)?;
+            around.index = Some(index);
+            around.item = None;
+            let name = index.to_string();
+            let value = match items.plain {
+                Some(_) => {
+                    self.count_node()?;
+                    self.number_alone(around, field, shape, stream)
+                        .map_err(|fault| fault_in(fault, &name))?
+                }
+                None => self
+                    .one(around, field, &name, shape, stream, &mut items.made)
+                    .map_err(|fault| fault_in(fault, &name))?,
+            };
+            let stays = |stream: &Stream| (stream.at, stream.is_at_end());
+            let after = self.streams.get(stream).map(stays);
+            if before.as_ref().map(stays) == after
+                && !matches!(shape.kind, KindOf::One(Kind::Bits { .. }))
+            {
+                self.count_empty()?;
+            }
+            // What no case of a switch fits leaves no item.
+            let Some(value) = value else {
+                index = index.saturating_add(1);
+                continue;
+            };
+            match slot {
+                Slot::Seq(place) => self.grow(around.object, place, Some(value.clone())),
+                Slot::Instance => items.values.push(value.clone()),
+            }
+            around.item = Some(value.clone());
+            if let Some(valid) = &field.valid {
+                self.check_valid(around, valid, &value).map_err(|fault| {
+                    let fault = fault_in(fault, &name);
+                    match items.plain {
+                        Some(_) => fault,
+                        None => self.noted(fault, &mut items.made),
+                    }
+                })?;
+            }
+            if let Repeat::Until(until) = &field.repeat
+                && self.truth(around, until)?
+            {
+                return Ok(());
+            }
+            index = index.saturating_add(1);
+        }
+    }
+
+    /// Adds an item to the list that a field of `seq` becomes, so that what is read next can see it.
+    fn grow(&mut self, object: usize, index: usize, item: Option<Val>) {
+        let Some(object) = self.objects.get_mut(object) else {
+            return;
+        };
+        let Some(place) = object.seq.get_mut(index) else {
+            return;
+        };
+        match (place, item) {
+            (Some(Val::List(items)), Some(item)) => std::rc::Rc::make_mut(items).push(item),
+            (place, item) => *place = Some(Val::List(item.into_iter().collect::<Vec<_>>().into())),
+        }
+    }
+
+    fn grown(&mut self, object: usize, index: usize) -> Vec<Val> {
+        let object = self.objects.get_mut(object);
+        match object.and_then(|object| object.seq.get_mut(index)?.take()) {
+            Some(Val::List(items)) => std::rc::Rc::unwrap_or_clone(items),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts a fault into the node that was made last.
+    fn noted(&self, fault: Fault, made: &mut Made) -> Fault {
+        if fault.told {
+            return fault;
+        }
+        let Some(draft) = made.out.last_mut() else {
+            return fault;
+        };
+        self.note(fault, draft)
+    }
+
+    /// Puts a fault into a node.
+    pub(super) fn note(&self, fault: Fault, draft: &mut Draft) -> Fault {
+        let range = fault.at.map_or(draft.node.range, |at| self.range(at));
+        let message = fault.message.clone();
+        let problem = Problem::new(fault.code.code, fault.code.severity, range, message);
+        draft.node.problems.push(problem);
+        Fault {
+            told: true,
+            ..fault
+        }
+    }
+
+    fn check_valid(&mut self, around: &Around, valid: &'p Valid, value: &Val) -> Result<(), Fault> {
+        let found = self.at_hand(value.clone())?;
+        let wrong = |expected: String| {
+            let message = format!("expected {expected}, found {}", found.shown());
+            Err(Fault::new(INVALID, message))
+        };
+        match valid {
+            Valid::Equal(expected) => {
+                let expected = self.eval(around, expected)?;
+                let expected = self.at_hand(expected)?;
+                match equal(&found, &expected) {
+                    true => Ok(()),
+                    false => wrong(expected.shown()),
+                }
+            }
+            Valid::Between(least, most) => {
+                for (bound, is_least) in [(least, true), (most, false)] {
+                    let Some(bound) = bound else { continue };
+                    let bound = self.eval(around, bound)?;
+                    let bound = self.at_hand(bound)?;
+                    let order = order(&found, &bound)?;
+                    if is_least && order.is_lt() {
+                        return wrong(format!("at least {}", bound.shown()));
+                    }
+                    if !is_least && order.is_gt() {
+                        return wrong(format!("at most {}", bound.shown()));
+                    }
+                }
+                Ok(())
+            }
+            Valid::AnyOf(all) => {
+                let mut shown = Vec::new();
+                for one in all {
+                    let one = self.eval(around, one)?;
+                    let one = self.at_hand(one)?;
+                    if equal(&found, &one) {
+                        return Ok(());
+                    }
+                    shown.push(one.shown());
+                }
+                shown.truncate(16);
+                wrong(format!("one of {}", shown.join(", ")))
+            }
+            Valid::Holds(condition) => match self.truth(around, condition)? {
+                true => Ok(()),
+                false => wrong("what the condition of valid holds for".to_owned()),
+            },
+            Valid::InEnum => match &found {
+                Val::Enum(id, n) => {
+                    let of = self.spec.enums.get(*id);
+                    match of.is_some_and(|of| of.members.contains_key(n)) {
+                        true => Ok(()),
+                        false => {
+                            let name = of.map(|of| of.name.clone()).unwrap_or_default();
+                            wrong(format!("a member of {name}"))
+                        }
+                    }
+                }
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+/// The items of a list, as far as they are read.
+struct List {
+    /// Those of an instance; those of a field of `seq` stand in its object.
+    values: Vec<Val>,
+    made: Made,
+    plain: Option<Plain>,
+}
+
+/// Numbers that are one leaf together.
+#[derive(Clone, Copy)]
+pub(super) struct Plain {
+    pub(super) letter: char,
+    pub(super) width: u8,
+    pub(super) little: Option<bool>,
+}
+
+impl Plain {
+    pub(super) fn of(kind: &Kind) -> Option<Plain> {
+        let (letter, width, little) = match kind {
+            Kind::Integer {
+                signed,
+                width,
+                little,
+            } => {
+                let letter = match width {
+                    1 => 'b',
+                    2 => 'h',
+                    4 => 'i',
+                    _ => 'q',
+                };
+                let letter = if *signed {
+                    letter
+                } else {
+                    letter.to_ascii_uppercase()
+                };
+                (letter, *width, *little)
+            }
+            Kind::Float { width, little } => (if *width == 4 { 'f' } else { 'd' }, *width, *little),
+            _ => return None,
+        };
+        Some(Plain {
+            letter,
+            width,
+            little,
+        })
+    }
+
+    pub(super) fn format(self, little: bool) -> String {
+        format!("{}{}", if little { '<' } else { '>' }, self.letter)
+    }
+}
+
+fn plain(field: &Field, shape: &Shape) -> Option<Plain> {
+    match &shape.kind {
+        KindOf::One(kind) if field.enumeration.is_none() => Plain::of(kind),
+        _ => None,
+    }
+}
+
+/// Says which item a fault is about, where its node is that of the list.
+fn fault_in(fault: Fault, index: &str) -> Fault {
+    match fault.told {
+        true => fault,
+        false => Fault {
+            message: format!("item {index}: {}", fault.message),
+            ..fault
+        },
+    }
+}

@@ -1,0 +1,83 @@
+//! What only matters where it is shown: instances that nothing needed, and lines that describe objects.
+
+use super::fault::{Fault, LIMIT};
+use super::place::{Draft, Inner};
+use super::read::{Around, Reader};
+use super::values::Val;
+
+/// What is still to be done. The order is that of the tree, since an instance without a place moves the
+/// stream that others ask for its position.
+enum Task {
+    /// An object, after those in its fields.
+    Object(usize),
+    Instance(usize, usize),
+    Describe(usize),
+}
+
+impl Reader<'_> {
+    /// Reads the instances of an object and of those in it; what is wrong stands in the tree, but for a
+    /// limit that is reached.
+    pub(super) fn show(&mut self, root: usize) -> Option<Fault> {
+        let mut tasks = vec![Task::Object(root)];
+        while let Some(task) = tasks.pop() {
+            match task {
+                Task::Object(id) => self.open(id, &mut tasks),
+                Task::Instance(id, index) => {
+                    match self.instance(id, index) {
+                        Err(fault) if fault.code == LIMIT => return Some(fault),
+                        _ => {}
+                    }
+                    let mut inner = Vec::new();
+                    let placed = self.objects.get(id).map(|object| &object.placed);
+                    let made = placed.into_iter().flatten().filter(|(of, _)| *of == index);
+                    made.for_each(|(_, drafts)| objects(drafts, &mut inner));
+                    tasks.extend(inner.into_iter().rev().map(Task::Object));
+                }
+                Task::Describe(id) => self.describe(id),
+            }
+        }
+        None
+    }
+
+    fn open(&self, id: usize, tasks: &mut Vec<Task>) {
+        let Some(object) = self.objects.get(id) else {
+            return;
+        };
+        // Of an object that ends early, instances would fail for what is missing.
+        if object.is_whole {
+            tasks.push(Task::Describe(id));
+            let count = object.instances.len();
+            tasks.extend((0..count).rev().map(|index| Task::Instance(id, index)));
+        }
+        let mut inner = Vec::new();
+        objects(&object.drafts, &mut inner);
+        tasks.extend(inner.into_iter().rev().map(Task::Object));
+    }
+
+    fn describe(&mut self, id: usize) {
+        let spec = self.spec;
+        let of = self
+            .objects
+            .get(id)
+            .and_then(|object| spec.types.get(object.of));
+        let Some(shown) = of.and_then(|of| of.to_string.as_ref()) else {
+            return;
+        };
+        if let Ok(Val::Text(text)) = self.eval(&Around::of(id), shown)
+            && let Some(object) = self.objects.get_mut(id)
+        {
+            object.meaning = Some(text.to_string());
+        }
+    }
+}
+
+/// The objects among drafts, in their order.
+fn objects(drafts: &[Draft], into: &mut Vec<usize>) {
+    for draft in drafts {
+        match &draft.inner {
+            Inner::Object(id) => into.push(*id),
+            Inner::Items(items) => objects(items, into),
+            Inner::None | Inner::Again(_) => {}
+        }
+    }
+}

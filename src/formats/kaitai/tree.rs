@@ -1,0 +1,178 @@
+//! The tree of what was read.
+
+use super::place::{Draft, Inner, value};
+use super::read::{Object, Reader};
+use super::values::Span;
+use crate::structs::settle;
+use crate::tree::{Node, Range, Role, Space};
+
+impl Reader<'_> {
+    /// The fields of the first object, with gaps where nothing is read of `size` bytes of the file.
+    pub(super) fn tree(&self, name: &str, size: u64) -> Node {
+        let all = Range::file(0, size);
+        let mut put = Put {
+            reader: self,
+            room: self.most_nodes(),
+        };
+        let mut root = Node::new(name.to_owned(), all).with_children(put.fields(0, false));
+        root.meaning = self
+            .objects
+            .first()
+            .and_then(|object| object.meaning.clone());
+        fill_gaps(&mut root);
+        root
+    }
+}
+
+/// Puts nodes together.
+struct Put<'r, 'p> {
+    reader: &'r Reader<'p>,
+    /// How many nodes may be shown once more.
+    room: u64,
+}
+
+impl Put<'_, '_> {
+    fn fields(&mut self, object: usize, again: bool) -> Vec<Node> {
+        let Some(of) = self.reader.objects.get(object) else {
+            return Vec::new();
+        };
+        let mut nodes = self.params(of);
+        let mut placed: Vec<_> = of.placed.iter().collect();
+        placed.sort_by_key(|(index, _)| *index);
+        let drafts = placed.into_iter().flat_map(|(_, drafts)| drafts);
+        let drafts = of.drafts.iter().chain(drafts);
+        nodes.extend(drafts.map(|draft| self.node(object, draft, again)));
+        nodes
+    }
+
+    /// The parameters that are plain values: they have no bytes where the object is.
+    fn params(&self, of: &Object) -> Vec<Node> {
+        let names = self.reader.spec.types.get(of.of).map(|of| &of.params);
+        let names = names.into_iter().flatten();
+        let here = Span { size: 0, ..of.span };
+        let params = names.zip(&of.params).filter_map(|(name, param)| {
+            let mut node = Node::new(name.to_string(), self.reader.range(here));
+            node.value = Some(value(param)?);
+            node.meaning = self.reader.meaning(param);
+            Some(node)
+        });
+        params.collect()
+    }
+
+    fn node(&mut self, holder: usize, draft: &Draft, again: bool) -> Node {
+        let mut node = draft.node.clone();
+        if again {
+            node.role = Role::View;
+            node.problems.clear();
+            self.room = self.room.saturating_sub(1);
+        }
+        match &draft.inner {
+            Inner::None => node,
+            Inner::Items(drafts) => {
+                let items = drafts.iter().map(|draft| self.node(holder, draft, again));
+                let items = items.collect();
+                node.with_items(items)
+            }
+            Inner::Object(object) => {
+                let found = self.reader.objects.get(*object);
+                node.meaning = found.and_then(|object| object.meaning.clone());
+                let mut node = node.with_children(self.fields(*object, again));
+                if !again && !node.range.space.is_file() && node.role == Role::View {
+                    fill_gaps(&mut node);
+                }
+                node
+            }
+            Inner::Again(object) => {
+                let found = self.reader.objects.get(*object);
+                let name = found
+                    .and_then(|object| self.reader.spec.types.get(object.of))
+                    .map(|of| of.name.clone());
+                let name = name.unwrap_or_default();
+                node.meaning = Some(format!("{name} at {:#x}", node.range.offset));
+                match again || self.room == 0 || self.holds(*object, holder) {
+                    true => node,
+                    false => node.with_children(self.fields(*object, true)),
+                }
+            }
+        }
+    }
+
+    /// Whether an object is another one, or holds it.
+    fn holds(&self, object: usize, inner: usize) -> bool {
+        let mut at = Some(inner);
+        while let Some(id) = at {
+            if id == object {
+                return true;
+            }
+            at = self.reader.objects.get(id).and_then(|object| object.holder);
+        }
+        false
+    }
+}
+
+/// Decides which leaf owns which bytes of a space, and makes gaps of those that none does.
+fn fill_gaps(root: &mut Node) {
+    let range = root.range;
+    let gaps = settle(root.children_mut(), range.space, range.offset, range.end());
+    place(root, gaps, range.space);
+    views(root);
+}
+
+/// Makes views of groups that have nothing but views, so that they don't own the bytes of these.
+fn views(node: &mut Node) {
+    for child in node.children_mut() {
+        views(child);
+        let is_view = |inner: &Node| inner.role == Role::View;
+        if !child.made().is_empty() && child.made().iter().all(is_view) {
+            child.role = Role::View;
+        }
+    }
+}
+
+/// Puts gaps, which are sorted, into the innermost groups that hold them.
+fn place(node: &mut Node, gaps: Vec<Range>, space: Space) {
+    if gaps.is_empty() {
+        return;
+    }
+    let is_group = |child: &Node| {
+        let is_bytes = child.range.space == space && child.range.size > 0;
+        is_bytes && child.role != Role::View && !child.made().is_empty()
+    };
+    let children = node.children_mut();
+    let mut groups: Vec<(Range, usize)> = children
+        .iter()
+        .enumerate()
+        .filter(|(_, child)| is_group(child))
+        .map(|(index, child)| (child.range, index))
+        .collect();
+    groups.sort_by_key(|(range, _)| range.offset);
+    let mut inner: Vec<(usize, Vec<Range>)> = Vec::new();
+    let mut own = Vec::new();
+    for gap in gaps {
+        let after = groups.partition_point(|(range, _)| range.offset <= gap.offset);
+        let group = after.checked_sub(1).and_then(|last| groups.get(last));
+        match group.filter(|(range, _)| gap.end() <= range.end()) {
+            Some((_, index)) => match inner.last_mut().filter(|(last, _)| last == index) {
+                Some((_, gaps)) => gaps.push(gap),
+                None => inner.push((*index, vec![gap])),
+            },
+            None => own.push(gap),
+        }
+    }
+    for (index, gaps) in inner {
+        if let Some(child) = children.get_mut(index) {
+            place(child, gaps, space);
+        }
+    }
+    // An array has items alone.
+    let is_array = node.is_array();
+    let at = node.made().len();
+    let named = own.into_iter().enumerate().map(|(index, gap)| {
+        let name = match is_array {
+            true => at.saturating_add(index).to_string(),
+            false => "gap".to_owned(),
+        };
+        Node::new(name, gap).role(Role::Gap)
+    });
+    node.add_children(named.collect());
+}

@@ -1,0 +1,4 @@
+# error: 4: text has an encoding
+meta: {id: bad}
+seq:
+  - {id: a, type: strz}

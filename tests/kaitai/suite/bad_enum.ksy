@@ -1,0 +1,4 @@
+# error: 4: nope is no enum
+meta: {id: bad}
+seq:
+  - {id: a, type: u1, enum: nope}

@@ -1,0 +1,4 @@
+# error: 4: expected a value
+meta: {id: bad}
+seq:
+  - {id: a, size: 4 +}

@@ -1,0 +1,3 @@
+# error: 2: a description has an id
+meta: {endian: le}
+seq: []

@@ -1,0 +1,4 @@
+# error: 4: no type is called nope
+meta: {id: bad}
+seq:
+  - {id: a, type: nope}

@@ -1,0 +1,4 @@
+# error: 5: this is no YAML
+meta: {id: bad}
+seq:
+  - [

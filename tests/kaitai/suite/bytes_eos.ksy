@@ -1,0 +1,6 @@
+# bytes: 01 02 03
+# a = b'\x02\x03'
+meta: {id: bytes_eos, endian: le, encoding: UTF-8}
+seq:
+  - {id: n, type: u1}
+  - {id: a, size-eos: true}

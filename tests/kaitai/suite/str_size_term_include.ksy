@@ -1,0 +1,7 @@
+# bytes: 48 69 00 41 42 07
+# a = b'Hi\x00'
+# b = 7
+meta: {id: str_size_term_include, endian: le, encoding: UTF-8}
+seq:
+  - {id: a, type: str, size: 5, terminator: 0, include: true}
+  - {id: b, type: u1}
