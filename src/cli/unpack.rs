@@ -12,6 +12,7 @@ use crate::render::fields;
 use crate::render::records::{Form, Printer};
 use crate::scan::{Found, MAX_STRUCT, Scan};
 use crate::schema::{Compiled, Meanings};
+use crate::structs::problems::{S003, S004};
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::{Node, Space};
 use crate::value::literal;

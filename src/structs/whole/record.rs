@@ -1,6 +1,7 @@
 //! From nodes to the values that they are.
 
 use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::problems::{S003, S004};
 use crate::tree::{Node, Role, Severity};
 use crate::value::{Names, Record, Value};
 

@@ -115,7 +115,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let is_wanted = self.is_wanted(item);
         let mut node = self.coded_node(item, start, index);
-        node.name = self.name(item);
+        node.name = self.name(item).into();
         match self.input.origin() {
             Some(_) if !is_wanted => {
                 let space = self.space_of(index);
@@ -151,7 +151,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let steps = self.steps(&item.codecs)?;
         let index = self.coded.len();
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
-        node.name = self.name(item);
+        node.name = self.name(item).into();
         let coded = Source::from(bytes.to_vec());
         let undone = Undone::new(&steps, coded.clone(), 0, bytes.len() as u64);
         let source = Source::stream(undone);

@@ -8,7 +8,7 @@ use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::structs::problems::{S003, S004, S006};
-use crate::tree::{Node, Problem, Range, Role};
+use crate::tree::{Node, Problem, Range};
 use crate::value::Value;
 
 /// A field whose value is checked when its level ends.
