@@ -1,9 +1,9 @@
 //! Headers that both undo a compression and are shown: those of zstd's frames, and of the skippable
 //! frames that lz4 has too.
 
-use crate::Record;
 use crate::schema::{Fact, Field, Header, names};
-use crate::value::Value;
+#[cfg(any(feature = "zstd", test))]
+use crate::{Record, Value};
 
 /// The header of a frame (RFC 8878, section 3.1.1.1): what the descriptor says isn't there has no field.
 const FRAME: &str = "<I:magic \

@@ -16,25 +16,53 @@ pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
 /// thousand pairs of bytes is one.
 const ENOUGH: usize = 32;
 
+/// Bytes of the checksum at the end (section 2.2).
+const CHECKSUM: usize = 4;
+
 /// Whether the two bytes are a header (section 2.2) and what follows is deflate, as far as it is there.
 pub(super) fn begins(start: &[u8]) -> bool {
     if !is_header(start) {
         return false;
     }
-    let mut inflate = Decompress::new(true);
+    match inflated(start, true) {
+        Ends::After(_) => true,
+        Ends::Cut => start.len() >= ENOUGH,
+        // Where deflate leaves the bytes of a checksum and no other, the checksum is wrong, and the stream
+        // is one of zlib all the same.
+        Ends::Broken => {
+            let deflate = start.get(2..).unwrap_or_default();
+            matches!(inflated(deflate, false), Ends::After(taken)
+                if deflate.len().checked_sub(taken) == Some(CHECKSUM))
+        }
+    }
+}
+
+/// How the beginning of a stream ends.
+enum Ends {
+    /// The stream does, after this many bytes.
+    After(usize),
+    /// All bytes are taken, and more should come.
+    Cut,
+    Broken,
+}
+
+/// Inflates what is there, of zlib or of deflate alone.
+fn inflated(bytes: &[u8], is_zlib: bool) -> Ends {
+    let mut inflate = Decompress::new(is_zlib);
     let mut sink = vec![0; 32 << 10];
     loop {
         let taken = usize::try_from(inflate.total_in()).unwrap_or(usize::MAX);
-        let rest = start.get(taken..).unwrap_or_default();
+        let rest = bytes.get(taken..).unwrap_or_default();
         let before = (inflate.total_in(), inflate.total_out());
-        match inflate.decompress(rest, &mut sink, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => return true,
-            // Whatever was there is taken.
-            Ok(_) if before == (inflate.total_in(), inflate.total_out()) => {
-                return start.len() >= ENOUGH;
+        let status = inflate.decompress(rest, &mut sink, FlushDecompress::None);
+        let after = (inflate.total_in(), inflate.total_out());
+        match status {
+            Ok(Status::StreamEnd) => {
+                return Ends::After(usize::try_from(after.0).unwrap_or(usize::MAX));
             }
+            Ok(_) if before == after => return Ends::Cut,
             Ok(_) => {}
-            Err(_) => return false,
+            Err(_) => return Ends::Broken,
         }
     }
 }
@@ -103,5 +131,23 @@ impl<'a> Frame<'a> for Zlib<'a> {
             }
         }
         Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins;
+
+    /// `zlib.compress(b"hello")` of Python 3.11.
+    const HELLO: [u8; 13] = *b"\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15";
+
+    #[test]
+    fn a_wrong_checksum_at_the_end_is_one_of_zlib() {
+        assert!(begins(&HELLO));
+        let mut wrong = HELLO;
+        wrong[12] ^= 1;
+        assert!(begins(&wrong));
+        assert!(!begins(&[&wrong[..], b"x"].concat()));
+        assert!(!begins(&wrong[..12]));
     }
 }

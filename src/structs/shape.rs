@@ -108,6 +108,21 @@ impl Struct {
     }
 }
 
+impl Struct {
+    /// What the first field is, whatever its size: of a node's format, the only one.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn first_kind(&self) -> Option<MemberKind> {
+        match self.plan.body.fields.first()?.element {
+            Element::Bytes(_) => Some(MemberKind::Bytes),
+            Element::Pascal(_) => Some(MemberKind::Pascal),
+            _ => {
+                let members = self.shape().ok()?.members;
+                members.into_iter().next().map(|member| member.kind)
+            }
+        }
+    }
+}
+
 /// The shape of a level that begins at `start`, counted from the outermost struct, and where it
 /// ends.
 fn level(body: &Body, start: u64, measure: &mut Measure) -> Result<(Shape, u64), DataError> {

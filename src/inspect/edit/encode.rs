@@ -112,7 +112,7 @@ fn packed(format: &str, size: usize, text: &str, nested: Nested<'_>) -> Result<V
     let values = layout.values_from_text(&[text], nested).map_err(words)?;
     // Packing cuts what is too long, as Python does.
     if let Some(Value::Bytes(bytes)) = values.iter().next() {
-        let room = match kind(&layout) {
+        let room = match layout.first_kind() {
             Some(MemberKind::Bytes) => size,
             Some(MemberKind::Pascal) => size.saturating_sub(1),
             _ => usize::MAX,
@@ -135,16 +135,10 @@ fn same_length(bytes: Vec<u8>, size: usize) -> Result<Vec<u8>, String> {
     ))
 }
 
-/// What the only field of a format of fixed size is.
-fn kind(layout: &Struct) -> Option<MemberKind> {
-    let members = layout.shape().ok()?.members;
-    members.into_iter().next().map(|member| member.kind)
-}
-
 /// Puts a number into some bits of an integer.
 fn set_bits(format: &str, bits: BitRange, old: &[u8], number: i128) -> Result<Vec<u8>, String> {
     let layout = Struct::new(format).map_err(|e| e.to_string())?;
-    let Some(MemberKind::Scalar(integer)) = kind(&layout) else {
+    let Some(MemberKind::Scalar(integer)) = layout.first_kind() else {
         return Err("it is no bit field of an integer".to_owned());
     };
     let count = u32::from(bits.count);
