@@ -69,8 +69,11 @@ pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use iter::IterUnpack;
 pub use layout::{Entry, EntryKind, Layout};
+#[cfg(feature = "kaitai")]
 pub(crate) use near::near;
-pub(crate) use nodes::{Down, Input, Window};
+#[cfg(feature = "kaitai")]
+pub(crate) use nodes::Input;
+pub(crate) use nodes::{Down, Window};
 pub use nodes::{MAX_VALUE, MAX_VALUES};
 pub use problems::PROBLEMS;
 pub use rows::Rows;
@@ -79,6 +82,7 @@ pub use typed::{FromField, FromFields};
 pub(crate) use view::Place;
 pub use view::{FieldHandle, View};
 pub use view_mut::{FieldPlace, ViewMut};
+#[cfg(feature = "kaitai")]
 pub(crate) use whole::settle;
 
 use compile::NoFormats;

@@ -1,11 +1,11 @@
 //! Fields: whether they are there, how often, and where.
 
-use super::fault::{EXPRESSION, Fault, INVALID};
+use super::fault::{EXPRESSION, Fault};
 use super::place::{Draft, Inner, Made};
 use super::read::{Around, Reader, State};
-use super::spec::{Content, Field, Kind, KindOf, Repeat, Shape, Valid};
+use super::spec::{Content, Field, Kind, KindOf, Repeat, Shape};
 use super::stream::Stream;
-use super::values::{Val, equal, order};
+use super::values::Val;
 use crate::tree::{MAX_VALUE, Node, Problem, Role};
 use crate::value::Value;
 
@@ -417,69 +417,6 @@ impl<'p> Reader<'p> {
         Fault {
             told: true,
             ..fault
-        }
-    }
-
-    fn check_valid(&mut self, around: &Around, valid: &'p Valid, value: &Val) -> Result<(), Fault> {
-        let found = self.at_hand(value.clone())?;
-        let wrong = |expected: String| {
-            let message = format!("expected {expected}, found {}", found.shown());
-            Err(Fault::new(INVALID, message))
-        };
-        match valid {
-            Valid::Equal(expected) => {
-                let expected = self.eval(around, expected)?;
-                let expected = self.at_hand(expected)?;
-                match equal(&found, &expected) {
-                    true => Ok(()),
-                    false => wrong(expected.shown()),
-                }
-            }
-            Valid::Between(least, most) => {
-                for (bound, is_least) in [(least, true), (most, false)] {
-                    let Some(bound) = bound else { continue };
-                    let bound = self.eval(around, bound)?;
-                    let bound = self.at_hand(bound)?;
-                    let order = order(&found, &bound)?;
-                    if is_least && order.is_lt() {
-                        return wrong(format!("at least {}", bound.shown()));
-                    }
-                    if !is_least && order.is_gt() {
-                        return wrong(format!("at most {}", bound.shown()));
-                    }
-                }
-                Ok(())
-            }
-            Valid::AnyOf(all) => {
-                let mut shown = Vec::new();
-                for one in all {
-                    let one = self.eval(around, one)?;
-                    let one = self.at_hand(one)?;
-                    if equal(&found, &one) {
-                        return Ok(());
-                    }
-                    shown.push(one.shown());
-                }
-                shown.truncate(16);
-                wrong(format!("one of {}", shown.join(", ")))
-            }
-            Valid::Holds(condition) => match self.truth(around, condition)? {
-                true => Ok(()),
-                false => wrong("what the condition of valid holds for".to_owned()),
-            },
-            Valid::InEnum => match &found {
-                Val::Enum(id, n) => {
-                    let of = self.spec.enums.get(*id);
-                    match of.is_some_and(|of| of.members.contains_key(n)) {
-                        true => Ok(()),
-                        false => {
-                            let name = of.map(|of| of.name.clone()).unwrap_or_default();
-                            wrong(format!("a member of {name}"))
-                        }
-                    }
-                }
-                _ => Ok(()),
-            },
         }
     }
 }

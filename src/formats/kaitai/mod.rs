@@ -35,8 +35,8 @@
 //! | `yaml`, `load`, `build`, `fields`, `types` | files, what they import and declare |
 //! | `find` | which descriptions there are |
 //! | `spec`, `size` | a description: types, fields, enums |
-//! | `expression`, `parse` | the language of expressions |
-//! | `read`, `field`, `one`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
+//! | `expression`, `parse`, `literals` | the language of expressions |
+//! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
@@ -47,10 +47,12 @@ mod fault;
 mod field;
 mod fields;
 mod find;
+mod literals;
 mod load;
 mod one;
 mod parse;
 mod place;
+mod process;
 mod read;
 mod show;
 mod size;
@@ -59,6 +61,7 @@ mod stream;
 mod text;
 mod tree;
 mod types;
+mod valid;
 mod values;
 mod yaml;
 

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::fault::{END, Fault, PROCESS, TEXT};
+use super::fault::{END, Fault, TEXT};
 use super::field::Plain;
 use super::place::{Draft, Inner, Made, value};
-use super::read::{Around, Kin, Reader, limit_of_made};
-use super::spec::{Field, Kind, KindOf, Parent, Process, Shape, Size, TypeId};
+use super::read::{Around, Kin, Reader};
+use super::spec::{Field, Kind, KindOf, Parent, Shape, Size, TypeId};
 use super::stream::Stream;
 use super::text::{Ending, Terminator};
 use super::values::{Span, Val, equal};
@@ -446,76 +446,6 @@ impl<'p> Reader<'p> {
             (Ok(()), _) => Ok(Val::Object(id)),
             (Err(fault), Some(draft)) if !fault.told => Err(self.note(fault, draft)),
             (Err(fault), _) => Err(fault),
-        }
-    }
-
-    /// What a process makes of bytes.
-    fn processed(
-        &mut self,
-        around: &Around,
-        process: &'p Process,
-        from: Span,
-    ) -> Result<Span, Fault> {
-        let wrong = |message: String| Fault {
-            at: Some(from),
-            ..Fault::new(PROCESS, message)
-        };
-        let made = match process {
-            Process::Zlib => self.inflated(from)?,
-            Process::Xor(key) => {
-                let key = self.eval(around, key)?;
-                let key = match self.at_hand(key)? {
-                    Val::Int(n) => vec![
-                        u8::try_from(n)
-                            .map_err(|_| wrong(format!("{n} is no byte to xor with")))?,
-                    ],
-                    Val::Bytes(key) => key.to_vec(),
-                    other => return Err(wrong(format!("{} is no key", other.kind()))),
-                };
-                if key.is_empty() && from.size > 0 {
-                    return Err(wrong("the key has no bytes".to_owned()));
-                }
-                let bytes = self.contents(from)?;
-                let keyed = bytes.iter().zip(key.iter().cycle());
-                keyed.map(|(byte, key)| byte ^ key).collect()
-            }
-            Process::RotateLeft(bits) | Process::RotateRight(bits) => {
-                let bits = self.integer(around, bits)?.rem_euclid(8);
-                let bits = u32::try_from(bits).unwrap_or(0);
-                let bytes = self.contents(from)?;
-                let is_left = matches!(process, Process::RotateLeft(_));
-                let rotated = bytes.iter().map(|byte| match is_left {
-                    true => byte.rotate_left(bits),
-                    false => byte.rotate_right(bits),
-                });
-                rotated.collect()
-            }
-        };
-        self.made(made)
-    }
-
-    fn inflated(&mut self, from: Span) -> Result<Vec<u8>, Fault> {
-        use std::io::Read as _;
-        let bytes = self.contents(from)?;
-        let room = self.room();
-        let mut made = Vec::new();
-        let mut inflate = flate2::read::ZlibDecoder::new(bytes.as_slice());
-        let read = inflate
-            .by_ref()
-            .take(room.saturating_add(1))
-            .read_to_end(&mut made);
-        if made.len() as u64 > room {
-            return Err(Fault::new(super::fault::LIMIT, limit_of_made()));
-        }
-        match read {
-            Ok(_) => {
-                self.step(made.len() as u64 / 64)?;
-                Ok(made)
-            }
-            Err(error) => Err(Fault {
-                at: Some(from),
-                ..Fault::new(PROCESS, format!("this is no zlib stream: {error}"))
-            }),
         }
     }
 }

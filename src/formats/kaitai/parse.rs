@@ -14,7 +14,7 @@ const MAX_CHAIN: usize = 200;
 /// The longest expression, in bytes.
 const MAX_TEXT: usize = 1 << 16;
 
-type Parsed = Result<Expression, String>;
+pub(super) type Parsed = Result<Expression, String>;
 
 /// An expression that a text is, all of it.
 pub(super) fn expression(text: &str) -> Parsed {
@@ -57,7 +57,7 @@ pub(super) fn call(text: &str) -> Result<(String, Vec<Expression>), String> {
     Ok((name.trim().to_owned(), arguments))
 }
 
-struct Parser<'t> {
+pub(super) struct Parser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
@@ -108,19 +108,19 @@ impl<'t> Parser<'t> {
         )
     }
 
-    fn rest(&self) -> &'t str {
+    pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn next(&self) -> Option<char> {
+    pub(super) fn next(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn skip(&mut self, bytes: usize) {
+    pub(super) fn skip(&mut self, bytes: usize) {
         self.at = self.at.saturating_add(bytes).min(self.text.len());
     }
 
-    fn space(&mut self) {
+    pub(super) fn space(&mut self) {
         let rest = self.rest();
         self.skip(rest.len().saturating_sub(rest.trim_start().len()));
     }
@@ -138,7 +138,7 @@ impl<'t> Parser<'t> {
         true
     }
 
-    fn wants(&mut self, token: &str) -> Result<(), String> {
+    pub(super) fn wants(&mut self, token: &str) -> Result<(), String> {
         match self.takes(token) {
             true => Ok(()),
             false => Err(format!("expected {token}")),
@@ -158,7 +158,7 @@ impl<'t> Parser<'t> {
         read
     }
 
-    fn choice(&mut self) -> Parsed {
+    pub(super) fn choice(&mut self) -> Parsed {
         self.deeper(|parser| {
             let condition = parser.or()?;
             if !parser.takes("?") {
@@ -380,153 +380,6 @@ impl<'t> Parser<'t> {
             true => Err("expected a type".to_owned()),
             false => Ok(name),
         }
-    }
-
-    fn number(&mut self) -> Parsed {
-        let rest = self.rest();
-        for (prefix, radix) in [
-            ("0x", 16),
-            ("0X", 16),
-            ("0b", 2),
-            ("0B", 2),
-            ("0o", 8),
-            ("0O", 8),
-        ] {
-            if let Some(digits) = rest.strip_prefix(prefix) {
-                let end = digits
-                    .find(|c: char| !c.is_digit(radix) && c != '_')
-                    .unwrap_or(digits.len());
-                self.skip(end.saturating_add(2));
-                let digits: String = digits.get(..end).unwrap_or_default().replace('_', "");
-                return i128::from_str_radix(&digits, radix)
-                    .map(Expression::Int)
-                    .map_err(|_| "expected digits that 128 bits hold".to_owned());
-            }
-        }
-        let digits = |text: &str| {
-            text.find(|c: char| !c.is_ascii_digit() && c != '_')
-                .unwrap_or(text.len())
-        };
-        let mut end = digits(rest);
-        let after = |end: usize| rest.get(end..).unwrap_or_default();
-        let mut is_float = false;
-        if let Some(fraction) = after(end).strip_prefix('.')
-            && fraction.starts_with(|c: char| c.is_ascii_digit())
-        {
-            is_float = true;
-            end = end.saturating_add(1).saturating_add(digits(fraction));
-        }
-        if let Some(exponent) = after(end).strip_prefix(['e', 'E']) {
-            let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-            if unsigned.starts_with(|c: char| c.is_ascii_digit()) {
-                is_float = true;
-                let sign = exponent.len().saturating_sub(unsigned.len());
-                end = end
-                    .saturating_add(1)
-                    .saturating_add(sign)
-                    .saturating_add(digits(unsigned));
-            }
-        }
-        let text = rest.get(..end).unwrap_or_default().replace('_', "");
-        self.skip(end);
-        match is_float {
-            true => text.parse().map(Expression::Float).ok(),
-            false => text.parse().map(Expression::Int).ok(),
-        }
-        .ok_or_else(|| "a number beyond 128 bits".to_owned())
-    }
-
-    /// Strings that stand next to one another are one.
-    fn strings(&mut self) -> Parsed {
-        let mut text = String::new();
-        loop {
-            self.space();
-            match self.next() {
-                Some('"') => {
-                    self.skip(1);
-                    while let Some(c) = self.character('"')? {
-                        text.push(c);
-                    }
-                }
-                Some('\'') => {
-                    self.skip(1);
-                    let rest = self.rest();
-                    let end = rest.find('\'').ok_or("expected a closing quote")?;
-                    text.push_str(rest.get(..end).unwrap_or_default());
-                    self.skip(end.saturating_add(1));
-                }
-                _ => return Ok(Expression::Text(text.into())),
-            }
-        }
-    }
-
-    /// A character of a text in double quotes; `None` at the closing one.
-    fn character(&mut self, quote: char) -> Result<Option<char>, String> {
-        let c = self.next().ok_or("expected a closing quote")?;
-        self.skip(c.len_utf8());
-        if c == quote {
-            return Ok(None);
-        }
-        if c != '\\' {
-            return Ok(Some(c));
-        }
-        let escape = self.next().ok_or("expected a closing quote")?;
-        if escape.is_digit(8) {
-            let digits: String = self
-                .rest()
-                .chars()
-                .take(3)
-                .take_while(|c| c.is_digit(8))
-                .collect();
-            self.skip(digits.len());
-            let code = u32::from_str_radix(&digits, 8).unwrap_or(0);
-            return Ok(char::from_u32(code));
-        }
-        self.skip(escape.len_utf8());
-        Ok(Some(match escape {
-            'a' => '\x07',
-            'b' => '\x08',
-            't' => '\t',
-            'n' => '\n',
-            'v' => '\x0b',
-            'f' => '\x0c',
-            'r' => '\r',
-            'e' => '\x1b',
-            '\'' | '"' | '\\' => escape,
-            'u' => {
-                let digits = self.rest().get(..4).ok_or("expected four hex digits")?;
-                let code =
-                    u32::from_str_radix(digits, 16).map_err(|_| "expected four hex digits")?;
-                self.skip(4);
-                char::from_u32(code).ok_or("half of a pair of surrogates is no character")?
-            }
-            _ => return Err(format!("\\{escape} is no escape")),
-        }))
-    }
-
-    /// The rest of `f"…{expression}…"`.
-    fn joined(&mut self) -> Parsed {
-        let mut pieces = Vec::new();
-        let mut text = String::new();
-        loop {
-            if self.rest().starts_with('{') {
-                self.skip(1);
-                if !text.is_empty() {
-                    pieces.push(Expression::Text(std::mem::take(&mut text).into()));
-                }
-                pieces.push(self.choice()?);
-                self.wants("}")?;
-                continue;
-            }
-            match self.character('"')? {
-                Some(c) => text.push(c),
-                None => break,
-            }
-        }
-        if !text.is_empty() {
-            pieces.push(Expression::Text(text.into()));
-        }
-        Ok(Expression::Joined(pieces))
     }
 }
 
