@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::interrupt;
 use crate::Source;
@@ -95,6 +95,8 @@ pub(super) fn clear() {
         && let Some(bar) = &*bar
     {
         bar.finish_and_clear();
+        // The work goes on until the process has ended, and would draw it again.
+        bar.set_draw_target(ProgressDrawTarget::hidden());
     }
 }
 
