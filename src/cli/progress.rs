@@ -114,7 +114,7 @@ pub(super) fn source(source: Source, prints: bool) -> Source {
     })
 }
 
-/// The same stream of bytes, of so many where that is known.
+/// The same stream, whose progress is how much was read of all its bytes, where their number is known.
 pub(super) fn part(stream: impl Read + Send, all: Option<u64>, prints: bool) -> impl Read + Send {
     let mut progress = Progress::bytes(all, prints);
     watched::stream(stream, move |read| progress.set(read))
