@@ -15,7 +15,7 @@ use crate::hash::Algorithm;
 use crate::inspect;
 use line::Line;
 
-/// Members of an archive that are looked at; nobody reads more.
+/// Members of an archive that are looked at; a longer list helps no user.
 const MOST_MEMBERS: usize = 10_000;
 
 /// Files that take long to open are left alone.

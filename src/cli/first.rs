@@ -153,7 +153,7 @@ fn parse_verb(args: Vec<OsString>, rest: usize, verb: &str) -> First {
     First::Parse(args)
 }
 
-/// Where the first word stands: behind the options that every verb takes.
+/// Where the first word stands: after the options that every verb takes.
 fn first_word(args: &[OsString]) -> usize {
     let mut at = 1;
     while let Some(arg) = args.get(at) {

@@ -76,7 +76,7 @@ impl Input {
     }
 }
 
-/// Says once that input is awaited, where a terminal is what it comes from: somebody who forgot the
+/// Says once that input is awaited, where a terminal is what it comes from: a user who forgot the
 /// file would wait as well.
 pub(super) fn say_waiting() {
     static ONCE: Once = Once::new();

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::interrupt;
 use crate::Source;
@@ -95,6 +95,8 @@ pub(super) fn clear() {
         && let Some(bar) = &*bar
     {
         bar.finish_and_clear();
+        // The work goes on until the process has ended, and would draw it again.
+        bar.set_draw_target(ProgressDrawTarget::hidden());
     }
 }
 
@@ -112,7 +114,7 @@ pub(super) fn source(source: Source, prints: bool) -> Source {
     })
 }
 
-/// The same stream of bytes, of so many where that is known.
+/// The same stream, whose progress is how much was read of all its bytes, where their number is known.
 pub(super) fn part(stream: impl Read + Send, all: Option<u64>, prints: bool) -> impl Read + Send {
     let mut progress = Progress::bytes(all, prints);
     watched::stream(stream, move |read| progress.set(read))

@@ -1,11 +1,11 @@
-//! Paths that begin with what somebody has typed so far.
+//! Paths that begin with the text typed so far.
 
 use super::document::Document;
 use super::path::Path;
 use super::walk::{display_path, is_plain};
 use crate::tree::Node;
 
-/// Children that are looked at; nobody reads more.
+/// Children that are looked at; a longer list helps no user.
 const MOST: usize = 1000;
 
 /// The paths of a document that go on from a text by one step: names of fields, and items by their key

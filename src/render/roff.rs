@@ -119,7 +119,7 @@ pub fn from_markdown(text: &str, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The cells of a row of a table; a bar in code, or behind a backslash, is none between cells.
+/// The cells of a row of a table; a bar in code, or after a backslash, is none between cells.
 fn cells(row: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut chars = row.trim_end().trim_end_matches('|').chars().peekable();

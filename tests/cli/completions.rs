@@ -80,7 +80,7 @@ fn script(shell: &str, programs: &[&str]) -> Option<(Folder, String)> {
     Some((folder, file))
 }
 
-/// Runs a shell with the program on its path, far away from anybody's configuration.
+/// Runs a shell with the program on its path, without the user's configuration.
 fn shell(folder: &Folder, command: &[&str]) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_bytewright"));
     let path = std::env::var("PATH").unwrap();

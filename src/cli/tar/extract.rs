@@ -58,8 +58,8 @@ pub(super) struct Args {
 
     /// Extract into a folder of this name, made if need be, without DIR that of the archive: names
     /// that begin with it don't get it twice
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true,
-          default_missing_value = "", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    #[arg(hide_short_help = true, long, value_name = "DIR", num_args = 0..=1,
+          require_equals = true, default_missing_value = "", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     one_top_level: Option<PathBuf>,
 
     /// Leave files alone that are there

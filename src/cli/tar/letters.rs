@@ -46,7 +46,7 @@ pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>
     Ok(None)
 }
 
-/// Whether an argument is letters behind a dash, one of which says what is done.
+/// Whether an argument is letters after a dash, one of which says what is done.
 pub(in crate::cli) fn are_letters(arg: &OsStr) -> bool {
     let text = arg.to_str().unwrap_or_default();
     // What follows a letter with a value is the value.
@@ -115,7 +115,7 @@ impl Line {
         Ok(())
     }
 
-    /// Letters behind a dash: what follows a letter with a value is the value.
+    /// Letters after a dash: what follows a letter with a value is the value.
     fn bundle(&mut self, letters: &str, args: &mut Args<'_>) -> Result<(), String> {
         for (at, letter) in letters.char_indices() {
             let rest = letters.get(at.saturating_add(letter.len_utf8())..);

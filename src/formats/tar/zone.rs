@@ -1,4 +1,4 @@
-//! The time of day where somebody is.
+//! The local time of day.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -115,7 +115,7 @@ struct Placed {
 
 #[derive(Debug, clap::Args)]
 struct Given {
-    /// Files and folders, each with the name it is to have behind a =
+    /// Files and folders, each with the name it is to have after a =
     #[arg(value_name = "PATH[=ARCNAME]", required_unless_present_any = ["add", "files_from"])]
     paths: Vec<OsString>,
 
