@@ -87,7 +87,7 @@ impl FileHeader {
         source: &Source,
         offset: u64,
     ) -> io::Result<(RawHeader, Result<Self, Error>)> {
-        let (raw, file_type) = signed(source, &FILE_HEADER, offset, false)?;
+        let (raw, file_type) = signed(source, Part::FileHeader, offset)?;
         let header = file_type.map(|file_type| FileHeader {
             file_type,
             size: raw.uint(field!("size")),
@@ -106,7 +106,7 @@ impl ArrayHeader {
         source: &Source,
         offset: u64,
     ) -> io::Result<(RawHeader, Result<Self, Error>)> {
-        let (raw, file_type) = signed(source, &ARRAY_HEADER, offset, true)?;
+        let (raw, file_type) = signed(source, Part::ArrayHeader, offset)?;
         let header = file_type.map(|_| ArrayHeader {
             header_size: raw.uint(field!("header_size")),
             next_offset: raw.uint(field!("next_offset")),
@@ -312,14 +312,11 @@ impl Masks {
 /// A whole header that begins with a file type; of anything else, only those first bytes.
 fn signed(
     source: &Source,
-    header: &'static Header,
+    part: Part,
     offset: u64,
-    array: bool,
 ) -> io::Result<(RawHeader, Result<FileType, Error>)> {
-    let part = match array {
-        true => Part::ArrayHeader,
-        false => Part::FileHeader,
-    };
+    let array = part == Part::ArrayHeader;
+    let header = if array { &ARRAY_HEADER } else { &FILE_HEADER };
     let raw = RawHeader::read(source, part, header, offset, header.size())?;
     match file_type(&raw, array) {
         Ok(file_type) => {
@@ -458,11 +455,8 @@ mod tests {
             (108, true, DibKind::V4),
             (124, false, DibKind::V5),
         ] {
-            assert_eq!(
-                read(&header(size, &[]), os2).unwrap().kind,
-                kind,
-                "{size}, {os2}"
-            );
+            let found = read(&header(size, &[]), os2).unwrap();
+            assert_eq!(found.kind, kind, "{size}, {os2}");
         }
         for size in [0, 4, 11, 13, 15, 17, 41, 66, 107, 125, u32::MAX] {
             let error = read(&size.to_le_bytes(), false).unwrap_err();
