@@ -102,7 +102,8 @@ fn read(input: &Input, reading: ContentArgs, cx: &mut Context) -> anyhow::Result
     if let Some(folder) = input.path().filter(|path| path.is_dir()) {
         let mut exit = Exit::Done;
         let mut said = Vec::new();
-        let listing = Listing::of_folder(folder, &mut |notice| said.push(notice));
+        let listing =
+            Listing::of_folder(folder, reading.max_holes(), &mut |notice| said.push(notice));
         for notice in said {
             cx.warn(&notice);
             if notice.is_failure() {

@@ -41,6 +41,11 @@ pub(super) struct ContentArgs {
 }
 
 impl ContentArgs {
+    /// As many bytes of holes are read as zeros.
+    pub(super) fn max_holes(self) -> u64 {
+        self.max_holes
+    }
+
     /// What is made of the archive of an argument, and of no more than so many bytes of holes; and
     /// what is odd about it.
     pub(super) fn read<T>(

@@ -184,7 +184,8 @@ impl Listing {
         Ok(listing)
     }
 
-    /// The content of a folder, as an archive of it would have it. `notice` learns what such an
+    /// The content of a folder, as an archive of it would have it, with no more than `max_holes` bytes
+    /// of holes in its files. `notice` learns what such an
     /// archive would leave out.
     ///
     /// # Errors
@@ -192,20 +193,22 @@ impl Listing {
     /// When the folder can't be read, and those of [`Listing::read`].
     pub fn of_folder(
         folder: &Path,
+        max_holes: u64,
         notice: &mut (dyn FnMut(Notice) + Send),
     ) -> Result<Listing, Error> {
         // The archive is read while it is made, and kept nowhere.
         let (reader, writer) = io::pipe()?;
         std::thread::scope(|scope| {
             let maker = scope.spawn(move || {
-                let mut builder = Builder::new(BufWriter::with_capacity(1 << 17, writer));
+                let mut builder =
+                    Builder::new(BufWriter::with_capacity(1 << 17, writer)).sparse(true);
                 builder.add(folder, "", notice)?;
                 builder.finish()?.flush()?;
                 Ok(())
             });
             let reader = BufReader::with_capacity(1 << 17, reader);
             let read = Archive::stream(reader)
-                .and_then(|mut archive| Listing::read(&mut archive, 0, &mut |_, _| {}));
+                .and_then(|mut archive| Listing::read(&mut archive, max_holes, &mut |_, _| {}));
             match maker.join() {
                 Ok(made) => made.and(read),
                 // What panicked there goes on here.
