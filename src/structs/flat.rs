@@ -12,7 +12,7 @@ mod row;
 mod spot;
 mod typed;
 
-pub(super) use pack::{Slot, with_zeros};
+pub(super) use pack::{Packed, Slot, with_zeros};
 pub(super) use spot::Spot;
 
 use std::ops::Deref;
@@ -43,6 +43,14 @@ impl LazyPlan {
         LazyPlan {
             flat: Some(flat),
             plan: OnceLock::new(),
+        }
+    }
+
+    /// Of a format that isn't packed and unpacked along places.
+    pub(super) fn without_places(plan: Plan) -> LazyPlan {
+        LazyPlan {
+            flat: None,
+            plan: OnceLock::from(Box::new(plan)),
         }
     }
 
@@ -112,12 +120,25 @@ pub(super) struct Item {
 
 /// What compiling needs to know of a letter.
 #[derive(Clone, Copy)]
+#[repr(align(32))]
 struct Letter {
     /// The item that it is by itself, at the front.
     item: Item,
+    size: u32,
+    /// How many values it has without a count.
+    values: u32,
     /// One less than its alignment, which is a power of two.
-    below: u8,
+    below: u16,
     is_known: bool,
+}
+
+impl Letter {
+    /// Where it begins after `end`.
+    #[inline(always)]
+    fn aligned(&self, end: u32) -> Option<u32> {
+        let below = u32::from(self.below);
+        Some(end.checked_add(below)? & !below)
+    }
 }
 
 /// By letter, with standard sizes and with native ones.
@@ -132,15 +153,9 @@ static NATIVE: Letters = letters(true);
 #[allow(clippy::arithmetic_side_effects, reason = "the same")]
 const fn letters(native: bool) -> Letters {
     let unknown = Letter {
-        item: Item {
-            offset: 0,
-            count: 1,
-            first: 0,
-            letter: 0,
-            size: 0,
-            read: Read::Nothing,
-            counted: false,
-        },
+        item: Item::NOTHING,
+        size: 0,
+        values: 0,
         below: 0,
         is_known: false,
     };
@@ -160,7 +175,9 @@ const fn letters(native: bool) -> Letters {
             letter.item.letter = name[0];
             letter.item.size = size;
             letter.item.read = Read::of(code.kind, size);
-            letter.below = if align == 0 { 0 } else { align - 1 };
+            letter.size = size as u32;
+            letter.values = letter.item.values();
+            letter.below = if align == 0 { 0 } else { align as u16 - 1 };
             letter.is_known = true;
         }
     }
@@ -185,9 +202,36 @@ impl Flat {
             },
             [] => (Order::Native, &[][..]),
         };
-        let mut flat = Box::new(Flat::new(order, None));
         let letters = letters_of(order);
-        let (mut end, mut arity, mut one_each) = (0u32, 0u32, true);
+        let mut flat = Box::new(Flat {
+            items: SmallVec::from_buf_and_len([Item::NOTHING; INLINE], INLINE),
+            ..Flat::new(order, None)
+        });
+        let (mut len, mut end, mut arity, mut one_each) = (0usize, 0u32, 0u32, true);
+        // Letters without counts, as far as there is room for them.
+        for (&byte, place) in text.iter().zip(&mut flat.items) {
+            let letter = letters.get(usize::from(byte))?;
+            if !letter.is_known {
+                break;
+            }
+            *place = letter.item;
+            place.offset = letter.aligned(end)?;
+            place.first = arity;
+            end = place.offset.checked_add(letter.size)?;
+            arity = arity.saturating_add(letter.values);
+            one_each &= letter.values == 1;
+            len = len.saturating_add(1);
+        }
+        flat.items.truncate(len);
+        flat.size = end;
+        flat.arity = arity;
+        flat.one_each = one_each;
+        flat.extend(letters, text.get(len..)?)?;
+        Some(flat)
+    }
+
+    /// The rest of a text: letters with counts, white space between them.
+    fn extend(&mut self, letters: &Letters, text: &[u8]) -> Option<()> {
         let mut bytes = text.iter();
         while let Some(&byte) = bytes.next() {
             let mut letter = letters.get(usize::from(byte))?;
@@ -206,20 +250,16 @@ impl Flat {
                     ..letter.item
                 };
             }
-            let below = u32::from(letter.below);
-            item.offset = end.checked_add(below)? & !below;
-            item.first = arity;
-            let length = item.count.checked_mul(u32::from(item.size))?;
-            end = item.offset.checked_add(length)?;
+            item.offset = letter.aligned(self.size)?;
+            item.first = self.arity;
+            let length = item.count.checked_mul(letter.size)?;
+            self.size = item.offset.checked_add(length)?;
             let values = item.values();
-            arity = arity.checked_add(values)?;
-            one_each &= values == 1;
-            flat.items.push(item);
+            self.arity = self.arity.checked_add(values)?;
+            self.one_each &= values == 1;
+            self.items.push(item);
         }
-        flat.size = end;
-        flat.arity = arity;
-        flat.one_each = one_each;
-        Some(flat)
+        Some(())
     }
 
     fn new(order: Order, names: Option<Arc<Names>>) -> Flat {
@@ -252,6 +292,12 @@ impl Flat {
 
     pub(super) fn size(&self) -> u64 {
         u64::from(self.size)
+    }
+
+    /// The size, as slices count.
+    #[inline]
+    pub(super) fn len_in_bytes(&self) -> usize {
+        self.size as usize
     }
 
     pub(super) fn arity(&self) -> u64 {
@@ -292,7 +338,7 @@ impl Flat {
 
     fn align(&self, item: &Item) -> Option<u8> {
         let letter = letters_of(self.order).get(usize::from(item.letter))?;
-        letter.below.checked_add(1)
+        u8::try_from(letter.below.checked_add(1)?).ok()
     }
 
     /// The fields of the plan.
@@ -350,6 +396,17 @@ fn order(field: &Field) -> Option<Order> {
 }
 
 impl Item {
+    /// What stands for a letter that isn't one.
+    const NOTHING: Item = Item {
+        offset: 0,
+        count: 1,
+        first: 0,
+        letter: 0,
+        size: 0,
+        read: Read::Nothing,
+        counted: false,
+    };
+
     /// A field; all those of a level are in one byte order.
     fn of(field: &Field) -> Option<Item> {
         let one_each = match field.repeat {
@@ -394,7 +451,7 @@ impl Item {
     }
 
     /// How many values it has.
-    fn values(&self) -> u32 {
+    const fn values(&self) -> u32 {
         match self.read {
             Read::Nothing => 0,
             Read::Bytes | Read::Pascal => 1,

@@ -191,7 +191,7 @@ impl Struct {
             };
             return Ok(Struct {
                 format: SmolStr::new(text),
-                plan: plan.into(),
+                plan: LazyPlan::without_places(plan),
                 size: None,
                 whole: Some(Arc::new(program)),
             });
@@ -311,7 +311,12 @@ impl Struct {
     ///
     /// As [`Struct::unpack_prefix`]; the record is empty then.
     pub fn unpack_into(&self, data: &[u8], record: &mut Record) -> Result<usize, DataError> {
-        self.unpack_within(data, record, u64::MAX)
+        if let Some(flat) = self.plan.flat()
+            && let Some(size) = flat.unpack_into(data, record)
+        {
+            return Ok(size);
+        }
+        self.unpack_by_plan(data, record, u64::MAX)
     }
 
     /// The same for values that take up to `most` bytes of memory.
@@ -321,23 +326,26 @@ impl Struct {
         record: &mut Record,
         most: u64,
     ) -> Result<usize, DataError> {
+        if let Some(flat) = self.plan.flat()
+            && flat.memory() <= most
+            && let Some(size) = flat.unpack_into(data, record)
+        {
+            return Ok(size);
+        }
+        self.unpack_by_plan(data, record, most)
+    }
+
+    #[cold]
+    fn unpack_by_plan(
+        &self,
+        data: &[u8],
+        record: &mut Record,
+        most: u64,
+    ) -> Result<usize, DataError> {
         if let Some(whole) = &self.whole {
             let (made, taken) = whole.unpack(data)?;
             *record = made;
             return Ok(taken);
-        }
-        if let Some(flat) = self.plan.flat()
-            && (most == u64::MAX || flat.memory() <= most)
-        {
-            let size = usize::try_from(flat.size()).unwrap_or(usize::MAX);
-            // Every value has a byte of its own, or an item of the format.
-            if size <= data.len()
-                && flat
-                    .unpack(data, record.room(flat.len(), flat.names()))
-                    .is_some()
-            {
-                return Ok(size);
-            }
         }
         let (_, mut values) = std::mem::take(record).into_parts();
         values.clear();

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Struct;
 use super::error::DataError;
-use super::flat::with_zeros;
+use super::flat::{Packed, with_zeros};
 use super::pack::Row;
 use target::Target;
 
@@ -58,7 +58,7 @@ impl Struct {
         {
             // What isn't so simple, or wrong, is for the general way.
             let written = with_zeros(size, |out| {
-                value.serialize(flat::Whole::new(flat, out)).ok()?;
+                value.serialize(Packed { flat, out }).ok()?;
                 Some(out.to_vec())
             });
             if let Some(out) = written {
