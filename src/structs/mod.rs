@@ -311,28 +311,23 @@ impl Struct {
     ///
     /// As [`Struct::unpack_prefix`]; the record is empty then.
     pub fn unpack_into(&self, data: &[u8], record: &mut Record) -> Result<usize, DataError> {
-        if let Some(flat) = self.plan.flat()
-            && let Some(size) = flat.unpack_into(data, record)
-        {
-            return Ok(size);
-        }
-        self.unpack_by_plan(data, record, u64::MAX)
+        self.unpack_within(data, record, u64::MAX)
     }
 
     /// The same for values that take up to `most` bytes of memory.
+    #[inline]
     pub(crate) fn unpack_within(
         &self,
         data: &[u8],
         record: &mut Record,
         most: u64,
     ) -> Result<usize, DataError> {
-        if let Some(flat) = self.plan.flat()
-            && flat.memory() <= most
-            && let Some(size) = flat.unpack_into(data, record)
-        {
-            return Ok(size);
+        let fits = |flat: &&Flat| most == u64::MAX || flat.memory() <= most;
+        let flat = self.plan.flat().filter(fits);
+        match flat.and_then(|flat| flat.unpack_into(data, record)) {
+            Some(size) => Ok(size),
+            None => self.unpack_by_plan(data, record, most),
         }
-        self.unpack_by_plan(data, record, most)
     }
 
     #[cold]

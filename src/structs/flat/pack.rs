@@ -15,12 +15,12 @@ use crate::value::{Names, Value};
 const MAX_SIZE: u32 = 1 << 20;
 
 /// How many bytes a struct has before its zeros need an allocation.
-const FEW: usize = 64;
+const FEW: u32 = 64;
 
 /// Zeros to write a struct of `size` bytes to, without an allocation where they are few.
 #[inline(always)]
 pub(in crate::structs) fn with_zeros<R>(size: usize, write: impl FnOnce(&mut [u8]) -> R) -> R {
-    let mut few = [0; FEW];
+    let mut few = [0; FEW as usize];
     match few.get_mut(..size) {
         Some(zeros) => write(zeros),
         None => write(&mut vec![0; size]),
@@ -42,16 +42,15 @@ impl Flat {
         row: Row<'_>,
         then: impl FnOnce(&[u8]),
     ) -> Option<()> {
-        let size = self.size as usize;
-        if size > FEW {
+        if self.size > FEW {
             return None;
         }
-        // Every offset is below FEW. Masked with this the compiler knows it, and that the eight bytes of
-        // a number are within the array wherever it begins: nothing is compared for each value.
-        const MASK: u32 = FEW as u32 - 1;
-        let mut few = [0; FEW + 8];
+        // Numbers begin below FEW. Masked with this the compiler knows it, and that the eight bytes of one
+        // are within the array wherever it begins: nothing is compared for each value.
+        const MASK: u32 = FEW - 1;
+        let mut few = [0; FEW as usize + 8];
         self.pack(row, &mut few, MASK)?;
-        then(few.get(..size)?);
+        then(few.get(..self.size as usize)?);
         Some(())
     }
 
@@ -216,7 +215,7 @@ impl<'t, 'f> Slot<'t, 'f> {
             Read::F64 => O::write_f64(place::<8>(out, at)?, n.float()?),
             // Each is named: with all of them told apart, the jump needs no comparison before it.
             Read::Nothing | Read::Bytes | Read::Pascal | Read::Char | Read::Bool | Read::Other => {
-                other(self)?
+                other(self)?;
             }
         }
         Some(())

@@ -23,37 +23,6 @@ macro_rules! misfits {
     )*};
 }
 
-/// Methods that hand on what is inside.
-macro_rules! transparent {
-    () => {
-        fn is_human_readable(&self) -> bool {
-            false
-        }
-
-        fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Outcome {
-            v.serialize(self)
-        }
-
-        fn serialize_newtype_struct<T: Serialize + ?Sized>(
-            self,
-            _: &'static str,
-            v: &T,
-        ) -> Outcome {
-            v.serialize(self)
-        }
-
-        fn serialize_newtype_variant<T: Serialize + ?Sized>(
-            self,
-            _: &'static str,
-            _: u32,
-            _: &'static str,
-            _: &T,
-        ) -> Outcome {
-            Err(Misfit)
-        }
-    };
-}
-
 impl<'f> Packed<'f> {
     fn fields(self) -> Result<Fields<'f>, Misfit> {
         Ok(Fields {
@@ -79,6 +48,16 @@ impl<'f> Serializer for Packed<'f> {
 
     transparent!();
 
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Outcome {
+        Err(Misfit)
+    }
+
     misfits! {
         serialize_bool(bool) -> ();
         serialize_i8(i8) -> ();
@@ -91,7 +70,6 @@ impl<'f> Serializer for Packed<'f> {
         serialize_u64(u64) -> ();
         serialize_f32(f32) -> ();
         serialize_f64(f64) -> ();
-        serialize_char(char) -> ();
         serialize_str(&str) -> ();
         serialize_bytes(&[u8]) -> ();
         serialize_none() -> ();
@@ -274,6 +252,16 @@ impl<'t, 'f> Serializer for Slot<'t, 'f> {
 
     transparent!();
 
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Outcome {
+        Err(Misfit)
+    }
+
     numbers! {
         serialize_i8 i8, I8, convert_integer;
         serialize_i16 i16, I16, convert_integer;
@@ -320,10 +308,6 @@ impl<'t, 'f> Serializer for Slot<'t, 'f> {
             true => self.serialize_bytes(&[v]),
             false => self.serialize_i128(v.into()),
         })
-    }
-
-    fn serialize_char(self, v: char) -> Outcome {
-        self.serialize_str(v.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, v: &str) -> Outcome {
