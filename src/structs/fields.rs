@@ -37,11 +37,19 @@ impl Fields for [Value] {
     fn values(&self) -> Cow<'_, [Value]> {
         Cow::Borrowed(self)
     }
+
+    fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+        take(self)
+    }
 }
 
 impl<const N: usize> Fields for [Value; N] {
     fn values(&self) -> Cow<'_, [Value]> {
         Cow::Borrowed(self)
+    }
+
+    fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+        take(self)
     }
 }
 
@@ -49,11 +57,19 @@ impl Fields for Vec<Value> {
     fn values(&self) -> Cow<'_, [Value]> {
         Cow::Borrowed(self)
     }
+
+    fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+        take(self)
+    }
 }
 
 impl Fields for Record {
     fn values(&self) -> Cow<'_, [Value]> {
         Cow::Borrowed(self)
+    }
+
+    fn with_values<R>(&self, take: impl FnOnce(&[Value]) -> R) -> R {
+        take(self)
     }
 
     fn names(&self) -> Option<&Names> {

@@ -7,12 +7,13 @@
 //! from it.
 
 mod known;
+mod letters;
 mod pack;
 mod row;
 mod spot;
 mod typed;
 
-pub(super) use pack::{Slot, with_zeros};
+pub(super) use pack::{Packed, Slot, with_zeros};
 pub(super) use spot::Spot;
 
 use std::ops::Deref;
@@ -20,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
-use super::code::{CODES, Code, Order};
+use super::code::{Code, Order};
 use super::compile::{self, Plan};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
@@ -43,6 +44,14 @@ impl LazyPlan {
         LazyPlan {
             flat: Some(flat),
             plan: OnceLock::new(),
+        }
+    }
+
+    /// Of a format that isn't packed and unpacked along places.
+    pub(super) fn without_places(plan: Plan) -> LazyPlan {
+        LazyPlan {
+            flat: None,
+            plan: OnceLock::from(Box::new(plan)),
         }
     }
 
@@ -110,118 +119,7 @@ pub(super) struct Item {
     counted: bool,
 }
 
-/// What compiling needs to know of a letter.
-#[derive(Clone, Copy)]
-struct Letter {
-    /// The item that it is by itself, at the front.
-    item: Item,
-    /// One less than its alignment, which is a power of two.
-    below: u8,
-    is_known: bool,
-}
-
-/// By letter, with standard sizes and with native ones.
-type Letters = [Letter; 256];
-static STANDARD: Letters = letters(false);
-static NATIVE: Letters = letters(true);
-
-#[allow(
-    clippy::indexing_slicing,
-    reason = "runs at compile time over the table of codes"
-)]
-#[allow(clippy::arithmetic_side_effects, reason = "the same")]
-const fn letters(native: bool) -> Letters {
-    let unknown = Letter {
-        item: Item {
-            offset: 0,
-            count: 1,
-            first: 0,
-            letter: 0,
-            size: 0,
-            read: Read::Nothing,
-            counted: false,
-        },
-        below: 0,
-        is_known: false,
-    };
-    let mut letters: Letters = [unknown; 256];
-    let mut i = 0;
-    while i < CODES.len() {
-        let code = &CODES[i];
-        i += 1;
-        let name = code.letters.as_bytes();
-        let (size, align) = match (native, code.standard) {
-            (true, _) => code.native,
-            (false, Some(size)) => (size, 1),
-            (false, None) => continue,
-        };
-        if code.python && name.len() == 1 {
-            let letter = &mut letters[name[0] as usize];
-            letter.item.letter = name[0];
-            letter.item.size = size;
-            letter.item.read = Read::of(code.kind, size);
-            letter.below = if align == 0 { 0 } else { align - 1 };
-            letter.is_known = true;
-        }
-    }
-    letters
-}
-
-fn letters_of(order: Order) -> &'static Letters {
-    match order {
-        Order::Native => &NATIVE,
-        _ => &STANDARD,
-    }
-}
-
 impl Flat {
-    /// Compiles a format that is nothing but Python's codes; `None` for any other, a wrong one
-    /// included: what is wrong with it is for the grammar to say.
-    pub(super) fn compile(text: &str) -> Option<Box<Flat>> {
-        let (order, text) = match text.as_bytes() {
-            [first, rest @ ..] => match Order::from_char(char::from(*first)) {
-                Some(order) => (order, rest),
-                None => (Order::Native, text.as_bytes()),
-            },
-            [] => (Order::Native, &[][..]),
-        };
-        let mut flat = Box::new(Flat::new(order, None));
-        let letters = letters_of(order);
-        let (mut end, mut arity, mut one_each) = (0u32, 0u32, true);
-        let mut bytes = text.iter();
-        while let Some(&byte) = bytes.next() {
-            let mut letter = letters.get(usize::from(byte))?;
-            let mut item = letter.item;
-            if !letter.is_known {
-                if matches!(byte, b' ' | b'\t'..=b'\r') {
-                    continue;
-                }
-                let (byte, count) = counted(byte, &mut bytes)?;
-                letter = letters
-                    .get(usize::from(byte))
-                    .filter(|code| code.is_known)?;
-                item = Item {
-                    count,
-                    counted: true,
-                    ..letter.item
-                };
-            }
-            let below = u32::from(letter.below);
-            item.offset = end.checked_add(below)? & !below;
-            item.first = arity;
-            let length = item.count.checked_mul(u32::from(item.size))?;
-            end = item.offset.checked_add(length)?;
-            let values = item.values();
-            arity = arity.checked_add(values)?;
-            one_each &= values == 1;
-            flat.items.push(item);
-        }
-        flat.size = end;
-        flat.arity = arity;
-        flat.one_each = one_each;
-        Some(flat)
-    }
-
     fn new(order: Order, names: Option<Arc<Names>>) -> Flat {
         Flat {
             items: SmallVec::new(),
@@ -252,6 +150,12 @@ impl Flat {
 
     pub(super) fn size(&self) -> u64 {
         u64::from(self.size)
+    }
+
+    /// The size, as slices count.
+    #[inline]
+    pub(super) fn len_in_bytes(&self) -> usize {
+        self.size as usize
     }
 
     pub(super) fn arity(&self) -> u64 {
@@ -291,8 +195,7 @@ impl Flat {
     }
 
     fn align(&self, item: &Item) -> Option<u8> {
-        let letter = letters_of(self.order).get(usize::from(item.letter))?;
-        letter.below.checked_add(1)
+        letters::alignment(self.order, item.letter)
     }
 
     /// The fields of the plan.
@@ -321,24 +224,6 @@ impl Flat {
     }
 }
 
-/// The count that begins with this byte, and the letter after it.
-fn counted(first: u8, rest: &mut std::slice::Iter<'_, u8>) -> Option<(u8, u32)> {
-    if !first.is_ascii_digit() {
-        return None;
-    }
-    let mut count = u32::from(first & 0x0f);
-    loop {
-        match *rest.next()? {
-            digit @ b'0'..=b'9' => {
-                count = count
-                    .checked_mul(10)?
-                    .checked_add(u32::from(digit & 0x0f))?;
-            }
-            letter => return Some((letter, count)),
-        }
-    }
-}
-
 /// The byte order of a field that has one.
 fn order(field: &Field) -> Option<Order> {
     match &field.element {
@@ -350,6 +235,17 @@ fn order(field: &Field) -> Option<Order> {
 }
 
 impl Item {
+    /// What stands for a letter that isn't one.
+    const NOTHING: Item = Item {
+        offset: 0,
+        count: 1,
+        first: 0,
+        letter: 0,
+        size: 0,
+        read: Read::Nothing,
+        counted: false,
+    };
+
     /// A field; all those of a level are in one byte order.
     fn of(field: &Field) -> Option<Item> {
         let one_each = match field.repeat {
@@ -394,7 +290,7 @@ impl Item {
     }
 
     /// How many values it has.
-    fn values(&self) -> u32 {
+    const fn values(&self) -> u32 {
         match self.read {
             Read::Nothing => 0,
             Read::Bytes | Read::Pascal => 1,

@@ -53,14 +53,23 @@ pub(super) fn from_half(bits: u16) -> f64 {
 }
 
 /// The bits of a single-precision float nearest to `x`; `None` where a finite `x` overflows.
+#[inline]
 pub(super) fn to_single(x: f64) -> Option<u32> {
+    let single = x as f32;
+    if single.is_finite() {
+        return Some(single.to_bits());
+    }
+    to_special_single(x)
+}
+
+#[cold]
+fn to_special_single(x: f64) -> Option<u32> {
     if x.is_nan() {
         let bits = x.to_bits();
         let sign = (bits >> 32) as u32 & 0x8000_0000;
         return Some(sign | 0x7f80_0000 | narrow_payload(bits & ((1 << 52) - 1), 29) as u32);
     }
-    let single = x as f32;
-    (single.is_finite() || x.is_infinite()).then_some(single.to_bits())
+    x.is_infinite().then_some((x as f32).to_bits())
 }
 
 pub(super) fn from_single(bits: u32) -> f64 {

@@ -210,7 +210,7 @@ impl Struct {
             };
             return Ok(Struct {
                 format: SmolStr::new(text),
-                plan: plan.into(),
+                plan: LazyPlan::without_places(plan),
                 size: None,
                 whole: Some(Arc::new(program)),
                 is_lenient: false,
@@ -314,7 +314,23 @@ impl Struct {
     }
 
     /// The same for values that take up to `most` bytes of memory.
+    #[inline]
     pub(crate) fn unpack_within(
+        &self,
+        data: &[u8],
+        record: &mut Record,
+        most: u64,
+    ) -> Result<usize, DataError> {
+        let fits = |flat: &&Flat| most == u64::MAX || flat.memory() <= most;
+        let flat = self.plan.flat().filter(fits);
+        match flat.and_then(|flat| flat.unpack_into(data, record)) {
+            Some(size) => Ok(size),
+            None => self.unpack_by_plan(data, record, most),
+        }
+    }
+
+    #[cold]
+    fn unpack_by_plan(
         &self,
         data: &[u8],
         record: &mut Record,
@@ -324,19 +340,6 @@ impl Struct {
             let (made, taken) = whole.unpack(data, self.is_lenient)?;
             *record = made;
             return Ok(taken);
-        }
-        if let Some(flat) = self.plan.flat()
-            && (most == u64::MAX || flat.memory() <= most)
-        {
-            let size = usize::try_from(flat.size()).unwrap_or(usize::MAX);
-            // Every value has a byte of its own, or an item of the format.
-            if size <= data.len()
-                && flat
-                    .unpack(data, record.room(flat.len(), flat.names()))
-                    .is_some()
-            {
-                return Ok(size);
-            }
         }
         let (_, mut values) = std::mem::take(record).into_parts();
         values.clear();

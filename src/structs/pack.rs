@@ -14,7 +14,6 @@ use super::compile::Plan;
 use super::constant::check_constant;
 use super::count::evaluate;
 use super::error::{DataError, DataErrorKind, Segment, counted};
-use super::flat::with_zeros;
 use super::leb128;
 use super::plan::{BitField, Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, padding};
@@ -45,21 +44,21 @@ struct Packer<'p> {
 impl Struct {
     /// Appends the bytes of a row.
     pub(super) fn append_row(&self, row: Row<'_>, out: &mut Vec<u8>) -> Result<(), DataError> {
+        if let Some(flat) = self.plan.flat() {
+            let few = flat.pack_few(row, |bytes| out.extend_from_slice(bytes));
+            if few.is_some() || flat.append_many(row, out).is_some() {
+                return Ok(());
+            }
+        }
+        self.append_by_plan(row, out)
+    }
+
+    #[cold]
+    fn append_by_plan(&self, row: Row<'_>, out: &mut Vec<u8>) -> Result<(), DataError> {
         if let Some(whole) = &self.whole {
             let record = super::record_of(row.values, row.names);
             out.append(&mut whole.pack(&record, None)?);
             return Ok(());
-        }
-        let start = out.len();
-        if let Some(flat) = self.plan.flat()
-            && let Some(size) = flat.packed_size()
-        {
-            out.resize(start.saturating_add(size), 0);
-            let place = out.get_mut(start..).unwrap_or_default();
-            if flat.pack(row, place).is_some() {
-                return Ok(());
-            }
-            out.truncate(start);
         }
         let mut packer = Packer::new(&self.plan);
         packer.infer(&self.plan.body, row)?;
@@ -80,18 +79,22 @@ impl Struct {
         start: usize,
     ) -> Result<(), DataError> {
         if let Some(flat) = self.plan.flat()
-            && let Some(size) = flat.packed_size()
-            && let Some(place) = buffer.get_mut(start..start.saturating_add(size))
+            && let Some(place) = buffer.get_mut(start..)
+            && let Some(place) = place.get_mut(..flat.len_in_bytes())
+            && let Some(()) = flat.pack_few(row, |bytes| place.copy_from_slice(bytes))
         {
-            let packed = with_zeros(size, |bytes| {
-                flat.pack(row, bytes)?;
-                place.copy_from_slice(bytes);
-                Some(())
-            });
-            if packed.is_some() {
-                return Ok(());
-            }
+            return Ok(());
         }
+        self.write_appended(row, buffer, start)
+    }
+
+    #[cold]
+    fn write_appended(
+        &self,
+        row: Row<'_>,
+        buffer: &mut [u8],
+        start: usize,
+    ) -> Result<(), DataError> {
         let mut bytes = Vec::new();
         self.append_row(row, &mut bytes)?;
         let end = buffer.len() as u64;

@@ -48,7 +48,7 @@ impl Record {
             self.names = names.cloned();
         }
         if self.values.len() != arity {
-            self.values = (0..arity).map(|_| Value::Bool(false)).collect();
+            self.values = (0..arity).map(|_| Value::Int(0)).collect();
         }
         &mut self.values
     }

@@ -1,6 +1,6 @@
 //! Members of an archive as lines for people.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use crate::calendar::{self, Date};
 use crate::formats::tar::{Kind, Member, Zone};
@@ -10,41 +10,38 @@ use crate::render::escape;
 /// UTC or of a zone, name.
 ///
 /// Lists are long: what a line takes is written piece by piece, without the machinery of formats.
-pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut String) {
+pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut Vec<u8>) {
     permissions(member, line);
-    line.push(' ');
+    line.push(b' ');
     let start = line.len();
     owner(&member.uname, member.uid, line);
-    line.push('/');
+    line.push(b'/');
     owner(&member.gname, member.gid, line);
     let owners = line.get(start..).unwrap_or_default();
-    let width = if owners.is_ascii() {
-        owners.len()
-    } else {
-        owners.chars().count()
-    };
-    line.push(' ');
+    // One byte of each character is none that continues another.
+    let width = owners.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    line.push(b' ');
     // Wide enough for most: one long owner doesn't move the others' columns.
     let width = 19_usize.saturating_sub(width);
     match member.kind {
         Kind::CharDevice | Kind::BlockDevice => {
             let device = format!("{},{}", member.device.0, member.device.1);
             padding(b' ', width, device.len(), line);
-            line.push_str(&device);
+            line.extend_from_slice(device.as_bytes());
         }
         _ => number(member.size, b' ', width, line),
     }
-    line.push(' ');
+    line.push(b' ');
     time(member, zone, line);
-    line.push(' ');
+    line.push(b' ');
     name_of(&member.name, line);
     match member.kind {
         Kind::Symlink => {
-            line.push_str(" -> ");
+            line.extend_from_slice(b" -> ");
             name_of(&member.link, line);
         }
         Kind::Hardlink => {
-            line.push_str(" link to ");
+            line.extend_from_slice(b" link to ");
             name_of(&member.link, line);
         }
         _ => {}
@@ -52,16 +49,17 @@ pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut String) {
 }
 
 /// A name at the end of a line, with escapes where it would harm a terminal.
-pub(super) fn name_of(name: &[u8], line: &mut String) {
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
-    match std::str::from_utf8(name) {
-        Ok(text) if name.iter().all(plain) => line.push_str(text),
-        // A string takes everything.
-        _ => drop(write!(line, "{}", escape::text(name))),
+pub(super) fn name_of(name: &[u8], line: &mut Vec<u8>) {
+    // All bytes are looked at, without a decision for each, many at a time.
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'\\');
+    match name.iter().fold(true, |all, byte| all & plain(byte)) {
+        true => line.extend_from_slice(name),
+        // A vector takes everything.
+        false => drop(write!(line, "{}", escape::text(name))),
     }
 }
 
-fn owner(name: &[u8], id: u64, line: &mut String) {
+fn owner(name: &[u8], id: u64, line: &mut Vec<u8>) {
     match name {
         b"" => number(id, b' ', 0, line),
         name => name_of(name, line),
@@ -69,7 +67,7 @@ fn owner(name: &[u8], id: u64, line: &mut String) {
 }
 
 /// To the minute.
-fn time(member: &Member, zone: Option<&Zone>, line: &mut String) {
+fn time(member: &Member, zone: Option<&Zone>, line: &mut Vec<u8>) {
     let seconds = member.mtime.seconds;
     let seconds = zone.map_or(seconds, |zone| zone.local(seconds));
     let Date {
@@ -80,18 +78,30 @@ fn time(member: &Member, zone: Option<&Zone>, line: &mut String) {
         minute,
         ..
     } = calendar::date(seconds);
-    match u64::try_from(year) {
-        Ok(year) => number(year, b'0', 4, line),
-        Err(_) => drop(write!(line, "{year:04}")),
+    match year {
+        0..=9999 => {
+            line.extend_from_slice(&two_digits(year / 100));
+            line.extend_from_slice(&two_digits(year % 100));
+        }
+        _ => drop(write!(line, "{year:04}")),
     }
-    for (separator, part) in [('-', month), ('-', day), (' ', hour), (':', minute)] {
-        line.push(separator);
-        number(part.unsigned_abs(), b'0', 2, line);
+    for (separator, part) in [(b'-', month), (b'-', day), (b' ', hour), (b':', minute)] {
+        let [tens, ones] = two_digits(part);
+        line.extend_from_slice(&[separator, tens, ones]);
     }
 }
 
+/// The digits of a number below 100.
+fn two_digits(value: i64) -> [u8; 2] {
+    let digit = |value: i64| {
+        let [low, ..] = value.to_le_bytes();
+        b'0' | low
+    };
+    [digit(value / 10 % 10), digit(value % 10)]
+}
+
 /// Decimal digits, filled up on their left.
-fn number(value: u64, fill: u8, width: usize, line: &mut String) {
+fn number(value: u64, fill: u8, width: usize, line: &mut Vec<u8>) {
     let mut digits = [b'0'; 20];
     let mut rest = value;
     let mut used = 0usize;
@@ -106,42 +116,43 @@ fn number(value: u64, fill: u8, width: usize, line: &mut String) {
     }
     padding(fill, width, used, line);
     let digits = digits.get(digits.len().saturating_sub(used)..);
-    line.push_str(
-        digits
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .unwrap_or_default(),
-    );
+    line.extend_from_slice(digits.unwrap_or_default());
 }
 
-fn padding(fill: u8, width: usize, used: usize, line: &mut String) {
-    for _ in used..width {
-        line.push(char::from(fill));
-    }
+fn padding(fill: u8, width: usize, used: usize, line: &mut Vec<u8>) {
+    let missing = width.saturating_sub(used);
+    line.resize(line.len().saturating_add(missing), fill);
 }
 
 /// `-rwxr-xr-x`, with setuid, setgid and sticky in the places of `x`.
-fn permissions(member: &Member, text: &mut String) {
-    text.push(match member.kind {
-        Kind::File => '-',
-        Kind::Directory => 'd',
-        Kind::Symlink => 'l',
-        Kind::Hardlink => 'h',
-        Kind::CharDevice => 'c',
-        Kind::BlockDevice => 'b',
-        Kind::Fifo => 'p',
+fn permissions(member: &Member, line: &mut Vec<u8>) {
+    let kind = match member.kind {
+        Kind::File => b'-',
+        Kind::Directory => b'd',
+        Kind::Symlink => b'l',
+        Kind::Hardlink => b'h',
+        Kind::CharDevice => b'c',
+        Kind::BlockDevice => b'b',
+        Kind::Fifo => b'p',
         // What it is by its type: V, a volume's label; M, the rest of a file; N, long names.
-        Kind::Other => char::from(member.typeflag),
-    });
+        Kind::Other => member.typeflag,
+    };
     let mode = member.mode;
-    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+    let three = |shift, special, letter: u8| {
         let bits = mode.wrapping_shr(shift);
-        text.push(if bits & 4 != 0 { 'r' } else { '-' });
-        text.push(if bits & 2 != 0 { 'w' } else { '-' });
-        text.push(match (mode & special != 0, bits & 1 != 0) {
-            (true, true) => letter,
-            (true, false) => letter.to_ascii_uppercase(),
-            (false, true) => 'x',
-            (false, false) => '-',
-        });
-    }
+        [
+            if bits & 4 != 0 { b'r' } else { b'-' },
+            if bits & 2 != 0 { b'w' } else { b'-' },
+            match (mode & special != 0, bits & 1 != 0) {
+                (true, true) => letter,
+                (true, false) => letter.to_ascii_uppercase(),
+                (false, true) => b'x',
+                (false, false) => b'-',
+            },
+        ]
+    };
+    line.push(kind);
+    line.extend_from_slice(&three(6, 0o4000, b's'));
+    line.extend_from_slice(&three(3, 0o2000, b's'));
+    line.extend_from_slice(&three(0, 0o1000, b't'));
 }

@@ -48,7 +48,7 @@ impl Args {
         let mut archive = self.reading.open_for(&input, &mut selection)?;
         let mut exit = Exit::Done;
         let mut list = self.output.list();
-        let mut line = String::new();
+        let mut line = Vec::new();
         let zone = self.local_time.then(Zone::here);
         let failed = loop {
             let member = match archive.next_member() {
@@ -81,7 +81,7 @@ impl Args {
         member: &Member,
         zone: Option<&Zone>,
         list: &mut List,
-        line: &mut String,
+        line: &mut Vec<u8>,
     ) -> std::io::Result<()> {
         let out = cx.out();
         match self.output {
@@ -94,9 +94,9 @@ impl Args {
                     true => lines::long(member, zone, line),
                     false => lines::name_of(&member.name, line),
                 }
-                line.push('\n');
+                line.push(b'\n');
                 // Names are escaped: there is nothing in the line that colors it.
-                out.verbatim(line.as_bytes())?;
+                out.verbatim(line)?;
             }
         }
         Ok(())

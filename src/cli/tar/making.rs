@@ -123,10 +123,10 @@ impl MakeArgs {
                     });
                 }
                 if self.dry_run && listed.is_ok() {
-                    let mut line = String::new();
+                    let mut line = Vec::new();
                     lines::long(&member.as_listed(), None, &mut line);
-                    line.push('\n');
-                    listed = list.write_all(line.as_bytes());
+                    line.push(b'\n');
+                    listed = list.write_all(&line);
                 }
             });
         let mut exit = Exit::Done;

@@ -156,8 +156,16 @@ pub(super) fn spelled(sum: u32) -> [u8; 8] {
     reason = "at most 512 bytes of at most 255 each"
 )]
 fn sum(block: &[u8; BLOCK], checksum: &[u8]) -> u32 {
-    let sum = |bytes: &[u8]| bytes.iter().map(|&byte| u32::from(byte)).sum::<u32>();
-    sum(block) - sum(checksum) + u32::from(b' ') * 8
+    // Sixteen sums beside each other, each of 32 bytes: 16 bits hold them.
+    let mut sums = [0u16; 16];
+    for bytes in block.as_chunks::<16>().0 {
+        for (sum, byte) in sums.iter_mut().zip(bytes) {
+            *sum += u16::from(*byte);
+        }
+    }
+    let whole: u32 = sums.into_iter().map(u32::from).sum();
+    let own: u32 = checksum.iter().map(|&byte| u32::from(byte)).sum();
+    whole - own + u32::from(b' ') * 8
 }
 
 /// The same, of bytes with a sign.

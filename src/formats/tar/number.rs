@@ -40,14 +40,37 @@ pub fn parse(field: &[u8]) -> Result<i128, NumberFault> {
     }
 }
 
+/// What nearly all fields have: nothing but digits and one byte after them. The digits are taken eight
+/// at a time.
+#[inline]
+fn plain(field: &[u8]) -> Option<u64> {
+    match *field {
+        [a, b, c, d, e, f, g, b' ' | 0] => eight_digits([b'0', a, b, c, d, e, f, g]),
+        [a, b, c, d, e, f, g, h, i, j, k, b' ' | 0] => {
+            let high = eight_digits([a, b, c, d, e, f, g, h])?;
+            let low = eight_digits([b'0', b'0', b'0', b'0', b'0', i, j, k])?;
+            Some(high << 9 | low)
+        }
+        _ => None,
+    }
+}
+
+/// The number of eight octal digits: neighbours become digits of 64, those of 4096, those of 2^24.
+#[inline]
+fn eight_digits(digits: [u8; 8]) -> Option<u64> {
+    let digits = u64::from_be_bytes(digits);
+    if digits & 0xf8f8_f8f8_f8f8_f8f8 != 0x3030_3030_3030_3030 {
+        return None;
+    }
+    let ones = digits & 0x0707_0707_0707_0707;
+    let twos = (ones | ones >> 5) & 0x003f_003f_003f_003f;
+    let fours = (twos | twos >> 10) & 0x0000_0fff_0000_0fff;
+    Some((fours | fours >> 20) & 0x00ff_ffff)
+}
+
 fn octal(field: &[u8]) -> Result<i128, NumberFault> {
-    // What fills a field of a header but for its last byte, as nearly all do, fits 64 bits.
-    if let Some((&(b' ' | 0), digits)) = field.split_last()
-        && digits.len() <= 20
-        && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'))
-    {
-        let push = |value: u64, digit: &u8| value.wrapping_mul(8).wrapping_add((digit & 7).into());
-        return Ok(i128::from(digits.iter().fold(0, push)));
+    if let Some(value) = plain(field) {
+        return Ok(value.into());
     }
     let mut value: i128 = 0;
     let digits = field.iter().skip_while(|byte| is_white(byte));
@@ -71,17 +94,10 @@ fn is_white(byte: &u8) -> bool {
 /// none, or something follows its end, which some refuse, or white space other than ' ' stands
 /// beside them, which bsdtar doesn't pass over.
 pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
-    if field.first().is_some_and(|first| first & 0x80 != 0) {
+    if plain(field).is_some() || field.first().is_some_and(|first| first & 0x80 != 0) {
         return false;
     }
     let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
-    // Nearly all have nothing but digits and one byte after them.
-    if let Some((last, digits)) = field.split_last()
-        && is_blank(last)
-        && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'))
-    {
-        return false;
-    }
     let spaces = field.iter().take_while(|&&byte| byte == b' ').count();
     let behind = field.get(spaces..).unwrap_or_default();
     let digits = behind
@@ -207,6 +223,35 @@ mod tests {
         assert_eq!(parse(b"\0\0\0\0\0\0\0\0"), Ok(0));
         assert_eq!(parse(b"        "), Ok(0));
         assert_eq!(parse(b""), Ok(0));
+    }
+
+    #[test]
+    fn digits_taken_eight_at_a_time_are_those_taken_one_by_one() {
+        for digits in [
+            "0000000",
+            "7777777",
+            "1234567",
+            "76543210000",
+            "01234567012",
+        ] {
+            let value = i128::from_str_radix(digits, 8).unwrap();
+            for end in [b" ", b"\0"] {
+                let field = [digits.as_bytes(), end].concat();
+                assert_eq!(parse(&field), Ok(value), "{field:?}");
+                for at in 0..digits.len() {
+                    // None is an octal digit; some differ from one in one bit.
+                    for wrong in *b"89?@pw/(\xb0" {
+                        let mut field = field.clone();
+                        field[at] = wrong;
+                        let expected = match (wrong, at) {
+                            (0x80.., 0) => continue,
+                            _ => Err(NumberFault::NotOctal(wrong)),
+                        };
+                        assert_eq!(parse(&field), expected, "{field:?}");
+                    }
+                }
+            }
+        }
     }
 
     /// What GNU tar 1.34 and Python's tarfile read.

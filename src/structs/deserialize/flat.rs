@@ -42,15 +42,6 @@ impl<'f, 'de> Whole<'f, 'de> {
     }
 }
 
-macro_rules! sequences {
-    ($($method:ident($($t:ty),*))*) => {$(
-        #[inline]
-        fn $method<V: Visitor<'de>>(self, $(_: $t,)* visitor: V) -> Result<V::Value, Misfit> {
-            self.walk(|walk| visitor.visit_seq(walk))
-        }
-    )*};
-}
-
 macro_rules! misfits {
     ($($method:ident($($t:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $(_: $t,)* _: V) -> Result<V::Value, Misfit> {
@@ -62,9 +53,7 @@ macro_rules! misfits {
 impl<'de> Deserializer<'de> for Whole<'_, 'de> {
     type Error = Misfit;
 
-    fn is_human_readable(&self) -> bool {
-        false
-    }
+    transparent!();
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -79,20 +68,9 @@ impl<'de> Deserializer<'de> for Whole<'_, 'de> {
         self.walk(|walk| visitor.visit_map(walk))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_some(self)
-    }
-
-    sequences! {
-        deserialize_seq() deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize)
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        self.walk(|walk| visitor.visit_seq(walk))
     }
 
     misfits! {
@@ -252,9 +230,7 @@ macro_rules! plain {
 impl<'de> Deserializer<'de> for Field<'_, 'de> {
     type Error = Misfit;
 
-    fn is_human_readable(&self) -> bool {
-        false
-    }
+    transparent!();
 
     #[inline(never)]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -325,31 +301,6 @@ impl<'de> Deserializer<'de> for Field<'_, 'de> {
             Read::Other => self.deserialize_any(visitor),
             _ => self.octets(visitor),
         }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, v: V) -> Result<V::Value, Misfit> {
-        self.deserialize_seq(v)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_some(self)
     }
 
     /// Integers mean the variant of that index, bytes the variant of that name.

@@ -82,9 +82,7 @@ impl<'p, 'de> Item<'_, 'p, 'de> {
 impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
     type Error = DataError;
 
-    fn is_human_readable(&self) -> bool {
-        false
-    }
+    transparent!();
 
     fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DataError> {
         if let Some(bytes) = self.bytes()? {
@@ -136,18 +134,6 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        visitor.visit_newtype_struct(self)
-    }
-
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         self.text(visitor)
     }
@@ -182,23 +168,6 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
             .deserialize_seq(visitor),
             _ => self.sequence(visitor),
         }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        self.deserialize_seq(visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {

@@ -7,18 +7,26 @@ use crate::structs::float;
 use crate::structs::plan::Scalar;
 use crate::structs::read::Read;
 use crate::structs::unpack::pascal;
-use crate::value::{Bytes, Value};
+use crate::value::{Bytes, Record, Value};
 
 impl Flat {
-    /// Makes `values`, as many as the format has, those at the front of `data`; `None` where the
-    /// data are too short.
-    pub(in crate::structs) fn unpack(&self, data: &[u8], values: &mut [Value]) -> Option<()> {
+    /// Makes the values of a record those at the front of `data`, and says how many bytes they take;
+    /// `None` where the data are too short.
+    #[inline(always)]
+    pub(in crate::structs) fn unpack_into(
+        &self,
+        data: &[u8],
+        record: &mut Record,
+    ) -> Option<usize> {
         let data = data.get(..self.size as usize)?;
+        // Every value has a byte of its own, or an item of the format.
+        let values = record.room(self.len(), self.names());
         if self.order.is_little() {
-            self.unpack_in::<LittleEndian>(data, values)
+            self.unpack_in::<LittleEndian>(data, values)?;
         } else {
-            self.unpack_in::<BigEndian>(data, values)
+            self.unpack_in::<BigEndian>(data, values)?;
         }
+        Some(data.len())
     }
 
     #[inline(always)]
@@ -60,21 +68,25 @@ impl Flat {
             Read::I64 => i128::from(O::read_i64(place::<8>(data, at)?)).over(old),
             Read::F32 => float::from_single(O::read_u32(place::<4>(data, at)?)).over(old),
             Read::F64 => O::read_f64(place::<8>(data, at)?).over(old),
-            _ => *old = self.read_other::<O>(item, data.get(at..)?)?,
+            // Each is named: with all of them told apart, the jump needs no comparison before it.
+            Read::Nothing | Read::Bytes | Read::Pascal | Read::Other => {
+                self.read_other::<O>(item, data.get(at..)?, old)?;
+            }
         }
         Some(())
     }
 
     #[inline(never)]
-    fn read_other<O: ByteOrder>(&self, item: &Item, data: &[u8]) -> Option<Value> {
-        Some(match item.read {
+    fn read_other<O: ByteOrder>(&self, item: &Item, data: &[u8], old: &mut Value) -> Option<()> {
+        *old = match item.read {
             Read::Bytes => Value::from(data.get(..item.count as usize)?),
             Read::Pascal => Value::from(pascal(data.get(..item.count as usize)?)),
             _ => {
                 let scalar = self.scalar(item)?;
                 Scalar::value::<O>(scalar.kind, data.get(..usize::from(scalar.size))?)
             }
-        })
+        };
+        Some(())
     }
 }
 
@@ -97,10 +109,16 @@ macro_rules! put {
             fn over(self, old: &mut Value) {
                 match old {
                     Value::$variant(old) => *old = self,
-                    old => *old = self.into(),
+                    old => replace(old, self),
                 }
             }
         }
     )*};
+}
+
+/// A value over one of another kind, which may have memory of its own.
+#[inline(never)]
+fn replace(old: &mut Value, new: impl Into<Value>) {
+    *old = new.into();
 }
 put!(i128 => Int, f64 => Float, bool => Bool, Bytes => Bytes);

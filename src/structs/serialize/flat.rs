@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::target::Target;
 use crate::structs::code::UNSIGNED;
-use crate::structs::flat::{Flat, Item, Slot};
+use crate::structs::flat::{Item, Packed, Slot};
 use crate::structs::misfit::Misfit;
 use crate::structs::read::Read;
 use crate::value::Value;
@@ -23,60 +23,19 @@ macro_rules! misfits {
     )*};
 }
 
-/// Methods that hand on what is inside.
-macro_rules! transparent {
-    () => {
-        fn is_human_readable(&self) -> bool {
-            false
-        }
-
-        fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Outcome {
-            v.serialize(self)
-        }
-
-        fn serialize_newtype_struct<T: Serialize + ?Sized>(
-            self,
-            _: &'static str,
-            v: &T,
-        ) -> Outcome {
-            v.serialize(self)
-        }
-
-        fn serialize_newtype_variant<T: Serialize + ?Sized>(
-            self,
-            _: &'static str,
-            _: u32,
-            _: &'static str,
-            _: &T,
-        ) -> Outcome {
-            Err(Misfit)
-        }
-    };
-}
-
-/// A whole struct.
-pub(super) struct Whole<'f> {
-    flat: &'f Flat,
-    out: &'f mut [u8],
-}
-
-impl<'f> Whole<'f> {
-    pub(super) fn new(flat: &'f Flat, out: &'f mut [u8]) -> Whole<'f> {
-        Whole { flat, out }
-    }
-
+impl<'f> Packed<'f> {
     fn fields(self) -> Result<Fields<'f>, Misfit> {
         Ok(Fields {
-            flat: self.flat,
-            out: self.out,
-            known: self.flat.written(),
+            known: self.flat.written().iter(),
+            packed: self,
             given: 0,
             learned: Vec::new(),
         })
     }
 }
 
-impl<'f> Serializer for Whole<'f> {
+/// A whole struct.
+impl<'f> Serializer for Packed<'f> {
     type Ok = ();
     type Error = Misfit;
     type SerializeSeq = Fields<'f>;
@@ -88,6 +47,16 @@ impl<'f> Serializer for Whole<'f> {
     type SerializeStructVariant = No;
 
     transparent!();
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Outcome {
+        Err(Misfit)
+    }
 
     misfits! {
         serialize_bool(bool) -> ();
@@ -101,7 +70,6 @@ impl<'f> Serializer for Whole<'f> {
         serialize_u64(u64) -> ();
         serialize_f32(f32) -> ();
         serialize_f64(f64) -> ();
-        serialize_char(char) -> ();
         serialize_str(&str) -> ();
         serialize_bytes(&[u8]) -> ();
         serialize_none() -> ();
@@ -131,14 +99,13 @@ impl<'f> Serializer for Whole<'f> {
 }
 
 /// The fields of a struct.
-pub(super) struct Fields<'f> {
-    flat: &'f Flat,
-    out: &'f mut [u8],
+pub(in crate::structs) struct Fields<'f> {
+    packed: Packed<'f>,
     /// How many were given.
     given: usize,
-    /// The fields of a type that was written before, in its order: as long as these are the same,
-    /// nothing has to be looked up.
-    known: &'f [(&'static str, Item)],
+    /// The fields to come of a type that was written before: as long as these are the same, nothing has
+    /// to be looked up.
+    known: std::slice::Iter<'f, (&'static str, Item)>,
     /// The fields so far, where they are others.
     learned: Vec<(&'static str, Item)>,
 }
@@ -146,40 +113,43 @@ pub(super) struct Fields<'f> {
 impl Fields<'_> {
     /// A field in order.
     fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        let item = self.flat.item(self.given).ok_or(Misfit)?;
+        let item = self.packed.flat.item(self.given).ok_or(Misfit)?;
         self.put_at(&item, value)
     }
 
     #[inline(always)]
     fn put_at<T: Serialize + ?Sized>(&mut self, item: &Item, value: &T) -> Outcome {
-        self.given = self.given.saturating_add(1);
-        value.serialize(self.flat.slot(item, self.out))
+        // Counts the fields of a type: no addition overflows.
+        self.given = self.given.wrapping_add(1);
+        value.serialize(self.packed.slot(item))
     }
 
     /// The place of a field that isn't the one which is known to come next.
     #[inline(never)]
     fn learn(&mut self, key: &'static str) -> Result<Item, Misfit> {
-        let Some(names) = self.flat.names() else {
-            return self.flat.item(self.given).ok_or(Misfit);
+        let flat = self.packed.flat;
+        let Some(names) = flat.names() else {
+            return flat.item(self.given).ok_or(Misfit);
         };
         if self.learned.is_empty() {
-            let known = std::mem::take(&mut self.known);
-            self.learned.extend(known.iter().take(self.given));
+            self.known = [].iter();
+            self.learned.extend(flat.written().iter().take(self.given));
         }
         let index = match names.get(self.given) {
             Some(name) if name == key => self.given,
             _ => names.position(key).ok_or(Misfit)?,
         };
-        let item = self.flat.item(index).ok_or(Misfit)?;
+        let item = flat.item(index).ok_or(Misfit)?;
         self.learned.push((key, item));
         Ok(item)
     }
 
     #[inline]
     fn finish(self) -> Outcome {
-        match self.given == self.flat.len() {
+        let flat = self.packed.flat;
+        match self.given == flat.len() {
             true if self.learned.is_empty() => Ok(()),
-            true => cold(|| self.flat.note_written(self.learned).ok_or(Misfit)),
+            true => cold(|| flat.note_written(self.learned).ok_or(Misfit)),
             false => Err(Misfit),
         }
     }
@@ -205,7 +175,7 @@ in_order! {
     Fields<'_>: SerializeSeq::serialize_element SerializeTuple::serialize_element
     SerializeTupleStruct::serialize_field
 }
-in_order! { Octets<'_>: SerializeSeq::serialize_element SerializeTuple::serialize_element }
+in_order! { Octets<'_, '_>: SerializeSeq::serialize_element SerializeTuple::serialize_element }
 
 impl SerializeStruct for Fields<'_> {
     type Ok = ();
@@ -213,7 +183,7 @@ impl SerializeStruct for Fields<'_> {
 
     #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Outcome {
-        match self.known.get(self.given) {
+        match self.known.next() {
             Some((same, item)) if std::ptr::eq(*same, key) => self.put_at(item, value),
             _ => {
                 let item = self.learn(key)?;
@@ -222,6 +192,7 @@ impl SerializeStruct for Fields<'_> {
         }
     }
 
+    #[inline]
     fn end(self) -> Outcome {
         self.finish()
     }
@@ -229,7 +200,7 @@ impl SerializeStruct for Fields<'_> {
 
 /// A number of the very type that the field is, and any other.
 macro_rules! numbers {
-    ($($method:ident $t:ty as $number:ty, $read:ident $(, $bits:ident)?;)*) => {$(
+    ($($method:ident $t:ty, $read:ident, $other:ident $(, $bits:ident)?;)*) => {$(
         #[inline(always)]
         fn $method(self, v: $t) -> Outcome {
             // A NaN goes the way that says what becomes of its payload.
@@ -239,10 +210,26 @@ macro_rules! numbers {
                 let bits = if self.is_swapped() { bits.swap_bytes() } else { bits };
                 return self.put_plain(bits.to_ne_bytes()).ok_or(Misfit);
             }
-            let other = |slot: Self| slot.put_other(&Value::from(v));
-            cold(|| self.put(<$number>::from(v), other).ok_or(Misfit))
+            self.$other(v.into())
         }
     )*};
+}
+
+/// What isn't of the very type that the field is.
+impl Slot<'_, '_> {
+    #[cold]
+    #[inline(never)]
+    fn convert_integer(self, n: i128) -> Outcome {
+        let other = |slot: Self| slot.put_other(&Value::from(n));
+        self.put(n, other).ok_or(Misfit)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn convert_float(self, x: f64) -> Outcome {
+        let other = |slot: Self| slot.put_other(&Value::from(x));
+        self.put(x, other).ok_or(Misfit)
+    }
 }
 
 /// Keeps what is rare out of what is inlined.
@@ -252,11 +239,11 @@ fn cold<R>(rare: impl FnOnce() -> R) -> R {
     rare()
 }
 
-impl<'f> Serializer for Slot<'f> {
+impl<'t, 'f> Serializer for Slot<'t, 'f> {
     type Ok = ();
     type Error = Misfit;
-    type SerializeSeq = Octets<'f>;
-    type SerializeTuple = Octets<'f>;
+    type SerializeSeq = Octets<'t, 'f>;
+    type SerializeTuple = Octets<'t, 'f>;
     type SerializeTupleStruct = No;
     type SerializeTupleVariant = No;
     type SerializeMap = No;
@@ -265,16 +252,26 @@ impl<'f> Serializer for Slot<'f> {
 
     transparent!();
 
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Outcome {
+        Err(Misfit)
+    }
+
     numbers! {
-        serialize_i8 i8 as i128, I8;
-        serialize_i16 i16 as i128, I16;
-        serialize_i32 i32 as i128, I32;
-        serialize_i64 i64 as i128, I64;
-        serialize_u16 u16 as i128, U16;
-        serialize_u32 u32 as i128, U32;
-        serialize_u64 u64 as i128, U64;
-        serialize_f32 f32 as f64, F32, to_bits;
-        serialize_f64 f64 as f64, F64, to_bits;
+        serialize_i8 i8, I8, convert_integer;
+        serialize_i16 i16, I16, convert_integer;
+        serialize_i32 i32, I32, convert_integer;
+        serialize_i64 i64, I64, convert_integer;
+        serialize_u16 u16, U16, convert_integer;
+        serialize_u32 u32, U32, convert_integer;
+        serialize_u64 u64, U64, convert_integer;
+        serialize_f32 f32, F32, convert_float, to_bits;
+        serialize_f64 f64, F64, convert_float, to_bits;
     }
 
     fn serialize_bool(self, v: bool) -> Outcome {
@@ -283,8 +280,7 @@ impl<'f> Serializer for Slot<'f> {
     }
 
     fn serialize_i128(self, v: i128) -> Outcome {
-        self.put(v, |slot| slot.put_other(&Value::from(v)))
-            .ok_or(Misfit)
+        self.convert_integer(v)
     }
 
     misfits! {
@@ -314,10 +310,6 @@ impl<'f> Serializer for Slot<'f> {
         })
     }
 
-    fn serialize_char(self, v: char) -> Outcome {
-        self.serialize_str(v.encode_utf8(&mut [0; 4]))
-    }
-
     fn serialize_str(self, v: &str) -> Outcome {
         self.serialize_bytes(v.as_bytes())
     }
@@ -333,23 +325,23 @@ impl<'f> Serializer for Slot<'f> {
         }
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Octets<'f>, Misfit> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Octets<'t, 'f>, Misfit> {
         Octets::of(self)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Octets<'f>, Misfit> {
+    fn serialize_tuple(self, _: usize) -> Result<Octets<'t, 'f>, Misfit> {
         Octets::of(self)
     }
 }
 
 /// Bytes that come one by one.
-pub(in crate::structs) struct Octets<'f> {
-    slot: Slot<'f>,
+pub(in crate::structs) struct Octets<'t, 'f> {
+    slot: Slot<'t, 'f>,
     bytes: SmallVec<[u8; 32]>,
 }
 
-impl<'f> Octets<'f> {
-    fn of(slot: Slot<'f>) -> Result<Octets<'f>, Misfit> {
+impl<'t, 'f> Octets<'t, 'f> {
+    fn of(slot: Slot<'t, 'f>) -> Result<Octets<'t, 'f>, Misfit> {
         let bytes = SmallVec::new();
         match slot.takes_bytes() {
             true => Ok(Octets { slot, bytes }),

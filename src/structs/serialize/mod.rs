@@ -4,6 +4,32 @@
 //! data, each goes straight to it ([`flat`]). Otherwise the fields become values, as the code of
 //! each asks ([`target`]), which are put in the format's order and packed.
 
+/// What all serializers here have in common: they are binary, a newtype and an option are what is
+/// inside, a character is its text.
+macro_rules! transparent {
+    () => {
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Result<Self::Ok, Self::Error> {
+            v.serialize(self)
+        }
+
+        fn serialize_newtype_struct<T: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            v: &T,
+        ) -> Result<Self::Ok, Self::Error> {
+            v.serialize(self)
+        }
+
+        fn serialize_char(self, v: char) -> Result<Self::Ok, Self::Error> {
+            self.serialize_str(v.encode_utf8(&mut [0; 4]))
+        }
+    };
+}
+
 mod flat;
 mod row;
 mod target;
@@ -13,7 +39,7 @@ use serde::Serialize;
 
 use super::Struct;
 use super::error::DataError;
-use super::flat::with_zeros;
+use super::flat::{Packed, with_zeros};
 use super::pack::Row;
 use crate::value::Value;
 use target::Target;
@@ -64,7 +90,7 @@ impl Struct {
         {
             // What isn't so simple, or wrong, is for the general way.
             let written = with_zeros(size, |out| {
-                value.serialize(flat::Whole::new(flat, out)).ok()?;
+                value.serialize(Packed { flat, out }).ok()?;
                 Some(out.to_vec())
             });
             if let Some(out) = written {

@@ -139,9 +139,7 @@ impl<'p> Serializer for Target<'p> {
         serialize_str &str, serialize_bytes &[u8]
     }
 
-    fn is_human_readable(&self) -> bool {
-        false
-    }
+    transparent!();
 
     /// Also the one byte of a `c`.
     fn serialize_u8(self, v: u8) -> Result<Option<Value>, DataError> {
@@ -151,16 +149,8 @@ impl<'p> Serializer for Target<'p> {
         })
     }
 
-    fn serialize_char(self, v: char) -> Result<Option<Value>, DataError> {
-        self.serialize_str(v.encode_utf8(&mut [0; 4]))
-    }
-
     fn serialize_none(self) -> Result<Option<Value>, DataError> {
         self.serialize_unit()
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, v: &T) -> Result<Option<Value>, DataError> {
-        v.serialize(self)
     }
 
     /// Nothing is all that a level needs where the format tells everything.
@@ -191,14 +181,6 @@ impl<'p> Serializer for Target<'p> {
             Target::Number(Kind::Char) | Target::Bytes | Target::Key => Value::from(variant),
             _ => Value::from(index),
         })
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        v: &T,
-    ) -> Result<Option<Value>, DataError> {
-        v.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -103,13 +103,36 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// A record's value: the member's own, else a global one. An empty value takes it back.
+    #[inline]
     fn pax(&self, keyword: &str) -> Option<&[u8]> {
+        match self.has_records() {
+            true => self.record(keyword),
+            false => None,
+        }
+    }
+
+    #[inline]
+    fn has_records(&self) -> bool {
+        !self.extended.pax.is_empty() || !self.globals.is_empty()
+    }
+
+    fn record(&self, keyword: &str) -> Option<&[u8]> {
         let value = self
             .extended
             .pax
             .get(keyword)
             .or_else(|| self.globals.get(keyword))?;
         (!value.is_empty()).then_some(value)
+    }
+
+    /// The record of the same name as a field of the header.
+    #[inline]
+    fn pax_of(&self, field: Field) -> Option<&[u8]> {
+        // The name is a part of the field's path: it is only looked for where there are records.
+        match self.has_records() {
+            true => self.record(field.name()),
+            false => None,
+        }
     }
 
     fn pax_starts_with(&self, start: &str) -> bool {
@@ -276,8 +299,8 @@ impl Reading<'_> {
     /// A number that nothing else depends on: 0, and a problem, where it is wrong. A wrong record
     /// is as if it weren't there.
     fn number<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
-        let name = field.name();
-        if let Some(record) = self.pax(name) {
+        if let Some(record) = self.pax_of(field) {
+            let name = field.name();
             let value = decimal(record).and_then(|value| T::try_from(i128::from(value)).ok());
             if let Some(value) = value {
                 return value;
@@ -330,7 +353,7 @@ impl Reading<'_> {
     }
 
     fn owner(&self, field: Field) -> Vec<u8> {
-        self.pax(field.name())
+        self.pax_of(field)
             .unwrap_or_else(|| self.header.text(field))
             .to_vec()
     }
