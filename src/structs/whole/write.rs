@@ -59,7 +59,8 @@ pub(super) fn pack(
 ) -> Result<Vec<u8>, DataError> {
     let base_nodes = base.map(|bytes| program.read(bytes, Space::FILE, 0).nodes);
     let mut before = Learned::default();
-    let mut last: Vec<u8> = Vec::new();
+    // The first pass searches the base, and takes its size, for those of the file.
+    let mut last: Vec<u8> = base.map(<[u8]>::to_vec).unwrap_or_default();
     for pass in 0..MAX_PASSES {
         let output = Output {
             before,
@@ -72,7 +73,13 @@ pub(super) fn pack(
             ..output
         };
         let mut writer = Reader::new(program, output, Space::FILE, 0);
-        writer.file = (0, writer.input.before.size);
+        writer.file = (
+            0,
+            match pass {
+                0 => writer.input.previous.len() as u64,
+                _ => writer.input.before.size,
+            },
+        );
         writer.end = match writer.input.before.inline {
             0 => u64::MAX,
             end => end,
@@ -84,10 +91,10 @@ pub(super) fn pack(
         writer.write_level(&program.root, Order::Native, given)?;
         writer.finish_write(given, true)?;
         writer.input.now.inline = writer.at;
-        writer.input.now.size = writer.input.bytes.len() as u64;
         if let Some(base) = base {
             writer.keep_gaps(base);
         }
+        writer.input.now.size = writer.input.bytes.len() as u64;
         let unknown = writer.unknown();
         let Output {
             bytes,

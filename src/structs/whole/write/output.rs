@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::super::read::Reader;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::{Node, Role};
+use crate::tree::{Node, Range, Role};
 
 /// How many zeros packing adds in all for padding, gaps and short texts: values don't back them.
 pub(in crate::structs::whole) const MAX_FILL: u64 = 1 << 30;
@@ -93,6 +93,17 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
+    /// Where the padding that is written next stands in the base: in the same order as here.
+    pub(in crate::structs::whole) fn base_padding(&self) -> Option<Range> {
+        let is_padding = |node: &&Node| node.role == Role::Padding;
+        let nodes = self.input.base.last()?.as_ref()?;
+        let done = self
+            .frames
+            .last()
+            .map_or(0, |frame| frame.nodes.iter().filter(is_padding).count());
+        Some(nodes.iter().filter(is_padding).nth(done)?.range)
+    }
+
     pub(in crate::structs::whole) fn write_padding(
         &mut self,
         name: &str,
@@ -104,29 +115,16 @@ impl<'p> Reader<'p, Output> {
         self.fill(size)?;
         let start = self.at;
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
-        // Padding has no value: the base tells what it holds, in the order in which it stands there.
-        if let Some(nodes) = self.input.base.last().and_then(Option::as_ref) {
-            let done = self.frames.last().map_or(0, |frame| {
-                frame
-                    .nodes
-                    .iter()
-                    .filter(|node| node.role == Role::Padding)
-                    .count()
-            });
-            let node = nodes
-                .iter()
-                .filter(|node| node.role == Role::Padding)
-                .nth(done);
-            if let Some(node) = node.filter(|node| node.range.size == size) {
-                let from = usize::try_from(node.range.offset).unwrap_or(usize::MAX);
-                let kept = self
-                    .input
-                    .base_bytes
-                    .get(from..)
-                    .and_then(|rest| rest.get(..bytes.len()));
-                if let Some(kept) = kept {
-                    bytes.copy_from_slice(kept);
-                }
+        // Padding has no value: the base tells what it holds.
+        if let Some(range) = self.base_padding().filter(|range| range.size == size) {
+            let from = usize::try_from(range.offset).unwrap_or(usize::MAX);
+            let kept = self
+                .input
+                .base_bytes
+                .get(from..)
+                .and_then(|rest| rest.get(..bytes.len()));
+            if let Some(kept) = kept {
+                bytes.copy_from_slice(kept);
             }
         }
         self.lay(&bytes)?;
