@@ -145,6 +145,16 @@ impl Format for StructFormat {
 }
 
 impl StructFormat {
+    /// Whether a struct reads at the front of a file, and finds nothing wrong. That looks at all of
+    /// what it reads.
+    #[cfg(feature = "format-files")]
+    pub(crate) fn reads(&self, source: &Source) -> io::Result<bool> {
+        let (nodes, error, _) =
+            self.layout
+                .nodes_in(&mut Window::new(source)?, Space::FILE, self.offset)?;
+        Ok(error.is_none() && !nodes.iter().any(has_error))
+    }
+
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node behind those that do.
     fn one(&self, window: &mut Window, size: u64, start: u64) -> io::Result<(Vec<Node>, u64)> {
@@ -171,6 +181,13 @@ impl StructFormat {
         }
         Ok((nodes, end))
     }
+}
+
+/// Recurses as deep as nodes lie in one another, which reading bounds.
+#[cfg(feature = "format-files")]
+fn has_error(node: &Node) -> bool {
+    let mut severities = node.problems.iter().map(|problem| problem.severity);
+    severities.any(|severity| severity == Severity::Error) || node.made().iter().any(has_error)
 }
 
 /// Structs up to the end of the file, made one by one.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 25] = [
+const ROOMS: [&str; 26] = [
     "value",
     "calendar",
     "parallel",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 25] = [
     "formats::ico",
     "formats::tar",
     "formats::user",
+    "formats::shelf",
     "formats",
     "inspect",
     "render",
