@@ -125,7 +125,7 @@ pub fn write_one(
     match size {
         Some(size) => writeln!(out, "\n{size} bytes\n")?,
         None if compiled.layout.is_whole() => {
-            writeln!(out, "\nas many bytes as the data decide\n")?
+            writeln!(out, "\nas many bytes as the data decide\n")?;
         }
         None => writeln!(out, "\n{least} bytes or more, as the data decide\n")?,
     }

@@ -132,7 +132,10 @@ formats! {
     Disks "qcow2" in "ext", ["qcow2"], [0: b"QFI\xfb"];
     Network "pcap" in "pcapng", ["pcap", "cap"], [0: b"\xd4\xc3\xb2\xa1", 0: b"M<\xb2\xa1", 0: b"\xa1\xb2\xc3\xd4", 0: b"\xa1\xb2<M"];
     Network "pcapng" in "pcapng", ["pcapng", "ntar"], [0: b"\n\r\r\n"];
+    Network "ethernet" in "packet", [], [];
     Network "dns" in "dns", ["dns"], [];
+    Network "dns_tcp" in "dns", [], [];
+    Network "tls" in "packet", [], [];
     Data "sqlite" in "sqlite", ["sqlite", "sqlite3", "db"], [0: b"SQLite format 3\0"];
     Data "npy" in "npy", ["npy"], [0: b"\x93NUMPY"];
     Data "msgpack" in "msgpack", ["msgpack", "mpk"], [];

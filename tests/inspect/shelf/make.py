@@ -457,20 +457,66 @@ def sqlite():
 PACKET = "000000 00 0e b6 00 00 02 00 0e b6 00 00 01 08 00 45 00\n000010 00 28 00 00 00 00 ff 01 37 d1 c0 00 02 01 c0 00\n"
 
 
+def datagram():
+    """A frame of Ethernet with a datagram of UDP."""
+    ethernet, ip, datagram = module("dpkt.ethernet"), module("dpkt.ip"), module("dpkt.udp")
+    payload = datagram.UDP(sport=1000, dport=53, data=b"hello")
+    payload.ulen = len(payload)
+    packet = ip.IP(src=bytes([10, 1, 1, 1]), dst=bytes([10, 2, 2, 2]), p=17, data=payload, id=0x1234)
+    packet.len = len(packet)
+    return bytes(ethernet.Ethernet(src=b"\2\0\0\0\0\1", dst=b"\2\0\0\0\0\2", type=0x800, data=packet))
+
+
+def ethernet():
+    write("a.eth", datagram())
+    back = module("dpkt.ethernet").Ethernet(read("a.eth"))
+    return [file("a.eth", {"source": "02:00:00:00:00:01", "ipv4.source": "10.1.1.1", "ipv4.checksum": back.data.sum,
+                           "ipv4.payload.udp.destination_port": 53, "ipv4.payload.udp.data": "hello"}, named=True)], [cut(30, "needs")]
+
+
+def tls():
+    import ssl
+
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname="example.com")
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    hello = outgoing.read()
+    write("a.tls", hello)
+    return [file("a.tls", {"records[0].type": 22, "records[0].size": len(hello) - 5, "records[0].data.kind": 1,
+                           "records[0].data.length": len(hello) - 9}, named=True)], [change(0, b"\x63", "no record of TLS"), cut(40, "needs")]
+
+
 def pcap():
-    write("a.hex", PACKET.encode())
-    run("text2pcap", "-q", "-F", "pcap", "a.hex", "a.pcap")
-    run("editcap", "-F", "nsecpcap", "a.pcap", "ns.pcap")
-    return [file("a.pcap", {"capture.link_type": 1, "capture.packets[0].captured": 32, "capture.major": 2}),
-            file("ns.pcap", {"capture.packets[0].original": 32})], [cut(45, "needs")]
+    for name, nano in (("a.pcap", False), ("ns.pcap", True)):
+        with open(path(name), "wb") as out:
+            writer = module("dpkt.pcap").Writer(out, nano=nano)
+            writer.writepkt(datagram(), ts=1700000000.5)
+    with open(path("a.pcap"), "rb") as stream:
+        (seconds, packet), = module("dpkt.pcap").Reader(stream)
+    files = [file("a.pcap", {"capture.link_type": 1, "capture.packets[0].captured": len(packet), "capture.packets[0].seconds": int(seconds),
+                             "capture.major": 2}), file("ns.pcap", {"capture.packets[0].fraction": 500000000})]
+    if shutil.which("text2pcap"):
+        write("a.hex", PACKET.encode())
+        run("text2pcap", "-q", "-F", "pcap", "a.hex", "b.pcap")
+        files.append(file("b.pcap", {"capture.link_type": 1, "capture.packets[0].captured": 32}))
+    return files, [cut(45, "needs")]
 
 
 def pcapng():
-    write("a.hex", PACKET.encode())
-    run("text2pcap", "-q", "-F", "pcapng", "a.hex", "a.pcapng")
-    said = run("tshark", "-r", "a.pcapng", "-T", "fields", "-e", "frame.len", "-e", "frame.cap_len").split()
-    return [file("a.pcapng", {"sections[0].order": {"hex": "4d3c2b1a"}, "sections[0].of.blocks[2].body.original": int(said[0]),
-                              "sections[0].of.blocks[2].body.captured": int(said[1])})], [cut(60, "needs"), change(8, b"\0", "magic of the byte order")]
+    with open(path("a.pcapng"), "wb") as out:
+        module("dpkt.pcapng").Writer(out).writepkt(datagram(), ts=1700000000.5)
+    size = len(datagram())
+    block = "sections[0].of.blocks[2].body"
+    files = [file("a.pcapng", {"sections[0].of.blocks[0].body.major": 1, f"{block}.original": size, f"{block}.captured": size})]
+    if shutil.which("text2pcap") and shutil.which("tshark"):
+        write("a.hex", PACKET.encode())
+        run("text2pcap", "-q", "-F", "pcapng", "a.hex", "b.pcapng")
+        said = run("tshark", "-r", "b.pcapng", "-T", "fields", "-e", "frame.len", "-e", "frame.cap_len").split()
+        files.append(file("b.pcapng", {f"{block}.original": int(said[0]), f"{block}.captured": int(said[1])}))
+    return files, [cut(60, "needs"), change(8, b"\0", "magic of the byte order")]
 
 
 def dns():
@@ -791,8 +837,9 @@ def arrow():
     return [file("a.arrow", {"footer_size": size})], [change(3, b"x", "expected")]
 
 
-def file(name, values, format=None):
-    return {"file": name, "values": values, "format": format}
+def file(name, values, format=None, named=False):
+    """`named` where nothing in a file tells its format."""
+    return {"file": name, "values": values, "format": format, "named": named}
 
 
 def change(at, data, says, end=False):
