@@ -1,8 +1,8 @@
 //! A bare word where a format is expected, such as `elf`: three codes of Python's `struct`, and most
 //! likely meant as the name of a format.
 
-use crate::formats::Registry;
 use crate::formats::user::Known;
+use crate::formats::{Registry, shelf};
 
 /// Names of file formats that consist of codes alone, so that nothing else tells them from formats.
 const NAMES: [&str; 54] = [
@@ -28,6 +28,10 @@ pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
     let stored = || known.iter().map(|format| &*format.schema.name);
     if let Some(name) = stored().find(same) {
         return Some(format!("the stored format of that name is written %{name}"));
+    }
+    if let Some(described) = shelf::named(word) {
+        let name = described.name;
+        return Some(format!("the format of that name is written %{name}"));
     }
     if let Some(built_in) = Registry::built_in().named(word) {
         let name = built_in.name();
@@ -69,8 +73,8 @@ mod tests {
             assert!(advice(word, &known).is_some(), "{word}");
         }
         assert!(advice("hi", &known).unwrap().ends_with("written %Hi"));
-        let known = Known::from_text("f.toml", "[formats.elf64]\nformat = 'H'").unwrap();
-        assert!(advice("ELF", &known).unwrap().ends_with("are %elf64"));
+        let known = Known::from_text("f.toml", "[formats.flv2]\nformat = 'H'").unwrap();
+        assert!(advice("FLV", &known).unwrap().ends_with("are %flv2"));
         for word in ["hhl", "ccIIIIIIHH", "bb"] {
             assert_eq!(advice(word, &known), None, "{word}");
         }

@@ -13,6 +13,7 @@ use super::kind::Kind;
 use super::out::Out;
 use super::{Exit, bare, interrupt, progress};
 use crate::formats::kaitai::{Descriptions, Kaitai, is_description};
+use crate::formats::shelf;
 use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
@@ -84,9 +85,14 @@ impl Context {
 
     fn compile_text(&self, format: &str) -> anyhow::Result<Compiled> {
         match Struct::new(format) {
-            Err(_) if format.contains('%') => Ok(self.known()?.compile(format)?),
+            Err(_) if format.contains('%') => self.compile_stored(format),
             compiled => Ok(compiled?.into()),
         }
+    }
+
+    /// A format that may refer to stored ones, and to those of the shelf.
+    pub(super) fn compile_stored(&self, format: &str) -> anyhow::Result<Compiled> {
+        Ok(shelf::complete(self.known()?, format)?.compile(format)?)
     }
 
     /// What to write instead of a bare word that is the name of a format.

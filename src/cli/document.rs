@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 use super::{Context, Input, number};
 use crate::Source;
 use crate::format::{Format, Head, StructFormat, Unknown};
-use crate::formats::Registry;
 use crate::formats::kaitai::Kaitai;
+use crate::formats::{Registry, shelf};
 use crate::inspect::Document;
 use crate::schema::Compiled;
 use crate::structs::{DataError, DataErrorKind};
@@ -16,7 +16,7 @@ use crate::structs::{DataError, DataErrorKind};
 /// Which format the file has, for every verb that works on its tree.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct FormatArgs {
-    /// bmp, ico, tar, gzip, zlib, bzip2, xz, zstd, lz4, a stored %name, a file.ksy, or a format such as
+    /// The name of a format that formats lists, a stored %name, a file.ksy, or a format such as
     /// '<2s:magic I:size'; otherwise the content tells
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
@@ -63,7 +63,7 @@ impl FormatArgs {
         let at = self.start(&source)?;
         let format = match &self.format {
             None => detect(&source, file, cx)?,
-            Some(name) => match Registry::built_in().named(name.trim()) {
+            Some(name) => match built_in(name.trim(), cx) {
                 Some(format) if self.repeat => bail!(
                     "--repeat is for structs: a {} file says itself how much is in it",
                     format.name()
@@ -102,22 +102,40 @@ impl FormatArgs {
     }
 }
 
-/// By content; stored formats are asked where no built-in one fits.
+/// The format of that name, unless it is one of the shelf and users have one of the same name, which is
+/// then written with a percent sign.
+fn built_in(name: &str, cx: &Context) -> Option<Arc<dyn Format>> {
+    let format = Registry::built_in().named(name)?;
+    // A broken file of formats is in the way of those alone who refer to it.
+    let is_hidden = || {
+        let known = cx.known().unwrap_or_default();
+        let mut names = known.iter().map(|stored| &*stored.schema.name);
+        names.any(|own| own.eq_ignore_ascii_case(name))
+    };
+    (shelf::named(name).is_none() || !is_hidden()).then_some(format)
+}
+
+/// By content. Users' stored formats are asked before those of the shelf, and after those that are
+/// more than descriptions.
 fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
-    if let Some(format) = Registry::built_in().detect(source, file.path())? {
-        return Ok(format);
+    let found = Registry::built_in().detect(source, file.path())?;
+    if let Some(format) = &found
+        && shelf::named(format.name()).is_none()
+    {
+        return Ok(Arc::clone(format));
     }
     let known = cx.known()?;
-    Ok(match known.detect(source, file.path())? {
-        Some(stored) => {
-            let name = stored.schema.name.clone();
-            Arc::new(of_struct(&name, known.compile(&format!("%{name}"))?))
-        }
-        None => match described(source, file, cx)? {
-            Some(description) => Arc::new(description),
-            None => Arc::new(Unknown),
-        },
-    })
+    if let Some(stored) = known.detect(source, file.path())? {
+        let name = stored.schema.name.clone();
+        return Ok(Arc::new(of_struct(
+            &name,
+            cx.compile_stored(&format!("%{name}"))?,
+        )));
+    }
+    if let Some(description) = described(source, file, cx)? {
+        return Ok(Arc::new(description));
+    }
+    Ok(found.unwrap_or_else(|| Arc::new(Unknown)))
 }
 
 /// The description of which a file has the first bytes, or else the name.

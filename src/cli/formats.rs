@@ -7,9 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Context, Exit, Output};
 use crate::format::Format as _;
-use crate::formats::Registry;
 use crate::formats::kaitai::{self, Kaitai};
 use crate::formats::user::{Known, StoredFormat};
+use crate::formats::{Registry, shelf};
 use crate::render::formats;
 use crate::structs::codes;
 
@@ -27,13 +27,13 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Formats are looked for in the files given by --formats, in the first
-bytewright.toml here or above, and in the *.toml files of the folder bytewright
-in the user's configuration folder.
+bytewright.toml here or above, in the *.toml files of the folder bytewright in
+the user's configuration folder, and on the shelf, which comes with the program.
 
 Examples:
   bytewright formats
-  bytewright formats png --formats examples/formats/png.toml
-  bytewright unpack %elf64 /bin/ls --formats examples/formats/elf.toml";
+  bytewright formats png
+  bytewright unpack %elf /bin/ls -O json";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
@@ -44,6 +44,15 @@ impl Args {
             let in_any_case =
                 |format: &&StoredFormat| format.schema.name.eq_ignore_ascii_case(name);
             let found = known.get(name).or_else(|| known.iter().find(in_any_case));
+            let on_shelf;
+            let (known, found) = match found {
+                Some(_) => (&known, found),
+                None => {
+                    let name = shelf::named(name).map_or(name, |described| described.name);
+                    on_shelf = shelf::complete(Known::default(), &format!("%{name}"))?;
+                    (&on_shelf, on_shelf.get(name))
+                }
+            };
             let Some(format) = found else {
                 if let Some(built_in) = Registry::built_in().named(name) {
                     bail!(
@@ -55,7 +64,7 @@ impl Args {
             };
             let compiled = known.compile(&format!("%{}", format.schema.name))?;
             match self.output {
-                Output::Json => document(cx, &described(&known, format))?,
+                Output::Json => document(cx, &described(known, format))?,
                 _ => formats::write_one(format, &compiled, cx.out())?,
             }
             return Ok(Exit::Done);
@@ -78,10 +87,21 @@ impl Args {
             for [name, title, file] in described_otherwise(cx)?.0 {
                 descriptions.push(json!({ "name": name, "title": title, "file": file }));
             }
+            let shelf: Vec<Json> = shelf::all()
+                .map(|described| {
+                    Ok(json!({
+                        "name": described.name,
+                        "doc": formats::shelf_line(described)?,
+                        "group": described.group.to_string(),
+                        "suffixes": described.suffixes,
+                    }))
+                })
+                .collect::<std::io::Result<_>>()?;
             let all = json!({
                 "codes": codes.collect::<Vec<_>>(),
                 "formats": known,
                 "descriptions": descriptions,
+                "shelf": shelf,
             });
             document(cx, &all)?;
             return Ok(Exit::Done);
@@ -96,6 +116,8 @@ impl Args {
             writeln!(cx.out())?;
             formats::write_descriptions(&descriptions, width, cx.out())?;
         }
+        writeln!(cx.out())?;
+        formats::write_shelf(&known, width, cx.out())?;
         let mut exit = Exit::Done;
         for error in broken {
             exit = exit.max(cx.report(error.into())?);

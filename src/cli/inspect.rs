@@ -84,7 +84,7 @@ Examples:
   bytewright inspect --format '<4s:magic H:version [version]I:table' unknown.bin
   bytewright inspect --format '<I:time f:value' --repeat samples.bin -O jsonl
   bytewright inspect --html photo.bmp -o photo.html
-  bytewright inspect song.wav --formats examples/formats/wav.toml";
+  bytewright inspect photo.png 'chunks[0].data'";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {

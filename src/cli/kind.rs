@@ -8,8 +8,8 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use crate::Source;
-use crate::formats::Registry;
 use crate::formats::tar::Archive;
+use crate::formats::{Registry, shelf};
 use crate::inspect::patch;
 use crate::render::escape;
 
@@ -42,7 +42,7 @@ const START: u64 = 4096;
 /// factor makes it: then it is an image of a disk, or the like.
 const MOST_ZEROS: u64 = 1 << 20;
 
-/// First bytes of files that are of no format here, and what begins with them.
+/// First bytes of files that people call by other words than the name of a format, and those words.
 const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -72,6 +72,9 @@ impl Kind {
                 Some("tar") => Kind::Tar,
                 Some(_) if format.content().is_some() && is_tar(source)? => Kind::Tar,
                 Some(name) if format.content().is_some() => Kind::Compressed(name),
+                Some(name) if shelf::named(name).is_some() => {
+                    signed(&start).unwrap_or(Kind::Format(name))
+                }
                 Some(name) => Kind::Format(name),
                 None => Kind::Data,
             });
@@ -79,11 +82,8 @@ impl Kind {
         if is_tar(source)? {
             return Ok(Kind::Tar);
         }
-        let known = SIGNATURES
-            .iter()
-            .find(|(signature, _)| start.starts_with(signature));
-        if let Some((_, name)) = known {
-            return Ok(Kind::Known(name));
+        if let Some(kind) = signed(&start) {
+            return Ok(kind);
         }
         let is_whole = (start.len() as u64) < START;
         Ok(match text(&start, is_whole) {
@@ -134,6 +134,13 @@ impl fmt::Display for Kind {
             Kind::Data => "a file of no known format",
         })
     }
+}
+
+/// The kind that the first bytes of a file tell.
+fn signed(start: &[u8]) -> Option<Kind> {
+    let mut signatures = SIGNATURES.iter();
+    let found = signatures.find(|(signature, _)| start.starts_with(signature))?;
+    Some(Kind::Known(found.1))
 }
 
 /// Whether a file is an archive that can be read, compressed or not, if only its first member.

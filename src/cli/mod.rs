@@ -174,7 +174,7 @@ enum Verb {
     Pack(Late<pack::Args>),
     /// What stands where in a format: sizes, offsets, padding
     Layout(Late<layout::Args>),
-    /// The fields of a file as a tree: BMP, ICO, tar, what is compressed, or any format
+    /// The fields of a file as a tree, in a format that is known or given
     Inspect(Late<inspect::Args>),
     /// Values of a file's fields
     Get(Late<get::Args>),

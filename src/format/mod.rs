@@ -77,6 +77,16 @@ pub trait Format: fmt::Debug + Send + Sync {
     /// Those of the source.
     fn fit(&self, head: &Head) -> io::Result<Option<Fit>>;
 
+    /// Whether a file that nothing but its name speaks for can be one of the format.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    fn may_be(&self, head: &Head) -> io::Result<bool> {
+        let _ = head;
+        Ok(true)
+    }
+
     /// A file of the format as a tree. Ranges lie in [the file](crate::tree::Space::FILE); the root's is the whole
     /// file, and each byte of it has one leaf. What doesn't fit the format is a
     /// [problem](crate::tree::Problem) of the tree.
@@ -130,6 +140,10 @@ impl Format for Arc<dyn Format> {
 
     fn fit(&self, head: &Head) -> io::Result<Option<Fit>> {
         (**self).fit(head)
+    }
+
+    fn may_be(&self, head: &Head) -> io::Result<bool> {
+        (**self).may_be(head)
     }
 
     fn tree(&self, source: &Source, content: &mut Content) -> io::Result<Node> {

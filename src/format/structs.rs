@@ -9,7 +9,7 @@ use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
 use crate::structs::{Down, Window};
-use crate::tree::{Code, Expand, Node, Range, Role, Space};
+use crate::tree::{Code, Expand, Node, Range, Role, Severity, Space};
 use crate::{Source, Struct, Value};
 
 /// A struct as the format of a file.
@@ -157,6 +157,16 @@ impl Format for StructFormat {
 }
 
 impl StructFormat {
+    /// Whether a struct reads at the front of a file, and finds nothing wrong. That looks at all of
+    /// what it reads.
+    #[cfg(feature = "format-files")]
+    pub(crate) fn reads(&self, source: &Source) -> io::Result<bool> {
+        let read = self
+            .layout
+            .nodes_in(&mut Window::new(source)?, Space::FILE, self.offset, 0)?;
+        Ok(read.error.is_none() && !read.nodes.iter().any(has_error))
+    }
+
     /// The fields of the struct at `start`, and where it ends. What doesn't fit the format is a
     /// problem of a node after those that do.
     fn one(
@@ -195,6 +205,13 @@ impl StructFormat {
 
 /// What codings yield, and why that isn't all.
 type Streams = Vec<(Source, Option<String>)>;
+
+/// Recurses as deep as nodes lie in one another, which reading bounds.
+#[cfg(feature = "format-files")]
+fn has_error(node: &Node) -> bool {
+    let mut severities = node.problems.iter().map(|problem| problem.severity);
+    severities.any(|severity| severity == Severity::Error) || node.made().iter().any(has_error)
+}
 
 /// Structs up to the end of the file, made one by one.
 struct Records {

@@ -17,6 +17,8 @@ pub mod png;
 mod registry;
 #[cfg(feature = "bmp")]
 mod samples;
+#[cfg(feature = "format-files")]
+pub mod shelf;
 #[cfg(feature = "tar")]
 pub mod tar;
 #[cfg(feature = "format-files")]

@@ -24,9 +24,22 @@ pub struct Registry {
     formats: Vec<Arc<dyn Format>>,
 }
 
-/// A format of this crate is one line here.
-static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| Registry {
-    formats: vec![
+static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| {
+    let formats = coded().into_iter();
+    #[cfg(feature = "format-files")]
+    let formats =
+        formats.chain(super::shelf::all().map(|described| -> Arc<dyn Format> {
+            Arc::new(super::shelf::Shelved::new(described))
+        }));
+    Registry {
+        formats: formats.collect(),
+    }
+});
+
+/// A format of this crate that is more than a description is one line here; the others are lines of
+/// the shelf.
+fn coded() -> Vec<Arc<dyn Format>> {
+    vec![
         #[cfg(feature = "gzip")]
         Arc::new(super::gzip::Gzip),
         #[cfg(feature = "gzip")]
@@ -45,8 +58,8 @@ static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| Registry {
         Arc::new(super::ico::Ico),
         #[cfg(feature = "tar")]
         Arc::new(super::tar::Tar),
-    ],
-});
+    ]
+}
 
 impl Registry {
     /// The formats of this crate.
@@ -93,12 +106,23 @@ impl Registry {
                 best = fit.map(|fit| (fit, format));
             }
         }
-        let by_name = || {
-            let extension = name?.extension()?.to_str()?.to_ascii_lowercase();
-            let mut formats = self.formats.iter();
-            formats.find(|format| format.suffixes().contains(&&*extension))
+        match best {
+            Some((_, format)) => Ok(Some(Arc::clone(format))),
+            None => self.by_name(&head, name),
+        }
+    }
+
+    /// The first format that a file's name tells and its content allows.
+    fn by_name(&self, head: &Head<'_>, name: Option<&Path>) -> io::Result<Option<Arc<dyn Format>>> {
+        let extension = name.and_then(|name| name.extension()?.to_str());
+        let Some(extension) = extension.map(str::to_ascii_lowercase) else {
+            return Ok(None);
         };
-        let found = best.map(|(_, format)| format).or_else(by_name);
-        Ok(found.cloned())
+        for format in &self.formats {
+            if format.suffixes().contains(&&*extension) && format.may_be(head)? {
+                return Ok(Some(Arc::clone(format)));
+            }
+        }
+        Ok(None)
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::escape;
 use super::table::{Align, Table};
+use crate::formats::shelf::{self, Described};
 use crate::formats::user::{Known, StoredFormat};
 use crate::schema::Compiled;
 use crate::structs::codes;
@@ -86,6 +87,46 @@ pub fn write_descriptions(
     table.write(out)
 }
 
+/// The formats that come with the program, by what they are for.
+///
+/// # Errors
+///
+/// Those of `out`, and of reading a description.
+pub fn write_shelf(known: &Known, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    let mut table = Table::new([
+        ("shelf", Align::Left),
+        ("is", Align::Left),
+        ("suffixes", Align::Left),
+        ("group", Align::Left),
+    ])
+    .fit(width);
+    for described in shelf::all() {
+        table.row([
+            described.name.to_owned(),
+            shelf_line(described)?,
+            described.suffixes.join(" "),
+            described.group.to_string(),
+        ]);
+    }
+    table.write(out)?;
+    for hidden in shelf::all().filter_map(|described| known.get(described.name)) {
+        let (name, place) = (&hidden.schema.name, place(hidden));
+        writeln!(out, "{name} of the shelf is hidden by %{name} of {place}")?;
+    }
+    Ok(())
+}
+
+/// The first line of what a format of the shelf is.
+///
+/// # Errors
+///
+/// Those of reading its description.
+pub fn shelf_line(described: &Described) -> io::Result<String> {
+    let known = described.known().map_err(io::Error::other)?;
+    let line = known.get(described.name).map(first_line);
+    Ok(line.unwrap_or_default().to_owned())
+}
+
 /// All that is known of a format but its layout: its text, enumerations, flags, notes and fields in hexadecimal.
 ///
 /// # Errors
@@ -105,6 +146,9 @@ pub fn write_one(
     let least = compiled.layout.layout().min_size;
     match size {
         Some(size) => writeln!(out, "\n{size} bytes\n")?,
+        None if compiled.layout.is_whole() => {
+            writeln!(out, "\nas many bytes as the data decide\n")?;
+        }
         None => writeln!(out, "\n{least} bytes or more, as the data decide\n")?,
     }
     for line in schema.format.trim_end().lines() {

@@ -2,7 +2,7 @@
 
 use crate::run::{Folder, run, run_with};
 
-const SHELF: &str = "[formats.zip]\nformat = '<4s:magic'\n[formats.elf64]\nformat = '<B:class'\n";
+const SHELF: &str = "[formats.zip]\nformat = '<4s:magic'\n[formats.flv2]\nformat = '<B:class'\n";
 
 /// Every verb that takes a format or a name.
 fn verbs(format: &str, file: &str) -> Vec<Vec<String>> {
@@ -28,9 +28,9 @@ fn a_bare_name_is_an_error_that_says_what_to_write() {
     for (word, advice) in [
         ("zip", "written %zip"),
         ("Zip", "written %zip"),
-        ("elf", "%elf64"),
-        ("pcx", "--formats FILE"),
-        ("jpeg", "no format of the name jpeg is known"),
+        ("flv", "%flv2"),
+        ("pdb", "--formats FILE"),
+        ("jpeg2k", "no format of the name jpeg2k is known"),
     ] {
         for mut args in verbs(word, &file) {
             args.extend(["--formats".to_owned(), shelf.clone()]);

@@ -251,12 +251,25 @@ fn an_interruption_leaves_no_half_file() {
 
 #[test]
 fn stored_formats_are_listed_with_what_their_values_mean() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/formats/zip.toml");
-    let json = run(["formats", "zip", "-O", "json", "--formats", file]).out();
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/formats/thermometer.toml"
+    );
+    let json = run(["formats", "message", "-O", "json", "--formats", file]).out();
+    let message: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(message["enums"]["kind"]["16"], "alarm");
+    assert_eq!(message["flags"]["flags"]["0x8000"], "test");
+    assert_eq!(message["size"], serde_json::Value::Null);
+    // One of the shelf, in the same form.
+    let json = run(["formats", "zip", "-O", "json"]).out();
     let zip: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(zip["enums"]["method"]["8"], "deflated");
-    assert_eq!(zip["flags"]["flags"]["0x800"], "name in UTF-8");
-    assert_eq!(zip["size"], serde_json::Value::Null);
+    assert!(zip["format"].as_str().unwrap().contains("PK"), "{zip}");
+    let json = run(["formats", "-O", "json"]).out();
+    let all: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let shelf = all["shelf"].as_array().unwrap();
+    let png = shelf.iter().find(|format| format["name"] == "png").unwrap();
+    assert_eq!(png["suffixes"][0], "png");
+    assert_eq!(png["group"], "pictures");
     let missing = run(["formats", "nothing", "--formats", file]).fails(2);
     assert!(missing.contains("%nothing"), "{missing}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 28] = [
+const ROOMS: [&str; 29] = [
     "offset",
     "value",
     "calendar",
@@ -29,6 +29,7 @@ const ROOMS: [&str; 28] = [
     "formats::tar",
     "formats::user",
     "formats::kaitai",
+    "formats::shelf",
     "formats",
     "inspect",
     "render",

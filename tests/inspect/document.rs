@@ -262,12 +262,12 @@ fn a_path_finds_items_from_both_ends_and_all_of_them() {
 
 #[test]
 fn built_in_formats_have_names_in_letters_of_either_case() {
-    for name in ["bmp", "tar", "gzip"] {
+    for name in ["bmp", "tar", "gzip", "zip", "png"] {
         for spelled in [name.to_owned(), name.to_ascii_uppercase()] {
             assert_eq!(Registry::built_in().named(&spelled).unwrap().name(), name);
         }
     }
-    for name in ["", "bm", "zip", "unknown", "struct"] {
+    for name in ["", "bm", "zi", "unknown", "struct"] {
         assert!(Registry::built_in().named(name).is_none(), "{name}");
     }
 }

@@ -12,15 +12,16 @@ use crate::Source;
 use crate::structs::DataErrorKind;
 use crate::value::literal;
 
-/// The last offset at which a rule may look: nobody reads a whole stream to recognize it.
+/// The offset farthest from the front, or from the end, at which a rule may look: nobody reads a whole
+/// stream to recognize it.
 const MAX_OFFSET: u64 = 1 << 20;
 
 /// A rule that tells files of a format from others. All that it states must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rule {
-    /// An offset, and the bytes that stand there.
-    pub constant: Option<(u64, Vec<u8>)>,
+    /// An offset, from the end where it is negative, and the bytes that stand there.
+    pub constant: Option<(i64, Vec<u8>)>,
     /// How the file's name ends, in letters of either case.
     pub suffix: Option<String>,
 }
@@ -28,7 +29,7 @@ pub struct Rule {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRule {
-    offset: Option<u64>,
+    offset: Option<i64>,
     bytes: Option<String>,
     suffix: Option<String>,
 }
@@ -47,7 +48,7 @@ impl RawRule {
             Some((_, bytes)) if bytes.is_empty() => {
                 return Err("no bytes stand everywhere: expected one at least".to_owned());
             }
-            Some((offset, _)) if *offset > MAX_OFFSET => {
+            Some((offset, _)) if offset.unsigned_abs() > MAX_OFFSET => {
                 return Err(format!("a rule looks no further than offset {MAX_OFFSET}"));
             }
             None if self.suffix.as_deref().unwrap_or_default().is_empty() => {
@@ -71,7 +72,12 @@ impl Rule {
         let Some((offset, bytes)) = &self.constant else {
             return Ok(Some((0, suffix.len())));
         };
-        let found = source.read(*offset, bytes.len() as u64)?;
+        let at = match u64::try_from(*offset) {
+            Ok(at) => Some(at),
+            Err(_) => source.size()?.checked_sub(offset.unsigned_abs()),
+        };
+        let Some(at) = at else { return Ok(None) };
+        let found = source.read(at, bytes.len() as u64)?;
         Ok((found == *bytes).then_some((bytes.len(), suffix.len())))
     }
 }

@@ -61,6 +61,18 @@ impl Known {
         }
     }
 
+    /// These formats, and those of `farther` whose names none of these has.
+    #[must_use]
+    pub fn or(mut self, farther: Known) -> Known {
+        for (name, format) in farther.formats {
+            if !self.formats.contains_key(&name) {
+                self.texts.insert(&*name, &*format.schema.format);
+                self.formats.insert(name, format);
+            }
+        }
+        self
+    }
+
     /// The format of that name.
     pub fn get(&self, name: &str) -> Option<&StoredFormat> {
         self.formats.get(name)

@@ -97,4 +97,9 @@ fn apply<'l>(node: &mut Node, space: Space, leaves: &mut impl Iterator<Item = &'
     for child in node.children_mut() {
         apply(child, space, leaves);
     }
+    // What consists of views is one: nothing in it owns its bytes.
+    let mut parts = node.made().iter();
+    if node.range.size > 0 && !node.made().is_empty() && parts.all(|part| part.role == Role::View) {
+        node.role = Role::View;
+    }
 }

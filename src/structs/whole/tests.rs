@@ -180,6 +180,24 @@ fn a_region_bounds_what_is_in_it() {
     assert_eq!(nodes[1].value, Some(4.into()));
 }
 
+/// A format that places its parts reaches what it doesn't read one after another.
+#[test]
+fn what_is_placed_in_a_region_is_no_rest_of_it() {
+    let format = compiled("[4]s:data=(B:at &[at]2s:text) B:end", &[]);
+    let nodes = format.nodes(b"\x02.xy\x09", Space::FILE, 0).unwrap();
+    let problems = |node: &Node| node.made().iter().map(|n| n.problems.len()).sum::<usize>();
+    assert_eq!(problems(&nodes[0]), 0);
+}
+
+/// The second look at a group of fields is a view, as those of its fields are.
+#[test]
+fn a_group_that_others_own_is_a_view() {
+    let format = compiled("&[0](B:a B:b):one &[0](B:a B:b):two", &[]);
+    let mut nodes = format.nodes(b"\x01\x02", Space::FILE, 0).unwrap();
+    super::settle(&mut nodes, Space::FILE, 0, 2);
+    assert_eq!((nodes[0].role, nodes[1].role), (Role::Field, Role::View));
+}
+
 #[test]
 fn items_stand_where_their_offset_says() {
     assert_eq!(

@@ -84,7 +84,8 @@ fn pack_all(
         None => (None, Vec::new()),
     };
     let mut before = Learned::default();
-    let mut last: Vec<Vec<u8>> = Vec::new();
+    // The first pass searches the base, and takes its size, for those of the file.
+    let mut last: Vec<Vec<u8>> = base.map(<[u8]>::to_vec).into_iter().collect();
     for pass in 0..MAX_PASSES {
         let output = Output {
             before,
@@ -101,7 +102,11 @@ fn pack_all(
         };
         let mut writer = Reader::new(program, output, Space::FILE, 0);
         let known = writer.input.known();
-        writer.file = (0, known.size);
+        let size = match (pass, base) {
+            (0, Some(base)) => base.len() as u64,
+            _ => known.size,
+        };
+        writer.file = (0, size);
         writer.end = match known.inline {
             0 => u64::MAX,
             end => end,
@@ -112,13 +117,14 @@ fn pack_all(
         };
         writer.write_level(&program.root, Order::Native, given)?;
         writer.finish_write(given, true)?;
-        let (at, size) = (writer.at, writer.input.end_of_written());
-        writer
-            .input
-            .learn_sizes(|sizes| (sizes.inline, sizes.size) = (at, size));
+        let at = writer.at;
         if let Some(base) = base {
             writer.keep_gaps(base, true);
         }
+        let size = writer.input.end_of_written();
+        writer
+            .input
+            .learn_sizes(|sizes| (sizes.inline, sizes.size) = (at, size));
         let unknown = writer.unknown();
         let contents: Vec<_> = (0..writer.coded.len())
             .map(|index| writer.content(index))

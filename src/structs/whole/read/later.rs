@@ -139,7 +139,10 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut faulty = Node::new("", Range::file(0, 0));
         self.add_faults(index, &mut faulty);
         if let Some(node) = self.node_mut(place) {
-            let had = node.problems.iter().any(|problem| problem.code == S006.code);
+            let had = node
+                .problems
+                .iter()
+                .any(|problem| problem.code == S006.code);
             let mut problems = faulty.problems;
             problems.retain(|_| !had);
             problems

@@ -27,6 +27,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let stop = start.saturating_add(size);
         let (end, file) = (self.end, self.file);
+        let reach = std::mem::replace(&mut self.reach, start);
         self.end = stop;
         let is_item = self.frames.last().is_some_and(|frame| frame.is_array);
         let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
@@ -46,6 +47,7 @@ impl<'p, I: Input> Reader<'p, I> {
         self.end = end;
         self.file = file;
         self.at = stop;
+        self.reach = self.reach.max(reach);
         result
     }
 
@@ -105,7 +107,8 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    /// What the format doesn't reach of a region is a gap, with a note where nothing went wrong.
+    /// What the format doesn't reach of a region is a gap, with a note where nothing went wrong and no
+    /// item stands elsewhere in it.
     pub(in crate::structs::whole) fn left_over(
         &mut self,
         stop: u64,
@@ -116,7 +119,7 @@ impl<'p, I: Input> Reader<'p, I> {
             self.at = stop;
             let range = self.range(start);
             let mut gap = Node::new("rest", range).role(Role::Gap);
-            if result.is_ok() {
+            if result.is_ok() && self.reach <= start {
                 let message = "the format says nothing of these bytes of the region";
                 gap.problems.push(S005.problem(range, message));
             }

@@ -171,3 +171,26 @@ fn a_base_keeps_what_values_do_not_say() {
         .unwrap();
     assert_eq!(packed, b"\x53\xaa\xbb 17\x09?!abtail");
 }
+
+/// What a search, the file's size, the end of a region and padding up to it are follows from the base.
+#[test]
+fn what_the_base_alone_tells_is_taken_from_it() {
+    for (format, base) in [
+        (
+            r#".at=[rfind("PK")] B:n &[at](2s:magic B:m):end"#,
+            &b"\x01.....PK\x07"[..],
+        ),
+        (r#"B:n {find("!") == @at: 1s:mark}"#, b"\x01!"),
+        ("B:n {n + 1 <= @size: &[n]B:last}", b"\x04...\x09"),
+        (
+            "B:n [n]s:data=(B:a {@at < @end: B:b}) *s:rest",
+            b"\x01\x02xyz",
+        ),
+        ("B:n [n]s:data=(2s:a *x) B:end", b"\x05ab123\x07"),
+    ] {
+        let layout = compiled(format, &[]);
+        let (values, _) = layout.unpack_prefix(base).unwrap();
+        let packed = layout.pack_onto(base, &values);
+        assert_eq!(packed.unwrap(), base, "{format}");
+    }
+}

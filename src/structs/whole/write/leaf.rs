@@ -39,8 +39,8 @@ impl<'p> Reader<'p, Output> {
                         None => 1,
                         Some(Count::Number(n)) => *n,
                         Some(Count::Computed(expression)) => self.number(expression, "length")?,
-                        // The base alone could say how much there is.
-                        Some(_) => 0,
+                        // The base alone says how much there is.
+                        Some(_) => self.base_padding().map_or(0, |range| range.size),
                     };
                     let name = item.name.as_deref().unwrap_or("padding").to_owned();
                     return self.write_padding(&name, size);

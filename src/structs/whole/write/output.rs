@@ -181,6 +181,17 @@ impl<'p> Reader<'p, Output> {
         }
     }
 
+    /// Where the padding that is written next stands in the base: in the same order as here.
+    pub(in crate::structs::whole) fn base_padding(&self) -> Option<Range> {
+        let is_padding = |node: &&Node| node.role == Role::Padding;
+        let nodes = self.input.base.last()?.as_ref()?;
+        let done = self
+            .frames
+            .last()
+            .map_or(0, |frame| frame.nodes.iter().filter(is_padding).count());
+        Some(nodes.iter().filter(is_padding).nth(done)?.range)
+    }
+
     pub(in crate::structs::whole) fn write_padding(
         &mut self,
         name: &str,
@@ -192,24 +203,11 @@ impl<'p> Reader<'p, Output> {
         self.fill(size)?;
         let start = self.at;
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
-        // Padding has no value: the base tells what it holds, in the order in which it stands there.
-        if let Some(nodes) = self.input.base.last().and_then(Option::as_ref) {
-            let done = self.frames.last().map_or(0, |frame| {
-                frame
-                    .nodes
-                    .iter()
-                    .filter(|node| node.role == Role::Padding)
-                    .count()
-            });
-            let node = nodes
-                .iter()
-                .filter(|node| node.role == Role::Padding)
-                .nth(done);
-            if let Some(node) = node.filter(|node| node.range.size == size) {
-                let kept = self.input.bytes_of_base(node.range);
-                if let Some(kept) = kept.filter(|kept| kept.len() == bytes.len()) {
-                    bytes.copy_from_slice(kept);
-                }
+        // Padding has no value: the base tells what it holds.
+        if let Some(range) = self.base_padding().filter(|range| range.size == size) {
+            let kept = self.input.bytes_of_base(range);
+            if let Some(kept) = kept.filter(|kept| kept.len() == bytes.len()) {
+                bytes.copy_from_slice(kept);
             }
         }
         self.lay(&bytes)?;

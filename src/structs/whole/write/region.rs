@@ -23,6 +23,10 @@ impl<'p> Reader<'p, Output> {
         let known = self.input.before.regions.get(slot).copied();
         let (end, file) = (self.end, self.file);
         let reach = std::mem::replace(&mut self.reach, start);
+        let known = match known {
+            Some(size) => Some(size),
+            None => self.stated(item),
+        };
         self.end = known.map_or(u64::MAX, |size| start.saturating_add(size));
         let name = item.name.clone();
         let record = given.record.cloned();
@@ -82,6 +86,21 @@ impl<'p> Reader<'p, Output> {
             *region = size;
         }
         Ok(())
+    }
+
+    /// The length of a region as far as the fields that are given tell it.
+    fn stated(&mut self, item: &'p Item) -> Option<u64> {
+        match &item.count {
+            Some(Count::Number(n)) => Some(*n),
+            Some(Count::Computed(expression)) => {
+                if self.has_open(expression).ok()? {
+                    return None;
+                }
+                let got = self.eval(expression).ok()?;
+                self.value_of(&got)?.as_u64()
+            }
+            _ => None,
+        }
     }
 
     /// Whether the base's region has bytes that the format says nothing of.

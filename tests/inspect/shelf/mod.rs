@@ -1,0 +1,144 @@
+//! The formats of the shelf: that each compiles, that files are told, and files of real programs.
+
+#![cfg(feature = "cli")]
+
+mod peers;
+
+use std::path::Path;
+
+use bytewright::Source;
+use bytewright::formats::shelf::{self, Described};
+use bytewright::formats::user::{Known, StoredFormat};
+use bytewright::formats::{Registry, user};
+
+fn stored(described: &Described) -> Known {
+    described
+        .known()
+        .unwrap_or_else(|e| panic!("{}: {e}", described.name))
+}
+
+#[test]
+fn each_format_compiles_and_describes_fields_that_it_has() {
+    assert!(shelf::all().count() >= 60);
+    for described in shelf::all() {
+        let known = stored(described);
+        for format in known.iter() {
+            let text = format!("%{}", format.schema.name);
+            let all = shelf::complete(Known::default(), &text).unwrap();
+            if let Err(error) = all.compile(&text) {
+                panic!("{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_format_says_what_it_is_and_has_a_name_of_its_own() {
+    let mut names: Vec<&str> = shelf::all().map(|described| described.name).collect();
+    for described in shelf::all() {
+        let known = stored(described);
+        let doc = &known.get(described.name).unwrap().schema.doc;
+        assert!(!doc.trim().is_empty(), "{}", described.name);
+        let line = doc.trim().lines().next().unwrap();
+        assert!(line.len() <= 72, "{}: {line}", described.name);
+    }
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+/// The signatures of the list, which stand there so that nothing is parsed at the start, and those
+/// that the descriptions state.
+#[test]
+fn the_list_says_what_the_descriptions_say() {
+    for described in shelf::all() {
+        let known = stored(described);
+        let format = known.get(described.name).unwrap();
+        let (signatures, suffixes) = detect(format);
+        let listed: Vec<(i64, Vec<u8>)> = described
+            .signatures
+            .iter()
+            .map(|(offset, bytes)| (*offset, bytes.to_vec()))
+            .collect();
+        assert_eq!(listed, signatures, "{}", described.name);
+        assert_eq!(described.suffixes, suffixes, "{}", described.name);
+        // Formats with rules are formats of files, which the list has.
+        for other in known.iter().filter(|other| !other.detect.is_empty()) {
+            assert!(
+                shelf::named(&other.schema.name).is_some(),
+                "{} isn't in the list",
+                other.schema.name
+            );
+        }
+    }
+}
+
+fn detect(format: &StoredFormat) -> (Vec<(i64, Vec<u8>)>, Vec<String>) {
+    let mut signatures = Vec::new();
+    let mut suffixes = Vec::new();
+    for user::Rule {
+        constant, suffix, ..
+    } in &format.detect
+    {
+        match (constant, suffix) {
+            (Some(constant), None) => signatures.push(constant.clone()),
+            (None, Some(suffix)) => suffixes.push(suffix.strip_prefix('.').unwrap().to_owned()),
+            other => panic!("{}: {other:?}", format.schema.name),
+        }
+    }
+    (signatures, suffixes)
+}
+
+/// Zeros with nothing but the signature in them: short ones must read as well, which these don't.
+#[test]
+fn each_signature_tells_its_format() {
+    const SIZE: usize = 40 << 10;
+    for described in shelf::all() {
+        for (offset, bytes) in described.signatures.iter().filter(|s| s.1.len() >= 4) {
+            let mut file = vec![0; SIZE];
+            let at = match usize::try_from(*offset) {
+                Ok(at) => at,
+                Err(_) => SIZE - usize::try_from(offset.unsigned_abs()).unwrap(),
+            };
+            file[at..at + bytes.len()].copy_from_slice(bytes);
+            let found = Registry::built_in().detect(&Source::from(&file[..]), None);
+            let found = found.unwrap().map(|format| format.name().to_owned());
+            assert_eq!(found.as_deref(), Some(described.name), "{bytes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_name_alone_tells_nothing_of_a_file_that_does_not_read() {
+    // Each character of a text is a number in MessagePack.
+    for described in shelf::all().filter(|described| described.name != "msgpack") {
+        for suffix in described.suffixes {
+            let name = format!("a.{suffix}");
+            for content in [&b"This is a text, and no file of that format.\n"[..], b""] {
+                let source = Source::from(content);
+                let found = Registry::built_in()
+                    .detect(&source, Some(Path::new(&name)))
+                    .unwrap();
+                let found = found.map(|format| format.name().to_owned());
+                let is_coded = |found: &str| shelf::named(found).is_none();
+                assert!(found.as_deref().is_none_or(is_coded), "{name}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn formats_of_ones_own_refer_to_the_shelf_and_come_before_it() {
+    let own = "[formats.mine]\nformat = 'B:n [n]%png_color:colors'";
+    let known = Known::from_text("f.toml", own).unwrap();
+    let known = shelf::complete(known, "%mine").unwrap();
+    let mine = known.compile("%mine").unwrap();
+    let record = mine.layout.unpack(b"\x01\x01\x02\x03").unwrap();
+    assert_eq!(record.to_string(), "(1, [(1, 2, 3)])");
+    // One of the same name counts, in the place of that of the shelf.
+    let own = "[formats.png_color]\nformat = 'H:gray'";
+    let known = Known::from_text("f.toml", own).unwrap();
+    let known = shelf::complete(known, "%png_color").unwrap();
+    assert_eq!(known.compile("%png_color").unwrap().layout.size(), Some(2));
+}
