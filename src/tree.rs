@@ -259,6 +259,13 @@ impl Node {
         self.with_children(items)
     }
 
+    /// The same node with items of an array that are made each time somebody iterates over them.
+    #[must_use]
+    pub(crate) fn with_items_on_demand(mut self, items: Arc<dyn Expand>) -> Node {
+        self.is_array = true;
+        self.with_children_on_demand(items)
+    }
+
     /// Whether the node has no children.
     pub fn is_leaf(&self) -> bool {
         match &self.children {
@@ -314,6 +321,14 @@ impl Node {
                 Children::Here(nodes) => nodes.iter().all(|node| node.role == Role::View),
                 Children::OnDemand(_) => false,
             }
+    }
+
+    /// Whether it has fields, all of which are views: others own their bytes. Bit fields are views of an
+    /// integer that has a value itself.
+    pub(crate) fn has_views_only(&self) -> bool {
+        let children = self.made();
+        let is_level = !children.is_empty() && self.value.is_none();
+        is_level && children.iter().all(|child| child.role == Role::View)
     }
 
     /// The children in order; an error, where one comes, is the last item.

@@ -145,12 +145,15 @@ impl Struct {
         window.start_at(offset);
         if let Some(program) = &self.whole {
             let end = offset.saturating_add(window.end());
-            let mut made = program.read(&mut *window, space, offset);
+            let mut made = program.read_on_demand(window, whole::How::at(space, offset));
             window.check()?;
-            let nodes = &mut made.nodes;
-            for gap in whole::settle(nodes, space, offset, end) {
-                nodes.push(Node::new("gap", gap).role(Role::Gap));
+            let settled = whole::settle(&mut made.nodes, &made.claims, space, offset, end);
+            if let Some(lost) = &made.lost {
+                lost.set(settled.lost);
             }
+            let gaps = settled.gaps.into_iter();
+            made.nodes
+                .extend(gaps.map(|gap| Node::new("gap", gap).role(Role::Gap)));
             // All bytes that the format doesn't reach are gaps now, unless an error ended it.
             let at = if made.error.is_some() { made.end } else { end };
             return Ok((made.nodes, made.error, at));

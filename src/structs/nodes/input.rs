@@ -75,16 +75,16 @@ impl Window {
     }
 
     /// Positions count from here on.
-    pub(super) fn start_at(&mut self, start: u64) {
+    pub(in crate::structs) fn start_at(&mut self, start: u64) {
         self.start = start;
     }
 
     /// The error of the source that was met, once.
-    pub(super) fn check(&mut self) -> io::Result<()> {
+    pub(in crate::structs) fn check(&mut self) -> io::Result<()> {
         self.failed.take().map_or(Ok(()), Err)
     }
 
-    pub(super) fn source(&self) -> &Source {
+    pub(in crate::structs) fn source(&self) -> &Source {
         &self.source
     }
 

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::check::Function;
 use super::kinds::Kind;
 use super::program::{Bits, Case, Check, Constant, Count, Is, Item, Level, Program, What};
+use super::uses;
 use crate::structs::ast::{self, Expression, Labels, Literal, Span, Term};
 use crate::structs::code;
 use crate::structs::compile::Lookup;
@@ -37,10 +38,10 @@ pub(in crate::structs) fn build(
         names: HashSet::new(),
         open: false,
     };
-    let root = builder
+    let mut root = builder
         .whole(format, is_open)
         .map_err(|fault| fault.in_format(text))?;
-    let mut known: HashMap<SmolStr, Arc<Level>> = HashMap::new();
+    let mut known: HashMap<SmolStr, Level> = HashMap::new();
     while let Some((name, fault)) = builder.wanted.pop() {
         if known.contains_key(&name) {
             continue;
@@ -51,7 +52,7 @@ pub(in crate::structs) fn build(
         let level = grammar::parse(text)
             .and_then(|format| builder.whole(&format, true))
             .map_err(|fault| fault.in_format(text).of(&name))?;
-        known.insert(name, Arc::new(level));
+        known.insert(name, level);
     }
     let text = |name: &SmolStr| {
         let text = formats.text(name)?;
@@ -59,9 +60,14 @@ pub(in crate::structs) fn build(
     };
     let mut references: Vec<_> = known.keys().filter_map(text).collect();
     references.sort_unstable();
+    let uses = uses::mark(&mut root, &mut known);
+    let formats = known
+        .into_iter()
+        .map(|(name, level)| (name, Arc::new(level)));
     let program = Program {
         root,
-        formats: known,
+        formats: formats.collect(),
+        uses,
     };
     Ok((program, references))
 }
@@ -121,6 +127,10 @@ impl Builder<'_> {
             kinds: Vec::new(),
             is: Is::Anything,
             hex: false,
+            number: 0,
+            is_used: false,
+            is_summed: false,
+            is_closed: false,
         };
         if let Some((_, literal)) = &item.constant {
             made.hex = literal.is_hex();

@@ -11,13 +11,16 @@ mod owners;
 mod program;
 mod read;
 mod record;
+mod uses;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 use super::error::DataError;
-use super::nodes::Input;
+use std::sync::Arc;
+
+use super::nodes::{Input, Window};
 use crate::tree::Space;
 use crate::value::Record;
 
@@ -26,10 +29,47 @@ pub(super) use owners::settle;
 pub(super) use program::Program;
 pub(super) use read::Made;
 
+/// How a file is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    pub(super) space: Space,
+    pub(super) offset: u64,
+    /// How many nodes an array becomes before its items are made on demand.
+    pub(super) many: u64,
+    /// Whether checks are computed in items that are made on demand.
+    pub(super) checks_all: bool,
+}
+
+impl How {
+    pub(super) fn at(space: Space, offset: u64) -> How {
+        How {
+            space,
+            offset,
+            many: read::MANY_NODES,
+            checks_all: false,
+        }
+    }
+}
+
 impl Program {
     /// Reads a file.
     pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
         read::Reader::new(self, input, space, offset).all()
+    }
+
+    /// Reads a file of which the items of long arrays are made on demand.
+    pub(super) fn read_on_demand(self: &Arc<Self>, window: &mut Window, how: How) -> Made {
+        let source = window.source().clone();
+        let mut reader = read::Reader::new(self, window, how.space, how.offset);
+        reader.checks_all = how.checks_all;
+        reader.origin = Some(read::Origin {
+            program: self,
+            source,
+            many: how.many,
+            lost: Arc::default(),
+            within: None,
+        });
+        reader.all()
     }
 
     /// The bytes of a record; what is the same in `base` keeps its bytes.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::kinds::Kind;
+use super::uses::Uses;
 use crate::structs::ast::Expression;
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 
@@ -15,6 +16,7 @@ use crate::structs::code::{Code, Kind as CodeKind, Order};
 pub(in crate::structs) struct Program {
     pub(super) root: Level,
     pub(super) formats: HashMap<SmolStr, Arc<Level>>,
+    pub(super) uses: Uses,
 }
 
 /// Items one after another.
@@ -40,6 +42,14 @@ pub(super) struct Item {
     pub(super) is: Is,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
+    /// Which of the program's items it is.
+    pub(super) number: u32,
+    /// Whether an expression may look at it, or at bits of it.
+    pub(super) is_used: bool,
+    /// Whether an expression may add up all that is in it.
+    pub(super) is_summed: bool,
+    /// Whether no expression looks at its items, where it is an array, once they are read.
+    pub(super) is_closed: bool,
 }
 
 #[derive(Debug)]
@@ -163,6 +173,13 @@ impl Program {
 }
 
 impl Program {
+    /// The item of that number.
+    pub(super) fn numbered(&self, number: u32) -> Option<&Item> {
+        let formats = self.formats.values();
+        let mut levels = std::iter::once(&self.root).chain(formats.map(|level| &**level));
+        levels.find_map(|level| level.numbered(number))
+    }
+
     /// Whether an item of that name, or bits of it, stand in the format itself.
     pub(in crate::structs) fn has_name(&self, name: &str) -> bool {
         self.root.has_name(name)

@@ -1,25 +1,31 @@
 //! Reading a file along a program, into nodes.
 
 mod arrays;
+mod borders;
 mod choice;
+mod demand;
 mod frame;
 mod later;
 mod leaf;
 mod region;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::eval::Got;
-use super::program::{Count, Item, Level, Program, What};
+use super::owners::{Claim, Lost};
+use super::program::{Count, Is, Item, Level, Program, What};
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
-use crate::structs::error::{DataError, DataErrorKind, Segment};
+use crate::structs::error::{DataError, DataErrorKind, PathStep};
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
+pub(in crate::structs::whole) use borders::MANY_NODES;
+pub(in crate::structs::whole) use demand::Origin;
 pub(in crate::structs::whole) use frame::Frame;
 pub(in crate::structs::whole) use later::Later;
 pub(in crate::structs::whole) use leaf::{constant_value, scalar};
@@ -51,6 +57,10 @@ pub(in crate::structs) struct Made {
     pub(in crate::structs) end: u64,
     /// Fields that are not what follows from others, with what they should be.
     pub(in crate::structs) wrong: Vec<(Range, Value)>,
+    /// The bytes of items that are made on demand.
+    pub(in crate::structs) claims: Vec<Claim>,
+    /// Which of them others have.
+    pub(in crate::structs) lost: Option<Arc<Lost>>,
 }
 
 pub(in crate::structs::whole) struct Reader<'p, I> {
@@ -84,6 +94,21 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) reach: u64,
     pub(in crate::structs::whole) steps: u64,
     pub(in crate::structs::whole) scanned: u64,
+    /// What makes items of arrays on demand; without it all nodes are made at once.
+    pub(in crate::structs::whole) origin: Option<Origin<'p>>,
+    /// Whether only those nodes are made at which expressions may look.
+    is_lean: bool,
+    /// Whether checks are computed then, too.
+    pub(in crate::structs::whole) checks_all: bool,
+    /// The bytes of items that are made on demand, noted while their borders are looked for.
+    claims: Vec<Claim>,
+    is_claiming: bool,
+    /// Whether what is read stands at an offset that the format computes.
+    is_placed: bool,
+    /// Whether others own the bytes that are read.
+    is_view: bool,
+    /// From where to where the last item went that stands elsewhere.
+    last_place: Option<(u64, u64)>,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -115,6 +140,14 @@ impl<'p, I: Input> Reader<'p, I> {
             reach: 0,
             steps: 0,
             scanned: 0,
+            origin: None,
+            is_lean: false,
+            checks_all: false,
+            claims: Vec::new(),
+            is_claiming: false,
+            is_placed: false,
+            is_view: false,
+            last_place: None,
         }
     }
 
@@ -130,6 +163,28 @@ impl<'p, I: Input> Reader<'p, I> {
             error: result.err().map(|e| e.moved(self.base)),
             end: self.base.saturating_add(self.at.max(self.reach)),
             wrong: self.wrong,
+            claims: self.claims,
+            lost: self.origin.map(|origin| origin.lost),
+        }
+    }
+
+    /// Whether the node of an item is made: expressions may look at it, or somebody asked for it.
+    pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
+        !self.is_lean
+            || item.is_used
+            || matches!(item.is, Is::Computed(_) | Is::Check(_))
+            || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
+    }
+
+    /// The same for a node that the format doesn't name.
+    pub(in crate::structs::whole) fn keeps_name(&self, name: &str) -> bool {
+        !self.is_lean || self.program.uses.has(name)
+    }
+
+    /// Counts a value without a node.
+    pub(in crate::structs::whole) fn pass(&mut self) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.is_array) {
+            frame.values = frame.values.saturating_add(1);
         }
     }
 
@@ -176,13 +231,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     .map_err(|e| e.within(segment))?;
                 self.elsewhere(offset, item, |reader| reader.counted(item, order))
             }
-            (Some(count), place) => self.array(item, count, order, |reader| match place {
-                Some(place) => {
-                    let offset = reader.number(place, "offset")?;
-                    reader.elsewhere(offset, item, |reader| reader.one(item, order))
-                }
-                None => reader.one(item, order),
-            }),
+            (Some(count), _) => self.array(item, count, order),
         }
     }
 
@@ -202,12 +251,17 @@ impl<'p, I: Input> Reader<'p, I> {
             );
             return Err(DataError::other(message).at(at).within(self.segment(item)));
         }
+        let key = self.key(item);
+        let (was_placed, was_view) = (self.is_placed, self.is_view);
+        self.is_placed = true;
+        self.is_view = self.others_own(place, key);
         self.at = place;
         self.end = self.file.1;
         let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
-        let result = read(self);
+        let result = read(self).and(self.claim(place, key));
         self.at = at;
         self.end = end;
+        (self.is_placed, self.is_view) = (was_placed, was_view);
         let made = self
             .frames
             .last_mut()
@@ -218,11 +272,11 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    pub(in crate::structs::whole) fn segment(&self, item: &Item) -> Segment {
+    pub(in crate::structs::whole) fn segment<'i>(&self, item: &'i Item) -> PathStep<'i> {
         match (&item.name, self.frames.last()) {
-            (Some(name), _) => Segment::Name(name.as_str().into()),
-            (None, Some(frame)) if frame.is_array => Segment::Item(frame.index),
-            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.values)),
+            (Some(name), _) => PathStep::Name(name),
+            (None, Some(frame)) if frame.is_array => PathStep::Item(frame.index),
+            (None, frame) => PathStep::Unnamed(frame.map_or(0, |frame| frame.values)),
         }
     }
 
@@ -242,13 +296,17 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    pub(in crate::structs::whole) fn push(&mut self, node: Node) -> Result<(), DataError> {
+    pub(in crate::structs::whole) fn push(&mut self, mut node: Node) -> Result<(), DataError> {
         self.nodes = self.nodes.saturating_add(1);
         let backed = self.input.end().saturating_mul(NODES_PER_BYTE);
         let most = backed.saturating_add(MIN_NODES).min(MAX_NODES);
         if self.nodes > most {
             let message = format!("the format makes more than {most} fields of the file");
             return Err(DataError::other(message).at(self.at));
+        }
+        let is_view = self.is_view && node.owns_bytes() && node.range.size > 0;
+        if is_view || node.has_views_only() {
+            node.role = Role::View;
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.nodes.push(node);
@@ -303,7 +361,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let to = from.checked_next_multiple_of(*n).unwrap_or(u64::MAX);
                 let start = self.at;
                 self.skip(to.saturating_sub(from))?;
-                if self.at > start {
+                if self.at > start && self.keeps_name("padding") {
                     let padding = Node::new("padding", self.range(start)).role(Role::Padding);
                     self.push(padding)?;
                 }
@@ -317,6 +375,10 @@ impl<'p, I: Input> Reader<'p, I> {
                 let Some(value) = self.value_of(&got) else {
                     return Ok(());
                 };
+                if !self.keeps(item) {
+                    self.pass();
+                    return Ok(());
+                }
                 let mut node = Node::new(self.name(item), self.range(self.at));
                 self.shown(item, &mut node, value, order);
                 self.push(node)
@@ -402,8 +464,17 @@ impl<'p, I: Input> Reader<'p, I> {
             return Err(DataError::other(message).at(self.at));
         }
         let until = self.until.take();
-        let name = self.name(item);
+        let keeps = self.keeps(item);
+        let name = match keeps {
+            true => self.name(item),
+            false => {
+                self.pass();
+                Cow::Borrowed("")
+            }
+        };
         let start = self.at;
+        let was_lean = self.is_lean;
+        self.is_lean &= !item.is_summed;
         self.depth = self.depth.saturating_add(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
@@ -421,7 +492,8 @@ impl<'p, I: Input> Reader<'p, I> {
             .pop()
             .map(|frame| frame.nodes)
             .unwrap_or_default();
-        if result.is_ok() || !nodes.is_empty() {
+        self.is_lean = was_lean;
+        if keeps && (result.is_ok() || !nodes.is_empty()) {
             let made = self.push(Node::new(name, self.range(start)).with_children(nodes));
             result = result.and(made);
         }

@@ -1,5 +1,6 @@
 //! Formats of whole files, case by case: bytes and values worked out by hand.
 
+mod demand;
 mod kinds;
 mod packing;
 mod random;
@@ -333,10 +334,10 @@ fn each_byte_has_one_owner() {
         ("&[2]B:late &[0]B:early", &[1, 2, 3, 4]),
     ] {
         let mut nodes = compiled(format, &[]).nodes(data, Space::FILE, 0).unwrap();
-        let gaps = super::settle(&mut nodes, Space::FILE, 0, data.len() as u64);
+        let gaps = super::settle(&mut nodes, &[], Space::FILE, 0, data.len() as u64);
         let mut counts = vec![0; data.len()];
         owners(&nodes, &mut counts);
-        for gap in gaps {
+        for gap in gaps.gaps {
             for at in gap.offset..gap.end() {
                 counts[usize::try_from(at).unwrap()] += 1;
             }

@@ -89,6 +89,10 @@ impl<'p, I: Input> Reader<'p, I> {
                 if first.role == Role::Data {
                     return Ok(None);
                 }
+                // The items of arrays are checked when they are made.
+                if self.is_lean && !self.checks_all {
+                    return Ok(None);
+                }
                 let (start, end) = (first.range.offset, last.range.end());
                 let start = start.saturating_sub(self.base);
                 let end = end.saturating_sub(self.base);

@@ -30,7 +30,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     let from = self.at.saturating_sub(self.file.0);
                     let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
                     self.skip(to.saturating_sub(from))?;
-                    if self.at > start {
+                    if self.at > start && self.keeps_name("padding") {
                         let padding = Node::new("padding", self.range(start)).role(Role::Padding);
                         self.push(padding)?;
                     }
@@ -103,6 +103,9 @@ impl<'p, I: Input> Reader<'p, I> {
             code::Kind::Pad => {
                 let n = length(self)?;
                 self.skip(n)?;
+                if self.is_lean {
+                    return Ok(());
+                }
                 let name = match &item.name {
                     Some(name) => Cow::Owned(name.to_string()),
                     None => Cow::Borrowed("padding"),
@@ -114,6 +117,11 @@ impl<'p, I: Input> Reader<'p, I> {
                 let n = length(self)?;
                 if let Is::Inside(what) = &item.is {
                     return self.region(item, what, n, order);
+                }
+                if !self.keeps(item) {
+                    self.skip(n)?;
+                    self.pass();
+                    return Ok(());
                 }
                 format = Some(match &item.count {
                     None | Some(Count::Number(_)) => format!("{n}s"),
@@ -178,6 +186,11 @@ impl<'p, I: Input> Reader<'p, I> {
                         code.letters
                     )));
                 };
+                if !self.keeps(item) {
+                    self.skip(u64::from(scalar.size))?;
+                    self.pass();
+                    return Ok(());
+                }
                 format = Some(scalar.format());
                 scalar.read(self.take(u64::from(scalar.size))?)
             }
@@ -254,6 +267,15 @@ impl<'p, I: Input> Reader<'p, I> {
         bits: &'p Bits,
     ) -> Result<(), DataError> {
         let start = self.at;
+        let is_array = self.frames.last().is_some_and(|frame| frame.is_array);
+        if !self.keeps(item) {
+            self.skip(u64::from(scalar.size))?;
+            match item.name.is_some() || is_array {
+                true => self.pass(),
+                false => self.pass_bits(bits),
+            }
+            return Ok(());
+        }
         let raw = scalar.read_bits(self.take(u64::from(scalar.size))?);
         let range = self.range(start);
         let width = u64::from(scalar.size).saturating_mul(8);
@@ -285,14 +307,10 @@ impl<'p, I: Input> Reader<'p, I> {
             node.format = Some(scalar.format().into());
             nodes.push(node);
         }
-        let is_array = self.frames.last().is_some_and(|frame| frame.is_array);
         let name = match item.name.is_some() || is_array {
             true => self.name(item),
             false => {
-                let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.values = frame.values.saturating_add(named as u64);
-                }
+                self.pass_bits(bits);
                 Cow::Borrowed(BITS)
             }
         };
@@ -304,6 +322,14 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
+    /// Counts the values of bit fields that have no name together.
+    fn pass_bits(&mut self, bits: &Bits) {
+        let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.values = frame.values.saturating_add(named as u64);
+        }
+    }
+
     /// A leaf with its value, its kinds and what it must be.
     pub(in crate::structs::whole) fn finish_leaf(
         &mut self,
@@ -313,6 +339,10 @@ impl<'p, I: Input> Reader<'p, I> {
         format: Option<String>,
         order: Order,
     ) -> Result<(), DataError> {
+        if !self.keeps(item) {
+            self.pass();
+            return Ok(());
+        }
         let mut node = Node::new(self.name(item), self.range(start));
         node.format = format.map(Cow::Owned);
         if let Is::Constant(constant) = &item.is

@@ -1,0 +1,219 @@
+//! Items of a long array, made each time somebody goes through them.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::super::owners::Lost;
+use super::super::program::{Count, Item, Program};
+use super::arrays::Items;
+use super::borders::Starts;
+use super::{Frame, Reader};
+use crate::Source;
+use crate::structs::code::Order;
+use crate::structs::nodes::{Input, Window};
+use crate::tree::{Expand, Node, Space};
+use crate::value::Value;
+
+/// Whatever ended the items, their number is known when they are made.
+static COUNTED: Count = Count::Number(0);
+
+/// What items on demand are made from.
+#[derive(Clone, Debug)]
+pub(in crate::structs::whole) struct Origin<'p> {
+    pub(in crate::structs::whole) program: &'p Arc<Program>,
+    pub(in crate::structs::whole) source: Source,
+    /// How many nodes an array becomes at once.
+    pub(in crate::structs::whole) many: u64,
+    pub(in crate::structs::whole) lost: Arc<Lost>,
+    /// The bytes of the array whose items are being made on demand.
+    pub(in crate::structs::whole) within: Option<Range<u64>>,
+}
+
+/// Who owns the bytes of items.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::structs::whole) enum Owner {
+    /// They do, unless this claim was lost.
+    Claimed(u64),
+    /// Whether others do.
+    Known(bool),
+}
+
+/// An array, with all that its items need to be read again.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct Demand {
+    program: Arc<Program>,
+    source: Source,
+    many: u64,
+    lost: Arc<Lost>,
+    owner: Owner,
+    /// The bytes of the outermost array that is made on demand.
+    within: Range<u64>,
+    space: Space,
+    base: u64,
+    number: u32,
+    order: Order,
+    /// What is around the array.
+    frames: Vec<Frame>,
+    open: Vec<(SmolStr, u64, Vec<Value>)>,
+    depth: usize,
+    /// Where the array begins, and the region around it ends.
+    start: u64,
+    end: u64,
+    file: (u64, u64),
+    starts: Starts,
+    len: u64,
+}
+
+impl<'p, I: Input> Reader<'p, I> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of what is remembered"
+    )]
+    pub(in crate::structs::whole) fn demand(
+        &self,
+        item: &Item,
+        order: Order,
+        frames: Vec<Frame>,
+        start: u64,
+        starts: Starts,
+        len: u64,
+        owner: Owner,
+    ) -> Option<Demand> {
+        let origin = self.origin.as_ref()?;
+        Some(Demand {
+            program: Arc::clone(origin.program),
+            source: origin.source.clone(),
+            many: origin.many,
+            lost: Arc::clone(&origin.lost),
+            owner,
+            within: origin.within.clone().unwrap_or(start..self.at),
+            space: self.space,
+            base: self.base,
+            number: item.number,
+            order,
+            frames,
+            open: self.open.clone(),
+            depth: self.depth,
+            start,
+            end: self.end,
+            file: self.file,
+            starts,
+            len,
+        })
+    }
+}
+
+impl Demand {
+    fn items(&self, index: u64) -> io::Result<Option<Made<'_>>> {
+        let Some(item) = self.program.numbered(self.number) else {
+            return Ok(None);
+        };
+        let Some((first, at)) = self.starts.before(index) else {
+            return Ok(None);
+        };
+        let mut window = Window::new(&self.source)?;
+        window.start_at(self.base);
+        let mut reader = Reader::new(&self.program, window, self.space, self.base);
+        reader.origin = Some(Origin {
+            program: &self.program,
+            source: self.source.clone(),
+            many: self.many,
+            lost: Arc::clone(&self.lost),
+            within: Some(self.within.clone()),
+        });
+        reader.frames.clone_from(&self.frames);
+        reader
+            .frames
+            .push(Frame::of_array(item.name.clone(), self.start));
+        reader.open.clone_from(&self.open);
+        reader.depth = self.depth;
+        reader.at = at;
+        reader.end = self.end;
+        reader.file = self.file;
+        reader.is_view = match self.owner {
+            Owner::Claimed(key) => self.lost.has(key),
+            Owner::Known(is_view) => is_view,
+        };
+        let mut items = Items::new(&COUNTED, Some(self.len));
+        items.index = first;
+        Ok(Some(Made {
+            reader,
+            item,
+            order: self.order,
+            items,
+            from: index,
+            len: self.len,
+            made: Vec::new().into_iter(),
+        }))
+    }
+}
+
+impl Expand for Demand {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        Some(self.len)
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        match self.items(index) {
+            Ok(Some(made)) => Box::new(made),
+            Ok(None) => Box::new(std::iter::empty()),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+}
+
+/// Goes through items.
+struct Made<'d> {
+    reader: Reader<'d, Window>,
+    item: &'d Item,
+    order: Order,
+    items: Items<'d>,
+    /// The first that is wanted.
+    from: u64,
+    len: u64,
+    made: std::vec::IntoIter<Node>,
+}
+
+impl Iterator for Made<'_> {
+    type Item = io::Result<Node>;
+
+    fn next(&mut self) -> Option<io::Result<Node>> {
+        loop {
+            if let Some(node) = self.made.next() {
+                return Some(Ok(node));
+            }
+            let index = self.items.index;
+            if index >= self.len {
+                return None;
+            }
+            self.reader.is_lean = index < self.from;
+            self.reader.nodes = 0;
+            self.reader.steps = 0;
+            let result = self
+                .reader
+                .next_item(self.item, self.order, &mut self.items);
+            if result.is_err() {
+                // What was read of the item is its last; the error is told after the array.
+                self.len = 0;
+            }
+            if let Err(error) = self.reader.input.check() {
+                self.len = 0;
+                return Some(Err(error));
+            }
+            if index < self.from {
+                self.reader.forget_items();
+                continue;
+            }
+            let frame = self.reader.frames.last_mut();
+            let nodes = frame.map(|frame| std::mem::take(&mut frame.nodes));
+            self.made = nodes.unwrap_or_default().into_iter();
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Which fields the expressions of a program may look at. What none looks at needs no node while the
+//! borders of items are looked for, and an array of such items is read again when its children are asked for.
+
+use std::collections::{HashMap, HashSet};
+
+use smol_str::SmolStr;
+
+use super::program::{Case, Count, Is, Item, Level, What};
+use crate::structs::ast::{Expression, Function, Position, Term};
+use crate::structs::code::Kind as CodeKind;
+
+/// What the expressions of a program refer to.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// Names of fields.
+    names: HashSet<SmolStr>,
+    /// Whether one adds up the children of a field, whatever they are called.
+    sums: bool,
+    /// Whether a condition that ends an array looks at its items by `@item`.
+    pub(super) items: bool,
+    /// Whether other expressions do.
+    items_elsewhere: bool,
+}
+
+impl Uses {
+    /// Whether an expression may look at a field of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+}
+
+/// Finds what is used in all levels of a program, and notes at each item whether it is.
+pub(super) fn mark(root: &mut Level, formats: &mut HashMap<SmolStr, Level>) -> Uses {
+    let mut uses = Uses::default();
+    uses.level(root);
+    formats.values().for_each(|level| uses.level(level));
+    // Items that are looked for by a key are compared by a field of theirs.
+    loop {
+        let before = uses.names.len();
+        uses.keys(root);
+        formats.values().for_each(|level| uses.keys(level));
+        if uses.names.len() == before {
+            break;
+        }
+    }
+    let mut number = 0;
+    uses.note(root, &mut number);
+    let mut names: Vec<_> = formats.keys().cloned().collect();
+    names.sort_unstable();
+    for name in names {
+        if let Some(level) = formats.get_mut(&name) {
+            uses.note(level, &mut number);
+        }
+    }
+    uses
+}
+
+impl Uses {
+    fn level(&mut self, level: &Level) {
+        level.items.iter().for_each(|item| self.item(item));
+    }
+
+    fn item(&mut self, item: &Item) {
+        for count in [&item.each, &item.count].into_iter().flatten() {
+            match count {
+                Count::Number(_) | Count::Rest => {}
+                Count::Computed(expression) => self.expression(expression, false),
+                Count::Until(condition) => self.expression(condition, true),
+            }
+        }
+        if let Some(place) = &item.place {
+            self.expression(place, false);
+        }
+        match &item.is {
+            Is::Anything | Is::Constant(_) => {}
+            Is::Computed(expression) => self.expression(expression, false),
+            Is::Check(check) => {
+                self.expression(&check.from, false);
+                if let Some(to) = &check.to {
+                    self.expression(to, false);
+                }
+            }
+            Is::Inside(what) => self.what(what),
+        }
+        self.what(&item.what);
+    }
+
+    fn what(&mut self, what: &What) {
+        match what {
+            What::Group(level) => self.level(level),
+            What::Format(_, arguments) => {
+                for (_, value) in arguments {
+                    self.expression(value, false);
+                }
+            }
+            What::Choice(on, cases) => {
+                if let Some(on) = on {
+                    self.expression(on, false);
+                }
+                for Case { labels, level } in cases {
+                    for (from, to) in labels.iter().flatten() {
+                        self.expression(from, false);
+                        if let Some(to) = to {
+                            self.expression(to, false);
+                        }
+                    }
+                    self.level(level);
+                }
+            }
+            What::Computed(expression) => self.expression(expression, false),
+            _ => {}
+        }
+    }
+
+    fn expression(&mut self, expression: &Expression, ends_array: bool) {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match &next.term {
+                Term::Number(_) | Term::Text(_) | Term::Bool(_) => {}
+                Term::Name(name) => {
+                    self.names.insert(name.clone());
+                }
+                Term::Position(Position::Item) => {
+                    self.items |= ends_array;
+                    self.items_elsewhere |= !ends_array;
+                }
+                Term::Position(_) => {}
+                Term::Member(of, name) => {
+                    self.names.insert(name.clone());
+                    open.push(of);
+                }
+                Term::Unary(_, of) => open.push(of),
+                Term::Item(left, right)
+                | Term::Binary(_, left, right)
+                | Term::Default(left, right) => open.extend([&**left, &**right]),
+                Term::IfElse(parts) => open.extend(parts.iter()),
+                Term::Call(function, arguments) => {
+                    self.sums |= *function == Function::Sum;
+                    open.extend(arguments);
+                }
+            }
+        }
+    }
+
+    /// The fields by which items of arrays that are looked at are called.
+    fn keys(&mut self, level: &Level) {
+        for item in &level.items {
+            if let (Some(name), Some(key)) = (&item.name, &item.key)
+                && self.has(name)
+            {
+                self.names.insert(key.clone());
+            }
+            each_level(item, &mut |level| self.keys(level));
+        }
+    }
+
+    fn note(&self, level: &mut Level, number: &mut u32) {
+        for item in &mut level.items {
+            item.number = *number;
+            *number = number.saturating_add(1);
+            let name = item.name.as_ref();
+            let has_bits = match &item.what {
+                What::Bits(_, bits)
+                | What::Wide {
+                    bits: Some(bits), ..
+                } => bits.fields.iter().any(|(name, _)| self.has(name)),
+                _ => false,
+            };
+            item.is_used = has_bits || name.is_some_and(|name| self.has(name));
+            item.is_summed = item.is_used && self.sums;
+            // A check of an item looks at the fields beside it.
+            let stands_alone = match &item.is {
+                Is::Anything | Is::Constant(_) => true,
+                Is::Inside(_) => true,
+                Is::Computed(_) | Is::Check(_) => false,
+            };
+            // Padding stands beside items; it has nothing that could be asked for.
+            let is_padding = matches!(&item.what, What::Code(code) if code.kind == CodeKind::Pad)
+                || matches!(item.what, What::Align(_) | What::Fail(_));
+            item.is_closed = !item.is_used && stands_alone && !is_padding && !self.items_elsewhere;
+            each_level_mut(item, &mut |level| self.note(level, number));
+        }
+    }
+}
+
+fn each_level(item: &Item, each: &mut dyn FnMut(&Level)) {
+    levels_of(&item.what, each);
+    if let Is::Inside(what) = &item.is {
+        levels_of(what, each);
+    }
+}
+
+fn levels_of(what: &What, each: &mut dyn FnMut(&Level)) {
+    match what {
+        What::Group(level) => each(level),
+        What::Choice(_, cases) => cases.iter().for_each(|case| each(&case.level)),
+        _ => {}
+    }
+}
+
+fn each_level_mut(item: &mut Item, each: &mut dyn FnMut(&mut Level)) {
+    levels_of_mut(&mut item.what, each);
+    if let Is::Inside(what) = &mut item.is {
+        levels_of_mut(what, each);
+    }
+}
+
+fn levels_of_mut(what: &mut What, each: &mut dyn FnMut(&mut Level)) {
+    match what {
+        What::Group(level) => each(level),
+        What::Choice(_, cases) => cases.iter_mut().for_each(|case| each(&mut case.level)),
+        _ => {}
+    }
+}
+
+impl Level {
+    /// The item of that number, here or deeper.
+    pub(super) fn numbered(&self, number: u32) -> Option<&Item> {
+        // Numbers grow from one item to the next, and into it.
+        let after = self.items.partition_point(|item| item.number <= number);
+        let item = self.items.get(after.checked_sub(1)?)?;
+        if item.number == number {
+            return Some(item);
+        }
+        let inside = match &item.is {
+            Is::Inside(what) => in_what(what, number),
+            _ => None,
+        };
+        inside.or_else(|| in_what(&item.what, number))
+    }
+}
+
+fn in_what(what: &What, number: u32) -> Option<&Item> {
+    match what {
+        What::Group(level) => level.numbered(number),
+        What::Choice(_, cases) => cases
+            .iter()
+            .rev()
+            .find_map(|case| case.level.numbered(number)),
+        _ => None,
+    }
+}
