@@ -134,6 +134,13 @@ pub trait Expand: Send + Sync {
         None
     }
 
+    /// The children for somebody who looks only at the fields of these names in them, and at nothing beside
+    /// the last: what else is in them may be left out.
+    fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let _ = names;
+        self.children()
+    }
+
     /// The children from the one at `index` on.
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
@@ -156,8 +163,20 @@ impl<F: Fn(&mut Node) + Send + Sync> Expand for Changed<F> {
         self.made.count()
     }
 
+    fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.changed(self.made.children_with(names))
+    }
+
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let nodes = self.made.children_from(index);
+        self.changed(self.made.children_from(index))
+    }
+}
+
+impl<F: Fn(&mut Node) + Send + Sync> Changed<F> {
+    fn changed<'a>(
+        &'a self,
+        nodes: Box<dyn Iterator<Item = io::Result<Node>> + 'a>,
+    ) -> Box<dyn Iterator<Item = io::Result<Node>> + 'a> {
         Box::new(nodes.map(|node| {
             node.map(|mut node| {
                 (self.change)(&mut node);
@@ -339,6 +358,20 @@ impl Node {
             Children::OnDemand(expand) => {
                 Box::new(expand.children().map(|node| node.map(Cow::Owned)))
             }
+        }
+    }
+
+    /// The children, of which only the fields of these names are looked at, and what is below the last: `a`
+    /// and `b` of the path `[*].a.b`. What else is in them may be left out.
+    pub(crate) fn children_with(
+        &self,
+        names: &[&str],
+    ) -> Box<dyn Iterator<Item = io::Result<Cow<'_, Node>>> + '_> {
+        match &self.children {
+            Children::OnDemand(expand) if !names.is_empty() => {
+                Box::new(expand.children_with(names).map(|node| node.map(Cow::Owned)))
+            }
+            _ => self.children(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Paths: how a field is called from the root of the tree down, `members["a.txt"].header.mode`.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::str::FromStr;
@@ -133,6 +134,15 @@ pub struct Found {
     pub node: Node,
 }
 
+impl Found {
+    fn root(root: &Node) -> Found {
+        Found {
+            path: String::new(),
+            node: root.clone(),
+        }
+    }
+}
+
 impl Path {
     /// A path of these steps.
     pub(super) fn of(segments: &[Segment]) -> Path {
@@ -171,43 +181,56 @@ impl Path {
     /// The same where the bytes are at hand: items of arrays of plain values have their values too.
     pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> Result<Vec<Found>, FindError> {
         let mut found = Vec::new();
-        let start = Found {
-            path: String::new(),
-            node: root.clone(),
+        self.each_in(root, spaces, &mut |one| {
+            found.push(one);
+            true
+        })?;
+        Ok(found)
+    }
+
+    /// Hands over the nodes one by one, as long as `visit` wants more.
+    pub(super) fn each_in(
+        &self,
+        root: &Node,
+        spaces: Spaces<'_>,
+        visit: &mut dyn FnMut(Found) -> bool,
+    ) -> Result<(), FindError> {
+        let is_met = Cell::new(false);
+        let mut visit = |found: Found| {
+            is_met.set(true);
+            visit(found)
         };
-        match self.descend(start, 0, spaces, &mut found) {
-            Err(e) if e.at().is_some() => {
-                let content = root
-                    .child("content")
-                    .filter(|node| node.role == Role::View && !node.is_leaf());
-                let Some(content) = content else {
-                    return Err(e);
-                };
-                let start = Found {
-                    path: "content".to_owned(),
-                    node: content.clone(),
-                };
-                found.clear();
-                match self.descend(start, 0, spaces, &mut found) {
-                    Err(inner) if inner.at() > e.at() => Err(inner),
-                    Err(inner) if inner.at().is_some() => Err(e),
-                    result => result.map(|()| found),
-                }
-            }
-            result => result.map(|()| found),
+        let error = match self.descend(Found::root(root), 0, spaces, &mut visit) {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        let content = root
+            .child("content")
+            .filter(|node| node.role == Role::View && !node.is_leaf());
+        let (Some(content), Some(at), false) = (content, error.at(), is_met.get()) else {
+            return Err(error);
+        };
+        let start = Found {
+            path: "content".to_owned(),
+            node: content.clone(),
+        };
+        match self.descend(start, 0, spaces, &mut visit) {
+            Err(inner) if inner.at() > Some(at) => Err(inner),
+            Err(inner) if inner.at().is_some() => Err(error),
+            result => result.map(|_| ()),
         }
     }
 
+    /// Answers whether more is wanted.
     fn descend(
         &self,
         from: Found,
         depth: usize,
         spaces: Spaces<'_>,
-        found: &mut Vec<Found>,
-    ) -> Result<(), FindError> {
+        visit: &mut dyn FnMut(Found) -> bool,
+    ) -> Result<bool, FindError> {
         let Some(segment) = self.segments.get(depth) else {
-            found.push(from);
-            return Ok(());
+            return Ok(visit(from));
         };
         let next = depth.saturating_add(1);
         if *segment == Segment::All {
@@ -218,22 +241,42 @@ impl Path {
                         items: items.count,
                     });
                 }
-                return items.each(0, spaces, &mut |node| {
+                let mut wants_more = true;
+                items.each(0, spaces, &mut |node| {
                     let path = format!("{}[{}]", from.path, node.name);
-                    self.descend(Found { path, node }, next, spaces, found)?;
-                    Ok(true)
-                });
+                    wants_more = self.descend(Found { path, node }, next, spaces, visit)?;
+                    Ok(wants_more)
+                })?;
+                return Ok(wants_more);
             }
-            for child in from.node.children() {
+            let names = self.names_from(next);
+            for child in from.node.children_with(&names) {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
                 if !child.is_item() {
                     continue;
                 }
                 let path = format!("{}[{}]", from.path, child.name);
-                self.descend(Found { path, node: child }, next, spaces, found)?;
+                let index = child.name.parse();
+                match self.descend(Found { path, node: child }, next, spaces, visit) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(false),
+                    // What there is instead, of all that is in the item.
+                    Err(FindError::Path(error)) if !names.is_empty() => {
+                        let mut items = from.node.children_from(index.unwrap_or(u64::MAX));
+                        let item = items.next().transpose()?.map(Cow::into_owned);
+                        let Some(node) = item.filter(|_| from.node.is_on_demand()) else {
+                            return Err(error.into());
+                        };
+                        let path = format!("{}[{}]", from.path, node.name);
+                        if !self.descend(Found { path, node }, next, spaces, visit)? {
+                            return Ok(false);
+                        }
+                    }
+                    Err(error) => return Err(error),
+                }
             }
-            return Ok(());
+            return Ok(true);
         }
         let item = match (segment, Items::of(&from.node)) {
             (Segment::Index(index), Some(items)) => items.at(*index, spaces)?,
@@ -246,10 +289,23 @@ impl Path {
                     (false, true) => child.name.to_string(),
                     (false, false) => format!("{}.{}", from.path, child.name),
                 };
-                self.descend(Found { path, node: child }, next, spaces, found)
+                self.descend(Found { path, node: child }, next, spaces, visit)
             }
             None => Err(self.nothing(&from, depth)),
         }
+    }
+
+    /// The names that lead on from a step to the end, where it has nothing but names.
+    fn names_from(&self, depth: usize) -> Vec<&str> {
+        let rest = self.segments.get(depth..).unwrap_or_default();
+        let names: Option<Vec<&str>> = rest
+            .iter()
+            .map(|segment| match segment {
+                Segment::Name(name) if !is_index(name) => Some(&**name),
+                _ => None,
+            })
+            .collect();
+        names.unwrap_or_default()
     }
 
     /// The error for a step that leads nowhere: what there is instead.

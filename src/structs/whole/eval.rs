@@ -27,6 +27,12 @@ pub(super) enum Got {
     Node(Place),
 }
 
+impl Got {
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Got::Missing)
+    }
+}
+
 /// How many bytes searches and checks may go through in one file.
 const MAX_SCANNED: u64 = 1 << 36;
 
@@ -315,6 +321,18 @@ impl<I: Input> Reader<'_, I> {
         holds
     }
 
+    /// Where the innermost level begins.
+    pub(super) fn start_of_level(&self) -> u64 {
+        let group = self.frames.iter().rev().find(|frame| frame.is_level);
+        group.map_or(0, |frame| frame.start)
+    }
+
+    /// Which item is read of the innermost array.
+    pub(super) fn index_of_array(&self) -> Option<u64> {
+        let array = self.frames.iter().rev().find(|frame| frame.is_array);
+        array.map(|frame| frame.index)
+    }
+
     fn position(&self, position: Position) -> Got {
         let int = |n: u64| Got::Value(Value::Int(i128::from(n)));
         let array = || {
@@ -326,15 +344,10 @@ impl<I: Input> Reader<'_, I> {
         };
         match position {
             Position::At => int(self.at.saturating_sub(self.file.0)),
-            Position::Start => {
-                let group = self.frames.iter().rev().find(|frame| frame.is_level);
-                int(group
-                    .map_or(0, |frame| frame.start)
-                    .saturating_sub(self.file.0))
-            }
+            Position::Start => int(self.start_of_level().saturating_sub(self.file.0)),
             Position::End => int(self.end.saturating_sub(self.file.0)),
             Position::Size => int(self.file.1.saturating_sub(self.file.0)),
-            Position::Index => array().map_or(Got::Missing, |(_, frame)| int(frame.index)),
+            Position::Index => self.index_of_array().map_or(Got::Missing, int),
             Position::Item => match array() {
                 Some((frame, array)) if !array.nodes.is_empty() => {
                     let last = array.nodes.len().saturating_sub(1);

@@ -17,6 +17,8 @@ use smol_str::SmolStr;
 use super::eval::Got;
 use super::owners::{Claim, Lost};
 use super::program::{Count, Is, Item, Level, Program, What};
+use super::skim::SkimmedLevel;
+use super::uses::Wanted;
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::{DataError, DataErrorKind, PathStep};
@@ -98,17 +100,21 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) origin: Option<Origin<'p>>,
     /// Whether only those nodes are made at which expressions may look.
     is_lean: bool,
+    /// Of those, which nodes somebody asked for, by the numbers of their items.
+    wanted: Vec<Wanted>,
     /// Whether checks are computed then, too.
     pub(in crate::structs::whole) checks_all: bool,
     /// The bytes of items that are made on demand, noted while their borders are looked for.
     claims: Vec<Claim>,
     is_claiming: bool,
     /// Whether what is read stands at an offset that the format computes.
-    is_placed: bool,
+    pub(in crate::structs::whole) is_placed: bool,
     /// Whether others own the bytes that are read.
     is_view: bool,
     /// From where to where the last item went that stands elsewhere.
-    last_place: Option<(u64, u64)>,
+    pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
+    /// Room for the values and levels of items that are passed over.
+    pub(in crate::structs::whole) skimmed: (Vec<(u32, Option<i128>)>, Vec<SkimmedLevel>),
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -142,12 +148,14 @@ impl<'p, I: Input> Reader<'p, I> {
             scanned: 0,
             origin: None,
             is_lean: false,
+            wanted: Vec::new(),
             checks_all: false,
             claims: Vec::new(),
             is_claiming: false,
             is_placed: false,
             is_view: false,
             last_place: None,
+            skimmed: Default::default(),
         }
     }
 
@@ -172,8 +180,14 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
         !self.is_lean
             || item.is_used
+            || self.wanted(item) != Wanted::No
             || matches!(item.is, Is::Computed(_) | Is::Check(_))
             || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
+    }
+
+    fn wanted(&self, item: &Item) -> Wanted {
+        let index = usize::try_from(item.number).unwrap_or(usize::MAX);
+        self.wanted.get(index).copied().unwrap_or_default()
     }
 
     /// The same for a node that the format doesn't name.
@@ -472,9 +486,9 @@ impl<'p, I: Input> Reader<'p, I> {
                 Cow::Borrowed("")
             }
         };
-        let start = self.at;
+        let (start, before) = (self.at, self.nodes);
         let was_lean = self.is_lean;
-        self.is_lean &= !item.is_summed;
+        self.is_lean &= !item.is_summed && self.wanted(item) != Wanted::All;
         self.depth = self.depth.saturating_add(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
@@ -493,6 +507,9 @@ impl<'p, I: Input> Reader<'p, I> {
             .map(|frame| frame.nodes)
             .unwrap_or_default();
         self.is_lean = was_lean;
+        if !keeps {
+            self.nodes = before;
+        }
         if keeps && (result.is_ok() || !nodes.is_empty()) {
             let made = self.push(Node::new(name, self.range(start)).with_children(nodes));
             result = result.and(made);
@@ -527,6 +544,21 @@ impl<'p, I: Input> Reader<'p, I> {
         self.at = self.at.saturating_add(n);
         self.reach = self.reach.max(self.at);
         Ok(())
+    }
+
+    /// Skips bytes, where they are there.
+    pub(in crate::structs::whole) fn skip_over(&mut self, n: u64) -> Option<()> {
+        if n > self.remaining() {
+            return None;
+        }
+        self.at = self.at.saturating_add(n);
+        self.reach = self.reach.max(self.at);
+        Some(())
+    }
+
+    /// Whether another level in so many more would be too deep.
+    pub(in crate::structs::whole) fn is_too_deep(&self, more: usize) -> bool {
+        self.depth.saturating_add(more) >= MAX_DEPTH
     }
 
     pub(in crate::structs::whole) fn take(&mut self, n: u64) -> Result<&[u8], DataError> {

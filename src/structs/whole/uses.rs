@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::program::{Case, Count, Is, Item, Level, What};
+use super::program::{Case, Count, Is, Item, Level, Program, What};
 use crate::structs::ast::{Expression, Function, Position, Term};
 use crate::structs::code::Kind as CodeKind;
 
@@ -180,6 +180,72 @@ impl Uses {
             item.is_closed = !item.is_used && stands_alone && !is_padding && !self.items_elsewhere;
             each_level_mut(item, &mut |level| self.note(level, number));
         }
+    }
+}
+
+/// How much of an item somebody wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing.
+    #[default]
+    No,
+    /// Its node, and of what is in it what is wanted itself.
+    Partly,
+    /// All that is in it.
+    All,
+}
+
+impl Program {
+    /// What is wanted of each item, by its number, where fields of some names are wanted of the items of an
+    /// array: the array's items, and what is called so, whole if it is the last.
+    pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        let mut note = |item: &Item| {
+            let index = usize::try_from(item.number).unwrap_or(usize::MAX);
+            let (last, before) = match names.split_last() {
+                Some((last, before)) => (*last, before),
+                None => return,
+            };
+            let called = |name: &str| match name {
+                name if name == last => Wanted::All,
+                name if before.contains(&name) => Wanted::Partly,
+                _ => Wanted::No,
+            };
+            let own = item.name.as_deref().map_or(Wanted::No, called);
+            let bits = match &item.what {
+                What::Bits(_, bits)
+                | What::Wide {
+                    bits: Some(bits), ..
+                } => bits
+                    .fields
+                    .iter()
+                    .any(|(name, _)| called(name) != Wanted::No),
+                _ => false,
+            };
+            let is_item = item.number == array;
+            if index >= wanted.len() {
+                wanted.resize(index.saturating_add(1), Wanted::No);
+            }
+            if let Some(slot) = wanted.get_mut(index) {
+                *slot = match own {
+                    Wanted::No if bits || is_item => Wanted::Partly,
+                    _ if is_item => Wanted::Partly,
+                    own => own,
+                };
+            }
+        };
+        each_item(&self.root, &mut note);
+        self.formats
+            .values()
+            .for_each(|level| each_item(level, &mut note));
+        wanted
+    }
+}
+
+fn each_item(level: &Level, note: &mut dyn FnMut(&Item)) {
+    for item in &level.items {
+        note(item);
+        each_level(item, &mut |level| each_item(level, note));
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::owners::Claim;
 use super::super::program::{Item, What};
+use super::super::skim::Skim;
 use super::arrays::Items;
 use super::demand::{Demand, Owner};
 use super::{Frame, Reader};
@@ -26,7 +27,7 @@ const MAX_CLAIMS: usize = 1 << 21;
 #[derive(Debug)]
 pub(in crate::structs::whole) struct Mark {
     pub(in crate::structs::whole) nodes: u64,
-    at: u64,
+    pub(in crate::structs::whole) at: u64,
     empty: u64,
     steps: u64,
     scanned: u64,
@@ -95,6 +96,14 @@ impl<'p, I: Input> Reader<'p, I> {
 
     /// Forgets what was read since, in the array whose frame is the last.
     pub(in crate::structs::whole) fn back_to(&mut self, mark: &Mark) {
+        self.undo(mark);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nodes.clear();
+        }
+    }
+
+    /// The same where no node of it is kept.
+    pub(in crate::structs::whole) fn undo(&mut self, mark: &Mark) {
         self.nodes = mark.nodes;
         self.at = mark.at;
         self.empty = mark.empty;
@@ -104,9 +113,6 @@ impl<'p, I: Input> Reader<'p, I> {
         self.later.truncate(mark.later);
         self.wrong.truncate(mark.wrong);
         self.claims.truncate(mark.claims);
-        if let Some(frame) = self.frames.last_mut() {
-            frame.nodes.clear();
-        }
     }
 
     /// How many nodes an array may become before its items are made on demand.
@@ -145,6 +151,10 @@ impl<'p, I: Input> Reader<'p, I> {
             .origin
             .as_ref()
             .is_some_and(|origin| origin.within.is_none());
+        let mut skim = match self.checks_all {
+            false => Skim::new(self.program, item, order, &[]),
+            true => None,
+        };
         let mut result = Ok(());
         let mut mark = self.mark();
         while result.is_ok() && !items.is_over(self.remaining()) {
@@ -154,8 +164,16 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             starts.note(items.index, self.at);
             mark = self.mark();
-            result = self.next_item(item, order, items);
+            let is_passed = match &mut skim {
+                Some(skim) => self.skim_item(skim, items),
+                None => false,
+            };
+            if !is_passed {
+                result = self.next_item(item, order, items);
+            }
             self.forget_items();
+            // Nothing of the item is kept.
+            self.nodes = mark.nodes;
             if is_placed && let Some((from, to)) = self.last_place.take() {
                 let (first, last) = taken.unwrap_or((from, to));
                 taken = Some((first.min(from), last.max(to)));
@@ -272,17 +290,32 @@ impl<'p, I: Input> Reader<'p, I> {
     /// What names a place where an item stands elsewhere, whenever it is read.
     pub(in crate::structs::whole) fn key(&self, item: &Item) -> Option<u64> {
         self.origin.as_ref()?;
-        Some(key(&self.frames, item.number, self.at, false))
+        Some(key(
+            indexes(&self.frames),
+            self.frames.len(),
+            item.number,
+            self.at,
+            false,
+        ))
+    }
+
+    /// The same for an item in levels and arrays that have no frames.
+    pub(in crate::structs::whole) fn key_within(
+        &self,
+        more: impl Iterator<Item = u64>,
+        levels: usize,
+        item: &Item,
+    ) -> Option<u64> {
+        self.origin.as_ref()?;
+        let indexes = indexes(&self.frames).chain(more);
+        let depth = self.frames.len().saturating_add(levels);
+        Some(key(indexes, depth, item.number, self.at, false))
     }
 
     fn key_of_array(&self, around: usize, item: &Item) -> u64 {
         let frames = self.frames.get(..around).unwrap_or_default();
-        key(
-            frames,
-            item.number,
-            self.frames.last().map_or(0, |frame| frame.start),
-            true,
-        )
+        let start = self.frames.last().map_or(0, |frame| frame.start);
+        key(indexes(frames), around, item.number, start, true)
     }
 
     /// Whether others own the bytes at a place where an item stands that is made on demand.
@@ -297,11 +330,22 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 }
 
-fn key(frames: &[Frame], number: u32, at: u64, is_array: bool) -> u64 {
+fn indexes(frames: &[Frame]) -> impl Iterator<Item = u64> {
+    let arrays = frames.iter().filter(|frame| frame.is_array);
+    arrays.map(|frame| frame.index)
+}
+
+fn key(
+    indexes: impl Iterator<Item = u64>,
+    depth: usize,
+    number: u32,
+    at: u64,
+    is_array: bool,
+) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for frame in frames.iter().filter(|frame| frame.is_array) {
-        frame.index.hash(&mut hasher);
+    for index in indexes {
+        index.hash(&mut hasher);
     }
-    (frames.len(), number, at, is_array).hash(&mut hasher);
+    (depth, number, at, is_array).hash(&mut hasher);
     hasher.finish()
 }

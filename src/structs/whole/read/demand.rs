@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 use super::super::owners::Lost;
 use super::super::program::{Count, Item, Program};
+use super::super::skim::Skim;
 use super::arrays::Items;
 use super::borders::Starts;
 use super::{Frame, Reader};
@@ -145,6 +146,8 @@ impl Demand {
             order: self.order,
             items,
             from: index,
+            is_partial: false,
+            skim: Skim::new(&self.program, item, self.order, &[]),
             len: self.len,
             made: Vec::new().into_iter(),
         }))
@@ -158,6 +161,22 @@ impl Expand for Demand {
 
     fn count(&self) -> Option<u64> {
         Some(self.len)
+    }
+
+    fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        match self.items(0) {
+            Ok(Some(mut made)) => {
+                made.is_partial = true;
+                let wanted = self.program.wanted(self.number, names);
+                if let [_] = names {
+                    made.skim = Skim::new(&self.program, made.item, self.order, &wanted);
+                }
+                made.reader.wanted = wanted;
+                Box::new(made)
+            }
+            Ok(None) => Box::new(std::iter::empty()),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
     }
 
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
@@ -177,6 +196,10 @@ struct Made<'d> {
     items: Items<'d>,
     /// The first that is wanted.
     from: u64,
+    /// Whether only some of their fields are.
+    is_partial: bool,
+    /// The short way over items, or to the one field of them that is wanted.
+    skim: Option<Skim<'d>>,
     len: u64,
     made: std::vec::IntoIter<Node>,
 }
@@ -193,12 +216,23 @@ impl Iterator for Made<'_> {
             if index >= self.len {
                 return None;
             }
-            self.reader.is_lean = index < self.from;
+            self.reader.is_lean = self.is_partial || index < self.from;
             self.reader.nodes = 0;
             self.reader.steps = 0;
-            let result = self
-                .reader
-                .next_item(self.item, self.order, &mut self.items);
+            let is_before = index < self.from;
+            let is_skimmed = match &mut self.skim {
+                Some(skim) if is_before => self.reader.skim_item(skim, &mut self.items),
+                Some(skim) if self.is_partial => {
+                    self.reader.skim_wanted(skim, self.item, &mut self.items)
+                }
+                _ => false,
+            };
+            let result = match is_skimmed {
+                true => Ok(()),
+                false => self
+                    .reader
+                    .next_item(self.item, self.order, &mut self.items),
+            };
             if result.is_err() {
                 // What was read of the item is its last; the error is told after the array.
                 self.len = 0;
@@ -207,7 +241,7 @@ impl Iterator for Made<'_> {
                 self.len = 0;
                 return Some(Err(error));
             }
-            if index < self.from {
+            if is_before {
                 self.reader.forget_items();
                 continue;
             }

@@ -15,6 +15,8 @@ pub(in crate::structs::whole) struct Later<'p> {
     pub(in crate::structs::whole) frame: usize,
     pub(in crate::structs::whole) node: usize,
     pub(in crate::structs::whole) is: &'p Is,
+    /// Whether somebody asked for the field, and not only for those around it.
+    pub(in crate::structs::whole) is_asked: bool,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -90,7 +92,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     return Ok(None);
                 }
                 // The items of arrays are checked when they are made.
-                if self.is_lean && !self.checks_all {
+                if !later.is_asked && !self.checks_all {
                     return Ok(None);
                 }
                 let (start, end) = (first.range.offset, last.range.end());

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::compute::equal;
 use super::super::kinds::Kind;
 use super::super::program::{Bits, Constant, Count, Is, Item, What};
+use super::super::uses::Wanted;
 use super::{BITS, Later, Reader};
 use crate::structs::code::{self, Order};
 use crate::structs::constant::in_both_bases;
@@ -118,22 +119,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 if let Is::Inside(what) = &item.is {
                     return self.region(item, what, n, order);
                 }
-                if !self.keeps(item) {
-                    self.skip(n)?;
-                    self.pass();
-                    return Ok(());
-                }
-                format = Some(match &item.count {
-                    None | Some(Count::Number(_)) => format!("{n}s"),
-                    _ => format!("[{n}]s"),
-                });
-                if n > self.input.max_value() {
-                    self.skip(n)?;
-                    let mut node = Node::new(self.name(item), self.range(start));
-                    node.format = format.map(Cow::Owned);
-                    return self.push(node);
-                }
-                Value::from(self.take(n)?)
+                return self.bytes(item, n, order);
             }
             code::Kind::Pascal => {
                 let n = length(self)?;
@@ -195,6 +181,33 @@ impl<'p, I: Input> Reader<'p, I> {
                 scalar.read(self.take(u64::from(scalar.size))?)
             }
         };
+        self.finish_leaf(item, start, value, format, order)
+    }
+
+    /// Bytes of a length.
+    pub(in crate::structs::whole) fn bytes(
+        &mut self,
+        item: &'p Item,
+        n: u64,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        if !self.keeps(item) {
+            self.skip(n)?;
+            self.pass();
+            return Ok(());
+        }
+        let format = Some(match &item.count {
+            None | Some(Count::Number(_)) => format!("{n}s"),
+            _ => format!("[{n}]s"),
+        });
+        if n > self.input.max_value() {
+            self.skip(n)?;
+            let mut node = Node::new(self.name(item), self.range(start));
+            node.format = format.map(Cow::Owned);
+            return self.push(node);
+        }
+        let value = Value::from(self.take(n)?);
         self.finish_leaf(item, start, value, format, order)
     }
 
@@ -361,6 +374,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 frame,
                 node: index,
                 is: &item.is,
+                is_asked: !self.is_lean || self.wanted(item) != Wanted::No,
             });
         }
         self.push(node)

@@ -66,7 +66,8 @@ fn owners(node: &Node, counts: &mut [u32]) {
         let child = child.unwrap();
         if child.owns_bytes() {
             for at in child.range.offset..child.range.end() {
-                counts[usize::try_from(at).unwrap()] += 1;
+                let count = &mut counts[usize::try_from(at).unwrap()];
+                *count = count.saturating_add(1);
             }
         } else if child.role != Role::View {
             owners(&child, counts);
@@ -75,8 +76,8 @@ fn owners(node: &Node, counts: &mut [u32]) {
 }
 
 fn on_demand(node: &Node) -> usize {
-    let here = usize::from(node.is_on_demand());
-    node.made().iter().map(on_demand).sum::<usize>() + here
+    let below: usize = node.made().iter().map(on_demand).sum();
+    below.saturating_add(usize::from(node.is_on_demand()))
 }
 
 #[test]
@@ -188,4 +189,73 @@ fn an_item_is_found_from_a_place_before_it() {
         assert_eq!(item.key.as_deref(), Some(&b"1"[..]));
     }
     assert!(array.children_from(3 << 14).next().is_none());
+}
+
+/// More fields than one file may become at once are read one after another.
+#[test]
+fn nodes_of_items_on_demand_do_not_add_up() {
+    let data = [1; 1 << 20];
+    let layout = compiled("*(B:n {n: [n]B:a} {n: .x=[n]}):items", &[]);
+    let (_, error, _) = read(&layout, &data, u64::MAX);
+    assert!(error.unwrap().contains("more than 2097152 fields"));
+    let (root, error, end) = read(&layout, &data, 64);
+    assert_eq!((error, end), (None, 1 << 20));
+    assert_eq!(root.made()[0].count(), Some(1 << 19));
+    // What is inside one item that is passed over doesn't add up either.
+    let layout = compiled("*(Q:n [n / n << 19](B:a B:b):items {n: .x=[n]}):all", &[]);
+    let data = [vec![1; 8], vec![1; 1 << 20]].concat();
+    let (root, error, _) = read(&layout, &data, 1);
+    assert_eq!(error, None);
+    assert_eq!(root.made()[0].count(), Some(1));
+    let all = root.made()[0].children().next().unwrap().unwrap();
+    assert_eq!(all.made()[1].count(), Some(1 << 19));
+}
+
+/// What a path leads to is the same whether an item is made whole or only the fields of the path.
+#[test]
+fn fields_that_are_asked_for_are_those_of_whole_items() {
+    let formats = [(
+        "block",
+        "<H:kind H:size [size]s~utf8:body {kind & 1: B~hex:odd} &[0]B:first",
+    )];
+    let kinds = "*%block:blocks";
+    let layout = compiled(kinds, &formats);
+    let mut random = Random(3);
+    let mut data = Vec::new();
+    for _ in 0..500 {
+        let (kind, size) = (random.below(4), random.below(9));
+        data.extend([
+            u8::try_from(kind).unwrap(),
+            0,
+            u8::try_from(size).unwrap(),
+            0,
+        ]);
+        data.extend(std::iter::repeat_n(b'a', size + kind % 2));
+    }
+    let (whole, ..) = read(&layout, &data, u64::MAX);
+    let (parts, error, _) = read(&layout, &data, 64);
+    assert_eq!(error, None);
+    let (whole, parts) = (&whole.made()[0], &parts.made()[0]);
+    assert!(parts.is_on_demand());
+    assert_eq!(whole.made().len(), 500);
+    for name in ["kind", "size", "body", "odd", "first"] {
+        let mut found = parts.children_with(&[name]);
+        for item in whole.made() {
+            let part = found.next().unwrap().unwrap();
+            assert_eq!((&part.name, part.range), (&item.name, item.range));
+            assert_eq!(part.reference.as_deref(), Some("block"));
+            let (expected, found) = (item.child(name), part.child(name));
+            assert_eq!(expected.is_some(), found.is_some(), "{name}");
+            if let (Some(expected), Some(found)) = (expected, found) {
+                // Which of two fields on the same bytes is a view is settled over the whole file.
+                let strip = |node: &Node| {
+                    let mut node = node.clone();
+                    (node.role, node.is_placed) = (Role::Field, false);
+                    format!("{node:?}")
+                };
+                assert_eq!(strip(found), strip(expected), "{name}");
+            }
+        }
+        assert!(found.next().is_none());
+    }
 }

@@ -122,6 +122,7 @@ impl<'p> Reader<'p, Output> {
                 frame,
                 node: index,
                 is: &item.is,
+                is_asked: true,
             });
         }
         self.push(node)
