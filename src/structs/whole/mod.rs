@@ -11,6 +11,7 @@ mod owners;
 mod program;
 mod read;
 mod record;
+mod search;
 mod skim;
 mod uses;
 mod write;
