@@ -6,8 +6,8 @@ use anstyle::Style;
 
 use super::table::{Align, Cell, Table};
 use crate::inspect::guess::{Block, Guess, Kind, Records, Verdict};
-use crate::render::ink;
 use crate::offset::{Position, Tally};
+use crate::render::ink;
 use crate::{Record, Value};
 
 const DIM: Style = Style::new().dimmed();

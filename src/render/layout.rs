@@ -8,8 +8,8 @@ use anstyle::{Ansi256Color, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
-use crate::render::ink;
 use crate::offset::Tally;
+use crate::render::ink;
 use crate::structs::{Entry, EntryKind, Layout};
 use crate::value::text::counted;
 
