@@ -6,9 +6,9 @@ pub(crate) trait Tally {
     fn tally(&mut self, more: Self);
 }
 
-/// A position among bytes. One beyond the largest number is a mistake of the program: a build with debug
-/// assertions, and so tests and fuzzers, ends there. Another keeps to the largest number, at which no source
-/// has a byte.
+/// A position among bytes. One beyond the largest number is a mistake of the program: unit tests and fuzzers
+/// end there. Elsewhere it keeps to the largest number, at which no source has a byte, since no input may end
+/// the program.
 pub(crate) trait Position {
     /// Goes on by a number of bytes.
     fn advance(&mut self, bytes: Self);
@@ -17,9 +17,11 @@ pub(crate) trait Position {
     fn past(self, bytes: Self) -> Self;
 
     /// The bytes from `start` up to here. One that lies after this position is a mistake of the program too,
-    /// and without debug assertions there are none.
+    /// and elsewhere there are none.
     fn since(self, start: Self) -> Self;
 }
+
+const CHECKED: bool = cfg!(any(test, fuzzing));
 
 macro_rules! counters {
     ($($int:ty),+) => {$(
@@ -44,14 +46,18 @@ macro_rules! positions {
             #[inline]
             #[track_caller]
             fn past(self, bytes: $int) -> $int {
-                debug_assert!(self.checked_add(bytes).is_some(), "{self} + {bytes}");
+                if CHECKED {
+                    assert!(self.checked_add(bytes).is_some(), "{self} + {bytes}");
+                }
                 self.saturating_add(bytes)
             }
 
             #[inline]
             #[track_caller]
             fn since(self, start: $int) -> $int {
-                debug_assert!(start <= self, "from {start} to {self}");
+                if CHECKED {
+                    assert!(start <= self, "from {start} to {self}");
+                }
                 self.saturating_sub(start)
             }
         }
@@ -80,7 +86,6 @@ mod tests {
         assert_eq!((at, at.past(3), at.since(14)), (54, 57, 40));
     }
 
-    #[cfg(debug_assertions)]
     #[test]
     #[should_panic(expected = "from 15 to 14")]
     fn a_position_before_the_start_is_noticed() {

@@ -18,7 +18,9 @@
 //! ```
 
 mod code;
+mod expand;
 mod name;
+mod owned;
 mod range;
 pub(crate) mod serial;
 
@@ -29,10 +31,12 @@ use std::sync::Arc;
 
 pub use code::Code;
 pub(crate) use code::codes;
+pub use expand::Expand;
 pub use name::Name;
 pub use range::{BitRange, Range, Space};
 
 use crate::value::{Bytes, LiteralError, Value};
+use expand::Changed;
 
 /// The most bytes that the value of a node takes from a source: a larger field has a range, and
 /// its value is read where it is asked for.
@@ -132,49 +136,6 @@ impl fmt::Debug for Children {
     }
 }
 
-/// Makes the children of a node when they are asked for.
-pub trait Expand: Send + Sync {
-    /// The children in order. An error ends the iteration.
-    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
-
-    /// How many there are, where that is known without making them.
-    fn count(&self) -> Option<u64> {
-        None
-    }
-
-    /// The children from the one at `index` on.
-    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
-        Box::new(self.children().skip(index))
-    }
-}
-
-/// Children that are changed when they are made.
-struct Changed<F> {
-    made: Arc<dyn Expand>,
-    change: F,
-}
-
-impl<F: Fn(&mut Node) + Send + Sync> Expand for Changed<F> {
-    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        self.children_from(0)
-    }
-
-    fn count(&self) -> Option<u64> {
-        self.made.count()
-    }
-
-    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let nodes = self.made.children_from(index);
-        Box::new(nodes.map(|node| {
-            node.map(|mut node| {
-                (self.change)(&mut node);
-                node
-            })
-        }))
-    }
-}
-
 impl Node {
     /// A node without value and children.
     ///
@@ -261,16 +222,6 @@ impl Node {
         self.is_array
     }
 
-    /// Leaves out what codings of bytes yield, here and below: for who has no room for further streams.
-    pub(crate) fn without_content(&mut self) {
-        if self.content.take().is_some() {
-            self.children = Children::None;
-        }
-        self.children_mut()
-            .iter_mut()
-            .for_each(Node::without_content);
-    }
-
     /// The same node with these items of an array.
     #[must_use]
     pub(crate) fn with_items(mut self, items: Vec<Node>) -> Node {
@@ -285,6 +236,13 @@ impl Node {
             Children::None if !more.is_empty() => self.children = Children::Here(more),
             _ => {}
         }
+    }
+
+    /// The same node with items of an array that are made each time somebody iterates over them.
+    #[must_use]
+    pub(crate) fn with_items_on_demand(mut self, items: Arc<dyn Expand>) -> Node {
+        self.is_array = true;
+        self.with_children_on_demand(items)
     }
 
     /// Whether the node has no children.
@@ -330,17 +288,6 @@ impl Node {
         })
     }
 
-    /// Whether the node owns its bytes: it is no view, and no part of it owns them instead.
-    pub fn owns_bytes(&self) -> bool {
-        self.role != Role::View
-            && match &self.children {
-                Children::None => true,
-                Children::Here(nodes) => nodes.iter().all(|node| node.role == Role::View),
-                // What a coding yields is a view.
-                Children::OnDemand(_) => self.content.is_some(),
-            }
-    }
-
     /// The children in order; an error, where one comes, is the last item.
     pub fn children(&self) -> Box<dyn Iterator<Item = io::Result<Cow<'_, Node>>> + '_> {
         match &self.children {
@@ -349,6 +296,20 @@ impl Node {
             Children::OnDemand(expand) => {
                 Box::new(expand.children().map(|node| node.map(Cow::Owned)))
             }
+        }
+    }
+
+    /// The children, of which only the fields of these names are looked at, and what is below the last: `a`
+    /// and `b` of the path `[*].a.b`. What else is in them may be left out.
+    pub(crate) fn children_with(
+        &self,
+        names: &[&str],
+    ) -> Box<dyn Iterator<Item = io::Result<Cow<'_, Node>>> + '_> {
+        match &self.children {
+            Children::OnDemand(expand) if !names.is_empty() => {
+                Box::new(expand.children_with(names).map(|node| node.map(Cow::Owned)))
+            }
+            _ => self.children(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::output::Ints;
 use super::{Context, Exit, Input, Output};
 use crate::inspect::{Document, Found, Path};
 use crate::render::get;
-use crate::render::json::List;
+use crate::render::json::{self, List};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
@@ -63,52 +63,109 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         let document = self.format.open(&self.file, cx)?;
-        let mut found = Vec::new();
+        // Values have no styles, and may be long.
+        let out = match self.output {
+            Output::Raw => cx.raw(self.force)?,
+            _ => cx.plain(),
+        };
+        let mut values = Values {
+            document: &document,
+            output: self.output,
+            style: self.ints.style(),
+            out: BufWriter::with_capacity(64 << 10, out),
+            first: None,
+            list: None,
+        };
         for path in &self.path {
-            found.extend(document.find(path).with_context(|| name.clone())?);
+            let mut failed = None;
+            let found = document.each(path, &mut |found| {
+                failed = values.add(found).err();
+                failed.is_none()
+            });
+            if found.is_err() {
+                // What was found before stands before the error.
+                values.out.flush().with_context(|| name.clone())?;
+            }
+            found.with_context(|| name.clone())?;
+            if let Some(error) = failed {
+                return Err(error).with_context(|| name);
+            }
         }
-        self.write(&document, &found, cx).with_context(|| name)?;
+        values.end().with_context(|| name)?;
         Ok(Exit::Done)
     }
+}
 
-    fn write(&self, document: &Document, found: &[Found], cx: &mut Context) -> anyhow::Result<()> {
-        let style = self.ints.style();
-        // Values have no styles, and may be long.
-        let mut plain = BufWriter::with_capacity(64 << 10, cx.plain());
-        let out = &mut plain;
+/// Values that are written as they are found.
+struct Values<'d, W: Write> {
+    document: &'d Document,
+    output: Output,
+    style: json::Style,
+    out: W,
+    /// The first, until it is known whether there are others.
+    first: Option<Found>,
+    list: Option<List>,
+}
+
+impl<W: Write> Values<'_, W> {
+    fn add(&mut self, found: Found) -> anyhow::Result<()> {
         match self.output {
-            Output::Text | Output::Csv => get::text(document, found, style, out)?,
-            Output::Python => get::python(document, found, style, out)?,
-            Output::Json | Output::Jsonl => {
-                // One value is a document of its own.
-                let list = match found {
-                    [_] => List::lines(),
-                    _ => self.output.list(),
-                };
-                get::json(document, found, style, list, out)?;
-            }
-            Output::Hex | Output::Base64 => {
-                for one in found {
-                    let mut bytes = document.reader(one.node.range)?;
-                    match self.output {
-                        Output::Hex => get::hex(&mut bytes, out)?,
-                        _ => get::base64(&mut bytes, out)?,
+            Output::Raw | Output::Json | Output::Jsonl => {
+                let Some(first) = self.first.take() else {
+                    if self.list.is_some() {
+                        return self.write(&found);
                     }
-                    writeln!(out)?;
-                }
-            }
-            Output::Raw => {
-                if found.len() > 1 {
+                    self.first = Some(found);
+                    return Ok(());
+                };
+                if self.output == Output::Raw {
                     bail!("raw bytes of several fields can't be told apart: name one");
                 }
-                let mut out = cx.raw(self.force)?;
-                for one in found {
-                    io::copy(&mut document.reader(one.node.range)?, &mut out)?;
+                self.list = Some(self.output.list());
+                self.write(&first)?;
+                self.write(&found)
+            }
+            _ => self.write(&found),
+        }
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        if let Some(first) = self.first.take() {
+            // One value is a document of its own.
+            self.list = Some(List::lines());
+            self.write(&first)?;
+        } else if let Output::Json | Output::Jsonl = self.output {
+            self.list.get_or_insert(self.output.list());
+        }
+        if let Some(list) = self.list.filter(|_| self.output != Output::Raw) {
+            list.end(&mut self.out)?;
+        }
+        self.out.flush()?;
+        Ok(())
+    }
+
+    fn write(&mut self, found: &Found) -> anyhow::Result<()> {
+        let (document, style, out) = (self.document, self.style, &mut self.out);
+        let one = std::slice::from_ref(found);
+        match self.output {
+            Output::Text | Output::Csv => get::text(document, one, style, out)?,
+            Output::Python => get::python(document, one, style, out)?,
+            Output::Json | Output::Jsonl => {
+                let list = self.list.get_or_insert_with(List::lines);
+                list.write_with(out, |out| get::value(document, &found.node, style, out))?;
+            }
+            Output::Hex | Output::Base64 => {
+                let mut bytes = document.reader(found.node.range)?;
+                match self.output {
+                    Output::Hex => get::hex(&mut bytes, out)?,
+                    _ => get::base64(&mut bytes, out)?,
                 }
-                out.flush()?;
+                writeln!(out)?;
+            }
+            Output::Raw => {
+                io::copy(&mut document.reader(found.node.range)?, out)?;
             }
         }
-        plain.flush()?;
         Ok(())
     }
 }

@@ -221,12 +221,47 @@ impl Document {
     /// As there; [`FindError::Data`] where the format has such a field and the data end, or go
     /// wrong, before it.
     pub fn find(&self, path: &Path) -> Result<Vec<super::Found>, FindError> {
-        match path.find_in(&self.root, &|space| self.space(space).cloned()) {
+        let mut found = Vec::new();
+        self.each(path, &mut |one| {
+            found.push(one);
+            true
+        })?;
+        Ok(found)
+    }
+
+    /// Hands over the nodes that a path leads to one by one, as long as `visit` wants more: of a
+    /// [pattern](Path::is_pattern) they may be any number.
+    ///
+    /// ```
+    /// use bytewright::inspect::Document;
+    /// use bytewright::{Source, Struct};
+    /// use bytewright::format::StructFormat;
+    ///
+    /// let format = StructFormat::new("numbers", Struct::new("<H:n")?).repeated();
+    /// let document = Document::open(Source::from(&[1, 0, 2, 0, 3, 0][..]), format)?;
+    /// let mut sum = 0;
+    /// document.each(&"records[*].n".parse()?, &mut |found| {
+    ///     sum += found.node.value.and_then(|value| value.as_int()).unwrap_or(0);
+    ///     sum < 3
+    /// })?;
+    /// assert_eq!(sum, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::find`], after the nodes before it.
+    pub fn each(
+        &self,
+        path: &Path,
+        visit: &mut dyn FnMut(super::Found) -> bool,
+    ) -> Result<(), FindError> {
+        match path.each_in(&self.root, &|space| self.space(space).cloned(), visit) {
             Err(FindError::Path(e)) => Err(match self.unreached(path)? {
                 Some(why) => why.into(),
                 None => e.into(),
             }),
-            found => found,
+            result => result,
         }
     }
 

@@ -1,6 +1,9 @@
 //! Paths: how a field is called from the root of the tree down, `members["a.txt"].header.mode`.
 
+mod error;
+
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::str::FromStr;
@@ -8,10 +11,10 @@ use std::str::FromStr;
 use super::items::{Items, Spaces, is_within, window};
 use super::walk::is_plain;
 use crate::offset::Tally;
-use crate::source::is_data;
-use crate::structs::DataError;
 use crate::tree::{Node, Role};
 use crate::value::literal;
+
+pub use error::{FindError, PathError};
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
 const MAX_ITEMS: u64 = 1 << 20;
@@ -50,83 +53,6 @@ pub enum Segment {
     Slice(Option<i64>, Option<i64>),
 }
 
-/// A path that can't be read, or that leads nowhere.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct PathError {
-    text: String,
-    at: usize,
-    message: String,
-}
-
-impl PathError {
-    fn new(text: &str, at: usize, message: impl Into<String>) -> PathError {
-        PathError {
-            text: text.to_owned(),
-            at,
-            message: message.into(),
-        }
-    }
-
-    /// Where in the path, in bytes.
-    pub fn at(&self) -> usize {
-        self.at
-    }
-}
-
-/// The words, the path, and a caret below the place.
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.text.get(..self.at).unwrap_or(&self.text);
-        let column = before.chars().count();
-        write!(f, "{}\n  {}\n  {:column$}^", self.message, self.text, "")
-    }
-}
-
-/// Why a path leads to no node.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FindError {
-    /// Nothing stands there.
-    #[error("{0}")]
-    Path(#[from] PathError),
-    /// The format has such a field, and the data end, or go wrong, before it.
-    #[error("{0}")]
-    Data(#[from] DataError),
-    /// An array has more plain values than `[*]` makes nodes of.
-    #[error(
-        "{array} has {items} items, and [*] takes those of arrays of up to {MAX_ITEMS} plain values; \
-         without it the array is written whole"
-    )]
-    TooMany {
-        /// The path of the array.
-        array: String,
-        /// How many it has.
-        items: u64,
-    },
-    /// The nodes on the way can't be made.
-    #[error("{0}")]
-    Io(#[from] io::Error),
-}
-
-impl FindError {
-    /// Whether the data are to blame, rather than the path or the reading.
-    pub fn is_data(&self) -> bool {
-        match self {
-            FindError::Data(_) => true,
-            FindError::Io(error) => is_data(error),
-            FindError::Path(_) | FindError::TooMany { .. } => false,
-        }
-    }
-
-    /// Where in its path the step is that leads nowhere.
-    fn at(&self) -> Option<usize> {
-        match self {
-            FindError::Path(error) => Some(error.at),
-            _ => None,
-        }
-    }
-}
-
 /// A node that a path leads to.
 #[derive(Debug)]
 pub struct Found {
@@ -134,6 +60,15 @@ pub struct Found {
     pub path: String,
     /// The node.
     pub node: Node,
+}
+
+impl Found {
+    fn root(root: &Node) -> Found {
+        Found {
+            path: String::new(),
+            node: root.clone(),
+        }
+    }
 }
 
 impl Path {
@@ -175,43 +110,56 @@ impl Path {
     /// The same where the bytes are at hand: items of arrays of plain values have their values too.
     pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> Result<Vec<Found>, FindError> {
         let mut found = Vec::new();
-        let start = Found {
-            path: String::new(),
-            node: root.clone(),
+        self.each_in(root, spaces, &mut |one| {
+            found.push(one);
+            true
+        })?;
+        Ok(found)
+    }
+
+    /// Hands over the nodes one by one, as long as `visit` wants more.
+    pub(super) fn each_in(
+        &self,
+        root: &Node,
+        spaces: Spaces<'_>,
+        visit: &mut dyn FnMut(Found) -> bool,
+    ) -> Result<(), FindError> {
+        let is_met = Cell::new(false);
+        let mut visit = |found: Found| {
+            is_met.set(true);
+            visit(found)
         };
-        match self.descend(start, 0, spaces, &mut found) {
-            Err(e) if e.at().is_some() => {
-                let content = root
-                    .child("content")
-                    .filter(|node| node.role == Role::View && !node.is_leaf());
-                let Some(content) = content else {
-                    return Err(e);
-                };
-                let start = Found {
-                    path: "content".to_owned(),
-                    node: content.clone(),
-                };
-                found.clear();
-                match self.descend(start, 0, spaces, &mut found) {
-                    Err(inner) if inner.at() > e.at() => Err(inner),
-                    Err(inner) if inner.at().is_some() => Err(e),
-                    result => result.map(|()| found),
-                }
-            }
-            result => result.map(|()| found),
+        let error = match self.descend(Found::root(root), 0, spaces, &mut visit) {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        let content = root
+            .child("content")
+            .filter(|node| node.role == Role::View && !node.is_leaf());
+        let (Some(content), Some(at), false) = (content, error.at(), is_met.get()) else {
+            return Err(error);
+        };
+        let start = Found {
+            path: "content".to_owned(),
+            node: content.clone(),
+        };
+        match self.descend(start, 0, spaces, &mut visit) {
+            Err(inner) if inner.at() > Some(at) => Err(inner),
+            Err(inner) if inner.at().is_some() => Err(error),
+            result => result.map(|_| ()),
         }
     }
 
+    /// Answers whether more is wanted.
     fn descend(
         &self,
         from: Found,
         depth: usize,
         spaces: Spaces<'_>,
-        found: &mut Vec<Found>,
-    ) -> Result<(), FindError> {
+        visit: &mut dyn FnMut(Found) -> bool,
+    ) -> Result<bool, FindError> {
         let Some(segment) = self.segments.get(depth) else {
-            found.push(from);
-            return Ok(());
+            return Ok(visit(from));
         };
         let next = depth.saturating_add(1);
         if let Some(window) = window(segment, &from.node)? {
@@ -224,27 +172,52 @@ impl Path {
                     });
                 }
                 if window.start >= end {
-                    return Ok(());
+                    return Ok(true);
                 }
-                return items.each(window.start, spaces, &mut |node| {
+                let mut wants_more = true;
+                items.each(window.start, spaces, &mut |node| {
                     if !is_within(&node, &window) {
                         return Ok(false);
                     }
                     let path = format!("{}[{}]", from.path, node.name);
-                    self.descend(Found { path, node }, next, spaces, found)?;
-                    Ok(true)
-                });
+                    wants_more = self.descend(Found { path, node }, next, spaces, visit)?;
+                    Ok(wants_more)
+                })?;
+                return Ok(wants_more);
             }
-            for child in from.node.children() {
+            let names = self.names_from(next);
+            for child in from.node.children_with(&names) {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
-                if !child.is_item() || !is_within(&child, &window) {
+                let Some(index) = child.name.index() else {
+                    continue;
+                };
+                if index >= window.end {
+                    break;
+                }
+                if index < window.start {
                     continue;
                 }
                 let path = format!("{}[{}]", from.path, child.name);
-                self.descend(Found { path, node: child }, next, spaces, found)?;
+                match self.descend(Found { path, node: child }, next, spaces, visit) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(false),
+                    // What there is instead, of all that is in the item.
+                    Err(FindError::Path(error)) if !names.is_empty() => {
+                        let mut items = from.node.children_from(index);
+                        let item = items.next().transpose()?.map(Cow::into_owned);
+                        let Some(node) = item.filter(|_| from.node.is_on_demand()) else {
+                            return Err(error.into());
+                        };
+                        let path = format!("{}[{}]", from.path, node.name);
+                        if !self.descend(Found { path, node }, next, spaces, visit)? {
+                            return Ok(false);
+                        }
+                    }
+                    Err(error) => return Err(error),
+                }
             }
-            return Ok(());
+            return Ok(true);
         }
         let item = match (segment, Items::of(&from.node)) {
             (Segment::Index(index), Some(items)) => items.at(*index, spaces)?,
@@ -257,10 +230,23 @@ impl Path {
                     (false, true) => child.name.to_string(),
                     (false, false) => format!("{}.{}", from.path, child.name),
                 };
-                self.descend(Found { path, node: child }, next, spaces, found)
+                self.descend(Found { path, node: child }, next, spaces, visit)
             }
             None => Err(self.nothing(&from, depth)),
         }
+    }
+
+    /// The names that lead on from a step to the end, where it has nothing but names.
+    fn names_from(&self, depth: usize) -> Vec<&str> {
+        let rest = self.segments.get(depth..).unwrap_or_default();
+        let names: Option<Vec<&str>> = rest
+            .iter()
+            .map(|segment| match segment {
+                Segment::Name(name) if !is_index(name) => Some(&**name),
+                _ => None,
+            })
+            .collect();
+        names.unwrap_or_default()
     }
 
     /// The error for a step that leads nowhere: what there is instead.
@@ -299,7 +285,13 @@ impl Path {
             (None, 1.., true) => {
                 format!("it has {items} items, [0] to [{}]", items.saturating_sub(1))
             }
-            (None, 0, true) => "it has no parts".to_owned(),
+            // Such as bytes that are left coded.
+            (None, 0, true) => match &from.node.meaning {
+                Some(meaning) if from.node.role == Role::Data => {
+                    format!("it has no parts: {meaning}")
+                }
+                _ => "it has no parts".to_owned(),
+            },
             _ => {
                 let more = if names.len() > SHOWN { ", …" } else { "" };
                 names.truncate(SHOWN);
@@ -399,8 +391,7 @@ impl FromStr for Path {
             if wants_name {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
                 let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
-                let is_index = name.bytes().all(|byte| byte.is_ascii_digit());
-                if name.is_empty() || !(is_plain(name) || is_index) {
+                if name.is_empty() || !(is_plain(name) || is_index(name)) {
                     let message = if name.is_empty() {
                         "expected the name of a field".to_owned()
                     } else {
@@ -430,6 +421,11 @@ impl FromStr for Path {
             text: text.to_owned(),
         })
     }
+}
+
+/// Whether it is the index of a field without a name.
+fn is_index(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What stands in brackets: an index, a star, or text in quotes.

@@ -178,13 +178,18 @@ pub fn json(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { node, .. } in found {
-        list.write_with(out, |out| nested(document, node, style, out))?;
+        list.write_with(out, |out| value(document, node, style, out))?;
     }
     list.end(out)
 }
 
-/// A group is an object of its fields, an array a list of its items, written as they are made.
-fn nested(
+/// One value as JSON: a group is an object of its fields, an array a list of its items, written as they
+/// are made.
+///
+/// # Errors
+///
+/// Those of `out` and of the file.
+pub fn value(
     document: &Document,
     node: &Node,
     style: json::Style,
@@ -227,7 +232,7 @@ fn nested(
                 serde_json::to_writer(&mut *out, &*child.name)?;
                 out.write_all(b":")?;
             }
-            nested(document, &child, style, out)?;
+            value(document, &child, style, out)?;
         }
     }
     out.write_all(if names { b"}" } else { b"]" })

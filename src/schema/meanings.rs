@@ -115,13 +115,19 @@ impl Meanings {
 }
 
 /// Annotates the nodes that say which stored format they are.
-fn by_name(formats: &BTreeMap<String, Meanings>, nodes: &mut [Node]) {
+fn by_name(formats: &Arc<BTreeMap<String, Meanings>>, nodes: &mut [Node]) {
     for node in nodes {
         let known = node.reference.as_deref().and_then(|name| formats.get(name));
         if let Some(known) = known {
             known.annotate(node.children_mut());
         }
-        by_name(formats, node.children_mut());
+        match node.is_on_demand() {
+            true => {
+                let formats = Arc::clone(formats);
+                node.each_child(move |child| by_name(&formats, std::slice::from_mut(child)));
+            }
+            false => by_name(formats, node.children_mut()),
+        }
     }
 }
 

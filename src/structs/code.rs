@@ -311,7 +311,7 @@ impl Code {
 }
 
 /// The byte order that a format states, or doesn't.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Order {
     /// `@`: the machine's order, sizes and alignment.
     Native,

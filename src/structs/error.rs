@@ -54,6 +54,16 @@ pub enum PathStep<'a> {
     Item(u64),
 }
 
+impl From<PathStep<'_>> for Segment {
+    fn from(step: PathStep<'_>) -> Segment {
+        match step {
+            PathStep::Name(name) => Segment::Name(name.into()),
+            PathStep::Unnamed(index) => Segment::Unnamed(index),
+            PathStep::Item(index) => Segment::Item(index),
+        }
+    }
+}
+
 /// Why data or values don't fit a format.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -147,8 +157,8 @@ impl DataError {
     }
 
     /// Says in which field or item it happened; called on the way up.
-    pub(crate) fn within(mut self, segment: Segment) -> DataError {
-        self.0.path.push(segment);
+    pub(crate) fn within(mut self, segment: impl Into<Segment>) -> DataError {
+        self.0.path.push(segment.into());
         self
     }
 

@@ -147,12 +147,19 @@ impl Struct {
         window.start_at(offset);
         if let Some(program) = &self.whole {
             let end = offset.saturating_add(window.end());
-            let mut made = program.read_with_streams(&mut *window, space, offset, first_stream);
+            let how = whole::How {
+                first_stream,
+                ..whole::How::at(space, offset)
+            };
+            let mut made = program.read_on_demand(window, how);
             window.check()?;
-            let nodes = &mut made.nodes;
-            for gap in whole::settle(nodes, space, offset, end) {
-                nodes.push(Node::new("gap", gap).role(Role::Gap));
+            let settled = whole::settle_all(&mut made.nodes, &made.claims, space, offset, end);
+            if let Some(lost) = &made.lost {
+                lost.set(settled.lost);
             }
+            let gaps = settled.gaps.into_iter();
+            made.nodes
+                .extend(gaps.map(|gap| Node::new("gap", gap).role(Role::Gap)));
             // All bytes that the format doesn't reach are gaps now, unless an error ended it.
             let at = if made.error.is_some() { made.end } else { end };
             return Ok(Read {

@@ -62,13 +62,41 @@ pub(crate) struct Window {
     source: Source,
     start: u64,
     size: u64,
-    buffer: Vec<u8>,
-    /// Where the buffer begins, in the source.
-    at: u64,
-    /// How much is read next.
-    step: u64,
+    /// The piece that was looked at last, and the one before: a directory and what its entries point to are
+    /// read in turn.
+    pieces: [Piece; 2],
     /// What went wrong with the source; the tree ends there.
     failed: Option<io::Error>,
+}
+
+/// Bytes of a source one after another.
+#[derive(Debug)]
+struct Piece {
+    bytes: Vec<u8>,
+    at: u64,
+    /// How much is read after it.
+    step: u64,
+}
+
+impl Piece {
+    fn new() -> Piece {
+        Piece {
+            bytes: Vec::new(),
+            at: 0,
+            step: FIRST_STEP,
+        }
+    }
+
+    fn holds(&self, range: Range) -> bool {
+        let end = self.at.saturating_add(self.bytes.len() as u64);
+        self.at <= range.offset && range.end() <= end
+    }
+
+    /// Whether reading goes on there, in it or after it.
+    fn leads_to(&self, at: u64) -> bool {
+        let size = (self.bytes.len() as u64).saturating_add(1);
+        Range::file(self.at, size).contains(at)
+    }
 }
 
 impl Window {
@@ -78,15 +106,13 @@ impl Window {
             source: source.clone(),
             start: 0,
             size: source.size()?,
-            buffer: Vec::new(),
-            at: 0,
-            step: FIRST_STEP,
+            pieces: [Piece::new(), Piece::new()],
             failed: None,
         })
     }
 
     /// Positions count from here on.
-    pub(super) fn start_at(&mut self, start: u64) {
+    pub(in crate::structs) fn start_at(&mut self, start: u64) {
         self.start = start;
     }
 
@@ -95,13 +121,8 @@ impl Window {
         self.failed.take().map_or(Ok(()), Err)
     }
 
-    pub(super) fn source(&self) -> &Source {
+    pub(in crate::structs) fn source(&self) -> &Source {
         &self.source
-    }
-
-    fn holds(&self, range: Range) -> bool {
-        let end = self.at.past(self.buffer.len() as u64);
-        self.at <= range.offset && range.end() <= end
     }
 }
 
@@ -109,23 +130,28 @@ impl Input for Window {
     fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
         let from = self.start.saturating_add(at).min(self.size);
         let wanted = Range::file(from, size.min(self.size.since(from)));
-        if !self.holds(wanted) {
-            let goes_on = Range::file(self.at, (self.buffer.len() as u64).saturating_add(1));
-            self.step = match goes_on.contains(from) {
-                true => self.step.saturating_mul(4).min(STEP),
-                false => FIRST_STEP,
-            };
-            self.at = from;
-            match self.source.read(from, wanted.size.max(self.step)) {
-                Ok(bytes) => self.buffer = bytes,
-                Err(error) => {
-                    self.buffer.clear();
-                    self.failed.get_or_insert(error);
+        let [last, other] = &mut self.pieces;
+        if !last.holds(wanted) {
+            if other.holds(wanted) || !last.leads_to(from) {
+                std::mem::swap(last, other);
+            }
+            if !last.holds(wanted) {
+                last.step = match last.leads_to(from) {
+                    true => last.step.saturating_mul(4).min(STEP),
+                    false => FIRST_STEP,
+                };
+                last.at = from;
+                match self.source.read(from, wanted.size.max(last.step)) {
+                    Ok(bytes) => last.bytes = bytes,
+                    Err(error) => {
+                        last.bytes.clear();
+                        self.failed.get_or_insert(error);
+                    }
                 }
             }
         }
-        let first = usize::try_from(from.saturating_sub(self.at)).unwrap_or(usize::MAX);
-        let rest = self.buffer.get(first..).unwrap_or_default();
+        let first = usize::try_from(from.saturating_sub(last.at)).unwrap_or(usize::MAX);
+        let rest = last.bytes.get(first..).unwrap_or_default();
         let size = usize::try_from(wanted.size).unwrap_or(usize::MAX);
         rest.get(..size).unwrap_or(rest)
     }

@@ -1,9 +1,11 @@
 //! Fields of a whole file that are not what follows from others: checksums, lengths.
 
+use std::collections::HashMap;
 use std::io;
 
 use super::Window;
 use crate::structs::Struct;
+use crate::structs::whole::How;
 use crate::tree::{Node, Range, Space};
 use crate::value::Value;
 
@@ -15,46 +17,67 @@ impl Struct {
             return Ok(Vec::new());
         };
         window.start_at(0);
-        let made = program.read(&mut *window, Space::FILE, 0);
+        let how = How {
+            checks_all: true,
+            ..How::at(Space::FILE, 0)
+        };
+        let made = program.read_on_demand(window, how);
         window.check()?;
-        let mut found = Vec::new();
         // What a coding yields can't be changed.
-        let wrong = made.wrong.into_iter();
-        for (range, value) in wrong.filter(|(range, _)| range.space.is_file()) {
-            if let Some(way) = at_range(&made.nodes, range)
-                && let Some(leaf) = way.first()
-            {
-                found.push((path_of(&way), (*leaf).clone(), value));
-            }
+        let mut wrong = made.wrong;
+        wrong.retain(|(range, _)| range.space.is_file());
+        if wrong.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let mut wanted: HashMap<_, Vec<usize>> = HashMap::new();
+        for (i, (range, _)) in wrong.iter().enumerate() {
+            wanted.entry(place(range)).or_default().push(i);
+        }
+        let mut found: Vec<Option<(String, Node)>> = vec![None; wrong.len()];
+        let root = Node::new("", Range::new(Space::FILE, 0, 0)).with_children(made.nodes);
+        leaves(&root, "", &mut |path, leaf| {
+            if let Some(wrong) = wanted.remove(&place(&leaf.range)) {
+                for i in wrong {
+                    if let Some(slot) = found.get_mut(i) {
+                        *slot = Some((path.to_owned(), leaf.clone()));
+                    }
+                }
+            }
+            !wanted.is_empty()
+        })?;
+        let wrong = found.into_iter().zip(wrong);
+        let wrong = wrong.filter_map(|(found, (_, value))| {
+            let (path, node) = found?;
+            Some((path, node, value))
+        });
+        Ok(wrong.collect())
     }
 }
 
-/// The nodes that lead to the leaf of that range, innermost first.
-fn at_range(nodes: &[Node], range: Range) -> Option<Vec<&Node>> {
-    nodes.iter().find_map(|node| {
-        if node.is_leaf() {
-            return (node.range == range).then(|| vec![node]);
-        }
-        let mut way = at_range(node.made(), range)?;
-        way.push(node);
-        Some(way)
-    })
+/// The place of a leaf in the file.
+fn place(range: &Range) -> (u64, u64, bool) {
+    (range.offset, range.size, range.bits.is_some())
 }
 
-fn path_of(way: &[&Node]) -> String {
-    let mut path = String::new();
-    let mut is_item = false;
-    for node in way.iter().rev() {
-        if !node.is_joined {
-            match is_item {
-                true => path.push_str(&format!("[{}]", node.name)),
-                false if path.is_empty() => path.push_str(&node.name),
-                false => path.push_str(&format!(".{}", node.name)),
-            }
+/// Calls `visit` for the leaves of the file below a node with their paths, until it wants no more; answers whether
+/// it does. What codings yield is not undone.
+fn leaves(of: &Node, path: &str, visit: &mut dyn FnMut(&str, &Node) -> bool) -> io::Result<bool> {
+    for node in of.children() {
+        let node = node?;
+        let path = match () {
+            () if node.is_joined => path.to_owned(),
+            () if of.is_array() => format!("{path}[{}]", node.name),
+            () if path.is_empty() => node.name.to_string(),
+            () => format!("{path}.{}", node.name),
+        };
+        let go_on = match node.is_leaf() {
+            _ if node.content.is_some() => true,
+            true => visit(&path, &node),
+            false => leaves(&node, &path, visit)?,
+        };
+        if !go_on {
+            return Ok(false);
         }
-        is_item = node.is_array();
     }
-    path
+    Ok(true)
 }

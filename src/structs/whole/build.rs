@@ -5,7 +5,6 @@ mod constant;
 mod names;
 mod reference;
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use smol_str::SmolStr;
 use super::check::Function;
 use super::kinds::Kind;
 use super::program::{Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
+use super::uses;
 use crate::structs::ast::{self, Expression, Labels, Span, Term};
 use crate::structs::code;
 use crate::structs::compile::Lookup;
@@ -42,13 +42,11 @@ pub(in crate::structs) fn build(
         items: 0,
         names: HashSet::new(),
         open: false,
-        mentioned: RefCell::default(),
-        sized: RefCell::default(),
     };
-    let root = builder
+    let mut root = builder
         .whole(format, Some(parameters))
         .map_err(|fault| fault.in_format(text))?;
-    let mut known: HashMap<SmolStr, Arc<Level>> = HashMap::new();
+    let mut known: HashMap<SmolStr, Level> = HashMap::new();
     while let Some((name, fault)) = builder.wanted.pop() {
         if known.contains_key(&name) {
             continue;
@@ -59,7 +57,7 @@ pub(in crate::structs) fn build(
         let level = grammar::parse(text)
             .and_then(|format| builder.whole(&format, formats.parameters(&name)))
             .map_err(|fault| fault.in_format(text).of(&name))?;
-        known.insert(name, Arc::new(level));
+        known.insert(name, level);
     }
     let text = |name: &SmolStr| {
         let text = formats.text(name)?;
@@ -67,11 +65,14 @@ pub(in crate::structs) fn build(
     };
     let mut references: Vec<_> = known.keys().filter_map(text).collect();
     references.sort_unstable();
+    let uses = uses::mark(&mut root, &mut known);
+    let formats = known
+        .into_iter()
+        .map(|(name, level)| (name, Arc::new(level)));
     let program = Program {
         root,
-        formats: known,
-        mentioned: builder.mentioned.into_inner(),
-        sized: builder.sized.into_inner(),
+        formats: formats.collect(),
+        uses,
     };
     Ok((program, references))
 }
@@ -85,10 +86,6 @@ struct Builder<'f> {
     names: HashSet<SmolStr>,
     /// Whether there may be other names.
     open: bool,
-    /// Names in expressions whose values are asked for.
-    mentioned: RefCell<HashSet<SmolStr>>,
-    /// Names that counts, lengths and offsets follow from.
-    sized: RefCell<HashSet<SmolStr>>,
 }
 
 impl Builder<'_> {
@@ -143,6 +140,10 @@ impl Builder<'_> {
             kinds: Vec::new(),
             is: Is::Anything,
             hex: false,
+            number: 0,
+            is_used: false,
+            is_summed: false,
+            is_closed: false,
         };
         if let Some((_, literal)) = &item.constant {
             made.hex = literal.is_hex();
@@ -153,7 +154,7 @@ impl Builder<'_> {
         };
         if let Some((each, place)) = &beyond.place {
             made.each = each.as_ref().map(|c| self.count(c)).transpose()?;
-            made.place = Some(self.size(place)?);
+            made.place = Some(self.expression(place)?);
         }
         if let Some(end) = &beyond.end {
             made.what = What::Until(end.clone());
@@ -279,7 +280,7 @@ impl Builder<'_> {
         Ok(match count {
             ast::Count::Number(n) => Count::Number(*n),
             ast::Count::Rest => Count::Rest,
-            ast::Count::Expression(expression) => Count::Computed(self.size(expression)?),
+            ast::Count::Expression(expression) => Count::Computed(self.expression(expression)?),
             ast::Count::Until(condition) => {
                 if matches!(
                     condition.term,
@@ -292,7 +293,6 @@ impl Builder<'_> {
                     ));
                 }
                 // It sees the fields of the item first, which another format may state.
-                self.mention(condition);
                 Count::Until(condition.clone())
             }
         })

@@ -31,6 +31,12 @@ pub(super) enum Got {
     Content(Place),
 }
 
+impl Got {
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Got::Missing)
+    }
+}
+
 /// How many names of a level are looked at in the time of one step.
 const NAMES_PER_STEP: u64 = 16;
 
@@ -352,12 +358,16 @@ impl<I: Input> Reader<'_, I> {
         holds
     }
 
-    /// The bytes that a search looks through.
-    fn searched(&mut self, at: u64, size: u64) -> &[u8] {
-        match self.is_inside() {
-            true => self.look(at, size),
-            false => self.input.searched(at, size),
-        }
+    /// Where the innermost level begins.
+    pub(super) fn start_of_level(&self) -> u64 {
+        let group = self.frames.iter().rev().find(|frame| frame.is_level);
+        group.map_or(0, |frame| frame.start)
+    }
+
+    /// Which item is read of the innermost array.
+    pub(super) fn index_of_array(&self) -> Option<u64> {
+        let array = self.frames.iter().rev().find(|frame| frame.is_array);
+        array.map(|frame| frame.index)
     }
 
     fn position(&self, position: Position) -> Got {
@@ -371,15 +381,10 @@ impl<I: Input> Reader<'_, I> {
         };
         match position {
             Position::At => int(self.at.saturating_sub(self.file.0)),
-            Position::Start => {
-                let group = self.frames.iter().rev().find(|frame| frame.is_level);
-                int(group
-                    .map_or(0, |frame| frame.start)
-                    .saturating_sub(self.file.0))
-            }
+            Position::Start => int(self.start_of_level().saturating_sub(self.file.0)),
             Position::End => int(self.end.saturating_sub(self.file.0)),
             Position::Size => int(self.file.1.saturating_sub(self.file.0)),
-            Position::Index => array().map_or(Got::Missing, |(_, frame)| int(frame.index)),
+            Position::Index => self.index_of_array().map_or(Got::Missing, int),
             Position::Item => match array() {
                 Some((frame, array)) if !array.nodes.is_empty() => {
                     let last = array.nodes.len().saturating_sub(1);

@@ -13,19 +13,25 @@ mod owners;
 mod program;
 mod read;
 mod record;
+mod search;
+mod skim;
+mod uses;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use super::Struct;
 use super::error::DataError;
-use super::nodes::Input;
+use super::nodes::{Input, Window};
 use crate::tree::Space;
 use crate::value::Record;
 
 pub(super) use build::build;
 pub(crate) use owners::settle;
+pub(super) use owners::settle_all;
 pub(super) use program::Program;
 pub(super) use read::Made;
 
@@ -70,22 +76,51 @@ impl Struct {
     }
 }
 
+/// How a file is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    pub(super) space: Space,
+    pub(super) offset: u64,
+    /// How many nodes an array becomes before its items are made on demand.
+    pub(super) many: u64,
+    /// Whether checks are computed in items that are made on demand.
+    pub(super) checks_all: bool,
+    /// The number of the first stream that is not of other files around this one.
+    pub(super) first_stream: u32,
+}
+
+impl How {
+    pub(super) fn at(space: Space, offset: u64) -> How {
+        How {
+            space,
+            offset,
+            many: read::MANY_NODES,
+            checks_all: false,
+            first_stream: 0,
+        }
+    }
+}
+
 impl Program {
     /// Reads a file.
     pub(super) fn read(&self, input: impl Input, space: Space, offset: u64) -> Made {
         read::Reader::new(self, input, space, offset).all()
     }
 
-    /// The same where the file has streams already: those of what codings in it yield count from there on.
-    pub(super) fn read_with_streams(
-        &self,
-        input: impl Input,
-        space: Space,
-        offset: u64,
-        first_stream: u32,
-    ) -> Made {
-        let reader = read::Reader::new(self, input, space, offset);
-        reader.with_streams_from(first_stream).all()
+    /// Reads a file of which the items of long arrays are made on demand.
+    pub(super) fn read_on_demand(self: &Arc<Self>, window: &mut Window, how: How) -> Made {
+        let source = window.source().clone();
+        let reader = read::Reader::new(self, window, how.space, how.offset);
+        let mut reader = reader.with_streams_from(how.first_stream);
+        reader.checks_all = how.checks_all;
+        reader.origin = Some(read::Origin {
+            program: self,
+            source,
+            many: how.many,
+            lost: Arc::default(),
+            within: None,
+        });
+        reader.all()
     }
 
     /// The bytes of a record; what is the same in `base` keeps its bytes.

@@ -1,8 +1,38 @@
 //! Which of the nodes that stand on the same bytes owns them, and which bytes no node reaches.
 
+use std::sync::OnceLock;
+
 use crate::tree::{Node, Range, Role, Space};
 
-/// A leaf that may own its bytes.
+/// Bytes of items that are made on demand: of an array, or of an item in it that stands elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::structs) struct Claim {
+    pub(super) from: u64,
+    pub(super) to: u64,
+    /// What tells it from other claims.
+    pub(super) key: u64,
+    pub(super) is_placed: bool,
+}
+
+/// The claims whose bytes others own, known once all is read.
+#[derive(Debug, Default)]
+pub(in crate::structs) struct Lost(OnceLock<Vec<u64>>);
+
+impl Lost {
+    pub(in crate::structs) fn set(&self, mut keys: Vec<u64>) {
+        keys.sort_unstable();
+        // What is known already stays: a file is settled once.
+        let _ = self.0.set(keys);
+    }
+
+    pub(super) fn has(&self, key: u64) -> bool {
+        self.0
+            .get()
+            .is_some_and(|keys| keys.binary_search(&key).is_ok())
+    }
+}
+
+/// A leaf that may own its bytes, or a claim.
 struct Leaf {
     from: u64,
     to: u64,
@@ -11,13 +41,42 @@ struct Leaf {
     owns: bool,
 }
 
-/// Makes views of the leaves whose bytes others own: the one that encloses owns, else the one
-/// that is not placed, else the first; padding owns only what no field has. Answers the bytes of `space` from `from` to `to` that no leaf reaches.
+/// What `settle` found.
+#[derive(Debug, Default)]
+pub(in crate::structs) struct Settled {
+    /// The bytes that no leaf reaches.
+    pub(in crate::structs) gaps: Vec<Range>,
+    /// The keys of claims whose bytes others own.
+    pub(in crate::structs) lost: Vec<u64>,
+}
+
+/// Makes views of the leaves whose bytes others own, where all nodes are there, and answers the bytes that no leaf
+/// reaches.
 pub(crate) fn settle(nodes: &mut [Node], space: Space, from: u64, to: u64) -> Vec<Range> {
+    settle_all(nodes, &[], space, from, to).gaps
+}
+
+/// Makes views of the leaves whose bytes others own: the one that encloses owns, else the one
+/// that is not placed, else the first; padding owns only what no field has. Claims count as leaves.
+/// Answers the bytes of `space` from `from` to `to` that no leaf reaches.
+pub(in crate::structs) fn settle_all(
+    nodes: &mut [Node],
+    claims: &[Claim],
+    space: Space,
+    from: u64,
+    to: u64,
+) -> Settled {
     let mut leaves = Vec::new();
     for node in nodes.iter() {
         collect(node, space, false, &mut leaves);
     }
+    leaves.extend(claims.iter().map(|claim| Leaf {
+        from: claim.from,
+        to: claim.to,
+        is_padding: false,
+        is_placed: claim.is_placed,
+        owns: claim.to > claim.from,
+    }));
     let mut order: Vec<usize> = (0..leaves.len()).collect();
     order.sort_by_key(|i| {
         leaves
@@ -31,7 +90,7 @@ pub(crate) fn settle(nodes: &mut [Node], space: Space, from: u64, to: u64) -> Ve
         for i in &order {
             let Some(leaf) = leaves
                 .get_mut(*i)
-                .filter(|leaf| leaf.is_padding == is_padding)
+                .filter(|leaf| leaf.is_padding == is_padding && leaf.owns)
             else {
                 continue;
             };
@@ -48,6 +107,8 @@ pub(crate) fn settle(nodes: &mut [Node], space: Space, from: u64, to: u64) -> Ve
     for node in nodes.iter_mut() {
         apply(node, space, &mut next);
     }
+    let lost = next.zip(claims).filter(|(leaf, _)| !leaf.owns);
+    let lost = lost.map(|(_, claim)| claim.key).collect();
     let mut gaps = Vec::new();
     let mut at = from;
     for (start, end) in covered.into_iter().chain([(to, to)]) {
@@ -57,7 +118,7 @@ pub(crate) fn settle(nodes: &mut [Node], space: Space, from: u64, to: u64) -> Ve
         }
         at = at.max(end);
     }
-    gaps
+    Settled { gaps, lost }
 }
 
 fn overlaps(covered: &[(u64, u64)], leaf: &Leaf) -> bool {
@@ -97,9 +158,7 @@ fn apply<'l>(node: &mut Node, space: Space, leaves: &mut impl Iterator<Item = &'
     for child in node.children_mut() {
         apply(child, space, leaves);
     }
-    // What consists of views is one: nothing in it owns its bytes.
-    let mut parts = node.made().iter();
-    if node.range.size > 0 && !node.made().is_empty() && parts.all(|part| part.role == Role::View) {
+    if node.range.size > 0 && node.has_views_only() {
         node.role = Role::View;
     }
 }

@@ -1,12 +1,13 @@
 //! A format of whole files as the interpreter reads it: items with their names, places and conditions,
 //! independent of the text that they were written in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::kinds::Kind;
+use super::uses::Uses;
 use crate::coding::Compression;
 use crate::structs::ast::Expression;
 use crate::structs::code::{Code, Kind as CodeKind, Order};
@@ -16,10 +17,7 @@ use crate::structs::code::{Code, Kind as CodeKind, Order};
 pub(in crate::structs) struct Program {
     pub(super) root: Level,
     pub(super) formats: HashMap<SmolStr, Arc<Level>>,
-    /// Names in expressions whose values are asked for.
-    pub(super) mentioned: HashSet<SmolStr>,
-    /// Names that counts, lengths and offsets follow from, which packing can find out.
-    pub(super) sized: HashSet<SmolStr>,
+    pub(super) uses: Uses,
 }
 
 /// Items one after another.
@@ -47,6 +45,14 @@ pub(super) struct Item {
     pub(super) is: Is,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
+    /// Which of the program's items it is.
+    pub(super) number: u32,
+    /// Whether an expression may look at it, or at bits of it.
+    pub(super) is_used: bool,
+    /// Whether an expression may add up all that is in it.
+    pub(super) is_summed: bool,
+    /// Whether no expression looks at its items, where it is an array, once they are read.
+    pub(super) is_closed: bool,
 }
 
 /// How bytes are coded.
@@ -151,6 +157,15 @@ impl Item {
         matches!(&self.what, What::Code(code) if code.kind == CodeKind::Pad)
     }
 
+    /// Whether nothing in it but its count looks at other fields.
+    pub(super) fn stands_alone(&self) -> bool {
+        let is_leaf = !self.is_level() && !matches!(self.what, What::Computed(_));
+        let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
+        is_leaf
+            && matches!(self.is, Is::Anything | Is::Constant(_))
+            && !self.codecs.iter().any(has_key)
+    }
+
     /// Whether it has fields of its own.
     pub(super) fn is_level(&self) -> bool {
         matches!(
@@ -166,7 +181,7 @@ impl Item {
             _ if matches!(self.what, What::Computed(_)) => true,
             _ => {
                 let name = self.name.as_ref();
-                self.is_integer() && name.is_some_and(|name| program.sized.contains(name))
+                self.is_integer() && name.is_some_and(|name| program.uses.sizes(name))
             }
         }
     }
@@ -197,6 +212,13 @@ impl Program {
 }
 
 impl Program {
+    /// The item of that number.
+    pub(super) fn numbered(&self, number: u32) -> Option<&Item> {
+        let formats = self.formats.values();
+        let mut levels = std::iter::once(&self.root).chain(formats.map(|level| &**level));
+        levels.find_map(|level| level.numbered(number))
+    }
+
     /// Whether an item of that name, or bits of it, stand in the format itself.
     pub(in crate::structs) fn has_name(&self, name: &str) -> bool {
         self.root.has_name(name)

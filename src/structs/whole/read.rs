@@ -1,12 +1,16 @@
 //! Reading a file along a program, into nodes.
 
 mod arrays;
+mod borders;
 mod choice;
 mod coded;
+mod demand;
 mod frame;
 mod held;
+mod kept;
 mod later;
 mod leaf;
+mod levels;
 mod place;
 mod region;
 
@@ -14,8 +18,10 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::eval::Got;
-use super::program::{Count, Item, Level, Program, What};
+use super::owners::{Claim, Lost};
+use super::program::{Count, Is, Item, Level, Program, What};
+use super::skim::SkimmedLevel;
+use super::uses::Wanted;
 use crate::Source;
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
@@ -24,7 +30,9 @@ use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
+pub(in crate::structs::whole) use borders::MANY_NODES;
 pub(in crate::structs::whole) use coded::{CONTENT, Coded};
+pub(in crate::structs::whole) use demand::Origin;
 pub(in crate::structs::whole) use frame::Frame;
 pub(in crate::structs::whole) use later::Later;
 pub(in crate::structs::whole) use leaf::{constant_value, scalar};
@@ -60,6 +68,10 @@ pub(in crate::structs) struct Made {
     pub(in crate::structs) streams: Vec<(Source, Option<String>)>,
     /// The same in memory, as far as they were asked for.
     pub(in crate::structs) contents: Vec<Arc<[u8]>>,
+    /// The bytes of items that are made on demand.
+    pub(in crate::structs) claims: Vec<Claim>,
+    /// Which of them others have.
+    pub(in crate::structs) lost: Option<Arc<Lost>>,
 }
 
 pub(in crate::structs::whole) struct Reader<'p, I> {
@@ -103,6 +115,25 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) reach: u64,
     pub(in crate::structs::whole) steps: u64,
     pub(in crate::structs::whole) scanned: u64,
+    /// What makes items of arrays on demand; without it all nodes are made at once.
+    pub(in crate::structs::whole) origin: Option<Origin<'p>>,
+    /// Whether only those nodes are made at which expressions may look.
+    is_lean: bool,
+    /// Of those, which nodes somebody asked for, by the numbers of their items.
+    wanted: Vec<Wanted>,
+    /// Whether checks are computed then, too.
+    pub(in crate::structs::whole) checks_all: bool,
+    /// The bytes of items that are made on demand, noted while their borders are looked for.
+    claims: Vec<Claim>,
+    is_claiming: bool,
+    /// Whether what is read stands at an offset that the format computes.
+    pub(in crate::structs::whole) is_placed: bool,
+    /// Whether others own the bytes that are read.
+    is_view: bool,
+    /// From where to where the last item went that stands elsewhere.
+    pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
+    /// Room for the values and levels of items that are passed over.
+    pub(in crate::structs::whole) skimmed: (Vec<(u32, Option<i128>)>, Vec<SkimmedLevel>),
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -139,6 +170,16 @@ impl<'p, I: Input> Reader<'p, I> {
             reach: 0,
             steps: 0,
             scanned: 0,
+            origin: None,
+            is_lean: false,
+            wanted: Vec::new(),
+            checks_all: false,
+            claims: Vec::new(),
+            is_claiming: false,
+            is_placed: false,
+            is_view: false,
+            last_place: None,
+            skimmed: Default::default(),
         }
     }
 
@@ -174,6 +215,34 @@ impl<'p, I: Input> Reader<'p, I> {
             error: result.err().map(|e| e.moved(self.base)),
             end: self.base.saturating_add(self.at.max(self.reach)),
             wrong: self.wrong,
+            claims: self.claims,
+            lost: self.origin.map(|origin| origin.lost),
+        }
+    }
+
+    /// Whether the node of an item is made: expressions may look at it, or somebody asked for it.
+    pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
+        !self.is_lean
+            || item.is_used
+            || self.wanted(item) != Wanted::No
+            || matches!(item.is, Is::Computed(_) | Is::Check(_))
+            || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
+    }
+
+    fn wanted(&self, item: &Item) -> Wanted {
+        let index = usize::try_from(item.number).unwrap_or(usize::MAX);
+        self.wanted.get(index).copied().unwrap_or_default()
+    }
+
+    /// The same for a node that the format doesn't name.
+    pub(in crate::structs::whole) fn keeps_name(&self, name: &str) -> bool {
+        !self.is_lean || self.program.uses.has(name)
+    }
+
+    /// Counts a value without a node.
+    pub(in crate::structs::whole) fn pass(&mut self) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.is_array) {
+            frame.values = frame.values.saturating_add(1);
         }
     }
 
@@ -221,17 +290,11 @@ impl<'p, I: Input> Reader<'p, I> {
                     .map_err(|e| e.within(segment))?;
                 self.elsewhere(offset, item, |reader| reader.counted(item, order))
             }
-            (Some(count), place) => self.array(item, count, order, |reader| match place {
-                Some(place) => {
-                    let offset = reader.number(place, "offset")?;
-                    reader.elsewhere(offset, item, |reader| reader.one(item, order))
-                }
-                None => reader.one(item, order),
-            }),
+            (Some(count), _) => self.array(item, count, order),
         }
     }
 
-    pub(in crate::structs::whole) fn push(&mut self, node: Node) -> Result<(), DataError> {
+    pub(in crate::structs::whole) fn push(&mut self, mut node: Node) -> Result<(), DataError> {
         self.nodes = self.nodes.saturating_add(1);
         let backed = self.input.end().saturating_add(self.decoded);
         let backed = backed.saturating_mul(NODES_PER_BYTE);
@@ -239,6 +302,10 @@ impl<'p, I: Input> Reader<'p, I> {
         if self.nodes > most {
             let message = format!("the format makes more than {most} fields of the file");
             return Err(DataError::other(message).at(self.at));
+        }
+        let is_view = self.is_view && node.owns_bytes() && node.range.size > 0;
+        if is_view || node.has_views_only() {
+            node.role = Role::View;
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.nodes.push(node);
@@ -293,7 +360,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let to = from.checked_next_multiple_of(*n).unwrap_or(u64::MAX);
                 let start = self.at;
                 self.skip(to.saturating_sub(from))?;
-                if self.at > start {
+                if self.at > start && self.keeps_name("padding") {
                     let padding = Node::new("padding", self.range(start)).role(Role::Padding);
                     self.push(padding)?;
                 }
@@ -310,6 +377,10 @@ impl<'p, I: Input> Reader<'p, I> {
                 if !item.codecs.is_empty() {
                     return self.computed_content(item, value, order);
                 }
+                if !self.keeps(item) {
+                    self.pass();
+                    return Ok(());
+                }
                 let mut node = Node::new(self.name(item), self.range(self.at));
                 self.shown(item, &mut node, value, order);
                 self.push(node)
@@ -325,118 +396,6 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// A level of its own.
-    pub(in crate::structs::whole) fn group(
-        &mut self,
-        item: &'p Item,
-        level: &'p Level,
-        order: Order,
-        parameters: Vec<(SmolStr, Got)>,
-        format: Option<&'p SmolStr>,
-    ) -> Result<(), DataError> {
-        let opened = match format {
-            Some(name) => {
-                let values = parameters
-                    .iter()
-                    .filter_map(|(_, got)| self.value_of(got))
-                    .collect();
-                let this = (name.clone(), self.space, self.at, values);
-                if self.open.contains(&this) {
-                    let message = format!("%{name} at {:#x} contains itself", self.at);
-                    return Err(DataError::other(message).at(self.at));
-                }
-                self.open.push(this);
-                true
-            }
-            None => false,
-        };
-        let is_boundary = format.is_some();
-        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
-        let result = self.nested(item, is_boundary, parameters, |reader| {
-            reader.level(level, order)
-        });
-        if opened {
-            self.open.pop();
-        }
-        if let Some(name) = format {
-            self.refer(before, name);
-        }
-        result
-    }
-
-    /// Says which stored format the node after those is.
-    pub(in crate::structs::whole) fn refer(&mut self, before: usize, name: &SmolStr) {
-        let frame = self.frames.last_mut();
-        if let Some(node) = frame.and_then(|frame| frame.nodes.get_mut(before)) {
-            node.reference = Some(name.as_str().into());
-        }
-    }
-
-    /// Items that become the children of a node.
-    pub(in crate::structs::whole) fn grouped(
-        &mut self,
-        item: &'p Item,
-        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        self.nested(item, false, Vec::new(), read)
-    }
-
-    pub(in crate::structs::whole) fn nested(
-        &mut self,
-        item: &'p Item,
-        is_boundary: bool,
-        parameters: Vec<(SmolStr, Got)>,
-        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
-    ) -> Result<(), DataError> {
-        let segment = self.segment(item);
-        let is_item = self.frames.last().is_some_and(|frame| frame.is_array);
-        if self.depth >= MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} levels lie in one another");
-            return Err(DataError::other(message).at(self.at));
-        }
-        let until = self.until.take();
-        let name = self.name(item);
-        let start = self.at;
-        self.depth = self.depth.saturating_add(1);
-        self.frames
-            .push(Frame::of_level(parameters, is_boundary, start));
-        let mut result = read(self);
-        result = result.and(self.finish_level());
-        if let (Ok(()), Some(condition)) = (&result, until) {
-            match self.holds_after(condition) {
-                Ok(holds) => self.reached = Some(holds),
-                Err(e) => result = Err(e),
-            }
-        }
-        self.depth = self.depth.saturating_sub(1);
-        let nodes = self
-            .frames
-            .pop()
-            .map(|frame| frame.nodes)
-            .unwrap_or_default();
-        if result.is_ok() || !nodes.is_empty() {
-            let made = self.push(Node::new(name, self.range(start)).with_children(nodes));
-            result = result.and(made);
-        }
-        match is_item {
-            // The array names the item.
-            true => result,
-            false => result.map_err(|e| e.within(segment)),
-        }
-    }
-
-    /// Whether the condition that ends an array holds, with the fields of the item first in sight, then those
-    /// around the array.
-    pub(in crate::structs::whole) fn holds_after(
-        &mut self,
-        condition: &Expression,
-    ) -> Result<bool, DataError> {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.is_boundary = false;
-        }
-        self.holds(condition)
-    }
-
     pub(in crate::structs::whole) fn skip(&mut self, n: u64) -> Result<(), DataError> {
         if n > self.remaining() {
             let kind = DataErrorKind::Short {
@@ -448,6 +407,21 @@ impl<'p, I: Input> Reader<'p, I> {
         self.at = self.at.saturating_add(n);
         self.reach = self.reach.max(self.at);
         Ok(())
+    }
+
+    /// Skips bytes, where they are there.
+    pub(in crate::structs::whole) fn skip_over(&mut self, n: u64) -> Option<()> {
+        if n > self.remaining() {
+            return None;
+        }
+        self.at = self.at.saturating_add(n);
+        self.reach = self.reach.max(self.at);
+        Some(())
+    }
+
+    /// Whether another level in so many more would be too deep.
+    pub(in crate::structs::whole) fn is_too_deep(&self, more: usize) -> bool {
+        self.depth.saturating_add(more) >= MAX_DEPTH
     }
 
     pub(in crate::structs::whole) fn take(&mut self, n: u64) -> Result<&[u8], DataError> {

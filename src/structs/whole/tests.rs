@@ -2,6 +2,8 @@
 
 mod checks;
 mod coded;
+mod demand;
+mod demand_coded;
 mod join;
 mod kinds;
 mod layout;

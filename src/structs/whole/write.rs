@@ -327,7 +327,7 @@ impl<'p> Reader<'p, Output> {
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
         let is_item = self.frames.last().is_some_and(Frame::is_of_array);
-        let record = encode::group(value).map_err(|e| e.within(segment.clone()))?;
+        let record = encode::group(value).map_err(|e| e.within(segment))?;
         if self.depth >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} levels lie in one another");
             return Err(DataError::other(message));

@@ -204,12 +204,14 @@ impl<'a, S: Sink> Rows<'a, S> {
             );
             return Err(wrong(*line, 0, message));
         }
-        self.end = offset.past(bytes.len() as u64);
+        let size = bytes.len() as u64;
         if !bytes.is_empty() {
             self.sink.go_to(offset, *line)?;
             self.sink.write(&bytes)?;
             self.above = bytes;
         }
+        // The sink has refused what lies beyond the largest file.
+        self.end = offset.past(size);
         Ok(())
     }
 }

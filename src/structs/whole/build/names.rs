@@ -7,57 +7,10 @@ use smol_str::SmolStr;
 use super::{Builder, fault};
 use crate::structs::ast::{self, Expression, Term};
 use crate::structs::error::Fault;
-use crate::structs::whole::read::CONTENT;
 
 impl Builder<'_> {
-    /// An expression that is a count, a length or an offset.
-    pub(super) fn size(&self, expression: &Expression) -> Result<Expression, Fault> {
-        let mut open = vec![expression];
-        while let Some(next) = open.pop() {
-            match &next.term {
-                Term::Name(name) | Term::Member(_, name) => {
-                    self.sized.borrow_mut().insert(name.clone());
-                }
-                Term::Unary(_, of) => open.push(of),
-                Term::Binary(_, left, right) => open.extend([&**left, &**right]),
-                _ => {}
-            }
-        }
-        self.expression(expression)
-    }
-
-    /// Remembers the names whose values an expression asks for; the bytes of a content alone are read when
-    /// they are needed.
-    pub(super) fn mention(&self, expression: &Expression) {
-        let mut open = vec![expression];
-        let mut mentioned = self.mentioned.borrow_mut();
-        while let Some(next) = open.pop() {
-            match &next.term {
-                Term::Name(name) => {
-                    mentioned.insert(name.clone());
-                }
-                Term::Member(of, name) => {
-                    mentioned.insert(name.clone());
-                    match &of.term {
-                        Term::Name(_) if name == CONTENT => {}
-                        Term::Member(outer, _) if name == CONTENT => open.push(outer),
-                        _ => open.push(of),
-                    }
-                }
-                Term::Unary(_, of) => open.push(of),
-                Term::Item(left, right)
-                | Term::Binary(_, left, right)
-                | Term::Default(left, right) => open.extend([&**left, &**right]),
-                Term::IfElse(parts) => open.extend(parts.iter()),
-                Term::Call(_, arguments) => open.extend(arguments),
-                Term::Number(_) | Term::Text(_) | Term::Bool(_) | Term::Position(_) => {}
-            }
-        }
-    }
-
     /// An expression of which all names are those of fields, as far as that can be told here.
     pub(super) fn expression(&self, expression: &Expression) -> Result<Expression, Fault> {
-        self.mention(expression);
         let mut open = vec![expression];
         while let Some(next) = open.pop() {
             match &next.term {

@@ -10,12 +10,6 @@ use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::value::Value;
 
-/// How many bytes searches and checks may go through in one file, and codings yield.
-const MAX_SCANNED: u64 = 1 << 36;
-
-/// How much is searched at a time.
-const STEP: u64 = 64 << 10;
-
 impl<I: Input> Reader<'_, I> {
     pub(super) fn call(
         &mut self,
@@ -92,51 +86,5 @@ impl<I: Input> Reader<'_, I> {
             }
         };
         Ok(Got::Value(Value::Int(i128::from(number))))
-    }
-
-    /// The first place of bytes from here on, or the last one of the file.
-    fn search(&mut self, function: Function, needle: &[u8], within: u64) -> Result<Got, DataError> {
-        let size = needle.len() as u64;
-        let (from, to) = match function {
-            Function::FindLast => (
-                self.file.1.saturating_sub(within).max(self.file.0),
-                self.file.1,
-            ),
-            _ => (self.at, self.at.saturating_add(within).min(self.end)),
-        };
-        let mut found = None;
-        let mut at = from;
-        while at < to {
-            let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
-            self.scanned(wanted)?;
-            let bytes = self.searched(at, wanted);
-            if bytes.is_empty() {
-                break;
-            }
-            let hit = match function {
-                Function::FindLast => memchr::memmem::rfind(bytes, needle),
-                _ => memchr::memmem::find(bytes, needle),
-            };
-            if let Some(hit) = hit {
-                found = Some(at.saturating_add(hit as u64));
-                if function == Function::Find {
-                    break;
-                }
-            }
-            at = at.saturating_add(STEP);
-        }
-        Ok(match found {
-            Some(at) => Got::Value(Value::Int(i128::from(at.saturating_sub(self.file.0)))),
-            None => Got::Missing,
-        })
-    }
-
-    pub(in crate::structs::whole) fn scanned(&mut self, bytes: u64) -> Result<(), DataError> {
-        self.scanned = self.scanned.saturating_add(bytes);
-        if self.scanned > MAX_SCANNED {
-            let message = "searches and checks go through more than 64 GiB";
-            return Err(DataError::other(message).at(self.at));
-        }
-        Ok(())
     }
 }

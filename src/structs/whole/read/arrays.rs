@@ -1,14 +1,51 @@
 //! Counts: values in line, numbers that are one leaf, and items that become a node each.
 
-use super::super::kinds::Kind;
+use std::borrow::Cow;
+
+use super::super::kinds::Kind as ValueKind;
 use super::super::program::{Count, Item, What};
+use super::super::skim::{HOPELESS, Skim};
 use super::{Frame, MAX_EMPTY, Reader, scalar};
-use crate::structs::code::Order;
+use crate::structs::code::{Kind, Order};
 use crate::structs::error::{DataError, Segment};
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
 use crate::tree::{Node, Range};
 use crate::value::Value;
+
+/// The items of an array that is read.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct Items<'p> {
+    count: &'p Count,
+    /// How many there are, where that is known.
+    times: Option<u64>,
+    /// The one that is next.
+    pub(in crate::structs::whole) index: u64,
+    /// Whether the condition that ends them holds.
+    is_done: bool,
+}
+
+impl<'p> Items<'p> {
+    pub(in crate::structs::whole) fn new(count: &'p Count, times: Option<u64>) -> Items<'p> {
+        Items {
+            count,
+            times,
+            index: 0,
+            is_done: false,
+        }
+    }
+
+    /// The same once more from the item that is next.
+    pub(in crate::structs::whole) fn again(&self) -> Items<'p> {
+        Items { ..*self }
+    }
+
+    pub(in crate::structs::whole) fn is_over(&self, remaining: u64) -> bool {
+        self.is_done
+            || self.times.is_some_and(|n| self.index >= n)
+            || (matches!(self.count, Count::Rest) && remaining == 0)
+    }
+}
 
 impl<'p, I: Input> Reader<'p, I> {
     /// An item with its count.
@@ -29,12 +66,12 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             Some(count) => {
                 if let (What::Code(code), false) = (&item.what, matches!(count, Count::Until(_)))
-                    && item.kinds.iter().all(|kind| matches!(kind, Kind::Hex))
+                    && item.kinds.iter().all(|kind| matches!(kind, ValueKind::Hex))
                     && let Some(scalar) = scalar(code, order)
                 {
                     return self.numbers(item, scalar, count);
                 }
-                self.array(item, count, order, |reader| reader.one(item, order))
+                self.array(item, count, order)
             }
         }
     }
@@ -48,10 +85,7 @@ impl<'p, I: Input> Reader<'p, I> {
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
         let size = u64::from(scalar.size);
-        let n = match self
-            .times(count, "count")
-            .map_err(|e| e.within(segment.clone()))?
-        {
+        let n = match self.times(count, "count").map_err(|e| e.within(segment))? {
             Some(n) => n,
             None if self.remaining().checked_rem(size) == Some(0) => {
                 self.remaining().checked_div(size).unwrap_or(0)
@@ -65,6 +99,10 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let total = n.saturating_mul(size);
         self.skip(total).map_err(|e| e.within(segment))?;
+        if !self.keeps(item) {
+            self.pass();
+            return Ok(());
+        }
         let range = self.range(start);
         let mut node = Node::new(self.name(item), range);
         if total <= self.input.max_value().min(crate::structs::nodes::MAX_VALUE) {
@@ -78,72 +116,43 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
-    /// Items that become a node each.
+    /// Items that become a node each. Where they become many, and no expression looks at them later, their
+    /// borders are remembered instead, and they are made on demand.
     pub(in crate::structs::whole) fn array(
         &mut self,
         item: &'p Item,
         count: &'p Count,
-        _: Order,
-        mut read: impl FnMut(&mut Self) -> Result<(), DataError>,
+        order: Order,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
-        let times = self
-            .times(count, "count")
-            .map_err(|e| e.within(segment.clone()))?;
-        let name = self.name(item);
+        let times = self.times(count, "count").map_err(|e| e.within(segment))?;
+        let keeps = self.keeps(item);
+        let name = match keeps {
+            true => self.name(item),
+            false => {
+                self.pass();
+                Cow::Borrowed("")
+            }
+        };
         let start = self.at;
+        let mark = self.mark();
+        let most = self.most_nodes(item, order);
         self.frames.push(Frame::of_array(item.name.clone(), start));
+        let mut items = Items::new(count, times);
         let mut result = Ok(());
-        let mut index = 0u64;
-        let mut is_done = false;
-        loop {
-            if is_done || times.is_some_and(|n| index >= n) {
+        let mut on_demand = None;
+        while result.is_ok() && !items.is_over(self.remaining()) {
+            result = self.next_item(item, order, &mut items);
+            if self.nodes.saturating_sub(mark.nodes) > most {
+                self.back_to(&mark);
+                items = Items::new(count, times);
+                result = self.borders(item, order, &mut items, &mut on_demand);
                 break;
             }
-            if matches!(count, Count::Rest) && self.remaining() == 0 {
-                break;
+            if !keeps && item.is_closed {
+                self.forget_items(mark.contents);
+                self.nodes = mark.nodes;
             }
-            let before = self.at;
-            if let Some(frame) = self.frames.last_mut() {
-                frame.index = index;
-            }
-            self.until = match count {
-                Count::Until(condition) => Some(condition),
-                _ => None,
-            };
-            self.reached = None;
-            result = self.step().and_then(|()| read(self));
-            if result.is_ok()
-                && let Count::Until(condition) = count
-            {
-                // A group has answered already, with its fields in sight.
-                match self.reached.take() {
-                    Some(reached) => is_done = reached,
-                    None => match self.holds(condition) {
-                        Ok(holds) => is_done = holds,
-                        Err(e) => result = Err(e),
-                    },
-                }
-            }
-            if result.is_err() {
-                result = result.map_err(|e| e.within(Segment::Item(index)));
-                break;
-            }
-            self.add_key(item);
-            if matches!(count, Count::Rest) && self.at == before {
-                let message = "an item takes no bytes, so the rest of the input is never filled";
-                result = Err(DataError::other(message).at(self.at));
-                break;
-            }
-            if self.at == before && item.place.is_none() {
-                self.empty = self.empty.saturating_add(1);
-                if self.empty > MAX_EMPTY {
-                    let message = format!("more than {MAX_EMPTY} items without any bytes");
-                    result = Err(DataError::other(message).at(self.at));
-                    break;
-                }
-            }
-            index = index.saturating_add(1);
         }
         self.until = None;
         let nodes = self
@@ -151,16 +160,174 @@ impl<'p, I: Input> Reader<'p, I> {
             .pop()
             .map(|frame| frame.nodes)
             .unwrap_or_default();
-        let placed = item.place.is_some() && item.each.is_some();
-        let range = match (placed, nodes.first()) {
-            (true, Some(first)) => covering(first.range, &nodes),
-            _ => self.range(start),
-        };
-        if result.is_ok() || !nodes.is_empty() {
+        if let Some((demand, range)) = on_demand {
+            let node = Node::new(name, range).with_items_on_demand(demand);
+            result = result.and(self.push(node));
+        } else if keeps && (result.is_ok() || !nodes.is_empty()) {
+            let placed = item.place.is_some() && item.each.is_some();
+            let range = match (placed, nodes.first()) {
+                (true, Some(first)) => covering(first.range, &nodes),
+                _ => self.range(start),
+            };
             let made = self.push(Node::new(name, range).with_items(nodes));
             result = result.and(made);
         }
         result.map_err(|e| e.within(segment))
+    }
+
+    /// Reads the next item of an array.
+    pub(in crate::structs::whole) fn next_item(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        items: &mut Items<'p>,
+    ) -> Result<(), DataError> {
+        let index = items.index;
+        let before = self.at;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.index = index;
+        }
+        self.until = match items.count {
+            Count::Until(condition) => Some(condition),
+            _ => None,
+        };
+        self.reached = None;
+        let mut result = self.step().and_then(|()| self.element(item, order));
+        if result.is_ok()
+            && let Count::Until(condition) = items.count
+        {
+            // A group has answered already, with its fields in sight.
+            match self.reached.take() {
+                Some(reached) => items.is_done = reached,
+                None => match self.holds(condition) {
+                    Ok(holds) => items.is_done = holds,
+                    Err(e) => result = Err(e),
+                },
+            }
+        }
+        result.map_err(|e| e.within(Segment::Item(index)))?;
+        self.add_key(item);
+        if matches!(items.count, Count::Rest) && self.at == before {
+            let message = "an item takes no bytes, so the rest of the input is never filled";
+            return Err(DataError::other(message).at(self.at));
+        }
+        if self.at == before && item.place.is_none() {
+            self.empty = self.empty.saturating_add(1);
+            if self.empty > MAX_EMPTY {
+                let message = format!("more than {MAX_EMPTY} items without any bytes");
+                return Err(DataError::other(message).at(self.at));
+            }
+        }
+        items.index = index.saturating_add(1);
+        Ok(())
+    }
+
+    /// Passes over the next item of an array; answers whether it could.
+    pub(in crate::structs::whole) fn skim_item(
+        &mut self,
+        skim: &mut Skim<'p>,
+        items: &mut Items<'p>,
+    ) -> bool {
+        let Some(frame) = self.frames.last_mut() else {
+            return false;
+        };
+        frame.index = items.index;
+        let mark = self.mark();
+        let Some(is_last) = self.pass_over(skim) else {
+            return false;
+        };
+        // Items without bytes are counted as they are read.
+        if self.at == mark.at {
+            self.undo(&mark);
+            return false;
+        }
+        items.is_done = is_last && matches!(items.count, Count::Until(_));
+        items.index = items.index.saturating_add(1);
+        true
+    }
+
+    /// Passes over the next item of an array, and makes a node with the one field that is wanted of it, if it has
+    /// that; answers whether it could.
+    pub(in crate::structs::whole) fn skim_wanted(
+        &mut self,
+        skim: &mut Skim<'p>,
+        item: &'p Item,
+        items: &mut Items<'p>,
+    ) -> bool {
+        let mark = self.mark();
+        let index = items.index;
+        if skim.missed >= HOPELESS || !self.skim_item(skim, items) {
+            return false;
+        }
+        let made = self.wanted_of(skim, item, index, mark.at);
+        skim.missed = match made {
+            Some(()) => 0,
+            None => skim.missed.saturating_add(1),
+        };
+        if made.is_none() {
+            // The reader finds out what there is instead.
+            items.index = index;
+            self.back_to(&mark);
+        }
+        made.is_some()
+    }
+
+    fn wanted_of(&mut self, skim: &Skim<'p>, item: &'p Item, index: u64, start: u64) -> Option<()> {
+        let place = skim.place?;
+        let (at, end, file, is_lean) = (self.at, self.end, self.file, self.is_lean);
+        let later = self.later.len();
+        self.frames.push(Frame::of_level(Vec::new(), false, start));
+        (self.at, self.end, self.file) = (place.at, place.end, place.file);
+        self.is_lean = false;
+        let made = match (&place.item.what, &place.item.count) {
+            // Expressions in it may look at fields that have no nodes.
+            _ if !place.item.stands_alone() => Err(DataError::other("")),
+            (What::Code(code), Some(Count::Computed(_))) if code.kind == Kind::Bytes => {
+                match place.item.codecs.is_empty() {
+                    true => self.bytes(place.item, place.size, place.order),
+                    false => self.coded(place.item, place.size, place.order),
+                }
+            }
+            // What is counted by fields that have no nodes, or looks forward, has to be read.
+            (_, Some(Count::Computed(_) | Count::Until(_))) => Err(DataError::other("")),
+            _ => self.counted(place.item, place.order),
+        };
+        let nodes = self.frames.pop().map(|frame| frame.nodes);
+        (self.at, self.end, self.file) = (at, end, file);
+        self.is_lean = is_lean;
+        let is_alone = self.later.len() == later;
+        self.later.truncate(later);
+        if made.is_err() || !is_alone {
+            return None;
+        }
+        let mut node = Node::new(index.to_string(), self.range(start)).with_children(nodes?);
+        if let What::Format(name, _) = &item.what {
+            node.reference = Some(name.as_str().into());
+        }
+        self.push(node).ok()
+    }
+
+    /// An item of an array, at its place where it has one.
+    fn element(&mut self, item: &'p Item, order: Order) -> Result<(), DataError> {
+        match (&item.each, &item.place) {
+            (Some(_), Some(place)) => {
+                let offset = self.number(place, "offset")?;
+                self.elsewhere(offset, item, |reader| reader.one(item, order))
+            }
+            _ => self.one(item, order),
+        }
+    }
+
+    /// Forgets the items of the array that is read, but the last where conditions look at it, and the contents
+    /// that were met in them, after the first so many.
+    pub(in crate::structs::whole) fn forget_items(&mut self, contents: usize) {
+        self.forget_contents(contents);
+        let kept = usize::from(self.program.uses.items);
+        if let Some(frame) = self.frames.last_mut() {
+            let last = frame.nodes.len().saturating_sub(kept);
+            frame.nodes.drain(..last);
+            frame.nodes.iter_mut().for_each(Node::without_content);
+        }
     }
 
     pub(in crate::structs::whole) fn add_key(&mut self, item: &Item) {

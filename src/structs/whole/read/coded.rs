@@ -28,10 +28,10 @@ pub(super) const MAX_CONTENT: u64 = 4 << 30;
 pub(in crate::structs::whole) const CONTENT: &str = "content";
 
 /// Bytes of the file that are coded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::structs::whole) struct Coded {
     steps: Vec<Step>,
-    range: Range,
+    pub(super) range: Range,
     /// The coded bytes themselves, where they stand in no one place.
     joined: Option<Source>,
     /// What the coding yields, once that was asked for.
@@ -101,6 +101,11 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         let steps = self.steps(&item.codecs)?;
         self.skip(size)?;
+        let has_fields = matches!(item.is, Is::Inside(_));
+        if !has_fields && !self.keeps(item) {
+            self.pass();
+            return Ok(());
+        }
         let index = self.coded.len();
         self.coded.push(Coded {
             steps,
@@ -149,6 +154,10 @@ impl<'p, I: Input> Reader<'p, I> {
             return Err(DataError::other("only bytes are coded").at(self.at));
         };
         let steps = self.steps(&item.codecs)?;
+        if !self.keeps(item) {
+            self.pass();
+            return Ok(());
+        }
         let index = self.coded.len();
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
         node.name = self.name(item).into();
@@ -185,7 +194,7 @@ impl<'p, I: Input> Reader<'p, I> {
 
     /// Whether a content is asked for as soon as it is met.
     fn is_wanted(&self, item: &Item) -> bool {
-        let is_mentioned = |name: &SmolStr| self.program.mentioned.contains(name);
+        let is_mentioned = |name: &SmolStr| self.program.uses.has_value(name);
         !item.kinds.is_empty()
             || self.input.max_value() == u64::MAX
             || item.name.as_ref().is_some_and(is_mentioned)
@@ -324,7 +333,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let limit = MAX_DECODED.saturating_sub(self.decoded);
         let coded = coded.input();
         let mut bytes = Vec::new();
-        let fault = self.undo(&coded, limit, |part| bytes.extend_from_slice(part))?;
+        let fault = self.undo_coding(&coded, limit, |part| bytes.extend_from_slice(part))?;
         let size = bytes.len() as u64;
         self.decoded = self.decoded.saturating_add(size);
         self.scanned(size)?;
@@ -350,7 +359,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let coded = coded.input();
         let mut size = 0u64;
-        let fault = self.undo(&coded, MAX_CONTENT, |part| {
+        let fault = self.undo_coding(&coded, MAX_CONTENT, |part| {
             size = size.saturating_add(part.len() as u64);
             take(part);
         })?;
@@ -362,7 +371,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(is_whole)
     }
 
-    fn undo(
+    fn undo_coding(
         &mut self,
         input: &CodedInput,
         limit: u64,

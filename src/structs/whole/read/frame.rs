@@ -6,7 +6,7 @@ use super::super::eval::Got;
 use crate::tree::Node;
 
 /// A level that is being read, or an array.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::structs::whole) struct Frame {
     pub(in crate::structs::whole) nodes: Vec<Node>,
     /// The name of the array.
@@ -59,6 +59,16 @@ impl Frame {
             is_array: true,
             start,
             ..Frame::default()
+        }
+    }
+
+    /// The same frame with other nodes.
+    pub(in crate::structs::whole) fn with_nodes(&self, nodes: Vec<Node>) -> Frame {
+        Frame {
+            nodes,
+            name: self.name.clone(),
+            parameters: self.parameters.clone(),
+            ..*self
         }
     }
 

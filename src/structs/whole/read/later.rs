@@ -18,6 +18,8 @@ pub(in crate::structs::whole) struct Later<'p> {
     pub(in crate::structs::whole) is: &'p Is,
     /// Whether the field is little-endian, as the words that it sums up are.
     pub(in crate::structs::whole) little: bool,
+    /// Whether somebody asked for the field, and not only for those around it.
+    pub(in crate::structs::whole) is_asked: bool,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -82,6 +84,10 @@ impl<'p, I: Input> Reader<'p, I> {
                     Some(to) => self.found(to)?,
                     None => from.clone(),
                 };
+                // The items of arrays are checked when they are made.
+                if !later.is_asked && !self.checks_all {
+                    return Ok(None);
+                }
                 if let Got::Content(place) = &from {
                     let sum = self.sum_of_content(check, later.little, place)?;
                     return Ok(sum.map(|sum| fitting(sum, range, found.as_ref())));

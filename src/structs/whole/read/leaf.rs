@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::compute::equal;
 use super::super::kinds::Kind;
 use super::super::program::{Bits, Constant, Count, Is, Item, What};
+use super::super::uses::Wanted;
 use super::{BITS, Later, Reader};
 use crate::structs::code::{self, Order};
 use crate::structs::constant::in_both_bases;
@@ -31,7 +32,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     let from = self.at.saturating_sub(self.file.0);
                     let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
                     self.skip(to.saturating_sub(from))?;
-                    if self.at > start {
+                    if self.at > start && self.keeps_name("padding") {
                         let padding = Node::new("padding", self.range(start)).role(Role::Padding);
                         self.push(padding)?;
                     }
@@ -104,6 +105,9 @@ impl<'p, I: Input> Reader<'p, I> {
             code::Kind::Pad => {
                 let n = length(self)?;
                 self.skip(n)?;
+                if self.is_lean {
+                    return Ok(());
+                }
                 let name = match &item.name {
                     Some(name) => Cow::Owned(name.to_string()),
                     None => Cow::Borrowed("padding"),
@@ -119,17 +123,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 if let Is::Inside(what) = &item.is {
                     return self.region(item, what, n, order);
                 }
-                format = Some(match &item.count {
-                    None | Some(Count::Number(_)) => format!("{n}s"),
-                    _ => format!("[{n}]s"),
-                });
-                if n > self.input.max_value() {
-                    self.skip(n)?;
-                    let mut node = Node::new(self.name(item), self.range(start));
-                    node.format = format.map(Cow::Owned);
-                    return self.push(node);
-                }
-                Value::from(self.take(n)?)
+                return self.bytes(item, n, order);
             }
             code::Kind::Pascal => {
                 let n = length(self)?;
@@ -182,10 +176,42 @@ impl<'p, I: Input> Reader<'p, I> {
                         code.letters
                     )));
                 };
+                if !self.keeps(item) {
+                    self.skip(u64::from(scalar.size))?;
+                    self.pass();
+                    return Ok(());
+                }
                 format = Some(scalar.format());
                 scalar.read(self.take(u64::from(scalar.size))?)
             }
         };
+        self.finish_leaf(item, start, value, format, order)
+    }
+
+    /// Bytes of a length.
+    pub(in crate::structs::whole) fn bytes(
+        &mut self,
+        item: &'p Item,
+        n: u64,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let start = self.at;
+        if !self.keeps(item) {
+            self.skip(n)?;
+            self.pass();
+            return Ok(());
+        }
+        let format = Some(match &item.count {
+            None | Some(Count::Number(_)) => format!("{n}s"),
+            _ => format!("[{n}]s"),
+        });
+        if n > self.input.max_value() {
+            self.skip(n)?;
+            let mut node = Node::new(self.name(item), self.range(start));
+            node.format = format.map(Cow::Owned);
+            return self.push(node);
+        }
+        let value = Value::from(self.take(n)?);
         self.finish_leaf(item, start, value, format, order)
     }
 
@@ -259,6 +285,15 @@ impl<'p, I: Input> Reader<'p, I> {
         bits: &'p Bits,
     ) -> Result<(), DataError> {
         let start = self.at;
+        let is_array = self.frames.last().is_some_and(|frame| frame.is_array);
+        if !self.keeps(item) {
+            self.skip(u64::from(scalar.size))?;
+            match item.name.is_some() || is_array {
+                true => self.pass(),
+                false => self.pass_bits(bits),
+            }
+            return Ok(());
+        }
         let raw = scalar.read_bits(self.take(u64::from(scalar.size))?);
         let range = self.range(start);
         let width = u64::from(scalar.size).saturating_mul(8);
@@ -290,14 +325,10 @@ impl<'p, I: Input> Reader<'p, I> {
             node.format = Some(scalar.format().into());
             nodes.push(node);
         }
-        let is_array = self.frames.last().is_some_and(|frame| frame.is_array);
         let name = match item.name.is_some() || is_array {
             true => self.name(item),
             false => {
-                let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.values = frame.values.saturating_add(named as u64);
-                }
+                self.pass_bits(bits);
                 Cow::Borrowed(BITS)
             }
         };
@@ -309,6 +340,14 @@ impl<'p, I: Input> Reader<'p, I> {
         self.push(node)
     }
 
+    /// Counts the values of bit fields that have no name together.
+    fn pass_bits(&mut self, bits: &Bits) {
+        let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.values = frame.values.saturating_add(named as u64);
+        }
+    }
+
     /// A leaf with its value, its kinds and what it must be.
     pub(in crate::structs::whole) fn finish_leaf(
         &mut self,
@@ -318,6 +357,10 @@ impl<'p, I: Input> Reader<'p, I> {
         format: Option<String>,
         order: Order,
     ) -> Result<(), DataError> {
+        if !self.keeps(item) {
+            self.pass();
+            return Ok(());
+        }
         let mut node = Node::new(self.name(item), self.range(start));
         node.format = format.map(Cow::Owned);
         if let Is::Constant(constant) = &item.is
@@ -337,6 +380,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 node: index,
                 is: &item.is,
                 little: order.is_little(),
+                is_asked: !self.is_lean || self.wanted(item) != Wanted::No,
             });
         }
         self.push(node)

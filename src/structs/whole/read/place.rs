@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::program::Item;
 use super::Reader;
-use crate::structs::error::{DataError, Segment};
+use crate::structs::error::{DataError, PathStep};
 use crate::structs::nodes::Input;
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -24,12 +24,17 @@ impl<'p, I: Input> Reader<'p, I> {
             );
             return Err(DataError::other(message).at(at).within(self.segment(item)));
         }
+        let key = self.key(item);
+        let (was_placed, was_view) = (self.is_placed, self.is_view);
+        self.is_placed = true;
+        self.is_view = self.others_own(place, key);
         self.at = place;
         self.end = self.file.1;
         let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
-        let result = read(self);
+        let result = read(self).and(self.claim(place, key));
         self.at = at;
         self.end = end;
+        (self.is_placed, self.is_view) = (was_placed, was_view);
         let made = self
             .frames
             .last_mut()
@@ -40,11 +45,11 @@ impl<'p, I: Input> Reader<'p, I> {
         result
     }
 
-    pub(in crate::structs::whole) fn segment(&self, item: &Item) -> Segment {
+    pub(in crate::structs::whole) fn segment<'i>(&self, item: &'i Item) -> PathStep<'i> {
         match (&item.name, self.frames.last()) {
-            (Some(name), _) => Segment::Name(name.as_str().into()),
-            (None, Some(frame)) if frame.is_array => Segment::Item(frame.index),
-            (None, frame) => Segment::Unnamed(frame.map_or(0, |frame| frame.values)),
+            (Some(name), _) => PathStep::Name(name),
+            (None, Some(frame)) if frame.is_array => PathStep::Item(frame.index),
+            (None, frame) => PathStep::Unnamed(frame.map_or(0, |frame| frame.values)),
         }
     }
 

@@ -117,6 +117,9 @@ impl<'p, I: Input> Reader<'p, I> {
         let start = self.at;
         if start < stop {
             self.at = stop;
+            if !self.keeps_name("rest") {
+                return result;
+            }
             let range = self.range(start);
             let mut gap = Node::new("rest", range).role(Role::Gap);
             if result.is_ok() && self.reach <= start {

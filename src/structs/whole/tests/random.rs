@@ -3,10 +3,10 @@
 use crate::structs::Struct;
 
 /// A linear congruential generator: the same numbers each time.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -78,7 +78,7 @@ fn plain_formats_are_what_they_were() {
 }
 
 /// A format of some items, whose names are letters of the alphabet in order.
-fn random_format(random: &mut Random, depth: usize, next: &mut u8) -> String {
+pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) -> String {
     let mut format = String::new();
     for _ in 0..=random.below(3) {
         let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();

@@ -61,7 +61,7 @@ impl<'p> Reader<'p, Output> {
             }
             Count::Computed(expression) => {
                 self.settle(expression, n, "count")
-                    .map_err(|e| e.within(segment.clone()))?;
+                    .map_err(|e| e.within(segment))?;
             }
             _ => {}
         }

@@ -153,6 +153,7 @@ impl<'p> Reader<'p, Output> {
                 node: index,
                 is: &item.is,
                 little,
+                is_asked: true,
             });
         }
         self.push(node)

@@ -1,0 +1,366 @@
+//! Where the items of a long array begin: all that is remembered of them until they are asked for.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::super::owners::Claim;
+use super::super::program::{Item, What};
+use super::super::skim::Skim;
+use super::arrays::Items;
+use super::demand::{Demand, Len, Owner};
+use super::kept::Around;
+use super::{Frame, Reader};
+use crate::structs::code::Order;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::tree::{Node, Range};
+
+/// How many nodes an array becomes before its items are made on demand.
+pub(in crate::structs) const MANY_NODES: u64 = 1 << 13;
+
+/// How many places of items are kept; of longer arrays, those of every second, fourth… item.
+const MAX_STARTS: usize = 1 << 14;
+
+/// How many pieces of bytes that stand elsewhere are remembered of items that are made on demand.
+const MAX_CLAIMS: usize = 1 << 21;
+
+/// What a reader goes back to.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct Mark {
+    pub(in crate::structs::whole) nodes: u64,
+    pub(in crate::structs::whole) at: u64,
+    empty: u64,
+    steps: u64,
+    scanned: u64,
+    reach: u64,
+    later: usize,
+    wrong: usize,
+    claims: usize,
+    pub(in crate::structs::whole) contents: usize,
+}
+
+/// Where every so many of the items of an array begin.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct Starts {
+    places: Vec<u64>,
+    /// How many items lie from one to the next.
+    step: u64,
+}
+
+impl Starts {
+    fn new() -> Starts {
+        Starts {
+            places: Vec::new(),
+            step: 1,
+        }
+    }
+
+    /// Takes note of where an item begins; each is told, in order.
+    fn note(&mut self, index: u64, at: u64) {
+        if index.checked_rem(self.step) != Some(0) {
+            return;
+        }
+        if self.places.len() >= MAX_STARTS {
+            let mut is_even = false;
+            self.places.retain(|_| {
+                is_even = !is_even;
+                is_even
+            });
+            self.step = self.step.saturating_mul(2);
+            return self.note(index, at);
+        }
+        self.places.push(at);
+    }
+
+    /// The last item up to one of which it is known where it begins, and where.
+    pub(in crate::structs::whole) fn before(&self, index: u64) -> Option<(u64, u64)> {
+        let last = self.places.len().checked_sub(1)?;
+        let of = index.checked_div(self.step).unwrap_or(0);
+        let of = usize::try_from(of).unwrap_or(usize::MAX).min(last);
+        Some(((of as u64).saturating_mul(self.step), *self.places.get(of)?))
+    }
+}
+
+impl<'p, I: Input> Reader<'p, I> {
+    pub(in crate::structs::whole) fn mark(&self) -> Mark {
+        Mark {
+            nodes: self.nodes,
+            at: self.at,
+            empty: self.empty,
+            steps: self.steps,
+            scanned: self.scanned,
+            reach: self.reach,
+            later: self.later.len(),
+            wrong: self.wrong.len(),
+            claims: self.claims.len(),
+            contents: self.coded.len(),
+        }
+    }
+
+    /// Forgets what was read since, in the array whose frame is the last.
+    pub(in crate::structs::whole) fn back_to(&mut self, mark: &Mark) {
+        self.undo(mark);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nodes.clear();
+        }
+    }
+
+    /// The same where no node of it is kept.
+    pub(in crate::structs::whole) fn undo(&mut self, mark: &Mark) {
+        self.nodes = mark.nodes;
+        self.at = mark.at;
+        self.empty = mark.empty;
+        self.steps = mark.steps;
+        self.scanned = mark.scanned;
+        self.reach = mark.reach;
+        self.later.truncate(mark.later);
+        self.wrong.truncate(mark.wrong);
+        self.claims.truncate(mark.claims);
+        self.forget_contents(mark.contents);
+    }
+
+    /// How many nodes an array may become before its items are made on demand.
+    pub(in crate::structs::whole) fn most_nodes(&self, item: &Item, order: Order) -> u64 {
+        let is_padded = match &item.what {
+            What::Code(code) => self.alignment(code, order) > 1,
+            _ => false,
+        };
+        match &self.origin {
+            // What a coding yields has no place in the source.
+            _ if self.is_inside() => u64::MAX,
+            Some(origin) if item.is_closed && !self.is_lean && !self.is_claiming && !is_padded => {
+                origin.many
+            }
+            _ => u64::MAX,
+        }
+    }
+
+    /// Reads all items without keeping any of them, and answers what makes them, with the bytes that they take.
+    pub(in crate::structs::whole) fn borders(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        items: &mut Items<'p>,
+        on_demand: &mut Option<(Arc<Demand>, Range)>,
+    ) -> Result<(), DataError> {
+        let around = self.frames.len().saturating_sub(1);
+        let start = self.at;
+        let environment = self.environment(around);
+        let is_placed = item.place.is_some() && item.each.is_some();
+        let mut starts = Starts::new();
+        let mut taken: Option<(u64, u64)> = None;
+        let first_claim = self.claims.len();
+        let mut compact_at = first_claim.saturating_add(1 << 12);
+        self.is_lean = true;
+        // Below what is made on demand itself, owners are known already.
+        self.is_claiming = self
+            .origin
+            .as_ref()
+            .is_some_and(|origin| origin.within.is_none());
+        let mut skim = match self.checks_all {
+            false => Skim::new(self.program, item, order, &[]),
+            true => None,
+        };
+        let mut result = Ok(());
+        let mut mark = self.mark();
+        while result.is_ok() && !items.is_over(self.remaining()) {
+            if self.claims.len() > compact_at {
+                self.forget_claims(first_claim, start);
+                compact_at = self.claims.len().saturating_mul(2).max(compact_at);
+            }
+            starts.note(items.index, self.at);
+            mark = self.mark();
+            let is_passed = match &mut skim {
+                Some(skim) => self.skim_item(skim, items),
+                None => false,
+            };
+            if !is_passed {
+                result = self.next_item(item, order, items);
+            }
+            self.forget_items(mark.contents);
+            // Nothing of the item is kept.
+            self.nodes = mark.nodes;
+            if is_placed && let Some((from, to)) = self.last_place.take() {
+                let (first, last) = taken.unwrap_or((from, to));
+                taken = Some((first.min(from), last.max(to)));
+            }
+        }
+        self.is_lean = false;
+        self.is_claiming = false;
+        let mut len = items.index;
+        if result.is_err() {
+            // What there is of the last item is made to see whether it becomes a node.
+            let (at, reach) = (self.at, self.reach);
+            let claims = self.claims.split_off(mark.claims);
+            let wrong = self.wrong.split_off(mark.wrong);
+            self.back_to(&mark);
+            let mut last = items.again();
+            let _ = self.next_item(item, order, &mut last);
+            let nodes = self.frames.last().map_or(0, |frame| frame.nodes.len());
+            len = len.saturating_add(u64::from(nodes > 0));
+            self.back_to(&mark);
+            self.claims.extend(claims);
+            self.wrong.extend(wrong);
+            self.at = at;
+            self.reach = reach;
+        }
+        self.forget_claims(first_claim, start);
+        let (from, to) = match is_placed {
+            true => taken.unwrap_or((start, start)),
+            false => (start, self.at),
+        };
+        let key = self.key_of_array(around, item);
+        let owner = match &self.origin {
+            Some(origin) if origin.within.is_some() => Owner::Known(self.is_view),
+            _ if is_placed => Owner::Known(false),
+            _ => {
+                self.claims.push(Claim {
+                    from: self.base.saturating_add(from),
+                    to: self.base.saturating_add(to),
+                    key,
+                    is_placed: self.is_placed,
+                });
+                Owner::Claimed(key)
+            }
+        };
+        let range = Range::new(
+            self.space,
+            self.base.saturating_add(from),
+            to.saturating_sub(from),
+        );
+        let len = Len {
+            items: len,
+            is_cut: result.is_err(),
+        };
+        let demand = self.demand(item, order, environment, start, starts, len, owner);
+        *on_demand = demand.map(|demand| (Arc::new(demand), range));
+        result
+    }
+
+    /// What the items of an array may see of what is around it: fields that expressions name, at their places.
+    fn environment(&mut self, around: usize) -> Around {
+        let uses = &self.program.uses;
+        let mut kept = 0u64;
+        let mut environment = Around::default();
+        for frame in self.frames.iter().take(around) {
+            let is_used = |node: &Node| match frame.is_array {
+                true => uses.items || frame.name.as_ref().is_some_and(|name| uses.has(name)),
+                false => uses.has(&node.name) || node.is_joined,
+            };
+            let len = frame.nodes.iter().rposition(is_used);
+            let len = len.map_or(0, |last| last.saturating_add(1));
+            let nodes = frame
+                .nodes
+                .iter()
+                .take(len)
+                .map(|node| match is_used(node) {
+                    true => {
+                        let mut node = node.clone();
+                        self.keep_contents(&mut node, &mut environment);
+                        node
+                    }
+                    false => Node::new("", node.range),
+                })
+                .collect();
+            kept = kept.saturating_add(len as u64);
+            environment.frames.push(frame.with_nodes(nodes));
+        }
+        self.nodes = self.nodes.saturating_add(kept);
+        environment
+    }
+
+    /// Bytes elsewhere that an item takes while borders are looked for.
+    pub(in crate::structs::whole) fn claim(
+        &mut self,
+        place: u64,
+        key: Option<u64>,
+    ) -> Result<(), DataError> {
+        self.last_place = Some((place, self.at));
+        let Some(key) = key.filter(|_| self.is_claiming && self.at > place) else {
+            return Ok(());
+        };
+        if self.claims.len() >= MAX_CLAIMS {
+            let message = format!("more than {MAX_CLAIMS} items stand elsewhere");
+            return Err(DataError::other(message).at(self.at));
+        }
+        self.claims.push(Claim {
+            from: self.base.saturating_add(place),
+            to: self.base.saturating_add(self.at),
+            key,
+            is_placed: true,
+        });
+        Ok(())
+    }
+
+    /// Claims of bytes that the array itself has: those are views.
+    fn forget_claims(&mut self, first: usize, start: u64) {
+        let own = self.base.saturating_add(start)..self.base.saturating_add(self.at);
+        let mut index = 0usize;
+        self.claims.retain(|claim| {
+            index = index.saturating_add(1);
+            index <= first || !own.contains(&claim.from)
+        });
+    }
+
+    /// What names a place where an item stands elsewhere, whenever it is read.
+    pub(in crate::structs::whole) fn key(&self, item: &Item) -> Option<u64> {
+        self.origin.as_ref()?;
+        Some(key(
+            indexes(&self.frames),
+            self.frames.len(),
+            item.number,
+            self.at,
+            false,
+        ))
+    }
+
+    /// The same for an item in levels and arrays that have no frames.
+    pub(in crate::structs::whole) fn key_within(
+        &self,
+        more: impl Iterator<Item = u64>,
+        levels: usize,
+        item: &Item,
+    ) -> Option<u64> {
+        self.origin.as_ref()?;
+        let indexes = indexes(&self.frames).chain(more);
+        let depth = self.frames.len().saturating_add(levels);
+        Some(key(indexes, depth, item.number, self.at, false))
+    }
+
+    fn key_of_array(&self, around: usize, item: &Item) -> u64 {
+        let frames = self.frames.get(..around).unwrap_or_default();
+        let start = self.frames.last().map_or(0, |frame| frame.start);
+        key(indexes(frames), around, item.number, start, true)
+    }
+
+    /// Whether others own the bytes at a place where an item stands that is made on demand.
+    pub(in crate::structs::whole) fn others_own(&self, place: u64, key: Option<u64>) -> bool {
+        let Some(origin) = &self.origin else {
+            return false;
+        };
+        let (Some(within), Some(key)) = (&origin.within, key) else {
+            return false;
+        };
+        within.contains(&place) || origin.lost.has(key)
+    }
+}
+
+fn indexes(frames: &[Frame]) -> impl Iterator<Item = u64> {
+    let arrays = frames.iter().filter(|frame| frame.is_array);
+    arrays.map(|frame| frame.index)
+}
+
+fn key(
+    indexes: impl Iterator<Item = u64>,
+    depth: usize,
+    number: u32,
+    at: u64,
+    is_array: bool,
+) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for index in indexes {
+        index.hash(&mut hasher);
+    }
+    (depth, number, at, is_array).hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,281 @@
+//! Items of a long array, made each time somebody goes through them.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::super::owners::Lost;
+use super::super::program::{Count, Item, Program};
+use super::super::skim::Skim;
+use super::arrays::Items;
+use super::borders::Starts;
+use super::kept::Around;
+use super::{Frame, Reader};
+use crate::Source;
+use crate::structs::code::Order;
+use crate::structs::nodes::{Input, Window};
+use crate::tree::{Expand, Node, Space};
+use crate::value::Value;
+
+/// Whatever ended the items, their number is known when they are made.
+static COUNTED: Count = Count::Number(0);
+
+/// What items on demand are made from.
+#[derive(Clone, Debug)]
+pub(in crate::structs::whole) struct Origin<'p> {
+    pub(in crate::structs::whole) program: &'p Arc<Program>,
+    pub(in crate::structs::whole) source: Source,
+    /// How many nodes an array becomes at once.
+    pub(in crate::structs::whole) many: u64,
+    pub(in crate::structs::whole) lost: Arc<Lost>,
+    /// The bytes of the array whose items are being made on demand.
+    pub(in crate::structs::whole) within: Option<Range<u64>>,
+}
+
+/// Who owns the bytes of items.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::structs::whole) enum Owner {
+    /// They do, unless this claim was lost.
+    Claimed(u64),
+    /// Whether others do.
+    Known(bool),
+}
+
+/// An array, with all that its items need to be read again.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct Demand {
+    program: Arc<Program>,
+    source: Source,
+    many: u64,
+    lost: Arc<Lost>,
+    owner: Owner,
+    /// The bytes of the outermost array that is made on demand.
+    within: Range<u64>,
+    space: Space,
+    base: u64,
+    number: u32,
+    order: Order,
+    around: Around,
+    first_stream: u32,
+    open: Vec<(SmolStr, Space, u64, Vec<Value>)>,
+    depth: usize,
+    /// Where the array begins, and the region around it ends.
+    start: u64,
+    end: u64,
+    file: (u64, u64),
+    starts: Starts,
+    len: Len,
+}
+
+/// How many items an array has.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::structs::whole) struct Len {
+    pub(in crate::structs::whole) items: u64,
+    /// Whether reading ended in an error, which the last of them may meet again.
+    pub(in crate::structs::whole) is_cut: bool,
+}
+
+impl<'p, I: Input> Reader<'p, I> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of what is remembered"
+    )]
+    pub(in crate::structs::whole) fn demand(
+        &self,
+        item: &Item,
+        order: Order,
+        around: Around,
+        start: u64,
+        starts: Starts,
+        len: Len,
+        owner: Owner,
+    ) -> Option<Demand> {
+        let origin = self.origin.as_ref()?;
+        Some(Demand {
+            program: Arc::clone(origin.program),
+            source: origin.source.clone(),
+            many: origin.many,
+            lost: Arc::clone(&origin.lost),
+            owner,
+            within: origin.within.clone().unwrap_or(start..self.at),
+            space: self.space,
+            base: self.base,
+            number: item.number,
+            order,
+            around,
+            first_stream: self.first_stream,
+            open: self.open.clone(),
+            depth: self.depth,
+            start,
+            end: self.end,
+            file: self.file,
+            starts,
+            len,
+        })
+    }
+}
+
+impl Demand {
+    fn items(&self, index: u64) -> io::Result<Option<Made<'_>>> {
+        let Some(item) = self.program.numbered(self.number) else {
+            return Ok(None);
+        };
+        let Some((first, at)) = self.starts.before(index) else {
+            return Ok(None);
+        };
+        let mut window = Window::new(&self.source)?;
+        window.start_at(self.base);
+        let mut reader = Reader::new(&self.program, window, self.space, self.base);
+        reader.origin = Some(Origin {
+            program: &self.program,
+            source: self.source.clone(),
+            many: self.many,
+            lost: Arc::clone(&self.lost),
+            within: Some(self.within.clone()),
+        });
+        reader.first_stream = self.first_stream;
+        reader.coded.clone_from(&self.around.coded);
+        reader.frames.clone_from(&self.around.frames);
+        reader
+            .frames
+            .push(Frame::of_array(item.name.clone(), self.start));
+        reader.open.clone_from(&self.open);
+        reader.depth = self.depth;
+        reader.at = at;
+        reader.end = self.end;
+        reader.file = self.file;
+        reader.is_view = match self.owner {
+            Owner::Claimed(key) => self.lost.has(key),
+            Owner::Known(is_view) => is_view,
+        };
+        let mut items = Items::new(&COUNTED, Some(self.len.items));
+        items.index = first;
+        Ok(Some(Made {
+            reader,
+            item,
+            order: self.order,
+            items,
+            from: index,
+            is_partial: false,
+            skim: Skim::new(&self.program, item, self.order, &[]),
+            len: self.len,
+            contents: self.around.coded.len(),
+            made: Vec::new().into_iter(),
+            failed: None,
+        }))
+    }
+}
+
+impl Expand for Demand {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        Some(self.len.items)
+    }
+
+    fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        match self.items(0) {
+            Ok(Some(mut made)) => {
+                made.is_partial = true;
+                let wanted = self.program.wanted(self.number, names);
+                if let [_] = names {
+                    made.skim = Skim::new(&self.program, made.item, self.order, &wanted);
+                }
+                made.reader.wanted = wanted;
+                Box::new(made)
+            }
+            Ok(None) => Box::new(std::iter::empty()),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        match self.items(index) {
+            Ok(Some(made)) => Box::new(made),
+            Ok(None) => Box::new(std::iter::empty()),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+}
+
+/// Goes through items.
+struct Made<'d> {
+    reader: Reader<'d, Window>,
+    item: &'d Item,
+    order: Order,
+    items: Items<'d>,
+    /// The first that is wanted.
+    from: u64,
+    /// Whether only some of their fields are.
+    is_partial: bool,
+    /// The short way over items, or to the one field of them that is wanted.
+    skim: Option<Skim<'d>>,
+    len: Len,
+    /// How many contents are around the array.
+    contents: usize,
+    made: std::vec::IntoIter<Node>,
+    /// What ended the items, told after what was read of the last.
+    failed: Option<io::Error>,
+}
+
+impl Iterator for Made<'_> {
+    type Item = io::Result<Node>;
+
+    fn next(&mut self) -> Option<io::Result<Node>> {
+        loop {
+            if let Some(node) = self.made.next() {
+                return Some(Ok(node));
+            }
+            if let Some(error) = self.failed.take() {
+                return Some(Err(error));
+            }
+            let index = self.items.index;
+            if index >= self.len.items {
+                return None;
+            }
+            self.reader.forget_contents(self.contents);
+            self.reader.scanned = 0;
+            self.reader.is_lean = self.is_partial || index < self.from;
+            self.reader.nodes = 0;
+            self.reader.steps = 0;
+            let is_before = index < self.from;
+            let is_skimmed = match &mut self.skim {
+                Some(skim) if is_before => self.reader.skim_item(skim, &mut self.items),
+                Some(skim) if self.is_partial => {
+                    self.reader.skim_wanted(skim, self.item, &mut self.items)
+                }
+                _ => false,
+            };
+            let result = match is_skimmed {
+                true => Ok(()),
+                false => self
+                    .reader
+                    .next_item(self.item, self.order, &mut self.items),
+            };
+            if let Err(error) = result {
+                // The error of an array that is cut is told after it.
+                let is_known = self.len.is_cut && index.saturating_add(1) == self.len.items;
+                self.failed = (!is_known).then(|| error.into());
+                self.len.items = 0;
+            }
+            if let Err(error) = self.reader.input.check() {
+                self.len.items = 0;
+                return Some(Err(error));
+            }
+            if is_before {
+                self.reader.forget_items(self.contents);
+                continue;
+            }
+            let frame = self.reader.frames.last_mut();
+            let nodes = frame.map(|frame| std::mem::take(&mut frame.nodes));
+            let mut nodes = nodes.unwrap_or_default();
+            // Streams are numbered while the file is read; items have no numbers for theirs.
+            nodes.iter_mut().for_each(Node::without_content);
+            self.made = nodes.into_iter();
+        }
+    }
+}

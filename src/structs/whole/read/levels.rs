@@ -1,0 +1,142 @@
+//! Items that become the children of a node.
+
+use std::borrow::Cow;
+
+use smol_str::SmolStr;
+
+use super::super::eval::Got;
+use super::super::program::{Item, Level};
+use super::super::uses::Wanted;
+use super::{Frame, MAX_DEPTH, Reader};
+use crate::structs::ast::Expression;
+use crate::structs::code::Order;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::tree::Node;
+
+impl<'p, I: Input> Reader<'p, I> {
+    /// A level of its own.
+    pub(in crate::structs::whole) fn group(
+        &mut self,
+        item: &'p Item,
+        level: &'p Level,
+        order: Order,
+        parameters: Vec<(SmolStr, Got)>,
+        format: Option<&'p SmolStr>,
+    ) -> Result<(), DataError> {
+        let opened = match format {
+            Some(name) => {
+                let values = parameters
+                    .iter()
+                    .filter_map(|(_, got)| self.value_of(got))
+                    .collect();
+                let this = (name.clone(), self.space, self.at, values);
+                if self.open.contains(&this) {
+                    let message = format!("%{name} at {:#x} contains itself", self.at);
+                    return Err(DataError::other(message).at(self.at));
+                }
+                self.open.push(this);
+                true
+            }
+            None => false,
+        };
+        let is_boundary = format.is_some();
+        let before = self.frames.last().map_or(0, |frame| frame.nodes.len());
+        let result = self.nested(item, is_boundary, parameters, |reader| {
+            reader.level(level, order)
+        });
+        if opened {
+            self.open.pop();
+        }
+        if let Some(name) = format {
+            self.refer(before, name);
+        }
+        result
+    }
+
+    /// Says which stored format the node after those is.
+    pub(in crate::structs::whole) fn refer(&mut self, before: usize, name: &SmolStr) {
+        let frame = self.frames.last_mut();
+        if let Some(node) = frame.and_then(|frame| frame.nodes.get_mut(before)) {
+            node.reference = Some(name.as_str().into());
+        }
+    }
+
+    /// Items that become the children of a node.
+    pub(in crate::structs::whole) fn grouped(
+        &mut self,
+        item: &'p Item,
+        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        self.nested(item, false, Vec::new(), read)
+    }
+
+    pub(in crate::structs::whole) fn nested(
+        &mut self,
+        item: &'p Item,
+        is_boundary: bool,
+        parameters: Vec<(SmolStr, Got)>,
+        read: impl FnOnce(&mut Self) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        let segment = self.segment(item);
+        let is_item = self.frames.last().is_some_and(|frame| frame.is_array);
+        if self.depth >= MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} levels lie in one another");
+            return Err(DataError::other(message).at(self.at));
+        }
+        let until = self.until.take();
+        let keeps = self.keeps(item);
+        let name = match keeps {
+            true => self.name(item),
+            false => {
+                self.pass();
+                Cow::Borrowed("")
+            }
+        };
+        let (start, before) = (self.at, self.nodes);
+        let was_lean = self.is_lean;
+        self.is_lean &= !item.is_summed && self.wanted(item) != Wanted::All;
+        self.depth = self.depth.saturating_add(1);
+        self.frames
+            .push(Frame::of_level(parameters, is_boundary, start));
+        let mut result = read(self);
+        result = result.and(self.finish_level());
+        if let (Ok(()), Some(condition)) = (&result, until) {
+            match self.holds_after(condition) {
+                Ok(holds) => self.reached = Some(holds),
+                Err(e) => result = Err(e),
+            }
+        }
+        self.depth = self.depth.saturating_sub(1);
+        let nodes = self
+            .frames
+            .pop()
+            .map(|frame| frame.nodes)
+            .unwrap_or_default();
+        self.is_lean = was_lean;
+        if !keeps {
+            self.nodes = before;
+        }
+        if keeps && (result.is_ok() || !nodes.is_empty()) {
+            let made = self.push(Node::new(name, self.range(start)).with_children(nodes));
+            result = result.and(made);
+        }
+        match is_item {
+            // The array names the item.
+            true => result,
+            false => result.map_err(|e| e.within(segment)),
+        }
+    }
+
+    /// Whether the condition that ends an array holds, with the fields of the item first in sight, then those
+    /// around the array.
+    pub(in crate::structs::whole) fn holds_after(
+        &mut self,
+        condition: &Expression,
+    ) -> Result<bool, DataError> {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.is_boundary = false;
+        }
+        self.holds(condition)
+    }
+}

@@ -1,0 +1,75 @@
+//! Searches for bytes, and how much they may go through.
+
+use super::eval::Got;
+use super::read::Reader;
+use crate::structs::ast::Function;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::value::Value;
+
+/// How many bytes searches and checks may go through in one file, and codings yield.
+const MAX_SCANNED: u64 = 1 << 36;
+
+/// What is read at a time of it.
+const STEP: u64 = 64 << 10;
+
+impl<I: Input> Reader<'_, I> {
+    /// The first place of bytes from here on, or the last one of the file.
+    pub(super) fn search(
+        &mut self,
+        function: Function,
+        needle: &[u8],
+        within: u64,
+    ) -> Result<Got, DataError> {
+        let size = needle.len() as u64;
+        let (from, to) = match function {
+            Function::FindLast => (
+                self.file.1.saturating_sub(within).max(self.file.0),
+                self.file.1,
+            ),
+            _ => (self.at, self.at.saturating_add(within).min(self.end)),
+        };
+        let mut found = None;
+        let mut at = from;
+        while at < to {
+            let wanted = STEP.saturating_add(size).min(to.saturating_sub(at));
+            self.scanned(wanted)?;
+            let bytes = self.searched(at, wanted);
+            if bytes.is_empty() {
+                break;
+            }
+            let hit = match function {
+                Function::FindLast => memchr::memmem::rfind(bytes, needle),
+                _ => memchr::memmem::find(bytes, needle),
+            };
+            if let Some(hit) = hit {
+                found = Some(at.saturating_add(hit as u64));
+                if function == Function::Find {
+                    break;
+                }
+            }
+            at = at.saturating_add(STEP);
+        }
+        Ok(match found {
+            Some(at) => Got::Value(Value::Int(i128::from(at.saturating_sub(self.file.0)))),
+            None => Got::Missing,
+        })
+    }
+
+    /// The bytes that a search looks through.
+    fn searched(&mut self, at: u64, size: u64) -> &[u8] {
+        match self.is_inside() {
+            true => self.look(at, size),
+            false => self.input.searched(at, size),
+        }
+    }
+
+    pub(super) fn scanned(&mut self, bytes: u64) -> Result<(), DataError> {
+        self.scanned = self.scanned.saturating_add(bytes);
+        if self.scanned > MAX_SCANNED {
+            let message = "searches and checks go through more than 64 GiB";
+            return Err(DataError::other(message).at(self.at));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,405 @@
+//! Which fields the expressions of a program may look at. What none looks at needs no node while the
+//! borders of items are looked for, and an array of such items is read again when its children are asked for. The
+//! content of coded bytes whose value none asks for is undone when somebody looks at it.
+
+use std::collections::{HashMap, HashSet};
+
+use smol_str::SmolStr;
+
+use super::program::{Case, Codec, Count, Is, Item, Level, Program, What};
+use super::read::CONTENT;
+use crate::structs::ast::{Expression, Function, Position, Term};
+use crate::structs::code::Kind as CodeKind;
+
+/// What the expressions of a program refer to.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// Names of fields.
+    names: HashSet<SmolStr>,
+    /// Those whose values are asked for: the content of coded bytes alone is read when it is needed.
+    values: HashSet<SmolStr>,
+    /// Those that counts, lengths and offsets follow from, which packing can find out.
+    sizes: HashSet<SmolStr>,
+    /// Stored formats with fields inside coded bytes.
+    coded: HashSet<SmolStr>,
+    /// Whether one adds up the children of a field, whatever they are called.
+    sums: bool,
+    /// Whether a condition that ends an array looks at its items by `@item`.
+    pub(super) items: bool,
+    /// Whether other expressions do.
+    items_elsewhere: bool,
+}
+
+impl Uses {
+    /// Whether an expression may look at a field of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether an expression asks for the value of a field of that name.
+    pub(super) fn has_value(&self, name: &str) -> bool {
+        self.values.contains(name)
+    }
+
+    /// Whether a count, a length or an offset follows from a field of that name.
+    pub(super) fn sizes(&self, name: &str) -> bool {
+        self.sizes.contains(name)
+    }
+}
+
+/// Finds what is used in all levels of a program, and notes at each item whether it is.
+pub(super) fn mark(root: &mut Level, formats: &mut HashMap<SmolStr, Level>) -> Uses {
+    let mut uses = Uses::default();
+    uses.level(root);
+    formats.values().for_each(|level| uses.level(level));
+    // Items that are looked for by a key are compared by a field of theirs.
+    loop {
+        let before = uses.names.len();
+        uses.keys(root);
+        formats.values().for_each(|level| uses.keys(level));
+        if uses.names.len() == before {
+            break;
+        }
+    }
+    uses.find_coded(formats);
+    let mut number = 0;
+    uses.note(root, &mut number);
+    let mut names: Vec<_> = formats.keys().cloned().collect();
+    names.sort_unstable();
+    for name in names {
+        if let Some(level) = formats.get_mut(&name) {
+            uses.note(level, &mut number);
+        }
+    }
+    uses
+}
+
+impl Uses {
+    fn level(&mut self, level: &Level) {
+        level.items.iter().for_each(|item| self.item(item));
+    }
+
+    fn item(&mut self, item: &Item) {
+        for count in [&item.each, &item.count].into_iter().flatten() {
+            match count {
+                Count::Number(_) | Count::Rest => {}
+                Count::Computed(expression) => self.size(expression),
+                Count::Until(condition) => self.expression(condition, true),
+            }
+        }
+        if let Some(place) = &item.place {
+            self.size(place);
+        }
+        for codec in &item.codecs {
+            if let Codec::Xor(key) = codec {
+                self.expression(key, false);
+            }
+        }
+        match &item.is {
+            Is::Anything | Is::Constant(_) => {}
+            Is::Computed(expression) => self.expression(expression, false),
+            Is::Check(check) => {
+                self.expression(&check.from, false);
+                if let Some(to) = &check.to {
+                    self.expression(to, false);
+                }
+            }
+            Is::Inside(what) => self.what(what),
+        }
+        self.what(&item.what);
+    }
+
+    fn what(&mut self, what: &What) {
+        match what {
+            What::Group(level) => self.level(level),
+            What::Format(_, arguments) => {
+                for (_, value) in arguments {
+                    self.expression(value, false);
+                }
+            }
+            What::Choice(on, cases) => {
+                if let Some(on) = on {
+                    self.expression(on, false);
+                }
+                for Case { labels, level } in cases {
+                    for (from, to) in labels.iter().flatten() {
+                        self.expression(from, false);
+                        if let Some(to) = to {
+                            self.expression(to, false);
+                        }
+                    }
+                    self.level(level);
+                }
+            }
+            What::Computed(expression) => self.expression(expression, false),
+            _ => {}
+        }
+    }
+
+    /// An expression that is a count, a length or an offset.
+    fn size(&mut self, expression: &Expression) {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match &next.term {
+                Term::Name(name) | Term::Member(_, name) => {
+                    self.sizes.insert(name.clone());
+                }
+                Term::Unary(_, of) => open.push(of),
+                Term::Binary(_, left, right) => open.extend([&**left, &**right]),
+                _ => {}
+            }
+        }
+        self.expression(expression, false);
+    }
+
+    fn expression(&mut self, expression: &Expression, ends_array: bool) {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match &next.term {
+                Term::Number(_) | Term::Text(_) | Term::Bool(_) => {}
+                Term::Name(name) => {
+                    self.names.insert(name.clone());
+                    self.values.insert(name.clone());
+                }
+                Term::Position(Position::Item) => {
+                    self.items |= ends_array;
+                    self.items_elsewhere |= !ends_array;
+                }
+                Term::Position(_) => {}
+                Term::Member(of, name) => {
+                    self.names.insert(name.clone());
+                    self.values.insert(name.clone());
+                    match &of.term {
+                        Term::Name(coded) if name == CONTENT => {
+                            self.names.insert(coded.clone());
+                        }
+                        Term::Member(outer, coded) if name == CONTENT => {
+                            self.names.insert(coded.clone());
+                            open.push(outer);
+                        }
+                        _ => open.push(of),
+                    }
+                }
+                Term::Unary(_, of) => open.push(of),
+                Term::Item(left, right)
+                | Term::Binary(_, left, right)
+                | Term::Default(left, right) => open.extend([&**left, &**right]),
+                Term::IfElse(parts) => open.extend(parts.iter()),
+                Term::Call(function, arguments) => {
+                    self.sums |= *function == Function::Sum;
+                    open.extend(arguments);
+                }
+            }
+        }
+    }
+
+    /// The fields by which items of arrays that are looked at are called.
+    fn keys(&mut self, level: &Level) {
+        for item in &level.items {
+            if let (Some(name), Some(key)) = (&item.name, &item.key)
+                && self.has(name)
+            {
+                self.names.insert(key.clone());
+            }
+            each_level(item, &mut |level| self.keys(level));
+        }
+    }
+
+    /// Which stored formats have fields inside coded bytes, themselves or in others.
+    fn find_coded(&mut self, formats: &HashMap<SmolStr, Level>) {
+        let mut open = Vec::new();
+        let mut users: HashMap<&str, Vec<&SmolStr>> = HashMap::new();
+        for (name, level) in formats {
+            each_item(level, &mut |item| {
+                if has_coded_fields(item) {
+                    open.push(name);
+                }
+                each_reference(item, &mut |other| {
+                    users.entry(other).or_default().push(name);
+                });
+            });
+        }
+        while let Some(name) = open.pop() {
+            if self.coded.insert(name.clone()) {
+                open.extend(users.get(name.as_str()).into_iter().flatten());
+            }
+        }
+    }
+
+    /// Notes at each item whether it is used; answers whether one of them has fields inside coded bytes.
+    fn note(&self, level: &mut Level, number: &mut u32) -> bool {
+        let mut is_coded = false;
+        for item in &mut level.items {
+            item.number = *number;
+            *number = number.saturating_add(1);
+            let name = item.name.as_ref();
+            let has_bits = match &item.what {
+                What::Bits(_, bits)
+                | What::Wide {
+                    bits: Some(bits), ..
+                } => bits.fields.iter().any(|(name, _)| self.has(name)),
+                _ => false,
+            };
+            item.is_used = has_bits || name.is_some_and(|name| self.has(name));
+            item.is_summed = item.is_used && self.sums;
+            // A check of an item looks at the fields beside it.
+            let stands_alone = match &item.is {
+                Is::Anything | Is::Constant(_) => true,
+                Is::Inside(_) => true,
+                Is::Computed(_) | Is::Check(_) => false,
+            };
+            // Padding stands beside items; it has nothing that could be asked for.
+            let is_padding = matches!(&item.what, What::Code(code) if code.kind == CodeKind::Pad)
+                || matches!(item.what, What::Align(_) | What::Fail(_));
+            let mut has_coded = has_coded_fields(item);
+            each_reference(item, &mut |other| has_coded |= self.coded.contains(other));
+            each_level_mut(item, &mut |level| has_coded |= self.note(level, number));
+            is_coded |= has_coded;
+            // Fields inside coded bytes stand in spaces that are known once all is read.
+            item.is_closed =
+                !item.is_used && stands_alone && !is_padding && !self.items_elsewhere && !has_coded;
+        }
+        is_coded
+    }
+}
+
+/// How much of an item somebody wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing.
+    #[default]
+    No,
+    /// Its node, and of what is in it what is wanted itself.
+    Partly,
+    /// All that is in it.
+    All,
+}
+
+impl Program {
+    /// What is wanted of each item, by its number, where fields of some names are wanted of the items of an
+    /// array: the array's items, and what is called so, whole if it is the last.
+    pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Wanted> {
+        let mut wanted = Vec::new();
+        let mut note = |item: &Item| {
+            let index = usize::try_from(item.number).unwrap_or(usize::MAX);
+            let (last, before) = match names.split_last() {
+                Some((last, before)) => (*last, before),
+                None => return,
+            };
+            let called = |name: &str| match name {
+                name if name == last => Wanted::All,
+                name if before.contains(&name) => Wanted::Partly,
+                _ => Wanted::No,
+            };
+            let own = item.name.as_deref().map_or(Wanted::No, called);
+            let bits = match &item.what {
+                What::Bits(_, bits)
+                | What::Wide {
+                    bits: Some(bits), ..
+                } => bits
+                    .fields
+                    .iter()
+                    .any(|(name, _)| called(name) != Wanted::No),
+                _ => false,
+            };
+            let is_item = item.number == array;
+            if index >= wanted.len() {
+                wanted.resize(index.saturating_add(1), Wanted::No);
+            }
+            if let Some(slot) = wanted.get_mut(index) {
+                *slot = match own {
+                    Wanted::No if bits || is_item => Wanted::Partly,
+                    _ if is_item => Wanted::Partly,
+                    own => own,
+                };
+            }
+        };
+        each_item(&self.root, &mut note);
+        self.formats
+            .values()
+            .for_each(|level| each_item(level, &mut note));
+        wanted
+    }
+}
+
+/// Whether it is coded bytes with fields inside.
+fn has_coded_fields(item: &Item) -> bool {
+    !item.codecs.is_empty() && matches!(item.is, Is::Inside(_))
+}
+
+/// The stored formats that an item is or has inside, not those of its levels.
+fn each_reference<'i>(item: &'i Item, each: &mut dyn FnMut(&'i SmolStr)) {
+    if let What::Format(name, _) = &item.what {
+        each(name);
+    }
+    if let Is::Inside(what) = &item.is
+        && let What::Format(name, _) = &**what
+    {
+        each(name);
+    }
+}
+
+fn each_item<'l>(level: &'l Level, note: &mut dyn FnMut(&'l Item)) {
+    for item in &level.items {
+        note(item);
+        each_level(item, &mut |level| each_item(level, note));
+    }
+}
+
+fn each_level<'i>(item: &'i Item, each: &mut dyn FnMut(&'i Level)) {
+    levels_of(&item.what, each);
+    if let Is::Inside(what) = &item.is {
+        levels_of(what, each);
+    }
+}
+
+fn levels_of<'w>(what: &'w What, each: &mut dyn FnMut(&'w Level)) {
+    match what {
+        What::Group(level) => each(level),
+        What::Choice(_, cases) => cases.iter().for_each(|case| each(&case.level)),
+        _ => {}
+    }
+}
+
+fn each_level_mut(item: &mut Item, each: &mut dyn FnMut(&mut Level)) {
+    levels_of_mut(&mut item.what, each);
+    if let Is::Inside(what) = &mut item.is {
+        levels_of_mut(what, each);
+    }
+}
+
+fn levels_of_mut(what: &mut What, each: &mut dyn FnMut(&mut Level)) {
+    match what {
+        What::Group(level) => each(level),
+        What::Choice(_, cases) => cases.iter_mut().for_each(|case| each(&mut case.level)),
+        _ => {}
+    }
+}
+
+impl Level {
+    /// The item of that number, here or deeper.
+    pub(super) fn numbered(&self, number: u32) -> Option<&Item> {
+        // Numbers grow from one item to the next, and into it.
+        let after = self.items.partition_point(|item| item.number <= number);
+        let item = self.items.get(after.checked_sub(1)?)?;
+        if item.number == number {
+            return Some(item);
+        }
+        let inside = match &item.is {
+            Is::Inside(what) => in_what(what, number),
+            _ => None,
+        };
+        inside.or_else(|| in_what(&item.what, number))
+    }
+}
+
+fn in_what(what: &What, number: u32) -> Option<&Item> {
+    match what {
+        What::Group(level) => level.numbered(number),
+        What::Choice(_, cases) => cases
+            .iter()
+            .rev()
+            .find_map(|case| case.level.numbered(number)),
+        _ => None,
+    }
+}

@@ -1,0 +1,68 @@
+//! Children that are made when somebody asks for them.
+
+use std::io;
+use std::sync::Arc;
+
+use super::Node;
+
+/// Makes the children of a node when somebody asks for them.
+pub trait Expand: Send + Sync {
+    /// The children in order. An error ends the iteration.
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
+
+    /// How many there are, where that is known without making them.
+    fn count(&self) -> Option<u64> {
+        None
+    }
+
+    /// The children for somebody who looks only at the fields of these names in them, and at nothing beside
+    /// the last: what else is in them may be left out.
+    fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let _ = names;
+        self.children()
+    }
+
+    /// The children from the one at `index` on.
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        Box::new(self.children().skip(index))
+    }
+}
+
+/// Children that are changed when they are made.
+pub(super) struct Changed<F> {
+    pub(super) made: Arc<dyn Expand>,
+    pub(super) change: F,
+}
+
+impl<F: Fn(&mut Node) + Send + Sync> Expand for Changed<F> {
+    fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.children_from(0)
+    }
+
+    fn count(&self) -> Option<u64> {
+        self.made.count()
+    }
+
+    fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.changed(self.made.children_with(names))
+    }
+
+    fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
+        self.changed(self.made.children_from(index))
+    }
+}
+
+impl<F: Fn(&mut Node) + Send + Sync> Changed<F> {
+    fn changed<'a>(
+        &'a self,
+        nodes: Box<dyn Iterator<Item = io::Result<Node>> + 'a>,
+    ) -> Box<dyn Iterator<Item = io::Result<Node>> + 'a> {
+        Box::new(nodes.map(|node| {
+            node.map(|mut node| {
+                (self.change)(&mut node);
+                node
+            })
+        }))
+    }
+}
