@@ -72,6 +72,8 @@ pub fn each(
     let own = registry.detect(source, None)?;
     let own = own.as_ref().map(|format| format.name());
     let mut seen = HashSet::from([0]);
+    // Formats of which one goes to the end of the file already: what begins as they do is a part of it.
+    let mut open: Vec<String> = own.map(str::to_owned).into_iter().collect();
     let mut end = 0;
     for hit in Find::new(source, &pattern)
         .overlapping(true)
@@ -89,12 +91,15 @@ pub fn each(
             continue;
         };
         // A member of an archive, or a page of a stream, begins as the archive does.
-        let is_own_rest = own == Some(&*found.format) && found.reaches(size);
-        if is_own_rest || found.problem.is_some() && *length < SURE {
+        let is_rest = found.reaches(size) && open.contains(&found.format);
+        if is_rest || found.problem.is_some() && *length < SURE {
             continue;
         }
-        if !overlapping && found.problem.is_none() && !found.reaches(size) {
-            end = found.range.end();
+        match (found.problem.is_some(), found.reaches(size)) {
+            (true, _) => {}
+            (false, true) => open.push(found.format.clone()),
+            (false, false) if overlapping => {}
+            (false, false) => end = found.range.end(),
         }
         if take(found).is_break() {
             break;

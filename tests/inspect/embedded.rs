@@ -63,6 +63,12 @@ fn the_file_itself_and_its_members_are_not_embedded() {
     assert_eq!(told(&stream, false), []);
     // A second member belongs to the file.
     assert_eq!(told(&[&stream[..], &stream].concat(), true), []);
+    // Nor are the members of an archive that goes to the end: this one is stored in its stream as it is.
+    let archive = fixture("gzip/archive.tar.gz");
+    assert_eq!(
+        told(&archive, false),
+        [("tar".to_owned(), 15, archive.len() as u64 - 15)]
+    );
     let glb = [&b"...."[..], GLB].concat();
     assert_eq!(told(&glb, false), [("glb".to_owned(), 4, 24)]);
 }
