@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use super::document::FormatArgs;
 use super::files::expand;
 use super::stream::Stream;
-use super::{Context, Exit, Input, Output, negative, number, pack, words};
+use super::{Context, Exit, Input, Output, embedded, negative, number, pack, words};
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
@@ -54,6 +54,11 @@ pub(super) struct Args {
     #[arg(short, long)]
     ignore_case: bool,
 
+    /// Find files inside the file: which formats begin where, and how far each reads
+    #[arg(long, conflicts_with_all = ["texts", "hex", "regex", "pack", "encoding", "ignore_case", "field",
+          "offset", "length", "format"])]
+    embedded: bool,
+
     /// Search the bytes of a field instead of the file: content, of what a compressed file holds
     #[arg(long = "path", visible_alias = "field", value_name = "PATH",
           conflicts_with_all = ["offset", "length"])]
@@ -94,7 +99,8 @@ pub(super) struct Args {
 
 const USAGE: &str = "bytewright find [OPTIONS] FILE PATTERN
        bytewright find [OPTIONS] <-e TEXT|--hex HEX|--regex REGEX>... [FILE]...
-       bytewright find [OPTIONS] [FILE]... --pack FORMAT VALUE...";
+       bytewright find [OPTIONS] [FILE]... --pack FORMAT VALUE...
+       bytewright find [OPTIONS] --embedded [FILE]...";
 
 const AFTER_HELP: &str = "\
 Exit status: 1 where nothing was found.";
@@ -121,6 +127,12 @@ Of a compressed file, its own bytes are searched, and then what it holds: the
 offsets of those hits count in that, and have a ~ in front. With --offsets,
 --offset or --length it is the file's own bytes alone, and so it is of a pipe.
 
+--embedded tells where files of known formats begin inside a file, and how far
+each reads: their size where they have an end, else up to the end of the file.
+What begins as a file does and doesn't read is told where six bytes or more
+speak for it, and else taken for chance. Nothing is looked for inside of what
+is found, unless --overlapping asks for it.
+
 Exit status: 1 where nothing was found.
 
 Examples:
@@ -131,6 +143,7 @@ Examples:
   bytewright find logs.tar.zst --path content 'connection refused'
   bytewright find --regex '(?s-u)PK\\x03\\x04.{22}' *.apk
   bytewright find -i -e secret --encoding utf-16le memory.dmp -O jsonl
+  bytewright find --embedded firmware.bin
   curl -s https://example.org/a.bin | bytewright find -e token --offsets";
 
 /// What is searched for, and what each pattern is called in JSON.
@@ -141,13 +154,25 @@ struct Wanted {
 
 impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
-        self.sort_arguments()?;
-        let wanted = self.wanted(cx)?;
+        if !self.embedded {
+            self.sort_arguments()?;
+        }
         let mut files: Vec<Input> = self.arguments.drain(..).map(Input::from).collect();
         if files.is_empty() {
             files.push(Input::Stdin);
         }
         let (files, mut exit) = expand(&files, |_| true, cx)?;
+        if self.embedded {
+            let wanted = embedded::Wanted {
+                overlapping: self.overlapping,
+                limit: self.limit,
+                count: self.count,
+                offsets: self.offsets,
+                output: self.output,
+            };
+            return Ok(exit.max(wanted.run(&files, cx)?));
+        }
+        let wanted = self.wanted(cx)?;
         let mut total = 0u64;
         let mut values = self.output.list();
         for file in &files {

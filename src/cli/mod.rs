@@ -32,6 +32,7 @@ mod context;
 mod diff;
 mod document;
 mod dump;
+mod embedded;
 mod exit;
 mod files;
 mod find;

@@ -77,6 +77,12 @@ pub trait Format: fmt::Debug + Send + Sync {
     /// Those of the source.
     fn fit(&self, head: &Head) -> io::Result<Option<Fit>>;
 
+    /// Offsets, from the end where they are negative, and bytes that stand there in files of the format:
+    /// files inside others are looked for by them. None where no bytes tell.
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        &[]
+    }
+
     /// Whether a file that nothing but its name speaks for can be one of the format.
     ///
     /// # Errors
@@ -140,6 +146,10 @@ impl Format for Arc<dyn Format> {
 
     fn fit(&self, head: &Head) -> io::Result<Option<Fit>> {
         (**self).fit(head)
+    }
+
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        (**self).signatures()
     }
 
     fn may_be(&self, head: &Head) -> io::Result<bool> {

@@ -8,6 +8,8 @@ pub mod diff;
 mod document;
 pub mod edit;
 #[cfg(feature = "find")]
+pub mod embedded;
+#[cfg(feature = "find")]
 pub mod find;
 pub mod guess;
 pub(crate) mod items;

@@ -22,6 +22,7 @@ mod align;
 mod codes;
 mod compressed;
 mod document;
+mod embedded;
 mod find;
 mod fixtures;
 mod format_files;

@@ -38,6 +38,7 @@ pub struct Compressed {
     name: &'static str,
     suffixes: &'static [&'static str],
     fit: Fit,
+    signatures: &'static [(i64, &'static [u8])],
     /// What its specification calls the parts that can be read each for itself.
     frames: &'static str,
     /// Takes a frame apart.
@@ -50,6 +51,7 @@ pub const ZLIB: Compressed = Compressed {
     name: "zlib",
     suffixes: &["zz", "zlib"],
     fit: Fit::Possible,
+    signatures: &[],
     frames: "streams",
     parts: zlib::parts,
 };
@@ -58,6 +60,7 @@ pub const BZIP2: Compressed = Compressed {
     name: "bzip2",
     suffixes: &[],
     fit: Fit::Signature(10),
+    signatures: &[(0, b"BZh")],
     frames: "streams",
     parts: bzip2::parts,
 };
@@ -66,6 +69,7 @@ pub const XZ: Compressed = Compressed {
     name: "xz",
     suffixes: &[],
     fit: Fit::Signature(6),
+    signatures: &[(0, b"\xfd7zXZ\0")],
     frames: "streams",
     parts: xz::parts,
 };
@@ -74,6 +78,7 @@ pub const ZSTD: Compressed = Compressed {
     name: "zstd",
     suffixes: &[],
     fit: Fit::Signature(4),
+    signatures: &[(0, b"\x28\xb5\x2f\xfd")],
     frames: "frames",
     parts: zstd::parts,
 };
@@ -82,6 +87,7 @@ pub const LZ4: Compressed = Compressed {
     name: "lz4",
     suffixes: &[],
     fit: Fit::Signature(4),
+    signatures: &[(0, b"\x04\x22\x4d\x18")],
     frames: "frames",
     parts: lz4::parts,
 };
@@ -99,6 +105,10 @@ impl Format for Compressed {
         let codec = codecs::of_start(head.start());
         let own = codec.filter(|codec| codec.name == self.name);
         Ok(own.map(|_| self.fit))
+    }
+
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        self.signatures
     }
 
     /// `frames` or `streams`, then `content`, a view of what they hold, and what follows them.

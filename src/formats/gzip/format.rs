@@ -22,6 +22,10 @@ impl Format for Gzip {
         Ok(is_gzip(head.start()).then_some(Fit::Signature(2)))
     }
 
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        &[(0, b"\x1f\x8b\x08")]
+    }
+
     fn tree(&self, source: &Source, content: &mut Content<'_>) -> io::Result<Node> {
         Stream::read(source)?.tree(content)
     }

@@ -59,6 +59,10 @@ impl Format for Ico {
         Ok(is_icon(head.start()).then_some(Fit::Signature(4)))
     }
 
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        &[(0, b"\0\0\x01\0"), (0, b"\0\0\x02\0")]
+    }
+
     /// `directory`, `entries`, and `images` in the order of the entries.
     fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
         let report = inspect_icon(source)?;

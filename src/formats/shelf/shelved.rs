@@ -111,6 +111,10 @@ impl Format for Shelved {
         })
     }
 
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        self.described.signatures
+    }
+
     /// A name alone says little: the file reads, or begins as such a file does.
     fn may_be(&self, head: &Head<'_>) -> io::Result<bool> {
         Ok(self.signature(head)?.is_some() || self.reads(head.source())?)

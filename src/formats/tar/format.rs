@@ -27,6 +27,11 @@ impl Format for Tar {
         Ok(is_archive(head.start()).then_some(Fit::Checked))
     }
 
+    /// The magic of ustar and of GNU tar; older archives have none.
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        &[(257, b"ustar")]
+    }
+
     fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
         Ok(tree(source, Space::FILE)?)
     }

@@ -2,6 +2,7 @@
 //! files broken.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,10 +25,11 @@ const OPTIONAL: [&str; 7] = [
     "ziglang",
 ];
 
-/// What `make.py` says of the files of a format that it made in a folder.
+/// What `make` says of the files of a format that it made in a folder.
 fn made(format: &str, folder: &Path) -> Option<Json> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspect/shelf/make.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspect/shelf/make");
     let output = Command::new("python3")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .arg(script)
         .arg(format)
         .arg(folder)
@@ -66,7 +68,8 @@ fn agrees_with_peers(format: &str) {
         if file["named"] == Json::Bool(false) {
             is_detected(format, &path);
         }
-        is_healthy(format, &path, file["values"].as_object().unwrap());
+        let document = is_healthy(format, &path);
+        has_values(&document, &path, file);
         comes_back(format, &path);
     }
     let first = folder.path().join(files[0]["file"].as_str().unwrap());
@@ -82,7 +85,7 @@ fn is_detected(format: &str, path: &Path) {
     assert_eq!(found.as_deref(), Some(format), "{}", path.display());
 }
 
-fn is_healthy(format: &str, path: &Path, values: &serde_json::Map<String, Json>) {
+fn is_healthy(format: &str, path: &Path) -> Document {
     let name = path.display();
     let format = Registry::built_in().named(format).unwrap();
     let document = Document::open(Source::open(path).unwrap(), format).unwrap();
@@ -103,13 +106,27 @@ fn is_healthy(format: &str, path: &Path, values: &serde_json::Map<String, Json>)
         at = end;
     }
     assert_eq!(at, fs::metadata(path).unwrap().len(), "{name}");
-    for (field, expected) in values {
+    document
+}
+
+fn has_values(document: &Document, path: &Path, file: &Json) {
+    let name = path.display();
+    for (field, expected) in file["values"].as_object().unwrap() {
         let found = document.find(&field.parse().unwrap());
         let found = found.unwrap_or_else(|e| panic!("{name}: {field}: {e}"));
         let value = found[0].node.value.as_ref();
         let value = value.unwrap_or_else(|| panic!("{name}: {field} has no value"));
         let value = serde_json::to_value(value).unwrap();
         assert_eq!(&value, expected, "{name}: {field}");
+    }
+    for (field, expected) in file["contents"].as_object().unwrap() {
+        let found = document.find(&field.parse().unwrap());
+        let found = found.unwrap_or_else(|e| panic!("{name}: {field}: {e}"));
+        let mut bytes = Vec::new();
+        let mut reader = document.reader(found[0].node.range).unwrap();
+        reader.read_to_end(&mut bytes).unwrap();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(&hex, expected, "{name}: {field}");
     }
 }
 
@@ -173,15 +190,15 @@ macro_rules! peers {
 }
 
 peers! {
-    aiff "aiff", ar "ar", arrow "arrow", au "au", avi "avi", bson "bson", cbor "cbor", cpio "cpio",
-    dds "dds", deb "deb", dns "dns", ebml "ebml", elf "elf", ethernet "ethernet", ext "ext",
+    aiff "aiff", ani "ani", ar "ar", arrow "arrow", au "au", avi "avi", bson "bson", cab "cab", cbor "cbor", cpio "cpio",
+    dds "dds", deb "deb", dex "dex", dns "dns", dns_tcp "dns_tcp", ebml "ebml", elf "elf", ethernet "ethernet", ext "ext",
     farbfeld "farbfeld", fat "fat", flac "flac", font "font", font_collection "font_collection",
     gif "gif", gitindex "gitindex", gitpack "gitpack", glb "glb", gpt "gpt", hdf5 "hdf5", icc "icc",
-    iso "iso", java "java", jpeg "jpeg", luks "luks", macho "macho", mbr "mbr", midi "midi",
-    mo "mo", mp3 "mp3", mp4 "mp4", msgpack "msgpack", nbt "nbt", npy "npy", ogg "ogg",
+    iso "iso", java "java", jpeg "jpeg", luks "luks", macho "macho", macho_fat "macho_fat", mbr "mbr", midi "midi",
+    mo "mo", mp3 "mp3", mp4 "mp4", msgpack "msgpack", nbt "nbt", nes "nes", npy "npy", ogg "ogg",
     parquet "parquet", pcap "pcap", pcapng "pcapng", pcx "pcx", pe "pe", png "png",
-    protobuf "protobuf", psd "psd", pyc "pyc", qcow2 "qcow2", qoi "qoi", rpm "rpm",
+    protobuf "protobuf", psd "psd", pyc "pyc", qcow2 "qcow2", qoi "qoi", riff "riff", rpm "rpm",
     sevenzip "sevenzip", sqlite "sqlite", squashfs "squashfs", stl "stl", swap "swap",
-    terminfo "terminfo", tga "tga", tiff "tiff", tls "tls", tzif "tzif", utmp "utmp", wasm "wasm",
+    terminfo "terminfo", tga "tga", tiff "tiff", tls "tls", tzif "tzif", uf2 "uf2", utmp "utmp", wad "wad", wasm "wasm",
     wav "wav", webp "webp", woff2 "woff2", zip "zip",
 }

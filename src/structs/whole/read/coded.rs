@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::super::eval::Place;
 use super::super::program::{Is, Item, What};
-use super::held::{Held, Undone};
+use super::held::{Coding, Expected, Held, Undone};
 use super::{Frame, Reader};
 use crate::Source;
 use crate::coding::{self, Step};
@@ -40,6 +40,8 @@ pub(in crate::structs::whole) struct Coded {
     fault: Option<String>,
     /// The same for who looks at the tree.
     source: Option<Source>,
+    /// The node of what it yields, where that is made when somebody looks at it.
+    held: Option<Arc<Held>>,
 }
 
 /// What a coding is undone of.
@@ -67,6 +69,7 @@ impl Coded {
             bytes: Some(bytes.into()),
             fault: None,
             source: None,
+            held: None,
         }
     }
 
@@ -114,6 +117,7 @@ impl<'p, I: Input> Reader<'p, I> {
             bytes: None,
             fault: None,
             source: None,
+            held: None,
         });
         if let Is::Inside(what) = &item.is {
             return self.coded_with_fields(item, what, order, start, index);
@@ -123,9 +127,8 @@ impl<'p, I: Input> Reader<'p, I> {
         node.name = self.name(item).into();
         match self.input.origin() {
             Some(_) if !is_wanted => {
-                let space = self.space_of(index);
                 node = match self.lazily(index) {
-                    Some(source) => node.with_children_on_demand(Held::new(source, space)),
+                    Some(held) => node.with_children_on_demand(held),
                     None => node,
                 };
             }
@@ -162,20 +165,26 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
         node.name = self.name(item).into();
         let coded = Source::from(bytes.to_vec());
-        let undone = Undone::new(&steps, coded.clone(), 0, bytes.len() as u64);
-        let source = Source::stream(undone);
+        let coding = Coding {
+            steps: steps.clone(),
+            coded: coded.clone(),
+            at: 0,
+            size: bytes.len() as u64,
+        };
         let mut known = Coded {
             steps,
             range: node.range,
             joined: Some(coded),
             bytes: None,
             fault: None,
-            source: Some(source.clone()),
+            source: Some(Source::stream(Undone::new(coding.clone()))),
+            held: None,
         };
         if self.input.origin().is_some() && !self.is_wanted(item) {
+            let held = Held::new(coding, self.space_of(index));
+            known.held = Some(Arc::clone(&held));
             self.coded.push(known);
-            let space = self.space_of(index);
-            return self.push(node.with_children_on_demand(Held::new(source, space)));
+            return self.push(node.with_children_on_demand(held));
         }
         let limit = MAX_DECODED.saturating_sub(self.decoded);
         let mut content = Vec::new();
@@ -428,13 +437,14 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// The content of the bytes of a node as a source that is read where somebody looks at it.
-    fn lazily(&mut self, index: usize) -> Option<Source> {
+    /// The content of the bytes of a node, which is read where somebody looks at it.
+    fn lazily(&mut self, index: usize) -> Option<Arc<Held>> {
+        let space = self.space_of(index);
         let (all, start) = self.input.origin()?;
         let outermost = self.outermost;
         let within = self.inside.last().cloned();
         let coded = self.coded.get_mut(index)?;
-        let (source, at) = match within {
+        let (all, at) = match within {
             // What codings yield is in memory where something inside is read.
             Some(bytes) => (Source::from(bytes), coded.range.offset),
             None => {
@@ -442,10 +452,23 @@ impl<'p, I: Input> Reader<'p, I> {
                 (all, start.saturating_add(from))
             }
         };
-        let undone = Undone::new(&coded.steps, source, at, coded.range.size);
-        let source = Source::stream(undone);
-        coded.source = Some(source.clone());
-        Some(source)
+        let coding = Coding {
+            steps: coded.steps.clone(),
+            coded: all,
+            at,
+            size: coded.range.size,
+        };
+        coded.source = Some(Source::stream(Undone::new(coding.clone())));
+        let held = Held::new(coding, space);
+        coded.held = Some(Arc::clone(&held));
+        Some(held)
+    }
+
+    /// Leaves a checksum to the content that is read where somebody looks at it; answers whether it is one.
+    pub(super) fn leave_to_content(&self, index: usize, sum: Expected) -> bool {
+        let coded = self.coded.get(index).filter(|coded| coded.bytes.is_none());
+        let held = coded.and_then(|coded| coded.held.as_ref());
+        held.map(|held| held.expect(sum)).is_some()
     }
 
     /// What is wrong with coded bytes, once they were undone.

@@ -1,22 +1,33 @@
 //! What codings yield that is undone when somebody looks at it.
 
 use std::io::{self, BufReader, Read};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::super::check::Function;
+use super::super::compute::equal;
 use super::coded::{CONTENT, MAX_CONTENT};
+use super::later::{fitting, is_not_the_sum};
 use crate::Source;
 use crate::coding::{self, Step};
 use crate::source::is_data;
 use crate::structs::error::DataError;
-use crate::structs::problems::S006;
-use crate::tree::{Expand, Node, Range, Role, Space};
+use crate::structs::problems::{S004, S006};
+use crate::tree::{Code, Expand, Node, Range, Role, Space};
+use crate::value::Value;
+
+/// What is undone, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Coding {
+    pub(super) steps: Vec<Step>,
+    /// Where the coded bytes are.
+    pub(super) coded: Source,
+    pub(super) at: u64,
+    pub(super) size: u64,
+}
 
 /// Undoes a coding once somebody reads.
 pub(super) struct Undone {
-    steps: Vec<Step>,
-    coded: Source,
-    at: u64,
-    size: u64,
+    coding: Coding,
     stream: Option<Box<dyn Read + Send>>,
     /// How many more bytes are undone at most.
     left: u64,
@@ -25,12 +36,9 @@ pub(super) struct Undone {
 }
 
 impl Undone {
-    pub(super) fn new(steps: &[Step], coded: Source, at: u64, size: u64) -> Undone {
+    pub(super) fn new(coding: Coding) -> Undone {
         Undone {
-            steps: steps.to_vec(),
-            coded,
-            at,
-            size,
+            coding,
             stream: None,
             left: MAX_CONTENT,
             fault: None,
@@ -43,12 +51,17 @@ impl Read for Undone {
         if let Some(fault) = &self.fault {
             return Err(DataError::other(fault.clone()).into());
         }
+        let Coding {
+            steps,
+            coded,
+            at,
+            size,
+        } = &self.coding;
         let stream = match &mut self.stream {
             Some(stream) => stream,
             None => {
-                let coded = self.coded.reader(self.at).take(self.size);
-                let coded = Box::new(BufReader::new(coded));
-                self.stream.insert(coding::reader(&self.steps, coded)?)
+                let coded = Box::new(BufReader::new(coded.reader(*at).take(*size)));
+                self.stream.insert(coding::reader(steps, coded)?)
             }
         };
         let fault = match stream.read(buf) {
@@ -57,52 +70,109 @@ impl Read for Undone {
                 return Ok(n);
             }
             Ok(_) => coding::too_much(MAX_CONTENT),
-            Err(error) => coding::broken(&self.steps, error)?,
+            Err(error) => coding::broken(steps, error)?,
         };
         let fault = self.fault.insert(fault);
         Err(DataError::other(fault.clone()).into())
     }
 }
 
-/// The node of a content that is made when somebody looks at it.
+/// The node of a content that is made when somebody looks at it. One pass then tells the size and a
+/// checksum, and keeps nothing: a file may hold more contents than memory does.
+#[derive(Debug)]
 pub(super) struct Held {
-    source: Source,
+    coding: Coding,
     space: Space,
+    sum: OnceLock<Expected>,
+    met: OnceLock<Met>,
+}
+
+/// A checksum that a field says of a content.
+#[derive(Debug)]
+pub(super) struct Expected {
+    pub(super) function: Function,
+    /// Whether the field is little-endian.
+    pub(super) little: bool,
+    /// Where the field is, and what it holds.
+    pub(super) range: Range,
+    pub(super) value: Value,
+}
+
+/// What going through a content told.
+#[derive(Debug)]
+struct Met {
+    size: u64,
+    problem: Option<(Code, String)>,
 }
 
 impl Held {
-    pub(super) fn new(source: Source, space: Space) -> Arc<Held> {
-        Arc::new(Held { source, space })
+    pub(super) fn new(coding: Coding, space: Space) -> Arc<Held> {
+        Arc::new(Held {
+            coding,
+            space,
+            sum: OnceLock::new(),
+            met: OnceLock::new(),
+        })
     }
-}
 
-impl Held {
-    /// How much there is of a stream that ends early.
-    fn readable(&self) -> u64 {
-        let mut size = 0u64;
-        while let Ok(bytes) = self.source.read_some(size, 64 << 10) {
-            if bytes.is_empty() {
-                break;
+    /// Hands over a checksum to look at with the content; the first that a content has is kept.
+    pub(super) fn expect(&self, sum: Expected) {
+        let _ = self.sum.set(sum);
+    }
+
+    fn met(&self) -> io::Result<&Met> {
+        match self.met.get() {
+            Some(met) => Ok(met),
+            None => {
+                let met = self.go_through()?;
+                Ok(self.met.get_or_init(|| met))
             }
-            size = size.saturating_add(bytes.len() as u64);
         }
-        size
+    }
+
+    fn go_through(&self) -> io::Result<Met> {
+        let mut stream = Undone::new(self.coding.clone());
+        let expected = self.sum.get();
+        let mut sum = expected.map(|expected| expected.function.begin(expected.little));
+        let mut buffer = vec![0; 64 << 10];
+        let mut size = 0u64;
+        loop {
+            match stream.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n) => {
+                    size = size.saturating_add(n as u64);
+                    if let Some(sum) = &mut sum {
+                        sum.update(buffer.get(..n).unwrap_or_default());
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_data(&error) => {
+                    let problem = Some((S006, error.to_string()));
+                    return Ok(Met { size, problem });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let wrong = expected.zip(sum).and_then(|(expected, sum)| {
+            let sum = fitting(sum.finish(), expected.range, Some(&expected.value));
+            (!equal(&sum, &expected.value)).then(|| is_not_the_sum(&sum, &expected.value))
+        });
+        let problem = wrong.map(|message| (S004, message));
+        Ok(Met { size, problem })
     }
 }
 
 impl Expand for Held {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        let (size, fault) = match self.source.size() {
-            Ok(size) => (size, None),
-            Err(error) if is_data(&error) => (self.readable(), Some(error)),
+        let met = match self.met() {
+            Ok(met) => met,
             Err(error) => return Box::new(std::iter::once(Err(error))),
         };
-        let range = Range::new(self.space, 0, size);
+        let range = Range::new(self.space, 0, met.size);
         let mut node = Node::new(CONTENT, range).role(Role::View);
-        if let Some(fault) = fault {
-            let problem = S006.problem(range, fault.to_string());
-            node.problems.push(problem);
-        }
+        let problem = met.problem.as_ref();
+        node.problems
+            .extend(problem.map(|(code, message)| code.problem(range, message.clone())));
         Box::new(std::iter::once(Ok(node)))
     }
 

@@ -4,6 +4,7 @@ use super::super::compute::equal;
 use super::super::eval::{Got, Place};
 use super::super::program::{Check, Is};
 use super::Reader;
+use super::held::Expected;
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -51,13 +52,13 @@ impl<'p, I: Input> Reader<'p, I> {
             return Ok(None);
         }
         self.wrong.push((range, expected.clone()));
-        let (code, what) = match later.is {
-            Is::Check(_) => (S004, "the checksum of the bytes"),
-            _ => (S003, "the value that follows from the other fields"),
-        };
-        let (expected, found) = in_both_bases(&expected, &found);
-        let message = format!("expected {expected}, {what}; found {found}");
-        Ok(Some(code.problem(range, message)))
+        Ok(Some(match later.is {
+            Is::Check(_) => S004.problem(range, is_not_the_sum(&expected, &found)),
+            _ => {
+                let what = "the value that follows from the other fields";
+                S003.problem(range, is_not(&expected, what, &found))
+            }
+        }))
     }
 
     fn range_and_value(&self, later: &Later<'p>) -> Option<(Range, Option<Value>)> {
@@ -89,8 +90,20 @@ impl<'p, I: Input> Reader<'p, I> {
                     return Ok(None);
                 }
                 if let Got::Content(place) = &from {
+                    let Some((index, found)) = self.index_of(place).zip(found) else {
+                        return Ok(None);
+                    };
+                    let expected = Expected {
+                        function: check.function,
+                        little: later.little,
+                        range,
+                        value: found.clone(),
+                    };
+                    if self.leave_to_content(index, expected) {
+                        return Ok(None);
+                    }
                     let sum = self.sum_of_content(check, later.little, place)?;
-                    return Ok(sum.map(|sum| fitting(sum, range, found.as_ref())));
+                    return Ok(sum.map(|sum| fitting(sum, range, Some(&found))));
                 }
                 let (Got::Node(from), Got::Node(to)) = (from, to) else {
                     return Ok(None);
@@ -160,8 +173,18 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 }
 
+/// What is wrong with a checksum.
+pub(super) fn is_not_the_sum(expected: &Value, found: &Value) -> String {
+    is_not(expected, "the checksum of the bytes", found)
+}
+
+fn is_not(expected: &Value, what: &str, found: &Value) -> String {
+    let (expected, found) = in_both_bases(expected, found);
+    format!("expected {expected}, {what}; found {found}")
+}
+
 /// A sum is kept in as many bits as its field has, and a digest in as many bytes.
-fn fitting(sum: Value, range: Range, found: Option<&Value>) -> Value {
+pub(super) fn fitting(sum: Value, range: Range, found: Option<&Value>) -> Value {
     let size = usize::try_from(range.size).unwrap_or(usize::MAX);
     match &sum {
         Value::Bytes(digest) => match digest.get(..size) {

@@ -285,6 +285,36 @@ mod compressed {
         assert_eq!(children[0].range.size, 19);
     }
 
+    /// The streams that nobody looks at aren't undone, so their checksums are looked at with them.
+    #[test]
+    fn a_checksum_is_looked_at_with_the_content_that_it_is_of() {
+        let stream = zlib(b"123456789");
+        let size = stream.len();
+        let read = |sum: u32| {
+            let data = [&stream[..], &sum.to_be_bytes()].concat();
+            let format = format!(">{size}s~zlib:x I:sum=crc32(x.content)");
+            let layout = compiled(&format, &[]);
+            let strict = layout.unpack(&data).map_err(|error| error.to_string());
+            let source = crate::Source::from(data);
+            let (nodes, _) = Arc::new(layout).nodes_at(&source, Space::FILE, 0).unwrap();
+            assert!(nodes.iter().all(|node| node.problems.is_empty()));
+            let content = nodes[0].children().next().unwrap().unwrap();
+            assert_eq!(content.range.size, 9);
+            (strict, content.problems.clone())
+        };
+        // The check value of CRC-32 in the catalogue of parametrised CRC algorithms.
+        let (strict, problems) = read(0xcbf4_3926);
+        assert!(strict.is_ok() && problems.is_empty());
+        let (strict, problems) = read(7);
+        assert!(strict.unwrap_err().contains("the checksum of the bytes"));
+        assert_eq!(problems[0].code, "S004");
+        let said = &problems[0].message;
+        assert!(
+            said.contains("0xcbf43926") && said.contains("found 7"),
+            "{said}"
+        );
+    }
+
     #[test]
     fn a_changed_content_is_coded_anew_and_others_keep_their_bytes() {
         let other = encode(&[Step::Compression(Compression::Zlib)], b"other").unwrap();

@@ -78,14 +78,14 @@ impl<'p> Reader<'p, Output> {
         let got = self.eval(expression)?;
         match self.value_of(&got).and_then(|value| value.as_int()) {
             Some(known) if known == target => Ok(()),
+            // What isn't learned yet, such as the size of the file, is known in the next pass.
+            _ if self.is_first() => Ok(()),
             Some(known) => {
                 let message = format!(
                     "the {what} is {known} by the other fields, and the data have {n}; what is left out follows"
                 );
                 Err(DataError::other(message))
             }
-            // Learned in this pass, known in the next.
-            None if self.is_first() => Ok(()),
             None => Err(DataError::other(format!(
                 "the {what} follows from fields that have no value"
             ))),

@@ -1,0 +1,100 @@
+//! `find --embedded`: which formats begin where inside files.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::{Context, Exit, Input, Output};
+use crate::inspect::embedded::{self, Embedded};
+use crate::render::escape;
+
+/// How the files inside are looked for and written.
+pub(super) struct Wanted {
+    pub(super) overlapping: bool,
+    pub(super) limit: Option<u64>,
+    pub(super) count: bool,
+    pub(super) offsets: bool,
+    pub(super) output: Output,
+}
+
+impl Wanted {
+    pub(super) fn run(&self, files: &[Input], cx: &mut Context) -> anyhow::Result<Exit> {
+        let mut exit = Exit::No;
+        let mut failed = Exit::Done;
+        let mut values = self.output.list();
+        for file in files {
+            let name = file.to_string();
+            let prefix = match files.len() {
+                1 => String::new(),
+                _ => format!("{name}: "),
+            };
+            let found = match self.found(file) {
+                Ok(found) => found,
+                Err(error) => {
+                    failed = failed.max(cx.report(error.context(name))?);
+                    continue;
+                }
+            };
+            if !found.is_empty() {
+                exit = Exit::Done;
+            }
+            let out = &mut *cx.out();
+            let written = (|| {
+                if self.count {
+                    return writeln!(out, "{prefix}{}", found.len());
+                }
+                for one in &found {
+                    match self.output {
+                        _ if self.offsets => writeln!(out, "{prefix}{}", one.range.offset)?,
+                        Output::Text => line(&prefix, one, out)?,
+                        _ => values.write(&value(&name, one), out)?,
+                    }
+                }
+                Ok(())
+            })();
+            written.context("standard output")?;
+        }
+        values.end(cx.out()).context("standard output")?;
+        Ok(exit.max(failed))
+    }
+
+    fn found(&self, file: &Input) -> anyhow::Result<Vec<Embedded>> {
+        let mut found = Vec::new();
+        let limit = self.limit.unwrap_or(u64::MAX);
+        if limit == 0 {
+            return Ok(found);
+        }
+        embedded::each(&file.open()?, self.overlapping, |one| {
+            found.push(one);
+            match found.len() as u64 >= limit {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        Ok(found)
+    }
+}
+
+fn line(prefix: &str, one: &Embedded, out: &mut impl Write) -> std::io::Result<()> {
+    let (offset, size) = (one.range.offset, one.range.size);
+    write!(out, "{prefix}{offset:#10x}  {size:>10}  {}", one.format)?;
+    if let Some(problem) = &one.problem {
+        write!(out, "  broken: {}", escape::message(problem))?;
+    }
+    writeln!(out)
+}
+
+fn value(file: &str, one: &Embedded) -> serde_json::Value {
+    let mut value = json!({
+        "file": file,
+        "offset": one.range.offset,
+        "size": one.range.size,
+        "format": one.format,
+    });
+    if let (Some(problem), Some(object)) = (&one.problem, value.as_object_mut()) {
+        object.insert("problem".into(), json!(problem));
+    }
+    value
+}

@@ -1,0 +1,176 @@
+//! Files inside a file: which formats begin where.
+
+use std::collections::HashSet;
+use std::io;
+use std::ops::ControlFlow;
+
+use super::find::{Find, Pattern, PatternError};
+use super::{Document, Step, walk, within};
+use crate::Source;
+use crate::format::Format;
+use crate::formats::Registry;
+use crate::tree::{Range, Role, Severity};
+
+/// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. A
+/// compression's may be shorter, since reading its stream verifies it.
+const SHORTEST: usize = 4;
+
+/// What begins with this many bytes of a format and doesn't read is a file that is cut or broken; with fewer
+/// it is there by chance.
+const SURE: usize = 6;
+
+/// A file that begins inside another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Embedded {
+    /// The name of its format.
+    pub format: String,
+    /// Where it begins, and how far it reads. A format that takes what there is reads to the end of the file
+    /// around it, and no farther than to its own end where it has one.
+    pub range: Range,
+    /// Why it doesn't read as a whole.
+    pub problem: Option<String>,
+}
+
+impl Embedded {
+    /// Whether it goes to the end of the file around it, so that its own end isn't known.
+    pub fn reaches(&self, size: u64) -> bool {
+        self.range.end() >= size
+    }
+}
+
+/// Looks for files inside a file by the signatures of all formats that come with the crate, in the order of
+/// the signatures. Each is read: what doesn't read is left out where fewer than six bytes speak for it.
+/// Nothing is looked for inside what was found, unless `overlapping` says so; the file itself is none.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use bytewright::Source;
+/// use bytewright::inspect::embedded;
+///
+/// let bytes = [b"....", &b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0"[..], b"...."].concat();
+/// let mut found = Vec::new();
+/// embedded::each(&Source::from(bytes), false, |one| {
+///     found.push((one.format, one.range.offset, one.range.size));
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(found, [("gzip".to_owned(), 4, 20)]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of the source.
+pub fn each(
+    source: &Source,
+    overlapping: bool,
+    mut take: impl FnMut(Embedded) -> ControlFlow<()>,
+) -> io::Result<()> {
+    let registry = Registry::built_in();
+    let (pattern, signatures) = signatures(registry).map_err(io::Error::other)?;
+    let size = source.size()?;
+    let own = registry.detect(source, None)?;
+    let own = own.as_ref().map(|format| format.name());
+    let mut seen = HashSet::from([0]);
+    // Formats of which one goes to the end of the file already: what begins as they do is a part of it.
+    let mut open: Vec<String> = own.map(str::to_owned).into_iter().collect();
+    let mut end = 0;
+    for hit in Find::new(source, &pattern)
+        .overlapping(true)
+        .without_context()
+    {
+        let hit = hit?;
+        let Some((offset, length)) = signatures.get(hit.pattern) else {
+            continue;
+        };
+        let start = hit.offset.checked_sub(*offset);
+        let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
+            continue;
+        };
+        let Some(found) = at(source, start)? else {
+            continue;
+        };
+        // A member of an archive, or a page of a stream, begins as the archive does.
+        let is_rest = found.reaches(size) && open.contains(&found.format);
+        if is_rest || found.problem.is_some() && *length < SURE {
+            continue;
+        }
+        match (found.problem.is_some(), found.reaches(size)) {
+            (true, _) => {}
+            (false, true) => open.push(found.format.clone()),
+            (false, false) if overlapping => {}
+            (false, false) => end = found.range.end(),
+        }
+        if take(found).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The signatures of all formats as one pattern; of each the offset and the length.
+fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), PatternError> {
+    let mut patterns = Vec::new();
+    let mut places = Vec::new();
+    for format in registry.iter() {
+        for (offset, bytes) in format.signatures() {
+            if let Ok(offset) = u64::try_from(*offset)
+                && (bytes.len() >= SHORTEST || format.content().is_some())
+            {
+                patterns.push(Pattern::bytes(bytes)?);
+                places.push((offset, bytes.len()));
+            }
+        }
+    }
+    Ok((Pattern::any(patterns)?, places))
+}
+
+/// The file that begins at an offset, where one does.
+fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
+    let part = within::from(source, start);
+    let Some(format) = Registry::built_in().detect(&part, None)? else {
+        return Ok(None);
+    };
+    // By its looks alone, and not by a signature, everything is something.
+    if format.signatures().is_empty() {
+        return Ok(None);
+    }
+    let document = Document::open_at(source.clone(), format, start)?;
+    let size = source.size()?;
+    let mut end = size;
+    for child in document.root().children() {
+        let child = child?;
+        let is_rest = child.role == Role::Gap && child.range.offset > start;
+        if is_rest && child.range.space.is_file() && child.range.end() == size {
+            end = child.range.offset;
+        }
+    }
+    Ok(Some(Embedded {
+        format: document.format().name().to_owned(),
+        range: Range::between(start, end).unwrap_or(Range::file(start, 0)),
+        problem: problem(&document)?,
+    }))
+}
+
+/// The first error in a file. That something follows it is none.
+fn problem(document: &Document) -> io::Result<Option<String>> {
+    let root = document.root().problems.iter();
+    let mut first = root
+        .clone()
+        .find(|problem| problem.severity == Severity::Error)
+        .map(|problem| problem.message.clone());
+    walk(document.root(), &mut |_, _, node| {
+        let mut errors = node.problems.iter();
+        let error = errors.find(|problem| problem.severity == Severity::Error);
+        if first.is_none() {
+            first = error.map(|error| error.message.clone());
+        }
+        Ok(match (&first, node.is_on_demand()) {
+            (Some(_), _) => Step::Stop,
+            // What is made when somebody looks at it, such as what a stream holds, isn't read for this.
+            (None, true) => Step::Over,
+            (None, false) => Step::Into,
+        })
+    })?;
+    Ok(first)
+}

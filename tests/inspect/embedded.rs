@@ -1,0 +1,105 @@
+//! Files inside files: told by their signatures, with the sizes that they have.
+
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use bytewright::Source;
+use bytewright::inspect::embedded::{Embedded, each};
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    fs::read(folder.join(name)).unwrap()
+}
+
+fn found(bytes: &[u8], overlapping: bool) -> Vec<Embedded> {
+    let mut found = Vec::new();
+    each(&Source::from(bytes), overlapping, |one| {
+        found.push(one);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    found
+}
+
+fn told(bytes: &[u8], overlapping: bool) -> Vec<(String, u64, u64)> {
+    let found = found(bytes, overlapping).into_iter();
+    found
+        .map(|one| {
+            assert_eq!(one.problem, None, "{one:?}");
+            (one.format, one.range.offset, one.range.size)
+        })
+        .collect()
+}
+
+/// The smallest file of glTF: a header and one chunk, 12 and 12 bytes.
+const GLB: &[u8] = b"glTF\x02\0\0\0\x18\0\0\0\x04\0\0\0JSON{}  ";
+
+#[test]
+fn files_in_noise_are_found_with_their_sizes() {
+    let noise: Vec<u8> = (0u32..997).map(|i| (i * i % 251) as u8 | 0x80).collect();
+    let mut bytes = noise.clone();
+    let mut expected = Vec::new();
+    for (format, file) in [
+        ("gzip", fixture("gzip/all-fields.gz")),
+        ("xz", fixture("compressed/xz.xz")),
+        ("bzip2", fixture("compressed/bzip2.bz2")),
+        ("zstd", fixture("compressed/zstd.zst")),
+        ("lz4", fixture("compressed/lz4.lz4")),
+    ] {
+        expected.push((format.to_owned(), bytes.len() as u64, file.len() as u64));
+        bytes.extend(file);
+        bytes.extend(&noise);
+    }
+    assert_eq!(told(&bytes, false), expected);
+    assert_eq!(told(&noise, true), []);
+}
+
+#[test]
+fn the_file_itself_and_its_members_are_not_embedded() {
+    let stream = fixture("gzip/empty.gz");
+    assert_eq!(told(&stream, false), []);
+    // A second member belongs to the file.
+    assert_eq!(told(&[&stream[..], &stream].concat(), true), []);
+    // Nor are the members of an archive that goes to the end: this one is stored in its stream as it is.
+    let archive = fixture("gzip/archive.tar.gz");
+    assert_eq!(
+        told(&archive, false),
+        [("tar".to_owned(), 15, archive.len() as u64 - 15)]
+    );
+    let glb = [&b"...."[..], GLB].concat();
+    assert_eq!(told(&glb, false), [("glb".to_owned(), 4, 24)]);
+}
+
+#[test]
+fn what_is_inside_of_what_was_found_is_told_when_asked() {
+    // A header of ar that says 23 bytes, which an empty gzip file fills, and a byte of padding.
+    let stream = fixture("gzip/empty.gz");
+    let header = format!(
+        "{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
+        "a.gz/", 0, 0, 0, 644, 23
+    );
+    let archive = [b"!<arch>\n", header.as_bytes(), &stream, b"\n"].concat();
+    let bytes = [b"..", &archive[..]].concat();
+    let inside = ("gzip".to_owned(), 2 + 68, 23);
+    // It ends with the file around it, so that its own end isn't known, and what is in it is looked at.
+    let whole = ("ar".to_owned(), 2, archive.len() as u64);
+    assert_eq!(told(&bytes, false), [whole.clone(), inside.clone()]);
+    assert_eq!(told(&bytes, true), [whole, inside]);
+}
+
+#[test]
+fn what_is_cut_is_told_where_its_signature_is_long() {
+    let cut = [b"..", &b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..]].concat();
+    let found = found(&cut, false);
+    assert_eq!(found.len(), 1);
+    assert_eq!((&*found[0].format, found[0].range.offset), ("png", 2));
+    let problem = found[0].problem.as_deref().unwrap();
+    assert!(problem.contains("needs"), "{problem}");
+    // Four bytes are there by chance.
+    assert_eq!(told(b"..RIFF....", false), []);
+    // A version of TrueType, and no tables after it.
+    assert_eq!(told(b"..\0\x01\0\0\0\0\0\0\0\0\0\0..", false), []);
+}

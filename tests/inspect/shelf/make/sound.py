@@ -1,0 +1,117 @@
+"""Sound and film."""
+
+import shutil
+import struct
+import wave
+
+from tools import change, cut, file, module, path, run, write
+
+
+def ffmpeg(*arguments):
+    program = shutil.which("ffmpeg") or module("imageio_ffmpeg").get_ffmpeg_exe()
+    run(program, "-loglevel", "error", "-y", *arguments)
+
+
+def sound(name, **parameters):
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=44100", "-metadata", "title=A tone", "-ac", "2", path(name))
+
+
+def film(name, *more):
+    ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1", "-f", "lavfi", "-i", "sine=duration=1", *more, path(name))
+
+
+def wav():
+    with wave.open(path("a.wav"), "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(44100)
+        out.writeframes(bytes(range(8)))
+    return [file("a.wav", {'chunks["fmt "].data.channels': 2, 'chunks["fmt "].data.sample_rate': 44100,
+                           'chunks["fmt "].data.bits_per_sample': 16, 'chunks["data"].size': 8})], [
+        change(8, b"WAVX", "expected"), cut(30, "needs")]
+
+
+def avi():
+    film("a.avi", "-c:v", "mjpeg", "-c:a", "pcm_s16le")
+    return [file("a.avi", {"parts[0].chunks[0].data.chunks[0].data.width": 64,
+                           "parts[0].chunks[0].data.chunks[0].data.height": 48,
+                           "parts[0].chunks[0].data.chunks[0].data.streams": 2,
+                           "parts[0].chunks[0].data.chunks[0].data.microseconds_per_frame": 100000})], [cut(500, "needs")]
+
+
+def riff():
+    # MIDI in RIFF, "Multimedia Programming Interface and Data Specifications 1.0", chapter 3: a type of RIFF without
+    # a format of its own here.
+    track = b"MThd" + struct.pack(">IHHH", 6, 0, 1, 96)
+    body = b"RMID" + b"data" + struct.pack("<I", len(track)) + track
+    body += b"LIST" + struct.pack("<I", 16) + b"INFO" + b"INAM" + struct.pack("<I", 3) + b"hi\0" + b"\0"
+    write("a.rmi", b"RIFF" + struct.pack("<I", len(body)) + body)
+    return [file("a.rmi", {"type": "RMID", 'chunks["data"].size': len(track), 'chunks["LIST"].data.chunks["INAM"].text': "hi"})], [cut(30, "needs")]
+
+
+def aiff():
+    sound("a.aiff")
+    return [file("a.aiff", {'chunks["COMM"].data.channels': 2, 'chunks["COMM"].data.frames': 22050,
+                            'chunks["COMM"].data.bits': 16})], [cut(30, "needs")]
+
+
+def au():
+    sound("a.au")
+    return [file("a.au", {"sample_rate": 44100, "channels": 2, "encoding": 3})], [cut(20, "needs")]
+
+
+def midi():
+    mido = module("mido")
+    out = mido.MidiFile(ticks_per_beat=96)
+    track = mido.MidiTrack()
+    out.tracks.append(track)
+    track.append(mido.MetaMessage("track_name", name="lead", time=0))
+    track.append(mido.MetaMessage("set_tempo", tempo=500000, time=0))
+    track.append(mido.Message("note_on", note=60, velocity=64, time=0))
+    track.append(mido.Message("note_on", note=64, velocity=65, time=200))
+    track.append(mido.Message("note_off", note=60, velocity=0, time=96))
+    out.save(path("a.mid"))
+    events = "chunks[0].data.events"
+    return [file("a.mid", {"header.division": 96, "header.tracks_n": 1, f"{events}[0].data.text": "lead",
+                           f"{events}[1].data.microseconds": 500000, f"{events}[2].a": 60, f"{events}[3].delta": 200,
+                           f"{events}[3].a": 64, f"{events}[3].status": 0x90})], [change(23, b"\xf1", "no event of a MIDI file"), cut(30, "needs")]
+
+
+def flac():
+    sound("a.flac")
+    info = module("mutagen.flac").FLAC(path("a.flac"))
+    return [file("a.flac", {"blocks[0].data.stream.sample_rate": info.info.sample_rate,
+                            "blocks[0].data.stream.samples": info.info.total_samples,
+                            "blocks[0].data.stream.channels_less_one": info.info.channels - 1})], [cut(20, "needs")]
+
+
+def ogg():
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=44100", "-c:a", "libvorbis", "-ac", "2", path("a.ogg"))
+    info = module("mutagen.oggvorbis").OggVorbis(path("a.ogg"))
+    return [file("a.ogg", {"pages[0].data.channels": info.info.channels, "pages[0].data.sample_rate": info.info.sample_rate,
+                           "pages[0].serial": info.info.serial})], [cut(40, "needs")]
+
+
+def mp3():
+    sound("a.mp3")
+    tags = module("mutagen.id3").ID3(path("a.mp3"))
+    return [file("a.mp3", {"id3.major": tags.version[1], "id3.body.frames[0].id": "TIT2",
+                           "id3.body.frames[0].data.text": str(tags["TIT2"]), "frame.layer": 1})], [cut(12, "needs")]
+
+
+def mp4():
+    film("a.mp4", "-metadata", "title=A film")
+    moov = 'boxes["moov"].body.boxes'
+    return [file("a.mp4", {'boxes["ftyp"].body.brand': "isom",
+                           f'{moov}["mvhd"].body.times.duration': 1000,
+                           # The film's track comes first; fixed-point numbers of 16 bits after the point.
+                           f'{moov}["trak"].body.boxes["tkhd"].body.width': 64 << 16,
+                           f'{moov}["udta"].body.boxes["meta"].body.boxes["hdlr"].body.handler': "mdir"})], [cut(16, "needs")]
+
+
+def ebml():
+    film("a.mkv", "-c:v", "mpeg4", "-c:a", "flac")
+    values = {"elements[0].id": 0x1A45DFA3, "elements[1].id": 0x18538067}
+    for i, text in ((4, "matroska"),):
+        values[f"elements[0].data.elements[{i}].data.text"] = text
+    return [file("a.mkv", values)], [cut(100, "needs"), change(0, b"\0", "an element has four bytes at most")]
