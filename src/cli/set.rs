@@ -54,7 +54,7 @@ pub(super) struct Args {
 
 const AFTER_HELP: &str = "\
 Values are read as the field asks: integers in any base, floats, text, b'…',
-x'…', arrays as JSON. The file keeps its length: text shorter than a field such
+x'…', arrays as JSON, and the names that inspect shows for values. The file keeps its length: text shorter than a field such
 as 5s is filled with zeros, text shorter than [n]s is refused. The checksum of a
 changed tar header follows, and the size of the pixels that a changed BMP header
 states. A copy with the changes takes the file's place when it is complete;
@@ -62,7 +62,7 @@ states. A copy with the changes takes the file's place when it is complete;
 
 const EXAMPLES: &str = "\
 Values are read as the field asks: integers in any base, floats, text, b'…',
-x'…', arrays as JSON. The file keeps its length: text shorter than a field such
+x'…', arrays as JSON, and the names that inspect shows for values. The file keeps its length: text shorter than a field such
 as 5s is filled with zeros, text shorter than [n]s is refused. The checksum of a
 changed tar header follows, and the size of the pixels that a changed BMP header
 states. A copy with the changes takes the file's place when it is complete, so
@@ -80,7 +80,8 @@ Examples:
   bytewright set backup.tar 'members[\"run.sh\"].header.mode=0o755' --dry-run
   bytewright set -f '<4s:magic H:version' data.bin version=2";
 
-fn assignment(text: &str) -> Result<(Path, String), String> {
+/// A path, and the value after the equals sign.
+pub(super) fn assignment(text: &str) -> Result<(Path, String), String> {
     // A path may hold an equals sign, in quotes.
     let mut quote = None;
     let mut escaped = false;
