@@ -363,7 +363,7 @@ fn names_of_values_are_values() {
     let file = folder.file("file", &[0, 1, 0, b'B', b'M']);
     let set = |value: &str| run(["set", "-f", "%msg", "--formats", &formats, &file, value]);
     set("kind=alarm").out();
-    assert_eq!(std::fs::read(&file).unwrap(), [16, 1, 0, b'B', b'M']);
+    assert_eq!(fs::read(&file).unwrap(), [16, 1, 0, b'B', b'M']);
     assert!(set("kind=loud").fails(4).contains("16 \"alarm\""));
     assert!(set("kind=twice").fails(4).contains("write one of 17, 18"));
 }
