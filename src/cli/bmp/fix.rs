@@ -119,7 +119,7 @@ impl Args {
             let value = json!({
                 "file": &name,
                 "repairs": repairs.iter().map(|r| told(r.code, &r.message)).collect::<Vec<_>>(),
-                "left": left.map(|p| told(&p.code, &p.message)).collect::<Vec<_>>(),
+                "left": left.map(|p| told(p.code, &p.message)).collect::<Vec<_>>(),
             });
             values.write(&value, cx.out())?;
         }

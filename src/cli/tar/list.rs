@@ -62,7 +62,7 @@ impl Args {
         let (mut archives, names): (Vec<OsString>, Vec<OsString>) =
             std::mem::take(&mut self.select.names)
                 .into_iter()
-                .partition(|name| is_archive(name));
+                .partition(is_archive);
         self.select.names = names;
         self.select.names.append(&mut self.members);
         let first = self.archive.clone().unwrap_or_default();
