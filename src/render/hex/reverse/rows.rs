@@ -6,7 +6,7 @@ use super::form::{self, Form};
 use super::line::{self, Line, Row};
 use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
-use crate::offset::{Position, Tally};
+use crate::offset::Tally;
 
 /// This many rows wait for one that tells how they are to be read.
 const MOST_HELD: usize = 256;
@@ -204,7 +204,11 @@ impl<'a, S: Sink> Rows<'a, S> {
             );
             return Err(wrong(*line, 0, message));
         }
-        self.end = offset.past(bytes.len() as u64);
+        let Some(after) = offset.checked_add(bytes.len() as u64) else {
+            let message = format!("no file has bytes at {offset:#x} and after it");
+            return Err(wrong(*line, 0, message));
+        };
+        self.end = after;
         if !bytes.is_empty() {
             self.sink.go_to(offset, *line)?;
             self.sink.write(&bytes)?;
