@@ -70,6 +70,7 @@ impl Meanings {
 
     /// The names of the values of a field, by the names on its path; items of arrays have one in common, and take
     /// no step. `None` where there are none, or where data decide which format stands there.
+    #[cfg(feature = "cli")]
     pub(crate) fn names(&self, path: &[&str]) -> Option<&Enum> {
         let Some((first, rest)) = path.split_first() else {
             return match &self.items {

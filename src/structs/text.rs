@@ -77,6 +77,7 @@ impl Struct {
     }
 }
 
+#[cfg(feature = "cli")]
 impl Struct {
     /// The names of the values that [`Struct::values_from_text`] expects of so many texts, in order; none of
     /// those of formats of whole files, which data decide about.

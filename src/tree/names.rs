@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::literal::{self, LiteralError};
+#[cfg(feature = "inspect")]
+use crate::value::LiteralError;
+#[cfg(any(feature = "inspect", feature = "format-files"))]
+use crate::value::literal;
 use crate::value::{Bytes, Value};
 
 /// A value that an enumeration names.
@@ -33,6 +36,7 @@ impl Key {
     }
 
     /// As text that the field reads as this value.
+    #[cfg(feature = "inspect")]
     fn text(&self) -> String {
         match self {
             Key::Number(n) => n.to_string(),
@@ -74,8 +78,10 @@ fn filled(bytes: &[u8]) -> &[u8] {
 }
 
 /// Names that an error lists, at most.
+#[cfg(feature = "inspect")]
 const LISTED: usize = 40;
 
+#[cfg(feature = "inspect")]
 fn shown((key, name): (&Key, &str)) -> String {
     format!("{key} {name:?}")
 }
@@ -117,6 +123,7 @@ impl Enum {
     /// # Errors
     ///
     /// Where several values have the name, or, in a field of numbers, none; the error lists them.
+    #[cfg(feature = "inspect")]
     pub(crate) fn literal(&self, text: &str) -> Result<Option<String>, LiteralError> {
         let is_value = |(key, _): (&Key, &str)| match key {
             Key::Number(_) => literal::integer(text).is_ok(),
@@ -164,7 +171,7 @@ impl From<BTreeMap<Key, String>> for Enum {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "inspect"))]
 mod tests {
     use super::*;
 
