@@ -204,16 +204,18 @@ impl<'a, S: Sink> Rows<'a, S> {
             );
             return Err(wrong(*line, 0, message));
         }
-        let Some(after) = offset.checked_add(bytes.len() as u64) else {
-            let message = format!("no file has bytes at {offset:#x} and after it");
-            return Err(wrong(*line, 0, message));
-        };
-        self.end = after;
+        let length = bytes.len() as u64;
         if !bytes.is_empty() {
             self.sink.go_to(offset, *line)?;
             self.sink.write(&bytes)?;
             self.above = bytes;
         }
+        // What is written to says itself what it has no room for.
+        let Some(after) = offset.checked_add(length) else {
+            let message = format!("no file has bytes at {offset:#x} and after it");
+            return Err(wrong(*line, 0, message));
+        };
+        self.end = after;
         Ok(())
     }
 }
