@@ -20,6 +20,7 @@
 mod code;
 mod expand;
 mod name;
+mod names;
 mod owned;
 mod range;
 pub(crate) mod serial;
@@ -33,6 +34,9 @@ pub use code::Code;
 pub(crate) use code::codes;
 pub use expand::Expand;
 pub use name::Name;
+#[cfg(any(feature = "bmp", feature = "gzip", test))]
+pub(crate) use names::Members;
+pub use names::{Enum, Key};
 pub use range::{BitRange, Range, Space};
 
 use crate::value::{Bytes, LiteralError, Value};
@@ -87,6 +91,8 @@ pub struct Node {
     pub spelling: Option<&'static dyn Spelling>,
     /// Whether people read the value in hexadecimal: a magic number, a checksum, an address.
     pub hex: bool,
+    /// The names that some values have here, by which the field can be set as well.
+    pub names: Option<Arc<Enum>>,
     /// What the value means: the name of an enumeration's member, a unit, a date.
     pub meaning: Option<String>,
     /// What is wrong here.
@@ -156,6 +162,7 @@ impl Node {
             items: None,
             spelling: None,
             hex: false,
+            names: None,
             meaning: None,
             problems: Vec::new(),
             is_array: false,

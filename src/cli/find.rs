@@ -257,7 +257,7 @@ impl Args {
         }
         let mut names = [&self.texts[..], &self.hex, &self.regex].concat();
         if let Some((format, values)) = self.pack.split_first() {
-            let format = cx.compile(format, false)?.layout;
+            let format = cx.compile(format, false)?;
             let bytes = pack::from_text(&format, values).context("--pack")?;
             patterns.push(Pattern::bytes(&bytes).context("--pack")?);
             names.push(self.pack.join(" "));

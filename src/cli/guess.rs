@@ -19,6 +19,10 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser(), default_value = "-")]
     file: Input,
 
+    /// Only what stands from here on; a negative offset counts from the end
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    offset: Option<i64>,
+
     /// Of what comes through a pipe, keep so many bytes [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_stream: Option<u64>,
@@ -43,6 +47,7 @@ Exit status: 1 where nothing can be told.
 
 Examples:
   bytewright guess measurements.dat
+  bytewright guess --offset 0x200 firmware.bin
   bytewright guess disk.img -O json | jq '.blocks[] | select(.entropy > 7.9)'";
 
 /// So many records are shown.
@@ -52,8 +57,13 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         let document = FormatArgs::detected(self.max_stream).open(&self.file, cx)?;
-        let guess = guess::guess(document.file()).with_context(|| name.clone())?;
-        let is_known = document.is_known();
+        let start = match self.offset {
+            Some(offset) => number::start(document.file(), offset).with_context(|| name.clone())?,
+            None => 0,
+        };
+        let guess = guess::guess_from(document.file(), start).with_context(|| name.clone())?;
+        // A format that is known begins at the start.
+        let is_known = document.is_known() && start == 0;
         match self.output {
             Output::Text => {
                 if is_known {

@@ -34,7 +34,9 @@ impl Input {
                 say_waiting();
                 Ok(Source::stdin())
             }
-            Input::File(path) => Source::open(path).with_context(|| self.to_string()),
+            Input::File(path) => Source::open(path)
+                .map_err(|error| self.told(error))
+                .with_context(|| self.to_string()),
         }
     }
 
@@ -45,8 +47,23 @@ impl Input {
                 say_waiting();
                 Ok(Source::stream_up_to(io::stdin(), most))
             }
-            Input::File(path) => Source::open_up_to(path, most).with_context(|| self.to_string()),
+            Input::File(path) => Source::open_up_to(path, most)
+                .map_err(|error| self.told(error))
+                .with_context(|| self.to_string()),
         }
+    }
+
+    /// An error of opening it, with what to write in the place of a folder.
+    pub(super) fn told(&self, error: io::Error) -> io::Error {
+        if error.kind() != io::ErrorKind::IsADirectory {
+            return error;
+        }
+        let name = self.to_string();
+        let name = name.trim_end_matches('/');
+        io::Error::new(
+            error.kind(),
+            format!("is a directory; name the files in it, {name}/* or one of them"),
+        )
     }
 
     /// All of it, where it is no longer than `most` bytes; what it is stands in the error.

@@ -30,14 +30,15 @@ pub(super) fn outgrow() {
 
 fn end() -> ! {
     output::discard_all();
-    progress::clear();
-    uncolor();
+    // In the place of a bar the prompt may stand; other output ends in the middle of a line.
+    let is_clean = progress::clear();
+    uncolor(if is_clean { "" } else { "\n" });
     std::process::exit(Exit::Interrupted as i32)
 }
 
 /// Leaves a terminal as it was, in the middle of colored text as well.
 #[cfg(unix)]
-fn uncolor() {
+fn uncolor(end: &str) {
     use std::io::{IsTerminal, Write};
     use std::os::fd::AsFd;
 
@@ -46,12 +47,12 @@ fn uncolor() {
     if stdout.is_terminal()
         && let Ok(stdout) = stdout.as_fd().try_clone_to_owned()
     {
-        let _ = std::fs::File::from(stdout).write_all(b"\x1b[0m\n");
+        let _ = std::fs::File::from(stdout).write_all(format!("\x1b[0m{end}").as_bytes());
     }
 }
 
 #[cfg(not(unix))]
-fn uncolor() {}
+fn uncolor(_end: &str) {}
 
 #[cfg(not(unix))]
 fn watch() -> Result<(), ctrlc::Error> {

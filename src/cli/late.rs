@@ -42,10 +42,12 @@ fn with_json(command: Command) -> Command {
     if !has_json || is_taken {
         return command;
     }
+    let is_rare = output.is_some_and(Arg::is_hide_short_help_set);
     let json = Arg::new("output_json")
         .long("json")
         .action(ArgAction::SetTrue)
         .conflicts_with("output")
+        .hide_short_help(is_rare)
         .help("The same as -O json");
     command
         .mut_arg("output", |output| {

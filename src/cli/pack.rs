@@ -1,5 +1,7 @@
 //! `pack FORMAT [VALUE…]`: values become bytes.
 
+mod arguments;
+
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use anyhow::{Context as _, bail};
 use super::kind::Kind;
 use super::{Context, Exit, Input, negative, number};
 use crate::render::{escape, json};
+use crate::schema::Compiled;
 use crate::structs::{DataError, Struct};
 use crate::value::literal;
 use crate::{Record, Source, Value};
@@ -20,7 +23,7 @@ pub(super) struct Args {
     format: String,
 
     /// A value for each field, as its code asks: 640, 0xff, -1.5, nan, true, text, b'\x00',
-    /// x'7f45', 1+2j; groups and arrays as JSON
+    /// x'7f45', 1+2j; groups and arrays as JSON; or each by its path, size=54 rgb[0:3]=0xff
     #[arg(value_parser = negative::parser(), conflicts_with = "json")]
     values: Vec<String>,
 
@@ -63,13 +66,14 @@ Examples:
   bytewright pack '<2s:magic=\"BM\" I:size' 54 -o header.bin
   bytewright pack '<h 3s' -1 abc | xxd
   bytewright pack '<3H:rgb' '[255, 128, 0]' --hex
+  bytewright pack '<2s:magic=\"BM\" (H:x H:y):at 3B:rgb' at.x=1 at.y=2 'rgb[0:3]=0xff' --hex
   echo '{\"size\": 54}' | bytewright pack '<2s:magic=\"BM\" I:size' --json -
   bytewright pack '<I:time f:value' --json samples.jsonl -o samples.bin
   bytewright pack '<I' 691256 --offset 2 -o photo.bmp          changes 4 bytes of the file";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let format = cx.compile(&self.format, self.python)?.layout;
+        let compiled = cx.compile(&self.format, self.python)?;
         let base = match &self.base {
             Some(input) => {
                 let bytes = input
@@ -80,9 +84,10 @@ impl Args {
             None => None,
         };
         let values = match &self.json {
-            None => text_values(&format, &self.values).map(|values| vec![values]),
+            None => arguments::read(&compiled, &self.values).map(|values| vec![values]),
             Some(input) => from_json(input).with_context(|| input.to_string()),
         }?;
+        let format = compiled.layout;
         let bytes = match (base, values.as_slice()) {
             (Some(base), [values]) => pack_onto(&format, &base, values),
             (Some(_), _) => bail!("--base takes the values of one struct"),
@@ -124,13 +129,8 @@ impl Args {
 }
 
 /// The bytes of values as they stand on the command line.
-pub(super) fn from_text(format: &Struct, values: &[String]) -> anyhow::Result<Vec<u8>> {
-    pack(format, &text_values(format, values)?)
-}
-
-fn text_values(format: &Struct, values: &[String]) -> anyhow::Result<Record> {
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    Ok(format.values_from_text(&values, |text| json::read(text).ok())?)
+pub(super) fn from_text(compiled: &Compiled, values: &[String]) -> anyhow::Result<Vec<u8>> {
+    pack(&compiled.layout, &arguments::read(compiled, values)?)
 }
 
 /// JSON stands in for groups and arrays, even where the other values are plain text.

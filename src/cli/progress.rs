@@ -1,10 +1,12 @@
 //! A bar on standard error, where that is a terminal and the work takes its time.
 
 use std::io::{self, IsTerminal, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::interrupt;
 use crate::Source;
@@ -13,8 +15,14 @@ use crate::source::watched;
 /// Work that is done sooner needs no progress bar.
 const SOON: Duration = Duration::from_secs(1);
 
+/// How often a bar is drawn at most, in a second.
+const REDRAWN: u8 = 20;
+
 /// The bar that is there now.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// The process is about to end, and no bar is drawn any more.
+static IS_OVER: AtomicBool = AtomicBool::new(false);
 
 /// How far some work has come.
 pub(super) struct Progress {
@@ -52,16 +60,17 @@ impl Progress {
     }
 
     pub(super) fn set(&mut self, position: u64) {
-        if !self.visible || self.started.elapsed() < SOON {
+        if !self.visible || IS_OVER.load(Ordering::Relaxed) || self.started.elapsed() < SOON {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
             // From here on there is something to be cleared away.
             interrupt::guard();
-            let bar = match self.all {
-                Some(all) => ProgressBar::new(all),
-                None => ProgressBar::new_spinner(),
-            };
+            let target = ProgressDrawTarget::term_like_with_hz(
+                Box::new(Narrower(Term::buffered_stderr())),
+                REDRAWN,
+            );
+            let bar = ProgressBar::with_draw_target(self.all, target);
             let style = ProgressStyle::with_template(self.template);
             let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
             *shown() = Some(bar.clone());
@@ -89,14 +98,67 @@ pub(super) fn suspended(write: impl FnOnce()) {
     }
 }
 
-/// Takes the bar away: an interruption ends the process, and leaves a clean line.
-pub(super) fn clear() {
-    if let Ok(bar) = SHOWN.try_lock()
-        && let Some(bar) = &*bar
-    {
+/// Takes the bar away: an interruption ends the process, and leaves a clean line. Whether there was one.
+pub(super) fn clear() -> bool {
+    // The work goes on until the process has ended, and would draw the bar again.
+    IS_OVER.store(true, Ordering::Relaxed);
+    let Ok(bar) = SHOWN.try_lock() else {
+        return false;
+    };
+    if let Some(bar) = &*bar {
         bar.finish_and_clear();
-        // The work goes on until the process has ended, and would draw it again.
         bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar.is_some()
+}
+
+/// Columns that a bar leaves free. The cursor stands after the bar; the terminal writes `^C` there, which at its
+/// right edge would go to the next line and make that the one to be cleared.
+const FREE: u16 = 4;
+
+/// A terminal some columns narrower than it is.
+#[derive(Debug)]
+struct Narrower(Term);
+
+impl TermLike for Narrower {
+    fn width(&self) -> u16 {
+        TermLike::width(&self.0).saturating_sub(FREE).max(1)
+    }
+
+    fn height(&self) -> u16 {
+        TermLike::height(&self.0)
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.0.write_line(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -54,22 +54,24 @@ pub(super) struct Args {
 
 const AFTER_HELP: &str = "\
 Values are read as the field asks: integers in any base, floats, text, b'…',
-x'…', arrays as JSON. The file keeps its length: text shorter than a field such
-as 5s is filled with zeros, text shorter than [n]s is refused. The checksum of a
-changed tar header follows, and the size of the pixels that a changed BMP header
-states. A copy with the changes takes the file's place when it is complete;
---in-place writes the changed bytes only.";
+x'…', arrays as JSON, and the names that inspect shows for values. The file
+keeps its length: text shorter than a field such as 5s is filled with zeros,
+text shorter than [n]s is refused. The checksum of a changed tar header follows,
+and the size of the pixels that a changed BMP header states. A copy with
+the changes takes the file's place when it is complete; --in-place writes the
+changed bytes only.";
 
 const EXAMPLES: &str = "\
 Values are read as the field asks: integers in any base, floats, text, b'…',
-x'…', arrays as JSON. The file keeps its length: text shorter than a field such
-as 5s is filled with zeros, text shorter than [n]s is refused. The checksum of a
-changed tar header follows, and the size of the pixels that a changed BMP header
-states. A copy with the changes takes the file's place when it is complete, so
-that another program sees the old file or the new one; if another program
-changes the file meanwhile, it is left as it is. --in-place writes the changed
-bytes only: for huge files, and for those that a program keeps open and writes
-to; a crash may leave some changes out.
+x'…', arrays as JSON, and the names that inspect shows for values. The file
+keeps its length: text shorter than a field such as 5s is filled with zeros,
+text shorter than [n]s is refused. The checksum of a changed tar header follows,
+and the size of the pixels that a changed BMP header states. A copy with
+the changes takes the file's place when it is complete, so that another program
+sees the old file or the new one; if another program changes the file meanwhile,
+it is left as it is. --in-place writes the changed bytes only: for huge files,
+and for those that a program keeps open and writes to; a crash may leave some
+changes out.
 
 Exit status: 1 where a path leads nowhere, or the file would have new errors and
 there is no --force; 4 where a value doesn't fit its field.
@@ -80,7 +82,8 @@ Examples:
   bytewright set backup.tar 'members[\"run.sh\"].header.mode=0o755' --dry-run
   bytewright set -f '<4s:magic H:version' data.bin version=2";
 
-fn assignment(text: &str) -> Result<(Path, String), String> {
+/// A path, and the value after the equals sign.
+pub(super) fn assignment(text: &str) -> Result<(Path, String), String> {
     // A path may hold an equals sign, in quotes.
     let mut quote = None;
     let mut escaped = false;

@@ -121,7 +121,7 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
         return Ok((None, Box::new(stdin)));
     };
     if file.metadata()?.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+        return Err(input.told(io::ErrorKind::IsADirectory.into()).into());
     }
     let end = input.is_regular().then(|| file.metadata()).transpose()?;
     let end = end.map(|metadata| metadata.len());

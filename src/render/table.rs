@@ -92,6 +92,7 @@ pub struct Table {
     rows: Vec<Row>,
     heading_written: bool,
     width: Option<usize>,
+    widest: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -124,6 +125,7 @@ impl Table {
             rows: Vec::new(),
             heading_written: false,
             width: None,
+            widest: usize::MAX,
         }
     }
 
@@ -132,6 +134,23 @@ impl Table {
     #[must_use]
     pub fn fit(mut self, width: Option<usize>) -> Table {
         self.width = width;
+        self
+    }
+
+    /// The same table, where a cell wider than this does not widen its column: what follows it in its row stands
+    /// further to the right, and all other rows stay where they are.
+    #[must_use]
+    pub fn widest(mut self, widest: usize) -> Table {
+        self.widest = widest;
+        self
+    }
+
+    /// The same table, whose column, counted from 0, is as wide as this text: what is to come.
+    #[must_use]
+    pub fn with_room(mut self, column: usize, text: &str) -> Table {
+        if let Some(column) = self.columns.get_mut(column) {
+            column.width = column.width.max(text_width(text));
+        }
         self
     }
 
@@ -144,7 +163,10 @@ impl Table {
             .zip(&cells)
             .filter(|(_, c)| !c.runs_on)
         {
-            column.width = column.width.max(text_width(&cell.text));
+            let width = text_width(&cell.text);
+            if width <= self.widest {
+                column.width = column.width.max(width);
+            }
         }
         self.rows.push(Row::Cells(cells));
     }
@@ -313,6 +335,18 @@ mod tests {
         assert_eq!(
             shown(&mut table),
             "v  meaning\n1  one\na long value,\nand more\n"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_is_too_wide_moves_its_own_row_alone() {
+        let columns = [("name", Align::Left), ("n", Align::Right)];
+        let mut table = Table::new(columns).widest(6).with_room(1, "100");
+        table.row(["abcdefgh", "1"]);
+        table.row(["abcdef", "22"]);
+        assert_eq!(
+            shown(&mut table),
+            "name      n\nabcdefgh    1\nabcdef   22\n"
         );
     }
 

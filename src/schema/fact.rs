@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
-use crate::tree::Spelling;
-#[cfg(feature = "format-files")]
-use crate::value::literal;
-use crate::value::{Bytes, Value};
+use crate::tree::{Enum, Spelling};
+use crate::value::Value;
 
 /// Something that is known of a field.
 #[derive(Clone, Debug)]
@@ -42,101 +39,6 @@ impl Fact {
             Fact::Note(note) => Some(note.clone().into_owned()),
             Fact::Hex | Fact::Text | Fact::Spelled(_) => None,
         }
-    }
-}
-
-/// A value that an enumeration names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Key {
-    /// Of an integer.
-    Number(i128),
-    /// Of bytes, without the zeros that fill a field.
-    Bytes(Cow<'static, [u8]>),
-}
-
-impl Key {
-    /// A number in any base, `b'…'`, `x'…'`, or text.
-    #[cfg(feature = "format-files")]
-    pub(crate) fn read(text: &str) -> Result<Key, String> {
-        if let Ok(integer) = literal::integer(text) {
-            let number = integer.to_value().ok().and_then(|number| number.as_int());
-            return number
-                .map(Key::Number)
-                .ok_or_else(|| format!("{text} has more than 127 bits"));
-        }
-        let bytes = literal::bytes(text).map_err(|e| e.to_string())?;
-        Ok(Key::Bytes(filled(&bytes).to_vec().into()))
-    }
-
-    fn is_of(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Key::Bytes(bytes), Value::Bytes(value)) => **bytes == *filled(value),
-            (Key::Number(number), value) => value.as_int() == Some(*number),
-            _ => false,
-        }
-    }
-
-    fn of(value: &Value) -> Option<Key> {
-        match value {
-            Value::Bytes(bytes) => Some(Key::Bytes(filled(bytes).to_vec().into())),
-            value => value.as_int().map(Key::Number),
-        }
-    }
-}
-
-/// As it is written in a file.
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Key::Number(n) => n.fmt(f),
-            Key::Bytes(bytes) => Value::Bytes(Bytes::from(&**bytes)).fmt(f),
-        }
-    }
-}
-
-fn filled(bytes: &[u8]) -> &[u8] {
-    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
-    bytes
-        .get(..bytes.len().saturating_sub(zeros))
-        .unwrap_or(bytes)
-}
-
-/// The names of a field's values.
-#[derive(Clone, Debug)]
-pub struct Enum(pub(crate) Members);
-
-#[derive(Clone, Debug)]
-pub(crate) enum Members {
-    /// A few, in the program's text.
-    Constant(&'static [(Key, &'static str)]),
-    Owned(BTreeMap<Key, String>),
-}
-
-impl Enum {
-    /// Values and names, by value.
-    pub fn iter(&self) -> Box<dyn Iterator<Item = (&Key, &str)> + '_> {
-        match &self.0 {
-            Members::Constant(members) => Box::new(members.iter().map(|(key, name)| (key, *name))),
-            Members::Owned(members) => Box::new(members.iter().map(|(key, name)| (key, &**name))),
-        }
-    }
-
-    /// The name of a value.
-    pub fn name(&self, value: &Value) -> Option<&str> {
-        match &self.0 {
-            Members::Constant(members) => {
-                let member = members.iter().find(|(key, _)| key.is_of(value));
-                member.map(|(_, name)| *name)
-            }
-            Members::Owned(members) => members.get(&Key::of(value)?).map(String::as_str),
-        }
-    }
-}
-
-impl From<BTreeMap<Key, String>> for Enum {
-    fn from(members: BTreeMap<Key, String>) -> Enum {
-        Enum(Members::Owned(members))
     }
 }
 
@@ -187,15 +89,15 @@ pub(crate) fn bits(value: &Value) -> Option<u128> {
 #[cfg(any(feature = "bmp", feature = "gzip", test))]
 macro_rules! names {
     (bytes $($bytes:literal => $name:literal),+ $(,)?) => {
-        names!(@ $($crate::schema::Key::Bytes(std::borrow::Cow::Borrowed($bytes)), $name;)+)
+        names!(@ $($crate::tree::Key::Bytes(std::borrow::Cow::Borrowed($bytes)), $name;)+)
     };
     (@ $($key:expr, $name:literal;)+) => {
-        $crate::schema::Fact::Names($crate::schema::Enum($crate::schema::Members::Constant(
+        $crate::schema::Fact::Names($crate::tree::Enum($crate::tree::Members::Constant(
             &[$(($key, $name)),+],
         )))
     };
     ($($number:literal => $name:literal),+ $(,)?) => {
-        names!(@ $($crate::schema::Key::Number($number), $name;)+)
+        names!(@ $($crate::tree::Key::Number($number), $name;)+)
     };
 }
 #[cfg(any(feature = "bmp", feature = "gzip", test))]

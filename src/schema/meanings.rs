@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Fact, Schema};
-use crate::tree::Node;
+use crate::tree::{Enum, Node};
 use crate::value::Value;
 
 /// What the values of a format's fields mean, or what is worth knowing of them.
@@ -12,6 +12,8 @@ use crate::value::Value;
 pub struct Meanings {
     /// What is known of the field itself, first what counts first.
     facts: Vec<Fact>,
+    /// The names of the field's values.
+    names: Option<Arc<Enum>>,
     /// The fields of a group.
     members: BTreeMap<String, Meanings>,
     /// Every item of an array.
@@ -27,7 +29,11 @@ impl Meanings {
     pub fn of(schema: &Schema) -> Meanings {
         let mut meanings = Meanings::default();
         for (path, fact) in schema.facts() {
-            meanings.at(path).facts.push(fact.clone());
+            let place = meanings.at(path);
+            if let Fact::Names(names) = fact {
+                place.names = Some(Arc::new(names.clone()));
+            }
+            place.facts.push(fact.clone());
         }
         meanings
     }
@@ -60,6 +66,25 @@ impl Meanings {
     /// Whether nothing is known to mean anything.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty() && self.reference.is_none() && self.formats.is_none()
+    }
+
+    /// The names of the values of a field, by the names on its path; items of arrays have one in common, and take
+    /// no step. `None` where there are none, or where data decide which format stands there.
+    #[cfg(feature = "cli")]
+    pub(crate) fn names(&self, path: &[&str]) -> Option<&Enum> {
+        let Some((first, rest)) = path.split_first() else {
+            return match &self.items {
+                Some(items) => items.names(path),
+                None => self.names.as_deref(),
+            };
+        };
+        let member = self
+            .members
+            .get(*first)
+            .and_then(|member| member.names(rest));
+        let in_items = || self.items.as_ref()?.names(path);
+        let in_reference = || self.reference.as_ref()?.names(path);
+        member.or_else(in_items).or_else(in_reference)
     }
 
     /// Gives the nodes of a struct, as [`Struct::nodes`](crate::Struct::nodes) makes them, the
@@ -99,6 +124,9 @@ impl Meanings {
                 }
                 _ => {}
             }
+        }
+        if let Some(names) = &self.names {
+            node.names = Some(Arc::clone(names));
         }
         if node.meaning.is_none() {
             let value = node.value.as_ref();

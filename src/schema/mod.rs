@@ -30,15 +30,14 @@ mod show;
 
 use std::borrow::Cow;
 
+pub use crate::tree::{Enum, Key};
 #[cfg(feature = "format-files")]
 pub(crate) use check::Misfit;
-#[cfg(any(feature = "bmp", feature = "gzip", test))]
-pub(crate) use fact::Members;
 #[cfg(feature = "format-files")]
 pub(crate) use fact::bits;
 #[cfg(any(feature = "bmp", feature = "gzip", test))]
 pub(crate) use fact::names;
-pub use fact::{Enum, Fact, Flags, Key};
+pub use fact::{Fact, Flags};
 pub use field::Field;
 pub use header::Header;
 pub use meanings::Meanings;

@@ -4,9 +4,10 @@ use super::Struct;
 use super::code::Kind;
 use super::error::{DataError, Segment};
 use super::plan::{Body, Count, Element, Field, Repeat};
+use super::text::read;
 use crate::offset::Tally;
 use crate::value::literal::{self, LiteralError};
-use crate::value::plain::without_padding;
+use crate::value::plain::{as_written, without_padding};
 use crate::value::{Bytes, Record, Value};
 
 impl Struct {
@@ -161,6 +162,10 @@ fn called(field: &Field, i: u64) -> (Option<&str>, bool) {
 }
 
 fn value(field: &Field, given: Value) -> Result<Value, DataError> {
+    let given = match (&field.repeat, as_written(&given)) {
+        (Repeat::Array(_), Some((text, nested))) => of_nested(text, nested, "array")?,
+        _ => given,
+    };
     match (&field.repeat, given) {
         (Repeat::Array(_), Value::List(items)) => {
             let items = (0..).zip(items).map(|(i, item)| {
@@ -173,7 +178,26 @@ fn value(field: &Field, given: Value) -> Result<Value, DataError> {
     }
 }
 
+/// What text is as a group or an array.
+pub(super) fn of_nested(
+    text: &str,
+    nested: Option<&Value>,
+    what: &str,
+) -> Result<Value, DataError> {
+    let wrong = || DataError::other(format!("{text:?} is no {what}"));
+    nested.cloned().ok_or_else(wrong)
+}
+
 fn element(element: &Element, given: Value) -> Result<Value, DataError> {
+    let given = match (element, as_written(&given)) {
+        (_, None) => given,
+        (Element::Group(body), Some((text, nested))) if !body.is_bits || nested.is_some() => {
+            of_nested(text, nested, "group")?
+        }
+        (_, Some((text, _))) => {
+            return read(element, text, &|_| None).map_err(|e| DataError::other(e.to_string()));
+        }
+    };
     let read = match (element, given) {
         (Element::Group(body), Value::Record(group)) => return Ok(level(body, &group)?.into()),
         (Element::Group(body), Value::List(items)) => {

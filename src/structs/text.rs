@@ -2,9 +2,10 @@
 
 use super::Struct;
 use super::code::Kind;
-use super::error::{DataError, DataErrorKind};
+use super::error::{DataError, DataErrorKind, Segment};
 use super::plan::{Body, Element, Repeat};
 use crate::value::literal::{self, LiteralError};
+use crate::value::plain::written;
 use crate::value::{Record, Value};
 
 /// What text becomes of the values that a level expects.
@@ -12,7 +13,7 @@ struct Expected<'p> {
     element: &'p Element,
     /// The bit field meant, of those that stand among the fields of the level.
     array: bool,
-    segment: super::error::Segment,
+    segment: Segment,
     optional: bool,
 }
 
@@ -42,9 +43,8 @@ impl Struct {
         nested: impl Fn(&str) -> Option<Value>,
     ) -> Result<Record, DataError> {
         if self.is_whole() {
-            let values = texts
-                .iter()
-                .map(|text| nested(text).unwrap_or_else(|| Value::from(*text)));
+            // Which field a value belongs to, only packing finds out there.
+            let values = texts.iter().map(|text| written(text, nested(text)));
             return Ok(Record::new(values.collect()));
         }
         let body = &self.plan.body;
@@ -77,6 +77,32 @@ impl Struct {
     }
 }
 
+#[cfg(feature = "cli")]
+impl Struct {
+    /// The names of the values that [`Struct::values_from_text`] expects of so many texts, in order; none of
+    /// those of formats of whole files, which data decide about.
+    pub(crate) fn names_of_texts(&self, given: u64) -> Vec<Option<String>> {
+        if self.is_whole() {
+            return Vec::new();
+        }
+        let body = &self.plan.body;
+        let reduced = given != body.arity;
+        expected(body)
+            .filter(|expected| !(reduced && expected.optional))
+            .map(|expected| match expected.segment {
+                Segment::Name(name) => Some(name.to_string()),
+                _ => None,
+            })
+            .take(usize::try_from(given).unwrap_or(usize::MAX))
+            .collect()
+    }
+
+    /// Whether a value has that name, among those of the outermost level. A format of a whole file may have any.
+    pub(crate) fn may_have(&self, name: &str) -> bool {
+        self.is_whole() || self.plan.body.position(name).is_some()
+    }
+}
+
 /// The values that a level expects, in order.
 fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
     body.fields.iter().flat_map(|field| {
@@ -90,7 +116,7 @@ fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
                 element: &field.element,
                 array,
                 segment: match bit.and_then(|bit| bit.name.clone()) {
-                    Some(name) => super::error::Segment::Name(name),
+                    Some(name) => Segment::Name(name),
                     None => field.segment(i),
                 },
                 optional: bit.map_or(field.optional, |bit| bit.optional),
@@ -99,7 +125,7 @@ fn expected(body: &Body) -> impl Iterator<Item = Expected<'_>> {
     })
 }
 
-fn read(
+pub(super) fn read(
     element: &Element,
     text: &str,
     nested: &impl Fn(&str) -> Option<Value>,

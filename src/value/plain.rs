@@ -35,6 +35,28 @@ impl Serialize for Value {
     }
 }
 
+/// The key of a value that stands in for text; no field can have such a name.
+const WRITTEN: &str = "as written";
+/// The key of what the same text is as a group or an array.
+const NESTED: &str = "nested";
+
+/// Text in the place of a value, which is read as its field's code asks once that is known; `nested` is what it
+/// is for a group or an array.
+pub(crate) fn written(text: &str, nested: Option<Value>) -> Value {
+    let mut record = Record::from_iter([(WRITTEN, Value::from(text))]);
+    if let Some(nested) = nested {
+        record.insert(NESTED, nested);
+    }
+    record.into()
+}
+
+/// The text, and what it is for a group or an array, of a value that [`written`] made.
+pub(crate) fn as_written(value: &Value) -> Option<(&str, Option<&Value>)> {
+    let record = value.as_record()?;
+    let text = record.get(WRITTEN)?.as_bytes()?;
+    Some((std::str::from_utf8(text).ok()?, record.get(NESTED)))
+}
+
 /// A map where any value has a name, with unnamed ones keyed by their index; else a sequence.
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

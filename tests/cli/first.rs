@@ -165,3 +165,97 @@ fn slices_lead_to_some_items() {
     let names = ["get", USTAR, "members[1:3].header.name"];
     assert_eq!(run(names).out(), "d/a.txt\nd/link\n");
 }
+
+fn path(folder: &Folder, name: &str) -> String {
+    folder.path(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn several_archives_are_listed_and_the_rest_are_names() {
+    let folder = Folder::new();
+    let file = folder.file("x", b"x");
+    let archives: Vec<String> = ["a.tar", "b.tar.gz"].map(|name| path(&folder, name)).into();
+    for (archive, name) in archives.iter().zip(["a.txt", "b.txt"]) {
+        run([
+            "tar",
+            "create",
+            archive,
+            &format!("{file}={name}"),
+            &format!("{file}=x"),
+        ])
+        .out();
+    }
+    let [a, b] = &archives[..] else {
+        unreachable!()
+    };
+    assert_eq!(
+        run(["tar", "list", a, b]).out(),
+        format!("{a}:\na.txt\nx\n\n{b}:\nb.txt\nx\n")
+    );
+    // A file that is no archive is a name, and so is what comes after --.
+    assert_eq!(run(["tar", "list", a, "x"]).out(), "x\n");
+    run(["tar", "list", a, "--", b]).fails(1);
+    let json = run(["tar", "list", a, b, "--json"]).out();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[1]["archive"], b.as_str());
+    assert_eq!(json[1]["members"][0]["name"], "b.txt");
+    assert!(
+        run(["tar", "list", a, b, "-O", "jsonl"])
+            .fails(2)
+            .contains("--json")
+    );
+}
+
+#[test]
+fn what_is_made_extracted_and_mended_is_told_in_json() {
+    let folder = Folder::new();
+    let file = folder.file("x", b"abc");
+    let archive = path(&folder, "a.tar");
+    let parse = |json: String| serde_json::from_str::<serde_json::Value>(&json).unwrap();
+    let members = parse(run(["tar", "create", &archive, &format!("{file}=d/x"), "--json"]).out());
+    assert_eq!(
+        (&members[0]["name"], &members[0]["size"]),
+        (&"d/x".into(), &3.into())
+    );
+    assert_eq!(members.as_array().unwrap().len(), 1);
+    assert!(members[0].get("header_offset").is_none());
+    run(["tar", "create", "-", &file, "--json"]).fails(2);
+    let there = path(&folder, "there");
+    std::fs::create_dir(&there).unwrap();
+    for outcome in ["extracted", "kept"] {
+        let args = ["tar", "extract", &archive, "-C", &there, "--keep", "--json"];
+        let members = parse(run(args).out());
+        assert_eq!(
+            (&members[0]["name"], &members[0]["outcome"]),
+            (&"d/x".into(), &outcome.into())
+        );
+    }
+    assert_eq!(std::fs::read(folder.path("there/d/x")).unwrap(), b"abc");
+    let broken = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/bmp/broken-palette.bmp"
+    );
+    let fixed = run(["bmp", "fix", broken, "-n", "--json"]);
+    let fixed = parse(String::from_utf8(fixed.stdout).unwrap());
+    assert_eq!(
+        (
+            &fixed[0]["repairs"][0]["code"],
+            &fixed[0]["left"][0]["code"]
+        ),
+        (&"B030".into(), &"B032".into())
+    );
+}
+
+#[test]
+fn folders_are_told_what_to_write() {
+    let folder = Folder::new();
+    let name = path(&folder, "");
+    let name = name.trim_end_matches('/');
+    for verb in ["inspect", "dump", "guess", "peek"] {
+        let error = run([verb, name]).fails(2);
+        assert!(
+            error.contains(&format!("is a directory; name the files in it, {name}/*")),
+            "{verb}: {error}"
+        );
+    }
+}

@@ -81,3 +81,27 @@ fn the_status_says_whether_anything_was_told() {
     let known = run(["guess", "fixtures/tar/ustar.tar"]).out();
     assert!(known.contains("The format is tar"), "{known}");
 }
+
+#[test]
+fn what_stands_from_an_offset_on_is_guessed_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let (log, header) = log();
+    // A text before it, which takes none of the records.
+    let text = "a line of text\n".repeat(40);
+    fs::write(&file, [text.as_bytes(), &log].concat()).unwrap();
+    let file = file.to_str().unwrap();
+    let start = text.len().to_string();
+    let json = run(["guess", "--offset", &start, "--json", file]).out();
+    let guess: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(guess["size"], log.len());
+    assert_eq!(guess["blocks"][0]["offset"], text.len());
+    let out = run(["guess", "-s", &start, file]).out();
+    let records = format!("--offset {}", text.len() + header);
+    assert!(
+        out.contains("Records of 24 bytes") && out.contains(&records),
+        "{out}"
+    );
+    let behind = (text.len() + log.len() + 1).to_string();
+    run(["guess", "-s", &behind, file]).fails(4);
+}

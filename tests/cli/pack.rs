@@ -205,3 +205,165 @@ fn what_unpack_prints_as_json_packs_again() {
         assert_eq!(packed.stdout, bytes, "{json}");
     }
 }
+
+#[test]
+fn values_of_whole_formats_are_read_as_their_codes_ask() {
+    // What struct.pack gives for the plain parts; 12s~octal:m are the digits of 15 in base 8, a NUL after them.
+    for (args, hex) in [
+        (
+            &["<B:type {type; 1: H:x; else: s:y}", "0x01", "0x10"][..],
+            "011000",
+        ),
+        (&["<B:type {type; 1: H:x; else: s:y}", "2", "x'41'"], "0241"),
+        (
+            &[">B:n [n]s~utf8:t I:z", "0b11", "123", "-0"],
+            "0331323300000000",
+        ),
+        (
+            &["4s~octal:m 4s~ipv4:a", "0o17", "1.2.3.4"],
+            "3031370001020304",
+        ),
+        (&[">{1; 1: f:x 2B:b}", "nan", "[1, 2]"], "7fc000000102"),
+        (
+            &["{1; 1: (B:x B:y):p}", "{\"x\": \"0x10\", \"y\": 2}"],
+            "1002",
+        ),
+        (
+            &[">{1; 1: Y:id}", "0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffff"],
+            "ffffffffffffffffffffffffffffffff",
+        ),
+    ] {
+        let args = ["pack", "--hex"].iter().chain(args);
+        let line: Vec<_> = args.clone().collect();
+        assert_eq!(run(args).out().trim_end(), hex, "{line:?}");
+    }
+    let error = run(["pack", "{1; 1: H:x}", "many"]).fails(4);
+    assert!(error.contains("x: \"many\" is not an integer"), "{error}");
+    let error = run(["pack", "{1; 1: (H:x):p}", "many"]).fails(4);
+    assert!(error.contains("p: \"many\" is no group"), "{error}");
+    let error = run(["pack", "{1; 1: 2H:a}", "many"]).fails(4);
+    assert!(error.contains("a: \"many\" is no array"), "{error}");
+}
+
+#[test]
+fn values_by_path_come_in_any_order() {
+    let format = "<2s:magic=\"BM\" (H:x H:y):at 3B:rgb";
+    for (format, args, hex) in [
+        (
+            format,
+            &["rgb[0:3]=0xff", "at.y=2", "at.x=1"][..],
+            "424d01000200ffffff",
+        ),
+        (
+            format,
+            &["at={\"x\": 1, \"y\": 2}", "rgb=[1, 2, 3]"],
+            "424d01000200010203",
+        ),
+        // A later one counts.
+        (
+            format,
+            &["at.x=1", "at.y=2", "rgb[0:3]=0", "rgb[-1]=7"],
+            "424d01000200000007",
+        ),
+        (
+            "<H:n [n](B:a B:b):p",
+            &["p[0:2].a=1", "p[*].b=2"],
+            "020001020102",
+        ),
+        ("3s:text", &["text=a=b"], "613d62"),
+        // A text with an equals sign, in order.
+        ("3s:text", &["b'text=1'"], "746578"),
+        ("3s:text", &["a=b"], "613d62"),
+        (
+            "<B:n {n; 1: 2H:a}",
+            &["n=1", "a[0]=0x10", "a[1]=0x20"],
+            "0110002000",
+        ),
+    ] {
+        let args: Vec<_> = ["pack", "--hex", format]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
+        assert_eq!(run(&args).out().trim_end(), hex, "{args:?}");
+    }
+    for (args, status, message) in [
+        (
+            &["at.x=1", "at={}", "rgb[0]=1"][..],
+            2,
+            "at: parts of it have values already",
+        ),
+        (&["at.x=1", "at.y=1", "rgb[2]=1"], 2, "rgb[0] has no value"),
+        (&["at.x=1", "at.y=1", "rgb[-1]=1"], 2, "counts from the end"),
+        (&["at.x=1", "at.y=1", "rgb[0:2]=1"], 4, "rgb: "),
+        (
+            &["at.x=1", "at.y=many", "rgb[0:3]=1"],
+            4,
+            "at.y: \"many\" is not an integer",
+        ),
+        (&["at.x=1", "at.z=1", "rgb[0:3]=1"], 4, "z"),
+        (
+            &["at.x=1", "at[0]=1", "rgb[0:3]=1"],
+            2,
+            "it is a group in another path",
+        ),
+        (&["rgb[0:9000000000]=1"], 2, "items at most"),
+    ] {
+        let args: Vec<_> = ["pack", "--hex", format]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
+        let error = run(&args).fails(status);
+        assert!(error.contains(message), "{args:?}: {error}");
+    }
+}
+
+#[test]
+fn names_of_values_are_values() {
+    let folder = Folder::new();
+    let formats = "[formats.msg]\nformat = \"<B:kind H:n 2s:m\"\n[formats.msg.enums]\n\
+                   kind = { 0 = \"off\", 16 = \"alarm\", 17 = \"twice\", 18 = \"twice\" }\n\
+                   m = { BM = \"bitmap\" }\n";
+    let formats = folder.file("f.toml", formats.as_bytes());
+    let packed = |args: &[&str]| {
+        let all = ["pack", "--hex", "--formats", &formats];
+        run(all.iter().chain(args))
+    };
+    for (args, hex) in [
+        (&["%msg", "alarm", "1", "bitmap"][..], "100100424d"),
+        (&["%msg", "Alarm", "1", "BM"], "100100424d"),
+        (&["%msg", "0x11", "1", "AB"], "1101004142"),
+        (&["%msg", "kind=alarm", "n=1", "m=bitmap"], "100100424d"),
+        (
+            &["<%msg:a H:b", "a.kind=alarm", "a.n=1", "a.m=bitmap", "b=7"],
+            "100100424d0700",
+        ),
+        (
+            &[
+                "2%msg:a",
+                "a[0:2].kind=alarm",
+                "a[0:2].n=1",
+                "a[0:2].m=bitmap",
+            ],
+            "100100424d100100424d",
+        ),
+    ] {
+        assert_eq!(packed(args).out().trim_end(), hex, "{args:?}");
+    }
+    let error = packed(&["%msg", "loud", "1", "BM"]).fails(4);
+    assert!(error.contains("kind: \"loud\" is no number"), "{error}");
+    assert!(error.contains("0 \"off\", 16 \"alarm\""), "{error}");
+    let error = packed(&["%msg", "kind=twice", "n=1", "m=BM"]).fails(4);
+    assert!(
+        error.contains("several values: write one of 17, 18"),
+        "{error}"
+    );
+    // In a file they are set by the same names.
+    let file = folder.file("file", &[0, 1, 0, b'B', b'M']);
+    let set = |value: &str| run(["set", "-f", "%msg", "--formats", &formats, &file, value]);
+    set("kind=alarm").out();
+    assert_eq!(fs::read(&file).unwrap(), [16, 1, 0, b'B', b'M']);
+    assert!(set("kind=loud").fails(4).contains("16 \"alarm\""));
+    assert!(set("kind=twice").fails(4).contains("write one of 17, 18"));
+}

@@ -92,7 +92,7 @@ fn a_file_is_on_the_disk_before_it_takes_the_place_of_another() {
     for (args, name) in [
         (&["set", "a.bmp", WIDTH][..], "a.bmp"),
         (&["apply", "patch", "note"], "note"),
-        (&["bmp", "fix", "broken.bmp"], "broken.bmp"),
+        (&["bmp", "fix", "broken.bmp", "--in-place"], "broken.bmp"),
         (&["tar", "append", "a.tar.gz", "more"], "a.tar.gz"),
         (&["tar", "update", "a.tar", "d"], "a.tar"),
         (&["tar", "delete", "a.tar", "d/a"], "a.tar"),

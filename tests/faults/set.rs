@@ -36,7 +36,7 @@ fn what_another_program_appends_while_a_copy_is_made_is_kept() {
     for (verb, content) in [
         (&["set", "-f", "B:a *s:b", "file", "a=7"][..], &b"old"[..]),
         (&["apply", "patch", "file"], b"old"),
-        (&["bmp", "fix", "file"], &bitmap),
+        (&["bmp", "fix", "file", "--in-place"], &bitmap),
         (&["tar", "delete", "file", "a"], &archive),
     ] {
         let path = folder.path().join("file");

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use anyhow::{Context as _, bail};
+use serde_json::json;
 
 use super::open;
 use crate::Source;
 use crate::cli::kind::Kind;
-use crate::cli::{Context, Exit, Input};
+use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::{Repair, check, repairs};
 use crate::inspect::patch::Patch;
 use crate::output::AtomicFile;
 use crate::render::escape;
+use crate::render::json::List;
 use crate::tree::Severity;
 
 #[derive(Debug, clap::Args)]
@@ -39,6 +41,11 @@ pub(super) struct Args {
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    /// How what was done is told
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
 
     /// Replace a file of -o that is no bitmap, or of --undo that is no patch
     #[arg(long)]
@@ -68,28 +75,37 @@ impl Args {
                 bail!("{option} takes one file, not {}", self.files.len());
             }
         }
+        if self.output != Output::Text && self.out.as_deref() == Some(Path::new("-")) {
+            bail!("the bitmap goes to standard output, where what was done can't be told too");
+        }
         let mut exit = Exit::Done;
+        let mut values = self.output.list();
         for file in &self.files {
-            let answer = match self.one(file, cx) {
+            let answer = match self.one(file, &mut values, cx) {
                 Ok(answer) => answer,
                 Err(error) => cx.report(error)?,
             };
             exit = exit.max(answer);
         }
+        if self.output != Output::Text {
+            values.end(cx.out())?;
+        }
         Ok(exit)
     }
 
-    fn one(&self, file: &Input, cx: &mut Context) -> anyhow::Result<Exit> {
+    fn one(&self, file: &Input, values: &mut List, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = file.to_string();
         let seen = file.path().and_then(|path| fs::metadata(path).ok());
         let source = open(file)?;
         let repairs = repairs(&source).with_context(|| name.clone())?;
-        let bold = Style::new().bold();
-        if repairs.is_empty() {
-            writeln!(cx.out(), "{bold}{name}{bold:#}: nothing to mend")?;
-        }
-        for Repair { code, message, .. } in &repairs {
-            writeln!(cx.out(), "{bold}{name}{bold:#}: {code}: {message}")?;
+        if self.output == Output::Text {
+            let bold = Style::new().bold();
+            if repairs.is_empty() {
+                writeln!(cx.out(), "{bold}{name}{bold:#}: nothing to mend")?;
+            }
+            for Repair { code, message, .. } in &repairs {
+                writeln!(cx.out(), "{bold}{name}{bold:#}: {code}: {message}")?;
+            }
         }
         let mended = mended(&source, &repairs).with_context(|| name.clone())?;
         let report = check(&Source::new(mended.try_clone()?))?;
@@ -97,6 +113,16 @@ impl Args {
             .problems()
             .iter()
             .filter(|p| p.severity == Severity::Error);
+        if self.output != Output::Text {
+            let told = |code: &str, message: &str| json!({ "code": code, "message": message });
+            let left = left.clone();
+            let value = json!({
+                "file": &name,
+                "repairs": repairs.iter().map(|r| told(r.code, &r.message)).collect::<Vec<_>>(),
+                "left": left.map(|p| told(p.code, &p.message)).collect::<Vec<_>>(),
+            });
+            values.write(&value, cx.out())?;
+        }
         let mut exit = Exit::Done;
         for problem in left {
             cx.warn(format_args!(

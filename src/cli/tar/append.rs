@@ -40,7 +40,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        self.making.check()?;
+        self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
         let old = Old::open(&self.archive)?;
         if self.making.dry_run {

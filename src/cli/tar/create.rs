@@ -66,7 +66,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        self.making.check()?;
+        self.making.check(&self.archive)?;
         if self.making.dry_run {
             let mut builder = Builder::new(std::io::sink()).dry_run(true);
             builder.leave_out(&self.archive);

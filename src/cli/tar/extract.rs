@@ -8,12 +8,13 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::reading::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_missing};
-use crate::cli::{Context, Exit, Input, interrupt, number};
+use crate::cli::{Context, Exit, Input, Output, interrupt, number};
 use crate::formats::tar::{
     Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
     Policy, Preview, Refusal, Rules, Selection, Warning,
 };
 use crate::render::escape;
+use crate::render::json::List;
 use crate::value::text::counted;
 
 const RULES: &str = "\
@@ -123,6 +124,12 @@ pub(super) struct Args {
     #[arg(short, long)]
     verbose: bool,
 
+    /// json and jsonl tell what became of each member
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text", conflicts_with = "to_stdout",
+          hide_short_help = true,
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+
     /// Write raw bytes to a terminal too (--to-stdout)
     #[arg(hide_short_help = true, long)]
     force: bool,
@@ -166,6 +173,7 @@ impl Args {
             input: &input,
             exit: Exit::Done,
             verbose: self.verbose || self.dry_run,
+            values: (self.output != Output::Text).then(|| self.output.list()),
             stop: self.stop_on_refused,
             stripped: false,
             lost: 0,
@@ -200,6 +208,10 @@ impl Args {
             }
             extracted
         };
+        // What was done before an error is a document nevertheless.
+        if let Some(values) = run.values.take() {
+            values.end(cx.out()).context("standard output")?;
+        }
         if archive.is_indexed() {
             cx.note(format_args!("{input}: found by its index"));
         }
@@ -238,7 +250,8 @@ impl Args {
         if self.select.has_names() {
             return self.reading.open_for(input, selection);
         }
-        let prints = self.verbose || self.dry_run || self.to_stdout;
+        let is_text = self.output == Output::Text;
+        let prints = self.verbose || self.dry_run || self.to_stdout || !is_text;
         self.reading.open(input, prints)
     }
 
@@ -299,6 +312,8 @@ struct Run<'a> {
     top: Option<Vec<u8>>,
     exit: Exit,
     verbose: bool,
+    /// What became of members, as JSON.
+    values: Option<List>,
     stop: bool,
     /// Whether members were left out because nothing of their names was left, and whether others
     /// weren't.
@@ -322,6 +337,11 @@ impl Run<'_> {
         while let Some(member) = self.next(cx, archive)? {
             let (outcome, warnings) = work(archive, &member)?;
             self.warn(cx, &warnings);
+            if let Some(values) = &mut self.values {
+                let value = json(&member, &outcome)?;
+                let written = values.write(&value, cx.out());
+                written.context("standard output")?;
+            }
             match outcome {
                 Outcome::Stripped => {
                     self.stripped = true;
@@ -359,7 +379,7 @@ impl Run<'_> {
                     let (input, name) = (self.input, escape::name(&member.name));
                     cx.note(format_args!("{input}: {name} is {what}, and passed over"));
                 }
-                Outcome::Extracted if self.verbose => {
+                Outcome::Extracted if self.verbose && self.values.is_none() => {
                     let written = writeln!(cx.out(), "{}", escape::text(&member.name));
                     written.context("standard output")?;
                 }
@@ -430,4 +450,23 @@ impl Run<'_> {
             cx.warn(format_args!("{input}: {name}: {warning}"));
         }
     }
+}
+
+/// A member as `tar list` has it, and what became of it.
+fn json(member: &Member, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
+    let mut value = serde_json::to_value(member)?;
+    if let Some(keys) = value.as_object_mut() {
+        let (word, why) = match outcome {
+            Outcome::Extracted => ("extracted", None),
+            Outcome::Stripped => ("stripped", None),
+            Outcome::Kept => ("kept", None),
+            Outcome::PassedOver => ("passed over", None),
+            Outcome::Refused(why) => ("refused", Some(why.to_string())),
+        };
+        keys.insert("outcome".to_owned(), word.into());
+        if let Some(why) = why {
+            keys.insert("why".to_owned(), why.into());
+        }
+    }
+    Ok(value)
 }

@@ -1,8 +1,15 @@
 //! `tar list ARCHIVE [NAME…]`: what an archive holds.
 
-use anyhow::Context as _;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+
+use anstyle::Style;
+use anyhow::{Context as _, bail};
 
 use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_missing};
+use crate::Source;
+use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::{Member, Zone};
 use crate::render::json::{self, List};
@@ -16,6 +23,10 @@ pub(super) struct Args {
 
     #[command(flatten)]
     select: SelectArgs,
+
+    /// After --: members of these names, even where files that are archives are called so
+    #[arg(last = true, value_name = "NAME")]
+    members: Vec<OsString>,
 
     #[command(flatten)]
     reading: ReadArgs,
@@ -35,17 +46,70 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: &str = "\
+Of the arguments after the first, those that are there as files and open as
+archives are listed as well; the others are names of members, and so is
+everything after --.
+
 Examples:
   bytewright tar list backup.tar.gz
+  bytewright tar list *.tar.gz
   bytewright tar list -l backup.tar etc/hosts
   bytewright tar list backup.tar 'home/*.txt' --exclude cache
   curl -s https://example.org/a.tar.gz | bytewright tar list - -O jsonl";
 
 impl Args {
-    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let input = self.archive.clone().unwrap_or_default();
+    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let (mut archives, names): (Vec<OsString>, Vec<OsString>) =
+            std::mem::take(&mut self.select.names)
+                .into_iter()
+                .partition(is_archive);
+        self.select.names = names;
+        self.select.names.append(&mut self.members);
+        let first = self.archive.clone().unwrap_or_default();
+        if archives.is_empty() {
+            return self.one(&first, cx);
+        }
+        let is_json = self.output == Output::Json;
+        if self.output == Output::Jsonl {
+            bail!(
+                "lines of JSON don't tell which archive they are of: name one, or say --json; what \
+                 is after -- is the name of a member"
+            );
+        }
+        let archives = std::iter::once(first).chain(archives.drain(..).map(Input::from));
+        let mut exit = Exit::Done;
+        for (i, input) in archives.enumerate() {
+            if is_json {
+                let name = serde_json::to_string(&input.to_string())?;
+                let separator = if i == 0 { "[\n" } else { ",\n" };
+                write!(cx.out(), "{separator}{{\"archive\": {name}, \"members\": ")?;
+            } else {
+                let (bold, separator) = (Style::new().bold(), if i == 0 { "" } else { "\n" });
+                writeln!(cx.out(), "{separator}{bold}{input}{bold:#}:")?;
+            }
+            let answer = match self.one(&input, cx) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    if is_json {
+                        write!(cx.out(), "null")?;
+                    }
+                    cx.report(error)?
+                }
+            };
+            exit = exit.max(answer);
+            if is_json {
+                write!(cx.out(), "}}")?;
+            }
+        }
+        if is_json {
+            writeln!(cx.out(), "\n]")?;
+        }
+        Ok(exit)
+    }
+
+    fn one(&self, input: &Input, cx: &mut Context) -> anyhow::Result<Exit> {
         let mut selection = self.select.selection()?;
-        let mut archive = self.reading.open_for(&input, &mut selection)?;
+        let mut archive = self.reading.open_for(input, &mut selection)?;
         let mut exit = Exit::Done;
         let mut list = self.output.list();
         let mut line = Vec::new();
@@ -59,7 +123,7 @@ impl Args {
             if selection.takes(&member.name) {
                 self.print(cx, &member, zone.as_ref(), &mut list, &mut line)
                     .context("standard output")?;
-                exit = exit.max(tell(cx, &input, Some(&member), &member.problems));
+                exit = exit.max(tell(cx, input, Some(&member), &member.problems));
             }
         };
         // What was found before an error is a document nevertheless.
@@ -67,12 +131,12 @@ impl Args {
         if archive.is_indexed() {
             cx.note(format_args!("{input}: listed by its index"));
         }
-        exit = exit.max(tell(cx, &input, None, archive.problems()));
+        exit = exit.max(tell(cx, input, None, archive.problems()));
         if let Some(error) = failed {
             let error = anyhow::Error::from(error).context(input.to_string());
             return Ok(exit.max(cx.report(error)?));
         }
-        Ok(exit.max(tell_missing(cx, &input, &selection)))
+        Ok(exit.max(tell_missing(cx, input, &selection)))
     }
 
     fn print(
@@ -101,4 +165,11 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// Whether a file is there that opens as an archive. One that can't be read is none here.
+fn is_archive(name: &OsString) -> bool {
+    let path = Path::new(name);
+    let kind = || Kind::of(&Source::open(path).ok()?).ok();
+    path.is_file() && kind() == Some(Kind::Tar)
 }

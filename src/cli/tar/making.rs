@@ -12,8 +12,8 @@ use clap::ValueEnum;
 
 use super::lines;
 use crate::cli::progress::{self, Progress};
-use crate::cli::{Context, Exit};
-use crate::formats::tar::{Builder, Format, IndexWriter, Time};
+use crate::cli::{Context, Exit, Output};
+use crate::formats::tar::{Builder, Format, IndexWriter, NewMember, Time};
 use crate::parallel;
 use crate::render::escape;
 use rules::RuleArgs;
@@ -68,6 +68,11 @@ pub(super) struct MakeArgs {
     #[arg(long)]
     pub(super) dry_run: bool,
 
+    /// json and jsonl tell each member that is put in
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text", hide_short_help = true,
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+
     /// Name each member on standard error when it is put in
     #[arg(short, long, conflicts_with = "dry_run")]
     verbose: bool,
@@ -108,6 +113,7 @@ impl MakeArgs {
         // A builder is sent between threads with what it was given, which the context can't be.
         let mut list = BufWriter::new(io::stdout());
         let mut listed = Ok(());
+        let mut values = self.output.list();
         let mut members: u64 = 0;
         let mut builder = self
             .options(builder, target == Target::New { reproducible: true })?
@@ -122,11 +128,17 @@ impl MakeArgs {
                         let _ = writeln!(io::stderr(), "{}", escape::text(&name));
                     });
                 }
-                if self.dry_run && listed.is_ok() {
-                    let mut line = Vec::new();
-                    lines::long(&member.as_listed(), None, &mut line);
-                    line.push(b'\n');
-                    listed = list.write_all(&line);
+                if listed.is_ok() {
+                    listed = match self.output {
+                        Output::Text if self.dry_run => {
+                            let mut line = Vec::new();
+                            lines::long(&member.as_listed(), None, &mut line);
+                            line.push(b'\n');
+                            list.write_all(&line)
+                        }
+                        Output::Text => Ok(()),
+                        _ => json(member).and_then(|member| values.write(&member, &mut list)),
+                    };
                 }
             });
         let mut exit = Exit::Done;
@@ -141,6 +153,9 @@ impl MakeArgs {
         })?;
         let finished = builder.finish_with_index();
         let (out, index) = finished.with_context(|| escape::path(archive).to_string())?;
+        if self.output != Output::Text {
+            listed = listed.and_then(|()| values.end(&mut list));
+        }
         listed
             .and_then(|()| list.flush())
             .context("standard output")?;
@@ -183,8 +198,13 @@ impl MakeArgs {
     }
 
     /// What can't be meant, before anything is done.
-    pub(super) fn check(&self) -> anyhow::Result<()> {
+    pub(super) fn check(&self, archive: &Path) -> anyhow::Result<()> {
         self.sources.check()?;
+        if archive == Path::new("-") && self.output != Output::Text && !self.dry_run {
+            bail!(
+                "the archive goes to standard output, where the list of its members can't be too"
+            );
+        }
         if self.sparse && !matches!(self.format, TarFormat::Pax | TarFormat::Gnu) {
             bail!("--sparse needs a format that has maps of holes: pax or gnu");
         }
@@ -193,6 +213,17 @@ impl MakeArgs {
         }
         Ok(())
     }
+}
+
+/// A member as `tar list` has it, without what only an archive tells.
+fn json(member: &NewMember) -> io::Result<serde_json::Value> {
+    let mut value = serde_json::to_value(member.as_listed())?;
+    if let Some(keys) = value.as_object_mut() {
+        for key in ["format", "header_offset", "data_offset"] {
+            keys.shift_remove(key);
+        }
+    }
+    Ok(value)
 }
 
 impl From<TarFormat> for Format {

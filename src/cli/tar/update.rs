@@ -36,7 +36,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        self.making.check()?;
+        self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
         let old = Old::open(&self.archive)?;
         let mut update = Update::of(&old.content).with_context(name)?;

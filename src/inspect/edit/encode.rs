@@ -44,6 +44,10 @@ pub(super) fn change(
         ));
     }
     let base = current.unwrap_or_else(|| old.clone());
+    let named = node.names.as_ref().map(|names| names.literal(text));
+    let named = named.transpose().map_err(|e| refuse(e.to_string()))?;
+    let named = named.flatten();
+    let text = named.as_deref().unwrap_or(text);
     let new = encode(node, &base, text, nested).map_err(refuse)?;
     let (old_value, new_value) = match (&node.value, node.range.bits) {
         (Some(value), Some(_)) => (value.to_string(), text.to_owned()),

@@ -19,6 +19,7 @@ pub use entropy::entropy;
 use super::Order;
 use crate::Source;
 use crate::offset::Position;
+use crate::source::ReadAt;
 
 /// How much of a source is looked at to tell its records.
 const SAMPLE: u64 = 256 << 10;
@@ -246,6 +247,54 @@ pub fn guess(source: &Source) -> io::Result<Guess> {
         blocks: blocks(source, size)?,
         verdict: verdict(&head, &sample, start, size),
     })
+}
+
+/// The same of what stands from an offset on, as if nothing were before it; offsets in the answer count from the
+/// start of the source.
+///
+/// # Errors
+///
+/// Those of the source; an offset after its end is one of [`io::ErrorKind::InvalidData`].
+pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
+    if start == 0 {
+        return guess(source);
+    }
+    let size = source.size()?;
+    if start > size {
+        let message = format!("there is no offset {start}: there are {size} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    let rest = Source::new(Rest {
+        source: source.clone(),
+        start,
+    });
+    let mut guess = guess(&rest)?;
+    for block in &mut guess.blocks {
+        block.offset.advance(start);
+    }
+    if let Verdict::Records(records) = &mut guess.verdict {
+        records.offset.advance(start);
+    }
+    Ok(guess)
+}
+
+/// What stands from an offset of a source on.
+struct Rest {
+    source: Source,
+    start: u64,
+}
+
+impl ReadAt for Rest {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        match self.start.checked_add(offset) {
+            Some(offset) => self.source.read_into(offset, buf),
+            None => Ok(0),
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.source.size()?.saturating_sub(self.start))
+    }
 }
 
 fn blocks(source: &Source, size: u64) -> io::Result<Vec<Block>> {

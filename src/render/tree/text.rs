@@ -15,8 +15,15 @@ use crate::tree::{Node, Problem, Range, Role, Severity};
 use crate::value::Value;
 use crate::value::text::counted;
 
-/// Rows are lined up in parts of this size.
+/// Rows are lined up in parts of this size; columns only ever grow.
 const ROWS: usize = 512;
+
+/// Where no one waits at a terminal, the columns are those of the first this many rows, so that they hardly ever
+/// grow afterwards.
+const FIRST_ROWS: usize = 1 << 14;
+
+/// A cell with more characters than this moves its own row alone.
+const WIDEST: usize = 64;
 
 /// Items of an array that are shown unless all are asked for.
 const ITEMS: u64 = 16;
@@ -86,6 +93,9 @@ pub fn text(
             ("value", Align::Left),
             ("meaning", Align::Left),
         ])
+        .widest(WIDEST)
+        .with_room(0, &format!("{:#x}", root.range.end()))
+        .with_room(1, &root.range.size.to_string())
         .fit(options.width),
         options,
         preview,
@@ -99,10 +109,15 @@ pub fn text(
     if root.is_leaf() && root.range.size > 0 {
         outline.row(0, root)?;
     }
+    let mut part = match options.width {
+        Some(_) => ROWS,
+        None => FIRST_ROWS,
+    };
     walk(root, &mut |_, depth, node| {
         let step = outline.visit(depth, node)?;
-        if outline.table.waiting() >= ROWS {
+        if outline.table.waiting() >= part {
             outline.table.write(out)?;
+            part = ROWS;
         }
         Ok(step)
     })?;

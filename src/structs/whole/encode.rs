@@ -8,21 +8,67 @@ use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
 use crate::structs::plan::Scalar;
+use crate::value::literal::{self, LiteralError};
+use crate::value::plain::as_written;
 use crate::value::{Bytes, Record, Value};
 
-/// What plain data carry in the place of bytes and of large numbers, as the value that it is.
-pub(super) fn plain(value: &Value) -> Value {
+/// What plain data carry in the place of bytes and of large numbers, and text that is to be read as the field
+/// asks, as the value that it is.
+pub(super) fn plain(value: &Value, item: &Item) -> Result<Value, DataError> {
+    let wrong = |e: LiteralError| DataError::other(e.to_string());
+    if let Some((text, nested)) = as_written(value) {
+        let is_bytes = matches!(item.what, What::Code(_) | What::Until(_));
+        return match nested.filter(|_| !is_bytes) {
+            Some(nested) => Ok(nested.clone()),
+            None => read(text, item).map_err(wrong),
+        };
+    }
     match value {
         Value::Record(record) if record.len() == 1 => {
             let hex = record.get("hex").and_then(Value::as_bytes);
             let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
-            match hex.and_then(|hex| crate::value::literal::hex(hex).ok()) {
-                Some(bytes) => Value::from(bytes),
-                None => value.clone(),
+            match hex.and_then(|hex| literal::hex(hex).ok()) {
+                Some(bytes) => Ok(Value::from(bytes)),
+                None => Ok(value.clone()),
             }
         }
-        _ => value.clone(),
+        Value::Bytes(_) if item.takes_integer() => integer(value),
+        _ => Ok(value.clone()),
     }
+}
+
+/// The integer that text spells, in any base.
+pub(super) fn integer(value: &Value) -> Result<Value, DataError> {
+    let text = as_written(value).map_or_else(|| text(value), |(text, _)| Some(text));
+    match text {
+        Some(text) => literal::integer(text)
+            .and_then(literal::Integer::to_value)
+            .map_err(|e| DataError::other(e.to_string())),
+        None => Ok(value.clone()),
+    }
+}
+
+/// Text as an item asks.
+fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
+    if item.takes_integer() {
+        return literal::integer(text)?.to_value();
+    }
+    Ok(match &item.what {
+        What::Code(code) => match code.kind {
+            code::Kind::Bool => Value::Bool(literal::truth(text)?),
+            code::Kind::Float => Value::Float(literal::float(text)?),
+            code::Kind::Complex => {
+                let (re, im) = literal::complex(text)?;
+                Value::Complex(re, im)
+            }
+            _ => Value::from(literal::bytes(text)?),
+        },
+        What::Computed(_) => match literal::integer(text) {
+            Ok(integer) => integer.to_value()?,
+            Err(_) => Value::from(literal::bytes(text)?),
+        },
+        _ => Value::from(literal::bytes(text)?),
+    })
 }
 
 /// Bytes that come one by one, as arrays of them do in types, for a field of bytes.
@@ -46,6 +92,11 @@ pub(super) fn of_bytes(value: Value, item: &Item) -> Value {
 
 /// The values of a group. Plain data have a list in the place of one whose fields have no names.
 pub(super) fn group(value: Option<&Value>) -> Result<Option<Cow<'_, Record>>, DataError> {
+    let value = match value.and_then(as_written) {
+        None => value,
+        Some((_, Some(nested))) => Some(nested),
+        Some((text, None)) => return Err(DataError::other(format!("{text:?} is no group"))),
+    };
     match value {
         None => Ok(None),
         Some(Value::Record(record)) => Ok(Some(Cow::Borrowed(record))),
@@ -115,7 +166,7 @@ impl Kind {
                 } else {
                     digits
                 };
-                Value::from(crate::value::literal::hex(&digits).map_err(|_| wrong("a number"))?)
+                Value::from(literal::hex(&digits).map_err(|_| wrong("a number"))?)
             }
             Kind::Zigzag => {
                 let n = value.as_int().ok_or_else(|| wrong("an integer"))?;
@@ -124,7 +175,7 @@ impl Kind {
             Kind::Guid | Kind::Uuid => {
                 let text = text(&value).ok_or_else(|| wrong("a UUID"))?;
                 let digits: String = text.chars().filter(|c| *c != '-').collect();
-                let mut bytes = crate::value::literal::hex(&digits).map_err(|_| wrong("a UUID"))?;
+                let mut bytes = literal::hex(&digits).map_err(|_| wrong("a UUID"))?;
                 if self == Kind::Guid && bytes.len() == 16 {
                     for part in [0..4, 4..6, 6..8] {
                         bytes.get_mut(part).map(<[u8]>::reverse);
@@ -151,7 +202,7 @@ impl Kind {
             Kind::Mac => {
                 let text = text(&value).ok_or_else(|| wrong("an address"))?;
                 let digits: String = text.chars().filter(|c| *c != ':').collect();
-                Value::from(crate::value::literal::hex(&digits).map_err(|_| wrong("an address"))?)
+                Value::from(literal::hex(&digits).map_err(|_| wrong("an address"))?)
             }
         })
     }

@@ -186,6 +186,15 @@ impl Item {
         }
     }
 
+    /// Whether its value is given as an integer: kinds of addresses are given as text.
+    pub(super) fn takes_integer(&self) -> bool {
+        let is_text = self.kinds.iter().any(|kind| {
+            let is_address = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Mac);
+            is_address || matches!(kind, Kind::Text(_) | Kind::Guid | Kind::Uuid)
+        });
+        !is_text && self.is_integer()
+    }
+
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
         let by_kind = self

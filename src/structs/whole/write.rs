@@ -293,7 +293,10 @@ impl<'p> Reader<'p, Output> {
                 let segment = self.segment(item);
                 let got = self.eval(expression).map_err(|e| e.within(segment))?;
                 // One that isn't known yet may be given.
-                let found = self.value_of(&got).or_else(|| value.cloned());
+                let found = match self.value_of(&got) {
+                    None => value.map(|value| encode::plain(value, item)).transpose()?,
+                    found => found,
+                };
                 let Some(value) = found else {
                     return Ok(());
                 };

@@ -6,7 +6,7 @@ use super::form::{self, Form};
 use super::line::{self, Line, Row};
 use super::sink::Sink;
 use super::{Error, MAX_LINE, read_line, strip_colors};
-use crate::offset::{Position, Tally};
+use crate::offset::Tally;
 
 /// This many rows wait for one that tells how they are to be read.
 const MOST_HELD: usize = 256;
@@ -204,14 +204,18 @@ impl<'a, S: Sink> Rows<'a, S> {
             );
             return Err(wrong(*line, 0, message));
         }
-        let size = bytes.len() as u64;
+        let length = bytes.len() as u64;
         if !bytes.is_empty() {
             self.sink.go_to(offset, *line)?;
             self.sink.write(&bytes)?;
             self.above = bytes;
         }
-        // The sink has refused what lies beyond the largest file.
-        self.end = offset.past(size);
+        // What is written to says itself what it has no room for.
+        let Some(after) = offset.checked_add(length) else {
+            let message = format!("no file has bytes at {offset:#x} and after it");
+            return Err(wrong(*line, 0, message));
+        };
+        self.end = after;
         Ok(())
     }
 }

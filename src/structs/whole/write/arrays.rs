@@ -8,6 +8,7 @@ use crate::structs::code::Order;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::tree::Node;
 use crate::value::Value;
+use crate::value::plain::as_written;
 
 impl<'p> Reader<'p, Output> {
     pub(in crate::structs::whole) fn write_counted(
@@ -39,7 +40,16 @@ impl<'p> Reader<'p, Output> {
         mut write: impl FnMut(&mut Self, Option<&Value>) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let segment = self.segment(item);
-        let list: &[Value] = match self.given(item, given) {
+        let value = self.given(item, given);
+        let value = match value.and_then(as_written) {
+            Some((_, Some(nested))) => Some(nested),
+            Some((text, None)) => {
+                let error = DataError::other(format!("{text:?} is no array"));
+                return Err(error.within(segment));
+            }
+            None => value,
+        };
+        let list: &[Value] = match value {
             Some(Value::List(items)) => items,
             None => &[],
             Some(other) => {

@@ -73,7 +73,8 @@ impl<'p> Reader<'p, Output> {
             Is::Constant(constant) => Some(constant_value(constant)),
             _ => None,
         };
-        let value = value.map(|value| encode::of_bytes(encode::plain(value), item));
+        let value = value.map(|value| encode::plain(value, item)).transpose()?;
+        let value = value.map(|value| encode::of_bytes(value, item));
         if let (Some(stated), Some(value)) = (&stated, &value)
             && !equal(stated, value)
         {
@@ -361,7 +362,9 @@ impl<'p> Reader<'p, Output> {
             let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
             let value = given
                 .get(Some(name), index.saturating_add(nodes.len() as u64))
-                .map(encode::plain);
+                .map(encode::integer)
+                .transpose()
+                .map_err(|e| e.within(Segment::Name(name.into())))?;
             let value = match value {
                 Some(value) => Some(value),
                 None => self.open(start, u8::try_from(first).ok()),

@@ -1,0 +1,200 @@
+//! Values as they stand on the command line: in order, or each by its path.
+
+use anyhow::{Context as _, bail};
+
+use crate::cli::set::assignment;
+use crate::inspect::{Path, Segment};
+use crate::render::{escape, json};
+use crate::schema::Compiled;
+use crate::structs::DataError;
+use crate::value::plain::written;
+use crate::{Record, Value};
+
+/// Items of one array that paths lead to, at most.
+const MAX_ITEMS: usize = 1 << 20;
+
+/// The values that arguments are. They are taken by path where each is a path with an equals sign, and the path
+/// begins with a field of the format; a text that looks so is written `b'a=b'`.
+pub(super) fn read(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
+    let assignments: Option<Vec<(Path, String)>> = texts
+        .iter()
+        .map(|text| assignment(text).ok())
+        .map(|set| set.filter(|(path, _)| begins_with_field(compiled, path)))
+        .collect();
+    match assignments {
+        Some(assignments) if !assignments.is_empty() => by_path(compiled, &assignments),
+        _ => in_order(compiled, texts),
+    }
+}
+
+fn begins_with_field(compiled: &Compiled, path: &Path) -> bool {
+    match path.segments().first() {
+        Some(Segment::Name(name)) => compiled.layout.may_have(name),
+        _ => false,
+    }
+}
+
+fn in_order(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Record> {
+    let names = compiled.layout.names_of_texts(texts.len() as u64);
+    let mut values = Vec::with_capacity(texts.len());
+    for (i, text) in texts.iter().enumerate() {
+        let name = names.get(i).and_then(Option::as_deref);
+        values.push(match name {
+            Some(name) => literal(compiled, &[name], text).context(name.to_owned())?,
+            None => text.clone(),
+        });
+    }
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let nested = |text: &str| json::read(text).ok();
+    Ok(compiled.layout.values_from_text(&values, nested)?)
+}
+
+/// The text of a value, in the place of its name.
+fn literal(compiled: &Compiled, path: &[&str], text: &str) -> anyhow::Result<String> {
+    let names = compiled.meanings.names(path);
+    let named = names.map(|names| names.literal(text)).transpose();
+    let named = named.map_err(|e| DataError::other(e.to_string()))?;
+    Ok(named.flatten().unwrap_or_else(|| text.to_owned()))
+}
+
+fn by_path(compiled: &Compiled, assignments: &[(Path, String)]) -> anyhow::Result<Record> {
+    let mut root = Made::Group(Vec::new());
+    for (path, text) in assignments {
+        let names: Vec<&str> = path.segments().iter().filter_map(name).collect();
+        let in_path = |e: anyhow::Error| e.context(escape::message(&path.to_string()).to_string());
+        let text = literal(compiled, &names, text).map_err(in_path)?;
+        let value = written(&text, json::read(&text).ok());
+        root.put(path.segments(), &value).map_err(in_path)?;
+    }
+    match root.value("")? {
+        Value::Record(record) => Ok(record),
+        _ => bail!("there is no value"),
+    }
+}
+
+fn name(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Name(name) => Some(name),
+        Segment::Key(key) => std::str::from_utf8(key).ok(),
+        _ => None,
+    }
+}
+
+/// What paths have led to yet.
+#[derive(Clone, Debug)]
+enum Made {
+    Nothing,
+    Value(Value),
+    Group(Vec<(String, Made)>),
+    List(Vec<Made>),
+}
+
+impl Made {
+    /// Puts a value at the end of a path. A later one takes the place of an earlier.
+    fn put(&mut self, path: &[Segment], value: &Value) -> anyhow::Result<()> {
+        let Some((first, rest)) = path.split_first() else {
+            if matches!(self, Made::Group(_) | Made::List(_)) {
+                bail!("parts of it have values already");
+            }
+            *self = Made::Value(value.clone());
+            return Ok(());
+        };
+        if let Some(name) = name(first) {
+            let group = self.group()?;
+            let at = match group.iter().position(|(key, _)| key == name) {
+                Some(at) => at,
+                None => {
+                    group.push((name.to_owned(), Made::Nothing));
+                    group.len().saturating_sub(1)
+                }
+            };
+            return match group.get_mut(at) {
+                Some((_, member)) => member.put(rest, value),
+                None => Ok(()),
+            };
+        }
+        let list = self.list()?;
+        let range = match *first {
+            Segment::Index(at) => {
+                let at = place(at, list.len())?;
+                at..at.saturating_add(1)
+            }
+            Segment::Slice(from, to) => {
+                let from = place(from.unwrap_or(0), list.len())?;
+                from..to.map_or(Ok(list.len()), |to| place(to, list.len()))?
+            }
+            _ => 0..list.len(),
+        };
+        if range.is_empty() {
+            bail!("it leads to no item: which there are follows from the values before it");
+        }
+        if range.end > MAX_ITEMS {
+            bail!("an array on the command line has {MAX_ITEMS} items at most; take --json");
+        }
+        if list.len() < range.end {
+            list.resize(range.end, Made::Nothing);
+        }
+        for item in list.get_mut(range).unwrap_or_default() {
+            item.put(rest, value)?;
+        }
+        Ok(())
+    }
+
+    fn group(&mut self) -> anyhow::Result<&mut Vec<(String, Made)>> {
+        if matches!(self, Made::Nothing) {
+            *self = Made::Group(Vec::new());
+        }
+        match self {
+            Made::Group(members) => Ok(members),
+            Made::List(_) => bail!("it is an array in another path, and a group in this"),
+            _ => bail!("it has a value already, of which this is a part"),
+        }
+    }
+
+    fn list(&mut self) -> anyhow::Result<&mut Vec<Made>> {
+        if matches!(self, Made::Nothing) {
+            *self = Made::List(Vec::new());
+        }
+        match self {
+            Made::List(items) => Ok(items),
+            Made::Group(_) => bail!("it is a group in another path, and an array in this"),
+            _ => bail!("it has a value already, of which this is a part"),
+        }
+    }
+
+    /// As deep as the paths are long.
+    fn value(self, path: &str) -> anyhow::Result<Value> {
+        Ok(match self {
+            Made::Nothing => bail!("{path} has no value, and items after it have"),
+            Made::Value(value) => value,
+            Made::Group(members) => {
+                let members = members.into_iter().map(|(name, member)| {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    let value = member.value(&format!("{path}{dot}{name}"))?;
+                    Ok((name, value))
+                });
+                let members: anyhow::Result<Record> = members.collect();
+                members?.into()
+            }
+            Made::List(items) => {
+                let items = items.into_iter().enumerate();
+                let items = items.map(|(i, item)| item.value(&format!("{path}[{i}]")));
+                Value::List(items.collect::<anyhow::Result<_>>()?)
+            }
+        })
+    }
+}
+
+/// An index, from the end of what there is where it is negative.
+fn place(index: i64, length: usize) -> anyhow::Result<usize> {
+    let place = match usize::try_from(index) {
+        Ok(place) => Some(place),
+        Err(_) => isize::try_from(index)
+            .ok()
+            .and_then(|index| length.checked_add_signed(index)),
+    };
+    match place {
+        Some(place) => Ok(place),
+        None => bail!("[{index}] counts from the end, and so far there are {length} items"),
+    }
+}
