@@ -108,7 +108,7 @@ fn a_description_is_converted_and_what_cannot_be_is_told() {
     );
     let error = run(["formats", "convert", &file]).fails(2);
     assert!(
-        error.contains("a.bin: descriptions in files that end in .ksy"),
+        error.contains("a.bin: descriptions in files that end in .ksy, and headers"),
         "{error}"
     );
 }

@@ -65,10 +65,10 @@ impl Level<'_, '_> {
             },
         };
         let mut item = self.ordered(body.little, &body.text);
-        if matches!(field.repeat, Repeat::Once) {
-            if let Some(check) = self.check_of(field, name)? {
-                let _ = write!(item, "\n{check}");
-            }
+        if matches!(field.repeat, Repeat::Once)
+            && let Some(check) = self.check_of(field, name)?
+        {
+            let _ = write!(item, "\n{check}");
         }
         if matches!(field.content, Content::Read(_)) && place.is_empty() {
             self.within_byte = false;
@@ -127,10 +127,8 @@ impl Level<'_, '_> {
         let mut body = self.one(field, shape, inner, false)?;
         if inner != name.as_str() {
             let mut item = self.ordered(body.little, &body.text);
-            if wrapped {
-                if let Some(check) = self.check_of(field, inner)? {
-                    let _ = write!(item, " {check}");
-                }
+            if wrapped && let Some(check) = self.check_of(field, inner)? {
+                let _ = write!(item, " {check}");
             }
             body = Body::from(format!("({item}):{name}"));
         }
