@@ -267,6 +267,9 @@ impl Answer {
                 let about = verb.get_about().map(ToString::to_string);
                 self.add(verb.get_name(), about.unwrap_or_default());
             }
+            if let ["formats"] = typed.verbs.as_slice() {
+                self.formats("", true, cx);
+            }
             // A file alone is inspected.
             self.files |= typed.verbs.is_empty();
             return;
@@ -275,7 +278,6 @@ impl Answer {
         match (typed.verbs.as_slice(), count) {
             (["unpack" | "pack" | "layout" | "size"], 0) => self.formats("", false, cx),
             (["pack" | "layout" | "size"], _) => {}
-            (["formats"], 0) => self.formats("", true, cx),
             (["man"], _) => {
                 let below = typed
                     .values

@@ -1,10 +1,13 @@
-//! `formats [NAME]`: the codes of the language, and the formats known by name.
+//! `formats [NAME]` and `formats convert`: the codes of the language, and the formats known by name.
+
+mod convert;
 
 use std::io::Write;
 
 use anyhow::bail;
 use serde_json::{Value as Json, json};
 
+use super::late::Late;
 use super::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
@@ -14,8 +17,15 @@ use crate::render::formats;
 use crate::structs::codes;
 
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+
     /// All about this format; with or without its percent sign
     name: Option<String>,
 
@@ -23,6 +33,12 @@ pub(super) struct Args {
     #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
           value_parser = Output::only(&[Output::Text, Output::Json]))]
     output: Output,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Other descriptions of formats, written in the language
+    Convert(Late<convert::Args>),
 }
 
 const EXAMPLES: &str = "\
@@ -33,10 +49,14 @@ the user's configuration folder, and on the shelf, which comes with the program.
 Examples:
   bytewright formats
   bytewright formats png
+  bytewright formats convert tlv.ksy > tlv.toml
   bytewright unpack %elf /bin/ls -O json";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if let Some(Verb::Convert(Late(args))) = self.verb {
+            return args.run(cx);
+        }
         let known = cx.known()?;
         let width = cx.width();
         if let Some(name) = &self.name {

@@ -276,3 +276,24 @@ fn text_that_does_not_fill_its_field_is_a_string_in_json() {
     let tree = run(["inspect", "-f", "4s:t", &file, "-O", "jsonl"]).out();
     assert!(tree.contains("\"value\":\"ab\""), "{tree}");
 }
+
+#[test]
+fn a_header_of_c_is_converted_and_what_is_not_plain_is_told() {
+    let folder = Folder::new();
+    let header = folder.file(
+        "a.h",
+        b"struct a { char n; short s; };\nunion b { int i; };\n",
+    );
+    let converted = run(["formats", "convert", &header]);
+    assert_eq!(converted.status, 1);
+    assert!(
+        converted
+            .stderr
+            .contains("a.h:2: a union has no counterpart"),
+        "{}",
+        converted.stderr
+    );
+    let toml = folder.file("a.toml", &converted.stdout);
+    assert_eq!(run(["size", "%a", "--formats", &toml]).out(), "4\n");
+    run(["formats", "convert", "nowhere.h"]).fails(2);
+}

@@ -220,6 +220,7 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["x", "--formats", "formats.toml"],
             vec![HOSTILE],
         ],
+        ["formats", "convert"] => vec![vec![HOSTILE]],
         ["tar", "create"] => vec![
             vec!["b.tar", HOSTILE],
             vec!["tree/b.tar", "tree", "-v"],

@@ -84,3 +84,31 @@ fn a_folder_of_descriptions_tells_files_and_is_listed() {
     assert!(said.contains("broken.ksy:2: seq is a list"), "{said}");
     assert!(shown_with(listed, 3).contains("note.ksy"));
 }
+
+#[test]
+fn a_description_is_converted_and_what_cannot_be_is_told() {
+    let folder = Folder::new();
+    let ksy = folder.file("note.ksy", KSY.as_bytes());
+    let file = folder.file("a.bin", NOTE);
+    let text = run(["formats", "convert", &ksy]).out();
+    let toml = folder.file("note.toml", text.as_bytes());
+    for (path, value) in [("text", "hi\n"), ("twice", "4\n")] {
+        let got = run(["get", "-f", "%note", &file, path, "--formats", &toml]).out();
+        assert_eq!(got, value);
+    }
+
+    let half = "meta: {id: a}\nseq: [{id: n, type: u1}]\ninstances: {half: {value: n / 2.0}}\n";
+    let half = folder.file("half.ksy", half.as_bytes());
+    let told = run(["formats", "convert", &half]);
+    let error = told.stderr.clone();
+    assert!(shown_with(told, 1).contains("B:n"));
+    assert!(
+        error.contains("half.ksy:3: the value half: expressions have no floats"),
+        "{error}"
+    );
+    let error = run(["formats", "convert", &file]).fails(2);
+    assert!(
+        error.contains("a.bin: descriptions in files that end in .ksy, and headers"),
+        "{error}"
+    );
+}

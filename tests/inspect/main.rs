@@ -19,6 +19,7 @@
 mod common;
 
 mod align;
+mod c_header;
 mod codes;
 mod compressed;
 mod document;

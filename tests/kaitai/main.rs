@@ -20,6 +20,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod convert;
 mod hostile;
 mod peer;
 mod suite;

@@ -13,9 +13,9 @@ pub(crate) struct Case {
     pub(crate) path: PathBuf,
     pub(crate) bytes: Vec<u8>,
     /// Paths and values.
-    values: Vec<(String, String)>,
+    pub(crate) values: Vec<(String, String)>,
     /// Paths and codes of problems.
-    problems: Vec<(String, String)>,
+    pub(crate) problems: Vec<(String, String)>,
     /// The line and words of the error of a description that can't be used.
     pub(crate) error: Option<(usize, String)>,
     /// Why Kaitai's own reader is not compared with, where it isn't.
@@ -66,7 +66,7 @@ fn case(path: PathBuf) -> Case {
 }
 
 /// The values of a node as the comments write them: an enum's member with its name.
-fn shown(node: &Node) -> String {
+pub(crate) fn shown(node: &Node) -> String {
     if node.value.is_none() && node.is_leaf() {
         return "absent".to_owned();
     }

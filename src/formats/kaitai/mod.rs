@@ -34,12 +34,14 @@
 //! | --- | --- |
 //! | `yaml`, `load`, `build`, `fields`, `types` | files, what they import and declare |
 //! | `find` | which descriptions there are |
+//! | `convert` | descriptions in the language of this crate |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
 //! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
+mod convert;
 mod error;
 mod eval;
 mod expression;

@@ -29,14 +29,21 @@
 //! | `file` | one TOML file: its model, and reading it |
 //! | `find` | which files there are |
 //! | `known` | all formats together: looking up, compiling, checking |
+//! | `c_header` | structs of C as formats |
+//! | `converted` | what becomes of descriptions in other languages |
 //! | `detect` | which format a file has |
 
+mod c_header;
+mod converted;
 mod detect;
 mod error;
 mod file;
 mod find;
 mod known;
 
+pub use c_header::{from_c, read_c};
+pub(in crate::formats) use converted::toml_text;
+pub use converted::{Converted, LeftOut};
 pub use detect::Rule;
 pub use error::Error;
 pub use file::{MAX_FILE, MAX_FORMATS, StoredFormat};

@@ -1,0 +1,162 @@
+//! Descriptions in the language of the crate read the same bytes to the same values.
+
+use std::collections::HashMap;
+
+use bytewright::Source;
+use bytewright::format::StructFormat;
+use bytewright::formats::kaitai::Kaitai;
+use bytewright::formats::user::Known;
+use bytewright::inspect::Document;
+
+use bytewright::Value;
+use bytewright::tree::Node;
+
+use crate::suite::{self, cases, folder, problems};
+
+/// Descriptions of the suite that the language says as a whole; the others tell what is left out.
+const WHOLE: usize = 149;
+
+/// What the suite states of a value as the formats show it: a single bit is a number.
+fn as_shown(value: &str) -> String {
+    match value {
+        "True" => "1".to_owned(),
+        "False" => "0".to_owned(),
+        value => value.to_owned(),
+    }
+}
+
+/// The level that a value stands in where the description has none: what is compressed, and items without
+/// a name of their own.
+fn bare(node: Node) -> Node {
+    let mut inner: Vec<Node> = node
+        .children()
+        .map(|child| child.unwrap().into_owned())
+        .collect();
+    let Some(child) = inner.pop().filter(|_| inner.is_empty()) else {
+        return node;
+    };
+    match &*child.name {
+        "value" | "content" => bare(child),
+        _ => node,
+    }
+}
+
+fn shown(node: &Node, document: &Document) -> String {
+    let children: Vec<Node> = node
+        .children()
+        .map(|child| bare(child.unwrap().into_owned()))
+        .collect();
+    if node.name == "content" && children.is_empty() {
+        // It is read when it is asked for.
+        let bytes = document.bytes(node.range, 1 << 20).unwrap();
+        return Value::from(&*bytes).to_string();
+    }
+    if node.value.is_some() || children.is_empty() {
+        return suite::shown(node);
+    }
+    let items: Vec<String> = children
+        .iter()
+        .map(|child| shown(child, document))
+        .collect();
+    format!("[{}]", items.join(", "))
+}
+
+/// The values of a tree by their paths.
+fn gather(path: &str, node: &Node, document: &Document, into: &mut HashMap<String, String>) {
+    into.insert(path.to_owned(), shown(node, document));
+    for child in node.children() {
+        let child = child.unwrap();
+        let is_item = child.name.starts_with(|c: char| c.is_ascii_digit());
+        let below = match (is_item, path) {
+            (true, _) => format!("{path}[{}]", child.name),
+            (false, "") => child.name.to_string(),
+            (false, _) => format!("{path}.{}", child.name),
+        };
+        gather(&below, &bare(child.into_owned()), document, into);
+    }
+    // A list of numbers is one leaf.
+    if let (Some(Value::List(items)), true) = (&node.value, node.is_leaf()) {
+        for (index, item) in items.iter().enumerate() {
+            into.insert(format!("{path}[{index}]"), item.to_string());
+        }
+    }
+}
+
+#[test]
+fn what_is_converted_reads_as_the_description() {
+    let (mut wrong, mut whole) = (Vec::new(), 0);
+    for case in cases() {
+        if case.error.is_some() {
+            continue;
+        }
+        let name = case
+            .path
+            .file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let kaitai = Kaitai::open(&case.path, &[folder().join("lib")]).unwrap();
+        let converted = kaitai.convert();
+        let told: Vec<String> = converted.left_out.iter().map(ToString::to_string).collect();
+        let known = match Known::from_text("converted.toml", &converted.text) {
+            Ok(known) => known,
+            Err(error) => {
+                wrong.push(format!("{name}: {error}\n{}", converted.text));
+                continue;
+            }
+        };
+        let compiled = match known.compile(&format!("%{name}")) {
+            Ok(compiled) => compiled,
+            Err(error) => {
+                wrong.push(format!("{name}: {error}\n{}", converted.text));
+                continue;
+            }
+        };
+        if !told.is_empty() {
+            if std::env::var_os("BYTEWRIGHT_SHOW").is_some() {
+                eprintln!("{name}: {}", told.join("\n  "));
+            }
+            continue;
+        }
+        whole += 1;
+        let document = Document::open(
+            Source::from(case.bytes.clone()),
+            StructFormat::new(&*name, compiled.layout).meanings(compiled.meanings),
+        )
+        .unwrap();
+        let mut found_problems = Vec::new();
+        problems("", document.root(), &mut found_problems);
+        if case.problems.is_empty() && !found_problems.is_empty() {
+            wrong.push(format!(
+                "{name}: {:?} became {found_problems:?}\n{}",
+                case.problems, converted.text
+            ));
+        }
+        if !case.problems.is_empty() {
+            continue;
+        }
+        let mut values = HashMap::new();
+        gather("", document.root(), &document, &mut values);
+        for (path, expected) in &case.values {
+            // Bit fields are found without their integer, which has no name.
+            let found = match (values.get(path), document.find(&path.parse().unwrap())) {
+                (Some(found), _) => found.clone(),
+                (None, Ok(found)) => shown(&found[0].node, &document),
+                (None, Err(_)) => "absent".to_owned(),
+            };
+            if as_shown(&found) != as_shown(expected) {
+                wrong.push(format!(
+                    "{name}: {path} = {found}, expected {expected}\n{}",
+                    converted.text
+                ));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong, {whole} whole\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(whole >= WHOLE, "{whole} descriptions are said as a whole");
+}
