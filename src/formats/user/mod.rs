@@ -42,7 +42,8 @@ mod find;
 mod known;
 
 pub use c_header::{from_c, read_c};
-pub(in crate::formats) use converted::toml_text;
+#[cfg(feature = "kaitai")]
+pub(super) use converted::toml_text;
 pub use converted::{Converted, LeftOut};
 pub use detect::Rule;
 pub use error::Error;
