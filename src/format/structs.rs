@@ -9,7 +9,9 @@ use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
 use crate::structs::{Down, Window};
-use crate::tree::{Code, Expand, Node, Range, Role, Severity, Space};
+#[cfg(feature = "format-files")]
+use crate::tree::Severity;
+use crate::tree::{Code, Expand, Node, Range, Role, Space};
 use crate::{Source, Struct, Value};
 
 /// A struct as the format of a file.
