@@ -30,6 +30,7 @@ use crate::tree::Space;
 use crate::value::Record;
 
 pub(super) use build::build;
+#[cfg(any(feature = "kaitai", test))]
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;
 pub(super) use program::Program;
