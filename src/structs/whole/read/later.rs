@@ -99,7 +99,9 @@ impl<'p, I: Input> Reader<'p, I> {
                         range,
                         value: found.clone(),
                     };
-                    if self.leave_to_content(index, expected) {
+                    // Items on demand have no content to look at, and an edit asks for all checks.
+                    let is_on_demand = self.origin.as_ref().is_some_and(|o| o.within.is_some());
+                    if !self.checks_all && !is_on_demand && self.leave_to_content(index, expected) {
                         return Ok(None);
                     }
                     let sum = self.sum_of_content(check, later.little, place)?;

@@ -11,12 +11,18 @@ use crate::{Source, tree};
 
 /// The nodes of a file whose arrays of more than so many nodes are made on demand, and its error.
 pub(super) fn read(layout: &Struct, data: &[u8], many: u64) -> (Node, Option<String>, u64) {
-    let program = layout.whole.as_ref().unwrap();
-    let mut window = Window::new(&Source::from(data.to_vec())).unwrap();
+    // Checks over contents stand at the fields then, as they do in items on demand.
     let how = How {
         many,
+        checks_all: true,
         ..How::at(Space::FILE, 0)
     };
+    read_as(layout, data, how)
+}
+
+pub(super) fn read_as(layout: &Struct, data: &[u8], how: How) -> (Node, Option<String>, u64) {
+    let program = layout.whole.as_ref().unwrap();
+    let mut window = Window::new(&Source::from(data.to_vec())).unwrap();
     let mut made = program.read_on_demand(&mut window, how);
     let size = data.len() as u64;
     let settled = settle_all(&mut made.nodes, &made.claims, Space::FILE, 0, size);

@@ -1,10 +1,11 @@
 //! Coded bytes in items that are made on demand, and what paths lead to in such items.
 
-use super::demand::{fields, read};
+use super::super::How;
+use super::demand::{fields, read, read_as};
 use super::{Node, compiled};
 use crate::Source;
 use crate::structs::nodes::Window;
-use crate::tree::Role;
+use crate::tree::{Role, Space};
 use crate::value::Value;
 
 /// Items of a length, bytes of which each is combined with 255, and the sum of the bytes before that.
@@ -23,7 +24,11 @@ const SUMMED: &str = "(B:n [n]s~xor(255):data B:sum=sum(data.content)):items {0:
 fn contents_in_items_on_demand_are_left_coded_and_their_sums_checked() {
     let layout = compiled(&format!("200{SUMMED}"), &[]);
     let data = summed(200, 77);
-    let (parts, error, _) = read(&layout, &data, 8);
+    let how = How {
+        many: 8,
+        ..How::at(Space::FILE, 0)
+    };
+    let (parts, error, _) = read_as(&layout, &data, how);
     assert_eq!(error, None);
     let items = &parts.made()[0];
     assert!(items.is_on_demand());
