@@ -61,24 +61,60 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
+/// A folder to run commands in, which the pages' files are in too, and the `PATH` on which the tool is.
+struct Place {
+    folder: tempfile::TempDir,
+    path: std::ffi::OsString,
+}
+
+impl Place {
+    fn new() -> Place {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let tool = Path::new(env!("CARGO_BIN_EXE_bytewright"));
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(tool.parent().unwrap().to_path_buf());
+        // A session may write files; the fixtures are there to be read.
+        let folder = tempfile::tempdir().unwrap();
+        for shared in ["fixtures", "docs", "examples"] {
+            std::os::unix::fs::symlink(root.join(shared), folder.path().join(shared)).unwrap();
+        }
+        Place {
+            folder,
+            path: std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap(),
+        }
+    }
+
+    /// What a command prints to standard output and standard error; in colors as on a terminal of 80
+    /// columns that knows 256 of them, or without.
+    fn output(&self, command: &str, colored: bool) -> String {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("exec 2>&1\n{command}")])
+            .current_dir(self.folder.path())
+            .env("PATH", &self.path)
+            .env("TZ", "UTC")
+            .env("XDG_CONFIG_HOME", self.folder.path())
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE");
+        if colored {
+            shell
+                .env("CLICOLOR_FORCE", "1")
+                .env("TERM", "xterm-256color")
+                .env("COLUMNS", "80");
+        }
+        String::from_utf8_lossy(&shell.output().unwrap().stdout).into_owned()
+    }
+}
+
 #[test]
 fn what_the_pages_show_is_what_the_tool_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tool = Path::new(env!("CARGO_BIN_EXE_bytewright"));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(tool.parent().unwrap().to_path_buf());
-    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
-
     let mut differences = String::new();
     let mut count = 0;
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         for session in sessions(&text) {
-            // A session may write files; the fixtures are there to be read.
-            let folder = tempfile::tempdir().unwrap();
-            for shared in ["fixtures", "docs", "examples"] {
-                std::os::unix::fs::symlink(root.join(shared), folder.path().join(shared)).unwrap();
-            }
+            let place = Place::new();
             for step in session {
                 // Commands that build are for readers; the tests run inside of one.
                 if step.command.starts_with("cargo ") && !step.command.starts_with("cargo run") {
@@ -89,16 +125,7 @@ fn what_the_pages_show_is_what_the_tool_prints() {
                     None => step.command.clone(),
                 };
                 count += 1;
-                let output = Command::new("sh")
-                    .args(["-c", &format!("exec 2>&1\n{command}")])
-                    .current_dir(folder.path())
-                    .env("PATH", &path)
-                    .env("TZ", "UTC")
-                    .env("XDG_CONFIG_HOME", folder.path())
-                    .env_remove("CLICOLOR_FORCE")
-                    .output()
-                    .unwrap();
-                let shown = String::from_utf8_lossy(&output.stdout);
+                let shown = place.output(&command, false);
                 if shown != step.expected {
                     let name = page.strip_prefix(root).unwrap().display();
                     differences += &format!(
@@ -111,4 +138,52 @@ fn what_the_pages_show_is_what_the_tool_prints() {
     }
     assert!(differences.is_empty(), "\n{differences}");
     assert!(count > 10, "only {count} commands were found");
+}
+
+/// The pictures in docs/pictures, each of the commands that it shows.
+const PICTURES: &[(&str, &[&str])] = &[
+    (
+        "dump",
+        &["bytewright dump --length 64 --columns 8 fixtures/bmp/rgb24-640x360.bmp"],
+    ),
+    (
+        "inspect",
+        &["bytewright inspect fixtures/bmp/broken-palette.bmp"],
+    ),
+    (
+        "set",
+        &[
+            "cp fixtures/tar/ustar.tar mine.tar",
+            "bytewright set mine.tar 'members[\"d/a.txt\"].header.mode=0o600'",
+            "bytewright diff fixtures/tar/ustar.tar mine.tar",
+        ],
+    ),
+];
+
+/// `BYTEWRIGHT_BLESS=1 cargo test --test docs pictures` draws them anew.
+#[test]
+fn pictures_are_what_the_tool_prints() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let bless = std::env::var_os("BYTEWRIGHT_BLESS").is_some();
+    for (name, commands) in PICTURES {
+        let place = Place::new();
+        let mut shown = String::new();
+        for command in *commands {
+            let output = place.output(command, true);
+            shown += &format!("\x1b[1m$\x1b[0m {command}\n{output}");
+        }
+        let picture = anstyle_svg::Term::new().render_svg(&shown);
+        let path = folder.join(name).with_extension("svg");
+        if bless {
+            fs::write(&path, picture).unwrap();
+        } else {
+            let stored = fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                stored == picture,
+                "{} is not what the tool prints; draw it anew with \
+                 BYTEWRIGHT_BLESS=1 cargo test --test docs pictures",
+                path.display()
+            );
+        }
+    }
 }
