@@ -41,7 +41,7 @@ pub enum Refusal {
     #[error("it is a hard link to {}, which is not there", shown(.0))]
     LinkMissing(Vec<u8>),
     /// It is a device or a named pipe.
-    #[error("it is a {}", if *.0 == Kind::Fifo { "named pipe" } else { "device" })]
+    #[error("it is a {}", special(*.0))]
     Special(Kind),
     /// It is a device whose number this system can't have, or the archive doesn't say: major and
     /// minor, where they can be read.
@@ -59,6 +59,13 @@ pub enum Refusal {
     /// The system refuses it.
     #[error("{0}")]
     System(#[from] io::Error),
+}
+
+fn special(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Fifo => "named pipe",
+        _ => "device",
+    }
 }
 
 fn device(number: Option<(u32, u32)>) -> String {
