@@ -8,7 +8,7 @@
 //! use bytewright::formats::{Registry, shelf};
 //!
 //! let png = shelf::named("png").unwrap();
-//! assert_eq!(png.suffixes, ["png"]);
+//! assert_eq!(png.suffixes, ["png", "apng"]);
 //! assert!(Registry::built_in().named("png").is_some());
 //!
 //! // As part of a format of one's own.
