@@ -59,7 +59,8 @@ pub fn verbatim(text: &str, out: &mut impl Write) -> io::Result<()> {
 ///
 /// let mut out = Vec::new();
 /// roff::from_markdown("# Title\n\n## Part\n\nA `word` and *more*.\n", &mut out)?;
-/// assert_eq!(out, b".SH \"PART\"\n.PP\nA \\fBword\\fR and \\fImore\\fR.\n");
+/// // `\&` keeps the full stop from being read as a request.
+/// assert_eq!(out, b".SH \"PART\"\n.PP\nA \\fBword\\fR and \\fImore\\fR\\&.\n");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn from_markdown(text: &str, out: &mut impl Write) -> io::Result<()> {

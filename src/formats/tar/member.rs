@@ -148,9 +148,10 @@ impl Member {
     /// becomes `./`.
     ///
     /// ```
-    /// # use bytewright::formats::tar::{Archive, Builder};
+    /// use bytewright::formats::tar::{Archive, Builder, NewMember};
+    ///
     /// let mut builder = Builder::new(Vec::new());
-    /// builder.add_bytes("top/a", b"content")?;
+    /// builder.add_bytes(NewMember::file("top/a"), b"content")?;
     /// let mut archive = Archive::new(builder.finish()?.into())?;
     /// let mut member = archive.next_member()?.unwrap();
     /// member.leave_top(b"to");

@@ -290,7 +290,7 @@ impl Rules {
     /// use bytewright::formats::tar::{Archive, NewMember, Builder, Rules};
     ///
     /// let mut builder = Builder::new(Vec::new());
-    /// builder.add_bytes("old/a", b"content")?;
+    /// builder.add_bytes(NewMember::file("old/a"), b"content")?;
     /// let mut archive = Archive::new(builder.finish()?.into())?;
     /// let mut member = archive.next_member()?.unwrap();
     /// Rules::new().transform("s/^old/new/")?.rename(&mut member);
