@@ -1,6 +1,6 @@
 //! Names in a file, a line each or with a NUL after each, as `--files-from` takes them.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -56,7 +56,7 @@ fn read(
 #[cfg(unix)]
 pub(super) fn os_string(bytes: &[u8]) -> Option<OsString> {
     use std::os::unix::ffi::OsStrExt;
-    Some(OsStr::from_bytes(bytes).to_owned())
+    Some(std::ffi::OsStr::from_bytes(bytes).to_owned())
 }
 
 #[cfg(not(unix))]
