@@ -16,10 +16,9 @@ use serde::ser::{SerializeStruct, Serializer};
 
 pub use entropy::entropy;
 
-use super::Order;
+use super::{Order, within};
 use crate::Source;
 use crate::offset::Position;
-use crate::source::ReadAt;
 
 /// How much of a source is looked at to tell its records.
 const SAMPLE: u64 = 256 << 10;
@@ -264,11 +263,7 @@ pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
         let message = format!("there is no offset {start}: there are {size} bytes");
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
-    let rest = Source::new(Rest {
-        source: source.clone(),
-        start,
-    });
-    let mut guess = guess(&rest)?;
+    let mut guess = guess(&within::from(source, start))?;
     for block in &mut guess.blocks {
         block.offset.advance(start);
     }
@@ -276,25 +271,6 @@ pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
         records.offset.advance(start);
     }
     Ok(guess)
-}
-
-/// What stands from an offset of a source on.
-struct Rest {
-    source: Source,
-    start: u64,
-}
-
-impl ReadAt for Rest {
-    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        match self.start.checked_add(offset) {
-            Some(offset) => self.source.read_into(offset, buf),
-            None => Ok(0),
-        }
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        Ok(self.source.size()?.saturating_sub(self.start))
-    }
 }
 
 fn blocks(source: &Source, size: u64) -> io::Result<Vec<Block>> {
