@@ -14,7 +14,7 @@ pub(crate) enum Step {
     Compression(Compression),
     /// Each byte is combined with one of the key, which repeats.
     Xor(Vec<u8>),
-    /// The bits of each byte are rotated to the left by so many when the coding is undone.
+    /// The bits of each byte are rotated to the left by this number when the coding is undone.
     Rotate(u32),
 }
 

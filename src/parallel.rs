@@ -155,7 +155,7 @@ fn wait<'a, S>(condition: &Condvar, state: MutexGuard<'a, S>) -> MutexGuard<'a, 
 }
 
 impl<T, R> Drop for Ordered<T, R> {
-    /// What nobody has begun is not done any more; what a thread has begun is waited for.
+    /// What no thread has begun is not done any more; what a thread has begun is waited for.
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.over = true;

@@ -245,7 +245,7 @@ impl Node {
         }
     }
 
-    /// The same node with items of an array that are made each time somebody iterates over them.
+    /// The same node with items of an array that are made each time they are iterated over.
     #[must_use]
     pub(crate) fn with_items_on_demand(mut self, items: Arc<dyn Expand>) -> Node {
         self.is_array = true;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
 
-/// Whether whatever read standard output has gone: for work that may print nothing for long.
+/// Whether the reader of standard output has gone: for work that may print nothing for long.
 #[cfg(unix)]
 pub(super) fn is_closed() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};

@@ -167,7 +167,7 @@ fn problem(document: &Document) -> io::Result<Option<String>> {
         }
         Ok(match (&first, node.is_on_demand()) {
             (Some(_), _) => Step::Stop,
-            // What is made when somebody looks at it, such as what a stream holds, isn't read for this.
+            // What is made when it is looked at, such as what a stream holds, isn't read for this.
             (None, true) => Step::Over,
             (None, false) => Step::Into,
         })

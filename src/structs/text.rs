@@ -79,7 +79,7 @@ impl Struct {
 
 #[cfg(feature = "cli")]
 impl Struct {
-    /// The names of the values that [`Struct::values_from_text`] expects of so many texts, in order; none of
+    /// The names of the values that [`Struct::values_from_text`] expects of this number of texts, in order; none of
     /// those of formats of whole files, which data decide about.
     pub(crate) fn names_of_texts(&self, given: u64) -> Vec<Option<String>> {
         if self.is_whole() {

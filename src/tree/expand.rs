@@ -1,11 +1,11 @@
-//! Children that are made when somebody asks for them.
+//! Children that are made when they are asked for.
 
 use std::io;
 use std::sync::Arc;
 
 use super::Node;
 
-/// Makes the children of a node when somebody asks for them.
+/// Makes the children of a node when they are asked for.
 pub trait Expand: Send + Sync {
     /// The children in order. An error ends the iteration.
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_>;
@@ -15,7 +15,7 @@ pub trait Expand: Send + Sync {
         None
     }
 
-    /// The children for somebody who looks only at the fields of these names in them, and at nothing beside
+    /// The children for a caller that looks only at the fields of these names in them, and at nothing beside
     /// the last: what else is in them may be left out.
     fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let _ = names;

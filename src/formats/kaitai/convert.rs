@@ -24,7 +24,7 @@ const MAX_ROUNDS: usize = 64;
 /// What a type asks for: a name of an object around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Up {
-    /// So many levels up.
+    /// The number of levels up.
     Parent(usize),
     Root,
 }

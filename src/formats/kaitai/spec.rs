@@ -151,7 +151,7 @@ pub(super) enum Size {
 pub(super) enum Process {
     Zlib,
     Xor(Expression),
-    /// By so many bits to the left.
+    /// By this number of bits to the left.
     RotateLeft(Expression),
     RotateRight(Expression),
 }

@@ -12,7 +12,7 @@ use crate::Source;
 use crate::structs::DataErrorKind;
 use crate::value::literal;
 
-/// The offset farthest from the front, or from the end, at which a rule may look: nobody reads a whole
+/// The offset farthest from the front, or from the end, at which a rule may look: no rule reads a whole
 /// stream to recognize it.
 const MAX_OFFSET: u64 = 1 << 20;
 

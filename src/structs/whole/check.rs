@@ -15,7 +15,7 @@ pub(super) enum Function {
     Adler32,
     /// Of the bytes.
     Sum,
-    /// Of integers of so many bytes, in the byte order of the field, in as many.
+    /// Of integers of this number of bytes, in the byte order of the field, in as many.
     Words(u8),
     /// All bytes combined by exclusive or.
     Xor,

@@ -61,7 +61,7 @@ pub(super) enum Codec {
     Compression(Compression),
     /// Each byte is combined with one of the key by exclusive or.
     Xor(Expression),
-    /// The bits of each byte were rotated to the right by so many.
+    /// The bits of each byte were rotated to the right by this number.
     Rotate(u32),
 }
 

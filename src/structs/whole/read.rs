@@ -119,7 +119,7 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) origin: Option<Origin<'p>>,
     /// Whether only those nodes are made at which expressions may look.
     is_lean: bool,
-    /// Of those, which nodes somebody asked for, by the numbers of their items.
+    /// Of those, which nodes were asked for, by the numbers of their items.
     wanted: Vec<Wanted>,
     /// Whether checks are computed then, too.
     pub(in crate::structs::whole) checks_all: bool,
@@ -220,7 +220,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Whether the node of an item is made: expressions may look at it, or somebody asked for it.
+    /// Whether the node of an item is made: expressions may look at it, or it was asked for.
     pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
         !self.is_lean
             || item.is_used
@@ -419,7 +419,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Some(())
     }
 
-    /// Whether another level in so many more would be too deep.
+    /// Whether one more level, with this number inside it, would be too deep.
     pub(in crate::structs::whole) fn is_too_deep(&self, more: usize) -> bool {
         self.depth.saturating_add(more) >= MAX_DEPTH
     }

@@ -1,6 +1,6 @@
 //! Which fields the expressions of a program may look at. What none looks at needs no node while the
 //! borders of items are looked for, and an array of such items is read again when its children are asked for. The
-//! content of coded bytes whose value none asks for is undone when somebody looks at it.
+//! content of coded bytes whose value is not asked for is undone when it is looked at.
 
 use std::collections::{HashMap, HashSet};
 
@@ -263,7 +263,7 @@ impl Uses {
     }
 }
 
-/// How much of an item somebody wants.
+/// How much of an item is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// Nothing.

@@ -74,7 +74,7 @@ impl Encoder {
         self
     }
 
-    /// The density, across and down; 0 where nobody knows.
+    /// The density, across and down; 0 where it is not known.
     #[must_use]
     pub fn pixels_per_meter(mut self, pixels: [i32; 2]) -> Encoder {
         self.pixels_per_meter = pixels;

@@ -15,7 +15,7 @@ struct Ends {
 }
 
 impl Level<'_, '_> {
-    /// The code of so many bytes as a size says.
+    /// The code of an integer of the size in bytes.
     fn code(&mut self, size: &Size, is_last: bool) -> Result<String, String> {
         Ok(match size {
             Size::Computed(Expression::Int(n)) if *n >= 0 => format!("{n}s"),

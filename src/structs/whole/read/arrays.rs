@@ -319,7 +319,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Forgets the items of the array that is read, but the last where conditions look at it, and the contents
-    /// that were met in them, after the first so many.
+    /// that were met in them, after the first of this number.
     pub(in crate::structs::whole) fn forget_items(&mut self, contents: usize) {
         self.forget_contents(contents);
         let kept = usize::from(self.program.uses.items);

@@ -39,7 +39,7 @@ pub(in crate::structs::whole) struct Mark {
     pub(in crate::structs::whole) contents: usize,
 }
 
-/// Where every so many of the items of an array begin.
+/// Where items of an array begin, at equal steps.
 #[derive(Debug)]
 pub(in crate::structs::whole) struct Starts {
     places: Vec<u64>,

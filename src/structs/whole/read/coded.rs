@@ -40,7 +40,7 @@ pub(in crate::structs::whole) struct Coded {
     fault: Option<String>,
     /// The same for who looks at the tree.
     source: Option<Source>,
-    /// The node of what it yields, where that is made when somebody looks at it.
+    /// The node of what it yields, where that is made when it is looked at.
     held: Option<Arc<Held>>,
 }
 
@@ -437,7 +437,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// The content of the bytes of a node, which is read where somebody looks at it.
+    /// The content of the bytes of a node, which is read when it is looked at.
     fn lazily(&mut self, index: usize) -> Option<Arc<Held>> {
         let space = self.space_of(index);
         let (all, start) = self.input.origin()?;
@@ -464,7 +464,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Some(held)
     }
 
-    /// Leaves a checksum to the content that is read where somebody looks at it; answers whether it is one.
+    /// Leaves a checksum to the content that is read when it is looked at; answers whether it is one.
     pub(super) fn leave_to_content(&self, index: usize, sum: Expected) -> bool {
         let coded = self.coded.get(index).filter(|coded| coded.bytes.is_none());
         let held = coded.and_then(|coded| coded.held.as_ref());

@@ -1,4 +1,4 @@
-//! Items of a long array, made each time somebody goes through them.
+//! Items of a long array, made each time they are gone through.
 
 use std::io;
 use std::ops::Range;
@@ -19,7 +19,7 @@ use crate::structs::nodes::{Input, Window};
 use crate::tree::{Expand, Node, Space};
 use crate::value::Value;
 
-/// Whatever ended the items, their number is known when they are made.
+/// However the items ended, their number is known when they are made.
 static COUNTED: Count = Count::Number(0);
 
 /// What items on demand are made from.

@@ -1,4 +1,4 @@
-//! What codings yield that is undone when somebody looks at it.
+//! What codings yield that is undone when it is looked at.
 
 use std::io::{self, BufReader, Read};
 use std::sync::{Arc, OnceLock};
@@ -25,7 +25,7 @@ pub(super) struct Coding {
     pub(super) size: u64,
 }
 
-/// Undoes a coding once somebody reads.
+/// Undoes a coding once it is read.
 pub(super) struct Undone {
     coding: Coding,
     stream: Option<Box<dyn Read + Send>>,
@@ -77,7 +77,7 @@ impl Read for Undone {
     }
 }
 
-/// The node of a content that is made when somebody looks at it. One pass then tells the size and a
+/// The node of a content that is made when it is looked at. One pass then tells the size and a
 /// checksum, and keeps nothing: a file may hold more contents than memory does.
 #[derive(Debug)]
 pub(super) struct Held {

@@ -41,7 +41,7 @@ impl<I: Input> Reader<'_, I> {
         }
     }
 
-    /// Forgets the contents that were met after the first so many.
+    /// Forgets the contents that were met after the first of this number.
     pub(in crate::structs::whole) fn forget_contents(&mut self, first: usize) {
         for coded in self.coded.drain(first.min(self.coded.len())..) {
             let size = coded.bytes.map_or(0, |bytes| bytes.len() as u64);

@@ -19,7 +19,7 @@ pub(in crate::structs::whole) struct Later<'p> {
     pub(in crate::structs::whole) is: &'p Is,
     /// Whether the field is little-endian, as the words that it sums up are.
     pub(in crate::structs::whole) little: bool,
-    /// Whether somebody asked for the field, and not only for those around it.
+    /// Whether the field itself was asked for, and not only for those around it.
     pub(in crate::structs::whole) is_asked: bool,
 }
 

@@ -285,7 +285,7 @@ mod compressed {
         assert_eq!(children[0].range.size, 19);
     }
 
-    /// The streams that nobody looks at aren't undone, so their checksums are looked at with them.
+    /// Streams that are not looked at aren't undone, so their checksums are looked at with them.
     #[test]
     fn a_checksum_is_looked_at_with_the_content_that_it_is_of() {
         let stream = zlib(b"123456789");
@@ -361,7 +361,7 @@ mod compressed {
         let data = [&[5][..], one, &[byte(other.len())], other].concat();
         let format = "2(B:n [n]s:d):list .all~zlib=[join(list.d)] .size=[len(all.content)]";
         assert!(unpacked(format, &data).ends_with("all b'blob 3\\x00abc' size 10"));
-        // In a tree it is a stream that is read when somebody looks at it.
+        // In a tree it is a stream that is read when it is looked at.
         let source = crate::Source::from(data);
         let layout = Arc::new(compiled(format, &[]));
         let (nodes, _) = layout.nodes_at(&source, Space::FILE, 0).unwrap();

@@ -9,7 +9,7 @@ use crate::structs::nodes::Window;
 use crate::structs::whole::{How, settle_all};
 use crate::{Source, tree};
 
-/// The nodes of a file whose arrays of more than so many nodes are made on demand, and its error.
+/// The nodes of a file whose arrays of more than this number of nodes are made on demand, and its error.
 pub(super) fn read(layout: &Struct, data: &[u8], many: u64) -> (Node, Option<String>, u64) {
     // Checks over contents stand at the fields then, as they do in items on demand.
     let how = How {
