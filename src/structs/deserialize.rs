@@ -445,16 +445,10 @@ struct Index(u64);
 impl<'de> Deserializer<'de> for Index {
     type Error = DataError;
 
+    transparent!();
+
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         visitor.visit_string(self.0.to_string())
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        visitor.visit_newtype_struct(self)
     }
 
     number_keys! {
@@ -463,7 +457,6 @@ impl<'de> Deserializer<'de> for Index {
     }
 
     forward_to_deserialize_any! {
-        bool f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+        bool f32 f64 char str string bytes byte_buf unit unit_struct seq map struct enum identifier ignored_any
     }
 }

@@ -9,7 +9,7 @@ use crate::structs::error::DataError;
 use crate::structs::scalar::Integer;
 use crate::value::{Record, Value};
 
-/// A value that a type is made of.
+/// A value that a type is made of. What isn't there has no entry, so an option is always some.
 pub(super) struct Owned(pub(super) Value);
 
 impl IntoDeserializer<'_, DataError> for Owned {
@@ -53,9 +53,7 @@ impl Owned {
 impl<'de> Deserializer<'de> for Owned {
     type Error = DataError;
 
-    fn is_human_readable(&self) -> bool {
-        false
-    }
+    transparent!();
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         match self.0 {
@@ -98,38 +96,8 @@ impl<'de> Deserializer<'de> for Owned {
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        self.deserialize_seq(visitor)
-    }
-
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
         self.deserialize_any(visitor)
-    }
-
-    /// What isn't there has no entry, and is for the type to tell.
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DataError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DataError> {
-        visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

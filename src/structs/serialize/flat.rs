@@ -48,15 +48,7 @@ impl<'f> Serializer for Packed<'f> {
 
     transparent!();
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Outcome {
-        Err(Misfit)
-    }
+    no_variants!(|_| Err(Misfit));
 
     misfits! {
         serialize_bool(bool) -> ();
@@ -77,8 +69,6 @@ impl<'f> Serializer for Packed<'f> {
         serialize_unit_struct(&'static str) -> ();
         serialize_unit_variant(&'static str, u32, &'static str) -> ();
         serialize_map(Option<usize>) -> No;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Fields<'f>, Misfit> {
@@ -155,27 +145,13 @@ impl Fields<'_> {
     }
 }
 
-macro_rules! in_order {
-    ($target:ty: $($collection:ident::$method:ident)*) => {$(
-        impl $collection for $target {
-            type Ok = ();
-            type Error = Misfit;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-                self.put(value)
-            }
-
-            fn end(self) -> Outcome {
-                self.finish()
-            }
-        }
-    )*};
-}
 in_order! {
-    Fields<'_>: SerializeSeq::serialize_element SerializeTuple::serialize_element
+    Fields<'_> => (), Misfit: SerializeSeq::serialize_element SerializeTuple::serialize_element
     SerializeTupleStruct::serialize_field
 }
-in_order! { Octets<'_, '_>: SerializeSeq::serialize_element SerializeTuple::serialize_element }
+in_order! {
+    Octets<'_, '_> => (), Misfit: SerializeSeq::serialize_element SerializeTuple::serialize_element
+}
 
 impl SerializeStruct for Fields<'_> {
     type Ok = ();
@@ -252,15 +228,7 @@ impl<'t, 'f> Serializer for Slot<'t, 'f> {
 
     transparent!();
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Outcome {
-        Err(Misfit)
-    }
+    no_variants!(|_| Err(Misfit));
 
     numbers! {
         serialize_i8 i8, I8, convert_integer;
@@ -290,8 +258,6 @@ impl<'t, 'f> Serializer for Slot<'t, 'f> {
         serialize_tuple_struct(&'static str, usize) -> No;
         serialize_map(Option<usize>) -> No;
         serialize_struct(&'static str, usize) -> No;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
     }
 
     fn serialize_u128(self, v: u128) -> Outcome {

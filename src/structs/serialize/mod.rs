@@ -30,6 +30,62 @@ macro_rules! transparent {
     };
 }
 
+/// Variants that hold something have no bytes of their own: all three kinds are refused.
+macro_rules! no_variants {
+    (|$target:pat_param| $refusal:expr) => {
+        fn serialize_newtype_variant<T: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: &T,
+        ) -> Result<Self::Ok, Self::Error> {
+            let $target = self;
+            $refusal
+        }
+
+        fn serialize_tuple_variant(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeTupleVariant, Self::Error> {
+            let $target = self;
+            $refusal
+        }
+
+        fn serialize_struct_variant(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeStructVariant, Self::Error> {
+            let $target = self;
+            $refusal
+        }
+    };
+}
+
+/// Sequences hand their items to the target's `put`, in order, and end in its `finish`.
+macro_rules! in_order {
+    ($target:ty => $ok:ty, $error:ty: $($collection:ident::$method:ident)*) => {$(
+        impl $collection for $target {
+            type Ok = $ok;
+            type Error = $error;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), $error> {
+                self.put(value)
+            }
+
+            fn end(self) -> Result<$ok, $error> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
 mod flat;
 mod row;
 mod target;

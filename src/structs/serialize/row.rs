@@ -179,24 +179,8 @@ impl Items<'_> {
     }
 }
 
-macro_rules! in_order {
-    ($($collection:ident::$method:ident)*) => {$(
-        impl $collection for Items<'_> {
-            type Ok = Option<Value>;
-            type Error = DataError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-                self.put(value)
-            }
-
-            fn end(self) -> Result<Option<Value>, DataError> {
-                self.finish()
-            }
-        }
-    )*};
-}
 in_order! {
-    SerializeSeq::serialize_element SerializeTuple::serialize_element
+    Items<'_> => Option<Value>, DataError: SerializeSeq::serialize_element SerializeTuple::serialize_element
     SerializeTupleStruct::serialize_field
 }
 

@@ -183,15 +183,7 @@ impl<'p> Serializer for Target<'p> {
         })
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<Option<Value>, DataError> {
-        self.refuse_variant()
-    }
+    no_variants!(|target| target.refuse_variant());
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Items<'p>, DataError> {
         self.items(length, "an array")
@@ -209,31 +201,11 @@ impl<'p> Serializer for Target<'p> {
         self.items(Some(length), "a tuple")
     }
 
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<No, DataError> {
-        self.refuse_variant()
-    }
-
     fn serialize_map(self, _: Option<usize>) -> Result<Fields<'p>, DataError> {
         self.fields(None, "a map")
     }
 
     fn serialize_struct(self, _: &'static str, length: usize) -> Result<Fields<'p>, DataError> {
         self.fields(Some(length), "a struct")
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<No, DataError> {
-        self.refuse_variant()
     }
 }

@@ -22,26 +22,26 @@ pub(super) struct Several {
 }
 
 impl Several {
-    fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
+    fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
         let value = value.serialize(ToValue)?;
         let missing = || DataError::other("an item has no value");
         self.items.push(value.ok_or_else(missing)?);
         Ok(())
     }
 
-    fn put<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), DataError> {
+    fn put_at<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), DataError> {
         if let Some(value) = value.serialize(ToValue)? {
             self.fields.push((key.to_owned(), value));
         }
         Ok(())
     }
 
-    fn list(self) -> Option<Value> {
-        Some(Value::List(self.items))
+    fn finish(self) -> Result<Option<Value>, DataError> {
+        Ok(Some(Value::List(self.items)))
     }
 
-    fn record(self) -> Option<Value> {
-        Some(Value::Record(Record::from_iter(self.fields)))
+    fn record(self) -> Result<Option<Value>, DataError> {
+        Ok(Some(Value::Record(Record::from_iter(self.fields))))
     }
 }
 
@@ -122,15 +122,7 @@ impl Serializer for ToValue {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<Option<Value>, DataError> {
-        holds_something()
-    }
+    no_variants!(|_| holds_something());
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Several, DataError> {
         Ok(Several::default())
@@ -144,16 +136,6 @@ impl Serializer for ToValue {
         Ok(Several::default())
     }
 
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, DataError> {
-        holds_something()
-    }
-
     fn serialize_map(self, _: Option<usize>) -> Result<Several, DataError> {
         Ok(Several::default())
     }
@@ -161,55 +143,11 @@ impl Serializer for ToValue {
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Several, DataError> {
         Ok(Several::default())
     }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, DataError> {
-        holds_something()
-    }
 }
 
-impl SerializeSeq for Several {
-    type Ok = Option<Value>;
-    type Error = DataError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.push(value)
-    }
-
-    fn end(self) -> Result<Option<Value>, DataError> {
-        Ok(self.list())
-    }
-}
-
-impl SerializeTuple for Several {
-    type Ok = Option<Value>;
-    type Error = DataError;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.push(value)
-    }
-
-    fn end(self) -> Result<Option<Value>, DataError> {
-        Ok(self.list())
-    }
-}
-
-impl SerializeTupleStruct for Several {
-    type Ok = Option<Value>;
-    type Error = DataError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
-        self.push(value)
-    }
-
-    fn end(self) -> Result<Option<Value>, DataError> {
-        Ok(self.list())
-    }
+in_order! {
+    Several => Option<Value>, DataError: SerializeSeq::serialize_element
+    SerializeTuple::serialize_element SerializeTupleStruct::serialize_field
 }
 
 impl SerializeMap for Several {
@@ -230,11 +168,11 @@ impl SerializeMap for Several {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
         let key = self.key.take().unwrap_or_default();
-        self.put(&key, value)
+        self.put_at(&key, value)
     }
 
     fn end(self) -> Result<Option<Value>, DataError> {
-        Ok(self.record())
+        self.record()
     }
 }
 
@@ -247,10 +185,10 @@ impl SerializeStruct for Several {
         key: &'static str,
         value: &T,
     ) -> Result<(), DataError> {
-        self.put(key, value)
+        self.put_at(key, value)
     }
 
     fn end(self) -> Result<Option<Value>, DataError> {
-        Ok(self.record())
+        self.record()
     }
 }
