@@ -191,6 +191,9 @@ fn described(known: &Known, format: &StoredFormat) -> Json {
     let notes = schema
         .notes()
         .map(|(field, note)| (field.to_owned(), note.into()));
+    let values = schema
+        .allowed()
+        .map(|(field, allowed)| (field.to_owned(), allowed.to_string().into()));
     json!({
         "name": schema.name,
         "doc": schema.doc.trim(),
@@ -201,6 +204,7 @@ fn described(known: &Known, format: &StoredFormat) -> Json {
         "enums": Json::Object(enums.collect()),
         "flags": Json::Object(flags.collect()),
         "notes": Json::Object(notes.collect()),
+        "values": Json::Object(values.collect()),
         "hex": schema.hex().collect::<Vec<_>>(),
     })
 }

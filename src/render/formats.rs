@@ -127,7 +127,7 @@ pub fn shelf_line(described: &Described) -> io::Result<String> {
     Ok(line.unwrap_or_default().to_owned())
 }
 
-/// All that is known of a format but its layout: its text, enumerations, flags, notes and fields in hexadecimal.
+/// All that is known of a format but its layout: its text, enumerations, flags, notes, allowed values and fields in hexadecimal.
 ///
 /// # Errors
 ///
@@ -168,6 +168,14 @@ pub fn write_one(
     }
     for (field, note) in schema.notes() {
         writeln!(out, "\n{}: {}", escape::text(field), escape::text(note))?;
+    }
+    for (field, allowed) in schema.allowed() {
+        writeln!(
+            out,
+            "\n{}: {}",
+            escape::text(field),
+            escape::text(&allowed.to_string())
+        )?;
     }
     for field in schema.hex() {
         writeln!(out, "\n{}, in hexadecimal", escape::text(field))?;

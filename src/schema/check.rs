@@ -96,6 +96,9 @@ fn misfit(fact: &Fact, holds: Holds) -> Option<String> {
                 _ => None,
             });
         }
+        (Fact::Allowed(_), Holds::Integers | Holds::Other) => {
+            "is neither a single integer nor bytes, and has no values to allow".to_owned()
+        }
         (Fact::Text | Fact::Spelled(_), Holds::Integer | Holds::Integers | Holds::Other) => {
             "holds no bytes that spell something".to_owned()
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::Allowed;
 use crate::tree::{Enum, Spelling};
 use crate::value::Value;
 
@@ -20,6 +21,8 @@ pub enum Fact {
     Unit(&'static str),
     /// What is worth knowing about the field, where its value has no meaning of its own.
     Note(Cow<'static, str>),
+    /// The format allows no other values.
+    Allowed(Allowed),
     /// People read it in hexadecimal.
     Hex,
     /// Bytes that are text up to the first NUL.
@@ -37,7 +40,7 @@ impl Fact {
             Fact::Shown(show) => show(value?),
             Fact::Unit(unit) => Some(format!("{} {unit}", value?.as_int()?)),
             Fact::Note(note) => Some(note.clone().into_owned()),
-            Fact::Hex | Fact::Text | Fact::Spelled(_) => None,
+            Fact::Allowed(_) | Fact::Hex | Fact::Text | Fact::Spelled(_) => None,
         }
     }
 }

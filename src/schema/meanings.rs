@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Fact, Schema};
+use crate::structs::problems::S007;
 use crate::tree::{Enum, Node};
 use crate::value::Value;
 
@@ -120,6 +121,14 @@ impl Meanings {
                         node.value = Some(value);
                         node.format = None;
                         node.spelling = Some(*spelling);
+                    }
+                }
+                Fact::Allowed(allowed) => {
+                    if let Some(value) = &node.value
+                        && !allowed.allows(value, self.names.as_deref())
+                    {
+                        let message = format!("expected {allowed}; found {value}");
+                        node.problems.push(S007.problem(node.range, message));
                     }
                 }
                 _ => {}

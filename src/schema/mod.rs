@@ -21,6 +21,7 @@
 //! # Ok::<(), bytewright::Error>(())
 //! ```
 
+mod allowed;
 mod check;
 mod fact;
 mod field;
@@ -31,6 +32,7 @@ mod show;
 use std::borrow::Cow;
 
 pub use crate::tree::{Enum, Key};
+pub use allowed::Allowed;
 #[cfg(feature = "format-files")]
 pub(crate) use check::Misfit;
 #[cfg(feature = "format-files")]
@@ -127,6 +129,14 @@ impl Schema {
     pub fn notes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.facts().filter_map(|(path, fact)| match fact {
             Fact::Note(note) => Some((path, &**note)),
+            _ => None,
+        })
+    }
+
+    /// The values that are allowed, by the paths of fields.
+    pub fn allowed(&self) -> impl Iterator<Item = (&str, &Allowed)> {
+        self.facts().filter_map(|(path, fact)| match fact {
+            Fact::Allowed(allowed) => Some((path, allowed)),
             _ => None,
         })
     }

@@ -44,7 +44,7 @@ impl Key {
         }
     }
 
-    fn is_of(&self, value: &Value) -> bool {
+    pub(crate) fn is_of(&self, value: &Value) -> bool {
         match (self, value) {
             (Key::Bytes(bytes), Value::Bytes(value)) => **bytes == *filled(value),
             (Key::Number(number), value) => value.as_int() == Some(*number),

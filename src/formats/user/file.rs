@@ -12,7 +12,7 @@ use toml::Spanned;
 
 use super::detect::{RawRule, Rule};
 use super::error::Error;
-use crate::schema::{Fact, Key, Schema, bits};
+use crate::schema::{Allowed, Fact, Key, Schema, bits};
 use crate::structs::FormatError;
 use crate::value::literal;
 
@@ -27,7 +27,7 @@ pub const MAX_FORMATS: usize = 1000;
 #[non_exhaustive]
 pub struct StoredFormat {
     /// Its name, which follows the percent sign, its text, and what is known of its fields: the
-    /// enumerations, then flags, notes and what is read in hexadecimal.
+    /// enumerations, then flags, notes, allowed values and what is read in hexadecimal.
     pub schema: Schema,
     /// The names that it takes values for, where another format refers to it.
     pub parameters: Vec<String>,
@@ -79,6 +79,8 @@ struct RawFormat {
     flags: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>,
     #[serde(default)]
     notes: BTreeMap<Spanned<String>, String>,
+    #[serde(default)]
+    values: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     hex: Vec<Spanned<String>>,
     #[serde(default)]
@@ -179,6 +181,11 @@ impl Reader<'_> {
         }
         for (field, note) in raw.notes {
             add("notes", field, Fact::Note(note.into()));
+        }
+        for (field, values) in raw.values {
+            let allowed = Allowed::read(values.get_ref());
+            let allowed = allowed.map_err(|e| self.wrong(&values.span(), e))?;
+            add("values", field, Fact::Allowed(allowed));
         }
         for field in raw.hex {
             add("hex", field, Fact::Hex);

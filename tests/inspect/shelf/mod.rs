@@ -10,6 +10,8 @@ use bytewright::Source;
 use bytewright::formats::shelf::{self, Described};
 use bytewright::formats::user::{Known, StoredFormat};
 use bytewright::formats::{Registry, user};
+use bytewright::hash::{Algorithm, Hasher};
+use bytewright::inspect::{Document, Step, walk};
 
 fn stored(described: &Described) -> Known {
     described
@@ -141,4 +143,49 @@ fn formats_of_ones_own_refer_to_the_shelf_and_come_before_it() {
     let known = Known::from_text("f.toml", own).unwrap();
     let known = shelf::complete(known, "%png_color").unwrap();
     assert_eq!(known.compile("%png_color").unwrap().layout.size(), Some(2));
+}
+
+/// What the format forbids is told, and reading goes on: the header of a PNG with one value changed at a time.
+#[test]
+fn values_that_a_format_forbids_are_told_where_they_stand() {
+    let png = |place: usize, byte: u8| {
+        let mut header = [0, 0, 0, 4, 0, 0, 0, 4, 8, 0, 0, 0, 0];
+        header[place] = byte;
+        let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+        for (kind, data) in [(b"IHDR", &header[..]), (b"IEND", &[])] {
+            file.extend((data.len() as u32).to_be_bytes());
+            file.extend(kind);
+            file.extend(data);
+            let mut hasher = Hasher::new(&[Algorithm::Crc32]);
+            hasher.update(kind);
+            hasher.update(data);
+            file.extend(&hasher.finish()[0].bytes);
+        }
+        file
+    };
+    let table = [
+        (8, 16, None),
+        (8, 3, Some("expected 1, 2, 4, 8 or 16; found 3")),
+        (9, 6, None),
+        (9, 5, Some("expected a value that has a name; found 5")),
+        (12, 2, Some("expected a value that has a name; found 2")),
+        (3, 0, Some("expected 1 to 2147483647; found 0")),
+        (4, 0x80, Some("expected 1 to 2147483647; found 2147483652")),
+    ];
+    for (place, byte, expected) in table {
+        let source = Source::from(png(place, byte));
+        let document = Document::detect(source, None).unwrap();
+        let mut problems = Vec::new();
+        walk(document.root(), &mut |_, _, node| {
+            problems.extend(node.problems.iter().filter(|p| p.code == "S007").cloned());
+            Ok(Step::Into)
+        })
+        .unwrap();
+        let told: Vec<_> = problems.iter().map(|problem| &*problem.message).collect();
+        assert_eq!(told, Vec::from_iter(expected), "byte {place}: {byte}");
+        for problem in problems {
+            let range = problem.range;
+            assert!((range.offset..range.end()).contains(&(16 + place as u64)));
+        }
+    }
 }

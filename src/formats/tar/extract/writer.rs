@@ -6,7 +6,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -101,12 +101,13 @@ impl Writer {
             state.pending.tally(1);
             state.error.take()
         };
-        // Without a thread the work is done here.
+        // Where no thread takes it, because there is none or all are at work, it is done here: on two
+        // processors the one that reads would wait half of the time.
         let unsent = match threads.handles.is_empty() {
-            true => Some(batch),
-            false => threads.sender.send(batch).err().map(|e| e.0),
+            true => Err(TrySendError::Disconnected(batch)),
+            false => threads.sender.try_send(batch),
         };
-        if let Some(batch) = unsent {
+        if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = unsent {
             self.shared.write(batch, &self.path);
         }
         pending.map_or(Ok(()), Err)
