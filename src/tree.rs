@@ -122,6 +122,11 @@ pub trait Spelling: fmt::Debug + Send + Sync {
     ///
     /// Why there are none, in words for the one who wrote the text.
     fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError>;
+
+    /// Whether the value is text, in UTF-8 whatever the encoding of its bytes.
+    fn is_text(&self) -> bool {
+        false
+    }
 }
 
 #[derive(Clone, Default)]

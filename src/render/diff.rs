@@ -45,7 +45,7 @@ pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
             let range = side.node.range;
             let path = escape::message(&side.path);
             let what = match &side.node.value {
-                Some(value) => format!(": {}", tree::cut(value, LONGEST, side.node.hex)),
+                Some(value) => format!(": {}", tree::of_node(&side.node, value, LONGEST, false)),
                 None => String::new(),
             };
             writeln!(
@@ -60,8 +60,8 @@ pub fn text(difference: &Difference, out: &mut impl Write) -> io::Result<()> {
 
 fn change(old: &Side, new: &Side, at: u64) -> String {
     if let (Some(before), Some(after)) = (&old.node.value, &new.node.value) {
-        let before = tree::cut(before, LONGEST, old.node.hex);
-        let after = tree::cut(after, LONGEST, new.node.hex);
+        let before = tree::of_node(&old.node, before, LONGEST, false);
+        let after = tree::of_node(&new.node, after, LONGEST, false);
         if before != after {
             let meanings = match (&old.node.meaning, &new.node.meaning) {
                 (Some(before), Some(after)) if before != after => {
@@ -78,7 +78,7 @@ fn change(old: &Side, new: &Side, at: u64) -> String {
     } else {
         format!("{before} → {after} bytes")
     };
-    format!("{sizes}, the first difference {at:#x} behind the start")
+    format!("{sizes}, the first difference {at:#x} after the start")
 }
 
 /// A difference as JSON.

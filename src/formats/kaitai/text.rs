@@ -231,6 +231,10 @@ impl Ending {
 }
 
 impl Spelling for Ending {
+    fn is_text(&self) -> bool {
+        self.encoding.is_some()
+    }
+
     fn read(&self, bytes: &[u8]) -> Option<Value> {
         self.value(bytes.get(..self.kept(bytes))?)
     }

@@ -101,7 +101,7 @@ impl<R: Read, W: Write> Dump<R, W> {
 fn label(node: &Node) -> String {
     let mut label = name(node);
     let value = node.value.as_ref();
-    let value = value.map(|value| tree::cut(value, LONGEST, node.hex));
+    let value = value.map(|value| tree::of_node(node, value, LONGEST, false));
     let meaning = node.meaning.as_ref();
     let meaning = meaning.map(|meaning| escape::text(&**meaning).to_string());
     let meaning = meaning.map(

@@ -216,7 +216,7 @@ fn node(path: &str, depth: usize, node: &Node) -> Json {
         put("children", true.into());
     }
     if let Some(value) = &node.value {
-        put("value", tree::cut(value, LONGEST, node.hex).into());
+        put("value", tree::of_node(node, value, LONGEST, false).into());
     }
     if let Some(meaning) = &node.meaning {
         put("meaning", cut(&escape::text(meaning).to_string()).into());

@@ -6,5 +6,5 @@ mod text;
 
 pub use json::{Form, node, write};
 pub(super) use short::short_group;
-pub(super) use text::cut;
+pub(super) use text::of_node;
 pub use text::{Options, Preview, text, value};

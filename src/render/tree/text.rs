@@ -11,7 +11,7 @@ use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
-use crate::tree::{Node, Problem, Range, Role, Severity};
+use crate::tree::{Node, Problem, Range, Role, Severity, Spelling};
 use crate::value::Value;
 use crate::value::text::counted;
 
@@ -284,7 +284,7 @@ impl Outline<'_> {
             let color = if is_number { ink::CYAN } else { ink::GREEN };
             let style = Style::new().fg_color(Some(color.into()));
             return Ok(Cell::new(
-                cut(value, longest, self.options.hex_ints || node.hex),
+                of_node(node, value, longest, self.options.hex_ints),
                 style,
             ));
         }
@@ -346,8 +346,32 @@ pub fn value(value: &Value, longest: usize) -> String {
     cut(value, longest, false)
 }
 
+/// The value of a node: of text that is not ASCII alone the characters, which Python's bytes would hide.
+pub(in crate::render) fn of_node(
+    node: &Node,
+    value: &Value,
+    longest: usize,
+    hex_ints: bool,
+) -> String {
+    let is_text = node.spelling.is_some_and(Spelling::is_text);
+    match value.as_str() {
+        Some(text) if is_text && !text.is_ascii() => {
+            let mut shown = Cut {
+                text: String::new(),
+                left: longest,
+            };
+            let text = escape::text(text).to_string().replace('\'', "\\'");
+            match write!(shown, "'{text}'") {
+                Ok(()) => shown.text,
+                Err(_) => shown.ellipsis(),
+            }
+        }
+        _ => cut(value, longest, hex_ints || node.hex),
+    }
+}
+
 /// The same, with integers in hexadecimal where they are to be.
-pub(in crate::render) fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
+fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
     const FEW: usize = 4;
     let mut text = Cut {
         text: String::new(),
@@ -375,11 +399,7 @@ pub(in crate::render) fn cut(value: &Value, longest: usize, hex_ints: bool) -> S
     };
     match written {
         Ok(()) => text.text,
-        Err(_) => {
-            // Its sign takes the place of a character.
-            text.text.pop();
-            text.text + "…"
-        }
+        Err(_) => text.ellipsis(),
     }
 }
 
@@ -389,6 +409,14 @@ struct Cut {
     left: usize,
 }
 
+impl Cut {
+    /// The text with a sign in the place of its last character.
+    fn ellipsis(mut self) -> String {
+        self.text.pop();
+        self.text + "…"
+    }
+}
+
 impl fmt::Write for Cut {
     fn write_str(&mut self, s: &str) -> fmt::Result {
         for c in s.chars() {
@@ -396,5 +424,31 @@ impl fmt::Write for Cut {
             self.text.push(c);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::structs::Struct;
+    use crate::tree::Space;
+
+    #[test]
+    fn text_is_shown_as_characters_and_bytes_as_bytes() {
+        let table: [(&str, &[u8], usize, &str); 5] = [
+            ("4s~gbk:t", b"\xd6\xd0\xce\xc4", 9, "'中文'"),
+            ("4s~gbk:t", b"\xd6\xd0\xce\xc4", 3, "'中…"),
+            ("*s~utf8:t", "é'\x1b\\".as_bytes(), 30, r"'é\'\x1b\\'"),
+            ("*s~utf8:t", b"ASCII", 9, "b'ASCII'"),
+            ("*s:t", "é".as_bytes(), 30, r"b'\xc3\xa9'"),
+        ];
+        for (format, bytes, longest, expected) in table {
+            let nodes = Struct::new(format)
+                .unwrap()
+                .nodes(bytes, Space::FILE, 0)
+                .unwrap();
+            let value = nodes[0].value.as_ref().unwrap();
+            assert_eq!(of_node(&nodes[0], value, longest, false), expected);
+        }
     }
 }

@@ -310,6 +310,10 @@ impl Encoding {
 }
 
 impl Spelling for Kind {
+    fn is_text(&self) -> bool {
+        matches!(self, Kind::Text(_))
+    }
+
     fn read(&self, bytes: &[u8]) -> Option<Value> {
         self.take(&Value::from(bytes), true).0
     }
