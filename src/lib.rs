@@ -79,3 +79,7 @@ pub use value::{Bytes, Record, Value};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "hash", feature = "encodings", feature = "tar"))]
+#[doc = include_str!("../docs/cookbook.md")]
+struct Cookbook;

@@ -9,6 +9,10 @@
     reason = "tests fail by panicking"
 )]
 
+#[path = "common/mod.rs"]
+#[allow(dead_code, reason = "each test program uses some of it")]
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -138,6 +142,100 @@ fn what_the_pages_show_is_what_the_tool_prints() {
     }
     assert!(differences.is_empty(), "\n{differences}");
     assert!(count > 10, "only {count} commands were found");
+}
+
+/// The blocks of a page that are marked with this language, each with its line.
+fn blocks(text: &str, language: &str) -> Vec<(usize, String)> {
+    let fence = format!("```{language}");
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((i, line)) = lines.next() {
+        if line == fence {
+            let block = lines.by_ref().take_while(|(_, line)| *line != "```");
+            let block: Vec<&str> = block.map(|(_, line)| line).collect();
+            blocks.push((i + 1, block.join("\n")));
+        }
+    }
+    blocks
+}
+
+/// They say by `assert` what they promise.
+#[test]
+fn blocks_of_python_do_what_they_assert() {
+    if !common::have_peer("python3", &["--version"]) {
+        return;
+    }
+    let mut count = 0;
+    for page in pages() {
+        for (line, block) in blocks(&fs::read_to_string(&page).unwrap(), "python") {
+            assert!(block.contains("assert "), "{}:{line}", page.display());
+            let place = Place::new();
+            let mut python = Command::new("python3");
+            let run = python
+                .args(["-c", &block])
+                .current_dir(place.folder.path())
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.success(), "{}:{line}:\n{said}", page.display());
+            count += 1;
+        }
+    }
+    assert!(count > 5, "only {count} blocks were found");
+}
+
+/// What a page links to.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1);
+    targets.filter_map(|rest| rest.split([')', ' ']).next())
+}
+
+#[test]
+fn links_lead_to_files_and_headings_that_are_there() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let folder = page.parent().unwrap();
+        for link in links(&text).filter(|link| !link.contains("://")) {
+            let (path, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = match path {
+                "" => page.clone(),
+                path => folder.join(path),
+            };
+            assert!(target.exists(), "{}: {link}", page.display());
+            if heading.is_empty() || target.extension().is_none_or(|e| e != "md") {
+                continue;
+            }
+            let target = fs::read_to_string(&target).unwrap();
+            let headings = target.lines().filter(|line| line.starts_with('#'));
+            assert!(
+                headings.map(anchor).any(|anchor| anchor == heading),
+                "{}: {link}",
+                page.display()
+            );
+        }
+    }
+}
+
+/// The name of a heading in links: its letters, digits, hyphens and underscores, with hyphens for spaces.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = heading.chars().map(|c| if c == ' ' { '-' } else { c });
+    kept.filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        .collect()
+}
+
+#[test]
+fn the_book_has_every_page() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let summary = fs::read_to_string(folder.join("SUMMARY.md")).unwrap();
+    let listed: Vec<&str> = links(&summary).collect();
+    for page in pages()
+        .iter()
+        .filter(|page| page.parent() == Some(&*folder))
+    {
+        let name = page.file_name().unwrap().to_str().unwrap();
+        assert!(name == "SUMMARY.md" || listed.contains(&name), "{name}");
+    }
 }
 
 /// The pictures in docs/pictures, each of the commands that it shows.
