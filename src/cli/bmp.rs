@@ -13,7 +13,7 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
 use super::late::Late;
-use super::{Context, Exit, Input, number};
+use super::{Context, Exit, Input, number, progress};
 use crate::Source;
 use crate::formats::bmp::{Alpha, DecodeError, Options, Undefined};
 use crate::tree::{Problem, Severity};
@@ -114,8 +114,10 @@ fn undefined() -> ValueParser {
         .into()
 }
 
+/// A bitmap, with a bar that says how far it was read.
 fn open(file: &Input) -> anyhow::Result<Source> {
-    file.open().with_context(|| file.to_string())
+    let source = file.open().with_context(|| file.to_string())?;
+    Ok(progress::source(source, false))
 }
 
 /// Says which option lifts a limit that was met.

@@ -18,6 +18,7 @@ use crate::formats::user::{self, Known};
 use crate::output::AtomicFile;
 use crate::render::escape;
 use crate::render::ink;
+use crate::render::wrap;
 use crate::schema::Compiled;
 use crate::{FormatError, Struct};
 
@@ -252,7 +253,10 @@ impl Context {
         // left to be told when standard error is closed.
         let _ = self.out.flush();
         let style = Style::new().bold().fg_color(Some(color.into()));
-        let message = escape::message(message);
+        let mut message = escape::message(message).to_string();
+        if let Some((width, _)) = terminal_size::terminal_size_of(io::stderr()) {
+            message = wrap::message(&message, label.len().saturating_add(2), width.0.into());
+        }
         progress::suspended(|| {
             let _ = writeln!(
                 anstream::stderr().lock(),

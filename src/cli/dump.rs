@@ -1,6 +1,6 @@
 //! `dump [FILE…] [PATH]`: bytes in hexadecimal, with the names of fields; and back.
 
-use std::io::{BufReader, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
@@ -10,11 +10,11 @@ use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part};
 use super::kind::Kind;
 use super::stream::Stream;
-use super::{Context, Exit, Input, interrupt, number, page};
+use super::{Context, Exit, Input, Output, interrupt, number, page};
 use crate::Source;
 use crate::inspect::{Document, Found};
 use crate::render::escape;
-use crate::render::hex::{Canonical, MAX_FILL, Plain, Reverse, ReverseError};
+use crate::render::hex::{self, Canonical, MAX_FILL, Plain, Reverse, ReverseError};
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "bytewright dump [OPTIONS] [FILE]... [PATH]",
@@ -64,6 +64,12 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "format")]
     no_fields: bool,
 
+    /// How the lines are written: as JSON each is an object, and none is left out
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          conflicts_with_all = ["plain", "digits", "reverse", "upper", "html"],
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
+
     /// One page for a browser, with the tree of the fields beside the bytes
     #[arg(long, conflicts_with_all = ["plain", "digits", "reverse", "columns", "upper",
                                       "no_fields"])]
@@ -83,6 +89,9 @@ pub(super) struct Args {
     force: bool,
 }
 
+/// Bytes a line of JSON, as most dumps have them.
+const COLUMNS: u16 = 16;
+
 const AFTER_HELP: &str = "\
 In a file of a known format, bytes have the colors of their fields, and a bar
 stands where a field begins. What comes through a pipe is looked at only in a
@@ -100,6 +109,7 @@ Examples:
   bytewright dump backup.tar 'members[\"a.txt\"].data' one part of the file
   bytewright dump --plain photo.bmp                  what xxd prints
   bytewright dump --offset -32 disk.img              the last 32 bytes
+  bytewright dump -n 64 photo.bmp -O jsonl           an object a line
   bytewright dump --offset 0x36 --length 1KiB photo.bmp
   bytewright dump --reverse edited.txt -o photo.bmp  what xxd -r does
   bytewright dump photo.bmp | sed s/42/43/ | bytewright dump --reverse >changed.bmp";
@@ -111,7 +121,7 @@ impl Args {
         }
         let Files { files, part } = self.files.clone().resolve()?;
         let [file] = files.as_slice() else {
-            if self.reverse || self.html || self.plain || self.digits {
+            if self.reverse || self.html || self.plain || self.digits || self.is_json() {
                 bail!("several files are told apart in the dump for people alone: name one");
             }
             let mut exit = Exit::Done;
@@ -131,19 +141,34 @@ impl Args {
             self.reverse(file, cx)?;
         } else if self.html {
             self.page(file, &part, cx)?;
-        } else if self.plain || self.digits {
+        } else if self.plain || self.digits || self.is_json() {
             let opened = match part.path {
                 Some(_) => Some(self.format.open(file, cx)?),
                 None => None,
             };
+            let mut list = self.output.list();
+            let columns = self.columns.unwrap_or(COLUMNS);
+            let mut out = BufWriter::with_capacity(64 << 10, cx.plain());
             for bytes in self.bytes(file, opened.as_ref(), &part)? {
                 let start = bytes.start;
-                self.plain().write(bytes.watched(true), start, cx.plain())?;
+                let bytes = bytes.watched(true);
+                match self.is_json() {
+                    true => hex::json(bytes, start, columns, &mut list, &mut out)?,
+                    false => self.plain().write(bytes, start, cx.plain())?,
+                }
+            }
+            if self.is_json() {
+                list.end(&mut out)?;
+                out.flush()?;
             }
         } else {
             self.canonical(file, &part, cx)?;
         }
         Ok(Exit::Done)
+    }
+
+    fn is_json(&self) -> bool {
+        self.output != Output::Text
     }
 
     /// The bytes that are meant: those of the file, or of each part that the path leads to.

@@ -45,8 +45,9 @@ bytewright shows what bytes mean, changes them, and makes them. Try:
   bytewright dump photo.bmp    its bytes, each in the color of its field
   bytewright unpack '<2s:magic I:size' photo.bmp    a format of your own
 
-It knows bitmaps, icons, tar archives, what is compressed, and every format that
-you describe. bytewright -h lists the verbs, bytewright VERB --help has examples
+It knows more than eighty formats, such as PNG, ZIP, ELF, SQLite and tar, and
+each that you describe; of any other file, bytewright guess says what it may be.
+bytewright -h lists the verbs, bytewright VERB --help has examples.
 ";
 
 /// `-h`: what fits into 24 lines of 80 columns.
@@ -110,6 +111,15 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
                 Err(message) => refuse(&message),
             };
         }
+        if text == "bmp"
+            && let Some(file) = args.get(rest).filter(|file| Path::new(file).is_file())
+        {
+            let name = words::quoted(file);
+            return refuse(&format!(
+                "expected a verb before the file:\n\n  bytewright bmp info {name}\n  \
+                 bytewright bmp show {name}\n"
+            ));
+        }
         let below = args.get(rest).and_then(|word| word.to_str());
         let after = args.get(rest.saturating_add(1)..).unwrap_or_default();
         return match below.and_then(|below| words::meant_below(text, below, after)) {
@@ -134,7 +144,7 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
     if let Some(message) = words::meant(text, arguments) {
         return refuse(&message);
     }
-    if !is_option && (text.contains(['.', '/', '\\']) || word.to_str().is_none()) {
+    if !is_option && !is_like_a_verb(text) {
         let name = escape::path(Path::new(&word));
         return refuse(&format!(
             "{name}: there is no such file, and no such verb; bytewright -h lists the verbs"
@@ -167,6 +177,12 @@ fn first_word(args: &[OsString]) -> usize {
         };
     }
     at
+}
+
+/// Whether a word may be a verb with a slip of the finger, for which the parser suggests the right one.
+fn is_like_a_verb(word: &str) -> bool {
+    const ALIKE: f64 = 0.7;
+    !word.contains(['.', '/', '\\']) && VERBS.iter().any(|verb| strsim::jaro(verb, word) > ALIKE)
 }
 
 fn is_there(arg: &OsStr) -> bool {
@@ -254,6 +270,8 @@ mod tests {
             ["dump", "Cargo.toml"]
         );
         assert_eq!(parsed(&["no-such-file.bmp"]), None);
+        assert_eq!(parsed(&["LICENSE.old"]), None);
+        assert_eq!(parsed(&["measurements"]), None);
         assert_eq!(parsed(&["unpak"]).unwrap(), ["unpak"]);
     }
 

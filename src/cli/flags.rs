@@ -1,12 +1,13 @@
 //! Options that people try because other tools have them, and those that they mean.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
-use super::Cli;
+use super::{Cli, words};
 
 /// Options of other tools, and what may be written for them: the first that the verb has counts.
 const OPTIONS: &[(&[&str], &[&str])] = &[
@@ -96,6 +97,16 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
         &["--compress"],
     ),
     (&["--algo", "--alg", "--hash", "--type"], &["--algorithm"]),
+    (&["--md5"], &["-a md5"]),
+    (&["--sha1"], &["-a sha1"]),
+    (&["--sha256"], &["-a sha256"]),
+    (&["--sha512"], &["-a sha512"]),
+    (&["--crc32", "--crc"], &["-a crc32"]),
+    (&["--blake3", "--b3"], &["-a blake3"]),
+    (
+        &["--salvage", "--fix", "--recover", "--mend", "--save"],
+        &["--repair"],
+    ),
     (
         &["--simulate", "--preview", "--check-only", "--pretend"],
         &["--dry-run"],
@@ -129,6 +140,10 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
 
 /// Puts what was meant into an error about an option that is not known.
 pub(super) fn advise(error: &mut Error, args: &[OsString]) {
+    if error.kind() == ErrorKind::ValueValidation {
+        advise_assignment(error, args);
+        return;
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return;
     }
@@ -145,16 +160,61 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     let Some(verb) = verb(&command, args) else {
         return;
     };
+    if matches!(&*given, "-f" | "--file") && has_archive(verb) {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(
+            error,
+            &format!(
+                "the archive is the first argument, without {given}: bytewright tar {} ARCHIVE ...",
+                verb.get_name()
+            ),
+        );
+        return;
+    }
     let known = OPTIONS.iter().filter(|(words, _)| words.contains(&&*given));
     let mut meant = known.flat_map(|(_, options)| *options);
     let Some(meant) = meant.find(|option| has(verb, option)) else {
         return;
     };
     error.remove(ContextKind::SuggestedArg);
-    let mut tip = StyledStr::new();
-    use std::fmt::Write as _;
-    let _ = write!(tip, "{given} is written {meant} here");
+    suggest(error, &format!("{given} is written {meant} here"));
+}
+
+/// `set FILE PATH VALUE`: what the two words are together.
+fn advise_assignment(error: &mut Error, args: &[OsString]) {
+    let (Some(ContextValue::String(name)), Some(ContextValue::String(path))) = (
+        error.get(ContextKind::InvalidArg),
+        error.get(ContextKind::InvalidValue),
+    ) else {
+        return;
+    };
+    if name.contains("<PATH>") && Path::new(path).is_file() {
+        let tip = format!("{path} is a file: the file comes first, then the path");
+        suggest(error, &tip);
+        return;
+    }
+    let mut after = args.iter().skip_while(|arg| *arg != &**path).skip(1);
+    if !name.contains("PATH=VALUE") || path.contains('=') {
+        return;
+    }
+    let value = after.next().and_then(|arg| arg.to_str());
+    let value = value.filter(|value| !value.contains('=') && !value.starts_with("--"));
+    let written = words::quoted(&format!("{path}={}", value.unwrap_or("VALUE")).into());
+    suggest(
+        error,
+        &format!("a field and its value are one argument: {written}"),
+    );
+}
+
+fn suggest(error: &mut Error, text: &str) {
+    let tip = StyledStr::from(text.to_owned());
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+}
+
+/// Whether the first argument of a verb is an archive, which GNU tar takes after `-f`.
+fn has_archive(verb: &Command) -> bool {
+    let first = verb.get_positionals().next();
+    first.is_some_and(|arg| matches!(arg.get_id().as_str(), "archive" | "archives"))
 }
 
 /// The verb that the arguments call for, down to one of tar or bmp.

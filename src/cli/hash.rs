@@ -61,7 +61,7 @@ pub(super) struct Args {
     tag: bool,
 
     /// Check the digests in lists that hash or coreutils wrote
-    #[arg(short, long, conflicts_with_all = ["offset", "length", "path", "tag", "output"])]
+    #[arg(short, long, conflicts_with_all = ["offset", "length", "path", "tag"])]
     check: bool,
 
     /// With --check: say nothing of files that are right
@@ -69,7 +69,7 @@ pub(super) struct Args {
     quiet: bool,
 
     /// With --check: say nothing at all; the exit status tells
-    #[arg(long, requires = "check")]
+    #[arg(long, requires = "check", conflicts_with = "output")]
     status: bool,
 
     /// With --check: leave out files that are not there
@@ -227,11 +227,15 @@ impl Args {
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
         let mut exit = Exit::Done;
+        let mut values = self.output.list();
         for list in lists {
-            match self.check_list(list, key, cx) {
+            match self.check_list(list, key, &mut values, cx) {
                 Ok(answer) => exit = exit.max(answer),
                 Err(error) => exit = exit.max(cx.report(error)?),
             }
+        }
+        if self.output != Output::Text {
+            values.end(cx.out())?;
         }
         Ok(exit)
     }
@@ -240,6 +244,7 @@ impl Args {
         &self,
         list: &Input,
         key: Option<&[u8]>,
+        values: &mut List,
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
         let name = list.to_string();
@@ -256,7 +261,7 @@ impl Args {
                 continue;
             };
             counts.read = counts.read.saturating_add(1);
-            self.check_entry(&entry, algorithm, key, &mut counts, cx)?;
+            self.check_entry((&entry, algorithm), key, &mut counts, values, cx)?;
         }
         counts.warn(&name, self.status, cx);
         if counts.read == 0 {
@@ -279,10 +284,10 @@ impl Args {
 
     fn check_entry(
         &self,
-        entry: &Entry,
-        algorithm: Algorithm,
+        (entry, algorithm): (&Entry, Algorithm),
         key: Option<&[u8]>,
         counts: &mut Counts,
+        values: &mut List,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         let file = Input::from(os_string(&entry.name));
@@ -315,7 +320,19 @@ impl Args {
                 "FAILED open or read"
             }
         };
-        if !self.status {
+        if self.output != Output::Text {
+            let verdict = match answer {
+                "OK" => "ok",
+                "FAILED" => "differs",
+                _ => "unread",
+            };
+            let value = serde_json::json!({
+                "file": shown,
+                "algorithm": algorithm.name(),
+                "verdict": verdict,
+            });
+            values.write(&value, cx.out())?;
+        } else if !self.status {
             writeln!(cx.out(), "{shown}: {answer}")?;
         }
         Ok(())

@@ -43,10 +43,12 @@ fn with_json(command: Command) -> Command {
         return command;
     }
     let is_rare = output.is_some_and(Arg::is_hide_short_help_set);
+    let conflicts = output.map_or_else(Vec::new, |output| conflicts(&command, output));
     let json = Arg::new("output_json")
         .long("json")
         .action(ArgAction::SetTrue)
         .conflicts_with("output")
+        .conflicts_with_all(conflicts)
         .hide_short_help(is_rare)
         .help("The same as -O json");
     command
@@ -54,6 +56,22 @@ fn with_json(command: Command) -> Command {
             output.default_value_if("output_json", ArgPredicate::IsPresent, "json")
         })
         .arg(json)
+}
+
+/// What can't stand beside an option, whichever of the two says so.
+fn conflicts(command: &Command, option: &Arg) -> Vec<clap::Id> {
+    let mut ids: Vec<clap::Id> = command
+        .get_arg_conflicts_with(option)
+        .into_iter()
+        .map(|arg| arg.get_id().clone())
+        .collect();
+    for arg in command.get_arguments() {
+        let others = command.get_arg_conflicts_with(arg);
+        if others.iter().any(|other| other.get_id() == option.get_id()) {
+            ids.push(arg.get_id().clone());
+        }
+    }
+    ids
 }
 
 impl<T: FromArgMatches> FromArgMatches for Late<T> {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::kind::Kind;
-use super::{Context, Exit, Input, negative, number};
-use crate::render::{escape, json};
+use super::{Context, Exit, Input, Output, negative, number};
+use crate::render::{escape, get, json};
 use crate::schema::Compiled;
 use crate::structs::{DataError, Struct};
 use crate::value::literal;
@@ -36,9 +36,14 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", value_parser = Input::parser())]
     base: Option<Input>,
 
-    /// Print hexadecimal digits
-    #[arg(long)]
+    /// Print hexadecimal digits: the same as -O hex
+    #[arg(long, conflicts_with = "output")]
     hex: bool,
+
+    /// How the bytes are written; json is an object with their number and their digits
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "raw",
+          value_parser = Output::only(&[Output::Raw, Output::Hex, Output::Base64, Output::Json]))]
+    output: Output,
 
     /// Write to this file, which appears whole or not at all
     #[arg(short, long = "out", value_name = "FILE")]
@@ -48,7 +53,7 @@ pub(super) struct Args {
     /// from the end
     #[arg(short = 's', long = "offset", visible_alias = "at", value_name = "N",
           value_parser = number::offset, allow_hyphen_values = true,
-          requires = "out", conflicts_with = "hex")]
+          requires = "out", conflicts_with_all = ["hex", "output"])]
     at: Option<i64>,
 
     /// Take what Python's struct takes, and nothing more
@@ -103,14 +108,14 @@ impl Args {
                 write_at(path, offset, &bytes).with_context(|| escape::path(path).to_string())?;
             }
             (Some(path), None) if path.as_os_str() != "-" => {
-                let bytes = self.shown(bytes);
+                let bytes = self.shown(bytes)?;
                 let kind = Kind::of(&Source::from(bytes.as_slice()))?;
                 let mut file = cx.create(path, kind, self.force)?;
                 file.write_all(&bytes)
                     .and_then(|()| file.commit())
                     .with_context(|| escape::path(path).to_string())?;
             }
-            _ if self.hex => cx.out().write_all(&self.shown(bytes))?,
+            _ if self.form() != Output::Raw => cx.out().write_all(&self.shown(bytes)?)?,
             _ => {
                 let mut out = cx.raw(self.force)?;
                 out.write_all(&bytes).and_then(|()| out.flush())?;
@@ -119,12 +124,29 @@ impl Args {
         Ok(Exit::Done)
     }
 
-    fn shown(&self, bytes: Vec<u8>) -> Vec<u8> {
-        if self.hex {
-            format!("{}\n", literal::to_hex(&bytes)).into_bytes()
-        } else {
-            bytes
+    fn form(&self) -> Output {
+        match self.hex {
+            true => Output::Hex,
+            false => self.output,
         }
+    }
+
+    fn shown(&self, bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+        let mut line = match self.form() {
+            Output::Hex => literal::to_hex(&bytes).into_bytes(),
+            Output::Base64 => {
+                let mut digits = Vec::new();
+                get::base64(&mut bytes.as_slice(), &mut digits)?;
+                digits
+            }
+            Output::Json => {
+                let hex = literal::to_hex(&bytes);
+                serde_json::to_vec(&serde_json::json!({ "size": bytes.len(), "hex": hex }))?
+            }
+            _ => return Ok(bytes),
+        };
+        line.push(b'\n');
+        Ok(line)
     }
 }
 

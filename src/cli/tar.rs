@@ -27,8 +27,9 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 
 use super::late::Late;
-use super::{Context, Exit, Input};
-use crate::formats::tar::{Member, Selection};
+use super::{Context, Exit, Input, words};
+use crate::codecs::CodecError;
+use crate::formats::tar::{self, ErrorKind, Member, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
 
@@ -67,6 +68,33 @@ enum Verb {
     Concat(Late<concat::Args>),
     /// Files of the members of an archive; nothing is written outside the folder
     Extract(Late<extract::Args>),
+}
+
+/// Says how what is whole of a broken archive is saved.
+pub(super) fn told_of_repair(name: &str, cx: &mut Context) {
+    let name = words::quoted(&name.into());
+    cx.note(format_args!(
+        "what is whole can be saved: bytewright tar check {name} --repair SAVED.tar"
+    ));
+}
+
+/// Tells an error of reading an archive; where its bytes are damaged, with what saves the rest.
+fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow::Result<Exit> {
+    let is_damage = error.downcast_ref::<tar::Error>().is_some_and(|error| {
+        matches!(
+            error.kind(),
+            ErrorKind::Checksum { .. }
+                | ErrorKind::Codec(CodecError::Broken { .. })
+                | ErrorKind::Number { .. }
+                | ErrorKind::Record { .. }
+                | ErrorKind::Truncated { .. }
+        )
+    });
+    let exit = cx.report(error.context(input.to_string()))?;
+    if is_damage && input.path().is_some() {
+        told_of_repair(&input.to_string(), cx);
+    }
+    Ok(exit)
 }
 
 impl Args {

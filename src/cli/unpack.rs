@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write as _};
 use anyhow::{Context as _, bail};
 
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, number};
+use super::{Context, Exit, Input, Output, number, words};
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
 use crate::scan::{Found, MAX_STRUCT, Scan};
@@ -91,7 +91,9 @@ impl Args {
             layout: format,
             meanings,
             ..
-        } = cx.compile(&self.format, self.python)?;
+        } = cx
+            .compile(&self.format, self.python)
+            .map_err(|error| self.swapped().unwrap_or(error))?;
         let format = match self.strict {
             true => format,
             false => format.lenient(),
@@ -112,6 +114,22 @@ impl Args {
         } else {
             self.one(&format, &meanings, &mut scan, cx).context(name)
         }
+    }
+
+    /// What to write where the file stands in the place of the format.
+    fn swapped(&self) -> Option<anyhow::Error> {
+        let file = std::path::Path::new(&self.format);
+        let other = self.file.as_ref().and_then(Input::path);
+        if !file.is_file() || other.is_some_and(std::path::Path::exists) {
+            return None;
+        }
+        let format = other.map_or("'<2s:magic I:size'".to_owned(), |other| {
+            words::quoted(&other.into())
+        });
+        let file = words::quoted(&self.format.clone().into());
+        Some(anyhow::anyhow!(
+            "{file} is a file; the format comes before it:\n\n  bytewright unpack {format} {file}\n"
+        ))
     }
 
     fn one(

@@ -1,6 +1,7 @@
 //! Paths: how a field is called from the root of the tree down, `members["a.txt"].header.mode`.
 
 mod error;
+mod near;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -279,7 +280,8 @@ impl Path {
         let near = names
             .iter()
             .find(|name| name.eq_ignore_ascii_case(&wanted))
-            .cloned();
+            .cloned()
+            .or_else(|| near::below(from, &wanted));
         let known = match (near, items, names.is_empty()) {
             (Some(near), ..) => format!("did you mean {near}?"),
             (None, 1.., true) => {

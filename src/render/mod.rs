@@ -26,3 +26,4 @@ pub mod roff;
 pub mod strings;
 pub mod table;
 pub mod tree;
+pub mod wrap;

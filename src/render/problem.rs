@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
-use super::{escape, json};
+use super::{escape, json, wrap};
 use crate::render::ink;
 use crate::tree::{Problem, Severity};
 
@@ -33,16 +34,33 @@ pub fn text(
     problem: &Problem,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    fitted(file, part, problem, None, out)
+}
+
+/// The same, on as many lines as a terminal of this width takes, broken between words.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn fitted(
+    file: &str,
+    part: Option<&[u8]>,
+    problem: &Problem,
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let (code, severity, style) = (problem.code, problem.severity, style(problem.severity));
-    let at = problem.range.offset;
-    write!(
-        out,
-        "{file}: {style}{severity} {code}{style:#} at {at:#x}: "
-    )?;
+    let label = format!("{severity} {code}");
+    let mut message = format!("at {:#x}: ", problem.range.offset);
     if let Some(part) = part {
-        write!(out, "{}: ", escape::name(part))?;
+        message += &format!("{}: ", escape::name(part));
     }
-    writeln!(out, "{}", escape::message(&problem.message))
+    message += &escape::message(&problem.message).to_string();
+    if let Some(width) = width {
+        let taken = file.width().saturating_add(label.len()).saturating_add(3);
+        message = wrap::message(&message, taken, width);
+    }
+    writeln!(out, "{file}: {style}{label}{style:#} {message}")
 }
 
 fn style(severity: Severity) -> Style {

@@ -1,11 +1,12 @@
 //! Columns that line up, with a heading, from a header of ten fields to a stream of records.
 
-use crate::offset::{Position, Tally};
 use std::io::{self, Write};
 use std::iter;
 
 use anstyle::Style;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
+
+use super::wrap::wrapped;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -260,37 +261,6 @@ fn text_width(text: &str) -> usize {
         true => text.len(),
         false => text.width(),
     }
-}
-
-/// Pieces of at most `room` columns, cut after a space where there is one.
-fn wrapped(text: &str, room: usize) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    iter::from_fn(move || {
-        let text = rest?;
-        let (piece, left) = text.split_at(piece_length(text, room));
-        rest = Some(left).filter(|left| !left.is_empty());
-        Some(if rest.is_some() {
-            piece.trim_end()
-        } else {
-            piece
-        })
-    })
-}
-
-/// At least one character, so that wrapping comes to an end.
-fn piece_length(text: &str, room: usize) -> usize {
-    let mut width = 0usize;
-    let mut behind_space = None;
-    for (at, c) in text.char_indices() {
-        width.tally(c.width().unwrap_or(0));
-        if width > room && at > 0 {
-            return behind_space.unwrap_or(at);
-        }
-        if c == ' ' {
-            behind_space = Some(at.past(1));
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

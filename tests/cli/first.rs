@@ -54,6 +54,31 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
         (&["unpack", "<I", "--csv"], "-O csv"),
         (&["tar", "xpf", "a"], "--filter tar"),
         (&["find", "no such", USTAR], "the file comes first"),
+        (&["get", "members[1]", USTAR], "the file comes first"),
+        (
+            &["get", "a.b", "Cargo.toml"],
+            "bytewright get Cargo.toml a.b",
+        ),
+        (&["unpack", USTAR], "the format comes before it"),
+        (&["unpack", USTAR, "<2sI"], "bytewright unpack '<2sI' "),
+        (&["bmp", USTAR], "bytewright bmp info "),
+        (&["measurements"], "no such file, and no such verb"),
+        (&["dmup", USTAR], "'dump'"),
+        (&["set", USTAR, "a.b", "5"], "one argument: a.b=5"),
+        (&["set", USTAR, "a[1].b"], "one argument: 'a[1].b=VALUE'"),
+        (&["hash", "--md5", USTAR], "--md5 is written -a md5 here"),
+        (
+            &["tar", "check", USTAR, "--salvage", "x"],
+            "--salvage is written --repair here",
+        ),
+        (
+            &["tar", "create", "-f", "a.tar", "b"],
+            "without -f: bytewright tar create ARCHIVE",
+        ),
+        (
+            &["tar", "list", "--file", USTAR],
+            "without --file: bytewright tar list ARCHIVE",
+        ),
     ] {
         let said = run(args).fails(2);
         assert!(said.contains(line), "{args:?}: {said}");
@@ -257,5 +282,56 @@ fn folders_are_told_what_to_write() {
             error.contains(&format!("is a directory; name the files in it, {name}/*")),
             "{verb}: {error}"
         );
+    }
+}
+
+#[test]
+fn a_field_that_is_further_down_is_named() {
+    for name in ["chksum", "CHKSUM", "chkusm"] {
+        let said = run(["get", USTAR, name]).fails(1);
+        let path = "did you mean members[0].header.chksum?";
+        assert!(said.contains(path), "{said}");
+    }
+    let said = run(["get", USTAR, "nowhere"]).fails(1);
+    assert!(said.contains("it has members, end"), "{said}");
+}
+
+/// From a broken archive to a saved one, by what is said on the way.
+#[test]
+fn what_is_broken_is_told_what_mends_it() {
+    let folder = Folder::new();
+    let mut bytes = std::fs::read(USTAR).unwrap();
+    // In the data of the only file.
+    bytes.truncate(0x403);
+    let cut = folder.file("cut.tar", &bytes);
+    let cut = &*cut;
+    for (args, status) in [
+        (vec![cut], 4),
+        (vec!["tar", "list", cut], 4),
+        (vec!["tar", "check", cut], 1),
+    ] {
+        let run = run(&args);
+        assert_eq!(run.status, status, "{args:?}: {}", run.stderr);
+        let line = format!("bytewright tar check {cut} --repair SAVED.tar");
+        assert!(run.stderr.contains(&line), "{args:?}: {}", run.stderr);
+    }
+    let saved = folder.path("saved.tar");
+    let repaired = run(["tar", "check", cut, "--repair", saved.to_str().unwrap()]);
+    assert_eq!(repaired.status, 1, "{}", repaired.stderr);
+    assert_eq!(run(["tar", "list", saved.to_str().unwrap()]).out(), "d/\n");
+    // What was never an archive has nothing to be saved.
+    let said = run(["tar", "list", ALL_FIELDS]).fails(4);
+    assert!(!said.contains("--repair"), "{said}");
+}
+
+#[test]
+fn an_unknown_file_and_an_empty_one_are_told_apart() {
+    let folder = Folder::new();
+    let unknown = folder.file("unknown", &[7; 100]);
+    let empty = folder.file("empty", b"");
+    for (file, words) in [(unknown, "have guess say"), (empty, "it is empty")] {
+        let run = run([&file]);
+        assert_eq!(run.status, 1);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
     }
 }

@@ -30,6 +30,7 @@ mod frame;
 mod guess;
 mod hash;
 mod hostile;
+mod json;
 mod kaitai;
 mod kinds;
 mod layout;

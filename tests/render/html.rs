@@ -24,6 +24,11 @@ fn fixture(name: &str) -> String {
 
 /// What the script leaves in the title, once it has run in the page. `None` without a browser.
 fn played(page: &[u8], script: &str) -> Option<Vec<String>> {
+    played_in(page, &["--window-size=1400,900"], script)
+}
+
+/// The same in a window of another size, or with a finger in the place of a mouse.
+fn played_in(page: &[u8], window: &[&str], script: &str) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.html");
     let page = String::from_utf8(page.to_vec()).unwrap();
@@ -51,11 +56,8 @@ fn played(page: &[u8], script: &str) -> Option<Vec<String>> {
             "--disable-component-update",
             "--disable-sync",
         ])
-        .args([
-            "--window-size=1400,900",
-            "--virtual-time-budget=2000",
-            "--dump-dom",
-        ])
+        .args(window)
+        .args(["--virtual-time-budget=2000", "--dump-dom"])
         .arg(format!(
             "--user-data-dir={}",
             folder.path().join("user").display()
@@ -169,6 +171,46 @@ fn palettes_have_swatches_bitmaps_pictures_and_problems_a_list() {
         return;
     };
     assert_eq!(saw, ["true", "true", "true", "true"]);
+}
+
+#[test]
+fn a_problem_leads_to_its_field() {
+    let page = bytewright(&["inspect", "--html", &fixture("bmp/broken-palette.bmp")]);
+    let script = "
+        const buttons = document.querySelectorAll('#problems button');
+        saw.push(buttons.length);
+        buttons[0].click();
+        saw.push($('status').textContent.split('   ')[0], litBytes());
+    ";
+    let Some(saw) = played(&page, script) else {
+        return;
+    };
+    assert_eq!(saw, ["2", "dib_header.colors_used", "4"]);
+}
+
+/// A phone, upright and on its side: nothing is beyond its edges, and both panes can be read.
+#[test]
+fn a_phone_shows_fields_and_bytes_without_scrolling_sideways() {
+    const FINGER: &str = "--blink-settings=primaryPointerType=2,availablePointerTypes=2";
+    let page = bytewright(&["inspect", "--html", &fixture("bmp/broken-palette.bmp")]);
+    let script = "
+        const box = (id) => $(id).getBoundingClientRect();
+        const edges = ['search', 'theme', 'tree', 'hex', 'status'].map((id) => box(id).right);
+        saw.push(Math.max(...edges, document.documentElement.scrollWidth) <= innerWidth);
+        saw.push(Math.min($('tree').clientHeight, $('hex').clientHeight) > 150);
+        saw.push(box('hex').width >= $('hex').querySelector('.text').getBoundingClientRect().right - box('hex').left);
+        saw.push(columns, box('hex').top >= box('tree').bottom, box('hex').left >= box('tree').right - 1);
+        saw.push(document.querySelector('#tree .row').offsetHeight, $('status').textContent.slice(0, 3));
+    ";
+    let upright = played_in(&page, &["--window-size=500,900", FINGER], script);
+    let Some(upright) = upright else { return };
+    assert_eq!(
+        upright,
+        ["true", "true", "true", "8", "true", "false", "34", "Tap"]
+    );
+    let on_its_side = played_in(&page, &["--window-size=900,480", FINGER], script);
+    let expected = ["true", "true", "true", "8", "false", "true", "34", "Tap"];
+    assert_eq!(on_its_side.unwrap(), expected);
 }
 
 #[test]

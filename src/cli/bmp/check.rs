@@ -4,12 +4,12 @@ use std::io::Write;
 
 use anyhow::Context as _;
 
-use super::files;
+use super::{files, open};
 use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
 use crate::render::json::List;
-use crate::render::problem::{json, text};
+use crate::render::problem::{fitted, json};
 use crate::tree::{Problem, Severity};
 
 #[derive(Debug, clap::Args)]
@@ -53,9 +53,15 @@ impl Args {
         let mut list = self.output.list();
         let (files, mut exit) = files::find(&self.files, cx)?;
         let count = files.len();
-        let one = |file: Input| {
+        // Of several files, the bar counts those that are done.
+        let is_one = count == 1;
+        let one = move |file: Input| {
             let name = file.to_string();
-            let report = file.open().and_then(|source| Ok(bmp::check(&source)?));
+            let source = match is_one {
+                true => open(&file),
+                false => file.open(),
+            };
+            let report = source.and_then(|source| Ok(bmp::check(&source)?));
             let report = report.with_context(|| name.clone());
             report.map(|report| (name, report.problems().to_vec()))
         };
@@ -101,7 +107,7 @@ impl Args {
         for problem in problems {
             any = true;
             match self.output {
-                Output::Text => text(name, None, problem, cx.out())?,
+                Output::Text => fitted(name, None, problem, cx.width(), cx.out())?,
                 _ => list.write(&json(name, None, problem), cx.out())?,
             }
         }

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::{Pixels, open, undecoded, warn};
 use crate::Source;
 use crate::cli::kind::Kind;
-use crate::cli::{Context, Exit, Input};
+use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
 use crate::formats::bmp::{
@@ -66,6 +66,11 @@ pub(super) struct Args {
     /// Write raw bytes to a terminal, and replace a file of another kind
     #[arg(long)]
     force: bool,
+
+    /// How it is told what was written; text tells nothing
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json]))]
+    output: Output,
 
     #[command(flatten)]
     pixels: Pixels,
@@ -135,6 +140,9 @@ struct Loaded {
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let target = self.target()?;
+        if self.output == Output::Json && self.to == Path::new("-") {
+            bail!("the picture goes to standard output, where what is told of it can't be too");
+        }
         let name = self.from.to_string();
         let source = open(&self.from)?;
         let is_png = is_png(&mut source.reader(0)).with_context(|| name.clone())?;
@@ -143,6 +151,7 @@ impl Args {
             false => self.read_bmp(&source, &name, cx),
         };
         let loaded = loaded.with_context(|| name.clone())?;
+        let (width, height) = (loaded.png.width, loaded.png.height);
         let encoded = match target {
             Target::Png => self.encode_png(loaded.png),
             Target::Bmp => self.encode(loaded),
@@ -164,6 +173,21 @@ impl Args {
             file.write_all(&bytes)?;
             file.commit()
                 .with_context(|| escape::path(&self.to).to_string())?;
+        }
+        if self.output == Output::Json {
+            let format = match target {
+                Target::Bmp => "bmp",
+                Target::Png => "png",
+            };
+            let told = serde_json::json!({
+                "file": name,
+                "out": escape::path(&self.to).to_string(),
+                "format": format,
+                "width": width,
+                "height": height,
+                "size": bytes.len(),
+            });
+            writeln!(cx.out(), "{told}")?;
         }
         Ok(Exit::Done)
     }

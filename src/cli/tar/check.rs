@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::extract::FilterName;
 use super::reading::ReadArgs;
+use super::told_of_repair;
 use crate::cli::kind::Kind;
 use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
@@ -108,7 +109,9 @@ impl Args {
             Some(_) => Severity::Note,
             None => Severity::Warning,
         });
+        let width = cx.width();
         let mut exit = Exit::Done;
+        let mut errors = false;
         let mut tell = |found: &Finding, out: &mut dyn Write| -> io::Result<()> {
             let Finding {
                 member, problem, ..
@@ -117,9 +120,10 @@ impl Args {
                 return Ok(());
             }
             exit = Exit::No;
+            errors |= problem.severity == Severity::Error;
             let mut out = out;
             match self.output {
-                Output::Text => problem::text(&name, member.as_deref(), problem, &mut out),
+                Output::Text => problem::fitted(&name, member.as_deref(), problem, width, &mut out),
                 _ => values.write(&problem::json(&name, member.as_deref(), problem), &mut out),
             }
         };
@@ -137,8 +141,12 @@ impl Args {
             Some(path) => self.repair(input, path, &mut tell, cx),
         };
         let summary = checked?;
-        if let Some(path) = &self.repair {
-            cx.note(saved(path, summary));
+        match &self.repair {
+            Some(path) => cx.note(saved(path, summary)),
+            None if errors && self.output == Output::Text && input.path().is_some() => {
+                told_of_repair(&name, cx);
+            }
+            None => {}
         }
         Ok(exit)
     }

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::compression::CompressArgs;
 use super::making::Made;
 use super::rewriting::{self, Old};
 use crate::cli::kind::Kind;
-use crate::cli::{Context, Exit, Input};
-use crate::formats::tar::{Builder, copy_members};
+use crate::cli::{Context, Exit, Input, Output};
+use crate::formats::tar::{Builder, Member, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,11 @@ pub(super) struct Args {
 
     #[command(flatten)]
     compression: CompressArgs,
+
+    /// json and jsonl tell each member that is put in
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
 
     /// Replace a file that is no archive; write the archive to a terminal
     #[arg(long)]
@@ -46,9 +51,14 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let compression = self.compression.of(&self.out)?;
         if self.out == Path::new("-") {
+            if self.output != Output::Text {
+                bail!(
+                    "the archive goes to standard output, where the list of its members can't be too"
+                );
+            }
             let out = compression.writer(cx.raw(self.force)?);
             let (out, index, exit) =
-                self.write(Builder::new(out).indexed(compression.holds_index()))?;
+                self.write(Builder::new(out).indexed(compression.holds_index()), cx)?;
             out.finish_with_index(index)
                 .and_then(|mut out| out.flush())
                 .context("standard output")?;
@@ -56,18 +66,34 @@ impl Args {
         }
         let file = cx.create(&self.out, Kind::Tar, self.force)?;
         let builder = rewriting::begin_in(file, &self.out, compression)?;
-        let (out, index, exit) = self.write(builder)?;
+        let (out, index, exit) = self.write(builder, cx)?;
         rewriting::end(&self.out, (out, index), None)?;
         Ok(exit)
     }
 
-    fn write<W: Write>(&self, mut builder: Builder<'_, W>) -> anyhow::Result<Made<W>> {
+    fn write<W: Write>(
+        &self,
+        mut builder: Builder<'_, W>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Made<W>> {
+        let mut values = self.output.list();
+        let mut listed = Ok(());
         for archive in &self.archives {
             let old = Old::read(archive)?;
+            let mut each = |member: &Member| {
+                if self.output != Output::Text && listed.is_ok() {
+                    listed = values.write(member, cx.out());
+                }
+                true
+            };
             // Either can be what fails.
-            copy_members(&old.content, &mut builder, &mut |_| true)
+            copy_members(&old.content, &mut builder, &mut each)
                 .with_context(|| format!("{archive}, into {}", escape::path(&self.out)))?;
         }
+        if self.output != Output::Text {
+            listed = listed.and_then(|()| values.end(cx.out()));
+        }
+        listed.context("standard output")?;
         let finished = builder.finish_with_index();
         let (out, index) = finished.with_context(|| escape::path(&self.out).to_string())?;
         Ok((out, index, Exit::Done))

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use super::rewriting::{self, Old};
 use super::{selection, tell_missing};
-use crate::cli::{Context, Exit, Input};
+use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::{Archive, Kind, copy_members};
 use crate::render::escape;
 
@@ -26,6 +27,11 @@ pub(super) struct Args {
     /// Names are names, whatever is in them
     #[arg(long)]
     no_wildcards: bool,
+
+    /// json and jsonl tell each member that is taken out
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
 }
 
 const AFTER_HELP: &str = "\
@@ -57,8 +63,15 @@ impl Args {
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;
         let mut gone: HashSet<Vec<u8>> = HashSet::new();
         let mut orphans = Vec::new();
+        // Told once it is done.
+        let mut told = Vec::new();
+        let mut values = self.output.list();
+        let mut listed = Ok(());
         let copied = copy_members(&old.content, &mut builder, &mut |member| {
             if selection.takes(&member.name) {
+                if self.output != Output::Text && listed.is_ok() {
+                    listed = values.write(member, &mut told);
+                }
                 gone.insert(member.name.clone());
                 return false;
             }
@@ -69,8 +82,13 @@ impl Args {
             true
         });
         copied.with_context(name)?;
+        listed?;
         let exit = tell_missing(cx, &Input::File(self.archive.clone()), &selection);
+        if self.output != Output::Text {
+            values.end(&mut told)?;
+        }
         if gone.is_empty() {
+            cx.out().write_all(&told)?;
             return Ok(exit);
         }
         for (link, target) in &orphans {
@@ -86,6 +104,7 @@ impl Args {
         }
         let made = builder.finish_with_index().with_context(name)?;
         rewriting::end(&self.archive, made, old.seen.as_ref())?;
+        cx.out().write_all(&told)?;
         Ok(exit)
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::reading::ReadArgs;
-use super::{MORE, SelectArgs, tell, tell_missing};
+use super::{MORE, SelectArgs, tell, tell_broken, tell_missing};
 use crate::cli::{Context, Exit, Input, Output, interrupt, number};
 use crate::formats::tar::{
     Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
@@ -238,7 +238,7 @@ impl Args {
             }
             Ok(false) => Ok(exit),
             Err(error) => {
-                exit = exit.max(cx.report(error.context(input.to_string()))?);
+                exit = exit.max(tell_broken(&input, error, cx)?);
                 Ok(exit)
             }
         }

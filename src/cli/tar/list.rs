@@ -7,7 +7,7 @@ use std::path::Path;
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 
-use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_missing};
+use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_broken, tell_missing};
 use crate::Source;
 use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input, Output};
@@ -133,8 +133,7 @@ impl Args {
         }
         exit = exit.max(tell(cx, input, None, archive.problems()));
         if let Some(error) = failed {
-            let error = anyhow::Error::from(error).context(input.to_string());
-            return Ok(exit.max(cx.report(error)?));
+            return Ok(exit.max(tell_broken(input, error.into(), cx)?));
         }
         Ok(exit.max(tell_missing(cx, input, &selection)))
     }

@@ -8,6 +8,7 @@ mod digits;
 mod dump;
 mod fields;
 mod input;
+mod json;
 mod mark;
 mod plain;
 mod reverse;
@@ -15,6 +16,7 @@ mod row;
 
 pub use canonical::Canonical;
 pub use dump::Dump;
+pub use json::json;
 pub use mark::Mark;
 pub use plain::Plain;
 pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};

@@ -188,9 +188,12 @@ const hex = list($("hex"), (line) => {
 if (data.bytes_left_out) hex.cut = `${data.bytes_left_out} more bytes are not on this page`;
 if (data.fields_shown) tree.cut = `only the first ${data.fields_shown} fields are on this page`;
 
-// Half as many bytes stand in a row of a narrow window.
+// Half as many bytes stand in a row of a narrow window, and of one that has the fields beside them.
 function fit() {
-  columns = innerWidth < 700 ? 8 : 16;
+  const before = columns;
+  columns = innerWidth < 700 || (innerWidth <= 1100 && innerHeight <= 500) ? 8 : 16;
+  // What was on top stays there.
+  if (before !== columns) $("hex").scrollTop *= before / columns;
   hex.count = Math.ceil(bytes.length / columns);
   hex.update();
 }
@@ -346,8 +349,11 @@ if (problems.length > 0) {
   panel.open = problems.length <= 5;
   panel.querySelector("summary").textContent = `${problems.length} problem${problems.length > 1 ? "s" : ""}`;
   for (const [i, problem] of problems.slice(0, 1000)) {
-    const item = element("li", "problem " + problem.split(" ")[0], `${nodes[i].path}: ${problem}`);
-    item.onclick = () => { find(i); show(i); };
+    const item = element("li", "problem " + problem.split(" ")[0]);
+    const button = element("button", "", `${nodes[i].path || "the file"}: ${problem}`);
+    button.type = "button";
+    button.onclick = () => { find(i); show(i); };
+    item.append(button);
     panel.querySelector("ul").append(item);
   }
   if (problems.length > 1000) panel.querySelector("ul").append(element("li", "cut", "more are in the tree"));
@@ -356,7 +362,9 @@ if (problems.length > 0) {
 // The bar between fields and bytes: dragged, or moved by keys.
 function divide(width) {
   const most = document.body.clientWidth - 200;
-  document.body.style.setProperty("--tree", Math.max(200, Math.min(width, most)) + "px");
+  const taken = Math.max(200, Math.min(width, most));
+  document.body.style.setProperty("--tree", taken + "px");
+  $("divider").setAttribute("aria-valuenow", Math.round((100 * taken) / document.body.clientWidth));
   document.body.style.setProperty("--hex", "minmax(0, 1fr)");
 }
 $("divider").addEventListener("pointerdown", (event) => {
@@ -370,6 +378,14 @@ $("divider").addEventListener("keydown", (event) => {
   const step = { ArrowLeft: -20, ArrowRight: 20 }[event.key];
   if (step) divide($("tree").clientWidth + step);
 });
+
+// How the page is used, by what there is to use it with.
+const finger = matchMedia("(pointer: coarse)").matches;
+$("status").textContent = finger
+  ? "Tap a field to see its bytes, a byte to see its field."
+  : "Move over a field or a byte. Keys: arrows, Enter, Tab, / to search"
+    + (getComputedStyle($("divider")).display === "none" ? "." : "; the bar between can be dragged.");
+if (!finger) $("search").placeholder = "search: press /";
 
 refresh();
 fit();

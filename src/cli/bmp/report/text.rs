@@ -9,6 +9,7 @@ use crate::formats::bmp::{Bitmap, Palette, Report};
 use crate::render::escape;
 use crate::render::ink;
 use crate::render::table::{Align, Cell, Table};
+use crate::render::wrap;
 use crate::tree::{Node, Problem};
 use crate::value::text::counted;
 
@@ -124,7 +125,7 @@ pub(in crate::cli::bmp) fn text(
     if problems.peek().is_some() {
         writeln!(out)?;
     }
-    problems.try_for_each(|problem| self::problem(problem, out))
+    problems.try_for_each(|problem| self::problem(problem, options.width, out))
 }
 
 fn palette(
@@ -239,16 +240,18 @@ fn picture(title: &str, bitmap: &Bitmap, file_size: u64, out: &mut impl Write) -
 }
 
 /// `warning B003 at 0x2, 4 bytes: …`
-fn problem(problem: &Problem, out: &mut impl Write) -> io::Result<()> {
+fn problem(problem: &Problem, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     let color = ink::of(problem.severity);
     let style = Style::new().bold().fg_color(Some(color.into()));
-    writeln!(
-        out,
-        "{style}{} {}{style:#} at {:#x}, {}: {}",
-        problem.severity,
-        problem.code,
+    let label = format!("{} {}", problem.severity, problem.code);
+    let mut message = format!(
+        "at {:#x}, {}: {}",
         problem.range.offset,
         counted(problem.range.size, "byte"),
         escape::message(&problem.message)
-    )
+    );
+    if let Some(width) = width {
+        message = wrap::message(&message, label.len().saturating_add(1), width);
+    }
+    writeln!(out, "{style}{label}{style:#} {message}")
 }

@@ -57,10 +57,7 @@ impl Details {
             _ => None,
         };
         let device = match kind {
-            Some(Kind::CharDevice | Kind::BlockDevice) => {
-                let device = metadata.rdev() as rustix::fs::Dev;
-                (rustix::fs::major(device), rustix::fs::minor(device))
-            }
+            Some(Kind::CharDevice | Kind::BlockDevice) => device(metadata.rdev()),
             _ => (0, 0),
         };
         Ok(Details {
@@ -158,6 +155,13 @@ impl Details {
             names: 1,
         })
     }
+}
+
+/// The major and the minor number of a device, whose type is another on each system.
+#[cfg(unix)]
+fn device<T: TryInto<rustix::fs::Dev>>(device: T) -> (u32, u32) {
+    let device = device.try_into().unwrap_or_default();
+    (rustix::fs::major(device), rustix::fs::minor(device))
 }
 
 /// A number of `stat`, whose type is another on each system: a mode has 16 bits on macOS and 32 on

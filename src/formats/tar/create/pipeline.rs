@@ -46,6 +46,10 @@ pub(super) enum Answer {
     Copied(u64, io::Result<Option<Notice>>),
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "most are files, for each of which a box would be allocated"
+)]
 pub(super) enum Gathered {
     File(Found),
     Folder(Box<(NewMember, Found)>),

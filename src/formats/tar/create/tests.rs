@@ -1,6 +1,11 @@
 //! What is promised of making archives: which members there are, what is said about them, and how
 //! files become bytes.
 
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "what tests of Linux use")
+)]
+
 mod copying;
 mod files;
 mod members;

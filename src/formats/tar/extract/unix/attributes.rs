@@ -9,6 +9,11 @@ use super::super::super::time::Time;
 use super::super::owners::Owner;
 use super::super::policy::{Attributes, Unset};
 
+/// A mode as the system takes it: macOS has 16 bits for it, Linux 32.
+pub(super) fn raw_mode<T: TryFrom<u32> + Default>(mode: u32) -> T {
+    T::try_from(mode & 0o7777).unwrap_or_default()
+}
+
 /// Setting an owner takes setuid and capabilities away, so that it comes first; the time last.
 pub(super) fn set(file: impl AsFd, attributes: &Attributes) -> Vec<Unset> {
     let file = file.as_fd();
@@ -18,7 +23,7 @@ pub(super) fn set(file: impl AsFd, attributes: &Attributes) -> Vec<Unset> {
     if let Some(mode) = attributes.mode {
         let (mode, lost) = privileges(mode, attributes.owner, || fs::fstat(file));
         failed.extend(lost);
-        let mode = Mode::from_raw_mode(mode as fs::RawMode);
+        let mode = Mode::from_raw_mode(raw_mode(mode));
         failed.extend(unset("mode", fs::fchmod(file, mode)));
     }
     failed.extend(xattrs(file, &attributes.xattrs));

@@ -10,7 +10,8 @@ use rustix::io::Errno;
 
 use super::super::Refusal;
 use super::super::policy::{Attributes, Unset};
-use super::{READ, attributes, file_type, readable};
+use super::attributes::{self, raw_mode};
+use super::{READ, file_type, readable};
 
 /// An open directory.
 pub(in super::super) type Directory = Arc<OwnedFd>;
@@ -194,7 +195,7 @@ impl Folder {
                 (Err(Errno::NOENT), Some(mode)) => {
                     let is_last = i.saturating_add(1) == parts.len();
                     let mode = if is_last { mode } else { NEW };
-                    let mode = Mode::from_raw_mode(mode as fs::RawMode);
+                    let mode = Mode::from_raw_mode(raw_mode(mode));
                     match fs::mkdirat(&directory, part, mode) {
                         // Another process was faster.
                         Ok(()) | Err(Errno::EXIST) => {}

@@ -1,5 +1,10 @@
 //! What is made of members that are neither files nor directories, and what makes room for it.
 
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "what tests of Linux use")
+)]
+
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, symlink as make_symlink};
 use std::path::Path;
 

@@ -1,0 +1,98 @@
+//! Where a name that leads nowhere stands further down, or one that is written much like it.
+
+use std::collections::VecDeque;
+
+use super::Found;
+use crate::tree::{Node, Role};
+
+/// Nodes that are looked at, at most: those on top of the tree are the ones that people mean.
+const MAX_NODES: usize = 2000;
+
+/// Levels of the tree that are looked at.
+const MAX_DEPTH: usize = 6;
+
+/// Shorter names are all alike.
+const SHORTEST: usize = 3;
+
+/// The path of the nearest node below that has this name, or else of one whose name differs by a slip of the
+/// finger. Of the items of an array, the first stands for all.
+pub(super) fn below(from: &Found, wanted: &str) -> Option<String> {
+    if wanted.len() < SHORTEST {
+        return None;
+    }
+    let mut open: VecDeque<(String, Node, usize)> =
+        VecDeque::from([(from.path.clone(), from.node.clone(), 0)]);
+    let mut seen = 0_usize;
+    let mut alike: Option<(usize, String)> = None;
+    while let Some((path, node, depth)) = open.pop_front() {
+        let mut items = 0_usize;
+        for child in node.children().map_while(Result::ok) {
+            seen = seen.saturating_add(1);
+            if seen > MAX_NODES {
+                return alike.map(|(_, path)| path);
+            }
+            if child.role == Role::Padding {
+                continue;
+            }
+            if child.is_item() {
+                items = items.saturating_add(1);
+                if items > 1 {
+                    break;
+                }
+            }
+            let name = child.name.to_string();
+            let inner = match (child.is_item(), path.is_empty()) {
+                (true, _) => format!("{path}[{name}]"),
+                (false, true) => name.clone(),
+                (false, false) => format!("{path}.{name}"),
+            };
+            if !child.is_item() {
+                if name.eq_ignore_ascii_case(wanted) {
+                    return Some(inner);
+                }
+                let slips = strsim::damerau_levenshtein(&name, wanted);
+                let may_be = slips <= wanted.len().min(name.len()) / 4;
+                if may_be && alike.as_ref().is_none_or(|(least, _)| slips < *least) {
+                    alike = Some((slips, inner.clone()));
+                }
+            }
+            let next = depth.saturating_add(1);
+            if next < MAX_DEPTH {
+                open.push_back((inner, child.into_owned(), next));
+            }
+        }
+    }
+    alike.map(|(_, path)| path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Range;
+
+    fn tree() -> Found {
+        let leaf = |name: &'static str| Node::new(name, Range::file(0, 1));
+        let item = |at: u64| {
+            Node::new(crate::tree::Name::item(at), Range::file(at, 1))
+                .with_children(vec![leaf("mode"), leaf("size")])
+        };
+        let members = Node::new("members", Range::file(0, 2)).with_children(vec![item(0), item(1)]);
+        let header = Node::new("header", Range::file(0, 1)).with_children(vec![leaf("width")]);
+        let node = Node::new("file", Range::file(0, 2)).with_children(vec![header, members]);
+        Found {
+            path: String::new(),
+            node,
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_below_and_a_slip_is_forgiven() {
+        let found = |wanted: &str| below(&tree(), wanted);
+        assert_eq!(found("width").as_deref(), Some("header.width"));
+        assert_eq!(found("WIDTH").as_deref(), Some("header.width"));
+        assert_eq!(found("widht").as_deref(), Some("header.width"));
+        assert_eq!(found("mode").as_deref(), Some("members[0].mode"));
+        assert_eq!(found("depth"), None);
+        assert_eq!(found("mo"), None);
+    }
+}
