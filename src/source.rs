@@ -1,5 +1,6 @@
 //! Where bytes come from: a file, standard input, memory; always read at positions.
 
+mod again;
 mod spool;
 pub(crate) mod watched;
 
@@ -106,6 +107,13 @@ impl Source {
     /// ```
     pub fn stream_up_to(stream: impl Read + Send + 'static, most: u64) -> Source {
         Source::new(spool::Spool::new(Box::new(stream), most))
+    }
+
+    /// A stream that can be begun again: what is kept of it may be let go once others were read.
+    pub(crate) fn again(
+        begin: impl Fn() -> Box<dyn Read + Send> + Send + Sync + 'static,
+    ) -> Source {
+        Source::new(again::Again::new(Box::new(begin)))
     }
 
     /// Standard input.

@@ -405,6 +405,16 @@ impl Node {
         matches!(self.children, Children::OnDemand(_))
     }
 
+    /// Takes the first field of that name out of the children that are already there; views are left.
+    pub(crate) fn take_child(&mut self, name: &str) -> Option<Node> {
+        let Children::Here(nodes) = &mut self.children else {
+            return None;
+        };
+        let is_it = |node: &Node| node.name == name && node.role != Role::View;
+        let index = nodes.iter().position(is_it)?;
+        Some(nodes.swap_remove(index))
+    }
+
     /// The child of that name, of those that are already there.
     pub fn child(&self, name: &str) -> Option<&Node> {
         match &self.children {

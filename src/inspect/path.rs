@@ -199,7 +199,7 @@ impl Path {
                 if index < window.start {
                     continue;
                 }
-                let path = format!("{}[{}]", from.path, child.name);
+                let path = item_path(&from.path, &child.name);
                 match self.descend(Found { path, node: child }, next, spaces, visit) {
                     Ok(true) => {}
                     Ok(false) => return Ok(false),
@@ -220,16 +220,28 @@ impl Path {
             }
             return Ok(true);
         }
+        let mut from = from;
+        let taken = match segment {
+            Segment::Name(name) => from.node.take_child(name),
+            _ => None,
+        };
         let item = match (segment, Items::of(&from.node)) {
+            _ if taken.is_some() => taken,
             (Segment::Index(index), Some(items)) => items.at(*index, spaces)?,
             _ => lookup(&from.node, segment)?,
         };
         match item {
             Some(child) => {
-                let path = match (child.is_item(), from.path.is_empty()) {
-                    (true, _) => format!("{}[{}]", from.path, child.name),
-                    (false, true) => child.name.to_string(),
-                    (false, false) => format!("{}.{}", from.path, child.name),
+                let path = match child.is_item() {
+                    true => item_path(&from.path, &child.name),
+                    false => {
+                        let mut path = from.path;
+                        if !path.is_empty() {
+                            path.push('.');
+                        }
+                        path.push_str(&child.name);
+                        path
+                    }
                 };
                 self.descend(Found { path, node: child }, next, spaces, visit)
             }
@@ -303,6 +315,16 @@ impl Path {
         let message = format!("nothing of that name is in {place}; {known}");
         PathError::new(&self.text, at, message).into()
     }
+}
+
+fn item_path(array: &str, index: &str) -> String {
+    // Room for the name of a field, too.
+    let mut path = String::with_capacity(array.len().saturating_add(index.len() | 31));
+    path.push_str(array);
+    path.push('[');
+    path.push_str(index);
+    path.push(']');
+    path
 }
 
 /// The child that a step leads to; a view only where nothing else is called so.

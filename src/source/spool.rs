@@ -8,7 +8,6 @@ use crate::offset::Tally;
 
 /// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
 /// Without the feature `files` there is no such file.
-#[cfg(feature = "files")]
 pub(super) const SPOOL_IN_MEMORY: usize = 16 << 20;
 
 /// How much a stream is read ahead at a time.
@@ -21,12 +20,12 @@ type Kept = tempfile::SpooledTempFile;
 type Kept = io::Cursor<Vec<u8>>;
 
 #[cfg(feature = "files")]
-fn kept() -> Kept {
-    tempfile::SpooledTempFile::new(SPOOL_IN_MEMORY)
+fn kept(in_memory: usize) -> Kept {
+    tempfile::SpooledTempFile::new(in_memory)
 }
 
 #[cfg(not(feature = "files"))]
-fn kept() -> Kept {
+fn kept(_: usize) -> Kept {
     Kept::default()
 }
 
@@ -36,14 +35,31 @@ pub(super) struct Spool(Mutex<Spooled>);
 impl Spool {
     /// Keeps at most `most` bytes.
     pub(super) fn new(stream: Box<dyn Read + Send>, most: u64) -> Spool {
+        Spool::with_memory(stream, most, SPOOL_IN_MEMORY)
+    }
+
+    /// The same with this many bytes in memory.
+    pub(super) fn with_memory(stream: Box<dyn Read + Send>, most: u64, in_memory: usize) -> Spool {
         Spool(Mutex::new(Spooled {
             stream: Some(stream),
-            kept: kept(),
+            kept: kept(in_memory),
             size: 0,
             most,
             passed: false,
             buffer: Vec::new(),
         }))
+    }
+}
+
+impl Spool {
+    /// How many of its bytes are in memory.
+    pub(super) fn in_memory(&self) -> u64 {
+        let spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        #[cfg(feature = "files")]
+        if spooled.kept.is_rolled() {
+            return 0;
+        }
+        spooled.size
     }
 }
 

@@ -8,7 +8,6 @@ mod known;
 mod leaf;
 mod wrong;
 
-use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -329,7 +328,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 }
                 let range = self.range(start);
                 let mut node = Node::new("bits", range).value(raw);
-                node.format = Some(integer.format().into());
+                node.format = Some(integer.format());
                 node.hex = field.hex;
                 if let Some(constant) = &field.constant {
                     let expected = Value::from(integer.read_bits(&constant.bytes));
@@ -346,7 +345,7 @@ impl<'a, I: Input> Builder<'a, I> {
                 }
                 let range = self.range(start);
                 let mut node = Node::new(name, range);
-                node.format = format_of(element, range.size).map(Cow::Owned);
+                node.format = format_of(element, range.size);
                 node.hex = field.hex;
                 if let (Some(constant), Some(value)) = (&field.constant, &value) {
                     node.problems

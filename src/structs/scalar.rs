@@ -1,5 +1,7 @@
 //! Single values of fixed size: bytes to [`Value`] and back.
 
+use std::borrow::Cow;
+
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
 use super::code::Kind;
@@ -10,13 +12,21 @@ use crate::value::{Bytes, Value};
 
 impl Scalar {
     /// The format of one of them that stands alone.
-    pub(super) fn format(self) -> String {
-        let order = match (self.native, self.little) {
-            (true, _) => '@',
-            (false, true) => '<',
-            (false, false) => '>',
-        };
-        format!("{order}{}", self.letters)
+    pub(super) fn format(self) -> Cow<'static, str> {
+        /// Those of codes of one letter, which most numbers have.
+        macro_rules! known {
+            ($($letter:literal)*) => {
+                match (self.native, self.little, self.letters) {
+                    $((true, _, $letter) => Cow::Borrowed(concat!("@", $letter)),
+                      (false, true, $letter) => Cow::Borrowed(concat!("<", $letter)),
+                      (false, false, $letter) => Cow::Borrowed(concat!(">", $letter)),)*
+                    (true, _, letters) => Cow::Owned(format!("@{letters}")),
+                    (false, true, letters) => Cow::Owned(format!("<{letters}")),
+                    (false, false, letters) => Cow::Owned(format!(">{letters}")),
+                }
+            };
+        }
+        known!("c" "b" "B" "?" "h" "H" "i" "I" "l" "L" "q" "Q" "n" "N" "P" "e" "f" "d")
     }
 
     /// Reads the value from exactly its bytes.

@@ -32,6 +32,14 @@ impl Name {
         }
     }
 
+    /// The name of a field, which is no index.
+    pub(crate) fn field(name: &SmolStr) -> Name {
+        Name {
+            text: name.clone(),
+            item: None,
+        }
+    }
+
     /// The index of an item; `None` of a field that has a name.
     pub fn index(&self) -> Option<u64> {
         self.item.map(|item| item.get().wrapping_sub(1))

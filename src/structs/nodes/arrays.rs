@@ -1,7 +1,6 @@
 //! Arrays in the tree of a struct: of values, which are one leaf, and of groups, which become a node
 //! each, or are made on demand.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::error::{DataError, Segment};
@@ -51,7 +50,7 @@ impl<I: Input> Builder<'_, I> {
             }
         };
         let mut node = Node::new(name, self.range(start));
-        node.format = format_of(element, element.size().unwrap_or(0)).map(Cow::Owned);
+        node.format = format_of(element, element.size().unwrap_or(0));
         node.items = Some(n);
         node.hex = field.hex;
         node.value = values.map(Value::List);

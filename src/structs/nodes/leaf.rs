@@ -20,18 +20,18 @@ pub(super) fn wrong_constant(expected: &Value, found: &Value, range: Range) -> O
 /// The format of one element of `size` bytes that stands alone; none for what has fields of its
 /// own. A length that was computed stands in brackets: text of another length contradicts the
 /// field that it was computed from.
-pub(super) fn format_of(element: &Element, size: u64) -> Option<String> {
-    Some(match element {
-        Element::Scalar(scalar) => scalar.format(),
+pub(super) fn format_of(element: &Element, size: u64) -> Option<Cow<'static, str>> {
+    Some(Cow::Owned(match element {
+        Element::Scalar(scalar) => return Some(scalar.format()),
         Element::Bytes(Count::Fixed(_)) => format!("{size}s"),
         Element::Bytes(_) => format!("[{size}]s"),
         Element::Pascal(Count::Fixed(_)) => format!("{size}p"),
         Element::Pascal(_) => format!("[{size}]p"),
-        Element::CString => "z".to_owned(),
-        Element::Leb128 { signed: true } => "v".to_owned(),
-        Element::Leb128 { signed: false } => "V".to_owned(),
+        Element::CString => return Some(Cow::Borrowed("z")),
+        Element::Leb128 { signed: true } => return Some(Cow::Borrowed("v")),
+        Element::Leb128 { signed: false } => return Some(Cow::Borrowed("V")),
         _ => return None,
-    })
+    }))
 }
 
 pub(super) fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
@@ -48,7 +48,7 @@ pub(super) fn bit_nodes(bits: &Bits, raw: u128, range: Range) -> Vec<Node> {
         let mut node = Node::new(name, range)
             .role(Role::View)
             .value(bit.extract(raw, bits.signed()));
-        node.format = Some(Cow::Owned(format.clone()));
+        node.format = Some(format.clone());
         node
     };
     bits.fields.iter().map(node).collect()

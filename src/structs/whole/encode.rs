@@ -32,6 +32,15 @@ pub(super) fn plain(value: &Value, item: &Item) -> Result<Value, DataError> {
                 None => Ok(value.clone()),
             }
         }
+        // What unpacking could not read as digits.
+        Value::Bytes(_)
+            if item
+                .kinds
+                .iter()
+                .any(|kind| kind.is_digits() && kind.leaves(value)) =>
+        {
+            Ok(value.clone())
+        }
         Value::Bytes(_) if item.takes_integer() => integer(value),
         _ => Ok(value.clone()),
     }
@@ -109,6 +118,15 @@ pub(super) fn group(value: Option<&Value>) -> Result<Option<Cow<'_, Record>>, Da
 }
 
 impl Kind {
+    fn is_digits(self) -> bool {
+        matches!(self, Kind::Octal | Kind::Decimal | Kind::Bcd)
+    }
+
+    /// Whether bytes stay what they are, since they spell nothing of this kind.
+    fn leaves(self, value: &Value) -> bool {
+        value.as_bytes().is_some() && self.take(value, true).0.is_none()
+    }
+
     /// The value that a value was before this kind took it.
     pub(super) fn give(
         self,
@@ -116,6 +134,13 @@ impl Kind {
         width: Option<u64>,
         little: bool,
     ) -> Result<Value, DataError> {
+        match self.spelled(value.clone(), width, little) {
+            Err(_) if self.leaves(&value) => Ok(value),
+            result => result,
+        }
+    }
+
+    fn spelled(self, value: Value, width: Option<u64>, little: bool) -> Result<Value, DataError> {
         let wrong = |what: &str| {
             DataError::new(DataErrorKind::Type {
                 expected: what.to_owned(),

@@ -13,6 +13,7 @@ mod leaf;
 mod levels;
 mod place;
 mod region;
+mod wanted;
 
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use smol_str::SmolStr;
 
 use super::owners::{Claim, Lost};
 use super::program::{Count, Is, Item, Level, Program, What};
-use super::skim::SkimmedLevel;
+use super::skim::Known;
 use super::uses::Wanted;
 use crate::Source;
 use crate::structs::ast::Expression;
@@ -132,8 +133,8 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     is_view: bool,
     /// From where to where the last item went that stands elsewhere.
     pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
-    /// Room for the values and levels of items that are passed over.
-    pub(in crate::structs::whole) skimmed: (Vec<(u32, Option<i128>)>, Vec<SkimmedLevel>),
+    /// Room for the values of items that are passed over.
+    pub(in crate::structs::whole) skimmed: Vec<Known>,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -179,7 +180,7 @@ impl<'p, I: Input> Reader<'p, I> {
             is_placed: false,
             is_view: false,
             last_place: None,
-            skimmed: Default::default(),
+            skimmed: Vec::new(),
         }
     }
 

@@ -1,23 +1,26 @@
-//! A shorter way over items of which nothing is wanted but where they end: no nodes, and values of integers
-//! alone. It knows less than the reader does. Where something is not among what it knows, or is wrong, it gives
-//! the item up, and the reader takes it from its beginning.
+//! A shorter way over items of which nothing is wanted but where they end, or one field: no nodes, and values of
+//! integers and short texts alone, in slots that names are resolved to once. It knows less than the reader does.
+//! Where something is not among what it knows, or is wrong, it gives the item up, and the reader takes it from its
+//! beginning.
 
 mod compile;
+mod leaves;
+mod levels;
+mod names;
 mod run;
+mod run_levels;
+mod run_terms;
+mod terms;
 
 use smol_str::SmolStr;
 
-pub(super) use run::Level as SkimmedLevel;
-
+use super::kinds::Kind;
 use super::program::Item;
 use crate::structs::ast::Operator;
 use crate::structs::code::Order;
 
 /// Of how many items that were given up one after another it follows that all are.
 pub(super) const HOPELESS: u32 = 64;
-
-/// A name of a field that expressions look at, by its number.
-type Name = u32;
 
 /// How the items of an array are passed over.
 #[derive(Debug)]
@@ -26,10 +29,16 @@ pub(super) struct Skim<'p> {
     item: Part<'p>,
     until: Option<Term>,
     /// Formats by their numbers: they may contain themselves.
-    formats: Vec<Vec<Part<'p>>>,
+    formats: Vec<Format<'p>>,
+    /// How many slots the item has itself.
+    frame: usize,
+    /// What is looked for among the items of arrays, by the numbers of the arrays.
+    selects: Vec<Vec<Select>>,
+    /// The levels that lead to the wanted field, for each place where it may stand.
+    pub(super) paths: Vec<Vec<Outer>>,
+    /// Names that are found around the array, and their values once they are asked for.
     names: Vec<SmolStr>,
-    /// Values of names that are found around the array, once they are asked for.
-    around: Vec<Option<Option<i128>>>,
+    around: Vec<Option<Known>>,
     /// Items that were given up one after another.
     given_up: u32,
     /// Items one after another in which the wanted field was not found.
@@ -38,37 +47,88 @@ pub(super) struct Skim<'p> {
     pub(super) place: Option<Place<'p>>,
 }
 
+/// A stored format.
+#[derive(Debug, Default)]
+struct Format<'p> {
+    parts: Vec<Part<'p>>,
+    /// How many slots it has.
+    frame: usize,
+}
+
+/// Where a value is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    /// In the format that is passed over.
+    Own(usize),
+    /// In the one that it called last.
+    Called(usize),
+}
+
+/// What is known of a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Known {
+    /// It was not met.
+    #[default]
+    Absent,
+    /// It is there, and has no value.
+    Missing,
+    Int(i128),
+    /// A text of up to 16 bytes, filled with zeros: texts that differ in zeros at their ends are equal.
+    Text(u128),
+    /// A value that only the reader knows.
+    Hidden,
+}
+
+/// The longest text that is kept.
+const MAX_TEXT: u64 = 16;
+
 /// Something to be passed over.
 #[derive(Debug)]
 enum Part<'p> {
-    Skip(u64),
-    Integer {
-        size: u8,
-        is_little: bool,
-        is_signed: bool,
-        name: Name,
+    /// Bytes of a known number, and what is read of them.
+    Fixed {
+        size: u64,
+        notes: Vec<Note<'p>>,
+        /// How many bytes from the first on are looked at.
+        looked_at: u64,
     },
-    Bytes(Term),
+    Bytes {
+        size: Term,
+        into: Option<(usize, Text)>,
+    },
     Rest,
     /// As many of a size as fit.
     RestOf(u64),
     Align(u64),
+    /// Groups of seven bits; the lowest first, or the highest.
+    Leb128 {
+        signed: bool,
+        into: Option<usize>,
+    },
+    Base128 {
+        signed: bool,
+        is_sqlite: bool,
+        into: Option<usize>,
+    },
+    /// A text up to a NUL.
+    Ended {
+        into: Option<(usize, Text)>,
+    },
     Level {
         parts: Vec<Part<'p>>,
+        slots: Slots,
     },
-    Format {
-        format: usize,
-        parameters: Vec<(Name, Term)>,
-    },
+    Format(Call),
     Choice {
         on: Option<Term>,
         cases: Vec<Case<'p>>,
-        is_level: bool,
+        /// The slots of the level that it is, if it is one.
+        level: Option<Slots>,
     },
     Region {
         size: Term,
-        inside: Box<Part<'p>>,
-        is_level: bool,
+        inside: Inside<'p>,
+        level: Option<Slots>,
     },
     Place {
         offset: Term,
@@ -78,21 +138,95 @@ enum Part<'p> {
     Array {
         times: Times,
         part: Box<Part<'p>>,
+        until: Option<Term>,
+        number: usize,
     },
     Computed {
-        name: Option<Name>,
+        into: Option<usize>,
         value: Term,
     },
-    /// One of several, one after another.
+    /// Several, one after another.
     Several(Vec<Part<'p>>),
     /// Notes where the item stands that is wanted.
     Wanted {
         item: &'p Item,
         order: Order,
+        path: usize,
         part: Box<Part<'p>>,
     },
     /// What only the reader knows.
     Unknown,
+}
+
+/// The slots of a level, which are emptied when it begins.
+type Slots = std::ops::Range<usize>;
+
+/// A stored format with its parameters.
+#[derive(Debug)]
+struct Call {
+    format: usize,
+    parameters: Vec<(usize, Term)>,
+}
+
+/// What a region has inside.
+#[derive(Debug)]
+enum Inside<'p> {
+    Parts(Vec<Part<'p>>),
+    /// A stored format, which is a file in the file.
+    File(Call),
+}
+
+/// What is read of bytes that are passed over.
+#[derive(Debug)]
+struct Note<'p> {
+    /// Where in the bytes.
+    at: u64,
+    size: u64,
+    what: Noted<'p>,
+}
+
+#[derive(Debug)]
+enum Noted<'p> {
+    Integer {
+        is_little: bool,
+        is_signed: bool,
+        into: usize,
+    },
+    Bits {
+        is_little: bool,
+        is_signed: bool,
+        first: u32,
+        count: u32,
+        into: usize,
+    },
+    Text {
+        text: Text,
+        into: usize,
+    },
+    Wanted {
+        item: &'p Item,
+        order: Order,
+        path: usize,
+    },
+}
+
+/// What bytes are to expressions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Text {
+    Bytes,
+    /// Bytes below 0x80 are the same in all encodings that have this.
+    Ascii,
+    /// A number that is spelled.
+    Spelled(Kind),
+}
+
+/// The first item of an array for which a condition holds.
+#[derive(Debug)]
+struct Select {
+    condition: Term,
+    /// Where the field of it is that is asked for, and where it goes.
+    value: Option<Slot>,
+    into: usize,
 }
 
 #[derive(Debug)]
@@ -106,14 +240,18 @@ struct Case<'p> {
 enum Times {
     Number(Term),
     Rest,
-    Until(Term),
+    Until,
 }
 
-/// An expression of integers.
+/// An expression of integers and short texts.
 #[derive(Debug)]
 enum Term {
     Number(i128),
-    Name(Name),
+    Text(u128),
+    /// A field of a level, where it stands once.
+    Slot(usize),
+    /// The first that was met; else what is around the array by that number.
+    Name(Box<[Slot]>, Option<usize>),
     At,
     Start,
     End,
@@ -129,11 +267,21 @@ enum Term {
     Binary(Operator, Box<[Term; 2]>),
 }
 
+/// A level that leads to a wanted field.
+#[derive(Clone, Debug)]
+pub(super) struct Outer {
+    pub(super) name: SmolStr,
+    /// The stored format that it is.
+    pub(super) reference: Option<SmolStr>,
+}
+
 /// A field that is wanted, where it was found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'p> {
     pub(super) item: &'p Item,
     pub(super) order: Order,
+    /// Which of the paths leads to it.
+    pub(super) path: usize,
     pub(super) at: u64,
     pub(super) size: u64,
     pub(super) end: u64,

@@ -1,28 +1,25 @@
 //! Counts: values in line, numbers that are one leaf, and items that become a node each.
 
-use std::borrow::Cow;
-
 use super::super::kinds::Kind as ValueKind;
 use super::super::program::{Count, Item, What};
-use super::super::skim::{HOPELESS, Skim};
 use super::{Frame, MAX_EMPTY, Reader, scalar};
-use crate::structs::code::{Kind, Order};
+use crate::structs::code::Order;
 use crate::structs::error::{DataError, Segment};
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
-use crate::tree::{Node, Range};
+use crate::tree::{Name, Node, Range};
 use crate::value::Value;
 
 /// The items of an array that is read.
 #[derive(Debug)]
 pub(in crate::structs::whole) struct Items<'p> {
-    count: &'p Count,
+    pub(in crate::structs::whole) count: &'p Count,
     /// How many there are, where that is known.
     times: Option<u64>,
     /// The one that is next.
     pub(in crate::structs::whole) index: u64,
     /// Whether the condition that ends them holds.
-    is_done: bool,
+    pub(in crate::structs::whole) is_done: bool,
 }
 
 impl<'p> Items<'p> {
@@ -110,7 +107,7 @@ impl<'p, I: Input> Reader<'p, I> {
             let items = bytes.chunks_exact(usize::from(scalar.size).max(1));
             node.value = Some(Value::List(items.map(|bytes| scalar.read(bytes)).collect()));
         }
-        node.format = Some(scalar.format().into());
+        node.format = Some(scalar.format());
         node.items = Some(n);
         node.hex = item.hex;
         self.push(node)
@@ -131,7 +128,7 @@ impl<'p, I: Input> Reader<'p, I> {
             true => self.name(item),
             false => {
                 self.pass();
-                Cow::Borrowed("")
+                Name::from("")
             }
         };
         let start = self.at;
@@ -220,91 +217,6 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         items.index = index.saturating_add(1);
         Ok(())
-    }
-
-    /// Passes over the next item of an array; answers whether it could.
-    pub(in crate::structs::whole) fn skim_item(
-        &mut self,
-        skim: &mut Skim<'p>,
-        items: &mut Items<'p>,
-    ) -> bool {
-        let Some(frame) = self.frames.last_mut() else {
-            return false;
-        };
-        frame.index = items.index;
-        let mark = self.mark();
-        let Some(is_last) = self.pass_over(skim) else {
-            return false;
-        };
-        // Items without bytes are counted as they are read.
-        if self.at == mark.at {
-            self.undo(&mark);
-            return false;
-        }
-        items.is_done = is_last && matches!(items.count, Count::Until(_));
-        items.index = items.index.saturating_add(1);
-        true
-    }
-
-    /// Passes over the next item of an array, and makes a node with the one field that is wanted of it, if it has
-    /// that; answers whether it could.
-    pub(in crate::structs::whole) fn skim_wanted(
-        &mut self,
-        skim: &mut Skim<'p>,
-        item: &'p Item,
-        items: &mut Items<'p>,
-    ) -> bool {
-        let mark = self.mark();
-        let index = items.index;
-        if skim.missed >= HOPELESS || !self.skim_item(skim, items) {
-            return false;
-        }
-        let made = self.wanted_of(skim, item, index, mark.at);
-        skim.missed = match made {
-            Some(()) => 0,
-            None => skim.missed.saturating_add(1),
-        };
-        if made.is_none() {
-            // The reader finds out what there is instead.
-            items.index = index;
-            self.back_to(&mark);
-        }
-        made.is_some()
-    }
-
-    fn wanted_of(&mut self, skim: &Skim<'p>, item: &'p Item, index: u64, start: u64) -> Option<()> {
-        let place = skim.place?;
-        let (at, end, file, is_lean) = (self.at, self.end, self.file, self.is_lean);
-        let later = self.later.len();
-        self.frames.push(Frame::of_level(Vec::new(), false, start));
-        (self.at, self.end, self.file) = (place.at, place.end, place.file);
-        self.is_lean = false;
-        let made = match (&place.item.what, &place.item.count) {
-            // Expressions in it may look at fields that have no nodes.
-            _ if !place.item.stands_alone() => Err(DataError::other("")),
-            (What::Code(code), Some(Count::Computed(_))) if code.kind == Kind::Bytes => {
-                match place.item.codecs.is_empty() {
-                    true => self.bytes(place.item, place.size, place.order),
-                    false => self.coded(place.item, place.size, place.order),
-                }
-            }
-            // What is counted by fields that have no nodes, or looks forward, has to be read.
-            (_, Some(Count::Computed(_) | Count::Until(_))) => Err(DataError::other("")),
-            _ => self.counted(place.item, place.order),
-        };
-        let nodes = self.frames.pop().map(|frame| frame.nodes);
-        (self.at, self.end, self.file) = (at, end, file);
-        self.is_lean = is_lean;
-        let is_alone = self.later.len() == later;
-        self.later.truncate(later);
-        if made.is_err() || !is_alone {
-            return None;
-        }
-        let mut node = Node::new(index.to_string(), self.range(start)).with_children(nodes?);
-        if let What::Format(name, _) = &item.what {
-            node.reference = Some(name.as_str().into());
-        }
-        self.push(node).ok()
     }
 
     /// An item of an array, at its place where it has one.

@@ -1,6 +1,5 @@
 //! Where the items of a long array begin: all that is remembered of them until they are asked for.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::super::owners::Claim;
@@ -57,7 +56,8 @@ impl Starts {
 
     /// Takes note of where an item begins; each is told, in order.
     fn note(&mut self, index: u64, at: u64) {
-        if index.checked_rem(self.step) != Some(0) {
+        // The steps are powers of two.
+        if index & self.step.saturating_sub(1) != 0 {
             return;
         }
         if self.places.len() >= MAX_STARTS {
@@ -350,6 +350,18 @@ fn indexes(frames: &[Frame]) -> impl Iterator<Item = u64> {
     arrays.map(|frame| frame.index)
 }
 
+/// A hash with one more number: the halves of a product, folded together.
+fn mixed(hash: u64, number: u64) -> u64 {
+    /// The golden ratio's bits, and a prime.
+    const FACTORS: (u64, u64) = (0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93);
+    let left = u128::from(hash.wrapping_add(FACTORS.0));
+    let right = u128::from(number ^ FACTORS.1);
+    let product = left.wrapping_mul(right).wrapping_add(u128::from(number));
+    let half = |half: u128| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0);
+    let (low, high) = (half(product), half(product >> 64));
+    low ^ high.rotate_left(29)
+}
+
 fn key(
     indexes: impl Iterator<Item = u64>,
     depth: usize,
@@ -357,10 +369,6 @@ fn key(
     at: u64,
     is_array: bool,
 ) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for index in indexes {
-        index.hash(&mut hasher);
-    }
-    (depth, number, at, is_array).hash(&mut hasher);
-    hasher.finish()
+    let own = (u64::from(number) << 32 | depth as u64) << 1 | u64::from(is_array);
+    mixed(mixed(indexes.fold(0, mixed), own), at)
 }

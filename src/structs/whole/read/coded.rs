@@ -124,7 +124,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let is_wanted = self.is_wanted(item);
         let mut node = self.coded_node(item, start, index);
-        node.name = self.name(item).into();
+        node.name = self.name(item);
         match self.input.origin() {
             Some(_) if !is_wanted => {
                 node = match self.lazily(index) {
@@ -163,7 +163,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let index = self.coded.len();
         let mut node = self.coded_node(item, self.at, index).role(Role::View);
-        node.name = self.name(item).into();
+        node.name = self.name(item);
         let coded = Source::from(bytes.to_vec());
         let coding = Coding {
             steps: steps.clone(),
@@ -177,7 +177,7 @@ impl<'p, I: Input> Reader<'p, I> {
             joined: Some(coded),
             bytes: None,
             fault: None,
-            source: Some(Source::stream(Undone::new(coding.clone()))),
+            source: Some(undone(coding.clone())),
             held: None,
         };
         if self.input.origin().is_some() && !self.is_wanted(item) {
@@ -458,7 +458,7 @@ impl<'p, I: Input> Reader<'p, I> {
             at,
             size: coded.range.size,
         };
-        coded.source = Some(Source::stream(Undone::new(coding.clone())));
+        coded.source = Some(undone(coding.clone()));
         let held = Held::new(coding, space);
         coded.held = Some(Arc::clone(&held));
         Some(held)
@@ -483,6 +483,11 @@ impl<'p, I: Input> Reader<'p, I> {
     pub(in crate::structs::whole) fn index_of(&self, place: &Place) -> Option<usize> {
         self.node(place)?.content.map(|index| index as usize)
     }
+}
+
+/// What a coding yields, undone as it is read.
+fn undone(coding: Coding) -> Source {
+    Source::again(move || Box::new(Undone::new(coding.clone())))
 }
 
 fn part(bytes: &[u8], at: u64, size: u64) -> &[u8] {

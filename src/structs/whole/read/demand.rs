@@ -181,11 +181,8 @@ impl Expand for Demand {
         match self.items(0) {
             Ok(Some(mut made)) => {
                 made.is_partial = true;
-                let wanted = self.program.wanted(self.number, names);
-                if let [_] = names {
-                    made.skim = Skim::new(&self.program, made.item, self.order, &wanted);
-                }
-                made.reader.wanted = wanted;
+                made.reader.wanted = self.program.wanted(self.number, names);
+                made.skim = Skim::new(&self.program, made.item, self.order, names);
                 Box::new(made)
             }
             Ok(None) => Box::new(std::iter::empty()),
@@ -246,7 +243,16 @@ impl Iterator for Made<'_> {
             let is_skimmed = match &mut self.skim {
                 Some(skim) if is_before => self.reader.skim_item(skim, &mut self.items),
                 Some(skim) if self.is_partial => {
-                    self.reader.skim_wanted(skim, self.item, &mut self.items)
+                    let made = self.reader.skim_wanted(skim, self.item, &mut self.items);
+                    if let Err(error) = self.reader.input.check() {
+                        self.len.items = 0;
+                        return Some(Err(error));
+                    }
+                    if let Some(mut node) = made {
+                        node.without_content();
+                        return Some(Ok(node));
+                    }
+                    false
                 }
                 _ => false,
             };

@@ -13,7 +13,7 @@ use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
 use crate::structs::problems::S001;
-use crate::tree::{Node, Range, Role};
+use crate::tree::{Name, Node, Range, Role};
 use crate::value::Value;
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -109,8 +109,8 @@ impl<'p, I: Input> Reader<'p, I> {
                     return Ok(());
                 }
                 let name = match &item.name {
-                    Some(name) => Cow::Owned(name.to_string()),
-                    None => Cow::Borrowed("padding"),
+                    Some(name) => Name::field(name),
+                    None => Name::from("padding"),
                 };
                 let node = Node::new(name, self.range(start)).role(Role::Padding);
                 return self.push(node);
@@ -127,7 +127,7 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             code::Kind::Pascal => {
                 let n = length(self)?;
-                format = Some(format!("{n}p"));
+                format = Some(Cow::Owned(format!("{n}p")));
                 let bytes = self.take(n)?;
                 Value::from(crate::structs::unpack::pascal(
                     bytes.get(..256).unwrap_or(bytes),
@@ -138,7 +138,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     Some(Kind::Text(encoding)) => encoding.unit(),
                     _ => 1,
                 };
-                format = (unit == 1).then(|| "z".to_owned());
+                format = (unit == 1).then_some(Cow::Borrowed("z"));
                 let (from, nul) = (self.at, vec![0; unit]);
                 let length = self.before(&nul)?;
                 let keep = length.min(self.input.max_value());
@@ -154,7 +154,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 match crate::structs::leb128::read(bytes, signed) {
                     Ok((value, taken)) => {
                         self.skip(taken as u64)?;
-                        format = Some(code.letters.to_owned());
+                        format = Some(Cow::Borrowed(code.letters));
                         value
                     }
                     Err(crate::structs::leb128::Bad::Short) => {
@@ -201,14 +201,14 @@ impl<'p, I: Input> Reader<'p, I> {
             self.pass();
             return Ok(());
         }
-        let format = Some(match &item.count {
+        let format = Some(Cow::Owned(match &item.count {
             None | Some(Count::Number(_)) => format!("{n}s"),
             _ => format!("[{n}]s"),
-        });
+        }));
         if n > self.input.max_value() {
             self.skip(n)?;
             let mut node = Node::new(self.name(item), self.range(start));
-            node.format = format.map(Cow::Owned);
+            node.format = format;
             return self.push(node);
         }
         let value = Value::from(self.take(n)?);
@@ -312,8 +312,8 @@ impl<'p, I: Input> Reader<'p, I> {
                 count: *count,
             };
             let label = match name == "_" {
-                true => Cow::Borrowed("reserved"),
-                false => Cow::Owned(name.to_string()),
+                true => Name::from("reserved"),
+                false => Name::field(name),
             };
             let value = crate::structs::bits::extract(raw, place, is_signed);
             let range = Range {
@@ -322,20 +322,20 @@ impl<'p, I: Input> Reader<'p, I> {
             };
             let node = Node::new(label, range).role(Role::View);
             let mut node = node.value(Value::from(value));
-            node.format = Some(scalar.format().into());
+            node.format = Some(scalar.format());
             nodes.push(node);
         }
         let name = match item.name.is_some() || is_array {
             true => self.name(item),
             false => {
                 self.pass_bits(bits);
-                Cow::Borrowed(BITS)
+                Name::from(BITS)
             }
         };
         self.nodes = self.nodes.saturating_add(nodes.len() as u64);
         let mut node = Node::new(name, range).value(raw).with_children(nodes);
         node.is_joined = item.name.is_none() && !is_array;
-        node.format = Some(scalar.format().into());
+        node.format = Some(scalar.format());
         node.hex = item.hex;
         self.push(node)
     }
@@ -354,7 +354,7 @@ impl<'p, I: Input> Reader<'p, I> {
         item: &'p Item,
         start: u64,
         value: Value,
-        format: Option<String>,
+        format: Option<Cow<'static, str>>,
         order: Order,
     ) -> Result<(), DataError> {
         if !self.keeps(item) {
@@ -362,7 +362,7 @@ impl<'p, I: Input> Reader<'p, I> {
             return Ok(());
         }
         let mut node = Node::new(self.name(item), self.range(start));
-        node.format = format.map(Cow::Owned);
+        node.format = format;
         if let Is::Constant(constant) = &item.is
             && !is_constant(constant, &value)
         {

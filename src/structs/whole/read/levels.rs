@@ -1,7 +1,5 @@
 //! Items that become the children of a node.
 
-use std::borrow::Cow;
-
 use smol_str::SmolStr;
 
 use super::super::eval::Got;
@@ -12,7 +10,7 @@ use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::tree::Node;
+use crate::tree::{Name, Node};
 
 impl<'p, I: Input> Reader<'p, I> {
     /// A level of its own.
@@ -90,7 +88,7 @@ impl<'p, I: Input> Reader<'p, I> {
             true => self.name(item),
             false => {
                 self.pass();
-                Cow::Borrowed("")
+                Name::from("")
             }
         };
         let (start, before) = (self.at, self.nodes);

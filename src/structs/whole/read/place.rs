@@ -1,11 +1,10 @@
 //! Where items stand, and what they are called.
 
-use std::borrow::Cow;
-
 use super::super::program::Item;
 use super::Reader;
 use crate::structs::error::{DataError, PathStep};
 use crate::structs::nodes::Input;
+use crate::tree::Name;
 
 impl<'p, I: Input> Reader<'p, I> {
     /// Reads at an offset of the file, and comes back.
@@ -54,18 +53,18 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// The name of a node that is made now.
-    pub(in crate::structs::whole) fn name(&mut self, item: &Item) -> Cow<'static, str> {
+    pub(in crate::structs::whole) fn name(&mut self, item: &Item) -> Name {
         let Some(frame) = self.frames.last_mut() else {
-            return Cow::Borrowed("");
+            return Name::from("");
         };
         if frame.is_array {
-            return Cow::Owned(frame.index.to_string());
+            return Name::item(frame.index);
         }
         let index = frame.values;
         frame.values = index.saturating_add(1);
         match &item.name {
-            Some(name) => Cow::Owned(name.to_string()),
-            None => Cow::Owned(index.to_string()),
+            Some(name) => Name::field(name),
+            None => Name::item(index),
         }
     }
 }

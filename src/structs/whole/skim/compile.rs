@@ -5,20 +5,20 @@ use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
-use super::super::kinds::Kind;
-use super::super::program::{self, Count, Is, Item, Level, Program, What};
-use super::super::uses::Wanted;
-use super::{Case, Name, Part, Skim, Term, Times};
-use crate::structs::ast::{self, Expression, Operator, Position, Unary};
+use super::names::{Before, Inner, Scopes};
+use super::{Case, Format, Note, Noted, Outer, Part, Select, Skim, Slots, Term, Times};
+use crate::structs::ast::{self, Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
+use crate::structs::whole::kinds::Kind;
+use crate::structs::whole::program::{self, Codec, Count, Is, Item, Level, Program, What};
 
 impl<'p> Skim<'p> {
-    /// For the items of an array, if they are known, and what is wanted of their fields.
+    /// For the items of an array, if they are known, and the field of them that is wanted.
     pub(in crate::structs::whole) fn new(
         program: &'p Program,
         item: &'p Item,
         order: Order,
-        wanted: &[Wanted],
+        wanted: &[&str],
     ) -> Option<Skim<'p>> {
         let uses = &program.uses;
         if uses.items || uses.has("rest") || uses.has("padding") || !item.is_closed {
@@ -30,20 +30,30 @@ impl<'p> Skim<'p> {
         let mut compiler = Compiler {
             program,
             wanted,
+            wanted_at: (!wanted.is_empty()).then_some(0),
+            outer: Vec::new(),
+            paths: Vec::new(),
+            scopes: Scopes::default(),
+            scope: 0,
+            before: None,
+            slots: 0,
             names: Vec::new(),
-            numbers: HashMap::new(),
             formats: Vec::new(),
+            roots: Vec::new(),
             known: HashMap::new(),
+            arrays: Vec::new(),
+            selects: Vec::new(),
         };
-        let until = match item.count.as_ref()? {
-            Count::Until(condition) => Some(compiler.term(condition)?),
-            _ => None,
-        };
-        let item = compiler.element(item, order)?;
+        compiler.scope = compiler.scopes.open(None, false);
+        let (part, items) = compiler.element(item, order)?;
+        let until = compiler.until(item.count.as_ref()?, items)?;
         Some(Skim {
-            item,
+            item: part,
             until,
+            frame: compiler.slots,
             formats: compiler.formats,
+            selects: compiler.selects,
+            paths: compiler.paths,
             around: vec![None; compiler.names.len()],
             names: compiler.names,
             given_up: 0,
@@ -53,25 +63,53 @@ impl<'p> Skim<'p> {
     }
 }
 
-struct Compiler<'p, 'w> {
-    program: &'p Program,
-    wanted: &'w [Wanted],
+pub(super) struct Compiler<'p, 'w> {
+    pub(super) program: &'p Program,
+    /// The names that lead from an item to the field that is wanted.
+    pub(super) wanted: &'w [&'w str],
+    /// Which of them may be met in the level that is compiled.
+    pub(super) wanted_at: Option<usize>,
+    /// What those before it are.
+    pub(super) outer: Vec<Outer>,
+    pub(super) paths: Vec<Vec<Outer>>,
+    pub(super) scopes: Scopes,
+    pub(super) scope: usize,
+    /// The level that is seen first: of an item that is over.
+    pub(super) before: Option<Before>,
+    /// How many slots there are in the format that is compiled.
+    pub(super) slots: usize,
     names: Vec<SmolStr>,
-    numbers: HashMap<SmolStr, Name>,
-    formats: Vec<Vec<Part<'p>>>,
-    known: HashMap<(SmolStr, Order), usize>,
+    pub(super) formats: Vec<Format<'p>>,
+    /// The levels of formats, once they are compiled.
+    pub(super) roots: Vec<Option<usize>>,
+    pub(super) known: HashMap<(SmolStr, Order), usize>,
+    /// The items of arrays.
+    pub(super) arrays: Vec<Option<Before>>,
+    pub(super) selects: Vec<Vec<Select>>,
 }
 
 impl<'p> Compiler<'p, '_> {
-    fn level(&mut self, level: &'p Level, order: Order) -> Vec<Part<'p>> {
+    pub(super) fn slot(&mut self) -> usize {
+        let slot = self.slots;
+        self.slots = slot.saturating_add(1);
+        slot
+    }
+
+    /// The number of a name that is found around the array.
+    pub(super) fn around(&mut self, name: &SmolStr) -> usize {
+        let known = self.names.iter().position(|known| known == name);
+        known.unwrap_or_else(|| {
+            self.names.push(name.clone());
+            self.names.len().saturating_sub(1)
+        })
+    }
+
+    pub(super) fn parts(&mut self, level: &'p Level, order: Order) -> Vec<Part<'p>> {
         let order = level.order.unwrap_or(order);
         let mut parts: Vec<Part<'p>> = Vec::with_capacity(level.items.len());
         for item in &level.items {
             let part = self.item(item, order).unwrap_or(Part::Unknown);
-            match (parts.last_mut(), part) {
-                (Some(Part::Skip(before)), Part::Skip(n)) => *before = before.saturating_add(n),
-                (_, part) => parts.push(part),
-            }
+            add(&mut parts, part);
         }
         parts
     }
@@ -80,15 +118,28 @@ impl<'p> Compiler<'p, '_> {
         if item.each.is_some() {
             return None;
         }
-        let part = self.counted(item, order)?;
-        let index = usize::try_from(item.number).unwrap_or(usize::MAX);
-        let part = match self.wanted.get(index) {
-            Some(Wanted::All) => Part::Wanted {
-                item,
-                order,
-                part: Box::new(part),
-            },
-            _ => part,
+        let at = self.wanted_at;
+        let is_next = |at: &usize| {
+            let name = item.name.as_deref();
+            name.is_some() && self.wanted.get(*at).copied() == name
+        };
+        let next = at.filter(is_next);
+        let is_wanted = next.is_some_and(|at| at.saturating_add(1) == self.wanted.len());
+        // Of what has no name, the fields stand in the same level.
+        if item.name.is_some() {
+            self.wanted_at = next.and_then(|at| at.checked_add(1)).filter(|_| !is_wanted);
+        }
+        if self.wanted_at != at && self.wanted_at.is_some() {
+            self.outer.push(Outer::of(item));
+        }
+        let part = self.counted(item, order);
+        if self.wanted_at != at && self.wanted_at.is_some() {
+            self.outer.pop();
+        }
+        self.wanted_at = at;
+        let part = match is_wanted {
+            true => self.want(item, order, part?),
+            false => part?,
         };
         let Some(place) = &item.place else {
             return Some(part);
@@ -107,158 +158,138 @@ impl<'p> Compiler<'p, '_> {
         if let What::Code(code) = &item.what
             && !matches!(count, Count::Until(_))
             && is_scalar(code)
-            && !item.is_used
-            && plain(item)
         {
-            let (own, alignment) = order.size_and_alignment(code)?;
-            let own = u64::from(own);
-            // Values in line are aligned, those of an array are not.
-            let is_inline = matches!(count, Count::Number(_)) && item.name.is_none();
-            let is_padded = is_inline && alignment > 1;
-            if !item.kinds.iter().all(is_hex) || is_padded {
-                return None;
-            }
-            return Some(match count {
-                Count::Number(n) => Part::Skip(n.checked_mul(own)?),
-                Count::Computed(n) => {
-                    let n = self.term(n)?;
-                    // Whether the number itself is right is looked at when it is multiplied.
-                    let own = Term::Number(own.into());
-                    Part::Bytes(Term::Binary(Operator::Multiply, Box::new([n, own])))
-                }
-                Count::Rest => Part::RestOf(own),
-                Count::Until(_) => return None,
-            });
+            return self.numbers(item, code, count, order);
         }
-        if !item.is_closed {
+        // Values in line, and arrays at which expressions look in ways that are not followed here.
+        if matches!(count, Count::Number(_)) && item.name.is_none() && !item.is_level() {
             return None;
         }
         let times = match count {
-            Count::Number(_) if item.name.is_none() && !item.is_level() => return None,
             Count::Number(n) => Times::Number(Term::Number(i128::from(*n))),
             Count::Computed(n) => Times::Number(self.term(n)?),
             Count::Rest => Times::Rest,
-            Count::Until(condition) => Times::Until(self.term(condition)?),
+            Count::Until(_) => Times::Until,
         };
+        let (part, items) = self.element(item, order)?;
+        let until = self.until(count, items)?;
+        let number = self.arrays.len();
+        self.arrays.push(items);
+        self.selects.push(Vec::new());
+        if let Some(name) = &item.name {
+            self.scopes
+                .add_inner(self.scope, name, Inner::Array(number));
+        }
         Some(Part::Array {
             times,
-            part: Box::new(self.element(item, order)?),
+            part: Box::new(part),
+            until,
+            number,
         })
     }
 
-    /// An item of an array: a level of its own.
-    fn element(&mut self, item: &'p Item, order: Order) -> Option<Part<'p>> {
-        let part = self.one(item, order)?;
-        Some(match part {
-            Part::Level { .. } | Part::Format { .. } => part,
-            Part::Choice { on, cases, .. } => Part::Choice {
-                on,
-                cases,
-                is_level: true,
-            },
-            Part::Region { size, inside, .. } => Part::Region {
-                size,
-                inside,
-                is_level: true,
-            },
-            _ => return None,
+    fn numbers(
+        &mut self,
+        item: &'p Item,
+        code: &'static Code,
+        count: &'p Count,
+        order: Order,
+    ) -> Option<Part<'p>> {
+        let (own, alignment) = order.size_and_alignment(code)?;
+        let own = u64::from(own);
+        // Values in line are aligned, those of an array are not.
+        let is_inline = matches!(count, Count::Number(_)) && item.name.is_none();
+        let is_padded = is_inline && alignment > 1;
+        let is_plain = plain(item) && item.kinds.iter().all(|kind| *kind == Kind::Hex);
+        if !is_plain || is_padded {
+            return None;
+        }
+        if let Some(name) = &item.name {
+            self.scopes.hide(self.scope, name);
+        }
+        Some(match count {
+            Count::Number(n) => Part::skip(n.checked_mul(own)?),
+            Count::Computed(n) => {
+                let n = self.term(n)?;
+                let own = Term::Number(own.into());
+                Part::Bytes {
+                    size: Term::Binary(Operator::Multiply, Box::new([n, own])),
+                    into: None,
+                }
+            }
+            Count::Rest => Part::RestOf(own),
+            Count::Until(_) => return None,
         })
+    }
+
+    /// The condition that ends an array, with its items in sight first.
+    fn until(&mut self, count: &'p Count, items: Option<Before>) -> Option<Option<Term>> {
+        let Count::Until(condition) = count else {
+            return Some(None);
+        };
+        let had = self.before.replace(items?);
+        let term = self.term(condition);
+        self.before = had;
+        term.map(Some)
     }
 
     fn one(&mut self, item: &'p Item, order: Order) -> Option<Part<'p>> {
         match &item.what {
-            // What expressions look at as a whole has nodes.
-            What::Group(_) | What::Format(..) | What::Choice(..) if item.is_used => None,
-            What::Group(level) => Some(Part::Level {
-                parts: self.level(level, order),
-            }),
-            What::Format(name, arguments) => {
-                let format = self.format(name, order)?;
-                let parameters = arguments
-                    .iter()
-                    .map(|(name, value)| Some((self.name(name), self.term(value)?)));
-                Some(Part::Format {
-                    format,
-                    parameters: parameters.collect::<Option<_>>()?,
-                })
+            What::Group(level) => {
+                let (scope, parts, slots) = self.level(|c| Some(c.parts(level, order)))?;
+                self.note_level(item, scope);
+                Some(Part::Level { parts, slots })
             }
-            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order, item.name.is_some()),
+            What::Format(name, arguments) => {
+                let call = self.call(name, arguments, order)?;
+                if let Some(name) = &item.name {
+                    self.scopes.hide(self.scope, name);
+                }
+                Some(Part::Format(call))
+            }
+            What::Choice(on, cases) if item.name.is_some() => {
+                let (scope, part, slots) = self.level(|c| c.choice(on.as_ref(), cases, order))?;
+                self.note_level(item, scope);
+                Some(part.with_level(slots))
+            }
+            What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
             What::Align(n) => Some(Part::Align(*n)),
             What::Computed(_) if !item.codecs.is_empty() => None,
             What::Computed(value) => {
-                let name = item.name.as_ref().filter(|_| item.is_used);
+                let value = self.term(value)?;
                 Some(Part::Computed {
-                    name: name.map(|name| self.name(name)),
-                    value: self.term(value)?,
+                    into: self.used_slot(item),
+                    value,
                 })
             }
             What::Code(code) => self.code(item, code, order),
-            What::Bits(code, _) if !item.is_used && plain(item) => {
+            What::Bits(code, bits) => {
                 let (size, _) = order.size_and_alignment(code)?;
-                Some(Part::Skip(size.into()))
+                let is_signed = matches!(code.kind, CodeKind::Int { signed: true });
+                self.bits(item, u64::from(size), is_signed, Some(bits), order)
             }
+            What::Wide { signed, bits } => match &item.count {
+                Some(Count::Number(n @ 1..=8)) => {
+                    self.bits(item, *n, *signed, bits.as_ref(), order)
+                }
+                _ => None,
+            },
+            What::Base128 { signed } => self.base128(item, *signed),
             _ => None,
         }
     }
 
-    fn code(&mut self, item: &'p Item, code: &'static Code, order: Order) -> Option<Part<'p>> {
-        if let Is::Inside(what) = &item.is {
-            if code.kind != CodeKind::Bytes || !item.kinds.is_empty() || !item.codecs.is_empty() {
-                return None;
-            }
-            let size = self.length(item)?;
-            let inside = match &**what {
-                What::Group(level) => Part::Several(self.level(level, order)),
-                What::Choice(on, cases) => self.choice(on.as_ref(), cases, order, false)?,
-                // A format in a region counts from there.
-                _ => return None,
-            };
-            let is_level = item.name.is_some();
-            return (!item.is_used).then(|| Part::Region {
-                size,
-                inside: Box::new(inside),
-                is_level,
-            });
-        }
-        if !plain(item) {
-            return None;
-        }
-        let (size, alignment) = order.size_and_alignment(code).unwrap_or((0, 1));
-        let part = match code.kind {
-            CodeKind::Bytes | CodeKind::Pascal | CodeKind::Pad if !item.is_used => {
-                return Some(match &item.count {
-                    None => Part::Skip(1),
-                    Some(Count::Number(n)) => Part::Skip(*n),
-                    Some(Count::Computed(n)) => Part::Bytes(self.term(n)?),
-                    Some(Count::Rest) => Part::Rest,
-                    Some(Count::Until(_)) => return None,
-                });
-            }
-            CodeKind::Int { .. } | CodeKind::Pointer
-                if item.is_used && size <= 8 && item.kinds.iter().all(is_hex) =>
-            {
-                Part::Integer {
-                    size,
-                    is_little: order.is_little(),
-                    is_signed: matches!(code.kind, CodeKind::Int { signed: true }),
-                    name: self.name(item.name.as_ref()?),
-                }
-            }
-            _ if !item.is_used && is_scalar(code) && size > 0 => Part::Skip(size.into()),
-            _ => return None,
-        };
-        Some(match alignment > 1 {
-            true => Part::Several(vec![Part::Align(alignment.into()), part]),
-            false => part,
-        })
+    /// A slot for a value that expressions look at.
+    pub(super) fn used_slot(&mut self, item: &Item) -> Option<usize> {
+        let name = item.name.as_ref().filter(|_| item.is_used)?;
+        Some(self.scopes.add_slot(self.scope, name, &mut self.slots))
     }
 
-    fn choice(
+    pub(super) fn choice(
         &mut self,
         on: Option<&'p Expression>,
         cases: &'p [program::Case],
         order: Order,
-        is_level: bool,
     ) -> Option<Part<'p>> {
         let on = match on {
             Some(on) => Some(self.term(on)?),
@@ -280,17 +311,17 @@ impl<'p> Compiler<'p, '_> {
                     Some(terms)
                 }
             };
-            let parts = self.level(&case.level, order);
+            let parts = self.parts(&case.level, order);
             known.push(Case { labels, parts });
         }
         Some(Part::Choice {
             on,
             cases: known,
-            is_level,
+            level: None,
         })
     }
 
-    fn length(&mut self, item: &'p Item) -> Option<Term> {
+    pub(super) fn length(&mut self, item: &'p Item) -> Option<Term> {
         Some(match &item.count {
             None => Term::Number(1),
             Some(Count::Number(n)) => Term::Number(i128::from(*n)),
@@ -299,82 +330,76 @@ impl<'p> Compiler<'p, '_> {
             Some(Count::Until(_)) => return None,
         })
     }
+}
 
-    fn format(&mut self, name: &SmolStr, order: Order) -> Option<usize> {
-        let key = (name.clone(), order);
-        if let Some(known) = self.known.get(&key) {
-            return Some(*known);
-        }
-        let level = self.program.formats.get(name)?;
-        let index = self.formats.len();
-        self.formats.push(Vec::new());
-        self.known.insert(key, index);
-        let parts = self.level(level, order);
-        if let Some(slot) = self.formats.get_mut(index) {
-            *slot = parts;
-        }
-        Some(index)
+impl<'p> Part<'p> {
+    /// Bytes of which nothing is read.
+    pub(super) fn skip(size: u64) -> Part<'p> {
+        Part::fixed(size, Vec::new())
     }
 
-    fn name(&mut self, name: &SmolStr) -> Name {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
+    pub(super) fn fixed(size: u64, notes: Vec<Note<'p>>) -> Part<'p> {
+        let ends = notes.iter().map(|note| match note.what {
+            Noted::Wanted { .. } => 0,
+            _ => note.at.saturating_add(note.size),
+        });
+        Part::Fixed {
+            size,
+            looked_at: ends.max().unwrap_or(0),
+            notes,
         }
-        let number = Name::try_from(self.names.len()).unwrap_or(Name::MAX);
-        self.names.push(name.clone());
-        self.numbers.insert(name.clone(), number);
-        number
     }
 
-    fn term(&mut self, expression: &Expression) -> Option<Term> {
-        use ast::Term as T;
-        Some(match &expression.term {
-            T::Number(n) => Term::Number(*n),
-            T::Bool(b) => Term::Number(i128::from(*b)),
-            T::Name(name) => Term::Name(self.name(name)),
-            T::Position(position) => match position {
-                Position::At => Term::At,
-                Position::Start => Term::Start,
-                Position::End => Term::End,
-                Position::Size => Term::Size,
-                Position::Index => Term::Index,
-                Position::Item => return None,
+    pub(super) fn with_level(self, slots: Slots) -> Part<'p> {
+        match self {
+            Part::Choice { on, cases, .. } => Part::Choice {
+                on,
+                cases,
+                level: Some(slots),
             },
-            T::Unary(operator, of) => {
-                let of = Box::new(self.term(of)?);
-                match operator {
-                    Unary::Minus => Term::Minus(of),
-                    Unary::Not => Term::Not(of),
-                    Unary::Complement => Term::Complement(of),
-                }
-            }
-            T::Binary(operator, left, right) => {
-                let both = Box::new([self.term(left)?, self.term(right)?]);
-                match operator {
-                    Operator::And => Term::Both(both),
-                    Operator::Or => Term::Either(both),
-                    operator => Term::Binary(*operator, both),
-                }
-            }
-            T::Default(value, other) => {
-                Term::Default(Box::new([self.term(value)?, self.term(other)?]))
-            }
-            T::IfElse(parts) => {
-                let [condition, one, other] = &**parts;
-                let parts = [self.term(condition)?, self.term(one)?, self.term(other)?];
-                Term::IfElse(Box::new(parts))
-            }
-            T::Text(_) | T::Member(..) | T::Item(..) | T::Call(..) => return None,
-        })
+            part => part,
+        }
     }
 }
 
-fn is_hex(kind: &Kind) -> bool {
-    matches!(kind, Kind::Hex)
+/// Adds a part to others; bytes of known numbers become one part.
+fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
+    let part = match part {
+        Part::Several(several) => {
+            several.into_iter().for_each(|part| add(parts, part));
+            return;
+        }
+        part => part,
+    };
+    let Part::Fixed { size, notes, .. } = part else {
+        return parts.push(part);
+    };
+    let Some(Part::Fixed {
+        size: before,
+        notes: had,
+        ..
+    }) = parts.last_mut()
+    else {
+        return parts.push(Part::fixed(size, notes));
+    };
+    let all = before.saturating_add(size);
+    if all > MAX_FIXED && !(had.is_empty() && notes.is_empty()) {
+        return parts.push(Part::fixed(size, notes));
+    }
+    let mut all_notes = std::mem::take(had);
+    all_notes.extend(notes.into_iter().map(|note| Note {
+        at: note.at.saturating_add(*before),
+        ..note
+    }));
+    parts.pop();
+    parts.push(Part::fixed(all, all_notes));
 }
+
+/// How many bytes are looked at together.
+const MAX_FIXED: u64 = 1 << 10;
 
 /// Whether what the field must be can't end the reading: it is looked at when the item is made.
-fn plain(item: &Item) -> bool {
+pub(super) fn plain(item: &Item) -> bool {
     let never_fails = |expression: &Expression| {
         matches!(
             expression.term,
@@ -382,7 +407,7 @@ fn plain(item: &Item) -> bool {
         )
     };
     // The key of a coding may be missing, or none.
-    let has_key = |codec: &program::Codec| matches!(codec, program::Codec::Xor(_));
+    let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
     !item.is_summed
         && !item.codecs.iter().any(has_key)
         && match &item.is {
@@ -395,7 +420,7 @@ fn plain(item: &Item) -> bool {
         }
 }
 
-fn is_scalar(code: &Code) -> bool {
+pub(super) fn is_scalar(code: &Code) -> bool {
     use CodeKind as K;
     matches!(
         code.kind,

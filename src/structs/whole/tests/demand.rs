@@ -278,3 +278,65 @@ fn fields_that_are_asked_for_are_those_of_whole_items() {
         assert!(found.next().is_none());
     }
 }
+
+/// Formats in one another, with parameters, beside fields of the same names around them.
+const NESTED: [(&str, &[(&str, &str)]); 5] = [
+    (
+        "B:n *%entry{base: n}:entries",
+        &[
+            (
+                "entry",
+                "B:id B:n [n & 7]s:extra=(*(B:tag B:m [m & 3]s:body={tag ; 1: {n == 7: B:wide} *s ; else: *s:text}):fields) \
+                 .size=[extra.fields[tag == 1].body.wide ?? id] %local{size: size}:local",
+            ),
+            ("local", "B:first [size & 3]s:data {first > size: B:more}"),
+        ],
+    ),
+    (
+        "*[at == @end || next == 0](%item{is_wide: at & 1}:one .at=[@at] {@at < @end: &[@at]B:next}):items",
+        &[(
+            "item",
+            "B:kind {is_wide: B:more} {kind & 2: %item{is_wide: 0}:inner}",
+        )],
+    ),
+    (
+        "B:kind *(B:n [n & 7]s:data=%inside{kind: kind} {kind & 1: B:kind}):items",
+        &[(
+            "inside",
+            "{@at < @size: B:n {n & 1 && @at < @end: B:kind} *s:rest_of_it}",
+        )],
+    ),
+    (
+        "*[last](%tree{depth: @index % 3}:tree B{last:1 _:7}):trees",
+        &[(
+            "tree",
+            "B:n {depth > 0 && n & 1: %tree{depth: depth - 1}:left} {n & 2: [n & 1]%tree{depth: 0}:more}",
+        )],
+    ),
+    (
+        "*(2s~latin1:key {key ; \"\": B:zero ; x\"0100\", x\"0001\": %tail{key: key}:tail ; else: }):items[key]",
+        &[("tail", "{key ; x\"01\": B:little ; else: z:text}")],
+    ),
+];
+
+#[test]
+fn formats_in_one_another_are_the_same_on_demand() {
+    let mut random = Random(17);
+    let (mut demanded, mut failed) = (0, 0);
+    for (format, formats) in NESTED {
+        let layout = compiled(format, formats);
+        for _ in 0..400 {
+            let size = 1 + random.below(80);
+            let data: Vec<u8> = (0..size)
+                .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
+                .collect();
+            let (whole, error, end) = read(&layout, &data, u64::MAX);
+            let (parts, same_error, same_end) = read(&layout, &data, 4);
+            demanded += on_demand(&parts);
+            failed += usize::from(error.is_some());
+            assert_eq!((same_error, same_end), (error, end), "{format}: {data:?}");
+            assert_eq!(fields(&parts), fields(&whole), "{format}: {data:?}");
+        }
+    }
+    assert!(demanded > 500 && failed > 100, "{demanded} {failed}");
+}

@@ -83,7 +83,7 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
     for _ in 0..=random.below(3) {
         let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();
         *next = next.saturating_add(1);
-        let choices = if depth > 2 { 10 } else { 20 };
+        let choices = if depth > 2 { 10 } else { 28 };
         format += &match random.below(choices) {
             0 => format!("B:{name} "),
             1 => format!(">H:{name} ").replace('>', ""),
@@ -125,6 +125,34 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
                 format!("*[{name}e & 1](B:{name}e {inner}):{name} ")
             }
             18 => format!("B:{name}at &[{name}at]B:{name} "),
+            19 => {
+                let one = random_format(random, depth.saturating_add(1), next);
+                format!("1s:{name}k {{{name}k ; x\"00\": {one}; x\"01\", x\"02\": B:{name} }} ")
+            }
+            // Of an item that is found by a field of it, and of a level.
+            20 => format!(
+                "B:{name}n [{name}n]s:{name}r=(*(B:{name}i {{{name}i & 2: B:{name}w}}):{name}) \
+                 .{name}p=[{name}r.{name}[{name}i == 1 || {name}i == 2].{name}w ?? 2] [{name}p & 3]s:{name}d "
+            ),
+            21 => format!(
+                "(B:{name}a B{{{name}x:2 {name}y:6}}:{name}b):{name} [{name}.{name}a & 3]s:{name}c [{name}.{name}b.{name}x]s:{name}d "
+            ),
+            22 => {
+                format!("V:{name}n M:{name}m [{name}n & 1]s:{name} [({name}m & 2) ?? 1]s:{name}c ")
+            }
+            23 => format!(
+                "1s~octal:{name}n z:{name}t {{{name}t == \"\" && {name}n < 9: [{name}n]B:{name}}} "
+            ),
+            24 => format!(
+                "B:{name}n .{name}v=[{name}n & 1 ? -{name}n : ~{name}n % 5] {{{name}v < 0: B:{name}x {{{name}x ; 0: ; 1..9: B:{name}n2}}}} "
+            ),
+            25 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!(
+                    "B:{name}n {{{name}n ; 0..3: {{{name}n > 1: [{name}n](B:{name}i {inner}):{name}}}; else: }} "
+                )
+            }
+            26 => format!("B{{{name}x:1 {name}y:2 _:5}} {{{name}x: B:{name}}} "),
             _ => format!(".{name}=[@at * 2] B:{name}s=sum({name}b..{name}b) B:{name}b "),
         };
     }

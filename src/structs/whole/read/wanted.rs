@@ -1,0 +1,144 @@
+//! Items that are passed over, and the one field of each that a path asks for.
+
+use super::super::program::{Count, Is, Item, What};
+use super::super::skim::{HOPELESS, Place, Skim};
+use super::arrays::Items;
+use super::{Frame, Reader, scalar};
+use crate::structs::code::Kind;
+use crate::structs::error::DataError;
+use crate::structs::nodes::Input;
+use crate::tree::{Name, Node, Range, Role};
+
+impl<'p, I: Input> Reader<'p, I> {
+    /// Passes over the next item of an array; answers whether it could.
+    pub(in crate::structs::whole) fn skim_item(
+        &mut self,
+        skim: &mut Skim<'p>,
+        items: &mut Items<'p>,
+    ) -> bool {
+        let Some(frame) = self.frames.last_mut() else {
+            return false;
+        };
+        frame.index = items.index;
+        let before = self.at;
+        let is_placed = self.is_placed;
+        let Some(is_last) = self.pass_over(skim) else {
+            return false;
+        };
+        // Items without bytes are counted as they are read; those have left nothing behind.
+        if self.at == before {
+            self.is_placed = is_placed;
+            return false;
+        }
+        items.is_done = is_last && matches!(items.count, Count::Until(_));
+        items.index = items.index.saturating_add(1);
+        true
+    }
+
+    /// Passes over the next item of an array, and makes a node with the one field that is wanted of it, if it has
+    /// that.
+    pub(in crate::structs::whole) fn skim_wanted(
+        &mut self,
+        skim: &mut Skim<'p>,
+        item: &'p Item,
+        items: &mut Items<'p>,
+    ) -> Option<Node> {
+        let mark = self.mark();
+        let index = items.index;
+        if skim.missed >= HOPELESS || !self.skim_item(skim, items) {
+            return None;
+        }
+        let made = self.wanted_of(skim, item, index, mark.at);
+        match made {
+            Some(_) => skim.missed = 0,
+            None => {
+                // The reader finds out what there is instead.
+                skim.missed = skim.missed.saturating_add(1);
+                items.index = index;
+                items.is_done = false;
+                self.back_to(&mark);
+            }
+        }
+        made
+    }
+
+    fn wanted_of(
+        &mut self,
+        skim: &Skim<'p>,
+        item: &'p Item,
+        index: u64,
+        start: u64,
+    ) -> Option<Node> {
+        let place = skim.place?;
+        let range = self.range(start);
+        let mut nodes = match self.number_at(&place) {
+            Some(node) => vec![node],
+            None => self.read_wanted(&place, start)?,
+        };
+        let outer = skim.paths.get(place.path)?;
+        for level in outer.iter().rev() {
+            let range = Range::new(self.space, self.base.saturating_add(place.at), place.size);
+            let mut node = Node::new(Name::field(&level.name), range).with_children(nodes);
+            node.reference = level.reference.as_deref().map(Into::into);
+            nodes = vec![node];
+        }
+        let mut node = Node::new(index, range).with_children(nodes);
+        if let What::Format(name, _) = &item.what {
+            node.reference = Some(name.as_str().into());
+        }
+        if self.is_view && node.has_views_only() {
+            node.role = Role::View;
+        }
+        Some(node)
+    }
+
+    /// The field where it is one number without any rules.
+    fn number_at(&mut self, place: &Place<'p>) -> Option<Node> {
+        let item = place.item;
+        let (What::Code(code), None, Is::Anything) = (&item.what, &item.count, &item.is) else {
+            return None;
+        };
+        let scalar = scalar(code, place.order).filter(|s| u64::from(s.size) == place.size)?;
+        let bytes = self.look(place.at, place.size);
+        if bytes.len() != usize::from(scalar.size) {
+            return None;
+        }
+        let value = scalar.read(bytes);
+        let range = Range::new(self.space, self.base.saturating_add(place.at), place.size);
+        let mut node = Node::new(Name::field(item.name.as_ref()?), range);
+        node.format = Some(scalar.format());
+        self.shown(item, &mut node, value, place.order);
+        if self.is_view {
+            node.role = Role::View;
+        }
+        Some(node)
+    }
+
+    /// The field as the reader reads it there.
+    fn read_wanted(&mut self, place: &Place<'p>, start: u64) -> Option<Vec<Node>> {
+        let (at, end, file, is_lean) = (self.at, self.end, self.file, self.is_lean);
+        let later = self.later.len();
+        self.frames.push(Frame::of_level(Vec::new(), false, start));
+        (self.at, self.end, self.file) = (place.at, place.end, place.file);
+        self.is_lean = false;
+        let made = match (&place.item.what, &place.item.count) {
+            // Expressions in it may look at fields that have no nodes.
+            _ if !place.item.stands_alone() => Err(DataError::other("")),
+            (What::Code(code), Some(Count::Computed(_))) if code.kind == Kind::Bytes => {
+                match place.item.codecs.is_empty() {
+                    true => self.bytes(place.item, place.size, place.order),
+                    false => self.coded(place.item, place.size, place.order),
+                }
+            }
+            // What is counted by fields that have no nodes, or looks forward, has to be read.
+            (_, Some(Count::Computed(_) | Count::Until(_))) => Err(DataError::other("")),
+            _ => self.counted(place.item, place.order),
+        };
+        let nodes = self.frames.pop().map(|frame| frame.nodes);
+        (self.at, self.end, self.file) = (at, end, file);
+        self.is_lean = is_lean;
+        let is_alone = self.later.len() == later;
+        self.later.truncate(later);
+        nodes.filter(|_| made.is_ok() && is_alone)
+    }
+}

@@ -1,0 +1,232 @@
+//! Fields with a value, as they are passed over.
+
+use super::compile::{Compiler, is_scalar, plain};
+use super::names::Inner;
+use super::{Note, Noted, Outer, Part, Text};
+use crate::structs::code::{Code, Kind as CodeKind, Order};
+use crate::structs::whole::kinds::{Encoding, Kind};
+use crate::structs::whole::program::{Bits, Count, Is, Item, What};
+
+impl<'p> Compiler<'p, '_> {
+    /// Notes where a field stands that is wanted.
+    pub(super) fn want(&mut self, item: &'p Item, order: Order, part: Part<'p>) -> Part<'p> {
+        let path = self.paths.len();
+        self.paths.push(self.outer.clone());
+        match part {
+            Part::Fixed {
+                size, mut notes, ..
+            } => {
+                notes.push(Note {
+                    at: 0,
+                    size,
+                    what: Noted::Wanted { item, order, path },
+                });
+                Part::fixed(size, notes)
+            }
+            part => Part::Wanted {
+                item,
+                order,
+                path,
+                part: Box::new(part),
+            },
+        }
+    }
+
+    pub(super) fn code(
+        &mut self,
+        item: &'p Item,
+        code: &'static Code,
+        order: Order,
+    ) -> Option<Part<'p>> {
+        if let Is::Inside(what) = &item.is {
+            return match code.kind {
+                CodeKind::Bytes => self.region(item, what, order),
+                _ => None,
+            };
+        }
+        if !plain(item) {
+            return None;
+        }
+        let (size, alignment) = order.size_and_alignment(code).unwrap_or((0, 1));
+        let part = match code.kind {
+            CodeKind::Bytes => return self.bytes(item),
+            CodeKind::Pascal | CodeKind::Pad if !item.is_used => return self.bytes(item),
+            CodeKind::Int { .. } | CodeKind::Pointer if size <= 8 => {
+                let is_signed = matches!(code.kind, CodeKind::Int { signed: true });
+                self.integer(item, u64::from(size), is_signed, order)?
+            }
+            CodeKind::CString => {
+                let is_wide = matches!(item.kinds.first(), Some(Kind::Text(e)) if e.unit() > 1);
+                let into = self.text(item);
+                return (!is_wide).then_some(Part::Ended { into: into? });
+            }
+            CodeKind::Leb128 { signed } => {
+                let is_same = item.kinds.iter().all(keeps_number);
+                let into = self.used_slot(item);
+                return (into.is_none() || is_same).then_some(Part::Leb128 { signed, into });
+            }
+            _ if !item.is_used && is_scalar(code) && size > 0 => Part::skip(size.into()),
+            _ => return None,
+        };
+        Some(match alignment > 1 {
+            true => Part::Several(vec![Part::Align(alignment.into()), part]),
+            false => part,
+        })
+    }
+
+    fn integer(
+        &mut self,
+        item: &'p Item,
+        size: u64,
+        is_signed: bool,
+        order: Order,
+    ) -> Option<Part<'p>> {
+        if item.is_used && !item.kinds.iter().all(keeps_number) {
+            return None;
+        }
+        let is_little = order.is_little();
+        let note = self.used_slot(item).map(|into| Note {
+            at: 0,
+            size,
+            what: Noted::Integer {
+                is_little,
+                is_signed,
+                into,
+            },
+        });
+        Some(Part::fixed(size, note.into_iter().collect()))
+    }
+
+    fn bytes(&mut self, item: &'p Item) -> Option<Part<'p>> {
+        let has_codecs = !item.codecs.is_empty();
+        let into = self.text(item)?.filter(|_| !has_codecs);
+        if has_codecs && let Some(name) = item.name.as_ref().filter(|_| item.is_used) {
+            self.scopes.hide(self.scope, name);
+        }
+        let size = match &item.count {
+            None => 1,
+            Some(Count::Number(n)) => *n,
+            Some(Count::Rest) if into.is_none() => return Some(Part::Rest),
+            _ => {
+                let size = self.length(item)?;
+                return Some(Part::Bytes { size, into });
+            }
+        };
+        let note = into.map(|(into, text)| Note {
+            at: 0,
+            size,
+            what: Noted::Text { text, into },
+        });
+        Some(Part::fixed(size, note.into_iter().collect()))
+    }
+
+    /// Where the value of bytes goes, if expressions look at it.
+    fn text(&mut self, item: &Item) -> Option<Option<(usize, Text)>> {
+        if !item.is_used || item.name.is_none() {
+            return Some(None);
+        }
+        let text = match item.kinds[..] {
+            [] => Text::Bytes,
+            [Kind::Text(Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 | Encoding::Cp437)] => {
+                Text::Ascii
+            }
+            [kind @ (Kind::Octal | Kind::Decimal | Kind::Bcd)] => Text::Spelled(kind),
+            _ => return None,
+        };
+        Some(self.used_slot(item).map(|slot| (slot, text)))
+    }
+
+    /// An integer of some bytes, with its bits.
+    pub(super) fn bits(
+        &mut self,
+        item: &'p Item,
+        size: u64,
+        is_signed: bool,
+        bits: Option<&'p Bits>,
+        order: Order,
+    ) -> Option<Part<'p>> {
+        if !plain(item) || size > 8 {
+            return None;
+        }
+        let mut part = self.integer(item, size, is_signed, order)?;
+        let (Some(bits), Part::Fixed { notes, .. }) = (bits, &mut part) else {
+            return Some(part);
+        };
+        let is_little = order.is_little();
+        let around = self.scope;
+        // Bits without a name together are fields of the level around them.
+        let scope = match item.name.is_some() {
+            true => self.scopes.open(None, true),
+            false => around,
+        };
+        let width = size.checked_mul(8)?;
+        let mut used = 0u64;
+        for (name, count) in &bits.fields {
+            let count = u64::from(*count);
+            let first = match bits.least_first.unwrap_or(is_little) {
+                true => used,
+                false => width.checked_sub(used)?.checked_sub(count)?,
+            };
+            used = used.checked_add(count)?;
+            if name == "_" || !self.program.uses.has(name) {
+                continue;
+            }
+            notes.push(Note {
+                at: 0,
+                size,
+                what: Noted::Bits {
+                    is_little,
+                    is_signed,
+                    first: u32::try_from(first).ok()?,
+                    count: u32::try_from(count).ok()?,
+                    into: self.scopes.add_slot(scope, name, &mut self.slots),
+                },
+            });
+        }
+        if let Some(name) = &item.name {
+            self.scopes.add_inner(around, name, Inner::Bits(scope));
+        }
+        Some(match part {
+            Part::Fixed { size, notes, .. } => Part::fixed(size, notes),
+            part => part,
+        })
+    }
+
+    pub(super) fn base128(&mut self, item: &'p Item, signed: bool) -> Option<Part<'p>> {
+        let is_same = item.kinds.iter().all(keeps_number);
+        if !plain(item) || (item.is_used && !is_same) {
+            return None;
+        }
+        Some(Part::Base128 {
+            signed,
+            is_sqlite: item.kinds.contains(&Kind::Sqlite),
+            into: self.used_slot(item),
+        })
+    }
+}
+
+/// Whether a number is to expressions what it is in the file.
+fn keeps_number(kind: &Kind) -> bool {
+    use Kind as K;
+    matches!(
+        kind,
+        K::Hex | K::Time(_) | K::Fixed(_) | K::Percent(..) | K::Sqlite
+    )
+}
+
+impl Outer {
+    pub(super) fn of(item: &Item) -> Outer {
+        let reference = match (&item.what, &item.is) {
+            (What::Format(name, _), _) => Some(name.clone()),
+            (_, Is::Inside(what)) => match &**what {
+                What::Format(name, _) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        Outer {
+            name: item.name.clone().unwrap_or_default(),
+            reference,
+        }
+    }
+}

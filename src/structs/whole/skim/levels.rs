@@ -1,0 +1,166 @@
+//! What has fields of its own, as it is passed over: groups, items of arrays, regions, stored formats.
+
+use smol_str::SmolStr;
+
+use super::compile::Compiler;
+use super::names::{Before, Inner};
+use super::{Call, Format, Inside, Part, Slots, Term};
+use crate::structs::ast::Expression;
+use crate::structs::code::{Kind as CodeKind, Order};
+use crate::structs::whole::program::{Is, Item, What};
+
+impl<'p> Compiler<'p, '_> {
+    /// An item of an array, which is a level of its own, and its fields as they are reached from outside.
+    pub(super) fn element(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+    ) -> Option<(Part<'p>, Option<Before>)> {
+        match (&item.what, &item.is) {
+            (What::Group(level), _) => {
+                let (scope, parts, slots) = self.level(|c| Some(c.parts(level, order)))?;
+                Some((Part::Level { parts, slots }, Some(own(scope))))
+            }
+            (What::Format(name, arguments), _) => {
+                let call = self.call(name, arguments, order)?;
+                let root = self.roots.get(call.format).copied().flatten();
+                let before = root.map(|scope| Before {
+                    scope,
+                    is_called: true,
+                });
+                Some((Part::Format(call), before))
+            }
+            (What::Choice(on, cases), _) => {
+                let (scope, part, slots) = self.level(|c| c.choice(on.as_ref(), cases, order))?;
+                Some((part.with_level(slots), Some(own(scope))))
+            }
+            (What::Code(code), Is::Inside(what)) if code.kind == CodeKind::Bytes => {
+                let size = self.region_size(item)?;
+                let (scope, inside, slots) = self.level(|c| c.inside(what, order))?;
+                let level = Some(slots);
+                let part = Part::Region {
+                    size,
+                    inside,
+                    level,
+                };
+                Some((part, Some(own(scope))))
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands in a level of its own.
+    pub(super) fn level<T>(
+        &mut self,
+        compile: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<(usize, T, Slots)> {
+        let around = self.scope;
+        let first = self.slots;
+        self.scope = self.scopes.open(Some(around), false);
+        let made = compile(self);
+        let scope = std::mem::replace(&mut self.scope, around);
+        Some((scope, made?, first..self.slots))
+    }
+
+    pub(super) fn note_level(&mut self, item: &Item, scope: usize) {
+        if let Some(name) = &item.name {
+            self.scopes.add_inner(self.scope, name, Inner::Level(scope));
+        }
+    }
+
+    pub(super) fn region(
+        &mut self,
+        item: &'p Item,
+        what: &'p What,
+        order: Order,
+    ) -> Option<Part<'p>> {
+        let size = self.region_size(item)?;
+        if item.name.is_none() {
+            // A format in bytes without a name is seen through.
+            let is_file = matches!(what, What::Format(..));
+            return Some(Part::Region {
+                size,
+                inside: self.inside(what, order).filter(|_| !is_file)?,
+                level: None,
+            });
+        }
+        let (scope, inside, slots) = self.level(|c| c.inside(what, order))?;
+        self.note_level(item, scope);
+        Some(Part::Region {
+            size,
+            inside,
+            level: Some(slots),
+        })
+    }
+
+    fn region_size(&mut self, item: &'p Item) -> Option<Term> {
+        let is_plain = item.kinds.is_empty() && item.codecs.is_empty() && !item.is_summed;
+        self.length(item).filter(|_| is_plain)
+    }
+
+    pub(super) fn inside(&mut self, what: &'p What, order: Order) -> Option<Inside<'p>> {
+        Some(match what {
+            What::Group(level) => Inside::Parts(self.parts(level, order)),
+            What::Choice(on, cases) => {
+                Inside::Parts(vec![self.choice(on.as_ref(), cases, order)?])
+            }
+            What::Format(name, arguments) => Inside::File(self.call(name, arguments, order)?),
+            _ => return None,
+        })
+    }
+
+    /// A stored format with its parameters, which stand in the first of its slots.
+    pub(super) fn call(
+        &mut self,
+        name: &SmolStr,
+        arguments: &'p [(SmolStr, Expression)],
+        order: Order,
+    ) -> Option<Call> {
+        let mut values = Vec::with_capacity(arguments.len());
+        for (_, value) in arguments {
+            values.push(self.term(value)?);
+        }
+        let key = (name.clone(), order);
+        // Which fields of it are wanted depends on where it stands.
+        let is_shared = self.wanted_at.is_none();
+        let format = match self.known.get(&key).filter(|_| is_shared) {
+            Some(known) => *known,
+            None => {
+                let level = self.program.formats.get(name)?;
+                let index = self.formats.len();
+                self.formats.push(Format::default());
+                self.roots.push(None);
+                if is_shared {
+                    self.known.insert(key, index);
+                }
+                let (around, slots) = (self.scope, std::mem::take(&mut self.slots));
+                let before = self.before.take();
+                let parameters = self.scopes.open(None, true);
+                for (name, _) in arguments {
+                    self.scopes.add_slot(parameters, name, &mut self.slots);
+                }
+                self.scope = self.scopes.open(Some(parameters), false);
+                let parts = self.parts(level, order);
+                let root = std::mem::replace(&mut self.scope, around);
+                let frame = std::mem::replace(&mut self.slots, slots);
+                self.before = before;
+                if let Some(format) = self.formats.get_mut(index) {
+                    *format = Format { parts, frame };
+                }
+                if let Some(slot) = self.roots.get_mut(index) {
+                    *slot = Some(root);
+                }
+                index
+            }
+        };
+        let parameters = values.into_iter().enumerate().collect();
+        Some(Call { format, parameters })
+    }
+}
+
+fn own(scope: usize) -> Before {
+    Before {
+        scope,
+        is_called: false,
+    }
+}
