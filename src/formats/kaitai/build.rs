@@ -276,6 +276,13 @@ impl<'l> Scope<'l> {
             .map_or(0, <[_]>::len)
     }
 
+    /// Whether the file may name types that aren't described.
+    pub(super) fn is_opaque(&self) -> bool {
+        let top = self.spec.types.get(self.id).map(|of| of.top);
+        let top = top.and_then(|top| self.declared.get(top));
+        top.is_some_and(|top| load::is_opaque(&top.yaml))
+    }
+
     /// Whether the byte order of the type is stated, or will be known when it is read.
     pub(super) fn has_endian(&self) -> bool {
         let of = self.spec.types.get(self.id);

@@ -35,12 +35,14 @@
 //! | `yaml`, `load`, `build`, `fields`, `types` | files, what they import and declare |
 //! | `find` | which descriptions there are |
 //! | `convert` | descriptions in the language of this crate |
+//! | `check`, `typing` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
 //! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
+mod check;
 mod convert;
 mod error;
 mod eval;
@@ -63,6 +65,7 @@ mod stream;
 mod text;
 mod tree;
 mod types;
+mod typing;
 mod valid;
 mod values;
 mod yaml;
