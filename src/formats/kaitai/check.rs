@@ -3,7 +3,9 @@
 use super::error::{Error, Wrong};
 use super::expression::Expression;
 use super::load::{self, Loader};
-use super::spec::{Content, Endian, Field, Kind, KindOf, Parent, Process, Repeat, Shape, Size, TypeId, Valid};
+use super::spec::{
+    Content, Endian, Field, Kind, KindOf, Parent, Process, Repeat, Shape, Size, TypeId, Valid,
+};
 use super::typing::{At, Typing, ValueType};
 use super::yaml::Yaml;
 
@@ -11,9 +13,12 @@ use super::yaml::Yaml;
 pub(super) fn check(loader: &Loader<'_>) -> Result<(), Error> {
     let typing = Typing::new(loader);
     for (id, (of, declared)) in loader.spec.types.iter().zip(&loader.declared).enumerate() {
-        Checker { typing: &typing, id }
-            .check(&declared.yaml)
-            .map_err(|wrong| Error::new(&of.path, Some(wrong.line), wrong.message))?;
+        Checker {
+            typing: &typing,
+            id,
+        }
+        .check(&declared.yaml)
+        .map_err(|wrong| Error::new(&of.path, Some(wrong.line), wrong.message))?;
     }
     Ok(())
 }
@@ -73,12 +78,18 @@ impl Checker<'_> {
             Content::Computed(value) => {
                 let found = self.typing.of(&self.at(), value);
                 let found = found.map_err(|message| told("value", message))?;
-                let is_number = matches!(found, ValueType::Any | ValueType::Int | ValueType::Enum(_));
+                let is_number = matches!(
+                    found,
+                    ValueType::Any | ValueType::Int | ValueType::Bool | ValueType::Enum(_)
+                );
                 match (field.enumeration, is_number) {
                     (Some(id), true) => ValueType::Enum(id),
                     (Some(_), false) => {
                         let words = self.typing.words(&found);
-                        return Err(told("value", format!("an enum is for integers, found {words}")));
+                        return Err(told(
+                            "value",
+                            format!("an enum is for integers, found {words}"),
+                        ));
                     }
                     (None, _) => found,
                 }
@@ -150,9 +161,15 @@ impl Checker<'_> {
             let line = yaml.get("parent").map_or(yaml.line, |found| found.line);
             let found = self.typing.of(&self.at(), parent);
             let found = found.map_err(|message| Wrong::new(line, message))?;
-            if !matches!(found, ValueType::Any | ValueType::Object(_) | ValueType::Struct) {
+            if !matches!(
+                found,
+                ValueType::Any | ValueType::Object(_) | ValueType::Struct
+            ) {
                 let words = self.typing.words(&found);
-                return Err(Wrong::new(line, format!("a parent is an object, found {words}")));
+                return Err(Wrong::new(
+                    line,
+                    format!("a parent is an object, found {words}"),
+                ));
             }
         }
         let Some(process) = &shape.process else {
@@ -227,12 +244,10 @@ impl Checker<'_> {
 }
 
 fn fits(found: &ValueType, wanted: &ValueType) -> bool {
-    use ValueType::{Any, Bytes, Float, Int, List, Object, Struct};
+    use ValueType::{Any, List, Object, Struct};
     match (found, wanted) {
         (Any, _) | (_, Any) => true,
-        (Int, Float) => true,
         (Object(_) | Struct, Struct) | (Struct, Object(_)) => true,
-        (Bytes, List(item)) => item.is(&Int),
         (List(found), List(wanted)) => fits(found, wanted),
         (found, wanted) => found == wanted,
     }

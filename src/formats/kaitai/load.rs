@@ -142,6 +142,12 @@ fn known(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+/// What a type or a field is said to be.
+pub(super) fn doc(yaml: &Yaml) -> SmolStr {
+    let doc = yaml.get("doc").and_then(|doc| doc.scalar());
+    doc.unwrap_or_default().trim().into()
+}
+
 /// Whether a file may name types that are read by programs, not by descriptions.
 pub(super) fn is_opaque(yaml: &Yaml) -> bool {
     let flag = yaml
@@ -289,7 +295,8 @@ impl Loader<'_> {
                 self.spec.enums.push(enumeration(name, &entry.value)?);
             }
             let inner = map(&yaml, "types")?;
-            for entry in inner {
+            // The first is taken first.
+            for entry in inner.iter().rev() {
                 check_identifier(&entry.key, entry.line)?;
                 let waits = (
                     entry.key.as_str().into(),
@@ -315,6 +322,7 @@ impl Loader<'_> {
                     .and_then(|id| self.spec.types.get(id))
                     .is_some_and(|around| around.bits_little),
             };
+            let doc = doc(&yaml);
             self.declared.push(Declared { yaml, encoding });
             self.spec.types.push(Type {
                 name,
@@ -325,6 +333,7 @@ impl Loader<'_> {
                 enums,
                 endian: None,
                 bits_little,
+                doc,
                 params: Vec::new(),
                 seq: Vec::new(),
                 instances: Vec::new(),
@@ -423,12 +432,23 @@ fn enumeration(name: SmolStr, yaml: &Yaml) -> Result<Enum, Wrong> {
         let member = match &entry.value.what {
             What::Scalar { .. } => identifier(&entry.value)?,
             _ => {
+                build::only(
+                    &entry.value,
+                    &["doc", "doc-ref", "id"],
+                    "a member of an enum",
+                )?;
                 let id = entry.value.get("id");
                 identifier(id.ok_or_else(|| Wrong::new(entry.line, "a member has an id"))?)?
             }
         };
-        values.insert(member.clone(), value);
-        members.insert(value, member);
+        if values.insert(member.clone(), value).is_some() {
+            let message = format!("the enum {name} has two members {member}");
+            return Err(Wrong::new(entry.line, message));
+        }
+        if let Some(other) = members.insert(value, member) {
+            let message = format!("{value} is {other} in the enum {name} already");
+            return Err(Wrong::new(entry.line, message));
+        }
     }
     Ok(Enum {
         name,

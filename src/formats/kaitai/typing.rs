@@ -10,7 +10,9 @@ use smol_str::SmolStr;
 
 use super::expression::{Binary, Expression, Unary};
 use super::load::{Declared, Loader};
-use super::spec::{Content, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Spec, Tops, TypeId};
+use super::spec::{
+    Content, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Spec, Tops, TypeId,
+};
 use super::types;
 use crate::structs::near;
 
@@ -115,7 +117,9 @@ impl<'s> Typing<'s> {
                     let part = self.of(at, part)?;
                     if !part.is(&Text) && !part.is(&Int) {
                         let words = self.words(&part);
-                        return Err(format!("an f-string takes text and integers, found {words}"));
+                        return Err(format!(
+                            "an f-string takes text and integers, found {words}"
+                        ));
                     }
                 }
                 Text
@@ -124,8 +128,9 @@ impl<'s> Typing<'s> {
             Expression::SizeOf(of) => {
                 let bits = match of.found {
                     Some(id) => self.spec.bits_of(id),
-                    None => types::built_in(&of.name)
-                        .and_then(|kind| self.spec.bits_of_kind(&kind, 0)),
+                    None => {
+                        types::built_in(&of.name).and_then(|kind| self.spec.bits_of_kind(&kind, 0))
+                    }
                 };
                 match bits {
                     Some(_) => Int,
@@ -169,7 +174,10 @@ impl<'s> Typing<'s> {
                     (Text, "to_i", _) => Int,
                     (Text, "substring", 2) => Text,
                     (Bytes, "to_s", 1) => Text,
-                    (_, _, 0) => self.member(&of, name)?,
+                    (of, _, 0) => {
+                        let of = self.words(of);
+                        return Err(format!("{name} of {of} takes no parentheses"));
+                    }
                     (of, _, count) => {
                         let of = self.words(of);
                         return Err(format!("{of} has no {name} with {count} arguments"));
@@ -374,8 +382,7 @@ impl<'s> Typing<'s> {
             (Any, _) | (_, Any) => Any,
             (Int | Float, Int | Float) => Float,
             (Object(_) | Struct, Object(_) | Struct) => Struct,
-            (List(a), List(b)) => List(Box::new(self.joined(a, b).unwrap_or(Any))),
-            (Bytes, List(item)) | (List(item), Bytes) if item.is(&Int) => a.clone(),
+            (List(a), List(b)) => List(Box::new(self.joined(a, b)?)),
             _ => return None,
         })
     }
@@ -391,30 +398,25 @@ impl<'s> Typing<'s> {
                 self.words(&of)
             )),
             (Unary::Invert, _) => Err(format!("~ wants an integer, found {}", self.words(&of))),
-            _ => Err(format!(
-                "the sign of {} can't be changed",
-                self.words(&of)
-            )),
+            _ => Err(format!("the sign of {} can't be changed", self.words(&of))),
         }
     }
 
     fn binary(&self, operator: Binary, a: &ValueType, b: &ValueType) -> Typed {
         match operator {
-            Binary::And | Binary::Or => {
-                match [a, b].into_iter().find(|side| !side.is(&Bool)) {
-                    None => Ok(Bool),
-                    Some(side) => Err(format!(
-                        "and and or want truth values, found {}",
-                        self.words(side)
-                    )),
-                }
-            }
+            Binary::And | Binary::Or => match [a, b].into_iter().find(|side| !side.is(&Bool)) {
+                None => Ok(Bool),
+                Some(side) => Err(format!(
+                    "and and or want truth values, found {}",
+                    self.words(side)
+                )),
+            },
             Binary::Equal | Binary::NotEqual => self.comparable(a, b).map(|()| Bool),
             Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
                 self.comparable(a, b)?;
                 match [a, b]
                     .into_iter()
-                    .find(|side| matches!(side, Bool | Enum(_) | Object(_) | Struct | Stream))
+                    .find(|side| matches!(side, Bool | Enum(_)))
                 {
                     None => Ok(Bool),
                     Some(side) => Err(format!("{} has no order", self.words(side))),
@@ -441,8 +443,7 @@ impl<'s> Typing<'s> {
     pub(super) fn comparable(&self, a: &ValueType, b: &ValueType) -> Result<(), String> {
         let fits = match (a, b) {
             (Any, _) | (_, Any) => true,
-            (List(_), _) | (_, List(_)) => false,
-            (Object(_) | Struct, Object(_) | Struct) => true,
+            (List(_) | Object(_) | Struct | Stream, _) => false,
             (a, b) => a == b || (a.is_number() && b.is_number()),
         };
         match fits {
@@ -469,7 +470,10 @@ impl<'s> Typing<'s> {
                 let name = self.spec.enums.get(*id).map(|of| of.name.clone());
                 format!("a member of the enum {}", name.unwrap_or_default())
             }
-            Object(id) => format!("an object of the type {}", type_name(id).unwrap_or_default()),
+            Object(id) => format!(
+                "an object of the type {}",
+                type_name(id).unwrap_or_default()
+            ),
             Struct => "an object".to_owned(),
             Stream => "a stream".to_owned(),
             List(_) => "a list".to_owned(),
