@@ -110,14 +110,23 @@ impl Context {
         let folder = std::env::current_dir().ok();
         let own = user::configuration_folder();
         let formats = self.formats.iter().filter(|path| !is_description(path));
-        let formats: Vec<PathBuf> = formats.filter(|path| !path.is_dir()).cloned().collect();
-        let files = user::discover(&formats, folder.as_deref(), own.as_deref())?;
+        let mut given = Vec::new();
+        for path in formats {
+            match path.is_dir() {
+                true => given.extend(user::in_folder(path)?),
+                false => given.push(path.clone()),
+            }
+        }
+        let files = user::discover(&given, folder.as_deref(), own.as_deref())?;
         Ok(Known::load(&files)?)
     }
 
-    /// The descriptions of Kaitai Struct that were named, in files or in folders.
+    /// The descriptions of Kaitai Struct that were named, in files or in folders, and then those of the user's
+    /// configuration folder.
     pub(super) fn descriptions(&self) -> anyhow::Result<Descriptions> {
-        Ok(Descriptions::find(&self.formats)?)
+        let mut places = self.formats.clone();
+        places.extend(user::configuration_folder().filter(|folder| folder.is_dir()));
+        Ok(Descriptions::find(&places)?)
     }
 
     /// The description that a path leads to, or else a name, among those that are known.

@@ -51,6 +51,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::Source;
+use crate::schema::Schema;
 use crate::tree::{Node, Range, Role};
 
 pub use crate::tree::Code;
@@ -64,6 +65,16 @@ pub use structs::StructFormat;
 pub trait Format: fmt::Debug + Send + Sync {
     /// What it is called, in one word of lower-case letters: `bmp`.
     fn name(&self) -> &str;
+
+    /// What its files are, in a line: `A bitmap of Windows or OS/2`. Empty where nothing is said.
+    fn title(&self) -> &str {
+        ""
+    }
+
+    /// The structures that its files consist of, with what their fields mean, as far as they are stated so.
+    fn schemas(&self) -> Vec<&Schema> {
+        Vec::new()
+    }
 
     /// How names of its files end, without the dot and in lower case: `bmp`, `dib`.
     fn suffixes(&self) -> &[&str] {
@@ -138,6 +149,14 @@ pub trait Format: fmt::Debug + Send + Sync {
 impl Format for Arc<dyn Format> {
     fn name(&self) -> &str {
         (**self).name()
+    }
+
+    fn title(&self) -> &str {
+        (**self).title()
+    }
+
+    fn schemas(&self) -> Vec<&Schema> {
+        (**self).schemas()
     }
 
     fn suffixes(&self) -> &[&str] {

@@ -4,9 +4,13 @@ use std::io::{self, Write};
 
 use super::escape;
 use super::table::{Align, Table};
-use crate::formats::shelf::{self, Described};
+use crate::Struct;
+use crate::format::{Code, Format};
+#[cfg(feature = "kaitai")]
+use crate::formats::kaitai::Kaitai;
+use crate::formats::shelf::Described;
 use crate::formats::user::{Known, StoredFormat};
-use crate::schema::Compiled;
+use crate::schema::{Compiled, Schema};
 use crate::structs::codes;
 
 /// The codes: letters, sizes, and what they hold; a `+` marks those that go beyond Python.
@@ -41,7 +45,12 @@ pub fn write_codes(width: Option<usize>, out: &mut impl Write) -> io::Result<()>
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+pub fn write_known(
+    known: &Known,
+    formats: &[&StoredFormat],
+    width: Option<usize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut table = Table::new([
         ("format", Align::Left),
         ("size", Align::Right),
@@ -49,7 +58,7 @@ pub fn write_known(known: &Known, width: Option<usize>, out: &mut impl Write) ->
         ("from", Align::Left),
     ])
     .fit(width);
-    for format in known.iter() {
+    for format in formats {
         table.row([
             format!("%{}", format.schema.name),
             size(known, format),
@@ -87,33 +96,46 @@ pub fn write_descriptions(
     table.write(out)
 }
 
+/// A format that comes with the program, in a line.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What it is called.
+    pub name: String,
+    /// What it is, in a line.
+    pub doc: String,
+    /// How names of its files end, with spaces between them.
+    pub suffixes: String,
+    /// What it is one of.
+    pub group: String,
+}
+
 /// The formats that come with the program, by what they are for.
 ///
 /// # Errors
 ///
-/// Those of `out`, and of reading a description.
-pub fn write_shelf(known: &Known, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
-    let mut table = Table::new([
-        ("shelf", Align::Left),
-        ("is", Align::Left),
-        ("suffixes", Align::Left),
-        ("group", Align::Left),
-    ])
-    .fit(width);
-    for described in shelf::all() {
+/// Those of `out`.
+pub fn write_shelf(rows: &[Row], width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    let columns = ["file format", "is", "suffixes", "group"].map(|name| (name, Align::Left));
+    let mut table = Table::new(columns).fit(width);
+    for row in rows {
         table.row([
-            described.name.to_owned(),
-            shelf_line(described)?,
-            described.suffixes.join(" "),
-            described.group.to_string(),
+            row.name.clone(),
+            row.doc.clone(),
+            row.suffixes.clone(),
+            row.group.clone(),
         ]);
     }
-    table.write(out)?;
-    for hidden in shelf::all().filter_map(|described| known.get(described.name)) {
-        let (name, place) = (&hidden.schema.name, place(hidden));
-        writeln!(out, "{name} of the shelf is hidden by %{name} of {place}")?;
-    }
-    Ok(())
+    table.write(out)
+}
+
+/// A line for a format of users that has the name of one of the shelf.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_hidden(hidden: &StoredFormat, out: &mut impl Write) -> io::Result<()> {
+    let (name, place) = (&hidden.schema.name, place(hidden));
+    writeln!(out, "{name} of the shelf is hidden by %{name} of {place}")
 }
 
 /// The first line of what a format of the shelf is.
@@ -154,6 +176,11 @@ pub fn write_one(
     for line in schema.format.trim_end().lines() {
         writeln!(out, "    {}", escape::text(line))?;
     }
+    write_facts(schema, out)
+}
+
+/// Names of values and of bits, notes, and which fields are shown in hexadecimal.
+fn write_facts(schema: &Schema, out: &mut impl Write) -> io::Result<()> {
     for (field, names) in schema.enums() {
         writeln!(out, "\n{}", escape::text(field))?;
         for (key, name) in names.iter() {
@@ -179,6 +206,116 @@ pub fn write_one(
     }
     for field in schema.hex() {
         writeln!(out, "\n{}, in hexadecimal", escape::text(field))?;
+    }
+    Ok(())
+}
+
+/// A format that is more than a description: its structures, with what is known of their fields.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_built_in(format: &dyn Format, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}, built in", format.name())?;
+    writeln!(out, "{}", format.title())?;
+    if !format.suffixes().is_empty() {
+        writeln!(out, "names end in: {}", format.suffixes().join(" "))?;
+    }
+    for schema in format.schemas() {
+        writeln!(out, "\n{}: {}", schema.name, schema.doc)?;
+        if let Ok(layout) = Struct::new(&schema.format) {
+            match layout.size() {
+                Some(size) => writeln!(out, "{size} bytes\n")?,
+                None => writeln!(out, "as many bytes as the data decide\n")?,
+            }
+        }
+        // Its text is one line in the program, for which terminals are too narrow.
+        let mut line = "   ".to_owned();
+        for word in schema.format.split_whitespace() {
+            if line.len().saturating_add(word.len()) > 78 {
+                writeln!(out, "{line}")?;
+                line.truncate(3);
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        writeln!(out, "{line}")?;
+        write_facts(schema, out)?;
+    }
+    Ok(())
+}
+
+/// A description of Kaitai Struct: its types, with their fields and enumerations.
+///
+/// # Errors
+///
+/// Those of `out`.
+#[cfg(feature = "kaitai")]
+pub fn write_outline(description: &Kaitai, out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}, a description of Kaitai Struct",
+        description.name()
+    )?;
+    for text in [Format::title(description), description.doc()] {
+        for line in text.lines() {
+            writeln!(out, "{}", escape::text(line))?;
+        }
+    }
+    if !description.extensions().is_empty() {
+        let suffixes = description.extensions().join(" ");
+        writeln!(out, "names end in: {}", escape::text(&suffixes))?;
+    }
+    for of in description.outline() {
+        let doc = match of
+            .doc
+            .lines()
+            .next()
+            .filter(|_| of.name != description.name())
+        {
+            Some(line) => format!(": {}", escape::text(line)),
+            None => String::new(),
+        };
+        writeln!(out, "\n{}{doc}", of.name)?;
+        let names = of.fields.iter().map(|field| field.name.len()).max();
+        let kinds = of.fields.iter().map(|field| field.kind.len()).max();
+        let (names, kinds) = (names.unwrap_or(0), kinds.unwrap_or(0).min(32));
+        for field in &of.fields {
+            let doc = field.doc.lines().next().unwrap_or_default();
+            let line = format!(
+                "    {:names$}  {:kinds$}  {}",
+                field.name,
+                field.kind,
+                escape::text(doc)
+            );
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        for (name, members) in &of.enums {
+            writeln!(out, "\n{}, an enumeration of {}", name, of.name)?;
+            for (n, member) in members {
+                writeln!(out, "    {n}  {member}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The codes of the problems that files of stored formats may have.
+pub const CODES_OF_STORED: &[Code] = crate::structs::PROBLEMS;
+
+/// The problems that files of a format may have, by their codes.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_problems(codes: &[Code], out: &mut impl Write) -> io::Result<()> {
+    if codes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nproblems")?;
+    for code in codes {
+        let severity = code.severity.to_string();
+        writeln!(out, "    {}  {severity:7}  {}", code.code, code.meaning)?;
     }
     Ok(())
 }

@@ -57,8 +57,148 @@ fn built_in_names_are_told_in_letters_of_either_case() {
         let args = ["get", "-f", name, bmp, "dib_header.width"];
         assert_eq!(run(args).out(), "12\n", "{name}");
     }
-    let error = run(["formats", "BMP"]).fails(2);
-    assert!(error.contains("inspect -f bmp FILE"), "{error}");
+}
+
+#[test]
+fn formats_tells_all_of_what_is_built_in() {
+    // A structure, what a value of it means, and a problem of each.
+    for (name, structure, value, code) in [
+        (
+            "BMP",
+            "file_header: BITMAPFILEHEADER",
+            "b'BM'  bitmap",
+            "B001",
+        ),
+        (
+            "ico",
+            "icon_entry: ICONDIRENTRY",
+            "1279872587  'LINK'",
+            "I001",
+        ),
+        (
+            "tar",
+            "ustar: POSIX.1-1988 ustar, and pax",
+            "b'1'  hard link",
+            "T001",
+        ),
+        ("gzip", "trailer: What ends a member", "8  deflate", "G001"),
+        (
+            "zlib",
+            "header: The header of a stream",
+            "8  deflate",
+            "C001",
+        ),
+        (
+            "xz",
+            "header: The header of a stream (section 2.1.1)",
+            "1  CRC32",
+            "C005",
+        ),
+        (
+            "zstd",
+            "header: The header of a block",
+            "2  compressed",
+            "C001",
+        ),
+        (
+            "lz4",
+            "header: The header of a frame",
+            "4  64 KiB at most",
+            "C001",
+        ),
+        ("png", "%png, from shelf/png.toml", "2  truecolor", "S002"),
+    ] {
+        let shown = run(["formats", name]).out();
+        for words in [structure, value, &format!("\nproblems\n"), code] {
+            assert!(shown.contains(words), "{name} lacks {words}: {shown}");
+        }
+        let json = run(["formats", name, "-O", "json"]).out();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["name"], name.to_lowercase());
+        assert!(
+            json["codes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|row| row["code"] == code)
+        );
+    }
+}
+
+#[test]
+fn formats_are_searched_by_words() {
+    let names = |args: &[&str]| {
+        let json = run(args.iter().chain(&["-O", "json"])).out();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let rows = ["formats", "descriptions", "built_in", "shelf"];
+        let rows = rows
+            .iter()
+            .flat_map(|rows| json[rows].as_array().unwrap().clone());
+        rows.map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // By name, by suffix, by group, and by what they are.
+    assert_eq!(names(&["formats", "--search", "SQLITE"]), ["sqlite"]);
+    assert!(names(&["formats", "--search", "docx"]).contains(&"zip".to_owned()));
+    assert!(names(&["formats", "--search", "sound"]).contains(&"flac".to_owned()));
+    assert!(names(&["formats", "--search", "os/2"]).contains(&"bmp".to_owned()));
+    let nothing = run(["formats", "--search", "no such word"]);
+    assert_eq!((nothing.status, nothing.stdout.len()), (1, 0));
+    assert!(
+        nothing.stderr.contains("no such word"),
+        "{}",
+        nothing.stderr
+    );
+    let error = run(["formats", "sqlit"]).fails(2);
+    assert!(error.contains("did you mean sqlite?"), "{error}");
+}
+
+#[test]
+fn a_folder_holds_formats_in_both_languages() {
+    let folder = Folder::new();
+    let home = folder.path("config/bytewright");
+    std::fs::create_dir_all(&home).unwrap();
+    folder.file(
+        "config/bytewright/own.toml",
+        b"[formats.own]\nformat = '<2s:magic=\"OW\" B:n'\n",
+    );
+    let ksy = b"meta: {id: note, title: Notes}\ndoc: What was noted.\n\
+                seq: [{id: magic, contents: NT}, {id: n, type: u1, doc: how many}]\n";
+    folder.file("config/bytewright/note.ksy", ksy);
+    let note = folder.file("a.bin", b"NT\x07");
+    let own = folder.file("b.bin", b"OW\x09");
+    let home = home.to_str().unwrap();
+    let ask = |args: &[&str], configured: bool| {
+        let mut command = crate::run::command(args);
+        if configured {
+            command.env("XDG_CONFIG_HOME", folder.path("config"));
+        }
+        crate::run::Run::from(command.output().unwrap()).out()
+    };
+    for (extra, configured) in [(&["--formats", home][..], false), (&[], true)] {
+        let with = |args: &[&'static str]| -> Vec<&str> {
+            args.iter().copied().chain(extra.iter().copied()).collect()
+        };
+        let listed = ask(&with(&["formats"]), configured);
+        assert!(
+            listed.contains("%own") && listed.contains("Notes"),
+            "{listed}"
+        );
+        let shown = ask(&with(&["formats", "note"]), configured);
+        assert!(shown.contains("What was noted."), "{shown}");
+        assert!(shown.contains("n      u1     how many"), "{shown}");
+        assert!(shown.contains("K001"), "{shown}");
+        let mut get = with(&["get", "-f", "note"]);
+        get.extend([note.as_str(), "n"]);
+        assert_eq!(ask(&get, configured), "7\n");
+        let mut get = with(&["get", "-f", "%own"]);
+        get.extend([own.as_str(), "n"]);
+        assert_eq!(ask(&get, configured), "9\n");
+        // By what the file begins with.
+        let mut get = with(&["get"]);
+        get.extend([note.as_str(), "n"]);
+        assert_eq!(ask(&get, configured), "7\n");
+    }
 }
 
 /// The directory of an icon: seven values an image, and bytes between them.

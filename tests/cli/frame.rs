@@ -271,5 +271,5 @@ fn stored_formats_are_listed_with_what_their_values_mean() {
     assert_eq!(png["suffixes"][0], "png");
     assert_eq!(png["group"], "pictures");
     let missing = run(["formats", "nothing", "--formats", file]).fails(2);
-    assert!(missing.contains("%nothing"), "{missing}");
+    assert!(missing.contains("no format nothing is known"), "{missing}");
 }

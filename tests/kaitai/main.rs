@@ -23,5 +23,6 @@ mod common;
 mod convert;
 mod hostile;
 mod peer;
+mod refused;
 mod suite;
 mod work;

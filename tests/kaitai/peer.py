@@ -1,5 +1,5 @@
 """What Kaitai's Python runtime reads, as JSON: for each name and bytes in hex on standard input a line."""
-import importlib, inspect, json, resource, signal, sys
+import importlib, json, resource, signal, sys
 from enum import Enum
 
 sys.path.insert(0, sys.argv[1])
@@ -29,12 +29,10 @@ def fields(value, seen):
         return "@"
     seen = seen | {id(value)}
     found = {}
-    parameters = inspect.signature(type(value).__init__).parameters
     for name, inner in vars(value).items():
         if name.startswith("_") and not name.startswith("_unnamed") or inner is None:
             continue
-        # Parameters that are no plain values stand elsewhere in the tree.
-        if name in parameters and isinstance(inner, (KaitaiStruct, KaitaiStream)):
+        if isinstance(inner, KaitaiStream):
             continue
         found[name] = shown(inner, seen)
     for name, instance in vars(type(value)).items():

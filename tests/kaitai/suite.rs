@@ -22,7 +22,11 @@ pub(crate) struct Case {
     pub(crate) alone: Option<String>,
 }
 
+/// The suite, or another folder of such descriptions, which `BYTEWRIGHT_KAITAI_SUITE` names.
 pub(crate) fn folder() -> PathBuf {
+    if let Some(other) = std::env::var_os("BYTEWRIGHT_KAITAI_SUITE") {
+        return other.into();
+    }
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kaitai/suite")
 }
 
@@ -83,10 +87,11 @@ pub(crate) fn shown(node: &Node) -> String {
     }
 }
 
-pub(crate) fn open(case: &Case) -> Document {
+pub(crate) fn open(case: &Case) -> Result<Document, String> {
     let kaitai =
-        Kaitai::open(&case.path, &[folder().join("lib")]).unwrap_or_else(|error| panic!("{error}"));
-    Document::open(Source::from(case.bytes.clone()), kaitai).unwrap()
+        Kaitai::open(&case.path, &[folder().join("lib")]).map_err(|error| error.to_string())?;
+    let document = Document::open(Source::from(case.bytes.clone()), kaitai);
+    document.map_err(|error| error.to_string())
 }
 
 #[test]

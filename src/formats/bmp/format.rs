@@ -3,9 +3,11 @@
 use std::io;
 
 use super::check::CODES;
+use super::layout::{self, ICON_DIRECTORY, ICON_ENTRY};
 use super::report::{inspect, is_bmp};
 use crate::Source;
 use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
+use crate::schema::{Header, Schema};
 use crate::tree::Node;
 
 /// BMP files, OS/2's icons, pointers and arrays of them, and bitmaps without a file header.
@@ -15,6 +17,18 @@ pub struct Bmp;
 impl Format for Bmp {
     fn name(&self) -> &'static str {
         "bmp"
+    }
+
+    fn title(&self) -> &'static str {
+        "A bitmap of Windows or OS/2"
+    }
+
+    fn schemas(&self) -> Vec<&Schema> {
+        let of_icons = [ICON_DIRECTORY.name(), ICON_ENTRY.name()];
+        let own = layout::ALL.into_iter();
+        own.filter(|header| !of_icons.contains(&header.name()))
+            .map(Header::schema)
+            .collect()
     }
 
     fn suffixes(&self) -> &[&str] {

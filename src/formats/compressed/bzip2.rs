@@ -19,6 +19,9 @@ static HEADER: Header = Header::new(
     &[&[("level", Fact::Shown(block_size))]],
 );
 
+/// The structures of a stream.
+pub(super) static HEADERS: &[&Header] = &[&HEADER];
+
 fn block_size(level: &Value) -> Option<String> {
     match level.as_bytes()? {
         [digit @ b'1'..=b'9'] => {

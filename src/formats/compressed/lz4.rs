@@ -65,6 +65,9 @@ static CONTENT_SUM: Header = Header::new(
 );
 static END: Header = Header::new("end", "What ends the blocks", ENDING, &FORMATS, &[]);
 
+/// The structures of a stream.
+pub(super) static HEADERS: &[&Header] = &[&HEADER, &BLOCK_HEADER, &BLOCK_SUM, &END, &CONTENT_SUM];
+
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     if is_skippable(&parts.ahead(SKIPPABLE.size())?) {
         return skippable(parts);

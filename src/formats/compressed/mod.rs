@@ -16,6 +16,7 @@ use crate::Source;
 use crate::codecs::{self, CodecError, Decoder, MAX_FRAMES, Span};
 use crate::format::{Code, Content, Fit, Format, Head, MAX_CONTENT, Stream};
 use crate::offset::Position;
+use crate::schema::{Header, Schema};
 use crate::source::is_data;
 use crate::tree::{Node, Range, Role, codes};
 use frames::{Frames, TakeApart};
@@ -36,6 +37,8 @@ codes! {
 #[derive(Clone, Copy, Debug)]
 pub struct Compressed {
     name: &'static str,
+    title: &'static str,
+    headers: &'static [&'static Header],
     suffixes: &'static [&'static str],
     fit: Fit,
     signatures: &'static [(i64, &'static [u8])],
@@ -49,6 +52,8 @@ pub struct Compressed {
 /// fits counts before it.
 pub const ZLIB: Compressed = Compressed {
     name: "zlib",
+    title: "A stream of zlib",
+    headers: zlib::HEADERS,
     suffixes: &["zz", "zlib"],
     fit: Fit::Possible,
     signatures: &[],
@@ -58,6 +63,8 @@ pub const ZLIB: Compressed = Compressed {
 /// bzip2.
 pub const BZIP2: Compressed = Compressed {
     name: "bzip2",
+    title: "A stream of bzip2",
+    headers: bzip2::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(10),
     signatures: &[(0, b"BZh")],
@@ -67,6 +74,8 @@ pub const BZIP2: Compressed = Compressed {
 /// xz, from the .xz file format 1.0.4.
 pub const XZ: Compressed = Compressed {
     name: "xz",
+    title: "A stream of xz",
+    headers: xz::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(6),
     signatures: &[(0, b"\xfd7zXZ\0")],
@@ -76,6 +85,8 @@ pub const XZ: Compressed = Compressed {
 /// zstd (RFC 8878).
 pub const ZSTD: Compressed = Compressed {
     name: "zstd",
+    title: "Frames of Zstandard",
+    headers: zstd::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(4),
     signatures: &[(0, b"\x28\xb5\x2f\xfd")],
@@ -85,6 +96,8 @@ pub const ZSTD: Compressed = Compressed {
 /// The frame format of lz4, 1.6.
 pub const LZ4: Compressed = Compressed {
     name: "lz4",
+    title: "Frames of lz4",
+    headers: lz4::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(4),
     signatures: &[(0, b"\x04\x22\x4d\x18")],
@@ -95,6 +108,14 @@ pub const LZ4: Compressed = Compressed {
 impl Format for Compressed {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn title(&self) -> &'static str {
+        self.title
+    }
+
+    fn schemas(&self) -> Vec<&Schema> {
+        self.headers.iter().map(|header| header.schema()).collect()
     }
 
     fn suffixes(&self) -> &[&str] {

@@ -105,6 +105,9 @@ static CRC: Header = Header::new(
     &[&[("crc32", Fact::Hex)]],
 );
 
+/// The structures of a stream.
+pub(super) static HEADERS: &[&Header] = &[&HEADER, &BLOCK_HEADER, &CRC, &INDEX, &FOOTER];
+
 /// The largest index that is taken apart: of 2 million blocks and more.
 const MAX_INDEX: u64 = 16 << 20;
 

@@ -31,6 +31,9 @@ static TRAILER: Header = Header::new(
     &[&[("adler32", Fact::Hex)]],
 );
 
+/// The structures of a stream.
+pub(super) static HEADERS: &[&Header] = &[&HEADER, &TRAILER];
+
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     if parts.stated(&HEADER)?.is_some() {
         let trailer = match is_whole {

@@ -48,6 +48,9 @@ static CHECKSUM: Header = Header::new(
     ]],
 );
 
+/// The structures of a stream.
+pub(super) static HEADERS: &[&Header] = &[&ZSTD_FRAME, &BLOCK_HEADER, &CHECKSUM, &SKIPPABLE];
+
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     if is_skippable(&parts.ahead(SKIPPABLE.size())?) {
         return skippable(parts);

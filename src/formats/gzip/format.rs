@@ -5,8 +5,9 @@ use std::io;
 use super::CODES;
 use super::tree::Stream;
 use crate::Source;
-use crate::codecs::gzip::is_gzip;
+use crate::codecs::gzip::{is_gzip, layout};
 use crate::format::{Code, Content, Fit, Format, Head};
+use crate::schema::{Header, Schema};
 use crate::tree::Node;
 
 /// gzip files, with whatever they hold.
@@ -16,6 +17,21 @@ pub struct Gzip;
 impl Format for Gzip {
     fn name(&self) -> &'static str {
         "gzip"
+    }
+
+    fn title(&self) -> &'static str {
+        "A stream of gzip"
+    }
+
+    fn schemas(&self) -> Vec<&Schema> {
+        let headers = [
+            &layout::HEADER,
+            &layout::EXTRA,
+            &layout::TEXT,
+            &layout::HEADER_CRC,
+            &layout::TRAILER,
+        ];
+        headers.into_iter().map(Header::schema).collect()
     }
 
     fn fit(&self, head: &Head<'_>) -> io::Result<Option<Fit>> {

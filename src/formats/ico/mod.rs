@@ -23,9 +23,11 @@ mod tree;
 
 use std::io;
 
+use super::bmp::layout::{COLOR_QUAD, ICON_DIRECTORY, ICON_ENTRY, WINDOWS_HEADER};
 use super::bmp::{inspect_icon, is_icon};
 use crate::Source;
 use crate::format::{Code, Content, Fit, Format, Head};
+use crate::schema::{Header, Schema};
 use crate::tree::Node;
 
 /// Icons and cursors of Windows.
@@ -48,6 +50,15 @@ pub struct Ico;
 impl Format for Ico {
     fn name(&self) -> &'static str {
         "ico"
+    }
+
+    fn title(&self) -> &'static str {
+        "An icon or a cursor of Windows"
+    }
+
+    fn schemas(&self) -> Vec<&Schema> {
+        let headers = [&ICON_DIRECTORY, &ICON_ENTRY, &WINDOWS_HEADER, &COLOR_QUAD];
+        headers.into_iter().map(Header::schema).collect()
     }
 
     fn suffixes(&self) -> &[&str] {

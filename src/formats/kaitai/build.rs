@@ -138,8 +138,12 @@ impl<'l> Scope<'l> {
     fn build(&self) -> Result<Built, Wrong> {
         let yaml = &self.of.yaml;
         only(yaml, OF_TYPE, "a type")?;
+        documented(yaml)?;
         if let Some(meta) = yaml.get("meta") {
             only(meta, OF_META, "meta")?;
+            for key in ["ks-debug", "ks-opaque-types", "ks-zero-copy-substream"] {
+                super::fields::flag(meta, key)?;
+            }
         }
         let mut built = Built {
             params: Vec::new(),
@@ -154,6 +158,9 @@ impl<'l> Scope<'l> {
             if let Some(name) = item.get("enum") {
                 self.enumeration(name)?;
             }
+            if let Some(name) = item.get("type") {
+                self.parameter_type(name)?;
+            }
         }
         for (index, item) in load::list(yaml, "seq")?.iter().enumerate() {
             built.seq.push(self.field(item, index)?);
@@ -165,6 +172,27 @@ impl<'l> Scope<'l> {
             built.to_string = Some(self.expression(shown)?);
         }
         Ok(built)
+    }
+
+    /// Whether a parameter can be of that type.
+    fn parameter_type(&self, yaml: &Yaml) -> Result<(), Wrong> {
+        let Some(name) = yaml.scalar() else {
+            return Err(Wrong::new(yaml.line, "the type of a parameter is a name"));
+        };
+        let mut one = name.trim();
+        while let Some(item) = one.strip_suffix("[]") {
+            one = item.trim();
+        }
+        let is_known = matches!(one, "any" | "bool" | "io" | "struct")
+            || super::types::is_built_in(one)
+            || self.spec.find_type(self.id, one, self.tops).is_some();
+        match is_known || self.is_opaque() {
+            true => Ok(()),
+            false => Err(Wrong::new(
+                yaml.line,
+                format!("no type is called {one} here, nor in what is imported"),
+            )),
+        }
     }
 
     /// The value of a key that has to be there.
@@ -276,6 +304,13 @@ impl<'l> Scope<'l> {
             .map_or(0, <[_]>::len)
     }
 
+    /// Whether the file may name types that aren't described.
+    pub(super) fn is_opaque(&self) -> bool {
+        let top = self.spec.types.get(self.id).map(|of| of.top);
+        let top = top.and_then(|top| self.declared.get(top));
+        top.is_some_and(|top| load::is_opaque(&top.yaml))
+    }
+
     /// Whether the byte order of the type is stated, or will be known when it is read.
     pub(super) fn has_endian(&self) -> bool {
         let of = self.spec.types.get(self.id);
@@ -296,6 +331,17 @@ fn check_call(name: &str, arguments: usize) -> Result<(), String> {
             "{name} takes {} arguments, not {arguments}",
             wanted.end()
         )),
+    }
+}
+
+/// What is said for people is text: `doc`, and `doc-ref`, which may be a list.
+pub(super) fn documented(yaml: &Yaml) -> Result<(), Wrong> {
+    let told = yaml.get("doc").filter(|doc| doc.scalar().is_none());
+    let refs = yaml.get("doc-ref").filter(|refs| refs.entries().is_some());
+    match (told, refs) {
+        (Some(doc), _) => Err(Wrong::new(doc.line, "doc is text")),
+        (_, Some(refs)) => Err(Wrong::new(refs.line, "doc-ref is text, or a list of texts")),
+        _ => Ok(()),
     }
 }
 

@@ -82,7 +82,7 @@ impl<'p> Reader<'p> {
             }
             Expression::Cast(of, to) => {
                 let of = self.eval(around, of)?;
-                self.cast(of, *to)?
+                self.cast(of, to.how)?
             }
         })
     }

@@ -27,7 +27,7 @@ pub(super) enum Expression {
     Field(Box<Expression>, SmolStr),
     Call(Box<Expression>, SmolStr, Vec<Expression>),
     Index(Box<(Expression, Expression)>),
-    Cast(Box<Expression>, Cast),
+    Cast(Box<Expression>, CastTo),
 }
 
 /// `sizeof<type>` and `bitsizeof<type>`.
@@ -37,6 +37,13 @@ pub(super) struct SizeOf {
     pub(super) bits: bool,
     /// The user type, where it is none that is built in.
     pub(super) found: Option<TypeId>,
+}
+
+/// The type that a cast names.
+#[derive(Clone, Debug)]
+pub(super) struct CastTo {
+    pub(super) name: SmolStr,
+    pub(super) how: Cast,
 }
 
 /// What a cast changes: bytes and lists of integers are written alike.

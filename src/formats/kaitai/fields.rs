@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::build::{Scope, only, texts};
+use super::build::{Scope, documented, only, texts};
 use super::error::Wrong;
 use super::expression::Expression;
 use super::load;
@@ -65,6 +65,7 @@ impl Scope<'_> {
         Ok(Field {
             name,
             line: entry.line,
+            doc: load::doc(yaml),
             condition: self.optional(yaml, "if")?,
             repeat: Repeat::Once,
             content: Content::Computed(self.expression(value)?),
@@ -83,6 +84,7 @@ impl Scope<'_> {
     }
 
     fn read(&self, name: SmolStr, yaml: &Arc<Yaml>) -> Result<Field, Wrong> {
+        documented(yaml)?;
         let contents = yaml.get("contents").map(|of| contents(of)).transpose()?;
         let enumeration = yaml
             .get("enum")
@@ -95,6 +97,11 @@ impl Scope<'_> {
                 let message = "contents are bytes, and have no type";
                 return Err(Wrong::new(yaml.line, message));
             }
+            if let Some(found) = yaml.get("valid") {
+                let message =
+                    "contents say what the bytes are: there is nothing that valid could add";
+                return Err(Wrong::new(found.line, message));
+            }
             let size = i128::try_from(contents.len()).unwrap_or(i128::MAX);
             shape.size = Size::Computed(Expression::Int(size));
             valid = Some(Valid::Equal(Expression::Bytes(contents.into())));
@@ -103,6 +110,7 @@ impl Scope<'_> {
         Ok(Field {
             name,
             line: yaml.line,
+            doc: load::doc(yaml),
             condition: self.optional(yaml, "if")?,
             repeat: self.repeat(yaml)?,
             content: Content::Read(Box::new(shape)),
@@ -182,6 +190,13 @@ impl Scope<'_> {
         only(yaml, OF_SWITCH, "a type that is switched")?;
         let on = self.expression(self.wanted(yaml, "switch-on")?)?;
         let mut cases = Vec::new();
+        let entries = self.wanted(yaml, "cases")?;
+        if entries.entries().is_none_or(<[Entry]>::is_empty) {
+            return Err(Wrong::new(
+                entries.line,
+                "cases is a map of one type or more",
+            ));
+        }
         for entry in load::map(yaml, "cases")? {
             let key = match entry.key.as_str() {
                 "_" => None,
@@ -248,7 +263,10 @@ impl Scope<'_> {
         }
         if let Some(list) = valid.get("any-of") {
             alone("any-of")?;
-            let values = texts(list).into_iter().map(|item| self.expression(item));
+            let items = list
+                .items()
+                .ok_or_else(|| Wrong::new(list.line, "any-of is a list"))?;
+            let values = items.iter().map(|item| self.expression(item));
             return Ok(Some(Valid::AnyOf(values.collect::<Result<_, _>>()?)));
         }
         if flag(valid, "in-enum")?.is_some() {
@@ -289,6 +307,12 @@ fn check(shape: &Shape, yaml: &Yaml, has_enum: bool) -> Result<(), Wrong> {
     if has_enum && (!is_number || matches!(kind, Kind::Float { .. })) {
         return wrong("an enum is for integers");
     }
+    if let (false, Some(found)) = (matches!(kind, Kind::Object(..)), yaml.get("parent")) {
+        return Err(Wrong::new(
+            found.line,
+            "a parent is for types of the description",
+        ));
+    }
     if is_number {
         for key in [
             "size",
@@ -311,6 +335,9 @@ fn check(shape: &Shape, yaml: &Yaml, has_enum: bool) -> Result<(), Wrong> {
     if let (true, Some(process)) = (is_text, yaml.get("process")) {
         let message = "process is for bytes and types, not for text";
         return Err(Wrong::new(process.line, message));
+    }
+    if let (false, Some(found)) = (is_text, yaml.get("encoding")) {
+        return Err(Wrong::new(found.line, "an encoding is for text: type: str"));
     }
     let ends = !matches!(shape.size, Size::None) || shape.terminator.is_some();
     match kind {
@@ -335,7 +362,12 @@ fn contents(yaml: &Yaml) -> Result<Vec<u8>, Wrong> {
                 "contents are text, or a list of bytes and texts",
             ));
         };
+        let is_other = *plain && (matches!(text.as_str(), "true" | "false") || is_float(text));
         match load::integer(text).filter(|_| *plain) {
+            None if is_other => {
+                let message = format!("{text} is neither text nor a byte: quote what is text");
+                return Err(Wrong::new(item.line, message));
+            }
             None => bytes.extend_from_slice(text.as_bytes()),
             Some(_) if !is_list => {
                 return Err(Wrong::new(
@@ -352,7 +384,15 @@ fn contents(yaml: &Yaml) -> Result<Vec<u8>, Wrong> {
     Ok(bytes)
 }
 
-fn flag(yaml: &Yaml, key: &str) -> Result<Option<bool>, Wrong> {
+/// Whether YAML has a float there: digits with a point.
+fn is_float(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    digits.contains('.')
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.parse::<f64>().is_ok()
+}
+
+pub(super) fn flag(yaml: &Yaml, key: &str) -> Result<Option<bool>, Wrong> {
     let Some(found) = yaml.get(key) else {
         return Ok(None);
     };

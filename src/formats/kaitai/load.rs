@@ -9,6 +9,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::build;
+use super::check;
 use super::error::{Error, Wrong};
 use super::spec::{Enum, Place, Spec, Tops, Type, TypeId};
 use super::text::Encoding;
@@ -74,6 +75,17 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
         let yaml = Yaml::parse(&text).map_err(located)?;
         let (id, imports) = loader.top(&path, &yaml).map_err(located)?;
         root.get_or_insert(id);
+        // A type that isn't declared may be one of another description, which nothing imports.
+        if is_opaque(&yaml) {
+            for name in loader.unknown_types(id) {
+                let found = loader.import(&path, &name);
+                if let Some(found) = found.filter(|found| loader.files.insert(known(found))) {
+                    loader.bounded().map_err(|e| located(Wrong::new(1, e)))?;
+                    let text = read(&found)?;
+                    waiting.push((found, text));
+                }
+            }
+        }
         for (line, name) in imports {
             let found = loader.import(&path, &name).ok_or_else(|| {
                 let message =
@@ -81,10 +93,7 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
                 located(Wrong::new(line, message))
             })?;
             if loader.files.insert(known(&found)) {
-                if loader.files.len() > MAX_IMPORTS {
-                    let message = format!("more than {MAX_IMPORTS} files are imported");
-                    return Err(located(Wrong::new(line, message)));
-                }
+                loader.bounded().map_err(|e| located(Wrong::new(line, e)))?;
                 let text = read(&found)?;
                 waiting.push((found, text));
             }
@@ -104,6 +113,7 @@ pub(super) fn from_text(path: &Path, text: &str, folders: &[PathBuf]) -> Result<
     };
     let title = meta.and_then(|meta| meta.get("title")?.scalar().map(str::to_owned));
     build::fields(&mut loader)?;
+    check::check(&loader)?;
     Ok(Loaded {
         spec: loader.spec,
         root,
@@ -132,7 +142,53 @@ fn known(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+/// What a type or a field is said to be.
+pub(super) fn doc(yaml: &Yaml) -> SmolStr {
+    let doc = yaml.get("doc").and_then(|doc| doc.scalar());
+    doc.unwrap_or_default().trim().into()
+}
+
+/// Whether a file may name types that are read by programs, not by descriptions.
+pub(super) fn is_opaque(yaml: &Yaml) -> bool {
+    let flag = yaml
+        .get("meta")
+        .and_then(|meta| meta.get("ks-opaque-types"));
+    flag.and_then(|flag| flag.scalar()) == Some("true")
+}
+
 impl Loader<'_> {
+    /// Whether no more files are imported than may be.
+    fn bounded(&self) -> Result<(), String> {
+        match self.files.len() > MAX_IMPORTS {
+            true => Err(format!("more than {MAX_IMPORTS} files are imported")),
+            false => Ok(()),
+        }
+    }
+
+    /// The names of types that the types from `top` on use, and none of them is.
+    fn unknown_types(&self, top: TypeId) -> Vec<String> {
+        let mut unknown = Vec::new();
+        for (id, declared) in self.declared.iter().enumerate().skip(top) {
+            let seq = list(&declared.yaml, "seq").unwrap_or_default().iter();
+            let instances = map(&declared.yaml, "instances").unwrap_or_default();
+            let fields = seq.chain(instances.iter().map(|entry| &entry.value));
+            for of in fields.filter_map(|field| field.get("type")) {
+                let cases = map(of, "cases").unwrap_or_default();
+                let cases = cases.iter().map(|case| &case.value);
+                for name in cases.chain([of]).filter_map(|name| name.scalar()) {
+                    let name = name.split(['(', ':']).next().unwrap_or_default().trim();
+                    let is_known = super::types::is_built_in(name)
+                        || check_identifier(name, 1).is_err()
+                        || self.spec.find_type(id, name, &self.tops).is_some();
+                    if !is_known {
+                        unknown.push(name.to_owned());
+                    }
+                }
+            }
+        }
+        unknown
+    }
+
     /// Where the file of an import is.
     fn import(&self, from: &Path, name: &str) -> Option<PathBuf> {
         let own = from.parent().unwrap_or(Path::new(""));
@@ -239,7 +295,8 @@ impl Loader<'_> {
                 self.spec.enums.push(enumeration(name, &entry.value)?);
             }
             let inner = map(&yaml, "types")?;
-            for entry in inner {
+            // The first is taken first.
+            for entry in inner.iter().rev() {
                 check_identifier(&entry.key, entry.line)?;
                 let waits = (
                     entry.key.as_str().into(),
@@ -265,6 +322,7 @@ impl Loader<'_> {
                     .and_then(|id| self.spec.types.get(id))
                     .is_some_and(|around| around.bits_little),
             };
+            let doc = doc(&yaml);
             self.declared.push(Declared { yaml, encoding });
             self.spec.types.push(Type {
                 name,
@@ -275,6 +333,7 @@ impl Loader<'_> {
                 enums,
                 endian: None,
                 bits_little,
+                doc,
                 params: Vec::new(),
                 seq: Vec::new(),
                 instances: Vec::new(),
@@ -373,12 +432,23 @@ fn enumeration(name: SmolStr, yaml: &Yaml) -> Result<Enum, Wrong> {
         let member = match &entry.value.what {
             What::Scalar { .. } => identifier(&entry.value)?,
             _ => {
+                build::only(
+                    &entry.value,
+                    &["doc", "doc-ref", "id"],
+                    "a member of an enum",
+                )?;
                 let id = entry.value.get("id");
                 identifier(id.ok_or_else(|| Wrong::new(entry.line, "a member has an id"))?)?
             }
         };
-        values.insert(member.clone(), value);
-        members.insert(value, member);
+        if values.insert(member.clone(), value).is_some() {
+            let message = format!("the enum {name} has two members {member}");
+            return Err(Wrong::new(entry.line, message));
+        }
+        if let Some(other) = members.insert(value, member) {
+            let message = format!("{value} is {other} in the enum {name} already");
+            return Err(Wrong::new(entry.line, message));
+        }
     }
     Ok(Enum {
         name,

@@ -34,13 +34,16 @@
 //! | --- | --- |
 //! | `yaml`, `load`, `build`, `fields`, `types` | files, what they import and declare |
 //! | `find` | which descriptions there are |
+//! | `outline` | what a description says of its types |
 //! | `convert` | descriptions in the language of this crate |
+//! | `check`, `typing` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
 //! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
+mod check;
 mod convert;
 mod error;
 mod eval;
@@ -52,6 +55,7 @@ mod find;
 mod literals;
 mod load;
 mod one;
+mod outline;
 mod parse;
 mod place;
 mod process;
@@ -63,6 +67,7 @@ mod stream;
 mod text;
 mod tree;
 mod types;
+mod typing;
 mod valid;
 mod values;
 mod yaml;
@@ -81,6 +86,7 @@ use crate::tree::{Node, Problem, Range};
 
 pub use error::Error;
 pub use find::{Descriptions, is_description};
+pub use outline::{Outline, OutlineField};
 
 /// Room for the calls of a reader: objects in objects, each with expressions.
 const STACK: usize = 64 << 20;
@@ -191,6 +197,10 @@ impl Format for Kaitai {
             content.add(stream);
         }
         Ok(root)
+    }
+
+    fn title(&self) -> &str {
+        Kaitai::title(self).unwrap_or_default()
     }
 
     fn codes(&self) -> &[Code] {

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::expression::{Binary, Cast, Expression, SizeOf, Unary};
+use super::expression::{Binary, Cast, CastTo, Expression, SizeOf, Unary};
 
 /// How deep parentheses, signs and the like may lie in one another: a pair of parentheses counts twice,
 /// and takes a dozen calls.
@@ -403,10 +403,12 @@ fn list(items: Vec<Expression>) -> Expression {
     }
 }
 
-fn cast(to: &str) -> Cast {
-    match to {
+fn cast(to: &str) -> CastTo {
+    let how = match to {
         "bytes" => Cast::Bytes,
         to if to.ends_with("[]") => Cast::List,
         _ => Cast::Same,
-    }
+    };
+    let name = to.into();
+    CastTo { name, how }
 }

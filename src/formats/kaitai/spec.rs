@@ -34,6 +34,8 @@ pub(super) struct Type {
     pub(super) enums: HashMap<SmolStr, EnumId>,
     pub(super) endian: Option<Endian>,
     pub(super) bits_little: bool,
+    /// What it is said to be.
+    pub(super) doc: SmolStr,
     pub(super) params: Vec<SmolStr>,
     pub(super) seq: Vec<Field>,
     pub(super) instances: Vec<Field>,
@@ -72,6 +74,8 @@ pub(super) struct Enum {
 pub(super) struct Field {
     pub(super) name: SmolStr,
     pub(super) line: usize,
+    /// What it is said to be.
+    pub(super) doc: SmolStr,
     pub(super) condition: Option<Expression>,
     pub(super) repeat: Repeat,
     pub(super) content: Content,

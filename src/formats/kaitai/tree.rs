@@ -2,7 +2,7 @@
 
 use super::place::{Draft, Inner, value};
 use super::read::{Object, Reader};
-use super::values::Span;
+use super::values::{Span, Val};
 use crate::structs::settle;
 use crate::tree::{Node, Range, Role, Space};
 
@@ -36,7 +36,7 @@ impl Put<'_, '_> {
         let Some(of) = self.reader.objects.get(object) else {
             return Vec::new();
         };
-        let mut nodes = self.params(of);
+        let mut nodes = self.params(object, of);
         let mut placed: Vec<_> = of.placed.iter().collect();
         placed.sort_by_key(|(index, _)| *index);
         let drafts = placed.into_iter().flat_map(|(_, drafts)| drafts);
@@ -45,18 +45,42 @@ impl Put<'_, '_> {
         nodes
     }
 
-    /// The parameters that are plain values: they have no bytes where the object is.
-    fn params(&self, of: &Object) -> Vec<Node> {
+    /// The parameters, which have no bytes where the object is; objects are shown once more.
+    fn params(&mut self, holder: usize, of: &Object) -> Vec<Node> {
         let names = self.reader.spec.types.get(of.of).map(|of| &of.params);
         let names = names.into_iter().flatten();
         let here = Span { size: 0, ..of.span };
         let params = names.zip(&of.params).filter_map(|(name, param)| {
-            let mut node = Node::new(name.to_string(), self.reader.range(here));
-            node.value = Some(value(param)?);
-            node.meaning = self.reader.meaning(param);
-            Some(node)
+            let draft = self.parameter(name, param, here)?;
+            Some(self.node(holder, &draft, false))
         });
         params.collect()
+    }
+
+    fn parameter(&mut self, name: &str, of: &Val, here: Span) -> Option<Draft> {
+        let mut node = Node::new(name.to_owned(), self.reader.range(here));
+        let inner = match (of, value(of)) {
+            (_, Some(value)) => {
+                node.value = Some(value);
+                node.meaning = self.reader.meaning(of);
+                Inner::None
+            }
+            (Val::Object(id), None) => {
+                let span = self.reader.objects.get(*id).map_or(here, |of| of.span);
+                node.range = self.reader.range(span);
+                node.role = Role::View;
+                Inner::Again(*id)
+            }
+            (Val::List(items), None) => {
+                self.room = self.room.checked_sub(items.len() as u64)?;
+                let items = items.iter().enumerate();
+                let drafts =
+                    items.map(|(index, item)| self.parameter(&index.to_string(), item, here));
+                Inner::Items(drafts.collect::<Option<_>>()?)
+            }
+            _ => return None,
+        };
+        Some(Draft { node, inner })
     }
 
     fn node(&mut self, holder: usize, draft: &Draft, again: bool) -> Node {

@@ -70,7 +70,13 @@ impl Scope<'_> {
             return Ok(kind);
         }
         let Some(id) = self.spec.find_type(self.id, &name, self.tops) else {
-            return Err(wrong(unknown(&name)));
+            return Err(wrong(match self.is_opaque() {
+                true => format!(
+                    "the type {name} is opaque: a program reads it, which can't be run here, and no file \
+                     {name}.ksy is in this folder, or in one that --formats names"
+                ),
+                false => unknown(&name),
+            }));
         };
         let wanted = self.parameters(id);
         if wanted != arguments.len() {

@@ -71,7 +71,11 @@ impl Yaml {
                 }
                 Event::Scalar(text, style, anchor, _) => {
                     let plain = style == ScalarStyle::Plain;
-                    let text = text.into_owned();
+                    let text = match &*text {
+                        "True" | "TRUE" if plain => "true".to_owned(),
+                        "False" | "FALSE" if plain => "false".to_owned(),
+                        _ => text.into_owned(),
+                    };
                     reader.add(line, What::Scalar { text, plain }, anchor)?;
                 }
                 Event::SequenceStart(anchor, _) => reader.begin(line, anchor, false)?,
@@ -96,6 +100,13 @@ impl Yaml {
     pub(super) fn entries(&self) -> Option<&[Entry]> {
         match &self.what {
             What::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    pub(super) fn items(&self) -> Option<&[Arc<Yaml>]> {
+        match &self.what {
+            What::List(items) => Some(items),
             _ => None,
         }
     }
@@ -204,18 +215,23 @@ fn too_deep(line: usize) -> Wrong {
     Wrong::new(line, message)
 }
 
-/// Keys and values in turn, as pairs; merge keys are not part of YAML 1.2.
+/// Keys and values in turn, as pairs. What a merge key (`<<`) has comes last, without the keys that stand
+/// in the map itself.
 fn entries(items: Vec<Arc<Yaml>>) -> Result<Vec<Entry>, Wrong> {
     let mut entries = Vec::with_capacity(items.len() / 2);
     let mut seen = std::collections::HashSet::new();
+    let mut merged = Vec::new();
     let mut items = items.into_iter();
     while let (Some(key), Some(value)) = (items.next(), items.next()) {
         let What::Scalar { text, plain } = &key.what else {
             return Err(Wrong::new(key.line, "a key is a name, not a list or a map"));
         };
         if text == "<<" && *plain {
-            let message = "merge keys (<<) are not supported: write the keys out";
-            return Err(Wrong::new(key.line, message));
+            match &value.what {
+                What::List(maps) => merged.extend(maps.iter().cloned()),
+                _ => merged.push(value),
+            }
+            continue;
         }
         if !seen.insert(text.clone()) {
             return Err(Wrong::new(
@@ -228,6 +244,14 @@ fn entries(items: Vec<Arc<Yaml>>) -> Result<Vec<Entry>, Wrong> {
             line: key.line,
             value,
         });
+    }
+    for map in merged {
+        let Some(inner) = map.entries() else {
+            let message = "a merge key (<<) takes a map, or a list of maps";
+            return Err(Wrong::new(map.line, message));
+        };
+        let new = inner.iter().filter(|entry| seen.insert(entry.key.clone()));
+        entries.extend(new.cloned());
     }
     Ok(entries)
 }
@@ -245,6 +269,22 @@ mod tests {
             panic!("{b:?}")
         };
         assert_eq!((items[0].line, items[1].line), (3, 4));
+    }
+
+    #[test]
+    fn merge_keys_add_what_is_not_there() {
+        let text = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 5}\n";
+        let yaml = Yaml::parse(text).unwrap();
+        let entries = yaml.get("c").unwrap().entries().unwrap();
+        let shown = entries.iter();
+        let shown: Vec<(&str, Option<&str>)> = shown
+            .map(|entry| (entry.key.as_str(), entry.value.scalar()))
+            .collect();
+        assert_eq!(
+            shown,
+            [("x", Some("5")), ("y", Some("2")), ("z", Some("4"))]
+        );
+        assert!(Yaml::parse("a: {<<: 1}\n").is_err());
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::io;
 
 use super::codes::CODES;
 use super::header::checksum_field;
+use super::layout::Layout;
 use super::tree::{is_archive, tree};
 use crate::Source;
 use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
+use crate::schema::Schema;
 use crate::tree::{Node, Space};
 
 /// Tar archives that are not compressed.
@@ -16,6 +18,15 @@ pub struct Tar;
 impl Format for Tar {
     fn name(&self) -> &'static str {
         "tar"
+    }
+
+    fn title(&self) -> &'static str {
+        "A tar archive: v7, ustar, pax, GNU or star"
+    }
+
+    fn schemas(&self) -> Vec<&Schema> {
+        let layouts = Layout::ALL.into_iter();
+        layouts.map(|layout| layout.header().schema()).collect()
     }
 
     fn suffixes(&self) -> &[&str] {

@@ -52,6 +52,15 @@ pub fn configuration_folder() -> Option<PathBuf> {
     Some(base?.join("bytewright"))
 }
 
+/// The files of formats in a folder, by name.
+///
+/// # Errors
+///
+/// When it can't be read, or holds more than [`FOLDER_FILES`] files.
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    tomls(folder)
+}
+
 fn tomls(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let names = match names(folder) {
         Ok(names) => names,

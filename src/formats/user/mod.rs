@@ -48,5 +48,5 @@ pub use converted::{Converted, LeftOut};
 pub use detect::Rule;
 pub use error::Error;
 pub use file::{MAX_FILE, MAX_FORMATS, StoredFormat};
-pub use find::{FOLDER_FILES, configuration_folder, discover};
+pub use find::{FOLDER_FILES, configuration_folder, discover, in_folder};
 pub use known::Known;

@@ -46,7 +46,7 @@ impl Level<'_, '_> {
                 let (one, other) = (self.expression(&parts.1)?, self.expression(&parts.2)?);
                 format!("({condition} ? {one} : {other})")
             }
-            Expression::Cast(of, Cast::Same) => self.expression(of)?,
+            Expression::Cast(of, to) if to.how == Cast::Same => self.expression(of)?,
             Expression::Cast(..) => return Err("there is no such cast".to_owned()),
             Expression::Index(pair) => {
                 let (of, index) = (self.expression(&pair.0)?, self.value(&pair.1)?);
