@@ -330,6 +330,7 @@ impl<'p> Compiler<'p, '_> {
         use ast::Term as T;
         Some(match &expression.term {
             T::Number(n) => Term::Number(*n),
+            T::Float(_) => return None,
             T::Bool(b) => Term::Number(i128::from(*b)),
             T::Name(name) => Term::Name(self.name(name)),
             T::Position(position) => match position {
