@@ -38,6 +38,8 @@ pub struct Blocks<R> {
     index: u64,
     /// What was read of a record that isn't whole yet.
     rest: Vec<u8>,
+    /// Whether waiting for more may take long.
+    is_live: bool,
 }
 
 /// Bytes of a block, about.
@@ -55,7 +57,16 @@ impl<R: Read> Blocks<R> {
             offset,
             index: 0,
             rest: Vec::new(),
+            is_live: false,
         }
+    }
+
+    /// The same of a reader that may have to be waited for: a block ends with the last whole record that
+    /// is there.
+    #[must_use]
+    pub fn live(mut self) -> Blocks<R> {
+        self.is_live = true;
+        self
     }
 
     /// The next block, in the room of `bytes`; `None` at the end.
@@ -68,8 +79,8 @@ impl<R: Read> Blocks<R> {
         bytes.clear();
         bytes.append(&mut self.rest);
         let missing = self.block.saturating_sub(bytes.len());
-        // A reader that is slow hands over what it has: a block ends with its last whole record.
-        let ended = fill(&mut self.reader, &mut bytes, missing, self.size)?;
+        let enough = if self.is_live { self.size } else { usize::MAX };
+        let ended = fill(&mut self.reader, &mut bytes, missing, enough)?;
         let over = bytes.len().checked_rem(self.size).unwrap_or(0);
         let whole = bytes.len().saturating_sub(over);
         if whole == 0 {
@@ -112,12 +123,12 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// Reads up to `missing` bytes more, and at least a whole record; answers whether the source has ended.
+/// Reads `missing` bytes more, or until there are enough; answers whether the source has ended.
 fn fill(
     reader: &mut impl Read,
     bytes: &mut Vec<u8>,
     missing: usize,
-    size: usize,
+    enough: usize,
 ) -> io::Result<bool> {
     let wanted = bytes.len().saturating_add(missing);
     let mut at = bytes.len();
@@ -137,8 +148,7 @@ fn fill(
             }
             Ok(read) => {
                 at = at.saturating_add(read);
-                // Less than was asked for: more may be long in coming.
-                if at >= size && read < missing / 64 {
+                if at >= enough {
                     break;
                 }
             }

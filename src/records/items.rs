@@ -55,6 +55,12 @@ impl<'d> Items<'d> {
     /// When the file can't be read, the path leads nowhere, or there are too many different fields.
     pub fn schema(&self) -> Result<Schema, Error> {
         let mut found = Inference::default();
+        self.infer(&mut found)?;
+        Ok(found.schema(""))
+    }
+
+    /// Adds the fields of all items to those that were found.
+    pub(crate) fn infer(&self, found: &mut Inference) -> Result<(), Error> {
         let mut failed = None;
         self.document.each(&self.path, &mut |one| {
             let added = leaves(&one.node).and_then(|leaves| found.add(leaves));
@@ -63,7 +69,7 @@ impl<'d> Items<'d> {
         })?;
         match failed {
             Some(error) => Err(error),
-            None => Ok(found.schema("")),
+            None => Ok(()),
         }
     }
 

@@ -34,6 +34,7 @@ pub use columns::Columns;
 pub use csv::CsvReader;
 pub use error::Error;
 pub use filter::Filter;
+pub(crate) use infer::Inference;
 pub use items::Items;
 pub use pack::{Cell, Packer, Places, ReadJson};
 pub use rows::Rows;

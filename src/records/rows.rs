@@ -55,19 +55,29 @@ impl<'a> Rows<'a> {
     /// When the source can't be read, or the records have too many different fields.
     pub fn schema(&self) -> Result<Schema, Error> {
         let mut found = Inference::default();
+        self.infer(&mut found)?;
+        Ok(Rows::described(found, self.format))
+    }
+
+    /// Adds the fields of all structs to those that were found.
+    pub(crate) fn infer(&self, found: &mut Inference) -> Result<(), Error> {
         let mut scan = Scan::new(&self.format.layout, self.source, self.offset);
         loop {
             match scan.next() {
                 Ok(Some(one)) => found.add(leaves(one.record.clone()))?,
-                Ok(None) => break,
-                Err(error) if error.is_data() => break,
+                Ok(None) => return Ok(()),
+                Err(error) if error.is_data() => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
         }
-        let mut schema = found.schema(self.format.layout.format());
+    }
+
+    /// The columns that were found, with what the format says of them.
+    pub(crate) fn described(found: Inference, format: &Compiled) -> Schema {
+        let mut schema = found.schema(format.layout.format());
         for field in &mut schema.fields {
             let path: Vec<&str> = field.path.iter().map(String::as_str).collect();
-            let meanings = &self.format.meanings;
+            let meanings = &format.meanings;
             field.hex |= meanings.is_hex(&path);
             if let Some(note) = meanings.note(&path) {
                 note.clone_into(&mut field.doc);
@@ -76,7 +86,7 @@ impl<'a> Rows<'a> {
                 field.meaning = Meaning::Names(std::sync::Arc::clone(names));
             }
         }
-        Ok(schema)
+        schema
     }
 
     /// Hands over the structs in batches, as long as `visit` wants more.
