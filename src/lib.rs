@@ -56,6 +56,8 @@ mod offset;
 #[cfg(feature = "files")]
 pub mod output;
 mod parallel;
+#[cfg(feature = "records")]
+pub mod records;
 pub mod scan;
 pub mod schema;
 pub mod source;

@@ -47,6 +47,14 @@ impl FormatArgs {
         }
     }
 
+    /// The format of that name, or the one that the content tells.
+    pub(super) fn named(format: Option<String>, max_stream: Option<u64>) -> FormatArgs {
+        FormatArgs {
+            format,
+            ..FormatArgs::detected(max_stream)
+        }
+    }
+
     /// Whether a format was named.
     pub(super) fn is_given(&self) -> bool {
         self.format.is_some()

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::formats::{bmp, kaitai, png, tar};
+use crate::records;
 use crate::inspect::{FindError, PathError, edit, patch};
 use crate::render::hex;
 use crate::scan::ScanError;
@@ -69,6 +70,7 @@ fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
         io::Error: is_data,
         patch::PatchError: |_| true,
         png::PngError: |_| true,
+        records::Error: records::Error::is_data,
         structs::DataError: |_| true,
         tar::Error: tar::Error::is_data,
         FindError: FindError::is_data,

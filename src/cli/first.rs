@@ -12,7 +12,7 @@ use crate::render::escape;
 
 /// The verbs, so that no parser has to be built to tell one from a file. A test compares them with
 /// those that the parser knows.
-const VERBS: [&str; 22] = [
+const VERBS: [&str; 23] = [
     "unpack",
     "pack",
     "layout",
@@ -30,6 +30,7 @@ const VERBS: [&str; 22] = [
     "hash",
     "formats",
     "size",
+    "records",
     "tar",
     "completions",
     "complete",
@@ -63,6 +64,7 @@ Verbs:
   your own format  unpack, pack, layout, size, formats
   bitmaps          bmp info|check|show|convert|fix
   archives         tar create|list|extract|append|check|diff|...
+  many records     records, to CSV, JSON lines, Parquet, and back
   for packagers    completions, man
 
 Examples:
@@ -70,7 +72,7 @@ Examples:
   bytewright get photo.bmp dib_header.width     one field
   bytewright dump archive.tar | less -R         bytes in the colors of fields
   bytewright find disk.img 'some text'          where it stands, in which field
-  bytewright unpack '<I:time f:value' --all log -O csv
+  bytewright records '<I:time f:value' log -o log.csv
   bytewright tar extract backup.tar.gz -C restored
 
 --color auto|always|never; --formats FILE adds formats; -V tells the version.

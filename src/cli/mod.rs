@@ -57,6 +57,7 @@ mod pack;
 mod page;
 mod peek;
 mod progress;
+mod records;
 mod set;
 mod size;
 mod stream;
@@ -203,6 +204,8 @@ enum Verb {
     Formats(Late<formats::Args>),
     /// How many bytes a format takes
     Size(Late<size::Args>),
+    /// Many records, or the items of a file's arrays, as a table: CSV, JSON lines, Arrow, Parquet, and back
+    Records(Late<Box<records::Args>>),
     /// Make, list, extract, check and compare tar archives
     Tar(tar::Args),
     /// A completion script for a shell
@@ -229,6 +232,7 @@ impl Verb {
             Verb::Formats(Late(args)) => args.run(cx),
             Verb::Size(Late(args)) => args.run(cx),
             Verb::Inspect(Late(args)) => args.run(cx),
+            Verb::Records(Late(args)) => args.run(cx),
             Verb::Get(Late(args)) => args.run(cx),
             Verb::Set(Late(args)) => args.run(cx),
             Verb::Apply(Late(args)) => args.run(cx),

@@ -23,6 +23,8 @@ pub mod picture;
 pub mod problem;
 pub mod records;
 pub mod roff;
+#[cfg(feature = "records")]
+pub mod rows;
 pub mod strings;
 pub mod table;
 pub mod tree;

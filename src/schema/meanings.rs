@@ -71,20 +71,45 @@ impl Meanings {
 
     /// The names of the values of a field, by the names on its path; items of arrays have one in common, and take
     /// no step. `None` where there are none, or where data decide which format stands there.
-    #[cfg(feature = "cli")]
-    pub(crate) fn names(&self, path: &[&str]) -> Option<&Enum> {
+    #[cfg(any(feature = "cli", feature = "records"))]
+    pub(crate) fn names(&self, path: &[&str]) -> Option<&Arc<Enum>> {
+        self.find(path, &|place| place.names.as_ref())
+    }
+
+    /// What is worth knowing about a field, by the same path.
+    #[cfg(feature = "records")]
+    pub(crate) fn note(&self, path: &[&str]) -> Option<&str> {
+        self.find(path, &|place| {
+            place.facts.iter().find_map(|fact| match fact {
+                Fact::Note(note) => Some(&**note),
+                Fact::Unit(unit) => Some(*unit),
+                _ => None,
+            })
+        })
+    }
+
+    /// Whether people read a field in hexadecimal, by the same path.
+    #[cfg(feature = "records")]
+    pub(crate) fn is_hex(&self, path: &[&str]) -> bool {
+        let is_hex = |fact: &Fact| matches!(fact, Fact::Hex);
+        let found = self.find(path, &|place| place.facts.iter().any(is_hex).then_some(()));
+        found.is_some()
+    }
+
+    #[cfg(any(feature = "cli", feature = "records"))]
+    fn find<'a, T>(&'a self, path: &[&str], get: &dyn Fn(&'a Meanings) -> Option<T>) -> Option<T> {
         let Some((first, rest)) = path.split_first() else {
             return match &self.items {
-                Some(items) => items.names(path),
-                None => self.names.as_deref(),
+                Some(items) => items.find(path, get),
+                None => get(self),
             };
         };
         let member = self
             .members
             .get(*first)
-            .and_then(|member| member.names(rest));
-        let in_items = || self.items.as_ref()?.names(path);
-        let in_reference = || self.reference.as_ref()?.names(path);
+            .and_then(|member| member.find(rest, get));
+        let in_items = || self.items.as_ref()?.find(path, get);
+        let in_reference = || self.reference.as_ref()?.find(path, get);
         member.or_else(in_items).or_else(in_reference)
     }
 

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::code::{Code, Order};
 
 /// Bytes of the format's text, from and to.
-pub(super) type Span = (u32, u32);
+pub(crate) type Span = (u32, u32);
 
 #[derive(Debug)]
 pub(super) struct Format<'t> {
@@ -128,14 +128,16 @@ pub(super) enum Count {
 
 /// An expression; the grammar bounds how many parts it has, and with that how deep it is.
 #[derive(Clone, Debug)]
-pub(super) struct Expression {
-    pub(super) span: Span,
-    pub(super) term: Term,
+pub(crate) struct Expression {
+    pub(crate) span: Span,
+    pub(crate) term: Term,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Term {
+pub(crate) enum Term {
     Number(i128),
+    /// Only conditions over records have them.
+    Float(f64),
     Text(Vec<u8>),
     Bool(bool),
     /// A field read before, or a parameter.
@@ -154,7 +156,7 @@ pub(super) enum Term {
 
 /// Where something is: `@at`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Position {
+pub(crate) enum Position {
     At,
     Start,
     End,
@@ -164,14 +166,14 @@ pub(super) enum Position {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unary {
+pub(crate) enum Unary {
     Minus,
     Not,
     Complement,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Function {
+pub(crate) enum Function {
     Len,
     Sum,
     Find,
@@ -264,7 +266,7 @@ impl Expression {
     }
 
     /// The dotted path, where it is one.
-    pub(super) fn path(&self) -> Option<String> {
+    pub(crate) fn path(&self) -> Option<String> {
         match &self.term {
             Term::Name(name) => Some(name.to_string()),
             Term::Member(of, name) => Some(format!("{}.{name}", of.path()?)),

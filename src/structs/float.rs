@@ -41,7 +41,7 @@ pub(super) fn to_half(x: f64) -> Option<u16> {
     (magnitude < 0x7c00).then_some(sign | magnitude as u16)
 }
 
-pub(super) fn from_half(bits: u16) -> f64 {
+pub(crate) fn from_half(bits: u16) -> f64 {
     let sign = u64::from(bits & 0x8000) << 48;
     let exponent = u64::from(bits >> 10 & 0x1f);
     let fraction = u64::from(bits & 0x3ff);

@@ -17,7 +17,7 @@ use nom::combinator::{opt, recognize};
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Parser};
 
-use super::ast::{Beyond, Count, Format, Item, Literal, Span, What};
+use super::ast::{Beyond, Count, Expression, Format, Item, Literal, Span, What};
 use super::code::{Code, Order};
 use super::error::Fault;
 
@@ -76,6 +76,7 @@ pub(super) fn parse(text: &str) -> Result<Format<'_>, Fault> {
     let grammar = Grammar {
         text,
         parts: &parts,
+        is_condition: false,
     };
     let outcome = grammar.format(text, 0).and_then(|(rest, format)| {
         let (message, label) = match rest.chars().next() {
@@ -86,15 +87,49 @@ pub(super) fn parse(text: &str) -> Result<Format<'_>, Fault> {
         };
         fail(rest, 1, message, label).map(|(_, format)| format)
     });
-    outcome.map_err(|e| match e {
+    outcome.map_err(|e| fault(text, e, hint::for_type))
+}
+
+/// Parses a condition over the fields of a record: an expression, in which `and`, `or` and `not` are words,
+/// and numbers may have fractions.
+pub(super) fn parse_condition(text: &str) -> Result<Expression, Fault> {
+    let parts = Cell::new(0);
+    let grammar = Grammar {
+        text,
+        parts: &parts,
+        is_condition: true,
+    };
+    let outcome = grammar.new_expression(text).and_then(|(rest, condition)| {
+        let rest = blank(rest);
+        match rest.is_empty() {
+            true => Ok(condition),
+            false => fail(
+                rest,
+                first_char_length(rest),
+                "the condition goes on after its end",
+                "expected an operator: == != < <= > >= and or + - * / %",
+            )
+            .map(|(_, condition)| condition),
+        }
+    });
+    outcome.map_err(|e| fault(text, e, |_, _| None))
+}
+
+/// A fault with its place in the text.
+fn fault(
+    text: &str,
+    error: nom::Err<Fail<'_>>,
+    hint: impl Fn(&str, usize) -> Option<String>,
+) -> Fault {
+    match error {
         nom::Err::Error(fail) | nom::Err::Failure(fail) => {
             let start = text.len().saturating_sub(fail.at.len());
             let end = start.saturating_add(fail.length).min(text.len()).max(start);
-            let label = hint::for_type(text, start).map_or(fail.label, Cow::Owned);
+            let label = hint(text, start).map_or(fail.label, Cow::Owned);
             Fault::new(start..end, fail.message, label)
         }
         nom::Err::Incomplete(_) => Fault::new(text.len()..text.len(), "the format ends early", ""),
-    })
+    }
 }
 
 /// The white space that Python's `struct` skips.
@@ -139,6 +174,8 @@ struct Grammar<'t, 'c> {
     text: &'t str,
     /// The parts that the expression being read has.
     parts: &'c Cell<usize>,
+    /// Whether the text is a condition over records and no format.
+    is_condition: bool,
 }
 
 impl<'t> Grammar<'t, '_> {

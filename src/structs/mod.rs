@@ -25,6 +25,7 @@ pub(crate) mod cp437;
 mod deserialize;
 mod error;
 mod fields;
+mod fixed;
 mod flat;
 mod float;
 mod formats;
@@ -60,16 +61,22 @@ use std::sync::Arc;
 
 use crate::value::{Names, Record, Value};
 
+#[cfg(feature = "records")]
+pub(crate) use ast::{Expression, Function, Operator, Term, Unary};
 pub use code::{Code, codes};
 pub use error::{
     DataError, DataErrorKind, Error, FormatError, FormatErrorKind, PathStep, StreamError,
 };
 pub use fields::Fields;
+#[cfg(feature = "records")]
+pub(crate) use fixed::{Fixed, FixedField, FixedWhat};
+#[cfg(feature = "records")]
+pub(crate) use float::from_half as half;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use iter::IterUnpack;
 pub use layout::{Entry, EntryKind, Layout};
-#[cfg(feature = "kaitai")]
+#[cfg(any(feature = "kaitai", feature = "records"))]
 pub(crate) use near::near;
 #[cfg(feature = "kaitai")]
 pub(crate) use nodes::Input;
@@ -84,6 +91,8 @@ pub use view::{FieldHandle, View};
 pub use view_mut::{FieldPlace, ViewMut};
 #[cfg(feature = "kaitai")]
 pub(crate) use whole::settle;
+#[cfg(feature = "records")]
+pub(crate) use whole::{Encoding, Epoch, Kind as FieldKind, binary};
 
 use compile::NoFormats;
 use error::DataErrorKind as Kind;
@@ -470,6 +479,24 @@ impl Struct {
             self.write_row(pack::Row { values: row, names }, buffer, start)
         })
     }
+}
+
+/// A condition over the fields of a record, as `records --where` has it.
+#[cfg(feature = "records")]
+pub(crate) fn condition(text: &str) -> Result<Expression, FormatError> {
+    grammar::parse_condition(text).map_err(|fault| fault.in_format(text))
+}
+
+/// An error that points into a condition.
+#[cfg(feature = "records")]
+pub(crate) fn condition_error(
+    text: &str,
+    at: &Expression,
+    message: impl Into<String>,
+    label: impl Into<String>,
+) -> FormatError {
+    let span = at.span.0 as usize..at.span.1 as usize;
+    error::Fault::new(span, message.into(), label.into()).in_format(text)
 }
 
 /// Values with their names.

@@ -35,6 +35,12 @@ const OPERATORS: [(&str, Operator, u8); 18] = [
     ("%", Operator::Remainder, 9),
 ];
 
+/// How tightly comparisons bind.
+const COMPARISON: u8 = 3;
+
+/// Operators of conditions over records.
+const WORDS: [(&str, Operator, u8); 2] = [("and", Operator::And, 2), ("or", Operator::Or, 1)];
+
 const POSITIONS: [(&str, Position); 6] = [
     ("at", Position::At),
     ("start", Position::Start),
@@ -109,14 +115,59 @@ impl<'t> Grammar<'t, '_> {
         Ok((rest, self.part(input, rest, term)?))
     }
 
+    /// What follows a word of conditions at the front.
+    fn word(self, input: &'t str, word: &str) -> Option<&'t str> {
+        let (after, found) = identifier(blank(input))
+            .ok()
+            .filter(|_| self.is_condition)?;
+        (found == word).then_some(after)
+    }
+
+    /// A number with a fraction or an exponent, of which the first digits are read.
+    fn fraction(self, input: &'t str, after: &'t str) -> Option<(&'t str, f64)> {
+        if !self.is_condition || input.starts_with("0x") || input.starts_with("0X") {
+            return None;
+        }
+        let digits = |text: &'t str| text.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        let mut end = match after.strip_prefix('.') {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => digits(rest),
+            _ => after,
+        };
+        // An exponent with a sign.
+        let read = input.get(..input.len().saturating_sub(end.len()))?;
+        if read.ends_with(['e', 'E'])
+            && let Some(rest) = end.strip_prefix(['+', '-'])
+        {
+            end = digits(rest);
+        }
+        let text = input.get(..input.len().saturating_sub(end.len()))?;
+        if text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() && !matches!(byte, b'e' | b'E'))
+        {
+            return None;
+        }
+        Some((end, text.parse().ok()?))
+    }
+
     /// Operands and the operators between them that bind at least that tightly.
     fn binary(self, input: &'t str, least: u8, depth: usize) -> Parsed<'t, Expression> {
-        let (mut rest, mut left) = self.operand(input, depth)?;
+        let (mut rest, mut left) = match self.word(input, "not").filter(|_| least <= COMPARISON) {
+            // Of a whole comparison, as in Python.
+            Some(after) => {
+                let (rest, value) = self.binary(after, COMPARISON, self.deeper(input, depth)?)?;
+                let term = Term::Unary(Unary::Not, Box::new(value));
+                (rest, self.part(input, rest, term)?)
+            }
+            None => self.operand(input, depth)?,
+        };
         loop {
             let at = blank(rest);
-            let found = OPERATORS
+            let word = WORDS
                 .iter()
-                .find(|(text, ..)| at.starts_with(text))
+                .find(|(text, ..)| self.word(at, text).is_some());
+            let found = word
+                .or_else(|| OPERATORS.iter().find(|(text, ..)| at.starts_with(text)))
                 .filter(|(_, _, binds)| *binds >= least);
             let Some((text, operator, binds)) = found else {
                 return Ok((rest, left));
@@ -212,6 +263,9 @@ impl<'t> Grammar<'t, '_> {
             [b'0'..=b'9', ..] => {
                 let digit = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 let (after, word) = take_while1(digit).parse(input)?;
+                if let Some((after, x)) = self.fraction(input, after) {
+                    return Ok((after, self.part(input, after, Term::Float(x))?));
+                }
                 let number = literal::integer(word).and_then(literal::Integer::to_value);
                 match number.ok().and_then(|n| n.as_int()) {
                     Some(n) => Ok((after, self.part(input, after, Term::Number(n))?)),

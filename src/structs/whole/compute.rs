@@ -7,16 +7,16 @@ use crate::structs::count::floor_division;
 use crate::structs::error::DataError;
 use crate::value::Value;
 
-pub(super) fn overflow() -> DataError {
+pub(crate) fn overflow() -> DataError {
     DataError::other("the expression overflows 128 bits")
 }
 
-pub(super) fn no_integer() -> DataError {
+pub(crate) fn no_integer() -> DataError {
     DataError::other("the expression wants an integer")
 }
 
 /// Whether two texts are the same, the shorter filled up with zeros.
-pub(super) fn texts_equal(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn texts_equal(a: &[u8], b: &[u8]) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     match long.strip_prefix(short) {
         Some(rest) => rest.iter().all(|byte| *byte == 0),
@@ -25,7 +25,7 @@ pub(super) fn texts_equal(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Whether two values are the same as far as choices and comparisons go.
-pub(super) fn equal(a: &Value, b: &Value) -> bool {
+pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Bytes(a), Value::Bytes(b)) => texts_equal(a, b),
         (Value::Float(x), other) | (other, Value::Float(x)) => other.as_f64() == Some(*x),
@@ -37,7 +37,7 @@ pub(super) fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
-pub(super) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Bytes(a), Value::Bytes(b)) => Some(a.as_ref().cmp(b.as_ref())),
         _ => match (a.as_int(), b.as_int()) {
@@ -47,7 +47,7 @@ pub(super) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-pub(super) fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, DataError> {
+pub(crate) fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, DataError> {
     match operator {
         Operator::Equal => return Ok(Value::Bool(equal(left, right))),
         Operator::NotEqual => return Ok(Value::Bool(!equal(left, right))),

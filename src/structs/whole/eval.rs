@@ -149,6 +149,7 @@ impl<I: Input> Reader<'_, I> {
         self.step()?;
         Ok(match &expression.term {
             Term::Number(n) => Got::Value(Value::Int(*n)),
+            Term::Float(x) => Got::Value(Value::Float(*x)),
             Term::Text(bytes) => Got::Value(Value::from(bytes.as_slice())),
             Term::Bool(b) => Got::Value(Value::Bool(*b)),
             Term::Name(name) => self.lookup(name),

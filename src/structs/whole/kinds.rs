@@ -14,7 +14,7 @@ use crate::value::literal::{self, LiteralError};
 use crate::value::{Bytes, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Text, which becomes UTF-8.
     Text(Encoding),
     /// Shown in hexadecimal.
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(crate) enum Encoding {
     Ascii,
     Latin1,
     Utf8,
@@ -57,7 +57,7 @@ pub(super) enum Encoding {
 
 /// What times count from, and in what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Epoch {
+pub(crate) enum Epoch {
     /// Seconds since 1970.
     Unix,
     /// Milliseconds since 1970.
@@ -181,7 +181,7 @@ impl Kind {
     }
 
     /// The value that a value becomes, and what it means.
-    pub(super) fn take(self, value: &Value, little: bool) -> (Option<Value>, Option<String>) {
+    pub(crate) fn take(self, value: &Value, little: bool) -> (Option<Value>, Option<String>) {
         let bytes = value.as_bytes();
         let number = value.as_int();
         match self {
@@ -258,7 +258,7 @@ fn whole(expression: &ast::Expression) -> Option<i128> {
 
 impl Encoding {
     /// The text without the NULs that fill it up; `None` where bytes are none of the encoding.
-    pub(super) fn decode(self, bytes: &[u8]) -> Option<String> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         let unit = self.unit();
         let mut end = bytes.len();
         while end >= unit

@@ -7,6 +7,7 @@ mod codec;
 mod compute;
 mod encode;
 mod eval;
+mod fixed;
 mod kinds;
 mod layout;
 mod owners;
@@ -30,6 +31,9 @@ use crate::tree::Space;
 use crate::value::Record;
 
 pub(super) use build::build;
+pub(crate) use compute::binary;
+pub(super) use fixed::fixed;
+pub(crate) use kinds::{Encoding, Epoch, Kind};
 #[cfg(any(feature = "kaitai", test))]
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;

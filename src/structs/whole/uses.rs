@@ -156,7 +156,7 @@ impl Uses {
         let mut open = vec![expression];
         while let Some(next) = open.pop() {
             match &next.term {
-                Term::Number(_) | Term::Text(_) | Term::Bool(_) => {}
+                Term::Number(_) | Term::Float(_) | Term::Text(_) | Term::Bool(_) => {}
                 Term::Name(name) => {
                     self.names.insert(name.clone());
                     self.values.insert(name.clone());

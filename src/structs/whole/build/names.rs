@@ -24,6 +24,7 @@ impl Builder<'_> {
                     return Err(fault(next.span, format!("{name} is not a field"), label));
                 }
                 Term::Number(_)
+                | Term::Float(_)
                 | Term::Text(_)
                 | Term::Bool(_)
                 | Term::Name(_)

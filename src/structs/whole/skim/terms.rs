@@ -13,6 +13,7 @@ impl Compiler<'_, '_> {
         use ast::Term as T;
         Some(match &expression.term {
             T::Number(n) => Term::Number(*n),
+            T::Float(_) => return None,
             T::Bool(b) => Term::Number(i128::from(*b)),
             T::Text(text) => Term::Text(padded(text)?),
             T::Name(name) => self.name(name)?,
@@ -143,7 +144,7 @@ impl Compiler<'_, '_> {
     fn is_of_item(&self, condition: &Expression, items: Before) -> bool {
         use ast::Term as T;
         match &condition.term {
-            T::Number(_) | T::Bool(_) | T::Text(_) => true,
+            T::Number(_) | T::Float(_) | T::Bool(_) | T::Text(_) => true,
             T::Name(name) => self
                 .scopes
                 .entry(items.scope, name)

@@ -1,0 +1,228 @@
+//! `records FORMAT|PATH FILE…`: many records as a table, and back.
+
+mod input;
+mod output;
+mod pack;
+mod plan;
+mod stats;
+mod trees;
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::output::Ints;
+use super::{Context, Exit, Input, number};
+use crate::inspect::{Path, Segment};
+use crate::records::Columns;
+use crate::render::rows::Style;
+use crate::schema::Compiled;
+
+use output::Form;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The format of a record, or a path to the items of an array, such as 'members[*].header'; the word stats
+    /// before it asks what the columns are like
+    #[arg(value_name = "FORMAT|PATH")]
+    what: String,
+
+    /// The files; - or none is standard input
+    #[arg(value_name = "FILE", value_parser = Input::parser())]
+    files: Vec<Input>,
+
+    /// These columns, in this order; the name of a group means all that is in it
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// The rows for which it holds: 'qty > 100 and side == "B"'
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+
+    /// The first rows, so many
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    limit: Option<u64>,
+
+    /// The last rows, so many
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true,
+          conflicts_with_all = ["limit", "follow"])]
+    tail: Option<u64>,
+
+    /// One record of so many: the first, and each that is as many further on
+    #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
+    every: Option<u64>,
+
+    /// Go on as the file grows
+    #[arg(long)]
+    follow: bool,
+
+    /// Bytes before the first record
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    skip: Option<u64>,
+
+    /// What stands before the records, and after what is skipped
+    #[arg(long, value_name = "FORMAT")]
+    header: Option<String>,
+
+    /// A column of this name that says which file a row is from
+    #[arg(long, value_name = "NAME")]
+    file_column: Option<String>,
+
+    /// Leave out a last record that is cut short, with a warning
+    #[arg(long)]
+    allow_partial: bool,
+
+    /// Read files that are compressed as they are
+    #[arg(long)]
+    no_decompress: bool,
+
+    /// With a path: the format of the files; otherwise their content tells
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<String>,
+
+    /// With a path, of what comes through a pipe: keep so many bytes [default: 1GiB]
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    max_stream: Option<u64>,
+
+    /// Pack rows of CSV, JSON lines, Arrow or Parquet into records of the format
+    #[arg(long, conflicts_with_all = ["select", "condition", "limit", "tail", "every", "follow", "skip",
+                                      "header", "file_column", "allow_partial", "format"])]
+    pack: bool,
+
+    /// Write to this file; its suffix tells the form: .csv, .jsonl, .json, .arrow, .arrows, .parquet
+    #[arg(short = 'o', long = "out", value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// How rows are written; with --pack, how they are read
+    #[arg(short = 'O', long, value_name = "FORM",
+          value_parser = PossibleValuesParser::new(Form::NAMES).try_map(|name| Form::named(&name)))]
+    output: Option<Form>,
+
+    /// Times, names and fractions as the numbers that are stored
+    #[arg(long)]
+    raw: bool,
+
+    #[command(flatten)]
+    ints: Ints,
+
+    /// Work on so many threads [default: as many as the machine runs]
+    #[arg(long, value_name = "N", value_parser = number::size)]
+    threads: Option<u64>,
+
+    /// Replace a file of another kind; write bytes to a terminal too
+    #[arg(long)]
+    force: bool,
+}
+
+const AFTER_HELP: &str = "\
+Fields of groups are columns of their own, a.b; arrays are lists. A last record
+that is cut short is an error (status 4). --help has examples.";
+
+const EXAMPLES: &str = "\
+Fields of groups are columns of their own, a.b; arrays are lists. Times are
+written as dates, values that have names by these, fractions as decimals, unless
+--raw asks for what is stored. A last record that is cut short is an error
+(status 4). Files that are compressed are read as what they hold. Conditions
+are expressions of the format language, with and, or and not; strings stand in
+quotes, and what is absent fulfills no comparison.
+
+Arrow and Parquet need a build with the feature arrow.
+
+Examples:
+  bytewright records '<I~unix:time f:value' samples.bin
+  bytewright records '<I~unix:time f:value' samples.bin.zst -o samples.csv
+  bytewright records '<Q:id i:qty s:side' ticks/*.bin --file-column file -o ticks.parquet
+  bytewright records '<Q:id i:qty s:side' ticks.bin --where 'qty > 100 and side == \"B\"' -O jsonl
+  bytewright records '>HHI:value' log.bin --skip 16 --select value --tail 10 --raw
+  bytewright records 'members[*].header' backup.tar --select name,size
+  bytewright records 'packets[*]' capture.pcap -o packets.csv
+  bytewright records stats '<I~unix:time f:value' samples.bin
+  bytewright records --pack '<I~unix:time f:value' samples.csv -o samples.bin";
+
+/// What the first argument means.
+enum What {
+    Format(Compiled),
+    /// A path with a pattern.
+    Path(Path),
+}
+
+impl Args {
+    pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let is_stats = self.what == "stats" && !self.files.is_empty();
+        if is_stats {
+            self.what = match self.files.remove(0) {
+                Input::File(path) => path.to_string_lossy().into_owned(),
+                Input::Stdin => "-".to_owned(),
+            };
+        }
+        if self.files.is_empty() {
+            self.files.push(Input::Stdin);
+        }
+        if self.every == Some(0) {
+            bail!("--every 0 is no row at all: 1 is each of them");
+        }
+        let what = self.what(cx)?;
+        if self.pack {
+            return match what {
+                What::Format(format) => self.pack(&format, cx),
+                What::Path(_) => bail!("--pack needs the format of a record, and not a path"),
+            };
+        }
+        match what {
+            What::Path(path) => self.items(&path, is_stats, cx),
+            What::Format(_) if self.format.is_some() => {
+                bail!("--format is the format of a file, for a path into it")
+            }
+            What::Format(format) => match Columns::new(&format) {
+                Some(columns) => self.columns(columns, is_stats, cx),
+                None => self.rows(&format, is_stats, cx),
+            },
+        }
+    }
+
+    /// Whether the first argument is a format or a path.
+    fn what(&self, cx: &mut Context) -> anyhow::Result<What> {
+        let text = self.what.trim();
+        let path = text.parse::<Path>().ok();
+        // No format has an asterisk alone in brackets.
+        if let Some(path) = path.clone().filter(Path::is_pattern)
+            && text.contains('[')
+        {
+            return Ok(What::Path(path));
+        }
+        let error = match cx.compile_unless_name(text) {
+            Ok(format) => return Ok(What::Format(format)),
+            Err(error) => error,
+        };
+        // The name of an array, where it is no format.
+        let is_name = |segment: &Segment| matches!(segment, Segment::Name(_));
+        let is_names = path.filter(|path| !path.is_root() && path.segments().iter().all(is_name));
+        match is_names {
+            Some(_) if self.is_word(text) && !self.pack => Ok(What::Path(format!("{text}[*]").parse()?)),
+            _ => Err(error),
+        }
+    }
+
+    /// Whether it is a name that no format has.
+    fn is_word(&self, text: &str) -> bool {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        text.chars().all(is_part) && crate::formats::Registry::built_in().named(text).is_none()
+    }
+
+    fn style(&self) -> Style {
+        Style::new(self.ints.style(), self.raw)
+    }
+
+    /// How rows are written.
+    fn form(&self) -> anyhow::Result<Form> {
+        if let Some(form) = self.output {
+            return Ok(form);
+        }
+        match &self.out {
+            Some(path) if path.as_os_str() != "-" => Form::of_file(path),
+            _ => Ok(Form::Text),
+        }
+    }
+}

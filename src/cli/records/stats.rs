@@ -1,0 +1,37 @@
+//! `records stats`: what columns are like.
+
+use std::io::Write as _;
+
+use super::Args;
+use super::output::Form;
+use crate::cli::Context;
+use crate::records::{Batch, Schema, Stats};
+use crate::render::rows;
+
+/// Columns as they are summed up.
+pub(super) struct Summary {
+    stats: Stats,
+    schema: Schema,
+}
+
+impl Summary {
+    pub(super) fn new(schema: Schema) -> Summary {
+        Summary {
+            stats: Stats::new(&schema),
+            schema,
+        }
+    }
+
+    pub(super) fn add(&mut self, batch: &Batch) {
+        self.stats.add(batch, &self.schema);
+    }
+
+    pub(super) fn write(&self, args: &Args, cx: &mut Context) -> anyhow::Result<()> {
+        if args.out.is_some() || !matches!(args.output, None | Some(Form::Text)) {
+            anyhow::bail!("stats are written as a table to standard output");
+        }
+        rows::stats(&self.stats, &self.schema, args.style(), cx.out())?;
+        writeln!(cx.out(), "{} rows", self.stats.rows())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,663 @@
+//! Values of one type, a row each.
+
+use super::schema::{Field, Type};
+use crate::value::{Bytes, Record, Value};
+
+/// A column: values, of which some may be absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Column {
+    /// The values; an absent one is a zero, or empty.
+    pub values: Values,
+    /// Which are there; `None` where all are.
+    pub valid: Option<Vec<bool>>,
+}
+
+/// The values of a [`Column`].
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "a variant a type, called by it")]
+#[non_exhaustive]
+pub enum Values {
+    Bool(Vec<bool>),
+    I8(Vec<i8>),
+    I16(Vec<i16>),
+    I32(Vec<i32>),
+    I64(Vec<i64>),
+    I128(Vec<i128>),
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+    U64(Vec<u64>),
+    U128(Vec<u128>),
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    Complex(Vec<[f64; 2]>),
+    /// Bytes of one length, one after another.
+    Fixed {
+        /// The length of each.
+        width: usize,
+        /// How many there are; what is of length 0 has no bytes.
+        rows: usize,
+        /// All of them.
+        bytes: Vec<u8>,
+    },
+    /// Bytes of any length.
+    Bytes(Strings),
+    /// The same, which are UTF-8 as far as the data are.
+    Text(Strings),
+    /// Arrays of one length.
+    Array {
+        /// The length of each.
+        length: usize,
+        /// How many there are.
+        rows: usize,
+        /// The items of all, one after another.
+        items: Box<Column>,
+    },
+    /// Arrays of any length.
+    List {
+        /// Where each ends among the items.
+        ends: Vec<usize>,
+        /// The items of all, one after another.
+        items: Box<Column>,
+    },
+    /// Groups: a column for each of their fields.
+    Struct {
+        /// How many there are.
+        rows: usize,
+        /// The fields.
+        columns: Vec<Column>,
+    },
+    /// Values of several types.
+    Any(Vec<Value>),
+}
+
+/// Bytes of any length, one after another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Strings {
+    /// Where each ends.
+    pub ends: Vec<usize>,
+    /// All of them.
+    pub bytes: Vec<u8>,
+}
+
+impl Strings {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// One of them; nothing where there are fewer.
+    pub fn get(&self, row: usize) -> &[u8] {
+        let (start, end) = span(&self.ends, row);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// From where to where a row goes.
+pub(crate) fn span(ends: &[usize], row: usize) -> (usize, usize) {
+    let before = row.checked_sub(1).and_then(|before| ends.get(before));
+    let start = before.copied().unwrap_or(0);
+    (start, ends.get(row).copied().unwrap_or(start))
+}
+
+impl Default for Values {
+    fn default() -> Values {
+        Values::Any(Vec::new())
+    }
+}
+
+/// Does the same with the vector of every plain variant.
+macro_rules! with_vector {
+    ($values:expr, $vector:ident => $does:expr, $($rest:tt)*) => {
+        match $values {
+            Values::Bool($vector) => $does,
+            Values::I8($vector) => $does,
+            Values::I16($vector) => $does,
+            Values::I32($vector) => $does,
+            Values::I64($vector) => $does,
+            Values::I128($vector) => $does,
+            Values::U8($vector) => $does,
+            Values::U16($vector) => $does,
+            Values::U32($vector) => $does,
+            Values::U64($vector) => $does,
+            Values::U128($vector) => $does,
+            Values::F32($vector) => $does,
+            Values::F64($vector) => $does,
+            Values::Complex($vector) => $does,
+            Values::Any($vector) => $does,
+            $($rest)*
+        }
+    };
+}
+
+impl Values {
+    /// No values of a type.
+    pub(crate) fn of(data: &Type) -> Values {
+        match data {
+            Type::Bool => Values::Bool(Vec::new()),
+            Type::Int { signed, bits } => match (signed, bits) {
+                (true, 0..=8) => Values::I8(Vec::new()),
+                (true, 9..=16) => Values::I16(Vec::new()),
+                (true, 17..=32) => Values::I32(Vec::new()),
+                (true, 33..=64) => Values::I64(Vec::new()),
+                (true, _) => Values::I128(Vec::new()),
+                (false, 0..=8) => Values::U8(Vec::new()),
+                (false, 9..=16) => Values::U16(Vec::new()),
+                (false, 17..=32) => Values::U32(Vec::new()),
+                (false, 33..=64) => Values::U64(Vec::new()),
+                (false, _) => Values::U128(Vec::new()),
+            },
+            Type::Float { bits: 0..=32 } => Values::F32(Vec::new()),
+            Type::Float { .. } => Values::F64(Vec::new()),
+            Type::Complex => Values::Complex(Vec::new()),
+            Type::Bytes { width: Some(width) } => Values::Fixed {
+                width: *width,
+                rows: 0,
+                bytes: Vec::new(),
+            },
+            Type::Bytes { width: None } => Values::Bytes(Strings::default()),
+            Type::Text => Values::Text(Strings::default()),
+            Type::List { item, length } => {
+                let items = Box::new(Column::of(&item.data));
+                match length {
+                    Some(length) => Values::Array {
+                        length: *length,
+                        rows: 0,
+                        items,
+                    },
+                    None => Values::List {
+                        ends: Vec::new(),
+                        items,
+                    },
+                }
+            }
+            Type::Struct(fields) => Values::Struct {
+                rows: 0,
+                columns: fields.iter().map(|field| Column::of(&field.data)).collect(),
+            },
+            Type::Any => Values::Any(Vec::new()),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        with_vector! { self, vector => vector.len(),
+            Values::Fixed { rows, .. }
+            | Values::Array { rows, .. }
+            | Values::Struct { rows, .. } => *rows,
+            Values::Bytes(strings) | Values::Text(strings) => strings.len(),
+            Values::List { ends, .. } => ends.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes all values out, and keeps the room.
+    pub(crate) fn clear(&mut self) {
+        with_vector! { self, vector => vector.clear(),
+            Values::Fixed { rows, bytes, .. } => {
+                *rows = 0;
+                bytes.clear();
+            }
+            Values::Bytes(strings) | Values::Text(strings) => {
+                strings.ends.clear();
+                strings.bytes.clear();
+            }
+            Values::Array { rows, items, .. } => {
+                *rows = 0;
+                items.clear();
+            }
+            Values::List { ends, items } => {
+                ends.clear();
+                items.clear();
+            }
+            Values::Struct { rows, columns } => {
+                *rows = 0;
+                columns.iter_mut().for_each(Column::clear);
+            }
+        }
+    }
+
+    /// The value of a row, as unpacking gives it; of an array of groups, with the names of their fields.
+    pub(crate) fn value(&self, row: usize, field: &Field) -> Option<Value> {
+        Some(match self {
+            Values::Bool(values) => Value::Bool(*values.get(row)?),
+            Values::I8(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::I16(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::I32(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::I64(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::I128(values) => Value::Int(*values.get(row)?),
+            Values::U8(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::U16(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::U32(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::U64(values) => Value::Int(i128::from(*values.get(row)?)),
+            Values::U128(values) => Value::from(*values.get(row)?),
+            Values::F32(values) => Value::Float(f64::from(*values.get(row)?)),
+            Values::F64(values) => Value::Float(*values.get(row)?),
+            Values::Complex(values) => {
+                let [re, im] = *values.get(row)?;
+                Value::Complex(re, im)
+            }
+            Values::Fixed { .. } | Values::Bytes(_) | Values::Text(_) => {
+                let bytes = self.bytes(row)?;
+                match field.meaning {
+                    super::Meaning::Uuid => Value::from(&*uuid_text(bytes)),
+                    _ => Value::Bytes(Bytes::from(bytes)),
+                }
+            }
+            Values::Array { .. } | Values::List { .. } => {
+                let (items, range) = self.items(row)?;
+                let Type::List { item, .. } = &field.data else {
+                    return None;
+                };
+                let items: Option<Vec<Value>> = range.map(|at| items.value(at, item)).collect();
+                Value::List(items?)
+            }
+            Values::Struct { columns, .. } => {
+                let Type::Struct(fields) = &field.data else {
+                    return None;
+                };
+                let leaves = fields.iter().zip(columns);
+                let leaves = leaves.filter_map(|(field, column)| {
+                    Some((&field.path[..], column.value(row, field)?))
+                });
+                Value::Record(nested(leaves))
+            }
+            Values::Any(values) => values.get(row)?.clone(),
+        })
+    }
+
+    /// The bytes of a row, where the values are bytes or text.
+    pub fn bytes(&self, row: usize) -> Option<&[u8]> {
+        match self {
+            Values::Fixed { width, rows, bytes } if row < *rows => {
+                let start = row.checked_mul(*width)?;
+                bytes.get(start..start.checked_add(*width)?)
+            }
+            Values::Bytes(strings) | Values::Text(strings) => {
+                (row < strings.len()).then(|| strings.get(row))
+            }
+            _ => None,
+        }
+    }
+
+    /// The items of a row and their indexes, where the values are arrays.
+    pub(crate) fn items(&self, row: usize) -> Option<(&Column, std::ops::Range<usize>)> {
+        match self {
+            Values::Array {
+                length,
+                rows,
+                items,
+            } if row < *rows => {
+                let start = row.checked_mul(*length)?;
+                Some((items, start..start.checked_add(*length)?))
+            }
+            Values::List { ends, items } if row < ends.len() => {
+                let (start, end) = span(ends, row);
+                Some((items, start..end))
+            }
+            _ => None,
+        }
+    }
+
+    /// The rows for which `keep` is set.
+    fn retain(&mut self, keep: &[bool]) {
+        fn retain<T: Clone>(values: &mut Vec<T>, keep: &[bool]) {
+            let mut flags = keep.iter();
+            values.retain(|_| flags.next().copied().unwrap_or(false));
+        }
+        with_vector! { self, vector => retain(vector, keep),
+            Values::Fixed { width, rows, bytes } => {
+                retain_pieces(bytes, keep, |row| (row.saturating_mul(*width), *width));
+                *rows = kept(keep);
+            }
+            Values::Bytes(strings) | Values::Text(strings) => {
+                let ends = std::mem::take(&mut strings.ends);
+                let mut end = 0usize;
+                for (row, keep) in keep.iter().enumerate() {
+                    let (from, to) = span(&ends, row);
+                    if *keep && from <= to && to <= strings.bytes.len() {
+                        strings.bytes.copy_within(from..to, end);
+                        end = end.saturating_add(to.saturating_sub(from));
+                        strings.ends.push(end);
+                    }
+                }
+                strings.bytes.truncate(end);
+            }
+            Values::Array { length, rows, items } => {
+                let each = keep.iter().flat_map(|keep| std::iter::repeat_n(*keep, *length));
+                items.retain(&each.collect::<Vec<_>>());
+                *rows = kept(keep);
+            }
+            Values::List { ends, items } => {
+                let before = std::mem::take(ends);
+                let mut each = Vec::with_capacity(items.len());
+                for (row, keep) in keep.iter().enumerate() {
+                    let (from, to) = span(&before, row);
+                    let count = to.saturating_sub(from);
+                    each.extend(std::iter::repeat_n(*keep, count));
+                    if *keep {
+                        let end = ends.last().copied().unwrap_or(0usize);
+                        ends.push(end.saturating_add(count));
+                    }
+                }
+                items.retain(&each);
+            }
+            Values::Struct { rows, columns } => {
+                columns.iter_mut().for_each(|column| column.retain(keep));
+                *rows = kept(keep);
+            }
+        }
+    }
+}
+
+fn kept(keep: &[bool]) -> usize {
+    keep.iter().filter(|keep| **keep).count()
+}
+
+/// Keeps pieces of bytes, of which each row has one.
+fn retain_pieces(bytes: &mut Vec<u8>, keep: &[bool], place: impl Fn(usize) -> (usize, usize)) {
+    let mut end = 0usize;
+    for (row, keep) in keep.iter().enumerate() {
+        let (from, size) = place(row);
+        let to = from.saturating_add(size);
+        if *keep && to <= bytes.len() {
+            bytes.copy_within(from..to, end);
+            end = end.saturating_add(size);
+        }
+    }
+    bytes.truncate(end);
+}
+
+impl Column {
+    /// No values of a type.
+    pub(crate) fn of(data: &Type) -> Column {
+        Column {
+            values: Values::of(data),
+            valid: None,
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether a row has a value.
+    #[inline]
+    pub fn is_valid(&self, row: usize) -> bool {
+        match &self.valid {
+            None => true,
+            Some(valid) => valid.get(row).copied().unwrap_or(false),
+        }
+    }
+
+    /// The value of a row as [`Struct::unpack`](crate::Struct::unpack) gives it; `None` where it is absent.
+    /// The field is the column's.
+    pub fn value(&self, row: usize, field: &Field) -> Option<Value> {
+        match self.is_valid(row) {
+            true => self.values.value(row, field),
+            false => None,
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.values.clear();
+        self.valid = None;
+    }
+
+    /// Keeps the rows for which `keep` is set.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        self.values.retain(keep);
+        if let Some(valid) = &mut self.valid {
+            let mut flags = keep.iter();
+            valid.retain(|_| flags.next().copied().unwrap_or(false));
+        }
+    }
+
+    /// Says of the last row that it has no value.
+    fn invalidate_last(&mut self) {
+        let rows = self.values.len();
+        let valid = self.valid.get_or_insert_with(Vec::new);
+        valid.resize(rows.saturating_sub(1), true);
+        valid.push(false);
+    }
+
+    /// Adds a row; a value that the type can't hold, or none, is absent.
+    pub(crate) fn push(&mut self, value: Option<&Value>, field: &Field) {
+        let fits = match value {
+            Some(value) => self.values.push(value, field),
+            None => false,
+        };
+        if !fits {
+            self.values.push_empty(field);
+            self.invalidate_last();
+        } else if let Some(valid) = &mut self.valid {
+            valid.push(true);
+        }
+    }
+}
+
+impl Values {
+    /// Adds what stands for an absent value.
+    pub(crate) fn push_empty(&mut self, field: &Field) {
+        match self {
+            Values::Bool(values) => values.push(false),
+            Values::I8(values) => values.push(0),
+            Values::I16(values) => values.push(0),
+            Values::I32(values) => values.push(0),
+            Values::I64(values) => values.push(0),
+            Values::I128(values) => values.push(0),
+            Values::U8(values) => values.push(0),
+            Values::U16(values) => values.push(0),
+            Values::U32(values) => values.push(0),
+            Values::U64(values) => values.push(0),
+            Values::U128(values) => values.push(0),
+            Values::F32(values) => values.push(0.0),
+            Values::F64(values) => values.push(0.0),
+            Values::Complex(values) => values.push([0.0; 2]),
+            Values::Fixed { width, rows, bytes } => {
+                bytes.resize(bytes.len().saturating_add(*width), 0);
+                *rows = rows.saturating_add(1);
+            }
+            Values::Bytes(strings) | Values::Text(strings) => strings.push(b""),
+            Values::Array {
+                length,
+                rows,
+                items,
+            } => {
+                if let Type::List { item, .. } = &field.data {
+                    for _ in 0..*length {
+                        items.push(None, item);
+                    }
+                }
+                *rows = rows.saturating_add(1);
+            }
+            Values::List { ends, .. } => {
+                let end = ends.last().copied().unwrap_or(0);
+                ends.push(end);
+            }
+            Values::Struct { rows, columns } => {
+                if let Type::Struct(fields) = &field.data {
+                    for (column, field) in columns.iter_mut().zip(fields) {
+                        column.push(None, field);
+                    }
+                }
+                *rows = rows.saturating_add(1);
+            }
+            Values::Any(values) => values.push(Value::Bool(false)),
+        }
+    }
+
+    /// Adds a value; answers whether the type holds it, and adds nothing where it doesn't.
+    fn push(&mut self, value: &Value, field: &Field) -> bool {
+        fn int<T: TryFrom<i128>>(values: &mut Vec<T>, value: &Value) -> bool {
+            let n = value.as_int().and_then(|n| T::try_from(n).ok());
+            n.map(|n| values.push(n)).is_some()
+        }
+        match self {
+            Values::Bool(values) => value.as_bool().map(|b| values.push(b)).is_some(),
+            Values::I8(values) => int(values, value),
+            Values::I16(values) => int(values, value),
+            Values::I32(values) => int(values, value),
+            Values::I64(values) => int(values, value),
+            Values::I128(values) => int(values, value),
+            Values::U8(values) => int(values, value),
+            Values::U16(values) => int(values, value),
+            Values::U32(values) => int(values, value),
+            Values::U64(values) => int(values, value),
+            Values::U128(values) => match value {
+                Value::Uint(n) => {
+                    values.push(*n);
+                    true
+                }
+                value => int(values, value),
+            },
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "it was widened from a float of 32 bits"
+            )]
+            Values::F32(values) => value.as_f64().map(|x| values.push(x as f32)).is_some(),
+            Values::F64(values) => value.as_f64().map(|x| values.push(x)).is_some(),
+            Values::Complex(values) => match value {
+                Value::Complex(re, im) => {
+                    values.push([*re, *im]);
+                    true
+                }
+                _ => false,
+            },
+            Values::Fixed { width, rows, bytes } => match value.as_bytes() {
+                Some(value) if value.len() == *width => {
+                    bytes.extend_from_slice(value);
+                    *rows = rows.saturating_add(1);
+                    true
+                }
+                _ => false,
+            },
+            Values::Bytes(strings) | Values::Text(strings) => match value.as_bytes() {
+                Some(bytes) => {
+                    strings.push(bytes);
+                    true
+                }
+                None => false,
+            },
+            Values::Array { length, .. } if value.as_list().map(<[_]>::len) != Some(*length) => {
+                false
+            }
+            Values::Array { rows, items, .. } => {
+                let Type::List { item, .. } = &field.data else {
+                    return false;
+                };
+                for value in value.as_list().unwrap_or_default() {
+                    items.push(Some(value), item);
+                }
+                *rows = rows.saturating_add(1);
+                true
+            }
+            Values::List { ends, items } => {
+                let (Type::List { item, .. }, Some(values)) = (&field.data, value.as_list()) else {
+                    return false;
+                };
+                for value in values {
+                    items.push(Some(value), item);
+                }
+                ends.push(items.len());
+                true
+            }
+            Values::Struct { rows, columns } => {
+                let (Type::Struct(fields), Some(record)) = (&field.data, value.as_record()) else {
+                    return false;
+                };
+                for (column, field) in columns.iter_mut().zip(fields) {
+                    column.push(at_path(record, &field.path), field);
+                }
+                *rows = rows.saturating_add(1);
+                true
+            }
+            Values::Any(values) => {
+                values.push(value.clone());
+                true
+            }
+        }
+    }
+}
+
+/// The value at the end of names.
+pub(crate) fn at_path<'r>(record: &'r Record, path: &[String]) -> Option<&'r Value> {
+    let (first, rest) = path.split_first()?;
+    let value = record.get(first)?;
+    match rest.is_empty() {
+        true => Some(value),
+        false => at_path(value.as_record()?, rest),
+    }
+}
+
+/// A record of values at the ends of paths: parts of a path are groups. As deep as formats nest groups.
+pub(crate) fn nested<'p>(leaves: impl Iterator<Item = (&'p [String], Value)>) -> Record {
+    let mut entries: Vec<(&str, Result<Value, Vec<(&[String], Value)>>)> = Vec::new();
+    for (path, value) in leaves {
+        match path {
+            [] => {}
+            [name] => entries.push((name, Ok(value))),
+            [name, rest @ ..] => match entries.last_mut() {
+                Some((last, Err(group))) if *last == name => group.push((rest, value)),
+                _ => entries.push((name, Err(vec![(rest, value)]))),
+            },
+        }
+    }
+    let values = entries.into_iter().enumerate().map(|(i, (name, value))| {
+        let value = match value {
+            Ok(value) => value,
+            Err(group) => Value::Record(nested(group.into_iter())),
+        };
+        (i, name, value)
+    });
+    record_of(values)
+}
+
+/// A record in which a value that is called by its index has no name.
+fn record_of<'n>(entries: impl Iterator<Item = (usize, &'n str, Value)>) -> Record {
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    for (index, name, value) in entries {
+        if name.parse() != Ok(index) {
+            names.push((index, Box::from(name)));
+        }
+        values.push(value);
+    }
+    Record::with_names(crate::value::Names::new(names), values)
+}
+
+/// A UUID as it is written.
+pub(crate) fn uuid_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(36);
+    for (i, byte) in bytes.iter().enumerate() {
+        if matches!(i, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    text
+}

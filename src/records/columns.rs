@@ -1,0 +1,399 @@
+//! Structs of a fixed size, one after another, as columns: the format is compiled into one loop a column,
+//! which run over tiles of records that fit a processor's first cache.
+
+mod gather;
+
+use std::fmt;
+
+use super::batch::Batch;
+use super::column::Column;
+use super::schema::{Field, Meaning, Schema, Type};
+use crate::Struct;
+use crate::schema::{Compiled, Meanings};
+use crate::structs::{DataError, Encoding, FieldKind, Fixed, FixedField, FixedWhat};
+
+use gather::{Loop, Take};
+
+/// Bytes of records that all loops go through before the next ones.
+const TILE: usize = 16 << 10;
+
+/// A format of fixed size, compiled for reading many equal structs by columns.
+///
+/// ```
+/// use bytewright::Struct;
+/// use bytewright::records::{Batch, Columns, Values};
+///
+/// let columns = Columns::new(&Struct::new("<H:id f:level")?.into()).unwrap();
+/// let mut batch = Batch::default();
+/// columns.decode(b"\x01\0\0\0\0\0\x02\0\0\0\x80\x3f", 0, &mut batch)?;
+/// assert_eq!(batch.columns[0].values, Values::U16(vec![1, 2]));
+/// assert_eq!(batch.columns[1].values, Values::F32(vec![0.0, 1.0]));
+/// # Ok::<(), bytewright::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Columns {
+    format: Struct,
+    schema: Schema,
+    size: usize,
+    loops: Vec<Loop>,
+    constants: Vec<(usize, Vec<u8>)>,
+}
+
+impl fmt::Debug for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Columns")
+            .field("format", &self.format.format())
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Columns {
+    /// Compiles a format; `None` where it has no fixed size, or takes no bytes, or where items of an array
+    /// differ in size: such records are read one by one, see [`Rows`](super::Rows).
+    pub fn new(compiled: &Compiled) -> Option<Columns> {
+        let Fixed {
+            size,
+            fields,
+            constants,
+        } = compiled.layout.fixed()?;
+        if size == 0 {
+            return None;
+        }
+        let mut columns = Columns {
+            format: compiled.layout.clone(),
+            schema: Schema {
+                fields: Vec::new(),
+                format: compiled.layout.format().to_owned(),
+            },
+            size,
+            loops: Vec::new(),
+            constants,
+        };
+        let around = Around {
+            path: &[],
+            offset: 0,
+            meanings: &compiled.meanings,
+        };
+        let mut into = (Vec::new(), Vec::new());
+        for field in &fields {
+            add(field, &around, &mut into)?;
+        }
+        (columns.schema.fields, columns.loops) = into;
+        Some(columns)
+    }
+
+    /// The columns.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The size of a record in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The same with these columns alone, in this order.
+    #[must_use]
+    pub fn select(mut self, columns: &[usize]) -> Columns {
+        let fields = &self.schema.fields;
+        self.schema.fields = columns
+            .iter()
+            .filter_map(|i| fields.get(*i).cloned())
+            .collect();
+        let loops = &self.loops;
+        self.loops = columns
+            .iter()
+            .filter_map(|i| loops.get(*i).cloned())
+            .collect();
+        self
+    }
+
+    /// Reads the whole records in `bytes`, of which the first begins at `offset` of the file, in the place
+    /// of what the batch has. Bytes left over at the end are left alone.
+    ///
+    /// # Errors
+    ///
+    /// When a constant isn't there.
+    pub fn decode(&self, bytes: &[u8], offset: u64, batch: &mut Batch) -> Result<(), DataError> {
+        let rows = bytes.len().checked_div(self.size).unwrap_or(0);
+        let whole = rows.saturating_mul(self.size);
+        let bytes = bytes.get(..whole).unwrap_or_default();
+        self.check(bytes, offset)?;
+        batch.rows = rows;
+        batch.offset = offset;
+        let is_ours = batch.columns.len() == self.loops.len();
+        match is_ours {
+            true => batch.columns.iter_mut().for_each(Column::clear),
+            false => {
+                let fields = self.schema.fields.iter();
+                batch.columns = fields.map(|field| Column::of(&field.data)).collect();
+            }
+        }
+        for (column, one) in batch.columns.iter_mut().zip(&self.loops) {
+            one.reserve(column, rows);
+        }
+        let records = TILE.checked_div(self.size).unwrap_or(1).max(1);
+        for tile in bytes.chunks(records.saturating_mul(self.size)) {
+            for (column, one) in batch.columns.iter_mut().zip(&self.loops) {
+                one.run(tile, self.size, column);
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the constants of all records.
+    fn check(&self, bytes: &[u8], offset: u64) -> Result<(), DataError> {
+        for (at, constant) in &self.constants {
+            let tail = bytes.get(*at..).unwrap_or_default();
+            let differs = tail
+                .chunks(self.size)
+                .position(|record| !record.starts_with(constant));
+            let Some(index) = differs else { continue };
+            let before = index.saturating_mul(self.size);
+            for (index, record) in
+                (index..).zip(bytes.get(before..).unwrap_or_default().chunks(self.size))
+            {
+                // The engine says what is wrong, and knows what counts as equal all the same.
+                let moved = index.saturating_mul(self.size) as u64;
+                self.format
+                    .unpack(record)
+                    .map_err(|e| e.moved(offset.saturating_add(moved)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is around a field.
+struct Around<'a> {
+    path: &'a [String],
+    offset: usize,
+    meanings: &'a Meanings,
+}
+
+/// Adds the columns of a field: those of a group are columns of their own. As deep as the format nests.
+fn add(field: &FixedField, around: &Around<'_>, into: &mut (Vec<Field>, Vec<Loop>)) -> Option<()> {
+    let mut path = around.path.to_vec();
+    path.push(field.key.clone());
+    let offset = around.offset.checked_add(field.offset)?;
+    if let (FixedWhat::Group(fields), None) = (&field.what, field.count) {
+        let inside = Around {
+            path: &path,
+            offset,
+            meanings: around.meanings,
+        };
+        return fields
+            .iter()
+            .try_for_each(|field| add(field, &inside, into));
+    }
+    let (mut column, take) = one(field, &path, around.meanings)?;
+    let mut take = take;
+    if let Some(length) = field.count {
+        let mut item = Field::new(vec!["item".to_owned()], column.data);
+        item.meaning = std::mem::take(&mut column.meaning);
+        item.hex = column.hex;
+        column.data = Type::List {
+            item: Box::new(item),
+            length: Some(length),
+        };
+        take = Take::Array {
+            size: field.size,
+            length,
+            item: Box::new(take),
+        };
+    }
+    into.0.push(column);
+    into.1.push(Loop { at: offset, take });
+    Some(())
+}
+
+/// The column of one item of a field, and how it is taken.
+fn one(field: &FixedField, path: &[String], meanings: &Meanings) -> Option<(Field, Take)> {
+    let names: Vec<&str> = path.iter().map(String::as_str).collect();
+    let (data, take) = match &field.what {
+        FixedWhat::Integer { signed } => (
+            Type::Int {
+                signed: *signed,
+                bits: storage(field.size)?,
+            },
+            Take::Int {
+                size: field.size,
+                little: field.little,
+                signed: *signed,
+            },
+        ),
+        FixedWhat::Float => (
+            Type::Float {
+                bits: if field.size <= 4 { 32 } else { 64 },
+            },
+            Take::Float {
+                size: field.size,
+                little: field.little,
+            },
+        ),
+        FixedWhat::Complex => (
+            Type::Complex,
+            Take::Complex {
+                size: field.size,
+                little: field.little,
+            },
+        ),
+        FixedWhat::Bool => (Type::Bool, Take::Bool { size: field.size }),
+        FixedWhat::Bytes => (
+            Type::Bytes {
+                width: Some(field.size),
+            },
+            Take::Bytes { size: field.size },
+        ),
+        FixedWhat::Pascal => (
+            Type::Bytes { width: None },
+            Take::Pascal { size: field.size },
+        ),
+        FixedWhat::Bits {
+            signed,
+            first,
+            count,
+        } => (
+            Type::Int {
+                signed: *signed,
+                bits: storage(usize::from(*count).div_ceil(8))?,
+            },
+            Take::Bits {
+                size: field.size,
+                little: field.little,
+                signed: *signed,
+                first: *first,
+                count: *count,
+            },
+        ),
+        FixedWhat::Group(fields) => {
+            // An array of groups: each of their fields is a column inside.
+            let around = Around {
+                path: &[],
+                offset: 0,
+                meanings: &Meanings::default(),
+            };
+            let mut inside = (Vec::new(), Vec::new());
+            fields
+                .iter()
+                .try_for_each(|field| add(field, &around, &mut inside))?;
+            for field in &mut inside.0 {
+                let inner = field.path.clone();
+                let inner = inner.iter().map(String::as_str);
+                let path: Vec<&str> = names.iter().copied().chain(inner).collect();
+                describe(field, &path, meanings);
+            }
+            (Type::Struct(inside.0), Take::Struct(inside.1))
+        }
+    };
+    let mut column = Field::new(path.to_vec(), data);
+    column.hex = field.hex;
+    let take = kinds(field, &mut column, take)?;
+    if !matches!(column.data, Type::Struct(_)) {
+        describe(&mut column, &names, meanings);
+    }
+    Some((column, take))
+}
+
+/// Puts what is known of a field beside its column.
+fn describe(column: &mut Field, path: &[&str], meanings: &Meanings) {
+    column.hex |= meanings.is_hex(path);
+    if let Some(note) = meanings.note(path) {
+        note.clone_into(&mut column.doc);
+    }
+    if let (Some(names), Meaning::Plain) = (meanings.names(path), &column.meaning) {
+        column.meaning = Meaning::Names(std::sync::Arc::clone(names));
+    }
+}
+
+/// The bits of the integers that so many bytes are kept in.
+fn storage(size: usize) -> Option<u8> {
+    Some(match size {
+        0 | 1 => 8,
+        2 => 16,
+        3 | 4 => 32,
+        5..=8 => 64,
+        9..=16 => 128,
+        _ => return None,
+    })
+}
+
+/// What kinds make of a column: its type, its meaning, how it is taken.
+fn kinds(field: &FixedField, column: &mut Field, mut take: Take) -> Option<Take> {
+    let mut before = Vec::new();
+    for kind in &field.kinds {
+        let digits = |size: usize, most: usize| match size <= most {
+            true => 64,
+            false => 128,
+        };
+        let data = match kind {
+            FieldKind::Hex => {
+                column.hex = true;
+                continue;
+            }
+            FieldKind::Percent(..) => continue,
+            FieldKind::Compressed(_) | FieldKind::Sqlite => return None,
+            FieldKind::Time(epoch) => {
+                column.meaning = Meaning::Time((*epoch).into());
+                continue;
+            }
+            FieldKind::Fixed(bits) => {
+                column.meaning = Meaning::Fixed(*bits);
+                continue;
+            }
+            FieldKind::Text(encoding) => {
+                let is_ascii = matches!(encoding, Encoding::Ascii | Encoding::Utf8);
+                if let (Take::Bytes { size }, true) = (&take, is_ascii) {
+                    column.data = Type::Text;
+                    take = Take::Text { size: *size };
+                    continue;
+                }
+                Type::Text
+            }
+            FieldKind::Octal => Type::Int {
+                signed: true,
+                bits: digits(field.size, 21),
+            },
+            FieldKind::Decimal => Type::Int {
+                signed: true,
+                bits: digits(field.size, 18),
+            },
+            FieldKind::Bcd => Type::Int {
+                signed: true,
+                bits: digits(field.size, 9),
+            },
+            FieldKind::Zigzag => match &column.data {
+                Type::Int { bits, .. } => Type::Int {
+                    signed: true,
+                    bits: bits.saturating_mul(2).min(128),
+                },
+                _ => return None,
+            },
+            FieldKind::Guid | FieldKind::Uuid => {
+                if field.size != 16 || !matches!(take, Take::Bytes { .. }) {
+                    return None;
+                }
+                column.data = Type::Bytes { width: Some(16) };
+                column.meaning = Meaning::Uuid;
+                take = Take::Uuid {
+                    is_guid: matches!(kind, FieldKind::Guid),
+                };
+                continue;
+            }
+            FieldKind::Ipv4 | FieldKind::Ipv6 | FieldKind::Mac => Type::Text,
+        };
+        column.data = data;
+        before.push(*kind);
+    }
+    if !before.is_empty() {
+        take = Take::ByKinds {
+            raw: Box::new(take),
+            size: field.size,
+            little: field.little,
+            kinds: before,
+            field: Box::new(column.clone()),
+        };
+    }
+    Some(take)
+}

@@ -1,0 +1,43 @@
+//! Many equal records as columns: from one format string to tables, and back.
+//!
+//! | to read | use |
+//! | --- | --- |
+//! | structs of a fixed size | [`Columns`], of bytes that [`Blocks`] reads |
+//! | structs of any size | [`Rows`] |
+//! | the items of an array in the tree of a file | [`Items`] |
+//!
+//! All of them give [`Batch`]es of typed [`Column`]s, which a [`Schema`] describes; a [`Filter`] keeps some of
+//! the rows, [`Stats`] sums them up. Nothing here depends on Arrow; with the feature `arrow`, `records::arrow`
+//! makes its record batches of them.
+
+mod batch;
+mod blocks;
+mod build;
+mod column;
+mod columns;
+mod csv;
+mod error;
+mod filter;
+mod infer;
+mod items;
+mod pack;
+mod rows;
+mod schema;
+mod stats;
+mod time;
+
+pub use batch::Batch;
+pub use blocks::{Block, Blocks};
+pub(crate) use column::uuid_text;
+pub use column::{Column, Strings, Values};
+pub use columns::Columns;
+pub use csv::CsvReader;
+pub use error::Error;
+pub use filter::Filter;
+pub(crate) use infer::Inference;
+pub use items::Items;
+pub use pack::{Cell, Packer, Places, ReadJson};
+pub use rows::Rows;
+pub use schema::{Field, Meaning, Schema, Type, UnknownColumn};
+pub use stats::{ColumnStats, Stats};
+pub use time::Epoch;

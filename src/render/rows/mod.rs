@@ -1,0 +1,30 @@
+//! Batches of records as text: tables, comma-separated values, lines of JSON.
+
+mod cell;
+mod csv;
+mod json;
+mod number;
+mod stats;
+mod table;
+
+pub use csv::Csv;
+pub use json::Json;
+pub use stats::stats;
+pub use table::Rows as Table;
+
+/// How values are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Style {
+    /// How JSON holds integers.
+    pub ints: super::json::Style,
+    /// Whether values stay what is stored, where they are times, have names, or are fractions.
+    pub raw: bool,
+}
+
+impl Style {
+    /// Values with their meanings, or what is stored.
+    pub fn new(ints: super::json::Style, raw: bool) -> Style {
+        Style { ints, raw }
+    }
+}

@@ -1,0 +1,280 @@
+//! Where the fields of a struct of fixed size lie: what reads many equal structs column by column
+//! needs to know, kinds of formats of whole files included.
+
+use super::Struct;
+use super::code;
+use super::plan::{Body, Count, Element, Field, Measure, Repeat, Scalar};
+use super::whole::{Kind, Program};
+
+/// Fields that a struct may have to be read by columns. One with more is read record by record.
+const MAX_FIELDS: usize = 4096;
+
+/// Constants that are compared in each record; items of arrays count one by one.
+const MAX_CONSTANTS: usize = 4096;
+
+/// A struct of fixed size.
+#[derive(Clone, Debug)]
+pub(crate) struct Fixed {
+    /// In bytes.
+    pub(crate) size: usize,
+    pub(crate) fields: Vec<FixedField>,
+    /// Bytes that every record has, by their place in it.
+    pub(crate) constants: Vec<(usize, Vec<u8>)>,
+}
+
+/// A field with a value.
+#[derive(Clone, Debug)]
+pub(crate) struct FixedField {
+    /// Its name, or its index among the values of its level.
+    pub(crate) key: String,
+    /// From the beginning of the record, or of the item of the array around it, in bytes.
+    pub(crate) offset: usize,
+    /// The size of one item, in bytes.
+    pub(crate) size: usize,
+    /// How many items, where it is an array.
+    pub(crate) count: Option<usize>,
+    pub(crate) what: FixedWhat,
+    /// How the value is taken, one after the other.
+    pub(crate) kinds: Vec<Kind>,
+    /// Whether the bytes begin with the least significant.
+    pub(crate) little: bool,
+    /// Whether people read it in hexadecimal.
+    pub(crate) hex: bool,
+}
+
+/// What an item of a [`FixedField`] is.
+#[derive(Clone, Debug)]
+pub(crate) enum FixedWhat {
+    Integer {
+        signed: bool,
+    },
+    Float,
+    Complex,
+    Bool,
+    Bytes,
+    Pascal,
+    /// Bits of an integer: the lowest, counted from the least significant, and how many.
+    Bits {
+        signed: bool,
+        first: u8,
+        count: u8,
+    },
+    Group(Vec<FixedField>),
+}
+
+impl Struct {
+    /// Where the fields lie; `None` where only data can tell, or where items of an array differ in size.
+    pub(crate) fn fixed(&self) -> Option<Fixed> {
+        let mut places = Places::default();
+        let (fields, size) = match &self.whole {
+            Some(program) => program.fixed(&mut places)?,
+            None => {
+                let size = usize::try_from(self.size?).ok()?;
+                let (fields, _) = places.body(&self.plan.body, 0, &mut Measure::default())?;
+                (fields, size)
+            }
+        };
+        Some(Fixed {
+            size,
+            fields,
+            constants: places.constants,
+        })
+    }
+}
+
+/// What is collected while the places are found.
+#[derive(Default)]
+pub(super) struct Places {
+    count: usize,
+    constants: Vec<(usize, Vec<u8>)>,
+    /// Where the items of the arrays around a field begin, from the beginning of the record.
+    bases: Vec<Vec<usize>>,
+}
+
+impl Places {
+    /// Counts a field; `None` where there are too many.
+    pub(super) fn add(&mut self) -> Option<()> {
+        self.count = self.count.checked_add(1)?;
+        (self.count <= MAX_FIELDS).then_some(())
+    }
+
+    /// Remembers bytes that every record has at an offset, in each item of the arrays around it.
+    pub(super) fn constant(&mut self, offset: usize, bytes: &[u8]) -> Option<()> {
+        let bases = self.bases.last().map_or(&[0][..], Vec::as_slice);
+        let all = self.constants.len().checked_add(bases.len())?;
+        if all > MAX_CONSTANTS {
+            return None;
+        }
+        for base in bases {
+            let at = base.checked_add(offset)?;
+            self.constants.push((at, bytes.to_vec()));
+        }
+        Some(())
+    }
+
+    /// What is done inside an array counts for each of its items. Without a constant inside, their
+    /// number has no limit.
+    pub(super) fn in_array<T>(
+        &mut self,
+        offset: usize,
+        size: usize,
+        count: usize,
+        does: impl FnOnce(&mut Places) -> Option<T>,
+    ) -> Option<T> {
+        let around = self.bases.last().map_or(&[0][..], Vec::as_slice);
+        let all = around.len().checked_mul(count)?;
+        let mut bases = Vec::new();
+        // Too many of them: a constant inside is then one too many.
+        let most = MAX_CONSTANTS.saturating_add(1);
+        for base in around {
+            for index in 0..count.min(most) {
+                let at = base.checked_add(offset)?;
+                bases.push(at.checked_add(index.checked_mul(size)?)?);
+                if bases.len() > most {
+                    break;
+                }
+            }
+        }
+        debug_assert!(all <= MAX_CONSTANTS || bases.len() > MAX_CONSTANTS);
+        self.bases.push(bases);
+        let done = does(self);
+        self.bases.pop();
+        done
+    }
+
+    /// The fields of a level that begins at `start`, counted from the outermost struct, with offsets
+    /// from there; and where it ends.
+    fn body(
+        &mut self,
+        body: &Body,
+        start: u64,
+        measure: &mut Measure,
+    ) -> Option<(Vec<FixedField>, u64)> {
+        let mut fields = Vec::new();
+        let mut at = start;
+        for field in &body.fields {
+            if field.is_dynamic() {
+                return None;
+            }
+            let (begin, end) = measure.field(field, at).ok()?;
+            at = end;
+            let offset = usize::try_from(begin.checked_sub(start)?).ok()?;
+            self.field(field, begin, offset, measure, &mut fields)?;
+        }
+        Some((fields, at))
+    }
+
+    fn field(
+        &mut self,
+        field: &Field,
+        begin: u64,
+        offset: usize,
+        measure: &mut Measure,
+        into: &mut Vec<FixedField>,
+    ) -> Option<()> {
+        if let Some(constant) = &field.constant {
+            self.constant(offset, &constant.bytes)?;
+        }
+        let repetitions = usize::try_from(field.repetitions()?).ok()?;
+        let is_array = matches!(field.repeat, Repeat::Array(_));
+        let mut one = FixedField {
+            key: key(field, 0),
+            offset,
+            size: 0,
+            count: is_array.then_some(repetitions),
+            what: FixedWhat::Bytes,
+            kinds: Vec::new(),
+            little: true,
+            hex: field.hex,
+        };
+        match &field.element {
+            Element::Pad(_) | Element::Align => return Some(()),
+            Element::Scalar(scalar) => {
+                one.size = usize::from(scalar.size);
+                one.little = scalar.little;
+                one.what = of_scalar(*scalar);
+            }
+            Element::Bytes(Count::Fixed(n)) => one.size = usize::try_from(*n).ok()?,
+            Element::Pascal(Count::Fixed(n)) => {
+                one.size = usize::try_from(*n).ok()?;
+                one.what = FixedWhat::Pascal;
+            }
+            Element::Bits(bits) => {
+                for bit in bits.named() {
+                    self.add()?;
+                    into.push(FixedField {
+                        key: bit.name.as_deref()?.to_owned(),
+                        size: usize::from(bits.integer.size),
+                        count: None,
+                        what: FixedWhat::Bits {
+                            signed: bits.signed(),
+                            first: bit.first,
+                            count: bit.width,
+                        },
+                        little: bits.integer.little,
+                        ..one.clone()
+                    });
+                }
+                return Some(());
+            }
+            Element::Group(group) => {
+                let end = measure.body(group, begin).ok()?;
+                one.size = usize::try_from(end.checked_sub(begin)?).ok()?;
+                // The second item looks like the first where it begins as the first does.
+                let phase = |at: u64| at.checked_rem(group.alignment).unwrap_or(0);
+                if repetitions > 1 && phase(begin) != phase(end) {
+                    return None;
+                }
+                let inside = |places: &mut Places| Some(places.body(group, begin, measure)?.0);
+                let fields = self.in_array(offset, one.size, repetitions, inside)?;
+                one.what = FixedWhat::Group(fields);
+            }
+            Element::Bytes(_) | Element::Pascal(_) | Element::CString | Element::Leb128 { .. } => {
+                return None;
+            }
+        }
+        match field.repeat {
+            Repeat::Inline(_) => {
+                for index in 0..repetitions {
+                    self.add()?;
+                    let moved = index.checked_mul(one.size)?;
+                    into.push(FixedField {
+                        key: key(field, index),
+                        offset: offset.checked_add(moved)?,
+                        ..one.clone()
+                    });
+                }
+            }
+            _ => {
+                self.add()?;
+                into.push(one);
+            }
+        }
+        Some(())
+    }
+}
+
+fn key(field: &Field, index: usize) -> String {
+    match &field.name {
+        Some(name) => name.to_string(),
+        None => field.first.saturating_add(index as u64).to_string(),
+    }
+}
+
+pub(super) fn of_scalar(scalar: Scalar) -> FixedWhat {
+    match scalar.kind {
+        code::Kind::Int { signed } => FixedWhat::Integer { signed },
+        code::Kind::Float => FixedWhat::Float,
+        code::Kind::Complex => FixedWhat::Complex,
+        code::Kind::Bool => FixedWhat::Bool,
+        code::Kind::Char => FixedWhat::Bytes,
+        _ => FixedWhat::Integer { signed: false },
+    }
+}
+
+impl Program {
+    /// The fields and the size of a format without choices, places and the like.
+    fn fixed(&self, places: &mut Places) -> Option<(Vec<FixedField>, usize)> {
+        super::whole::fixed(self, places)
+    }
+}

@@ -1,0 +1,281 @@
+//! Where the fields of a format of whole files lie that has nothing but fields of fixed size: one that
+//! is such a format for its kinds alone.
+
+use super::kinds::Kind;
+use super::program::{Bits, Constant, Count, Is, Item, Level, Program, What};
+use super::read::scalar;
+use crate::structs::code::{self, Order};
+use crate::structs::fixed::{FixedField, FixedWhat, Places, of_scalar};
+
+/// Formats that refer to others, at most so deep.
+const MAX_DEPTH: usize = 64;
+
+/// The fields with their offsets, and the size; `None` where only data can tell.
+pub(in crate::structs) fn fixed(
+    program: &Program,
+    places: &mut Places,
+) -> Option<(Vec<FixedField>, usize)> {
+    let mut walk = Walk { program, places };
+    let (fields, _, size) = walk.level(&program.root, Order::Native, 0, 0)?;
+    Some((fields, size))
+}
+
+struct Walk<'a> {
+    program: &'a Program,
+    places: &'a mut Places,
+}
+
+impl Walk<'_> {
+    /// The fields of a level that begins at `start` of the record, with offsets from there, how many
+    /// values it has, and where it ends.
+    fn level(
+        &mut self,
+        level: &Level,
+        order: Order,
+        start: usize,
+        depth: usize,
+    ) -> Option<(Vec<FixedField>, usize, usize)> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let order = level.order.unwrap_or(order);
+        let (mut fields, mut at, mut values) = (Vec::new(), start, 0usize);
+        for item in &level.items {
+            at = self.item(item, order, (start, at), depth, &mut values, &mut fields)?;
+        }
+        Some((fields, values, at))
+    }
+
+    /// Adds the fields of an item; answers where it ends.
+    fn item(
+        &mut self,
+        item: &Item,
+        order: Order,
+        (start, at): (usize, usize),
+        depth: usize,
+        values: &mut usize,
+        into: &mut Vec<FixedField>,
+    ) -> Option<usize> {
+        let is_plain = item.each.is_none() && item.place.is_none() && item.codecs.is_empty();
+        if !is_plain || item.key.is_some() {
+            return None;
+        }
+        let number = match &item.count {
+            None => None,
+            Some(Count::Number(n)) => Some(usize::try_from(*n).ok()?),
+            Some(_) => return None,
+        };
+        let count = number.filter(|_| !item.has_length());
+        if count.is_some() && item.name.is_none() {
+            return None;
+        }
+        let mut field = FixedField {
+            key: match &item.name {
+                Some(name) => name.to_string(),
+                None => values.to_string(),
+            },
+            offset: 0,
+            size: 0,
+            count,
+            what: FixedWhat::Bytes,
+            kinds: item.kinds.clone(),
+            little: order.is_little(),
+            hex: item.hex || item.kinds.contains(&Kind::Hex),
+        };
+        let mut begin = at;
+        match &item.what {
+            What::Align(n) => return at.checked_next_multiple_of(usize::try_from(*n).ok()?),
+            What::Code(code) if code.kind == code::Kind::Pad => {
+                return at.checked_add(number.unwrap_or(1));
+            }
+            What::Code(code) if code.kind == code::Kind::Bytes => field.size = number.unwrap_or(1),
+            What::Code(code) if code.kind == code::Kind::Pascal => {
+                field.size = number.unwrap_or(1);
+                field.what = FixedWhat::Pascal;
+            }
+            What::Code(code) => {
+                let one = scalar(code, order)?;
+                let (_, alignment) = order.size_and_alignment(code)?;
+                begin = at.checked_next_multiple_of(usize::from(alignment))?;
+                field.size = usize::from(one.size);
+                field.what = of_scalar(one);
+            }
+            What::Wide { signed, bits } => {
+                field.size = number.filter(|n| (1..=16).contains(n))?;
+                field.what = FixedWhat::Integer { signed: *signed };
+                if let Some(bits) = bits {
+                    return self.bits(item, &field, *signed, bits, (start, at), values, into);
+                }
+            }
+            What::Bits(code, bits) if item.is_anything() => {
+                let one = scalar(code, order)?;
+                // Bits of an integer aren't aligned by the interpreter.
+                if order == Order::Native && one.size > 1 {
+                    return None;
+                }
+                field.size = usize::from(one.size);
+                let signed = matches!(one.kind, code::Kind::Int { signed: true });
+                return self.bits(item, &field, signed, bits, (start, at), values, into);
+            }
+            What::Group(level) => {
+                return self.group(item, field, level, order, (start, at), depth, values, into);
+            }
+            What::Format(name, parameters) if parameters.is_empty() => {
+                let level = std::sync::Arc::clone(self.program.formats.get(name)?);
+                return self.group(item, field, &level, order, (start, at), depth, values, into);
+            }
+            _ => return None,
+        }
+        field.offset = begin.checked_sub(start)?;
+        match &item.is {
+            Is::Anything => {}
+            Is::Constant(constant) if count.is_none() => {
+                let bytes = constant_bytes(constant, item, order, &field)?;
+                self.places.constant(field.offset, &bytes)?;
+            }
+            _ => return None,
+        }
+        let total = field.size.checked_mul(count.unwrap_or(1))?;
+        self.places.add()?;
+        *values = values.checked_add(1)?;
+        into.push(field);
+        begin.checked_add(total)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the places of a field, as in item"
+    )]
+    fn group(
+        &mut self,
+        item: &Item,
+        mut field: FixedField,
+        level: &Level,
+        order: Order,
+        (start, at): (usize, usize),
+        depth: usize,
+        values: &mut usize,
+        into: &mut Vec<FixedField>,
+    ) -> Option<usize> {
+        if !item.is_anything() || !item.kinds.is_empty() {
+            return None;
+        }
+        field.offset = at.checked_sub(start)?;
+        let deeper = depth.checked_add(1)?;
+        // Without an effect: how large an item is, which the second one has to be as well.
+        let mut nothing = Places::default();
+        let mut tried = Walk {
+            program: self.program,
+            places: &mut nothing,
+        };
+        let (_, _, end) = tried.level(level, order, at, deeper)?;
+        field.size = end.checked_sub(at)?;
+        let count = field.count.unwrap_or(1);
+        if count > 1 {
+            let (_, _, second) = tried.level(level, order, end, deeper)?;
+            let alignment = 16;
+            if second.checked_sub(end)? != field.size
+                || (order == Order::Native && field.size % alignment != 0)
+            {
+                return None;
+            }
+        }
+        let program = self.program;
+        let (offset, size) = (field.offset, field.size);
+        let fields = self.places.in_array(offset, size, count, |places| {
+            let mut walk = Walk { program, places };
+            Some(walk.level(level, order, at, deeper)?.0)
+        })?;
+        field.what = FixedWhat::Group(fields);
+        self.places.add()?;
+        *values = values.checked_add(1)?;
+        into.push(field);
+        at.checked_add(size.checked_mul(count)?)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the places of a field, as in item"
+    )]
+    fn bits(
+        &mut self,
+        item: &Item,
+        field: &FixedField,
+        signed: bool,
+        bits: &Bits,
+        (start, at): (usize, usize),
+        values: &mut usize,
+        into: &mut Vec<FixedField>,
+    ) -> Option<usize> {
+        if field.count.is_some() || !item.is_anything() || !item.kinds.is_empty() {
+            return None;
+        }
+        let offset = at.checked_sub(start)?;
+        let mut parts = Vec::new();
+        for (name, first, count) in bits.places(u8::try_from(field.size).ok()?, field.little) {
+            if name == "_" {
+                continue;
+            }
+            self.places.add()?;
+            parts.push(FixedField {
+                key: name.to_owned(),
+                offset,
+                what: FixedWhat::Bits {
+                    signed,
+                    first: u8::try_from(first).ok()?,
+                    count,
+                },
+                ..field.clone()
+            });
+        }
+        match item.name.is_some() {
+            true => {
+                for part in &mut parts {
+                    part.offset = 0;
+                }
+                into.push(FixedField {
+                    offset,
+                    what: FixedWhat::Group(parts),
+                    ..field.clone()
+                });
+                *values = values.checked_add(1)?;
+            }
+            false => {
+                *values = values.checked_add(parts.len())?;
+                into.append(&mut parts);
+            }
+        }
+        at.checked_add(field.size)
+    }
+}
+
+impl Item {
+    fn is_anything(&self) -> bool {
+        matches!(self.is, Is::Anything)
+    }
+}
+
+/// The bytes that a constant is in a field.
+fn constant_bytes(
+    constant: &Constant,
+    item: &Item,
+    order: Order,
+    field: &FixedField,
+) -> Option<Vec<u8>> {
+    let value = super::read::constant_value(constant);
+    match (&item.what, constant) {
+        (What::Code(code), Constant::Text(text)) if code.kind != code::Kind::Pascal => {
+            let mut bytes = text.clone();
+            if bytes.len() > field.size {
+                return None;
+            }
+            bytes.resize(field.size, 0);
+            Some(bytes)
+        }
+        (What::Code(code), _) => {
+            let bytes = scalar(code, order)?.bytes(&value).ok()?;
+            Some(bytes.get(..field.size)?.to_vec())
+        }
+        _ => None,
+    }
+}

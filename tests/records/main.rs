@@ -1,0 +1,1 @@
+//! Records as columns, tables and files of other programs.
