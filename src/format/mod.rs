@@ -140,6 +140,12 @@ pub trait Format: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether a tree without an error is proof that a file is of the format, however short its signature: a
+    /// compression, whose stream has a check, or a header whose fields have to agree.
+    fn proves_itself(&self) -> bool {
+        self.content().is_some()
+    }
+
     /// The codes of the problems that its trees have.
     fn codes(&self) -> &[Code] {
         &[]
@@ -189,6 +195,10 @@ impl Format for Arc<dyn Format> {
 
     fn content(&self) -> Option<&str> {
         (**self).content()
+    }
+
+    fn proves_itself(&self) -> bool {
+        (**self).proves_itself()
     }
 
     fn codes(&self) -> &[Code] {

@@ -11,8 +11,8 @@ use crate::format::Format;
 use crate::formats::Registry;
 use crate::tree::{Range, Role, Severity};
 
-/// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. A
-/// compression's may be shorter, since reading its stream verifies it.
+/// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. Of a
+/// format that proves itself it may be shorter.
 const SHORTEST: usize = 4;
 
 /// What begins with this many bytes of a format and doesn't read is a file that is cut or broken; with fewer
@@ -115,7 +115,7 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
     for format in registry.iter() {
         for (offset, bytes) in format.signatures() {
             if let Ok(offset) = u64::try_from(*offset)
-                && (bytes.len() >= SHORTEST || format.content().is_some())
+                && (bytes.len() >= SHORTEST || format.proves_itself())
             {
                 patterns.push(Pattern::bytes(bytes)?);
                 places.push((offset, bytes.len()));

@@ -48,6 +48,7 @@ fn files_in_noise_are_found_with_their_sizes() {
         ("bzip2", fixture("compressed/bzip2.bz2")),
         ("zstd", fixture("compressed/zstd.zst")),
         ("lz4", fixture("compressed/lz4.lz4")),
+        ("bmp", fixture("bmp/core-24.bmp")),
     ] {
         expected.push((format.to_owned(), bytes.len() as u64, file.len() as u64));
         bytes.extend(file);
@@ -55,6 +56,8 @@ fn files_in_noise_are_found_with_their_sizes() {
     }
     assert_eq!(told(&bytes, false), expected);
     assert_eq!(told(&noise, true), []);
+    // Two letters are a bitmap only where its headers follow.
+    assert_eq!(told(&[&noise[..], b"BM", &noise].concat(), true), []);
 }
 
 #[test]

@@ -39,6 +39,14 @@ impl Format for Bmp {
         Ok(is_bmp(head.start()).then_some(Fit::Signature(2)))
     }
 
+    fn signatures(&self) -> &[(i64, &[u8])] {
+        &[(0, b"BM")]
+    }
+
+    fn proves_itself(&self) -> bool {
+        true
+    }
+
     fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
         inspect(source)?.tree()
     }
