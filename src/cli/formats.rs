@@ -8,7 +8,7 @@ use anyhow::bail;
 use serde_json::{Value as Json, json};
 
 use super::late::Late;
-use super::{Context, Exit, Output};
+use super::{Context, Exit, Output, bare};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
 use crate::formats::user::{Known, StoredFormat};
@@ -80,7 +80,10 @@ impl Args {
                         built_in.name()
                     );
                 }
-                bail!("no format %{name} is known; formats without a name lists those that are");
+                let meant = bare::did_you_mean(name, &cx.known()?);
+                bail!(
+                    "no format %{name} is known; formats without a name lists those that are{meant}"
+                );
             };
             let compiled = known.compile(&format!("%{}", format.schema.name))?;
             match self.output {
