@@ -53,6 +53,21 @@ pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
     })
 }
 
+/// The name of a format that is written much like this one, as a question; empty where there is none.
+pub(super) fn did_you_mean(name: &str, known: &Known) -> String {
+    let name = name.to_ascii_lowercase();
+    let stored = known.iter().map(|format| &*format.schema.name);
+    let described = shelf::all().map(|described| described.name);
+    let names = stored.chain(described).chain(["bmp", "ico", "tar", "gzip"]);
+    // A slip of the finger, or one in four letters; shorter names are all alike.
+    let most = (name.len() / 4).max(1);
+    let slips = names.map(|known| (strsim::damerau_levenshtein(known, &name), known));
+    let nearest = slips
+        .filter(|(slips, _)| *slips <= most && name.len() > 2)
+        .min_by_key(|(slips, _)| *slips);
+    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -78,7 +78,10 @@ impl Context {
         let compiled = self.compile_text(format);
         if bare::is_word(format) {
             return compiled.with_context(|| {
-                format!("no format of the name {format} is known; formats lists those that are")
+                let meant = bare::did_you_mean(format, &self.known().unwrap_or_default());
+                format!(
+                    "no format of the name {format} is known; formats lists those that are{meant}"
+                )
             });
         }
         compiled
@@ -93,7 +96,22 @@ impl Context {
 
     /// A format that may refer to stored ones, and to those of the shelf.
     pub(super) fn compile_stored(&self, format: &str) -> anyhow::Result<Compiled> {
-        Ok(shelf::complete(self.known()?, format)?.compile(format)?)
+        let known = self.known()?;
+        let compiled = shelf::complete(known, format)?.compile(format);
+        let Some(name) = format
+            .trim()
+            .strip_prefix('%')
+            .filter(|name| bare::is_word(name))
+        else {
+            return Ok(compiled?);
+        };
+        Ok(compiled.map_err(|error| {
+            match bare::did_you_mean(name, &self.known().unwrap_or_default()) {
+                meant if meant.is_empty() || shelf::named(name).is_some() => error.into(),
+                meant => anyhow::Error::from(error)
+                    .context(format!("no format of the name {name} is known{meant}")),
+            }
+        })?)
     }
 
     /// What to write instead of a bare word that is the name of a format.

@@ -103,7 +103,7 @@ stands where a field begins. What comes through a pipe is looked at only in a
 format that is named. A * stands for lines that repeat the one above.
 
 Examples:
-  bytewright dump photo.bmp | less -R
+  bytewright dump photo.bmp --color always | less -R
   bytewright dump --format '<I:time f:value' --repeat samples.bin
   bytewright dump --html photo.bmp -o photo.html
   bytewright dump backup.tar 'members[\"a.txt\"].data' one part of the file

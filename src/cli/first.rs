@@ -45,6 +45,7 @@ bytewright shows what bytes mean, changes them, and makes them. Try:
   bytewright photo.bmp         the fields of a file, and what is wrong with it
   bytewright dump photo.bmp    its bytes, each in the color of its field
   bytewright unpack '<2s:magic I:size' photo.bmp    a format of your own
+  curl -s example.org | bytewright -    what comes through a pipe
 
 It knows more than eighty formats, such as PNG, ZIP, ELF, SQLite and tar, and
 each that you describe; of any other file, bytewright guess says what it may be.
@@ -70,7 +71,7 @@ Verbs:
 Examples:
   bytewright photo.bmp                          what is in it, what is wrong
   bytewright get photo.bmp dib_header.width     one field
-  bytewright dump archive.tar | less -R         bytes in the colors of fields
+  bytewright dump a.tar --color always | less -R    bytes in colors of fields
   bytewright find disk.img 'some text'          where it stands, in which field
   bytewright records '<I:time f:value' log -o log.csv
   bytewright tar extract backup.tar.gz -C restored
@@ -166,7 +167,7 @@ fn parse_verb(args: Vec<OsString>, rest: usize, verb: &str) -> First {
 }
 
 /// Where the first word stands: after the options that every verb takes.
-fn first_word(args: &[OsString]) -> usize {
+pub(super) fn first_word(args: &[OsString]) -> usize {
     let mut at = 1;
     while let Some(arg) = args.get(at) {
         let text = arg.to_str().unwrap_or_default();

@@ -72,7 +72,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{Args as _, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use context::Context;
 pub use exit::Exit;
@@ -92,24 +92,52 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         First::Answered(exit) => return exit,
     };
     let printable = args.iter().all(|arg| is_printable(&arg.to_string_lossy()));
-    let cli = match Cli::try_parse_from(negative::mark(args.iter().cloned())) {
+    let matches = command(&args).try_get_matches_from(negative::mark(args.iter().cloned()));
+    let cli = match matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
         Err(mut error) => {
             flags::advise(&mut error, &args);
             return usage(&error, printable);
         }
     };
-    match cli.color {
+    match cli.shared.color {
         clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
         clap::ColorChoice::Always => anstream::ColorChoice::Always,
         clap::ColorChoice::Never => anstream::ColorChoice::Never,
     }
     .write_global();
     interrupt::outgrow();
-    let mut cx = Context::new(cli.formats);
+    let mut cx = Context::new(cli.shared.formats);
     let answer = cli.verb.run(&mut cx);
     cx.finish(answer)
 }
+
+/// The parser of a command line: with the one verb that it calls for, since the parser copies the options of all
+/// verbs into each that it has. Where the first word is no verb, with all of them.
+fn command(args: &[OsString]) -> Command {
+    let verb = args
+        .get(first::first_word(args))
+        .and_then(|arg| arg.to_str());
+    let one = verb.and_then(|verb| {
+        let all = Verb::augment_subcommands(Command::new("all"));
+        all.find_subcommand(verb).cloned()
+    });
+    match one {
+        Some(one) => Shared::augment_args(named()).subcommand(one),
+        None => Cli::command(),
+    }
+}
+
+/// The program, without its options and verbs.
+fn named() -> Command {
+    Command::new("bytewright")
+        .bin_name("bytewright")
+        .version(env!("CARGO_PKG_VERSION"))
+        .max_term_width(MAX_WIDTH)
+}
+
+/// Columns of a help text, at most.
+const MAX_WIDTH: usize = 100;
 
 /// Prints what clap has to say: help that was asked for, or what is wrong with the arguments,
 /// which it quotes as they are.
@@ -139,8 +167,18 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
 
 /// Turn bytes into named fields and named fields back into bytes.
 #[derive(Debug, Parser)]
-#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = MAX_WIDTH, after_help = AFTER_HELP)]
 struct Cli {
+    #[command(flatten)]
+    shared: Shared,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+// What every verb has. As a doc comment, the parser would take this for what the program does.
+#[derive(Debug, clap::Args)]
+struct Shared {
     /// When to use color; auto asks the terminal and the environment
     #[arg(
         long,
@@ -155,9 +193,6 @@ struct Cli {
     /// Kaitai Struct, or a folder of them
     #[arg(long, global = true, value_name = "FILE")]
     formats: Vec<PathBuf>,
-
-    #[command(subcommand)]
-    verb: Verb,
 }
 
 const AFTER_HELP: &str = "\
@@ -187,7 +222,7 @@ enum Verb {
     /// Bytes in hexadecimal, and back
     Dump(Late<dump::Args>),
     /// The headers of BMP files, and what is wrong with them
-    Bmp(bmp::Args),
+    Bmp(Late<bmp::Args>),
     /// Where bytes, text or regular expressions stand in files
     Find(Late<find::Args>),
     /// The texts that stand in files, in any encoding
@@ -207,7 +242,7 @@ enum Verb {
     /// Many records, or the items of a file's arrays, as a table: CSV, JSON lines, Arrow, Parquet, and back
     Records(Late<Box<records::Args>>),
     /// Make, list, extract, check and compare tar archives
-    Tar(tar::Args),
+    Tar(Late<tar::Args>),
     /// A completion script for a shell
     Completions(Late<completions::Args>),
     /// What may follow on a command line, for the scripts of shells
@@ -237,8 +272,8 @@ impl Verb {
             Verb::Set(Late(args)) => args.run(cx),
             Verb::Apply(Late(args)) => args.run(cx),
             Verb::Dump(Late(args)) => args.run(cx),
-            Verb::Bmp(args) => args.run(cx),
-            Verb::Tar(args) => args.run(cx),
+            Verb::Bmp(Late(args)) => args.run(cx),
+            Verb::Tar(Late(args)) => args.run(cx),
             Verb::Completions(Late(args)) => args.run(cx),
             Verb::Complete(Late(args)) => args.run(cx),
             Verb::Man(Late(args)) => args.run(cx),

@@ -62,6 +62,8 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
         (&["unpack", USTAR], "the format comes before it"),
         (&["unpack", USTAR, "<2sI"], "bytewright unpack '<2sI' "),
         (&["bmp", USTAR], "bytewright bmp info "),
+        (&["formats", "pgn"], "did you mean png?"),
+        (&["tar", "extract", USTAR, "-C", "gone"], "mkdir gone"),
         (&["measurements"], "no such file, and no such verb"),
         (&["dmup", USTAR], "'dump'"),
         (&["set", USTAR, "a.b", "5"], "one argument: a.b=5"),
@@ -334,4 +336,31 @@ fn an_unknown_file_and_an_empty_one_are_told_apart() {
         assert_eq!(run.status, 1);
         assert!(run.stderr.contains(words), "{}", run.stderr);
     }
+}
+
+/// A verb at the head of a line gets a parser of its own; `help` in its place has that of all verbs.
+#[test]
+fn a_verb_has_the_help_that_the_whole_program_has_of_it() {
+    let all = run(["help", "tar", "list"]).out();
+    assert_eq!(run(["tar", "help", "list"]).out(), all);
+    assert_eq!(run(["help", "size"]).out(), run(["size", "--help"]).out());
+    let whole = run(["help", "bmp"]).out();
+    assert_eq!(run(["bmp", "help"]).out(), whole);
+    assert!(whole.contains("\nUsage: bytewright bmp "), "{whole}");
+    run(["size", "--no-such-option"]).fails(2);
+}
+
+#[test]
+fn a_name_with_a_slip_of_the_finger_is_told_the_right_one() {
+    for args in [
+        &["inspect", "-f", "sqlitte", USTAR][..],
+        &["unpack", "%sqlitte", USTAR],
+    ] {
+        let said = run(args).fails(3);
+        assert!(said.contains("did you mean sqlite?"), "{args:?}: {said}");
+    }
+    let said = run(["pack", "<I:size", "siz=5"]).fails(4);
+    assert!(said.contains("no field is called siz,"), "{said}");
+    // A value with an equals sign is one.
+    assert_eq!(run(["pack", "3s:x", "a=b"]).out(), "a=b");
 }

@@ -23,8 +23,25 @@ pub(super) fn read(compiled: &Compiled, texts: &[String]) -> anyhow::Result<Reco
         .collect();
     match assignments {
         Some(assignments) if !assignments.is_empty() => by_path(compiled, &assignments),
-        _ => in_order(compiled, texts),
+        _ => in_order(compiled, texts).map_err(|error| match unknown_field(compiled, texts) {
+            Some(path) => error.context(format!(
+                "no field is called {path}, and what is after it is taken for a value with an equals sign"
+            )),
+            None => error,
+        }),
     }
+}
+
+/// The first path of arguments that all look like a path and its value, where the format has no such field.
+fn unknown_field(compiled: &Compiled, texts: &[String]) -> Option<String> {
+    let mut unknown = None;
+    for text in texts {
+        let (path, _) = assignment(text).ok()?;
+        if unknown.is_none() && !begins_with_field(compiled, &path) {
+            unknown = Some(escape::message(&path.to_string()).to_string());
+        }
+    }
+    unknown
 }
 
 fn begins_with_field(compiled: &Compiled, path: &Path) -> bool {

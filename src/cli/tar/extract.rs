@@ -3,12 +3,12 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::reading::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_broken, tell_missing};
-use crate::cli::{Context, Exit, Input, Output, interrupt, number};
+use crate::cli::{Context, Exit, Input, Output, interrupt, number, words};
 use crate::formats::tar::{
     Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
     Policy, Preview, Refusal, Rules, Selection, Warning,
@@ -258,7 +258,15 @@ impl Args {
     /// The folder to extract into, and its name where members may be in it already.
     fn place(&self, input: &Input) -> anyhow::Result<(PathBuf, Option<Vec<u8>>)> {
         let Some(top) = &self.one_top_level else {
-            return Ok((self.directory.clone(), None));
+            let folder = &self.directory;
+            if !self.to_stdout && matches!(folder.try_exists(), Ok(false)) {
+                bail!(
+                    "{}: there is no such folder; mkdir {} makes it",
+                    escape::path(folder),
+                    words::quoted(&folder.into())
+                );
+            }
+            return Ok((folder.clone(), None));
         };
         let top = match top.as_os_str().is_empty() {
             false => top.clone(),
