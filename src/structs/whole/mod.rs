@@ -7,6 +7,7 @@ mod codec;
 mod compute;
 mod encode;
 mod eval;
+mod float80;
 mod kinds;
 mod layout;
 mod owners;
