@@ -311,17 +311,27 @@ impl Node {
         }
     }
 
-    /// The children, of which only the fields of these names are looked at, and what is below the last: `a`
-    /// and `b` of the path `[*].a.b`. What else is in them may be left out.
-    pub(crate) fn children_with(
+    /// Hands over the children that are made on demand one by one, of which only the fields of these names are looked
+    /// at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path `[*].a.b`.
+    pub(crate) fn each_with(
         &self,
         names: &[&str],
-    ) -> Box<dyn Iterator<Item = io::Result<Cow<'_, Node>>> + '_> {
+        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
+    ) -> io::Result<()> {
         match &self.children {
-            Children::OnDemand(expand) if !names.is_empty() => {
-                Box::new(expand.children_with(names).map(|node| node.map(Cow::Owned)))
+            Children::OnDemand(expand) => expand.each_with(names, visit),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts one child in the place of all.
+    pub(crate) fn set_child(&mut self, child: Node) {
+        match &mut self.children {
+            Children::Here(nodes) => {
+                nodes.clear();
+                nodes.push(child);
             }
-            _ => self.children(),
+            _ => self.children = Children::Here(vec![child]),
         }
     }
 

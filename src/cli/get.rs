@@ -7,9 +7,10 @@ use anyhow::{Context as _, bail};
 use super::document::FormatArgs;
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, words};
-use crate::inspect::{Document, Found, Path};
+use crate::inspect::{Document, Found, Path, Reached};
 use crate::render::get;
 use crate::render::json::{self, List};
+use crate::tree::Node;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
@@ -90,8 +91,8 @@ impl Args {
         };
         for path in &self.path {
             let mut failed = None;
-            let found = document.each(path, &mut |found| {
-                failed = values.add(found).err();
+            let found = document.each_reached(path, &mut |reached| {
+                failed = values.add(reached).err();
                 failed.is_none()
             });
             if found.is_err() {
@@ -120,24 +121,24 @@ struct Values<'d, W: Write> {
 }
 
 impl<W: Write> Values<'_, W> {
-    fn add(&mut self, found: Found) -> anyhow::Result<()> {
+    fn add(&mut self, reached: Reached<'_>) -> anyhow::Result<()> {
         match self.output {
             Output::Raw | Output::Json | Output::Jsonl => {
                 let Some(first) = self.first.take() else {
                     if self.list.is_some() {
-                        return self.write(&found);
+                        return self.write(reached.path(), reached.node());
                     }
-                    self.first = Some(found);
+                    self.first = Some(reached.into_found());
                     return Ok(());
                 };
                 if self.output == Output::Raw {
                     bail!("raw bytes of several fields can't be told apart: name one");
                 }
                 self.list = Some(self.output.list());
-                self.write(&first)?;
-                self.write(&found)
+                self.write(&first.path, &first.node)?;
+                self.write(reached.path(), reached.node())
             }
-            _ => self.write(&found),
+            _ => self.write(reached.path(), reached.node()),
         }
     }
 
@@ -145,7 +146,7 @@ impl<W: Write> Values<'_, W> {
         if let Some(first) = self.first.take() {
             // One value is a document of its own.
             self.list = Some(List::lines());
-            self.write(&first)?;
+            self.write(&first.path, &first.node)?;
         } else if let Output::Json | Output::Jsonl = self.output {
             self.list.get_or_insert(self.output.list());
         }
@@ -156,18 +157,17 @@ impl<W: Write> Values<'_, W> {
         Ok(())
     }
 
-    fn write(&mut self, found: &Found) -> anyhow::Result<()> {
+    fn write(&mut self, path: &str, node: &Node) -> anyhow::Result<()> {
         let (document, style, out) = (self.document, self.style, &mut self.out);
-        let one = std::slice::from_ref(found);
         match self.output {
-            Output::Text | Output::Csv => get::text(document, one, style, out)?,
-            Output::Python => get::python(document, one, style, out)?,
+            Output::Text | Output::Csv => get::text_of(document, path, node, style, out)?,
+            Output::Python => get::python_of(document, path, node, style, out)?,
             Output::Json | Output::Jsonl => {
                 let list = self.list.get_or_insert_with(List::lines);
-                list.write_with(out, |out| get::value(document, &found.node, style, out))?;
+                list.write_with(out, |out| get::value(document, node, style, out))?;
             }
             Output::Hex | Output::Base64 => {
-                let mut bytes = document.reader(found.node.range)?;
+                let mut bytes = document.reader(node.range)?;
                 match self.output {
                     Output::Hex => get::hex(&mut bytes, out)?,
                     _ => get::base64(&mut bytes, out)?,
@@ -175,7 +175,7 @@ impl<W: Write> Values<'_, W> {
                 writeln!(out)?;
             }
             Output::Raw => {
-                io::copy(&mut document.reader(found.node.range)?, out)?;
+                io::copy(&mut document.reader(node.range)?, out)?;
             }
         }
         Ok(())

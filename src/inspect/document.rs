@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::ser::{Error as _, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
-use super::path::{FindError, Path, Segment};
+use super::path::{FindError, Path, Reached, Segment};
 use super::walk::{Step, walk};
 use super::within;
 use crate::Source;
@@ -255,6 +255,15 @@ impl Document {
         &self,
         path: &Path,
         visit: &mut dyn FnMut(super::Found) -> bool,
+    ) -> Result<(), FindError> {
+        self.each_reached(path, &mut |reached| visit(reached.into_found()))
+    }
+
+    /// The same for who is done with a node before the next.
+    pub(crate) fn each_reached(
+        &self,
+        path: &Path,
+        visit: &mut dyn FnMut(Reached<'_>) -> bool,
     ) -> Result<(), FindError> {
         match path.each_in(&self.root, &|space| self.space(space).cloned(), visit) {
             Err(FindError::Path(e)) => Err(match self.unreached(path)? {

@@ -28,5 +28,7 @@ pub use complete::complete;
 pub use document::Document;
 pub use locate::{Locator, Owner};
 pub use order::Order;
+#[cfg(feature = "cli")]
+pub(crate) use path::Reached;
 pub use path::{FindError, Found, Path, PathError, Segment};
 pub use walk::{Step, display_path, leaves, walk};

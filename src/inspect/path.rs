@@ -2,6 +2,7 @@
 
 mod error;
 mod near;
+mod reached;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,6 +17,7 @@ use crate::tree::{Node, Role};
 use crate::value::literal;
 
 pub use error::{FindError, PathError};
+pub(crate) use reached::Reached;
 
 /// Items of an array of plain values of which `[*]` makes nodes, at most.
 const MAX_ITEMS: u64 = 1 << 20;
@@ -112,7 +114,7 @@ impl Path {
     pub(super) fn find_in(&self, root: &Node, spaces: Spaces<'_>) -> Result<Vec<Found>, FindError> {
         let mut found = Vec::new();
         self.each_in(root, spaces, &mut |one| {
-            found.push(one);
+            found.push(one.into_found());
             true
         })?;
         Ok(found)
@@ -123,10 +125,10 @@ impl Path {
         &self,
         root: &Node,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Found) -> bool,
+        visit: &mut dyn FnMut(Reached<'_>) -> bool,
     ) -> Result<(), FindError> {
         let is_met = Cell::new(false);
-        let mut visit = |found: Found| {
+        let mut visit = |found: Reached<'_>| {
             is_met.set(true);
             visit(found)
         };
@@ -157,10 +159,10 @@ impl Path {
         from: Found,
         depth: usize,
         spaces: Spaces<'_>,
-        visit: &mut dyn FnMut(Found) -> bool,
+        visit: &mut dyn FnMut(Reached<'_>) -> bool,
     ) -> Result<bool, FindError> {
         let Some(segment) = self.segments.get(depth) else {
-            return Ok(visit(from));
+            return Ok(visit(Reached::Owned(from)));
         };
         let next = depth.saturating_add(1);
         if let Some(window) = window(segment, &from.node)? {
@@ -187,7 +189,10 @@ impl Path {
                 return Ok(wants_more);
             }
             let names = self.names_from(next);
-            for child in from.node.children_with(&names) {
+            if !names.is_empty() && from.node.is_on_demand() {
+                return self.each_field(&from, &names, &window, next, spaces, visit);
+            }
+            for child in from.node.children() {
                 let child = child?.into_owned();
                 // What stands beside the items, such as padding, is none.
                 let Some(index) = child.name.index() else {
@@ -200,22 +205,8 @@ impl Path {
                     continue;
                 }
                 let path = item_path(&from.path, &child.name);
-                match self.descend(Found { path, node: child }, next, spaces, visit) {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(false),
-                    // What there is instead, of all that is in the item.
-                    Err(FindError::Path(error)) if !names.is_empty() => {
-                        let mut items = from.node.children_from(index);
-                        let item = items.next().transpose()?.map(Cow::into_owned);
-                        let Some(node) = item.filter(|_| from.node.is_on_demand()) else {
-                            return Err(error.into());
-                        };
-                        let path = format!("{}[{}]", from.path, node.name);
-                        if !self.descend(Found { path, node }, next, spaces, visit)? {
-                            return Ok(false);
-                        }
-                    }
-                    Err(error) => return Err(error),
+                if !self.descend(Found { path, node: child }, next, spaces, visit)? {
+                    return Ok(false);
                 }
             }
             return Ok(true);

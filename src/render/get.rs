@@ -33,29 +33,39 @@ pub fn text(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { path, node, .. } in found {
-        if is_value(node) {
-            of_node(document, node, style, out)?;
-            writeln!(out)?;
-            continue;
-        }
-        walk(node, &mut |inner, _, node| {
-            if !is_value(node) {
-                return Ok(Step::Into);
-            }
-            if !matches!(node.role, Role::Padding | Role::Gap) {
-                let dot = if path.is_empty() || inner.starts_with('[') {
-                    ""
-                } else {
-                    "."
-                };
-                write!(out, "{path}{dot}{inner}=")?;
-                of_node(document, node, style, out)?;
-                writeln!(out)?;
-            }
-            Ok(Step::Over)
-        })?;
+        text_of(document, path, node, style, out)?;
     }
     Ok(())
+}
+
+/// One of them.
+pub(crate) fn text_of(
+    document: &Document,
+    path: &str,
+    node: &Node,
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if is_value(node) {
+        of_node(document, node, style, out)?;
+        return out.write_all(b"\n");
+    }
+    walk(node, &mut |inner, _, node| {
+        if !is_value(node) {
+            return Ok(Step::Into);
+        }
+        if !matches!(node.role, Role::Padding | Role::Gap) {
+            let dot = if path.is_empty() || inner.starts_with('[') {
+                ""
+            } else {
+                "."
+            };
+            write!(out, "{path}{dot}{inner}=")?;
+            of_node(document, node, style, out)?;
+            writeln!(out)?;
+        }
+        Ok(Step::Over)
+    })
 }
 
 fn is_value(node: &Node) -> bool {
@@ -120,13 +130,24 @@ pub fn python(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { path, node, .. } in found {
-        let value = whole(document, path, node)?;
-        match style.hex_ints {
-            true => writeln!(out, "{value:#}")?,
-            false => writeln!(out, "{value}")?,
-        }
+        python_of(document, path, node, style, out)?;
     }
     Ok(())
+}
+
+/// One of them.
+pub(crate) fn python_of(
+    document: &Document,
+    path: &str,
+    node: &Node,
+    style: json::Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let value = whole(document, path, node)?;
+    match style.hex_ints {
+        true => writeln!(out, "{value:#}"),
+        false => writeln!(out, "{value}"),
+    }
 }
 
 /// The value of a node, with all that is below it: as deep as formats nest groups.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Fact, Schema};
-use crate::structs::problems::S007;
+use crate::structs::problems::S008;
 use crate::tree::{Enum, Node};
 use crate::value::Value;
 
@@ -153,7 +153,7 @@ impl Meanings {
                         && !allowed.allows(value, self.names.as_deref())
                     {
                         let message = format!("expected {allowed}; found {value}");
-                        node.problems.push(S007.problem(node.range, message));
+                        node.problems.push(S008.problem(node.range, message));
                     }
                 }
                 _ => {}

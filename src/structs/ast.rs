@@ -55,7 +55,8 @@ pub(super) enum Is<'t> {
     /// `crc32(from..to, self=0)`
     Check(Check<'t>),
     /// What the bytes hold: `(…)`, `{…}` or `%name`.
-    Inside(What<'t>),
+    /// The flag says that the bytes stay bytes where they don't hold it.
+    Inside(What<'t>, bool),
 }
 
 /// A function of the bytes of other fields.
@@ -68,6 +69,8 @@ pub(super) struct Check<'t> {
     pub(super) to: Option<Expression>,
     /// The byte that the field itself counts as.
     pub(super) own: Option<Expression>,
+    /// Whether there is a checksum at all.
+    pub(super) when: Option<Expression>,
 }
 
 #[derive(Debug)]

@@ -12,5 +12,6 @@ codes! {
     S004 Error "a checksum or a digest is not that of its bytes";
     S005 Note  "the format says nothing of some bytes of a region";
     S006 Error "coded bytes are cut or broken, or yield more than is looked at";
-    S007 Error "the format doesn't allow the value";
+    S007 Note  "bytes do not hold what may be in them";
+    S008 Error "the format doesn't allow the value";
 }

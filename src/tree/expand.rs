@@ -22,6 +22,25 @@ pub trait Expand: Send + Sync {
         self.children()
     }
 
+    /// Hands the same to a function one by one, as long as it answers that it wants more. The next may be made in the
+    /// place of the last.
+    ///
+    /// # Errors
+    ///
+    /// Those of making children, and those of `visit`.
+    fn each_with(
+        &self,
+        names: &[&str],
+        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
+    ) -> io::Result<()> {
+        for node in self.children_with(names) {
+            if !visit(&mut node?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The children from the one at `index` on.
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
@@ -46,6 +65,17 @@ impl<F: Fn(&mut Node) + Send + Sync> Expand for Changed<F> {
 
     fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         self.changed(self.made.children_with(names))
+    }
+
+    fn each_with(
+        &self,
+        names: &[&str],
+        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
+    ) -> io::Result<()> {
+        self.made.each_with(names, &mut |node| {
+            (self.change)(node);
+            visit(node)
+        })
     }
 
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::ops::Deref;
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 /// The name of a field, or the index of an item; as text, the index in decimal digits. Of a text of digits
 /// alone an index is made.
@@ -27,7 +27,7 @@ impl Name {
     /// The name of the item at an index.
     pub fn item(index: u64) -> Name {
         Name {
-            text: format_smolstr!("{index}"),
+            text: digits(index),
             item: after(index),
         }
     }
@@ -53,6 +53,24 @@ impl Name {
             text,
         }
     }
+}
+
+/// The decimal digits of a number.
+fn digits(mut n: u64) -> SmolStr {
+    let mut text = [b'0'; 20];
+    let mut first = text.len();
+    for (i, digit) in text.iter_mut().enumerate().rev() {
+        first = i;
+        *digit = b'0'.wrapping_add(u8::try_from(n % 10).unwrap_or(0));
+        n /= 10;
+        if n == 0 {
+            break;
+        }
+    }
+    let text = text
+        .get(first..)
+        .and_then(|text| std::str::from_utf8(text).ok());
+    SmolStr::new(text.unwrap_or_default())
 }
 
 /// An index plus one; `None` of the last number of all, which is no index.
@@ -160,6 +178,9 @@ mod tests {
         ] {
             assert_eq!(Name::from(text.to_owned()).index(), index, "{text}");
             assert_eq!(Name::from(text.to_owned()), text);
+        }
+        for index in [0, 7, 10, 99, 1_000_000, u64::MAX - 1, u64::MAX] {
+            assert_eq!(&*Name::item(index), index.to_string());
         }
         assert_eq!(Name::item(7), Name::from("7"));
     }

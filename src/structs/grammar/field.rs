@@ -169,7 +169,20 @@ impl<'t> Grammar<'t, '_> {
             }
             Some(b'(' | b'{' | b'%') => {
                 let (after, what) = self.what(rest, rest, false, depth)?;
-                (after, Is::Inside(what))
+                (after, Is::Inside(what, false))
+            }
+            Some(b'?') => {
+                let inside = rest.get(1..).unwrap_or_default();
+                if !inside.starts_with(['(', '{', '%']) {
+                    return fail(
+                        inside,
+                        first_char_length(inside),
+                        "nothing says what the bytes may hold",
+                        "expected (, { or %name: [n]s:data=?(H:width H:height)",
+                    );
+                }
+                let (after, what) = self.what(inside, inside, false, depth)?;
+                (after, Is::Inside(what, true))
             }
             _ => match identifier(rest) {
                 Ok((after, name)) if after.starts_with('(') => {
@@ -201,22 +214,26 @@ impl<'t> Grammar<'t, '_> {
             rest = blank(after);
             to = Some(last);
         }
-        let mut own = None;
-        if let Some(after) = rest.strip_prefix(',') {
-            let stated = blank(after)
-                .strip_prefix("self")
-                .and_then(|after| blank(after).strip_prefix('='));
-            let Some(value) = stated else {
-                return fail(
-                    blank(after),
-                    1,
-                    "that is no argument of a check",
-                    "expected the byte that the field itself counts as: self=0",
-                );
+        let (mut own, mut when) = (None, None);
+        while let Some(after) = rest.strip_prefix(',') {
+            let after = blank(after);
+            let stated = |name: &str| blank(after.strip_prefix(name)?).strip_prefix('=');
+            let (slot, value) = match (stated("self"), stated("when")) {
+                (Some(value), _) if own.is_none() => (&mut own, value),
+                (_, Some(value)) if when.is_none() => (&mut when, value),
+                _ => {
+                    return fail(
+                        after,
+                        first_char_length(after),
+                        "that is no argument of a check",
+                        "expected the byte that the field itself counts as, self=0, or a condition, \
+                         when=flags & 1",
+                    );
+                }
             };
             let (after, value) = self.new_expression(value)?;
             rest = blank(after);
-            own = Some(value);
+            *slot = Some(value);
         }
         let Some(after) = rest.strip_prefix(')') else {
             return fail(
@@ -232,6 +249,7 @@ impl<'t> Grammar<'t, '_> {
             from,
             to,
             own,
+            when,
         };
         Ok((after, check))
     }

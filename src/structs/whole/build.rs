@@ -139,6 +139,7 @@ impl Builder<'_> {
             codecs: Vec::new(),
             kinds: Vec::new(),
             is: Is::Anything,
+            may_fail: false,
             hex: false,
             number: 0,
             is_used: false,
@@ -175,7 +176,7 @@ impl Builder<'_> {
             ));
         }
         made.key = beyond.key.map(SmolStr::new);
-        let is_valued = !matches!(beyond.is, None | Some(ast::Is::Inside(_)));
+        let is_valued = !matches!(beyond.is, None | Some(ast::Is::Inside(..)));
         if !made.codecs.is_empty() && (is_valued || !matches!(made.is, Is::Anything)) {
             return Err(fault(
                 item.span,
@@ -192,7 +193,7 @@ impl Builder<'_> {
                 let check = self.check(check, &made)?;
                 made.is = Is::Check(check);
             }
-            Some(ast::Is::Inside(what)) => {
+            Some(ast::Is::Inside(what, may_fail)) => {
                 if !matches!(&made.what, What::Code(code) if code.kind == code::Kind::Bytes) {
                     return Err(fault(
                         item.span,
@@ -200,6 +201,14 @@ impl Builder<'_> {
                         "write the bytes with their length: [n]s:data=(…)",
                     ));
                 }
+                if *may_fail && (made.name.is_none() || !made.codecs.is_empty()) {
+                    return Err(fault(
+                        item.span,
+                        "these bytes can't stay bytes",
+                        "what may hold something, or not, has a name and no coding: [n]s:data=?(…)",
+                    ));
+                }
+                made.may_fail = *may_fail;
                 made.is = Is::Inside(Box::new(self.what(what, item.span)?));
             }
         }
@@ -273,6 +282,11 @@ impl Builder<'_> {
             from: self.expression(&check.from)?,
             to: check.to.as_ref().map(|e| self.expression(e)).transpose()?,
             own,
+            when: check
+                .when
+                .as_ref()
+                .map(|e| self.expression(e))
+                .transpose()?,
         })
     }
 

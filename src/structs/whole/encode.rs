@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::float80;
 use super::kinds::{Encoding, Kind};
 use super::program::{Bits, Item, What};
 use crate::structs::code;
@@ -37,7 +38,7 @@ pub(super) fn plain(value: &Value, item: &Item) -> Result<Value, DataError> {
             if item
                 .kinds
                 .iter()
-                .any(|kind| kind.is_digits() && kind.leaves(value)) =>
+                .any(|kind| kind.is_digits() && kind.leaves(value, true)) =>
         {
             Ok(value.clone())
         }
@@ -61,6 +62,9 @@ pub(super) fn integer(value: &Value) -> Result<Value, DataError> {
 fn read(text: &str, item: &Item) -> Result<Value, LiteralError> {
     if item.takes_integer() {
         return literal::integer(text)?.to_value();
+    }
+    if item.kinds.contains(&Kind::Float80) {
+        return Ok(Value::Float(literal::float(text)?));
     }
     Ok(match &item.what {
         What::Code(code) => match code.kind {
@@ -118,13 +122,16 @@ pub(super) fn group(value: Option<&Value>) -> Result<Option<Cow<'_, Record>>, Da
 }
 
 impl Kind {
-    fn is_digits(self) -> bool {
-        matches!(self, Kind::Octal | Kind::Decimal | Kind::Bcd)
+    pub(super) fn is_digits(self) -> bool {
+        matches!(
+            self,
+            Kind::Octal | Kind::Decimal | Kind::HexDigits | Kind::Bcd
+        )
     }
 
     /// Whether bytes stay what they are, since they spell nothing of this kind.
-    fn leaves(self, value: &Value) -> bool {
-        value.as_bytes().is_some() && self.take(value, true).0.is_none()
+    fn leaves(self, value: &Value, little: bool) -> bool {
+        value.as_bytes().is_some() && self.take(value, little).0.is_none()
     }
 
     /// The value that a value was before this kind took it.
@@ -135,7 +142,7 @@ impl Kind {
         little: bool,
     ) -> Result<Value, DataError> {
         match self.spelled(value.clone(), width, little) {
-            Err(_) if self.leaves(&value) => Ok(value),
+            Err(_) if self.leaves(&value, little) => Ok(value),
             result => result,
         }
     }
@@ -163,6 +170,32 @@ impl Kind {
                     Err(_) => value,
                 },
                 _ => return Err(wrong("text")),
+            },
+            Kind::Synchsafe => {
+                let n = value.as_int().filter(|n| *n >= 0);
+                let n = n.ok_or_else(|| wrong("a number that is not negative"))?;
+                let groups = (0..18u32).map(|i| (n >> i.saturating_mul(7)) & 0x7f);
+                let spread = groups.zip(0u32..).try_fold(0i128, |all, (group, i)| {
+                    let shift = i.saturating_mul(8);
+                    match (group, shift < 120) {
+                        (0, _) => Some(all),
+                        (group, true) => Some(all | group.wrapping_shl(shift)),
+                        (_, false) => None,
+                    }
+                });
+                Value::Int(spread.ok_or_else(|| wrong("a number of fewer bits"))?)
+            }
+            Kind::Float80 => {
+                let x = value.as_f64().ok_or_else(|| wrong("a number"))?;
+                Value::from(&float80::write(x, little)[..])
+            }
+            // All of the field is digits.
+            Kind::HexDigits => match value.as_int() {
+                Some(n) if n >= 0 => {
+                    let room = usize::try_from(width.unwrap_or(0)).unwrap_or(0);
+                    Value::from(format!("{n:0room$X}").into_bytes())
+                }
+                _ => return Err(wrong("a number that is not negative")),
             },
             Kind::Octal | Kind::Decimal => match value.as_int() {
                 Some(n) if n >= 0 => {

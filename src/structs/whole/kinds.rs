@@ -3,6 +3,7 @@
 #[cfg(feature = "encodings")]
 use std::sync::LazyLock;
 
+use super::float80;
 use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
@@ -21,7 +22,13 @@ pub(crate) enum Kind {
     Hex,
     Octal,
     Decimal,
+    /// Hexadecimal digits.
+    HexDigits,
     Bcd,
+    /// Seven bits of each byte of the number, as in ID3's tags.
+    Synchsafe,
+    /// A float of ten bytes, as the 8087 has them, the sign first.
+    Float80,
     Time(Epoch),
     /// A fraction of that many bits.
     Fixed(u32),
@@ -70,7 +77,7 @@ pub(crate) enum Epoch {
     Dos,
 }
 
-static KINDS: [(&str, Kind); 27] = [
+static KINDS: [(&str, Kind); 30] = [
     ("ascii", Kind::Text(Encoding::Ascii)),
     ("latin1", Kind::Text(Encoding::Latin1)),
     ("utf8", Kind::Text(Encoding::Utf8)),
@@ -81,7 +88,10 @@ static KINDS: [(&str, Kind); 27] = [
     ("hex", Kind::Hex),
     ("octal", Kind::Octal),
     ("decimal", Kind::Decimal),
+    ("hexdigits", Kind::HexDigits),
     ("bcd", Kind::Bcd),
+    ("synchsafe", Kind::Synchsafe),
+    ("float80", Kind::Float80),
     ("unix", Kind::Time(Epoch::Unix)),
     ("unixms", Kind::Time(Epoch::UnixMillis)),
     ("filetime", Kind::Time(Epoch::Filetime)),
@@ -115,6 +125,7 @@ static STANDARD: LazyLock<Vec<(&str, Kind)>> = LazyLock::new(|| {
         ("cp1250", encoding_rs::WINDOWS_1250),
         ("cp1251", encoding_rs::WINDOWS_1251),
         ("cp1252", encoding_rs::WINDOWS_1252),
+        ("macroman", encoding_rs::MACINTOSH),
     ]
     .map(|(name, encoding)| (name, Kind::Text(Encoding::Standard(encoding))))
     .to_vec()
@@ -192,7 +203,15 @@ impl Kind {
             }
             Kind::Octal => (bytes.and_then(|bytes| digits(bytes, 8)), None),
             Kind::Decimal => (bytes.and_then(|bytes| digits(bytes, 10)), None),
+            Kind::HexDigits => (bytes.and_then(|bytes| digits(bytes, 16)), None),
             Kind::Bcd => (bytes.and_then(bcd), None),
+            Kind::Synchsafe => (number.and_then(synchsafe).map(Value::Int), None),
+            Kind::Float80 => (
+                bytes
+                    .and_then(|b| float80::read(b, little))
+                    .map(Value::Float),
+                None,
+            ),
             Kind::Time(epoch) => (None, number.and_then(|n| epoch.shown(n))),
             Kind::Fixed(bits) => {
                 #[expect(
@@ -320,9 +339,10 @@ impl Spelling for Kind {
 
     fn write(&self, text: &str, width: usize) -> Result<Vec<u8>, LiteralError> {
         let value = match self {
-            Kind::Octal | Kind::Decimal | Kind::Bcd => {
+            kind if kind.is_digits() => {
                 literal::integer(text).and_then(literal::Integer::to_value)?
             }
+            Kind::Float80 => Value::Float(literal::float(text)?),
             _ => Value::from(text),
         };
         let raw = self
@@ -369,10 +389,21 @@ fn mutf8(bytes: &[u8]) -> Option<String> {
 fn digits(bytes: &[u8], base: u32) -> Option<Value> {
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.trim_matches([' ', '\0', '\t', '\n', '\r']);
+    if text.starts_with(['+', '-']) {
+        return None;
+    }
     if text.is_empty() {
         return Some(Value::Int(0));
     }
     i128::from_str_radix(text, base).ok().map(Value::Int)
+}
+
+/// Seven bits of each byte (ID3 tag version 2.4.0, section 6.2).
+fn synchsafe(n: i128) -> Option<i128> {
+    let bytes = n.checked_abs().filter(|abs| *abs == n)?.to_be_bytes();
+    Some(bytes.iter().fold(0i128, |all, byte| {
+        all.wrapping_shl(7) | i128::from(byte & 0x7f)
+    }))
 }
 
 /// Two decimal digits a byte, the higher first.

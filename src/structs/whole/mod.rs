@@ -8,6 +8,7 @@ mod compute;
 mod encode;
 mod eval;
 mod fixed;
+mod float80;
 mod kinds;
 mod layout;
 mod owners;

@@ -43,6 +43,8 @@ pub(super) struct Item {
     pub(super) codecs: Vec<Codec>,
     pub(super) kinds: Vec<Kind>,
     pub(super) is: Is,
+    /// Whether its bytes stay bytes where they don't hold what is inside.
+    pub(super) may_fail: bool,
     /// Whether people read it in hexadecimal.
     pub(super) hex: bool,
     /// Which of the program's items it is.
@@ -137,6 +139,8 @@ pub(super) struct Check {
     pub(super) from: Expression,
     pub(super) to: Option<Expression>,
     pub(super) own: Option<u8>,
+    /// Whether there is a checksum at all.
+    pub(super) when: Option<Expression>,
 }
 
 impl Item {
@@ -197,10 +201,7 @@ impl Item {
 
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
-        let by_kind = self
-            .kinds
-            .iter()
-            .any(|kind| matches!(kind, Kind::Octal | Kind::Decimal | Kind::Bcd));
+        let by_kind = self.kinds.iter().any(|kind| kind.is_digits());
         by_kind
             || match &self.what {
                 What::Code(code) => matches!(

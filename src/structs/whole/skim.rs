@@ -72,15 +72,18 @@ pub(super) enum Known {
     Absent,
     /// It is there, and has no value.
     Missing,
-    Int(i128),
-    /// A text of up to 16 bytes, filled with zeros: texts that differ in zeros at their ends are equal.
-    Text(u128),
+    /// Larger integers are left to the reader.
+    Int(i64),
+    /// A text of up to eight bytes, filled with zeros: texts that differ in zeros at their ends are equal.
+    Text(u64),
+    /// A longer one: it is none of the short ones.
+    LongText,
     /// A value that only the reader knows.
     Hidden,
 }
 
-/// The longest text that is kept.
-const MAX_TEXT: u64 = 16;
+/// The most bytes of a field that are looked at as a text.
+const MAX_TEXT: u64 = 64;
 
 /// Something to be passed over.
 #[derive(Debug)]
@@ -231,9 +234,17 @@ struct Select {
 
 #[derive(Debug)]
 struct Case<'p> {
-    /// Nothing is else.
-    labels: Option<Vec<(Term, Option<Term>)>>,
+    labels: Labels,
     parts: Vec<Part<'p>>,
+}
+
+/// When a case is taken.
+#[derive(Debug)]
+enum Labels {
+    Else,
+    /// The value is one of these numbers, or ranges of them.
+    Numbers(Vec<(i64, i64)>),
+    Terms(Vec<(Term, Option<Term>)>),
 }
 
 #[derive(Debug)]
@@ -246,8 +257,10 @@ enum Times {
 /// An expression of integers and short texts.
 #[derive(Debug)]
 enum Term {
-    Number(i128),
-    Text(u128),
+    Number(i64),
+    Text(u64),
+    /// A text that is longer than those that are kept.
+    LongText,
     /// A field of a level, where it stands once.
     Slot(usize),
     /// The first that was met; else what is around the array by that number.

@@ -10,6 +10,7 @@ mod layout;
 mod packing;
 mod parameters;
 mod random;
+mod tried;
 mod types;
 
 use crate::structs::{Formats, Struct};

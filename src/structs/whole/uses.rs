@@ -99,10 +99,12 @@ impl Uses {
             Is::Anything | Is::Constant(_) => {}
             Is::Computed(expression) => self.expression(expression, false),
             Is::Check(check) => {
-                self.expression(&check.from, false);
-                if let Some(to) = &check.to {
-                    self.expression(to, false);
-                }
+                self.looked_at(&check.from);
+                check.to.iter().for_each(|to| self.looked_at(to));
+                check
+                    .when
+                    .iter()
+                    .for_each(|when| self.expression(when, false));
             }
             Is::Inside(what) => self.what(what),
         }
@@ -150,6 +152,24 @@ impl Uses {
             }
         }
         self.expression(expression, false);
+    }
+
+    /// A field whose bytes are asked for, and not its value.
+    fn looked_at(&mut self, expression: &Expression) {
+        let mut next = expression;
+        loop {
+            match &next.term {
+                Term::Name(name) => {
+                    self.names.insert(name.clone());
+                    return;
+                }
+                Term::Member(of, name) => {
+                    self.names.insert(name.clone());
+                    next = of;
+                }
+                _ => return self.expression(next, false),
+            }
+        }
     }
 
     fn expression(&mut self, expression: &Expression, ends_array: bool) {

@@ -177,7 +177,7 @@ fn values_that_a_format_forbids_are_told_where_they_stand() {
         let document = Document::detect(source, None).unwrap();
         let mut problems = Vec::new();
         walk(document.root(), &mut |_, _, node| {
-            problems.extend(node.problems.iter().filter(|p| p.code == "S007").cloned());
+            problems.extend(node.problems.iter().filter(|p| p.code == "S008").cloned());
             Ok(Step::Into)
         })
         .unwrap();

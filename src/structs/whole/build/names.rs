@@ -49,7 +49,7 @@ pub(super) fn names(format: &ast::Format<'_>, into: &mut HashSet<SmolStr>) -> bo
     for item in &format.items {
         into.extend(item.name.map(SmolStr::new));
         are_all &= what_names(&item.what, into);
-        if let Some(ast::Is::Inside(what)) = item.beyond.as_ref().and_then(|b| b.is.as_ref()) {
+        if let Some(ast::Is::Inside(what, _)) = item.beyond.as_ref().and_then(|b| b.is.as_ref()) {
             are_all &= what_names(what, into);
             are_all &= item.name.is_some() || !matches!(what, ast::What::Reference(..));
         }

@@ -168,6 +168,19 @@ impl Demand {
     }
 }
 
+impl Demand {
+    /// Items of which only the fields of these names are made.
+    fn items_with(&self, names: &[&str]) -> io::Result<Option<Made<'_>>> {
+        let mut made = self.items(0)?;
+        if let Some(made) = &mut made {
+            made.is_partial = true;
+            made.reader.wanted = self.program.wanted(self.number, names);
+            made.skim = Skim::new(&self.program, made.item, self.order, names);
+        }
+        Ok(made)
+    }
+}
+
 impl Expand for Demand {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         self.children_from(0)
@@ -178,15 +191,33 @@ impl Expand for Demand {
     }
 
     fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        match self.items(0) {
-            Ok(Some(mut made)) => {
-                made.is_partial = true;
-                made.reader.wanted = self.program.wanted(self.number, names);
-                made.skim = Skim::new(&self.program, made.item, self.order, names);
-                Box::new(made)
-            }
+        match self.items_with(names) {
+            Ok(Some(made)) => Box::new(made),
             Ok(None) => Box::new(std::iter::empty()),
             Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    fn each_with(
+        &self,
+        names: &[&str],
+        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
+    ) -> io::Result<()> {
+        let Some(mut made) = self.items_with(names)? else {
+            return Ok(());
+        };
+        let mut item = Node::new("", crate::tree::Range::file(0, 0));
+        loop {
+            let go_on = match made.in_place(&mut item)? {
+                true => visit(&mut item)?,
+                false => match made.next() {
+                    Some(node) => visit(&mut node?)?,
+                    None => false,
+                },
+            };
+            if !go_on {
+                return Ok(());
+            }
         }
     }
 
@@ -219,6 +250,32 @@ struct Made<'d> {
     failed: Option<io::Error>,
 }
 
+impl Made<'_> {
+    /// Makes the next item in the place of the last, where it is passed over; answers whether it did.
+    fn in_place(&mut self, node: &mut Node) -> io::Result<bool> {
+        let is_next = self.made.as_slice().is_empty() && self.failed.is_none();
+        let Some(skim) = self.skim.as_mut().filter(|_| is_next) else {
+            return Ok(false);
+        };
+        if self.items.index >= self.len.items {
+            return Ok(false);
+        }
+        self.reader.forget_contents(self.contents);
+        self.reader.scanned = 0;
+        self.reader.is_lean = true;
+        self.reader.nodes = 0;
+        self.reader.steps = 0;
+        let is_made = self
+            .reader
+            .skim_wanted(skim, self.item, &mut self.items, node);
+        if let Err(error) = self.reader.input.check() {
+            self.len.items = 0;
+            return Err(error);
+        }
+        Ok(is_made)
+    }
+}
+
 impl Iterator for Made<'_> {
     type Item = io::Result<Node>;
 
@@ -243,13 +300,15 @@ impl Iterator for Made<'_> {
             let is_skimmed = match &mut self.skim {
                 Some(skim) if is_before => self.reader.skim_item(skim, &mut self.items),
                 Some(skim) if self.is_partial => {
-                    let made = self.reader.skim_wanted(skim, self.item, &mut self.items);
+                    let mut node = Node::new("", crate::tree::Range::file(0, 0));
+                    let is_made =
+                        self.reader
+                            .skim_wanted(skim, self.item, &mut self.items, &mut node);
                     if let Err(error) = self.reader.input.check() {
                         self.len.items = 0;
                         return Some(Err(error));
                     }
-                    if let Some(mut node) = made {
-                        node.without_content();
+                    if is_made {
                         return Some(Ok(node));
                     }
                     false

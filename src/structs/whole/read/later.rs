@@ -80,6 +80,11 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.value_of(&got)
             }
             Is::Check(check) => {
+                if let Some(when) = &check.when
+                    && !self.holds(when)?
+                {
+                    return Ok(None);
+                }
                 let from = self.found(&check.from)?;
                 let to = match &check.to {
                     Some(to) => self.found(to)?,

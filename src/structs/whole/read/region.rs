@@ -9,12 +9,65 @@ use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::structs::problems::S005;
-use crate::tree::{Node, Role};
+use crate::structs::problems::{S001, S005, S007};
+use crate::tree::{Node, Problem, Role};
 
 impl<'p, I: Input> Reader<'p, I> {
     /// Bytes that are read on inside.
     pub(in crate::structs::whole) fn region(
+        &mut self,
+        item: &'p Item,
+        what: &'p What,
+        size: u64,
+        order: Order,
+    ) -> Result<(), DataError> {
+        match item.may_fail {
+            true => self.tried(item, what, size, order),
+            false => self.held(item, what, size, order),
+        }
+    }
+
+    /// Bytes that are read on inside, or stay bytes where that fails.
+    fn tried(
+        &mut self,
+        item: &'p Item,
+        what: &'p What,
+        size: u64,
+        order: Order,
+    ) -> Result<(), DataError> {
+        let mark = self.mark();
+        let frame = self.frames.last();
+        let had = frame.map_or((0, 0), |frame| (frame.nodes.len(), frame.values));
+        let mut result = self.held(item, what, size, order);
+        let made = self.frames.last().and_then(|frame| frame.nodes.get(had.0));
+        if let (Ok(()), Some(problem)) = (&result, made.and_then(wrong_constant)) {
+            result = Err(DataError::other(problem.message.clone()).at(problem.range.offset));
+        }
+        let Err(error) = result else {
+            return Ok(());
+        };
+        // Work that was done is not undone: many may fail.
+        let (steps, scanned) = (self.steps, self.scanned);
+        self.undo(&mark);
+        (self.steps, self.scanned) = (steps, scanned);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nodes.truncate(had.0);
+            frame.values = had.1;
+        }
+        self.step()?;
+        self.bytes(item, size, order)?;
+        let node = self
+            .frames
+            .last_mut()
+            .and_then(|frame| frame.nodes.get_mut(had.0));
+        if let Some(node) = node {
+            let problem = S007.problem(node.range, error.moved(self.base).to_string());
+            node.problems.push(problem);
+        }
+        Ok(())
+    }
+
+    fn held(
         &mut self,
         item: &'p Item,
         what: &'p What,
@@ -130,4 +183,10 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         result
     }
+}
+
+/// The first constant in a node that differs: as deep as levels lie in one another.
+fn wrong_constant(node: &Node) -> Option<&Problem> {
+    let own = node.problems.iter().find(|p| p.code == S001.code);
+    own.or_else(|| node.made().iter().find_map(wrong_constant))
 }

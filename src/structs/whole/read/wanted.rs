@@ -35,23 +35,24 @@ impl<'p, I: Input> Reader<'p, I> {
         true
     }
 
-    /// Passes over the next item of an array, and makes a node with the one field that is wanted of it, if it has
-    /// that.
+    /// Passes over the next item of an array, and makes a node with the one field that is wanted of it; answers
+    /// whether it could. The node may be that of the last item.
     pub(in crate::structs::whole) fn skim_wanted(
         &mut self,
         skim: &mut Skim<'p>,
         item: &'p Item,
         items: &mut Items<'p>,
-    ) -> Option<Node> {
+        node: &mut Node,
+    ) -> bool {
         let mark = self.mark();
         let index = items.index;
         if skim.missed >= HOPELESS || !self.skim_item(skim, items) {
-            return None;
+            return false;
         }
-        let made = self.wanted_of(skim, item, index, mark.at);
-        match made {
-            Some(_) => skim.missed = 0,
-            None => {
+        let is_made = self.wanted_of(skim, item, (index, mark.at), node).is_some();
+        match is_made {
+            true => skim.missed = 0,
+            false => {
                 // The reader finds out what there is instead.
                 skim.missed = skim.missed.saturating_add(1);
                 items.index = index;
@@ -59,23 +60,38 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.back_to(&mark);
             }
         }
-        made
+        is_made
     }
 
+    /// Makes a node with the wanted field of an item, which begins there.
     fn wanted_of(
         &mut self,
         skim: &Skim<'p>,
         item: &'p Item,
-        index: u64,
-        start: u64,
-    ) -> Option<Node> {
+        (index, start): (u64, u64),
+        made: &mut Node,
+    ) -> Option<()> {
         let place = skim.place?;
+        let outer = skim.paths.get(place.path)?;
+        let reference = match &item.what {
+            What::Format(name, _) => Some(name),
+            _ => None,
+        };
         let range = self.range(start);
-        let mut nodes = match self.number_at(&place) {
+        let number = self.number_at(&place);
+        // The node of the last item, with nothing but another number in it.
+        let is_again = made.reference.as_deref() == reference.map(|name| name.as_str());
+        let mut nodes = match number {
+            Some(number) if outer.is_empty() && is_again && !self.is_view => {
+                made.name = Name::item(index);
+                made.range = range;
+                made.meaning = None;
+                made.set_child(number);
+                return Some(());
+            }
             Some(node) => vec![node],
             None => self.read_wanted(&place, start)?,
         };
-        let outer = skim.paths.get(place.path)?;
         for level in outer.iter().rev() {
             let range = Range::new(self.space, self.base.saturating_add(place.at), place.size);
             let mut node = Node::new(Name::field(&level.name), range).with_children(nodes);
@@ -83,13 +99,14 @@ impl<'p, I: Input> Reader<'p, I> {
             nodes = vec![node];
         }
         let mut node = Node::new(index, range).with_children(nodes);
-        if let What::Format(name, _) = &item.what {
-            node.reference = Some(name.as_str().into());
-        }
+        node.reference = reference.map(|name| name.as_str().into());
         if self.is_view && node.has_views_only() {
             node.role = Role::View;
         }
-        Some(node)
+        // Streams are numbered while the file is read; items have no numbers for theirs.
+        node.without_content();
+        *made = node;
+        Some(())
     }
 
     /// The field where it is one number without any rules.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use smol_str::SmolStr;
 
 use super::names::{Before, Inner, Scopes};
-use super::{Case, Format, Note, Noted, Outer, Part, Select, Skim, Slots, Term, Times};
+use super::{Case, Format, Labels, Note, Noted, Outer, Part, Select, Skim, Slots, Term, Times};
 use crate::structs::ast::{self, Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
@@ -166,7 +166,7 @@ impl<'p> Compiler<'p, '_> {
             return None;
         }
         let times = match count {
-            Count::Number(n) => Times::Number(Term::Number(i128::from(*n))),
+            Count::Number(n) => Times::Number(Term::Number(i64::try_from(*n).ok()?)),
             Count::Computed(n) => Times::Number(self.term(n)?),
             Count::Rest => Times::Rest,
             Count::Until(_) => Times::Until,
@@ -211,7 +211,7 @@ impl<'p> Compiler<'p, '_> {
             Count::Number(n) => Part::skip(n.checked_mul(own)?),
             Count::Computed(n) => {
                 let n = self.term(n)?;
-                let own = Term::Number(own.into());
+                let own = Term::Number(i64::try_from(own).ok()?);
                 Part::Bytes {
                     size: Term::Binary(Operator::Multiply, Box::new([n, own])),
                     into: None,
@@ -298,7 +298,7 @@ impl<'p> Compiler<'p, '_> {
         let mut known = Vec::with_capacity(cases.len());
         for case in cases {
             let labels = match &case.labels {
-                None => None,
+                None => Labels::Else,
                 Some(labels) => {
                     let mut terms = Vec::with_capacity(labels.len());
                     for (from, to) in labels {
@@ -308,7 +308,10 @@ impl<'p> Compiler<'p, '_> {
                         };
                         terms.push((self.term(from)?, to));
                     }
-                    Some(terms)
+                    match on.as_ref().and_then(|_| numbers(&terms)) {
+                        Some(numbers) => Labels::Numbers(numbers),
+                        None => Labels::Terms(terms),
+                    }
                 }
             };
             let parts = self.parts(&case.level, order);
@@ -324,7 +327,7 @@ impl<'p> Compiler<'p, '_> {
     pub(super) fn length(&mut self, item: &'p Item) -> Option<Term> {
         Some(match &item.count {
             None => Term::Number(1),
-            Some(Count::Number(n)) => Term::Number(i128::from(*n)),
+            Some(Count::Number(n)) => Term::Number(i64::try_from(*n).ok()?),
             Some(Count::Computed(n)) => self.term(n)?,
             Some(Count::Rest) => Term::Binary(Operator::Subtract, Box::new([Term::End, Term::At])),
             Some(Count::Until(_)) => return None,
@@ -360,6 +363,16 @@ impl<'p> Part<'p> {
             part => part,
         }
     }
+}
+
+/// Labels that are nothing but numbers.
+fn numbers(labels: &[(Term, Option<Term>)]) -> Option<Vec<(i64, i64)>> {
+    let ends = labels.iter().map(|label| match label {
+        (Term::Number(n), None) => Some((*n, *n)),
+        (Term::Number(from), Some(Term::Number(to))) => Some((*from, *to)),
+        _ => None,
+    });
+    ends.collect()
 }
 
 /// Adds a part to others; bytes of known numbers become one part.
@@ -414,7 +427,9 @@ pub(super) fn plain(item: &Item) -> bool {
             Is::Anything | Is::Constant(_) => true,
             Is::Computed(expression) => never_fails(expression),
             Is::Check(check) => {
-                never_fails(&check.from) && check.to.as_ref().is_none_or(never_fails)
+                never_fails(&check.from)
+                    && check.to.as_ref().is_none_or(never_fails)
+                    && check.when.as_ref().is_none_or(never_fails)
             }
             Is::Inside(_) => false,
         }

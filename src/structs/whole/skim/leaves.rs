@@ -130,7 +130,7 @@ impl<'p> Compiler<'p, '_> {
             [Kind::Text(Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 | Encoding::Cp437)] => {
                 Text::Ascii
             }
-            [kind @ (Kind::Octal | Kind::Decimal | Kind::Bcd)] => Text::Spelled(kind),
+            [kind] if kind.is_digits() => Text::Spelled(kind),
             _ => return None,
         };
         Some(self.used_slot(item).map(|slot| (slot, text)))

@@ -95,6 +95,8 @@ impl<'p> Compiler<'p, '_> {
 
     fn region_size(&mut self, item: &'p Item) -> Option<Term> {
         let is_plain = item.kinds.is_empty() && item.codecs.is_empty() && !item.is_summed;
+        // Whether it holds what is inside, only the reader tells.
+        let is_plain = is_plain && !item.may_fail;
         self.length(item).filter(|_| is_plain)
     }
 

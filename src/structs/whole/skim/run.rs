@@ -3,7 +3,7 @@
 use super::super::read::Reader;
 use super::{HOPELESS, Known, Note, Noted, Part, Place, Select, Skim, Slot, Term, Text};
 use crate::structs::nodes::Input;
-use crate::structs::whole::skim::terms::padded;
+use crate::structs::whole::skim::terms::short;
 use crate::value::Value;
 
 /// The item is left to the reader.
@@ -235,7 +235,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
 
     pub(super) fn keep_value(&mut self, into: Option<usize>, value: &Value) {
         if let Some(into) = into {
-            self.keep(into, value.as_int().map_or(Known::Hidden, Known::Int));
+            self.keep(into, Known::of(value));
         }
     }
 
@@ -289,8 +289,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                     is_signed,
                     into,
                 } => {
-                    let n = integer(bytes.unwrap_or_default(), is_little, is_signed);
-                    (into, Known::Int(n))
+                    let n = integer(bytes.unwrap_or_default(), is_little);
+                    (into, number(n, note.size, is_signed))
                 }
                 Noted::Bits {
                     is_little,
@@ -299,8 +299,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                     count,
                     into,
                 } => {
-                    let n = integer(bytes.unwrap_or_default(), is_little, false);
-                    (into, Known::Int(bits(n, first, count, is_signed)))
+                    let n = integer(bytes.unwrap_or_default(), is_little);
+                    (into, bits(n, first, count, is_signed))
                 }
                 Noted::Text { text, into } => (into, text.known(bytes.unwrap_or_default())),
                 Noted::Wanted { .. } => continue,
@@ -332,47 +332,60 @@ impl Text {
     fn known(self, bytes: &[u8]) -> Known {
         match self {
             Text::Ascii if !bytes.is_ascii() => Known::Hidden,
-            Text::Bytes | Text::Ascii => padded(bytes).map_or(Known::Hidden, Known::Text),
+            Text::Bytes | Text::Ascii => short(bytes).map_or(Known::LongText, Known::Text),
             Text::Spelled(kind) => {
                 let taken = kind.take(&Value::from(bytes), true).0;
-                let number = taken.and_then(|value| value.as_int());
-                number.map_or(Known::Hidden, Known::Int)
+                taken.map_or(Known::Hidden, |value| Known::of(&value))
             }
         }
     }
 }
 
-/// The integer of up to eight bytes.
-fn integer(bytes: &[u8], is_little: bool, is_signed: bool) -> i128 {
-    let mut all = [0; 8];
-    let unused = 8usize.saturating_sub(bytes.len());
-    let n = match is_little {
-        true => {
-            if let Some(first) = all.get_mut(..bytes.len()) {
-                first.copy_from_slice(bytes);
-            }
-            u64::from_le_bytes(all)
+impl Known {
+    /// What a value is to expressions.
+    pub(super) fn of(value: &Value) -> Known {
+        if let Value::Bytes(text) = value {
+            return short(text).map_or(Known::LongText, Known::Text);
         }
-        false => {
-            if let Some(last) = all.get_mut(unused..).filter(|l| l.len() == bytes.len()) {
-                last.copy_from_slice(bytes);
-            }
-            u64::from_be_bytes(all)
-        }
-    };
-    let unused = u32::try_from(unused).unwrap_or(0).saturating_mul(8);
-    match is_signed {
-        true => i128::from(n.wrapping_shl(unused).cast_signed().wrapping_shr(unused)),
-        false => i128::from(n),
+        let number = value.as_int().and_then(|n| i64::try_from(n).ok());
+        number.map_or(Known::Hidden, Known::Int)
     }
 }
 
-/// Bits of an integer.
-fn bits(n: i128, first: u32, count: u32, is_signed: bool) -> i128 {
-    let n = n.wrapping_shr(first);
-    let unused = 128u32.saturating_sub(count);
+/// The bits of up to eight bytes.
+fn integer(bytes: &[u8], is_little: bool) -> u64 {
+    match (bytes, is_little) {
+        (&[a], _) => u64::from(a),
+        (&[a, b], true) => u64::from(u16::from_le_bytes([a, b])),
+        (&[a, b], false) => u64::from(u16::from_be_bytes([a, b])),
+        (&[a, b, c, d], true) => u64::from(u32::from_le_bytes([a, b, c, d])),
+        (&[a, b, c, d], false) => u64::from(u32::from_be_bytes([a, b, c, d])),
+        _ => {
+            let add = |n: u64, byte: &u8| n << 8 | u64::from(*byte);
+            match is_little {
+                true => bytes.iter().rev().fold(0, add),
+                false => bytes.iter().fold(0, add),
+            }
+        }
+    }
+}
+
+/// The integer that bits of this number of bytes are.
+fn number(bits: u64, size: u64, is_signed: bool) -> Known {
+    if is_signed {
+        let unused = u32::try_from(8u64.saturating_sub(size)).unwrap_or(0);
+        let unused = unused.saturating_mul(8);
+        return Known::Int(bits.wrapping_shl(unused).cast_signed().wrapping_shr(unused));
+    }
+    i64::try_from(bits).map_or(Known::Hidden, Known::Int)
+}
+
+/// Some bits of an integer.
+fn bits(n: u64, first: u32, count: u32, is_signed: bool) -> Known {
+    let unused = 64u32.saturating_sub(count);
+    let high = n.wrapping_shr(first).wrapping_shl(unused);
     match is_signed {
-        true => n.wrapping_shl(unused).wrapping_shr(unused),
-        false => n & 1i128.wrapping_shl(count).wrapping_sub(1),
+        true => Known::Int(high.cast_signed().wrapping_shr(unused)),
+        false => i64::try_from(high.wrapping_shr(unused)).map_or(Known::Hidden, Known::Int),
     }
 }

@@ -1,7 +1,8 @@
 //! Passing over what has fields of its own.
 
 use super::run::{After, Done, GivenUp, Pass};
-use super::{Call, Case, Inside, Known, Part, Slot, Slots, Term, Times};
+use super::run_terms::Found;
+use super::{Call, Case, Inside, Known, Labels, Part, Slot, Slots, Term, Times};
 use crate::structs::nodes::Input;
 
 impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
@@ -117,13 +118,22 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             None => None,
         };
         for case in cases {
-            let Some(labels) = &case.labels else {
-                return self.parts(&case.parts);
-            };
-            for (from, to) in labels {
-                if self.is_taken(on, from, to.as_ref())? {
-                    return self.parts(&case.parts);
+            let is_taken = match (&case.labels, on) {
+                (Labels::Else, _) => true,
+                (Labels::Numbers(numbers), Some(Some(Found::Int(n)))) => {
+                    numbers.iter().any(|(from, to)| *from <= n && n <= *to)
                 }
+                // A text is none of the numbers.
+                (Labels::Numbers(numbers), Some(Some(_)))
+                    if numbers.iter().any(|(from, to)| from != to) =>
+                {
+                    return Err(GivenUp);
+                }
+                (Labels::Numbers(_), _) => false,
+                (Labels::Terms(labels), on) => self.is_one(on, labels)?,
+            };
+            if is_taken {
+                return self.parts(&case.parts);
             }
         }
         Ok(())

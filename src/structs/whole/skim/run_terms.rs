@@ -1,7 +1,5 @@
 //! Values of terms while an item is passed over.
 
-use std::cmp::Ordering;
-
 use super::run::{Done, GivenUp, Pass};
 use super::{Known, Slot, Term};
 use crate::structs::ast::Operator;
@@ -12,9 +10,21 @@ use crate::value::Value;
 /// The value of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    Int(i128),
+    Int(i64),
     /// Filled with zeros.
-    Text(u128),
+    Text(u64),
+    /// A longer text.
+    LongText,
+}
+
+impl Found {
+    /// Whether two values are the same. Of longer texts only the reader knows.
+    fn is(self, other: Found) -> Done<bool> {
+        match (self, other) {
+            (Found::LongText, Found::LongText) => Err(GivenUp),
+            _ => Ok(self == other),
+        }
+    }
 }
 
 impl From<Found> for Known {
@@ -22,6 +32,7 @@ impl From<Found> for Known {
         match found {
             Found::Int(n) => Known::Int(n),
             Found::Text(text) => Known::Text(text),
+            Found::LongText => Known::LongText,
         }
     }
 }
@@ -33,6 +44,7 @@ impl Known {
             Known::Absent | Known::Missing => Ok(None),
             Known::Int(n) => Ok(Some(Found::Int(n))),
             Known::Text(text) => Ok(Some(Found::Text(text))),
+            Known::LongText => Ok(Some(Found::LongText)),
             Known::Hidden => Err(GivenUp),
         }
     }
@@ -51,41 +63,46 @@ impl<I: Input> Pass<'_, '_, I> {
             None => Ok(false),
             Some(Found::Int(n)) => Ok(n != 0),
             // A text of zeros holds, an empty one doesn't.
-            Some(Found::Text(_)) => Err(GivenUp),
+            Some(_) => Err(GivenUp),
         }
     }
 
-    fn integer(&mut self, term: &Term) -> Done<Option<i128>> {
+    fn integer(&mut self, term: &Term) -> Done<Option<i64>> {
         match self.term(term)? {
             None => Ok(None),
             Some(Found::Int(n)) => Ok(Some(n)),
-            Some(Found::Text(_)) => Err(GivenUp),
+            Some(_) => Err(GivenUp),
         }
     }
 
-    /// Whether a value is one of a label: a value, or a range with both ends. Without a value, whether it holds.
-    pub(super) fn is_taken(
+    /// Whether a value is one of some labels: a value, or a range with both ends. Without a value, whether one holds.
+    pub(super) fn is_one(
         &mut self,
         on: Option<Option<Found>>,
-        from: &Term,
-        to: Option<&Term>,
+        labels: &[(Term, Option<Term>)],
     ) -> Done<bool> {
-        let value = match on {
-            None => return self.holds(from),
-            Some(None) => return Ok(false),
-            Some(Some(value)) => value,
-        };
-        let Some(to) = to else {
-            return Ok(self.term(from)? == Some(value));
-        };
-        let Found::Int(value) = value else {
-            return Err(GivenUp);
-        };
-        let Some(first) = self.integer(from)? else {
-            return Ok(false);
-        };
-        let last = self.integer(to)?;
-        Ok(first <= value && last.is_some_and(|last| value <= last))
+        for (from, to) in labels {
+            let is_it = match (on, to) {
+                (None, _) => self.holds(from)?,
+                (Some(None), _) => false,
+                (Some(Some(value)), None) => match self.term(from)? {
+                    Some(label) => value.is(label)?,
+                    None => false,
+                },
+                (Some(Some(Found::Int(value))), Some(to)) => match self.integer(from)? {
+                    Some(first) => {
+                        let last = self.integer(to)?;
+                        first <= value && last.is_some_and(|last| value <= last)
+                    }
+                    None => false,
+                },
+                (Some(Some(_)), Some(_)) => return Err(GivenUp),
+            };
+            if is_it {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The first field of several that was met, or what is around the array.
@@ -108,10 +125,7 @@ impl<I: Input> Pass<'_, '_, I> {
             None if got.is_missing() => Known::Missing,
             // A group or an array that is there.
             None => Known::Hidden,
-            Some(Value::Bytes(text)) => {
-                super::terms::padded(&text).map_or(Known::Hidden, Known::Text)
-            }
-            Some(value) => value.as_int().map_or(Known::Hidden, Known::Int),
+            Some(value) => Known::of(&value),
         };
         self.met.push((number, known));
         known.value()
@@ -121,17 +135,18 @@ impl<I: Input> Pass<'_, '_, I> {
         Ok(Some(match term {
             Term::Number(n) => Found::Int(*n),
             Term::Text(text) => Found::Text(*text),
+            Term::LongText => Found::LongText,
             Term::Slot(slot) => return self.known(Slot::Own(*slot)).value(),
             Term::Name(slots, around) => return self.name(slots, *around),
-            Term::At => self.position(self.reader.at),
-            Term::Start => self.position(self.start),
-            Term::End => self.position(self.reader.end),
-            Term::Size => self.position(self.reader.file.1),
+            Term::At => self.position(self.reader.at)?,
+            Term::Start => self.position(self.start)?,
+            Term::End => self.position(self.reader.end)?,
+            Term::Size => self.position(self.reader.file.1)?,
             Term::Index => match self.index {
-                Some(index) => Found::Int(i128::from(index)),
+                Some(index) => Found::Int(i64::try_from(index).map_err(|_| GivenUp)?),
                 None => return Ok(None),
             },
-            Term::Not(of) => Found::Int(i128::from(!self.holds(of)?)),
+            Term::Not(of) => Found::Int(i64::from(!self.holds(of)?)),
             Term::Minus(of) => match self.integer(of)? {
                 Some(value) => Found::Int(value.checked_neg().ok_or(GivenUp)?),
                 None => return Ok(None),
@@ -142,11 +157,11 @@ impl<I: Input> Pass<'_, '_, I> {
             },
             Term::Both(both) => {
                 let [left, right] = &**both;
-                Found::Int(i128::from(self.holds(left)? && self.holds(right)?))
+                Found::Int(i64::from(self.holds(left)? && self.holds(right)?))
             }
             Term::Either(both) => {
                 let [left, right] = &**both;
-                Found::Int(i128::from(self.holds(left)? || self.holds(right)?))
+                Found::Int(i64::from(self.holds(left)? || self.holds(right)?))
             }
             Term::Default(both) => {
                 let [value, other] = &**both;
@@ -172,30 +187,34 @@ impl<I: Input> Pass<'_, '_, I> {
         }))
     }
 
-    fn position(&self, at: u64) -> Found {
-        Found::Int(i128::from(at.saturating_sub(self.reader.file.0)))
+    fn position(&self, at: u64) -> Done<Found> {
+        let at = at.saturating_sub(self.reader.file.0);
+        i64::try_from(at).map(Found::Int).map_err(|_| GivenUp)
     }
 }
 
-fn binary(operator: Operator, left: Found, right: Found) -> Done<i128> {
+fn binary(operator: Operator, left: Found, right: Found) -> Done<i64> {
     let (left, right) = match (operator, left, right) {
-        (Operator::Equal, left, right) => return Ok(i128::from(left == right)),
-        (Operator::NotEqual, left, right) => return Ok(i128::from(left != right)),
+        (Operator::Equal, left, right) => return left.is(right).map(i64::from),
+        (Operator::NotEqual, left, right) => return left.is(right).map(|is| i64::from(!is)),
         (_, Found::Int(left), Found::Int(right)) => (left, right),
         _ => return Err(GivenUp),
     };
-    let compared = |is: fn(Ordering) -> bool| Some(i128::from(is(left.cmp(&right))));
     let value = match operator {
-        Operator::Less => compared(Ordering::is_lt),
-        Operator::LessEqual => compared(Ordering::is_le),
-        Operator::Greater => compared(Ordering::is_gt),
-        Operator::GreaterEqual => compared(Ordering::is_ge),
+        Operator::Less => Some(i64::from(left < right)),
+        Operator::LessEqual => Some(i64::from(left <= right)),
+        Operator::Greater => Some(i64::from(left > right)),
+        Operator::GreaterEqual => Some(i64::from(left >= right)),
         Operator::Add => left.checked_add(right),
         Operator::Subtract => left.checked_sub(right),
+        Operator::Multiply => left.checked_mul(right),
         Operator::BitAnd => Some(left & right),
-        _ => compute::binary(operator, &Value::Int(left), &Value::Int(right))
-            .ok()
-            .and_then(|value| value.as_int()),
+        Operator::BitOr => Some(left | right),
+        _ => {
+            let [left, right] = [left, right].map(|n| Value::Int(n.into()));
+            let value = compute::binary(operator, &left, &right).ok();
+            value.and_then(|value| value.as_i64())
+        }
     };
     value.ok_or(GivenUp)
 }

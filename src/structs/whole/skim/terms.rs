@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::compile::Compiler;
 use super::names::{Before, Inner};
-use super::{MAX_TEXT, Select, Slot, Term};
+use super::{Select, Slot, Term};
 use crate::structs::ast::{self, Expression, Operator, Position, Unary};
 use crate::structs::whole::eval::is_condition;
 
@@ -12,10 +12,10 @@ impl Compiler<'_, '_> {
     pub(super) fn term(&mut self, expression: &Expression) -> Option<Term> {
         use ast::Term as T;
         Some(match &expression.term {
-            T::Number(n) => Term::Number(*n),
+            T::Number(n) => Term::Number(i64::try_from(*n).ok()?),
             T::Float(_) => return None,
-            T::Bool(b) => Term::Number(i128::from(*b)),
-            T::Text(text) => Term::Text(padded(text)?),
+            T::Bool(b) => Term::Number(i64::from(*b)),
+            T::Text(text) => short(text).map_or(Term::LongText, Term::Text),
             T::Name(name) => self.name(name)?,
             T::Position(position) => match position {
                 Position::At => Term::At,
@@ -189,10 +189,11 @@ fn steps(expression: &Expression) -> Option<(&SmolStr, Vec<Step<'_>>)> {
     }
 }
 
-/// A short text, filled with zeros.
-pub(super) fn padded(text: &[u8]) -> Option<u128> {
-    let mut bytes = [0; 16];
-    const _: () = assert!(MAX_TEXT == 16);
+/// A short text, filled with zeros; `None` of a longer one.
+pub(super) fn short(text: &[u8]) -> Option<u64> {
+    let end = text.iter().rposition(|byte| *byte != 0);
+    let text = end.and_then(|end| text.get(..=end)).unwrap_or_default();
+    let mut bytes = [0; 8];
     bytes.get_mut(..text.len())?.copy_from_slice(text);
-    Some(u128::from_be_bytes(bytes))
+    Some(u64::from_be_bytes(bytes))
 }

@@ -19,6 +19,11 @@ fn kinds_say_how_values_are_taken() {
         ("8s~octal:x", b"0000755\0", "493"),
         ("3s~decimal:x", b" 42", "42"),
         ("2s~bcd:x", b"\x12\x34", "1234"),
+        // The mode of a file in an archive of cpio.
+        ("8s~hexdigits:x", b"000081A4", "33188"),
+        // ID3 tag version 2.4.0, section 6.2: the size of a tag of 257 bytes.
+        (">I~synchsafe:x", &[0, 0, 2, 1], "257"),
+        (">10s~float80:x", b"\x40\x0e\xac\x44\0\0\0\0\0\0", "44100.0"),
         ("B~zigzag:x", &[3], "-2"),
         ("4s~ipv4:x", &[192, 0, 2, 1], "b'192.0.2.1'"),
         ("6s~mac:x", &[0, 1, 2, 3, 4, 255], "b'00:01:02:03:04:ff'"),

@@ -83,7 +83,7 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
     for _ in 0..=random.below(3) {
         let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();
         *next = next.saturating_add(1);
-        let choices = if depth > 2 { 10 } else { 28 };
+        let choices = if depth > 2 { 10 } else { 29 };
         format += &match random.below(choices) {
             0 => format!("B:{name} "),
             1 => format!(">H:{name} ").replace('>', ""),
@@ -125,6 +125,10 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
                 format!("*[{name}e & 1](B:{name}e {inner}):{name} ")
             }
             18 => format!("B:{name}at &[{name}at]B:{name} "),
+            27 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("B:{name}n [{name}n & 7]s:{name}=?({inner}) ")
+            }
             19 => {
                 let one = random_format(random, depth.saturating_add(1), next);
                 format!("1s:{name}k {{{name}k ; x\"00\": {one}; x\"01\", x\"02\": B:{name} }} ")

@@ -11,6 +11,7 @@ use crate::structs::code::{self, Order};
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::plan::Scalar;
 use crate::tree::{BitRange, Node, Range, Role};
+use crate::value::plain::as_written;
 use crate::value::{Record, Value};
 
 impl<'p> Reader<'p, Output> {
@@ -50,7 +51,9 @@ impl<'p> Reader<'p, Output> {
                 {
                     return self.write_coded(item, what, order, value);
                 }
-                if let Is::Inside(what) = &item.is {
+                if let Is::Inside(what) = &item.is
+                    && !is_bytes(item, value)?
+                {
                     let record = encode::group(value)?;
                     let given = Given {
                         record: record.as_deref(),
@@ -396,5 +399,16 @@ impl<'p> Reader<'p, Output> {
             .with_children(nodes);
         node.is_joined = is_joined;
         self.push(node)
+    }
+}
+
+/// Whether bytes are given for what may hold something.
+fn is_bytes(item: &Item, value: Option<&Value>) -> Result<bool, DataError> {
+    let Some(value) = value.filter(|_| item.may_fail) else {
+        return Ok(false);
+    };
+    match as_written(value) {
+        Some((_, Some(_))) => Ok(false),
+        _ => Ok(encode::plain(value, item)?.as_bytes().is_some()),
     }
 }

@@ -1,0 +1,126 @@
+//! What paths lead to, as it is handed over one by one: fields of items that are made in one place.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::{FindError, Found, Path, Spaces, item_path};
+use crate::tree::{Node, Role};
+
+/// A node that a path leads to.
+#[derive(Debug)]
+pub(crate) enum Reached<'a> {
+    Owned(Found),
+    /// One that is gone with the next.
+    Borrowed {
+        path: &'a str,
+        node: &'a Node,
+    },
+}
+
+impl Reached<'_> {
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            Reached::Owned(found) => &found.path,
+            Reached::Borrowed { path, .. } => path,
+        }
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        match self {
+            Reached::Owned(found) => &found.node,
+            Reached::Borrowed { node, .. } => node,
+        }
+    }
+
+    pub(crate) fn into_found(self) -> Found {
+        match self {
+            Reached::Owned(found) => found,
+            Reached::Borrowed { path, node } => Found {
+                path: path.to_owned(),
+                node: node.clone(),
+            },
+        }
+    }
+}
+
+impl Path {
+    /// The fields that names lead to in the items of an array that is made on demand. Answers whether more is wanted.
+    pub(super) fn each_field(
+        &self,
+        from: &Found,
+        names: &[&str],
+        window: &Range<u64>,
+        next: usize,
+        spaces: Spaces<'_>,
+        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+    ) -> Result<bool, FindError> {
+        let mut path = item_path(&from.path, "");
+        let array = from.path.len();
+        let mut result = Ok(true);
+        from.node.each_with(names, &mut |item| {
+            // What stands beside the items, such as padding, is none.
+            let Some(index) = item.name.index() else {
+                return Ok(true);
+            };
+            if index >= window.end {
+                return Ok(false);
+            }
+            if index < window.start {
+                return Ok(true);
+            }
+            path.truncate(array);
+            path.push('[');
+            path.push_str(&item.name);
+            path.push(']');
+            result = match inner(item, names) {
+                Some(node) => {
+                    for name in names {
+                        path.push('.');
+                        path.push_str(name);
+                    }
+                    Ok(visit(Reached::Borrowed { path: &path, node }))
+                }
+                None => self.one_item(from, item, index, next, spaces, visit),
+            };
+            Ok(matches!(result, Ok(true)))
+        })?;
+        result
+    }
+
+    /// What a path leads to in one item.
+    fn one_item(
+        &self,
+        from: &Found,
+        item: &Node,
+        index: u64,
+        next: usize,
+        spaces: Spaces<'_>,
+        visit: &mut dyn FnMut(Reached<'_>) -> bool,
+    ) -> Result<bool, FindError> {
+        let found = |node: Node| Found {
+            path: item_path(&from.path, &node.name),
+            node,
+        };
+        match self.descend(found(item.clone()), next, spaces, visit) {
+            // What there is instead, of all that is in the item.
+            Err(FindError::Path(error)) => {
+                let mut items = from.node.children_from(index);
+                let Some(node) = items.next().transpose()?.map(Cow::into_owned) else {
+                    return Err(error.into());
+                };
+                self.descend(found(node), next, spaces, visit)
+            }
+            result => result,
+        }
+    }
+}
+
+/// The field that names lead to, where no other of one of the names is a view.
+fn inner<'n>(item: &'n Node, names: &[&str]) -> Option<&'n Node> {
+    let mut node = item;
+    for name in names {
+        let is_it = |child: &&Node| child.name == **name && child.role != Role::View;
+        node = node.made().iter().find(is_it)?;
+    }
+    Some(node)
+}
