@@ -29,4 +29,6 @@ pub use document::Document;
 pub use locate::{Locator, Owner};
 pub use order::Order;
 pub use path::{FindError, Found, Path, PathError, Segment};
+#[cfg(feature = "view")]
+pub(crate) use walk::push;
 pub use walk::{Step, display_path, leaves, walk};

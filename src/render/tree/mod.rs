@@ -5,6 +5,6 @@ mod short;
 mod text;
 
 pub use json::{Form, node, write};
-pub(super) use short::short_group;
-pub(super) use text::cut;
+pub(crate) use short::short_group;
+pub(crate) use text::cut;
 pub use text::{Options, Preview, text, value};

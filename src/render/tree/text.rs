@@ -347,7 +347,7 @@ pub fn value(value: &Value, longest: usize) -> String {
 }
 
 /// The same, with integers in hexadecimal where they are to be.
-pub(in crate::render) fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
+pub(crate) fn cut(value: &Value, longest: usize, hex_ints: bool) -> String {
     const FEW: usize = 4;
     let mut text = Cut {
         text: String::new(),
