@@ -29,6 +29,7 @@
 //! - [`tree`]: the model that every file format answers with, for tools that work on all of them.
 //! - [`source`]: where bytes come from: a file, standard input, memory.
 //! - [`scan`]: the structs of a source, one after the other, in little memory.
+//! - `view`: the tree and the bytes of a file on one screen, to look around and to change them.
 //! - [`output`]: files that appear whole or not at all.
 
 #![cfg_attr(
@@ -70,6 +71,8 @@ pub mod value;
 pub mod cli;
 #[cfg(feature = "render")]
 pub mod render;
+#[cfg(feature = "view")]
+pub mod view;
 
 pub use source::{Source, SourceOf};
 pub use structs::{

@@ -259,7 +259,7 @@ fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
 /// Whether the system tells of a file what it told before: the same file, as long, written to at
 /// the same time. The time of its last change can't be set back as that of its last writing can.
 #[cfg(unix)]
-fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
+pub(crate) fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
 
     let told = |file: &Metadata| {
@@ -271,7 +271,7 @@ fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
+pub(crate) fn is_unchanged(before: &Metadata, now: &Metadata) -> io::Result<bool> {
     Ok(before.len() == now.len() && before.modified()? == now.modified()?)
 }
 

@@ -55,6 +55,11 @@ impl FormatArgs {
         }
     }
 
+    /// How much is kept of a stream, where that was said.
+    pub(super) fn max_stream(&self) -> Option<u64> {
+        self.max_stream
+    }
+
     /// Whether a format was named.
     pub(super) fn is_given(&self) -> bool {
         self.format.is_some()
@@ -68,25 +73,41 @@ impl FormatArgs {
     }
 
     fn document(&self, source: Source, file: &Input, cx: &Context) -> anyhow::Result<Document> {
-        let at = self.start(&source)?;
-        let format = match &self.format {
-            None => detect(&source, file, cx)?,
-            Some(name) => match built_in(name.trim(), cx) {
-                Some(format) if self.repeat => bail!(
-                    "--repeat is for structs: a {} file says itself how much is in it",
-                    format.name()
-                ),
-                Some(format) => format,
-                None => match cx.description(name.trim())? {
-                    Some(_) if self.repeat => {
-                        bail!("--repeat is for structs: a description says itself what repeats")
-                    }
-                    Some(description) => Arc::new(description),
-                    None => self.given(name, cx)?,
-                },
-            },
-        };
+        let (format, at) = self.format(&source, file, cx)?;
         Ok(Document::open_at(source, format, at)?)
+    }
+
+    /// The format of a file, and where in it that begins.
+    pub(super) fn format(
+        &self,
+        source: &Source,
+        file: &Input,
+        cx: &Context,
+    ) -> anyhow::Result<(Arc<dyn Format>, u64)> {
+        let at = self.start(source)?;
+        let format = match &self.format {
+            None => detect(source, file, cx)?,
+            Some(name) => self.by_name(name, cx)?,
+        };
+        Ok((format, at))
+    }
+
+    /// The format of a name, or of a format string.
+    pub(super) fn by_name(&self, name: &str, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
+        Ok(match built_in(name.trim(), cx) {
+            Some(format) if self.repeat => bail!(
+                "--repeat is for structs: a {} file says itself how much is in it",
+                format.name()
+            ),
+            Some(format) => format,
+            None => match cx.description(name.trim())? {
+                Some(_) if self.repeat => {
+                    bail!("--repeat is for structs: a description says itself what repeats")
+                }
+                Some(description) => Arc::new(description),
+                None => self.given(name, cx)?,
+            },
+        })
     }
 
     /// Where the format begins, which is not behind the end.
@@ -125,7 +146,11 @@ fn built_in(name: &str, cx: &Context) -> Option<Arc<dyn Format>> {
 
 /// By content. Users' stored formats are asked before those of the shelf, and after those that are
 /// more than descriptions.
-fn detect(source: &Source, file: &Input, cx: &Context) -> anyhow::Result<Arc<dyn Format>> {
+pub(super) fn detect(
+    source: &Source,
+    file: &Input,
+    cx: &Context,
+) -> anyhow::Result<Arc<dyn Format>> {
     let found = Registry::built_in().detect(source, file.path())?;
     if let Some(format) = &found
         && shelf::named(format.name()).is_none()

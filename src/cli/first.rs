@@ -12,11 +12,12 @@ use crate::render::escape;
 
 /// The verbs, so that no parser has to be built to tell one from a file. A test compares them with
 /// those that the parser knows.
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
     "unpack",
     "pack",
     "layout",
     "inspect",
+    "view",
     "get",
     "set",
     "apply",
@@ -61,7 +62,7 @@ Usage: bytewright FILE [PATH]             the fields of a file: inspect
 
 Verbs:
   look into files  inspect, get, dump, peek, find, strings, guess, hash, diff
-  change them      set, apply
+  change them      set, apply; view, on a full screen
   your own format  unpack, pack, layout, size, formats
   bitmaps          bmp info|check|show|convert|fix
   archives         tar create|list|extract|append|check|diff|...

@@ -30,6 +30,7 @@ pub(super) fn outgrow() {
 
 fn end() -> ! {
     output::discard_all();
+    crate::view::restore();
     // In the place of a bar the prompt may stand; other output ends in the middle of a line.
     let is_clean = progress::clear();
     uncolor(if is_clean { "" } else { "\n" });

@@ -64,6 +64,7 @@ mod stream;
 mod strings;
 mod tar;
 mod unpack;
+mod view;
 mod words;
 mod write;
 
@@ -213,6 +214,8 @@ enum Verb {
     Layout(Late<layout::Args>),
     /// The fields of a file as a tree, in a format that is known or given
     Inspect(Late<inspect::Args>),
+    /// The tree and the bytes of a file on a full screen, to look around and to change them
+    View(Late<view::Args>),
     /// Values of a file's fields
     Get(Late<get::Args>),
     /// Change fields of a file
@@ -268,6 +271,7 @@ impl Verb {
             Verb::Size(Late(args)) => args.run(cx),
             Verb::Inspect(Late(args)) => args.run(cx),
             Verb::Records(Late(args)) => args.run(cx),
+            Verb::View(Late(args)) => args.run(cx),
             Verb::Get(Late(args)) => args.run(cx),
             Verb::Set(Late(args)) => args.run(cx),
             Verb::Apply(Late(args)) => args.run(cx),

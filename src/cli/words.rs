@@ -36,7 +36,6 @@ const WORDS: &[Word] = &[
             "tree",
             "describe",
             "parse",
-            "view",
             "print",
             "look",
             "fields",
@@ -49,6 +48,11 @@ const WORDS: &[Word] = &[
         ],
         "inspect",
         "shows the fields of a file",
+    ),
+    (
+        &["browse", "hexedit", "tui", "vi"],
+        "view",
+        "shows a file on a full screen, to look around and to change it",
     ),
     (
         &["decode", "struct", "read"],

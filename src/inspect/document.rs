@@ -101,7 +101,7 @@ impl Document {
     /// # Errors
     ///
     /// Those of the source.
-    pub(super) fn again(&self, source: Source) -> io::Result<Document> {
+    pub(crate) fn again(&self, source: Source) -> io::Result<Document> {
         Document::new(source, Arc::clone(&self.format), self.at)
     }
 

@@ -12,7 +12,7 @@ use crate::value::Value;
 use crate::{Source, Struct};
 
 /// Finds the bytes that ranges of a space lie in.
-pub(super) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
+pub(crate) type Spaces<'a> = &'a dyn Fn(Space) -> Option<Source>;
 
 /// The indexes that a pattern means; `None` where it is none.
 pub(super) fn window(segment: &Segment, node: &Node) -> io::Result<Option<Range<u64>>> {
@@ -82,7 +82,7 @@ impl<'n> Items<'n> {
     }
 
     /// The items from one on, as long as `visit` asks for more.
-    pub(super) fn each(
+    pub(crate) fn each(
         &self,
         first: u64,
         spaces: Spaces<'_>,

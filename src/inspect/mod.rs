@@ -31,4 +31,6 @@ pub use order::Order;
 #[cfg(feature = "cli")]
 pub(crate) use path::Reached;
 pub use path::{FindError, Found, Path, PathError, Segment};
+#[cfg(feature = "view")]
+pub(crate) use walk::push;
 pub use walk::{Step, display_path, leaves, walk};

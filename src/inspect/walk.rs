@@ -94,7 +94,7 @@ pub fn leaves(
 }
 
 /// Adds a child to the path of its parent.
-pub(super) fn push(path: &mut String, child: &Node) {
+pub(crate) fn push(path: &mut String, child: &Node) {
     if child.is_item() {
         path.push('[');
         path.push_str(&child.name);

@@ -355,6 +355,16 @@ fn kinds(field: &FixedField, column: &mut Field, mut take: Take) -> Option<Take>
                 signed: true,
                 bits: digits(field.size, 21),
             },
+            FieldKind::HexDigits => Type::Int {
+                signed: true,
+                bits: digits(field.size, 15),
+            },
+            FieldKind::Synchsafe => match &column.data {
+                // Seven bits of each byte are fewer than the bytes have.
+                Type::Int { .. } => column.data.clone(),
+                _ => return None,
+            },
+            FieldKind::Float80 => Type::Float { bits: 64 },
             FieldKind::Decimal => Type::Int {
                 signed: true,
                 bits: digits(field.size, 18),

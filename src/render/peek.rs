@@ -43,12 +43,8 @@ pub fn text(
         ("big-endian", Align::Left),
     ])
     .fit(width);
-    let mut readings = readings
-        .iter()
-        .filter(|reading| all || reading.plausible)
-        .peekable();
     let mut group = None;
-    while let Some(reading) = readings.next() {
+    for (reading, big) in pairs(readings, all) {
         if group.is_some_and(|group| group != reading.group) {
             table.row([""]);
         }
@@ -60,17 +56,47 @@ pub fn text(
             Cell::default(),
         ];
         put(reading, &mut cells);
-        let belongs = |next: &&Reading| next.kind == reading.kind && next.order == Some(Order::Big);
-        if reading.order == Some(Order::Little)
-            && let Some(big) = readings.next_if(belongs)
-        {
-            put(big, &mut cells);
-        } else if reading.order != Some(Order::Big) {
-            cells.pop();
+        match big {
+            Some(big) => put(big, &mut cells),
+            None if reading.order != Some(Order::Big) => {
+                cells.pop();
+            }
+            None => {}
         }
         table.row(cells);
     }
     table.write(out)
+}
+
+/// The readings, each little-endian one with the big-endian one of the same type.
+fn pairs(readings: &[Reading], all: bool) -> impl Iterator<Item = (&Reading, Option<&Reading>)> {
+    let mut readings = readings
+        .iter()
+        .filter(move |reading| all || reading.plausible)
+        .peekable();
+    std::iter::from_fn(move || {
+        let reading = readings.next()?;
+        let belongs = |next: &&Reading| next.kind == reading.kind && next.order == Some(Order::Big);
+        let big = match reading.order {
+            Some(Order::Little) => readings.next_if(belongs),
+            _ => None,
+        };
+        Some((reading, big))
+    })
+}
+
+/// The type of each reading, its value little-endian or in the only order, and big-endian; what is not
+/// plausible is left out unless `all` are asked for.
+#[cfg(feature = "view")]
+pub(crate) fn rows(readings: &[Reading], all: bool) -> impl Iterator<Item = [String; 3]> {
+    pairs(readings, all).map(|(reading, big)| {
+        let kind = reading.kind.to_owned();
+        match (reading.order, big) {
+            (Some(Order::Big), _) => [kind, String::new(), shown(reading)],
+            (_, Some(big)) => [kind, shown(reading), shown(big)],
+            (_, None) => [kind, shown(reading), String::new()],
+        }
+    })
 }
 
 fn put(reading: &Reading, cells: &mut [Cell]) {
@@ -83,16 +109,20 @@ fn put(reading: &Reading, cells: &mut [Cell]) {
         Some(Order::Big) => 3,
         _ => 2,
     };
-    let shown = match (&reading.value, reading.group) {
+    if let Some(cell) = cells.get_mut(column) {
+        *cell = Cell::new(shown(reading), style);
+    }
+}
+
+/// The value, as it stands in a table.
+fn shown(reading: &Reading) -> String {
+    match (&reading.value, reading.group) {
         (Value::Bytes(text), Group::Text) => {
             let more = if reading.cut { "…" } else { "" };
             format!("\"{}\"{more}", escape::text(&**text))
         }
         (Value::Bytes(text), _) => escape::text(&**text).to_string(),
         (value, _) => value.to_string(),
-    };
-    if let Some(cell) = cells.get_mut(column) {
-        *cell = Cell::new(shown, style);
     }
 }
 

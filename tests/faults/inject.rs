@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use crate::is_missing;
 
@@ -109,6 +110,20 @@ fn steps(count: usize, most: usize) -> Vec<usize> {
         .collect()
 }
 
+/// Where this is set, the test program itself is run instead of the tool, with a variable of the environment:
+/// for what the tool does only at a terminal.
+pub(crate) static ITSELF: OnceLock<(&str, PathBuf)> = OnceLock::new();
+
+fn tool() -> Command {
+    let Some((name, value)) = ITSELF.get() else {
+        let path = option_env!("CARGO_BIN_EXE_bytewright");
+        return Command::new(path.expect("the tool is built with its tests"));
+    };
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.env(name, value);
+    command
+}
+
 pub(crate) fn strace(
     folder: &Path,
     args: &[&str],
@@ -116,7 +131,12 @@ pub(crate) fn strace(
     inject: Option<&str>,
 ) -> (Output, String) {
     let log = tempfile::NamedTempFile::new().unwrap();
+    let tool = tool();
     let mut command = Command::new("strace");
+    command.envs(
+        tool.get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     command.args(["-f", "-y", "-e", &format!("trace={trace}")]);
     if let Some(inject) = inject {
         command.args(["-e", &format!("inject={inject}")]);
@@ -124,7 +144,7 @@ pub(crate) fn strace(
     let output = command
         .arg("-o")
         .arg(log.path())
-        .arg(env!("CARGO_BIN_EXE_bytewright"))
+        .arg(tool.get_program())
         .args(args)
         .current_dir(folder)
         .output()

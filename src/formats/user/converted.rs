@@ -30,7 +30,7 @@ impl fmt::Display for LeftOut {
 }
 
 /// A basic string of TOML.
-pub(in super::super) fn toml_text(text: &str) -> String {
+pub(crate) fn toml_text(text: &str) -> String {
     use fmt::Write as _;
     let mut made = String::from("\"");
     for c in text.chars() {

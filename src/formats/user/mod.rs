@@ -42,8 +42,8 @@ mod find;
 mod known;
 
 pub use c_header::{from_c, read_c};
-#[cfg(feature = "kaitai")]
-pub(super) use converted::toml_text;
+#[cfg(any(feature = "cli", feature = "kaitai"))]
+pub(crate) use converted::toml_text;
 pub use converted::{Converted, LeftOut};
 pub use detect::Rule;
 pub use error::Error;

@@ -23,3 +23,5 @@ pub use reverse::{Error as ReverseError, MAX_FILL, Reverse};
 
 /// What begins so far to the right goes on with the line above: the labels that had no room there.
 const CONTINUED: usize = 20;
+#[cfg(feature = "view")]
+pub(crate) use row::fitting;

@@ -101,7 +101,7 @@ impl Row {
 const GAP: usize = 2;
 
 /// A label as far as there is room for it.
-fn fitting(label: &str, room: usize) -> Cow<'_, str> {
+pub(crate) fn fitting(label: &str, room: usize) -> Cow<'_, str> {
     if label.width() <= room {
         return label.into();
     }

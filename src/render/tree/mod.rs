@@ -5,6 +5,6 @@ mod short;
 mod text;
 
 pub use json::{Form, node, write};
-pub(super) use short::short_group;
-pub(super) use text::of_node;
+pub(crate) use short::short_group;
+pub(crate) use text::of_node;
 pub use text::{Options, Preview, text, value};

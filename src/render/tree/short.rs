@@ -14,7 +14,7 @@ const PADDING: &str = "…";
 
 /// The numbers of a group that has few of them and no other values, with their names and
 /// meanings. `None` for all other nodes, groups with a key among them.
-pub(in crate::render) fn short_group(node: &Node, hex_ints: bool) -> Option<String> {
+pub(crate) fn short_group(node: &Node, hex_ints: bool) -> Option<String> {
     if node.is_leaf() || node.value.is_some() || node.key.is_some() {
         return None;
     }

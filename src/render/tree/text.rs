@@ -347,7 +347,7 @@ pub fn value(value: &Value, longest: usize) -> String {
 }
 
 /// The value of a node: of text that is not ASCII alone the characters, which Python's bytes would hide.
-pub(in crate::render) fn of_node(
+pub(crate) fn of_node(
     node: &Node,
     value: &Value,
     longest: usize,

@@ -1,0 +1,169 @@
+//! `view FILE`: the tree and the bytes of a file on one screen.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::{Context as _, bail};
+
+use super::document::{FormatArgs, MAX_STREAM, detect};
+use super::{Context, Exit, Input, interrupt};
+use crate::Source;
+use crate::format::Format;
+use crate::formats::bmp;
+use crate::formats::user::{self, Known, toml_text};
+use crate::output::AtomicFile;
+use crate::render::escape;
+use crate::render::picture;
+use crate::view::{self, App, Colors, Host, Opening, Pictures};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The file; - is standard input
+    #[arg(value_parser = Input::parser())]
+    file: Input,
+
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+const AFTER_HELP: &str = "\
+In the browser ? lists the keys: Tab changes between the tree and the bytes,
+Enter opens and edits, / searches, g goes to an offset or a path, f reads the
+bytes in another format, u undoes, s saves, q quits.";
+
+const EXAMPLES: &str = "\
+In the browser ? lists the keys: Tab changes between the tree and the bytes,
+Enter opens and edits, / searches, g goes to an offset or a path, f reads the
+bytes in another format, u undoes, s saves, q quits.
+
+Nothing is written before a save, which shows the changes first. A copy with
+them takes the file's place when it is complete; i writes only the changed
+bytes, for huge files. What a compressed stream holds is shown and not changed.
+
+Examples:
+  bytewright view photo.bmp
+  bytewright view backup.tar.gz
+  bytewright view -f '<4s:magic H:version' unknown.bin
+  bytewright view --format bmp --at 0x400 firmware.bin";
+
+impl Args {
+    pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        let name = self.file.to_string();
+        let most = self.format.max_stream().unwrap_or(MAX_STREAM);
+        let source = self.file.open_up_to(most)?;
+        let given = match self.format.is_given() {
+            true => Some(
+                self.format
+                    .format(&source, &self.file, cx)
+                    .with_context(|| name.clone())?,
+            ),
+            false => None,
+        };
+        let path = self.file.path().filter(|_| self.file.is_regular());
+        let opening = Opening {
+            name: shown(&self.file),
+            source,
+            path: path.map(Path::to_path_buf),
+            format: given,
+        };
+        let host = Formats { cx };
+        let colors = colors();
+        let mut app = App::open(opening, &host, colors).with_context(|| name.clone())?;
+        interrupt::guard();
+        view::run(&mut app)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// The name of the file without the folders that it is in.
+fn shown(file: &Input) -> String {
+    let name = file.path().and_then(Path::file_name);
+    match name {
+        Some(name) => escape::path(Path::new(name)).to_string(),
+        None => file.to_string(),
+    }
+}
+
+fn colors() -> Colors {
+    let env = |name: &str| std::env::var(name).ok();
+    match (
+        AutoStream::choice(&io::stdout()),
+        picture::Colors::detect(env),
+    ) {
+        (ColorChoice::Never, _) => Colors::None,
+        (_, picture::Colors::True) => Colors::True,
+        (_, picture::Colors::Ansi256) => Colors::Ansi256,
+    }
+}
+
+/// The formats that the command line knows: those of users among them.
+struct Formats<'c> {
+    cx: &'c Context,
+}
+
+impl Host for Formats<'_> {
+    fn detect(&self, source: &Source, name: Option<&Path>) -> io::Result<Arc<dyn Format>> {
+        let file = match name {
+            Some(name) => Input::File(name.to_owned()),
+            None => Input::Stdin,
+        };
+        detect(source, &file, self.cx).map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => error,
+            Err(error) => io::Error::other(format!("{error:#}")),
+        })
+    }
+
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String> {
+        let format = FormatArgs::detected(None).by_name(text, self.cx);
+        format.map_err(|error| format!("{error:#}"))
+    }
+
+    /// In a file of the user's own formats, which every verb knows by its percent sign.
+    fn store(&self, name: &str, format: &str) -> Result<String, String> {
+        let folder = user::configuration_folder();
+        let folder = folder.ok_or("there is no folder for a user's formats")?;
+        let stored = store(&folder, name, format).map_err(|error| format!("{error:#}"))?;
+        Ok(stored)
+    }
+
+    fn pictures(&self) -> Option<Pictures> {
+        Some(decode)
+    }
+}
+
+/// The most pixels of a picture that is shown.
+const PIXELS: u64 = 1 << 24;
+
+fn decode(source: &Source) -> Option<picture::Picture<'static>> {
+    let options = bmp::Options {
+        max_pixels: PIXELS,
+        ..bmp::Options::default()
+    };
+    let decoded = bmp::Picture::decode(source, &options).ok()?;
+    picture::Picture::new(decoded.width, decoded.height, decoded.rgba).ok()
+}
+
+fn store(folder: &Path, name: &str, format: &str) -> anyhow::Result<String> {
+    fs::create_dir_all(folder).with_context(|| escape::path(folder).to_string())?;
+    let path = folder.join(format!("{name}.toml"));
+    let shown = escape::path(&path).to_string();
+    if path.exists() {
+        bail!("{shown} is there already; take another name");
+    }
+    let text = format!(
+        "[formats.{}]\nformat = {}\n",
+        toml_text(name),
+        toml_text(format)
+    );
+    // What can't be read again isn't kept.
+    Known::from_text(&path, &text)?;
+    let mut file = AtomicFile::create(&path).with_context(|| shown.clone())?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.sync()?;
+    file.commit()?;
+    Ok(shown)
+}

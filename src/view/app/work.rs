@@ -1,0 +1,408 @@
+//! Work that goes on while keys are taken, and what becomes of its answers.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{App, Review, Tone};
+use crate::Source;
+use crate::format::Format;
+use crate::inspect::edit::{self, Edit};
+use crate::inspect::{Document, Path};
+use crate::render::picture::Picture;
+use crate::tree::{Range, Space};
+use crate::view::edits::Put;
+use crate::view::job::{Job, Watch};
+use crate::view::locate::{self, Way};
+use crate::view::outline::paths;
+use crate::view::problems::{self, Problems};
+use crate::view::save::Saved;
+use crate::view::search;
+
+/// What a work is for; of each there is one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::view) enum Kind {
+    /// Making the tree of the file as it is now.
+    Read,
+    /// Opening what is inside.
+    Enter,
+    /// The field of the byte under the cursor.
+    Locate,
+    Search,
+    /// The field of a path.
+    Find,
+    /// What setting a field changes.
+    Plan,
+    Review,
+    Save,
+    Problems,
+    Picture,
+}
+
+/// What has come of it.
+pub(super) enum Done {
+    /// The same file in its format, or in another one.
+    Read(io::Result<Document>, bool),
+    Enter(io::Result<Document>, String),
+    Locate(io::Result<Way>),
+    Search(io::Result<search::Answer>, Space),
+    Find(Result<Option<Way>, String>),
+    Plan(String, Result<Edit, String>),
+    Review(Review),
+    Save(io::Result<Saved>, bool),
+    Problems(io::Result<Problems>, bool),
+    Picture(Option<Picture<'static>>),
+}
+
+/// All work that goes on.
+#[derive(Default)]
+pub(in crate::view) struct Works(Vec<(Kind, Job<Done>)>);
+
+impl Works {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(in crate::view) fn has(&self, kind: Kind) -> bool {
+        self.0.iter().any(|(other, _)| *other == kind)
+    }
+
+    pub(super) fn stop(&mut self, kind: Kind) {
+        self.0.retain(|(other, _)| *other != kind);
+    }
+
+    /// The work that a user waits for, and how far it has come.
+    pub(in crate::view) fn shown(&self) -> Option<(Kind, u64)> {
+        let is_shown = |kind: Kind| !matches!(kind, Kind::Locate | Kind::Picture);
+        let work = self.0.iter().rfind(|(kind, _)| is_shown(*kind))?;
+        Some((work.0, work.1.done()))
+    }
+}
+
+impl App<'_> {
+    /// Begins work, and waits a little for it.
+    pub(super) fn work(&mut self, kind: Kind, work: impl FnOnce(&Watch) -> Done + Send + 'static) {
+        self.works.stop(kind);
+        self.works.0.push((kind, Job::start(work)));
+        let deadline = App::deadline();
+        while self.works.has(kind) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || !self.take(kind, left) {
+                break;
+            }
+        }
+    }
+
+    /// Whether work goes on.
+    pub fn is_busy(&self) -> bool {
+        !self.works.is_empty() || self.fills
+    }
+
+    /// Takes in the answers that come in time; answers whether one came.
+    pub(super) fn take_work(&mut self, time: Duration) -> bool {
+        let kinds: Vec<Kind> = self.works.0.iter().map(|(kind, _)| *kind).collect();
+        let mut any = false;
+        for kind in kinds {
+            any |= self.take(kind, time);
+        }
+        any
+    }
+
+    fn take(&mut self, kind: Kind, time: Duration) -> bool {
+        let Some(index) = self.works.0.iter().position(|(other, _)| *other == kind) else {
+            return false;
+        };
+        let answer = self
+            .works
+            .0
+            .get_mut(index)
+            .and_then(|(_, job)| job.wait(time));
+        let Some(answer) = answer else { return false };
+        self.works.0.remove(index);
+        match answer {
+            Some(done) => self.done(done),
+            None => self.say(Tone::Error, "the work ended without an answer"),
+        }
+        true
+    }
+
+    /// Stops what a user waits for; answers whether there was anything.
+    pub(super) fn stop_work(&mut self) -> bool {
+        let before = self.works.0.len();
+        // A save is let end: what it would leave is nothing, but a user may think that it was done.
+        self.works.0.retain(|(kind, _)| *kind == Kind::Save);
+        before > self.works.0.len()
+    }
+
+    /// Stops what is looked for in a document that is about to go.
+    pub(super) fn stop_looking(&mut self) {
+        let is_kept = |kind: Kind| matches!(kind, Kind::Save | Kind::Read);
+        self.works.0.retain(|(kind, _)| is_kept(*kind));
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Read(read, is_same) => self.is_read(read, is_same),
+            Done::Enter(read, name) => self.is_entered(read, name),
+            Done::Locate(Ok(way)) => self.is_located(way),
+            Done::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
+            Done::Search(Ok(answer), space) => self.is_found(answer, space),
+            Done::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
+            Done::Find(Ok(Some(way))) => self.go_to_field(way),
+            Done::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
+            Done::Find(Err(error)) | Done::Plan(_, Err(error)) => self.say(Tone::Error, error),
+            Done::Plan(path, Ok(edit)) => self.is_planned(&path, &edit),
+            Done::Review(review) => self.mode = super::Mode::Review(review),
+            Done::Save(saved, in_place) => self.is_saved(saved, in_place),
+            Done::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
+            Done::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
+            Done::Problems(Err(_), false) => {}
+            Done::Picture(picture) => self.picture = Some(picture),
+        }
+    }
+
+    /// Reads the file in a format.
+    pub(super) fn read_as(&mut self, format: Arc<dyn Format>, at: u64) {
+        let Some(file) = self.level().map(|level| level.file.clone()) else {
+            return;
+        };
+        self.work(Kind::Read, move |watch| {
+            let document = Document::open_at(watch.source(file), format, at);
+            Done::Read(document, false)
+        });
+    }
+
+    /// Reads the file again after its bytes have changed.
+    pub(super) fn read_again(&mut self) {
+        let Some(level) = self.levels.first() else {
+            return;
+        };
+        let (document, file) = (Arc::clone(&level.document), level.file.clone());
+        self.picture = None;
+        self.stop_looking();
+        self.work(Kind::Read, move |watch| {
+            Done::Read(document.again(watch.source(file)), true)
+        });
+        if self.panel == super::Panel::Picture {
+            self.look_for_picture();
+        }
+    }
+
+    fn is_read(&mut self, read: io::Result<Document>, is_same: bool) {
+        let document = match read {
+            Ok(document) => Arc::new(document),
+            Err(error) => return self.say(Tone::Error, error.to_string()),
+        };
+        self.stop_looking();
+        let deadline = App::deadline();
+        let Some(level) = self.levels.first_mut() else {
+            return;
+        };
+        level.set_document(document, is_same, deadline);
+        let cursor = level.hex.cursor;
+        if self.levels.len() > 1 {
+            return;
+        }
+        if !is_same && cursor == 0 {
+            self.follow_tree();
+        } else {
+            self.follow_hex();
+        }
+        self.look_for_problems(false);
+    }
+
+    fn is_entered(&mut self, read: io::Result<Document>, name: String) {
+        match read {
+            Ok(document) => {
+                self.stop_looking();
+                let level = crate::view::level::Level::new(name, document, App::deadline());
+                self.levels.push(level);
+                self.picture = None;
+                self.pane = super::Pane::Tree;
+                self.follow_tree();
+                self.look_for_problems(false);
+                if self.panel == super::Panel::Picture {
+                    self.look_for_picture();
+                }
+            }
+            Err(error) => self.say(Tone::Error, error.to_string()),
+        }
+    }
+
+    /// Finds the field of the byte under the cursor.
+    pub(super) fn locate(&mut self) {
+        let Some(level) = self.level() else { return };
+        let place = (level.hex.space, level.hex.cursor);
+        // Inside of a stream, the search begins at what the stream holds.
+        let mut from = level.outline.way();
+        match place.0.is_file() {
+            true => from.clear(),
+            false => {
+                let inside =
+                    |(_, node): &(u64, Arc<crate::tree::Node>)| node.range.space == place.0;
+                let end = from.iter().position(inside);
+                from.truncate(end.map_or(0, |end| end.saturating_add(1)));
+            }
+        }
+        let document = Arc::clone(&level.document);
+        self.work(Kind::Locate, move |watch| {
+            let root = Arc::new(document.root().clone());
+            Done::Locate(locate::leaf(&document, &from, &root, place, watch))
+        });
+    }
+
+    /// Searches the bytes.
+    pub(super) fn search(&mut self, text: &str, back: bool) {
+        let pattern = match search::pattern(text) {
+            Ok(pattern) => pattern,
+            Err(error) => return self.say(Tone::Error, error),
+        };
+        let Some(level) = self.level() else { return };
+        let (space, cursor) = (level.hex.space, level.hex.cursor);
+        let Some(source) = level.source(space).cloned() else {
+            return;
+        };
+        self.work(Kind::Search, move |watch| {
+            let found = match back {
+                true => search::previous(&source, cursor, &pattern, watch),
+                false => search::next(&source, cursor.saturating_add(1), &pattern, watch),
+            };
+            Done::Search(found, space)
+        });
+    }
+
+    fn is_found(&mut self, answer: search::Answer, space: Space) {
+        let Some((hit, around)) = answer else {
+            return self.say(Tone::Warning, "it is not in these bytes");
+        };
+        let range = Range::new(space, hit.offset, hit.size);
+        self.go_to_bytes(range);
+        let place = format!("found at {:#x}", hit.offset);
+        match around {
+            true => self.say(Tone::Warning, format!("{place}, around the end")),
+            false => self.say(Tone::Note, place),
+        }
+    }
+
+    /// Finds the field of a path, and goes there.
+    pub(super) fn find(&mut self, path: Path) {
+        let Some(level) = self.level() else { return };
+        let document = Arc::clone(&level.document);
+        self.work(Kind::Find, move |watch| {
+            Done::Find(found(&document, &path, watch))
+        });
+    }
+
+    /// Works out what setting a field changes.
+    pub(super) fn plan(&mut self, path: &str, text: String) {
+        let Some(level) = self.level() else { return };
+        let document = Arc::clone(&level.document);
+        let path = path.to_owned();
+        self.work(Kind::Plan, move |_| {
+            let planned = match path.parse::<Path>() {
+                Ok(parsed) => {
+                    let nested = |text: &str| crate::render::json::read(text).ok();
+                    edit::plan(&document, &[(parsed, text)], true, &nested)
+                        .map_err(|error| error.to_string())
+                }
+                Err(error) => Err(error.to_string()),
+            };
+            Done::Plan(path, planned)
+        });
+    }
+
+    fn is_planned(&mut self, path: &str, edit: &Edit) {
+        if edit.changes.is_empty() {
+            return self.say(Tone::Note, "nothing changes: the field has this value");
+        }
+        let puts: Vec<Put> = edit
+            .changes
+            .iter()
+            .map(|change| Put {
+                offset: change.offset,
+                removed: change.old.len() as u64,
+                bytes: change.new.clone(),
+            })
+            .collect();
+        let own = edit.changes.iter().find(|change| !change.follows);
+        let told = own.map_or(String::new(), |change| {
+            format!(
+                "{}: {} → {}",
+                change.path, change.old_value, change.new_value
+            )
+        });
+        let others: Vec<&str> = edit
+            .changes
+            .iter()
+            .filter(|change| change.follows)
+            .map(|change| change.path.as_str())
+            .collect();
+        let follows = match others.is_empty() {
+            true => String::new(),
+            false => format!("; {} follows", others.join(", ")),
+        };
+        self.put(&format!("set {path}"), &puts);
+        match edit.new_problems.first() {
+            Some(problem) => self.say(
+                Tone::Warning,
+                format!(
+                    "{told}{follows}; this breaks {}: {}",
+                    problem.code, problem.message
+                ),
+            ),
+            None => self.say(Tone::Note, format!("{told}{follows}")),
+        }
+    }
+
+    /// Gathers problems; unasked, only those of the first nodes.
+    pub(super) fn look_for_problems(&mut self, asked: bool) {
+        let Some(level) = self.level() else { return };
+        let document = Arc::clone(&level.document);
+        self.work(Kind::Problems, move |watch| {
+            let most = if asked { u64::MAX } else { problems::UNASKED };
+            Done::Problems(problems::of(document.root(), most, watch), asked)
+        });
+    }
+
+    fn are_gathered(&mut self, problems: Problems, asked: bool) {
+        if let Some(level) = self.level_mut() {
+            level.problems = Some(problems);
+        }
+        if asked {
+            self.go_to_problem(true);
+        }
+    }
+
+    /// Decodes the picture of the file.
+    pub(super) fn look_for_picture(&mut self) {
+        let (Some(decode), Some(level)) = (self.host.pictures(), self.level()) else {
+            self.picture = Some(None);
+            return;
+        };
+        let file: Source = level.file.clone();
+        self.work(Kind::Picture, move |watch| {
+            Done::Picture(decode(&watch.source(file)))
+        });
+    }
+}
+
+fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>, String> {
+    let mut first = None;
+    let found = document.each(path, &mut |found| {
+        first = Some(found.path);
+        false
+    });
+    let root = Arc::new(document.root().clone());
+    let Some(first) = first else {
+        return found.map(|()| None).map_err(|error| error.to_string());
+    };
+    locate::path(document, &root, &first, watch).map_err(|error| error.to_string())
+}
+
+/// What a hunk is called: the field that its first byte is in.
+pub(super) fn field_at(document: &Document, offset: u64, watch: &Watch) -> Option<String> {
+    let root = Arc::new(document.root().clone());
+    let way = locate::leaf(document, &Way::new(), &root, (Space::FILE, offset), watch).ok()?;
+    let (_, shown) = paths(&way);
+    (!shown.is_empty()).then_some(shown)
+}

@@ -1,0 +1,113 @@
+//! The bytes: digits and characters, with the field, the selection and the cursor marked.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::Layout;
+use super::pen::Pen;
+use crate::view::App;
+use crate::view::app::{Mode, Pane};
+
+impl App<'_> {
+    /// Answers where bytes are typed.
+    pub(super) fn draw_hex(&self, layout: &Layout, pen: &mut Pen<'_>) -> Option<Position> {
+        let level = self.level()?;
+        let hex = &level.hex;
+        let size = hex.columns.saturating_mul(u64::from(layout.hex.height));
+        let source = level.source(hex.space);
+        let read = source.map(|source| source.read(hex.top, size));
+        let bytes = match read {
+            Some(Ok(bytes)) => bytes,
+            Some(Err(error)) => {
+                pen.text(
+                    layout.hex,
+                    &error.to_string(),
+                    pen.tone(crate::view::app::Tone::Error),
+                );
+                return None;
+            }
+            None => return None,
+        };
+        let field = level.field().filter(|field| field.space == hex.space);
+        let typed = match &level.edits {
+            Some(edits) if hex.space.is_file() => edits.typed(hex.top, size),
+            _ => Vec::new(),
+        };
+        let selection = hex.selection();
+        let selects = hex.anchor.is_some();
+        let (has_keys, in_text) = match &self.mode {
+            Mode::Type { text, .. } => (true, *text),
+            _ => (self.pane == Pane::Hex, false),
+        };
+        let style_of = |offset: u64, byte: Option<u8>, text: bool| -> Style {
+            let mut style = match byte {
+                Some(0) => pen.quiet(),
+                _ => pen.plain(),
+            };
+            if typed.iter().any(|range| range.contains(&offset)) {
+                style = pen.changed();
+            }
+            if field.is_some_and(|field| field.contains(offset)) {
+                style = style.patch(pen.field());
+            }
+            if selects && selection.contains(&offset) {
+                style = style.patch(pen.selection());
+            }
+            if offset == hex.cursor {
+                style = match has_keys && text == in_text {
+                    true => pen.cursor(),
+                    false => style.patch(pen.mark()),
+                };
+            }
+            style
+        };
+        let columns = layout.columns();
+        let starts = (0..u64::from(layout.hex.height)).map(|line| line.saturating_mul(hex.columns));
+        let mut place = None;
+        let mut styled: Vec<(u16, u16, String, Style)> = Vec::new();
+        for (start, y) in starts.zip(layout.hex.y..) {
+            let offset = hex.top.saturating_add(start);
+            let is_added = offset == hex.size && hex.adds;
+            let line = usize::try_from(start)
+                .ok()
+                .and_then(|start| bytes.get(start..));
+            let line = line.unwrap_or_default();
+            if line.is_empty() && !is_added && offset > 0 {
+                break;
+            }
+            let digits = usize::from(layout.digits);
+            styled.push((layout.hex.x, y, format!("{offset:0digits$x}"), pen.quiet()));
+            for column in 0..columns {
+                let at = offset.saturating_add(u64::from(column));
+                let byte = line.get(usize::from(column)).copied();
+                let is_cursor = at == hex.cursor;
+                if byte.is_none() && !(is_cursor && hex.adds) {
+                    break;
+                }
+                let (x, text_x) = (layout.digits_at(column), layout.text_at(column));
+                let digits = byte.map_or("  ".to_owned(), |byte| format!("{byte:02x}"));
+                let character = match byte {
+                    Some(byte @ b' '..=b'~') => char::from(byte),
+                    Some(_) => '.',
+                    None => ' ',
+                };
+                styled.push((x, y, digits, style_of(at, byte, false)));
+                styled.push((text_x, y, character.to_string(), style_of(at, byte, true)));
+                if is_cursor {
+                    let half = matches!(self.mode, Mode::Type { half: true, .. });
+                    let x = if in_text {
+                        text_x
+                    } else {
+                        x.saturating_add(u16::from(half))
+                    };
+                    place = Some(Position::new(x, y));
+                }
+            }
+        }
+        for (x, y, text, style) in styled {
+            let width = layout.hex.right().saturating_sub(x);
+            pen.text(Rect::new(x, y, width, 1), &text, style);
+        }
+        place.filter(|_| matches!(self.mode, Mode::Type { .. }))
+    }
+}

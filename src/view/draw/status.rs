@@ -1,0 +1,256 @@
+//! The title, the lines about the field under the cursor, and the last line.
+
+use ratatui::layout::{Position, Rect};
+
+use super::pen::Pen;
+use crate::render::{escape, tree};
+use crate::value::text::counted;
+use crate::view::App;
+use crate::view::app::{Kind, Mode, Pane, is_unknown};
+use crate::view::outline::paths;
+
+/// The longest value of a field that is shown, in characters.
+const LONGEST: usize = 200;
+
+impl App<'_> {
+    pub(super) fn draw_title(&self, area: Rect, pen: &mut Pen<'_>) {
+        pen.fill(area, pen.bar());
+        let mut name = String::new();
+        for (depth, level) in self.levels.iter().enumerate() {
+            let arrow = if depth > 0 { " › " } else { "" };
+            name.push_str(arrow);
+            name.push_str(&escape::message(&level.name).to_string());
+        }
+        let Some(level) = self.level() else { return };
+        let format = match is_unknown(&level.document) {
+            true if self.works.has(Kind::Read) => "…",
+            true => "no known format",
+            false => level.document.format().name(),
+        };
+        let size = level
+            .file
+            .known_size()
+            .map_or(String::new(), |size| counted(size, "byte"));
+        let edited = match (self.is_unsaved(), self.is_changed) {
+            (true, _) => "  [changed]",
+            (false, _) => "",
+        };
+        let outside = match self.is_changed {
+            true => "  [changed on the disk: R reads it anew]",
+            false => "",
+        };
+        let mut right = String::new();
+        if let Some(problems) = &level.problems {
+            let count = problems.list.len();
+            let more = if problems.is_cut { "+" } else { "" };
+            if count > 0 {
+                let s = if count == 1 && more.is_empty() {
+                    ""
+                } else {
+                    "s"
+                };
+                right = format!("{count}{more} problem{s} (p) ");
+            }
+        }
+        if let Some((kind, done)) = self.works.shown() {
+            let what = match kind {
+                Kind::Search => "searching",
+                Kind::Save => "saving",
+                Kind::Problems => "looking for problems",
+                Kind::Plan | Kind::Review => "working",
+                Kind::Find => "finding",
+                _ => "reading",
+            };
+            let far = match done {
+                0..1_000_000 => String::new(),
+                done => format!(" {} MB", done.checked_div(1_000_000).unwrap_or(0)),
+            };
+            right = format!("{what}{far}… ");
+        }
+        let left = pen.right(area, &right, pen.bar());
+        let bar = pen.bar();
+        pen.texts(
+            left,
+            &[
+                (" ", bar),
+                (&name, pen.cursor()),
+                (&format!("  {format}  {size}"), bar),
+                (edited, pen.cursor()),
+                (outside, pen.cursor()),
+            ],
+        );
+    }
+
+    pub(super) fn draw_status(&self, area: Rect, pen: &mut Pen<'_>) {
+        let Some(level) = self.level() else { return };
+        let first = Rect { height: 1, ..area };
+        let second = Rect {
+            y: area.y.saturating_add(1),
+            ..first
+        };
+        pen.fill(first, pen.bar());
+        let selected = level.outline.selected().filter(|row| row.is_node());
+        let way = level.outline.way();
+        let (_, path) = paths(&way);
+        let selection = level.hex.selection();
+        let selected_bytes = selection.end.saturating_sub(selection.start);
+        let space = if level.hex.space.is_file() { "" } else { "~" };
+        let cursor = format!("{space}{:#x}", level.hex.cursor);
+        let mut right = match level.hex.anchor {
+            Some(_) => format!("{} selected at {cursor} ", counted(selected_bytes, "byte")),
+            None => format!("at {cursor} "),
+        };
+        let mut told = escape::message(&path).to_string();
+        if let Some(row) = selected {
+            let range = row.node.range;
+            let size = match range.bits {
+                Some(bits) => counted(bits.count.into(), "bit"),
+                None => counted(range.size, "byte"),
+            };
+            let space = if range.space.is_file() { "" } else { "~" };
+            told = format!("{told}  {space}{:#x}, {size}", range.offset);
+            right = index_in(row, level.hex.cursor)
+                .filter(|_| level.hex.space == range.space)
+                .map_or(right.clone(), |index| format!("[{index}] {right}"));
+        }
+        let left = pen.right(first, &right, pen.bar());
+        pen.texts(left, &[(" ", pen.bar()), (&told, pen.bar())]);
+        self.draw_second(second, pen);
+    }
+
+    /// What is typed needs, or the value of the field and what it means.
+    fn draw_second(&self, area: Rect, pen: &mut Pen<'_>) {
+        if let (Mode::Prompt(wanted, _), None) = (&self.mode, &self.message) {
+            pen.texts(area, &[(" ", pen.quiet()), (wanted.hint(), pen.quiet())]);
+            return;
+        }
+        if let (Mode::Prompt(..), Some((tone, text))) = (&self.mode, &self.message) {
+            let text = escape::message(text).to_string().replace('\n', " ");
+            pen.texts(area, &[(" ", pen.plain()), (&text, pen.tone(*tone))]);
+            return;
+        }
+        let row = self.level().and_then(|level| level.outline.selected());
+        let Some(row) = row.filter(|row| row.is_node()) else {
+            return;
+        };
+        let node = &row.node;
+        let value = node
+            .value
+            .as_ref()
+            .map(|value| tree::of_node(node, value, LONGEST, false));
+        let value = value.map(|value| escape::value(&value).to_string());
+        let role = App::role(node);
+        let meaning = node.meaning.as_deref().unwrap_or(role);
+        let meaning = escape::text(meaning).to_string();
+        let value = value.filter(|value| {
+            // 640 pixels: the value again, with what it counts.
+            !meaning
+                .strip_prefix(value.as_str())
+                .is_some_and(|rest| rest.starts_with(' '))
+        });
+        let format = node.whole_format().map(|format| format.into_owned());
+        let format = format.map_or(String::new(), |format| format!("  {format}"));
+        let problem = node.problems.iter().max_by_key(|problem| problem.severity);
+        let (problem, style) = match problem {
+            Some(problem) => (
+                format!(
+                    "  {} {}: {}",
+                    problem.severity,
+                    problem.code,
+                    escape::message(&problem.message)
+                ),
+                pen.severity(problem.severity),
+            ),
+            None => (String::new(), pen.plain()),
+        };
+        let value = value.unwrap_or_default();
+        let space = if value.is_empty() { "" } else { "  " };
+        pen.texts(
+            area,
+            &[
+                (" ", pen.plain()),
+                (&value, pen.number()),
+                (space, pen.plain()),
+                (&meaning, pen.plain()),
+                (&format, pen.quiet()),
+                (&problem.replace('\n', " "), style),
+            ],
+        );
+    }
+
+    /// The last line: what is typed, a message, or the keys of the hour. Answers where the cursor of the
+    /// line is.
+    pub(super) fn draw_bottom(&self, area: Rect, pen: &mut Pen<'_>) -> Option<Position> {
+        match &self.mode {
+            Mode::Prompt(wanted, line) => {
+                let label = escape::message(&wanted.label()).to_string();
+                let (before, after) = line.parts();
+                // Of a long line, the part before the cursor that there is room for.
+                let label_width = pen.text(area, &label, pen.bold());
+                let place = Rect {
+                    x: area.x.saturating_add(label_width),
+                    width: area.width.saturating_sub(label_width),
+                    ..area
+                };
+                let room = usize::from(place.width.saturating_sub(1));
+                let skipped = before.chars().count().saturating_sub(room);
+                let before: String = before.chars().skip(skipped).collect();
+                let width = pen.texts(
+                    place,
+                    &[(&escape::message(&before).to_string(), pen.plain())],
+                );
+                let rest = Rect {
+                    x: place.x.saturating_add(width),
+                    width: place.width.saturating_sub(width),
+                    ..place
+                };
+                pen.text(rest, &escape::message(&after).to_string(), pen.plain());
+                Some(Position::new(
+                    rest.x.min(area.right().saturating_sub(1)),
+                    area.y,
+                ))
+            }
+            _ => {
+                if let Some((tone, text)) = &self.message {
+                    let text = escape::message(text).to_string().replace('\n', " ");
+                    let style = pen.tone(*tone);
+                    pen.texts(area, &[(" ", pen.plain()), (&text, style)]);
+                } else {
+                    pen.text(area, &self.hint(), pen.quiet());
+                }
+                None
+            }
+        }
+    }
+
+    fn hint(&self) -> String {
+        let hint = match (&self.mode, self.pane) {
+            (Mode::Type { text, insert, .. }, _) => {
+                let what = if *text { "characters" } else { "digits" };
+                let how = if *insert { "inserted" } else { "typed over" };
+                let other = if *text { "digits" } else { "characters" };
+                return format!(
+                    " {what} are {how}: Tab {other}, Ins inserts or not, Del deletes, ^Z undoes, Esc ends"
+                );
+            }
+            (_, Pane::Tree) => {
+                " ?help Tab:bytes Enter:open/edit /find g:go p:problem f:format u:undo s:save q"
+            }
+            (_, Pane::Hex) => {
+                " ?help Tab:tree e:type I:insert x:delete v:select /find g:go u:undo s:save q"
+            }
+        };
+        hint.to_owned()
+    }
+}
+
+/// Of an array of plain values, which of them the cursor is at.
+fn index_in(row: &crate::view::outline::Row, cursor: u64) -> Option<u64> {
+    let node = &row.node;
+    let count = node.items.filter(|count| *count > 0)?;
+    let size = node.range.size.checked_div(count)?;
+    let is_even = size.checked_mul(count) == Some(node.range.size);
+    let within = cursor.checked_sub(node.range.offset)?;
+    let index = within.checked_div(size).filter(|_| is_even)?;
+    (index < count).then_some(index)
+}

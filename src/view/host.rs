@@ -1,0 +1,76 @@
+//! What the browser asks of the program around it: which formats there are.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::Source;
+use crate::Struct;
+use crate::format::{Format, StructFormat, Unknown};
+use crate::formats::Registry;
+use crate::render::picture::Picture;
+
+/// Decodes the picture of a file, where it has one.
+pub type Pictures = fn(&Source) -> Option<Picture<'static>>;
+
+/// Knows formats.
+pub trait Host {
+    /// The format that a file's content tells, or else its name.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    fn detect(&self, source: &Source, name: Option<&Path>) -> io::Result<Arc<dyn Format>>;
+
+    /// The format of a name, or of a format string.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words for the one who wrote the text.
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String>;
+
+    /// Keeps a format under a name; answers where.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be kept.
+    fn store(&self, name: &str, format: &str) -> Result<String, String> {
+        let _ = (name, format);
+        Err("there is no place to keep formats in".to_owned())
+    }
+
+    /// How pictures are decoded; `None` where none are.
+    fn pictures(&self) -> Option<Pictures> {
+        None
+    }
+}
+
+/// The formats of this crate, and nothing of the user's.
+///
+/// ```
+/// use bytewright::view::{BuiltIn, Host};
+///
+/// assert_eq!(BuiltIn.format("tar").unwrap().name(), "tar");
+/// assert_eq!(BuiltIn.format("<H:x H:y").unwrap().name(), "struct");
+/// assert!(BuiltIn.format("<!").is_err());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn;
+
+impl Host for BuiltIn {
+    fn detect(&self, source: &Source, name: Option<&Path>) -> io::Result<Arc<dyn Format>> {
+        let found = Registry::built_in().detect(source, name)?;
+        Ok(found.unwrap_or_else(|| Arc::new(Unknown)))
+    }
+
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String> {
+        let text = text.trim();
+        if let Some(format) = Registry::built_in().named(text) {
+            return Ok(format);
+        }
+        match Struct::new(text) {
+            Ok(layout) => Ok(Arc::new(StructFormat::new("struct", layout))),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
