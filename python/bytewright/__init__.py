@@ -17,6 +17,7 @@ from ._bytewright import (
     inspect,
     iter_unpack,
     pack,
+    records,
     unpack,
 )
 from . import tar
@@ -33,6 +34,7 @@ __all__ = [
     "inspect",
     "iter_unpack",
     "pack",
+    "records",
     "tar",
     "unpack",
 ]

@@ -16,6 +16,7 @@ __all__ = [
     "inspect",
     "iter_unpack",
     "pack",
+    "records",
     "tar",
     "unpack",
 ]
@@ -115,3 +116,23 @@ class Document:
 def inspect(path: str | PathLike[str], format: str | None = None) -> Document:
     """The tree of a file, in the format that its content tells; or of a name, a description of Kaitai Struct
     (`some.ksy`), a format string."""
+
+def records(
+    format: str,
+    path: str | PathLike[str],
+    /,
+    *,
+    select: list[str] | None = None,
+    where: str | None = None,
+    skip: int = 0,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """The records of a file, one after another up to its end, as arrays of NumPy by the names of columns.
+
+    Numbers, truth values and bytes of one length are arrays of their types; arrays in records have a second
+    dimension; times are datetime64[ns]; all else are arrays of objects. Bytes of any length are text
+    where all of a column are UTF-8. Where values are absent the array is masked.
+    pyarrow.table(...) and polars.DataFrame(...) take what it gives.
+
+    `where` is a condition in the language of formats, `qty > 100 and side == "B"`; `skip` are bytes before the first
+    record."""

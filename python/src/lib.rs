@@ -4,6 +4,7 @@
 //! library's. docs and types stand in `bytewright/__init__.pyi`.
 
 mod errors;
+mod records;
 mod structs;
 mod tar;
 mod tree;
@@ -15,6 +16,7 @@ use pyo3::prelude::*;
 fn _bytewright(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::add_to(module)?;
     structs::add_to(module)?;
+    records::add_to(module)?;
     tree::add_to(module)?;
     tar::add_to(module)
 }

@@ -9,6 +9,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import numpy
+
 import bytewright
 
 
@@ -149,6 +151,65 @@ class Archives(unittest.TestCase):
                 bytewright.tar.extractall(path, Path(folder) / "to", max_members=1)
             with self.assertRaises(ValueError):
                 bytewright.tar.extractall(path, Path(folder) / "to", filter="everything")
+
+
+class Records(unittest.TestCase):
+    def file(self, folder, data):
+        path = Path(folder) / "records.bin"
+        path.write_bytes(data)
+        return path
+
+    def test_columns_are_those_of_numpys_structured_types(self):
+        numbers = random.Random(2)
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(100):
+                order = numbers.choice("<>")
+                codes = [numbers.choice("bBhHiIqQfd?") for _ in range(numbers.randrange(1, 9))]
+                dtype = numpy.dtype(
+                    [(f"f{i}", {"?": "?"}.get(c, order + c)) for i, c in enumerate(codes)] + [("t", "S3"), ("a", order + "i2", 2)]
+                )
+                format = order + " ".join(f"{c}:f{i}" for i, c in enumerate(codes)) + " 3s:t 2h:a"
+                rows = numbers.choice([1, 7, 3000])
+                data = bytearray(numbers.randbytes(dtype.itemsize * rows))
+                for i, code in enumerate(codes):
+                    if code == "?":
+                        offset = dtype.fields[f"f{i}"][1]
+                        for row in range(rows):
+                            data[row * dtype.itemsize + offset] &= 1
+                found = bytewright.records(format, self.file(folder, data))
+                theirs = numpy.frombuffer(data, dtype)
+                self.assertEqual(list(found), list(dtype.names))
+                for name, column in found.items():
+                    wanted = theirs[name]
+                    self.assertEqual(column.dtype, wanted.dtype.newbyteorder("="), format)
+                    self.assertEqual(column.tobytes(), wanted.astype(column.dtype).tobytes(), format)
+
+    def test_some_columns_and_some_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            data = b"head" + b"".join(struct.pack("<IB", i, i % 3) for i in range(1000))
+            path = self.file(folder, data)
+            found = bytewright.records("<I:n B:kind", path, select=["n"], where="kind == 2", skip=4, limit=3)
+            self.assertEqual({name: list(column) for name, column in found.items()}, {"n": [2, 5, 8]})
+            with self.assertRaises(KeyError):
+                bytewright.records("<I:n B:kind", path, select=["m"], skip=4)
+            with self.assertRaises(bytewright.FormatError):
+                bytewright.records("<I:n B:kind", path, where="kind ==", skip=4)
+            with self.assertRaises(bytewright.DataError) as caught:
+                bytewright.records("<I:n B:kind", path)
+            self.assertIn("0x1388", str(caught.exception))
+
+    def test_times_texts_and_records_of_any_size(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.file(folder, struct.pack("<I2sI2s", 0, b"ab", 86400, b"cd"))
+            found = bytewright.records("<I~unix:at 2s~ascii:text", path)
+            self.assertEqual([str(at)[:10] for at in found["at"]], ["1970-01-01", "1970-01-02"])
+            self.assertEqual(list(found["text"]), ["ab", "cd"])
+            path = self.file(folder, b"\x01a\x00\x02bc")
+            found = bytewright.records("B:n [n]s:text", path)
+            self.assertEqual((list(found["n"]), list(found["text"])), ([1, 0, 2], ["a", "", "bc"]))
+            path = self.file(folder, b"\x01a\x01\xff")
+            self.assertEqual(list(bytewright.records("B:n [n]s:data", path)["data"]), [b"a", b"\xff"])
+            self.assertEqual(list(bytewright.records("<I:n", self.file(folder, b""))["n"]), [])
 
 
 if __name__ == "__main__":
