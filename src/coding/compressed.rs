@@ -1,6 +1,6 @@
 //! Compressions, by the crates that do them.
 
-#[cfg(feature = "gzip")]
+#[cfg(feature = "deflate")]
 use std::io::Write;
 use std::io::{self, BufRead, Read};
 
@@ -59,7 +59,7 @@ impl Compression {
     /// The cargo feature that brings it.
     pub(crate) fn feature(self) -> &'static str {
         match self {
-            Compression::Zlib | Compression::Deflate | Compression::Gzip => "gzip",
+            Compression::Zlib | Compression::Deflate | Compression::Gzip => "deflate",
             Compression::Bzip2 => "bzip2",
             Compression::Xz | Compression::Lzma => "xz",
             Compression::Zstd => "zstd",
@@ -70,7 +70,7 @@ impl Compression {
     /// Whether this build has it.
     pub(crate) fn is_built(self) -> bool {
         match self.feature() {
-            "gzip" => cfg!(feature = "gzip"),
+            "deflate" => cfg!(feature = "deflate"),
             "bzip2" => cfg!(feature = "bzip2"),
             "xz" => cfg!(feature = "xz"),
             "zstd" => cfg!(feature = "zstd"),
@@ -91,11 +91,11 @@ impl Compression {
         coded: Box<dyn BufRead + Send + 'a>,
     ) -> io::Result<Box<dyn Read + Send + 'a>> {
         match self {
-            #[cfg(feature = "gzip")]
+            #[cfg(feature = "deflate")]
             Compression::Zlib => Ok(Box::new(flate2::bufread::ZlibDecoder::new(coded))),
-            #[cfg(feature = "gzip")]
+            #[cfg(feature = "deflate")]
             Compression::Deflate => Ok(Box::new(flate2::bufread::DeflateDecoder::new(coded))),
-            #[cfg(feature = "gzip")]
+            #[cfg(feature = "deflate")]
             Compression::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(coded))),
             #[cfg(feature = "bzip2")]
             Compression::Bzip2 => Ok(Box::new(bzip2::bufread::MultiBzDecoder::new(coded))),
@@ -135,21 +135,21 @@ impl Compression {
     /// At the level that its command has where none is said.
     pub(super) fn encode(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
         match self {
-            #[cfg(feature = "gzip")]
+            #[cfg(feature = "deflate")]
             Compression::Zlib => {
                 let level = flate2::Compression::default();
                 let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
                 encoder.write_all(bytes)?;
                 encoder.finish()
             }
-            #[cfg(feature = "gzip")]
+            #[cfg(feature = "deflate")]
             Compression::Deflate => {
                 let level = flate2::Compression::default();
                 let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
                 encoder.write_all(bytes)?;
                 encoder.finish()
             }
-            #[cfg(feature = "gzip")]
+            #[cfg(feature = "deflate")]
             Compression::Gzip => {
                 let level = flate2::Compression::default();
                 let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);

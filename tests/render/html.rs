@@ -28,7 +28,7 @@ fn played(page: &[u8], script: &str) -> Option<Vec<String>> {
 }
 
 /// The same in a window of another size, or with a finger in the place of a mouse.
-fn played_in(page: &[u8], window: &[&str], script: &str) -> Option<Vec<String>> {
+pub(crate) fn played_in(page: &[u8], window: &[&str], script: &str) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.html");
     let page = String::from_utf8(page.to_vec()).unwrap();
@@ -56,8 +56,8 @@ fn played_in(page: &[u8], window: &[&str], script: &str) -> Option<Vec<String>> 
             "--disable-component-update",
             "--disable-sync",
         ])
-        .args(window)
         .args(["--virtual-time-budget=2000", "--dump-dom"])
+        .args(window)
         .arg(format!(
             "--user-data-dir={}",
             folder.path().join("user").display()

@@ -24,3 +24,4 @@ mod layout;
 mod marks;
 mod outside;
 mod picture;
+mod web;
