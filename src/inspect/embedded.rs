@@ -125,8 +125,12 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
     Ok((Pattern::any(patterns)?, places))
 }
 
-/// The file that begins at an offset, where one does.
-fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
+/// The file that begins at an offset, where one does: how far it reads.
+///
+/// # Errors
+///
+/// Those of the source.
+pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
     let part = within::from(source, start);
     let Some(format) = Registry::built_in().detect(&part, None)? else {
         return Ok(None);
