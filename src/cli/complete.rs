@@ -294,7 +294,7 @@ impl Answer {
                     self.add(value.get_name(), "");
                 }
             }
-            (["get" | "peek"], 1..) => self.paths("", word, "", typed, cx),
+            (["get" | "extract" | "peek"], 1..) => self.paths("", word, "", typed, cx),
             (["set"], 1..) => self.paths("", word, "=", typed, cx),
             (["inspect" | "dump" | "hash" | "strings"], 1..) => {
                 self.paths("", word, "", typed, cx);

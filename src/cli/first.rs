@@ -12,13 +12,14 @@ use crate::render::escape;
 
 /// The verbs, so that no parser has to be built to tell one from a file. A test compares them with
 /// those that the parser knows.
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "unpack",
     "pack",
     "layout",
     "inspect",
     "view",
     "get",
+    "extract",
     "set",
     "apply",
     "dump",
@@ -61,7 +62,8 @@ Usage: bytewright FILE [PATH]             the fields of a file: inspect
        bytewright VERB [OPTIONS] ...      VERB -h tells its options
 
 Verbs:
-  look into files  inspect, get, dump, peek, find, strings, guess, hash, diff
+  look into files  inspect, get, extract, dump, peek, find, strings, guess,
+                   hash, diff
   change them      set, apply; view, on a full screen
   your own format  unpack, pack, layout, size, formats
   bitmaps          bmp info|check|show|convert|fix

@@ -34,6 +34,7 @@ mod document;
 mod dump;
 mod embedded;
 mod exit;
+mod extract;
 mod files;
 mod find;
 mod first;
@@ -218,6 +219,8 @@ enum Verb {
     View(Late<view::Args>),
     /// Values of a file's fields
     Get(Late<get::Args>),
+    /// A field of a file, or a file inside it, as a file of its own
+    Extract(Late<extract::Args>),
     /// Change fields of a file
     Set(Late<set::Args>),
     /// Apply a patch that set wrote, or undo it
@@ -273,6 +276,7 @@ impl Verb {
             Verb::Records(Late(args)) => args.run(cx),
             Verb::View(Late(args)) => args.run(cx),
             Verb::Get(Late(args)) => args.run(cx),
+            Verb::Extract(Late(args)) => args.run(cx),
             Verb::Set(Late(args)) => args.run(cx),
             Verb::Apply(Late(args)) => args.run(cx),
             Verb::Dump(Late(args)) => args.run(cx),

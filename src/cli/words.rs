@@ -84,6 +84,11 @@ const WORDS: &[Word] = &[
         "set",
         "changes fields",
     ),
+    (
+        &["carve", "binwalk", "foremost", "rip"],
+        "extract",
+        "writes a field, or a file inside a file, to a file of its own",
+    ),
     (&["patch"], "apply", "applies a patch that set wrote"),
     (
         &["undo", "revert"],
@@ -111,9 +116,7 @@ const WORDS: &[Word] = &[
         "lists the members of an archive",
     ),
     (
-        &[
-            "extract", "untar", "x", "xf", "xvf", "xzf", "xzvf", "unzip", "gunzip",
-        ],
+        &["untar", "x", "xf", "xvf", "xzf", "xzvf", "unzip", "gunzip"],
         "tar extract",
         "takes files out of an archive",
     ),

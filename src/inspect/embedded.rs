@@ -9,7 +9,7 @@ use super::{Document, Step, walk, within};
 use crate::Source;
 use crate::format::Format;
 use crate::formats::Registry;
-use crate::tree::{Range, Role, Severity};
+use crate::tree::{Problem, Range, Role, Severity};
 
 /// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. Of a
 /// format that proves itself it may be shorter.
@@ -18,6 +18,14 @@ const SHORTEST: usize = 4;
 /// What begins with this many bytes of a format and doesn't read is a file that is cut or broken; with fewer
 /// it is there by chance.
 const SURE: usize = 6;
+
+/// How many bytes of a signature are no NULs, at least: those of TrueType and of icons have one, and are in each
+/// table of small numbers.
+const SAYING: usize = 3;
+
+/// A constant or a checksum that is wrong within so many bytes of a signature says that it is there by chance,
+/// such as in a program that reads the format.
+const BY_CHANCE: u64 = 256;
 
 /// A file that begins inside another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +48,9 @@ impl Embedded {
 }
 
 /// Looks for files inside a file by the signatures of all formats that come with the crate, in the order of
-/// the signatures. Each is read: what doesn't read is left out where fewer than six bytes speak for it.
+/// the signatures. Each is read: what doesn't read is left out where fewer than six bytes speak for it, or where
+/// it is wrong from the start. Signatures of fewer than three bytes that are no NULs, as TrueType has, are not
+/// looked for.
 /// Nothing is looked for inside what was found, unless `overlapping` says so; the file itself is none.
 ///
 /// ```
@@ -87,12 +97,12 @@ pub fn each(
         let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
             continue;
         };
-        let Some(found) = at(source, start)? else {
+        let Some((found, is_chance)) = read(source, start)? else {
             continue;
         };
         // A member of an archive, or a page of a stream, begins as the archive does.
         let is_rest = found.reaches(size) && open.contains(&found.format);
-        if is_rest || found.problem.is_some() && *length < SURE {
+        if is_rest || found.problem.is_some() && (*length < SURE || is_chance) {
             continue;
         }
         match (found.problem.is_some(), found.reaches(size)) {
@@ -115,7 +125,7 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
     for format in registry.iter() {
         for (offset, bytes) in format.signatures() {
             if let Ok(offset) = u64::try_from(*offset)
-                && (bytes.len() >= SHORTEST || format.proves_itself())
+                && (bytes.len() >= SHORTEST && says(bytes) || format.proves_itself())
             {
                 patterns.push(Pattern::bytes(bytes)?);
                 places.push((offset, bytes.len()));
@@ -125,8 +135,23 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
     Ok((Pattern::any(patterns)?, places))
 }
 
-/// The file that begins at an offset, where one does.
-fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
+/// Whether a signature is more than a small number.
+fn says(signature: &[u8]) -> bool {
+    let saying = signature.iter().filter(|byte| **byte != 0);
+    saying.count() >= SAYING
+}
+
+/// The file that begins at an offset, where one does: how far it reads.
+///
+/// # Errors
+///
+/// Those of the source.
+pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
+    Ok(read(source, start)?.map(|(found, _)| found))
+}
+
+/// The same, and whether what is wrong with it is wrong so early that nothing but the signature speaks for it.
+fn read(source: &Source, start: u64) -> io::Result<Option<(Embedded, bool)>> {
     let part = within::from(source, start);
     let Some(format) = Registry::built_in().detect(&part, None)? else {
         return Ok(None);
@@ -145,25 +170,42 @@ fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
             end = child.range.offset;
         }
     }
-    Ok(Some(Embedded {
+    let problem = problem(&document)?;
+    let is_chance = problem.as_ref().is_some_and(|problem| {
+        let is_wrong = matches!(problem.code, "S001" | "S003" | "S004");
+        let is_near = problem.range.offset < start.saturating_add(BY_CHANCE);
+        is_wrong && is_near || yields_nothing(&document)
+    });
+    let found = Embedded {
         format: document.format().name().to_owned(),
         range: Range::between(start, end).unwrap_or(Range::file(start, 0)),
-        problem: problem(&document)?,
-    }))
+        problem: problem.map(|problem| problem.message),
+    };
+    Ok(Some((found, is_chance)))
+}
+
+/// Whether it is a compression of which not a byte could be undone.
+fn yields_nothing(document: &Document) -> bool {
+    let Some(name) = document.format().content() else {
+        return false;
+    };
+    let children = document.root().made().iter();
+    let mut content = children.filter(|child| child.name == *name);
+    content.all(|content| content.range.size == 0)
 }
 
 /// The first error in a file. That something follows it is none.
-fn problem(document: &Document) -> io::Result<Option<String>> {
+fn problem(document: &Document) -> io::Result<Option<Problem>> {
     let root = document.root().problems.iter();
     let mut first = root
         .clone()
         .find(|problem| problem.severity == Severity::Error)
-        .map(|problem| problem.message.clone());
+        .cloned();
     walk(document.root(), &mut |_, _, node| {
         let mut errors = node.problems.iter();
         let error = errors.find(|problem| problem.severity == Severity::Error);
         if first.is_none() {
-            first = error.map(|error| error.message.clone());
+            first = error.cloned();
         }
         Ok(match (&first, node.is_on_demand()) {
             (Some(_), _) => Step::Stop,

@@ -157,6 +157,13 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["a.tar", HOSTILE],
             vec!["a.tar", "-O", "json"],
         ],
+        ["extract"] => vec![
+            vec!["a.tar"],
+            vec!["data", "--embedded", "-o", HOSTILE],
+            vec!["data", "--offset", "0"],
+            vec!["a.tar", HOSTILE],
+            vec![HOSTILE],
+        ],
         ["get"] => vec![
             vec!["a.tar", "members[*].header.name"],
             vec!["a.tar", ""],
@@ -350,7 +357,7 @@ fn no_verb_lets_a_file_act_on_the_terminal() {
 }
 
 /// Each verb that reads any file, and what it is given before or behind it.
-const READERS: [&[&str]; 19] = [
+const READERS: [&[&str]; 20] = [
     &["inspect", "FILE"],
     &["get", "FILE", "a", "-f", "2s:a"],
     &["dump", "FILE", "--length", "64"],
@@ -358,6 +365,7 @@ const READERS: [&[&str]; 19] = [
     &["find", "FILE", "zz", "--length", "1000"],
     &["diff", "FILE", "FILE", "-q"],
     &["peek", "FILE"],
+    &["extract", "FILE", "--offset", "0", "--length", "1"],
     &["strings", "FILE", "--length", "1000"],
     &["guess", "FILE"],
     &["hash", "FILE", "--length", "1000"],

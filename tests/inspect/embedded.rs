@@ -101,6 +101,15 @@ fn what_is_cut_is_told_where_its_signature_is_long() {
     assert_eq!((&*found[0].format, found[0].range.offset), ("png", 2));
     let problem = found[0].problem.as_deref().unwrap();
     assert!(problem.contains("needs"), "{problem}");
+    // So are those of a program that reads the format: what follows is wrong from the start on.
+    for wrong in [
+        &b"\x89PNG\r\n\x1a\n\0\0\0\x04IDATabcdabcdabcd"[..],
+        b"!<arch>\n and then some text which is no header of a member, but is long enough for one",
+        b"\xfd7zXZ\0\0\0\0\0\0\0\0\0\0\0",
+        b"SQLite format 3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+    ] {
+        assert_eq!(told(&[b"..", wrong].concat(), false), []);
+    }
     // Four bytes are there by chance.
     assert_eq!(told(b"..RIFF....", false), []);
     // A version of TrueType, and no tables after it.

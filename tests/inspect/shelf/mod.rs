@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod hostile;
 mod peers;
 
 use std::path::Path;

@@ -76,6 +76,10 @@ fn agrees_with_peers(format: &str) {
     for broken in answer["broken"].as_array().unwrap() {
         is_told(format, &first, broken);
     }
+    for file in files {
+        let of = file["format"].as_str().unwrap_or(format);
+        super::hostile::survives(of, &folder.path().join(file["file"].as_str().unwrap()));
+    }
 }
 
 fn is_detected(format: &str, path: &Path) {
