@@ -63,7 +63,10 @@ impl Args {
             ),
             false => None,
         };
-        let path = self.file.path().filter(|_| self.file.is_regular());
+        // A file of /proc says that it is empty, whatever it holds.
+        let is_empty = || source.size().is_ok_and(|size| size == 0);
+        let path = self.file.path();
+        let path = path.filter(|path| path.is_file() && (self.file.is_regular() || is_empty()));
         let opening = Opening {
             name: shown(&self.file),
             source,

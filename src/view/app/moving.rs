@@ -44,19 +44,19 @@ impl App<'_> {
     pub(super) fn is_located(&mut self, way: Way) {
         let deadline = App::deadline();
         if let Some(level) = self.level_mut() {
-            level.owner.clone_from(&way);
             if !way.is_empty() {
                 level.outline.reveal(&way, deadline);
             }
+            level.owner = way;
         }
     }
 
     /// Goes to a field.
-    pub(super) fn go_to_field(&mut self, way: Way) {
+    pub(super) fn go_to_field(&mut self, way: &Way) {
         let range = way.last().map(|(_, node)| node.range);
         let deadline = App::deadline();
         if let (Some(level), Some(range)) = (self.level_mut(), range) {
-            level.outline.reveal(&way, deadline);
+            level.outline.reveal(way, deadline);
             level.hex.selects = false;
             level.show_space(range.space);
             level.hex.go(range.offset);

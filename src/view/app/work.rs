@@ -148,7 +148,7 @@ impl App<'_> {
             Done::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
             Done::Search(Ok(answer), space) => self.is_found(answer, space),
             Done::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
-            Done::Find(Ok(Some(way))) => self.go_to_field(way),
+            Done::Find(Ok(Some(way))) => self.go_to_field(&way),
             Done::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
             Done::Find(Err(error)) | Done::Plan(_, Err(error)) => self.say(Tone::Error, error),
             Done::Plan(path, Ok(edit)) => self.is_planned(&path, &edit),
