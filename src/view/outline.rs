@@ -102,8 +102,10 @@ impl Outline {
             is_fresh: is_new,
         };
         outline.fill(deadline);
-        outline.cursor = outline.place_of(&shape.cursor).unwrap_or(shape.row);
-        outline.clamp();
+        if !is_new {
+            outline.cursor = outline.place_of(&shape.cursor).unwrap_or(shape.row);
+            outline.clamp();
+        }
         outline
     }
 
