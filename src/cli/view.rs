@@ -26,6 +26,10 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     file: Input,
 
+    /// Another file, to be compared with it byte by byte
+    #[arg(value_parser = Input::parser())]
+    other: Option<Input>,
+
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -48,7 +52,8 @@ Examples:
   bytewright view photo.bmp
   bytewright view backup.tar.gz
   bytewright view -f '<4s:magic H:version' unknown.bin
-  bytewright view --format bmp --at 0x400 firmware.bin";
+  bytewright view --format bmp --at 0x400 firmware.bin
+  bytewright view old.bin new.bin                    d goes from difference to difference";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
@@ -63,12 +68,20 @@ impl Args {
             ),
             false => None,
         };
-        let path = self.file.path().filter(|_| self.file.is_regular());
+        // A file of /proc says that it is empty, whatever it holds.
+        let is_empty = || source.size().is_ok_and(|size| size == 0);
+        let path = self.file.path();
+        let path = path.filter(|path| path.is_file() && (self.file.is_regular() || is_empty()));
+        let other = match &self.other {
+            Some(other) => Some((shown(other), other.open_up_to(most)?)),
+            None => None,
+        };
         let opening = Opening {
             name: shown(&self.file),
             source,
             path: path.map(Path::to_path_buf),
             format: given,
+            other,
         };
         let host = Formats { cx };
         let colors = colors();

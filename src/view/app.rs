@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::layout::Rect;
 
+use super::compare::Other;
 use super::draw::Layout;
 use super::host::Host;
 use super::level::Level;
@@ -49,6 +50,8 @@ pub struct Opening {
     pub path: Option<PathBuf>,
     /// The format it is read in, and where in the file that begins; otherwise the content tells.
     pub format: Option<(Arc<dyn Format>, u64)>,
+    /// Another file to be compared with it: its name and its bytes.
+    pub other: Option<(String, Source)>,
 }
 
 /// Which half has the keys.
@@ -101,6 +104,8 @@ pub struct App<'h> {
     pub(super) host: &'h dyn Host,
     pub(super) levels: Vec<Level>,
     pub(super) target: Option<Target>,
+    /// The file that the first is compared with.
+    pub(super) other: Option<Other>,
     pub(super) pane: Pane,
     pub(super) panel: Panel,
     pub(super) mode: Mode,
@@ -162,6 +167,12 @@ impl<'h> App<'h> {
             host,
             levels: vec![level],
             target,
+            other: opening.other.map(|(name, file)| Other {
+                name,
+                file,
+                differences: None,
+                gone_to: None,
+            }),
             pane: Pane::Tree,
             panel: Panel::Nothing,
             mode: Mode::Browse,
@@ -178,6 +189,10 @@ impl<'h> App<'h> {
             fills: true,
             is_over: false,
         };
+        if app.other.is_some() {
+            app.pane = Pane::Hex;
+            app.compare();
+        }
         if format.name() == Unknown::NAME {
             app.look_for_problems(false);
         } else {
@@ -278,7 +293,14 @@ impl<'h> App<'h> {
             return;
         };
         let size = level.hex.size;
-        let layout = Layout::new(area, size, self.panel != Panel::Nothing);
+        let size = match &self.other {
+            Some(other) => size.max(other.file.known_size().unwrap_or(0)),
+            None => size,
+        };
+        let layout = match self.compares() {
+            true => Layout::of_two(area, size),
+            false => Layout::new(area, size, self.panel != Panel::Nothing),
+        };
         if let Some(level) = self.levels.last_mut() {
             level
                 .hex
@@ -286,6 +308,13 @@ impl<'h> App<'h> {
             level.outline.show_cursor(usize::from(layout.tree.height));
         }
         self.layout = layout;
+    }
+
+    /// Whether two files stand beside each other, in the place of the tree.
+    pub(super) fn compares(&self) -> bool {
+        let level = self.levels.first().filter(|_| self.levels.len() == 1);
+        let is_file = level.is_some_and(|level| level.hex.space.is_file());
+        self.other.is_some() && self.pane == Pane::Hex && is_file
     }
 
     pub(super) fn choose_panel(&mut self, panel: Panel) {

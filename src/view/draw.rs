@@ -2,6 +2,7 @@
 //! cursor, and a line for keys, messages and what is typed.
 
 mod hex;
+mod other;
 mod overlay;
 mod panel;
 mod pen;
@@ -39,6 +40,8 @@ pub(super) struct Layout {
     pub(super) tree: Rect,
     pub(super) hex: Rect,
     panel: Rect,
+    /// The bytes of the file that the first is compared with.
+    other: Rect,
     status: Rect,
     /// The last line.
     bottom: Rect,
@@ -97,6 +100,7 @@ impl Layout {
             tree: Rect::new(area.x, top, tree_width, body).intersection(area),
             hex: Rect::new(hex_x, top, bytes, hex_height).intersection(area),
             panel: panel.intersection(area),
+            other: Rect::default(),
             status: Rect {
                 height: 2,
                 ..line(height.saturating_sub(3))
@@ -106,6 +110,30 @@ impl Layout {
             columns: u64::from(columns),
             digits,
         }
+    }
+
+    /// Of a screen with the bytes of two files beside each other.
+    pub(super) fn of_two(area: Rect, size: u64) -> Layout {
+        let mut layout = Layout::new(area, size, false);
+        let digits = layout.digits;
+        let room = area.width.saturating_sub(1) / 2;
+        let fits = |(columns, _): &&(u16, u16)| Layout::width(digits, *columns) <= room;
+        let columns = COLUMNS.iter().find(fits).map_or(4, |(columns, _)| *columns);
+        let width = Layout::width(digits, columns).min(area.width);
+        let body = Rect {
+            x: area.x,
+            width,
+            ..layout.hex
+        };
+        layout.columns = u64::from(columns);
+        layout.hex = body;
+        layout.tree = Rect { width: 0, ..body };
+        layout.other = Rect {
+            x: area.x.saturating_add(width).saturating_add(1),
+            ..body
+        }
+        .intersection(area);
+        layout
     }
 
     /// Columns of a line with so many bytes.
@@ -159,10 +187,17 @@ impl App<'_> {
             return None;
         }
         self.draw_title(layout.title, pen);
-        self.draw_tree(layout.tree, pen);
+        let border = match self.compares() {
+            true => layout.hex.right(),
+            false => {
+                self.draw_tree(layout.tree, pen);
+                layout.tree.right()
+            }
+        };
         for y in layout.tree.top()..layout.tree.bottom() {
-            pen.text(Rect::new(layout.tree.right(), y, 1, 1), "│", pen.quiet());
+            pen.text(Rect::new(border, y, 1, 1), "│", pen.quiet());
         }
+        self.draw_other(&layout, pen);
         let typing = self.draw_hex(&layout, pen);
         if self.panel != Panel::Nothing {
             self.draw_panel(layout.panel, pen);

@@ -18,6 +18,7 @@
 //!     source: Source::from(&b"BM\x36\0\0\0"[..]),
 //!     path: None,
 //!     format: None,
+//!     other: None,
 //! };
 //! let mut app = App::open(opening, &BuiltIn, Colors::None)?;
 //! app.settle();
@@ -31,6 +32,7 @@
 
 mod app;
 mod children;
+mod compare;
 mod draw;
 mod edits;
 mod hex;

@@ -80,6 +80,8 @@ pub(super) struct Outline {
     pub(super) top: usize,
     /// A way whose nodes are not all there yet.
     pending: Option<Pending>,
+    /// Whether the first group is still to be opened, once the file's parts are there.
+    is_fresh: bool,
 }
 
 impl Outline {
@@ -97,12 +99,12 @@ impl Outline {
             cursor: 0,
             top: shape.top,
             pending: None,
+            is_fresh: is_new,
         };
         outline.fill(deadline);
-        outline.cursor = outline.place_of(&shape.cursor).unwrap_or(shape.row);
-        outline.clamp();
-        if is_new {
-            outline.open_first(deadline);
+        if !is_new {
+            outline.cursor = outline.place_of(&shape.cursor).unwrap_or(shape.row);
+            outline.clamp();
         }
         outline
     }
@@ -113,12 +115,13 @@ impl Outline {
         let content = self.document.format().content();
         let inside = |row: &Row| content.is_some_and(|name| row.node.name == name);
         let group = |row: &Row| row.kind == (Kind::Node { open: Some(false) });
-        let inside = self.rows.iter().position(inside);
-        let first = self
-            .rows
-            .iter()
-            .position(|row| group(row) && !row.node.is_leaf());
-        let Some(place) = inside.or(first) else {
+        let Some(place) = self.rows.iter().position(inside) else {
+            let first = |row: &Row| group(row) && !row.node.is_leaf();
+            if let Some(place) = self.rows.iter().position(first) {
+                self.cursor = place;
+                self.open(deadline);
+                self.cursor = 0;
+            }
             return;
         };
         self.cursor = place;
@@ -126,7 +129,7 @@ impl Outline {
         // What holds all that a wrapping holds: the members of an archive.
         let next = place.saturating_add(1);
         let holds_all = |row: &Row| group(row) && row.node.is_on_demand();
-        if inside.is_some() && self.rows.get(next).is_some_and(holds_all) {
+        if self.rows.get(next).is_some_and(holds_all) {
             self.cursor = next;
             self.open(deadline);
             self.cursor = place;
@@ -162,6 +165,12 @@ impl Outline {
     pub(super) fn fill(&mut self, deadline: Instant) -> bool {
         let waits = self.root.fill(&self.document, deadline);
         self.rebuild();
+        if self.is_fresh && !waits {
+            self.is_fresh = false;
+            if self.cursor == 0 {
+                self.open_first(deadline);
+            }
+        }
         if let Some(Pending { address, rows }) = self.pending.take() {
             self.go_to(address, deadline);
             match &mut self.pending {

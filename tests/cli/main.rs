@@ -54,3 +54,4 @@ mod tar_names;
 mod tar_options;
 mod tar_reading;
 mod unpack;
+mod view;

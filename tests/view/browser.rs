@@ -59,6 +59,7 @@ impl Browser {
             source,
             path: Some(path.to_owned()),
             format: None,
+            other: None,
         };
         Browser::new(opening, (width, height))
     }
@@ -71,6 +72,20 @@ impl Browser {
             source,
             path: None,
             format,
+            other: None,
+        };
+        Browser::new(opening, size)
+    }
+
+    /// Of a file beside another one.
+    pub fn compare(path: &Path, other: &Path, size: (u16, u16)) -> Browser {
+        let source = Source::new(File::open(path).unwrap());
+        let opening = Opening {
+            name: "a".to_owned(),
+            source,
+            path: Some(path.to_owned()),
+            format: None,
+            other: Some(("b".to_owned(), Source::open(other).unwrap())),
         };
         Browser::new(opening, size)
     }

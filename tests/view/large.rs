@@ -80,6 +80,7 @@ fn a_search_is_stopped() {
         source: Source::new(Zeros(Arc::clone(&read))),
         path: None,
         format: None,
+        other: None,
     };
     let mut app = App::open(opening, &BuiltIn, Colors::None).unwrap();
     app.settle();

@@ -22,6 +22,7 @@ mod common;
 mod inject;
 
 mod browser;
+mod compare;
 mod edit;
 mod large;
 mod moving;

@@ -11,7 +11,7 @@ use crate::browser::{Browser, fixture};
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (200, 50);
 
-fn same(browser: &Browser, name: &str) {
+pub fn same(browser: &Browser, name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/view/screens");
     let path = folder.join(format!("{name}.txt"));
     let screen = browser.screen();

@@ -96,6 +96,8 @@ impl App<'_> {
             (KeyCode::Char('g' | ':'), _) => self.ask_for(Wanted::Place),
             (KeyCode::Char('p'), _) => self.go_to_problem(true),
             (KeyCode::Char('P'), _) => self.go_to_problem(false),
+            (KeyCode::Char('d'), _) => self.go_to_difference(false),
+            (KeyCode::Char('D'), _) => self.go_to_difference(true),
             (KeyCode::Char('f'), _) => self.ask_for(Wanted::Format),
             (KeyCode::Char('F'), _) => self.ask_for_name(),
             (KeyCode::Char('i'), _) => self.next_panel(),

@@ -6,6 +6,7 @@ use super::{App, Pane, Panel, Tone};
 use crate::format::Unknown;
 use crate::inspect::Document;
 use crate::tree::{Node, Range, Role};
+use crate::value::text::counted;
 use crate::view::app::work::{Done, Kind};
 use crate::view::children;
 use crate::view::level::Level;
@@ -44,19 +45,19 @@ impl App<'_> {
     pub(super) fn is_located(&mut self, way: Way) {
         let deadline = App::deadline();
         if let Some(level) = self.level_mut() {
-            level.owner.clone_from(&way);
             if !way.is_empty() {
                 level.outline.reveal(&way, deadline);
             }
+            level.owner = way;
         }
     }
 
     /// Goes to a field.
-    pub(super) fn go_to_field(&mut self, way: Way) {
+    pub(super) fn go_to_field(&mut self, way: &Way) {
         let range = way.last().map(|(_, node)| node.range);
         let deadline = App::deadline();
         if let (Some(level), Some(range)) = (self.level_mut(), range) {
-            level.outline.reveal(&way, deadline);
+            level.outline.reveal(way, deadline);
             level.hex.selects = false;
             level.show_space(range.space);
             level.hex.go(range.offset);
@@ -304,6 +305,48 @@ impl App<'_> {
         self.say(
             tone,
             format!("{place}: {} {}: {}", told.severity, told.code, told.message),
+        );
+    }
+
+    /// Goes to the next difference from the other file, or to the one before.
+    pub(super) fn go_to_difference(&mut self, back: bool) {
+        let Some(other) = &self.other else {
+            return self.say(Tone::Note, "one file is shown; view A B compares two");
+        };
+        let Some(differences) = &other.differences else {
+            return self.say(Tone::Note, "the files are being compared");
+        };
+        if self.levels.len() > 1 {
+            return self.say(Tone::Note, "Backspace leads to the file that is compared");
+        }
+        let offset = self.level().map_or(0, |level| level.hex.cursor);
+        let last = other.gone_to.filter(|(cursor, _)| *cursor == offset);
+        let index = match (last, back) {
+            (Some((_, index)), false) => differences.around(index.saturating_add(1)),
+            (Some((_, index)), true) => differences.before(index),
+            (None, back) => differences.beside(offset, back),
+        };
+        let Some(edit) = differences.get(index).copied() else {
+            return self.say(Tone::Note, "the files have the same bytes");
+        };
+        let more = if differences.is_cut { "+" } else { "" };
+        let (number, count) = (index.saturating_add(1), differences.len());
+        let (gone, come) = (edit.a.size(), edit.b.size());
+        let what = match (gone, come) {
+            (0, _) => format!("{} inserted", counted(come, "byte")),
+            (_, 0) => format!("{} deleted", counted(gone, "byte")),
+            _ if gone == come => format!("{} changed", counted(gone, "byte")),
+            _ => format!("{} became {come}", counted(gone, "byte")),
+        };
+        self.pane = Pane::Hex;
+        self.go_to_bytes(Range::file(edit.a.start, gone.max(1)));
+        let cursor = self.level().map_or(0, |level| level.hex.cursor);
+        if let Some(other) = &mut self.other {
+            other.gone_to = Some((cursor, index));
+        }
+        self.say(
+            Tone::Note,
+            format!("difference {number} of {count}{more}: {what}"),
         );
     }
 

@@ -11,6 +11,7 @@ use crate::inspect::edit::{self, Edit};
 use crate::inspect::{Document, Path};
 use crate::render::picture::Picture;
 use crate::tree::{Range, Space};
+use crate::view::compare::{self, Differences};
 use crate::view::edits::Put;
 use crate::view::job::{Job, Watch};
 use crate::view::locate::{self, Way};
@@ -37,6 +38,8 @@ pub(in crate::view) enum Kind {
     Save,
     Problems,
     Picture,
+    /// What a second file has instead.
+    Compare,
 }
 
 /// What has come of it.
@@ -52,6 +55,7 @@ pub(super) enum Done {
     Save(io::Result<Saved>, bool),
     Problems(io::Result<Problems>, bool),
     Picture(Option<Picture<'static>>),
+    Compare(io::Result<Differences>),
 }
 
 /// All work that goes on.
@@ -136,7 +140,7 @@ impl App<'_> {
 
     /// Stops what is looked for in a document that is about to go.
     pub(super) fn stop_looking(&mut self) {
-        let is_kept = |kind: Kind| matches!(kind, Kind::Save | Kind::Read);
+        let is_kept = |kind: Kind| matches!(kind, Kind::Save | Kind::Read | Kind::Compare);
         self.works.0.retain(|(kind, _)| is_kept(*kind));
     }
 
@@ -148,7 +152,7 @@ impl App<'_> {
             Done::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
             Done::Search(Ok(answer), space) => self.is_found(answer, space),
             Done::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
-            Done::Find(Ok(Some(way))) => self.go_to_field(way),
+            Done::Find(Ok(Some(way))) => self.go_to_field(&way),
             Done::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
             Done::Find(Err(error)) | Done::Plan(_, Err(error)) => self.say(Tone::Error, error),
             Done::Plan(path, Ok(edit)) => self.is_planned(&path, &edit),
@@ -158,6 +162,7 @@ impl App<'_> {
             Done::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
             Done::Problems(Err(_), false) => {}
             Done::Picture(picture) => self.picture = Some(picture),
+            Done::Compare(compared) => self.are_compared(compared),
         }
     }
 
@@ -185,6 +190,26 @@ impl App<'_> {
         });
         if self.panel == super::Panel::Picture {
             self.look_for_picture();
+        }
+        self.compare();
+    }
+
+    /// Compares the file with the other one, where there is one.
+    pub(super) fn compare(&mut self) {
+        let (Some(other), Some(level)) = (&self.other, self.levels.first()) else {
+            return;
+        };
+        let (a, b) = (level.file.clone(), other.file.clone());
+        self.work(Kind::Compare, move |watch| {
+            Done::Compare(compare::compare(&a, &b, watch))
+        });
+    }
+
+    fn are_compared(&mut self, compared: io::Result<Differences>) {
+        match (compared, &mut self.other) {
+            (Ok(differences), Some(other)) => other.differences = Some(differences),
+            (Err(error), _) => self.say(Tone::Error, error.to_string()),
+            (Ok(_), None) => {}
         }
     }
 

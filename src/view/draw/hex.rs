@@ -33,6 +33,15 @@ impl App<'_> {
             Some(edits) if hex.space.is_file() => edits.typed(hex.top, size),
             _ => Vec::new(),
         };
+        let differs = match self.compares() {
+            true => self
+                .other
+                .as_ref()
+                .and_then(|other| other.differences.as_ref()),
+            false => None,
+        };
+        // Among differences the field would be one mark too many.
+        let field = field.filter(|_| differs.is_none());
         let selection = hex.selection();
         let selects = hex.anchor.is_some();
         let (has_keys, in_text) = match &self.mode {
@@ -46,6 +55,9 @@ impl App<'_> {
             };
             if typed.iter().any(|range| range.contains(&offset)) {
                 style = pen.changed();
+            }
+            if differs.is_some_and(|differences| differences.has(offset, false)) {
+                style = pen.differs();
             }
             if field.is_some_and(|field| field.contains(offset)) {
                 style = style.patch(pen.field());

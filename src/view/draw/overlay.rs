@@ -24,6 +24,7 @@ const HELP: &[(&str, &str)] = &[
         "go to an offset (0x36, -22, +16) or a path (dib_header.width)",
     ),
     ("p P", "next problem, previous problem"),
+    ("d D", "of two files: next difference, previous difference"),
     (
         "i",
         "the panel: readings of the bytes, problems, picture, none",

@@ -150,6 +150,12 @@ impl<'b> Pen<'b> {
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
+    /// Bytes that are others in the other file.
+    pub(super) fn differs(&self) -> Style {
+        let style = self.ink(ink::RED);
+        style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     pub(super) fn gone(&self) -> Style {
         self.ink(ink::RED)
     }

@@ -59,6 +59,7 @@ impl App<'_> {
                 Kind::Problems => "looking for problems",
                 Kind::Plan | Kind::Review => "working",
                 Kind::Find => "finding",
+                Kind::Compare => "comparing",
                 _ => "reading",
             };
             let far = match done {
@@ -66,6 +67,18 @@ impl App<'_> {
                 done => format!(" {} MB", done.checked_div(1_000_000).unwrap_or(0)),
             };
             right = format!("{what}{far}… ");
+        }
+        if let Some(other) = &self.other
+            && let Some(differences) = &other.differences
+            && self.works.shown().is_none()
+        {
+            let more = if differences.is_cut { "+" } else { "" };
+            let count = differences.len();
+            let s = if count == 1 { "" } else { "s" };
+            right = format!(
+                "{count}{more} difference{s} from {} (d) ",
+                escape::message(&other.name)
+            );
         }
         let left = pen.right(area, &right, pen.bar());
         let bar = pen.bar();
