@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up. A room is a module of the crate, or of `formats`.
-const ROOMS: [&str; 29] = [
+const ROOMS: [&str; 30] = [
     "offset",
     "value",
     "calendar",
@@ -32,6 +32,7 @@ const ROOMS: [&str; 29] = [
     "formats::shelf",
     "formats",
     "inspect",
+    "records",
     "render",
     "cli",
 ];
