@@ -277,6 +277,10 @@ impl Answer {
         let count = typed.values.len();
         match (typed.verbs.as_slice(), count) {
             (["unpack" | "pack" | "layout" | "size"], 0) => self.formats("", false, cx),
+            (["records"], 0) => {
+                self.formats("", false, cx);
+                self.add("stats", "What the columns are like");
+            }
             (["pack" | "layout" | "size"], _) => {}
             (["man"], _) => {
                 let below = typed

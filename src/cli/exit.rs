@@ -5,8 +5,8 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::formats::{bmp, kaitai, png, tar};
-use crate::records;
 use crate::inspect::{FindError, PathError, edit, patch};
+use crate::records;
 use crate::render::hex;
 use crate::scan::ScanError;
 use crate::source::is_data;

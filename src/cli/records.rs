@@ -200,7 +200,9 @@ impl Args {
         let is_name = |segment: &Segment| matches!(segment, Segment::Name(_));
         let is_names = path.filter(|path| !path.is_root() && path.segments().iter().all(is_name));
         match is_names {
-            Some(_) if self.is_word(text) && !self.pack => Ok(What::Path(format!("{text}[*]").parse()?)),
+            Some(_) if self.is_word(text) && !self.pack => {
+                Ok(What::Path(format!("{text}[*]").parse()?))
+            }
             _ => Err(error),
         }
     }
@@ -220,9 +222,14 @@ impl Args {
         if let Some(form) = self.output {
             return Ok(form);
         }
-        match &self.out {
-            Some(path) if path.as_os_str() != "-" => Form::of_file(path),
-            _ => Ok(Form::Text),
+        match self.file() {
+            Some(path) => Form::of_file(path),
+            None => Ok(Form::Text),
         }
+    }
+
+    /// The file that is written; none where it is standard output.
+    fn file(&self) -> Option<&std::path::Path> {
+        self.out.as_deref().filter(|path| path.as_os_str() != "-")
     }
 }

@@ -146,6 +146,13 @@ const WORDS: &[Word] = &[
         "tells what a file of unknown format may be",
     ),
     (
+        &[
+            "table", "csv", "columns", "parquet", "arrow", "jsonl", "ndjson",
+        ],
+        "records",
+        "makes tables of many records, and of the items of files",
+    ),
+    (
         &["types", "codes", "shelf"],
         "formats",
         "lists codes and formats",

@@ -32,9 +32,15 @@ impl Batch {
     /// ```
     pub fn record(&self, row: usize, schema: &Schema) -> Record {
         let leaves = self.columns.iter().zip(&schema.fields);
-        super::column::nested(
+        super::nest::nested(
             leaves.filter_map(|(column, field)| Some((&field.path[..], column.value(row, field)?))),
         )
+    }
+
+    /// How many values are absent, those of arrays included.
+    pub fn absent(&self) -> usize {
+        let columns = self.columns.iter();
+        columns.fold(0, |sum, column| sum.saturating_add(column.absent()))
     }
 
     /// Keeps the rows for which `keep` is set.

@@ -40,10 +40,15 @@ pub struct Blocks<R> {
     rest: Vec<u8>,
     /// Whether waiting for more may take long.
     is_live: bool,
+    /// Where a reader that has to be waited for puts what it has.
+    room: Vec<u8>,
 }
 
 /// Bytes of a block, about.
 const BLOCK: usize = 1 << 20;
+
+/// Bytes that are asked of a reader that has to be waited for.
+const LIVE: usize = 64 << 10;
 
 impl<R: Read> Blocks<R> {
     /// Records of `size` bytes, the first at the front of `reader`, which is `offset` of the source.
@@ -58,6 +63,7 @@ impl<R: Read> Blocks<R> {
             index: 0,
             rest: Vec::new(),
             is_live: false,
+            room: Vec::new(),
         }
     }
 
@@ -79,8 +85,15 @@ impl<R: Read> Blocks<R> {
         bytes.clear();
         bytes.append(&mut self.rest);
         let missing = self.block.saturating_sub(bytes.len());
-        let enough = if self.is_live { self.size } else { usize::MAX };
-        let ended = fill(&mut self.reader, &mut bytes, missing, enough)?;
+        let ended = match self.is_live {
+            false => {
+                (&mut self.reader)
+                    .take(missing as u64)
+                    .read_to_end(&mut bytes)?
+                    < missing
+            }
+            true => self.read_some(&mut bytes)?,
+        };
         let over = bytes.len().checked_rem(self.size).unwrap_or(0);
         let whole = bytes.len().saturating_sub(over);
         if whole == 0 {
@@ -112,6 +125,21 @@ impl<R: Read> Blocks<R> {
         Ok(Some(block))
     }
 
+    /// Reads until there is a whole record; answers whether the source has ended.
+    fn read_some(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
+        let most = self.block.min(LIVE);
+        self.room.resize(most, 0);
+        while bytes.len() < self.size {
+            match self.reader.read(&mut self.room) {
+                Ok(0) => return Ok(true),
+                Ok(read) => bytes.extend_from_slice(self.room.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
     /// How many bytes of a record were read that isn't whole, and where it begins.
     pub fn partial(&self) -> Option<(u64, usize)> {
         (!self.rest.is_empty()).then_some((self.offset, self.rest.len()))
@@ -121,44 +149,4 @@ impl<R: Read> Blocks<R> {
     pub fn reader(&self) -> &R {
         &self.reader
     }
-}
-
-/// Reads `missing` bytes more, or until there are enough; answers whether the source has ended.
-fn fill(
-    reader: &mut impl Read,
-    bytes: &mut Vec<u8>,
-    missing: usize,
-    enough: usize,
-) -> io::Result<bool> {
-    let wanted = bytes.len().saturating_add(missing);
-    let mut at = bytes.len();
-    // The room is not written over with zeros each time.
-    if bytes.len() < wanted {
-        bytes.resize(wanted, 0);
-    }
-    let mut ended = false;
-    while at < wanted {
-        let Some(room) = bytes.get_mut(at..) else {
-            break;
-        };
-        match reader.read(room) {
-            Ok(0) => {
-                ended = true;
-                break;
-            }
-            Ok(read) => {
-                at = at.saturating_add(read);
-                if at >= enough {
-                    break;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                bytes.truncate(at);
-                return Err(error);
-            }
-        }
-    }
-    bytes.truncate(at);
-    Ok(ended)
 }

@@ -2,6 +2,7 @@
 //! which run over tiles of records that fit a processor's first cache.
 
 mod gather;
+mod numbers;
 
 use std::fmt;
 

@@ -199,13 +199,14 @@ impl Inference {
     /// Adds the values of a record.
     pub(crate) fn add(&mut self, leaves: Vec<Leaf>) -> Result<(), Error> {
         let mut next = 0usize;
-        for leaf in leaves {
+        let mut rest = leaves.into_iter();
+        while let Some(leaf) = rest.next() {
             let is_next = |(known, _): &(Leaf, Seen)| known.path == leaf.path;
             let place = match self.columns.get(next).is_some_and(is_next) {
                 true => next,
                 false => match self.places.get(&leaf.path) {
                     Some(place) => *place,
-                    None => self.insert(next, &leaf)?,
+                    None => self.insert(&leaf, rest.as_slice())?,
                 },
             };
             next = place.saturating_add(1);
@@ -220,12 +221,13 @@ impl Inference {
         Ok(())
     }
 
-    /// A new column stands after the one that was before it in its record.
-    fn insert(&mut self, at: usize, leaf: &Leaf) -> Result<usize, Error> {
+    /// A new column stands before the known one that follows it in its record, and otherwise last.
+    fn insert(&mut self, leaf: &Leaf, rest: &[Leaf]) -> Result<usize, Error> {
         if self.columns.len() >= MAX_COLUMNS {
             return Err(Error::Fields(MAX_COLUMNS));
         }
-        let at = at.min(self.columns.len());
+        let known = rest.iter().find_map(|leaf| self.places.get(&leaf.path));
+        let at = known.copied().unwrap_or(self.columns.len());
         self.columns.insert(at, (leaf.clone(), Seen::Nothing));
         for (i, (leaf, _)) in self.columns.iter().enumerate().skip(at) {
             self.places.insert(leaf.path.clone(), i);

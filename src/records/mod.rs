@@ -10,6 +10,8 @@
 //! the rows, [`Stats`] sums them up. Nothing here depends on Arrow; with the feature `arrow`, `records::arrow`
 //! makes its record batches of them.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod batch;
 mod blocks;
 mod build;
@@ -20,6 +22,7 @@ mod error;
 mod filter;
 mod infer;
 mod items;
+mod nest;
 mod pack;
 mod rows;
 mod schema;
@@ -28,7 +31,6 @@ mod time;
 
 pub use batch::Batch;
 pub use blocks::{Block, Blocks};
-pub(crate) use column::uuid_text;
 pub use column::{Column, Strings, Values};
 pub use columns::Columns;
 pub use csv::CsvReader;
@@ -36,6 +38,7 @@ pub use error::Error;
 pub use filter::Filter;
 pub(crate) use infer::Inference;
 pub use items::Items;
+pub(crate) use nest::uuid_text;
 pub use pack::{Cell, Packer, Places, ReadJson};
 pub use rows::Rows;
 pub use schema::{Field, Meaning, Schema, Type, UnknownColumn};

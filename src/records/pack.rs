@@ -1,7 +1,7 @@
 //! Rows of other programs back to the bytes of records.
 
-use super::column::nested;
 use super::columns::Columns;
+use super::nest::nested;
 use super::schema::{Field, Meaning, Schema, Type};
 use crate::Struct;
 use crate::schema::Compiled;
@@ -231,6 +231,7 @@ impl<'f> Packer<'f> {
     /// A value as packing wants it.
     fn typed(&self, field: &Field, cell: &Cell) -> Result<Option<Value>, LiteralError> {
         let is_plain = matches!(field.meaning, Meaning::Plain);
+        let is_uuid = matches!(field.meaning, Meaning::Uuid);
         Ok(Some(match (cell, &field.data) {
             (Cell::Absent, _) => return Ok(None),
             (Cell::Text(text), Type::List { .. } | Type::Struct(_)) => {
@@ -268,7 +269,10 @@ impl<'f> Packer<'f> {
                 };
                 let mut values = Vec::new();
                 for field in fields {
-                    let found = super::column::at_path(&record, &field.path);
+                    // Arrow has no groups of columns: `at.x` is one name there.
+                    let found = super::nest::at_path(&record, &field.path);
+                    let name = field.name();
+                    let found = found.or_else(|| record.get(&name));
                     let Some(found) = found else { continue };
                     if let Some(value) = self.typed(field, &Cell::Plain(found.clone()))? {
                         values.push((&field.path[..], value));
@@ -303,6 +307,10 @@ impl<'f> Packer<'f> {
                     )?)
                 }
                 Value::Bytes(bytes) if is_plain => filled(field, bytes),
+                // As columns have it; as text it has 36 characters.
+                Value::Bytes(bytes) if bytes.len() == 16 && is_uuid => {
+                    Value::from(&*super::nest::uuid_text(bytes))
+                }
                 Value::Bytes(bytes) => {
                     let text = std::str::from_utf8(bytes).ok();
                     match text

@@ -385,15 +385,15 @@ impl Histogram {
         if !x.is_finite() {
             return;
         }
-        // The width is no less than a millionth of the number, and for integers no less than one.
+        // The width is no less than 2^-40 of the number, and for integers no less than one.
         let exponent = |x: f64| {
             i32::try_from(x.abs().to_bits() >> 52)
                 .unwrap_or(0)
                 .saturating_sub(1023)
         };
         let least = match is_integer {
-            true => exponent(x).saturating_sub(20).max(0),
-            false => exponent(x).saturating_sub(20).max(-1000),
+            true => exponent(x).saturating_sub(40).max(0),
+            false => exponent(x).saturating_sub(40).max(-1000),
         };
         if self.counts.is_empty() {
             self.power = least;

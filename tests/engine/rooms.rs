@@ -32,6 +32,7 @@ const ROOMS: [&str; 30] = [
     "formats::shelf",
     "formats",
     "inspect",
+    "records",
     "render",
     "view",
     "cli",

@@ -18,8 +18,6 @@ pub(super) struct Records {
     pub(super) reader: Box<dyn Read + Send>,
     /// Where the first record begins.
     pub(super) offset: u64,
-    /// How many bytes follow, where that is known.
-    pub(super) size: Option<u64>,
     /// Whether waiting for more may take long.
     pub(super) is_live: bool,
 }
@@ -37,28 +35,32 @@ impl Args {
             return self.open_growing(input, cx);
         }
         let stream = Stream::open(input, 0)?.watched(self.out.is_none());
-        let size = stream.end;
         let mut reader: Box<dyn Read + Send> = Box::new(stream);
         let mut start = Vec::new();
-        if !self.no_decompress {
-            Read::take(&mut reader, codecs::LONGEST_START).read_to_end(&mut start)?;
-        }
-        let codec = (!self.no_decompress).then(|| codec(input, &start)).flatten();
         let is_live = !input.is_regular();
+        match (self.no_decompress, is_live) {
+            (true, _) => {}
+            (false, false) => {
+                Read::take(&mut reader, codecs::LONGEST_START).read_to_end(&mut start)?;
+            }
+            (false, true) => begin(&mut reader, &mut start)?,
+        }
+        let codec = (!self.no_decompress)
+            .then(|| codec(input, &start))
+            .flatten();
         reader = Box::new(io::Cursor::new(start).chain(reader));
-        let (mut reader, size) = match codec {
+        let mut reader = match codec {
             Some(codec) => {
                 let decoder = codec.open(reader).with_context(|| input.to_string())?;
                 let decoder: Box<dyn Read + Send> = Box::new(Whole(decoder));
-                (decoder, None)
+                decoder
             }
-            None => (reader, size),
+            None => reader,
         };
         let offset = self.before_records(&mut reader, input, cx)?;
         Ok(Records {
             reader,
             offset,
-            size: size.map(|size| size.saturating_sub(offset)),
             is_live,
         })
     }
@@ -69,15 +71,11 @@ impl Args {
             anyhow::bail!("--follow is for files: standard input ends when its writer ends");
         };
         let file = File::open(path).with_context(|| input.to_string())?;
-        let mut reader: Box<dyn Read + Send> = Box::new(Growing {
-            file,
-            position: 0,
-        });
+        let mut reader: Box<dyn Read + Send> = Box::new(Growing { file, position: 0 });
         let offset = self.before_records(&mut reader, input, cx)?;
         Ok(Records {
             reader,
             offset,
-            size: None,
             is_live: true,
         })
     }
@@ -141,6 +139,28 @@ impl Args {
     }
 }
 
+/// Bytes that tell all codecs with a signature, but for those behind frames that are passed over.
+const SIGNATURE: usize = 8;
+
+/// Reads the first bytes of what has to be waited for, and no longer than it takes to tell a codec.
+fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
+    let mut room = vec![0; 4096];
+    while start.len() < SIGNATURE && start.first().is_none_or(begins_signature) {
+        match reader.read(&mut room) {
+            Ok(0) => break,
+            Ok(read) => start.extend_from_slice(room.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a byte is the first of a codec's signature.
+fn begins_signature(byte: &u8) -> bool {
+    matches!(byte, 0x1f | b'B' | 0xfd | 0x04 | 0x28 | 0x50..=0x5f)
+}
+
 /// Bytes that a header of unknown size may have.
 const MAX_HEADER: u64 = 16 << 20;
 
@@ -182,7 +202,9 @@ impl Read for Growing {
         if read == 0 && self.file.metadata()?.len() < self.position {
             // Who cuts a log begins it again.
             self.file.seek(SeekFrom::Start(self.position))?;
-            return Err(io::Error::other("the file has become shorter than what was read of it"));
+            return Err(io::Error::other(
+                "the file has become shorter than what was read of it",
+            ));
         }
         Ok(read)
     }

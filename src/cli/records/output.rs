@@ -27,7 +27,8 @@ pub(super) enum Form {
 }
 
 impl Form {
-    pub(super) const NAMES: [&str; 7] = ["text", "csv", "json", "jsonl", "arrow", "arrows", "parquet"];
+    pub(super) const NAMES: [&str; 7] =
+        ["text", "csv", "json", "jsonl", "arrow", "arrows", "parquet"];
 
     pub(super) fn named(name: &str) -> Result<Form, String> {
         let form = match name {
@@ -48,7 +49,9 @@ impl Form {
 
     /// The form that the suffix of a file tells.
     pub(super) fn of_file(path: &Path) -> anyhow::Result<Form> {
-        let suffix = path.extension().map(|suffix| suffix.to_string_lossy().to_lowercase());
+        let suffix = path
+            .extension()
+            .map(|suffix| suffix.to_string_lossy().to_lowercase());
         let form = match suffix.as_deref() {
             Some("txt") => Form::Text,
             Some("csv") => Form::Csv,
@@ -84,8 +87,7 @@ impl Form {
     }
 }
 
-const NOT_BUILT: &str =
-    "this build has neither Arrow nor Parquet: build it with --features arrow, or write csv or jsonl";
+const NOT_BUILT: &str = "this build has neither Arrow nor Parquet: build it with --features arrow, or write csv or jsonl";
 
 /// The bytes of rows of some forms, which threads make independently of each other.
 #[derive(Debug)]
@@ -113,28 +115,87 @@ impl Lines {
     }
 }
 
-/// Where bytes go.
-enum Target {
-    /// Standard output, whose text has no styles but those of tables.
-    Out(Out),
-    Plain(BufWriter<io::Stdout>),
+/// A file that appears whole or not at all, or standard output.
+pub(super) enum Bytes {
+    Out(BufWriter<io::Stdout>),
     File(BufWriter<AtomicFile>),
 }
 
-impl Write for Target {
+/// Bytes that are written at once.
+const BUFFER: usize = 256 << 10;
+
+impl Bytes {
+    /// Where `-o` says; bytes that are no text aren't written to a terminal.
+    pub(super) fn open(args: &Args, kind: Kind, cx: &mut Context) -> anyhow::Result<Bytes> {
+        Ok(match args.file() {
+            Some(path) => {
+                // Packed records may look like anything.
+                let force = args.force || kind == Kind::Data;
+                Bytes::File(BufWriter::with_capacity(
+                    BUFFER,
+                    cx.create(path, kind, force)?,
+                ))
+            }
+            None => {
+                drop(cx.raw(args.force)?);
+                Bytes::Out(BufWriter::with_capacity(BUFFER, io::stdout()))
+            }
+        })
+    }
+
+    /// Everything is written; the file gets its name.
+    pub(super) fn end(self, args: &Args) -> anyhow::Result<()> {
+        let file = match self {
+            Bytes::Out(mut out) => return Ok(out.flush()?),
+            Bytes::File(file) => file,
+        };
+        let name = || {
+            args.file()
+                .map_or_else(String::new, |path| escape::path(path).to_string())
+        };
+        let file = file
+            .into_inner()
+            .map_err(|e| anyhow!(e.into_error()))
+            .with_context(name)?;
+        file.commit().with_context(name)
+    }
+}
+
+impl Write for Bytes {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Target::Out(out) => out.write(bytes),
-            Target::Plain(out) => out.write(bytes),
-            Target::File(file) => file.write(bytes),
+            Bytes::Out(out) => out.write(bytes),
+            Bytes::File(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Target::Out(out) => out.flush(),
-            Target::Plain(out) => out.flush(),
-            Target::File(file) => file.flush(),
+            Bytes::Out(out) => out.flush(),
+            Bytes::File(file) => file.flush(),
+        }
+    }
+}
+
+/// Where rows go.
+enum Target {
+    /// Standard output for text.
+    Text(Out),
+    Bytes(Bytes),
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Target::Text(out) => out.write(bytes),
+            Target::Bytes(bytes_out) => bytes_out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Target::Text(out) => out.flush(),
+            Target::Bytes(bytes_out) => bytes_out.flush(),
         }
     }
 }
@@ -146,7 +207,7 @@ pub(super) struct Sink {
     table: Option<Table>,
     lines: Option<Lines>,
     #[cfg(feature = "arrow")]
-    arrow: Option<crate::records::arrow::Sink<Target>>,
+    arrow: Option<crate::records::arrow::Sink<Bytes>>,
     /// Rows of a list of JSON were written.
     has_rows: bool,
     text: Vec<u8>,
@@ -156,18 +217,31 @@ impl Sink {
     /// Begins the output: what stands before the first row.
     pub(super) fn open(args: &Args, schema: &Schema, cx: &mut Context) -> anyhow::Result<Sink> {
         let form = args.form()?;
+        #[cfg(feature = "arrow")]
         let is_binary = matches!(form, Form::Arrow | Form::ArrowStream | Form::Parquet);
-        let mut target = match args.out.as_deref().filter(|path| path.as_os_str() != "-") {
-            Some(path) => {
-                let file = cx.create(path, form.kind(), args.force)?;
-                Target::File(BufWriter::with_capacity(256 << 10, file))
-            }
-            None if is_binary => {
-                // Asks whether it may.
-                drop(cx.raw(args.force)?);
-                Target::Plain(BufWriter::with_capacity(256 << 10, io::stdout()))
-            }
-            None => Target::Out(cx.out().shared()),
+        #[cfg(feature = "arrow")]
+        if is_binary {
+            use crate::records::arrow::{Container, Sink as ArrowSink};
+            let container = match form {
+                Form::Arrow => Container::File,
+                Form::ArrowStream => Container::Stream,
+                _ => Container::Parquet,
+            };
+            let out = Bytes::open(args, form.kind(), cx)?;
+            let arrow = ArrowSink::new(container, out, schema)?;
+            return Ok(Sink {
+                form,
+                target: None,
+                table: None,
+                lines: None,
+                arrow: Some(arrow),
+                has_rows: false,
+                text: Vec::new(),
+            });
+        }
+        let mut target = match args.file() {
+            Some(_) => Target::Bytes(Bytes::open(args, form.kind(), cx)?),
+            None => Target::Text(cx.out().shared()),
         };
         let style = args.style();
         let lines = Lines::new(form, schema, style);
@@ -178,25 +252,6 @@ impl Sink {
             _ => {}
         }
         target.write_all(&text)?;
-        #[cfg(feature = "arrow")]
-        if is_binary {
-            use crate::records::arrow::{Container, Sink as ArrowSink};
-            let container = match form {
-                Form::Arrow => Container::File,
-                Form::ArrowStream => Container::Stream,
-                _ => Container::Parquet,
-            };
-            let arrow = ArrowSink::new(container, target, schema)?;
-            return Ok(Sink {
-                form,
-                target: None,
-                table: None,
-                lines: None,
-                arrow: Some(arrow),
-                has_rows: false,
-                text,
-            });
-        }
         Ok(Sink {
             form,
             target: Some(target),
@@ -210,16 +265,17 @@ impl Sink {
     }
 
     /// Writes rows.
-    pub(super) fn batch(&mut self, batch: &Batch) -> anyhow::Result<()> {
+    pub(super) fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
         if let (Some(table), Some(target)) = (&mut self.table, &mut self.target) {
-            return Ok(table.write(batch, target)?);
+            return Ok(table.write(&batch, target)?);
         }
         if let Some(lines) = &self.lines {
             let mut text = std::mem::take(&mut self.text);
             text.clear();
-            lines.write(batch, &mut text);
+            lines.write(&batch, &mut text);
             self.lines(&text)?;
             self.text = text;
+            return Ok(());
         }
         #[cfg(feature = "arrow")]
         if let Some(arrow) = &mut self.arrow {
@@ -255,22 +311,29 @@ impl Sink {
     }
 
     /// Writes what stands after the last row; a file gets its name.
-    pub(super) fn end(mut self, args: &Args) -> anyhow::Result<()> {
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(unused_variables, reason = "text holds every value")
+    )]
+    pub(super) fn end(mut self, args: &Args, cx: &mut Context) -> anyhow::Result<()> {
         self.flush()?;
         if let (Form::Json, Some(target)) = (self.form, &mut self.target) {
             target.write_all(if self.has_rows { b"\n]\n" } else { b"]\n" })?;
         }
         #[cfg(feature = "arrow")]
         if let Some(arrow) = self.arrow.take() {
-            self.target = Some(arrow.finish()?);
+            let lost = arrow.converter().lost();
+            if lost > 0 {
+                cx.warn(format!(
+                    "{lost} values are none that their column can hold: times beyond all timestamps are absent, \
+                     and bytes that are no UTF-8 are another character"
+                ));
+            }
+            return arrow.finish()?.end(args);
         }
         match self.target {
-            Some(Target::File(file)) => {
-                let name = || args.out.as_deref().map_or_else(String::new, |path| escape::path(path).to_string());
-                let file = file.into_inner().map_err(|e| anyhow!(e.into_error())).with_context(name)?;
-                file.commit().with_context(name)
-            }
-            Some(mut target) => Ok(target.flush()?),
+            Some(Target::Bytes(bytes)) => bytes.end(args),
+            Some(Target::Text(mut out)) => Ok(out.flush()?),
             None => Ok(()),
         }
     }
@@ -278,7 +341,7 @@ impl Sink {
     /// What was written before an error goes to standard output; a file is not made.
     pub(super) fn give_up(mut self) -> anyhow::Result<()> {
         match self.target {
-            Some(Target::Out(_)) => {
+            Some(Target::Text(_)) => {
                 self.flush()?;
                 if let (Form::Json, Some(target)) = (self.form, &mut self.target) {
                     target.write_all(if self.has_rows { b"\n]\n" } else { b"]\n" })?;

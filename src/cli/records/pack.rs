@@ -1,17 +1,16 @@
 //! `records --pack`: rows of other programs to the bytes of records.
 
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Write};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 
 use super::Args;
-use super::output::Form;
+use super::output::{Bytes, Form};
 use crate::cli::kind::Kind;
 use crate::cli::stream::Stream;
 use crate::cli::{Context, Exit, Input};
-use crate::output::AtomicFile;
 use crate::records::{Cell, CsvReader, Packer};
-use crate::render::{escape, json};
+use crate::render::json;
 use crate::schema::Compiled;
 use crate::structs::DataError;
 
@@ -21,32 +20,22 @@ const MAX_LINE: u64 = 64 << 20;
 impl Args {
     pub(super) fn pack(&self, format: &Compiled, cx: &mut Context) -> anyhow::Result<Exit> {
         let packer = Packer::new(format, self.raw, |text| json::read(text).ok());
-        let out = self.out.as_deref().filter(|path| path.as_os_str() != "-");
-        let mut out = match out {
-            Some(path) => Target::File(BufWriter::with_capacity(256 << 10, cx.create(path, Kind::Data, true)?)),
-            None => {
-                drop(cx.raw(self.force)?);
-                Target::Out(BufWriter::with_capacity(256 << 10, io::stdout()))
-            }
-        };
+        let mut out = Bytes::open(self, Kind::Data, cx)?;
         for input in &self.files {
             let form = self.form_of(input)?;
             let packed = match form {
                 Form::Csv => csv(&packer, input, &mut out),
                 Form::Jsonl | Form::Json => lines(&packer, input, &mut out),
-                Form::Arrow | Form::ArrowStream | Form::Parquet => arrow(&packer, form, input, &mut out),
-                Form::Text => bail!("{input}: rows of a table for people can't be read: -O names another form"),
+                Form::Arrow | Form::ArrowStream | Form::Parquet => {
+                    arrow(&packer, form, input, &mut out)
+                }
+                Form::Text => bail!(
+                    "{input}: rows of a table for people can't be read: -O names another form"
+                ),
             };
             packed.with_context(|| input.to_string())?;
         }
-        match out {
-            Target::Out(mut out) => out.flush()?,
-            Target::File(file) => {
-                let name = || self.out.as_deref().map_or_else(String::new, |path| escape::path(path).to_string());
-                let file = file.into_inner().map_err(|e| anyhow!(e.into_error())).with_context(name)?;
-                file.commit().with_context(name)?;
-            }
-        }
+        out.end(self)?;
         Ok(Exit::Done)
     }
 
@@ -55,28 +44,9 @@ impl Args {
         match (self.output, input.path()) {
             (Some(form), _) => Ok(form),
             (None, Some(path)) => Form::of_file(path),
-            (None, None) => bail!("-O says what standard input holds: csv, jsonl, arrow, arrows or parquet"),
-        }
-    }
-}
-
-enum Target {
-    Out(BufWriter<io::Stdout>),
-    File(BufWriter<AtomicFile>),
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Target::Out(out) => out.write(bytes),
-            Target::File(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Target::Out(out) => out.flush(),
-            Target::File(file) => file.flush(),
+            (None, None) => {
+                bail!("-O says what standard input holds: csv, jsonl, arrow, arrows or parquet")
+            }
         }
     }
 }
@@ -101,7 +71,9 @@ fn csv(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Resu
             )));
         }
         let cells: Vec<Cell> = row.into_iter().map(Cell::Text).collect();
-        let bytes = packer.pack(&places, &cells).with_context(|| format!("line {line}"))?;
+        let bytes = packer
+            .pack(&places, &cells)
+            .with_context(|| format!("line {line}"))?;
         out.write_all(&bytes)?;
     }
     Ok(())
@@ -120,7 +92,9 @@ fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Re
             break;
         }
         if line.len() as u64 > MAX_LINE {
-            bail!(DataError::other(format!("line {number} has more than {MAX_LINE} bytes")));
+            bail!(DataError::other(format!(
+                "line {number} has more than {MAX_LINE} bytes"
+            )));
         }
         let text = std::str::from_utf8(&line)
             .map_err(|_| DataError::other(format!("line {number} is no UTF-8")))?
@@ -132,7 +106,9 @@ fn lines(packer: &Packer<'_>, input: &Input, out: &mut impl Write) -> anyhow::Re
         let row = json::read(text)
             .map_err(|error| DataError::other(format!("wrong JSON: {error}")))
             .with_context(|| format!("line {number}"))?;
-        let bytes = packer.pack_plain(row).with_context(|| format!("line {number}"))?;
+        let bytes = packer
+            .pack_plain(row)
+            .with_context(|| format!("line {number}"))?;
         out.write_all(&bytes)?;
     }
     Ok(())
@@ -144,8 +120,13 @@ fn arrow(_: &Packer<'_>, _: Form, _: &Input, _: &mut impl Write) -> anyhow::Resu
 }
 
 #[cfg(feature = "arrow")]
-fn arrow(packer: &Packer<'_>, form: Form, input: &Input, out: &mut impl Write) -> anyhow::Result<()> {
-    use crate::records::arrow::{Container, rows};
+fn arrow(
+    packer: &Packer<'_>,
+    form: Form,
+    input: &Input,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    use crate::records::arrow::{Container, Input as Rows, rows};
     let container = match form {
         Form::Arrow => Container::File,
         Form::ArrowStream => Container::Stream,
@@ -153,7 +134,11 @@ fn arrow(packer: &Packer<'_>, form: Form, input: &Input, out: &mut impl Write) -
     };
     let mut places = None;
     let mut index = 0u64;
-    rows(container, &input.open()?, &mut |names, cells| {
+    let from = match input.path() {
+        Some(path) => Rows::File(std::fs::File::open(path)?),
+        None => Rows::Stream(Box::new(Stream::open(input, 0)?)),
+    };
+    rows(container, from, &mut |names, cells| -> anyhow::Result<()> {
         let places = match &places {
             Some(places) => places,
             None => places.insert(packer.places(names)?),

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -48,7 +49,10 @@ impl Selection {
             None => None,
             Some(text) => {
                 let all = Filter::new(text, schema).context("--where")?;
-                let more = all.columns().iter().filter(|column| !needed.contains(column));
+                let more = all
+                    .columns()
+                    .iter()
+                    .filter(|column| !needed.contains(column));
                 let more: Vec<usize> = more.copied().collect();
                 needed.extend(more);
                 let own = narrowed(schema, &needed);
@@ -74,7 +78,9 @@ impl Selection {
         let wanted = self.needed.get(..self.wanted).unwrap_or_default();
         let mut schema = narrowed(schema, wanted);
         if let Some(name) = &self.file_column {
-            schema.fields.insert(0, Field::new(vec![name.clone()], Type::Text));
+            schema
+                .fields
+                .insert(0, Field::new(vec![name.clone()], Type::Text));
         }
         schema
     }
@@ -83,8 +89,9 @@ impl Selection {
     pub(super) fn apply(&self, batch: &mut Batch, index: u64, file: &str) -> Result<(), Error> {
         if self.every > 1 {
             let rows = (index..).take(batch.rows);
-            let keep: Vec<bool> =
-                rows.map(|row| row.checked_rem(self.every) == Some(0)).collect();
+            let keep: Vec<bool> = rows
+                .map(|row| row.checked_rem(self.every) == Some(0))
+                .collect();
             batch.retain(&keep);
         }
         if let Some((filter, schema)) = &self.filter {
@@ -104,7 +111,9 @@ impl Selection {
 
 fn narrowed(schema: &Schema, columns: &[usize]) -> Schema {
     let mut own = schema.clone();
-    let fields = columns.iter().filter_map(|column| schema.fields.get(*column));
+    let fields = columns
+        .iter()
+        .filter_map(|column| schema.fields.get(*column));
     own.fields = fields.cloned().collect();
     own
 }
@@ -130,7 +139,12 @@ struct Tail {
 }
 
 impl Rows {
-    pub(super) fn new(args: &Args, schema: &Schema, is_stats: bool, cx: &mut Context) -> anyhow::Result<Rows> {
+    pub(super) fn new(
+        args: &Args,
+        schema: &Schema,
+        is_stats: bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<Rows> {
         let goal = match is_stats {
             true => Goal::Sum(Box::new(Summary::new(schema.clone()))),
             false => Goal::Write(Box::new(Sink::open(args, schema, cx)?)),
@@ -176,7 +190,7 @@ impl Rows {
             }
             return Ok(());
         }
-        self.goal.batch(&batch)
+        self.goal.batch(batch)
     }
 
     pub(super) fn flush(&mut self) -> anyhow::Result<()> {
@@ -187,19 +201,25 @@ impl Rows {
     }
 
     /// The end, after an error or without one.
-    pub(super) fn end(mut self, args: &Args, ended: anyhow::Result<()>, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn end(
+        mut self,
+        args: &Args,
+        ended: anyhow::Result<()>,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         if let Some(mut tail) = self.tail.take() {
             let over = tail.rows.saturating_sub(tail.most);
             if let Some(first) = tail.batches.front_mut() {
                 first.slice(usize::try_from(over).unwrap_or(usize::MAX), usize::MAX);
             }
-            for batch in tail.batches.iter().filter(|_| tail.most > 0) {
+            let most = tail.most;
+            for batch in tail.batches.into_iter().filter(|_| most > 0) {
                 self.goal.batch(batch)?;
             }
         }
         match (self.goal, ended) {
             (Goal::Write(sink), Ok(())) => {
-                sink.end(args)?;
+                sink.end(args, cx)?;
                 Ok(Exit::Done)
             }
             (Goal::Write(sink), Err(error)) => {
@@ -216,11 +236,11 @@ impl Rows {
 }
 
 impl Goal {
-    fn batch(&mut self, batch: &Batch) -> anyhow::Result<()> {
+    fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
         match self {
             Goal::Write(sink) => sink.batch(batch),
             Goal::Sum(summary) => {
-                summary.add(batch);
+                summary.add(&batch);
                 Ok(())
             }
         }
@@ -232,6 +252,8 @@ struct Work {
     columns: Columns,
     selection: Selection,
     lines: Option<Lines>,
+    /// Values that are none of their kind.
+    absent: Arc<AtomicUsize>,
 }
 
 /// A block of a file, and its name.
@@ -258,7 +280,9 @@ impl Work {
 
     fn rows(&self, block: &Block, file: &str) -> Result<Out, Error> {
         let mut batch = Batch::default();
-        self.columns.decode(&block.bytes, block.offset, &mut batch)?;
+        self.columns
+            .decode(&block.bytes, block.offset, &mut batch)?;
+        self.absent.fetch_add(batch.absent(), Ordering::Relaxed);
         self.selection.apply(&mut batch, block.index, file)?;
         Ok(match &self.lines {
             None => Out::Batch(batch),
@@ -273,7 +297,12 @@ impl Work {
 
 impl Args {
     /// Records of one size.
-    pub(super) fn columns(&self, columns: Columns, is_stats: bool, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn columns(
+        &self,
+        columns: Columns,
+        is_stats: bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         let selection = Selection::new(self, columns.schema())?;
         let schema = selection.schema(columns.schema());
         let mut rows = Rows::new(self, &schema, is_stats, cx)?;
@@ -289,10 +318,12 @@ impl Args {
                 .context("--threads: at least one does the work")?,
         };
         let size = columns.size();
+        let absent = Arc::new(AtomicUsize::new(0));
         let work = Work {
             columns: columns.select(&selection.needed),
             selection,
             lines,
+            absent: Arc::clone(&absent),
         };
         let mut pool = Ordered::new(threads, move |job| work.job(job));
         let mut room = Vec::new();
@@ -305,8 +336,16 @@ impl Args {
                 room: &mut room,
                 ahead: threads.get().saturating_mul(AHEAD),
             };
-            run.file(records, size, input, cx).with_context(|| input.to_string())
+            run.file(records, size, input, cx)
+                .with_context(|| input.to_string())
         });
+        let absent = absent.load(Ordering::Relaxed);
+        if absent > 0 {
+            cx.warn(format!(
+                "{absent} values are not what their kind wants, such as digits, and are absent: without the \
+                 kind, a field is the bytes that it has"
+            ));
+        }
         rows.end(self, ended, cx)
     }
 }
@@ -322,12 +361,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn file(&mut self, records: Records, size: usize, input: &Input, cx: &mut Context) -> anyhow::Result<()> {
+    fn file(
+        &mut self,
+        records: Records,
+        size: usize,
+        input: &Input,
+        cx: &mut Context,
+    ) -> anyhow::Result<()> {
         let Records {
             reader,
             offset,
             is_live,
-            size: _,
         } = records;
         let name: Arc<str> = input.to_string().into();
         let mut blocks = Blocks::new(reader, size, offset);
@@ -356,7 +400,11 @@ impl Run<'_> {
                     thread::sleep(PAUSE);
                 }
                 Ok(None) => return self.take(0),
-                Err(Error::Partial { offset, found, size }) if self.args.allow_partial => {
+                Err(Error::Partial {
+                    offset,
+                    found,
+                    size,
+                }) if self.args.allow_partial => {
                     self.take(0)?;
                     cx.warn(format!(
                         "{name}: the last record, which begins at {offset:#x}, has {found} of {size} bytes and \

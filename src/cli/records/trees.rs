@@ -13,7 +13,12 @@ use crate::schema::Compiled;
 
 impl Args {
     /// Structs of a format whose size only data can tell.
-    pub(super) fn rows(&self, format: &Compiled, is_stats: bool, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn rows(
+        &self,
+        format: &Compiled,
+        is_stats: bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         if self.follow {
             anyhow::bail!("--follow is for records of one size, and the format has none");
         }
@@ -26,16 +31,30 @@ impl Args {
             sources.push((source, offset));
         }
         let schema = records::Rows::described(found, format);
-        self.one_by_one(&schema, is_stats, cx, &mut |index, visit| match sources.get(index) {
-            Some((source, offset)) => records::Rows::new(format, source, *offset).each(&schema, visit),
-            None => Ok(()),
-        })
+        self.one_by_one(
+            &schema,
+            is_stats,
+            cx,
+            &mut |index, visit| match sources.get(index) {
+                Some((source, offset)) => {
+                    records::Rows::new(format, source, *offset).each(&schema, visit)
+                }
+                None => Ok(()),
+            },
+        )
     }
 
     /// Items of an array in the trees of files.
-    pub(super) fn items(&self, path: &Path, is_stats: bool, cx: &mut Context) -> anyhow::Result<Exit> {
+    pub(super) fn items(
+        &self,
+        path: &Path,
+        is_stats: bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
         if self.follow || self.skip.is_some() || self.header.is_some() {
-            anyhow::bail!("--follow, --skip and --header are for records of a format, not for a path into files");
+            anyhow::bail!(
+                "--follow, --skip and --header are for records of a format, not for a path into files"
+            );
         }
         let format = FormatArgs::named(self.format.clone(), self.max_stream);
         let mut found = Inference::default();
@@ -47,10 +66,15 @@ impl Args {
             documents.push(document);
         }
         let schema = found.schema("");
-        self.one_by_one(&schema, is_stats, cx, &mut |index, visit| match documents.get(index) {
-            Some(document) => Items::new(document, path.clone()).each(&schema, visit),
-            None => Ok(()),
-        })
+        self.one_by_one(
+            &schema,
+            is_stats,
+            cx,
+            &mut |index, visit| match documents.get(index) {
+                Some(document) => Items::new(document, path.clone()).each(&schema, visit),
+                None => Ok(()),
+            },
+        )
     }
 
     /// Hands the rows of each file, called by its index, over to what is done with them.
@@ -63,14 +87,18 @@ impl Args {
     ) -> anyhow::Result<Exit> {
         let selection = Selection::new(self, schema)?;
         let mut rows = Rows::new(self, &selection.schema(schema), is_stats, cx)?;
-        let ended = self.files.iter().enumerate().try_for_each(|(index, input)| {
-            self.file(index, input, &selection, &mut rows, each)
-                .with_context(|| input.to_string())
-        });
+        let ended = self
+            .files
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, input)| {
+                self.one_file(index, input, &selection, &mut rows, each)
+                    .with_context(|| input.to_string())
+            });
         rows.end(self, ended, cx)
     }
 
-    fn file(
+    fn one_file(
         &self,
         index: usize,
         input: &Input,
@@ -86,7 +114,9 @@ impl Args {
             own.offset = batch.offset;
             own.rows = batch.rows;
             let columns = selection.needed.iter();
-            own.columns = columns.filter_map(|column| batch.columns.get(*column).cloned()).collect();
+            own.columns = columns
+                .filter_map(|column| batch.columns.get(*column).cloned())
+                .collect();
             selection.apply(&mut own, before, &name)?;
             before = before.saturating_add(batch.rows as u64);
             failed = rows.batch(own).err();

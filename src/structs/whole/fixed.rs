@@ -97,6 +97,10 @@ impl Walk<'_> {
                 let one = scalar(code, order)?;
                 let (_, alignment) = order.size_and_alignment(code)?;
                 begin = at.checked_next_multiple_of(usize::from(alignment))?;
+                // The interpreter doesn't align the items of arrays.
+                if count.is_some() && begin != at {
+                    return None;
+                }
                 field.size = usize::from(one.size);
                 field.what = of_scalar(one);
             }

@@ -1,0 +1,198 @@
+//! Rows of files of record batches, value by value.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{DataType, TimeUnit};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::{Container, of_arrow, of_parquet};
+use crate::records::Cell;
+use crate::structs::DataError;
+use crate::value::{Record, Value};
+
+/// What is read.
+pub enum Input {
+    /// A file, which can be read at positions.
+    File(File),
+    /// A stream.
+    Stream(Box<dyn Read>),
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Input::File(_) => "File",
+            Input::Stream(_) => "Stream",
+        })
+    }
+}
+
+/// Hands over each row: the names of its columns, and their values.
+///
+/// # Errors
+///
+/// When the file can't be read or is broken, a column is of a type that no field of a format has, a file was
+/// asked for where there is a stream, and those of `visit`.
+pub fn rows<E: From<io::Error>>(
+    container: Container,
+    input: Input,
+    visit: &mut dyn FnMut(&[String], &[Cell]) -> Result<(), E>,
+) -> Result<(), E> {
+    let no_file = || {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is read from its end, so it has to be a file; a stream is read as -O arrows",
+        )
+    };
+    match (container, input) {
+        (Container::Stream, input) => {
+            let stream: Box<dyn Read> = match input {
+                Input::File(file) => Box::new(file),
+                Input::Stream(stream) => stream,
+            };
+            let reader = StreamReader::try_new(BufReader::new(stream), None).map_err(of_arrow)?;
+            batches(reader.map(|batch| batch.map_err(of_arrow)), visit)
+        }
+        (_, Input::Stream(_)) => Err(no_file().into()),
+        (Container::File, Input::File(file)) => {
+            let reader = FileReader::try_new(BufReader::new(file), None).map_err(of_arrow)?;
+            batches(reader.map(|batch| batch.map_err(of_arrow)), visit)
+        }
+        (Container::Parquet, Input::File(file)) => {
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(of_parquet)?;
+            let reader = builder.build().map_err(of_parquet)?;
+            batches(reader.map(|batch| batch.map_err(of_arrow)), visit)
+        }
+    }
+}
+
+fn batches<E: From<io::Error>>(
+    batches: impl Iterator<Item = io::Result<RecordBatch>>,
+    visit: &mut dyn FnMut(&[String], &[Cell]) -> Result<(), E>,
+) -> Result<(), E> {
+    for batch in batches {
+        let batch = batch?;
+        let schema = batch.schema();
+        let names: Vec<String> = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let mut cells = Vec::with_capacity(names.len());
+        for row in 0..batch.num_rows() {
+            cells.clear();
+            for (array, name) in batch.columns().iter().zip(&names) {
+                let cell = cell(array, row);
+                cells.push(cell.map_err(|error| {
+                    io::Error::from(DataError::other(format!("{name}: {error}")))
+                })?);
+            }
+            visit(&names, &cells)?;
+        }
+    }
+    Ok(())
+}
+
+fn cell(array: &ArrayRef, row: usize) -> Result<Cell, String> {
+    if array.is_null(row) {
+        return Ok(Cell::Absent);
+    }
+    let nanos = |time: i64, unit: i128| i128::from(time).checked_mul(unit).map(Cell::Nanos);
+    let time = match array.data_type() {
+        DataType::Timestamp(unit, _) => match unit {
+            TimeUnit::Second => nanos(
+                array.as_primitive::<TimestampSecondType>().value(row),
+                1_000_000_000,
+            ),
+            TimeUnit::Millisecond => nanos(
+                array.as_primitive::<TimestampMillisecondType>().value(row),
+                1_000_000,
+            ),
+            TimeUnit::Microsecond => nanos(
+                array.as_primitive::<TimestampMicrosecondType>().value(row),
+                1000,
+            ),
+            TimeUnit::Nanosecond => nanos(
+                array.as_primitive::<TimestampNanosecondType>().value(row),
+                1,
+            ),
+        },
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary_opt();
+            let dictionary = dictionary.ok_or("a dictionary of another type")?;
+            let key = dictionary.normalized_keys().get(row).copied();
+            return cell(dictionary.values(), key.ok_or("a key of no value")?);
+        }
+        _ => return Ok(Cell::Plain(value(array, row)?)),
+    };
+    time.ok_or_else(|| "a time beyond all calendars".to_owned())
+}
+
+/// As deep as the columns nest.
+fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
+    macro_rules! integer {
+        ($type:ty) => {
+            Value::Int(array.as_primitive::<$type>().value(row).into())
+        };
+    }
+    let items = |items: ArrayRef| -> Result<Value, String> {
+        let values = (0..items.len()).map(|row| value(&items, row));
+        Ok(Value::List(values.collect::<Result<_, _>>()?))
+    };
+    if array.is_null(row) {
+        return Err("an item has no value".to_owned());
+    }
+    Ok(match array.data_type() {
+        DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
+        DataType::Int8 => integer!(Int8Type),
+        DataType::Int16 => integer!(Int16Type),
+        DataType::Int32 => integer!(Int32Type),
+        DataType::Int64 => integer!(Int64Type),
+        DataType::UInt8 => integer!(UInt8Type),
+        DataType::UInt16 => integer!(UInt16Type),
+        DataType::UInt32 => integer!(UInt32Type),
+        DataType::UInt64 => integer!(UInt64Type),
+        DataType::Float16 => Value::Float(array.as_primitive::<Float16Type>().value(row).to_f64()),
+        DataType::Float32 => Value::Float(array.as_primitive::<Float32Type>().value(row).into()),
+        DataType::Float64 => Value::Float(array.as_primitive::<Float64Type>().value(row)),
+        DataType::Decimal128(_, 0) => Value::Int(array.as_primitive::<Decimal128Type>().value(row)),
+        DataType::Decimal256(_, 0) => {
+            let n = array.as_primitive::<Decimal256Type>().value(row);
+            match (n.to_i128(), n.to_parts()) {
+                (Some(n), _) => Value::Int(n),
+                (None, (low, 0)) => Value::from(low),
+                _ => return Err("a number of more than 128 bits".to_owned()),
+            }
+        }
+        DataType::Utf8 => Value::from(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Value::from(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => Value::from(array.as_string_view().value(row)),
+        DataType::Binary => Value::from(array.as_binary::<i32>().value(row)),
+        DataType::LargeBinary => Value::from(array.as_binary::<i64>().value(row)),
+        DataType::BinaryView => Value::from(array.as_binary_view().value(row)),
+        DataType::FixedSizeBinary(_) => Value::from(array.as_fixed_size_binary().value(row)),
+        DataType::FixedSizeList(..) => items(array.as_fixed_size_list().value(row))?,
+        DataType::List(_) => items(array.as_list::<i32>().value(row))?,
+        DataType::LargeList(_) => items(array.as_list::<i64>().value(row))?,
+        DataType::Struct(fields) => {
+            let group = array.as_struct();
+            let mut entries = Vec::with_capacity(fields.len());
+            for (field, column) in fields.iter().zip(group.columns()) {
+                if column.is_valid(row) {
+                    entries.push((field.name().clone(), value(column, row)?));
+                }
+            }
+            Value::Record(Record::from_iter(entries))
+        }
+        other => return Err(format!("no field of a format is a {other}")),
+    })
+}
