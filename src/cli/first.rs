@@ -73,7 +73,6 @@ Verbs:
 
 Examples:
   bytewright photo.bmp                          what is in it, what is wrong
-  bytewright get photo.bmp dib_header.width     one field
   bytewright dump a.tar --color always | less -R    bytes in colors of fields
   bytewright find disk.img 'some text'          where it stands, in which field
   bytewright records '<I:time f:value' log -o log.csv
