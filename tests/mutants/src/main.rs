@@ -21,12 +21,13 @@ fn main() -> Result<()> {
         .split_first()
         .context("say a room, as in `structs`")?;
     let room = room::named(name)?;
-    let (mut every, mut only) = (1, String::new());
+    let (mut every, mut only, mut from) = (1, String::new(), None);
     for argument in rest {
         match argument.split_once('=') {
             Some(("--every", n)) => every = n.parse().context("--every wants a number")?,
             Some(("--only", text)) => only = text.to_owned(),
-            _ => bail!("{argument}: neither --every=N nor --only=TEXT"),
+            Some(("--from", file)) => from = Some(std::fs::read_to_string(file)?),
+            _ => bail!("{argument}: neither --every=N, --only=TEXT nor --from=FILE"),
         }
     }
 
@@ -39,6 +40,10 @@ fn main() -> Result<()> {
     let faults: Vec<_> = faults
         .into_iter()
         .filter(|fault| fault.name.contains(&only))
+        .filter(|fault| {
+            from.as_ref()
+                .is_none_or(|from| from.lines().any(|line| line == fault.name))
+        })
         .step_by(every)
         .collect();
     let copy = crate_copy::CrateCopy::new(&root, &room)?;

@@ -64,6 +64,9 @@ const ROOMS: &[Room] = &[
                 "tar",
                 &["is_told", "codecs::", "bomb", "truncated", "random_damage"],
             ),
+            // What changes a header by its tree, and what compares archives, is asked for by other programs.
+            tests("inspect", &["set::"]),
+            tests("cli", &["tar", "members::", "diff::"]),
             tests("tar", &["peers::"]),
             tests("tar", &["again::"]),
         ],
