@@ -105,13 +105,13 @@ impl Context {
         else {
             return Ok(compiled?);
         };
-        Ok(compiled.map_err(|error| {
+        compiled.map_err(|error| {
             match bare::did_you_mean(name, &self.known().unwrap_or_default()) {
                 meant if meant.is_empty() || shelf::named(name).is_some() => error.into(),
                 meant => anyhow::Error::from(error)
                     .context(format!("no format of the name {name} is known{meant}")),
             }
-        })?)
+        })
     }
 
     /// What to write instead of a bare word that is the name of a format.

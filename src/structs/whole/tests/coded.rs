@@ -30,7 +30,7 @@ fn keys_and_rotations_are_undone() {
             "x (n 2 y (a 2 b b'\\x01'))",
         ),
         (
-            "B:at 4s~xor(255):x=(B:off &[off]B:far B{h:4 l:4} B:s=[@size]) B:y",
+            "B:at 4s~xor(255):x=(B:off &[off]B:far B{<h:4 l:4} B:s=[@size]) B:y",
             b"\x09\xfd\xed\xfb\xff\x05",
             "at 9 x (off 2 far 4 h 2 l 1 s 4) y 5",
         ),
@@ -121,7 +121,7 @@ fn a_coding_says_what_is_wrong_with_it() {
     let error = Struct::new("4s~zlob:x").unwrap_err().to_string();
     assert!(error.contains("did you mean ~zlib?"), "{error}");
     for (format, data, expected) in [
-        ("H:k 1s~xor(k):x", &b"\x00\x01a"[..], "neither a byte nor"),
+        ("<H:k 1s~xor(k):x", &b"\x00\x01a"[..], "neither a byte nor"),
         (
             "B:n [n]s:k 1s~xor(k):x",
             b"\x00a",
