@@ -192,7 +192,9 @@ fn links(text: &str) -> Vec<&str> {
     let prose = prose.filter(|part| outside(*part)).map(|(_, text)| text);
     // A link may have code for its text.
     let targets = prose.flat_map(|text| text.split("](").skip(1));
-    targets.filter_map(|rest| rest.split([')', ' ']).next()).collect()
+    targets
+        .filter_map(|rest| rest.split([')', ' ']).next())
+        .collect()
 }
 
 #[test]

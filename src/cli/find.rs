@@ -130,8 +130,8 @@ offsets of those hits count in that, and have a ~ in front. With --offsets,
 --embedded tells where files of known formats begin inside a file, and how far
 each reads: their size where they have an end, else up to the end of the file.
 What begins as a file does and doesn't read is told where six bytes or more
-speak for it and what follows is right at first, and else taken for chance. Nothing is looked for inside of what
-is found, unless --overlapping asks for it.
+speak for it and what follows is right at first, and else taken for chance.
+Nothing is looked for inside of what is found, unless --overlapping asks.
 
 Exit status: 1 where nothing was found.
 

@@ -144,6 +144,10 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         advise_assignment(error, args);
         return;
     }
+    if error.kind() == ErrorKind::ArgumentConflict {
+        advise_digits(error, args);
+        return;
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return;
     }
@@ -171,6 +175,14 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         );
         return;
     }
+    if matches!(&*given, "-o" | "--out" | "--output") && writes_last(verb) {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(
+            error,
+            &format!("the file to write is the last argument, without {given}"),
+        );
+        return;
+    }
     let known = OPTIONS.iter().filter(|(words, _)| words.contains(&&*given));
     let mut meant = known.flat_map(|(_, options)| *options);
     let Some(meant) = meant.find(|option| has(verb, option)) else {
@@ -178,6 +190,28 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     };
     error.remove(ContextKind::SuggestedArg);
     suggest(error, &format!("{given} is written {meant} here"));
+}
+
+/// `--hex 0102 0304`: what the words are together.
+fn advise_digits(error: &mut Error, args: &[OsString]) {
+    let is_hex = |value: &ContextValue| value.to_string().contains("--hex");
+    let mut named = [ContextKind::InvalidArg, ContextKind::PriorArg].into_iter();
+    if !named.any(|kind| error.get(kind).is_some_and(is_hex)) {
+        return;
+    }
+    let words = args.iter().skip_while(|arg| *arg != "--hex").skip(1);
+    let digits = words.map_while(|word| {
+        let word = word.to_str()?;
+        word.bytes().all(|b| b.is_ascii_hexdigit()).then_some(word)
+    });
+    let digits: Vec<&str> = digits.collect();
+    if digits.len() > 1 {
+        let digits = digits.join(" ");
+        suggest(
+            error,
+            &format!("digits with spaces are one argument: --hex '{digits}'"),
+        );
+    }
 }
 
 /// `set FILE PATH VALUE`: what the two words are together.
@@ -215,6 +249,12 @@ fn suggest(error: &mut Error, text: &str) {
 fn has_archive(verb: &Command) -> bool {
     let first = verb.get_positionals().next();
     first.is_some_and(|arg| matches!(arg.get_id().as_str(), "archive" | "archives"))
+}
+
+/// Whether the last argument of a verb is the file that it writes.
+fn writes_last(verb: &Command) -> bool {
+    let last = verb.get_positionals().last();
+    last.is_some_and(|arg| arg.get_id() == "to")
 }
 
 /// The verb that the arguments call for, down to one of tar or bmp.

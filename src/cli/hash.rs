@@ -13,6 +13,7 @@ use super::files::{Files, FilesArgs, Part, expand};
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
+use crate::inspect::{Found, display_path};
 use crate::render::escape;
 use crate::render::json::List;
 use crate::value::literal;
@@ -88,14 +89,15 @@ pub(super) struct Args {
 
 const AFTER_HELP: &str = "\
 Lines are those of sha256sum and its kin; with several algorithms they carry
-tags.
+tags. Each part that PATH leads to has a line of its own, FILE:PATH.
 
 Exit status: 1 where a checked file is not what the list says.";
 
 const EXAMPLES: &str = "\
 Lines are those of sha256sum and its kin; with several algorithms they carry
 tags. Without a tag, the length of a digest tells its algorithm: 64 digits are
-sha256 unless -a blake3 says otherwise.
+sha256 unless -a blake3 says otherwise. Each part that PATH leads to has a line
+of its own, FILE:PATH, which --check can't check.
 
 Exit status: 1 where a checked file is not what the list says, or a list has no
 line that could be read.
@@ -106,7 +108,7 @@ Examples:
   bytewright hash -a crc32,sha256,blake3 firmware.bin
   bytewright hash --hmac secret message.txt
   bytewright hash --offset 0x200 --length 4KiB disk.img
-  bytewright hash backup.tar 'members[\"notes.txt\"].data'
+  bytewright hash backup.tar 'members[*].header'       each with its path
   bytewright hash --check SHA256SUMS";
 
 pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
@@ -138,7 +140,11 @@ impl Args {
         let mut list = self.output.list();
         for file in &files {
             match self.digests(file, &part, &self.algorithm, key.as_deref(), cx) {
-                Ok(digests) => self.print(file, &digests, &mut list, cx)?,
+                Ok(of_parts) => {
+                    for (path, digests) in of_parts {
+                        self.print(file, path.as_deref(), &digests, &mut list, cx)?;
+                    }
+                }
                 Err(error) => exit = exit.max(cx.report(error)?),
             }
         }
@@ -159,6 +165,7 @@ impl Args {
         })
     }
 
+    /// The digests of a file, or of each part of it that the path leads to, with its path.
     fn digests(
         &self,
         file: &Input,
@@ -166,41 +173,49 @@ impl Args {
         algorithms: &[Algorithm],
         key: Option<&[u8]>,
         cx: &Context,
-    ) -> anyhow::Result<Vec<Digest>> {
+    ) -> anyhow::Result<Vec<(Option<String>, Vec<Digest>)>> {
         let name = || file.to_string();
-        let mut hasher = match key {
-            Some(key) => Hasher::hmac(algorithms, key),
-            None => Some(Hasher::new(algorithms)),
-        }
-        .context("there is no HMAC with this algorithm")?;
         let offset = self.offset.unwrap_or(0);
-        if part.path.is_some() {
-            let document = self.format.open(file, cx)?;
-            for found in part.find(&document, &name())? {
-                let bytes = Stream::of_part(&document, found.node.range, name(), offset)?;
-                hasher.update_from(&mut bytes.limit(self.length).watched(false))?;
-            }
-            return Ok(hasher.finish());
+        let of = |bytes: Stream| -> anyhow::Result<Vec<Digest>> {
+            let hasher = match key {
+                Some(key) => Hasher::hmac(algorithms, key),
+                None => Some(Hasher::new(algorithms)),
+            };
+            let mut hasher = hasher.context("there is no HMAC with this algorithm")?;
+            hasher.update_from(&mut bytes.limit(self.length).watched(false))?;
+            Ok(hasher.finish())
+        };
+        if part.path.is_none() {
+            return Ok(vec![(None, of(Stream::open(file, offset)?)?)]);
         }
-        let bytes = Stream::open(file, offset)?.limit(self.length);
-        hasher.update_from(&mut bytes.watched(false))?;
-        Ok(hasher.finish())
+        let document = self.format.open(file, cx)?;
+        let mut all = Vec::new();
+        for Found { path, node, .. } in part.find(&document, &name())? {
+            let digests = of(Stream::of_part(&document, node.range, name(), offset)?)?;
+            all.push((Some(display_path(&path, node.key.as_ref())), digests));
+        }
+        Ok(all)
     }
 
     fn print(
         &self,
         file: &Input,
+        path: Option<&str>,
         digests: &[Digest],
         list: &mut List,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
         if self.output == Output::Text {
-            let name = match file {
+            let mut name = match file {
                 Input::Stdin => b"-".to_vec(),
                 // A list is for programs; on a terminal a name must not act.
                 Input::File(path) if cx.is_terminal() => escape::path(path).to_string().into(),
                 Input::File(path) => path.as_os_str().as_encoded_bytes().to_vec(),
             };
+            if let Some(path) = path {
+                name.push(b':');
+                name.extend_from_slice(path.as_bytes());
+            }
             for digest in digests {
                 let text = if self.tag || digests.len() > 1 {
                     tagged_line(digest, &name)
@@ -213,6 +228,9 @@ impl Args {
         }
         let mut document = Map::new();
         document.insert("file".to_owned(), file.to_string().into());
+        if let Some(path) = path {
+            document.insert("path".to_owned(), path.into());
+        }
         for digest in digests {
             let name = digest.algorithm.name().to_owned();
             document.insert(name, digest.to_string().into());
@@ -293,7 +311,7 @@ impl Args {
         let file = Input::from(os_string(&entry.name));
         let shown = escape::text(&entry.name).to_string();
         let answer = match self.digests(&file, &Part::default(), &[algorithm], key, cx) {
-            Ok(digests) if digests.iter().any(|digest| digest.bytes == entry.digest) => {
+            Ok(of_parts) if is_among(&entry.digest, &of_parts) => {
                 counts.matched = counts.matched.saturating_add(1);
                 if self.quiet {
                     return Ok(());
@@ -345,6 +363,11 @@ pub(super) fn lines(list: &Input) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What became of the lines of a list.
+fn is_among(digest: &[u8], of_parts: &[(Option<String>, Vec<Digest>)]) -> bool {
+    let mut digests = of_parts.iter().flat_map(|(_, digests)| digests);
+    digests.any(|other| other.bytes == digest)
+}
+
 #[derive(Default)]
 struct Counts {
     read: u64,

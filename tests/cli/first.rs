@@ -63,6 +63,14 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
         (&["unpack", USTAR, "<2sI"], "bytewright unpack '<2sI' "),
         (&["bmp", USTAR], "bytewright bmp info "),
         (&["formats", "pgn"], "did you mean png?"),
+        (
+            &["bmp", "convert", "a.bmp", "-o", "a.png"],
+            "the last argument, without -o",
+        ),
+        (
+            &["unpack", "<HH", "--hex", "0102", "0304"],
+            "one argument: --hex '0102 0304'",
+        ),
         (&["tar", "extract", USTAR, "-C", "gone"], "mkdir gone"),
         (&["measurements"], "no such file, and no such verb"),
         (&["dmup", USTAR], "'dump'"),
@@ -123,11 +131,15 @@ fn places_and_parts_are_written_alike() {
             .replace(" |644.", "  |644.")
     );
     let digest = run(["hash", USTAR, "members[1].data"]).out();
+    assert!(digest.ends_with("ustar.tar:members[1].data\n"), "{digest}");
     assert_eq!(
         run(["hash", USTAR, "--path", "members[1].data"]).out(),
         digest
     );
-    assert_eq!(run(["hash", USTAR, "-s", "0x400", "-n", "6"]).out(), digest);
+    assert_eq!(
+        run(["hash", USTAR, "-s", "0x400", "-n", "6"]).out(),
+        digest.replace(":members[1].data", "")
+    );
     assert_eq!(
         run(["strings", USTAR, "members[1].header.name"]).out(),
         "d/a.txt\n"

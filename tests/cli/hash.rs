@@ -163,3 +163,20 @@ fn parts_and_fields_are_hashed_alone() {
     assert_eq!(first(&["--offset", "0x400", "--length", "6"]), hello);
     assert_eq!(run(["hash", file, "--field", "nothing"]).status, 1);
 }
+
+/// The digests are those that Python has of the four bytes of each color.
+#[test]
+fn each_part_that_a_path_leads_to_has_a_line_of_its_own() {
+    let bitmap = "fixtures/bmp/info-8.bmp";
+    let output = run(["hash", "-a", "sha1", bitmap, "palette[0:2]"]).out();
+    let expected = format!(
+        "5507dd3c91f8dafda90e2180a211e61a48cf81fe  {bitmap}:palette[0]\n\
+         0587e3dc142e6f3c441d398013bee022bed7b569  {bitmap}:palette[1]\n"
+    );
+    assert_eq!(output, expected);
+    let output = run(["hash", "-a", "sha1", bitmap, "palette[1]", "-O", "jsonl"]).out();
+    let expected = format!(
+        "{{\"file\":\"{bitmap}\",\"path\":\"palette[1]\",\"sha1\":\"0587e3dc142e6f3c441d398013bee022bed7b569\"}}\n"
+    );
+    assert_eq!(output, expected);
+}

@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::{Value as Json, json};
 
 use super::document;
-use crate::cli::{Context, Exit, Output};
+use crate::cli::{Context, Exit, Output, bare};
 use crate::format::Format;
 use crate::formats::kaitai::Kaitai;
 use crate::formats::user::{Known, StoredFormat};
@@ -83,6 +83,10 @@ fn stored(name: &str, cx: &Context) -> anyhow::Result<Option<(Known, String)>> {
 
 fn unknown(name: &str, cx: &Context) -> anyhow::Result<anyhow::Error> {
     let known = cx.known()?;
+    let slip = bare::did_you_mean(name, &known);
+    if !slip.is_empty() {
+        return Ok(anyhow::anyhow!("no format {name} is known{slip}"));
+    }
     let descriptions = cx.descriptions()?;
     let files = descriptions.files().iter();
     let names: Vec<String> = known

@@ -347,12 +347,7 @@ pub fn value(value: &Value, longest: usize) -> String {
 }
 
 /// The value of a node: of text that is not ASCII alone the characters, which Python's bytes would hide.
-pub(crate) fn of_node(
-    node: &Node,
-    value: &Value,
-    longest: usize,
-    hex_ints: bool,
-) -> String {
+pub(crate) fn of_node(node: &Node, value: &Value, longest: usize, hex_ints: bool) -> String {
     let is_text = node.spelling.is_some_and(Spelling::is_text);
     match value.as_str() {
         Some(text) if is_text && !text.is_ascii() => {
