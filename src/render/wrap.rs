@@ -18,8 +18,8 @@ const NARROWEST: usize = 20;
 /// ```
 /// use bytewright::render::wrap::message;
 ///
-/// let text = message("expected a file and what to find in it", 7, 24);
-/// assert_eq!(text, "expected a file\n  and what to find in it");
+/// let text = message("expected a file and what to find in it", 7, 30);
+/// assert_eq!(text, "expected a file and\n  what to find in it");
 /// ```
 pub fn message(text: &str, label: usize, width: usize) -> String {
     if width < NARROWEST.saturating_add(label) {
