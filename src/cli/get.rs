@@ -63,7 +63,7 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
-        let document = self.format.open(&self.file, cx)?;
+        let document = self.format.open_for(&self.file, &self.path, cx)?;
         // Values have no styles, and may be long.
         let out = match self.output {
             Output::Raw => cx.raw(self.force)?,
