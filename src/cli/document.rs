@@ -9,7 +9,7 @@ use crate::Source;
 use crate::format::{Format, Head, StructFormat, Unknown};
 use crate::formats::kaitai::Kaitai;
 use crate::formats::{Registry, shelf};
-use crate::inspect::Document;
+use crate::inspect::{Document, Path};
 use crate::schema::Compiled;
 use crate::structs::{DataError, DataErrorKind};
 
@@ -67,14 +67,30 @@ impl FormatArgs {
 
     /// Opens a file with its tree.
     pub(super) fn open(&self, file: &Input, cx: &Context) -> anyhow::Result<Document> {
+        self.open_for(file, &[], cx)
+    }
+
+    /// The same for who goes along these paths.
+    pub(super) fn open_for(
+        &self,
+        file: &Input,
+        paths: &[Path],
+        cx: &Context,
+    ) -> anyhow::Result<Document> {
         let source = file.open_up_to(self.max_stream.unwrap_or(MAX_STREAM))?;
-        self.document(source, file, cx)
+        self.document(source, file, paths, cx)
             .with_context(|| file.to_string())
     }
 
-    fn document(&self, source: Source, file: &Input, cx: &Context) -> anyhow::Result<Document> {
+    fn document(
+        &self,
+        source: Source,
+        file: &Input,
+        paths: &[Path],
+        cx: &Context,
+    ) -> anyhow::Result<Document> {
         let (format, at) = self.format(&source, file, cx)?;
-        Ok(Document::open_at(source, format, at)?)
+        Ok(Document::open_for(source, format, at, paths)?)
     }
 
     /// The format of a file, and where in it that begins.

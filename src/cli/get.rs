@@ -75,7 +75,7 @@ impl Args {
                 words::quoted(&file.into())
             );
         }
-        let document = self.format.open(&self.file, cx)?;
+        let document = self.format.open_for(&self.file, &self.path, cx)?;
         // Values have no styles, and may be long.
         let out = match self.output {
             Output::Raw => cx.raw(self.force)?,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Format;
 use crate::Source;
 use crate::offset::Tally;
+use crate::structs::Asked;
 use crate::tree::{Node, Range, Role, Space, codes};
 
 codes! {
@@ -57,6 +58,7 @@ pub struct Content<'a> {
     depth: usize,
     /// The bytes that the streams so far hold together.
     size: u64,
+    asked: Arc<[Asked]>,
 }
 
 impl fmt::Debug for Content<'_> {
@@ -74,6 +76,21 @@ impl<'a> Content<'a> {
             streams: Vec::new(),
             depth: 0,
             size: 0,
+            asked: Arc::default(),
+        }
+    }
+
+    /// Says which fields of the items of long arrays will be asked for.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn ask(&mut self, asked: Arc<[Asked]>) {
+        self.asked = asked;
+    }
+
+    /// Which fields of items will be asked for of the file itself.
+    pub(crate) fn asked(&self) -> Arc<[Asked]> {
+        match self.depth {
+            0 => Arc::clone(&self.asked),
+            _ => Arc::default(),
         }
     }
 

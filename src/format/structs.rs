@@ -8,7 +8,7 @@ use crate::offset::Position;
 use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
-use crate::structs::{Down, Window};
+use crate::structs::{Asked, Down, Window};
 #[cfg(feature = "format-files")]
 use crate::tree::Severity;
 use crate::tree::{Code, Expand, Node, Range, Role, Space};
@@ -98,7 +98,9 @@ impl Format for StructFormat {
             children.push(Node::new("records", all).with_children_on_demand(Arc::new(records)));
         } else {
             let first = content.count();
-            let (nodes, end, streams) = self.one(&mut Window::new(source)?, size, start, first)?;
+            let asked = content.asked();
+            let window = &mut Window::new(source)?;
+            let (nodes, end, streams) = self.one(window, size, start, first, &asked)?;
             for (bytes, fault) in streams {
                 let stream = Stream::new(bytes);
                 content.push(Stream { fault, ..stream });
@@ -177,10 +179,11 @@ impl StructFormat {
         size: u64,
         start: u64,
         first_stream: u32,
+        asked: &Arc<[Asked]>,
     ) -> io::Result<(Vec<Node>, u64, Streams)> {
         let read = self
             .layout
-            .nodes_in(window, Space::FILE, start, first_stream)?;
+            .nodes_asked(window, Space::FILE, start, first_stream, asked)?;
         let (mut nodes, error, reached) = (read.nodes, read.error, read.end);
         self.meanings.annotate(&mut nodes);
         let mut end = match self.layout.is_whole() {
@@ -255,7 +258,9 @@ impl Expand for Records {
                 return None;
             }
             let start = at;
-            let made = self.layout.one(&mut window, self.size, start, 0);
+            let made = self
+                .layout
+                .one(&mut window, self.size, start, 0, &Arc::default());
             let node = made.map(|(mut nodes, end, _)| {
                 nodes.iter_mut().for_each(Node::without_content);
                 if end == start {

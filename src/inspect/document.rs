@@ -80,12 +80,34 @@ impl Document {
     ///
     /// Those of the source.
     pub fn open_at(source: Source, format: impl Format + 'static, at: u64) -> io::Result<Document> {
-        Document::new(source, Arc::new(format), at)
+        Document::new(source, Arc::new(format), at, &[])
     }
 
-    fn new(source: Source, format: Arc<dyn Format>, at: u64) -> io::Result<Document> {
+    /// The same where it is known which paths will be gone along: what they lead to in the items of long arrays may be
+    /// kept on the way.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    #[cfg(feature = "cli")]
+    pub(crate) fn open_for(
+        source: Source,
+        format: Arc<dyn Format>,
+        at: u64,
+        paths: &[Path],
+    ) -> io::Result<Document> {
+        Document::new(source, format, at, paths)
+    }
+
+    fn new(
+        source: Source,
+        format: Arc<dyn Format>,
+        at: u64,
+        paths: &[Path],
+    ) -> io::Result<Document> {
         let detect = |content: &Source| Registry::built_in().detect(content, None);
         let mut content = Content::new(&detect);
+        content.ask(paths.iter().filter_map(Path::asked).collect());
         let root = format.tree(&within::from(&source, at), &mut content)?;
         Ok(Document {
             root: within::tree(root, at),
@@ -102,7 +124,7 @@ impl Document {
     ///
     /// Those of the source.
     pub(crate) fn again(&self, source: Source) -> io::Result<Document> {
-        Document::new(source, Arc::clone(&self.format), self.at)
+        Document::new(source, Arc::clone(&self.format), self.at, &[])
     }
 
     /// The bytes of a file from where the format begins.

@@ -57,18 +57,23 @@ impl Again {
         if let Some(size) = spool.known_size() {
             let _ = stream.size.set(size);
         }
-        stream.in_memory.store(spool.in_memory(), Ordering::Relaxed);
-        keep(stream);
+        let now = spool.in_memory();
+        let before = stream.in_memory.swap(now, Ordering::Relaxed);
+        keep(stream, now > before);
         result
     }
 }
 
-/// Takes note that a stream was read, and lets go of others.
-fn keep(stream: &Arc<Stream>) {
+/// Takes note that a stream was read, and lets go of others where it has grown.
+fn keep(stream: &Arc<Stream>, has_grown: bool) {
     let this = Arc::downgrade(stream);
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     match kept.iter().position(|known| known.ptr_eq(&this)) {
-        Some(at) if at.saturating_add(1) == kept.len() => {}
+        Some(at) if at.saturating_add(1) == kept.len() => {
+            if !has_grown {
+                return;
+            }
+        }
         Some(at) => {
             kept.remove(at);
             kept.push(this);

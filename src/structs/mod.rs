@@ -89,6 +89,7 @@ pub use typed::{FromField, FromFields};
 pub(crate) use view::Place;
 pub use view::{FieldHandle, View};
 pub use view_mut::{FieldPlace, ViewMut};
+pub(crate) use whole::Asked;
 #[cfg(feature = "kaitai")]
 pub(crate) use whole::settle;
 #[cfg(feature = "records")]

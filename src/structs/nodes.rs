@@ -19,7 +19,7 @@ use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
-use super::whole;
+use super::whole::{self, Asked};
 use crate::Source;
 use crate::offset::Position;
 use crate::tree::{Name, Node, Range, Role, Space};
@@ -143,14 +143,27 @@ impl Struct {
         offset: u64,
         first_stream: u32,
     ) -> io::Result<Read> {
+        self.nodes_asked(window, space, offset, first_stream, &Arc::default())
+    }
+
+    /// The same where it is known which fields of items will be asked for.
+    pub(crate) fn nodes_asked(
+        self: &Arc<Self>,
+        window: &mut Window,
+        space: Space,
+        offset: u64,
+        first_stream: u32,
+        asked: &Arc<[Asked]>,
+    ) -> io::Result<Read> {
         window.start_at(offset);
         if let Some(program) = &self.whole {
             let end = offset.saturating_add(window.end());
             let how = whole::How {
                 first_stream,
+                asked: Arc::clone(asked),
                 ..whole::How::at(space, offset)
             };
-            let mut made = program.read_on_demand(window, how);
+            let mut made = program.read_on_demand(window, &how);
             window.check()?;
             let settled = whole::settle_all(&mut made.nodes, &made.claims, space, offset, end);
             if let Some(lost) = &made.lost {

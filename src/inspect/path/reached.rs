@@ -3,11 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{FindError, Found, Path, Spaces, item_path};
+use super::{FindError, Found, Path, Segment, Spaces, item_path};
+use crate::structs::Asked;
 use crate::tree::{Node, Role};
 
 /// A node that a path leads to.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is handed over at once, and not kept"
+)]
 pub(crate) enum Reached<'a> {
     Owned(Found),
     /// One that is gone with the next.
@@ -44,6 +49,19 @@ impl Reached<'_> {
 }
 
 impl Path {
+    /// The fields of the items of an array that it leads to by nothing but names, after its last `[*]`.
+    pub(in crate::inspect) fn asked(&self) -> Option<Asked> {
+        let is_pattern = |segment: &Segment| matches!(segment, Segment::All | Segment::Slice(..));
+        let last = self.segments.iter().rposition(is_pattern)?;
+        let Some(Segment::Name(array)) = self.segments.get(last.checked_sub(1)?) else {
+            return None;
+        };
+        let names = self.names_from(last.checked_add(1)?);
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let array = array.clone();
+        (!names.is_empty()).then_some(Asked { array, names })
+    }
+
     /// The fields that names lead to in the items of an array that is made on demand. Answers whether more is wanted.
     pub(super) fn each_field(
         &self,

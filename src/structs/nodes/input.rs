@@ -72,7 +72,9 @@ pub(crate) struct Window {
 /// Bytes of a source one after another.
 #[derive(Debug)]
 struct Piece {
-    bytes: Vec<u8>,
+    /// Room for bytes, of which so many are filled: it is not emptied for the next.
+    room: Vec<u8>,
+    filled: usize,
     at: u64,
     /// How much is read after it.
     step: u64,
@@ -81,20 +83,46 @@ struct Piece {
 impl Piece {
     fn new() -> Piece {
         Piece {
-            bytes: Vec::new(),
+            room: Vec::new(),
+            filled: 0,
             at: 0,
             step: FIRST_STEP,
         }
     }
 
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.room.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Fills it with bytes of a source from there on.
+    fn fill(&mut self, source: &Source, at: u64, size: u64) -> io::Result<()> {
+        self.at = at;
+        self.filled = 0;
+        if size > STEP {
+            // As much as is there, not as much as is asked for.
+            self.room = source.read(at, size)?;
+            self.filled = self.room.len();
+            return Ok(());
+        }
+        let size = usize::try_from(size).unwrap_or(0);
+        if self.room.len() < size {
+            self.room.resize(size, 0);
+        }
+        let room = self.room.get_mut(..size).unwrap_or_default();
+        self.filled = source.read_into(at, room)?;
+        Ok(())
+    }
+
+    #[inline]
     fn holds(&self, range: Range) -> bool {
-        let end = self.at.saturating_add(self.bytes.len() as u64);
+        let end = self.at.saturating_add(self.filled as u64);
         self.at <= range.offset && range.end() <= end
     }
 
     /// Whether reading goes on there, in it or after it.
     fn leads_to(&self, at: u64) -> bool {
-        let size = (self.bytes.len() as u64).saturating_add(1);
+        let size = (self.filled as u64).saturating_add(1);
         Range::file(self.at, size).contains(at)
     }
 }
@@ -140,18 +168,14 @@ impl Input for Window {
                     true => last.step.saturating_mul(4).min(STEP),
                     false => FIRST_STEP,
                 };
-                last.at = from;
-                match self.source.read(from, wanted.size.max(last.step)) {
-                    Ok(bytes) => last.bytes = bytes,
-                    Err(error) => {
-                        last.bytes.clear();
-                        self.failed.get_or_insert(error);
-                    }
+                let size = wanted.size.max(last.step);
+                if let Err(error) = last.fill(&self.source, from, size) {
+                    self.failed.get_or_insert(error);
                 }
             }
         }
         let first = usize::try_from(from.saturating_sub(last.at)).unwrap_or(usize::MAX);
-        let rest = last.bytes.get(first..).unwrap_or_default();
+        let rest = last.bytes().get(first..).unwrap_or_default();
         let size = usize::try_from(wanted.size).unwrap_or(usize::MAX);
         rest.get(..size).unwrap_or(rest)
     }

@@ -21,7 +21,7 @@ impl Struct {
             checks_all: true,
             ..How::at(Space::FILE, 0)
         };
-        let made = program.read_on_demand(window, how);
+        let made = program.read_on_demand(window, &how);
         window.check()?;
         // What a coding yields can't be changed.
         let mut wrong = made.wrong;

@@ -286,7 +286,11 @@ impl<I: Input> Reader<'_, I> {
             }
             Got::Node(place) => place.clone(),
         };
-        if self.children(&place).is_empty() {
+        // Of coded bytes, what they yield is a child, and the value as well.
+        let is_coded = self
+            .node(&place)
+            .is_some_and(|node| node.content.is_some() && node.value.is_some());
+        if is_coded || self.children(&place).is_empty() {
             let got = self.eval(index)?;
             let index = self.value_of(&got).and_then(|v| v.as_u64());
             let value = self.node(&place).and_then(|node| node.value.as_ref());

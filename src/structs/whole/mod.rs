@@ -39,6 +39,7 @@ pub(crate) use kinds::{Encoding, Epoch, Kind};
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;
 pub(super) use program::Program;
+pub(crate) use read::Asked;
 pub(super) use read::Made;
 
 impl Struct {
@@ -83,7 +84,7 @@ impl Struct {
 }
 
 /// How a file is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct How {
     pub(super) space: Space,
     pub(super) offset: u64,
@@ -93,6 +94,10 @@ pub(super) struct How {
     pub(super) checks_all: bool,
     /// The number of the first stream that is not of other files around this one.
     pub(super) first_stream: u32,
+    /// The most items and values of expressions.
+    pub(super) most_steps: u64,
+    /// Fields of items that will be asked for.
+    pub(super) asked: Arc<[Asked]>,
 }
 
 impl How {
@@ -103,6 +108,8 @@ impl How {
             many: read::MANY_NODES,
             checks_all: false,
             first_stream: 0,
+            most_steps: read::MAX_ALL_STEPS,
+            asked: Arc::default(),
         }
     }
 }
@@ -114,17 +121,19 @@ impl Program {
     }
 
     /// Reads a file of which the items of long arrays are made on demand.
-    pub(super) fn read_on_demand(self: &Arc<Self>, window: &mut Window, how: How) -> Made {
+    pub(super) fn read_on_demand(self: &Arc<Self>, window: &mut Window, how: &How) -> Made {
         let source = window.source().clone();
         let reader = read::Reader::new(self, window, how.space, how.offset);
         let mut reader = reader.with_streams_from(how.first_stream);
         reader.checks_all = how.checks_all;
+        reader.most_steps = how.most_steps;
         reader.origin = Some(read::Origin {
             program: self,
             source,
             many: how.many,
             lost: Arc::default(),
             within: None,
+            asking: read::Asking::for_fields(&how.asked),
         });
         reader.all()
     }

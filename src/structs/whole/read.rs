@@ -4,6 +4,7 @@ mod arrays;
 mod borders;
 mod choice;
 mod coded;
+mod column;
 mod demand;
 mod frame;
 mod held;
@@ -33,6 +34,8 @@ use crate::value::Value;
 
 pub(in crate::structs::whole) use borders::MANY_NODES;
 pub(in crate::structs::whole) use coded::{CONTENT, Coded};
+pub(crate) use column::Asked;
+pub(in crate::structs::whole) use column::Asking;
 pub(in crate::structs::whole) use demand::Origin;
 pub(in crate::structs::whole) use frame::Frame;
 pub(in crate::structs::whole) use later::Later;
@@ -54,6 +57,10 @@ const MAX_EMPTY: u64 = 1 << 16;
 
 /// How many items and parts of expressions may be looked at in one file, beside 64 for each byte of it.
 const MAX_STEPS: u64 = 1 << 24;
+
+/// How many there may be at most, however large the file is: a sparse file of terabytes is nothing on the disk. They
+/// take a quarter of an hour, about.
+pub(in crate::structs::whole) const MAX_ALL_STEPS: u64 = 1 << 34;
 
 /// What a file became.
 #[derive(Debug)]
@@ -115,6 +122,8 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// The end of the bytes that were read, wherever they stand.
     pub(in crate::structs::whole) reach: u64,
     pub(in crate::structs::whole) steps: u64,
+    /// The most of them, whatever the size of the file.
+    pub(in crate::structs::whole) most_steps: u64,
     pub(in crate::structs::whole) scanned: u64,
     /// What makes items of arrays on demand; without it all nodes are made at once.
     pub(in crate::structs::whole) origin: Option<Origin<'p>>,
@@ -170,6 +179,7 @@ impl<'p, I: Input> Reader<'p, I> {
             empty: 0,
             reach: 0,
             steps: 0,
+            most_steps: MAX_ALL_STEPS,
             scanned: 0,
             origin: None,
             is_lean: false,
@@ -247,6 +257,7 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
+    #[inline]
     pub(in crate::structs::whole) fn step(&mut self) -> Result<(), DataError> {
         self.steps = self.steps.saturating_add(1);
         let most = self
@@ -255,11 +266,15 @@ impl<'p, I: Input> Reader<'p, I> {
             .saturating_add(self.decoded)
             .saturating_mul(64)
             .saturating_add(MAX_STEPS);
-        if self.steps > most {
-            return Err(DataError::other(
-                "the format asks for more work than the file's size bears",
-            )
-            .at(self.at));
+        if self.steps > most.min(self.most_steps) {
+            let message = match most > self.most_steps {
+                true => format!(
+                    "the format asks for more than {} items and values of expressions",
+                    self.most_steps
+                ),
+                false => "the format asks for more work than the file's size bears".to_owned(),
+            };
+            return Err(DataError::other(message).at(self.at));
         }
         Ok(())
     }
@@ -314,6 +329,7 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(())
     }
 
+    #[inline]
     pub(in crate::structs::whole) fn remaining(&self) -> u64 {
         self.end.saturating_sub(self.at)
     }
@@ -411,6 +427,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Skips bytes, where they are there.
+    #[inline]
     pub(in crate::structs::whole) fn skip_over(&mut self, n: u64) -> Option<()> {
         if n > self.remaining() {
             return None;
@@ -421,6 +438,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Whether one more level, with this number inside it, would be too deep.
+    #[inline]
     pub(in crate::structs::whole) fn is_too_deep(&self, more: usize) -> bool {
         self.depth.saturating_add(more) >= MAX_DEPTH
     }

@@ -4,6 +4,7 @@ mod checks;
 mod coded;
 mod demand;
 mod demand_coded;
+mod hostile;
 mod join;
 mod kinds;
 mod layout;

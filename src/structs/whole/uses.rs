@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::program::{Case, Codec, Count, Is, Item, Level, Program, What};
-use super::read::CONTENT;
 use crate::structs::ast::{Expression, Function, Position, Term};
 use crate::structs::code::Kind as CodeKind;
 
@@ -154,7 +153,7 @@ impl Uses {
         self.expression(expression, false);
     }
 
-    /// A field whose bytes are asked for, and not its value.
+    /// A field whose bytes are asked for, or fields in it, and not its value.
     fn looked_at(&mut self, expression: &Expression) {
         let mut next = expression;
         loop {
@@ -165,6 +164,10 @@ impl Uses {
                 }
                 Term::Member(of, name) => {
                     self.names.insert(name.clone());
+                    next = of;
+                }
+                Term::Item(of, index) => {
+                    self.expression(index, false);
                     next = of;
                 }
                 _ => return self.expression(next, false),
@@ -186,19 +189,11 @@ impl Uses {
                     self.items_elsewhere |= !ends_array;
                 }
                 Term::Position(_) => {}
+                // Of what a field is in, no value is asked for.
                 Term::Member(of, name) => {
                     self.names.insert(name.clone());
                     self.values.insert(name.clone());
-                    match &of.term {
-                        Term::Name(coded) if name == CONTENT => {
-                            self.names.insert(coded.clone());
-                        }
-                        Term::Member(outer, coded) if name == CONTENT => {
-                            self.names.insert(coded.clone());
-                            open.push(outer);
-                        }
-                        _ => open.push(of),
-                    }
+                    self.looked_at(of);
                 }
                 Term::Unary(_, of) => open.push(of),
                 Term::Item(left, right)

@@ -6,6 +6,7 @@ use super::super::owners::Claim;
 use super::super::program::{Item, What};
 use super::super::skim::Skim;
 use super::arrays::Items;
+use super::column::Column;
 use super::demand::{Demand, Len, Owner};
 use super::kept::Around;
 use super::{Frame, Reader};
@@ -157,8 +158,22 @@ impl<'p, I: Input> Reader<'p, I> {
             .origin
             .as_ref()
             .is_some_and(|origin| origin.within.is_none());
+        let asking = match &self.origin {
+            Some(origin) if self.is_claiming => Some(origin.asking.clone()),
+            _ => None,
+        };
+        let asked = asking.as_ref().and_then(|asking| asking.of(item));
+        let asked = asked.filter(|_| !self.checks_all);
+        let names: Vec<&str> = asked
+            .iter()
+            .flat_map(|asked| asked.names.iter().map(String::as_str))
+            .collect();
+        let mut column = asking
+            .as_ref()
+            .zip(asked)
+            .map(|(asking, asked)| Column::new(asking, &asked.names));
         let mut skim = match self.checks_all {
-            false => Skim::new(self.program, item, order, &[]),
+            false => Skim::new(self.program, item, order, &names),
             true => None,
         };
         let mut result = Ok(());
@@ -174,6 +189,13 @@ impl<'p, I: Input> Reader<'p, I> {
                 Some(skim) => self.skim_item(skim, items),
                 None => false,
             };
+            match (&mut column, &skim) {
+                (Some(column), Some(skim)) if is_passed => {
+                    self.keep_field(column, skim, mark.at);
+                }
+                (Some(column), _) => column.close(),
+                (None, _) => {}
+            }
             if !is_passed {
                 result = self.next_item(item, order, items);
             }
@@ -232,7 +254,9 @@ impl<'p, I: Input> Reader<'p, I> {
             items: len,
             is_cut: result.is_err(),
         };
-        let demand = self.demand(item, order, environment, start, starts, len, owner);
+        let column = column.zip(asking);
+        let column = column.map(|(column, asking)| column.finish(&asking));
+        let demand = self.demand(item, order, environment, start, starts, len, owner, column);
         *on_demand = demand.map(|demand| (Arc::new(demand), range));
         result
     }

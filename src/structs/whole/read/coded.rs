@@ -430,6 +430,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     /// Bytes by their place in the space that is read.
+    #[inline]
     pub(in crate::structs::whole) fn look(&mut self, at: u64, size: u64) -> &[u8] {
         match self.inside.last() {
             Some(bytes) => part(bytes, at, size),

@@ -11,12 +11,13 @@ use super::super::program::{Count, Item, Program};
 use super::super::skim::Skim;
 use super::arrays::Items;
 use super::borders::Starts;
+use super::column::{Column, Entries};
 use super::kept::Around;
-use super::{Frame, Reader};
+use super::{Asking, Frame, Reader};
 use crate::Source;
 use crate::structs::code::Order;
 use crate::structs::nodes::{Input, Window};
-use crate::tree::{Expand, Node, Space};
+use crate::tree::{self, Expand, Node, Space};
 use crate::value::Value;
 
 /// However the items ended, their number is known when they are made.
@@ -32,6 +33,8 @@ pub(in crate::structs::whole) struct Origin<'p> {
     pub(in crate::structs::whole) lost: Arc<Lost>,
     /// The bytes of the array whose items are being made on demand.
     pub(in crate::structs::whole) within: Option<Range<u64>>,
+    /// What will be asked for of items.
+    pub(in crate::structs::whole) asking: Asking,
 }
 
 /// Who owns the bytes of items.
@@ -67,6 +70,9 @@ pub(in crate::structs::whole) struct Demand {
     file: (u64, u64),
     starts: Starts,
     len: Len,
+    asking: Asking,
+    /// What is kept of the items.
+    column: Option<Column>,
 }
 
 /// How many items an array has.
@@ -91,6 +97,7 @@ impl<'p, I: Input> Reader<'p, I> {
         starts: Starts,
         len: Len,
         owner: Owner,
+        column: Option<Column>,
     ) -> Option<Demand> {
         let origin = self.origin.as_ref()?;
         Some(Demand {
@@ -113,6 +120,8 @@ impl<'p, I: Input> Reader<'p, I> {
             file: self.file,
             starts,
             len,
+            asking: origin.asking.clone(),
+            column,
         })
     }
 }
@@ -134,6 +143,7 @@ impl Demand {
             many: self.many,
             lost: Arc::clone(&self.lost),
             within: Some(self.within.clone()),
+            asking: self.asking.clone(),
         });
         reader.first_stream = self.first_stream;
         reader.coded.clone_from(&self.around.coded);
@@ -169,9 +179,23 @@ impl Demand {
 }
 
 impl Demand {
+    /// What is kept of these fields of the first items.
+    fn column(&self, names: &[&str]) -> Option<(&Column, Entries<'_>)> {
+        let column = self.column.as_ref().filter(|column| column.is_of(names))?;
+        // Fields whose bytes others own are views.
+        let is_view = match self.owner {
+            Owner::Claimed(key) => self.lost.has(key),
+            Owner::Known(is_view) => is_view,
+        };
+        let place = tree::Range::new(self.space, self.base.saturating_add(self.start), 0);
+        let item = self.program.numbered(self.number)?;
+        let entries = Entries::new(column, &self.program, item, place)?;
+        (!is_view).then_some((column, entries))
+    }
+
     /// Items of which only the fields of these names are made.
-    fn items_with(&self, names: &[&str]) -> io::Result<Option<Made<'_>>> {
-        let mut made = self.items(0)?;
+    fn items_with(&self, names: &[&str], first: u64) -> io::Result<Option<Made<'_>>> {
+        let mut made = self.items(first)?;
         if let Some(made) = &mut made {
             made.is_partial = true;
             made.reader.wanted = self.program.wanted(self.number, names);
@@ -191,7 +215,7 @@ impl Expand for Demand {
     }
 
     fn children_with(&self, names: &[&str]) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
-        match self.items_with(names) {
+        match self.items_with(names, 0) {
             Ok(Some(made)) => Box::new(made),
             Ok(None) => Box::new(std::iter::empty()),
             Err(error) => Box::new(std::iter::once(Err(error))),
@@ -203,10 +227,22 @@ impl Expand for Demand {
         names: &[&str],
         visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
     ) -> io::Result<()> {
-        let Some(mut made) = self.items_with(names)? else {
+        let mut item = Node::new("", tree::Range::file(0, 0));
+        let column = self.column(names);
+        let first = column.as_ref().map_or(0, |(column, _)| column.items);
+        if let Some((_, mut kept)) = column {
+            while kept.next_in(&mut item) {
+                if !visit(&mut item)? {
+                    return Ok(());
+                }
+            }
+        }
+        if first >= self.len.items {
+            return Ok(());
+        }
+        let Some(mut made) = self.items_with(names, first)? else {
             return Ok(());
         };
-        let mut item = Node::new("", crate::tree::Range::file(0, 0));
         loop {
             let go_on = match made.in_place(&mut item)? {
                 true => visit(&mut item)?,
@@ -257,7 +293,8 @@ impl Made<'_> {
         let Some(skim) = self.skim.as_mut().filter(|_| is_next) else {
             return Ok(false);
         };
-        if self.items.index >= self.len.items {
+        let index = self.items.index;
+        if index >= self.len.items || index < self.from {
             return Ok(false);
         }
         self.reader.forget_contents(self.contents);
@@ -300,7 +337,7 @@ impl Iterator for Made<'_> {
             let is_skimmed = match &mut self.skim {
                 Some(skim) if is_before => self.reader.skim_item(skim, &mut self.items),
                 Some(skim) if self.is_partial => {
-                    let mut node = Node::new("", crate::tree::Range::file(0, 0));
+                    let mut node = Node::new("", tree::Range::file(0, 0));
                     let is_made =
                         self.reader
                             .skim_wanted(skim, self.item, &mut self.items, &mut node);

@@ -123,6 +123,8 @@ impl<'p, I: Input> Reader<'p, I> {
                 let own = check.own.filter(|_| range.space == space);
                 let own = own.map(|byte| (range.offset, range.end(), byte));
                 let mut sum = check.function.begin(later.little);
+                // What is too much is told before any of it is gone through.
+                self.scanned(end.saturating_sub(start))?;
                 let mut at = start;
                 while at < end {
                     let (to, replaced) = match own {
@@ -131,7 +133,6 @@ impl<'p, I: Input> Reader<'p, I> {
                         _ => (end, None),
                     };
                     let wanted = to.saturating_sub(at).min(64 << 10);
-                    self.scanned(wanted)?;
                     match replaced {
                         Some(byte) => {
                             let n = usize::try_from(wanted).unwrap_or(0);

@@ -394,14 +394,21 @@ impl<'p, I: Input> Reader<'p, I> {
         value: Value,
         order: Order,
     ) {
+        item.show(node, value, order);
+    }
+}
+
+impl Item {
+    /// Puts a value into its node as its kinds take it.
+    pub(in crate::structs::whole) fn show(&self, node: &mut Node, value: Value, order: Order) {
         let mut value = value;
-        node.hex = item.hex;
-        for kind in &item.kinds {
+        node.hex = self.hex;
+        for kind in &self.kinds {
             let (taken, meaning) = kind.take(&value, order.is_little());
             if let Some(taken) = taken {
                 // The bytes are no longer what the format makes of the value.
                 node.format = None;
-                node.spelling = match (&item.kinds[..], value.as_bytes()) {
+                node.spelling = match (&self.kinds[..], value.as_bytes()) {
                     ([kind], Some(_)) => kind.spelling(),
                     _ => None,
                 };

@@ -36,6 +36,7 @@ impl<'p, I: Input> Reader<'p, I> {
             levels: 0,
             indexes: smallvec::SmallVec::new(),
             place: None,
+            is_elsewhere: false,
             met: smallvec::SmallVec::new(),
         };
         pass.frame = pass.skim.frame;
@@ -80,6 +81,8 @@ pub(super) struct Pass<'a, 'p, I> {
     pub(super) levels: usize,
     pub(super) indexes: smallvec::SmallVec<[u64; 4]>,
     pub(super) place: Option<Place<'p>>,
+    /// Whether what is wanted stands elsewhere, where others may own it: the reader finds that out.
+    pub(super) is_elsewhere: bool,
     /// Fields around the array that were looked at.
     pub(super) met: smallvec::SmallVec<[(usize, Known); 2]>,
 }
@@ -223,10 +226,12 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         Ok(false)
     }
 
+    #[inline]
     pub(super) fn skip(&mut self, n: u64) -> Done {
         self.reader.skip_over(n).ok_or(GivenUp)
     }
 
+    #[inline]
     pub(super) fn keep(&mut self, into: usize, value: Known) {
         if let Some(slot) = self.slots.get_mut(self.base.saturating_add(into)) {
             *slot = value;
@@ -239,6 +244,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         }
     }
 
+    #[inline]
     pub(super) fn known(&self, slot: Slot) -> Known {
         let at = match slot {
             Slot::Own(slot) => self.base.saturating_add(slot),
@@ -255,7 +261,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         at: u64,
         end: u64,
     ) {
-        if self.place.is_none() {
+        if self.place.is_none() && !self.is_elsewhere {
             self.place = Some(Place {
                 item,
                 order,
@@ -353,6 +359,7 @@ impl Known {
 }
 
 /// The bits of up to eight bytes.
+#[inline]
 fn integer(bytes: &[u8], is_little: bool) -> u64 {
     match (bytes, is_little) {
         (&[a], _) => u64::from(a),
@@ -371,6 +378,7 @@ fn integer(bytes: &[u8], is_little: bool) -> u64 {
 }
 
 /// The integer that bits of this number of bytes are.
+#[inline]
 fn number(bits: u64, size: u64, is_signed: bool) -> Known {
     if is_signed {
         let unused = u32::try_from(8u64.saturating_sub(size)).unwrap_or(0);

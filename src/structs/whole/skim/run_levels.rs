@@ -157,11 +157,11 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         reader.is_placed = true;
         reader.at = place;
         reader.end = reader.file.1;
-        // What is wanted of an item elsewhere may be owned by others; the reader finds that out.
         let had = self.place.is_some();
         self.part(part, After::NOTHING)?;
         if !had && self.place.is_some() {
-            return Err(GivenUp);
+            self.place = None;
+            self.is_elsewhere = true;
         }
         let reader = &mut *self.reader;
         reader.claim(place, key).map_err(|_| GivenUp)?;

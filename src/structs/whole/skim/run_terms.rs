@@ -19,6 +19,7 @@ pub(super) enum Found {
 
 impl Found {
     /// Whether two values are the same. Of longer texts only the reader knows.
+    #[inline]
     fn is(self, other: Found) -> Done<bool> {
         match (self, other) {
             (Found::LongText, Found::LongText) => Err(GivenUp),
@@ -39,6 +40,7 @@ impl From<Found> for Known {
 
 impl Known {
     /// The value; `Err` of the field itself where it was not met.
+    #[inline]
     fn value(self) -> Done<Option<Found>> {
         match self {
             Known::Absent | Known::Missing => Ok(None),
@@ -51,6 +53,7 @@ impl Known {
 }
 
 impl<I: Input> Pass<'_, '_, I> {
+    #[inline]
     pub(super) fn number(&mut self, term: &Term) -> Done<u64> {
         match self.term(term)? {
             Some(Found::Int(n)) => u64::try_from(n).map_err(|_| GivenUp),
@@ -58,6 +61,7 @@ impl<I: Input> Pass<'_, '_, I> {
         }
     }
 
+    #[inline]
     pub(super) fn holds(&mut self, term: &Term) -> Done<bool> {
         match self.term(term)? {
             None => Ok(false),
@@ -193,6 +197,7 @@ impl<I: Input> Pass<'_, '_, I> {
     }
 }
 
+#[inline]
 fn binary(operator: Operator, left: Found, right: Found) -> Done<i64> {
     let (left, right) = match (operator, left, right) {
         (Operator::Equal, left, right) => return left.is(right).map(i64::from),

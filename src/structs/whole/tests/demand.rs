@@ -6,7 +6,7 @@ use super::random::{Random, random_format};
 use super::{Node, Role, Space, compiled};
 use crate::structs::Struct;
 use crate::structs::nodes::Window;
-use crate::structs::whole::{How, settle_all};
+use crate::structs::whole::{Asked, How, settle_all};
 use crate::{Source, tree};
 
 /// The nodes of a file whose arrays of more than this number of nodes are made on demand, and its error.
@@ -17,10 +17,10 @@ pub(super) fn read(layout: &Struct, data: &[u8], many: u64) -> (Node, Option<Str
         checks_all: true,
         ..How::at(Space::FILE, 0)
     };
-    read_as(layout, data, how)
+    read_as(layout, data, &how)
 }
 
-pub(super) fn read_as(layout: &Struct, data: &[u8], how: How) -> (Node, Option<String>, u64) {
+pub(super) fn read_as(layout: &Struct, data: &[u8], how: &How) -> (Node, Option<String>, u64) {
     let program = layout.whole.as_ref().unwrap();
     let mut window = Window::new(&Source::from(data.to_vec())).unwrap();
     let mut made = program.read_on_demand(&mut window, how);
@@ -288,6 +288,74 @@ fn fields_that_are_asked_for_are_those_of_whole_items() {
         }
         assert!(found.next().is_none());
     }
+}
+
+/// What is kept of a field while borders are looked for is what reading it later makes.
+#[test]
+fn fields_that_are_kept_are_those_that_are_read() {
+    let formats = [(
+        "block",
+        "<H:kind H:size [size]s:body={kind ; 0, 1: B:a i:b {@at < @end: h~hex:c} ; 2: B:a I~unix:b} \
+         {kind & 1: B{x:3 y:5}:odd}",
+    )];
+    let layout = compiled("3s:head *%block:blocks", &formats);
+    let mut random = Random(29);
+    let mut kept = 0;
+    for full in [true, false] {
+        let mut data = b"abc".to_vec();
+        for i in 0..400u32 {
+            // Some items have no such field, the first of them after some hundred.
+            let kind = u8::try_from(random.below(if full || i < 300 { 3 } else { 4 })).unwrap();
+            let size = 5 + if kind < 2 {
+                2 * u8::from(random.below(2) == 0)
+            } else {
+                0
+            };
+            data.extend([kind, 0, size, 0]);
+            let bytes = usize::from(size) + usize::from(kind & 1);
+            data.extend((0..bytes).map(|_| u8::try_from(random.below(256)).unwrap()));
+        }
+        let (parts, error, _) = read(&layout, &data, 64);
+        assert_eq!(error, None);
+        for names in [
+            &["kind"][..],
+            &["size"],
+            &["body", "a"],
+            &["body", "b"],
+            &["body", "c"],
+            &["odd"],
+            &["none"],
+        ] {
+            let asked = Asked {
+                array: "blocks".to_owned(),
+                names: names.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            let how = How {
+                many: 64,
+                asked: Arc::from([asked]),
+                ..How::at(Space::FILE, 0)
+            };
+            let (again, error, _) = read_as(&layout, &data, &how);
+            assert_eq!(error, None);
+            let expected = children_with(&parts.made()[1], names);
+            let found = children_with(&again.made()[1], names);
+            assert_eq!(found.len(), 400);
+            for (found, expected) in found.iter().zip(&expected) {
+                let inner = |item: &Node| {
+                    let mut node = item.clone();
+                    for name in names {
+                        node = node.child(name)?.clone();
+                    }
+                    Some(format!("{node:?}"))
+                };
+                assert_eq!((&found.name, found.range), (&expected.name, expected.range));
+                assert_eq!(found.reference, expected.reference);
+                assert_eq!(inner(found), inner(expected), "{names:?}");
+                kept += usize::from(inner(found).is_some());
+            }
+        }
+    }
+    assert!(kept > 3_000, "{kept}");
 }
 
 /// Formats in one another, with parameters, beside fields of the same names around them.

@@ -28,7 +28,7 @@ fn contents_in_items_on_demand_are_left_coded_and_their_sums_checked() {
         many: 8,
         ..How::at(Space::FILE, 0)
     };
-    let (parts, error, _) = read_as(&layout, &data, how);
+    let (parts, error, _) = read_as(&layout, &data, &how);
     assert_eq!(error, None);
     let items = &parts.made()[0];
     assert!(items.is_on_demand());
@@ -175,4 +175,30 @@ fn same_fields(format: &str) {
             assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{name}");
         }
     }
+}
+
+/// An expression that looks at a field in something asks for no value of what a coded field of the same name yields:
+/// an archive's members are undone when they are looked at.
+#[test]
+fn what_a_field_is_in_is_not_undone() {
+    for expression in ["list[id == 1].data.n", "list[0].data.n", "outer.data.n"] {
+        let format = format!(
+            "2(B:id 1s:data=(B:n)):list (1s:data=(B:n)):outer .first=[{expression} ?? 9] 3s~xor(7):data \
+             B:sum=sum(data.content)"
+        );
+        let layout = compiled(&format, &[]);
+        let (root, error, _) = read_as(
+            &layout,
+            &[1, 5, 2, 6, 5, 8, 9, 10, 0],
+            &How::at(Space::FILE, 0),
+        );
+        assert_eq!(error, None);
+        let field = |name: &str| root.made().iter().find(|node| node.name == name).unwrap();
+        assert_eq!(field("first").value, Some(5.into()), "{format}");
+        assert!(field("data").is_on_demand(), "{format}");
+    }
+    // The value itself is one that is asked for.
+    let layout = compiled("3s~xor(7):data .first=[data[0]]", &[]);
+    let (root, ..) = read_as(&layout, &[8, 9, 10], &How::at(Space::FILE, 0));
+    assert_eq!(root.made()[1].value, Some(15.into()));
 }
