@@ -9,7 +9,7 @@ use crate::schema::Meanings;
 use crate::structs::PROBLEMS;
 use crate::structs::problems::S002;
 use crate::structs::{Asked, Down, Window};
-#[cfg(feature = "format-files")]
+#[cfg(feature = "shelf")]
 use crate::tree::Severity;
 use crate::tree::{Code, Expand, Node, Range, Role, Space};
 use crate::{Source, Struct, Value};
@@ -163,7 +163,7 @@ impl Format for StructFormat {
 impl StructFormat {
     /// Whether a struct reads at the front of a file, and finds nothing wrong. That looks at all of
     /// what it reads.
-    #[cfg(feature = "format-files")]
+    #[cfg(feature = "shelf")]
     pub(crate) fn reads(&self, source: &Source) -> io::Result<bool> {
         let read = self
             .layout
@@ -212,7 +212,7 @@ impl StructFormat {
 type Streams = Vec<(Source, Option<String>)>;
 
 /// Recurses as deep as nodes lie in one another, which reading bounds.
-#[cfg(feature = "format-files")]
+#[cfg(feature = "shelf")]
 fn has_error(node: &Node) -> bool {
     let mut severities = node.problems.iter().map(|problem| problem.severity);
     severities.any(|severity| severity == Severity::Error) || node.made().iter().any(has_error)

@@ -17,7 +17,7 @@ pub mod png;
 mod registry;
 #[cfg(feature = "bmp")]
 mod samples;
-#[cfg(feature = "format-files")]
+#[cfg(feature = "shelf")]
 pub mod shelf;
 #[cfg(feature = "tar")]
 pub mod tar;

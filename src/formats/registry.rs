@@ -26,7 +26,7 @@ pub struct Registry {
 
 static BUILT_IN: LazyLock<Registry> = LazyLock::new(|| {
     let formats = coded().into_iter();
-    #[cfg(feature = "format-files")]
+    #[cfg(feature = "shelf")]
     let formats =
         formats.chain(super::shelf::all().map(|described| -> Arc<dyn Format> {
             Arc::new(super::shelf::Shelved::new(described))

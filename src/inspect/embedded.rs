@@ -27,6 +27,9 @@ const SAYING: usize = 3;
 /// such as in a program that reads the format.
 const BY_CHANCE: u64 = 256;
 
+/// The fewest bytes of a file: two numbers after a signature are met by chance.
+const SMALLEST: u64 = 16;
+
 /// A file that begins inside another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -97,12 +100,13 @@ pub fn each(
         let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
             continue;
         };
-        let Some((found, is_chance)) = read(source, start)? else {
+        let Some((found, is_chance)) = read(source, start, hit.offset)? else {
             continue;
         };
         // A member of an archive, or a page of a stream, begins as the archive does.
         let is_rest = found.reaches(size) && open.contains(&found.format);
-        if is_rest || found.problem.is_some() && (*length < SURE || is_chance) {
+        let is_small = found.range.size < SMALLEST;
+        if is_rest || is_small || found.problem.is_some() && (*length < SURE || is_chance) {
             continue;
         }
         match (found.problem.is_some(), found.reaches(size)) {
@@ -147,11 +151,11 @@ fn says(signature: &[u8]) -> bool {
 ///
 /// Those of the source.
 pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
-    Ok(read(source, start)?.map(|(found, _)| found))
+    Ok(read(source, start, start)?.map(|(found, _)| found))
 }
 
-/// The same, and whether what is wrong with it is wrong so early that nothing but the signature speaks for it.
-fn read(source: &Source, start: u64) -> io::Result<Option<(Embedded, bool)>> {
+/// The same, and whether what is wrong with it is wrong so near to the signature that nothing else speaks for it.
+fn read(source: &Source, start: u64, signature: u64) -> io::Result<Option<(Embedded, bool)>> {
     let part = within::from(source, start);
     let Some(format) = Registry::built_in().detect(&part, None)? else {
         return Ok(None);
@@ -173,7 +177,7 @@ fn read(source: &Source, start: u64) -> io::Result<Option<(Embedded, bool)>> {
     let problem = problem(&document)?;
     let is_chance = problem.as_ref().is_some_and(|problem| {
         let is_wrong = matches!(problem.code, "S001" | "S003" | "S004");
-        let is_near = problem.range.offset < start.saturating_add(BY_CHANCE);
+        let is_near = problem.range.offset.abs_diff(signature) < BY_CHANCE;
         is_wrong && is_near || yields_nothing(&document)
     });
     let found = Embedded {

@@ -109,7 +109,7 @@ fn formats_tells_all_of_what_is_built_in() {
         ("png", "%png, from shelf/png.toml", "2  truecolor", "S002"),
     ] {
         let shown = run(["formats", name]).out();
-        for words in [structure, value, &format!("\nproblems\n"), code] {
+        for words in [structure, value, "\nproblems\n", code] {
             assert!(shown.contains(words), "{name} lacks {words}: {shown}");
         }
         let json = run(["formats", name, "-O", "json"]).out();

@@ -302,6 +302,7 @@ impl<'p> Reader<'p> {
         if drafts.out.is_empty() {
             node.value = Some(Value::List(Vec::new()));
         }
+        drafts.out.shrink_to_fit();
         let inner = Inner::Items(std::mem::take(&mut drafts.out));
         made.out.push(Draft { node, inner });
     }

@@ -6,13 +6,13 @@ use crate::tree::{MAX_VALUE, Node, Role};
 use crate::value::Value;
 
 /// A node to be, and what goes into it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) node: Node,
     pub(super) inner: Inner,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Inner {
     None,
     /// The fields of an object.
@@ -67,6 +67,7 @@ impl Reader<'_> {
                 let span = self.objects.get(*id).map_or(here, |object| object.span);
                 node.range = self.range(span);
                 node.role = Role::View;
+                self.shows_again = true;
                 Draft {
                     node,
                     inner: Inner::Again(*id),

@@ -108,6 +108,8 @@ pub(super) struct Reader<'p> {
     calls: usize,
     /// All of `seq` is read, and what is read now is for showing alone.
     pub(super) is_showing: bool,
+    /// An object is the value of an instance, whose fields stand elsewhere in the tree.
+    pub(super) shows_again: bool,
 }
 
 impl<'p> Reader<'p> {
@@ -132,6 +134,7 @@ impl<'p> Reader<'p> {
             made_size: 0,
             calls: 0,
             is_showing: false,
+            shows_again: false,
         })
     }
 
@@ -264,7 +267,7 @@ impl<'p> Reader<'p> {
             params,
             seq: vec![None; found.seq.len()],
             instances: vec![State::Unread; found.instances.len()],
-            drafts: Vec::new(),
+            drafts: Vec::with_capacity(found.seq.len()),
             placed: Vec::new(),
             span,
             is_whole: false,

@@ -8,11 +8,13 @@ use crate::tree::{Node, Range, Role, Space};
 
 impl Reader<'_> {
     /// The fields of the first object, with gaps where nothing is read of `size` bytes of the file.
-    pub(super) fn tree(&self, name: &str, size: u64) -> Node {
+    pub(super) fn tree(&mut self, name: &str, size: u64) -> Node {
         let all = Range::file(0, size);
+        let given = |object: &Object| object.params.iter().any(has_object);
         let mut put = Put {
-            reader: self,
             room: self.most_nodes(),
+            is_once: !self.shows_again && !self.objects.iter().any(given),
+            reader: self,
         };
         let mut root = Node::new(name.to_owned(), all).with_children(put.fields(0, false));
         root.meaning = self
@@ -26,33 +28,49 @@ impl Reader<'_> {
 
 /// Puts nodes together.
 struct Put<'r, 'p> {
-    reader: &'r Reader<'p>,
+    reader: &'r mut Reader<'p>,
+    /// No object is shown a second time, so that what it becomes is moved into the tree.
+    is_once: bool,
     /// How many nodes may be shown once more.
     room: u64,
 }
 
 impl Put<'_, '_> {
     fn fields(&mut self, object: usize, again: bool) -> Vec<Node> {
-        let Some(of) = self.reader.objects.get(object) else {
-            return Vec::new();
+        let mut nodes = self.params(object);
+        let Some(of) = self.reader.objects.get_mut(object) else {
+            return nodes;
         };
-        let mut nodes = self.params(object, of);
-        let mut placed: Vec<_> = of.placed.iter().collect();
+        let (drafts, mut placed) = match self.is_once {
+            true => (
+                std::mem::take(&mut of.drafts),
+                std::mem::take(&mut of.placed),
+            ),
+            false => (of.drafts.clone(), of.placed.clone()),
+        };
         placed.sort_by_key(|(index, _)| *index);
-        let drafts = placed.into_iter().flat_map(|(_, drafts)| drafts);
-        let drafts = of.drafts.iter().chain(drafts);
+        let count = placed.iter().map(|(_, drafts)| drafts.len());
+        nodes.reserve_exact(count.fold(drafts.len(), usize::saturating_add));
+        let placed = placed.into_iter().flat_map(|(_, drafts)| drafts);
+        let drafts = drafts.into_iter().chain(placed);
         nodes.extend(drafts.map(|draft| self.node(object, draft, again)));
         nodes
     }
 
     /// The parameters, which have no bytes where the object is; objects are shown once more.
-    fn params(&mut self, holder: usize, of: &Object) -> Vec<Node> {
-        let names = self.reader.spec.types.get(of.of).map(|of| &of.params);
+    fn params(&mut self, holder: usize) -> Vec<Node> {
+        let of = self.reader.objects.get(holder);
+        let Some(of) = of.filter(|of| !of.params.is_empty()) else {
+            return Vec::new();
+        };
+        let spec = self.reader.spec;
+        let names = spec.types.get(of.of).map(|of| &of.params);
         let names = names.into_iter().flatten();
         let here = Span { size: 0, ..of.span };
-        let params = names.zip(&of.params).filter_map(|(name, param)| {
-            let draft = self.parameter(name, param, here)?;
-            Some(self.node(holder, &draft, false))
+        let params = of.params.clone();
+        let params = names.zip(params).filter_map(|(name, param)| {
+            let draft = self.parameter(name, &param, here)?;
+            Some(self.node(holder, draft, false))
         });
         params.collect()
     }
@@ -83,39 +101,40 @@ impl Put<'_, '_> {
         Some(Draft { node, inner })
     }
 
-    fn node(&mut self, holder: usize, draft: &Draft, again: bool) -> Node {
-        let mut node = draft.node.clone();
+    fn node(&mut self, holder: usize, draft: Draft, again: bool) -> Node {
+        let Draft { mut node, inner } = draft;
         if again {
             node.role = Role::View;
             node.problems.clear();
             self.room = self.room.saturating_sub(1);
         }
-        match &draft.inner {
+        match inner {
             Inner::None => node,
             Inner::Items(drafts) => {
-                let items = drafts.iter().map(|draft| self.node(holder, draft, again));
+                let items = drafts.into_iter();
+                let items = items.map(|draft| self.node(holder, draft, again));
                 let items = items.collect();
                 node.with_items(items)
             }
             Inner::Object(object) => {
-                let found = self.reader.objects.get(*object);
+                let found = self.reader.objects.get(object);
                 node.meaning = found.and_then(|object| object.meaning.clone());
-                let mut node = node.with_children(self.fields(*object, again));
+                let mut node = node.with_children(self.fields(object, again));
                 if !again && !node.range.space.is_file() && node.role == Role::View {
                     fill_gaps(&mut node);
                 }
                 node
             }
             Inner::Again(object) => {
-                let found = self.reader.objects.get(*object);
+                let found = self.reader.objects.get(object);
                 let name = found
                     .and_then(|object| self.reader.spec.types.get(object.of))
                     .map(|of| of.name.clone());
                 let name = name.unwrap_or_default();
                 node.meaning = Some(format!("{name} at {:#x}", node.range.offset));
-                match again || self.room == 0 || self.holds(*object, holder) {
+                match again || self.room == 0 || self.holds(object, holder) {
                     true => node,
-                    false => node.with_children(self.fields(*object, true)),
+                    false => node.with_children(self.fields(object, true)),
                 }
             }
         }
@@ -131,6 +150,15 @@ impl Put<'_, '_> {
             at = self.reader.objects.get(id).and_then(|object| object.holder);
         }
         false
+    }
+}
+
+/// Whether a value is an object, or has some.
+fn has_object(of: &Val) -> bool {
+    match of {
+        Val::Object(_) => true,
+        Val::List(items) => items.iter().any(has_object),
+        _ => false,
     }
 }
 
