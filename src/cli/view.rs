@@ -68,7 +68,7 @@ impl Args {
             ),
             false => None,
         };
-        // A file of /proc says that it is empty, whatever it holds.
+        // Files of /proc say that they are empty, and are not.
         let is_empty = || source.size().is_ok_and(|size| size == 0);
         let path = self.file.path();
         let path = path.filter(|path| path.is_file() && (self.file.is_regular() || is_empty()));

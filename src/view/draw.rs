@@ -16,7 +16,7 @@ use super::App;
 use super::app::{Mode, Panel};
 use pen::Pen;
 
-/// A screen of so many lines has the panel unless a user wants another.
+/// From this height on, in lines, a screen has the panel unless a user chose otherwise.
 pub(super) const TALL: u16 = 30;
 
 /// Bytes a line, from the most to the least, and the width of a screen from which on they are chosen.
@@ -25,7 +25,7 @@ const COLUMNS: [(u16, u16); 4] = [(32, 220), (16, 108), (8, 72), (4, 0)];
 /// Lines of the panel, its head included, where there is room.
 const PANEL: u16 = 18;
 
-/// A screen of so many columns has the panel beside the bytes, and that wide.
+/// From this width on, in columns, the panel stands beside the bytes; and the width of the panel there.
 const WIDE: u16 = 170;
 const PANEL_WIDTH: u16 = 58;
 
@@ -52,7 +52,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Of a screen, for so many bytes.
+    /// Of a screen, for a file of this size in bytes.
     pub(super) fn new(area: Rect, size: u64, has_panel: bool) -> Layout {
         let digits = u16::try_from(format!("{:x}", size.saturating_sub(1)).len()).unwrap_or(16);
         let digits = digits.max(4).next_multiple_of(2);
@@ -136,7 +136,7 @@ impl Layout {
         layout
     }
 
-    /// Columns of a line with so many bytes.
+    /// The width in columns of a line with this many bytes.
     fn width(digits: u16, columns: u16) -> u16 {
         Layout::text_from(digits, columns).saturating_add(columns)
     }

@@ -79,7 +79,8 @@ impl Edits {
         self.pieces.size()
     }
 
-    fn now(&self) -> u64 {
+    /// The state that the file is in: the number of the last step.
+    pub(super) fn now(&self) -> u64 {
         self.done.last().map_or(0, |step| step.id)
     }
 
@@ -88,9 +89,9 @@ impl Edits {
         self.now() != self.saved
     }
 
-    /// The present state is on the disk.
-    pub(super) fn is_saved(&mut self) {
-        self.saved = self.now();
+    /// A state, of which [`now`](Edits::now) told the number, is on the disk.
+    pub(super) fn is_saved(&mut self, state: u64) {
+        self.saved = state;
     }
 
     /// The file on the disk was changed in place: `base` has its bytes as they were.
@@ -210,7 +211,7 @@ mod tests {
         let mut edits = Edits::new(Source::from(&b"ab"[..]), 2);
         assert!(!edits.is_unsaved());
         edits.put("type", &[put(0, 1, b"X")]);
-        edits.is_saved();
+        edits.is_saved(edits.now());
         assert!(!edits.is_unsaved());
         edits.undo();
         assert!(edits.is_unsaved(), "the disk has the change");
@@ -222,5 +223,15 @@ mod tests {
         edits.put("type", &[put(0, 1, b"Z")]);
         assert!(edits.is_unsaved(), "another step than the saved one");
         assert_eq!(read(&edits), b"Zb");
+        // A save takes its time, and keys are taken meanwhile.
+        let state = edits.now();
+        edits.put("type", &[put(1, 1, b"!")]);
+        edits.is_saved(state);
+        assert!(
+            edits.is_unsaved(),
+            "what came after the save began isn't saved"
+        );
+        edits.undo();
+        assert!(!edits.is_unsaved());
     }
 }

@@ -28,9 +28,9 @@ pub(super) enum Kind {
         /// Whether it can be opened, and is.
         open: Option<bool>,
     },
-    /// So many children before the window.
+    /// The number of children before the window.
     Before(u64),
-    /// More children after the window, so many where that is known.
+    /// More children after the window; how many, where that is known.
     After(Option<u64>),
     /// Children that are not there yet.
     Waiting,
@@ -64,7 +64,7 @@ pub(super) struct Shape {
     top: usize,
 }
 
-/// Where the cursor goes as soon as the node is made, and so many rows on from there.
+/// Where the cursor goes as soon as the node is made, and how many rows on from there.
 struct Pending {
     address: Vec<u64>,
     rows: isize,
@@ -213,7 +213,7 @@ impl Outline {
         self.top = self.top.min(self.cursor);
     }
 
-    /// Scrolls so that the cursor is among so many rows.
+    /// Scrolls so that the cursor is on a screen of `height` rows.
     pub(super) fn show_cursor(&mut self, height: usize) {
         let lowest = self.cursor.saturating_add(1).saturating_sub(height.max(1));
         self.top = self.top.max(lowest).min(self.cursor);

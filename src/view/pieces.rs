@@ -110,7 +110,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// A file of so many bytes, as it is.
+    /// A file of this size in bytes, without edits.
     pub(super) fn whole(size: u64) -> Pieces {
         let mut pieces = Pieces {
             list: vec![Piece::Base { start: 0, size }],

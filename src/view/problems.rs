@@ -35,7 +35,7 @@ impl Problems {
     }
 }
 
-/// Walks over a tree, and no further than over so many nodes.
+/// Walks over a tree, and over no more nodes than `most_nodes`.
 pub(super) fn of(root: &Node, most_nodes: u64, watch: &Watch) -> io::Result<Problems> {
     let mut gather = Gather {
         problems: Problems::default(),

@@ -98,8 +98,8 @@ impl Target {
     }
 
     /// Remembers what a save did.
-    pub(super) fn is_saved(&mut self, saved: &Saved, in_place: bool, pieces: &Pieces) {
-        self.written = self.ranges(pieces);
+    pub(super) fn is_saved(&mut self, saved: &Saved, in_place: bool) {
+        self.written.clone_from(&saved.written);
         self.seen = saved.seen.clone();
         self.is_pristine &= !in_place;
     }
@@ -124,6 +124,8 @@ pub(super) struct Saved {
     pub(super) seen: Metadata,
     /// What stood where bytes were changed in place.
     pub(super) old: Vec<(u64, Vec<u8>)>,
+    /// Where the file on the disk may differ from the one that was opened.
+    written: Option<Vec<Range<u64>>>,
 }
 
 impl Order {
@@ -157,6 +159,7 @@ impl Order {
         Ok(Saved {
             seen: fs::metadata(&self.path)?,
             old: Vec::new(),
+            written: self.ranges.clone(),
         })
     }
 
@@ -218,6 +221,7 @@ impl Order {
         Ok(Saved {
             seen: file.metadata()?,
             old,
+            written: self.ranges.clone(),
         })
     }
 }

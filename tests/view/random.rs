@@ -1,4 +1,4 @@
-//! Ten thousand keys, of which nothing is known beforehand: no file is lost, and nothing panics.
+//! Ten thousand random keys: no file is lost, and nothing panics.
 
 use std::fs;
 

@@ -230,6 +230,7 @@ impl App<'_> {
     /// Reads the bytes from the cursor, or the first one selected, on in a format.
     pub(super) fn apply(&mut self, text: &str) -> Result<(), String> {
         let format = self.host.format(text)?;
+        let has_name = format.name() != "struct";
         let is_file = self.levels.len() == 1;
         let Some(level) = self.level_mut() else {
             return Ok(());
@@ -245,10 +246,12 @@ impl App<'_> {
             level.applied = Some(text.trim().to_owned());
             self.pane = Pane::Tree;
             self.read_as(format, at);
-            self.say(
-                Tone::Note,
-                "Backspace goes back to the format before; F keeps this one under a name",
-            );
+            let keep = match has_name {
+                true => "",
+                false => "; F keeps this one under a name",
+            };
+            let told = format!("Backspace goes back to the format before{keep}");
+            self.say(Tone::Note, told);
             return Ok(());
         }
         let Some(source) = level.source(space).cloned() else {

@@ -66,8 +66,10 @@ impl App<'_> {
     }
 
     pub(super) fn ask_for_name(&mut self) {
-        match self.level().and_then(|level| level.applied.as_ref()) {
-            Some(_) => self.ask_for(Wanted::Name),
+        let level = self.level().filter(|level| level.applied.is_some());
+        match level.map(|level| level.document.format().name()) {
+            Some("struct") => self.ask_for(Wanted::Name),
+            Some(_) => self.say(Tone::Note, "this format has a name; F keeps format strings"),
             None => self.say(
                 Tone::Note,
                 "f applies a format, and F keeps it under a name",
@@ -85,6 +87,9 @@ impl App<'_> {
         }
         if node.range.size == 0 {
             return self.say(Tone::Warning, "it has no bytes to change");
+        }
+        if !node.is_leaf() && node.value.is_none() {
+            return self.say(Tone::Note, "it is a group: open it, and edit its fields");
         }
         let begun = self.written(&node);
         self.mode = Mode::Prompt(Wanted::Value(path), Line::new(&begun));

@@ -87,16 +87,18 @@ impl App<'_> {
             Ok(order) => order,
             Err(error) => return self.say(Tone::Error, format!("not saved: {error}")),
         };
+        let state = edits.now();
         self.work(Kind::Save, move |watch| {
             let saved = match in_place {
                 true => order.write_in_place(),
                 false => order.replace(watch),
             };
-            Done::Save(saved, in_place)
+            Done::Save(saved, in_place, state)
         });
     }
 
-    pub(super) fn is_saved(&mut self, saved: io::Result<Saved>, in_place: bool) {
+    /// The state of the edits when the save began is on the disk; keys were taken since.
+    pub(super) fn is_saved(&mut self, saved: io::Result<Saved>, in_place: bool, state: u64) {
         let saved = match saved {
             Ok(saved) => saved,
             Err(error) => return self.say(Tone::Error, format!("not saved: {error}")),
@@ -108,7 +110,7 @@ impl App<'_> {
         let (Some(target), Some(edits)) = (&mut self.target, edits) else {
             return;
         };
-        target.is_saved(&saved, in_place, edits.pieces());
+        target.is_saved(&saved, in_place);
         if in_place {
             // What was opened has the new bytes now; undoing needs the old ones.
             let base = Overlay::new(edits.base().clone(), &[]);
@@ -118,7 +120,7 @@ impl App<'_> {
                 .fold(base, |base, (offset, bytes)| base.with(offset, bytes));
             edits.set_base(base.into_source());
         }
-        edits.is_saved();
+        edits.is_saved(state);
         let size = edits.size();
         let file = edits.source();
         if let Some(level) = self.levels.first_mut() {

@@ -52,7 +52,7 @@ pub(super) enum Done {
     Find(Result<Option<Way>, String>),
     Plan(String, Result<Edit, String>),
     Review(Review),
-    Save(io::Result<Saved>, bool),
+    Save(io::Result<Saved>, bool, u64),
     Problems(io::Result<Problems>, bool),
     Picture(Option<Picture<'static>>),
     Compare(io::Result<Differences>),
@@ -157,7 +157,7 @@ impl App<'_> {
             Done::Find(Err(error)) | Done::Plan(_, Err(error)) => self.say(Tone::Error, error),
             Done::Plan(path, Ok(edit)) => self.is_planned(&path, &edit),
             Done::Review(review) => self.mode = super::Mode::Review(review),
-            Done::Save(saved, in_place) => self.is_saved(saved, in_place),
+            Done::Save(saved, in_place, state) => self.is_saved(saved, in_place, state),
             Done::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
             Done::Problems(Err(error), true) => self.say(Tone::Error, error.to_string()),
             Done::Problems(Err(_), false) => {}

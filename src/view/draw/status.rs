@@ -191,7 +191,7 @@ impl App<'_> {
         );
     }
 
-    /// The last line: what is typed, a message, or the keys of the hour. Answers where the cursor of the
+    /// The last line: what is typed, a message, or the keys to begin with. Answers where the cursor of the
     /// line is.
     pub(super) fn draw_bottom(&self, area: Rect, pen: &mut Pen<'_>) -> Option<Position> {
         match &self.mode {
