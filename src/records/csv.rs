@@ -21,9 +21,10 @@ const MAX_ROW: usize = 64 << 20;
 #[derive(Debug)]
 pub struct CsvReader<R> {
     reader: R,
-    line: u64,
+    /// Lines that were read.
+    lines: u64,
     /// The line that the row which was read last begins on.
-    start: u64,
+    line: u64,
     text: Vec<u8>,
 }
 
@@ -32,15 +33,15 @@ impl<R: BufRead> CsvReader<R> {
     pub fn new(reader: R) -> CsvReader<R> {
         CsvReader {
             reader,
+            lines: 0,
             line: 0,
-            start: 0,
             text: Vec::new(),
         }
     }
 
     /// The line that the last row begins on, counted from 1.
     pub fn line(&self) -> u64 {
-        self.start
+        self.line
     }
 
     /// The fields of the next row; `None` at the end.
@@ -51,12 +52,12 @@ impl<R: BufRead> CsvReader<R> {
     #[expect(clippy::should_implement_trait, reason = "it fails as readers do")]
     pub fn next(&mut self) -> io::Result<Option<Vec<String>>> {
         self.text.clear();
-        self.start = self.line.saturating_add(1);
+        self.line = self.lines.saturating_add(1);
         loop {
             let before = self.text.len();
             let most = MAX_ROW.saturating_add(1).saturating_sub(before) as u64;
             let read = io::Read::take(&mut self.reader, most).read_until(b'\n', &mut self.text)?;
-            self.line = self.line.saturating_add(u64::from(read > 0));
+            self.lines = self.lines.saturating_add(u64::from(read > 0));
             if self.text.len() > MAX_ROW {
                 return Err(self.wrong(&format!("the row has more than {MAX_ROW} bytes")));
             }
@@ -75,7 +76,7 @@ impl<R: BufRead> CsvReader<R> {
         let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         // Programs of Microsoft put a mark in front of UTF-8.
-        let text = match self.start {
+        let text = match self.line {
             1 => text.strip_prefix('\u{feff}').unwrap_or(text),
             _ => text,
         };
@@ -86,7 +87,7 @@ impl<R: BufRead> CsvReader<R> {
     }
 
     fn wrong(&self, message: &str) -> io::Error {
-        DataError::other(format!("line {}: {message}", self.start)).into()
+        DataError::other(format!("line {}: {message}", self.line)).into()
     }
 }
 

@@ -14,7 +14,9 @@ pub(crate) fn at_path<'r>(record: &'r Record, path: &[String]) -> Option<&'r Val
 
 /// A record of values at the ends of paths: parts of a path are groups. As deep as formats nest groups.
 pub(crate) fn nested<'p>(leaves: impl Iterator<Item = (&'p [String], Value)>) -> Record {
-    let mut entries: Vec<(&str, Result<Value, Vec<(&[String], Value)>>)> = Vec::new();
+    /// The values of a group by their paths in it.
+    type Group<'p> = Vec<(&'p [String], Value)>;
+    let mut entries: Vec<(&str, Result<Value, Group<'_>>)> = Vec::new();
     for (path, value) in leaves {
         match path {
             [] => {}

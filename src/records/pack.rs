@@ -189,7 +189,7 @@ impl<'f> Packer<'f> {
                     }
                 }
                 (None, Value::Record(group)) if is_group() => {
-                    self.leaves(path, group, schema, into)?
+                    self.leaves(path, group, schema, into)?;
                 }
                 (None, Value::List(group)) if is_group() => {
                     self.leaves(path, Record::new(group), schema, into)?;

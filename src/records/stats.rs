@@ -161,12 +161,13 @@ impl ColumnStats {
             let n: i128 = (*value).into();
             self.zeros = self.zeros.saturating_add(u64::from(n == 0));
             self.sum.add_int(n);
+            let bits = n.cast_unsigned();
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "a hash takes the lower half of large numbers, and the upper half"
             )]
             self.distinct
-                .add((n as u64) ^ ((n >> 64) as u64).rotate_left(32));
+                .add((bits as u64) ^ ((bits >> 64) as u64).rotate_left(32));
             #[expect(clippy::cast_precision_loss, reason = "a part of a histogram is wider")]
             self.histogram.add(n as f64, true);
         }
@@ -301,7 +302,7 @@ impl Sum {
     }
 }
 
-/// An estimate of how many different values there are (HyperLogLog, Flajolet and others 2007).
+/// An estimate of how many different values there are (`HyperLogLog`, Flajolet and others 2007).
 #[derive(Clone, Debug)]
 struct Distinct {
     registers: Vec<u8>,

@@ -34,6 +34,10 @@ use std::process::{Command, Output, Stdio};
 pub struct Folder(tempfile::TempDir);
 
 impl Folder {
+    #[expect(
+        clippy::new_without_default,
+        reason = "a folder is made where a test says so"
+    )]
     pub fn new() -> Folder {
         Folder(tempfile::tempdir().unwrap())
     }
@@ -119,7 +123,7 @@ impl Random {
         Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -127,7 +131,7 @@ impl Random {
     }
 
     pub fn below(&mut self, n: u64) -> u64 {
-        (self.next() >> 16) % n
+        (self.number() >> 16) % n
     }
 
     pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
@@ -135,6 +139,6 @@ impl Random {
     }
 
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| (self.next() >> 24) as u8).collect()
+        (0..count).map(|_| (self.number() >> 24) as u8).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! The same values as NumPy reads; files that pyarrow, Polars and DuckDB read as what they are.
+//! The same values as NumPy reads; files that pyarrow, Polars and `DuckDB` read as what they are.
 
 use std::process::Command;
 
@@ -231,7 +231,7 @@ fn every_type_goes_into_parquet_and_arrow_and_back() {
     }
     let program = r#"
 import polars as pl, duckdb
-print(pl.read_parquet('rows.parquet').height == duckdb.sql("select count(*) from 'rows.parquet'").fetchone()[0])
+print(pl.read_parquet('rows.parquet').height == duckdb.sql("select count(*) from 'rows.parquet'").fetchall()[0][0])
 "#;
     if has("polars") && has("duckdb") {
         assert_eq!(python(&folder, program, &[]).unwrap().trim(), "True");

@@ -118,7 +118,7 @@ impl Lines {
 /// A file that appears whole or not at all, or standard output.
 pub(super) enum Bytes {
     Out(BufWriter<io::Stdout>),
-    File(BufWriter<AtomicFile>),
+    File(Box<BufWriter<AtomicFile>>),
 }
 
 /// Bytes that are written at once.
@@ -131,10 +131,10 @@ impl Bytes {
             Some(path) => {
                 // Packed records may look like anything.
                 let force = args.force || kind == Kind::Data;
-                Bytes::File(BufWriter::with_capacity(
+                Bytes::File(Box::new(BufWriter::with_capacity(
                     BUFFER,
                     cx.create(path, kind, force)?,
-                ))
+                )))
             }
             None => {
                 drop(cx.raw(args.force)?);
@@ -181,7 +181,7 @@ impl Write for Bytes {
 enum Target {
     /// Standard output for text.
     Text(Out),
-    Bytes(Bytes),
+    Bytes(Box<Bytes>),
 }
 
 impl Write for Target {
@@ -240,7 +240,7 @@ impl Sink {
             });
         }
         let mut target = match args.file() {
-            Some(_) => Target::Bytes(Bytes::open(args, form.kind(), cx)?),
+            Some(_) => Target::Bytes(Box::new(Bytes::open(args, form.kind(), cx)?)),
             None => Target::Text(cx.out().shared()),
         };
         let style = args.style();

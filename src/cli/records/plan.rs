@@ -101,8 +101,10 @@ impl Selection {
         if self.file_column.is_some() {
             let mut names = Strings::default();
             (0..batch.rows).for_each(|_| names.push(file.as_bytes()));
-            let mut column = Column::default();
-            column.values = Values::Text(names);
+            let column = Column {
+                values: Values::Text(names),
+                valid: None,
+            };
             batch.columns.insert(0, column);
         }
         Ok(())
@@ -227,7 +229,9 @@ impl Rows {
                 Err(error)
             }
             (Goal::Sum(summary), ended) => {
-                summary.write(args, cx)?;
+                if ended.is_ok() || summary.has_rows() {
+                    summary.write(args, cx)?;
+                }
                 ended?;
                 Ok(Exit::Done)
             }

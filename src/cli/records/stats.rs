@@ -26,6 +26,10 @@ impl Summary {
         self.stats.add(batch, &self.schema);
     }
 
+    pub(super) fn has_rows(&self) -> bool {
+        self.stats.rows() > 0
+    }
+
     pub(super) fn write(&self, args: &Args, cx: &mut Context) -> anyhow::Result<()> {
         if args.out.is_some() || !matches!(args.output, None | Some(Form::Text)) {
             anyhow::bail!("stats are written as a table to standard output");

@@ -110,13 +110,13 @@ impl Args {
         let mut before = 0u64;
         let mut failed = None;
         let read = each(index, &mut |batch| {
-            let mut own = Batch::default();
-            own.offset = batch.offset;
-            own.rows = batch.rows;
             let columns = selection.needed.iter();
-            own.columns = columns
-                .filter_map(|column| batch.columns.get(*column).cloned())
-                .collect();
+            let columns = columns.filter_map(|column| batch.columns.get(*column).cloned());
+            let mut own = Batch {
+                columns: columns.collect(),
+                rows: batch.rows,
+                offset: batch.offset,
+            };
             selection.apply(&mut own, before, &name)?;
             before = before.saturating_add(batch.rows as u64);
             failed = rows.batch(own).err();

@@ -12,7 +12,7 @@ mod write;
 use std::io;
 
 pub use array::Converter;
-pub use read::{Input, rows};
+pub use read::{Input, Visit, rows};
 pub use schema::schema;
 pub use write::Sink;
 

@@ -36,6 +36,9 @@ impl std::fmt::Debug for Input {
     }
 }
 
+/// What is done with a row: the names of its columns, and their values.
+pub type Visit<'v, E> = dyn FnMut(&[String], &[Cell]) -> Result<(), E> + 'v;
+
 /// Hands over each row: the names of its columns, and their values.
 ///
 /// # Errors
@@ -45,7 +48,7 @@ impl std::fmt::Debug for Input {
 pub fn rows<E: From<io::Error>>(
     container: Container,
     input: Input,
-    visit: &mut dyn FnMut(&[String], &[Cell]) -> Result<(), E>,
+    visit: &mut Visit<'_, E>,
 ) -> Result<(), E> {
     let no_file = || {
         io::Error::new(
@@ -77,7 +80,7 @@ pub fn rows<E: From<io::Error>>(
 
 fn batches<E: From<io::Error>>(
     batches: impl Iterator<Item = io::Result<RecordBatch>>,
-    visit: &mut dyn FnMut(&[String], &[Cell]) -> Result<(), E>,
+    visit: &mut Visit<'_, E>,
 ) -> Result<(), E> {
     for batch in batches {
         let batch = batch?;

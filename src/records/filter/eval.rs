@@ -169,8 +169,8 @@ fn call(function: Function, value: &Value) -> Result<Value, DataError> {
             if items.iter().any(|item| matches!(item, Value::Float(_))) {
                 return Ok(Value::Float(items.iter().filter_map(Value::as_f64).sum()));
             }
-            let numbers = items.iter().filter_map(Value::as_int);
-            let sum = numbers.fold(Some(0i128), |sum, n| sum?.checked_add(n));
+            let mut numbers = items.iter().filter_map(Value::as_int);
+            let sum = numbers.try_fold(0i128, |sum, n| sum.checked_add(n));
             sum.ok_or_else(|| DataError::other("the sum overflows 128 bits"))?
         }
         _ => return Err(DataError::other("a number has no length and no sum")),

@@ -143,7 +143,7 @@ fn absent(is_alone: bool, out: &mut Vec<u8>) {
 
 fn field(bytes: &[u8], is_alone: bool, out: &mut Vec<u8>) {
     let quotes = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-    if !(is_alone && bytes.is_empty()) && !bytes.iter().any(quotes) {
+    if !(bytes.iter().any(quotes) || is_alone && bytes.is_empty()) {
         return out.extend_from_slice(bytes);
     }
     out.push(b'"');

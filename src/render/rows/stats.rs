@@ -57,8 +57,10 @@ fn shown(value: Option<&Value>, field: &Field, style: Style) -> String {
         Type::Int { .. } | Type::Any => field.meaning.clone(),
         _ => crate::records::Meaning::Plain,
     };
-    let mut column = Column::default();
-    column.values = crate::records::Values::Any(vec![value.clone()]);
+    let column = Column {
+        values: crate::records::Values::Any(vec![value.clone()]),
+        valid: None,
+    };
     let mut style = style;
     style.ints.hex_ints |= field.hex;
     let mut text = Vec::new();

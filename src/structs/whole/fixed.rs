@@ -179,7 +179,7 @@ impl Walk<'_> {
             let (_, _, second) = tried.level(level, order, end, deeper)?;
             let alignment = 16;
             if second.checked_sub(end)? != field.size
-                || (order == Order::Native && field.size % alignment != 0)
+                || (order == Order::Native && !field.size.is_multiple_of(alignment))
             {
                 return None;
             }
