@@ -36,7 +36,7 @@
 //! | `find` | which descriptions there are |
 //! | `outline` | what a description says of its types |
 //! | `convert` | descriptions in the language of this crate |
-//! | `check`, `typing` | whether their expressions can be computed at all |
+//! | `check`, `typing`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
 //! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
@@ -56,6 +56,7 @@ mod literals;
 mod load;
 mod one;
 mod outline;
+mod parents;
 mod parse;
 mod place;
 mod process;

@@ -10,9 +10,8 @@ use smol_str::SmolStr;
 
 use super::expression::{Binary, Expression, Unary};
 use super::load::{Declared, Loader};
-use super::spec::{
-    Content, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Spec, Tops, TypeId,
-};
+use super::parents::parents;
+use super::spec::{Content, EnumId, Field, Kind, KindOf, Place, Repeat, Spec, Tops, TypeId};
 use super::types;
 use crate::structs::near;
 
@@ -479,38 +478,4 @@ impl<'s> Typing<'s> {
             List(_) => "a list".to_owned(),
         }
     }
-}
-
-/// What `_parent` is for each type.
-fn parents(spec: &Spec) -> Vec<ValueType> {
-    let mut found: Vec<Option<ValueType>> = vec![None; spec.types.len()];
-    for (id, of) in spec.types.iter().enumerate() {
-        for field in of.seq.iter().chain(&of.instances) {
-            let Content::Read(shape) = &field.content else {
-                continue;
-            };
-            let kinds: Vec<&Kind> = match &shape.kind {
-                KindOf::One(kind) => vec![kind],
-                KindOf::Switch(_, cases) => cases.iter().map(|case| &case.kind).collect(),
-            };
-            let parent = match shape.parent {
-                Parent::Around => Object(id),
-                Parent::None | Parent::Computed(_) => Any,
-            };
-            for kind in kinds {
-                let Kind::Object(inner, _) = kind else {
-                    continue;
-                };
-                if let Some(place) = found.get_mut(*inner) {
-                    let is_same = place.as_ref().is_none_or(|place| *place == parent);
-                    *place = Some(if is_same { parent.clone() } else { Any });
-                }
-            }
-        }
-    }
-    let tops = spec.types.iter().enumerate().map(|(id, of)| of.top == id);
-    let all = found.into_iter().zip(tops);
-    // A whole file may be imported by others, or stand alone.
-    all.map(|(found, is_top)| found.filter(|_| !is_top).unwrap_or(Any))
-        .collect()
 }
