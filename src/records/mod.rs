@@ -36,8 +36,10 @@ pub use columns::Columns;
 pub use csv::CsvReader;
 pub use error::Error;
 pub use filter::Filter;
+#[cfg(feature = "cli")]
 pub(crate) use infer::Inference;
 pub use items::Items;
+#[cfg(feature = "render")]
 pub(crate) use nest::uuid_text;
 pub use pack::{Cell, Packer, Places, ReadJson};
 pub use rows::Rows;

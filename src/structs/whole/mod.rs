@@ -32,9 +32,12 @@ use crate::tree::Space;
 use crate::value::Record;
 
 pub(super) use build::build;
+#[cfg(feature = "records")]
 pub(crate) use compute::binary;
 pub(super) use fixed::fixed;
-pub(crate) use kinds::{Encoding, Epoch, Kind};
+pub(crate) use kinds::Kind;
+#[cfg(feature = "records")]
+pub(crate) use kinds::{Encoding, Epoch};
 #[cfg(any(feature = "kaitai", test))]
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;
