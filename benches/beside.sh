@@ -4,7 +4,7 @@ set -euo pipefail
 export LC_ALL=C
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 (cd "$project" && cargo build --release --quiet ${FEATURES:+--features "$FEATURES"})
-PATH=$project/target/release:$PATH
+PATH=${CARGO_TARGET_DIR:-$project/target}/release:$PATH
 rounds=${1:-1}
 folder=$(mktemp -d -t bytewright-bench.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
