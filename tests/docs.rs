@@ -10,7 +10,6 @@
 )]
 
 #[path = "common/mod.rs"]
-#[allow(dead_code, reason = "each test program uses some of it")]
 mod common;
 
 use std::fs;
@@ -186,7 +185,7 @@ fn blocks_of_python_do_what_they_assert() {
 
 /// What a page links to, but for what stands in code.
 fn links(text: &str) -> Vec<&str> {
-    let outside = |part: (usize, &'_ str)| part.0 % 2 == 0;
+    let outside = |part: (usize, &'_ str)| part.0.is_multiple_of(2);
     let prose = text.split("```").enumerate().filter(|part| outside(*part));
     let prose = prose.flat_map(|(_, text)| text.split('`').enumerate());
     let prose = prose.filter(|part| outside(*part)).map(|(_, text)| text);

@@ -265,6 +265,13 @@ impl Sink {
     }
 
     /// Writes rows.
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(
+            clippy::needless_pass_by_value,
+            reason = "the writer of Arrow keeps it"
+        )
+    )]
     pub(super) fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
         if let (Some(table), Some(target)) = (&mut self.table, &mut self.target) {
             return Ok(table.write(&batch, target)?);
