@@ -13,10 +13,10 @@ use smol_str::SmolStr;
 
 use super::check::Function;
 use super::kinds::Kind;
-use super::program::{Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
+use super::program::{Alignment, Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
 use super::uses;
 use crate::structs::ast::{self, Expression, Labels, Span, Term};
-use crate::structs::code;
+use crate::structs::code::{self, Order};
 use crate::structs::compile::Lookup;
 use crate::structs::error::{Fault, FormatError};
 use crate::structs::grammar;
@@ -120,7 +120,9 @@ impl Builder<'_> {
                     "only items with places of their own and computed values follow a *",
                 ));
             }
-            items.push(self.item(item)?);
+            let made = self.item(item)?;
+            items.extend(alignment(&made));
+            items.push(made);
         }
         Ok(Level {
             order: format.order,
@@ -131,20 +133,8 @@ impl Builder<'_> {
     fn item(&mut self, item: &ast::Item<'_>) -> Result<Item, Fault> {
         let mut made = Item {
             name: item.name.map(SmolStr::new),
-            key: None,
-            each: None,
-            place: None,
             count: item.count.as_ref().map(|c| self.count(c)).transpose()?,
-            what: self.what(&item.what, item.span)?,
-            codecs: Vec::new(),
-            kinds: Vec::new(),
-            is: Is::Anything,
-            may_fail: false,
-            hex: false,
-            number: 0,
-            is_used: false,
-            is_summed: false,
-            is_closed: false,
+            ..Item::new(self.what(&item.what, item.span)?)
         };
         if let Some((_, literal)) = &item.constant {
             made.hex = literal.is_hex();
@@ -363,11 +353,24 @@ impl Builder<'_> {
                 }
                 What::Choice(on, made)
             }
-            ast::What::Align(n) => What::Align(*n),
+            ast::What::Align(n) => What::Align(Alignment::To(*n)),
             ast::What::Computed(expression) => What::Computed(self.expression(expression)?),
             ast::What::Fail(message) => What::Fail(message.clone()),
         })
     }
+}
+
+/// What stands before an array of numbers, or before bit fields, so that the native order aligns them; a single
+/// number is aligned where it is read.
+fn alignment(item: &Item) -> Option<Item> {
+    let code = match &item.what {
+        What::Code(code) if item.count.is_some() && !item.has_length() => code,
+        What::Bits(code, _) => code,
+        _ => return None,
+    };
+    let alignment = Alignment::Of(code);
+    let is_followed = item.place.is_none() && item.each.is_none();
+    (is_followed && alignment.of(Order::Native) > 1).then(|| Item::new(What::Align(alignment)))
 }
 
 /// Whether an item takes up bytes where it is written.

@@ -84,7 +84,9 @@ impl Walk<'_> {
         };
         let mut begin = at;
         match &item.what {
-            What::Align(n) => return at.checked_next_multiple_of(usize::try_from(*n).ok()?),
+            What::Align(n) => {
+                return at.checked_next_multiple_of(usize::try_from(n.of(order)).ok()?);
+            }
             What::Code(code) if code.kind == code::Kind::Pad => {
                 return at.checked_add(number.unwrap_or(1));
             }
@@ -97,10 +99,6 @@ impl Walk<'_> {
                 let one = scalar(code, order)?;
                 let (_, alignment) = order.size_and_alignment(code)?;
                 begin = at.checked_next_multiple_of(usize::from(alignment))?;
-                // The interpreter doesn't align the items of arrays.
-                if count.is_some() && begin != at {
-                    return None;
-                }
                 field.size = usize::from(one.size);
                 field.what = of_scalar(one);
             }
@@ -113,10 +111,6 @@ impl Walk<'_> {
             }
             What::Bits(code, bits) if item.is_anything() => {
                 let one = scalar(code, order)?;
-                // Bits of an integer aren't aligned by the interpreter.
-                if order == Order::Native && one.size > 1 {
-                    return None;
-                }
                 field.size = usize::from(one.size);
                 let signed = matches!(one.kind, code::Kind::Int { signed: true });
                 return self.bits(item, &field, signed, bits, (start, at), values, into);

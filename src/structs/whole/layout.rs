@@ -1,6 +1,6 @@
 //! What stands where in a whole file, as far as that is known before any data.
 
-use super::program::{Bits, Count, Is, Item, Level, Program, What};
+use super::program::{Alignment, Bits, Count, Is, Item, Level, Program, What};
 use super::read::scalar;
 use crate::structs::code::{Kind, Order};
 use crate::structs::layout::{Entry, EntryKind, Layout};
@@ -100,6 +100,7 @@ impl<'p> Lines<'p> {
     fn item(&mut self, item: &'p Item, order: Order, at: &At) -> Option<u64> {
         let name = item.name.as_deref().unwrap_or_default();
         let alignment = match &item.what {
+            _ if item.place.is_some() => 1,
             What::Code(code) | What::Bits(code, _) => order
                 .size_and_alignment(code)
                 .map_or(1, |(_, align)| u64::from(align)),
@@ -141,8 +142,12 @@ impl<'p> Lines<'p> {
             _ => &item.what,
         };
         match what {
+            // The item after it says where it stands.
+            What::Align(Alignment::Of(_)) => return at.offset,
             What::Align(n) => {
-                let to = at.offset.and_then(|at| at.checked_next_multiple_of(*n));
+                let to = at
+                    .offset
+                    .and_then(|at| at.checked_next_multiple_of(n.of(order)));
                 let size = at.offset.zip(to).map(|(from, to)| to.saturating_sub(from));
                 if size != Some(0) {
                     let kind = EntryKind::Padding;
@@ -296,7 +301,7 @@ fn code(item: &Item) -> String {
         What::Align(_) => "|",
         What::Computed(_) | What::Fail(_) => "[…]",
     };
-    if let What::Align(n) = &item.what {
+    if let What::Align(Alignment::To(n)) = &item.what {
         code += &n.to_string();
     }
     for codec in &item.codecs {

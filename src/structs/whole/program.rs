@@ -95,9 +95,28 @@ pub(super) enum What {
     Group(Level),
     Format(SmolStr, Vec<(SmolStr, Expression)>),
     Choice(Option<Expression>, Vec<Case>),
-    Align(u64),
+    Align(Alignment),
     Computed(Expression),
     Fail(String),
+}
+
+/// What a place is a multiple of, counted from the beginning of the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Alignment {
+    To(u64),
+    /// Of that code in the byte order that counts there: only the native one aligns.
+    Of(&'static Code),
+}
+
+impl Alignment {
+    pub(super) fn of(self, order: Order) -> u64 {
+        match self {
+            Alignment::To(n) => n,
+            Alignment::Of(code) => order
+                .size_and_alignment(code)
+                .map_or(1, |(_, alignment)| u64::from(alignment)),
+        }
+    }
 }
 
 /// Bit fields in the order in which they are written.
@@ -144,6 +163,27 @@ pub(super) struct Check {
 }
 
 impl Item {
+    /// One of that, without a name.
+    pub(super) fn new(what: What) -> Item {
+        Item {
+            name: None,
+            key: None,
+            each: None,
+            place: None,
+            count: None,
+            what,
+            codecs: Vec::new(),
+            kinds: Vec::new(),
+            is: Is::Anything,
+            may_fail: false,
+            hex: false,
+            number: 0,
+            is_used: false,
+            is_summed: false,
+            is_closed: false,
+        }
+    }
+
     /// Whether its count is a length or a width, and not a number of values.
     pub(super) fn has_length(&self) -> bool {
         match &self.what {

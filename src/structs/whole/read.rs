@@ -374,7 +374,9 @@ impl<'p, I: Input> Reader<'p, I> {
             What::Align(n) => {
                 let origin = self.file.0;
                 let from = self.at.saturating_sub(origin);
-                let to = from.checked_next_multiple_of(*n).unwrap_or(u64::MAX);
+                let to = from
+                    .checked_next_multiple_of(n.of(order))
+                    .unwrap_or(u64::MAX);
                 let start = self.at;
                 self.skip(to.saturating_sub(from))?;
                 if self.at > start && self.keeps_name("padding") {

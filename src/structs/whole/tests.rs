@@ -8,6 +8,7 @@ mod hostile;
 mod join;
 mod kinds;
 mod layout;
+mod native;
 mod packing;
 mod parameters;
 mod random;

@@ -286,7 +286,9 @@ impl<'p> Reader<'p, Output> {
             }
             What::Align(n) => {
                 let from = self.at.saturating_sub(self.file.0);
-                let to = from.checked_next_multiple_of(*n).unwrap_or(u64::MAX);
+                let to = from
+                    .checked_next_multiple_of(n.of(order))
+                    .unwrap_or(u64::MAX);
                 self.write_padding("padding", to.saturating_sub(from))
             }
             What::Computed(expression) => {

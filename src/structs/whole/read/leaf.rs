@@ -28,7 +28,8 @@ impl<'p, I: Input> Reader<'p, I> {
         let value = match &item.what {
             What::Code(code) => {
                 let align = self.alignment(code, order);
-                if align > 1 {
+                // What has a place of its own stands there and nowhere else.
+                if align > 1 && item.place.is_none() {
                     let from = self.at.saturating_sub(self.file.0);
                     let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
                     self.skip(to.saturating_sub(from))?;

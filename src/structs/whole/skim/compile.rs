@@ -253,7 +253,10 @@ impl<'p> Compiler<'p, '_> {
                 Some(part.with_level(slots))
             }
             What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
-            What::Align(n) => Some(Part::Align(*n)),
+            What::Align(n) => Some(match n.of(order) {
+                1 => Part::skip(0),
+                n => Part::Align(n),
+            }),
             What::Computed(_) if !item.codecs.is_empty() => None,
             What::Computed(value) => {
                 let value = self.term(value)?;

@@ -68,7 +68,7 @@ impl<'p> Compiler<'p, '_> {
             _ if !item.is_used && is_scalar(code) && size > 0 => Part::skip(size.into()),
             _ => return None,
         };
-        Some(match alignment > 1 {
+        Some(match alignment > 1 && item.place.is_none() {
             true => Part::Several(vec![Part::Align(alignment.into()), part]),
             false => part,
         })

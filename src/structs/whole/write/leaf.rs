@@ -33,7 +33,10 @@ impl<'p> Reader<'p, Output> {
                     .size_and_alignment(code)
                     .map_or(1, |(_, align)| u64::from(align));
                 let from = self.at.saturating_sub(self.file.0);
-                let to = from.checked_next_multiple_of(align).unwrap_or(from);
+                let to = match item.place {
+                    None => from.checked_next_multiple_of(align).unwrap_or(from),
+                    Some(_) => from,
+                };
                 self.write_padding("padding", to.saturating_sub(from))?;
                 if code.kind == code::Kind::Pad {
                     let size = match &item.count {

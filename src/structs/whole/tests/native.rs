@@ -1,0 +1,81 @@
+//! The native order aligns in formats of whole files as it does in plain ones.
+
+use super::random::Random;
+use crate::structs::Struct;
+use crate::value::Value;
+
+/// A few codes with everything that is aligned: values in line, arrays, groups, bit fields.
+const ITEMS: [&str; 16] = [
+    "B:NAME",
+    "?:NAME",
+    "h:NAME",
+    "I:NAME",
+    "q:NAME",
+    "d:NAME",
+    "3H:NAME",
+    "2I:NAME",
+    "2d:NAME",
+    "3s:NAME",
+    "2(B:x h:y):NAME",
+    "(B:x 2I:y):NAME",
+    "I{x:31 y:1}:NAME",
+    "H{x:3 y:13}:NAME",
+    "2H{x:3 y:13}:NAME",
+    "x",
+];
+
+#[test]
+fn arrays_and_bit_fields_stand_where_plain_formats_have_them() {
+    let mut random = Random(7);
+    for round in 0..3000 {
+        let items: Vec<String> = (0..=random.below(5))
+            .map(|i| ITEMS[random.below(ITEMS.len())].replace("NAME", &format!("f{i}")))
+            .collect();
+        let text = items.join(" ");
+        let plain = Struct::new(&text).unwrap();
+        let whole = Struct::new(&format!("{text} .one=[1]")).unwrap();
+        let size = usize::try_from(plain.size().unwrap()).unwrap();
+        let bytes: Vec<u8> = (0..size).map(|_| u8::from(random.below(2) == 1)).collect();
+        let expected = plain.unpack(&bytes).unwrap();
+        let mut found = whole.unpack(&bytes).unwrap();
+        assert_eq!(found.remove("one"), Some(Value::from(1)), "{round}: {text}");
+        let pairs = |record: &crate::Record| -> Vec<(String, Value)> {
+            record
+                .entries()
+                .map(|(key, value)| (key, value.clone()))
+                .collect()
+        };
+        assert_eq!(pairs(&found), pairs(&expected), "{round}: {text}");
+        let packed = plain.pack(&expected).unwrap();
+        assert_eq!(whole.pack(&expected).unwrap(), packed, "{round}: {text}");
+    }
+}
+
+/// What has a place of its own stands there.
+#[test]
+fn an_offset_counts_before_an_alignment() {
+    for format in ["B:n &[1]I:at", "B:n &[1]1I:at", "B:n &[1]I{x:31 y:1}:at"] {
+        let native = Struct::new(format).unwrap();
+        let standard = Struct::new(&format!("={format}")).unwrap();
+        let bytes = b"\x01\x02\0\0\0";
+        assert_eq!(native.unpack(bytes), standard.unpack(bytes), "{format}");
+    }
+}
+
+#[test]
+fn a_layout_says_where_they_stand() {
+    let whole = Struct::new("B:n 2I:d H{a:3 b:13}:h .one=[1]")
+        .unwrap()
+        .layout();
+    let offsets: Vec<_> = ["n", "d", "h"]
+        .map(|path| {
+            whole
+                .entries
+                .iter()
+                .find(|e| e.path == path)
+                .unwrap()
+                .offset
+        })
+        .into();
+    assert_eq!(offsets, [Some(0), Some(4), Some(12)]);
+}
