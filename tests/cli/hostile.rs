@@ -307,6 +307,23 @@ fn tries(verb: &[String]) -> Vec<Vec<&'static str>> {
             vec!["a.tar", "data", "-o", HOSTILE],
             vec!["a.tar", "-o", "-"],
         ],
+        // What it draws of a file is asked in tests/view.
+        ["view"] => vec![vec!["gone\x1b]0;taken\x07"], vec!["a.tar", "-f", HOSTILE]],
+        ["records"] => vec![
+            vec!["*s:text", "data"],
+            vec!["members[*].header", "a.tar"],
+            vec!["<4s:a", "data", "-O", "csv", "--allow-partial"],
+            vec!["<4s:a", "data", "-O", "json", "--allow-partial"],
+            vec!["<4s:a", HOSTILE],
+            vec!["<4s:a", "data", "--where", HOSTILE],
+            vec!["<4s:a", "data", "--select", HOSTILE],
+            vec![HOSTILE, "data"],
+            vec!["--pack", "<4s:a", "data"],
+        ],
+        ["records", "stats"] => vec![
+            vec!["<4s:a", "data", "--allow-partial"],
+            vec!["*s:text", "data"],
+        ],
         ["completions"] => vec![vec![HOSTILE]],
         ["man"] => vec![vec![]],
         other => panic!("nothing is tried with {other:?}: add what it could print of a file"),

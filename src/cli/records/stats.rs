@@ -7,6 +7,7 @@ use super::output::Form;
 use crate::cli::Context;
 use crate::records::{Batch, Schema, Stats};
 use crate::render::rows;
+use crate::value::text::counted;
 
 /// Columns as they are summed up.
 pub(super) struct Summary {
@@ -35,7 +36,7 @@ impl Summary {
             anyhow::bail!("stats are written as a table to standard output");
         }
         rows::stats(&self.stats, &self.schema, args.style(), cx.out())?;
-        writeln!(cx.out(), "{} rows", self.stats.rows())?;
+        writeln!(cx.out(), "{}", counted(self.stats.rows(), "row"))?;
         Ok(())
     }
 }
