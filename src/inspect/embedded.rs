@@ -23,8 +23,8 @@ const SURE: usize = 6;
 /// table of small numbers.
 const SAYING: usize = 3;
 
-/// A constant or a checksum that is wrong within so many bytes of a signature says that it is there by chance,
-/// such as in a program that reads the format.
+/// A constant, a checksum or a value that is wrong within 256 bytes of a signature says that it is there by
+/// chance, such as in a program that reads the format.
 const BY_CHANCE: u64 = 256;
 
 /// The fewest bytes of a file: two numbers after a signature are met by chance.
@@ -176,7 +176,7 @@ fn read(source: &Source, start: u64, signature: u64) -> io::Result<Option<(Embed
     }
     let problem = problem(&document)?;
     let is_chance = problem.as_ref().is_some_and(|problem| {
-        let is_wrong = matches!(problem.code, "S001" | "S003" | "S004");
+        let is_wrong = matches!(problem.code, "S001" | "S003" | "S004" | "S008");
         let is_near = problem.range.offset.abs_diff(signature) < BY_CHANCE;
         is_wrong && is_near || yields_nothing(&document)
     });
