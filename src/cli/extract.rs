@@ -34,7 +34,7 @@ pub(super) struct Args {
           allow_hyphen_values = true, conflicts_with_all = ["path", "format"])]
     offset: Option<i64>,
 
-    /// With --offset: so many bytes, whatever they are
+    /// With --offset: this number of bytes, of any format
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size, requires = "offset")]
     length: Option<u64>,
 

@@ -41,16 +41,16 @@ pub(super) struct Args {
     #[arg(long = "where", value_name = "CONDITION")]
     condition: Option<String>,
 
-    /// The first rows, so many
+    /// No more than the first N rows
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     limit: Option<u64>,
 
-    /// The last rows, so many
+    /// The last N rows
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true,
           conflicts_with_all = ["limit", "follow"])]
     tail: Option<u64>,
 
-    /// One record of so many: the first, and each that is as many further on
+    /// Each N-th record, from the first on
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     every: Option<u64>,
 
@@ -82,7 +82,7 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 
-    /// With a path, of what comes through a pipe: keep so many bytes [default: 1GiB]
+    /// With a path, of what comes through a pipe: keep no more bytes than this [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_stream: Option<u64>,
 
@@ -107,7 +107,7 @@ pub(super) struct Args {
     #[command(flatten)]
     ints: Ints,
 
-    /// Work on so many threads [default: as many as the machine runs]
+    /// Threads that do the work [default: as many as the machine runs]
     #[arg(long, value_name = "N", value_parser = number::size)]
     threads: Option<u64>,
 

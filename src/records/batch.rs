@@ -51,7 +51,7 @@ impl Batch {
         self.rows = keep.iter().filter(|keep| **keep).count();
     }
 
-    /// Keeps rows from one on, so many at most.
+    /// Keeps at most `most` rows, from the row `from` on.
     pub(crate) fn slice(&mut self, from: usize, most: usize) {
         if from == 0 && most >= self.rows {
             return;

@@ -308,7 +308,7 @@ fn describe(column: &mut Field, path: &[&str], meanings: &Meanings) {
     }
 }
 
-/// The bits of the integers that so many bytes are kept in.
+/// The bits of the integers that hold this number of bytes.
 fn storage(size: usize) -> Option<u8> {
     Some(match size {
         0 | 1 => 8,

@@ -385,7 +385,7 @@ fn filled(field: &Field, bytes: &[u8]) -> Value {
     }
 }
 
-/// A fraction of so many bits, as it is stored.
+/// A fraction of this number of bits, as it is stored.
 fn scaled(x: f64, bits: u32) -> Result<Value, LiteralError> {
     let scaled = x * 2f64.powi(i32::try_from(bits).unwrap_or(0));
     if scaled.is_nan() || scaled.abs() >= 2f64.powi(126) || scaled.fract() != 0.0 {

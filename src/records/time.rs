@@ -75,7 +75,7 @@ impl Epoch {
         count.checked_mul(of_tick)?.checked_sub(start)
     }
 
-    /// What is stored of so many nanoseconds since 1970; `None` where it counts in larger units.
+    /// What is stored of nanoseconds since 1970; `None` where it counts in larger units.
     pub fn of_nanos(self, nanos: i128) -> Option<i128> {
         if self == Epoch::Dos {
             return dos_of_seconds(whole(nanos, NANOS)?);

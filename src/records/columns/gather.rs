@@ -99,7 +99,7 @@ pub(super) fn of_bytes<T>(
 }
 
 impl Loop {
-    /// Makes room for so many more rows.
+    /// Makes room for more rows.
     pub(super) fn reserve(&self, column: &mut Column, rows: usize) {
         macro_rules! reserve {
             ($($variant:ident)*) => {
