@@ -199,6 +199,58 @@ fn names_lose_parts_and_are_transformed_as_long_as_there_is_one() {
     }
 }
 
+/// The member as it is read back from an archive that holds it alone.
+fn read_back(member: NewMember) -> Member {
+    let mut builder = crate::formats::tar::Builder::new(Vec::new());
+    builder.add_member(member).unwrap();
+    let mut archive = Archive::new(builder.finish().unwrap().into()).unwrap();
+    archive.next_member().unwrap().unwrap()
+}
+
+#[test]
+fn a_transform_meets_a_hard_links_target_once_and_a_symbolic_links_as_its_flags_say() {
+    // `s/a/ba/` shows how often it was applied.
+    for (expression, kind, name, link) in [
+        ("s/a/ba/", Kind::File, "ba", ""),
+        ("s/a/ba/", Kind::Hardlink, "ba", "ba"),
+        ("s/a/ba/", Kind::Symlink, "ba", "a"),
+        ("s/a/ba/s", Kind::Hardlink, "ba", "ba"),
+        ("s/a/ba/s", Kind::Symlink, "ba", "ba"),
+        ("s/a/ba/Rs", Kind::Hardlink, "a", "a"),
+        ("s/a/ba/Rs", Kind::Symlink, "a", "ba"),
+    ] {
+        let mut new = member("a", kind);
+        if kind != Kind::File {
+            new.link = b"a".to_vec();
+        }
+        let mut member = read_back(new);
+        rules(|r| r.transform(expression)).rename(&mut member);
+        assert_eq!(
+            [&member.name[..], &member.link],
+            [name.as_bytes(), link.as_bytes()],
+            "{expression} {kind:?}"
+        );
+    }
+}
+
+#[test]
+fn of_the_members_of_that_name_only_a_folder_is_left_as_the_top() {
+    for (kind, name, left) in [
+        (Kind::Directory, "top", "./"),
+        (Kind::Directory, "./top", "./"),
+        (Kind::File, "top", "top"),
+        (Kind::File, "top/a", "./a"),
+        (Kind::Directory, "topmost", "topmost"),
+    ] {
+        let mut member = Member {
+            name: name.into(),
+            ..read_back(member("x", kind))
+        };
+        member.leave_top(b"top");
+        assert_eq!(member.name, left.as_bytes(), "{kind:?} {name}");
+    }
+}
+
 #[test]
 fn a_rule_that_cannot_be_understood_says_which_and_why() {
     for (error, text) in [
