@@ -5,6 +5,8 @@
 
 mod bytes;
 mod convert;
+mod cp437;
+pub(crate) mod encoding;
 pub(crate) mod literal;
 pub(crate) mod plain;
 mod record;

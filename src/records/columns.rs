@@ -11,7 +11,8 @@ use super::column::Column;
 use super::schema::{Field, Meaning, Schema, Type};
 use crate::Struct;
 use crate::schema::{Compiled, Meanings};
-use crate::structs::{DataError, Encoding, FieldKind, Fixed, FixedField, FixedWhat};
+use crate::structs::{DataError, FieldKind, Fixed, FixedField, FixedWhat};
+use crate::value::encoding::Encoding;
 
 use gather::{Loop, Take};
 

@@ -21,7 +21,6 @@ mod code;
 mod compile;
 mod constant;
 mod count;
-pub(crate) mod cp437;
 mod deserialize;
 mod error;
 mod fields;
@@ -93,7 +92,7 @@ pub(crate) use whole::Asked;
 #[cfg(feature = "kaitai")]
 pub(crate) use whole::settle;
 #[cfg(feature = "records")]
-pub(crate) use whole::{Encoding, Epoch, Kind as FieldKind, binary};
+pub(crate) use whole::{Epoch, Kind as FieldKind, binary};
 
 use compile::NoFormats;
 use error::DataErrorKind as Kind;

@@ -7,9 +7,9 @@ use super::expression::{Expression, METHODS};
 use super::load::{self, Declared, Loader};
 use super::parse;
 use super::spec::{Endian, EnumId, Spec, Tops, TypeId};
-use super::text::Encoding;
 use super::yaml::{What, Yaml};
 use crate::structs::near;
+use crate::value::encoding::Encoding;
 
 /// What a level may have, beside keys that begin with a hyphen.
 const OF_TYPE: &[&str] = &[

@@ -6,8 +6,8 @@ use super::expression::{Binary, Cast, Expression, SizeOf};
 use super::fault::{Fault, TEXT};
 use super::read::{Around, Reader};
 use super::spec::{Field, Place};
-use super::text::Encoding;
 use super::values::{Val, binary, order, unary};
+use crate::value::encoding::Encoding;
 
 impl<'p> Reader<'p> {
     pub(super) fn eval(&mut self, around: &Around, of: &'p Expression) -> Result<Val, Fault> {

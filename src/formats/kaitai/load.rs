@@ -12,8 +12,8 @@ use super::build;
 use super::check;
 use super::error::{Error, Wrong};
 use super::spec::{Enum, Place, Spec, Tops, Type, TypeId};
-use super::text::Encoding;
 use super::yaml::{What, Yaml};
+use crate::value::encoding::Encoding;
 
 /// The largest file of a description that is read, in bytes.
 pub(super) const MAX_FILE: u64 = 4 << 20;

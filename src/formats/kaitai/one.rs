@@ -213,7 +213,9 @@ impl<'p> Reader<'p> {
             (Some(byte), _) => Some(Terminator { byte, unit: 1 }),
             (None, Kind::Terminated) => Some(Terminator {
                 byte: 0,
-                unit: shape.encoding.map_or(1, super::text::Encoding::unit),
+                unit: shape
+                    .encoding
+                    .map_or(1, crate::value::encoding::Encoding::unit),
             }),
             (None, _) => None,
         };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::expression::Expression;
-use super::text::Encoding;
+use crate::value::encoding::Encoding;
 
 /// Which type of a description, by its place in [`Spec::types`].
 pub(super) type TypeId = usize;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::float80;
-use super::kinds::{Encoding, Kind};
+use super::kinds::Kind;
 use super::program::{Bits, Item, What};
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
@@ -164,7 +164,10 @@ impl Kind {
             Kind::Text(encoding) => match &value {
                 Value::Bytes(text) => match std::str::from_utf8(text) {
                     Ok(text) => Value::from(encoding.encode(text).ok_or_else(|| {
-                        DataError::other(format!("{text:?} can't be written in this encoding"))
+                        DataError::other(format!(
+                            "{text:?} can't be written in {}",
+                            encoding.name()
+                        ))
                     })?),
                     // What could not be decoded stayed as it was.
                     Err(_) => value,
@@ -268,55 +271,6 @@ impl Kind {
 
 fn text(value: &Value) -> Option<&str> {
     std::str::from_utf8(value.as_bytes()?).ok()
-}
-
-impl Encoding {
-    /// `None` where a character has no place in it.
-    fn encode(self, text: &str) -> Option<Vec<u8>> {
-        match self {
-            Encoding::Ascii if !text.is_ascii() => None,
-            Encoding::Ascii | Encoding::Utf8 => Some(text.as_bytes().to_vec()),
-            Encoding::Latin1 => text
-                .chars()
-                .map(|c| u8::try_from(u32::from(c)).ok())
-                .collect(),
-            Encoding::Cp437 => text.chars().map(crate::structs::cp437::byte).collect(),
-            Encoding::Utf16 { little } => Some(
-                text.encode_utf16()
-                    .flat_map(|unit| {
-                        if little {
-                            unit.to_le_bytes()
-                        } else {
-                            unit.to_be_bytes()
-                        }
-                    })
-                    .collect(),
-            ),
-            #[cfg(feature = "encodings")]
-            Encoding::Standard(encoding) => {
-                let (bytes, _, is_lossy) = encoding.encode(text);
-                (!is_lossy).then(|| bytes.into_owned())
-            }
-            Encoding::Mutf8 => {
-                let mut bytes = Vec::new();
-                for unit in text.encode_utf16() {
-                    let low = |shift: u16| u8::try_from((unit >> shift) & 0x3f).unwrap_or(0) | 0x80;
-                    match unit {
-                        0x01..=0x7f => bytes.push(u8::try_from(unit).unwrap_or(0)),
-                        0 | 0x80..=0x7ff => {
-                            bytes.push(u8::try_from(unit >> 6).unwrap_or(0) | 0xc0);
-                            bytes.push(low(0));
-                        }
-                        _ => {
-                            bytes.push(u8::try_from(unit >> 12).unwrap_or(0) | 0xe0);
-                            bytes.extend([low(6), low(0)]);
-                        }
-                    }
-                }
-                Some(bytes)
-            }
-        }
-    }
 }
 
 /// `SQLite`'s longest form: eight groups of seven bits, and eight bits.

@@ -7,10 +7,10 @@ use super::float80;
 use super::program::Codec;
 use crate::calendar;
 use crate::structs::ast;
-use crate::structs::cp437;
 use crate::structs::error::Fault;
 use crate::structs::near::near;
 use crate::tree::Spelling;
+use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
 use crate::value::{Bytes, Value};
 
@@ -46,22 +46,6 @@ pub(crate) enum Kind {
     Compressed(&'static str),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Ascii,
-    Latin1,
-    Utf8,
-    Utf16 {
-        little: bool,
-    },
-    Cp437,
-    /// Java's UTF-8: NUL as two bytes, and pairs of surrogates.
-    Mutf8,
-    /// One of the WHATWG's Encoding Standard, such as GBK.
-    #[cfg(feature = "encodings")]
-    Standard(&'static encoding_rs::Encoding),
-}
-
 /// What times count from, and in what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Epoch {
@@ -77,12 +61,14 @@ pub(crate) enum Epoch {
     Dos,
 }
 
-static KINDS: [(&str, Kind); 30] = [
+static KINDS: [(&str, Kind); 32] = [
     ("ascii", Kind::Text(Encoding::Ascii)),
     ("latin1", Kind::Text(Encoding::Latin1)),
     ("utf8", Kind::Text(Encoding::Utf8)),
     ("utf16le", Kind::Text(Encoding::Utf16 { little: true })),
     ("utf16be", Kind::Text(Encoding::Utf16 { little: false })),
+    ("utf32le", Kind::Text(Encoding::Utf32 { little: true })),
+    ("utf32be", Kind::Text(Encoding::Utf32 { little: false })),
     ("cp437", Kind::Text(Encoding::Cp437)),
     ("mutf8", Kind::Text(Encoding::Mutf8)),
     ("hex", Kind::Hex),
@@ -121,6 +107,11 @@ static STANDARD: LazyLock<Vec<(&str, Kind)>> = LazyLock::new(|| {
         ("eucjp", encoding_rs::EUC_JP),
         ("euckr", encoding_rs::EUC_KR),
         ("koi8r", encoding_rs::KOI8_R),
+        ("koi8u", encoding_rs::KOI8_U),
+        ("iso88592", encoding_rs::ISO_8859_2),
+        ("iso88595", encoding_rs::ISO_8859_5),
+        ("iso88597", encoding_rs::ISO_8859_7),
+        ("iso885915", encoding_rs::ISO_8859_15),
         ("cp866", encoding_rs::IBM866),
         ("cp1250", encoding_rs::WINDOWS_1250),
         ("cp1251", encoding_rs::WINDOWS_1251),
@@ -198,7 +189,7 @@ impl Kind {
         match self {
             Kind::Hex | Kind::Compressed(_) | Kind::Sqlite => (None, None),
             Kind::Text(encoding) => {
-                let text = bytes.and_then(|bytes| encoding.decode(bytes));
+                let text = bytes.and_then(|bytes| filled(encoding, bytes));
                 (text.map(|text| Value::from(&*text)), None)
             }
             Kind::Octal => (bytes.and_then(|bytes| digits(bytes, 8)), None),
@@ -275,57 +266,20 @@ fn whole(expression: &ast::Expression) -> Option<i128> {
     }
 }
 
-impl Encoding {
-    /// The text without the NULs that fill it up; `None` where bytes are none of the encoding.
-    pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
-        let unit = self.unit();
-        let mut end = bytes.len();
-        while end >= unit
-            && bytes
-                .get(end.saturating_sub(unit)..end)?
-                .iter()
-                .all(|b| *b == 0)
-        {
-            end = end.saturating_sub(unit);
-        }
-        let bytes = bytes.get(..end)?;
-        match self {
-            Encoding::Ascii if !bytes.is_ascii() => None,
-            Encoding::Ascii | Encoding::Utf8 => String::from_utf8(bytes.to_vec()).ok(),
-            Encoding::Latin1 => Some(bytes.iter().map(|b| char::from(*b)).collect()),
-            Encoding::Cp437 => bytes.iter().map(|byte| cp437::character(*byte)).collect(),
-            Encoding::Utf16 { little } => {
-                if bytes.len() % 2 != 0 {
-                    return None;
-                }
-                let units = bytes.chunks_exact(2).filter_map(|pair| {
-                    let pair = <[u8; 2]>::try_from(pair).ok()?;
-                    Some(if little {
-                        u16::from_le_bytes(pair)
-                    } else {
-                        u16::from_be_bytes(pair)
-                    })
-                });
-                char::decode_utf16(units).collect::<Result<_, _>>().ok()
-            }
-            Encoding::Mutf8 => mutf8(bytes),
-            #[cfg(feature = "encodings")]
-            Encoding::Standard(encoding) => {
-                let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-                // Some bytes are read that are never written: those stay bytes.
-                let (back, ..) = encoding.encode(&text);
-                (*back == *bytes).then(|| text.into_owned())
-            }
-        }
+/// The text without the NULs that fill it up; `None` where bytes are none of the encoding.
+fn filled(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+    let units = bytes.chunks(encoding.unit());
+    let nuls = units.rev().take_while(|unit| unit.iter().all(|b| *b == 0));
+    let bytes = bytes.get(..bytes.len().checked_sub(nuls.map(<[u8]>::len).sum())?)?;
+    let text = encoding.decode(bytes)?;
+    // Some bytes are read that are never written: those stay bytes.
+    #[cfg(feature = "encodings")]
+    if matches!(encoding, Encoding::Standard(_))
+        && encoding.encode(&text).is_none_or(|back| back != bytes)
+    {
+        return None;
     }
-
-    /// The bytes of a NUL.
-    pub(super) fn unit(self) -> usize {
-        match self {
-            Encoding::Utf16 { .. } => 2,
-            _ => 1,
-        }
-    }
+    Some(text)
 }
 
 impl Spelling for Kind {
@@ -357,32 +311,6 @@ impl Spelling for Kind {
         bytes.resize(width, 0);
         Ok(bytes)
     }
-}
-
-/// Java's UTF-8 (The Java Virtual Machine Specification, section 4.4.7): units of UTF-16 of one to three
-/// bytes each.
-fn mutf8(bytes: &[u8]) -> Option<String> {
-    let mut units = Vec::new();
-    let mut rest = bytes;
-    while let Some(first) = rest.first() {
-        let low = |i: usize| {
-            rest.get(i)
-                .filter(|b| *b & 0xc0 == 0x80)
-                .map(|b| u16::from(b & 0x3f))
-        };
-        let (unit, size) = match first {
-            0x01..=0x7f => (u16::from(*first), 1),
-            0xc0..=0xdf => ((u16::from(first & 0x1f) << 6) | low(1)?, 2),
-            0xe0..=0xef => (
-                (u16::from(first & 0x0f) << 12) | (low(1)? << 6) | low(2)?,
-                3,
-            ),
-            _ => return None,
-        };
-        units.push(unit);
-        rest = rest.get(size..)?;
-    }
-    String::from_utf16(&units).ok()
 }
 
 /// The number that digits tell, with spaces and NULs around them.

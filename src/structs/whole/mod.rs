@@ -35,9 +35,9 @@ pub(super) use build::build;
 #[cfg(feature = "records")]
 pub(crate) use compute::binary;
 pub(super) use fixed::fixed;
-pub(crate) use kinds::Kind;
 #[cfg(feature = "records")]
-pub(crate) use kinds::{Encoding, Epoch};
+pub(crate) use kinds::Epoch;
+pub(crate) use kinds::Kind;
 #[cfg(any(feature = "kaitai", test))]
 pub(crate) use owners::settle;
 pub(super) use owners::settle_all;

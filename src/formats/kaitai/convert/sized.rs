@@ -2,9 +2,9 @@
 
 use super::super::expression::Expression;
 use super::super::spec::{Field, Kind, Process, Shape, Size};
-use super::super::text::Encoding;
 use super::field::Body;
 use super::{Level, quoted};
+use crate::value::encoding::Encoding;
 
 /// What ends bytes, as an expression of the language.
 struct Ends {
@@ -199,7 +199,9 @@ fn kind_of(encoding: Encoding) -> Option<&'static str> {
         Encoding::Cp437 => "cp437",
         Encoding::Utf16 { little: true } => "utf16le",
         Encoding::Utf16 { little: false } => "utf16be",
-        Encoding::Utf32 { .. } => return None,
+        Encoding::Utf32 { little: true } => "utf32le",
+        Encoding::Utf32 { little: false } => "utf32be",
+        Encoding::Mutf8 => "mutf8",
         Encoding::Standard(standard) => match standard.name() {
             "GBK" => "gbk",
             "gb18030" => "gb18030",
@@ -208,6 +210,12 @@ fn kind_of(encoding: Encoding) -> Option<&'static str> {
             "EUC-JP" => "eucjp",
             "EUC-KR" => "euckr",
             "KOI8-R" => "koi8r",
+            "KOI8-U" => "koi8u",
+            "ISO-8859-2" => "iso88592",
+            "ISO-8859-5" => "iso88595",
+            "ISO-8859-7" => "iso88597",
+            "ISO-8859-15" => "iso885915",
+            "macintosh" => "macroman",
             "IBM866" => "cp866",
             "windows-1250" => "cp1250",
             "windows-1251" => "cp1251",

@@ -4,8 +4,9 @@ use super::compile::{Compiler, is_scalar, plain};
 use super::names::Inner;
 use super::{Note, Noted, Outer, Part, Text};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
-use crate::structs::whole::kinds::{Encoding, Kind};
+use crate::structs::whole::kinds::Kind;
 use crate::structs::whole::program::{Bits, Count, Is, Item, What};
+use crate::value::encoding::Encoding;
 
 impl<'p> Compiler<'p, '_> {
     /// Notes where a field stands that is wanted.

@@ -201,7 +201,7 @@ fn names_lose_parts_and_are_transformed_as_long_as_there_is_one() {
 
 /// The member as it is read back from an archive that holds it alone.
 fn read_back(member: NewMember) -> Member {
-    let mut builder = crate::formats::tar::Builder::new(Vec::new());
+    let mut builder = Builder::new(Vec::new());
     builder.add_member(member).unwrap();
     let mut archive = Archive::new(builder.finish().unwrap().into()).unwrap();
     archive.next_member().unwrap().unwrap()
