@@ -88,8 +88,8 @@ mod tests {
             assert!(advice(word, &known).is_some(), "{word}");
         }
         assert!(advice("hi", &known).unwrap().ends_with("written %Hi"));
-        let known = Known::from_text("f.toml", "[formats.flv2]\nformat = 'H'").unwrap();
-        assert!(advice("FLV", &known).unwrap().ends_with("are %flv2"));
+        let known = Known::from_text("f.toml", "[formats.dxf2]\nformat = 'H'").unwrap();
+        assert!(advice("DXF", &known).unwrap().ends_with("are %dxf2"));
         for word in ["hhl", "ccIIIIIIHH", "bb"] {
             assert_eq!(advice(word, &known), None, "{word}");
         }

@@ -106,9 +106,15 @@ impl Context {
             return Ok(compiled?);
         };
         compiled.map_err(|error| {
-            match bare::did_you_mean(name, &self.known().unwrap_or_default()) {
-                meant if meant.is_empty() || shelf::named(name).is_some() => error.into(),
-                meant => anyhow::Error::from(error)
+            let known = self.known().unwrap_or_default();
+            let meant = match known.get(name).is_some() || shelf::named(name).is_some() {
+                // What is wrong is in the format that has this name.
+                true => String::new(),
+                false => bare::did_you_mean(name, &known),
+            };
+            match meant.is_empty() {
+                true => error.into(),
+                false => anyhow::Error::from(error)
                     .context(format!("no format of the name {name} is known{meant}")),
             }
         })

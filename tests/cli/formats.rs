@@ -2,7 +2,7 @@
 
 use crate::run::{Folder, run, run_with};
 
-const SHELF: &str = "[formats.zip]\nformat = '<4s:magic'\n[formats.flv2]\nformat = '<B:class'\n";
+const SHELF: &str = "[formats.zip]\nformat = '<4s:magic'\n[formats.dxf2]\nformat = '<B:class'\n";
 
 /// Every verb that takes a format or a name.
 fn verbs(format: &str, file: &str) -> Vec<Vec<String>> {
@@ -28,7 +28,7 @@ fn a_bare_name_is_an_error_that_says_what_to_write() {
     for (word, advice) in [
         ("zip", "written %zip"),
         ("Zip", "written %zip"),
-        ("flv", "%flv2"),
+        ("dxf", "%dxf2"),
         ("pdb", "--formats FILE"),
         ("jpeg2k", "no format of the name jpeg2k is known"),
     ] {
@@ -39,6 +39,16 @@ fn a_bare_name_is_an_error_that_says_what_to_write() {
         }
     }
     assert_eq!(std::fs::read(folder.path("a.bin")).unwrap(), [0; 64]);
+}
+
+#[test]
+fn what_is_wrong_in_a_stored_format_is_not_said_of_its_name() {
+    let folder = Folder::new();
+    let file = folder.file("a.bin", &[0; 64]);
+    let shelf = folder.file("shelf.toml", b"[formats.wrong]\nformat = '[n]s:data'\n");
+    let error = run(["inspect", "-f", "%wrong", "--formats", &shelf, &file]).fails(3);
+    assert!(error.contains("in %wrong: n is not a field"), "{error}");
+    assert!(!error.contains("no format of the name"), "{error}");
 }
 
 #[test]

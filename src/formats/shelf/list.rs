@@ -86,6 +86,10 @@ formats! {
     Pictures "tiff" in "tiff", ["tif", "tiff"], [0: b"II*\0", 0: b"MM\0*", 0: b"II+\0", 0: b"MM\0+"];
     Pictures "webp" in "riff", ["webp"], [8: b"WEBP"];
     Pictures "ani" in "riff", ["ani"], [8: b"ACON"];
+    Pictures "jp2" in "jp2", ["jp2", "jpx"], [0: b"\0\0\0\x0cjP  \r\n\x87\n"];
+    Pictures "j2k" in "jp2", ["j2k", "j2c", "jpc"], [0: b"\xffO\xffQ"];
+    Pictures "exr" in "cinema", ["exr"], [0: b"v/1\x01"];
+    Pictures "dpx" in "cinema", ["dpx"], [0: b"SDPX", 0: b"XPDS"];
     Pictures "psd" in "psd", ["psd", "psb"], [0: b"8BPS"];
     Pictures "icc" in "icc", ["icc", "icm"], [36: b"acsp"];
     Pictures "qoi" in "raster", ["qoi"], [0: b"qoif"];
@@ -93,6 +97,9 @@ formats! {
     Pictures "pcx" in "raster", ["pcx"], [0: b"\n\x05\x01", 0: b"\n\x03\x01", 0: b"\n\x02\x01", 0: b"\n\0\x01"];
     Pictures "tga" in "raster", ["tga"], [-18: b"TRUEVISION-XFILE.\0"];
     Pictures "dds" in "raster", ["dds"], [0: b"DDS |\0\0\0"];
+    Pictures "sgi" in "raster", ["sgi", "rgb", "bw"], [0: b"\x01\xda\0\x01", 0: b"\x01\xda\x01\x01", 0: b"\x01\xda\0\x02", 0: b"\x01\xda\x01\x02"];
+    Pictures "sunraster" in "raster", ["ras", "sun"], [0: b"Y\xa6j\x95"];
+    Pictures "icns" in "raster", ["icns"], [0: b"icns"];
     Sound "wav" in "riff", ["wav", "wave"], [8: b"WAVE"];
     Sound "avi" in "riff", ["avi"], [8: b"AVI "];
     Sound "riff" in "riff", [], [0: b"RIFF"];
@@ -104,11 +111,16 @@ formats! {
     Sound "mp3" in "mp3", ["mp3"], [0: b"ID3\x03", 0: b"ID3\x04", 0: b"ID3\x02"];
     Sound "mp4" in "mp4", ["mp4", "m4a", "m4v", "mov", "3gp", "heic", "avif"], [4: b"ftyp"];
     Sound "ebml" in "ebml", ["mkv", "webm", "mka", "mks"], [0: b"\x1aE\xdf\xa3"];
+    Sound "flv" in "stream", ["flv", "f4v"], [0: b"FLV\x01"];
+    Sound "caf" in "stream", ["caf"], [0: b"caff\0\x01\0\0"];
+    Sound "asf" in "stream", ["asf", "wmv", "wma"], [0: b"0&\xb2u\x8ef\xcf\x11\xa6\xd9\0\xaa\0b\xcel"];
     Archives "zip" in "zip", ["zip", "jar", "whl", "docx", "xlsx", "pptx", "odt", "ods", "apk", "epub", "war", "npz"], [0: b"PK\x03\x04", 0: b"PK\x05\x06", -22: b"PK\x05\x06"];
     Archives "sevenzip" in "sevenzip", ["7z"], [0: b"7z\xbc\xaf'\x1c"];
     Archives "ar" in "ar", ["a", "ar"], [0: b"!<arch>\n"];
     Archives "deb" in "ar", ["deb", "udeb"], [0: b"!<arch>\ndebian-binary"];
+    Archives "ar_thin" in "ar", [], [0: b"!<thin>\n"];
     Archives "cpio" in "cpio", ["cpio"], [0: b"070701", 0: b"070702", 0: b"070707"];
+    Archives "cpio_binary" in "cpio", [], [0: b"\xc7q", 0: b"q\xc7"];
     Archives "rpm" in "rpm", ["rpm"], [0: b"\xed\xab\xee\xdb"];
     Archives "cab" in "cab", ["cab"], [0: b"MSCF\0\0\0\0"];
     Archives "iso" in "iso", ["iso"], [32769: b"CD001"];
@@ -143,7 +155,7 @@ formats! {
     Data "bson" in "bson", ["bson"], [];
     Data "protobuf" in "protobuf", ["pb", "binpb"], [];
     Data "parquet" in "columns", ["parquet"], [0: b"PAR1"];
-    Data "hdf5" in "columns", ["h5", "hdf5"], [0: b"\x89HDF\r\n\x1a\n"];
+    Data "hdf5" in "columns", ["h5", "hdf5"], [0: b"\x89HDF\r\n\x1a\n", 512: b"\x89HDF\r\n\x1a\n", 1024: b"\x89HDF\r\n\x1a\n", 2048: b"\x89HDF\r\n\x1a\n"];
     Data "arrow" in "columns", ["arrow", "feather"], [0: b"ARROW1\0\0"];
     Data "utmp" in "unix", ["utmp", "wtmp"], [];
     Data "tzif" in "unix", [], [0: b"TZif"];

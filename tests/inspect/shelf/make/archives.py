@@ -49,6 +49,14 @@ def ar():
     return [file("a.a", {"members[-1].name": "a.o/            ", "members[-1].size": len(read("a.o"))})], [cut(100, "needs"), change(66, b"!", "expected")]
 
 
+def ar_thin():
+    write("a.c", b"int a;")
+    run("cc", "-c", "a.c", "-o", "a.o")
+    run("ar", "rcT", "a.a", "a.o")
+    return [file("a.a", {"members[0].name": "/               ", "members[1].size": 6, "members[-1].size": len(read("a.o"))},
+                 contents={"members[1].data": b"a.o/\n\n"})], [cut(100, "needs"), change(66, b"!", "expected")]
+
+
 def deb():
     os.makedirs(path("d/DEBIAN"))
     write("d/DEBIAN/control", b"Package: a\nVersion: 1\nArchitecture: all\nMaintainer: a <a@b>\nDescription: x\n")
@@ -78,6 +86,23 @@ def cpio():
     bsd("newc", "a.cpio")
     bsd("odc", "b.cpio")
     return [file(name, {'members["one.txt"].data': "hello"}) for name in ("a.cpio", "b.cpio")], [cut(100, "needs"), change(0, b"x", "no member of a cpio archive")]
+
+
+def cpio_binary():
+    bsd("bin", "a.cpio")
+    swapped = bytearray(read("a.cpio"))
+    # The numbers of the two members with the other byte of each first.
+    at = 0
+    while swapped[at:at + 2] == b"\xc7\x71":
+        sizes = struct.unpack_from("<3H", swapped, at + 20)
+        for i in range(at, at + 26, 2):
+            swapped[i:i + 2] = swapped[i:i + 2][::-1]
+        data = sizes[1] << 16 | sizes[2]
+        at += 26 + sizes[0] + sizes[0] % 2 + data + data % 2
+    write("b.cpio", swapped)
+    values = {"members[0].header.name": "one.txt", "members[0].header.size": 5, "members[0].data": "hello",
+              "members[0].header.modified": 1600000000}
+    return [file(name, values) for name in ("a.cpio", "b.cpio")], [cut(20, "needs"), change(0, b"x", "no member of a cpio archive")]
 
 
 def sevenzip():

@@ -138,8 +138,10 @@ def hdf5():
     for name, version in (("a.h5", "earliest"), ("b.h5", "latest")):
         with h5py.File(path(name), "w", libver=version) as out:
             out["x"] = [1, 2, 3]
-    return [file("a.h5", {"version": 0, "offset_size": 8, "end": len(read("a.h5"))}), file("b.h5", {"version": 3, "end": len(read("b.h5"))})], [
-        change(8, b"\7", "the version of a superblock")]
+    with h5py.File(path("c.h5"), "w", userblock_size=1024) as out:
+        out["x"] = [1, 2, 3]
+    return [file("c.h5", {"version": 0, "base": 1024}), file("a.h5", {"version": 0, "offset_size": 8, "end": len(read("a.h5"))}), file("b.h5", {"version": 3, "end": len(read("b.h5"))})], [
+        change(1032, b"\7", "the version of a superblock")]
 
 
 def parquet():

@@ -3,6 +3,7 @@
 import struct
 import zlib
 
+from sound import ffmpeg
 from tools import change, cut, file, module, path, read, run, write
 
 
@@ -171,3 +172,64 @@ def psd():
     picture().save(path("a.ppm"))
     run("convert", "a.ppm", "-compress", "none", "psd:a.psd")
     return [file("a.psd", {"width": 31, "height": 17, "channels": 3, "color_mode": 3})], [cut(20, "needs")]
+
+
+def jp2():
+    picture().save(path("a.jp2"))
+    picture("L").save(path("gray.jp2"))
+    back = module("PIL.Image").open(path("a.jp2"))
+    header = "boxes[2].body.boxes[0].body"
+    return [file("a.jp2", {f"{header}.width": back.width, f"{header}.height": back.height, f"{header}.components": 3,
+                           "boxes[3].body.segments[1].data.width": back.width}),
+            file("gray.jp2", {f"{header}.components": 1})], [
+        change(85, b"\x12", "a marker of JPEG 2000"), cut(120, "needs")]
+
+
+def j2k():
+    picture().save(path("a.j2k"), no_jp2=True)
+    back = module("PIL.Image").open(path("a.j2k"))
+    return [file("a.j2k", {"segments[1].data.width": back.width, "segments[1].data.height": back.height,
+                           "segments[1].data.components_n": 3, "segments[-1].marker": 0xFFD9})], [cut(30, "needs")]
+
+
+def sgi():
+    image = picture()
+    image.save(path("a.sgi"))
+    # Run lengths: ffmpeg's are.
+    image.save(path("a.png"))
+    ffmpeg("-i", path("a.png"), "-update", "1", path("b.sgi"))
+    # The rows are stored from the bottom on, one channel after another.
+    flipped = image.transpose(module("PIL.Image").Transpose.FLIP_TOP_BOTTOM)
+    planes = b"".join(channel.tobytes() for channel in flipped.split())
+    return [file("a.sgi", {"width": 31, "height": 17, "channels": 3, "storage": 0}, contents={"pixels": planes}),
+            file("b.sgi", {"width": 31, "height": 17, "channels": 3, "storage": 1})], [change(2, b"\7", "the pixels are stored"), cut(100, "needs")]
+
+
+def sunraster():
+    picture().save(path("a.png"))
+    ffmpeg("-i", path("a.png"), "-update", "1", path("a.sun"))
+    back = module("PIL.Image").open(path("a.sun"))
+    return [file("a.sun", {"width": back.width, "height": back.height, "depth": 24})], [change(3, b"\0", "expected"), cut(20, "needs")]
+
+
+def icns():
+    picture(size=(64, 64)).save(path("a.icns"))
+    first = module("PIL.IcnsImagePlugin").IcnsFile(open(path("a.icns"), "rb"))
+    offset, size = first.dct[b"ic07"]
+    return [file("a.icns", {"size": len(read("a.icns")), 'body.pictures["ic07"].size': size + 8},
+                 contents={'body.pictures["ic07"].data': read("a.icns")[offset:offset + size]})], [cut(200, "needs"), change(0, b"x", "expected")]
+
+
+def exr():
+    picture().save(path("a.png"))
+    ffmpeg("-i", path("a.png"), "-update", "1", path("a.exr"))
+    return [file("a.exr", {'attributes["dataWindow"].value.right': 30, 'attributes["dataWindow"].value.bottom': 16,
+                           'attributes["channels"].value.channels["R"].x_sampling': 1})], [change(0, b"x", "expected"), cut(60, "needs")]
+
+
+def dpx():
+    picture().save(path("a.png"))
+    ffmpeg("-i", path("a.png"), "-update", "1", path("a.dpx"))
+    run("convert", path("a.png"), path("b.dpx"))
+    return [file(name, {"headers.width": 31, "headers.height": 17, "headers.elements[0].kind": 50}) for name in ("a.dpx", "b.dpx")], [
+        change(0, b"x", "begins with SDPX or XPDS"), cut(900, "needs")]

@@ -4,12 +4,16 @@ import shutil
 import struct
 import wave
 
-from tools import change, cut, file, module, path, run, write
+from tools import change, cut, file, module, path, read, run, write
 
 
 def ffmpeg(*arguments):
     program = shutil.which("ffmpeg") or module("imageio_ffmpeg").get_ffmpeg_exe()
     run(program, "-loglevel", "error", "-y", *arguments)
+
+
+def size(name):
+    return len(read(name))
 
 
 def sound(name, **parameters):
@@ -115,3 +119,23 @@ def ebml():
     for i, text in ((4, "matroska"),):
         values[f"elements[0].data.elements[{i}].data.text"] = text
     return [file("a.mkv", values)], [cut(100, "needs"), change(0, b"\0", "an element has four bytes at most")]
+
+
+def flv():
+    film("a.flv", "-c:v", "flv1", "-c:a", "pcm_s16le", "-ar", "22050")
+    return [file("a.flv", {"flags.has_sound": 1, "flags.has_film": 1, "tags[0].head.kind": 18, "tags[0].time": 0})], [
+        change(0, b"x", "expected"), cut(30, "needs")]
+
+
+def caf():
+    sound("a.caf")
+    return [file("a.caf", {'chunks["desc"].data.rate': 44100.0, 'chunks["desc"].data.channels': 2, 'chunks["desc"].data.bits': 16,
+                           'chunks["desc"].data.codec': "lpcm"})], [change(0, b"x", "expected"), cut(40, "needs")]
+
+
+def asf():
+    film("a.wmv")
+    header, stream = "75b22630-668e-11cf-a6d9-00aa0062ce6c", "b7dc0791-a9b7-11cf-8ee6-00c00c205365"
+    kind = f'objects["{header}"].data.objects["{stream}"].data.kind'
+    return [file("a.wmv", {'objects[0].data.objects["8cabdca1-a947-11cf-8ee4-00c00c205365"].data.file_size': size("a.wmv"),
+                           kind: "bc19efc0-5b4d-11cf-a8fd-00805f5c442b"})], [cut(200, "needs")]
