@@ -130,7 +130,7 @@ static CODECS: [Codec; 7] = [
         name: "lz4",
         command: "lz4 -dc",
         feature: "lz4",
-        begins: |start| after_skippable(start).starts_with(LZ4),
+        begins: |start| begins_lz4(after_skippable(start)),
         #[cfg(feature = "lz4")]
         open: Some(lz4::open),
         #[cfg(not(feature = "lz4"))]
@@ -277,7 +277,13 @@ impl Read for Watched<'_> {
     }
 }
 
+/// What frames of lz4 begin with: those of today, and those of its first versions and of Linux kernels.
 const LZ4: &[u8] = b"\x04\x22\x4d\x18";
+pub(crate) const LZ4_LEGACY: &[u8] = b"\x02\x21\x4c\x18";
+
+fn begins_lz4(start: &[u8]) -> bool {
+    start.starts_with(LZ4) || start.starts_with(LZ4_LEGACY)
+}
 
 fn begins_zstd(start: &[u8]) -> bool {
     start.starts_with(b"\x28\xb5\x2f\xfd")

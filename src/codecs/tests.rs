@@ -12,6 +12,7 @@ fn streams_are_told_by_what_they_begin_with() {
     assert_eq!(name(b"\xfd7zXZ\0\0\x04"), "xz");
     assert_eq!(name(b"\x28\xb5\x2f\xfd"), "zstd");
     assert_eq!(name(b"\x04\x22\x4d\x18"), "lz4");
+    assert_eq!(name(b"\x02\x21\x4c\x18"), "lz4");
     let skippable = b"\x50\x2a\x4d\x18\x04\0\0\0abcd";
     assert_eq!(name(&[&skippable[..], skippable, LZ4].concat()), "lz4");
     let long = [b"\x5f\x2a\x4d\x18\x2c\x01\0\0", &[0; 300][..], LZ4].concat();

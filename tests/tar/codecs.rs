@@ -124,7 +124,11 @@ fn what_the_tools_compress_is_read_and_what_we_compress_they_read() {
             Some(inner.clone())
         );
     }
-    for arguments in [&["-c", "-BD", "-BX"][..], &["-c", "-B4", "--content-size"]] {
+    for arguments in [
+        &["-c", "-BD", "-BX"][..],
+        &["-c", "-B4", "--content-size"],
+        &["-c", "-l"],
+    ] {
         if let Some(theirs) = tool("lz4", arguments, &inner) {
             assert_eq!(read(&theirs).unwrap().0, content, "{arguments:?}");
         }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::frames::{Block, blocks};
 use super::zstd::skippable;
+use crate::codecs::LZ4_LEGACY;
 use crate::codecs::layout::{SKIPPABLE, is_skippable};
 use crate::format::Parts;
 use crate::schema::{Fact, Field, Header, names};
@@ -14,14 +15,18 @@ const FRAME: &str = "<I:magic \
     version:2}:flags \
     B{_:4 block_size:3 _:1}:block \
     {flags.content_size: Q:content_size} {flags.dictionary: I:dictionary} B:checksum";
+/// The older form (section "Legacy frame"), whose blocks have their size alone before them.
+const LEGACY: &str = "<I:magic";
+const LEGACY_BLOCK: &str = "<I:compressed_size";
 const BLOCK: &str = "<I{size:31 uncompressed:1}:header";
 const SUM: &str = "<I:checksum";
 const ENDING: &str = "<I:end_mark";
-const FORMATS: [&str; 4] = [FRAME, BLOCK, SUM, ENDING];
+const FORMATS: [&str; 6] = [FRAME, LEGACY, LEGACY_BLOCK, BLOCK, SUM, ENDING];
 
 const CONTENT_CHECKSUM: Field = Field::of(&FORMATS, "flags.content_checksum");
 const BLOCK_CHECKSUM: Field = Field::of(&FORMATS, "flags.block_checksum");
 const SIZE: Field = Field::of(&FORMATS, "header.size");
+const COMPRESSED_SIZE: Field = Field::of(&FORMATS, "compressed_size");
 
 static HEADER: Header = Header::new(
     "header",
@@ -41,6 +46,28 @@ static HEADER: Header = Header::new(
             ],
         ),
     ]],
+);
+static LEGACY_HEADER: Header = Header::new(
+    "header",
+    "The header of a legacy frame",
+    LEGACY,
+    &FORMATS,
+    &[&[
+        ("magic", Fact::Hex),
+        (
+            "magic",
+            Fact::Note(Cow::Borrowed(
+                "the form of the first versions and of Linux kernels",
+            )),
+        ),
+    ]],
+);
+static LEGACY_BLOCK_HEADER: Header = Header::new(
+    "header",
+    "The header of a block of a legacy frame",
+    LEGACY_BLOCK,
+    &FORMATS,
+    &[],
 );
 static BLOCK_HEADER: Header = Header::new("header", "The header of a block", BLOCK, &FORMATS, &[]);
 static BLOCK_SUM: Header = Header::new(
@@ -66,11 +93,24 @@ static CONTENT_SUM: Header = Header::new(
 static END: Header = Header::new("end", "What ends the blocks", ENDING, &FORMATS, &[]);
 
 /// The structures of a stream.
-pub(super) static HEADERS: &[&Header] = &[&HEADER, &BLOCK_HEADER, &BLOCK_SUM, &END, &CONTENT_SUM];
+pub(super) static HEADERS: &[&Header] = &[
+    &HEADER,
+    &BLOCK_HEADER,
+    &BLOCK_SUM,
+    &END,
+    &CONTENT_SUM,
+    &LEGACY_HEADER,
+    &LEGACY_BLOCK_HEADER,
+];
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     if is_skippable(&parts.ahead(SKIPPABLE.size())?) {
         return skippable(parts);
+    }
+    if parts.ahead(LEGACY_HEADER.size())?.starts_with(LZ4_LEGACY) {
+        parts.stated_fields(&LEGACY_HEADER)?;
+        blocks(parts, parts.end(), legacy_block);
+        return Ok(Some("legacy".to_owned()));
     }
     let Some(header) = parts.stated(&HEADER)? else {
         return Ok(None);
@@ -136,13 +176,22 @@ fn block<const CHECKED: bool>(parts: &mut Parts<'_>) -> io::Result<Block> {
     Ok(block)
 }
 
+fn legacy_block(parts: &mut Parts<'_>) -> io::Result<Block> {
+    let has_header = parts.stated_fields(&LEGACY_BLOCK_HEADER)?.is_some();
+    let size = parts.number(COMPRESSED_SIZE.path()).unwrap_or(0);
+    Ok(Block {
+        meaning: None,
+        goes_on: has_header && parts.data("data", size),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_header_has_the_size_that_the_specification_gives() {
-        for header in [&HEADER, &BLOCK_HEADER, &BLOCK_SUM, &CONTENT_SUM, &END] {
+        for header in HEADERS {
             header.assert_sound();
         }
         for flags in 0..=u8::MAX {

@@ -100,7 +100,7 @@ pub const LZ4: Compressed = Compressed {
     headers: lz4::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(4),
-    signatures: &[(0, b"\x04\x22\x4d\x18")],
+    signatures: &[(0, b"\x04\x22\x4d\x18"), (0, codecs::LZ4_LEGACY)],
     frames: "frames",
     parts: lz4::parts,
 };
