@@ -89,6 +89,12 @@ struct Readme;
 #[doc = include_str!("../docs/cookbook.md")]
 struct Cookbook;
 
-#[cfg(all(doctest, feature = "find", feature = "records", feature = "shelf", feature = "tar"))]
+#[cfg(all(
+    doctest,
+    feature = "find",
+    feature = "records",
+    feature = "shelf",
+    feature = "tar"
+))]
 #[doc = include_str!("../docs/library.md")]
 struct Library;
