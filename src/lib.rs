@@ -88,3 +88,13 @@ struct Readme;
 #[cfg(all(doctest, feature = "hash", feature = "encodings", feature = "tar"))]
 #[doc = include_str!("../docs/cookbook.md")]
 struct Cookbook;
+
+#[cfg(all(
+    doctest,
+    feature = "find",
+    feature = "records",
+    feature = "shelf",
+    feature = "tar"
+))]
+#[doc = include_str!("../docs/library.md")]
+struct Library;

@@ -196,8 +196,19 @@ impl DataError {
         self
     }
 
-    /// The same error, with offsets counted from the start of something larger.
-    pub(crate) fn moved(mut self, by: u64) -> DataError {
+    /// The same error, with offsets counted from the start of something larger: a stream of which the
+    /// struct was a part, `by` bytes after its start.
+    ///
+    /// ```
+    /// let error = bytewright::Struct::new("<HI")?.unpack(&[0; 5]).unwrap_err();
+    /// assert_eq!(
+    ///     error.moved(0x100).to_string(),
+    ///     "field 1: needs 4 bytes at offset 0x102, the input ends at 0x105"
+    /// );
+    /// # Ok::<(), bytewright::Error>(())
+    /// ```
+    #[must_use]
+    pub fn moved(mut self, by: u64) -> DataError {
         if let Some(offset) = &mut self.0.offset {
             offset.advance(by);
         }

@@ -125,6 +125,8 @@ pub struct App<'h> {
     /// Whether children of the tree are still being made.
     fills: bool,
     is_over: bool,
+    /// Whether the program is to stop, and the shell to go on, once this key is done.
+    is_to_stop: bool,
 }
 
 impl std::fmt::Debug for App<'_> {
@@ -188,6 +190,7 @@ impl<'h> App<'h> {
             is_panel_chosen: false,
             fills: true,
             is_over: false,
+            is_to_stop: false,
         };
         if app.other.is_some() {
             app.pane = Pane::Hex;
@@ -204,6 +207,11 @@ impl<'h> App<'h> {
     /// Whether the browser is to be closed.
     pub fn is_over(&self) -> bool {
         self.is_over
+    }
+
+    /// Whether the program is to stop as other programs do at Ctrl-Z; asked for once.
+    pub(super) fn take_stop(&mut self) -> bool {
+        std::mem::take(&mut self.is_to_stop)
     }
 
     /// Whether there are edits that are not saved.

@@ -75,6 +75,24 @@ pub fn restore() {
     let _ = disable_raw_mode();
 }
 
+/// Gives the terminal back and stops, with the other programs of a pipe, until the shell lets it go on; where
+/// no shell could, the system lets it go on at once.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    use rustix::process::{Signal, kill_current_process_group};
+
+    restore();
+    kill_current_process_group(Signal::TSTP)?;
+    // Another thread may be the one that is told, a moment later.
+    thread::sleep(Duration::from_millis(20));
+    take()
+}
+
+#[cfg(not(unix))]
+fn stop() -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn write_past_locks(bytes: &[u8]) -> io::Result<()> {
     use std::os::fd::AsFd;
@@ -126,6 +144,11 @@ fn browse(app: &mut App<'_>) -> io::Result<()> {
             }
             app.event(&event);
             waits = Duration::ZERO;
+            if app.take_stop() {
+                stop()?;
+                // The screen is empty, as that of a new terminal.
+                terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            }
             if app.is_over() {
                 return Ok(());
             }

@@ -23,6 +23,7 @@ mod completions;
 mod compressed;
 mod diff;
 mod dump;
+mod examples;
 mod extract;
 mod find;
 mod first;

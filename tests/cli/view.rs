@@ -1,9 +1,14 @@
 //! `view`: what it needs, and that the terminal is given back. What is on its screen is tested in
 //! `tests/view`.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use bytewright::Source;
+use bytewright::format::Format;
+use bytewright::view::{self, App, BuiltIn, Colors, Host, Opening, Pictures};
 
 use crate::common;
 use crate::run::run;
@@ -40,8 +45,21 @@ fn contains(output: &[u8], what: &[u8]) -> bool {
     output.windows(what.len()).any(|window| window == what)
 }
 
+/// How often something stands in what was printed.
+fn count(output: &[u8], what: &[u8]) -> usize {
+    output.windows(what.len()).filter(|w| *w == what).count()
+}
+
 /// Runs a line of shell at a terminal of 80 × 24, and types a key until it ends.
 fn at_terminal(line: &str, key: &'static [u8]) -> Option<(Vec<u8>, i32)> {
+    typing_at_terminal(line, move |_| key)
+}
+
+/// The same; which key is typed next follows from what was printed so far.
+fn typing_at_terminal(
+    line: &str,
+    next: impl Fn(&[u8]) -> &'static [u8] + Send + 'static,
+) -> Option<(Vec<u8>, i32)> {
     if !common::have_peer("script", &["--version"]) {
         return None;
     }
@@ -54,22 +72,31 @@ fn at_terminal(line: &str, key: &'static [u8]) -> Option<(Vec<u8>, i32)> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let printed = Arc::new(Mutex::new(Vec::new()));
     let mut keys = script.stdin.take().unwrap();
-    let typing = std::thread::spawn(move || {
+    let so_far = Arc::downgrade(&printed);
+    std::thread::spawn(move || {
         // One that comes before the program reads keys is lost.
-        while keys.write_all(key).and_then(|()| keys.flush()).is_ok() {
+        while let Some(printed) = so_far.upgrade() {
+            let key = next(&printed.lock().unwrap());
+            drop(printed);
+            if keys.write_all(key).and_then(|()| keys.flush()).is_err() {
+                break;
+            }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
     });
-    let mut output = Vec::new();
-    script
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_end(&mut output)
-        .unwrap();
+    let mut stdout = script.stdout.take().unwrap();
+    let mut piece = [0; 4096];
+    loop {
+        let size = stdout.read(&mut piece).unwrap();
+        if size == 0 {
+            break;
+        }
+        printed.lock().unwrap().extend_from_slice(&piece[..size]);
+    }
     let status = script.wait().unwrap();
-    drop(typing);
+    let output = std::mem::take(&mut *printed.lock().unwrap());
     Some((output, status.code().unwrap()))
 }
 
@@ -111,6 +138,101 @@ fn a_signal_gives_the_terminal_back() {
     }
     assert!(
         text.contains(" icanon") && text.contains(" echo "),
+        "{text}"
+    );
+}
+
+#[test]
+fn ctrl_z_stops_it_and_the_shell_lets_it_go_on() {
+    let tool = env!("CARGO_BIN_EXE_bytewright");
+    // With job control, as a shell that people type at has it.
+    let line = format!(
+        "set -m; {tool} view {}; echo stopped with $?; stty -a; fg; echo ended with $?; stty -a",
+        bitmap()
+    );
+    let keys = |printed: &[u8]| -> &'static [u8] {
+        match (count(printed, ENTER), count(printed, LEAVE)) {
+            (1, 0) => b"\x1a",
+            (2, 1) => b"q",
+            _ => b"",
+        }
+    };
+    let Some((output, _)) = typing_at_terminal(&line, keys) else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&output);
+    assert_eq!(
+        (count(&output, ENTER), count(&output, LEAVE)),
+        (2, 2),
+        "{text}"
+    );
+    // 128 and the number of SIGTSTP.
+    let (first, second) = text.split_once("stopped with 148").expect(&text);
+    let (between, again) = second.split_once("\x1b[?1049h").expect(&text);
+    assert!(first.contains("file_header"), "{text}");
+    assert!(
+        between.contains(" icanon") && between.contains(" echo "),
+        "{text}"
+    );
+    assert!(again.contains("file_header"), "drawn anew: {text}");
+    let (_, end) = again.split_once("ended with 0").expect(&text);
+    assert!(end.contains(" icanon") && end.contains(" echo "), "{text}");
+}
+
+/// Panics on the thread that draws, at the key `i`.
+struct Panics;
+
+impl Host for Panics {
+    fn detect(&self, source: &Source, name: Option<&Path>) -> io::Result<Arc<dyn Format>> {
+        BuiltIn.detect(source, name)
+    }
+
+    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String> {
+        BuiltIn.format(text)
+    }
+
+    fn pictures(&self) -> Option<Pictures> {
+        panic!("the host gave up")
+    }
+}
+
+#[test]
+#[ignore = "a_panic_gives_the_terminal_back runs it, at a terminal"]
+fn a_browser_whose_host_panics() {
+    let opening = Opening {
+        name: "a.bmp".to_owned(),
+        source: Source::open(bitmap()).unwrap(),
+        path: None,
+        format: None,
+        other: None,
+    };
+    let mut app = App::open(opening, &Panics, Colors::None).unwrap();
+    view::run(&mut app).unwrap();
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    let tests = std::env::current_exe().unwrap();
+    let line = format!(
+        "{} --exact view::a_browser_whose_host_panics --ignored --nocapture; stty -a",
+        tests.display()
+    );
+    let Some((output, _)) = at_terminal(&line, b"i") else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&output);
+    assert_eq!(
+        (count(&output, ENTER), count(&output, LEAVE)),
+        (1, 1),
+        "{text}"
+    );
+    let (_, after) = text.split_once("\x1b[?1049l").expect(&text);
+    assert!(
+        after.contains("the host gave up"),
+        "told on the screen before: {text}"
+    );
+    assert!(
+        after.contains(" icanon") && after.contains(" echo "),
         "{text}"
     );
 }

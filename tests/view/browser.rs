@@ -90,8 +90,13 @@ impl Browser {
         Browser::new(opening, size)
     }
 
-    fn new(opening: Opening, (width, height): (u16, u16)) -> Browser {
-        let mut app = App::open(opening, &Tests, Colors::Ansi256).unwrap();
+    fn new(opening: Opening, size: (u16, u16)) -> Browser {
+        Browser::in_colors(opening, Colors::Ansi256, size)
+    }
+
+    /// Of what is opened, on a terminal that has these colors.
+    pub fn in_colors(opening: Opening, colors: Colors, (width, height): (u16, u16)) -> Browser {
+        let mut app = App::open(opening, &Tests, colors).unwrap();
         app.settle();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut browser = Browser { app, terminal };
@@ -141,7 +146,7 @@ impl Browser {
         self
     }
 
-    fn buffer(&self) -> &Buffer {
+    pub fn buffer(&self) -> &Buffer {
         self.terminal.backend().buffer()
     }
 

@@ -1,10 +1,12 @@
 //! Files of any size: what is on the screen is what was read, and a little more.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use bytewright::Source;
+use bytewright::formats::tar::{Builder, NewMember};
 use bytewright::source::ReadAt;
 use bytewright::view::{App, BuiltIn, Colors, Opening};
 use ratatui::buffer::Buffer;
@@ -104,4 +106,110 @@ fn a_search_is_stopped() {
     app.settle();
     let all = read.load(Ordering::Relaxed);
     assert!(all < SIZE, "all of it was read");
+}
+
+const MEMBERS: u64 = 200_000;
+
+/// Bytes of the archive that are there at once.
+const BEGINNING: u64 = 1 << 20;
+
+/// An archive of empty files; reading beyond its beginning waits for the gate, half a minute at most.
+struct Members {
+    /// The header of a member whose name has no number yet, and the sum of its bytes.
+    header: Vec<u8>,
+    sum: u32,
+    gate: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Members {
+    fn new(gate: Arc<(Mutex<bool>, Condvar)>) -> Members {
+        let mut builder = Builder::new(Vec::new());
+        builder.add_bytes(NewMember::file("f......."), b"").unwrap();
+        let mut header = builder.finish().unwrap();
+        header.truncate(512);
+        // The checksum counts its own field as spaces.
+        header[148..156].fill(b' ');
+        let others = header.iter().map(|&byte| u32::from(byte)).sum::<u32>();
+        let sum = others - 7 * u32::from(b'.');
+        Members { header, sum, gate }
+    }
+
+    fn header(&self, index: u64) -> Vec<u8> {
+        let mut header = self.header.clone();
+        let digits = format!("{index:07}");
+        header[1..8].copy_from_slice(digits.as_bytes());
+        let sum = self.sum + digits.bytes().map(u32::from).sum::<u32>();
+        header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        header
+    }
+}
+
+impl ReadAt for Members {
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let members = MEMBERS * 512;
+        if (BEGINNING..members).contains(&offset) {
+            let (is_open, opened) = &*self.gate;
+            let is_open = is_open.lock().unwrap();
+            let most = Duration::from_secs(30);
+            let waited = opened.wait_timeout_while(is_open, most, |is_open| !*is_open);
+            drop(waited.unwrap());
+        }
+        let end = match offset < BEGINNING {
+            true => BEGINNING,
+            false => self.size()?,
+        };
+        let end = end.min(offset + buf.len() as u64);
+        let mut at = offset;
+        while at < end {
+            let within = (at % 512) as usize;
+            let next = (at - at % 512 + 512).min(end);
+            let into = &mut buf[(at - offset) as usize..(next - offset) as usize];
+            match at < members {
+                true => into.copy_from_slice(&self.header(at / 512)[within..][..into.len()]),
+                false => into.fill(0),
+            }
+            at = next;
+        }
+        Ok(end.saturating_sub(offset) as usize)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(MEMBERS * 512 + 1024)
+    }
+}
+
+/// How many members there are is known after a look at each; the bytes are there before.
+#[test]
+fn an_archive_of_many_members_is_on_the_screen_before_it_is_read() {
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let opening = Opening {
+        name: "many.tar".to_owned(),
+        source: Source::new(Members::new(Arc::clone(&gate))),
+        path: None,
+        format: None,
+        other: None,
+    };
+    let mut app = App::open(opening, &BuiltIn, Colors::None).unwrap();
+    let mut screen = Buffer::empty(Rect::new(0, 0, 120, 24));
+    app.draw(&mut screen);
+    assert!(shows(&screen, "66 30 30 30 30 30 30 30"), "the first name");
+    assert!(!shows(&screen, "members"));
+    app.event(&Event::Key(KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE)));
+    app.event(&Event::Key(KeyEvent::new(
+        KeyCode::Down,
+        KeyModifiers::NONE,
+    )));
+    assert_eq!(app.offset(), 16, "keys are taken meanwhile");
+
+    *gate.0.lock().unwrap() = true;
+    gate.1.notify_all();
+    app.settle();
+    app.draw(&mut screen);
+    assert!(shows(&screen, "200000 members"), "the tree");
+}
+
+fn shows(screen: &Buffer, text: &str) -> bool {
+    let rows = screen.content().chunks(usize::from(screen.area.width));
+    let mut lines = rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>());
+    lines.any(|line| line.contains(text))
 }

@@ -17,6 +17,15 @@ impl App<'_> {
     }
 
     fn key(&mut self, key: KeyEvent) {
+        // While bytes are typed it undoes, and where no shell goes on meanwhile, it does so always.
+        let stops = cfg!(unix) && key.code == KeyCode::Char('z');
+        if stops
+            && key.modifiers.contains(KeyModifiers::CONTROL)
+            && !matches!(self.mode, Mode::Type { .. })
+        {
+            self.is_to_stop = true;
+            return;
+        }
         match &self.mode {
             Mode::Browse => self.browse(key),
             Mode::Type { .. } => self.type_key(key),

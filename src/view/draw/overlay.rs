@@ -39,7 +39,7 @@ const HELP: &[(&str, &str)] = &[
     ("s", "save; the changes are shown first"),
     ("R", "read the file anew"),
     ("Esc", "stop a search or what else takes long"),
-    ("q", "quit"),
+    ("q", "quit; ^Z stops, as in other programs of a terminal"),
     ("", "In the tree"),
     ("Enter", "open or close; go into data; edit a value"),
     ("e", "edit the value, as set takes it"),

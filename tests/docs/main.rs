@@ -3,14 +3,17 @@
 
 #![cfg(all(unix, feature = "cli"))]
 #![allow(
-    clippy::unwrap_used,
-    clippy::panic,
+    missing_docs,
+    unreachable_pub,
     clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
     reason = "tests fail by panicking"
 )]
 
-#[path = "common/mod.rs"]
+#[path = "../common/mod.rs"]
 mod common;
+mod pictures;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,7 +91,7 @@ impl Place {
     }
 
     /// What a command prints to standard output and standard error; in colors as on a terminal of 80
-    /// columns that knows 256 of them, or without.
+    /// columns that knows all of them, or without.
     fn output(&self, command: &str, colored: bool) -> String {
         let mut shell = Command::new("sh");
         shell
@@ -102,6 +105,7 @@ impl Place {
         if colored {
             shell
                 .env("CLICOLOR_FORCE", "1")
+                .env("COLORTERM", "truecolor")
                 .env("TERM", "xterm-256color")
                 .env("COLUMNS", "80");
         }
@@ -244,53 +248,5 @@ fn the_book_has_every_page() {
     {
         let name = page.file_name().unwrap().to_str().unwrap();
         assert!(name == "SUMMARY.md" || listed.contains(&name), "{name}");
-    }
-}
-
-/// The pictures in docs/pictures, each of the commands that it shows.
-const PICTURES: &[(&str, &[&str])] = &[
-    (
-        "dump",
-        &["bytewright dump --length 64 --columns 8 fixtures/bmp/rgb24-640x360.bmp"],
-    ),
-    (
-        "inspect",
-        &["bytewright inspect fixtures/bmp/broken-palette.bmp"],
-    ),
-    (
-        "set",
-        &[
-            "cp fixtures/tar/ustar.tar mine.tar",
-            "bytewright set mine.tar 'members[\"d/a.txt\"].header.mode=0o600'",
-            "bytewright diff fixtures/tar/ustar.tar mine.tar",
-        ],
-    ),
-];
-
-/// `BYTEWRIGHT_BLESS=1 cargo test --test docs pictures` draws them anew.
-#[test]
-fn pictures_are_what_the_tool_prints() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
-    let bless = std::env::var_os("BYTEWRIGHT_BLESS").is_some();
-    for (name, commands) in PICTURES {
-        let place = Place::new();
-        let mut shown = String::new();
-        for command in *commands {
-            let output = place.output(command, true);
-            shown += &format!("\x1b[1m$\x1b[0m {command}\n{output}");
-        }
-        let picture = anstyle_svg::Term::new().render_svg(&shown);
-        let path = folder.join(name).with_extension("svg");
-        if bless {
-            fs::write(&path, picture).unwrap();
-        } else {
-            let stored = fs::read_to_string(&path).unwrap_or_default();
-            assert!(
-                stored == picture,
-                "{} is not what the tool prints; draw it anew with \
-                 BYTEWRIGHT_BLESS=1 cargo test --test docs pictures",
-                path.display()
-            );
-        }
     }
 }
