@@ -10,7 +10,7 @@ use crate::inspect::patch::{ApplyError, MAX_PATCH, Patch};
 use crate::render::{escape, patch};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     /// The patch; - is standard input
     #[arg(value_parser = Input::parser())]
@@ -42,9 +42,6 @@ Nothing is written where the file has another length than the patch says, or
 other bytes where it changes them: the exit status is 1 then.";
 
 const EXAMPLES: &str = "\
-Nothing is written where the file has another length than the patch says, or
-other bytes where it changes them: the exit status is 1 then.
-
 Examples:
   bytewright set photo.bmp dib_header.x_ppm=3780 --undo change.txt
   bytewright apply --reverse change.txt

@@ -18,7 +18,7 @@ use crate::render::hex::{self, Canonical, MAX_FILL, Plain, Reverse, ReverseError
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "bytewright dump [OPTIONS] [FILE]... [PATH]",
-          after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+          after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     #[command(flatten)]
     files: FilesArgs,
@@ -98,10 +98,6 @@ stands where a field begins. What comes through a pipe is looked at only in a
 format that is named. A * stands for lines that repeat the one above.";
 
 const EXAMPLES: &str = "\
-In a file of a known format, bytes have the colors of their fields, and a bar
-stands where a field begins. What comes through a pipe is looked at only in a
-format that is named. A * stands for lines that repeat the one above.
-
 Examples:
   bytewright dump photo.bmp --color always | less -R
   bytewright dump --format '<I:time f:value' --repeat samples.bin

@@ -13,7 +13,7 @@ use crate::render::json::{self, List};
 use crate::tree::Node;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES,
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"),
           mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file; - is standard input
@@ -48,11 +48,6 @@ PATH=VALUE. With raw, hex and base64, the bytes that the field has in the file.
 Exit status: 1 where a path leads nowhere.";
 
 const EXAMPLES: &str = "\
-One value is printed alone, as set takes it back; of a group, each field as
-PATH=VALUE. With raw, hex and base64, the bytes that the field has in the file.
-
-Exit status: 1 where a path leads nowhere.
-
 Examples:
   bytewright get photo.bmp dib_header.width
   bytewright get photo.bmp dib_header

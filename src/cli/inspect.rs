@@ -15,7 +15,7 @@ use crate::render::tree::{self, Form, Options};
 use crate::value::text::counted;
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = USAGE, after_help = AFTER_HELP, after_long_help = EXAMPLES,
+#[command(override_usage = USAGE, after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"),
           mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     #[command(flatten)]
@@ -70,12 +70,6 @@ Exit status: 1 where the format is not known; 4 where an error is among the
 problems that are shown.";
 
 const EXAMPLES: &str = "\
-A path goes down from the root: names with dots between them, items by index
-[3], from the end [-1], by name [\"a.txt\"], or all of them [*].
-
-Exit status: 1 where the format is not known; 4 where an error is among the
-problems that are shown.
-
 Examples:
   bytewright inspect photo.bmp
   bytewright photo.bmp 'palette[3]'                  the verb may be left out

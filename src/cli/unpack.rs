@@ -19,7 +19,7 @@ use crate::value::literal;
 use crate::{Record, Source, Struct};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     /// The format, such as '<2s:magic I:size'
     format: String,
@@ -74,10 +74,6 @@ One struct is read, and what follows it in the file is left alone, unless
 names Python's tuple.";
 
 const EXAMPLES: &str = "\
-One struct is read, and what follows it in the file is left alone, unless
---count or --all asks for more. A format with names gives a table, one without
-names Python's tuple.
-
 Examples:
   bytewright unpack '<ccIIIIIIHH' photo.bmp
   bytewright unpack '<2s:magic I:size 2H I:pixels' photo.bmp -O json

@@ -20,7 +20,7 @@ use crate::render::picture;
 use crate::view::{self, App, Colors, Host, Opening, Pictures};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     /// The file; - is standard input
     #[arg(value_parser = Input::parser())]
@@ -40,10 +40,6 @@ Enter opens and edits, / searches, g goes to an offset or a path, f reads the
 bytes in another format, u undoes, s saves, q quits.";
 
 const EXAMPLES: &str = "\
-In the browser ? lists the keys: Tab changes between the tree and the bytes,
-Enter opens and edits, / searches, g goes to an offset or a path, f reads the
-bytes in another format, u undoes, s saves, q quits.
-
 Nothing is written before a save, which shows the changes first. A copy with
 them takes the file's place when it is complete; i writes only the changed
 bytes, for huge files. What a compressed stream holds is shown and not changed.

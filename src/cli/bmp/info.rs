@@ -13,7 +13,7 @@ use crate::formats::bmp;
 use crate::render::json::List;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     /// The files, and folders of bitmaps; - or none is standard input
     #[arg(value_name = "FILE", value_parser = Input::parser())]
@@ -34,9 +34,6 @@ Exit status: 4 where the headers of a file can't be read; problems alone don't
 change it.";
 
 const EXAMPLES: &str = "\
-Exit status: 4 where the headers of a file can't be read; problems alone don't
-change it.
-
 With -O json, several files are a list; with -O jsonl, each is one line.
 
 Examples:

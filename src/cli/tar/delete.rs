@@ -14,7 +14,7 @@ use crate::formats::tar::{Archive, Kind, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     /// The archive
     archive: PathBuf,
@@ -39,9 +39,6 @@ The archive is written anew, and replaced when it is whole. The other members
 stay byte for byte what they are.";
 
 const EXAMPLES: &str = "\
-The archive is written anew, and replaced when it is whole. The other members
-stay byte for byte what they are.
-
 Examples:
   bytewright tar delete release.tar.gz tool-1.0/.git
   bytewright tar delete backup.tar '*.o'";
