@@ -15,9 +15,9 @@ pub const FAILED: i32 = 96;
 /// The memory that a test program may ask for, in KiB.
 const MEMORY: &str = "8000000";
 
-/// The size of one file that a test program may write, in blocks of 512 bytes: 2 TiB, as the tests make
-/// sparse files of one. What is in them is bounded by the file systems in memory.
-const FILE: &str = "4294967296";
+/// The size of one file that a test program may write, in blocks of 512 bytes: 8 TiB, as the tests make
+/// sparse files of four. What is in them is bounded by the file systems in memory.
+const FILE: &str = "17179869184";
 
 /// The bytes of each file system in memory.
 const SPACE: &str = "2g";
