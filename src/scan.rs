@@ -66,6 +66,9 @@ pub struct Found<'a> {
     pub offset: u64,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// The bytes from its start on that were read. A format of a whole file may look at them beyond its own
+    /// end (`@end`, `@size`), so of such a format they are all up to the end of the source.
+    pub seen: &'a [u8],
     /// Its values.
     pub record: &'a Record,
 }
@@ -199,10 +202,11 @@ impl<'a> Scan<'a> {
         let offset = self.offset;
         let at = self.position();
         self.offset = offset.saturating_add(size as u64);
-        let bytes = self.window.get(at..).and_then(|rest| rest.get(..size));
+        let seen = self.window.get(at..).unwrap_or_default();
         Ok(Found {
             offset,
-            bytes: bytes.unwrap_or_default(),
+            bytes: seen.get(..size).unwrap_or_default(),
+            seen,
             record: &self.record,
         })
     }

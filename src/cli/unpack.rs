@@ -136,16 +136,14 @@ impl Args {
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
         let source = scan.source();
-        let Found {
-            offset,
-            bytes,
-            record,
-        } = scan.one()?;
-        self.check_exact(source, bytes.len() as u64)?;
-        warn(format, bytes, offset, cx);
+        let found = scan.one()?;
+        self.check_exact(source, found.bytes.len() as u64)?;
+        warn(format, &found, cx);
+        let Found { offset, record, .. } = found;
         let form = match self.output {
             Output::Text if record.is_named() => {
                 self.check_rows(record)?;
+                let bytes = looked_at(format, &found);
                 let mut nodes = format.nodes_beside_values(bytes, Space::FILE, offset)?;
                 meanings.annotate(&mut nodes);
                 fields::table(&nodes, record, self.ints.hex_ints, cx.width())?.write(cx.out())?;
@@ -200,7 +198,7 @@ impl Args {
             match found {
                 Ok(None) => break None,
                 Ok(Some(found)) => {
-                    warn(format, found.bytes, found.offset, cx);
+                    warn(format, &found, cx);
                     let record = self.written(format, found.record);
                     let mut printer = printer.borrow_mut();
                     printer.record(found.offset, &record, cx.out())?;
@@ -255,12 +253,20 @@ impl Args {
     }
 }
 
+/// The bytes that the values of a struct were read from.
+fn looked_at<'f>(format: &Struct, found: &Found<'f>) -> &'f [u8] {
+    match format.is_whole() {
+        true => found.seen,
+        false => found.bytes,
+    }
+}
+
 /// Says which checksums and values of a whole file aren't what they should be.
-fn warn(format: &Struct, bytes: &[u8], offset: u64, cx: &mut Context) {
+fn warn(format: &Struct, found: &Found<'_>, cx: &mut Context) {
     if !format.is_whole() {
         return;
     }
-    let (nodes, _) = format.nodes_so_far(bytes, Space::FILE, offset);
+    let (nodes, _) = format.nodes_so_far(found.seen, Space::FILE, found.offset);
     let mut open: Vec<(&Node, String)> = nodes
         .iter()
         .rev()

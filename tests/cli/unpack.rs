@@ -49,6 +49,23 @@ offset  size  field   value
     );
 }
 
+/// What counts from the end of the file counts so in the table and in warnings, as in the values.
+#[test]
+fn the_table_and_warnings_know_what_follows_the_struct() {
+    let format = "B:size=[@size] [@end - @at - 2]s:data";
+    let table = run_with(["unpack", format], b"\x06abcde");
+    assert_eq!(
+        table.out(),
+        "\
+offset  size  field  value
+   0x0     1  size   6
+   0x1     3  data   b'abc'
+"
+    );
+    let json = run_with(["unpack", format, "--json"], b"\x06abcde");
+    assert_eq!(json.out(), "{\"size\":6,\"data\":\"abc\"}\n");
+}
+
 #[test]
 fn short_arrays_stand_on_a_line_and_groups_are_spread() {
     let bytes = [1, 2, 3, 10, 11, 20, 21];

@@ -187,6 +187,33 @@ fn blocks_of_python_do_what_they_assert() {
     assert!(count > 5, "only {count} blocks were found");
 }
 
+/// A file that a page shows is named in the line before it.
+#[test]
+fn files_that_pages_show_are_those_of_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for (line, block) in blocks(&text, "toml") {
+            let before = text.lines().take(line - 1).filter(|line| !line.is_empty());
+            let named = before.last().and_then(|line| line.strip_suffix("`:"));
+            let Some((_, name)) = named.and_then(|line| line.rsplit_once('`')) else {
+                continue;
+            };
+            if !name.starts_with("examples/") {
+                continue;
+            }
+            let file = fs::read_to_string(root.join(name)).unwrap();
+            // What the comment at the beginning says, the page says.
+            let shown = file.lines().skip_while(|line| line.starts_with('#'));
+            let shown: Vec<&str> = shown.skip_while(|line| line.is_empty()).collect();
+            assert_eq!(block, shown.join("\n"), "{}:{line}", page.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 2, "only {count} files were found");
+}
+
 /// What a page links to, but for what stands in code.
 fn links(text: &str) -> Vec<&str> {
     let outside = |part: (usize, &'_ str)| part.0.is_multiple_of(2);
