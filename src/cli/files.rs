@@ -1,8 +1,10 @@
 //! Files as arguments, and a path to one part of each of them.
 
 use std::ffi::OsString;
+use std::path::{Component, PathBuf};
 
 use anyhow::{Context as _, bail};
+use globset::GlobBuilder;
 
 use super::{Context, Exit, Input};
 use crate::inspect::{Document, Found, Path};
@@ -13,7 +15,7 @@ use crate::render::escape;
 pub(super) struct FilesArgs {
     /// The files; - is standard input. What stands last and is no file is a path into each of them
     #[arg(value_name = "FILE")]
-    arguments: Vec<OsString>,
+    pub(super) arguments: Vec<OsString>,
 
     /// Only this part of each file, such as 'members["a.txt"].data'
     #[arg(long, visible_alias = "field", value_name = "PATH")]
@@ -101,6 +103,61 @@ pub(super) fn expand(
     Ok((files, exit))
 }
 
+/// Arguments, with the files that a pattern stands for in its place, sorted, for shells that leave patterns alone.
+/// What is there as a file is one, and what fits no file stays as it is.
+pub(super) fn globbed(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut all = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        match fitting(&argument).filter(|found| !found.is_empty()) {
+            Some(found) => all.extend(found),
+            None => all.push(argument),
+        }
+    }
+    all
+}
+
+/// The files that fit a pattern of `*`, `?` and `[…]` in any of its parts; `None` where it is none.
+fn fitting(argument: &OsString) -> Option<Vec<OsString>> {
+    let is_pattern = |text: &str| text.contains(['*', '?', '[']);
+    let text = argument.to_str().filter(|text| is_pattern(text))?;
+    if is_file(argument) {
+        return None;
+    }
+    let mut found = vec![PathBuf::new()];
+    for part in std::path::Path::new(text).components() {
+        let pattern = match part {
+            Component::Normal(name) => name.to_str().filter(|name| is_pattern(name)),
+            _ => None,
+        };
+        let Some(pattern) = pattern else {
+            found.iter_mut().for_each(|path| path.push(part));
+            continue;
+        };
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        let matcher = glob.ok()?.compile_matcher();
+        // As in shells, a dot at the front of a name has to be written.
+        let takes_hidden = pattern.starts_with('.');
+        let fits = |name: &OsString| {
+            let is_hidden = name.as_encoded_bytes().starts_with(b".");
+            (takes_hidden || !is_hidden) && matcher.is_match(name)
+        };
+        let folders = std::mem::take(&mut found);
+        for folder in folders {
+            let here = match folder.as_os_str().is_empty() {
+                true => std::path::Path::new("."),
+                false => &folder,
+            };
+            let entries = std::fs::read_dir(here).into_iter().flatten().flatten();
+            let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+            names.retain(fits);
+            names.sort();
+            found.extend(names.into_iter().map(|name| folder.join(name)));
+        }
+    }
+    found.retain(|path| path.symlink_metadata().is_ok());
+    Some(found.into_iter().map(PathBuf::into_os_string).collect())
+}
+
 impl Part {
     /// The nodes that are meant.
     pub(super) fn find(&self, document: &Document, name: &str) -> anyhow::Result<Vec<Found>> {
@@ -140,6 +197,39 @@ mod tests {
         let files = args.resolve()?;
         let path = files.part.path.map(|path| path.to_string());
         Ok((files.files.len(), path))
+    }
+
+    #[test]
+    fn patterns_stand_for_files_in_order() {
+        let globbed = |text: &str| {
+            let all = globbed(vec![text.into()]);
+            let texts = all
+                .iter()
+                .map(|path| path.to_string_lossy().replace('\\', "/"));
+            texts.collect::<Vec<_>>()
+        };
+        assert_eq!(globbed("src/li?.rs"), ["src/lib.rs"]);
+        assert_eq!(globbed("./src/[lm]*.rs"), ["./src/lib.rs", "./src/main.rs"]);
+        assert_eq!(
+            globbed("s*/records/c*/[np]*.rs"),
+            [
+                "src/records/column/push.rs",
+                "src/records/columns/numbers.rs"
+            ]
+        );
+        // Paths into files have brackets and asterisks, too.
+        for text in [
+            "src/none*.rs",
+            "members[*].header",
+            "Cargo.toml",
+            "-",
+            "[",
+            "*.Toml",
+        ] {
+            assert_eq!(globbed(text), [text]);
+        }
+        assert_eq!(globbed(".gitign*"), [".gitignore"]);
+        assert_eq!(globbed("*gitign*"), ["*gitign*"]);
     }
 
     #[test]

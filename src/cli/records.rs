@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::files::{FilesArgs, Part, globbed};
 use super::output::Ints;
 use super::{Context, Exit, Input, number};
 use crate::inspect::{Path, Segment};
@@ -22,16 +23,22 @@ use crate::schema::Compiled;
 use output::Form;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
+#[command(override_usage = "bytewright records [OPTIONS] <FORMAT|PATH> [FILE]... [PATH]",
+          after_help = AFTER_HELP, after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// The format of a record, or a path to the items of an array, such as 'members[*].header'; the word stats
     /// before it asks what the columns are like
     #[arg(value_name = "FORMAT|PATH")]
     what: String,
 
-    /// The files; - or none is standard input
-    #[arg(value_name = "FILE", value_parser = Input::parser())]
-    files: Vec<Input>,
+    #[command(flatten)]
+    files: FilesArgs,
+
+    /// What the files are, and the part of each that is meant
+    #[arg(skip)]
+    inputs: Vec<Input>,
+    #[arg(skip)]
+    part: Part,
 
     /// These columns, in this order; the name of a group means all that is in it
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
@@ -78,11 +85,11 @@ pub(super) struct Args {
     #[arg(long)]
     no_decompress: bool,
 
-    /// With a path: the format of the files; otherwise their content tells
+    /// With a path into files: their format; otherwise their content tells
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 
-    /// With a path, of what comes through a pipe: keep no more bytes than this [default: 1GiB]
+    /// With a path into what comes through a pipe: keep no more bytes than this [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_stream: Option<u64>,
 
@@ -126,7 +133,9 @@ written as dates, values that have names by these, fractions as decimals, unless
 --raw asks for what is stored. A last record that is cut short is an error
 (status 4). Files that are compressed are read as what they hold. Conditions
 are expressions of the format language, with and, or and not; strings stand in
-quotes, and what is absent fulfills no comparison.
+quotes, and what is absent fulfills no comparison. A path after the files means
+that part of each, such as a member of an archive; patterns that the shell left
+alone stand for the files that fit them.
 
 Arrow and Parquet need a build with the feature arrow.
 
@@ -137,6 +146,7 @@ Examples:
   bytewright records '<Q:id i:qty s:side' ticks.bin --where 'qty > 100 and side == \"B\"' -O jsonl
   bytewright records '>HHI:value' log.bin --skip 16 --select value --tail 10 --raw
   bytewright records 'members[*].header' backup.tar --select name,size
+  bytewright records '<I~unix:time f:value' logs.tar.gz 'members[\"samples.bin\"].data'
   bytewright records 'packets[*]' capture.pcap -o packets.csv
   bytewright records stats '<I~unix:time f:value' samples.bin
   bytewright records --pack '<I~unix:time f:value' samples.csv -o samples.bin";
@@ -150,29 +160,33 @@ enum What {
 
 impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let is_stats = self.what == "stats" && !self.files.is_empty();
+        let arguments = &mut self.files.arguments;
+        let is_stats = self.what == "stats" && !arguments.is_empty();
         if is_stats {
-            self.what = match self.files.remove(0) {
-                Input::File(path) => path.to_string_lossy().into_owned(),
-                Input::Stdin => "-".to_owned(),
-            };
+            self.what = arguments.remove(0).to_string_lossy().into_owned();
         }
-        if self.files.is_empty() {
-            self.files.push(Input::Stdin);
-        }
+        *arguments = globbed(std::mem::take(arguments));
+        let files = std::mem::take(&mut self.files).resolve()?;
+        (self.inputs, self.part) = (files.files, files.part);
         if self.every == Some(0) {
             bail!("--every 0 is no row at all: 1 is each of them");
         }
         let what = self.what(cx)?;
         if self.pack {
             return match what {
+                What::Format(_) if self.part.path.is_some() => {
+                    bail!("--pack reads whole files, and no part of one")
+                }
                 What::Format(format) => self.pack(&format, cx),
                 What::Path(_) => bail!("--pack needs the format of a record, and not a path"),
             };
         }
         match what {
+            What::Path(path) if self.part.path.is_some() => bail!(
+                "{path} is a path into files already; the path of a part comes after a format"
+            ),
             What::Path(path) => self.items(&path, is_stats, cx),
-            What::Format(_) if self.format.is_some() => {
+            What::Format(_) if self.format.is_some() && self.part.path.is_none() => {
                 bail!("--format is the format of a file, for a path into it")
             }
             What::Format(format) => match Columns::new(&format) {

@@ -42,6 +42,8 @@ pub struct Blocks<R> {
     is_live: bool,
     /// Where a reader that has to be waited for puts what it has.
     room: Vec<u8>,
+    /// What ended the reading, after the records that were read before.
+    failed: Option<io::Error>,
 }
 
 /// Bytes of a block, about.
@@ -64,7 +66,16 @@ impl<R: Read> Blocks<R> {
             rest: Vec::new(),
             is_live: false,
             room: Vec::new(),
+            failed: None,
         }
+    }
+
+    /// The same with about this many bytes in a block, in the place of a MiB.
+    #[must_use]
+    pub fn block_size(mut self, bytes: usize) -> Blocks<R> {
+        let records = bytes.checked_div(self.size).unwrap_or(1).max(1);
+        self.block = records.saturating_mul(self.size);
+        self
     }
 
     /// The same of a reader that may have to be waited for: a block ends with the last whole record that
@@ -82,17 +93,16 @@ impl<R: Read> Blocks<R> {
     /// When the source can't be read; [`Error::Partial`] when it ends inside a record, after the whole
     /// ones before it.
     pub fn next(&mut self, mut bytes: Vec<u8>) -> Result<Option<Block>, Error> {
-        bytes.clear();
-        bytes.append(&mut self.rest);
-        let missing = self.block.saturating_sub(bytes.len());
+        if let Some(error) = self.failed.take() {
+            return Err(error.into());
+        }
         let ended = match self.is_live {
-            false => {
-                (&mut self.reader)
-                    .take(missing as u64)
-                    .read_to_end(&mut bytes)?
-                    < missing
+            false => self.fill(&mut bytes)?,
+            true => {
+                bytes.clear();
+                bytes.append(&mut self.rest);
+                self.read_some(&mut bytes)?
             }
-            true => self.read_some(&mut bytes)?,
         };
         let over = bytes.len().checked_rem(self.size).unwrap_or(0);
         let whole = bytes.len().saturating_sub(over);
@@ -125,6 +135,43 @@ impl<R: Read> Blocks<R> {
         Ok(Some(block))
     }
 
+    /// Reads a whole block; answers whether the source has ended. What `bytes` has is overwritten, which spares
+    /// filling it with zeros first.
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
+        let mut filled = self.rest.len();
+        bytes.resize(bytes.len().clamp(filled, self.block.max(filled)), 0);
+        if let Some(start) = bytes.get_mut(..filled) {
+            start.copy_from_slice(&self.rest);
+        }
+        self.rest.clear();
+        let ended = loop {
+            if filled >= self.block {
+                break false;
+            }
+            if filled == bytes.len() {
+                // No more room than is needed, or than was filled already.
+                let most = filled.saturating_add(filled.max(BLOCK));
+                bytes.resize(most.min(self.block), 0);
+            }
+            match self
+                .reader
+                .read(bytes.get_mut(filled..).unwrap_or_default())
+            {
+                Ok(0) => break true,
+                Ok(read) => filled = filled.saturating_add(read),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // The whole records before it come first.
+                Err(error) if filled >= self.size => {
+                    self.failed = Some(error);
+                    break true;
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        bytes.truncate(filled);
+        Ok(ended)
+    }
+
     /// Reads until there is a whole record; answers whether the source has ended.
     fn read_some(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
         let most = self.block.min(LIVE);
@@ -138,6 +185,11 @@ impl<R: Read> Blocks<R> {
             }
         }
         Ok(false)
+    }
+
+    /// Bytes of a block at most.
+    pub(crate) fn size(&self) -> usize {
+        self.block
     }
 
     /// How many bytes of a record were read that isn't whole, and where it begins.

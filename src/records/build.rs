@@ -6,6 +6,7 @@ use super::batch::Batch;
 use super::column::Column;
 use super::infer::Leaf;
 use super::schema::Schema;
+use crate::structs::DataError;
 use crate::value::Value;
 
 /// Rows of a batch that is made row by row.
@@ -43,24 +44,35 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Adds a record that begins at an offset; fields that are no column are left out.
-    pub(crate) fn add(&mut self, offset: u64, leaves: Vec<Leaf>) {
-        if self.batch.rows == 0 {
-            self.batch.offset = offset;
-        }
+    /// Adds a record that begins at an offset.
+    ///
+    /// # Errors
+    ///
+    /// Where it has a field that is no column: the source has changed after the columns were found out.
+    pub(crate) fn add(&mut self, offset: u64, leaves: Vec<Leaf>) -> Result<(), DataError> {
         for leaf in leaves {
             let place = self.places.get(&leaf.path[..]);
-            if let Some(slot) = place.and_then(|place| self.row.get_mut(*place)) {
-                let taken = leaf.value.as_bytes().map_or(16, <[u8]>::len);
-                self.bytes = self.bytes.saturating_add(taken);
-                *slot = Some(leaf.value);
-            }
+            let Some(slot) = place.and_then(|place| self.row.get_mut(*place)) else {
+                self.row.fill(None);
+                let message = format!(
+                    "the record has a field {:?}, which those that the columns were made of had not",
+                    leaf.path.join(".")
+                );
+                return Err(DataError::other(message).at(offset));
+            };
+            let taken = leaf.value.as_bytes().map_or(16, <[u8]>::len);
+            self.bytes = self.bytes.saturating_add(taken);
+            *slot = Some(leaf.value);
+        }
+        if self.batch.rows == 0 {
+            self.batch.offset = offset;
         }
         let columns = self.batch.columns.iter_mut().zip(&self.schema.fields);
         for ((column, field), slot) in columns.zip(&mut self.row) {
             column.push(slot.take().as_ref(), field);
         }
         self.batch.rows = self.batch.rows.saturating_add(1);
+        Ok(())
     }
 
     /// Whether the batch should be handed over.

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use super::schema::UnknownColumn;
 use crate::inspect::FindError;
 use crate::scan::ScanError;
 use crate::source::is_data;
-use crate::structs::DataError;
+use crate::structs::{DataError, DataErrorKind, FormatError};
 
 /// Why records can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,12 @@ pub enum Error {
         /// The size of a record.
         size: u64,
     },
+    /// A condition is wrong.
+    #[error("{0}")]
+    Format(#[from] FormatError),
+    /// There is no column of a name.
+    #[error("{0}")]
+    Column(#[from] UnknownColumn),
     /// A path leads nowhere.
     #[error("{0}")]
     Find(#[from] FindError),
@@ -40,12 +47,25 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the source ends inside a record.
+    pub(crate) fn is_cut(&self) -> bool {
+        match self {
+            Error::Partial { .. } => true,
+            Error::Data(error) => matches!(
+                error.kind(),
+                DataErrorKind::Short { .. } | DataErrorKind::Unterminated
+            ),
+            _ => false,
+        }
+    }
+
     /// Whether the bytes are to blame, rather than the reading of them.
     pub fn is_data(&self) -> bool {
         match self {
             Error::Io(error) => is_data(error),
             Error::Data(_) | Error::Partial { .. } | Error::Fields(_) => true,
             Error::Find(error) => error.is_data(),
+            Error::Format(_) | Error::Column(_) => false,
         }
     }
 }

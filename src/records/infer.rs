@@ -235,6 +235,12 @@ impl Inference {
         Ok(at)
     }
 
+    /// Whether nothing was found.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// The columns that were found.
     pub(crate) fn schema(self, format: &str) -> Schema {
         let fields = self.columns.into_iter().map(|(leaf, seen)| {

@@ -1,5 +1,7 @@
 //! Many equal records as columns: from one format string to tables, and back.
 //!
+//! [`Reader`] reads records of any format; what it is made of is there by itself, too:
+//!
 //! | to read | use |
 //! | --- | --- |
 //! | structs of a fixed size | [`Columns`], of bytes that [`Blocks`] reads |
@@ -24,8 +26,11 @@ mod infer;
 mod items;
 mod nest;
 mod pack;
+mod pipeline;
+mod reader;
 mod rows;
 mod schema;
+mod selection;
 mod stats;
 mod time;
 
@@ -42,7 +47,16 @@ pub use items::Items;
 #[cfg(feature = "render")]
 pub(crate) use nest::uuid_text;
 pub use pack::{Cell, Packer, Places, ReadJson};
+#[cfg(feature = "cli")]
+pub(crate) use pipeline::{Decoded, Pipeline};
+pub use reader::{Options, Reader};
+#[cfg(feature = "cli")]
+pub(crate) use reader::{after_header, skip};
+#[cfg(feature = "cli")]
+pub(crate) use rows::Cursor;
 pub use rows::Rows;
 pub use schema::{Field, Meaning, Schema, Type, UnknownColumn};
+#[cfg(feature = "cli")]
+pub(crate) use selection::Selection;
 pub use stats::{ColumnStats, Stats};
 pub use time::Epoch;

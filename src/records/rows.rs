@@ -1,7 +1,7 @@
 //! Structs of any size, one after another, read one by one into columns.
 
 use super::batch::Batch;
-use super::build::Builder;
+use super::build::{Builder, ROWS};
 use super::error::Error;
 use super::infer::{Inference, Leaf, leaves};
 use super::schema::{Meaning, Schema};
@@ -72,6 +72,13 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Reads the first struct, where there is one.
+    #[cfg(feature = "cli")]
+    pub(crate) fn first(&self) -> Result<(), Error> {
+        Scan::new(&self.format.layout, self.source, self.offset).next()?;
+        Ok(())
+    }
+
     /// The columns that were found, with what the format says of them.
     pub(crate) fn described(found: Inference, format: &Compiled) -> Schema {
         let mut schema = found.schema(format.layout.format());
@@ -89,6 +96,16 @@ impl<'a> Rows<'a> {
         schema
     }
 
+    /// The same with columns that hold values of any type, for structs that are not there yet.
+    #[cfg(feature = "cli")]
+    pub(crate) fn loose(found: Inference, format: &Compiled) -> Schema {
+        let mut schema = Rows::described(found, format);
+        for field in &mut schema.fields {
+            field.data = super::Type::Any;
+        }
+        schema
+    }
+
     /// Hands over the structs in batches, as long as `visit` wants more.
     ///
     /// # Errors
@@ -99,22 +116,70 @@ impl<'a> Rows<'a> {
         schema: &Schema,
         visit: &mut dyn FnMut(&mut Batch) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        let mut builder = Builder::new(schema);
-        let mut scan = Scan::new(&self.format.layout, self.source, self.offset);
-        let ended = loop {
-            let row = match scan.next() {
-                Ok(Some(one)) => Some((one.offset, leaves(one.record.clone()))),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error.into()),
-            };
-            if !hand_over(row, &mut builder, visit)? {
+        let mut cursor = Cursor::new(self.offset);
+        while let Some(mut batch) = cursor.next(self.format, self.source, schema, ROWS)? {
+            if !visit(&mut batch)? {
                 return Ok(());
             }
-        };
-        if builder.batch().rows > 0 {
-            visit(builder.batch())?;
         }
-        ended
+        Ok(())
+    }
+}
+
+/// Where the reading of structs goes on.
+#[derive(Debug)]
+pub(crate) struct Cursor {
+    offset: u64,
+    /// What ended the reading, after the rows before it.
+    failed: Option<Error>,
+}
+
+impl Cursor {
+    /// Structs from an offset on.
+    pub(crate) fn new(offset: u64) -> Cursor {
+        Cursor {
+            offset,
+            failed: None,
+        }
+    }
+
+    /// Up to this many rows; `None` at the end of the source, which may have more by the next call.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source and of the data, after the rows before.
+    pub(crate) fn next(
+        &mut self,
+        format: &Compiled,
+        source: &Source,
+        schema: &Schema,
+        rows: usize,
+    ) -> Result<Option<Batch>, Error> {
+        let mut builder = Builder::new(schema);
+        let mut scan = Scan::new(&format.layout, source, self.offset);
+        while self.failed.is_none() && !builder.is_full() && builder.batch().rows < rows {
+            match scan.next() {
+                Ok(Some(one)) => {
+                    let end = one.offset.saturating_add(one.bytes.len() as u64);
+                    match builder.add(one.offset, leaves(one.record.clone())) {
+                        Ok(()) => self.offset = end,
+                        Err(error) => self.failed = Some(error.into()),
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => self.failed = Some(error.into()),
+            }
+        }
+        let batch = std::mem::take(builder.batch());
+        match batch.rows {
+            0 => self.failed.take().map_or(Ok(None), Err),
+            _ => Ok(Some(batch)),
+        }
+    }
+
+    /// Where the next struct begins.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
     }
 }
 
@@ -125,7 +190,7 @@ pub(super) fn hand_over(
     visit: &mut dyn FnMut(&mut Batch) -> Result<bool, Error>,
 ) -> Result<bool, Error> {
     if let Some((offset, leaves)) = row {
-        builder.add(offset, leaves);
+        builder.add(offset, leaves)?;
     }
     if !builder.is_full() {
         return Ok(true);

@@ -148,6 +148,15 @@ impl Schema {
         }
         Ok(selected)
     }
+
+    /// These columns alone.
+    pub(crate) fn narrowed(&self, columns: &[usize]) -> Schema {
+        let fields = columns.iter().filter_map(|column| self.fields.get(*column));
+        Schema {
+            fields: fields.cloned().collect(),
+            format: self.format.clone(),
+        }
+    }
 }
 
 /// A name that no column has.

@@ -88,28 +88,69 @@ impl Epoch {
     /// As text: `2024-02-29T12:00:00Z`; `None` where it is no time, or one that calendars don't write in
     /// four digits of a year.
     pub fn text(self, count: i128) -> Option<String> {
-        let nanos = self.nanos(count)?;
-        let seconds = i64::try_from(nanos.div_euclid(NANOS)).ok()?;
+        let mut text = Vec::with_capacity(32);
+        let is_time = self.write(count, &mut text);
+        is_time.then(|| String::from_utf8(text).ok())?
+    }
+
+    /// Adds the same to `out`; where there is no text, adds nothing and answers false.
+    pub(crate) fn write(self, count: i128, out: &mut Vec<u8>) -> bool {
+        let Some((seconds, fraction)) = self.seconds(count) else {
+            return false;
+        };
         // From year 0 to 9999.
         if !(-62_167_219_200..=253_402_300_799).contains(&seconds) {
-            return None;
+            return false;
         }
-        let mut text = calendar::utc(seconds).replacen(' ', "T", 1);
+        let date = calendar::date(seconds);
+        decimal(date.year, 4, out);
+        for (before, part) in [
+            (b'-', date.month),
+            (b'-', date.day),
+            (b'T', date.hour),
+            (b':', date.minute),
+            (b':', date.second),
+        ] {
+            out.push(before);
+            decimal(part, 2, out);
+        }
         let (_, digits) = self.ticks();
         if digits > 0 {
-            let fraction = format!("{:09}", nanos.rem_euclid(NANOS));
-            text.push('.');
-            text.push_str(fraction.get(..digits)?);
+            out.push(b'.');
+            decimal(fraction, digits, out);
         }
         if self.is_utc() {
-            text.push('Z');
+            out.push(b'Z');
         }
-        Some(text)
+        true
+    }
+
+    /// Seconds since 1970, and the ticks of a second after them.
+    fn seconds(self, count: i128) -> Option<(i64, i64)> {
+        if self == Epoch::Dos {
+            return Some((i64::try_from(dos_seconds(count)?).ok()?, 0));
+        }
+        let (ticks, _) = self.ticks();
+        let seconds = count.checked_div_euclid(ticks)?.checked_sub(self.start())?;
+        let fraction = count.checked_rem_euclid(ticks)?;
+        Some((i64::try_from(seconds).ok()?, i64::try_from(fraction).ok()?))
     }
 
     /// What is stored for a text: a date, with a time or without one.
     pub fn read(self, text: &str) -> Option<i128> {
         self.of_nanos(nanos_of(text)?)
+    }
+}
+
+/// The last digits of a number that is not negative, with zeros before it.
+fn decimal(n: i64, digits: usize, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start.saturating_add(digits), b'0');
+    let mut left = n.unsigned_abs();
+    for place in out.iter_mut().skip(start).rev() {
+        let (rest, digit) = (left / 10, left % 10);
+        *place = b'0'.saturating_add(u8::try_from(digit).unwrap_or(0));
+        left = rest;
     }
 }
 

@@ -19,6 +19,7 @@ mod common;
 mod columns;
 mod peers;
 mod random;
+mod reader;
 mod round_trips;
 mod selection;
 mod sources;

@@ -69,7 +69,11 @@ fn round_trips(kinds: bool, seeds: std::ops::Range<u64>) -> usize {
                     "{format}: {}",
                     String::from_utf8_lossy(&output.stderr)
                 );
-                let arguments = [&["--pack", &*format, &out, "-o", "out.bin"][..], raw].concat();
+                let arguments = [
+                    &["--pack", &*format, &out, "-o", "out.bin", "--force"][..],
+                    raw,
+                ]
+                .concat();
                 let output = run(&folder, &arguments);
                 let rows = std::fs::read_to_string(folder.path(&out)).unwrap();
                 assert!(
@@ -131,7 +135,10 @@ fn meanings_come_back() {
     for form in ["csv", "jsonl"] {
         let out = format!("rows.{form}");
         text(&folder, &[format, &file, "-o", &out]);
-        text(&folder, &["--pack", format, &out, "-o", "out.bin"]);
+        text(
+            &folder,
+            &["--pack", format, &out, "-o", "out.bin", "--force"],
+        );
         assert_eq!(
             std::fs::read(folder.path("out.bin")).unwrap(),
             bytes,
@@ -283,4 +290,46 @@ fn constants_and_counts_need_no_column() {
         std::fs::read(folder.path("out.bin")).unwrap(),
         b"OK\x05hello\x07\0"
     );
+}
+
+#[test]
+fn packing_replaces_what_other_verbs_replace() {
+    let folder = Folder::new();
+    folder.file("rows.csv", "n\n256\n7\n");
+    let pack = ["--pack", "<H:n", "rows.csv", "-o", "out.bin"];
+    for present in [&b""[..], b"\0\x01\x02\x03"] {
+        folder.file("out.bin", present);
+        text(&folder, &pack);
+        assert_eq!(std::fs::read(folder.path("out.bin")).unwrap(), [0, 1, 7, 0]);
+        // Packed again over what it packed.
+        text(&folder, &pack);
+    }
+    for bytes in [&b"a text\n"[..], b"\x89PNG\r\n\x1a\n"] {
+        folder.file("out.bin", bytes);
+        let (status, said) = failure(&folder, &pack);
+        assert_eq!(status, 2);
+        assert!(said.contains("--force"), "{said}");
+        assert_eq!(std::fs::read(folder.path("out.bin")).unwrap(), bytes);
+        text(&folder, &[&pack[..], &["--force"]].concat());
+        assert_eq!(std::fs::read(folder.path("out.bin")).unwrap(), [0, 1, 7, 0]);
+    }
+}
+
+#[test]
+#[cfg(feature = "arrow")]
+fn files_of_tables_replace_those_of_their_kind() {
+    let folder = Folder::new();
+    folder.file("in.bin", [1, 0, 2, 0]);
+    for suffix in ["arrow", "arrows", "parquet", "csv"] {
+        let out = format!("out.{suffix}");
+        for _ in 0..2 {
+            text(&folder, &["<H:n", "in.bin", "-o", &out]);
+        }
+        folder.file(&out, "\x7fELF\x02\x01\x01");
+        assert_eq!(
+            failure(&folder, &["<H:n", "in.bin", "-o", &out]).0,
+            2,
+            "{suffix}"
+        );
+    }
 }

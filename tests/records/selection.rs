@@ -174,3 +174,35 @@ fn columns_come_in_the_order_that_is_asked_for() {
     assert_eq!(status, 2);
     assert!(said.contains("there is no column \"c\"; "), "{said}");
 }
+
+#[test]
+fn columns_of_the_condition_alone_disturb_no_other_block() {
+    // Several blocks of a MiB on each thread, whose room is used again.
+    let folder = Folder::new();
+    let count = 600_000u32;
+    let record = |n: u32| [&n.to_le_bytes()[..], &[b'a' + (n % 5) as u8, (n % 3) as u8]].concat();
+    folder.file("in.bin", (0..count).flat_map(record).collect::<Vec<u8>>());
+    let mut expected = String::from("file,letter\n");
+    for n in (0..count).filter(|n| n % 3 == 2 && n % 100_000 < 50_000) {
+        expected.push_str("in.bin,");
+        expected.push(char::from(b'a' + (n % 5) as u8));
+        expected.push('\n');
+    }
+    for threads in ["1", "3"] {
+        let arguments = [
+            "<I:id c:letter B:rest",
+            "in.bin",
+            "-O",
+            "csv",
+            "--file-column",
+            "file",
+            "--select",
+            "letter",
+            "--where",
+            "rest == 2 and id % 100000 < 50000",
+            "--threads",
+            threads,
+        ];
+        assert!(text(&folder, &arguments) == expected, "{threads} threads");
+    }
+}

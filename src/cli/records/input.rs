@@ -1,17 +1,22 @@
-//! Where records come from: files and standard input, as they are or compressed.
+//! Where records come from: files, parts of them and standard input, as they are or compressed.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use super::Args;
 use crate::Source;
+use crate::cli::document::FormatArgs;
 use crate::cli::stream::Stream;
 use crate::cli::{Context, Input, progress};
 use crate::codecs::{self, Codec, Decoder};
-use crate::scan::Scan;
-use crate::structs::{DataError, DataErrorKind};
+use crate::inspect::{Document, Found, display_path};
+use crate::records;
+use crate::structs::DataError;
+use crate::tree::Range;
 
 /// The bytes of a file from the first record on.
 pub(super) struct Records {
@@ -28,16 +33,70 @@ const SUFFIXES: [&str; 12] = [
     "gz", "tgz", "zst", "zstd", "xz", "bz2", "lz4", "zz", "zlib", "tzst", "txz", "z",
 ];
 
-impl Args {
-    /// Opens a file at its first record.
-    pub(super) fn open(&self, input: &Input, cx: &mut Context) -> anyhow::Result<Records> {
-        if self.follow {
-            return self.open_growing(input, cx);
+/// A file, or a part of one.
+pub(super) struct Place<'a> {
+    input: &'a Input,
+    part: Option<Member>,
+}
+
+/// A part of a file, such as the data of a member of an archive.
+struct Member {
+    document: Arc<Document>,
+    range: Range,
+    path: String,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.input.fmt(f)?;
+        match &self.part {
+            Some(part) => write!(f, ":{}", part.path),
+            None => Ok(()),
         }
-        let stream = Stream::open(input, 0)?.watched(self.out.is_none());
-        let mut reader: Box<dyn Read + Send> = Box::new(stream);
+    }
+}
+
+impl Args {
+    /// Where the records of a file are: in all of it, or in the parts that are meant.
+    pub(super) fn places<'a>(
+        &self,
+        input: &'a Input,
+        cx: &Context,
+    ) -> anyhow::Result<Vec<Place<'a>>> {
+        if self.part.path.is_none() {
+            return Ok(vec![Place { input, part: None }]);
+        }
+        if self.follow {
+            anyhow::bail!("--follow is for files, and not for a part of one");
+        }
+        let format = FormatArgs::named(self.format.clone(), self.max_stream);
+        let document = Arc::new(format.open(input, cx)?);
+        let found = self.part.find(&document, &input.to_string())?;
+        let places = found.into_iter().map(|Found { path, node, .. }| Place {
+            input,
+            part: Some(Member {
+                document: Arc::clone(&document),
+                range: node.range,
+                path: display_path(&path, node.key.as_ref()),
+            }),
+        });
+        Ok(places.collect())
+    }
+
+    /// Opens a file or a part of one at its first record.
+    pub(super) fn open(&self, place: &Place<'_>, cx: &mut Context) -> anyhow::Result<Records> {
+        if self.follow {
+            return self.open_growing(place, cx);
+        }
+        let stream = match &place.part {
+            None => Stream::open(place.input, 0)?,
+            Some(Member {
+                document, range, ..
+            }) => Stream::of_part(document, *range, place.to_string(), 0)?,
+        };
+        let mut reader: Box<dyn Read + Send> = Box::new(stream.watched(self.out.is_none()));
         let mut start = Vec::new();
-        let is_live = !input.is_regular();
+        let is_live = place.part.is_none() && !place.input.is_regular();
         match (self.no_decompress, is_live) {
             (true, _) => {}
             (false, false) => {
@@ -46,18 +105,18 @@ impl Args {
             (false, true) => begin(&mut reader, &mut start)?,
         }
         let codec = (!self.no_decompress)
-            .then(|| codec(input, &start))
+            .then(|| codec(place, &start))
             .flatten();
         reader = Box::new(io::Cursor::new(start).chain(reader));
         let mut reader = match codec {
             Some(codec) => {
-                let decoder = codec.open(reader).with_context(|| input.to_string())?;
+                let decoder = codec.open(reader).with_context(|| place.to_string())?;
                 let decoder: Box<dyn Read + Send> = Box::new(Whole(decoder));
                 decoder
             }
             None => reader,
         };
-        let offset = self.before_records(&mut reader, input, cx)?;
+        let offset = self.before_records(&mut reader, place, cx)?;
         Ok(Records {
             reader,
             offset,
@@ -66,13 +125,10 @@ impl Args {
     }
 
     /// A file that others write to: it is read as it is.
-    fn open_growing(&self, input: &Input, cx: &mut Context) -> anyhow::Result<Records> {
-        let Some(path) = input.path() else {
-            anyhow::bail!("--follow is for files: standard input ends when its writer ends");
-        };
-        let file = File::open(path).with_context(|| input.to_string())?;
+    fn open_growing(&self, place: &Place<'_>, cx: &mut Context) -> anyhow::Result<Records> {
+        let file = self.growing(place.input)?;
         let mut reader: Box<dyn Read + Send> = Box::new(Growing { file, position: 0 });
-        let offset = self.before_records(&mut reader, input, cx)?;
+        let offset = self.before_records(&mut reader, place, cx)?;
         Ok(Records {
             reader,
             offset,
@@ -80,60 +136,55 @@ impl Args {
         })
     }
 
+    /// The one file that others write to.
+    pub(super) fn growing(&self, input: &Input) -> anyhow::Result<File> {
+        if self.inputs.len() > 1 {
+            anyhow::bail!(
+                "--follow is for one file: it has no end, after which another could begin"
+            );
+        }
+        let Some(path) = input.path() else {
+            anyhow::bail!("--follow is for files: standard input ends when its writer ends");
+        };
+        File::open(path).with_context(|| input.to_string())
+    }
+
     /// Goes past what stands before the records; answers where they begin.
     fn before_records(
         &self,
         reader: &mut Box<dyn Read + Send>,
-        input: &Input,
+        place: &Place<'_>,
         cx: &mut Context,
     ) -> anyhow::Result<u64> {
-        let wanted = self.skip.unwrap_or(0);
-        let skipped = io::copy(&mut Read::take(&mut *reader, wanted), &mut io::sink())
-            .with_context(|| input.to_string())?;
-        if skipped < wanted {
-            let offset = i64::try_from(wanted).unwrap_or(i64::MAX);
-            let available = skipped;
-            let error = DataError::new(DataErrorKind::Offset { offset, available });
-            return Err(error).with_context(|| input.to_string());
-        }
+        let offset = self.skip.unwrap_or(0);
+        records::skip(reader, offset).with_context(|| place.to_string())?;
         let Some(header) = &self.header else {
-            return Ok(wanted);
+            return Ok(offset);
         };
         let format = cx.compile_unless_name(header).context("--header")?.layout;
-        // What is read for a header of unknown size, and is none of it, comes back.
-        let mut head = Vec::new();
-        let mut want = format.size().unwrap_or(64);
-        let size = loop {
-            let missing = want.saturating_sub(head.len() as u64);
-            let read = Read::take(&mut *reader, missing).read_to_end(&mut head);
-            let read = read.with_context(|| input.to_string())? as u64;
-            let source = Source::from(head.as_slice());
-            match Scan::new(&format, &source, 0).one() {
-                Ok(found) => break found.bytes.len(),
-                Err(error) if read < missing || want > MAX_HEADER => {
-                    return Err(error).with_context(|| format!("{input}: --header"));
-                }
-                Err(_) => want = want.saturating_mul(2),
-            }
-        };
-        let rest = head.get(size..).unwrap_or_default().to_vec();
-        let after = std::mem::replace(reader, Box::new(io::empty()));
-        *reader = Box::new(io::Cursor::new(rest).chain(after));
-        Ok(wanted.saturating_add(size as u64))
+        let before = std::mem::replace(reader, Box::new(io::empty()));
+        let (rest, size) = records::after_header(before, &format, offset)
+            .with_context(|| format!("{place}: --header"))?;
+        *reader = rest;
+        Ok(offset.saturating_add(size))
     }
 
     /// The records of a file to be read at positions.
-    pub(super) fn source(&self, input: &Input, cx: &mut Context) -> anyhow::Result<(Source, u64)> {
-        let is_plain = self.header.is_none() && input.is_regular();
-        if is_plain {
-            let source = input.open()?;
+    pub(super) fn source(
+        &self,
+        place: &Place<'_>,
+        cx: &mut Context,
+    ) -> anyhow::Result<(Source, u64)> {
+        let is_file = place.part.is_none() && place.input.is_regular();
+        if is_file && self.header.is_none() {
+            let source = place.input.open()?;
             let start = source.read(0, codecs::LONGEST_START)?;
-            if self.no_decompress || codec(input, &start).is_none() {
+            if self.no_decompress || codec(place, &start).is_none() {
                 let prints = self.out.is_none();
                 return Ok((progress::source(source, prints), self.skip.unwrap_or(0)));
             }
         }
-        let records = self.open(input, cx)?;
+        let records = self.open(place, cx)?;
         // Offsets in messages count from the first record.
         Ok((Source::stream(records.reader), 0))
     }
@@ -161,14 +212,12 @@ fn begins_signature(byte: &u8) -> bool {
     matches!(byte, 0x1f | b'B' | 0xfd | 0x04 | 0x28 | 0x50..=0x5f)
 }
 
-/// Bytes that a header of unknown size may have.
-const MAX_HEADER: u64 = 16 << 20;
-
 /// What a file is compressed with. Records are any bytes: those that happen to look like zlib's two are
 /// taken for it only where the file's name says so.
-fn codec(input: &Input, start: &[u8]) -> Option<&'static Codec> {
+fn codec(place: &Place<'_>, start: &[u8]) -> Option<&'static Codec> {
     let codec = codecs::of_start(start)?;
-    let suffix = input.path().and_then(|path| path.extension());
+    let path = place.input.path().filter(|_| place.part.is_none());
+    let suffix = path.and_then(|path| path.extension());
     let suffix = suffix.map(|suffix| suffix.to_string_lossy().to_lowercase());
     let is_told = suffix.is_some_and(|suffix| SUFFIXES.contains(&suffix.as_str()));
     (is_told || codec.name != "zlib").then_some(codec)

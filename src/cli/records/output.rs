@@ -2,15 +2,20 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, anyhow, bail};
+#[cfg(feature = "arrow")]
+use arrow_array::RecordBatch;
 
 use super::Args;
 use crate::cli::Context;
 use crate::cli::kind::Kind;
 use crate::cli::out::Out;
 use crate::output::AtomicFile;
-use crate::records::{Batch, Schema};
+#[cfg(feature = "arrow")]
+use crate::records::arrow::{Container, Converter, GroupWriter, RowGroup, Sink as ArrowSink};
+use crate::records::{Batch, Decoded, Error, Schema};
 use crate::render::escape;
 use crate::render::rows::{Csv, Json, Style, Table};
 
@@ -80,8 +85,9 @@ impl Form {
     /// What kind of file it makes.
     fn kind(self) -> Kind {
         match self {
-            Form::Arrow | Form::ArrowStream => Kind::Data,
-            Form::Parquet => Kind::Known("a Parquet file"),
+            Form::Arrow => Kind::Format("arrow"),
+            Form::ArrowStream => Kind::Data,
+            Form::Parquet => Kind::Format("parquet"),
             _ => Kind::Text,
         }
     }
@@ -107,12 +113,128 @@ impl Lines {
         }
     }
 
-    pub(super) fn write(&self, batch: &Batch, out: &mut Vec<u8>) {
+    fn write(&self, batch: &Batch, out: &mut Vec<u8>) {
         match self {
             Lines::Csv(csv) => csv.write(batch, out),
             Lines::Json(json) => json.write(batch, out),
         }
     }
+}
+
+/// What a thread makes of a block of records.
+pub(super) enum Made {
+    Rows(Batch),
+    Lines(Vec<u8>),
+    #[cfg(feature = "arrow")]
+    Batches(Vec<RecordBatch>),
+    #[cfg(feature = "arrow")]
+    Group(RowGroup),
+}
+
+/// Makes of blocks what the sink writes, on any thread.
+pub(super) enum Maker {
+    Rows,
+    /// With room of texts that were written.
+    Lines(Lines, Arc<Mutex<Vec<Vec<u8>>>>),
+    #[cfg(feature = "arrow")]
+    Batches(Arc<Converter>),
+    /// Row groups of Parquet of these rows at least.
+    #[cfg(feature = "arrow")]
+    Groups(Arc<Converter>, usize),
+}
+
+/// Bytes of the records of a row group of Parquet: at least, and at most.
+#[cfg(feature = "arrow")]
+const GROUP: (usize, usize) = (4 << 20, 16 << 20);
+
+/// Records of a row group, where they take no more bytes than that.
+#[cfg(feature = "arrow")]
+const GROUP_RECORDS: usize = 1 << 18;
+
+/// Bytes of the records that go into a row group at once.
+#[cfg(feature = "arrow")]
+const GROUP_PART: usize = 1 << 20;
+
+/// Bytes of the records of a row group.
+#[cfg(feature = "arrow")]
+fn group_size(record: usize) -> usize {
+    let (least, most) = GROUP;
+    record.saturating_mul(GROUP_RECORDS).clamp(least, most)
+}
+
+impl Maker {
+    /// Bytes of a block, where it is not the usual size.
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(
+            clippy::unused_self,
+            unused_variables,
+            reason = "only Parquet wants another size"
+        )
+    )]
+    pub(super) fn block_size(&self, record: usize) -> Option<usize> {
+        #[cfg(feature = "arrow")]
+        if let Maker::Groups(..) = self {
+            return Some(group_size(record));
+        }
+        None
+    }
+
+    pub(super) fn make(&self, rows: &mut Decoded<'_>) -> Result<Made, Error> {
+        match self {
+            Maker::Rows => Ok(Made::Rows(
+                rows.next()?.map(std::mem::take).unwrap_or_default(),
+            )),
+            Maker::Lines(lines, texts) => {
+                let mut text = free(texts).pop().unwrap_or_default();
+                if let Some(batch) = rows.next()? {
+                    lines.write(batch, &mut text);
+                }
+                Ok(Made::Lines(text))
+            }
+            #[cfg(feature = "arrow")]
+            Maker::Batches(converter) => {
+                let batch = rows.next()?.map(std::mem::take).unwrap_or_default();
+                Ok(Made::Batches(vec![converter.convert(batch)?]))
+            }
+            #[cfg(feature = "arrow")]
+            Maker::Groups(converter, least) => groups(converter, *least, rows),
+        }
+    }
+}
+
+/// A row group; batches where they are too few for one.
+#[cfg(feature = "arrow")]
+fn groups(converter: &Converter, least: usize, rows: &mut Decoded<'_>) -> Result<Made, Error> {
+    rows.in_parts(GROUP_PART);
+    let mut waiting = Vec::new();
+    let mut count = 0usize;
+    let mut group: Option<GroupWriter> = None;
+    while let Some(batch) = rows.next()? {
+        if batch.rows == 0 {
+            continue;
+        }
+        count = count.saturating_add(batch.rows);
+        waiting.push(converter.convert(std::mem::take(batch))?);
+        if count < least {
+            continue;
+        }
+        for batch in waiting.drain(..) {
+            let group = match &mut group {
+                Some(group) => group,
+                None => group.insert(GroupWriter::new(&batch)?),
+            };
+            group.write(&batch)?;
+        }
+    }
+    Ok(match group {
+        Some(group) => Made::Group(group.finish()?),
+        None => Made::Batches(waiting),
+    })
+}
+
+fn free(texts: &Mutex<Vec<Vec<u8>>>) -> MutexGuard<'_, Vec<Vec<u8>>> {
+    texts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A file that appears whole or not at all, or standard output.
@@ -129,12 +251,8 @@ impl Bytes {
     pub(super) fn open(args: &Args, kind: Kind, cx: &mut Context) -> anyhow::Result<Bytes> {
         Ok(match args.file() {
             Some(path) => {
-                // Packed records may look like anything.
-                let force = args.force || kind == Kind::Data;
-                Bytes::File(Box::new(BufWriter::with_capacity(
-                    BUFFER,
-                    cx.create(path, kind, force)?,
-                )))
+                let file = cx.create(path, kind, args.force)?;
+                Bytes::File(Box::new(BufWriter::with_capacity(BUFFER, file)))
             }
             None => {
                 drop(cx.raw(args.force)?);
@@ -207,10 +325,12 @@ pub(super) struct Sink {
     table: Option<Table>,
     lines: Option<Lines>,
     #[cfg(feature = "arrow")]
-    arrow: Option<crate::records::arrow::Sink<Bytes>>,
+    arrow: Option<ArrowSink<Bytes>>,
     /// Rows of a list of JSON were written.
     has_rows: bool,
     text: Vec<u8>,
+    /// Room of texts that were written, for those that threads make.
+    texts: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Sink {
@@ -221,7 +341,6 @@ impl Sink {
         let is_binary = matches!(form, Form::Arrow | Form::ArrowStream | Form::Parquet);
         #[cfg(feature = "arrow")]
         if is_binary {
-            use crate::records::arrow::{Container, Sink as ArrowSink};
             let container = match form {
                 Form::Arrow => Container::File,
                 Form::ArrowStream => Container::Stream,
@@ -237,6 +356,7 @@ impl Sink {
                 arrow: Some(arrow),
                 has_rows: false,
                 text: Vec::new(),
+                texts: Arc::default(),
             });
         }
         let mut target = match args.file() {
@@ -261,6 +381,7 @@ impl Sink {
             arrow: None,
             has_rows: false,
             text,
+            texts: Arc::default(),
         })
     }
 
@@ -291,8 +412,58 @@ impl Sink {
         Ok(())
     }
 
+    /// What makes on threads what is written, for records of this size.
+    #[cfg_attr(
+        not(feature = "arrow"),
+        expect(unused_variables, reason = "only row groups have sizes")
+    )]
+    pub(super) fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Maker {
+        if let Some(lines) = Lines::new(self.form, schema, args.style()) {
+            return Maker::Lines(lines, Arc::clone(&self.texts));
+        }
+        #[cfg(feature = "arrow")]
+        if let Some(arrow) = &self.arrow {
+            let converter = Arc::clone(arrow.converter());
+            return match self.form {
+                Form::Parquet => {
+                    let records = group_size(record).checked_div(record).unwrap_or(1);
+                    Maker::Groups(converter, records / 4)
+                }
+                _ => Maker::Batches(converter),
+            };
+        }
+        Maker::Rows
+    }
+
+    /// Writes what a thread has made.
+    pub(super) fn made(&mut self, made: Made) -> anyhow::Result<()> {
+        match made {
+            Made::Rows(batch) => self.batch(batch),
+            Made::Lines(mut text) => {
+                self.lines(&text)?;
+                text.clear();
+                free(&self.texts).push(text);
+                Ok(())
+            }
+            #[cfg(feature = "arrow")]
+            Made::Batches(batches) => {
+                for batch in batches {
+                    if let Some(arrow) = &mut self.arrow {
+                        arrow.write_batch(batch)?;
+                    }
+                }
+                Ok(())
+            }
+            #[cfg(feature = "arrow")]
+            Made::Group(group) => match &mut self.arrow {
+                Some(arrow) => Ok(arrow.append(group)?),
+                None => Ok(()),
+            },
+        }
+    }
+
     /// Writes rows that [`Lines`] has made text of.
-    pub(super) fn lines(&mut self, text: &[u8]) -> anyhow::Result<()> {
+    fn lines(&mut self, text: &[u8]) -> anyhow::Result<()> {
         let Some(target) = &mut self.target else {
             return Ok(());
         };
@@ -358,10 +529,5 @@ impl Sink {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Whether threads make the text of rows.
-    pub(super) fn takes_lines(&self) -> bool {
-        self.lines.is_some()
     }
 }

@@ -21,7 +21,7 @@ impl Args {
     pub(super) fn pack(&self, format: &Compiled, cx: &mut Context) -> anyhow::Result<Exit> {
         let packer = Packer::new(format, self.raw, |text| json::read(text).ok());
         let mut out = Bytes::open(self, Kind::Data, cx)?;
-        for input in &self.files {
+        for input in &self.inputs {
             let form = self.form_of(input)?;
             let packed = match form {
                 Form::Csv => csv(&packer, input, &mut out),

@@ -1,123 +1,45 @@
 //! Records of one size: blocks of them are read by one thread, made into rows by all, and written in order.
 
 use std::collections::VecDeque;
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
 use super::Args;
-use super::input::Records;
-use super::output::{Lines, Sink};
+use super::input::Place;
+use super::output::{Made, Maker, Sink};
 use super::stats::Summary;
-use crate::cli::{Context, Exit, Input, out};
-use crate::parallel::{self, Ordered};
-use crate::records::{
-    Batch, Block, Blocks, Column, Columns, Error, Field, Filter, Schema, Strings, Type, Values,
-};
+use crate::cli::{Context, Exit, out};
+use crate::parallel;
+use crate::records::{Batch, Blocks, Columns, Error, Pipeline, Schema, Selection};
 
 /// How long the end of a file that grows is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Blocks that a thread is ahead.
-const AHEAD: usize = 2;
-
-/// Which rows of which columns are wanted.
-#[derive(Debug)]
-pub(super) struct Selection {
-    /// The columns that rows are read with: those that are wanted, and after them what the condition looks at.
-    pub(super) needed: Vec<usize>,
-    /// How many of them are wanted.
-    wanted: usize,
-    /// Over the columns that are needed.
-    filter: Option<(Filter, Schema)>,
-    every: u64,
-    file_column: Option<String>,
-}
-
-impl Selection {
-    pub(super) fn new(args: &Args, schema: &Schema) -> anyhow::Result<Selection> {
-        let mut needed = match args.select.as_slice() {
+impl Args {
+    /// The rows and the columns that are asked for.
+    pub(super) fn selection(&self, schema: &Schema) -> anyhow::Result<Selection> {
+        let wanted = match self.select.as_slice() {
             [] => (0..schema.fields.len()).collect(),
             names => schema.select(names)?,
         };
-        let wanted = needed.len();
-        let filter = match &args.condition {
-            None => None,
-            Some(text) => {
-                let all = Filter::new(text, schema).context("--where")?;
-                let more = all
-                    .columns()
-                    .iter()
-                    .filter(|column| !needed.contains(column));
-                let more: Vec<usize> = more.copied().collect();
-                needed.extend(more);
-                let own = narrowed(schema, &needed);
-                Some((Filter::new(text, &own).context("--where")?, own))
-            }
-        };
-        if let Some(name) = &args.file_column
+        if let Some(name) = &self.file_column
             && schema.index(name).is_ok()
         {
             bail!("--file-column {name}: the records have a column of that name");
         }
-        Ok(Selection {
-            needed,
-            wanted,
-            filter,
-            every: args.every.unwrap_or(1),
-            file_column: args.file_column.clone(),
-        })
+        let selection = Selection::new(wanted)
+            .every(self.every.unwrap_or(1))
+            .file_column(self.file_column.clone());
+        match &self.condition {
+            Some(text) => selection.condition(text, schema).context("--where"),
+            None => Ok(selection),
+        }
     }
-
-    /// The columns of the rows that come out.
-    pub(super) fn schema(&self, schema: &Schema) -> Schema {
-        let wanted = self.needed.get(..self.wanted).unwrap_or_default();
-        let mut schema = narrowed(schema, wanted);
-        if let Some(name) = &self.file_column {
-            schema
-                .fields
-                .insert(0, Field::new(vec![name.clone()], Type::Text));
-        }
-        schema
-    }
-
-    /// Leaves the rows and the columns that are wanted; `index` is that of the first row in its file.
-    pub(super) fn apply(&self, batch: &mut Batch, index: u64, file: &str) -> Result<(), Error> {
-        if self.every > 1 {
-            let rows = (index..).take(batch.rows);
-            let keep: Vec<bool> = rows
-                .map(|row| row.checked_rem(self.every) == Some(0))
-                .collect();
-            batch.retain(&keep);
-        }
-        if let Some((filter, schema)) = &self.filter {
-            filter.apply(batch, schema)?;
-        }
-        batch.columns.truncate(self.wanted);
-        if self.file_column.is_some() {
-            let mut names = Strings::default();
-            (0..batch.rows).for_each(|_| names.push(file.as_bytes()));
-            let column = Column {
-                values: Values::Text(names),
-                valid: None,
-            };
-            batch.columns.insert(0, column);
-        }
-        Ok(())
-    }
-}
-
-fn narrowed(schema: &Schema, columns: &[usize]) -> Schema {
-    let mut own = schema.clone();
-    let fields = columns
-        .iter()
-        .filter_map(|column| schema.fields.get(*column));
-    own.fields = fields.cloned().collect();
-    own
 }
 
 /// What is done with rows: they are written, or summed up.
@@ -168,10 +90,22 @@ impl Rows {
         self.left != Some(0)
     }
 
-    /// Whether threads may make text of rows, since all of them are wanted.
-    fn takes_lines(&self) -> bool {
-        let all = self.left.is_none() && self.tail.is_none();
-        all && matches!(&self.goal, Goal::Write(sink) if sink.takes_lines())
+    /// What threads make of records of this size: what is written, where all rows are.
+    fn maker(&self, args: &Args, schema: &Schema, record: usize) -> Maker {
+        match &self.goal {
+            Goal::Write(sink) if self.left.is_none() && self.tail.is_none() => {
+                sink.maker(args, schema, record)
+            }
+            _ => Maker::Rows,
+        }
+    }
+
+    fn made(&mut self, made: Made) -> anyhow::Result<()> {
+        match (made, &mut self.goal) {
+            (Made::Rows(batch), _) => self.batch(batch),
+            (made, Goal::Write(sink)) => sink.made(made),
+            (_, Goal::Sum(_)) => Ok(()),
+        }
     }
 
     pub(super) fn batch(&mut self, mut batch: Batch) -> anyhow::Result<()> {
@@ -251,54 +185,6 @@ impl Goal {
     }
 }
 
-/// What threads know.
-struct Work {
-    columns: Columns,
-    selection: Selection,
-    lines: Option<Lines>,
-    /// Values that are none of their kind.
-    absent: Arc<AtomicUsize>,
-}
-
-/// A block of a file, and its name.
-struct Job(Block, Arc<str>);
-
-/// What became of a block: rows, or their text; and the room of its bytes.
-struct Done {
-    rows: Result<Out, Error>,
-    bytes: Vec<u8>,
-}
-
-enum Out {
-    Batch(Batch),
-    Text(Vec<u8>),
-}
-
-impl Work {
-    fn job(&self, Job(block, file): Job) -> Done {
-        Done {
-            rows: self.rows(&block, &file),
-            bytes: block.bytes,
-        }
-    }
-
-    fn rows(&self, block: &Block, file: &str) -> Result<Out, Error> {
-        let mut batch = Batch::default();
-        self.columns
-            .decode(&block.bytes, block.offset, &mut batch)?;
-        self.absent.fetch_add(batch.absent(), Ordering::Relaxed);
-        self.selection.apply(&mut batch, block.index, file)?;
-        Ok(match &self.lines {
-            None => Out::Batch(batch),
-            Some(lines) => {
-                let mut text = Vec::new();
-                lines.write(&batch, &mut text);
-                Out::Text(text)
-            }
-        })
-    }
-}
-
 impl Args {
     /// Records of one size.
     pub(super) fn columns(
@@ -307,13 +193,11 @@ impl Args {
         is_stats: bool,
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
-        let selection = Selection::new(self, columns.schema())?;
+        let selection = self.selection(columns.schema())?;
         let schema = selection.schema(columns.schema());
         let mut rows = Rows::new(self, &schema, is_stats, cx)?;
-        let lines = match rows.takes_lines() {
-            true => Lines::new(self.form()?, &schema, self.style()),
-            false => None,
-        };
+        let size = columns.size();
+        let maker = rows.maker(self, &schema, size);
         let threads = match self.threads {
             None => parallel::threads(),
             Some(n) => usize::try_from(n)
@@ -321,29 +205,32 @@ impl Args {
                 .and_then(NonZeroUsize::new)
                 .context("--threads: at least one does the work")?,
         };
-        let size = columns.size();
-        let absent = Arc::new(AtomicUsize::new(0));
-        let work = Work {
-            columns: columns.select(&selection.needed),
-            selection,
-            lines,
-            absent: Arc::clone(&absent),
-        };
-        let mut pool = Ordered::new(threads, move |job| work.job(job));
-        let mut room = Vec::new();
-        let ended = self.files.iter().try_for_each(|input| {
-            let records = self.open(input, cx)?;
+        let block = maker.block_size(size);
+        let mut pipeline = Pipeline::new(columns, selection, threads, move |rows| maker.make(rows));
+        let mut file = |place: &Place<'_>, cx: &mut Context| {
+            let records = self.open(place, cx)?;
+            let name: Arc<str> = place.to_string().into();
+            let mut blocks = Blocks::new(records.reader, size, records.offset);
+            if let Some(bytes) = block {
+                blocks = blocks.block_size(bytes);
+            }
+            if records.is_live {
+                blocks = blocks.live();
+            }
             let mut run = Run {
                 args: self,
-                pool: &mut pool,
+                pipeline: &mut pipeline,
                 rows: &mut rows,
-                room: &mut room,
-                ahead: threads.get().saturating_mul(AHEAD),
+                is_live: records.is_live,
             };
-            run.file(records, size, input, cx)
-                .with_context(|| input.to_string())
+            run.file(blocks, &name, cx)
+                .with_context(|| place.to_string())
+        };
+        let ended = self.inputs.iter().try_for_each(|input| {
+            let places = self.places(input, cx)?;
+            places.iter().try_for_each(|place| file(place, cx))
         });
-        let absent = absent.load(Ordering::Relaxed);
+        let absent = pipeline.absent();
         if absent > 0 {
             cx.warn(format!(
                 "{absent} values are not what their kind wants, such as digits, and are absent: without the \
@@ -354,62 +241,64 @@ impl Args {
     }
 }
 
+/// Leaves a file that grows alone for a while; an error where nothing more is read of standard output.
+pub(super) fn wait() -> anyhow::Result<()> {
+    if out::is_closed() {
+        return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+    }
+    thread::sleep(PAUSE);
+    Ok(())
+}
+
 /// The records of one file on their way.
 struct Run<'a> {
     args: &'a Args,
-    pool: &'a mut Ordered<Job, Done>,
+    pipeline: &'a mut Pipeline<Made>,
     rows: &'a mut Rows,
-    /// Room of blocks that are done.
-    room: &'a mut Vec<Vec<u8>>,
-    ahead: usize,
+    is_live: bool,
 }
 
 impl Run<'_> {
     fn file(
         &mut self,
-        records: Records,
-        size: usize,
-        input: &Input,
+        mut blocks: Blocks<Box<dyn Read + Send>>,
+        name: &Arc<str>,
         cx: &mut Context,
     ) -> anyhow::Result<()> {
-        let Records {
-            reader,
-            offset,
-            is_live,
-        } = records;
-        let name: Arc<str> = input.to_string().into();
-        let mut blocks = Blocks::new(reader, size, offset);
-        if is_live {
-            blocks = blocks.live();
-        }
         loop {
             if !self.rows.wants_more() {
-                while self.pool.pop().is_some() {}
+                while self.pipeline.take().is_some() {}
                 return Ok(());
             }
-            match blocks.next(self.room.pop().unwrap_or_default()) {
+            match blocks.next(self.pipeline.room()) {
                 Ok(Some(block)) => {
-                    self.pool.push(Job(block, Arc::clone(&name)));
-                    let ahead = if is_live { 0 } else { self.ahead };
-                    self.take(ahead)?;
-                    if is_live {
-                        self.rows.flush()?;
+                    self.pipeline.push(block, name);
+                    match self.is_live {
+                        true => {
+                            self.take_all()?;
+                            self.rows.flush()?;
+                        }
+                        false => {
+                            while let Some(made) = self.pipeline.take_ready(blocks.size()) {
+                                self.rows.made(made?)?;
+                            }
+                        }
                     }
                 }
                 Ok(None) | Err(Error::Partial { .. }) if self.args.follow => {
                     self.rows.flush()?;
-                    if out::is_closed() {
-                        return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
-                    }
-                    thread::sleep(PAUSE);
+                    wait()?;
                 }
-                Ok(None) => return self.take(0),
+                Ok(None) => return self.take_all(),
                 Err(Error::Partial {
                     offset,
                     found,
                     size,
                 }) if self.args.allow_partial => {
-                    self.take(0)?;
+                    self.take_all()?;
+                    if !self.rows.wants_more() {
+                        return Ok(());
+                    }
                     cx.warn(format!(
                         "{name}: the last record, which begins at {offset:#x}, has {found} of {size} bytes and \
                          is left out"
@@ -417,27 +306,21 @@ impl Run<'_> {
                     return Ok(());
                 }
                 Err(error) => {
-                    // The rows before it come first.
-                    self.take(0)?;
-                    return Err(error.into());
+                    // The rows before it come first, and may be all that are wanted.
+                    self.take_all()?;
+                    return match self.rows.wants_more() {
+                        true => Err(error.into()),
+                        false => Ok(()),
+                    };
                 }
             }
         }
     }
 
-    /// Takes what is done, until no more is on its way than that.
-    fn take(&mut self, ahead: usize) -> anyhow::Result<()> {
-        while self.pool.pending() > ahead {
-            let Some(done) = self.pool.pop() else { break };
-            self.room.push(done.bytes);
-            match done.rows? {
-                Out::Batch(batch) => self.rows.batch(batch)?,
-                Out::Text(text) => {
-                    if let Goal::Write(sink) = &mut self.rows.goal {
-                        sink.lines(&text)?;
-                    }
-                }
-            }
+    /// Takes what is on its way.
+    fn take_all(&mut self) -> anyhow::Result<()> {
+        while let Some(made) = self.pipeline.take() {
+            self.rows.made(made?)?;
         }
         Ok(())
     }

@@ -3,12 +3,13 @@
 use anyhow::Context as _;
 
 use super::Args;
-use super::plan::{Rows, Selection};
+use super::plan::{Rows, wait};
 use crate::Source;
 use crate::cli::document::FormatArgs;
 use crate::cli::{Context, Exit, Input};
 use crate::inspect::{Document, Path};
-use crate::records::{self, Batch, Error, Inference, Items, Schema};
+use crate::records::{self, Batch, Cursor, Error, Inference, Items, Schema, Selection};
+use crate::scan::Scan;
 use crate::schema::Compiled;
 
 impl Args {
@@ -20,28 +21,99 @@ impl Args {
         cx: &mut Context,
     ) -> anyhow::Result<Exit> {
         if self.follow {
-            anyhow::bail!("--follow is for records of one size, and the format has none");
+            return self.follow_rows(format, is_stats, cx);
         }
         let mut found = Inference::default();
-        let mut sources: Vec<(Source, u64)> = Vec::new();
-        for input in &self.files {
-            let (source, offset) = self.source(input, cx)?;
-            let rows = records::Rows::new(format, &source, offset);
-            rows.infer(&mut found).with_context(|| input.to_string())?;
-            sources.push((source, offset));
+        let mut sources: Vec<(String, Source, u64)> = Vec::new();
+        for input in &self.inputs {
+            for place in self.places(input, cx)? {
+                let (source, offset) = self.source(&place, cx)?;
+                let rows = records::Rows::new(format, &source, offset);
+                rows.infer(&mut found).with_context(|| place.to_string())?;
+                sources.push((place.to_string(), source, offset));
+            }
         }
         let schema = records::Rows::described(found, format);
+        let names: Vec<String> = sources.iter().map(|(name, ..)| name.clone()).collect();
         self.one_by_one(
             &schema,
+            &names,
             is_stats,
             cx,
             &mut |index, visit| match sources.get(index) {
-                Some((source, offset)) => {
+                Some((_, source, offset)) => {
                     records::Rows::new(format, source, *offset).each(&schema, visit)
                 }
                 None => Ok(()),
             },
         )
+    }
+
+    /// The same as a file grows. The columns are those of the records that are there at first.
+    fn follow_rows(
+        &self,
+        format: &Compiled,
+        is_stats: bool,
+        cx: &mut Context,
+    ) -> anyhow::Result<Exit> {
+        let Some(input) = self.inputs.first() else {
+            return Ok(Exit::Done);
+        };
+        let name = input.to_string();
+        let source = Source::new(self.growing(input)?);
+        let start = self.first_of(&source, cx).with_context(|| name.clone())?;
+        let schema = loop {
+            let mut found = Inference::default();
+            let rows = records::Rows::new(format, &source, start);
+            rows.infer(&mut found).with_context(|| name.clone())?;
+            // What is wrong with the first one is told when it is read.
+            let first = records::Rows::new(format, &source, start).first();
+            let is_wrong = first.is_err_and(|error| !error.is_cut());
+            if !found.is_empty() || is_wrong {
+                break records::Rows::loose(found, format);
+            }
+            wait()?;
+        };
+        let selection = self.selection(&schema)?;
+        let mut rows = Rows::new(self, &selection.schema(&schema), is_stats, cx)?;
+        let mut cursor = Cursor::new(start);
+        let mut before = 0u64;
+        let mut follow = || -> anyhow::Result<()> {
+            while rows.wants_more() {
+                match cursor.next(format, &source, &schema, usize::MAX) {
+                    Ok(Some(batch)) => {
+                        rows.batch(selection.taken(&batch, before, &name)?)?;
+                        before = before.saturating_add(batch.rows as u64);
+                        rows.flush()?;
+                    }
+                    Ok(None) => wait()?,
+                    Err(error) if error.is_cut() => wait()?,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Ok(())
+        };
+        let ended = follow().with_context(|| name.clone());
+        rows.end(self, ended, cx)
+    }
+
+    /// Where the first record of a file that grows begins: after what is skipped and the header, which is waited for.
+    fn first_of(&self, source: &Source, cx: &mut Context) -> anyhow::Result<u64> {
+        let start = self.skip.unwrap_or(0);
+        let Some(header) = &self.header else {
+            return Ok(start);
+        };
+        let format = cx.compile_unless_name(header).context("--header")?.layout;
+        loop {
+            let error = match Scan::new(&format, source, start).one() {
+                Ok(found) => return Ok(start.saturating_add(found.bytes.len() as u64)),
+                Err(error) => Error::from(error),
+            };
+            if !error.is_cut() {
+                return Err(error).context("--header");
+            }
+            wait()?;
+        }
     }
 
     /// Items of an array in the trees of files.
@@ -59,15 +131,17 @@ impl Args {
         let format = FormatArgs::named(self.format.clone(), self.max_stream);
         let mut found = Inference::default();
         let mut documents: Vec<Document> = Vec::new();
-        for input in &self.files {
+        for input in &self.inputs {
             let document = format.open(input, cx)?;
             let items = Items::new(&document, path.clone());
             items.infer(&mut found).with_context(|| input.to_string())?;
             documents.push(document);
         }
         let schema = found.schema("");
+        let names: Vec<String> = self.inputs.iter().map(Input::to_string).collect();
         self.one_by_one(
             &schema,
+            &names,
             is_stats,
             cx,
             &mut |index, visit| match documents.get(index) {
@@ -81,43 +155,40 @@ impl Args {
     fn one_by_one(
         &self,
         schema: &Schema,
+        names: &[String],
         is_stats: bool,
         cx: &mut Context,
         each: &mut EachFile<'_>,
     ) -> anyhow::Result<Exit> {
-        let selection = Selection::new(self, schema)?;
+        let selection = self.selection(schema)?;
         let mut rows = Rows::new(self, &selection.schema(schema), is_stats, cx)?;
-        let ended = self
-            .files
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, input)| {
-                self.one_file(index, input, &selection, &mut rows, each)
-                    .with_context(|| input.to_string())
-            });
+        let ended = names.iter().enumerate().try_for_each(|(index, name)| {
+            let read = self.one_file(index, name, &selection, &mut rows, each);
+            match read {
+                Err(error) if self.allow_partial && is_cut(&error) => {
+                    cx.warn(format!(
+                        "{name}: the last record is cut short, {error}, and is left out"
+                    ));
+                    Ok(())
+                }
+                read => read.with_context(|| name.clone()),
+            }
+        });
         rows.end(self, ended, cx)
     }
 
     fn one_file(
         &self,
         index: usize,
-        input: &Input,
+        name: &str,
         selection: &Selection,
         rows: &mut Rows,
         each: &mut EachFile<'_>,
     ) -> anyhow::Result<()> {
-        let name = input.to_string();
         let mut before = 0u64;
         let mut failed = None;
         let read = each(index, &mut |batch| {
-            let columns = selection.needed.iter();
-            let columns = columns.filter_map(|column| batch.columns.get(*column).cloned());
-            let mut own = Batch {
-                columns: columns.collect(),
-                rows: batch.rows,
-                offset: batch.offset,
-            };
-            selection.apply(&mut own, before, &name)?;
+            let own = selection.taken(batch, before, name)?;
             before = before.saturating_add(batch.rows as u64);
             failed = rows.batch(own).err();
             Ok(failed.is_none() && rows.wants_more())
@@ -127,6 +198,10 @@ impl Args {
             None => Ok(read?),
         }
     }
+}
+
+fn is_cut(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(Error::is_cut)
 }
 
 /// Hands over the rows of a file, which is called by its index.

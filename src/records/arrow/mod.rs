@@ -5,6 +5,8 @@
 //! `bytewright.format`, what is known of a field in its own under `doc`.
 
 mod array;
+mod batches;
+mod group;
 mod read;
 mod schema;
 mod write;
@@ -12,6 +14,8 @@ mod write;
 use std::io;
 
 pub use array::Converter;
+pub use batches::RecordBatches;
+pub use group::{GroupWriter, RowGroup};
 pub use read::{Input, Visit, rows};
 pub use schema::schema;
 pub use write::Sink;

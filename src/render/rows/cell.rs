@@ -7,7 +7,6 @@ use super::number;
 use crate::records::{Column, Field, Meaning, Values};
 use crate::tree::Key;
 use crate::value::Value;
-use crate::value::plain::without_padding;
 use crate::value::text::is_printable;
 
 /// What a value is as text.
@@ -16,8 +15,10 @@ pub(super) enum Cell<'a> {
     Written,
     /// A float that is no number, or an integer that is text in JSON: written, and in quotes in JSON.
     Word,
-    /// Text.
-    Text(&'a str),
+    /// A time, which was written: digits and punctuation that no form has to quote, but which are text in JSON.
+    Time,
+    /// Printable text in UTF-8.
+    Text(&'a [u8]),
     /// Text that was made for the value.
     Made(String),
     /// Bytes that are no text.
@@ -66,7 +67,12 @@ impl Writer {
     }
 
     /// Writes the value of a row where it is a number; otherwise tells what it is.
-    pub(super) fn write<'a>(&self, column: &'a Column, row: usize, out: &mut Vec<u8>) -> Cell<'a> {
+    pub(super) fn write<'a>(
+        &'a self,
+        column: &'a Column,
+        row: usize,
+        out: &mut Vec<u8>,
+    ) -> Cell<'a> {
         if !column.is_valid(row) {
             return Cell::Absent;
         }
@@ -103,6 +109,12 @@ impl Writer {
                 I8 number::signed;
                 I16 number::signed;
                 I32 number::signed;
+            }
+            if !self.style.ints.big_ints_as_strings {
+                quick! {
+                    U64 number::unsigned;
+                    I64 number::signed;
+                }
             }
         }
         integers!(I8 I16 I32 I64 I128 U8 U16 U32 U64);
@@ -160,16 +172,16 @@ impl Writer {
         matches!(self.meaning, Meaning::Plain) && !self.style.ints.hex_ints
     }
 
-    fn integer(&self, n: i128, out: &mut Vec<u8>) -> Cell<'static> {
+    fn integer(&self, n: i128, out: &mut Vec<u8>) -> Cell<'_> {
         match &self.meaning {
             Meaning::Time(epoch) => {
-                if let Some(text) = epoch.text(n) {
-                    return Cell::Made(text);
+                if epoch.write(n, out) {
+                    return Cell::Time;
                 }
             }
             Meaning::Names(_) => {
                 if let Some(name) = self.names.get(&n) {
-                    return Cell::Made(name.clone());
+                    return Cell::Text(name.as_bytes());
                 }
             }
             Meaning::Fixed(bits) => {
@@ -201,27 +213,31 @@ impl Writer {
         }
     }
 
-    fn bytes<'a>(&self, bytes: &'a [u8], is_filled: bool) -> Cell<'a> {
+    fn bytes<'a>(&'a self, bytes: &'a [u8], is_filled: bool) -> Cell<'a> {
         match &self.meaning {
             Meaning::Uuid => return Cell::Made(crate::records::uuid_text(bytes)),
             Meaning::Names(names) => {
                 if let Some(name) = names.name(&Value::from(bytes)) {
-                    return Cell::Made(name.to_owned());
+                    return Cell::Text(name.as_bytes());
                 }
             }
             _ => {}
         }
-        let text = match is_filled && !self.is_char {
-            true => without_padding(bytes),
-            false => bytes,
-        };
+        let mut text = bytes;
+        while let (true, Some((0, before))) = (is_filled && !self.is_char, text.split_last()) {
+            text = before;
+        }
+        // Nearly all text is ASCII, which needs no second look.
+        if text.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Cell::Text(text);
+        }
         match std::str::from_utf8(text) {
-            Ok(text) if is_printable(text) => Cell::Text(text),
+            Ok(printable) if is_printable(printable) => Cell::Text(text),
             _ => Cell::Bytes(bytes),
         }
     }
 
-    fn any<'a>(&self, value: &'a Value, out: &mut Vec<u8>) -> Cell<'a> {
+    fn any<'a>(&'a self, value: &'a Value, out: &mut Vec<u8>) -> Cell<'a> {
         match value {
             Value::Bool(b) => {
                 out.extend_from_slice(if *b { b"true" } else { b"false" });

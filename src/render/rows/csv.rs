@@ -97,9 +97,9 @@ fn plain(
     out: &mut Vec<u8>,
 ) {
     match writer.write(column, row, out) {
-        Cell::Written | Cell::Word => {}
+        Cell::Written | Cell::Word | Cell::Time => {}
         Cell::Text(text) => words(text, is_alone, out),
-        Cell::Made(text) => words(&text, is_alone, out),
+        Cell::Made(text) => words(text.as_bytes(), is_alone, out),
         Cell::Bytes(bytes) => {
             out.extend_from_slice(b"x'");
             cell::hex(bytes, out);
@@ -124,14 +124,14 @@ fn plain(
 }
 
 /// Text; what would be read as bytes is written as such.
-fn words(text: &str, is_alone: bool, out: &mut Vec<u8>) {
-    if matches!(text.as_bytes(), [b'x' | b'b', b'\'' | b'"', ..]) {
+fn words(text: &[u8], is_alone: bool, out: &mut Vec<u8>) {
+    if matches!(text, [b'x' | b'b', b'\'' | b'"', ..]) {
         out.extend_from_slice(b"x'");
-        cell::hex(text.as_bytes(), out);
+        cell::hex(text, out);
         return out.push(b'\'');
     }
     // An empty text is told from none by its quotes.
-    field(text.as_bytes(), is_alone, out);
+    field(text, is_alone, out);
 }
 
 /// A line with nothing in it would be no line to many readers.

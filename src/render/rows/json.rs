@@ -159,23 +159,23 @@ fn is_list(fields: &[Field], depth: usize, path: &[String]) -> bool {
 
 fn key(name: &str, in_list: bool, out: &mut Vec<u8>) {
     if !in_list {
-        string(name, out);
+        string(name.as_bytes(), out);
         out.push(b':');
     }
 }
 
-/// A string: what acts on a terminal is escaped.
-pub(super) fn string(text: &str, out: &mut Vec<u8>) {
+/// A string of text in UTF-8: what ends a string or acts on a terminal is escaped.
+fn string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    match text.as_bytes().iter().all(plain) {
-        true => out.extend_from_slice(text.as_bytes()),
+    match text.iter().all(plain) {
+        true => out.extend_from_slice(text),
         false => {
-            for c in text.chars() {
-                match c {
-                    '"' | '\\' => number::text(format_args!("\\{c}"), out),
-                    '\0'..='\x1f' => number::text(format_args!("\\u{:04x}", u32::from(c)), out),
-                    c => number::text(format_args!("{c}"), out),
+            for byte in text {
+                match byte {
+                    b'"' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+                    0..=0x1f => number::text(format_args!("\\u{byte:04x}"), out),
+                    _ => out.push(*byte),
                 }
             }
         }
@@ -223,12 +223,12 @@ fn one(writer: &Writer, column: &Column, row: usize, style: Style, out: &mut Vec
     let start = out.len();
     match writer.write(column, row, out) {
         Cell::Written => {}
-        Cell::Word => {
+        Cell::Word | Cell::Time => {
             out.insert(start, b'"');
             out.push(b'"');
         }
         Cell::Text(text) => string(text, out),
-        Cell::Made(text) => string(&text, out),
+        Cell::Made(text) => string(text.as_bytes(), out),
         Cell::Bytes(bytes) => {
             // One byte that is a NUL is the text that it is, as everywhere.
             if let [0] = bytes {

@@ -4,94 +4,66 @@ use std::io::Write as _;
 
 use crate::value::Value;
 
-/// The digits of the numbers below 100.
-static PAIRS: [[u8; 2]; 100] = pairs();
-
-#[allow(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    reason = "runs at compile time, over a table of 100"
-)]
-const fn pairs() -> [[u8; 2]; 100] {
-    let mut pairs = [[0; 2]; 100];
-    let mut i = 0;
-    while i < 100 {
-        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
-        i += 1;
-    }
-    pairs
-}
-
 /// An integer of up to 64 bits in decimal.
-pub(super) fn unsigned(mut n: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        let (rest, pair) = (n / 100, n % 100);
-        let pair = usize::try_from(pair).ok().and_then(|pair| PAIRS.get(pair));
-        let start = at.saturating_sub(2);
-        if let (Some(place), Some(pair)) = (digits.get_mut(start..at), pair) {
-            place.copy_from_slice(pair);
-        }
-        at = start;
-        n = rest;
-        if n == 0 {
-            break;
-        }
-    }
-    // The first pair may begin with a zero.
-    let digits = digits.get(at..).unwrap_or_default();
-    out.extend_from_slice(match digits {
-        [b'0', rest @ ..] if !rest.is_empty() => rest,
-        digits => digits,
-    });
+pub(super) fn unsigned(n: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
 pub(super) fn signed(n: i64, out: &mut Vec<u8>) {
-    if n < 0 {
-        out.push(b'-');
-    }
-    unsigned(n.unsigned_abs(), out);
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
 /// An integer of any size.
 pub(super) fn wide(n: i128, out: &mut Vec<u8>) {
     match i64::try_from(n) {
         Ok(n) => signed(n, out),
-        Err(_) => text(format_args!("{n}"), out),
+        Err(_) => out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes()),
     }
 }
 
 /// A float with the fewest digits that tell it from others of 64 bits, as Python writes it.
 pub(super) fn double(x: f64, out: &mut Vec<u8>) {
-    let start = out.len();
-    if is_plain(x) {
-        text(format_args!("{x:?}"), out);
-        // Of many digits, two may be equally near, and Python takes the even one.
-        if out.len().saturating_sub(start) <= 15 {
-            return;
-        }
-        out.truncate(start);
+    match x.is_finite() {
+        true => shortest(zmij::Buffer::new().format_finite(x), x, out),
+        false => text(format_args!("{}", Value::Float(x)), out),
     }
-    text(format_args!("{}", Value::Float(x)), out);
 }
 
 /// A float with the fewest digits that tell it from others of 32 bits.
 pub(super) fn single(x: f32, out: &mut Vec<u8>) {
     let wide = f64::from(x);
-    if is_plain(wide) {
-        return text(format_args!("{x:?}"), out);
-    }
-    if !wide.is_finite() {
+    if !x.is_finite() {
         return text(format_args!("{}", Value::Float(wide)), out);
     }
-    let scientific = format!("{x:e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    match exponent.strip_prefix('-') {
-        Some(small) => text(format_args!("{digits}e-{small:0>2}"), out),
-        None => text(format_args!("{digits}e+{exponent:0>2}"), out),
+    // Of 32 bits, zmij takes the exponent earlier than Python does of 64.
+    if is_plain(wide) && wide.abs() >= 1e12 {
+        return text(format_args!("{x:?}"), out);
     }
+    shortest(zmij::Buffer::new().format_finite(x), wide, out);
+}
+
+/// The fewest digits, and the exponent as Python writes it: two digits at least, below 1e-4 and from 1e16 on.
+fn shortest(digits: &str, x: f64, out: &mut Vec<u8>) {
+    if is_plain(x) {
+        return out.extend_from_slice(digits.as_bytes());
+    }
+    if let Some((digits, exponent)) = digits.split_once('e') {
+        let (sign, exponent) = exponent.split_at_checked(1).unwrap_or_default();
+        return text(format_args!("{digits}e{sign}{exponent:0>2}"), out);
+    }
+    // Such as -0.000012, whose first digit is the fifth after the point.
+    let (sign, all) = match digits.strip_prefix('-') {
+        Some(all) => ("-", all),
+        None => ("", digits),
+    };
+    let digits = all.trim_start_matches(['0', '.']);
+    let exponent = all.len().saturating_sub(digits.len()).saturating_sub(1);
+    let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, ""));
+    let point = if rest.is_empty() { "" } else { "." };
+    text(
+        format_args!("{sign}{first}{point}{rest}e-{exponent:02}"),
+        out,
+    );
 }
 
 /// Whether it is written without an exponent.
@@ -164,13 +136,41 @@ mod tests {
             1e-5,
             123_456.789,
             9_999_999_999_999_998.0,
+            0.000_1,
+            0.000_099,
+            -0.000_012_5,
+            5e-324,
+            f64::MIN_POSITIVE,
+            f64::MAX,
+            1.5e-300,
+            2.5e22,
+            // Two decimals of 17 digits are equally near.
+            9_007_199_254_740_993.5,
             f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
         ] {
+            for x in [x, -x] {
+                assert_eq!(shown(|out| double(x, out)), Value::Float(x).to_string());
+            }
+        }
+        // Bits of every exponent; Value's own way is held against Python elsewhere.
+        let mut bits = 1u64;
+        for _ in 0..20_000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let x = f64::from_bits(bits ^ bits >> 31);
             assert_eq!(shown(|out| double(x, out)), Value::Float(x).to_string());
         }
         for (x, text) in [
             (0.1f32, "0.1"),
             (16_777_216.0, "16777216.0"),
+            (1e12, "1000000000000.0"),
+            (-1e15, "-1000000000000000.0"),
+            (1e16, "1e+16"),
+            (0.000_1, "0.0001"),
+            (0.000_012, "1.2e-05"),
+            (1e-6, "1e-06"),
+            (1e-45, "1e-45"),
             (1e20, "1e+20"),
             (1e-7, "1e-07"),
             (f32::INFINITY, "inf"),

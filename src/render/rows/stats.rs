@@ -64,12 +64,13 @@ fn shown(value: Option<&Value>, field: &Field, style: Style) -> String {
     let mut style = style;
     style.ints.hex_ints |= field.hex;
     let mut text = Vec::new();
-    let text = match Writer::new(&own, style).write(&column, 0, &mut text) {
-        Cell::Text(text) => text.to_owned(),
+    let writer = Writer::new(&own, style);
+    let text = match writer.write(&column, 0, &mut text) {
+        Cell::Text(text) => String::from_utf8_lossy(text).into_owned(),
         Cell::Made(text) => text,
         Cell::Bytes(bytes) => Value::from(bytes).to_string(),
         Cell::Absent | Cell::Nested => value.to_string(),
-        Cell::Written | Cell::Word => String::from_utf8_lossy(&text).into_owned(),
+        Cell::Written | Cell::Word | Cell::Time => String::from_utf8_lossy(&text).into_owned(),
     };
     escape::message(&text).to_string()
 }

@@ -71,8 +71,8 @@ impl Rows {
                     }
                     Shown::Json(_) => {}
                     Shown::Plain(writer) => match writer.write(column, row, &mut text) {
-                        Cell::Written | Cell::Word | Cell::Absent => {}
-                        Cell::Text(words) => text.extend_from_slice(words.as_bytes()),
+                        Cell::Written | Cell::Word | Cell::Time | Cell::Absent => {}
+                        Cell::Text(words) => text.extend_from_slice(words),
                         Cell::Made(words) => text.extend_from_slice(words.as_bytes()),
                         Cell::Bytes(bytes) => {
                             text.extend_from_slice(Value::from(bytes).to_string().as_bytes());
