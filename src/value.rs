@@ -5,6 +5,7 @@
 
 mod bytes;
 mod convert;
+pub(crate) mod decimal;
 pub(crate) mod literal;
 pub(crate) mod plain;
 mod record;
