@@ -311,30 +311,6 @@ impl Node {
         }
     }
 
-    /// Hands over the children that are made on demand one by one, of which only the fields of these names are looked
-    /// at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path `[*].a.b`.
-    pub(crate) fn each_with(
-        &self,
-        names: &[&str],
-        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
-    ) -> io::Result<()> {
-        match &self.children {
-            Children::OnDemand(expand) => expand.each_with(names, visit),
-            _ => Ok(()),
-        }
-    }
-
-    /// Puts one child in the place of all.
-    pub(crate) fn set_child(&mut self, child: Node) {
-        match &mut self.children {
-            Children::Here(nodes) => {
-                nodes.clear();
-                nodes.push(child);
-            }
-            _ => self.children = Children::Here(vec![child]),
-        }
-    }
-
     /// How many children there are, of those that are made on demand, where it is known.
     pub fn count(&self) -> Option<u64> {
         match &self.children {

@@ -197,6 +197,10 @@ impl Kind {
         let number = value.as_int();
         match self {
             Kind::Hex | Kind::Compressed(_) | Kind::Sqlite => (None, None),
+            Kind::Text(encoding @ (Encoding::Ascii | Encoding::Utf8)) => {
+                let text = bytes.and_then(|bytes| encoding.as_it_is(bytes));
+                (text.map(Value::from), None)
+            }
             Kind::Text(encoding) => {
                 let text = bytes.and_then(|bytes| encoding.decode(bytes));
                 (text.map(|text| Value::from(&*text)), None)
@@ -290,8 +294,7 @@ impl Encoding {
         }
         let bytes = bytes.get(..end)?;
         match self {
-            Encoding::Ascii if !bytes.is_ascii() => None,
-            Encoding::Ascii | Encoding::Utf8 => String::from_utf8(bytes.to_vec()).ok(),
+            Encoding::Ascii | Encoding::Utf8 => self.as_it_is(bytes).map(str::to_owned),
             Encoding::Latin1 => Some(bytes.iter().map(|b| char::from(*b)).collect()),
             Encoding::Cp437 => bytes.iter().map(|byte| cp437::character(*byte)).collect(),
             Encoding::Utf16 { little } => {
@@ -316,6 +319,16 @@ impl Encoding {
                 let (back, ..) = encoding.encode(&text);
                 (*back == *bytes).then(|| text.into_owned())
             }
+        }
+    }
+
+    /// The same of an encoding that is UTF-8, or a part of it.
+    fn as_it_is(self, bytes: &[u8]) -> Option<&str> {
+        let last = bytes.iter().rposition(|byte| *byte != 0);
+        let text = last.and_then(|last| bytes.get(..=last)).unwrap_or_default();
+        match self {
+            Encoding::Ascii if !text.is_ascii() => None,
+            _ => std::str::from_utf8(text).ok(),
         }
     }
 
