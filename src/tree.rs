@@ -311,16 +311,31 @@ impl Node {
         }
     }
 
-    /// Hands over the children that are made on demand one by one, of which only the fields of these names are looked
-    /// at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path `[*].a.b`.
+    /// Hands over the children that are made on demand from the one at `index` on, one by one, of which only the fields
+    /// of these names are looked at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path
+    /// `[*].a.b`.
     pub(crate) fn each_with(
         &self,
         names: &[&str],
+        index: u64,
         visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
     ) -> io::Result<()> {
         match &self.children {
-            Children::OnDemand(expand) => expand.each_with(names, visit),
+            Children::OnDemand(expand) => expand.each_with(names, index, visit),
             _ => Ok(()),
+        }
+    }
+
+    /// Hands over the fields alone that these names lead to in the first of those children, with the index of each
+    /// child, where they are at hand; answers of how many children they are.
+    pub(crate) fn each_kept(
+        &self,
+        names: &[&str],
+        visit: &mut dyn FnMut(u64, &Node) -> bool,
+    ) -> u64 {
+        match &self.children {
+            Children::OnDemand(expand) => expand.each_kept(names, visit),
+            _ => 0,
         }
     }
 
@@ -333,6 +348,23 @@ impl Node {
             }
             _ => self.children = Children::Here(vec![child]),
         }
+    }
+
+    /// Makes a field anew under its name, for the next of many that differ in range and value.
+    pub(crate) fn renew(&mut self, range: Range) {
+        self.key = None;
+        self.range = range;
+        self.role = Role::Field;
+        self.value = None;
+        self.format = None;
+        self.items = None;
+        self.spelling = None;
+        self.hex = false;
+        self.names = None;
+        self.meaning = None;
+        self.problems.clear();
+        self.content = None;
+        self.children = Children::None;
     }
 
     /// How many children there are, of those that are made on demand, where it is known.

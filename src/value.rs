@@ -6,6 +6,7 @@
 mod bytes;
 mod convert;
 mod cp437;
+pub(crate) mod decimal;
 pub(crate) mod encoding;
 pub(crate) mod literal;
 pub(crate) mod plain;

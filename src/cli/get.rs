@@ -1,5 +1,6 @@
 //! `get FILE PATH…`: values of a file's fields.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 use anyhow::{Context as _, bail};
@@ -10,7 +11,6 @@ use super::{Context, Exit, Input, Output, words};
 use crate::inspect::{Document, Found, Path, Reached};
 use crate::render::get;
 use crate::render::json::{self, List};
-use crate::tree::Node;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"),
@@ -121,7 +121,7 @@ impl<W: Write> Values<'_, W> {
             Output::Raw | Output::Json | Output::Jsonl => {
                 let Some(first) = self.first.take() else {
                     if self.list.is_some() {
-                        return self.write(reached.path(), reached.node());
+                        return self.write(&reached);
                     }
                     self.first = Some(reached.into_found());
                     return Ok(());
@@ -130,10 +130,10 @@ impl<W: Write> Values<'_, W> {
                     bail!("raw bytes of several fields can't be told apart: name one");
                 }
                 self.list = Some(self.output.list());
-                self.write(&first.path, &first.node)?;
-                self.write(reached.path(), reached.node())
+                self.write(&Reached::Owned(first))?;
+                self.write(&reached)
             }
-            _ => self.write(reached.path(), reached.node()),
+            _ => self.write(&reached),
         }
     }
 
@@ -141,7 +141,7 @@ impl<W: Write> Values<'_, W> {
         if let Some(first) = self.first.take() {
             // One value is a document of its own.
             self.list = Some(List::lines());
-            self.write(&first.path, &first.node)?;
+            self.write(&Reached::Owned(first))?;
         } else if let Output::Json | Output::Jsonl = self.output {
             self.list.get_or_insert(self.output.list());
         }
@@ -152,11 +152,17 @@ impl<W: Write> Values<'_, W> {
         Ok(())
     }
 
-    fn write(&mut self, path: &str, node: &Node) -> anyhow::Result<()> {
+    fn write(&mut self, reached: &Reached<'_>) -> anyhow::Result<()> {
         let (document, style, out) = (self.document, self.style, &mut self.out);
+        let node = reached.node();
+        // A value is written without its path; those of a group, and errors, have it before them.
+        let path = match &node.value {
+            Some(_) => Cow::Borrowed(""),
+            None => reached.path(),
+        };
         match self.output {
-            Output::Text | Output::Csv => get::text_of(document, path, node, style, out)?,
-            Output::Python => get::python_of(document, path, node, style, out)?,
+            Output::Text | Output::Csv => get::text_of(document, &path, node, style, out)?,
+            Output::Python => get::python_of(document, &path, node, style, out)?,
             Output::Json | Output::Jsonl => {
                 let list = self.list.get_or_insert_with(List::lines);
                 list.write_with(out, |out| get::value(document, node, style, out))?;

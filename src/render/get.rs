@@ -2,6 +2,7 @@
 
 mod long;
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use base64::Engine as _;
@@ -12,6 +13,7 @@ use super::long::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
+use crate::value::decimal::digits;
 use crate::value::text::is_printable;
 use crate::value::{Value, literal};
 
@@ -80,16 +82,21 @@ fn of_node(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let bytes = match &node.value {
-        Some(Value::Bytes(bytes)) => bytes.to_vec(),
+        Some(Value::Bytes(bytes)) => Cow::Borrowed(&**bytes),
         Some(value @ (Value::List(_) | Value::Record(_))) => {
             return Ok(serde_json::to_writer(out, &json::value(value, style))?);
         }
         Some(value) if style.hex_ints => return write!(out, "{value:#}"),
-        Some(value) => return write!(out, "{value}"),
+        Some(value) => {
+            return match value.as_u64().filter(|_| matches!(value, Value::Int(_))) {
+                Some(n) => out.write_all(digits(n, &mut [0; 20]).as_bytes()),
+                None => write!(out, "{value}"),
+            };
+        }
         None if node.is_unread() || node.range.size > SMALL => {
             return long::text(document, node, style, out);
         }
-        None => bytes(document, node)?,
+        None => Cow::Owned(bytes(document, node)?),
     };
     let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
     let body = bytes
@@ -97,7 +104,7 @@ fn of_node(
         .unwrap_or_default();
     // These are filled in again when the field is set.
     let fills = node.fills_with_zeros();
-    let bytes = if fills { body } else { bytes.as_slice() };
+    let bytes = if fills { body } else { &*bytes };
     match std::str::from_utf8(bytes) {
         Ok(text) if is_printable(text) && !is_literal(text) => out.write_all(text.as_bytes()),
         _ => write!(out, "x'{}'", literal::to_hex(bytes)),

@@ -47,7 +47,7 @@ impl Meanings {
 
     /// Adds what is said of stored formats wherever nodes say that they are one.
     pub(crate) fn refer_by_name(&mut self, formats: BTreeMap<String, Meanings>) {
-        self.formats = Some(Arc::new(formats));
+        self.formats = (!formats.is_empty()).then(|| Arc::new(formats));
     }
 
     /// The place of a path such as `chunks[].type`.

@@ -22,8 +22,8 @@ pub trait Expand: Send + Sync {
         self.children()
     }
 
-    /// Hands the same to a function one by one, as long as it answers that it wants more. The next may be made in the
-    /// place of the last.
+    /// Hands the same from the one at `index` on to a function one by one, as long as it answers that it wants more.
+    /// The next may be made in the place of the last.
     ///
     /// # Errors
     ///
@@ -31,14 +31,24 @@ pub trait Expand: Send + Sync {
     fn each_with(
         &self,
         names: &[&str],
+        index: u64,
         visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
     ) -> io::Result<()> {
-        for node in self.children_with(names) {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        for node in self.children_with(names).skip(index) {
             if !visit(&mut node?)? {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Hands the fields that these names lead to in the first children to a function one by one, with the index of
+    /// each child, as long as it answers that it wants more. Answers how many children those are for which the fields
+    /// are at hand: none where the children have to be made.
+    fn each_kept(&self, names: &[&str], visit: &mut dyn FnMut(u64, &Node) -> bool) -> u64 {
+        let _ = (names, visit);
+        0
     }
 
     /// The children from the one at `index` on.
@@ -70,9 +80,10 @@ impl<F: Fn(&mut Node) + Send + Sync> Expand for Changed<F> {
     fn each_with(
         &self,
         names: &[&str],
+        index: u64,
         visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
     ) -> io::Result<()> {
-        self.made.each_with(names, &mut |node| {
+        self.made.each_with(names, index, &mut |node| {
             (self.change)(node);
             visit(node)
         })

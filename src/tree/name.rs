@@ -7,6 +7,8 @@ use std::ops::Deref;
 
 use smol_str::SmolStr;
 
+use crate::value::decimal::digits;
+
 /// The name of a field, or the index of an item; as text, the index in decimal digits. Of a text of digits
 /// alone an index is made.
 ///
@@ -27,7 +29,7 @@ impl Name {
     /// The name of the item at an index.
     pub fn item(index: u64) -> Name {
         Name {
-            text: digits(index),
+            text: SmolStr::new(digits(index, &mut [0; 20])),
             item: after(index),
         }
     }
@@ -53,24 +55,6 @@ impl Name {
             text,
         }
     }
-}
-
-/// The decimal digits of a number.
-fn digits(mut n: u64) -> SmolStr {
-    let mut text = [b'0'; 20];
-    let mut first = text.len();
-    for (i, digit) in text.iter_mut().enumerate().rev() {
-        first = i;
-        *digit = b'0'.wrapping_add(u8::try_from(n % 10).unwrap_or(0));
-        n /= 10;
-        if n == 0 {
-            break;
-        }
-    }
-    let text = text
-        .get(first..)
-        .and_then(|text| std::str::from_utf8(text).ok());
-    SmolStr::new(text.unwrap_or_default())
 }
 
 /// An index plus one; `None` of the last number of all, which is no index.

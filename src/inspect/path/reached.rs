@@ -15,18 +15,26 @@ use crate::tree::{Node, Role};
 )]
 pub(crate) enum Reached<'a> {
     Owned(Found),
-    /// One that is gone with the next.
+    /// A field of an item of an array, which is gone with the next.
     Borrowed {
-        path: &'a str,
+        array: &'a str,
+        index: u64,
+        names: &'a [&'a str],
         node: &'a Node,
     },
 }
 
 impl Reached<'_> {
-    pub(crate) fn path(&self) -> &str {
+    /// Its path, which is put together here: most values are written without.
+    pub(crate) fn path(&self) -> Cow<'_, str> {
         match self {
-            Reached::Owned(found) => &found.path,
-            Reached::Borrowed { path, .. } => path,
+            Reached::Owned(found) => Cow::Borrowed(&found.path),
+            Reached::Borrowed {
+                array,
+                index,
+                names,
+                ..
+            } => Cow::Owned(format!("{array}[{index}].{}", names.join("."))),
         }
     }
 
@@ -40,8 +48,8 @@ impl Reached<'_> {
     pub(crate) fn into_found(self) -> Found {
         match self {
             Reached::Owned(found) => found,
-            Reached::Borrowed { path, node } => Found {
-                path: path.to_owned(),
+            Reached::Borrowed { node, .. } => Found {
+                path: self.path().into_owned(),
                 node: node.clone(),
             },
         }
@@ -72,10 +80,24 @@ impl Path {
         spaces: Spaces<'_>,
         visit: &mut dyn FnMut(Reached<'_>) -> bool,
     ) -> Result<bool, FindError> {
-        let mut path = item_path(&from.path, "");
-        let array = from.path.len();
+        let (mut wants_more, mut is_over) = (true, false);
+        let kept = from.node.each_kept(names, &mut |index, node| {
+            is_over = index >= window.end;
+            if !is_over && index >= window.start {
+                wants_more = visit(Reached::Borrowed {
+                    array: &from.path,
+                    index,
+                    names,
+                    node,
+                });
+            }
+            wants_more && !is_over
+        });
+        if is_over || !wants_more {
+            return Ok(wants_more);
+        }
         let mut result = Ok(true);
-        from.node.each_with(names, &mut |item| {
+        from.node.each_with(names, kept, &mut |item| {
             // What stands beside the items, such as padding, is none.
             let Some(index) = item.name.index() else {
                 return Ok(true);
@@ -86,18 +108,13 @@ impl Path {
             if index < window.start {
                 return Ok(true);
             }
-            path.truncate(array);
-            path.push('[');
-            path.push_str(&item.name);
-            path.push(']');
             result = match inner(item, names) {
-                Some(node) => {
-                    for name in names {
-                        path.push('.');
-                        path.push_str(name);
-                    }
-                    Ok(visit(Reached::Borrowed { path: &path, node }))
-                }
+                Some(node) => Ok(visit(Reached::Borrowed {
+                    array: &from.path,
+                    index,
+                    names,
+                    node,
+                })),
                 None => self.one_item(from, item, index, next, spaces, visit),
             };
             Ok(matches!(result, Ok(true)))

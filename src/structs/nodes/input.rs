@@ -90,11 +90,6 @@ impl Piece {
         }
     }
 
-    #[inline]
-    fn bytes(&self) -> &[u8] {
-        self.room.get(..self.filled).unwrap_or_default()
-    }
-
     /// Fills it with bytes of a source from there on.
     fn fill(&mut self, source: &Source, at: u64, size: u64) -> io::Result<()> {
         self.at = at;
@@ -114,15 +109,19 @@ impl Piece {
         Ok(())
     }
 
+    /// Where bytes of the source are in it, if it holds all of them.
     #[inline]
-    fn holds(&self, range: Range) -> bool {
-        let end = self.at.saturating_add(self.filled as u64);
-        self.at <= range.offset && range.end() <= end
+    fn place(&self, from: u64, size: u64) -> Option<std::ops::Range<usize>> {
+        let first = usize::try_from(from.checked_sub(self.at)?).ok()?;
+        let rest = self.filled.checked_sub(first)?;
+        let size = usize::try_from(size).ok().filter(|size| *size <= rest)?;
+        Some(first..first.saturating_add(size))
     }
 
-    /// Whether reading goes on there, in it or after it.
+    /// Whether reading goes on there: in it, or after it with fewer bytes between than are read next. What is
+    /// passed over, such as the data of a small member, is read as well, since fewer and larger reads cost less.
     fn leads_to(&self, at: u64) -> bool {
-        let size = (self.filled as u64).saturating_add(1);
+        let size = (self.filled as u64).saturating_add(self.step);
         Range::file(self.at, size).contains(at)
     }
 }
@@ -144,6 +143,37 @@ impl Window {
         self.start = start;
     }
 
+    /// Where bytes are in the first piece, if it holds all of them.
+    #[inline]
+    fn place(&self, at: u64, size: u64) -> Option<std::ops::Range<usize>> {
+        let [last, _] = &self.pieces;
+        last.place(self.start.checked_add(at)?, size)
+    }
+
+    /// Makes the first piece the one that holds bytes, and answers where in it they are, as far as the source has
+    /// them.
+    #[cold]
+    fn turn_to(&mut self, at: u64, size: u64) -> std::ops::Range<usize> {
+        let from = self.start.saturating_add(at).min(self.size);
+        let size = size.min(self.size.since(from));
+        let [last, other] = &mut self.pieces;
+        if other.place(from, size).is_some() || !last.leads_to(from) {
+            std::mem::swap(last, other);
+        }
+        if let Some(place) = last.place(from, size) {
+            return place;
+        }
+        last.step = match last.leads_to(from) {
+            true => last.step.saturating_mul(4).min(STEP),
+            false => FIRST_STEP,
+        };
+        if let Err(error) = last.fill(&self.source, from, size.max(last.step)) {
+            self.failed.get_or_insert(error);
+        }
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        0..size.min(last.filled)
+    }
+
     /// The error of the source that was met, once.
     pub(crate) fn check(&mut self) -> io::Result<()> {
         self.failed.take().map_or(Ok(()), Err)
@@ -155,29 +185,14 @@ impl Window {
 }
 
 impl Input for Window {
+    #[inline]
     fn bytes(&mut self, at: u64, size: u64) -> &[u8] {
-        let from = self.start.saturating_add(at).min(self.size);
-        let wanted = Range::file(from, size.min(self.size.since(from)));
-        let [last, other] = &mut self.pieces;
-        if !last.holds(wanted) {
-            if other.holds(wanted) || !last.leads_to(from) {
-                std::mem::swap(last, other);
-            }
-            if !last.holds(wanted) {
-                last.step = match last.leads_to(from) {
-                    true => last.step.saturating_mul(4).min(STEP),
-                    false => FIRST_STEP,
-                };
-                let size = wanted.size.max(last.step);
-                if let Err(error) = last.fill(&self.source, from, size) {
-                    self.failed.get_or_insert(error);
-                }
-            }
-        }
-        let first = usize::try_from(from.saturating_sub(last.at)).unwrap_or(usize::MAX);
-        let rest = last.bytes().get(first..).unwrap_or_default();
-        let size = usize::try_from(wanted.size).unwrap_or(usize::MAX);
-        rest.get(..size).unwrap_or(rest)
+        let place = match self.place(at, size) {
+            Some(place) => place,
+            None => self.turn_to(at, size),
+        };
+        let [last, _] = &self.pieces;
+        last.room.get(place).unwrap_or_default()
     }
 
     fn end(&self) -> u64 {

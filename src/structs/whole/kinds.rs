@@ -188,6 +188,10 @@ impl Kind {
         let number = value.as_int();
         match self {
             Kind::Hex | Kind::Compressed(_) | Kind::Sqlite => (None, None),
+            Kind::Text(encoding @ (Encoding::Ascii | Encoding::Utf8)) => {
+                let text = bytes.and_then(|bytes| filled_utf8(encoding, bytes));
+                (text.map(Value::from), None)
+            }
             Kind::Text(encoding) => {
                 let text = bytes.and_then(|bytes| filled(encoding, bytes));
                 (text.map(|text| Value::from(&*text)), None)
@@ -268,9 +272,12 @@ fn whole(expression: &ast::Expression) -> Option<i128> {
 
 /// The text without the NULs that fill it up; `None` where bytes are none of the encoding.
 fn filled(encoding: Encoding, bytes: &[u8]) -> Option<String> {
-    let units = bytes.chunks(encoding.unit());
-    let nuls = units.rev().take_while(|unit| unit.iter().all(|b| *b == 0));
-    let bytes = bytes.get(..bytes.len().checked_sub(nuls.map(<[u8]>::len).sum())?)?;
+    let unit = encoding.unit();
+    let nuls = bytes
+        .rchunks(unit)
+        .take_while(|nul| nul.len() == unit && nul.iter().all(|byte| *byte == 0));
+    let end = bytes.len().checked_sub(nuls.count().checked_mul(unit)?)?;
+    let bytes = bytes.get(..end)?;
     let text = encoding.decode(bytes)?;
     // Some bytes are read that are never written: those stay bytes.
     #[cfg(feature = "encodings")]
@@ -280,6 +287,16 @@ fn filled(encoding: Encoding, bytes: &[u8]) -> Option<String> {
         return None;
     }
     Some(text)
+}
+
+/// The same of an encoding that is UTF-8, or a part of it, in place.
+fn filled_utf8(encoding: Encoding, bytes: &[u8]) -> Option<&str> {
+    let last = bytes.iter().rposition(|byte| *byte != 0);
+    let text = last.and_then(|last| bytes.get(..=last)).unwrap_or_default();
+    match encoding {
+        Encoding::Ascii if !text.is_ascii() => None,
+        _ => std::str::from_utf8(text).ok(),
+    }
 }
 
 impl Spelling for Kind {

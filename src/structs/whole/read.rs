@@ -122,6 +122,8 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// The end of the bytes that were read, wherever they stand.
     pub(in crate::structs::whole) reach: u64,
     pub(in crate::structs::whole) steps: u64,
+    /// Up to how many of them the limit is not looked at.
+    free_steps: u64,
     /// The most of them, whatever the size of the file.
     pub(in crate::structs::whole) most_steps: u64,
     pub(in crate::structs::whole) scanned: u64,
@@ -179,6 +181,7 @@ impl<'p, I: Input> Reader<'p, I> {
             empty: 0,
             reach: 0,
             steps: 0,
+            free_steps: 0,
             most_steps: MAX_ALL_STEPS,
             scanned: 0,
             origin: None,
@@ -260,6 +263,16 @@ impl<'p, I: Input> Reader<'p, I> {
     #[inline]
     pub(in crate::structs::whole) fn step(&mut self) -> Result<(), DataError> {
         self.steps = self.steps.saturating_add(1);
+        match self.steps <= self.free_steps {
+            true => Ok(()),
+            false => self.look_at_steps(),
+        }
+    }
+
+    #[cold]
+    fn look_at_steps(&mut self) -> Result<(), DataError> {
+        /// How many more are made before they are looked at again.
+        const FREE: u64 = 1 << 10;
         let most = self
             .input
             .end()
@@ -276,6 +289,8 @@ impl<'p, I: Input> Reader<'p, I> {
             };
             return Err(DataError::other(message).at(self.at));
         }
+        let free = self.steps.saturating_add(FREE);
+        self.free_steps = free.min(most).min(self.most_steps);
         Ok(())
     }
 

@@ -12,6 +12,8 @@ mod run_levels;
 mod run_terms;
 mod terms;
 
+use std::cell::Cell;
+
 use smol_str::SmolStr;
 
 use super::kinds::Kind;
@@ -45,6 +47,8 @@ pub(super) struct Skim<'p> {
     pub(super) missed: u32,
     /// The field of the last item that is wanted.
     pub(super) place: Option<Place<'p>>,
+    /// What the arrays around the one whose items are passed over give to keys of places.
+    outer_key: Cell<Option<u64>>,
 }
 
 /// A stored format.
@@ -91,9 +95,10 @@ enum Part<'p> {
     /// Bytes of a known number, and what is read of them.
     Fixed {
         size: u64,
-        notes: Vec<Note<'p>>,
+        notes: Vec<Note>,
         /// How many bytes from the first on are looked at.
         looked_at: u64,
+        wanted: Vec<WantedThere<'p>>,
     },
     Bytes {
         size: Term,
@@ -180,37 +185,46 @@ enum Inside<'p> {
 }
 
 /// What is read of bytes that are passed over.
-#[derive(Debug)]
-struct Note<'p> {
-    /// Where in the bytes.
-    at: u64,
-    size: u64,
-    what: Noted<'p>,
+#[derive(Clone, Copy, Debug)]
+struct Note {
+    /// From where to where in the bytes.
+    at: usize,
+    end: usize,
+    what: Noted,
+    into: usize,
 }
 
-#[derive(Debug)]
-enum Noted<'p> {
+#[derive(Clone, Copy, Debug)]
+enum Noted {
     Integer {
         is_little: bool,
         is_signed: bool,
-        into: usize,
     },
     Bits {
         is_little: bool,
         is_signed: bool,
         first: u32,
         count: u32,
-        into: usize,
     },
-    Text {
-        text: Text,
-        into: usize,
-    },
-    Wanted {
-        item: &'p Item,
-        order: Order,
-        path: usize,
-    },
+    Text(Text),
+}
+
+/// The field that is wanted, among bytes of a known number.
+#[derive(Clone, Copy, Debug)]
+struct WantedThere<'p> {
+    /// From where to where in the bytes.
+    at: usize,
+    end: usize,
+    item: &'p Item,
+    order: Order,
+    path: usize,
+}
+
+impl WantedThere<'_> {
+    /// Whether its bytes are kept with its place.
+    fn is_held(&self) -> bool {
+        self.end.saturating_sub(self.at) <= MAX_HELD
+    }
 }
 
 /// What bytes are to expressions.
@@ -242,6 +256,8 @@ struct Case<'p> {
 #[derive(Debug)]
 enum Labels {
     Else,
+    /// The value is this number.
+    Number(i64),
     /// The value is one of these numbers, or ranges of them.
     Numbers(Vec<(i64, i64)>),
     Terms(Vec<(Term, Option<Term>)>),
@@ -268,6 +284,8 @@ enum Term {
     At,
     Start,
     End,
+    /// Whether the region ends here: `@at == @end`, as arrays have it that fill one.
+    Ended,
     Size,
     Index,
     Not(Box<Term>),
@@ -299,4 +317,16 @@ pub(super) struct Place<'p> {
     pub(super) size: u64,
     pub(super) end: u64,
     pub(super) file: (u64, u64),
+    /// The bytes of a short field: what is read after it may be far from it.
+    held: Option<[u8; MAX_HELD]>,
+}
+
+/// The longest field whose bytes are kept with its place.
+const MAX_HELD: usize = 8;
+
+impl Place<'_> {
+    /// The bytes, where they are kept.
+    pub(super) fn held(&self) -> Option<&[u8]> {
+        self.held.as_ref()?.get(..usize::try_from(self.size).ok()?)
+    }
 }

@@ -1,5 +1,6 @@
 //! Where the items of a long array begin: all that is remembered of them until they are asked for.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::super::owners::Claim;
@@ -183,22 +184,22 @@ impl<'p, I: Input> Reader<'p, I> {
                 self.forget_claims(first_claim, start);
                 compact_at = self.claims.len().saturating_mul(2).max(compact_at);
             }
-            starts.note(items.index, self.at);
-            mark = self.mark();
-            let is_passed = match &mut skim {
-                Some(skim) => self.skim_item(skim, items),
-                None => false,
-            };
-            match (&mut column, &skim) {
-                (Some(column), Some(skim)) if is_passed => {
-                    self.keep_field(column, skim, mark.at);
+            let before = self.at;
+            starts.note(items.index, before);
+            // What is passed over makes no nodes and no contents.
+            if let Some(skim) = &mut skim
+                && self.skim_item(skim, items)
+            {
+                if let Some(column) = &mut column {
+                    self.keep_field(column, skim, before);
                 }
-                (Some(column), _) => column.close(),
-                (None, _) => {}
+                continue;
             }
-            if !is_passed {
-                result = self.next_item(item, order, items);
+            if let Some(column) = &mut column {
+                column.close();
             }
+            mark = self.mark();
+            result = self.next_item(item, order, items);
             self.forget_items(mark.contents);
             // Nothing of the item is kept.
             self.nodes = mark.nodes;
@@ -338,17 +339,26 @@ impl<'p, I: Input> Reader<'p, I> {
         ))
     }
 
-    /// The same for an item in levels and arrays that have no frames.
+    /// The same for an item in levels and arrays that have no frames, in an item of the array whose frame is the
+    /// last. What the arrays around it give is the same for all its items.
     pub(in crate::structs::whole) fn key_within(
         &self,
-        more: impl Iterator<Item = u64>,
+        outer: &Cell<Option<u64>>,
+        more: &[u64],
         levels: usize,
         item: &Item,
     ) -> Option<u64> {
         self.origin.as_ref()?;
-        let indexes = indexes(&self.frames).chain(more);
+        let (last, around) = self.frames.split_last()?;
+        let outer_hash = outer.get().unwrap_or_else(|| {
+            let hash = indexes(around).fold(0, mixed);
+            outer.set(Some(hash));
+            hash
+        });
+        let hash = mixed(outer_hash, last.index);
+        let hash = more.iter().copied().fold(hash, mixed);
         let depth = self.frames.len().saturating_add(levels);
-        Some(key(indexes, depth, item.number, self.at, false))
+        Some(placed_key(hash, depth, item.number, self.at, false))
     }
 
     fn key_of_array(&self, around: usize, item: &Item) -> u64 {
@@ -393,6 +403,10 @@ fn key(
     at: u64,
     is_array: bool,
 ) -> u64 {
+    placed_key(indexes.fold(0, mixed), depth, number, at, is_array)
+}
+
+fn placed_key(hash: u64, depth: usize, number: u32, at: u64, is_array: bool) -> u64 {
     let own = (u64::from(number) << 32 | depth as u64) << 1 | u64::from(is_array);
-    mixed(mixed(indexes.fold(0, mixed), own), at)
+    mixed(mixed(hash, own), at)
 }

@@ -1,18 +1,20 @@
-//! The values of one field of the items of a long array, kept while the borders of the items are looked for: who
-//! asks for that field goes through the file once.
+//! The values of one field of the items of a long array, numbers or short texts, kept while the borders of the items
+//! are looked for: who asks for that field goes through the file once.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use smol_str::SmolStr;
 
-use super::super::program::{Is, Item, Program, What};
+use super::super::program::{Count, Is, Item, Program, What};
 use super::super::skim::{Outer, Place, Skim};
 use super::{Reader, scalar};
-use crate::structs::code::Order;
+use crate::structs::code::{Kind as CodeKind, Order};
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
 use crate::tree::{Name, Node, Range};
+use crate::value::Value;
 
 /// What columns of one file take in memory. Of longer ones, the items after those are read again.
 const MAX_KEPT: u64 = 24 << 20;
@@ -48,13 +50,39 @@ impl Asking {
     }
 }
 
+/// The longest field of bytes that is kept.
+const MAX_BYTES: u64 = 1 << 10;
+
 /// A field as it stands in items: which one it is, and what leads to it.
 #[derive(Clone, Debug)]
 struct Kind {
     item: u32,
     order: Order,
-    scalar: Scalar,
+    shape: Shape,
     outer: Vec<Outer>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Number(Scalar),
+    /// Bytes of a length that stands before them.
+    Bytes,
+}
+
+impl Shape {
+    /// Of a field with no other rules than its code.
+    fn of(item: &Item, order: Order) -> Option<Shape> {
+        let (What::Code(code), Is::Anything) = (&item.what, &item.is) else {
+            return None;
+        };
+        let is_bytes = code.kind == CodeKind::Bytes;
+        match &item.count {
+            Some(Count::Until(_)) => None,
+            _ if is_bytes => item.codecs.is_empty().then_some(Shape::Bytes),
+            None => scalar(code, order).map(Shape::Number),
+            Some(_) => None,
+        }
+    }
 }
 
 /// Numbers of the first items of an array.
@@ -62,7 +90,8 @@ struct Kind {
 pub(in crate::structs::whole) struct Column {
     names: Vec<String>,
     kinds: Vec<Kind>,
-    /// Of each item its size, the place of the field in it and the kind of that, and the bytes of the field.
+    /// Of each item its size, the place of the field in it and the kind of that, and the bytes of the field, where
+    /// their number may differ after it.
     bytes: Vec<u8>,
     pub(in crate::structs::whole) items: u64,
     /// How many bytes are kept at most; none once an item had no such field.
@@ -100,30 +129,55 @@ impl Column {
     }
 
     fn kind(&mut self, place: &Place<'_>, skim: &Skim<'_>) -> Option<usize> {
-        let is_it = |kind: &Kind| kind.item == place.item.number && kind.order == place.order;
-        if let Some(known) = self.kinds.iter().position(is_it) {
+        if let Some(known) = self.kinds.iter().position(|kind| kind.is_of(place)) {
             return Some(known);
         }
-        let (What::Code(code), None, Is::Anything) =
-            (&place.item.what, &place.item.count, &place.item.is)
-        else {
-            return None;
-        };
+        let shape = Shape::of(place.item, place.order)?;
         self.kinds.push(Kind {
             item: place.item.number,
             order: place.order,
-            scalar: scalar(code, place.order)?,
+            shape,
             outer: skim.paths.get(place.path)?.clone(),
         });
         self.kinds.len().checked_sub(1)
     }
 
+    #[inline]
     fn push(&mut self, mut n: u64) {
         while n >= 0x80 {
             self.bytes.push(u8::try_from(n & 0x7f).unwrap_or(0) | 0x80);
             n >>= 7;
         }
         self.bytes.push(u8::try_from(n).unwrap_or(0));
+    }
+
+    /// Keeps the field of an item that was passed over; answers whether it could.
+    fn keep(&mut self, place: &Place<'_>, skim: &Skim<'_>, before: u64, size: u64) -> Option<()> {
+        /// The most bytes of an entry beside those of the field.
+        const ENTRY: u64 = 64;
+        let most = (self.bytes.len() as u64).checked_add(place.size.checked_add(ENTRY)?)?;
+        let kind = match &*self.kinds {
+            [kind] if kind.is_of(place) => 0,
+            _ => self.kind(place, skim)?,
+        };
+        let is_kept = match self.kinds.get(kind)?.shape {
+            Shape::Number(scalar) => place.size == u64::from(scalar.size),
+            Shape::Bytes => place.size <= MAX_BYTES,
+        };
+        if !is_kept || most > self.room {
+            return None;
+        }
+        self.push(size);
+        self.push(before);
+        self.push(kind as u64);
+        if let Some(Kind {
+            shape: Shape::Bytes,
+            ..
+        }) = self.kinds.get(kind)
+        {
+            self.push(place.size);
+        }
+        Some(())
     }
 }
 
@@ -135,25 +189,19 @@ impl<I: Input> Reader<'_, I> {
         skim: &Skim<'_>,
         start: u64,
     ) {
-        /// The most bytes of an entry.
-        const ENTRY: u64 = 64;
-        if (column.bytes.len() as u64).saturating_add(ENTRY) > column.room {
-            return column.close();
-        }
+        let at = self.at;
         let kept = (|| {
-            let place = skim.place?;
-            let kind = column.kind(&place, skim)?;
-            let scalar = column.kinds.get(kind)?.scalar;
-            let before = place.at.checked_sub(start)?;
-            let bytes = self.look(place.at, place.size);
-            if bytes.len() != usize::from(scalar.size) {
+            let place = skim.place.as_ref()?;
+            // The bytes are there before anything is said of them.
+            let bytes = match place.held() {
+                Some(bytes) => bytes,
+                None => self.look(place.at, place.size.min(MAX_BYTES)),
+            };
+            if bytes.len() as u64 != place.size {
                 return None;
             }
-            column.push(self.at.checked_sub(start)?);
-            column.push(before);
-            column.push(kind as u64);
-            // Looked at before, so that it is in the window.
-            let bytes = self.look(place.at, place.size);
+            let (before, size) = (place.at.checked_sub(start)?, at.checked_sub(start)?);
+            column.keep(place, skim, before, size)?;
             column.bytes.extend_from_slice(bytes);
             column.items = column.items.saturating_add(1);
             Some(())
@@ -170,6 +218,8 @@ pub(in crate::structs::whole) struct Entries<'c> {
     kinds: Vec<(&'c Kind, &'c Item)>,
     rest: &'c [u8],
     index: u64,
+    /// The kind of the field of the last item.
+    last: Option<u64>,
     /// Where the next item begins, in its space.
     at: u64,
     place: Range,
@@ -194,6 +244,7 @@ impl<'c> Entries<'c> {
             kinds: kinds?,
             rest: &column.bytes,
             index: 0,
+            last: None,
             at: place.offset,
             place,
             reference: match &item.what {
@@ -203,6 +254,7 @@ impl<'c> Entries<'c> {
         })
     }
 
+    #[inline]
     fn number(&mut self) -> Option<u64> {
         let mut n = 0u64;
         let mut shift = 0u32;
@@ -217,38 +269,138 @@ impl<'c> Entries<'c> {
         }
     }
 
-    /// Makes the next item in the place of the last; answers whether there was one.
+    /// How many items there are.
+    pub(in crate::structs::whole) fn len(&self) -> u64 {
+        self.column.items
+    }
+
+    #[inline]
+    fn entry(&mut self) -> Option<Entry<'c>> {
+        if self.index >= self.column.items {
+            return None;
+        }
+        let (size, before, number) = (self.number()?, self.number()?, self.number()?);
+        let (kind, field) = *self.kinds.get(usize::try_from(number).ok()?)?;
+        let len = match kind.shape {
+            Shape::Number(scalar) => u64::from(scalar.size),
+            Shape::Bytes => self.number()?,
+        };
+        let (bytes, rest) = self.rest.split_at_checked(usize::try_from(len).ok()?)?;
+        self.rest = rest;
+        let item = Range::new(self.place.space, self.at, size);
+        let entry = Entry {
+            index: self.index,
+            item,
+            range: Range::new(item.space, self.at.saturating_add(before), len),
+            is_again: self.last.replace(number) == Some(number),
+            kind,
+            field,
+            bytes,
+        };
+        self.index = self.index.saturating_add(1);
+        self.at = self.at.saturating_add(size);
+        Some(entry)
+    }
+
+    /// Makes the next field in the place of the last, as that was made; answers whether there was one.
+    pub(in crate::structs::whole) fn next_field(&mut self, node: &mut Node) -> bool {
+        let Some(entry) = self.entry() else {
+            return false;
+        };
+        if let Shape::Number(scalar) = entry.kind.shape
+            && entry.is_again
+            && entry.field.kinds.is_empty()
+        {
+            node.range = entry.range;
+            node.value = Some(scalar.read(entry.bytes));
+            return true;
+        }
+        entry.make(node).is_some()
+    }
+
+    /// The same with the item around it.
     pub(in crate::structs::whole) fn next_in(&mut self, node: &mut Node) -> bool {
         self.make(node).is_some()
     }
 
     fn make(&mut self, node: &mut Node) -> Option<()> {
-        if self.index >= self.column.items {
-            return None;
-        }
-        let (size, before, kind) = (self.number()?, self.number()?, self.number()?);
-        let (kind, field) = *self.kinds.get(usize::try_from(kind).ok()?)?;
-        let (bytes, rest) = self.rest.split_at_checked(usize::from(kind.scalar.size))?;
-        self.rest = rest;
-        let range = |offset: u64, size: u64| Range::new(self.place.space, offset, size);
-        let own = range(self.at.saturating_add(before), u64::from(kind.scalar.size));
-        let mut made = Node::new(Name::field(field.name.as_ref()?), own);
-        made.format = Some(kind.scalar.format());
-        field.show(&mut made, kind.scalar.read(bytes), kind.order);
-        for level in kind.outer.iter().rev() {
-            let mut outer = Node::new(Name::field(&level.name), own).with_children(vec![made]);
-            outer.reference = level.reference.as_deref().map(Into::into);
-            made = outer;
+        let entry = self.entry()?;
+        match node.children_mut() {
+            [field] if entry.is_again && entry.kind.outer.is_empty() => entry.make(field)?,
+            _ => {
+                let mut made = entry.new_node()?;
+                for level in entry.kind.outer.iter().rev() {
+                    let name = Name::field(&level.name);
+                    let mut outer = Node::new(name, entry.range).with_children(vec![made]);
+                    outer.reference = level.reference.as_deref().map(Into::into);
+                    made = outer;
+                }
+                node.set_child(made);
+            }
         }
         if node.reference.as_deref() != self.reference.map(|name| name.as_str()) {
             node.reference = self.reference.map(|name| name.as_str().into());
         }
-        node.name = Name::item(self.index);
-        node.range = range(self.at, size);
+        node.name = Name::item(entry.index);
+        node.range = entry.item;
         node.meaning = None;
-        node.set_child(made);
-        self.index = self.index.saturating_add(1);
-        self.at = self.at.saturating_add(size);
         Some(())
+    }
+}
+
+/// What is kept of an item.
+struct Entry<'c> {
+    index: u64,
+    item: Range,
+    /// Where the field is.
+    range: Range,
+    kind: &'c Kind,
+    field: &'c Item,
+    bytes: &'c [u8],
+    /// Whether the field of the last item was the same one.
+    is_again: bool,
+}
+
+impl Entry<'_> {
+    fn new_node(&self) -> Option<Node> {
+        let mut node = Node::new(Name::field(self.field.name.as_ref()?), self.range);
+        self.kind.show(self.field, &mut node, self.bytes);
+        Some(node)
+    }
+
+    /// Makes the field in the place of that of the last item.
+    fn make(&self, node: &mut Node) -> Option<()> {
+        match self.is_again {
+            true => {
+                node.renew(self.range);
+                self.kind.show(self.field, node, self.bytes);
+            }
+            false => *node = self.new_node()?,
+        }
+        Some(())
+    }
+}
+
+impl Kind {
+    fn is_of(&self, place: &Place<'_>) -> bool {
+        self.item == place.item.number && self.order == place.order
+    }
+
+    /// Puts the value that the bytes are into the node of the field.
+    fn show(&self, field: &Item, node: &mut Node, bytes: &[u8]) {
+        match self.shape {
+            Shape::Number(scalar) => {
+                node.format = Some(scalar.format());
+                field.show(node, scalar.read(bytes), self.order);
+            }
+            Shape::Bytes => {
+                // Made where no kind took its place, as that of a text does.
+                node.format = Some(Cow::Borrowed(""));
+                field.show(node, Value::from(bytes), self.order);
+                if let Some(format) = &mut node.format {
+                    *format = field.format_of_bytes(bytes.len() as u64);
+                }
+            }
+        }
     }
 }

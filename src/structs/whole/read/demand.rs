@@ -180,7 +180,7 @@ impl Demand {
 
 impl Demand {
     /// What is kept of these fields of the first items.
-    fn column(&self, names: &[&str]) -> Option<(&Column, Entries<'_>)> {
+    fn kept(&self, names: &[&str]) -> Option<Entries<'_>> {
         let column = self.column.as_ref().filter(|column| column.is_of(names))?;
         // Fields whose bytes others own are views.
         let is_view = match self.owner {
@@ -190,7 +190,7 @@ impl Demand {
         let place = tree::Range::new(self.space, self.base.saturating_add(self.start), 0);
         let item = self.program.numbered(self.number)?;
         let entries = Entries::new(column, &self.program, item, place)?;
-        (!is_view).then_some((column, entries))
+        (!is_view).then_some(entries)
     }
 
     /// Items of which only the fields of these names are made.
@@ -225,12 +225,15 @@ impl Expand for Demand {
     fn each_with(
         &self,
         names: &[&str],
+        index: u64,
         visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
     ) -> io::Result<()> {
         let mut item = Node::new("", tree::Range::file(0, 0));
-        let column = self.column(names);
-        let first = column.as_ref().map_or(0, |(column, _)| column.items);
-        if let Some((_, mut kept)) = column {
+        let mut first = index;
+        if index == 0
+            && let Some(mut kept) = self.kept(names)
+        {
+            first = kept.len();
             while kept.next_in(&mut item) {
                 if !visit(&mut item)? {
                     return Ok(());
@@ -255,6 +258,23 @@ impl Expand for Demand {
                 return Ok(());
             }
         }
+    }
+
+    fn each_kept(&self, names: &[&str], visit: &mut dyn FnMut(u64, &Node) -> bool) -> u64 {
+        let Some(mut kept) = self.kept(names) else {
+            return 0;
+        };
+        let mut field = Node::new("", tree::Range::file(0, 0));
+        for index in 0..kept.len() {
+            // Where a field is none alone, its items are made.
+            if !kept.next_field(&mut field) {
+                return index;
+            }
+            if !visit(index, &field) {
+                break;
+            }
+        }
+        kept.len()
     }
 
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {

@@ -202,10 +202,7 @@ impl<'p, I: Input> Reader<'p, I> {
             self.pass();
             return Ok(());
         }
-        let format = Some(Cow::Owned(match &item.count {
-            None | Some(Count::Number(_)) => format!("{n}s"),
-            _ => format!("[{n}]s"),
-        }));
+        let format = Some(item.format_of_bytes(n));
         if n > self.input.max_value() {
             self.skip(n)?;
             let mut node = Node::new(self.name(item), self.range(start));
@@ -400,6 +397,14 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Item {
+    /// The format of the bytes of the field, where they are so many.
+    pub(in crate::structs::whole) fn format_of_bytes(&self, n: u64) -> Cow<'static, str> {
+        Cow::Owned(match &self.count {
+            None | Some(Count::Number(_)) => format!("{n}s"),
+            _ => format!("[{n}]s"),
+        })
+    }
+
     /// Puts a value into its node as its kinds take it.
     pub(in crate::structs::whole) fn show(&self, node: &mut Node, value: Value, order: Order) {
         let mut value = value;

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
+use super::WantedThere;
 use super::names::{Before, Inner, Scopes};
-use super::{Case, Format, Labels, Note, Noted, Outer, Part, Select, Skim, Slots, Term, Times};
+use super::{Case, Format, Labels, Note, Outer, Part, Select, Skim, Slots, Term, Times};
 use crate::structs::ast::{self, Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
@@ -57,6 +58,7 @@ impl<'p> Skim<'p> {
             around: vec![None; compiler.names.len()],
             names: compiler.names,
             given_up: 0,
+            outer_key: std::cell::Cell::default(),
             place: None,
             missed: 0,
         })
@@ -312,7 +314,10 @@ impl<'p> Compiler<'p, '_> {
                         terms.push((self.term(from)?, to));
                     }
                     match on.as_ref().and_then(|_| numbers(&terms)) {
-                        Some(numbers) => Labels::Numbers(numbers),
+                        Some(numbers) => match numbers[..] {
+                            [(from, to)] if from == to => Labels::Number(from),
+                            _ => Labels::Numbers(numbers),
+                        },
                         None => Labels::Terms(terms),
                     }
                 }
@@ -341,18 +346,18 @@ impl<'p> Compiler<'p, '_> {
 impl<'p> Part<'p> {
     /// Bytes of which nothing is read.
     pub(super) fn skip(size: u64) -> Part<'p> {
-        Part::fixed(size, Vec::new())
+        Part::fixed(size, Vec::new(), Vec::new())
     }
 
-    pub(super) fn fixed(size: u64, notes: Vec<Note<'p>>) -> Part<'p> {
-        let ends = notes.iter().map(|note| match note.what {
-            Noted::Wanted { .. } => 0,
-            _ => note.at.saturating_add(note.size),
-        });
+    pub(super) fn fixed(size: u64, notes: Vec<Note>, wanted: Vec<WantedThere<'p>>) -> Part<'p> {
+        let held = wanted.iter().filter(|wanted| wanted.is_held());
+        let ends = notes.iter().map(|note| note.end);
+        let ends = ends.chain(held.map(|wanted| wanted.end));
         Part::Fixed {
             size,
-            looked_at: ends.max().unwrap_or(0),
+            looked_at: ends.max().unwrap_or(0) as u64,
             notes,
+            wanted,
         }
     }
 
@@ -387,28 +392,47 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
         }
         part => part,
     };
-    let Part::Fixed { size, notes, .. } = part else {
+    let Part::Fixed {
+        size,
+        notes,
+        wanted,
+        ..
+    } = part
+    else {
         return parts.push(part);
     };
     let Some(Part::Fixed {
         size: before,
         notes: had,
+        wanted: had_wanted,
         ..
     }) = parts.last_mut()
     else {
-        return parts.push(Part::fixed(size, notes));
+        return parts.push(Part::fixed(size, notes, wanted));
     };
     let all = before.saturating_add(size);
-    if all > MAX_FIXED && !(had.is_empty() && notes.is_empty()) {
-        return parts.push(Part::fixed(size, notes));
-    }
+    let is_empty = had.is_empty() && notes.is_empty() && wanted.is_empty();
+    let is_empty = is_empty && had_wanted.is_empty();
+    let first = usize::try_from(*before)
+        .ok()
+        .filter(|_| is_empty || all <= MAX_FIXED);
+    let Some(first) = first else {
+        return parts.push(Part::fixed(size, notes, wanted));
+    };
     let mut all_notes = std::mem::take(had);
     all_notes.extend(notes.into_iter().map(|note| Note {
-        at: note.at.saturating_add(*before),
+        at: note.at.saturating_add(first),
+        end: note.end.saturating_add(first),
         ..note
     }));
+    let mut all_wanted = std::mem::take(had_wanted);
+    all_wanted.extend(wanted.into_iter().map(|wanted| WantedThere {
+        at: wanted.at.saturating_add(first),
+        end: wanted.end.saturating_add(first),
+        ..wanted
+    }));
     parts.pop();
-    parts.push(Part::fixed(all, all_notes));
+    parts.push(Part::fixed(all, all_notes, all_wanted));
 }
 
 /// How many bytes are looked at together.

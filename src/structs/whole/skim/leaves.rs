@@ -2,7 +2,7 @@
 
 use super::compile::{Compiler, is_scalar, plain};
 use super::names::Inner;
-use super::{Note, Noted, Outer, Part, Text};
+use super::{Note, Noted, Outer, Part, Text, WantedThere};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
 use crate::structs::whole::program::{Bits, Count, Is, Item, What};
@@ -15,14 +15,19 @@ impl<'p> Compiler<'p, '_> {
         self.paths.push(self.outer.clone());
         match part {
             Part::Fixed {
-                size, mut notes, ..
+                size,
+                notes,
+                mut wanted,
+                ..
             } => {
-                notes.push(Note {
+                wanted.push(WantedThere {
                     at: 0,
-                    size,
-                    what: Noted::Wanted { item, order, path },
+                    end: usize::try_from(size).unwrap_or(usize::MAX),
+                    item,
+                    order,
+                    path,
                 });
-                Part::fixed(size, notes)
+                Part::fixed(size, notes, wanted)
             }
             part => Part::Wanted {
                 item,
@@ -85,17 +90,23 @@ impl<'p> Compiler<'p, '_> {
         if item.is_used && !item.kinds.iter().all(keeps_number) {
             return None;
         }
-        let is_little = order.is_little();
+        let what = Noted::Integer {
+            is_little: order.is_little(),
+            is_signed,
+        };
+        self.noted(item, size, what)
+    }
+
+    /// Bytes of a known number, and their value where expressions look at it.
+    fn noted(&mut self, item: &'p Item, size: u64, what: Noted) -> Option<Part<'p>> {
+        let end = usize::try_from(size).ok()?;
         let note = self.used_slot(item).map(|into| Note {
             at: 0,
-            size,
-            what: Noted::Integer {
-                is_little,
-                is_signed,
-                into,
-            },
+            end,
+            what,
+            into,
         });
-        Some(Part::fixed(size, note.into_iter().collect()))
+        Some(Part::fixed(size, note.into_iter().collect(), Vec::new()))
     }
 
     fn bytes(&mut self, item: &'p Item) -> Option<Part<'p>> {
@@ -113,12 +124,14 @@ impl<'p> Compiler<'p, '_> {
                 return Some(Part::Bytes { size, into });
             }
         };
+        let end = usize::try_from(size).ok()?;
         let note = into.map(|(into, text)| Note {
             at: 0,
-            size,
-            what: Noted::Text { text, into },
+            end,
+            what: Noted::Text(text),
+            into,
         });
-        Some(Part::fixed(size, note.into_iter().collect()))
+        Some(Part::fixed(size, note.into_iter().collect(), Vec::new()))
     }
 
     /// Where the value of bytes goes, if expressions look at it.
@@ -174,21 +187,26 @@ impl<'p> Compiler<'p, '_> {
             }
             notes.push(Note {
                 at: 0,
-                size,
+                end: usize::try_from(size).ok()?,
                 what: Noted::Bits {
                     is_little,
                     is_signed,
                     first: u32::try_from(first).ok()?,
                     count: u32::try_from(count).ok()?,
-                    into: self.scopes.add_slot(scope, name, &mut self.slots),
                 },
+                into: self.scopes.add_slot(scope, name, &mut self.slots),
             });
         }
         if let Some(name) = &item.name {
             self.scopes.add_inner(around, name, Inner::Bits(scope));
         }
         Some(match part {
-            Part::Fixed { size, notes, .. } => Part::fixed(size, notes),
+            Part::Fixed {
+                size,
+                notes,
+                wanted,
+                ..
+            } => Part::fixed(size, notes, wanted),
             part => part,
         })
     }

@@ -1,7 +1,10 @@
 //! Passing over one item.
 
 use super::super::read::Reader;
-use super::{HOPELESS, Known, Note, Noted, Part, Place, Select, Skim, Slot, Term, Text};
+use super::{
+    HOPELESS, Known, MAX_HELD, Note, Noted, Part, Place, Select, Skim, Slot, Term, Text,
+    WantedThere,
+};
 use crate::structs::nodes::Input;
 use crate::structs::whole::skim::terms::short;
 use crate::value::Value;
@@ -23,8 +26,13 @@ impl<'p, I: Input> Reader<'p, I> {
         let (end, file) = (self.end, self.file);
         let (was_placed, last_place) = (self.is_placed, self.last_place);
         let mut slots = std::mem::take(&mut self.skimmed);
-        slots.clear();
-        slots.resize(skim.frame, Known::Absent);
+        if slots.len() < skim.frame {
+            slots.resize(skim.frame, Known::Absent);
+        }
+        // Those of formats that are called are emptied when they are.
+        let own = slots.get_mut(..skim.frame);
+        own.unwrap_or_default().fill(Known::Absent);
+        let around = std::mem::take(&mut skim.around);
         let mut pass = Pass {
             start: self.at,
             index: self.index_of_array(),
@@ -37,17 +45,13 @@ impl<'p, I: Input> Reader<'p, I> {
             indexes: smallvec::SmallVec::new(),
             place: None,
             is_elsewhere: false,
-            met: smallvec::SmallVec::new(),
+            around,
         };
         pass.frame = pass.skim.frame;
         let done = pass.item();
-        let (place, met) = (pass.place, pass.met);
+        let (place, around) = (pass.place, pass.around);
         self.skimmed = pass.slots;
-        for (number, known) in met {
-            if let Some(slot) = skim.around.get_mut(number) {
-                *slot = Some(known);
-            }
-        }
+        skim.around = around;
         match done {
             Ok(is_last) => {
                 skim.given_up = 0;
@@ -83,22 +87,14 @@ pub(super) struct Pass<'a, 'p, I> {
     pub(super) place: Option<Place<'p>>,
     /// Whether what is wanted stands elsewhere, where others may own it: the reader finds that out.
     pub(super) is_elsewhere: bool,
-    /// Fields around the array that were looked at.
-    pub(super) met: smallvec::SmallVec<[(usize, Known); 2]>,
+    /// Fields around the array, once they are looked at.
+    pub(super) around: Vec<Option<Known>>,
 }
 
-/// What is looked at when a level ends.
-#[derive(Clone, Copy)]
+/// What is looked at when an item of an array ends.
 pub(super) struct After<'a> {
     pub(super) until: Option<&'a Term>,
     pub(super) selects: &'a [Select],
-}
-
-impl<'a> After<'a> {
-    pub(super) const NOTHING: After<'a> = After {
-        until: None,
-        selects: &[],
-    };
 }
 
 impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
@@ -108,32 +104,58 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             until: skim.until.as_ref(),
             selects: &[],
         };
-        self.part(&skim.item, after)
+        self.part(&skim.item, Some(&after))
     }
 
+    /// Several parts. What most of them are is done here, without going down.
     pub(super) fn parts(&mut self, parts: &'a [Part<'p>]) -> Done {
         for part in parts {
-            self.part(part, After::NOTHING)?;
+            match part {
+                Part::Fixed {
+                    size,
+                    notes,
+                    looked_at,
+                    wanted,
+                } => match *looked_at == 0 && wanted.is_empty() {
+                    true => self.skip(*size)?,
+                    false => self.fixed(*size, notes, *looked_at, wanted)?,
+                },
+                Part::Bytes { size, into } => self.bytes(size, *into)?,
+                Part::Align(n) => self.align(*n)?,
+                Part::Choice {
+                    on,
+                    cases,
+                    level: None,
+                } => self.choice(on.as_ref(), cases)?,
+                Part::Format(call) => {
+                    self.level(None, None, |pass| pass.call(call))?;
+                }
+                Part::Region {
+                    size,
+                    inside,
+                    level,
+                } => {
+                    self.region(size, inside, level.as_ref(), None)?;
+                }
+                Part::Place { offset, item, part } => self.elsewhere(offset, item, part)?,
+                part => {
+                    self.part(part, None)?;
+                }
+            }
         }
         Ok(())
     }
 
     /// Answers whether the condition that ends an array holds after it.
-    pub(super) fn part(&mut self, part: &'a Part<'p>, after: After<'a>) -> Done<bool> {
+    pub(super) fn part(&mut self, part: &'a Part<'p>, after: Option<&After<'a>>) -> Done<bool> {
         match part {
             Part::Fixed {
                 size,
                 notes,
                 looked_at,
-            } => self.fixed(*size, notes, *looked_at)?,
-            Part::Bytes { size, into } => {
-                let size = self.number(size)?;
-                let at = self.reader.at;
-                self.skip(size)?;
-                if let Some((into, text)) = into {
-                    self.text(*into, *text, at, size);
-                }
-            }
+                wanted,
+            } => self.fixed(*size, notes, *looked_at, wanted)?,
+            Part::Bytes { size, into } => self.bytes(size, *into)?,
             Part::Rest => {
                 let size = self.reader.remaining();
                 self.skip(size)?;
@@ -145,11 +167,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 }
                 self.skip(left)?;
             }
-            Part::Align(n) => {
-                let from = self.reader.at.saturating_sub(self.reader.file.0);
-                let to = from.checked_next_multiple_of(*n).ok_or(GivenUp)?;
-                self.skip(to.saturating_sub(from))?;
-            }
+            Part::Align(n) => self.align(*n)?,
             Part::Leb128 { signed, into } => {
                 let most = crate::structs::leb128::MAX_GROUPS as u64;
                 let (at, most) = (self.reader.at, self.reader.remaining().min(most));
@@ -202,7 +220,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                     until: until.as_ref(),
                     selects: selects.map_or(&[], Vec::as_slice),
                 };
-                self.array(times, part, after)?;
+                self.array(times, part, &after)?;
             }
             Part::Computed { into, value } => {
                 let value = self.term(value)?;
@@ -218,8 +236,17 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 part,
             } => {
                 let at = self.reader.at;
-                self.part(part, After::NOTHING)?;
-                self.found(item, *order, *path, at, self.reader.at);
+                self.part(part, None)?;
+                self.found(Place {
+                    item,
+                    order: *order,
+                    path: *path,
+                    at,
+                    size: self.reader.at.saturating_sub(at),
+                    end: self.reader.end,
+                    file: self.reader.file,
+                    held: None,
+                });
             }
             Part::Unknown => return Err(GivenUp),
         }
@@ -253,73 +280,74 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         self.slots.get(at).copied().unwrap_or_default()
     }
 
-    pub(super) fn found(
-        &mut self,
-        item: &'p super::Item,
-        order: super::Order,
-        path: usize,
-        at: u64,
-        end: u64,
-    ) {
+    /// Takes note of where the wanted field is, of several the first.
+    #[inline]
+    fn found(&mut self, place: Place<'p>) {
         if self.place.is_none() && !self.is_elsewhere {
-            self.place = Some(Place {
-                item,
-                order,
-                path,
-                at,
-                size: end.saturating_sub(at),
-                end: self.reader.end,
-                file: self.reader.file,
-            });
+            self.place = Some(place);
         }
     }
 
+    #[inline]
+    fn bytes(&mut self, size: &Term, into: Option<(usize, Text)>) -> Done {
+        let size = self.number(size)?;
+        let at = self.reader.at;
+        self.skip(size)?;
+        if let Some((into, text)) = into {
+            self.text(into, text, at, size);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn align(&mut self, n: u64) -> Done {
+        let from = self.reader.at.saturating_sub(self.reader.file.0);
+        let to = match n.is_power_of_two() {
+            true => from.checked_add(n.wrapping_sub(1)).ok_or(GivenUp)? & n.wrapping_neg(),
+            false => from.checked_next_multiple_of(n).ok_or(GivenUp)?,
+        };
+        self.skip(to.saturating_sub(from))
+    }
+
     /// Bytes of a known number.
-    fn fixed(&mut self, size: u64, notes: &[Note<'p>], looked_at: u64) -> Done {
+    #[inline]
+    fn fixed(
+        &mut self,
+        size: u64,
+        notes: &[Note],
+        looked_at: u64,
+        wanted: &[WantedThere<'p>],
+    ) -> Done {
         let start = self.reader.at;
         self.skip(size)?;
-        if notes.is_empty() {
-            return Ok(());
-        }
         let bytes = self.reader.look(start, looked_at);
         if (bytes.len() as u64) < looked_at {
             return Err(GivenUp);
         }
         for note in notes {
-            let first = usize::try_from(note.at).unwrap_or(usize::MAX);
-            let len = usize::try_from(note.size).unwrap_or(usize::MAX);
-            let bytes = bytes.get(first..).and_then(|rest| rest.get(..len));
-            let (into, value) = match note.what {
-                Noted::Integer {
-                    is_little,
-                    is_signed,
-                    into,
-                } => {
-                    let n = integer(bytes.unwrap_or_default(), is_little);
-                    (into, number(n, note.size, is_signed))
-                }
-                Noted::Bits {
-                    is_little,
-                    is_signed,
-                    first,
-                    count,
-                    into,
-                } => {
-                    let n = integer(bytes.unwrap_or_default(), is_little);
-                    (into, bits(n, first, count, is_signed))
-                }
-                Noted::Text { text, into } => (into, text.known(bytes.unwrap_or_default())),
-                Noted::Wanted { .. } => continue,
-            };
-            if let Some(slot) = self.slots.get_mut(self.base.saturating_add(into)) {
-                *slot = value;
+            let bytes = bytes.get(note.at..note.end).unwrap_or_default();
+            if let Some(slot) = self.slots.get_mut(self.base.saturating_add(note.into)) {
+                *slot = note.what.known(bytes);
             }
         }
-        for note in notes {
-            if let Noted::Wanted { item, order, path } = note.what {
-                let at = start.saturating_add(note.at);
-                self.found(item, order, path, at, at.saturating_add(note.size));
-            }
+        if let Some(there) = wanted.first().filter(|_| self.place.is_none()) {
+            let bytes = bytes.get(there.at..there.end).unwrap_or_default();
+            let held = there.is_held().then(|| {
+                let mut held = [0; MAX_HELD];
+                let room = held.iter_mut().zip(bytes);
+                room.for_each(|(into, byte)| *into = *byte);
+                held
+            });
+            self.found(Place {
+                item: there.item,
+                order: there.order,
+                path: there.path,
+                at: start.saturating_add(there.at as u64),
+                size: there.end.saturating_sub(there.at) as u64,
+                end: self.reader.end,
+                file: self.reader.file,
+                held,
+            });
         }
         Ok(())
     }
@@ -330,6 +358,26 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             false => Known::Hidden,
         };
         self.keep(into, known);
+    }
+}
+
+impl Noted {
+    /// What bytes are to expressions.
+    #[inline(always)]
+    fn known(self, bytes: &[u8]) -> Known {
+        match self {
+            Noted::Integer {
+                is_little,
+                is_signed,
+            } => number(integer(bytes, is_little), bytes.len(), is_signed),
+            Noted::Bits {
+                is_little,
+                is_signed,
+                first,
+                count,
+            } => bits(integer(bytes, is_little), first, count, is_signed),
+            Noted::Text(text) => text.known(bytes),
+        }
     }
 }
 
@@ -379,9 +427,9 @@ fn integer(bytes: &[u8], is_little: bool) -> u64 {
 
 /// The integer that bits of this number of bytes are.
 #[inline]
-fn number(bits: u64, size: u64, is_signed: bool) -> Known {
+fn number(bits: u64, size: usize, is_signed: bool) -> Known {
     if is_signed {
-        let unused = u32::try_from(8u64.saturating_sub(size)).unwrap_or(0);
+        let unused = u32::try_from(8usize.saturating_sub(size)).unwrap_or(0);
         let unused = unused.saturating_mul(8);
         return Known::Int(bits.wrapping_shl(unused).cast_signed().wrapping_shr(unused));
     }

@@ -10,7 +10,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
     pub(super) fn level(
         &mut self,
         slots: Option<&Slots>,
-        after: After<'a>,
+        after: Option<&After<'a>>,
         then: impl FnOnce(&mut Self) -> Done,
     ) -> Done<bool> {
         self.reader.step().map_err(|_| GivenUp)?;
@@ -28,14 +28,17 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         let start = std::mem::replace(&mut self.start, self.reader.at);
         self.levels = self.levels.saturating_add(1);
         then(self)?;
-        let is_last = self.finish(after)?;
+        let is_last = match after {
+            Some(after) => self.finish(after)?,
+            None => false,
+        };
         self.levels = self.levels.saturating_sub(1);
         self.start = start;
         Ok(is_last)
     }
 
     /// What is asked of an item once it is read.
-    pub(super) fn finish(&mut self, after: After<'a>) -> Done<bool> {
+    fn finish(&mut self, after: &After<'a>) -> Done<bool> {
         for select in after.selects {
             if self.known(Slot::Own(select.into)) == Known::Absent
                 && self.holds(&select.condition)?
@@ -55,11 +58,13 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         let (base, frame) = (self.base, self.frame);
         let first = base.saturating_add(frame);
         let end = first.saturating_add(format.frame);
-        if self.slots.len() < end {
-            self.slots.resize(end, Known::Absent);
+        if format.frame > 0 {
+            if self.slots.len() < end {
+                self.slots.resize(end, Known::Absent);
+            }
+            let own = self.slots.get_mut(first..end);
+            own.unwrap_or_default().fill(Known::Absent);
         }
-        let own = self.slots.get_mut(first..end);
-        own.unwrap_or_default().fill(Known::Absent);
         for (into, term) in &call.parameters {
             let value = self.term(term)?.map_or(Known::Missing, Known::from);
             if let Some(slot) = self.slots.get_mut(first.saturating_add(*into)) {
@@ -77,7 +82,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         size: &'a Term,
         inside: &'a Inside<'p>,
         level: Option<&Slots>,
-        after: After<'a>,
+        after: Option<&After<'a>>,
     ) -> Done<bool> {
         let size = self.number(size)?;
         let start = self.reader.at;
@@ -114,12 +119,16 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
 
     pub(super) fn choice(&mut self, on: Option<&'a Term>, cases: &'a [Case<'p>]) -> Done {
         let on = match on {
-            Some(on) => Some(self.term(on)?),
+            Some(on) => match self.simple(on) {
+                Some(n) => Some(Some(Found::Int(n))),
+                None => Some(self.term(on)?),
+            },
             None => None,
         };
         for case in cases {
             let is_taken = match (&case.labels, on) {
                 (Labels::Else, _) => true,
+                (Labels::Number(number), on) => on == Some(Some(Found::Int(*number))),
                 (Labels::Numbers(numbers), Some(Some(Found::Int(n)))) => {
                     numbers.iter().any(|(from, to)| *from <= n && n <= *to)
                 }
@@ -130,7 +139,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                     return Err(GivenUp);
                 }
                 (Labels::Numbers(_), _) => false,
-                (Labels::Terms(labels), on) => self.is_one(on, labels)?,
+                (Labels::Terms(labels), None) => self.any_holds(labels)?,
+                (Labels::Terms(labels), Some(on)) => self.is_one(on, labels)?,
             };
             if is_taken {
                 return self.parts(&case.parts);
@@ -152,13 +162,12 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         if place > reader.file.1 {
             return Err(GivenUp);
         }
-        let indexes = self.indexes.iter().copied();
-        let key = reader.key_within(indexes, self.levels, item);
+        let key = reader.key_within(&self.skim.outer_key, &self.indexes, self.levels, item);
         reader.is_placed = true;
         reader.at = place;
         reader.end = reader.file.1;
         let had = self.place.is_some();
-        self.part(part, After::NOTHING)?;
+        self.part(part, None)?;
         if !had && self.place.is_some() {
             self.place = None;
             self.is_elsewhere = true;
@@ -169,7 +178,12 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         Ok(())
     }
 
-    pub(super) fn array(&mut self, times: &'a Times, part: &'a Part<'p>, after: After<'a>) -> Done {
+    pub(super) fn array(
+        &mut self,
+        times: &'a Times,
+        part: &'a Part<'p>,
+        after: &After<'a>,
+    ) -> Done {
         let count = match times {
             Times::Number(n) => Some(self.number(n)?),
             Times::Rest | Times::Until => None,
@@ -194,7 +208,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 *slot = index;
             }
             let before = self.reader.at;
-            let is_last = self.part(part, after)?;
+            let is_last = self.part(part, Some(after))?;
             if self.reader.at == before {
                 // The reader counts those.
                 return Err(GivenUp);

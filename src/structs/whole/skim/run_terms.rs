@@ -55,14 +55,79 @@ impl Known {
 impl<I: Input> Pass<'_, '_, I> {
     #[inline]
     pub(super) fn number(&mut self, term: &Term) -> Done<u64> {
+        let simple = match term {
+            Term::Binary(operator, both) => match self.simple_binary(*operator, both) {
+                Some(value) => Some(value?),
+                None => None,
+            },
+            term => self.simple(term),
+        };
+        if let Some(n) = simple {
+            return u64::try_from(n).map_err(|_| GivenUp);
+        }
         match self.term(term)? {
             Some(Found::Int(n)) => u64::try_from(n).map_err(|_| GivenUp),
             _ => Err(GivenUp),
         }
     }
 
-    #[inline]
+    /// The integer of the simplest terms, which most are made of: a number, a field that is one, a position.
+    #[inline(always)]
+    pub(super) fn simple(&self, term: &Term) -> Option<i64> {
+        let at = match term {
+            Term::Number(n) => return Some(*n),
+            Term::Slot(slot) => {
+                return match self.slots.get(self.base.saturating_add(*slot)) {
+                    Some(Known::Int(n)) => Some(*n),
+                    _ => None,
+                };
+            }
+            // The first that was met is the value.
+            Term::Name(slots, _) => {
+                return match self.known(*slots.first()?) {
+                    Known::Int(n) => Some(n),
+                    _ => None,
+                };
+            }
+            Term::At => self.reader.at,
+            Term::End => self.reader.end,
+            _ => return None,
+        };
+        i64::try_from(at.saturating_sub(self.reader.file.0)).ok()
+    }
+
+    /// What an operator makes of two of the simplest terms.
+    #[inline(always)]
+    fn simple_binary(&self, operator: Operator, both: &[Term; 2]) -> Option<Done<i64>> {
+        let [left, right] = both;
+        let (left, right) = (self.simple(left)?, self.simple(right)?);
+        Some(integers(operator, left, right))
+    }
+
     pub(super) fn holds(&mut self, term: &Term) -> Done<bool> {
+        match term {
+            Term::Binary(operator, both) => {
+                if let Some(value) = self.simple_binary(*operator, both) {
+                    return Ok(value? != 0);
+                }
+            }
+            Term::Both(both) => {
+                let [left, right] = &**both;
+                return Ok(self.holds(left)? && self.holds(right)?);
+            }
+            Term::Either(both) => {
+                let [left, right] = &**both;
+                return Ok(self.holds(left)? || self.holds(right)?);
+            }
+            Term::Ended => return Ok(self.reader.at == self.reader.end),
+            Term::Not(of) => {
+                return match **of {
+                    Term::Ended => Ok(self.reader.at != self.reader.end),
+                    ref of => Ok(!self.holds(of)?),
+                };
+            }
+            _ => {}
+        }
         match self.term(term)? {
             None => Ok(false),
             Some(Found::Int(n)) => Ok(n != 0),
@@ -79,28 +144,37 @@ impl<I: Input> Pass<'_, '_, I> {
         }
     }
 
-    /// Whether a value is one of some labels: a value, or a range with both ends. Without a value, whether one holds.
+    /// Whether one of some conditions holds.
+    pub(super) fn any_holds(&mut self, labels: &[(Term, Option<Term>)]) -> Done<bool> {
+        for (condition, _) in labels {
+            if self.holds(condition)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a value is one of some labels: a value, or a range with both ends.
     pub(super) fn is_one(
         &mut self,
-        on: Option<Option<Found>>,
+        on: Option<Found>,
         labels: &[(Term, Option<Term>)],
     ) -> Done<bool> {
         for (from, to) in labels {
             let is_it = match (on, to) {
-                (None, _) => self.holds(from)?,
-                (Some(None), _) => false,
-                (Some(Some(value)), None) => match self.term(from)? {
+                (None, _) => false,
+                (Some(value), None) => match self.term(from)? {
                     Some(label) => value.is(label)?,
                     None => false,
                 },
-                (Some(Some(Found::Int(value))), Some(to)) => match self.integer(from)? {
+                (Some(Found::Int(value)), Some(to)) => match self.integer(from)? {
                     Some(first) => {
                         let last = self.integer(to)?;
                         first <= value && last.is_some_and(|last| value <= last)
                     }
                     None => false,
                 },
-                (Some(Some(_)), Some(_)) => return Err(GivenUp),
+                (Some(_), Some(_)) => return Err(GivenUp),
             };
             if is_it {
                 return Ok(true);
@@ -120,7 +194,7 @@ impl<I: Input> Pass<'_, '_, I> {
         let Some(number) = around else {
             return Ok(None);
         };
-        if let Some(Some(known)) = self.skim.around.get(number) {
+        if let Some(Some(known)) = self.around.get(number) {
             return known.value();
         }
         let name = self.skim.names.get(number).ok_or(GivenUp)?;
@@ -131,7 +205,9 @@ impl<I: Input> Pass<'_, '_, I> {
             None => Known::Hidden,
             Some(value) => Known::of(&value),
         };
-        self.met.push((number, known));
+        if let Some(slot) = self.around.get_mut(number) {
+            *slot = Some(known);
+        }
         known.value()
     }
 
@@ -150,7 +226,9 @@ impl<I: Input> Pass<'_, '_, I> {
                 Some(index) => Found::Int(i64::try_from(index).map_err(|_| GivenUp)?),
                 None => return Ok(None),
             },
-            Term::Not(of) => Found::Int(i64::from(!self.holds(of)?)),
+            Term::Ended | Term::Not(_) | Term::Both(_) | Term::Either(_) => {
+                Found::Int(i64::from(self.holds(term)?))
+            }
             Term::Minus(of) => match self.integer(of)? {
                 Some(value) => Found::Int(value.checked_neg().ok_or(GivenUp)?),
                 None => return Ok(None),
@@ -159,14 +237,6 @@ impl<I: Input> Pass<'_, '_, I> {
                 Some(value) => Found::Int(!value),
                 None => return Ok(None),
             },
-            Term::Both(both) => {
-                let [left, right] = &**both;
-                Found::Int(i64::from(self.holds(left)? && self.holds(right)?))
-            }
-            Term::Either(both) => {
-                let [left, right] = &**both;
-                Found::Int(i64::from(self.holds(left)? || self.holds(right)?))
-            }
             Term::Default(both) => {
                 let [value, other] = &**both;
                 match self.term(value)? {
@@ -182,6 +252,9 @@ impl<I: Input> Pass<'_, '_, I> {
                 };
             }
             Term::Binary(operator, both) => {
+                if let Some(value) = self.simple_binary(*operator, both) {
+                    return value.map(|value| Some(Found::Int(value)));
+                }
                 let [left, right] = &**both;
                 match (self.term(left)?, self.term(right)?) {
                     (Some(left), Some(right)) => Found::Int(binary(*operator, left, right)?),
@@ -205,7 +278,15 @@ fn binary(operator: Operator, left: Found, right: Found) -> Done<i64> {
         (_, Found::Int(left), Found::Int(right)) => (left, right),
         _ => return Err(GivenUp),
     };
+    integers(operator, left, right)
+}
+
+/// What an operator makes of two integers.
+#[inline(always)]
+fn integers(operator: Operator, left: i64, right: i64) -> Done<i64> {
     let value = match operator {
+        Operator::Equal => Some(i64::from(left == right)),
+        Operator::NotEqual => Some(i64::from(left != right)),
         Operator::Less => Some(i64::from(left < right)),
         Operator::LessEqual => Some(i64::from(left <= right)),
         Operator::Greater => Some(i64::from(left > right)),
@@ -215,11 +296,15 @@ fn binary(operator: Operator, left: Found, right: Found) -> Done<i64> {
         Operator::Multiply => left.checked_mul(right),
         Operator::BitAnd => Some(left & right),
         Operator::BitOr => Some(left | right),
-        _ => {
-            let [left, right] = [left, right].map(|n| Value::Int(n.into()));
-            let value = compute::binary(operator, &left, &right).ok();
-            value.and_then(|value| value.as_i64())
-        }
+        _ => rare(operator, left, right),
     };
     value.ok_or(GivenUp)
+}
+
+/// The same of an operator that formats have rarely.
+#[inline(never)]
+fn rare(operator: Operator, left: i64, right: i64) -> Option<i64> {
+    let [left, right] = [left, right].map(|n| Value::Int(n.into()));
+    let value = compute::binary(operator, &left, &right).ok()?;
+    value.as_i64()
 }

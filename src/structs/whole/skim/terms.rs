@@ -38,7 +38,7 @@ impl Compiler<'_, '_> {
                 match operator {
                     Operator::And => Term::Both(both),
                     Operator::Or => Term::Either(both),
-                    operator => Term::Binary(*operator, both),
+                    operator => Term::binary(*operator, both),
                 }
             }
             T::Default(value, other) => {
@@ -154,6 +154,22 @@ impl Compiler<'_, '_> {
                 self.is_of_item(left, items) && self.is_of_item(right, items)
             }
             _ => false,
+        }
+    }
+}
+
+impl Term {
+    fn binary(operator: Operator, both: Box<[Term; 2]>) -> Term {
+        let is_end = matches!(*both, [Term::At, Term::End] | [Term::End, Term::At]);
+        match operator {
+            Operator::Equal if is_end => Term::Ended,
+            Operator::NotEqual if is_end => Term::Not(Box::new(Term::Ended)),
+            // Nothing is read after the end.
+            Operator::Less if matches!(*both, [Term::At, Term::End]) => {
+                Term::Not(Box::new(Term::Ended))
+            }
+            Operator::GreaterEqual if matches!(*both, [Term::At, Term::End]) => Term::Ended,
+            operator => Term::Binary(operator, both),
         }
     }
 }

@@ -237,7 +237,7 @@ pub(super) fn children_with(array: &Node, names: &[&str]) -> Vec<Node> {
         found.push(node.clone());
         Ok(true)
     };
-    array.each_with(names, visit).unwrap();
+    array.each_with(names, 0, visit).unwrap();
     found
 }
 

@@ -82,6 +82,9 @@ fn text_of_legacy_encodings_goes_both_ways() {
         assert_eq!(values["x"], Value::from(text), "{kind}");
         assert_eq!(layout.pack(&values).unwrap(), bytes, "{kind}");
     }
+    // Half a unit is no NUL that fills.
+    let odd = compiled("3s~utf16le:x", &[]).unpack(b"a\0\0").unwrap();
+    assert_eq!(odd["x"], Value::from(b"a\0\0"));
     // What is no text of the encoding stays bytes, and what it has no bytes for is refused.
     let layout = compiled("2s~gbk:x", &[]);
     assert_eq!(

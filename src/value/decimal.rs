@@ -1,0 +1,32 @@
+//! Decimal digits without the machinery of formatting, for what is written a million times.
+
+/// Room for the digits of any number.
+pub(crate) type Digits = [u8; 20];
+
+/// The decimal digits of a number.
+pub(crate) fn digits(mut n: u64, room: &mut Digits) -> &str {
+    let mut first = room.len();
+    for (i, digit) in room.iter_mut().enumerate().rev() {
+        first = i;
+        *digit = b'0'.wrapping_add(u8::try_from(n % 10).unwrap_or(0));
+        n /= 10;
+        if n == 0 {
+            break;
+        }
+    }
+    let text = room.get(first..);
+    text.and_then(|text| std::str::from_utf8(text).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn digits_are_those_of_formatting() {
+        for n in [0, 7, 10, 99, 100, 1_000_000, 12_345_678_901, u64::MAX] {
+            assert_eq!(digits(n, &mut [0; 20]), n.to_string());
+        }
+    }
+}
