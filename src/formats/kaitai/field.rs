@@ -329,7 +329,7 @@ impl<'p> Reader<'p> {
             }
             self.step(1)?;
             around.index = Some(index);
-            around.item = None;
+            let last = around.item.take();
             let name = index.to_string();
             let value = match items.plain {
                 Some(_) => {
@@ -348,8 +348,14 @@ impl<'p> Reader<'p> {
             {
                 self.count_empty()?;
             }
-            // What no case of a switch fits leaves no item.
+            // What no case of a switch fits leaves no item; `_` is the last that there was.
             let Some(value) = value else {
+                around.item = last;
+                if let Repeat::Until(until) = &field.repeat
+                    && self.truth(around, until)?
+                {
+                    return Ok(());
+                }
                 index = index.saturating_add(1);
                 continue;
             };

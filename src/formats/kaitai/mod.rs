@@ -36,7 +36,7 @@
 //! | `find` | which descriptions there are |
 //! | `outline` | what a description says of its types |
 //! | `convert` | descriptions in the language of this crate |
-//! | `check`, `typing`, `parents` | whether their expressions can be computed at all |
+//! | `check`, `typing`, `operands`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
 //! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
@@ -55,6 +55,7 @@ mod find;
 mod literals;
 mod load;
 mod one;
+mod operands;
 mod outline;
 mod parents;
 mod parse;

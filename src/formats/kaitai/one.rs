@@ -209,7 +209,10 @@ impl<'p> Reader<'p> {
             Kind::Text | Kind::Terminated => shape.encoding,
             _ => None,
         };
+        // Bytes that no case of a switch fits stay as they are.
+        let is_raw = matches!((&shape.kind, kind), (KindOf::Switch(..), Kind::Bytes));
         let terminator = match (shape.terminator, kind) {
+            _ if is_raw => None,
             (Some(byte), _) => Some(Terminator { byte, unit: 1 }),
             (None, Kind::Terminated) => Some(Terminator {
                 byte: 0,
@@ -221,7 +224,7 @@ impl<'p> Reader<'p> {
             encoding,
             terminator,
             include: shape.include,
-            pad: shape.pad_right,
+            pad: shape.pad_right.filter(|_| !is_raw),
             ended: false,
         };
         let all = match &shape.size {

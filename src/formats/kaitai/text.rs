@@ -16,6 +16,9 @@ pub(super) enum Encoding {
     Utf8,
     Latin1,
     Cp437,
+    /// ISO-8859-9 and -11, of which the Encoding Standard has windows' extensions alone: these without the
+    /// characters that are control characters here.
+    Iso(&'static Standard),
     Utf16 {
         little: bool,
     },
@@ -35,16 +38,20 @@ impl Encoding {
             .filter(|c| !matches!(c, '-' | '_' | ' '))
             .map(|c| c.to_ascii_lowercase())
             .collect();
-        Some(match plain.as_str() {
+        let part = iso_part(&plain).map(|part| format!("iso8859{part}"));
+        Some(match part.as_deref().unwrap_or(&plain) {
             "ascii" | "usascii" => Encoding::Ascii,
             "utf8" => Encoding::Utf8,
             "iso88591" | "latin1" => Encoding::Latin1,
+            "iso88599" => Encoding::Iso(encoding_rs::WINDOWS_1254),
+            "iso885911" => Encoding::Iso(encoding_rs::WINDOWS_874),
             "ibm437" | "cp437" => Encoding::Cp437,
             "utf16le" | "utf16" => Encoding::Utf16 { little: true },
             "utf16be" => Encoding::Utf16 { little: false },
             "utf32le" | "utf32" => Encoding::Utf32 { little: true },
             "utf32be" => Encoding::Utf32 { little: false },
             "ibm866" | "cp866" => Encoding::Standard(encoding_rs::IBM866),
+            "euckr" => Encoding::Standard(encoding_rs::EUC_KR),
             "sjis" | "shiftjis" | "cp932" | "windows31j" => {
                 Encoding::Standard(encoding_rs::SHIFT_JIS)
             }
@@ -85,6 +92,8 @@ impl Encoding {
             Encoding::Utf16 { little: false } => "UTF-16BE",
             Encoding::Utf32 { little: true } => "UTF-32LE",
             Encoding::Utf32 { little: false } => "UTF-32BE",
+            Encoding::Iso(standard) if standard == encoding_rs::WINDOWS_1254 => "ISO-8859-9",
+            Encoding::Iso(_) => "ISO-8859-11",
             Encoding::Standard(standard) => standard.name(),
         }
     }
@@ -116,6 +125,18 @@ impl Encoding {
                 });
                 units.map(char::from_u32).collect()
             }
+            Encoding::Iso(standard) => bytes
+                .iter()
+                .map(|byte| match byte {
+                    0x80..=0x9f => Some(char::from(*byte)),
+                    byte => {
+                        let byte = [*byte];
+                        let text =
+                            standard.decode_without_bom_handling_and_without_replacement(&byte)?;
+                        text.chars().next()
+                    }
+                })
+                .collect(),
             Encoding::Standard(standard) => standard
                 .decode_without_bom_handling_and_without_replacement(bytes)
                 .map(std::borrow::Cow::into_owned),
@@ -148,12 +169,44 @@ impl Encoding {
                 });
                 Some(bytes.collect())
             }
+            Encoding::Iso(standard) => text
+                .chars()
+                .map(|c| match c {
+                    '\u{80}'..='\u{9f}' => u8::try_from(u32::from(c)).ok(),
+                    c => {
+                        let mut room = [0; 4];
+                        let (bytes, _, lacks) = standard.encode(c.encode_utf8(&mut room));
+                        let byte = bytes.first().filter(|_| !lacks && bytes.len() == 1)?;
+                        (!(0x80..=0x9f).contains(byte)).then_some(*byte)
+                    }
+                })
+                .collect(),
             Encoding::Standard(standard) => {
                 let (bytes, _, lacks) = standard.encode(text);
                 (!lacks).then(|| bytes.into_owned())
             }
         }
     }
+}
+
+/// Which part of ISO 8859 a name means: `iso88592`, `88592`, `latin2`, `l2`.
+fn iso_part(plain: &str) -> Option<u8> {
+    let plain = plain.strip_prefix("cs").unwrap_or(plain);
+    let plain = plain.strip_prefix("iso").unwrap_or(plain);
+    if let Some(part) = plain.strip_prefix("8859") {
+        return part.parse().ok();
+    }
+    let latin = plain.strip_prefix("latin").or(plain.strip_prefix('l'))?;
+    Some(match latin.parse().ok()? {
+        5 => 9,
+        6 => 10,
+        7 => 13,
+        8 => 14,
+        9 => 15,
+        10 => 16,
+        part @ 1..=4 => part,
+        _ => return None,
+    })
 }
 
 /// How text, or bytes, stand in a field: what ends and what fills them.

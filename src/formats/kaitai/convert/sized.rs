@@ -199,7 +199,7 @@ fn kind_of(encoding: Encoding) -> Option<&'static str> {
         Encoding::Cp437 => "cp437",
         Encoding::Utf16 { little: true } => "utf16le",
         Encoding::Utf16 { little: false } => "utf16be",
-        Encoding::Utf32 { .. } => return None,
+        Encoding::Utf32 { .. } | Encoding::Iso(_) => return None,
         Encoding::Standard(standard) => match standard.name() {
             "GBK" => "gbk",
             "gb18030" => "gb18030",
