@@ -39,7 +39,7 @@
 //! | `check`, `typing`, `operands`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
-//! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
+//! | `read`, `field`, `one`, `plain`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
@@ -60,6 +60,7 @@ mod outline;
 mod parents;
 mod parse;
 mod place;
+mod plain;
 mod process;
 mod read;
 mod show;

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::fault::{END, Fault, TEXT};
-use super::field::Plain;
 use super::place::{Draft, Inner, Made, value};
+use super::plain::Plain;
 use super::read::{Around, Kin, Reader};
 use super::spec::{Field, Kind, KindOf, Parent, Shape, Size, TypeId};
 use super::stream::Stream;
@@ -432,10 +432,7 @@ impl<'p> Reader<'p> {
             node.role = Role::View;
         }
         let at = made.out.len();
-        made.out.push(Draft {
-            node,
-            inner: Inner::Object(id),
-        });
+        made.out.push(Draft::new(node, Inner::Object(id)));
         let read = self.fill(id);
         if extent.is_none()
             && let Some(span) = self.objects.get(id).map(|object| object.span)

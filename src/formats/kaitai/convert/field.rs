@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::expression::{Binary, Expression, Unary};
-use super::super::field::Plain;
+use super::super::plain::Plain;
 use super::super::spec::{
     Content, Endian, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Shape, Size, TypeId, Valid,
 };
