@@ -133,7 +133,8 @@ pub trait Spelling: fmt::Debug + Send + Sync {
 enum Children {
     #[default]
     None,
-    Here(Vec<Node>),
+    /// Shared by copies of the node, until one of them is changed.
+    Here(Arc<Vec<Node>>),
     OnDemand(Arc<dyn Expand>),
 }
 
@@ -141,7 +142,7 @@ impl fmt::Debug for Children {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Children::None => f.write_str("None"),
-            Children::Here(nodes) => f.debug_list().entries(nodes).finish(),
+            Children::Here(nodes) => f.debug_list().entries(nodes.iter()).finish(),
             Children::OnDemand(_) => f.write_str("OnDemand"),
         }
     }
@@ -210,7 +211,7 @@ impl Node {
     /// The same node with these children.
     #[must_use]
     pub fn with_children(mut self, children: Vec<Node>) -> Node {
-        self.children = Children::Here(children);
+        self.children = Children::Here(Arc::new(children));
         self
     }
 
@@ -244,8 +245,8 @@ impl Node {
     /// Adds children after those that are already there.
     pub(crate) fn add_children(&mut self, more: Vec<Node>) {
         match &mut self.children {
-            Children::Here(nodes) => nodes.extend(more),
-            Children::None if !more.is_empty() => self.children = Children::Here(more),
+            Children::Here(nodes) => Arc::make_mut(nodes).extend(more),
+            Children::None if !more.is_empty() => self.children = Children::Here(Arc::new(more)),
             _ => {}
         }
     }
@@ -311,62 +312,6 @@ impl Node {
         }
     }
 
-    /// Hands over the children that are made on demand from the one at `index` on, one by one, of which only the fields
-    /// of these names are looked at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path
-    /// `[*].a.b`.
-    pub(crate) fn each_with(
-        &self,
-        names: &[&str],
-        index: u64,
-        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
-    ) -> io::Result<()> {
-        match &self.children {
-            Children::OnDemand(expand) => expand.each_with(names, index, visit),
-            _ => Ok(()),
-        }
-    }
-
-    /// Hands over the fields alone that these names lead to in the first of those children, with the index of each
-    /// child, where they are at hand; answers of how many children they are.
-    pub(crate) fn each_kept(
-        &self,
-        names: &[&str],
-        visit: &mut dyn FnMut(u64, &Node) -> bool,
-    ) -> u64 {
-        match &self.children {
-            Children::OnDemand(expand) => expand.each_kept(names, visit),
-            _ => 0,
-        }
-    }
-
-    /// Puts one child in the place of all.
-    pub(crate) fn set_child(&mut self, child: Node) {
-        match &mut self.children {
-            Children::Here(nodes) => {
-                nodes.clear();
-                nodes.push(child);
-            }
-            _ => self.children = Children::Here(vec![child]),
-        }
-    }
-
-    /// Makes a field anew under its name, for the next of many that differ in range and value.
-    pub(crate) fn renew(&mut self, range: Range) {
-        self.key = None;
-        self.range = range;
-        self.role = Role::Field;
-        self.value = None;
-        self.format = None;
-        self.items = None;
-        self.spelling = None;
-        self.hex = false;
-        self.names = None;
-        self.meaning = None;
-        self.problems.clear();
-        self.content = None;
-        self.children = Children::None;
-    }
-
     /// How many children there are, of those that are made on demand, where it is known.
     pub fn count(&self) -> Option<u64> {
         match &self.children {
@@ -394,7 +339,7 @@ impl Node {
     /// The children that are already there, to add meanings or problems to them.
     pub fn children_mut(&mut self) -> &mut [Node] {
         match &mut self.children {
-            Children::Here(nodes) => nodes,
+            Children::Here(nodes) => Arc::make_mut(nodes).as_mut_slice(),
             _ => &mut [],
         }
     }
@@ -413,7 +358,7 @@ impl Node {
     pub fn each_child(&mut self, change: impl Fn(&mut Node) + Send + Sync + 'static) {
         match &mut self.children {
             Children::None => {}
-            Children::Here(nodes) => nodes.iter_mut().for_each(change),
+            Children::Here(nodes) => Arc::make_mut(nodes).iter_mut().for_each(change),
             Children::OnDemand(made) => {
                 self.children = Children::OnDemand(Arc::new(Changed {
                     made: Arc::clone(made),
@@ -454,7 +399,7 @@ impl Node {
         };
         let is_it = |node: &Node| node.name == name && node.role != Role::View;
         let index = nodes.iter().position(is_it)?;
-        Some(nodes.swap_remove(index))
+        Some(Arc::make_mut(nodes).swap_remove(index))
     }
 
     /// The child of that name, of those that are already there.

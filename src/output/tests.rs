@@ -208,3 +208,17 @@ fn what_is_no_regular_file_is_written_to_and_not_replaced() {
     pipe.read_exact(&mut found).unwrap();
     assert_eq!(&found, b"there");
 }
+
+/// A descriptor of the place alone, which the system refuses to make sure of with another error than for a pipe.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_not_be_made_sure_of_is_an_error_but_where_there_is_no_disk() {
+    use rustix::fs::{Mode, OFlags, open};
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = AtomicFile {
+        file: File::from(open(folder.path(), OFlags::PATH, Mode::empty()).unwrap()),
+        temporary: None,
+    };
+    assert!(file.sync().is_err());
+}

@@ -13,9 +13,8 @@ use super::long::{CHUNK, each_chunk};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Role};
-use crate::value::decimal::digits;
 use crate::value::text::is_printable;
-use crate::value::{Value, literal};
+use crate::value::{Value, decimal, literal};
 
 /// Data of no more bytes are read at once.
 const SMALL: u64 = 64 << 10;
@@ -89,7 +88,7 @@ fn of_node(
         Some(value) if style.hex_ints => return write!(out, "{value:#}"),
         Some(value) => {
             return match value.as_u64().filter(|_| matches!(value, Value::Int(_))) {
-                Some(n) => out.write_all(digits(n, &mut [0; 20]).as_bytes()),
+                Some(n) => out.write_all(decimal::bytes(n, &mut [0; 20])),
                 None => write!(out, "{value}"),
             };
         }

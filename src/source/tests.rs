@@ -11,6 +11,18 @@ fn a_stream_is_read_only_as_far_as_asked_for() {
 }
 
 #[test]
+fn a_stream_that_is_cut_or_broken_is_to_blame_and_a_system_that_refuses_is_not() {
+    for (kind, blamed) in [
+        (io::ErrorKind::InvalidData, true),
+        (io::ErrorKind::UnexpectedEof, true),
+        (io::ErrorKind::PermissionDenied, false),
+        (io::ErrorKind::InvalidInput, false),
+    ] {
+        assert_eq!(is_data(&kind.into()), blamed, "{kind:?}");
+    }
+}
+
+#[test]
 fn a_stream_can_be_read_again_and_knows_its_size() {
     let bytes: Vec<u8> = (0..200_000u32).map(|i| i.to_le_bytes()[0]).collect();
     let source = Source::stream(io::Cursor::new(bytes.clone()));

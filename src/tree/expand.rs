@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::Node;
+use super::{Children, Node, Range, Role};
 
 /// Makes the children of a node when they are asked for.
 pub trait Expand: Send + Sync {
@@ -55,6 +55,68 @@ pub trait Expand: Send + Sync {
     fn children_from(&self, index: u64) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         Box::new(self.children().skip(index))
+    }
+}
+
+impl Node {
+    /// Hands over the children that are made on demand from the one at `index` on, one by one, of which only the fields
+    /// of these names are looked at, and what is below the last, as long as `visit` wants more: `a` and `b` of the path
+    /// `[*].a.b`.
+    pub(crate) fn each_with(
+        &self,
+        names: &[&str],
+        index: u64,
+        visit: &mut dyn FnMut(&mut Node) -> io::Result<bool>,
+    ) -> io::Result<()> {
+        match &self.children {
+            Children::OnDemand(expand) => expand.each_with(names, index, visit),
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands over the fields alone that these names lead to in the first of those children, with the index of each
+    /// child, where they are at hand; answers of how many children they are.
+    pub(crate) fn each_kept(
+        &self,
+        names: &[&str],
+        visit: &mut dyn FnMut(u64, &Node) -> bool,
+    ) -> u64 {
+        match &self.children {
+            Children::OnDemand(expand) => expand.each_kept(names, visit),
+            _ => 0,
+        }
+    }
+
+    /// Puts one child in the place of all.
+    pub(crate) fn set_child(&mut self, child: Node) {
+        let own = match &mut self.children {
+            Children::Here(nodes) => Arc::get_mut(nodes),
+            _ => None,
+        };
+        match own {
+            Some(nodes) => {
+                nodes.clear();
+                nodes.push(child);
+            }
+            None => self.children = Children::Here(Arc::new(vec![child])),
+        }
+    }
+
+    /// Makes a field anew under its name, for the next of many that differ in range and value.
+    pub(crate) fn renew(&mut self, range: Range) {
+        self.key = None;
+        self.range = range;
+        self.role = Role::Field;
+        self.value = None;
+        self.format = None;
+        self.items = None;
+        self.spelling = None;
+        self.hex = false;
+        self.names = None;
+        self.meaning = None;
+        self.problems.clear();
+        self.content = None;
+        self.children = Children::None;
     }
 }
 

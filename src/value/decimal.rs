@@ -4,7 +4,12 @@
 pub(crate) type Digits = [u8; 20];
 
 /// The decimal digits of a number.
-pub(crate) fn digits(mut n: u64, room: &mut Digits) -> &str {
+pub(crate) fn digits(n: u64, room: &mut Digits) -> &str {
+    std::str::from_utf8(bytes(n, room)).unwrap_or_default()
+}
+
+/// The same as bytes of ASCII, for what writes bytes.
+pub(crate) fn bytes(mut n: u64, room: &mut Digits) -> &[u8] {
     let mut first = room.len();
     for (i, digit) in room.iter_mut().enumerate().rev() {
         first = i;
@@ -14,9 +19,7 @@ pub(crate) fn digits(mut n: u64, room: &mut Digits) -> &str {
             break;
         }
     }
-    let text = room.get(first..);
-    text.and_then(|text| std::str::from_utf8(text).ok())
-        .unwrap_or_default()
+    room.get(first..).unwrap_or_default()
 }
 
 #[cfg(test)]

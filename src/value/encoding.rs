@@ -19,6 +19,10 @@ pub(crate) enum Encoding {
         little: bool,
     },
     Cp437,
+    /// ISO-8859-9 and -11, of which the Encoding Standard has windows' extensions alone: these without the
+    /// characters that are control characters here.
+    #[cfg(feature = "encodings")]
+    Iso(&'static Standard),
     /// Java's UTF-8 (The Java Virtual Machine Specification, section 4.4.7): units of UTF-16 of one to
     /// three bytes each, a NUL of two.
     Mutf8,
@@ -37,17 +41,21 @@ impl Encoding {
             .filter(|c| !matches!(c, '-' | '_' | ' '))
             .map(|c| c.to_ascii_lowercase())
             .collect();
-        Some(match plain.as_str() {
+        let part = iso_part(&plain).map(|part| format!("iso8859{part}"));
+        Some(match part.as_deref().unwrap_or(&plain) {
             "ascii" | "usascii" => Encoding::Ascii,
             "utf8" => Encoding::Utf8,
             "mutf8" => Encoding::Mutf8,
             "iso88591" | "latin1" => Encoding::Latin1,
+            "iso88599" => Encoding::Iso(encoding_rs::WINDOWS_1254),
+            "iso885911" => Encoding::Iso(encoding_rs::WINDOWS_874),
             "ibm437" | "cp437" => Encoding::Cp437,
             "utf16le" | "utf16" => Encoding::Utf16 { little: true },
             "utf16be" => Encoding::Utf16 { little: false },
             "utf32le" | "utf32" => Encoding::Utf32 { little: true },
             "utf32be" => Encoding::Utf32 { little: false },
             "ibm866" | "cp866" => Encoding::Standard(encoding_rs::IBM866),
+            "euckr" => Encoding::Standard(encoding_rs::EUC_KR),
             "macroman" => Encoding::Standard(encoding_rs::MACINTOSH),
             "sjis" | "shiftjis" | "cp932" | "windows31j" => {
                 Encoding::Standard(encoding_rs::SHIFT_JIS)
@@ -87,6 +95,10 @@ impl Encoding {
             Encoding::Utf32 { little: true } => "UTF-32LE",
             Encoding::Utf32 { little: false } => "UTF-32BE",
             Encoding::Cp437 => "IBM437",
+            #[cfg(feature = "encodings")]
+            Encoding::Iso(standard) if standard == encoding_rs::WINDOWS_1254 => "ISO-8859-9",
+            #[cfg(feature = "encodings")]
+            Encoding::Iso(_) => "ISO-8859-11",
             Encoding::Mutf8 => "MUTF-8",
             #[cfg(feature = "encodings")]
             Encoding::Standard(standard) => standard.name(),
@@ -131,6 +143,19 @@ impl Encoding {
             Encoding::Cp437 => bytes.iter().map(|byte| cp437::character(*byte)).collect(),
             Encoding::Mutf8 => decode_mutf8(bytes),
             #[cfg(feature = "encodings")]
+            Encoding::Iso(standard) => bytes
+                .iter()
+                .map(|byte| match byte {
+                    0x80..=0x9f => Some(char::from(*byte)),
+                    byte => {
+                        let byte = [*byte];
+                        let text =
+                            standard.decode_without_bom_handling_and_without_replacement(&byte)?;
+                        text.chars().next()
+                    }
+                })
+                .collect(),
+            #[cfg(feature = "encodings")]
             Encoding::Standard(standard) => standard
                 .decode_without_bom_handling_and_without_replacement(bytes)
                 .map(std::borrow::Cow::into_owned),
@@ -163,12 +188,46 @@ impl Encoding {
             Encoding::Cp437 => text.chars().map(cp437::byte).collect(),
             Encoding::Mutf8 => Some(encode_mutf8(text)),
             #[cfg(feature = "encodings")]
+            Encoding::Iso(standard) => text
+                .chars()
+                .map(|c| match c {
+                    '\u{80}'..='\u{9f}' => u8::try_from(u32::from(c)).ok(),
+                    c => {
+                        let mut room = [0; 4];
+                        let (bytes, _, lacks) = standard.encode(c.encode_utf8(&mut room));
+                        let byte = bytes.first().filter(|_| !lacks && bytes.len() == 1)?;
+                        (!(0x80..=0x9f).contains(byte)).then_some(*byte)
+                    }
+                })
+                .collect(),
+            #[cfg(feature = "encodings")]
             Encoding::Standard(standard) => {
                 let (bytes, _, lacks) = standard.encode(text);
                 (!lacks).then(|| bytes.into_owned())
             }
         }
     }
+}
+
+/// Which part of ISO 8859 a name means: `iso88592`, `88592`, `latin2`, `l2`.
+#[cfg(any(feature = "find", feature = "kaitai"))]
+fn iso_part(plain: &str) -> Option<u8> {
+    let plain = plain.strip_prefix("cs").unwrap_or(plain);
+    let plain = plain.strip_prefix("iso").unwrap_or(plain);
+    if let Some(part) = plain.strip_prefix("8859") {
+        return part.parse().ok();
+    }
+    let latin = plain.strip_prefix("latin").or(plain.strip_prefix('l'))?;
+    Some(match latin.parse().ok()? {
+        5 => 9,
+        6 => 10,
+        7 => 13,
+        8 => 14,
+        9 => 15,
+        10 => 16,
+        part @ 1..=4 => part,
+        _ => return None,
+    })
 }
 
 fn decode_mutf8(bytes: &[u8]) -> Option<String> {
@@ -293,7 +352,12 @@ mod tests {
             (&["IBM437", "cp437"], "IBM437"),
             (&["SJIS", "Shift_JIS", "cp932", "windows-31j"], "Shift_JIS"),
             (&["windows-1252", "cp1252"], "windows-1252"),
-            (&["ISO-8859-15", "iso8859-15"], "ISO-8859-15"),
+            (
+                &["ISO-8859-15", "iso8859-15", "latin9", "l9"],
+                "ISO-8859-15",
+            ),
+            (&["ISO-8859-9", "latin5", "csISOLatin5"], "ISO-8859-9"),
+            (&["ISO-8859-11"], "ISO-8859-11"),
             (&["macroman", "macintosh", "x-mac-roman"], "macintosh"),
             (&["EUC-JP"], "EUC-JP"),
         ] {
@@ -318,6 +382,8 @@ mod tests {
             ("shift_jis", b"\x93\xfa\x96{", "日本"),
             ("koi8-r", b"\xed\xc9\xd2", "Мир"),
             ("iso-8859-2", b"\xb1\xe6", "ąć"),
+            ("iso-8859-9", b"\xf0\x80", "ğ\u{80}"),
+            ("iso-8859-11", b"\xa1\x80", "ก\u{80}"),
         ] {
             let encoding = Encoding::named(name).unwrap();
             assert_eq!(encoding.decode(bytes).as_deref(), Some(text), "{name}");

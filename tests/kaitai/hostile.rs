@@ -78,7 +78,7 @@ fn instances_that_need_one_another_end() {
 #[test]
 fn deep_expressions_at_deep_places_fit_the_stack() {
     // Each object needs the one inside it, in an expression with many parts.
-    let deep = format!("{}n + t.v{}", "(1 + ".repeat(40), ")".repeat(40));
+    let deep = format!("{}n + t.v.as<s4>{}", "(1 + ".repeat(40), ")".repeat(40));
     let text = format!(
         "meta: {{id: h}}\nseq: [{{id: a, type: t(0)}}]\ntypes:\n  t:\n    params: [{{id: n, type: s4}}]\n    \
          instances:\n      t: {{pos: 0, type: t(n + 1)}}\n      v: {{value: {deep}}}\n      w: {{pos: v, type: u1}}"

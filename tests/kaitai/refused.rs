@@ -14,15 +14,19 @@ seq:
   - {id: en, type: u1, enum: e}
   - {id: f, type: f4}
   - {id: bo, type: b1}
+  - {id: m, size: 1, type: {switch-on: a, cases: {1: t}}}
+  - {id: s2, type: strz}
+  - {id: t2, type: w}
 types:
   t: {seq: [{id: x, type: u1}], enums: {ie: {1: q}}}
   v: {params: [{id: p, type: str}]}
+  w: {seq: [{id: x, type: strz}]}
 enums:
   e: {1: one, 2: two}
 ";
 
 /// The line of the expression of an instance that follows the fields.
-const LINE: usize = 19;
+const LINE: usize = 23;
 
 fn refused(text: &str) -> (Option<usize>, String) {
     match Kaitai::from_text("r.ksy", text) {
@@ -103,6 +107,23 @@ fn expressions_that_no_data_can_make_right() {
         ("_io.size.x", "an integer has no x"),
         ("t._root.x", "r has no field x"),
         ("sizeof<str>", "the size of str follows from data"),
+        ("s2._sizeof", "the size of s2 follows from data"),
+        ("l._sizeof", "the size of l follows from data"),
+        ("t2._sizeof", "the size of t2 follows from data"),
+        ("_sizeof", "the size of an object of the type r follows"),
+        ("_", "there is no item here"),
+        ("[]", "a list without items has no type"),
+        ("[].size", "a list without items has no type"),
+        ("r + 1", "r is needed to compute itself"),
+        ("_parent.a", "an object of more than one type has no a"),
+        ("m.x", "a value of more than one type has no x"),
+        ("m == 1", "a value of more than one type can't be compared"),
+        (
+            "m + 1",
+            "a value of more than one type and an integer can't",
+        ),
+        ("m ? 1 : 2", "found a value of more than one type"),
+        ("m._io", "a value of more than one type has no _io"),
     ] {
         let text = format!("{FIELDS}instances:\n  r:\n    value: |-\n      {expression}\n");
         let (line, error) = refused(&text);
@@ -186,11 +207,42 @@ fn keys_ask_for_values_of_a_type() {
             "contents say what the bytes are",
         ),
         ("{id: z, type: u1, doc: [1]}", "doc is text"),
+        ("{id: z, type: u1, doc: }", "doc is text"),
+        ("{id: z, contents: []}", "contents are a byte or more"),
+        ("{id: z, contents: }", "neither text nor a byte"),
+        ("{id: z, contents: [256]}", "256 is no byte"),
+        ("{id: z, size: 1, terminator: '0'}", "terminator is a byte"),
+        (
+            "{id: z, type: u1, valid: {}}",
+            "valid has one of any-of, eq",
+        ),
+        (
+            "{id: z, type: u1, valid: {-x: 1}}",
+            "valid has one of any-of, eq",
+        ),
+        (
+            "{id: z, type: u1, enum: e, valid: {in-enum: false}}",
+            "in-enum is true",
+        ),
+        ("{id: z, type: u1, if: _ == 1}", "there is no item here"),
+        ("{id: z, size: _}", "there is no item here"),
+        (
+            "{id: z, type: t()}",
+            "t without arguments has no parentheses",
+        ),
+        (
+            "{id: z, type: u1, if: m}",
+            "if is a truth value, found a value of more than one",
+        ),
+        (
+            "{id: z, type: v(m)}",
+            "the parameter p is text, found a value of more",
+        ),
     ] {
         let text = FIELDS.replace("types:\n", &format!("  - {field}\ntypes:\n"));
         let (line, error) = refused(&text);
         assert!(error.contains(words), "{field}: {error}");
-        assert_eq!(line, Some(11), "{field}: {error}");
+        assert_eq!(line, Some(14), "{field}: {error}");
     }
 }
 
@@ -212,6 +264,25 @@ fn enums_and_parameters_are_looked_at() {
             "params: [{id: a, type: [u1]}]",
             "the type of a parameter is a name",
         ),
+        ("types:", "there is nothing in types"),
+        ("seq:", "there is nothing in seq"),
+        ("types: {t: }", "the type t is a map"),
+        (
+            "types: {t: {meta: {endian: {switch-on: 1, cases: {1: le}, x: 1}}}}",
+            "endian has no key x",
+        ),
+        (
+            "types: {t: {instances: {a: {value: _parent}}}}",
+            "nothing says what _parent is: no field is an object of the type t",
+        ),
+        (
+            "seq: [{id: a, type: t, parent: false}]\ntypes: {t: {instances: {a: {value: _parent}}}}",
+            "nothing says what _parent is",
+        ),
+        (
+            "params: [{id: p, type: any}]\ninstances: {a: {value: p + 1}}",
+            "a value of more than one type and an integer",
+        ),
         (
             "to-string: 1.5 == 1",
             "to-string is text, found a truth value",
@@ -219,7 +290,8 @@ fn enums_and_parameters_are_looked_at() {
     ] {
         let (line, error) = refused(&format!("meta: {{id: r}}\n{text}\n"));
         assert!(error.contains(words), "{text}: {error}");
-        assert_eq!(line, Some(2), "{text}: {error}");
+        let last = 2 + text.matches('\n').count();
+        assert_eq!(line, Some(last), "{text}: {error}");
     }
 }
 
@@ -231,4 +303,42 @@ fn opaque_types_without_a_description_are_named() {
     assert!(error.contains("the type nowhere is opaque"), "{error}");
     let text = "meta: {id: r, ks-opaque-types: maybe}\n";
     assert!(refused(text).1.contains("ks-opaque-types is true or false"));
+}
+
+#[test]
+fn a_circle_of_values_is_named_where_it_begins() {
+    for (instances, line) in [
+        ("  b: {value: c}\n  c: {value: d + 1}\n  d: {value: c}\n", 4),
+        ("  b: {value: 1}\n  d: {value: 'true ? d : b'}\n", 4),
+    ] {
+        let (found, error) = refused(&format!("meta: {{id: r}}\ninstances:\n{instances}"));
+        assert!(error.contains("is needed to compute itself"), "{error}");
+        assert_eq!(found, Some(line), "{error}");
+    }
+    // What is read, or has an enum, has its type whatever its value is.
+    let text = "meta: {id: r}
+instances:
+  a: {pos: b, type: u1}
+  b: {value: a + 1}
+  c: {value: d, enum: e}
+  d: {value: c.to_i}
+enums: {e: {1: one}}
+";
+    Kaitai::from_text("r.ksy", text).unwrap();
+}
+
+#[test]
+fn long_chains_of_values_are_looked_at_once() {
+    let mut text = "meta: {id: r}\ninstances:\n".to_owned();
+    for i in 0..20_000 {
+        text.push_str(&format!("  i{i}: {{value: i{0} + i{0} + i19999}}\n", i + 1));
+    }
+    text.push_str("  i20000: {value: i0._sizeof}\n");
+    let (_, error) = refused(&text);
+    assert!(error.contains("is needed to compute itself"), "{error}");
+    let sizes = format!(
+        "meta: {{id: r}}\ninstances: {{a: {{value: b{}}}}}\n",
+        "._sizeof".repeat(190)
+    );
+    assert!(refused(&sizes).1.contains("no field b"));
 }

@@ -97,6 +97,7 @@ fn endian(loader: &Loader<'_>, id: TypeId) -> Result<Option<Endian>, Wrong> {
             false => Endian::Big,
         }));
     }
+    only(order, &["cases", "switch-on"], "endian")?;
     let on = scope.wanted(order, "switch-on")?;
     let on = scope.expression(on)?;
     let mut cases = Vec::new();
@@ -205,6 +206,16 @@ impl<'l> Scope<'l> {
         let text = yaml
             .scalar()
             .ok_or_else(|| Wrong::new(yaml.line, "an expression is a text, not a list or a map"))?;
+        // YAML has floats that expressions don't spell so: .5, and 5.
+        if let What::Scalar { text, plain: true } = &yaml.what
+            && (text.starts_with('.') || text.ends_with('.'))
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && let Ok(number) = text.parse()
+        {
+            return Ok(Expression::Float(number));
+        }
         self.expression_of(text, yaml.line)
     }
 
@@ -336,7 +347,9 @@ fn check_call(name: &str, arguments: usize) -> Result<(), String> {
 
 /// What is said for people is text: `doc`, and `doc-ref`, which may be a list.
 pub(super) fn documented(yaml: &Yaml) -> Result<(), Wrong> {
-    let told = yaml.get("doc").filter(|doc| doc.scalar().is_none());
+    let told = yaml
+        .get("doc")
+        .filter(|doc| doc.scalar().is_none() || doc.is_null());
     let refs = yaml.get("doc-ref").filter(|refs| refs.entries().is_some());
     match (told, refs) {
         (Some(doc), _) => Err(Wrong::new(doc.line, "doc is text")),

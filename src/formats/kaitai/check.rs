@@ -20,7 +20,21 @@ pub(super) fn check(loader: &Loader<'_>) -> Result<(), Error> {
         .check(&declared.yaml)
         .map_err(|wrong| Error::new(&of.path, Some(wrong.line), wrong.message))?;
     }
-    Ok(())
+    let Some((id, index)) = typing.circle() else {
+        return Ok(());
+    };
+    let (Some(of), Some(declared)) = (loader.spec.types.get(id), loader.declared.get(id)) else {
+        return Ok(());
+    };
+    let entries = load::map(&declared.yaml, "instances").unwrap_or_default();
+    match entries.get(index) {
+        Some(entry) => {
+            let line = entry.value.get("value").map_or(entry.line, |at| at.line);
+            let message = format!("{} is needed to compute itself", entry.key);
+            Err(Error::new(&of.path, Some(line), message))
+        }
+        None => Ok(()),
+    }
 }
 
 struct Checker<'t> {
@@ -40,19 +54,17 @@ impl Checker<'_> {
             self.cases(on, keys, meta.get("endian").unwrap_or(meta), yaml.line)?;
         }
         for (yaml, field) in load::list(yaml, "seq")?.iter().zip(&of.seq) {
-            self.field(yaml, field)?;
+            self.field(yaml, field, None)?;
         }
-        for (entry, field) in load::map(yaml, "instances")?.iter().zip(&of.instances) {
-            self.field(&entry.value, field)?;
+        let instances = load::map(yaml, "instances")?.iter().zip(&of.instances);
+        for (index, (entry, field)) in instances.enumerate() {
+            self.field(&entry.value, field, Some(index))?;
         }
         self.wants(&of.to_string.as_ref(), &ValueType::Text, yaml, "to-string")
     }
 
     fn at(&self) -> At {
-        At {
-            id: self.id,
-            item: ValueType::Any,
-        }
+        At::of(self.id)
     }
 
     /// The expression of a key, where it is there, has a type.
@@ -69,14 +81,18 @@ impl Checker<'_> {
         checked.map_err(|message| Wrong::new(line, message))
     }
 
-    fn field(&self, yaml: &Yaml, field: &Field) -> Checked {
+    /// An item of `seq`, or the instance of an index.
+    fn field(&self, yaml: &Yaml, field: &Field, instance: Option<usize>) -> Checked {
         self.wants(&field.condition.as_ref(), &ValueType::Bool, yaml, "if")?;
         let told = |key: &str, message: String| {
             Wrong::new(yaml.get(key).map_or(yaml.line, |found| found.line), message)
         };
         let item = match &field.content {
             Content::Computed(value) => {
-                let found = self.typing.of(&self.at(), value);
+                let found = match instance {
+                    Some(index) => self.typing.of_value((self.id, index), value),
+                    None => self.typing.of(&self.at(), value),
+                };
                 let found = found.map_err(|message| told("value", message))?;
                 let is_number = matches!(
                     found,
@@ -101,7 +117,10 @@ impl Checker<'_> {
         };
         self.wants(&field.io.as_ref(), &ValueType::Stream, yaml, "io")?;
         self.wants(&field.pos.as_ref(), &ValueType::Int, yaml, "pos")?;
-        let at = At { id: self.id, item };
+        let at = At {
+            id: self.id,
+            item: Some(item.clone()),
+        };
         match &field.repeat {
             Repeat::Count(count) => {
                 self.wants(&Some(count), &ValueType::Int, yaml, "repeat-expr")?;
@@ -116,16 +135,16 @@ impl Checker<'_> {
             // Contents are bytes as they have to be.
             Some(_) if yaml.get("contents").is_some() => Ok(()),
             Some(valid) => self
-                .valid(&at, valid)
+                .valid(&at, &item, valid)
                 .map_err(|message| told("valid", message)),
             None => Ok(()),
         }
     }
 
-    fn valid(&self, at: &At, valid: &Valid) -> Result<(), String> {
+    fn valid(&self, at: &At, item: &ValueType, valid: &Valid) -> Result<(), String> {
         let comparable = |bound: &Expression| {
             let bound = self.typing.of(at, bound)?;
-            self.typing.comparable(&at.item, &bound)
+            self.typing.comparable(item, &bound)
         };
         match valid {
             Valid::Equal(value) => comparable(value),
@@ -244,9 +263,9 @@ impl Checker<'_> {
 }
 
 fn fits(found: &ValueType, wanted: &ValueType) -> bool {
-    use ValueType::{Any, List, Object, Struct};
+    use ValueType::{Any, List, Mixed, Object, Struct};
     match (found, wanted) {
-        (Any, _) | (_, Any) => true,
+        (Any, _) | (_, Any | Mixed) => true,
         (Object(_) | Struct, Struct) | (Struct, Object(_)) => true,
         (List(found), List(wanted)) => fits(found, wanted),
         (found, wanted) => found == wanted,

@@ -304,7 +304,8 @@ impl<'p> Reader<'p> {
         let (first, second) = (arguments.next(), arguments.next());
         match (&of, name) {
             (Val::Int(n), "to_s") => Ok(Val::Text(n.to_string().into())),
-            (Val::Enum(_, n), "to_i") => Ok(Val::Int(*n)),
+            // An integer, too, where a float might have been.
+            (Val::Int(n) | Val::Enum(_, n), "to_i") => Ok(Val::Int(*n)),
             (Val::Bool(b), "to_i") => Ok(Val::Int(i128::from(*b))),
             (Val::Float(x), "to_i") => whole(*x),
             (Val::Text(text), _) => self.of_text(text, name, first, second),

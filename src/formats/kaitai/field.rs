@@ -2,6 +2,7 @@
 
 use super::fault::{EXPRESSION, Fault};
 use super::place::{Draft, Inner, Made};
+use super::plain::Plain;
 use super::read::{Around, Reader, State};
 use super::spec::{Content, Field, Kind, KindOf, Repeat, Shape};
 use super::stream::Stream;
@@ -83,8 +84,15 @@ impl<'p> Reader<'p> {
             if let Some(place) = of.instances.get_mut(index) {
                 *place = state;
             }
-            made.raw.append(&mut made.out);
-            of.placed.push((index, made.raw));
+            let order = u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1));
+            let start = of.drafts.len();
+            for mut draft in made.raw.into_iter().chain(made.out) {
+                draft.order = order;
+                of.drafts.push(draft);
+            }
+            if let Some(spot) = of.spots.get_mut(index) {
+                *spot = start..of.drafts.len();
+            }
         }
         read
     }
@@ -228,7 +236,7 @@ impl<'p> Reader<'p> {
         let mut items = List {
             values: Vec::new(),
             made: Made::default(),
-            plain: plain(field, shape),
+            plain: Plain::of_items(field, shape),
         };
         if let Slot::Seq(index) = slot {
             self.grow(object, index, None);
@@ -293,10 +301,7 @@ impl<'p> Reader<'p> {
         if !drafts.raw.is_empty() {
             let raw = Node::new(format!("_raw_{}", field.name), range);
             let items = Inner::Items(std::mem::take(&mut drafts.raw));
-            made.raw.push(Draft {
-                node: raw,
-                inner: items,
-            });
+            made.raw.push(Draft::new(raw, items));
             node.role = Role::View;
         }
         if drafts.out.is_empty() {
@@ -304,7 +309,7 @@ impl<'p> Reader<'p> {
         }
         drafts.out.shrink_to_fit();
         let inner = Inner::Items(std::mem::take(&mut drafts.out));
-        made.out.push(Draft { node, inner });
+        made.out.push(Draft::new(node, inner));
     }
 
     fn items(
@@ -329,7 +334,7 @@ impl<'p> Reader<'p> {
             }
             self.step(1)?;
             around.index = Some(index);
-            around.item = None;
+            let last = around.item.take();
             let name = index.to_string();
             let value = match items.plain {
                 Some(_) => {
@@ -348,8 +353,14 @@ impl<'p> Reader<'p> {
             {
                 self.count_empty()?;
             }
-            // What no case of a switch fits leaves no item.
+            // What no case of a switch fits leaves no item; `_` is the last that there was.
             let Some(value) = value else {
+                around.item = last;
+                if let Repeat::Until(until) = &field.repeat
+                    && self.truth(around, until)?
+                {
+                    return Ok(());
+                }
                 index = index.saturating_add(1);
                 continue;
             };
@@ -428,57 +439,6 @@ struct List {
     values: Vec<Val>,
     made: Made,
     plain: Option<Plain>,
-}
-
-/// Numbers that are one leaf together.
-#[derive(Clone, Copy)]
-pub(super) struct Plain {
-    pub(super) letter: char,
-    pub(super) width: u8,
-    pub(super) little: Option<bool>,
-}
-
-impl Plain {
-    pub(super) fn of(kind: &Kind) -> Option<Plain> {
-        let (letter, width, little) = match kind {
-            Kind::Integer {
-                signed,
-                width,
-                little,
-            } => {
-                let letter = match width {
-                    1 => 'b',
-                    2 => 'h',
-                    4 => 'i',
-                    _ => 'q',
-                };
-                let letter = if *signed {
-                    letter
-                } else {
-                    letter.to_ascii_uppercase()
-                };
-                (letter, *width, *little)
-            }
-            Kind::Float { width, little } => (if *width == 4 { 'f' } else { 'd' }, *width, *little),
-            _ => return None,
-        };
-        Some(Plain {
-            letter,
-            width,
-            little,
-        })
-    }
-
-    pub(super) fn format(self, little: bool) -> String {
-        format!("{}{}", if little { '<' } else { '>' }, self.letter)
-    }
-}
-
-fn plain(field: &Field, shape: &Shape) -> Option<Plain> {
-    match &shape.kind {
-        KindOf::One(kind) if field.enumeration.is_none() => Plain::of(kind),
-        _ => None,
-    }
 }
 
 /// Says which item a fault is about, where its node is that of the list.

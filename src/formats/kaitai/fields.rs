@@ -246,6 +246,13 @@ impl Scope<'_> {
             return Ok(Some(Valid::Equal(self.expression(valid)?)));
         };
         only(valid, OF_VALID, "valid")?;
+        if !entries
+            .iter()
+            .any(|entry| OF_VALID.contains(&entry.key.as_str()))
+        {
+            let known = OF_VALID.join(", ");
+            return Err(Wrong::new(valid.line, format!("valid has one of {known}")));
+        }
         let alone = |key: &str| match entries.len() {
             1 => Ok(()),
             _ => Err(Wrong::new(
@@ -269,8 +276,12 @@ impl Scope<'_> {
             let values = items.iter().map(|item| self.expression(item));
             return Ok(Some(Valid::AnyOf(values.collect::<Result<_, _>>()?)));
         }
-        if flag(valid, "in-enum")?.is_some() {
+        if let Some(holds) = flag(valid, "in-enum")? {
             alone("in-enum")?;
+            if !holds {
+                let message = "in-enum is true, or there is no valid at all";
+                return Err(Wrong::new(valid.line, message));
+            }
             if yaml.get("enum").is_none() {
                 return Err(Wrong::new(valid.line, "in-enum is for fields with an enum"));
             }
@@ -362,8 +373,14 @@ fn contents(yaml: &Yaml) -> Result<Vec<u8>, Wrong> {
                 "contents are text, or a list of bytes and texts",
             ));
         };
-        let is_other = *plain && (matches!(text.as_str(), "true" | "false") || is_float(text));
-        match load::integer(text).filter(|_| *plain) {
+        let is_other = *plain
+            && (matches!(text.as_str(), "true" | "false") || is_float(text) || item.is_null());
+        // In a list, text that is a number is one, quoted or not.
+        let number = match plain {
+            true => load::integer(text),
+            false => quoted_integer(text).filter(|_| is_list),
+        };
+        match number {
             None if is_other => {
                 let message = format!("{text} is neither text nor a byte: quote what is text");
                 return Err(Wrong::new(item.line, message));
@@ -375,13 +392,30 @@ fn contents(yaml: &Yaml) -> Result<Vec<u8>, Wrong> {
                     "a number stands in a list: contents: [1]",
                 ));
             }
-            Some(n) => bytes.push(
-                u8::try_from(n)
-                    .map_err(|_| Wrong::new(item.line, format!("{n} is no byte: 0 to 255")))?,
-            ),
+            Some(n) => {
+                let byte = u8::try_from(n).ok();
+                let signed = i8::try_from(n).ok().map(i8::cast_unsigned);
+                let byte = byte
+                    .or(signed)
+                    .ok_or_else(|| Wrong::new(item.line, format!("{n} is no byte: -128 to 255")))?;
+                bytes.push(byte);
+            }
         }
     }
-    Ok(bytes)
+    match bytes.is_empty() {
+        true => Err(Wrong::new(yaml.line, "contents are a byte or more")),
+        false => Ok(bytes),
+    }
+}
+
+/// Decimal or hexadecimal digits between quotes.
+fn quoted_integer(text: &str) -> Option<i128> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return i128::from_str_radix(digits, 16).ok();
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_decimal = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_decimal.then(|| text.parse().ok()).flatten()
 }
 
 /// Whether YAML has a float there: digits with a point.
@@ -407,7 +441,10 @@ fn byte(yaml: &Yaml, key: &str) -> Result<Option<u8>, Wrong> {
     let Some(found) = yaml.get(key) else {
         return Ok(None);
     };
-    let number = found.scalar().and_then(load::integer);
+    let number = match &found.what {
+        What::Scalar { text, plain: true } => load::integer(text),
+        _ => None,
+    };
     let byte = number.and_then(|n| u8::try_from(n).ok());
     match byte {
         Some(byte) => Ok(Some(byte)),

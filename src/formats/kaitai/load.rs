@@ -255,8 +255,9 @@ impl Loader<'_> {
         let top = self.spec.types.len();
         let mut waiting = vec![(name, Arc::clone(yaml), around)];
         while let Some((name, yaml, around)) = waiting.pop() {
-            if yaml.entries().is_none() && !yaml.is_null() {
-                let message = format!("the type {name} is a map: seq, instances, types, enums");
+            if yaml.entries().is_none() {
+                let message =
+                    format!("the type {name} is a map: seq, instances, types, enums, or {{}}");
                 return Err(Wrong::new(yaml.line, message));
             }
             let id = self.spec.types.len();
@@ -367,7 +368,7 @@ fn version_fits(yaml: &Yaml) -> Result<(), Wrong> {
 pub(super) fn list<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [Arc<Yaml>], Wrong> {
     match yaml.get(key) {
         None => Ok(&[]),
-        Some(found) if found.is_null() => Ok(&[]),
+        Some(found) if found.is_null() => Err(empty(found, key)),
         Some(found) => match &found.what {
             What::List(items) => Ok(items),
             _ => Err(Wrong::new(found.line, format!("{key} is a list"))),
@@ -379,11 +380,18 @@ pub(super) fn list<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [Arc<Yaml>], Wro
 pub(super) fn map<'y>(yaml: &'y Yaml, key: &str) -> Result<&'y [super::yaml::Entry], Wrong> {
     match yaml.get(key) {
         None => Ok(&[]),
-        Some(found) if found.is_null() => Ok(&[]),
+        Some(found) if found.is_null() => Err(empty(found, key)),
         Some(found) => found
             .entries()
             .ok_or_else(|| Wrong::new(found.line, format!("{key} is a map"))),
     }
+}
+
+fn empty(yaml: &Yaml, key: &str) -> Wrong {
+    Wrong::new(
+        yaml.line,
+        format!("there is nothing in {key}: leave it out"),
+    )
 }
 
 pub(super) fn encoding(yaml: &Yaml) -> Result<Encoding, Wrong> {

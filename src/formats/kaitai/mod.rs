@@ -36,10 +36,10 @@
 //! | `find` | which descriptions there are |
 //! | `outline` | what a description says of its types |
 //! | `convert` | descriptions in the language of this crate |
-//! | `check`, `typing`, `parents` | whether their expressions can be computed at all |
+//! | `check`, `typing`, `operands`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
-//! | `read`, `field`, `one`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
+//! | `read`, `field`, `one`, `plain`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
@@ -55,10 +55,12 @@ mod find;
 mod literals;
 mod load;
 mod one;
+mod operands;
 mod outline;
 mod parents;
 mod parse;
 mod place;
+mod plain;
 mod process;
 mod read;
 mod show;

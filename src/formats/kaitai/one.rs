@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::fault::{END, Fault, TEXT};
-use super::field::Plain;
 use super::place::{Draft, Inner, Made, value};
+use super::plain::Plain;
 use super::read::{Around, Kin, Reader};
 use super::spec::{Field, Kind, KindOf, Parent, Shape, Size, TypeId};
 use super::stream::Stream;
@@ -209,7 +209,10 @@ impl<'p> Reader<'p> {
             Kind::Text | Kind::Terminated => shape.encoding,
             _ => None,
         };
+        // Bytes that no case of a switch fits stay as they are.
+        let is_raw = matches!((&shape.kind, kind), (KindOf::Switch(..), Kind::Bytes));
         let terminator = match (shape.terminator, kind) {
+            _ if is_raw => None,
             (Some(byte), _) => Some(Terminator { byte, unit: 1 }),
             (None, Kind::Terminated) => Some(Terminator {
                 byte: 0,
@@ -223,7 +226,7 @@ impl<'p> Reader<'p> {
             encoding,
             terminator,
             include: shape.include,
-            pad: shape.pad_right,
+            pad: shape.pad_right.filter(|_| !is_raw),
             ended: false,
         };
         let all = match &shape.size {
@@ -431,10 +434,7 @@ impl<'p> Reader<'p> {
             node.role = Role::View;
         }
         let at = made.out.len();
-        made.out.push(Draft {
-            node,
-            inner: Inner::Object(id),
-        });
+        made.out.push(Draft::new(node, Inner::Object(id)));
         let read = self.fill(id);
         if extent.is_none()
             && let Some(span) = self.objects.get(id).map(|object| object.span)

@@ -3,9 +3,13 @@
 use super::spec::{Content, Kind, KindOf, Parent, Spec};
 use super::typing::ValueType;
 
-/// The one type that each type stands in the fields of, where it is one.
-pub(super) fn parents(spec: &Spec) -> Vec<ValueType> {
-    let mut found: Vec<Option<ValueType>> = vec![None; spec.types.len()];
+/// The one type that each type stands in the fields of; [`ValueType::Struct`] where there are several, or
+/// where it is that of a file, which may stand alone; `None` where no field is of the type.
+pub(super) fn parents(spec: &Spec) -> Vec<Option<ValueType>> {
+    let tops = spec.types.iter().enumerate().map(|(id, of)| of.top == id);
+    let mut found: Vec<Option<ValueType>> = tops
+        .map(|is_top| is_top.then_some(ValueType::Struct))
+        .collect();
     for (id, of) in spec.types.iter().enumerate() {
         for field in of.seq.iter().chain(&of.instances) {
             let Content::Read(shape) = &field.content else {
@@ -17,26 +21,25 @@ pub(super) fn parents(spec: &Spec) -> Vec<ValueType> {
             };
             let parent = match shape.parent {
                 Parent::Around => ValueType::Object(id),
-                Parent::None | Parent::Computed(_) => ValueType::Any,
+                Parent::None => continue,
+                Parent::Computed(_) => ValueType::Any,
             };
             for kind in kinds {
                 let Kind::Object(inner, _) = kind else {
                     continue;
                 };
-                if let Some(place) = found.get_mut(*inner) {
-                    let is_same = place.as_ref().is_none_or(|place| *place == parent);
-                    *place = Some(if is_same {
-                        parent.clone()
-                    } else {
-                        ValueType::Any
-                    });
-                }
+                let Some(place) = found.get_mut(*inner) else {
+                    continue;
+                };
+                *place = Some(match &*place {
+                    None => parent.clone(),
+                    Some(place) if *place == parent => parent.clone(),
+                    Some(ValueType::Any) => ValueType::Any,
+                    Some(_) if parent == ValueType::Any => ValueType::Any,
+                    Some(_) => ValueType::Struct,
+                });
             }
         }
     }
-    let tops = spec.types.iter().enumerate().map(|(id, of)| of.top == id);
-    let all = found.into_iter().zip(tops);
-    // A whole file may be imported by others, or stand alone.
-    all.map(|(found, is_top)| found.filter(|_| !is_top).unwrap_or(ValueType::Any))
-        .collect()
+    found
 }

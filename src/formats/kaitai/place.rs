@@ -10,6 +10,9 @@ use crate::value::Value;
 pub(super) struct Draft {
     pub(super) node: Node,
     pub(super) inner: Inner,
+    /// Of what an instance becomes, its index plus one; 0 of a field of `seq`. Instances are read in another
+    /// order than they are shown in.
+    pub(super) order: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -33,11 +36,16 @@ pub(super) struct Made {
 }
 
 impl Draft {
-    pub(super) fn leaf(node: Node) -> Draft {
+    pub(super) fn new(node: Node, inner: Inner) -> Draft {
         Draft {
             node,
-            inner: Inner::None,
+            inner,
+            order: 0,
         }
+    }
+
+    pub(super) fn leaf(node: Node) -> Draft {
+        Draft::new(node, Inner::None)
     }
 }
 
@@ -68,10 +76,7 @@ impl Reader<'_> {
                 node.range = self.range(span);
                 node.role = Role::View;
                 self.shows_again = true;
-                Draft {
-                    node,
-                    inner: Inner::Again(*id),
-                }
+                Draft::new(node, Inner::Again(*id))
             }
             Val::Span(span) if span.size > MAX_VALUE => {
                 node.range = self.range(*span);
@@ -90,10 +95,7 @@ impl Reader<'_> {
                     self.count_node().ok()?;
                     drafts.extend(self.draft_of(&index.to_string(), item, here));
                 }
-                Draft {
-                    node,
-                    inner: Inner::Items(drafts),
-                }
+                Draft::new(node, Inner::Items(drafts))
             }
             of => {
                 node.meaning = self.meaning(of);

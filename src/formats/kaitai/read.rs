@@ -1,6 +1,7 @@
 //! Reading: objects of types, and what they hold.
 
 use std::io;
+use std::ops::Range;
 
 use super::fault::{CLOSED, Fault, LIMIT};
 use super::place::Draft;
@@ -8,7 +9,7 @@ use super::spec::{Endian, Spec, TypeId};
 use super::stream::{Bytes, Stream};
 use super::values::{Span, Val, equal};
 use crate::Source;
-use crate::tree::{Range, Space};
+use crate::tree::{Range as Extent, Space};
 
 /// How deep objects may lie in one another.
 const MAX_DEPTH: usize = 192;
@@ -29,6 +30,11 @@ const MAX_STEPS: u64 = 1 << 24;
 
 /// The bytes that processing may make of one file, all in all.
 const MAX_MADE: u64 = 256 << 20;
+
+/// For how many fields, and how many instances, an object makes room when it begins: there may be many more
+/// that are absent.
+const MOST_FIELDS: usize = 64;
+const MOST_INSTANCES: usize = 16;
 
 /// What a place in an expression can see.
 #[derive(Clone, Debug)]
@@ -73,10 +79,10 @@ pub(super) struct Object {
     pub(super) params: Vec<Val>,
     pub(super) seq: Vec<Option<Val>>,
     pub(super) instances: Vec<State>,
-    /// What the fields of `seq` become.
+    /// What its fields and instances become.
     pub(super) drafts: Vec<Draft>,
-    /// What instances become, by their index.
-    pub(super) placed: Vec<(usize, Vec<Draft>)>,
+    /// Which of the drafts are those of each instance.
+    pub(super) spots: Vec<Range<usize>>,
     /// Where it begins, and ends.
     pub(super) span: Span,
     pub(super) is_whole: bool,
@@ -251,6 +257,8 @@ impl<'p> Reader<'p> {
             .types
             .get(of)
             .ok_or_else(|| Fault::from("the type is missing".to_owned()))?;
+        let instances = found.instances.len().min(MOST_INSTANCES);
+        let room = found.seq.len().min(MOST_FIELDS).saturating_add(instances);
         self.objects.push(Object {
             of,
             parent: kin.parent,
@@ -267,8 +275,8 @@ impl<'p> Reader<'p> {
             params,
             seq: vec![None; found.seq.len()],
             instances: vec![State::Unread; found.instances.len()],
-            drafts: Vec::with_capacity(found.seq.len()),
-            placed: Vec::new(),
+            drafts: Vec::with_capacity(room),
+            spots: vec![0..0; found.instances.len()],
             span,
             is_whole: false,
             meaning: None,
@@ -409,12 +417,12 @@ impl<'p> Reader<'p> {
     }
 
     /// The range of a span.
-    pub(super) fn range(&self, span: Span) -> Range {
+    pub(super) fn range(&self, span: Span) -> Extent {
         let space = self
             .bytes
             .get(span.space)
             .map_or(Space::FILE, |from| from.space);
-        Range::new(space, span.start, span.size)
+        Extent::new(space, span.start, span.size)
     }
 
     /// The error of a source that was met.

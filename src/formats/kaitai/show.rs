@@ -28,9 +28,12 @@ impl Reader<'_> {
                         _ => {}
                     }
                     let mut inner = Vec::new();
-                    let placed = self.objects.get(id).map(|object| &object.placed);
-                    let made = placed.into_iter().flatten().filter(|(of, _)| *of == index);
-                    made.for_each(|(_, drafts)| objects(drafts, &mut inner));
+                    let object = self.objects.get(id);
+                    let drafts = object.and_then(|object| {
+                        let spot = object.spots.get(index)?;
+                        object.drafts.get(spot.clone())
+                    });
+                    objects(drafts.unwrap_or_default().iter(), &mut inner);
                     tasks.extend(inner.into_iter().rev().map(Task::Object));
                 }
                 Task::Describe(id) => self.describe(id),
@@ -50,7 +53,8 @@ impl Reader<'_> {
             tasks.extend((0..count).rev().map(|index| Task::Instance(id, index)));
         }
         let mut inner = Vec::new();
-        objects(&object.drafts, &mut inner);
+        let own = object.drafts.iter().filter(|draft| draft.order == 0);
+        objects(own, &mut inner);
         tasks.extend(inner.into_iter().rev().map(Task::Object));
     }
 
@@ -72,12 +76,17 @@ impl Reader<'_> {
 }
 
 /// The objects among drafts, in their order.
-fn objects(drafts: &[Draft], into: &mut Vec<usize>) {
+fn objects<'d>(drafts: impl Iterator<Item = &'d Draft>, into: &mut Vec<usize>) {
     for draft in drafts {
         match &draft.inner {
             Inner::Object(id) => into.push(*id),
-            Inner::Items(items) => objects(items, into),
+            Inner::Items(items) => items_of(items, into),
             Inner::None | Inner::Again(_) => {}
         }
     }
+}
+
+/// Lists lie in lists no deeper than values do.
+fn items_of(items: &[Draft], into: &mut Vec<usize>) {
+    objects(items.iter(), into);
 }

@@ -41,19 +41,19 @@ impl Put<'_, '_> {
         let Some(of) = self.reader.objects.get_mut(object) else {
             return nodes;
         };
-        let (drafts, mut placed) = match self.is_once {
-            true => (
-                std::mem::take(&mut of.drafts),
-                std::mem::take(&mut of.placed),
-            ),
-            false => (of.drafts.clone(), of.placed.clone()),
+        let mut drafts = match self.is_once {
+            true => std::mem::take(&mut of.drafts),
+            false => of.drafts.clone(),
         };
-        placed.sort_by_key(|(index, _)| *index);
-        let count = placed.iter().map(|(_, drafts)| drafts.len());
-        nodes.reserve_exact(count.fold(drafts.len(), usize::saturating_add));
-        let placed = placed.into_iter().flat_map(|(_, drafts)| drafts);
-        let drafts = drafts.into_iter().chain(placed);
-        nodes.extend(drafts.map(|draft| self.node(object, draft, again)));
+        drafts.sort_by_key(|draft| draft.order);
+        let made = drafts
+            .into_iter()
+            .map(|draft| self.node(object, draft, again));
+        if nodes.is_empty() {
+            // Nodes take the place of their drafts, so that there is no time when both take memory.
+            return made.collect();
+        }
+        nodes.extend(made);
         nodes
     }
 
@@ -98,11 +98,13 @@ impl Put<'_, '_> {
             }
             _ => return None,
         };
-        Some(Draft { node, inner })
+        Some(Draft::new(node, inner))
     }
 
     fn node(&mut self, holder: usize, draft: Draft, again: bool) -> Node {
-        let Draft { mut node, inner } = draft;
+        let Draft {
+            mut node, inner, ..
+        } = draft;
         if again {
             node.role = Role::View;
             node.problems.clear();

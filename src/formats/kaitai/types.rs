@@ -53,6 +53,10 @@ impl Scope<'_> {
             .ok_or_else(|| Wrong::new(yaml.line, "a type is a name"))?;
         let wrong = |message: String| Wrong::new(yaml.line, message);
         let (name, mut arguments) = parse::call(text).map_err(wrong)?;
+        if arguments.is_empty() && text.contains('(') {
+            let message = format!("{name} without arguments has no parentheses");
+            return Err(wrong(message));
+        }
         for argument in &mut arguments {
             self.resolve(argument).map_err(wrong)?;
         }

@@ -4,11 +4,11 @@
 //! What can't be known is [`ValueType::Any`], and goes with everything.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use super::expression::{Binary, Expression, Unary};
+use super::expression::Expression;
 use super::load::{Declared, Loader};
 use super::parents::parents;
 use super::spec::{Content, EnumId, Field, Kind, KindOf, Place, Repeat, Spec, Tops, TypeId};
@@ -33,9 +33,11 @@ pub(super) enum ValueType {
     Struct,
     Stream,
     List(Box<ValueType>),
+    /// A value of one of several types that have nothing in common. A cast says which.
+    Mixed,
 }
 
-use ValueType::{Any, Bool, Bytes, Enum, Float, Int, List, Object, Stream, Struct, Text};
+use ValueType::{Any, Bool, Bytes, Enum, Float, Int, List, Mixed, Object, Stream, Struct, Text};
 
 impl ValueType {
     pub(super) fn is_number(&self) -> bool {
@@ -50,22 +52,36 @@ impl ValueType {
 /// Where an expression stands.
 pub(super) struct At {
     pub(super) id: TypeId,
-    /// What `_` is.
-    pub(super) item: ValueType,
+    /// What `_` is, where there is an item.
+    pub(super) item: Option<ValueType>,
 }
+
+impl At {
+    pub(super) fn of(id: TypeId) -> At {
+        At { id, item: None }
+    }
+}
+
+/// An instance: its type, and its place among the instances of that.
+pub(super) type Instance = (TypeId, usize);
 
 pub(super) struct Typing<'s> {
     pub(super) spec: &'s Spec,
     pub(super) tops: &'s Tops,
     pub(super) declared: &'s [Declared],
-    /// The one type that a type stands in the fields of, where it is one.
-    parents: Vec<ValueType>,
+    /// What `_parent` is in each type; `None` where no field is of the type.
+    parents: Vec<Option<ValueType>>,
     /// Those of instances, which may be asked for often; `Any` while one is looked at.
-    known: RefCell<HashMap<(TypeId, usize), ValueType>>,
+    known: RefCell<HashMap<Instance, ValueType>>,
+    /// The instances with a value that are looked at, each inside the one before it. There is none inside a
+    /// cast, which says what the value is.
+    within: RefCell<Vec<Option<Instance>>>,
+    /// Which instances the type of one follows from.
+    follows: RefCell<HashMap<Instance, HashSet<Instance>>>,
     depth: Cell<usize>,
 }
 
-type Typed = Result<ValueType, String>;
+pub(super) type Typed = Result<ValueType, String>;
 
 impl<'s> Typing<'s> {
     pub(super) fn new(loader: &'s Loader<'_>) -> Typing<'s> {
@@ -75,6 +91,8 @@ impl<'s> Typing<'s> {
             declared: &loader.declared,
             parents: parents(&loader.spec),
             known: RefCell::default(),
+            within: RefCell::default(),
+            follows: RefCell::default(),
             depth: Cell::new(0),
         }
     }
@@ -89,6 +107,49 @@ impl<'s> Typing<'s> {
         found
     }
 
+    /// The value of an instance.
+    pub(super) fn of_value(&self, instance: Instance, value: &Expression) -> Typed {
+        self.inside(Some(instance), || self.of(&At::of(instance.0), value))
+    }
+
+    fn inside<T>(&self, instance: Option<Instance>, look: impl FnOnce() -> T) -> T {
+        self.within.borrow_mut().push(instance);
+        let found = look();
+        self.within.borrow_mut().pop();
+        found
+    }
+
+    /// An instance of which the value is computed from itself, be it through others.
+    pub(super) fn circle(&self) -> Option<Instance> {
+        let follows = self.follows.borrow();
+        let mut starts: Vec<&Instance> = follows.keys().collect();
+        starts.sort();
+        let mut done: HashSet<&Instance> = HashSet::new();
+        let mut open: HashSet<&Instance> = HashSet::new();
+        for start in starts {
+            // An instance to look at, or to leave when all that it follows from is done.
+            let mut waiting = vec![(start, false)];
+            while let Some((at, leaves)) = waiting.pop() {
+                if leaves {
+                    open.remove(at);
+                    done.insert(at);
+                    continue;
+                }
+                if open.contains(at) {
+                    return Some(*at);
+                }
+                if done.contains(at) {
+                    continue;
+                }
+                open.insert(at);
+                waiting.push((at, true));
+                let next = follows.get(at).into_iter().flatten();
+                waiting.extend(next.map(|next| (next, false)));
+            }
+        }
+        None
+    }
+
     fn part(&self, at: &At, of: &Expression) -> Typed {
         Ok(match of {
             Expression::Int(_) => Int,
@@ -97,6 +158,9 @@ impl<'s> Typing<'s> {
             Expression::Bytes(_) => Bytes,
             Expression::Bool(_) => Bool,
             Expression::Member(_, found) => found.map_or(Any, |(id, _)| Enum(id)),
+            Expression::List(parts) if parts.is_empty() => {
+                return Err("a list without items has no type: cast it with .as<u1[]>".to_owned());
+            }
             Expression::List(parts) => {
                 let mut item = None;
                 for part in parts {
@@ -152,7 +216,10 @@ impl<'s> Typing<'s> {
                     format!("both sides of a choice are of one type, not {a} and {b}")
                 })?
             }
-            Expression::Field(_, name) if name == "_sizeof" => Int,
+            Expression::Field(of, name) if name == "_sizeof" => {
+                self.sized(at, of)?;
+                Int
+            }
             Expression::Field(of, name) => {
                 let of = self.of(at, of)?;
                 self.member(&of, name)?
@@ -193,7 +260,10 @@ impl<'s> Typing<'s> {
                 }
             }
             Expression::Cast(of, to) => {
-                self.of(at, of)?;
+                let is_list = matches!(&**of, Expression::List(parts) if parts.is_empty());
+                if !is_list {
+                    self.inside(None, || self.of(at, of))?;
+                }
                 self.named(at.id, &to.name)
                     .ok_or_else(|| format!("no type is called {}", to.name))?
             }
@@ -219,23 +289,38 @@ impl<'s> Typing<'s> {
         }
     }
 
-    fn name(&self, at: &At, name: &str) -> Typed {
+    pub(super) fn name(&self, at: &At, name: &str) -> Typed {
         Ok(match name {
-            "_" => at.item.clone(),
-            "_index" | "_sizeof" => Int,
+            "_" => match &at.item {
+                Some(item) => item.clone(),
+                None => {
+                    return Err("_ is for repeat-until and valid: there is no item here".to_owned());
+                }
+            },
+            "_index" => Int,
+            "_sizeof" => {
+                self.size_of_type(at.id)?;
+                Int
+            }
             "_io" | "_parent" | "_root" | "_is_le" => self.member(&Object(at.id), name)?,
             name => self.declared_as(at.id, name),
         })
     }
 
     /// What a value has under a name.
-    fn member(&self, of: &ValueType, name: &str) -> Typed {
+    pub(super) fn member(&self, of: &ValueType, name: &str) -> Typed {
         let found = match (of, name) {
             (Any, _) => Some(Any),
             (Object(_) | Struct, "_io") => Some(Stream),
-            (Object(id), "_parent") => self.parents.get(*id).cloned(),
+            (Object(id), "_parent") => match self.parents.get(*id) {
+                Some(None) => {
+                    let name = self.words(of);
+                    return Err(format!("nothing says what _parent is: no field is {name}"));
+                }
+                found => found.cloned().flatten(),
+            },
             (Object(id), "_root") => self.spec.types.get(*id).map(|of| Object(of.top)),
-            (Struct, "_parent" | "_root") => Some(Any),
+            (Struct, "_parent") => Some(Struct),
             (Object(_), "_is_le") => Some(Bool),
             (Object(id), name) => {
                 let of = self.spec.types.get(*id);
@@ -251,6 +336,11 @@ impl<'s> Typing<'s> {
             (Struct, name) => {
                 return Err(format!(
                     "an object of more than one type has no {name}: say which with .as<type>"
+                ));
+            }
+            (Mixed, name) => {
+                return Err(format!(
+                    "a value of more than one type has no {name}: say which with .as<type>"
                 ));
             }
             (Int, "to_s") => Some(Text),
@@ -275,10 +365,11 @@ impl<'s> Typing<'s> {
         match of.names.get(name) {
             Some(Place::Param(index)) => self.parameter(id, *index),
             Some(Place::Seq(index)) => match of.seq.get(*index) {
-                Some(field) => self.of_field(id, field),
+                Some(field) => self.of_field(field),
                 None => Any,
             },
             Some(Place::Instance(index)) => {
+                self.note((id, *index));
                 if let Some(known) = self.known.borrow().get(&(id, *index)) {
                     return known.clone();
                 }
@@ -286,7 +377,13 @@ impl<'s> Typing<'s> {
                     return Any;
                 };
                 self.known.borrow_mut().insert((id, *index), Any);
-                let found = self.of_field(id, field);
+                let found = match &field.content {
+                    // What is wrong with it is told where it stands.
+                    Content::Computed(value) if field.enumeration.is_none() => {
+                        self.of_value((id, *index), value).unwrap_or(Any)
+                    }
+                    _ => self.of_field(field),
+                };
                 self.known.borrow_mut().insert((id, *index), found.clone());
                 found
             }
@@ -294,15 +391,22 @@ impl<'s> Typing<'s> {
         }
     }
 
-    fn of_field(&self, id: TypeId, field: &Field) -> ValueType {
+    /// Remembers that the type of the instance that is looked at follows from that of another.
+    fn note(&self, instance: Instance) {
+        let field = self.spec.types.get(instance.0);
+        let field = field.and_then(|of| of.instances.get(instance.1));
+        let is_open = field.is_some_and(|field| {
+            matches!(field.content, Content::Computed(_)) && field.enumeration.is_none()
+        });
+        if let (true, Some(Some(looks))) = (is_open, self.within.borrow().last()) {
+            let mut follows = self.follows.borrow_mut();
+            follows.entry(*looks).or_default().insert(instance);
+        }
+    }
+
+    fn of_field(&self, field: &Field) -> ValueType {
         let one = match &field.content {
-            Content::Computed(_) if field.enumeration.is_some() => {
-                return field.enumeration.map_or(Any, Enum);
-            }
-            // What is wrong with it is told where it stands.
-            Content::Computed(expression) => {
-                return self.of(&At { id, item: Any }, expression).unwrap_or(Any);
-            }
+            Content::Computed(_) => return field.enumeration.map_or(Any, Enum),
             Content::Read(_) => self.of_item(field),
         };
         match field.repeat {
@@ -331,7 +435,7 @@ impl<'s> Typing<'s> {
             KindOf::Switch(_, cases) => {
                 let mut kinds = cases.iter().map(|case| of(&case.kind));
                 let first = kinds.next().unwrap_or(Any);
-                kinds.fold(first, |all, next| self.joined(&all, &next).unwrap_or(Any))
+                kinds.fold(first, |all, next| self.joined(&all, &next).unwrap_or(Mixed))
             }
         }
     }
@@ -359,7 +463,7 @@ impl<'s> Typing<'s> {
             return Some(List(Box::new(self.named(from, item)?)));
         }
         Some(match name {
-            "any" => Any,
+            "any" => Mixed,
             "bool" => Bool,
             "bytes" => Bytes,
             "io" => Stream,
@@ -372,110 +476,5 @@ impl<'s> Typing<'s> {
                 None => Object(self.spec.find_type(from, name, self.tops)?),
             },
         })
-    }
-
-    /// The type of what is the one or the other; `None` where they have nothing in common.
-    fn joined(&self, a: &ValueType, b: &ValueType) -> Option<ValueType> {
-        Some(match (a, b) {
-            (a, b) if a == b => a.clone(),
-            (Any, _) | (_, Any) => Any,
-            (Int | Float, Int | Float) => Float,
-            (Object(_) | Struct, Object(_) | Struct) => Struct,
-            (List(a), List(b)) => List(Box::new(self.joined(a, b)?)),
-            _ => return None,
-        })
-    }
-
-    fn unary(&self, operator: Unary, of: ValueType) -> Typed {
-        match (operator, &of) {
-            (_, Any)
-            | (Unary::Not, Bool)
-            | (Unary::Invert, Int)
-            | (Unary::Minus | Unary::Plus, Int | Float) => Ok(of),
-            (Unary::Not, _) => Err(format!(
-                "not wants a truth value, found {}",
-                self.words(&of)
-            )),
-            (Unary::Invert, _) => Err(format!("~ wants an integer, found {}", self.words(&of))),
-            _ => Err(format!("the sign of {} can't be changed", self.words(&of))),
-        }
-    }
-
-    fn binary(&self, operator: Binary, a: &ValueType, b: &ValueType) -> Typed {
-        match operator {
-            Binary::And | Binary::Or => match [a, b].into_iter().find(|side| !side.is(&Bool)) {
-                None => Ok(Bool),
-                Some(side) => Err(format!(
-                    "and and or want truth values, found {}",
-                    self.words(side)
-                )),
-            },
-            Binary::Equal | Binary::NotEqual => self.comparable(a, b).map(|()| Bool),
-            Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual => {
-                self.comparable(a, b)?;
-                match [a, b]
-                    .into_iter()
-                    .find(|side| matches!(side, Bool | Enum(_)))
-                {
-                    None => Ok(Bool),
-                    Some(side) => Err(format!("{} has no order", self.words(side))),
-                }
-            }
-            Binary::Add if a.is(&Text) && b.is(&Text) => Ok(match (a, b) {
-                (Any, Any) => Any,
-                _ => Text,
-            }),
-            _ if a.is_number() && b.is_number() => Ok(match (a, b) {
-                (Int, Int) => Int,
-                (Any, _) | (_, Any) => Any,
-                _ => Float,
-            }),
-            _ => Err(format!(
-                "{} and {} can't be computed with one another",
-                self.words(a),
-                self.words(b)
-            )),
-        }
-    }
-
-    /// Whether two values may be asked whether they are equal.
-    pub(super) fn comparable(&self, a: &ValueType, b: &ValueType) -> Result<(), String> {
-        let fits = match (a, b) {
-            (Any, _) | (_, Any) => true,
-            (List(_) | Object(_) | Struct | Stream, _) => false,
-            (a, b) => a == b || (a.is_number() && b.is_number()),
-        };
-        match fits {
-            true => Ok(()),
-            false => Err(format!(
-                "{} can't be compared with {}",
-                self.words(a),
-                self.words(b)
-            )),
-        }
-    }
-
-    /// As messages say it.
-    pub(super) fn words(&self, of: &ValueType) -> String {
-        let type_name = |id: &TypeId| self.spec.types.get(*id).map(|of| of.name.clone());
-        match of {
-            Any => "any value".to_owned(),
-            Int => "an integer".to_owned(),
-            Float => "a float".to_owned(),
-            Bool => "a truth value".to_owned(),
-            Text => "text".to_owned(),
-            Bytes => "bytes".to_owned(),
-            Enum(id) => {
-                let name = self.spec.enums.get(*id).map(|of| of.name.clone());
-                format!("a member of the enum {}", name.unwrap_or_default())
-            }
-            Object(id) => format!(
-                "an object of the type {}",
-                type_name(id).unwrap_or_default()
-            ),
-            Struct => "an object".to_owned(),
-            Stream => "a stream".to_owned(),
-            List(_) => "a list".to_owned(),
-        }
     }
 }

@@ -225,3 +225,66 @@ impl<I: Input> Input for &mut I {
         (**self).origin()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by it")]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::source::ReadAt;
+
+    /// Numbers of four bytes, with how often and how much of them was read.
+    struct Counted(Vec<u8>, Arc<[AtomicU64; 2]>);
+
+    impl ReadAt for Counted {
+        fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+            let [times, bytes] = &*self.1;
+            times.fetch_add(1, Ordering::Relaxed);
+            bytes.fetch_add(buf.len() as u64, Ordering::Relaxed);
+            self.0.as_slice().read_at(offset, buf)
+        }
+
+        fn size(&self) -> io::Result<u64> {
+            Ok(self.0.len() as u64)
+        }
+    }
+
+    #[test]
+    fn two_places_are_read_in_large_pieces_where_little_lies_between() {
+        let numbers = || (0..1u32 << 19).flat_map(u32::to_le_bytes).collect();
+        let read_with = |gap: u64, items: u64| {
+            let counts: Arc<[AtomicU64; 2]> = Arc::default();
+            let source = Source::new(Counted(numbers(), Arc::clone(&counts)));
+            let mut window = Window::new(&source).unwrap();
+            window.start_at(8);
+            for i in 0..items {
+                for at in [(1 << 20) + i * 48, i * gap] {
+                    let number = u32::try_from(at.past(8) / 4).unwrap();
+                    assert_eq!(window.bytes(at, 4), number.to_le_bytes());
+                }
+            }
+            counts.each_ref().map(|count| count.load(Ordering::Relaxed))
+        };
+        // A mebibyte in pieces of 64 KiB, and 192 KiB of the other place.
+        let [times, bytes] = read_with(256, 4096);
+        assert!(times < 28 && bytes < 2 << 20, "{times} {bytes}");
+        // What is far from one another is not read for what lies between.
+        let [times, bytes] = read_with(64 << 10, 16);
+        assert!(times < 24 && bytes < 128 << 10, "{times} {bytes}");
+    }
+
+    #[test]
+    fn bytes_after_the_end_are_none() {
+        let mut window = Window::new(&Source::from(vec![1, 2, 3, 4])).unwrap();
+        window.start_at(1);
+        assert_eq!(window.end(), 3);
+        assert_eq!(window.bytes(1, 9), [3, 4]);
+        for at in [3, 4, u64::MAX] {
+            assert_eq!(window.bytes(at, 2), [0; 0], "{at}");
+        }
+        assert_eq!(window.bytes(0, u64::MAX), [2, 3, 4]);
+        assert_eq!(window.bytes(2, 0), [0; 0]);
+    }
+}

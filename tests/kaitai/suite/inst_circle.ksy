@@ -1,7 +1,4 @@
-# bytes: 02
-# b ! K003
-# a = 2
-# alone: the compiler has no end to it
+# error: 6: b is needed to compute itself
 meta: {id: inst_circle, endian: le, encoding: UTF-8}
 seq:
   - {id: a, type: u1}

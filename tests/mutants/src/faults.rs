@@ -1,5 +1,6 @@
 //! The faults of a room, as `cargo mutants` lists them.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -48,8 +49,39 @@ pub fn listed(root: &Path, room: &Room) -> Result<Vec<Fault>> {
         bail!("cargo mutants (`cargo install cargo-mutants`): {said}");
     }
     let mut faults: Vec<Fault> = serde_json::from_slice(&output.stdout)?;
+    let mut texts = HashMap::new();
+    for fault in &faults {
+        if !texts.contains_key(&fault.file) {
+            let text = std::fs::read_to_string(root.join(&fault.file))?;
+            texts.insert(fault.file.clone(), text);
+        }
+    }
+    faults.retain(|fault| !is_elsewhere(&texts[&fault.file], fault.span.start.line));
     for (id, fault) in (1..).zip(&mut faults) {
         fault.id = id;
     }
     Ok(faults)
+}
+
+/// Whether a line is in a function that is compiled on other systems than Unix alone, as the attributes before it say.
+fn is_elsewhere(text: &str, line: usize) -> bool {
+    const ELSEWHERE: [&str; 4] = [
+        "#[cfg(not(unix))]",
+        "#[cfg(windows)]",
+        "#[cfg(not(any(unix, windows)))]",
+        "#[cfg(not(target_os = \"linux\"))]",
+    ];
+    let is_function = |line: &str| {
+        let words = line.trim_start();
+        words.starts_with("fn ") || words.starts_with("pub") && words.contains(" fn ")
+    };
+    let before: Vec<&str> = text.lines().take(line).collect();
+    let Some(at) = before.iter().rposition(|line| is_function(line)) else {
+        return false;
+    };
+    let attributes = before[..at].iter().rev();
+    attributes
+        .map(|line| line.trim_start())
+        .take_while(|line| line.starts_with("#[") || line.starts_with("//"))
+        .any(|line| ELSEWHERE.contains(&line))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::expression::{Binary, Expression, Unary};
-use super::super::field::Plain;
+use super::super::plain::Plain;
 use super::super::spec::{
     Content, Endian, EnumId, Field, Kind, KindOf, Parent, Place, Repeat, Shape, Size, TypeId, Valid,
 };
@@ -117,6 +117,11 @@ impl Level<'_, '_> {
 
     fn repeated(&mut self, field: &Field, shape: &Shape, place: &str) -> Result<Body, String> {
         let name = &field.name;
+        if let KindOf::Switch(_, cases) = &shape.kind
+            && cases.iter().all(|case| case.key.is_some())
+        {
+            return Err("items that are left out where no case fits".to_owned());
+        }
         let wrapped = is_wrapped(field);
         let is_sized = !matches!(shape.size, Size::None) || shape.terminator.is_some();
         let inner = match (&shape.kind, wrapped) {
@@ -190,6 +195,10 @@ impl Level<'_, '_> {
             KindOf::One(kind) => return self.kind(field, shape, kind, name, is_last),
             KindOf::Switch(on, cases) => (on, cases),
         };
+        let ends = shape.terminator.is_some() || shape.pad_right.is_some();
+        if ends && cases.iter().any(|case| matches!(case.kind, Kind::Bytes)) {
+            return Err("bytes that no case fits stay whole where those of others end".to_owned());
+        }
         let mut text = format!("{{{}", self.expression(on)?);
         for case in cases {
             let label = match &case.key {

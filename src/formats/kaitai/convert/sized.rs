@@ -202,6 +202,7 @@ fn kind_of(encoding: Encoding) -> Option<&'static str> {
         Encoding::Utf32 { little: true } => "utf32le",
         Encoding::Utf32 { little: false } => "utf32be",
         Encoding::Mutf8 => "mutf8",
+        Encoding::Iso(_) => return None,
         Encoding::Standard(standard) => match standard.name() {
             "GBK" => "gbk",
             "gb18030" => "gb18030",

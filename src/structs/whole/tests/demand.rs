@@ -296,7 +296,7 @@ fn fields_that_are_kept_are_those_that_are_read() {
     let formats = [(
         "block",
         "<H:kind H:size [size]s:body={kind ; 0, 1: B:a i:b {@at < @end: h~hex:c} ; 2: B:a I~unix:b} \
-         {kind & 1: B{x:3 y:5}:odd}",
+         [kind + 1]s~utf8:name [kind]s:raw {kind & 1: B{x:3 y:5}:odd}",
     )];
     let layout = compiled("3s:head *%block:blocks", &formats);
     let mut random = Random(29);
@@ -312,8 +312,10 @@ fn fields_that_are_kept_are_those_that_are_read() {
                 0
             };
             data.extend([kind, 0, size, 0]);
-            let bytes = usize::from(size) + usize::from(kind & 1);
-            data.extend((0..bytes).map(|_| u8::try_from(random.below(256)).unwrap()));
+            data.extend((0..size).map(|_| u8::try_from(random.below(256)).unwrap()));
+            // Some are no text.
+            let bytes = kind + 1 + kind + (kind & 1);
+            data.extend((0..bytes).map(|_| u8::try_from(random.below(140)).unwrap()));
         }
         let (parts, error, _) = read(&layout, &data, 64);
         assert_eq!(error, None);
@@ -323,6 +325,8 @@ fn fields_that_are_kept_are_those_that_are_read() {
             &["body", "a"],
             &["body", "b"],
             &["body", "c"],
+            &["name"],
+            &["raw"],
             &["odd"],
             &["none"],
         ] {
@@ -340,14 +344,25 @@ fn fields_that_are_kept_are_those_that_are_read() {
             let expected = children_with(&parts.made()[1], names);
             let found = children_with(&again.made()[1], names);
             assert_eq!(found.len(), 400);
+            let inner = |item: &Node| {
+                let mut node = item.clone();
+                for name in names {
+                    node = node.child(name)?.clone();
+                }
+                Some(format!("{node:?}"))
+            };
+            let mut alone = Vec::new();
+            let counted = again.made()[1].each_kept(names, &mut |index, node| {
+                assert_eq!(index, alone.len() as u64);
+                alone.push(Some(format!("{node:?}")));
+                true
+            });
+            assert_eq!(counted, alone.len() as u64);
+            let same: Vec<_> = expected.iter().take(alone.len()).map(inner).collect();
+            assert_eq!(alone, same, "{names:?}");
+            let is_kept = !matches!(*names, ["odd" | "none"] | ["body", "c"]);
+            assert_eq!(counted > 200, is_kept, "{names:?}");
             for (found, expected) in found.iter().zip(&expected) {
-                let inner = |item: &Node| {
-                    let mut node = item.clone();
-                    for name in names {
-                        node = node.child(name)?.clone();
-                    }
-                    Some(format!("{node:?}"))
-                };
                 assert_eq!((&found.name, found.range), (&expected.name, expected.range));
                 assert_eq!(found.reference, expected.reference);
                 assert_eq!(inner(found), inner(expected), "{names:?}");
