@@ -2,7 +2,7 @@
 
 use super::codes::T015;
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::archive::Archive;
 use super::error::Error;
@@ -52,6 +52,7 @@ pub fn tree(source: &Source, space: Space) -> Result<Node, Error> {
             space,
         },
         tail: OnceLock::new(),
+        walking: Mutex::new(()),
     };
     Ok(Node::new("tar", range).with_children_on_demand(Arc::new(archive)))
 }
@@ -75,6 +76,8 @@ struct Tree {
     members: Members,
     /// Known once a caller walked over all members.
     tail: OnceLock<Tail>,
+    /// Held by the caller who does: others that ask meanwhile wait for it.
+    walking: Mutex<()>,
 }
 
 /// What follows the last member, and how many there are.
@@ -96,14 +99,19 @@ impl Expand for Tree {
 }
 
 impl Tree {
-    fn nodes(&self) -> Result<Vec<Node>, Error> {
-        let tail = match self.tail.get() {
-            Some(tail) => tail,
+    fn tail(&self) -> Result<&Tail, Error> {
+        let _walking = self.walking.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.tail.get() {
+            Some(tail) => Ok(tail),
             None => {
                 let tail = self.members.tail()?;
-                self.tail.get_or_init(|| tail)
+                Ok(self.tail.get_or_init(|| tail))
             }
-        };
+        }
+    }
+
+    fn nodes(&self) -> Result<Vec<Node>, Error> {
+        let tail = self.tail()?;
         let mut nodes = Vec::new();
         if tail.count > 0 {
             let range = self.members.range(0, tail.start);
