@@ -64,7 +64,28 @@ assert (frame['price'].to_numpy().astype('f4') == rows['price']).all()
 EOF
 sync
 
-beside 'to Parquet' "bytewright records '$format' ticks.bin -o ours.parquet --force" 'NumPy and pyarrow' 'python3 parquet.py' 'warm ticks.bin'
-beside 'to CSV' "bytewright records '$format' ticks.bin -o ours.csv --force" 'NumPy and Polars' 'python3 write_csv.py' 'warm ticks.bin'
-beside 'to JSON lines' "bytewright records '$format' tenth.bin -o ours.jsonl --force" "Python's json" 'python3 write_json.py' 'warm tenth.bin'
-beside 'CSV on two threads' "bytewright records '$format' ticks.bin -o ours.csv --force --threads 2" 'on one' "bytewright records '$format' ticks.bin -o ours.csv --force --threads 1" 'warm ticks.bin'
+# COMMAND: its processor time, that of all its threads, in microseconds.
+spent() {
+    local TIMEFORMAT='%U %S'
+    { time eval "$1" >/dev/null 2>&1; } 2>&1 | awk '{ print ($1 + $2) * 1e6 }'
+}
+
+# WHAT OURS PEER THEIRS: as `beside`, and then the same by processor time, which other work changes less.
+both() {
+    beside "$1" "$2" "$3" "$4" 'warm ticks.bin tenth.bin'
+    local round times=()
+    for ((round = 0; round < rounds; round++)); do
+        times+=("$(spent "$2") $(spent "$4")")
+    done
+    printf '    by processor time: %.2f s, %.2f s, ratio %.3f\n' "$(median '$1 / 1e6' "${times[@]}")" \
+        "$(median '$2 / 1e6' "${times[@]}")" "$(median '$1 / $2' "${times[@]}")"
+}
+
+run="bytewright records '$format' --force"
+both 'to Parquet' "$run ticks.bin -o ours.parquet" 'NumPy and pyarrow' 'python3 parquet.py'
+both 'to CSV' "$run ticks.bin -o ours.csv" 'NumPy and Polars' 'python3 write_csv.py'
+both 'to JSON lines' "$run tenth.bin -o ours.jsonl" "Python's json" 'python3 write_json.py'
+for form in parquet csv; do
+    both "$form on two threads" "$run ticks.bin -o ours.$form --threads 2" 'on one' \
+        "$run ticks.bin -o ours.$form --threads 1"
+done

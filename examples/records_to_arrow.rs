@@ -1,7 +1,11 @@
 //! Records of one format string as record batches of Arrow: what they are, and how many rows and bytes.
 //!
 //!     cargo run --features arrow --example records_to_arrow -- '<I~unix:time f:value' samples.bin
-#![allow(missing_docs, reason = "an example is no library")]
+#![allow(
+    missing_docs,
+    clippy::arithmetic_side_effects,
+    reason = "an example is no library, and counts what is in memory"
+)]
 
 use arrow_array::RecordBatchReader;
 use bytewright::Struct;

@@ -85,6 +85,10 @@ pub use value::{Bytes, Record, Value};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(all(doctest, feature = "records"))]
+#[doc = include_str!("../docs/records.md")]
+struct ManyRecords;
+
 #[cfg(all(doctest, feature = "hash", feature = "encodings", feature = "tar"))]
 #[doc = include_str!("../docs/cookbook.md")]
 struct Cookbook;

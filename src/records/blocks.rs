@@ -188,7 +188,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// Bytes of a block at most.
-    pub(crate) fn size(&self) -> usize {
+    pub(crate) fn bytes_of_block(&self) -> usize {
         self.block
     }
 

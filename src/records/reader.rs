@@ -388,7 +388,7 @@ impl Fixed {
     fn next(&mut self) -> Result<Option<Batch>, Error> {
         let file = Arc::from("");
         while self.ended.is_none() {
-            if let Some(done) = self.pipeline.take_ready(self.blocks.size()) {
+            if let Some(done) = self.pipeline.take_ready(self.blocks.bytes_of_block()) {
                 return done.map(Some);
             }
             match self.blocks.next(self.pipeline.room()) {

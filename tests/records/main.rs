@@ -17,6 +17,8 @@
 mod common;
 
 mod columns;
+#[cfg(feature = "arrow")]
+mod groups;
 mod peers;
 mod random;
 mod reader;

@@ -279,7 +279,8 @@ impl Run<'_> {
                             self.rows.flush()?;
                         }
                         false => {
-                            while let Some(made) = self.pipeline.take_ready(blocks.size()) {
+                            while let Some(made) = self.pipeline.take_ready(blocks.bytes_of_block())
+                            {
                                 self.rows.made(made?)?;
                             }
                         }

@@ -160,8 +160,8 @@ fn choose(column: &ArrayRef) -> Option<Choice> {
         column.data_type().is_integer() || matches!(column.data_type(), DataType::Timestamp(..));
     let first = bytes.chunks_exact(width).take(SAMPLE);
     let few = match (is_integer, width) {
-        (true, 4) => few_bits(first.map(|value| number::<4>(value)), 16),
-        (true, 8) => few_bits(first.map(|value| number::<8>(value)), 32),
+        (true, 4) => few_bits(first.map(number::<4>), 16),
+        (true, 8) => few_bits(first.map(number::<8>), 32),
         _ => false,
     };
     Some(if few { Choice::Deltas } else { Choice::Plain })

@@ -174,11 +174,7 @@ impl Writer {
 
     fn integer(&self, n: i128, out: &mut Vec<u8>) -> Cell<'_> {
         match &self.meaning {
-            Meaning::Time(epoch) => {
-                if epoch.write(n, out) {
-                    return Cell::Time;
-                }
-            }
+            Meaning::Time(epoch) if epoch.write(n, out) => return Cell::Time,
             Meaning::Names(_) => {
                 if let Some(name) = self.names.get(&n) {
                     return Cell::Text(name.as_bytes());
