@@ -4,7 +4,7 @@
 //!
 //! | to read | use |
 //! | --- | --- |
-//! | structs of a fixed size | [`Columns`], of bytes that [`Blocks`] reads |
+//! | structs of a fixed size | [`Columns`], of bytes that [`Blocks`] reads, or that an [`Extent`] finds |
 //! | structs of any size | [`Rows`] |
 //! | the items of an array in the tree of a file | [`Items`] |
 //!
@@ -21,6 +21,7 @@ mod column;
 mod columns;
 mod csv;
 mod error;
+mod extent;
 mod filter;
 mod infer;
 mod items;
@@ -40,6 +41,7 @@ pub use column::{Column, Strings, Values};
 pub use columns::Columns;
 pub use csv::CsvReader;
 pub use error::Error;
+pub use extent::{Extent, part};
 pub use filter::Filter;
 #[cfg(feature = "cli")]
 pub(crate) use infer::Inference;

@@ -121,7 +121,8 @@ const ROOMS: &[Room] = &[
         ],
         tests: &[
             tests("lib", &["inspect::"]),
-            tests("inspect", &["set::", "document::"]),
+            tests("inspect", &["set::", "document::", "path::"]),
+            tests("cli", &["get::", "set::", "members::", "diff::"]),
         ],
     },
     Room {

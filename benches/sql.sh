@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Times SQL over 1 GB of records in the page cache beside DuckDB over a Parquet file of the same, after comparing
+# their answers. Needs 3 GB of temporary files, and a Python that has NumPy and DuckDB. The time of the program is
+# that of the whole process, the time of DuckDB that of the query alone, in a process that runs already.
+#
+#     benches/sql.sh [ROUNDS] [MEGABYTES]
+set -euo pipefail
+rounds=${1:-5} megabytes=${2:-1000}
+here=$(cd "$(dirname "$0")/.." && pwd)
+program=${BYTEWRIGHT_SQL:-}
+if [ -z "$program" ]; then
+    (cd "$here/sql" && cargo build --release --quiet)
+    program=${CARGO_TARGET_DIR:-$here/sql/target}/release/bytewright-sql
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+python3 - "$program" "$rounds" "$megabytes" <<'PYTHON'
+import statistics, subprocess, sys, time
+import duckdb, numpy as np
+
+program, rounds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+kind = np.dtype([('id', '<u8'), ('qty', '<i4'), ('time', '<u4'), ('price', '<f4'), ('level', '<f8'), ('side', 'S1'), ('pad', 'V1')])
+FORMAT = '<Q:id i:qty I:time f:price d:level s~ascii:side x'
+count = megabytes * 1000000 // kind.itemsize
+rows = np.zeros(count, kind)
+random = np.random.default_rng(1)
+rows['id'] = np.arange(count)
+rows['qty'] = random.integers(-1000, 1000, count)
+rows['time'] = 1709208000 + np.arange(count) // 100
+rows['price'] = random.integers(0, 100000, count) / 64
+rows['level'] = random.integers(0, 1 << 30, count) / 1024
+rows['side'] = np.array([b'B', b'S', b'X', b'Y'])[random.integers(0, 4, count)]
+rows.tofile('ticks.bin')
+del rows
+table = f'ticks={FORMAT}@ticks.bin'
+subprocess.run([program, 'SELECT * FROM ticks', '-t', table, '-o', 'ticks.parquet'], check=True)
+open('ticks.bin', 'rb').readinto(bytearray(1 << 20))
+
+QUERIES = {
+    'sum, GROUP BY text': 'SELECT side, sum(qty) AS qty FROM ticks GROUP BY side ORDER BY side',
+    'two sums, GROUP BY integer': 'SELECT qty, sum(level) AS level, count(*) AS n FROM ticks GROUP BY qty ORDER BY qty',
+    'sum WHERE': "SELECT count(*) AS n, sum(qty) AS qty FROM ticks WHERE id % 1000 < 500 AND qty > 900",
+    'count': 'SELECT count(*) AS n FROM ticks',
+}
+
+def ours(sql):
+    begin = time.perf_counter()
+    out = subprocess.run([program, sql, '-t', table, '-O', 'csv'], check=True, capture_output=True, text=True)
+    return time.perf_counter() - begin, [line.split(',') for line in out.stdout.splitlines()[1:]]
+
+def theirs(sql):
+    begin = time.perf_counter()
+    rows = duckdb.sql(sql.replace('FROM ticks', "FROM 'ticks.parquet'")).fetchall()
+    return time.perf_counter() - begin, rows
+
+print(f'{megabytes} MB of records, {rounds} rounds; medians in seconds, and the median of the ratios')
+for name, sql in QUERIES.items():
+    (_, mine), (_, other) = ours(sql), theirs(sql)
+    assert len(mine) == len(other), (mine, other)
+    for a, b in zip(mine, other):
+        assert all(x == y if isinstance(y, str) else abs(float(x) - float(y)) <= 1e-9 * abs(float(y)) for x, y in zip(a, b)), (a, b)
+    times = []
+    for turn in range(rounds):
+        pair = [ours(sql)[0], theirs(sql)[0]] if turn % 2 == 0 else [theirs(sql)[0], ours(sql)[0]][::-1]
+        times.append(pair)
+    mine, other = (statistics.median(pair[i] for pair in times) for i in (0, 1))
+    ratio = statistics.median(a / b for a, b in times)
+    print(f'{name:30} {mine:8.3f} {other:8.3f} {ratio:8.2f}')
+PYTHON
