@@ -122,7 +122,7 @@ const ROOMS: &[Room] = &[
         tests: &[
             tests("lib", &["inspect::"]),
             tests("inspect", &["set::", "document::", "path::"]),
-            tests("cli", &["get::", "set::", "members::", "diff::"]),
+            tests("cli", &["get", "members::", "diff::"]),
         ],
     },
     Room {
