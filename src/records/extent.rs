@@ -91,6 +91,10 @@ pub fn part(rows: u64, index: usize, parts: usize) -> Range<u64> {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "what is wrong panics, and the macro of the properties hides that these are tests"
+)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
