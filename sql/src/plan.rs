@@ -148,23 +148,28 @@ impl RecordScan {
         self
     }
 
-    pub(crate) fn table(&self) -> &RecordTable {
+    /// The table.
+    pub fn table(&self) -> &RecordTable {
         &self.table
     }
 
+    #[cfg(feature = "cluster")]
     pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
         self.files.iter().map(|(file, _)| file)
     }
 
-    pub(crate) fn projection(&self) -> &[usize] {
+    /// The columns of the table that come out, by their indexes.
+    pub fn projection(&self) -> &[usize] {
         &self.projection
     }
 
-    pub(crate) fn condition(&self) -> Option<&str> {
+    /// The condition that is asked, in bytewright's language.
+    pub fn condition(&self) -> Option<&str> {
         self.condition.as_deref()
     }
 
-    pub(crate) fn parts(&self) -> usize {
+    /// Into how many parts the rows are split: a partition reads one, or those whose numbers its task was given.
+    pub fn parts(&self) -> usize {
         self.parts
     }
 
