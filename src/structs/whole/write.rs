@@ -348,22 +348,11 @@ impl<'p> Reader<'p, Output> {
         let given = Given {
             record: record.as_deref(),
         };
-        let mut result = write(self, given);
+        let result = write(self, given);
         // Fields in coded bytes without a name are some of those around.
         let is_whole = item.name.is_some() || is_item || item.codecs.is_empty();
-        result = result.and_then(|()| self.finish_write(given, is_whole));
-        if let (Ok(()), Some(condition)) = (&result, until) {
-            match self.holds_after(condition) {
-                Ok(holds) => self.reached = Some(holds),
-                Err(e) => result = Err(e),
-            }
-        }
-        self.depth = self.depth.saturating_sub(1);
-        let nodes = self
-            .frames
-            .pop()
-            .map(|frame| frame.nodes)
-            .unwrap_or_default();
+        let result = result.and_then(|()| self.finish_write(given, is_whole));
+        let (result, nodes) = self.end_level(result, until);
         self.input.base.pop();
         let range = self.range(start);
         self.push(Node::new(name, range).with_children(nodes))?;

@@ -97,20 +97,9 @@ impl<'p, I: Input> Reader<'p, I> {
         self.depth = self.depth.saturating_add(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
-        let mut result = read(self);
-        result = result.and(self.finish_level());
-        if let (Ok(()), Some(condition)) = (&result, until) {
-            match self.holds_after(condition) {
-                Ok(holds) => self.reached = Some(holds),
-                Err(e) => result = Err(e),
-            }
-        }
-        self.depth = self.depth.saturating_sub(1);
-        let nodes = self
-            .frames
-            .pop()
-            .map(|frame| frame.nodes)
-            .unwrap_or_default();
+        let result = read(self);
+        let result = result.and(self.finish_level());
+        let (mut result, nodes) = self.end_level(result, until);
         self.is_lean = was_lean;
         if !keeps {
             self.nodes = before;
@@ -126,15 +115,24 @@ impl<'p, I: Input> Reader<'p, I> {
         }
     }
 
-    /// Whether the condition that ends an array holds, with the fields of the item first in sight, then those
-    /// around the array.
-    pub(in crate::structs::whole) fn holds_after(
+    /// The end of a level that gave this result: whether the condition that ends its array holds, with the fields of
+    /// the item first in sight, then those around the array; and the nodes of the level.
+    pub(in crate::structs::whole) fn end_level(
         &mut self,
-        condition: &Expression,
-    ) -> Result<bool, DataError> {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.is_boundary = false;
+        mut result: Result<(), DataError>,
+        until: Option<&Expression>,
+    ) -> (Result<(), DataError>, Vec<Node>) {
+        if let (Ok(()), Some(condition)) = (&result, until) {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.is_boundary = false;
+            }
+            match self.holds(condition) {
+                Ok(holds) => self.reached = Some(holds),
+                Err(e) => result = Err(e),
+            }
         }
-        self.holds(condition)
+        self.depth = self.depth.saturating_sub(1);
+        let frame = self.frames.pop();
+        (result, frame.map(|frame| frame.nodes).unwrap_or_default())
     }
 }
