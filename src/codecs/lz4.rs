@@ -69,8 +69,8 @@ impl<'a> Frame<'a> for Lz4<'a> {
     }
 }
 
-/// A legacy frame: blocks of their compressed size in four bytes and so many bytes, up to the end of the
-/// input or to four bytes that are no size of a block.
+/// A legacy frame: blocks, each its compressed size in four bytes and that many bytes, up to the end of the input or
+/// to four bytes that are no size of a block.
 struct Legacy<'a> {
     compressed: Compressed<'a>,
     /// What the last block holds.
