@@ -1,6 +1,8 @@
 //! `records FORMAT|PATH FILE…`: many records as a table, and back.
 
+mod form;
 mod input;
+mod maker;
 mod output;
 mod pack;
 mod plan;
@@ -20,7 +22,7 @@ use crate::records::Columns;
 use crate::render::rows::Style;
 use crate::schema::Compiled;
 
-use output::Form;
+use form::Form;
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "bytewright records [OPTIONS] <FORMAT|PATH> [FILE]... [PATH]",

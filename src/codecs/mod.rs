@@ -277,8 +277,9 @@ impl Read for Watched<'_> {
     }
 }
 
-/// What frames of lz4 begin with: those of today, and those of its first versions and of Linux kernels.
+/// What frames of lz4 begin with.
 const LZ4: &[u8] = b"\x04\x22\x4d\x18";
+/// The same of its first versions and of Linux kernels.
 pub(crate) const LZ4_LEGACY: &[u8] = b"\x02\x21\x4c\x18";
 
 fn begins_lz4(start: &[u8]) -> bool {

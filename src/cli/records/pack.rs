@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use anyhow::{Context as _, bail};
 
 use super::Args;
-use super::output::{Bytes, Form};
+use super::form::Form;
+use super::output::Bytes;
 use crate::cli::kind::Kind;
 use crate::cli::stream::Stream;
 use crate::cli::{Context, Exit, Input};

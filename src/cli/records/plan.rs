@@ -11,7 +11,8 @@ use anyhow::{Context as _, bail};
 
 use super::Args;
 use super::input::Place;
-use super::output::{Made, Maker, Sink};
+use super::maker::{Made, Maker};
+use super::output::Sink;
 use super::stats::Summary;
 use crate::cli::{Context, Exit, out};
 use crate::parallel;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use super::Args;
-use super::output::Form;
+use super::form::Form;
 use crate::cli::Context;
 use crate::records::{Batch, Schema, Stats};
 use crate::render::rows;
