@@ -240,7 +240,7 @@ fn make_temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o666);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bytewright-").suffix(".tmp");
-    // Errors of other ways to make one have its name, which says nothing to anybody.
+    // The errors of other ways to make one have the temporary name, which the user never gave.
     builder.make_in(folder, |path| options.open(path))
 }
 
@@ -250,7 +250,7 @@ fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
 
     let ours = file.metadata()?;
     if (ours.uid(), ours.gid()) != (existing.uid(), existing.gid()) {
-        // Only root may give files away; for anybody else the new file is their own.
+        // Only root may give files away; the new file of another user stays their own.
         let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
     }
     file.set_permissions(existing.permissions())

@@ -68,7 +68,7 @@ pub(super) struct Args {
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// Search only so many bytes
+    /// Search only this many bytes
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     length: Option<u64>,
 
@@ -76,7 +76,7 @@ pub(super) struct Args {
     #[arg(long)]
     overlapping: bool,
 
-    /// Stop after so many hits in a file
+    /// Stop after this many hits in a file
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     limit: Option<u64>,
 
@@ -215,7 +215,7 @@ impl Args {
             return Ok(());
         }
         if self.arguments.len() > 2 {
-            bail!("what to find stands behind one file; in several, say find -e PATTERN FILE...");
+            bail!("what to find stands after one file; in several, say find -e PATTERN FILE...");
         }
         if let [pattern, file] = self.arguments.as_slice()
             && !is_there(pattern)

@@ -50,7 +50,7 @@ pub(super) struct Args {
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// Only so many bytes
+    /// Only this many bytes
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size)]
     length: Option<u64>,
 

@@ -43,7 +43,7 @@ pub(super) struct Args {
 /// How much of a tree is shown, and how.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct View {
-    /// So many levels of the tree
+    /// Levels of the tree to show
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
     depth: Option<u16>,
 

@@ -93,7 +93,7 @@ impl Stream {
         }
     }
 
-    /// No more than so many bytes; all of them without a number.
+    /// At most this number of bytes; all of them without one.
     pub(super) fn limit(self, length: Option<u64>) -> Stream {
         let Some(length) = length else { return self };
         let end = self.start.saturating_add(length);

@@ -33,7 +33,7 @@ pub(super) struct Args {
           allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// So many structs, one behind the other
+    /// Number of structs, one after the other
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size,
           allow_hyphen_values = true, conflicts_with = "all")]
     count: Option<u64>,
@@ -54,7 +54,7 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
 
-    /// For the bytes of one struct, and again for its values, take so much memory [default: 1GiB]
+    /// Memory for the bytes of one struct, and as much again for its values [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_memory: Option<u64>,
 

@@ -315,7 +315,7 @@ impl<'p> Entry<'p> {
 }
 
 impl<'p, 'de> Walk<'_, 'p, 'de> {
-    /// The next value, past padding; `None` behind the last.
+    /// The next value, past padding; `None` after the last.
     fn advance(&mut self) -> Result<Option<Entry<'p>>, DataError> {
         loop {
             if let Some(rest) = &mut self.values {

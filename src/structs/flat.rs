@@ -3,7 +3,7 @@
 //!
 //! Most formats are a dozen of Python's letters, and many programs compile one each time they use
 //! it. Such a format is compiled in one pass, without tree or plan; a [`Plan`] is made from its list
-//! when somebody first asks for one. Formats with names come with a plan, and their list is made
+//! when a caller first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
 mod known;

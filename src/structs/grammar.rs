@@ -384,7 +384,7 @@ impl<'t> Grammar<'t, '_> {
                 input,
                 1,
                 "an alignment takes no count",
-                "write the multiple behind it: |4",
+                "write the multiple after it: |4",
             ),
             '|' => {
                 let (after, digits) = opt(digit1).parse(rest)?;

@@ -358,7 +358,7 @@ fn run_lengths_without_a_size_go_on_to_the_profile_or_the_end() {
 
 #[test]
 fn gaps_are_numbered_from_the_second_on_and_owned_by_none() {
-    // A gap in front of the pixels, one in front of a profile, and bytes behind.
+    // A gap in front of the pixels, one in front of a profile, and bytes after.
     let fields = [(56, 0x4c49_4e4b), (112, 124 + 3 + 4 + 2), (116, 2)];
     let file = headed(124, &fields, b"\0\0\0pixe\0\0abcd");
     let file = patched(file, &[(10, &[141])]);
@@ -1028,7 +1028,7 @@ fn of_an_array_the_first_is_decoded_and_a_pair_in_it_is_of_the_array() {
     let decoder = Decoder::new(&Source::from(file), &Options::default()).unwrap();
     assert_eq!(decoder.bitmap(), 0);
     assert_eq!(Picture::read(decoder).unwrap().rgba, RED);
-    // The second of the pair takes the place of the pixels, and has its own behind.
+    // The second of the pair takes the place of the pixels, and has its own after.
     let mut pair = part(0, b"CI", 0, 0)[..40].to_vec();
     pair[24] = 66;
     pair.extend(&part(30, b"CI", 0, 255)[14..]);

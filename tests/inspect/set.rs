@@ -753,7 +753,7 @@ fn bits_in_the_order_of_the_machine_are_set_in_it() {
     assert_eq!(edited(&[1, 2], &edit), [9, 2]);
 }
 
-/// Bytes behind the end are not made up, and what was read over is not touched.
+/// Bytes after the end are not made up, and what was read over is not touched.
 #[test]
 fn an_overlay_changes_its_bytes_and_no_others() {
     use bytewright::inspect::edit::Overlay;
@@ -795,7 +795,7 @@ fn an_overlay_changes_its_bytes_and_no_others() {
 #[test]
 fn of_the_errors_that_an_edit_makes_the_first_thousand_are_told() {
     for (items, told) in [(998, 999), (999, 1000), (1000, 1000)] {
-        // Behind a byte that belongs to no item, items of 7 and 1; with it, 9 and 7, then 1 and 7.
+        // After a byte that belongs to no item, items of 7 and 1; with it, 9 and 7, then 1 and 7.
         let mut bytes = vec![1, 9];
         bytes.extend([7, 1].repeat(items));
         let document = document("B:skip [skip]s:gap *(B=7 B:x):items", &bytes);

@@ -190,7 +190,7 @@ impl Args {
     }
 }
 
-/// Bytes that tell all codecs with a signature, but for those behind frames that are passed over.
+/// Bytes that tell all codecs with a signature, but for those after frames that are passed over.
 const SIGNATURE: usize = 8;
 
 /// Reads the first bytes of what has to be waited for, and no longer than it takes to tell a codec.

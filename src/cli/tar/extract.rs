@@ -83,7 +83,7 @@ pub(super) struct Args {
     #[arg(long)]
     xattrs: bool,
 
-    /// Take so many parts off the front of each name; a leading ./ is none
+    /// Take this many parts off the front of each name; a leading ./ is none
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
 
@@ -96,7 +96,7 @@ pub(super) struct Args {
     #[arg(hide_short_help = true, short = 'm', long)]
     touch: bool,
 
-    /// Write the content of files to standard output, one behind the other
+    /// Write the content of files to standard output, one after the other
     #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
     to_stdout: bool,
 
@@ -104,15 +104,15 @@ pub(super) struct Args {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// All files together may have so many bytes, holes included
+    /// Limit on the bytes of all files together, holes included
     #[arg(hide_short_help = true, long, value_name = "BYTES", value_parser = number::size)]
     max_size: Option<u64>,
 
-    /// So many members may be extracted
+    /// Limit on the number of members that are extracted
     #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_members: Option<u64>,
 
-    /// So many bytes may be written for each byte of a compressed archive
+    /// Limit on the bytes written for each byte of a compressed archive
     #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_ratio: Option<u64>,
 
@@ -397,7 +397,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// The content of files, one behind the other.
+    /// The content of files, one after the other.
     fn print(
         &mut self,
         cx: &mut Context,

@@ -60,7 +60,7 @@ pub(super) struct MakeArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: TarFormat,
 
-    /// Read and write with so many threads; the archive is the same with any number
+    /// Read and write with this many threads; the archive is the same with any number
     #[arg(hide_short_help = true, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 

@@ -210,10 +210,7 @@ impl Mending<'_> {
             let zeros = vec![0; usize::try_from(missing).unwrap_or(0)];
             self.repairs.push(Repair {
                 code: B025.code,
-                message: format!(
-                    "{} of padding behind the last row",
-                    counted(missing, "byte")
-                ),
+                message: format!("{} of padding after the last row", counted(missing, "byte")),
                 writes: vec![(self.file_size, zeros)],
             });
             self.file_size = pixels.end();

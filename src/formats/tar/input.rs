@@ -265,10 +265,10 @@ impl<'a> Window<'a> {
     /// More would be read in vain where files are large.
     const LEAST: usize = 1 << 10;
 
-    /// What a system call costs is little beside copying so much.
+    /// A system call costs little beside copying this number of bytes.
     const MOST: usize = 128 << 10;
 
-    /// To read so much in vain takes no longer than another system call.
+    /// Reading this number of bytes in vain takes no longer than another system call.
     const NEAR: u64 = 4 << 10;
 
     fn new(source: SourceOf<'a>) -> Self {

@@ -308,7 +308,7 @@ impl Members {
                 children.push(Node::new("zeros", self.range(start, two)).role(Role::Padding));
             }
             if two < size {
-                children.push(Node::new("behind", self.range(two, size)).role(Role::Gap));
+                children.push(Node::new("trailing", self.range(two, size)).role(Role::Gap));
             }
             node = node.with_children(children);
         } else {

@@ -158,7 +158,7 @@ impl Reader<'_> {
         let name = name.into_inner();
         if !is_identifier(&name) {
             let message = format!(
-                "{name:?} can't stand behind %: a name has letters, digits and _, \
+                "{name:?} can't stand after %: a name has letters, digits and _, \
                  and begins with none of the digits"
             );
             return Err(self.wrong(&name_span, message));

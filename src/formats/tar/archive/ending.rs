@@ -79,7 +79,7 @@ impl Archive<'_> {
             self.problem(
                 &T014,
                 offset,
-                "an extended header without a member behind it",
+                "an extended header without a member after it",
             );
         }
     }

@@ -158,7 +158,7 @@ impl Archive<'_> {
         let read = self.input.fill(part.unwrap_or_default())? as u64;
         if padding.iter().any(|&byte| byte != 0) {
             let range = Range::new(self.space(), start, read);
-            let message = format!("the padding behind {} isn't zeros", behind());
+            let message = format!("the padding after {} isn't zeros", behind());
             self.problems.push(T032.problem(range, message));
         }
         Ok(size.saturating_sub(read))

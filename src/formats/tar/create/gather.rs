@@ -110,7 +110,7 @@ impl Pages {
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wishes {
+pub(super) struct GatherOptions {
     pub(super) dereference: bool,
     pub(super) sparse: bool,
     pub(super) xattrs: bool,
@@ -118,7 +118,7 @@ pub(super) struct Wishes {
     pub(super) dry_run: bool,
 }
 
-impl Wishes {
+impl GatherOptions {
     /// What the system says about a file by its path.
     pub(super) fn details(self, path: &std::path::Path) -> io::Result<Details> {
         let metadata = match self.dereference {
