@@ -13,6 +13,9 @@ pub use temporaries::discard_all;
 pub(crate) use temporaries::listed;
 pub(crate) use temporaries::{Listed, making};
 
+#[cfg(windows)]
+use crate::offset::Position;
+
 /// As many symbolic links are followed to the file that is to be replaced.
 const MAX_LINKS: usize = 40;
 
@@ -206,7 +209,7 @@ pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io
     while !bytes.is_empty() {
         let written = std::os::windows::fs::FileExt::seek_write(file, bytes, offset)?;
         bytes = bytes.get(written..).unwrap_or_default();
-        offset = offset.saturating_add(written as u64);
+        offset.advance(written as u64);
     }
     Ok(())
 }

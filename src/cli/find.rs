@@ -13,6 +13,7 @@ use super::{Context, Exit, Input, Output, embedded, negative, number, pack, word
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
+use crate::offset::Tally;
 use crate::render::find::{json, text};
 use crate::render::json::List;
 use crate::tree::{Range, Space};
@@ -196,7 +197,7 @@ impl Args {
                 count: 0,
             };
             let searched = self.one(file, &mut hits, cx);
-            total = total.saturating_add(hits.count);
+            total.tally(hits.count);
             if let Err(error) = searched {
                 exit = exit.max(cx.report(error)?);
             }
@@ -395,7 +396,7 @@ impl Args {
             self.print(find, range, pattern, field, hits, cx.out())
                 .context("standard output")?;
         }
-        hits.count = hits.count.saturating_add(1);
+        hits.count.tally(1);
         Ok(())
     }
 

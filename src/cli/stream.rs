@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::{Input, input, number, out, progress};
 use crate::Source;
 use crate::inspect::Document;
+use crate::offset::Position;
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Range;
 
@@ -69,7 +70,7 @@ impl Stream {
         let Some(skipped) = skipped else {
             return Err(behind(offset, part.size)).context(name);
         };
-        let start = part.offset.saturating_add(skipped);
+        let start = part.offset.past(skipped);
         let range = Range::new(part.space, start, part.size.saturating_sub(skipped));
         Ok(Stream {
             start,
@@ -82,7 +83,7 @@ impl Stream {
     /// The same, with a bar that says how much was read; `prints` says whether there is output
     /// meanwhile.
     pub(super) fn watched(self, prints: bool) -> Stream {
-        let all = self.end.map(|end| end.saturating_sub(self.start));
+        let all = self.end.map(|end| end.since(self.start));
         let reader: Box<dyn Read + Send> = match prints {
             true => Box::new(Heeded(self.reader)),
             false => self.reader,

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, number, words};
+use crate::offset::Tally;
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
 use crate::scan::{Found, MAX_STRUCT, Scan};
@@ -205,7 +206,7 @@ impl Args {
                 }
                 Err(error) => break Some(error),
             }
-            index = index.saturating_add(1);
+            index.tally(1);
         };
         // What could be read is written before the error, as a whole document.
         printer.borrow_mut().end(cx.out())?;

@@ -54,6 +54,8 @@ use super::error::{DataError, DataErrorKind, Segment};
 use super::plan::{BitField, Body, Element, Field, Repeat};
 use super::unpack::Cursor;
 
+use crate::offset::Position;
+
 impl Struct {
     /// A value of any type that implements serde's `Deserialize`, from a struct that takes all of
     /// `data`; no [`Value`](crate::Value) is built on the way.
@@ -331,7 +333,7 @@ impl<'p, 'de> Walk<'_, 'p, 'de> {
                             _ => None,
                         },
                     };
-                    rest.next = rest.next.saturating_add(1);
+                    rest.next.advance(1);
                     return Ok(Some(entry));
                 }
                 self.values = None;

@@ -25,6 +25,7 @@ use super::code::{Code, Order};
 use super::compile::{self, Plan};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
+use crate::offset::Position;
 use crate::value::{Bytes, Names};
 
 /// How many items a format has before its list needs an allocation.
@@ -284,9 +285,7 @@ impl Item {
         let size = usize::from(self.size).max(1);
         let end = (self.values() as usize).saturating_mul(size);
         let start = self.offset as usize;
-        (0..end)
-            .step_by(size)
-            .map(move |at| start.saturating_add(at))
+        (0..end).step_by(size).map(move |at| start.past(at))
     }
 
     /// How many values it has.

@@ -1,6 +1,6 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -13,8 +13,10 @@ use crate::formats::tar::{
     Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
     Policy, Preview, Refusal, Rules, Selection, Warning,
 };
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::json::List;
+use crate::source::uninterrupted;
 use crate::value::text::counted;
 
 const RULES: &str = "\
@@ -355,7 +357,7 @@ impl Run<'_> {
                     self.stripped = true;
                     // What is in a folder goes where the folder would: nothing is missing.
                     let is_lost = member.kind != Kind::Directory;
-                    self.lost = self.lost.saturating_add(is_lost.into());
+                    self.lost.tally(is_lost.into());
                 }
                 Outcome::PassedOver => {}
                 _ => self.other = true,
@@ -415,11 +417,10 @@ impl Run<'_> {
             let mut content = archive.content(&member)?;
             loop {
                 // What can't be read is the archive's fault, and not that of standard output.
-                let read = match content.read(&mut buffer) {
-                    Ok(0) => break,
-                    Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                    read => read.map_err(Error::from)?,
-                };
+                let read = uninterrupted(|| content.read(&mut buffer)).map_err(Error::from)?;
+                if read == 0 {
+                    break;
+                }
                 limits.written(read as u64, content.compressed_position())?;
                 let bytes = buffer.get(..read).unwrap_or_default();
                 out.write_all(bytes).context("standard output")?;

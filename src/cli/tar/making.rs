@@ -14,6 +14,7 @@ use super::lines;
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Output};
 use crate::formats::tar::{Builder, Format, IndexWriter, NewMember, Time};
+use crate::offset::Tally;
 use crate::parallel;
 use crate::render::escape;
 use rules::RuleArgs;
@@ -120,7 +121,7 @@ impl MakeArgs {
             .rules(rules)
             .progress(|bytes| progress.set(bytes))
             .each(|member| {
-                members = members.saturating_add(1);
+                members.tally(1);
                 if self.verbose {
                     let name = member.as_listed().name;
                     progress::suspended(|| {

@@ -227,7 +227,7 @@ impl Mending<'_> {
         let mut writes = Vec::new();
         for row in 0..self.dib.rows() {
             let start = row.saturating_mul(stride).saturating_add(used);
-            let offset = self.bitmap.pixels_at.saturating_add(start);
+            let offset = self.bitmap.pixels_at.past(start);
             let bytes = self.source.read(offset, size)?;
             if bytes.is_empty() {
                 break;

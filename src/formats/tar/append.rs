@@ -9,7 +9,7 @@ use super::error::{Error, ErrorKind};
 use super::layout::BLOCK;
 use super::rewrite::GlobalKeywords;
 use crate::Source;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::output;
 
 /// The two blocks of zeros that end an archive, in bytes.
@@ -92,7 +92,7 @@ impl Appender {
 
     /// Where in the archive what is written next begins.
     pub fn start(&self) -> u64 {
-        self.start.saturating_add(self.written)
+        self.start.past(self.written)
     }
 
     /// Makes what was written part of the archive.
@@ -107,7 +107,7 @@ impl Appender {
         // In one go: nobody sees the first block without the second.
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
-        let end = self.start.saturating_add(self.written);
+        let end = self.start.past(self.written);
         // Bytes of a tape's last record after the old end would follow the new end.
         self.file.set_len(end)?;
         self.file.sync_data()
@@ -130,7 +130,7 @@ impl Write for Appender {
         let room = END.saturating_sub(self.head.len());
         let taken = match room {
             0 => {
-                let at = self.start.saturating_add(self.written);
+                let at = self.start.past(self.written);
                 self.touched = true;
                 output::write_all_at(&self.file, buf, at)?;
                 buf
@@ -157,7 +157,7 @@ impl Drop for Appender {
         }
         // What followed the archive's end meant nothing, and is zeros from now on. The error
         // that brought it here is the one to be told.
-        let end = self.start.saturating_add(END as u64);
+        let end = self.start.past(END as u64);
         let _ = output::write_all_at(&self.file, &[0; END], self.start);
         let _ = self.file.set_len(self.old_size.min(end));
         let _ = self.file.set_len(self.old_size);

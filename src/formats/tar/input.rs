@@ -7,7 +7,7 @@ use super::error::Error;
 use super::layout::BLOCK;
 use crate::codecs::{self, Decoder};
 use crate::offset::{Position, Tally};
-use crate::source::SourceOf;
+use crate::source::{SourceOf, uninterrupted};
 
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input<'a> {
@@ -134,17 +134,11 @@ impl<'a> Input<'a> {
             self.is_peeked = self.peeked_read < BLOCK;
             return Ok(size);
         }
-        let read = loop {
-            let read = match &mut self.bytes {
-                Bytes::Positions(window) => window.read(self.position, buf),
-                Bytes::Stream(stream) => stream.read(buf),
-                Bytes::Compressed(decoder) => decoder.read(buf),
-            };
-            match read {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
+        let read = uninterrupted(|| match &mut self.bytes {
+            Bytes::Positions(window) => window.read(self.position, buf),
+            Bytes::Stream(stream) => stream.read(buf),
+            Bytes::Compressed(decoder) => decoder.read(buf),
+        })?;
         self.position.advance(read as u64);
         Ok(read)
     }

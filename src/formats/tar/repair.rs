@@ -91,7 +91,7 @@ pub fn repair(
     let mut patches = whole.patches.iter().peekable();
     let mut size: u64 = 0;
     for &(start, end) in &whole.runs {
-        size.tally(end.saturating_sub(start));
+        size.tally(end.since(start));
         let mut at = start;
         while let Some((offset, patch)) = patches.next_if(|(offset, _)| *offset < end) {
             // One that lies in what is left out.
@@ -102,7 +102,7 @@ pub fn repair(
                 Patch::Zeros(size) => {
                     copy(&source, at, *offset, out)?;
                     io::copy(&mut io::repeat(0).take(*size), out)?;
-                    at = offset.saturating_add(*size);
+                    at = offset.past(*size);
                 }
                 Patch::Checksum => {
                     copy(&source, at, *offset, out)?;

@@ -46,9 +46,9 @@ pub fn copy_members<W: Write>(
     let mut archive = Archive::plain(source.clone());
     while let Some(member) = archive.next_member()? {
         if keep(&member) {
-            let size = member.end().saturating_sub(member.offset);
+            let size = member.end().since(member.offset);
             // The last member may lack its padding.
-            let whole = member.data_end().saturating_sub(member.offset);
+            let whole = member.data_end().since(member.offset);
             let blocks = source.reader(member.offset).take(whole);
             builder.add_blocks(&member.name, blocks.chain(io::repeat(0)), size)?;
         } else {

@@ -126,14 +126,14 @@ impl<W: Write> Sink<W> {
             Target::Positions { file, room, .. } => {
                 let file = Arc::clone(file);
                 self.buffer.extend_from_slice(&headers.blocks);
-                let sizes = pieces.iter().map(|p| p.end.saturating_sub(p.start));
+                let sizes = pieces.iter().map(|p| p.end.since(p.start));
                 let before = self.buffer.len() as u64;
                 let size = sizes.fold(before, u64::saturating_add);
                 room.take(&file, self.offset, size);
                 self.flush()?;
                 let start = self.offset;
                 for piece in pieces {
-                    let size = piece.end.saturating_sub(piece.start);
+                    let size = piece.end.since(piece.start);
                     copies.extend(Copy::all(source, piece, &file, self.offset));
                     self.advance(size);
                 }

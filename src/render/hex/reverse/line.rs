@@ -192,7 +192,7 @@ struct Cursor<'a> {
 
 impl Cursor<'_> {
     fn peek(&self, ahead: usize) -> Option<&u8> {
-        self.line.get(self.at.saturating_add(ahead))
+        self.line.get(self.at.past(ahead))
     }
 
     fn rest(&self) -> &[u8] {
