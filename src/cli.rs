@@ -60,6 +60,7 @@ mod peek;
 mod progress;
 mod records;
 mod set;
+mod several;
 mod size;
 mod stream;
 mod strings;

@@ -2,7 +2,6 @@
 
 mod again;
 mod spool;
-mod uninterrupted;
 pub(crate) mod watched;
 
 use crate::offset::Position;
@@ -12,12 +11,20 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub(crate) use uninterrupted::uninterrupted;
-
 /// Whether an error of reading tells of the bytes, of a stream that is cut, and not of getting at them.
 pub(crate) fn is_data(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == io::ErrorKind::InvalidData || kind == io::ErrorKind::UnexpectedEof
+}
+
+/// Reads, and again where a signal came before there was anything to read.
+pub(crate) fn uninterrupted<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
 }
 
 /// Bytes that can be read at positions.

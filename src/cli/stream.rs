@@ -85,7 +85,7 @@ impl Stream {
     pub(super) fn watched(self, prints: bool) -> Stream {
         let all = self.end.map(|end| end.since(self.start));
         let reader: Box<dyn Read + Send> = match prints {
-            true => Box::new(Heeded(self.reader)),
+            true => Box::new(UntilClosed(self.reader)),
             false => self.reader,
         };
         Stream {
@@ -139,11 +139,11 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     })
 }
 
-/// Ends with the error of a closed pipe where nothing more is read of standard output, though nothing
-/// is written that would tell.
-struct Heeded<R>(R);
+/// A stream that ends with the error of a closed pipe once the reader of standard output is gone: a verb that
+/// writes nothing for long would not learn it otherwise.
+struct UntilClosed<R>(R);
 
-impl<R: Read> Read for Heeded<R> {
+impl<R: Read> Read for UntilClosed<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match out::is_closed() {
             true => Err(io::ErrorKind::BrokenPipe.into()),

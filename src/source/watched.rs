@@ -14,7 +14,7 @@ pub(crate) fn source<'a>(
 }
 
 /// The same stream; `tell` learns how much was read of it so far.
-pub(crate) fn stream(stream: impl Read + Send, tell: impl FnMut(u64) + Send) -> impl Read + Send {
+pub(crate) fn stream(stream: impl Read, tell: impl FnMut(u64)) -> impl Read {
     Stream {
         stream,
         read: 0,

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use crate::Source;
 use crate::cli::input::say_waiting;
 use crate::cli::{Context, Exit, Input, number, progress};
-use crate::formats::tar::compare::Tell;
+use crate::formats::tar::compare::OnProblems;
 use crate::formats::tar::{Archive, Encoding, Error, Index, Member, Selection};
 use crate::tree::Problem;
 
@@ -52,7 +52,7 @@ impl ContentArgs {
         self,
         cx: &mut Context,
         input: &Input,
-        make: impl FnOnce(&mut Archive, u64, &mut Tell<'_>) -> Result<T, Error>,
+        make: impl FnOnce(&mut Archive, u64, &mut OnProblems<'_>) -> Result<T, Error>,
     ) -> anyhow::Result<(T, Exit)> {
         let mut archive = self.reading.open(input, false)?;
         let mut exit = Exit::Done;

@@ -13,8 +13,8 @@ mod unix;
 #[cfg(unix)]
 use unix as system;
 
-mod aim;
 mod collisions;
+mod destination;
 mod limits;
 mod linking;
 pub(crate) mod links;
@@ -36,8 +36,8 @@ use super::member::{Kind, Member};
 use super::place::split;
 use super::sparse::Piece;
 use crate::offset::Tally;
-use aim::Aim;
 use collisions::Collisions;
+use destination::Destination;
 use links::Tree as _;
 use owners::Owners;
 use policy::Attributes;
@@ -254,11 +254,11 @@ impl Extractor {
     }
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
-        let parts = match Aim::of(member, &self.policy, &mut self.limits)? {
-            Aim::PassedOver => return Ok(Outcome::PassedOver),
-            Aim::Stripped => return Ok(Outcome::Stripped),
-            Aim::Root => Vec::new(),
-            Aim::At(parts) => parts,
+        let parts = match Destination::of(member, &self.policy, &mut self.limits)? {
+            Destination::PassedOver => return Ok(Outcome::PassedOver),
+            Destination::Stripped => return Ok(Outcome::Stripped),
+            Destination::Root => Vec::new(),
+            Destination::At(parts) => parts,
         };
         let Some((name, parent)) = parts.split_last() else {
             let root = self.folder.parent(&[])?;

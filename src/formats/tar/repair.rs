@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::archive::{Archive, garbage};
-use super::check::{Finding, Patch, Skeleton, Summary, Tell, run};
+use super::check::{Finding, OnFinding, Patch, Skeleton, Summary, run};
 use super::error::Error;
 use super::header::with_checksum;
 use super::input::Input;
@@ -56,7 +56,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 pub fn repair(
     source: &Source,
     ignore_zeros: bool,
-    tell: Tell<'_>,
+    tell: OnFinding<'_>,
     out: &mut dyn Write,
 ) -> Result<Summary, Error> {
     let end = Arc::<Mutex<End>>::default();
