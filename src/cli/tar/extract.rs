@@ -220,22 +220,7 @@ impl Args {
         let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
         match extracted {
             Ok(true) => {
-                let parts = self.strip_components;
-                if run.stripped && !run.other {
-                    cx.warn(format_args!(
-                        "{input}: nothing is extracted: no name has more than {}",
-                        counted(parts as u64, "part")
-                    ));
-                    exit = exit.max(Exit::No);
-                } else if run.lost > 0 {
-                    let count = run.lost;
-                    let s = if count == 1 { " is" } else { "s are" };
-                    cx.warn(format_args!(
-                        "{input}: {count} member{s} left out: nothing of the name is left without \
-                         {parts} of its parts"
-                    ));
-                    exit = exit.max(Exit::No);
-                }
+                exit = exit.max(self.tell_stripped(&run, cx));
                 Ok(exit.max(tell_missing(cx, &input, &run.selection)))
             }
             Ok(false) => Ok(exit),
@@ -244,6 +229,26 @@ impl Args {
                 Ok(exit)
             }
         }
+    }
+
+    /// Says which members have no name left without the parts that are taken off.
+    fn tell_stripped(&self, run: &Run<'_>, cx: &mut Context) -> Exit {
+        let (input, parts) = (run.input, self.strip_components);
+        if run.stripped && !run.other {
+            cx.warn(format_args!(
+                "{input}: nothing is extracted: no name has more than {}",
+                counted(parts as u64, "part")
+            ));
+        } else if run.lost > 0 {
+            let are = if run.lost == 1 { "is" } else { "are" };
+            cx.warn(format_args!(
+                "{input}: {} {are} left out: nothing of the name is left without {parts} of its parts",
+                counted(run.lost, "member")
+            ));
+        } else {
+            return Exit::Done;
+        }
+        Exit::No
     }
 
     /// The archive, with a bar that says how far it was read.

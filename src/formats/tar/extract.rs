@@ -370,7 +370,7 @@ impl Extractor {
                 })?;
                 return Ok(Outcome::Extracted);
             }
-            Some(data) => (file.file().write_all(&data))
+            Some(data) => (file.file().write_all(data.bytes()))
                 .map_err(|e| writer::unwritable(&self.path, &member.name, e)),
             None => self.copy(&mut content, &member.name, &mut file),
         };
@@ -386,11 +386,15 @@ impl Extractor {
         attributes
     }
 
-    fn read(&mut self, content: &mut Content<'_, '_>) -> Result<Vec<u8>, Error> {
-        let mut data = vec![0; usize::try_from(content.size()).unwrap_or(0)];
-        content.read_exact(&mut data)?;
+    fn read(&mut self, content: &mut Content<'_, '_>) -> Result<writer::Content, Error> {
+        let size = usize::try_from(content.size()).unwrap_or(0);
+        let mut data = writer::Content {
+            room: self.writer.room(size),
+            size,
+        };
+        content.read_exact(data.room.get_mut(..size).unwrap_or_default())?;
         let compressed = content.compressed_position();
-        self.limits.written(data.len() as u64, compressed)?;
+        self.limits.written(size as u64, compressed)?;
         Ok(data)
     }
 
