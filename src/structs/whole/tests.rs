@@ -5,6 +5,8 @@ mod checks;
 mod coded;
 mod demand;
 mod demand_coded;
+#[cfg(feature = "records")]
+mod fixed;
 mod hostile;
 mod join;
 mod kinds;
