@@ -46,6 +46,8 @@ mod pieces;
 mod problems;
 mod save;
 mod search;
+#[cfg(unix)]
+mod signals;
 mod terminal;
 
 pub use app::{App, Opening};
