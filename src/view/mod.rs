@@ -35,6 +35,7 @@ mod children;
 mod compare;
 mod draw;
 mod edits;
+mod fields;
 mod hex;
 mod host;
 mod job;

@@ -7,6 +7,7 @@ use crate::inspect::Path;
 use crate::render::tree;
 use crate::tree::{Node, Range, Role};
 use crate::value::{Value, literal};
+use crate::view::fields::Fields;
 use crate::view::line::Line;
 
 /// Bytes of a field without a value that are put into the line to be edited.
@@ -82,6 +83,20 @@ impl App<'_> {
         let Some((path, node)) = self.path_of_field() else {
             return;
         };
+        self.edit_node(path, &node);
+    }
+
+    /// Asks for the value that a field which differs gets in the first file.
+    pub(super) fn edit_compared(&mut self) {
+        let row = self.fields().and_then(Fields::selected);
+        let Some(row) = row.cloned() else { return };
+        match row.first() {
+            Some(node) => self.edit_node(row.path.clone(), node),
+            None => self.say(Tone::Note, "the first file has no such field"),
+        }
+    }
+
+    fn edit_node(&mut self, path: String, node: &Node) {
         if !self.can_edit() {
             return;
         }
@@ -91,7 +106,7 @@ impl App<'_> {
         if !node.is_leaf() && node.value.is_none() {
             return self.say(Tone::Note, "it is a group: open it, and edit its fields");
         }
-        let begun = self.written(&node);
+        let begun = self.written(node);
         self.mode = Mode::Prompt(Wanted::Value(path), Line::new(&begun));
     }
 

@@ -156,6 +156,11 @@ impl<'b> Pen<'b> {
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
+    /// The same among the bytes of the field under the cursor.
+    pub(super) fn differs_in_field(&self) -> Style {
+        self.differs().add_modifier(Modifier::REVERSED)
+    }
+
     pub(super) fn gone(&self) -> Style {
         self.ink(ink::RED)
     }

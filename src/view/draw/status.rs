@@ -4,9 +4,11 @@ use ratatui::layout::{Position, Rect};
 
 use super::pen::Pen;
 use crate::render::{escape, tree};
+use crate::tree::Node;
 use crate::value::text::counted;
 use crate::view::App;
 use crate::view::app::{Kind, Mode, Pane, is_unknown};
+use crate::view::fields::{Fields, Row};
 use crate::view::outline::paths;
 
 /// The longest value of a field that is shown, in characters.
@@ -73,12 +75,20 @@ impl App<'_> {
             && self.works.shown().is_none()
         {
             let more = if differences.is_cut { "+" } else { "" };
-            let count = differences.len();
-            let s = if count == 1 { "" } else { "s" };
-            right = format!(
-                "{count}{more} difference{s} from {} (d) ",
-                escape::message(&other.name)
-            );
+            let count = differences.len() as u64;
+            let name = escape::message(&other.name);
+            let fields = self.fields().filter(|fields| !fields.rows.is_empty());
+            right = match (fields, count) {
+                (Some(fields), _) => {
+                    let more = if fields.is_cut { "+" } else { "" };
+                    let count = fields.rows.len();
+                    let s = if count == 1 { " differs" } else { "s differ" };
+                    format!("{count}{more} field{s} from {name} (n) ")
+                }
+                (None, 0) => format!("the same bytes as {name} "),
+                (None, 1) => format!("1 difference from {name} (n) "),
+                (None, count) => format!("{count}{more} differences from {name} (n) "),
+            };
         }
         let left = pen.right(area, &right, pen.bar());
         let bar = pen.bar();
@@ -102,6 +112,12 @@ impl App<'_> {
             ..first
         };
         pen.fill(first, pen.bar());
+        if self.compares()
+            && let (Pane::Fields, Some(row)) = (self.pane, self.fields().and_then(Fields::selected))
+        {
+            self.draw_status_of_two(row, first, pen);
+            return self.draw_second(second, pen);
+        }
         let selected = level.outline.selected().filter(|row| row.is_node());
         let way = level.outline.way();
         let (_, path) = paths(&way);
@@ -131,6 +147,29 @@ impl App<'_> {
         self.draw_second(second, pen);
     }
 
+    /// A field that differs, and where it stands in both files.
+    fn draw_status_of_two(&self, row: &Row, area: Rect, pen: &mut Pen<'_>) {
+        let place = |node: Option<&Node>| {
+            node.map_or("none".to_owned(), |node| {
+                let range = node.range;
+                let space = if range.space.is_file() { "" } else { "~" };
+                format!(
+                    "{space}{:#x}, {}",
+                    range.offset,
+                    counted(range.size, "byte")
+                )
+            })
+        };
+        let (first, second) = (row.first(), row.second());
+        let right = match (place(first), place(second)) {
+            (first, second) if first == second => format!("{first} in both "),
+            (first, second) => format!("{first} │ {second} "),
+        };
+        let left = pen.right(area, &right, pen.bar());
+        let told = format!(" {}  {}", escape::message(&row.path), row.word());
+        pen.text(left, &told, pen.bar());
+    }
+
     /// What is typed needs, or the value of the field and what it means.
     fn draw_second(&self, area: Rect, pen: &mut Pen<'_>) {
         if let (Mode::Prompt(wanted, _), None) = (&self.mode, &self.message) {
@@ -140,6 +179,22 @@ impl App<'_> {
         if let (Mode::Prompt(..), Some((tone, text))) = (&self.mode, &self.message) {
             let text = escape::message(text).to_string().replace('\n', " ");
             pen.texts(area, &[(" ", pen.plain()), (&text, pen.tone(*tone))]);
+            return;
+        }
+        let compared = self.fields().and_then(Fields::selected);
+        if let (Pane::Fields, Some(row)) = (self.pane, compared) {
+            let (before, after) = self.both_shown(row);
+            let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+            let (before, after) = (shown(before), shown(after));
+            pen.texts(
+                area,
+                &[
+                    (" ", pen.plain()),
+                    (&before, pen.gone()),
+                    (" → ", pen.quiet()),
+                    (&after, pen.come()),
+                ],
+            );
             return;
         }
         let row = self.level().and_then(|level| level.outline.selected());
@@ -248,6 +303,9 @@ impl App<'_> {
             }
             (_, Pane::Tree) => {
                 " ?help Tab:bytes Enter:open/edit /find g:go p:problem f:format u:undo s:save q"
+            }
+            (_, Pane::Fields) => {
+                " ?help Tab:bytes n N:next/before Enter:edit /find g:go p:problem u:undo s:save q"
             }
             (_, Pane::Hex) => {
                 " ?help Tab:tree e:type I:insert x:delete v:select /find g:go u:undo s:save q"

@@ -12,6 +12,7 @@ use crate::value::Value;
 use crate::value::text::counted;
 use crate::view::App;
 use crate::view::app::Pane;
+use crate::view::hex::pairs;
 use crate::view::level::Level;
 use crate::view::outline::{Kind, Row};
 
@@ -46,7 +47,7 @@ impl App<'_> {
                     line,
                     match self.pane {
                         Pane::Tree => pen.cursor(),
-                        Pane::Hex => pen.mark(),
+                        _ => pen.mark(),
                     },
                 );
             }
@@ -85,7 +86,7 @@ impl App<'_> {
             Some(severity) => ("!", pen.severity(severity)),
             None => (" ", quiet),
         };
-        let is_typed = is_typed(level, node);
+        let is_typed = self.is_typed(node);
         let (value, value_style) = value(level, node, row.depth, pen);
         let value_style = if is_typed { pen.changed() } else { value_style };
         let meaning = node.meaning.as_deref().unwrap_or_default();
@@ -108,15 +109,12 @@ impl App<'_> {
             ],
         );
     }
-}
 
-fn is_typed(level: &Level, node: &Node) -> bool {
-    let range = node.range;
-    let edits = level
-        .edits
-        .as_ref()
-        .filter(|_| range.space.is_file() && node.is_leaf());
-    edits.is_some_and(|edits| !edits.typed(range.offset, range.size).is_empty())
+    fn is_typed(&self, node: &Node) -> bool {
+        let range = node.range;
+        let can_be = range.space.is_file() && node.is_leaf();
+        can_be && !self.typed(range.offset, range.size).is_empty()
+    }
 }
 
 /// The name with its indent and the sign that it can be opened.
@@ -167,17 +165,13 @@ fn value(level: &Level, node: &Node, depth: usize, pen: &Pen<'_>) -> (String, St
                 .read(node.range.offset, node.range.size.min(PREVIEW))
                 .ok()
         });
-        let digits: Vec<String> = bytes
-            .unwrap_or_default()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digits = pairs(&bytes.unwrap_or_default());
         let more = if node.range.size > PREVIEW {
             " …"
         } else {
             ""
         };
-        return (format!("{}{more}", digits.join(" ")), pen.quiet());
+        return (format!("{digits}{more}"), pen.quiet());
     }
     let count = match node.meaning {
         None => crate::view::children::count(node).filter(|_| node.is_on_demand()),
