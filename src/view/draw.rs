@@ -232,6 +232,7 @@ impl App<'_> {
         }
         self.draw_status(layout.status, pen);
         let prompt = self.draw_bottom(layout.bottom, pen);
+        self.draw_message(layout.status, layout.bottom, pen);
         match &self.mode {
             Mode::Help { top } => self.draw_help(*top, pen),
             Mode::Ask(ask) => App::draw_ask(ask, layout.area, pen),

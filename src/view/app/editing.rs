@@ -5,17 +5,18 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::work::{Done, Kind};
-use super::{App, Tone};
+use super::{App, Mode, Tone, Wanted};
 use crate::Source;
 use crate::inspect::edit::{self, Change, Edit};
 use crate::inspect::{Document, Path};
 use crate::view::edits::{Edits, Put};
 use crate::view::job::Watch;
 use crate::view::level::{Level, part};
+use crate::view::line::Line;
 
 /// Why a part of the file can't have another size.
 const KEEPS_SIZE: &str =
-    "what is inside of the file keeps its size: type over it, or insert in the file (Backspace)";
+    "what is inside of a file keeps its size: type over it, or leave (Backspace)";
 
 /// A document around the one that is edited.
 struct Around {
@@ -60,10 +61,7 @@ impl App<'_> {
         let is_inside = level.origin.is_none() && self.levels.len() > 1;
         let why = match (self.edits(), level.hex.space.is_file() && !is_inside) {
             (None, _) => "it was read as a stream, and can't be changed; keep it in a file",
-            (Some(_), false) => {
-                "a stream holds it compressed, where it can't be changed: take it out (extract), and \
-                 change that"
-            }
+            (Some(_), false) => "a stream holds it compressed: take it out to change it (extract)",
             (Some(_), true) if self.levels.len() == 1 => return true,
             // What is shown may be about to be read again, or has another document around it that is.
             (Some(_), true) if self.works.has(Kind::Read) => {
@@ -186,8 +184,8 @@ impl App<'_> {
         let path = path.to_owned();
         let around = self.around();
         self.work(Kind::Plan, move |watch| {
-            let planned = planned(&document, &path, text, &around, watch);
-            Done::Plan(path, planned)
+            let planned = planned(&document, &path, &text, &around, watch);
+            Done::Plan(path, text, planned)
         });
     }
 
@@ -205,6 +203,14 @@ impl App<'_> {
             _ => None,
         });
         around.collect()
+    }
+
+    /// The field can't be set to that: the line comes back, to be put right.
+    pub(super) fn is_refused(&mut self, path: String, text: &str, why: String) {
+        if matches!(self.mode, Mode::Browse) {
+            self.mode = Mode::Prompt(Wanted::Value(path), Line::new(text));
+        }
+        self.say(Tone::Error, why);
     }
 
     /// The changes are those of the file.
@@ -260,13 +266,13 @@ fn told(edit: &Edit) -> String {
 fn planned(
     document: &Document,
     path: &str,
-    text: String,
+    text: &str,
     around: &[Around],
     watch: &Watch,
 ) -> Result<Edit, String> {
     let parsed = path.parse::<Path>().map_err(|error| error.to_string())?;
     let nested = |text: &str| crate::render::json::read(text).ok();
-    let mut edit = edit::plan(document, &[(parsed, text)], true, &nested)
+    let mut edit = edit::plan(document, &[(parsed, text.to_owned())], true, &nested)
         .map_err(|error| error.to_string())?;
     for outer in around {
         outer

@@ -147,13 +147,13 @@ impl App<'_> {
                 self.message = None;
             }
             (KeyCode::Enter, _) => {
-                let (wanted, text) = (wanted.clone(), line.text());
+                let (wanted, line) = (wanted.clone(), line.clone());
                 self.message = None;
-                match self.answer(&wanted, &text) {
-                    Ok(()) if matches!(self.mode, Mode::Prompt(..)) => self.mode = Mode::Browse,
-                    Ok(()) => {}
+                self.mode = Mode::Browse;
+                if let Err(error) = self.answer(&wanted, &line.text()) {
                     // The line stays, to be put right.
-                    Err(error) => self.say(Tone::Error, error),
+                    self.mode = Mode::Prompt(wanted, line);
+                    self.say(Tone::Error, error);
                 }
             }
             (KeyCode::Char('u'), true) => line.clear_before(),
@@ -198,25 +198,18 @@ impl App<'_> {
             Wanted::Search => {
                 crate::view::search::pattern(text)?;
                 self.sought = Some(text.to_owned());
-                self.mode = Mode::Browse;
                 self.search(text, false);
                 Ok(())
             }
             Wanted::Place if text.trim().is_empty() => Ok(()),
             Wanted::Place => self.go(text.trim()),
             Wanted::Format if text.trim().is_empty() => Ok(()),
-            Wanted::Format => {
-                self.mode = Mode::Browse;
-                self.apply(text).inspect_err(|_| {
-                    self.mode = Mode::Prompt(Wanted::Format, Line::new(text));
-                })
-            }
+            Wanted::Format => self.apply(text),
             Wanted::Name => self.keep(text.trim()),
             Wanted::Value(path) => {
                 if self.works.has(super::work::Kind::Read) {
                     return Err("the file is still being read; once more in a moment".to_owned());
                 }
-                self.mode = Mode::Browse;
                 self.plan(path, text.to_owned());
                 Ok(())
             }
@@ -228,7 +221,6 @@ impl App<'_> {
         let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c));
         if !looks_like_number {
             let path: Path = text.parse().map_err(|e| format!("{e}"))?;
-            self.mode = Mode::Browse;
             self.find(path);
             return Ok(());
         }

@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::Layout;
-use super::pen::Pen;
+use super::pen::{Pen, ending};
 use crate::Source;
 use crate::render::{escape, tree};
 use crate::tree::{Node, Severity};
@@ -155,23 +155,6 @@ fn path(row: &Row) -> String {
     }
 }
 
-/// The end of a text, as far as there is room: of a path it says the most.
-fn ending(text: &str, room: usize) -> String {
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut used = 1usize;
-    let mut tail: Vec<char> = Vec::new();
-    for c in text.chars().rev() {
-        used = used.saturating_add(c.width().unwrap_or(0));
-        if used > room {
-            break;
-        }
-        tail.push(c);
-    }
-    std::iter::once('…').chain(tail.into_iter().rev()).collect()
-}
-
 /// The value with its meaning, or what a group says of itself.
 fn value(node: &Node) -> Option<String> {
     let meaning = node
@@ -207,17 +190,4 @@ fn bytes(node: &Node, source: Option<&Source>, at: u64) -> String {
     );
     let size = counted(range.size, "byte");
     format!("{before}{digits}{after}  of {size}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ending;
-
-    #[test]
-    fn of_what_is_too_long_the_end_is_shown() {
-        assert_eq!(ending("header.mode", 20), "header.mode");
-        assert_eq!(ending("header.mode", 5), "…mode");
-        assert_eq!(ending("名前名前", 5), "…名前");
-        assert_eq!(ending("名前名前", 4), "…前");
-    }
 }

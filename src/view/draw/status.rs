@@ -1,15 +1,19 @@
 //! The title, the lines about the field under the cursor, and the last line.
 
 use ratatui::layout::{Position, Rect};
+use unicode_width::UnicodeWidthStr;
 
-use super::pen::Pen;
-use crate::render::{escape, tree};
-use crate::tree::Node;
+use super::pen::{Pen, ending};
+use crate::render::{escape, tree, wrap};
+use crate::tree::{Node, Role};
 use crate::value::text::counted;
 use crate::view::App;
 use crate::view::app::{Kind, Mode, Pane, is_unknown};
 use crate::view::fields::{Fields, Row};
 use crate::view::outline::paths;
+
+/// The columns that a file's name has on a narrow screen, too.
+const LEAST_NAME: usize = 12;
 
 /// The longest value of a field that is shown, in characters.
 const LONGEST: usize = 200;
@@ -92,12 +96,20 @@ impl App<'_> {
         }
         let left = pen.right(area, &right, pen.bar());
         let bar = pen.bar();
+        let about = format!("  {format}  {size}");
+        let others = [&about, edited, outside].map(UnicodeWidthStr::width);
+        let others = others
+            .iter()
+            .fold(1, |sum: usize, width| sum.saturating_add(*width));
+        // Of a long name the end, which has the suffix.
+        let room = usize::from(left.width).saturating_sub(others);
+        let name = ending(&name, room.max(LEAST_NAME));
         pen.texts(
             left,
             &[
                 (" ", bar),
                 (&name, pen.cursor()),
-                (&format!("  {format}  {size}"), bar),
+                (&about, bar),
                 (edited, pen.cursor()),
                 (outside, pen.cursor()),
             ],
@@ -129,7 +141,8 @@ impl App<'_> {
             Some(_) => format!("{} selected at {cursor} ", counted(selected_bytes, "byte")),
             None => format!("at {cursor} "),
         };
-        let mut told = escape::message(&path).to_string();
+        let path = escape::message(&path).to_string();
+        let mut place = String::new();
         if let Some(row) = selected {
             let range = row.node.range;
             let size = match range.bits {
@@ -137,13 +150,19 @@ impl App<'_> {
                 None => counted(range.size, "byte"),
             };
             let space = if range.space.is_file() { "" } else { "~" };
-            told = format!("{told}  {space}{:#x}, {size}", range.offset);
+            place = format!("  {space}{:#x}, {size}", range.offset);
             right = index_in(row, level.hex.cursor)
                 .filter(|_| level.hex.space == range.space)
                 .map_or(right.clone(), |index| format!("[{index}] {right}"));
         }
         let left = pen.right(first, &right, pen.bar());
-        pen.texts(left, &[(" ", pen.bar()), (&told, pen.bar())]);
+        // Of a long path the end says the most.
+        let room = usize::from(left.width).saturating_sub(place.width().saturating_add(1));
+        let path = ending(&path, room);
+        pen.texts(
+            left,
+            &[(" ", pen.bar()), (&path, pen.bar()), (&place, pen.bar())],
+        );
         self.draw_second(second, pen);
     }
 
@@ -176,11 +195,6 @@ impl App<'_> {
             pen.texts(area, &[(" ", pen.quiet()), (wanted.hint(), pen.quiet())]);
             return;
         }
-        if let (Mode::Prompt(..), Some((tone, text))) = (&self.mode, &self.message) {
-            let text = escape::message(text).to_string().replace('\n', " ");
-            pen.texts(area, &[(" ", pen.plain()), (&text, pen.tone(*tone))]);
-            return;
-        }
         let compared = self.fields().and_then(Fields::selected);
         if let (Pane::Fields, Some(row)) = (self.pane, compared) {
             let (before, after) = self.both_shown(row);
@@ -207,7 +221,12 @@ impl App<'_> {
             .as_ref()
             .map(|value| tree::of_node(node, value, LONGEST, false));
         let value = value.map(|value| escape::value(&value).to_string());
-        let role = App::role(node);
+        let role = match self.level() {
+            Some(level) if is_unknown(&level.document) && node.role == Role::Gap => {
+                "bytes of no known format: f reads them in one"
+            }
+            _ => App::role(node),
+        };
         let meaning = node.meaning.as_deref().unwrap_or(role);
         let meaning = escape::text(meaning).to_string();
         let value = value.filter(|value| {
@@ -279,15 +298,44 @@ impl App<'_> {
                 ))
             }
             _ => {
-                if let Some((tone, text)) = &self.message {
-                    let text = escape::message(text).to_string().replace('\n', " ");
-                    let style = pen.tone(*tone);
-                    pen.texts(area, &[(" ", pen.plain()), (&text, style)]);
-                } else {
+                if self.message.is_none() {
                     pen.text(area, &self.hint(), pen.quiet());
                 }
                 None
             }
+        }
+    }
+
+    /// A message, which ends on the last line of an area, or of the screen where nothing is typed there, and takes
+    /// as many lines above it as it needs, of the two that say what the field is.
+    pub(super) fn draw_message(&self, status: Rect, bottom: Rect, pen: &mut Pen<'_>) {
+        let Some((tone, text)) = &self.message else {
+            return;
+        };
+        let is_prompt = matches!(self.mode, Mode::Prompt(..));
+        let room = usize::from(status.width).saturating_sub(1);
+        let text = escape::message(text).to_string().replace('\n', " ");
+        let lines = wrap::message(&text, 0, room);
+        let most = usize::from(status.height).saturating_add(usize::from(!is_prompt));
+        let mut lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.push('…');
+            }
+        }
+        let below = match is_prompt {
+            true => status.bottom(),
+            false => bottom.bottom(),
+        };
+        for (line, y) in lines.iter().rev().zip((status.y..below).rev()) {
+            let place = Rect {
+                y,
+                height: 1,
+                ..status
+            };
+            pen.clear(place);
+            pen.texts(place, &[(" ", pen.plain()), (line, pen.tone(*tone))]);
         }
     }
 

@@ -22,6 +22,9 @@ const LONGEST: usize = 60;
 /// Bytes that are shown of a field without a value.
 const PREVIEW: u64 = 6;
 
+/// Narrower trees have names alone, in columns.
+const NARROW: usize = 18;
+
 /// The widest key of an item, in columns.
 const KEY: usize = 40;
 
@@ -31,7 +34,11 @@ impl App<'_> {
         let rows = level.outline.rows();
         let height = usize::from(area.height);
         let visible = rows.iter().enumerate().skip(level.outline.top).take(height);
-        let half = usize::from(area.width).saturating_mul(11) / 20;
+        // Where there is no room for values, names have all of it.
+        let half = match usize::from(area.width) {
+            width @ 0..NARROW => width,
+            width => width.saturating_mul(11) / 20,
+        };
         let widths = visible.clone().filter(|(_, row)| row.is_node());
         let names = widths.map(|(_, row)| name(row).width()).max().unwrap_or(0);
         let names = names.min(half);
