@@ -6,43 +6,25 @@
 FEATURES=arrow
 . "$(dirname "$0")/beside.sh" "${1:-5}"
 
-format='<Q:id i:qty I:time f:price d:level 2s~ascii:tag'
-export DTYPE="[('id','<u8'),('qty','<i4'),('time','<u4'),('price','<f4'),('level','<f8'),('tag','S2')]"
-python3 - "${2:-1000}" <<'EOF'
-import os, sys, numpy as np
-count = int(sys.argv[1]) * 1000000 // 30
-rows = np.zeros(count, dtype=np.dtype(eval(os.environ['DTYPE'])))
-random = np.random.default_rng(1)
-rows['id'] = np.arange(count)
-rows['qty'] = random.integers(-1000, 1000, count)
-rows['time'] = 1709208000 + np.arange(count) // 100
-rows['price'] = random.integers(0, 100000, count) / 64
-rows['level'] = random.integers(0, 1 << 30, count) / 1024
-rows['tag'] = np.array(['aa', 'bb', 'cc', 'dd'])[random.integers(0, 4, count)]
-rows.tofile('ticks.bin')
-EOF
+export PYTHONPATH=$project/benches PYTHONDONTWRITEBYTECODE=1
+python3 -m ticks "${2:-1000}"
+format=$(python3 -c 'import ticks; print(ticks.FORMAT)')
 
 cat >parquet.py <<'EOF'
-import os, numpy as np, pyarrow as pa, pyarrow.parquet as pq
-rows = np.memmap('ticks.bin', dtype=np.dtype(eval(os.environ['DTYPE'])), mode='r')
-columns = {name: pa.array(np.ascontiguousarray(rows[name])) for name in rows.dtype.names if name != 'tag'}
-columns['tag'] = pa.array(rows['tag'].astype('U2'))
+import pyarrow as pa, pyarrow.parquet as pq, ticks
+columns = {name: pa.array(column) for name, column in ticks.columns('ticks.bin').items()}
 pq.write_table(pa.table(columns), 'theirs.parquet', compression='zstd')
 EOF
 cat >write_csv.py <<'EOF'
-import os, numpy as np, polars as pl
-rows = np.memmap('ticks.bin', dtype=np.dtype(eval(os.environ['DTYPE'])), mode='r')
-columns = {name: np.ascontiguousarray(rows[name]) for name in rows.dtype.names if name != 'tag'}
-columns['tag'] = rows['tag'].astype('U2')
-pl.DataFrame(columns).write_csv('theirs.csv')
+import polars as pl, ticks
+pl.DataFrame(ticks.columns('ticks.bin')).write_csv('theirs.csv')
 EOF
 cat >write_json.py <<'EOF'
-import json, struct
+import json, struct, ticks
 with open('tenth.bin', 'rb') as file, open('theirs.jsonl', 'w') as out:
-    names = ['id', 'qty', 'time', 'price', 'level', 'tag']
-    for row in struct.iter_unpack('<QiIfd2s', file.read()):
-        row = dict(zip(names, row))
-        row['tag'] = row['tag'].decode()
+    for row in struct.iter_unpack('<QiIfdcx', file.read()):
+        row = dict(zip(ticks.COLUMNS, row))
+        row['side'] = row['side'].decode()
         out.write(json.dumps(row, separators=(',', ':')) + '\n')
 EOF
 head -c "$(( $(stat -c %s ticks.bin) / 300 * 30 ))" ticks.bin >tenth.bin
@@ -51,12 +33,12 @@ bytewright records "$format" ticks.bin -o ours.parquet --force
 python3 parquet.py
 bytewright records "$format" tenth.bin -o ours.csv --force
 python3 - <<'EOF'
-import pyarrow.parquet as pq, polars as pl, os, numpy as np
+import pyarrow.parquet as pq, polars as pl, numpy as np, ticks
 ours, theirs = pq.read_table('ours.parquet'), pq.read_table('theirs.parquet')
 assert ours.column_names == theirs.column_names
 for name in ours.column_names:
     assert ours[name].equals(theirs[name]), name
-rows = np.memmap('tenth.bin', dtype=np.dtype(eval(os.environ['DTYPE'])), mode='r')
+rows = np.memmap('tenth.bin', dtype=ticks.KIND, mode='r')
 frame = pl.read_csv('ours.csv')
 for name in ['id', 'qty', 'time', 'level']:
     assert (frame[name].to_numpy() == rows[name]).all(), name

@@ -15,25 +15,14 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+export PYTHONPATH=$here/benches PYTHONDONTWRITEBYTECODE=1
+python3 -m ticks "$megabytes"
 python3 - "$program" "$rounds" "$megabytes" <<'PYTHON'
 import statistics, subprocess, sys, time
-import duckdb, numpy as np
+import duckdb, ticks
 
 program, rounds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-kind = np.dtype([('id', '<u8'), ('qty', '<i4'), ('time', '<u4'), ('price', '<f4'), ('level', '<f8'), ('side', 'S1'), ('pad', 'V1')])
-FORMAT = '<Q:id i:qty I:time f:price d:level s~ascii:side x'
-count = megabytes * 1000000 // kind.itemsize
-rows = np.zeros(count, kind)
-random = np.random.default_rng(1)
-rows['id'] = np.arange(count)
-rows['qty'] = random.integers(-1000, 1000, count)
-rows['time'] = 1709208000 + np.arange(count) // 100
-rows['price'] = random.integers(0, 100000, count) / 64
-rows['level'] = random.integers(0, 1 << 30, count) / 1024
-rows['side'] = np.array([b'B', b'S', b'X', b'Y'])[random.integers(0, 4, count)]
-rows.tofile('ticks.bin')
-del rows
-table = f'ticks={FORMAT}@ticks.bin'
+table = f'ticks={ticks.FORMAT}@ticks.bin'
 subprocess.run([program, 'SELECT * FROM ticks', '-t', table, '-o', 'ticks.parquet'], check=True)
 open('ticks.bin', 'rb').readinto(bytearray(1 << 20))
 

@@ -4,8 +4,8 @@
 //! format gives any. Both print as Python's `repr` would print them.
 
 mod bytes;
+pub(crate) mod code_page;
 mod convert;
-mod cp437;
 pub(crate) mod decimal;
 pub(crate) mod encoding;
 pub(crate) mod literal;

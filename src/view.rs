@@ -35,6 +35,7 @@ mod children;
 mod compare;
 mod draw;
 mod edits;
+mod fields;
 mod hex;
 mod host;
 mod job;
@@ -46,6 +47,8 @@ mod pieces;
 mod problems;
 mod save;
 mod search;
+#[cfg(unix)]
+mod signals;
 mod terminal;
 
 pub use app::{App, Opening};

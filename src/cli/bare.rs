@@ -34,10 +34,7 @@ pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
         return Some(format!("the format of that name is written %{name}"));
     }
     if let Some(built_in) = Registry::built_in().named(word) {
-        let name = built_in.name();
-        return Some(format!(
-            "the built-in format {name} is for inspect and its kin: inspect -f {name} FILE"
-        ));
+        return Some(of_built_in(built_in.name()));
     }
     NAMES.iter().copied().find(same)?;
     let lower = word.to_ascii_lowercase();
@@ -53,12 +50,22 @@ pub(super) fn advice(word: &str, known: &Known) -> Option<String> {
     })
 }
 
-/// The name of a format that is written much like this one, as a question; empty where there is none.
+/// What to write for a format that is no description in the language.
+fn of_built_in(name: &str) -> String {
+    format!("the built-in format {name} is for inspect and its kin: inspect -f {name} FILE")
+}
+
+/// What was meant by a name that no stored format has: a built-in format, or one that is written much like it, as a
+/// question; empty where there is none.
 pub(super) fn did_you_mean(name: &str, known: &Known) -> String {
     let name = name.to_ascii_lowercase();
+    if let Some(built_in) = Registry::built_in().named(&name) {
+        return format!("; {}", of_built_in(built_in.name()));
+    }
     let stored = known.iter().map(|format| &*format.schema.name);
     let described = shelf::all().map(|described| described.name);
-    let names = stored.chain(described).chain(["bmp", "ico", "tar", "gzip"]);
+    let built_in = Registry::built_in().iter().map(|format| format.name());
+    let names = stored.chain(described).chain(built_in);
     // A slip of the finger, or one in four letters; shorter names are all alike.
     let most = (name.len() / 4).max(1);
     let slips = names.map(|known| (strsim::damerau_levenshtein(known, &name), known));
@@ -79,6 +86,16 @@ mod tests {
             assert!(Struct::new(name).is_ok() && is_word(name), "{name}");
         }
         assert!(NAMES.is_sorted());
+    }
+
+    #[test]
+    fn built_in_formats_are_told_from_slips() {
+        let known = Known::default();
+        let meant = did_you_mean("ico", &known);
+        assert!(meant.ends_with("inspect -f ico FILE"), "{meant}");
+        assert_eq!(did_you_mean("gzp", &known), "; did you mean gzip?");
+        assert_eq!(did_you_mean("elg", &known), "; did you mean elf?");
+        assert_eq!(did_you_mean("nothing_like_it", &known), "");
     }
 
     #[test]

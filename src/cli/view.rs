@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     file: Input,
 
-    /// Another file, to be compared with it byte by byte
+    /// Another file, to be compared with it field by field and byte by byte
     #[arg(value_parser = Input::parser())]
     other: Option<Input>,
 
@@ -42,14 +42,15 @@ bytes in another format, u undoes, s saves, q quits.";
 const EXAMPLES: &str = "\
 Nothing is written before a save, which shows the changes first. A copy with
 them takes the file's place when it is complete; i writes only the changed
-bytes, for huge files. What a compressed stream holds is shown and not changed.
+bytes, for huge files. A member of an archive is edited where it stands; what a
+compressed stream holds is shown and not changed: extract takes it out.
 
 Examples:
   bytewright view photo.bmp
   bytewright view backup.tar.gz
   bytewright view -f '<4s:magic H:version' unknown.bin
   bytewright view --format bmp --at 0x400 firmware.bin
-  bytewright view old.bin new.bin                    d goes from difference to difference";
+  bytewright view old.bin new.bin                    n goes from difference to difference";
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {

@@ -275,3 +275,36 @@ fn a_stream_of_zlib_is_alone_and_told_by_more_than_its_header() {
         assert_eq!(name(text), "", "{text:?}");
     }
 }
+
+/// The places of the first frames are kept, and what follows them changes none of those.
+#[cfg(all(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
+#[test]
+fn as_many_frames_have_places_as_are_kept() {
+    let skippable = b"\x50\x2a\x4d\x18\0\0\0\0";
+    let one = compressed("zstd", b"one");
+    for before in [0, 1, MAX_FRAMES - 1, MAX_FRAMES, MAX_FRAMES + 1] {
+        let bytes = [&skippable.repeat(before)[..], &one].concat();
+        let codec = of_start(&bytes).unwrap();
+        let mut decoder = codec.open(Box::new(io::Cursor::new(&bytes))).unwrap();
+        let mut content = Vec::new();
+        decoder.read_to_end(&mut content).unwrap();
+        assert_eq!(content, b"one");
+        let spans = decoder.spans();
+        assert_eq!(spans.len(), MAX_FRAMES.min(before + 1), "{before}");
+        for (i, span) in spans.iter().enumerate() {
+            let start = 8 * i as u64;
+            let end = match i < before {
+                true => start + 8,
+                false => bytes.len() as u64,
+            };
+            assert_eq!(
+                *span,
+                Span {
+                    start,
+                    end: Some(end)
+                },
+                "{before}: {i}"
+            );
+        }
+    }
+}

@@ -39,7 +39,7 @@
 //! | `check`, `typing`, `operands`, `parents` | whether their expressions can be computed at all |
 //! | `spec`, `size` | a description: types, fields, enums |
 //! | `expression`, `parse`, `literals` | the language of expressions |
-//! | `read`, `field`, `one`, `plain`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `text` | reading a file |
+//! | `read`, `field`, `one`, `plain`, `process`, `valid`, `show`, `eval`, `values`, `stream`, `strings`, `text` | reading a file |
 //! | `place`, `tree`, `fault` | what it becomes |
 
 mod build;
@@ -67,6 +67,7 @@ mod show;
 mod size;
 mod spec;
 mod stream;
+mod strings;
 mod text;
 mod tree;
 mod types;

@@ -190,3 +190,24 @@ pub fn plan(
         new_problems,
     })
 }
+
+/// What follows in a file from changes inside of one of its fields, which is a file of its own; their path is
+/// that of the field. The changes themselves are left out.
+#[cfg(feature = "view")]
+pub(crate) fn around(document: &Document, inside: &[Change]) -> io::Result<Edit> {
+    let touched: Vec<String> = inside.iter().map(|change| change.path.clone()).collect();
+    let mut changes = repair::follow(document, inside, &touched)?;
+    let end = |change: &Change| change.offset.past(change.old.len() as u64);
+    let meets = |change: &Change| {
+        let meets = |other: &Change| other.offset < end(change) && change.offset < end(other);
+        inside.iter().any(meets)
+    };
+    changes.retain(|change| !meets(change));
+    let mut all = [inside, &changes].concat();
+    all.sort_by_key(|change| change.offset);
+    let new_problems = problems::new(document, &all)?;
+    Ok(Edit {
+        changes,
+        new_problems,
+    })
+}

@@ -100,7 +100,13 @@ pub fn each(
         let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
             continue;
         };
-        let Some((found, is_chance)) = read(source, start, hit.offset)? else {
+        // A format that isn't looked for fits by chance, and a tree of noise may be large: such as that of an icon
+        // with 65,535 entries.
+        let is_looked_for = |format: &dyn Format| {
+            let mut signatures = format.signatures().iter();
+            signatures.any(|(_, bytes)| tells(format, bytes))
+        };
+        let Some((found, is_chance)) = read(source, start, hit.offset, is_looked_for)? else {
             continue;
         };
         // A member of an archive, or a page of a stream, begins as the archive does.
@@ -129,7 +135,7 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
     for format in registry.iter() {
         for (offset, bytes) in format.signatures() {
             if let Ok(offset) = u64::try_from(*offset)
-                && (bytes.len() >= SHORTEST && says(bytes) || format.proves_itself())
+                && tells(&**format, bytes)
             {
                 patterns.push(Pattern::bytes(bytes)?);
                 places.push((offset, bytes.len()));
@@ -137,6 +143,11 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
         }
     }
     Ok((Pattern::any(patterns)?, places))
+}
+
+/// Whether a signature of a format is looked for.
+fn tells(format: &dyn Format, signature: &[u8]) -> bool {
+    signature.len() >= SHORTEST && says(signature) || format.proves_itself()
 }
 
 /// Whether a signature is more than a small number.
@@ -151,17 +162,25 @@ fn says(signature: &[u8]) -> bool {
 ///
 /// Those of the source.
 pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
-    Ok(read(source, start, start)?.map(|(found, _)| found))
+    // By its looks alone, and not by a signature, everything is something.
+    let has_signature = |format: &dyn Format| !format.signatures().is_empty();
+    let found = read(source, start, start, has_signature)?;
+    Ok(found.map(|(found, _)| found))
 }
 
-/// The same, and whether what is wrong with it is wrong so near to the signature that nothing else speaks for it.
-fn read(source: &Source, start: u64, signature: u64) -> io::Result<Option<(Embedded, bool)>> {
+/// The same of the formats that count, and whether what is wrong with it is wrong so near to the signature that
+/// nothing else speaks for it.
+fn read(
+    source: &Source,
+    start: u64,
+    signature: u64,
+    counts: impl Fn(&dyn Format) -> bool,
+) -> io::Result<Option<(Embedded, bool)>> {
     let part = within::from(source, start);
     let Some(format) = Registry::built_in().detect(&part, None)? else {
         return Ok(None);
     };
-    // By its looks alone, and not by a signature, everything is something.
-    if format.signatures().is_empty() {
+    if !counts(&*format) {
         return Ok(None);
     }
     let document = Document::open_at(source.clone(), format, start)?;

@@ -3,7 +3,7 @@
 #[cfg(feature = "encodings")]
 use encoding_rs::Encoding as Standard;
 
-use super::cp437;
+use super::code_page::{CP437, CodePage};
 
 /// How text is written in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,7 +18,8 @@ pub(crate) enum Encoding {
     Utf32 {
         little: bool,
     },
-    Cp437,
+    /// Code page 437 and its like.
+    Page(&'static CodePage),
     /// ISO-8859-9 and -11, of which the Encoding Standard has windows' extensions alone: these without the
     /// characters that are control characters here.
     #[cfg(feature = "encodings")]
@@ -43,27 +44,35 @@ impl Encoding {
             .collect();
         let part = iso_part(&plain).map(|part| format!("iso8859{part}"));
         Some(match part.as_deref().unwrap_or(&plain) {
-            "ascii" | "usascii" => Encoding::Ascii,
-            "utf8" => Encoding::Utf8,
-            "mutf8" => Encoding::Mutf8,
-            "iso88591" | "latin1" => Encoding::Latin1,
-            "iso88599" => Encoding::Iso(encoding_rs::WINDOWS_1254),
-            "iso885911" => Encoding::Iso(encoding_rs::WINDOWS_874),
-            "ibm437" | "cp437" => Encoding::Cp437,
-            "utf16le" | "utf16" => Encoding::Utf16 { little: true },
-            "utf16be" => Encoding::Utf16 { little: false },
-            "utf32le" | "utf32" => Encoding::Utf32 { little: true },
-            "utf32be" => Encoding::Utf32 { little: false },
-            "ibm866" | "cp866" => Encoding::Standard(encoding_rs::IBM866),
-            "euckr" => Encoding::Standard(encoding_rs::EUC_KR),
-            "macroman" => Encoding::Standard(encoding_rs::MACINTOSH),
-            "sjis" | "shiftjis" | "cp932" | "windows31j" => {
-                Encoding::Standard(encoding_rs::SHIFT_JIS)
+            "ascii" | "usascii" | "ibm367" | "cp367" | "csascii" | "isoir6" | "646" => {
+                Encoding::Ascii
             }
+            "utf8" | "cp65001" | "csutf8" | "u8" | "iso10646/utf8" | "unicode20utf8" => {
+                Encoding::Utf8
+            }
+            "mutf8" => Encoding::Mutf8,
+            "iso88591" | "latin1" | "latin" | "isoir100" | "ibm819" | "cp819" => Encoding::Latin1,
+            "iso88599" | "isoir148" => Encoding::Iso(encoding_rs::WINDOWS_1254),
+            "iso885911" | "thai" | "tis620" | "cstis620" => Encoding::Iso(encoding_rs::WINDOWS_874),
+            "cspc8codepage437" => Encoding::Page(&CP437),
+            "utf16le" | "utf16" | "csutf16le" => Encoding::Utf16 { little: true },
+            "utf16be" | "csutf16be" => Encoding::Utf16 { little: false },
+            "utf32le" | "utf32" | "csutf32le" => Encoding::Utf32 { little: true },
+            "utf32be" | "csutf32be" => Encoding::Utf32 { little: false },
+            "ibm866" | "cp866" | "866" | "csibm866" => Encoding::Standard(encoding_rs::IBM866),
+            "greek8" => Encoding::Standard(encoding_rs::ISO_8859_7),
+            "euckr" | "cseuckr" => Encoding::Standard(encoding_rs::EUC_KR),
+            "macroman" => Encoding::Standard(encoding_rs::MACINTOSH),
+            "sjis" | "shiftjis" | "csshiftjis" | "pck" | "cp932" | "ms932" | "windows31j"
+            | "mskanji" => Encoding::Standard(encoding_rs::SHIFT_JIS),
             plain => {
+                if let Some(page) = code_page(plain) {
+                    return Some(Encoding::Page(page));
+                }
                 let windows = plain
                     .strip_prefix("cp125")
-                    .or_else(|| plain.strip_prefix("windows125"));
+                    .or_else(|| plain.strip_prefix("windows125"))
+                    .or_else(|| plain.strip_prefix("cswindows125"));
                 let label = match windows {
                     Some(digit) => format!("windows-125{digit}"),
                     None => match plain.strip_prefix("iso8859") {
@@ -94,7 +103,7 @@ impl Encoding {
             Encoding::Utf16 { little: false } => "UTF-16BE",
             Encoding::Utf32 { little: true } => "UTF-32LE",
             Encoding::Utf32 { little: false } => "UTF-32BE",
-            Encoding::Cp437 => "IBM437",
+            Encoding::Page(page) => page.name,
             #[cfg(feature = "encodings")]
             Encoding::Iso(standard) if standard == encoding_rs::WINDOWS_1254 => "ISO-8859-9",
             #[cfg(feature = "encodings")]
@@ -140,7 +149,7 @@ impl Encoding {
                 });
                 units.map(char::from_u32).collect()
             }
-            Encoding::Cp437 => bytes.iter().map(|byte| cp437::character(*byte)).collect(),
+            Encoding::Page(page) => bytes.iter().map(|byte| page.character(*byte)).collect(),
             Encoding::Mutf8 => decode_mutf8(bytes),
             #[cfg(feature = "encodings")]
             Encoding::Iso(standard) => bytes
@@ -185,7 +194,7 @@ impl Encoding {
                 });
                 Some(bytes.collect())
             }
-            Encoding::Cp437 => text.chars().map(cp437::byte).collect(),
+            Encoding::Page(page) => text.chars().map(|c| page.byte(c)).collect(),
             Encoding::Mutf8 => Some(encode_mutf8(text)),
             #[cfg(feature = "encodings")]
             Encoding::Iso(standard) => text
@@ -209,9 +218,25 @@ impl Encoding {
     }
 }
 
+/// The code page of a PC that a name means: `cp850`, `ibm850`, `850`.
+#[cfg(any(feature = "find", feature = "kaitai"))]
+fn code_page(plain: &str) -> Option<&'static CodePage> {
+    let digits = plain.strip_prefix("ibm").or(plain.strip_prefix("cp"));
+    CodePage::numbered(digits.unwrap_or(plain).parse().ok()?)
+}
+
 /// Which part of ISO 8859 a name means: `iso88592`, `88592`, `latin2`, `l2`.
 #[cfg(any(feature = "find", feature = "kaitai"))]
 fn iso_part(plain: &str) -> Option<u8> {
+    // Microsoft numbers them from 28591 on.
+    if let Some(number) = plain.strip_prefix("windows28") {
+        return number
+            .parse::<u16>()
+            .ok()?
+            .checked_sub(590)?
+            .try_into()
+            .ok();
+    }
     let plain = plain.strip_prefix("cs").unwrap_or(plain);
     let plain = plain.strip_prefix("iso").unwrap_or(plain);
     if let Some(part) = plain.strip_prefix("8859") {
@@ -292,7 +317,7 @@ mod tests {
             ),
             (Encoding::Utf32 { little: le }, "𝄞", b"\x1e\xd1\x01\0"),
             (Encoding::Utf32 { little: be }, "𝄞", b"\0\x01\xd1\x1e"),
-            (Encoding::Cp437, "ü\u{a0}", b"\x81\xff"),
+            (Encoding::Page(&CP437), "ü\u{a0}", b"\x81\xff"),
             // U+0000, U+00E9, U+0800 and a pair of surrogates, D834 DD1E.
             (
                 Encoding::Mutf8,
@@ -333,7 +358,7 @@ mod tests {
         for (encoding, text) in [
             (Encoding::Ascii, "é"),
             (Encoding::Latin1, "Ā"),
-            (Encoding::Cp437, "€"),
+            (Encoding::Page(&CP437), "€"),
         ] {
             assert_eq!(encoding.encode(text), None, "{encoding:?}");
         }
@@ -349,8 +374,27 @@ mod tests {
             (&["utf-16le", "UTF-16", "ucs-2", "csunicode"], "UTF-16LE"),
             (&["UTF-16BE", "unicodefffe"], "UTF-16BE"),
             (&["UTF-32LE", "utf_32"], "UTF-32LE"),
-            (&["IBM437", "cp437"], "IBM437"),
-            (&["SJIS", "Shift_JIS", "cp932", "windows-31j"], "Shift_JIS"),
+            (&["IBM437", "cp437", "437", "csPC8CodePage437"], "IBM437"),
+            (&["IBM850", "cp850", "850"], "IBM850"),
+            (&["cp858", "IBM00858"], "IBM00858"),
+            (&["IBM866", "cp866", "866", "csIBM866"], "IBM866"),
+            (
+                &["SJIS", "Shift_JIS", "S-JIS", "PCK", "cp932", "windows-31j"],
+                "Shift_JIS",
+            ),
+            (
+                &["latin-1", "IBM819", "cp819", "iso-ir-100", "windows-28591"],
+                "ISO-8859-1",
+            ),
+            (&["windows-28592", "csISOLatin2"], "ISO-8859-2"),
+            (&["windows-28603", "latin7"], "ISO-8859-13"),
+            (&["greek", "greek8", "ECMA-118", "ELOT_928"], "ISO-8859-7"),
+            (&["arabic", "ECMA-114", "ASMO-708"], "ISO-8859-6"),
+            (&["TIS-620", "thai", "ISO-8859-11"], "ISO-8859-11"),
+            (&["EUC_KR", "csEUCKR", "korean", "iso-ir-149"], "EUC-KR"),
+            (&["cp65001", "UTF_8", "ISO-10646/UTF8"], "UTF-8"),
+            (&["us_ascii", "IBM367", "iso-ir-6"], "ASCII"),
+            (&["UTF_16_LE", "csUTF16LE"], "UTF-16LE"),
             (&["windows-1252", "cp1252"], "windows-1252"),
             (
                 &["ISO-8859-15", "iso8859-15", "latin9", "l9"],
@@ -382,6 +426,12 @@ mod tests {
             ("shift_jis", b"\x93\xfa\x96{", "日本"),
             ("koi8-r", b"\xed\xc9\xd2", "Мир"),
             ("iso-8859-2", b"\xb1\xe6", "ąć"),
+            ("cp850", b"\xd5\x9b", "ıø"),
+            ("cp852", b"\x9f\xa5", "čą"),
+            ("cp858", b"\xd5", "€"),
+            ("cp855", b"\xa1", "А"),
+            ("cp737", b"\x80\x98", "Αα"),
+            ("cp862", b"\x80", "א"),
             ("iso-8859-9", b"\xf0\x80", "ğ\u{80}"),
             ("iso-8859-11", b"\xa1\x80", "ก\u{80}"),
         ] {

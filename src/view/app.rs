@@ -1,6 +1,8 @@
 //! The state of the browser: what is on the screen, and what happens to it.
 
 mod ask;
+mod comparing;
+mod editing;
 mod keys;
 mod mouse;
 mod moving;
@@ -18,7 +20,7 @@ use ratatui::layout::Rect;
 use super::compare::Other;
 use super::draw::Layout;
 use super::host::Host;
-use super::level::Level;
+use super::level::{Inside, Level};
 use super::line::Line;
 use super::save::Target;
 use super::{Colors, edits};
@@ -54,11 +56,13 @@ pub struct Opening {
     pub other: Option<(String, Source)>,
 }
 
-/// Which half has the keys.
+/// Which part of the screen has the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pane {
     Tree,
     Hex,
+    /// The fields that differ, of two files.
+    Fields,
 }
 
 /// What is shown below the bytes.
@@ -144,6 +148,7 @@ impl<'h> App<'h> {
     ///
     /// Those of the source, and of finding out which format it has.
     pub fn open(opening: Opening, host: &'h dyn Host, colors: Colors) -> std::io::Result<App<'h>> {
+        let is_given = opening.format.is_some();
         let (format, at) = match opening.format {
             Some(given) => given,
             None => (host.detect(&opening.source, opening.path.as_deref())?, 0),
@@ -158,23 +163,40 @@ impl<'h> App<'h> {
             None => opening.source,
         };
         let unread = Document::open(source.clone(), Unknown)?;
-        let mut level = Level::new(opening.name, unread, Instant::now());
+        let file = Inside {
+            name: opening.name,
+            origin: target.as_ref().map(|_| 0),
+            path: String::new(),
+        };
+        let mut level = Level::new(file, unread, Instant::now());
         if target.is_some() {
             let size = source.size()?;
             let edits = edits::Edits::new(source, size);
             level.file = edits.source();
             level.edits = Some(edits);
         }
+        let other = match opening.other {
+            Some((name, file)) => {
+                let other = match is_given {
+                    true => Arc::clone(&format),
+                    false => host.detect(&file, Some(Path::new(&name)))?,
+                };
+                Some(Other {
+                    name,
+                    file,
+                    format: other.name().to_owned(),
+                    fields: None,
+                    differences: None,
+                    gone_to: None,
+                })
+            }
+            None => None,
+        };
         let mut app = App {
             host,
             levels: vec![level],
             target,
-            other: opening.other.map(|(name, file)| Other {
-                name,
-                file,
-                differences: None,
-                gone_to: None,
-            }),
+            other,
             pane: Pane::Tree,
             panel: Panel::Nothing,
             mode: Mode::Browse,
@@ -192,8 +214,22 @@ impl<'h> App<'h> {
             is_over: false,
             is_to_stop: false,
         };
-        if app.other.is_some() {
-            app.pane = Pane::Hex;
+        if let Some(other) = &app.other {
+            let is_known = format.name() != Unknown::NAME;
+            let is_one = other.format == format.name();
+            if is_known && !is_one {
+                let told = format!(
+                    "{} is read as {}, this file as {}: their bytes are compared",
+                    other.name,
+                    other.format,
+                    format.name()
+                );
+                app.say(Tone::Note, told);
+            }
+            app.pane = match is_known && is_one {
+                true => Pane::Fields,
+                false => Pane::Hex,
+            };
             app.compare();
         }
         if format.name() == Unknown::NAME {
@@ -301,28 +337,30 @@ impl<'h> App<'h> {
             return;
         };
         let size = level.hex.size;
-        let size = match &self.other {
-            Some(other) => size.max(other.file.known_size().unwrap_or(0)),
-            None => size,
-        };
-        let layout = match self.compares() {
-            true => Layout::of_two(area, size),
+        let beside = self.beside();
+        let size = beside.map_or(size, |beside| {
+            size.max(beside.source.known_size().unwrap_or(0))
+        });
+        let rows = self.fields().map(|fields| fields.rows.len());
+        let rows = rows.or_else(|| self.has_fields().then_some(1));
+        let compares = self.compares();
+        let layout = match compares {
+            true => Layout::of_two(area, size, rows),
             false => Layout::new(area, size, self.panel != Panel::Nothing),
         };
         if let Some(level) = self.levels.last_mut() {
             level
                 .hex
                 .lay_out(layout.columns, u64::from(layout.hex.height));
-            level.outline.show_cursor(usize::from(layout.tree.height));
+            if !compares {
+                level.outline.show_cursor(usize::from(layout.tree.height));
+            }
+        }
+        let fields = self.other.as_mut().and_then(|other| other.fields.as_mut());
+        if let Some(fields) = fields.filter(|_| compares) {
+            fields.show_cursor(usize::from(layout.fields.height));
         }
         self.layout = layout;
-    }
-
-    /// Whether two files stand beside each other, in the place of the tree.
-    pub(super) fn compares(&self) -> bool {
-        let level = self.levels.first().filter(|_| self.levels.len() == 1);
-        let is_file = level.is_some_and(|level| level.hex.space.is_file());
-        self.other.is_some() && self.pane == Pane::Hex && is_file
     }
 
     pub(super) fn choose_panel(&mut self, panel: Panel) {

@@ -2,9 +2,10 @@
 
 use std::io;
 
+use super::fields::Fields;
 use super::job::Watch;
 use crate::Source;
-use crate::inspect::align::{Align, Edit, Kind};
+use crate::inspect::align::{Align, Edit, Kind, Span};
 
 /// Differences that are kept, at most.
 const MOST: usize = 100_000;
@@ -14,6 +15,10 @@ const MOST: usize = 100_000;
 pub(super) struct Other {
     pub(super) name: String,
     pub(super) file: Source,
+    /// The name of the format that its content tells, or of the one that was given for both.
+    pub(super) format: String,
+    /// The fields that differ; `None` until they are found, and where the formats are two.
+    pub(super) fields: Option<Fields>,
     /// `None` until they are found.
     pub(super) differences: Option<Differences>,
     /// The difference that was gone to last, and where the cursor was then.
@@ -53,16 +58,29 @@ impl Differences {
 
     /// The offset of the second file that corresponds to one of the first.
     pub(super) fn counterpart(&self, offset: u64) -> u64 {
-        let after = self.list.partition_point(|edit| edit.a.start <= offset);
-        let Some(edit) = after.checked_sub(1).and_then(|at| self.list.get(at)) else {
+        self.beyond(offset, |edit| (edit.a, edit.b))
+    }
+
+    /// The offset of the first file that corresponds to one of the second.
+    pub(super) fn counterpart_of_second(&self, offset: u64) -> u64 {
+        self.beyond(offset, |edit| (edit.b, edit.a))
+    }
+
+    /// The offset on the other side; `sides` has the side of the offset first.
+    fn beyond(&self, offset: u64, sides: fn(&Edit) -> (Span, Span)) -> u64 {
+        let after = self
+            .list
+            .partition_point(|edit| sides(edit).0.start <= offset);
+        let edit = after.checked_sub(1).and_then(|at| self.list.get(at));
+        let Some((here, there)) = edit.map(sides) else {
             return offset;
         };
-        match offset < edit.a.end {
+        match offset < here.end {
             true => {
-                let within = offset.saturating_sub(edit.a.start);
-                edit.b.start.saturating_add(within.min(edit.b.size()))
+                let within = offset.saturating_sub(here.start);
+                there.start.saturating_add(within.min(there.size()))
             }
-            false => edit.b.end.saturating_add(offset.saturating_sub(edit.a.end)),
+            false => there.end.saturating_add(offset.saturating_sub(here.end)),
         }
     }
 
@@ -121,6 +139,7 @@ mod tests {
         // ", " after the header, and another end.
         assert_eq!(found.counterpart(0), 0);
         assert_eq!(found.counterpart(7), 8, "what follows the comma");
+        assert_eq!(found.counterpart_of_second(8), 7);
         assert!(found.has(6, true) && !found.has(6, false) && !found.has(7, true));
         let first = found.get(found.beside(0, false)).unwrap();
         assert_eq!((first.a.start, first.b.size()), (6, 1));

@@ -1,6 +1,7 @@
 //! The screen: a title, the tree beside the bytes, a panel below those, two lines about the field under the
 //! cursor, and a line for keys, messages and what is typed.
 
+mod fields;
 mod hex;
 mod other;
 mod overlay;
@@ -29,6 +30,9 @@ const PANEL: u16 = 18;
 const WIDE: u16 = 170;
 const PANEL_WIDTH: u16 = 58;
 
+/// From this height on, in lines, the bytes of two files have the fields that differ above them.
+const LEAST_WITH_FIELDS: u16 = 6;
+
 /// Between this many bytes stands one space more.
 const HALF: u16 = 8;
 
@@ -42,6 +46,10 @@ pub(super) struct Layout {
     panel: Rect,
     /// The bytes of the file that the first is compared with.
     other: Rect,
+    /// Of two files: the list of fields that differ, the line of its heads, and the line below it.
+    pub(super) fields: Rect,
+    heads: Rect,
+    names: Rect,
     status: Rect,
     /// The last line.
     bottom: Rect,
@@ -101,6 +109,9 @@ impl Layout {
             hex: Rect::new(hex_x, top, bytes, hex_height).intersection(area),
             panel: panel.intersection(area),
             other: Rect::default(),
+            fields: Rect::default(),
+            heads: Rect::default(),
+            names: Rect::default(),
             status: Rect {
                 height: 2,
                 ..line(height.saturating_sub(3))
@@ -112,19 +123,35 @@ impl Layout {
         }
     }
 
-    /// Of a screen with the bytes of two files beside each other.
-    pub(super) fn of_two(area: Rect, size: u64) -> Layout {
+    /// Of a screen with the bytes of two files beside each other, and above them `rows` fields that differ,
+    /// where the files have fields.
+    pub(super) fn of_two(area: Rect, size: u64, rows: Option<usize>) -> Layout {
         let mut layout = Layout::new(area, size, false);
         let digits = layout.digits;
         let room = area.width.saturating_sub(1) / 2;
         let fits = |(columns, _): &&(u16, u16)| Layout::width(digits, *columns) <= room;
         let columns = COLUMNS.iter().find(fits).map_or(4, |(columns, _)| *columns);
         let width = Layout::width(digits, columns).min(area.width);
-        let body = Rect {
+        let mut body = Rect {
             x: area.x,
             width,
             ..layout.hex
         };
+        if let Some(rows) = rows.filter(|_| body.height >= LEAST_WITH_FIELDS) {
+            let most = body.height.saturating_mul(2) / 5;
+            let height = u16::try_from(rows.max(1)).unwrap_or(most).min(most);
+            let line = |y: u16| Rect {
+                y: body.y.saturating_add(y),
+                height: 1,
+                ..area
+            };
+            layout.heads = line(0);
+            layout.fields = Rect { height, ..line(1) };
+            layout.names = line(height.saturating_add(1));
+            let above = height.saturating_add(2);
+            body.y = body.y.saturating_add(above);
+            body.height = body.height.saturating_sub(above);
+        }
         layout.columns = u64::from(columns);
         layout.hex = body;
         layout.tree = Rect { width: 0, ..body };
@@ -198,12 +225,14 @@ impl App<'_> {
             pen.text(Rect::new(border, y, 1, 1), "│", pen.quiet());
         }
         self.draw_other(&layout, pen);
+        self.draw_fields(&layout, pen);
         let typing = self.draw_hex(&layout, pen);
         if self.panel != Panel::Nothing {
             self.draw_panel(layout.panel, pen);
         }
         self.draw_status(layout.status, pen);
         let prompt = self.draw_bottom(layout.bottom, pen);
+        self.draw_message(layout.status, layout.bottom, pen);
         match &self.mode {
             Mode::Help { top } => self.draw_help(*top, pen),
             Mode::Ask(ask) => App::draw_ask(ask, layout.area, pen),

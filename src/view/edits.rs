@@ -146,6 +146,16 @@ impl Edits {
         self.done.push(step);
     }
 
+    /// Whether bytes are inserted or deleted where the last step is undone, or done again.
+    pub(super) fn moves(&self, forward: bool) -> bool {
+        let step = match forward {
+            true => self.undone.last(),
+            false => self.done.last(),
+        };
+        let moves = |splice: &Splice| size_of(&splice.added) != size_of(&splice.removed);
+        step.is_some_and(|step| step.splices.iter().any(moves))
+    }
+
     /// Undoes the last step: what it was, and where.
     pub(super) fn undo(&mut self) -> Option<(String, u64)> {
         let step = self.done.pop()?;

@@ -3,6 +3,13 @@
 use std::ops::Range;
 
 use crate::tree::Space;
+use crate::value::literal;
+
+/// Bytes as pairs of digits with spaces between.
+pub(super) fn pairs(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.chunks(1).map(literal::to_hex).collect();
+    pairs.join(" ")
+}
 
 /// The bytes of a space, a screen of them at a time.
 #[derive(Clone, Debug)]

@@ -17,9 +17,15 @@ use crate::tree::{Range, Space};
 /// A document, its tree, and where the cursors are.
 pub(super) struct Level {
     pub(super) name: String,
+    /// Where it begins in the file that is edited; `None` of what stands in a stream.
+    pub(super) origin: Option<u64>,
+    /// The path in the document around it of the field that it is, by indexes.
+    pub(super) path: String,
     /// The bytes as they are now, with edits.
     pub(super) file: Source,
     pub(super) document: Arc<Document>,
+    /// Whether bytes have changed since the document was read.
+    pub(super) is_stale: bool,
     pub(super) outline: Outline,
     pub(super) hex: Hex,
     /// What was done to the file; `None` of what can't be edited.
@@ -33,14 +39,25 @@ pub(super) struct Level {
     pub(super) owner: Way,
 }
 
+/// What is gone into: its name on the screen, and where it stands.
+#[derive(Debug)]
+pub(super) struct Inside {
+    pub(super) name: String,
+    pub(super) origin: Option<u64>,
+    pub(super) path: String,
+}
+
 impl Level {
-    pub(super) fn new(name: String, document: Document, deadline: Instant) -> Level {
+    pub(super) fn new(inside: Inside, document: Document, deadline: Instant) -> Level {
         let document = Arc::new(document);
         let file = document.file().clone();
         let size = document.root().range.end();
         Level {
-            name,
+            name: inside.name,
+            origin: inside.origin,
+            path: inside.path,
             file,
+            is_stale: false,
             outline: Outline::new(Arc::clone(&document), None, deadline),
             hex: Hex::new(Space::FILE, size),
             document,
@@ -62,6 +79,7 @@ impl Level {
         let shape = is_same.then(|| self.outline.shape());
         self.outline = Outline::new(Arc::clone(&document), shape, deadline);
         self.document = document;
+        self.is_stale = false;
         self.problems = None;
         self.owner.clear();
         let space = match self.source(self.hex.space) {
@@ -98,11 +116,13 @@ impl Level {
     /// The bytes of a range as a file of its own.
     pub(super) fn part(&self, range: Range) -> Option<Source> {
         let source = self.source(range.space)?.clone();
-        Some(Source::new(Part {
-            source,
-            start: range.offset,
-            size: range.size,
-        }))
+        Some(part(source, range.offset, range.size))
+    }
+
+    /// Where a range begins in the file that is edited; `None` of what stands in a stream.
+    pub(super) fn origin_of(&self, range: Range) -> Option<u64> {
+        let origin = self.origin.filter(|_| range.space.is_file())?;
+        origin.checked_add(range.offset)
     }
 
     /// The field that is looked at: that of the tree's cursor.
@@ -112,7 +132,15 @@ impl Level {
     }
 }
 
-/// A part of a source.
+/// The bytes of a part of a source, which begins at `start` and has `size` bytes.
+pub(super) fn part(source: Source, start: u64, size: u64) -> Source {
+    Source::new(Part {
+        source,
+        start,
+        size,
+    })
+}
+
 struct Part {
     source: Source,
     start: u64,
@@ -132,5 +160,9 @@ impl ReadAt for Part {
 
     fn size(&self) -> io::Result<u64> {
         Ok(self.size)
+    }
+
+    fn known_size(&self) -> Option<u64> {
+        Some(self.size)
     }
 }

@@ -213,9 +213,13 @@ impl Outline {
         self.top = self.top.min(self.cursor);
     }
 
-    /// Scrolls so that the cursor is on a screen of `height` rows.
+    /// Scrolls so that the cursor is on a screen of `height` rows, and none of them is empty that need not be.
     pub(super) fn show_cursor(&mut self, height: usize) {
         let lowest = self.cursor.saturating_add(1).saturating_sub(height.max(1));
+        let waits = |row: &Row| row.kind == Kind::Waiting;
+        if !self.is_fresh && self.pending.is_none() && !self.rows.last().is_some_and(waits) {
+            self.top = self.top.min(self.rows.len().saturating_sub(height));
+        }
         self.top = self.top.max(lowest).min(self.cursor);
     }
 

@@ -19,6 +19,8 @@ use ratatui::crossterm::terminal::{
 };
 
 use super::App;
+#[cfg(unix)]
+use super::signals;
 
 /// How long a key is waited for while work goes on, and while nothing does.
 const BUSY: Duration = Duration::from_millis(40);
@@ -39,6 +41,8 @@ pub fn run(app: &mut App<'_>) -> io::Result<()> {
         ));
     }
     restore_after_panics();
+    #[cfg(unix)]
+    signals::watch(is_taken);
     take()?;
     let ended = browse(app);
     restore();
@@ -75,22 +79,44 @@ pub fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// Gives the terminal back and stops, with the other programs of a pipe, until the shell lets it go on; where
-/// no shell could, the system lets it go on at once.
+/// Gives the terminal back, stops until the shell lets the program go on, and takes it again.
 #[cfg(unix)]
-fn stop() -> io::Result<()> {
-    use rustix::process::{Signal, kill_current_process_group};
-
+fn stop(with_group: bool) -> io::Result<()> {
     restore();
-    kill_current_process_group(Signal::TSTP)?;
-    // Another thread may be the one that is told, a moment later.
-    thread::sleep(Duration::from_millis(20));
+    signals::stop(with_group)?;
     take()
 }
 
+#[cfg(unix)]
+fn is_taken() -> bool {
+    IS_TAKEN.load(Ordering::SeqCst)
+}
+
+/// Does what signals have told: stops, or takes the terminal again after a stop. Answers whether the screen is empty
+/// then, as that of a new terminal.
+#[cfg(unix)]
+fn obey_signals() -> io::Result<bool> {
+    if signals::take_stop() {
+        stop(false)?;
+        return Ok(true);
+    }
+    let goes_on = signals::take_going_on();
+    if goes_on {
+        // The shell may have set the terminal up for itself meanwhile.
+        restore();
+        take()?;
+    }
+    Ok(goes_on)
+}
+
 #[cfg(not(unix))]
-fn stop() -> io::Result<()> {
+fn stop(_with_group: bool) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(not(unix))]
+fn obey_signals() -> io::Result<bool> {
+    Ok(false)
 }
 
 #[cfg(unix)]
@@ -144,14 +170,20 @@ fn browse(app: &mut App<'_>) -> io::Result<()> {
             }
             app.event(&event);
             waits = Duration::ZERO;
-            if app.take_stop() {
-                stop()?;
-                // The screen is empty, as that of a new terminal.
+            let stops = app.take_stop();
+            if stops {
+                stop(true)?;
+            }
+            if obey_signals()? || stops {
                 terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
             }
             if app.is_over() {
                 return Ok(());
             }
+        }
+        if obey_signals()? {
+            terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            is_new = true;
         }
         is_new |= app.tick();
     }

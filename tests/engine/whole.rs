@@ -181,3 +181,36 @@ fn many_of_the_texts_are_formats_that_read_something() {
     }
     assert!(compiled > 200 && read > 100, "{compiled} {read}");
 }
+
+/// What is damaged stays so as far as it isn't edited. The sum of the right bytes is that of `zlib.crc32(b"abcd")`.
+#[test]
+fn a_check_that_is_wrong_in_the_base_is_kept_unless_it_is_edited() {
+    let format = Struct::new("<4s:data I:crc=crc32(data) B:n").unwrap();
+    let file = b"abcd\x01\x02\x03\x04\x05";
+    assert!(format.unpack(file).is_err());
+    let mut values = bytewright::Record::default();
+    values.insert("data", bytewright::Value::from(&b"abcd"[..]));
+    values.insert("crc", 0x0403_0201);
+    values.insert("n", 5u8);
+    assert_eq!(format.pack_onto(file, &values).unwrap(), file);
+    values.insert("n", 6u8);
+    let edited = b"abcd\x01\x02\x03\x04\x06";
+    assert_eq!(format.pack_onto(file, &values).unwrap(), edited);
+    let wrong = |values: &bytewright::Record| {
+        let kept = format.pack_onto(file, values).unwrap_err().to_string();
+        let alone = format.pack(values).unwrap_err().to_string();
+        assert!(
+            kept.contains("crc: expected the constant 3984772369"),
+            "{kept}"
+        );
+        assert!(
+            alone.contains("crc: expected the constant 3984772369"),
+            "{alone}"
+        );
+    };
+    values.insert("crc", 7u8);
+    wrong(&values);
+    values.insert("crc", 0xed82_cd11u32);
+    let mended = b"abcd\x11\xcd\x82\xed\x06";
+    assert_eq!(format.pack_onto(file, &values).unwrap(), mended);
+}

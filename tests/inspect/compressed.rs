@@ -268,3 +268,77 @@ fn the_blocks_of_xz_are_where_its_own_tool_finds_them() {
     assert!(codes(&document).is_empty());
     assert!(is_covered(&document));
 }
+
+/// The parts of a file.
+fn parts(document: &Document) -> Vec<Node> {
+    let parts = document.root().children();
+    parts.map(|part| part.unwrap().into_owned()).collect()
+}
+
+/// Zeros are padding, as tapes and block devices add them; what is compressed otherwise is told.
+#[test]
+fn what_follows_a_stream_is_padding_or_told() {
+    use bytewright::tree::Role;
+
+    for compression in codecs().filter(|codec| codec.name() != "gzip") {
+        let name = compression.name();
+        let one = compress(compression, b"content");
+        let frames = match name {
+            "zstd" | "lz4" => "frames",
+            _ => "streams",
+        };
+        for (after, rest) in [
+            (&b""[..], None),
+            (&[0; 5], Some(("zeros", Role::Padding, &[][..]))),
+            (b"x", Some(("behind", Role::Gap, &["C002"]))),
+            (b"\0\0\0\0x", Some(("behind", Role::Gap, &["C002"]))),
+        ] {
+            let document = open(&[&one[..], after].concat());
+            let children = parts(&document);
+            assert_eq!(children[0].name, frames, "{name}");
+            let one_of_it = frames.trim_end_matches('s');
+            assert_eq!(
+                children[0].meaning.as_deref(),
+                Some(&*format!("1 {one_of_it}")),
+                "{name}"
+            );
+            assert_eq!(children[0].range.size, one.len() as u64, "{name}");
+            assert_eq!(children[1].name, "content", "{name}");
+            let last = children.get(2).map(|node| {
+                let codes: Vec<_> = node.problems.iter().map(|problem| problem.code).collect();
+                assert_eq!(node.range.offset, one.len() as u64, "{name}");
+                assert_eq!(node.range.size, after.len() as u64, "{name}");
+                (node.name.to_string(), node.role, codes)
+            });
+            let rest = rest.map(|(name, role, codes)| (name.to_owned(), role, codes.to_vec()));
+            assert_eq!(last, rest, "{name} {after:?}");
+        }
+        if name != "zlib" {
+            let two = open(&[&one[..], &one].concat());
+            let meaning = parts(&two)[0].meaning.clone();
+            assert_eq!(meaning.as_deref(), Some(&*format!("2 {frames}")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn as_many_frames_are_taken_apart_as_have_places() {
+    let skippable = b"\x50\x2a\x4d\x18\0\0\0\0";
+    let one = compress(Compression::Zstd(3), b"one");
+    for (before, codes_told, rest) in [(65_534, &[][..], None), (65_536, &["C007"], Some("unread"))]
+    {
+        let bytes = [&skippable.repeat(before)[..], &one].concat();
+        let document = open(&bytes);
+        assert_eq!(document.format().name(), "zstd");
+        let children = parts(&document);
+        let told: Vec<_> = children
+            .iter()
+            .flat_map(|node| &node.problems)
+            .map(|problem| problem.code)
+            .collect();
+        assert_eq!(told, codes_told, "{before}");
+        let last = children.get(2).map(|node| node.name.to_string());
+        assert_eq!(last.as_deref(), rest, "{before}");
+        assert_eq!(read(&document, "content"), (b"one".to_vec(), None));
+    }
+}

@@ -19,10 +19,12 @@
 mod common;
 
 mod align;
+mod between;
 mod c_header;
 mod codes;
 mod compressed;
 mod document;
+mod edits;
 mod embedded;
 mod find;
 mod fixtures;
@@ -37,4 +39,5 @@ mod peek;
 mod peers;
 mod set;
 mod shelf;
+mod slices;
 mod undone;

@@ -115,6 +115,37 @@ fn integers_of_all_widths_keep_their_signs() {
 }
 
 #[test]
+fn texts_that_fill_their_fields_and_such_that_do_not_mix_in_one_column() {
+    let columns = Columns::new(&Struct::new("3s~utf8:t B").unwrap().into()).unwrap();
+    // More records than the loops take at once, in each of the parts.
+    let parts: [(&[u8], &[u8]); 5] = [
+        (b"abc", b"abc"),
+        (b"ab\0", b"ab"),
+        (b"\0\0\0", b""),
+        ("\u{20ac}".as_bytes(), "\u{20ac}".as_bytes()),
+        // No text keeps what it has.
+        (b"a\xff\0", b"a\xff\0"),
+    ];
+    let (mut bytes, mut wanted) = (Vec::new(), Vec::new());
+    for (stored, text) in parts.iter().chain(&parts) {
+        for n in 0..5_000u16 {
+            bytes.extend_from_slice(stored);
+            bytes.push(n.to_le_bytes()[0]);
+            wanted.push(*text);
+        }
+    }
+    let mut batch = Batch::default();
+    columns.decode(&bytes, 0, &mut batch).unwrap();
+    let Values::Text(texts) = &batch.columns[0].values else {
+        panic!("the column is text");
+    };
+    assert_eq!(texts.len(), wanted.len());
+    for (row, wanted) in wanted.iter().enumerate() {
+        assert_eq!(texts.get(row), *wanted, "row {row}");
+    }
+}
+
+#[test]
 fn a_constant_that_is_not_there_is_told_with_its_offset() {
     let columns = Columns::new(&Struct::new("<2s:magic='BM' B:n").unwrap().into()).unwrap();
     let mut batch = Batch::default();

@@ -50,6 +50,19 @@ pub fn fixture(name: &str) -> PathBuf {
     folder.join(name)
 }
 
+/// An archive of these members.
+pub fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, data) in members {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(data.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        builder.append_data(&mut header, name, *data).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
 impl Browser {
     /// Of a file, which can be saved.
     pub fn open(path: &Path, (width, height): (u16, u16)) -> Browser {

@@ -24,6 +24,7 @@ mod inject;
 mod browser;
 mod compare;
 mod edit;
+mod inside;
 mod large;
 mod moving;
 mod random;

@@ -53,7 +53,9 @@ fn a_compressed_archive_and_a_file_in_it() {
     same(&browser, "archive-member");
     browser.keys("e");
     assert!(
-        browser.last_line().contains("Backspace leads out"),
+        browser
+            .last_line()
+            .contains("take it out to change it (extract)"),
         "{}",
         browser.last_line()
     );

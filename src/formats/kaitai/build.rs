@@ -6,10 +6,9 @@ use super::error::{Error, Wrong};
 use super::expression::{Expression, METHODS};
 use super::load::{self, Declared, Loader};
 use super::parse;
-use super::spec::{Endian, EnumId, Spec, Tops, TypeId};
+use super::spec::{Coding, Endian, EnumId, Spec, Tops, TypeId};
 use super::yaml::{What, Yaml};
 use crate::structs::near;
-use crate::value::encoding::Encoding;
 
 /// What a level may have, beside keys that begin with a hyphen.
 const OF_TYPE: &[&str] = &[
@@ -117,7 +116,7 @@ pub(super) struct Scope<'l> {
     pub(super) spec: &'l Spec,
     pub(super) tops: &'l Tops,
     pub(super) of: &'l Declared,
-    pub(super) encoding: Option<Encoding>,
+    pub(super) encoding: Option<Coding>,
     names: &'l std::collections::HashSet<smol_str::SmolStr>,
     declared: &'l [Declared],
 }
@@ -130,7 +129,7 @@ impl<'l> Scope<'l> {
             spec: &loader.spec,
             tops: &loader.tops,
             of,
-            encoding: of.encoding,
+            encoding: of.encoding.clone(),
             names: &loader.names,
             declared: &loader.declared,
         })
@@ -206,16 +205,6 @@ impl<'l> Scope<'l> {
         let text = yaml
             .scalar()
             .ok_or_else(|| Wrong::new(yaml.line, "an expression is a text, not a list or a map"))?;
-        // YAML has floats that expressions don't spell so: .5, and 5.
-        if let What::Scalar { text, plain: true } = &yaml.what
-            && (text.starts_with('.') || text.ends_with('.'))
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-            && let Ok(number) = text.parse()
-        {
-            return Ok(Expression::Float(number));
-        }
         self.expression_of(text, yaml.line)
     }
 

@@ -197,6 +197,9 @@ impl Checker<'_> {
         let line = yaml.get("process").map_or(yaml.line, |found| found.line);
         let checked = match process {
             Process::Zlib => Ok(()),
+            Process::Program(_, arguments) => arguments
+                .iter()
+                .try_for_each(|argument| self.typing.of(&self.at(), argument).map(drop)),
             Process::RotateLeft(bits) | Process::RotateRight(bits) => {
                 let what = "the number of bits to rotate by";
                 self.typing.wants(&self.at(), bits, &ValueType::Int, what)

@@ -3,16 +3,50 @@
 use std::rc::Rc;
 
 use super::expression::{Binary, Cast, Expression, SizeOf};
-use super::fault::{Fault, TEXT};
+use super::fault::Fault;
 use super::read::{Around, Reader};
 use super::spec::{Field, Place};
+use super::strings::decoded;
 use super::values::{Val, binary, order, unary};
-use crate::value::encoding::Encoding;
 
 impl<'p> Reader<'p> {
     pub(super) fn eval(&mut self, around: &Around, of: &'p Expression) -> Result<Val, Fault> {
         self.step(1)?;
         self.deeper(|reader| reader.part(around, of))
+    }
+
+    /// The value of an expression; `None` where it is an instance whose `if` doesn't hold.
+    pub(super) fn optional(
+        &mut self,
+        around: &Around,
+        of: &'p Expression,
+    ) -> Result<Option<Val>, Fault> {
+        let (object, name) = match of {
+            Expression::Choice(parts) => {
+                let then = self.truth(around, &parts.0)?;
+                return self.optional(around, if then { &parts.1 } else { &parts.2 });
+            }
+            Expression::Cast(of, to) => {
+                let of = self.optional(around, of)?;
+                return of.map(|of| self.cast(of, to.how)).transpose();
+            }
+            Expression::Name(name) if !matches!(name.as_str(), "_" | "_index" | "_sizeof") => {
+                (around.object, name)
+            }
+            Expression::Field(holder, name) if name != "_sizeof" => {
+                match self.eval(around, holder)? {
+                    Val::Object(object) => (object, name),
+                    other => return self.method(other, name, Vec::new()).map(Some),
+                }
+            }
+            of => return self.eval(around, of).map(Some),
+        };
+        let of = self.objects.get(object).map(|object| object.of);
+        let of = of.and_then(|of| self.spec.types.get(of));
+        match of.and_then(|of| of.names.get(name)) {
+            Some(Place::Instance(index)) => self.instance(object, *index),
+            _ => self.member(object, name).map(Some),
+        }
     }
 
     fn part(&mut self, around: &Around, of: &'p Expression) -> Result<Val, Fault> {
@@ -343,45 +377,6 @@ impl<'p> Reader<'p> {
             _ => wrong(&of),
         }
     }
-
-    fn of_text(
-        &mut self,
-        text: &str,
-        name: &str,
-        first: Option<Val>,
-        second: Option<Val>,
-    ) -> Result<Val, Fault> {
-        self.step(text.len() as u64)?;
-        match (name, first, second) {
-            ("length", ..) => Ok(Val::Int(text.chars().count() as i128)),
-            ("reverse", ..) => Ok(Val::Text(text.chars().rev().collect::<String>().into())),
-            ("substring", Some(Val::Int(from)), Some(Val::Int(to))) => {
-                let (Ok(from), Ok(to)) = (usize::try_from(from), usize::try_from(to)) else {
-                    return Err("a substring goes from a place to another, counted from 0"
-                        .to_owned()
-                        .into());
-                };
-                let part: String = text.chars().take(to).skip(from).collect();
-                Ok(Val::Text(part.into()))
-            }
-            ("to_i", radix, None) => {
-                let radix = match radix {
-                    None => 10,
-                    Some(Val::Int(radix @ 2..=36)) => u32::try_from(radix).unwrap_or(10),
-                    Some(_) => return Err("a base is 2 to 36".to_owned().into()),
-                };
-                let digits = text.trim().replace('_', "");
-                match i128::from_str_radix(&digits, radix) {
-                    Ok(n) => Ok(Val::Int(n)),
-                    Err(_) => {
-                        let shown = Val::Text(text.into()).shown();
-                        Err(format!("{shown} is no integer of base {radix}").into())
-                    }
-                }
-            }
-            _ => Err(format!("text has no {name}, or not with these arguments").into()),
-        }
-    }
 }
 
 fn in_bytes(bits: Option<u64>, name: &str) -> Result<Val, Fault> {
@@ -403,24 +398,6 @@ fn whole(x: f64) -> Result<Val, Fault> {
     )]
     let n = n as i128;
     Ok(Val::Int(n))
-}
-
-fn decoded(bytes: &[u8], encoding: Option<Val>) -> Result<Val, Fault> {
-    let Some(Val::Text(name)) = encoding else {
-        return Err("to_s of bytes takes the name of an encoding"
-            .to_owned()
-            .into());
-    };
-    let Some(encoding) = Encoding::named(&name) else {
-        return Err(format!("the encoding {name:?} is not known").into());
-    };
-    match encoding.decode(bytes) {
-        Some(text) => Ok(Val::Text(text.into())),
-        None => {
-            let message = format!("the bytes are no text in {}", encoding.name());
-            Err(Fault::new(TEXT, message))
-        }
-    }
 }
 
 /// The first of the greatest items, or of the smallest.

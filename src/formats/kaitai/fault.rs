@@ -33,7 +33,15 @@ pub(super) const CLOSED: Code = Code::new(
     "instances lead back to where they come from, or too deep, and are not followed",
 );
 
-pub(super) const CODES: [Code; 7] = [END, INVALID, EXPRESSION, PROCESS, TEXT, LIMIT, CLOSED];
+pub(super) const UNMADE: Code = Code::new(
+    "K008",
+    Severity::Warning,
+    "bytes are processed by a program of one's own, which isn't run",
+);
+
+pub(super) const CODES: [Code; 8] = [
+    END, INVALID, EXPRESSION, PROCESS, TEXT, LIMIT, CLOSED, UNMADE,
+];
 
 /// Why a field can't be read.
 #[derive(Clone, Debug)]
@@ -54,6 +62,12 @@ impl Fault {
             at: None,
             told: false,
         }
+    }
+
+    /// What a process of one's own makes is needed.
+    pub(super) fn unmade(process: &str) -> Fault {
+        let message = format!("this needs what the process {process} makes, which isn't run");
+        Fault::new(UNMADE, message)
     }
 
     /// Bytes that aren't there.

@@ -1,6 +1,6 @@
 //! Fields: whether they are there, how often, and where.
 
-use super::fault::{EXPRESSION, Fault};
+use super::fault::{EXPRESSION, Fault, LIMIT, UNMADE};
 use super::place::{Draft, Inner, Made};
 use super::plain::Plain;
 use super::read::{Around, Reader, State};
@@ -31,11 +31,24 @@ impl<'p> Reader<'p> {
         let Some(of) = self.objects.get_mut(object) else {
             return read.map(drop);
         };
+        // What is there of an object can be asked for, so that what doesn't need the rest can be shown.
+        let partial = made.out.last().and_then(|draft| match draft.inner {
+            Inner::Object(id) => Some(Val::Object(id)),
+            _ => None,
+        });
         of.drafts.append(&mut made.raw);
         of.drafts.append(&mut made.out);
-        let value = read?;
-        if let Some(place) = of.seq.get_mut(index) {
-            *place = value;
+        match (read, of.seq.get_mut(index)) {
+            (Ok(value), Some(place)) => *place = value,
+            (Err(fault), place) => {
+                if let Some(place) = place
+                    && place.is_none()
+                {
+                    *place = partial;
+                }
+                return Err(fault);
+            }
+            (Ok(_), None) => {}
         }
         Ok(())
     }
@@ -54,7 +67,7 @@ impl<'p> Reader<'p> {
         match state {
             State::Read(value) => return Ok(Some(value.clone())),
             State::Absent => return Ok(None),
-            State::Failed(message) => return Err(message.clone().into()),
+            State::Failed(code, message) => return Err(Fault::new(*code, message.clone())),
             State::Reading => {
                 return Err(format!("{} is needed to compute itself", field.name).into());
             }
@@ -65,15 +78,22 @@ impl<'p> Reader<'p> {
         let state = match &read {
             Ok(Some(value)) => State::Read(value.clone()),
             Ok(None) => State::Absent,
-            Err(fault) => State::Failed(format!("{} can't be read: {}", field.name, fault.message)),
+            Err(fault) => {
+                let code = if fault.code == UNMADE {
+                    UNMADE
+                } else {
+                    EXPRESSION
+                };
+                let message = format!("{} can't be read: {}", field.name, fault.message);
+                State::Failed(code, message)
+            }
         };
         let read = read.map_err(|fault| {
             let told = self.tell(object, field, fault, &mut made);
             // It is told where the instance stands; what needs it fails on its own.
-            let code = if told.code == super::fault::LIMIT {
-                told.code
-            } else {
-                EXPRESSION
+            let code = match told.code {
+                code if code == LIMIT || code == UNMADE => code,
+                _ => EXPRESSION,
             };
             Fault::new(
                 code,
@@ -114,7 +134,7 @@ impl<'p> Reader<'p> {
             None => crate::tree::Range::file(0, 0),
         };
         let mut message = fault.message.clone();
-        if fault.code == EXPRESSION {
+        if fault.code == EXPRESSION || fault.code == UNMADE {
             let of = self.objects.get(object).map(|object| object.of);
             let of = of.and_then(|of| self.spec.types.get(of));
             let file = of.and_then(|of| of.path.file_name()).unwrap_or_default();
@@ -147,7 +167,12 @@ impl<'p> Reader<'p> {
         }
         let shape = match &field.content {
             Content::Computed(expression) => {
-                let value = self.eval(&around, expression)?;
+                let Some(value) = self.optional(&around, expression)? else {
+                    return Ok(None);
+                };
+                if let Val::Unmade(process) = &value {
+                    return Err(Fault::unmade(process));
+                }
                 return self.computed(object, field, value, made).map(Some);
             }
             Content::Read(shape) => shape,
@@ -264,6 +289,9 @@ impl<'p> Reader<'p> {
             self.put_list(field, (span, plain), &values, &mut drafts, made);
         }
         if let Err(fault) = read {
+            if let Slot::Seq(index) = slot {
+                self.keep(object, index, values);
+            }
             return Err(match plain.is_some() {
                 true => self.noted(fault, made),
                 false => fault,
@@ -303,6 +331,10 @@ impl<'p> Reader<'p> {
             let items = Inner::Items(std::mem::take(&mut drafts.raw));
             made.raw.push(Draft::new(raw, items));
             node.role = Role::View;
+            // Of what no process made there is nothing but the bytes before it.
+            if drafts.out.is_empty() {
+                return;
+            }
         }
         if drafts.out.is_empty() {
             node.value = Some(Value::List(Vec::new()));
@@ -406,6 +438,14 @@ impl<'p> Reader<'p> {
         match object.and_then(|object| object.seq.get_mut(index)?.take()) {
             Some(Val::List(items)) => std::rc::Rc::unwrap_or_clone(items),
             _ => Vec::new(),
+        }
+    }
+
+    /// Leaves the items that were read where the list should be.
+    fn keep(&mut self, object: usize, index: usize, items: Vec<Val>) {
+        let object = self.objects.get_mut(object);
+        if let Some(place) = object.and_then(|object| object.seq.get_mut(index)) {
+            *place = Some(Val::List(items.into()));
         }
     }
 

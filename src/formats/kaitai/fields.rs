@@ -165,7 +165,7 @@ impl Scope<'_> {
         };
         let encoding = match yaml.get("encoding") {
             Some(name) => Some(load::encoding(name)?),
-            None => self.encoding,
+            None => self.encoding.clone(),
         };
         Ok(Shape {
             kind,
@@ -231,10 +231,18 @@ impl Scope<'_> {
             ("zlib" | "xor" | "rol" | "ror", ..) => Err(wrong(format!(
                 "process is zlib, xor(key), rol(bits) or ror(bits): {text} has {given} arguments"
             ))),
-            _ => Err(wrong(format!(
-                "the process {name} is a program of its own, which can't be run here: zlib, xor, rol and \
-                 ror can"
-            ))),
+            (_, first, _) => {
+                let is_name = |part: &str| load::check_identifier(part, yaml.line).is_ok();
+                if !name.split('.').all(is_name) {
+                    return Err(wrong(format!(
+                        "{name:?} is no name of a process: zlib, xor, rol, ror, or my.program"
+                    )));
+                }
+                Ok(Process::Program(
+                    name.into(),
+                    first.into_iter().chain(arguments).collect(),
+                ))
+            }
         }
     }
 
@@ -430,9 +438,10 @@ pub(super) fn flag(yaml: &Yaml, key: &str) -> Result<Option<bool>, Wrong> {
     let Some(found) = yaml.get(key) else {
         return Ok(None);
     };
+    // YAML 1.1 has yes and no, too.
     match found.scalar() {
-        Some("true") => Ok(Some(true)),
-        Some("false") => Ok(Some(false)),
+        Some("true" | "yes" | "on") => Ok(Some(true)),
+        Some("false" | "no" | "off") => Ok(Some(false)),
         _ => Err(Wrong::new(found.line, format!("{key} is true or false"))),
     }
 }

@@ -32,8 +32,9 @@ impl Parser<'_> {
         let mut end = digits(rest);
         let after = |end: usize| rest.get(end..).unwrap_or_default();
         let mut is_float = false;
+        // A point that no name follows, which a method would be.
         if let Some(fraction) = after(end).strip_prefix('.')
-            && fraction.starts_with(|c: char| c.is_ascii_digit())
+            && !fraction.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '.'))
         {
             is_float = true;
             end = end.saturating_add(1).saturating_add(digits(fraction));

@@ -11,9 +11,8 @@ use smol_str::SmolStr;
 use super::build;
 use super::check;
 use super::error::{Error, Wrong};
-use super::spec::{Enum, Place, Spec, Tops, Type, TypeId};
+use super::spec::{Coding, Enum, Place, Spec, Tops, Type, TypeId};
 use super::yaml::{What, Yaml};
-use crate::value::encoding::Encoding;
 
 /// The largest file of a description that is read, in bytes.
 pub(super) const MAX_FILE: u64 = 4 << 20;
@@ -39,7 +38,7 @@ pub(super) struct Loaded {
 /// What is known of a type before its fields are read.
 pub(super) struct Declared {
     pub(super) yaml: Arc<Yaml>,
-    pub(super) encoding: Option<Encoding>,
+    pub(super) encoding: Option<Coding>,
 }
 
 pub(super) struct Loader<'f> {
@@ -310,7 +309,7 @@ impl Loader<'_> {
             let meta = yaml.get("meta").map(|meta| &**meta);
             let encoding = match meta.and_then(|meta| meta.get("encoding")) {
                 Some(name) => Some(encoding(name)?),
-                None => around_meta.and_then(|around| around.encoding),
+                None => around_meta.and_then(|around| around.encoding.clone()),
             };
             if let Some(id) = around
                 && let Some(around) = self.spec.types.get_mut(id)
@@ -394,10 +393,11 @@ fn empty(yaml: &Yaml, key: &str) -> Wrong {
     )
 }
 
-pub(super) fn encoding(yaml: &Yaml) -> Result<Encoding, Wrong> {
-    let name = yaml.scalar().unwrap_or_default();
-    Encoding::named(name)
-        .ok_or_else(|| Wrong::new(yaml.line, format!("the encoding {name:?} is not known")))
+pub(super) fn encoding(yaml: &Yaml) -> Result<Coding, Wrong> {
+    match yaml.scalar() {
+        Some(name) => Ok(Coding::named(name)),
+        None => Err(Wrong::new(yaml.line, "an encoding is a name: UTF-8")),
+    }
 }
 
 pub(super) fn little(yaml: &Yaml) -> Result<bool, Wrong> {
@@ -414,7 +414,7 @@ pub(super) fn identifier(yaml: &Yaml) -> Result<SmolStr, Wrong> {
     Ok(name.into())
 }
 
-fn check_identifier(name: &str, line: usize) -> Result<(), Wrong> {
+pub(super) fn check_identifier(name: &str, line: usize) -> Result<(), Wrong> {
     let rest = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(rest) {
         return Ok(());

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use super::fault::{END, Fault, TEXT};
+use super::fault::{END, Fault, TEXT, UNMADE};
 use super::place::{Draft, Inner, Made, value};
 use super::plain::Plain;
 use super::read::{Around, Kin, Reader};
-use super::spec::{Field, Kind, KindOf, Parent, Shape, Size, TypeId};
+use super::spec::{Coding, Field, Kind, KindOf, Parent, Process, Shape, Size, TypeId};
 use super::stream::Stream;
 use super::text::{Ending, Terminator};
 use super::values::{Span, Val, equal};
-use crate::tree::{BitRange, MAX_VALUE, Node, Role};
+use crate::tree::{BitRange, MAX_VALUE, Node, Problem, Role};
 
 /// Bytes at a time that are searched for a terminator.
 const BLOCK: u64 = 4096;
@@ -206,7 +206,7 @@ impl<'p> Reader<'p> {
         stream: usize,
     ) -> Result<Option<Chunk>, Fault> {
         let encoding = match kind {
-            Kind::Text | Kind::Terminated => shape.encoding,
+            Kind::Text | Kind::Terminated => shape.encoding.as_ref().and_then(Coding::known),
             _ => None,
         };
         // Bytes that no case of a switch fits stay as they are.
@@ -216,9 +216,7 @@ impl<'p> Reader<'p> {
             (Some(byte), _) => Some(Terminator { byte, unit: 1 }),
             (None, Kind::Terminated) => Some(Terminator {
                 byte: 0,
-                unit: shape
-                    .encoding
-                    .map_or(1, crate::value::encoding::Encoding::unit),
+                unit: shape.encoding.as_ref().map_or(1, Coding::unit),
             }),
             (None, _) => None,
         };
@@ -332,6 +330,9 @@ impl<'p> Reader<'p> {
         made: &mut Made,
     ) -> Result<Val, Fault> {
         let Chunk { all, kept, ending } = chunk;
+        if let (Some(Process::Program(process, _)), Kind::Bytes) = (&shape.process, kind) {
+            return Ok(self.unmade(name, *all, process, made));
+        }
         if let (Some(process), Kind::Bytes) = (&shape.process, kind) {
             made.raw.push(self.raw(name, *all));
             let span = self.processed(around, process, *kept)?;
@@ -342,6 +343,14 @@ impl<'p> Reader<'p> {
             node.format = Some(format!("[{}]s", span.size).into());
             made.out.push(Draft::leaf(node));
             return Ok(Val::Span(span));
+        }
+        if let (Kind::Text | Kind::Terminated, Some(Coding::Unknown(encoding))) =
+            (kind, &shape.encoding)
+        {
+            return Err(Fault {
+                at: Some(*kept),
+                ..Fault::new(TEXT, format!("the encoding {encoding:?} is not known"))
+            });
         }
         let mut node = Node::new(name.to_owned(), self.range(*all));
         let found = match (kind, ending.encoding) {
@@ -382,6 +391,19 @@ impl<'p> Reader<'p> {
         Draft::leaf(Node::new(name, self.range(all)).role(Role::Data))
     }
 
+    /// Bytes that a program of one's own would process: they stand there as they are.
+    fn unmade(&self, name: &str, all: Span, process: &str, made: &mut Made) -> Val {
+        let mut raw = self.raw(name, all);
+        let message = format!(
+            "the process {process} isn't run: these are the bytes before it, and nothing in them is read"
+        );
+        let range = raw.node.range;
+        let problem = Problem::new(UNMADE.code, UNMADE.severity, range, message);
+        raw.node.problems.push(problem);
+        made.raw.push(raw);
+        Val::Unmade(process.into())
+    }
+
     /// A type inside the field.
     fn sub_object(
         &mut self,
@@ -393,6 +415,9 @@ impl<'p> Reader<'p> {
         made: &mut Made,
     ) -> Result<Val, Fault> {
         let chunk = self.chunk(around, shape, kind, stream)?;
+        if let (Some(chunk), Some(Process::Program(process, _))) = (&chunk, &shape.process) {
+            return Ok(self.unmade(name, chunk.all, process, made));
+        }
         let parent = match &shape.parent {
             Parent::Around => Some(around.object),
             Parent::None => None,

@@ -311,6 +311,15 @@ impl<'t> Parser<'t> {
             }
             Some('"' | '\'') => self.strings(),
             Some(c) if c.is_ascii_digit() => self.number(),
+            Some('.')
+                if self
+                    .rest()
+                    .as_bytes()
+                    .get(1)
+                    .is_some_and(u8::is_ascii_digit) =>
+            {
+                self.number()
+            }
             Some('f') if self.rest().starts_with("f\"") => {
                 self.skip(2);
                 self.joined()

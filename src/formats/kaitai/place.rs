@@ -61,7 +61,7 @@ pub(super) fn value(of: &Val) -> Option<Value> {
             let values: Option<Vec<Value>> = items.iter().map(value).collect();
             Value::List(values?)
         }
-        Val::Span(_) | Val::Object(_) | Val::Stream(_) => return None,
+        Val::Span(_) | Val::Object(_) | Val::Stream(_) | Val::Unmade(_) => return None,
     })
 }
 

@@ -20,6 +20,7 @@ impl<'p> Reader<'p> {
             ..Fault::new(PROCESS, message)
         };
         let made = match process {
+            Process::Program(name, _) => return Err(Fault::unmade(name)),
             Process::Zlib => self.inflated(from)?,
             Process::Xor(key) => {
                 let key = self.eval(around, key)?;

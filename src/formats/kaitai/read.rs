@@ -9,6 +9,7 @@ use super::spec::{Endian, Spec, TypeId};
 use super::stream::{Bytes, Stream};
 use super::values::{Span, Val, equal};
 use crate::Source;
+use crate::format::Code;
 use crate::tree::{Range as Extent, Space};
 
 /// How deep objects may lie in one another.
@@ -62,7 +63,7 @@ pub(super) enum State {
     /// Its `if` doesn't hold.
     Absent,
     Read(Val),
-    Failed(String),
+    Failed(Code, String),
 }
 
 /// A type that is read at some place.
@@ -380,7 +381,12 @@ impl<'p> Reader<'p> {
     pub(super) fn at_hand(&mut self, value: Val) -> Result<Val, Fault> {
         match value {
             Val::Span(span) => Ok(Val::Bytes(self.contents(span)?.into())),
-            Val::List(items) if items.iter().any(|item| matches!(item, Val::Span(_))) => {
+            Val::Unmade(process) => Err(Fault::unmade(&process)),
+            Val::List(items)
+                if items
+                    .iter()
+                    .any(|item| matches!(item, Val::Span(_) | Val::Unmade(_))) =>
+            {
                 let mut here = Vec::with_capacity(items.len());
                 for item in items.iter() {
                     here.push(self.at_hand(item.clone())?);

@@ -102,9 +102,45 @@ pub(super) struct Shape {
     pub(super) consume: bool,
     pub(super) eos_error: bool,
     pub(super) pad_right: Option<u8>,
-    pub(super) encoding: Option<Encoding>,
+    pub(super) encoding: Option<Coding>,
     pub(super) process: Option<Process>,
     pub(super) parent: Parent,
+}
+
+/// What text is written in.
+#[derive(Clone, Debug)]
+pub(super) enum Coding {
+    Known(Encoding),
+    /// One of that name, which is told where text is read: the rest of a file may do without.
+    Unknown(SmolStr),
+}
+
+impl Coding {
+    pub(super) fn named(name: &str) -> Coding {
+        match Encoding::named(name) {
+            Some(known) => Coding::Known(known),
+            None => Coding::Unknown(name.into()),
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Coding::Known(known) => known.name(),
+            Coding::Unknown(name) => name,
+        }
+    }
+
+    /// The bytes of a NUL.
+    pub(super) fn unit(&self) -> usize {
+        self.known().map_or(1, Encoding::unit)
+    }
+
+    pub(super) fn known(&self) -> Option<Encoding> {
+        match self {
+            Coding::Known(known) => Some(*known),
+            Coding::Unknown(_) => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -158,6 +194,8 @@ pub(super) enum Process {
     /// By this number of bits to the left.
     RotateLeft(Expression),
     RotateRight(Expression),
+    /// A program of one's own, by its name, which isn't run.
+    Program(Arc<str>, Vec<Expression>),
 }
 
 #[derive(Debug)]

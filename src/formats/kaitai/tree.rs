@@ -1,19 +1,29 @@
 //! The tree of what was read.
 
+use std::collections::HashSet;
+
 use super::place::{Draft, Inner, value};
-use super::read::{Object, Reader};
+use super::read::Reader;
 use super::values::{Span, Val};
 use crate::structs::settle;
 use crate::tree::{Node, Range, Role, Space};
+
+/// How many nodes may be shown once more, at most: a list of a million items is a value in one place and there in
+/// another.
+const MOST_AGAIN: u64 = 1 << 18;
 
 impl Reader<'_> {
     /// The fields of the first object, with gaps where nothing is read of `size` bytes of the file.
     pub(super) fn tree(&mut self, name: &str, size: u64) -> Node {
         let all = Range::file(0, size);
-        let given = |object: &Object| object.params.iter().any(has_object);
+        let shared = self.shared();
+        // Nothing is computed any more.
+        for object in &mut self.objects {
+            (object.seq, object.instances, object.spots) = Default::default();
+        }
         let mut put = Put {
-            room: self.most_nodes(),
-            is_once: !self.shows_again && !self.objects.iter().any(given),
+            room: self.most_nodes().min(MOST_AGAIN),
+            shared,
             reader: self,
         };
         let mut root = Node::new(name.to_owned(), all).with_children(put.fields(0, false));
@@ -24,13 +34,42 @@ impl Reader<'_> {
         fill_gaps(&mut root);
         root
     }
+
+    /// Which objects are shown in more than one place: those that are values or parameters, and what is in them.
+    fn shared(&self) -> HashSet<usize> {
+        let mut waiting = Vec::new();
+        for object in &self.objects {
+            object
+                .params
+                .iter()
+                .for_each(|of| in_value(of, &mut waiting));
+            if self.shows_again {
+                each_inner(&object.drafts, &mut |inner| {
+                    if let Inner::Again(id) = inner {
+                        waiting.push(*id);
+                    }
+                });
+            }
+        }
+        let mut shared = HashSet::new();
+        while let Some(id) = waiting.pop() {
+            let object = self.objects.get(id).filter(|_| shared.insert(id));
+            let drafts = object.map(|object| object.drafts.as_slice());
+            each_inner(drafts.unwrap_or_default(), &mut |inner| {
+                if let Inner::Object(id) = inner {
+                    waiting.push(*id);
+                }
+            });
+        }
+        shared
+    }
 }
 
 /// Puts nodes together.
 struct Put<'r, 'p> {
     reader: &'r mut Reader<'p>,
-    /// No object is shown a second time, so that what it becomes is moved into the tree.
-    is_once: bool,
+    /// The objects that are shown a second time; what others become is moved into the tree.
+    shared: HashSet<usize>,
     /// How many nodes may be shown a second time.
     room: u64,
 }
@@ -41,9 +80,9 @@ impl Put<'_, '_> {
         let Some(of) = self.reader.objects.get_mut(object) else {
             return nodes;
         };
-        let mut drafts = match self.is_once {
-            true => std::mem::take(&mut of.drafts),
-            false => of.drafts.clone(),
+        let mut drafts = match self.shared.contains(&object) {
+            true => of.drafts.clone(),
+            false => std::mem::take(&mut of.drafts),
         };
         drafts.sort_by_key(|draft| draft.order);
         let made = drafts
@@ -155,12 +194,22 @@ impl Put<'_, '_> {
     }
 }
 
-/// Whether a value is an object, or has some.
-fn has_object(of: &Val) -> bool {
+/// The objects that a value is, or has.
+fn in_value(of: &Val, into: &mut Vec<usize>) {
     match of {
-        Val::Object(_) => true,
-        Val::List(items) => items.iter().any(has_object),
-        _ => false,
+        Val::Object(id) => into.push(*id),
+        Val::List(items) => items.iter().for_each(|item| in_value(item, into)),
+        _ => {}
+    }
+}
+
+/// What is in drafts, and in the items of those that are lists, which lie in lists no deeper than values do.
+fn each_inner(drafts: &[Draft], take: &mut impl FnMut(&Inner)) {
+    for draft in drafts {
+        match &draft.inner {
+            Inner::Items(items) => each_inner(items, take),
+            inner => take(inner),
+        }
     }
 }
 

@@ -13,6 +13,10 @@ impl<'p> Reader<'p> {
         valid: &'p Valid,
         value: &Val,
     ) -> Result<(), Fault> {
+        // What isn't made can't be wrong.
+        if matches!(value, Val::Unmade(_)) {
+            return Ok(());
+        }
         let found = self.at_hand(value.clone())?;
         let wrong = |expected: String| {
             let message = format!("expected {expected}, found {}", found.shown());

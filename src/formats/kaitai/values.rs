@@ -20,6 +20,8 @@ pub(super) enum Val {
     List(Rc<Vec<Val>>),
     Object(usize),
     Stream(usize),
+    /// What a program of that name would make of bytes, which isn't run.
+    Unmade(Rc<str>),
 }
 
 /// Bytes of a file, or of what was made of a part of it.
@@ -42,6 +44,7 @@ impl Val {
             Val::List(_) => "a list",
             Val::Object(_) => "an object",
             Val::Stream(_) => "a stream",
+            Val::Unmade(_) => "what a process of one's own makes",
         }
     }
 

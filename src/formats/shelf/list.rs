@@ -157,6 +157,8 @@ formats! {
     Data "parquet" in "columns", ["parquet"], [0: b"PAR1"];
     Data "hdf5" in "columns", ["h5", "hdf5"], [0: b"\x89HDF\r\n\x1a\n", 512: b"\x89HDF\r\n\x1a\n", 1024: b"\x89HDF\r\n\x1a\n", 2048: b"\x89HDF\r\n\x1a\n"];
     Data "arrow" in "columns", ["arrow", "feather"], [0: b"ARROW1\0\0"];
+    Data "arrow_stream" in "columns", ["arrows"], [];
+    Data "leveldb_log" in "leveldb", ["log"], [];
     Data "dbf" in "dbf", ["dbf"], [];
     Data "utmp" in "unix", ["utmp", "wtmp"], [];
     Data "tzif" in "unix", [], [0: b"TZif"];

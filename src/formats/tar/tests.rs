@@ -8,6 +8,8 @@
 )]
 
 mod borders;
+#[cfg(feature = "hash")]
+mod compared;
 mod errors;
 mod headers;
 mod index;

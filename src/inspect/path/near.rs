@@ -96,4 +96,65 @@ mod tests {
         assert_eq!(found("depth"), None);
         assert_eq!(found("mo"), None);
     }
+    #[test]
+    fn a_slip_is_a_quarter_of_the_shorter_name_at_most_and_the_least_counts() {
+        let fields = |names: &[&'static str]| {
+            let nodes = names.iter().map(|name| Node::new(*name, Range::file(0, 1)));
+            Found {
+                path: String::new(),
+                node: Node::new("file", Range::file(0, 1)).with_children(nodes.collect()),
+            }
+        };
+        for (names, wanted, expected) in [
+            // One of four letters, two of eight.
+            (&["abcd"][..], "abcx", Some("abcd")),
+            (&["abcd"], "abxx", None),
+            (&["abcdefgh"], "abcdefxx", Some("abcdefgh")),
+            (&["abcdefgh"], "abcdexxx", None),
+            (&["abc"], "abcd", None),
+            (&["abcd"], "abc", None),
+            (&["abc"], "ABC", Some("abc")),
+            (&["abcdefxx", "abcdefgx"], "abcdefgh", Some("abcdefgx")),
+            (&["abcdefgx", "abcdefxx"], "abcdefgh", Some("abcdefgx")),
+            (&["abcdefgx", "abcdefgy"], "abcdefgh", Some("abcdefgx")),
+            (&["abcdefgx", "ABCDEFGH"], "abcdefgh", Some("ABCDEFGH")),
+            (&["AB"], "ab", None),
+        ] {
+            let found = below(&fields(names), wanted);
+            assert_eq!(found.as_deref(), expected, "{names:?} {wanted}");
+        }
+        let padding = Node::new("gap", Range::file(0, 1)).role(Role::Padding);
+        let mut from = fields(&[]);
+        from.node = Node::new("file", Range::file(0, 1)).with_children(vec![padding]);
+        assert_eq!(below(&from, "gap"), None);
+    }
+
+    #[test]
+    fn six_levels_and_two_thousand_nodes_are_looked_at() {
+        let level = |name: &'static str, child: Node| {
+            Node::new(name, Range::file(0, 1)).with_children(vec![child])
+        };
+        for (depth, is_found) in [(6, true), (7, false)] {
+            let mut node = Node::new("wanted", Range::file(0, 1));
+            for _ in 1..depth {
+                node = level("g", node);
+            }
+            let from = Found {
+                path: "top".to_owned(),
+                node: level("file", node),
+            };
+            let path = format!("top.{}wanted", "g.".repeat(depth - 1));
+            assert_eq!(below(&from, "wanted"), is_found.then_some(path), "{depth}");
+        }
+        for (before, expected) in [(1_999, Some("wanted")), (2_000, Some("wantex"))] {
+            let mut nodes = vec![Node::new("other", Range::file(0, 1)); before];
+            nodes[5] = Node::new("wantex", Range::file(0, 1));
+            nodes.push(Node::new("wanted", Range::file(0, 1)));
+            let from = Found {
+                path: String::new(),
+                node: Node::new("file", Range::file(0, 1)).with_children(nodes),
+            };
+            assert_eq!(below(&from, "wanted").as_deref(), expected, "{before}");
+        }
+    }
 }

@@ -215,24 +215,25 @@ impl Converter {
 
     /// Text that is UTF-8; other bytes become the character that stands for such.
     fn text(&self, strings: Strings, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
-        let strings = match std::str::from_utf8(&strings.bytes) {
-            // Each of them may still end within a character.
-            Ok(text) if strings.ends.iter().all(|end| text.is_char_boundary(*end)) => strings,
-            _ => {
-                let mut lossy = Strings::default();
-                for row in 0..strings.len() {
-                    let bytes = strings.get(row);
-                    if std::str::from_utf8(bytes).is_err() {
-                        self.lost.fetch_add(1, Ordering::Relaxed);
-                    }
-                    lossy.push(String::from_utf8_lossy(bytes).as_bytes());
-                }
-                lossy
-            }
-        };
         let ends = offsets(&strings.ends)?;
         let bytes: Buffer = strings.bytes.into();
-        Ok(Arc::new(StringArray::try_new(ends, bytes, nulls)?))
+        // Arrow looks whether each is UTF-8; buffers are shared, so that trying costs no copy.
+        if let Ok(array) = StringArray::try_new(ends.clone(), bytes.clone(), nulls.clone()) {
+            return Ok(Arc::new(array));
+        }
+        let mut lossy = Strings::default();
+        for span in ends.windows(2) {
+            let &[start, end] = span else { continue };
+            let range = usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0);
+            let text = bytes.get(range).unwrap_or_default();
+            if std::str::from_utf8(text).is_err() {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+            }
+            lossy.push(String::from_utf8_lossy(text).as_bytes());
+        }
+        let bytes: Buffer = lossy.bytes.into();
+        let array = StringArray::try_new(offsets(&lossy.ends)?, bytes, nulls)?;
+        Ok(Arc::new(array))
     }
 
     fn times(&self, values: &Values, nulls: Option<&NullBuffer>, epoch: Epoch) -> ArrayRef {
@@ -281,12 +282,19 @@ impl Converter {
         let mut known: HashMap<String, i32> = HashMap::new();
         let mut all: Vec<String> = Vec::new();
         let mut keys: Vec<Option<i32>> = Vec::with_capacity(values.len());
+        // Few values are met again and again: what an integer is called is looked up once.
+        let mut met: HashMap<i128, i32> = HashMap::new();
         for row in 0..values.len() {
             let is_there = nulls.is_none_or(|nulls| nulls.is_valid(row));
             let Some(value) = values.value(row, &plain).filter(|_| is_there) else {
                 keys.push(None);
                 continue;
             };
+            let number = value.as_int();
+            if let Some(key) = number.and_then(|n| met.get(&n)) {
+                keys.push(Some(*key));
+                continue;
+            }
             let name = match names.name(&value) {
                 Some(name) => name.to_owned(),
                 None => shown(&value),
@@ -300,6 +308,9 @@ impl Converter {
                     key
                 }
             };
+            if let Some(number) = number {
+                met.insert(number, key);
+            }
             keys.push(Some(key));
         }
         let texts = StringArray::from(all);
@@ -332,11 +343,23 @@ fn digits<T: ToString>(values: &[T], nulls: Option<&NullBuffer>) -> ArrayRef {
 
 /// Where arrays of any length begin and end.
 fn offsets(ends: &[usize]) -> Result<OffsetBuffer<i32>, ArrowError> {
-    let all = std::iter::once(Ok(0)).chain(ends.iter().map(|end| i32::try_from(*end)));
-    let all: Result<Vec<i32>, _> = all.collect();
-    let all = all.map_err(|_| {
-        ArrowError::InvalidArgumentError("a batch has more than 2 GiB of text or bytes".to_owned())
-    })?;
+    let wrong = |text: &str| ArrowError::InvalidArgumentError(text.to_owned());
+    if !ends.is_sorted() {
+        return Err(wrong("an item of a batch ends before the one before it"));
+    }
+    let last = ends.last().copied().unwrap_or(0);
+    if i32::try_from(last).is_err() {
+        return Err(wrong("a batch has more than 2 GiB of text or bytes"));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "none is more than the last"
+    )]
+    let offsets = ends.iter().map(|end| *end as i32);
+    let mut all = Vec::with_capacity(ends.len().saturating_add(1));
+    all.push(0);
+    all.extend(offsets);
     Ok(OffsetBuffer::new(all.into()))
 }
 

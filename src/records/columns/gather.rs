@@ -2,7 +2,7 @@
 
 use super::numbers::{bits, bits_of, floats, integers, wide, with_sign};
 use crate::offset::{Position, Tally};
-use crate::records::column::{Column, Values};
+use crate::records::column::{Column, Strings, Values};
 use crate::records::schema::Field;
 use crate::structs::FieldKind;
 use crate::value::{Bytes, Value};
@@ -204,14 +204,7 @@ impl Take {
                     out.push(rest.get(..usize::from(*length)).unwrap_or(rest));
                 }
             }
-            (Take::Text { size }, Values::Text(out)) => {
-                out.ends.reserve(count(from));
-                for field in pieces(from, *size) {
-                    // Bytes that are no text keep the NULs that they have. Most text is ASCII, which is.
-                    let is_text = field.is_ascii() || std::str::from_utf8(field).is_ok();
-                    out.push(if is_text { without_nuls(field) } else { field });
-                }
-            }
+            (Take::Text { size }, Values::Text(out)) => text(out, from, *size),
             (Take::Uuid { is_guid }, Values::Fixed { rows, bytes, .. }) => {
                 for field in pieces(from, 16) {
                     let mut one: [u8; 16] = field.first_chunk().copied().unwrap_or([0; 16]);
@@ -287,6 +280,29 @@ impl Take {
 /// How many records a tile has.
 fn count((tile, step, _): (&[u8], usize, usize)) -> usize {
     tile.len().checked_div(step.max(1)).unwrap_or(0)
+}
+
+/// Adds texts of one size, without the NULs that fill them up.
+fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
+    let before = out.bytes.len();
+    out.ends.reserve(count(from));
+    fixed(&mut out.bytes, from, size);
+    let added = out.bytes.get(before..).unwrap_or_default();
+    // ASCII that fills its fields is copied as it is, and looked at for all records at once.
+    if added.is_ascii() && !added.contains(&0) {
+        let mut end = before;
+        out.ends.extend((0..count(from)).map(|_| {
+            end = end.saturating_add(size);
+            end
+        }));
+        return;
+    }
+    out.bytes.truncate(before);
+    for field in pieces(from, size) {
+        // Bytes that are no text keep the NULs that they have. Most text is ASCII, which is.
+        let is_text = field.is_ascii() || std::str::from_utf8(field).is_ok();
+        out.push(if is_text { without_nuls(field) } else { field });
+    }
 }
 
 /// Text without the NULs after it.

@@ -216,6 +216,8 @@ mod tests {
         for (name, expected) in [
             ("crc32", 0xcbf4_3926u64),
             ("crc32c", 0xe306_9283),
+            // Rotated and masked by hand: 0x2507c60d + 0xa282ead8.
+            ("crc32cmasked", 0xc78a_b0e5),
             ("crc32bzip2", 0xfc89_1918),
             ("crc64", 0x995d_c9bb_df19_39fa),
             ("crc16", 0xbb3d),

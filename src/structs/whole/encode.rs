@@ -134,6 +134,13 @@ impl Kind {
         value.as_bytes().is_some() && self.take(value, little).0.is_none()
     }
 
+    /// Whether a field of that width may have such bytes that spell nothing: an address spells every field of its size,
+    /// so that other bytes fill a field of another.
+    fn may_stay(self, value: &Value, width: Option<u64>) -> bool {
+        let is_address = matches!(self, Kind::Guid | Kind::Uuid | Kind::Ipv4 | Kind::Ipv6);
+        !is_address || width.is_none() || is_filled(value, width)
+    }
+
     /// The value that a value was before this kind took it.
     pub(super) fn give(
         self,
@@ -142,7 +149,15 @@ impl Kind {
         little: bool,
     ) -> Result<Value, DataError> {
         match self.spelled(value.clone(), width, little) {
-            Err(_) if self.leaves(&value, little) => Ok(value),
+            Err(_) if self.leaves(&value, little) && self.may_stay(&value, width) => Ok(value),
+            // Bytes that are none of the encoding may be UTF-8 all the same.
+            Ok(spelled)
+                if is_filled(&value, width)
+                    && size(&spelled) > size(&value)
+                    && self.leaves(&value, little) =>
+            {
+                Ok(value)
+            }
             result => result,
         }
     }
@@ -237,7 +252,10 @@ impl Kind {
                 let text = text(&value).ok_or_else(|| wrong("a UUID"))?;
                 let digits: String = text.chars().filter(|c| *c != '-').collect();
                 let mut bytes = literal::hex(&digits).map_err(|_| wrong("a UUID"))?;
-                if self == Kind::Guid && bytes.len() == 16 {
+                if bytes.len() != 16 {
+                    return Err(wrong("a UUID"));
+                }
+                if self == Kind::Guid {
                     for part in [0..4, 4..6, 6..8] {
                         bytes.get_mut(part).map(<[u8]>::reverse);
                     }
@@ -267,6 +285,16 @@ impl Kind {
             }
         })
     }
+}
+
+/// How many bytes a value has, where it is bytes.
+fn size(value: &Value) -> Option<u64> {
+    value.as_bytes().map(|bytes| bytes.len() as u64)
+}
+
+/// Whether bytes fill a field of that width.
+fn is_filled(value: &Value, width: Option<u64>) -> bool {
+    width.is_some() && size(value) == width
 }
 
 fn text(value: &Value) -> Option<&str> {

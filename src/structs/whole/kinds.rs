@@ -10,6 +10,7 @@ use crate::structs::ast;
 use crate::structs::error::Fault;
 use crate::structs::near::near;
 use crate::tree::Spelling;
+use crate::value::code_page::CP437;
 use crate::value::encoding::Encoding;
 use crate::value::literal::{self, LiteralError};
 use crate::value::{Bytes, Value};
@@ -69,7 +70,7 @@ static KINDS: [(&str, Kind); 32] = [
     ("utf16be", Kind::Text(Encoding::Utf16 { little: false })),
     ("utf32le", Kind::Text(Encoding::Utf32 { little: true })),
     ("utf32be", Kind::Text(Encoding::Utf32 { little: false })),
-    ("cp437", Kind::Text(Encoding::Cp437)),
+    ("cp437", Kind::Text(Encoding::Page(&CP437))),
     ("mutf8", Kind::Text(Encoding::Mutf8)),
     ("hex", Kind::Hex),
     ("octal", Kind::Octal),

@@ -12,6 +12,9 @@ mod run_levels;
 mod run_terms;
 mod terms;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 
 use smol_str::SmolStr;

@@ -1,9 +1,12 @@
 //! Formats of whole files, case by case: bytes and values worked out by hand.
 
+mod borders;
 mod checks;
 mod coded;
 mod demand;
 mod demand_coded;
+#[cfg(feature = "records")]
+mod fixed;
 mod hostile;
 mod join;
 mod kinds;
@@ -11,7 +14,7 @@ mod layout;
 mod native;
 mod packing;
 mod parameters;
-mod random;
+pub(super) mod random;
 mod tried;
 mod types;
 
@@ -23,7 +26,7 @@ fn unpacked(format: &str, data: &[u8]) -> String {
     unpacked_with(format, &[], data)
 }
 
-fn compiled(format: &str, formats: &[(&str, &str)]) -> Struct {
+pub(super) fn compiled(format: &str, formats: &[(&str, &str)]) -> Struct {
     let formats: Formats = formats.iter().copied().collect();
     Struct::with_formats(format, &formats).unwrap_or_else(|e| panic!("{e}"))
 }

@@ -387,7 +387,7 @@ impl<'p> Reader<'p, Output> {
             match self.input.open.get(&key).copied() {
                 Some(index) => self.learn(index, Some(expected)),
                 None if found.as_ref().is_some_and(|found| equal(found, &expected)) => {}
-                None if self.is_first() => {}
+                None if self.is_first() || self.is_wrong_in_base(&name, found.as_ref()) => {}
                 None => {
                     let found = found.map(|value| value.to_string()).unwrap_or_default();
                     let kind = DataErrorKind::Constant {
@@ -422,6 +422,12 @@ impl<'p> Reader<'p, Output> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the base has this value in a check that doesn't hold: what is damaged stays so, unless it is edited.
+    fn is_wrong_in_base(&self, name: &str, value: Option<&Value>) -> bool {
+        let node = self.base_of(name);
+        node.is_some_and(|node| !node.problems.is_empty() && node.value.as_ref() == value)
     }
 
     /// Whether a key may be that of a computed value, which may have none this time.

@@ -81,12 +81,8 @@ impl App<'_> {
             (KeyCode::Char('b'), true) | (KeyCode::PageUp, _) => self.page(-1.0),
             (_, true) if matches!(key.code, KeyCode::Char(_)) => {}
             (KeyCode::Char('?') | KeyCode::F(1), _) => self.mode = Mode::Help { top: 0 },
-            (KeyCode::Tab | KeyCode::BackTab, _) => {
-                self.pane = match self.pane {
-                    Pane::Tree => Pane::Hex,
-                    Pane::Hex => Pane::Tree,
-                };
-            }
+            (KeyCode::Tab, _) => self.next_pane(false),
+            (KeyCode::BackTab, _) => self.next_pane(true),
             (KeyCode::Down | KeyCode::Char('j'), _) => self.step(1),
             (KeyCode::Up | KeyCode::Char('k'), _) => self.step(-1),
             (KeyCode::Left | KeyCode::Char('h'), _) => self.side(false),
@@ -100,8 +96,8 @@ impl App<'_> {
             (KeyCode::Backspace, _) => self.leave(),
             (KeyCode::Char('o'), _) => self.enter(),
             (KeyCode::Char('/'), _) => self.ask_for(Wanted::Search),
-            (KeyCode::Char('n'), _) => self.search_again(false),
-            (KeyCode::Char('N'), _) => self.search_again(true),
+            (KeyCode::Char('n'), _) => self.go_on(false),
+            (KeyCode::Char('N'), _) => self.go_on(true),
             (KeyCode::Char('g' | ':'), _) => self.ask_for(Wanted::Place),
             (KeyCode::Char('p'), _) => self.go_to_problem(true),
             (KeyCode::Char('P'), _) => self.go_to_problem(false),
@@ -122,6 +118,7 @@ impl App<'_> {
             (Pane::Tree, KeyCode::Enter) => self.activate(),
             (Pane::Tree, KeyCode::Char(' ')) => self.toggle(),
             (Pane::Tree, KeyCode::Char('e')) => self.edit_value(),
+            (Pane::Fields, KeyCode::Enter | KeyCode::Char('e')) => self.edit_compared(),
             (Pane::Hex, KeyCode::Enter | KeyCode::Char('e')) => self.type_bytes(false, false),
             (Pane::Hex, KeyCode::Char('t')) => self.type_bytes(true, false),
             (Pane::Hex, KeyCode::Char('I') | KeyCode::Insert) => self.type_bytes(false, true),
@@ -150,6 +147,9 @@ impl App<'_> {
     /// Ends what is going on: work, a selection, a message.
     fn escape(&mut self) {
         if self.stop_work() {
+            if self.fields().is_none() {
+                self.leave_fields();
+            }
             return self.say(Tone::Note, "stopped");
         }
         if let Some(level) = self.level_mut() {
@@ -162,6 +162,7 @@ impl App<'_> {
         let height = match self.pane {
             Pane::Tree => self.layout.tree.height,
             Pane::Hex => self.layout.hex.height,
+            Pane::Fields => self.layout.fields.height,
         };
         let rows = height.saturating_sub(1).max(1);
         let rows = match pages.abs() < 1.0 {
@@ -203,6 +204,32 @@ impl App<'_> {
             Panel::Problems | Panel::Picture => Panel::Nothing,
         };
         self.choose_panel(next);
+    }
+
+    /// To the next part of the screen that takes keys, or to the one before.
+    fn next_pane(&mut self, back: bool) {
+        let old = self.pane;
+        let has_fields = self.levels.len() == 1 && self.has_fields();
+        self.pane = match (old, has_fields, back) {
+            (Pane::Tree, true, false) | (Pane::Hex, true, true) => Pane::Fields,
+            (Pane::Fields, _, true) | (Pane::Hex, ..) => Pane::Tree,
+            (Pane::Tree | Pane::Fields, ..) => Pane::Hex,
+        };
+        match (old, self.pane) {
+            // The tree shows the field that the list was at.
+            (Pane::Fields, _) => self.follow_hex(),
+            (_, Pane::Fields) => self.follow_fields(),
+            _ => {}
+        }
+    }
+
+    /// To the next hit of the last search, or else the next difference of two files.
+    fn go_on(&mut self, back: bool) {
+        let is_sought = self.sought.is_some() && self.pane != Pane::Fields;
+        match self.other.is_some() && !is_sought {
+            true => self.go_to_difference(back),
+            false => self.search_again(back),
+        }
     }
 
     fn search_again(&mut self, back: bool) {

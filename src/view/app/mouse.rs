@@ -27,6 +27,9 @@ impl App<'_> {
     }
 
     fn wheel(&mut self, place: Position, lines: i64) {
+        if self.compares() && self.layout.fields.contains(place) {
+            return self.step_fields(isize::try_from(lines).unwrap_or(0));
+        }
         let in_tree = self.layout.tree.contains(place);
         let deadline = App::deadline();
         let Some(level) = self.level_mut() else {
@@ -45,7 +48,13 @@ impl App<'_> {
     fn click(&mut self, place: Position) {
         self.message = None;
         let deadline = App::deadline();
-        let (tree, hex) = (self.layout.tree, self.layout.hex);
+        let (tree, hex, fields) = (self.layout.tree, self.layout.hex, self.layout.fields);
+        if self.compares() && fields.contains(place) {
+            self.pane = Pane::Fields;
+            let line = usize::from(place.y.saturating_sub(fields.y));
+            let top = self.fields().map_or(0, |fields| fields.top);
+            return self.select_field(top.saturating_add(line));
+        }
         if tree.contains(place) {
             self.pane = Pane::Tree;
             let line = usize::from(place.y.saturating_sub(tree.y));

@@ -6,10 +6,9 @@ use super::{App, Pane, Panel, Tone};
 use crate::format::Unknown;
 use crate::inspect::Document;
 use crate::tree::{Node, Range, Role};
-use crate::value::text::counted;
 use crate::view::app::work::{Done, Kind};
 use crate::view::children;
-use crate::view::level::Level;
+use crate::view::level::Inside;
 use crate::view::locate::Way;
 use crate::view::outline::paths;
 
@@ -54,6 +53,9 @@ impl App<'_> {
 
     /// Goes to a field.
     pub(super) fn go_to_field(&mut self, way: &Way) {
+        if self.pane == Pane::Fields {
+            self.pane = Pane::Tree;
+        }
         let range = way.last().map(|(_, node)| node.range);
         let deadline = App::deadline();
         if let (Some(level), Some(range)) = (self.level_mut(), range) {
@@ -67,6 +69,7 @@ impl App<'_> {
 
     /// Goes to bytes, and selects them.
     pub(super) fn go_to_bytes(&mut self, range: Range) {
+        self.leave_fields();
         if let Some(level) = self.level_mut() {
             level.hex.selects = false;
             level.show_space(range.space);
@@ -94,6 +97,7 @@ impl App<'_> {
                 level.hex.move_lines(i64::try_from(rows).unwrap_or(0));
                 self.follow_hex();
             }
+            Pane::Fields => self.step_fields(rows),
         }
     }
 
@@ -105,6 +109,7 @@ impl App<'_> {
             return;
         };
         match (pane, right) {
+            (Pane::Fields, _) => {}
             (Pane::Hex, right) => {
                 level.hex.move_by(if right { 1 } else { -1 });
                 self.follow_hex();
@@ -139,6 +144,7 @@ impl App<'_> {
             (Pane::Tree, true) => level.outline.go_to_end(deadline),
             (Pane::Hex, false) => level.hex.go(0),
             (Pane::Hex, true) => level.hex.go(u64::MAX),
+            (Pane::Fields, end) => return self.select_field(if end { usize::MAX } else { 0 }),
         }
         self.follow(pane);
     }
@@ -147,6 +153,7 @@ impl App<'_> {
         match pane {
             Pane::Tree => self.follow_tree(),
             Pane::Hex => self.follow_hex(),
+            Pane::Fields => self.follow_fields(),
         }
     }
 
@@ -178,6 +185,12 @@ impl App<'_> {
 
     /// Goes into the node under the cursor, as if it were a file of its own.
     pub(super) fn enter(&mut self) {
+        if self.pane == Pane::Fields {
+            return self.say(
+                Tone::Note,
+                "Tab leads to the tree, where o goes into a field",
+            );
+        }
         let Some(level) = self.level() else { return };
         let Some(row) = level.outline.selected().filter(|row| row.is_node()) else {
             return;
@@ -186,12 +199,17 @@ impl App<'_> {
             return self.say(Tone::Warning, "it has no bytes to go into");
         }
         let way = level.outline.way();
-        let (_, shown) = paths(&way);
+        let (path, shown) = paths(&way);
         let key = way.iter().rev().find_map(|(_, node)| node.key.clone());
         let key =
             key.map(|key| std::path::PathBuf::from(String::from_utf8_lossy(&key).into_owned()));
         let Some(part) = level.part(row.node.range) else {
             return self.say(Tone::Error, "its bytes can't be read");
+        };
+        let inside = Inside {
+            name: shown,
+            origin: level.origin_of(row.node.range),
+            path,
         };
         let format = match self.host.detect(&part, key.as_deref()) {
             Ok(format) => format,
@@ -199,7 +217,7 @@ impl App<'_> {
         };
         self.say(Tone::Note, "Backspace leads out again");
         self.work(Kind::Enter, move |watch| {
-            Done::Enter(Document::open(watch.source(part), format), shown)
+            Done::Enter(Document::open(watch.source(part), format), inside)
         });
     }
 
@@ -211,6 +229,10 @@ impl App<'_> {
             self.picture = None;
             if self.panel == Panel::Picture {
                 self.look_for_picture();
+            }
+            // It was changed from inside.
+            if self.level().is_some_and(|level| level.is_stale) {
+                self.read_again();
             }
             return;
         }
@@ -257,9 +279,14 @@ impl App<'_> {
         let Some(source) = level.source(space).cloned() else {
             return Err("its bytes can't be read".to_owned());
         };
-        let name = format!("{} at {at:#x}", format.name());
+        let inside = Inside {
+            name: format!("{} at {at:#x}", format.name()),
+            origin: level.origin_of(Range::new(space, 0, 0)),
+            path: String::new(),
+        };
         self.work(Kind::Enter, move |watch| {
-            Done::Enter(Document::open_at(watch.source(source), format, at), name)
+            let document = Document::open_at(watch.source(source), format, at);
+            Done::Enter(document, inside)
         });
         Ok(())
     }
@@ -309,64 +336,6 @@ impl App<'_> {
             tone,
             format!("{place}: {} {}: {}", told.severity, told.code, told.message),
         );
-    }
-
-    /// Goes to the next difference from the other file, or to the one before.
-    pub(super) fn go_to_difference(&mut self, back: bool) {
-        let Some(other) = &self.other else {
-            return self.say(Tone::Note, "one file is shown; view A B compares two");
-        };
-        let Some(differences) = &other.differences else {
-            return self.say(Tone::Note, "the files are being compared");
-        };
-        if self.levels.len() > 1 {
-            return self.say(Tone::Note, "Backspace leads to the file that is compared");
-        }
-        let offset = self.level().map_or(0, |level| level.hex.cursor);
-        let last = other.gone_to.filter(|(cursor, _)| *cursor == offset);
-        let index = match (last, back) {
-            (Some((_, index)), false) => differences.around(index.saturating_add(1)),
-            (Some((_, index)), true) => differences.before(index),
-            (None, back) => differences.beside(offset, back),
-        };
-        let Some(edit) = differences.get(index).copied() else {
-            return self.say(Tone::Note, "the files have the same bytes");
-        };
-        let more = if differences.is_cut { "+" } else { "" };
-        let (number, count) = (index.saturating_add(1), differences.len());
-        let (gone, come) = (edit.a.size(), edit.b.size());
-        let what = match (gone, come) {
-            (0, _) => format!("{} inserted", counted(come, "byte")),
-            (_, 0) => format!("{} deleted", counted(gone, "byte")),
-            _ if gone == come => format!("{} changed", counted(gone, "byte")),
-            _ => format!("{} became {come}", counted(gone, "byte")),
-        };
-        self.pane = Pane::Hex;
-        self.go_to_bytes(Range::file(edit.a.start, gone.max(1)));
-        let cursor = self.level().map_or(0, |level| level.hex.cursor);
-        if let Some(other) = &mut self.other {
-            other.gone_to = Some((cursor, index));
-        }
-        self.say(
-            Tone::Note,
-            format!("difference {number} of {count}{more}: {what}"),
-        );
-    }
-
-    /// Whether what is looked at is the file itself, whose bytes can be changed.
-    pub(super) fn can_edit(&mut self) -> bool {
-        let why = match (self.levels.as_slice(), self.level()) {
-            ([_], Some(Level { edits: None, .. })) => {
-                "it was read as a stream, and can't be changed; keep it in a file"
-            }
-            ([_], Some(level)) if !level.hex.space.is_file() => {
-                "this is what a stream holds, and can't be changed; go to the file's own bytes"
-            }
-            ([_], Some(_)) => return true,
-            _ => "this is inside of the file, and can't be changed; Backspace leads out",
-        };
-        self.say(Tone::Warning, why);
-        false
     }
 
     /// The field under the cursor by its path.

@@ -7,6 +7,7 @@ use crate::inspect::Path;
 use crate::render::tree;
 use crate::tree::{Node, Range, Role};
 use crate::value::{Value, literal};
+use crate::view::fields::Fields;
 use crate::view::line::Line;
 
 /// Bytes of a field without a value that are put into the line to be edited.
@@ -82,6 +83,20 @@ impl App<'_> {
         let Some((path, node)) = self.path_of_field() else {
             return;
         };
+        self.edit_node(path, &node);
+    }
+
+    /// Asks for the value that a field which differs gets in the first file.
+    pub(super) fn edit_compared(&mut self) {
+        let row = self.fields().and_then(Fields::selected);
+        let Some(row) = row.cloned() else { return };
+        match row.first() {
+            Some(node) => self.edit_node(row.path.clone(), node),
+            None => self.say(Tone::Note, "the first file has no such field"),
+        }
+    }
+
+    fn edit_node(&mut self, path: String, node: &Node) {
         if !self.can_edit() {
             return;
         }
@@ -91,7 +106,7 @@ impl App<'_> {
         if !node.is_leaf() && node.value.is_none() {
             return self.say(Tone::Note, "it is a group: open it, and edit its fields");
         }
-        let begun = self.written(&node);
+        let begun = self.written(node);
         self.mode = Mode::Prompt(Wanted::Value(path), Line::new(&begun));
     }
 
@@ -132,13 +147,13 @@ impl App<'_> {
                 self.message = None;
             }
             (KeyCode::Enter, _) => {
-                let (wanted, text) = (wanted.clone(), line.text());
+                let (wanted, line) = (wanted.clone(), line.clone());
                 self.message = None;
-                match self.answer(&wanted, &text) {
-                    Ok(()) if matches!(self.mode, Mode::Prompt(..)) => self.mode = Mode::Browse,
-                    Ok(()) => {}
+                self.mode = Mode::Browse;
+                if let Err(error) = self.answer(&wanted, &line.text()) {
                     // The line stays, to be put right.
-                    Err(error) => self.say(Tone::Error, error),
+                    self.mode = Mode::Prompt(wanted, line);
+                    self.say(Tone::Error, error);
                 }
             }
             (KeyCode::Char('u'), true) => line.clear_before(),
@@ -183,25 +198,18 @@ impl App<'_> {
             Wanted::Search => {
                 crate::view::search::pattern(text)?;
                 self.sought = Some(text.to_owned());
-                self.mode = Mode::Browse;
                 self.search(text, false);
                 Ok(())
             }
             Wanted::Place if text.trim().is_empty() => Ok(()),
             Wanted::Place => self.go(text.trim()),
             Wanted::Format if text.trim().is_empty() => Ok(()),
-            Wanted::Format => {
-                self.mode = Mode::Browse;
-                self.apply(text).inspect_err(|_| {
-                    self.mode = Mode::Prompt(Wanted::Format, Line::new(text));
-                })
-            }
+            Wanted::Format => self.apply(text),
             Wanted::Name => self.keep(text.trim()),
             Wanted::Value(path) => {
                 if self.works.has(super::work::Kind::Read) {
                     return Err("the file is still being read; try again in a moment".to_owned());
                 }
-                self.mode = Mode::Browse;
                 self.plan(path, text.to_owned());
                 Ok(())
             }
@@ -213,7 +221,6 @@ impl App<'_> {
         let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c));
         if !looks_like_number {
             let path: Path = text.parse().map_err(|e| format!("{e}"))?;
-            self.mode = Mode::Browse;
             self.find(path);
             return Ok(());
         }

@@ -12,9 +12,9 @@ use crate::Source;
 use crate::inspect::Document;
 use crate::inspect::edit::Overlay;
 use crate::render::escape;
-use crate::value::literal;
 use crate::value::text::counted;
 use crate::view::edits::Edits;
+use crate::view::hex::pairs;
 use crate::view::job::Watch;
 use crate::view::pieces::Hunk;
 use crate::view::save::{Saved, Target};
@@ -122,10 +122,7 @@ impl App<'_> {
         }
         edits.is_saved(state);
         let size = edits.size();
-        let file = edits.source();
-        if let Some(level) = self.levels.first_mut() {
-            level.file = file;
-        }
+        self.spread();
         self.is_changed = false;
         let name = self
             .name_of_file()
@@ -172,11 +169,11 @@ impl App<'_> {
         }
     }
 
-    /// Shows the bytes of the file as they are now, and reads its tree again.
+    /// Shows the bytes as they are now, and reads the tree of what is on the screen again.
     pub(super) fn file_has_changed(&mut self) {
-        if let Some(level) = self.levels.first_mut() {
+        if let Some(level) = self.levels.last_mut() {
             if level.hex.space.is_file() {
-                let size = level.file.known_size().unwrap_or(0);
+                let size = level.file.size().unwrap_or(0);
                 level.hex.set_size(size);
             }
             level.owner.clear();
@@ -247,7 +244,6 @@ fn lines(
 
 fn bytes(bytes: &[u8], size: u64) -> String {
     let shown = bytes.get(..bytes.len().min(16)).unwrap_or_default();
-    let digits: Vec<String> = shown.chunks(1).map(literal::to_hex).collect();
     let more = if size > SHOWN { " …" } else { "" };
-    format!("{}{more}  {}", digits.join(" "), escape::text(shown))
+    format!("{}{more}  {}", pairs(shown), escape::text(shown))
 }

@@ -9,13 +9,14 @@ use crate::view::edits::Put;
 impl App<'_> {
     /// Has keys typed into the bytes.
     pub(super) fn type_bytes(&mut self, text: bool, insert: bool) {
-        if !self.can_edit() {
+        if !self.can_edit() || insert && !self.can_resize() {
             return;
         }
+        let adds = self.levels.len() == 1;
         if let Some(level) = self.level_mut() {
             level.hex.selects = false;
             level.hex.anchor = None;
-            level.hex.adds = true;
+            level.hex.adds = adds;
         }
         self.mode = Mode::Type {
             text,
@@ -46,7 +47,15 @@ impl App<'_> {
             (KeyCode::Tab | KeyCode::BackTab, _) | (KeyCode::Char('t'), true) => {
                 set(!text, insert, false);
             }
-            (KeyCode::Insert, _) | (KeyCode::Char('o'), true) => set(text, !insert, false),
+            (KeyCode::Insert, _) | (KeyCode::Char('o'), true) => {
+                if insert || self.can_resize() {
+                    self.mode = Mode::Type {
+                        text,
+                        insert: !insert,
+                        half: false,
+                    };
+                }
+            }
             (KeyCode::Char('z'), true) => {
                 set(text, insert, false);
                 self.undo();
@@ -124,6 +133,9 @@ impl App<'_> {
             true => 0,
             false => (bytes.len() as u64).min(size.saturating_sub(offset)),
         };
+        if removed != bytes.len() as u64 && !self.can_resize() {
+            return;
+        }
         let put = Put {
             offset,
             removed,
@@ -150,14 +162,7 @@ impl App<'_> {
                 removed: 1,
                 bytes: vec![old & 0xf0 | digit],
             };
-            if let Some(edits) = self
-                .levels
-                .first_mut()
-                .and_then(|level| level.edits.as_mut())
-            {
-                edits.put_more(&put);
-            }
-            self.refresh();
+            self.put_more(&put);
             self.mode = Mode::Type {
                 text: false,
                 insert,
@@ -169,6 +174,9 @@ impl App<'_> {
             return self.follow_hex();
         }
         let adds = insert || !is_there;
+        if adds && !self.can_resize() {
+            return;
+        }
         let low = if adds { 0 } else { old & 0x0f };
         let put = Put {
             offset,
@@ -199,14 +207,16 @@ impl App<'_> {
     }
 
     fn delete_at_cursor(&mut self) {
-        if let Some((offset, true)) = self.here() {
+        if let Some((offset, true)) = self.here()
+            && self.can_resize()
+        {
             self.delete(offset, 1);
         }
     }
 
     /// Deletes what is selected, or the byte under the cursor.
     pub(super) fn delete_selection(&mut self) {
-        if !self.can_edit() {
+        if !self.can_edit() || !self.can_resize() {
             return;
         }
         let Some(level) = self.level_mut() else {
@@ -232,74 +242,5 @@ impl App<'_> {
         };
         self.put("deleting", std::slice::from_ref(&put));
         self.follow_hex();
-    }
-
-    /// Changes the file, and shows it.
-    pub(super) fn put(&mut self, what: &str, puts: &[Put]) {
-        let edits = self
-            .levels
-            .first_mut()
-            .and_then(|level| level.edits.as_mut());
-        let Some(edits) = edits else { return };
-        edits.put(what, puts);
-        self.refresh();
-    }
-
-    fn refresh(&mut self) {
-        if let Some(level) = self.levels.first_mut()
-            && let Some(edits) = &level.edits
-        {
-            level.file = edits.source();
-        }
-        self.file_has_changed();
-    }
-
-    pub(super) fn undo(&mut self) {
-        self.turn(false);
-    }
-
-    pub(super) fn redo(&mut self) {
-        self.turn(true);
-    }
-
-    fn turn(&mut self, forward: bool) {
-        if !self.can_edit_file() {
-            return;
-        }
-        let edits = self
-            .levels
-            .first_mut()
-            .and_then(|level| level.edits.as_mut());
-        let turned = edits.and_then(|edits| match forward {
-            true => edits.redo(),
-            false => edits.undo(),
-        });
-        let Some((what, offset)) = turned else {
-            let word = if forward { "do again" } else { "undo" };
-            return self.say(Tone::Note, format!("there is nothing to {word}"));
-        };
-        if let Some(level) = self.level_mut() {
-            level.hex.selects = false;
-            level.show_space(crate::tree::Space::FILE);
-            let size = level.file.known_size().unwrap_or(0);
-            level.hex.set_size(size);
-            level.hex.go(offset);
-        }
-        self.refresh();
-        self.follow_hex();
-        let word = if forward { "done again" } else { "undone" };
-        self.say(Tone::Note, format!("{what} {word}"));
-    }
-
-    /// Whether the file on the screen is the one that edits are of.
-    fn can_edit_file(&mut self) -> bool {
-        let can = self.levels.len() == 1;
-        if !can {
-            self.say(
-                Tone::Warning,
-                "Backspace leads to the file, which alone has edits",
-            );
-        }
-        can
     }
 }

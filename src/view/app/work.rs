@@ -4,16 +4,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{App, Review, Tone};
+use super::{App, Pane, Review, Tone};
 use crate::Source;
 use crate::format::Format;
-use crate::inspect::edit::{self, Edit};
+use crate::inspect::edit::Edit;
 use crate::inspect::{Document, Path};
 use crate::render::picture::Picture;
 use crate::tree::{Range, Space};
-use crate::view::compare::{self, Differences};
-use crate::view::edits::Put;
+use crate::view::compare::Differences;
+use crate::view::fields::Fields;
 use crate::view::job::{Job, Watch};
+use crate::view::level::{Inside, Level};
 use crate::view::locate::{self, Way};
 use crate::view::outline::paths;
 use crate::view::problems::{self, Problems};
@@ -40,22 +41,31 @@ pub(in crate::view) enum Kind {
     Picture,
     /// What a second file has instead.
     Compare,
+    /// The fields of a second file that are others.
+    Fields,
 }
 
 /// What has come of it.
 pub(super) enum Done {
     /// The same file in its format, or in another one.
-    Read(io::Result<Document>, bool),
-    Enter(io::Result<Document>, String),
+    Read {
+        read: io::Result<Document>,
+        is_same: bool,
+        /// Which of the documents on the screen it is, from the outside in.
+        depth: usize,
+    },
+    Enter(io::Result<Document>, Inside),
     Locate(io::Result<Way>),
     Search(io::Result<search::Answer>, Space),
     Find(Result<Option<Way>, String>),
-    Plan(String, Result<Edit, String>),
+    /// The path, what was typed, and what follows from it.
+    Plan(String, String, Result<Edit, String>),
     Review(Review),
     Save(io::Result<Saved>, bool, u64),
     Problems(io::Result<Problems>, bool),
     Picture(Option<Picture<'static>>),
     Compare(io::Result<Differences>),
+    Fields(io::Result<Fields>),
 }
 
 /// All work that goes on.
@@ -140,22 +150,28 @@ impl App<'_> {
 
     /// Stops what is looked for in a document that is about to go.
     pub(super) fn stop_looking(&mut self) {
-        let is_kept = |kind: Kind| matches!(kind, Kind::Save | Kind::Read | Kind::Compare);
+        let is_kept =
+            |kind: Kind| matches!(kind, Kind::Save | Kind::Read | Kind::Compare | Kind::Fields);
         self.works.0.retain(|(kind, _)| is_kept(*kind));
     }
 
     fn done(&mut self, done: Done) {
         match done {
-            Done::Read(read, is_same) => self.is_read(read, is_same),
-            Done::Enter(read, name) => self.is_entered(read, name),
+            Done::Read {
+                read,
+                is_same,
+                depth,
+            } => self.is_read(read, is_same, depth),
+            Done::Enter(read, inside) => self.is_entered(read, inside),
             Done::Locate(Ok(way)) => self.is_located(way),
             Done::Locate(Err(error)) => self.say(Tone::Warning, error.to_string()),
             Done::Search(Ok(answer), space) => self.is_found(answer, space),
             Done::Search(Err(error), _) => self.say(Tone::Error, error.to_string()),
             Done::Find(Ok(Some(way))) => self.go_to_field(&way),
             Done::Find(Ok(None)) => self.say(Tone::Error, "there is no such field"),
-            Done::Find(Err(error)) | Done::Plan(_, Err(error)) => self.say(Tone::Error, error),
-            Done::Plan(path, Ok(edit)) => self.is_planned(&path, &edit),
+            Done::Find(Err(error)) => self.say(Tone::Error, error),
+            Done::Plan(path, text, Err(error)) => self.is_refused(path, &text, error),
+            Done::Plan(path, _, Ok(edit)) => self.is_planned(&path, &edit),
             Done::Review(review) => self.mode = super::Mode::Review(review),
             Done::Save(saved, in_place, state) => self.is_saved(saved, in_place, state),
             Done::Problems(Ok(problems), asked) => self.are_gathered(problems, asked),
@@ -163,6 +179,7 @@ impl App<'_> {
             Done::Problems(Err(_), false) => {}
             Done::Picture(picture) => self.picture = Some(picture),
             Done::Compare(compared) => self.are_compared(compared),
+            Done::Fields(compared) => self.fields_are_compared(compared),
         }
     }
 
@@ -171,22 +188,26 @@ impl App<'_> {
         let Some(file) = self.level().map(|level| level.file.clone()) else {
             return;
         };
-        self.work(Kind::Read, move |watch| {
-            let document = Document::open_at(watch.source(file), format, at);
-            Done::Read(document, false)
+        self.work(Kind::Read, move |watch| Done::Read {
+            read: Document::open_at(watch.source(file), format, at),
+            is_same: false,
+            depth: 0,
         });
     }
 
-    /// Reads the file again after its bytes have changed.
+    /// Reads what is on the screen again after its bytes have changed.
     pub(super) fn read_again(&mut self) {
-        let Some(level) = self.levels.first() else {
+        let depth = self.levels.len().saturating_sub(1);
+        let Some(level) = self.levels.last() else {
             return;
         };
         let (document, file) = (Arc::clone(&level.document), level.file.clone());
         self.picture = None;
         self.stop_looking();
-        self.work(Kind::Read, move |watch| {
-            Done::Read(document.again(watch.source(file)), true)
+        self.work(Kind::Read, move |watch| Done::Read {
+            read: document.again(watch.source(file)),
+            is_same: true,
+            depth,
         });
         if self.panel == super::Panel::Picture {
             self.look_for_picture();
@@ -194,56 +215,47 @@ impl App<'_> {
         self.compare();
     }
 
-    /// Compares the file with the other one, where there is one.
-    pub(super) fn compare(&mut self) {
-        let (Some(other), Some(level)) = (&self.other, self.levels.first()) else {
-            return;
-        };
-        let (a, b) = (level.file.clone(), other.file.clone());
-        self.work(Kind::Compare, move |watch| {
-            Done::Compare(compare::compare(&a, &b, watch))
-        });
-    }
-
-    fn are_compared(&mut self, compared: io::Result<Differences>) {
-        match (compared, &mut self.other) {
-            (Ok(differences), Some(other)) => other.differences = Some(differences),
-            (Err(error), _) => self.say(Tone::Error, error.to_string()),
-            (Ok(_), None) => {}
-        }
-    }
-
-    fn is_read(&mut self, read: io::Result<Document>, is_same: bool) {
+    fn is_read(&mut self, read: io::Result<Document>, is_same: bool, depth: usize) {
         let document = match read {
             Ok(document) => Arc::new(document),
-            Err(error) => return self.say(Tone::Error, error.to_string()),
+            Err(error) => {
+                self.leave_fields();
+                return self.say(Tone::Error, error.to_string());
+            }
         };
-        self.stop_looking();
+        let is_shown = depth.saturating_add(1) == self.levels.len();
+        if is_shown {
+            self.stop_looking();
+        }
         let deadline = App::deadline();
-        let Some(level) = self.levels.first_mut() else {
+        let Some(level) = self.levels.get_mut(depth) else {
             return;
         };
         level.set_document(document, is_same, deadline);
         let cursor = level.hex.cursor;
-        if self.levels.len() > 1 {
+        if !is_shown {
             return;
         }
-        if !is_same && cursor == 0 {
-            self.follow_tree();
-        } else {
-            self.follow_hex();
+        match self.pane {
+            // The bytes follow what is compared.
+            Pane::Fields => {}
+            _ if !is_same && cursor == 0 => self.follow_tree(),
+            _ => self.follow_hex(),
         }
         self.look_for_problems(false);
+        if depth == 0 {
+            self.compare_fields();
+        }
     }
 
-    fn is_entered(&mut self, read: io::Result<Document>, name: String) {
+    fn is_entered(&mut self, read: io::Result<Document>, inside: Inside) {
         match read {
             Ok(document) => {
                 self.stop_looking();
-                let level = crate::view::level::Level::new(name, document, App::deadline());
+                let level = Level::new(inside, document, App::deadline());
                 self.levels.push(level);
                 self.picture = None;
-                self.pane = super::Pane::Tree;
+                self.pane = Pane::Tree;
                 self.follow_tree();
                 self.look_for_problems(false);
                 if self.panel == super::Panel::Picture {
@@ -316,67 +328,6 @@ impl App<'_> {
         self.work(Kind::Find, move |watch| {
             Done::Find(found(&document, &path, watch))
         });
-    }
-
-    /// Works out what setting a field changes.
-    pub(super) fn plan(&mut self, path: &str, text: String) {
-        let Some(level) = self.level() else { return };
-        let document = Arc::clone(&level.document);
-        let path = path.to_owned();
-        self.work(Kind::Plan, move |_| {
-            let planned = match path.parse::<Path>() {
-                Ok(parsed) => {
-                    let nested = |text: &str| crate::render::json::read(text).ok();
-                    edit::plan(&document, &[(parsed, text)], true, &nested)
-                        .map_err(|error| error.to_string())
-                }
-                Err(error) => Err(error.to_string()),
-            };
-            Done::Plan(path, planned)
-        });
-    }
-
-    fn is_planned(&mut self, path: &str, edit: &Edit) {
-        if edit.changes.is_empty() {
-            return self.say(Tone::Note, "nothing changes: the field has this value");
-        }
-        let puts: Vec<Put> = edit
-            .changes
-            .iter()
-            .map(|change| Put {
-                offset: change.offset,
-                removed: change.old.len() as u64,
-                bytes: change.new.clone(),
-            })
-            .collect();
-        let own = edit.changes.iter().find(|change| !change.follows);
-        let told = own.map_or(String::new(), |change| {
-            format!(
-                "{}: {} → {}",
-                change.path, change.old_value, change.new_value
-            )
-        });
-        let others: Vec<&str> = edit
-            .changes
-            .iter()
-            .filter(|change| change.follows)
-            .map(|change| change.path.as_str())
-            .collect();
-        let follows = match others.is_empty() {
-            true => String::new(),
-            false => format!("; {} follows", others.join(", ")),
-        };
-        self.put(&format!("set {path}"), &puts);
-        match edit.new_problems.first() {
-            Some(problem) => self.say(
-                Tone::Warning,
-                format!(
-                    "{told}{follows}; this breaks {}: {}",
-                    problem.code, problem.message
-                ),
-            ),
-            None => self.say(Tone::Note, format!("{told}{follows}")),
-        }
     }
 
     /// Gathers problems; unasked, only those of the first nodes.

@@ -28,20 +28,34 @@ impl App<'_> {
             }
             None => return None,
         };
-        let field = level.field().filter(|field| field.space == hex.space);
-        let typed = match &level.edits {
-            Some(edits) if hex.space.is_file() => edits.typed(hex.top, size),
-            _ => Vec::new(),
+        if self.is_only_in_second() {
+            pen.text(layout.hex, "this file has nothing there", pen.quiet());
+            return None;
+        }
+        let compares = self.compares();
+        // Among the differences of bytes the field would be one mark too many.
+        let field = self
+            .field()
+            .filter(|field| field.space == hex.space && !(compares && self.pane == Pane::Hex));
+        let typed = match hex.space.is_file() {
+            true => self.typed(hex.top, size),
+            false => Vec::new(),
         };
-        let differs = match self.compares() {
-            true => self
-                .other
-                .as_ref()
-                .and_then(|other| other.differences.as_ref()),
-            false => None,
+        let others = match compares {
+            true => self.others_in_stream(hex.top, size),
+            false => Vec::new(),
         };
-        // Among differences the field would be one mark too many.
-        let field = field.filter(|_| differs.is_none());
+        let differences = self
+            .other
+            .as_ref()
+            .and_then(|other| other.differences.as_ref())
+            .filter(|_| compares && hex.space.is_file());
+        let differs = |offset: u64| {
+            let index = usize::try_from(offset.saturating_sub(hex.top)).ok();
+            let in_stream = index.and_then(|index| others.get(index));
+            in_stream.is_some_and(|is_other| *is_other)
+                || differences.is_some_and(|differences| differences.has(offset, false))
+        };
         let selection = hex.selection();
         let selects = hex.anchor.is_some();
         let (has_keys, in_text) = match &self.mode {
@@ -56,11 +70,14 @@ impl App<'_> {
             if typed.iter().any(|range| range.contains(&offset)) {
                 style = pen.changed();
             }
-            if differs.is_some_and(|differences| differences.has(offset, false)) {
+            if differs(offset) {
                 style = pen.differs();
             }
             if field.is_some_and(|field| field.contains(offset)) {
-                style = style.patch(pen.field());
+                style = match differs(offset) {
+                    true => pen.differs_in_field(),
+                    false => style.patch(pen.field()),
+                };
             }
             if selects && selection.contains(&offset) {
                 style = style.patch(pen.selection());

@@ -10,7 +10,7 @@ use crate::view::app::{Ask, Review};
 /// Keys, and what they do; a line without keys is a heading.
 const HELP: &[(&str, &str)] = &[
     ("", "Anywhere"),
-    ("Tab", "to the other half: the tree, the bytes"),
+    ("Tab", "to the next part: tree, bytes, fields that differ"),
     (
         "arrows, hjkl",
         "move; PgUp, PgDn a page; Home, End or G to the ends",
@@ -21,18 +21,18 @@ const HELP: &[(&str, &str)] = &[
     ),
     (
         "g",
-        "go to an offset (0x36, -22, +16) or a path (dib_header.width)",
+        "go to an offset (0x36, -22, +16) or a path (list[3].name)",
     ),
     ("p P", "next problem, previous problem"),
-    ("d D", "of two files: next difference, previous difference"),
+    (
+        "n N, d D",
+        "of two files: next difference, previous difference",
+    ),
     (
         "i",
         "the panel: readings of the bytes, problems, picture, none",
     ),
-    (
-        "f",
-        "read the bytes from the cursor on in another format; F keeps it",
-    ),
+    ("f", "read the bytes from here on in a format; F keeps it"),
     ("o", "go into the field as a file of its own"),
     ("Backspace", "out again; back to the format before"),
     ("u, ^R", "undo, redo"),
@@ -48,10 +48,7 @@ const HELP: &[(&str, &str)] = &[
     ("", "In the bytes"),
     ("e, Enter", "type hexadecimal digits over the bytes"),
     ("t", "type characters over the bytes"),
-    (
-        "I",
-        "insert bytes; while typing: Tab characters, Ins insert, Del",
-    ),
+    ("I", "insert bytes; while typing: Tab characters, Ins, Del"),
     ("v", "select from here; f, x then mean what is selected"),
     ("x, Del", "delete"),
     (

@@ -5,10 +5,12 @@ use ratatui::style::{Color, Style};
 
 use super::pen::Pen;
 use crate::inspect::peek::{MAX_INPUT, readings};
-use crate::render::escape;
 use crate::render::peek::rows;
 use crate::render::picture::{Cells, Picture, fit, scale};
+use crate::render::{escape, wrap};
+use crate::tree::Severity;
 use crate::view::app::{Kind, Panel};
+use crate::view::problems::Found;
 use crate::view::{App, Colors};
 
 /// Columns of a reading's type.
@@ -96,32 +98,38 @@ impl App<'_> {
         }
         let height = usize::from(area.height);
         let chosen = self.problem.unwrap_or(0);
-        let first = chosen.saturating_add(1).saturating_sub(height);
-        let lines = problems.list.iter().enumerate().skip(first);
-        for ((index, found), y) in lines.zip(area.top()..area.bottom()) {
+        let mut lines: Vec<(usize, Severity, String)> = Vec::new();
+        let mut first = 0;
+        for (index, found) in problems.list.iter().enumerate() {
+            // What comes after the screen of the chosen one is not wrapped.
+            if index > chosen && lines.len().saturating_sub(first) >= height {
+                break;
+            }
+            let begin = lines.len();
+            let told = wrap::message(&told(found), 0, area.width.into());
+            let of_one = told.lines().map(|line| line.to_owned());
+            lines.extend(of_one.map(|line| (index, found.problem.severity, line)));
+            if index <= chosen {
+                first = lines.len().saturating_sub(height).min(begin);
+            }
+        }
+        for ((index, severity, text), y) in lines.iter().skip(first).zip(area.top()..area.bottom())
+        {
             let line = Rect {
                 y,
                 height: 1,
                 ..area
             };
-            let problem = &found.problem;
-            let place = match found.path.is_empty() {
-                true => String::new(),
-                false => format!("{}: ", escape::message(&found.path)),
+            let is_first = text.starts_with(|c: char| c.is_ascii_lowercase());
+            let (code, rest) = match is_first {
+                true => text.split_at(code_length(text)),
+                false => ("", text.as_str()),
             };
-            let message = escape::message(&problem.message)
-                .to_string()
-                .replace('\n', " ");
-            let code = format!("{} {} ", problem.severity, problem.code);
             pen.texts(
                 line,
-                &[
-                    (&code, pen.severity(problem.severity)),
-                    (&place, pen.bold()),
-                    (&message, pen.plain()),
-                ],
+                &[(code, pen.severity(*severity)), (rest, pen.plain())],
             );
-            if self.problem == Some(index) {
+            if self.problem == Some(*index) {
                 pen.fill(line, pen.mark());
             }
         }
@@ -158,6 +166,25 @@ impl App<'_> {
         }
         half_blocks(picture, area, pen);
     }
+}
+
+/// A problem in words: how much it weighs, its code, where it is, what is wrong.
+fn told(found: &Found) -> String {
+    let problem = &found.problem;
+    let place = match found.path.is_empty() {
+        true => String::new(),
+        false => format!("{}: ", escape::message(&found.path)),
+    };
+    let message = escape::message(&problem.message)
+        .to_string()
+        .replace('\n', " ");
+    format!("{} {} {place}{message}", problem.severity, problem.code)
+}
+
+/// The length of the weight and the code that a problem begins with.
+fn code_length(text: &str) -> usize {
+    let mut spaces = text.match_indices(' ');
+    spaces.nth(1).map_or(text.len(), |(at, _)| at)
 }
 
 /// Draws a picture with two pixels a cell.

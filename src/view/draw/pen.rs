@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::render::hex::fitting;
 use crate::render::ink;
@@ -67,6 +67,16 @@ impl<'b> Pen<'b> {
         }
     }
 
+    /// Leaves nothing of what stood in an area.
+    pub(super) fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.screen.area);
+        for position in area.positions() {
+            if let Some(cell) = self.screen.cell_mut(position) {
+                cell.reset();
+            }
+        }
+    }
+
     /// Gives an area a style.
     pub(super) fn fill(&mut self, area: Rect, style: Style) {
         self.screen.set_style(area, style);
@@ -75,13 +85,7 @@ impl<'b> Pen<'b> {
     /// An empty box with a frame, and what is inside.
     pub(super) fn frame(&mut self, area: Rect, title: &str) -> Rect {
         let area = area.intersection(self.screen.area);
-        for y in area.top()..area.bottom() {
-            for x in area.left()..area.right() {
-                if let Some(cell) = self.screen.cell_mut((x, y)) {
-                    cell.reset();
-                }
-            }
-        }
+        self.clear(area);
         let line = "─".repeat(usize::from(area.width.saturating_sub(2)));
         let (top, bottom) = (format!("┌{line}┐"), format!("└{line}┘"));
         let row = |y: u16| Rect {
@@ -102,7 +106,9 @@ impl<'b> Pen<'b> {
             width: area.width.saturating_sub(4),
             ..row(area.y)
         };
-        self.text(place, &format!(" {title} "), self.bold());
+        if !title.is_empty() {
+            self.text(place, &format!(" {title} "), self.bold());
+        }
         Rect {
             x: area.x.saturating_add(2),
             y: area.y.saturating_add(1),
@@ -156,6 +162,11 @@ impl<'b> Pen<'b> {
         style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
     }
 
+    /// The same among the bytes of the field under the cursor.
+    pub(super) fn differs_in_field(&self) -> Style {
+        self.differs().add_modifier(Modifier::REVERSED)
+    }
+
     pub(super) fn gone(&self) -> Style {
         self.ink(ink::RED)
     }
@@ -197,5 +208,35 @@ impl<'b> Pen<'b> {
 
     pub(super) fn bar(&self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
+    }
+}
+
+/// The end of a text, as far as there is room: of a path it says the most.
+pub(super) fn ending(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut used = 1usize;
+    let mut tail: Vec<char> = Vec::new();
+    for c in text.chars().rev() {
+        used = used.saturating_add(c.width().unwrap_or(0));
+        if used > room {
+            break;
+        }
+        tail.push(c);
+    }
+    std::iter::once('…').chain(tail.into_iter().rev()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ending;
+
+    #[test]
+    fn of_what_is_too_long_the_end_is_shown() {
+        assert_eq!(ending("header.mode", 20), "header.mode");
+        assert_eq!(ending("header.mode", 5), "…mode");
+        assert_eq!(ending("名前名前", 5), "…名前");
+        assert_eq!(ending("名前名前", 4), "…前");
     }
 }

@@ -1,13 +1,19 @@
 //! The title, the lines about the field under the cursor, and the last line.
 
 use ratatui::layout::{Position, Rect};
+use unicode_width::UnicodeWidthStr;
 
-use super::pen::Pen;
-use crate::render::{escape, tree};
+use super::pen::{Pen, ending};
+use crate::render::{escape, tree, wrap};
+use crate::tree::{Node, Role};
 use crate::value::text::counted;
 use crate::view::App;
 use crate::view::app::{Kind, Mode, Pane, is_unknown};
+use crate::view::fields::{Fields, Row};
 use crate::view::outline::paths;
+
+/// The columns that a file's name has on a narrow screen, too.
+const LEAST_NAME: usize = 12;
 
 /// The longest value of a field that is shown, in characters.
 const LONGEST: usize = 200;
@@ -73,21 +79,37 @@ impl App<'_> {
             && self.works.shown().is_none()
         {
             let more = if differences.is_cut { "+" } else { "" };
-            let count = differences.len();
-            let s = if count == 1 { "" } else { "s" };
-            right = format!(
-                "{count}{more} difference{s} from {} (d) ",
-                escape::message(&other.name)
-            );
+            let count = differences.len() as u64;
+            let name = escape::message(&other.name);
+            let fields = self.fields().filter(|fields| !fields.rows.is_empty());
+            right = match (fields, count) {
+                (Some(fields), _) => {
+                    let more = if fields.is_cut { "+" } else { "" };
+                    let count = fields.rows.len();
+                    let s = if count == 1 { " differs" } else { "s differ" };
+                    format!("{count}{more} field{s} from {name} (n) ")
+                }
+                (None, 0) => format!("the same bytes as {name} "),
+                (None, 1) => format!("1 difference from {name} (n) "),
+                (None, count) => format!("{count}{more} differences from {name} (n) "),
+            };
         }
         let left = pen.right(area, &right, pen.bar());
         let bar = pen.bar();
+        let about = format!("  {format}  {size}");
+        let others = [&about, edited, outside].map(UnicodeWidthStr::width);
+        let others = others
+            .iter()
+            .fold(1, |sum: usize, width| sum.saturating_add(*width));
+        // Of a long name the end, which has the suffix.
+        let room = usize::from(left.width).saturating_sub(others);
+        let name = ending(&name, room.max(LEAST_NAME));
         pen.texts(
             left,
             &[
                 (" ", bar),
                 (&name, pen.cursor()),
-                (&format!("  {format}  {size}"), bar),
+                (&about, bar),
                 (edited, pen.cursor()),
                 (outside, pen.cursor()),
             ],
@@ -102,6 +124,12 @@ impl App<'_> {
             ..first
         };
         pen.fill(first, pen.bar());
+        if self.compares()
+            && let (Pane::Fields, Some(row)) = (self.pane, self.fields().and_then(Fields::selected))
+        {
+            self.draw_status_of_two(row, first, pen);
+            return self.draw_second(second, pen);
+        }
         let selected = level.outline.selected().filter(|row| row.is_node());
         let way = level.outline.way();
         let (_, path) = paths(&way);
@@ -113,7 +141,8 @@ impl App<'_> {
             Some(_) => format!("{} selected at {cursor} ", counted(selected_bytes, "byte")),
             None => format!("at {cursor} "),
         };
-        let mut told = escape::message(&path).to_string();
+        let path = escape::message(&path).to_string();
+        let mut place = String::new();
         if let Some(row) = selected {
             let range = row.node.range;
             let size = match range.bits {
@@ -121,14 +150,43 @@ impl App<'_> {
                 None => counted(range.size, "byte"),
             };
             let space = if range.space.is_file() { "" } else { "~" };
-            told = format!("{told}  {space}{:#x}, {size}", range.offset);
+            place = format!("  {space}{:#x}, {size}", range.offset);
             right = index_in(row, level.hex.cursor)
                 .filter(|_| level.hex.space == range.space)
                 .map_or(right.clone(), |index| format!("[{index}] {right}"));
         }
         let left = pen.right(first, &right, pen.bar());
-        pen.texts(left, &[(" ", pen.bar()), (&told, pen.bar())]);
+        // Of a long path the end says the most.
+        let room = usize::from(left.width).saturating_sub(place.width().saturating_add(1));
+        let path = ending(&path, room);
+        pen.texts(
+            left,
+            &[(" ", pen.bar()), (&path, pen.bar()), (&place, pen.bar())],
+        );
         self.draw_second(second, pen);
+    }
+
+    /// A field that differs, and where it stands in both files.
+    fn draw_status_of_two(&self, row: &Row, area: Rect, pen: &mut Pen<'_>) {
+        let place = |node: Option<&Node>| {
+            node.map_or("none".to_owned(), |node| {
+                let range = node.range;
+                let space = if range.space.is_file() { "" } else { "~" };
+                format!(
+                    "{space}{:#x}, {}",
+                    range.offset,
+                    counted(range.size, "byte")
+                )
+            })
+        };
+        let (first, second) = (row.first(), row.second());
+        let right = match (place(first), place(second)) {
+            (first, second) if first == second => format!("{first} in both "),
+            (first, second) => format!("{first} │ {second} "),
+        };
+        let left = pen.right(area, &right, pen.bar());
+        let told = format!(" {}  {}", escape::message(&row.path), row.word());
+        pen.text(left, &told, pen.bar());
     }
 
     /// What is typed needs, or the value of the field and what it means.
@@ -137,9 +195,20 @@ impl App<'_> {
             pen.texts(area, &[(" ", pen.quiet()), (wanted.hint(), pen.quiet())]);
             return;
         }
-        if let (Mode::Prompt(..), Some((tone, text))) = (&self.mode, &self.message) {
-            let text = escape::message(text).to_string().replace('\n', " ");
-            pen.texts(area, &[(" ", pen.plain()), (&text, pen.tone(*tone))]);
+        let compared = self.fields().and_then(Fields::selected);
+        if let (Pane::Fields, Some(row)) = (self.pane, compared) {
+            let (before, after) = self.both_shown(row);
+            let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+            let (before, after) = (shown(before), shown(after));
+            pen.texts(
+                area,
+                &[
+                    (" ", pen.plain()),
+                    (&before, pen.gone()),
+                    (" → ", pen.quiet()),
+                    (&after, pen.come()),
+                ],
+            );
             return;
         }
         let row = self.level().and_then(|level| level.outline.selected());
@@ -152,7 +221,12 @@ impl App<'_> {
             .as_ref()
             .map(|value| tree::of_node(node, value, LONGEST, false));
         let value = value.map(|value| escape::value(&value).to_string());
-        let role = App::role(node);
+        let role = match self.level() {
+            Some(level) if is_unknown(&level.document) && node.role == Role::Gap => {
+                "bytes of no known format: f reads them in one"
+            }
+            _ => App::role(node),
+        };
         let meaning = node.meaning.as_deref().unwrap_or(role);
         let meaning = escape::text(meaning).to_string();
         let value = value.filter(|value| {
@@ -224,15 +298,44 @@ impl App<'_> {
                 ))
             }
             _ => {
-                if let Some((tone, text)) = &self.message {
-                    let text = escape::message(text).to_string().replace('\n', " ");
-                    let style = pen.tone(*tone);
-                    pen.texts(area, &[(" ", pen.plain()), (&text, style)]);
-                } else {
+                if self.message.is_none() {
                     pen.text(area, &self.hint(), pen.quiet());
                 }
                 None
             }
+        }
+    }
+
+    /// A message, which ends on the last line of an area, or of the screen where nothing is typed there, and takes
+    /// as many lines above it as it needs, of the two that say what the field is.
+    pub(super) fn draw_message(&self, status: Rect, bottom: Rect, pen: &mut Pen<'_>) {
+        let Some((tone, text)) = &self.message else {
+            return;
+        };
+        let is_prompt = matches!(self.mode, Mode::Prompt(..));
+        let room = usize::from(status.width).saturating_sub(1);
+        let text = escape::message(text).to_string().replace('\n', " ");
+        let lines = wrap::message(&text, 0, room);
+        let most = usize::from(status.height).saturating_add(usize::from(!is_prompt));
+        let mut lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.push('…');
+            }
+        }
+        let below = match is_prompt {
+            true => status.bottom(),
+            false => bottom.bottom(),
+        };
+        for (line, y) in lines.iter().rev().zip((status.y..below).rev()) {
+            let place = Rect {
+                y,
+                height: 1,
+                ..status
+            };
+            pen.clear(place);
+            pen.texts(place, &[(" ", pen.plain()), (line, pen.tone(*tone))]);
         }
     }
 
@@ -248,6 +351,9 @@ impl App<'_> {
             }
             (_, Pane::Tree) => {
                 " ?help Tab:bytes Enter:open/edit /find g:go p:problem f:format u:undo s:save q"
+            }
+            (_, Pane::Fields) => {
+                " ?help Tab:bytes n N:next/before Enter:edit /find g:go p:problem u:undo s:save q"
             }
             (_, Pane::Hex) => {
                 " ?help Tab:tree e:type I:insert x:delete v:select /find g:go u:undo s:save q"

@@ -12,6 +12,7 @@ use crate::value::Value;
 use crate::value::text::counted;
 use crate::view::App;
 use crate::view::app::Pane;
+use crate::view::hex::pairs;
 use crate::view::level::Level;
 use crate::view::outline::{Kind, Row};
 
@@ -20,6 +21,9 @@ const LONGEST: usize = 60;
 
 /// Bytes that are shown of a field without a value.
 const PREVIEW: u64 = 6;
+
+/// Narrower trees have names alone, in columns.
+const NARROW: usize = 18;
 
 /// The widest key of an item, in columns.
 const KEY: usize = 40;
@@ -30,7 +34,11 @@ impl App<'_> {
         let rows = level.outline.rows();
         let height = usize::from(area.height);
         let visible = rows.iter().enumerate().skip(level.outline.top).take(height);
-        let half = usize::from(area.width).saturating_mul(11) / 20;
+        // Where there is no room for values, names have all of it.
+        let half = match usize::from(area.width) {
+            width @ 0..NARROW => width,
+            width => width.saturating_mul(11) / 20,
+        };
         let widths = visible.clone().filter(|(_, row)| row.is_node());
         let names = widths.map(|(_, row)| name(row).width()).max().unwrap_or(0);
         let names = names.min(half);
@@ -46,7 +54,7 @@ impl App<'_> {
                     line,
                     match self.pane {
                         Pane::Tree => pen.cursor(),
-                        Pane::Hex => pen.mark(),
+                        _ => pen.mark(),
                     },
                 );
             }
@@ -85,7 +93,7 @@ impl App<'_> {
             Some(severity) => ("!", pen.severity(severity)),
             None => (" ", quiet),
         };
-        let is_typed = is_typed(level, node);
+        let is_typed = self.is_typed(node);
         let (value, value_style) = value(level, node, row.depth, pen);
         let value_style = if is_typed { pen.changed() } else { value_style };
         let meaning = node.meaning.as_deref().unwrap_or_default();
@@ -108,15 +116,12 @@ impl App<'_> {
             ],
         );
     }
-}
 
-fn is_typed(level: &Level, node: &Node) -> bool {
-    let range = node.range;
-    let edits = level
-        .edits
-        .as_ref()
-        .filter(|_| range.space.is_file() && node.is_leaf());
-    edits.is_some_and(|edits| !edits.typed(range.offset, range.size).is_empty())
+    fn is_typed(&self, node: &Node) -> bool {
+        let range = node.range;
+        let can_be = range.space.is_file() && node.is_leaf();
+        can_be && !self.typed(range.offset, range.size).is_empty()
+    }
 }
 
 /// The name with its indent and the sign that it can be opened.
@@ -167,17 +172,13 @@ fn value(level: &Level, node: &Node, depth: usize, pen: &Pen<'_>) -> (String, St
                 .read(node.range.offset, node.range.size.min(PREVIEW))
                 .ok()
         });
-        let digits: Vec<String> = bytes
-            .unwrap_or_default()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digits = pairs(&bytes.unwrap_or_default());
         let more = if node.range.size > PREVIEW {
             " …"
         } else {
             ""
         };
-        return (format!("{}{more}", digits.join(" ")), pen.quiet());
+        return (format!("{digits}{more}"), pen.quiet());
     }
     let count = match node.meaning {
         None => crate::view::children::count(node).filter(|_| node.is_on_demand()),

@@ -15,10 +15,11 @@ use serde_json::Value as Json;
 use crate::common::{peers_required, skip};
 
 /// Peers that the gate does without, since they are large.
-const OPTIONAL: [&str; 7] = [
+const OPTIONAL: [&str; 8] = [
     "cryptsetup",
     "h5py",
     "javac",
+    "plyvel",
     "pyarrow",
     "qemu-img",
     "rpmbuild",
@@ -194,11 +195,11 @@ macro_rules! peers {
 }
 
 peers! {
-    aiff "aiff", ani "ani", ar "ar", ar_thin "ar_thin", arrow "arrow", asf "asf", au "au", avi "avi", bson "bson", cab "cab", caf "caf", cbor "cbor", cpio "cpio", cpio_binary "cpio_binary",
+    aiff "aiff", ani "ani", ar "ar", ar_thin "ar_thin", arrow "arrow", arrow_stream "arrow_stream", asf "asf", au "au", avi "avi", bson "bson", cab "cab", caf "caf", cbor "cbor", cpio "cpio", cpio_binary "cpio_binary",
     dbf "dbf", dds "dds", deb "deb", dex "dex", dns "dns", dns_tcp "dns_tcp", dpx "dpx", ebml "ebml", elf "elf", ethernet "ethernet", ext "ext", exr "exr",
     farbfeld "farbfeld", fat "fat", flac "flac", flv "flv", font "font", font_collection "font_collection",
     gif "gif", gitindex "gitindex", gitpack "gitpack", glb "glb", gpt "gpt", hdf5 "hdf5", icc "icc", icns "icns",
-    iso "iso", j2k "j2k", java "java", jp2 "jp2", jpeg "jpeg", luks "luks", macho "macho", macho_fat "macho_fat", mbr "mbr", midi "midi",
+    iso "iso", j2k "j2k", java "java", jp2 "jp2", jpeg "jpeg", leveldb_log "leveldb_log", luks "luks", macho "macho", macho_fat "macho_fat", mbr "mbr", midi "midi",
     mo "mo", mp3 "mp3", mp4 "mp4", msgpack "msgpack", nbt "nbt", nes "nes", npy "npy", ogg "ogg",
     parquet "parquet", pcap "pcap", pcapng "pcapng", pcx "pcx", pe "pe", png "png",
     protobuf "protobuf", psd "psd", pyc "pyc", qcow2 "qcow2", qoi "qoi", riff "riff", rpm "rpm",

@@ -9,6 +9,9 @@
 # r7 = True
 # r8 = False
 # r9 = 18446744073709551615
+# r10 = 0.5
+# r11 = 0.25
+# r12 = 5
 meta: {id: ex_literals, endian: le, encoding: UTF-8}
 seq:
   - {id: a, type: u1}
@@ -43,3 +46,12 @@ instances:
   r9:
     value: |-
       0xffff_ffff_ffff_ffff
+  r10:
+    value: |-
+      .25 * 2
+  r11:
+    value: |-
+      1. / 4
+  r12:
+    value: |-
+      a.to_s.to_i

@@ -1,6 +1,6 @@
 //! A copy of the crate that has all faults in it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -36,9 +36,10 @@ pub struct Program {
 
 impl CrateCopy {
     /// Copies all files that git tracks or would track.
-    pub fn new(root: &Path, room: &Room) -> Result<CrateCopy> {
+    pub fn new(root: &Path) -> Result<CrateCopy> {
         let home = root.join("target/mutants");
-        let folder = home.join(room.name);
+        // The same folder for all rooms, of which the compiler knows what it compiled before.
+        let folder = home.join("copy");
         let _ = fs::remove_dir_all(&folder);
         let listed = Command::new("git")
             .args([
@@ -167,30 +168,37 @@ impl CrateCopy {
             .unwrap_or_default())
     }
 
-    /// Builds the test programs of a room.
-    pub fn build(&self, room: &'static Room) -> Result<Vec<Program>> {
+    /// Builds the test programs of rooms, and answers with those of each.
+    pub fn build(&self, rooms: &[&'static Room]) -> Result<Vec<Vec<Program>>> {
+        let all = rooms.iter().flat_map(|room| room.tests);
+        let names: BTreeSet<_> = all.map(|tests| tests.program).collect();
         let mut arguments = vec!["test", "--no-run", "--lib"];
-        for tests in room.tests.iter().filter(|tests| tests.program != "lib") {
-            arguments.extend(["--test", tests.program]);
+        for name in names.into_iter().filter(|name| *name != "lib") {
+            arguments.extend(["--test", name]);
         }
         let output = self.cargo(&arguments).output()?;
-        let mut programs = Vec::new();
-        for tests in room.tests {
-            let found = messages(&output.stdout).find_map(|message| {
-                let target = &message["target"];
-                let is_lib = target["kind"][0] == "lib" && tests.program == "lib";
-                let fits = message["profile"]["test"] == true
-                    && (is_lib || (target["name"] == tests.program && target["kind"][0] == "test"));
-                message["executable"]
-                    .as_str()
-                    .filter(|_| fits)
-                    .map(PathBuf::from)
-            });
-            let path = found.with_context(|| format!("{} was not built", tests.program))?;
-            programs.push(Program { path, tests });
-        }
-        Ok(programs)
+        let programs = rooms.iter().map(|room| programs(&output.stdout, room));
+        programs.collect()
     }
+}
+
+/// The test programs of a room among what cargo says that it built.
+fn programs(built: &[u8], room: &'static Room) -> Result<Vec<Program>> {
+    let program = |tests: &'static Tests| {
+        let found = messages(built).find_map(|message| {
+            let target = &message["target"];
+            let is_lib = target["kind"][0] == "lib" && tests.program == "lib";
+            let fits = message["profile"]["test"] == true
+                && (is_lib || (target["name"] == tests.program && target["kind"][0] == "test"));
+            message["executable"]
+                .as_str()
+                .filter(|_| fits)
+                .map(PathBuf::from)
+        });
+        let path = found.with_context(|| format!("{} was not built", tests.program))?;
+        Ok(Program { path, tests })
+    };
+    room.tests.iter().map(program).collect()
 }
 
 fn messages(output: &[u8]) -> impl Iterator<Item = Value> {

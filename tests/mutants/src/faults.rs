@@ -26,6 +26,9 @@ pub struct Fault {
     /// From 1; 0 is no fault.
     #[serde(skip)]
     pub id: u32,
+    /// The place of its room among those of the run.
+    #[serde(skip)]
+    pub room: usize,
     pub name: String,
     pub file: String,
     /// What is replaced: `FnValue`, `BinaryOperator` and so on.
@@ -57,9 +60,6 @@ pub fn listed(root: &Path, room: &Room) -> Result<Vec<Fault>> {
         }
     }
     faults.retain(|fault| !is_elsewhere(&texts[&fault.file], fault.span.start.line));
-    for (id, fault) in (1..).zip(&mut faults) {
-        fault.id = id;
-    }
     Ok(faults)
 }
 

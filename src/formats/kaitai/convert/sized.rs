@@ -69,6 +69,9 @@ impl Level<'_, '_> {
             Some(Process::RotateRight(Expression::Int(n))) => {
                 format!("~rotate({})", n.saturating_neg().rem_euclid(8))
             }
+            Some(Process::Program(name, _)) => {
+                return Err(format!("the process {name} is a program of one's own"));
+            }
             Some(_) => return Err("a rotation has a number of bits".to_owned()),
         })
     }
@@ -82,13 +85,13 @@ impl Level<'_, '_> {
         is_last: bool,
     ) -> Result<Body, String> {
         let is_text = matches!(kind, Kind::Text | Kind::Terminated);
-        let unit = match (shape.terminator, shape.encoding, kind) {
+        let unit = match (shape.terminator, &shape.encoding, kind) {
             (None, Some(encoding), Kind::Terminated) => encoding.unit(),
             _ => 1,
         };
         let mut text_kind = String::new();
-        if let (true, Some(encoding)) = (is_text, shape.encoding) {
-            match kind_of(encoding) {
+        if let (true, Some(encoding)) = (is_text, &shape.encoding) {
+            match encoding.known().and_then(kind_of) {
                 Some(kind) => text_kind = format!("~{kind}"),
                 None => self.keep(field, &format!("text in {} stays bytes", encoding.name())),
             }
@@ -196,13 +199,13 @@ fn kind_of(encoding: Encoding) -> Option<&'static str> {
         Encoding::Ascii => "ascii",
         Encoding::Utf8 => "utf8",
         Encoding::Latin1 => "latin1",
-        Encoding::Cp437 => "cp437",
+        Encoding::Page(page) if page.number == 437 => "cp437",
         Encoding::Utf16 { little: true } => "utf16le",
         Encoding::Utf16 { little: false } => "utf16be",
         Encoding::Utf32 { little: true } => "utf32le",
         Encoding::Utf32 { little: false } => "utf32be",
         Encoding::Mutf8 => "mutf8",
-        Encoding::Iso(_) => return None,
+        Encoding::Iso(_) | Encoding::Page(_) => return None,
         Encoding::Standard(standard) => match standard.name() {
             "GBK" => "gbk",
             "gb18030" => "gb18030",

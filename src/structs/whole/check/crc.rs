@@ -9,6 +9,9 @@ pub(in crate::structs::whole) struct Crc {
     /// Whether the least significant bits come first, in and out.
     is_reflected: bool,
     final_xor: u64,
+    /// Whether the result is rotated by 15 bits to the right, and 0xa282ead8 added, so that it may stand in bytes of
+    /// which another CRC is computed.
+    is_masked: bool,
     table: [u64; 256],
 }
 
@@ -20,11 +23,21 @@ impl PartialEq for Crc {
 
 impl Eq for Crc {}
 
-pub(in crate::structs::whole) static ALL: [Crc; 8] = [
+pub(in crate::structs::whole) static ALL: [Crc; 9] = [
     // CRC-32/ISO-HDLC: PNG, ZIP, gzip.
     Crc::new("crc32", 32, 0x04c1_1db7, 0xffff_ffff, true, 0xffff_ffff),
     // CRC-32/ISCSI, Castagnoli's: iSCSI, Btrfs, ext4.
     Crc::new("crc32c", 32, 0x1edc_6f41, 0xffff_ffff, true, 0xffff_ffff),
+    // The same, masked: LevelDB, TFRecord, frames of Snappy.
+    Crc::new(
+        "crc32cmasked",
+        32,
+        0x1edc_6f41,
+        0xffff_ffff,
+        true,
+        0xffff_ffff,
+    )
+    .masked(),
     // CRC-32/BZIP2.
     Crc::new(
         "crc32bzip2",
@@ -61,8 +74,14 @@ impl Crc {
             initial,
             is_reflected,
             final_xor,
+            is_masked: false,
             table: table(width, polynomial, is_reflected),
         }
+    }
+
+    const fn masked(mut self) -> Crc {
+        self.is_masked = true;
+        self
     }
 
     /// The state before any byte.
@@ -86,7 +105,11 @@ impl Crc {
     }
 
     pub(in crate::structs::whole) fn finish(&self, state: u64) -> u64 {
-        state ^ self.final_xor
+        let crc = state ^ self.final_xor;
+        match self.is_masked {
+            true => ((crc >> 15) | (crc << 17)).wrapping_add(0xa282_ead8) & mask(self.width),
+            false => crc,
+        }
     }
 }
 

@@ -141,9 +141,9 @@ impl<'p> Compiler<'p, '_> {
         }
         let text = match item.kinds[..] {
             [] => Text::Bytes,
-            [Kind::Text(Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 | Encoding::Cp437)] => {
-                Text::Ascii
-            }
+            [
+                Kind::Text(Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 | Encoding::Page(_)),
+            ] => Text::Ascii,
             [kind] if kind.is_digits() => Text::Spelled(kind),
             _ => return None,
         };

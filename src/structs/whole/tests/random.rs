@@ -3,10 +3,10 @@
 use crate::structs::Struct;
 
 /// A linear congruential generator: the same numbers each time.
-pub(super) struct Random(pub(super) u64);
+pub(in crate::structs::whole) struct Random(pub(in crate::structs::whole) u64);
 
 impl Random {
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub(in crate::structs::whole) fn below(&mut self, n: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -181,3 +181,46 @@ def arrow():
         out.write_table(table)
     size = struct.unpack("<I", read("a.arrow")[-10:-6])[0]
     return [file("a.arrow", {"footer_size": size})], [change(3, b"x", "expected")]
+
+
+def arrow_stream():
+    arrow = module("pyarrow")
+    ipc = module("pyarrow.ipc")
+    table = arrow.table({"x": [1, 2, 3], "s": ["a", None, "ccc"]})
+    with ipc.new_stream(path("a.arrows"), table.schema) as out:
+        out.write_table(table)
+        out.write_table(table)
+    messages = list(ipc.MessageReader.open_stream(path("a.arrows")))
+    kinds = {"schema": 1, "record batch": 3}
+    values = {}
+    for index, message in enumerate(messages):
+        values[f"messages[{index}].metadata.kind"] = kinds[message.type]
+        values[f"messages[{index}].size"] = message.metadata.size
+        if message.body is not None and message.body.size:
+            values[f"messages[{index}].metadata.body_size"] = message.body.size
+    values[f"messages[{len(messages)}].size"] = 0
+    return [file("a.arrows", values, named=True)], [change(0, b"x", "expected"), cut(200, "needs")]
+
+
+def leveldb_log():
+    plyvel = module("plyvel")
+    database = plyvel.DB(path("db"), create_if_missing=True)
+    database.put(b"key", b"value")
+    with database.write_batch() as batch:
+        batch.put(b"a", b"1")
+        batch.delete(b"key")
+    # It goes on in the next block.
+    database.put(b"long", b"x" * 40000)
+    database.close()
+    write("a.log", read("db/000003.log"))
+    values = {
+        "records[0].type": 1,
+        "records[0].data.batch.sequence": 1,
+        "records[0].data.batch.writes[0].key": "key",
+        "records[0].data.batch.writes[0].value": "value",
+        "records[1].data.batch.count": 2,
+        "records[1].data.batch.writes[1].kind": 0,
+        "records[2].type": 2,
+        "records[3].type": 4,
+    }
+    return [file("a.log", values, named=True)], [change(20, b"!", "checksum"), change(6, b"\x09", "type above")]
