@@ -70,7 +70,7 @@ impl Struct {
     }
 
     /// The same for the struct at `offset` of a source, of any size, in flat memory: of a field of
-    /// more than [`MAX_VALUE`] bytes the node has a range and no value, and the items of a large
+    /// more than [`MAX_VALUE`](crate::structs::MAX_VALUE) bytes the node has a range and no value, and the items of a large
     /// array of groups are made on demand.
     ///
     /// ```
