@@ -268,24 +268,9 @@ impl Program {
         let mut levels = std::iter::once(&self.root).chain(formats.map(|level| &**level));
         levels.find_map(|level| level.numbered(number))
     }
-
-    /// Whether an item of that name, or bits of it, stand in the format itself.
-    pub(in crate::structs) fn has_name(&self, name: &str) -> bool {
-        self.root.has_name(name)
-    }
 }
 
 impl Level {
-    fn has_name(&self, name: &str) -> bool {
-        self.items.iter().any(|item| {
-            let inside = match &item.is {
-                Is::Inside(what) => what.has_name(name),
-                _ => false,
-            };
-            item.name.as_deref() == Some(name) || inside || item.what.has_name(name)
-        })
-    }
-
     fn has_computed(&self, name: &str) -> bool {
         self.items.iter().any(|item| {
             let inside = match &item.is {
@@ -300,18 +285,6 @@ impl Level {
 }
 
 impl What {
-    fn has_name(&self, name: &str) -> bool {
-        match self {
-            What::Group(level) => level.has_name(name),
-            What::Choice(_, cases) => cases.iter().any(|case| case.level.has_name(name)),
-            What::Bits(_, bits)
-            | What::Wide {
-                bits: Some(bits), ..
-            } => bits.fields.iter().any(|(field, _)| field == name),
-            _ => false,
-        }
-    }
-
     fn has_computed(&self, name: &str) -> bool {
         match self {
             What::Group(level) => level.has_computed(name),
