@@ -6,6 +6,8 @@ mod compressed;
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use crate::source::uninterrupted;
+
 pub(crate) use compressed::Compression;
 
 /// One step of a coding.
@@ -54,10 +56,9 @@ pub(crate) fn each(
     let mut buffer = vec![0; 64 << 10];
     let mut left = limit;
     loop {
-        let n = match stream.read(&mut buffer) {
+        let n = match uninterrupted(|| stream.read(&mut buffer)) {
             Ok(0) => return Ok(None),
             Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return broken(steps, error).map(Some),
         };
         let part = buffer.get(..n).unwrap_or_default();

@@ -3,6 +3,7 @@
 mod list;
 
 use crate::offset::Tally;
+use crate::source::uninterrupted;
 use std::fmt;
 use std::io::{self, Read};
 
@@ -193,14 +194,12 @@ impl Hasher {
         let mut buffer = vec![0; BUFFER];
         let mut total = 0_u64;
         loop {
-            match reader.read(&mut buffer) {
-                Ok(0) => return Ok(total),
-                Ok(read) => {
+            match uninterrupted(|| reader.read(&mut buffer))? {
+                0 => return Ok(total),
+                read => {
                     self.update(buffer.get(..read).unwrap_or_default());
                     total.tally(read as u64);
                 }
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 /// A counter. One that reached the largest number stays there: nothing that is counted is as many.
 pub(crate) trait Tally {
-    /// Counts so much more.
+    /// Adds to the count.
     fn tally(&mut self, more: Self);
 }
 

@@ -13,6 +13,9 @@ pub use temporaries::discard_all;
 pub(crate) use temporaries::listed;
 pub(crate) use temporaries::{Listed, making};
 
+#[cfg(windows)]
+use crate::offset::Position;
+
 /// As many symbolic links are followed to the file that is to be replaced.
 const MAX_LINKS: usize = 40;
 
@@ -206,7 +209,7 @@ pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io
     while !bytes.is_empty() {
         let written = std::os::windows::fs::FileExt::seek_write(file, bytes, offset)?;
         bytes = bytes.get(written..).unwrap_or_default();
-        offset = offset.saturating_add(written as u64);
+        offset.advance(written as u64);
     }
     Ok(())
 }
@@ -240,7 +243,7 @@ fn make_temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o666);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bytewright-").suffix(".tmp");
-    // Errors of other ways to make one have its name, which says nothing to anybody.
+    // The errors of other ways to make one have the temporary name, which the user never gave.
     builder.make_in(folder, |path| options.open(path))
 }
 
@@ -250,7 +253,7 @@ fn keep_owner_and_mode(file: &File, existing: &Metadata) -> io::Result<()> {
 
     let ours = file.metadata()?;
     if (ours.uid(), ours.gid()) != (existing.uid(), existing.gid()) {
-        // Only root may give files away; for anybody else the new file is their own.
+        // Only root may give files away; the new file of another user stays their own.
         let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
     }
     file.set_permissions(existing.permissions())

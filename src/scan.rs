@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io;
 
+use crate::offset::Position;
 use crate::source::is_data;
 use crate::structs::{DataError, DataErrorKind, Struct};
 use crate::{Record, Source};
@@ -201,7 +202,7 @@ impl<'a> Scan<'a> {
         let size = self.unpack()?;
         let offset = self.offset;
         let at = self.position();
-        self.offset = offset.saturating_add(size as u64);
+        self.offset = offset.past(size as u64);
         let seen = self.window.get(at..).unwrap_or_default();
         Ok(Found {
             offset,
@@ -272,7 +273,7 @@ impl<'a> Scan<'a> {
                 does()?;
             }
             let have = self.window.len();
-            let end = self.offset.saturating_add(have as u64);
+            let end = self.offset.past(have as u64);
             let more = want.saturating_sub(have).clamp(WINDOW, 4 * WINDOW);
             let read = self.source.read_some(end, more)?;
             if read.is_empty() {

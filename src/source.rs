@@ -17,6 +17,16 @@ pub(crate) fn is_data(error: &io::Error) -> bool {
     kind == io::ErrorKind::InvalidData || kind == io::ErrorKind::UnexpectedEof
 }
 
+/// Reads, and again where a signal came before there was anything to read.
+pub(crate) fn uninterrupted<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
 /// Bytes that can be read at positions.
 pub trait ReadAt: Send + Sync {
     /// Reads into `buf` from `offset`; 0 at or after the end. May read less than asked for.
@@ -187,11 +197,13 @@ impl<'a> SourceOf<'a> {
     pub fn read_into(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.0.read_at(offset.saturating_add(filled as u64), rest) {
-                Ok(0) => break,
-                Ok(n) => filled = filled.saturating_add(n),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
+            // No file has bytes after the largest offset.
+            let Some(at) = offset.checked_add(filled as u64) else {
+                break;
+            };
+            match uninterrupted(|| self.0.read_at(at, rest))? {
+                0 => break,
+                n => filled.advance(n),
             }
         }
         Ok(filled)
@@ -205,16 +217,9 @@ impl<'a> SourceOf<'a> {
     /// Those of the underlying file or stream.
     pub fn read_some(&self, offset: u64, size: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; size];
-        loop {
-            match self.0.read_at(offset, &mut bytes) {
-                Ok(read) => {
-                    bytes.truncate(read);
-                    return Ok(bytes);
-                }
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
-            }
-        }
+        let read = uninterrupted(|| self.0.read_at(offset, &mut bytes))?;
+        bytes.truncate(read);
+        Ok(bytes)
     }
 
     /// Up to `size` bytes from `offset`: fewer where the bytes end. Memory grows with what is
@@ -232,12 +237,12 @@ impl<'a> SourceOf<'a> {
             if want == 0 {
                 return Ok(bytes);
             }
-            bytes.resize(have.saturating_add(usize::try_from(want).unwrap_or(0)), 0);
+            bytes.resize(have.past(usize::try_from(want).unwrap_or(0)), 0);
             let read = match bytes.get_mut(have..) {
                 Some(rest) => self.read_into(offset.saturating_add(have as u64), rest)?,
                 None => 0,
             };
-            bytes.truncate(have.saturating_add(read));
+            bytes.truncate(have.past(read));
             if (read as u64) < want {
                 return Ok(bytes);
             }

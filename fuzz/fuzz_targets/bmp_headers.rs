@@ -1,5 +1,5 @@
 //! Any bytes as a bitmap's headers: the report has each byte of the file in one place, and the
-//! repairs lie in the file or right behind it.
+//! repairs lie in the file or right after it.
 #![no_main]
 
 use bytewright::Source;

@@ -1,4 +1,4 @@
-//! Formats that are always right, made from the input, and data behind them.
+//! Formats that are always right, made from the input, and data after them.
 #![no_main]
 
 use bytewright::Struct;

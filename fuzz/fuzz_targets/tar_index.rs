@@ -185,7 +185,7 @@ fn read(mut archive: Archive, is_wanted: impl Fn(&[u8]) -> bool) -> Found {
 }
 
 /// Whether a member that isn't there is of the kind that a forger can make, and no other: within
-/// the data of a member, or behind the end; with the name that the index says, behind another one
+/// the data of a member, or after the end; with the name that the index says, after another one
 /// of the index, and before a third or the end.
 fn is_chain(given: &Given, file: &Indexed, plain: &Found, index: &Index, found: &Found) -> bool {
     let offset = given.member.offset;

@@ -80,7 +80,7 @@ fn same((a, a_data): &(Member, Vec<u8>), (b, b_data): &(Member, Vec<u8>)) {
     assert!(a_data == b_data);
 }
 
-/// Members lie one behind the other, within the archive but for the last one's data.
+/// Members lie one after the other, within the archive but for the last one's data.
 fn check(found: &Found, size: u64) {
     let mut end = 0;
     for (member, data) in &found.members {

@@ -1,4 +1,4 @@
-//! Gzipped archives in blocks, with an index behind them that lies as a plan in bytes says.
+//! Gzipped archives in blocks, with an index after them that lies as a plan in bytes says.
 
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -45,7 +45,7 @@ pub fn build(plan: &[u8]) -> Indexed {
     let tail = plan.byte();
     content.resize(content.len() + 2 * BLOCK + usize::from(tail % 8) * BLOCK, 0);
     if tail & 0x80 != 0 {
-        // What stands behind the end is no part of the archive, whatever an index says.
+        // What stands after the end is no part of the archive, whatever an index says.
         members(&mut plan, &mut content, &mut hidden, &mut Vec::new(), 0);
         content.resize(content.len() + 2 * BLOCK, 0);
     }
@@ -83,7 +83,7 @@ pub fn build(plan: &[u8]) -> Indexed {
     }
 }
 
-/// Puts members into an archive, one behind the other; those within the data of others are hidden.
+/// Puts members into an archive, one after the other; those within the data of others are hidden.
 fn members(
     plan: &mut Plan<'_>,
     out: &mut Vec<u8>,
@@ -144,7 +144,7 @@ fn members(
     }
 }
 
-/// Puts a header and data, with padding, behind an archive.
+/// Puts a header and data, with padding, after an archive.
 fn put(out: &mut Vec<u8>, name: &str, flag: u8, data: &[u8]) {
     let mut block = [0; BLOCK];
     block[..name.len()].copy_from_slice(name.as_bytes());

@@ -27,7 +27,7 @@ pub(super) struct Context {
     out: Out,
     /// The files of formats that were named.
     formats: Vec<PathBuf>,
-    /// Whether somebody was to keep what goes to standard output.
+    /// Whether standard output is data to be kept, not text to be read.
     raw: bool,
 }
 

@@ -26,11 +26,11 @@ pub(super) struct FormatArgs {
           requires = "format")]
     at: Option<i64>,
 
-    /// With a format that is a struct: structs one behind the other up to the end, records[0], records[1]…
+    /// With a format that is a struct: structs one after the other up to the end, records[0], records[1]…
     #[arg(long, requires = "format")]
     repeat: bool,
 
-    /// Of what comes through a pipe, keep so many bytes [default: 1GiB]
+    /// Of what comes through a pipe, keep this many bytes [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_stream: Option<u64>,
 }
@@ -126,7 +126,7 @@ impl FormatArgs {
         })
     }
 
-    /// Where the format begins, which is not behind the end.
+    /// Where the format begins, which is not after the end.
     fn start(&self, source: &Source) -> anyhow::Result<u64> {
         let Some(offset) = self.at else { return Ok(0) };
         let start = number::start(source, offset)?;

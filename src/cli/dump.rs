@@ -36,11 +36,11 @@ pub(super) struct Args {
     #[arg(short, long, conflicts_with_all = ["columns", "group", "length", "upper"])]
     reverse: bool,
 
-    /// So many bytes a line
+    /// Bytes per line
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     columns: Option<u16>,
 
-    /// With --plain: so many bytes without a space between them; 0 is a whole line of them
+    /// With --plain: bytes per group, without a space inside; 0 is a whole line
     #[arg(short, long, value_name = "N", requires = "plain")]
     group: Option<u16>,
 
@@ -49,7 +49,7 @@ pub(super) struct Args {
           default_value = "0", hide_default_value = true)]
     offset: i64,
 
-    /// So many bytes
+    /// Dump only this many bytes
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size)]
     length: Option<u64>,
 
@@ -79,7 +79,7 @@ pub(super) struct Args {
     #[arg(short, long = "out", value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// With --reverse: so many bytes that a dump leaves out may be filled in
+    /// With --reverse: how many bytes that the dump leaves out may be filled in
     #[arg(long, value_name = "N", value_parser = number::size, default_value_t = MAX_FILL,
           hide_default_value = true)]
     max_fill: u64,

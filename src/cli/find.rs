@@ -13,6 +13,7 @@ use super::{Context, Exit, Input, Output, embedded, negative, number, pack, word
 use crate::formats::Registry;
 use crate::inspect::find::{Encoding, Find, Hit, Pattern};
 use crate::inspect::{Document, Locator, Owner, Path};
+use crate::offset::Tally;
 use crate::render::find::{json, text};
 use crate::render::json::List;
 use crate::tree::{Range, Space};
@@ -68,7 +69,7 @@ pub(super) struct Args {
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// Search only so many bytes
+    /// Search only this many bytes
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     length: Option<u64>,
 
@@ -76,7 +77,7 @@ pub(super) struct Args {
     #[arg(long)]
     overlapping: bool,
 
-    /// Stop after so many hits in a file
+    /// Stop after this many hits in a file
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     limit: Option<u64>,
 
@@ -196,7 +197,7 @@ impl Args {
                 count: 0,
             };
             let searched = self.one(file, &mut hits, cx);
-            total = total.saturating_add(hits.count);
+            total.tally(hits.count);
             if let Err(error) = searched {
                 exit = exit.max(cx.report(error)?);
             }
@@ -215,7 +216,7 @@ impl Args {
             return Ok(());
         }
         if self.arguments.len() > 2 {
-            bail!("what to find stands behind one file; in several, say find -e PATTERN FILE...");
+            bail!("what to find stands after one file; in several, say find -e PATTERN FILE...");
         }
         if let [pattern, file] = self.arguments.as_slice()
             && !is_there(pattern)
@@ -395,7 +396,7 @@ impl Args {
             self.print(find, range, pattern, field, hits, cx.out())
                 .context("standard output")?;
         }
-        hits.count = hits.count.saturating_add(1);
+        hits.count.tally(1);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use anyhow::anyhow;
 
 use super::tar::letters;
 use super::{Context, Exit, words};
+use crate::offset::Position;
 use crate::render::escape;
 
 /// The verbs, so that no parser has to be built to tell one from a file. A test compares them with
@@ -103,7 +104,7 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
         return First::Answered(screen());
     }
     let text = word.to_str().unwrap_or_default();
-    let rest = at.saturating_add(1);
+    let rest = at.past(1);
     if VERBS.contains(&text) {
         if text == "tar" {
             return match letters::to_verb(args.get(rest..).unwrap_or_default()) {
@@ -175,9 +176,7 @@ pub(super) fn first_word(args: &[OsString]) -> usize {
         let text = arg.to_str().unwrap_or_default();
         at = match text {
             "--color" | "--formats" => at.saturating_add(2),
-            _ if text.starts_with("--color=") || text.starts_with("--formats=") => {
-                at.saturating_add(1)
-            }
+            _ if text.starts_with("--color=") || text.starts_with("--formats=") => at.past(1),
             _ => return at,
         };
     }

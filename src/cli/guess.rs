@@ -23,7 +23,7 @@ pub(super) struct Args {
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// Of what comes through a pipe, keep so many bytes [default: 1GiB]
+    /// Of what comes through a pipe, keep this many bytes [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_stream: Option<u64>,
 
@@ -50,7 +50,7 @@ Examples:
   bytewright guess --offset 0x200 firmware.bin
   bytewright guess disk.img -O json | jq '.blocks[] | select(.entropy > 7.9)'";
 
-/// So many records are shown.
+/// How many records are shown.
 const SHOWN: u64 = 3;
 
 impl Args {

@@ -14,6 +14,7 @@ use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
 use crate::inspect::{Found, display_path};
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::json::List;
 use crate::value::literal;
@@ -50,7 +51,7 @@ pub(super) struct Args {
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// Only so many bytes
+    /// Only this many bytes
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size)]
     length: Option<u64>,
 
@@ -275,10 +276,10 @@ impl Args {
             let entry = Entry::parse(line);
             let algorithm = entry.as_ref().and_then(|entry| self.algorithm_of(entry));
             let (Some(entry), Some(algorithm)) = (entry, algorithm) else {
-                counts.malformed = counts.malformed.saturating_add(1);
+                counts.malformed.tally(1);
                 continue;
             };
-            counts.read = counts.read.saturating_add(1);
+            counts.read.tally(1);
             self.check_entry((&entry, algorithm), key, &mut counts, values, cx)?;
         }
         counts.warn(&name, self.status, cx);
@@ -312,14 +313,14 @@ impl Args {
         let shown = escape::text(&entry.name).to_string();
         let answer = match self.digests(&file, &Part::default(), &[algorithm], key, cx) {
             Ok(of_parts) if is_among(&entry.digest, &of_parts) => {
-                counts.matched = counts.matched.saturating_add(1);
+                counts.matched.tally(1);
                 if self.quiet {
                     return Ok(());
                 }
                 "OK"
             }
             Ok(_) => {
-                counts.differ = counts.differ.saturating_add(1);
+                counts.differ.tally(1);
                 "FAILED"
             }
             Err(error) => {
@@ -331,7 +332,7 @@ impl Args {
                 if missing && self.ignore_missing {
                     return Ok(());
                 }
-                counts.unread = counts.unread.saturating_add(1);
+                counts.unread.tally(1);
                 if !self.status {
                     cx.report(error)?;
                 }

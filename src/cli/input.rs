@@ -40,7 +40,7 @@ impl Input {
         }
     }
 
-    /// The same, for what needs all of it: no more than so many bytes of a stream are kept.
+    /// The same, for what needs all of it: no more than that number of bytes of a stream is kept.
     pub(super) fn open_up_to(&self, most: u64) -> anyhow::Result<Source> {
         match self {
             Input::Stdin => {

@@ -9,7 +9,7 @@ use anyhow::bail;
 use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part};
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, page, tar, words};
+use super::{Context, Exit, Input, Output, page, several, tar, words};
 use crate::inspect::{Document, Found, display_path};
 use crate::render::tree::{self, Form, Options};
 use crate::value::text::counted;
@@ -43,7 +43,7 @@ pub(super) struct Args {
 /// How much of a tree is shown, and how.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct View {
-    /// So many levels of the tree
+    /// Levels of the tree to show
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
     depth: Option<u16>,
 
@@ -148,35 +148,12 @@ impl View {
         cx: &mut Context,
         mut one: impl FnMut(View, &Input, &mut Context) -> anyhow::Result<Exit>,
     ) -> anyhow::Result<Exit> {
-        let mut exit = Exit::Done;
-        let is_json = self.output == Output::Json;
-        let mut separator = "[\n";
-        for (i, file) in files.iter().enumerate() {
-            if is_json {
-                let name = serde_json::to_string(&file.to_string())?;
-                write!(cx.out(), "{separator}{{\"file\": {name}, \"tree\": ")?;
-                separator = ",\n";
-            } else if i > 0 {
-                writeln!(cx.out())?;
-            }
-            let answer = match one(self, file, cx) {
-                Ok(answer) => answer,
-                Err(error) => {
-                    if is_json {
-                        write!(cx.out(), "null")?;
-                    }
-                    cx.report(error)?
-                }
-            };
-            if is_json {
-                write!(cx.out(), "}}")?;
-            }
-            exit = exit.max(answer);
-        }
-        if is_json {
-            writeln!(cx.out(), "]")?;
-        }
-        Ok(exit)
+        let keys = (self.output == Output::Json).then_some(("file", "tree"));
+        let heading = |i, _: &Input, cx: &mut Context| match i {
+            0 => Ok(()),
+            _ => Ok(writeln!(cx.out())?),
+        };
+        several::each(files, keys, cx, heading, |file, cx| one(self, file, cx))
     }
 
     /// The parts of a file that are meant, under its name.

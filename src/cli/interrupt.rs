@@ -23,7 +23,7 @@ pub(super) fn guard() {
 pub(super) fn outgrow() {
     #[cfg(unix)]
     {
-        // Somebody who can't be told lets the system end the run.
+        // Without a handler, the system ends the run.
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     }
 }
@@ -65,7 +65,7 @@ fn watch() -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
     let ignored = ignored();
-    // Where somebody had a signal ignored, as nohup does, it stays ignored.
+    // A signal that the parent had ignored, as nohup does, stays ignored.
     let heeded = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|&signal| {
         let bit = u32::try_from(signal).ok().and_then(|n| n.checked_sub(1));
         bit.and_then(|bit| ignored.checked_shr(bit))

@@ -10,6 +10,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::{Command, CommandFactory};
 
 use super::{Cli, Context, Exit};
+use crate::offset::Tally;
 use crate::render::{escape, roff};
 
 #[derive(Debug, clap::Args)]
@@ -69,7 +70,7 @@ fn write_all(root: &Command, folder: &Path) -> anyhow::Result<usize> {
         let shown = || escape::path(&file).to_string();
         fs::create_dir_all(&place).with_context(shown)?;
         fs::write(&file, page).with_context(shown)?;
-        written = written.saturating_add(1);
+        written.tally(1);
         Ok(())
     };
     let mut commands = vec![root];

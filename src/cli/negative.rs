@@ -10,15 +10,15 @@ use clap::builder::{StringValueParser, TypedValueParser, ValueParser};
 
 const MARK: &str = "\0";
 
-/// What stands behind these belongs to them, and clap judges it.
+/// What stands after these belongs to them, and clap judges it.
 const OPTIONS: [&str; 11] = [
     "--at", "--json", "--out", "-o", "-e", "--regex", "--offset", "-s", "--length", "-n", "--limit",
 ];
 
-/// Marks the negative numbers behind the verb `pack`, and behind `--pack`.
+/// Marks the negative numbers after the verb `pack`, and after `--pack`.
 pub(super) fn mark(args: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let mut packing = false;
-    // Behind `--` everything is a value as it stands.
+    // After `--` everything is a value as it stands.
     let mut values_only = false;
     let mut behind_option = false;
     args.into_iter().map(move |arg| {

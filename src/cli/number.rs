@@ -1,6 +1,6 @@
 //! Numbers on the command line: `640`, `0x36`, `1_000`, `64KiB`, `-4`.
 //!
-//! Decimal, or `0x`, `0o`, `0b`; `_` between digits; and behind a decimal number a unit:
+//! Decimal, or `0x`, `0o`, `0b`; `_` between digits; and after a decimal number a unit:
 //! `K`, `KiB`, `M`, `MiB`, `G`, `GiB`, `T`, `TiB` count in 1024, `k`, `kB`, `MB`, `GB`, `TB` in
 //! 1000, `B` is a byte.
 

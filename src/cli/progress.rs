@@ -39,7 +39,7 @@ impl Progress {
         Progress::new(Some(all as u64), template, true)
     }
 
-    /// Bytes, of so many where that is known. `prints` says whether the work writes to standard
+    /// Bytes, out of a total where that is known. `prints` says whether the work writes to standard
     /// output, where a bar would be in between on a terminal.
     pub(super) fn bytes(all: Option<u64>, prints: bool) -> Progress {
         let template = match all {

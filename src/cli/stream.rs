@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::{Input, input, number, out, progress};
 use crate::Source;
 use crate::inspect::Document;
+use crate::offset::Position;
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Range;
 
@@ -69,7 +70,7 @@ impl Stream {
         let Some(skipped) = skipped else {
             return Err(behind(offset, part.size)).context(name);
         };
-        let start = part.offset.saturating_add(skipped);
+        let start = part.offset.past(skipped);
         let range = Range::new(part.space, start, part.size.saturating_sub(skipped));
         Ok(Stream {
             start,
@@ -82,9 +83,9 @@ impl Stream {
     /// The same, with a bar that says how much was read; `prints` says whether there is output
     /// meanwhile.
     pub(super) fn watched(self, prints: bool) -> Stream {
-        let all = self.end.map(|end| end.saturating_sub(self.start));
+        let all = self.end.map(|end| end.since(self.start));
         let reader: Box<dyn Read + Send> = match prints {
-            true => Box::new(Heeded(self.reader)),
+            true => Box::new(UntilClosed(self.reader)),
             false => self.reader,
         };
         Stream {
@@ -93,7 +94,7 @@ impl Stream {
         }
     }
 
-    /// No more than so many bytes; all of them without a number.
+    /// At most this number of bytes; all of them without one.
     pub(super) fn limit(self, length: Option<u64>) -> Stream {
         let Some(length) = length else { return self };
         let end = self.start.saturating_add(length);
@@ -138,11 +139,11 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     })
 }
 
-/// Ends with the error of a closed pipe where nothing more is read of standard output, though nothing
-/// is written that would tell.
-struct Heeded<R>(R);
+/// A stream that ends with the error of a closed pipe once the reader of standard output is gone: a verb that
+/// writes nothing for long would not learn it otherwise.
+struct UntilClosed<R>(R);
 
-impl<R: Read> Read for Heeded<R> {
+impl<R: Read> Read for UntilClosed<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match out::is_closed() {
             true => Err(io::ErrorKind::BrokenPipe.into()),

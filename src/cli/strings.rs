@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// Look at only so many bytes
+    /// Look at only this many bytes
     #[arg(long, value_name = "N", value_parser = number::size, allow_hyphen_values = true)]
     length: Option<u64>,
 

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, number, words};
+use crate::offset::Tally;
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
 use crate::scan::{Found, MAX_STRUCT, Scan};
@@ -33,7 +34,7 @@ pub(super) struct Args {
           allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// So many structs, one behind the other
+    /// Number of structs, one after the other
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size,
           allow_hyphen_values = true, conflicts_with = "all")]
     count: Option<u64>,
@@ -54,7 +55,7 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
 
-    /// For the bytes of one struct, and again for its values, take so much memory [default: 1GiB]
+    /// Memory for the bytes of one struct, and as much again for its values [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
     max_memory: Option<u64>,
 
@@ -205,7 +206,7 @@ impl Args {
                 }
                 Err(error) => break Some(error),
             }
-            index = index.saturating_add(1);
+            index.tally(1);
         };
         // What could be read is written before the error, as a whole document.
         printer.borrow_mut().end(cx.out())?;

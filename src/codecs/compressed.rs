@@ -41,7 +41,7 @@ impl<'a> Compressed<'a> {
                 None => Ok(0),
             };
             let read = read.inspect_err(|_| self.buffer.truncate(have))?;
-            self.buffer.truncate(have.saturating_add(read));
+            self.buffer.truncate(have.past(read));
             if read == 0 {
                 break;
             }

@@ -75,7 +75,7 @@ impl<'a> Parts<'a> {
 
     /// How many bytes are in no part yet.
     pub fn left(&self) -> u64 {
-        self.end.saturating_sub(self.at)
+        self.end.since(self.at)
     }
 
     /// The next bytes, or as many as there are of them. They stay where they are.
@@ -113,7 +113,7 @@ impl<'a> Parts<'a> {
         let mut bytes = self.ahead(layout.size().unwrap_or(MOST))?;
         let (nodes, error) = layout.nodes_so_far(&bytes, Space::FILE, self.at);
         let end = nodes.last().map_or(self.at, |node| node.range.end());
-        let size = end.saturating_sub(self.at);
+        let size = end.since(self.at);
         self.nodes.extend(nodes);
         self.at = end;
         if error.is_some() {

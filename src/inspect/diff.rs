@@ -11,6 +11,7 @@ use super::document::Document;
 use super::walk::display_path;
 use crate::Source;
 use crate::offset::{Position, Tally};
+use crate::source::uninterrupted;
 use crate::tree::{Node, Range, Role};
 
 /// How much is compared at a time.
@@ -305,12 +306,10 @@ fn is_filling(document: &Document, node: &Node) -> io::Result<bool> {
     let mut bytes = document.reader(node.range)?;
     let mut buffer = vec![0; CHUNK];
     loop {
-        match bytes.read(&mut buffer) {
-            Ok(0) => return Ok(true),
-            Ok(n) if buffer.iter().take(n).any(|&byte| byte != 0) => return Ok(false),
-            Ok(_) => {}
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
+        match uninterrupted(|| bytes.read(&mut buffer))? {
+            0 => return Ok(true),
+            n if buffer.iter().take(n).any(|&byte| byte != 0) => return Ok(false),
+            _ => {}
         }
     }
 }
@@ -325,16 +324,16 @@ fn first_difference(a: (&Source, Range), b: (&Source, Range)) -> io::Result<Opti
             .min(CHUNK);
         left.resize(size, 0);
         right.resize(size, 0);
-        let read = a.0.read_into(a.1.offset.saturating_add(at), &mut left)?;
-        let other = b.0.read_into(b.1.offset.saturating_add(at), &mut right)?;
+        let read = a.0.read_into(a.1.offset.past(at), &mut left)?;
+        let other = b.0.read_into(b.1.offset.past(at), &mut right)?;
         let both = read.min(other);
         let differs = left.iter().zip(&right).take(both).position(|(l, r)| l != r);
         if let Some(position) = differs {
-            return Ok(Some(at.saturating_add(position as u64)));
+            return Ok(Some(at.past(position as u64)));
         }
         if both < size {
             // A file has shrunk meanwhile.
-            let end = at.saturating_add(both as u64);
+            let end = at.past(both as u64);
             return Ok((read != other).then_some(end));
         }
         at.advance(size as u64);
@@ -381,7 +380,7 @@ fn fingerprints(document: &Document, array: &Node) -> io::Result<Vec<u64>> {
         let mut hash = align::Hash::default();
         let mut at = range.offset;
         while at < range.end() {
-            let size = usize::try_from(range.end().saturating_sub(at)).unwrap_or(CHUNK);
+            let size = usize::try_from(range.end().since(at)).unwrap_or(CHUNK);
             buffer.resize(size.min(CHUNK), 0);
             let read = source.read_into(at, &mut buffer)?;
             hash.update(buffer.get(..read).unwrap_or_default());

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use super::path::{FindError, Segment};
+use crate::offset::{Position, Tally};
 use crate::scan::Scan;
 use crate::structs::MAX_VALUE;
 use crate::tree::{Node, Space};
@@ -26,7 +27,7 @@ pub(super) fn window(segment: &Segment, node: &Node) -> io::Result<Option<Range<
     if count.is_none() && (from_end(first) || from_end(end)) {
         let mut items = 0u64;
         for child in node.children() {
-            items = items.saturating_add(u64::from(child?.is_item()));
+            items.tally(u64::from(child?.is_item()));
         }
         count = Some(items);
     }
@@ -133,7 +134,7 @@ impl<'n> Items<'n> {
         source: Option<&Source>,
     ) -> io::Result<Node> {
         let before = index.saturating_mul(size);
-        let offset = self.node.range.offset.saturating_add(before);
+        let offset = self.node.range.offset.past(before);
         let mut node = self.node(index, offset, size);
         let at = usize::try_from(index).unwrap_or(usize::MAX);
         node.value = match (&self.node.value, source) {

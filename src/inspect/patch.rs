@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use super::edit::Change;
 use crate::Source;
+use crate::offset::{Position, Tally};
 use crate::value::literal;
 
 /// The largest patch that is read, in bytes.
@@ -141,7 +142,7 @@ impl Patch {
                 if a == b {
                     continue;
                 }
-                changed = changed.saturating_add(1);
+                changed.tally(1);
                 let end = |change: &&mut Change| {
                     change.offset.saturating_add(change.old.len() as u64) == offset
                 };
@@ -163,7 +164,7 @@ impl Patch {
                 let message = "more bytes change than a patch may hold";
                 return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
             }
-            at = at.saturating_add(STEP);
+            at.advance(STEP);
         }
         for change in &mut changes {
             change.old_value = format!("x'{}'", literal::to_hex(&change.old));

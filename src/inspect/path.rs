@@ -458,7 +458,7 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
                 let behind = inner.get(end..).and_then(|rest| rest.strip_prefix(']'));
                 return match behind {
                     Some(behind) => Ok((Segment::Key(key), behind)),
-                    None => Err(PathError::new(text, at, "expected ] behind the quotes")),
+                    None => Err(PathError::new(text, at, "expected ] after the quotes")),
                 };
             }
             escaped = c == '\\' && !escaped;

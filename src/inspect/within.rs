@@ -69,17 +69,17 @@ pub(super) fn tree(mut root: Node, start: u64) -> Node {
             children.insert(0, before);
             whole.with_children(children)
         }
-        None => whole.with_children_on_demand(Arc::new(Behind { before, root })),
+        None => whole.with_children_on_demand(Arc::new(Preceded { before, root })),
     }
 }
 
 /// The children of a node, after what stands before them.
-struct Behind {
+struct Preceded {
     before: Node,
     root: Node,
 }
 
-impl Expand for Behind {
+impl Expand for Preceded {
     fn children(&self) -> Box<dyn Iterator<Item = io::Result<Node>> + '_> {
         let rest = self.root.children();
         let rest = rest.map(|child| child.map(std::borrow::Cow::into_owned));

@@ -3,6 +3,8 @@
 use std::io::{self, Read};
 
 use super::error::Error;
+use crate::offset::{Position, Tally};
+use crate::source::uninterrupted;
 
 /// Whole records, one after another.
 #[derive(Clone, Debug, Default)]
@@ -129,9 +131,9 @@ impl<R: Read> Blocks<R> {
             index: self.index,
             bytes,
         };
-        self.offset = self.offset.saturating_add(whole as u64);
+        self.offset.advance(whole as u64);
         let records = whole.checked_div(self.size).unwrap_or(0) as u64;
-        self.index = self.index.saturating_add(records);
+        self.index.tally(records);
         Ok(Some(block))
     }
 
@@ -153,13 +155,10 @@ impl<R: Read> Blocks<R> {
                 let most = filled.saturating_add(filled.max(BLOCK));
                 bytes.resize(most.min(self.block), 0);
             }
-            match self
-                .reader
-                .read(bytes.get_mut(filled..).unwrap_or_default())
-            {
+            let room = bytes.get_mut(filled..).unwrap_or_default();
+            match uninterrupted(|| self.reader.read(room)) {
                 Ok(0) => break true,
-                Ok(read) => filled = filled.saturating_add(read),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(read) => filled.advance(read),
                 // The whole records before it come first.
                 Err(error) if filled >= self.size => {
                     self.failed = Some(error);
@@ -177,11 +176,9 @@ impl<R: Read> Blocks<R> {
         let most = self.block.min(LIVE);
         self.room.resize(most, 0);
         while bytes.len() < self.size {
-            match self.reader.read(&mut self.room) {
-                Ok(0) => return Ok(true),
-                Ok(read) => bytes.extend_from_slice(self.room.get(..read).unwrap_or_default()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            match uninterrupted(|| self.reader.read(&mut self.room))? {
+                0 => return Ok(true),
+                read => bytes.extend_from_slice(self.room.get(..read).unwrap_or_default()),
             }
         }
         Ok(false)

@@ -6,6 +6,7 @@ use super::batch::Batch;
 use super::column::Column;
 use super::infer::Leaf;
 use super::schema::Schema;
+use crate::offset::Tally;
 use crate::structs::DataError;
 use crate::value::Value;
 
@@ -61,7 +62,7 @@ impl<'s> Builder<'s> {
                 return Err(DataError::other(message).at(offset));
             };
             let taken = leaf.value.as_bytes().map_or(16, <[u8]>::len);
-            self.bytes = self.bytes.saturating_add(taken);
+            self.bytes.tally(taken);
             *slot = Some(leaf.value);
         }
         if self.batch.rows == 0 {
@@ -71,7 +72,7 @@ impl<'s> Builder<'s> {
         for ((column, field), slot) in columns.zip(&mut self.row) {
             column.push(slot.take().as_ref(), field);
         }
-        self.batch.rows = self.batch.rows.saturating_add(1);
+        self.batch.rows.tally(1);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod push;
 
 use super::nest::{nested, uuid_text};
 use super::schema::{Field, Type};
+use crate::offset::Position;
 use crate::value::{Bytes, Value};
 
 /// A column: values, of which some may be absent.
@@ -337,7 +338,7 @@ impl Values {
                     let (from, to) = span(&ends, row);
                     if *keep && from <= to && to <= strings.bytes.len() {
                         strings.bytes.copy_within(from..to, end);
-                        end = end.saturating_add(to.saturating_sub(from));
+                        end.advance(to.saturating_sub(from));
                         strings.ends.push(end);
                     }
                 }
@@ -357,7 +358,7 @@ impl Values {
                     each.extend(std::iter::repeat_n(*keep, count));
                     if *keep {
                         let end = ends.last().copied().unwrap_or(0usize);
-                        ends.push(end.saturating_add(count));
+                        ends.push(end.past(count));
                     }
                 }
                 items.retain(&each);
@@ -379,10 +380,10 @@ fn retain_pieces(bytes: &mut Vec<u8>, keep: &[bool], place: impl Fn(usize) -> (u
     let mut end = 0usize;
     for (row, keep) in keep.iter().enumerate() {
         let (from, size) = place(row);
-        let to = from.saturating_add(size);
+        let to = from.past(size);
         if *keep && to <= bytes.len() {
             bytes.copy_within(from..to, end);
-            end = end.saturating_add(size);
+            end.advance(size);
         }
     }
     bytes.truncate(end);

@@ -10,6 +10,7 @@ use super::batch::Batch;
 use super::column::Column;
 use super::schema::{Field, Meaning, Schema, Type};
 use crate::Struct;
+use crate::offset::Position;
 use crate::schema::{Compiled, Meanings};
 use crate::structs::{DataError, FieldKind, Fixed, FixedField, FixedWhat};
 use crate::value::encoding::Encoding;
@@ -160,7 +161,7 @@ impl Columns {
                 let moved = index.saturating_mul(self.size) as u64;
                 self.format
                     .unpack(record)
-                    .map_err(|e| e.moved(offset.saturating_add(moved)))?;
+                    .map_err(|e| e.moved(offset.past(moved)))?;
             }
         }
         Ok(())

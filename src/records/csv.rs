@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead};
 
+use crate::offset::Tally;
 use crate::structs::DataError;
 
 /// Bytes that a row may have.
@@ -57,7 +58,7 @@ impl<R: BufRead> CsvReader<R> {
             let before = self.text.len();
             let most = MAX_ROW.saturating_add(1).saturating_sub(before) as u64;
             let read = io::Read::take(&mut self.reader, most).read_until(b'\n', &mut self.text)?;
-            self.lines = self.lines.saturating_add(u64::from(read > 0));
+            self.lines.tally(u64::from(read > 0));
             if self.text.len() > MAX_ROW {
                 return Err(self.wrong(&format!("the row has more than {MAX_ROW} bytes")));
             }

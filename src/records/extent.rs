@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::error::Error;
+use crate::offset::Position;
 use crate::structs::{DataError, DataErrorKind};
 
 /// The records of one size in a file whose length is known.
@@ -64,7 +65,7 @@ impl Extent {
     pub fn bytes(&self, rows: Range<u64>) -> Range<u64> {
         let at = |row: u64| {
             let bytes = row.min(self.rows).saturating_mul(self.size);
-            self.start.saturating_add(bytes)
+            self.start.past(bytes)
         };
         let start = at(rows.start);
         start..at(rows.end).max(start)

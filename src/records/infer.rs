@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::error::Error;
 use super::schema::{Field, Meaning, Schema, Type};
+use crate::offset::Position;
 use crate::tree::Enum;
 use crate::value::text::is_printable;
 use crate::value::{Record, Value};
@@ -209,7 +210,7 @@ impl Inference {
                     None => self.insert(&leaf, rest.as_slice())?,
                 },
             };
-            next = place.saturating_add(1);
+            next = place.past(1);
             if let Some((known, seen)) = self.columns.get_mut(place) {
                 known.hex |= leaf.hex;
                 if known.names.is_none() {

@@ -10,6 +10,7 @@ use super::column::Column;
 use super::columns::Columns;
 use super::error::Error;
 use super::selection::Selection;
+use crate::offset::Position;
 use crate::parallel::Ordered;
 
 /// Bytes of blocks that a thread is ahead, and one block at least.
@@ -172,7 +173,7 @@ impl Decoded<'_> {
             .unwrap_or((self.rest, &[]));
         self.rest = rest;
         let (offset, index) = (self.offset, self.index);
-        self.offset = offset.saturating_add(now.len() as u64);
+        self.offset = offset.past(now.len() as u64);
         self.restore();
         shared.columns.decode(now, offset, &mut self.batch)?;
         self.index = index.saturating_add(self.batch.rows as u64);

@@ -16,6 +16,7 @@ use super::pipeline::Pipeline;
 use super::rows::{Cursor, Rows};
 use super::schema::Schema;
 use super::selection::Selection;
+use crate::offset::{Position, Tally};
 use crate::scan::{Scan, ScanError};
 use crate::schema::Compiled;
 use crate::structs::{DataError, DataErrorKind};
@@ -154,7 +155,7 @@ impl Options {
                 if let Some(header) = &self.header {
                     let (rest, size) = after_header(stream, header, start)?;
                     stream = rest;
-                    start = start.saturating_add(size);
+                    start.advance(size);
                 }
                 self.fixed(columns, stream, start)
             }
@@ -166,7 +167,7 @@ impl Options {
         let mut start = self.skip;
         if let Some(header) = &self.header {
             let size = Scan::new(header, &source, start).one()?.bytes.len();
-            start = start.saturating_add(size as u64);
+            start.advance(size as u64);
         }
         // A place after the end of what the source has is no file without records.
         if start > 0 && source.read_some(start.saturating_sub(1), 1)?.is_empty() {
@@ -411,7 +412,7 @@ impl Varying {
             return Ok(None);
         };
         let taken = self.selection.taken(&batch, self.index, "")?;
-        self.index = self.index.saturating_add(batch.rows as u64);
+        self.index.tally(batch.rows as u64);
         Ok(Some(taken))
     }
 }

@@ -6,6 +6,7 @@ use super::error::Error;
 use super::infer::{Inference, Leaf, leaves};
 use super::schema::{Meaning, Schema};
 use crate::Source;
+use crate::offset::Position;
 use crate::scan::Scan;
 use crate::schema::Compiled;
 
@@ -160,7 +161,7 @@ impl Cursor {
         while self.failed.is_none() && !builder.is_full() && builder.batch().rows < rows {
             match scan.next() {
                 Ok(Some(one)) => {
-                    let end = one.offset.saturating_add(one.bytes.len() as u64);
+                    let end = one.offset.past(one.bytes.len() as u64);
                     match builder.add(one.offset, leaves(one.record.clone())) {
                         Ok(()) => self.offset = end,
                         Err(error) => self.failed = Some(error.into()),

@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::column::{Column, Values};
 use super::schema::{Field, Schema, Type};
+use crate::offset::{Position, Tally};
 use crate::value::Value;
 
 /// Sums up columns.
@@ -61,7 +62,7 @@ impl Stats {
 
     /// Adds the rows of a batch.
     pub fn add(&mut self, batch: &Batch, schema: &Schema) {
-        self.rows = self.rows.saturating_add(batch.rows as u64);
+        self.rows.tally(batch.rows as u64);
         let columns = self.columns.iter_mut().zip(&batch.columns);
         for ((stats, column), field) in columns.zip(&schema.fields) {
             stats.add(column, field);
@@ -126,7 +127,7 @@ impl ColumnStats {
                     let absent = (0..column.len())
                         .filter(|row| !column.is_valid(*row))
                         .count();
-                    self.nulls = self.nulls.saturating_add(absent as u64);
+                    self.nulls.tally(absent as u64);
                     self.add(items, item);
                 }
             }
@@ -155,11 +156,11 @@ impl ColumnStats {
         let mut seen = 0u64;
         let rows = values.iter().enumerate().filter(|(row, _)| valid(row));
         for (_, value) in rows {
-            seen = seen.saturating_add(1);
+            seen.tally(1);
             least = Some(least.map_or(*value, |least| least.min(*value)));
             most = Some(most.map_or(*value, |most| most.max(*value)));
             let n: i128 = (*value).into();
-            self.zeros = self.zeros.saturating_add(u64::from(n == 0));
+            self.zeros.tally(u64::from(n == 0));
             self.sum.add_int(n);
             let bits = n.cast_unsigned();
             #[expect(
@@ -171,7 +172,7 @@ impl ColumnStats {
             #[expect(clippy::cast_precision_loss, reason = "a part of a histogram is wider")]
             self.histogram.add(n as f64, true);
         }
-        self.count = self.count.saturating_add(seen);
+        self.count.tally(seen);
         self.nulls = self
             .nulls
             .saturating_add((values.len() as u64).saturating_sub(seen));
@@ -183,12 +184,12 @@ impl ColumnStats {
     fn floats<T: Copy + Into<f64>>(&mut self, values: &[T], column: &Column) {
         for (row, value) in values.iter().enumerate() {
             if !column.is_valid(row) {
-                self.nulls = self.nulls.saturating_add(1);
+                self.nulls.tally(1);
                 continue;
             }
             let x: f64 = (*value).into();
-            self.count = self.count.saturating_add(1);
-            self.zeros = self.zeros.saturating_add(u64::from(x == 0.0));
+            self.count.tally(1);
+            self.zeros.tally(u64::from(x == 0.0));
             self.distinct.add(x.to_bits());
             if x.is_nan() {
                 continue;
@@ -200,9 +201,9 @@ impl ColumnStats {
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
-        self.count = self.count.saturating_add(1);
+        self.count.tally(1);
         let is_zero = bytes.iter().all(|byte| *byte == 0);
-        self.zeros = self.zeros.saturating_add(u64::from(is_zero));
+        self.zeros.tally(u64::from(is_zero));
         // FNV-1a.
         let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
@@ -233,8 +234,8 @@ impl ColumnStats {
         match value {
             Value::Bytes(bytes) => self.bytes(bytes),
             value => {
-                self.count = self.count.saturating_add(1);
-                self.zeros = self.zeros.saturating_add(u64::from(!value.truth()));
+                self.count.tally(1);
+                self.zeros.tally(u64::from(!value.truth()));
                 let text = value.to_string();
                 let hash = text.bytes().fold(0u64, |hash, byte| {
                     hash.rotate_left(7).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(byte)
@@ -280,7 +281,7 @@ struct Sum {
 
 impl Sum {
     fn add_int(&mut self, n: i128) {
-        self.count = self.count.saturating_add(1);
+        self.count.tally(1);
         match self.exact.checked_add(n) {
             Some(sum) => self.exact = sum,
             #[expect(clippy::cast_precision_loss, reason = "a mean is a float")]
@@ -289,7 +290,7 @@ impl Sum {
     }
 
     fn add_float(&mut self, x: f64) {
-        self.count = self.count.saturating_add(1);
+        self.count.tally(1);
         self.rest += x;
     }
 
@@ -410,10 +411,10 @@ impl Histogram {
             match usize::try_from(place) {
                 Ok(place) if place < PARTS => {
                     if self.counts.len() <= place {
-                        self.counts.resize(place.saturating_add(1), 0);
+                        self.counts.resize(place.past(1), 0);
                     }
                     if let Some(count) = self.counts.get_mut(place) {
-                        *count = count.saturating_add(1);
+                        count.tally(1);
                     }
                     return;
                 }

@@ -1,6 +1,7 @@
 //! Times: what integers count, as text, and back.
 
 use crate::calendar;
+use crate::offset::Position;
 use crate::structs;
 
 /// What times count from, and in what.
@@ -145,7 +146,7 @@ impl Epoch {
 /// The last digits of a number that is not negative, with zeros before it.
 fn decimal(n: i64, digits: usize, out: &mut Vec<u8>) {
     let start = out.len();
-    out.resize(start.saturating_add(digits), b'0');
+    out.resize(start.past(digits), b'0');
     let mut left = n.unsigned_abs();
     for place in out.iter_mut().skip(start).rev() {
         let (rest, digit) = (left / 10, left % 10);

@@ -28,7 +28,7 @@ pub fn text(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
     }
 }
 
-/// A name as it stands in messages: [`text`], cut where it is longer than anybody reads.
+/// A name as it stands in messages: [`text`], cut at the length of the longest message.
 ///
 /// ```
 /// use bytewright::render::escape::name;

@@ -59,7 +59,7 @@ fn table(
     )?;
     match records.offset {
         0 => writeln!(out, "from the start of the file")?,
-        header => writeln!(out, "from offset {header} on, behind a header")?,
+        header => writeln!(out, "from offset {header} on, after a header")?,
     }
     match records.order {
         Some(order) => {

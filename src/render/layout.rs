@@ -8,7 +8,7 @@ use anstyle::{Ansi256Color, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::table::{Align, Cell, Table};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::render::ink;
 use crate::structs::{Entry, EntryKind, Layout};
 use crate::value::text::counted;
@@ -91,7 +91,7 @@ fn spans(layout: &Layout) -> Vec<Span<'_>> {
         if spans.len() == MAX_SPANS {
             break;
         }
-        end = offset.saturating_add(size);
+        end = offset.past(size);
         spans.push(Span {
             offset,
             size,
@@ -123,7 +123,7 @@ fn is_repeated(entry: &Entry) -> bool {
 }
 
 fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Result<()> {
-    let end = spans.last().map_or(0, |s| s.offset.saturating_add(s.size));
+    let end = spans.last().map_or(0, |s| s.offset.past(s.size));
     let digits = format!("{:x}", end.saturating_sub(1)).len();
     let margin = digits.saturating_add(4);
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
@@ -194,13 +194,13 @@ fn skip_inside(
     out: &mut impl Write,
 ) -> io::Result<u64> {
     let inside = spans.iter().find(|s| {
-        let end = s.offset.saturating_add(s.size);
+        let end = s.offset.past(s.size);
         s.offset <= row_end.saturating_sub(1) && end > row_end
     });
     let Some(span) = inside else {
         return Ok(row_end);
     };
-    let end = span.offset.saturating_add(span.size);
+    let end = span.offset.past(span.size);
     // The row in which it ends is drawn.
     let last = end.saturating_sub(1);
     let last_row = last.saturating_sub(last.checked_rem(ROW).unwrap_or(0));

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use crate::source::uninterrupted;
 use crate::value::literal;
 use crate::value::text::is_printable;
 
@@ -67,11 +68,9 @@ pub(super) fn each_chunk(
 ) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK];
     loop {
-        match bytes.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(read) => each(chunk.get(..read).unwrap_or_default())?,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
+        match uninterrupted(|| bytes.read(&mut chunk))? {
+            0 => return Ok(()),
+            read => each(chunk.get(..read).unwrap_or_default())?,
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::escape;
 use crate::inspect::strings::Text;
+use crate::offset::Position;
 use crate::render::ink;
 
 const OFFSET: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CYAN)));
@@ -59,7 +60,7 @@ impl Printer {
             }
         }
         write!(out, "{}", escape::text(&text.text))?;
-        let end = text.offset.saturating_add(text.size);
+        let end = text.offset.past(text.size);
         self.open = Some((end, name));
         if text.cut { Ok(()) } else { self.end(out) }
     }

@@ -141,7 +141,7 @@ impl Header {
     /// field.
     pub fn range(&self, field: Field, base: u64) -> Option<Range> {
         let bounds = self.bounds(field)?;
-        let start = base.saturating_add(bounds.start as u64);
+        let start = base.past(bounds.start as u64);
         Some(Range::file(start, bounds.len() as u64))
     }
 

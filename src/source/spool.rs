@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-use super::ReadAt;
+use super::{ReadAt, uninterrupted};
 use crate::offset::Tally;
 
 /// A stream is kept in memory up to this many bytes, and in an unlinked temporary file beyond.
@@ -96,12 +96,7 @@ impl Spooled {
         }
         let step = SPOOL_STEP.min(size).min(room.saturating_add(1));
         self.buffer.resize(usize::try_from(step).unwrap_or(0), 0);
-        let read = loop {
-            match stream.read(&mut self.buffer) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
+        let read = uninterrupted(|| stream.read(&mut self.buffer))?;
         self.kept.seek(SeekFrom::Start(self.size))?;
         let kept = read.min(usize::try_from(room).unwrap_or(usize::MAX));
         self.kept

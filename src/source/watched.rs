@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::{ReadAt, SourceOf};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// The same source; `tell` learns the end of whatever is read of it.
 pub(crate) fn source<'a>(
@@ -14,7 +14,7 @@ pub(crate) fn source<'a>(
 }
 
 /// The same stream; `tell` learns how much was read of it so far.
-pub(crate) fn stream(stream: impl Read + Send, tell: impl FnMut(u64) + Send) -> impl Read + Send {
+pub(crate) fn stream(stream: impl Read, tell: impl FnMut(u64)) -> impl Read {
     Stream {
         stream,
         read: 0,
@@ -30,7 +30,7 @@ struct Watched<'a, F> {
 impl<F: Fn(u64) + Send + Sync> ReadAt for Watched<'_, F> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read_into(offset, buf)?;
-        (self.tell)(offset.saturating_add(read as u64));
+        (self.tell)(offset.past(read as u64));
         Ok(read)
     }
 

@@ -54,6 +54,8 @@ use super::error::{DataError, DataErrorKind, Segment};
 use super::plan::{BitField, Body, Element, Field, Repeat};
 use super::unpack::Cursor;
 
+use crate::offset::Position;
+
 impl Struct {
     /// A value of any type that implements serde's `Deserialize`, from a struct that takes all of
     /// `data`; no [`Value`](crate::Value) is built on the way.
@@ -315,7 +317,7 @@ impl<'p> Entry<'p> {
 }
 
 impl<'p, 'de> Walk<'_, 'p, 'de> {
-    /// The next value, past padding; `None` behind the last.
+    /// The next value, past padding; `None` after the last.
     fn advance(&mut self) -> Result<Option<Entry<'p>>, DataError> {
         loop {
             if let Some(rest) = &mut self.values {
@@ -331,7 +333,7 @@ impl<'p, 'de> Walk<'_, 'p, 'de> {
                             _ => None,
                         },
                     };
-                    rest.next = rest.next.saturating_add(1);
+                    rest.next.advance(1);
                     return Ok(Some(entry));
                 }
                 self.values = None;

@@ -75,7 +75,7 @@ pub enum DataErrorKind {
         /// Where the input ends.
         end: u64,
     },
-    /// Bytes are left over behind the last field.
+    /// Bytes are left over after the last field.
     Trailing {
         /// How many bytes the format took.
         size: u64,

@@ -3,7 +3,7 @@
 //!
 //! Most formats are a dozen of Python's letters, and many programs compile one each time they use
 //! it. Such a format is compiled in one pass, without tree or plan; a [`Plan`] is made from its list
-//! when somebody first asks for one. Formats with names come with a plan, and their list is made
+//! when a caller first asks for one. Formats with names come with a plan, and their list is made
 //! from it.
 
 mod known;
@@ -25,6 +25,7 @@ use super::code::{Code, Order};
 use super::compile::{self, Plan};
 use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
+use crate::offset::Position;
 use crate::value::{Bytes, Names};
 
 /// How many items a format has before its list needs an allocation.
@@ -284,9 +285,7 @@ impl Item {
         let size = usize::from(self.size).max(1);
         let end = (self.values() as usize).saturating_mul(size);
         let start = self.offset as usize;
-        (0..end)
-            .step_by(size)
-            .map(move |at| start.saturating_add(at))
+        (0..end).step_by(size).map(move |at| start.past(at))
     }
 
     /// How many values it has.

@@ -83,7 +83,7 @@ pub(super) fn parse(text: &str) -> Result<Format<'_>, Fault> {
             None => return Ok(format),
             Some(')') => ("a parenthesis closes nothing", "no group is open here"),
             Some('}') => ("a brace closes nothing", "no choice is open here"),
-            Some(c) => return unknown_code(rest, c).map(|(_, format)| format),
+            Some(c) => return hint::unknown_code(rest, c).map(|(_, format)| format),
         };
         fail(rest, 1, message, label).map(|(_, format)| format)
     });
@@ -384,7 +384,7 @@ impl<'t> Grammar<'t, '_> {
                 input,
                 1,
                 "an alignment takes no count",
-                "write the multiple behind it: |4",
+                "write the multiple after it: |4",
             ),
             '|' => {
                 let (after, digits) = opt(digit1).parse(rest)?;
@@ -406,7 +406,7 @@ impl<'t> Grammar<'t, '_> {
             ),
             _ => {
                 let Some(code) = Code::at_front_of(input) else {
-                    return unknown_code(input, first);
+                    return hint::unknown_code(input, first);
                 };
                 let rest = input.get(code.letters.len()..).unwrap_or_default();
                 let (rest, bits) = self.bits(rest)?;
@@ -476,41 +476,4 @@ fn closing_quote(text: &str, quote: char) -> Option<usize> {
         escaped = c == '\\' && !escaped;
         closes.then_some(i)
     })
-}
-
-fn unknown_code<'t, T>(input: &'t str, c: char) -> Parsed<'t, T> {
-    let (message, label): (String, &'static str) = match c {
-        '@' | '=' | '<' | '>' | '!' => (
-            format!("the byte order {c} stands in the middle"),
-            "it can only be the very first character of a format or of a group, as in (>HH)",
-        ),
-        ':' => (
-            "a name belongs to no field".into(),
-            "a name follows its code at once: I:width",
-        ),
-        ',' | ';' => (
-            format!("{c} is no format code"),
-            "items are separated by white space, or by nothing",
-        ),
-        '"' | '\'' => (
-            "a text belongs to no field".into(),
-            "a constant follows its code or name with an equals sign: 2s:magic=\"BM\"",
-        ),
-        ']' => ("a bracket closes nothing".into(), "no count is open here"),
-        '-' | '+' => (format!("{c} is no format code"), "a count has no sign"),
-        '\0' => ("a NUL stands in the format".into(), ""),
-        'u' | 'U' | 'w' | 'W' | 'S' | 'a' | 't' => (
-            format!("{c} is no format code"),
-            "text is s (of a fixed length), p (with a length byte) or z (up to a NUL)",
-        ),
-        c if !c.is_ascii() => (
-            format!("{c:?} is no format code"),
-            "formats are written in ASCII",
-        ),
-        c => (
-            format!("{} is no format code", c.escape_default()),
-            "the codes are x c b B ? h H i I l L q Q n N e f d F D s p P z v V j J k K y Y",
-        ),
-    };
-    fail(input, first_char_length(input), message, label)
 }

@@ -3,6 +3,7 @@
 use super::Struct;
 use super::error::counted;
 use super::plan::{Bits, Body, Count, Element, Extent, Field, Measure, Repeat};
+use crate::offset::Position;
 use crate::tree::BitRange;
 
 /// What stands where in a struct.
@@ -124,7 +125,7 @@ impl Lines {
             }
             let size = place
                 .filter(|_| !field.is_dynamic())
-                .map(|(begin, end)| end.saturating_sub(begin));
+                .map(|(begin, end)| end.since(begin));
             self.field(
                 field,
                 prefix,

@@ -6,9 +6,9 @@ mod input;
 mod items;
 mod known;
 mod leaf;
+mod of_struct;
 mod wrong;
 
-use std::io;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -19,7 +19,6 @@ use super::error::{DataError, DataErrorKind};
 use super::leb128;
 use super::plan::{Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, no_nul, padding, pascal, slot_value, wide_leb128};
-use super::whole::{self, Asked};
 use crate::Source;
 use crate::offset::Position;
 use crate::tree::{Name, Node, Range, Role, Space};
@@ -43,169 +42,6 @@ const SHORT: u64 = 256;
 
 /// As much is looked at at a time for the NUL of a long string.
 const STEP: u64 = 64 << 10;
-
-impl Struct {
-    /// The fields of the struct at the front of `data` as nodes, in order; every byte of the
-    /// struct has one leaf. The ranges lie in `space` and are counted from `offset`.
-    ///
-    /// A constant that differs is a [problem](crate::tree::Problem) of its node, with the code `S001`: a tree
-    /// is for looking at what is wrong, too.
-    ///
-    /// ```
-    /// use bytewright::Struct;
-    /// use bytewright::tree::Space;
-    ///
-    /// let header = Struct::new("<2s:magic I:size")?;
-    /// let nodes = header.nodes(b"BM\x36\0\0\0", Space::FILE, 100)?;
-    /// assert_eq!(nodes[1].name, "size");
-    /// assert_eq!(nodes[1].range.offset, 102);
-    /// assert_eq!(nodes[1].format.as_deref(), Some("<I"));
-    /// # Ok::<(), bytewright::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`Struct::unpack`], but bytes left over are none, and neither is a constant that
-    /// differs.
-    pub fn nodes(&self, data: &[u8], space: Space, offset: u64) -> Result<Vec<Node>, DataError> {
-        match self.nodes_so_far(data, space, offset) {
-            (nodes, None) => Ok(nodes),
-            (_, Some(error)) => Err(error),
-        }
-    }
-
-    /// The same for data that may not fit: the fields that could be read, and what is wrong with
-    /// the one after them.
-    ///
-    /// ```
-    /// use bytewright::Struct;
-    /// use bytewright::tree::Space;
-    ///
-    /// let header = Struct::new("<2s:magic (I:size 2H):sizes")?;
-    /// let (nodes, error) = header.nodes_so_far(b"BM\x36\0\0\0\x01", Space::FILE, 0);
-    /// assert_eq!(nodes[1].child("size").unwrap().range.offset, 2);
-    /// assert_eq!(error.unwrap().offset(), Some(6));
-    /// # Ok::<(), bytewright::Error>(())
-    /// ```
-    pub fn nodes_so_far(
-        &self,
-        data: &[u8],
-        space: Space,
-        offset: u64,
-    ) -> (Vec<Node>, Option<DataError>) {
-        if let Some(whole) = &self.whole {
-            let made = whole.read(data, space, offset);
-            return (made.nodes, made.error);
-        }
-        let builder = Builder::new(self, data, space, offset);
-        let (nodes, error, _) = builder.all(self);
-        (nodes, error)
-    }
-
-    /// The same for the struct at `offset` of a source, of any size, in flat memory: of a field of
-    /// more than [`MAX_VALUE`] bytes the node has a range and no value, and the items of a large
-    /// array of groups are made on demand.
-    ///
-    /// ```
-    /// use std::sync::Arc;
-    /// use bytewright::{Source, Struct};
-    /// use bytewright::tree::Space;
-    ///
-    /// let layout = Arc::new(Struct::new("<4s:magic *s:data")?);
-    /// let source = Source::from(vec![7; 3 << 20]);
-    /// let (nodes, error) = layout.nodes_at(&source, Space::FILE, 1)?;
-    /// assert_eq!(error, None);
-    /// assert_eq!((nodes[1].range.offset, nodes[1].range.size), (5, (3 << 20) - 5));
-    /// assert_eq!(nodes[1].value, None);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of the source. What is wrong with the data is answered.
-    pub fn nodes_at(
-        self: &Arc<Self>,
-        source: &Source,
-        space: Space,
-        offset: u64,
-    ) -> io::Result<(Vec<Node>, Option<DataError>)> {
-        let mut window = Window::new(source)?;
-        let read = self.nodes_in(&mut window, space, offset, 0)?;
-        Ok((read.nodes, read.error))
-    }
-
-    /// The same through a window, for many structs of one source. Streams of what codings yield are
-    /// counted from `first_stream` on.
-    pub(crate) fn nodes_in(
-        self: &Arc<Self>,
-        window: &mut Window,
-        space: Space,
-        offset: u64,
-        first_stream: u32,
-    ) -> io::Result<Read> {
-        self.nodes_asked(window, space, offset, first_stream, &Arc::default())
-    }
-
-    /// The same where it is known which fields of items will be asked for.
-    pub(crate) fn nodes_asked(
-        self: &Arc<Self>,
-        window: &mut Window,
-        space: Space,
-        offset: u64,
-        first_stream: u32,
-        asked: &Arc<[Asked]>,
-    ) -> io::Result<Read> {
-        window.start_at(offset);
-        if let Some(program) = &self.whole {
-            let end = offset.saturating_add(window.end());
-            let how = whole::How {
-                first_stream,
-                asked: Arc::clone(asked),
-                ..whole::How::at(space, offset)
-            };
-            let mut made = program.read_on_demand(window, &how);
-            window.check()?;
-            let settled = whole::settle_all(&mut made.nodes, &made.claims, space, offset, end);
-            if let Some(lost) = &made.lost {
-                lost.set(settled.lost);
-            }
-            let gaps = settled.gaps.into_iter();
-            made.nodes
-                .extend(gaps.map(|gap| Node::new("gap", gap).role(Role::Gap)));
-            // All bytes that the format doesn't reach are gaps now, unless an error ended it.
-            let at = if made.error.is_some() { made.end } else { end };
-            return Ok(Read {
-                nodes: made.nodes,
-                error: made.error,
-                end: at,
-                streams: made.streams,
-            });
-        }
-        let source = window.source().clone();
-        let mut builder = Builder::new(self, &mut *window, space, offset);
-        builder.from = Some((self, source));
-        let (nodes, error, end) = builder.all(self);
-        window.check()?;
-        Ok(Read {
-            nodes,
-            error,
-            end,
-            streams: Vec::new(),
-        })
-    }
-}
-
-/// What a struct of a source became.
-#[derive(Debug)]
-pub(crate) struct Read {
-    pub(crate) nodes: Vec<Node>,
-    /// What ended it early.
-    pub(crate) error: Option<DataError>,
-    /// Where it ends, or where an error ended it.
-    pub(crate) end: u64,
-    /// What codings in it yield, by the spaces of the nodes, and why that isn't all.
-    pub(crate) streams: Vec<(Source, Option<String>)>,
-}
 
 struct Builder<'a, I> {
     input: I,
@@ -245,7 +81,7 @@ impl<'a, I: Input> Builder<'a, I> {
     fn all(mut self, layout: &Struct) -> (Vec<Node>, Option<DataError>, u64) {
         let mut nodes = Vec::new();
         let result = self.body(&layout.plan.body, &mut nodes);
-        let end = self.base.saturating_add(self.at);
+        let end = self.base.past(self.at);
         (nodes, result.err().map(|e| e.moved(self.base)), end)
     }
 
@@ -427,7 +263,7 @@ impl<'a, I: Input> Builder<'a, I> {
     }
 
     fn remaining(&self) -> u64 {
-        self.input.end().saturating_sub(self.at)
+        self.input.end().since(self.at)
     }
 
     /// The longest value that is kept now.
@@ -470,8 +306,8 @@ impl<'a, I: Input> Builder<'a, I> {
                 return Err(no_nul().at(self.at));
             }
             if let Some(length) = memchr::memchr(0, bytes) {
-                let end = at.saturating_add(length as u64);
-                return Ok(end.saturating_sub(self.at));
+                let end = at.past(length as u64);
+                return Ok(end.since(self.at));
             }
             at.advance(bytes.len() as u64);
         }
@@ -499,6 +335,6 @@ impl<'a, I: Input> Builder<'a, I> {
     /// From `start` to where it is now.
     fn range(&self, start: u64) -> Range {
         let size = self.at.saturating_sub(start);
-        Range::new(self.space, self.base.saturating_add(start), size)
+        Range::new(self.space, self.base.past(start), size)
     }
 }

@@ -17,6 +17,7 @@ use super::error::{DataError, DataErrorKind, Segment, counted};
 use super::leb128;
 use super::plan::{BitField, Bits, Body, Count, Element, Field, Repeat};
 use super::unpack::{Empty, padding};
+use crate::offset::{Position, Tally};
 use crate::value::Value;
 
 /// How many zeros packing adds for padding and short strings: values don't back them.
@@ -98,7 +99,7 @@ impl Struct {
         let mut bytes = Vec::new();
         self.append_row(row, &mut bytes)?;
         let end = buffer.len() as u64;
-        match buffer.get_mut(start..start.saturating_add(bytes.len())) {
+        match buffer.get_mut(start..start.past(bytes.len())) {
             Some(place) => {
                 place.copy_from_slice(&bytes);
                 Ok(())
@@ -415,7 +416,7 @@ impl Packer<'_> {
     }
 
     fn fill(&mut self, n: u64) -> Result<(), DataError> {
-        self.filled = self.filled.saturating_add(n);
+        self.filled.tally(n);
         let end = usize::try_from(n)
             .ok()
             .and_then(|n| self.out.len().checked_add(n));

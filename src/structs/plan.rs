@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::ast::{Operator, Span};
 use super::code::Kind;
 use super::error::Segment;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::value::{Names, Value};
 
 /// Fields of one level: of the whole struct, or of a group.
@@ -360,7 +360,7 @@ impl Measure {
         for field in &body.fields {
             end = self.field(field, end)?.1;
         }
-        self.sizes.insert(key, end.saturating_sub(start));
+        self.sizes.insert(key, end.since(start));
         Ok(end)
     }
 

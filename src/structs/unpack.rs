@@ -8,6 +8,7 @@ use super::count::evaluate;
 use super::error::{DataError, DataErrorKind, Segment};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
+use crate::offset::Tally;
 use crate::value::{Bytes, Record, Value};
 
 /// How many items and fields without any bytes repetitions may have in one input, beside
@@ -41,7 +42,7 @@ impl Empty {
     }
 
     fn add(&mut self, n: u64, at: u64) -> Result<(), DataError> {
-        self.0 = self.0.saturating_add(n);
+        self.0.tally(n);
         let most = at.saturating_mul(EMPTY_PER_BYTE).saturating_add(MAX_EMPTY);
         if self.0 > most {
             let message = format!("more than {most} repeated items and fields without any bytes");

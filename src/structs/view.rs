@@ -14,6 +14,7 @@ use super::plan::{Count, Element, Field, Repeat, Scalar};
 use super::read::Read;
 use super::typed::{FromField, Type};
 use super::unpack;
+use crate::offset::Position;
 use crate::tree::BitRange;
 use crate::value::Value;
 
@@ -156,7 +157,7 @@ impl Place {
 
     /// The first byte and the end of the field in the struct.
     pub(crate) fn range(&self) -> std::ops::Range<usize> {
-        self.at..self.at.saturating_add(self.size)
+        self.at..self.at.past(self.size)
     }
 
     /// Whether the bytes are of this type as they lie there, but for their order.

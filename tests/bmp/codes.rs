@@ -584,7 +584,7 @@ fn b040_to_b043_by_the_masks() {
         &alpha(0xff),
         &[&none("red", 54), &none("green", 58), &none("blue", 62)],
     );
-    // Behind a header of 40 bytes, they stand there.
+    // After a header of 40 bytes, they stand there.
     let mut behind = vec![0xff, 0, 0, 0, 0, 0xff, 0, 0, 0, 0xff, 0xff, 0];
     behind.extend([0; 4]);
     let file = headed(40, &[(12, 1 | 32 << 16), (16, 3)], &behind);
@@ -687,7 +687,7 @@ fn b062_to_b064_by_the_profile() {
     assert_told(&embedded(142, 40, &behind), &[]);
     let unsigned = |at: u32, size: u32| {
         format!(
-            "B062 error at {at}, {size}: the profile has no signature 'acsp' 36 bytes behind its \
+            "B062 error at {at}, {size}: the profile has no signature 'acsp' 36 bytes after its \
              beginning"
         )
     };

@@ -48,7 +48,7 @@ fn an_end_of_line_in_a_row_leaves_the_rest_of_it_undefined() {
 fn an_end_of_line_behind_a_full_row_ends_that_row_only() {
     let file = rle8(2, 2, &[2, 1, 0, 0, 2, 2, 0, 1]);
     assert_picture(&file, &[], 0, &[&[BLUE; 2], &[GREEN; 2]]);
-    // Behind the last row too.
+    // After the last row too.
     let file = rle8(2, 2, &[2, 1, 0, 0, 2, 2, 0, 0, 0, 1]);
     assert_picture(&file, &[], 0, &[&[BLUE; 2], &[GREEN; 2]]);
     // And once more, in front of the end of the bitmap.
@@ -250,7 +250,7 @@ fn dirty_padding_is_counted_by_rows_and_told_at_the_first() {
     let report = bmp::check(&Source::from(file.file())).unwrap();
     let message = &report.problems()[0].message;
     assert!(message.contains("the padding of 2 rows"), "{message}");
-    // Bits behind the last pixel of a byte are no padding byte.
+    // Bits after the last pixel of a byte are no padding byte.
     let file = Small {
         palette: vec![[0, 0, 255, 0], [0, 255, 0, 0]],
         ..rows(1, 1, 1, &[0xff, 0, 0, 0])

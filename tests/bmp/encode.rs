@@ -120,7 +120,7 @@ fn sixteen_bits_go_by_their_masks() {
     let five = [0x1f, 0, 0xff, 0x7f, 0, 0x7c, 0xe0, 0x03];
     let rgb = info(16, Compression::Rgb);
     assert_written(&rgb, &four(), &rows(2, 2, 16, &five).file());
-    // 5, 6 and 5 bits, the masks behind the header.
+    // 5, 6 and 5 bits, the masks after the header.
     let mut behind = [0xf800_u32, 0x7e0, 0x1f].map(u32::to_le_bytes).concat();
     behind.extend([0x1f, 0, 0xff, 0xff, 0, 0xf8, 0xe0, 0x07]);
     let file = patched(headed(40, &fields(16, 3, 8), &behind), &[(10, &[66])]);

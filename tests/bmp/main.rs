@@ -23,6 +23,8 @@ mod damage;
 mod decode;
 mod encode;
 mod hostile;
+mod icons;
+mod meanings;
 mod parts;
 mod peers;
 mod pixels;

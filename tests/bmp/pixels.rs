@@ -301,7 +301,7 @@ fn every_kind_of_bitmap_gives_back_the_pixels_it_was_made_of() {
         }
     }
     // 4 with the core header, 8 of OS/2, 27 with each of Windows' five, 4 with an alpha mask
-    // behind 40 bytes.
+    // after 40 bytes.
     assert_eq!(written, 4 * (4 + 8 + 5 * 27 + 4));
 }
 

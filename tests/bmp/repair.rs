@@ -110,13 +110,13 @@ fn a_missing_end_of_bitmap_is_written_where_the_codes_end() {
     assert_eq!(end(&[2, 1]), (says(72, 2, 4), vec![2, 1, 0, 1]));
     // A code of which one byte is there.
     assert_eq!(end(&[2, 1, 5]), (says(72, 3, 4), vec![2, 1, 0, 1]));
-    // Behind an end of line.
+    // After an end of line.
     assert_eq!(end(&[2, 1, 0, 0]), (says(74, 4, 6), vec![2, 1, 0, 0, 0, 1]));
     // The padding of a literal run comes first.
     let (said, mended) = repaired(&rle8(3, 1, &[0, 3, 0, 1, 2]).file());
     assert_eq!(said, says(75, 5, 8));
     assert_eq!(mended[70..], [0, 3, 0, 1, 2, 0, 0, 1]);
-    // Other codes behind the last row may be anything.
+    // Other codes after the last row may be anything.
     let codes = vec![2, 1, 0, 0, 3, 2];
     assert_eq!(end(&codes), (Vec::new(), codes));
 }
@@ -126,13 +126,13 @@ fn an_end_of_bitmap_needs_no_padding_behind_a_literal_run_of_whole_words() {
     let (said, mended) = repaired(&rle8(4, 1, &[0, 4, 0, 1, 2, 3]).file());
     assert_eq!(said[0], "B052: an end of bitmap at 0x4c");
     assert_eq!(mended[70..], [0, 4, 0, 1, 2, 3, 0, 1]);
-    // Two ends of line behind the last row are none of its bitmap, and end it with one.
+    // Two ends of line after the last row are none of its bitmap, and end it with one.
     assert_repairs(&rle8(2, 1, &[2, 1, 0, 0, 0, 0, 0, 1]), &[]);
 }
 
 #[test]
 fn no_end_of_bitmap_is_written_over_a_profile() {
-    // Two pixels at 142 without an end, and a profile of one byte behind them or in front.
+    // Two pixels at 142 without an end, and a profile of one byte after them or in front.
     let file = |profile: u32, behind: &[u8]| {
         let fields = [
             (4, 2),
@@ -228,7 +228,7 @@ fn the_padding_of_the_last_row_is_written_behind_it() {
     assert_repairs(
         &file,
         &[
-            "B025: 1 byte of padding behind the last row",
+            "B025: 1 byte of padding after the last row",
             "B003: file_header.size: 61 → 62",
         ],
     );

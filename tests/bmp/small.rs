@@ -136,7 +136,7 @@ pub(crate) fn dib(size: u32, fields: &[(usize, u32)]) -> Vec<u8> {
     header
 }
 
-/// A file with such a header at 14, and what is behind it, where the pixel offset leads.
+/// A file with such a header at 14, and what is after it, where the pixel offset leads.
 pub(crate) fn headed(size: u32, fields: &[(usize, u32)], behind: &[u8]) -> Vec<u8> {
     let offset = 14 + size;
     let mut file = b"BM".to_vec();

@@ -356,7 +356,7 @@ fn a_wrong_dump_is_told_by_its_line() {
         (
             &["-r"],
             "0: 41\n*\n",
-            "line 2, column 1: no line behind the * tells how far it goes",
+            "line 2, column 1: no line after the * tells how far it goes",
         ),
         (
             &["-r", "--offset", "-1"],

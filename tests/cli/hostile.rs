@@ -373,7 +373,7 @@ fn no_verb_lets_a_file_act_on_the_terminal() {
     assert!(tried > 50, "{tried}");
 }
 
-/// Each verb that reads any file, and what it is given before or behind it.
+/// Each verb that reads any file, and what it is given before or after it.
 const READERS: [&[&str]; 20] = [
     &["inspect", "FILE"],
     &["get", "FILE", "a", "-f", "2s:a"],

@@ -215,7 +215,7 @@ fn a_change_of_more_than_a_mebibyte_is_refused() {
 fn a_change_that_makes_many_errors_says_that_there_may_be_more() {
     let folder = Folder::new();
     for (items, more) in [(997, false), (998, true), (2000, true)] {
-        // Behind a byte that belongs to no item, items of 7 and 1; with it, none is right, and the
+        // After a byte that belongs to no item, items of 7 and 1; with it, none is right, and the
         // last one is cut.
         let mut bytes = vec![1, 9];
         bytes.extend([7, 1].repeat(items));

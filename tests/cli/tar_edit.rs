@@ -184,11 +184,11 @@ fn a_plain_archive_is_appended_to_however_it_ends() {
     fs::write(home.join("two.tar"), &two).unwrap();
     let message = run_in(home, &["append", "two.tar", "new"]).fails(4);
     assert!(
-        message.contains("another archive stands behind"),
+        message.contains("another archive stands after"),
         "{message}"
     );
     assert_eq!(fs::read(home.join("two.tar")).unwrap(), two);
-    // Without padding behind the last data.
+    // Without padding after the last data.
     fs::write(home.join("e.tar"), &whole[..end - 512 - 500]).unwrap();
     done(home, &["append", "e.tar", "new"]);
     assert_eq!(names(home, "e.tar"), ["d/", "d/a", "d/b", "new"]);

@@ -32,7 +32,7 @@ fn header(flag: u8, size: &[u8; 12]) -> Vec<u8> {
     header.as_bytes().to_vec()
 }
 
-/// So many bytes of zeros behind `start`, compressed.
+/// So many bytes of zeros after `start`, compressed.
 fn bomb(start: &[u8], zeros: usize) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(start).unwrap();

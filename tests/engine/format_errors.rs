@@ -149,7 +149,7 @@ fn the_hint_says_what_to_write() {
             "t",
             "text is s (of a fixed length), p (with a length byte) or z (up to a NUL)",
         ),
-        ("2|4", "write the multiple behind it: |4"),
+        ("2|4", "write the multiple after it: |4"),
         (
             "2s:magic\"BM\"",
             "a constant needs an equals sign: 2s:magic=\"BM\"",

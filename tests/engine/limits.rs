@@ -68,7 +68,7 @@ fn an_expression_has_256_parts() {
 
 #[test]
 fn a_format_has_a_million_fields_with_all_references_resolved() {
-    // Each reference is a field, and so are the 1,023 behind it.
+    // Each reference is a field, and so are the 1,023 after it.
     let formats = Formats::from_iter([("k", "B ".repeat(1023))]);
     let all = "%k ".repeat(1024);
     let most = Struct::with_formats(&all, &formats).unwrap();

@@ -67,7 +67,7 @@ fn room_of(file: &Path) -> Option<String> {
         .collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["lib" | "main"] => None,
-        ["formats", "mod" | "registry", ..] => Some("formats".to_owned()),
+        ["formats", "registry", ..] => Some("formats".to_owned()),
         ["formats", format, ..] => Some(format!("formats::{format}")),
         [room, ..] => Some(room.to_owned()),
         [] => None,
@@ -162,6 +162,16 @@ fn rooms_use_only_rooms_below_them() {
     }
     assert!(turned.is_empty(), "{turned:#?}");
     assert!(arrows > 500, "only {arrows} uses were found");
+}
+
+/// The subject of a folder is in the file beside it that has its name.
+#[test]
+fn a_folder_has_a_file_of_its_name() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    files(&src, &mut all);
+    let others: Vec<_> = all.iter().filter(|file| file.ends_with("mod.rs")).collect();
+    assert!(others.is_empty(), "{others:#?}");
 }
 
 #[test]

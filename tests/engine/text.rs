@@ -162,7 +162,7 @@ fn floats_are_read_in_every_spelling_and_rounded_once() {
         ("0x20000000000001", 9_007_199_254_740_992.0),
         ("0x20000000000001.8", 9_007_199_254_740_994.0),
         ("0x20000000000003", 9_007_199_254_740_996.0),
-        // The digit that breaks the tie may stand behind a hundred others.
+        // The digit that breaks the tie may stand after a hundred others.
         (
             "0x20000000000001.000000000000000000000000000000000001",
             9_007_199_254_740_994.0,

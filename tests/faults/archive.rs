@@ -83,7 +83,7 @@ pub(crate) fn seen(archive: &[u8], compressed: bool) -> (Vec<String>, Vec<u8>) {
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let archive = archive.to_vec();
-        // What stands behind the end of the archive it doesn't read.
+        // What stands after the end of the archive it doesn't read.
         let writer = std::thread::spawn(move || drop(stdin.write_all(&archive)));
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
@@ -114,7 +114,7 @@ fn inject(home: &Path, args: &[&str], archive: &str) {
     let check = |run: &Injected| {
         let found = fs::read(&path).unwrap();
         if in_place && run.is_kill() {
-            // Behind the end of the old archive there may be anything.
+            // After the end of the old archive there may be anything.
             assert!(members.contains(&seen(&found, false)), "{run:?}");
         } else {
             assert!(found == old || found == new, "another file: {run:?}");

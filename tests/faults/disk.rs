@@ -225,7 +225,7 @@ fn being_asked_to_end_leaves_the_old_archive_and_nothing_else() {
             let ended = status.code() == Some(130) || status.signal() == Some(signal.as_raw());
             assert!(ended, "{args:?}: {status}");
             match args[0] == "append" && *archive == "a.tar" {
-                // Something may stand behind the end of the archive.
+                // Something may stand after the end of the archive.
                 true => assert_eq!(seen(&found, false), seen(&old, false)),
                 false => assert!(found == old, "{args:?}"),
             }

@@ -109,7 +109,7 @@ fn a_file_is_on_the_disk_before_it_takes_the_place_of_another() {
     }
 }
 
-/// The blocks of zeros that end the old archive stay until everything behind them is on the disk,
+/// The blocks of zeros that end the old archive stay until everything after them is on the disk,
 /// and go in one write; then that is made sure of as well.
 #[test]
 fn append_overwrites_the_old_end_last_and_between_two_syncs() {
@@ -138,7 +138,7 @@ fn append_overwrites_the_old_end_last_and_between_two_syncs() {
         let head = Step::Write(Some(end), 1024);
         match rest {
             [Step::Sync, overwrite, Step::Sync] => assert_eq!(*overwrite, head),
-            // What the old record had behind its end is cut off.
+            // What the old record had after its end is cut off.
             [Step::Sync, overwrite, Step::Resize(_), Step::Sync] => assert_eq!(*overwrite, head),
             _ => panic!("{steps:?}"),
         }

@@ -164,7 +164,7 @@ fn a_stream_that_is_cut_ends_in_an_error_and_has_a_code() {
         let document = open(&followed);
         assert_eq!(read(&document, "content"), (inner.clone(), None), "{name}");
         assert_eq!(codes(&document), ["C002"], "{name}");
-        assert_eq!(find(&document, "behind").range.size, 8, "{name}");
+        assert_eq!(find(&document, "trailing").range.size, 8, "{name}");
     }
 }
 

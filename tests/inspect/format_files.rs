@@ -32,7 +32,7 @@ fn what_is_no_file_of_formats_is_told_with_its_line() {
         ),
         (
             "[formats.1a]\nformat = 'H'",
-            "f.toml:1: \"1a\" can't stand behind %",
+            "f.toml:1: \"1a\" can't stand after %",
         ),
         (
             "[formats.a]\nformat='H:x'\n[formats.a.flags.x]\nzero='0'",

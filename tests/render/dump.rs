@@ -395,11 +395,11 @@ fn what_can_not_be_told_is_an_error_with_its_line() {
         ),
         (
             "0000000 4241 4443\n",
-            "line 1, column 11: expected a space behind a byte of two digits, found 4",
+            "line 1, column 11: expected a space after a byte of two digits, found 4",
         ),
         (
             "4142 4344\n",
-            "line 1, column 8: expected a space behind a byte of two digits, found 4",
+            "line 1, column 8: expected a space after a byte of two digits, found 4",
         ),
         (
             "41 42\nhello\n",

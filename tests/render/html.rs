@@ -1,5 +1,5 @@
 //! The page of a file in a browser: what it shows, and what it does when somebody uses it.
-//! Headless Chromium runs it; a script behind the page plays the user and leaves what it saw in
+//! Headless Chromium runs it; a script after the page plays the user and leaves what it saw in
 //! the title.
 
 use std::fs;

@@ -124,7 +124,7 @@ fn a_dump_that_begins_inside_a_mark_names_it() {
 fn bytes_without_a_mark_are_set_apart() {
     let marks = vec![
         Mark::new(1..2, "one").color(0),
-        Mark::new(9..10, "behind the end"),
+        Mark::new(9..10, "after the end"),
     ];
     assert_eq!(
         small(b"abcdefgh", 0, marks),
@@ -181,7 +181,7 @@ fn dumps_of_all_fixtures_become_their_bytes_again() {
             let path = entry.unwrap().path();
             let bytes = fs::read(&path).unwrap();
             let document = Document::detect(Source::from(&bytes[..]), Some(&path)).unwrap();
-            // One of them is large, and nothing but pixels behind its first page.
+            // One of them is large, and nothing but pixels after its first page.
             let bytes = &bytes[..bytes.len().min(64 << 10)];
             for width in [None, Some(80), Some(30)] {
                 let mut text = Vec::new();

@@ -177,7 +177,7 @@ fn streams_one_behind_the_other_are_one() {
         for case in cases {
             assert_eq!(read(&case).unwrap(), (content.clone(), vec![]), "{codec}");
         }
-        // Something else behind it.
+        // Something else after it.
         let garbage = [&parts.concat()[..], b"garbage"].concat();
         assert_eq!(
             read(&garbage).unwrap(),

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use bytewright::Source;
-use bytewright::formats::tar::{Archive, Behind, Builder, copy_members};
+use bytewright::formats::tar::{Appender, Archive, Builder, copy_members};
 
 fn archive_of(folder: &Path, arcname: &str) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
@@ -61,13 +61,13 @@ fn what_is_appended_stands_behind_the_last_member_however_the_archive_ends() {
         let mut bytes = whole.clone();
         bytes.resize(size, 0);
         fs::write(&path, bytes).unwrap();
-        let mut builder = Builder::new(Behind::new(open(&path)).unwrap());
+        let mut builder = Builder::new(Appender::new(open(&path)).unwrap());
         builder.add(new.path(), "", &mut |_| {}).unwrap();
         builder.finish().unwrap().commit().unwrap();
         let found = fs::read(&path).unwrap();
         let expected = [("a", "old"), ("b", &"new ".repeat(1000))];
         assert_eq!(contents(found.clone()), pairs(&expected), "{size}");
-        // What a longer record had behind the old end doesn't stand behind the new one.
+        // What a longer record had after the old end doesn't stand after the new one.
         let added = archive_of(new.path(), "");
         let only = [&whole[..end], &added[..end_of(&added)], &[0; 1024]].concat();
         assert!(found.starts_with(&only), "{size}");
@@ -88,11 +88,11 @@ fn an_interrupted_append_leaves_the_archive_as_it_was() {
         bytes.resize(size, 0);
         for written in [1, 512, 1024, 1025, 5000, 200_000] {
             fs::write(&path, &bytes).unwrap();
-            let mut behind = Behind::new(open(&path)).unwrap();
-            behind.write_all(&vec![b'x'; written]).unwrap();
+            let mut appender = Appender::new(open(&path)).unwrap();
+            appender.write_all(&vec![b'x'; written]).unwrap();
             let meanwhile = fs::read(&path).unwrap();
             assert_eq!(contents(meanwhile), pairs(&[("a", "old")]));
-            drop(behind);
+            drop(appender);
             let after = fs::read(&path).unwrap();
             assert_eq!(contents(after.clone()), pairs(&[("a", "old")]));
             assert!(after == bytes, "{written} of {size}");
@@ -111,7 +111,7 @@ fn a_broken_or_compressed_archive_is_not_appended_to() {
     let path = home.path().join("a.tar");
     for bytes in [broken, gzip.finish().unwrap()] {
         fs::write(&path, &bytes).unwrap();
-        assert!(Behind::new(open(&path)).is_err());
+        assert!(Appender::new(open(&path)).is_err());
         assert_eq!(fs::read(&path).unwrap(), bytes);
     }
 }
@@ -145,7 +145,7 @@ fn members_are_copied_as_they_are() {
     assert_eq!(contents(builder.finish().unwrap()), pairs(&expected));
 }
 
-/// A comment says nothing of a member, so that nothing has to be taken back for those added behind it;
+/// A comment says nothing of a member, so that nothing has to be taken back for those added after it;
 /// headers before a member that is left out come along, whatever stands around them.
 #[test]
 fn global_headers_come_along_in_their_order_and_nothing_else_of_what_is_left_out() {

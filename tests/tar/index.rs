@@ -286,7 +286,7 @@ fn members_that_are_none_and_members_that_are_hidden_are_caught() {
             &carrier[512..512 + 512 + inner.len()],
         ),
         (
-            "a member behind the end",
+            "a member after the end",
             &ghost,
             &[
                 (b"data.bin", 0),
@@ -336,7 +336,7 @@ fn indexes_that_make_work_are_not_used() {
     }
 }
 
-/// Where a member stands, and whether there is another one behind it, depend on how long the
+/// Where a member stands, and whether there is another one after it, depend on how long the
 /// blocks are that nobody reads.
 #[test]
 fn an_index_that_lies_about_the_length_of_blocks_is_none() {

@@ -112,7 +112,7 @@ fn the_tree_shows_members_headers_and_records() {
     2564 508 padding
 3072 7168 end
   3072 1024 zeros
-  4096 6144 behind
+  4096 6144 trailing
 "
     );
     let size = part(&tree, "members[0].header.size");

@@ -8,6 +8,7 @@ use super::{files, open};
 use crate::cli::output::{Output, severity};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::bmp;
+use crate::offset::Tally;
 use crate::render::json::List;
 use crate::render::problem::{fitted, json};
 use crate::tree::{Problem, Severity};
@@ -80,7 +81,7 @@ impl Args {
                     Severity::Warning => warnings,
                     Severity::Error => errors,
                 };
-                *count = count.saturating_add(1);
+                count.tally(1);
             }
             let told = problems.iter().filter(|p| p.severity >= self.min);
             self.print(&name, told, &mut list, cx)

@@ -328,7 +328,7 @@ impl Args {
         Ok(bytes)
     }
 
-    /// Makes the pixels such as so many bits of a PNG file keep.
+    /// Rounds the pixels to what a PNG file of this number of bits keeps.
     fn reduce(&self, png: &mut Png, bits: u16) -> Result<(), EncodeFailed> {
         let encoder = match bits {
             1 | 2 | 4 | 8 => Encoder::new().bit_count(bits),

@@ -1,5 +1,7 @@
 //! A line of bash, split into words as bash splits it, and words quoted so that bash takes them.
 
+use crate::offset::Position;
+
 /// The words of a line, and how the last one stands in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
@@ -27,14 +29,14 @@ impl Line {
                         words.push(String::new());
                     }
                     is_begun = false;
-                    begins = at.saturating_add(c.len_utf8());
+                    begins = at.past(c.len_utf8());
                     continue;
                 }
                 // Another command begins here.
                 (None, '|' | ';' | '&') => {
                     words = vec![String::new()];
                     is_begun = false;
-                    begins = at.saturating_add(c.len_utf8());
+                    begins = at.past(c.len_utf8());
                     continue;
                 }
                 (None, '\'' | '"') => quote = Some(c),

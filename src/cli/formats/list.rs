@@ -10,6 +10,7 @@ use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
 use crate::formats::shelf::Described;
+use crate::formats::user::{Known, StoredFormat};
 use crate::formats::{Registry, shelf};
 use crate::render::formats::{self, Row};
 use crate::structs::codes;
@@ -47,35 +48,9 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     }
     let is_nothing = stored.is_empty() && descriptions.is_empty() && rows.is_empty();
     if output == Output::Json {
-        let codes = codes().iter().map(|code| {
-            json!({
-                "code": code.letters(),
-                "size": code.size(),
-                "native_size": code.native_size(),
-                "python": code.is_python(),
-                "doc": code.about(),
-            })
-        });
-        let descriptions = descriptions
-            .iter()
-            .map(|[name, title, file]| json!({ "name": name, "title": title, "file": file }));
-        let shown = |row: &Row| {
-            json!({
-                "name": row.name,
-                "doc": row.doc,
-                "group": row.group,
-                "suffixes": row.suffixes.split_whitespace().collect::<Vec<_>>(),
-            })
-        };
-        let is_built_in = |row: &&Row| row.group == BUILT_IN;
-        let mut all = json!({
-            "formats": stored.iter().map(|format| described(&known, format)).collect::<Vec<_>>(),
-            "descriptions": descriptions.collect::<Vec<Json>>(),
-            "built_in": rows.iter().filter(is_built_in).map(shown).collect::<Vec<_>>(),
-            "shelf": rows.iter().filter(|row| !is_built_in(row)).map(shown).collect::<Vec<_>>(),
-        });
+        let mut all = as_json(&known, &stored, &descriptions, &rows);
         if let (None, Some(all)) = (&search, all.as_object_mut()) {
-            all.insert("codes".to_owned(), codes.collect::<Vec<_>>().into());
+            all.insert("codes".to_owned(), codes_as_json());
         }
         document(cx, &all)?;
         return Ok(if is_nothing { Exit::No } else { Exit::Done });
@@ -119,6 +94,49 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
         exit = exit.max(cx.report(error.into())?);
     }
     Ok(exit)
+}
+
+fn as_json(
+    known: &Known,
+    stored: &[&StoredFormat],
+    descriptions: &[[String; 3]],
+    rows: &[Row],
+) -> Json {
+    let described_otherwise =
+        |[name, title, file]: &[String; 3]| json!({ "name": name, "title": title, "file": file });
+    let shown = |row: &Row| {
+        json!({
+            "name": row.name,
+            "doc": row.doc,
+            "group": row.group,
+            "suffixes": row.suffixes.split_whitespace().collect::<Vec<_>>(),
+        })
+    };
+    let of_group = |is_built_in: bool| {
+        let rows = rows
+            .iter()
+            .filter(|row| (row.group == BUILT_IN) == is_built_in);
+        rows.map(shown).collect::<Vec<Json>>()
+    };
+    json!({
+        "formats": stored.iter().map(|format| described(known, format)).collect::<Vec<_>>(),
+        "descriptions": descriptions.iter().map(described_otherwise).collect::<Vec<_>>(),
+        "built_in": of_group(true),
+        "shelf": of_group(false),
+    })
+}
+
+fn codes_as_json() -> Json {
+    let codes = codes().iter().map(|code| {
+        json!({
+            "code": code.letters(),
+            "size": code.size(),
+            "native_size": code.native_size(),
+            "python": code.is_python(),
+            "doc": code.about(),
+        })
+    });
+    codes.collect::<Vec<_>>().into()
 }
 
 fn built_in() -> Vec<Row> {

@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 
 use crate::cli::set::assignment;
 use crate::inspect::{Path, Segment};
+use crate::offset::Position;
 use crate::render::{escape, json};
 use crate::schema::Compiled;
 use crate::structs::DataError;
@@ -134,7 +135,7 @@ impl Made {
         let range = match *first {
             Segment::Index(at) => {
                 let at = place(at, list.len())?;
-                at..at.saturating_add(1)
+                at..at.past(1)
             }
             Segment::Slice(from, to) => {
                 let from = place(from.unwrap_or(0), list.len())?;

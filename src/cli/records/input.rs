@@ -14,7 +14,9 @@ use crate::cli::stream::Stream;
 use crate::cli::{Context, Input, progress};
 use crate::codecs::{self, Codec, Decoder};
 use crate::inspect::{Document, Found, display_path};
+use crate::offset::Position;
 use crate::records;
+use crate::source::uninterrupted;
 use crate::structs::DataError;
 use crate::tree::Range;
 
@@ -166,7 +168,7 @@ impl Args {
         let (rest, size) = records::after_header(before, &format, offset)
             .with_context(|| format!("{place}: --header"))?;
         *reader = rest;
-        Ok(offset.saturating_add(size))
+        Ok(offset.past(size))
     }
 
     /// The records of a file to be read at positions.
@@ -190,18 +192,16 @@ impl Args {
     }
 }
 
-/// Bytes that tell all codecs with a signature, but for those behind frames that are passed over.
+/// Bytes that tell all codecs with a signature, but for those after frames that are passed over.
 const SIGNATURE: usize = 8;
 
 /// Reads the first bytes of what has to be waited for, and no longer than it takes to tell a codec.
 fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     let mut room = vec![0; 4096];
     while start.len() < SIGNATURE && start.first().is_none_or(begins_signature) {
-        match reader.read(&mut room) {
-            Ok(0) => break,
-            Ok(read) => start.extend_from_slice(room.get(..read).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        match uninterrupted(|| reader.read(&mut room))? {
+            0 => break,
+            read => start.extend_from_slice(room.get(..read).unwrap_or_default()),
         }
     }
     Ok(())
@@ -247,7 +247,7 @@ struct Growing {
 impl Read for Growing {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buf)?;
-        self.position = self.position.saturating_add(read as u64);
+        self.position.advance(read as u64);
         if read == 0 && self.file.metadata()?.len() < self.position {
             // Who cuts a log begins it again.
             self.file.seek(SeekFrom::Start(self.position))?;

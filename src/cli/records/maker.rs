@@ -7,6 +7,8 @@ use arrow_array::RecordBatch;
 
 use super::form::Form;
 #[cfg(feature = "arrow")]
+use crate::offset::Tally;
+#[cfg(feature = "arrow")]
 use crate::records::arrow::{Converter, GroupWriter, RowGroup};
 use crate::records::{Batch, Decoded, Error, Schema};
 use crate::render::rows::{Csv, Json, Style};
@@ -130,7 +132,7 @@ fn groups(converter: &Converter, least: usize, rows: &mut Decoded<'_>) -> Result
         if batch.rows == 0 {
             continue;
         }
-        count = count.saturating_add(batch.rows);
+        count.tally(batch.rows);
         waiting.push(converter.convert(std::mem::take(batch))?);
         if count < least {
             continue;

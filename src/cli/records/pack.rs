@@ -127,6 +127,7 @@ fn arrow(
     input: &Input,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
+    use crate::offset::Tally;
     use crate::records::arrow::{Container, Input as Rows, rows};
     let container = match form {
         Form::Arrow => Container::File,
@@ -146,7 +147,7 @@ fn arrow(
         };
         let bytes = packer.pack(places, cells);
         let bytes = bytes.with_context(|| format!("row {index}"))?;
-        index = index.saturating_add(1);
+        index.tally(1);
         out.write_all(&bytes)?;
         Ok(())
     })

@@ -15,6 +15,7 @@ use super::maker::{Made, Maker};
 use super::output::Sink;
 use super::stats::Summary;
 use crate::cli::{Context, Exit, out};
+use crate::offset::Tally;
 use crate::parallel;
 use crate::records::{Batch, Blocks, Columns, Error, Pipeline, Schema, Selection};
 
@@ -115,7 +116,7 @@ impl Rows {
             *left = left.saturating_sub(batch.rows as u64);
         }
         if let Some(tail) = &mut self.tail {
-            tail.rows = tail.rows.saturating_add(batch.rows as u64);
+            tail.rows.tally(batch.rows as u64);
             tail.batches.push_back(batch);
             while let Some(first) = tail.batches.front() {
                 let without = tail.rows.saturating_sub(first.rows as u64);

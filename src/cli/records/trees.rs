@@ -8,6 +8,7 @@ use crate::Source;
 use crate::cli::document::FormatArgs;
 use crate::cli::{Context, Exit, Input};
 use crate::inspect::{Document, Path};
+use crate::offset::Tally;
 use crate::records::{self, Batch, Cursor, Error, Inference, Items, Schema, Selection};
 use crate::scan::Scan;
 use crate::schema::Compiled;
@@ -83,7 +84,7 @@ impl Args {
                 match cursor.next(format, &source, &schema, usize::MAX) {
                     Ok(Some(batch)) => {
                         rows.batch(selection.taken(&batch, before, &name)?)?;
-                        before = before.saturating_add(batch.rows as u64);
+                        before.tally(batch.rows as u64);
                         rows.flush()?;
                     }
                     Ok(None) => wait()?,
@@ -189,7 +190,7 @@ impl Args {
         let mut failed = None;
         let read = each(index, &mut |batch| {
             let own = selection.taken(batch, before, name)?;
-            before = before.saturating_add(batch.rows as u64);
+            before.tally(batch.rows as u64);
             failed = rows.batch(own).err();
             Ok(failed.is_none() && rows.wants_more())
         });

@@ -9,7 +9,7 @@ use super::MORE;
 use super::making::{MakeArgs, Target};
 use super::rewriting::{self, Old};
 use crate::cli::{Context, Exit};
-use crate::formats::tar::{Behind, Builder, Compression, copy_members};
+use crate::formats::tar::{Appender, Builder, Compression, copy_members};
 use crate::render::escape;
 
 #[derive(Debug, clap::Args)]
@@ -26,12 +26,12 @@ pub(super) struct Args {
 }
 
 const RULES: &str = "\
-A plain archive is written to in place: what is new is written behind its end,
+A plain archive is written to in place: what is new is written after its end,
 and its end is overwritten last, so that it reads as before until then. A
 compressed one is written anew.";
 
 const EXAMPLES: &str = "\
-A member that has the name of another one stands behind it: extracting leaves
+A member that has the name of another one stands after it: extracting leaves
 the later one.
 
 Examples:
@@ -53,12 +53,12 @@ impl Args {
         }
         if old.compression == Compression::None {
             let file = File::options().read(true).write(true).open(&self.archive);
-            let behind = Behind::new(file.with_context(name)?).with_context(name)?;
-            let start = behind.start();
-            let mut builder = Builder::new(behind).begins_at(start);
+            let appender = Appender::new(file.with_context(name)?).with_context(name)?;
+            let start = appender.start();
+            let mut builder = Builder::new(appender).begins_at(start);
             builder.leave_out(&self.archive);
-            let (behind, _, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;
-            behind.commit().with_context(name)?;
+            let (appender, _, exit) = self.making.write(&self.archive, builder, Target::Old, cx)?;
+            appender.commit().with_context(name)?;
             return Ok(exit);
         }
         let mut builder = rewriting::begin(&self.archive, old.compression, cx)?;

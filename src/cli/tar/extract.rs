@@ -1,6 +1,6 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -13,8 +13,10 @@ use crate::formats::tar::{
     Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
     Policy, Preview, Refusal, Rules, Selection, Warning,
 };
+use crate::offset::Tally;
 use crate::render::escape;
 use crate::render::json::List;
+use crate::source::uninterrupted;
 use crate::value::text::counted;
 
 const RULES: &str = "\
@@ -83,7 +85,7 @@ pub(super) struct Args {
     #[arg(long)]
     xattrs: bool,
 
-    /// Take so many parts off the front of each name; a leading ./ is none
+    /// Take this many parts off the front of each name; a leading ./ is none
     #[arg(long, value_name = "N", default_value_t = 0)]
     strip_components: usize,
 
@@ -96,7 +98,7 @@ pub(super) struct Args {
     #[arg(hide_short_help = true, short = 'm', long)]
     touch: bool,
 
-    /// Write the content of files to standard output, one behind the other
+    /// Write the content of files to standard output, one after the other
     #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
     to_stdout: bool,
 
@@ -104,15 +106,15 @@ pub(super) struct Args {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// All files together may have so many bytes, holes included
+    /// Limit on the bytes of all files together, holes included
     #[arg(hide_short_help = true, long, value_name = "BYTES", value_parser = number::size)]
     max_size: Option<u64>,
 
-    /// So many members may be extracted
+    /// Limit on the number of members that are extracted
     #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_members: Option<u64>,
 
-    /// So many bytes may be written for each byte of a compressed archive
+    /// Limit on the bytes written for each byte of a compressed archive
     #[arg(hide_short_help = true, long, value_name = "N", value_parser = number::size)]
     max_ratio: Option<u64>,
 
@@ -218,22 +220,7 @@ impl Args {
         let mut exit = run.exit.max(tell(cx, &input, None, archive.problems()));
         match extracted {
             Ok(true) => {
-                let parts = self.strip_components;
-                if run.stripped && !run.other {
-                    cx.warn(format_args!(
-                        "{input}: nothing is extracted: no name has more than {}",
-                        counted(parts as u64, "part")
-                    ));
-                    exit = exit.max(Exit::No);
-                } else if run.lost > 0 {
-                    let count = run.lost;
-                    let s = if count == 1 { " is" } else { "s are" };
-                    cx.warn(format_args!(
-                        "{input}: {count} member{s} left out: nothing of the name is left without \
-                         {parts} of its parts"
-                    ));
-                    exit = exit.max(Exit::No);
-                }
+                exit = exit.max(self.tell_stripped(&run, cx));
                 Ok(exit.max(tell_missing(cx, &input, &run.selection)))
             }
             Ok(false) => Ok(exit),
@@ -242,6 +229,26 @@ impl Args {
                 Ok(exit)
             }
         }
+    }
+
+    /// Says which members have no name left without the parts that are taken off.
+    fn tell_stripped(&self, run: &Run<'_>, cx: &mut Context) -> Exit {
+        let (input, parts) = (run.input, self.strip_components);
+        if run.stripped && !run.other {
+            cx.warn(format_args!(
+                "{input}: nothing is extracted: no name has more than {}",
+                counted(parts as u64, "part")
+            ));
+        } else if run.lost > 0 {
+            let are = if run.lost == 1 { "is" } else { "are" };
+            cx.warn(format_args!(
+                "{input}: {} {are} left out: nothing of the name is left without {parts} of its parts",
+                counted(run.lost, "member")
+            ));
+        } else {
+            return Exit::Done;
+        }
+        Exit::No
     }
 
     /// The archive, with a bar that says how far it was read.
@@ -355,7 +362,7 @@ impl Run<'_> {
                     self.stripped = true;
                     // What is in a folder goes where the folder would: nothing is missing.
                     let is_lost = member.kind != Kind::Directory;
-                    self.lost = self.lost.saturating_add(is_lost.into());
+                    self.lost.tally(is_lost.into());
                 }
                 Outcome::PassedOver => {}
                 _ => self.other = true,
@@ -397,7 +404,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// The content of files, one behind the other.
+    /// The content of files, one after the other.
     fn print(
         &mut self,
         cx: &mut Context,
@@ -415,11 +422,10 @@ impl Run<'_> {
             let mut content = archive.content(&member)?;
             loop {
                 // What can't be read is the archive's fault, and not that of standard output.
-                let read = match content.read(&mut buffer) {
-                    Ok(0) => break,
-                    Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                    read => read.map_err(Error::from)?,
-                };
+                let read = uninterrupted(|| content.read(&mut buffer)).map_err(Error::from)?;
+                if read == 0 {
+                    break;
+                }
                 limits.written(read as u64, content.compressed_position())?;
                 let bytes = buffer.get(..read).unwrap_or_default();
                 out.write_all(bytes).context("standard output")?;

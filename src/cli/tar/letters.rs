@@ -6,6 +6,7 @@ use std::path::Path;
 use std::slice::Iter;
 
 use crate::cli::words;
+use crate::offset::Position;
 
 /// The verbs after `tar`; a test compares them with those that the parser knows.
 const VERBS: [&str; 13] = [
@@ -52,7 +53,7 @@ pub(in crate::cli) fn are_letters(arg: &OsStr) -> bool {
     // What follows a letter with a value is the value.
     let letters = text.strip_prefix('-').map(|letters| {
         let end = letters.find(['f', 'C', 'T', 'X']);
-        let end = end.map_or(letters.len(), |at| at.saturating_add(1));
+        let end = end.map_or(letters.len(), |at| at.past(1));
         letters.get(..end).unwrap_or_default()
     });
     letters.is_some_and(is_bundle)
@@ -118,7 +119,7 @@ impl Line {
     /// Letters after a dash: what follows a letter with a value is the value.
     fn bundle(&mut self, letters: &str, args: &mut Args<'_>) -> Result<(), String> {
         for (at, letter) in letters.char_indices() {
-            let rest = letters.get(at.saturating_add(letter.len_utf8())..);
+            let rest = letters.get(at.past(letter.len_utf8())..);
             let rest = rest.filter(|rest| !rest.is_empty());
             if self.letter(letter, rest, args)? {
                 break;

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use crate::calendar::{self, Date};
 use crate::formats::tar::{Kind, Member, Zone};
+use crate::offset::Position;
 use crate::render::escape;
 
 /// Puts a member at the end of a line as `tar tvf` shows it: permissions, owner, size, time in
@@ -109,7 +110,7 @@ fn number(value: u64, fill: u8, width: usize, line: &mut Vec<u8>) {
         let [last, ..] = (rest % 10).to_le_bytes();
         *digit = b'0' | last;
         rest /= 10;
-        used = used.saturating_add(1);
+        used.advance(1);
         if rest == 0 {
             break;
         }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_broken, tell_missing};
 use crate::Source;
 use crate::cli::kind::Kind;
-use crate::cli::{Context, Exit, Input, Output};
+use crate::cli::{Context, Exit, Input, Output, several};
 use crate::formats::tar::{Member, Zone};
 use crate::render::json::{self, List};
 
@@ -59,7 +59,7 @@ Examples:
 
 impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let (mut archives, names): (Vec<OsString>, Vec<OsString>) =
+        let (archives, names): (Vec<OsString>, Vec<OsString>) =
             std::mem::take(&mut self.select.names)
                 .into_iter()
                 .partition(is_archive);
@@ -76,35 +76,17 @@ impl Args {
                  is after -- is the name of a member"
             );
         }
-        let archives = std::iter::once(first).chain(archives.drain(..).map(Input::from));
-        let mut exit = Exit::Done;
-        for (i, input) in archives.enumerate() {
-            if is_json {
-                let name = serde_json::to_string(&input.to_string())?;
-                let separator = if i == 0 { "[\n" } else { ",\n" };
-                write!(cx.out(), "{separator}{{\"archive\": {name}, \"members\": ")?;
-            } else {
-                let (bold, separator) = (Style::new().bold(), if i == 0 { "" } else { "\n" });
-                writeln!(cx.out(), "{separator}{bold}{input}{bold:#}:")?;
-            }
-            let answer = match self.one(&input, cx) {
-                Ok(answer) => answer,
-                Err(error) => {
-                    if is_json {
-                        write!(cx.out(), "null")?;
-                    }
-                    cx.report(error)?
-                }
-            };
-            exit = exit.max(answer);
-            if is_json {
-                write!(cx.out(), "}}")?;
-            }
-        }
-        if is_json {
-            writeln!(cx.out(), "\n]")?;
-        }
-        Ok(exit)
+        let archives: Vec<Input> = std::iter::once(first)
+            .chain(archives.into_iter().map(Input::from))
+            .collect();
+        let heading = |i, input: &Input, cx: &mut Context| {
+            let (bold, separator) = (Style::new().bold(), if i == 0 { "" } else { "\n" });
+            Ok(writeln!(cx.out(), "{separator}{bold}{input}{bold:#}:")?)
+        };
+        let keys = is_json.then_some(("archive", "members"));
+        several::each(&archives, keys, cx, heading, |input, cx| {
+            self.one(input, cx)
+        })
     }
 
     fn one(&self, input: &Input, cx: &mut Context) -> anyhow::Result<Exit> {

@@ -14,6 +14,7 @@ use super::lines;
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Output};
 use crate::formats::tar::{Builder, Format, IndexWriter, NewMember, Time};
+use crate::offset::Tally;
 use crate::parallel;
 use crate::render::escape;
 use rules::RuleArgs;
@@ -60,7 +61,7 @@ pub(super) struct MakeArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: TarFormat,
 
-    /// Read and write with so many threads; the archive is the same with any number
+    /// Read and write with this many threads; the archive is the same with any number
     #[arg(hide_short_help = true, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
@@ -120,7 +121,7 @@ impl MakeArgs {
             .rules(rules)
             .progress(|bytes| progress.set(bytes))
             .each(|member| {
-                members = members.saturating_add(1);
+                members.tally(1);
                 if self.verbose {
                     let name = member.as_listed().name;
                     progress::suspended(|| {

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use crate::Source;
 use crate::cli::input::say_waiting;
 use crate::cli::{Context, Exit, Input, number, progress};
-use crate::formats::tar::compare::Tell;
+use crate::formats::tar::compare::OnProblems;
 use crate::formats::tar::{Archive, Encoding, Error, Index, Member, Selection};
 use crate::tree::Problem;
 
@@ -19,7 +19,7 @@ pub(super) struct ReadArgs {
     #[arg(long, hide_short_help = true)]
     no_index: bool,
 
-    /// Read compressed archives that take so much memory for what they refer back to
+    /// Read compressed archives that take up to this much memory for what they refer back to
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = number::size)]
     max_window: u64,
 
@@ -34,7 +34,7 @@ pub(super) struct ContentArgs {
     #[command(flatten)]
     reading: ReadArgs,
 
-    /// Read the holes of sparse files as zeros up to so many bytes in all
+    /// Read the holes of sparse files as zeros up to this many bytes in all
     #[arg(long, value_name = "SIZE", default_value = "64GiB", value_parser = number::size,
           hide_short_help = true)]
     max_holes: u64,
@@ -46,13 +46,13 @@ impl ContentArgs {
         self.max_holes
     }
 
-    /// What is made of the archive of an argument, and of no more than so many bytes of holes; and
+    /// What is made of the archive of an argument, and of no more than the given number of bytes of holes; and
     /// what is odd about it.
     pub(super) fn read<T>(
         self,
         cx: &mut Context,
         input: &Input,
-        make: impl FnOnce(&mut Archive, u64, &mut Tell<'_>) -> Result<T, Error>,
+        make: impl FnOnce(&mut Archive, u64, &mut OnProblems<'_>) -> Result<T, Error>,
     ) -> anyhow::Result<(T, Exit)> {
         let mut archive = self.reading.open(input, false)?;
         let mut exit = Exit::Done;

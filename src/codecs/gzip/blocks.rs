@@ -9,7 +9,7 @@ use libdeflater::{CompressionLvl, Compressor};
 use super::layout::{BLOCK_HEADER, TRAILER, field};
 use crate::Value;
 
-/// So much input goes into one member.
+/// Input of one member, in bytes.
 pub(super) const BLOCK: usize = 1 << 20;
 
 /// No member that is read as a block is larger than that, on either side.

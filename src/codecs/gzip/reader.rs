@@ -9,6 +9,7 @@ use flate2::bufread::GzDecoder;
 
 use super::blocks;
 use crate::parallel::{self, Ordered};
+use crate::source::uninterrupted;
 
 /// Decompresses all members of a gzip stream, one after the other.
 ///
@@ -164,12 +165,7 @@ impl<'a> Compressed<'a> {
     }
 
     fn fill(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.inner.read(buf) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => return read,
-            }
-        }
+        uninterrupted(|| self.inner.read(buf))
     }
 
     /// Gives back what was read last.

@@ -445,8 +445,8 @@ fn a_note_that_claims_much_is_not_read() {
     for (what, end) in [
         ("from the start of the file", note_end(0, 4, size, sum)),
         ("longer than its members", note_end(0, size, size, sum)),
-        ("behind its own end", note_end(size, 4, size, sum)),
-        ("far behind", note_end(u64::MAX, u64::MAX, size, sum)),
+        ("after its own end", note_end(size, 4, size, sum)),
+        ("far after", note_end(u64::MAX, u64::MAX, size, sum)),
         ("4 GiB", note_end(start, 4 << 30, size, sum)),
         ("of a longer file", note_end(start, 4, size + 1, sum)),
         ("of a shorter file", note_end(0, size / 2, size - 1, sum)),

@@ -184,7 +184,7 @@ impl Bitmap {
         ) && let Some(raw) = self.header(Part::DibHeader)
             && raw.uint(field!("profile_size")) > 0
         {
-            let offset = dib_offset.saturating_add(u64::from(raw.uint(field!("profile_offset"))));
+            let offset = dib_offset.past(u64::from(raw.uint(field!("profile_offset"))));
             self.profile = Some(Range::file(
                 offset,
                 u64::from(raw.uint(field!("profile_size"))),
@@ -199,7 +199,7 @@ impl Bitmap {
         };
         let behind = |colors: u64| {
             let palette = colors.saturating_mul(layout.size());
-            start.saturating_add(palette)
+            start.past(palette)
         };
         let stated = self.file.as_ref().map(|file| u64::from(file.pixel_offset));
         // Without an offset, the palette is as long as the header says.

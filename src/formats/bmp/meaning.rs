@@ -8,6 +8,7 @@ use super::palette::Palette;
 use super::raw::RawHeader;
 use super::regions::Part;
 use super::report::Report;
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::tree::Node;
 use crate::value::Value;
@@ -132,7 +133,7 @@ fn dib_fields(raw: &RawHeader, dib: &DibHeader) -> Vec<(Field, Option<String>)> 
     });
     let profile = u64::from(raw.uint(field!("profile_offset")));
     let profile = (profile > 0).then(|| {
-        let at = raw.range().offset.saturating_add(profile);
+        let at = raw.range().offset.past(profile);
         format!("from the DIB header: {at:#x} in the file")
     });
     vec![

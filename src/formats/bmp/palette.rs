@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::schema::Header;
 use crate::source::Source;
 use crate::tree::{Expand, Node, Range, Space};
@@ -128,7 +128,7 @@ impl Palette {
                 }
             }
             let start = usize::try_from(place.saturating_mul(range.size)).ok()?;
-            let end = start.saturating_add(usize::try_from(range.size).ok()?);
+            let end = start.past(usize::try_from(range.size).ok()?);
             Some(make(range, window.get(start..end)?))
         })
     }

@@ -210,10 +210,7 @@ impl Mending<'_> {
             let zeros = vec![0; usize::try_from(missing).unwrap_or(0)];
             self.repairs.push(Repair {
                 code: B025.code,
-                message: format!(
-                    "{} of padding behind the last row",
-                    counted(missing, "byte")
-                ),
+                message: format!("{} of padding after the last row", counted(missing, "byte")),
                 writes: vec![(self.file_size, zeros)],
             });
             self.file_size = pixels.end();
@@ -230,7 +227,7 @@ impl Mending<'_> {
         let mut writes = Vec::new();
         for row in 0..self.dib.rows() {
             let start = row.saturating_mul(stride).saturating_add(used);
-            let offset = self.bitmap.pixels_at.saturating_add(start);
+            let offset = self.bitmap.pixels_at.past(start);
             let bytes = self.source.read(offset, size)?;
             if bytes.is_empty() {
                 break;

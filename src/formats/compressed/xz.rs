@@ -286,7 +286,7 @@ impl Blocks {
             taken.advance(size);
             let size = u64::try_from(record.get(field!("unpadded_size").name())?.as_int()?).ok()?;
             let start = at;
-            at = start.saturating_add(size.checked_next_multiple_of(4)?);
+            at = start.checked_add(size.checked_next_multiple_of(4)?)?;
             Some(Block {
                 start,
                 end: at,
@@ -301,7 +301,7 @@ impl Expand for Blocks {
         Box::new(self.spans().enumerate().map(|(index, found)| {
             let mut parts = Parts::new(&self.source, found.start, found.end);
             take_block(&mut parts, self.check_size.saturating_add(found.padding))?;
-            let padding = range(parts.at(), parts.at().saturating_add(found.padding));
+            let padding = range(parts.at(), parts.at().past(found.padding));
             if found.padding > 0 && padding.end() <= found.end {
                 parts.push(Node::new("padding", padding).role(Role::Padding));
             }

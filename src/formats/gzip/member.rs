@@ -75,7 +75,7 @@ impl Member {
     pub(super) fn finish(&mut self, source: &Source, data_end: u64, found: &Crc) -> io::Result<()> {
         let bytes = source.read(data_end, TRAILER.size())?;
         self.data_end = data_end;
-        self.end = data_end.saturating_add(bytes.len() as u64);
+        self.end = data_end.past(bytes.len() as u64);
         let stored = |field| TRAILER.get::<u32>(&bytes, field);
         match (stored(field!("crc32")), stored(field!("size"))) {
             (Some(crc), Some(size)) => self.check(found, crc, size),

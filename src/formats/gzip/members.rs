@@ -9,6 +9,7 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use super::member::Member;
 use crate::Source;
 use crate::codecs::gzip;
+use crate::offset::Position;
 use crate::tree::{Problem, Range};
 
 /// Compressed bytes that are read at a time.
@@ -142,9 +143,9 @@ impl Inflating {
         let (before_in, before_out) = (self.decompress.total_in(), self.decompress.total_out());
         if self.taken == self.input.len() {
             self.taken = 0;
-            self.input = source.read_some(data.saturating_add(before_in), BUFFER)?;
+            self.input = source.read_some(data.past(before_in), BUFFER)?;
             if self.input.is_empty() {
-                let at = data.saturating_add(before_in);
+                let at = data.past(before_in);
                 self.member
                     .broken(at, G001, "the file ends in the compressed data");
                 return Ok((0, true));
@@ -162,7 +163,7 @@ impl Inflating {
             .taken
             .saturating_add(count(self.decompress.total_in(), before_in));
         self.crc.update(buf.get(..written).unwrap_or_default());
-        let at = data.saturating_add(self.decompress.total_in());
+        let at = data.past(self.decompress.total_in());
         match status {
             Ok(Status::StreamEnd) => {
                 self.member.finish(source, at, &self.crc)?;

@@ -209,7 +209,7 @@ fn what_stands_behind_the_members_is_told_in_the_tree() {
     let late = [&zeros[..], b"x"].concat();
     assert_eq!(last(&whole), ("content".into(), 0, vec![]));
     assert_eq!(last(&zeros), ("zeros".into(), end, vec![]));
-    assert_eq!(last(&late), ("behind".into(), end, vec!["G008"]));
+    assert_eq!(last(&late), ("trailing".into(), end, vec!["G008"]));
     // After a member that can't be read to its end, nothing is known.
     let mut broken = [&whole[..], b"rest"].concat();
     broken[10] = 7;

@@ -102,14 +102,14 @@ impl Stream {
         }
         let mut children = vec![members, content];
         if end < self.size {
-            children.push(self.behind(end)?);
+            children.push(self.trailing(end)?);
         }
         let root = Node::new("gzip", Range::file(0, self.size)).with_children(children);
         Ok(root)
     }
 
     /// What follows the last member. Zeros are padding, as tapes and block devices add it.
-    fn behind(&self, end: u64) -> io::Result<Node> {
+    fn trailing(&self, end: u64) -> io::Result<Node> {
         let range = Range::file(end, self.size.since(end));
         let whole = self.members.last().is_some_and(|member| member.whole);
         if !whole || !self.problems.is_empty() {
@@ -125,7 +125,7 @@ impl Stream {
             }
             at.advance(bytes.len() as u64);
             if bytes.iter().any(|&byte| byte != 0) {
-                let mut node = Node::new("behind", range).role(Role::Gap);
+                let mut node = Node::new("trailing", range).role(Role::Gap);
                 let message = "what follows the last member is neither gzip nor zeros";
                 let problem = G008.problem(range, message);
                 node.problems.push(problem);

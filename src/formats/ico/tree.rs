@@ -7,6 +7,7 @@ use crate::formats::bmp::layout::field;
 use crate::formats::bmp::{Bitmap, Compression, Part, RawHeader, Report};
 use crate::offset::Position;
 use crate::tree::{Node, Problem, Range, Role, Space, hull};
+use crate::value::text::counted;
 use crate::{Source, Struct};
 
 /// The signature of a PNG file and its first chunk, IHDR (PNG specification, sections 5.2 and 11.2.1).
@@ -159,10 +160,7 @@ pub(super) fn of(report: &Report, images: Images, problems: Vec<Problem>) -> io:
         }
     }
     if !nodes.is_empty() {
-        let meaning = match nodes.len() {
-            1 => "1 image".to_owned(),
-            n => format!("{n} images"),
-        };
+        let meaning = counted(nodes.len() as u64, "image");
         let mut images = Node::new("images", hull(&nodes)).meaning(meaning);
         if nodes.iter().all(|image| image.role == Role::View) {
             images.role = Role::View;

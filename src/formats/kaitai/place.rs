@@ -21,7 +21,7 @@ pub(super) enum Inner {
     /// The fields of an object.
     Object(usize),
     Items(Vec<Draft>),
-    /// The fields of an object that stands elsewhere, once more.
+    /// The fields of an object that has its place elsewhere, shown again.
     Again(usize),
 }
 

@@ -70,7 +70,7 @@ struct Put<'r, 'p> {
     reader: &'r mut Reader<'p>,
     /// The objects that are shown a second time; what others become is moved into the tree.
     shared: HashSet<usize>,
-    /// How many nodes may be shown once more.
+    /// How many nodes may be shown a second time.
     room: u64,
 }
 
@@ -96,7 +96,7 @@ impl Put<'_, '_> {
         nodes
     }
 
-    /// The parameters, which have no bytes where the object is; objects are shown once more.
+    /// The parameters, which have no bytes where the object is; objects are shown again.
     fn params(&mut self, holder: usize) -> Vec<Node> {
         let of = self.reader.objects.get(holder);
         let Some(of) = of.filter(|of| !of.params.is_empty()) else {

@@ -171,6 +171,7 @@ formats! {
     Data "arrow" in "columns", ["arrow", "feather"], [0: b"ARROW1\0\0"];
     Data "arrow_stream" in "columns", ["arrows"], [];
     Data "leveldb_log" in "leveldb", ["log"], [];
+    Data "dbf" in "dbf", ["dbf"], [];
     Data "utmp" in "unix", ["utmp", "wtmp"], [];
     Data "tzif" in "unix", [], [0: b"TZif"];
     Data "mo" in "unix", ["mo", "gmo"], [0: b"\xde\x12\x04\x95", 0: b"\x95\x04\x12\xde"];

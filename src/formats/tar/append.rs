@@ -7,9 +7,9 @@ use super::archive::Archive;
 use super::create;
 use super::error::{Error, ErrorKind};
 use super::layout::BLOCK;
-use super::rewrite::SaidOfAll;
+use super::rewrite::GlobalKeywords;
 use crate::Source;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::output;
 
 /// The two blocks of zeros that end an archive, in bytes.
@@ -17,23 +17,23 @@ const END: usize = 2 * BLOCK;
 
 /// What is written after the last member of an archive, in the place of its end.
 ///
-/// Until [`Behind::commit`] the archive reads as before: its end is overwritten last, after
+/// Until [`Appender::commit`] the archive reads as before: its end is overwritten last, after
 /// everything after that is on the disk. Dropping the value takes back what was written. What
 /// follows the end, another archive even, is overwritten, as by other tools.
 ///
 /// ```
 /// use std::fs::File;
 /// use bytewright::Source;
-/// use bytewright::formats::tar::{Archive, Behind, Builder};
+/// use bytewright::formats::tar::{Appender, Archive, Builder};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("a.tar");
 /// # std::fs::write(&path, [0; 10240])?;
 /// # std::fs::write(folder.path().join("notes"), "content")?;
 ///
 /// let file = File::options().read(true).write(true).open(&path)?;
-/// let behind = Behind::new(file)?;
-/// let start = behind.start();
-/// let mut builder = Builder::new(behind).begins_at(start);
+/// let appender = Appender::new(file)?;
+/// let start = appender.start();
+/// let mut builder = Builder::new(appender).begins_at(start);
 /// builder.add(folder.path().join("notes"), "notes", &mut |_| {})?;
 /// builder.finish()?.commit()?;
 ///
@@ -42,7 +42,7 @@ const END: usize = 2 * BLOCK;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Behind {
+pub struct Appender {
     file: File,
     /// Where the last member ends.
     start: u64,
@@ -55,7 +55,7 @@ pub struct Behind {
     done: bool,
 }
 
-impl Behind {
+impl Appender {
     /// Finds the end of the archive in `file`, which must be open for reading and writing.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Behind {
     /// When the archive is compressed, can't be read to its end, or another one follows
     /// that, which would be overwritten; when a global header says something of
     /// all members that can't be taken back.
-    pub fn new(file: File) -> Result<Behind, Error> {
+    pub fn new(file: File) -> Result<Appender, Error> {
         let old_size = file.metadata()?.len();
         let source = Source::new(file.try_clone()?);
         let mut archive = Archive::plain(source.clone());
@@ -71,10 +71,10 @@ impl Behind {
         while let Some(member) = archive.next_member()? {
             start = member.end();
         }
-        if let Some(offset) = another_behind(&source, start)? {
-            return Err(Error::new(ErrorKind::Behind).at(offset));
+        if let Some(offset) = another_after(&source, start)? {
+            return Err(Error::new(ErrorKind::AnotherArchive).at(offset));
         }
-        let mut behind = Behind {
+        let mut appender = Appender {
             file,
             start,
             head: Vec::new(),
@@ -83,16 +83,16 @@ impl Behind {
             touched: false,
             done: false,
         };
-        let globals = SaidOfAll::of(&archive);
+        let globals = GlobalKeywords::of(&archive);
         if !globals.is_empty() {
-            behind.write_all(&create::global(&globals.ends()?)?)?;
+            appender.write_all(&create::global(&globals.ends()?)?)?;
         }
-        Ok(behind)
+        Ok(appender)
     }
 
     /// Where in the archive what is written next begins.
     pub fn start(&self) -> u64 {
-        self.start.saturating_add(self.written)
+        self.start.past(self.written)
     }
 
     /// Makes what was written part of the archive.
@@ -107,7 +107,7 @@ impl Behind {
         // In one go: nobody sees the first block without the second.
         output::write_all_at(&self.file, &self.head, self.start)?;
         self.done = true;
-        let end = self.start.saturating_add(self.written);
+        let end = self.start.past(self.written);
         // Bytes of a tape's last record after the old end would follow the new end.
         self.file.set_len(end)?;
         self.file.sync_data()
@@ -115,8 +115,8 @@ impl Behind {
 }
 
 /// Where another archive follows the end of this one. Anything else there, such as what an
-/// interruption left, means nothing to anybody.
-fn another_behind(source: &Source, start: u64) -> Result<Option<u64>, Error> {
+/// interruption left, is overwritten.
+fn another_after(source: &Source, start: u64) -> Result<Option<u64>, Error> {
     let rest = Archive::plain(source.clone()).ignore_zeros(true);
     match rest.starting_at(start).next_member() {
         Ok(member) => Ok(member.map(|member| member.offset)),
@@ -125,12 +125,12 @@ fn another_behind(source: &Source, start: u64) -> Result<Option<u64>, Error> {
     }
 }
 
-impl Write for Behind {
+impl Write for Appender {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let room = END.saturating_sub(self.head.len());
         let taken = match room {
             0 => {
-                let at = self.start.saturating_add(self.written);
+                let at = self.start.past(self.written);
                 self.touched = true;
                 output::write_all_at(&self.file, buf, at)?;
                 buf
@@ -150,14 +150,14 @@ impl Write for Behind {
     }
 }
 
-impl Drop for Behind {
+impl Drop for Appender {
     fn drop(&mut self) {
         if self.done || !self.touched {
             return;
         }
         // What followed the archive's end meant nothing, and is zeros from now on. The error
         // that brought it here is the one to be told.
-        let end = self.start.saturating_add(END as u64);
+        let end = self.start.past(END as u64);
         let _ = output::write_all_at(&self.file, &[0; END], self.start);
         let _ = self.file.set_len(self.old_size.min(end));
         let _ = self.file.set_len(self.old_size);
@@ -203,31 +203,31 @@ mod tests {
     }
 
     #[test]
-    fn another_archive_behind_the_end_is_found_and_what_is_none_is_not() {
+    fn another_archive_after_the_end_is_found_and_what_is_none_is_not() {
         let first = archive_of("first");
         let start = end_of(&first) as u64;
-        let behind = |rest: &[u8]| {
+        let found = |rest: &[u8]| {
             let bytes = [&first[..], rest].concat();
-            another_behind(&Source::from(bytes), start).unwrap()
+            another_after(&Source::from(bytes), start).unwrap()
         };
-        assert_eq!(behind(&[]), None);
-        assert_eq!(behind(&[0; 9000]), None);
-        assert_eq!(behind(b"what an interruption left"), None);
-        assert_eq!(behind(&[b'x'; 2048]), None);
+        assert_eq!(found(&[]), None);
+        assert_eq!(found(&[0; 9000]), None);
+        assert_eq!(found(b"what an interruption left"), None);
+        assert_eq!(found(&[b'x'; 2048]), None);
         let second = archive_of("second");
-        assert_eq!(behind(&second), Some(first.len() as u64));
+        assert_eq!(found(&second), Some(first.len() as u64));
         let later = [&[0; 5120][..], &second].concat();
-        assert_eq!(behind(&later), Some(first.len() as u64 + 5120));
+        assert_eq!(found(&later), Some(first.len() as u64 + 5120));
     }
 
     /// What can't be read may be an archive.
     #[test]
-    fn what_cannot_be_read_behind_the_end_is_an_error() {
+    fn what_cannot_be_read_after_the_end_is_an_error() {
         let first = archive_of("first");
         let start = end_of(&first) as u64;
         let bytes = [&first[..], &[0; 1 << 20]].concat();
         let source = Source::new(Broken(bytes, 1 << 18));
-        let error = another_behind(&source, start).unwrap_err();
+        let error = another_after(&source, start).unwrap_err();
         assert!(error.to_string().contains("permission denied"), "{error}");
     }
 
@@ -238,23 +238,23 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &whole).unwrap();
         let open = || File::options().read(true).write(true).open(file.path());
-        let mut behind = Behind::new(open().unwrap()).unwrap();
-        assert_eq!(behind.start(), end);
-        behind.write_all(&[1; 700]).unwrap();
-        assert_eq!(behind.start(), end + 700);
-        behind.write_all(&[2; 1000]).unwrap();
-        assert_eq!(behind.start(), end + 1700);
-        behind.flush().unwrap();
+        let mut appender = Appender::new(open().unwrap()).unwrap();
+        assert_eq!(appender.start(), end);
+        appender.write_all(&[1; 700]).unwrap();
+        assert_eq!(appender.start(), end + 700);
+        appender.write_all(&[2; 1000]).unwrap();
+        assert_eq!(appender.start(), end + 1700);
+        appender.flush().unwrap();
         let meanwhile = std::fs::read(file.path()).unwrap();
         let end_is_there = end_of(&whole) + END;
         assert!(meanwhile[..end_is_there] == whole[..end_is_there]);
-        behind.commit().unwrap();
+        appender.commit().unwrap();
         let expected = [&whole[..end_of(&whole)], &[1; 700], &[2; 1000]];
         let found = std::fs::read(file.path()).unwrap();
         assert!(found == expected.concat());
 
         std::fs::write(file.path(), &whole).unwrap();
-        drop(Behind::new(open().unwrap()).unwrap());
+        drop(Appender::new(open().unwrap()).unwrap());
         assert!(std::fs::read(file.path()).unwrap() == whole);
     }
 }

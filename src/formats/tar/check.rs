@@ -57,7 +57,7 @@ impl Summary {
 }
 
 /// Is told of problems as they are found; an error of its own ends the work.
-pub type Tell<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
+pub type OnFinding<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
 
 /// Reads everything that is left of an archive, and tells what is wrong with it.
 ///
@@ -82,7 +82,7 @@ pub type Tell<'a> = &'a mut dyn FnMut(&Finding) -> io::Result<()>;
 ///
 /// When the source can't be read, or holds no header at all, and those of `tell`. Whatever else is
 /// wrong is told.
-pub fn check(archive: &mut Archive, tell: Tell<'_>) -> Result<Summary, Error> {
+pub fn check(archive: &mut Archive, tell: OnFinding<'_>) -> Result<Summary, Error> {
     run(archive, tell, None, None)
 }
 
@@ -92,7 +92,11 @@ pub fn check(archive: &mut Archive, tell: Tell<'_>) -> Result<Summary, Error> {
 /// # Errors
 ///
 /// Those of [`check`].
-pub fn check_for(archive: &mut Archive, filter: Filter, tell: Tell<'_>) -> Result<Summary, Error> {
+pub fn check_for(
+    archive: &mut Archive,
+    filter: Filter,
+    tell: OnFinding<'_>,
+) -> Result<Summary, Error> {
     run(archive, tell, None, Some(filter))
 }
 
@@ -124,7 +128,7 @@ impl Skeleton {
 
 pub(crate) fn run(
     archive: &mut Archive,
-    tell: Tell<'_>,
+    tell: OnFinding<'_>,
     whole: Option<&mut Skeleton>,
     filter: Option<Filter>,
 ) -> Result<Summary, Error> {
@@ -198,7 +202,7 @@ fn leads_up_elsewhere(name: &[u8]) -> bool {
 }
 
 struct Check<'a> {
-    tell: Tell<'a>,
+    tell: OnFinding<'a>,
     /// What is whole, where a caller asks.
     whole: Option<&'a mut Skeleton>,
     names: Names,

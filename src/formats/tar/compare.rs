@@ -17,7 +17,7 @@ pub use manifest::{Line, Manifest, Verdict};
 pub const DEFAULT_MAX_HOLES: u64 = 64 << 30;
 
 /// Learns what is odd about each member, and at the end about the archive.
-pub type Tell<'a> = dyn FnMut(Option<&Member>, &[Problem]) + 'a;
+pub type OnProblems<'a> = dyn FnMut(Option<&Member>, &[Problem]) + 'a;
 
 /// Makes digests of the members of one archive.
 struct Contents<'a> {

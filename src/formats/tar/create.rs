@@ -36,11 +36,11 @@ use self::headers::Headers;
 use super::error::{Error, ErrorKind};
 use super::index::IndexWriter;
 use super::member::{Format, Kind};
-use super::rewrite::SaidOfAll;
+use super::rewrite::GlobalKeywords;
 use super::text;
 use super::time::Time;
 use crate::parallel::{self, Ordered};
-use gather::Wishes;
+use gather::GatherOptions;
 use metadata::{Details, Identity};
 use owners::Owners;
 use pipeline::{Answer, Job, hash, takes};
@@ -107,7 +107,7 @@ pub struct Builder<'a, W: Write> {
     headers: Headers,
     /// How many bytes of the archive stand before what is written here.
     before: u64,
-    globals: SaidOfAll,
+    globals: GlobalKeywords,
     said_slash: bool,
     /// Bytes that have their place in the archive, and aren't there yet.
     uncopied: u64,
@@ -120,7 +120,7 @@ type Filter<'a> = dyn FnMut(&mut NewMember) -> bool + Send + 'a;
 type Pool = Ordered<Job, Answer>;
 
 struct Settings {
-    wishes: Wishes,
+    options: GatherOptions,
     format: Format,
     recursive: bool,
     hard_links: bool,
@@ -155,7 +155,7 @@ impl<'a, W: Write> Builder<'a, W> {
             pool: None,
             threads: parallel::threads(),
             settings: Settings {
-                wishes: Wishes::default(),
+                options: GatherOptions::default(),
                 format: Format::Pax,
                 recursive: true,
                 hard_links: true,
@@ -179,7 +179,7 @@ impl<'a, W: Write> Builder<'a, W> {
             index: None,
             headers: Headers::default(),
             before: 0,
-            globals: SaidOfAll::default(),
+            globals: GlobalKeywords::default(),
             said_slash: false,
             uncopied: 0,
         }
@@ -194,8 +194,8 @@ impl<'a, W: Write> Builder<'a, W> {
         self
     }
 
-    /// How many bytes of the archive stand before what is written here: of a [`Behind`](super::Behind),
-    /// its [start](super::Behind::start). The whole archive becomes a multiple of 10,240 bytes.
+    /// How many bytes of the archive stand before what is written here: of a [`Appender`](super::Appender),
+    /// its [start](super::Appender::start). The whole archive becomes a multiple of 10,240 bytes.
     #[must_use]
     pub fn begins_at(mut self, offset: u64) -> Self {
         self.before = offset;
@@ -212,7 +212,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// Whether what a symbolic link leads to is added in its place.
     #[must_use]
     pub fn dereference(mut self, yes: bool) -> Self {
-        self.settings.wishes.dereference = yes;
+        self.settings.options.dereference = yes;
         self
     }
 
@@ -235,7 +235,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// or GNU) has a map for them.
     #[must_use]
     pub fn sparse(mut self, yes: bool) -> Self {
-        self.settings.wishes.sparse = yes;
+        self.settings.options.sparse = yes;
         self
     }
 
@@ -243,7 +243,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// format holds them.
     #[must_use]
     pub fn xattrs(mut self, yes: bool) -> Self {
-        self.settings.wishes.xattrs = yes;
+        self.settings.options.xattrs = yes;
         self
     }
 
@@ -268,8 +268,8 @@ impl<'a, W: Write> Builder<'a, W> {
     pub fn reproducible(mut self, time: Time) -> Self {
         self.settings.reproducible = Some(time);
         self.settings.hard_links = false;
-        self.settings.wishes.sparse = false;
-        self.settings.wishes.xattrs = false;
+        self.settings.options.sparse = false;
+        self.settings.options.xattrs = false;
         self
     }
 
@@ -349,7 +349,7 @@ impl<'a, W: Write> Builder<'a, W> {
     /// ```
     #[must_use]
     pub fn dry_run(mut self, yes: bool) -> Self {
-        self.settings.wishes.dry_run = yes;
+        self.settings.options.dry_run = yes;
         self
     }
 
@@ -414,7 +414,7 @@ impl<'a, W: Write> Builder<'a, W> {
             notice(Notice::new(arcname, NoticeKind::LeadingSlash));
         }
         self.check_parents(&name)?;
-        let found = self.settings.wishes.details(path);
+        let found = self.settings.options.details(path);
         let found = found.map_err(|e| Error::path(path, "read", e))?;
         let is_folder = found.kind == Some(Kind::Directory);
         if name.is_empty() && !is_folder {

@@ -154,7 +154,7 @@ pub enum ErrorKind {
     },
     /// A global header says something of all members that can't be taken back for others.
     #[error(
-        "a global header says something of {}, and would say it of members behind it too; extract \
+        "a global header says something of {}, and would say it of members after it too; extract \
          the archive, and create it anew",
         shown(keyword)
     )]
@@ -164,10 +164,10 @@ pub enum ErrorKind {
     },
     /// Another archive follows the end of one that is to be appended to.
     #[error(
-        "another archive stands behind this one, and would be overwritten; concatenating leaves it \
+        "another archive stands after this one, and would be overwritten; concatenating leaves it \
          out, and ignoring zeros reads it"
     )]
-    Behind,
+    AnotherArchive,
     /// A header that the engine can't pack or unpack.
     #[error("header: {0}")]
     Header(#[from] DataError),

@@ -13,8 +13,8 @@ mod unix;
 #[cfg(unix)]
 use unix as system;
 
-mod aim;
 mod collisions;
+mod destination;
 mod limits;
 mod linking;
 pub(crate) mod links;
@@ -36,8 +36,8 @@ use super::member::{Kind, Member};
 use super::place::split;
 use super::sparse::Piece;
 use crate::offset::Tally;
-use aim::Aim;
 use collisions::Collisions;
+use destination::Destination;
 use links::Tree as _;
 use owners::Owners;
 use policy::Attributes;
@@ -254,11 +254,11 @@ impl Extractor {
     }
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
-        let parts = match Aim::of(member, &self.policy, &mut self.limits)? {
-            Aim::PassedOver => return Ok(Outcome::PassedOver),
-            Aim::Stripped => return Ok(Outcome::Stripped),
-            Aim::Root => Vec::new(),
-            Aim::At(parts) => parts,
+        let parts = match Destination::of(member, &self.policy, &mut self.limits)? {
+            Destination::PassedOver => return Ok(Outcome::PassedOver),
+            Destination::Stripped => return Ok(Outcome::Stripped),
+            Destination::Root => Vec::new(),
+            Destination::At(parts) => parts,
         };
         let Some((name, parent)) = parts.split_last() else {
             let root = self.folder.parent(&[])?;
@@ -370,7 +370,7 @@ impl Extractor {
                 })?;
                 return Ok(Outcome::Extracted);
             }
-            Some(data) => (file.file().write_all(&data))
+            Some(data) => (file.file().write_all(data.bytes()))
                 .map_err(|e| writer::unwritable(&self.path, &member.name, e)),
             None => self.copy(&mut content, &member.name, &mut file),
         };
@@ -386,11 +386,15 @@ impl Extractor {
         attributes
     }
 
-    fn read(&mut self, content: &mut Content<'_, '_>) -> Result<Vec<u8>, Error> {
-        let mut data = vec![0; usize::try_from(content.size()).unwrap_or(0)];
-        content.read_exact(&mut data)?;
+    fn read(&mut self, content: &mut Content<'_, '_>) -> Result<writer::Content, Error> {
+        let size = usize::try_from(content.size()).unwrap_or(0);
+        let mut data = writer::Content {
+            room: self.writer.room(size),
+            size,
+        };
+        content.read_exact(data.room.get_mut(..size).unwrap_or_default())?;
         let compressed = content.compressed_position();
-        self.limits.written(data.len() as u64, compressed)?;
+        self.limits.written(size as u64, compressed)?;
         Ok(data)
     }
 

@@ -160,7 +160,8 @@ fn sum(block: &[u8; BLOCK], checksum: &[u8]) -> u32 {
     let mut sums = [0u16; 16];
     for bytes in block.as_chunks::<16>().0 {
         for (sum, byte) in sums.iter_mut().zip(bytes) {
-            *sum += u16::from(*byte);
+            // Without a check, which would keep the sixteen from being made at once.
+            *sum = sum.wrapping_add(u16::from(*byte));
         }
     }
     let whole: u32 = sums.into_iter().map(u32::from).sum();

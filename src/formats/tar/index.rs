@@ -51,7 +51,7 @@ pub struct IndexWriter {
 /// No name in an index is longer: what Linux takes for a path.
 const LONGEST: usize = 4096;
 
-/// A member takes up at least so much of an archive, in bytes.
+/// The least that a member takes of an archive, in bytes.
 const LEAST: u64 = 512;
 
 /// A member as an index has it.
@@ -262,7 +262,7 @@ impl<'a> Records<'a> {
     /// Every record is shorter than that.
     const LONGEST: usize = 16 << 10;
 
-    /// So much is decompressed at a time.
+    /// Bytes that are decompressed at a time.
     const STEP: u64 = 64 << 10;
 
     fn new(stream: &'a [u8], layout: &'static Struct) -> Records<'a> {

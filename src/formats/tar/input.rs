@@ -7,7 +7,7 @@ use super::error::Error;
 use super::layout::BLOCK;
 use crate::codecs::{self, Decoder};
 use crate::offset::{Position, Tally};
-use crate::source::SourceOf;
+use crate::source::{SourceOf, uninterrupted};
 
 /// The bytes of an archive, read from front to back.
 pub(crate) struct Input<'a> {
@@ -134,17 +134,11 @@ impl<'a> Input<'a> {
             self.is_peeked = self.peeked_read < BLOCK;
             return Ok(size);
         }
-        let read = loop {
-            let read = match &mut self.bytes {
-                Bytes::Positions(window) => window.read(self.position, buf),
-                Bytes::Stream(stream) => stream.read(buf),
-                Bytes::Compressed(decoder) => decoder.read(buf),
-            };
-            match read {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
+        let read = uninterrupted(|| match &mut self.bytes {
+            Bytes::Positions(window) => window.read(self.position, buf),
+            Bytes::Stream(stream) => stream.read(buf),
+            Bytes::Compressed(decoder) => decoder.read(buf),
+        })?;
         self.position.advance(read as u64);
         Ok(read)
     }
@@ -265,10 +259,10 @@ impl<'a> Window<'a> {
     /// More would be read in vain where files are large.
     const LEAST: usize = 1 << 10;
 
-    /// What a system call costs is little beside copying so much.
+    /// A system call costs little beside copying this number of bytes.
     const MOST: usize = 128 << 10;
 
-    /// To read so much in vain takes no longer than another system call.
+    /// Reading this number of bytes in vain takes no longer than another system call.
     const NEAR: u64 = 4 << 10;
 
     fn new(source: SourceOf<'a>) -> Self {

@@ -6,6 +6,7 @@ mod json;
 use super::layout::{BLOCK, RECORD};
 use super::pax::PaxRecords;
 use super::time::Time;
+use crate::offset::Position;
 use crate::schema::Field;
 use crate::tree::Problem;
 
@@ -198,7 +199,7 @@ impl Member {
 
     /// The offset after the data, without padding.
     pub fn data_end(&self) -> u64 {
-        self.data_offset.saturating_add(self.stored_size)
+        self.data_offset.past(self.stored_size)
     }
 
     /// The offset of what follows: the data's end, padded to whole blocks.

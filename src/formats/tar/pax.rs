@@ -9,7 +9,7 @@ use nom::combinator::map_res;
 
 use super::error::{Error, ErrorKind};
 use super::text::shown;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl PaxRecords {
                             shown(found)
                         ),
                     })
-                    .at(offset.saturating_add(read as u64)));
+                    .at(offset.past(read as u64)));
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::archive::{Archive, garbage};
-use super::check::{Finding, Patch, Skeleton, Summary, Tell, run};
+use super::check::{Finding, OnFinding, Patch, Skeleton, Summary, run};
 use super::error::Error;
 use super::header::with_checksum;
 use super::input::Input;
@@ -56,7 +56,7 @@ pub fn plain(source: &Source) -> Result<Source, Error> {
 pub fn repair(
     source: &Source,
     ignore_zeros: bool,
-    tell: Tell<'_>,
+    tell: OnFinding<'_>,
     out: &mut dyn Write,
 ) -> Result<Summary, Error> {
     let end = Arc::<Mutex<End>>::default();
@@ -91,7 +91,7 @@ pub fn repair(
     let mut patches = whole.patches.iter().peekable();
     let mut size: u64 = 0;
     for &(start, end) in &whole.runs {
-        size.tally(end.saturating_sub(start));
+        size.tally(end.since(start));
         let mut at = start;
         while let Some((offset, patch)) = patches.next_if(|(offset, _)| *offset < end) {
             // One that lies in what is left out.
@@ -102,7 +102,7 @@ pub fn repair(
                 Patch::Zeros(size) => {
                     copy(&source, at, *offset, out)?;
                     io::copy(&mut io::repeat(0).take(*size), out)?;
-                    at = offset.saturating_add(*size);
+                    at = offset.past(*size);
                 }
                 Patch::Checksum => {
                     copy(&source, at, *offset, out)?;

@@ -46,29 +46,29 @@ pub fn copy_members<W: Write>(
     let mut archive = Archive::plain(source.clone());
     while let Some(member) = archive.next_member()? {
         if keep(&member) {
-            let size = member.end().saturating_sub(member.offset);
+            let size = member.end().since(member.offset);
             // The last member may lack its padding.
-            let whole = member.data_end().saturating_sub(member.offset);
+            let whole = member.data_end().since(member.offset);
             let blocks = source.reader(member.offset).take(whole);
             builder.add_blocks(&member.name, blocks.chain(io::repeat(0)), size)?;
         } else {
             copy_globals(source, builder, &member)?;
         }
     }
-    builder.end_globals(SaidOfAll::of(&archive));
+    builder.end_globals(GlobalKeywords::of(&archive));
     Ok(())
 }
 
 /// What global headers have said, as far as it matters to members that are put after them.
 #[derive(Debug, Default)]
-pub(super) struct SaidOfAll(Vec<Vec<u8>>);
+pub(super) struct GlobalKeywords(Vec<Vec<u8>>);
 
-impl SaidOfAll {
+impl GlobalKeywords {
     /// Those of an archive that was read to its end.
-    pub(super) fn of(archive: &Archive) -> SaidOfAll {
+    pub(super) fn of(archive: &Archive) -> GlobalKeywords {
         // A comment says nothing of a member.
         let keywords = archive.global_keywords().filter(|k| *k != b"comment");
-        SaidOfAll(keywords.map(<[u8]>::to_vec).collect())
+        GlobalKeywords(keywords.map(<[u8]>::to_vec).collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -123,9 +123,9 @@ fn copy_globals<W: Write>(
 mod tests {
     use super::*;
 
-    fn said(keywords: &[&str]) -> SaidOfAll {
+    fn said(keywords: &[&str]) -> GlobalKeywords {
         let keywords = keywords.iter().map(|k| k.as_bytes().to_vec());
-        SaidOfAll(keywords.collect())
+        GlobalKeywords(keywords.collect())
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub enum SparseFault {
     },
     /// An entry ends after the end of the file.
     #[error(
-        "the map of the sparse file is wrong: entry {entry} ends behind the file's {size} bytes"
+        "the map of the sparse file is wrong: entry {entry} ends after the file's {size} bytes"
     )]
     Beyond {
         /// Which entry.

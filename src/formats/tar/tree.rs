@@ -239,7 +239,7 @@ impl Members {
             .and_then(|size| u64::try_from(size).ok());
         let size = size.unwrap_or(0).min(limit.saturating_sub(data_offset));
         let data = self.source.read(data_offset, size)?;
-        let data_end = data_offset.saturating_add(size);
+        let data_end = data_offset.past(size);
         let mut children = vec![self.header("header", at)?];
         let range = self.range(data_offset, data_end);
         match header.typeflag() {
@@ -288,7 +288,7 @@ impl Members {
         let bytes = self.source.read(start, end.saturating_sub(start))?;
         let mut blocks = Vec::new();
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
-            let at = start.saturating_add((i as u64).saturating_mul(BLOCK as u64));
+            let at = start.past((i as u64).saturating_mul(BLOCK as u64));
             let fields = Layout::GnuSparse.header().nodes(block, self.space, at);
             let range = self.range(at, at.past(BLOCK as u64));
             blocks.push(Node::new(i, range).with_children(fields));
@@ -308,7 +308,7 @@ impl Members {
                 children.push(Node::new("zeros", self.range(start, two)).role(Role::Padding));
             }
             if two < size {
-                children.push(Node::new("behind", self.range(two, size)).role(Role::Gap));
+                children.push(Node::new("trailing", self.range(two, size)).role(Role::Gap));
             }
             node = node.with_children(children);
         } else {

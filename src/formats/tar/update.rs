@@ -178,7 +178,7 @@ mod tests {
         assert!(keeps(&update));
         assert!(update.takes(&newer("first")));
         assert!(keeps(&update));
-        // Once more changes nothing: it is a link no longer.
+        // A second run changes nothing: it is a link no longer.
         assert!(update.takes(&newer("first")));
         assert!(keeps(&update));
         assert!(update.takes(&newer("second")));

@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::detect::{RawRule, Rule};
 use super::error::Error;
+use crate::offset::Position;
 use crate::schema::{Allowed, Fact, Key, Schema, bits};
 use crate::structs::FormatError;
 use crate::value::literal;
@@ -158,7 +159,7 @@ impl Reader<'_> {
         let name = name.into_inner();
         if !is_identifier(&name) {
             let message = format!(
-                "{name:?} can't stand behind %: a name has letters, digits and _, \
+                "{name:?} can't stand after %: a name has letters, digits and _, \
                  and begins with none of the digits"
             );
             return Err(self.wrong(&name_span, message));
@@ -231,7 +232,7 @@ impl Reader<'_> {
         let span = format.span();
         let literal = self.text.get(span.clone()).unwrap_or_default();
         let inside = literal.find(format.get_ref().as_str());
-        let start = span.start.saturating_add(inside.unwrap_or(0));
+        let start = span.start.past(inside.unwrap_or(0));
         (line_at(self.text.as_bytes(), start), inside.is_some())
     }
 

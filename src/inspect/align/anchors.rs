@@ -89,7 +89,7 @@ fn sample(source: &Source, span: Span, mut tell: impl FnMut(u64, u64)) -> io::Re
     let mut buffer = Vec::new();
     let mut hash = 0u64;
     let mut offset = span.start;
-    let first = span.start.saturating_add(WINDOW);
+    let first = span.start.past(WINDOW);
     let mut last = [None; 2];
     while offset < span.end {
         let size = BLOCK.min(span.end.saturating_sub(offset));

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::pair::{BLOCK, Pair, Region, Side};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// Where the gap of a region is best, and how many bytes differ with it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub(super) fn in_place(a: &[u8], b: &[u8], at_a: u64, at_b: u64) -> Vec<Region> 
         match (start, differs) {
             (None, true) => start = Some(i),
             (Some(from), false) => {
-                let range = |at: u64| at.saturating_add(from)..at.saturating_add(i);
+                let range = |at: u64| at.past(from)..at.past(i);
                 runs.push(Region::new(range(at_a), range(at_b)));
                 start = None;
             }

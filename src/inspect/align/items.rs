@@ -7,6 +7,8 @@ use super::anchors::{Place, longest_ascending};
 use super::fine;
 use super::pair::Region;
 
+use crate::offset::Position;
+
 /// Pieces with this many items are compared for the least number of edits, up to `FINE_EDITS` of
 /// them; what it costs grows with the square of the edits.
 const FINE: u64 = 1 << 12;
@@ -111,10 +113,7 @@ fn between_anchors(old: &[u64], new: &[u64], region: Region, keys: &RandomState)
         let mut between = Vec::new();
         let mut rest = region;
         for (at_a, at_b) in longest_ascending(&both) {
-            let (at_a, at_b) = (
-                region.a.start.saturating_add(at_a),
-                region.b.start.saturating_add(at_b),
-            );
+            let (at_a, at_b) = (region.a.start.past(at_a), region.b.start.past(at_b));
             // Samples may overlap, and what is equal around one takes in the next.
             if at_a < rest.a.start || at_b < rest.b.start {
                 continue;
@@ -151,8 +150,8 @@ fn with_a_gap(a: &[u64], b: &[u64], region: Region) -> Vec<Region> {
     let at = at as u64;
     let behind = region.smaller().saturating_sub(at);
     let before = Region::new(
-        region.a.start..region.a.start.saturating_add(at),
-        region.b.start..region.b.start.saturating_add(at),
+        region.a.start..region.a.start.past(at),
+        region.b.start..region.b.start.past(at),
     );
     let after = Region::new(
         region.a.end.saturating_sub(behind)..region.a.end,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Span;
 use crate::Source;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// How much is read at a time.
 pub(super) const BLOCK: u64 = 64 << 10;
@@ -46,8 +46,8 @@ impl Region {
     /// What is left without this many bytes at the front.
     pub(super) fn from(self, skip: u64) -> Region {
         Region::new(
-            self.a.start.saturating_add(skip)..self.a.end,
-            self.b.start.saturating_add(skip)..self.b.end,
+            self.a.start.past(skip)..self.a.end,
+            self.b.start.past(skip)..self.b.end,
         )
     }
 
@@ -118,11 +118,7 @@ impl Pair {
         let mut equal = 0u64;
         while equal < most {
             let size = step.min(most.saturating_sub(equal));
-            let (a, b) = self.read(
-                region.a.start.saturating_add(equal),
-                region.b.start.saturating_add(equal),
-                size,
-            )?;
+            let (a, b) = self.read(region.a.start.past(equal), region.b.start.past(equal), size)?;
             if a != b {
                 let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
                 return Ok(equal.saturating_add(same as u64));

@@ -6,6 +6,8 @@ use std::io;
 use super::pair::{BLOCK, Pair, Region};
 use super::{anchors, fine, gap};
 
+use crate::offset::Position;
+
 /// Regions up to this size are compared for the least number of edits.
 const FINE: u64 = 1 << 10;
 
@@ -129,10 +131,7 @@ impl Work {
             self.todo.push(Task::Differ(region));
             return Ok(());
         }
-        let (a, b) = (
-            region.a.start.saturating_add(gap.at),
-            region.b.start.saturating_add(gap.at),
-        );
+        let (a, b) = (region.a.start.past(gap.at), region.b.start.past(gap.at));
         let size = region.smaller().saturating_sub(gap.at);
         let (a_behind, b_behind) = (
             region.a.end.saturating_sub(size),

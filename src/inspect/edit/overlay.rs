@@ -51,7 +51,8 @@ impl ReadAt for Overlay {
         let read = self.below.read_into(offset, buf)?;
         for (start, bytes) in &self.pieces {
             for (i, byte) in bytes.iter().enumerate() {
-                let at = start.saturating_add(i as u64).checked_sub(offset);
+                let at = start.checked_add(i as u64);
+                let at = at.and_then(|at| at.checked_sub(offset));
                 let at = at.and_then(|at| usize::try_from(at).ok());
                 if let Some(slot) = at.filter(|at| *at < read).and_then(|at| buf.get_mut(at)) {
                     *slot = *byte;

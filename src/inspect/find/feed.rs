@@ -4,6 +4,9 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use crate::offset::Position;
+use crate::source::uninterrupted;
+
 /// How much is read at a time.
 const BLOCK: usize = 256 << 10;
 
@@ -159,15 +162,8 @@ impl Block {
     /// Reads once: what is there now. Nothing is read where the reader has ended.
     fn fill(&mut self, keep: usize, reader: &mut dyn Read) -> io::Result<()> {
         self.end = keep;
-        loop {
-            match reader.read(self.bytes.get_mut(keep..).unwrap_or_default()) {
-                Ok(n) => {
-                    self.end = keep.saturating_add(n);
-                    return Ok(());
-                }
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
-            }
-        }
+        let room = self.bytes.get_mut(keep..).unwrap_or_default();
+        self.end.advance(uninterrupted(|| reader.read(room))?);
+        Ok(())
     }
 }

@@ -11,6 +11,8 @@ use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassU
 use super::hex::{self, Masked};
 use super::{Encoding, LONGEST, PatternError};
 
+use crate::offset::Position;
+
 /// No limit that a regular expression sets to its length counts beyond this.
 const LONGEST_STATED: usize = 1 << 20;
 
@@ -168,7 +170,7 @@ impl Pattern {
                     .find(window.get(position..)?)?
                     .saturating_add(position);
                 Some(Found {
-                    range: start..start.saturating_add(finder.needle().len()),
+                    range: start..start.past(finder.needle().len()),
                     pattern: 0,
                 })
             }

@@ -5,7 +5,7 @@
 
 use super::code::{Code, as_float, integers, share};
 use super::{Column, Kind, Order, period};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// A column more must save this many bits a record.
 const COLUMN: f64 = 0.6;
@@ -38,7 +38,7 @@ pub(super) fn find(bytes: &[u8], size: usize, order: Order) -> (Vec<Column>, f64
         let so_far = best.get(at).map_or(f64::INFINITY, |best| best.0);
         for choice in table.choices(at) {
             let cost = so_far + choice.cost + COLUMN;
-            if let Some(end) = best.get_mut(at.saturating_add(choice.size))
+            if let Some(end) = best.get_mut(at.past(choice.size))
                 && cost < end.0
             {
                 *end = (cost, Some(choice));
@@ -108,7 +108,7 @@ impl<'a> Table<'a> {
         }
         let letters = run(&self.text, at).min(LONGEST_TEXT);
         // Texts that are shorter than their field leave zeros behind.
-        let filled = letters.saturating_add(run(&self.zero, at.saturating_add(letters)));
+        let filled = letters.saturating_add(run(&self.zero, at.past(letters)));
         if letters >= FEWEST_LETTERS {
             for size in FEWEST_LETTERS..=filled {
                 choices.push(Choice {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Found;
+use crate::offset::Tally;
 use crate::tree::{Node, Role};
 
 /// Nodes that are looked at, at most: those on top of the tree are the ones that people mean.
@@ -27,7 +28,7 @@ pub(super) fn below(from: &Found, wanted: &str) -> Option<String> {
     while let Some((path, node, depth)) = open.pop_front() {
         let mut items = 0_usize;
         for child in node.children().map_while(Result::ok) {
-            seen = seen.saturating_add(1);
+            seen.tally(1);
             if seen > MAX_NODES {
                 return alike.map(|(_, path)| path);
             }
@@ -35,7 +36,7 @@ pub(super) fn below(from: &Found, wanted: &str) -> Option<String> {
                 continue;
             }
             if child.is_item() {
-                items = items.saturating_add(1);
+                items.tally(1);
                 if items > 1 {
                     break;
                 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use super::Text;
 use super::run::Candidate;
 
+use crate::offset::Position;
+
 /// Takes out of `found` the groups of overlapping strings that end before `settled`, and answers
 /// with the best of each, in the order of the source. Without patience, a group that goes on
 /// beyond is parted there. `answered` is how far the strings so far went.
@@ -43,7 +45,7 @@ pub(super) fn choose(
 
 impl Candidate {
     fn end(&self) -> u64 {
-        self.text.offset.saturating_add(self.text.size)
+        self.text.offset.past(self.text.size)
     }
 }
 

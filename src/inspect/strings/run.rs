@@ -133,7 +133,7 @@ impl Runs {
         found.push(Candidate {
             text: Text {
                 offset: self.start,
-                size: self.position.saturating_sub(self.start),
+                size: self.position.since(self.start),
                 charset: self.charset,
                 text: std::mem::take(&mut self.text),
                 cut,

@@ -14,6 +14,8 @@ use parquet::schema::types::ColumnPath;
 
 use super::of_parquet;
 
+use crate::offset::Tally;
+
 /// Values of a column that are looked at to choose how it is encoded.
 const SAMPLE: usize = 1024;
 
@@ -110,7 +112,7 @@ impl GroupWriter {
                 }
             }
         }
-        self.rows = self.rows.saturating_add(batch.num_rows());
+        self.rows.tally(batch.num_rows());
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use parquet::file::writer::SerializedFileWriter;
 use super::array::Converter;
 use super::group::{self, GroupWriter, RowGroup};
 use super::{Container, of_arrow, of_parquet};
+use crate::offset::Tally;
 use crate::records::{Batch, Schema};
 
 /// Rows of a row group that is made of batches, at most.
@@ -154,8 +155,8 @@ impl<W: Write + Send> Parquet<W> {
         if batch.num_rows() == 0 {
             return Ok(());
         }
-        self.rows = self.rows.saturating_add(batch.num_rows());
-        self.bytes = self.bytes.saturating_add(batch.get_array_memory_size());
+        self.rows.tally(batch.num_rows());
+        self.bytes.tally(batch.get_array_memory_size());
         self.waiting.push(batch);
         match self.rows >= GROUP_ROWS || self.bytes >= GROUP_BYTES {
             true => self.flush(),

@@ -3,6 +3,7 @@
 use super::super::nest::at_path;
 use super::super::schema::{Field, Type};
 use super::{Column, Values};
+use crate::offset::Tally;
 use crate::value::Value;
 
 impl Column {
@@ -49,7 +50,7 @@ impl Values {
             Values::Complex(values) => values.push([0.0; 2]),
             Values::Fixed { width, rows, bytes } => {
                 bytes.resize(bytes.len().saturating_add(*width), 0);
-                *rows = rows.saturating_add(1);
+                rows.tally(1);
             }
             Values::Bytes(strings) | Values::Text(strings) => strings.push(b""),
             Values::Array {
@@ -62,7 +63,7 @@ impl Values {
                         items.push(None, item);
                     }
                 }
-                *rows = rows.saturating_add(1);
+                rows.tally(1);
             }
             Values::List { ends, .. } => {
                 let end = ends.last().copied().unwrap_or(0);
@@ -74,7 +75,7 @@ impl Values {
                         column.push(None, field);
                     }
                 }
-                *rows = rows.saturating_add(1);
+                rows.tally(1);
             }
             Values::Any(values) => values.push(Value::Bool(false)),
         }
@@ -120,7 +121,7 @@ impl Values {
             Values::Fixed { width, rows, bytes } => match value.as_bytes() {
                 Some(value) if value.len() == *width => {
                     bytes.extend_from_slice(value);
-                    *rows = rows.saturating_add(1);
+                    rows.tally(1);
                     true
                 }
                 _ => false,
@@ -142,7 +143,7 @@ impl Values {
                 for value in value.as_list().unwrap_or_default() {
                     items.push(Some(value), item);
                 }
-                *rows = rows.saturating_add(1);
+                rows.tally(1);
                 true
             }
             Values::List { ends, items } => {
@@ -162,7 +163,7 @@ impl Values {
                 for (column, field) in columns.iter_mut().zip(fields) {
                     column.push(at_path(record, &field.path), field);
                 }
-                *rows = rows.saturating_add(1);
+                rows.tally(1);
                 true
             }
             Values::Any(values) => {

@@ -1,6 +1,7 @@
 //! The loops: the values of one column out of a tile of records.
 
 use super::numbers::{bits, bits_of, floats, integers, wide, with_sign};
+use crate::offset::{Position, Tally};
 use crate::records::column::{Column, Strings, Values};
 use crate::records::schema::Field;
 use crate::structs::FieldKind;
@@ -74,7 +75,7 @@ fn pieces(
     (tile, step, at): (&[u8], usize, usize),
     size: usize,
 ) -> impl ExactSizeIterator<Item = &[u8]> {
-    let end = at.saturating_add(size);
+    let end = at.past(size);
     // Whether the field is within the record is the same for all of them, and asked once.
     let records = tile.chunks_exact(step.max(1));
     records.map(move |record| record.get(at..end).unwrap_or_default())
@@ -195,7 +196,7 @@ impl Take {
             }
             (Take::Bytes { size }, Values::Fixed { rows, bytes, .. }) => {
                 fixed(bytes, from, *size);
-                *rows = rows.saturating_add(count(from));
+                rows.tally(count(from));
             }
             (Take::Pascal { size }, Values::Bytes(out)) => {
                 for field in pieces(from, *size) {
@@ -214,7 +215,7 @@ impl Take {
                     }
                     bytes.extend_from_slice(&one);
                 }
-                *rows = rows.saturating_add(count(from));
+                rows.tally(count(from));
             }
             (Take::Array { size, length, item }, Values::Array { rows, items, .. }) => {
                 let size = (*size).max(1);
@@ -224,14 +225,13 @@ impl Take {
                         item.run((piece, size, 0), items);
                     }
                 }
-                *rows = rows.saturating_add(count(from));
+                rows.tally(count(from));
             }
             (Take::Struct(loops), Values::Struct { rows, columns }) => {
                 for (one, column) in loops.iter().zip(columns) {
-                    one.take
-                        .run((tile, step, at.saturating_add(one.at)), column);
+                    one.take.run((tile, step, at.past(one.at)), column);
                 }
-                *rows = rows.saturating_add(count(from));
+                rows.tally(count(from));
             }
             (
                 Take::ByKinds {

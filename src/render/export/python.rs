@@ -1,6 +1,6 @@
 //! Python: a format string for its `struct`, and the names of the values.
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::structs::{DataError, Family, Member, MemberKind, Shape};
 
 /// Python's counts are written out where groups are repeated: as many items at most.
@@ -66,7 +66,7 @@ impl Writer {
             } else {
                 format!("{prefix}.{name}")
             };
-            self.member(member, &path, base.saturating_add(member.offset))?;
+            self.member(member, &path, base.past(member.offset))?;
         }
         Ok(())
     }
@@ -85,9 +85,9 @@ impl Writer {
                     Some(_) => format!("{path}[{i}]"),
                     None => path.to_owned(),
                 };
-                let at = at.saturating_add(i.saturating_mul(member.size));
+                let at = at.past(i.saturating_mul(member.size));
                 self.shape(group, &path, at)?;
-                self.gap(at.saturating_add(member.size));
+                self.gap(at.past(member.size));
                 self.items.tally(1);
                 if self.items > MAX_ITEMS {
                     let message = format!("{path}: more than {MAX_ITEMS} items in a Python format");
@@ -113,7 +113,7 @@ impl Writer {
             Some(n) => format!("*['{path}'] * {n}"),
             None => format!("'{path}'"),
         });
-        self.end = at.saturating_add(member.size.saturating_mul(count));
+        self.end = at.past(member.size.saturating_mul(count));
         Ok(())
     }
 

@@ -2,6 +2,9 @@
 
 use std::io::{self, Read};
 
+use crate::offset::Position;
+use crate::source::uninterrupted;
+
 /// How much is read at a time: what becomes of it still fits a processor's second cache.
 pub(super) const PAGE: usize = 32 << 10;
 
@@ -35,11 +38,9 @@ impl<R: Read> Input<R> {
             self.have = self.have.saturating_sub(self.at);
             self.at = 0;
             let room = self.bytes.get_mut(self.have..).unwrap_or_default();
-            match self.from.read(room) {
-                Ok(0) => self.ended = true,
-                Ok(read) => self.have = self.have.saturating_add(read).min(self.bytes.len()),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
+            match uninterrupted(|| self.from.read(room))? {
+                0 => self.ended = true,
+                read => self.have.advance(read),
             }
         }
         Ok(self.ready() > 0)

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use serde_json::json;
 
 use super::input::{Input, PAGE};
+use crate::offset::Position;
 use crate::render::json::List;
 use crate::value::literal;
 
@@ -46,7 +47,7 @@ pub fn json(
                 .collect();
             let value = json!({ "offset": offset, "hex": literal::to_hex(line), "text": text });
             list.write(&value, out)?;
-            offset = offset.saturating_add(line.len() as u64);
+            offset.advance(line.len() as u64);
         }
     }
     Ok(())

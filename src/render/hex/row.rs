@@ -8,7 +8,7 @@ use super::CONTINUED;
 use super::canonical::{HALF, Layout};
 use super::digits::{self, LOWER, UPPER};
 use super::mark::Paint;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 
 /// The bytes of a line, and what is known of them.
 #[derive(Default)]
@@ -108,7 +108,7 @@ pub(crate) fn fitting(label: &str, room: usize) -> Cow<'_, str> {
     let mut fitting = String::new();
     let mut used = 1usize;
     for c in label.chars() {
-        used = used.saturating_add(c.width().unwrap_or(0));
+        used.advance(c.width().unwrap_or(0));
         if used > room {
             break;
         }

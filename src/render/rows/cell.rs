@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Style;
 use super::number;
+use crate::offset::Tally;
 use crate::records::{Column, Field, Meaning, Values};
 use crate::tree::Key;
 use crate::value::Value;
@@ -50,7 +51,7 @@ impl Writer {
             let mut times: HashMap<&str, usize> = HashMap::new();
             for (_, name) in all.iter() {
                 let seen = times.entry(name).or_default();
-                *seen = seen.saturating_add(1);
+                seen.tally(1);
             }
             for (key, name) in all.iter() {
                 if let (Key::Number(n), Some(1)) = (key, times.get(name)) {

@@ -2,6 +2,7 @@
 
 use super::cell::{self, Cell, Writer};
 use super::{Style, number};
+use crate::offset::Tally;
 use crate::records::{Batch, Column, Field, Schema, Type, Values};
 use crate::render::json;
 use crate::value::Value;
@@ -152,7 +153,7 @@ fn is_list(fields: &[Field], depth: usize, path: &[String]) -> bool {
         }
         last = Some(name);
         let is_next = name.parse() == Ok(expected);
-        expected = expected.saturating_add(1);
+        expected.tally(1);
         is_next
     }) && expected > 0
 }

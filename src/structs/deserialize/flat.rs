@@ -5,6 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::item::{Variant, visit_scalar};
+use crate::offset::Position;
 use crate::structs::flat::{Flat, Item, Spot};
 use crate::structs::float;
 use crate::structs::misfit::Misfit;
@@ -176,7 +177,7 @@ impl<'de> MapAccess<'de> for &mut Walk<'_, 'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
         let item = self.flat.item(self.next).ok_or(Misfit)?;
         let spot = self.flat.spot(&item);
-        self.next = self.next.saturating_add(1);
+        self.next.advance(1);
         seed.deserialize(Field {
             spot,
             data: self.data,

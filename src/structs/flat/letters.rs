@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Flat, INLINE, Item};
+use crate::offset::Tally;
 use crate::structs::code::{CODES, Order};
 use crate::structs::read::Read;
 
@@ -112,9 +113,9 @@ impl Flat {
             place.offset = letter.aligned(end)?;
             place.first = arity;
             end = place.offset.checked_add(letter.size)?;
-            arity = arity.saturating_add(letter.values);
+            arity.tally(letter.values);
             one_each &= letter.values == 1;
-            len = len.saturating_add(1);
+            len.tally(1);
         }
         flat.items.truncate(len);
         flat.size = end;

@@ -6,6 +6,7 @@ use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use smallvec::SmallVec;
 
 use super::{Flat, INLINE, Item};
+use crate::offset::Position;
 use crate::structs::float;
 use crate::structs::pack::Row;
 use crate::structs::read::Read;
@@ -58,7 +59,7 @@ impl Flat {
     #[inline(never)]
     pub(in crate::structs) fn append_many(&self, row: Row<'_>, out: &mut Vec<u8>) -> Option<()> {
         let start = out.len();
-        out.resize(start.saturating_add(self.packed_size()?), 0);
+        out.resize(start.past(self.packed_size()?), 0);
         let packed = self.pack(row, out.get_mut(start..)?, u32::MAX);
         if packed.is_none() {
             out.truncate(start);

@@ -1,4 +1,4 @@
-//! The values of a list of places, each read as the type that somebody wants.
+//! The values of a list of places, each read as the type that the caller asks for.
 
 use super::{Flat, Item};
 use crate::structs::error::DataError;
@@ -35,7 +35,7 @@ impl Flat {
     }
 }
 
-/// The values of a flat format, read as somebody wants each.
+/// The values of a flat format, each read as the type that the caller asks for.
 pub(in crate::structs) struct FlatValues<'f, 'a> {
     flat: &'f Flat,
     items: std::slice::Iter<'f, Item>,

@@ -1,6 +1,8 @@
-//! Hints for what people write who think of another language.
+//! Hints for what people write who think of another language, and for what is no code.
 
 use std::borrow::Cow;
+
+use super::{Parsed, fail, first_char_length};
 
 /// Types of other languages, and the codes that they are here.
 const TYPES: &[(&str, &str)] = &[
@@ -72,3 +74,41 @@ pub(super) fn to_set_off(after: &str) -> Cow<'static, str> {
 
 /// What names are made of.
 pub(super) const NAMES: &str = "a name has letters and digits of ASCII, and _";
+
+/// The error about a character that begins no code.
+pub(super) fn unknown_code<'t, T>(input: &'t str, c: char) -> Parsed<'t, T> {
+    let (message, label): (String, &'static str) = match c {
+        '@' | '=' | '<' | '>' | '!' => (
+            format!("the byte order {c} stands in the middle"),
+            "it can only be the very first character of a format or of a group, as in (>HH)",
+        ),
+        ':' => (
+            "a name belongs to no field".into(),
+            "a name follows its code at once: I:width",
+        ),
+        ',' | ';' => (
+            format!("{c} is no format code"),
+            "items are separated by white space, or by nothing",
+        ),
+        '"' | '\'' => (
+            "a text belongs to no field".into(),
+            "a constant follows its code or name with an equals sign: 2s:magic=\"BM\"",
+        ),
+        ']' => ("a bracket closes nothing".into(), "no count is open here"),
+        '-' | '+' => (format!("{c} is no format code"), "a count has no sign"),
+        '\0' => ("a NUL stands in the format".into(), ""),
+        'u' | 'U' | 'w' | 'W' | 'S' | 'a' | 't' => (
+            format!("{c} is no format code"),
+            "text is s (of a fixed length), p (with a length byte) or z (up to a NUL)",
+        ),
+        c if !c.is_ascii() => (
+            format!("{c:?} is no format code"),
+            "formats are written in ASCII",
+        ),
+        c => (
+            format!("{} is no format code", c.escape_default()),
+            "the codes are x c b B ? h H i I l L q Q n N e f d F D s p P z v V j J k K y Y",
+        ),
+    };
+    fail(input, first_char_length(input), message, label)
+}

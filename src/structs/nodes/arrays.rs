@@ -8,7 +8,7 @@ use super::super::plan::{Body, Count, Element, Field};
 use super::super::unpack::{Cursor, left_over};
 use super::input::Input;
 use super::{Builder, ITEM, NODE, format_of, items};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Name, Node};
 use crate::value::Value;
 
@@ -78,7 +78,7 @@ impl<I: Input> Builder<'_, I> {
             (true, _) => (self.at, there),
             (false, true) => {
                 let over = there.checked_rem(size).unwrap_or(0);
-                let from = self.at.saturating_add(there.saturating_sub(over));
+                let from = self.at.past(there.saturating_sub(over));
                 (from, over)
             }
             (false, false) => {
@@ -96,7 +96,7 @@ impl<I: Input> Builder<'_, I> {
         };
         match cursor.array(&count, element) {
             Ok(items) => {
-                self.at = from.saturating_add(part);
+                self.at = from.past(part);
                 self.spend(NODE.saturating_add((items.len() as u64).saturating_mul(ITEM)));
                 Ok((Some(items), n))
             }

@@ -72,7 +72,7 @@ pub(crate) struct Window {
 /// Bytes of a source one after another.
 #[derive(Debug)]
 struct Piece {
-    /// Room for bytes, of which so many are filled: it is not emptied for the next.
+    /// Room for bytes, of which `filled` are read; it is not emptied for the next read.
     room: Vec<u8>,
     filled: usize,
     at: u64,

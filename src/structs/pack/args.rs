@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::offset::Position;
 use crate::structs::error::{DataError, DataErrorKind, counted};
 use crate::structs::near::near;
 use crate::structs::plan::Body;
@@ -86,7 +87,7 @@ impl<'v> Args<'v> {
                 return None;
             }
             let value = self.row.values.get(self.next);
-            self.next = self.next.saturating_add(1);
+            self.next.advance(1);
             return value;
         };
         let found = match name {
@@ -99,7 +100,7 @@ impl<'v> Args<'v> {
             }
         };
         let value = found.and_then(|i| self.row.values.get(i))?;
-        self.used = self.used.saturating_add(1);
+        self.used.advance(1);
         Some(value)
     }
 

@@ -2,6 +2,7 @@
 
 use super::args::{Args, Row};
 use super::{Known, Packer};
+use crate::offset::Tally;
 use crate::structs::error::{DataError, Segment};
 use crate::structs::plan::{Body, Count, Element, Field, Repeat};
 use crate::value::Value;
@@ -148,7 +149,7 @@ fn pass_over(field: &Field, args: &mut Args<'_>) {
         _ => {
             if args.row.names.is_none() && !(field.optional && args.reduced) {
                 let n = usize::try_from(field.arity()).unwrap_or(usize::MAX);
-                args.next = args.next.saturating_add(n);
+                args.next.tally(n);
             }
         }
     }

@@ -6,6 +6,7 @@ use serde::ser::{
 };
 
 use super::target::Target;
+use crate::offset::Tally;
 use crate::structs::code::UNSIGNED;
 use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
 use crate::structs::pack::{missing, no_field};
@@ -61,7 +62,7 @@ impl<'p> Row<'p> {
     fn put_next<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
         let mut index = self.next.unwrap_or_default();
         while self.reduced && self.is_optional(index) {
-            index = index.saturating_add(1);
+            index.tally(1);
         }
         self.next = Some(index.saturating_add(1));
         self.put_at(index, value)
@@ -74,7 +75,7 @@ impl<'p> Row<'p> {
         let value = value.serialize(Target::of(field));
         if let Some(value) = value.map_err(|e| e.within(field.segment(nth)))? {
             self.values.push((index, value));
-            self.optional = self.optional.saturating_add(self.is_optional(index).into());
+            self.optional.tally(self.is_optional(index).into());
         }
         Ok(())
     }

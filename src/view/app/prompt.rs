@@ -208,7 +208,7 @@ impl App<'_> {
             Wanted::Name => self.keep(text.trim()),
             Wanted::Value(path) => {
                 if self.works.has(super::work::Kind::Read) {
-                    return Err("the file is still being read; once more in a moment".to_owned());
+                    return Err("the file is still being read; try again in a moment".to_owned());
                 }
                 self.plan(path, text.to_owned());
                 Ok(())

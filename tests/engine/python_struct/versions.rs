@@ -47,7 +47,7 @@ pub const CLASSES: [Class; 8] = [
     Class {
         name: "0p, packed",
         since: (3, 16),
-        why: "older versions write a length byte behind the field; late patches of 3.13 on don't",
+        why: "older versions write a length byte after the field; late patches of 3.13 on don't",
         applies: |case, part| {
             let packing = matches!(part, Part::Job(Job::Pack(_) | Job::PackInto(..)));
             packing && any_token(case, is_empty_pascal)

@@ -157,7 +157,7 @@ proptest! {
         let (text, formats) = format.render();
         let layout = Struct::with_formats(&text, &formats).unwrap();
         survives(&layout, &noise)?;
-        // Close to what fits: one byte changed, or more behind it.
+        // Close to what fits: one byte changed, or more after it.
         let mut data = layout.pack(&values::Maker::new(seed).row(&format).all).unwrap();
         data.extend_from_slice(&noise);
         survives(&layout, &data)?;

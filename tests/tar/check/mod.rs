@@ -167,7 +167,7 @@ fn each_defect_has_its_code_and_its_place() {
             vec![("T010", 3072)],
         ),
         (
-            "garbage behind",
+            "garbage after",
             [two().end(), b"x".to_vec()].concat(),
             vec![("T012", 3072)],
         ),
@@ -219,21 +219,21 @@ fn each_defect_has_its_code_and_its_place() {
             vec![("T035", 2048)],
         ),
         (
-            "number behind a NUL",
+            "number after a NUL",
             two()
                 .header(&header_with_size("c", b'0', b"\x000000000003\0"), b"")
                 .end(),
             vec![("T017", 2048)],
         ),
         (
-            "number with something behind it",
+            "number with something after it",
             two()
                 .header(&header_with_size("c", b'0', b"3 junk"), b"333")
                 .end(),
             vec![("T017", 2048)],
         ),
         (
-            "number with a number behind a NUL",
+            "number with a number after a NUL",
             two()
                 .header(&header_with_size("c", b'0', b"3\x00017777777"), b"333")
                 .end(),
@@ -323,12 +323,12 @@ fn each_defect_has_its_code_and_its_place() {
             vec![("T007", 3072)],
         ),
         (
-            "up behind a drive",
+            "up after a drive",
             two().file("C:..\\x", b"").end(),
             vec![("T038", 2048)],
         ),
         (
-            "up between slashes behind a drive",
+            "up between slashes after a drive",
             two().file("C:/../x", b"").end(),
             vec![("T038", 2048)],
         ),
@@ -354,7 +354,7 @@ fn each_defect_has_its_code_and_its_place() {
             vec![("T002", 2048)],
         ),
         (
-            "a line feed behind half an end",
+            "a line feed after half an end",
             two().raw(&[0; 512]).raw(b"\n").0,
             vec![("T002", 2048), ("T012", 2560)],
         ),
@@ -364,7 +364,7 @@ fn each_defect_has_its_code_and_its_place() {
             vec![("T002", 2048), ("T012", 2560)],
         ),
         (
-            "an archive behind something else",
+            "an archive after something else",
             two().raw(&[0; 1024]).raw(&[7; 512]).raw(&two().0).end(),
             vec![("T012", 3072), ("T030", 3584)],
         ),
@@ -478,7 +478,7 @@ fn behind_an_error_the_next_header_is_found() {
     ] {
         assert_eq!(result.unwrap().0, expected, "{how}");
     }
-    // Two headers behind each other, the first with a size that leads nowhere.
+    // Two headers after each other, the first with a size that leads nowhere.
     bytes[1024 + 124 + 7] = b'7';
     let (found, summary) = check(&bytes).unwrap();
     assert_eq!(found, [("T015", 1024), ("T031", 1024)]);

@@ -19,7 +19,7 @@ fn v7(name: &str, size: u64) -> tar::Header {
     header
 }
 
-/// As star writes them: its mark at the end, times behind a shorter prefix.
+/// As star writes them: its mark at the end, times after a shorter prefix.
 fn star(name: &str, prefix: &str, marked: bool) -> tar::Header {
     let mut header = header(name, b'0', 3, "");
     let bytes = header.as_mut_bytes();
@@ -106,7 +106,7 @@ fn star_is_read_marked_or_not_and_with_or_without_an_end() {
     }
 }
 
-/// The map of an old GNU sparse file: four entries in the header, 21 in each block behind it.
+/// The map of an old GNU sparse file: four entries in the header, 21 in each block after it.
 #[test]
 fn the_map_of_an_old_gnu_sparse_file_is_no_data() {
     let mut sparse = tar::Header::new_gnu();

@@ -256,7 +256,7 @@ fn lone_zero_blocks_and_unknown_types_are_read_over() {
     assert_eq!(names(&members), ["a", "b"]);
     assert_eq!((members[1].kind, members[1].size), (Kind::File, 3));
     assert_eq!(codes, ["T001", "T006"]);
-    // Behind two there is nothing more, whatever follows.
+    // After two there is nothing more, whatever follows.
     let archive = [
         Maker::default().file("a", b"").end(),
         Maker::default().file("b", b"").end(),

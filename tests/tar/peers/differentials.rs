@@ -59,7 +59,7 @@ fn pax(records: &[&[u8]]) -> Vec<u8> {
     [header("pax", b'x', data.len(), &[]), padded(data)].concat()
 }
 
-/// An archive of these parts and a file behind them.
+/// An archive of these parts and a file after them.
 fn archive(parts: &[Vec<u8>]) -> Vec<u8> {
     [parts.concat(), file("after", b"read"), vec![0; 1024]].concat()
 }

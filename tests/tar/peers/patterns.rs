@@ -135,7 +135,7 @@ fn sorted(lines: impl IntoIterator<Item = String>) -> Vec<String> {
     lines
 }
 
-/// Lines of GNU tar, unquoted, without the slashes behind folders.
+/// Lines of GNU tar, unquoted, without the slashes after folders.
 fn gnu(command: &mut Command) -> Vec<String> {
     let listed = run(command.arg("--quoting-style=literal"));
     let listed = String::from_utf8(listed).unwrap();

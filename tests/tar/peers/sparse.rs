@@ -42,7 +42,7 @@ fn sparse_files_come_out_equal_and_sparse() {
     let home = tempfile::tempdir().unwrap();
     let files = home.path().join("files");
     fs::create_dir(&files).unwrap();
-    // In a GNU header there is room for 4 pieces, in each block behind it for 21.
+    // In a GNU header there is room for 4 pieces, in each block after it for 21.
     for (name, pieces, size) in [
         ("hole", 0, STEP),
         ("one", 1, 5),
@@ -58,7 +58,7 @@ fn sparse_files_come_out_equal_and_sparse() {
         }
         make(&files.join(name), pieces, size);
     }
-    fs::write(files.join("zlast"), "behind them").unwrap();
+    fs::write(files.join("zlast"), "after them").unwrap();
     for format in [Format::Pax, Format::Gnu] {
         let archive = home.path().join(format!("{}.tar", format.name()));
         pack(&files, format, &archive);

@@ -16,7 +16,7 @@ use crate::value::text::counted;
 /// Palette entries that are shown unless all are asked for.
 const COLORS: u64 = 16;
 
-/// A value of more characters stands behind its meaning.
+/// A value of more characters stands after its meaning.
 const LONGEST_VALUE: usize = 16;
 
 /// Palette entries on a line.
@@ -35,7 +35,7 @@ pub(in crate::cli::bmp) struct Options {
 
 /// Writes all that a report says, for people.
 ///
-/// The problem that is the report's error is left to whoever tells errors.
+/// The problem that is the report's error is left out: the verb prints errors.
 ///
 /// # Errors
 ///

@@ -50,7 +50,7 @@ pub(super) struct RuleArgs {
     )]
     transform: Vec<String>,
 
-    /// Take so many parts off the front of each name
+    /// Take this many parts off the front of each name
     #[arg(
         hide_short_help = true,
         long,
@@ -105,7 +105,7 @@ pub(super) struct RuleArgs {
 }
 
 fn time(text: &str) -> Result<Time, String> {
-    // The argument is named already, by whoever prints this.
+    // The error that has this one as its source names the argument.
     Rules::time(text).map_err(|e| e.reason().to_owned())
 }
 

@@ -236,7 +236,7 @@ pub(super) fn profile(
         let needed = PROFILE_HEADER.size().min(claim.size);
         let header = RawHeader::read(source, Part::Profile, &PROFILE_HEADER, claim.offset, needed)?;
         if header.bytes(field!("signature")) != b"acsp" {
-            let message = "the profile has no signature 'acsp' 36 bytes behind its beginning";
+            let message = "the profile has no signature 'acsp' 36 bytes after its beginning";
             found.add(B062, claim, message);
         }
     }

@@ -1,5 +1,6 @@
 //! Problems of the file as a whole: signature, sizes, offsets, gaps, the chain of an array.
 
+use crate::offset::Position;
 use crate::tree::Severity;
 
 use super::*;
@@ -44,7 +45,7 @@ pub(super) fn bitmap(bitmap: &Bitmap, file_size: u64, found: &mut Found) {
         let [first, second] = file.reserved;
         let mut range = bitmap.field(Part::FileHeader, field!("reserved1"));
         let last = bitmap.field(Part::FileHeader, field!("reserved2"));
-        range.size = last.end().saturating_sub(range.offset);
+        range.size = last.end().since(range.offset);
         found.add(
             B004,
             range,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::source::Source;
 
 /// Bytes that are read at a time.
@@ -35,7 +35,7 @@ impl Input {
 
     /// Where the next byte stands in the file.
     pub(super) fn position(&self) -> u64 {
-        let left = self.end.saturating_sub(self.start);
+        let left = self.end.since(self.start);
         self.next.saturating_sub(left as u64)
     }
 
@@ -70,7 +70,7 @@ impl Input {
 
     /// Goes on after the next `size` bytes.
     pub(super) fn skip(&mut self, size: u64) {
-        let left = self.end.saturating_sub(self.start);
+        let left = self.end.since(self.start);
         match usize::try_from(size) {
             Ok(size) if size <= left => self.start = self.start.saturating_add(size),
             _ => {
@@ -82,7 +82,7 @@ impl Input {
     }
 
     fn fill(&mut self, size: usize) -> io::Result<()> {
-        let left = self.end.saturating_sub(self.start);
+        let left = self.end.since(self.start);
         self.buffer.copy_within(self.start..self.end, 0);
         (self.start, self.end) = (0, left);
         let room = usize::try_from(self.limit.saturating_sub(self.next)).unwrap_or(usize::MAX);

@@ -6,6 +6,7 @@ use super::Alpha;
 use crate::formats::bmp::bitmap::Bitmap;
 use crate::formats::bmp::header::DibHeader;
 use crate::formats::bmp::sample::Sample;
+use crate::offset::Position;
 use crate::source::Source;
 
 /// Rows of bits, each as long as whole 32-bit words.
@@ -38,9 +39,7 @@ impl Mask {
     /// Makes the pixels of a row transparent whose bit is 1.
     pub(super) fn apply<S: Sample>(&self, row: u32, pixels: &mut [[S; 4]]) -> io::Result<()> {
         let start = self.stride.saturating_mul(row.into());
-        let bits = self
-            .source
-            .read(self.offset.saturating_add(start), self.stride)?;
+        let bits = self.source.read(self.offset.past(start), self.stride)?;
         for (eight, byte) in pixels.chunks_mut(8).zip(bits) {
             for ([_, _, _, alpha], shift) in eight.iter_mut().zip((0..8u32).rev()) {
                 if byte.wrapping_shr(shift) & 1 == 1 {

@@ -4,6 +4,7 @@ use super::EncodeError;
 use crate::formats::bmp::header::Masks;
 use crate::formats::bmp::layout::{COLOR_QUAD, COLOR_TRIPLE, FILE_HEADER, MASKS, field};
 use crate::formats::bmp::names::{Compression, DibKind};
+use crate::offset::Position;
 use crate::schema::{Field, Header};
 use crate::value::Value;
 
@@ -44,8 +45,8 @@ impl Headers<'_> {
         let pixel_offset = before
             .saturating_add(masks.len() as u64)
             .saturating_add(palette);
-        let pixels_end = pixel_offset.saturating_add(self.image_size);
-        let total = pixels_end.saturating_add(self.profile_size);
+        let pixels_end = pixel_offset.past(self.image_size);
+        let total = pixels_end.past(self.profile_size);
         if u32::try_from(total).is_err() {
             return Err(EncodeError::TooLarge { size: total });
         }

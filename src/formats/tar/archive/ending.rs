@@ -21,7 +21,7 @@ impl Archive<'_> {
         extended: &Extended,
     ) -> Result<Option<Member>, Error> {
         let end = self.input.position();
-        let cut = end.saturating_sub(offset);
+        let cut = end.since(offset);
         if self.input.ends_in_cut_zeros() && offset > 0 {
             self.problem(&T002, offset, CUT_MARKER);
             self.note_stray(extended, offset);
@@ -79,7 +79,7 @@ impl Archive<'_> {
             self.problem(
                 &T014,
                 offset,
-                "an extended header without a member behind it",
+                "an extended header without a member after it",
             );
         }
     }

@@ -4,7 +4,7 @@
 use super::super::error::{Error, ErrorKind};
 use super::super::header::{Header, with_checksum};
 use super::super::layout::{BLOCK, Layout, field};
-use super::super::member::{Extended, Kind, assemble, padded};
+use super::super::member::{Extended, Kind, assemble};
 use super::super::pax::Globals;
 use super::ending::FOLLOWS;
 use super::{Archive, State};
@@ -127,7 +127,9 @@ impl Archive<'_> {
         let data = rejected.offset.past(BLOCK as u64);
         if matches!(header.typeflag(), b'x' | b'X' | b'g' | b'L' | b'K') {
             let size = u64::try_from(header.number(field!("size")).ok()?).ok()?;
-            return Some(padded(data.saturating_add(size)));
+            return data
+                .checked_add(size)?
+                .checked_next_multiple_of(BLOCK as u64);
         }
         let extended = Extended {
             problems: Vec::new(),
@@ -158,7 +160,7 @@ impl Archive<'_> {
         let read = self.input.fill(part.unwrap_or_default())? as u64;
         if padding.iter().any(|&byte| byte != 0) {
             let range = Range::new(self.space(), start, read);
-            let message = format!("the padding behind {} isn't zeros", behind());
+            let message = format!("the padding after {} isn't zeros", behind());
             self.problems.push(T032.problem(range, message));
         }
         Ok(size.saturating_sub(read))

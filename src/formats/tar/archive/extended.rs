@@ -60,7 +60,7 @@ impl Archive<'_> {
                 let (text, behind) = until_nul(&data);
                 if behind.iter().any(|&byte| byte != 0) {
                     let range = Range::new(self.space(), data_offset, size);
-                    let message = format!("a long name goes on behind a NUL: {}", shown(&data));
+                    let message = format!("a long name goes on after a NUL: {}", shown(&data));
                     let problem = T008.problem(range, message);
                     extended.problems.push(problem);
                 }

@@ -51,7 +51,7 @@ impl Archive<'_> {
         let range = Range::new(self.space(), member.header_offset, BLOCK as u64);
         let message = match member.kind {
             Kind::Hardlink => format!("a hard link with a size of {size}: {what}"),
-            _ => format!("a directory, by the / behind its name, with a size of {size}: {what}"),
+            _ => format!("a directory, by the / after its name, with a size of {size}: {what}"),
         };
         member.problems.push(T009.problem(range, message));
         Ok(())

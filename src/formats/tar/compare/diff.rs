@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use super::texts::{Text, Texts};
-use super::{Contents, Tell};
+use super::{Contents, OnProblems};
 use crate::Value;
 use crate::formats::tar::names::key as name_key;
 use crate::formats::tar::{Archive, Builder, Error, Kind, Member, Notice, Time};
@@ -159,7 +159,7 @@ impl Listing {
     pub fn read(
         archive: &mut Archive,
         max_holes: u64,
-        tell: &mut Tell<'_>,
+        tell: &mut OnProblems<'_>,
     ) -> Result<Listing, Error> {
         let mut listing = Listing::default();
         let mut contents = Contents {

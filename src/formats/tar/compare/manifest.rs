@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::texts::{Text, Texts};
-use super::{Contents, Tell};
+use super::{Contents, OnProblems};
 use crate::formats::tar::names::key as name_key;
 use crate::formats::tar::{Archive, Error, Kind};
 use crate::hash::{Algorithm, Digest, Entry, Hasher};
@@ -105,7 +105,7 @@ impl Manifest {
         archive: &mut Archive,
         algorithms: &[Algorithm],
         max_holes: u64,
-        tell: &mut Tell<'_>,
+        tell: &mut OnProblems<'_>,
     ) -> Result<Manifest, Error> {
         let mut manifest = Manifest::new(algorithms);
         let mut contents = Contents {

@@ -14,7 +14,7 @@ use super::{Notice, NoticeKind};
 use crate::formats::tar::time::Time;
 use crate::offset::Position;
 use crate::output;
-use crate::source::ReadAt as _;
+use crate::source::{ReadAt as _, uninterrupted};
 
 /// As much is copied by one thread before another may take its turn.
 const PIECE: u64 = 16 << 20;
@@ -48,16 +48,12 @@ impl Source {
     /// Reads some of the bytes at `offset`; what isn't there is zeros. Answers how many bytes
     /// there are, 0 only for a buffer of none.
     fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
-        loop {
-            match self.file.read_at(offset, buffer) {
-                Ok(0) => break,
-                Ok(read) => return read,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => {
-                    let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
-                    error.get_or_insert(e);
-                    break;
-                }
+        match uninterrupted(|| self.file.read_at(offset, buffer)) {
+            Ok(0) => {}
+            Ok(read) => return read,
+            Err(e) => {
+                let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+                error.get_or_insert(e);
             }
         }
         self.missing
@@ -99,7 +95,7 @@ impl Pieces {
 
     /// How many bytes they have.
     pub(super) fn size(&self) -> u64 {
-        let sizes = self.pieces.iter().map(|p| p.end.saturating_sub(p.start));
+        let sizes = self.pieces.iter().map(|p| p.end.since(p.start));
         sizes.fold(0, u64::saturating_add)
     }
 }
@@ -142,17 +138,17 @@ impl Copy {
         to: &Arc<File>,
         at: u64,
     ) -> impl Iterator<Item = Copy> {
-        let size = piece.end.saturating_sub(piece.start);
+        let size = piece.end.since(piece.start);
         (0..size.div_ceil(PIECE)).map(move |i| {
             let before = i.saturating_mul(PIECE);
-            let start = piece.start.saturating_add(before);
+            let start = piece.start.past(before);
             let end = piece.end.min(start.saturating_add(PIECE));
             Copy {
                 source: Arc::clone(source),
                 part: Some(Part {
                     from: start..end,
                     to: Arc::clone(to),
-                    at: at.saturating_add(before),
+                    at: at.past(before),
                 }),
             }
         })
@@ -169,7 +165,7 @@ impl Copy {
     /// How many bytes are to be copied.
     pub(super) fn size(&self) -> u64 {
         let from = self.part.as_ref().map(|part| &part.from);
-        from.map_or(0, |from| from.end.saturating_sub(from.start))
+        from.map_or(0, |from| from.end.since(from.start))
     }
 
     /// Copies.

@@ -6,7 +6,7 @@ use super::{Builder, headers};
 use crate::formats::tar::error::Error;
 use crate::formats::tar::index::IndexWriter;
 use crate::formats::tar::pax::PaxRecords;
-use crate::formats::tar::rewrite::SaidOfAll;
+use crate::formats::tar::rewrite::GlobalKeywords;
 
 impl<W: Write> Builder<'_, W> {
     /// Adds members of another archive as they stand there, headers and all: this many bytes of
@@ -34,7 +34,7 @@ impl<W: Write> Builder<'_, W> {
     }
 
     /// Members that are added from here on are none of those that these global headers speak of.
-    pub(in crate::formats::tar) fn end_globals(&mut self, globals: SaidOfAll) {
+    pub(in crate::formats::tar) fn end_globals(&mut self, globals: GlobalKeywords) {
         if !globals.is_empty() {
             // What stands elsewhere is said of members too.
             self.index.iter_mut().for_each(IndexWriter::void);

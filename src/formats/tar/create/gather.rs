@@ -14,6 +14,7 @@ use super::{Notice, NoticeKind, xattrs};
 use crate::formats::tar::member::Kind;
 use crate::formats::tar::text;
 use crate::offset::Position;
+use crate::source::uninterrupted;
 
 /// A file up to this size is read while others are looked at, and closed again.
 const SMALL: u64 = 128 << 10;
@@ -72,7 +73,7 @@ impl Pages {
     /// and what it did.
     fn add(&mut self, mut file: &File, size: u64) -> (Range<usize>, Option<NoticeKind>) {
         let size = usize::try_from(size).unwrap_or(0);
-        let range = self.used..self.used.saturating_add(size);
+        let range = self.used..self.used.past(size);
         // One byte more than there should be tells whether the file grew.
         let end = range.end.past(1);
         let room = self.bytes.len().max(end);
@@ -82,10 +83,9 @@ impl Pages {
         let mut filled = 0usize;
         let mut notice = None;
         while let Some(rest) = content.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match file.read(rest) {
+            match uninterrupted(|| file.read(rest)) {
                 Ok(0) => break,
-                Ok(n) => filled = filled.saturating_add(n),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Ok(n) => filled.advance(n),
                 Err(e) => {
                     notice = Some(NoticeKind::Unreadable(e));
                     break;
@@ -110,7 +110,7 @@ impl Pages {
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wishes {
+pub(super) struct GatherOptions {
     pub(super) dereference: bool,
     pub(super) sparse: bool,
     pub(super) xattrs: bool,
@@ -118,7 +118,7 @@ pub(super) struct Wishes {
     pub(super) dry_run: bool,
 }
 
-impl Wishes {
+impl GatherOptions {
     /// What the system says about a file by its path.
     pub(super) fn details(self, path: &std::path::Path) -> io::Result<Details> {
         let metadata = match self.dereference {

@@ -108,7 +108,7 @@ impl<W: Write> Builder<'_, W> {
         self.tidy(&mut member)?;
         self.forget_first(&member.name, None);
         self.begin(&member)?;
-        if self.settings.wishes.dry_run {
+        if self.settings.options.dry_run {
             return Ok(());
         }
         let owners = (!self.settings.numeric_owner).then_some(&self.owners);

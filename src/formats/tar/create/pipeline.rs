@@ -8,7 +8,7 @@ use std::mem;
 use std::path::Path;
 
 use super::copy::{self, Copy};
-use super::gather::{Candidate, Content, Found, Pages, Wishes};
+use super::gather::{Candidate, Content, Found, GatherOptions, Pages};
 use super::metadata::{Details, Identity};
 use super::sparse::Map;
 use super::walk::{Step, Walk};
@@ -27,7 +27,7 @@ const AHEAD: usize = 6;
 
 /// What is done on other threads.
 pub(super) enum Job {
-    Gather(Vec<Item>, Wishes, Pages),
+    Gather(Vec<Item>, GatherOptions, Pages),
     Copy(Copy),
 }
 
@@ -60,10 +60,10 @@ impl Job {
     fn run(self) -> Answer {
         match self {
             Job::Copy(copy) => Answer::Copied(copy.size(), copy.run()),
-            Job::Gather(items, wishes, mut pages) => {
+            Job::Gather(items, options, mut pages) => {
                 pages.clear();
                 let items = items.into_iter().map(|item| match item {
-                    Item::Candidate(candidate) => match wishes.gather(candidate, &mut pages) {
+                    Item::Candidate(candidate) => match options.gather(candidate, &mut pages) {
                         Ok(found) => Gathered::File(found),
                         Err(notice) => Gathered::Not(notice),
                     },
@@ -100,7 +100,7 @@ impl<W: Write> Builder<'_, W> {
                 let batch = self.batch(&mut walk, device);
                 over = batch.len() < BATCH;
                 let pages = free.pop().unwrap_or_default();
-                pool.push(Job::Gather(batch, self.settings.wishes, pages));
+                pool.push(Job::Gather(batch, self.settings.options, pages));
             }
             match pool.pop() {
                 None => break,
@@ -126,7 +126,7 @@ impl<W: Write> Builder<'_, W> {
     fn batch(&mut self, walk: &mut Walk, device: Option<&Identity>) -> Vec<Item> {
         let mut items = Vec::with_capacity(BATCH);
         while items.len() < BATCH {
-            let Some(step) = walk.next(self.settings.wishes) else {
+            let Some(step) = walk.next(self.settings.options) else {
                 break;
             };
             match step {
@@ -145,7 +145,7 @@ impl<W: Write> Builder<'_, W> {
                     let entered = match enters {
                         true => walk.enter(
                             &found,
-                            self.settings.wishes,
+                            self.settings.options,
                             &mut |path, name, is_folder| {
                                 takes(&mut self.select, path, name, is_folder)
                             },
@@ -205,7 +205,7 @@ impl<W: Write> Builder<'_, W> {
             }
             return Ok(());
         }
-        let dereference = self.settings.wishes.dereference;
+        let dereference = self.settings.options.dereference;
         let linked = self.settings.hard_links && !dereference && found.details.names > 1;
         let first = self.names.get(identity).filter(|_| linked);
         if let Some(first) = first {
@@ -263,7 +263,7 @@ impl<W: Write> Builder<'_, W> {
         if let Some(what) = found.notice.filter(|_| member.kind != Kind::Hardlink) {
             notice(Notice::new(&member.path, what));
         }
-        if self.settings.wishes.dry_run {
+        if self.settings.options.dry_run {
             return Ok(());
         }
         let format = self.settings.format;
@@ -306,7 +306,7 @@ impl<W: Write> Builder<'_, W> {
     /// tried is an error here where the format can't hold it.
     pub(super) fn begin(&mut self, member: &NewMember) -> Result<bool, Error> {
         let is_new = self.enter(&member.stored_name())?;
-        if self.settings.wishes.dry_run {
+        if self.settings.options.dry_run {
             let owners = (!self.settings.numeric_owner).then_some(&self.owners);
             let format = self.settings.format;
             self.headers

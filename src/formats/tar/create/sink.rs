@@ -14,6 +14,7 @@ use crate::formats::tar::layout::BLOCK;
 use crate::formats::tar::member::{end_of_archive, padded};
 use crate::offset::Position;
 use crate::output;
+use crate::source::watched;
 
 /// As much is gathered before it is written.
 const BUFFER: usize = 1 << 20;
@@ -113,11 +114,8 @@ impl<W: Write> Sink<W> {
                 let content = Pieces::new(Arc::clone(source), pieces);
                 let size = content.size().saturating_add(behind.len() as u64);
                 let content = behind.chain(BufReader::with_capacity(BUFFER / 4, content));
-                let content = Told {
-                    content,
-                    position: self.offset,
-                    tell,
-                };
+                let offset = self.offset;
+                let content = watched::stream(content, |read| tell(offset.past(read)));
                 if let Target::Stream(Stream(Some(tar))) = &mut self.target {
                     tar.append(tar::Header::from_byte_slice(header), content)?;
                 }
@@ -126,14 +124,14 @@ impl<W: Write> Sink<W> {
             Target::Positions { file, room, .. } => {
                 let file = Arc::clone(file);
                 self.buffer.extend_from_slice(&headers.blocks);
-                let sizes = pieces.iter().map(|p| p.end.saturating_sub(p.start));
+                let sizes = pieces.iter().map(|p| p.end.since(p.start));
                 let before = self.buffer.len() as u64;
                 let size = sizes.fold(before, u64::saturating_add);
                 room.take(&file, self.offset, size);
                 self.flush()?;
                 let start = self.offset;
                 for piece in pieces {
-                    let size = piece.end.saturating_sub(piece.start);
+                    let size = piece.end.since(piece.start);
                     copies.extend(Copy::all(source, piece, &file, self.offset));
                     self.advance(size);
                 }
@@ -239,21 +237,5 @@ impl<W: Write> Write for Gate<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
-    }
-}
-
-/// Content whose way into the archive is told.
-struct Told<'a, R> {
-    content: R,
-    position: u64,
-    tell: &'a mut dyn FnMut(u64),
-}
-
-impl<R: Read> Read for Told<'_, R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.content.read(buf)?;
-        self.position.advance(read as u64);
-        (self.tell)(self.position);
-        Ok(read)
     }
 }

@@ -8,6 +8,7 @@ use crate::formats::tar::draft::Draft;
 use crate::formats::tar::error::Error;
 use crate::formats::tar::layout::{BLOCK, Layout, field};
 use crate::formats::tar::number;
+use crate::offset::Position;
 use crate::value::{Record, Value};
 
 /// Where a file has data.
@@ -130,7 +131,7 @@ impl Map {
 }
 
 fn size(piece: &Range<u64>) -> u64 {
-    piece.end.saturating_sub(piece.start)
+    piece.end.since(piece.start)
 }
 
 fn flag(yes: bool) -> Value {

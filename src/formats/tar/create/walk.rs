@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::gather::{Candidate, Found, Wishes};
+use super::gather::{Candidate, Found, GatherOptions};
 use super::metadata::{Details, Identity};
 use super::{Notice, NoticeKind};
 use crate::formats::tar::member::Kind;
@@ -52,7 +52,7 @@ impl Walk {
         }
     }
 
-    pub(super) fn next(&mut self, wishes: Wishes) -> Option<Step> {
+    pub(super) fn next(&mut self, options: GatherOptions) -> Option<Step> {
         let Pending {
             path,
             name,
@@ -62,7 +62,7 @@ impl Walk {
         self.folders.truncate(depth);
         let known = match kind {
             // What a link leads to may be a folder.
-            Some(Kind::Symlink) if wishes.dereference => None,
+            Some(Kind::Symlink) if options.dereference => None,
             kind => kind,
         };
         let is_file = known == Some(Kind::File);
@@ -74,7 +74,7 @@ impl Walk {
         if known.is_some_and(|kind| kind != Kind::Directory) {
             return Some(Step::File(candidate));
         }
-        Some(match wishes.details(&candidate.path) {
+        Some(match options.details(&candidate.path) {
             Err(e) => Step::Not(Notice::new(&candidate.path, NoticeKind::Unreadable(e))),
             Ok(details) if details.kind != Some(Kind::Directory) => Step::File(candidate),
             Ok(details) if self.folders.contains(&details.identity) => {
@@ -82,7 +82,7 @@ impl Walk {
             }
             Ok(details) => {
                 self.folders.push(details.identity.clone());
-                Step::Folder(Box::new(wishes.folder(candidate, details)))
+                Step::Folder(Box::new(options.folder(candidate, details)))
             }
         })
     }
@@ -91,7 +91,7 @@ impl Walk {
     pub(super) fn enter(
         &mut self,
         folder: &Found,
-        wishes: Wishes,
+        options: GatherOptions,
         takes: &mut dyn FnMut(&std::path::Path, &[u8], bool) -> bool,
     ) -> io::Result<()> {
         let depth = self.folders.len();
@@ -113,7 +113,7 @@ impl Walk {
             });
             let path = entry.path();
             let is_folder = match kind {
-                Some(Kind::Symlink) => wishes.dereference && path.is_dir(),
+                Some(Kind::Symlink) => options.dereference && path.is_dir(),
                 kind => kind == Some(Kind::Directory),
             };
             if takes(&path, &name, is_folder) {

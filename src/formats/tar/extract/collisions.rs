@@ -11,6 +11,8 @@ pub(super) struct Collisions {
     /// By the hash of a name as such a disk has it: the hash of the name itself, and whether
     /// another one with the same was told.
     seen: HashMap<u64, (u64, bool)>,
+    /// Room for a part as such a disk has it.
+    folded: Vec<u8>,
 }
 
 impl Collisions {
@@ -21,7 +23,9 @@ impl Collisions {
         let mut collides = false;
         for part in parts {
             part.hash(&mut exact);
-            fold(part, &mut folded);
+            self.folded.clear();
+            fold(part, &mut self.folded);
+            self.folded.hash(&mut folded);
             let exact = exact.finish();
             let (first, told) = self.seen.entry(folded.finish()).or_insert((exact, false));
             if *first != exact && !*told {
@@ -34,19 +38,16 @@ impl Collisions {
 }
 
 /// A name without what such disks ignore. What isn't Unicode is compared byte by byte.
-fn fold(part: &[u8], hasher: &mut DefaultHasher) {
+fn fold(part: &[u8], folded: &mut Vec<u8>) {
     match std::str::from_utf8(part) {
         Ok(part) if !part.is_ascii() => {
-            let folded = part.nfd().flat_map(char::to_lowercase).nfd();
-            folded.for_each(|c| c.hash(hasher));
-        }
-        _ => {
-            for byte in part {
-                char::from(byte.to_ascii_lowercase()).hash(hasher);
+            let characters = part.nfd().flat_map(char::to_lowercase).nfd();
+            for character in characters {
+                folded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
+        _ => folded.extend(part.iter().map(u8::to_ascii_lowercase)),
     }
-    '/'.hash(hasher);
 }
 
 #[cfg(test)]
@@ -70,5 +71,7 @@ mod tests {
         assert_eq!(colliding(&["ä", "a\u{308}"]), [false, true]);
         assert_eq!(colliding(&["Ä", "a\u{308}"]), [false, true]);
         assert_eq!(colliding(&["ab/c", "a/bc"]), [false, false]);
+        // The sign for kelvins is a k in lower case.
+        assert_eq!(colliding(&["k", "\u{212a}"]), [false, true]);
     }
 }

@@ -5,7 +5,7 @@ use super::super::member::Member;
 use super::Policy;
 use crate::offset::Tally;
 
-/// So much may be written whatever the ratio: a decoder reads ahead, and small archives of zeros
+/// Bytes that may be written at any ratio: a decoder reads ahead, and small archives of zeros
 /// do no harm.
 const FREE: u64 = 1 << 20;
 

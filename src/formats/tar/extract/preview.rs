@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::super::archive::Archive;
 use super::super::error::{Error, ErrorKind};
 use super::super::member::{Kind, Member};
-use super::aim::Aim;
+use super::destination::Destination;
 use super::limits::Limits;
 use super::links::Tree;
 use super::policy::Present;
@@ -90,11 +90,11 @@ impl Preview {
     }
 
     fn place(&mut self, archive: &mut Archive, member: &Member) -> Result<Outcome, Failure> {
-        let parts = match Aim::of(member, &self.policy, &mut self.limits)? {
-            Aim::PassedOver => return Ok(Outcome::PassedOver),
-            Aim::Stripped => return Ok(Outcome::Stripped),
-            Aim::Root => Vec::new(),
-            Aim::At(parts) => parts,
+        let parts = match Destination::of(member, &self.policy, &mut self.limits)? {
+            Destination::PassedOver => return Ok(Outcome::PassedOver),
+            Destination::Stripped => return Ok(Outcome::Stripped),
+            Destination::Root => Vec::new(),
+            Destination::At(parts) => parts,
         };
         let Some((_, parent)) = parts.split_last() else {
             return Ok(Outcome::Extracted);

@@ -23,6 +23,9 @@ pub(super) const SMALL: u64 = 256 << 10;
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 1 << 20;
 
+/// Room of more bytes is not kept: what most files need is less.
+const KEPT: usize = 16 << 10;
+
 /// Batches that wait, at most.
 const WAITING: usize = 2;
 
@@ -34,8 +37,20 @@ pub(super) struct Job {
     pub(super) file: system::NewFile,
     /// The member's name, for messages.
     pub(super) name: Vec<u8>,
-    pub(super) data: Vec<u8>,
+    pub(super) data: Content,
     pub(super) attributes: Attributes,
+}
+
+/// The content of a small file, at the front of some room.
+pub(super) struct Content {
+    pub(super) room: Vec<u8>,
+    pub(super) size: usize,
+}
+
+impl Content {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.room.get(..self.size).unwrap_or_default()
+    }
 }
 
 pub(super) struct Writer {
@@ -43,6 +58,9 @@ pub(super) struct Writer {
     path: PathBuf,
     batch: Vec<Job>,
     bytes: usize,
+    /// Room of files that are written, to be used again: taken on one thread and freed on another, it would make both
+    /// wait for the allocator.
+    free: Vec<Vec<u8>>,
     threads: Option<Threads>,
     shared: Arc<Shared>,
 }
@@ -64,6 +82,7 @@ struct State {
     pending: usize,
     error: Option<Error>,
     warnings: Vec<Warning>,
+    free: Vec<Vec<u8>>,
 }
 
 impl Writer {
@@ -72,9 +91,19 @@ impl Writer {
             path,
             batch: Vec::new(),
             bytes: 0,
+            free: Vec::new(),
             threads: None,
             shared: Arc::default(),
         }
+    }
+
+    /// Room for the content of a file, of at least `size` bytes, with anything in it.
+    pub(super) fn room(&mut self, size: usize) -> Vec<u8> {
+        let mut room = self.free.pop().unwrap_or_default();
+        if room.len() < size {
+            room.resize(size, 0);
+        }
+        room
     }
 
     /// Has a file written, by and by.
@@ -83,7 +112,7 @@ impl Writer {
     ///
     /// Why an earlier one couldn't be written.
     pub(super) fn add(&mut self, job: Job) -> Result<(), Error> {
-        self.bytes.tally(job.data.len());
+        self.bytes.tally(job.data.size);
         self.batch.push(job);
         if self.batch.len() < BATCH && self.bytes < BATCH_BYTES {
             return Ok(());
@@ -99,6 +128,7 @@ impl Writer {
         let pending = {
             let mut state = self.shared.lock();
             state.pending.tally(1);
+            self.free.append(&mut state.free);
             state.error.take()
         };
         // Where no thread takes it, because there is none or all are at work, it is done here: on two
@@ -202,8 +232,12 @@ impl Shared {
 
     fn write(&self, batch: Vec<Job>, path: &Path) {
         let (mut warnings, mut error) = (Vec::new(), None);
+        let mut free = Vec::with_capacity(batch.len());
         for mut job in batch {
-            let written = job.file.file().write_all(&job.data);
+            let written = job.file.file().write_all(job.data.bytes());
+            if job.data.room.len() <= KEPT {
+                free.push(job.data.room);
+            }
             if let Err(e) = written {
                 error.get_or_insert(unwritable(path, &job.name, e));
                 continue;
@@ -219,6 +253,9 @@ impl Shared {
         let mut state = self.lock();
         state.pending = state.pending.saturating_sub(1);
         Warning::append(&mut state.warnings, warnings);
+        if state.free.len() < BATCH {
+            state.free.append(&mut free);
+        }
         state.error = state.error.take().or(error);
         if state.pending == 0 {
             self.idle.notify_all();
@@ -244,7 +281,10 @@ mod tests {
         Job {
             file: file.unwrap().unwrap(),
             name: name.as_bytes().to_vec(),
-            data,
+            data: Content {
+                size: data.len(),
+                room: data,
+            },
             attributes: Attributes {
                 time: Time::at(1),
                 mode: Some(0o640),

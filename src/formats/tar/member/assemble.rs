@@ -318,7 +318,7 @@ impl Reading<'_> {
         if is_ambiguous(found) {
             let message = format!(
                 "{} is {}: readers disagree about a number that begins with a NUL, or has \
-                 something behind its end",
+                 something after its end",
                 field.name(),
                 shown(found)
             );

@@ -185,7 +185,7 @@ fn an_error_is_the_data_s_unless_it_is_the_system_s_or_the_caller_s() {
         ErrorKind::NotTar,
         compressed(""),
         window(None),
-        ErrorKind::Behind,
+        ErrorKind::AnotherArchive,
         ErrorKind::Limit { size: 9, limit: 8 },
         ErrorKind::Sparse(SparseFault::Short),
     ] {

@@ -296,7 +296,7 @@ fn what_a_map_says_of_its_faults_names_the_entry() {
         ),
         (
             SparseFault::Beyond { entry: 4, size: 9 },
-            "entry 4 ends behind the file's 9 bytes",
+            "entry 4 ends after the file's 9 bytes",
         ),
         (
             Sum { pieces: 4, data: 9 },

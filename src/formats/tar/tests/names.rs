@@ -106,7 +106,7 @@ fn a_bad_record_is_told_with_its_place_and_zeros_fill_the_rest() {
         let said = error.to_string();
         assert!(said.contains("expected `LENGTH KEYWORD=VALUE`"), "{said}");
     }
-    // Only so much of it is shown as fits a line.
+    // It is shown as far as it fits a line.
     let long = PaxRecords::parse(&[b'x'; 5000], 0).unwrap_err().to_string();
     assert!(long.contains(&"x".repeat(40)) && !long.contains(&"x".repeat(41)));
 }

@@ -86,7 +86,7 @@ fn a_repair_changes_only_what_its_findings_say() {
             &[&a],
             &["T014"],
         ),
-        ("something behind", &[&a, END, junk], &[&a], &["T012"]),
+        ("something after", &[&a, END, junk], &[&a], &["T012"]),
         ("a second archive", &[&a, END, &b, END], &[&a], &["T030"]),
         ("a cut", &[&a, &b[..700]], &[&a], &["T015"]),
         ("a cut header", &[&a, &b[..300]], &[&a], &["T015"]),

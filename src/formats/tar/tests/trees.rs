@@ -60,7 +60,7 @@ fn an_archive_has_members_and_an_end() {
     let behind = [&bytes[..], b"x"].concat();
     let inside = [
         line("zeros", Padding, 2048, 1024),
-        line("behind", Gap, 3072, 1),
+        line("trailing", Gap, 3072, 1),
     ];
     assert_eq!(outline(&at(&tree(&behind), &["end"])), inside);
     let cut = [line("zeros", Padding, 2048, 700)];

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use super::types::{Kind, Type};
 
+use crate::offset::Tally;
+
 /// A member of a struct.
 #[derive(Clone, Debug)]
 pub(super) struct Member {
@@ -275,7 +277,7 @@ impl Maker<'_> {
                 }
                 continue;
             }
-            total = total.saturating_add(field.1);
+            total.tally(field.1);
             part.push(field);
             // Integers of other sizes take an interpreter to be read.
             if WIDTHS.iter().any(|(width, _)| *width == total) {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::tokens::{Token, Word};
 
+use crate::offset::Position;
+
 /// How deep parentheses may be nested.
 const MAX_DEPTH: usize = 64;
 
@@ -29,7 +31,7 @@ struct Reader<'w, 't> {
 impl<'t> Reader<'_, 't> {
     fn next(&mut self) -> Option<&Word<'t>> {
         let word = self.words.get(self.at).map(|token| &token.word);
-        self.at = self.at.saturating_add(1);
+        self.at.advance(1);
         word
     }
 
@@ -54,7 +56,7 @@ impl<'t> Reader<'_, 't> {
                 break;
             }
             let sign = *sign;
-            self.at = self.at.saturating_add(1);
+            self.at.advance(1);
             let right = self.binary(binds, depth.saturating_add(1))?;
             let shift = u32::try_from(right).ok();
             left = match sign {

@@ -9,6 +9,8 @@ use super::number::{Constants, constant};
 use super::tokens::{Directive, Token, Word, directive, tokens};
 use super::types::{Kind, Type, named, of_keywords};
 
+use crate::offset::Position;
+
 /// How deep structs may stand in one another.
 const MAX_DEPTH: usize = 64;
 
@@ -79,7 +81,7 @@ impl<'t> Parser<'t> {
                 return Some(token.word.clone());
             };
             let line = token.line;
-            self.at = self.at.saturating_add(1);
+            self.at.advance(1);
             self.preprocess(line, text);
         }
     }
@@ -91,7 +93,7 @@ impl<'t> Parser<'t> {
 
     fn next(&mut self) -> Option<Word<'t>> {
         let word = self.peek()?;
-        self.at = self.at.saturating_add(1);
+        self.at.advance(1);
         Some(word)
     }
 
@@ -100,7 +102,7 @@ impl<'t> Parser<'t> {
             Some(Word::Sign(found) | Word::Name(found)) => found == sign,
             _ => false,
         };
-        self.at = self.at.saturating_add(usize::from(is_it));
+        self.at.advance(usize::from(is_it));
         is_it
     }
 
@@ -114,7 +116,7 @@ impl<'t> Parser<'t> {
     fn name(&mut self) -> Option<&'t str> {
         match self.peek() {
             Some(Word::Name(name)) => {
-                self.at = self.at.saturating_add(1);
+                self.at.advance(1);
                 Some(name)
             }
             _ => None,
@@ -148,7 +150,7 @@ impl<'t> Parser<'t> {
             Directive::Condition("ifdef", "__cplusplus") => {
                 // What is there for C++ alone.
                 while let Some(token) = self.words.get(self.at) {
-                    self.at = self.at.saturating_add(1);
+                    self.at.advance(1);
                     if let Word::Line(text) = token.word
                         && !matches!(directive(text), Directive::Nothing | Directive::Define(..))
                     {
@@ -188,7 +190,7 @@ impl<'t> Parser<'t> {
         match self.peek() {
             Some(Word::Sign(";" | "*") | Word::Name("__attribute__")) => true,
             Some(Word::Name(_)) => {
-                let after = self.words.get(self.at.saturating_add(1));
+                let after = self.words.get(self.at.past(1));
                 matches!(
                     after.map(|token| &token.word),
                     Some(Word::Sign(";" | "," | "["))
@@ -255,22 +257,22 @@ impl<'t> Parser<'t> {
             let is_typed = found.is_some() || !keywords.is_empty();
             match word {
                 "const" | "volatile" | "extern" | "static" | "restrict" | "__extension__" => {
-                    self.at = self.at.saturating_add(1);
+                    self.at.advance(1);
                 }
                 "__attribute__" => {
                     let mut packing = Packing::default();
                     self.attributes(&mut packing)?;
                 }
                 word if KEYWORDS.contains(&word) => {
-                    self.at = self.at.saturating_add(1);
+                    self.at.advance(1);
                     keywords.push(word);
                 }
                 "struct" if !is_typed => {
-                    self.at = self.at.saturating_add(1);
+                    self.at.advance(1);
                     found = Some(self.structure(depth)?);
                 }
                 "enum" if !is_typed => {
-                    self.at = self.at.saturating_add(1);
+                    self.at.advance(1);
                     found = Some(self.enumeration()?);
                 }
                 "union" => return Err((line, "a union has no counterpart".to_owned())),
@@ -285,7 +287,7 @@ impl<'t> Parser<'t> {
                     let known = self.types.get(word).cloned().or_else(|| named(word));
                     let known =
                         known.ok_or_else(|| (line, format!("{word} is no type that is known")))?;
-                    self.at = self.at.saturating_add(1);
+                    self.at.advance(1);
                     found = Some(known);
                 }
             }
@@ -335,7 +337,7 @@ impl<'t> Parser<'t> {
         let line = self.line();
         let words = self.words.get(self.at..).unwrap_or_default();
         let (value, taken) = constant(words, &self.constants).map_err(|why| (line, why))?;
-        self.at = self.at.saturating_add(taken);
+        self.at.advance(taken);
         Ok(value)
     }
 

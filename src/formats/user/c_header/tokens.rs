@@ -6,6 +6,8 @@ use nom::combinator::{opt, recognize, rest};
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
+use crate::offset::{Position, Tally};
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word<'t> {
     Name(&'t str),
@@ -90,7 +92,7 @@ fn line(text: &str) -> Parsed<'_, &str> {
             '\r' => {}
             _ => joined = false,
         }
-        size = size.saturating_add(c.len_utf8());
+        size.tally(c.len_utf8());
     }
     let (found, left) = inner.split_at_checked(size).unwrap_or((inner, ""));
     Ok((left, found.trim()))
@@ -142,7 +144,7 @@ pub(super) fn tokens(text: &str, first: usize) -> Vec<Token<'_>> {
         }
         let taken = left.len().saturating_sub(after.len());
         let taken = left.get(..taken).unwrap_or_default();
-        at = at.saturating_add(taken.matches('\n').count());
+        at.advance(taken.matches('\n').count());
         left = after;
     }
     made

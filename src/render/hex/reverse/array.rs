@@ -53,7 +53,7 @@ fn items(line: &[u8], bytes: &mut Vec<u8>) -> Result<bool, (usize, String)> {
     let mut at = 0usize;
     for item in line.split(|&c| c == b',') {
         let start = item.len().saturating_sub(item.trim_ascii_start().len());
-        let place = at.saturating_add(start);
+        let place = at.past(start);
         at = at.past(item.len()).saturating_add(1);
         let item = item.trim_ascii();
         let (item, ended) = match item.strip_suffix(b"};") {

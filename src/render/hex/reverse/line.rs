@@ -192,7 +192,7 @@ struct Cursor<'a> {
 
 impl Cursor<'_> {
     fn peek(&self, ahead: usize) -> Option<&u8> {
-        self.line.get(self.at.saturating_add(ahead))
+        self.line.get(self.at.past(ahead))
     }
 
     fn rest(&self) -> &[u8] {
@@ -270,15 +270,15 @@ impl Cursor<'_> {
                 Some(b'|') => self.advance(1),
                 found if spaces == 0 => {
                     let expected = if row.bytes.is_empty() {
-                        "a colon or a space behind the offset"
+                        "a colon or a space after the offset"
                     } else {
-                        "a space behind a byte of two digits"
+                        "a space after a byte of two digits"
                     };
                     return Err(Fault::new(self.at, expected, found));
                 }
                 // Text without a bar before it might read as bytes.
                 found if spaces > 2 && !row.bytes.is_empty() => {
-                    let expected = "a byte behind one or two spaces, or a bar before the text";
+                    let expected = "a byte after one or two spaces, or a bar before the text";
                     return Err(Fault::new(self.at, expected, found));
                 }
                 Some(_) => {}
@@ -386,7 +386,7 @@ mod tests {
             (
                 "0000000 4241 4443",
                 10,
-                "expected a space behind a byte of two digits, found 4",
+                "expected a space after a byte of two digits, found 4",
             ),
             (
                 "0: 44434241     4645IJKL",
@@ -396,12 +396,12 @@ mod tests {
             (
                 "0000  41 42   AB",
                 14,
-                "expected a byte behind one or two spaces, or a bar before the text, found A",
+                "expected a byte after one or two spaces, or a bar before the text, found A",
             ),
             (
                 "beef-",
                 4,
-                "expected a colon or a space behind the offset, found -",
+                "expected a colon or a space after the offset, found -",
             ),
         ] {
             let fault = read(line).unwrap_err();

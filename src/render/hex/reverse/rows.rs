@@ -103,7 +103,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         self.write_held()?;
         match self.repeat {
             None => Ok(()),
-            Some(line) => Err(wrong(line, 0, "no line behind the * tells how far it goes")),
+            Some(line) => Err(wrong(line, 0, "no line after the * tells how far it goes")),
         }
     }
 
@@ -193,7 +193,7 @@ impl<'a, S: Sink> Rows<'a, S> {
                 return Err(wrong(
                     *repeat,
                     0,
-                    "no offset behind the * tells how far it goes",
+                    "no offset after the * tells how far it goes",
                 ));
             }
             self.sink.repeat(&self.above, offset, *line)?;

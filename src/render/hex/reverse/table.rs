@@ -81,7 +81,7 @@ fn bytes(cell: &str, start: usize, row: &mut Row) -> Result<(), Fault> {
             }
             None if c == b' ' && digits == 0 => {}
             None => {
-                let at = start.saturating_add(i);
+                let at = start.past(i);
                 let expected = if binary {
                     "a digit of eight binary ones"
                 } else {

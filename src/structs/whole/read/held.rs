@@ -9,7 +9,7 @@ use super::coded::{CONTENT, MAX_CONTENT};
 use super::later::{fitting, is_not_the_sum};
 use crate::Source;
 use crate::coding::{self, Step};
-use crate::source::is_data;
+use crate::source::{is_data, uninterrupted};
 use crate::structs::error::DataError;
 use crate::structs::problems::{S004, S006};
 use crate::tree::{Code, Expand, Node, Range, Role, Space};
@@ -137,7 +137,7 @@ impl Held {
         let mut buffer = vec![0; 64 << 10];
         let mut size = 0u64;
         loop {
-            match stream.read(&mut buffer) {
+            match uninterrupted(|| stream.read(&mut buffer)) {
                 Ok(0) => break,
                 Ok(n) => {
                     size = size.saturating_add(n as u64);
@@ -145,7 +145,6 @@ impl Held {
                         sum.update(buffer.get(..n).unwrap_or_default());
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_data(&error) => {
                     let problem = Some((S006, error.to_string()));
                     return Ok(Met { size, problem });

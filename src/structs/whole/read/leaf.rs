@@ -397,7 +397,7 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Item {
-    /// The format of the bytes of the field, where they are so many.
+    /// The format of a field of bytes, where it has this size.
     pub(in crate::structs::whole) fn format_of_bytes(&self, n: u64) -> Cow<'static, str> {
         Cow::Owned(match &self.count {
             None | Some(Count::Number(_)) => format!("{n}s"),

@@ -133,6 +133,29 @@ def protobuf():
     return [file("a.pb", {"fields[0].field": 1, "fields[0].n": 9})], [change(0, b"\x0f", "no wire type"), cut(5, "needs")]
 
 
+def dbf():
+    import datetime
+
+    dbf = module("dbf")
+    born = datetime.date(1815, 12, 10)
+    rows = [("Ada", 12.5, born, True), ("Bob", -3, None, False)]
+    with dbf.Table(path("a.dbf"), "name C(10); n N(6,2); born D; ok L", codepage="cp1252", dbf_type="db3").open(dbf.READ_WRITE) as table:
+        for row in rows:
+            table.append(row)
+        with table[1] as record:
+            dbf.delete(record)
+    with dbf.Table(path("v.dbf"), "name C(10); i I; d B; y Y; t T", codepage="cp1252", dbf_type="vfp").open(dbf.READ_WRITE) as table:
+        table.append(("Ada", -7, 2.5, 12, datetime.datetime(2000, 1, 2, 3, 4, 5)))
+    # A Julian day begins at noon: this is the one of the noon of 2000-01-02.
+    values = {"columns[4].name": "T", "columns[4].type": "T", "records[0].values[1].value": -7, "records[0].values[2].value": 2.5,
+              "records[0].values[3].value": 120000, "records[0].values[4].day": 2451546,
+              "records[0].values[4].milliseconds": ((3 * 60 + 4) * 60 + 5) * 1000}
+    return [file("a.dbf", {"version": 3, "records_n": 2, "columns[1].name": "N", "columns[1].decimals": 2, "records[0].values[0].value": "Ada       ",
+                           "records[0].values[1].value": " 12.50", "records[0].values[2].value": "18151210", "records[0].values[3].value": "T",
+                           "records[1].deleted": "*", "records[0].deleted": " "}),
+            file("v.dbf", values)], [change(0, b"\x07", "no table of dBASE"), change(10, b"\0\0", "has no bytes"), cut(200, "needs")]
+
+
 def hdf5():
     h5py = module("h5py")
     for name, version in (("a.h5", "earliest"), ("b.h5", "latest")):

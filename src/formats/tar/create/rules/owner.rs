@@ -22,7 +22,7 @@ impl Owner {
         let wrong = |reason: &str| RuleError::new(rule, text, reason);
         if let Some((name, number)) = text.split_once(':') {
             let number = number.parse();
-            let number = number.map_err(|_| wrong("expected a number behind the colon"))?;
+            let number = number.map_err(|_| wrong("expected a number after the colon"))?;
             let name = name.as_bytes().to_vec();
             return Ok(Owner { number, name });
         }

@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Time, RuleError> {
     let wrong = |reason: &str| RuleError::new("time", text, reason);
     if let Some(seconds) = text.strip_prefix('@') {
         return Time::parse(seconds.as_bytes())
-            .ok_or_else(|| wrong("expected seconds since 1970 behind the @"));
+            .ok_or_else(|| wrong("expected seconds since 1970 after the @"));
     }
     // With an offset, or without one.
     let date = text.parse::<Timestamp>().or_else(|_| {

@@ -50,7 +50,7 @@ impl Transform {
         let delimiter = rest.0.next();
         let delimiter = delimiter
             .filter(|c| c.is_ascii_punctuation() && *c != '\\')
-            .ok_or("expected a punctuation mark such as / behind the s")?;
+            .ok_or("expected a punctuation mark such as / after the s")?;
         let expression = rest.until(delimiter)?;
         let replacement = rest.until(delimiter)?;
         let (mut first, mut all, mut ignore_case) = (None, false, false);

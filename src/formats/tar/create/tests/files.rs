@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::super::gather::{Candidate, Content, Pages, Wishes};
+use super::super::gather::{Candidate, Content, GatherOptions, Pages};
 use super::super::metadata::{self, Details};
 use super::super::owners::Owners;
 use super::super::{Builder, NoticeKind};
@@ -221,7 +221,7 @@ fn a_reproducible_archive_has_one_time_no_owner_and_modes_of_four_kinds() {
 fn a_small_file_is_read_ahead_and_a_large_one_is_not() {
     let home = tempfile::tempdir().unwrap();
     let mut pages = Pages::default();
-    let gather = |size: usize, wishes: Wishes, pages: &mut Pages| {
+    let gather = |size: usize, options: GatherOptions, pages: &mut Pages| {
         let path = home.path().join("f");
         fs::write(&path, vec![7; size]).unwrap();
         let candidate = Candidate {
@@ -229,12 +229,12 @@ fn a_small_file_is_read_ahead_and_a_large_one_is_not() {
             name: b"f".to_vec(),
             is_file: true,
         };
-        wishes.gather(candidate, pages).unwrap()
+        options.gather(candidate, pages).unwrap()
     };
-    let wishes = Wishes::default();
+    let options = GatherOptions::default();
     for size in [0, 1, 1000, 128 << 10] {
         pages.clear();
-        let found = gather(size, wishes, &mut pages);
+        let found = gather(size, options, &mut pages);
         let Content::Bytes(range) = found.content else {
             panic!("{size}")
         };
@@ -242,11 +242,11 @@ fn a_small_file_is_read_ahead_and_a_large_one_is_not() {
         assert!(pages.get(range).iter().all(|&byte| byte == 7));
         assert!(found.notice.is_none(), "{size}: {:?}", found.notice);
     }
-    let found = gather((128 << 10) + 1, wishes, &mut pages);
+    let found = gather((128 << 10) + 1, options, &mut pages);
     assert!(matches!(found.content, Content::File(_, None)));
-    let dry = Wishes {
+    let dry = GatherOptions {
         dry_run: true,
-        ..wishes
+        ..options
     };
     assert!(matches!(gather(10, dry, &mut pages).content, Content::None));
 }
@@ -263,7 +263,9 @@ fn a_file_that_cannot_be_read_is_told_and_zeros_stand_for_it() {
         is_file: true,
     };
     let mut pages = Pages::default();
-    let found = Wishes::default().gather(candidate, &mut pages).unwrap();
+    let found = GatherOptions::default()
+        .gather(candidate, &mut pages)
+        .unwrap();
     assert!(
         matches!(found.notice, Some(NoticeKind::Unreadable(_))),
         "{:?}",
@@ -274,7 +276,9 @@ fn a_file_that_cannot_be_read_is_told_and_zeros_stand_for_it() {
         name: b"f".to_vec(),
         is_file: false,
     };
-    let notice = Wishes::default().gather(missing, &mut pages).unwrap_err();
+    let notice = GatherOptions::default()
+        .gather(missing, &mut pages)
+        .unwrap_err();
     assert!(
         matches!(&notice.kind, NoticeKind::Unreadable(e) if e.kind() == io::ErrorKind::NotFound)
     );

@@ -141,7 +141,7 @@ fn a_header_that_is_right_but_for_its_checksum_is_put_right_and_told() {
         ("no name", good.clone().with(0, b"\0"), b"333"),
         ("a size that leads elsewhere", good.clone(), &[b'3'; 600]),
         (
-            "a size that leads behind the end",
+            "a size that leads after the end",
             Block::new(b"c", b'0', 9000),
             b"333",
         ),

@@ -5,6 +5,8 @@ use super::super::tokens::Word;
 use super::super::types::{Kind, Type, of_keywords};
 use super::{MAX_DEPTH, Parser, Wrong};
 
+use crate::offset::Position;
+
 impl<'t> Parser<'t> {
     pub(super) fn structure(&mut self, depth: usize) -> Result<Type, Wrong> {
         let line = self.line();
@@ -116,7 +118,7 @@ impl<'t> Parser<'t> {
             }
             if is_flexible
                 && !matches!(
-                    self.words.get(self.at.saturating_add(1)).map(|t| &t.word),
+                    self.words.get(self.at.past(1)).map(|t| &t.word),
                     Some(Word::Sign("}"))
                 )
             {

@@ -127,7 +127,7 @@ pub fn page_with_picture(
     });
     let picture = picture.unwrap_or_default();
     let title = text(&escape::message(name).to_string());
-    let mut rest = include_str!("page.html");
+    let mut rest = include_str!("html/page.html");
     while let Some((before, behind)) = rest.split_once('@') {
         out.write_all(before.as_bytes())?;
         let (slot, behind) = behind.split_once('@').unwrap_or((behind, ""));
@@ -135,8 +135,8 @@ pub fn page_with_picture(
             "TITLE" => &title,
             "FACTS" => &text(&escape::message(&facts).to_string()),
             "PICTURE" => &picture,
-            "CSS" => include_str!("page.css"),
-            "JS" => include_str!("page.js"),
+            "CSS" => include_str!("html/page.css"),
+            "JS" => include_str!("html/page.js"),
             "DATA" => &data,
             _ => slot,
         };

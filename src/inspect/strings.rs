@@ -6,6 +6,7 @@ mod run;
 mod script;
 
 use crate::offset::Position;
+use crate::source::uninterrupted;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::iter::FusedIterator;
@@ -88,7 +89,7 @@ impl<R: Read> Strings<R> {
     pub fn new(reader: R, offset: u64, charsets: &[Charset], minimum: usize) -> Strings<R> {
         let minimum = minimum.clamp(1, LONGEST);
         let runs = charsets.iter().enumerate().flat_map(|(rank, &charset)| {
-            let start = move |phase| offset.saturating_add(phase);
+            let start = move |phase| offset.past(phase);
             (0..charset.unit()).map(move |phase| Runs::new(charset, rank, minimum, start(phase)))
         });
         Strings {
@@ -123,17 +124,10 @@ impl<R: Read> Strings<R> {
             does()?;
         }
         let kept = self.buffer.len();
-        self.buffer.resize(kept.saturating_add(STEP), 0);
-        let read = loop {
-            match self
-                .reader
-                .read(self.buffer.get_mut(kept..).unwrap_or_default())
-            {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
-            }
-        };
-        let got = kept.saturating_add(*read.as_ref().unwrap_or(&0));
+        self.buffer.resize(kept.past(STEP), 0);
+        let room = self.buffer.get_mut(kept..).unwrap_or_default();
+        let read = uninterrupted(|| self.reader.read(room));
+        let got = kept.past(*read.as_ref().unwrap_or(&0));
         self.buffer.truncate(got);
         self.ended = read? == 0;
         for run in &mut self.runs {

@@ -58,9 +58,9 @@ mod update;
 mod zone;
 
 pub use crate::codecs::{Compression, Compressor, DEFAULT_MAX_WINDOW};
-pub use append::Behind;
+pub use append::Appender;
 pub use archive::{Archive, DEFAULT_LIMIT, Data, MemberReader, MemberReaders};
-pub use check::{Finding, Summary, Tell, check, check_for};
+pub use check::{Finding, OnFinding, Summary, check, check_for};
 pub use codes::CODES;
 pub use content::Content;
 pub use create::{Arcname, Builder, NewMember, Notice, NoticeKind, path_and_arcname};

@@ -15,6 +15,7 @@ pub use rust::rust;
 
 use names::Names;
 
+use crate::offset::Position;
 use crate::structs::{Family, Member, MemberKind, ScalarKind, Shape};
 
 /// A part of a struct as the writers see it: a member with its final name, or a gap.
@@ -38,7 +39,7 @@ fn parts<'a>(shape: &'a Shape, keywords: &[&str]) -> Vec<Part<'a>> {
         gap(end, member.offset, &mut names, &mut parts);
         parts.push(Part::Member(names.of(member.name.as_deref(), i), member));
         let total = member.size.saturating_mul(member.count.unwrap_or(1));
-        end = member.offset.saturating_add(total);
+        end = member.offset.past(total);
     }
     gap(end, shape.size, &mut names, &mut parts);
     parts

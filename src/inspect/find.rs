@@ -206,8 +206,8 @@ impl<'a> Find<'a> {
                     }
                     self.hit = found.range;
                     return Ok(Some(Hit {
-                        offset: self.base.saturating_add(start as u64),
-                        size: end.saturating_sub(start) as u64,
+                        offset: self.base.past(start as u64),
+                        size: end.since(start) as u64,
                         pattern: found.pattern,
                     }));
                 }

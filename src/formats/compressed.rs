@@ -284,7 +284,7 @@ fn rest(range: Range, read: &Outcome) -> Node {
         return node;
     }
     if read.garbage {
-        let mut node = gap("behind");
+        let mut node = gap("trailing");
         let message = "what follows the stream is not compressed so, nor zeros";
         node.problems.push(C002.problem(range, message));
         return node;

@@ -60,6 +60,7 @@ mod peek;
 mod progress;
 mod records;
 mod set;
+mod several;
 mod size;
 mod stream;
 mod strings;
@@ -160,7 +161,7 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
         )
     };
     match printed {
-        // A closed pipe: whoever asked has read enough.
+        // A closed pipe: its reader has read enough.
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failed,
         _ if asked_for => Exit::Done,
         _ => Exit::Failed,

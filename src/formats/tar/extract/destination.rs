@@ -6,7 +6,7 @@ use crate::formats::tar::member::{Kind, Member};
 use crate::formats::tar::place::parts_of;
 
 /// What becomes of a member by its kind and its name.
-pub(super) enum Aim<'m> {
+pub(super) enum Destination<'m> {
     /// It is no file.
     PassedOver,
     /// Its name has no more parts than are taken off.
@@ -17,26 +17,26 @@ pub(super) enum Aim<'m> {
     At(Vec<&'m [u8]>),
 }
 
-impl<'m> Aim<'m> {
+impl<'m> Destination<'m> {
     pub(super) fn of(
         member: &'m Member,
         policy: &Policy,
         limits: &mut Limits,
-    ) -> Result<Aim<'m>, Failure> {
+    ) -> Result<Destination<'m>, Failure> {
         limits.member(member)?;
         if member.kind == Kind::Other {
-            return Ok(Aim::PassedOver);
+            return Ok(Destination::PassedOver);
         }
         let Some(parts) = parts_of(&member.name, policy.strip_components, policy.filter)? else {
-            return Ok(Aim::Stripped);
+            return Ok(Destination::Stripped);
         };
         if parts.is_empty() {
             return match member.kind {
-                Kind::Directory => Ok(Aim::Root),
+                Kind::Directory => Ok(Destination::Root),
                 _ => Err(Refusal::Empty.into()),
             };
         }
         policy.takes(member)?;
-        Ok(Aim::At(parts))
+        Ok(Destination::At(parts))
     }
 }

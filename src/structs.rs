@@ -20,6 +20,7 @@ mod bits;
 mod code;
 mod compile;
 mod constant;
+mod construct;
 mod count;
 mod deserialize;
 mod error;
@@ -63,6 +64,8 @@ use crate::value::{Names, Record, Value};
 #[cfg(feature = "records")]
 pub(crate) use ast::{Expression, Function, Operator, Term, Unary};
 pub use code::{Code, codes};
+#[cfg(feature = "records")]
+pub(crate) use construct::{condition, condition_error};
 pub use error::{
     DataError, DataErrorKind, Error, FormatError, FormatErrorKind, PathStep, StreamError,
 };
@@ -94,7 +97,6 @@ pub(crate) use whole::settle;
 #[cfg(feature = "records")]
 pub(crate) use whole::{Epoch, Kind as FieldKind, binary};
 
-use compile::NoFormats;
 use error::DataErrorKind as Kind;
 use flat::{Flat, LazyPlan};
 use smol_str::SmolStr;
@@ -127,113 +129,6 @@ pub struct Struct {
 }
 
 impl Struct {
-    /// Compiles a format of the whole language, without references to other formats.
-    ///
-    /// # Errors
-    ///
-    /// When the format is wrong; the error points into it.
-    pub fn new(format: &str) -> Result<Struct, FormatError> {
-        if let Some(flat) = Struct::flat(format) {
-            return Ok(flat);
-        }
-        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, &[])
-    }
-
-    /// Compiles a format that may refer to others by `%name`.
-    ///
-    /// ```
-    /// use bytewright::{Formats, Struct};
-    ///
-    /// let formats = Formats::from_iter([("rgb", "B:red B:green B:blue")]);
-    /// let pair = Struct::with_formats("%rgb:ink %rgb:paper", &formats)?;
-    /// assert_eq!(pair.size(), Some(6));
-    /// # Ok::<(), bytewright::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the format, or one it refers to, is wrong, unknown, or contains itself.
-    pub fn with_formats(format: &str, formats: &Formats) -> Result<Struct, FormatError> {
-        if let Some(flat) = Struct::flat(format) {
-            return Ok(flat);
-        }
-        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats, &[])
-    }
-
-    /// The same for a stored format that takes parameters, which are names too.
-    pub(crate) fn with_parameters(
-        format: &str,
-        formats: &Formats,
-        parameters: &[String],
-    ) -> Result<Struct, FormatError> {
-        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, formats, parameters)
-    }
-
-    /// Compiles a format that Python's `struct` accepts, and refuses all that it refuses.
-    ///
-    /// ```
-    /// use bytewright::Struct;
-    ///
-    /// assert!(Struct::python("<I").is_ok());
-    /// assert!(Struct::python("<I:size").is_err());
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the format is none of Python's; the error points into it.
-    pub fn python(format: &str) -> Result<Struct, FormatError> {
-        if let Some(flat) = Struct::flat(format) {
-            return Ok(flat);
-        }
-        let parsed = grammar::parse(format).map_err(|fault| fault.in_format(format))?;
-        python::check(format, &parsed).map_err(|fault| fault.in_format(format))?;
-        Struct::compile(format, &parsed, &NoFormats, &[])
-    }
-
-    /// A format that is nothing but Python's codes, without the long way over a tree.
-    fn flat(format: &str) -> Option<Struct> {
-        let flat = Flat::compile(format)?;
-        Some(Struct {
-            format: SmolStr::new(format),
-            size: Some(flat.size()),
-            plan: LazyPlan::of(flat),
-            whole: None,
-            is_lenient: false,
-        })
-    }
-
-    fn compile(
-        text: &str,
-        parsed: &ast::Format<'_>,
-        formats: &dyn compile::Lookup,
-        parameters: &[String],
-    ) -> Result<Struct, FormatError> {
-        let Some(plan) = compile::compile(text, parsed, formats)? else {
-            let (program, references) = whole::build(text, parsed, formats, parameters)?;
-            let plan = compile::Plan {
-                references,
-                ..compile::flat(Vec::new())
-            };
-            return Ok(Struct {
-                format: SmolStr::new(text),
-                plan: LazyPlan::without_places(plan),
-                size: None,
-                whole: Some(Arc::new(program)),
-                is_lenient: false,
-            });
-        };
-        Ok(Struct {
-            format: SmolStr::new(text),
-            size: layout::size(&plan.body),
-            plan: plan.into(),
-            whole: None,
-            is_lenient: false,
-        })
-    }
-
     /// The text of the format.
     pub fn format(&self) -> &str {
         &self.format
@@ -479,24 +374,6 @@ impl Struct {
             self.write_row(pack::Row { values: row, names }, buffer, start)
         })
     }
-}
-
-/// A condition over the fields of a record, as `records --where` has it.
-#[cfg(feature = "records")]
-pub(crate) fn condition(text: &str) -> Result<Expression, FormatError> {
-    grammar::parse_condition(text).map_err(|fault| fault.in_format(text))
-}
-
-/// An error that points into a condition.
-#[cfg(feature = "records")]
-pub(crate) fn condition_error(
-    text: &str,
-    at: &Expression,
-    message: impl Into<String>,
-    label: impl Into<String>,
-) -> FormatError {
-    let span = at.span.0 as usize..at.span.1 as usize;
-    error::Fault::new(span, message.into(), label.into()).in_format(text)
 }
 
 /// Values with their names.

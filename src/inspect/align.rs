@@ -22,6 +22,7 @@ use std::io;
 use std::iter::FusedIterator;
 
 use crate::Source;
+use crate::offset::Position;
 pub(super) use items::items;
 use pair::{Pair, Region};
 use work::Work;
@@ -41,7 +42,7 @@ pub struct Span {
 impl Span {
     /// In bytes.
     pub fn size(self) -> u64 {
-        self.end.saturating_sub(self.start)
+        self.end.since(self.start)
     }
 }
 

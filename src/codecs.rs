@@ -21,6 +21,8 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::source::uninterrupted;
+
 pub use compression::{BlockIndex, Compression, Compressor};
 pub use error::CodecError;
 
@@ -263,17 +265,12 @@ struct Watched<'a> {
 
 impl Read for Watched<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let error = match self.stream.read(buf) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => e,
-                read => return read,
-            };
+        uninterrupted(|| self.stream.read(buf)).map_err(|error| {
             let kind = error.kind();
             let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
             *failure = Some(error);
-            return Err(kind.into());
-        }
+            kind.into()
+        })
     }
 }
 
