@@ -141,6 +141,10 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// Whether what is read stands at an offset that the format computes.
     pub(in crate::structs::whole) is_placed: bool,
     /// Whether others own the bytes that are read.
+    /// How many regions are around that stay bytes where what is inside fails.
+    tries: usize,
+    /// The first constant that differs in the innermost of them.
+    differs: Option<DataError>,
     is_view: bool,
     /// From where to where the last item went that stands elsewhere.
     pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
@@ -189,6 +193,8 @@ impl<'p, I: Input> Reader<'p, I> {
             wanted: Vec::new(),
             checks_all: false,
             claims: Vec::new(),
+            tries: 0,
+            differs: None,
             is_claiming: false,
             is_placed: false,
             is_view: false,
@@ -236,6 +242,7 @@ impl<'p, I: Input> Reader<'p, I> {
 
     /// Whether the node of an item is made: expressions may look at it, or it was asked for.
     pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
+            || (self.tries > 0 && matches!(item.is, Is::Constant(_)))
         !self.is_lean
             || item.is_used
             || self.wanted(item) != Wanted::No

@@ -173,7 +173,8 @@ impl<'p, I: Input> Reader<'p, I> {
             .as_ref()
             .zip(asked)
             .map(|(asking, asked)| Column::new(asking, &asked.names));
-        let mut skim = match self.checks_all {
+        // Constants are passed over unseen; where one decides whether bytes hold what is inside, they are read.
+        let mut skim = match self.checks_all || self.tries > 0 {
             false => Skim::new(self.program, item, order, &names),
             true => None,
         };
