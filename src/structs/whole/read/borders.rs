@@ -150,7 +150,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let environment = self.environment(around);
         let is_placed = item.place.is_some() && item.each.is_some();
         let mut starts = Starts::new();
-        let mut taken: Option<(u64, u64)> = None;
+        let mut taken = None;
         let first_claim = self.claims.len();
         let mut compact_at = first_claim.saturating_add(1 << 12);
         self.is_lean = true;
@@ -204,9 +204,8 @@ impl<'p, I: Input> Reader<'p, I> {
             self.forget_items(mark.contents);
             // Nothing of the item is kept.
             self.nodes = mark.nodes;
-            if is_placed && let Some((from, to)) = self.last_place.take() {
-                let (first, last) = taken.unwrap_or((from, to));
-                taken = Some((first.min(from), last.max(to)));
+            if let (true, Ok(()), Some(item)) = (is_placed, &result, self.last_place.take()) {
+                taken = Some(joined(taken, item));
             }
         }
         self.is_lean = false;
@@ -220,8 +219,13 @@ impl<'p, I: Input> Reader<'p, I> {
             self.back_to(&mark);
             let mut last = items.again();
             let _ = self.next_item(item, order, &mut last);
-            let nodes = self.frames.last().map_or(0, |frame| frame.nodes.len());
-            len = len.saturating_add(u64::from(nodes > 0));
+            let made = self.frames.last().and_then(|frame| frame.nodes.last());
+            if let Some(node) = made {
+                len = len.saturating_add(1);
+                let (from, to) = (node.range.offset, node.range.end());
+                let item = (from.saturating_sub(self.base), to.saturating_sub(self.base));
+                taken = is_placed.then(|| joined(taken, item));
+            }
             self.back_to(&mark);
             self.claims.extend(claims);
             self.wrong.extend(wrong);
@@ -411,3 +415,9 @@ fn placed_key(hash: u64, depth: usize, number: u32, at: u64, is_array: bool) -> 
     let own = (u64::from(number) << 32 | depth as u64) << 1 | u64::from(is_array);
     mixed(mixed(hash, own), at)
 }
+/// From the first to the last byte of some items and one more.
+fn joined(items: Option<(u64, u64)>, (from, to): (u64, u64)) -> (u64, u64) {
+    let (first, last) = items.unwrap_or((from, to));
+    (first.min(from), last.max(to))
+}
+
