@@ -22,7 +22,6 @@ use smol_str::SmolStr;
 
 use super::owners::{Claim, Lost};
 use super::program::{Count, Is, Item, Level, Program, What};
-use super::skim::Known;
 use super::uses::Wanted;
 use crate::Source;
 use crate::structs::ast::Expression;
@@ -141,15 +140,13 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     /// Whether what is read stands at an offset that the format computes.
     pub(in crate::structs::whole) is_placed: bool,
     /// Whether others own the bytes that are read.
+    is_view: bool,
     /// How many regions are around that stay bytes where what is inside fails.
     tries: usize,
     /// The first constant that differs in the innermost of them.
     differs: Option<DataError>,
-    is_view: bool,
     /// From where to where the last item went that stands elsewhere.
     pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
-    /// Room for the values of items that are passed over.
-    pub(in crate::structs::whole) skimmed: Vec<Known>,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -193,13 +190,12 @@ impl<'p, I: Input> Reader<'p, I> {
             wanted: Vec::new(),
             checks_all: false,
             claims: Vec::new(),
-            tries: 0,
-            differs: None,
             is_claiming: false,
             is_placed: false,
             is_view: false,
+            tries: 0,
+            differs: None,
             last_place: None,
-            skimmed: Vec::new(),
         }
     }
 
@@ -242,11 +238,11 @@ impl<'p, I: Input> Reader<'p, I> {
 
     /// Whether the node of an item is made: expressions may look at it, or it was asked for.
     pub(in crate::structs::whole) fn keeps(&self, item: &Item) -> bool {
-            || (self.tries > 0 && matches!(item.is, Is::Constant(_)))
         !self.is_lean
             || item.is_used
             || self.wanted(item) != Wanted::No
             || matches!(item.is, Is::Computed(_) | Is::Check(_))
+            || (self.tries > 0 && matches!(item.is, Is::Constant(_)))
             || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
     }
 

@@ -1,6 +1,5 @@
 //! Where the items of a long array begin: all that is remembered of them until they are asked for.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use super::super::owners::Claim;
@@ -38,6 +37,20 @@ pub(in crate::structs::whole) struct Mark {
     wrong: usize,
     claims: usize,
     pub(in crate::structs::whole) contents: usize,
+}
+
+/// What passing over an item changes.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct PlaceToRead {
+    at: u64,
+    end: u64,
+    file: (u64, u64),
+    is_placed: bool,
+    last_place: Option<(u64, u64)>,
+    steps: u64,
+    scanned: u64,
+    reach: u64,
+    claims: usize,
 }
 
 /// Where items of an array begin, at equal steps.
@@ -119,6 +132,29 @@ impl<'p, I: Input> Reader<'p, I> {
         self.wrong.truncate(mark.wrong);
         self.claims.truncate(mark.claims);
         self.forget_contents(mark.contents);
+    }
+
+    #[inline]
+    pub(in crate::structs::whole) fn place_to_read(&self) -> PlaceToRead {
+        PlaceToRead {
+            at: self.at,
+            end: self.end,
+            file: self.file,
+            is_placed: self.is_placed,
+            last_place: self.last_place,
+            steps: self.steps,
+            scanned: self.scanned,
+            reach: self.reach,
+            claims: self.claims.len(),
+        }
+    }
+
+    /// Goes back to where an item was passed over that is to be read.
+    pub(in crate::structs::whole) fn read_from(&mut self, place: &PlaceToRead) {
+        (self.at, self.end, self.file) = (place.at, place.end, place.file);
+        (self.is_placed, self.last_place) = (place.is_placed, place.last_place);
+        (self.steps, self.scanned, self.reach) = (place.steps, place.scanned, place.reach);
+        self.claims.truncate(place.claims);
     }
 
     /// How many nodes an array may become before its items are made on demand.
@@ -348,19 +384,15 @@ impl<'p, I: Input> Reader<'p, I> {
     /// last. What the arrays around it give is the same for all its items.
     pub(in crate::structs::whole) fn key_within(
         &self,
-        outer: &Cell<Option<u64>>,
+        outer: &mut Option<u64>,
         more: &[u64],
         levels: usize,
         item: &Item,
     ) -> Option<u64> {
         self.origin.as_ref()?;
         let (last, around) = self.frames.split_last()?;
-        let outer_hash = outer.get().unwrap_or_else(|| {
-            let hash = indexes(around).fold(0, mixed);
-            outer.set(Some(hash));
-            hash
-        });
-        let hash = mixed(outer_hash, last.index);
+        let outer_hash = outer.get_or_insert_with(|| indexes(around).fold(0, mixed));
+        let hash = mixed(*outer_hash, last.index);
         let hash = more.iter().copied().fold(hash, mixed);
         let depth = self.frames.len().saturating_add(levels);
         Some(placed_key(hash, depth, item.number, self.at, false))
@@ -382,6 +414,12 @@ impl<'p, I: Input> Reader<'p, I> {
         };
         within.contains(&place) || origin.lost.has(key)
     }
+}
+
+/// From the first to the last byte of some items and one more.
+fn joined(items: Option<(u64, u64)>, (from, to): (u64, u64)) -> (u64, u64) {
+    let (first, last) = items.unwrap_or((from, to));
+    (first.min(from), last.max(to))
 }
 
 fn indexes(frames: &[Frame]) -> impl Iterator<Item = u64> {
@@ -415,9 +453,3 @@ fn placed_key(hash: u64, depth: usize, number: u32, at: u64, is_array: bool) -> 
     let own = (u64::from(number) << 32 | depth as u64) << 1 | u64::from(is_array);
     mixed(mixed(hash, own), at)
 }
-/// From the first to the last byte of some items and one more.
-fn joined(items: Option<(u64, u64)>, (from, to): (u64, u64)) -> (u64, u64) {
-    let (first, last) = items.unwrap_or((from, to));
-    (first.min(from), last.max(to))
-}
-
