@@ -48,6 +48,12 @@ pub(crate) fn text_of(
     out: &mut impl Write,
 ) -> io::Result<()> {
     if is_value(node) {
+        // Most values that come by the million are these.
+        if let (Some(Value::Int(n)), false) = (&node.value, style.hex_ints)
+            && let Ok(n) = u64::try_from(*n)
+        {
+            return out.write_all(decimal::line(n, &mut [0; 21]));
+        }
         of_node(document, node, style, out)?;
         return out.write_all(b"\n");
     }
@@ -86,12 +92,7 @@ fn of_node(
             return Ok(serde_json::to_writer(out, &json::value(value, style))?);
         }
         Some(value) if style.hex_ints => return write!(out, "{value:#}"),
-        Some(value) => {
-            return match value.as_u64().filter(|_| matches!(value, Value::Int(_))) {
-                Some(n) => out.write_all(decimal::bytes(n, &mut [0; 20])),
-                None => write!(out, "{value}"),
-            };
-        }
+        Some(value) => return write!(out, "{value}"),
         None if node.is_unread() || node.range.size > SMALL => {
             return long::text(document, node, style, out);
         }

@@ -239,6 +239,32 @@ impl Item {
         !is_text && self.is_integer()
     }
 
+    /// Whether it is one integer of at most 127 bits, and is that to expressions.
+    pub(super) fn fits_127_bits(&self) -> bool {
+        let is_short = match (&self.what, &self.count) {
+            (What::Code(code), None) => {
+                let size = Order::Little.size_and_alignment(code);
+                let is_short = size.is_some_and(|(size, _)| size < 16);
+                is_short && matches!(code.kind, CodeKind::Int { .. })
+            }
+            (What::Bits(..), None) => true,
+            (What::Wide { .. }, Some(Count::Number(size))) => *size < 16,
+            _ => false,
+        };
+        is_short && self.each.is_none() && self.kinds.iter().all(Kind::keeps_number)
+    }
+
+    /// The names and widths of its bits, where it has some.
+    pub(super) fn bit_fields(&self) -> &[(SmolStr, u8)] {
+        match &self.what {
+            What::Bits(_, bits)
+            | What::Wide {
+                bits: Some(bits), ..
+            } => &bits.fields,
+            _ => &[],
+        }
+    }
+
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
         let by_kind = self.kinds.iter().any(|kind| kind.is_digits());

@@ -374,7 +374,7 @@ fn fields_that_are_kept_are_those_that_are_read() {
 }
 
 /// Formats in one another, with parameters, beside fields of the same names around them.
-const NESTED: [(&str, &[(&str, &str)]); 5] = [
+const NESTED: [(&str, &[(&str, &str)]); 8] = [
     (
         "B:n *%entry{base: n}:entries",
         &[
@@ -410,6 +410,23 @@ const NESTED: [(&str, &[(&str, &str)]); 5] = [
     (
         "*(2s~latin1:key {key ; \"\": B:zero ; x\"0100\", x\"0001\": %tail{key: key}:tail ; else: }):items[key]",
         &[("tail", "{key ; x\"01\": B:little ; else: z:text}")],
+    ),
+    // Positions that a format in a region is handed, and its own.
+    (
+        "*(B:n [n & 3]s:data=%inside{from: @at, n: n} [n & 1]s:end):items",
+        &[(
+            "inside",
+            "{from & 1 && @at < @end: B:x} {@start == 0 && @at < @end: [n & 1]s:t}",
+        )],
+    ),
+    // Checks that look forward, and those that are there sometimes.
+    (
+        "*(B:flags B:sum=sum8(text, when=flags & 8 && n != 2) B:n=[flags & 3] [flags & 3]s:text):items",
+        &[],
+    ),
+    (
+        "*[@index == 40 || (odd ?? 0) == 7](B:kind [kind & 1](B:a {a & 1: B:odd} [a & 1](B:b):c):inner {kind & 2: B:odd}):items",
+        &[],
     ),
 ];
 
