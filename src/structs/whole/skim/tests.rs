@@ -313,7 +313,7 @@ fn check(case: &Case, data: &[u8]) -> usize {
         }
         // The native order aligns a field when it is read.
         let is_native = !format.starts_with(['<', '>']);
-        let found = skim.place.as_ref().map(|found| {
+        let found = skim.place().map(|found| {
             let end = found.at + found.size;
             let start = place.map_or(found.at, |(start, _)| start);
             let is_padded = is_native && found.at < start && start - found.at < 8;
@@ -321,13 +321,15 @@ fn check(case: &Case, data: &[u8]) -> usize {
             (at, end - at)
         });
         assert_eq!(found, *place, "{format}: {data:?}: item {i}");
-        if let Some(found) = &skim.place {
+        if let Some(found) = skim.place() {
             let at = usize::try_from(found.at).unwrap();
             let end = at + usize::try_from(found.size).unwrap();
             if let Some(held) = found.held() {
                 assert_eq!(held, &data[at..end], "{format}");
             }
-            let path: Vec<&str> = skim.paths[found.path]
+            let path: Vec<&str> = skim
+                .path(found)
+                .unwrap()
                 .iter()
                 .map(|outer| outer.name.as_str())
                 .collect();
