@@ -62,10 +62,10 @@ impl Args {
             (None, Some(file)) if stays_below(file) => file.clone(),
             (None, Some(file)) => bail!(
                 "{name}: the patch names {}, which is not below this folder; if that is meant, \
-                 name the file behind the patch",
+                 name the file after the patch",
                 escape::path(file)
             ),
-            (None, None) => bail!("{name}: the patch names no file; name it behind the patch"),
+            (None, None) => bail!("{name}: the patch names no file; name it after the patch"),
         };
         let shown = escape::path(&file).to_string();
         let source = Source::open(&file).with_context(|| shown.clone())?;

@@ -26,7 +26,7 @@ pub(super) struct FormatArgs {
           requires = "format")]
     at: Option<i64>,
 
-    /// With a format that is a struct: structs one behind the other up to the end, records[0], records[1]…
+    /// With a format that is a struct: structs one after the other up to the end, records[0], records[1]…
     #[arg(long, requires = "format")]
     repeat: bool,
 

@@ -215,7 +215,7 @@ impl Args {
             return Ok(());
         }
         if self.arguments.len() > 2 {
-            bail!("what to find stands behind one file; in several, say find -e PATTERN FILE...");
+            bail!("what to find stands after one file; in several, say find -e PATTERN FILE...");
         }
         if let [pattern, file] = self.arguments.as_slice()
             && !is_there(pattern)
@@ -317,7 +317,7 @@ impl Args {
         }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
-        let bytes = bytes.watched(true);
+        let bytes = bytes.heeded().watched(false);
         let mut find = self.prepared(Find::stream(bytes, start, hits.pattern), cx);
         let document = OnceCell::new();
         let mut locator = None;

@@ -33,7 +33,7 @@ pub(super) struct Args {
           allow_hyphen_values = true)]
     offset: Option<i64>,
 
-    /// So many structs, one behind the other
+    /// So many structs, one after the other
     #[arg(short = 'n', long, value_name = "N", value_parser = number::size,
           allow_hyphen_values = true, conflicts_with = "all")]
     count: Option<u64>,

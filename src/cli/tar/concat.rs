@@ -16,7 +16,7 @@ use crate::render::escape;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Archives, plain or compressed, whose members are put one behind the other; - is standard
+    /// Archives, plain or compressed, whose members are put one after the other; - is standard
     /// input
     #[arg(value_name = "ARCHIVE", required = true, value_parser = Input::parser())]
     archives: Vec<Input>,

@@ -96,7 +96,7 @@ pub(super) struct Args {
     #[arg(hide_short_help = true, short = 'm', long)]
     touch: bool,
 
-    /// Write the content of files to standard output, one behind the other
+    /// Write the content of files to standard output, one after the other
     #[arg(long, conflicts_with_all = ["verbose", "dry_run"])]
     to_stdout: bool,
 
@@ -397,7 +397,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// The content of files, one behind the other.
+    /// The content of files, one after the other.
     fn print(
         &mut self,
         cx: &mut Context,
