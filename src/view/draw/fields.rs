@@ -190,8 +190,8 @@ fn bytes(node: &Node, source: Option<&Source>, at: u64, has_size: bool) -> Strin
         if left > PREVIEW { " …" } else { "" },
     );
     let size = match has_size {
-        true => format!("  {}", counted(range.size, "byte")),
+        true => format!("{}: ", counted(range.size, "byte")),
         false => String::new(),
     };
-    format!("{before}{digits}{after}{size}")
+    format!("{size}{before}{digits}{after}")
 }
