@@ -451,3 +451,41 @@ fn formats_in_one_another_are_the_same_on_demand() {
     }
     assert!(demanded > 500 && failed > 100, "{demanded} {failed}");
 }
+
+/// Items end where the array does, also where as many bytes follow as more of them would take.
+#[test]
+fn fields_of_items_end_with_the_array() {
+    for (format, ends) in [
+        ("B:k [k](B:n B:m):items *(B:a):more", 200u64),
+        ("B:k *[n == 9](B:n B:m):items *(B:a):more", 201),
+    ] {
+        let mut data = vec![200u8];
+        data.extend([1, 2].repeat(200));
+        data.extend([9, 2].repeat(50));
+        let layout = compiled(format, &[]);
+        let layout = match layout.is_whole() {
+            true => layout,
+            false => compiled(&format!("{{0: B:never}} {format}"), &[]),
+        };
+        let how = How {
+            many: 64,
+            ..How::at(Space::FILE, 0)
+        };
+        let (root, error, _) = read_as(&layout, &data, &how);
+        assert_eq!(error, None);
+        let items = root
+            .made()
+            .iter()
+            .find(|node| node.name == "items")
+            .unwrap();
+        assert!(items.is_on_demand());
+        assert_eq!(items.count(), Some(ends), "{format}");
+        for names in [&["n"][..], &["m"]] {
+            let found = children_with(items, names);
+            assert_eq!(found.len() as u64, ends, "{format}");
+        }
+        assert_eq!(items.children().count() as u64, ends);
+        assert!(items.children_from(ends).next().is_none());
+        assert_eq!(items.children_from(ends - 1).count(), 1);
+    }
+}
