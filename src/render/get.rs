@@ -105,9 +105,12 @@ fn of_node(
     // These are filled in again when the field is set.
     let fills = node.fills_with_zeros();
     let bytes = if fills { body } else { &*bytes };
-    match std::str::from_utf8(bytes) {
-        Ok(text) if is_printable(text) && !is_literal(text) => out.write_all(text.as_bytes()),
-        _ => write!(out, "x'{}'", literal::to_hex(bytes)),
+    // Most text is looked at once.
+    let is_text = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        || std::str::from_utf8(bytes).is_ok_and(is_printable);
+    match is_text && !is_literal(bytes) {
+        true => out.write_all(bytes),
+        false => write!(out, "x'{}'", literal::to_hex(bytes)),
     }
 }
 
@@ -119,10 +122,10 @@ fn bytes(document: &Document, leaf: &Node) -> io::Result<Vec<u8>> {
 }
 
 /// Whether text would be read as another spelling of bytes.
-fn is_literal(text: &str) -> bool {
+fn is_literal(text: &[u8]) -> bool {
     ["b'", "b\"", "x'", "x\""]
         .iter()
-        .any(|start| text.starts_with(start))
+        .any(|start| text.starts_with(start.as_bytes()))
 }
 
 /// Each value as Python prints it, one a line: a group is a tuple, an array a list.

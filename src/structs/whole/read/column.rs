@@ -333,6 +333,16 @@ impl<'c> Entries<'c> {
             node.value = Some(scalar.read(entry.bytes));
             return true;
         }
+        // What is text as that of the last item was differs in nothing else.
+        if let (true, [kind]) = (
+            entry.is_again && node.spelling.is_some(),
+            &entry.field.kinds[..],
+        ) && let Some(text) = kind.utf8(entry.bytes)
+        {
+            node.range = entry.range;
+            node.value = Some(Value::from(text));
+            return true;
+        }
         entry.make(node).is_some()
     }
 
