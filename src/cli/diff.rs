@@ -110,6 +110,12 @@ impl Args {
     fn fields(&self, a: &Document, b: &Document, cx: &mut Context) -> anyhow::Result<Exit> {
         let mut values = self.output.list();
         let out = cx.out();
+        // What streams hold is decoded already, and the tree is made of it.
+        let watched = match a.format().content() {
+            None => Some(a.again(progress::source(a.file().clone(), false))?),
+            Some(_) => None,
+        };
+        let a = watched.as_ref().unwrap_or(a);
         let same = diff::diff(a, b, &mut |difference| match self.output {
             Output::Text => render::diff::text(&difference, out),
             _ => values.write(&render::diff::json(&difference), out),
@@ -124,7 +130,7 @@ impl Args {
         // Which of the two can't be read, errors of reading don't say.
         let name = || format!("{} or {}", self.a, self.b);
         // How far the first file was read is how far the comparison has come.
-        let a = &progress::source(a.clone(), !self.quiet && !self.summary);
+        let a = &progress::source(a.clone(), false);
         if self.quiet {
             let same = same(a, b).with_context(name)?;
             return Ok(if same { Exit::Done } else { Exit::No });

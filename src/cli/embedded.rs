@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::{Context, Exit, Input, Output};
+use super::{Context, Exit, Input, Output, progress};
 use crate::inspect::embedded::{self, Embedded};
 use crate::render::escape;
 
@@ -66,7 +66,8 @@ impl Wanted {
         if limit == 0 {
             return Ok(found);
         }
-        embedded::each(&file.open()?, self.overlapping, |one| {
+        let source = progress::source(file.open()?, false);
+        embedded::each(&source, self.overlapping, |one| {
             found.push(one);
             match found.len() as u64 >= limit {
                 true => ControlFlow::Break(()),

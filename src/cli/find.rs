@@ -318,7 +318,7 @@ impl Args {
         }
         let bytes = Stream::open(file, self.offset.unwrap_or(0))?.limit(self.length);
         let start = bytes.start;
-        let bytes = bytes.watched(true);
+        let bytes = bytes.heeded().watched(false);
         let mut find = self.prepared(Find::stream(bytes, start, hits.pattern), cx);
         let document = OnceCell::new();
         let mut locator = None;

@@ -50,7 +50,7 @@ bytewright shows what bytes mean, changes them, and makes them. Try:
   bytewright unpack '<2s:magic I:size' photo.bmp    a format of your own
   curl -s example.org | bytewright -    what comes through a pipe
 
-It knows more than eighty formats, such as PNG, ZIP, ELF, SQLite and tar, and
+It knows more than a hundred formats, such as PNG, ZIP, ELF, SQLite and tar, and
 each that you describe; of any other file, bytewright guess says what it may be.
 bytewright -h lists the verbs, bytewright VERB --help has examples.
 ";

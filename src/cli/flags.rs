@@ -183,6 +183,18 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         );
         return;
     }
+    let asks_path = matches!(&*given, "--path" | "--field" | "--key" | "--member");
+    if asks_path && !has(verb, "--path") && takes_paths(verb) {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(
+            error,
+            &format!(
+                "a path comes after the file, without {given}: bytewright {} FILE PATH",
+                verb.get_name()
+            ),
+        );
+        return;
+    }
     let known = OPTIONS.iter().filter(|(words, _)| words.contains(&&*given));
     let mut meant = known.flat_map(|(_, options)| *options);
     let Some(meant) = meant.find(|option| has(verb, option)) else {
@@ -249,6 +261,12 @@ fn suggest(error: &mut Error, text: &str) {
 fn has_archive(verb: &Command) -> bool {
     let first = verb.get_positionals().next();
     first.is_some_and(|arg| matches!(arg.get_id().as_str(), "archive" | "archives"))
+}
+
+/// Whether a verb takes paths of fields after the file.
+fn takes_paths(verb: &Command) -> bool {
+    let is_path = |arg: &clap::Arg| matches!(arg.get_id().as_str(), "path" | "paths");
+    verb.get_positionals().any(is_path)
 }
 
 /// Whether the last argument of a verb is the file that it writes.

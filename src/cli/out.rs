@@ -1,11 +1,13 @@
 //! Standard output for text.
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::rc::Rc;
 
 use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
+
+use super::progress;
 
 /// Whether the reader of standard output has gone: for work that may print nothing for long.
 #[cfg(unix)]
@@ -28,9 +30,73 @@ pub(super) fn is_closed() -> bool {
     false
 }
 
+/// Bytes of a line that are kept until its end is there, at most.
+const LONGEST: usize = 64 << 10;
+
+/// Standard output beside a progress bar on the same terminal: lines are written whole, and while the bar is out of
+/// the way, since a bar that is drawn at the end of half a line takes that away with itself.
+struct Lines {
+    out: StdoutLock<'static>,
+    is_beside_bar: bool,
+    /// The beginning of a line.
+    begun: Vec<u8>,
+}
+
+impl Lines {
+    fn new(out: StdoutLock<'static>) -> Lines {
+        let is_beside_bar = out.is_terminal() && io::stderr().is_terminal();
+        Lines {
+            out,
+            is_beside_bar,
+            begun: Vec::new(),
+        }
+    }
+
+    /// Writes half a line, which no bar follows.
+    fn write_begun(&mut self) -> io::Result<()> {
+        if !self.begun.is_empty() {
+            progress::end();
+            self.out.write_all(&std::mem::take(&mut self.begun))?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_beside_bar {
+            return self.out.write(bytes);
+        }
+        let end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at.saturating_add(1));
+        let (lines, begun) = bytes.split_at(end);
+        if !lines.is_empty() {
+            let mut written = Ok(());
+            let before = std::mem::take(&mut self.begun);
+            progress::suspended(|| {
+                written = self
+                    .out
+                    .write_all(&before)
+                    .and_then(|()| self.out.write_all(lines))
+                    .and_then(|()| self.out.flush());
+            });
+            written?;
+        }
+        self.begun.extend_from_slice(begun);
+        if self.begun.len() > LONGEST {
+            self.write_begun()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_begun()?;
+        self.out.flush()
+    }
+}
+
 /// Buffered standard output. Escape sequences written to it are left out where colour is off.
 pub(super) struct Out {
-    inner: Rc<RefCell<BufWriter<StdoutLock<'static>>>>,
+    inner: Rc<RefCell<BufWriter<Lines>>>,
     /// Knows where in an escape sequence what was written last has ended.
     strip: Option<StripBytes>,
 }
@@ -41,7 +107,7 @@ impl Out {
         Out {
             inner: Rc::new(RefCell::new(BufWriter::with_capacity(
                 64 << 10,
-                io::stdout().lock(),
+                Lines::new(io::stdout().lock()),
             ))),
             strip: plain.then(StripBytes::new),
         }

@@ -40,7 +40,7 @@ impl Progress {
     }
 
     /// Bytes, out of a total where that is known. `prints` says whether the work writes to standard
-    /// output, where a bar would be in between on a terminal.
+    /// output all the time, where a bar would be in between on a terminal.
     pub(super) fn bytes(all: Option<u64>, prints: bool) -> Progress {
         let template = match all {
             Some(_) => "{wide_bar} {bytes}/{total_bytes}, {eta} left",
@@ -89,7 +89,17 @@ impl Drop for Progress {
     }
 }
 
-/// Writes to standard error while the bar is out of the way.
+/// Takes the bar away, and draws none any more.
+pub(super) fn end() {
+    IS_OVER.store(true, Ordering::Relaxed);
+    let bar = shown().clone();
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
+/// Writes to the terminal while the bar is out of the way.
 pub(super) fn suspended(write: impl FnOnce()) {
     let bar = shown().clone();
     match bar {

@@ -56,8 +56,8 @@ const AFTER_HELP: &str = "\
 Values are read as the field asks: integers in any base, floats, text, b'…',
 x'…', arrays as JSON, and the names that inspect shows for values. The file
 keeps its length: text shorter than a field such as 5s is filled with zeros,
-text shorter than [n]s is refused. The checksum of a changed tar header follows,
-and the size of the pixels that a changed BMP header states. A copy with
+text shorter than [n]s is refused. What depends on a change follows: checksums
+of tar headers, PNG chunks and the like, sizes that a header states. A copy with
 the changes takes the file's place when it is complete; --in-place writes the
 changed bytes only.";
 
@@ -65,8 +65,8 @@ const EXAMPLES: &str = "\
 Values are read as the field asks: integers in any base, floats, text, b'…',
 x'…', arrays as JSON, and the names that inspect shows for values. The file
 keeps its length: text shorter than a field such as 5s is filled with zeros,
-text shorter than [n]s is refused. The checksum of a changed tar header follows,
-and the size of the pixels that a changed BMP header states. A copy with
+text shorter than [n]s is refused. What depends on a change follows: checksums
+of tar headers, PNG chunks and the like, sizes that a header states. A copy with
 the changes takes the file's place when it is complete, so that another program
 sees the old file or the new one; if another program changes the file meanwhile,
 it is left as it is. --in-place writes the changed bytes only: for huge files,

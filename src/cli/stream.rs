@@ -81,15 +81,20 @@ impl Stream {
     }
 
     /// The same, with a bar that says how much was read; `prints` says whether there is output
-    /// meanwhile.
+    /// all the time meanwhile.
     pub(super) fn watched(self, prints: bool) -> Stream {
-        let all = self.end.map(|end| end.since(self.start));
-        let reader: Box<dyn Read + Send> = match prints {
-            true => Box::new(UntilClosed(self.reader)),
-            false => self.reader,
-        };
+        let stream = if prints { self.heeded() } else { self };
+        let all = stream.end.map(|end| end.since(stream.start));
         Stream {
-            reader: Box::new(progress::part(reader, all, prints)),
+            reader: Box::new(progress::part(stream.reader, all, prints)),
+            ..stream
+        }
+    }
+
+    /// The same, which ends in an error once the reader of standard output has gone.
+    pub(super) fn heeded(self) -> Stream {
+        Stream {
+            reader: Box::new(UntilClosed(self.reader)),
             ..self
         }
     }

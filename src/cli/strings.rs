@@ -166,7 +166,7 @@ impl Args {
         if found.many {
             printer.prefix = format!("{name}: ");
         }
-        let bytes = bytes.watched(true);
+        let bytes = bytes.heeded().watched(false);
         let strings = Strings::new(bytes, start, found.charsets, self.min_length);
         for text in strings.before_reading(cx.out().flusher()) {
             let printed = match text {

@@ -20,7 +20,8 @@ use crate::render::picture;
 use crate::view::{self, App, Colors, Host, Opening, Pictures};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
+#[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"),
+          mut_arg("at", |at| at.long("offset").short('s').visible_alias("at")))]
 pub(super) struct Args {
     /// The file; - is standard input
     #[arg(value_parser = Input::parser())]
@@ -49,7 +50,7 @@ Examples:
   bytewright view photo.bmp
   bytewright view backup.tar.gz
   bytewright view -f '<4s:magic H:version' unknown.bin
-  bytewright view --format bmp --at 0x400 firmware.bin
+  bytewright view --format bmp --offset 0x400 firmware.bin
   bytewright view old.bin new.bin                    n goes from difference to difference";
 
 impl Args {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::find::{Find, Pattern, PatternError};
 use super::{Document, Step, walk, within};
@@ -26,6 +27,9 @@ const SAYING: usize = 3;
 /// A constant, a checksum or a value that is wrong within 256 bytes of a signature says that it is there by
 /// chance, such as in a program that reads the format.
 const BY_CHANCE: u64 = 256;
+
+/// How many bytes are looked at before all of a file is read.
+const FIRST_LOOK: u64 = 4096;
 
 /// The fewest bytes of a file: two numbers after a signature are met by chance.
 const SMALLEST: u64 = 16;
@@ -100,13 +104,7 @@ pub fn each(
         let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
             continue;
         };
-        // A format that isn't looked for fits by chance, and a tree of noise may be large: such as that of an icon
-        // with 65,535 entries.
-        let is_looked_for = |format: &dyn Format| {
-            let mut signatures = format.signatures().iter();
-            signatures.any(|(_, bytes)| tells(format, bytes))
-        };
-        let Some((found, is_chance)) = read(source, start, hit.offset, is_looked_for)? else {
+        let Some((found, is_chance)) = read(source, start, hit.offset, true)? else {
             continue;
         };
         // A member of an archive, or a page of a stream, begins as the archive does.
@@ -162,25 +160,29 @@ fn says(signature: &[u8]) -> bool {
 ///
 /// Those of the source.
 pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
-    // By its looks alone, and not by a signature, everything is something.
-    let has_signature = |format: &dyn Format| !format.signatures().is_empty();
-    let found = read(source, start, start, has_signature)?;
-    Ok(found.map(|(found, _)| found))
+    Ok(read(source, start, start, false)?.map(|(found, _)| found))
 }
 
-/// The same of the formats that count, and whether what is wrong with it is wrong so near to the signature that
-/// nothing else speaks for it.
+/// The same, and whether what is wrong with it is wrong so near to the signature that nothing else speaks for it.
+/// Where it is looked for, and not named by its offset, what is there by chance is left out before all of it is read:
+/// a tree of noise may be large.
 fn read(
     source: &Source,
     start: u64,
     signature: u64,
-    counts: impl Fn(&dyn Format) -> bool,
+    is_looked_for: bool,
 ) -> io::Result<Option<(Embedded, bool)>> {
     let part = within::from(source, start);
     let Some(format) = Registry::built_in().detect(&part, None)? else {
         return Ok(None);
     };
-    if !counts(&*format) {
+    let mut signatures = format.signatures().iter();
+    // By its looks alone, and not by a signature, everything is something.
+    let counts = match is_looked_for {
+        true => signatures.any(|(_, bytes)| tells(&*format, bytes)),
+        false => signatures.next().is_some(),
+    };
+    if !counts || is_looked_for && is_wrong_at_once(source, &format, start, signature)? {
         return Ok(None);
     }
     let document = Document::open_at(source.clone(), format, start)?;
@@ -205,6 +207,38 @@ fn read(
         problem: problem.map(|problem| problem.message),
     };
     Ok(Some((found, is_chance)))
+}
+
+/// Whether a constant is wrong near to the signature, or a value is none that the format has: the first bytes of a file
+/// say so without the rest.
+fn is_wrong_at_once(
+    source: &Source,
+    format: &Arc<dyn Format>,
+    start: u64,
+    signature: u64,
+) -> io::Result<bool> {
+    let bytes = source.read(start, FIRST_LOOK)?;
+    if (bytes.len() as u64) < FIRST_LOOK {
+        return Ok(false);
+    }
+    let document = Document::open(Source::from(bytes), Arc::clone(format))?;
+    let signature = signature.saturating_sub(start);
+    let is_wrong = |problem: &Problem| {
+        problem.severity == Severity::Error
+            && matches!(problem.code, "S001" | "S008")
+            && problem.range.space.is_file()
+            && problem.range.offset.abs_diff(signature) < BY_CHANCE
+    };
+    let mut found = document.root().problems.iter().any(is_wrong);
+    walk(document.root(), &mut |_, _, node| {
+        found = found || node.problems.iter().any(is_wrong);
+        Ok(match (found, node.is_on_demand()) {
+            (true, _) => Step::Stop,
+            (false, true) => Step::Over,
+            (false, false) => Step::Into,
+        })
+    })?;
+    Ok(found)
 }
 
 /// Whether it is a compression of which not a byte could be undone.

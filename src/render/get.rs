@@ -48,6 +48,12 @@ pub(crate) fn text_of(
     out: &mut impl Write,
 ) -> io::Result<()> {
     if is_value(node) {
+        // Most values that come by the million are these.
+        if let (Some(Value::Int(n)), false) = (&node.value, style.hex_ints)
+            && let Ok(n) = u64::try_from(*n)
+        {
+            return out.write_all(decimal::line(n, &mut [0; 21]));
+        }
         of_node(document, node, style, out)?;
         return out.write_all(b"\n");
     }
@@ -86,12 +92,7 @@ fn of_node(
             return Ok(serde_json::to_writer(out, &json::value(value, style))?);
         }
         Some(value) if style.hex_ints => return write!(out, "{value:#}"),
-        Some(value) => {
-            return match value.as_u64().filter(|_| matches!(value, Value::Int(_))) {
-                Some(n) => out.write_all(decimal::bytes(n, &mut [0; 20])),
-                None => write!(out, "{value}"),
-            };
-        }
+        Some(value) => return write!(out, "{value}"),
         None if node.is_unread() || node.range.size > SMALL => {
             return long::text(document, node, style, out);
         }
@@ -104,9 +105,12 @@ fn of_node(
     // These are filled in again when the field is set.
     let fills = node.fills_with_zeros();
     let bytes = if fills { body } else { &*bytes };
-    match std::str::from_utf8(bytes) {
-        Ok(text) if is_printable(text) && !is_literal(text) => out.write_all(text.as_bytes()),
-        _ => write!(out, "x'{}'", literal::to_hex(bytes)),
+    // Most text is looked at once.
+    let is_text = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        || std::str::from_utf8(bytes).is_ok_and(is_printable);
+    match is_text && !is_literal(bytes) {
+        true => out.write_all(bytes),
+        false => write!(out, "x'{}'", literal::to_hex(bytes)),
     }
 }
 
@@ -118,10 +122,10 @@ fn bytes(document: &Document, leaf: &Node) -> io::Result<Vec<u8>> {
 }
 
 /// Whether text would be read as another spelling of bytes.
-fn is_literal(text: &str) -> bool {
+fn is_literal(text: &[u8]) -> bool {
     ["b'", "b\"", "x'", "x\""]
         .iter()
-        .any(|start| text.starts_with(start))
+        .any(|start| text.starts_with(start.as_bytes()))
 }
 
 /// Each value as Python prints it, one a line: a group is a tuple, an array a list.

@@ -58,13 +58,19 @@ impl Schema {
 }
 
 impl Schema {
-    /// The same for a format of a whole file, of which only data tell the layout: that each name of a path
-    /// stands somewhere in it.
-    pub(crate) fn check_names(&self, is_name: impl Fn(&str) -> bool) -> Result<(), Misfit> {
+    /// The same for a format of a whole file, of which only data tell the layout: that some file can have a field at
+    /// each path. `has_path` answers how a path is written whose `[]` are wrong.
+    pub(crate) fn check_paths(
+        &self,
+        has_path: impl Fn(&str) -> Result<(), Option<String>>,
+    ) -> Result<(), Misfit> {
         for (index, (path, _)) in self.facts().enumerate() {
-            let mut names = path.split('.').map(|name| name.trim_end_matches("[]"));
-            if let Some(unknown) = names.find(|name| !is_name(name)) {
-                let message = format!("there is no field {unknown:?} in it");
+            if let Err(meant) = has_path(path) {
+                let hint = match meant {
+                    Some(meant) => format!("; did you mean {meant:?}?"),
+                    None => " in it".to_owned(),
+                };
+                let message = format!("there is no field {path:?}{hint}");
                 return Err(Misfit { index, message });
             }
         }

@@ -237,7 +237,7 @@ impl Header {
     pub(crate) fn assert_sound(&self) {
         let layout = self.layout();
         let checked = match layout.is_whole() {
-            true => self.schema.check_names(|name| layout.has_name(name)),
+            true => self.schema.check_paths(|path| layout.has_path(path)),
             false => self.schema.check(&layout.layout()),
         };
         let fault = checked.err();

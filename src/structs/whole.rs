@@ -12,6 +12,7 @@ mod float80;
 mod kinds;
 mod layout;
 mod owners;
+mod paths;
 mod program;
 mod read;
 mod record;
@@ -78,11 +79,12 @@ impl Struct {
         self
     }
 
-    /// Whether a field of that name stands in a format of a whole file, at any level.
-    pub(crate) fn has_name(&self, name: &str) -> bool {
+    /// Whether some file of the format, which is one of whole files, can have a field at a path such as `chunks[].type`;
+    /// otherwise how the path is written, where only its `[]` are wrong.
+    pub(crate) fn has_path(&self, path: &str) -> Result<(), Option<String>> {
         self.whole
             .as_ref()
-            .is_some_and(|whole| whole.has_name(name))
+            .map_or(Err(None), |whole| whole.has_path(path))
     }
 }
 

@@ -22,14 +22,23 @@ pub(crate) fn bytes(mut n: u64, room: &mut Digits) -> &[u8] {
     room.get(first..).unwrap_or_default()
 }
 
+/// The digits and a line feed.
+pub(crate) fn line(n: u64, room: &mut [u8; 21]) -> &[u8] {
+    let [digits @ .., end] = room;
+    *end = b'\n';
+    let first = digits.len().saturating_sub(bytes(n, digits).len());
+    room.get(first..).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::digits;
+    use super::{digits, line};
 
     #[test]
     fn digits_are_those_of_formatting() {
         for n in [0, 7, 10, 99, 100, 1_000_000, 12_345_678_901, u64::MAX] {
             assert_eq!(digits(n, &mut [0; 20]), n.to_string());
+            assert_eq!(line(n, &mut [0; 21]), format!("{n}\n").as_bytes());
         }
     }
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "encodings")]
 use encoding_rs::Encoding as Standard;
 
-use super::code_page::{CP437, CodePage};
+use super::code_page::CodePage;
 
 /// How text is written in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ impl Encoding {
             "iso88591" | "latin1" | "latin" | "isoir100" | "ibm819" | "cp819" => Encoding::Latin1,
             "iso88599" | "isoir148" => Encoding::Iso(encoding_rs::WINDOWS_1254),
             "iso885911" | "thai" | "tis620" | "cstis620" => Encoding::Iso(encoding_rs::WINDOWS_874),
-            "cspc8codepage437" => Encoding::Page(&CP437),
+            "cspc8codepage437" => Encoding::Page(&crate::value::code_page::CP437),
             "utf16le" | "utf16" | "csutf16le" => Encoding::Utf16 { little: true },
             "utf16be" | "csutf16be" => Encoding::Utf16 { little: false },
             "utf32le" | "utf32" | "csutf32le" => Encoding::Utf32 { little: true },
@@ -317,7 +317,11 @@ mod tests {
             ),
             (Encoding::Utf32 { little: le }, "𝄞", b"\x1e\xd1\x01\0"),
             (Encoding::Utf32 { little: be }, "𝄞", b"\0\x01\xd1\x1e"),
-            (Encoding::Page(&CP437), "ü\u{a0}", b"\x81\xff"),
+            (
+                Encoding::Page(&crate::value::code_page::CP437),
+                "ü\u{a0}",
+                b"\x81\xff",
+            ),
             // U+0000, U+00E9, U+0800 and a pair of surrogates, D834 DD1E.
             (
                 Encoding::Mutf8,
@@ -358,7 +362,7 @@ mod tests {
         for (encoding, text) in [
             (Encoding::Ascii, "é"),
             (Encoding::Latin1, "Ā"),
-            (Encoding::Page(&CP437), "€"),
+            (Encoding::Page(&crate::value::code_page::CP437), "€"),
         ] {
             assert_eq!(encoding.encode(text), None, "{encoding:?}");
         }

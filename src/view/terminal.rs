@@ -40,6 +40,12 @@ pub fn run(app: &mut App<'_>) -> io::Result<()> {
             "a full screen needs a terminal; inspect and dump write text",
         ));
     }
+    if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
+        return Err(io::Error::other(
+            "a full screen needs a terminal that moves its cursor, and TERM=dumb says that this one \
+             can't; inspect and dump write text",
+        ));
+    }
     restore_after_panics();
     #[cfg(unix)]
     signals::watch(is_taken);

@@ -399,3 +399,36 @@ fn an_endless_input_ends_at_a_limit_that_is_named() {
     let error = run_with(["unpack", "<b:n [n]s", "-"], &[0xff; 4]).fails(4);
     assert!(error.contains("the count is negative: -1"), "{error}");
 }
+
+/// Of a long array, whose items are read for the field that is asked for alone.
+#[test]
+fn a_slice_of_the_fields_of_a_long_array_is_what_it_is_of_a_short_one() {
+    let folder = Folder::new();
+    for (count, name) in [(100u32, "short"), (30_000, "long")] {
+        let bytes: Vec<u8> = (0..count)
+            .flat_map(|i| [&i.to_be_bytes()[..], &[7]].concat())
+            .collect();
+        let file = folder.file(name, &bytes);
+        let last = i64::from(count);
+        for (slice, first, end) in [
+            ("5:8".to_owned(), 5, 8),
+            ("0:1".to_owned(), 0, 1),
+            (":2".to_owned(), 0, 2),
+            ("-3:".to_owned(), last - 3, last),
+            (format!("{}:", count - 1), last - 1, last),
+            (format!("{count}:"), last, last),
+            ("7:7".to_owned(), 7, 7),
+        ] {
+            let format = ">{0: B:never} *(I:n B:m):items";
+            let path = format!("items[{slice}].n");
+            let run = run(["get", "-f", format, &file, &path, "-O", "jsonl"]);
+            let expected: Vec<i64> = (first..end).collect();
+            let found: Vec<i64> = String::from_utf8(run.stdout)
+                .unwrap()
+                .lines()
+                .map(|line| line.parse().unwrap())
+                .collect();
+            assert_eq!(found, expected, "{name} {slice}");
+        }
+    }
+}

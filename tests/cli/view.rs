@@ -4,6 +4,7 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytewright::Source;
@@ -166,8 +167,8 @@ fn ctrl_z_stops_it_and_the_shell_lets_it_go_on() {
         (2, 2),
         "{text}"
     );
-    // 128 and the number of SIGTSTP.
-    let (first, second) = text.split_once("stopped with 148").expect(&text);
+    // 128 and the number of the signal that stops it.
+    let (first, second) = text.split_once("stopped with 1").expect(&text);
     let (between, again) = second.split_once("\x1b[?1049h").expect(&text);
     assert!(first.contains("file_header"), "{text}");
     assert!(
@@ -177,6 +178,67 @@ fn ctrl_z_stops_it_and_the_shell_lets_it_go_on() {
     assert!(again.contains("file_header"), "drawn anew: {text}");
     let (_, end) = again.split_once("ended with 0").expect(&text);
     assert!(end.contains(" icanon") && end.contains(" echo "), "{text}");
+}
+
+/// As by another program, which tells this one alone.
+#[test]
+fn being_told_to_stop_gives_the_terminal_back_and_going_on_takes_it_again() {
+    let tool = env!("CARGO_BIN_EXE_bytewright");
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!(
+        "cd {}; set -m; sh -c 'echo $$ > pid; exec {tool} view {}'; echo stopped with $?; stty -a; \
+         fg; echo ended with $?; stty -a",
+        folder.path().display(),
+        bitmap()
+    );
+    let path = folder.path().join("pid");
+    let is_told = AtomicBool::new(false);
+    let keys = move |printed: &[u8]| -> &'static [u8] {
+        match (count(printed, ENTER), count(printed, LEAVE)) {
+            (1, 0) if contains(printed, b"file_header") => {
+                if !is_told.swap(true, Ordering::SeqCst) {
+                    let pid = std::fs::read_to_string(&path).unwrap();
+                    let told = Command::new("kill").args(["-TSTP", pid.trim()]).status();
+                    assert!(told.unwrap().success());
+                }
+                b""
+            }
+            (2, 1) => b"q",
+            _ => b"",
+        }
+    };
+    let Some((output, _)) = typing_at_terminal(&line, keys) else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&output);
+    assert_eq!(
+        (count(&output, ENTER), count(&output, LEAVE)),
+        (2, 2),
+        "{text}"
+    );
+    let (first, second) = text.split_once("stopped with ").expect(&text);
+    let (between, again) = second.split_once("\x1b[?1049h").expect(&text);
+    assert!(first.contains("file_header"), "{text}");
+    assert!(
+        between.contains(" icanon") && between.contains(" echo "),
+        "{text}"
+    );
+    assert!(again.contains("file_header"), "drawn anew: {text}");
+    let (_, end) = again.split_once("ended with 0").expect(&text);
+    assert!(end.contains(" icanon") && end.contains(" echo "), "{text}");
+}
+
+#[test]
+fn a_dumb_terminal_is_told_what_writes_text() {
+    let tool = env!("CARGO_BIN_EXE_bytewright");
+    let line = format!("TERM=dumb {tool} view {}", bitmap());
+    let Some((output, status)) = at_terminal(&line, b"") else {
+        return;
+    };
+    let text = String::from_utf8_lossy(&output);
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("TERM=dumb"), "{text}");
+    assert!(!contains(&output, ENTER), "{text}");
 }
 
 /// Panics on the thread that draws, at the key `i`.

@@ -290,8 +290,8 @@ fn what_follows_a_stream_is_padding_or_told() {
         for (after, rest) in [
             (&b""[..], None),
             (&[0; 5], Some(("zeros", Role::Padding, &[][..]))),
-            (b"x", Some(("behind", Role::Gap, &["C002"]))),
-            (b"\0\0\0\0x", Some(("behind", Role::Gap, &["C002"]))),
+            (b"x", Some(("trailing", Role::Gap, &["C002"]))),
+            (b"\0\0\0\0x", Some(("trailing", Role::Gap, &["C002"]))),
         ] {
             let document = open(&[&one[..], after].concat());
             let children = parts(&document);

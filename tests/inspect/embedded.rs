@@ -115,3 +115,11 @@ fn what_is_cut_is_told_where_its_signature_is_long() {
     // A version of TrueType, and no tables after it.
     assert_eq!(told(b"..\0\x01\0\0\0\0\0\0\0\0\0\0..", false), []);
 }
+
+#[test]
+fn what_is_wrong_from_the_start_is_there_by_chance_however_far_it_reads() {
+    // A header of a member of an archive ends in "`\n"; here it never does.
+    let noise = [0; 20_000];
+    let bytes = [b"....", &b"!<thin>\n"[..], &noise].concat();
+    assert_eq!(found(&bytes, false), []);
+}

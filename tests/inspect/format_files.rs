@@ -222,3 +222,57 @@ fn a_stored_format_that_describes_a_field_it_has_not_is_told_where_it_is_referre
         );
     }
 }
+
+/// What is said of a field that no file can have would be shown nowhere.
+#[test]
+fn paths_of_whole_formats_lead_to_fields() {
+    let said_of = |path: &str| {
+        let text = format!(
+            "[formats.a]\nformat = '''B:end *(B:kind {{kind ; 1: [2](H:x B{{lo:4 hi:4}}):pairs ; else: %b:other}} 2H:sizes [2]s=(B:inner)):tags'''\n\
+             notes.\"{path}\" = \"a note\"\n[formats.b]\nformat = '2(B:deep):more'\n"
+        );
+        let known = Known::from_text("f.toml", &text).unwrap();
+        known.compile("%a").map(|_| ()).map_err(|e| e.to_string())
+    };
+    for path in [
+        "tags",
+        "tags[]",
+        "tags[].kind",
+        "tags[].pairs",
+        "tags[].pairs[]",
+        "tags[].pairs[].x",
+        "tags[].pairs[].lo",
+        "tags[].other.more[].deep",
+        "tags[].sizes",
+        "tags[].sizes[]",
+        "tags[].inner",
+        "end",
+    ] {
+        assert_eq!(said_of(path), Ok(()), "{path}");
+    }
+    for (path, meant) in [
+        ("tags.kind", Some("tags[].kind")),
+        ("tags[].pairs.x", Some("tags[].pairs[].x")),
+        ("tags.pairs.hi", Some("tags[].pairs[].hi")),
+        ("tags[].kind[]", Some("tags[].kind")),
+        (
+            "tags[].other[].more[].deep",
+            Some("tags[].other.more[].deep"),
+        ),
+        ("end[]", Some("end")),
+        ("kind", None),
+        ("tags[].x", None),
+        ("tags[].pairs[].x.y", None),
+        ("tags[].other.deep", None),
+        ("tags[].sizes.kind", None),
+    ] {
+        let error = said_of(path).unwrap_err();
+        let message = match meant {
+            Some(meant) => {
+                format!("in %a, notes: there is no field {path:?}; did you mean {meant:?}?")
+            }
+            None => format!("in %a, notes: there is no field {path:?} in it"),
+        };
+        assert!(error.ends_with(&message), "{error}");
+    }
+}

@@ -226,6 +226,7 @@ fn a_view_is_found_only_where_nothing_else_is_called_so() {
     ] {
         let root = group("all", children);
         assert_eq!(found(&root, "a"), Ok(("a".to_owned(), Some(expected))));
+        assert_eq!(found(&root, r#"["a"]"#).unwrap().1, Some(expected));
     }
 }
 
@@ -386,4 +387,19 @@ fn items_of_arrays_in_groups_and_of_large_arrays_are_nodes_too() {
     let large = document("<*H:h", &bytes);
     assert!(large.root().child("h").unwrap().value.is_none());
     assert_eq!(items(&large, "h[-1]"), ["h[1048575] 2097150+2 <H 513"]);
+}
+
+/// What bytes are that are left coded is said where a path leads into them.
+#[test]
+fn a_path_into_coded_bytes_is_told_what_they_are() {
+    for (role, said) in [
+        (Role::Data, "it has no parts: zlib"),
+        (Role::Field, "it has no parts"),
+    ] {
+        let coded = Node::new("d", Range::file(0, 1)).role(role).meaning("zlib");
+        let root = group("all", vec![coded]);
+        let error = found(&root, "d.x").unwrap_err();
+        let first = error.lines().next().unwrap();
+        assert_eq!(first, format!("nothing of that name is in d; {said}"));
+    }
 }

@@ -129,8 +129,18 @@ fn a_slice_means_the_items_that_it_means_in_python() {
         }
         for told in [true, false] {
             let items = path(&format!("[{slice}]")).find(&on_demand(told, false));
+            let paths = |found: &Result<Vec<bytewright::inspect::Found>, FindError>| {
+                let found = found.as_ref().unwrap().iter();
+                found.map(|found| found.path.clone()).collect::<Vec<_>>()
+            };
+            let named = |end: &str| {
+                let named = expected.iter().map(|i| format!("[{i}]{end}"));
+                named.collect::<Vec<_>>()
+            };
+            assert_eq!(paths(&items), named(""), "[{slice}], told: {told}");
             assert_eq!(numbers(items), expected, "[{slice}], told: {told}");
             let fields = path(&format!("[{slice}].x")).find(&on_demand(told, true));
+            assert_eq!(paths(&fields), named(".x"), "[{slice}].x, told: {told}");
             assert_eq!(numbers(fields), expected, "[{slice}].x, told: {told}");
         }
     }

@@ -1,6 +1,7 @@
 //! The letters of GNU tar, `tar xf a.tar` and `tar -tvf a.tar`, as verbs and options of this tool.
 
 use std::ffi::{OsStr, OsString};
+use std::io::{self, IsTerminal};
 use std::iter::Peekable;
 use std::path::Path;
 use std::slice::Iter;
@@ -91,6 +92,19 @@ struct Line {
 type Args<'a> = Peekable<Iter<'a, OsString>>;
 
 impl Line {
+    /// Takes the first name for the archive where it is a file, and something is read from one.
+    fn take_forgotten(&mut self) {
+        let reads = matches!(self.operation, Some('x' | 't' | 'd'));
+        if reads
+            && self
+                .names
+                .first()
+                .is_some_and(|name| Path::new(name).is_file())
+        {
+            self.archive = Some(self.names.remove(0));
+        }
+    }
+
     fn read(&mut self, args: &[OsString]) -> Result<(), String> {
         let mut args = args.iter().peekable();
         let mut is_first = true;
@@ -256,7 +270,11 @@ impl Line {
     }
 
     /// The same as this tool takes it.
-    fn written(self) -> Result<Vec<OsString>, String> {
+    fn written(mut self) -> Result<Vec<OsString>, String> {
+        // `tar t a.tar`: GNU tar would read from a tape, and nobody types an archive.
+        if self.archive.is_none() && io::stdin().is_terminal() {
+            self.take_forgotten();
+        }
         let Some(operation) = self.operation else {
             return Err(
                 "expected one of the letters x (extract), t (list) and c (create)".to_owned(),
@@ -300,6 +318,23 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn without_f_the_first_name_that_is_a_file_is_the_archive() {
+        let forgotten = |operation, names: &[&str]| {
+            let mut line = Line {
+                operation: Some(operation),
+                names: names.iter().map(OsString::from).collect(),
+                ..Line::default()
+            };
+            line.take_forgotten();
+            (line.archive.is_some(), line.names.len())
+        };
+        assert_eq!(forgotten('t', &["Cargo.toml", "a"]), (true, 1));
+        assert_eq!(forgotten('t', &["no such file"]), (false, 1));
+        assert_eq!(forgotten('c', &["Cargo.toml"]), (false, 1));
+        assert_eq!(forgotten('x', &[]), (false, 0));
+    }
 
     fn line(text: &str) -> Result<String, String> {
         let args: Vec<OsString> = text.split(' ').map(OsString::from).collect();

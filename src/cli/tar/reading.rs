@@ -66,7 +66,7 @@ impl ContentArgs {
 
 impl ReadArgs {
     /// The archive of an argument, with a bar that says how far it was read. Standard input is
-    /// read as it comes, and kept nowhere. `prints` says whether there is output meanwhile.
+    /// read as it comes, and kept nowhere. `prints` says whether there is output all the time meanwhile.
     pub(super) fn open(self, input: &Input, prints: bool) -> anyhow::Result<Archive<'static>> {
         let archive = match input {
             Input::Stdin => {
@@ -91,19 +91,19 @@ impl ReadArgs {
             let name = || input.to_string();
             self.look_through(&source, selection).with_context(name)?;
             if !input.is_regular() {
-                let archive = Archive::new(progress::source(source, true)).with_context(name)?;
+                let archive = Archive::new(progress::source(source, false)).with_context(name)?;
                 return Ok(self.prepare(archive));
             }
         }
         if matches!(input, Input::Stdin) || !self.may_use_index() {
-            return self.open(input, true);
+            return self.open(input, false);
         }
         let mut asked = selection.clone();
         let archive = Archive::indexed(input.open()?, |name| asked.takes(name));
         let archive = archive.with_context(|| input.to_string())?;
         // A name that an index lacks may be one that it hides.
         if archive.is_indexed() && asked.missing().next().is_some() {
-            return self.open(input, true);
+            return self.open(input, false);
         }
         Ok(self.prepare(archive))
     }

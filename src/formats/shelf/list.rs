@@ -100,6 +100,12 @@ formats! {
     Pictures "sgi" in "raster", ["sgi", "rgb", "bw"], [0: b"\x01\xda\0\x01", 0: b"\x01\xda\x01\x01", 0: b"\x01\xda\0\x02", 0: b"\x01\xda\x01\x02"];
     Pictures "sunraster" in "raster", ["ras", "sun"], [0: b"Y\xa6j\x95"];
     Pictures "icns" in "raster", ["icns"], [0: b"icns"];
+    Pictures "fits" in "pictures", ["fits", "fit", "fts"], [0: b"SIMPLE  = "];
+    Pictures "xwd" in "pictures", ["xwd"], [4: b"\0\0\0\x07\0\0\0\x02"];
+    Pictures "mng" in "pictures", ["mng"], [0: b"\x8aMNG\r\n\x1a\n"];
+    Pictures "jng" in "pictures", ["jng"], [0: b"\x8bJNG\r\n\x1a\n"];
+    Pictures "dcx" in "pictures", ["dcx"], [0: b"\xb1h\xde:"];
+    Pictures "wbmp" in "pictures", ["wbmp"], [];
     Sound "wav" in "riff", ["wav", "wave"], [8: b"WAVE"];
     Sound "avi" in "riff", ["avi"], [8: b"AVI "];
     Sound "riff" in "riff", [], [0: b"RIFF"];
@@ -114,6 +120,10 @@ formats! {
     Sound "flv" in "stream", ["flv", "f4v"], [0: b"FLV\x01"];
     Sound "caf" in "stream", ["caf"], [0: b"caff\0\x01\0\0"];
     Sound "asf" in "stream", ["asf", "wmv", "wma"], [0: b"0&\xb2u\x8ef\xcf\x11\xa6\xd9\0\xaa\0b\xcel"];
+    Sound "mpegts" in "broadcast", ["ts", "m2t"], [0: b"G@\0", 0: b"G@\x11"];
+    Sound "adts" in "broadcast", ["aac"], [0: b"\xff\xf1", 0: b"\xff\xf9"];
+    Sound "ac3" in "broadcast", ["ac3", "eac3"], [0: b"\x0bw"];
+    Sound "w64" in "broadcast", ["w64"], [0: b"riff.\x91\xcf\x11\xa5\xd6(\xdb\x04\xc1\0\0"];
     Archives "zip" in "zip", ["zip", "jar", "whl", "docx", "xlsx", "pptx", "odt", "ods", "apk", "epub", "war", "npz"], [0: b"PK\x03\x04", 0: b"PK\x05\x06", -22: b"PK\x05\x06"];
     Archives "sevenzip" in "sevenzip", ["7z"], [0: b"7z\xbc\xaf'\x1c"];
     Archives "ar" in "ar", ["a", "ar"], [0: b"!<arch>\n"];
@@ -124,6 +134,8 @@ formats! {
     Archives "rpm" in "rpm", ["rpm"], [0: b"\xed\xab\xee\xdb"];
     Archives "cab" in "cab", ["cab"], [0: b"MSCF\0\0\0\0"];
     Archives "iso" in "iso", ["iso"], [32769: b"CD001"];
+    Archives "xar" in "xar", ["xar", "pkg"], [0: b"xar!"];
+    Archives "lzma" in "xar", ["lzma"], [0: b"]\0\0"];
     Programs "elf" in "elf", ["elf"], [0: b"\x7fELF"];
     Programs "pe" in "pe", ["exe", "dll", "sys", "efi", "pyd", "ocx"], [0: b"MZ"];
     Programs "coff" in "pe", ["obj"], [0: b"d\x86", 0: b"L\x01", 0: b"d\xaa"];

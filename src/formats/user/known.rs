@@ -126,7 +126,7 @@ impl Known {
         let mut meanings = Meanings::of(schema);
         if layout.is_whole() {
             schema
-                .check_names(|name| layout.has_name(name))
+                .check_paths(|path| layout.has_path(path))
                 .map_err(|e| misfit(stored, &e))?;
             meanings.refer_by_name(self.described_in(&layout));
             return Ok(Compiled::new(layout, meanings));

@@ -143,5 +143,5 @@ fn bytes<'a>(
 
 fn starts_as_literal(document: &Document, node: &Node) -> io::Result<bool> {
     let start = document.bytes(node.range, 2)?;
-    Ok(std::str::from_utf8(&start).is_ok_and(is_literal))
+    Ok(is_literal(&start))
 }

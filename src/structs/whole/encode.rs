@@ -122,6 +122,15 @@ pub(super) fn group(value: Option<&Value>) -> Result<Option<Cow<'_, Record>>, Da
 }
 
 impl Kind {
+    /// Whether a number is to expressions what it is in the file.
+    pub(super) fn keeps_number(&self) -> bool {
+        use Kind as K;
+        matches!(
+            self,
+            K::Hex | K::Time(_) | K::Fixed(_) | K::Percent(..) | K::Sqlite
+        )
+    }
+
     pub(super) fn is_digits(self) -> bool {
         matches!(
             self,

@@ -183,14 +183,24 @@ impl Kind {
         Some(kind)
     }
 
+    /// The text that bytes are, where they are UTF-8 in the file, or a part of it.
+    pub(super) fn utf8(self, bytes: &[u8]) -> Option<&str> {
+        match self {
+            Kind::Text(encoding @ (Encoding::Ascii | Encoding::Utf8)) => {
+                filled_utf8(encoding, bytes)
+            }
+            _ => None,
+        }
+    }
+
     /// The value that a value becomes, and what it means.
     pub(crate) fn take(self, value: &Value, little: bool) -> (Option<Value>, Option<String>) {
         let bytes = value.as_bytes();
         let number = value.as_int();
         match self {
             Kind::Hex | Kind::Compressed(_) | Kind::Sqlite => (None, None),
-            Kind::Text(encoding @ (Encoding::Ascii | Encoding::Utf8)) => {
-                let text = bytes.and_then(|bytes| filled_utf8(encoding, bytes));
+            Kind::Text(Encoding::Ascii | Encoding::Utf8) => {
+                let text = bytes.and_then(|bytes| self.utf8(bytes));
                 (text.map(Value::from), None)
             }
             Kind::Text(encoding) => {

@@ -239,6 +239,32 @@ impl Item {
         !is_text && self.is_integer()
     }
 
+    /// Whether it is one integer of at most 127 bits, and is that to expressions.
+    pub(super) fn fits_127_bits(&self) -> bool {
+        let is_short = match (&self.what, &self.count) {
+            (What::Code(code), None) => {
+                let size = Order::Little.size_and_alignment(code);
+                let is_short = size.is_some_and(|(size, _)| size < 16);
+                is_short && matches!(code.kind, CodeKind::Int { .. })
+            }
+            (What::Bits(..), None) => true,
+            (What::Wide { .. }, Some(Count::Number(size))) => *size < 16,
+            _ => false,
+        };
+        is_short && self.each.is_none() && self.kinds.iter().all(Kind::keeps_number)
+    }
+
+    /// The names and widths of its bits, where it has some.
+    pub(super) fn bit_fields(&self) -> &[(SmolStr, u8)] {
+        match &self.what {
+            What::Bits(_, bits)
+            | What::Wide {
+                bits: Some(bits), ..
+            } => &bits.fields,
+            _ => &[],
+        }
+    }
+
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
         let by_kind = self.kinds.iter().any(|kind| kind.is_digits());
@@ -268,24 +294,9 @@ impl Program {
         let mut levels = std::iter::once(&self.root).chain(formats.map(|level| &**level));
         levels.find_map(|level| level.numbered(number))
     }
-
-    /// Whether an item of that name, or bits of it, stand in the format itself.
-    pub(in crate::structs) fn has_name(&self, name: &str) -> bool {
-        self.root.has_name(name)
-    }
 }
 
 impl Level {
-    fn has_name(&self, name: &str) -> bool {
-        self.items.iter().any(|item| {
-            let inside = match &item.is {
-                Is::Inside(what) => what.has_name(name),
-                _ => false,
-            };
-            item.name.as_deref() == Some(name) || inside || item.what.has_name(name)
-        })
-    }
-
     fn has_computed(&self, name: &str) -> bool {
         self.items.iter().any(|item| {
             let inside = match &item.is {
@@ -300,18 +311,6 @@ impl Level {
 }
 
 impl What {
-    fn has_name(&self, name: &str) -> bool {
-        match self {
-            What::Group(level) => level.has_name(name),
-            What::Choice(_, cases) => cases.iter().any(|case| case.level.has_name(name)),
-            What::Bits(_, bits)
-            | What::Wide {
-                bits: Some(bits), ..
-            } => bits.fields.iter().any(|(field, _)| field == name),
-            _ => false,
-        }
-    }
-
     fn has_computed(&self, name: &str) -> bool {
         match self {
             What::Group(level) => level.has_computed(name),

@@ -22,7 +22,6 @@ use smol_str::SmolStr;
 
 use super::owners::{Claim, Lost};
 use super::program::{Count, Is, Item, Level, Program, What};
-use super::skim::Known;
 use super::uses::Wanted;
 use crate::Source;
 use crate::structs::ast::Expression;
@@ -142,10 +141,12 @@ pub(in crate::structs::whole) struct Reader<'p, I> {
     pub(in crate::structs::whole) is_placed: bool,
     /// Whether others own the bytes that are read.
     is_view: bool,
+    /// How many regions are around that stay bytes where what is inside fails.
+    tries: usize,
+    /// The first constant that differs in the innermost of them.
+    differs: Option<DataError>,
     /// From where to where the last item went that stands elsewhere.
     pub(in crate::structs::whole) last_place: Option<(u64, u64)>,
-    /// Room for the values of items that are passed over.
-    pub(in crate::structs::whole) skimmed: Vec<Known>,
 }
 
 impl<'p, I: Input> Reader<'p, I> {
@@ -192,8 +193,9 @@ impl<'p, I: Input> Reader<'p, I> {
             is_claiming: false,
             is_placed: false,
             is_view: false,
+            tries: 0,
+            differs: None,
             last_place: None,
-            skimmed: Vec::new(),
         }
     }
 
@@ -240,6 +242,7 @@ impl<'p, I: Input> Reader<'p, I> {
             || item.is_used
             || self.wanted(item) != Wanted::No
             || matches!(item.is, Is::Computed(_) | Is::Check(_))
+            || (self.tries > 0 && matches!(item.is, Is::Constant(_)))
             || (self.program.uses.items && self.frames.last().is_some_and(|frame| frame.is_array))
     }
 

@@ -4,18 +4,18 @@
 //! beginning.
 
 mod compile;
+mod flat;
 mod leaves;
 mod levels;
 mod names;
 mod run;
 mod run_levels;
 mod run_terms;
+mod sure;
 mod terms;
 
 #[cfg(test)]
 mod tests;
-
-use std::cell::Cell;
 
 use smol_str::SmolStr;
 
@@ -30,28 +30,56 @@ pub(super) const HOPELESS: u32 = 64;
 /// How the items of an array are passed over.
 #[derive(Debug)]
 pub(super) struct Skim<'p> {
-    /// What an item is.
-    item: Part<'p>,
-    until: Option<Term>,
-    /// Formats by their numbers: they may contain themselves.
-    formats: Vec<Format<'p>>,
+    code: Compiled<'p>,
+    state: State<'p>,
+    /// Items that were given up one after another.
+    given_up: u32,
+    /// Items one after another in which the wanted field was not found.
+    pub(super) missed: u32,
+}
+
+/// What items of an array are compiled to.
+#[derive(Debug)]
+struct Compiled<'p> {
+    /// What is done for an item; formats that are called stand after it.
+    steps: Vec<Step<'p>>,
+    /// Where formats begin, by their numbers, and how many slots they have.
+    formats: Vec<(usize, usize)>,
     /// How many slots the item has itself.
     frame: usize,
     /// What is looked for among the items of arrays, by the numbers of the arrays.
     selects: Vec<Vec<Select>>,
     /// The levels that lead to the wanted field, for each place where it may stand.
-    pub(super) paths: Vec<Vec<Outer>>,
-    /// Names that are found around the array, and their values once they are asked for.
+    paths: Vec<Vec<Outer>>,
+    /// Names that are found around the array.
     names: Vec<SmolStr>,
-    around: Vec<Option<Known>>,
-    /// Items that were given up one after another.
-    given_up: u32,
-    /// Items one after another in which the wanted field was not found.
-    pub(super) missed: u32,
+}
+
+/// What is known while items are passed over.
+#[derive(Debug, Default)]
+struct State<'p> {
+    /// The values of the formats that are passed over, the outermost first.
+    slots: Vec<Known>,
+    /// What is open where it is.
+    open: Open,
+    /// Fields around the array whose items are passed over, once they are asked for.
+    outer: Vec<Option<Known>>,
     /// The field of the last item that is wanted.
-    pub(super) place: Option<Place<'p>>,
+    place: Option<Place<'p>>,
     /// What the arrays around the one whose items are passed over give to keys of places.
-    outer_key: Cell<Option<u64>>,
+    outer_key: Option<u64>,
+}
+
+impl<'p> Skim<'p> {
+    /// The field of the last item that is wanted.
+    pub(super) fn place(&self) -> Option<&Place<'p>> {
+        self.state.place.as_ref()
+    }
+
+    /// The levels that lead to it.
+    pub(super) fn path(&self, place: &Place<'_>) -> Option<&[Outer]> {
+        Some(self.code.paths.get(place.field.path)?)
+    }
 }
 
 /// A stored format.
@@ -92,17 +120,46 @@ pub(super) enum Known {
 /// The most bytes of a field that are looked at as a text.
 const MAX_TEXT: u64 = 64;
 
-/// Something to be passed over.
+/// Something to be passed over, as it stands in the format.
 #[derive(Debug)]
 enum Part<'p> {
-    /// Bytes of a known number, and what is read of them.
-    Fixed {
-        size: u64,
-        notes: Vec<Note>,
-        /// How many bytes from the first on are looked at.
-        looked_at: u64,
-        wanted: Vec<WantedThere<'p>>,
+    Read(Read<'p>),
+    /// What has fields of its own, in slots that are emptied when it begins.
+    Level {
+        parts: Vec<Part<'p>>,
+        slots: Slots,
     },
+    Call(Call),
+    Choice {
+        on: Option<Term>,
+        cases: Vec<Case<'p>>,
+    },
+    Region {
+        size: Term,
+        parts: Vec<Part<'p>>,
+    },
+    Place {
+        offset: Term,
+        item: &'p Item,
+        part: Box<Part<'p>>,
+    },
+    Array {
+        times: Times,
+        part: Box<Part<'p>>,
+    },
+    /// Several, one after another.
+    Several(Vec<Part<'p>>),
+    /// Notes where the item stands that is wanted.
+    Wanted {
+        field: Field<'p>,
+        part: Box<Part<'p>>,
+    },
+}
+
+/// Something without parts.
+#[derive(Debug)]
+enum Read<'p> {
+    Fixed(Fixed<'p>),
     Bytes {
         size: Term,
         into: Option<(usize, Text)>,
@@ -125,48 +182,108 @@ enum Part<'p> {
     Ended {
         into: Option<(usize, Text)>,
     },
-    Level {
-        parts: Vec<Part<'p>>,
-        slots: Slots,
-    },
-    Format(Call),
-    Choice {
-        on: Option<Term>,
-        cases: Vec<Case<'p>>,
-        /// The slots of the level that it is, if it is one.
-        level: Option<Slots>,
-    },
-    Region {
-        size: Term,
-        inside: Inside<'p>,
-        level: Option<Slots>,
-    },
-    Place {
-        offset: Term,
-        item: &'p Item,
-        part: Box<Part<'p>>,
-    },
-    Array {
-        times: Times,
-        part: Box<Part<'p>>,
-        until: Option<Term>,
-        number: usize,
-    },
     Computed {
         into: Option<usize>,
         value: Term,
     },
-    /// Several, one after another.
-    Several(Vec<Part<'p>>),
-    /// Notes where the item stands that is wanted.
-    Wanted {
-        item: &'p Item,
-        order: Order,
-        path: usize,
-        part: Box<Part<'p>>,
+    /// The end of an item of an array: what is looked for among the items of the array of that number, and the
+    /// condition that ends it.
+    Finish {
+        array: Option<usize>,
+        until: Option<Term>,
     },
     /// What only the reader knows.
     Unknown,
+}
+
+/// Bytes of a known number, and what is read of them.
+#[derive(Debug)]
+struct Fixed<'p> {
+    size: u64,
+    notes: Vec<Note>,
+    /// How many bytes from the first on are looked at.
+    looked_at: u64,
+    wanted: Vec<WantedThere<'p>>,
+}
+
+/// What is done one after another, and where it goes on: by the places of other steps.
+#[derive(Debug)]
+enum Step<'p> {
+    Read(Read<'p>),
+    Go(usize),
+    /// Goes there, unless the condition holds.
+    Unless(Term, usize),
+    /// Goes to the first case that is taken, or to where all of them end.
+    Choose {
+        on: Option<Term>,
+        cases: Vec<(Labels, usize)>,
+        end: usize,
+    },
+    Level(Slots),
+    EndLevel,
+    Call(Call),
+    Return,
+    Region(Term),
+    EndRegion,
+    Place(Term, &'p Item),
+    EndPlace,
+    Array(Times),
+    /// Goes there if the array is over.
+    Item(usize),
+    /// Goes there, to the next item, unless this was the last.
+    NextItem(usize),
+    Wanted,
+    EndWanted(Field<'p>),
+    End,
+}
+
+/// What is open where something is passed over, each with what it changed: the outermost first.
+#[derive(Debug, Default)]
+struct Open {
+    /// Where the levels begin that are around.
+    levels: Vec<u64>,
+    /// Where the regions and the files end that are around.
+    regions: Vec<(u64, (u64, u64))>,
+    calls: Vec<Caller>,
+    places: Vec<Away>,
+    arrays: Vec<Items>,
+    /// Which items of these it is.
+    indexes: Vec<u64>,
+    /// Where what is wanted began.
+    wanted: Vec<u64>,
+}
+
+/// Where a format was called.
+#[derive(Clone, Copy, Debug)]
+struct Caller {
+    step: usize,
+    base: usize,
+    frame: usize,
+}
+
+/// Where something was left for what stands elsewhere.
+#[derive(Clone, Copy, Debug)]
+struct Away {
+    at: u64,
+    end: u64,
+    was_placed: bool,
+    /// Whether the wanted field had been found.
+    is_found: bool,
+    place: u64,
+    key: Option<u64>,
+}
+
+/// An array whose items are passed over inside an item.
+#[derive(Clone, Copy, Debug)]
+struct Items {
+    /// Which item of the array around it is.
+    around: Option<u64>,
+    /// How many there are, if that is known.
+    count: Option<u64>,
+    /// Whether they fill the region.
+    is_rest: bool,
+    /// Where the last one began.
+    before: u64,
 }
 
 /// The slots of a level, which are emptied when it begins.
@@ -177,14 +294,16 @@ type Slots = std::ops::Range<usize>;
 struct Call {
     format: usize,
     parameters: Vec<(usize, Term)>,
+    /// Whether it is a file in the file, which fills its region.
+    is_file: bool,
 }
 
-/// What a region has inside.
-#[derive(Debug)]
-enum Inside<'p> {
-    Parts(Vec<Part<'p>>),
-    /// A stored format, which is a file in the file.
-    File(Call),
+/// The field that is wanted, and which of the paths leads to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Field<'p> {
+    pub(super) item: &'p Item,
+    pub(super) order: Order,
+    path: usize,
 }
 
 /// What is read of bytes that are passed over.
@@ -199,17 +318,18 @@ struct Note {
 
 #[derive(Clone, Copy, Debug)]
 enum Noted {
-    Integer {
-        is_little: bool,
-        is_signed: bool,
-    },
-    Bits {
-        is_little: bool,
-        is_signed: bool,
-        first: u32,
-        count: u32,
-    },
+    Number(Number),
     Text(Text),
+}
+
+/// Bits of eight bytes, of which an integer is the first: what stands above them is shifted out, then what stands
+/// below.
+#[derive(Clone, Copy, Debug)]
+struct Number {
+    is_little: bool,
+    is_signed: bool,
+    up: u32,
+    down: u32,
 }
 
 /// The field that is wanted, among bytes of a known number.
@@ -218,9 +338,7 @@ struct WantedThere<'p> {
     /// From where to where in the bytes.
     at: usize,
     end: usize,
-    item: &'p Item,
-    order: Order,
-    path: usize,
+    field: Field<'p>,
 }
 
 impl WantedThere<'_> {
@@ -312,10 +430,7 @@ pub(super) struct Outer {
 /// A field that is wanted, where it was found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'p> {
-    pub(super) item: &'p Item,
-    pub(super) order: Order,
-    /// Which of the paths leads to it.
-    pub(super) path: usize,
+    pub(super) field: Field<'p>,
     pub(super) at: u64,
     pub(super) size: u64,
     pub(super) end: u64,

@@ -5,16 +5,19 @@ mod checks;
 mod coded;
 mod demand;
 mod demand_coded;
+mod demand_kept;
 #[cfg(feature = "records")]
 mod fixed;
 mod hostile;
 mod join;
+mod kind_borders;
 mod kinds;
 mod layout;
 mod native;
 mod packing;
 mod parameters;
 pub(super) mod random;
+mod told;
 mod tried;
 mod types;
 

@@ -27,6 +27,8 @@ pub(super) struct Uses {
     pub(super) items: bool,
     /// Whether other expressions do.
     items_elsewhere: bool,
+    /// Whether some items stand elsewhere.
+    pub(super) places: bool,
 }
 
 impl Uses {
@@ -87,6 +89,7 @@ impl Uses {
             }
         }
         if let Some(place) = &item.place {
+            self.places = true;
             self.size(place);
         }
         for codec in &item.codecs {
@@ -248,13 +251,7 @@ impl Uses {
             item.number = *number;
             *number = number.saturating_add(1);
             let name = item.name.as_ref();
-            let has_bits = match &item.what {
-                What::Bits(_, bits)
-                | What::Wide {
-                    bits: Some(bits), ..
-                } => bits.fields.iter().any(|(name, _)| self.has(name)),
-                _ => false,
-            };
+            let has_bits = item.bit_fields().iter().any(|(name, _)| self.has(name));
             item.is_used = has_bits || name.is_some_and(|name| self.has(name));
             item.is_summed = item.is_used && self.sums;
             // A check of an item looks at the fields beside it.
@@ -291,6 +288,27 @@ pub(super) enum Wanted {
 }
 
 impl Program {
+    /// Whether all that is called so are integers, and none is a parameter.
+    pub(super) fn is_integer(&self, name: &str) -> bool {
+        let mut is_integer = true;
+        let mut look_at = |item: &Item| {
+            let is_parameter = |what: &What| match what {
+                What::Format(_, parameters) => parameters.iter().any(|(known, _)| known == name),
+                _ => false,
+            };
+            let is_inside = matches!(&item.is, Is::Inside(what) if is_parameter(what));
+            let is_field = item.name.as_deref() == Some(name);
+            is_integer &= !is_inside && !is_parameter(&item.what);
+            let is_bits = item.bit_fields().iter().any(|(field, _)| field == name);
+            is_integer &= item.fits_127_bits() || !(is_field || is_bits);
+        };
+        each_item(&self.root, &mut look_at);
+        self.formats
+            .values()
+            .for_each(|level| each_item(level, &mut look_at));
+        is_integer
+    }
+
     /// What is wanted of each item, by its number, where fields of some names are wanted of the items of an
     /// array: the array's items, and what is called so, whole if it is the last.
     pub(super) fn wanted(&self, array: u32, names: &[&str]) -> Vec<Wanted> {
@@ -307,16 +325,10 @@ impl Program {
                 _ => Wanted::No,
             };
             let own = item.name.as_deref().map_or(Wanted::No, called);
-            let bits = match &item.what {
-                What::Bits(_, bits)
-                | What::Wide {
-                    bits: Some(bits), ..
-                } => bits
-                    .fields
-                    .iter()
-                    .any(|(name, _)| called(name) != Wanted::No),
-                _ => false,
-            };
+            let bits = item.bit_fields().iter();
+            let bits = bits
+                .map(|(name, _)| called(name))
+                .any(|wanted| wanted != Wanted::No);
             let is_item = item.number == array;
             if index >= wanted.len() {
                 wanted.resize(index.saturating_add(1), Wanted::No);

@@ -25,14 +25,14 @@ const PREVIEW: u64 = 6;
 fn columns(area: Rect, names: usize) -> [Rect; 3] {
     let most = usize::from(area.width) / 2;
     let names = u16::try_from(names.min(most)).unwrap_or(area.width);
-    let values = area.width.saturating_sub(names).saturating_sub(5) / 2;
+    let values = area.width.saturating_sub(names).saturating_sub(6) / 2;
     let part = |x: u16, width: u16| Rect {
         x: area.x.saturating_add(x),
         width,
         ..area
     };
     let first = names.saturating_add(4);
-    let second = first.saturating_add(values).saturating_add(1);
+    let second = first.saturating_add(values).saturating_add(2);
     [
         part(2, names),
         part(first, values),
@@ -125,26 +125,27 @@ impl App<'_> {
 
     /// What the field is in both files.
     pub(super) fn both_shown(&self, row: &Row) -> (Option<String>, Option<String>) {
-        let source = |node: &Node, second: bool| match second {
-            false => self.levels.first()?.source(node.range.space),
-            true => self.fields()?.second.space(node.range.space),
-        };
-        let shown = |second: bool| {
-            let node = if second { row.second() } else { row.first() };
-            node.map(|node| {
-                value(node).unwrap_or_else(|| bytes(node, source(node, second), row.at()))
-            })
-        };
-        let (before, after) = (shown(false), shown(true));
-        if before != after {
-            return (before, after);
+        let sizes = [row.first(), row.second()].map(|node| node.map(|node| node.range.size));
+        let has_size = sizes[0] != sizes[1];
+        let first = |node: &Node| self.levels.first()?.source(node.range.space);
+        let second = |node: &Node| self.fields()?.second.space(node.range.space);
+        let at = row.at();
+        let before = row
+            .first()
+            .map(|node| bytes(node, first(node), at, has_size));
+        let after = row
+            .second()
+            .map(|node| bytes(node, second(node), at, has_size));
+        let shown = |node: Option<&Node>, bytes: Option<String>| node.and_then(value).or(bytes);
+        let values = (
+            shown(row.first(), before.clone()),
+            shown(row.second(), after.clone()),
+        );
+        // Values may be alike as far as they are written.
+        match values.0 == values.1 {
+            true => (before, after),
+            false => values,
         }
-        // Values that are alike as far as they are written.
-        let told = |second: bool| {
-            let node = if second { row.second() } else { row.first() };
-            node.map(|node| bytes(node, source(node, second), row.at()))
-        };
-        (told(false), told(true))
     }
 }
 
@@ -175,8 +176,8 @@ fn value(node: &Node) -> Option<String> {
     })
 }
 
-/// The bytes of a field from the first that differs on.
-fn bytes(node: &Node, source: Option<&Source>, at: u64) -> String {
+/// The bytes of a field from the first that differs on, and how many it has where that differs.
+fn bytes(node: &Node, source: Option<&Source>, at: u64, has_size: bool) -> String {
     let range = node.range;
     let left = range.size.saturating_sub(at);
     let read = source.and_then(|source| {
@@ -188,6 +189,9 @@ fn bytes(node: &Node, source: Option<&Source>, at: u64) -> String {
         if at > 0 { "… " } else { "" },
         if left > PREVIEW { " …" } else { "" },
     );
-    let size = counted(range.size, "byte");
-    format!("{before}{digits}{after}  of {size}")
+    let size = match has_size {
+        true => format!("{}: ", counted(range.size, "byte")),
+        false => String::new(),
+    };
+    format!("{size}{before}{digits}{after}")
 }

@@ -195,15 +195,15 @@ macro_rules! peers {
 }
 
 peers! {
-    aiff "aiff", ani "ani", ar "ar", ar_thin "ar_thin", arrow "arrow", arrow_stream "arrow_stream", asf "asf", au "au", avi "avi", bson "bson", cab "cab", caf "caf", cbor "cbor", cpio "cpio", cpio_binary "cpio_binary",
-    dbf "dbf", dds "dds", deb "deb", dex "dex", dns "dns", dns_tcp "dns_tcp", dpx "dpx", ebml "ebml", elf "elf", ethernet "ethernet", ext "ext", exr "exr",
-    farbfeld "farbfeld", fat "fat", flac "flac", flv "flv", font "font", font_collection "font_collection",
+    ac3 "ac3", adts "adts", aiff "aiff", ani "ani", ar "ar", ar_thin "ar_thin", arrow "arrow", arrow_stream "arrow_stream", asf "asf", au "au", avi "avi", bson "bson", cab "cab", caf "caf", cbor "cbor", cpio "cpio", cpio_binary "cpio_binary",
+    dbf "dbf", dcx "dcx", dds "dds", deb "deb", dex "dex", dns "dns", dns_tcp "dns_tcp", dpx "dpx", ebml "ebml", elf "elf", ethernet "ethernet", ext "ext", exr "exr",
+    farbfeld "farbfeld", fat "fat", fits "fits", flac "flac", flv "flv", font "font", font_collection "font_collection",
     gif "gif", gitindex "gitindex", gitpack "gitpack", glb "glb", gpt "gpt", hdf5 "hdf5", icc "icc", icns "icns",
-    iso "iso", j2k "j2k", java "java", jp2 "jp2", jpeg "jpeg", leveldb_log "leveldb_log", luks "luks", macho "macho", macho_fat "macho_fat", mbr "mbr", midi "midi",
-    mo "mo", mp3 "mp3", mp4 "mp4", msgpack "msgpack", nbt "nbt", nes "nes", npy "npy", ogg "ogg",
+    iso "iso", j2k "j2k", java "java", jng "jng", jp2 "jp2", jpeg "jpeg", leveldb_log "leveldb_log", luks "luks", lzma "lzma", macho "macho", macho_fat "macho_fat", mbr "mbr", midi "midi",
+    mng "mng", mo "mo", mp3 "mp3", mp4 "mp4", mpegts "mpegts", msgpack "msgpack", nbt "nbt", nes "nes", npy "npy", ogg "ogg",
     parquet "parquet", pcap "pcap", pcapng "pcapng", pcx "pcx", pe "pe", png "png",
     protobuf "protobuf", psd "psd", pyc "pyc", qcow2 "qcow2", qoi "qoi", riff "riff", rpm "rpm",
     sevenzip "sevenzip", sgi "sgi", sqlite "sqlite", squashfs "squashfs", stl "stl", sunraster "sunraster", swap "swap",
-    terminfo "terminfo", tga "tga", tiff "tiff", tls "tls", tzif "tzif", uf2 "uf2", utmp "utmp", wad "wad", wasm "wasm",
-    wav "wav", webp "webp", woff2 "woff2", zip "zip",
+    terminfo "terminfo", tga "tga", tiff "tiff", tls "tls", tzif "tzif", uf2 "uf2", utmp "utmp", w64 "w64", wad "wad", wasm "wasm",
+    wav "wav", wbmp "wbmp", webp "webp", woff2 "woff2", xar "xar", xwd "xwd", zip "zip",
 }

@@ -1,6 +1,5 @@
 //! Where the items of a long array begin: all that is remembered of them until they are asked for.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use super::super::owners::Claim;
@@ -38,6 +37,20 @@ pub(in crate::structs::whole) struct Mark {
     wrong: usize,
     claims: usize,
     pub(in crate::structs::whole) contents: usize,
+}
+
+/// What passing over an item changes.
+#[derive(Debug)]
+pub(in crate::structs::whole) struct PlaceToRead {
+    at: u64,
+    end: u64,
+    file: (u64, u64),
+    is_placed: bool,
+    last_place: Option<(u64, u64)>,
+    steps: u64,
+    scanned: u64,
+    reach: u64,
+    claims: usize,
 }
 
 /// Where items of an array begin, at equal steps.
@@ -121,6 +134,29 @@ impl<'p, I: Input> Reader<'p, I> {
         self.forget_contents(mark.contents);
     }
 
+    #[inline]
+    pub(in crate::structs::whole) fn place_to_read(&self) -> PlaceToRead {
+        PlaceToRead {
+            at: self.at,
+            end: self.end,
+            file: self.file,
+            is_placed: self.is_placed,
+            last_place: self.last_place,
+            steps: self.steps,
+            scanned: self.scanned,
+            reach: self.reach,
+            claims: self.claims.len(),
+        }
+    }
+
+    /// Goes back to where an item was passed over that is to be read.
+    pub(in crate::structs::whole) fn read_from(&mut self, place: &PlaceToRead) {
+        (self.at, self.end, self.file) = (place.at, place.end, place.file);
+        (self.is_placed, self.last_place) = (place.is_placed, place.last_place);
+        (self.steps, self.scanned, self.reach) = (place.steps, place.scanned, place.reach);
+        self.claims.truncate(place.claims);
+    }
+
     /// How many nodes an array may become before its items are made on demand.
     pub(in crate::structs::whole) fn most_nodes(&self, item: &Item, order: Order) -> u64 {
         let is_padded = match &item.what {
@@ -150,7 +186,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let environment = self.environment(around);
         let is_placed = item.place.is_some() && item.each.is_some();
         let mut starts = Starts::new();
-        let mut taken: Option<(u64, u64)> = None;
+        let mut taken = None;
         let first_claim = self.claims.len();
         let mut compact_at = first_claim.saturating_add(1 << 12);
         self.is_lean = true;
@@ -173,7 +209,8 @@ impl<'p, I: Input> Reader<'p, I> {
             .as_ref()
             .zip(asked)
             .map(|(asking, asked)| Column::new(asking, &asked.names));
-        let mut skim = match self.checks_all {
+        // Constants are passed over unseen; where one decides whether bytes hold what is inside, they are read.
+        let mut skim = match self.checks_all || self.tries > 0 {
             false => Skim::new(self.program, item, order, &names),
             true => None,
         };
@@ -203,9 +240,8 @@ impl<'p, I: Input> Reader<'p, I> {
             self.forget_items(mark.contents);
             // Nothing of the item is kept.
             self.nodes = mark.nodes;
-            if is_placed && let Some((from, to)) = self.last_place.take() {
-                let (first, last) = taken.unwrap_or((from, to));
-                taken = Some((first.min(from), last.max(to)));
+            if let (true, Ok(()), Some(item)) = (is_placed, &result, self.last_place.take()) {
+                taken = Some(joined(taken, item));
             }
         }
         self.is_lean = false;
@@ -219,8 +255,13 @@ impl<'p, I: Input> Reader<'p, I> {
             self.back_to(&mark);
             let mut last = items.again();
             let _ = self.next_item(item, order, &mut last);
-            let nodes = self.frames.last().map_or(0, |frame| frame.nodes.len());
-            len = len.saturating_add(u64::from(nodes > 0));
+            let made = self.frames.last().and_then(|frame| frame.nodes.last());
+            if let Some(node) = made {
+                len = len.saturating_add(1);
+                let (from, to) = (node.range.offset, node.range.end());
+                let item = (from.saturating_sub(self.base), to.saturating_sub(self.base));
+                taken = is_placed.then(|| joined(taken, item));
+            }
             self.back_to(&mark);
             self.claims.extend(claims);
             self.wrong.extend(wrong);
@@ -343,19 +384,15 @@ impl<'p, I: Input> Reader<'p, I> {
     /// last. What the arrays around it give is the same for all its items.
     pub(in crate::structs::whole) fn key_within(
         &self,
-        outer: &Cell<Option<u64>>,
+        outer: &mut Option<u64>,
         more: &[u64],
         levels: usize,
         item: &Item,
     ) -> Option<u64> {
         self.origin.as_ref()?;
         let (last, around) = self.frames.split_last()?;
-        let outer_hash = outer.get().unwrap_or_else(|| {
-            let hash = indexes(around).fold(0, mixed);
-            outer.set(Some(hash));
-            hash
-        });
-        let hash = mixed(outer_hash, last.index);
+        let outer_hash = outer.get_or_insert_with(|| indexes(around).fold(0, mixed));
+        let hash = mixed(*outer_hash, last.index);
         let hash = more.iter().copied().fold(hash, mixed);
         let depth = self.frames.len().saturating_add(levels);
         Some(placed_key(hash, depth, item.number, self.at, false))
@@ -377,6 +414,12 @@ impl<'p, I: Input> Reader<'p, I> {
         };
         within.contains(&place) || origin.lost.has(key)
     }
+}
+
+/// From the first to the last byte of some items and one more.
+fn joined(items: Option<(u64, u64)>, (from, to): (u64, u64)) -> (u64, u64) {
+    let (first, last) = items.unwrap_or((from, to));
+    (first.min(from), last.max(to))
 }
 
 fn indexes(frames: &[Frame]) -> impl Iterator<Item = u64> {

@@ -90,9 +90,11 @@ impl Shape {
 pub(in crate::structs::whole) struct Column {
     names: Vec<String>,
     kinds: Vec<Kind>,
-    /// Of each item its size, the place of the field in it and the kind of that, and the bytes of the field, where
-    /// their number may differ after it.
+    /// Of each item twice its size, and one more where the field has another place in it or another kind than in the
+    /// item before, which follow then; and the bytes of the field, after their number where it may differ.
     bytes: Vec<u8>,
+    /// The place and the kind of the field of the last item.
+    last: Option<(u64, usize)>,
     pub(in crate::structs::whole) items: u64,
     /// How many bytes are kept at most; none once an item had no such field.
     room: u64,
@@ -104,6 +106,7 @@ impl Column {
             names: names.to_vec(),
             kinds: Vec::new(),
             bytes: Vec::new(),
+            last: None,
             items: 0,
             room: asking.room.load(Ordering::Relaxed),
         }
@@ -132,12 +135,12 @@ impl Column {
         if let Some(known) = self.kinds.iter().position(|kind| kind.is_of(place)) {
             return Some(known);
         }
-        let shape = Shape::of(place.item, place.order)?;
+        let shape = Shape::of(place.field.item, place.field.order)?;
         self.kinds.push(Kind {
-            item: place.item.number,
-            order: place.order,
+            item: place.field.item.number,
+            order: place.field.order,
             shape,
-            outer: skim.paths.get(place.path)?.clone(),
+            outer: skim.path(place)?.to_vec(),
         });
         self.kinds.len().checked_sub(1)
     }
@@ -167,9 +170,13 @@ impl Column {
         if !is_kept || most > self.room {
             return None;
         }
-        self.push(size);
-        self.push(before);
-        self.push(kind as u64);
+        let is_again = self.last == Some((before, kind));
+        self.push(size.checked_mul(2)? | u64::from(!is_again));
+        if !is_again {
+            self.push(before);
+            self.push(kind as u64);
+            self.last = Some((before, kind));
+        }
         if let Some(Kind {
             shape: Shape::Bytes,
             ..
@@ -191,7 +198,7 @@ impl<I: Input> Reader<'_, I> {
     ) {
         let at = self.at;
         let kept = (|| {
-            let place = skim.place.as_ref()?;
+            let place = skim.place()?;
             // The bytes are there before anything is said of them.
             let bytes = match place.held() {
                 Some(bytes) => bytes,
@@ -218,7 +225,8 @@ pub(in crate::structs::whole) struct Entries<'c> {
     kinds: Vec<(&'c Kind, &'c Item)>,
     rest: &'c [u8],
     index: u64,
-    /// The kind of the field of the last item.
+    /// Where the field of the last item was in it, and its kind.
+    before: u64,
     last: Option<u64>,
     /// Where the next item begins, in its space.
     at: u64,
@@ -244,6 +252,7 @@ impl<'c> Entries<'c> {
             kinds: kinds?,
             rest: &column.bytes,
             index: 0,
+            before: 0,
             last: None,
             at: place.offset,
             place,
@@ -279,7 +288,16 @@ impl<'c> Entries<'c> {
         if self.index >= self.column.items {
             return None;
         }
-        let (size, before, number) = (self.number()?, self.number()?, self.number()?);
+        let first = self.number()?;
+        let size = first >> 1;
+        let (number, is_again) = match (first & 1, self.last) {
+            (0, Some(number)) => (number, true),
+            _ => {
+                self.before = self.number()?;
+                let number = self.number()?;
+                (number, self.last.replace(number) == Some(number))
+            }
+        };
         let (kind, field) = *self.kinds.get(usize::try_from(number).ok()?)?;
         let len = match kind.shape {
             Shape::Number(scalar) => u64::from(scalar.size),
@@ -291,8 +309,8 @@ impl<'c> Entries<'c> {
         let entry = Entry {
             index: self.index,
             item,
-            range: Range::new(item.space, self.at.saturating_add(before), len),
-            is_again: self.last.replace(number) == Some(number),
+            range: Range::new(item.space, self.at.saturating_add(self.before), len),
+            is_again,
             kind,
             field,
             bytes,
@@ -313,6 +331,16 @@ impl<'c> Entries<'c> {
         {
             node.range = entry.range;
             node.value = Some(scalar.read(entry.bytes));
+            return true;
+        }
+        // What is text as that of the last item was differs in nothing else.
+        if let (true, [kind]) = (
+            entry.is_again && node.spelling.is_some(),
+            &entry.field.kinds[..],
+        ) && let Some(text) = kind.utf8(entry.bytes)
+        {
+            node.range = entry.range;
+            node.value = Some(Value::from(text));
             return true;
         }
         entry.make(node).is_some()
@@ -383,7 +411,7 @@ impl Entry<'_> {
 
 impl Kind {
     fn is_of(&self, place: &Place<'_>) -> bool {
-        self.item == place.item.number && self.order == place.order
+        self.item == place.field.item.number && self.order == place.field.order
     }
 
     /// Puts the value that the bytes are into the node of the field.

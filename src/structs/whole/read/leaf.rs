@@ -366,8 +366,9 @@ impl<'p, I: Input> Reader<'p, I> {
         {
             let (expected, found) = in_both_bases(&constant_value(constant), &value);
             let message = format!("expected {expected}, found {found}");
-            let problem = S001.problem(node.range, message);
+            let problem = S001.problem(node.range, message.clone());
             node.problems.push(problem);
+            self.differs(message, start);
         }
         self.shown(item, &mut node, value, order);
         if let Is::Computed(_) | Is::Check(_) = &item.is {

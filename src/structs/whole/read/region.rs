@@ -9,8 +9,8 @@ use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
-use crate::structs::problems::{S001, S005, S007};
-use crate::tree::{Node, Problem, Role};
+use crate::structs::problems::{S005, S007};
+use crate::tree::{Node, Role};
 
 impl<'p, I: Input> Reader<'p, I> {
     /// Bytes that are read on inside.
@@ -38,11 +38,12 @@ impl<'p, I: Input> Reader<'p, I> {
         let mark = self.mark();
         let frame = self.frames.last();
         let had = frame.map_or((0, 0), |frame| (frame.nodes.len(), frame.values));
-        let mut result = self.held(item, what, size, order);
-        let made = self.frames.last().and_then(|frame| frame.nodes.get(had.0));
-        if let (Ok(()), Some(problem)) = (&result, made.and_then(wrong_constant)) {
-            result = Err(DataError::other(problem.message.clone()).at(problem.range.offset));
-        }
+        let differs = self.differs.take();
+        self.tries = self.tries.saturating_add(1);
+        let result = self.held(item, what, size, order);
+        self.tries = self.tries.saturating_sub(1);
+        let result = result.and(self.differs.take().map_or(Ok(()), Err));
+        self.differs = differs;
         let Err(error) = result else {
             return Ok(());
         };
@@ -65,6 +66,14 @@ impl<'p, I: Input> Reader<'p, I> {
             node.problems.push(problem);
         }
         Ok(())
+    }
+
+    /// Takes note of a constant that differs, where bytes stay bytes for that.
+    pub(super) fn differs(&mut self, message: String, at: u64) {
+        if self.tries > 0 {
+            self.differs
+                .get_or_insert_with(|| DataError::other(message).at(at));
+        }
     }
 
     fn held(
@@ -183,10 +192,4 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         result
     }
-}
-
-/// The first constant in a node that differs: as deep as levels lie in one another.
-fn wrong_constant(node: &Node) -> Option<&Problem> {
-    let own = node.problems.iter().find(|p| p.code == S001.code);
-    own.or_else(|| node.made().iter().find_map(wrong_constant))
 }

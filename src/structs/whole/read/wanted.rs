@@ -71,8 +71,8 @@ impl<'p, I: Input> Reader<'p, I> {
         (index, start): (u64, u64),
         made: &mut Node,
     ) -> Option<()> {
-        let place = skim.place?;
-        let outer = skim.paths.get(place.path)?;
+        let place = *skim.place()?;
+        let outer = skim.path(&place)?;
         let reference = match &item.what {
             What::Format(name, _) => Some(name),
             _ => None,
@@ -111,11 +111,11 @@ impl<'p, I: Input> Reader<'p, I> {
 
     /// The field where it is one number without any rules.
     fn number_at(&mut self, place: &Place<'p>) -> Option<Node> {
-        let item = place.item;
+        let item = place.field.item;
         let (What::Code(code), None, Is::Anything) = (&item.what, &item.count, &item.is) else {
             return None;
         };
-        let scalar = scalar(code, place.order).filter(|s| u64::from(s.size) == place.size)?;
+        let scalar = scalar(code, place.field.order).filter(|s| u64::from(s.size) == place.size)?;
         let bytes = self.look(place.at, place.size);
         if bytes.len() != usize::from(scalar.size) {
             return None;
@@ -124,7 +124,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let range = Range::new(self.space, self.base.saturating_add(place.at), place.size);
         let mut node = Node::new(Name::field(item.name.as_ref()?), range);
         node.format = Some(scalar.format());
-        self.shown(item, &mut node, value, place.order);
+        self.shown(item, &mut node, value, place.field.order);
         if self.is_view {
             node.role = Role::View;
         }
@@ -138,18 +138,18 @@ impl<'p, I: Input> Reader<'p, I> {
         self.frames.push(Frame::of_level(Vec::new(), false, start));
         (self.at, self.end, self.file) = (place.at, place.end, place.file);
         self.is_lean = false;
-        let made = match (&place.item.what, &place.item.count) {
+        let made = match (&place.field.item.what, &place.field.item.count) {
             // Expressions in it may look at fields that have no nodes.
-            _ if !place.item.stands_alone() => Err(DataError::other("")),
+            _ if !place.field.item.stands_alone() => Err(DataError::other("")),
             (What::Code(code), Some(Count::Computed(_))) if code.kind == Kind::Bytes => {
-                match place.item.codecs.is_empty() {
-                    true => self.bytes(place.item, place.size, place.order),
-                    false => self.coded(place.item, place.size, place.order),
+                match place.field.item.codecs.is_empty() {
+                    true => self.bytes(place.field.item, place.size, place.field.order),
+                    false => self.coded(place.field.item, place.size, place.field.order),
                 }
             }
             // What is counted by fields that have no nodes, or looks forward, has to be read.
             (_, Some(Count::Computed(_) | Count::Until(_))) => Err(DataError::other("")),
-            _ => self.counted(place.item, place.order),
+            _ => self.counted(place.field.item, place.field.order),
         };
         let nodes = self.frames.pop().map(|frame| frame.nodes);
         (self.at, self.end, self.file) = (at, end, file);

@@ -6,9 +6,13 @@ use std::collections::HashMap;
 use smol_str::SmolStr;
 
 use super::WantedThere;
+use super::flat;
 use super::names::{Before, Inner, Scopes};
-use super::{Case, Format, Labels, Note, Outer, Part, Select, Skim, Slots, Term, Times};
-use crate::structs::ast::{self, Expression, Operator};
+use super::{
+    Case, Compiled, Fixed, Format, Labels, Note, Outer, Part, Read, Select, Skim, State, Term,
+    Times,
+};
+use crate::structs::ast::{Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
 use crate::structs::whole::program::{self, Codec, Count, Is, Item, Level, Program, What};
@@ -46,20 +50,24 @@ impl<'p> Skim<'p> {
             selects: Vec::new(),
         };
         compiler.scope = compiler.scopes.open(None, false);
-        let (part, items) = compiler.element(item, order)?;
-        let until = compiler.until(item.count.as_ref()?, items)?;
-        Some(Skim {
-            item: part,
-            until,
+        let (part, _) = compiler.element(item, order, None)?;
+        let (steps, formats) = flat::steps(part, compiler.formats, &compiler.selects);
+        let state = State {
+            outer: vec![None; compiler.names.len()],
+            ..State::default()
+        };
+        let code = Compiled {
+            steps,
             frame: compiler.slots,
-            formats: compiler.formats,
+            formats,
             selects: compiler.selects,
             paths: compiler.paths,
-            around: vec![None; compiler.names.len()],
             names: compiler.names,
+        };
+        Some(Skim {
+            code,
+            state,
             given_up: 0,
-            outer_key: std::cell::Cell::default(),
-            place: None,
             missed: 0,
         })
     }
@@ -110,7 +118,8 @@ impl<'p> Compiler<'p, '_> {
         let order = level.order.unwrap_or(order);
         let mut parts: Vec<Part<'p>> = Vec::with_capacity(level.items.len());
         for item in &level.items {
-            let part = self.item(item, order).unwrap_or(Part::Unknown);
+            let unknown = Part::Read(Read::Unknown);
+            let part = self.item(item, order).unwrap_or(unknown);
             add(&mut parts, part);
         }
         parts
@@ -173,11 +182,13 @@ impl<'p> Compiler<'p, '_> {
             Count::Rest => Times::Rest,
             Count::Until(_) => Times::Until,
         };
-        let (part, items) = self.element(item, order)?;
-        let until = self.until(count, items)?;
         let number = self.arrays.len();
-        self.arrays.push(items);
+        self.arrays.push(None);
         self.selects.push(Vec::new());
+        let (part, items) = self.element(item, order, Some(number))?;
+        if let Some(array) = self.arrays.get_mut(number) {
+            *array = items;
+        }
         if let Some(name) = &item.name {
             self.scopes
                 .add_inner(self.scope, name, Inner::Array(number));
@@ -185,8 +196,6 @@ impl<'p> Compiler<'p, '_> {
         Some(Part::Array {
             times,
             part: Box::new(part),
-            until,
-            number,
         })
     }
 
@@ -202,7 +211,7 @@ impl<'p> Compiler<'p, '_> {
         // Values in line are aligned, those of an array are not.
         let is_inline = matches!(count, Count::Number(_)) && item.name.is_none();
         let is_padded = is_inline && alignment > 1;
-        let is_plain = plain(item) && item.kinds.iter().all(|kind| *kind == Kind::Hex);
+        let is_plain = self.plain(item) && item.kinds.iter().all(|kind| *kind == Kind::Hex);
         if !is_plain || is_padded {
             return None;
         }
@@ -214,25 +223,31 @@ impl<'p> Compiler<'p, '_> {
             Count::Computed(n) => {
                 let n = self.term(n)?;
                 let own = Term::Number(i64::try_from(own).ok()?);
-                Part::Bytes {
-                    size: Term::Binary(Operator::Multiply, Box::new([n, own])),
-                    into: None,
-                }
+                let size = Term::Binary(Operator::Multiply, Box::new([n, own]));
+                Part::Read(Read::Bytes { size, into: None })
             }
-            Count::Rest => Part::RestOf(own),
+            Count::Rest => Part::Read(Read::RestOf(own)),
             Count::Until(_) => return None,
         })
     }
 
-    /// The condition that ends an array, with its items in sight first.
-    fn until(&mut self, count: &'p Count, items: Option<Before>) -> Option<Option<Term>> {
-        let Count::Until(condition) = count else {
-            return Some(None);
+    /// The end of an item of an array: the condition that ends the array has its items in sight first.
+    pub(super) fn finish(
+        &mut self,
+        item: &'p Item,
+        items: Option<Before>,
+        array: Option<usize>,
+    ) -> Option<Part<'p>> {
+        let until = match &item.count {
+            Some(Count::Until(condition)) => {
+                let had = self.before.replace(items?);
+                let term = self.term(condition);
+                self.before = had;
+                Some(term?)
+            }
+            _ => None,
         };
-        let had = self.before.replace(items?);
-        let term = self.term(condition);
-        self.before = had;
-        term.map(Some)
+        Some(Part::Read(Read::Finish { array, until }))
     }
 
     fn one(&mut self, item: &'p Item, order: Order) -> Option<Part<'p>> {
@@ -247,25 +262,24 @@ impl<'p> Compiler<'p, '_> {
                 if let Some(name) = &item.name {
                     self.scopes.hide(self.scope, name);
                 }
-                Some(Part::Format(call))
+                Some(call.level())
             }
             What::Choice(on, cases) if item.name.is_some() => {
                 let (scope, part, slots) = self.level(|c| c.choice(on.as_ref(), cases, order))?;
                 self.note_level(item, scope);
-                Some(part.with_level(slots))
+                let parts = vec![part];
+                Some(Part::Level { parts, slots })
             }
             What::Choice(on, cases) => self.choice(on.as_ref(), cases, order),
             What::Align(n) => Some(match n.of(order) {
                 1 => Part::skip(0),
-                n => Part::Align(n),
+                n => Part::Read(Read::Align(n)),
             }),
             What::Computed(_) if !item.codecs.is_empty() => None,
             What::Computed(value) => {
                 let value = self.term(value)?;
-                Some(Part::Computed {
-                    into: self.used_slot(item),
-                    value,
-                })
+                let into = self.used_slot(item);
+                Some(Part::Read(Read::Computed { into, value }))
             }
             What::Code(code) => self.code(item, code, order),
             What::Bits(code, bits) => {
@@ -282,6 +296,23 @@ impl<'p> Compiler<'p, '_> {
             What::Base128 { signed } => self.base128(item, *signed),
             _ => None,
         }
+    }
+
+    /// Whether what the field must be can't end the reading: it is looked at when the item is made.
+    pub(super) fn plain(&self, item: &Item) -> bool {
+        // The key of a coding may be missing, or none.
+        let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
+        !item.is_summed
+            && !item.codecs.iter().any(has_key)
+            && match &item.is {
+                Is::Anything | Is::Constant(_) => true,
+                Is::Computed(expression) => self.never_fails(expression),
+                Is::Check(check) => {
+                    let others = check.to.iter().chain(&check.when);
+                    self.never_fails(&check.from) && others.into_iter().all(|e| self.never_fails(e))
+                }
+                Is::Inside(_) => false,
+            }
     }
 
     /// A slot for a value that expressions look at.
@@ -325,11 +356,7 @@ impl<'p> Compiler<'p, '_> {
             let parts = self.parts(&case.level, order);
             known.push(Case { labels, parts });
         }
-        Some(Part::Choice {
-            on,
-            cases: known,
-            level: None,
-        })
+        Some(Part::Choice { on, cases: known })
     }
 
     pub(super) fn length(&mut self, item: &'p Item) -> Option<Term> {
@@ -353,23 +380,12 @@ impl<'p> Part<'p> {
         let held = wanted.iter().filter(|wanted| wanted.is_held());
         let ends = notes.iter().map(|note| note.end);
         let ends = ends.chain(held.map(|wanted| wanted.end));
-        Part::Fixed {
+        Part::Read(Read::Fixed(Fixed {
             size,
             looked_at: ends.max().unwrap_or(0) as u64,
             notes,
             wanted,
-        }
-    }
-
-    pub(super) fn with_level(self, slots: Slots) -> Part<'p> {
-        match self {
-            Part::Choice { on, cases, .. } => Part::Choice {
-                on,
-                cases,
-                level: Some(slots),
-            },
-            part => part,
-        }
+        }))
     }
 }
 
@@ -392,75 +408,45 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
         }
         part => part,
     };
-    let Part::Fixed {
-        size,
-        notes,
-        wanted,
-        ..
-    } = part
-    else {
+    let Part::Read(Read::Fixed(mut more)) = part else {
         return parts.push(part);
     };
-    let Some(Part::Fixed {
-        size: before,
-        notes: had,
-        wanted: had_wanted,
-        ..
-    }) = parts.last_mut()
+    let Some(Part::Read(Read::Fixed(had))) = parts.last_mut() else {
+        return parts.push(Part::Read(Read::Fixed(more)));
+    };
+    let all = had.size.saturating_add(more.size);
+    let first = usize::try_from(had.size).ok();
+    let Some(first) = first.filter(|_| all <= MAX_FIXED || (had.is_empty() && more.is_empty()))
     else {
-        return parts.push(Part::fixed(size, notes, wanted));
+        return parts.push(Part::Read(Read::Fixed(more)));
     };
-    let all = before.saturating_add(size);
-    let is_empty = had.is_empty() && notes.is_empty() && wanted.is_empty();
-    let is_empty = is_empty && had_wanted.is_empty();
-    let first = usize::try_from(*before)
-        .ok()
-        .filter(|_| is_empty || all <= MAX_FIXED);
-    let Some(first) = first else {
-        return parts.push(Part::fixed(size, notes, wanted));
-    };
-    let mut all_notes = std::mem::take(had);
-    all_notes.extend(notes.into_iter().map(|note| Note {
-        at: note.at.saturating_add(first),
-        end: note.end.saturating_add(first),
-        ..note
-    }));
-    let mut all_wanted = std::mem::take(had_wanted);
-    all_wanted.extend(wanted.into_iter().map(|wanted| WantedThere {
-        at: wanted.at.saturating_add(first),
-        end: wanted.end.saturating_add(first),
-        ..wanted
-    }));
+    for note in &mut more.notes {
+        note.at = note.at.saturating_add(first);
+        note.end = note.end.saturating_add(first);
+    }
+    for wanted in &mut more.wanted {
+        wanted.at = wanted.at.saturating_add(first);
+        wanted.end = wanted.end.saturating_add(first);
+    }
+    let (mut notes, mut wanted) = (
+        std::mem::take(&mut had.notes),
+        std::mem::take(&mut had.wanted),
+    );
+    notes.append(&mut more.notes);
+    wanted.append(&mut more.wanted);
     parts.pop();
-    parts.push(Part::fixed(all, all_notes, all_wanted));
+    parts.push(Part::fixed(all, notes, wanted));
+}
+
+impl Fixed<'_> {
+    /// Whether nothing is read of it.
+    fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.wanted.is_empty()
+    }
 }
 
 /// How many bytes are looked at together.
 const MAX_FIXED: u64 = 1 << 10;
-
-/// Whether what the field must be can't end the reading: it is looked at when the item is made.
-pub(super) fn plain(item: &Item) -> bool {
-    let never_fails = |expression: &Expression| {
-        matches!(
-            expression.term,
-            ast::Term::Name(_) | ast::Term::Number(_) | ast::Term::Member(..)
-        )
-    };
-    // The key of a coding may be missing, or none.
-    let has_key = |codec: &Codec| matches!(codec, Codec::Xor(_));
-    !item.is_summed
-        && !item.codecs.iter().any(has_key)
-        && match &item.is {
-            Is::Anything | Is::Constant(_) => true,
-            Is::Computed(expression) => never_fails(expression),
-            Is::Check(check) => {
-                never_fails(&check.from)
-                    && check.to.as_ref().is_none_or(never_fails)
-                    && check.when.as_ref().is_none_or(never_fails)
-            }
-            Is::Inside(_) => false,
-        }
-}
 
 pub(super) fn is_scalar(code: &Code) -> bool {
     use CodeKind as K;

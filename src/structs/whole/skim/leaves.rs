@@ -1,8 +1,8 @@
 //! Fields with a value, as they are passed over.
 
-use super::compile::{Compiler, is_scalar, plain};
+use super::compile::{Compiler, is_scalar};
 use super::names::Inner;
-use super::{Note, Noted, Outer, Part, Text, WantedThere};
+use super::{Field, Note, Noted, Number, Outer, Part, Read, Text, WantedThere};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
 use crate::structs::whole::program::{Bits, Count, Is, Item, What};
@@ -13,26 +13,18 @@ impl<'p> Compiler<'p, '_> {
     pub(super) fn want(&mut self, item: &'p Item, order: Order, part: Part<'p>) -> Part<'p> {
         let path = self.paths.len();
         self.paths.push(self.outer.clone());
+        let field = Field { item, order, path };
         match part {
-            Part::Fixed {
-                size,
-                notes,
-                mut wanted,
-                ..
-            } => {
-                wanted.push(WantedThere {
+            Part::Read(Read::Fixed(mut fixed)) => {
+                fixed.wanted.push(WantedThere {
                     at: 0,
-                    end: usize::try_from(size).unwrap_or(usize::MAX),
-                    item,
-                    order,
-                    path,
+                    end: usize::try_from(fixed.size).unwrap_or(usize::MAX),
+                    field,
                 });
-                Part::fixed(size, notes, wanted)
+                Part::fixed(fixed.size, fixed.notes, fixed.wanted)
             }
             part => Part::Wanted {
-                item,
-                order,
-                path,
+                field,
                 part: Box::new(part),
             },
         }
@@ -50,7 +42,7 @@ impl<'p> Compiler<'p, '_> {
                 _ => None,
             };
         }
-        if !plain(item) {
+        if !self.plain(item) {
             return None;
         }
         let (size, alignment) = order.size_and_alignment(code).unwrap_or((0, 1));
@@ -64,18 +56,19 @@ impl<'p> Compiler<'p, '_> {
             CodeKind::CString => {
                 let is_wide = matches!(item.kinds.first(), Some(Kind::Text(e)) if e.unit() > 1);
                 let into = self.text(item);
-                return (!is_wide).then_some(Part::Ended { into: into? });
+                return (!is_wide).then_some(Part::Read(Read::Ended { into: into? }));
             }
             CodeKind::Leb128 { signed } => {
-                let is_same = item.kinds.iter().all(keeps_number);
+                let is_same = item.kinds.iter().all(Kind::keeps_number);
                 let into = self.used_slot(item);
-                return (into.is_none() || is_same).then_some(Part::Leb128 { signed, into });
+                let read = Read::Leb128 { signed, into };
+                return (into.is_none() || is_same).then_some(Part::Read(read));
             }
             _ if !item.is_used && is_scalar(code) && size > 0 => Part::skip(size.into()),
             _ => return None,
         };
         Some(match alignment > 1 && item.place.is_none() {
-            true => Part::Several(vec![Part::Align(alignment.into()), part]),
+            true => Part::Several(vec![Part::Read(Read::Align(alignment.into())), part]),
             false => part,
         })
     }
@@ -87,14 +80,11 @@ impl<'p> Compiler<'p, '_> {
         is_signed: bool,
         order: Order,
     ) -> Option<Part<'p>> {
-        if item.is_used && !item.kinds.iter().all(keeps_number) {
+        if item.is_used && !item.kinds.iter().all(Kind::keeps_number) {
             return None;
         }
-        let what = Noted::Integer {
-            is_little: order.is_little(),
-            is_signed,
-        };
-        self.noted(item, size, what)
+        let what = Number::of(size, order.is_little(), is_signed)?;
+        self.noted(item, size, Noted::Number(what))
     }
 
     /// Bytes of a known number, and their value where expressions look at it.
@@ -118,10 +108,10 @@ impl<'p> Compiler<'p, '_> {
         let size = match &item.count {
             None => 1,
             Some(Count::Number(n)) => *n,
-            Some(Count::Rest) if into.is_none() => return Some(Part::Rest),
+            Some(Count::Rest) if into.is_none() => return Some(Part::Read(Read::Rest)),
             _ => {
                 let size = self.length(item)?;
-                return Some(Part::Bytes { size, into });
+                return Some(Part::Read(Read::Bytes { size, into }));
             }
         };
         let end = usize::try_from(size).ok()?;
@@ -159,11 +149,11 @@ impl<'p> Compiler<'p, '_> {
         bits: Option<&'p Bits>,
         order: Order,
     ) -> Option<Part<'p>> {
-        if !plain(item) || size > 8 {
+        if !self.plain(item) || size > 8 {
             return None;
         }
         let mut part = self.integer(item, size, is_signed, order)?;
-        let (Some(bits), Part::Fixed { notes, .. }) = (bits, &mut part) else {
+        let (Some(bits), Part::Read(Read::Fixed(fixed))) = (bits, &mut part) else {
             return Some(part);
         };
         let is_little = order.is_little();
@@ -185,52 +175,60 @@ impl<'p> Compiler<'p, '_> {
             if name == "_" || !self.program.uses.has(name) {
                 continue;
             }
-            notes.push(Note {
+            let number = Number::of(size, is_little, is_signed)?.bits(first, count)?;
+            fixed.notes.push(Note {
                 at: 0,
                 end: usize::try_from(size).ok()?,
-                what: Noted::Bits {
-                    is_little,
-                    is_signed,
-                    first: u32::try_from(first).ok()?,
-                    count: u32::try_from(count).ok()?,
-                },
+                what: Noted::Number(number),
                 into: self.scopes.add_slot(scope, name, &mut self.slots),
             });
         }
         if let Some(name) = &item.name {
             self.scopes.add_inner(around, name, Inner::Bits(scope));
         }
-        Some(match part {
-            Part::Fixed {
-                size,
-                notes,
-                wanted,
-                ..
-            } => Part::fixed(size, notes, wanted),
-            part => part,
-        })
+        let (notes, wanted) = (
+            std::mem::take(&mut fixed.notes),
+            std::mem::take(&mut fixed.wanted),
+        );
+        Some(Part::fixed(fixed.size, notes, wanted))
     }
 
     pub(super) fn base128(&mut self, item: &'p Item, signed: bool) -> Option<Part<'p>> {
-        let is_same = item.kinds.iter().all(keeps_number);
-        if !plain(item) || (item.is_used && !is_same) {
+        let is_same = item.kinds.iter().all(Kind::keeps_number);
+        if !self.plain(item) || (item.is_used && !is_same) {
             return None;
         }
-        Some(Part::Base128 {
+        Some(Part::Read(Read::Base128 {
             signed,
             is_sqlite: item.kinds.contains(&Kind::Sqlite),
             into: self.used_slot(item),
-        })
+        }))
     }
 }
 
-/// Whether a number is to expressions what it is in the file.
-fn keeps_number(kind: &Kind) -> bool {
-    use Kind as K;
-    matches!(
-        kind,
-        K::Hex | K::Time(_) | K::Fixed(_) | K::Percent(..) | K::Sqlite
-    )
+impl Number {
+    /// An integer of some bytes.
+    fn of(size: u64, is_little: bool, is_signed: bool) -> Option<Number> {
+        let unused = u32::try_from(64u64.checked_sub(size.checked_mul(8)?)?).ok()?;
+        (size > 0).then_some(Number {
+            is_little,
+            is_signed,
+            up: if is_little { unused } else { 0 },
+            down: unused,
+        })
+    }
+
+    /// Some bits of it, of which the first has that place from the lowest one on.
+    fn bits(self, first: u64, count: u64) -> Option<Number> {
+        let width = 64u64.checked_sub(self.down.into())?;
+        let above = width.checked_sub(first.checked_add(count)?)?;
+        let down = 64u64.checked_sub(count).filter(|_| count > 0)?;
+        Some(Number {
+            up: self.up.checked_add(u32::try_from(above).ok()?)?,
+            down: u32::try_from(down).ok()?,
+            ..self
+        })
+    }
 }
 
 impl Outer {

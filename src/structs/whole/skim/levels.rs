@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::compile::Compiler;
 use super::names::{Before, Inner};
-use super::{Call, Format, Inside, Part, Slots, Term};
+use super::{Call, Format, Part, Read, Slots, Term};
 use crate::structs::ast::Expression;
 use crate::structs::code::{Kind as CodeKind, Order};
 use crate::structs::whole::program::{Is, Item, What};
@@ -15,12 +15,9 @@ impl<'p> Compiler<'p, '_> {
         &mut self,
         item: &'p Item,
         order: Order,
+        array: Option<usize>,
     ) -> Option<(Part<'p>, Option<Before>)> {
         match (&item.what, &item.is) {
-            (What::Group(level), _) => {
-                let (scope, parts, slots) = self.level(|c| Some(c.parts(level, order)))?;
-                Some((Part::Level { parts, slots }, Some(own(scope))))
-            }
             (What::Format(name, arguments), _) => {
                 let call = self.call(name, arguments, order)?;
                 let root = self.roots.get(call.format).copied().flatten();
@@ -28,22 +25,24 @@ impl<'p> Compiler<'p, '_> {
                     scope,
                     is_called: true,
                 });
-                Some((Part::Format(call), before))
-            }
-            (What::Choice(on, cases), _) => {
-                let (scope, part, slots) = self.level(|c| c.choice(on.as_ref(), cases, order))?;
-                Some((part.with_level(slots), Some(own(scope))))
+                let parts = vec![Part::Call(call), self.finish(item, before, array)?];
+                let slots = 0..0;
+                Some((Part::Level { parts, slots }, before))
             }
             (What::Code(code), Is::Inside(what)) if code.kind == CodeKind::Bytes => {
                 let size = self.region_size(item)?;
-                let (scope, inside, slots) = self.level(|c| c.inside(what, order))?;
-                let level = Some(slots);
-                let part = Part::Region {
-                    size,
-                    inside,
-                    level,
-                };
-                Some((part, Some(own(scope))))
+                let (scope, mut parts, slots) = self.level(|c| c.inside(what, order))?;
+                let before = Some(own(scope));
+                parts.push(Part::Read(Read::Rest));
+                parts.push(self.finish(item, before, array)?);
+                let parts = vec![Part::Level { parts, slots }];
+                Some((Part::Region { size, parts }, before))
+            }
+            (What::Group(_) | What::Choice(..), _) => {
+                let (scope, mut parts, slots) = self.level(|c| c.inside(&item.what, order))?;
+                let before = Some(own(scope));
+                parts.push(self.finish(item, before, array)?);
+                Some((Part::Level { parts, slots }, before))
             }
             _ => None,
         }
@@ -74,23 +73,23 @@ impl<'p> Compiler<'p, '_> {
         what: &'p What,
         order: Order,
     ) -> Option<Part<'p>> {
+        if item.may_fail {
+            // Nothing outside knows whether it does, where no field in it is looked at and none is elsewhere.
+            let is_unseen = !item.is_used && self.wanted_at.is_none() && !self.program.uses.places;
+            let size = self.length(item).filter(|_| is_unseen)?;
+            return Some(Part::Read(Read::Bytes { size, into: None }));
+        }
         let size = self.region_size(item)?;
         if item.name.is_none() {
             // A format in bytes without a name is seen through.
             let is_file = matches!(what, What::Format(..));
-            return Some(Part::Region {
-                size,
-                inside: self.inside(what, order).filter(|_| !is_file)?,
-                level: None,
-            });
+            let parts = self.inside(what, order).filter(|_| !is_file)?;
+            return Some(Part::Region { size, parts });
         }
-        let (scope, inside, slots) = self.level(|c| c.inside(what, order))?;
+        let (scope, parts, slots) = self.level(|c| c.inside(what, order))?;
         self.note_level(item, scope);
-        Some(Part::Region {
-            size,
-            inside,
-            level: Some(slots),
-        })
+        let parts = vec![Part::Level { parts, slots }];
+        Some(Part::Region { size, parts })
     }
 
     fn region_size(&mut self, item: &'p Item) -> Option<Term> {
@@ -100,13 +99,16 @@ impl<'p> Compiler<'p, '_> {
         self.length(item).filter(|_| is_plain)
     }
 
-    pub(super) fn inside(&mut self, what: &'p What, order: Order) -> Option<Inside<'p>> {
+    /// What stands in a level or a region.
+    pub(super) fn inside(&mut self, what: &'p What, order: Order) -> Option<Vec<Part<'p>>> {
         Some(match what {
-            What::Group(level) => Inside::Parts(self.parts(level, order)),
-            What::Choice(on, cases) => {
-                Inside::Parts(vec![self.choice(on.as_ref(), cases, order)?])
+            What::Group(level) => self.parts(level, order),
+            What::Choice(on, cases) => vec![self.choice(on.as_ref(), cases, order)?],
+            What::Format(name, arguments) => {
+                let mut call = self.call(name, arguments, order)?;
+                call.is_file = true;
+                vec![Part::Call(call)]
             }
-            What::Format(name, arguments) => Inside::File(self.call(name, arguments, order)?),
             _ => return None,
         })
     }
@@ -156,7 +158,21 @@ impl<'p> Compiler<'p, '_> {
             }
         };
         let parameters = values.into_iter().enumerate().collect();
-        Some(Call { format, parameters })
+        Some(Call {
+            format,
+            parameters,
+            is_file: false,
+        })
+    }
+}
+
+impl Call {
+    /// A format that is a level of its own.
+    pub(super) fn level<'p>(self) -> Part<'p> {
+        Part::Level {
+            parts: vec![Part::Call(self)],
+            slots: 0..0,
+        }
     }
 }
 

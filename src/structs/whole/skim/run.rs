@@ -2,8 +2,8 @@
 
 use super::super::read::Reader;
 use super::{
-    HOPELESS, Known, MAX_HELD, Note, Noted, Part, Place, Select, Skim, Slot, Term, Text,
-    WantedThere,
+    Compiled, Field, Fixed, HOPELESS, Known, MAX_HELD, Noted, Number, Open, Place, Read, Skim,
+    Slot, State, Step, Text,
 };
 use crate::structs::nodes::Input;
 use crate::structs::whole::skim::terms::short;
@@ -22,47 +22,35 @@ impl<'p, I: Input> Reader<'p, I> {
         if skim.given_up >= HOPELESS {
             return None;
         }
-        let mark = self.mark();
-        let (end, file) = (self.end, self.file);
-        let (was_placed, last_place) = (self.is_placed, self.last_place);
-        let mut slots = std::mem::take(&mut self.skimmed);
-        if slots.len() < skim.frame {
-            slots.resize(skim.frame, Known::Absent);
+        let before = self.place_to_read();
+        let Skim { code, state, .. } = skim;
+        if state.slots.len() < code.frame {
+            state.slots.resize(code.frame, Known::Absent);
         }
         // Those of formats that are called are emptied when they are.
-        let own = slots.get_mut(..skim.frame);
+        let own = state.slots.get_mut(..code.frame);
         own.unwrap_or_default().fill(Known::Absent);
-        let around = std::mem::take(&mut skim.around);
-        let mut pass = Pass {
+        state.place = None;
+        let pass = Pass {
             start: self.at,
             index: self.index_of_array(),
             reader: self,
-            skim,
-            slots,
             base: 0,
-            frame: 0,
-            levels: 0,
-            indexes: smallvec::SmallVec::new(),
-            place: None,
+            frame: code.frame,
+            code,
+            state,
+            is_last: false,
             is_elsewhere: false,
-            around,
         };
-        pass.frame = pass.skim.frame;
-        let done = pass.item();
-        let (place, around) = (pass.place, pass.around);
-        self.skimmed = pass.slots;
-        skim.around = around;
-        match done {
+        match pass.item() {
             Ok(is_last) => {
                 skim.given_up = 0;
-                skim.place = place;
                 Some(is_last)
             }
             Err(GivenUp) => {
                 skim.given_up = skim.given_up.saturating_add(1);
-                self.undo(&mark);
-                (self.end, self.file) = (end, file);
-                (self.is_placed, self.last_place) = (was_placed, last_place);
+                skim.state.open = Open::default();
+                self.read_from(&before);
                 None
             }
         }
@@ -71,104 +59,96 @@ impl<'p, I: Input> Reader<'p, I> {
 
 pub(super) struct Pass<'a, 'p, I> {
     pub(super) reader: &'a mut Reader<'p, I>,
-    pub(super) skim: &'a Skim<'p>,
-    /// The values of the formats that are passed over, the outermost first.
-    pub(super) slots: Vec<Known>,
-    /// Where those of the innermost begin, and how many they are.
+    pub(super) code: &'a Compiled<'p>,
+    pub(super) state: &'a mut State<'p>,
+    /// Where the slots of the innermost format begin, and how many they are.
     pub(super) base: usize,
     pub(super) frame: usize,
     /// Where the innermost level begins.
     pub(super) start: u64,
     /// Which item of the innermost array it is.
     pub(super) index: Option<u64>,
-    /// How many levels and arrays are open, and the indexes in the arrays.
-    pub(super) levels: usize,
-    pub(super) indexes: smallvec::SmallVec<[u64; 4]>,
-    pub(super) place: Option<Place<'p>>,
+    /// Whether the condition holds that ends the array of the item that was passed over.
+    pub(super) is_last: bool,
     /// Whether what is wanted stands elsewhere, where others may own it: the reader finds that out.
     pub(super) is_elsewhere: bool,
-    /// Fields around the array, once they are looked at.
-    pub(super) around: Vec<Option<Known>>,
-}
-
-/// What is looked at when an item of an array ends.
-pub(super) struct After<'a> {
-    pub(super) until: Option<&'a Term>,
-    pub(super) selects: &'a [Select],
 }
 
 impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
-    fn item(&mut self) -> Done<bool> {
-        let skim = self.skim;
-        let after = After {
-            until: skim.until.as_ref(),
-            selects: &[],
-        };
-        self.part(&skim.item, Some(&after))
-    }
-
-    /// Several parts. What most of them are is done here, without going down.
-    pub(super) fn parts(&mut self, parts: &'a [Part<'p>]) -> Done {
-        for part in parts {
-            match part {
-                Part::Fixed {
-                    size,
-                    notes,
-                    looked_at,
-                    wanted,
-                } => match *looked_at == 0 && wanted.is_empty() {
-                    true => self.skip(*size)?,
-                    false => self.fixed(*size, notes, *looked_at, wanted)?,
-                },
-                Part::Bytes { size, into } => self.bytes(size, *into)?,
-                Part::Align(n) => self.align(*n)?,
-                Part::Choice {
-                    on,
-                    cases,
-                    level: None,
-                } => self.choice(on.as_ref(), cases)?,
-                Part::Format(call) => {
-                    self.level(None, None, |pass| pass.call(call))?;
+    /// Answers whether the condition holds that ends the array.
+    fn item(mut self) -> Done<bool> {
+        let code = self.code;
+        let mut at = 0usize;
+        loop {
+            let step = code.steps.get(at).ok_or(GivenUp)?;
+            at = at.saturating_add(1);
+            match step {
+                Step::Read(read) => self.read(read)?,
+                Step::Go(to) => at = *to,
+                Step::Unless(condition, to) => {
+                    if !self.holds(condition)? {
+                        at = *to;
+                    }
                 }
-                Part::Region {
-                    size,
-                    inside,
-                    level,
-                } => {
-                    self.region(size, inside, level.as_ref(), None)?;
+                Step::Choose { on, cases, end } => {
+                    at = self.choose(on.as_ref(), cases)?.unwrap_or(*end);
                 }
-                Part::Place { offset, item, part } => self.elsewhere(offset, item, part)?,
-                part => {
-                    self.part(part, None)?;
+                Step::Level(slots) => self.level(slots)?,
+                Step::EndLevel => self.end_level()?,
+                Step::Call(call) => at = self.call(call, at)?,
+                Step::Return => at = self.end_call()?,
+                Step::Region(size) => self.region(size)?,
+                Step::EndRegion => self.end_region()?,
+                Step::Place(offset, item) => self.place(offset, item)?,
+                Step::EndPlace => self.end_place()?,
+                Step::Array(times) => self.array(times)?,
+                Step::Item(end) => {
+                    if !self.next_item()? {
+                        at = *end;
+                    }
                 }
+                Step::NextItem(item) => {
+                    if self.end_item()? {
+                        at = *item;
+                    }
+                }
+                Step::Wanted => self.state.open.wanted.push(self.reader.at),
+                Step::EndWanted(field) => {
+                    let start = self.state.open.wanted.pop().ok_or(GivenUp)?;
+                    let size = self.reader.at.saturating_sub(start);
+                    self.found(field, start, size, None);
+                }
+                Step::End => return Ok(self.is_last),
             }
         }
-        Ok(())
     }
 
-    /// Answers whether the condition that ends an array holds after it.
-    pub(super) fn part(&mut self, part: &'a Part<'p>, after: Option<&After<'a>>) -> Done<bool> {
-        match part {
-            Part::Fixed {
-                size,
-                notes,
-                looked_at,
-                wanted,
-            } => self.fixed(*size, notes, *looked_at, wanted)?,
-            Part::Bytes { size, into } => self.bytes(size, *into)?,
-            Part::Rest => {
-                let size = self.reader.remaining();
-                self.skip(size)?;
+    #[inline]
+    fn read(&mut self, read: &Read<'p>) -> Done {
+        match read {
+            Read::Fixed(fixed) => self.fixed(fixed),
+            Read::Bytes { size, into } => {
+                let size = self.number(size)?;
+                self.bytes(size, *into)
             }
-            Part::RestOf(size) => {
-                let left = self.reader.remaining();
-                if left.checked_rem(*size) != Some(0) {
-                    return Err(GivenUp);
+            Read::Align(n) => self.align(*n),
+            Read::Finish { array, until } => self.finish(*array, until.as_ref()),
+            Read::Computed { into, value } => {
+                let value = self.term(value)?;
+                if let (Some(into), Some(value)) = (into, value) {
+                    self.keep(*into, value.into());
                 }
-                self.skip(left)?;
+                Ok(())
             }
-            Part::Align(n) => self.align(*n)?,
-            Part::Leb128 { signed, into } => {
+            Read::Rest => self.skip(self.reader.remaining()),
+            Read::RestOf(size) => {
+                let left = self.reader.remaining();
+                match left.checked_rem(*size) {
+                    Some(0) => self.skip(left),
+                    _ => Err(GivenUp),
+                }
+            }
+            Read::Leb128 { signed, into } => {
                 let most = crate::structs::leb128::MAX_GROUPS as u64;
                 let (at, most) = (self.reader.at, self.reader.remaining().min(most));
                 let bytes = self.reader.look(at, most);
@@ -176,81 +156,24 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 let (value, taken) = read.map_err(|_| GivenUp)?;
                 self.skip(taken as u64)?;
                 self.keep_value(*into, &value);
+                Ok(())
             }
-            Part::Base128 {
+            Read::Base128 {
                 signed,
                 is_sqlite,
                 into,
             } => {
                 let value = self.reader.base128(*signed, *is_sqlite);
                 self.keep_value(*into, &value.map_err(|_| GivenUp)?);
+                Ok(())
             }
-            Part::Ended { into } => {
-                let at = self.reader.at;
+            Read::Ended { into } => {
                 let size = self.reader.before(&[0]).map_err(|_| GivenUp)?;
-                self.skip(size.saturating_add(1))?;
-                if let Some((into, text)) = into {
-                    self.text(*into, *text, at, size);
-                }
+                self.bytes(size, *into)?;
+                self.skip(1)
             }
-            Part::Level { parts, slots } => {
-                return self.level(Some(slots), after, |pass| pass.parts(parts));
-            }
-            Part::Format(call) => return self.level(None, after, |pass| pass.call(call)),
-            Part::Choice { on, cases, level } => match level {
-                Some(slots) => {
-                    return self.level(Some(slots), after, |pass| pass.choice(on.as_ref(), cases));
-                }
-                None => self.choice(on.as_ref(), cases)?,
-            },
-            Part::Region {
-                size,
-                inside,
-                level,
-            } => return self.region(size, inside, level.as_ref(), after),
-            Part::Place { offset, item, part } => self.elsewhere(offset, item, part)?,
-            Part::Array {
-                times,
-                part,
-                until,
-                number,
-            } => {
-                let selects = self.skim.selects.get(*number);
-                let after = After {
-                    until: until.as_ref(),
-                    selects: selects.map_or(&[], Vec::as_slice),
-                };
-                self.array(times, part, &after)?;
-            }
-            Part::Computed { into, value } => {
-                let value = self.term(value)?;
-                if let (Some(into), Some(value)) = (into, value) {
-                    self.keep(*into, value.into());
-                }
-            }
-            Part::Several(parts) => self.parts(parts)?,
-            Part::Wanted {
-                item,
-                order,
-                path,
-                part,
-            } => {
-                let at = self.reader.at;
-                self.part(part, None)?;
-                self.found(Place {
-                    item,
-                    order: *order,
-                    path: *path,
-                    at,
-                    size: self.reader.at.saturating_sub(at),
-                    end: self.reader.end,
-                    file: self.reader.file,
-                    held: None,
-                });
-            }
-            Part::Unknown => return Err(GivenUp),
+            Read::Unknown => Err(GivenUp),
         }
-        Ok(false)
     }
 
     #[inline]
@@ -260,7 +183,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
 
     #[inline]
     pub(super) fn keep(&mut self, into: usize, value: Known) {
-        if let Some(slot) = self.slots.get_mut(self.base.saturating_add(into)) {
+        let at = self.base.saturating_add(into);
+        if let Some(slot) = self.state.slots.get_mut(at) {
             *slot = value;
         }
     }
@@ -277,20 +201,26 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             Slot::Own(slot) => self.base.saturating_add(slot),
             Slot::Called(slot) => self.base.saturating_add(self.frame).saturating_add(slot),
         };
-        self.slots.get(at).copied().unwrap_or_default()
+        self.state.slots.get(at).copied().unwrap_or_default()
     }
 
     /// Takes note of where the wanted field is, of several the first.
     #[inline]
-    fn found(&mut self, place: Place<'p>) {
-        if self.place.is_none() && !self.is_elsewhere {
-            self.place = Some(place);
+    fn found(&mut self, field: &Field<'p>, at: u64, size: u64, held: Option<[u8; MAX_HELD]>) {
+        if self.state.place.is_none() && !self.is_elsewhere {
+            self.state.place = Some(Place {
+                field: *field,
+                at,
+                size,
+                end: self.reader.end,
+                file: self.reader.file,
+                held,
+            });
         }
     }
 
     #[inline]
-    fn bytes(&mut self, size: &Term, into: Option<(usize, Text)>) -> Done {
-        let size = self.number(size)?;
+    fn bytes(&mut self, size: u64, into: Option<(usize, Text)>) -> Done {
         let at = self.reader.at;
         self.skip(size)?;
         if let Some((into, text)) = into {
@@ -311,43 +241,37 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
 
     /// Bytes of a known number.
     #[inline]
-    fn fixed(
-        &mut self,
-        size: u64,
-        notes: &[Note],
-        looked_at: u64,
-        wanted: &[WantedThere<'p>],
-    ) -> Done {
+    fn fixed(&mut self, fixed: &Fixed<'p>) -> Done {
         let start = self.reader.at;
-        self.skip(size)?;
-        let bytes = self.reader.look(start, looked_at);
-        if (bytes.len() as u64) < looked_at {
+        self.skip(fixed.size)?;
+        if fixed.looked_at == 0 && fixed.wanted.is_empty() {
+            return Ok(());
+        }
+        // Numbers are read with the bytes after them, where there are any.
+        let more = fixed.looked_at.saturating_add(EIGHT as u64);
+        let bytes = self.reader.look(start, more);
+        if (bytes.len() as u64) < fixed.looked_at {
             return Err(GivenUp);
         }
-        for note in notes {
-            let bytes = bytes.get(note.at..note.end).unwrap_or_default();
-            if let Some(slot) = self.slots.get_mut(self.base.saturating_add(note.into)) {
-                *slot = note.what.known(bytes);
+        let slots = self.state.slots.get_mut(self.base..).unwrap_or_default();
+        for note in &fixed.notes {
+            let known = match note.what {
+                Noted::Number(number) => number.known(bytes, note.at),
+                Noted::Text(text) => text.known(bytes.get(note.at..note.end).unwrap_or_default()),
+            };
+            if let Some(slot) = slots.get_mut(note.into) {
+                *slot = known;
             }
         }
-        if let Some(there) = wanted.first().filter(|_| self.place.is_none()) {
-            let bytes = bytes.get(there.at..there.end).unwrap_or_default();
-            let held = there.is_held().then(|| {
-                let mut held = [0; MAX_HELD];
-                let room = held.iter_mut().zip(bytes);
-                room.for_each(|(into, byte)| *into = *byte);
-                held
-            });
-            self.found(Place {
-                item: there.item,
-                order: there.order,
-                path: there.path,
-                at: start.saturating_add(there.at as u64),
-                size: there.end.saturating_sub(there.at) as u64,
-                end: self.reader.end,
-                file: self.reader.file,
+        if let Some(there) = fixed.wanted.first() {
+            let held = there.is_held().then(|| eight(bytes, there.at));
+            let size = there.end.saturating_sub(there.at) as u64;
+            self.found(
+                &there.field,
+                start.saturating_add(there.at as u64),
+                size,
                 held,
-            });
+            );
         }
         Ok(())
     }
@@ -361,22 +285,37 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
     }
 }
 
-impl Noted {
-    /// What bytes are to expressions.
+/// How many bytes a number is read from.
+const EIGHT: usize = 8;
+
+/// The bytes from a place on, filled up with zeros where there are fewer.
+#[inline(always)]
+fn eight(bytes: &[u8], at: usize) -> [u8; EIGHT] {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut some = [0; EIGHT];
+        let there = some.iter_mut().zip(rest);
+        there.for_each(|(into, byte)| *into = *byte);
+        some
+    })
+}
+
+impl Number {
+    /// What the number is that begins there.
     #[inline(always)]
-    fn known(self, bytes: &[u8]) -> Known {
-        match self {
-            Noted::Integer {
-                is_little,
-                is_signed,
-            } => number(integer(bytes, is_little), bytes.len(), is_signed),
-            Noted::Bits {
-                is_little,
-                is_signed,
-                first,
-                count,
-            } => bits(integer(bytes, is_little), first, count, is_signed),
-            Noted::Text(text) => text.known(bytes),
+    fn known(self, bytes: &[u8], at: usize) -> Known {
+        let read = eight(bytes, at);
+        let bits = match self.is_little {
+            true => u64::from_le_bytes(read),
+            false => u64::from_be_bytes(read),
+        };
+        let bits = bits.wrapping_shl(self.up);
+        match self.is_signed {
+            true => Known::Int(bits.cast_signed().wrapping_shr(self.down)),
+            false => {
+                let bits = bits.wrapping_shr(self.down);
+                i64::try_from(bits).map_or(Known::Hidden, Known::Int)
+            }
         }
     }
 }
@@ -403,45 +342,5 @@ impl Known {
         }
         let number = value.as_int().and_then(|n| i64::try_from(n).ok());
         number.map_or(Known::Hidden, Known::Int)
-    }
-}
-
-/// The bits of up to eight bytes.
-#[inline]
-fn integer(bytes: &[u8], is_little: bool) -> u64 {
-    match (bytes, is_little) {
-        (&[a], _) => u64::from(a),
-        (&[a, b], true) => u64::from(u16::from_le_bytes([a, b])),
-        (&[a, b], false) => u64::from(u16::from_be_bytes([a, b])),
-        (&[a, b, c, d], true) => u64::from(u32::from_le_bytes([a, b, c, d])),
-        (&[a, b, c, d], false) => u64::from(u32::from_be_bytes([a, b, c, d])),
-        _ => {
-            let add = |n: u64, byte: &u8| n << 8 | u64::from(*byte);
-            match is_little {
-                true => bytes.iter().rev().fold(0, add),
-                false => bytes.iter().fold(0, add),
-            }
-        }
-    }
-}
-
-/// The integer that bits of this number of bytes are.
-#[inline]
-fn number(bits: u64, size: usize, is_signed: bool) -> Known {
-    if is_signed {
-        let unused = u32::try_from(8usize.saturating_sub(size)).unwrap_or(0);
-        let unused = unused.saturating_mul(8);
-        return Known::Int(bits.wrapping_shl(unused).cast_signed().wrapping_shr(unused));
-    }
-    i64::try_from(bits).map_or(Known::Hidden, Known::Int)
-}
-
-/// Some bits of an integer.
-fn bits(n: u64, first: u32, count: u32, is_signed: bool) -> Known {
-    let unused = 64u32.saturating_sub(count);
-    let high = n.wrapping_shr(first).wrapping_shl(unused);
-    match is_signed {
-        true => Known::Int(high.cast_signed().wrapping_shr(unused)),
-        false => i64::try_from(high.wrapping_shr(unused)).map_or(Known::Hidden, Known::Int),
     }
 }

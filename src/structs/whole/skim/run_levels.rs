@@ -1,45 +1,51 @@
-//! Passing over what has fields of its own.
+//! What is opened and closed while an item is passed over: levels, formats, regions, places, arrays.
 
-use super::run::{After, Done, GivenUp, Pass};
+use super::run::{Done, GivenUp, Pass};
 use super::run_terms::Found;
-use super::{Call, Case, Inside, Known, Labels, Part, Slot, Slots, Term, Times};
+use super::{Away, Call, Caller, Items, Known, Labels, Slot, Slots, Term, Times};
 use crate::structs::nodes::Input;
+use crate::structs::whole::program::Item;
 
-impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
-    /// What has fields of its own.
-    pub(super) fn level(
-        &mut self,
-        slots: Option<&Slots>,
-        after: Option<&After<'a>>,
-        then: impl FnOnce(&mut Self) -> Done,
-    ) -> Done<bool> {
-        self.reader.step().map_err(|_| GivenUp)?;
-        if self.reader.is_too_deep(self.levels) {
-            return Err(GivenUp);
-        }
-        if let Some(slots) = slots {
-            let from = self.base.saturating_add(slots.start);
-            let to = self.base.saturating_add(slots.end);
-            self.slots
-                .get_mut(from..to)
-                .unwrap_or_default()
-                .fill(Known::Absent);
-        }
-        let start = std::mem::replace(&mut self.start, self.reader.at);
-        self.levels = self.levels.saturating_add(1);
-        then(self)?;
-        let is_last = match after {
-            Some(after) => self.finish(after)?,
-            None => false,
-        };
-        self.levels = self.levels.saturating_sub(1);
-        self.start = start;
-        Ok(is_last)
+impl<'p, I: Input> Pass<'_, 'p, I> {
+    /// Whether one more level or array would be too deep.
+    fn is_too_deep(&self) -> bool {
+        self.reader.is_too_deep(self.levels())
     }
 
-    /// What is asked of an item once it is read.
-    fn finish(&mut self, after: &After<'a>) -> Done<bool> {
-        for select in after.selects {
+    /// How many levels and arrays are open in the item.
+    fn levels(&self) -> usize {
+        let open = &self.state.open;
+        open.levels.len().saturating_add(open.arrays.len())
+    }
+
+    /// What has fields of its own.
+    #[inline]
+    pub(super) fn level(&mut self, slots: &Slots) -> Done {
+        self.reader.step().map_err(|_| GivenUp)?;
+        if self.is_too_deep() {
+            return Err(GivenUp);
+        }
+        let from = self.base.saturating_add(slots.start);
+        let to = self.base.saturating_add(slots.end);
+        let own = self.state.slots.get_mut(from..to);
+        own.unwrap_or_default().fill(Known::Absent);
+        self.state.open.levels.push(self.start);
+        self.start = self.reader.at;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn end_level(&mut self) -> Done {
+        self.start = self.state.open.levels.pop().ok_or(GivenUp)?;
+        Ok(())
+    }
+
+    /// What is asked of an item of an array once its fields are known.
+    #[inline]
+    pub(super) fn finish(&mut self, array: Option<usize>, until: Option<&Term>) -> Done {
+        let code = self.code;
+        let selects = array.and_then(|array| code.selects.get(array));
+        for select in selects.into_iter().flatten() {
             if self.known(Slot::Own(select.into)) == Known::Absent
                 && self.holds(&select.condition)?
             {
@@ -48,76 +54,72 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 self.keep(select.into, value.unwrap_or(Known::Missing));
             }
         }
-        after.until.map_or(Ok(false), |until| self.holds(until))
-    }
-
-    /// The fields of a stored format, in slots of their own.
-    pub(super) fn call(&mut self, call: &'a Call) -> Done {
-        let skim = self.skim;
-        let format = skim.formats.get(call.format).ok_or(GivenUp)?;
-        let (base, frame) = (self.base, self.frame);
-        let first = base.saturating_add(frame);
-        let end = first.saturating_add(format.frame);
-        if format.frame > 0 {
-            if self.slots.len() < end {
-                self.slots.resize(end, Known::Absent);
-            }
-            let own = self.slots.get_mut(first..end);
-            own.unwrap_or_default().fill(Known::Absent);
+        if let Some(until) = until {
+            self.is_last = self.holds(until)?;
         }
-        for (into, term) in &call.parameters {
-            let value = self.term(term)?.map_or(Known::Missing, Known::from);
-            if let Some(slot) = self.slots.get_mut(first.saturating_add(*into)) {
-                *slot = value;
-            }
-        }
-        (self.base, self.frame) = (first, format.frame);
-        self.parts(&format.parts)?;
-        (self.base, self.frame) = (base, frame);
         Ok(())
     }
 
-    pub(super) fn region(
-        &mut self,
-        size: &'a Term,
-        inside: &'a Inside<'p>,
-        level: Option<&Slots>,
-        after: Option<&After<'a>>,
-    ) -> Done<bool> {
+    /// The fields of a stored format, in slots of their own; answers where it goes on.
+    #[inline]
+    pub(super) fn call(&mut self, call: &Call, step: usize) -> Done<usize> {
+        let (at, slots) = *self.code.formats.get(call.format).ok_or(GivenUp)?;
+        let (base, frame) = (self.base, self.frame);
+        let first = base.saturating_add(frame);
+        let end = first.saturating_add(slots);
+        let values = &mut self.state.slots;
+        if values.len() < end {
+            values.resize(end, Known::Absent);
+        }
+        let own = values.get_mut(first..end);
+        own.unwrap_or_default().fill(Known::Absent);
+        for (into, term) in &call.parameters {
+            let value = self.term(term)?.map_or(Known::Missing, Known::from);
+            if let Some(slot) = self.state.slots.get_mut(first.saturating_add(*into)) {
+                *slot = value;
+            }
+        }
+        if call.is_file {
+            self.reader.file = (self.reader.at, self.reader.end);
+        }
+        self.state.open.calls.push(Caller { step, base, frame });
+        (self.base, self.frame) = (first, slots);
+        Ok(at)
+    }
+
+    #[inline]
+    pub(super) fn end_call(&mut self) -> Done<usize> {
+        let caller = self.state.open.calls.pop().ok_or(GivenUp)?;
+        (self.base, self.frame) = (caller.base, caller.frame);
+        Ok(caller.step)
+    }
+
+    #[inline]
+    pub(super) fn region(&mut self, size: &Term) -> Done {
         let size = self.number(size)?;
-        let start = self.reader.at;
         if size > self.reader.remaining() {
             return Err(GivenUp);
         }
-        let stop = start.saturating_add(size);
-        let (end, file) = (self.reader.end, self.reader.file);
-        self.reader.end = stop;
-        let read = |pass: &mut Self| {
-            match inside {
-                Inside::Parts(parts) => pass.parts(parts)?,
-                Inside::File(call) => {
-                    pass.reader.file = (start, stop);
-                    pass.call(call)?;
-                }
-            }
-            pass.reader.at = stop;
-            Ok(())
-        };
-        let is_last = match level {
-            Some(slots) => self.level(Some(slots), after, read)?,
-            None => {
-                read(self)?;
-                false
-            }
-        };
-        self.reader.end = end;
-        self.reader.file = file;
-        self.reader.at = stop;
-        self.reader.reach = self.reader.reach.max(stop);
-        Ok(is_last)
+        let around = (self.reader.end, self.reader.file);
+        self.state.open.regions.push(around);
+        self.reader.end = self.reader.at.saturating_add(size);
+        Ok(())
     }
 
-    pub(super) fn choice(&mut self, on: Option<&'a Term>, cases: &'a [Case<'p>]) -> Done {
+    #[inline]
+    pub(super) fn end_region(&mut self) -> Done {
+        self.skip(self.reader.remaining())?;
+        (self.reader.end, self.reader.file) = self.state.open.regions.pop().ok_or(GivenUp)?;
+        Ok(())
+    }
+
+    /// Where the first case begins that is taken, if one is.
+    #[inline]
+    pub(super) fn choose(
+        &mut self,
+        on: Option<&Term>,
+        cases: &[(Labels, usize)],
+    ) -> Done<Option<usize>> {
         let on = match on {
             Some(on) => match self.simple(on) {
                 Some(n) => Some(Some(Found::Int(n))),
@@ -125,8 +127,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             },
             None => None,
         };
-        for case in cases {
-            let is_taken = match (&case.labels, on) {
+        for (labels, at) in cases {
+            let is_taken = match (labels, on) {
                 (Labels::Else, _) => true,
                 (Labels::Number(number), on) => on == Some(Some(Found::Int(*number))),
                 (Labels::Numbers(numbers), Some(Some(Found::Int(n)))) => {
@@ -143,84 +145,111 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 (Labels::Terms(labels), Some(on)) => self.is_one(on, labels)?,
             };
             if is_taken {
-                return self.parts(&case.parts);
+                return Ok(Some(*at));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    pub(super) fn elsewhere(
-        &mut self,
-        offset: &'a Term,
-        item: &'p super::Item,
-        part: &'a Part<'p>,
-    ) -> Done {
+    /// Goes to what stands elsewhere.
+    #[inline]
+    pub(super) fn place(&mut self, offset: &Term, item: &'p Item) -> Done {
         let offset = self.number(offset)?;
-        let reader = &mut *self.reader;
-        let (at, end, was_placed) = (reader.at, reader.end, reader.is_placed);
+        let levels = self.levels();
+        let (reader, state) = (&mut *self.reader, &mut *self.state);
         let place = reader.file.0.saturating_add(offset);
         if place > reader.file.1 {
             return Err(GivenUp);
         }
-        let key = reader.key_within(&self.skim.outer_key, &self.indexes, self.levels, item);
+        let key = reader.key_within(&mut state.outer_key, &state.open.indexes, levels, item);
+        state.open.places.push(Away {
+            at: reader.at,
+            end: reader.end,
+            was_placed: reader.is_placed,
+            is_found: state.place.is_some(),
+            place,
+            key,
+        });
         reader.is_placed = true;
         reader.at = place;
         reader.end = reader.file.1;
-        let had = self.place.is_some();
-        self.part(part, None)?;
-        if !had && self.place.is_some() {
-            self.place = None;
-            self.is_elsewhere = true;
-        }
-        let reader = &mut *self.reader;
-        reader.claim(place, key).map_err(|_| GivenUp)?;
-        (reader.at, reader.end, reader.is_placed) = (at, end, was_placed);
         Ok(())
     }
 
-    pub(super) fn array(
-        &mut self,
-        times: &'a Times,
-        part: &'a Part<'p>,
-        after: &After<'a>,
-    ) -> Done {
+    /// Comes back from there.
+    #[inline]
+    pub(super) fn end_place(&mut self) -> Done {
+        let away = self.state.open.places.pop().ok_or(GivenUp)?;
+        if !away.is_found && self.state.place.take().is_some() {
+            self.is_elsewhere = true;
+        }
+        let reader = &mut *self.reader;
+        reader.claim(away.place, away.key).map_err(|_| GivenUp)?;
+        (reader.at, reader.end, reader.is_placed) = (away.at, away.end, away.was_placed);
+        Ok(())
+    }
+
+    pub(super) fn array(&mut self, times: &Times) -> Done {
         let count = match times {
             Times::Number(n) => Some(self.number(n)?),
             Times::Rest | Times::Until => None,
         };
-        if self.reader.is_too_deep(self.levels) {
+        if self.is_too_deep() {
             return Err(GivenUp);
         }
-        self.levels = self.levels.saturating_add(1);
-        let around = self.index;
-        let place = self.indexes.len();
-        self.indexes.push(0);
-        let mut index = 0u64;
-        loop {
-            if count.is_some_and(|n| index >= n) {
-                break;
-            }
-            if matches!(times, Times::Rest) && self.reader.remaining() == 0 {
-                break;
-            }
-            self.index = Some(index);
-            if let Some(slot) = self.indexes.get_mut(place) {
-                *slot = index;
-            }
-            let before = self.reader.at;
-            let is_last = self.part(part, Some(after))?;
-            if self.reader.at == before {
-                // The reader counts those.
-                return Err(GivenUp);
-            }
-            index = index.saturating_add(1);
-            if is_last {
-                break;
-            }
+        let open = &mut self.state.open;
+        open.indexes.push(0);
+        open.arrays.push(Items {
+            around: self.index.replace(0),
+            count,
+            is_rest: matches!(times, Times::Rest),
+            before: self.reader.at,
+        });
+        Ok(())
+    }
+
+    /// Answers whether there is one more item.
+    #[inline]
+    pub(super) fn next_item(&mut self) -> Done<bool> {
+        let items = self.state.open.arrays.last_mut().ok_or(GivenUp)?;
+        let is_over = items
+            .count
+            .is_some_and(|n| self.index.is_none_or(|index| index >= n))
+            || (items.is_rest && self.reader.remaining() == 0);
+        items.before = self.reader.at;
+        if is_over {
+            self.end_array()?;
         }
-        self.indexes.truncate(place);
-        self.index = around;
-        self.levels = self.levels.saturating_sub(1);
+        Ok(!is_over)
+    }
+
+    /// Answers whether more items may follow.
+    #[inline]
+    pub(super) fn end_item(&mut self) -> Done<bool> {
+        let open = &mut self.state.open;
+        let (items, index) = open
+            .arrays
+            .last()
+            .zip(open.indexes.last_mut())
+            .ok_or(GivenUp)?;
+        if self.reader.at == items.before {
+            // The reader counts those.
+            return Err(GivenUp);
+        }
+        if std::mem::take(&mut self.is_last) {
+            self.end_array()?;
+            return Ok(false);
+        }
+        *index = index.saturating_add(1);
+        self.index = Some(*index);
+        Ok(true)
+    }
+
+    fn end_array(&mut self) -> Done {
+        let open = &mut self.state.open;
+        let items = open.arrays.pop().ok_or(GivenUp)?;
+        open.indexes.pop();
+        self.index = items.around;
         Ok(())
     }
 }

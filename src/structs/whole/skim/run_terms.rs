@@ -77,7 +77,7 @@ impl<I: Input> Pass<'_, '_, I> {
         let at = match term {
             Term::Number(n) => return Some(*n),
             Term::Slot(slot) => {
-                return match self.slots.get(self.base.saturating_add(*slot)) {
+                return match self.state.slots.get(self.base.saturating_add(*slot)) {
                     Some(Known::Int(n)) => Some(*n),
                     _ => None,
                 };
@@ -194,10 +194,10 @@ impl<I: Input> Pass<'_, '_, I> {
         let Some(number) = around else {
             return Ok(None);
         };
-        if let Some(Some(known)) = self.around.get(number) {
+        if let Some(Some(known)) = self.state.outer.get(number) {
             return known.value();
         }
-        let name = self.skim.names.get(number).ok_or(GivenUp)?;
+        let name = self.code.names.get(number).ok_or(GivenUp)?;
         let got = self.reader.lookup(name);
         let known = match self.reader.value_of(&got) {
             None if got.is_missing() => Known::Missing,
@@ -205,7 +205,7 @@ impl<I: Input> Pass<'_, '_, I> {
             None => Known::Hidden,
             Some(value) => Known::of(&value),
         };
-        if let Some(slot) = self.around.get_mut(number) {
+        if let Some(slot) = self.state.outer.get_mut(number) {
             *slot = Some(known);
         }
         known.value()

@@ -374,7 +374,7 @@ fn fields_that_are_kept_are_those_that_are_read() {
 }
 
 /// Formats in one another, with parameters, beside fields of the same names around them.
-const NESTED: [(&str, &[(&str, &str)]); 5] = [
+const NESTED: [(&str, &[(&str, &str)]); 8] = [
     (
         "B:n *%entry{base: n}:entries",
         &[
@@ -411,6 +411,23 @@ const NESTED: [(&str, &[(&str, &str)]); 5] = [
         "*(2s~latin1:key {key ; \"\": B:zero ; x\"0100\", x\"0001\": %tail{key: key}:tail ; else: }):items[key]",
         &[("tail", "{key ; x\"01\": B:little ; else: z:text}")],
     ),
+    // Positions that a format in a region is handed, and its own.
+    (
+        "*(B:n [n & 3]s:data=%inside{from: @at, n: n} [n & 1]s:end):items",
+        &[(
+            "inside",
+            "{from & 1 && @at < @end: B:x} {@start == 0 && @at < @end: [n & 1]s:t}",
+        )],
+    ),
+    // Checks that look forward, and those that are there sometimes.
+    (
+        "*(B:flags B:sum=sum8(text, when=flags & 8 && n != 2) B:n=[flags & 3] [flags & 3]s:text):items",
+        &[],
+    ),
+    (
+        "*[@index == 40 || (odd ?? 0) == 7](B:kind [kind & 1](B:a {a & 1: B:odd} [a & 1](B:b):c):inner {kind & 2: B:odd}):items",
+        &[],
+    ),
 ];
 
 #[test]
@@ -433,4 +450,42 @@ fn formats_in_one_another_are_the_same_on_demand() {
         }
     }
     assert!(demanded > 500 && failed > 100, "{demanded} {failed}");
+}
+
+/// Items end where the array does, also where as many bytes follow as more of them would take.
+#[test]
+fn fields_of_items_end_with_the_array() {
+    for (format, ends) in [
+        ("B:k [k](B:n B:m):items *(B:a):more", 200u64),
+        ("B:k *[n == 9](B:n B:m):items *(B:a):more", 201),
+    ] {
+        let mut data = vec![200u8];
+        data.extend([1, 2].repeat(200));
+        data.extend([9, 2].repeat(50));
+        let layout = compiled(format, &[]);
+        let layout = match layout.is_whole() {
+            true => layout,
+            false => compiled(&format!("{{0: B:never}} {format}"), &[]),
+        };
+        let how = How {
+            many: 64,
+            ..How::at(Space::FILE, 0)
+        };
+        let (root, error, _) = read_as(&layout, &data, &how);
+        assert_eq!(error, None);
+        let items = root
+            .made()
+            .iter()
+            .find(|node| node.name == "items")
+            .unwrap();
+        assert!(items.is_on_demand());
+        assert_eq!(items.count(), Some(ends), "{format}");
+        for names in [&["n"][..], &["m"]] {
+            let found = children_with(items, names);
+            assert_eq!(found.len() as u64, ends, "{format}");
+        }
+        assert_eq!(items.children().count() as u64, ends);
+        assert!(items.children_from(ends).next().is_none());
+        assert_eq!(items.children_from(ends - 1).count(), 1);
+    }
 }

@@ -222,6 +222,9 @@ fn fields_and_constants_are_known_up_to_a_limit() {
         "<2s~xor(1):x",
         "<M:x",
         "<B:a B:b=[a]",
+        "<I~unix:t 2H{x:3 y:13}:b",
+        "<I~unix:t [2]B:b",
+        "<I~unix:t 2H",
     ] {
         assert!(!is_known(format), "{format}");
     }

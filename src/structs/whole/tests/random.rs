@@ -83,7 +83,7 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
     for _ in 0..=random.below(3) {
         let name = char::from(b'a'.saturating_add(*next % 26)).to_string() + &next.to_string();
         *next = next.saturating_add(1);
-        let choices = if depth > 2 { 10 } else { 29 };
+        let choices = if depth > 2 { 10 } else { 38 };
         format += &match random.below(choices) {
             0 => format!("B:{name} "),
             1 => format!(">H:{name} ").replace('>', ""),
@@ -157,6 +157,40 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
                 )
             }
             26 => format!("B{{{name}x:1 {name}y:2 _:5}} {{{name}x: B:{name}}} "),
+            // Of an item that is called by a field of it.
+            28 => format!(
+                "B:{name}n [{name}n & 3](1s:{name}k B:{name}v):{name}[{name}k] \
+                 .{name}c=[{name}[\"\\x01\"].{name}v ?? 1] [{name}c & 3]s:{name}d "
+            ),
+            29 => format!("B:{name}n [{name}n & 3]&[@index * 2]B:{name} "),
+            30 => format!("B:{name}o {{{name}o & 1 ; 1: >H:{name}h ; else: <H:{name}h}} "),
+            31 => format!("z\"\\x01\\x00\"~latin1:{name} "),
+            32 => format!("z~utf16le:{name} "),
+            33 => {
+                let kind = random.one_of(&[
+                    "2s~utf16be",
+                    "3s~utf8",
+                    "4s~ipv4",
+                    "6s~mac",
+                    "16s~guid",
+                    "I~unix",
+                    "I~dos",
+                    "H~fixed(8)",
+                    "B~percent(0, 200)",
+                    "3u",
+                    "5U",
+                    "3U{a:4 b:9 _:11}",
+                ]);
+                format!("{kind}:{name} ")
+            }
+            34 => format!(
+                "B:{name}f I:{name}s=crc32({name}d, when={name}f & 1) [{name}f >> 6]s:{name}d "
+            ),
+            35 => format!("B:{name}n=[len({name}d)] [{name}n & 3]s:{name}d "),
+            36 => {
+                let inner = random_format(random, depth.saturating_add(1), next);
+                format!("3(B:{name}i {inner}):{name} .{name}l=[{name}[1].{name}i] ")
+            }
             _ => format!(".{name}=[@at * 2] B:{name}s=sum({name}b..{name}b) B:{name}b "),
         };
     }
@@ -224,4 +258,72 @@ fn random_formats_stand_in_compressed_bytes() {
         assert_eq!(coded.pack_onto(&bytes, &values).unwrap(), bytes, "{inner}");
     }
     assert!(packed > 300, "{packed}");
+}
+
+/// Formats that take parameters, that contain themselves as data say, that fill regions and stand elsewhere.
+const STORED: [(&str, &str); 6] = [
+    ("pair", "B:x B{low:4 high:4}:y"),
+    (
+        "tree",
+        "B:n {n & 1: %tree:left} {n & 2: [n >> 6]%tree:more}",
+    ),
+    (
+        "sized",
+        "{w & 3 ; 1: B:one ; 2: %sized{w: w - 1}:two ; else: [w & 3]s:text}",
+    ),
+    ("far", "B:at {at < @size: &[at]%pair:there}"),
+    (
+        "filled",
+        "{from & 1 && @at < @end: B:x} *(B:n [n & 1]s:t):list",
+    ),
+    (
+        "hidden",
+        "B:n [n & 7]s~xor(n):inside=(B:a *s:rest_of_it) B:sum=sum(inside.content)",
+    ),
+];
+
+#[test]
+fn random_uses_of_stored_formats_go_both_ways() {
+    let mut random = Random(31);
+    let (mut read, mut packed) = (0, 0);
+    for _ in 0..4_000 {
+        let mut next = 0;
+        let before = random_format(&mut random, 1, &mut next);
+        let used = random.one_of(&[
+            "%pair:p",
+            "%tree:p",
+            "[k & 3]%tree:p",
+            "%sized{w: k}:p",
+            "*[x == k]%pair:p",
+            "[k & 15]s:p=%filled{from: k}",
+            "[k & 15]s:p=?%tree",
+            "[k & 3]%sized{w: @index}:p",
+            "%far:p",
+            "%hidden:p",
+            "{k & 1 ; 0: %hidden:p ; else: %sized{w: k >> 4}:p}",
+            "[k & 15]s~rotate(3):p=%filled{from: @start}",
+        ]);
+        let after = random_format(&mut random, 2, &mut next);
+        let format = format!("{before}B:k {used} {after}{{0: x}}");
+        let layout = super::compiled(&format, &STORED);
+        for _ in 0..4 {
+            let size = random.below(40);
+            let data: Vec<u8> = (0..size)
+                .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
+                .collect();
+            let Ok((values, taken)) = layout.unpack_prefix(&data) else {
+                continue;
+            };
+            read += 1;
+            let onto = layout.pack_onto(&data[..taken], &values);
+            let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
+            assert_eq!(onto, &data[..taken], "{format}: {values}");
+            if let Ok(alone) = layout.pack(&values) {
+                packed += 1;
+                let again = layout.unpack_prefix(&alone).unwrap().0;
+                assert_eq!(again, values, "{format}");
+            }
+        }
+    }
+    assert!(read > 2_000 && packed > 1_500, "{read} {packed}");
 }

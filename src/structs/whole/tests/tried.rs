@@ -83,6 +83,27 @@ fn what_bytes_may_hold_is_read_where_they_do() {
     assert_eq!(layout.unpack(b"\x02\x09aX").unwrap()["more"], "X".into());
 }
 
+/// A constant decides what follows, also where nothing is kept of the items.
+#[test]
+fn constants_in_bytes_that_hold_something_else_count_on_demand() {
+    use super::demand::{fields, read};
+    let format = "*(B:n [n & 3]s:d=?(B=1 B:k) [(d.k ?? 0) & 3]s:t B:end):items";
+    let layout = compiled(format, &[]);
+    let mut data = Vec::new();
+    for i in 0..60u8 {
+        match i % 3 {
+            0 => data.extend([2, 1, 2, b'a', b'b', i]),
+            1 => data.extend([2, 9, 2, i]),
+            _ => data.extend([1, 1, i]),
+        }
+    }
+    let (whole, error, _) = read(&layout, &data, u64::MAX);
+    let (parts, same_error, _) = read(&layout, &data, 8);
+    assert_eq!((&error, &same_error), (&None, &None));
+    assert_eq!(whole.made()[0].made().len(), 60);
+    assert_eq!(fields(&parts), fields(&whole));
+}
+
 #[test]
 fn only_bytes_with_a_name_may_hold_something() {
     for (format, words) in [

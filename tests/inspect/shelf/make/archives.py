@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import zipfile
+import zlib
 
 from tools import change, cut, file, module, path, read, run, write
 
@@ -129,3 +130,21 @@ def rpm():
         if tag in (1000, 1001):
             values[f"header.entries[{i}].text"] = run("rpm", "-qp", "--qf", {1000: "%{name}", 1001: "%{version}"}[tag], "a.rpm")
     return [file("a.rpm", values)], [cut(50, "needs"), change(96, b"x", "expected")]
+
+
+def xar():
+    bsd("xar", "a.xar")
+    data = read("a.xar")
+    packed, = struct.unpack(">Q", data[8:16])
+    table = zlib.decompress(data[28:28 + packed])
+    assert b"one.txt" in table
+    return [file("a.xar", {"checksum": 1, "table_size": len(table)}, contents={"table.content": table})], [
+        cut(50, "needs"), change(0, b"X", "expected")]
+
+
+def lzma():
+    import lzma as library
+    write("a.lzma", library.compress(b"hello" * 99, format=library.FORMAT_ALONE, filters=[
+        {"id": library.FILTER_LZMA1, "lc": 2, "lp": 1, "pb": 0, "dict_size": 1 << 16}]))
+    return [file("a.lzma", {"literal_context_bits": 2, "literal_position_bits": 1, "position_bits": 0, "dictionary_size": 1 << 16,
+                            "size": -1})], [cut(9, "needs"), change(0, b"\xe1", "properties")]

@@ -233,3 +233,49 @@ def dpx():
     run("convert", path("a.png"), path("b.dpx"))
     return [file(name, {"headers.width": 31, "headers.height": 17, "headers.elements[0].kind": 50}) for name in ("a.dpx", "b.dpx")], [
         change(0, b"x", "begins with SDPX or XPDS"), cut(900, "needs")]
+
+
+def drawn(name, *more):
+    ffmpeg("-f", "lavfi", "-i", "testsrc=size=40x30", "-frames:v", "1", *more, path(name))
+
+
+def fits():
+    magick("a.fits")
+    # An integer stands up to column 30 of its card (4.2.3).
+    return [file("a.fits", {"cards[0].keyword": "SIMPLE  ", "cards[3].keyword": "NAXIS1  ",
+                            "cards[3].value": f"= {9:>20}".ljust(72), "cards[-1].keyword": "END     "},
+                 contents={"data": read("a.fits")[2880:]})], [cut(100, "needs")]
+
+
+def xwd():
+    drawn("a.xwd", "-pix_fmt", "rgb24")
+    return [file("a.xwd", {"width": 40, "height": 30, "bits_per_pixel": 24, "red": 0xFF0000, "bytes_per_line": 120})], [
+        cut(120, "needs"), change(7, b"x", "expected")]
+
+
+def wbmp():
+    magick("a.wbmp")
+    return [file("a.wbmp", {"width": 9, "height": 5}, contents={"pixels": read("a.wbmp")[4:]})], [cut(10, "needs"), change(0, b"\1", "expected")]
+
+
+def magick(name, *from_):
+    picture("RGB", (9, 5)).save(path("one.png"))
+    run("convert", *(from_ or ("one.png",)), name)
+
+
+def mng():
+    magick("a.mng")
+    return [file("a.mng", {'chunks["MHDR"].data.width': 9, 'chunks["MHDR"].data.height': 5, 'chunks["IHDR"].data.width': 9,
+                           "chunks[-1].type": "MEND"})], [cut(30, "needs"), change(16, b"x", "checksum")]
+
+
+def jng():
+    magick("a.jng")
+    return [file("a.jng", {'chunks["JHDR"].data.width': 9, 'chunks["JHDR"].data.height': 5, 'chunks["JHDR"].data.color_type': 10,
+                           "chunks[-1].type": "IEND"})], [cut(30, "needs"), change(16, b"x", "checksum")]
+
+
+def dcx():
+    magick("a.dcx", "one.png", "-resize", "200%", "one.png")
+    return [file("a.dcx", {"index[0].at": struct.unpack("<I", read("a.dcx")[4:8])[0], "index[2].at": 0,
+                           "pages[0].picture.xmax": 17, "pages[0].picture.ymax": 9, "pages[1].picture.ymax": 4})], [cut(20, "stands at"), change(0, b"x", "expected")]

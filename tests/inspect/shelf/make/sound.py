@@ -139,3 +139,41 @@ def asf():
     kind = f'objects["{header}"].data.objects["{stream}"].data.kind'
     return [file("a.wmv", {'objects[0].data.objects["8cabdca1-a947-11cf-8ee4-00c00c205365"].data.file_size': size("a.wmv"),
                            kind: "bc19efc0-5b4d-11cf-a8fd-00805f5c442b"})], [cut(200, "needs")]
+
+
+def mpegts():
+    film("a.ts", "-mpegts_transport_stream_id", "7", "-mpegts_pmt_start_pid", "0x123", "-mpegts_service_id", "5")
+    return [file("a.ts", {"packets[1].head.pid": 0, "packets[1].stream": 7, "packets[1].programs[0].program": 5,
+                          "packets[1].programs[0].table.pid": 0x123, "packets[-1].sync": 0x47})], [
+        cut(300, "needs"), change(188, b"x", "expected")]
+
+
+def adts():
+    sound("a.aac")
+    info = module("mutagen.aac").AAC(path("a.aac")).info
+    data = read("a.aac")
+    frame = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
+    assert info.sample_rate == 44100 and data[frame:frame + 2] == data[:2]
+    return [file("a.aac", {"frames[0].head.rate": 4, "frames[0].head.channels": info.channels, "frames[0].head.size": frame,
+                           "frames[1].head.sync": 0xFFF})], [cut(30, "needs"), change(frame, b"x", "sync")]
+
+
+def ac3():
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=48000", "-b:a", "192k", path("a.ac3"))
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=44100", "-b:a", "96k", path("b.ac3"))
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=48000", "-b:a", "192k", "-c:a", "eac3", path("a.eac3"))
+    # A/52, table 5.18: 384 words at 192 kb/s and 48 kHz; 208 or 209 at 96 kb/s and 44.1 kHz.
+    data = read("a.eac3")
+    words = ((data[2] & 7) << 8 | data[3]) + 1
+    assert data[2 * words:2 * words + 2] == b"\x0bw"
+    return [file("a.ac3", {"frames[0].kilobits": 192, "frames[0].bytes": 768, "frames[1].sync": 0x0B77, "frames[0].size.rate": 0}),
+            file("b.ac3", {"frames[0].kilobits": 96, "frames[0].bytes": 416 + 2 * (read("b.ac3")[4] & 1), "frames[1].sync": 0x0B77}),
+            file("a.eac3", {"frames[0].frame.words_less_one": words - 1, "frames[1].sync": 0x0B77})], [
+        cut(30, "needs"), change(768, b"x", "expected")]
+
+
+def w64():
+    sound("a.w64")
+    kind = 'chunks["20746d66-acf3-11d3-8cd1-00c04f8edb8a"]'
+    return [file("a.w64", {"size": size("a.w64"), f"{kind}.data.sample_rate": 44100, f"{kind}.data.channels": 2,
+                           f"{kind}.data.bits_per_sample": 16})], [cut(60, "needs"), change(0, b"x", "expected")]

@@ -1,0 +1,114 @@
+//! Paths of fields, such as `chunks[].type`, against a format: whether some file can have a field there.
+
+use super::program::{Is, Item, Level, Program, What};
+
+/// Levels that are gone through for a name: fields without a name join those around them.
+const MAX_DEPTH: u32 = 64;
+
+/// A part of a path: a name, and whether the items of an array follow it.
+#[derive(Clone, Copy)]
+struct Segment<'a> {
+    name: &'a str,
+    has_items: bool,
+}
+
+/// How a path is compared.
+#[derive(Clone, Copy)]
+struct Search<'p> {
+    program: &'p Program,
+    /// Whether `[]` may be missing, or be one too many.
+    is_lenient: bool,
+}
+
+impl Program {
+    /// Whether the format can have a field at a path; otherwise how that path is written, where only its `[]` are wrong.
+    pub(in crate::structs) fn has_path(&self, path: &str) -> Result<(), Option<String>> {
+        let segments = path.split('.').map(|segment| {
+            let name = segment.trim_end_matches("[]");
+            Segment {
+                name,
+                has_items: name.len() < segment.len(),
+            }
+        });
+        let segments: Vec<Segment<'_>> = segments.collect();
+        let search = |is_lenient| {
+            let search = Search {
+                program: self,
+                is_lenient,
+            };
+            search.level(&self.root, &segments, 0)
+        };
+        match search(false) {
+            Some(_) => Ok(()),
+            None => Err(search(true).map(|path| path.join("."))),
+        }
+    }
+}
+
+impl Search<'_> {
+    /// The parts of the path as the level has them.
+    fn level(self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+        let depth = depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH)?;
+        let mut items = level.items.iter();
+        items.find_map(|item| self.item(item, path, depth))
+    }
+
+    fn item(self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+        let (first, rest) = path.split_first()?;
+        match &item.name {
+            None => self.inside(item, path, depth),
+            Some(name) if name != first.name => None,
+            Some(name) => {
+                let is_array = item.each.is_some() || (item.count.is_some() && !item.has_length());
+                // A fact may be about an array itself.
+                let fits = first.has_items == is_array || (rest.is_empty() && is_array);
+                if !self.is_lenient && !fits {
+                    return None;
+                }
+                let items = if is_array && (first.has_items || !rest.is_empty()) {
+                    "[]"
+                } else {
+                    ""
+                };
+                let mut spelled = vec![format!("{name}{items}")];
+                if !rest.is_empty() {
+                    spelled.extend(self.inside(item, rest, depth)?);
+                }
+                Some(spelled)
+            }
+        }
+    }
+
+    /// The same in what a field holds.
+    fn inside(self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+        let held = match &item.is {
+            Is::Inside(what) => self.what(what, path, depth),
+            _ => None,
+        };
+        held.or_else(|| self.what(&item.what, path, depth))
+    }
+
+    fn what(self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+        match what {
+            What::Group(level) => self.level(level, path, depth),
+            What::Choice(_, cases) => {
+                let mut cases = cases.iter();
+                cases.find_map(|case| self.level(&case.level, path, depth))
+            }
+            What::Format(name, _) => {
+                let level = self.program.formats.get(name)?;
+                self.level(level, path, depth)
+            }
+            What::Bits(_, bits)
+            | What::Wide {
+                bits: Some(bits), ..
+            } => {
+                let [bit] = path else { return None };
+                let mut fields = bits.fields.iter();
+                let is_it = fields.any(|(name, _)| name == bit.name);
+                (is_it && (self.is_lenient || !bit.has_items)).then(|| vec![bit.name.to_owned()])
+            }
+            _ => None,
+        }
+    }
+}
