@@ -9,7 +9,7 @@ use crate::value::Value;
 use crc::Crc;
 
 /// A checksum or a digest that a field can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Function {
     Crc(&'static Crc),
     Adler32,

@@ -192,7 +192,7 @@ fn manifest(parts: &[&[u8]], algorithms: &[Algorithm]) -> Manifest {
     Manifest::of_archive(&mut archive, algorithms, DEFAULT_MAX_HOLES, &mut |_, _| {}).unwrap()
 }
 
-/// Digests that `crc32` of perl's Archive::Zip and `md5sum` tell.
+/// Digests that `crc32` of Perl and `md5sum` tell.
 #[test]
 fn a_manifest_has_the_digests_of_each_file_in_the_order_that_was_asked_for() {
     let parts: [&[u8]; 5] = [

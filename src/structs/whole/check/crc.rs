@@ -15,14 +15,6 @@ pub(in crate::structs::whole) struct Crc {
     table: [u64; 256],
 }
 
-impl PartialEq for Crc {
-    fn eq(&self, other: &Crc) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Crc {}
-
 pub(in crate::structs::whole) static ALL: [Crc; 9] = [
     // CRC-32/ISO-HDLC: PNG, ZIP, gzip.
     Crc::new("crc32", 32, 0x04c1_1db7, 0xffff_ffff, true, 0xffff_ffff),

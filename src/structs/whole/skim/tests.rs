@@ -1,5 +1,10 @@
 //! Items that are passed over end where the reader ends them, and what is known is never given up.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test that can't go on fails"
+)]
+
 use std::sync::Arc;
 
 use super::Skim;

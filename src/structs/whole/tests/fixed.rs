@@ -1,5 +1,10 @@
 //! Where the fields of structs of fixed size are said to lie, and where they are read.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test that can't go on fails"
+)]
+
 use super::random::Random;
 use crate::structs::{FixedField, FixedWhat, Struct};
 use crate::tree::{Node, Role, Space};

@@ -6,7 +6,7 @@ use super::{compiled, record, unpacked};
 use crate::Source;
 use crate::structs::layout::EntryKind;
 use crate::structs::whole::kinds::Kind;
-use crate::tree::{Node, Space, Spelling};
+use crate::tree::{Space, Spelling};
 use crate::value::Value;
 use crate::value::encoding::Encoding;
 
@@ -271,7 +271,7 @@ fn a_broken_stream_is_told_once_also_where_a_sum_is_of_it() {
         "B:n [n]s~zlib:x=(*s:all) I:crc=crc32(x.content)",
     ] {
         let layout = compiled(format, &[]);
-        let codes = |node: &Node| {
+        let codes = |node: &crate::tree::Node| {
             let codes: Vec<_> = node.problems.iter().map(|problem| problem.code).collect();
             codes
         };
@@ -431,6 +431,11 @@ fn what_a_field_may_be_is_bounded_when_it_is_compiled() {
             assert!(error.to_string().contains("more than 128 bits"), "{error}");
         }
     }
+    for (items, is_fine) in [(65_536, true), (65_537, false)] {
+        // The computed value is one of them.
+        let format = "B ".repeat(items - 1) + ".q=[1]";
+        assert_eq!(crate::Struct::new(&format).is_ok(), is_fine, "{items}");
+    }
     let layout = compiled("B:n &[n]I:x {0: z}", &[]).layout();
     let entry = layout
         .entries
@@ -442,13 +447,23 @@ fn what_a_field_may_be_is_bounded_when_it_is_compiled() {
 
 #[test]
 fn a_value_is_given_that_may_not_be_there() {
-    let layout = compiled("2s:x=(B:a .t=[none] B:b) {0: B:none}", &[]);
-    let inner = |entries| Value::Record(record(entries));
-    let with = inner([("a", 1.into()), ("b", 2.into()), ("t", 5.into())]);
-    assert_eq!(layout.pack(&record([("x", with)])).unwrap(), [1, 2]);
-    let other = inner([("a", 1.into()), ("b", 2.into()), ("u", 5.into())]);
-    let error = layout.pack(&record([("x", other)])).unwrap_err();
-    assert!(error.to_string().contains("there is no field u"), "{error}");
+    // The computed value is there in a case that is not taken.
+    for format in [
+        "2s:x=(B:a {a == 9: .t=[a]} B:b) {0: z}",
+        "(B:a {a == 9: .t=[a]} B:b):x {0: z}",
+    ] {
+        let layout = compiled(format, &[]);
+        let inner = |entries| Value::Record(record(entries));
+        let with = inner([("a", 1.into()), ("b", 2.into()), ("t", 5.into())]);
+        assert_eq!(
+            layout.pack(&record([("x", with)])).unwrap(),
+            [1, 2],
+            "{format}"
+        );
+        let other = inner([("a", 1.into()), ("b", 2.into()), ("u", 5.into())]);
+        let error = layout.pack(&record([("x", other)])).unwrap_err();
+        assert!(error.to_string().contains("there is no field u"), "{error}");
+    }
 }
 
 #[cfg(feature = "gzip")]
