@@ -265,6 +265,16 @@ impl Item {
         }
     }
 
+    /// Whether a sum is cut to the bits that the field has: digits and base-128 hold a number whole, or not at all.
+    pub(super) fn cuts_sums(&self) -> bool {
+        let is_base128 = match &self.what {
+            What::Base128 { .. } => true,
+            What::Code(code) => matches!(code.kind, CodeKind::Leb128 { .. }),
+            _ => false,
+        };
+        !is_base128 && !self.kinds.iter().any(|kind| kind.is_digits())
+    }
+
     /// Whether its value is an integer that can follow from other fields.
     pub(super) fn is_integer(&self) -> bool {
         let by_kind = self.kinds.iter().any(|kind| kind.is_digits());

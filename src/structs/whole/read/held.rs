@@ -93,6 +93,7 @@ pub(super) struct Expected {
     pub(super) function: Function,
     /// Whether the field is little-endian.
     pub(super) little: bool,
+    pub(super) cuts_sums: bool,
     /// Where the field is, and what it holds.
     pub(super) range: Range,
     pub(super) value: Value,
@@ -153,7 +154,7 @@ impl Held {
             }
         }
         let wrong = expected.zip(sum).and_then(|(expected, sum)| {
-            let sum = fitting(sum.finish(), expected.range, Some(&expected.value));
+            let sum = fitting(sum.finish(), expected.range, expected.cuts_sums);
             (!equal(&sum, &expected.value)).then(|| is_not_the_sum(&sum, &expected.value))
         });
         let problem = wrong.map(|message| (S004, message));

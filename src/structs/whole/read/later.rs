@@ -19,6 +19,7 @@ pub(in crate::structs::whole) struct Later<'p> {
     pub(in crate::structs::whole) is: &'p Is,
     /// Whether the field is little-endian, as the words that it sums up are.
     pub(in crate::structs::whole) little: bool,
+    pub(in crate::structs::whole) cuts_sums: bool,
     /// Whether the field itself was asked for, and not only for those around it.
     pub(in crate::structs::whole) is_asked: bool,
 }
@@ -101,6 +102,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     let expected = Expected {
                         function: check.function,
                         little: later.little,
+                        cuts_sums: later.cuts_sums,
                         range,
                         value: found.clone(),
                     };
@@ -110,7 +112,7 @@ impl<'p, I: Input> Reader<'p, I> {
                         return Ok(None);
                     }
                     let sum = self.sum_of_content(check, later.little, place)?;
-                    return Ok(sum.map(|sum| fitting(sum, range, Some(&found))));
+                    return Ok(sum.map(|sum| fitting(sum, range, later.cuts_sums)));
                 }
                 let (Got::Node(from), Got::Node(to)) = (from, to) else {
                     return Ok(None);
@@ -142,7 +144,7 @@ impl<'p, I: Input> Reader<'p, I> {
                     }
                     at = at.saturating_add(wanted.max(1));
                 }
-                Some(fitting(sum.finish(), range, found.as_ref()))
+                Some(fitting(sum.finish(), range, later.cuts_sums))
             }
             _ => None,
         })
@@ -192,15 +194,14 @@ fn is_not(expected: &Value, what: &str, found: &Value) -> String {
 }
 
 /// A sum is kept in as many bits as its field has, and a digest in as many bytes.
-pub(super) fn fitting(sum: Value, range: Range, found: Option<&Value>) -> Value {
+pub(super) fn fitting(sum: Value, range: Range, cuts_sums: bool) -> Value {
     let size = usize::try_from(range.size).unwrap_or(usize::MAX);
     match &sum {
         Value::Bytes(digest) => match digest.get(..size) {
             Some(beginning) => Value::from(beginning),
             None => sum,
         },
-        // Digits have room for as much as they say.
-        _ if found.is_some_and(|v| v.as_bytes().is_some()) || size >= 8 => sum,
+        _ if !cuts_sums || size >= 8 => sum,
         _ => {
             let bits = u32::try_from(size.saturating_mul(8)).unwrap_or(64);
             let mask = 1i128

@@ -379,6 +379,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 node: index,
                 is: &item.is,
                 little: order.is_little(),
+                cuts_sums: item.cuts_sums(),
                 is_asked: !self.is_lean || self.wanted(item) != Wanted::No,
             });
         }

@@ -54,6 +54,39 @@ fn sums_are_verified_and_computed() {
     }
 }
 
+/// A field of bits keeps the lowest bits of a sum; digits and base-128 have it whole or are wrong.
+#[test]
+fn sums_are_cut_to_bits_and_never_to_digits() {
+    for (format, data, is_right) in [
+        ("<I:x B:sum=sum32(x)", &b"\x05\0\0\x01\x05"[..], true),
+        ("<I:x B:sum=sum32(x)", b"\x05\0\0\x01\x06", false),
+        (
+            "<I:x 8s~decimal:sum=sum32(x)",
+            b"\x05\0\0\x0116777221",
+            true,
+        ),
+        ("<I:x 8s~decimal:sum=sum32(x)", b"\x05\0\0\000000005", true),
+        ("<I:x 3s~decimal:sum=sum32(x)", b"\x05\0\0\x01005", false),
+        ("<I:x 3s~decimal:sum=sum32(x)", b"\x05\0\0\0005", true),
+        ("<I:x M:sum=sum32(x)", b"\x01\x01\0\0\x01", false),
+        ("<I:x M:sum=sum32(x)", b"\x01\x01\0\0\x82\x01", true),
+    ] {
+        let layout = compiled(format, &[]);
+        assert_eq!(layout.unpack(data).is_ok(), is_right, "{format} {data:?}");
+        let packed = layout.pack(&record([("x", first_integer(data).into())]));
+        if is_right {
+            // Digits may end in a NUL.
+            let again = layout.unpack(&packed.unwrap()).unwrap();
+            assert_eq!(again, layout.unpack(data).unwrap(), "{format}");
+        }
+    }
+}
+
+/// The integer in front.
+fn first_integer(data: &[u8]) -> u32 {
+    u32::from_le_bytes(*data.first_chunk().unwrap())
+}
+
 #[cfg(feature = "hash")]
 #[test]
 fn digests_are_verified_and_computed() {

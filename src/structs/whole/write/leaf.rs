@@ -160,6 +160,7 @@ impl<'p> Reader<'p, Output> {
                 node: index,
                 is: &item.is,
                 little,
+                cuts_sums: item.cuts_sums(),
                 is_asked: true,
             });
         }
