@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 import numpy
+import pyarrow
 
 import bytewright
 
@@ -197,6 +198,18 @@ class Records(unittest.TestCase):
             with self.assertRaises(bytewright.DataError) as caught:
                 bytewright.records("<I:n B:kind", path)
             self.assertIn("0x1388", str(caught.exception))
+
+    def test_pyarrow_takes_numbers_and_times_without_a_copy(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rows = [struct.pack("<IdI2s", i, i / 2, i * 86400, b"ab") for i in range(1000)]
+            columns = bytewright.records("<I:n d:x I~unix:at 2s~ascii:text", self.file(folder, b"".join(rows)))
+            table = pyarrow.table(columns)
+            self.assertEqual([str(kind) for kind in table.schema.types], ["uint32", "double", "timestamp[ns]", "string"])
+            for name in ("n", "x", "at"):
+                values = table[name].chunk(0).buffers()[1]
+                self.assertEqual(values.address, columns[name].ctypes.data, name)
+            self.assertEqual(table["n"].to_pylist(), list(range(1000)))
+            self.assertEqual(table["text"][999].as_py(), "ab")
 
     def test_times_texts_and_records_of_any_size(self):
         with tempfile.TemporaryDirectory() as folder:

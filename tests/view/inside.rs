@@ -158,3 +158,48 @@ fn what_is_compressed_is_refused_with_a_reason() {
     }
     assert!(!browser.app.is_unsaved());
 }
+
+/// An archive with one file as it is, by APPNOTE.TXT 4.3.
+fn zip(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut sum = flate2::Crc::new();
+    sum.update(data);
+    let size = u32::try_from(data.len()).unwrap().to_le_bytes();
+    let sum = sum.sum().to_le_bytes();
+    let name_size = u16::try_from(name.len()).unwrap().to_le_bytes();
+    // Version, flags, method, time and date.
+    let start = [20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+    let header = [&start[..], &sum, &size, &size, &name_size, &[0; 2]].concat();
+    let local = [b"PK\x03\x04", &header[..], name.as_bytes(), data].concat();
+    let entry = [b"PK\x01\x02\x14\0", &header[..], &[0; 14], name.as_bytes()].concat();
+    let place = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
+    let end = [
+        b"PK\x05\x06\0\0\0\0\x01\0\x01\0",
+        &place(entry.len())[..],
+        &place(local.len()),
+        &[0; 2],
+    ];
+    [&local[..], &entry, &end.concat()].concat()
+}
+
+/// The checksums of the archive around a file follow from a change in it.
+#[test]
+fn the_archive_around_follows_what_is_changed_inside() {
+    let bitmap = fs::read(fixture("bmp/info-8.bmp")).unwrap();
+    let before = zip("a.bmp", &bitmap);
+    let (_folder, path) = kept(&before);
+    let mut browser = Browser::open(&path, SIZE);
+    browser.keys("gmembers[0].local.data<Enter>o");
+    browser.keys("gdib_header.width<Enter>e<C-u>8<Enter>");
+    let mut inside = bitmap;
+    inside[18] = 8;
+    inside[34..38].copy_from_slice(&128u32.to_le_bytes());
+    assert!(
+        browser.bytes() == zip("a.bmp", &inside),
+        "{}",
+        browser.screen()
+    );
+    browser.keys("sy");
+    assert!(fs::read(&path).unwrap() == zip("a.bmp", &inside));
+    browser.keys("u");
+    assert!(browser.bytes() == before);
+}

@@ -6,6 +6,7 @@ use super::program::{Bits, Constant, Count, Is, Item, Level, Program, What};
 use super::read::scalar;
 use crate::structs::code::{self, Order};
 use crate::structs::fixed::{FixedField, FixedWhat, Places, of_scalar};
+use crate::value::encoding::Encoding;
 
 /// Formats that refer to others, at most so deep.
 const MAX_DEPTH: usize = 64;
@@ -127,7 +128,7 @@ impl Walk<'_> {
         field.offset = begin.checked_sub(start)?;
         match &item.is {
             Is::Anything => {}
-            Is::Constant(constant) if count.is_none() => {
+            Is::Constant(constant) if count.is_none() && item.kinds.iter().all(keeps_bytes) => {
                 let bytes = constant_bytes(constant, item, order, &field)?;
                 self.places.constant(field.offset, &bytes)?;
             }
@@ -251,6 +252,14 @@ impl Item {
     fn is_anything(&self) -> bool {
         matches!(self.is, Is::Anything)
     }
+}
+
+/// Whether a constant is the bytes of a field that are taken so.
+fn keeps_bytes(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Hex | Kind::Text(Encoding::Ascii | Encoding::Utf8)
+    )
 }
 
 /// The bytes that a constant is in a field.

@@ -363,6 +363,7 @@ impl<'p, I: Input> Reader<'p, I> {
         node.format = format;
         if let Is::Constant(constant) = &item.is
             && !is_constant(constant, &value)
+            && !is_constant(constant, &item.taken(&value, order))
         {
             let (expected, found) = in_both_bases(&constant_value(constant), &value);
             let message = format!("expected {expected}, found {found}");
@@ -399,6 +400,17 @@ impl<'p, I: Input> Reader<'p, I> {
 }
 
 impl Item {
+    /// A value as its kinds take it.
+    fn taken(&self, value: &Value, order: Order) -> Value {
+        let mut taken = value.clone();
+        for kind in &self.kinds {
+            if let (Some(value), _) = kind.take(&taken, order.is_little()) {
+                taken = value;
+            }
+        }
+        taken
+    }
+
     /// The format of a field of bytes, where it has this size.
     pub(in crate::structs::whole) fn format_of_bytes(&self, n: u64) -> Cow<'static, str> {
         Cow::Owned(match &self.count {

@@ -1,8 +1,6 @@
 //! How values are taken and shown.
 
-#[cfg(feature = "encodings")]
-use super::record;
-use super::{compiled, unpacked};
+use super::{compiled, record, unpacked};
 use crate::tree::Space;
 #[cfg(feature = "encodings")]
 use crate::value::Value;
@@ -130,5 +128,38 @@ fn times_have_their_meaning_beside_the_number() {
         let nodes = compiled(format, &[]).nodes(&data, Space::FILE, 0).unwrap();
         assert_eq!(nodes[0].meaning.as_deref(), Some(expected), "{format}");
         assert!(nodes[0].value.as_ref().unwrap().as_int().is_some());
+    }
+}
+
+/// A constant is the value that a field spells, or its bytes as they stand.
+#[test]
+fn constants_are_what_kinds_make_of_bytes() {
+    let guid = b"\x66\x66\x69\x72\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0";
+    for (field, bytes) in [
+        (r#"4s~utf16le:t="ab""#, &b"a\0b\0"[..]),
+        (r#"4s~utf16le:t="a\0b\0""#, b"a\0b\0"),
+        (r#"4s~utf16le:t=x"61006200""#, b"a\0b\0"),
+        (r#"4s~latin1:t="\xc3\xa4""#, b"\xe4\0\0\0"),
+        (r#"4s~ascii:t="ab""#, b"ab\0\0"),
+        ("3s~octal:t=10", b"12\0"),
+        ("4s~decimal:t=10", b"010\0"),
+        (r#"4s~ipv4:t="1.2.3.4""#, b"\x01\x02\x03\x04"),
+        (
+            r#"16s~guid:t="72696666-912e-11cf-a5d6-28db04c10000""#,
+            b"\x66\x66\x69\x72\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0",
+        ),
+        (r#"16s~guid:t=x"666669722e91cf11a5d628db04c10000""#, guid),
+    ] {
+        for format in [field.to_owned(), format!("{field} {{0: z}}")] {
+            let layout = compiled(&format, &[]);
+            let read = layout.unpack(bytes);
+            assert!(read.is_ok(), "{format}: {read:?}");
+            let mut wrong = bytes.to_vec();
+            wrong[0] ^= 1;
+            assert!(layout.unpack(&wrong).is_err(), "{format}");
+            let packed = layout.pack(&record([])).unwrap();
+            assert_eq!(packed.len(), bytes.len(), "{format}");
+            assert_eq!(layout.unpack(&packed).unwrap(), read.unwrap(), "{format}");
+        }
     }
 }

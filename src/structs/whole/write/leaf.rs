@@ -128,12 +128,15 @@ impl<'p> Reader<'p, Output> {
                 bytes
             }
             None => {
-                let raw = value.clone().unwrap_or(Value::Int(0));
-                let mut raw = raw;
-                let is_constant = matches!(item.is, Is::Constant(Constant::Text(_)));
-                for kind in item.kinds.iter().rev().filter(|_| !is_constant) {
-                    raw = kind.give(raw, width, little)?;
-                }
+                let value = value.clone().unwrap_or(Value::Int(0));
+                let raw = item.given(value.clone(), width, little);
+                let mut raw = match item.is {
+                    // A constant is what the field spells, or the bytes themselves where that doesn't fit.
+                    Is::Constant(Constant::Text(_)) => {
+                        raw.ok().filter(|raw| fits(raw, width)).unwrap_or(value)
+                    }
+                    _ => raw?,
+                };
                 if !item.codecs.is_empty() {
                     let content = encode::bytes(&raw)?.to_vec();
                     raw = Value::from(self.coded_bytes(item, &content)?);
@@ -404,6 +407,20 @@ impl<'p> Reader<'p, Output> {
         node.is_joined = is_joined;
         self.push(node)
     }
+}
+
+impl Item {
+    /// A value as it was before its kinds took it.
+    fn given(&self, value: Value, width: Option<u64>, little: bool) -> Result<Value, DataError> {
+        let mut kinds = self.kinds.iter().rev();
+        kinds.try_fold(value, |raw, kind| kind.give(raw, width, little))
+    }
+}
+
+/// Whether bytes have room in a field of that width.
+fn fits(value: &Value, width: Option<u64>) -> bool {
+    let bytes = value.as_bytes().map_or(0, |bytes| bytes.len() as u64);
+    width.is_none_or(|width| bytes <= width)
 }
 
 /// Whether bytes are given for what may hold something.
