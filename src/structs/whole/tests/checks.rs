@@ -65,9 +65,13 @@ fn sums_are_cut_to_bits_and_never_to_digits() {
             b"\x05\0\0\x0116777221",
             true,
         ),
-        ("<I:x 8s~decimal:sum=sum32(x)", b"\x05\0\0\000000005", true),
+        (
+            "<I:x 8s~decimal:sum=sum32(x)",
+            b"\x05\0\0\x0000000005",
+            true,
+        ),
         ("<I:x 3s~decimal:sum=sum32(x)", b"\x05\0\0\x01005", false),
-        ("<I:x 3s~decimal:sum=sum32(x)", b"\x05\0\0\0005", true),
+        ("<I:x 3s~decimal:sum=sum32(x)", b"\x05\0\0\x00005", true),
         ("<I:x M:sum=sum32(x)", b"\x01\x01\0\0\x01", false),
         ("<I:x M:sum=sum32(x)", b"\x01\x01\0\0\x82\x01", true),
     ] {
