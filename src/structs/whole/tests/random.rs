@@ -1,5 +1,6 @@
 //! Formats made at random: those of today stay plain, those of whole files go both ways.
 
+use crate::offset::Tally as _;
 use crate::structs::Struct;
 
 /// A linear congruential generator: the same numbers each time.
@@ -197,6 +198,36 @@ pub(super) fn random_format(random: &mut Random, depth: usize, next: &mut u8) ->
     format
 }
 
+/// Reads random bytes a few times, and packs what was read onto them and alone; answers how often it read and packed.
+fn goes_both_ways(format: &str, layout: &Struct, random: &mut Random) -> (u32, u32) {
+    let (mut read, mut packed) = (0u32, 0u32);
+    for _ in 0..4 {
+        let data = data(random);
+        let Ok((values, taken)) = layout.unpack_prefix(&data) else {
+            continue;
+        };
+        read.tally(1);
+        // What values don't say comes from the base: no byte differs.
+        let onto = layout.pack_onto(&data[..taken], &values);
+        let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
+        assert_eq!(onto, &data[..taken], "{format}: {values}");
+        // Without it the values stay, where no two fields stand on the same bytes.
+        if let Ok(alone) = layout.pack(&values) {
+            packed.tally(1);
+            let again = layout.unpack_prefix(&alone).unwrap().0;
+            assert_eq!(again, values, "{format}");
+        }
+    }
+    (read, packed)
+}
+
+/// Up to 40 bytes, small ones more often.
+fn data(random: &mut Random) -> Vec<u8> {
+    (0..random.below(40))
+        .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
+        .collect()
+}
+
 #[test]
 fn random_formats_of_whole_files_go_both_ways() {
     let mut random = Random(7);
@@ -205,26 +236,9 @@ fn random_formats_of_whole_files_go_both_ways() {
         let mut next = 0;
         let format = random_format(&mut random, 0, &mut next) + "{0: x}";
         let layout = Struct::new(&format).unwrap_or_else(|e| panic!("{e}"));
-        for _ in 0..4 {
-            let size = random.below(40);
-            let data: Vec<u8> = (0..size)
-                .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
-                .collect();
-            let Ok((values, taken)) = layout.unpack_prefix(&data) else {
-                continue;
-            };
-            read += 1;
-            // What values don't say comes from the base: no byte differs.
-            let onto = layout.pack_onto(&data[..taken], &values);
-            let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
-            assert_eq!(onto, &data[..taken], "{format}: {values}");
-            // Without it the values stay, where no two fields stand on the same bytes.
-            if let Ok(alone) = layout.pack(&values) {
-                packed += 1;
-                let again = layout.unpack_prefix(&alone).unwrap().0;
-                assert_eq!(again, values, "{format}");
-            }
-        }
+        let (r, p) = goes_both_ways(&format, &layout, &mut random);
+        read += r;
+        packed += p;
     }
     assert!(read > 3_000 && packed > 2_000, "{read} {packed}");
 }
@@ -240,9 +254,7 @@ fn random_formats_stand_in_compressed_bytes() {
         let inner = random_format(&mut random, 0, &mut next);
         let plain = Struct::new(&format!("*s:x=({inner})")).unwrap();
         let coded = Struct::new(&format!("*s~zlib:x=({inner})")).unwrap();
-        let data: Vec<u8> = (0..random.below(40))
-            .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
-            .collect();
+        let data = data(&mut random);
         let Ok(values) = plain.unpack(&data) else {
             continue;
         };
@@ -306,24 +318,9 @@ fn random_uses_of_stored_formats_go_both_ways() {
         let after = random_format(&mut random, 2, &mut next);
         let format = format!("{before}B:k {used} {after}{{0: x}}");
         let layout = super::compiled(&format, &STORED);
-        for _ in 0..4 {
-            let size = random.below(40);
-            let data: Vec<u8> = (0..size)
-                .map(|_| u8::try_from(random.below(256) >> random.below(9)).unwrap())
-                .collect();
-            let Ok((values, taken)) = layout.unpack_prefix(&data) else {
-                continue;
-            };
-            read += 1;
-            let onto = layout.pack_onto(&data[..taken], &values);
-            let onto = onto.unwrap_or_else(|e| panic!("{format}: {values}: {e}"));
-            assert_eq!(onto, &data[..taken], "{format}: {values}");
-            if let Ok(alone) = layout.pack(&values) {
-                packed += 1;
-                let again = layout.unpack_prefix(&alone).unwrap().0;
-                assert_eq!(again, values, "{format}");
-            }
-        }
+        let (r, p) = goes_both_ways(&format, &layout, &mut random);
+        read += r;
+        packed += p;
     }
     assert!(read > 2_000 && packed > 1_500, "{read} {packed}");
 }
