@@ -42,6 +42,14 @@ struct Packer<'p> {
     empty: Empty,
 }
 
+/// Appends bytes, without a copy where they are the first.
+fn append(out: &mut Vec<u8>, mut bytes: Vec<u8>) {
+    match out.capacity() {
+        0 => *out = bytes,
+        _ => out.append(&mut bytes),
+    }
+}
+
 impl Struct {
     /// Appends the bytes of a row.
     pub(super) fn append_row(&self, row: Row<'_>, out: &mut Vec<u8>) -> Result<(), DataError> {
@@ -58,17 +66,13 @@ impl Struct {
     fn append_by_plan(&self, row: Row<'_>, out: &mut Vec<u8>) -> Result<(), DataError> {
         if let Some(whole) = &self.whole {
             let record = super::record_of(row.values, row.names);
-            out.append(&mut whole.pack(&record, None)?);
+            append(out, whole.pack(&record, None)?);
             return Ok(());
         }
         let mut packer = Packer::new(&self.plan);
         packer.infer(&self.plan.body, row)?;
         packer.body(&self.plan.body, row)?;
-        if out.capacity() == 0 {
-            *out = packer.out;
-        } else {
-            out.append(&mut packer.out);
-        }
+        append(out, packer.out);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! are checked.
 
 mod constant;
+mod distinct;
 mod names;
 mod reference;
 
@@ -21,6 +22,7 @@ use crate::structs::compile::Lookup;
 use crate::structs::error::{Fault, FormatError};
 use crate::structs::grammar;
 use constant::constant;
+use distinct::distinct;
 use names::names;
 
 /// How many items a format may have with all that it refers to.
@@ -105,6 +107,7 @@ impl Builder<'_> {
     }
 
     fn level(&mut self, format: &ast::Format<'_>) -> Result<Level, Fault> {
+        distinct(format)?;
         let mut items = Vec::with_capacity(format.items.len());
         for (i, item) in format.items.iter().enumerate() {
             self.items = self.items.saturating_add(1);

@@ -9,7 +9,10 @@ mod leaf;
 mod output;
 mod place;
 mod region;
+mod runs;
 mod solve;
+
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
@@ -86,19 +89,17 @@ fn pack_all(
     let mut before = Learned::default();
     // The first pass searches the base, and takes its size, for those of the file.
     let mut last: Vec<Vec<u8>> = base.map(<[u8]>::to_vec).into_iter().collect();
+    let base_bytes: Arc<[u8]> = base.unwrap_or_default().into();
     for pass in 0..MAX_PASSES {
         let output = Output {
             before,
+            previous: last,
             base: vec![base_nodes.clone()],
             is_reduced,
             pass,
-            base_bytes: base.map(<[u8]>::to_vec).unwrap_or_default(),
+            base_bytes: base_bytes.clone(),
             base_contents: base_contents.clone(),
             ..Output::default()
-        };
-        let output = Output {
-            previous: last.clone(),
-            ..output
         };
         let mut writer = Reader::new(program, output, Space::FILE, 0);
         let known = writer.input.known();
@@ -133,9 +134,10 @@ fn pack_all(
             bytes,
             now,
             before: had,
+            previous,
             ..
         } = writer.input;
-        if pass > 0 && now == had && last.first() == Some(&bytes) {
+        if pass > 0 && now == had && previous.first() == Some(&bytes) {
             return match unknown {
                 Some(error) => Err(error),
                 None => Ok(bytes),

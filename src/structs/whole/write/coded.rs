@@ -188,9 +188,7 @@ impl<'p> Reader<'p, Output> {
             self.keep_gaps(&base, is_placed);
         }
         if let Some(tail) = tail {
-            let output = &mut self.input;
-            output.bytes.extend_from_slice(&tail);
-            output.written.resize(output.bytes.len(), true);
+            self.input.append(&tail);
         }
     }
 }

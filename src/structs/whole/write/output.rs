@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::read::Reader;
+use super::runs::Runs;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
 use crate::value::Value;
 
 /// How many zeros packing adds in all for padding, gaps and short texts: values don't back them.
-pub(in crate::structs::whole) const MAX_FILL: u64 = 1 << 30;
+pub(in crate::structs::whole) const MAX_FILL: u64 = 256 << 20;
 
 /// What a pass knows from those before.
 #[derive(Debug, Default, PartialEq)]
@@ -41,7 +42,7 @@ pub(in crate::structs::whole) type Key = (Space, u64, Option<u8>);
 #[derive(Debug, Default)]
 pub(in crate::structs::whole) struct Written {
     bytes: Vec<u8>,
-    written: Vec<bool>,
+    written: Runs,
     space: usize,
 }
 
@@ -49,8 +50,8 @@ pub(in crate::structs::whole) struct Written {
 #[derive(Debug, Default)]
 pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) bytes: Vec<u8>,
-    /// Whether a byte was written, or only lies between others.
-    pub(in crate::structs::whole) written: Vec<bool>,
+    /// What of them was written; the rest only lies between.
+    pub(in crate::structs::whole) written: Runs,
     pub(in crate::structs::whole) before: Learned,
     pub(in crate::structs::whole) now: Learned,
     /// Fields that weren't given, by their place: their index among those learned.
@@ -59,7 +60,7 @@ pub(in crate::structs::whole) struct Output {
     pub(in crate::structs::whole) solved: HashSet<usize>,
     /// The fields of the base that stand in the levels that are open.
     pub(in crate::structs::whole) base: Vec<Option<Vec<Node>>>,
-    pub(in crate::structs::whole) base_bytes: Vec<u8>,
+    pub(in crate::structs::whole) base_bytes: Arc<[u8]>,
     /// What codings in the base yield, by their spaces.
     pub(in crate::structs::whole) base_contents: Vec<Arc<[u8]>>,
     /// What the pass before wrote, by spaces, for searches.
@@ -153,6 +154,13 @@ impl Output {
         std::mem::replace(&mut self.bytes, around.bytes)
     }
 
+    /// Adds bytes after all that there are.
+    pub(in crate::structs::whole) fn append(&mut self, bytes: &[u8]) {
+        let from = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        self.written.add(from..self.bytes.len());
+    }
+
     /// The bytes of the base that a node of it stands for.
     pub(in crate::structs::whole) fn bytes_of_base(&self, range: Range) -> Option<&[u8]> {
         let bytes = match range.space.stream_index() {
@@ -170,13 +178,16 @@ impl<'p> Reader<'p, Output> {
         let output = &mut self.input;
         if with_tail && base.len() > output.bytes.len() {
             let tail = base.get(output.bytes.len()..).unwrap_or_default();
-            output.bytes.extend_from_slice(tail);
-            output.written.resize(output.bytes.len(), true);
+            output.append(tail);
         }
-        let all = output.bytes.iter_mut().zip(&output.written).zip(base);
-        for ((byte, is_written), base) in all {
-            if !is_written {
-                *byte = *base;
+        let all = 0..output.bytes.len().min(base.len());
+        for (part, is_written) in output.written.parts(all) {
+            if let (false, Some(place), Some(base)) = (
+                is_written,
+                output.bytes.get_mut(part.clone()),
+                base.get(part),
+            ) {
+                place.copy_from_slice(base);
             }
         }
     }
@@ -222,13 +233,10 @@ impl<'p> Reader<'p, Output> {
         let from = usize::try_from(at).unwrap_or(usize::MAX);
         let to = from.saturating_add(bytes.len());
         let output = &mut self.input;
-        if let (Some(place), Some(written)) =
-            (output.bytes.get_mut(from..to), output.written.get(from..to))
-        {
-            for ((byte, is_written), new) in place.iter_mut().zip(written).zip(bytes) {
-                if !is_written {
-                    *byte = *new;
-                }
+        for (part, is_written) in output.written.parts(from..to) {
+            let new = bytes.get(part.start.wrapping_sub(from)..part.end.wrapping_sub(from));
+            if let (false, Some(place), Some(new)) = (is_written, output.bytes.get_mut(part), new) {
+                place.copy_from_slice(new);
             }
         }
         self.at = at.saturating_add(bytes.len() as u64);
@@ -262,7 +270,6 @@ impl<'p> Reader<'p, Output> {
             let output = &mut self.input;
             let end = usize::try_from(end).unwrap_or(0);
             output.bytes.resize(end, 0);
-            output.written.resize(end, false);
         }
         Ok(())
     }
@@ -276,18 +283,18 @@ impl<'p> Reader<'p, Output> {
         let output = &mut self.input;
         let from = usize::try_from(at).unwrap_or(usize::MAX);
         let to = from.saturating_add(bytes.len());
-        if let (Some(place), Some(written)) = (
-            output.bytes.get_mut(from..to),
-            output.written.get_mut(from..to),
-        ) {
-            for ((byte, is_written), new) in place.iter_mut().zip(written).zip(bytes) {
-                if *is_written && *byte != *new && !is_first {
+        if !is_first {
+            for (part, is_written) in output.written.parts(from..to) {
+                let new = bytes.get(part.start.wrapping_sub(from)..part.end.wrapping_sub(from));
+                if is_written && output.bytes.get(part) != new {
                     let message = format!("overlaps with other bytes at offset {at:#x}");
                     return Err(DataError::other(message));
                 }
-                *byte = *new;
-                *is_written = true;
             }
+        }
+        if let Some(place) = output.bytes.get_mut(from..to) {
+            place.copy_from_slice(bytes);
+            output.written.add(from..to);
         }
         self.at = end;
         self.reach = self.reach.max(end);
