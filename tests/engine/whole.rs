@@ -214,3 +214,31 @@ fn a_check_that_is_wrong_in_the_base_is_kept_unless_it_is_edited() {
     let mended = b"abcd\x11\xcd\x82\xed\x06";
     assert_eq!(format.pack_onto(file, &values).unwrap(), mended);
 }
+
+/// Each means in a whole file what it means in a struct.
+#[test]
+fn rare_items_mean_the_same_in_a_whole_file() {
+    for (format, bytes, values) in [
+        // Bit fields with a count and no name are as many groups.
+        (
+            "2B{a:1 b:7} .one=[1]",
+            &b"\x01\x05"[..],
+            "((1, 0), (1, 2), 1)",
+        ),
+        ("1B{a:1 b:7} .one=[1]", b"\x01", "((1, 0), 1)"),
+        ("0B{a:1 b:7} .one=[1]", b"", "(1,)"),
+        // A NaN is the constant that it is, and -0 is not 0.
+        ("<f=nan .one=[1]", b"\0\0\xc0\x7f", "(nan, 1)"),
+        ("0p B .one=[1]", b"\x07", "(b'', 7, 1)"),
+    ] {
+        let layout = Struct::new(format).unwrap();
+        let found = layout.unpack(bytes).unwrap();
+        assert_eq!(found.to_string(), values, "{format}");
+        assert_eq!(layout.pack(&found).unwrap(), bytes, "{format}");
+    }
+    let layout = Struct::new("<f=0 .one=[1]").unwrap();
+    layout.unpack(b"\0\0\0\x80").unwrap_err();
+    layout.unpack(b"\0\0\0\0").unwrap();
+    let many = Struct::new("4000000000B{a:1 b:7} .one=[1]").unwrap_err();
+    assert_eq!(many.message(), "the format has too many items");
+}

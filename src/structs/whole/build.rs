@@ -123,6 +123,10 @@ impl Builder<'_> {
                     "only items with places of their own and computed values follow a *",
                 ));
             }
+            if let Some((bits, times)) = several_bits(item) {
+                self.several_bits(bits, times, item.span, &mut items)?;
+                continue;
+            }
             let made = self.item(item)?;
             items.extend(alignment(&made));
             items.push(made);
@@ -131,6 +135,32 @@ impl Builder<'_> {
             order: format.order,
             items,
         })
+    }
+
+    /// Bit fields with a count and without a name, which are as many groups.
+    fn several_bits(
+        &mut self,
+        bits: &ast::Item<'_>,
+        times: u64,
+        span: Span,
+        items: &mut Vec<Item>,
+    ) -> Result<(), Fault> {
+        self.items = self
+            .items
+            .saturating_add(usize::try_from(times).unwrap_or(usize::MAX));
+        if self.items > MAX_ITEMS {
+            let label = format!("at most {MAX_ITEMS}: an array of them has a name");
+            return Err(fault(span, "the format has too many items", label));
+        }
+        items.extend(alignment(&self.item(bits)?));
+        for _ in 0..times {
+            let level = Level {
+                order: None,
+                items: vec![self.item(bits)?],
+            };
+            items.push(Item::new(What::Group(level)));
+        }
+        Ok(())
     }
 
     fn item(&mut self, item: &ast::Item<'_>) -> Result<Item, Fault> {
@@ -374,6 +404,18 @@ fn alignment(item: &Item) -> Option<Item> {
     let alignment = Alignment::Of(code);
     let is_followed = item.place.is_none() && item.each.is_none();
     (is_followed && alignment.of(Order::Native) > 1).then(|| Item::new(What::Align(alignment)))
+}
+
+/// The bit fields that an item without a name has a number of.
+fn several_bits<'i, 't>(item: &'i ast::Item<'t>) -> Option<(&'i ast::Item<'t>, u64)> {
+    match (&item.what, &item.count, &item.beyond) {
+        (ast::What::Group(group), Some(ast::Count::Number(n)), None)
+            if group.is_bits && item.name.is_none() =>
+        {
+            Some((group.items.first()?, *n))
+        }
+        _ => None,
+    }
 }
 
 /// Whether an item takes up bytes where it is written.

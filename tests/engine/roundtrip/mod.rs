@@ -171,6 +171,67 @@ proptest! {
     }
 }
 
+/// A format, and the same with a computed value at its end: what whole files take reads it then.
+fn means_the_same(plain: &Struct, whole: &Struct, data: &[u8]) -> TestCaseResult {
+    let text = plain.format();
+    match (plain.unpack_prefix(data), whole.unpack_prefix(data)) {
+        (Ok((expected, taken)), Ok((mut found, size))) => {
+            prop_assert_eq!(size, taken, "{} of {:?}", text, data);
+            let one = found.len() - 1;
+            found.remove(&if found.name(one).is_some() {
+                "one".to_owned()
+            } else {
+                one.to_string()
+            });
+            prop_assert!(
+                found.len() == expected.len()
+                    && found.iter().zip(&expected).all(|(a, b)| same(a, b)),
+                "{text}: {found} is not {expected}, of {data:?}"
+            );
+            let packed = whole.pack(&found);
+            prop_assert!(packed.is_ok(), "{text} unpacks to {found} but {packed:?}");
+            prop_assert_eq!(
+                packed.unwrap(),
+                plain.pack(&expected).unwrap(),
+                "{}: {}",
+                text,
+                expected
+            );
+        }
+        // Of several errors, each tells the one that it meets first.
+        (Err(_), Err(_)) => {}
+        (expected, found) => {
+            return Err(TestCaseError::fail(format!(
+                "{text}: {found:?} is not {expected:?}, of {data:?}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_plain_format_means_the_same_in_a_whole_one(
+        format in grammar::formats(),
+        seed: u64,
+        noise in prop::collection::vec(any::<u8>(), 0..80),
+        place: prop::sample::Index,
+    ) {
+        let (text, formats) = format.render();
+        let plain = Struct::with_formats(&text, &formats).unwrap();
+        let whole = Struct::with_formats(&format!("{text}\n.one=[1]"), &formats);
+        prop_assert!(whole.is_ok(), "{}", whole.unwrap_err());
+        let whole = whole.unwrap();
+        means_the_same(&plain, &whole, &noise)?;
+        let mut data = plain.pack(&values::Maker::new(seed).row(&format).all).unwrap();
+        means_the_same(&plain, &whole, &data)?;
+        data.truncate(place.index(data.len() + 1));
+        means_the_same(&plain, &whole, &data)?;
+    }
+}
+
 /// Pieces of formats, whole and broken.
 const PIECES: [&str; 64] = [
     "B",

@@ -8,7 +8,7 @@ use super::super::program::{Bits, Constant, Count, Is, Item, What};
 use super::super::uses::Wanted;
 use super::{BITS, Later, Reader};
 use crate::structs::code::{self, Order};
-use crate::structs::constant::in_both_bases;
+use crate::structs::constant::{in_both_bases, same};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
@@ -475,5 +475,9 @@ pub(in crate::structs::whole) fn constant_value(constant: &Constant) -> Value {
 }
 
 pub(in crate::structs::whole) fn is_constant(constant: &Constant, value: &Value) -> bool {
-    equal(&constant_value(constant), value)
+    let expected = constant_value(constant);
+    match value {
+        Value::Float(_) | Value::Complex(..) => same(&expected, value),
+        value => equal(&expected, value),
+    }
 }

@@ -8,6 +8,7 @@ use super::super::read::{BITS, Frame, Later, Reader, constant_value, scalar};
 use super::Given;
 use super::output::Output;
 use crate::structs::code::{self, Order};
+use crate::structs::constant::same;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::plan::Scalar;
 use crate::tree::{BitRange, Node, Range, Role};
@@ -82,7 +83,7 @@ impl<'p> Reader<'p, Output> {
         let value = value.map(|value| encode::plain(value, item)).transpose()?;
         let value = value.map(|value| encode::of_bytes(value, item));
         if let (Some(stated), Some(value)) = (&stated, &value)
-            && !equal(stated, value)
+            && !(equal(stated, value) || same(stated, value))
         {
             let kind = DataErrorKind::Constant {
                 expected: stated.to_string(),
@@ -232,6 +233,10 @@ impl<'p> Reader<'p, Output> {
             }
             What::Code(code) if code.kind == code::Kind::Pascal => {
                 let content = encode::bytes(raw)?;
+                // A field of no bytes has no length in it.
+                if width == Some(0) && content.is_empty() {
+                    return Ok(Vec::new());
+                }
                 let mut bytes = vec![
                     u8::try_from(content.len())
                         .map_err(|_| DataError::other("a p holds at most 255 bytes"))?,
