@@ -372,7 +372,7 @@ impl Serialize for Document {
     }
 }
 
-/// The nodes below a root, or the root itself where nothing is below it.
+/// The nodes below a root; the root itself where nothing is below it, or where it has problems of its own.
 struct Fields<'a>(&'a Node);
 
 impl Serialize for Fields<'_> {
@@ -380,7 +380,7 @@ impl Serialize for Fields<'_> {
         let mut list = serializer.serialize_seq(None)?;
         let mut one =
             |path: &str, node: &Node| list.serialize_element(&with_path(path, node, Ints::Numbers));
-        if self.0.is_leaf() {
+        if self.0.is_leaf() || !self.0.problems.is_empty() {
             one("", self.0)?;
         }
         let mut failed = None;

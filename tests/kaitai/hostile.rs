@@ -151,3 +151,25 @@ fn files_that_import_one_another_are_read_once() {
     let found = document.find(&"b.y".parse().unwrap()).unwrap();
     assert_eq!(found[0].node.value, Some(2.into()));
 }
+
+#[test]
+fn references_in_a_circle_are_gone_through_once() {
+    // Each item names the next, the last the first.
+    let text = "meta: {id: h}\nseq: [{id: l, type: t, repeat: eos}]\ntypes:\n  t:\n    seq: [{id: v, type: u1}]\n    \
+                instances:\n      next: {value: '_root.l[v]'}";
+    let kaitai = Kaitai::from_text("h.ksy", text).unwrap();
+    let document = Document::open(Source::from(&[1, 2, 0][..]), kaitai).unwrap();
+    let value = |path: &str| {
+        let found = document.find(&path.parse().unwrap()).unwrap();
+        found[0].node.value.clone()
+    };
+    assert_eq!(value("l[0].next.next.v"), Some(0.into()));
+    assert_eq!(value("l[1].next.next.v"), Some(1.into()));
+    // It would be the first item again.
+    assert_eq!(value("l[0].next.next.next"), None);
+    assert!(
+        document
+            .find(&"l[0].next.next.next.v".parse().unwrap())
+            .is_err()
+    );
+}

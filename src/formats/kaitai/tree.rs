@@ -12,6 +12,13 @@ use crate::tree::{Node, Range, Role, Space};
 /// another.
 const MOST_AGAIN: u64 = 1 << 18;
 
+/// How many of these may stand in what is itself shown once more, as the section that a linked section links to. Objects
+/// can refer to each other in circles, and to many others each, so that this is less, and no deeper than `MOST_DEEP`.
+const MOST_INNER: u64 = 1 << 14;
+
+/// References that are followed one from the other.
+const MOST_DEEP: u8 = 4;
+
 impl Reader<'_> {
     /// The fields of the first object, with gaps where nothing is read of `size` bytes of the file.
     pub(super) fn tree(&mut self, name: &str, size: u64) -> Node {
@@ -23,10 +30,12 @@ impl Reader<'_> {
         }
         let mut put = Put {
             room: self.most_nodes().min(MOST_AGAIN),
+            inner_room: self.most_nodes().min(MOST_INNER),
+            chain: Vec::new(),
             shared,
             reader: self,
         };
-        let mut root = Node::new(name.to_owned(), all).with_children(put.fields(0, false));
+        let mut root = Node::new(name.to_owned(), all).with_children(put.fields(0, 0));
         root.meaning = self
             .objects
             .first()
@@ -72,10 +81,15 @@ struct Put<'r, 'p> {
     shared: HashSet<usize>,
     /// How many nodes may be shown a second time.
     room: u64,
+    /// How many in what is shown a second time.
+    inner_room: u64,
+    /// The references that led here, and the object that has the first: a circle of references is gone through once.
+    chain: Vec<usize>,
 }
 
 impl Put<'_, '_> {
-    fn fields(&mut self, object: usize, again: bool) -> Vec<Node> {
+    /// The fields of an object. `again` is how many references led to it from where it stands.
+    fn fields(&mut self, object: usize, again: u8) -> Vec<Node> {
         let mut nodes = self.params(object);
         let Some(of) = self.reader.objects.get_mut(object) else {
             return nodes;
@@ -109,12 +123,15 @@ impl Put<'_, '_> {
         let params = of.params.clone();
         let params = names.zip(params).filter_map(|(name, param)| {
             let draft = self.parameter(name, &param, here)?;
-            Some(self.node(holder, draft, false))
+            Some(self.node(holder, draft, 0))
         });
         params.collect()
     }
 
     fn parameter(&mut self, name: &str, of: &Val, here: Span) -> Option<Draft> {
+        if matches!(of, Val::Span(_)) {
+            return self.reader.draft_of(name, of, here);
+        }
         let mut node = Node::new(name.to_owned(), self.reader.range(here));
         let inner = match (of, value(of)) {
             (_, Some(value)) => {
@@ -140,14 +157,15 @@ impl Put<'_, '_> {
         Some(Draft::new(node, inner))
     }
 
-    fn node(&mut self, holder: usize, draft: Draft, again: bool) -> Node {
+    fn node(&mut self, holder: usize, draft: Draft, again: u8) -> Node {
         let Draft {
             mut node, inner, ..
         } = draft;
-        if again {
+        if again > 0 {
             node.role = Role::View;
             node.problems.clear();
-            self.room = self.room.saturating_sub(1);
+            let room = self.room_at(again);
+            *room = room.saturating_sub(1);
         }
         match inner {
             Inner::None => node,
@@ -161,7 +179,7 @@ impl Put<'_, '_> {
                 let found = self.reader.objects.get(object);
                 node.meaning = found.and_then(|object| object.meaning.clone());
                 let mut node = node.with_children(self.fields(object, again));
-                if !again && !node.range.space.is_file() && node.role == Role::View {
+                if again == 0 && !node.range.space.is_file() && node.role == Role::View {
                     fill_gaps(&mut node);
                 }
                 node
@@ -173,11 +191,26 @@ impl Put<'_, '_> {
                     .map(|of| of.name.clone());
                 let name = name.unwrap_or_default();
                 node.meaning = Some(format!("{name} at {:#x}", node.range.offset));
-                match again || self.room == 0 || self.holds(object, holder) {
-                    true => node,
-                    false => node.with_children(self.fields(object, true)),
+                let next = again.saturating_add(1);
+                let is_full = next > MOST_DEEP || *self.room_at(next) == 0;
+                let is_circle = self.chain.contains(&object) || self.holds(object, holder);
+                if is_full || is_circle {
+                    return node;
                 }
+                let before = self.chain.len();
+                self.chain.extend([holder, object]);
+                let node = node.with_children(self.fields(object, next));
+                self.chain.truncate(before);
+                node
             }
+        }
+    }
+
+    /// How many more nodes may be shown that many references away.
+    fn room_at(&mut self, again: u8) -> &mut u64 {
+        match again {
+            0 | 1 => &mut self.room,
+            _ => &mut self.inner_room,
         }
     }
 

@@ -47,7 +47,7 @@ pub fn write(
         Form::Lines => List::lines(),
     };
     let mut one = |path: &str, node: &Node| list.write(&self::node(path, node, style), &mut *out);
-    if !prefix.is_empty() || root.is_leaf() {
+    if !prefix.is_empty() || root.is_leaf() || !root.problems.is_empty() {
         one(prefix, root)?;
     }
     walk(root, &mut |path, depth, node| {
