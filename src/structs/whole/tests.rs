@@ -17,6 +17,7 @@ mod native;
 mod packing;
 mod parameters;
 pub(super) mod random;
+mod references;
 mod told;
 mod tried;
 mod types;
