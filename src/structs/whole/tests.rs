@@ -18,6 +18,7 @@ mod packing;
 mod parameters;
 pub(super) mod random;
 mod references;
+mod regions;
 mod told;
 mod tried;
 mod types;
