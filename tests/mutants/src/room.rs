@@ -50,7 +50,7 @@ const ROOMS: &[Room] = &[
                 &["shelf::", "format_files::", "embedded::", "--skip", "peers::"],
             ),
             tests("kaitai", &["suite::"]),
-            tests("cli", &["formats::", "kinds::", "first::"]),
+            tests("cli", &["formats::", "kinds::"]),
         ],
     },
     Room {
