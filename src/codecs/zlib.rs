@@ -136,7 +136,10 @@ impl<'a> Frame<'a> for Zlib<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::begins;
+    use std::io::Read;
+
+    use super::{ENOUGH, begins, is_header};
+    use crate::codecs::of_start;
 
     /// `zlib.compress(b"hello")` of Python 3.11.
     const HELLO: [u8; 13] = *b"\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15";
@@ -149,5 +152,81 @@ mod tests {
         assert!(begins(&wrong));
         assert!(!begins(&[&wrong[..], b"x"].concat()));
         assert!(!begins(&wrong[..12]));
+    }
+
+    /// The lengths of windows in rows, the levels in columns (RFC 1950, section 2.2), without a dictionary.
+    const HEADERS: [[u16; 4]; 8] = [
+        [0x081d, 0x085b, 0x0899, 0x08d7],
+        [0x1819, 0x1857, 0x1895, 0x18d3],
+        [0x2815, 0x2853, 0x2891, 0x28cf],
+        [0x3811, 0x384f, 0x388d, 0x38cb],
+        [0x480d, 0x484b, 0x4889, 0x48c7],
+        [0x5809, 0x5847, 0x5885, 0x58c3],
+        [0x6805, 0x6843, 0x6881, 0x68de],
+        [0x7801, 0x785e, 0x789c, 0x78da],
+    ];
+
+    #[test]
+    fn headers_are_those_of_the_specification() {
+        let found = (0..=u16::MAX).filter(|pair| is_header(&pair.to_be_bytes()));
+        assert!(found.eq(HEADERS.into_iter().flatten()));
+        assert!(!is_header(&[0x78]));
+        assert!(!is_header(&[]));
+    }
+
+    /// Bytes that are stored as they are, in one block (RFC 1951, section 3.2.4), with the sum of zeros.
+    fn stored(zeros: u16) -> Vec<u8> {
+        let mut stream = vec![0x78, 0x01, 0x01];
+        stream.extend(zeros.to_le_bytes());
+        stream.extend((!zeros).to_le_bytes());
+        stream.resize(stream.len().saturating_add(zeros.into()), 0);
+        // Of zeros the first half of Adler-32 is their number, the second 1.
+        stream.extend(zeros.to_be_bytes());
+        stream.extend([0, 1]);
+        stream
+    }
+
+    #[test]
+    fn a_stream_that_is_cut_is_told_by_enough_of_it() {
+        let stream = stored(100);
+        assert!(begins(&stream));
+        for length in [ENOUGH, 50, stream.len() - 1] {
+            assert!(begins(&stream[..length]), "{length}");
+        }
+        for length in [0, 1, 2, 3, ENOUGH - 1] {
+            assert!(!begins(&stream[..length]), "{length}");
+        }
+    }
+
+    /// More than is undone at once, so that what is wrong comes late.
+    #[test]
+    fn a_long_stream_is_looked_at_to_its_end() {
+        let mut stream = stored(60_000);
+        assert!(begins(&stream));
+        assert!(begins(&[&stream[..], b"x"].concat()));
+        let last = stream.len() - 1;
+        stream[last] ^= 1;
+        assert!(begins(&stream));
+        assert!(!begins(&[&stream[..], b"x"].concat()));
+    }
+
+    #[test]
+    fn bytes_that_come_one_by_one_are_undone() {
+        struct Single<'a>(&'a [u8]);
+        impl Read for Single<'_> {
+            fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+                let length = buf.len().min(1);
+                self.0.read(&mut buf[..length])
+            }
+        }
+        let codec = of_start(&HELLO).unwrap();
+        let mut content = Vec::new();
+        let mut decoder = codec.open(Box::new(Single(&HELLO))).unwrap();
+        decoder.read_to_end(&mut content).unwrap();
+        assert_eq!(content, b"hello");
+        for length in 2..HELLO.len() {
+            let mut decoder = codec.open(Box::new(Single(&HELLO[..length]))).unwrap();
+            assert!(decoder.read_to_end(&mut Vec::new()).is_err(), "{length}");
+        }
     }
 }

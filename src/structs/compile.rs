@@ -6,6 +6,7 @@ mod finish;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+pub(super) use finish::lcm;
 use finish::{finish, mark_optional, place};
 
 use super::ast::{self, Format, Item, Span, Token, What};

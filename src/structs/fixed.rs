@@ -86,9 +86,8 @@ impl Struct {
 #[derive(Default)]
 pub(super) struct Places {
     count: usize,
+    /// By their offsets from the item of the array around them, until its items are counted.
     constants: Vec<(usize, Vec<u8>)>,
-    /// Where the items of the arrays around a field begin, from the beginning of the record.
-    bases: Vec<Vec<usize>>,
 }
 
 impl Places {
@@ -98,48 +97,38 @@ impl Places {
         (self.count <= MAX_FIELDS).then_some(())
     }
 
-    /// Remembers bytes that every record has at an offset, in each item of the arrays around it.
+    /// Remembers bytes that every record has at an offset, which counts from the item of the array around them.
     pub(super) fn constant(&mut self, offset: usize, bytes: &[u8]) -> Option<()> {
-        let bases = self.bases.last().map_or(&[0][..], Vec::as_slice);
-        let all = self.constants.len().checked_add(bases.len())?;
-        if all > MAX_CONSTANTS {
-            return None;
-        }
-        for base in bases {
-            let at = base.checked_add(offset)?;
-            self.constants.push((at, bytes.to_vec()));
-        }
-        Some(())
+        self.constants.push((offset, bytes.to_vec()));
+        (self.constants.len() <= MAX_CONSTANTS).then_some(())
     }
 
-    /// What is done inside an array counts for each of its items. Without a constant inside, their
-    /// number has no limit.
+    /// What is done inside an array at an offset, whose items have the size that is answered, counts for each
+    /// of its items. Without a constant inside, their number has no limit.
     pub(super) fn in_array<T>(
         &mut self,
         offset: usize,
-        size: usize,
         count: usize,
-        does: impl FnOnce(&mut Places) -> Option<T>,
-    ) -> Option<T> {
-        let around = self.bases.last().map_or(&[0][..], Vec::as_slice);
-        let all = around.len().checked_mul(count)?;
-        let mut bases = Vec::new();
-        // Too many of them: a constant inside is then one too many.
-        let most = MAX_CONSTANTS.saturating_add(1);
-        for base in around {
-            for index in 0..count.min(most) {
-                let at = base.checked_add(offset)?;
-                bases.push(at.checked_add(index.checked_mul(size)?)?);
-                if bases.len() > most {
-                    break;
-                }
+        does: impl FnOnce(&mut Places) -> Option<(T, usize)>,
+    ) -> Option<(T, usize)> {
+        let first = self.constants.len();
+        let (done, size) = does(self)?;
+        let inside = self.constants.split_off(first);
+        if inside.is_empty() {
+            return Some((done, size));
+        }
+        let all = inside.len().checked_mul(count)?.checked_add(first)?;
+        if all > MAX_CONSTANTS {
+            return None;
+        }
+        for index in 0..count {
+            let moved = index.checked_mul(size)?.checked_add(offset)?;
+            for (at, bytes) in &inside {
+                let at = moved.checked_add(*at)?;
+                self.constants.push((at, bytes.clone()));
             }
         }
-        debug_assert!(all <= MAX_CONSTANTS || bases.len() > MAX_CONSTANTS);
-        self.bases.push(bases);
-        let done = does(self);
-        self.bases.pop();
-        done
+        Some((done, size))
     }
 
     /// The fields of a level that begins at `start`, counted from the outermost struct, with offsets
@@ -225,8 +214,9 @@ impl Places {
                 if repetitions > 1 && phase(begin) != phase(end) {
                     return None;
                 }
-                let inside = |places: &mut Places| Some(places.body(group, begin, measure)?.0);
-                let fields = self.in_array(offset, one.size, repetitions, inside)?;
+                let inside =
+                    |places: &mut Places| Some((places.body(group, begin, measure)?.0, one.size));
+                let (fields, _) = self.in_array(offset, repetitions, inside)?;
                 one.what = FixedWhat::Group(fields);
             }
             Element::Bytes(_) | Element::Pascal(_) | Element::CString | Element::Leb128 { .. } => {

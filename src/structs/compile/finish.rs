@@ -64,7 +64,8 @@ fn name_values(field: &Field, names: &mut Vec<(usize, Box<str>)>) {
     }
 }
 
-fn lcm(a: u64, b: u64) -> u64 {
+/// The least common multiple; 0 counts as 1.
+pub(in crate::structs) fn lcm(a: u64, b: u64) -> u64 {
     let (mut x, mut y) = (a.max(1), b.max(1));
     while y != 0 {
         (x, y) = (y, x.checked_rem(y).unwrap_or(0));

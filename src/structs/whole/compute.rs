@@ -29,7 +29,6 @@ pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Bytes(a), Value::Bytes(b)) => texts_equal(a, b),
         (Value::Float(x), other) | (other, Value::Float(x)) => other.as_f64() == Some(*x),
-        (Value::List(_) | Value::Record(_), _) => a == b,
         _ => match (a.as_int(), b.as_int()) {
             (Some(a), Some(b)) => a == b,
             _ => a == b,

@@ -5,6 +5,7 @@ use super::kinds::Kind;
 use super::program::{Bits, Constant, Count, Is, Item, Level, Program, What};
 use super::read::scalar;
 use crate::structs::code::{self, Order};
+use crate::structs::compile::lcm;
 use crate::structs::fixed::{FixedField, FixedWhat, Places, of_scalar};
 use crate::value::encoding::Encoding;
 
@@ -16,7 +17,11 @@ pub(in crate::structs) fn fixed(
     program: &Program,
     places: &mut Places,
 ) -> Option<(Vec<FixedField>, usize)> {
-    let mut walk = Walk { program, places };
+    let mut walk = Walk {
+        program,
+        places,
+        alignment: 1,
+    };
     let (fields, _, size) = walk.level(&program.root, Order::Native, 0, 0)?;
     Some((fields, size))
 }
@@ -24,6 +29,8 @@ pub(in crate::structs) fn fixed(
 struct Walk<'a> {
     program: &'a Program,
     places: &'a mut Places,
+    /// What places in the level are multiples of, all together.
+    alignment: u64,
 }
 
 impl Walk<'_> {
@@ -86,7 +93,9 @@ impl Walk<'_> {
         let mut begin = at;
         match &item.what {
             What::Align(n) => {
-                return at.checked_next_multiple_of(usize::try_from(n.of(order)).ok()?);
+                let to = n.of(order);
+                self.alignment = lcm(self.alignment, to);
+                return at.checked_next_multiple_of(usize::try_from(to).ok()?);
             }
             What::Code(code) if code.kind == code::Kind::Pad => {
                 return at.checked_add(number.unwrap_or(1));
@@ -99,6 +108,7 @@ impl Walk<'_> {
             What::Code(code) => {
                 let one = scalar(code, order)?;
                 let (_, alignment) = order.size_and_alignment(code)?;
+                self.alignment = lcm(self.alignment, u64::from(alignment));
                 begin = at.checked_next_multiple_of(usize::from(alignment))?;
                 field.size = usize::from(one.size);
                 field.what = of_scalar(one);
@@ -161,30 +171,29 @@ impl Walk<'_> {
         }
         field.offset = at.checked_sub(start)?;
         let deeper = depth.checked_add(1)?;
-        // Without an effect: how large an item is, which the second one has to be as well.
-        let mut nothing = Places::default();
-        let mut tried = Walk {
-            program: self.program,
-            places: &mut nothing,
-        };
-        let (_, _, end) = tried.level(level, order, at, deeper)?;
-        field.size = end.checked_sub(at)?;
         let count = field.count.unwrap_or(1);
-        if count > 1 {
-            let (_, _, second) = tried.level(level, order, end, deeper)?;
-            let alignment = 16;
-            if second.checked_sub(end)? != field.size
-                || (order == Order::Native && !field.size.is_multiple_of(alignment))
-            {
-                return None;
-            }
-        }
-        let program = self.program;
-        let (offset, size) = (field.offset, field.size);
-        let fields = self.places.in_array(offset, size, count, |places| {
-            let mut walk = Walk { program, places };
-            Some(walk.level(level, order, at, deeper)?.0)
+        let Walk {
+            program,
+            places,
+            alignment,
+        } = self;
+        let mut own = 1;
+        let (fields, size) = places.in_array(field.offset, count, |places| {
+            let mut walk = Walk {
+                program,
+                places,
+                alignment: 1,
+            };
+            let (fields, _, end) = walk.level(level, order, at, deeper)?;
+            own = walk.alignment;
+            Some((fields, end.checked_sub(at)?))
         })?;
+        // The second item looks like the first where it begins as the first does.
+        if count > 1 && !u64::try_from(size).ok()?.is_multiple_of(own) {
+            return None;
+        }
+        *alignment = lcm(*alignment, own);
+        field.size = size;
         field.what = FixedWhat::Group(fields);
         self.places.add()?;
         *values = values.checked_add(1)?;

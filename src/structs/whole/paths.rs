@@ -1,5 +1,8 @@
 //! Paths of fields, such as `chunks[].type`, against a format: whether some file can have a field there.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::program::{Is, Item, Level, Program, What};
 
 /// Levels that are gone through for a name: fields without a name join those around them.
@@ -13,11 +16,13 @@ struct Segment<'a> {
 }
 
 /// How a path is compared.
-#[derive(Clone, Copy)]
 struct Search<'p> {
     program: &'p Program,
     /// Whether `[]` may be missing, or be one too many.
     is_lenient: bool,
+    /// Levels that were gone through for so many segments, and how deep: formats that refer to each other lead to the
+    /// same level in more ways than could be gone.
+    seen: RefCell<HashMap<(*const Level, usize), u32>>,
 }
 
 impl Program {
@@ -35,6 +40,7 @@ impl Program {
             let search = Search {
                 program: self,
                 is_lenient,
+                seen: RefCell::default(),
             };
             search.level(&self.root, &segments, 0)
         };
@@ -47,13 +53,20 @@ impl Program {
 
 impl Search<'_> {
     /// The parts of the path as the level has them.
-    fn level(self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn level(&self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let depth = depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH)?;
+        let key = (std::ptr::from_ref(level), path.len());
+        let before = self.seen.borrow().get(&key).copied();
+        // What was not found from there won't be, unless the limit of levels ended the search.
+        if before.is_some_and(|before| before <= depth) {
+            return None;
+        }
+        self.seen.borrow_mut().insert(key, depth);
         let mut items = level.items.iter();
         items.find_map(|item| self.item(item, path, depth))
     }
 
-    fn item(self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn item(&self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let (first, rest) = path.split_first()?;
         match &item.name {
             None => self.inside(item, path, depth),
@@ -80,7 +93,7 @@ impl Search<'_> {
     }
 
     /// The same in what a field holds.
-    fn inside(self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn inside(&self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let held = match &item.is {
             Is::Inside(what) => self.what(what, path, depth),
             _ => None,
@@ -88,7 +101,7 @@ impl Search<'_> {
         held.or_else(|| self.what(&item.what, path, depth))
     }
 
-    fn what(self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn what(&self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         match what {
             What::Group(level) => self.level(level, path, depth),
             What::Choice(_, cases) => {

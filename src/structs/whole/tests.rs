@@ -17,6 +17,8 @@ mod native;
 mod packing;
 mod parameters;
 pub(super) mod random;
+mod references;
+mod regions;
 mod told;
 mod tried;
 mod types;
@@ -85,6 +87,9 @@ fn expressions_bind_as_in_python_and_rust() {
         ("0 ? 2 : 0 ? 3 : 4", "4"),
         ("n - 1", "4"),
         ("n >= 5", "True"),
+        // Integers that are one as floats.
+        ("9007199254740993 > 9007199254740992", "True"),
+        ("9007199254740992 >= 9007199254740993", "False"),
         ("n != 5", "False"),
         ("\"ab\" == \"ab\\0\\0\"", "True"),
         ("\"ab\" < \"b\"", "True"),

@@ -22,13 +22,14 @@ fn main() -> Result<()> {
         .split_first()
         .context("say a room, as in `structs`, or several, as in `edit,gzip`")?;
     let rooms: Vec<_> = names.split(',').map(room::named).collect::<Result<_>>()?;
-    let (mut every, mut only, mut from) = (1, String::new(), None);
+    let (mut every, mut start, mut only, mut from) = (1, 0, String::new(), None);
     for argument in rest {
         match argument.split_once('=') {
             Some(("--every", n)) => every = n.parse().context("--every wants a number")?,
+            Some(("--start", n)) => start = n.parse().context("--start wants a number")?,
             Some(("--only", text)) => only = text.to_owned(),
             Some(("--from", file)) => from = Some(std::fs::read_to_string(file)?),
-            _ => bail!("{argument}: neither --every=N, --only=TEXT nor --from=FILE"),
+            _ => bail!("{argument}: neither --every=N, --start=N, --only=TEXT nor --from=FILE"),
         }
     }
 
@@ -45,6 +46,7 @@ fn main() -> Result<()> {
             .into_iter()
             .filter(|fault| fault.name.contains(&only))
             .filter(|fault| from.as_ref().is_none_or(|from| from.contains(&*fault.name)))
+            .skip(start)
             .step_by(every);
         for mut fault in sample {
             fault.room = place;

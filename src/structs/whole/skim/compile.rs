@@ -17,6 +17,12 @@ use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
 use crate::structs::whole::program::{self, Codec, Count, Is, Item, Level, Program, What};
 
+/// How deep items are compiled in one another, those of stored formats included. What is deeper is read.
+const MAX_DEPTH: usize = 96;
+
+/// How many items are compiled: where a field is wanted, stored formats are compiled wherever they stand.
+const MAX_ITEMS: usize = 1 << 14;
+
 impl<'p> Skim<'p> {
     /// For the items of an array, if they are known, and the field of them that is wanted.
     pub(in crate::structs::whole) fn new(
@@ -48,6 +54,8 @@ impl<'p> Skim<'p> {
             known: HashMap::new(),
             arrays: Vec::new(),
             selects: Vec::new(),
+            depth: 0,
+            items: 0,
         };
         compiler.scope = compiler.scopes.open(None, false);
         let (part, _) = compiler.element(item, order, None)?;
@@ -96,6 +104,8 @@ pub(super) struct Compiler<'p, 'w> {
     /// The items of arrays.
     pub(super) arrays: Vec<Option<Before>>,
     pub(super) selects: Vec<Vec<Select>>,
+    depth: usize,
+    items: usize,
 }
 
 impl<'p> Compiler<'p, '_> {
@@ -119,8 +129,12 @@ impl<'p> Compiler<'p, '_> {
         let mut parts: Vec<Part<'p>> = Vec::with_capacity(level.items.len());
         for item in &level.items {
             let unknown = Part::Read(Read::Unknown);
-            let part = self.item(item, order).unwrap_or(unknown);
-            add(&mut parts, part);
+            let is_known = self.depth < MAX_DEPTH && self.items < MAX_ITEMS;
+            self.depth = self.depth.saturating_add(1);
+            self.items = self.items.saturating_add(1);
+            let part = is_known.then(|| self.item(item, order)).flatten();
+            self.depth = self.depth.saturating_sub(1);
+            add(&mut parts, part.unwrap_or(unknown));
         }
         parts
     }

@@ -49,3 +49,57 @@ fn fields_that_lie_far_from_one_another_are_kept() {
     });
     assert_eq!(seen, 3);
 }
+
+/// How many items have their field kept, of arrays of which these are the sizes of the field.
+fn kept(format: &str, data: &[u8], arrays: &[&str]) -> Vec<u64> {
+    let layout = compiled(format, &[]);
+    let asked = arrays.iter().map(|array| Asked {
+        array: (*array).to_owned(),
+        names: vec!["body".to_owned()],
+    });
+    let how = How {
+        many: 64,
+        asked: asked.collect(),
+        ..How::at(Space::FILE, 0)
+    };
+    let (root, error, _) = read_as(&layout, data, &how);
+    assert_eq!(error, None);
+    let arrays = root.made().iter().filter(|node| node.is_on_demand());
+    arrays
+        .map(|array| array.each_kept(&["body"], &mut |_, _| true))
+        .collect()
+}
+
+#[test]
+fn texts_are_kept_up_to_a_length() {
+    let format = "<{0: B:never} *(H:size [size]s:body):blocks";
+    for (length, expected) in [(0u16, 300), (1_024, 300), (1_025, 200)] {
+        let mut data = Vec::new();
+        for i in 0..300u16 {
+            let size = if i == 200 { length } else { 3 };
+            data.extend(size.to_le_bytes());
+            data.resize(data.len() + usize::from(size), b'a');
+        }
+        assert_eq!(kept(format, &data, &["blocks"]), [expected], "{length}");
+    }
+}
+
+/// What is kept of all arrays of a file together is bounded: 24 MiB.
+#[test]
+fn fields_are_kept_up_to_a_sum() {
+    let format =
+        "<{0: B:never} [13000](H:size [size]s:body):first [13000](H:size [size]s:body):second";
+    let mut data = Vec::new();
+    for _ in 0..26_000 {
+        data.extend(1_024u16.to_le_bytes());
+        data.resize(data.len() + 1_024, b'a');
+    }
+    let found = kept(format, &data, &["first", "second"]);
+    assert_eq!(found[0], 13_000);
+    let bytes = (found[0] + found[1]) << 10;
+    // A few bytes more are kept of each, so that it is less than the sum.
+    let most = 24 << 20;
+    assert!((most - (most >> 7)..most).contains(&bytes), "{found:?}");
+    // The second alone has all the room.
+    assert_eq!(kept(format, &data, &["second"]), [0, 13_000]);
+}

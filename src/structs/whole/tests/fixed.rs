@@ -234,3 +234,44 @@ fn fields_and_constants_are_known_up_to_a_limit() {
         assert!(!is_known(format), "{format}");
     }
 }
+
+#[test]
+fn constants_are_the_bytes_that_they_are_written_as() {
+    let constants = |format: &str| {
+        let fixed = Struct::new(format).unwrap().fixed();
+        fixed.map(|fixed| fixed.constants)
+    };
+    let one = |at: usize, bytes: &[u8]| Some(vec![(at, bytes.to_vec())]);
+    for (format, expected) in [
+        ("<I~unix:t 2s:a=\"ab\"", one(4, b"ab")),
+        ("<I~unix:t 4s:a=\"ab\"", one(4, b"ab\0\0")),
+        ("<I~unix:t 2s~ascii:a=\"ab\"", one(4, b"ab")),
+        ("<I~unix:t 2s~hex:a=\"ab\"", one(4, b"ab")),
+        ("<I~unix:t H:a=0x102", one(4, &[2, 1])),
+        (">I~unix:t H:a=0x102", one(4, &[1, 2])),
+        (">I~unix:t H~hex:a=0x102", one(4, &[1, 2])),
+        ("<I~unix:t B:n h:a=-2", one(5, &[0xfe, 0xff])),
+        ("I~unix:t B:n h:a=-2", one(6, &(-2i16).to_ne_bytes())),
+        (
+            "<I~unix:t 2(B:n 2(B:a=7 B:m):i):o",
+            Some([5, 7, 10, 12].map(|at| (at, vec![7])).to_vec()),
+        ),
+        // What a kind makes other bytes of is read record by record.
+        ("<I~unix:t 4s~utf16le:a=\"ab\"", None),
+        ("<I~unix:t 4s~octal:a=7", None),
+    ] {
+        assert_eq!(constants(format), expected, "{format}");
+    }
+}
+
+#[test]
+fn integers_of_any_width_have_places() {
+    for width in [1, 2, 3, 7, 8, 9, 16] {
+        let format = format!("<B:a {width}U:n {width}u:m B:b");
+        let fixed = Struct::new(&format).unwrap().fixed().unwrap();
+        let places: Vec<_> = fixed.fields.iter().map(|f| (f.offset, f.size)).collect();
+        let expected = [(0, 1), (1, width), (1 + width, width), (1 + 2 * width, 1)];
+        assert_eq!(places, expected, "{format}");
+        assert_eq!(fixed.size, 2 + 2 * width);
+    }
+}

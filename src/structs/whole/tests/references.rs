@@ -1,0 +1,129 @@
+//! Formats that refer to each other, and to themselves: what goes through them ends, and soon.
+
+use super::compiled;
+use super::demand::{children_with, read};
+
+/// Stored formats of which each refers to the next.
+fn chain(count: usize, format: impl Fn(&str) -> String, last: &str) -> Vec<(String, String)> {
+    let refers = (0..count)
+        .zip(1..)
+        .map(|(i, next)| (format!("a{i}"), format(&format!("%a{next}"))));
+    let mut formats: Vec<_> = refers.collect();
+    formats.push((format!("a{count}"), last.to_owned()));
+    formats
+}
+
+fn borrowed(formats: &[(String, String)]) -> Vec<(&str, &str)> {
+    let formats = formats.iter();
+    formats.map(|(name, text)| (&**name, &**text)).collect()
+}
+
+/// The fields that a path asks for are looked for in formats that contain themselves, with and without names between.
+#[test]
+fn a_field_is_found_in_items_that_contain_themselves() {
+    for (format, data, count) in [
+        ("B:n {n == 1: %a}", &[2u8, 1, 3, 1, 1, 4][..], 3),
+        ("B:n {n == 1: 1s=%a}", &[0, 1, 0, 2], 3),
+        ("B:n {n == 1: %a:inner}", &[2, 1, 3, 1, 1, 4], 3),
+        ("B:n {n > 9: %a %a} {n > 19: %a %a}", &[1, 2, 10, 3, 4], 3),
+    ] {
+        let layout = compiled("*%a:items", &[("a", format)]);
+        let (root, error, _) = read(&layout, data, 0);
+        assert_eq!(error, None, "{format}");
+        let items = &root.made()[0];
+        for names in [&["n"][..], &["inner", "n"], &["m"]] {
+            let found = children_with(items, names);
+            assert_eq!(found.len(), count, "{format} {names:?}");
+        }
+        let firsts = |items: Vec<crate::tree::Node>| -> Vec<_> {
+            let firsts = items
+                .iter()
+                .map(|item| item.child("n").unwrap().value.clone());
+            firsts.collect()
+        };
+        let whole: Result<Vec<_>, _> = items
+            .children()
+            .map(|item| item.map(|item| item.into_owned()))
+            .collect();
+        assert_eq!(firsts(children_with(items, &["n"])), firsts(whole.unwrap()));
+    }
+    // Formats that double on the way to the field, and more of them in one another than are compiled.
+    for (count, format) in [
+        (60, "B:n {n > 200: REF REF}"),
+        (2_000, "B:n {n > 200: REF}"),
+    ] {
+        let formats = chain(count, |next| format.replace("REF", next), "B:n");
+        let layout = compiled("*%a0:items", &borrowed(&formats));
+        let (root, error, _) = read(&layout, &[7; 100], 0);
+        assert_eq!(error, None);
+        assert_eq!(children_with(&root.made()[0], &["n"]).len(), 100);
+    }
+}
+
+#[test]
+fn a_path_is_looked_for_in_each_level_once() {
+    let formats = [("a", "B:n {n: %a} {n == 2: %a} {n == 3: %a}")];
+    let layout = compiled("%a:x {0: z}", &formats);
+    assert_eq!(layout.has_path("x.n"), Ok(()));
+    assert_eq!(layout.has_path("x.m"), Err(None));
+    // A level is the root, the format and what it refers to: 64 of them.
+    for (count, expected) in [(62, Ok(())), (63, Err(None))] {
+        let formats = chain(count, str::to_owned, "B:m");
+        let layout = compiled("%a0 {0: z}", &borrowed(&formats));
+        assert_eq!(layout.has_path("m"), expected, "{count}");
+    }
+    // Once too deep, and then not.
+    let mut formats = chain(62, str::to_owned, "%b");
+    formats.push(("b".to_owned(), "B:m".to_owned()));
+    let layout = compiled("%a0 %b {0: z}", &borrowed(&formats));
+    assert_eq!(layout.has_path("m"), Ok(()));
+}
+
+#[cfg(feature = "records")]
+#[test]
+fn fields_of_fixed_size_are_found_in_one_walk() {
+    let is_known =
+        |format: &str, formats: &[(&str, &str)]| compiled(format, formats).fixed().is_some();
+    for count in ["", "1", "2"] {
+        let nested = (0..60).fold("I~unix:t B:c=1".to_owned(), |inside, i| {
+            let count = if i < 12 { count } else { "" };
+            format!("{count}({inside}):g{i}")
+        });
+        assert!(is_known(&format!("<{nested}"), &[]), "{count}");
+    }
+    for (count, expected) in [(63, true), (64, false)] {
+        let formats = chain(count, |next| format!("{next}:x"), "I~unix:t");
+        assert_eq!(
+            is_known("<I~unix:t %a0:x", &borrowed(&formats)),
+            expected,
+            "{count}"
+        );
+    }
+}
+
+/// Items of one size may have their fields at different places.
+#[cfg(feature = "records")]
+#[test]
+fn items_that_begin_otherwise_aligned_are_not_read_as_the_first() {
+    for (format, is_known) in [
+        ("<I~unix:t 32s:h 2(B:a |4 B:b |9):x", false),
+        ("<I~unix:t 2(B:a |4 B:b |4):x", true),
+        ("<I~unix:t 2(B:a |3 B:b |4):x", false),
+        ("<I~unix:t Q:h 2(B:a |3 B:b |12):x", true),
+        ("<I~unix:t (B:a |4 B:b |9):x", true),
+        ("<I~unix:t 2(2(B:a |4 B:b |9):y):x", false),
+        ("<I~unix:t 2((B:a |4 B:b):y B:c):x", false),
+        ("<I~unix:t 2((B:a |4 B:b):y H:c):x", false),
+        ("<I~unix:t 2((B:a |4 B:b):y 3s:c):x", true),
+        ("I~unix:t 2(H:a B:b):x", false),
+        ("I~unix:t 2(H:a B:b x):x", true),
+        ("I~unix:t 2(H:a 2s:b):x", true),
+        ("I~unix:t 2(<H:a B:b):x", true),
+    ] {
+        assert_eq!(
+            compiled(format, &[]).fixed().is_some(),
+            is_known,
+            "{format}"
+        );
+    }
+}
