@@ -1,5 +1,9 @@
 //! Paths of fields, such as `chunks[].type`, against a format: whether some file can have a field there.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::ptr;
+
 use super::program::{Is, Item, Level, Program, What};
 
 /// Levels that are gone through for a name: fields without a name join those around them.
@@ -13,16 +17,32 @@ struct Segment<'a> {
 }
 
 /// How a path is compared.
-#[derive(Clone, Copy)]
 struct Search<'p> {
     program: &'p Program,
     /// Whether `[]` may be missing, or be one too many.
     is_lenient: bool,
+    /// The levels that were gone through, with how many parts of the path were left there: a format may contain
+    /// itself at several places.
+    seen: RefCell<HashSet<(*const Level, usize)>>,
 }
 
 impl Program {
     /// Whether the format can have a field at a path; otherwise how that path is written, where only its `[]` are wrong.
     pub(in crate::structs) fn has_path(&self, path: &str) -> Result<(), Option<String>> {
+        self.find_path(&self.root, path)
+    }
+
+    /// The same of a stored format that it refers to.
+    pub(in crate::structs) fn has_path_in(
+        &self,
+        format: &str,
+        path: &str,
+    ) -> Result<(), Option<String>> {
+        let level = self.formats.get(format).ok_or(None)?;
+        self.find_path(level, path)
+    }
+
+    fn find_path(&self, level: &Level, path: &str) -> Result<(), Option<String>> {
         let segments = path.split('.').map(|segment| {
             let name = segment.trim_end_matches("[]");
             Segment {
@@ -35,8 +55,9 @@ impl Program {
             let search = Search {
                 program: self,
                 is_lenient,
+                seen: RefCell::default(),
             };
-            search.level(&self.root, &segments, 0)
+            search.level(level, &segments, 0)
         };
         match search(false) {
             Some(_) => Ok(()),
@@ -47,13 +68,20 @@ impl Program {
 
 impl Search<'_> {
     /// The parts of the path as the level has them.
-    fn level(self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn level(&self, level: &Level, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let depth = depth.checked_add(1).filter(|depth| *depth <= MAX_DEPTH)?;
+        if !self
+            .seen
+            .borrow_mut()
+            .insert((ptr::from_ref(level), path.len()))
+        {
+            return None;
+        }
         let mut items = level.items.iter();
         items.find_map(|item| self.item(item, path, depth))
     }
 
-    fn item(self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn item(&self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let (first, rest) = path.split_first()?;
         match &item.name {
             None => self.inside(item, path, depth),
@@ -80,7 +108,7 @@ impl Search<'_> {
     }
 
     /// The same in what a field holds.
-    fn inside(self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn inside(&self, item: &Item, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         let held = match &item.is {
             Is::Inside(what) => self.what(what, path, depth),
             _ => None,
@@ -88,7 +116,7 @@ impl Search<'_> {
         held.or_else(|| self.what(&item.what, path, depth))
     }
 
-    fn what(self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
+    fn what(&self, what: &What, path: &[Segment<'_>], depth: u32) -> Option<Vec<String>> {
         match what {
             What::Group(level) => self.level(level, path, depth),
             What::Choice(_, cases) => {
