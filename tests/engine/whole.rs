@@ -214,3 +214,16 @@ fn a_check_that_is_wrong_in_the_base_is_kept_unless_it_is_edited() {
     let mended = b"abcd\x11\xcd\x82\xed\x06";
     assert_eq!(format.pack_onto(file, &values).unwrap(), mended);
 }
+
+/// In a file inside a file, offsets count from where that begins: the sum of both may be one that 64 bits don't hold.
+#[test]
+fn a_place_beyond_64_bits_is_told_as_it_is() {
+    let inner = Formats::from_iter([("inner", "<Q:at &[at]B:x")]);
+    let format = Struct::with_formats("3s:before *s:file=%inner", &inner).unwrap();
+    let bytes = [&b"abc"[..], &[0xff; 8]].concat();
+    let error = format.unpack(&bytes).unwrap_err().to_string();
+    assert!(
+        error.contains("stands at offset 0x10000000000000002, the file ends at 0xb"),
+        "{error}"
+    );
+}

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::read::Reader;
+use crate::offset::{Position, Tally};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
@@ -220,7 +221,7 @@ impl<'p> Reader<'p, Output> {
         let at = self.at;
         self.reserve(at, bytes.len())?;
         let from = usize::try_from(at).unwrap_or(usize::MAX);
-        let to = from.saturating_add(bytes.len());
+        let to = from.past(bytes.len());
         let output = &mut self.input;
         if let (Some(place), Some(written)) =
             (output.bytes.get_mut(from..to), output.written.get(from..to))
@@ -231,14 +232,14 @@ impl<'p> Reader<'p, Output> {
                 }
             }
         }
-        self.at = at.saturating_add(bytes.len() as u64);
+        self.at = at.past(bytes.len() as u64);
         self.reach = self.reach.max(self.at);
         Ok(())
     }
 
     /// Counts zeros that no value backs: of all together there is a limit.
     pub(in crate::structs::whole) fn fill(&mut self, zeros: u64) -> Result<(), DataError> {
-        self.input.filled = self.input.filled.saturating_add(zeros);
+        self.input.filled.tally(zeros);
         match self.input.filled > MAX_FILL {
             true => Err(DataError::other(format!(
                 "more than {MAX_FILL} zeros would fill the gaps between values"
@@ -253,7 +254,7 @@ impl<'p> Reader<'p, Output> {
         at: u64,
         size: usize,
     ) -> Result<(), DataError> {
-        let end = at.saturating_add(size as u64);
+        let end = at.past(size as u64);
         let output = &mut self.input;
         let length = output.bytes.len() as u64;
         if end > length {
@@ -270,12 +271,12 @@ impl<'p> Reader<'p, Output> {
     /// Writes bytes here, and goes on after them.
     pub(in crate::structs::whole) fn put(&mut self, bytes: &[u8]) -> Result<(), DataError> {
         let at = self.at;
-        let end = at.saturating_add(bytes.len() as u64);
+        let end = at.past(bytes.len() as u64);
         self.reserve(at, bytes.len())?;
         let is_first = self.is_first();
         let output = &mut self.input;
         let from = usize::try_from(at).unwrap_or(usize::MAX);
-        let to = from.saturating_add(bytes.len());
+        let to = from.past(bytes.len());
         if let (Some(place), Some(written)) = (
             output.bytes.get_mut(from..to),
             output.written.get_mut(from..to),
