@@ -274,8 +274,18 @@ impl Read for Watched<'_> {
     }
 }
 
+/// What a stream of bzip2 begins with; its level follows.
+pub(crate) const BZIP2: &[u8] = b"BZh";
+/// What a block of bzip2 begins with: the digits of π.
+const BZIP2_BLOCK: &[u8] = b"1AY&SY";
+/// What ends a stream of bzip2: the digits of the square root of π.
+pub(crate) const BZIP2_END: &[u8] = b"\x17\x72\x45\x38\x50\x90";
+/// What a stream of xz begins with.
+pub(crate) const XZ: &[u8] = b"\xfd7zXZ\0";
+/// What frames of zstd begin with.
+pub(crate) const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 /// What frames of lz4 begin with.
-const LZ4: &[u8] = b"\x04\x22\x4d\x18";
+pub(crate) const LZ4: &[u8] = b"\x04\x22\x4d\x18";
 /// The same of its first versions and of Linux kernels.
 pub(crate) const LZ4_LEGACY: &[u8] = b"\x02\x21\x4c\x18";
 
@@ -284,19 +294,19 @@ fn begins_lz4(start: &[u8]) -> bool {
 }
 
 fn begins_zstd(start: &[u8]) -> bool {
-    start.starts_with(b"\x28\xb5\x2f\xfd")
+    start.starts_with(ZSTD)
 }
 
 fn begins_xz(start: &[u8]) -> bool {
-    start.starts_with(b"\xfd7zXZ\0")
+    start.starts_with(XZ)
 }
 
 /// A member may well be called `BZh…`; what bzip2 puts after its level, a block or the end of the
 /// stream, it may not.
 fn begins_bzip2(start: &[u8]) -> bool {
-    match start {
-        [b'B', b'Z', b'h', b'1'..=b'9', behind @ ..] => {
-            behind.starts_with(b"1AY&SY") || behind.starts_with(b"\x17\x72\x45\x38\x50\x90")
+    match start.strip_prefix(BZIP2) {
+        Some([b'1'..=b'9', after @ ..]) => {
+            after.starts_with(BZIP2_BLOCK) || after.starts_with(BZIP2_END)
         }
         _ => false,
     }

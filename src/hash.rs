@@ -115,6 +115,7 @@ impl fmt::Display for Algorithm {
 
 /// The digest of some bytes; prints as lower-case hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Digest {
     /// How it was made.
     pub algorithm: Algorithm,

@@ -62,6 +62,7 @@ impl fmt::Debug for BeforeReading<'_> {
 
 /// A struct that was found.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Found<'a> {
     /// Where it begins, from the start of the source.
     pub offset: u64,

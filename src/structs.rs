@@ -77,7 +77,7 @@ pub(crate) use float::from_half as half;
 pub use formats::Formats;
 pub use functions::{calcsize, iter_unpack, pack, pack_into, unpack, unpack_from};
 pub use iter::IterUnpack;
-pub use layout::{Entry, EntryKind, Layout};
+pub use layout::{Entry, EntryKind, Layout, Repetition};
 #[cfg(any(feature = "kaitai", feature = "records"))]
 pub(crate) use near::near;
 #[cfg(feature = "kaitai")]

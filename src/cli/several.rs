@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::{Context, Exit, Input};
+use crate::render::json::List;
 
 /// Does something with each file. In JSON (`keys`), a list of objects with the name of the file, and what `one` writes,
 /// or `null` where that fails, under these keys; else each follows what `heading` writes, which is given how many files
@@ -15,15 +16,13 @@ pub(super) fn each<'i>(
     mut one: impl FnMut(&Input, &mut Context) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
+    let mut list = List::new();
     for (i, file) in files.into_iter().enumerate() {
         match keys {
             Some((of_name, of_value)) => {
-                let separator = if i == 0 { "[\n" } else { ",\n" };
                 let name = serde_json::to_string(&file.to_string())?;
-                write!(
-                    cx.out(),
-                    "{separator}{{\"{of_name}\": {name}, \"{of_value}\": "
-                )?;
+                list.next(&mut cx.out())?;
+                write!(cx.out(), "{{\"{of_name}\": {name}, \"{of_value}\": ")?;
             }
             None => heading(i, file, cx)?,
         }
@@ -42,7 +41,7 @@ pub(super) fn each<'i>(
         exit = exit.max(answer);
     }
     if keys.is_some() {
-        writeln!(cx.out(), "\n]")?;
+        list.end(&mut cx.out())?;
     }
     Ok(exit)
 }

@@ -21,6 +21,9 @@ pub use reader::Reader;
 pub use seek::Seekable;
 pub use writer::Writer;
 
+/// What a member begins with.
+const MAGIC: &[u8] = b"\x1f\x8b";
+
 /// Whether a file that begins so is compressed with gzip.
 ///
 /// ```
@@ -29,5 +32,5 @@ pub use writer::Writer;
 /// assert!(gzip::is_gzip(b"\x1f\x8b\x08"));
 /// ```
 pub fn is_gzip(start: &[u8]) -> bool {
-    start.starts_with(b"\x1f\x8b")
+    start.starts_with(MAGIC)
 }

@@ -1,5 +1,5 @@
-//! Headers that both undo a compression and are shown: those of zstd's frames, and of the skippable
-//! frames that lz4 has too.
+//! Headers that both undo a compression and are shown: those of zlib's streams, of zstd's frames, of the
+//! skippable frames that lz4 has too, and of the blocks of legacy lz4.
 
 use crate::schema::{Fact, Field, Header, names};
 #[cfg(any(feature = "zstd", test))]
@@ -13,9 +13,11 @@ const FRAME: &str = "<I:magic \
     {descriptor.size_code; 1: H:content_size; 2: I:content_size; 3: Q:content_size; \
      0: {descriptor.single_segment: B:content_size}}";
 const SKIPPABLE_FRAME: &str = "<I:magic I:size";
+const LEGACY_BLOCK: &str = "<I:compressed_size";
+const STREAM: &str = ">B{window:4 method:4}:compression B{level:2 dictionary:1 check:5}:flags";
 
 /// The formats that have the fields of [`field!`].
-pub(crate) const FORMATS: [&str; 2] = [FRAME, SKIPPABLE_FRAME];
+pub(crate) const FORMATS: [&str; 3] = [FRAME, SKIPPABLE_FRAME, LEGACY_BLOCK];
 
 /// A field of a structure by its name; one that none has does not compile.
 macro_rules! field {
@@ -52,6 +54,46 @@ pub(crate) static SKIPPABLE: Header = Header::new(
     &FORMATS,
     &[&[("magic", Fact::Hex)]],
 );
+
+/// The header of a block of a legacy frame of lz4 (LZ4 Frame Format 1.6.4, section "Legacy frame").
+pub(crate) static LZ4_LEGACY_BLOCK: Header = Header::new(
+    "header",
+    "The header of a block of a legacy frame",
+    LEGACY_BLOCK,
+    &FORMATS,
+    &[],
+);
+
+/// The header of a stream of zlib (RFC 1950, section 2.2).
+pub(crate) static ZLIB: Header = Header::new(
+    "header",
+    "The header of a stream",
+    STREAM,
+    &[STREAM],
+    &[&[
+        ("compression.method", names![8 => "deflate"]),
+        ("compression.window", names![7 => "32 KiB"]),
+        (
+            "flags.level",
+            names![0 => "fastest", 1 => "fast", 2 => "default", 3 => "smallest"],
+        ),
+    ]],
+);
+
+/// Whether a stream of zlib begins so: deflate, a window of 32 KiB at most, no dictionary, and a multiple of
+/// 31 in all, as one number.
+pub(super) fn is_zlib(start: &[u8]) -> bool {
+    const METHOD: Field = Field::of(&[STREAM], "compression.method");
+    const WINDOW: Field = Field::of(&[STREAM], "compression.window");
+    const DICTIONARY: Field = Field::of(&[STREAM], "flags.dictionary");
+    let bits = |field| ZLIB.get::<u8>(start, field);
+    let header = start.iter().take(2);
+    let number = header.fold(0u32, |number, byte| (number << 8) | u32::from(*byte));
+    bits(METHOD) == Some(8)
+        && bits(WINDOW).is_some_and(|window| window <= 7)
+        && bits(DICTIONARY) == Some(0)
+        && number.is_multiple_of(31)
+}
 
 /// The size of the skippable frame that begins so, with its header; `None` where none does, or its
 /// header is cut.
@@ -122,6 +164,8 @@ mod tests {
     fn every_descriptor_has_a_header_of_the_size_that_the_rfc_gives() {
         ZSTD_FRAME.assert_sound();
         SKIPPABLE.assert_sound();
+        LZ4_LEGACY_BLOCK.assert_sound();
+        ZLIB.assert_sound();
         for descriptor in 0..=u8::MAX {
             let single = descriptor & 0x20 != 0;
             let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
@@ -146,5 +190,26 @@ mod tests {
         assert_eq!(skippable_size(b"\x5a\x2a\x4d\x18\x03\0\0\0"), Some(11));
         assert_eq!(skippable_size(b"\x5a\x2a\x4d\x18\x03\0\0"), None);
         assert_eq!(skippable_size(b"\x28\xb5\x2f\xfd\x03\0\0\0"), None);
+    }
+
+    /// The pairs that RFC 1950, section 2.2, allows without a dictionary: for each of eight windows and four levels
+    /// the one check that makes a multiple of 31.
+    #[test]
+    fn thirty_two_pairs_of_bytes_begin_a_stream_of_zlib() {
+        let pairs = (0..=u16::MAX)
+            .map(u16::to_be_bytes)
+            .filter(|pair| is_zlib(pair));
+        let found: Vec<_> = pairs.collect();
+        assert_eq!(found.len(), 32);
+        for start in [
+            [0x78, 0x01],
+            [0x78, 0x5e],
+            [0x78, 0x9c],
+            [0x78, 0xda],
+            [0x08, 0x1d],
+        ] {
+            assert!(found.contains(&start), "{start:x?}");
+        }
+        assert!(!is_zlib(&[0x78]) && !is_zlib(&[]));
     }
 }

@@ -6,6 +6,7 @@ use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInf
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
+use super::layout::{LZ4_LEGACY_BLOCK, field};
 use super::{Decode, Fault, LZ4_LEGACY, Stream, begins_lz4};
 use crate::offset::Position;
 
@@ -99,16 +100,19 @@ impl Legacy<'_> {
 
     /// Undoes the next block; `false` where there is none.
     fn next_block(&mut self) -> Result<bool, Fault> {
-        let ahead = self.compressed.ahead(4)?;
-        let size = match ahead.first_chunk::<4>() {
-            Some(size) => u32::from_le_bytes(*size) as usize,
+        let header = LZ4_LEGACY_BLOCK.size();
+        let ahead = self
+            .compressed
+            .ahead(usize::try_from(header).unwrap_or(0))?;
+        let size = match LZ4_LEGACY_BLOCK.get::<usize>(ahead, field!("compressed_size")) {
+            Some(size) => size,
             None if ahead.is_empty() => return Ok(false),
             None => return Err(io::ErrorKind::UnexpectedEof.into()),
         };
         if size == 0 || size > Self::COMPRESSED_BLOCK {
             return Ok(false);
         }
-        self.compressed.skip(4)?;
+        self.compressed.skip(header)?;
         let mut block = Vec::new();
         (&mut self.compressed)
             .take(size as u64)

@@ -1,11 +1,13 @@
 //! zlib (RFC 1950): one stream of deflate between two bytes and a checksum.
 
+use crate::offset::Position;
 use std::io::{self, BufRead};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
+use super::layout::{ZLIB, is_zlib};
 use super::{Decode, Fault, Stream};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
@@ -21,7 +23,7 @@ const CHECKSUM: usize = 4;
 
 /// Whether the two bytes are a header (section 2.2) and what follows is deflate, as far as it is there.
 pub(super) fn begins(start: &[u8]) -> bool {
-    if !is_header(start) {
+    if !is_zlib(start) {
         return false;
     }
     match inflated(start, true) {
@@ -30,7 +32,10 @@ pub(super) fn begins(start: &[u8]) -> bool {
         // Where deflate leaves the bytes of a checksum and no other, the checksum is wrong, and the stream
         // is one of zlib all the same.
         Ends::Broken => {
-            let deflate = start.get(2..).unwrap_or_default();
+            let after = usize::try_from(ZLIB.size()).ok();
+            let deflate = after
+                .and_then(|after| start.get(after..))
+                .unwrap_or_default();
             matches!(inflated(deflate, false), Ends::After(taken)
                 if deflate.len().checked_sub(taken) == Some(CHECKSUM))
         }
@@ -67,17 +72,6 @@ fn inflated(bytes: &[u8], is_zlib: bool) -> Ends {
     }
 }
 
-/// Deflate, a window of 32 KiB at most, no dictionary, and a multiple of 31 in all.
-fn is_header(start: &[u8]) -> bool {
-    match start {
-        [method, flags, ..] => {
-            let pair = u16::from_be_bytes([*method, *flags]);
-            method & 0xf == 8 && method >> 4 <= 7 && flags & 0x20 == 0 && pair.is_multiple_of(31)
-        }
-        _ => false,
-    }
-}
-
 struct Zlib<'a> {
     compressed: Compressed<'a>,
     inflate: Decompress,
@@ -89,7 +83,7 @@ impl<'a> Frame<'a> for Zlib<'a> {
     const SINGLE: bool = true;
 
     fn begins(start: &[u8]) -> bool {
-        is_header(start)
+        is_zlib(start)
     }
 
     /// Its window is 32 KiB at most.
@@ -110,7 +104,7 @@ impl<'a> Frame<'a> for Zlib<'a> {
             let input = self.compressed.fill_buf()?;
             let is_cut = input.is_empty();
             let count = |after: u64, before: u64| {
-                usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
+                usize::try_from(after.since(before)).unwrap_or(usize::MAX)
             };
             let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
             let status = self.inflate.decompress(input, buf, FlushDecompress::None);
@@ -138,7 +132,7 @@ impl<'a> Frame<'a> for Zlib<'a> {
 mod tests {
     use std::io::Read;
 
-    use super::{ENOUGH, begins, is_header};
+    use super::{ENOUGH, begins, is_zlib};
     use crate::codecs::of_start;
 
     /// `zlib.compress(b"hello")` of Python 3.11.
@@ -168,10 +162,10 @@ mod tests {
 
     #[test]
     fn headers_are_those_of_the_specification() {
-        let found = (0..=u16::MAX).filter(|pair| is_header(&pair.to_be_bytes()));
+        let found = (0..=u16::MAX).filter(|pair| is_zlib(&pair.to_be_bytes()));
         assert!(found.eq(HEADERS.into_iter().flatten()));
-        assert!(!is_header(&[0x78]));
-        assert!(!is_header(&[]));
+        assert!(!is_zlib(&[0x78]));
+        assert!(!is_zlib(&[]));
     }
 
     /// Bytes that are stored as they are, in one block (RFC 1951, section 3.2.4), with the sum of zeros.

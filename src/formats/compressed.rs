@@ -67,7 +67,7 @@ pub const BZIP2: Compressed = Compressed {
     headers: bzip2::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(10),
-    signatures: &[(0, b"BZh")],
+    signatures: &[(0, codecs::BZIP2)],
     frames: "streams",
     parts: bzip2::parts,
 };
@@ -78,7 +78,7 @@ pub const XZ: Compressed = Compressed {
     headers: xz::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(6),
-    signatures: &[(0, b"\xfd7zXZ\0")],
+    signatures: &[(0, codecs::XZ)],
     frames: "streams",
     parts: xz::parts,
 };
@@ -89,7 +89,7 @@ pub const ZSTD: Compressed = Compressed {
     headers: zstd::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(4),
-    signatures: &[(0, b"\x28\xb5\x2f\xfd")],
+    signatures: &[(0, codecs::ZSTD)],
     frames: "frames",
     parts: zstd::parts,
 };
@@ -100,7 +100,7 @@ pub const LZ4: Compressed = Compressed {
     headers: lz4::HEADERS,
     suffixes: &[],
     fit: Fit::Signature(4),
-    signatures: &[(0, b"\x04\x22\x4d\x18"), (0, codecs::LZ4_LEGACY)],
+    signatures: &[(0, codecs::LZ4), (0, codecs::LZ4_LEGACY)],
     frames: "frames",
     parts: lz4::parts,
 };
@@ -262,7 +262,7 @@ impl Read for Recorded {
                 Ok(0)
             }
             Ok(read) => {
-                self.left = self.left.saturating_sub(read as u64);
+                self.left = self.left.since(read as u64);
                 Ok(read)
             }
             Err(error) if is_data(&error) => {

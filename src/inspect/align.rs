@@ -141,7 +141,7 @@ impl Align {
                 (pending, None) => return Ok(pending),
                 (None, Some(found)) => self.pending = Some(found),
                 (Some(pending), Some(found)) => {
-                    let between = found.a.start.saturating_sub(pending.a.end);
+                    let between = found.a.start.since(pending.a.end);
                     let sizes = [pending, found].map(Region::size);
                     let limit = sizes.into_iter().fold(COINCIDENCE, u64::min);
                     if between <= limit {

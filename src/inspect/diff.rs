@@ -19,6 +19,7 @@ const CHUNK: usize = 64 << 10;
 
 /// A node of one of the two files.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Side {
     /// Its path; an item with a key goes by it.
     pub path: String,
@@ -319,7 +320,7 @@ fn first_difference(a: (&Source, Range), b: (&Source, Range)) -> io::Result<Opti
     let mut at = 0_u64;
     let (mut left, mut right) = (Vec::new(), Vec::new());
     while at < shorter {
-        let size = usize::try_from(shorter.saturating_sub(at))
+        let size = usize::try_from(shorter.since(at))
             .unwrap_or(CHUNK)
             .min(CHUNK);
         left.resize(size, 0);

@@ -10,6 +10,7 @@ use super::{Document, Step, walk, within};
 use crate::Source;
 use crate::format::Format;
 use crate::formats::Registry;
+use crate::structs::problems::{S001, S003, S004, S008};
 use crate::tree::{Problem, Range, Role, Severity};
 
 /// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. Of a
@@ -197,7 +198,7 @@ fn read(
     }
     let problem = problem(&document)?;
     let is_chance = problem.as_ref().is_some_and(|problem| {
-        let is_wrong = matches!(problem.code, "S001" | "S003" | "S004" | "S008");
+        let is_wrong = [S001, S003, S004, S008].iter().any(|code| problem.is(code));
         let is_near = problem.range.offset.abs_diff(signature) < BY_CHANCE;
         is_wrong && is_near || yields_nothing(&document)
     });
@@ -225,7 +226,7 @@ fn is_wrong_at_once(
     let signature = signature.saturating_sub(start);
     let is_wrong = |problem: &Problem| {
         problem.severity == Severity::Error
-            && matches!(problem.code, "S001" | "S008")
+            && [S001, S008].iter().any(|code| problem.is(code))
             && problem.range.space.is_file()
             && problem.range.offset.abs_diff(signature) < BY_CHANCE
     };

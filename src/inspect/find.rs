@@ -92,7 +92,7 @@ impl<'a> Find<'a> {
 
     /// Searches a part of a source, as if there were nothing around it.
     pub fn within(source: &Source, part: Range<u64>, pattern: &'a Pattern) -> Find<'a> {
-        let length = part.end.saturating_sub(part.start);
+        let length = part.end.since(part.start);
         Find::stream(source.reader(part.start).take(length), part.start, pattern)
     }
 

@@ -41,7 +41,9 @@ pub(super) fn window(segment: &Segment, node: &Node) -> io::Result<Option<Range<
 
 /// Whether an item is one of those at these indexes.
 pub(super) fn is_within(item: &Node, window: &Range<u64>) -> bool {
-    item.name.parse().is_ok_and(|index| window.contains(&index))
+    item.name
+        .index()
+        .is_some_and(|index| window.contains(&index))
 }
 
 /// An array of plain values.

@@ -33,6 +33,7 @@ pub struct Locator<'a> {
 
 /// A leaf that owns bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Owner {
     /// Its path; an item with a key goes by it.
     pub path: String,

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use super::items::{Items, Spaces, is_within, window};
 use super::walk::is_plain;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Node, Role};
 use crate::value::literal;
 
@@ -58,6 +58,7 @@ pub enum Segment {
 
 /// A node that a path leads to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Found {
     /// Its path, by indexes.
     pub path: String,
@@ -334,7 +335,7 @@ fn lookup(node: &Node, segment: &Segment) -> io::Result<Option<Node>> {
         let item = node.children_from(at).next().transpose()?;
         return Ok(item
             .map(Cow::into_owned)
-            .filter(|item| item.name.parse() == Ok(at)));
+            .filter(|item| item.name.index() == Some(at)));
     }
     if let Segment::Index(index @ ..0) = segment {
         let mut count = 0_i64;
@@ -401,7 +402,7 @@ impl FromStr for Path {
         }
         let mut wants_name = !rest.is_empty() && !rest.starts_with('[');
         while !rest.is_empty() || wants_name {
-            let at = text.len().saturating_sub(rest.len());
+            let at = text.len().since(rest.len());
             starts.push(at);
             if wants_name {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
@@ -426,7 +427,7 @@ impl FromStr for Path {
                 rest = behind;
                 wants_name = true;
             } else if !rest.is_empty() && !rest.starts_with('[') {
-                let at = text.len().saturating_sub(rest.len());
+                let at = text.len().since(rest.len());
                 return Err(PathError::new(text, at, "expected . or [ here"));
             }
         }

@@ -8,6 +8,7 @@ use crate::value::Bytes;
 
 /// What is to be done after a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Step {
     /// Go on with its children.
     Into,

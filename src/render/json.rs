@@ -26,6 +26,7 @@ pub use safe::write;
 
 /// How values are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Style {
     /// Whether an integer beyond 2^53 in magnitude is a string.
     pub big_ints_as_strings: bool,
@@ -34,6 +35,34 @@ pub struct Style {
 }
 
 impl Style {
+    /// Sets [`big_ints_as_strings`](Style::big_ints_as_strings).
+    #[must_use]
+    pub fn big_ints_as_strings(self, yes: bool) -> Style {
+        Style {
+            big_ints_as_strings: yes,
+            ..self
+        }
+    }
+
+    /// Sets [`hex_ints`](Style::hex_ints).
+    ///
+    /// ```
+    /// use bytewright::Record;
+    /// use bytewright::render::json::{Style, record};
+    ///
+    /// let point = Record::from_iter([("x", 255)]);
+    /// let json = serde_json::to_string(&record(&point, Style::default().hex_ints(true)))?;
+    /// assert_eq!(json, r#"{"x":"0xff"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn hex_ints(self, yes: bool) -> Style {
+        Style {
+            hex_ints: yes,
+            ..self
+        }
+    }
+
     pub(super) fn ints(self) -> Ints {
         match (self.hex_ints, self.big_ints_as_strings) {
             (true, _) => Ints::Hex,

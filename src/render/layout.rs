@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::table::{Align, Cell, Table};
 use crate::offset::{Position, Tally};
 use crate::render::ink;
-use crate::structs::{Entry, EntryKind, Layout};
+use crate::structs::{Entry, EntryKind, Layout, Repetition};
 use crate::value::text::counted;
 
 /// Bytes in a row of the picture.
@@ -104,22 +104,21 @@ fn spans(layout: &Layout) -> Vec<Span<'_>> {
 
 /// The path; for values in line, which have no names, those of the first and the last.
 fn label(entry: &Entry) -> Cow<'_, str> {
-    let last = || {
-        let letters = entry.code.trim_start_matches(|c: char| c.is_ascii_digit());
-        let count = entry.code.strip_suffix(letters)?.parse::<u64>().ok()?;
-        let first = entry.path.rsplit('.').next()?.parse::<u64>().ok()?;
-        let in_line = count > 1 && !matches!(letters, "s" | "p" | "x" | "(…)");
-        in_line.then(|| first.saturating_add(count).saturating_sub(1))
-    };
-    match last() {
+    match entry.repetition {
         _ if entry.path.is_empty() && entry.kind == EntryKind::Field => "(bits)".into(),
-        Some(last) => format!("{}–{last}", entry.path).into(),
-        None => Cow::Borrowed(&entry.path),
+        Repetition::Values {
+            first,
+            count: count @ 2..,
+        } => {
+            let last = first.past(count).since(1);
+            format!("{}–{last}", entry.path).into()
+        }
+        _ => Cow::Borrowed(&entry.path),
     }
 }
 
 fn is_repeated(entry: &Entry) -> bool {
-    !entry.code.starts_with('(')
+    entry.repetition != Repetition::Once
 }
 
 fn picture(spans: &[Span<'_>], layout: &Layout, out: &mut impl Write) -> io::Result<()> {

@@ -14,6 +14,7 @@ const OFFSET: Style = Style::new().fg_color(Some(anstyle::Color::Ansi256(ink::CY
 
 /// How offsets are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Radix {
     /// In base 10.
     Decimal,

@@ -16,6 +16,7 @@ const NARROWEST: usize = 14;
 
 /// On which side of its column a text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Align {
     /// Words.
     Left,

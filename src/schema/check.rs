@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Fact, Key, Schema};
-use crate::structs::{EntryKind, Layout};
+use crate::structs::{Entry, EntryKind, Layout, Repetition};
 
 /// A fact that doesn't go with the fields of its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Schema {
             .map(|entry| {
                 let holds = match entry.kind {
                     EntryKind::Bits => Holds::Integer,
-                    EntryKind::Field => holds(&entry.code),
+                    EntryKind::Field => holds(entry),
                     _ => Holds::Other,
                 };
                 (entry.path.as_str(), holds)
@@ -112,18 +112,14 @@ fn misfit(fact: &Fact, holds: Holds) -> Option<String> {
     })
 }
 
-/// By the code of a field's line in the layout, such as `I`, `[…]s` or `3H`.
-fn holds(code: &str) -> Holds {
-    let counted = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '…' | '*');
-    let letters = code.trim_start_matches(counted);
-    // One with a count is an array.
-    let letters_alone = letters == code;
-    match letters {
+fn holds(entry: &Entry) -> Holds {
+    let is_one = entry.repetition == Repetition::Once;
+    match entry.letters {
         "s" | "p" => Holds::Bytes,
         "e" | "f" | "d" | "F" | "D" | "Zf" | "Zd" | "x" | "(…)" => Holds::Other,
-        "c" | "z" if letters_alone => Holds::Bytes,
+        "c" | "z" if is_one => Holds::Bytes,
         "c" | "z" => Holds::Other,
-        _ if letters_alone => Holds::Integer,
+        _ if is_one => Holds::Integer,
         _ => Holds::Integers,
     }
 }

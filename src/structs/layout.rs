@@ -46,6 +46,13 @@ pub struct Entry {
     pub size: Option<u64>,
     /// The code with its count, as in a format: `4s`, `H`, `[n]I`; `(…)` for a group.
     pub code: String,
+    /// The code alone: `s`, `H`, `I`; of a bit field that of its integer, `(…)` for a group, and empty for what
+    /// alignment adds.
+    #[serde(skip)]
+    pub letters: &'static str,
+    /// Whether it is there once.
+    #[serde(skip)]
+    pub repetition: Repetition,
     /// What it is.
     pub kind: EntryKind,
     /// What the start is aligned to, in bytes.
@@ -71,6 +78,39 @@ pub enum EntryKind {
     Bits,
     /// Bytes without a value: pad bytes, and gaps that alignment makes.
     Padding,
+}
+
+/// How often what an [`Entry`] stands for is there.
+///
+/// ```
+/// use bytewright::Struct;
+/// use bytewright::structs::Repetition;
+///
+/// let layout = Struct::new("<4s 3H 3H:rgb")?.layout();
+/// let found: Vec<_> = layout.entries.iter().map(|e| (e.letters, e.repetition)).collect();
+/// let expected = [
+///     ("s", Repetition::Once),
+///     ("H", Repetition::Values { first: 1, count: 3 }),
+///     ("H", Repetition::Array),
+/// ];
+/// assert_eq!(found, expected);
+/// # Ok::<(), bytewright::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repetition {
+    /// Once. What counts the bytes of a string is its length.
+    #[default]
+    Once,
+    /// As values beside each other that have no name, as Python has them.
+    Values {
+        /// The index of the first.
+        first: u64,
+        /// How many there are.
+        count: u64,
+    },
+    /// As the items of one array.
+    Array,
 }
 
 impl Struct {
@@ -115,6 +155,8 @@ impl Lines {
                     path: String::new(),
                     depth,
                     code,
+                    letters: "",
+                    repetition: Repetition::Once,
                     offset: Some(from),
                     size: Some(to.saturating_sub(from)),
                     alignment: 1,
@@ -153,7 +195,16 @@ impl Lines {
         let entry = Entry {
             path: path.clone(),
             depth,
-            code: code(field),
+            code: code(field, letters(&field.element)),
+            letters: letters(&field.element),
+            repetition: match field.repeat {
+                Repeat::One => Repetition::Once,
+                Repeat::Inline(count) => Repetition::Values {
+                    first: field.first,
+                    count,
+                },
+                Repeat::Array(_) => Repetition::Array,
+            },
             offset,
             size,
             alignment: field.align,
@@ -182,9 +233,10 @@ impl Lines {
                 };
                 let depth = depth.saturating_add(1);
                 if let Some((_, bits)) = body.as_bits() {
-                    let count = entry.code.replace("(…)", bits.integer.letters);
+                    let letters = bits.integer.letters;
                     self.entries.push(Entry {
-                        code: count,
+                        code: code(field, letters),
+                        letters,
                         ..entry.clone()
                     });
                     self.bits(bits, &inner, &Entry { depth, ..entry });
@@ -246,24 +298,34 @@ fn fixed_size(field: &Field) -> Option<u64> {
     field.repetitions()?.checked_mul(field.element.size()?)
 }
 
-fn code(field: &Field) -> String {
-    let count = |count: &Count| match count {
-        Count::Fixed(n) => n.to_string(),
-        Count::Computed(_) => "[…]".to_owned(),
-        Count::Rest => "*".to_owned(),
-    };
-    let letters = match &field.element {
-        Element::Pad(n) => return format!("{}x", count(n)),
-        Element::Bytes(n) => return format!("{}s", count(n)),
-        Element::Pascal(n) => return format!("{}p", count(n)),
-        Element::Align => return format!("|{}", field.align),
+fn letters(element: &Element) -> &'static str {
+    match element {
+        Element::Pad(_) => "x",
+        Element::Bytes(_) => "s",
+        Element::Pascal(_) => "p",
+        Element::Align => "",
         Element::Scalar(scalar) => scalar.letters,
         Element::Bits(bits) => bits.integer.letters,
         Element::CString => "z",
         Element::Leb128 { signed: true } => "v",
         Element::Leb128 { signed: false } => "V",
         Element::Group(_) => "(…)",
+    }
+}
+
+/// The letters of a field with their count.
+fn code(field: &Field, letters: &str) -> String {
+    let count = |count: &Count| match count {
+        Count::Fixed(n) => n.to_string(),
+        Count::Computed(_) => "[…]".to_owned(),
+        Count::Rest => "*".to_owned(),
     };
+    if let Element::Align = field.element {
+        return format!("|{}", field.align);
+    }
+    if let Some(length) = field.element.length() {
+        return format!("{}{letters}", count(length));
+    }
     match &field.repeat {
         Repeat::One => letters.to_owned(),
         Repeat::Inline(n) => format!("{n}{letters}"),

@@ -234,7 +234,7 @@ impl<'a, I: Input> Builder<'a, I> {
             Element::CString => {
                 let n = self.before_nul()?;
                 if n > self.longest() {
-                    self.skip(n.saturating_add(1))?;
+                    self.skip(n.past(1))?;
                     return Ok(None);
                 }
                 let text = Value::Bytes(Bytes::from(self.take(n)?));
@@ -334,7 +334,7 @@ impl<'a, I: Input> Builder<'a, I> {
 
     /// From `start` to where it is now.
     fn range(&self, start: u64) -> Range {
-        let size = self.at.saturating_sub(start);
+        let size = self.at.since(start);
         Range::new(self.space, self.base.past(start), size)
     }
 }

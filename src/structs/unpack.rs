@@ -8,7 +8,7 @@ use super::count::evaluate;
 use super::error::{DataError, DataErrorKind, Segment};
 use super::leb128;
 use super::plan::{Bits, Body, Count, Element, Field, Repeat};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::value::{Bytes, Record, Value};
 
 /// How many items and fields without any bytes repetitions may have in one input, beside
@@ -117,7 +117,7 @@ impl<'d> Cursor<'d> {
     }
 
     pub(super) fn remaining(&self) -> usize {
-        self.data.len().saturating_sub(self.at)
+        self.data.len().since(self.at)
     }
 
     /// All values of a level.
@@ -304,7 +304,7 @@ impl<'d> Cursor<'d> {
             let whole = remaining.checked_div(size).unwrap_or(0);
             if let Some(over @ 1..) = remaining.checked_rem(size) {
                 let end = self.data.len() as u64;
-                return Err(left_over(whole, size, over).at(end.saturating_sub(over)));
+                return Err(left_over(whole, size, over).at(end.since(over)));
             }
             if whole > 0 {
                 self.spend(whole.saturating_mul(VALUE))?;

@@ -86,6 +86,13 @@ impl Struct {
             .as_ref()
             .map_or(Err(None), |whole| whole.has_path(path))
     }
+
+    /// The same of a stored format that it refers to by that name.
+    pub(crate) fn has_path_in(&self, format: &str, path: &str) -> Result<(), Option<String>> {
+        self.whole
+            .as_ref()
+            .map_or(Err(None), |whole| whole.has_path_in(format, path))
+    }
 }
 
 /// How a file is read.

@@ -98,9 +98,11 @@ from_bytes! {
     &String, text => text.as_bytes();
     String, text => text.into_bytes();
     Cow<'_, str>, text => text.into_owned().into_bytes();
+    Box<str>, text => text.into_string().into_bytes();
     char, c => c.encode_utf8(&mut [0; 4]).as_bytes();
     &[u8], bytes => bytes;
     Vec<u8>, bytes => bytes;
+    Cow<'_, [u8]>, bytes => bytes.into_owned();
     Box<[u8]>, bytes => bytes.into_vec();
     Bytes, bytes => bytes;
 }
@@ -190,6 +192,11 @@ fn single(value: &Value) -> Option<f32> {
     (f64::from(single) == x || x.is_nan()).then_some(single)
 }
 
+fn single_character(value: &Value) -> Option<char> {
+    let mut characters = value.as_str()?.chars();
+    characters.next().filter(|_| characters.next().is_none())
+}
+
 try_from_value! {
     i8, "i8", value => integer(value);
     i16, "i16", value => integer(value);
@@ -207,6 +214,7 @@ try_from_value! {
     f64, "f64", value => value.as_f64();
     f32, "f32", value => single(value);
     String, "text", value => value.as_str().map(str::to_owned);
+    char, "single character", value => single_character(value);
 }
 
 /// What a value owns, taken out of it.
@@ -250,6 +258,24 @@ impl<'v> TryFrom<&'v Value> for &'v str {
     }
 }
 
+impl<'v> TryFrom<&'v Value> for &'v [Value] {
+    type Error = ConversionError;
+
+    fn try_from(value: &'v Value) -> Result<Self, ConversionError> {
+        let items = value.as_list();
+        items.ok_or_else(|| ConversionError::new(value, "array"))
+    }
+}
+
+impl<'v> TryFrom<&'v Value> for &'v Record {
+    type Error = ConversionError;
+
+    fn try_from(value: &'v Value) -> Result<Self, ConversionError> {
+        let group = value.as_record();
+        group.ok_or_else(|| ConversionError::new(value, "group"))
+    }
+}
+
 impl<'v> TryFrom<&'v Value> for &'v [u8] {
     type Error = ConversionError;
 
@@ -288,6 +314,15 @@ mod tests {
             Ok("é".to_owned())
         );
         assert_eq!(<&str>::try_from(&Value::from('é')), Ok("é"));
+        assert_eq!(char::try_from(Value::from('é')), Ok('é'));
+        assert!(char::try_from(Value::from("ab")).is_err());
+        assert!(char::try_from(Value::from("")).is_err());
+        let list = Value::from([Value::from(1), Value::from(2)]);
+        assert_eq!(<&[Value]>::try_from(&list).unwrap().len(), 2);
+        let group = Value::from(Record::from_iter([("x", 1)]));
+        assert_eq!(<&Record>::try_from(&group).unwrap()["x"], Value::from(1));
+        let error = <&Record>::try_from(&list).unwrap_err();
+        assert_eq!(error.wanted(), "group");
         assert!(String::try_from(Value::from(b"\xff")).is_err());
         assert_eq!(Vec::<u8>::try_from(Value::from([1u8, 2])), Ok(vec![1, 2]));
         assert_eq!(<[u8; 2]>::try_from(Value::from(vec![1u8, 2])), Ok([1, 2]));

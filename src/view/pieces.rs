@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::Source;
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::source::ReadAt;
 
 /// Typed bytes that stand side by side become one piece up to this size.
@@ -249,7 +249,7 @@ impl ReadAt for Pieced {
         let room = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
         let buf = buf.get_mut(..room).unwrap_or_default();
         match piece {
-            Piece::Base { start, .. } => self.base.read_into(start.saturating_add(within), buf),
+            Piece::Base { start, .. } => self.base.read_into(start.past(within), buf),
             Piece::Own(bytes) => bytes.read_at(within, buf),
         }
     }

@@ -242,3 +242,16 @@ fn rare_items_mean_the_same_in_a_whole_file() {
     let many = Struct::new("4000000000B{a:1 b:7} .one=[1]").unwrap_err();
     assert_eq!(many.message(), "the format has too many items");
 }
+
+/// In a file inside a file, offsets count from where that begins: the sum of both may be one that 64 bits don't hold.
+#[test]
+fn a_place_beyond_64_bits_is_told_as_it_is() {
+    let inner = Formats::from_iter([("inner", "<Q:at &[at]B:x")]);
+    let format = Struct::with_formats("3s:before *s:file=%inner", &inner).unwrap();
+    let bytes = [&b"abc"[..], &[0xff; 8]].concat();
+    let error = format.unpack(&bytes).unwrap_err().to_string();
+    assert!(
+        error.contains("stands at offset 0x10000000000000002, the file ends at 0xb"),
+        "{error}"
+    );
+}

@@ -276,3 +276,51 @@ fn paths_of_whole_formats_lead_to_fields() {
         assert!(error.ends_with(&message), "{error}");
     }
 }
+
+/// A format that another refers to may say something of fields as well.
+#[test]
+fn paths_of_formats_that_a_whole_format_refers_to_lead_to_fields() {
+    let said_of = |path: &str, format: &str| {
+        let text = format!(
+            "[formats.a]\nformat = '''B:kind {{kind: %b:one; else: [2]%b:all}} z\"\\n\":end'''\n\
+             [formats.b]\nformat = '{format}'\nnotes.\"{path}\" = \"a note\"\n"
+        );
+        let known = Known::from_text("f.toml", &text).unwrap();
+        known.compile("%a").map(|_| ()).map_err(|e| e.to_string())
+    };
+    for path in ["size", "items", "items[].x", "items[].lo"] {
+        let format = "H:size 2(B:x B{lo:4 hi:4}):items";
+        assert_eq!(said_of(path, format), Ok(()), "{path}");
+    }
+    // By itself such a format calls a group without a name by its index.
+    for path in ["0.x", "1[].y", "2"] {
+        assert_eq!(said_of(path, "(B:x) 2(B:y) 2H"), Ok(()), "{path}");
+    }
+    let whole = "B:n {n: [n](H:x):pairs}";
+    assert_eq!(said_of("pairs[].x", whole), Ok(()));
+    for (path, format, message) in [
+        (
+            "items.x",
+            "H:size 2(B:x):items",
+            "; did you mean \"items[].x\"?",
+        ),
+        ("pairs.x", whole, "; did you mean \"pairs[].x\"?"),
+        ("pears", whole, " in it"),
+    ] {
+        let error = said_of(path, format).unwrap_err();
+        let expected = format!("f.toml:5: in %b, notes: there is no field {path:?}{message}");
+        assert_eq!(error, expected);
+    }
+}
+
+/// Each level is gone through once, however often a format contains itself.
+#[test]
+fn a_path_into_a_format_that_contains_itself_twice_is_told_at_once() {
+    let text =
+        "[formats.a]\nformat = 'B:n {n; 1: %a %a %a; 2: %a %a; 3: H:x}'\nnotes.y = \"a note\"\n";
+    let known = Known::from_text("f.toml", text).unwrap();
+    let error = known.compile("%a").unwrap_err().to_string();
+    assert!(error.ends_with("there is no field \"y\" in it"), "{error}");
+    let known = Known::from_text("f.toml", &text.replace("notes.y", "notes.x")).unwrap();
+    assert!(known.compile("%a").is_ok());
+}

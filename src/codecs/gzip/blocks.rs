@@ -8,6 +8,7 @@ use libdeflater::{CompressionLvl, Compressor};
 
 use super::layout::{BLOCK_HEADER, TRAILER, field};
 use crate::Value;
+use crate::offset::Position;
 
 /// Input of one member, in bytes.
 pub(super) const BLOCK: usize = 1 << 20;
@@ -81,8 +82,8 @@ fn member(block: &[u8], deflated: &[u8]) -> io::Result<Vec<u8>> {
         Value::from(block.len() as u64),
     ]);
     let trailer = trailer.map_err(io::Error::other)?;
-    let size = header_size().saturating_add(deflated.len());
-    let size = size.saturating_add(trailer.len());
+    let size = header_size().past(deflated.len());
+    let size = size.past(trailer.len());
     let header = BLOCK_HEADER.layout().pack(&[Value::from(size as u64)]);
     Ok([&*header.map_err(io::Error::other)?, deflated, &trailer].concat())
 }
@@ -147,7 +148,7 @@ impl Blocks {
     pub fn sizes(&self) -> impl ExactSizeIterator<Item = u64> {
         let pairs = self.offsets.windows(2);
         pairs.map(|pair| match pair {
-            [start, end] => end.saturating_sub(*start),
+            [start, end] => end.since(*start),
             _ => 0,
         })
     }

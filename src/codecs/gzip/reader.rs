@@ -7,7 +7,8 @@ use std::mem;
 
 use flate2::bufread::GzDecoder;
 
-use super::blocks;
+use super::{MAGIC, blocks, is_gzip};
+use crate::offset::Position;
 use crate::parallel::{self, Ordered};
 use crate::source::uninterrupted;
 
@@ -78,11 +79,13 @@ impl<'a> Reader<'a> {
             is_padded = true;
             compressed.consume(zeros);
         }
-        Ok(match compressed.start(2)? {
+        Ok(match compressed.start(MAGIC.len())? {
             [] => State::End,
             // A tape or a block device fills its last block with zeros: after them, gzip reads no
             // member either. One that is cut is for its decoder to tell.
-            [0x1f] | [0x1f, 0x8b, ..] if !is_padded => State::Start(compressed),
+            start if !is_padded && (is_gzip(start) || MAGIC.starts_with(start)) => {
+                State::Start(compressed)
+            }
             _ => {
                 self.garbage = true;
                 State::End
@@ -153,7 +156,7 @@ impl<'a> Compressed<'a> {
 
     /// What comes next: this many bytes, or more, or all that there are.
     fn start(&mut self, size: usize) -> io::Result<&[u8]> {
-        while self.buffer.len().saturating_sub(self.at) < size {
+        while self.buffer.len().since(self.at) < size {
             let mut next = [0; 512];
             let read = self.fill(&mut next)?;
             let Some(next) = next.get(..read).filter(|next| !next.is_empty()) else {
@@ -174,7 +177,7 @@ impl<'a> Compressed<'a> {
         match place.and_then(|start| self.buffer.get_mut(start..self.at)) {
             Some(place) => {
                 place.copy_from_slice(bytes);
-                self.at = self.at.saturating_sub(bytes.len());
+                self.at = self.at.since(bytes.len());
             }
             None => {
                 let rest = self.buffer.get(self.at..).unwrap_or_default();

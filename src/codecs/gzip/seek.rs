@@ -6,6 +6,7 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use super::blocks::{self, Blocks};
+use crate::offset::Position;
 use crate::source::{ReadAt, SourceOf};
 
 /// What a file of [blocks](super::Writer) holds.
@@ -60,7 +61,7 @@ impl<'a> Seekable<'a> {
         let (Some(&start), Some(&end)) = (self.blocks.offsets.get(index), next) else {
             return Err(wrong());
         };
-        let member = self.file.read(start, end.saturating_sub(start))?;
+        let member = self.file.read(start, end.since(start))?;
         let expected = self.blocks.length(number);
         let block = blocks::decompress(&member);
         block

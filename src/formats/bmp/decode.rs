@@ -88,6 +88,7 @@ impl Default for Options {
 
 /// Which pixels have an alpha channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Alpha {
     /// Those for which a header has an alpha mask, also with `BI_RGB`, and those of 64 bits.
     #[default]
@@ -100,6 +101,7 @@ pub enum Alpha {
 
 /// What a pixel is that run lengths leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Undefined {
     /// Transparent black.
     #[default]

@@ -4,18 +4,25 @@
 use std::io;
 
 use super::fields::range;
+use crate::codecs::BZIP2_END;
 use crate::format::Parts;
-use crate::schema::{Fact, Header};
+use crate::offset::Position;
+use crate::schema::{Fact, Field, Header};
 use crate::tree::Node;
 use crate::value::Value;
 
 const STREAM: &str = "2s:magic s:version s:level";
+const ENDING: &str = ">6s:magic I:crc32";
+const FORMATS: [&str; 2] = [STREAM, ENDING];
+
+const MAGIC: Field = Field::of(&FORMATS, "magic");
+const CRC32: Field = Field::of(&FORMATS, "crc32");
 
 static HEADER: Header = Header::new(
     "header",
     "The header of a stream",
     STREAM,
-    &[STREAM],
+    &FORMATS,
     &[&[("level", Fact::Shown(block_size))]],
 );
 
@@ -32,10 +39,9 @@ fn block_size(level: &Value) -> Option<String> {
     }
 }
 
-/// What ends a stream: the digits of the square root of π, a CRC of all blocks, and zeros up to the end
+/// What ends a stream: a CRC of all blocks after a mark. It begins at any bit, and zeros follow it up to the end
 /// of the byte.
-const END_MAGIC: u64 = 0x1772_4538_5090;
-const END_BITS: u32 = 80;
+static TRAILER: Header = Header::new("end", "What ends a stream", ENDING, &FORMATS, &[]);
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
     if parts.stated(&HEADER)?.is_none() {
@@ -56,22 +62,28 @@ pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<
 /// The bytes that the end of a stream has bits in. It begins at any bit, so that the first of them may
 /// have the last bits of a block too.
 fn end(parts: &Parts<'_>) -> io::Result<Option<Node>> {
-    let size = u64::from(END_BITS.div_ceil(8)).saturating_add(1);
-    let size = size.min(parts.left());
-    let at = parts.end().saturating_sub(size);
+    let whole = TRAILER.size();
+    let size = whole.saturating_add(1).min(parts.left());
+    let at = parts.end().since(size);
     let bytes = parts.source().read(at, size)?;
     let bits = bytes
         .iter()
         .fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
     for padding in 0..8u32 {
-        let end = bits >> padding;
-        if (end >> 32) & 0xffff_ffff_ffff != u128::from(END_MAGIC) {
+        let aligned = (bits >> padding).to_be_bytes();
+        let trailer = usize::try_from(whole)
+            .ok()
+            .and_then(|whole| aligned.get(aligned.len().checked_sub(whole)?..))
+            .unwrap_or_default();
+        if TRAILER.bytes(trailer, MAGIC) != Some(BZIP2_END) {
             continue;
         }
-        let size = u64::from(END_BITS.saturating_add(padding).div_ceil(8));
-        let crc = end & 0xffff_ffff;
+        let Some(crc) = TRAILER.get::<u32>(trailer, CRC32) else {
+            continue;
+        };
+        let size = whole.past(u64::from(padding > 0));
         let first = 8u32.saturating_sub(padding).wrapping_rem(8);
-        let mut node = Node::new("end", range(parts.end().saturating_sub(size), parts.end()));
+        let mut node = Node::new("end", range(parts.end().since(size), parts.end()));
         node.meaning = Some(match first {
             0 => format!("end of the stream, CRC {crc:#010x}"),
             first => format!("end of the stream after {first} bits of a block, CRC {crc:#010x}"),
@@ -79,4 +91,14 @@ fn end(parts: &Parts<'_>) -> io::Result<Option<Node>> {
         return Ok(Some(node));
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_headers_are_sound() {
+        super::HEADER.assert_sound();
+        super::TRAILER.assert_sound();
+        assert_eq!(super::TRAILER.size(), 10);
+    }
 }

@@ -6,8 +6,10 @@ use std::io;
 use super::frames::{Block, blocks};
 use super::zstd::skippable;
 use crate::codecs::LZ4_LEGACY;
-use crate::codecs::layout::{SKIPPABLE, is_skippable};
+use crate::codecs::layout::{self, LZ4_LEGACY_BLOCK, SKIPPABLE, is_skippable};
 use crate::format::Parts;
+#[cfg(feature = "lz4")]
+use crate::offset::Position;
 use crate::schema::{Fact, Field, Header, names};
 
 const FRAME: &str = "<I:magic \
@@ -17,16 +19,14 @@ const FRAME: &str = "<I:magic \
     {flags.content_size: Q:content_size} {flags.dictionary: I:dictionary} B:checksum";
 /// The older form (section "Legacy frame"), whose blocks have their size alone before them.
 const LEGACY: &str = "<I:magic";
-const LEGACY_BLOCK: &str = "<I:compressed_size";
 const BLOCK: &str = "<I{size:31 uncompressed:1}:header";
 const SUM: &str = "<I:checksum";
 const ENDING: &str = "<I:end_mark";
-const FORMATS: [&str; 6] = [FRAME, LEGACY, LEGACY_BLOCK, BLOCK, SUM, ENDING];
+const FORMATS: [&str; 5] = [FRAME, LEGACY, BLOCK, SUM, ENDING];
 
 const CONTENT_CHECKSUM: Field = Field::of(&FORMATS, "flags.content_checksum");
 const BLOCK_CHECKSUM: Field = Field::of(&FORMATS, "flags.block_checksum");
 const SIZE: Field = Field::of(&FORMATS, "header.size");
-const COMPRESSED_SIZE: Field = Field::of(&FORMATS, "compressed_size");
 
 static HEADER: Header = Header::new(
     "header",
@@ -62,13 +62,6 @@ static LEGACY_HEADER: Header = Header::new(
         ),
     ]],
 );
-static LEGACY_BLOCK_HEADER: Header = Header::new(
-    "header",
-    "The header of a block of a legacy frame",
-    LEGACY_BLOCK,
-    &FORMATS,
-    &[],
-);
 static BLOCK_HEADER: Header = Header::new("header", "The header of a block", BLOCK, &FORMATS, &[]);
 static BLOCK_SUM: Header = Header::new(
     "checksum",
@@ -100,7 +93,7 @@ pub(super) static HEADERS: &[&Header] = &[
     &END,
     &CONTENT_SUM,
     &LEGACY_HEADER,
-    &LEGACY_BLOCK_HEADER,
+    &LZ4_LEGACY_BLOCK,
 ];
 
 pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<String>> {
@@ -146,8 +139,8 @@ fn check_header(parts: &mut Parts<'_>, header: &[u8]) {
     let (Some(flags), Some(end)) = (place(FLAGS), place(CHECKSUM)) else {
         return;
     };
-    let start = parts.at().saturating_sub(header.len() as u64);
-    let index = |at: u64| usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX);
+    let start = parts.at().since(header.len() as u64);
+    let index = |at: u64| usize::try_from(at.since(start)).unwrap_or(usize::MAX);
     let descriptor = header.get(index(flags)..index(end)).unwrap_or_default();
     let sum = twox_hash::XxHash32::oneshot(0, descriptor);
     super::fields::check(parts, CHECKSUM, (sum >> 8) & 0xff);
@@ -177,8 +170,10 @@ fn block<const CHECKED: bool>(parts: &mut Parts<'_>) -> io::Result<Block> {
 }
 
 fn legacy_block(parts: &mut Parts<'_>) -> io::Result<Block> {
-    let has_header = parts.stated_fields(&LEGACY_BLOCK_HEADER)?.is_some();
-    let size = parts.number(COMPRESSED_SIZE.path()).unwrap_or(0);
+    let has_header = parts.stated_fields(&LZ4_LEGACY_BLOCK)?.is_some();
+    let size = parts
+        .number(layout::field!("compressed_size").path())
+        .unwrap_or(0);
     Ok(Block {
         meaning: None,
         goes_on: has_header && parts.data("data", size),

@@ -50,6 +50,9 @@ macro_rules! field {
     };
 }
 
+/// Which check the blocks of a stream have; the header and the footer say it both.
+const CHECK: Field = Field::of(&[STREAM], "flags.check");
+
 const CHECKS: Fact = names![0 => "none", 1 => "CRC32", 4 => "CRC64", 10 => "SHA-256"];
 
 static HEADER: Header = Header::new(
@@ -116,12 +119,12 @@ pub(super) fn parts(parts: &mut Parts<'_>, is_whole: bool) -> io::Result<Option<
         return Ok(None);
     };
     let flags = stream_flags(&HEADER, &header);
+    let check_type = parts.number(CHECK.path());
+    let check_type = check_type.and_then(|check| usize::try_from(check).ok());
     check(parts, field!("crc32"), crc(flags));
     if is_whole || has_footer(parts)? {
-        // The upper half is reserved.
-        let check = HEADER.get::<u8>(&header, field!("flags")).unwrap_or(0) & 0xf;
-        let check_size = CHECK_SIZES.get(usize::from(check)).copied().unwrap_or(0);
-        whole(parts, check_size, flags)?;
+        let check_size = check_type.and_then(|check| CHECK_SIZES.get(check).copied());
+        whole(parts, check_size.unwrap_or(0), flags)?;
     } else {
         // The first block, whose header says how it is compressed.
         let all = range(parts.at(), parts.end());
@@ -290,7 +293,7 @@ impl Blocks {
             Some(Block {
                 start,
                 end: at,
-                padding: at.saturating_sub(start).saturating_sub(size),
+                padding: at.since(start).since(size),
             })
         })
     }

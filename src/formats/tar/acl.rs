@@ -1,14 +1,32 @@
 //! Access control lists as POSIX.1e drafted them: the text that GNU tar, bsdtar and star keep in pax
 //! records, and the extended attribute that Linux keeps.
 
+use crate::schema::{Field, Header};
+use crate::value::{Record, Value};
+
 /// The pax record of a file's list, the one that its mode is a part of.
 pub(super) const ACCESS: (&str, &[u8]) = ("SCHILY.acl.access", b"system.posix_acl_access");
 
 /// The pax record of the list that what is made in a directory gets.
 pub(super) const DEFAULT: (&str, &[u8]) = ("SCHILY.acl.default", b"system.posix_acl_default");
 
-/// The version of the extended attribute's layout, in its first four bytes.
-const VERSION: u32 = 2;
+/// The extended attribute, as Linux has it in `uapi/linux/posix_acl_xattr.h`.
+const XATTR: &str = "<I:version=2 *(H:tag H:rights I:id):entries";
+
+static ATTRIBUTE: Header = Header::new(
+    "acl",
+    "An access control list of Linux",
+    XATTR,
+    &[XATTR],
+    &[],
+);
+
+/// A field of the attribute by its name; one that it has not does not compile.
+macro_rules! field {
+    ($path:literal) => {
+        const { Field::of(&[XATTR], $path) }
+    };
+}
 
 /// The id of an entry that names no one.
 const UNDEFINED: u32 = u32::MAX;
@@ -57,12 +75,10 @@ impl Acl {
 
     /// Reads the extended attribute; `None` where it is no list.
     pub(super) fn of_xattr(value: &[u8]) -> Option<Acl> {
-        let (version, rest) = value.split_first_chunk()?;
-        let (entries, rest) = rest.as_chunks::<8>();
-        if u32::from_le_bytes(*version) != VERSION || !rest.is_empty() {
-            return None;
-        }
-        let entries = entries.iter().map(Entry::of_xattr);
+        // Unpacking checks the version.
+        let list = ATTRIBUTE.layout().unpack(value).ok()?;
+        let entries = list.get(field!("entries").path())?.as_list()?.iter();
+        let entries = entries.map(|entry| Entry::of_xattr(entry.as_record()?));
         Some(Acl(entries.collect::<Option<_>>()?))
     }
 
@@ -101,6 +117,7 @@ impl Acl {
     /// # Errors
     ///
     /// The user or the group that has no number here.
+    #[expect(clippy::expect_used, reason = "the types are those of the fields")]
     pub(super) fn to_xattr(
         &self,
         user: impl Fn(&[u8]) -> Option<u32>,
@@ -121,13 +138,16 @@ impl Acl {
         }
         // Linux refuses them in any other order.
         entries.sort_unstable();
-        let mut value = VERSION.to_le_bytes().to_vec();
-        for (tag, id, rights) in entries {
-            value.extend((tag as u16).to_le_bytes());
-            value.extend(rights.to_le_bytes());
-            value.extend(id.to_le_bytes());
-        }
-        Ok(value)
+        let entries = entries.into_iter().map(|(tag, id, rights)| {
+            Record::from_iter([
+                (field!("entries.tag").name(), Value::from(tag as u16)),
+                (field!("entries.rights").name(), rights.into()),
+                (field!("entries.id").name(), id.into()),
+            ])
+        });
+        let list = [(field!("entries").name(), entries.collect::<Value>())];
+        let packed = ATTRIBUTE.layout().pack(&Record::from_iter(list));
+        Ok(packed.expect("every number is one of its field"))
     }
 }
 
@@ -155,7 +175,7 @@ impl Entry {
         })
     }
 
-    fn of_xattr(&[t0, t1, r0, r1, id @ ..]: &[u8; 8]) -> Option<Entry> {
+    fn of_xattr(entry: &Record) -> Option<Entry> {
         let tags = [
             Tag::Owner,
             Tag::User,
@@ -164,11 +184,14 @@ impl Entry {
             Tag::Mask,
             Tag::Other,
         ];
-        let tag = u16::from_le_bytes([t0, t1]);
-        let id = u32::from_le_bytes(id);
+        let number = |field: Field| u32::try_from(entry.get(field.name())?).ok();
+        let tag = number(field!("entries.tag"))?;
+        let id = number(field!("entries.id"))?;
         Some(Entry {
-            tag: tags.into_iter().find(|known| *known as u16 == tag)?,
-            rights: u16::from_le_bytes([r0, r1]) & 0o7,
+            tag: tags
+                .into_iter()
+                .find(|known| u32::from(*known as u16) == tag)?,
+            rights: u16::try_from(number(field!("entries.rights"))? & 0o7).ok()?,
             who: Who {
                 name: Vec::new(),
                 id: Some(id).filter(|id| *id != UNDEFINED),

@@ -9,7 +9,7 @@ use super::extract::Filter;
 use super::index::{Entry, Index};
 use super::member::{Kind, Member};
 use super::names::{Added, Names};
-use crate::offset::Tally;
+use crate::offset::{Position, Tally};
 use crate::tree::{Problem, Range, Severity};
 
 /// A problem of an archive, and the member it is about.
@@ -335,7 +335,7 @@ impl Check<'_> {
             Ok(resumed) => resumed,
             Err(error) => return self.go_on(archive, error),
         };
-        let size = resumed.offset.saturating_sub(offset);
+        let size = resumed.offset.since(offset);
         if size > 0 {
             let lost = Range::new(archive.space(), offset, size);
             let message = match resumed.more {

@@ -118,7 +118,7 @@ impl IndexWriter {
         let shared = pairs.take_while(|(a, b)| a == b).count();
         let rest = name.get(shared..).unwrap_or_default();
         let packed = MEMBER.layout().pack(&[
-            Value::from(offset.saturating_sub(self.last.offset)),
+            Value::from(offset.since(self.last.offset)),
             Value::from(shared as u64),
             Value::from(rest.len() as u64),
             Value::from(rest),
@@ -222,7 +222,7 @@ impl Index {
                 let next = entry(&before, &record).ok_or_else(broken)?;
                 let apart = match number {
                     0 => next.offset == 0,
-                    _ => next.offset.saturating_sub(before.offset) >= LEAST,
+                    _ => next.offset.since(before.offset) >= LEAST,
                 };
                 let room = next.offset.saturating_add(LEAST) <= size;
                 if !apart || !room || next.name.len() > LONGEST {

@@ -115,8 +115,8 @@ impl<'a> Input<'a> {
     pub(crate) fn position(&self) -> u64 {
         match self.is_peeked {
             true => {
-                let unread = BLOCK.saturating_sub(self.peeked_read);
-                self.position.saturating_sub(unread as u64)
+                let unread = BLOCK.since(self.peeked_read);
+                self.position.since(unread as u64)
             }
             false => self.position,
         }
@@ -149,10 +149,27 @@ impl<'a> Input<'a> {
         while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match self.read(rest)? {
                 0 => break,
-                n => filled = filled.saturating_add(n),
+                n => filled.advance(n),
             }
         }
         Ok(filled)
+    }
+
+    /// Takes up to `size` bytes, fewer where the input ends: memory grows with what is there.
+    pub(crate) fn take(&mut self, size: u64) -> Result<Vec<u8>, Error> {
+        const STEP: usize = 1 << 20;
+        let mut bytes = Vec::new();
+        while let left @ 1.. = size.since(bytes.len() as u64) {
+            let have = bytes.len();
+            let want = usize::try_from(left).unwrap_or(usize::MAX).min(STEP);
+            bytes.resize(have.past(want), 0);
+            let read = self.fill(bytes.get_mut(have..).unwrap_or_default())?;
+            bytes.truncate(have.past(read));
+            if read < want {
+                break;
+            }
+        }
+        Ok(bytes)
     }
 
     /// The next block without taking it; fewer bytes than a block at the input's end.
@@ -226,7 +243,7 @@ impl<'a> Input<'a> {
         }
         // What is skipped most often is padding.
         let (mut few, mut many) = ([0; BLOCK], Vec::new());
-        let left = target.saturating_sub(self.position);
+        let left = target.since(self.position);
         let buffer = match usize::try_from(left) {
             Ok(..=BLOCK) => &mut few[..],
             _ => {
@@ -234,7 +251,7 @@ impl<'a> Input<'a> {
                 &mut many[..]
             }
         };
-        while let left @ 1.. = target.saturating_sub(self.position) {
+        while let left @ 1.. = target.since(self.position) {
             let size = usize::try_from(left).unwrap_or(usize::MAX);
             let size = size.min(buffer.len());
             if self.read(buffer.get_mut(..size).unwrap_or_default())? == 0 {

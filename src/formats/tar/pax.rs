@@ -52,7 +52,7 @@ impl PaxRecords {
                 // Writers that fill the header up with NULs exist.
                 None if rest.iter().all(|&byte| byte == 0) => break,
                 None => {
-                    let read = data.len().saturating_sub(rest.len());
+                    let read = data.len().since(rest.len());
                     let found = rest.get(..rest.len().min(40)).unwrap_or_default();
                     return Err(Error::new(ErrorKind::Record {
                         message: format!(

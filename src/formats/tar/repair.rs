@@ -121,9 +121,9 @@ pub fn repair(
 
 /// A part of the source; what is missing at its end is padding, which is zeros.
 fn copy(source: &Source, start: u64, end: u64, out: &mut dyn Write) -> io::Result<()> {
-    let size = end.saturating_sub(start);
+    let size = end.since(start);
     let read = io::copy(&mut source.reader(start).take(size), out)?;
-    io::copy(&mut io::repeat(0).take(size.saturating_sub(read)), out)?;
+    io::copy(&mut io::repeat(0).take(size.since(read)), out)?;
     Ok(())
 }
 

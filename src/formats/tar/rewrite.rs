@@ -111,10 +111,14 @@ fn copy_globals<W: Write>(
         };
         let size = u64::try_from(header.number(field!("size"))?).unwrap_or(0);
         let size = padded(size).saturating_add(BLOCK as u64);
+        // No archive goes so far: nothing follows.
+        let Some(next) = at.checked_add(size) else {
+            break;
+        };
         if header.typeflag() == b'g' {
             builder.add_blocks(b"", source.reader(at), size)?;
         }
-        at.advance(size);
+        at = next;
     }
     Ok(())
 }

@@ -285,7 +285,7 @@ impl Members {
     }
 
     fn sparse_map(&self, start: u64, end: u64) -> Result<Node, Error> {
-        let bytes = self.source.read(start, end.saturating_sub(start))?;
+        let bytes = self.source.read(start, end.since(start))?;
         let mut blocks = Vec::new();
         for (i, block) in bytes.chunks_exact(BLOCK).enumerate() {
             let at = start.past((i as u64).saturating_mul(BLOCK as u64));
@@ -329,7 +329,7 @@ fn records(data: &[u8], range: Range) -> Vec<Node> {
     let mut at = range.offset;
     let mut rest = data;
     while let Some((record, behind)) = pax::record(rest) {
-        let size = rest.len().saturating_sub(behind.len()) as u64;
+        let size = rest.len().since(behind.len()) as u64;
         let name = String::from_utf8_lossy(&record.keyword).into_owned();
         nodes.push(Node::new(name, Range::new(range.space, at, size)).value(record.value));
         at.advance(size);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// A description of another kind in the language of this crate.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Converted {
     /// The text of a file of formats.
     pub text: String,
@@ -14,6 +15,7 @@ pub struct Converted {
 
 /// A part of a description that isn't in the formats.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct LeftOut {
     /// The file of the description.
     pub path: PathBuf,

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::file::{self, StoredFormat};
 use crate::Formats;
 use crate::schema::{Compiled, Meanings, Misfit};
-use crate::structs::{FormatError, Layout, Struct};
+use crate::structs::{FormatError, Layout, Repetition, Struct};
 
 /// The formats of several files. Of two with one name the nearer counts.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +105,7 @@ impl Known {
         let layout = Struct::with_formats(format, &self.texts).map_err(|e| self.locate(e))?;
         let mut meanings = Meanings::default();
         if layout.is_whole() {
-            meanings.refer_by_name(self.described_in(&layout));
+            meanings.refer_by_name(self.described_in(&layout)?);
             return Ok(Compiled::new(layout, meanings));
         }
         self.refer(&layout.layout(), &mut meanings, &mut described)?;
@@ -128,7 +128,7 @@ impl Known {
             schema
                 .check_paths(|path| layout.has_path(path))
                 .map_err(|e| misfit(stored, &e))?;
-            meanings.refer_by_name(self.described_in(&layout));
+            meanings.refer_by_name(self.described_in(&layout)?);
             return Ok(Compiled::new(layout, meanings));
         }
         // A layout is made only where something refers to it.
@@ -141,15 +141,33 @@ impl Known {
     }
 
     /// What is said of the stored formats that a format of a whole file refers to, by their names.
-    fn described_in(&self, layout: &Struct) -> BTreeMap<String, Meanings> {
-        let stored = layout.references().filter_map(|name| self.get(name));
-        let described = stored.map(|stored| {
-            let name = stored.schema.name.clone().into_owned();
-            (name, Meanings::of(&stored.schema))
-        });
-        described
-            .filter(|(_, meanings)| !meanings.is_empty())
-            .collect()
+    fn described_in(&self, layout: &Struct) -> Result<BTreeMap<String, Meanings>, Error> {
+        let mut described = BTreeMap::new();
+        for stored in layout.references().filter_map(|name| self.get(name)) {
+            let schema = &stored.schema;
+            let checked = schema.check_paths(|path| layout.has_path_in(&schema.name, path));
+            if checked.is_err() {
+                // By itself it may be a format that a plan reads, whose unnamed groups are called by their indices.
+                self.check_alone(stored)?;
+            }
+            let meanings = Meanings::of(schema);
+            if !meanings.is_empty() {
+                described.insert(schema.name.clone().into_owned(), meanings);
+            }
+        }
+        Ok(described)
+    }
+
+    /// Whether what a stored format says of its fields goes with them, whatever it refers to.
+    fn check_alone(&self, stored: &StoredFormat) -> Result<(), Error> {
+        let schema = &stored.schema;
+        let layout = Struct::with_parameters(&schema.format, &self.texts, &stored.parameters);
+        let layout = layout.map_err(|e| self.locate(e.of(&schema.name)))?;
+        let checked = match layout.is_whole() {
+            true => schema.check_paths(|path| layout.has_path(path)),
+            false => schema.check(&layout.layout()),
+        };
+        checked.map_err(|e| misfit(stored, &e))
     }
 
     /// Adds the meanings of the stored formats that a layout refers to: as deep as references
@@ -181,8 +199,8 @@ impl Known {
             if said.is_empty() {
                 continue;
             }
-            match entry.code.as_str() {
-                "(…)" => meanings.refer(&entry.path, &said),
+            match entry.repetition {
+                Repetition::Once => meanings.refer(&entry.path, &said),
                 _ => meanings.refer(&format!("{}[]", entry.path), &said),
             }
         }

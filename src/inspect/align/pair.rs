@@ -121,7 +121,7 @@ impl Pair {
             let (a, b) = self.read(region.a.start.past(equal), region.b.start.past(equal), size)?;
             if a != b {
                 let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-                return Ok(equal.saturating_add(same as u64));
+                return Ok(equal.past(same as u64));
             }
             equal.tally(size);
             step = step.saturating_mul(4).min(BLOCK);
@@ -145,7 +145,7 @@ impl Pair {
             if a != b {
                 let backwards = a.iter().rev().zip(b.iter().rev());
                 let same = backwards.take_while(|(a, b)| a == b).count();
-                return Ok(equal.saturating_add(same as u64));
+                return Ok(equal.past(same as u64));
             }
             equal = behind;
             step = step.saturating_mul(4).min(BLOCK);

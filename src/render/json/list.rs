@@ -64,15 +64,21 @@ impl List {
         out: &mut W,
         value: impl FnOnce(&mut W) -> io::Result<()>,
     ) -> io::Result<()> {
-        if self.brackets {
-            out.write_all(if self.first { b"[\n" } else { b",\n" })?;
-        }
-        self.first = false;
+        self.next(out)?;
         value(out)?;
         match self.brackets {
             true => Ok(()),
             false => out.write_all(b"\n"),
         }
+    }
+
+    /// What stands before the next value, which the caller of a list in brackets writes itself.
+    pub(crate) fn next(&mut self, out: &mut impl Write) -> io::Result<()> {
+        if self.brackets {
+            out.write_all(if self.first { b"[\n" } else { b",\n" })?;
+        }
+        self.first = false;
+        Ok(())
     }
 
     /// The end of the list, without an end of line where something follows it.

@@ -10,6 +10,7 @@ use crate::tree::{Node, Problem, Severity, serial};
 
 /// One document, or a node a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// An object with `format`, `size` and `fields`, one of them a line.
     Document,

@@ -50,6 +50,7 @@ pub type Preview<'a> = &'a dyn Fn(Range, u64) -> io::Result<Vec<u8>>;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct Options {
     /// Everything: each item of arrays, each field of members, values in their whole length.
     pub all: bool,
@@ -59,6 +60,40 @@ pub struct Options {
     pub hex_ints: bool,
     /// The width of the terminal in columns, where there is one.
     pub width: Option<usize>,
+}
+
+/// ```
+/// use bytewright::render::tree::Options;
+///
+/// let options = Options::default().depth(2).width(100);
+/// assert_eq!((options.depth, options.width, options.all), (Some(2), Some(100), false));
+/// ```
+impl Options {
+    /// Sets [`all`](Options::all).
+    #[must_use]
+    pub fn all(self, all: bool) -> Options {
+        Options { all, ..self }
+    }
+
+    /// Sets [`depth`](Options::depth).
+    #[must_use]
+    pub fn depth(self, levels: usize) -> Options {
+        let depth = Some(levels);
+        Options { depth, ..self }
+    }
+
+    /// Sets [`hex_ints`](Options::hex_ints).
+    #[must_use]
+    pub fn hex_ints(self, hex_ints: bool) -> Options {
+        Options { hex_ints, ..self }
+    }
+
+    /// Sets [`width`](Options::width).
+    #[must_use]
+    pub fn width(self, columns: usize) -> Options {
+        let width = Some(columns);
+        Options { width, ..self }
+    }
 }
 
 /// Writes the nodes below `root`, for people; answers whether an error is among their problems.

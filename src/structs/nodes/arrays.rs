@@ -78,7 +78,7 @@ impl<I: Input> Builder<'_, I> {
             (true, _) => (self.at, there),
             (false, true) => {
                 let over = there.checked_rem(size).unwrap_or(0);
-                let from = self.at.past(there.saturating_sub(over));
+                let from = self.at.past(there.since(over));
                 (from, over)
             }
             (false, false) => {
@@ -104,7 +104,7 @@ impl<I: Input> Builder<'_, I> {
             Err(_) if matches!(count, Count::Rest) => {
                 let whole = there.checked_div(size).unwrap_or(0);
                 let over = there.checked_rem(size).unwrap_or(0);
-                Err(left_over(whole, size, over).at(end.saturating_sub(over)))
+                Err(left_over(whole, size, over).at(end.since(over)))
             }
             Err(error) => Err(error.moved(from).items_behind(before)),
         }
@@ -130,7 +130,7 @@ impl<I: Input> Builder<'_, I> {
             self.empty.item(before, self.at).map_err(nested)?;
             kept = kept
                 .saturating_add(ITEM)
-                .saturating_add(self.at.saturating_sub(before));
+                .saturating_add(self.at.since(before));
             match (&mut values, value) {
                 (Some(list), Some(value)) if kept <= self.budget => list.push(value),
                 _ => values = None,

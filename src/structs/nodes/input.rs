@@ -115,7 +115,7 @@ impl Piece {
         let first = usize::try_from(from.checked_sub(self.at)?).ok()?;
         let rest = self.filled.checked_sub(first)?;
         let size = usize::try_from(size).ok().filter(|size| *size <= rest)?;
-        Some(first..first.saturating_add(size))
+        Some(first..first.past(size))
     }
 
     /// Whether reading goes on there: in it, or after it with fewer bytes between than are read next. What is

@@ -16,6 +16,7 @@ use super::check::Function;
 use super::kinds::Kind;
 use super::program::{Alignment, Bits, Case, Check, Codec, Count, Is, Item, Level, Program, What};
 use super::uses;
+use crate::offset::Tally;
 use crate::structs::ast::{self, Expression, Labels, Span, Term};
 use crate::structs::code::{self, Order};
 use crate::structs::compile::Lookup;
@@ -110,7 +111,7 @@ impl Builder<'_> {
         distinct(format)?;
         let mut items = Vec::with_capacity(format.items.len());
         for (i, item) in format.items.iter().enumerate() {
-            self.items = self.items.saturating_add(1);
+            self.items.tally(1);
             if self.items > MAX_ITEMS {
                 let label = format!("at most {MAX_ITEMS}, with all that it refers to");
                 return Err(fault(item.span, "the format has too many items", label));

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::compute::{binary, no_integer, overflow, texts_equal};
 use super::read::{CONTENT, Frame, Reader};
+use crate::offset::{Position as _, Tally};
 use crate::structs::ast::{Expression, Operator, Position, Term, Unary};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -222,7 +223,7 @@ impl<I: Input> Reader<'_, I> {
                     break;
                 }
             } else {
-                looked_at = looked_at.saturating_add(frame.nodes.len());
+                looked_at.tally(frame.nodes.len());
                 if let Some(path) = in_nodes(&frame.nodes, name) {
                     found = Got::Node(Place { frame: index, path });
                     break;
@@ -243,7 +244,7 @@ impl<I: Input> Reader<'_, I> {
     /// Names of long levels take longer.
     fn look_at(&mut self, names: usize) {
         let steps = names as u64 / NAMES_PER_STEP;
-        self.steps = self.steps.saturating_add(steps);
+        self.steps.tally(steps);
     }
 
     pub(super) fn member(&mut self, of: &Got, name: &str) -> Got {
@@ -385,10 +386,10 @@ impl<I: Input> Reader<'_, I> {
                 .find(|(_, frame)| frame.is_array)
         };
         match position {
-            Position::At => int(self.at.saturating_sub(self.file.0)),
-            Position::Start => int(self.start_of_level().saturating_sub(self.file.0)),
-            Position::End => int(self.end.saturating_sub(self.file.0)),
-            Position::Size => int(self.file.1.saturating_sub(self.file.0)),
+            Position::At => int(self.at.since(self.file.0)),
+            Position::Start => int(self.start_of_level().since(self.file.0)),
+            Position::End => int(self.end.since(self.file.0)),
+            Position::Size => int(self.file.1.since(self.file.0)),
             Position::Index => self.index_of_array().map_or(Got::Missing, int),
             Position::Item => match array() {
                 Some((frame, array)) if !array.nodes.is_empty() => {

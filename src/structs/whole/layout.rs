@@ -2,8 +2,9 @@
 
 use super::program::{Alignment, Bits, Count, Is, Item, Level, Program, What};
 use super::read::scalar;
+use crate::offset::Position;
 use crate::structs::code::{Kind, Order};
-use crate::structs::layout::{Entry, EntryKind, Layout};
+use crate::structs::layout::{Entry, EntryKind, Layout, Repetition};
 use crate::tree::BitRange;
 use crate::value::text::counted;
 
@@ -110,6 +111,7 @@ impl<'p> Lines<'p> {
             .offset
             .and_then(|at| at.checked_next_multiple_of(alignment));
         let size = self.size(item, order);
+        let is_array = item.each.is_some() || (item.count.is_some() && !item.has_length());
         let entry = Entry {
             path: match name {
                 "" => String::new(),
@@ -119,12 +121,16 @@ impl<'p> Lines<'p> {
             offset,
             size,
             code: code(item),
+            letters: letters(&item.what),
+            repetition: match is_array {
+                true => Repetition::Array,
+                false => Repetition::Once,
+            },
             kind: EntryKind::Field,
             alignment,
             bits: None,
             reference: None,
         };
-        let is_array = item.each.is_some() || (item.count.is_some() && !item.has_length());
         let inner = match is_array {
             true => format!("{}[]", entry.path),
             false => entry.path.clone(),
@@ -148,7 +154,7 @@ impl<'p> Lines<'p> {
                 let to = at
                     .offset
                     .and_then(|at| at.checked_next_multiple_of(n.of(order)));
-                let size = at.offset.zip(to).map(|(from, to)| to.saturating_sub(from));
+                let size = at.offset.zip(to).map(|(from, to)| to.since(from));
                 if size != Some(0) {
                     let kind = EntryKind::Padding;
                     self.entries.push(Entry {
@@ -275,6 +281,21 @@ impl<'p> Lines<'p> {
     }
 }
 
+fn letters(what: &What) -> &'static str {
+    match what {
+        What::Code(code) | What::Bits(code, _) => code.letters,
+        What::Wide { signed: true, .. } => "u",
+        What::Wide { signed: false, .. } => "U",
+        What::Base128 { signed: true } => "m",
+        What::Base128 { signed: false } => "M",
+        What::Until(_) => "z\"…\"",
+        What::Group(_) | What::Format(..) => "(…)",
+        What::Choice(..) => "{…}",
+        What::Align(_) => "|",
+        What::Computed(_) | What::Fail(_) => "[…]",
+    }
+}
+
 /// An item without its name, as in a format.
 fn code(item: &Item) -> String {
     let count = |count: &Option<Count>| match count {
@@ -289,18 +310,7 @@ fn code(item: &Item) -> String {
         code += "&[…]";
     }
     code += &count(&item.count);
-    code += match &item.what {
-        What::Code(code) | What::Bits(code, _) => code.letters,
-        What::Wide { signed: true, .. } => "u",
-        What::Wide { signed: false, .. } => "U",
-        What::Base128 { signed: true } => "m",
-        What::Base128 { signed: false } => "M",
-        What::Until(_) => "z\"…\"",
-        What::Group(_) | What::Format(..) => "(…)",
-        What::Choice(..) => "{…}",
-        What::Align(_) => "|",
-        What::Computed(_) | What::Fail(_) => "[…]",
-    };
+    code += letters(&item.what);
     if let What::Align(Alignment::To(n)) = &item.what {
         code += &n.to_string();
     }

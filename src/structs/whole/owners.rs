@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::offset::Position;
 use crate::tree::{Node, Range, Role, Space};
 
 /// Bytes of items that are made on demand: of an array, or of an item in it that stands elsewhere.
@@ -114,7 +115,7 @@ pub(in crate::structs) fn settle_all(
     for (start, end) in covered.into_iter().chain([(to, to)]) {
         let start = start.min(to);
         if start > at {
-            gaps.push(Range::new(space, at, start.saturating_sub(at)));
+            gaps.push(Range::new(space, at, start.since(at)));
         }
         at = at.max(end);
     }

@@ -28,6 +28,20 @@ struct Search<'p> {
 impl Program {
     /// Whether the format can have a field at a path; otherwise how that path is written, where only its `[]` are wrong.
     pub(in crate::structs) fn has_path(&self, path: &str) -> Result<(), Option<String>> {
+        self.find_path(&self.root, path)
+    }
+
+    /// The same of a stored format that it refers to.
+    pub(in crate::structs) fn has_path_in(
+        &self,
+        format: &str,
+        path: &str,
+    ) -> Result<(), Option<String>> {
+        let level = self.formats.get(format).ok_or(None)?;
+        self.find_path(level, path)
+    }
+
+    fn find_path(&self, level: &Level, path: &str) -> Result<(), Option<String>> {
         let segments = path.split('.').map(|segment| {
             let name = segment.trim_end_matches("[]");
             Segment {
@@ -42,7 +56,7 @@ impl Program {
                 is_lenient,
                 seen: RefCell::default(),
             };
-            search.level(&self.root, &segments, 0)
+            search.level(level, &segments, 0)
         };
         match search(false) {
             Some(_) => Ok(()),

@@ -24,6 +24,7 @@ use super::owners::{Claim, Lost};
 use super::program::{Count, Is, Item, Level, Program, What};
 use super::uses::Wanted;
 use crate::Source;
+use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::{DataError, DataErrorKind};
@@ -229,7 +230,7 @@ impl<'p, I: Input> Reader<'p, I> {
             contents,
             nodes: frame.map(|frame| frame.nodes).unwrap_or_default(),
             error: result.err().map(|e| e.moved(self.base)),
-            end: self.base.saturating_add(self.at.max(self.reach)),
+            end: self.base.past(self.at.max(self.reach)),
             wrong: self.wrong,
             claims: self.claims,
             lost: self.origin.map(|origin| origin.lost),
@@ -259,13 +260,13 @@ impl<'p, I: Input> Reader<'p, I> {
     /// Counts a value without a node.
     pub(in crate::structs::whole) fn pass(&mut self) {
         if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.is_array) {
-            frame.values = frame.values.saturating_add(1);
+            frame.values.tally(1);
         }
     }
 
     #[inline]
     pub(in crate::structs::whole) fn step(&mut self) -> Result<(), DataError> {
-        self.steps = self.steps.saturating_add(1);
+        self.steps.tally(1);
         match self.steps <= self.free_steps {
             true => Ok(()),
             false => self.look_at_steps(),
@@ -329,7 +330,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     pub(in crate::structs::whole) fn push(&mut self, mut node: Node) -> Result<(), DataError> {
-        self.nodes = self.nodes.saturating_add(1);
+        self.nodes.tally(1);
         let backed = self.input.end().saturating_add(self.decoded);
         let backed = backed.saturating_mul(NODES_PER_BYTE);
         let most = backed.saturating_add(MIN_NODES).min(MAX_NODES);
@@ -349,7 +350,7 @@ impl<'p, I: Input> Reader<'p, I> {
 
     #[inline]
     pub(in crate::structs::whole) fn remaining(&self) -> u64 {
-        self.end.saturating_sub(self.at)
+        self.end.since(self.at)
     }
 
     pub(in crate::structs::whole) fn times(
@@ -391,12 +392,12 @@ impl<'p, I: Input> Reader<'p, I> {
             }
             What::Align(n) => {
                 let origin = self.file.0;
-                let from = self.at.saturating_sub(origin);
+                let from = self.at.since(origin);
                 let to = from
                     .checked_next_multiple_of(n.of(order))
                     .unwrap_or(u64::MAX);
                 let start = self.at;
-                self.skip(to.saturating_sub(from))?;
+                self.skip(to.since(from))?;
                 if self.at > start && self.keeps_name("padding") {
                     let padding = Node::new("padding", self.range(start)).role(Role::Padding);
                     self.push(padding)?;
@@ -441,7 +442,7 @@ impl<'p, I: Input> Reader<'p, I> {
             };
             return Err(DataError::new(kind).at(self.at));
         }
-        self.at = self.at.saturating_add(n);
+        self.at.advance(n);
         self.reach = self.reach.max(self.at);
         Ok(())
     }
@@ -452,7 +453,7 @@ impl<'p, I: Input> Reader<'p, I> {
         if n > self.remaining() {
             return None;
         }
-        self.at = self.at.saturating_add(n);
+        self.at.advance(n);
         self.reach = self.reach.max(self.at);
         Some(())
     }
@@ -470,7 +471,7 @@ impl<'p, I: Input> Reader<'p, I> {
     }
 
     pub(in crate::structs::whole) fn range(&self, start: u64) -> Range {
-        let size = self.at.saturating_sub(start);
-        Range::new(self.space, self.base.saturating_add(start), size)
+        let size = self.at.since(start);
+        Range::new(self.space, self.base.past(start), size)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::eval::Got;
 use super::read::Reader;
+use crate::offset::{Position, Tally};
 use crate::structs::ast::Function;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -43,15 +44,15 @@ impl<I: Input> Reader<'_, I> {
                 _ => memchr::memmem::find(bytes, needle),
             };
             if let Some(hit) = hit {
-                found = Some(at.saturating_add(hit as u64));
+                found = Some(at.past(hit as u64));
                 if function == Function::Find {
                     break;
                 }
             }
-            at = at.saturating_add(STEP);
+            at.advance(STEP);
         }
         Ok(match found {
-            Some(at) => Got::Value(Value::Int(i128::from(at.saturating_sub(self.file.0)))),
+            Some(at) => Got::Value(Value::Int(i128::from(at.since(self.file.0)))),
             None => Got::Missing,
         })
     }
@@ -65,7 +66,7 @@ impl<I: Input> Reader<'_, I> {
     }
 
     pub(super) fn scanned(&mut self, bytes: u64) -> Result<(), DataError> {
-        self.scanned = self.scanned.saturating_add(bytes);
+        self.scanned.tally(bytes);
         if self.scanned > MAX_SCANNED {
             let message = "searches and checks go through more than 64 GiB";
             return Err(DataError::other(message).at(self.at));

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use smol_str::SmolStr;
 
 use super::program::{Case, Codec, Count, Is, Item, Level, Program, What};
+use crate::offset::Tally;
 use crate::structs::ast::{Expression, Function, Position, Term};
 use crate::structs::code::Kind as CodeKind;
 
@@ -249,7 +250,7 @@ impl Uses {
         let mut is_coded = false;
         for item in &mut level.items {
             item.number = *number;
-            *number = number.saturating_add(1);
+            number.tally(1);
             let name = item.name.as_ref();
             let has_bits = item.bit_fields().iter().any(|(name, _)| self.has(name));
             item.is_used = has_bits || name.is_some_and(|name| self.has(name));

@@ -21,6 +21,7 @@ use super::encode;
 use super::eval::Got;
 use super::program::{Is, Item, Level, Program, What};
 use super::read::{Frame, MAX_DEPTH, Reader};
+use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
 use crate::structs::code::{self, Order};
 use crate::structs::error::{DataError, DataErrorKind, Segment, counted};
@@ -237,10 +238,10 @@ impl<'p> Reader<'p, Output> {
             !matches!(item.what, What::Align(_) | What::Fail(_)) && !item.is_padding();
         let frame = self.frames.last_mut()?;
         if is_left_out {
-            frame.left_out = frame.left_out.saturating_add(1);
+            frame.left_out.tally(1);
             return None;
         }
-        let index = frame.values.saturating_sub(frame.left_out);
+        let index = frame.values.since(frame.left_out);
         given
             .get(item.name.as_deref(), index)
             .filter(|_| takes_value)
@@ -287,11 +288,11 @@ impl<'p> Reader<'p, Output> {
                 })
             }
             What::Align(n) => {
-                let from = self.at.saturating_sub(self.file.0);
+                let from = self.at.since(self.file.0);
                 let to = from
                     .checked_next_multiple_of(n.of(order))
                     .unwrap_or(u64::MAX);
-                self.write_padding("padding", to.saturating_sub(from))
+                self.write_padding("padding", to.since(from))
             }
             What::Computed(expression) => {
                 let segment = self.segment(item);
@@ -344,7 +345,7 @@ impl<'p> Reader<'p, Output> {
         let start = self.at;
         let base = self.base_of(&name).map(|node| node.made().to_vec());
         self.input.base.push(base);
-        self.depth = self.depth.saturating_add(1);
+        self.depth.tally(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
         let given = Given {
@@ -405,7 +406,7 @@ impl<'p> Reader<'p, Output> {
         };
         if !record.is_named() {
             let frame = self.frames.last();
-            let taken = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let taken = frame.map_or(0, |frame| frame.values.since(frame.left_out));
             let found = record.len() as u64;
             // Which case is taken may be learned only in the first pass.
             return match found > taken && self.input.pass > 0 {

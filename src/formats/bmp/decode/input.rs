@@ -36,7 +36,7 @@ impl Input {
     /// Where the next byte stands in the file.
     pub(super) fn position(&self) -> u64 {
         let left = self.end.since(self.start);
-        self.next.saturating_sub(left as u64)
+        self.next.since(left as u64)
     }
 
     /// How many bytes are left.
@@ -46,7 +46,7 @@ impl Input {
 
     /// The next `size` bytes, at most 64 KiB; fewer where they end.
     pub(super) fn peek(&mut self, size: usize) -> io::Result<&[u8]> {
-        if self.end.saturating_sub(self.start) < size {
+        if self.end.since(self.start) < size {
             self.fill(size)?;
         }
         let end = self.end.min(self.start.saturating_add(size));
@@ -60,7 +60,7 @@ impl Input {
 
     /// The next `size` bytes, which are used up; fewer where they end.
     pub(super) fn take(&mut self, size: usize) -> io::Result<&[u8]> {
-        if self.end.saturating_sub(self.start) < size {
+        if self.end.since(self.start) < size {
             self.fill(size)?;
         }
         let start = self.start;
@@ -72,7 +72,7 @@ impl Input {
     pub(super) fn skip(&mut self, size: u64) {
         let left = self.end.since(self.start);
         match usize::try_from(size) {
-            Ok(size) if size <= left => self.start = self.start.saturating_add(size),
+            Ok(size) if size <= left => self.start.advance(size),
             _ => {
                 let beyond = size.saturating_sub(left as u64);
                 self.next = self.next.saturating_add(beyond).min(self.limit);
@@ -92,7 +92,7 @@ impl Input {
         }
         let space = self.buffer.get_mut(left..wanted).unwrap_or_default();
         let read = self.source.read_into(self.next, space)?;
-        self.end = left.saturating_add(read);
+        self.end = left.past(read);
         self.next.tally(read as u64);
         Ok(())
     }

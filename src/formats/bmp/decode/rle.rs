@@ -278,7 +278,7 @@ impl Rle {
             }
         }
         self.input.skip(2);
-        self.x = x.saturating_add(size);
+        self.x = x.past(size);
         Ok(())
     }
 
@@ -354,7 +354,7 @@ impl Rle {
                 room.min(pixels.len())
             }
         };
-        self.x = x.saturating_add(painted);
+        self.x = x.past(painted);
         if is_cut {
             self.end_in(LITERAL, at, damage, y);
         }

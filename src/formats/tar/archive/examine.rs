@@ -163,7 +163,7 @@ impl Archive<'_> {
             let message = format!("the padding after {} isn't zeros", behind());
             self.problems.push(T032.problem(range, message));
         }
-        Ok(size.saturating_sub(read))
+        Ok(size.since(read))
     }
 
     /// Goes over the zeros after an end to another archive; `false` where there is none.

@@ -8,6 +8,7 @@ use crate::formats::tar::layout::{BLOCK, field};
 use crate::formats::tar::member::{Extended, padded};
 use crate::formats::tar::pax::PaxRecords;
 use crate::formats::tar::text::shown;
+use crate::offset::Position;
 use crate::tree::Range;
 
 impl Archive<'_> {
@@ -29,10 +30,9 @@ impl Archive<'_> {
         if weight > self.limit {
             return Err(self.beyond_limit(weight, offset));
         }
-        let mut data = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
-        let read = self.input.fill(&mut data)? as u64;
-        let missing = match size.saturating_sub(read) {
-            0 => self.skip_padding(padded(data_offset.saturating_add(size)), || {
+        let data = self.input.take(size)?;
+        let missing = match size.since(data.len() as u64) {
+            0 => self.skip_padding(padded(data_offset.past(size)), || {
                 "an extended header".to_owned()
             })?,
             missing => missing,

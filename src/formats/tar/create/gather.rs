@@ -99,7 +99,7 @@ impl Pages {
         if filled > size {
             notice = Some(NoticeKind::Grown);
         } else if filled < size {
-            let missing = size.saturating_sub(filled) as u64;
+            let missing = size.since(filled) as u64;
             notice = notice.or(Some(NoticeKind::Shrunk { missing }));
             // What others left here isn't this file's.
             content.get_mut(filled..).unwrap_or_default().fill(0);

@@ -6,6 +6,7 @@ use super::{Builder, NewMember};
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::member::Kind;
 use crate::formats::tar::text::shown;
+use crate::offset::Position;
 
 impl<W: Write> Builder<'_, W> {
     /// Adds a member without content: a link, a folder, a device, an empty file.
@@ -202,7 +203,7 @@ impl<R: Read> Read for Exactly<'_, R> {
         let Exactly { size, left, .. } = *self;
         let (kind, what) = match read {
             0 if left > 0 => {
-                let had = size.saturating_sub(left);
+                let had = size.since(left);
                 let what = format!("ends after {had} of {size} bytes");
                 (io::ErrorKind::UnexpectedEof, what)
             }
@@ -211,7 +212,7 @@ impl<R: Read> Read for Exactly<'_, R> {
                 (io::ErrorKind::InvalidInput, what)
             }
             _ => {
-                self.left = left.saturating_sub(read as u64);
+                self.left = left.since(read as u64);
                 return Ok(read);
             }
         };

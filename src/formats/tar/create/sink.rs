@@ -91,7 +91,7 @@ impl<W: Write> Sink<W> {
         io::copy(&mut content, &mut io::sink())?;
         self.is_cut = false;
         let end = self.position();
-        let padding = padded(end).saturating_sub(end);
+        let padding = padded(end).since(end);
         io::copy(&mut io::repeat(0).take(padding), &mut self.buffer)?;
         Ok(())
     }
@@ -112,7 +112,7 @@ impl<W: Write> Sink<W> {
                 self.buffer.extend_from_slice(before);
                 self.flush()?;
                 let content = Pieces::new(Arc::clone(source), pieces);
-                let size = content.size().saturating_add(behind.len() as u64);
+                let size = content.size().past(behind.len() as u64);
                 let content = behind.chain(BufReader::with_capacity(BUFFER / 4, content));
                 let offset = self.offset;
                 let content = watched::stream(content, |read| tell(offset.past(read)));
@@ -136,8 +136,8 @@ impl<W: Write> Sink<W> {
                     self.advance(size);
                 }
                 // The file is new: what isn't written is zeros.
-                let size = self.offset.saturating_sub(start);
-                self.advance(padded(size).saturating_sub(size));
+                let size = self.offset.since(start);
+                self.advance(padded(size).since(size));
             }
         }
         copies.push(Copy::end(source));
@@ -152,7 +152,7 @@ impl<W: Write> Sink<W> {
             if (read as u64) < step {
                 return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
             }
-            size = size.saturating_sub(step);
+            size = size.since(step);
             if self.buffer.len() >= BUFFER {
                 self.flush()?;
             }

@@ -34,6 +34,7 @@ use crate::formats::tar::text::shown;
 /// the list's mask in that place. Setuid and setgid are set only where the file belongs to the user
 /// and the group that the archive says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Filter {
     /// Archives from strangers: nothing is ever written, or linked to, outside the folder.
     #[default]
@@ -46,6 +47,7 @@ pub enum Filter {
 
 /// What becomes of a file that has a member's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Existing {
     /// It goes, and the member is made anew; it is never written through. A directory goes only where
     /// it is empty, and stays for a directory.

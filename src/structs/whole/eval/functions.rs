@@ -5,6 +5,7 @@ mod join;
 use super::super::compute::overflow;
 use super::super::read::Reader;
 use super::Got;
+use crate::offset::Tally;
 use crate::structs::ast::{Expression, Function};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -24,7 +25,7 @@ impl<I: Input> Reader<'_, I> {
         {
             let mut size = 0u64;
             if let Some(index) = self.index_of(&place) {
-                self.each_part(index, |part| size = size.saturating_add(part.len() as u64))?;
+                self.each_part(index, |part| size.tally(part.len() as u64))?;
             }
             return Ok(Got::Value(Value::Int(i128::from(size))));
         }

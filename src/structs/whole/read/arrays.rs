@@ -3,6 +3,7 @@
 use super::super::kinds::Kind as ValueKind;
 use super::super::program::{Count, Item, What};
 use super::{Frame, MAX_EMPTY, Reader, scalar};
+use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
 use crate::structs::error::{DataError, Segment};
 use crate::structs::nodes::Input;
@@ -209,7 +210,7 @@ impl<'p, I: Input> Reader<'p, I> {
             return Err(DataError::other(message).at(self.at));
         }
         if self.at == before && item.place.is_none() {
-            self.empty = self.empty.saturating_add(1);
+            self.empty.tally(1);
             if self.empty > MAX_EMPTY {
                 let message = format!("more than {MAX_EMPTY} items without any bytes");
                 return Err(DataError::other(message).at(self.at));
@@ -272,7 +273,7 @@ pub(in crate::structs::whole) fn covering(first: Range, nodes: &[Node]) -> Range
         .map(|node| node.range.end())
         .max()
         .unwrap_or(first.offset);
-    Range::new(first.space, start, end.saturating_sub(start))
+    Range::new(first.space, start, end.since(start))
 }
 
 pub(in crate::structs::whole) fn trimmed(bytes: &[u8]) -> crate::value::Bytes {

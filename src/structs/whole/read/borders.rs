@@ -10,6 +10,7 @@ use super::column::Column;
 use super::demand::{Demand, Len, Owner};
 use super::kept::Around;
 use super::{Frame, Reader};
+use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -257,9 +258,9 @@ impl<'p, I: Input> Reader<'p, I> {
             let _ = self.next_item(item, order, &mut last);
             let made = self.frames.last().and_then(|frame| frame.nodes.last());
             if let Some(node) = made {
-                len = len.saturating_add(1);
+                len.tally(1);
                 let (from, to) = (node.range.offset, node.range.end());
-                let item = (from.saturating_sub(self.base), to.saturating_sub(self.base));
+                let item = (from.since(self.base), to.since(self.base));
                 taken = is_placed.then(|| joined(taken, item));
             }
             self.back_to(&mark);
@@ -279,19 +280,15 @@ impl<'p, I: Input> Reader<'p, I> {
             _ if is_placed => Owner::Known(false),
             _ => {
                 self.claims.push(Claim {
-                    from: self.base.saturating_add(from),
-                    to: self.base.saturating_add(to),
+                    from: self.base.past(from),
+                    to: self.base.past(to),
                     key,
                     is_placed: self.is_placed,
                 });
                 Owner::Claimed(key)
             }
         };
-        let range = Range::new(
-            self.space,
-            self.base.saturating_add(from),
-            to.saturating_sub(from),
-        );
+        let range = Range::new(self.space, self.base.past(from), to.since(from));
         let len = Len {
             items: len,
             is_cut: result.is_err(),
@@ -328,10 +325,10 @@ impl<'p, I: Input> Reader<'p, I> {
                     false => Node::new("", node.range),
                 })
                 .collect();
-            kept = kept.saturating_add(len as u64);
+            kept.tally(len as u64);
             environment.frames.push(frame.with_nodes(nodes));
         }
-        self.nodes = self.nodes.saturating_add(kept);
+        self.nodes.tally(kept);
         environment
     }
 
@@ -350,8 +347,8 @@ impl<'p, I: Input> Reader<'p, I> {
             return Err(DataError::other(message).at(self.at));
         }
         self.claims.push(Claim {
-            from: self.base.saturating_add(place),
-            to: self.base.saturating_add(self.at),
+            from: self.base.past(place),
+            to: self.base.past(self.at),
             key,
             is_placed: true,
         });
@@ -360,10 +357,10 @@ impl<'p, I: Input> Reader<'p, I> {
 
     /// Claims of bytes that the array itself has: those are views.
     fn forget_claims(&mut self, first: usize, start: u64) {
-        let own = self.base.saturating_add(start)..self.base.saturating_add(self.at);
+        let own = self.base.past(start)..self.base.past(self.at);
         let mut index = 0usize;
         self.claims.retain(|claim| {
-            index = index.saturating_add(1);
+            index.tally(1);
             index <= first || !own.contains(&claim.from)
         });
     }

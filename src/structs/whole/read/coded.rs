@@ -11,6 +11,7 @@ use super::held::{Coding, Expected, Held, Undone};
 use super::{Frame, Reader};
 use crate::Source;
 use crate::coding::{self, Step};
+use crate::offset::{Position, Tally};
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -192,7 +193,7 @@ impl<'p, I: Input> Reader<'p, I> {
             content.extend_from_slice(part);
         });
         known.fault = read.map_err(|e| DataError::other(e.to_string()))?;
-        self.decoded = self.decoded.saturating_add(content.len() as u64);
+        self.decoded.tally(content.len() as u64);
         known.bytes = Some(content.into());
         self.coded.push(known);
         self.add_faults(index, &mut node);
@@ -289,7 +290,7 @@ impl<'p, I: Input> Reader<'p, I> {
     /// The space of a content.
     pub(in crate::structs::whole) fn space_of(&self, index: usize) -> Space {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
-        Space::stream(self.first_stream.saturating_add(index))
+        Space::stream(self.first_stream.past(index))
     }
 
     /// What a coding yielded.
@@ -344,7 +345,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut bytes = Vec::new();
         let fault = self.undo_coding(&coded, limit, |part| bytes.extend_from_slice(part))?;
         let size = bytes.len() as u64;
-        self.decoded = self.decoded.saturating_add(size);
+        self.decoded.tally(size);
         self.scanned(size)?;
         if let Some(coded) = self.coded.get_mut(index) {
             coded.bytes = Some(bytes.into());
@@ -369,7 +370,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let coded = coded.input();
         let mut size = 0u64;
         let fault = self.undo_coding(&coded, MAX_CONTENT, |part| {
-            size = size.saturating_add(part.len() as u64);
+            size.tally(part.len() as u64);
             take(part);
         })?;
         self.scanned(size)?;
@@ -394,8 +395,8 @@ impl<'p, I: Input> Reader<'p, I> {
         }
         let is_outermost = range.space == self.outermost.0;
         if let Some((source, start)) = self.input.origin().filter(|_| is_outermost) {
-            let from = range.offset.saturating_sub(self.outermost.1);
-            let coded = source.reader(start.saturating_add(from)).take(range.size);
+            let from = range.offset.since(self.outermost.1);
+            let coded = source.reader(start.past(from)).take(range.size);
             return coding::each(steps, Box::new(BufReader::new(coded)), limit, take)
                 .map_err(failed);
         }
@@ -411,10 +412,10 @@ impl<'p, I: Input> Reader<'p, I> {
         size: u64,
     ) -> &[u8] {
         if space == self.space {
-            return self.look(at.saturating_sub(self.base), size);
+            return self.look(at.since(self.base), size);
         }
         if space == self.outermost.0 {
-            let at = at.saturating_sub(self.outermost.1);
+            let at = at.since(self.outermost.1);
             return self.input.outermost(at, size);
         }
         let first = self.first_stream;
@@ -449,8 +450,8 @@ impl<'p, I: Input> Reader<'p, I> {
             // What codings yield is in memory where something inside is read.
             Some(bytes) => (Source::from(bytes), coded.range.offset),
             None => {
-                let from = coded.range.offset.saturating_sub(outermost.1);
-                (all, start.saturating_add(from))
+                let from = coded.range.offset.since(outermost.1);
+                (all, start.past(from))
             }
         };
         let coding = Coding {

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::super::program::{Count, Is, Item, Program, What};
 use super::super::skim::{Outer, Place, Skim};
 use super::{Reader, scalar};
+use crate::offset::{Position, Tally};
 use crate::structs::code::{Kind as CodeKind, Order};
 use crate::structs::nodes::Input;
 use crate::structs::plan::Scalar;
@@ -210,7 +211,7 @@ impl<I: Input> Reader<'_, I> {
             let (before, size) = (place.at.checked_sub(start)?, at.checked_sub(start)?);
             column.keep(place, skim, before, size)?;
             column.bytes.extend_from_slice(bytes);
-            column.items = column.items.saturating_add(1);
+            column.items.tally(1);
             Some(())
         })();
         if kept.is_none() {
@@ -309,14 +310,14 @@ impl<'c> Entries<'c> {
         let entry = Entry {
             index: self.index,
             item,
-            range: Range::new(item.space, self.at.saturating_add(self.before), len),
+            range: Range::new(item.space, self.at.past(self.before), len),
             is_again,
             kind,
             field,
             bytes,
         };
-        self.index = self.index.saturating_add(1);
-        self.at = self.at.saturating_add(size);
+        self.index.tally(1);
+        self.at.advance(size);
         Some(entry)
     }
 

@@ -15,6 +15,7 @@ use super::column::{Column, Entries};
 use super::kept::Around;
 use super::{Asking, Frame, Reader};
 use crate::Source;
+use crate::offset::Position;
 use crate::structs::code::Order;
 use crate::structs::nodes::{Input, Window};
 use crate::tree::{self, Expand, Node, Space};
@@ -187,7 +188,7 @@ impl Demand {
             Owner::Claimed(key) => self.lost.has(key),
             Owner::Known(is_view) => is_view,
         };
-        let place = tree::Range::new(self.space, self.base.saturating_add(self.start), 0);
+        let place = tree::Range::new(self.space, self.base.past(self.start), 0);
         let item = self.program.numbered(self.number)?;
         let entries = Entries::new(column, &self.program, item, place)?;
         (!is_view).then_some(entries)

@@ -9,6 +9,7 @@ use super::coded::{CONTENT, MAX_CONTENT};
 use super::later::{fitting, is_not_the_sum};
 use crate::Source;
 use crate::coding::{self, Step};
+use crate::offset::Tally;
 use crate::source::{is_data, uninterrupted};
 use crate::structs::error::DataError;
 use crate::structs::problems::{S004, S006};
@@ -141,7 +142,7 @@ impl Held {
             match uninterrupted(|| stream.read(&mut buffer)) {
                 Ok(0) => break,
                 Ok(n) => {
-                    size = size.saturating_add(n as u64);
+                    size.tally(n as u64);
                     if let Some(sum) = &mut sum {
                         sum.update(buffer.get(..n).unwrap_or_default());
                     }

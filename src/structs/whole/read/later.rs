@@ -5,6 +5,7 @@ use super::super::eval::{Got, Place};
 use super::super::program::{Check, Is};
 use super::Reader;
 use super::held::Expected;
+use crate::offset::Position;
 use crate::structs::constant::in_both_bases;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -126,7 +127,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let own = own.map(|byte| (range.offset, range.end(), byte));
                 let mut sum = check.function.begin(later.little);
                 // What is too much is told before any of it is gone through.
-                self.scanned(end.saturating_sub(start))?;
+                self.scanned(end.since(start))?;
                 let mut at = start;
                 while at < end {
                     let (to, replaced) = match own {
@@ -168,10 +169,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let mut faulty = Node::new("", Range::file(0, 0));
         self.add_faults(index, &mut faulty);
         if let Some(node) = self.node_mut(place) {
-            let had = node
-                .problems
-                .iter()
-                .any(|problem| problem.code == S006.code);
+            let had = node.problems.iter().any(|problem| problem.is(&S006));
             let mut problems = faulty.problems;
             problems.retain(|_| !had);
             problems

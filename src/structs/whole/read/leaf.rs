@@ -7,6 +7,7 @@ use super::super::kinds::Kind;
 use super::super::program::{Bits, Constant, Count, Is, Item, What};
 use super::super::uses::Wanted;
 use super::{BITS, Later, Reader};
+use crate::offset::{Position, Tally};
 use crate::structs::code::{self, Order};
 use crate::structs::constant::{in_both_bases, same};
 use crate::structs::error::DataError;
@@ -30,9 +31,9 @@ impl<'p, I: Input> Reader<'p, I> {
                 let align = self.alignment(code, order);
                 // What has a place of its own stands there and nowhere else.
                 if align > 1 && item.place.is_none() {
-                    let from = self.at.saturating_sub(self.file.0);
+                    let from = self.at.since(self.file.0);
                     let to = from.checked_next_multiple_of(align).unwrap_or(u64::MAX);
-                    self.skip(to.saturating_sub(from))?;
+                    self.skip(to.since(from))?;
                     if self.at > start && self.keeps_name("padding") {
                         let padding = Node::new("padding", self.range(start)).role(Role::Padding);
                         self.push(padding)?;
@@ -76,7 +77,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let length = self.before(end)?;
                 let keep = length.min(self.input.max_value());
                 let value = Value::from(self.look(from, keep));
-                self.skip(length.saturating_add(size))?;
+                self.skip(length.past(size))?;
                 value
             }
             _ => return Ok(()),
@@ -144,7 +145,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 let length = self.before(&nul)?;
                 let keep = length.min(self.input.max_value());
                 let value = Value::from(self.look(from, keep));
-                self.skip(length.saturating_add(unit as u64))?;
+                self.skip(length.past(unit as u64))?;
                 value
             }
             code::Kind::Leb128 { signed } => {
@@ -233,7 +234,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 false => memchr::memmem::find(bytes, end),
             };
             if let Some(hit) = hit {
-                return Ok(at.saturating_add(hit as u64).saturating_sub(self.at));
+                return Ok(at.past(hit as u64).since(self.at));
             }
             if is_end {
                 break;
@@ -330,7 +331,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 Name::from(BITS)
             }
         };
-        self.nodes = self.nodes.saturating_add(nodes.len() as u64);
+        self.nodes.tally(nodes.len() as u64);
         let mut node = Node::new(name, range).value(raw).with_children(nodes);
         node.is_joined = item.name.is_none() && !is_array;
         node.format = Some(scalar.format());
@@ -342,7 +343,7 @@ impl<'p, I: Input> Reader<'p, I> {
     fn pass_bits(&mut self, bits: &Bits) {
         let named = bits.fields.iter().filter(|(name, _)| name != "_").count();
         if let Some(frame) = self.frames.last_mut() {
-            frame.values = frame.values.saturating_add(named as u64);
+            frame.values.tally(named as u64);
         }
     }
 

@@ -6,6 +6,7 @@ use super::super::eval::Got;
 use super::super::program::{Item, Level};
 use super::super::uses::Wanted;
 use super::{Frame, MAX_DEPTH, Reader};
+use crate::offset::Tally;
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
@@ -94,7 +95,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let (start, before) = (self.at, self.nodes);
         let was_lean = self.is_lean;
         self.is_lean &= !item.is_summed && self.wanted(item) != Wanted::All;
-        self.depth = self.depth.saturating_add(1);
+        self.depth.tally(1);
         self.frames
             .push(Frame::of_level(parameters, is_boundary, start));
         let result = read(self);

@@ -15,14 +15,14 @@ impl<'p, I: Input> Reader<'p, I> {
         read: impl FnOnce(&mut Self) -> Result<(), DataError>,
     ) -> Result<(), DataError> {
         let (at, end) = (self.at, self.end);
-        let place = self.file.0.saturating_add(offset);
-        if place > self.file.1 {
-            let message = format!(
-                "stands at offset {place:#x}, the file ends at {:#x}",
-                self.file.1
-            );
+        let (start, file_end) = self.file;
+        let within = start.checked_add(offset).filter(|place| *place <= file_end);
+        let Some(place) = within else {
+            // In 128 bits no sum of two places overflows.
+            let place = u128::from(start).saturating_add(offset.into());
+            let message = format!("stands at offset {place:#x}, the file ends at {file_end:#x}");
             return Err(DataError::other(message).at(at).within(self.segment(item)));
-        }
+        };
         let key = self.key(item);
         let (was_placed, was_view) = (self.is_placed, self.is_view);
         self.is_placed = true;

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use super::super::eval::Got;
 use super::super::program::{Item, What};
 use super::{MAX_DEPTH, Reader};
+use crate::offset::{Position, Tally};
 use crate::structs::ast::Expression;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
@@ -39,7 +40,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let frame = self.frames.last();
         let had = frame.map_or((0, 0), |frame| (frame.nodes.len(), frame.values));
         let differs = self.differs.take();
-        self.tries = self.tries.saturating_add(1);
+        self.tries.tally(1);
         let result = self.held(item, what, size, order);
         self.tries = self.tries.saturating_sub(1);
         let result = result.and(self.differs.take().map_or(Ok(()), Err));
@@ -87,7 +88,7 @@ impl<'p, I: Input> Reader<'p, I> {
         if size > self.remaining() {
             return self.skip(size);
         }
-        let stop = start.saturating_add(size);
+        let stop = start.past(size);
         let (end, file) = (self.end, self.file);
         let reach = std::mem::replace(&mut self.reach, start);
         self.end = stop;
@@ -155,7 +156,7 @@ impl<'p, I: Input> Reader<'p, I> {
             let message = format!("more than {MAX_DEPTH} levels lie in one another");
             return Err(DataError::other(message).at(self.at));
         }
-        self.depth = self.depth.saturating_add(1);
+        self.depth.tally(1);
         let around = self.frames.last_mut().map(|frame| {
             let had = std::mem::replace(&mut frame.parameters, parameters);
             (std::mem::replace(&mut frame.is_boundary, true), had)

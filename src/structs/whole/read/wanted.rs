@@ -4,6 +4,7 @@ use super::super::program::{Count, Is, Item, What};
 use super::super::skim::{HOPELESS, Place, Skim};
 use super::arrays::Items;
 use super::{Frame, Reader, scalar};
+use crate::offset::{Position, Tally};
 use crate::structs::code::Kind;
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
@@ -31,7 +32,7 @@ impl<'p, I: Input> Reader<'p, I> {
             return false;
         }
         items.is_done = is_last && matches!(items.count, Count::Until(_));
-        items.index = items.index.saturating_add(1);
+        items.index.tally(1);
         true
     }
 
@@ -54,7 +55,7 @@ impl<'p, I: Input> Reader<'p, I> {
             true => skim.missed = 0,
             false => {
                 // The reader finds out what there is instead.
-                skim.missed = skim.missed.saturating_add(1);
+                skim.missed.tally(1);
                 items.index = index;
                 items.is_done = false;
                 self.back_to(&mark);
@@ -93,7 +94,7 @@ impl<'p, I: Input> Reader<'p, I> {
             None => self.read_wanted(&place, start)?,
         };
         for level in outer.iter().rev() {
-            let range = Range::new(self.space, self.base.saturating_add(place.at), place.size);
+            let range = Range::new(self.space, self.base.past(place.at), place.size);
             let mut node = Node::new(Name::field(&level.name), range).with_children(nodes);
             node.reference = level.reference.as_deref().map(Into::into);
             nodes = vec![node];
@@ -121,7 +122,7 @@ impl<'p, I: Input> Reader<'p, I> {
             return None;
         }
         let value = scalar.read(bytes);
-        let range = Range::new(self.space, self.base.saturating_add(place.at), place.size);
+        let range = Range::new(self.space, self.base.past(place.at), place.size);
         let mut node = Node::new(Name::field(item.name.as_ref()?), range);
         node.format = Some(scalar.format());
         self.shown(item, &mut node, value, place.field.order);

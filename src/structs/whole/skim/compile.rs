@@ -12,6 +12,7 @@ use super::{
     Case, Compiled, Fixed, Format, Labels, Note, Outer, Part, Read, Select, Skim, State, Term,
     Times,
 };
+use crate::offset::Position;
 use crate::structs::ast::{Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
@@ -428,19 +429,19 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
     let Some(Part::Read(Read::Fixed(had))) = parts.last_mut() else {
         return parts.push(Part::Read(Read::Fixed(more)));
     };
-    let all = had.size.saturating_add(more.size);
+    let all = had.size.past(more.size);
     let first = usize::try_from(had.size).ok();
     let Some(first) = first.filter(|_| all <= MAX_FIXED || (had.is_empty() && more.is_empty()))
     else {
         return parts.push(Part::Read(Read::Fixed(more)));
     };
     for note in &mut more.notes {
-        note.at = note.at.saturating_add(first);
-        note.end = note.end.saturating_add(first);
+        note.at = note.at.past(first);
+        note.end = note.end.past(first);
     }
     for wanted in &mut more.wanted {
-        wanted.at = wanted.at.saturating_add(first);
-        wanted.end = wanted.end.saturating_add(first);
+        wanted.at = wanted.at.past(first);
+        wanted.end = wanted.end.past(first);
     }
     let (mut notes, mut wanted) = (
         std::mem::take(&mut had.notes),

@@ -5,6 +5,7 @@ use super::{
     Compiled, Field, Fixed, HOPELESS, Known, MAX_HELD, Noted, Number, Open, Place, Read, Skim,
     Slot, State, Step, Text,
 };
+use crate::offset::{Position, Tally};
 use crate::structs::nodes::Input;
 use crate::structs::whole::skim::terms::short;
 use crate::value::Value;
@@ -48,7 +49,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 Some(is_last)
             }
             Err(GivenUp) => {
-                skim.given_up = skim.given_up.saturating_add(1);
+                skim.given_up.tally(1);
                 skim.state.open = Open::default();
                 self.read_from(&before);
                 None
@@ -81,7 +82,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         let mut at = 0usize;
         loop {
             let step = code.steps.get(at).ok_or(GivenUp)?;
-            at = at.saturating_add(1);
+            at.advance(1);
             match step {
                 Step::Read(read) => self.read(read)?,
                 Step::Go(to) => at = *to,
@@ -115,7 +116,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
                 Step::Wanted => self.state.open.wanted.push(self.reader.at),
                 Step::EndWanted(field) => {
                     let start = self.state.open.wanted.pop().ok_or(GivenUp)?;
-                    let size = self.reader.at.saturating_sub(start);
+                    let size = self.reader.at.since(start);
                     self.found(field, start, size, None);
                 }
                 Step::End => return Ok(self.is_last),
@@ -183,7 +184,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
 
     #[inline]
     pub(super) fn keep(&mut self, into: usize, value: Known) {
-        let at = self.base.saturating_add(into);
+        let at = self.base.past(into);
         if let Some(slot) = self.state.slots.get_mut(at) {
             *slot = value;
         }
@@ -198,8 +199,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
     #[inline]
     pub(super) fn known(&self, slot: Slot) -> Known {
         let at = match slot {
-            Slot::Own(slot) => self.base.saturating_add(slot),
-            Slot::Called(slot) => self.base.saturating_add(self.frame).saturating_add(slot),
+            Slot::Own(slot) => self.base.past(slot),
+            Slot::Called(slot) => self.base.past(self.frame).past(slot),
         };
         self.state.slots.get(at).copied().unwrap_or_default()
     }
@@ -231,12 +232,12 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
 
     #[inline]
     fn align(&mut self, n: u64) -> Done {
-        let from = self.reader.at.saturating_sub(self.reader.file.0);
+        let from = self.reader.at.since(self.reader.file.0);
         let to = match n.is_power_of_two() {
             true => from.checked_add(n.wrapping_sub(1)).ok_or(GivenUp)? & n.wrapping_neg(),
             false => from.checked_next_multiple_of(n).ok_or(GivenUp)?,
         };
-        self.skip(to.saturating_sub(from))
+        self.skip(to.since(from))
     }
 
     /// Bytes of a known number.
@@ -265,13 +266,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         }
         if let Some(there) = fixed.wanted.first() {
             let held = there.is_held().then(|| eight(bytes, there.at));
-            let size = there.end.saturating_sub(there.at) as u64;
-            self.found(
-                &there.field,
-                start.saturating_add(there.at as u64),
-                size,
-                held,
-            );
+            let size = there.end.since(there.at) as u64;
+            self.found(&there.field, start.past(there.at as u64), size, held);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::run::{Done, GivenUp, Pass};
 use super::run_terms::Found;
 use super::{Away, Call, Caller, Items, Known, Labels, Slot, Slots, Term, Times};
+use crate::offset::{Position, Tally};
 use crate::structs::nodes::Input;
 use crate::structs::whole::program::Item;
 
@@ -25,8 +26,8 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         if self.is_too_deep() {
             return Err(GivenUp);
         }
-        let from = self.base.saturating_add(slots.start);
-        let to = self.base.saturating_add(slots.end);
+        let from = self.base.past(slots.start);
+        let to = self.base.past(slots.end);
         let own = self.state.slots.get_mut(from..to);
         own.unwrap_or_default().fill(Known::Absent);
         self.state.open.levels.push(self.start);
@@ -65,8 +66,8 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     pub(super) fn call(&mut self, call: &Call, step: usize) -> Done<usize> {
         let (at, slots) = *self.code.formats.get(call.format).ok_or(GivenUp)?;
         let (base, frame) = (self.base, self.frame);
-        let first = base.saturating_add(frame);
-        let end = first.saturating_add(slots);
+        let first = base.past(frame);
+        let end = first.past(slots);
         let values = &mut self.state.slots;
         if values.len() < end {
             values.resize(end, Known::Absent);
@@ -75,7 +76,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         own.unwrap_or_default().fill(Known::Absent);
         for (into, term) in &call.parameters {
             let value = self.term(term)?.map_or(Known::Missing, Known::from);
-            if let Some(slot) = self.state.slots.get_mut(first.saturating_add(*into)) {
+            if let Some(slot) = self.state.slots.get_mut(first.past(*into)) {
                 *slot = value;
             }
         }
@@ -102,7 +103,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         }
         let around = (self.reader.end, self.reader.file);
         self.state.open.regions.push(around);
-        self.reader.end = self.reader.at.saturating_add(size);
+        self.reader.end = self.reader.at.past(size);
         Ok(())
     }
 
@@ -157,10 +158,10 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         let offset = self.number(offset)?;
         let levels = self.levels();
         let (reader, state) = (&mut *self.reader, &mut *self.state);
-        let place = reader.file.0.saturating_add(offset);
-        if place > reader.file.1 {
-            return Err(GivenUp);
-        }
+        let place = reader.file.0.checked_add(offset);
+        let place = place
+            .filter(|place| *place <= reader.file.1)
+            .ok_or(GivenUp)?;
         let key = reader.key_within(&mut state.outer_key, &state.open.indexes, levels, item);
         state.open.places.push(Away {
             at: reader.at,
@@ -240,7 +241,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
             self.end_array()?;
             return Ok(false);
         }
-        *index = index.saturating_add(1);
+        index.tally(1);
         self.index = Some(*index);
         Ok(true)
     }

@@ -2,6 +2,7 @@
 
 use super::run::{Done, GivenUp, Pass};
 use super::{Known, Slot, Term};
+use crate::offset::Position;
 use crate::structs::ast::Operator;
 use crate::structs::nodes::Input;
 use crate::structs::whole::compute;
@@ -77,7 +78,7 @@ impl<I: Input> Pass<'_, '_, I> {
         let at = match term {
             Term::Number(n) => return Some(*n),
             Term::Slot(slot) => {
-                return match self.state.slots.get(self.base.saturating_add(*slot)) {
+                return match self.state.slots.get(self.base.past(*slot)) {
                     Some(Known::Int(n)) => Some(*n),
                     _ => None,
                 };
@@ -93,7 +94,7 @@ impl<I: Input> Pass<'_, '_, I> {
             Term::End => self.reader.end,
             _ => return None,
         };
-        i64::try_from(at.saturating_sub(self.reader.file.0)).ok()
+        i64::try_from(at.since(self.reader.file.0)).ok()
     }
 
     /// What an operator makes of two of the simplest terms.
@@ -265,7 +266,7 @@ impl<I: Input> Pass<'_, '_, I> {
     }
 
     fn position(&self, at: u64) -> Done<Found> {
-        let at = at.saturating_sub(self.reader.file.0);
+        let at = at.since(self.reader.file.0);
         i64::try_from(at).map(Found::Int).map_err(|_| GivenUp)
     }
 }

@@ -7,6 +7,7 @@ use super::super::program::{Bits, Constant, Count, Is, Item, What};
 use super::super::read::{BITS, Frame, Later, Reader, constant_value, scalar};
 use super::Given;
 use super::output::Output;
+use crate::offset::{Position, Tally};
 use crate::structs::code::{self, Order};
 use crate::structs::constant::same;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
@@ -23,7 +24,6 @@ impl<'p> Reader<'p, Output> {
         order: Order,
         value: Option<&Value>,
     ) -> Result<(), DataError> {
-        let little = order.is_little();
         match &item.what {
             What::Bits(..) | What::Wide { bits: Some(_), .. } => {
                 let record = encode::group(value)?;
@@ -33,22 +33,14 @@ impl<'p> Reader<'p, Output> {
                 let align = order
                     .size_and_alignment(code)
                     .map_or(1, |(_, align)| u64::from(align));
-                let from = self.at.saturating_sub(self.file.0);
+                let from = self.at.since(self.file.0);
                 let to = match item.place {
                     None => from.checked_next_multiple_of(align).unwrap_or(from),
                     Some(_) => from,
                 };
-                self.write_padding("padding", to.saturating_sub(from))?;
+                self.write_padding("padding", to.since(from))?;
                 if code.kind == code::Kind::Pad {
-                    let size = match &item.count {
-                        None => 1,
-                        Some(Count::Number(n)) => *n,
-                        Some(Count::Computed(expression)) => self.number(expression, "length")?,
-                        // The base alone says how much there is.
-                        Some(_) => self.base_padding().map_or(0, |range| range.size),
-                    };
-                    let name = item.name.as_deref().unwrap_or("padding").to_owned();
-                    return self.write_padding(&name, size);
+                    return self.write_pad_bytes(item);
                 }
                 if let Is::Inside(what) = &item.is
                     && !item.codecs.is_empty()
@@ -67,6 +59,28 @@ impl<'p> Reader<'p, Output> {
             }
             _ => {}
         }
+        self.write_value(item, order, value)
+    }
+
+    fn write_pad_bytes(&mut self, item: &'p Item) -> Result<(), DataError> {
+        let size = match &item.count {
+            None => 1,
+            Some(Count::Number(n)) => *n,
+            Some(Count::Computed(expression)) => self.number(expression, "length")?,
+            // The base alone says how much there is.
+            Some(_) => self.base_padding().map_or(0, |range| range.size),
+        };
+        let name = item.name.as_deref().unwrap_or("padding").to_owned();
+        self.write_padding(&name, size)
+    }
+
+    /// A field that is no group, where it begins.
+    fn write_value(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        value: Option<&Value>,
+    ) -> Result<(), DataError> {
         let start = self.at;
         let width = match &item.count {
             Some(Count::Number(n)) => Some(*n),
@@ -76,75 +90,24 @@ impl<'p> Reader<'p, Output> {
             },
             _ => None,
         };
-        let stated = match &item.is {
-            Is::Constant(constant) => Some(constant_value(constant)),
-            _ => None,
-        };
         let value = value.map(|value| encode::plain(value, item)).transpose()?;
         let value = value.map(|value| encode::of_bytes(value, item));
-        if let (Some(stated), Some(value)) = (&stated, &value)
-            && !(equal(stated, value) || same(stated, value))
-        {
-            let kind = DataErrorKind::Constant {
-                expected: stated.to_string(),
-                found: value.to_string(),
-            };
-            return Err(DataError::new(kind));
-        }
         let is_given = value.is_some();
-        let value = match (value, &stated) {
-            (Some(value), _) => Some(value),
-            (None, Some(stated)) => Some(stated.clone()),
-            (None, None) => match (item.is_integer(), &item.is) {
-                (true, _) => self.open(start, None),
-                // A digest is learned at the end of its level; until then it is zeros.
-                (false, Is::Check(check)) => {
-                    let size = check.function.digest_size().unwrap_or(0);
-                    let most = width.and_then(|width| usize::try_from(width).ok());
-                    let size = size.min(most.unwrap_or(size));
-                    let zeros = || Value::from(vec![0; size]);
-                    Some(self.open(start, None).unwrap_or_else(zeros))
-                }
-                (false, _) => {
-                    return Err(DataError::new(DataErrorKind::Name(
-                        "a value is missing".to_owned(),
-                    )));
-                }
-            },
-        };
+        let value = self.value_to_write(item, value, width)?;
         let name = self.name(item);
         // What the base has is kept where it means the same.
         let kept = self.kept(&name, value.as_ref());
-        let mut yielded = match &kept {
-            Some(_) => self.content_of_base(&name),
-            None => None,
-        };
-        let bytes = match kept {
+        let (bytes, yielded) = match kept {
             Some(bytes) => {
+                let yielded = self.content_of_base(&name);
                 if let Some(Count::Computed(expression)) = &item.count
                     && matches!(&item.what, What::Code(code) if code.kind == code::Kind::Bytes)
                 {
                     self.settle(expression, bytes.len() as u64, "length")?;
                 }
-                bytes
+                (bytes, yielded)
             }
-            None => {
-                let value = value.clone().unwrap_or(Value::Int(0));
-                let raw = item.given(value.clone(), width, little);
-                let mut raw = match item.is {
-                    // A constant is what the field spells, or the bytes themselves where that doesn't fit.
-                    Is::Constant(Constant::Text(_)) => {
-                        raw.ok().filter(|raw| fits(raw, width)).unwrap_or(value)
-                    }
-                    _ => raw?,
-                };
-                if !item.codecs.is_empty() {
-                    let content = encode::bytes(&raw)?.to_vec();
-                    raw = Value::from(self.coded_bytes(item, &content)?);
-                    yielded = Some(content);
-                }
-                self.encoded(item, order, &raw, width)?
-            }
+            None => self.made(item, order, value.as_ref(), width)?,
         };
         self.put(&bytes)?;
         let mut node = Node::new(name, self.range(start));
@@ -163,12 +126,78 @@ impl<'p> Reader<'p, Output> {
                 frame,
                 node: index,
                 is: &item.is,
-                little,
+                little: order.is_little(),
                 cuts_sums: item.cuts_sums(),
                 is_asked: true,
             });
         }
         self.push(node)
+    }
+
+    /// The value of a field: the one that is given, the constant, or what is learned later; `None` where that is not
+    /// known yet.
+    fn value_to_write(
+        &mut self,
+        item: &'p Item,
+        given: Option<Value>,
+        width: Option<u64>,
+    ) -> Result<Option<Value>, DataError> {
+        let start = self.at;
+        let stated = match &item.is {
+            Is::Constant(constant) => Some(constant_value(constant)),
+            _ => None,
+        };
+        match (given, stated) {
+            (Some(value), Some(stated)) if !(equal(&stated, &value) || same(&stated, &value)) => {
+                let kind = DataErrorKind::Constant {
+                    expected: stated.to_string(),
+                    found: value.to_string(),
+                };
+                Err(DataError::new(kind))
+            }
+            (Some(value), _) => Ok(Some(value)),
+            (None, Some(stated)) => Ok(Some(stated)),
+            (None, None) => match (item.is_integer(), &item.is) {
+                (true, _) => Ok(self.open(start, None)),
+                // A digest is learned at the end of its level; until then it is zeros.
+                (false, Is::Check(check)) => {
+                    let size = check.function.digest_size().unwrap_or(0);
+                    let most = width.and_then(|width| usize::try_from(width).ok());
+                    let size = size.min(most.unwrap_or(size));
+                    let zeros = || Value::from(vec![0; size]);
+                    Ok(Some(self.open(start, None).unwrap_or_else(zeros)))
+                }
+                (false, _) => Err(DataError::new(DataErrorKind::Name(
+                    "a value is missing".to_owned(),
+                ))),
+            },
+        }
+    }
+
+    /// The bytes of a value, and, of one that is coded, what they yield.
+    fn made(
+        &mut self,
+        item: &'p Item,
+        order: Order,
+        value: Option<&Value>,
+        width: Option<u64>,
+    ) -> Result<(Vec<u8>, Option<Vec<u8>>), DataError> {
+        let value = value.cloned().unwrap_or(Value::Int(0));
+        let raw = item.given(value.clone(), width, order.is_little());
+        let mut raw = match item.is {
+            // A constant is what the field spells, or the bytes themselves where that doesn't fit.
+            Is::Constant(Constant::Text(_)) => {
+                raw.ok().filter(|raw| fits(raw, width)).unwrap_or(value)
+            }
+            _ => raw?,
+        };
+        let mut yielded = None;
+        if !item.codecs.is_empty() {
+            let content = encode::bytes(&raw)?.to_vec();
+            raw = Value::from(self.coded_bytes(item, &content)?);
+            yielded = Some(content);
+        }
+        Ok((self.encoded(item, order, &raw, width)?, yielded))
     }
 
     /// The bytes of the base's field of that name, where it has the same value.
@@ -374,9 +403,9 @@ impl<'p> Reader<'p, Output> {
                 continue;
             }
             let frame = self.frames.last().filter(|_| is_joined);
-            let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
+            let index = frame.map_or(0, |frame| frame.values.since(frame.left_out));
             let value = given
-                .get(Some(name), index.saturating_add(nodes.len() as u64))
+                .get(Some(name), index.past(nodes.len() as u64))
                 .map(encode::integer)
                 .transpose()
                 .map_err(|e| e.within(Segment::Name(name.into())))?;
@@ -401,7 +430,7 @@ impl<'p> Reader<'p, Output> {
             false => self.name(item),
             true => {
                 if let Some(frame) = self.frames.last_mut() {
-                    frame.values = frame.values.saturating_add(nodes.len() as u64);
+                    frame.values.tally(nodes.len() as u64);
                 }
                 BITS.into()
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::super::read::Reader;
 use super::runs::Runs;
+use crate::offset::{Position, Tally};
 use crate::structs::error::DataError;
 use crate::structs::nodes::Input;
 use crate::tree::{Node, Range, Role, Space};
@@ -231,7 +232,7 @@ impl<'p> Reader<'p, Output> {
         let at = self.at;
         self.reserve(at, bytes.len())?;
         let from = usize::try_from(at).unwrap_or(usize::MAX);
-        let to = from.saturating_add(bytes.len());
+        let to = from.past(bytes.len());
         let output = &mut self.input;
         for (part, is_written) in output.written.parts(from..to) {
             let new = bytes.get(part.start.wrapping_sub(from)..part.end.wrapping_sub(from));
@@ -239,14 +240,14 @@ impl<'p> Reader<'p, Output> {
                 place.copy_from_slice(new);
             }
         }
-        self.at = at.saturating_add(bytes.len() as u64);
+        self.at = at.past(bytes.len() as u64);
         self.reach = self.reach.max(self.at);
         Ok(())
     }
 
     /// Counts zeros that no value backs: of all together there is a limit.
     pub(in crate::structs::whole) fn fill(&mut self, zeros: u64) -> Result<(), DataError> {
-        self.input.filled = self.input.filled.saturating_add(zeros);
+        self.input.filled.tally(zeros);
         match self.input.filled > MAX_FILL {
             true => Err(DataError::other(format!(
                 "more than {MAX_FILL} zeros would fill the gaps between values"
@@ -261,7 +262,7 @@ impl<'p> Reader<'p, Output> {
         at: u64,
         size: usize,
     ) -> Result<(), DataError> {
-        let end = at.saturating_add(size as u64);
+        let end = at.past(size as u64);
         let output = &mut self.input;
         let length = output.bytes.len() as u64;
         if end > length {
@@ -277,7 +278,7 @@ impl<'p> Reader<'p, Output> {
     /// Writes bytes here, and goes on after them.
     pub(in crate::structs::whole) fn put(&mut self, bytes: &[u8]) -> Result<(), DataError> {
         let at = self.at;
-        let end = at.saturating_add(bytes.len() as u64);
+        let end = at.past(bytes.len() as u64);
         self.reserve(at, bytes.len())?;
         let is_first = self.is_first();
         let output = &mut self.input;

@@ -3,10 +3,19 @@
 use super::super::program::Item;
 use super::super::read::Reader;
 use super::output::Output;
+use crate::offset::Position;
 use crate::structs::ast::Expression;
 use crate::structs::error::DataError;
 
 impl<'p> Reader<'p, Output> {
+    /// The place of an offset that counts from where the file begins, which may be one inside another.
+    fn place_of(&self, offset: u64) -> Result<u64, DataError> {
+        self.file.0.checked_add(offset).ok_or_else(|| {
+            let message = format!("no file is so long that it has a place {offset:#x}");
+            DataError::other(message)
+        })
+    }
+
     /// Writes at an offset, which is assigned where nothing states it.
     pub(in crate::structs::whole) fn write_elsewhere(
         &mut self,
@@ -26,7 +35,7 @@ impl<'p> Reader<'p, Output> {
                 let sizes = before.fold(0u64, |sum, size| sum.saturating_add(*size));
                 let offset = known.inline.saturating_add(sizes);
                 self.solve(place, i128::from(offset))?;
-                self.file.0.saturating_add(offset)
+                self.place_of(offset).map_err(|e| e.within(segment))?
             }
             None => {
                 let got = self.eval(place)?;
@@ -37,7 +46,7 @@ impl<'p> Reader<'p, Output> {
                         let offset = self
                             .number(place, "offset")
                             .map_err(|e| e.within(segment))?;
-                        self.file.0.saturating_add(offset)
+                        self.place_of(offset).map_err(|e| e.within(segment))?
                     }
                 }
             }
@@ -53,7 +62,7 @@ impl<'p> Reader<'p, Output> {
         let start = self.at;
         let result = write(self);
         if assigned.is_some() {
-            let taken = self.at.saturating_sub(start);
+            let taken = self.at.since(start);
             self.input.learn_sizes(|sizes| {
                 if let Some(size) = sizes.placed.get_mut(slot) {
                     *size = taken;

@@ -4,6 +4,7 @@ use super::super::program::{Count, Item, What};
 use super::super::read::Reader;
 use super::Given;
 use super::output::Output;
+use crate::offset::Position;
 use crate::structs::code::Order;
 use crate::structs::error::DataError;
 use crate::value::Value;
@@ -46,7 +47,7 @@ impl<'p> Reader<'p, Output> {
             self.at = self.at.max(self.reach);
         }
         self.reach = reach.max(self.at);
-        let mut size = self.at.saturating_sub(start);
+        let mut size = self.at.since(start);
         match &item.count {
             Some(Count::Number(n)) => {
                 if size > *n {
