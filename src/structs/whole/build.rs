@@ -146,9 +146,8 @@ impl Builder<'_> {
         span: Span,
         items: &mut Vec<Item>,
     ) -> Result<(), Fault> {
-        self.items = self
-            .items
-            .saturating_add(usize::try_from(times).unwrap_or(usize::MAX));
+        self.items
+            .tally(usize::try_from(times).unwrap_or(usize::MAX));
         if self.items > MAX_ITEMS {
             let label = format!("at most {MAX_ITEMS}: an array of them has a name");
             return Err(fault(span, "the format has too many items", label));

@@ -35,6 +35,16 @@ fn packed_onto(
     layout.pack_onto(base, &changed).map_err(|e| e.to_string())
 }
 
+/// Packing gave these bytes, or an error with these words.
+#[track_caller]
+fn assert_packed(found: &Result<Vec<u8>, String>, expected: Result<&[u8], &str>, of: &str) {
+    match (found, expected) {
+        (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{of}"),
+        (Err(error), Err(words)) => assert!(error.contains(words), "{of}: {error}"),
+        _ => panic!("{of}: {found:?}"),
+    }
+}
+
 #[test]
 fn a_region_keeps_the_rest_that_its_base_has() {
     let data = |n: i32| Some(inside([("a", n.into())]));
@@ -105,11 +115,7 @@ fn a_region_keeps_the_rest_that_its_base_has() {
         ),
     ] {
         let found = packed_onto(format, base, changes);
-        match (&found, expected) {
-            (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{format} {changes:?}"),
-            (Err(error), Err(words)) => assert!(error.contains(words), "{format}: {error}"),
-            _ => panic!("{format} {changes:?}: {found:?}"),
-        }
+        assert_packed(&found, expected, &format!("{format} {changes:?}"));
     }
 }
 
@@ -187,11 +193,7 @@ fn a_region_is_as_long_as_it_is_said_to_be() {
         let found = compiled(format, &[])
             .pack(&values)
             .map_err(|e| e.to_string());
-        match (&found, expected) {
-            (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{format} {n:?}"),
-            (Err(error), Err(words)) => assert!(error.contains(words), "{format} {n:?}: {error}"),
-            _ => panic!("{format} {n:?}: {found:?}"),
-        }
+        assert_packed(&found, expected, &format!("{format} {n:?}"));
     }
 }
 
@@ -236,11 +238,7 @@ fn places_are_assigned_one_after_another() {
         let found = compiled(format, &[])
             .pack(&values)
             .map_err(|e| e.to_string());
-        match (&found, expected) {
-            (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{format}"),
-            (Err(error), Err(words)) => assert!(error.contains(words), "{format}: {error}"),
-            _ => panic!("{format}: {found:?}"),
-        }
+        assert_packed(&found, expected, format);
     }
 }
 

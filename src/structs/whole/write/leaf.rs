@@ -107,7 +107,7 @@ impl<'p> Reader<'p, Output> {
                 }
                 (bytes, yielded)
             }
-            None => self.made(item, order, value.as_ref(), width)?,
+            None => self.value_bytes(item, order, value.as_ref(), width)?,
         };
         self.put(&bytes)?;
         let mut node = Node::new(name, self.range(start));
@@ -175,7 +175,7 @@ impl<'p> Reader<'p, Output> {
     }
 
     /// The bytes of a value, and, of one that is coded, what they yield.
-    fn made(
+    fn value_bytes(
         &mut self,
         item: &'p Item,
         order: Order,
