@@ -22,8 +22,8 @@ pub(crate) struct Input<'a> {
     is_peeked: bool,
     /// How much of that block was read as data since, in bytes.
     peeked_read: usize,
-    /// Whether the cut block that the input ended with was zeros.
-    cut_zeros: bool,
+    /// How much of a block the input ended with, in bytes.
+    cut: usize,
 }
 
 enum Bytes<'a> {
@@ -84,7 +84,7 @@ impl<'a> Input<'a> {
             block: [0; BLOCK],
             is_peeked: false,
             peeked_read: 0,
-            cut_zeros: false,
+            cut: 0,
         }
     }
 
@@ -185,7 +185,7 @@ impl<'a> Input<'a> {
                 // What is left of a cut block stays unread only in name: the caller sees the
                 // end, and where it is from `position`.
                 cut => {
-                    self.cut_zeros = cut > 0 && block == [0; BLOCK];
+                    (self.block, self.cut) = (block, cut);
                     return Ok(None);
                 }
             }
@@ -195,7 +195,12 @@ impl<'a> Input<'a> {
 
     /// Whether the input ended with less than a block, and all of that was zeros.
     pub(crate) fn ends_in_cut_zeros(&self) -> bool {
-        self.cut_zeros
+        !self.cut_block().is_empty() && self.block == [0; BLOCK]
+    }
+
+    /// What the input ended with, where that is less than a block.
+    pub(crate) fn cut_block(&self) -> &[u8] {
+        self.block.get(..self.cut).unwrap_or_default()
     }
 
     /// Takes the next block; `None` where the input ends before it is whole.
@@ -243,7 +248,8 @@ impl<'a> Input<'a> {
         }
         // What is skipped most often is padding.
         let (mut few, mut many) = ([0; BLOCK], Vec::new());
-        let left = target.since(self.position);
+        // A block that was looked at may reach beyond the target.
+        let left = target.saturating_sub(self.position);
         let buffer = match usize::try_from(left) {
             Ok(..=BLOCK) => &mut few[..],
             _ => {
@@ -251,7 +257,7 @@ impl<'a> Input<'a> {
                 &mut many[..]
             }
         };
-        while let left @ 1.. = target.since(self.position) {
+        while let left @ 1.. = target.saturating_sub(self.position) {
             let size = usize::try_from(left).unwrap_or(usize::MAX);
             let size = size.min(buffer.len());
             if self.read(buffer.get_mut(..size).unwrap_or_default())? == 0 {

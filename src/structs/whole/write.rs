@@ -241,7 +241,8 @@ impl<'p> Reader<'p, Output> {
             frame.left_out.tally(1);
             return None;
         }
-        let index = frame.values.since(frame.left_out);
+        // A computed value that is left out is none of those that are counted.
+        let index = frame.values.saturating_sub(frame.left_out);
         given
             .get(item.name.as_deref(), index)
             .filter(|_| takes_value)

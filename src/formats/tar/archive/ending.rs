@@ -30,8 +30,7 @@ impl Archive<'_> {
         if cut > 0 {
             if self.state == State::Start {
                 // A file of another kind may be shorter than a block.
-                let first = self.file.as_ref().and_then(|file| file.read(0, 16).ok());
-                let what = super::not_tar(&first.unwrap_or_default());
+                let what = super::not_tar(self.input.cut_block());
                 return Err(Error::new(what).at(offset));
             }
             let missing = (BLOCK as u64).saturating_sub(cut);

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::io;
 
 use super::*;
+use crate::Source;
 use crate::codecs::CodecError;
 use crate::formats::tar::{ErrorKind, Format, NumberFault, SparseFault};
 
@@ -274,5 +275,17 @@ fn formats_and_kinds_have_the_words_of_listings() {
         (Format::Star, "star"),
     ] {
         assert_eq!(format.name(), word);
+    }
+}
+
+/// A file of another kind may be shorter than a block.
+#[test]
+fn a_short_file_of_another_kind_is_told_from_positions_and_from_a_stream() {
+    for bytes in [&b"Rar!\x1a\x07\0"[..], b"PK\x05\x06\0\0", b"none"] {
+        let positions = Archive::new(Source::from(bytes)).unwrap().next_member();
+        let stream = Archive::stream(bytes).unwrap().next_member();
+        let said = [positions, stream].map(|member| member.unwrap_err().to_string());
+        assert_eq!(said[0], said[1]);
+        assert_eq!(said[0].contains("it is a"), bytes != b"none", "{}", said[0]);
     }
 }

@@ -403,7 +403,7 @@ impl<'p> Reader<'p, Output> {
                 continue;
             }
             let frame = self.frames.last().filter(|_| is_joined);
-            let index = frame.map_or(0, |frame| frame.values.since(frame.left_out));
+            let index = frame.map_or(0, |frame| frame.values.saturating_sub(frame.left_out));
             let value = given
                 .get(Some(name), index.past(nodes.len() as u64))
                 .map(encode::integer)
