@@ -47,25 +47,36 @@ pub(crate) fn each(
     steps: &[Step],
     coded: Box<dyn BufRead + Send + '_>,
     limit: u64,
-    mut take: impl FnMut(&[u8]),
+    take: impl FnMut(&[u8]),
 ) -> io::Result<Option<String>> {
-    let mut stream = match reader(steps, coded) {
-        Ok(stream) => stream,
-        Err(error) => return broken(steps, error).map(Some),
-    };
-    let mut buffer = vec![0; 64 << 10];
+    let is_all = reader(steps, coded).and_then(|stream| hand_over(stream, limit, take));
+    // What undid the steps is gone by now: words that are made while it is there lie after it, and keep the memory
+    // that it leaves from being used again. They may be kept of each of many codings.
+    match is_all {
+        Ok(true) => Ok(None),
+        Ok(false) => Ok(Some(too_much(limit))),
+        Err(error) => broken(steps, error).map(Some),
+    }
+}
+
+/// Hands what a stream yields to a function; answers whether that is no more than `limit` bytes.
+fn hand_over(
+    mut stream: Box<dyn Read + Send + '_>,
+    limit: u64,
+    mut take: impl FnMut(&[u8]),
+) -> io::Result<bool> {
+    let mut buffer = [0; 16 << 10];
     let mut left = limit;
     loop {
-        let n = match uninterrupted(|| stream.read(&mut buffer)) {
-            Ok(0) => return Ok(None),
-            Ok(n) => n,
-            Err(error) => return broken(steps, error).map(Some),
-        };
+        let n = uninterrupted(|| stream.read(&mut buffer))?;
+        if n == 0 {
+            return Ok(true);
+        }
         let part = buffer.get(..n).unwrap_or_default();
         let room = usize::try_from(left).unwrap_or(usize::MAX);
         take(part.get(..room).unwrap_or(part));
         if n > room {
-            return Ok(Some(too_much(limit)));
+            return Ok(false);
         }
         left = left.saturating_sub(n as u64);
     }
