@@ -4,7 +4,7 @@
 
 mod compressed;
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use crate::source::uninterrupted;
 
@@ -20,15 +20,25 @@ pub(crate) enum Step {
     Rotate(u32),
 }
 
+/// What one compression yields to the next that is kept in memory: 64 KiB.
+const MAX_BETWEEN: u64 = 64 << 10;
+
 /// Undoes steps, the first one first.
 pub(crate) fn reader<'a>(
     steps: &[Step],
     coded: Box<dyn BufRead + Send + 'a>,
 ) -> io::Result<Box<dyn Read + Send + 'a>> {
     let mut stream = coded;
-    for step in steps {
+    let mut steps = steps.iter().peekable();
+    while let Some(step) = steps.next() {
         let undone: Box<dyn Read + Send + 'a> = match step {
-            Step::Compression(compression) => compression.reader(stream)?,
+            Step::Compression(compression) => {
+                let undone = compression.reader(stream)?;
+                match steps.peek() {
+                    Some(_) => short(undone),
+                    None => undone,
+                }
+            }
             Step::Xor(key) => Box::new(Xor {
                 stream,
                 key: key.clone(),
@@ -39,6 +49,27 @@ pub(crate) fn reader<'a>(
         stream = Box::new(BufReader::new(undone));
     }
     Ok(Box::new(stream))
+}
+
+/// The same stream; one that is short is read to its end, so that its decoder is gone when the next one is made. Decoders
+/// are large, and two that come and go beside each other leave memory in pieces that none fits into: of 100,000 fields
+/// with two compressions each 7 GB were left.
+fn short<'a>(mut stream: Box<dyn Read + Send + 'a>) -> Box<dyn Read + Send + 'a> {
+    let mut start = Vec::new();
+    match (&mut stream).take(MAX_BETWEEN).read_to_end(&mut start) {
+        Ok(_) if (start.len() as u64) < MAX_BETWEEN => Box::new(Cursor::new(start)),
+        Ok(_) => Box::new(Cursor::new(start).chain(stream)),
+        Err(error) => Box::new(Cursor::new(start).chain(Broken(Some(error)))),
+    }
+}
+
+/// A stream that ends with an error.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// Hands what steps yield to a function, part by part, and no more than `limit` bytes; answers why that isn't
@@ -240,6 +271,39 @@ mod tests {
         assert!(decoded.fault.unwrap().contains("more than the 4 bytes"));
         let decoded = decode(&steps, Box::new(&[7; 4][..]), 4).unwrap();
         assert_eq!((decoded.bytes, decoded.fault), (vec![7; 4], None));
+    }
+
+    #[cfg(feature = "gzip")]
+    #[test]
+    fn what_one_compression_yields_to_the_next_is_all_there_at_every_size() {
+        // A stream that is compressed again hardly changes its size: numbers without a pattern.
+        let mut state = 1u32;
+        let noise = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        });
+        let noise: Vec<u8> = noise.take(70_000).collect();
+        let steps = [Compression::Deflate, Compression::Zlib].map(Step::Compression);
+        let mut between = Vec::new();
+        for size in (65_500..65_560).chain([0, 1, 70_000]) {
+            let content = &noise[..size];
+            let coded = encode(&steps, content).unwrap();
+            between.push(encode(&steps[1..], content).unwrap().len());
+            let decoded = decode(&steps, Box::new(&coded[..]), 1 << 20).unwrap();
+            assert_eq!(
+                (&decoded.bytes[..], decoded.fault),
+                (content, None),
+                "{size}"
+            );
+            // Cut, it yields what the first stream still gives the second.
+            let cut = &coded[..coded.len() - coded.len() / 4];
+            let decoded = decode(&steps, Box::new(cut), 1 << 20).unwrap();
+            assert!(content.starts_with(&decoded.bytes), "{size}");
+            assert!(decoded.bytes.len() >= size / 2 || size < 2, "{size}");
+            assert_eq!(decoded.fault.unwrap(), "the deflate in zlib stream is cut");
+        }
+        let kept = usize::try_from(MAX_BETWEEN).unwrap();
+        assert!(between.contains(&(kept - 1)) && between.contains(&kept));
     }
 
     #[cfg(feature = "gzip")]
