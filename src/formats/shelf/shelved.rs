@@ -70,7 +70,8 @@ impl Described {
     }
 
     pub(super) fn file(&self) -> Result<Known, Error> {
-        Known::from_text(format!("shelf/{}.toml", self.file), self.text)
+        let known = Known::from_text(format!("shelf/{}.toml", self.file), self.text)?;
+        Ok(known.checked())
     }
 }
 

@@ -43,6 +43,8 @@ pub struct StoredFormat {
     verbatim: bool,
     /// The section and the line of each fact of the schema.
     pub(super) fact_lines: Vec<(&'static str, usize)>,
+    /// Whether its facts are known to go with its fields, so that compiling it need not see to that.
+    pub(super) is_checked: bool,
 }
 
 impl StoredFormat {
@@ -206,6 +208,7 @@ impl Reader<'_> {
             text_line,
             verbatim,
             fact_lines,
+            is_checked: false,
         })
     }
 

@@ -46,6 +46,18 @@ impl Known {
         Ok(known)
     }
 
+    /// The same formats, whose facts are known to go with their fields: only [`Known::check`] looks at them.
+    pub(crate) fn checked(self) -> Known {
+        self.with_checked(true)
+    }
+
+    fn with_checked(mut self, is_checked: bool) -> Known {
+        for format in self.formats.values_mut() {
+            format.is_checked = is_checked;
+        }
+        self
+    }
+
     fn add(&mut self, formats: Vec<StoredFormat>) {
         for format in formats {
             if self.formats.contains_key(&*format.schema.name) {
@@ -125,16 +137,19 @@ impl Known {
         let layout = layout.map_err(|e| self.locate(e.of(&schema.name)))?;
         let mut meanings = Meanings::of(schema);
         if layout.is_whole() {
-            schema
-                .check_paths(|path| layout.has_path(path))
-                .map_err(|e| misfit(stored, &e))?;
+            if !stored.is_checked {
+                let checked = schema.check_paths(|path| layout.has_path(path));
+                checked.map_err(|e| misfit(stored, &e))?;
+            }
             meanings.refer_by_name(self.described_in(&layout)?);
             return Ok(Compiled::new(layout, meanings));
         }
         // A layout is made only where something refers to it.
         if !stored.fact_lines.is_empty() || schema.format.contains('%') {
             let entries = layout.layout();
-            schema.check(&entries).map_err(|e| misfit(stored, &e))?;
+            if !stored.is_checked {
+                schema.check(&entries).map_err(|e| misfit(stored, &e))?;
+            }
             self.refer(&entries, &mut meanings, described)?;
         }
         Ok(Compiled::new(layout, meanings))
@@ -145,8 +160,8 @@ impl Known {
         let mut described = BTreeMap::new();
         for stored in layout.references().filter_map(|name| self.get(name)) {
             let schema = &stored.schema;
-            let checked = schema.check_paths(|path| layout.has_path_in(&schema.name, path));
-            if checked.is_err() {
+            let has_path = |path: &str| layout.has_path_in(&schema.name, path);
+            if !stored.is_checked && schema.check_paths(has_path).is_err() {
                 // By itself it may be a format that a plan reads, whose unnamed groups are called by their indices.
                 self.check_alone(stored)?;
             }
@@ -209,8 +224,10 @@ impl Known {
 
     /// What is wrong with the formats, in the order of their names.
     pub fn check(&self) -> Vec<Error> {
-        self.iter()
-            .filter_map(|stored| self.stored(stored, &mut HashMap::new()).err())
+        let known = self.clone().with_checked(false);
+        known
+            .iter()
+            .filter_map(|stored| known.stored(stored, &mut HashMap::new()).err())
             .collect()
     }
 
