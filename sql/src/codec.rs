@@ -21,6 +21,7 @@ use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConve
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::grouping::ValuesOfKeys;
 use crate::plan::{File, RecordScan};
 use crate::table::{Description, RecordTable};
 
@@ -43,18 +44,21 @@ impl LogicalCodec {
     }
 }
 
-/// Codes [`RecordScan`]s, and leaves all else to another codec.
+/// Codes [`RecordScan`]s and the steps that [`GroupByKeys`](crate::GroupByKeys) adds, and leaves all else to another codec.
 #[derive(Debug)]
 pub struct PhysicalCodec {
     other: Arc<dyn PhysicalExtensionCodec>,
 }
 
 impl PhysicalCodec {
-    /// With a codec for all that is no scan of records.
+    /// With a codec for all other steps.
     pub fn new(other: Arc<dyn PhysicalExtensionCodec>) -> PhysicalCodec {
         PhysicalCodec { other }
     }
 }
+
+/// What bytes of a step that makes values of keys begin with.
+const VALUES: &[u8] = b"bytewright values 1\n";
 
 /// A scan, in what it is made of.
 #[derive(Debug, Serialize, Deserialize)]
@@ -64,6 +68,8 @@ struct Scan {
     files: Vec<(String, String, u64)>,
     projection: Vec<usize>,
     condition: Option<String>,
+    #[serde(default)]
+    keys: Vec<usize>,
     fetch: Option<usize>,
     partitions: usize,
 }
@@ -79,6 +85,7 @@ impl Scan {
             files: files.collect(),
             projection: scan.projection().to_vec(),
             condition: scan.condition().map(str::to_owned),
+            keys: scan.keys().to_vec(),
             fetch: scan.fetch(),
             partitions: scan.parts(),
         }
@@ -95,7 +102,12 @@ impl Scan {
         let files = files.collect::<Result<Vec<File>>>()?;
         let table = RecordTable::new(self.table)?;
         let scan = RecordScan::new(table, files, self.projection, self.condition, self.fetch)?;
-        Ok(scan.in_parts(self.partitions))
+        let mut scan = scan.in_parts(self.partitions);
+        for column in self.keys {
+            let keyed = scan.with_keys(column);
+            (scan, _) = keyed.ok_or_else(|| Error::Plan(format!("column {column} has no keys")))?;
+        }
+        Ok(scan)
     }
 }
 
@@ -200,16 +212,18 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         context: &TaskContext,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        match bytes.strip_prefix(SCAN) {
-            Some(json) => {
-                let scan = read::<Scan>(json)?.make()?;
-                Ok(Arc::new(match inputs.first() {
-                    Some(numbers) => scan.reading(Arc::clone(numbers)),
-                    None => scan,
-                }))
-            }
-            None => self.other.try_decode(bytes, inputs, context, converter),
+        if let Some(json) = bytes.strip_prefix(SCAN) {
+            let scan = read::<Scan>(json)?.make()?;
+            return Ok(Arc::new(match inputs.first() {
+                Some(numbers) => scan.reading(Arc::clone(numbers)),
+                None => scan,
+            }));
         }
+        if let (Some(json), [input]) = (bytes.strip_prefix(VALUES), inputs) {
+            let values = ValuesOfKeys::new(Arc::clone(input), read(json)?)?;
+            return Ok(Arc::new(values));
+        }
+        self.other.try_decode(bytes, inputs, context, converter)
     }
 
     fn try_encode(
@@ -218,10 +232,13 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         out: &mut Vec<u8>,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
-        match node.downcast_ref::<RecordScan>() {
-            Some(scan) => write(SCAN, &Scan::of(scan), out),
-            None => self.other.try_encode(node, out, converter),
+        if let Some(scan) = node.downcast_ref::<RecordScan>() {
+            return write(SCAN, &Scan::of(scan), out);
         }
+        if let Some(values) = node.downcast_ref::<ValuesOfKeys>() {
+            return write(VALUES, &values.columns(), out);
+        }
+        self.other.try_encode(node, out, converter)
     }
 
     fn try_decode_udf(&self, name: &str, bytes: &[u8]) -> Result<Arc<ScalarUDF>> {

@@ -29,12 +29,15 @@
 //! | [`place`] | where files are: paths, patterns, addresses of object stores |
 //! | [`condition`] | which conditions of SQL are asked while reading |
 //! | [`plan`] | the step of a plan that reads: [`RecordScan`] |
+//! | [`grouping`] | groups by short texts and bytes: [`GroupByKeys`] |
 //! | `codec` | with the feature `cluster`: tables and steps as bytes, for schedulers and executors on other machines |
 
 #[cfg(feature = "cluster")]
 pub mod codec;
 pub mod condition;
 mod error;
+pub mod grouping;
+mod keys;
 pub mod place;
 pub mod plan;
 mod read;
@@ -43,5 +46,6 @@ pub mod table;
 #[cfg(feature = "cluster")]
 pub use codec::{LogicalCodec, PhysicalCodec};
 pub use error::Error;
+pub use grouping::GroupByKeys;
 pub use plan::RecordScan;
 pub use table::{Description, RecordTable};

@@ -29,7 +29,8 @@ use datafusion::physical_plan::{
 use futures::{TryStreamExt as _, stream};
 
 use crate::error::Error;
-use crate::read::{Decoder, Piece, Reading};
+use crate::keys::Keys;
+use crate::read::{Decoder, Local, Piece, Reading};
 use crate::table::RecordTable;
 
 /// A file that was there when the query was planned.
@@ -61,6 +62,8 @@ pub struct RecordScan {
     files: Arc<[(File, Extent)]>,
     projection: Vec<usize>,
     condition: Option<String>,
+    /// The columns of the projection that come out as keys, by their indexes there.
+    keys: Vec<usize>,
     fetch: Option<usize>,
     parts: usize,
     /// Which of the parts each partition reads; without it, each the one of its number.
@@ -69,12 +72,6 @@ pub struct RecordScan {
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
-
-/// Bytes that are asked of a file at once: what lies in a processor's cache when it is decoded.
-const LOCAL_BLOCK: u64 = 1 << 20;
-
-/// The same of stores on other machines, where asking takes long.
-const REMOTE_BLOCK: u64 = 8 << 20;
 
 impl RecordScan {
     /// Reads all files in one partition.
@@ -94,13 +91,14 @@ impl RecordScan {
             Ok((file, extent))
         });
         let files = files.collect::<Result<_, Error>>()?;
-        let decoder = Decoder::new(table.columns(), &projection, condition.as_deref())?;
+        let decoder = Decoder::new(table.columns(), &projection, &[], condition.as_deref())?;
         let schema = Arc::clone(decoder.converter().schema());
         Ok(RecordScan {
             table,
             files,
             projection,
             condition,
+            keys: Vec::new(),
             fetch,
             parts: 1,
             numbers: None,
@@ -108,6 +106,23 @@ impl RecordScan {
             properties: properties(schema, 1),
             metrics: ExecutionPlanMetricsSet::new(),
         })
+    }
+
+    /// The same with keys in the place of a column's values; `None` where it has none.
+    pub(crate) fn with_keys(&self, column: usize) -> Option<(RecordScan, Keys)> {
+        if self.keys.contains(&column) {
+            return None;
+        }
+        let mut scan = self.clone();
+        scan.keys.push(column);
+        let (columns, condition) = (self.table.columns(), self.condition.as_deref());
+        let decoder = Decoder::new(columns, &self.projection, &scan.keys, condition).ok()?;
+        let keys = decoder.keys(column)?;
+        let schema = Arc::clone(decoder.converter().schema());
+        scan.decoder = Arc::new(decoder);
+        scan.properties = properties(schema, self.properties.partitioning.partition_count());
+        scan.metrics = ExecutionPlanMetricsSet::new();
+        Some((scan, keys))
     }
 
     /// The same in this number of partitions; no more than there are records.
@@ -168,6 +183,11 @@ impl RecordScan {
         self.condition.as_deref()
     }
 
+    /// The columns that come out as keys, by their indexes in the projection.
+    pub fn keys(&self) -> &[usize] {
+        &self.keys
+    }
+
     /// Into how many parts the rows are split: a partition reads one, or those whose numbers its task was given.
     pub fn parts(&self) -> usize {
         self.parts
@@ -187,7 +207,7 @@ impl RecordScan {
     /// Values that became absent, or texts that have another character where bytes are no UTF-8, since the types
     /// of Arrow can't hold them; as far as the plan has run in this process.
     pub fn lost(&self) -> u64 {
-        self.decoder.converter().lost()
+        self.decoder.lost()
     }
 
     /// Values that are absent since they are none of their kind, such as digits; as far as the plan has run in
@@ -205,15 +225,13 @@ impl RecordScan {
             let end = first.saturating_add(extent.rows());
             let (from, to) = (part.start.max(first), part.end.min(end));
             if from < to {
+                let store = context.runtime_env().object_store(&file.store)?;
                 pieces.push(Piece {
                     name: file.name().into(),
-                    store: context.runtime_env().object_store(&file.store)?,
+                    local: Local::of(&*store, &file.path).map(Arc::new),
+                    store,
                     path: file.path.clone(),
                     bytes: extent.bytes(from.saturating_sub(first)..to.saturating_sub(first)),
-                    block: match file.is_local() {
-                        true => LOCAL_BLOCK,
-                        false => REMOTE_BLOCK,
-                    },
                 });
             }
             first = end;
@@ -262,19 +280,23 @@ impl DisplayAs for RecordScan {
             .iter()
             .map(|field| &**field.name())
             .collect();
-        let (names, rows) = (names.join(", "), self.rows());
+        let (all, rows) = (names.join(", "), self.rows());
         let (count, parts) = (self.files.len(), self.parts);
         if let DisplayFormatType::TreeRender = t {
             writeln!(f, "files={count}")?;
             writeln!(f, "rows={rows}")?;
-            return writeln!(f, "columns={names}");
+            return writeln!(f, "columns={all}");
         }
         write!(
             f,
-            "RecordScan: files={count}, rows={rows}, partitions={parts}, columns=[{names}]"
+            "RecordScan: files={count}, rows={rows}, partitions={parts}, columns=[{all}]"
         )?;
         if let Some(condition) = &self.condition {
             write!(f, ", condition={condition}")?;
+        }
+        if !self.keys.is_empty() {
+            let keys = self.keys.iter().filter_map(|at| names.get(*at).copied());
+            write!(f, ", keys=[{}]", keys.collect::<Vec<&str>>().join(", "))?;
         }
         if let Some(fetch) = self.fetch {
             write!(f, ", fetch={fetch}")?;

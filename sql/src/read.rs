@@ -2,20 +2,24 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
+use bytewright::Source;
 use bytewright::records::{Batch, Columns, Filter, arrow::Converter};
 use datafusion::arrow::array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::error::Result;
+use datafusion::object_store::local::LocalFileSystem;
 use datafusion::object_store::path::Path;
 use datafusion::object_store::{ObjectStore, ObjectStoreExt as _};
 use datafusion::physical_plan::metrics::{BaselineMetrics, Count};
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
 use crate::error::Error;
+use crate::keys::Keys;
 
 /// Makes rows of the bytes of whole records.
 #[derive(Debug)]
@@ -23,15 +27,21 @@ pub(crate) struct Decoder {
     /// The condition, and the columns that it looks at.
     condition: Option<(Filter, Columns)>,
     columns: Columns,
+    /// The columns that become keys, by their indexes.
+    keys: Vec<(usize, Keys)>,
     converter: Converter,
     absent: AtomicU64,
+    /// Texts with bytes that are no UTF-8 which became keys.
+    lost: AtomicU64,
 }
 
 impl Decoder {
-    /// Rows of some columns, for which a condition holds.
+    /// Rows of some columns, for which a condition holds. Of the columns whose indexes in the projection `keyed` has,
+    /// keys come out in the place of values.
     pub(crate) fn new(
         all: &Columns,
         projection: &[usize],
+        keyed: &[usize],
         condition: Option<&str>,
     ) -> Result<Decoder, Error> {
         let condition = match condition {
@@ -43,12 +53,28 @@ impl Decoder {
                 Some((filter, columns))
             }
         };
-        let columns = all.clone().select(projection);
+        let mut columns = all.clone().select(projection);
+        let mut keys = Vec::with_capacity(keyed.len());
+        for index in keyed {
+            let Some((kind, with_bytes)) = Keys::of(&columns, *index) else {
+                return Err(Error::Plan(format!("column {index} has no keys")));
+            };
+            keys.push((*index, kind));
+            columns = with_bytes;
+        }
+        let mut schema = columns.schema().clone();
+        for index in keyed {
+            if let Some(field) = schema.fields.get_mut(*index) {
+                field.data = Keys::TYPE;
+            }
+        }
         Ok(Decoder {
             condition,
-            converter: Converter::new(columns.schema()),
+            converter: Converter::new(&schema),
             columns,
+            keys,
             absent: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
         })
     }
 
@@ -59,6 +85,18 @@ impl Decoder {
 
     pub(crate) fn converter(&self) -> &Converter {
         &self.converter
+    }
+
+    /// What the keys of a column are made of; `None` where it has values.
+    pub(crate) fn keys(&self, column: usize) -> Option<Keys> {
+        let keys = self.keys.iter().find(|(index, _)| *index == column);
+        keys.map(|(_, keys)| *keys)
+    }
+
+    /// Values that Arrow's types can't hold, and texts with bytes that are no UTF-8.
+    pub(crate) fn lost(&self) -> u64 {
+        let texts = self.lost.load(Ordering::Relaxed);
+        self.converter.lost().saturating_add(texts)
     }
 
     /// Values that were none of their kind, such as digits, and are absent.
@@ -95,7 +133,14 @@ impl Decoder {
                 Some(keep).filter(|keep| keep.contains(&false))
             }
         };
-        let batch = decode(&self.columns)?;
+        let mut batch = decode(&self.columns)?;
+        for (index, keys) in &self.keys {
+            let Some(column) = batch.columns.get_mut(*index) else {
+                continue;
+            };
+            let lost = keys.make(&mut column.values);
+            self.lost.fetch_add(lost, Ordering::Relaxed);
+        }
         let absent = batch.absent() as u64;
         if absent > 0 {
             self.absent.fetch_add(absent, Ordering::Relaxed);
@@ -116,21 +161,76 @@ pub(crate) struct Piece {
     pub(crate) store: Arc<dyn ObjectStore>,
     pub(crate) path: Path,
     pub(crate) bytes: Range<u64>,
-    /// Bytes that are asked for at once.
-    pub(crate) block: u64,
+    /// The file itself, where it is one of this machine.
+    pub(crate) local: Option<Arc<Local>>,
+}
+
+/// Bytes that are asked of a store at once, where asking takes long.
+const REMOTE_BLOCK: u64 = 8 << 20;
+
+/// A file of this machine, which is opened when it is read first.
+#[derive(Debug)]
+pub(crate) struct Local {
+    path: PathBuf,
+    file: OnceLock<Option<Source>>,
+}
+
+impl Local {
+    /// The file that a store has under a path; `None` where it isn't the store of this machine's files.
+    pub(crate) fn of(store: &dyn ObjectStore, path: &Path) -> Option<Local> {
+        let own = LocalFileSystem::new();
+        // A session may have another store in this one's place.
+        let is_own = store.to_string() == own.to_string();
+        let path = is_own.then(|| own.path_to_filesystem(path))?;
+        Some(Local {
+            path: path.ok()?,
+            file: OnceLock::new(),
+        })
+    }
+
+    /// Fills a buffer; answers whether it could.
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> bool {
+        let file = self.file.get_or_init(|| Source::open(&self.path).ok());
+        let Some(file) = file else { return false };
+        let read = file.read_into(offset, buffer);
+        read.is_ok_and(|read| read == buffer.len())
+    }
 }
 
 /// Whole records that were read, and how far they are decoded.
 struct Block {
     name: Arc<str>,
+    /// Where the first of them begins in its file.
     offset: u64,
-    bytes: Bytes,
+    bytes: Data,
+    /// Bytes that are decoded.
+    done: usize,
 }
+
+/// What was read.
+enum Data {
+    /// In a buffer that is used again.
+    Own(Vec<u8>),
+    OfStore(Bytes),
+}
+
+impl Data {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Data::Own(bytes) => bytes,
+            Data::OfStore(bytes) => bytes,
+        }
+    }
+}
+
+/// Buffers that are decoded. New memory is given out zeroed and page by page, which takes as long as reading into it.
+type Spare = Arc<Mutex<Vec<Vec<u8>>>>;
 
 /// What is being read.
 pub(crate) struct Reading {
     blocks: BoxStream<'static, Result<Block>>,
     current: Option<Block>,
+    spare: Spare,
     decoder: Arc<Decoder>,
     /// Bytes of records that become one batch.
     step: usize,
@@ -153,15 +253,19 @@ impl Reading {
         let most = limit
             .filter(|_| decoder.keeps_all())
             .map_or(u64::MAX, |limit| limit.saturating_mul(size) as u64);
-        let blocks = stream::iter(ranges(pieces, size as u64, most))
-            .map(move |piece| read(piece, scanned.clone()))
-            // One block is read while the one before it is decoded.
+        let step = rows.max(1).saturating_mul(size);
+        let spare = Spare::default();
+        let buffers = Arc::clone(&spare);
+        let blocks = stream::iter(ranges(pieces, size as u64, step as u64, most))
+            .map(move |piece| read(piece, Arc::clone(&buffers), scanned.clone()))
+            // One block is asked of a store while the one before it is decoded.
             .buffered(2);
         Reading {
             blocks: blocks.boxed(),
             current: None,
+            spare,
             decoder,
-            step: rows.max(1).saturating_mul(size),
+            step,
             left: limit,
             metrics,
         }
@@ -187,11 +291,16 @@ impl Reading {
             };
             let elapsed = self.metrics.elapsed_compute().clone();
             let timer = elapsed.timer();
-            let bytes = block.bytes.split_to(self.step.min(block.bytes.len()));
-            let rows = self.decoder.rows(&bytes, block.offset, &block.name)?;
-            block.offset = block.offset.saturating_add(bytes.len() as u64);
-            if block.bytes.is_empty() {
-                self.current = None;
+            let all = block.bytes.bytes();
+            let end = block.done.saturating_add(self.step).min(all.len());
+            let bytes = all.get(block.done..end).unwrap_or_default();
+            let offset = block.offset.saturating_add(block.done as u64);
+            let rows = self.decoder.rows(bytes, offset, &block.name)?;
+            block.done = end;
+            let is_last = end == all.len();
+            if is_last && let Some(Data::Own(buffer)) = self.current.take().map(|b| b.bytes) {
+                let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+                spare.push(buffer);
             }
             timer.done();
             let Some(mut rows) = rows else { continue };
@@ -207,8 +316,14 @@ impl Reading {
     }
 }
 
-/// The pieces as blocks, of which the last are left out after that many bytes.
-fn ranges(mut pieces: VecDeque<Piece>, size: u64, most: u64) -> impl Iterator<Item = Piece> + Send {
+/// The pieces as blocks, of which the last are left out after that many bytes. Files of this machine are read a batch
+/// (`step` bytes) at a time: it is still in a processor's cache when it is decoded.
+fn ranges(
+    mut pieces: VecDeque<Piece>,
+    size: u64,
+    step: u64,
+    most: u64,
+) -> impl Iterator<Item = Piece> + Send {
     let mut left = most;
     std::iter::from_fn(move || {
         while left > 0 {
@@ -218,7 +333,11 @@ fn ranges(mut pieces: VecDeque<Piece>, size: u64, most: u64) -> impl Iterator<It
                 pieces.pop_front();
                 continue;
             }
-            let records = piece.block.checked_div(size).unwrap_or(1).max(1);
+            let block = match piece.local {
+                Some(_) => step,
+                None => REMOTE_BLOCK,
+            };
+            let records = block.checked_div(size).unwrap_or(1).max(1);
             let take = records.saturating_mul(size).min(has).min(left);
             let start = piece.bytes.start;
             let end = start.saturating_add(take);
@@ -233,15 +352,31 @@ fn ranges(mut pieces: VecDeque<Piece>, size: u64, most: u64) -> impl Iterator<It
     })
 }
 
-async fn read(piece: Piece, scanned: Count) -> Result<Block> {
+async fn read(piece: Piece, spare: Spare, scanned: Count) -> Result<Block> {
     let Piece {
         name,
         store,
         path,
         bytes,
-        ..
+        local,
     } = piece;
     let wanted = bytes.end.saturating_sub(bytes.start);
+    if let (Some(local), Ok(wanted)) = (local, usize::try_from(wanted)) {
+        // The thread that decodes reads: to hand a block over to it takes longer than to copy it.
+        let buffer = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut buffer = buffer.unwrap_or_default();
+        buffer.resize(wanted, 0);
+        if local.fill(bytes.start, &mut buffer) {
+            scanned.add(wanted);
+            return Ok(Block {
+                name,
+                offset: bytes.start,
+                bytes: Data::Own(buffer),
+                done: 0,
+            });
+        }
+        // What is wrong, the store says in the same words as of all files.
+    }
     let shrunk = |found: u64| Error::Shrunk {
         path: name.to_string(),
         offset: bytes.start,
@@ -265,6 +400,7 @@ async fn read(piece: Piece, scanned: Count) -> Result<Block> {
     Ok(Block {
         name,
         offset: bytes.start,
-        bytes: read,
+        bytes: Data::OfStore(read),
+        done: 0,
     })
 }

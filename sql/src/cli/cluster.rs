@@ -8,11 +8,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use ballista::prelude::{SessionConfigExt as _, SessionContextExt as _};
 use ballista_core::serde::{BallistaLogicalExtensionCodec, BallistaPhysicalExtensionCodec};
+use ballista_core::utils::default_session_builder;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::{create_scheduler, start_grpc_service_with_listener};
-use bytewright_sql::{LogicalCodec, PhysicalCodec};
+use bytewright_sql::{GroupByKeys, LogicalCodec, PhysicalCodec};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
@@ -118,6 +119,12 @@ impl Scheduler {
         config.bind_host = address.ip().to_string();
         config.override_logical_codec = Some(logical());
         config.override_physical_codec = Some(physical());
+        config.override_session_builder = Some(Arc::new(|config| {
+            let state = default_session_builder(config)?;
+            let state = SessionStateBuilder::new_from_existing(state);
+            let rule = Arc::new(GroupByKeys);
+            Ok(state.with_physical_optimizer_rule(rule).build())
+        }));
         config.validate()?;
         let cluster = BallistaCluster::new_from_config(&config).await?;
         let config = Arc::new(config);

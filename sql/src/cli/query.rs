@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bytewright_sql::RecordScan;
+use bytewright_sql::{GroupByKeys, RecordScan};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SQLOptions;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
@@ -72,6 +72,7 @@ impl Query {
         let state = SessionStateBuilder::new()
             .with_config(config)
             .with_default_features()
+            .with_physical_optimizer_rule(Arc::new(GroupByKeys))
             .build();
         Ok(SessionContext::new_with_state(state))
     }

@@ -12,6 +12,7 @@
 
 mod command;
 mod files;
+mod grouping;
 mod peers;
 mod pushdown;
 mod values;
