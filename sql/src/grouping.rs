@@ -1,8 +1,8 @@
 //! `GROUP BY` over short texts and bytes: rows are grouped by integers, and what comes out has its values again.
 //!
-//! Each step of a plan that groups rows as they are read gets keys in the place of values (of up to eight bytes), and the groups that
-//! it gives out are turned back at once: all steps after it, which join the groups of several threads or machines, see
-//! the values that they see without this.
+//! Each step of a plan that groups rows as they are read gets keys of eight bytes in the place of values, and the groups
+//! that it gives out are turned back at once: all steps after it, which join the groups of several threads or machines,
+//! see the values that they see without this.
 
 use std::fmt;
 use std::sync::Arc;
