@@ -165,6 +165,9 @@ pub(crate) struct Piece {
     pub(crate) local: Option<Arc<Local>>,
 }
 
+/// Bytes that are read at once of a file of this machine; fewer where a batch has fewer.
+const LOCAL_BLOCK: u64 = 1 << 20;
+
 /// Bytes that are asked of a store at once, where asking takes long.
 const REMOTE_BLOCK: u64 = 8 << 20;
 
@@ -316,8 +319,9 @@ impl Reading {
     }
 }
 
-/// The pieces as blocks, of which the last are left out after that many bytes. Files of this machine are read a batch
-/// (`step` bytes) at a time: it is still in a processor's cache when it is decoded.
+/// The pieces as blocks, of which those after the first `most` bytes are left out. Files of this machine are read a
+/// batch (`step` bytes) at a time, which is still in a processor's cache when it is decoded; a batch of large records
+/// in several blocks.
 fn ranges(
     mut pieces: VecDeque<Piece>,
     size: u64,
@@ -334,7 +338,7 @@ fn ranges(
                 continue;
             }
             let block = match piece.local {
-                Some(_) => step,
+                Some(_) => step.min(LOCAL_BLOCK),
                 None => REMOTE_BLOCK,
             };
             let records = block.checked_div(size).unwrap_or(1).max(1);
@@ -403,4 +407,40 @@ async fn read(piece: Piece, spare: Spare, scanned: Count) -> Result<Block> {
         bytes: Data::OfStore(read),
         done: 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::object_store::memory::InMemory;
+
+    /// How many bytes are read at once of a file of this machine.
+    fn blocks(length: u64, size: u64, step: u64) -> Vec<u64> {
+        let local = Local {
+            path: PathBuf::new(),
+            file: OnceLock::new(),
+        };
+        let piece = Piece {
+            name: "".into(),
+            store: Arc::new(InMemory::new()),
+            path: Path::default(),
+            bytes: 0..length,
+            local: Some(Arc::new(local)),
+        };
+        let blocks = ranges([piece].into(), size, step, u64::MAX);
+        blocks
+            .map(|block| block.bytes.end.saturating_sub(block.bytes.start))
+            .collect()
+    }
+
+    #[test]
+    fn a_batch_of_large_records_is_not_read_at_once() {
+        // 8192 records of 100 bytes, of 1000, of three MiB.
+        assert_eq!(blocks(2_000_000, 100, 819_200), [819_200, 819_200, 361_600]);
+        assert_eq!(
+            blocks(3_000_000, 1000, 8_192_000),
+            [1_048_000, 1_048_000, 904_000]
+        );
+        assert_eq!(blocks(6 << 20, 3 << 20, 24 << 30), [3 << 20, 3 << 20]);
+    }
 }
