@@ -217,7 +217,7 @@ impl ValuesOfKeys {
         for (index, keys) in &columns {
             let field = fields
                 .get_mut(*index)
-                .filter(|field| *field.data_type() == DataType::UInt64);
+                .filter(|field| keys.are_possible() && *field.data_type() == DataType::UInt64);
             let Some(field) = field else {
                 return Err(Error::Plan(format!("column {index} has no keys")));
             };

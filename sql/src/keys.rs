@@ -57,6 +57,16 @@ impl Keys {
         Some((keys, columns))
     }
 
+    /// Whether there are such keys. Plans come from other machines, and may say what isn't.
+    pub(crate) fn are_possible(self) -> bool {
+        match self {
+            Keys::Text => true,
+            Keys::Bytes(width) => {
+                usize::try_from(width).is_ok_and(|width| (1..=SIZE).contains(&width))
+            }
+        }
+    }
+
     /// The type of the values in SQL.
     pub(crate) fn data_type(self) -> DataType {
         match self {

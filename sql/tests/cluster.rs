@@ -15,10 +15,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
-use bytewright_sql::{Description, LogicalCodec, PhysicalCodec, RecordScan, RecordTable};
+use bytewright_sql::{
+    Description, GroupByKeys, LogicalCodec, PhysicalCodec, RecordScan, RecordTable,
+};
 use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
-use datafusion::execution::TaskContext;
+use datafusion::execution::{SessionStateBuilder, TaskContext};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion_proto::logical_plan::{DefaultLogicalExtensionCodec, LogicalExtensionCodec};
@@ -226,4 +228,41 @@ async fn tables_and_steps_are_the_same_after_they_were_bytes() {
             .to_string()
             .contains("a part of the plan")
     );
+}
+
+#[tokio::test]
+async fn keys_are_the_same_after_they_were_bytes_and_none_of_another_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.bin");
+    std::fs::write(&path, [0; 24]).unwrap();
+    let description = Description::new("<2s:raw 4x").file(path.to_str().unwrap());
+    let state = SessionStateBuilder::new()
+        .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(GroupByKeys));
+    let session = SessionContext::new_with_state(state.build());
+    let table = RecordTable::new(description).unwrap();
+    session.register_table("t", Arc::new(table)).unwrap();
+    let frame = session.sql("SELECT DISTINCT raw FROM t").await.unwrap();
+    let mut step = frame.create_physical_plan().await.unwrap();
+    while step.name() != "ValuesOfKeys" {
+        let below = Arc::clone(step.children()[0]);
+        step = below;
+    }
+    let input = Arc::clone(step.children()[0]);
+    let physical = PhysicalCodec::new(Arc::new(DefaultPhysicalExtensionCodec {}));
+    let (converter, context) = (DefaultPhysicalProtoConverter {}, TaskContext::default());
+    let mut bytes = Vec::new();
+    physical
+        .try_encode(Arc::clone(&step), &mut bytes, &converter)
+        .unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let decoded = |width: &str| {
+        let text = text.replace("\"Bytes\":2", &format!("\"Bytes\":{width}"));
+        physical.try_decode(text.as_bytes(), &[Arc::clone(&input)], &context, &converter)
+    };
+    assert_eq!(decoded("2").unwrap().schema(), step.schema());
+    for width in ["-1", "0", "9", "2147483647"] {
+        let error = decoded(width).unwrap_err().to_string();
+        assert!(error.contains("column 0 has no keys"), "{width}: {error}");
+    }
 }
