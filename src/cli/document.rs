@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::{Context, Input, number};
+use super::{Context, Input, number, progress};
 use crate::Source;
 use crate::format::{Format, Head, StructFormat, Unknown};
 use crate::formats::kaitai::Kaitai;
@@ -78,6 +78,7 @@ impl FormatArgs {
         cx: &Context,
     ) -> anyhow::Result<Document> {
         let source = file.open_up_to(self.max_stream.unwrap_or(MAX_STREAM))?;
+        let source = progress::source(source, false);
         self.document(source, file, paths, cx)
             .with_context(|| file.to_string())
     }

@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::{Context, Exit, Input, Output, progress};
+use super::progress::{self, Progress};
+use super::{Context, Exit, Input, Output};
 use crate::inspect::embedded::{self, Embedded};
 use crate::render::escape;
 
@@ -24,7 +25,9 @@ impl Wanted {
         let mut exit = Exit::No;
         let mut failed = Exit::Done;
         let mut values = self.output.list();
-        for file in files {
+        let mut progress = Progress::files(files.len());
+        for (i, file) in files.iter().enumerate() {
+            progress.set(i as u64);
             let name = file.to_string();
             let prefix = match files.len() {
                 1 => String::new(),

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::document::{FormatArgs, MAX_STREAM};
 use super::kind::Kind;
-use super::{Context, Exit, Input, Output, number, words};
+use super::{Context, Exit, Input, Output, number, progress, words};
 use crate::Source;
 use crate::formats::Registry;
 use crate::inspect::Path;
@@ -99,7 +99,7 @@ impl Args {
             self.write(bytes, cx).with_context(|| name)?;
             return Ok(Exit::Done);
         }
-        let source = self.file.open_up_to(MAX_STREAM)?;
+        let source = progress::source(self.file.open_up_to(MAX_STREAM)?, false);
         if self.embedded {
             return self.all(&source, &name, cx).with_context(|| name.clone());
         }

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::files::expand;
+use super::progress::Progress;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, embedded, negative, number, pack, words};
 use crate::formats::Registry;
@@ -176,7 +177,9 @@ impl Args {
         let wanted = self.wanted(cx)?;
         let mut total = 0u64;
         let mut values = self.output.list();
-        for file in &files {
+        let mut progress = Progress::files(files.len());
+        for (i, file) in files.iter().enumerate() {
+            progress.set(i as u64);
             let name = file.to_string();
             let names = Names {
                 prefix: match files.len() {

@@ -10,6 +10,7 @@ use serde_json::Map;
 
 use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part, expand};
+use super::progress::Progress;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::hash::{Algorithm, Digest, Entry, Hasher, line, tagged_line};
@@ -139,7 +140,9 @@ impl Args {
         }
         let (files, mut exit) = expand(&files, |_| true, cx)?;
         let mut list = self.output.list();
-        for file in &files {
+        let mut progress = Progress::files(files.len());
+        for (i, file) in files.iter().enumerate() {
+            progress.set(i as u64);
             match self.digests(file, &part, &self.algorithm, key.as_deref(), cx) {
                 Ok(of_parts) => {
                     for (path, digests) in of_parts {

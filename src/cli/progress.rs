@@ -1,7 +1,7 @@
 //! A bar on standard error, where that is a terminal and the work takes its time.
 
 use std::io::{self, IsTerminal, Read};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,14 +18,18 @@ const SOON: Duration = Duration::from_secs(1);
 /// How often a bar is drawn at most, in a second.
 const REDRAWN: u8 = 20;
 
-/// The bar that is there now.
-static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// The bar that is there now, and when the work that it belongs to began among all.
+static SHOWN: Mutex<Option<(u64, ProgressBar)>> = Mutex::new(None);
+
+/// The work that has begun so far.
+static BEGUN: AtomicU64 = AtomicU64::new(0);
 
 /// The process is about to end, and no bar is drawn any more.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
-/// How far some work has come.
+/// How far some work has come. There is one bar at a time: that of the work that began last, as of one file among many.
 pub(super) struct Progress {
+    begun: u64,
     all: Option<u64>,
     template: &'static str,
     started: Instant,
@@ -36,7 +40,7 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn files(all: usize) -> Progress {
         let template = "{wide_bar} {pos}/{len} files, {eta} left";
-        Progress::new(Some(all as u64), template, true)
+        Progress::new(Some(all as u64), template, false)
     }
 
     /// Bytes, out of a total where that is known. `prints` says whether the work writes to standard
@@ -51,6 +55,7 @@ impl Progress {
 
     fn new(all: Option<u64>, template: &'static str, prints: bool) -> Progress {
         Progress {
+            begun: BEGUN.fetch_add(1, Ordering::Relaxed),
             all,
             template,
             started: Instant::now(),
@@ -63,6 +68,17 @@ impl Progress {
         if !self.visible || IS_OVER.load(Ordering::Relaxed) || self.started.elapsed() < SOON {
             return;
         }
+        let mut shown = shown();
+        match &mut *shown {
+            // Another one took its place, and is there or has gone since.
+            Some((begun, _)) if *begun > self.begun => return,
+            Some((begun, bar)) if *begun < self.begun => {
+                bar.finish_and_clear();
+                self.bar = None;
+            }
+            Some(_) => {}
+            None => self.bar = None,
+        }
         let bar = self.bar.get_or_insert_with(|| {
             // From here on there is something to be cleared away.
             interrupt::guard();
@@ -73,18 +89,19 @@ impl Progress {
             let bar = ProgressBar::with_draw_target(self.all, target);
             let style = ProgressStyle::with_template(self.template);
             let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
-            *shown() = Some(bar.clone());
+            *shown = Some((self.begun, bar.clone()));
             bar
         });
+        drop(shown);
         bar.set_position(position);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
+        let mut shown = shown();
+        if let Some((_, bar)) = shown.take_if(|(begun, _)| *begun == self.begun) {
             bar.finish_and_clear();
-            *shown() = None;
         }
     }
 }
@@ -93,7 +110,7 @@ impl Drop for Progress {
 pub(super) fn end() {
     IS_OVER.store(true, Ordering::Relaxed);
     let bar = shown().clone();
-    if let Some(bar) = bar {
+    if let Some((_, bar)) = bar {
         bar.finish_and_clear();
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
@@ -103,7 +120,7 @@ pub(super) fn end() {
 pub(super) fn suspended(write: impl FnOnce()) {
     let bar = shown().clone();
     match bar {
-        Some(bar) => bar.suspend(write),
+        Some((_, bar)) => bar.suspend(write),
         None => write(),
     }
 }
@@ -115,7 +132,7 @@ pub(super) fn clear() -> bool {
     let Ok(bar) = SHOWN.try_lock() else {
         return false;
     };
-    if let Some(bar) = &*bar {
+    if let Some((_, bar)) = &*bar {
         bar.finish_and_clear();
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
@@ -172,13 +189,17 @@ impl TermLike for Narrower {
     }
 }
 
-fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
+fn shown() -> MutexGuard<'static, Option<(u64, ProgressBar)>> {
     SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The same source, whose progress is how far it was read.
 pub(super) fn source(source: Source, prints: bool) -> Source {
-    let progress = Mutex::new(Progress::bytes(source.known_size(), prints));
+    let progress = Progress::bytes(source.known_size(), prints);
+    if !progress.visible {
+        return source;
+    }
+    let progress = Mutex::new(progress);
     watched::source(source, move |read| {
         if let Ok(mut progress) = progress.try_lock() {
             progress.set(read);

@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
 use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part, expand};
+use super::progress::Progress;
 use super::stream::Stream;
 use super::{Context, Exit, Input, Output, number};
 use crate::inspect::strings::{Charset, LONGEST, Strings};
@@ -101,7 +102,9 @@ impl Args {
         let mut any = false;
         let mut values = self.output.list();
         let many = files.len() > 1;
-        for file in &files {
+        let mut progress = Progress::files(files.len());
+        for (i, file) in files.iter().enumerate() {
+            progress.set(i as u64);
             let mut found = Found {
                 charsets: &charsets,
                 many,

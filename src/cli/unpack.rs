@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write as _};
 use anyhow::{Context as _, bail};
 
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, number, words};
+use super::{Context, Exit, Input, Output, number, progress, words};
 use crate::offset::Tally;
 use crate::render::fields;
 use crate::render::records::{Form, Printer};
@@ -104,8 +104,13 @@ impl Args {
             None => 0,
             Some(offset) => number::start(&source, offset).with_context(|| name.clone())?,
         };
+        let is_many = self.all || self.count.is_some();
+        let source = match is_many && self.hex.is_none() {
+            true => progress::source(source, true),
+            false => source,
+        };
         let mut scan = Scan::new(&format, &source, offset).max_memory(self.max_memory());
-        if self.all || self.count.is_some() {
+        if is_many {
             let live = self.hex.is_none() && !file.is_regular();
             self.many(&name, &format, scan, live, cx)
         } else {

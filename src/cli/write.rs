@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::Context;
+use super::progress::Progress;
 use crate::inspect::patch::Patch;
 
 /// Applies a patch to the file that it was made for: through a copy that takes the file's place,
@@ -21,7 +22,8 @@ pub(super) fn changes(
     let old = File::open(path)?;
     let seen = old.metadata()?;
     let mut copy = cx.rewrite(path)?;
-    patch.write_to(&old, copy.file_mut())?;
+    let mut progress = Progress::bytes(Some(seen.len()), false);
+    patch.copy_to(&old, copy.file_mut(), |copied| progress.set(copied))?;
     copy.sync()?;
     Ok(copy.commit_over(&seen)?)
 }

@@ -29,6 +29,9 @@ pub const MAX_PATCH: u64 = 64 << 20;
 /// Bytes that are compared at once.
 const STEP: u64 = 1 << 16;
 
+/// Bytes that are copied before it is told.
+const COPIED: u64 = 64 << 20;
+
 /// Bytes on a line.
 const LINE: usize = 16;
 
@@ -221,13 +224,28 @@ impl Patch {
     /// # Errors
     ///
     /// Those of both files, and a [`Mismatch`] where the file is no longer what it was.
-    pub fn write_to(&self, mut from: &File, to: &mut File) -> Result<(), ApplyError> {
+    pub fn write_to(&self, from: &File, to: &mut File) -> Result<(), ApplyError> {
+        self.copy_to(from, to, |_| {})
+    }
+
+    /// The same; `tell` learns how many bytes are copied.
+    pub(crate) fn copy_to(
+        &self,
+        mut from: &File,
+        to: &mut File,
+        mut tell: impl FnMut(u64),
+    ) -> Result<(), ApplyError> {
         self.check(&Source::new(from.try_clone()?))?;
         from.seek(SeekFrom::Start(0))?;
+        let mut copied: u64 = 0;
         // Where the file system can share blocks, nothing is copied at all.
-        let copied = io::copy(&mut from.take(self.size), to)?;
-        if copied != self.size {
-            return Err(self.another_size(copied));
+        while copied < self.size {
+            let piece = COPIED.min(self.size.saturating_sub(copied));
+            match io::copy(&mut from.take(piece), to)? {
+                0 => return Err(self.another_size(copied)),
+                more => copied.tally(more),
+            }
+            tell(copied);
         }
         Ok(self.write_changes(to)?)
     }

@@ -10,6 +10,7 @@ use super::reading::ReadArgs;
 use super::told_of_repair;
 use crate::cli::kind::Kind;
 use crate::cli::output::{Output, severity};
+use crate::cli::progress::Progress;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
 use crate::render::json::List;
@@ -85,7 +86,9 @@ impl Args {
             archives => archives,
         };
         let mut exit = Exit::Done;
-        for input in archives {
+        let mut progress = Progress::files(archives.len());
+        for (i, input) in archives.iter().enumerate() {
+            progress.set(i as u64);
             let checked = self.one(input, &mut values, cx);
             exit = exit.max(match checked {
                 Ok(answer) => answer,
@@ -129,7 +132,7 @@ impl Args {
         };
         let checked = match &self.repair {
             None => {
-                let mut archive = self.reading.open(input, true)?;
+                let mut archive = self.reading.open(input, false)?;
                 let out = cx.out();
                 let mut tell = |found: &Finding| tell(found, out);
                 let checked = match self.filter {

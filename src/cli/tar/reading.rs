@@ -99,10 +99,16 @@ impl ReadArgs {
             return self.open(input, false);
         }
         let mut asked = selection.clone();
-        let archive = Archive::indexed(input.open()?, |name| asked.takes(name));
+        let source = input.open()?;
+        let archive = Archive::indexed(source.clone(), |name| asked.takes(name));
         let archive = archive.with_context(|| input.to_string())?;
+        if !archive.is_indexed() {
+            // Looking for an index reads the end; how far the archive is read counts from its beginning.
+            let archive = Archive::new(progress::source(source, false));
+            return Ok(self.prepare(archive.with_context(|| input.to_string())?));
+        }
         // A name that an index lacks may be one that it hides.
-        if archive.is_indexed() && asked.missing().next().is_some() {
+        if asked.missing().next().is_some() {
             return self.open(input, false);
         }
         Ok(self.prepare(archive))

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::Source;
-use crate::cli::{Context, Input};
+use crate::cli::{Context, Input, progress};
 use crate::formats::tar::{self, Archive, Builder, Compression, Compressor};
 use crate::output::AtomicFile;
 use crate::render::escape;
@@ -36,7 +36,7 @@ impl Old {
     pub(super) fn read(input: &Input) -> anyhow::Result<Old> {
         let name = || input.to_string();
         let seen = input.path().and_then(|path| fs::metadata(path).ok());
-        let source = input.open()?;
+        let source = progress::source(input.open()?, false);
         let archive = Archive::new(source.clone()).with_context(name)?;
         let compression = archive.compression().and_then(Compression::named);
         Ok(Old {
