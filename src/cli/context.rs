@@ -22,6 +22,13 @@ use crate::render::wrap;
 use crate::schema::Compiled;
 use crate::{FormatError, Struct};
 
+/// A file stands where a format is expected.
+fn no_format(format: &str, file: &Path) -> anyhow::Error {
+    let message = format!("{} is a file, and no format", escape::path(file));
+    let hint = "a format such as '<2s:magic I:size' is expected here, before any file";
+    FormatError::of_all(format, message, hint.to_owned()).into()
+}
+
 /// Handed to every verb.
 pub(super) struct Context {
     out: Out,
@@ -50,7 +57,13 @@ impl Context {
             return Ok(Struct::python(format)?.into());
         }
         let Some(advice) = self.advice(format) else {
-            return self.compile_text(format);
+            return self.compile_text(format).map_err(|error| {
+                let file = Path::new(format.trim());
+                match file.is_file() {
+                    true => no_format(format, file),
+                    false => error,
+                }
+            });
         };
         let compiled = self.compile_text(format).context(advice.clone())?;
         self.warn(format!(

@@ -135,11 +135,15 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
     }
     // Options of inspect may stand before the file.
     let is_option = text.starts_with('-') && text != "-";
-    if is_option && matches!(text, "--help" | "-V" | "--version" | "--") {
+    if is_option && matches!(text, "--help" | "-V" | "--version") {
         return First::Parse(args);
     }
+    if word.is_empty() {
+        return refuse("the first argument is empty; bytewright -h lists the verbs");
+    }
+    let is_of_tar = text.len() > "-x".len() && letters::are_letters(&word);
     let looks_into = match is_option {
-        true => !letters::are_letters(&word) && args.iter().skip(rest).any(|arg| is_there(arg)),
+        true => !is_of_tar && args.iter().skip(rest).any(|arg| is_there(arg)),
         false => text == "-" || is_there(&word),
     };
     if looks_into {
@@ -149,6 +153,14 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
     let arguments = args.get(rest..).unwrap_or_default();
     if let Some(message) = words::meant(text, arguments) {
         return refuse(&message);
+    }
+    if is_of_tar {
+        let line = args.get(at..).unwrap_or_default().iter();
+        let line: Vec<String> = line.map(words::quoted).collect();
+        let line = line.join(" ");
+        return refuse(&format!(
+            "these are letters of tar, which is a verb here:\n\n  bytewright tar {line}\n"
+        ));
     }
     if !is_option && !is_like_a_verb(text) {
         let name = escape::path(Path::new(&word));
@@ -269,6 +281,17 @@ mod tests {
             ["inspect", "--depth=2", "Cargo.toml"]
         );
         assert_eq!(parsed(&["-"]).unwrap(), ["inspect", "-"]);
+        assert_eq!(
+            parsed(&["--", "Cargo.toml"]).unwrap(),
+            ["inspect", "--", "Cargo.toml"]
+        );
+        // fq's way to name a format; the parser of inspect says how it is written.
+        assert_eq!(
+            parsed(&["-d", "toml", "Cargo.toml"]).unwrap(),
+            ["inspect", "-d", "toml", "Cargo.toml"]
+        );
+        assert_eq!(parsed(&["-tvf", "Cargo.toml"]), None);
+        assert_eq!(parsed(&[""]), None);
         assert_eq!(
             parsed(&["dump", "Cargo.toml"]).unwrap(),
             ["dump", "Cargo.toml"]

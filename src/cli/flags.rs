@@ -41,6 +41,10 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
         &["--length", "--count", "--limit", "--long"],
     ),
     (
+        &["--head", "--first", "--top", "--lines", "--max-count", "-m"],
+        &["--limit", "--count", "--length"],
+    ),
+    (
         &["--width", "--cols", "--line-width", "-w", "-c"],
         &["--columns"],
     ),
@@ -59,7 +63,10 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
     (&["--csv", "--tsv"], &["-O csv"]),
     (&["--raw", "--binary"], &["-O raw"]),
     (&["--base64"], &["-O base64"]),
-    (&["--hex", "--as-hex", "-x"], &["-O hex", "--hex-ints"]),
+    (
+        &["--hex", "--as-hex", "-x"],
+        &["-O hex", "--hex-ints", "--hex"],
+    ),
     (
         &[
             "--type",
@@ -68,6 +75,7 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
             "--template",
             "--struct",
             "-t",
+            "-d",
         ],
         &["--format"],
     ),
@@ -148,6 +156,10 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         advise_digits(error, args);
         return;
     }
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        advise_company(error);
+        return;
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return;
     }
@@ -155,8 +167,8 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         return;
     };
     let given = given.split('=').next().unwrap_or_default().to_owned();
-    // To take an option for a value helps only where it looks like a number or a name.
-    if given.starts_with("--") {
+    // To take an option for a value helps only where it is the name of a file.
+    if !Path::new(&given).exists() {
         error.remove(ContextKind::Suggested);
     }
     let mut command = Cli::command();
@@ -183,6 +195,18 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         );
         return;
     }
+    let asks_out = matches!(&*given, "-o" | "--out" | "--output" | "--outfile");
+    if asks_out && !has(verb, "--out") {
+        error.remove(ContextKind::SuggestedArg);
+        let tip = match verb.get_name() {
+            "set" | "apply" => {
+                "the file itself is changed, and --undo keeps the way back; for another one, cp it first"
+            }
+            _ => "what is printed goes into a file by > OUT",
+        };
+        suggest(error, tip);
+        return;
+    }
     let asks_path = matches!(&*given, "--path" | "--field" | "--key" | "--member");
     if asks_path && !has(verb, "--path") && takes_paths(verb) {
         error.remove(ContextKind::SuggestedArg);
@@ -202,6 +226,19 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     };
     error.remove(ContextKind::SuggestedArg);
     suggest(error, &format!("{given} is written {meant} here"));
+}
+
+/// An option that is there only with another one: the error names that one alone.
+fn advise_company(error: &mut Error) {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    if let [option] = missing.as_slice()
+        && option.starts_with("--")
+    {
+        let tip = format!("an option that is given goes with {option} alone");
+        suggest(error, &tip);
+    }
 }
 
 /// `--hex 0102 0304`: what the words are together.
@@ -234,7 +271,8 @@ fn advise_assignment(error: &mut Error, args: &[OsString]) {
     ) else {
         return;
     };
-    if name.contains("<PATH>") && Path::new(path).is_file() {
+    let is_path = name.contains("<PATH>") || name.contains("PATH=VALUE");
+    if is_path && !path.contains('=') && Path::new(path).is_file() {
         let tip = format!("{path} is a file: the file comes first, then the path");
         suggest(error, &tip);
         return;

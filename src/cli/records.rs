@@ -16,7 +16,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::files::{FilesArgs, Part, globbed};
 use super::output::Ints;
-use super::{Context, Exit, Input, number};
+use super::{Context, Exit, Input, number, words};
 use crate::inspect::{Path, Segment};
 use crate::records::Columns;
 use crate::render::rows::Style;
@@ -212,6 +212,14 @@ impl Args {
             Ok(format) => return Ok(What::Format(format)),
             Err(error) => error,
         };
+        let has_file = self.inputs.iter().any(|input| input.path().is_some());
+        if !has_file && std::path::Path::new(text).is_file() {
+            let file = words::quoted(&text.into());
+            bail!(
+                "{file} is a file; the format of its records comes before it, or the path to them:\n\n  \
+                 bytewright records '<I:time f:value' {file}\n"
+            );
+        }
         // The name of an array, where it is no format.
         let is_name = |segment: &Segment| matches!(segment, Segment::Name(_));
         let is_names = path.filter(|path| !path.is_root() && path.segments().iter().all(is_name));

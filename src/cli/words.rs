@@ -3,6 +3,10 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::CommandFactory as _;
+use clap::error::ErrorKind;
+
+use super::Cli;
 use crate::render::escape;
 
 /// Words, what to write for them, and what that does.
@@ -44,6 +48,11 @@ const WORDS: &[Word] = &[
             "readelf",
             "objdump",
             "exiftool",
+            "fq",
+            "zipinfo",
+            "mediainfo",
+            "ffprobe",
+            "sqlite3",
             "list-fields",
         ],
         "inspect",
@@ -85,9 +94,14 @@ const WORDS: &[Word] = &[
         "changes fields",
     ),
     (
-        &["carve", "binwalk", "foremost", "rip"],
+        &["carve", "foremost", "rip"],
         "extract",
         "writes a field, or a file inside a file, to a file of its own",
+    ),
+    (
+        &["binwalk"],
+        "find --embedded",
+        "tells which files are inside a file",
     ),
     (&["patch"], "apply", "applies a patch that set wrote"),
     (
@@ -121,7 +135,9 @@ const WORDS: &[Word] = &[
         "takes files out of an archive",
     ),
     (
-        &["create", "archive", "cf", "czf", "cvf", "czvf", "compress"],
+        &[
+            "create", "archive", "cf", "czf", "cvf", "czvf", "compress", "zip",
+        ],
         "tar create",
         "puts files into an archive",
     ),
@@ -253,12 +269,24 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     let (verb, does) = look_up(WORDS, word)?;
     let swapped;
     let arguments = match (verb, arguments) {
-        // What to find comes first for grep.
-        ("find", [pattern, file]) if is_file(file) && !is_file(pattern) => {
+        // What to find comes first for grep and jq.
+        ("find" | "get", [pattern, file]) if is_file(file) && !is_file(pattern) => {
             swapped = [file.clone(), pattern.clone()];
             &swapped
         }
+        ("tar list" | "tar extract", _) => match arguments.iter().find(|file| is_zip(file)) {
+            Some(archive) => return Some(said_of_zip(word, archive)),
+            None => arguments,
+        },
         _ => arguments,
+    };
+    let kept;
+    let arguments = match parses(verb, arguments) {
+        true => arguments,
+        false => {
+            kept = without_options(arguments);
+            &kept
+        }
     };
     Some(said("bytewright", word, verb, does, arguments))
 }
@@ -279,6 +307,54 @@ fn look_up(table: &[Word], word: &str) -> Option<(&'static str, &'static str)> {
     let word = word.to_ascii_lowercase();
     let found = table.iter().find(|(words, ..)| words.contains(&&*word));
     found.map(|(_, verb, does)| (*verb, *does))
+}
+
+/// Whether a verb has all the options among these arguments, which are those of another tool.
+fn parses(verb: &str, arguments: &[OsString]) -> bool {
+    if arguments.iter().all(|argument| !is_option(argument)) || verb.starts_with('-') {
+        return true;
+    }
+    let words = std::iter::once("bytewright").chain(verb.split(' '));
+    let words = words.map(OsString::from).chain(arguments.iter().cloned());
+    match Cli::command().try_get_matches_from(words) {
+        Ok(_) => true,
+        Err(error) => !matches!(
+            error.kind(),
+            ErrorKind::UnknownArgument | ErrorKind::InvalidValue | ErrorKind::DisplayHelp
+        ),
+    }
+}
+
+/// The files among the arguments of another tool; where none is there, what is no option.
+fn without_options(arguments: &[OsString]) -> Vec<OsString> {
+    let files: Vec<OsString> = arguments.iter().filter(|a| is_file(a)).cloned().collect();
+    match files.is_empty() {
+        false => files,
+        true => arguments
+            .iter()
+            .filter(|a| !is_option(a))
+            .cloned()
+            .collect(),
+    }
+}
+
+fn is_option(argument: &OsString) -> bool {
+    argument.as_encoded_bytes().starts_with(b"-")
+}
+
+/// Whether a file begins as a ZIP archive with a member does.
+fn is_zip(argument: &OsString) -> bool {
+    let start = crate::Source::open(argument).and_then(|source| source.read(0, 4));
+    start.is_ok_and(|start| start == b"PK\x03\x04")
+}
+
+fn said_of_zip(word: &str, archive: &OsString) -> String {
+    let (word, archive) = (escape::message(word), quoted(archive));
+    format!(
+        "there is no verb {word}; of a ZIP archive, inspect shows the members and extract takes one out:\n\n  \
+         bytewright inspect {archive}\n  \
+         bytewright extract {archive} 'members[0].data.content' -o OUT\n"
+    )
 }
 
 fn said(program: &str, word: &str, verb: &str, does: &str, arguments: &[OsString]) -> String {
@@ -350,5 +426,26 @@ mod tests {
             "{swapped}"
         );
         assert_eq!(meant("unpack", &[]), None);
+    }
+
+    #[test]
+    fn options_are_taken_along_where_the_verb_has_them() {
+        let of = |word: &str, arguments: &[&str]| {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            meant(word, &arguments).unwrap()
+        };
+        let kept = of("hexyl", &["-n", "16", "Cargo.toml"]);
+        assert!(kept.contains("dump -n 16 Cargo.toml\n"), "{kept}");
+        let dropped = of("od", &["-A", "x", "-t", "x1z", "Cargo.toml"]);
+        assert!(
+            dropped.contains("bytewright dump Cargo.toml\n"),
+            "{dropped}"
+        );
+        // -h would be asked for help.
+        let dropped = of("readelf", &["-h", "Cargo.toml"]);
+        assert!(
+            dropped.contains("bytewright inspect Cargo.toml\n"),
+            "{dropped}"
+        );
     }
 }

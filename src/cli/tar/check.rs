@@ -10,7 +10,7 @@ use super::reading::ReadArgs;
 use super::told_of_repair;
 use crate::cli::kind::Kind;
 use crate::cli::output::{Output, severity};
-use crate::cli::progress::Progress;
+use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
 use crate::render::json::List;
@@ -146,7 +146,11 @@ impl Args {
         let summary = checked?;
         match &self.repair {
             Some(path) => cx.note(saved(path, summary)),
-            None if errors && self.output == Output::Text && input.path().is_some() => {
+            None if errors
+                && summary.members > summary.broken
+                && self.output == Output::Text
+                && input.path().is_some() =>
+            {
                 told_of_repair(&name, cx);
             }
             None => {}
@@ -162,7 +166,7 @@ impl Args {
         cx: &mut Context,
     ) -> anyhow::Result<Summary> {
         let name = || escape::path(path).to_string();
-        let source = input.open()?;
+        let source = progress::source(input.open()?, false);
         if is_same_file(input, path) {
             bail!(
                 "{}: this is the archive itself; the repaired one needs another name",

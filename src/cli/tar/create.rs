@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::MORE;
 use super::compression::CompressArgs;
 use super::making::{Made, MakeArgs, Target};
 use crate::cli::kind::Kind;
-use crate::cli::{Context, Exit};
+use crate::cli::{Context, Exit, words};
 use crate::formats::tar::{Builder, Compression};
 use crate::render::escape;
 
@@ -66,6 +66,17 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if self.archive.is_dir() {
+            let folder = words::quoted(&self.archive.clone().into());
+            let name = self.archive.file_name().unwrap_or("archive".as_ref());
+            let mut name = name.to_owned();
+            name.push(".tar.gz");
+            let name = words::quoted(&name);
+            bail!(
+                "{folder} is a folder; the archive to write comes first:\n\n  \
+                 bytewright tar create {name} {folder}\n"
+            );
+        }
         self.making.check(&self.archive)?;
         if self.making.dry_run {
             let mut builder = Builder::new(std::io::sink()).dry_run(true);

@@ -1,7 +1,7 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -161,6 +161,16 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         interrupt::guard();
         let input = self.archive.clone().unwrap_or_default();
+        if let Some(folder) = input.path().filter(|path| path.is_dir()) {
+            let names = self.select.names.iter();
+            let archive = names.clone().find(|name| Path::new(name).is_file());
+            let archive = archive.map_or("ARCHIVE".to_owned(), words::quoted);
+            bail!(
+                "{input} is a folder; the archive comes first, and a folder to extract into after -C:\n\n  \
+                 bytewright tar extract {archive} -C {}\n",
+                words::quoted(&folder.into())
+            );
+        }
         let mut selection = self.select.selection()?;
         let mut names = Rules::new();
         for expression in &self.transform {
@@ -221,7 +231,20 @@ impl Args {
         match extracted {
             Ok(true) => {
                 exit = exit.max(self.tell_stripped(&run, cx));
-                Ok(exit.max(tell_missing(cx, &input, &run.selection)))
+                let missing = tell_missing(cx, &input, &run.selection);
+                let folder = run
+                    .selection
+                    .missing()
+                    .map(escape::text)
+                    .map(|s| s.to_string());
+                let folder = folder.into_iter().find(|name| Path::new(name).is_dir());
+                if let Some(folder) = folder {
+                    cx.note(format_args!(
+                        "-C {} extracts into that folder",
+                        words::quoted(&folder.into())
+                    ));
+                }
+                Ok(exit.max(missing))
             }
             Ok(false) => Ok(exit),
             Err(error) => {

@@ -30,7 +30,11 @@ pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>
     if VERBS.contains(&text) {
         return Ok(None);
     }
-    if are_letters(first) || long_operation(text).is_some() || is_bundle(text) {
+    if are_letters(first)
+        || long_operation(text).is_some()
+        || is_bundle(text)
+        || is_before_operation(text)
+    {
         let mut line = Line::default();
         line.read(args)?;
         return line.written().map(Some);
@@ -74,8 +78,31 @@ fn long_operation(text: &str) -> Option<char> {
         "--update" => 'u',
         "--diff" | "--compare" => 'd',
         "--catenate" | "--concatenate" => 'A',
+        "--delete" => DELETE,
         _ => return None,
     })
+}
+
+/// Stands for an operation of GNU tar that has no letter.
+const DELETE: char = '\u{7f}';
+
+/// Options of GNU tar that may stand before what says what is done, as in `tar --zstd -cf`.
+fn is_before_operation(text: &str) -> bool {
+    let name = text.split('=').next().unwrap_or_default();
+    matches!(
+        name,
+        "--file"
+            | "--verbose"
+            | "--gzip"
+            | "--gunzip"
+            | "--ungzip"
+            | "--bzip2"
+            | "--xz"
+            | "--zstd"
+            | "--auto-compress"
+            | "--directory"
+            | "--exclude"
+    )
 }
 
 /// A command line of GNU tar as far as it was read.
@@ -287,6 +314,7 @@ impl Line {
             'r' => "append",
             'u' => "update",
             'd' => "diff",
+            DELETE => "delete",
             _ => {
                 return Err("archives are joined by: bytewright tar concat OUT A B...".to_owned());
             }
