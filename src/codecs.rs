@@ -40,6 +40,10 @@ pub(crate) struct Codec {
     command: &'static str,
     /// The cargo feature that brings it; empty where none does.
     feature: &'static str,
+    /// How names of files of it end.
+    suffixes: &'static [&'static str],
+    /// Whether its first bytes are few others'.
+    pub(crate) has_signature: bool,
     /// Whether a stream begins so.
     begins: fn(&[u8]) -> bool,
     /// `None` where this build can't undo it.
@@ -104,6 +108,8 @@ static CODECS: [Codec; 7] = [
         name: "gzip",
         command: "gzip -dc",
         feature: "",
+        suffixes: &["gz", "tgz"],
+        has_signature: true,
         begins: gzip::is_gzip,
         open: Some(gzip::decode::open),
     },
@@ -111,6 +117,8 @@ static CODECS: [Codec; 7] = [
         name: "bzip2",
         command: "bzip2 -dc",
         feature: "bzip2",
+        suffixes: &["bz2"],
+        has_signature: true,
         begins: begins_bzip2,
         #[cfg(feature = "bzip2")]
         open: Some(bzip2::open),
@@ -121,6 +129,8 @@ static CODECS: [Codec; 7] = [
         name: "xz",
         command: "xz -dc",
         feature: "xz",
+        suffixes: &["xz", "txz"],
+        has_signature: true,
         begins: begins_xz,
         #[cfg(feature = "xz")]
         open: Some(xz::open),
@@ -132,6 +142,8 @@ static CODECS: [Codec; 7] = [
         name: "lz4",
         command: "lz4 -dc",
         feature: "lz4",
+        suffixes: &["lz4"],
+        has_signature: true,
         begins: |start| begins_lz4(after_skippable(start)),
         #[cfg(feature = "lz4")]
         open: Some(lz4::open),
@@ -142,6 +154,8 @@ static CODECS: [Codec; 7] = [
         name: "zstd",
         command: "zstd -dc",
         feature: "zstd",
+        suffixes: &["zst", "zstd", "tzst"],
+        has_signature: true,
         begins: |start| begins_zstd(start) || layout::is_skippable(start),
         #[cfg(feature = "zstd")]
         open: Some(zstd::open),
@@ -152,6 +166,8 @@ static CODECS: [Codec; 7] = [
         name: "compress",
         command: "gzip -dc",
         feature: "",
+        suffixes: &[],
+        has_signature: true,
         begins: |start| start.starts_with(b"\x1f\x9d"),
         open: None,
     },
@@ -160,6 +176,8 @@ static CODECS: [Codec; 7] = [
         name: "zlib",
         command: "pigz -dc",
         feature: "",
+        suffixes: &["zz", "zlib", "z"],
+        has_signature: false,
         begins: zlib::begins,
         open: Some(zlib::open),
     },
@@ -168,6 +186,20 @@ static CODECS: [Codec; 7] = [
 /// What a stream that begins so is compressed with.
 pub(crate) fn of_start(start: &[u8]) -> Option<&'static Codec> {
     CODECS.iter().find(|codec| (codec.begins)(start))
+}
+
+/// Whether a suffix, in lower case, is that of a compressed file.
+#[cfg(feature = "cli")]
+pub(crate) fn is_suffix(suffix: &str) -> bool {
+    CODECS.iter().any(|codec| codec.suffixes.contains(&suffix))
+}
+
+/// Whether more bytes may make of a short start that of a codec with a signature, for a stream that has to
+/// be waited for. All signatures are told by eight bytes, but for those after frames that are passed over.
+#[cfg(feature = "cli")]
+pub(crate) fn may_begin(start: &[u8]) -> bool {
+    let begins = |byte: &u8| matches!(byte, 0x1f | b'B' | 0xfd | 0x04 | 0x28 | 0x50..=0x5f);
+    start.len() < 8 && start.first().is_none_or(begins)
 }
 
 impl Codec {

@@ -43,7 +43,9 @@
 mod content;
 mod edited;
 mod head;
+mod outline;
 mod parts;
+mod picture;
 mod structs;
 
 use std::fmt;
@@ -58,7 +60,9 @@ pub use crate::tree::Code;
 pub use content::{CODES as CONTENT_CODES, Content, MAX_CONTENT, Stream};
 pub use edited::{Edited, Follow};
 pub use head::{Fit, Head};
+pub use outline::{Outline, OutlineField};
 pub use parts::Parts;
+pub use picture::{Picture, SizeError};
 pub use structs::StructFormat;
 
 /// A file format.
@@ -146,6 +150,22 @@ pub trait Format: fmt::Debug + Send + Sync {
         self.content().is_some()
     }
 
+    /// The picture that a file of the format is, for people to look at. `None` where it is none, where it has
+    /// more pixels than `max_pixels`, and where it can't be decoded: what is wrong with it is among the
+    /// problems of its tree.
+    fn picture(&self, source: &Source, max_pixels: u64) -> Option<Picture<'static>> {
+        let _ = (source, max_pixels);
+        None
+    }
+
+    /// What puts right a file of the format that has errors, or saves what of it is whole, as a sentence for
+    /// people in which `FILE` is the name of the file: `what can be put right, this does: mend FILE`.
+    /// `is_compressed` where the file holds one of the format in a compressed stream.
+    fn remedy(&self, is_compressed: bool) -> Option<&str> {
+        let _ = is_compressed;
+        None
+    }
+
     /// The codes of the problems that its trees have.
     fn codes(&self) -> &[Code] {
         &[]
@@ -199,6 +219,14 @@ impl Format for Arc<dyn Format> {
 
     fn proves_itself(&self) -> bool {
         (**self).proves_itself()
+    }
+
+    fn picture(&self, source: &Source, max_pixels: u64) -> Option<Picture<'static>> {
+        (**self).picture(source, max_pixels)
+    }
+
+    fn remedy(&self, is_compressed: bool) -> Option<&str> {
+        (**self).remedy(is_compressed)
     }
 
     fn codes(&self) -> &[Code] {

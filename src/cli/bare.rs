@@ -5,12 +5,12 @@ use crate::formats::user::Known;
 use crate::formats::{Registry, shelf};
 
 /// Names of file formats that consist of codes alone, so that nothing else tells them from formats.
-const NAMES: [&str; 54] = [
+const NAMES: [&str; 53] = [
     "bik", "bin", "bsp", "cdf", "cel", "cpl", "css", "dbf", "dcx", "dds", "dex", "dib", "dll",
     "dxf", "elf", "eps", "exe", "flc", "fli", "flic", "flv", "hdf", "heic", "heif", "hex", "icns",
     "ics", "iff", "ini", "jfif", "lnk", "nef", "nes", "pbf", "pcl", "pcx", "pdb", "pdf", "pe",
     "pes", "pfb", "pic", "pkl", "psd", "sff", "sid", "sql", "svf", "vcf", "vhd", "vhdx", "xex",
-    "xz", "zip",
+    "zip",
 ];
 
 /// Whether a text could be a name: two characters at least, all of them letters, digits and `_`.

@@ -8,15 +8,24 @@ mod info;
 mod report;
 mod show;
 
+use std::error::Error;
+
 use anyhow::Context as _;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
+use super::kind::Kind;
 use super::late::Late;
 use super::{Context, Exit, Input, number, progress};
 use crate::Source;
-use crate::formats::bmp::{Alpha, DecodeError, Options, Undefined};
+use crate::formats::bmp::{self, Alpha, DecodeError, Options, Undefined};
+use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
+
+/// What kind of file a bitmap is.
+const BMP: Kind = Kind::Format("bmp");
+/// What kind of file a picture in PNG is.
+const PNG: Kind = Kind::Format("png");
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -36,6 +45,14 @@ enum Verb {
     Convert(Late<convert::Args>),
     /// Put right what can be put right without guessing
     Fix(Late<fix::Args>),
+}
+
+/// Whether an error of bitmaps or of PNG blames the data; `None` where it is of something else.
+pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
+    if cause.is::<bmp::Error>() || cause.is::<PngError>() {
+        return Some(true);
+    }
+    cause.downcast_ref().map(DecodeError::is_data)
 }
 
 impl Args {

@@ -2,21 +2,16 @@
 
 mod line;
 
-use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::{Arg, Command, CommandFactory};
 
 use super::document::FormatArgs;
-use super::{Cli, Context, Exit, Input};
+use super::{Cli, Context, Exit, Input, tar};
 use crate::formats::Registry;
-use crate::formats::tar::Archive;
 use crate::hash::Algorithm;
 use crate::inspect;
 use line::Line;
-
-/// Members of an archive that are looked at; a longer list helps no user.
-const MOST_MEMBERS: usize = 10_000;
 
 /// Files that take long to open are left alone.
 const MOST_BYTES: u64 = 256 << 20;
@@ -336,27 +331,8 @@ impl Answer {
 
     /// Names of members, folder by folder.
     fn members(&mut self, word: &str, typed: &Typed<'_>) {
-        let opened = typed.file().and_then(|file| file.open().ok());
-        let Some(mut archive) = opened.and_then(|source| Archive::new(source).ok()) else {
-            return;
-        };
-        let mut names = BTreeSet::new();
-        for member in archive.members().take(MOST_MEMBERS) {
-            let Ok(member) = member else { break };
-            let Ok(name) = std::str::from_utf8(&member.name) else {
-                continue;
-            };
-            let Some(rest) = name.strip_prefix(word) else {
-                continue;
-            };
-            let step = match rest.find('/') {
-                Some(at) => rest.get(..=at).unwrap_or(rest),
-                None => rest,
-            };
-            if !name.contains(char::is_control) {
-                names.insert(format!("{word}{step}"));
-            }
-        }
+        let Some(file) = typed.file() else { return };
+        let names = tar::members(&file, word);
         self.goes_on = names.iter().any(|name| name.ends_with('/'));
         for name in names {
             self.add(name, "");

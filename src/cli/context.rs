@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 
 use super::kind::Kind;
 use super::out::Out;
-use super::{Exit, bare, interrupt, progress};
+use super::{Exit, bare, interrupt, progress, words};
 use crate::formats::kaitai::{Descriptions, Kaitai, is_description};
 use crate::formats::shelf;
 use crate::formats::user::{self, Known};
@@ -263,6 +263,13 @@ impl Context {
     /// Says on standard error what sums up what was printed.
     pub(super) fn note(&mut self, message: impl Display) {
         self.say("note", ink::CYAN, &message.to_string());
+    }
+
+    /// Says what puts a file right: [`crate::format::Format::remedy`].
+    pub(super) fn tell_remedy(&mut self, remedy: Option<&str>, name: &str) {
+        if let Some(remedy) = remedy {
+            self.note(remedy.replace("FILE", &words::quoted(&name.into())));
+        }
     }
 
     /// Prints the error of one of several files, and goes on: the status counts in the end.

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use crate::formats::{bmp, kaitai, png, tar};
+use super::{bmp, tar};
+use crate::formats::kaitai;
 use crate::inspect::{FindError, PathError, edit, patch};
 use crate::records;
 use crate::render::hex;
@@ -55,27 +56,27 @@ impl Exit {
 ///
 /// Each type says it by its own `is_data`. A cause is a `dyn Error`, which can be asked for its type alone and
 /// not for a trait; a wrapper that carries the answer would have to be put around every error that a `?` hands
-/// on, and one that was forgotten would be exit status 2 in silence. So the types are listed here.
+/// on, and one that was forgotten would be exit status 2 in silence. So the types are listed here, but for
+/// those of the verbs `bmp` and `tar`, which list their own.
 fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
     macro_rules! first_of {
         ($($error:ty: $is_data:expr,)*) => {
             None$(.or_else(|| cause.downcast_ref::<$error>().map($is_data)))*
         };
     }
-    first_of! {
-        bmp::DecodeError: bmp::DecodeError::is_data,
-        bmp::Error: |_| true,
-        edit::Error: edit::Error::is_data,
-        hex::ReverseError: hex::ReverseError::is_data,
-        io::Error: is_data,
-        patch::PatchError: |_| true,
-        png::PngError: |_| true,
-        records::Error: records::Error::is_data,
-        structs::DataError: |_| true,
-        tar::Error: tar::Error::is_data,
-        FindError: FindError::is_data,
-        ScanError: ScanError::is_data,
-    }
+    let of_verbs = bmp::blames_data(cause).or_else(|| tar::blames_data(cause));
+    of_verbs.or_else(|| {
+        first_of! {
+            edit::Error: edit::Error::is_data,
+            hex::ReverseError: hex::ReverseError::is_data,
+            io::Error: is_data,
+            patch::PatchError: |_| true,
+            records::Error: records::Error::is_data,
+            structs::DataError: |_| true,
+            FindError: FindError::is_data,
+            ScanError: ScanError::is_data,
+        }
+    })
 }
 
 impl From<Exit> for ExitCode {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::document::{FormatArgs, MAX_STREAM};
 use super::kind::Kind;
-use super::{Context, Exit, Input, Output, number, progress, words};
+use super::{Context, Exit, Input, Output, number, progress, tar, words};
 use crate::Source;
 use crate::formats::Registry;
 use crate::inspect::Path;
@@ -142,7 +142,7 @@ impl Args {
     /// What to say where a file is named and nothing in it.
     fn nothing_named(&self, source: &Source, name: &str) -> anyhow::Result<anyhow::Error> {
         let quoted = words::quoted(&name.into());
-        if let Kind::Tar = Kind::of(source)? {
+        if tar::is_archive(source)? {
             return Ok(anyhow::anyhow!(
                 "{name} is a tar archive, and its files are extracted by\n\n  bytewright tar extract {quoted}\n"
             ));

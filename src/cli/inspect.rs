@@ -9,7 +9,7 @@ use anyhow::bail;
 use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part};
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, page, several, tar, words};
+use super::{Context, Exit, Input, Output, page, several};
 use crate::inspect::{Document, Found, display_path};
 use crate::render::tree::{self, Form, Options};
 use crate::value::text::counted;
@@ -126,20 +126,6 @@ impl Args {
     }
 }
 
-/// Says what puts right a file of a format that has errors, where something does.
-fn mended_by(name: &str, format: &str, cx: &mut Context) {
-    let packed = [".tar.", ".tgz", ".txz", ".tbz", ".tzst"];
-    let is_archive = format == "tar" || packed.iter().any(|suffix| name.contains(suffix));
-    let file = words::quoted(&name.into());
-    match format {
-        _ if is_archive => tar::told_of_repair(name, cx),
-        "bmp" => cx.note(format_args!(
-            "what can be put right, this does: bytewright bmp fix {file} -o MENDED.bmp"
-        )),
-        _ => {}
-    }
-}
-
 impl View {
     /// Several files, one after another; in JSON, a list of objects with `file` and `tree`.
     fn many(
@@ -181,7 +167,7 @@ impl View {
             return Ok(Exit::No);
         }
         if exit == Exit::Data && self.output == Output::Text {
-            mended_by(name, document.format().name(), cx);
+            cx.tell_remedy(document.remedy()?.as_deref(), name);
         }
         Ok(exit)
     }

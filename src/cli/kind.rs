@@ -2,35 +2,33 @@
 //! another one only when it is told to.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
 use crate::Source;
-use crate::formats::tar::Archive;
-use crate::formats::{Registry, shelf};
+use crate::codecs;
+use crate::format::Format;
+use crate::formats::Registry;
 use crate::inspect::patch;
 use crate::render::escape;
+use crate::source::is_data;
 
 /// What a file holds, as far as its bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// No bytes at all.
     Empty,
-    Bmp,
-    Tar,
     Patch,
     Html,
     /// Lines of UTF-8 without control characters. A few printable bytes are none: a packed number may
     /// be that as well.
     Text,
-    /// Something compressed, which is no archive, with what.
-    Compressed(&'static str),
-    /// Another format of the registry, by its name.
+    /// Something compressed: with what, and the format of what it holds, where that is known.
+    Compressed(&'static str, Option<&'static str>),
+    /// A format of the registry, by its name.
     Format(&'static str),
-    /// A format that is known by its first bytes alone.
-    Known(&'static str),
     /// Bytes of no known format.
     Data,
 }
@@ -38,49 +36,24 @@ pub(super) enum Kind {
 /// Bytes that are looked at to tell a kind.
 const START: u64 = 4096;
 
-/// An archive of nothing but zeros is one without members, unless it is larger than any blocking
-/// factor makes it: then it is an image of a disk, or the like.
-const MOST_ZEROS: u64 = 1 << 20;
-
-/// First bytes of files that people call by other words than the name of a format, and those words.
-const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a RIFF file"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"PK\x05\x06", "a ZIP archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x7fELF", "an ELF binary"),
-    (b"SQLite format 3\0", "an SQLite database"),
-];
+/// Bytes of a signature that few other files begin with.
+const SIGNATURE: usize = 3;
 
 impl Kind {
-    pub(super) const PNG: Kind = Kind::Known("a PNG picture");
-
     /// The kind of these bytes.
     pub(super) fn of(source: &Source) -> io::Result<Kind> {
         let start = source.read(0, START)?;
         if start.is_empty() {
             return Ok(Kind::Empty);
         }
-        if let Some(format) = Registry::built_in().detect(source, None)? {
-            let mut names = Registry::built_in().iter().map(|known| known.name());
-            return Ok(match names.find(|name| *name == format.name()) {
-                Some("bmp") => Kind::Bmp,
-                Some("tar") => Kind::Tar,
-                Some(_) if format.content().is_some() && is_tar(source)? => Kind::Tar,
-                Some(name) if format.content().is_some() => Kind::Compressed(name),
-                Some(name) if shelf::named(name).is_some() => {
-                    signed(&start).unwrap_or(Kind::Format(name))
-                }
-                Some(name) => Kind::Format(name),
-                None => Kind::Data,
-            });
-        }
-        if is_tar(source)? {
-            return Ok(Kind::Tar);
+        if let Some(name) = named(source)? {
+            let format = Registry::built_in().named(name);
+            return Ok(
+                match format.is_some_and(|format| format.content().is_some()) {
+                    true => Kind::Compressed(name, held(source, &start)?),
+                    false => Kind::Format(name),
+                },
+            );
         }
         if let Some(kind) = signed(&start) {
             return Ok(kind);
@@ -121,43 +94,57 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Kind::Empty => "an empty file",
-            Kind::Bmp => "a BMP picture",
-            Kind::Tar => "a tar archive",
             Kind::Patch => "a patch",
             Kind::Html => "a page of HTML",
             Kind::Text => "a text",
-            Kind::Compressed(name) => {
-                return write!(f, "a file compressed with {name} that holds no tar archive");
+            Kind::Compressed(by, None) => return write!(f, "a file compressed with {by}"),
+            Kind::Compressed(by, Some(held)) => {
+                return write!(
+                    f,
+                    "a file compressed with {by} that holds one of the format {held}"
+                );
             }
             Kind::Format(name) => return write!(f, "a file of the format {name}"),
-            Kind::Known(name) => name,
             Kind::Data => "a file of no known format",
         })
     }
 }
 
-/// The kind that the first bytes of a file tell.
+/// The format of which a file has a signature, the longest of those that it has.
 fn signed(start: &[u8]) -> Option<Kind> {
-    let mut signatures = SIGNATURES.iter();
-    let found = signatures.find(|(signature, _)| start.starts_with(signature))?;
-    Some(Kind::Known(found.1))
+    let length = |format: &dyn Format| {
+        let own = format.signatures().iter().filter(|(offset, bytes)| {
+            *offset == 0 && bytes.len() >= SIGNATURE && start.starts_with(bytes)
+        });
+        own.map(|(_, bytes)| bytes.len()).max()
+    };
+    let formats = Registry::built_in().iter();
+    let signed = formats.filter_map(|format| Some((length(&**format)?, format.name())));
+    let (_, name) = signed.max_by_key(|(length, _)| *length)?;
+    Some(Kind::Format(name))
 }
 
-/// Whether a file is an archive that can be read, compressed or not, if only its first member.
-fn is_tar(source: &Source) -> io::Result<bool> {
-    let first = Archive::new(source.clone()).and_then(|mut archive| {
-        let member = archive.next_member()?;
-        Ok((member.is_some(), archive.compression().is_some()))
-    });
-    match first {
-        Ok((false, false)) => {
-            let size = source.size()?;
-            Ok(size <= MOST_ZEROS && source.read(0, size)?.iter().all(|&byte| byte == 0))
-        }
-        Ok((has_members, is_compressed)) => Ok(has_members || is_compressed),
-        Err(error) if error.is_data() => Ok(false),
-        Err(error) => Err(error.into()),
+/// The name of the format of what a compressed stream holds, as far as its first bytes tell.
+fn held(source: &Source, start: &[u8]) -> io::Result<Option<&'static str>> {
+    let Some(codec) = codecs::of_start(start) else {
+        return Ok(None);
+    };
+    let mut first = Vec::new();
+    let stream = codec.open(Box::new(source.reader(0)));
+    match stream.map(|stream| stream.take(START).read_to_end(&mut first)) {
+        // Of a stream that is cut or broken, what there is.
+        Ok(Err(error)) if !is_data(&error) => return Err(error),
+        _ => named(&Source::from(first)),
     }
+}
+
+/// The name of the built-in format of a file.
+fn named(source: &Source) -> io::Result<Option<&'static str>> {
+    let Some(found) = Registry::built_in().detect(source, None)? else {
+        return Ok(None);
+    };
+    let mut names = Registry::built_in().iter().map(|known| known.name());
+    Ok(names.find(|name| *name == found.name()))
 }
 
 /// The text that some bytes are; the last character may be cut off where more bytes follow.

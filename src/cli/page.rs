@@ -6,14 +6,9 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::{Context, kind::Kind};
-use crate::formats::bmp::{Options, Picture};
-use crate::formats::png::{Png, Samples};
 use crate::inspect::{Document, Found};
 use crate::render::escape;
 use crate::render::html::{self, Cut};
-
-/// Pixels of a picture on a page; larger ones are left out, as they would be most of it.
-const MAX_PIXELS: u64 = 1 << 20;
 
 /// Writes the page of a part; `window` is the first byte that is shown, and how many.
 pub(super) fn write(
@@ -25,16 +20,15 @@ pub(super) fn write(
     force: bool,
     cx: &mut Context,
 ) -> anyhow::Result<()> {
-    let picture = picture(document, part);
-    let picture = picture.as_deref();
+    let (from, length) = window;
     let Some(path) = out.filter(|path| path.as_os_str() != "-") else {
-        let cut = html::page_with_picture(name, document, part, window, picture, cx.out())?;
+        let cut = html::page(name, document, part, from, length, cx.out())?;
         warn(name, cut, cx);
         return Ok(());
     };
     let mut file = cx.create(path, Kind::Html, force)?;
     let mut page = Vec::new();
-    let cut = html::page_with_picture(name, document, part, window, picture, &mut page)?;
+    let cut = html::page(name, document, part, from, length, &mut page)?;
     file.write_all(&page)
         .and_then(|()| file.commit())
         .with_context(|| escape::path(path).to_string())?;
@@ -55,27 +49,4 @@ fn warn(name: &str, cut: Cut, cx: &mut Context) {
             html::MAX_NODES
         ));
     }
-}
-
-/// The picture of a bitmap as PNG, where it is not too large for a page and can be decoded: what is
-/// wrong with it is among the problems.
-fn picture(document: &Document, part: &Found) -> Option<Vec<u8>> {
-    if document.format().name() != "bmp" || !part.path.is_empty() {
-        return None;
-    }
-    let options = Options {
-        max_pixels: MAX_PIXELS,
-        max_missing: MAX_PIXELS,
-        ..Options::default()
-    };
-    let Picture {
-        width,
-        height,
-        rgba,
-        ..
-    } = Picture::decode(document.file(), &options).ok()?;
-    let mut file = Vec::new();
-    let png = Png::new(width, height, Samples::Eight(rgba))?;
-    png.write(&mut file).ok()?;
-    Some(file)
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod check;
+mod completing;
 mod compression;
 mod concat;
 mod create;
@@ -9,6 +10,7 @@ mod delete;
 mod diff;
 mod differences;
 mod extract;
+mod file;
 mod inspect;
 pub(super) mod letters;
 mod lines;
@@ -21,14 +23,19 @@ mod rewriting;
 mod update;
 mod verify;
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 
+pub(super) use completing::members;
+pub(super) use file::is_archive;
+
 use super::late::Late;
-use super::{Context, Exit, Input, words};
+use super::{Context, Exit, Input};
 use crate::codecs::CodecError;
+use crate::format::Format as _;
 use crate::formats::tar::{self, ErrorKind, Member, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
@@ -71,11 +78,8 @@ enum Verb {
 }
 
 /// Says how what is whole of a broken archive is saved.
-pub(super) fn told_of_repair(name: &str, cx: &mut Context) {
-    let name = words::quoted(&name.into());
-    cx.note(format_args!(
-        "what is whole can be saved: bytewright tar check {name} --repair SAVED.tar"
-    ));
+fn tell_repair(name: &str, cx: &mut Context) {
+    cx.tell_remedy(tar::Tar.remedy(false), name);
 }
 
 /// Tells an error of reading an archive; where its bytes are damaged, with what saves the rest.
@@ -92,9 +96,14 @@ fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow:
     });
     let exit = cx.report(error.context(input.to_string()))?;
     if is_damage && input.path().is_some() {
-        told_of_repair(&input.to_string(), cx);
+        tell_repair(&input.to_string(), cx);
     }
     Ok(exit)
+}
+
+/// Whether an error of archives blames the data; `None` where it is of something else.
+pub(super) fn blames_data(cause: &(dyn Error + 'static)) -> Option<bool> {
+    cause.downcast_ref().map(tar::Error::is_data)
 }
 
 impl Args {

@@ -1,23 +1,20 @@
 //! `view FILE`: the tree and the bytes of a file on one screen.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use super::document::{FormatArgs, MAX_STREAM, detect};
 use super::{Context, Exit, Input, interrupt};
 use crate::Source;
 use crate::format::Format;
-use crate::formats::bmp;
-use crate::formats::user::{self, Known, toml_text};
-use crate::output::AtomicFile;
+use crate::formats::user;
 use crate::render::escape;
 use crate::render::picture;
-use crate::view::{self, App, Colors, Host, Opening, Pictures};
+use crate::view::{self, App, Colors, Host, Opening};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"),
@@ -137,44 +134,9 @@ impl Host for Formats<'_> {
     fn store(&self, name: &str, format: &str) -> Result<String, String> {
         let folder = user::configuration_folder();
         let folder = folder.ok_or("there is no folder for a user's formats")?;
-        let stored = store(&folder, name, format).map_err(|error| format!("{error:#}"))?;
-        Ok(stored)
+        match user::store(&folder, name, format) {
+            Ok(path) => Ok(escape::path(&path).to_string()),
+            Err(error) => Err(error.to_string()),
+        }
     }
-
-    fn pictures(&self) -> Option<Pictures> {
-        Some(decode)
-    }
-}
-
-/// The most pixels of a picture that is shown.
-const PIXELS: u64 = 1 << 24;
-
-fn decode(source: &Source) -> Option<picture::Picture<'static>> {
-    let options = bmp::Options {
-        max_pixels: PIXELS,
-        ..bmp::Options::default()
-    };
-    let decoded = bmp::Picture::decode(source, &options).ok()?;
-    picture::Picture::new(decoded.width, decoded.height, decoded.rgba).ok()
-}
-
-fn store(folder: &Path, name: &str, format: &str) -> anyhow::Result<String> {
-    fs::create_dir_all(folder).with_context(|| escape::path(folder).to_string())?;
-    let path = folder.join(format!("{name}.toml"));
-    let shown = escape::path(&path).to_string();
-    if path.exists() {
-        bail!("{shown} is there already; take another name");
-    }
-    let text = format!(
-        "[formats.{}]\nformat = {}\n",
-        toml_text(name),
-        toml_text(format)
-    );
-    // What can't be read again isn't kept.
-    Known::from_text(&path, &text)?;
-    let mut file = AtomicFile::create(&path).with_context(|| shown.clone())?;
-    io::Write::write_all(&mut file, text.as_bytes())?;
-    file.sync()?;
-    file.commit()?;
-    Ok(shown)
 }

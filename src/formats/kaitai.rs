@@ -90,7 +90,6 @@ use crate::tree::{Node, Problem, Range};
 
 pub use error::Error;
 pub use find::{Descriptions, is_description};
-pub use outline::{Outline, OutlineField};
 
 /// Room for the calls of a reader: objects in objects, each with expressions.
 const STACK: usize = 64 << 20;

@@ -32,6 +32,7 @@
 //! | `c_header` | structs of C as formats |
 //! | `converted` | what becomes of descriptions in other languages |
 //! | `detect` | which format a file has |
+//! | `store` | keeping a format in a file of its own |
 
 mod c_header;
 mod converted;
@@ -40,9 +41,11 @@ mod error;
 mod file;
 mod find;
 mod known;
+#[cfg(feature = "files")]
+mod store;
 
 pub use c_header::{from_c, read_c};
-#[cfg(any(feature = "cli", feature = "kaitai"))]
+#[cfg(feature = "kaitai")]
 pub(crate) use converted::toml_text;
 pub use converted::{Converted, LeftOut};
 pub use detect::Rule;
@@ -50,3 +53,5 @@ pub use error::Error;
 pub use file::{MAX_FILE, MAX_FORMATS, StoredFormat};
 pub use find::{FOLDER_FILES, configuration_folder, discover, in_folder};
 pub use known::Known;
+#[cfg(feature = "files")]
+pub use store::store;

@@ -10,7 +10,7 @@ use super::path::{FindError, Path, Reached, Segment};
 use super::walk::{Step, walk};
 use super::within;
 use crate::Source;
-use crate::format::{Content, Format, Stream, Unknown};
+use crate::format::{Content, Format, Picture, Stream, Unknown};
 use crate::formats::Registry;
 use crate::structs::DataError;
 use crate::tree::serial::with_path;
@@ -163,6 +163,30 @@ impl Document {
         content
             .map(|content| Document::detect(content, None))
             .transpose()
+    }
+
+    /// What puts the file right, or saves what of it is whole: see [`Format::remedy`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn remedy(&self) -> io::Result<Option<String>> {
+        let node = self.format.content().and_then(|name| self.root.child(name));
+        let Some(content) = node.and_then(|node| self.space(node.range.space)) else {
+            return Ok(self.format.remedy(false).map(str::to_owned));
+        };
+        let held = Registry::built_in().detect(content, None)?;
+        Ok(held.and_then(|held| held.remedy(true).map(str::to_owned)))
+    }
+
+    /// The picture that the file is, unless it has more pixels than `max_pixels`: see [`Format::picture`].
+    pub fn picture(&self, max_pixels: u64) -> Option<Picture<'static>> {
+        self.picture_of(&self.source, max_pixels)
+    }
+
+    /// The same of another source with the same file.
+    pub(crate) fn picture_of(&self, source: &Source, max_pixels: u64) -> Option<Picture<'static>> {
+        self.format.picture(&self.part(source), max_pixels)
     }
 
     /// The tree; its range is the whole file.

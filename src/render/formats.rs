@@ -5,12 +5,8 @@ use std::io::{self, Write};
 use super::escape;
 use super::table::{Align, Table};
 use crate::Struct;
-use crate::format::{Code, Format};
-#[cfg(feature = "kaitai")]
-use crate::formats::kaitai::Kaitai;
-use crate::formats::shelf::Described;
-use crate::formats::user::{Known, StoredFormat};
-use crate::schema::{Compiled, Schema};
+use crate::format::{Code, Format, Outline};
+use crate::schema::Schema;
 use crate::structs::codes;
 
 /// The codes: letters, sizes, and what they hold; a `+` marks those that go beyond Python.
@@ -40,38 +36,27 @@ pub fn write_codes(width: Option<usize>, out: &mut impl Write) -> io::Result<()>
     table.write(out)
 }
 
-/// The formats known by name: how large they are, what they are, and where they stand.
+/// The formats of users' files: names, sizes, what they are, and where they stand.
 ///
 /// # Errors
 ///
 /// Those of `out`.
 pub fn write_known(
-    known: &Known,
-    formats: &[&StoredFormat],
+    formats: &[[String; 4]],
     width: Option<usize>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut table = Table::new([
-        ("format", Align::Left),
-        ("size", Align::Right),
-        ("is", Align::Left),
-        ("from", Align::Left),
-    ])
-    .fit(width);
-    for format in formats {
+    let [name, is, from] = ["format", "is", "from"].map(|name| (name, Align::Left));
+    let mut table = Table::new([name, ("size", Align::Right), is, from]).fit(width);
+    for [name, size, is, from] in formats {
         table.row([
-            format!("%{}", format.schema.name),
-            size(known, format),
-            escape::text(first_line(format)).to_string(),
-            place(format),
+            format!("%{name}"),
+            size.clone(),
+            escape::text(is).to_string(),
+            from.clone(),
         ]);
     }
-    table.write(out)?;
-    for hidden in known.hidden() {
-        let (name, place) = (&hidden.schema.name, place(hidden));
-        writeln!(out, "%{name} of {place} is hidden by a nearer one")?;
-    }
-    Ok(())
+    table.write(out)
 }
 
 /// Descriptions of another language: their names, what they describe, and the files they stand in.
@@ -128,47 +113,25 @@ pub fn write_shelf(rows: &[Row], width: Option<usize>, out: &mut impl Write) -> 
     table.write(out)
 }
 
-/// A line for a format of users that has the name of one of the shelf.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub fn write_hidden(hidden: &StoredFormat, out: &mut impl Write) -> io::Result<()> {
-    let (name, place) = (&hidden.schema.name, place(hidden));
-    writeln!(out, "{name} of the shelf is hidden by %{name} of {place}")
-}
-
-/// The first line of what a format of the shelf is.
-///
-/// # Errors
-///
-/// Those of reading its description.
-pub fn shelf_line(described: &Described) -> io::Result<String> {
-    let known = described.known().map_err(io::Error::other)?;
-    let line = known.get(described.name).map(first_line);
-    Ok(line.unwrap_or_default().to_owned())
-}
-
 /// All that is known of a format but its layout: its text, enumerations, flags, notes, allowed values and fields in hexadecimal.
 ///
 /// # Errors
 ///
 /// Those of `out`.
 pub fn write_one(
-    format: &StoredFormat,
-    compiled: &Compiled,
+    schema: &Schema,
+    layout: &Struct,
+    place: &str,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let schema = &format.schema;
-    writeln!(out, "%{}, from {}", schema.name, place(format))?;
+    writeln!(out, "%{}, from {place}", schema.name)?;
     for line in schema.doc.trim().lines() {
         writeln!(out, "{}", escape::text(line))?;
     }
-    let size = compiled.layout.size();
-    let least = compiled.layout.layout().min_size;
-    match size {
+    let least = layout.layout().min_size;
+    match layout.size() {
         Some(size) => writeln!(out, "\n{size} bytes\n")?,
-        None if compiled.layout.is_whole() => {
+        None if layout.is_whole() => {
             writeln!(out, "\nas many bytes as the data decide\n")?;
         }
         None => writeln!(out, "\n{least} bytes or more, as the data decide\n")?,
@@ -245,34 +208,30 @@ pub fn write_built_in(format: &dyn Format, out: &mut impl Write) -> io::Result<(
     Ok(())
 }
 
-/// A description of Kaitai Struct: its types, with their fields and enumerations.
+/// A description in another language: what it is of, and its types, with their fields and enumerations.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-#[cfg(feature = "kaitai")]
-pub fn write_outline(description: &Kaitai, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "{}, a description of Kaitai Struct",
-        description.name()
-    )?;
-    for text in [Format::title(description), description.doc()] {
+pub fn write_outline(
+    format: &dyn Format,
+    (language, doc): (&str, &str),
+    suffixes: &[String],
+    types: &[Outline],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "{}, a description of {language}", format.name())?;
+    for text in [format.title(), doc] {
         for line in text.lines() {
             writeln!(out, "{}", escape::text(line))?;
         }
     }
-    if !description.extensions().is_empty() {
-        let suffixes = description.extensions().join(" ");
-        writeln!(out, "names end in: {}", escape::text(&suffixes))?;
+    if !suffixes.is_empty() {
+        writeln!(out, "names end in: {}", escape::text(&suffixes.join(" ")))?;
     }
-    for of in description.outline() {
-        let doc = match of
-            .doc
-            .lines()
-            .next()
-            .filter(|_| of.name != description.name())
-        {
+    for of in types {
+        let first = of.doc.lines().next();
+        let doc = match first.filter(|_| of.name != format.name()) {
             Some(line) => format!(": {}", escape::text(line)),
             None => String::new(),
         };
@@ -318,23 +277,4 @@ pub fn write_problems(codes: &[Code], out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "    {}  {severity:7}  {}", code.code, code.meaning)?;
     }
     Ok(())
-}
-
-/// The first line of what a format is.
-pub fn first_line(format: &StoredFormat) -> &str {
-    format.schema.doc.trim().lines().next().unwrap_or_default()
-}
-
-fn size(known: &Known, format: &StoredFormat) -> String {
-    match known.compile(&format!("%{}", format.schema.name)) {
-        Ok(compiled) => match compiled.layout.size() {
-            Some(size) => size.to_string(),
-            None => "varies".into(),
-        },
-        Err(_) => "wrong".into(),
-    }
-}
-
-fn place(format: &StoredFormat) -> String {
-    format!("{}:{}", escape::path(&format.path), format.line)
 }

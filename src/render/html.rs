@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
+use super::picture::png;
 use super::{escape, tree};
 use crate::inspect::{Document, Found, Step, walk};
 use crate::tree::{Node, Role};
@@ -18,11 +19,25 @@ pub const MAX_BYTES: u64 = 256 << 10;
 /// 8 MiB.
 pub const MAX_NODES: usize = 10_000;
 
+/// Pixels of a picture on a page; a larger one is left out, as it would be most of the page.
+const MAX_PIXELS: u64 = 1 << 20;
+
 /// Characters of a value, a meaning or a name that a page shows.
 const LONGEST: usize = 200;
 
-/// Writes the page of a part of a file; the root is the whole of it. `from` is the first byte
-/// that is shown, and `length` how many, where that isn't the part itself.
+/// What a page leaves out; it says so itself as well, where the tree and the bytes end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cut {
+    /// How many bytes are shown of how many, where not all are.
+    pub bytes: Option<(u64, u64)>,
+    /// Whether there are more fields than [`MAX_NODES`].
+    pub fields: bool,
+}
+
+/// Writes the page of a part of a file; the root is the whole of it, with the picture that the file is, where its
+/// format [knows one](crate::format::Format::picture). `from` is the first byte that is shown, and `length` how
+/// many, where that isn't the part itself.
 ///
 /// ```
 /// use bytewright::{Source, inspect::Document, render::html};
@@ -47,34 +62,6 @@ pub fn page(
     length: Option<u64>,
     out: &mut impl Write,
 ) -> io::Result<Cut> {
-    page_with_picture(name, document, part, (from, length), None, out)
-}
-
-/// What a page leaves out; it says so itself as well, where the tree and the bytes end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Cut {
-    /// How many bytes are shown of how many, where not all are.
-    pub bytes: Option<(u64, u64)>,
-    /// Whether there are more fields than [`MAX_NODES`].
-    pub fields: bool,
-}
-
-/// The same page with a picture of what the file holds, a PNG file; `window` is the first byte that is
-/// shown, and how many.
-///
-/// # Errors
-///
-/// Those of the file and of `out`.
-pub fn page_with_picture(
-    name: &str,
-    document: &Document,
-    part: &Found,
-    window: (Option<u64>, Option<u64>),
-    picture: Option<&[u8]>,
-    out: &mut impl Write,
-) -> io::Result<Cut> {
-    let (from, length) = window;
     let range = part.node.range;
     // What a stream holds has no bytes of its own in the file.
     let (start, size) = match range.space.is_file() {
@@ -121,11 +108,16 @@ pub fn page_with_picture(
     // Inside a script, nothing but its end is special.
     let data = serde_json::to_string(&data)?.replace('<', "\\u003c");
 
-    let picture = picture.map(|png| {
-        let png = STANDARD.encode(png);
-        format!("<img id=\"picture\" alt=\"the picture\" src=\"data:image/png;base64,{png}\">")
+    let picture = match part.path.is_empty() {
+        true => document.picture(MAX_PIXELS),
+        false => None,
+    };
+    let picture = picture.map(|picture| {
+        let png = STANDARD.encode(png(&picture)?);
+        let image = "<img id=\"picture\" alt=\"the picture\" src=\"data:image/png;base64,";
+        io::Result::Ok(format!("{image}{png}\">"))
     });
-    let picture = picture.unwrap_or_default();
+    let picture = picture.transpose()?.unwrap_or_default();
     let title = text(&escape::message(name).to_string());
     let mut rest = include_str!("html/page.html");
     while let Some((before, behind)) = rest.split_once('@') {

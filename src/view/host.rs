@@ -8,10 +8,6 @@ use crate::Source;
 use crate::Struct;
 use crate::format::{Format, StructFormat, Unknown};
 use crate::formats::Registry;
-use crate::render::picture::Picture;
-
-/// Decodes the picture of a file, where it has one.
-pub type Pictures = fn(&Source) -> Option<Picture<'static>>;
 
 /// Knows formats.
 pub trait Host {
@@ -37,11 +33,6 @@ pub trait Host {
     fn store(&self, name: &str, format: &str) -> Result<String, String> {
         let _ = (name, format);
         Err("there is no place to keep formats in".to_owned())
-    }
-
-    /// How pictures are decoded; `None` where none are.
-    fn pictures(&self) -> Option<Pictures> {
-        None
     }
 }
 

@@ -13,37 +13,37 @@ fn run_in(folder: &Path, args: &[&str]) -> Run {
 const MAKERS: &[(&[&str], &str, &[&str])] = &[
     (
         &["tar", "create", "OUT", "a"],
-        "a tar archive",
+        "a file of the format tar",
         &["a.tar", "a.tar.gz", "zeros.tar"],
     ),
     (
         &["tar", "create", "OUT", "a", "--compress", "gzip"],
-        "a tar archive",
+        "a file of the format tar",
         &["a.tar", "a.tar.gz", "zeros.tar"],
     ),
     (
         &["tar", "concat", "one.tar", "-o", "OUT"],
-        "a tar archive",
+        "a file of the format tar",
         &["a.tar", "a.tar.gz", "zeros.tar"],
     ),
     (
         &["tar", "check", "one.tar", "--repair", "OUT"],
-        "a tar archive",
+        "a file of the format tar",
         &["a.tar", "a.tar.gz", "zeros.tar"],
     ),
     (
         &["bmp", "convert", "one.bmp", "OUT", "--to-format", "bmp"],
-        "a BMP picture",
+        "a file of the format bmp",
         &["a.bmp"],
     ),
     (
         &["bmp", "convert", "one.bmp", "OUT", "--to-format", "png"],
-        "a PNG picture",
+        "a file of the format png",
         &["a.png"],
     ),
     (
         &["bmp", "fix", "one.bmp", "-o", "OUT"],
-        "a BMP picture",
+        "a file of the format bmp",
         &["a.bmp"],
     ),
     (
@@ -58,7 +58,7 @@ const MAKERS: &[(&[&str], &str, &[&str])] = &[
     ),
     (
         &["dump", "--reverse", "dump.txt", "-o", "OUT"],
-        "a BMP picture",
+        "a file of the format bmp",
         &["a.bmp"],
     ),
     (
@@ -80,21 +80,22 @@ const MAKERS: &[(&[&str], &str, &[&str])] = &[
 
 /// Files of every kind, and what each is called in the refusal.
 const KINDS: &[(&str, &str)] = &[
-    ("a.tar", "a tar archive"),
-    ("a.tar.gz", "a tar archive"),
-    ("zeros.tar", "a tar archive"),
-    ("a.bmp", "a BMP picture"),
-    ("a.png", "a PNG picture"),
+    ("a.tar", "a file of the format tar"),
+    (
+        "a.tar.gz",
+        "a file compressed with gzip that holds one of the format tar",
+    ),
+    // Any file of zeros is as good an archive without members.
+    ("zeros.tar", "a file of no known format"),
+    ("a.bmp", "a file of the format bmp"),
+    ("a.png", "a file of the format png"),
     ("a.html", "a page of HTML"),
     ("undo.txt", "a patch"),
     ("text", "a text"),
-    (
-        "text.gz",
-        "a file compressed with gzip that holds no tar archive",
-    ),
+    ("text.gz", "a file compressed with gzip"),
     ("disk.img", "a file of no known format"),
     ("data", "a file of no known format"),
-    ("photo.jpg", "a JPEG picture"),
+    ("photo.jpg", "a file of the format jpeg"),
 ];
 
 fn files(home: &Path) {
@@ -221,7 +222,7 @@ fn what_a_shell_makes_of_a_star_is_no_archive() {
     let message = run_in(home, &["tar", "create", "a.txt", "b.txt"]).fails(2);
     assert_eq!(
         message,
-        "error: a.txt: there is a text already, which is not replaced with a tar archive; --force \
+        "error: a.txt: there is a text already, which is not replaced with a file of the format tar; --force \
          replaces it\n"
     );
     assert_eq!(fs::read(home.join("a.txt")).unwrap(), b"kept\n");

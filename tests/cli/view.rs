@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use bytewright::Source;
 use bytewright::format::Format;
-use bytewright::view::{self, App, BuiltIn, Colors, Host, Opening, Pictures};
+use bytewright::view::{self, App, BuiltIn, Colors, Host, Opening};
 
 use crate::common;
 use crate::run::run;
@@ -231,7 +231,7 @@ fn a_dumb_terminal_is_told_what_writes_text() {
     assert!(!contains(&output, ENTER), "{text}");
 }
 
-/// Panics on the thread that draws, at the key `i`.
+/// Panics on the thread that draws, where a format is asked for.
 struct Panics;
 
 impl Host for Panics {
@@ -239,11 +239,7 @@ impl Host for Panics {
         BuiltIn.detect(source, name)
     }
 
-    fn format(&self, text: &str) -> Result<Arc<dyn Format>, String> {
-        BuiltIn.format(text)
-    }
-
-    fn pictures(&self) -> Option<Pictures> {
+    fn format(&self, _: &str) -> Result<Arc<dyn Format>, String> {
         panic!("the host gave up")
     }
 }
@@ -269,7 +265,7 @@ fn a_panic_gives_the_terminal_back() {
         "{} --exact view::a_browser_whose_host_panics --ignored --nocapture; stty -a",
         tests.display()
     );
-    let Some((output, _)) = at_terminal(&line, b"i") else {
+    let Some((output, _)) = at_terminal(&line, b"fx\r") else {
         return;
     };
     let text = String::from_utf8_lossy(&output);

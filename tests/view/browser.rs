@@ -5,9 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bytewright::Source;
-use bytewright::formats::bmp;
-use bytewright::render::picture::Picture;
-use bytewright::view::{App, BuiltIn, Colors, Host, Opening, Pictures};
+use bytewright::view::{App, BuiltIn, Colors, Host as _, Opening};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -15,30 +13,6 @@ use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::style::Modifier;
-
-/// The formats of the crate, and pictures of bitmaps.
-pub struct Tests;
-
-impl Host for Tests {
-    fn detect(
-        &self,
-        source: &Source,
-        name: Option<&Path>,
-    ) -> std::io::Result<std::sync::Arc<dyn bytewright::format::Format>> {
-        BuiltIn.detect(source, name)
-    }
-
-    fn format(&self, text: &str) -> Result<std::sync::Arc<dyn bytewright::format::Format>, String> {
-        BuiltIn.format(text)
-    }
-
-    fn pictures(&self) -> Option<Pictures> {
-        Some(|source| {
-            let picture = bmp::Picture::decode(source, &bmp::Options::default()).ok()?;
-            Picture::new(picture.width, picture.height, picture.rgba).ok()
-        })
-    }
-}
 
 pub struct Browser {
     pub app: App<'static>,
@@ -109,7 +83,7 @@ impl Browser {
 
     /// Of what is opened, on a terminal that has these colors.
     pub fn in_colors(opening: Opening, colors: Colors, (width, height): (u16, u16)) -> Browser {
-        let mut app = App::open(opening, &Tests, colors).unwrap();
+        let mut app = App::open(opening, &BuiltIn, colors).unwrap();
         app.settle();
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut browser = Browser { app, terminal };

@@ -6,9 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueEnum;
 
-use super::{Pixels, open, undecoded, warn};
+use super::{BMP, PNG, Pixels, open, undecoded, warn};
 use crate::Source;
-use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
@@ -166,8 +165,8 @@ impl Args {
             out.flush()?;
         } else {
             let kind = match target {
-                Target::Bmp => Kind::Bmp,
-                Target::Png => Kind::PNG,
+                Target::Bmp => BMP,
+                Target::Png => PNG,
             };
             let mut file = cx.create(&self.to, kind, self.force)?;
             file.write_all(&bytes)?;

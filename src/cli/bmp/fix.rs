@@ -8,7 +8,7 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use super::open;
+use super::{BMP, open};
 use crate::Source;
 use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input, Output};
@@ -133,7 +133,7 @@ impl Args {
         }
         let (target, new, seen) = match (&self.out, file.path()) {
             _ if self.dry_run => return Ok(exit),
-            (Some(out), _) => (out.as_path(), cx.create(out, Kind::Bmp, self.force)?, None),
+            (Some(out), _) => (out.as_path(), cx.create(out, BMP, self.force)?, None),
             (None, _) if repairs.is_empty() => return Ok(exit),
             (None, Some(_)) if !self.in_place => bail!(
                 "{name}: nothing is written: -o FILE writes the mended file, --in-place puts it in \

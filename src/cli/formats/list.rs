@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value as Json, json};
 
 use super::document;
-use super::one::described;
+use super::one::{described, place};
 use crate::cli::{Context, Exit, Output};
 use crate::format::Format as _;
 use crate::formats::kaitai::{self, Kaitai};
@@ -36,13 +36,9 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     let mut rows = built_in();
     rows.retain(|row| wanted(&[&row.name, &row.doc, &row.suffixes, &row.group]));
     for described in shelf::all() {
-        let row = row(described)?;
-        let group = described.group.to_string();
-        let doc = match search {
-            Some(_) => full_doc(described)?,
-            None => String::new(),
-        };
-        if wanted(&[&row.name, &doc, &row.suffixes, &group]) {
+        let doc = doc(described)?;
+        let row = row(described, &doc);
+        if wanted(&[&row.name, &doc, &row.suffixes, &row.group]) {
             rows.push(row);
         }
     }
@@ -67,7 +63,15 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     }
     if !stored.is_empty() {
         part(cx)?;
-        formats::write_known(&known, &stored, width, cx.out())?;
+        let rows: Vec<_> = stored
+            .iter()
+            .map(|format| known_row(&known, format))
+            .collect();
+        formats::write_known(&rows, width, cx.out())?;
+        for hidden in known.hidden() {
+            let (name, place) = (&hidden.schema.name, place(hidden));
+            writeln!(cx.out(), "%{name} of {place} is hidden by a nearer one")?;
+        }
     }
     if !descriptions.is_empty() {
         part(cx)?;
@@ -79,7 +83,11 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     }
     let hidden = shelf::all().filter_map(|described| known.get(described.name));
     for hidden in hidden.filter(|hidden| wanted(&[&hidden.schema.name])) {
-        formats::write_hidden(hidden, cx.out())?;
+        let (name, place) = (&hidden.schema.name, place(hidden));
+        writeln!(
+            cx.out(),
+            "{name} of the shelf is hidden by %{name} of {place}"
+        )?;
     }
     let mut exit = if is_nothing { Exit::No } else { Exit::Done };
     if let (true, Some(word)) = (is_nothing, &search) {
@@ -152,17 +160,35 @@ fn built_in() -> Vec<Row> {
         .collect()
 }
 
-fn row(described: &Described) -> std::io::Result<Row> {
-    Ok(Row {
+fn row(described: &Described, doc: &str) -> Row {
+    Row {
         name: described.name.to_owned(),
-        doc: formats::shelf_line(described)?,
+        doc: first_line(doc).to_owned(),
         suffixes: described.suffixes.join(" "),
         group: described.group.to_string(),
-    })
+    }
+}
+
+/// The name, the size, what it is and the place of a format of users.
+fn known_row(known: &Known, format: &StoredFormat) -> [String; 4] {
+    let name = &format.schema.name;
+    let size = match known.compile(&format!("%{name}")) {
+        Ok(compiled) => match compiled.layout.size() {
+            Some(size) => size.to_string(),
+            None => "varies".into(),
+        },
+        Err(_) => "wrong".into(),
+    };
+    let line = first_line(&format.schema.doc);
+    [name.to_string(), size, line.to_owned(), place(format)]
+}
+
+fn first_line(doc: &str) -> &str {
+    doc.trim().lines().next().unwrap_or_default()
 }
 
 /// All that is said of a format.
-fn full_doc(described: &Described) -> std::io::Result<String> {
+fn doc(described: &Described) -> std::io::Result<String> {
     let known = described.known().map_err(std::io::Error::other)?;
     let stored = known.get(described.name);
     Ok(stored.map_or_else(String::new, |stored| stored.schema.doc.to_string()))

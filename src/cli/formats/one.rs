@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::formats::kaitai::Kaitai;
 use crate::formats::user::{Known, StoredFormat};
 use crate::formats::{Registry, shelf};
-use crate::render::formats;
+use crate::render::{escape, formats};
 use crate::schema::Schema;
 use crate::structs::near;
 use crate::tree::Code;
@@ -35,7 +35,8 @@ pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> anyhow::Resul
                 document(cx, &shown)?;
             }
             _ => {
-                formats::write_one(format, &compiled, cx.out())?;
+                let place = place(format);
+                formats::write_one(&format.schema, &compiled.layout, &place, cx.out())?;
                 formats::write_problems(&codes, cx.out())?;
             }
         }
@@ -45,7 +46,9 @@ pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> anyhow::Resul
         match output {
             Output::Json => document(cx, &outlined(&description))?,
             _ => {
-                formats::write_outline(&description, cx.out())?;
+                let said = ("Kaitai Struct", description.doc());
+                let (suffixes, types) = (description.extensions(), description.outline());
+                formats::write_outline(&description, said, suffixes, &types, cx.out())?;
                 formats::write_problems(description.codes(), cx.out())?;
             }
         }
@@ -62,6 +65,11 @@ pub(super) fn run(name: &str, output: Output, cx: &mut Context) -> anyhow::Resul
         }
     }
     Ok(Exit::Done)
+}
+
+/// The file and the line of a format.
+pub(super) fn place(format: &StoredFormat) -> String {
+    format!("{}:{}", escape::path(&format.path), format.line)
 }
 
 /// A format of users' files or of the shelf: all that it needs, and its name as it is spelled.

@@ -29,12 +29,6 @@ pub(super) struct Records {
     pub(super) is_live: bool,
 }
 
-/// Suffixes that say that a file is compressed; what they have none of has to begin as codecs with a
-/// signature do.
-const SUFFIXES: [&str; 12] = [
-    "gz", "tgz", "zst", "zstd", "xz", "bz2", "lz4", "zz", "zlib", "tzst", "txz", "z",
-];
-
 /// A file, or a part of one.
 pub(super) struct Place<'a> {
     input: &'a Input,
@@ -192,13 +186,10 @@ impl Args {
     }
 }
 
-/// Bytes that tell all codecs with a signature, but for those after frames that are passed over.
-const SIGNATURE: usize = 8;
-
 /// Reads the first bytes of what has to be waited for, and no longer than it takes to tell a codec.
 fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     let mut room = vec![0; 4096];
-    while start.len() < SIGNATURE && start.first().is_none_or(begins_signature) {
+    while codecs::may_begin(start) {
         match uninterrupted(|| reader.read(&mut room))? {
             0 => break,
             read => start.extend_from_slice(room.get(..read).unwrap_or_default()),
@@ -207,20 +198,15 @@ fn begin(reader: &mut impl Read, start: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a byte is the first of a codec's signature.
-fn begins_signature(byte: &u8) -> bool {
-    matches!(byte, 0x1f | b'B' | 0xfd | 0x04 | 0x28 | 0x50..=0x5f)
-}
-
-/// What a file is compressed with. Records are any bytes: those that happen to look like zlib's two are
-/// taken for it only where the file's name says so.
+/// What a file is compressed with. Records are any bytes: those that happen to look like a stream of a codec
+/// without a signature are taken for one only where the file's name says so.
 fn codec(place: &Place<'_>, start: &[u8]) -> Option<&'static Codec> {
     let codec = codecs::of_start(start)?;
     let path = place.input.path().filter(|_| place.part.is_none());
     let suffix = path.and_then(|path| path.extension());
     let suffix = suffix.map(|suffix| suffix.to_string_lossy().to_lowercase());
-    let is_told = suffix.is_some_and(|suffix| SUFFIXES.contains(&suffix.as_str()));
-    (is_told || codec.name != "zlib").then_some(codec)
+    let is_told = suffix.is_some_and(|suffix| codecs::is_suffix(&suffix));
+    (is_told || codec.has_signature).then_some(codec)
 }
 
 /// What a compressed stream holds; what follows it and is none of it is an error.

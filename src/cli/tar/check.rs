@@ -7,8 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::extract::FilterName;
 use super::reading::ReadArgs;
-use super::told_of_repair;
-use crate::cli::kind::Kind;
+use super::{file, tell_repair};
 use crate::cli::output::{Output, severity};
 use crate::cli::progress::{self, Progress};
 use crate::cli::{Context, Exit, Input};
@@ -151,7 +150,7 @@ impl Args {
                 && self.output == Output::Text
                 && input.path().is_some() =>
             {
-                told_of_repair(&name, cx);
+                tell_repair(&name, cx);
             }
             None => {}
         }
@@ -173,7 +172,7 @@ impl Args {
                 escape::path(path)
             );
         }
-        let file = cx.create(path, Kind::Tar, self.force)?;
+        let file = file::create(path, self.force, cx)?;
         let mut packed = Compression::of_name(path).writer(file);
         let out = cx.out();
         let mut tell = |found: &Finding| tell(found, out);

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::compression::CompressArgs;
+use super::file;
 use super::making::Made;
 use super::rewriting::{self, Old};
-use crate::cli::kind::Kind;
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::tar::{Builder, Member, copy_members};
 use crate::render::escape;
@@ -64,7 +64,7 @@ impl Args {
                 .context("standard output")?;
             return Ok(exit);
         }
-        let file = cx.create(&self.out, Kind::Tar, self.force)?;
+        let file = file::create(&self.out, self.force, cx)?;
         let builder = rewriting::begin_in(file, &self.out, compression)?;
         let (out, index, exit) = self.write(builder, cx)?;
         rewriting::end(&self.out, (out, index), None)?;

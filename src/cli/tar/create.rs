@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::MORE;
 use super::compression::CompressArgs;
 use super::making::{Made, MakeArgs, Target};
-use crate::cli::kind::Kind;
+use super::{MORE, file};
 use crate::cli::{Context, Exit, words};
 use crate::formats::tar::{Builder, Compression};
 use crate::render::escape;
@@ -97,7 +96,7 @@ impl Args {
             return Ok(exit);
         }
         let name = || escape::path(&self.archive).to_string();
-        let file = cx.create(&self.archive, Kind::Tar, self.force)?;
+        let file = file::create(&self.archive, self.force, cx)?;
         let temporary = file.file().try_clone().with_context(name)?;
         let plain = compression == Compression::None;
         if plain && temporary.metadata().with_context(name)?.is_file() {

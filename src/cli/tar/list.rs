@@ -2,14 +2,11 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
 
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 
-use super::{SelectArgs, lines, reading::ReadArgs, tell, tell_broken, tell_missing};
-use crate::Source;
-use crate::cli::kind::Kind;
+use super::{SelectArgs, file, lines, reading::ReadArgs, tell, tell_broken, tell_missing};
 use crate::cli::{Context, Exit, Input, Output, several};
 use crate::formats::tar::{Member, Zone};
 use crate::render::json::{self, List};
@@ -62,7 +59,7 @@ impl Args {
         let (archives, names): (Vec<OsString>, Vec<OsString>) =
             std::mem::take(&mut self.select.names)
                 .into_iter()
-                .partition(is_archive);
+                .partition(|name| file::is_at(name.as_ref()));
         self.select.names = names;
         self.select.names.append(&mut self.members);
         let first = self.archive.clone().unwrap_or_default();
@@ -146,11 +143,4 @@ impl Args {
         }
         Ok(())
     }
-}
-
-/// Whether a file is there that opens as an archive. One that can't be read is none here.
-fn is_archive(name: &OsString) -> bool {
-    let path = Path::new(name);
-    let kind = || Kind::of(&Source::open(path).ok()?).ok();
-    path.is_file() && kind() == Some(Kind::Tar)
 }

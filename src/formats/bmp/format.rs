@@ -3,10 +3,11 @@
 use std::io;
 
 use super::check::CODES;
+use super::decode::{Options, Picture};
 use super::layout::{self, ICON_DIRECTORY, ICON_ENTRY};
 use super::report::{inspect, is_bmp};
 use crate::Source;
-use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
+use crate::format::{self, Code, Content, Edited, Fit, Follow, Format, Head};
 use crate::schema::{Header, Schema};
 use crate::tree::Node;
 
@@ -77,6 +78,22 @@ impl Format for Bmp {
             }
         }
         Ok(follow)
+    }
+
+    fn picture(&self, source: &Source, max_pixels: u64) -> Option<format::Picture<'static>> {
+        let options = Options::default();
+        let options = Options {
+            max_missing: options.max_missing.min(max_pixels),
+            max_pixels,
+            ..options
+        };
+        let decoded = Picture::decode(source, &options).ok()?;
+        format::Picture::new(decoded.width, decoded.height, decoded.rgba).ok()
+    }
+
+    fn remedy(&self, is_compressed: bool) -> Option<&str> {
+        let remedy = "what can be put right, this does: bytewright bmp fix FILE -o MENDED.bmp";
+        (!is_compressed).then_some(remedy)
     }
 
     fn codes(&self) -> &[Code] {

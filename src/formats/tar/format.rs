@@ -69,6 +69,10 @@ impl Format for Tar {
         Ok(follow)
     }
 
+    fn remedy(&self, _: bool) -> Option<&str> {
+        Some("what is whole can be saved: bytewright tar check FILE --repair SAVED.tar")
+    }
+
     fn codes(&self) -> &[Code] {
         CODES
     }

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use anstyle::RgbColor;
 
-use super::{Colors, Picture, background};
+use super::{Colors, Picture, all_rows, background};
 
 /// The squares of the checkerboard, in half blocks.
 const SQUARE: u32 = 4;
 
 /// Writes a picture of a pixel each half block.
 pub(super) fn write(picture: &Picture<'_>, colors: Colors, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = picture.all_rows().zip(0..);
+    let mut rows = all_rows(picture).zip(0..);
     while let Some((upper, y)) = rows.next() {
         let lower = rows.next();
         let mut pen = Pen::default();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Cells, Picture};
+use super::{Cells, Picture, rows};
 
 /// A picture with fewer pixels than this in both directions is enlarged.
 const SMALL: u32 = 16;
@@ -47,13 +47,13 @@ pub fn fit(width: u32, height: u32, cells: Cells) -> Cells {
 /// ```
 pub fn scale(picture: &Picture<'_>, width: u32, height: u32) -> Picture<'static> {
     let columns: Vec<_> = (0..width)
-        .map(|x| covered(x, width, picture.width))
+        .map(|x| covered(x, width, picture.width()))
         .collect();
     let mut rgba = Vec::new();
     for y in 0..height {
-        let rows = picture.rows(covered(y, height, picture.height));
+        let covering = rows(picture, covered(y, height, picture.height()));
         for columns in &columns {
-            let pixels = rows
+            let pixels = covering
                 .clone()
                 .flat_map(|row| row.get(columns.clone()).unwrap_or_default());
             rgba.extend(average(pixels));

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use color_quant::NeuQuant;
 
-use super::Picture;
+use super::{Picture, all_rows};
 
 /// The colors that terminals have registers for.
 const MOST_COLORS: usize = 256;
@@ -25,7 +25,7 @@ pub(super) fn write(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<(
         let [red, green, blue] = color.map(percent);
         write!(out, "#{index};2;{red};{green};{blue}")?;
     }
-    let rows: Vec<_> = picture.all_rows().collect();
+    let rows: Vec<_> = all_rows(picture).collect();
     for rows in rows.chunks(6) {
         band(rows, &palette, out)?;
         out.write_all(b"-")?;
@@ -93,7 +93,7 @@ impl Palette {
     fn of(picture: &Picture<'_>) -> Palette {
         let mut indexes = HashMap::new();
         let mut colors = Vec::new();
-        for &pixel in picture.all_rows().flatten() {
+        for &pixel in all_rows(picture).flatten() {
             indexes.entry(pixel).or_insert_with(|| {
                 let [red, green, blue, _] = pixel;
                 colors.push([red, green, blue]);

@@ -196,12 +196,11 @@ impl App<'_> {
     }
 
     fn next_panel(&mut self) {
-        let has_pictures = self.host.pictures().is_some();
         let next = match self.panel {
             Panel::Nothing => Panel::Peek,
             Panel::Peek => Panel::Problems,
-            Panel::Problems if has_pictures => Panel::Picture,
-            Panel::Problems | Panel::Picture => Panel::Nothing,
+            Panel::Problems => Panel::Picture,
+            Panel::Picture => Panel::Nothing,
         };
         self.choose_panel(next);
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{App, Pane, Review, Tone};
-use crate::Source;
 use crate::format::Format;
 use crate::inspect::edit::Edit;
 use crate::inspect::{Document, Path};
@@ -351,16 +350,19 @@ impl App<'_> {
 
     /// Decodes the picture of the file.
     pub(super) fn look_for_picture(&mut self) {
-        let (Some(decode), Some(level)) = (self.host.pictures(), self.level()) else {
+        let Some(level) = self.level() else {
             self.picture = Some(None);
             return;
         };
-        let file: Source = level.file.clone();
+        let (file, document) = (level.file.clone(), Arc::clone(&level.document));
         self.work(Kind::Picture, move |watch| {
-            Done::Picture(decode(&watch.source(file)))
+            Done::Picture(document.picture_of(&watch.source(file), MAX_PIXELS))
         });
     }
 }
+
+/// The most pixels of a picture that is shown.
+const MAX_PIXELS: u64 = 1 << 24;
 
 fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>, String> {
     let mut first = None;

@@ -1,0 +1,46 @@
+//! The file of an archive: whether there is one, and a new one in its place.
+
+use std::io;
+use std::path::Path;
+
+use crate::Source;
+use crate::cli::Context;
+use crate::cli::kind::Kind;
+use crate::format::Format as _;
+use crate::formats::tar::{Archive, Tar};
+use crate::output::AtomicFile;
+
+/// An archive of nothing but zeros is one without members, unless it is larger than any blocking
+/// factor makes it: then it is an image of a disk, or the like.
+const MOST_ZEROS: u64 = 1 << 20;
+
+/// Whether a file is an archive that can be read, compressed or not, if only its first member.
+pub(in crate::cli) fn is_archive(source: &Source) -> io::Result<bool> {
+    let first = Archive::new(source.clone()).and_then(|mut archive| {
+        let member = archive.next_member()?;
+        Ok((member.is_some(), archive.compression().is_some()))
+    });
+    match first {
+        Ok((true, _)) => Ok(true),
+        Ok((false, is_compressed)) => {
+            let size = source.size()?;
+            let is_empty =
+                size <= MOST_ZEROS && source.read(0, size)?.iter().all(|&byte| byte == 0);
+            Ok(is_compressed || is_empty)
+        }
+        Err(error) if error.is_data() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether an archive is at a path. One that can't be read is none here.
+pub(super) fn is_at(path: &Path) -> bool {
+    let read = || is_archive(&Source::open(path)?);
+    path.is_file() && read().unwrap_or(false)
+}
+
+/// A new archive, which takes the place of another one, compressed or not, and, unless it is forced, of no
+/// file of another kind.
+pub(super) fn create(path: &Path, force: bool, cx: &Context) -> anyhow::Result<AtomicFile> {
+    cx.create(path, Kind::Format(Tar.name()), force || is_at(path))
+}
