@@ -166,3 +166,6 @@ impl serde::ser::Error for DataError {
         DataError::other(message.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests;
