@@ -70,11 +70,22 @@ impl CrateCopy {
              *ON == id\n}}\n"
         );
         fs::write(lib, text)?;
-        Ok(CrateCopy {
+        Ok(CrateCopy::last(root))
+    }
+
+    /// The copy that an earlier run made.
+    pub fn last(root: &Path) -> CrateCopy {
+        let home = root.join("target/mutants");
+        CrateCopy {
             root: root.to_owned(),
-            folder,
+            folder: home.join("copy"),
             target: home.join("target"),
-        })
+        }
+    }
+
+    /// Where it is written which faults are compiled in.
+    pub fn list(&self) -> PathBuf {
+        self.folder.join("faults.txt")
     }
 
     /// Puts all faults in that compile, and says which those are.

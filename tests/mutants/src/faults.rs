@@ -37,6 +37,31 @@ pub struct Fault {
     pub span: Span,
 }
 
+impl Fault {
+    /// A line of the list of what is compiled in.
+    pub fn line(&self, rooms: &[&Room]) -> String {
+        let room = rooms.get(self.room).map_or("", |room| room.name);
+        format!("{}\t{room}\t{}\n", self.id, self.name)
+    }
+
+    /// The fault of such a line; `None` of a room that isn't asked for.
+    pub fn of_line(line: &str, rooms: &[&Room]) -> Option<Fault> {
+        let mut parts = line.splitn(3, '\t');
+        let (id, room, name) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Fault {
+            id: id.parse().ok()?,
+            room: rooms.iter().position(|one| one.name == room)?,
+            name: name.to_owned(),
+            file: String::new(),
+            genre: String::new(),
+            replacement: String::new(),
+            span: Span {
+                start: Place { line: 0, column: 0 },
+            },
+        })
+    }
+}
+
 /// Those that `.cargo/mutants.toml` excludes are left out.
 pub fn listed(root: &Path, room: &Room) -> Result<Vec<Fault>> {
     let mut command = Command::new("cargo");

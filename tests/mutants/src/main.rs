@@ -16,55 +16,46 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate_copy::CrateCopy;
+use faults::Fault;
+use room::Room;
+
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (names, rest) = arguments
         .split_first()
         .context("say a room, as in `structs`, or several, as in `edit,gzip`")?;
     let rooms: Vec<_> = names.split(',').map(room::named).collect::<Result<_>>()?;
-    let (mut every, mut start, mut only, mut from) = (1, 0, String::new(), None);
+    let mut sample = Sample {
+        every: 1,
+        ..Sample::default()
+    };
+    let mut again = false;
     for argument in rest {
         match argument.split_once('=') {
-            Some(("--every", n)) => every = n.parse().context("--every wants a number")?,
-            Some(("--start", n)) => start = n.parse().context("--start wants a number")?,
-            Some(("--only", text)) => only = text.to_owned(),
-            Some(("--from", file)) => from = Some(std::fs::read_to_string(file)?),
-            _ => bail!("{argument}: neither --every=N, --start=N, --only=TEXT nor --from=FILE"),
+            Some(("--every", n)) => sample.every = n.parse().context("--every wants a number")?,
+            Some(("--start", n)) => sample.start = n.parse().context("--start wants a number")?,
+            Some(("--only", text)) => sample.only = text.to_owned(),
+            Some(("--from", file)) => sample.from = Some(std::fs::read_to_string(file)?),
+            None if argument == "--again" => again = true,
+            _ => bail!(
+                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE nor --again"
+            ),
         }
     }
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()?;
-    let from: Option<HashSet<&str>> = from.as_deref().map(|from| from.lines().collect());
-    let mut faults = Vec::new();
-    for (place, room) in rooms.iter().enumerate() {
-        let listed = faults::listed(&root, room)?;
-        println!("{} faults in {}", listed.len(), room.name);
-        // Only the sample is compiled in: the more faults, the longer the compiler takes.
-        let sample = listed
-            .into_iter()
-            .filter(|fault| fault.name.contains(&only))
-            .filter(|fault| from.as_ref().is_none_or(|from| from.contains(&*fault.name)))
-            .skip(start)
-            .step_by(every);
-        for mut fault in sample {
-            fault.room = place;
-            fault.id = u32::try_from(faults.len())?.saturating_add(1);
-            faults.push(fault);
-        }
-    }
-    let copy = crate_copy::CrateCopy::new(&root)?;
-    let injected = copy.inject(&faults)?;
-    println!("{} of {} can be compiled in", injected.len(), faults.len());
+    let (copy, faults) = match again {
+        true => built(&root, &rooms, &sample)?,
+        false => build(&root, &rooms, &sample)?,
+    };
     let tests = copy.build(&rooms)?;
-    let chosen: Vec<_> = faults
-        .iter()
-        .filter(|fault| injected.contains(&fault.id))
-        .collect();
+    let chosen: Vec<_> = faults.iter().collect();
     let missed = run::all(&copy, &tests, &chosen)?;
     for (place, room) in rooms.iter().enumerate() {
-        let of_room = |faults: &[&faults::Fault]| {
+        let of_room = |faults: &[&Fault]| {
             let of_room = faults.iter().filter(|fault| fault.room == place);
             of_room.count()
         };
@@ -77,4 +68,57 @@ fn main() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Which faults of a room are put in.
+#[derive(Default)]
+struct Sample {
+    every: usize,
+    start: usize,
+    only: String,
+    /// The names of the faults, one a line.
+    from: Option<String>,
+}
+
+impl Sample {
+    fn of(&self, listed: Vec<Fault>) -> impl Iterator<Item = Fault> {
+        let from: Option<HashSet<&str>> = self.from.as_deref().map(|from| from.lines().collect());
+        listed
+            .into_iter()
+            .filter(|fault| fault.name.contains(&self.only))
+            .filter(move |fault| from.as_ref().is_none_or(|from| from.contains(&*fault.name)))
+            .skip(self.start)
+            .step_by(self.every)
+    }
+}
+
+/// A copy of the crate with a sample of the faults in it, and those that compile.
+fn build(root: &Path, rooms: &[&'static Room], sample: &Sample) -> Result<(CrateCopy, Vec<Fault>)> {
+    let mut faults = Vec::new();
+    for (place, room) in rooms.iter().enumerate() {
+        let listed = faults::listed(root, room)?;
+        println!("{} faults in {}", listed.len(), room.name);
+        // Only the sample is compiled in: the more faults, the longer the compiler takes.
+        for mut fault in sample.of(listed) {
+            fault.room = place;
+            fault.id = u32::try_from(faults.len())?.saturating_add(1);
+            faults.push(fault);
+        }
+    }
+    let copy = CrateCopy::new(root)?;
+    let injected = copy.inject(&faults)?;
+    println!("{} of {} can be compiled in", injected.len(), faults.len());
+    faults.retain(|fault| injected.contains(&fault.id));
+    let lines: String = faults.iter().map(|fault| fault.line(rooms)).collect();
+    std::fs::write(copy.list(), lines)?;
+    Ok((copy, faults))
+}
+
+/// The copy of the run before, and a sample of what is compiled into it.
+fn built(root: &Path, rooms: &[&'static Room], sample: &Sample) -> Result<(CrateCopy, Vec<Fault>)> {
+    let copy = CrateCopy::last(root);
+    let lines = std::fs::read_to_string(copy.list()).context("no run was built before")?;
+    let all = lines.lines().filter_map(|line| Fault::of_line(line, rooms));
+    let faults = sample.of(all.collect()).collect();
+    Ok((copy, faults))
 }

@@ -38,16 +38,55 @@ const ROOMS: &[Room] = &[
         name: "whole",
         files: &["src/structs/whole/**"],
         tests: &[
-            tests("lib", &["structs::whole"]),
+            // Most faults are noticed by the tests that take milliseconds.
+            tests(
+                "lib",
+                &[
+                    "structs::whole",
+                    "--skip",
+                    "random",
+                    "--skip",
+                    "on_demand",
+                    "--skip",
+                    "same_on",
+                    "--skip",
+                    "contain_themselves",
+                    "--skip",
+                    "plain_formats_are",
+                    "--skip",
+                    "items_are_passed_over",
+                    "--skip",
+                    "long_arrays",
+                    "--skip",
+                    "bomb",
+                ],
+            ),
             tests(
                 "lib",
                 &["formats::shelf", "formats::user", "formats::kaitai"],
             ),
             tests("engine", &["whole::", "--skip", "do_harm"]),
+            tests(
+                "lib",
+                &[
+                    "whole::skim::tests::items_are_passed_over",
+                    "whole::tests::random",
+                    "whole::tests::coded",
+                    "whole::tests::demand",
+                    "whole::tests::references",
+                    "whole::tests::tried",
+                ],
+            ),
             // What other programs make takes long, and places to write to that a fault must not reach.
             tests(
                 "inspect",
-                &["shelf::", "format_files::", "embedded::", "--skip", "peers::"],
+                &[
+                    "shelf::",
+                    "format_files::",
+                    "embedded::",
+                    "--skip",
+                    "peers::",
+                ],
             ),
             tests("kaitai", &["suite::"]),
             tests("cli", &["formats::", "kinds::"]),
