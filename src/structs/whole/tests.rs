@@ -19,6 +19,7 @@ mod parameters;
 pub(super) mod random;
 mod references;
 mod regions;
+mod spelled;
 mod told;
 mod tried;
 mod types;
