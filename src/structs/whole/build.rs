@@ -397,7 +397,7 @@ impl Builder<'_> {
 /// number is aligned where it is read.
 fn alignment(item: &Item) -> Option<Item> {
     let code = match &item.what {
-        What::Code(code) if item.count.is_some() && !item.has_length() => code,
+        What::Code(code) if item.count.is_some() => code,
         What::Bits(code, _) => code,
         _ => return None,
     };

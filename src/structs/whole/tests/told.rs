@@ -436,6 +436,11 @@ fn what_a_field_may_be_is_bounded_when_it_is_compiled() {
         let format = "B ".repeat(items - 1) + ".q=[1]";
         assert_eq!(crate::Struct::new(&format).is_ok(), is_fine, "{items}");
     }
+    // Bit fields with a count and without a name are as many groups, and an item together.
+    for (count, is_fine) in [(65_534, true), (65_535, false)] {
+        let format = format!(".q=[1] {count}B{{a:4 b:4}}");
+        assert_eq!(crate::Struct::new(&format).is_ok(), is_fine, "{count}");
+    }
     let layout = compiled("B:n &[n]I:x {0: z}", &[]).layout();
     let entry = layout
         .entries
