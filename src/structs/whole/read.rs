@@ -475,3 +475,6 @@ impl<'p, I: Input> Reader<'p, I> {
         Range::new(self.space, self.base.past(start), size)
     }
 }
+
+#[cfg(test)]
+mod tests;

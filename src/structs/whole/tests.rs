@@ -75,6 +75,13 @@ fn expressions_bind_as_in_python_and_rust() {
         ("1 << 2 + 1", "8"),
         ("6 & 3 == 2", "True"),
         ("1 | 2 ^ 3 & 2", "1"),
+        ("12 | 10", "14"),
+        ("12 ^ 10", "6"),
+        ("12 & 10", "8"),
+        ("-8 >> 1", "-4"),
+        ("3 << 2", "12"),
+        ("\"1\" == 1", "False"),
+        ("true == 1", "True"),
         ("7 / 2", "3"),
         ("-7 / 2", "-4"),
         ("-7 % 3", "2"),
@@ -106,6 +113,38 @@ fn expressions_bind_as_in_python_and_rust() {
         let format = format!("B:n {{n == 0: B:none}} .x=[{expression}]");
         let found = unpacked(&format, &[5, 0, 0]);
         assert_eq!(found, format!("n 5 x {expected}"), "{expression}");
+    }
+}
+
+#[test]
+fn floats_are_compared_with_integers() {
+    for (expression, expected) in [
+        ("one == 1", "True"),
+        ("1 == one", "True"),
+        ("one != 1", "False"),
+        ("half == 0", "False"),
+        ("half == half", "True"),
+        ("half == one", "False"),
+        ("half < 1", "True"),
+        ("1 <= half", "False"),
+        ("one >= 1", "True"),
+        ("one > 1", "False"),
+        ("nan == nan", "False"),
+        ("nan != nan", "True"),
+        ("half == \"\"", "False"),
+    ] {
+        let data = b"\0\0\x80\x3f\0\x38\0\x7e";
+        let found = unpacked(&format!("<f:one e:half e:nan .x=[{expression}]"), data);
+        assert_eq!(found, format!("one 1.0 half 0.5 nan nan x {expected}"));
+    }
+    let choice = "<e:x {x ; 1: B:one ; 2..3: B:more ; else: B:other}";
+    for (data, expected) in [
+        (&[0, 0x3c, 9], "x 1.0 one 9"),
+        (&[0, 0x40, 9], "x 2.0 more 9"),
+        (&[0, 0x41, 9], "x 2.5 more 9"),
+        (&[1, 0x3c, 9], "x 1.0009765625 other 9"),
+    ] {
+        assert_eq!(unpacked(choice, data), expected);
     }
 }
 

@@ -467,3 +467,54 @@ fn what_is_not_known_is_left_to_the_reader() {
         }
     }
 }
+
+/// A value that a field is compared with need not be known where it can't end the reading: each of these ends it.
+#[test]
+fn a_value_that_may_fail_is_left_to_the_reader() {
+    for (fields, data) in [
+        ("e:f B:c=[f & 1]", &[0, 0x3c, 0][..]),
+        ("e:f B:c=[~f]", &[0, 0x3c, 0]),
+        ("e:f B:c=[!(f | 1)]", &[0, 0x3c, 0]),
+        ("e:f B:c=[1 == (f ^ 1)]", &[0, 0x3c, 0]),
+        ("e:f B:c=[(f & 1) && 0]", &[0, 0x3c, 0]),
+        ("e:f B:c=[0 || (f & 1)]", &[0, 0x3c, 0]),
+        ("e:f B:c=[f == 0 ? 1 : f & 1]", &[0, 0x3c, 0]),
+        ("e:f B:c=[(f & 1) ?? 1]", &[0, 0x3c, 0]),
+        ("e:f B:c=[(1 & f) < 1]", &[0, 0x3c, 0]),
+        ("e:f (B:f):g B:c=[f & 1]", &[0, 0x3c, 0, 0]),
+        ("2s:t B:c=[t & 1]", b"ab\0"),
+        ("2s:t B:c=[t < 1]", b"ab\0"),
+        ("2s:t B:c=[1 >= t]", b"ab\0"),
+        ("c:t B:c=[t >> 1]", b"ab"),
+        ("2B:t B:c=[t & 1]", &[1, 2, 0]),
+        ("B~ipv4:t B:c=[t & 1]", &[1, 0]),
+        ("Y:n B:c=[n & 1]", &[0xff; 17]),
+        ("16U:n B:c=[n & 1]", &[0xff; 17]),
+        ("16U{a:128}:n B:c=[n.a & 1]", &[0xff; 17]),
+        ("B:n B:c=[1 << n]", &[127, 0]),
+        ("B:n B:c=[1 >> n]", &[128, 0]),
+        ("B:n B:c=[1 >> 128]", &[0, 0]),
+        ("B:n B:c=[1 / n]", &[0, 0]),
+        ("B:n B:c=[1 % n]", &[0, 0]),
+        ("B:n B:c=[1 + (1 << 126) + (n << 126)]", &[1, 0]),
+        ("B:n B:c=[-(n - 1 - (1 << 126) - (1 << 126))]", &[1, 0]),
+        ("e:f B:c=sum(f..c, self=0) B:d=[f & 1]", &[0, 0x3c, 0x3c, 0]),
+        ("e:f %p{t: f}:g", &[0, 0x3c, 0]),
+        ("B:n %p{t: \"a\"}:g", &[0, 0]),
+    ] {
+        let format = format!("{{0: B:never}} *({fields}):items");
+        let layout = compiled(&format, &[("p", "B:c=[t & 1]")]);
+        let (_, error) = layout.nodes_so_far(data, Space::FILE, 0);
+        let error = error
+            .unwrap_or_else(|| panic!("{format}: is read"))
+            .to_string();
+        assert_eq!(failed_item(&error), Some(0), "{format}: {error}");
+        let program = layout.whole.as_ref().unwrap();
+        let (mut reader, item, order) = at_items(program, data).unwrap();
+        let Some(mut skim) = Skim::new(program, item, order, &[]) else {
+            continue;
+        };
+        assert_eq!(reader.pass_over(&mut skim), None, "{format}");
+        assert_eq!(reader.at, 0, "{format}");
+    }
+}

@@ -230,6 +230,10 @@ fn fields_and_constants_are_known_up_to_a_limit() {
         "<I~unix:t 2H{x:3 y:13}:b",
         "<I~unix:t [2]B:b",
         "<I~unix:t 2H",
+        "<I~unix:t (B:a)~hex:g",
+        "<I~unix:t 2(B:a)~hex:g",
+        "<I~unix:t B{a:4 b:4}~hex:g",
+        "<I~unix:t 3U{a:20 b:4}~hex:g",
     ] {
         assert!(!is_known(format), "{format}");
     }

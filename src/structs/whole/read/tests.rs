@@ -1,0 +1,162 @@
+//! What is left of an item while items are only gone through.
+
+use std::sync::Arc;
+
+use super::{Frame, MAX_STEPS, Reader};
+use crate::structs::whole::program::{Program, What};
+use crate::structs::whole::tests::compiled;
+use crate::structs::whole::uses::Wanted;
+use crate::tree::{Node, Range, Space};
+
+/// The names of the fields of the format's array whose nodes are kept.
+fn kept(program: &Program, prepare: impl FnOnce(&mut Reader<'_, &[u8]>)) -> Vec<String> {
+    let mut reader = Reader::new(program, &[][..], Space::FILE, 0);
+    reader.frames.push(Frame::of_file());
+    prepare(&mut reader);
+    let mut items = program.root.items.iter();
+    let items = items.find(|item| item.name.as_deref() == Some("items"));
+    let What::Group(level) = &items.unwrap().what else {
+        panic!("an array of groups");
+    };
+    let kept = level.items.iter().filter(|item| reader.keeps(item));
+    kept.map(|item| item.name.as_deref().unwrap_or("?").to_owned())
+        .collect()
+}
+
+#[test]
+fn only_what_is_looked_at_or_asked_for_is_kept() {
+    let format = "{0: B:never} *(B:n 2s:magic=\"ab\" [n]s:text B:used B:c=[used + 1] \
+        I:sum=crc32(text..used)):items";
+    let layout = compiled(format, &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    let lean = ["n", "text", "used", "c", "sum"];
+    let all = ["n", "magic", "text", "used", "c", "sum"];
+    assert_eq!(kept(program, |_| ()), all);
+    assert_eq!(kept(program, |reader| reader.is_lean = true), lean);
+    // A constant that differs is why bytes stay bytes.
+    let tried = kept(program, |reader| {
+        reader.is_lean = true;
+        reader.tries = 1;
+    });
+    assert_eq!(tried, all);
+
+    let layout = compiled("{0: B:never} *(B:n B:m (B:x):g):items", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    let none: [&str; 0] = [];
+    assert_eq!(kept(program, |reader| reader.is_lean = true), none);
+    let array = program.root.items.last().unwrap().number;
+    for (names, expected) in [
+        (&["m"][..], &["m"][..]),
+        (&["g"], &["g"]),
+        (&["g", "x"], &["g"]),
+        (&["other"], &[]),
+    ] {
+        let asked = kept(program, |reader| {
+            reader.is_lean = true;
+            reader.wanted = program.wanted(array, names);
+        });
+        assert_eq!(asked, expected, "{names:?}");
+    }
+
+    // The condition looks at the item by itself, whatever it is called.
+    let layout = compiled("{0: B:never} *(B:n B:m *[@item > 1]B:x):items", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    assert_eq!(kept(program, |reader| reader.is_lean = true), none);
+    let in_array = kept(program, |reader| {
+        reader.is_lean = true;
+        reader.frames.push(Frame::of_array(None, 0));
+    });
+    assert_eq!(in_array, ["n", "m", "x"]);
+    let reader = Reader::new(program, &[][..], Space::FILE, 0);
+    assert!(reader.keeps_name("whatever it is"));
+}
+
+#[test]
+fn nodes_that_the_format_does_not_name_are_kept_by_their_names() {
+    let layout = compiled("2s:a=(B:b) .x=[a.rest ?? 1]", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    let mut reader = Reader::new(program, &[][..], Space::FILE, 0);
+    assert!(reader.keeps_name("rest") && reader.keeps_name("padding"));
+    reader.is_lean = true;
+    assert!(reader.keeps_name("rest") && !reader.keeps_name("padding"));
+}
+
+#[test]
+fn what_is_wanted_of_an_item_is_known_by_its_number() {
+    let layout = compiled("{0: B:never} *(B:n (B:x):g):items", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    let array = program.root.items.last().unwrap();
+    let wanted = program.wanted(array.number, &["g", "x"]);
+    let What::Group(level) = &array.what else {
+        panic!("an array of groups");
+    };
+    let of = |number: u32| wanted.get(usize::try_from(number).unwrap()).copied();
+    assert_eq!(of(array.number), Some(Wanted::Partly));
+    assert_eq!(of(level.items[0].number).unwrap_or_default(), Wanted::No);
+    assert_eq!(of(level.items[1].number), Some(Wanted::Partly));
+    let What::Group(inner) = &level.items[1].what else {
+        panic!("a group");
+    };
+    assert_eq!(of(inner.items[0].number), Some(Wanted::All));
+}
+
+#[test]
+fn work_is_bounded_by_the_file_and_by_a_limit() {
+    let layout = compiled("{0: B:never}", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    // The bytes, what codings yielded, the limit of all, the steps that are fine, and the words for one more.
+    for (size, decoded, limit, most, words) in [
+        (0, 0, u64::MAX, MAX_STEPS, "than the file's size bears"),
+        (
+            3,
+            0,
+            u64::MAX,
+            MAX_STEPS + 192,
+            "than the file's size bears",
+        ),
+        (
+            3,
+            2,
+            u64::MAX,
+            MAX_STEPS + 320,
+            "than the file's size bears",
+        ),
+        (0, 0, 5000, 5000, "more than 5000 items and values"),
+        (3, 0, MAX_STEPS + 191, MAX_STEPS + 191, "items and values"),
+    ] {
+        let bytes = vec![0; size];
+        let mut reader = Reader::new(program, &bytes[..], Space::FILE, 0);
+        (reader.decoded, reader.most_steps) = (decoded, limit);
+        reader.steps = most - 3000;
+        for _ in 0..3000 {
+            reader.step().unwrap();
+        }
+        let error = reader.step().unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+#[test]
+fn nodes_are_bounded_by_the_file_and_by_a_limit() {
+    let layout = compiled("{0: B:never}", &[]);
+    let program: &Arc<Program> = layout.whole.as_ref().unwrap();
+    for (size, decoded, most) in [
+        (0, 0, 1 << 17),
+        (3, 0, (1 << 17) + 12),
+        (3, 2, (1 << 17) + 20),
+        (0x7_7fff, 0, (1 << 21) - 4),
+        (0x7_8000, 0, 1 << 21),
+        (0x7_8001, 0, 1 << 21),
+    ] {
+        let bytes = vec![0; size];
+        let mut reader = Reader::new(program, &bytes[..], Space::FILE, 0);
+        reader.frames.push(Frame::of_file());
+        reader.decoded = decoded;
+        reader.nodes = most - 1;
+        let node = || Node::new("x", Range::new(Space::FILE, 0, 0));
+        reader.push(node()).unwrap();
+        let error = reader.push(node()).unwrap_err().to_string();
+        let words = format!("more than {most} fields of the file");
+        assert!(error.contains(&words), "{error}");
+    }
+}
