@@ -23,6 +23,7 @@ mod spelled;
 mod told;
 mod tried;
 mod types;
+mod uses;
 
 use crate::structs::{Formats, Struct};
 use crate::tree::{Node, Role, Space};
