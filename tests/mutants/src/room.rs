@@ -70,10 +70,10 @@ const ROOMS: &[Room] = &[
                 &["formats::shelf", "formats::user", "formats::kaitai"],
             ),
             tests("engine", &["whole::", "--skip", "do_harm"]),
+            tests("lib", &["whole::skim::tests::items_are_passed_over"]),
             tests(
                 "lib",
                 &[
-                    "whole::skim::tests::items_are_passed_over",
                     "whole::tests::random",
                     "whole::tests::coded",
                     "whole::tests::demand",

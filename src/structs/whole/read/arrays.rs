@@ -162,7 +162,8 @@ impl<'p, I: Input> Reader<'p, I> {
             let node = Node::new(name, range).with_items_on_demand(demand);
             result = result.and(self.push(node));
         } else if keeps && (result.is_ok() || !nodes.is_empty()) {
-            let placed = item.place.is_some() && item.each.is_some();
+            // Each item has its own place.
+            let placed = item.each.is_some();
             let range = match (placed, nodes.first()) {
                 (true, Some(first)) => covering(first.range, &nodes),
                 _ => self.range(start),

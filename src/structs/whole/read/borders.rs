@@ -185,7 +185,7 @@ impl<'p, I: Input> Reader<'p, I> {
         let around = self.frames.len().saturating_sub(1);
         let start = self.at;
         let environment = self.environment(around);
-        let is_placed = item.place.is_some() && item.each.is_some();
+        let is_placed = item.each.is_some();
         let mut starts = Starts::new();
         let mut taken = None;
         let first_claim = self.claims.len();

@@ -103,3 +103,38 @@ fn fields_are_kept_up_to_a_sum() {
     // The second alone has all the room.
     assert_eq!(kept(format, &data, &["second"]), [0, 13_000]);
 }
+
+/// Items that are passed over are read where a constant in one of them decides whether bytes hold them.
+#[test]
+fn a_constant_far_away_decides_what_bytes_hold() {
+    let layout = compiled("<H:n [n]s:data=?(*(B=1 B:b):items) B:after", &[]);
+    for (wrong, is_held) in [(None, true), (Some(0), false), (Some(150), false)] {
+        let mut data = vec![0x90, 1];
+        data.extend([1, 2].repeat(200));
+        data.push(9);
+        if let Some(index) = wrong {
+            data[2 + 2 * index] = 3;
+        }
+        for many in [16, u64::MAX] {
+            let (root, error, end) = super::demand::read(&layout, &data, many);
+            assert_eq!((error, end), (None, 403), "{wrong:?} {many}");
+            let [_, held, after] = root.made() else {
+                panic!("{root:?}");
+            };
+            let problems: Vec<_> = held.problems.iter().map(|problem| problem.code).collect();
+            let count = held.child("items").map(|items| items.children().count());
+            match is_held {
+                true => {
+                    assert_eq!((count, &problems[..]), (Some(200), &[][..]));
+                    let items = held.child("items").unwrap();
+                    assert_eq!(items.is_on_demand(), many == 16);
+                }
+                false => {
+                    assert_eq!((count, &problems[..]), (None, &["S007"][..]));
+                    assert!(held.is_leaf());
+                }
+            }
+            assert_eq!(after.value, Some(9.into()));
+        }
+    }
+}
