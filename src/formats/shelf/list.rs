@@ -100,7 +100,7 @@ formats! {
     Pictures "sgi" in "raster", ["sgi", "rgb", "bw"], [0: b"\x01\xda\0\x01", 0: b"\x01\xda\x01\x01", 0: b"\x01\xda\0\x02", 0: b"\x01\xda\x01\x02"];
     Pictures "sunraster" in "raster", ["ras", "sun"], [0: b"Y\xa6j\x95"];
     Pictures "icns" in "raster", ["icns"], [0: b"icns"];
-    Pictures "fits" in "pictures", ["fits", "fit", "fts"], [0: b"SIMPLE  = "];
+    Pictures "fits" in "pictures", ["fits", "fit", "fts"], [0: b"SIMPLE  =                    T", 0: b"SIMPLE  =                    F"];
     Pictures "xwd" in "pictures", ["xwd"], [4: b"\0\0\0\x07\0\0\0\x02"];
     Pictures "mng" in "pictures", ["mng"], [0: b"\x8aMNG\r\n\x1a\n"];
     Pictures "jng" in "pictures", ["jng"], [0: b"\x8bJNG\r\n\x1a\n"];
