@@ -160,3 +160,91 @@ fn what_is_converted_reads_as_the_description() {
     );
     assert!(whole >= WHOLE, "{whole} descriptions are said as a whole");
 }
+
+/// Descriptions whose instances look at what isn't whole yet where their type stands, and the instances that they lose.
+const EARLIER: &[(&str, &[&str])] = &[
+    // An item of the list that it is one of.
+    (
+        "
+seq:
+  - {id: n, type: u1}
+  - {id: items, type: item, repeat: expr, repeat-expr: n}
+types:
+  item:
+    seq: [{id: v, type: u1}]
+    instances: {first: {value: '_root.items[0].v + v'}, count: {value: _parent.n}}
+",
+        &["first: items"],
+    ),
+    // From two levels down.
+    (
+        "
+seq:
+  - {id: items, type: item, repeat: eos}
+types:
+  item: {seq: [{id: leaf, type: leaf}]}
+  leaf:
+    seq: [{id: v, type: u1}]
+    instances: {first: {value: '_parent._parent.items[0].leaf.v'}}
+",
+        &["first: items"],
+    ),
+    // The object itself, what comes after it, and a value of what comes after it.
+    (
+        "
+seq:
+  - {id: head, type: head}
+  - {id: tail, type: u1}
+types:
+  head:
+    seq: [{id: v, type: u1}]
+    instances:
+      own: {value: _root.head.v}
+      after: {value: _root.tail + v}
+      twice: {value: _parent.double}
+instances:
+  double: {value: tail * 2}
+",
+        &["own: head", "after: tail", "twice: double"],
+    ),
+    // What stands before is there, and what seq needs it asks for as Kaitai does.
+    (
+        "
+seq:
+  - {id: n, type: u1}
+  - {id: items, type: item, repeat: eos}
+types:
+  item:
+    seq: [{id: v, type: u1}, {id: w, type: u1, if: '_root.items.size < _root.n'}]
+    instances: {more: {value: _root.double + v}}
+instances:
+  double: {value: n * 2}
+",
+        &[],
+    ),
+];
+
+#[test]
+fn instances_that_look_at_what_is_not_whole_are_told() {
+    for (text, lost) in EARLIER {
+        let text = format!("meta: {{id: a, endian: le}}{text}");
+        let converted = Kaitai::from_text("a.ksy", &text).unwrap().convert();
+        let told: Vec<String> = converted
+            .left_out
+            .iter()
+            .map(|left| left.message.clone())
+            .collect();
+        let expected: Vec<String> = lost
+            .iter()
+            .map(|lost| format!("the value {lost} isn't read as a whole where the type stands"))
+            .collect();
+        assert_eq!(told, expected, "{}", converted.text);
+        let known = Known::from_text("a.toml", &converted.text).unwrap();
+        let compiled = known.compile("%a").unwrap();
+        let format = StructFormat::new("a", compiled.layout).meanings(compiled.meanings);
+        let document = Document::open(Source::from(&[1u8, 5, 7][..]), format).unwrap();
+        let mut found = Vec::new();
+        problems("", document.root(), &mut found);
+        assert!(found.is_empty(), "{found:?}\n{}", converted.text);
+    }
+}

@@ -8,6 +8,7 @@ mod expression;
 mod field;
 mod infer;
 mod sized;
+mod when;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -29,6 +30,10 @@ enum Up {
     Root,
 }
 
+/// What a type asks for: of `seq`, and of what this needs, early; of instances that nothing needs, which are read
+/// when all else is, late.
+type Ask = (TypeId, Up, SmolStr);
+
 #[derive(Debug)]
 struct Converter<'s> {
     spec: &'s Spec,
@@ -36,6 +41,11 @@ struct Converter<'s> {
     names: Vec<String>,
     /// What each type asks of the objects around it.
     asked: HashMap<TypeId, BTreeSet<(Up, SmolStr)>>,
+    early: HashSet<Ask>,
+    late: HashSet<Ask>,
+    /// What isn't whole yet where the type stands, such as the list that it is an item of: instances that ask for it can't
+    /// be said.
+    unready: HashSet<Ask>,
     /// Fields that are not in the formats.
     missing: HashSet<(TypeId, SmolStr)>,
     left_out: BTreeSet<LeftOut>,
@@ -59,6 +69,8 @@ struct Level<'c, 's> {
     item: Option<Item>,
     /// Whether nothing but values follows.
     is_last: bool,
+    /// The field of `seq` that is being written; instances that none of them needs come after all.
+    at: Option<usize>,
     /// Whether bits of a byte are left, of which the language knows nothing.
     within_byte: bool,
 }
@@ -91,6 +103,9 @@ impl Kaitai {
             root: self.loaded.root,
             names: names(spec),
             asked: HashMap::new(),
+            early: HashSet::new(),
+            late: HashSet::new(),
+            unready: HashSet::new(),
             missing: HashSet::new(),
             left_out: BTreeSet::new(),
             used: Vec::new(),
@@ -139,9 +154,15 @@ fn names(spec: &Spec) -> Vec<String> {
 
 impl<'s> Converter<'s> {
     /// How much is known of what types ask for and lack.
-    fn known(&self) -> (usize, usize, usize) {
-        let asked = self.asked.values().map(BTreeSet::len).sum();
-        (asked, self.missing.len(), self.used.len())
+    fn known(&self) -> [usize; 6] {
+        [
+            self.asked.values().map(BTreeSet::len).sum(),
+            self.early.len(),
+            self.late.len(),
+            self.unready.len(),
+            self.missing.len(),
+            self.used.len(),
+        ]
     }
 
     fn name(&self, id: TypeId) -> &str {
@@ -189,6 +210,7 @@ impl<'s> Converter<'s> {
             open: HashSet::new(),
             item: None,
             is_last: false,
+            at: Some(0),
             within_byte: false,
         };
         let begin = level.whole();
@@ -296,6 +318,7 @@ impl Level<'_, '_> {
         let last = self.of.seq.len().saturating_sub(1);
         let mut index = 0;
         while let Some(field) = self.of.seq.get(index) {
+            self.at = Some(index);
             self.is_last = index == last && self.of.instances.is_empty();
             let taken = match self.bits(index) {
                 Ok(0) => self.field(field).map(|()| 1),
@@ -316,6 +339,7 @@ impl Level<'_, '_> {
             }
         }
         self.is_last = false;
+        self.at = None;
         for index in 0..self.of.instances.len() {
             // What is wrong is told there.
             let _ = self.instance(index);

@@ -143,14 +143,34 @@ impl Level<'_, '_> {
 
     /// A name of an object around this one.
     pub(super) fn asked(&mut self, up: Up, name: &SmolStr) -> Result<String, String> {
+        self.asked_at((self.at.is_some(), self.at.is_none()), up, name)
+    }
+
+    /// The same for what is needed early, late, or both.
+    pub(super) fn asked_at(
+        &mut self,
+        (early, late): (bool, bool),
+        up: Up,
+        name: &SmolStr,
+    ) -> Result<String, String> {
         if up == Up::Root && self.of.top == self.id {
             return self.name(name);
         }
         if up != Up::Root && self.id == self.converter.root {
             return Err("nothing is around the whole file".to_owned());
         }
+        let ask = (self.id, up, name.clone());
+        if late && self.converter.unready.contains(&ask) {
+            return Err(unready(name));
+        }
         let asked = self.converter.asked.entry(self.id).or_default();
         asked.insert((up, name.clone()));
+        if early {
+            self.converter.early.insert(ask.clone());
+        }
+        if late {
+            self.converter.late.insert(ask);
+        }
         Ok(parameter(self.of, up, name))
     }
 
@@ -218,6 +238,10 @@ impl Level<'_, '_> {
             _ => Err(format!("expressions have no {name} of this")),
         }
     }
+}
+
+fn unready(name: &str) -> String {
+    format!("{name} isn't read as a whole where the type stands")
 }
 
 fn sign(operator: Binary) -> &'static str {

@@ -269,8 +269,11 @@ impl Level<'_, '_> {
                     of.name
                 ));
             }
+            let Some(when) = self.when((id, up, name.clone())) else {
+                continue;
+            };
             let value = match up {
-                Up::Root => self.asked(Up::Root, &name)?,
+                Up::Root => self.asked_at(when, Up::Root, &name)?,
                 Up::Parent(1) if !self.of.names.contains_key(&name) => {
                     return Err(format!(
                         "{} asks for {name}, which isn't around it here",
@@ -278,7 +281,9 @@ impl Level<'_, '_> {
                     ));
                 }
                 Up::Parent(1) => self.expression(&Expression::Name(name.clone()))?,
-                Up::Parent(levels) => self.asked(Up::Parent(levels.saturating_sub(1)), &name)?,
+                Up::Parent(levels) => {
+                    self.asked_at(when, Up::Parent(levels.saturating_sub(1)), &name)?
+                }
             };
             values.push(format!("{}: {value}", super::parameter(of, up, &name)));
         }
