@@ -112,3 +112,37 @@ fn a_description_is_converted_and_what_cannot_be_is_told() {
         "{error}"
     );
 }
+
+#[test]
+fn what_is_wrong_with_a_file_as_a_whole_is_a_node_without_a_path() {
+    let folder = Folder::new();
+    let text = "meta:
+  id: either
+  endian: {switch-on: kind, cases: {1: le, 2: be}}
+seq:
+  - {id: n, type: u2}
+instances:
+  kind: {pos: 0, type: u1}
+";
+    let ksy = folder.file("either.ksy", text.as_bytes());
+    let file = folder.file("a.bin", b"\x03\x01");
+    let whole = concat!(
+        r#"{"path":"","offset":0,"size":2,"value":null,"kind":"group","problems":[{"code":"K003","#,
+        r#""severity":"error","offset":0,"size":2,"message":"no case of endian fits 3"}]}"#
+    );
+    let kind = r#"{"path":"kind","offset":0,"size":1,"value":3,"kind":"field"}"#;
+    let gap = r#"{"path":"gap","offset":1,"size":1,"value":null,"kind":"gap"}"#;
+    let lines = run(["inspect", "-f", &ksy, "-O", "jsonl", &file]);
+    assert_eq!(shown_with(lines, 4), format!("{whole}\n{kind}\n{gap}\n"));
+    let document = run(["inspect", "-f", &ksy, "-O", "json", &file]);
+    assert_eq!(
+        shown_with(document, 4),
+        format!(
+            "{{\"format\": \"either\", \"size\": 2, \"fields\": [\n{whole},\n{kind},\n{gap}\n]}}\n"
+        )
+    );
+    // A file without such problems has no such node.
+    let good = folder.file("b.bin", b"\x02\x01");
+    let shown = run(["inspect", "-f", &ksy, "-O", "jsonl", &good]).out();
+    assert!(!shown.contains(r#""path":"""#), "{shown}");
+}
