@@ -22,8 +22,11 @@ def shown(value, seen):
         return [shown(item, seen) for item in value]
     if isinstance(value, KaitaiStruct):
         return fields(value, seen)
+    if isinstance(value, KaitaiStream):
+        return "@"
     return "?"
 
+# Values of which only the presence is compared are "@".
 def fields(value, seen):
     if id(value) in seen:
         return "@"
@@ -31,8 +34,6 @@ def fields(value, seen):
     found = {}
     for name, inner in vars(value).items():
         if name.startswith("_") and not name.startswith("_unnamed") or inner is None:
-            continue
-        if isinstance(inner, KaitaiStream):
             continue
         found[name] = shown(inner, seen)
     for name, instance in vars(type(value)).items():

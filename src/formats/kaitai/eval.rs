@@ -1,5 +1,6 @@
 //! Values of expressions.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::expression::{Binary, Cast, Expression, SizeOf};
@@ -15,7 +16,8 @@ impl<'p> Reader<'p> {
         self.deeper(|reader| reader.part(around, of))
     }
 
-    /// The value of an expression; `None` where it is an instance whose `if` doesn't hold.
+    /// The value of an expression; `None` where it is an instance whose `if` doesn't hold, or the parent of what has
+    /// none.
     pub(super) fn optional(
         &mut self,
         around: &Around,
@@ -41,8 +43,12 @@ impl<'p> Reader<'p> {
             }
             of => return self.eval(around, of).map(Some),
         };
-        let of = self.objects.get(object).map(|object| object.of);
-        let of = of.and_then(|of| self.spec.types.get(of));
+        let found = self.objects.get(object);
+        // What nothing is around has no parent: Kaitai's runtimes say null.
+        if name == "_parent" && found.is_some_and(|found| found.parent.is_none()) {
+            return Ok(None);
+        }
+        let of = found.and_then(|found| self.spec.types.get(found.of));
         match of.and_then(|of| of.names.get(name)) {
             Some(Place::Instance(index)) => self.instance(object, *index),
             _ => self.member(object, name).map(Some),
@@ -286,8 +292,10 @@ impl<'p> Reader<'p> {
                 _ => (None, name),
             },
             of => {
+                let item = self.size_of_item(around, of)?;
                 return match self.eval(around, of)? {
                     Val::Object(object) => self.size_of_object(object),
+                    _ if item.is_some() => in_bytes(item, "the item"),
                     other => Err(format!("{} has no _sizeof", other.kind()).into()),
                 };
             }
@@ -299,6 +307,23 @@ impl<'p> Reader<'p> {
             Some(Val::Object(object)) => self.size_of_object(object),
             _ => Err(format!("{name} has no _sizeof").into()),
         }
+    }
+
+    /// The bits of an item of a list of numbers, as the list is declared.
+    fn size_of_item(&mut self, around: &Around, of: &'p Expression) -> Result<Option<u64>, Fault> {
+        let Expression::Index(pair) = of else {
+            return Ok(None);
+        };
+        let (object, name) = match &pair.0 {
+            Expression::Name(name) => (around.object, name),
+            Expression::Field(of, name) => match self.eval(around, of)? {
+                Val::Object(object) => (object, name),
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let field = self.declared(object, name);
+        Ok(field.and_then(|field| self.spec.item_bits(field)))
     }
 
     fn declared(&self, object: usize, name: &str) -> Option<&'p Field> {
@@ -407,9 +432,9 @@ fn extreme(items: &[Val], greatest: bool) -> Result<Option<&Val>, Fault> {
         let replaces = match found {
             None => true,
             Some(found) => match order(item, found)? {
-                std::cmp::Ordering::Greater => greatest,
-                std::cmp::Ordering::Less => !greatest,
-                std::cmp::Ordering::Equal => false,
+                Some(Ordering::Greater) => greatest,
+                Some(Ordering::Less) => !greatest,
+                Some(Ordering::Equal) | None => false,
             },
         };
         if replaces {

@@ -66,11 +66,22 @@ pub(super) fn value(of: &Val) -> Option<Value> {
 }
 
 impl Reader<'_> {
-    /// The node of a value that is computed, at a place without bytes. A stream is none.
+    /// The node of a value that is computed, at a place without bytes.
     pub(super) fn draft_of(&mut self, name: &str, of: &Val, here: Span) -> Option<Draft> {
         let mut node = Node::new(name.to_owned(), self.range(here));
         Some(match of {
-            Val::Stream(_) => return None,
+            Val::Stream(id) => {
+                // The bytes that it has, which others own.
+                let all = self.streams.get(*id)?.all;
+                node.range = self.range(all);
+                node.role = Role::View;
+                node.format = Some(format!("[{}]s", all.size).into());
+                if all.size <= MAX_VALUE {
+                    node.value = Some(Value::from(self.contents(all).ok()?.as_slice()));
+                }
+                node.meaning = Some("stream".to_owned());
+                Draft::leaf(node)
+            }
             Val::Object(id) => {
                 let span = self.objects.get(*id).map_or(here, |object| object.span);
                 node.range = self.range(span);

@@ -40,8 +40,14 @@ impl<'p> Reader<'p> {
                 keyed.map(|(byte, key)| byte ^ key).collect()
             }
             Process::RotateLeft(bits) | Process::RotateRight(bits) => {
-                let bits = self.integer(around, bits)?.rem_euclid(8);
-                let bits = u32::try_from(bits).unwrap_or(0);
+                // Beyond a byte, Kaitai's runtimes fail, lose bits, or leave out whole turns.
+                let bits = self.integer(around, bits)?;
+                let bits = u32::try_from(bits)
+                    .ok()
+                    .filter(|bits| *bits <= 8)
+                    .ok_or_else(|| {
+                        wrong(format!("a byte is rotated by 0 to 8 bits, found {bits}"))
+                    })?;
                 let bytes = self.contents(from)?;
                 let is_left = matches!(process, Process::RotateLeft(_));
                 let rotated = bytes.iter().map(|byte| match is_left {

@@ -51,6 +51,14 @@ impl Spec {
         }
     }
 
+    /// The bits of an item of a field that is repeated.
+    pub(super) fn item_bits(&self, field: &Field) -> Option<u64> {
+        match field.repeat {
+            Repeat::Once => None,
+            _ => self.bits_of_field(field, 0),
+        }
+    }
+
     pub(super) fn bits_of_kind(&self, kind: &Kind, depth: usize) -> Option<u64> {
         match kind {
             Kind::Integer { width, .. } | Kind::Float { width, .. } => {

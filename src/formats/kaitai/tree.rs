@@ -129,7 +129,7 @@ impl Put<'_, '_> {
     }
 
     fn parameter(&mut self, name: &str, of: &Val, here: Span) -> Option<Draft> {
-        if matches!(of, Val::Span(_)) {
+        if matches!(of, Val::Span(_) | Val::Stream(_)) {
             return self.reader.draft_of(name, of, here);
         }
         let mut node = Node::new(name.to_owned(), self.reader.range(here));

@@ -1,5 +1,7 @@
 //! What `valid` and `contents` say of values.
 
+use std::cmp::Ordering;
+
 use super::fault::{Fault, INVALID};
 use super::read::{Around, Reader};
 use super::spec::Valid;
@@ -37,10 +39,10 @@ impl<'p> Reader<'p> {
                     let bound = self.eval(around, bound)?;
                     let bound = self.at_hand(bound)?;
                     let order = order(&found, &bound)?;
-                    if is_least && order.is_lt() {
+                    if is_least && order.is_none_or(Ordering::is_lt) {
                         return wrong(format!("at least {}", bound.shown()));
                     }
-                    if !is_least && order.is_gt() {
+                    if !is_least && order.is_none_or(Ordering::is_gt) {
                         return wrong(format!("at most {}", bound.shown()));
                     }
                 }

@@ -97,14 +97,19 @@ pub(super) fn equal(a: &Val, b: &Val) -> bool {
     }
 }
 
-pub(super) fn order(a: &Val, b: &Val) -> Result<Ordering, String> {
-    let found = match (a, b) {
+/// Which of two values is the greater; `None` where one is no number (NaN), of which nothing holds.
+pub(super) fn order(a: &Val, b: &Val) -> Result<Option<Ordering>, String> {
+    Ok(match (a, b) {
         (Val::Int(m) | Val::Enum(_, m), Val::Int(n) | Val::Enum(_, n)) => Some(m.cmp(n)),
         (Val::Text(a), Val::Text(b)) => Some(a.cmp(b)),
         (Val::Bytes(a), Val::Bytes(b)) => Some(a.cmp(b)),
-        _ => float(a).zip(float(b)).and_then(|(a, b)| a.partial_cmp(&b)),
-    };
-    found.ok_or_else(|| format!("{} can't be compared with {}", a.kind(), b.kind()))
+        _ => match float(a).zip(float(b)) {
+            Some((a, b)) => a.partial_cmp(&b),
+            None => {
+                return Err(format!("{} can't be compared with {}", a.kind(), b.kind()));
+            }
+        },
+    })
 }
 
 pub(super) fn unary(operator: Unary, of: &Val) -> Result<Val, String> {
@@ -124,10 +129,10 @@ pub(super) fn binary(operator: Binary, a: &Val, b: &Val) -> Result<Val, String> 
     match operator {
         Binary::Equal => return Ok(Val::Bool(equal(a, b))),
         Binary::NotEqual => return Ok(Val::Bool(!equal(a, b))),
-        Binary::Less => return Ok(Val::Bool(order(a, b)?.is_lt())),
-        Binary::LessEqual => return Ok(Val::Bool(order(a, b)?.is_le())),
-        Binary::Greater => return Ok(Val::Bool(order(a, b)?.is_gt())),
-        Binary::GreaterEqual => return Ok(Val::Bool(order(a, b)?.is_ge())),
+        Binary::Less => return Ok(Val::Bool(order(a, b)?.is_some_and(Ordering::is_lt))),
+        Binary::LessEqual => return Ok(Val::Bool(order(a, b)?.is_some_and(Ordering::is_le))),
+        Binary::Greater => return Ok(Val::Bool(order(a, b)?.is_some_and(Ordering::is_gt))),
+        Binary::GreaterEqual => return Ok(Val::Bool(order(a, b)?.is_some_and(Ordering::is_ge))),
         _ => {}
     }
     if let (Binary::Add, Val::Text(a), Val::Text(b)) = (operator, a, b) {
