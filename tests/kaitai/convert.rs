@@ -248,3 +248,29 @@ fn instances_that_look_at_what_is_not_whole_are_told() {
         assert!(found.is_empty(), "{found:?}\n{}", converted.text);
     }
 }
+
+#[test]
+fn what_the_language_has_otherwise_is_told() {
+    let rotation = "a and what follows it: bytes are rotated by 1 to 7 bits, and by a number alone";
+    for (keys, told) in [
+        (
+            "seq: [{id: a, type: t, size: 4, pad-right: 0x20}], types: {t: {}}",
+            &["a: what pads it stays a part of it"][..],
+        ),
+        ("seq: [{id: a, size: 1, process: rol(8)}]", &[rotation]),
+        (
+            "seq: [{id: n, type: u1}, {id: a, size: 1, process: ror(n)}]",
+            &[rotation],
+        ),
+        ("seq: [{id: a, size: 1, process: ror(7)}]", &[]),
+        (
+            "params: [{id: n, type: u1}], seq: [{id: a, size: n}]",
+            &["values for n: a file gives none"],
+        ),
+    ] {
+        let text = format!("{{meta: {{id: a}}, {keys}}}");
+        let converted = Kaitai::from_text("a.ksy", &text).unwrap().convert();
+        let left = converted.left_out.iter().map(|left| left.message.as_str());
+        assert_eq!(left.collect::<Vec<_>>(), told, "{}", converted.text);
+    }
+}

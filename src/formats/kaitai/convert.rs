@@ -215,6 +215,10 @@ impl<'s> Converter<'s> {
         };
         let begin = level.whole();
         let Level { out, enums, .. } = level;
+        if whole.is_some() && !of.params.is_empty() {
+            let names = of.params.join(", ");
+            self.leave_out(of, 1, format!("values for {names}: a file gives none"));
+        }
         let _ = writeln!(text, "[formats.{name}]");
         if let Some(kaitai) = whole {
             if let Some(title) = kaitai.title() {

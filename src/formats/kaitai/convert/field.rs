@@ -239,7 +239,7 @@ impl Level<'_, '_> {
             }
             Kind::Object(of, arguments) => {
                 let reference = self.reference(*of, arguments, &shape.parent)?;
-                self.object(shape, &reference, name, is_last)
+                self.object((field, shape), &reference, name, is_last)
             }
             kind => self.bytes((field, shape, kind), name, &constant, is_last),
         }

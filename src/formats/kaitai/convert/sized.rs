@@ -28,7 +28,7 @@ impl Level<'_, '_> {
     /// An object, which has a stream of its own where it has a size.
     pub(super) fn object(
         &mut self,
-        shape: &Shape,
+        (field, shape): (&Field, &Shape),
         reference: &str,
         name: &str,
         is_last: bool,
@@ -41,6 +41,9 @@ impl Level<'_, '_> {
         let Some(terminator) = shape.terminator else {
             if matches!(shape.size, Size::None) {
                 return Ok(format!("{reference}{named}").into());
+            }
+            if shape.pad_right.is_some() {
+                self.keep(field, "what pads it stays a part of it");
             }
             let code = self.code(&shape.size, is_last)?;
             return Ok(format!("{code}{coding}{named}={reference}").into());
@@ -63,16 +66,14 @@ impl Level<'_, '_> {
             None => String::new(),
             Some(Process::Zlib) => "~zlib".to_owned(),
             Some(Process::Xor(key)) => format!("~xor({})", self.expression(key)?),
-            Some(Process::RotateLeft(Expression::Int(n))) => {
-                format!("~rotate({})", n.rem_euclid(8))
-            }
-            Some(Process::RotateRight(Expression::Int(n))) => {
-                format!("~rotate({})", n.saturating_neg().rem_euclid(8))
-            }
+            Some(Process::RotateLeft(Expression::Int(n @ 1..=7))) => format!("~rotate({n})"),
+            Some(Process::RotateRight(Expression::Int(n @ 1..=7))) => format!("~rotate(-{n})"),
             Some(Process::Program(name, _)) => {
                 return Err(format!("the process {name} is a program of one's own"));
             }
-            Some(_) => return Err("a rotation has a number of bits".to_owned()),
+            Some(_) => {
+                return Err("bytes are rotated by 1 to 7 bits, and by a number alone".to_owned());
+            }
         })
     }
 
