@@ -22,6 +22,7 @@ mod expand;
 mod name;
 mod names;
 mod owned;
+mod place;
 mod range;
 pub(crate) mod serial;
 
@@ -37,6 +38,9 @@ pub use name::Name;
 #[cfg(any(feature = "bmp", feature = "gzip", test))]
 pub(crate) use names::Members;
 pub use names::{Enum, Key};
+pub use place::Place;
+#[cfg(feature = "inspect")]
+pub(crate) use place::{is_plain, quoted, write_step};
 pub use range::{BitRange, Range, Space};
 
 use crate::value::{Bytes, LiteralError, Value};

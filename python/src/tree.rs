@@ -123,7 +123,7 @@ impl Document {
             .map(|found| Node {
                 document: Arc::clone(document),
                 node: found.node,
-                path: found.path,
+                path: found.path.to_string(),
             })
             .collect())
     }

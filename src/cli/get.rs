@@ -158,7 +158,7 @@ impl<W: Write> Values<'_, W> {
         // A value is written without its path; those of a group, and errors, have it before them.
         let path = match &node.value {
             Some(_) => Cow::Borrowed(""),
-            None => reached.path(),
+            None => Cow::Owned(reached.path().to_string()),
         };
         match self.output {
             Output::Text | Output::Csv => get::text_of(document, &path, node, style, out)?,

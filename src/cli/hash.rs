@@ -196,7 +196,10 @@ impl Args {
         let mut all = Vec::new();
         for Found { path, node, .. } in part.find(&document, &name())? {
             let digests = of(Stream::of_part(&document, node.range, name(), offset)?)?;
-            all.push((Some(display_path(&path, node.key.as_ref())), digests));
+            all.push((
+                Some(display_path(&path.to_string(), node.key.as_ref())),
+                digests,
+            ));
         }
         Ok(all)
     }

@@ -199,9 +199,9 @@ impl View {
         let levels = self.depth.map(usize::from);
         let errors = match self.output {
             Output::Text => {
-                if !part.path.is_empty() {
+                if !part.path.is_root() {
                     let bold = Style::new().bold();
-                    let path = display_path(&part.path, part.node.key.as_ref());
+                    let path = display_path(&part.path.to_string(), part.node.key.as_ref());
                     writeln!(cx.out(), "\n{bold}{path}{bold:#}")?;
                 }
                 let options = Options {
@@ -218,7 +218,8 @@ impl View {
                     Output::Json if only => Form::Document,
                     _ => Form::Lines,
                 };
-                let root = (part.path.as_str(), &part.node);
+                let path = part.path.to_string();
+                let root = (path.as_str(), &part.node);
                 let style = self.ints.style();
                 tree::write(document, root, form, levels, style, cx.out())?
             }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::io;
 
 use crate::Source;
-use crate::tree::{Node, Range};
+use crate::tree::{Node, Place, Range};
 
-/// Finds a node by its path.
-pub(crate) type Find<'a> = &'a dyn Fn(&str) -> io::Result<Option<Node>>;
+/// Finds a node by its place.
+pub(crate) type Find<'a> = &'a dyn Fn(&Place) -> io::Result<Option<Node>>;
 
 /// A file before and after some changes, which keep its length.
 pub struct Edited<'a> {
@@ -15,14 +15,14 @@ pub struct Edited<'a> {
     pub(crate) after: Source,
     /// Where the format begins in the file.
     pub(crate) at: u64,
-    pub(crate) paths: Vec<&'a str>,
+    pub(crate) places: Vec<Place>,
     pub(crate) find: Find<'a>,
 }
 
 impl fmt::Debug for Edited<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Edited")
-            .field("paths", &self.paths)
+            .field("places", &self.places)
             .finish_non_exhaustive()
     }
 }
@@ -38,18 +38,18 @@ impl Edited<'_> {
         &self.after
     }
 
-    /// The paths of the fields that changed.
-    pub fn paths(&self) -> &[&str] {
-        &self.paths
+    /// Where the fields that changed stand.
+    pub fn places(&self) -> &[Place] {
+        &self.places
     }
 
-    /// The node at a path, if there is one.
+    /// The node at a place, if there is one.
     ///
     /// # Errors
     ///
     /// Those of the source.
-    pub fn node(&self, path: &str) -> io::Result<Option<Node>> {
-        (self.find)(path)
+    pub fn node(&self, place: &Place) -> io::Result<Option<Node>> {
+        (self.find)(place)
     }
 
     /// The bytes of a node of the file with the changes.
@@ -67,8 +67,8 @@ impl Edited<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Follow {
-    /// The path of the field.
-    pub path: String,
+    /// Where the field stands.
+    pub place: Place,
     /// Its new bytes, as many as it has.
     pub bytes: Vec<u8>,
     /// Its new value, as people read it.
@@ -76,10 +76,10 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// A field at a path, with the bytes and the value that it gets.
-    pub fn new(path: impl Into<String>, bytes: Vec<u8>, value: impl Into<String>) -> Follow {
+    /// A field, with the bytes and the value that it gets.
+    pub fn new(place: impl Into<Place>, bytes: Vec<u8>, value: impl Into<String>) -> Follow {
         Follow {
-            path: path.into(),
+            place: place.into(),
             bytes,
             value: value.into(),
         }

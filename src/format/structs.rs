@@ -11,7 +11,7 @@ use crate::structs::problems::S002;
 use crate::structs::{Asked, Down, Window};
 #[cfg(feature = "shelf")]
 use crate::tree::Severity;
-use crate::tree::{Code, Expand, Node, Range, Role, Space};
+use crate::tree::{Code, Expand, Node, Place, Range, Role, Space};
 use crate::{Source, Struct, Value};
 
 /// A struct as the format of a file.
@@ -119,12 +119,11 @@ impl Format for StructFormat {
         }
         let before = self.layout.wrong_in(&mut Window::new(edited.before())?)?;
         let mut follow = Vec::new();
-        for (path, node, value) in self.layout.wrong_in(&mut Window::new(edited.after())?)? {
+        for (place, node, value) in self.layout.wrong_in(&mut Window::new(edited.after())?)? {
             // What was wrong before in the same way is none of the edit's.
-            let same = |(other, _, expected): &&(String, Node, Value)| {
-                *other == path && *expected == value
-            };
-            if before.iter().any(|wrong| same(&wrong)) || edited.paths().contains(&&*path) {
+            let same =
+                |(other, _, expected): &(Place, Node, Value)| *other == place && *expected == value;
+            if before.iter().any(same) || edited.places().contains(&place) {
                 continue;
             }
             let width = usize::try_from(node.range.size).unwrap_or(0);
@@ -136,7 +135,7 @@ impl Format for StructFormat {
                 (None, None) => None,
             };
             if let Some(bytes) = bytes.filter(|bytes| bytes.len() == width) {
-                follow.push(Follow::new(path, bytes, value.to_string()));
+                follow.push(Follow::new(place, bytes, value.to_string()));
             }
         }
         Ok(follow)

@@ -2,8 +2,8 @@
 
 use super::document::Document;
 use super::path::Path;
-use super::walk::{display_path, is_plain};
-use crate::tree::Node;
+use super::walk::display_path;
+use crate::tree::{Node, is_plain};
 
 /// Children that are looked at; a longer list helps no user.
 const MOST: usize = 1000;

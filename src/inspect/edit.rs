@@ -13,7 +13,7 @@ use super::document::Document;
 use super::path::{FindError, Path};
 use crate::offset::Position;
 use crate::source::is_data;
-use crate::tree::Problem;
+use crate::tree::{Place, Problem};
 use crate::value::{Value, literal};
 
 pub use overlay::Overlay;
@@ -28,8 +28,11 @@ pub const MAX_PROBLEMS: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
-    /// The path of the field.
+    /// The path of the field; of bit fields of one integer, their paths with commas between them.
     pub path: String,
+    /// Where the fields of these paths stand.
+    #[serde(skip)]
+    pub(crate) places: Vec<Place>,
     /// Where it begins in the file.
     pub offset: u64,
     /// What stands there. For people, serde has it in hexadecimal digits.
@@ -51,6 +54,7 @@ impl Change {
     pub(super) fn bytes(path: &str, offset: u64) -> Change {
         Change {
             path: path.to_owned(),
+            places: Vec::new(),
             offset,
             old: Vec::new(),
             new: Vec::new(),
@@ -162,6 +166,7 @@ pub fn plan(
                 Some(before) => {
                     before.new = change.new;
                     before.path = format!("{}, {}", before.path, change.path);
+                    before.places.extend(change.places);
                     before.old_value = format!("{}, {}", before.old_value, change.old_value);
                     before.new_value = format!("{}, {}", before.new_value, change.new_value);
                 }
@@ -195,7 +200,10 @@ pub fn plan(
 /// that of the field. The changes themselves are left out.
 #[cfg(feature = "view")]
 pub(crate) fn around(document: &Document, inside: &[Change]) -> io::Result<Edit> {
-    let touched: Vec<String> = inside.iter().map(|change| change.path.clone()).collect();
+    let touched: Vec<Place> = inside
+        .iter()
+        .flat_map(|change| change.places.clone())
+        .collect();
     let mut changes = repair::follow(document, inside, &touched)?;
     let end = |change: &Change| change.offset.past(change.old.len() as u64);
     let meets = |change: &Change| {

@@ -11,9 +11,8 @@ use std::io;
 use std::str::FromStr;
 
 use super::items::{Items, Spaces, is_within, window};
-use super::walk::is_plain;
 use crate::offset::{Position, Tally};
-use crate::tree::{Node, Role};
+use crate::tree::{Node, Place, Role, is_plain};
 use crate::value::literal;
 
 pub use error::{FindError, PathError};
@@ -60,8 +59,8 @@ pub enum Segment {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Found {
-    /// Its path, by indexes.
-    pub path: String,
+    /// Where it stands in the tree.
+    pub path: Place,
     /// The node.
     pub node: Node,
 }
@@ -69,7 +68,7 @@ pub struct Found {
 impl Found {
     fn root(root: &Node) -> Found {
         Found {
-            path: String::new(),
+            path: Place::default(),
             node: root.clone(),
         }
     }
@@ -81,6 +80,23 @@ impl Path {
         Path {
             segments: segments.to_vec(),
             ..Path::default()
+        }
+    }
+
+    /// The path of one node.
+    pub(crate) fn to(place: &Place) -> Path {
+        let segments = place.names().iter().map(|name| match name.index() {
+            Some(index) => match i64::try_from(index) {
+                Ok(index) => Segment::Index(index),
+                // A path counts so far, and no array has as many items.
+                Err(_) => Segment::Index(i64::MAX),
+            },
+            None => Segment::Name(name.to_string()),
+        });
+        Path {
+            segments: segments.collect(),
+            starts: Vec::new(),
+            text: place.to_string(),
         }
     }
 
@@ -144,7 +160,7 @@ impl Path {
             return Err(error);
         };
         let start = Found {
-            path: "content".to_owned(),
+            path: Place::from(["content"]),
             node: content.clone(),
         };
         match self.descend(start, 0, spaces, &mut visit) {
@@ -171,7 +187,7 @@ impl Path {
                 let end = window.end.min(items.count);
                 if end.saturating_sub(window.start) > MAX_ITEMS {
                     return Err(FindError::TooMany {
-                        array: from.path,
+                        array: from.path.to_string(),
                         items: items.count,
                     });
                 }
@@ -183,7 +199,7 @@ impl Path {
                     if !is_within(&node, &window) {
                         return Ok(false);
                     }
-                    let path = format!("{}[{}]", from.path, node.name);
+                    let path = from.path.child(node.name.clone());
                     wants_more = self.descend(Found { path, node }, next, spaces, visit)?;
                     Ok(wants_more)
                 })?;
@@ -205,7 +221,7 @@ impl Path {
                 if index < window.start {
                     continue;
                 }
-                let path = item_path(&from.path, &child.name);
+                let path = from.path.child(child.name.clone());
                 if !self.descend(Found { path, node: child }, next, spaces, visit)? {
                     return Ok(false);
                 }
@@ -224,17 +240,8 @@ impl Path {
         };
         match item {
             Some(child) => {
-                let path = match child.is_item() {
-                    true => item_path(&from.path, &child.name),
-                    false => {
-                        let mut path = from.path;
-                        if !path.is_empty() {
-                            path.push('.');
-                        }
-                        path.push_str(&child.name);
-                        path
-                    }
-                };
+                let mut path = from.path;
+                path.push(child.name.clone());
                 self.descend(Found { path, node: child }, next, spaces, visit)
             }
             None => Err(self.nothing(&from, depth)),
@@ -258,10 +265,9 @@ impl Path {
     fn nothing(&self, from: &Found, depth: usize) -> FindError {
         const SHOWN: usize = 12;
         let at = self.starts.get(depth).copied().unwrap_or_default();
-        let place = if from.path.is_empty() {
-            "the file".to_owned()
-        } else {
-            from.path.clone()
+        let place = match from.path.is_root() {
+            true => "the file".to_owned(),
+            false => from.path.to_string(),
         };
         let mut names = Vec::new();
         let mut items = 0_u64;
@@ -307,16 +313,6 @@ impl Path {
         let message = format!("nothing of that name is in {place}; {known}");
         PathError::new(&self.text, at, message).into()
     }
-}
-
-fn item_path(array: &str, index: &str) -> String {
-    // Room for the name of a field, too.
-    let mut path = String::with_capacity(array.len().saturating_add(index.len() | 31));
-    path.push_str(array);
-    path.push('[');
-    path.push_str(index);
-    path.push(']');
-    path
 }
 
 /// The child that a step leads to; a view only where nothing else is called so.

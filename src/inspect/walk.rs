@@ -1,9 +1,8 @@
 //! Walking over trees: every node in order, with its path.
 
-use std::fmt::Write as _;
 use std::io;
 
-use crate::tree::Node;
+use crate::tree::{Node, quoted, write_step};
 use crate::value::Bytes;
 
 /// What is to be done after a node.
@@ -96,20 +95,9 @@ pub fn leaves(
 
 /// Adds a child to the path of its parent.
 pub(crate) fn push(path: &mut String, child: &Node) {
-    if child.is_item() {
-        path.push('[');
-        path.push_str(&child.name);
-        path.push(']');
-        return;
-    }
-    if is_plain(&child.name) {
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(&child.name);
-    } else {
-        path.push_str(&quoted(child.name.as_bytes()));
-    }
+    let is_first = path.is_empty();
+    // Writing to a text can't fail.
+    let _ = write_step(&child.name, is_first, path);
 }
 
 /// The path of a node of an array by its key, where it has one: `members["a.txt"]` for
@@ -119,39 +107,4 @@ pub fn display_path(path: &str, key: Option<&Bytes>) -> String {
         (Some(key), Some((array, _))) => format!("{array}{}", quoted(key)),
         _ => path.to_owned(),
     }
-}
-
-/// Whether a name stands in a path without quotes.
-pub(super) fn is_plain(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    let first = bytes.next();
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    first.is_some_and(|byte| word(byte) && !byte.is_ascii_digit()) && bytes.all(word)
-}
-
-/// A name in brackets and quotes, with escapes for what isn't printable.
-fn quoted(name: &[u8]) -> String {
-    let mut text = String::from("[\"");
-    for chunk in name.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '"' | '\\' => {
-                    text.push('\\');
-                    text.push(c);
-                }
-                c if crate::value::text::is_unsafe(c) => {
-                    let mut buffer = [0; 4];
-                    for byte in c.encode_utf8(&mut buffer).bytes() {
-                        let _ = write!(text, "\\x{byte:02x}");
-                    }
-                }
-                c => text.push(c),
-            }
-        }
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text.push_str("\"]");
-    text
 }

@@ -34,7 +34,7 @@ pub fn text(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { path, node, .. } in found {
-        text_of(document, path, node, style, out)?;
+        text_of(document, &path.to_string(), node, style, out)?;
     }
     Ok(())
 }
@@ -140,7 +140,7 @@ pub fn python(
     out: &mut impl Write,
 ) -> io::Result<()> {
     for Found { path, node, .. } in found {
-        python_of(document, path, node, style, out)?;
+        python_of(document, &path.to_string(), node, style, out)?;
     }
     Ok(())
 }

@@ -77,7 +77,7 @@ pub fn page(
         document.format().name(),
         document.root().range.size
     );
-    if !part.path.is_empty() {
+    if !part.path.is_root() {
         facts.push_str(&format!("; {}", part.path));
     }
     if (bytes.len() as u64) < wanted {
@@ -108,7 +108,7 @@ pub fn page(
     // Inside a script, nothing but its end is special.
     let data = serde_json::to_string(&data)?.replace('<', "\\u003c");
 
-    let picture = match part.path.is_empty() {
+    let picture = match part.path.is_root() {
         true => document.picture(MAX_PIXELS),
         false => None,
     };
@@ -152,20 +152,21 @@ fn text(plain: &str) -> String {
 fn nodes(part: &Found) -> io::Result<(Vec<Json>, bool)> {
     let mut nodes = Vec::new();
     let mut more = false;
+    let above = part.path.to_string();
     if part.node.is_leaf() {
-        nodes.push(node(&part.path, 0, &part.node));
+        nodes.push(node(&above, 0, &part.node));
     }
     walk(&part.node, &mut |path, depth, child| {
         if nodes.len() >= MAX_NODES {
             more = true;
             return Ok(Step::Stop);
         }
-        let dot = if part.path.is_empty() || path.starts_with('[') {
+        let dot = if above.is_empty() || path.starts_with('[') {
             ""
         } else {
             "."
         };
-        nodes.push(node(&format!("{}{dot}{path}", part.path), depth, child));
+        nodes.push(node(&format!("{above}{dot}{path}"), depth, child));
         Ok(Step::Into)
     })?;
     Ok((nodes, more))

@@ -71,6 +71,7 @@ mod tests {
     fn values_are_shown_as_python_writes_them_and_control_no_terminal() {
         let change = Change {
             path: "name".to_owned(),
+            places: Vec::new(),
             offset: 4,
             old: vec![0x61, 0x5c, 0x00, 0x1b],
             new: vec![0x62; 4],

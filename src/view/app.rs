@@ -28,6 +28,7 @@ use crate::Source;
 use crate::format::{Format, Unknown};
 use crate::inspect::Document;
 use crate::render::picture::Picture;
+use crate::tree::Place;
 
 pub(super) use ask::{Ask, Review};
 pub(super) use moving::is_unknown;
@@ -166,7 +167,7 @@ impl<'h> App<'h> {
         let file = Inside {
             name: opening.name,
             origin: target.as_ref().map(|_| 0),
-            path: String::new(),
+            place: Place::default(),
         };
         let mut level = Level::new(file, unread, Instant::now());
         if target.is_some() {
@@ -265,7 +266,7 @@ impl<'h> App<'h> {
     pub fn path(&self) -> String {
         let level = self.levels.last();
         level.map_or(String::new(), |level| {
-            super::outline::paths(&level.outline.way()).0
+            super::outline::paths(&level.outline.way()).0.to_string()
         })
     }
 

@@ -12,15 +12,15 @@ use super::problems::Problems;
 use crate::Source;
 use crate::inspect::Document;
 use crate::source::ReadAt;
-use crate::tree::{Range, Space};
+use crate::tree::{Place, Range, Space};
 
 /// A document, its tree, and where the cursors are.
 pub(super) struct Level {
     pub(super) name: String,
     /// Where it begins in the file that is edited; `None` of what stands in a stream.
     pub(super) origin: Option<u64>,
-    /// The path in the document around it of the field that it is, by indexes.
-    pub(super) path: String,
+    /// Where the field that it is stands in the document around it.
+    pub(super) place: Place,
     /// The bytes as they are now, with edits.
     pub(super) file: Source,
     pub(super) document: Arc<Document>,
@@ -44,7 +44,7 @@ pub(super) struct Level {
 pub(super) struct Inside {
     pub(super) name: String,
     pub(super) origin: Option<u64>,
-    pub(super) path: String,
+    pub(super) place: Place,
 }
 
 impl Level {
@@ -55,7 +55,7 @@ impl Level {
         Level {
             name: inside.name,
             origin: inside.origin,
-            path: inside.path,
+            place: inside.place,
             file,
             is_stale: false,
             outline: Outline::new(Arc::clone(&document), None, deadline),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::children;
 use super::job::Watch;
-use crate::inspect::{Document, push};
-use crate::tree::{Node, Role, Space};
+use crate::inspect::Document;
+use crate::tree::{Name, Node, Place, Role, Space};
 
 /// Steps from the root down: of each the place among the children, and the node.
 pub(super) type Way = Vec<(u64, Arc<Node>)>;
@@ -152,44 +152,33 @@ impl Search<'_> {
     }
 }
 
-/// The way to the node of a path, which is one by indexes, as [`Document::find`] answers with it.
-pub(super) fn path(
+/// The way to the node at a place.
+pub(super) fn place(
     document: &Document,
     root: &Arc<Node>,
-    path: &str,
+    place: &Place,
     watch: &Watch,
 ) -> io::Result<Option<Way>> {
     let mut way = Way::new();
     let mut node = Arc::clone(root);
-    let mut text = String::new();
-    while text != path {
-        let Some((ordinal, child)) = step(document, &node, &text, path, watch)? else {
+    for name in place.names() {
+        let Some((ordinal, child)) = step(document, &node, name, watch)? else {
             return Ok(None);
         };
-        push(&mut text, &child);
         node = Arc::new(child);
         way.push((ordinal, Arc::clone(&node)));
     }
     Ok(Some(way))
 }
 
-/// The child that leads on to a path.
+/// The child of a name.
 fn step(
     document: &Document,
     node: &Node,
-    text: &str,
-    path: &str,
+    name: &Name,
     watch: &Watch,
 ) -> io::Result<Option<(u64, Node)>> {
-    let leads = |child: &Node| {
-        let mut to = text.to_owned();
-        push(&mut to, child);
-        let rest = path.strip_prefix(to.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    let rest = path.get(text.len()..).unwrap_or_default();
-    let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    let index = index.and_then(|(index, _)| index.parse::<u64>().ok());
+    let index = name.index();
     // An item mostly stands at its index.
     for first in index.into_iter().chain([0]) {
         let mut found = None;
@@ -200,7 +189,7 @@ fn step(
             stopped = watch.check();
             let at = ordinal;
             ordinal = ordinal.saturating_add(1);
-            let is_it = leads(&child);
+            let is_it = child.name == *name;
             let is_view = child.role == Role::View;
             if is_it && (!is_view || found.is_none()) {
                 found = Some((at, child.into_owned()));

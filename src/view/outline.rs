@@ -13,7 +13,7 @@ use branch::{Branch, Open};
 use super::children;
 use super::locate::Way;
 use crate::inspect::{Document, display_path, push};
-use crate::tree::Node;
+use crate::tree::{Node, Place};
 
 /// Children that are asked for at a time.
 const STEP: usize = 256;
@@ -437,15 +437,15 @@ impl Outline {
     }
 }
 
-/// The path of a way by indexes, as [`Document::find`] takes it, and as people read it, by keys.
-pub(super) fn paths(way: &Way) -> (String, String) {
-    let (mut path, mut shown) = (String::new(), String::new());
+/// Where a way leads to, and the path that people read, by keys.
+pub(super) fn paths(way: &Way) -> (Place, String) {
+    let mut shown = String::new();
     for (_, node) in way {
-        push(&mut path, node);
         push(&mut shown, node);
         if node.key.is_some() {
             shown = display_path(&shown, node.key.as_ref());
         }
     }
-    (path, shown)
+    let names = way.iter().map(|(_, node)| node.name.clone());
+    (names.collect(), shown)
 }

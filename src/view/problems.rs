@@ -3,9 +3,8 @@
 use std::io;
 
 use super::job::Watch;
-use crate::inspect::push;
 use crate::offset::Tally;
-use crate::tree::{Node, Problem};
+use crate::tree::{Node, Place, Problem};
 
 /// The most problems that are listed.
 const MOST: usize = 1000;
@@ -16,7 +15,7 @@ pub(super) const UNASKED: u64 = 5000;
 /// A problem, and the node that it is about.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
-    pub(super) path: String,
+    pub(super) place: Place,
     pub(super) problem: Problem,
 }
 
@@ -43,8 +42,8 @@ pub(super) fn of(root: &Node, most_nodes: u64, watch: &Watch) -> io::Result<Prob
         most_nodes,
         watch,
     };
-    gather.take("", root);
-    gather.below(root, &mut String::new())?;
+    gather.take(&Place::default(), root);
+    gather.below(root, &mut Place::default())?;
     Ok(gather.problems)
 }
 
@@ -56,22 +55,21 @@ struct Gather<'a> {
 }
 
 impl Gather<'_> {
-    fn take(&mut self, path: &str, node: &Node) {
+    fn take(&mut self, place: &Place, node: &Node) {
         for problem in &node.problems {
             if self.problems.list.len() >= MOST {
                 self.problems.is_cut = true;
                 return;
             }
             self.problems.list.push(Found {
-                path: path.to_owned(),
+                place: place.clone(),
                 problem: problem.clone(),
             });
         }
     }
 
     /// As deep as formats nest their parts.
-    fn below(&mut self, node: &Node, path: &mut String) -> io::Result<()> {
-        let length = path.len();
+    fn below(&mut self, node: &Node, place: &mut Place) -> io::Result<()> {
         for child in node.children() {
             self.watch.check()?;
             if self.nodes >= self.most_nodes {
@@ -82,10 +80,10 @@ impl Gather<'_> {
             }
             let child = child?;
             self.nodes.tally(1);
-            push(path, &child);
-            self.take(path, &child);
-            self.below(&child, path)?;
-            path.truncate(length);
+            place.push(child.name.clone());
+            self.take(place, &child);
+            self.below(&child, place)?;
+            place.pop();
         }
         Ok(())
     }
@@ -108,7 +106,7 @@ mod tests {
         let layout = crate::format::StructFormat::new("s", Struct::new("4s").unwrap());
         let document = Document::open(Source::from(&b"ab"[..]), layout).unwrap();
         let found = of(document.root(), u64::MAX, &watch).unwrap();
-        assert_eq!(found.list[0].path, "unread");
+        assert_eq!(found.list[0].place, "unread");
         assert_eq!(found.list[0].problem.code, "S002");
     }
 }

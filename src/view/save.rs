@@ -197,6 +197,7 @@ impl Order {
             old.push((range.start, self.base.read(range.start, size)?));
             changes.push(Change {
                 path: "bytes".to_owned(),
+                places: Vec::new(),
                 offset: range.start,
                 old: disk.read(range.start, size)?,
                 new: now.read(range.start, size)?,

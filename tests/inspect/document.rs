@@ -248,7 +248,7 @@ fn a_path_finds_items_from_both_ends_and_all_of_them() {
     assert_eq!(value(&document, "g[1].hi"), "2");
     assert_eq!(value(&document, "y"), "5");
     let all = document.find(&"g[*].a".parse().unwrap()).unwrap();
-    let paths: Vec<&str> = all.iter().map(|found| found.path.as_str()).collect();
+    let paths: Vec<String> = all.iter().map(|found| found.path.to_string()).collect();
     assert_eq!(paths, ["g[0].a", "g[1].a", "g[2].a"]);
     for path in ["g[3]", "g[-4]", "h", "g.a", "g[0].a.b"] {
         let error = document.find(&path.parse().unwrap()).unwrap_err();

@@ -16,8 +16,8 @@ fn path(text: &str) -> Path {
     text.parse().unwrap()
 }
 
-fn paths(found: &[Found]) -> Vec<&str> {
-    found.iter().map(|found| &*found.path).collect()
+fn paths(found: &[Found]) -> Vec<String> {
+    found.iter().map(|found| found.path.to_string()).collect()
 }
 
 /// Each leaf is found by the path that it is shown with, and by no other.
@@ -212,7 +212,7 @@ fn found(root: &Node, text: &str) -> Result<(String, Option<i128>), String> {
         .value
         .as_ref()
         .and_then(|value| value.as_int());
-    Ok((found[0].path.clone(), value))
+    Ok((found[0].path.to_string(), value))
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn a_key_is_that_of_an_item_or_else_a_name() {
     for (text, expected) in [
         (r#"["one.txt"].x"#, Some(("[0].x", 1))),
         (r#"["x"].x"#, Some(("[1].x", 2))),
-        (r#"["one-2"]"#, Some(("one-2", 3))),
+        (r#"["one-2"]"#, Some((r#"["one-2"]"#, 3))),
         // An item with a key of its own isn't called by its number in quotes.
         (r#"["0"].x"#, None),
         (r#"["one"].x"#, None),

@@ -119,7 +119,7 @@ fn a_slice_means_the_items_that_it_means_in_python() {
             (&groups, format!("a[{slice}].x")),
         ] {
             let found = document.find(&path(&text)).unwrap();
-            let paths: Vec<_> = found.iter().map(|found| found.path.clone()).collect();
+            let paths: Vec<_> = found.iter().map(|found| found.path.to_string()).collect();
             let named: Vec<String> = expected
                 .iter()
                 .map(|i| text.replace(&slice, &i.to_string()))
@@ -131,7 +131,9 @@ fn a_slice_means_the_items_that_it_means_in_python() {
             let items = path(&format!("[{slice}]")).find(&on_demand(told, false));
             let paths = |found: &Result<Vec<bytewright::inspect::Found>, FindError>| {
                 let found = found.as_ref().unwrap().iter();
-                found.map(|found| found.path.clone()).collect::<Vec<_>>()
+                found
+                    .map(|found| found.path.to_string())
+                    .collect::<Vec<_>>()
             };
             let named = |end: &str| {
                 let named = expected.iter().map(|i| format!("[{i}]{end}"));
@@ -167,7 +169,7 @@ fn fields_of_a_long_array_are_those_of_its_items() {
             .iter()
             .map(|found| {
                 let value = found.node.value.as_ref().unwrap().as_int().unwrap();
-                (found.path.clone(), found.node.range.offset, value)
+                (found.path.to_string(), found.node.range.offset, value)
             })
             .collect();
         let expected: Vec<_> = (first..end)
@@ -273,7 +275,7 @@ fn a_million_plain_values_are_nodes_and_one_more_is_refused() {
     for (text, first) in [("a[1:]", 1), ("a[-1048576:]", 1), ("a[:-1]", 0)] {
         let mut paths = Vec::new();
         more.each(&path(text), &mut |found| {
-            paths.push(found.path);
+            paths.push(found.path.to_string());
             false
         })
         .unwrap();

@@ -73,7 +73,7 @@ impl Args {
             part: Some(Member {
                 document: Arc::clone(&document),
                 range: node.range,
-                path: display_path(&path, node.key.as_ref()),
+                path: display_path(&path.to_string(), node.key.as_ref()),
             }),
         });
         Ok(places.collect())

@@ -9,6 +9,7 @@ use crate::cli::inspect::View;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar;
 use crate::inspect::{Document, Found};
+use crate::tree::{Name, Place};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP, after_long_help = EXAMPLES)]
@@ -49,7 +50,7 @@ impl Args {
         self.view.heading(&name, &document, cx)?;
         if self.names.is_empty() {
             let whole = Found {
-                path: String::new(),
+                path: Place::default(),
                 node: document.root().clone(),
             };
             return Ok(self.view.part(&document, &whole, true, cx)?);
@@ -63,7 +64,7 @@ impl Args {
                 let key = member.key.as_ref();
                 if key.is_some_and(|key| selection.takes(key)) {
                     let shown = Found {
-                        path: format!("{}[{i}]", part.name),
+                        path: [part.name.clone(), Name::from(i)].into(),
                         node: member.into_owned(),
                     };
                     exit = exit.max(self.view.part(&document, &shown, false, cx)?);

@@ -9,7 +9,7 @@ use super::report::{inspect, is_bmp};
 use crate::Source;
 use crate::format::{self, Code, Content, Edited, Fit, Follow, Format, Head};
 use crate::schema::{Header, Schema};
-use crate::tree::Node;
+use crate::tree::{Node, Place};
 
 /// BMP files, OS/2's icons, pointers and arrays of them, and bitmaps without a file header.
 #[derive(Clone, Copy, Debug)]
@@ -54,24 +54,24 @@ impl Format for Bmp {
 
     /// The sizes of a file with one bitmap that the changes make others than they were.
     fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
-        let in_header =
-            |path: &&str| path.starts_with("dib_header.") || path.starts_with("file_header.");
-        if !edited.paths().iter().any(in_header) {
+        let in_header = |place: &Place| match place.names() {
+            [header, _, ..] => ["dib_header", "file_header"].contains(&&**header),
+            _ => false,
+        };
+        if !edited.places().iter().any(in_header) {
             return Ok(Vec::new());
         }
         let before = inspect(edited.before())?.sizes();
         let mut follow = Vec::new();
-        for (path, size) in inspect(edited.after())?.sizes() {
+        for (names, size) in inspect(edited.after())?.sizes() {
             // One that was stated wrong before, and doesn't depend on what is changed.
-            if before.contains(&(path, size)) {
+            if before.contains(&(names, size)) {
                 continue;
             }
-            if edited
-                .node(path)?
-                .is_some_and(|field| field.range.size == 4)
-            {
+            let field = edited.node(&names.into())?;
+            if field.is_some_and(|field| field.range.size == 4) {
                 follow.push(Follow::new(
-                    path,
+                    names,
                     size.to_le_bytes().to_vec(),
                     size.to_string(),
                 ));

@@ -172,7 +172,7 @@ impl Report {
 
     /// The size fields that follow from the rest of a file with one bitmap, and what they should
     /// be: the file's length, and the size of pixels that are rows, where the header states it.
-    pub(crate) fn sizes(&self) -> Vec<(&'static str, u32)> {
+    pub(crate) fn sizes(&self) -> Vec<([&'static str; 2], u32)> {
         let [bitmap] = self.bitmaps.as_slice() else {
             return Vec::new();
         };
@@ -185,11 +185,11 @@ impl Report {
             dib.compression.is_rows() && (dib.image_size != 0 || dib.compression.has_masks())
         });
         [
-            ("file_header.size", Some(self.size)),
-            ("dib_header.image_size", rows),
+            (["file_header", "size"], Some(self.size)),
+            (["dib_header", "image_size"], rows),
         ]
         .into_iter()
-        .filter_map(|(path, size)| Some((path, u32::try_from(size?).ok()?)))
+        .filter_map(|(names, size)| Some((names, u32::try_from(size?).ok()?)))
         .collect()
     }
 
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     /// A file of one pixel with a 40-byte header, and numbers at some places.
-    fn sizes(writes: &[(usize, u8)]) -> Vec<(&'static str, u32)> {
+    fn sizes(writes: &[(usize, u8)]) -> Vec<([&'static str; 2], u32)> {
         let mut file = vec![0; 58];
         let plain = [(10, 54), (14, 40), (18, 1), (22, 1), (26, 1), (28, 24)];
         file[..2].copy_from_slice(b"BM");
@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn sizes_that_follow_are_those_of_the_file_and_of_rows_that_state_one() {
-        let (file, rows) = (("file_header.size", 58), ("dib_header.image_size", 4));
+        let file = (["file_header", "size"], 58);
+        let rows = (["dib_header", "image_size"], 4);
         assert_eq!(sizes(&[]), [file]);
         assert_eq!(sizes(&[(34, 9)]), [file, rows]);
         assert_eq!(sizes(&[(28, 0), (30, 5), (34, 9)]), [file]);
@@ -250,7 +251,10 @@ mod tests {
         let sizes = inspect(&Source::from(file)).unwrap().sizes();
         assert_eq!(
             sizes,
-            [("file_header.size", 70), ("dib_header.image_size", 4)]
+            [
+                (["file_header", "size"], 70),
+                (["dib_header", "image_size"], 4)
+            ]
         );
     }
 }

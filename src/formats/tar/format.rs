@@ -9,7 +9,7 @@ use super::tree::{is_archive, tree};
 use crate::Source;
 use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
 use crate::schema::Schema;
-use crate::tree::{Node, Space};
+use crate::tree::{Name, Node, Place, Space};
 
 /// Tar archives that are not compressed.
 #[derive(Clone, Copy, Debug)]
@@ -50,20 +50,29 @@ impl Format for Tar {
     /// The checksum of every header that a change lies in.
     fn follow(&self, edited: &Edited<'_>) -> io::Result<Vec<Follow>> {
         let mut follow: Vec<Follow> = Vec::new();
-        for path in edited.paths() {
-            let Some((header, _)) = path.rsplit_once("header.") else {
+        for place in edited.places() {
+            // The header that the field is in, which is no field of it.
+            let Some((_, around)) = place.names().split_last() else {
                 continue;
             };
-            let header = format!("{header}header");
-            let path = format!("{header}.chksum");
-            if follow.iter().any(|follow| follow.path == path) {
+            let is_header = |name: &Name| name.ends_with("header");
+            let Some(last) = around.iter().rposition(is_header) else {
+                continue;
+            };
+            let header: Place = around
+                .iter()
+                .take(last.saturating_add(1))
+                .cloned()
+                .collect();
+            let place = header.child("chksum".into());
+            if follow.iter().any(|follow| follow.place == place) {
                 continue;
             }
             let Some(block) = edited.node(&header)? else {
                 continue;
             };
             if let Some((field, sum)) = checksum_field(&edited.bytes(block.range)?) {
-                follow.push(Follow::new(path, field.to_vec(), sum.to_string()));
+                follow.push(Follow::new(place, field.to_vec(), sum.to_string()));
             }
         }
         Ok(follow)

@@ -25,7 +25,7 @@ pub(super) fn change(
     nested: Nested<'_>,
 ) -> Result<Change, Error> {
     let Found { path, node } = found;
-    let refuse = |message: String| refuse(path, message);
+    let refuse = |message: String| refuse(&path.to_string(), message);
     if !node.range.space.is_file() {
         let message = "it stands in a compressed stream, where nothing can be set";
         return Err(refuse(message.to_owned()));
@@ -55,7 +55,8 @@ pub(super) fn change(
         (None, _) => (hex(&old), hex(&new)),
     };
     Ok(Change {
-        path: path.clone(),
+        path: path.to_string(),
+        places: vec![path.clone()],
         offset: node.range.offset,
         old,
         new,

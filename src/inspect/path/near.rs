@@ -22,7 +22,7 @@ pub(super) fn below(from: &Found, wanted: &str) -> Option<String> {
         return None;
     }
     let mut open: VecDeque<(String, Node, usize)> =
-        VecDeque::from([(from.path.clone(), from.node.clone(), 0)]);
+        VecDeque::from([(from.path.to_string(), from.node.clone(), 0)]);
     let mut seen = 0_usize;
     let mut alike: Option<(usize, String)> = None;
     while let Some((path, node, depth)) = open.pop_front() {
@@ -69,6 +69,7 @@ pub(super) fn below(from: &Found, wanted: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Place;
     use crate::tree::Range;
 
     fn tree() -> Found {
@@ -81,7 +82,7 @@ mod tests {
         let header = Node::new("header", Range::file(0, 1)).with_children(vec![leaf("width")]);
         let node = Node::new("file", Range::file(0, 2)).with_children(vec![header, members]);
         Found {
-            path: String::new(),
+            path: Place::default(),
             node,
         }
     }
@@ -101,7 +102,7 @@ mod tests {
         let fields = |names: &[&'static str]| {
             let nodes = names.iter().map(|name| Node::new(*name, Range::file(0, 1)));
             Found {
-                path: String::new(),
+                path: Place::default(),
                 node: Node::new("file", Range::file(0, 1)).with_children(nodes.collect()),
             }
         };
@@ -140,7 +141,7 @@ mod tests {
                 node = level("g", node);
             }
             let from = Found {
-                path: "top".to_owned(),
+                path: Place::from(["top"]),
                 node: level("file", node),
             };
             let path = format!("top.{}wanted", "g.".repeat(depth - 1));
@@ -151,7 +152,7 @@ mod tests {
             nodes[5] = Node::new("wantex", Range::file(0, 1));
             nodes.push(Node::new("wanted", Range::file(0, 1)));
             let from = Found {
-                path: String::new(),
+                path: Place::default(),
                 node: Node::new("file", Range::file(0, 1)).with_children(nodes),
             };
             assert_eq!(below(&from, "wanted").as_deref(), expected, "{before}");

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{FindError, Found, Path, Segment, Spaces, item_path};
+use super::{FindError, Found, Path, Segment, Spaces};
 use crate::structs::Asked;
-use crate::tree::{Node, Role};
+use crate::tree::{Name, Node, Place, Role};
 
 /// A node that a path leads to.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) enum Reached<'a> {
     Owned(Found),
     /// A field of an item of an array, which is gone with the next.
     Borrowed {
-        array: &'a str,
+        array: &'a Place,
         index: u64,
         names: &'a [&'a str],
         node: &'a Node,
@@ -26,7 +26,7 @@ pub(crate) enum Reached<'a> {
 
 impl Reached<'_> {
     /// Its path, which is put together here: most values are written without.
-    pub(crate) fn path(&self) -> Cow<'_, str> {
+    pub(crate) fn path(&self) -> Cow<'_, Place> {
         match self {
             Reached::Owned(found) => Cow::Borrowed(&found.path),
             Reached::Borrowed {
@@ -34,7 +34,13 @@ impl Reached<'_> {
                 index,
                 names,
                 ..
-            } => Cow::Owned(format!("{array}[{index}].{}", names.join("."))),
+            } => {
+                let mut place = array.child(Name::item(*index));
+                for name in *names {
+                    place.push((*name).to_owned().into());
+                }
+                Cow::Owned(place)
+            }
         }
     }
 
@@ -133,7 +139,7 @@ impl Path {
         visit: &mut dyn FnMut(Reached<'_>) -> bool,
     ) -> Result<bool, FindError> {
         let found = |node: Node| Found {
-            path: item_path(&from.path, &node.name),
+            path: from.path.child(node.name.clone()),
             node,
         };
         match self.descend(found(item.clone()), next, spaces, visit) {

@@ -6,13 +6,13 @@ use std::io;
 use super::Window;
 use crate::structs::Struct;
 use crate::structs::whole::How;
-use crate::tree::{Node, Range, Space};
+use crate::tree::{Node, Place, Range, Space};
 use crate::value::Value;
 
 impl Struct {
-    /// The fields of a file that are not what follows from others (a checksum, a length), with their nodes'
-    /// paths and what they should be. Plain formats have none.
-    pub(crate) fn wrong_in(&self, window: &mut Window) -> io::Result<Vec<(String, Node, Value)>> {
+    /// The fields of a file that are not what follows from others (a checksum, a length), with their
+    /// places and nodes, and what they should be. Plain formats have none.
+    pub(crate) fn wrong_in(&self, window: &mut Window) -> io::Result<Vec<(Place, Node, Value)>> {
         let Some(program) = &self.whole else {
             return Ok(Vec::new());
         };
@@ -31,15 +31,15 @@ impl Struct {
         }
         let mut wanted: HashMap<_, Vec<usize>> = HashMap::new();
         for (i, (range, _)) in wrong.iter().enumerate() {
-            wanted.entry(place(range)).or_default().push(i);
+            wanted.entry(key(range)).or_default().push(i);
         }
-        let mut found: Vec<Option<(String, Node)>> = vec![None; wrong.len()];
+        let mut found: Vec<Option<(Place, Node)>> = vec![None; wrong.len()];
         let root = Node::new("", Range::new(Space::FILE, 0, 0)).with_children(made.nodes);
-        leaves(&root, "", &mut |path, leaf| {
-            if let Some(wrong) = wanted.remove(&place(&leaf.range)) {
+        leaves(&root, &mut Place::default(), &mut |path, leaf| {
+            if let Some(wrong) = wanted.remove(&key(&leaf.range)) {
                 for i in wrong {
                     if let Some(slot) = found.get_mut(i) {
-                        *slot = Some((path.to_owned(), leaf.clone()));
+                        *slot = Some((path.clone(), leaf.clone()));
                     }
                 }
             }
@@ -54,27 +54,32 @@ impl Struct {
     }
 }
 
-/// The place of a leaf in the file.
-fn place(range: &Range) -> (u64, u64, bool) {
+/// Which bytes of the file a leaf has.
+fn key(range: &Range) -> (u64, u64, bool) {
     (range.offset, range.size, range.bits.is_some())
 }
 
-/// Calls `visit` for the leaves of the file below a node with their paths, until it wants no more; answers whether
+/// Calls `visit` for the leaves of the file below a node with their places, until it wants no more; answers whether
 /// it does. What codings yield is not undone.
-fn leaves(of: &Node, path: &str, visit: &mut dyn FnMut(&str, &Node) -> bool) -> io::Result<bool> {
+fn leaves(
+    of: &Node,
+    place: &mut Place,
+    visit: &mut dyn FnMut(&Place, &Node) -> bool,
+) -> io::Result<bool> {
     for node in of.children() {
         let node = node?;
-        let path = match () {
-            () if node.is_joined => path.to_owned(),
-            () if of.is_array() => format!("{path}[{}]", node.name),
-            () if path.is_empty() => node.name.to_string(),
-            () => format!("{path}.{}", node.name),
-        };
+        // What is joined has no step of its own.
+        if !node.is_joined {
+            place.push(node.name.clone());
+        }
         let go_on = match node.is_leaf() {
             _ if node.content.is_some() => true,
-            true => visit(&path, &node),
-            false => leaves(&node, &path, visit)?,
+            true => visit(place, &node),
+            false => leaves(&node, place, visit)?,
         };
+        if !node.is_joined {
+            place.pop();
+        }
         if !go_on {
             return Ok(false);
         }

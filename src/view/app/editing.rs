@@ -9,6 +9,7 @@ use super::{App, Mode, Tone, Wanted};
 use crate::Source;
 use crate::inspect::edit::{self, Change, Edit};
 use crate::inspect::{Document, Path};
+use crate::tree::Place;
 use crate::view::edits::{Edits, Put};
 use crate::view::job::Watch;
 use crate::view::level::{Level, part};
@@ -25,8 +26,8 @@ struct Around {
     file: Source,
     /// Whether the document was read before they became so.
     is_stale: bool,
-    /// The path in it of what is edited, and where that begins.
-    path: String,
+    /// Where in it the field stands that is edited, and where that begins.
+    place: Place,
     start: u64,
 }
 
@@ -178,10 +179,10 @@ impl App<'_> {
     }
 
     /// Works out what setting a field changes, here and in all that is around it.
-    pub(super) fn plan(&mut self, path: &str, text: String) {
+    pub(super) fn plan(&mut self, path: &Path, text: String) {
         let Some(level) = self.level() else { return };
         let document = Arc::clone(&level.document);
-        let path = path.to_owned();
+        let path = path.clone();
         let around = self.around();
         self.work(Kind::Plan, move |watch| {
             let planned = planned(&document, &path, &text, &around, watch);
@@ -197,7 +198,7 @@ impl App<'_> {
                 document: Arc::clone(&outer.document),
                 file: outer.file.clone(),
                 is_stale: outer.is_stale,
-                path: inner.path.clone(),
+                place: inner.place.clone(),
                 start: inner.origin?.checked_sub(outer.origin?)?,
             }),
             _ => None,
@@ -206,7 +207,7 @@ impl App<'_> {
     }
 
     /// The field can't be set to that: the line comes back, to be put right.
-    pub(super) fn is_refused(&mut self, path: String, text: &str, why: String) {
+    pub(super) fn is_refused(&mut self, path: Path, text: &str, why: String) {
         if matches!(self.mode, Mode::Browse) {
             self.mode = Mode::Prompt(Wanted::Value(path), Line::new(text));
         }
@@ -214,7 +215,7 @@ impl App<'_> {
     }
 
     /// The changes are those of the file.
-    pub(super) fn is_planned(&mut self, path: &str, edit: &Edit) {
+    pub(super) fn is_planned(&mut self, path: &Path, edit: &Edit) {
         if edit.changes.is_empty() {
             return self.say(Tone::Note, "nothing changes: the field has this value");
         }
@@ -265,14 +266,13 @@ fn told(edit: &Edit) -> String {
 
 fn planned(
     document: &Document,
-    path: &str,
+    path: &Path,
     text: &str,
     around: &[Around],
     watch: &Watch,
 ) -> Result<Edit, String> {
-    let parsed = path.parse::<Path>().map_err(|error| error.to_string())?;
     let nested = |text: &str| crate::render::json::read(text).ok();
-    let mut edit = edit::plan(document, &[(parsed, text.to_owned())], true, &nested)
+    let mut edit = edit::plan(document, &[(path.clone(), text.to_owned())], true, &nested)
         .map_err(|error| error.to_string())?;
     for outer in around {
         outer
@@ -297,7 +297,8 @@ impl Around {
             .changes
             .iter()
             .map(|change| Change {
-                path: self.path.clone(),
+                path: self.place.to_string(),
+                places: vec![self.place.clone()],
                 ..change.clone()
             })
             .collect();

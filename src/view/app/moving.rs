@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{App, Pane, Panel, Tone};
 use crate::format::Unknown;
-use crate::inspect::Document;
-use crate::tree::{Node, Range, Role};
+use crate::inspect::{Document, Path};
+use crate::tree::{Node, Place, Range, Role};
 use crate::view::app::work::{Done, Kind};
 use crate::view::children;
 use crate::view::level::Inside;
@@ -199,7 +199,7 @@ impl App<'_> {
             return self.say(Tone::Warning, "it has no bytes to go into");
         }
         let way = level.outline.way();
-        let (path, shown) = paths(&way);
+        let (place, shown) = paths(&way);
         let key = way.iter().rev().find_map(|(_, node)| node.key.clone());
         let key =
             key.map(|key| std::path::PathBuf::from(String::from_utf8_lossy(&key).into_owned()));
@@ -209,7 +209,7 @@ impl App<'_> {
         let inside = Inside {
             name: shown,
             origin: level.origin_of(row.node.range),
-            path,
+            place,
         };
         let format = match self.host.detect(&part, key.as_deref()) {
             Ok(format) => format,
@@ -282,7 +282,7 @@ impl App<'_> {
         let inside = Inside {
             name: format!("{} at {at:#x}", format.name()),
             origin: level.origin_of(Range::new(space, 0, 0)),
-            path: String::new(),
+            place: Place::default(),
         };
         self.work(Kind::Enter, move |watch| {
             let document = Document::open_at(watch.source(source), format, at);
@@ -326,9 +326,9 @@ impl App<'_> {
             crate::tree::Severity::Warning => Tone::Warning,
             crate::tree::Severity::Note => Tone::Note,
         };
-        match found.path.parse::<crate::inspect::Path>() {
-            Ok(path) if !path.is_root() => self.find(path),
-            _ => self.go_to_bytes(found.problem.range),
+        match found.place.is_root() {
+            true => self.go_to_bytes(found.problem.range),
+            false => self.find(Path::to(&found.place)),
         }
         let place = format!("{} of {}", index.saturating_add(1), last.saturating_add(1));
         let told = &found.problem;
@@ -338,12 +338,12 @@ impl App<'_> {
         );
     }
 
-    /// The field under the cursor by its path.
-    pub(super) fn path_of_field(&self) -> Option<(String, Arc<Node>)> {
+    /// The field under the cursor, and where it stands.
+    pub(super) fn place_of_field(&self) -> Option<(Place, Arc<Node>)> {
         let level = self.level()?;
         let row = level.outline.selected().filter(|row| row.is_node())?;
-        let (path, _) = paths(&level.outline.way());
-        Some((path, Arc::clone(&row.node)))
+        let (place, _) = paths(&level.outline.way());
+        Some((place, Arc::clone(&row.node)))
     }
 }
 

@@ -26,7 +26,7 @@ pub(in crate::view) enum Wanted {
     /// A name to keep a format under.
     Name,
     /// The value of the field of this path.
-    Value(String),
+    Value(Path),
 }
 
 impl Wanted {
@@ -80,10 +80,10 @@ impl App<'_> {
 
     /// Asks for the value of the field under the cursor.
     pub(super) fn edit_value(&mut self) {
-        let Some((path, node)) = self.path_of_field() else {
+        let Some((place, node)) = self.place_of_field() else {
             return;
         };
-        self.edit_node(path, &node);
+        self.edit_node(Path::to(&place), &node);
     }
 
     /// Asks for the value that a field which differs gets in the first file.
@@ -91,12 +91,15 @@ impl App<'_> {
         let row = self.fields().and_then(Fields::selected);
         let Some(row) = row.cloned() else { return };
         match row.first() {
-            Some(node) => self.edit_node(row.path.clone(), node),
+            Some(node) => match row.path.parse() {
+                Ok(path) => self.edit_node(path, node),
+                Err(error) => self.say(Tone::Error, error.to_string()),
+            },
             None => self.say(Tone::Note, "the first file has no such field"),
         }
     }
 
-    fn edit_node(&mut self, path: String, node: &Node) {
+    fn edit_node(&mut self, path: Path, node: &Node) {
         if !self.can_edit() {
             return;
         }

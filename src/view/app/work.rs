@@ -58,7 +58,7 @@ pub(super) enum Done {
     Search(io::Result<search::Answer>, Space),
     Find(Result<Option<Way>, String>),
     /// The path, what was typed, and what follows from it.
-    Plan(String, String, Result<Edit, String>),
+    Plan(Path, String, Result<Edit, String>),
     Review(Review),
     Save(io::Result<Saved>, bool, u64),
     Problems(io::Result<Problems>, bool),
@@ -374,7 +374,7 @@ fn found(document: &Document, path: &Path, watch: &Watch) -> Result<Option<Way>,
     let Some(first) = first else {
         return found.map(|()| None).map_err(|error| error.to_string());
     };
-    locate::path(document, &root, &first, watch).map_err(|error| error.to_string())
+    locate::place(document, &root, &first, watch).map_err(|error| error.to_string())
 }
 
 /// What a hunk is called: the field that its first byte is in.

@@ -171,9 +171,9 @@ impl App<'_> {
 /// A problem in words: how much it weighs, its code, where it is, what is wrong.
 fn told(found: &Found) -> String {
     let problem = &found.problem;
-    let place = match found.path.is_empty() {
+    let place = match found.place.is_root() {
         true => String::new(),
-        false => format!("{}: ", escape::message(&found.path)),
+        false => format!("{}: ", escape::message(&found.place.to_string())),
     };
     let message = escape::message(&problem.message)
         .to_string()

@@ -71,9 +71,9 @@ fn sums_of_contents_that_are_wrong_are_found_in_long_arrays() {
     let wrong = layout.wrong_in(&mut window).unwrap();
     let found: Vec<_> = wrong
         .iter()
-        .map(|(path, _, value)| (path.as_str(), value))
+        .map(|(place, _, value)| (place.to_string(), value))
         .collect();
-    assert_eq!(found, [("items[40123].sum", &Value::from(124))]);
+    assert_eq!(found, [("items[40123].sum".to_owned(), &Value::from(124))]);
 }
 
 /// Fields inside coded bytes are there however long the array is, whatever format they stand in.
