@@ -236,3 +236,156 @@ fn a_struct_goes_by_the_names_of_the_format() {
         written("3B", &Fields(fields), &bytes);
     }
 }
+
+/// What the general way makes of a value, or what it says.
+fn generally<T: Serialize + ?Sized>(format: &str, value: &T) -> Result<Vec<u8>, String> {
+    let format = Struct::new(format).unwrap();
+    assert!(format.plan.flat().is_none(), "{}", format.format());
+    format.serialize(value).map_err(|e| e.to_string())
+}
+
+fn map<const N: usize>(entries: [(&'static str, u8); N]) -> std::collections::BTreeMap<&str, u8> {
+    entries.into()
+}
+
+/// Constants may be left out: all of them, or none.
+#[test]
+fn values_in_order_are_all_or_those_that_are_no_constants() {
+    let format = "<B:a H:n=7 B:b 2s=\"ok\" B:c";
+    let all = Ok(b"\x01\x07\0\x02ok\x03".to_vec());
+    assert_eq!(generally(format, &(1u8, 7u8, 2u8, "ok", 3u8)), all);
+    assert_eq!(generally(format, &(1u8, 2u8, 3u8)), all);
+    assert_eq!(generally(format, &[1u8, 2, 3]), all);
+    assert_eq!(generally(format, &vec![1u8, 2, 3]), all);
+    for wrong in [&[1u8, 2][..], &[1, 2, 3, 4], &[1, 2, 3, 4, 5, 6]] {
+        let error = generally(format, wrong).unwrap_err();
+        let found = wrong.len();
+        assert!(
+            error.starts_with("expected 5 values") && error.ends_with(&format!("found {found}")),
+            "{error}"
+        );
+    }
+    let group = "(B:a B=7 B:b):g B";
+    assert_eq!(generally(group, &([1u8, 2], 3u8)), Ok(vec![1, 7, 2, 3]));
+    assert_eq!(generally(group, &([1u8, 7, 2], 3u8)), Ok(vec![1, 7, 2, 3]));
+    let error = generally(group, &([1u8], 3u8)).unwrap_err();
+    assert!(error.starts_with("g: expected 3 values"), "{error}");
+    // Nothing is enough where the format tells all.
+    assert_eq!(generally("2s=\"BM\"", &()), Ok(b"BM".to_vec()));
+    assert_eq!(generally("2s=\"BM\"", &Unit), Ok(b"BM".to_vec()));
+    assert_eq!(generally("2s=\"BM\"", &None::<u8>), Ok(b"BM".to_vec()));
+    assert_eq!(
+        generally("B B=1", &()).unwrap_err(),
+        "expected 1 value, found nothing"
+    );
+}
+
+#[test]
+fn values_by_name_are_those_that_are_no_constants_and_more() {
+    let format = "B:a B:n=7 B:b";
+    let all = Ok(vec![1, 7, 2]);
+    assert_eq!(generally(format, &map([("a", 1), ("b", 2)])), all);
+    assert_eq!(generally(format, &map([("a", 1), ("b", 2), ("n", 7)])), all);
+    for (values, error) in [
+        (&[("a", 1), ("n", 7)][..], "b: has no value"),
+        (&[("n", 7), ("b", 2)], "a: has no value"),
+        (&[("n", 7)], "a: has no value"),
+        (&[("b", 2)], "a: has no value"),
+        (&[], "a: has no value"),
+    ] {
+        let values: std::collections::BTreeMap<_, _> = values.iter().copied().collect();
+        assert_eq!(generally(format, &values).unwrap_err(), error, "{values:?}");
+    }
+    assert_eq!(
+        generally("B:n=7 B:a", &map([])).unwrap_err(),
+        "a: has no value"
+    );
+    let unknown = generally(format, &map([("a", 1), ("b", 2), ("x", 3)])).unwrap_err();
+    assert!(unknown.contains("no field x"), "{unknown}");
+    // In any order, and none of them twice.
+    let turned = Fields(&[("b", 2), ("n", 7), ("a", 1)]);
+    let less = Fields(&[("b", 2), ("a", 1)]);
+    let again = Fields(&[("b", 2), ("a", 1), ("b", 3)]);
+    assert_eq!(generally(format, &turned), all);
+    assert_eq!(generally(format, &less), all);
+    assert_eq!(generally(format, &again).unwrap_err(), "b: is given twice");
+    // Without names a struct goes in order, and a map by its indices.
+    assert_eq!(generally("B B=7 B", &turned), Ok(vec![2, 7, 1]));
+    assert_eq!(generally("B B=7 B", &less), Ok(vec![2, 7, 1]));
+    let indices = std::collections::BTreeMap::from([(0u8, 1u8), (2, 2)]);
+    assert_eq!(generally("B B=7 B", &indices), Ok(vec![1, 7, 2]));
+}
+
+#[test]
+fn what_a_field_is_not_made_of_is_told() {
+    for (format, expected) in [
+        ("B (B)", "an integer"),
+        ("e (B)", "a number"),
+        ("? (B)", "a truth value"),
+        ("c (B)", "one byte"),
+        ("F (B)", "a complex number"),
+        ("2s (B)", "bytes"),
+        ("z (B)", "bytes"),
+        ("V (B)", "an integer"),
+        ("B{a:4 b:4}:x (B)", "an integer"),
+        ("2B:x (B)", "an array"),
+        ("(B B):x (B)", "2 values"),
+    ] {
+        let error = generally(format, &(Fields(&[("q", 1), ("r", 2), ("s", 3)]), [1u8]));
+        let error = error.unwrap_err();
+        let is_told = match expected {
+            "2 values" => error.contains("expected 2 values, found 3"),
+            _ => error.contains(&format!("expected {expected}, found a struct")),
+        };
+        // Bit fields with a name are a group of their own.
+        let is_group = format.starts_with("B{") && error.contains("no field q");
+        assert!(is_told || is_group, "{format}: {error}");
+    }
+    let holds = generally("B (B)", &(Side::Other(1), [1u8])).unwrap_err();
+    assert!(
+        holds.contains("found a variant that holds something"),
+        "{holds}"
+    );
+    let holds = generally("3s (B)", &(Side::Pair(1, 2), [1u8])).unwrap_err();
+    assert!(holds.contains("whose variants hold nothing"), "{holds}");
+    let holds = generally("B (B)", &Side::Named { a: 1 }).unwrap_err();
+    assert!(holds.contains("whose variants hold nothing"), "{holds}");
+}
+
+#[test]
+fn single_values_are_made_as_their_code_asks() {
+    assert_eq!(generally("V (B)", &(300u16, [1u8])), Ok(vec![0xac, 2, 1]));
+    assert_eq!(generally("v (B)", &(-1i8, [1u8])), Ok(vec![0x7f, 1]));
+    assert_eq!(generally("c (B)", &(b'x', [1u8])), Ok(b"x\x01".to_vec()));
+    assert_eq!(generally("c (B)", &('x', [1u8])), Ok(b"x\x01".to_vec()));
+    assert_eq!(
+        generally("2c:x (B)", &([b'x'; 2], [1u8])),
+        Ok(b"xx\x01".to_vec())
+    );
+    assert_eq!(
+        generally("3s B (B)", &(Side::Ask, Side::Ask, [1u8])),
+        Ok(b"ask\x01\x01".to_vec())
+    );
+    assert_eq!(
+        generally("2z:x (B)", &([Side::Ask, Side::Bid], [1u8])),
+        Ok(b"ask\0bid\0\x01".to_vec())
+    );
+    assert_eq!(
+        generally("<F (B)", &((1.0f32, 2.0f64), [1u8])),
+        Ok(b"\0\0\x80\x3f\0\0\0\x40\x01".to_vec())
+    );
+    assert_eq!(
+        generally("<H (B:a)", &(Some(Inside(0x102)), Inside(3))),
+        Ok(vec![2, 1, 3])
+    );
+    // A level of one value is that value.
+    assert_eq!(generally("(B:a) (B)", &(1u8, [2u8])), Ok(vec![1, 2]));
+    assert_eq!(
+        generally("(2s:a) (B)", &("ab", 2u8)),
+        Ok(b"ab\x02".to_vec())
+    );
+    let two = generally("(B:a B:b):x (B)", &(1u8, [2u8])).unwrap_err();
+    assert_eq!(two, "x: expected 2 values, found an integer");
+    let text = generally("(B:a):x (B)", &("ab", [2u8])).unwrap_err();
+    assert_eq!(text, "x.a: expected an integer for B, found bytes");
+}

@@ -48,11 +48,7 @@ impl<'v> Given<'v> {
         let record = self.record?;
         match name {
             Some(name) if record.is_named() => record.get(name),
-            _ => {
-                let index = usize::try_from(index).ok()?;
-                let is_free = record.name(index).is_none();
-                record.get(&index.to_string()).filter(|_| is_free)
-            }
+            _ => record.get(&index.to_string()),
         }
     }
 }

@@ -126,3 +126,86 @@ fn values_in_order_are_all_or_those_that_nothing_tells() {
         assert!(layout.pack(&wrong.to_vec()).is_err(), "{wrong:?}");
     }
 }
+
+#[derive(Serialize)]
+struct Unit;
+
+#[derive(Serialize)]
+struct Inside(u16);
+
+#[derive(Serialize)]
+struct Two(u8, u16);
+
+#[derive(Serialize)]
+struct Named {
+    b: u16,
+    a: u8,
+    none: Option<u8>,
+}
+
+#[test]
+fn each_type_hands_over_its_value() {
+    fn written<T: Serialize>(format: &str, value: T, bytes: &[u8]) {
+        let layout = compiled(&super::borders::whole(format), &[]);
+        let written = layout.serialize(&value).map_err(|e| e.to_string());
+        assert_eq!(written.as_deref(), Ok(bytes), "{format}");
+    }
+    fn refused<T: Serialize>(format: &str, value: T, words: &str) {
+        let layout = compiled(&super::borders::whole(format), &[]);
+        let error = layout.serialize(&value).unwrap_err().to_string();
+        assert!(error.contains(words), "{format}: {error}");
+    }
+    written("?:x", (true,), b"\x01");
+    written("b:x", (-1i8,), b"\xff");
+    written("<h:x", (-2i16,), b"\xfe\xff");
+    written("<i:x", (-2i32,), b"\xfe\xff\xff\xff");
+    written(">q:x", (1i64,), b"\0\0\0\0\0\0\0\x01");
+    written("B:x", (1u8,), b"\x01");
+    written(">H:x", (0x102u16,), b"\x01\x02");
+    written(">I:x", (0x102u32,), b"\0\0\x01\x02");
+    written(">Q:x", (0x102u64,), b"\0\0\0\0\0\0\x01\x02");
+    written("<y:x", (-1i128,), &[0xff; 16]);
+    written("<Y:x", (u128::MAX,), &[0xff; 16]);
+    written("<f:x", (0.5f32,), b"\0\0\0\x3f");
+    written(">d:x", (0.5f64,), b"\x3f\xe0\0\0\0\0\0\0");
+    written("c:x", ('q',), b"q");
+    written("2s:x", ('\u{e9}',), b"\xc3\xa9");
+    written("z:x", ("ab",), b"ab\0");
+    written(
+        "2s:x",
+        (crate::value::Bytes::from(&b"\0\xff"[..]),),
+        b"\0\xff",
+    );
+    written("4s:x", (Kind::Text,), b"text");
+    written("<H:x", (Some(Some(Inside(0x102))),), b"\x02\x01");
+    written("<B:a H:b", Two(1, 2), b"\x01\x02\0");
+    written("<(B:a H:b):g", (Two(1, 2),), b"\x01\x02\0");
+    written("<(B:a H:b):g", ((1u8, 2u8),), b"\x01\x02\0");
+    written("3B:x", (vec![1u8, 2, 3],), b"\x01\x02\x03");
+    written("3s:x", ([1u8, 2, 3],), b"\x01\x02\x03");
+    let named = || Named {
+        a: 1,
+        b: 2,
+        none: None,
+    };
+    written("<B:a H:b", named(), b"\x01\x02\0");
+    written("<(B:a H:b):g", (named(),), b"\x01\x02\0");
+    let map = std::collections::BTreeMap::from([("b", 2), ("a", 1)]);
+    written("<B:a H:b", map, b"\x01\x02\0");
+    let indices = std::collections::BTreeMap::from([(0u8, 7u8), (1, 8)]);
+    written("B B", indices, b"\x07\x08");
+    let mixed = std::collections::BTreeMap::from([("b", 8u8), ("0", 7), ("2", 9)]);
+    written("B B:b B", mixed, b"\x07\x08\x09");
+    written("2x", (), b"\0\0");
+    written("2x", Unit, b"\0\0");
+    written("2x", None::<u8>, b"\0\0");
+    written("B:x", 7u8, b"\x07");
+    // An address is four bytes to what isn't read by people.
+    let address = std::net::Ipv4Addr::new(192, 0, 2, 1);
+    written("4s:x", (address,), &[192, 0, 2, 1]);
+
+    refused("2B:x", (vec![Some(1u8), None],), "an item has no value");
+    refused("B:x", ((),), "no value");
+    let keys = std::collections::BTreeMap::from([((0u8, 1u8), 7u8)]);
+    refused("B:x", keys, "neither a name nor an index");
+}
