@@ -125,14 +125,17 @@ fn work_is_bounded_by_the_file_and_by_a_limit() {
         (3, 0, MAX_STEPS + 191, MAX_STEPS + 191, "items and values"),
     ] {
         let bytes = vec![0; size];
-        let mut reader = Reader::new(program, &bytes[..], Space::FILE, 0);
-        (reader.decoded, reader.most_steps) = (decoded, limit);
-        reader.steps = most - 3000;
-        for _ in 0..3000 {
-            reader.step().unwrap();
+        // The limit is looked at now and then: at the last step, and before it.
+        for before in [1, 1025, 3000] {
+            let mut reader = Reader::new(program, &bytes[..], Space::FILE, 0);
+            (reader.decoded, reader.most_steps) = (decoded, limit);
+            reader.steps = most - before;
+            for _ in 0..before {
+                reader.step().unwrap();
+            }
+            let error = reader.step().unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
         }
-        let error = reader.step().unwrap_err().to_string();
-        assert!(error.contains(words), "{error}");
     }
 }
 
