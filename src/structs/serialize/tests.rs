@@ -244,7 +244,9 @@ fn generally<T: Serialize + ?Sized>(format: &str, value: &T) -> Result<Vec<u8>, 
     format.serialize(value).map_err(|e| e.to_string())
 }
 
-fn map<const N: usize>(entries: [(&'static str, u8); N]) -> std::collections::BTreeMap<&str, u8> {
+fn map<const N: usize>(
+    entries: [(&'static str, u8); N],
+) -> std::collections::BTreeMap<&'static str, u8> {
     entries.into()
 }
 
