@@ -462,3 +462,6 @@ impl<'de> Deserializer<'de> for Index {
         bool f32 f64 char str string bytes byte_buf unit unit_struct seq map struct enum identifier ignored_any
     }
 }
+
+#[cfg(test)]
+mod tests;

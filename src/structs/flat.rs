@@ -116,7 +116,7 @@ pub(super) struct Item {
     /// Of one value.
     size: u8,
     read: Read,
-    /// Whether it is written with a count, and so is one field.
+    /// Whether it is written with a count, and so is one field of the plan that is made of it.
     counted: bool,
 }
 
@@ -276,7 +276,8 @@ impl Item {
             letter,
             size,
             read,
-            counted: !matches!(field.repeat, Repeat::One),
+            // The plan is there already, and says it.
+            counted: false,
         })
     }
 

@@ -309,6 +309,28 @@ fn names_of_a_row_say_where_its_values_go() {
     assert_eq!(named("<BHI", &[("a", 1), ("b", 2), ("c", 3)]), None);
 }
 
+/// Items and values are gone through side by side where every item is one value.
+#[test]
+fn a_list_knows_whether_each_item_is_one_value() {
+    for (text, expected) in [
+        ("<", true),
+        ("<B", true),
+        ("<BH3s4p", true),
+        ("<B1H", true),
+        ("<BxH", false),
+        ("<B2H", false),
+        ("<2HB", false),
+        ("<B0H", false),
+        ("<B:a H:b", true),
+        ("<B:a 2H", false),
+        ("<B:a x H:b", false),
+        ("<B:a 3s:b", true),
+    ] {
+        let format = Struct::new(text).unwrap();
+        assert_eq!(list_of(&format).one_each, expected, "{text}");
+    }
+}
+
 #[test]
 fn zeros_are_as_long_as_the_format() {
     for size in [0, 1, 63, 64, 65, 1000] {

@@ -179,37 +179,40 @@ impl CrateCopy {
             .unwrap_or_default())
     }
 
-    /// Builds the test programs of rooms, and answers with those of each.
-    pub fn build(&self, rooms: &[&'static Room]) -> Result<Vec<Vec<Program>>> {
-        let all = rooms.iter().flat_map(|room| room.tests);
+    /// Builds the test programs of rooms, and answers with those of each. Where some are named, those alone.
+    pub fn build(&self, rooms: &[&'static Room], named: &[String]) -> Result<Vec<Vec<Program>>> {
+        let is_asked = |tests: &&'static Tests| {
+            named.is_empty() || named.iter().any(|name| name == tests.program)
+        };
+        let all = rooms.iter().flat_map(|room| room.tests).filter(is_asked);
         let names: BTreeSet<_> = all.map(|tests| tests.program).collect();
         let mut arguments = vec!["test", "--no-run", "--lib"];
         for name in names.into_iter().filter(|name| *name != "lib") {
             arguments.extend(["--test", name]);
         }
         let output = self.cargo(&arguments).output()?;
-        let programs = rooms.iter().map(|room| programs(&output.stdout, room));
-        programs.collect()
+        let of_room = |room: &&'static Room| {
+            let tests = room.tests.iter().filter(is_asked);
+            tests.map(|tests| program(&output.stdout, tests)).collect()
+        };
+        rooms.iter().map(of_room).collect()
     }
 }
 
-/// The test programs of a room among what cargo says that it built.
-fn programs(built: &[u8], room: &'static Room) -> Result<Vec<Program>> {
-    let program = |tests: &'static Tests| {
-        let found = messages(built).find_map(|message| {
-            let target = &message["target"];
-            let is_lib = target["kind"][0] == "lib" && tests.program == "lib";
-            let fits = message["profile"]["test"] == true
-                && (is_lib || (target["name"] == tests.program && target["kind"][0] == "test"));
-            message["executable"]
-                .as_str()
-                .filter(|_| fits)
-                .map(PathBuf::from)
-        });
-        let path = found.with_context(|| format!("{} was not built", tests.program))?;
-        Ok(Program { path, tests })
-    };
-    room.tests.iter().map(program).collect()
+/// A test program among what cargo says that it built.
+fn program(built: &[u8], tests: &'static Tests) -> Result<Program> {
+    let found = messages(built).find_map(|message| {
+        let target = &message["target"];
+        let is_lib = target["kind"][0] == "lib" && tests.program == "lib";
+        let fits = message["profile"]["test"] == true
+            && (is_lib || (target["name"] == tests.program && target["kind"][0] == "test"));
+        message["executable"]
+            .as_str()
+            .filter(|_| fits)
+            .map(PathBuf::from)
+    });
+    let path = found.with_context(|| format!("{} was not built", tests.program))?;
+    Ok(Program { path, tests })
 }
 
 fn messages(output: &[u8]) -> impl Iterator<Item = Value> {

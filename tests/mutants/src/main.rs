@@ -31,15 +31,20 @@ fn main() -> Result<()> {
         ..Sample::default()
     };
     let mut again = false;
+    // Of the rooms' programs, those that are run; all where none is named.
+    let mut programs: Vec<String> = Vec::new();
     for argument in rest {
         match argument.split_once('=') {
             Some(("--every", n)) => sample.every = n.parse().context("--every wants a number")?,
             Some(("--start", n)) => sample.start = n.parse().context("--start wants a number")?,
             Some(("--only", text)) => sample.only = text.to_owned(),
             Some(("--from", file)) => sample.from = Some(std::fs::read_to_string(file)?),
+            Some(("--programs", names)) => {
+                programs = names.split(',').map(str::to_owned).collect();
+            }
             None if argument == "--again" => again = true,
             _ => bail!(
-                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE nor --again"
+                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES nor --again"
             ),
         }
     }
@@ -51,7 +56,7 @@ fn main() -> Result<()> {
         true => built(&root, &rooms, &sample)?,
         false => build(&root, &rooms, &sample)?,
     };
-    let tests = copy.build(&rooms)?;
+    let tests = copy.build(&rooms, &programs)?;
     let chosen: Vec<_> = faults.iter().collect();
     let missed = run::all(&copy, &tests, &chosen)?;
     for (place, room) in rooms.iter().enumerate() {
