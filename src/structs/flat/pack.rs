@@ -114,8 +114,8 @@ impl Flat {
         let mut packed = Packed { flat: self, out };
         if self.one_each {
             for (item, value) in self.items.iter().zip(row) {
-                let offset = item.offset & mask;
-                let near = Item { offset, ..*item };
+                let mut near = *item;
+                near.offset &= mask;
                 packed
                     .slot(&near)
                     .write::<O>(value, |slot| slot.of(item).put_other(value))?;
@@ -159,7 +159,8 @@ impl<'t, 'f> Slot<'t, 'f> {
     /// The place of another item.
     #[inline(always)]
     fn of(self, item: &'t Item) -> Slot<'t, 'f> {
-        Slot { item, ..self }
+        let Slot { packed, .. } = self;
+        Slot { packed, item }
     }
 
     #[inline(always)]

@@ -116,7 +116,11 @@ fn a_constant_far_away_decides_what_bytes_hold() {
             data[2 + 2 * index] = 3;
         }
         for many in [16, u64::MAX] {
-            let (root, error, end) = super::demand::read(&layout, &data, many);
+            let how = How {
+                many,
+                ..How::at(Space::FILE, 0)
+            };
+            let (root, error, end) = read_as(&layout, &data, &how);
             assert_eq!((error, end), (None, 403), "{wrong:?} {many}");
             let [_, held, after] = root.made() else {
                 panic!("{root:?}");
