@@ -123,3 +123,53 @@ fn what_is_wrong_from_the_start_is_there_by_chance_however_far_it_reads() {
     let bytes = [b"....", &b"!<thin>\n"[..], &noise].concat();
     assert_eq!(found(&bytes, false), []);
 }
+
+/// A card of FITS.
+fn card(text: &str) -> Vec<u8> {
+    format!("{text:<80}").into_bytes()
+}
+
+/// UTC as RFC 9636 has it: the header, one kind of time and its name, twice, and the rule.
+fn utc() -> Vec<u8> {
+    let counts: Vec<u8> = [0u32, 0, 0, 0, 1, 4]
+        .iter()
+        .flat_map(|count| count.to_be_bytes())
+        .collect();
+    let header = [&b"TZif2"[..], &[0; 15], &counts].concat();
+    let data = b"\0\0\0\0\0\0UTC\0";
+    [&header[..], data, &header, data, b"\nUTC0\n"].concat()
+}
+
+#[test]
+fn signatures_in_a_program_that_knows_their_formats_are_no_files() {
+    let mandatory = "SIMPLE  =                    T";
+    // What follows a constant in a program is another, or numbers.
+    let words = b"_constants follow each other; and so does code \x48\x89\xe5\xc3 ".repeat(2000);
+    for signature in [
+        &b"TZif"[..],
+        b"wOF2",
+        b"fLaC",
+        b"SDPX",
+        b"XPDS",
+        b"OggS\0",
+        b"MSCF\0\0\0\0",
+        mandatory.as_bytes(),
+    ] {
+        let bytes = [b"....", signature, &words].concat();
+        assert_eq!(found(&bytes, false), [], "{}", signature.escape_ascii());
+    }
+    let fits = [
+        card(mandatory),
+        card("BITPIX  =                    8"),
+        card("NAXIS   =                    0"),
+        card("END"),
+    ];
+    let fits = [&fits.concat()[..], &[b' '; 2880 - 4 * 80]].concat();
+    let utc = utc();
+    assert_eq!(utc.len(), 114);
+    let bytes = [b"....", &utc[..], b"....", &fits].concat();
+    assert_eq!(
+        told(&bytes, false),
+        [("tzif".to_owned(), 4, 114), ("fits".to_owned(), 122, 2880)]
+    );
+}

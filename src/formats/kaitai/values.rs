@@ -156,7 +156,12 @@ fn overflow() -> String {
 }
 
 fn integers(operator: Binary, a: i128, b: i128) -> Result<i128, String> {
-    let shift = || u32::try_from(b).map_err(|_| format!("bits can't be shifted by {b}"));
+    // Beyond 128, one shift is as good as any other.
+    let shift = || match u32::try_from(b) {
+        Ok(by) => Ok(by),
+        Err(_) if b > 0 => Ok(u32::MAX),
+        Err(_) => Err(format!("bits can't be shifted by {b}")),
+    };
     let result = match operator {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
@@ -172,9 +177,12 @@ fn integers(operator: Binary, a: i128, b: i128) -> Result<i128, String> {
                     false => rest,
                 })
         }
-        Binary::ShiftLeft => a
-            .checked_shl(shift()?)
-            .filter(|shifted| shifted.checked_shr(u32::try_from(b).unwrap_or(0)) == Some(a)),
+        Binary::ShiftLeft if a == 0 => shift().map(|_| Some(0))?,
+        Binary::ShiftLeft => {
+            let by = shift()?;
+            a.checked_shl(by)
+                .filter(|shifted| shifted.checked_shr(by) == Some(a))
+        }
         Binary::ShiftRight => Some(a >> shift()?.min(127)),
         Binary::BitAnd => Some(a & b),
         Binary::BitOr => Some(a | b),
@@ -234,5 +242,10 @@ mod tests {
         assert!(integers(Binary::ShiftLeft, 1, 127).is_err());
         assert_eq!(integers(Binary::ShiftLeft, 1, 126), Ok(1 << 126));
         assert_eq!(integers(Binary::ShiftRight, -5, 1), Ok(-3));
+        assert_eq!(integers(Binary::ShiftRight, -5, 1 << 40), Ok(-1));
+        assert_eq!(integers(Binary::ShiftRight, 5, 1 << 40), Ok(0));
+        assert_eq!(integers(Binary::ShiftLeft, 0, 1 << 40), Ok(0));
+        assert!(integers(Binary::ShiftLeft, 1, 1 << 40).is_err());
+        assert!(integers(Binary::ShiftRight, 1, -1).is_err());
     }
 }
