@@ -1,7 +1,7 @@
 //! `find FILE PATTERN`: where bytes, text or regular expressions stand in files.
 
 use std::cell::OnceCell;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 
 use anyhow::{Context as _, bail};
@@ -218,7 +218,12 @@ impl Args {
         if options.iter().any(|patterns| !patterns.is_empty()) {
             return Ok(());
         }
-        if self.arguments.len() > 2 {
+        if let [file, words @ ..] = self.arguments.as_slice()
+            && words.len() > 1
+        {
+            if is_there(file) && !words.iter().any(is_there) {
+                return Err(several_words(file, words));
+            }
             bail!("what to find stands after one file; in several, say find -e PATTERN FILE...");
         }
         if let [pattern, file] = self.arguments.as_slice()
@@ -425,6 +430,25 @@ impl Args {
             }
         }
     }
+}
+
+/// Words in the place of one pattern: together one, or each for itself.
+fn several_words(file: &OsString, patterns: &[OsString]) -> anyhow::Error {
+    let pattern = patterns.join(OsStr::new(" "));
+    let (together, each) = match Pattern::hex(&pattern.to_string_lossy()) {
+        Ok(_) => (" --hex", " --hex "),
+        Err(_) => ("", " -e "),
+    };
+    let each: String = patterns
+        .iter()
+        .map(|pattern| each.to_owned() + &words::quoted(pattern))
+        .collect();
+    let (file, pattern) = (words::quoted(file), words::quoted(&pattern));
+    anyhow::anyhow!(
+        "what to find is one argument after the file, or several with options:\n\n  \
+         bytewright find {file}{together} {pattern}\n  \
+         bytewright find {file}{each}\n"
+    )
 }
 
 fn is_there(argument: &OsString) -> bool {

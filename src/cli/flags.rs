@@ -57,7 +57,7 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
         &["--no-color", "--no-colour", "--nocolor", "--plain-text"],
         &["--color never"],
     ),
-    (&["--colour", "--colors", "-C"], &["--color"]),
+    (&["--colour", "--colors"], &["--color"]),
     (&["--jsonl", "--ndjson", "--json-lines"], &["-O jsonl"]),
     (&["--json", "-j"], &["--json"]),
     (&["--csv", "--tsv"], &["-O csv"]),
@@ -146,6 +146,21 @@ const OPTIONS: &[(&[&str], &[&str])] = &[
     ),
 ];
 
+/// Options of other tools that change nothing here, with the verbs that are written so.
+const NEEDLESS: &[(&str, &[&str], &str)] = &[
+    (
+        "dump",
+        &["-C", "--canonical"],
+        "digits and text are shown side by side",
+    ),
+    ("strings", &["-a", "--all"], "all of a file is looked at"),
+    (
+        "diff",
+        &["-u", "-q"],
+        "what changed is shown field by field",
+    ),
+];
+
 /// Puts what was meant into an error about an option that is not known.
 pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     if error.kind() == ErrorKind::ValueValidation {
@@ -158,6 +173,8 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     }
     if error.kind() == ErrorKind::MissingRequiredArgument {
         advise_company(error);
+        advise_archive(error, args);
+        advise_path(error, args);
         return;
     }
     if error.kind() != ErrorKind::UnknownArgument {
@@ -187,24 +204,10 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         );
         return;
     }
-    if matches!(&*given, "-o" | "--out" | "--output") && writes_last(verb) {
-        error.remove(ContextKind::SuggestedArg);
-        suggest(
-            error,
-            &format!("the file to write is the last argument, without {given}"),
-        );
-        return;
-    }
     let asks_out = matches!(&*given, "-o" | "--out" | "--output" | "--outfile");
     if asks_out && !has(verb, "--out") {
         error.remove(ContextKind::SuggestedArg);
-        let tip = match verb.get_name() {
-            "set" | "apply" => {
-                "the file itself is changed, and --undo keeps the way back; for another one, cp it first"
-            }
-            _ => "what is printed goes into a file by > OUT",
-        };
-        suggest(error, tip);
+        suggest(error, &where_it_goes(verb, &given));
         return;
     }
     let asks_path = matches!(&*given, "--path" | "--field" | "--key" | "--member");
@@ -219,6 +222,30 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         );
         return;
     }
+    let needless = NEEDLESS
+        .iter()
+        .find(|(name, options, _)| *name == verb.get_name() && options.contains(&&*given));
+    if let Some((_, _, shown)) = needless {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(error, &format!("{shown} without {given}"));
+        return;
+    }
+    if matches!(&*given, "-f" | "--format" | "-t") && has_format_first(verb) {
+        error.remove(ContextKind::SuggestedArg);
+        let tip = format!(
+            "the format is the first argument, without {given}: bytewright {} FORMAT ...",
+            verb.get_name()
+        );
+        suggest(error, &tip);
+        return;
+    }
+    if let Some(name) = given.strip_prefix("--")
+        && command.find_subcommand(name).is_some()
+    {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(error, &format!("{name} is a verb: bytewright {name} ..."));
+        return;
+    }
     let known = OPTIONS.iter().filter(|(words, _)| words.contains(&&*given));
     let mut meant = known.flat_map(|(_, options)| *options);
     let Some(meant) = meant.find(|option| has(verb, option)) else {
@@ -226,6 +253,25 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     };
     error.remove(ContextKind::SuggestedArg);
     suggest(error, &format!("{given} is written {meant} here"));
+}
+
+/// Where a verb without `--out` writes.
+fn where_it_goes(verb: &Command, given: &str) -> String {
+    match verb.get_name() {
+        _ if writes_last(verb) => {
+            format!("the file to write is the last argument, without {given}")
+        }
+        "set" | "apply" => {
+            "the file itself is changed, and --undo keeps the way back; for another one, cp it first".to_owned()
+        }
+        "append" | "update" | "delete" => {
+            "the archive itself is changed; for another one, cp it first".to_owned()
+        }
+        "create" => format!("the archive to write is the first argument, without {given}"),
+        _ if has(verb, "--directory") => "the folder to write into comes after -C".to_owned(),
+        _ if has(verb, "--repair") => "what is whole is written by --repair OUT".to_owned(),
+        _ => "what is printed goes into a file by > OUT".to_owned(),
+    }
 }
 
 /// An option that is there only with another one: the error names that one alone.
@@ -239,6 +285,55 @@ fn advise_company(error: &mut Error) {
         let tip = format!("an option that is given goes with {option} alone");
         suggest(error, &tip);
     }
+}
+
+/// `tar create FOLDER` lacks a name for the archive, and `tar create ARCHIVE` what to put in.
+fn advise_archive(error: &mut Error, args: &[OsString]) {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    if !missing.iter().any(|argument| argument.contains("ARCNAME")) {
+        return;
+    }
+    let verb = |arg: &OsString| arg == "tar" || arg == "create";
+    let mut given = args.iter().skip(1).skip_while(|arg| !verb(arg));
+    let given = given.find(|arg| !verb(arg) && !arg.as_encoded_bytes().starts_with(b"-"));
+    let Some(given) = given else { return };
+    let path = Path::new(given);
+    let tip = match path.is_dir() || path.is_file() && !is_named_as_archive(path) {
+        true => format!(
+            "the archive to write comes first, then what to put in: bytewright tar create {} {}",
+            words::archive_of(path),
+            words::quoted(given)
+        ),
+        false => format!(
+            "what to put in is missing: bytewright tar create {} FOLDER",
+            words::quoted(given)
+        ),
+    };
+    suggest(error, &tip);
+}
+
+/// A file without the path of a field in it: where paths are told.
+fn advise_path(error: &mut Error, args: &[OsString]) {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    let asks = |argument: &String| argument.starts_with("<PATH>") || argument.starts_with("<PATH=");
+    let file = args.iter().skip(2).find(|arg| Path::new(arg).is_file());
+    if let (true, Some(file)) = (missing.iter().any(asks), file) {
+        let file = words::quoted(file);
+        suggest(
+            error,
+            &format!("bytewright inspect {file} shows which paths there are"),
+        );
+    }
+}
+
+/// Whether a name is one of an archive, as a.tar and a.tar.gz.
+fn is_named_as_archive(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".tar") || name.contains(".tar.") || name.ends_with(".tgz")
 }
 
 /// `--hex 0102 0304`: what the words are together.
@@ -271,7 +366,9 @@ fn advise_assignment(error: &mut Error, args: &[OsString]) {
     ) else {
         return;
     };
-    let is_path = name.contains("<PATH>") || name.contains("PATH=VALUE");
+    let is_path = ["<PATH>", "PATH=VALUE", "|PATH]"]
+        .iter()
+        .any(|end| name.contains(end));
     if is_path && !path.contains('=') && Path::new(path).is_file() {
         let tip = format!("{path} is a file: the file comes first, then the path");
         suggest(error, &tip);
@@ -299,6 +396,12 @@ fn suggest(error: &mut Error, text: &str) {
 fn has_archive(verb: &Command) -> bool {
     let first = verb.get_positionals().next();
     first.is_some_and(|arg| matches!(arg.get_id().as_str(), "archive" | "archives"))
+}
+
+/// Whether the first argument of a verb is a format, which other tools take after an option.
+fn has_format_first(verb: &Command) -> bool {
+    let first = verb.get_positionals().next();
+    first.is_some_and(|arg| arg.get_id() == "format") && !has(verb, "--format")
 }
 
 /// Whether a verb takes paths of fields after the file.

@@ -122,6 +122,16 @@ pub(super) fn algorithm(name: &str) -> Result<Algorithm, String> {
 
 impl Args {
     pub(super) fn run(mut self, cx: &mut Context) -> anyhow::Result<Exit> {
+        if let Some(name) = self
+            .files
+            .arguments
+            .first()
+            .and_then(|first| first.to_str())
+            && Algorithm::named(name).is_some()
+            && !std::path::Path::new(name).exists()
+        {
+            bail!("{name} is an algorithm, and no file: bytewright hash -a {name} FILE");
+        }
         let Files { files, part } = std::mem::take(&mut self.files).resolve()?;
         let key = self.key()?;
         if key.is_some()

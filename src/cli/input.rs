@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
@@ -34,9 +36,12 @@ impl Input {
                 say_waiting();
                 Ok(Source::stdin())
             }
-            Input::File(path) => Source::open(path)
-                .map_err(|error| self.told(error))
-                .with_context(|| self.to_string()),
+            Input::File(path) => {
+                let _waiting = Waiting::new(path);
+                Source::open(path)
+                    .map_err(|error| self.told(error))
+                    .with_context(|| self.to_string())
+            }
         }
     }
 
@@ -47,9 +52,12 @@ impl Input {
                 say_waiting();
                 Ok(Source::stream_up_to(io::stdin(), most))
             }
-            Input::File(path) => Source::open_up_to(path, most)
-                .map_err(|error| self.told(error))
-                .with_context(|| self.to_string()),
+            Input::File(path) => {
+                let _waiting = Waiting::new(path);
+                Source::open_up_to(path, most)
+                    .map_err(|error| self.told(error))
+                    .with_context(|| self.to_string())
+            }
         }
     }
 
@@ -106,6 +114,52 @@ pub(super) fn say_waiting() {
             "reading from the terminal; Ctrl-D ends the input, Ctrl-C the program"
         );
     });
+}
+
+/// A pipe that is being opened, which waits until its other end is. A user is told, and nothing is told where it is
+/// open within a second, as one that the shell makes.
+pub(super) struct Waiting(Option<Arc<AtomicBool>>);
+
+impl Waiting {
+    pub(super) fn new(path: &Path) -> Waiting {
+        const SOON: Duration = Duration::from_secs(1);
+        if !is_pipe(path) || !io::stderr().is_terminal() {
+            return Waiting(None);
+        }
+        let is_open = Arc::new(AtomicBool::new(false));
+        let (seen, name) = (Arc::clone(&is_open), escape::path(path).to_string());
+        std::thread::spawn(move || {
+            std::thread::sleep(SOON);
+            if !seen.load(Ordering::Relaxed) {
+                let _ = writeln!(
+                    anstream::stderr().lock(),
+                    "{name} is a pipe, into which nothing is written yet; Ctrl-C ends the program"
+                );
+            }
+        });
+        Waiting(Some(is_open))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(is_open) = &self.0 {
+            is_open.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+fn is_pipe(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        path.metadata().is_ok_and(|data| data.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 impl From<OsString> for Input {

@@ -10,6 +10,8 @@ use super::document::FormatArgs;
 use super::files::{Files, FilesArgs, Part};
 use super::output::Ints;
 use super::{Context, Exit, Input, Output, page, several};
+use crate::Source;
+use crate::inspect::guess::{Verdict, guess};
 use crate::inspect::{Document, Found, display_path};
 use crate::render::tree::{self, Form, Options};
 use crate::value::text::counted;
@@ -126,6 +128,13 @@ impl Args {
     }
 }
 
+/// Whether a file of an unknown format begins as text.
+fn is_text(document: &Document) -> io::Result<bool> {
+    const LOOKED_AT: u64 = 4096;
+    let start = Source::from(document.file().read(0, LOOKED_AT)?);
+    Ok(matches!(guess(&start)?.verdict, Verdict::Text))
+}
+
 impl View {
     /// Several files, one after another; in JSON, a list of objects with `file` and `tree`.
     fn many(
@@ -160,10 +169,16 @@ impl View {
             return Ok(Exit::No);
         }
         if !document.is_known() {
-            cx.warn(format!(
-                "{name}: no format that is known; name one with --format, look at the bytes with \
-                 dump, or have guess say what it may be"
-            ));
+            cx.warn(match is_text(document)? {
+                true => format!(
+                    "{name}: it is text, in no format that is known; name one with --format, or have find \
+                     look for words in it"
+                ),
+                false => format!(
+                    "{name}: no format that is known; name one with --format, look at the bytes with \
+                     dump, or have guess say what it may be"
+                ),
+            });
             return Ok(Exit::No);
         }
         if exit == Exit::Data && self.output == Output::Text {

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::kind::Kind;
-use super::{Context, Exit, Input, Output, negative, number};
+use super::{Context, Exit, Input, Output, negative, number, words};
 use crate::render::{escape, get, json};
 use crate::schema::Compiled;
-use crate::structs::{DataError, Struct};
+use crate::structs::{DataError, FormatError, Struct};
 use crate::value::literal;
 use crate::{Record, Source, Value};
 
@@ -78,7 +78,9 @@ Examples:
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
-        let compiled = cx.compile(&self.format, self.python)?;
+        let compiled = cx
+            .compile(&self.format, self.python)
+            .map_err(|error| self.swapped().map_or(error, Into::into))?;
         let base = match &self.base {
             Some(input) => {
                 let bytes = input
@@ -116,12 +118,33 @@ impl Args {
                     .with_context(|| escape::path(path).to_string())?;
             }
             _ if self.form() != Output::Raw => cx.out().write_all(&self.shown(bytes)?)?,
+            _ if cx.is_terminal() && !self.force => bail!(
+                "raw bytes are not written to a terminal: --hex prints their digits, -o FILE writes them to a file, \
+                 and --force writes them here"
+            ),
             _ => {
                 let mut out = cx.raw(self.force)?;
                 out.write_all(&bytes).and_then(|()| out.flush())?;
             }
         }
         Ok(Exit::Done)
+    }
+
+    /// Where the last value is a format, and what stands in the place of the format is none.
+    fn swapped(&self) -> Option<FormatError> {
+        let (format, values) = self.values.split_last()?;
+        if Struct::new(format).ok()?.size() == Some(0) {
+            return None;
+        }
+        let mut line = words::quoted(&format.into());
+        for value in std::iter::once(&self.format).chain(values) {
+            line.push(' ');
+            line.push_str(&words::quoted(&value.into()));
+        }
+        let shown = escape::message(format);
+        let message = format!("this is no format, and the last argument, {shown}, is one");
+        let hint = format!("the format comes first: bytewright pack {line}");
+        Some(FormatError::of_all(&self.format, message, hint))
     }
 
     fn form(&self) -> Output {

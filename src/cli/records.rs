@@ -189,7 +189,10 @@ impl Args {
             ),
             What::Path(path) => self.items(&path, is_stats, cx),
             What::Format(_) if self.format.is_some() && self.part.path.is_none() => {
-                bail!("--format is the format of a file, for a path into it")
+                bail!(
+                    "--format is the format of a file, for a path into it; -O csv, jsonl and others say how \
+                     rows are written"
+                )
             }
             What::Format(format) => match Columns::new(&format) {
                 Some(columns) => self.columns(columns, is_stats, cx),

@@ -198,7 +198,10 @@ fn is_ready(_: &File) -> bool {
 /// Standard input is a file too, where the system can tell which.
 fn file(input: &Input) -> io::Result<Option<File>> {
     match input {
-        Input::File(path) => File::open(path).map(Some),
+        Input::File(path) => {
+            let _waiting = input::Waiting::new(path);
+            File::open(path).map(Some)
+        }
         #[cfg(unix)]
         Input::Stdin => {
             use std::os::fd::AsFd;

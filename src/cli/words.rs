@@ -1,5 +1,7 @@
 //! Words that people try as verbs because other tools have them, and the verbs that they mean.
 
+mod zip;
+
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -274,8 +276,8 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
             swapped = [file.clone(), pattern.clone()];
             &swapped
         }
-        ("tar list" | "tar extract", _) => match arguments.iter().find(|file| is_zip(file)) {
-            Some(archive) => return Some(said_of_zip(word, archive)),
+        ("tar list" | "tar extract", _) => match arguments.iter().find(|file| zip::is_one(file)) {
+            Some(archive) => return Some(zip::said(word, archive)),
             None => arguments,
         },
         _ => arguments,
@@ -342,21 +344,6 @@ fn is_option(argument: &OsString) -> bool {
     argument.as_encoded_bytes().starts_with(b"-")
 }
 
-/// Whether a file begins as a ZIP archive with a member does.
-fn is_zip(argument: &OsString) -> bool {
-    let start = crate::Source::open(argument).and_then(|source| source.read(0, 4));
-    start.is_ok_and(|start| start == b"PK\x03\x04")
-}
-
-fn said_of_zip(word: &str, archive: &OsString) -> String {
-    let (word, archive) = (escape::message(word), quoted(archive));
-    format!(
-        "there is no verb {word}; of a ZIP archive, inspect shows the members and extract takes one out:\n\n  \
-         bytewright inspect {archive}\n  \
-         bytewright extract {archive} 'members[0].data.content' -o OUT\n"
-    )
-}
-
 fn said(program: &str, word: &str, verb: &str, does: &str, arguments: &[OsString]) -> String {
     let mut line = format!("{program} {verb}");
     for argument in arguments {
@@ -365,6 +352,13 @@ fn said(program: &str, word: &str, verb: &str, does: &str, arguments: &[OsString
     }
     let word = escape::message(word);
     format!("there is no verb {word}; {verb} {does}:\n\n  {line}\n")
+}
+
+/// The name of an archive of a folder or a file, as a shell takes it.
+pub(super) fn archive_of(path: &Path) -> String {
+    let mut name = path.file_name().unwrap_or("archive".as_ref()).to_owned();
+    name.push(".tar.gz");
+    quoted(&name)
 }
 
 /// An argument as a shell takes it.

@@ -147,7 +147,8 @@ fn what_is_wrong_with_a_pattern_is_said() {
     says(&["--pack", "<<I", "1"], 3, "byte order");
     says(&["--pack", "<I", "x"], 4, "--pack");
     says(&[], 2, "expected a file");
-    says(&["a", "b"], 2, "-e PATTERN");
+    says(&["a", "b"], 2, "find - -e a -e b");
+    says(&["ff", "d8"], 2, "find - --hex 'ff d8'");
 }
 
 #[cfg(unix)]

@@ -89,11 +89,56 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
             &["tar", "list", "--file", USTAR],
             "without --file: bytewright tar list ARCHIVE",
         ),
+        (&["-tvf", USTAR], "bytewright tar -tvf "),
+        (&[""], "the first argument is empty"),
+        (&["tar", "create", "src"], "tar create src.tar.gz src"),
+        (
+            &["tar", "cf", "new.tar"],
+            "what to put in is missing: bytewright tar create new.tar FOLDER",
+        ),
+        (
+            &["tar", "create", "src", "a.tar"],
+            "bytewright tar create src.tar.gz src",
+        ),
+        (
+            &["tar", "extract", "src"],
+            "bytewright tar extract ARCHIVE -C src",
+        ),
+        (&["tar", "extract", USTAR, "-o", "x"], "comes after -C"),
+        (
+            &["tar", "append", USTAR, "-o", "x"],
+            "for another one, cp it first",
+        ),
+        (&["tar", "check", USTAR, "-o", "x"], "--repair OUT"),
+        (
+            &["set", USTAR, "a=1", "-o", "x"],
+            "--undo keeps the way back",
+        ),
+        (&["peek", "4", USTAR], "the file comes first"),
+        (&["peek", "4", "Cargo.toml"], "bytewright peek Cargo.toml 4"),
+        (&["records", USTAR], "bytewright records '<I:time f:value' "),
+        (&["binwalk", USTAR], "bytewright find --embedded "),
+        (&["hexyl", "-n", "16", USTAR], "bytewright dump -n 16 "),
+        (
+            &["find", USTAR, "a", "-m", "1"],
+            "-m is written --limit here",
+        ),
     ] {
         let said = run(args).fails(2);
         assert!(said.contains(line), "{args:?}: {said}");
         assert!(!said.contains("use '-- "), "{args:?}: {said}");
     }
+}
+
+#[test]
+fn a_format_after_the_values_is_noticed() {
+    let said = run(["pack", "5", "I"]).fails(3);
+    assert!(said.contains("first: bytewright pack I 5"), "{said}");
+    let said = run(["pack", "no format", "1", "<2I"]).fails(3);
+    assert!(said.contains("pack '<2I' 'no format' 1"), "{said}");
+    // What is wrong with a format whose values are no formats.
+    let said = run(["pack", "<2s:magic 3", "1"]).fails(3);
+    assert!(said.contains("expected a format code"), "{said}");
 }
 
 #[test]
@@ -343,7 +388,12 @@ fn an_unknown_file_and_an_empty_one_are_told_apart() {
     let folder = Folder::new();
     let unknown = folder.file("unknown", &[7; 100]);
     let empty = folder.file("empty", b"");
-    for (file, words) in [(unknown, "have guess say"), (empty, "it is empty")] {
+    let text = folder.file("text", b"a text in no format\n");
+    for (file, words) in [
+        (unknown, "have guess say"),
+        (empty, "it is empty"),
+        (text, "it is text, in no format that is known"),
+    ] {
         let run = run([&file]);
         assert_eq!(run.status, 1);
         assert!(run.stderr.contains(words), "{}", run.stderr);
@@ -375,4 +425,48 @@ fn a_name_with_a_slip_of_the_finger_is_told_the_right_one() {
     assert!(said.contains("no field is called siz,"), "{said}");
     // A value with an equals sign is one.
     assert_eq!(run(["pack", "3s:x", "a=b"]).out(), "a=b");
+}
+
+/// A command on a terminal, which `script` makes and copies into a file; `None` where that is missing.
+#[cfg(target_os = "linux")]
+fn on_terminal(command: &str, copy: &str) -> Option<std::process::Child> {
+    let child = std::process::Command::new("script")
+        .args(["-qfec", command, copy])
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn();
+    if child.is_err() {
+        eprintln!("skipped: script is missing");
+    }
+    child.ok()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_no_raw_bytes_and_learns_of_a_pipe_without_a_writer() {
+    let program = env!("CARGO_BIN_EXE_bytewright");
+    let folder = Folder::new();
+    let (pipe, copy) = (path(&folder, "pipe"), path(&folder, "copy"));
+    let said = || String::from_utf8(std::fs::read(&copy).unwrap_or_default()).unwrap();
+    let Some(mut child) = on_terminal(&format!("{program} pack '<I' 5"), &copy) else {
+        return;
+    };
+    child.wait().unwrap();
+    assert!(said().contains("--hex prints their digits"), "{}", said());
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let line = format!("{program} dump --plain {pipe}");
+    let mut child = on_terminal(&line, &copy).unwrap();
+    // The writer comes when the program has said that it waits for one; one that never does is given up.
+    let waits = || said().contains("is a pipe, into which nothing is written yet");
+    for _ in 0..2400 {
+        if waits() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(waits(), "{}", said());
+    std::fs::write(&pipe, "abc\n").unwrap();
+    child.wait().unwrap();
+    assert!(said().contains("6162 630a"), "{}", said());
 }

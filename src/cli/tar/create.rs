@@ -67,10 +67,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         if self.archive.is_dir() {
             let folder = words::quoted(&self.archive.clone().into());
-            let name = self.archive.file_name().unwrap_or("archive".as_ref());
-            let mut name = name.to_owned();
-            name.push(".tar.gz");
-            let name = words::quoted(&name);
+            let name = words::archive_of(&self.archive);
             bail!(
                 "{folder} is a folder; the archive to write comes first:\n\n  \
                  bytewright tar create {name} {folder}\n"
