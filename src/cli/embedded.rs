@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::progress::{self, Progress};
-use super::{Context, Exit, Input, Output};
+use super::{Context, Exit, Input, Output, words};
+use crate::formats::Registry;
 use crate::inspect::embedded::{self, Embedded};
 use crate::render::escape;
 
@@ -40,8 +41,9 @@ impl Wanted {
                     continue;
                 }
             };
-            if !found.is_empty() {
-                exit = Exit::Done;
+            match found.is_empty() {
+                false => exit = Exit::Done,
+                true => self.tell_none(file, cx)?,
             }
             let out = &mut *cx.out();
             let written = (|| {
@@ -61,6 +63,22 @@ impl Wanted {
         }
         values.end(cx.out()).context("standard output")?;
         Ok(exit.max(failed))
+    }
+
+    /// Where nothing is inside, the file itself may be what was looked for.
+    fn tell_none(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+        let (Some(path), true) = (file.path(), self.limit != Some(0)) else {
+            return Ok(());
+        };
+        let Some(format) = Registry::built_in().detect(&file.open()?, None)? else {
+            return Ok(());
+        };
+        let (name, quoted) = (escape::path(path), words::quoted(&path.into()));
+        cx.note(format!(
+            "{name}: no other file begins inside it; it is {} itself, which bytewright inspect {quoted} shows",
+            format.name()
+        ));
+        Ok(())
     }
 
     fn found(&self, file: &Input) -> anyhow::Result<Vec<Embedded>> {

@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     file: Input,
 
-    /// Which field, such as 'profile' or 'members["notes.txt"].data'
+    /// Which field, such as 'profile' or 'members["notes.txt"].local.data'
     path: Option<Path>,
 
     /// The file that begins at this offset, as find --embedded tells them
@@ -80,7 +80,7 @@ Exit status: 1 where nothing is there.
 
 Examples:
   bytewright extract photo.bmp profile -o photo.icc
-  bytewright extract app.zip 'members[0].data.content' -o readme.txt
+  bytewright extract app.zip 'members[\"readme.txt\"].local.data.content' -o readme.txt
   bytewright find --embedded firmware.bin
   bytewright extract firmware.bin --offset 0x1c000 -o logo.png
   bytewright extract firmware.bin --embedded -o parts

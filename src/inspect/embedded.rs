@@ -10,7 +10,7 @@ use super::{Document, Step, walk, within};
 use crate::Source;
 use crate::format::Format;
 use crate::formats::Registry;
-use crate::structs::problems::{S001, S003, S004, S008};
+use crate::structs::problems::{S001, S002, S003, S004, S008};
 use crate::tree::{Problem, Range, Role, Severity};
 
 /// A signature of fewer bytes says nothing by itself: an executable's MZ is in each 65,536 bytes of noise. Of a
@@ -92,30 +92,50 @@ pub fn each(
     let mut seen = HashSet::from([0]);
     // Formats of which one goes to the end of the file already: what begins as they do is a part of it.
     let mut open: Vec<String> = own.map(str::to_owned).into_iter().collect();
+    // Those that do not go on, and how far they do: the members of an archive whose end is missing begin as it does.
+    let mut cut: Vec<(String, u64)> = Vec::new();
+    let mut own_is_read = false;
     let mut end = 0;
     for hit in Find::new(source, &pattern)
         .overlapping(true)
         .without_context()
     {
         let hit = hit?;
-        let Some((offset, length)) = signatures.get(hit.pattern) else {
+        let Some(offset) = signatures.get(hit.pattern) else {
             continue;
         };
         let start = hit.offset.checked_sub(*offset);
         let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
             continue;
         };
-        let Some((found, is_chance)) = read(source, start, hit.offset, true)? else {
+        let Some(read) = Read::new(source, start, hit.offset, true)? else {
             continue;
         };
+        let found = read.found;
         // A member of an archive, or a page of a stream, begins as the archive does.
         let is_rest = found.reaches(size) && open.contains(&found.format);
         let is_small = found.range.size < SMALLEST;
-        if is_rest || is_small || found.problem.is_some() && (*length < SURE || is_chance) {
+        if is_rest || is_small {
             continue;
         }
         match (found.problem.is_some(), found.reaches(size)) {
-            (true, _) => {}
+            (true, _) if read.is_chance || read.signature < SURE => continue,
+            (true, _) => {
+                if own == Some(&*found.format) && !own_is_read {
+                    own_is_read = true;
+                    let whole = Read::new(source, 0, 0, false)?.filter(|whole| whole.is_cut);
+                    cut.extend(whole.map(|whole| (whole.found.format, whole.found.range.end())));
+                }
+                let is_part =
+                    |(format, end): &(String, u64)| *format == found.format && start < *end;
+                if cut.iter().any(is_part) {
+                    continue;
+                }
+                if read.is_cut {
+                    cut.retain(|(_, end)| start < *end);
+                    cut.push((found.format.clone(), found.range.end()));
+                }
+            }
             (false, true) => open.push(found.format.clone()),
             (false, false) if overlapping => {}
             (false, false) => end = found.range.end(),
@@ -127,8 +147,8 @@ pub fn each(
     Ok(())
 }
 
-/// The signatures of all formats as one pattern; of each the offset and the length.
-fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), PatternError> {
+/// The signatures of all formats as one pattern, and the offset of each.
+fn signatures(registry: &Registry) -> Result<(Pattern, Vec<u64>), PatternError> {
     let mut patterns = Vec::new();
     let mut places = Vec::new();
     for format in registry.iter() {
@@ -137,7 +157,7 @@ fn signatures(registry: &Registry) -> Result<(Pattern, Vec<(u64, usize)>), Patte
                 && tells(&**format, bytes)
             {
                 patterns.push(Pattern::bytes(bytes)?);
-                places.push((offset, bytes.len()));
+                places.push(offset);
             }
         }
     }
@@ -161,53 +181,85 @@ fn says(signature: &[u8]) -> bool {
 ///
 /// Those of the source.
 pub fn at(source: &Source, start: u64) -> io::Result<Option<Embedded>> {
-    Ok(read(source, start, start, false)?.map(|(found, _)| found))
+    Ok(Read::new(source, start, start, false)?.map(|read| read.found))
 }
 
-/// The same, and whether what is wrong with it is wrong so near to the signature that nothing else speaks for it.
-/// Where it is looked for, and not named by its offset, what is there by chance is left out before all of it is read:
-/// a tree of noise may be large.
-fn read(
-    source: &Source,
-    start: u64,
-    signature: u64,
-    is_looked_for: bool,
-) -> io::Result<Option<(Embedded, bool)>> {
-    let part = within::from(source, start);
-    let Some(format) = Registry::built_in().detect(&part, None)? else {
-        return Ok(None);
-    };
-    let mut signatures = format.signatures().iter();
-    // By its looks alone, and not by a signature, everything is something.
-    let counts = match is_looked_for {
-        true => signatures.any(|(_, bytes)| tells(&*format, bytes)),
-        false => signatures.next().is_some(),
-    };
-    if !counts || is_looked_for && is_wrong_at_once(source, &format, start, signature)? {
-        return Ok(None);
+/// A file inside, as it was read.
+struct Read {
+    found: Embedded,
+    /// What is wrong with it is wrong so near to the signature that nothing else speaks for it.
+    is_chance: bool,
+    /// It is right as far as it goes, and does not go on.
+    is_cut: bool,
+    /// Bytes of the longest signature that is there.
+    signature: usize,
+}
+
+impl Read {
+    /// What begins at an offset. Where it is looked for, and not named by its offset, what is there by chance is left
+    /// out before all of it is read: a tree of noise may be large.
+    fn new(
+        source: &Source,
+        start: u64,
+        signature: u64,
+        is_looked_for: bool,
+    ) -> io::Result<Option<Read>> {
+        let part = within::from(source, start);
+        let Some(format) = Registry::built_in().detect(&part, None)? else {
+            return Ok(None);
+        };
+        let mut signatures = format.signatures().iter();
+        // By its looks alone, and not by a signature, everything is something.
+        let counts = match is_looked_for {
+            true => signatures.any(|(_, bytes)| tells(&*format, bytes)),
+            false => signatures.next().is_some(),
+        };
+        if !counts || is_looked_for && is_wrong_at_once(source, &format, start, signature)? {
+            return Ok(None);
+        }
+        let longest = longest_signature(&part, &*format)?;
+        let document = Document::open_at(source.clone(), format, start)?;
+        let size = source.size()?;
+        let mut end = size;
+        for child in document.root().children() {
+            let child = child?;
+            let is_rest = child.role == Role::Gap && child.range.offset > start;
+            if is_rest && child.range.space.is_file() && child.range.end() == size {
+                end = child.range.offset;
+            }
+        }
+        let problem = problem(&document)?;
+        let is_chance = problem.as_ref().is_some_and(|problem| {
+            let is_wrong = [S001, S003, S004, S008].iter().any(|code| problem.is(code));
+            let is_near = problem.range.offset.abs_diff(signature) < BY_CHANCE;
+            is_wrong && is_near || yields_nothing(&document)
+        });
+        let found = Embedded {
+            format: document.format().name().to_owned(),
+            range: Range::between(start, end).unwrap_or(Range::file(start, 0)),
+            problem: problem.as_ref().map(|problem| problem.message.clone()),
+        };
+        Ok(Some(Read {
+            found,
+            is_chance,
+            is_cut: problem.is_some_and(|problem| problem.is(&S002)),
+            signature: longest,
+        }))
     }
-    let document = Document::open_at(source.clone(), format, start)?;
-    let size = source.size()?;
-    let mut end = size;
-    for child in document.root().children() {
-        let child = child?;
-        let is_rest = child.role == Role::Gap && child.range.offset > start;
-        if is_rest && child.range.space.is_file() && child.range.end() == size {
-            end = child.range.offset;
+}
+
+/// Bytes of the longest signature of a format that a file has.
+fn longest_signature(file: &Source, format: &dyn Format) -> io::Result<usize> {
+    let mut longest = 0;
+    for (offset, bytes) in format.signatures() {
+        if let Ok(offset) = u64::try_from(*offset)
+            && bytes.len() > longest
+            && file.read(offset, bytes.len() as u64)? == *bytes
+        {
+            longest = bytes.len();
         }
     }
-    let problem = problem(&document)?;
-    let is_chance = problem.as_ref().is_some_and(|problem| {
-        let is_wrong = [S001, S003, S004, S008].iter().any(|code| problem.is(code));
-        let is_near = problem.range.offset.abs_diff(signature) < BY_CHANCE;
-        is_wrong && is_near || yields_nothing(&document)
-    });
-    let found = Embedded {
-        format: document.format().name().to_owned(),
-        range: Range::between(start, end).unwrap_or(Range::file(start, 0)),
-        problem: problem.map(|problem| problem.message),
-    };
-    Ok(Some((found, is_chance)))
+    Ok(longest)
 }
 
 /// Whether a constant is wrong near to the signature, or a value is none that the format has: the first bytes of a file

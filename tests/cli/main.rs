@@ -56,3 +56,4 @@ mod tar_options;
 mod tar_reading;
 mod unpack;
 mod view;
+mod zip;

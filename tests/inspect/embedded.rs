@@ -172,4 +172,60 @@ fn signatures_in_a_program_that_knows_their_formats_are_no_files() {
         told(&bytes, false),
         [("tzif".to_owned(), 4, 114), ("fits".to_owned(), 122, 2880)]
     );
+
+/// A member of a ZIP archive that is stored as it is: a local header and its data.
+fn stored(name: &str, data: &[u8]) -> Vec<u8> {
+    let size = (data.len() as u32).to_le_bytes();
+    let crc = crc32fast::hash(data).to_le_bytes();
+    let name_length = (name.len() as u16).to_le_bytes();
+    [
+        &b"PK\x03\x04\x0a\0\0\0\0\0\0\0\0\0"[..],
+        &crc,
+        &size,
+        &size,
+        &name_length,
+        b"\0\0",
+        name.as_bytes(),
+        data,
+    ]
+    .concat()
+}
+
+#[test]
+fn an_archive_without_its_end_is_one_file_as_far_as_its_members_go() {
+    let members = [stored("a", &[b'a'; 200]), stored("b", &[b'b'; 200])].concat();
+    let size = members.len() as u64;
+    let bytes = [&[0x80; 100][..], &members, &[0x81; 100]].concat();
+    let alone = found(&bytes, false);
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    assert_eq!(
+        (
+            &*alone[0].format,
+            alone[0].range.offset,
+            alone[0].range.size
+        ),
+        ("zip", 100, size)
+    );
+    let problem = alone[0].problem.as_deref().unwrap();
+    assert!(problem.contains("no end record"), "{problem}");
+    // A second one is told by itself.
+    let two = [&bytes[..], &bytes].concat();
+    let offsets: Vec<u64> = found(&two, false)
+        .iter()
+        .map(|one| one.range.offset)
+        .collect();
+    assert_eq!(offsets, [100, 100 + bytes.len() as u64]);
+    // With its directory and its end it is whole, however much follows: the range is that of the archive.
+    let end = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    let whole = [&members[..], b"PK\x01\x02", &[0; 42], &end].concat();
+    let bytes = [&[0x80; 100][..], &whole, &[0x81; 70_000]].concat();
+    assert_eq!(
+        told(&bytes, false),
+        [("zip".to_owned(), 100, whole.len() as u64)]
+    );
+    // The file itself is none, and its members are its own.
+    assert_eq!(found(&members, false), []);
+    // Four bytes, and what no header has after them.
+    let noise = [&[0x80; 100][..], b"PK\x03\x04", &[0xff; 1000]].concat();
+    assert_eq!(found(&noise, false), []);
 }

@@ -124,7 +124,7 @@ formats! {
     Sound "adts" in "broadcast", ["aac"], [0: b"\xff\xf1", 0: b"\xff\xf9"];
     Sound "ac3" in "broadcast", ["ac3", "eac3"], [0: b"\x0bw"];
     Sound "w64" in "broadcast", ["w64"], [0: b"riff.\x91\xcf\x11\xa5\xd6(\xdb\x04\xc1\0\0"];
-    Archives "zip" in "zip", ["zip", "jar", "whl", "docx", "xlsx", "pptx", "odt", "ods", "apk", "epub", "war", "npz"], [0: b"PK\x03\x04", 0: b"PK\x05\x06", -22: b"PK\x05\x06"];
+    Archives "zip" in "zip", ["zip", "jar", "whl", "docx", "xlsx", "pptx", "odt", "ods", "apk", "epub", "war", "npz"], [0: b"PK\x03\x04", 0: b"PK\x03\x04\n\0", 0: b"PK\x03\x04\x14\0", 0: b"PK\x03\x04-\0", 0: b"PK\x05\x06", -22: b"PK\x05\x06"];
     Archives "sevenzip" in "sevenzip", ["7z"], [0: b"7z\xbc\xaf'\x1c"];
     Archives "ar" in "ar", ["a", "ar"], [0: b"!<arch>\n"];
     Archives "deb" in "ar", ["deb", "udeb"], [0: b"!<arch>\ndebian-binary"];
