@@ -175,6 +175,35 @@ fn fish_completes() {
     }
 }
 
+#[test]
+fn names_of_files_with_odd_characters_are_completed() {
+    if let Some((folder, file)) = script("bash", &["bash", "timeout"]) {
+        folder.file("x=y.bmp", b"");
+        folder.file("x=a z.bmp", b"");
+        let call = format!(
+            "source {file}; cd {}; COMP_WORDS=(bytewright inspect x = a); COMP_CWORD=4; \
+             COMP_LINE='bytewright inspect x=a'; COMP_POINT=${{#COMP_LINE}}; _bytewright; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            folder.path("").display()
+        );
+        let out = shell(&folder, &["bash", "--norc", "-c", &call]);
+        assert_eq!(out, "a z.bmp\n");
+    }
+    if let Some((folder, file)) = script("fish", &["fish", "timeout"]) {
+        folder.file("-dash", b"");
+        folder.file("a b", b"");
+        let cd = format!("source {file}; cd {}", folder.path("").display());
+        for (line, expected) in [
+            ("bytewright inspect -- -", "-dash\n"),
+            ("bytewright inspect a", "a b\n"),
+        ] {
+            let call = format!("{cd}; complete -C '{line}'");
+            let out = shell(&folder, &["fish", "--no-config", "-c", &call]);
+            assert_eq!(out, expected, "{line}");
+        }
+    }
+}
+
 /// Keys in shells that think they are on a terminal, which zsh makes: it types, and waits for what the
 /// shell makes of it.
 #[test]
@@ -193,6 +222,11 @@ fn a_tab_completes_in_zsh_and_in_bash() {
             (
                 "bytewright tar list fixtures/tar/ustar.tar d/a\\t",
                 "bytewright tar list fixtures/tar/ustar.tar d/a.txt",
+            ),
+            // A quote that is open.
+            (
+                "bytewright get fixtures/gzip/all-fields.gz \"mem\\t",
+                "bytewright get fixtures/gzip/all-fields.gz \"members",
             ),
         ] {
             // The shell echoes what is typed, and adds what the tab brings.

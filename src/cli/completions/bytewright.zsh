@@ -1,9 +1,15 @@
 #compdef bytewright
 # Completions of bytewright for zsh.
 _bytewright() {
-    local line files= goes_on=
+    local line files= goes_on= current
     local -a candidates descriptions typed
-    typed=("${(@Q)words[2,CURRENT]}")
+    # A quote that is open is none of the word.
+    case $compstate[quote] in
+        \') current=$PREFIX ;;
+        \") current=${(Q)${:-"\"$PREFIX\""}} ;;
+        *) current=${(Q)PREFIX} ;;
+    esac
+    typed=("${(@Q)words[2,CURRENT-1]}" "$current")
     for line in "${(@f)$("${(Q)words[1]}" complete -- "${typed[@]}" 2>/dev/null)}"; do
         case $line in
             '') ;;
