@@ -170,7 +170,8 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
 
 /// Turn bytes into named fields and named fields back into bytes.
 #[derive(Debug, Parser)]
-#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = MAX_WIDTH, after_help = AFTER_HELP)]
+#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = MAX_WIDTH, after_help = AFTER_HELP,
+          after_long_help = format!("{AFTER_HELP}\n\n{}", first::examples()))]
 struct Cli {
     #[command(flatten)]
     shared: Shared,

@@ -28,10 +28,19 @@ const BMP: Kind = Kind::Format("bmp");
 const PNG: Kind = Kind::Format("png");
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     verb: Verb,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  bytewright bmp info photo.bmp
+  bytewright bmp check photos/
+  bytewright bmp show photo.bmp
+  bytewright bmp convert photo.bmp photo.png
+  bytewright bmp fix broken.bmp -o MENDED.bmp";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

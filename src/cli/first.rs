@@ -83,6 +83,13 @@ Examples:
 --help has a line on every verb, how numbers are written, and the exit status.
 ";
 
+/// The examples of the first screen, for the pages that say more.
+pub(super) fn examples() -> &'static str {
+    let from = SCREEN.find("Examples:\n").unwrap_or(SCREEN.len());
+    let rest = SCREEN.get(from..).unwrap_or_default();
+    rest.split("\n\n").next().unwrap_or_default()
+}
+
 /// What becomes of a command line before its arguments are parsed.
 pub(super) enum First {
     /// These arguments are parsed; the name of the program comes first.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Command, CommandFactory};
 
-use super::{Cli, Context, Exit};
+use super::{Cli, Context, Exit, words};
 use crate::offset::Tally;
 use crate::render::{escape, roff};
 
@@ -61,7 +61,8 @@ impl Args {
 /// Writes every page into the folders `man1` and `man7` of a folder, as packages have them.
 fn write_all(root: &Command, folder: &Path) -> anyhow::Result<usize> {
     if !folder.is_dir() {
-        bail!("{}: there is no such folder", escape::path(folder));
+        let folder = words::quoted(&folder.into());
+        bail!("{folder}: there is no such folder; mkdir {folder} makes it");
     }
     let mut written = 0usize;
     let mut put = |section: &str, name: &str, page: &[u8]| -> anyhow::Result<()> {

@@ -44,10 +44,21 @@ use crate::tree::{Problem, Severity};
 const MORE: &str = "--help has more options, and examples.";
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     verb: Verb,
 }
+
+const EXAMPLES: &str = "\
+The letters of GNU tar do too: tar xzf FILE, tar tvf FILE, tar czf FILE FOLDER.
+
+Examples:
+  bytewright tar create backup.tar.gz src docs=documents
+  bytewright tar list backup.tar.gz --long
+  bytewright tar extract backup.tar.gz -C restored
+  bytewright tar check broken.tar --repair SAVED.tar
+  bytewright tar diff old.tar.gz new.tar.gz";
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {

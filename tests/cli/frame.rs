@@ -147,6 +147,23 @@ fn completions_and_manual_pages_name_the_verbs() {
 }
 
 #[test]
+fn every_page_has_examples() {
+    let folder = Folder::new();
+    let out = folder.path("");
+    run(["man", "--out", out.to_str().unwrap()]).out();
+    let pages: Vec<_> = std::fs::read_dir(folder.path("man1")).unwrap().collect();
+    assert!(pages.len() > 40, "{pages:?}");
+    for page in pages {
+        let path = page.unwrap().path();
+        let page = std::fs::read_to_string(&path).unwrap();
+        let examples = page.matches("\n.SH EXAMPLES\n").count();
+        assert_eq!(examples, 1, "{}", path.display());
+    }
+    let said = run(["man", "--out", "no such folder"]).fails(2);
+    assert!(said.contains("mkdir 'no such folder' makes it"), "{said}");
+}
+
+#[test]
 fn a_closed_pipe_is_quiet() {
     let folder = Folder::new();
     let file = folder.file("zeros", &vec![0; 4 << 20]);
