@@ -95,6 +95,25 @@ fn fields_and_bytes_light_each_other_up() {
 }
 
 #[test]
+fn an_arrow_moves_through_the_fields_of_a_page_that_was_just_opened() {
+    let page = bytewright(&["inspect", "--html", &fixture("bmp/info-8.bmp")]);
+    let script = "
+        saw.push(document.activeElement === document.body);
+        document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true}));
+        saw.push(document.activeElement.id, $('status').textContent.split('   ')[0]);
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true}));
+        saw.push($('status').textContent.split('   ')[0]);
+    ";
+    let Some(saw) = played(&page, script) else {
+        return;
+    };
+    assert_eq!(
+        saw,
+        ["true", "tree", "file_header.type", "file_header.size"]
+    );
+}
+
+#[test]
 fn the_keyboard_does_all_that_the_mouse_does() {
     let page = bytewright(&["dump", "--html", &fixture("bmp/info-8.bmp")]);
     let script = "
