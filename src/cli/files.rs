@@ -6,7 +6,7 @@ use std::path::{Component, PathBuf};
 use anyhow::{Context as _, bail};
 use globset::GlobBuilder;
 
-use super::{Context, Exit, Input};
+use super::{Context, Exit, Input, number};
 use crate::inspect::{Document, Found, Path};
 use crate::render::escape;
 
@@ -61,6 +61,11 @@ impl FilesArgs {
         {
             let (file, path) = (escape::path(last.as_ref()), escape::path(first.as_ref()));
             bail!("{path} is no file, and {file} is one: the file comes first, then the path");
+        } else if let [first, .., last] = arguments.as_slice()
+            && is_file(first)
+            && !is_file(last)
+        {
+            refuse_part(&last.to_string_lossy())?;
         }
         let mut files: Vec<Input> = arguments.into_iter().map(Input::from).collect();
         if files.is_empty() {
@@ -170,6 +175,19 @@ impl Part {
         };
         found.with_context(in_file)
     }
+}
+
+/// What stands last and is neither a file nor a path: an offset, or a path with a slip in its brackets.
+fn refuse_part(text: &str) -> anyhow::Result<()> {
+    let shown = escape::message(text);
+    if number::offset(text).is_ok() {
+        bail!("no file is called {shown}; an offset is written --offset {shown}");
+    }
+    if let (true, Err(error)) = (text.contains('['), text.parse::<Path>()) {
+        return Err(error)
+            .with_context(|| format!("no file is called {shown}, and as a path into the file"));
+    }
+    Ok(())
 }
 
 /// The path that an argument is, if it is no file.

@@ -206,6 +206,9 @@ impl Args {
             }
         }
         values.end(cx.out()).context("standard output")?;
+        if let (0, [text]) = (total, self.texts.as_slice()) {
+            tell_of_bytes(text, cx);
+        }
         Ok(match total {
             0 => exit.max(Exit::No),
             _ => exit,
@@ -429,6 +432,18 @@ impl Args {
                 hits.values.write(&value, out)
             }
         }
+    }
+}
+
+/// Where a text that isn't there is digits with the 0x of numbers, its bytes may have been meant.
+fn tell_of_bytes(text: &str, cx: &mut Context) {
+    if let Some(digits) = text.strip_prefix("0x")
+        && !digits.is_empty()
+        && Pattern::hex(digits).is_ok()
+    {
+        cx.note(format_args!(
+            "{text} was looked for as a text; --hex {digits} finds the bytes, --pack '<I' {text} a number"
+        ));
     }
 }
 

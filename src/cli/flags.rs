@@ -300,7 +300,7 @@ fn advise_archive(error: &mut Error, args: &[OsString]) {
     let given = given.find(|arg| !verb(arg) && !arg.as_encoded_bytes().starts_with(b"-"));
     let Some(given) = given else { return };
     let path = Path::new(given);
-    let tip = match path.is_dir() || path.is_file() && !is_named_as_archive(path) {
+    let tip = match path.is_dir() || path.is_file() && !words::names_archive(path) {
         true => format!(
             "the archive to write comes first, then what to put in: bytewright tar create {} {}",
             words::archive_of(path),
@@ -328,12 +328,6 @@ fn advise_path(error: &mut Error, args: &[OsString]) {
             &format!("bytewright inspect {file} shows which paths there are"),
         );
     }
-}
-
-/// Whether a name is one of an archive, as a.tar and a.tar.gz.
-fn is_named_as_archive(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.ends_with(".tar") || name.contains(".tar.") || name.ends_with(".tgz")
 }
 
 /// `--hex 0102 0304`: what the words are together.

@@ -14,6 +14,12 @@ use crate::render::escape;
 /// Words, what to write for them, and what that does.
 type Word = (&'static [&'static str], &'static str, &'static str);
 
+/// Tools that undo a compression.
+const DECOMPRESSORS: &[&str] = &[
+    "gunzip", "zcat", "gzcat", "bunzip2", "bzcat", "unxz", "xzcat", "unzstd", "zstdcat", "unlz4",
+    "lz4cat",
+];
+
 const WORDS: &[Word] = &[
     (
         &["compare", "cmp", "difference", "bindiff", "vbindiff"],
@@ -132,7 +138,7 @@ const WORDS: &[Word] = &[
         "lists the members of an archive",
     ),
     (
-        &["untar", "x", "xf", "xvf", "xzf", "xzvf", "unzip", "gunzip"],
+        &["untar", "x", "xf", "xvf", "xzf", "xzvf", "unzip"],
         "tar extract",
         "takes files out of an archive",
     ),
@@ -143,6 +149,7 @@ const WORDS: &[Word] = &[
         "tar create",
         "puts files into an archive",
     ),
+    (&["bsdtar", "gtar"], "tar", "makes and opens archives"),
     (
         &["convert", "topng"],
         "bmp convert",
@@ -268,6 +275,9 @@ const OF_BMP: &[Word] = &[
 
 /// What to say of a word that is no verb but has a meaning; the arguments after it are taken along.
 pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
+    if DECOMPRESSORS.contains(&word) {
+        return Some(decompressed(word, arguments));
+    }
     let (verb, does) = look_up(WORDS, word)?;
     let swapped;
     let arguments = match (verb, arguments) {
@@ -283,7 +293,8 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
         _ => arguments,
     };
     let kept;
-    let arguments = match parses(verb, arguments) {
+    // GNU tar's letters are those of tar here.
+    let arguments = match verb == "tar" || parses(verb, arguments) {
         true => arguments,
         false => {
             kept = without_options(arguments);
@@ -291,6 +302,32 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
         }
     };
     Some(said("bytewright", word, verb, does, arguments))
+}
+
+/// What a compressed file holds is a field of it; where that is an archive, its members are asked for.
+fn decompressed(word: &str, arguments: &[OsString]) -> String {
+    let file = without_options(arguments).into_iter().next();
+    let file = file.unwrap_or_else(|| "FILE".into());
+    let path = Path::new(&file);
+    if names_archive(path) {
+        let (verb, does) = ("tar extract", "takes files out of an archive");
+        return said("bytewright", word, verb, does, &[file]);
+    }
+    let mut line = vec![file.clone(), "content".into()];
+    if !word.ends_with("cat") {
+        let out = path
+            .file_stem()
+            .filter(|stem| path.extension().is_some() && !stem.is_empty());
+        line.extend(["-o".into(), out.unwrap_or("OUT".as_ref()).to_owned()]);
+    }
+    let does = "writes what a compressed file holds";
+    said("bytewright", word, "extract", does, &line)
+}
+
+/// Whether a name is one of an archive, as a.tar and a.tar.gz.
+pub(super) fn names_archive(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".tar") || name.contains(".tar.") || name.ends_with(".tgz")
 }
 
 /// The same for the word after `tar` or `bmp`.

@@ -404,10 +404,10 @@ impl FromStr for Path {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
                 let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
                 if name.is_empty() || !(is_plain(name) || is_index(name)) {
-                    let message = if name.is_empty() {
-                        "expected the name of a field".to_owned()
-                    } else {
-                        format!("a name of more than letters, digits and _ is written [\"{name}\"]")
+                    let message = match name {
+                        "" => "expected the name of a field".to_owned(),
+                        "*" => "without .* it is the part with all of its fields; [*] are all items of an array".to_owned(),
+                        _ => format!("a name of more than letters, digits and _ is written [\"{name}\"]"),
                     };
                     return Err(PathError::new(text, at, message));
                 }

@@ -56,4 +56,5 @@ mod tar_options;
 mod tar_reading;
 mod unpack;
 mod view;
+mod words;
 mod zip;

@@ -178,10 +178,10 @@ impl Line {
     ) -> Result<bool, String> {
         let mut value = || match rest {
             Some(rest) => Ok(OsString::from(rest)),
-            None => args
-                .next()
-                .cloned()
-                .ok_or_else(|| format!("a value is missing after the letter {letter}")),
+            None => args.next().cloned().ok_or_else(|| match letter {
+                'f' => "the archive is missing after the letter f".to_owned(),
+                _ => format!("a value is missing after the letter {letter}"),
+            }),
         };
         let option = match letter {
             'f' => {

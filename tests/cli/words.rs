@@ -1,0 +1,165 @@
+//! Command lines of other tools, and arguments in the place of each other: what to write is said.
+
+use crate::run::{Folder, run};
+
+const ALL_FIELDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/gzip/all-fields.gz");
+const USTAR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tar/ustar.tar");
+
+#[test]
+fn words_and_options_of_other_tools_are_told_what_they_mean() {
+    for (args, line) in [
+        (&["compare", "a", "b"][..], "bytewright diff a b"),
+        (&["grep", "x y", USTAR], "bytewright find"),
+        (&["xxd", "a"], "bytewright dump a"),
+        (&["info", "a"], "bytewright inspect a"),
+        (&["sha256", "a"], "bytewright hash -a sha256 a"),
+        (&["ls", "a.tar"], "bytewright tar list a.tar"),
+        (&["tar", "ls", "a.tar"], "bytewright tar list a.tar"),
+        (&["bmp", "view", "a"], "bytewright bmp show a"),
+        (&["tar", USTAR], "bytewright tar extract"),
+        (
+            &["dump", "--skip", "4", "a"],
+            "--skip is written --offset here",
+        ),
+        (&["find", "a", "b", "--seek=1"], "--offset"),
+        (&["inspect", "--jsonl", "a"], "-O jsonl"),
+        (&["unpack", "<I", "--csv"], "-O csv"),
+        (&["tar", "xpf", "a"], "--filter tar"),
+        (&["find", "no such", USTAR], "the file comes first"),
+        (&["get", "members[1]", USTAR], "the file comes first"),
+        (
+            &["get", "a.b", "Cargo.toml"],
+            "bytewright get Cargo.toml a.b",
+        ),
+        (&["unpack", USTAR], "the format comes before it"),
+        (&["unpack", USTAR, "<2sI"], "bytewright unpack '<2sI' "),
+        (&["bmp", USTAR], "bytewright bmp info "),
+        (&["formats", "pgn"], "did you mean png?"),
+        (
+            &["bmp", "convert", "a.bmp", "-o", "a.png"],
+            "the last argument, without -o",
+        ),
+        (
+            &["unpack", "<HH", "--hex", "0102", "0304"],
+            "one argument: --hex '0102 0304'",
+        ),
+        (&["tar", "extract", USTAR, "-C", "gone"], "mkdir gone"),
+        (&["measurements"], "no such file, and no such verb"),
+        (&["dmup", USTAR], "'dump'"),
+        (&["set", USTAR, "a.b", "5"], "one argument: a.b=5"),
+        (&["set", USTAR, "a[1].b"], "one argument: 'a[1].b=VALUE'"),
+        (&["hash", "--md5", USTAR], "--md5 is written -a md5 here"),
+        (
+            &["tar", "check", USTAR, "--salvage", "x"],
+            "--salvage is written --repair here",
+        ),
+        (
+            &["tar", "create", "-f", "a.tar", "b"],
+            "without -f: bytewright tar create ARCHIVE",
+        ),
+        (
+            &["tar", "list", "--file", USTAR],
+            "without --file: bytewright tar list ARCHIVE",
+        ),
+        (&["-tvf", USTAR], "bytewright tar -tvf "),
+        (&[""], "the first argument is empty"),
+        (&["tar", "create", "src"], "tar create src.tar.gz src"),
+        (
+            &["tar", "cf", "new.tar"],
+            "what to put in is missing: bytewright tar create new.tar FOLDER",
+        ),
+        (
+            &["tar", "create", "src", "a.tar"],
+            "bytewright tar create src.tar.gz src",
+        ),
+        (
+            &["tar", "extract", "src"],
+            "bytewright tar extract ARCHIVE -C src",
+        ),
+        (&["tar", "extract", USTAR, "-o", "x"], "comes after -C"),
+        (
+            &["tar", "append", USTAR, "-o", "x"],
+            "for another one, cp it first",
+        ),
+        (&["tar", "check", USTAR, "-o", "x"], "--repair OUT"),
+        (
+            &["set", USTAR, "a=1", "-o", "x"],
+            "--undo keeps the way back",
+        ),
+        (&["peek", "4", USTAR], "the file comes first"),
+        (&["peek", "4", "Cargo.toml"], "bytewright peek Cargo.toml 4"),
+        (&["records", USTAR], "bytewright records '<I:time f:value' "),
+        (&["binwalk", USTAR], "bytewright find --embedded "),
+        (&["hexyl", "-n", "16", USTAR], "bytewright dump -n 16 "),
+        (&["tar", "xf"], "the archive is missing"),
+        (&["dump", "-C", USTAR], "side by side without -C"),
+        (&["strings", "-a", USTAR], "looked at without -a"),
+        (
+            &["unpack", "-f", "<I", USTAR],
+            "without -f: bytewright unpack FORMAT",
+        ),
+        (&["--dump", USTAR], "dump is a verb: bytewright dump"),
+        (&["get", USTAR], "shows which paths there are"),
+        (&["set", USTAR], "shows which paths there are"),
+        (&["hash", "md5", USTAR], "bytewright hash -a md5 FILE"),
+        (&["find", USTAR, "ff", "d8"], " --hex 'ff d8'"),
+        (&["records", "<I", USTAR, "--format", "csv"], "-O csv"),
+        (
+            &["gunzip", "-k", ALL_FIELDS],
+            "/fixtures/gzip/all-fields.gz content -o all-fields",
+        ),
+        (
+            &["zcat", ALL_FIELDS],
+            "/fixtures/gzip/all-fields.gz content\n",
+        ),
+        (&["gunzip", "a.tar.gz"], "bytewright tar extract a.tar.gz"),
+        (&["bsdtar", "-tf", USTAR], "bytewright tar -tf "),
+        (
+            &["dump", USTAR, "0x10"],
+            "an offset is written --offset 0x10",
+        ),
+        (&["get", USTAR, "members[0].*"], "without .* it is the part"),
+        (
+            &["find", USTAR, "a", "-m", "1"],
+            "-m is written --limit here",
+        ),
+    ] {
+        let said = run(args).fails(2);
+        assert!(said.contains(line), "{args:?}: {said}");
+        assert!(!said.contains("use '-- "), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_format_after_the_values_is_noticed() {
+    let said = run(["pack", "5", "I"]).fails(3);
+    assert!(said.contains("first: bytewright pack I 5"), "{said}");
+    let said = run(["pack", "no format", "1", "<2I"]).fails(3);
+    assert!(said.contains("pack '<2I' 'no format' 1"), "{said}");
+    // What is wrong with a format whose values are no formats.
+    let said = run(["pack", "<2s:magic 3", "1"]).fails(3);
+    assert!(said.contains("expected a format code"), "{said}");
+}
+
+#[test]
+fn a_slip_in_the_brackets_of_a_path_is_no_missing_file() {
+    let said = run(["inspect", USTAR, "members[0"]).fails(1);
+    assert!(
+        said.contains("no file is called members[0, and as a path"),
+        "{said}"
+    );
+}
+
+#[test]
+fn letters_of_gnu_tar_work() {
+    let folder = Folder::new();
+    let out = folder.path("").to_str().unwrap().to_owned();
+    let long = run(["tar", "list", "--long", USTAR]).out();
+    assert_eq!(run(["tar", "tvf", USTAR]).out(), long);
+    assert_eq!(run(["tar", "-tv", "-f", USTAR]).out(), long);
+    assert_eq!(run(["tar", "xf", USTAR, "-C", &out, "d/a.txt"]).out(), "");
+    let archive = format!("{out}/b.tgz");
+    run(["tar", "czf", &archive, "-C", &out, "d"]).out();
+    assert_eq!(run(["tar", "t", "-f", &archive]).out(), "d/\nd/a.txt\n");
+    assert!(std::fs::read(&archive).unwrap().starts_with(b"\x1f\x8b"));
+}
