@@ -1,5 +1,7 @@
 //! Rows of other programs back to the bytes of records.
 
+use std::collections::{HashMap, HashSet};
+
 use super::columns::Columns;
 use super::nest::nested;
 use super::schema::{Field, Meaning, Schema, Type};
@@ -46,6 +48,8 @@ pub struct Packer<'f> {
     format: &'f Compiled,
     /// The columns, where they are known before any data.
     schema: Option<Schema>,
+    /// Their indexes by their paths, which each value of each row asks for.
+    columns: HashMap<Vec<String>, usize>,
     is_raw: bool,
     json: ReadJson,
 }
@@ -64,8 +68,14 @@ struct Place {
 impl<'f> Packer<'f> {
     /// For records of a format. With `is_raw`, times, names and fractions are what is stored.
     pub fn new(format: &'f Compiled, is_raw: bool, json: ReadJson) -> Packer<'f> {
+        let schema = Columns::new(format).map(|columns| columns.schema().clone());
+        let fields = schema.iter().flat_map(|schema| &schema.fields);
+        let columns = fields
+            .enumerate()
+            .map(|(index, field)| (field.path.clone(), index));
         Packer {
-            schema: Columns::new(format).map(|columns| columns.schema().clone()),
+            columns: columns.collect(),
+            schema,
             format,
             is_raw,
             json,
@@ -78,27 +88,32 @@ impl<'f> Packer<'f> {
     ///
     /// When the format has no field of a name.
     pub fn places(&self, names: &[String]) -> Result<Places, DataError> {
+        let fields = self.schema.iter().flat_map(|schema| &schema.fields);
+        let known = fields
+            .enumerate()
+            .map(|(index, field)| (field.name(), index));
+        let known: HashMap<String, usize> = known.collect();
         let place = |name: &String| {
             let path: Vec<String> = name.split('.').map(str::to_owned).collect();
             let column = match &self.schema {
-                Some(schema) => Some(
-                    schema
-                        .index(name)
-                        .map_err(|e| DataError::other(e.to_string()))?,
-                ),
                 None => None,
+                Some(schema) => match known.get(name) {
+                    Some(index) => Some(*index),
+                    None => {
+                        let index = schema.index(name);
+                        Some(index.map_err(|e| DataError::other(e.to_string()))?)
+                    }
+                },
             };
             Ok(Place { path, column })
         };
         let places: Result<Vec<Place>, DataError> = names.iter().map(place).collect();
-        let mut places = Places(places?);
-        for (i, name) in names.iter().enumerate() {
-            if names.get(..i).unwrap_or_default().contains(name) {
-                return Err(DataError::other(format!("there are two columns {name:?}")));
-            }
+        let places = Places(places?);
+        let mut met = HashSet::with_capacity(names.len());
+        match names.iter().find(|name| !met.insert(*name)) {
+            Some(name) => Err(DataError::other(format!("there are two columns {name:?}"))),
+            None => Ok(places),
         }
-        places.0.shrink_to_fit();
-        Ok(places)
     }
 
     /// The bytes of the record that a row is.
@@ -169,7 +184,7 @@ impl<'f> Packer<'f> {
         let keys: Vec<String> = record.entries().map(|(key, _)| key).collect();
         for (key, value) in keys.into_iter().zip(record) {
             path.push(key);
-            let found = schema.fields.iter().position(|field| field.path == *path);
+            let found = self.columns.get(&*path).copied();
             let is_group = || {
                 schema
                     .fields
