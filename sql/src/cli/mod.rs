@@ -51,6 +51,11 @@ struct Query {
     #[arg(long, value_name = "[NAME=]N", value_parser = Skip::parse)]
     skip: Vec<Skip>,
 
+    /// The format of a header before the first record of each file, after what --skip says, of one table or of all; its size
+    /// is the same for all data
+    #[arg(long, value_name = "[NAME=]FORMAT")]
+    header: Vec<String>,
+
     /// Leave out a last record that is cut short
     #[arg(long)]
     allow_partial: bool,

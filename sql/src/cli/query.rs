@@ -26,7 +26,7 @@ impl Query {
         };
         let said = self.table.iter().map(|text| Said::parse(text));
         let said = said.collect::<anyhow::Result<Vec<Said>>>()?;
-        let tables = tables(&said, &self.skip, self.allow_partial)?;
+        let tables = tables(&said, &self.skip, &self.header, self.allow_partial)?;
         let session = self.session().await?;
         let mut names = Vec::new();
         for (name, table) in tables {

@@ -92,6 +92,7 @@ impl Skip {
 pub(crate) fn tables(
     said: &[Said],
     skips: &[Skip],
+    headers: &[String],
     allow_partial: bool,
 ) -> anyhow::Result<Vec<(String, RecordTable)>> {
     let mut descriptions: Vec<(String, Description)> = Vec::new();
@@ -118,11 +119,38 @@ pub(crate) fn tables(
             bail!("--skip {table}={bytes}: there is no table of this name");
         }
     }
+    for text in headers {
+        // A constant has an equals sign too: H=1.
+        let named = text.split_once('=').filter(|(name, _)| {
+            let mut names = descriptions.iter().map(|(name, _)| name);
+            names.any(|own| own == name)
+        });
+        let (table, format) = match named {
+            Some((table, format)) => (Some(table), format),
+            None => (None, text.as_str()),
+        };
+        let size = header(format).with_context(|| format!("--header {text}"))?;
+        for (name, description) in &mut descriptions {
+            if table.is_none_or(|table| table == name) {
+                description.skip = description.skip.saturating_add(size);
+            }
+        }
+    }
     let tables = descriptions.into_iter().map(|(name, description)| {
         let table = RecordTable::new(description).with_context(|| format!("--table {name}"))?;
         Ok((name, table))
     });
     tables.collect()
+}
+
+/// The size of a header of this format.
+fn header(format: &str) -> anyhow::Result<u64> {
+    let size = Struct::new(format)?.size();
+    size.ok_or_else(|| {
+        anyhow!(
+            "its size depends on its data, and files may differ: --skip says how many bytes come before the records"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -171,10 +199,32 @@ mod tests {
             Said::parse("b=<I:x@b").unwrap(),
         ];
         let skips = [Skip::parse("16").unwrap(), Skip::parse("b=0x20").unwrap()];
-        let tables = tables(&said, &skips, false).unwrap();
+        let tables = tables(&said, &skips, &[], false).unwrap();
         let skips: Vec<u64> = tables.iter().map(|(_, t)| t.description().skip).collect();
         assert_eq!(skips, [16, 32]);
         assert!(Skip::parse("b=x").is_err());
+    }
+
+    #[test]
+    fn headers_are_passed_over_after_what_is_skipped() {
+        let said = [
+            Said::parse("a=<I:x@a").unwrap(),
+            Said::parse("b=<I:x@b").unwrap(),
+        ];
+        let skips = [Skip::parse("16").unwrap()];
+        let with = |headers: &[&str]| {
+            let headers: Vec<String> = headers.iter().map(|text| (*text).to_owned()).collect();
+            let tables = tables(&said, &skips, &headers, false)?;
+            let skips = tables.iter().map(|(_, table)| table.description().skip);
+            anyhow::Ok(skips.collect::<Vec<u64>>())
+        };
+        assert_eq!(with(&["<4sI:count"]).unwrap(), [24, 24]);
+        assert_eq!(with(&["b=4s=\"LOG1\" I:n"]).unwrap(), [16, 24]);
+        // No table is called H.
+        assert_eq!(with(&["H=1"]).unwrap(), [18, 18]);
+        let error = |text| format!("{:#}", with(&[text]).unwrap_err());
+        assert!(error("z:name").contains("--skip says how many bytes"));
+        assert!(error("4 3").contains('^'));
     }
 
     #[test]
@@ -183,12 +233,12 @@ mod tests {
             Said::parse("a=<I:x@a").unwrap(),
             Said::parse("a=<I:x@b").unwrap(),
         ];
-        let made = tables(&same, &[], false).unwrap();
+        let made = tables(&same, &[], &[], false).unwrap();
         assert_eq!(made[0].1.description().paths.len(), 2);
         let other = [
             Said::parse("a=<I:x@a").unwrap(),
             Said::parse("a=<H:x@b").unwrap(),
         ];
-        assert!(tables(&other, &[], false).is_err());
+        assert!(tables(&other, &[], &[], false).is_err());
     }
 }
