@@ -172,6 +172,7 @@ fn signatures_in_a_program_that_knows_their_formats_are_no_files() {
         told(&bytes, false),
         [("tzif".to_owned(), 4, 114), ("fits".to_owned(), 122, 2880)]
     );
+}
 
 /// A member of a ZIP archive that is stored as it is: a local header and its data.
 fn stored(name: &str, data: &[u8]) -> Vec<u8> {
