@@ -32,6 +32,8 @@
 //! - `view`: the tree and the bytes of a file on one screen, to look around and to change them.
 //! - [`output`]: files that appear whole or not at all.
 
+// On docs.rs, items say which feature brings them.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "cli"),
     allow(

@@ -40,8 +40,8 @@ const EXAMPLES: &str = "\
 Tells text, noise and records of one size from one another, and of records the
 size, where they begin, the byte order and the likely types. All of it is a
 guess, from at most 256 KiB of the file; the confidences say how sure it is.
-What it can't tell: a number from one that has padding behind it, a sign where
-nothing is negative, a text from the zeros behind it.
+What it can't tell: a number from one that has padding after it, a sign where
+nothing is negative, a text from the zeros after it.
 
 Exit status: 1 where nothing can be told.
 

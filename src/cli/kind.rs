@@ -133,7 +133,7 @@ fn held(source: &Source, start: &[u8]) -> io::Result<Option<&'static str>> {
     let stream = codec.open(Box::new(source.reader(0)));
     match stream.map(|stream| stream.take(START).read_to_end(&mut first)) {
         // Of a stream that is cut or broken, what there is.
-        Ok(Err(error)) if !is_data(&error) => return Err(error),
+        Ok(Err(error)) if !is_data(&error) => Err(error),
         _ => named(&Source::from(first)),
     }
 }

@@ -45,7 +45,7 @@ impl Stream {
         let start = number::start(source, offset).with_context(|| name.clone())?;
         let size = source.size().with_context(|| name.clone())?;
         if start > size {
-            return Err(behind(offset, size)).context(name);
+            return Err(after(offset, size)).context(name);
         }
         Ok(Stream {
             start,
@@ -68,7 +68,7 @@ impl Stream {
             Err(_) => part.size.checked_add_signed(offset),
         };
         let Some(skipped) = skipped else {
-            return Err(behind(offset, part.size)).context(name);
+            return Err(after(offset, part.size)).context(name);
         };
         let start = part.offset.past(skipped);
         let range = Range::new(part.space, start, part.size.saturating_sub(skipped));
@@ -132,7 +132,7 @@ fn open(input: &Input, offset: i64) -> anyhow::Result<(Option<u64>, Box<dyn Read
     let end = input.is_regular().then(|| file.metadata()).transpose()?;
     let end = end.map(|metadata| metadata.len());
     if let Some(available) = end.filter(|end| *end < offset.unsigned_abs()) {
-        return Err(behind(offset, available));
+        return Err(after(offset, available));
     }
     // What has no positions is read up to there.
     if offset > 0 && file.seek(SeekFrom::Current(offset)).is_err() {
@@ -221,11 +221,11 @@ fn skip(reader: &mut impl Read, offset: i64) -> anyhow::Result<()> {
     let wanted = offset.unsigned_abs();
     let skipped = io::copy(&mut reader.take(wanted), &mut io::sink())?;
     if skipped < wanted {
-        return Err(behind(offset, skipped));
+        return Err(after(offset, skipped));
     }
     Ok(())
 }
 
-fn behind(offset: i64, available: u64) -> anyhow::Error {
+fn after(offset: i64, available: u64) -> anyhow::Error {
     DataError::new(DataErrorKind::Offset { offset, available }).into()
 }

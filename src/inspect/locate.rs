@@ -71,8 +71,8 @@ impl<'a> Locator<'a> {
         if !kept {
             self.leaves = owners(self.document, self.space, offset)?;
         }
-        let behind = self.leaves.partition_point(|leaf| leaf.end <= offset);
-        Ok(self.leaves.get(behind).filter(|leaf| leaf.start <= offset))
+        let after = self.leaves.partition_point(|leaf| leaf.end <= offset);
+        Ok(self.leaves.get(after).filter(|leaf| leaf.start <= offset))
     }
 }
 

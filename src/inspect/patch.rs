@@ -375,8 +375,8 @@ impl std::str::FromStr for Patch {
                 );
                 return Err(error(last, message));
             }
-            let behind = change.offset.checked_add(change.old.len() as u64);
-            let Some(behind) = behind.filter(|behind| *behind <= patch.size) else {
+            let after = change.offset.checked_add(change.old.len() as u64);
+            let Some(after) = after.filter(|after| *after <= patch.size) else {
                 let message = format!("{} leaves the file", change.path);
                 return Err(error(last, message));
             };
@@ -384,7 +384,7 @@ impl std::str::FromStr for Patch {
                 let message = format!("{} overlaps the change before it", change.path);
                 return Err(error(last, message));
             }
-            end = behind;
+            end = after;
         }
         Ok(patch)
     }

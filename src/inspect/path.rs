@@ -393,8 +393,8 @@ impl FromStr for Path {
         let mut starts = Vec::new();
         let mut rest = text;
         // A dot in front is jq's way of writing it.
-        if let Some(behind) = rest.strip_prefix('.') {
-            rest = behind;
+        if let Some(after) = rest.strip_prefix('.') {
+            rest = after;
         }
         let mut wants_name = !rest.is_empty() && !rest.starts_with('[');
         while !rest.is_empty() || wants_name {
@@ -402,7 +402,7 @@ impl FromStr for Path {
             starts.push(at);
             if wants_name {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
+                let (name, after) = rest.split_at_checked(end).unwrap_or_default();
                 if name.is_empty() || !(is_plain(name) || is_index(name)) {
                     let message = match name {
                         "" => "expected the name of a field".to_owned(),
@@ -412,15 +412,15 @@ impl FromStr for Path {
                     return Err(PathError::new(text, at, message));
                 }
                 segments.push(Segment::Name(name.to_owned()));
-                rest = behind;
+                rest = after;
             } else {
-                let (segment, behind) = bracket(text, at, rest)?;
+                let (segment, after) = bracket(text, at, rest)?;
                 segments.push(segment);
-                rest = behind;
+                rest = after;
             }
             wants_name = false;
-            if let Some(behind) = rest.strip_prefix('.') {
-                rest = behind;
+            if let Some(after) = rest.strip_prefix('.') {
+                rest = after;
                 wants_name = true;
             } else if !rest.is_empty() && !rest.starts_with('[') {
                 let at = text.len().since(rest.len());
@@ -452,9 +452,9 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
                 let literal = format!("b{}", inner.get(..end).unwrap_or_default());
                 let key = literal::bytes(&literal)
                     .map_err(|e| PathError::new(text, at, e.to_string()))?;
-                let behind = inner.get(end..).and_then(|rest| rest.strip_prefix(']'));
-                return match behind {
-                    Some(behind) => Ok((Segment::Key(key), behind)),
+                let after = inner.get(end..).and_then(|rest| rest.strip_prefix(']'));
+                return match after {
+                    Some(after) => Ok((Segment::Key(key), after)),
                     None => Err(PathError::new(text, at, "expected ] after the quotes")),
                 };
             }
@@ -462,11 +462,11 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
         }
         return Err(PathError::new(text, at, "no quote ends the key"));
     }
-    let Some((index, behind)) = inner.split_once(']') else {
+    let Some((index, after)) = inner.split_once(']') else {
         return Err(PathError::new(text, at, "no ] closes the bracket"));
     };
     if index == "*" {
-        return Ok((Segment::All, behind));
+        return Ok((Segment::All, after));
     }
     if let Some((first, end)) = index.split_once(':') {
         let place = |text: &str| match text.trim() {
@@ -474,7 +474,7 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
             text => text.parse().map(Some),
         };
         return match (place(first), place(end)) {
-            (Ok(first), Ok(end)) => Ok((Segment::Slice(first, end), behind)),
+            (Ok(first), Ok(end)) => Ok((Segment::Slice(first, end), after)),
             _ => Err(PathError::new(
                 text,
                 at,
@@ -483,7 +483,7 @@ fn bracket<'t>(text: &str, at: usize, rest: &'t str) -> Result<(Segment, &'t str
         };
     }
     match index.parse() {
-        Ok(index) => Ok((Segment::Index(index), behind)),
+        Ok(index) => Ok((Segment::Index(index), after)),
         Err(_) => Err(PathError::new(
             text,
             at,

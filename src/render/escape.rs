@@ -40,8 +40,8 @@ pub fn text(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
 pub fn name(bytes: &(impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display {
     const LONGEST: usize = 200;
     let bytes = bytes.as_ref();
-    let (start, behind) = bytes.split_at(bytes.len().min(LONGEST));
-    let cut = match behind {
+    let (start, after) = bytes.split_at(bytes.len().min(LONGEST));
+    let cut = match after {
         [] => String::new(),
         _ => format!("… ({} bytes)", bytes.len()),
     };

@@ -120,9 +120,9 @@ pub fn page(
     let picture = picture.transpose()?.unwrap_or_default();
     let title = text(&escape::message(name).to_string());
     let mut rest = include_str!("html/page.html");
-    while let Some((before, behind)) = rest.split_once('@') {
+    while let Some((before, after)) = rest.split_once('@') {
         out.write_all(before.as_bytes())?;
-        let (slot, behind) = behind.split_once('@').unwrap_or((behind, ""));
+        let (slot, after) = after.split_once('@').unwrap_or((after, ""));
         let filling = match slot {
             "TITLE" => &title,
             "FACTS" => &text(&escape::message(&facts).to_string()),
@@ -133,7 +133,7 @@ pub fn page(
             _ => slot,
         };
         out.write_all(filling.as_bytes())?;
-        rest = behind;
+        rest = after;
     }
     out.write_all(rest.as_bytes())?;
     Ok(cut)

@@ -37,11 +37,11 @@ fn escaped(text: &str, out: &mut impl Write) -> io::Result<()> {
     let mut rest = text.as_bytes();
     while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
         let (before, from) = rest.split_at_checked(at).unwrap_or_default();
-        let (special, behind) = from.split_at_checked(1).unwrap_or_default();
+        let (special, after) = from.split_at_checked(1).unwrap_or_default();
         out.write_all(before)?;
         out.write_all(b"\\")?;
         out.write_all(special)?;
-        rest = behind;
+        rest = after;
     }
     out.write_all(rest)
 }

@@ -36,7 +36,7 @@ struct Packer<'p> {
     out: Vec<u8>,
     /// The counts as far as they are known: written, or told by the data.
     slots: SmallVec<[Option<Known>; 4]>,
-    /// The slots that data can tell, each behind its scope; in order.
+    /// The slots that data can tell, each after its scope; in order.
     told: SmallVec<[(u32, u32); 4]>,
     filled: u64,
     empty: Empty,

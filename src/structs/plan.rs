@@ -52,8 +52,8 @@ impl Body {
     /// The field that the value at `index` of the level is from. One without values has the index
     /// of the value after it, so that the last of an index is the one.
     pub(super) fn at(&self, index: u64) -> Option<&Field> {
-        let behind = self.fields.partition_point(|field| field.first <= index);
-        self.fields.get(behind.checked_sub(1)?)
+        let after = self.fields.partition_point(|field| field.first <= index);
+        self.fields.get(after.checked_sub(1)?)
     }
 }
 

@@ -79,7 +79,7 @@ impl fmt::Display for Place {
 
 impl PartialEq<str> for Place {
     fn eq(&self, path: &str) -> bool {
-        self.to_string() == path
+        self.to_string().as_str() == path
     }
 }
 

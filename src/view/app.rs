@@ -215,30 +215,34 @@ impl<'h> App<'h> {
             is_over: false,
             is_to_stop: false,
         };
-        if let Some(other) = &app.other {
-            let is_known = format.name() != Unknown::NAME;
-            let is_one = other.format == format.name();
-            if is_known && !is_one {
-                let told = format!(
-                    "{} is read as {}, this file as {}: their bytes are compared",
-                    other.name,
-                    other.format,
-                    format.name()
-                );
-                app.say(Tone::Note, told);
-            }
-            app.pane = match is_known && is_one {
-                true => Pane::Fields,
-                false => Pane::Hex,
-            };
-            app.compare();
-        }
+        app.begin_to_compare(&*format);
         if format.name() == Unknown::NAME {
             app.look_for_problems(false);
         } else {
             app.read_as(format, at);
         }
         Ok(app)
+    }
+
+    /// Compares with the other file, where there is one: by fields where both have one format.
+    fn begin_to_compare(&mut self, format: &dyn Format) {
+        let Some(other) = &self.other else { return };
+        let is_known = format.name() != Unknown::NAME;
+        let is_one = other.format == format.name();
+        if is_known && !is_one {
+            let told = format!(
+                "{} is read as {}, this file as {}: their bytes are compared",
+                other.name,
+                other.format,
+                format.name()
+            );
+            self.say(Tone::Note, told);
+        }
+        self.pane = match is_known && is_one {
+            true => Pane::Fields,
+            false => Pane::Hex,
+        };
+        self.compare();
     }
 
     /// Whether the browser is to be closed.

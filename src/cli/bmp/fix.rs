@@ -56,7 +56,7 @@ const AFTER_HELP: &str = "\
 Exit status: 1 where errors are left that need a decision.";
 
 const EXAMPLES: &str = "\
-Mends wrong sizes, a pixel offset that leads nowhere though all rows fit behind
+Mends wrong sizes, a pixel offset that leads nowhere though all rows fit after
 the palette, a missing end of bitmap, a palette shorter than the header says,
 planes that are not 1, and padding that is not zero. Everything it does is said;
 nothing else is touched. Nothing is written unless -o or --in-place says where.

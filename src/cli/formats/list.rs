@@ -18,78 +18,33 @@ use crate::structs::codes;
 /// The group of formats that are more than descriptions.
 const BUILT_IN: &str = "built in";
 
+/// The formats that are meant.
+struct Meant<'k> {
+    known: &'k Known,
+    stored: Vec<&'k StoredFormat>,
+    /// Formats of users that have the names of others of the shelf.
+    hidden: Vec<&'k StoredFormat>,
+    descriptions: Vec<[String; 3]>,
+    rows: Vec<Row>,
+}
+
 pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> anyhow::Result<Exit> {
     let search = search.map(str::to_lowercase);
-    let wanted = |texts: &[&str]| {
-        search.as_ref().is_none_or(|word| {
-            let mut texts = texts.iter();
-            texts.any(|text| text.to_lowercase().contains(word))
-        })
-    };
     let known = cx.known()?;
-    let stored: Vec<_> = known
-        .iter()
-        .filter(|format| wanted(&[&format.schema.name, &format.schema.doc]))
-        .collect();
-    let (mut descriptions, broken) = described_otherwise(cx)?;
-    descriptions.retain(|[name, title, _]| wanted(&[name, title]));
-    let mut rows = built_in();
-    rows.retain(|row| wanted(&[&row.name, &row.doc, &row.suffixes, &row.group]));
-    for described in shelf::all() {
-        let doc = doc(described)?;
-        let row = row(described, &doc);
-        if wanted(&[&row.name, &doc, &row.suffixes, &row.group]) {
-            rows.push(row);
-        }
-    }
-    let is_nothing = stored.is_empty() && descriptions.is_empty() && rows.is_empty();
+    let (descriptions, broken) = described_otherwise(cx)?;
+    let meant = meant(search.as_deref(), &known, descriptions)?;
+    let is_nothing =
+        meant.stored.is_empty() && meant.descriptions.is_empty() && meant.rows.is_empty();
+    let mut exit = if is_nothing { Exit::No } else { Exit::Done };
     if output == Output::Json {
-        let mut all = as_json(&known, &stored, &descriptions, &rows);
+        let mut all = as_json(&meant);
         if let (None, Some(all)) = (&search, all.as_object_mut()) {
             all.insert("codes".to_owned(), codes_as_json());
         }
         document(cx, &all)?;
-        return Ok(if is_nothing { Exit::No } else { Exit::Done });
+        return Ok(exit);
     }
-    let width = cx.width();
-    let mut is_first = true;
-    let mut part = |cx: &mut Context| match std::mem::take(&mut is_first) {
-        true => Ok(()),
-        false => writeln!(cx.out()),
-    };
-    if search.is_none() {
-        part(cx)?;
-        formats::write_codes(width, cx.out())?;
-    }
-    if !stored.is_empty() {
-        part(cx)?;
-        let rows: Vec<_> = stored
-            .iter()
-            .map(|format| known_row(&known, format))
-            .collect();
-        formats::write_known(&rows, width, cx.out())?;
-        for hidden in known.hidden() {
-            let (name, place) = (&hidden.schema.name, place(hidden));
-            writeln!(cx.out(), "%{name} of {place} is hidden by a nearer one")?;
-        }
-    }
-    if !descriptions.is_empty() {
-        part(cx)?;
-        formats::write_descriptions(&descriptions, width, cx.out())?;
-    }
-    if !rows.is_empty() {
-        part(cx)?;
-        formats::write_shelf(&rows, width, cx.out())?;
-    }
-    let hidden = shelf::all().filter_map(|described| known.get(described.name));
-    for hidden in hidden.filter(|hidden| wanted(&[&hidden.schema.name])) {
-        let (name, place) = (&hidden.schema.name, place(hidden));
-        writeln!(
-            cx.out(),
-            "{name} of the shelf is hidden by %{name} of {place}"
-        )?;
-    }
-    let mut exit = if is_nothing { Exit::No } else { Exit::Done };
+    print(&meant, search.is_none(), cx)?;
     if let (true, Some(word)) = (is_nothing, &search) {
         cx.note(format!(
             "no format has {word:?} in its name, or in what it is"
@@ -104,12 +59,82 @@ pub(super) fn run(search: Option<&str>, output: Output, cx: &mut Context) -> any
     Ok(exit)
 }
 
-fn as_json(
-    known: &Known,
-    stored: &[&StoredFormat],
-    descriptions: &[[String; 3]],
-    rows: &[Row],
-) -> Json {
+/// All formats, or those that a word, in lower case, is said of.
+fn meant<'k>(
+    search: Option<&str>,
+    known: &'k Known,
+    mut descriptions: Vec<[String; 3]>,
+) -> anyhow::Result<Meant<'k>> {
+    let wanted = |texts: &[&str]| {
+        let has = |word: &str| texts.iter().any(|text| text.to_lowercase().contains(word));
+        search.is_none_or(has)
+    };
+    descriptions.retain(|[name, title, _]| wanted(&[name, title]));
+    let mut rows = built_in();
+    rows.retain(|row| wanted(&[&row.name, &row.doc, &row.suffixes, &row.group]));
+    for described in shelf::all() {
+        let doc = doc(described)?;
+        let row = row(described, &doc);
+        if wanted(&[&row.name, &doc, &row.suffixes, &row.group]) {
+            rows.push(row);
+        }
+    }
+    let stored = known.iter();
+    let hidden = shelf::all().filter_map(|described| known.get(described.name));
+    Ok(Meant {
+        known,
+        stored: stored
+            .filter(|format| wanted(&[&format.schema.name, &format.schema.doc]))
+            .collect(),
+        hidden: hidden
+            .filter(|hidden| wanted(&[&hidden.schema.name]))
+            .collect(),
+        descriptions,
+        rows,
+    })
+}
+
+/// Prints tables, with those of the codes before them where `with_codes`.
+fn print(meant: &Meant<'_>, with_codes: bool, cx: &mut Context) -> anyhow::Result<()> {
+    let width = cx.width();
+    let mut is_first = true;
+    let mut part = |cx: &mut Context| match std::mem::take(&mut is_first) {
+        true => Ok(()),
+        false => writeln!(cx.out()),
+    };
+    if with_codes {
+        part(cx)?;
+        formats::write_codes(width, cx.out())?;
+    }
+    if !meant.stored.is_empty() {
+        part(cx)?;
+        let rows = meant.stored.iter();
+        let rows: Vec<_> = rows.map(|format| known_row(meant.known, format)).collect();
+        formats::write_known(&rows, width, cx.out())?;
+        for hidden in meant.known.hidden() {
+            let (name, place) = (&hidden.schema.name, place(hidden));
+            writeln!(cx.out(), "%{name} of {place} is hidden by a nearer one")?;
+        }
+    }
+    if !meant.descriptions.is_empty() {
+        part(cx)?;
+        formats::write_descriptions(&meant.descriptions, width, cx.out())?;
+    }
+    if !meant.rows.is_empty() {
+        part(cx)?;
+        formats::write_shelf(&meant.rows, width, cx.out())?;
+    }
+    for hidden in &meant.hidden {
+        let (name, place) = (&hidden.schema.name, place(hidden));
+        writeln!(
+            cx.out(),
+            "{name} of the shelf is hidden by %{name} of {place}"
+        )?;
+    }
+    Ok(())
+}
+
+fn as_json(meant: &Meant<'_>) -> Json {
     let described_otherwise =
         |[name, title, file]: &[String; 3]| json!({ "name": name, "title": title, "file": file });
     let shown = |row: &Row| {
@@ -121,14 +146,13 @@ fn as_json(
         })
     };
     let of_group = |is_built_in: bool| {
-        let rows = rows
-            .iter()
-            .filter(|row| (row.group == BUILT_IN) == is_built_in);
+        let rows = meant.rows.iter();
+        let rows = rows.filter(|row| (row.group == BUILT_IN) == is_built_in);
         rows.map(shown).collect::<Vec<Json>>()
     };
     json!({
-        "formats": stored.iter().map(|format| described(known, format)).collect::<Vec<_>>(),
-        "descriptions": descriptions.iter().map(described_otherwise).collect::<Vec<_>>(),
+        "formats": meant.stored.iter().map(|format| described(meant.known, format)).collect::<Vec<_>>(),
+        "descriptions": meant.descriptions.iter().map(described_otherwise).collect::<Vec<_>>(),
         "built_in": of_group(true),
         "shelf": of_group(false),
     })

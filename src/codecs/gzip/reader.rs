@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Looks at what follows a member: another one, padding, or something else.
-    fn behind(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a>> {
+    fn after(&mut self, mut compressed: Compressed<'a>) -> io::Result<State<'a>> {
         let mut is_padded = false;
         loop {
             let bytes = compressed.fill_buf()?;
@@ -122,14 +122,14 @@ impl Read for Reader<'_> {
             }
             self.state = match mem::replace(&mut self.state, State::End) {
                 State::Start(compressed) => self.begin(compressed)?,
-                State::Member(decoder) => self.behind(decoder.into_inner())?,
+                State::Member(decoder) => self.after(decoder.into_inner())?,
                 State::Blocks(ahead) => {
                     let (compressed, pool, damaged) = ahead.end();
                     self.pool = Some(pool);
                     self.damaged = damaged;
                     match damaged {
                         true => State::Start(compressed),
-                        false => self.behind(compressed)?,
+                        false => self.after(compressed)?,
                     }
                 }
                 State::End => State::End,

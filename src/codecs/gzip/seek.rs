@@ -35,8 +35,8 @@ impl<'a> Seekable<'a> {
             let &[start, end] = pair else { continue };
             // The next header stands right after the trailer: one read is enough for both.
             let both = head.saturating_add(tail) as u64;
-            let behind = file.read(end.saturating_sub(tail as u64), both)?;
-            let (trailer, next) = behind.split_at(tail.min(behind.len()));
+            let after = file.read(end.saturating_sub(tail as u64), both)?;
+            let (trailer, next) = after.split_at(tail.min(after.len()));
             let size = blocks::size_of(&header).map(|size| size as u64);
             if size != Some(end.saturating_sub(start))
                 || blocks::length_of(trailer) != Some(blocks.length(number))

@@ -197,7 +197,7 @@ impl Bitmap {
         } else {
             Some(u64::from(dib.image_size)).filter(|&size| size > 0)
         };
-        let behind = |colors: u64| {
+        let after = |colors: u64| {
             let palette = colors.saturating_mul(layout.size());
             start.past(palette)
         };
@@ -210,8 +210,8 @@ impl Bitmap {
         let place = Place {
             stated,
             start,
-            first_color: behind(reachable.min(claimed).min(1)),
-            palette_end: behind(sure),
+            first_color: after(reachable.min(claimed).min(1)),
+            palette_end: after(sure),
             // The padding of the last row may be missing.
             size: stored.map(|size| size.saturating_sub(dib.row_padding().unwrap_or(0))),
             file_size,

@@ -33,8 +33,8 @@ impl Place {
                 false => self.palette_end,
             };
         }
-        let behind = is_rows && self.size.is_some() && fits(self.palette_end);
-        if stated >= self.file_size && behind {
+        let after = is_rows && self.size.is_some() && fits(self.palette_end);
+        if stated >= self.file_size && after {
             return self.palette_end;
         }
         stated

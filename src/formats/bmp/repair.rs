@@ -258,8 +258,8 @@ impl Mending<'_> {
             Some(Ending::LacksPad { at }) => (at, vec![0, 0, 1]),
         };
         // Nothing but the beginning of a code may stand there.
-        let behind = self.source.read(at, 4)?;
-        let is_free = matches!(*behind, [] | [_] | [0, 2, _]);
+        let after = self.source.read(at, 4)?;
+        let is_free = matches!(*after, [] | [_] | [0, 2, _]);
         let profile = self.bitmap.profile.map(|profile| profile.end());
         if !is_free || profile.is_some_and(|end| end > at) {
             return Ok(());

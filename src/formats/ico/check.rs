@@ -1,6 +1,7 @@
 //! What is wrong with the directory, and what its entries say of their images that isn't so.
 
-use super::tree::Images;
+use super::tree::{Image, Images};
+use crate::formats::bmp::RawHeader;
 use crate::formats::bmp::layout::field;
 use crate::schema::Field;
 use crate::tree::{Code, Problem, Range, codes};
@@ -26,97 +27,104 @@ codes! {
 pub(super) fn problems(images: &Images, file_size: u64) -> Vec<Problem> {
     let mut found = Vec::new();
     if let Some(directory) = &images.directory {
-        let mut add = |code: Code, field: Field, message: String| {
-            found.push(code.problem(directory.field_range(field), message));
-        };
-        // A field that the file cuts off is told of by the code of cut headers.
-        match directory.get::<u16>("reserved") {
-            Some(0) | None => {}
-            Some(found) => add(
-                I005,
-                field!("reserved"),
-                format!("expected 0, found {found}"),
-            ),
-        }
-        match directory.get::<u16>("type") {
-            Some(1 | 2) | None => {}
-            Some(found) => {
-                let message = format!("expected 1, an icon, or 2, a cursor; found {found}");
-                add(I004, field!("type"), message);
-            }
-        }
-        if directory.get::<u16>("count") == Some(0) {
-            add(
-                I007,
-                field!("count"),
-                "expected at least 1 image".to_owned(),
-            );
-        }
+        of_directory(directory, &mut found);
     }
     for image in &images.images {
-        let entry = &image.entry;
-        let mut add = |code: Code, field: Field, message: String| {
-            found.push(code.problem(entry.field_range(field), message));
-        };
-        let reserved = entry.uint(field!("reserved"));
-        if reserved != 0 {
-            let message = format!("expected 0, found {reserved}");
-            add(I006, field!("reserved"), message);
-        }
-        if !entry.is_whole() {
-            continue;
-        }
-        let stated = image.stated;
-        if stated.end() > file_size || stated.size == 0 {
-            let message = format!(
-                "the image takes {} bytes from {:#x} on, the file ends at {file_size:#x}",
-                stated.size, stated.offset
-            );
-            add(I001, field!("offset"), message);
-        } else if stated.offset < images.directory_end {
-            let message = format!(
-                "the image begins at {:#x}, the directory ends at {:#x}",
-                stated.offset, images.directory_end
-            );
-            add(I002, field!("offset"), message);
-        }
-        if let Some((width, height)) = image.sides {
-            for (field, real) in [(field!("width"), width), (field!("height"), height)] {
-                let said = side(entry.uint(field));
-                // The field has one byte: what it can't hold, it doesn't state.
-                if real != said && (real <= 256 || said != 256) {
-                    let message = format!("the entry states {said} pixels, the image has {real}");
-                    add(I008, field, message);
-                }
-            }
-            for (field, side) in [(field!("planes"), width), (field!("bit_count"), height)] {
-                let hotspot = entry.uint(field);
-                if images.is_cursor() && i64::from(hotspot) >= side {
-                    let message =
-                        format!("the hotspot is at pixel {hotspot}, the image has {side}");
-                    add(I011, field, message);
-                }
-            }
-        }
-        if image.takes > stated.size {
-            let message = format!(
-                "the entry states {} bytes, the header of the image gives {}",
-                stated.size, image.takes
-            );
-            add(I009, field!("size"), message);
-        }
-        let said = entry.uint(field!("bit_count"));
-        if let Some(real) = image.bit_count
-            && !images.is_cursor()
-            && said != 0
-            && said != u32::from(real)
-        {
-            let message = format!("the entry states {said} bits a pixel, the image has {real}");
-            add(I010, field!("bit_count"), message);
-        }
+        of_entry(image, images, file_size, &mut found);
     }
     shared(images, &mut found);
     found
+}
+
+fn of_directory(directory: &RawHeader, found: &mut Vec<Problem>) {
+    let mut add = |code: Code, field: Field, message: String| {
+        found.push(code.problem(directory.field_range(field), message));
+    };
+    // A field that the file cuts off is told of by the code of cut headers.
+    match directory.get::<u16>("reserved") {
+        Some(0) | None => {}
+        Some(found) => add(
+            I005,
+            field!("reserved"),
+            format!("expected 0, found {found}"),
+        ),
+    }
+    match directory.get::<u16>("type") {
+        Some(1 | 2) | None => {}
+        Some(found) => {
+            let message = format!("expected 1, an icon, or 2, a cursor; found {found}");
+            add(I004, field!("type"), message);
+        }
+    }
+    if directory.get::<u16>("count") == Some(0) {
+        add(
+            I007,
+            field!("count"),
+            "expected at least 1 image".to_owned(),
+        );
+    }
+}
+
+fn of_entry(image: &Image, images: &Images, file_size: u64, found: &mut Vec<Problem>) {
+    let entry = &image.entry;
+    let mut add = |code: Code, field: Field, message: String| {
+        found.push(code.problem(entry.field_range(field), message));
+    };
+    let reserved = entry.uint(field!("reserved"));
+    if reserved != 0 {
+        let message = format!("expected 0, found {reserved}");
+        add(I006, field!("reserved"), message);
+    }
+    if !entry.is_whole() {
+        return;
+    }
+    let stated = image.stated;
+    if stated.end() > file_size || stated.size == 0 {
+        let message = format!(
+            "the image takes {} bytes from {:#x} on, the file ends at {file_size:#x}",
+            stated.size, stated.offset
+        );
+        add(I001, field!("offset"), message);
+    } else if stated.offset < images.directory_end {
+        let message = format!(
+            "the image begins at {:#x}, the directory ends at {:#x}",
+            stated.offset, images.directory_end
+        );
+        add(I002, field!("offset"), message);
+    }
+    if let Some((width, height)) = image.sides {
+        for (field, real) in [(field!("width"), width), (field!("height"), height)] {
+            let said = side(entry.uint(field));
+            // The field has one byte: what it can't hold, it doesn't state.
+            if real != said && (real <= 256 || said != 256) {
+                let message = format!("the entry states {said} pixels, the image has {real}");
+                add(I008, field, message);
+            }
+        }
+        for (field, side) in [(field!("planes"), width), (field!("bit_count"), height)] {
+            let hotspot = entry.uint(field);
+            if images.is_cursor() && i64::from(hotspot) >= side {
+                let message = format!("the hotspot is at pixel {hotspot}, the image has {side}");
+                add(I011, field, message);
+            }
+        }
+    }
+    if image.takes > stated.size {
+        let message = format!(
+            "the entry states {} bytes, the header of the image gives {}",
+            stated.size, image.takes
+        );
+        add(I009, field!("size"), message);
+    }
+    let said = entry.uint(field!("bit_count"));
+    if let Some(real) = image.bit_count
+        && !images.is_cursor()
+        && said != 0
+        && said != u32::from(real)
+    {
+        let message = format!("the entry states {said} bits a pixel, the image has {real}");
+        add(I010, field!("bit_count"), message);
+    }
 }
 
 /// A side as an entry states it: 256 doesn't fit in a byte.

@@ -324,8 +324,8 @@ impl<'a> Archive<'a> {
                         continue;
                     }
                     None => {
-                        let behind = offset.past(BLOCK as u64);
-                        self.end_after_one(offset, self.input.position() > behind);
+                        let after = offset.past(BLOCK as u64);
+                        self.end_after_one(offset, self.input.position() > after);
                         self.note_stray(&extended, offset);
                         return self.end_of_archive();
                     }
@@ -370,8 +370,8 @@ impl<'a> Archive<'a> {
             );
         }
         let current = std::mem::take(&mut self.current);
-        let behind = || format!("the data of {}", shown(&current));
-        if self.skip_padding(self.next, behind)? > 0 {
+        let after = || format!("the data of {}", shown(&current));
+        if self.skip_padding(self.next, after)? > 0 {
             let end = self.input.position();
             self.problem(&T003, end, "the last member isn't padded to a whole block");
             self.end_of_archive()?;

@@ -122,9 +122,9 @@ impl Pattern {
             return false;
         };
         let slashes = name.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-        let behind = slashes.filter_map(|(at, _)| name.get(at.checked_add(1)?..));
+        let after = slashes.filter_map(|(at, _)| name.get(at.checked_add(1)?..));
         std::iter::once(name)
-            .chain(behind.filter(|rest| !matches!(rest.first(), None | Some(b'/'))))
+            .chain(after.filter(|rest| !matches!(rest.first(), None | Some(b'/'))))
             .any(|rest| self.matches_from_here(rest))
     }
 

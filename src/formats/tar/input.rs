@@ -298,7 +298,7 @@ impl<'a> Window<'a> {
     }
 
     fn read(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
-        if self.behind(position).is_empty() {
+        if self.after(position).is_empty() {
             if buf.len() >= self.size {
                 return self.source.read_into(position, buf);
             }
@@ -315,7 +315,7 @@ impl<'a> Window<'a> {
             self.ahead.truncate(*read.as_ref().unwrap_or(&0));
             read?;
         }
-        let ahead = self.behind(position);
+        let ahead = self.after(position);
         let size = ahead.len().min(buf.len());
         if let (Some(to), Some(from)) = (buf.get_mut(..size), ahead.get(..size)) {
             to.copy_from_slice(from);
@@ -324,7 +324,7 @@ impl<'a> Window<'a> {
     }
 
     /// What is there from `position` on.
-    fn behind(&self, position: u64) -> &[u8] {
+    fn after(&self, position: u64) -> &[u8] {
         let at = position
             .checked_sub(self.start)
             .and_then(|at| usize::try_from(at).ok());

@@ -99,16 +99,12 @@ pub(crate) fn is_ambiguous(field: &[u8]) -> bool {
     }
     let is_blank = |byte: &u8| matches!(byte, b' ' | 0);
     let spaces = field.iter().take_while(|&&byte| byte == b' ').count();
-    let behind = field.get(spaces..).unwrap_or_default();
-    let digits = behind
+    let after = field.get(spaces..).unwrap_or_default();
+    let digits = after
         .iter()
         .take_while(|byte| !is_blank(byte) && !is_white(byte))
         .count();
-    !behind
-        .get(digits..)
-        .unwrap_or_default()
-        .iter()
-        .all(is_blank)
+    !after.get(digits..).unwrap_or_default().iter().all(is_blank)
 }
 
 /// Two's complement, the most significant byte first; the top bit only says that it is so.

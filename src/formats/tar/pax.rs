@@ -45,9 +45,9 @@ impl PaxRecords {
         let mut rest = data;
         while !rest.is_empty() {
             match record(rest) {
-                Some((record, behind)) => {
+                Some((record, after)) => {
                     records.push(record);
-                    rest = behind;
+                    rest = after;
                 }
                 // Writers that fill the header up with NULs exist.
                 None if rest.iter().all(|&byte| byte == 0) => break,
@@ -227,11 +227,11 @@ pub(crate) fn xattr_keyword(name: &[u8]) -> Vec<u8> {
 pub(crate) fn xattr_name(keyword: &[u8]) -> Option<Vec<u8>> {
     let mut rest = keyword.strip_prefix(XATTR)?;
     let mut name = Vec::with_capacity(rest.len());
-    while let [byte, behind @ ..] = rest {
+    while let [byte, after @ ..] = rest {
         (rest, _) = match rest {
-            [b'%', b'2', b'5', behind @ ..] => (behind, name.push(b'%')),
-            [b'%', b'3', b'D', behind @ ..] => (behind, name.push(b'=')),
-            _ => (behind, name.push(*byte)),
+            [b'%', b'2', b'5', after @ ..] => (after, name.push(b'%')),
+            [b'%', b'3', b'D', after @ ..] => (after, name.push(b'=')),
+            _ => (after, name.push(*byte)),
         };
     }
     Some(name)

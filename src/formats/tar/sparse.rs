@@ -205,8 +205,8 @@ fn check(pieces: &[Piece], size: u64, data: u64) -> Result<(), SparseFault> {
         if piece.offset < end {
             return Err(SparseFault::Backwards { entry });
         }
-        let behind = piece.offset.checked_add(piece.size);
-        end = behind
+        let after = piece.offset.checked_add(piece.size);
+        end = after
             .filter(|&end| end <= largest)
             .ok_or(SparseFault::Beyond { entry, size })?;
         // No overflow: the pieces don't overlap.

@@ -328,12 +328,12 @@ fn records(data: &[u8], range: Range) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut at = range.offset;
     let mut rest = data;
-    while let Some((record, behind)) = pax::record(rest) {
-        let size = rest.len().since(behind.len()) as u64;
+    while let Some((record, after)) = pax::record(rest) {
+        let size = rest.len().since(after.len()) as u64;
         let name = String::from_utf8_lossy(&record.keyword).into_owned();
         nodes.push(Node::new(name, Range::new(range.space, at, size)).value(record.value));
         at.advance(size);
-        rest = behind;
+        rest = after;
     }
     if at < range.end() {
         let rest = Range::new(range.space, at, range.end().since(at));

@@ -32,7 +32,7 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
     let gap = gap.saturating_sub(size);
     // With the gap in front all bytes count that differ across it. Each step it goes further, one
     // byte is compared before it and no longer after it.
-    let mut behind = 0u64;
+    let mut after = 0u64;
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0u64);
     let mut done = 0u64;
     while done < size {
@@ -45,7 +45,7 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
         )?;
         for ((one, before), across) in one.iter().zip(two).zip(three) {
             done.tally(1);
-            behind.tally(u64::from(one != across));
+            after.tally(u64::from(one != across));
             balance = balance
                 .saturating_add(i64::from(one != before))
                 .saturating_sub(i64::from(one != across));
@@ -56,7 +56,7 @@ pub(super) fn best(pair: &mut Pair, region: Region) -> io::Result<Gap> {
     }
     Ok(Gap {
         at,
-        differing: behind.saturating_add_signed(lowest),
+        differing: after.saturating_add_signed(lowest),
     })
 }
 

@@ -139,23 +139,23 @@ fn with_a_gap(a: &[u64], b: &[u64], region: Region) -> Vec<Region> {
     let over = long.len().saturating_sub(short.len());
     let (mut balance, mut lowest, mut at) = (0i64, 0i64, 0usize);
     let across = long.iter().skip(over);
-    for (i, ((one, before), behind)) in (1usize..).zip(short.iter().zip(long).zip(across)) {
+    for (i, ((one, before), other)) in (1usize..).zip(short.iter().zip(long).zip(across)) {
         balance = balance
             .saturating_add(i64::from(one != before))
-            .saturating_sub(i64::from(one != behind));
+            .saturating_sub(i64::from(one != other));
         if balance < lowest {
             (lowest, at) = (balance, i);
         }
     }
     let at = at as u64;
-    let behind = region.smaller().saturating_sub(at);
+    let left = region.smaller().saturating_sub(at);
     let before = Region::new(
         region.a.start..region.a.start.past(at),
         region.b.start..region.b.start.past(at),
     );
     let after = Region::new(
-        region.a.end.saturating_sub(behind)..region.a.end,
-        region.b.end.saturating_sub(behind)..region.b.end,
+        region.a.end.saturating_sub(left)..region.a.end,
+        region.b.end.saturating_sub(left)..region.b.end,
     );
     let gap = Region::new(before.a.end..after.a.start, before.b.end..after.b.start);
     [before, gap, after]

@@ -136,10 +136,10 @@ impl Pair {
         let mut equal = 0u64;
         while equal < most {
             let size = step.min(most.saturating_sub(equal));
-            let behind = equal.saturating_add(size);
+            let after = equal.saturating_add(size);
             let (a, b) = self.read(
-                region.a.end.saturating_sub(behind),
-                region.b.end.saturating_sub(behind),
+                region.a.end.saturating_sub(after),
+                region.b.end.saturating_sub(after),
                 size,
             )?;
             if a != b {
@@ -147,7 +147,7 @@ impl Pair {
                 let same = backwards.take_while(|(a, b)| a == b).count();
                 return Ok(equal.past(same as u64));
             }
-            equal = behind;
+            equal = after;
             step = step.saturating_mul(4).min(BLOCK);
         }
         Ok(equal)

@@ -111,12 +111,12 @@ impl Work {
                 continue;
             }
             let ahead = Region::new(a..region.a.end, b..region.b.end);
-            let behind = Region::new(rest.a.start..a, rest.b.start..b);
-            let before = self.pair.common_suffix(behind)?;
+            let after = Region::new(rest.a.start..a, rest.b.start..b);
+            let before = self.pair.common_suffix(after)?;
             if before < SHORTEST {
                 continue;
             }
-            between.push(behind.without_last(before));
+            between.push(after.without_last(before));
             rest = ahead.from(self.pair.common_prefix(ahead)?);
         }
         if !between.is_empty() {
@@ -138,8 +138,8 @@ impl Work {
             region.b.end.saturating_sub(size),
         );
         let before = Region::new(region.a.start..a, region.b.start..b);
-        let behind = Region::new(a_behind..region.a.end, b_behind..region.b.end);
-        self.todo.push(Task::InPlace(behind));
+        let after = Region::new(a_behind..region.a.end, b_behind..region.b.end);
+        self.todo.push(Task::InPlace(after));
         if region.a.size() != region.b.size() {
             let gap = Region::new(a..a_behind, b..b_behind);
             self.todo.push(Task::Differ(gap));

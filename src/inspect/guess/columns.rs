@@ -175,8 +175,8 @@ impl<'a> Table<'a> {
     /// What integers cost as such or as the steps between them, in bits a record.
     fn integer(&self, values: Vec<i64>) -> f64 {
         let rows = as_float(values.len().max(1));
-        let behind = values.iter().skip(1);
-        let steps = values.iter().zip(behind).map(|(a, b)| b.wrapping_sub(*a));
+        let after = values.iter().skip(1);
+        let steps = values.iter().zip(after).map(|(a, b)| b.wrapping_sub(*a));
         let steps = self.around(steps.collect());
         steps.min(self.around(values)) / rows
     }

@@ -60,8 +60,8 @@ fn read(sample: &Sample<'_>, phase: u64, length: usize) -> Reading {
     let header = head::length(sample.head, phase, rows(skip), length);
     let offset = phase.saturating_add(header);
     // The part of a header that is in the sample is none of the records.
-    let behind = usize::try_from(offset.saturating_sub(sample.start)).unwrap_or(0);
-    let rows = rows(skip.max(behind));
+    let after = usize::try_from(offset.saturating_sub(sample.start)).unwrap_or(0);
+    let rows = rows(skip.max(after));
     let [little, big] = [Order::Little, Order::Big].map(|order| columns::find(rows, length, order));
     let margin = (little.1 - big.1).abs();
     let (order, (columns, cost)) = match little.1 <= big.1 {

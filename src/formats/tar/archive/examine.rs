@@ -95,7 +95,7 @@ impl Archive<'_> {
         let Some(end) = self.plausible_end(&header, &rejected) else {
             return Ok(None);
         };
-        let behind = self.input.position();
+        let after = self.input.position();
         if !self.input.jump_to(end)? {
             return Ok(None);
         }
@@ -103,7 +103,7 @@ impl Archive<'_> {
             .input
             .peek()?
             .is_some_and(|block| *block == [0; BLOCK] || Header::parse(block).is_ok());
-        self.input.jump_to(behind)?;
+        self.input.jump_to(after)?;
         if !follows {
             return Ok(None);
         }
@@ -146,7 +146,7 @@ impl Archive<'_> {
     pub(super) fn skip_padding(
         &mut self,
         end: u64,
-        behind: impl FnOnce() -> String,
+        after: impl FnOnce() -> String,
     ) -> Result<u64, Error> {
         if !self.examine {
             return self.input.skip_to(end);
@@ -160,7 +160,7 @@ impl Archive<'_> {
         let read = self.input.fill(part.unwrap_or_default())? as u64;
         if padding.iter().any(|&byte| byte != 0) {
             let range = Range::new(self.space(), start, read);
-            let message = format!("the padding after {} isn't zeros", behind());
+            let message = format!("the padding after {} isn't zeros", after());
             self.problems.push(T032.problem(range, message));
         }
         Ok(size.since(read))

@@ -57,8 +57,8 @@ impl Archive<'_> {
                 if is_second {
                     self.told_twice(offset, extended);
                 }
-                let (text, behind) = until_nul(&data);
-                if behind.iter().any(|&byte| byte != 0) {
+                let (text, after) = until_nul(&data);
+                if after.iter().any(|&byte| byte != 0) {
                     let range = Range::new(self.space(), data_offset, size);
                     let message = format!("a long name goes on after a NUL: {}", shown(&data));
                     let problem = T008.problem(range, message);

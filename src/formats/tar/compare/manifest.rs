@@ -284,8 +284,8 @@ impl Manifest {
             .and_then(|at| self.digests.get(at..))
             .unwrap_or_default();
         let mut next = |algorithm: &Algorithm| {
-            let (bytes, behind) = rest.split_at_checked(algorithm.size())?;
-            rest = behind;
+            let (bytes, after) = rest.split_at_checked(algorithm.size())?;
+            rest = after;
             Some(Digest {
                 algorithm: *algorithm,
                 bytes: bytes.to_vec(),

@@ -62,8 +62,8 @@ impl Texts {
     pub(super) fn get(&self, text: Text) -> &[u8] {
         let start = usize::try_from(text.start).unwrap_or(usize::MAX);
         let size = usize::try_from(text.size).unwrap_or(usize::MAX);
-        let behind = self.bytes.get(start..).unwrap_or_default();
-        behind.get(..size).unwrap_or_default()
+        let after = self.bytes.get(start..).unwrap_or_default();
+        after.get(..size).unwrap_or_default()
     }
 }
 

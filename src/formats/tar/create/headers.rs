@@ -29,8 +29,8 @@ impl Headers {
             .blocks
             .split_at_checked(self.header)
             .unwrap_or_default();
-        let (header, behind) = rest.split_at_checked(BLOCK).unwrap_or_default();
-        (before, header, behind)
+        let (header, after) = rest.split_at_checked(BLOCK).unwrap_or_default();
+        (before, header, after)
     }
 
     /// Becomes the headers of a member in a format. `size` is that of the data that will follow;

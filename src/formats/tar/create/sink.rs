@@ -108,12 +108,12 @@ impl<W: Write> Sink<W> {
         let mut copies = Vec::new();
         match &mut self.target {
             Target::Stream(_) => {
-                let (before, header, behind) = headers.parts();
+                let (before, header, after) = headers.parts();
                 self.buffer.extend_from_slice(before);
                 self.flush()?;
                 let content = Pieces::new(Arc::clone(source), pieces);
-                let size = content.size().past(behind.len() as u64);
-                let content = behind.chain(BufReader::with_capacity(BUFFER / 4, content));
+                let size = content.size().past(after.len() as u64);
+                let content = after.chain(BufReader::with_capacity(BUFFER / 4, content));
                 let offset = self.offset;
                 let content = watched::stream(content, |read| tell(offset.past(read)));
                 if let Target::Stream(Stream(Some(tar))) = &mut self.target {

@@ -28,9 +28,9 @@ impl Form {
                 let mut bytes = row.bytes.clone();
                 let mut rest = bytes.as_mut_slice();
                 for &size in &row.groups {
-                    let (group, behind) = rest.split_at_mut_checked(size)?;
+                    let (group, after) = rest.split_at_mut_checked(size)?;
                     group.reverse();
-                    rest = behind;
+                    rest = after;
                 }
                 Some(bytes)
             }
