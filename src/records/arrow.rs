@@ -6,9 +6,15 @@
 
 mod array;
 mod batches;
+mod check;
+mod footer;
 mod group;
+mod ipc;
+mod pages;
+mod parquet;
 mod read;
 mod schema;
+mod thrift;
 mod write;
 
 use std::io;
@@ -16,6 +22,7 @@ use std::io;
 pub use array::Converter;
 pub use batches::RecordBatches;
 pub use group::{GroupWriter, RowGroup};
+pub use parquet::is_decoding;
 pub use read::{Input, Visit, rows};
 pub use schema::schema;
 pub use write::Sink;
@@ -32,21 +39,34 @@ pub enum Container {
     Parquet,
 }
 
+/// How deep columns nest in files that are read, and what is said of them.
+const DEPTH: usize = 48;
+
+/// Bytes that columns of a file may be after decompression at one time, which have this number of them in the file.
+fn most_unpacked(packed: u64) -> u64 {
+    packed.saturating_mul(64).saturating_add(256 << 20)
+}
+
+/// An error of data.
+fn wrong(text: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, text.into())
+}
+
 /// An error of Arrow as one of reading and writing: of the system, or of the data.
 fn of_arrow(error: arrow_schema::ArrowError) -> io::Error {
     match error {
         arrow_schema::ArrowError::IoError(_, error) => error,
-        other => io::Error::new(io::ErrorKind::InvalidData, other.to_string()),
+        other => wrong(other.to_string()),
     }
 }
 
 /// The same of Parquet.
-fn of_parquet(error: parquet::errors::ParquetError) -> io::Error {
+fn of_parquet(error: ::parquet::errors::ParquetError) -> io::Error {
     match error {
-        parquet::errors::ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+        ::parquet::errors::ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(error) => *error,
-            Err(other) => io::Error::new(io::ErrorKind::InvalidData, other.to_string()),
+            Err(other) => wrong(other.to_string()),
         },
-        other => io::Error::new(io::ErrorKind::InvalidData, other.to_string()),
+        other => wrong(other.to_string()),
     }
 }

@@ -19,6 +19,10 @@ mod common;
 mod columns;
 #[cfg(feature = "arrow")]
 mod groups;
+#[cfg(feature = "arrow")]
+mod hostile;
+#[cfg(feature = "arrow")]
+mod hostile_parquet;
 mod peers;
 mod random;
 mod reader;

@@ -128,7 +128,18 @@ fn arrow(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     use crate::offset::Tally;
-    use crate::records::arrow::{Container, Input as Rows, rows};
+    use crate::records::arrow::{Container, Input as Rows, is_decoding, rows};
+    use std::panic;
+    // A panic of the decoder becomes an error, which says all that there is to say.
+    static HOOKED: std::sync::Once = std::sync::Once::new();
+    HOOKED.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !is_decoding() {
+                before(info);
+            }
+        }));
+    });
     let container = match form {
         Form::Arrow => Container::File,
         Form::ArrowStream => Container::Stream,

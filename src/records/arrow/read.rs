@@ -1,7 +1,7 @@
 //! Rows of files of record batches, value by value.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -10,11 +10,9 @@ use arrow_array::types::{
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{DataType, TimeUnit};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::{Container, of_arrow, of_parquet};
+use super::{Container, ipc, parquet};
 use crate::records::Cell;
 use crate::structs::DataError;
 use crate::value::{Record, Value};
@@ -62,19 +60,11 @@ pub fn rows<E: From<io::Error>>(
                 Input::File(file) => Box::new(file),
                 Input::Stream(stream) => stream,
             };
-            let reader = StreamReader::try_new(BufReader::new(stream), None).map_err(of_arrow)?;
-            batches(reader.map(|batch| batch.map_err(of_arrow)), visit)
+            batches(ipc::Batches::stream(stream)?, visit)
         }
         (_, Input::Stream(_)) => Err(no_file().into()),
-        (Container::File, Input::File(file)) => {
-            let reader = FileReader::try_new(BufReader::new(file), None).map_err(of_arrow)?;
-            batches(reader.map(|batch| batch.map_err(of_arrow)), visit)
-        }
-        (Container::Parquet, Input::File(file)) => {
-            let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(of_parquet)?;
-            let reader = builder.build().map_err(of_parquet)?;
-            batches(reader.map(|batch| batch.map_err(of_arrow)), visit)
-        }
+        (Container::File, Input::File(file)) => batches(ipc::Batches::file(file)?, visit),
+        (Container::Parquet, Input::File(file)) => batches(parquet::Batches::new(file)?, visit),
     }
 }
 
@@ -105,8 +95,9 @@ fn batches<E: From<io::Error>>(
     Ok(())
 }
 
-fn cell(array: &ArrayRef, row: usize) -> Result<Cell, String> {
-    if array.is_null(row) {
+fn cell(array: &dyn Array, row: usize) -> Result<Cell, String> {
+    // An array of this type has no bits that say so.
+    if array.is_null(row) || *array.data_type() == DataType::Null {
         return Ok(Cell::Absent);
     }
     let nanos = |time: i64, unit: i128| i128::from(time).checked_mul(unit).map(Cell::Nanos);
@@ -132,7 +123,11 @@ fn cell(array: &ArrayRef, row: usize) -> Result<Cell, String> {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary_opt();
             let dictionary = dictionary.ok_or("a dictionary of another type")?;
-            let key = dictionary.normalized_keys().get(row).copied();
+            let key = match value(dictionary.keys(), row)? {
+                Value::Int(key) => usize::try_from(key).ok(),
+                _ => None,
+            };
+            let key = key.filter(|key| *key < dictionary.values().len());
             return cell(dictionary.values(), key.ok_or("a key of no value")?);
         }
         _ => return Ok(Cell::Plain(value(array, row)?)),
@@ -141,7 +136,7 @@ fn cell(array: &ArrayRef, row: usize) -> Result<Cell, String> {
 }
 
 /// As deep as the columns nest.
-fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
+fn value(array: &dyn Array, row: usize) -> Result<Value, String> {
     macro_rules! integer {
         ($type:ty) => {
             Value::Int(array.as_primitive::<$type>().value(row).into())

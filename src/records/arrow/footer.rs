@@ -1,0 +1,87 @@
+//! The schema in the footer of a Parquet file, looked at before the crate that decodes it: that one calls itself as deep as
+//! the schema nests, and gives out memory for as many children as an element says that it has.
+//!
+//! The footer is a structure in Thrift's compact protocol. Its field 2 lists the elements of the schema, each before its
+//! children; field 5 of an element says how many these are.
+
+use super::DEPTH;
+use super::thrift::{Compact, kind};
+
+/// The list of elements, in the footer.
+const SCHEMA: i64 = 2;
+
+/// How many children it has, in an element.
+const CHILDREN: i64 = 5;
+
+/// Whether the schema in a footer is a tree of columns that is no deeper than columns nest.
+pub(super) fn check(footer: &[u8]) -> Result<(), String> {
+    let mut bytes = Compact::new(footer);
+    let mut wrong = None;
+    let walked = bytes.fields(&mut |bytes, id, kind| {
+        if id != SCHEMA || kind != kind::LIST {
+            return bytes.skip(kind, DEPTH);
+        }
+        let (size, kind) = bytes.list()?;
+        let mut counts = Vec::new();
+        for _ in 0..size {
+            let mut count = 0;
+            if kind != kind::STRUCT {
+                return None;
+            }
+            bytes.fields(&mut |bytes, id, kind| match (id, kind) {
+                (CHILDREN, kind::I32) => {
+                    count = bytes.integer()?;
+                    Some(())
+                }
+                _ => bytes.skip(kind, DEPTH),
+            })?;
+            counts.push(count);
+        }
+        if let Err(text) = tree(&counts) {
+            wrong.get_or_insert(text);
+        }
+        Some(())
+    });
+    match (walked, wrong) {
+        (None, _) => {
+            let at = footer.len().saturating_sub(bytes.left());
+            Err(format!("the footer is broken at its byte {at}"))
+        }
+        (_, Some(text)) => Err(text),
+        (Some(()), None) => Ok(()),
+    }
+}
+
+/// Whether elements that have so many children each are one tree.
+fn tree(counts: &[i64]) -> Result<(), String> {
+    // How many children are to come, of each element that the next one is in.
+    let mut left: Vec<usize> = Vec::new();
+    for (index, count) in counts.iter().enumerate() {
+        while left.last() == Some(&0) {
+            left.pop();
+        }
+        match left.last_mut() {
+            Some(left) => *left = left.saturating_sub(1),
+            None if index > 0 => return Err("the schema has elements that are in none".to_owned()),
+            None => {}
+        }
+        let count = usize::try_from(*count)
+            .ok()
+            .filter(|count| *count <= counts.len());
+        let Some(count) = count else {
+            return Err(format!(
+                "element {index} of the schema has more children than there are elements"
+            ));
+        };
+        if count > 0 {
+            left.push(count);
+        }
+        if left.len() > DEPTH {
+            return Err(format!("columns nest deeper than {DEPTH} levels"));
+        }
+    }
+    match left.iter().all(|left| *left == 0) && !counts.is_empty() {
+        true => Ok(()),
+        false => Err("the schema ends before the last child of an element".to_owned()),
+    }
+}
