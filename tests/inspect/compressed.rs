@@ -1,5 +1,7 @@
 //! Files of every compression: what they hold is a tree, and where they are broken reading says so.
 
+#![cfg(all(feature = "bzip2", feature = "lz4", feature = "xz", feature = "zstd"))]
+
 use std::io::{Read as _, Write as _};
 use std::process::Command;
 
