@@ -72,7 +72,10 @@ fn case(path: PathBuf) -> Case {
 /// The values of a node as the comments write them: an enum's member with its name.
 pub(crate) fn shown(node: &Node) -> String {
     if node.value.is_none() && node.is_leaf() {
-        return "absent".to_owned();
+        return match node.meaning.as_deref() {
+            Some("stream") => format!("stream of {} bytes", node.range.size),
+            _ => "absent".to_owned(),
+        };
     }
     let value = match &node.value {
         Some(value) => value.to_string(),

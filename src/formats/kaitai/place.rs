@@ -71,14 +71,11 @@ impl Reader<'_> {
         let mut node = Node::new(name.to_owned(), self.range(here));
         Some(match of {
             Val::Stream(id) => {
-                // The bytes that it has, which others own.
+                // The bytes that it has, which others own: a value of each would be a copy for each object that has one.
                 let all = self.streams.get(*id)?.all;
                 node.range = self.range(all);
                 node.role = Role::View;
                 node.format = Some(format!("[{}]s", all.size).into());
-                if all.size <= MAX_VALUE {
-                    node.value = Some(Value::from(self.contents(all).ok()?.as_slice()));
-                }
                 node.meaning = Some("stream".to_owned());
                 Draft::leaf(node)
             }

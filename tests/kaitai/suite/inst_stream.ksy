@@ -1,7 +1,7 @@
 # bytes: 02 61 62 63
-# whole = b'\x02abc' stream
-# inner = b'ab' stream
-# t.of = b'ab' stream
+# whole = stream of 4 bytes
+# inner = stream of 2 bytes
+# t.of = stream of 2 bytes
 # t.x = 98
 meta: {id: inst_stream, endian: le}
 seq:
