@@ -221,8 +221,15 @@ impl<'a> Scan<'a> {
             Some(size) => usize::try_from(size).unwrap_or(usize::MAX).min(beyond),
             None => 1,
         };
+        // What is known to be there isn't read to find out.
+        let left = self.source.known_size();
+        let left = left.and_then(|size| size.checked_sub(self.offset));
+        let is_beyond = want == beyond && self.format.size().is_some();
+        if is_beyond && left.is_some_and(|left| left >= beyond as u64) {
+            return Err(self.too_large());
+        }
         self.fill(want)?;
-        if want == beyond && self.rest().len() >= beyond && self.format.size().is_some() {
+        if is_beyond && self.rest().len() >= beyond {
             return Err(self.too_large());
         }
         if self.rest().is_empty() && self.offset > 0 {

@@ -56,9 +56,11 @@ impl Edited<'_> {
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// Those of the source; where the range lies before the place at which the format begins.
     pub fn bytes(&self, range: Range) -> io::Result<Vec<u8>> {
-        let offset = range.offset.saturating_sub(self.at);
+        // Nothing of the format lies before it begins.
+        let offset = range.offset.checked_sub(self.at);
+        let offset = offset.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         self.after.read(offset, range.size)
     }
 }
