@@ -457,3 +457,11 @@ fn counts_are_digits_up_to_what_a_list_holds() {
     assert_eq!(values("<4294967295B0s"), None);
     assert_eq!(values("<4294967295B0B"), Some(0xffff_ffff));
 }
+
+#[test]
+fn values_are_read_one_after_another_as_the_types_that_are_asked_for() {
+    let format = Struct::new(">H x 2s 0I 2B").unwrap();
+    let read = format.unpack_as::<(u16, &[u8], u8, u8)>(b"\x01\x02\0ab\x03\x04");
+    assert_eq!(read.unwrap(), (0x102, &b"ab"[..], 3, 4));
+    assert!(format.unpack_as::<(u16, &[u8], u8)>(&[0; 7]).is_err());
+}

@@ -311,6 +311,11 @@ fn values_by_name_are_those_that_are_no_constants_and_more() {
     assert_eq!(generally(format, &turned), all);
     assert_eq!(generally(format, &less), all);
     assert_eq!(generally(format, &again).unwrap_err(), "b: is given twice");
+    let at_once = Fields(&[("a", 1), ("a", 2)]);
+    assert_eq!(
+        generally(format, &at_once).unwrap_err(),
+        "a: is given twice"
+    );
     // Without names a struct goes in order, and a map by its indices.
     assert_eq!(generally("B B=7 B", &turned), Ok(vec![2, 7, 1]));
     assert_eq!(generally("B B=7 B", &less), Ok(vec![2, 7, 1]));
