@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
+use arrow_array::builder::{ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::{ArrayRef, FixedSizeBinaryArray, Int32Array, RecordBatch, StringArray};
 use bytewright::records::Cell;
 use bytewright::records::arrow::{Container, Input, rows};
@@ -182,6 +183,26 @@ fn schemas_that_are_no_tree_of_columns_are_refused() {
         assert_refused(&of(counts), words);
     }
     assert_refused(&file(&[], &[group(0)], &[]), "the file has no columns");
+    // The decoder tells fields by their numbers alone: a set, a list of another field, a number of 16 bits.
+    let deep = of(&deep(100_000));
+    let at = deep.windows(2).position(|two| two == [0x19, 0xfc]).unwrap();
+    for (byte, words) in [(0x1a, "the footer is broken"), (0x29, "it has no schema")] {
+        let mut other = deep.clone();
+        other[at] = byte;
+        assert_refused(&other, words);
+    }
+    let short = [vec![0x35, 0, 0x18, 1, b'g', 0x14], number(1), vec![0]].concat();
+    assert_refused(
+        &file(&[], &[short, integer(false)], &[]),
+        "the footer is broken",
+    );
+    // Field 65,538, of which the lowest 16 bits are 2.
+    let far = [vec![0x15, 2, 0x09], number(65_538), vec![0x0c, 0]].concat();
+    let size = (far.len() as u32).to_le_bytes();
+    assert_refused(
+        &[&b"PAR1"[..], &far, &size, b"PAR1"].concat(),
+        "the footer is broken",
+    );
     assert_refused(b"PAR1PAR1", "are before its end");
     assert_refused(b"PAR1", "a Parquet file ends with PAR1");
     // A footer of structures in structures.
@@ -225,10 +246,80 @@ fn pages_of_other_sizes_are_refused() {
     // Lists of more items than pages of this size have.
     let many = page(4, size, i32::MAX.into(), 0, &content);
     assert_refused(&of_page(&many, true), "its 2147483647 items take");
+    for (encoding, name) in [(6, "DELTA_LENGTH_BYTE_ARRAY"), (7, "DELTA_BYTE_ARRAY")] {
+        for is_list in [false, true] {
+            let page = page(4, size, 1, encoding, &content);
+            assert_refused(&of_page(&page, is_list), name);
+        }
+    }
+    // Sizes, numbers of values and encodings whose types are others, which the decoder reads all the same.
+    for (at, byte) in [(2, 0x16), (4, 0x16), (7, 0x16), (9, 0x16)] {
+        let mut other = right.clone();
+        assert_eq!(other[at], 0x15, "{at}");
+        other[at] = byte;
+        assert_refused(&of_page(&other, false), "the header of its page");
+    }
+    // What only a page of data has, twice, and in a page of another kind.
+    let own = |field: u8| [vec![field, 0x15], number(1), vec![0x15], number(0), vec![0]].concat();
+    let begin = |kind: i64| {
+        let sizes = [vec![0x15], number(4), vec![0x15], number(size)].concat();
+        [vec![0x15], number(kind), sizes].concat()
+    };
+    for header in [
+        [begin(0), own(0x2c), own(0x2c)].concat(),
+        [begin(0), own(0x4c)].concat(),
+        [begin(3), own(0x2c)].concat(),
+        [begin(1), own(0x2c)].concat(),
+        begin(0),
+    ] {
+        let page = [header, vec![0], content.clone()].concat();
+        assert_refused(&of_page(&page, false), "the header of its page");
+    }
+    // A dictionary of more values than its bytes are.
+    let dictionary = [
+        begin(2),
+        [vec![0x4c, 0x15], number(2), vec![0x15], number(0), vec![0]].concat(),
+        vec![0],
+        content.clone(),
+    ];
     assert_refused(
-        &of_page(&page(4, size, 1, 7, &content), true),
-        "DELTA_BYTE_ARRAY",
+        &of_page(&dictionary.concat(), false),
+        "the dictionary at 0x4 has 2 values, and 4 bytes",
     );
+}
+
+/// A text that lies in the file once, and is each of many items.
+#[test]
+fn a_row_of_more_bytes_than_are_kept_is_refused() {
+    let mut list = ListBuilder::new(StringBuilder::new());
+    let text = "a".repeat(100_000);
+    for count in [1, 2700] {
+        for _ in 0..count {
+            list.values().append_value(&text);
+        }
+        list.append(true);
+    }
+    let batch = RecordBatch::try_from_iter([("a", Arc::new(list.finish()) as ArrayRef)]).unwrap();
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    assert!(file.len() < 300_000);
+    assert_refused(&file, "a: the row takes more than 268435456 bytes");
+}
+
+#[test]
+fn maps_are_refused() {
+    let mut map = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+    map.keys().append_value("a");
+    map.values().append_value("b");
+    map.append(true).unwrap();
+    let batch = RecordBatch::try_from_iter([("a", Arc::new(map.finish()) as ArrayRef)]).unwrap();
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    assert_refused(&file, "column \"a\": no field of a format is a map");
 }
 
 #[test]

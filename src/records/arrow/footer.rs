@@ -17,10 +17,16 @@ const CHILDREN: i64 = 5;
 pub(super) fn check(footer: &[u8]) -> Result<(), String> {
     let mut bytes = Compact::new(footer);
     let mut wrong = None;
+    let mut has_schema = false;
+    // The decoder tells fields by their numbers alone, so that one of another type is none that may be passed over.
     let walked = bytes.fields(&mut |bytes, id, kind| {
-        if id != SCHEMA || kind != kind::LIST {
+        if id != SCHEMA {
             return bytes.skip(kind, DEPTH);
         }
+        if kind != kind::LIST {
+            return None;
+        }
+        has_schema = true;
         let (size, kind) = bytes.list()?;
         let mut counts = Vec::new();
         for _ in 0..size {
@@ -33,6 +39,7 @@ pub(super) fn check(footer: &[u8]) -> Result<(), String> {
                     count = bytes.integer()?;
                     Some(())
                 }
+                (CHILDREN, _) => None,
                 _ => bytes.skip(kind, DEPTH),
             })?;
             counts.push(count);
@@ -48,6 +55,7 @@ pub(super) fn check(footer: &[u8]) -> Result<(), String> {
             Err(format!("the footer is broken at its byte {at}"))
         }
         (_, Some(text)) => Err(text),
+        (Some(()), None) if !has_schema => Err("it has no schema".to_owned()),
         (Some(()), None) => Ok(()),
     }
 }

@@ -19,19 +19,25 @@ const ROWS: u64 = 1024;
 /// Bytes of a header, at most; it may have the least and the greatest value.
 const HEADER: u64 = 1 << 20;
 
-/// An encoding in which a value repeats the beginning of the one before it, so that its size is in no relation to its
-/// bytes.
-const DELTA_BYTE_ARRAY: i64 = 7;
+/// Encodings of texts by their differences. The decoder takes memory for as many as the content says, which no header tells;
+/// in the second, a value repeats the beginning of the one before it, so that its size is in no relation to its bytes.
+const DELTAS: [(i64, &str); 2] = [(6, "DELTA_LENGTH_BYTE_ARRAY"), (7, "DELTA_BYTE_ARRAY")];
 
 /// What a page's header says.
 #[derive(Default)]
 struct Header {
+    kind: i64,
     /// Bytes of the page after decompression, and before.
     unpacked: i64,
     packed: i64,
+    /// The field of what only a page of this kind has.
+    own: Option<i64>,
     values: i64,
     encoding: i64,
 }
+
+/// The kind of a page that is a dictionary.
+const DICTIONARY: i64 = 2;
 
 /// Checks the pages of all columns. Answers how many rows a batch may have.
 pub(super) fn check(file: &mut File, metadata: &ParquetMetaData, length: u64) -> io::Result<usize> {
@@ -92,6 +98,14 @@ fn of_column(file: &mut File, column: &ColumnChunkMetaData, length: u64) -> io::
         Type::FIXED_LEN_BYTE_ARRAY => u64::try_from(descriptor.type_length()).unwrap_or(u64::MAX),
         _ => 0,
     };
+    // Bytes that a value of a dictionary has at least.
+    let least = match descriptor.physical_type() {
+        Type::FIXED_LEN_BYTE_ARRAY => width.max(1),
+        Type::INT64 | Type::DOUBLE => 8,
+        Type::INT96 => 12,
+        Type::BOOLEAN => 1,
+        Type::INT32 | Type::FLOAT | Type::BYTE_ARRAY => 4,
+    };
     let mut own = Column {
         packed,
         unpacked: 0,
@@ -113,14 +127,24 @@ fn of_column(file: &mut File, column: &ColumnChunkMetaData, length: u64) -> io::
         };
         own.unpacked = own.unpacked.max(unpacked);
         bytes = bytes.saturating_add(unpacked);
-        values = values.saturating_add(u64::try_from(header.values).unwrap_or(u64::MAX));
-        if header.encoding == DELTA_BYTE_ARRAY {
-            if is_list {
+        let here = u64::try_from(header.values).unwrap_or(u64::MAX);
+        if header.kind == DICTIONARY {
+            // The decoder makes room for all of them at once.
+            if here.saturating_mul(least) > unpacked {
                 return Err(wrong(format!(
-                    "the page at {at:#x} has lists in the encoding DELTA_BYTE_ARRAY; write them in another one"
+                    "the dictionary at {at:#x} has {} values, and {unpacked} bytes",
+                    header.values
                 )));
             }
-            own.width = own.width.max(unpacked);
+        } else {
+            values = values.saturating_add(here);
+        }
+        let deltas = DELTAS.iter().find(|(code, _)| *code == header.encoding);
+        if let Some((_, name)) = deltas {
+            return Err(wrong(format!(
+                "the page at {at:#x} is in the encoding {name}, which is not read, since its bytes don't bound the memory that it \
+                 takes; write the column in another one, such as PLAIN"
+            )));
         }
         at = next;
     }
@@ -155,30 +179,43 @@ fn header(file: &mut File, at: u64, end: u64) -> io::Result<(Header, u64)> {
     }
 }
 
-/// Field 2 is the size after decompression, 3 the one before; 5, 7 and 8 are what only a page of data, of a dictionary, or of
-/// data of the second version has: there field 1 is the number of values, and 2, or 4 in the second version, the encoding.
+/// Field 1 is the kind of the page, 2 the size after decompression, 3 the one before; 5, 7 and 8 are what only a page of data,
+/// of a dictionary, or of data of the second version has: there field 1 is the number of values, and 2, or 4 in the second
+/// version, the encoding. The decoder tells fields by their numbers alone, so that one of another type is none that may be
+/// passed over; nor are the fields of another kind of page.
 fn parsed(bytes: &mut Compact<'_>) -> Option<Header> {
     let mut header = Header::default();
     bytes.fields(&mut |bytes, id, kind| {
         match (id, kind) {
+            (1, kind::I32) => header.kind = bytes.integer()?,
             (2, kind::I32) => header.unpacked = bytes.integer()?,
             (3, kind::I32) => header.packed = bytes.integer()?,
-            (5 | 7 | 8, kind::STRUCT) => {
+            (5 | 7 | 8, kind::STRUCT) if header.own.is_none() => {
+                header.own = Some(id);
                 let encoding = if id == 8 { 4 } else { 2 };
                 bytes.fields(&mut |bytes, inner, kind| {
                     match (inner, kind) {
-                        (1, kind::I32) if id != 7 => header.values = bytes.integer()?,
+                        (1, kind::I32) => header.values = bytes.integer()?,
                         (inner, kind::I32) if inner == encoding => {
                             header.encoding = bytes.integer()?;
                         }
+                        (1, _) => return None,
+                        (inner, _) if inner == encoding => return None,
                         _ => bytes.skip(kind, DEPTH)?,
                     }
                     Some(())
                 })?;
             }
+            (1 | 2 | 3 | 5 | 7 | 8, _) => return None,
             _ => bytes.skip(kind, DEPTH)?,
         }
         Some(())
     })?;
-    Some(header)
+    let own = match header.kind {
+        0 => 5,
+        DICTIONARY => 7,
+        3 => 8,
+        _ => return None,
+    };
+    (header.own == Some(own)).then_some(header)
 }

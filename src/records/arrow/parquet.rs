@@ -49,7 +49,7 @@ impl Batches {
             }
             let rows = pages::check(&mut file, &own, length)?;
             let fields = metadata.schema().fields().iter().map(|field| viewed(field));
-            let schema = Arc::new(Schema::new(fields.collect::<Vec<Field>>()));
+            let schema = Arc::new(Schema::new(fields.collect::<io::Result<Vec<Field>>>()?));
             let metadata = ArrowReaderMetadata::try_new(own, options().with_schema(schema));
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
                 file,
@@ -105,16 +105,24 @@ fn look_at_footer(file: &mut File) -> io::Result<u64> {
 
 /// The same type with texts and bytes as places in a page: a value of a dictionary may be in many rows, and would have to be
 /// there as often. As deep as columns may nest.
-fn viewed(field: &Field) -> Field {
-    let item = |item: &Arc<Field>| Arc::new(viewed(item));
+fn viewed(field: &Field) -> io::Result<Field> {
+    let item = |item: &Arc<Field>| viewed(item).map(Arc::new);
     let kind = match field.data_type() {
         DataType::Utf8 => DataType::Utf8View,
         DataType::Binary => DataType::BinaryView,
-        DataType::List(own) => DataType::List(item(own)),
-        DataType::Struct(fields) => DataType::Struct(fields.iter().map(item).collect()),
+        DataType::List(own) => DataType::List(item(own)?),
+        DataType::Struct(fields) => {
+            DataType::Struct(fields.iter().map(item).collect::<io::Result<_>>()?)
+        }
+        DataType::Map(..) => {
+            let name = field.name();
+            return Err(wrong(format!(
+                "column {name:?}: no field of a format is a map"
+            )));
+        }
         other => other.clone(),
     };
-    field.clone().with_data_type(kind)
+    Ok(field.clone().with_data_type(kind))
 }
 
 /// What the decoder answers. Where pages are broken it may panic, in places that nothing but decoding them finds: keys of

@@ -68,6 +68,9 @@ pub fn rows<E: From<io::Error>>(
     }
 }
 
+/// Bytes that the values of a row may take: a text may be the value of many items, and lie in the file once.
+const ROW: usize = 256 << 20;
+
 fn batches<E: From<io::Error>>(
     batches: impl Iterator<Item = io::Result<RecordBatch>>,
     visit: &mut Visit<'_, E>,
@@ -83,8 +86,9 @@ fn batches<E: From<io::Error>>(
         let mut cells = Vec::with_capacity(names.len());
         for row in 0..batch.num_rows() {
             cells.clear();
+            let mut left = ROW;
             for (array, name) in batch.columns().iter().zip(&names) {
-                let cell = cell(array, row);
+                let cell = cell(array, row, &mut left);
                 cells.push(cell.map_err(|error| {
                     io::Error::from(DataError::other(format!("{name}: {error}")))
                 })?);
@@ -95,7 +99,7 @@ fn batches<E: From<io::Error>>(
     Ok(())
 }
 
-fn cell(array: &dyn Array, row: usize) -> Result<Cell, String> {
+fn cell(array: &dyn Array, row: usize, left: &mut usize) -> Result<Cell, String> {
     // An array of this type has no bits that say so.
     if array.is_null(row) || *array.data_type() == DataType::Null {
         return Ok(Cell::Absent);
@@ -123,29 +127,47 @@ fn cell(array: &dyn Array, row: usize) -> Result<Cell, String> {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary_opt();
             let dictionary = dictionary.ok_or("a dictionary of another type")?;
-            let key = match value(dictionary.keys(), row)? {
+            let key = match value(dictionary.keys(), row, left)? {
                 Value::Int(key) => usize::try_from(key).ok(),
                 _ => None,
             };
             let key = key.filter(|key| *key < dictionary.values().len());
-            return cell(dictionary.values(), key.ok_or("a key of no value")?);
+            return cell(dictionary.values(), key.ok_or("a key of no value")?, left);
         }
-        _ => return Ok(Cell::Plain(value(array, row)?)),
+        _ => return Ok(Cell::Plain(value(array, row, left)?)),
     };
     time.ok_or_else(|| "a time beyond all calendars".to_owned())
 }
 
+/// Takes bytes of those that a row may take.
+fn spend(left: &mut usize, bytes: usize) -> Result<(), String> {
+    let rest = left.checked_sub(bytes);
+    *left = rest.ok_or_else(|| format!("the row takes more than {ROW} bytes"))?;
+    Ok(())
+}
+
 /// As deep as the columns nest.
-fn value(array: &dyn Array, row: usize) -> Result<Value, String> {
+fn value(array: &dyn Array, row: usize, left: &mut usize) -> Result<Value, String> {
+    spend(left, size_of::<Value>())?;
     macro_rules! integer {
         ($type:ty) => {
             Value::Int(array.as_primitive::<$type>().value(row).into())
         };
     }
-    let items = |items: ArrayRef| -> Result<Value, String> {
-        let values = (0..items.len()).map(|row| value(&items, row));
-        Ok(Value::List(values.collect::<Result<_, _>>()?))
-    };
+    macro_rules! bytes {
+        ($array:expr) => {{
+            let all = $array.value(row);
+            spend(left, all.len())?;
+            Value::from(all)
+        }};
+    }
+    macro_rules! items {
+        ($array:expr) => {{
+            let items: ArrayRef = $array.value(row);
+            let values = (0..items.len()).map(|row| value(&items, row, left));
+            Value::List(values.collect::<Result<_, _>>()?)
+        }};
+    }
     if array.is_null(row) {
         return Err("an item has no value".to_owned());
     }
@@ -171,22 +193,23 @@ fn value(array: &dyn Array, row: usize) -> Result<Value, String> {
                 _ => return Err("a number of more than 128 bits".to_owned()),
             }
         }
-        DataType::Utf8 => Value::from(array.as_string::<i32>().value(row)),
-        DataType::LargeUtf8 => Value::from(array.as_string::<i64>().value(row)),
-        DataType::Utf8View => Value::from(array.as_string_view().value(row)),
-        DataType::Binary => Value::from(array.as_binary::<i32>().value(row)),
-        DataType::LargeBinary => Value::from(array.as_binary::<i64>().value(row)),
-        DataType::BinaryView => Value::from(array.as_binary_view().value(row)),
-        DataType::FixedSizeBinary(_) => Value::from(array.as_fixed_size_binary().value(row)),
-        DataType::FixedSizeList(..) => items(array.as_fixed_size_list().value(row))?,
-        DataType::List(_) => items(array.as_list::<i32>().value(row))?,
-        DataType::LargeList(_) => items(array.as_list::<i64>().value(row))?,
+        DataType::Utf8 => bytes!(array.as_string::<i32>()),
+        DataType::LargeUtf8 => bytes!(array.as_string::<i64>()),
+        DataType::Utf8View => bytes!(array.as_string_view()),
+        DataType::Binary => bytes!(array.as_binary::<i32>()),
+        DataType::LargeBinary => bytes!(array.as_binary::<i64>()),
+        DataType::BinaryView => bytes!(array.as_binary_view()),
+        DataType::FixedSizeBinary(_) => bytes!(array.as_fixed_size_binary()),
+        DataType::FixedSizeList(..) => items!(array.as_fixed_size_list()),
+        DataType::List(_) => items!(array.as_list::<i32>()),
+        DataType::LargeList(_) => items!(array.as_list::<i64>()),
         DataType::Struct(fields) => {
             let group = array.as_struct();
             let mut entries = Vec::with_capacity(fields.len());
             for (field, column) in fields.iter().zip(group.columns()) {
                 if column.is_valid(row) {
-                    entries.push((field.name().clone(), value(column, row)?));
+                    spend(left, field.name().len())?;
+                    entries.push((field.name().clone(), value(column, row, left)?));
                 }
             }
             Value::Record(Record::from_iter(entries))

@@ -92,6 +92,8 @@ impl<'d> Compact<'d> {
                 0 => self.integer()?,
                 step => id.checked_add(step.into())?,
             };
+            // The decoder cuts numbers to 16 bits, and would take one field for another.
+            i16::try_from(id).ok()?;
             visit(self, id, header & 15)?;
         }
     }
