@@ -29,7 +29,7 @@ use crate::table::{Description, RecordTable};
 const TABLE: &[u8] = b"bytewright table 1\n";
 
 /// What bytes of a step begin with.
-const SCAN: &[u8] = b"bytewright scan 1\n";
+const SCAN: &[u8] = b"bytewright scan 2\n";
 
 /// Codes [`RecordTable`]s, and leaves all else to another codec.
 #[derive(Debug)]
@@ -219,7 +219,10 @@ impl PhysicalExtensionCodec for PhysicalCodec {
                 None => scan,
             }));
         }
-        if let (Some(json), [input]) = (bytes.strip_prefix(VALUES), inputs) {
+        if let Some(json) = bytes.strip_prefix(VALUES) {
+            let [input] = inputs else {
+                return Err(Error::Plan("a step has one input".to_owned()).into());
+            };
             let values = ValuesOfKeys::new(Arc::clone(input), read(json)?)?;
             return Ok(Arc::new(values));
         }

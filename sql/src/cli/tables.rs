@@ -129,10 +129,17 @@ pub(crate) fn tables(
             Some((table, format)) => (Some(table), format),
             None => (None, text.as_str()),
         };
-        let size = header(format).with_context(|| format!("--header {text}"))?;
+        let size = header(format).with_context(|| match table {
+            Some(table) => format!("--header {format} of the table {table}"),
+            None => format!("--header {format}"),
+        })?;
         for (name, description) in &mut descriptions {
             if table.is_none_or(|table| table == name) {
-                description.skip = description.skip.saturating_add(size);
+                let skip = description.skip;
+                let sum = skip.checked_add(size);
+                description.skip = sum.with_context(|| {
+                    format!("--header {format} of {size} bytes after --skip {skip} lies beyond all files")
+                })?;
             }
         }
     }
