@@ -94,6 +94,8 @@ const KINDS: &[(&str, &str)] = &[
     ("text", "a text"),
     ("text.gz", "a file compressed with gzip"),
     ("disk.img", "a file of no known format"),
+    // It begins as an archive without members does, too.
+    ("disk.img.gz", "a file compressed with gzip"),
     ("data", "a file of no known format"),
     ("photo.jpg", "a file of the format jpeg"),
 ];
@@ -123,7 +125,16 @@ fn files(home: &Path) {
     fs::write(home.join("zeros.tar"), [0; 10_240]).unwrap();
     let mut disk = vec![0; 4096];
     disk[4000..].fill(7);
-    fs::write(home.join("disk.img"), disk).unwrap();
+    fs::write(home.join("disk.img"), &disk).unwrap();
+    // A gzip stream of one block that is stored as it is.
+    let crc = crc32fast::hash(&disk).to_le_bytes();
+    let stored = [
+        &b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x01\0\x10\xff\xef"[..],
+        &disk,
+        &crc,
+        b"\0\x10\0\0",
+    ];
+    fs::write(home.join("disk.img.gz"), stored.concat()).unwrap();
     fs::write(home.join("data"), [0, 1, 2, 3]).unwrap();
     fs::write(home.join("photo.jpg"), b"\xff\xd8\xff\xe0 a picture").unwrap();
 }
