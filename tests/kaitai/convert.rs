@@ -224,6 +224,31 @@ instances:
     ),
 ];
 
+/// Each of them is asked for eight times by the one before it: followed one by one, that is 8^24 times.
+#[test]
+fn values_that_need_each_other_many_times_are_followed_once() {
+    let levels = 24;
+    let mut text =
+        "meta: {id: a}\nseq:\n  - {id: x, type: child}\n  - {id: y, type: u1}\n".to_owned();
+    text += "types:\n  child:\n    seq: [{id: z, type: u1}]\n";
+    text += "    instances: {late: {value: _parent.a0}}\ninstances:\n";
+    for level in 0..levels {
+        let next = vec![format!("a{}", level + 1); 8].join(" + ");
+        text += &format!("  a{level}: {{value: {next}}}\n");
+    }
+    text += &format!("  a{levels}: {{value: y}}\n");
+    let converted = Kaitai::from_text("a.ksy", &text).unwrap().convert();
+    let told: Vec<&str> = converted
+        .left_out
+        .iter()
+        .map(|left| left.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        ["the value late: a0 isn't read as a whole where the type stands"]
+    );
+}
+
 #[test]
 fn instances_that_look_at_what_is_not_whole_are_told() {
     for (text, lost) in EARLIER {

@@ -10,6 +10,7 @@ mod infer;
 mod sized;
 mod when;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
@@ -43,6 +44,8 @@ struct Converter<'s> {
     asked: HashMap<TypeId, BTreeSet<(Up, SmolStr)>>,
     early: HashSet<Ask>,
     late: HashSet<Ask>,
+    /// What computed values are, which may need each other many times.
+    sorts: RefCell<HashMap<(TypeId, SmolStr), infer::Sort>>,
     /// What isn't whole yet where the type stands, such as the list that it is an item of: instances that ask for it can't
     /// be said.
     unready: HashSet<Ask>,
@@ -105,6 +108,7 @@ impl Kaitai {
             asked: HashMap::new(),
             early: HashSet::new(),
             late: HashSet::new(),
+            sorts: RefCell::default(),
             unready: HashSet::new(),
             missing: HashSet::new(),
             left_out: BTreeSet::new(),

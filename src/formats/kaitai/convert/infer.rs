@@ -1,5 +1,7 @@
 //! What expressions are, as far as a description tells it.
 
+use smol_str::SmolStr;
+
 use super::super::expression::{Binary, Expression, Unary};
 use super::super::spec::{Content, Field, Kind, KindOf, Place, Repeat, TypeId};
 use super::Level;
@@ -101,7 +103,18 @@ impl Level<'_, '_> {
             return Sort::Unknown;
         };
         let one = match &field.content {
-            Content::Computed(expression) => return self.sort_in(id, expression, steps),
+            Content::Computed(expression) => {
+                let key = (id, SmolStr::from(name));
+                if let Some(known) = self.converter.sorts.borrow().get(&key) {
+                    return known.clone();
+                }
+                // One that needs itself has none.
+                let sorts = &self.converter.sorts;
+                sorts.borrow_mut().insert(key.clone(), Sort::Unknown);
+                let sort = self.sort_in(id, expression, steps);
+                sorts.borrow_mut().insert(key, sort.clone());
+                return sort;
+            }
             Content::Read(shape) => match (&shape.kind, &shape.process) {
                 (KindOf::One(Kind::Bytes), Some(_)) => Sort::Coded,
                 (KindOf::One(kind), _) => sort_of_kind(kind),

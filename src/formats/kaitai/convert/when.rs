@@ -1,11 +1,10 @@
 //! What is read before what: an instance of Kaitai is read when it is asked for, a value of the language where it stands.
 
+use std::collections::HashSet;
+
 use super::super::expression::Expression;
 use super::super::spec::{Content, Place, Size};
 use super::{Ask, Level, Up};
-
-/// How many instances are followed from one to the other.
-const MAX_STEPS: usize = 16;
 
 impl Level<'_, '_> {
     /// Whether what a type asks for is needed early, and late, of what is around this type; `None` where it is needed late
@@ -24,7 +23,7 @@ impl Level<'_, '_> {
             Up::Parent(levels) => Some(Up::Parent(levels.saturating_sub(1))),
         };
         let is_ready = match around {
-            None => self.is_ready(name, 0),
+            None => self.is_ready(name, &mut HashSet::new()),
             Some(around) => {
                 let unready = &self.converter.unready;
                 !unready.contains(&(self.id, around, name.clone()))
@@ -40,8 +39,9 @@ impl Level<'_, '_> {
         early.then_some((!is_late, is_late))
     }
 
-    /// Whether a name of this type is read as a whole before the field that is being written.
-    fn is_ready(&self, name: &str, steps: usize) -> bool {
+    /// Whether a name of this type is read as a whole before the field that is being written. Each instance that it needs
+    /// is looked at once; as deep as instances need each other.
+    fn is_ready(&self, name: &str, seen: &mut HashSet<usize>) -> bool {
         let Some(at) = self.at else {
             return true;
         };
@@ -53,7 +53,7 @@ impl Level<'_, '_> {
         let Some(field) = self.of.instances.get(index) else {
             return true;
         };
-        if self.written.contains(&index) || steps > MAX_STEPS {
+        if self.written.contains(&index) || !seen.insert(index) {
             return true;
         }
         let mut parts: Vec<&Expression> = field.condition.iter().chain(&field.pos).collect();
@@ -69,7 +69,7 @@ impl Level<'_, '_> {
         for part in parts {
             let _ = part.clone().each::<()>(&mut |part| {
                 if let Expression::Name(name) = part {
-                    ready = ready && self.is_ready(name, steps.saturating_add(1));
+                    ready = ready && self.is_ready(name, seen);
                 }
                 Ok(())
             });
