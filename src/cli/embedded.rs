@@ -67,7 +67,9 @@ impl Wanted {
 
     /// Where nothing is inside, the file itself may be what was looked for.
     fn tell_none(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
-        let (Some(path), true) = (file.path(), self.limit != Some(0)) else {
+        // A pipe has been read, and to open it again would wait for another writer.
+        let is_asked = self.limit != Some(0) && file.is_regular();
+        let Some(path) = file.path().filter(|_| is_asked) else {
             return Ok(());
         };
         let Some(format) = Registry::built_in().detect(&file.open()?, None)? else {

@@ -93,7 +93,8 @@ pub fn each(
     // Formats of which one goes to the end of the file already: what begins as they do is a part of it.
     let mut open: Vec<String> = own.map(str::to_owned).into_iter().collect();
     // Those that do not go on, and how far they do: the members of an archive whose end is missing begin as it does.
-    let mut cut: Vec<(String, u64)> = Vec::new();
+    let mut cut: Vec<Cut> = Vec::new();
+    let own_begins = source.read(0, Cut::BEGINS)?;
     let mut own_is_read = false;
     let mut end = 0;
     for hit in Find::new(source, &pattern)
@@ -108,6 +109,23 @@ pub fn each(
         let Some(start) = start.filter(|start| *start >= end && seen.insert(*start)) else {
             continue;
         };
+        let begins = source.read(start, Cut::BEGINS)?;
+        if !own_is_read && own.is_some() && begins == own_begins {
+            own_is_read = true;
+            let whole = Read::new(source, 0, 0, false)?.filter(|whole| whole.is_cut);
+            cut.extend(whole.map(|whole| Cut {
+                format: whole.found.format,
+                begins: begins.clone(),
+                end: whole.found.range.end(),
+            }));
+        }
+        // Each member would be read to the end of the archive, only to be left out.
+        if cut
+            .iter()
+            .any(|cut| start <= cut.end && cut.begins == begins)
+        {
+            continue;
+        }
         let Some(read) = Read::new(source, start, hit.offset, true)? else {
             continue;
         };
@@ -121,19 +139,17 @@ pub fn each(
         match (found.problem.is_some(), found.reaches(size)) {
             (true, _) if read.is_chance || read.signature < SURE => continue,
             (true, _) => {
-                if own == Some(&*found.format) && !own_is_read {
-                    own_is_read = true;
-                    let whole = Read::new(source, 0, 0, false)?.filter(|whole| whole.is_cut);
-                    cut.extend(whole.map(|whole| (whole.found.format, whole.found.range.end())));
-                }
-                let is_part =
-                    |(format, end): &(String, u64)| *format == found.format && start < *end;
+                let is_part = |cut: &Cut| cut.format == found.format && start <= cut.end;
                 if cut.iter().any(is_part) {
                     continue;
                 }
                 if read.is_cut {
-                    cut.retain(|(_, end)| start < *end);
-                    cut.push((found.format.clone(), found.range.end()));
+                    cut.retain(|cut| start <= cut.end);
+                    cut.push(Cut {
+                        format: found.format.clone(),
+                        begins,
+                        end: found.range.end(),
+                    });
                 }
             }
             (false, true) => open.push(found.format.clone()),
@@ -145,6 +161,20 @@ pub fn each(
         }
     }
     Ok(())
+}
+
+/// A file that doesn't go on to its end.
+struct Cut {
+    format: String,
+    /// Its first bytes, as which its members begin.
+    begins: Vec<u8>,
+    /// How far it goes.
+    end: u64,
+}
+
+impl Cut {
+    /// Bytes of the signature that a member has.
+    const BEGINS: u64 = 4;
 }
 
 /// The signatures of all formats as one pattern, and the offset of each.

@@ -1,6 +1,8 @@
 //! From a ZIP archive, whole or broken, to the files in it.
 
-use crate::run::{Folder, run};
+use std::process::Stdio;
+
+use crate::run::{Folder, command, peer, run};
 
 /// "text" a hundred times, as a stream of deflate that zlib wrote, and the CRC-32 of these bytes.
 const DEFLATED: (&[u8], u32, u32) = (
@@ -124,6 +126,48 @@ fn sizes_after_the_data_are_found_without_the_end() {
         run(["get", &archive, "members[0].local.found_size"]).out(),
         format!("{}\n", DEFLATED.0.len())
     );
+    // Of ZIP64, the sizes after the data have eight bytes each (section 4.3.9.2).
+    let large = |name: &str, method: u8, member: (&[u8], u32, u32)| {
+        let mut bytes = local(name, method, member, true);
+        bytes.truncate(bytes.len() - 8);
+        for size in [member.0.len() as u64, member.1.into()] {
+            bytes.extend(size.to_le_bytes());
+        }
+        bytes
+    };
+    let bytes = [
+        large("a.txt", 8, DEFLATED),
+        local("b.txt", 0, STORED, true),
+        large("c.txt", 0, STORED),
+    ];
+    let archive = folder.file("pipe64.zip", &bytes.concat());
+    assert_eq!(
+        run(["get", &archive, "members[*].name"]).out(),
+        "a.txt\nb.txt\nc.txt\n"
+    );
+    assert_eq!(
+        run(["get", &archive, "members[*].local.descriptor_size"]).out(),
+        "400\n6\n6\n"
+    );
+}
+
+#[test]
+fn an_archive_that_may_be_a_member_of_a_cut_one_is_told() {
+    let folder = Folder::new();
+    let inner = whole();
+    let member = (&inner[..], inner.len() as u32, crc32fast::hash(&inner));
+    let outer = [
+        local("inner.zip", 0, member, false),
+        local("b.txt", 0, STORED, false),
+    ]
+    .concat();
+    let shown = run(["inspect", &folder.file("outer.zip", &outer)]);
+    assert_eq!(shown.status, 4);
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(
+        text.contains("another archive begins before this one"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -146,6 +190,17 @@ fn what_is_no_archive_at_all_is_told_apart() {
 #[test]
 fn where_nothing_is_inside_the_file_itself_is_named() {
     let folder = Folder::new();
+    // A pipe that has been read isn't opened again: nothing would write into it.
+    let fifo = folder.path("fifo");
+    if peer("mkfifo", &[&fifo.to_string_lossy()]).is_some() {
+        let child = command(["find", "--embedded"])
+            .arg(&fifo)
+            .stdout(Stdio::piped())
+            .spawn();
+        std::fs::write(&fifo, [b'a'; 1000]).unwrap();
+        let found = child.unwrap().wait_with_output().unwrap();
+        assert_eq!((found.status.code(), &*found.stdout), (Some(1), &b""[..]));
+    }
     let whole = whole();
     let archive = folder.file("cut.zip", &whole[..whole.len() - 3]);
     let found = run(["find", "--embedded", &archive]);

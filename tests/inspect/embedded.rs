@@ -216,6 +216,14 @@ fn an_archive_without_its_end_is_one_file_as_far_as_its_members_go() {
         .map(|one| one.range.offset)
         .collect();
     assert_eq!(offsets, [100, 100 + bytes.len() as u64]);
+    // A member that is cut begins where the archive ends, and is none by itself.
+    let rest = &stored("c", &[b'c'; 200])[..28];
+    let bytes = [&[0x80; 100][..], &members, rest, &[0; 300]].concat();
+    let offsets: Vec<u64> = found(&bytes, false)
+        .iter()
+        .map(|one| one.range.offset)
+        .collect();
+    assert_eq!(offsets, [100]);
     // With its directory and its end it is whole, however much follows: the range is that of the archive.
     let end = [&b"PK\x05\x06"[..], &[0; 18]].concat();
     let whole = [&members[..], b"PK\x01\x02", &[0; 42], &end].concat();

@@ -10,6 +10,10 @@ use crate::{Source, Value};
 
 /// Whether a file begins as a ZIP archive with a member does.
 pub(super) fn is_one(argument: &OsString) -> bool {
+    // A pipe would be waited for.
+    if !super::is_file(argument) {
+        return false;
+    }
     let start = Source::open(argument).and_then(|source| source.read(0, 4));
     start.is_ok_and(|start| start == b"PK\x03\x04")
 }
