@@ -221,12 +221,12 @@ fn rare_items_mean_the_same_in_a_whole_file() {
     for (format, bytes, values) in [
         // Bit fields with a count and no name are as many groups.
         (
-            "2B{a:1 b:7} .one=[1]",
+            "<2B{a:1 b:7} .one=[1]",
             &b"\x01\x05"[..],
             "((1, 0), (1, 2), 1)",
         ),
-        ("1B{a:1 b:7} .one=[1]", b"\x01", "((1, 0), 1)"),
-        ("0B{a:1 b:7} .one=[1]", b"", "(1,)"),
+        ("<1B{a:1 b:7} .one=[1]", b"\x01", "((1, 0), 1)"),
+        ("<0B{a:1 b:7} .one=[1]", b"", "(1,)"),
         // A NaN is the constant that it is, and -0 is not 0.
         ("<f=nan .one=[1]", b"\0\0\xc0\x7f", "(nan, 1)"),
         ("0p B .one=[1]", b"\x07", "(b'', 7, 1)"),

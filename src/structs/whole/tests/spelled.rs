@@ -70,7 +70,7 @@ fn text_that_is_json_is_nested_for_groups_and_arrays() {
         ("2B:x", "[1, 2]", &list, "0102"),
         ("(B:a B:b):x", "[1, 2]", &list, "0102"),
         ("(B:a B:b):x", "{}", &group, "0102"),
-        ("B{a:4 b:4}:x", "{}", &group, "21"),
+        ("<B{a:4 b:4}:x", "{}", &group, "21"),
         ("4s:x", "[1]", &list, "5b315d00"),
         ("z:x", "[1]", &list, "5b315d00"),
         ("z\"]]\":x", "[1", &list, "5b315d5d"),
