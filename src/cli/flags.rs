@@ -154,11 +154,7 @@ const NEEDLESS: &[(&str, &[&str], &str)] = &[
         "digits and text are shown side by side",
     ),
     ("strings", &["-a", "--all"], "all of a file is looked at"),
-    (
-        "diff",
-        &["-u", "-q"],
-        "what changed is shown field by field",
-    ),
+    ("diff", &["-u"], "what changed is shown field by field"),
 ];
 
 /// Puts what was meant into an error about an option that is not known.
@@ -172,7 +168,7 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
         return;
     }
     if error.kind() == ErrorKind::MissingRequiredArgument {
-        advise_company(error);
+        advise_company(error, args);
         advise_archive(error, args);
         advise_path(error, args);
         return;
@@ -275,14 +271,20 @@ fn where_it_goes(verb: &Command, given: &str) -> String {
 }
 
 /// An option that is there only with another one: the error names that one alone.
-fn advise_company(error: &mut Error) {
+fn advise_company(error: &mut Error, args: &[OsString]) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
     if let [option] = missing.as_slice()
         && option.starts_with("--")
     {
-        let tip = format!("an option that is given goes with {option} alone");
+        let given = args.iter().map(|arg| arg.to_string_lossy());
+        let given: Vec<_> = given.filter(|arg| arg.starts_with('-')).collect();
+        let tip = match given.as_slice() {
+            [] => return,
+            [given] => format!("{given} goes with {option} alone"),
+            _ => format!("one of the options that are given goes with {option} alone"),
+        };
         suggest(error, &tip);
     }
 }

@@ -133,6 +133,10 @@ impl Args {
     /// Where the last value is a format, and what stands in the place of the format is none.
     fn swapped(&self) -> Option<FormatError> {
         let (format, values) = self.values.split_last()?;
+        // What begins as a format does, or names fields, is a wrong one.
+        if self.format.starts_with(['<', '>', '=', '!', '@', '%']) || self.format.contains(':') {
+            return None;
+        }
         if Struct::new(format).ok()?.size() == Some(0) {
             return None;
         }

@@ -279,29 +279,31 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
         return Some(decompressed(word, arguments));
     }
     let (verb, does) = look_up(WORDS, word)?;
-    let swapped;
-    let arguments = match (verb, arguments) {
-        // What to find comes first for grep and jq.
-        ("find" | "get", [pattern, file]) if is_file(file) && !is_file(pattern) => {
-            swapped = [file.clone(), pattern.clone()];
-            &swapped
-        }
-        ("tar list" | "tar extract", _) => match arguments.iter().find(|file| zip::is_one(file)) {
-            Some(archive) => return Some(zip::said(word, archive)),
-            None => arguments,
-        },
-        _ => arguments,
-    };
-    let kept;
+    if matches!(verb, "tar list" | "tar extract")
+        && let Some(archive) = arguments.iter().find(|file| zip::is_one(file))
+    {
+        return Some(zip::said(word, archive));
+    }
     // GNU tar's letters are those of tar here.
-    let arguments = match verb == "tar" || parses(verb, arguments) {
-        true => arguments,
-        false => {
-            kept = without_options(arguments);
-            &kept
+    let mut arguments = match verb == "tar" || parses(verb, arguments) {
+        true => arguments.to_vec(),
+        // Beside files there are what to look for, and files that aren't there.
+        false if matches!(verb, "find" | "get" | "diff" | "apply") => {
+            let words = arguments.iter().filter(|argument| !is_option(argument));
+            words.cloned().collect()
         }
+        false => without_options(arguments),
     };
-    Some(said("bytewright", word, verb, does, arguments))
+    // What to find comes first for grep and jq.
+    if matches!(verb, "find" | "get")
+        && let [.., pattern, file] = arguments.as_mut_slice()
+        && is_file(file)
+        && !is_file(pattern)
+        && !is_option(pattern)
+    {
+        std::mem::swap(pattern, file);
+    }
+    Some(said("bytewright", word, verb, does, &arguments))
 }
 
 /// What a compressed file holds is a field of it; where that is an archive, its members are asked for.

@@ -60,7 +60,13 @@ impl Edited<'_> {
     pub fn bytes(&self, range: Range) -> io::Result<Vec<u8>> {
         // Nothing of the format lies before it begins.
         let offset = range.offset.checked_sub(self.at);
-        let offset = offset.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let offset = offset.ok_or_else(|| {
+            let message = format!(
+                "{:#x} lies before the format, which begins at {:#x}",
+                range.offset, self.at
+            );
+            io::Error::new(io::ErrorKind::InvalidInput, message)
+        })?;
         self.after.read(offset, range.size)
     }
 }

@@ -406,7 +406,10 @@ impl FromStr for Path {
                 if name.is_empty() || !(is_plain(name) || is_index(name)) {
                     let message = match name {
                         "" => "expected the name of a field".to_owned(),
-                        "*" => "without .* it is the part with all of its fields; [*] are all items of an array".to_owned(),
+                        "*" if after.is_empty() && at > 0 => {
+                            "without .* it is the part with all of its fields; [*] are all items of an array".to_owned()
+                        }
+                        "*" => "* stands for no field; [*] are all items of an array".to_owned(),
                         _ => format!("a name of more than letters, digits and _ is written [\"{name}\"]"),
                     };
                     return Err(PathError::new(text, at, message));

@@ -343,7 +343,11 @@ fn a_terminal_gets_no_raw_bytes_and_learns_of_a_pipe_without_a_writer() {
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    assert!(waits(), "{}", said());
+    if !waits() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        panic!("{}", said());
+    }
     std::fs::write(&pipe, "abc\n").unwrap();
     child.wait().unwrap();
     assert!(said().contains("6162 630a"), "{}", said());

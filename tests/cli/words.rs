@@ -120,6 +120,14 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
         ),
         (&["get", USTAR, "members[0].*"], "without .* it is the part"),
         (
+            &["get", USTAR, "*"],
+            "* stands for no field; [*] are all items",
+        ),
+        (
+            &["get", USTAR, "members[0].*.size"],
+            "* stands for no field",
+        ),
+        (
             &["find", USTAR, "a", "-m", "1"],
             "-m is written --limit here",
         ),
@@ -139,6 +147,44 @@ fn a_format_after_the_values_is_noticed() {
     // What is wrong with a format whose values are no formats.
     let said = run(["pack", "<2s:magic 3", "1"]).fails(3);
     assert!(said.contains("expected a format code"), "{said}");
+    // Nor is a wrong format none because a value is called as one is.
+    let said = run(["pack", "<H!", "5", "s"]).fails(3);
+    assert!(
+        said.contains("<H!") && !said.contains("comes first"),
+        "{said}"
+    );
+    let said = run(["pack", "I:a I:a", "5", "b"]).fails(3);
+    assert!(!said.contains("comes first"), "{said}");
+}
+
+/// Options of other tools are left out, and what is looked for is kept.
+#[test]
+fn lines_of_grep_and_its_kin_keep_what_they_look_for() {
+    for (line, told) in [
+        (
+            &["grep", "-a", "hello", USTAR][..],
+            format!("find {USTAR} hello"),
+        ),
+        (
+            &["rg", "-A3", "hello", USTAR],
+            format!("find {USTAR} hello"),
+        ),
+        (
+            &["grep", "-i", "hello", USTAR],
+            format!("find -i {USTAR} hello"),
+        ),
+        (&["jq", "-r", ".size", USTAR], format!("get {USTAR} .size")),
+        (
+            &["cmp", "-l", USTAR, "gone.txt"],
+            format!("diff {USTAR} gone.txt"),
+        ),
+    ] {
+        let said = run(line.iter().copied()).fails(2);
+        assert!(
+            said.contains(&format!("\n  bytewright {told}\n")),
+            "{line:?}: {said}"
+        );
+    }
 }
 
 #[test]

@@ -333,7 +333,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && document.activeElement !== $("search")) {
     event.preventDefault();
     $("search").focus();
-  } else if (event.target === document.body && /^(Arrow|Page|Home|End)/.test(event.key)) {
+  } else if (event.target === document.body && !event.altKey && !event.ctrlKey && !event.metaKey &&
+             /^(Arrow|Page|Home|End)/.test(event.key)) {
     // Nothing has the keyboard yet: who opens the page presses an arrow.
     event.preventDefault();
     $("tree").focus({ preventScroll: true });
