@@ -441,8 +441,12 @@ fn tell_of_bytes(text: &str, cx: &mut Context) {
         && !digits.is_empty()
         && Pattern::hex(digits).is_ok()
     {
+        let codes = [("<H", 4), ("<I", 8), ("<Q", 16)];
+        let code = codes.iter().find(|(_, most)| digits.len() <= *most);
+        let number = code.map(|(code, _)| format!(", --pack '{code}' {text} a number"));
+        let number = number.unwrap_or_default();
         cx.note(format_args!(
-            "{text} was looked for as a text; --hex {digits} finds the bytes, --pack '<I' {text} a number"
+            "{text} was looked for as a text; --hex {digits} finds the bytes{number}"
         ));
     }
 }

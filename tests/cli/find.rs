@@ -149,7 +149,16 @@ fn what_is_wrong_with_a_pattern_is_said() {
     says(&[], 2, "expected a file");
     says(&["a", "b"], 2, "find - -e a -e b");
     says(&["ff", "d8"], 2, "find - --hex 'ff d8'");
-    says(&["0x6263"], 1, "--hex 6263 finds the bytes");
+    says(
+        &["0x6263"],
+        1,
+        "--hex 6263 finds the bytes, --pack '<H' 0x6263 a number",
+    );
+    says(
+        &["0x626300000001"],
+        1,
+        "--pack '<Q' 0x626300000001 a number",
+    );
 }
 
 #[cfg(unix)]
