@@ -1,22 +1,21 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
-use std::io::{Read, Write};
+mod run;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use run::Run;
+
 use super::reading::ReadArgs;
 use super::{MORE, SelectArgs, tell, tell_broken, tell_missing};
 use crate::cli::{Context, Exit, Input, Output, interrupt, number, words};
 use crate::formats::tar::{
-    Archive, Compression, Error, Existing, Extractor, Filter, Kind, Limits, Member, Outcome,
-    Policy, Preview, Refusal, Rules, Selection, Warning,
+    Archive, Compression, Existing, Extractor, Filter, Limits, Policy, Preview, Rules, Selection,
 };
-use crate::offset::Tally;
 use crate::render::escape;
-use crate::render::json::List;
-use crate::source::uninterrupted;
 use crate::value::text::counted;
 
 const RULES: &str = "\
@@ -338,172 +337,4 @@ impl Args {
         policy.max_ratio = self.max_ratio;
         policy
     }
-}
-
-/// What came of the members so far.
-struct Run<'a> {
-    input: &'a Input,
-    selection: Selection,
-    /// What becomes of names.
-    names: Rules,
-    /// The folder that everything goes into, for members that are in it already.
-    top: Option<Vec<u8>>,
-    exit: Exit,
-    verbose: bool,
-    /// What became of members, as JSON.
-    values: Option<List>,
-    stop: bool,
-    /// Whether members were left out because nothing of their names was left, and whether others
-    /// weren't.
-    stripped: bool,
-    other: bool,
-    /// How many of those that were left out are no folders.
-    lost: u64,
-    /// Whether the `/` in front of a name stays, or it was said already that it doesn't.
-    keeps_root: bool,
-}
-
-impl Run<'_> {
-    /// Does something with each member that was asked for, and says what came of it; `false`
-    /// where a refused one was the end.
-    fn each(
-        &mut self,
-        cx: &mut Context,
-        archive: &mut Archive,
-        mut work: impl FnMut(&mut Archive, &Member) -> Result<(Outcome, Vec<Warning>), Error>,
-    ) -> anyhow::Result<bool> {
-        while let Some(member) = self.next(cx, archive)? {
-            let (outcome, warnings) = work(archive, &member)?;
-            self.warn(cx, &warnings);
-            if let Some(values) = &mut self.values {
-                let value = json(&member, &outcome)?;
-                let written = values.write(&value, cx.out());
-                written.context("standard output")?;
-            }
-            match outcome {
-                Outcome::Stripped => {
-                    self.stripped = true;
-                    // What is in a folder goes where the folder would: nothing is missing.
-                    let is_lost = member.kind != Kind::Directory;
-                    self.lost.tally(is_lost.into());
-                }
-                Outcome::PassedOver => {}
-                _ => self.other = true,
-            }
-            match outcome {
-                Outcome::Refused(why) => {
-                    let (name, offset) = (escape::name(&member.name), member.header_offset);
-                    let input = self.input;
-                    cx.warn(format_args!(
-                        "{input}: refused {name}: {why} (at offset {offset:#x})"
-                    ));
-                    let exit = match why {
-                        // Nothing is wrong with the member.
-                        Refusal::System(_) => Exit::Failed,
-                        _ => Exit::No,
-                    };
-                    self.exit = self.exit.max(exit);
-                    if self.stop {
-                        return Ok(false);
-                    }
-                }
-                Outcome::PassedOver => {
-                    let what = match member.typeflag {
-                        b'V' => "the label of the archive",
-                        b'M' => "the rest of a file that began in another volume",
-                        b'N' => "a list of long names of old GNU tar",
-                        _ => "of a type that has no files",
-                    };
-                    let (input, name) = (self.input, escape::name(&member.name));
-                    cx.note(format_args!("{input}: {name} is {what}, and passed over"));
-                }
-                Outcome::Extracted if self.verbose && self.values.is_none() => {
-                    let written = writeln!(cx.out(), "{}", escape::text(&member.name));
-                    written.context("standard output")?;
-                }
-                _ => {}
-            }
-        }
-        Ok(true)
-    }
-
-    /// The content of files, one after the other.
-    fn print(
-        &mut self,
-        cx: &mut Context,
-        archive: &mut Archive,
-        mut out: impl Write,
-        mut limits: Limits,
-    ) -> anyhow::Result<bool> {
-        let mut buffer = vec![0; 128 << 10];
-        while let Some(member) = self.next(cx, archive)? {
-            limits.member(&member)?;
-            if member.kind != Kind::File {
-                continue;
-            }
-            limits.file(member.size)?;
-            let mut content = archive.content(&member)?;
-            loop {
-                // What can't be read is the archive's fault, and not that of standard output.
-                let read = uninterrupted(|| content.read(&mut buffer)).map_err(Error::from)?;
-                if read == 0 {
-                    break;
-                }
-                limits.written(read as u64, content.compressed_position())?;
-                let bytes = buffer.get(..read).unwrap_or_default();
-                out.write_all(bytes).context("standard output")?;
-            }
-        }
-        out.flush().context("standard output")?;
-        Ok(true)
-    }
-
-    /// The next member that was asked for, after what is odd about it was told.
-    fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> anyhow::Result<Option<Member>> {
-        while let Some(mut member) = archive.next_member()? {
-            if self.selection.takes(&member.name) {
-                let told = tell(cx, self.input, Some(&member), &member.problems);
-                self.exit = self.exit.max(told);
-                if member.name.starts_with(b"/") && !self.keeps_root {
-                    self.keeps_root = true;
-                    cx.warn(format_args!(
-                        "{}: the / in front of names is left out",
-                        self.input
-                    ));
-                }
-                self.names.rename(&mut member);
-                if let Some(top) = &self.top {
-                    member.leave_top(top);
-                }
-                return Ok(Some(member));
-            }
-        }
-        Ok(None)
-    }
-
-    fn warn(&self, cx: &mut Context, warnings: &[Warning]) {
-        for warning in warnings {
-            let (input, name) = (self.input, escape::name(warning.name()));
-            cx.warn(format_args!("{input}: {name}: {warning}"));
-        }
-    }
-}
-
-/// A member as `tar list` has it, and what became of it.
-fn json(member: &Member, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
-    let mut value = serde_json::to_value(member)?;
-    if let Some(keys) = value.as_object_mut() {
-        let (word, why) = match outcome {
-            Outcome::Extracted => ("extracted", None),
-            Outcome::Stripped => ("stripped", None),
-            Outcome::Kept => ("kept", None),
-            Outcome::PassedOver => ("passed over", None),
-            Outcome::Refused(why) => ("refused", Some(why.to_string())),
-        };
-        keys.insert("outcome".to_owned(), word.into());
-        if let Some(why) = why {
-            keys.insert("why".to_owned(), why.into());
-        }
-    }
-    Ok(value)
 }
