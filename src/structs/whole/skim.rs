@@ -123,7 +123,8 @@ const MAX_TEXT: u64 = 64;
 /// Something to be passed over, as it stands in the format.
 #[derive(Debug)]
 enum Part<'p> {
-    Read(Read<'p>),
+    Fixed(Fixed<'p>),
+    Read(Read),
     /// What has fields of its own, in slots that are emptied when it begins.
     Level {
         parts: Vec<Part<'p>>,
@@ -158,8 +159,7 @@ enum Part<'p> {
 
 /// Something without parts.
 #[derive(Debug)]
-enum Read<'p> {
-    Fixed(Fixed<'p>),
+enum Read {
     Bytes {
         size: Term,
         into: Option<(usize, Text)>,
@@ -209,7 +209,8 @@ struct Fixed<'p> {
 /// What is done one after another, and where it goes on: by the places of other steps.
 #[derive(Debug)]
 enum Step<'p> {
-    Read(Read<'p>),
+    Fixed(Fixed<'p>),
+    Read(Read),
     Go(usize),
     /// Goes there, unless the condition holds.
     Unless(Term, usize),
@@ -240,6 +241,8 @@ enum Step<'p> {
 /// What is open where something is passed over, each with what it changed: the outermost first.
 #[derive(Debug, Default)]
 struct Open {
+    /// How many levels and arrays are open.
+    depth: usize,
     /// Where the levels begin that are around.
     levels: Vec<u64>,
     /// Where the regions and the files end that are around.
@@ -259,6 +262,8 @@ struct Caller {
     step: usize,
     base: usize,
     frame: usize,
+    /// Where the level began that is around it, if it is a level of its own.
+    around: Option<u64>,
 }
 
 /// Where something was left for what stands elsewhere.
@@ -296,6 +301,8 @@ struct Call {
     parameters: Vec<(usize, Term)>,
     /// Whether it is a file in the file, which fills its region.
     is_file: bool,
+    /// Whether it is a level of its own.
+    is_level: bool,
 }
 
 /// The field that is wanted, and which of the paths leads to it.

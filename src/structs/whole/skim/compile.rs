@@ -395,12 +395,12 @@ impl<'p> Part<'p> {
         let held = wanted.iter().filter(|wanted| wanted.is_held());
         let ends = notes.iter().map(|note| note.end);
         let ends = ends.chain(held.map(|wanted| wanted.end));
-        Part::Read(Read::Fixed(Fixed {
+        Part::Fixed(Fixed {
             size,
             looked_at: ends.max().unwrap_or(0) as u64,
             notes,
             wanted,
-        }))
+        })
     }
 }
 
@@ -423,17 +423,17 @@ fn add<'p>(parts: &mut Vec<Part<'p>>, part: Part<'p>) {
         }
         part => part,
     };
-    let Part::Read(Read::Fixed(mut more)) = part else {
+    let Part::Fixed(mut more) = part else {
         return parts.push(part);
     };
-    let Some(Part::Read(Read::Fixed(had))) = parts.last_mut() else {
-        return parts.push(Part::Read(Read::Fixed(more)));
+    let Some(Part::Fixed(had)) = parts.last_mut() else {
+        return parts.push(Part::Fixed(more));
     };
     let all = had.size.past(more.size);
     let first = usize::try_from(had.size).ok();
     let Some(first) = first.filter(|_| all <= MAX_FIXED || (had.is_empty() && more.is_empty()))
     else {
-        return parts.push(Part::Read(Read::Fixed(more)));
+        return parts.push(Part::Fixed(more));
     };
     for note in &mut more.notes {
         note.at = note.at.past(first);

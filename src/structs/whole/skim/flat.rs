@@ -55,6 +55,7 @@ impl<'p> Steps<'p, '_> {
     fn part(&mut self, part: Part<'p>) {
         match part {
             Part::Read(Read::Finish { array, until: None }) if !self.is_searched(array) => {}
+            Part::Fixed(fixed) => self.steps.push(Step::Fixed(fixed)),
             Part::Read(read) => self.steps.push(Step::Read(read)),
             Part::Several(parts) => self.parts(parts),
             Part::Level { parts, slots } => {

@@ -15,7 +15,7 @@ impl<'p> Compiler<'p, '_> {
         self.paths.push(self.outer.clone());
         let field = Field { item, order, path };
         match part {
-            Part::Read(Read::Fixed(mut fixed)) => {
+            Part::Fixed(mut fixed) => {
                 fixed.wanted.push(WantedThere {
                     at: 0,
                     end: usize::try_from(fixed.size).unwrap_or(usize::MAX),
@@ -153,7 +153,7 @@ impl<'p> Compiler<'p, '_> {
             return None;
         }
         let mut part = self.integer(item, size, is_signed, order)?;
-        let (Some(bits), Part::Read(Read::Fixed(fixed))) = (bits, &mut part) else {
+        let (Some(bits), Part::Fixed(fixed)) = (bits, &mut part) else {
             return Some(part);
         };
         let is_little = order.is_little();

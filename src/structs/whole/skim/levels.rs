@@ -162,6 +162,7 @@ impl<'p> Compiler<'p, '_> {
             format,
             parameters,
             is_file: false,
+            is_level: false,
         })
     }
 }
@@ -169,10 +170,10 @@ impl<'p> Compiler<'p, '_> {
 impl Call {
     /// A format that is a level of its own.
     pub(super) fn level<'p>(self) -> Part<'p> {
-        Part::Level {
-            parts: vec![Part::Call(self)],
-            slots: 0..0,
-        }
+        Part::Call(Call {
+            is_level: true,
+            ..self
+        })
     }
 }
 

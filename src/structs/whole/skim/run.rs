@@ -84,6 +84,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
             let step = code.steps.get(at).ok_or(GivenUp)?;
             at.advance(1);
             match step {
+                Step::Fixed(fixed) => self.fixed(fixed)?,
                 Step::Read(read) => self.read(read)?,
                 Step::Go(to) => at = *to,
                 Step::Unless(condition, to) => {
@@ -125,9 +126,8 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
     }
 
     #[inline]
-    fn read(&mut self, read: &Read<'p>) -> Done {
+    fn read(&mut self, read: &Read) -> Done {
         match read {
-            Read::Fixed(fixed) => self.fixed(fixed),
             Read::Bytes { size, into } => {
                 let size = self.number(size)?;
                 self.bytes(size, *into)
@@ -220,7 +220,7 @@ impl<'a, 'p, I: Input> Pass<'a, 'p, I> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, size: u64, into: Option<(usize, Text)>) -> Done {
         let at = self.reader.at;
         self.skip(size)?;

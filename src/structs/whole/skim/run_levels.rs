@@ -8,24 +8,28 @@ use crate::structs::nodes::Input;
 use crate::structs::whole::program::Item;
 
 impl<'p, I: Input> Pass<'_, 'p, I> {
-    /// Whether one more level or array would be too deep.
-    fn is_too_deep(&self) -> bool {
-        self.reader.is_too_deep(self.levels())
+    /// Opens one more level or array, unless that would be too deep.
+    #[inline]
+    fn deeper(&mut self) -> Done {
+        let depth = &mut self.state.open.depth;
+        if self.reader.is_too_deep(*depth) {
+            return Err(GivenUp);
+        }
+        depth.tally(1);
+        Ok(())
     }
 
-    /// How many levels and arrays are open in the item.
-    fn levels(&self) -> usize {
-        let open = &self.state.open;
-        open.levels.len().saturating_add(open.arrays.len())
+    #[inline]
+    fn less_deep(&mut self) {
+        let depth = &mut self.state.open.depth;
+        *depth = depth.since(1);
     }
 
     /// What has fields of its own.
     #[inline]
     pub(super) fn level(&mut self, slots: &Slots) -> Done {
         self.reader.step().map_err(|_| GivenUp)?;
-        if self.is_too_deep() {
-            return Err(GivenUp);
-        }
+        self.deeper()?;
         let from = self.base.past(slots.start);
         let to = self.base.past(slots.end);
         let own = self.state.slots.get_mut(from..to);
@@ -38,6 +42,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     #[inline]
     pub(super) fn end_level(&mut self) -> Done {
         self.start = self.state.open.levels.pop().ok_or(GivenUp)?;
+        self.less_deep();
         Ok(())
     }
 
@@ -65,6 +70,13 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     #[inline]
     pub(super) fn call(&mut self, call: &Call, step: usize) -> Done<usize> {
         let (at, slots) = *self.code.formats.get(call.format).ok_or(GivenUp)?;
+        let mut around = None;
+        if call.is_level {
+            self.reader.step().map_err(|_| GivenUp)?;
+            self.deeper()?;
+            around = Some(self.start);
+            self.start = self.reader.at;
+        }
         let (base, frame) = (self.base, self.frame);
         let first = base.past(frame);
         let end = first.past(slots);
@@ -83,7 +95,12 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         if call.is_file {
             self.reader.file = (self.reader.at, self.reader.end);
         }
-        self.state.open.calls.push(Caller { step, base, frame });
+        self.state.open.calls.push(Caller {
+            step,
+            base,
+            frame,
+            around,
+        });
         (self.base, self.frame) = (first, slots);
         Ok(at)
     }
@@ -92,6 +109,10 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     pub(super) fn end_call(&mut self) -> Done<usize> {
         let caller = self.state.open.calls.pop().ok_or(GivenUp)?;
         (self.base, self.frame) = (caller.base, caller.frame);
+        if let Some(around) = caller.around {
+            self.start = around;
+            self.less_deep();
+        }
         Ok(caller.step)
     }
 
@@ -156,7 +177,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
     #[inline]
     pub(super) fn place(&mut self, offset: &Term, item: &'p Item) -> Done {
         let offset = self.number(offset)?;
-        let levels = self.levels();
+        let levels = self.state.open.depth;
         let (reader, state) = (&mut *self.reader, &mut *self.state);
         let place = reader.file.0.checked_add(offset);
         let place = place
@@ -195,9 +216,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
             Times::Number(n) => Some(self.number(n)?),
             Times::Rest | Times::Until => None,
         };
-        if self.is_too_deep() {
-            return Err(GivenUp);
-        }
+        self.deeper()?;
         let open = &mut self.state.open;
         open.indexes.push(0);
         open.arrays.push(Items {
@@ -251,6 +270,7 @@ impl<'p, I: Input> Pass<'_, 'p, I> {
         let items = open.arrays.pop().ok_or(GivenUp)?;
         open.indexes.pop();
         self.index = items.around;
+        self.less_deep();
         Ok(())
     }
 }

@@ -54,18 +54,20 @@ impl Known {
 }
 
 impl<I: Input> Pass<'_, '_, I> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn number(&mut self, term: &Term) -> Done<u64> {
         let simple = match term {
-            Term::Binary(operator, both) => match self.simple_binary(*operator, both) {
-                Some(value) => Some(value?),
-                None => None,
-            },
+            Term::Binary(operator, both) => self.simple_binary(*operator, both).transpose()?,
             term => self.simple(term),
         };
-        if let Some(n) = simple {
-            return u64::try_from(n).map_err(|_| GivenUp);
+        match simple {
+            Some(n) => u64::try_from(n).map_err(|_| GivenUp),
+            None => self.rare_number(term),
         }
+    }
+
+    #[inline(never)]
+    fn rare_number(&mut self, term: &Term) -> Done<u64> {
         match self.term(term)? {
             Some(Found::Int(n)) => u64::try_from(n).map_err(|_| GivenUp),
             _ => Err(GivenUp),
@@ -105,29 +107,48 @@ impl<I: Input> Pass<'_, '_, I> {
         Some(integers(operator, left, right))
     }
 
-    pub(super) fn holds(&mut self, term: &Term) -> Done<bool> {
+    /// Whether one of the simplest conditions holds, which most are made of: the end of the region, a comparison of
+    /// two of the simplest terms.
+    #[inline(always)]
+    fn simply_holds(&self, term: &Term) -> Option<Done<bool>> {
+        let is_at_end = self.reader.at == self.reader.end;
         match term {
+            Term::Ended => Some(Ok(is_at_end)),
+            Term::Not(of) => matches!(**of, Term::Ended).then_some(Ok(!is_at_end)),
             Term::Binary(operator, both) => {
-                if let Some(value) = self.simple_binary(*operator, both) {
-                    return Ok(value? != 0);
-                }
+                let value = self.simple_binary(*operator, both)?;
+                Some(value.map(|value| value != 0))
             }
-            Term::Both(both) => {
-                let [left, right] = &**both;
-                return Ok(self.holds(left)? && self.holds(right)?);
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn holds(&mut self, term: &Term) -> Done<bool> {
+        match self.simply_holds(term) {
+            Some(holds) => holds,
+            None => self.combined(term),
+        }
+    }
+
+    /// Whether a condition holds that is made of others, or is a value.
+    fn combined(&mut self, mut term: &Term) -> Done<bool> {
+        loop {
+            // The first of two decides, or the second alone does.
+            let (both, decides) = match term {
+                Term::Both(both) => (both, false),
+                Term::Either(both) => (both, true),
+                Term::Not(of) => return Ok(!self.holds(of)?),
+                _ => break,
+            };
+            let [first, second] = &**both;
+            if self.holds(first)? == decides {
+                return Ok(decides);
             }
-            Term::Either(both) => {
-                let [left, right] = &**both;
-                return Ok(self.holds(left)? || self.holds(right)?);
+            if let Some(holds) = self.simply_holds(second) {
+                return holds;
             }
-            Term::Ended => return Ok(self.reader.at == self.reader.end),
-            Term::Not(of) => {
-                return match **of {
-                    Term::Ended => Ok(self.reader.at != self.reader.end),
-                    ref of => Ok(!self.holds(of)?),
-                };
-            }
-            _ => {}
+            term = second;
         }
         match self.term(term)? {
             None => Ok(false),
