@@ -106,6 +106,9 @@ pub struct Node {
     pub(crate) is_placed: bool,
     /// Whether it has no name of its own, and its children stand among the fields around it: bit fields.
     pub(crate) is_joined: bool,
+    /// Whether it is text whose bytes are none in its encoding, but are in UTF-8, and text from which other bytes
+    /// would be made.
+    pub(crate) is_undecoded: bool,
     /// The stored format that the node is, in a format of a whole file.
     pub(crate) reference: Option<Box<str>>,
     /// Which of the streams of a format of a whole file the bytes are: its child `content` is what the coding
@@ -178,6 +181,7 @@ impl Node {
             is_array: false,
             is_placed: false,
             is_joined: false,
+            is_undecoded: false,
             reference: None,
             content: None,
             children: Children::None,

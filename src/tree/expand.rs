@@ -112,6 +112,7 @@ impl Node {
         self.items = None;
         self.spelling = None;
         self.hex = false;
+        self.is_undecoded = false;
         self.names = None;
         self.meaning = None;
         self.problems.clear();

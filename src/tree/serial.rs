@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::ser::{Error as _, Serialize, SerializeSeq, Serializer};
 
 use super::{BitRange, MAX_VALUE, MAX_VALUES, Node, Problem, Role, Severity};
-use crate::value::plain::{Ints, Readable, without_padding};
+use crate::value::plain::{Ints, Readable, raw_text, without_padding};
 use crate::value::{Bytes, Value};
 
 /// A node with all that is below it, whose children are made one by one as they are written.
@@ -98,6 +98,7 @@ struct Shown<'a> {
 impl<'a> Shown<'a> {
     fn new(node: &Node, value: &'a Value, ints: Ints) -> Shown<'a> {
         let value = match value {
+            Value::Bytes(bytes) if node.is_undecoded => Cow::Owned(raw_text(bytes)),
             Value::Bytes(bytes) if node.fills_with_zeros() => {
                 Cow::Owned(Value::from(without_padding(bytes)))
             }

@@ -151,6 +151,27 @@ impl Serialize for Readable<'_, Value> {
     }
 }
 
+/// Bytes of a text that are none in its encoding, but would be told as text: `{"hex": "e4bda0", "raw": true}`, since
+/// bytes alone are encoded when they are packed.
+pub(crate) fn raw_text(bytes: &[u8]) -> Value {
+    let digits = Value::from(literal::to_hex(bytes));
+    let entries = [("hex", digits), ("raw", Value::Bool(true))];
+    Value::Record(entries.into_iter().collect())
+}
+
+/// The bytes of such a text.
+pub(crate) fn from_raw_text(value: &Value) -> Option<Vec<u8>> {
+    let record = value.as_record().filter(|record| record.len() == 2)?;
+    let (hex, raw) = (record.get("hex")?, record.get("raw")?);
+    let digits = hex.as_bytes().filter(|_| *raw == Value::Bool(true))?;
+    literal::hex(std::str::from_utf8(digits).ok()?).ok()
+}
+
+/// Whether bytes are told as a string.
+pub(crate) fn is_filled_text(bytes: &[u8]) -> bool {
+    filled_text(bytes).is_some()
+}
+
 /// Text without the NULs that fill it up; other bytes as they are.
 pub(crate) fn without_padding(bytes: &[u8]) -> &[u8] {
     match filled_text(bytes) {

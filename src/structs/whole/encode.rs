@@ -10,7 +10,7 @@ use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
 use crate::structs::plan::Scalar;
 use crate::value::literal::{self, LiteralError};
-use crate::value::plain::as_written;
+use crate::value::plain::{as_written, from_raw_text, is_filled_text};
 use crate::value::{Bytes, Record, Value};
 
 /// What plain data carry in the place of bytes and of large numbers, and text that is to be read as the field
@@ -150,6 +150,23 @@ impl Kind {
         !is_address || width.is_none() || is_filled(value, width)
     }
 
+    /// Whether bytes that are no text of the encoding are the same again if they are told as text in UTF-8, with
+    /// the zeros at their end and without.
+    pub(super) fn comes_back(self, bytes: &[u8]) -> bool {
+        let (Kind::Text(_), Ok(text)) = (self, std::str::from_utf8(bytes)) else {
+            return true;
+        };
+        let width = bytes.len() as u64;
+        let is_same = |text: &[u8]| {
+            let given = self.give(Value::from(text), Some(width), true);
+            let given = given.as_ref().ok().and_then(Value::as_bytes);
+            let rest = given.and_then(|given| bytes.strip_prefix(given));
+            rest.is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
+        };
+        is_same(bytes)
+            && (!is_filled_text(bytes) || is_same(text.trim_end_matches('\0').as_bytes()))
+    }
+
     /// The value that a value was before this kind took it.
     pub(super) fn give(
         self,
@@ -196,7 +213,10 @@ impl Kind {
                     // What could not be decoded stayed as it was.
                     Err(_) => value,
                 },
-                _ => return Err(wrong("text")),
+                value => {
+                    let bytes = from_raw_text(value).ok_or_else(|| wrong("text"))?;
+                    Value::from(bytes)
+                }
             },
             Kind::Synchsafe => {
                 let n = value.as_int().filter(|n| *n >= 0);

@@ -3,6 +3,7 @@
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::problems::{S003, S004};
 use crate::tree::{Node, Role, Severity};
+use crate::value::plain::raw_text;
 use crate::value::{Names, Record, Value};
 
 /// The values of a level. What breaks a rule of the format is an error here.
@@ -65,6 +66,7 @@ fn value(node: &Node, is_lenient: bool) -> Result<Value, DataError> {
     }
     if children.is_empty() {
         return Ok(match &node.value {
+            Some(Value::Bytes(bytes)) if node.is_undecoded => raw_text(bytes),
             Some(value) => value.clone(),
             None => Value::Record(Record::default()),
         });

@@ -424,6 +424,7 @@ impl Item {
     pub(in crate::structs::whole) fn show(&self, node: &mut Node, value: Value, order: Order) {
         let mut value = value;
         node.hex = self.hex;
+        node.is_undecoded = false;
         for kind in &self.kinds {
             let (taken, meaning) = kind.take(&value, order.is_little());
             if let Some(taken) = taken {
@@ -434,6 +435,8 @@ impl Item {
                     _ => None,
                 };
                 value = taken;
+            } else if matches!(kind, Kind::Text(_)) {
+                node.is_undecoded = !kind.comes_back(value.as_bytes().unwrap_or_default());
             }
             if meaning.is_some() {
                 node.meaning = meaning;

@@ -98,6 +98,50 @@ fn text_of_legacy_encodings_goes_both_ways() {
     );
 }
 
+/// Bytes that are no text of their encoding may be text in UTF-8, from which other bytes would be made.
+#[cfg(feature = "encodings")]
+#[test]
+fn text_comes_back_to_the_same_bytes_through_json() {
+    let layout = compiled("3s~gbk:x", &[]);
+    let json = |bytes: &[u8]| {
+        let values = layout.unpack(bytes).unwrap();
+        let json = serde_json::to_string(&values).unwrap();
+        let again: crate::value::Record = serde_json::from_str(&json).unwrap();
+        assert_eq!(layout.pack(&again).unwrap(), bytes, "{json}");
+        json
+    };
+    assert_eq!(
+        json(b"\xe4\xbd\xa0"),
+        r#"{"x":{"hex":"e4bda0","raw":true}}"#
+    );
+    assert_eq!(json(b"\xff\xbd\xa0"), r#"{"x":{"hex":"ffbda0"}}"#);
+    assert_eq!(json(b"\xc4\xe3a"), "{\"x\":\"\u{4f60}a\"}");
+    let node = &layout.nodes(b"\xe4\xbd\xa0", Space::FILE, 0).unwrap()[0];
+    let shown = serde_json::to_value(node).unwrap();
+    assert_eq!(
+        shown["value"],
+        serde_json::json!({"hex": "e4bda0", "raw": true})
+    );
+    for kind in [
+        "gbk", "big5", "shiftjis", "latin1", "cp437", "utf16le", "utf32be", "ascii", "mutf8",
+    ] {
+        let layout = compiled(&format!("6s~{kind}:x"), &[]);
+        for text in [
+            "\u{4f60}\u{597d}",
+            "\u{e9}\u{e9}\u{e9}",
+            "\u{4f60}abc",
+            "ab\0\0\0\0",
+            "\u{e9}a\0b\0",
+        ] {
+            let values = layout.unpack(text.as_bytes()).unwrap();
+            let json = serde_json::to_string(&values).unwrap();
+            let again: crate::value::Record = serde_json::from_str(&json).unwrap();
+            let packed = layout.pack(&again);
+            assert_eq!(packed.unwrap(), text.as_bytes(), "{kind} {json}");
+        }
+    }
+}
+
 #[test]
 fn times_have_their_meaning_beside_the_number() {
     for (format, data, expected) in [

@@ -13,7 +13,7 @@ use crate::structs::constant::same;
 use crate::structs::error::{DataError, DataErrorKind, Segment};
 use crate::structs::plan::Scalar;
 use crate::tree::{BitRange, Node, Range, Role};
-use crate::value::plain::as_written;
+use crate::value::plain::{as_written, from_raw_text};
 use crate::value::{Record, Value};
 
 impl<'p> Reader<'p, Output> {
@@ -111,7 +111,10 @@ impl<'p> Reader<'p, Output> {
         };
         self.put(&bytes)?;
         let mut node = Node::new(name, self.range(start));
-        node.value = value;
+        node.value = match value.as_ref().and_then(from_raw_text) {
+            Some(bytes) => Some(Value::from(bytes)),
+            None => value,
+        };
         if !item.codecs.is_empty() {
             node.role = Role::Data;
             node.content = self.add_content(start, yielded.unwrap_or_default());
