@@ -195,7 +195,7 @@ macro_rules! peers {
 }
 
 peers! {
-    ac3 "ac3", adts "adts", aiff "aiff", ani "ani", ar "ar", ar_thin "ar_thin", arrow "arrow", arrow_stream "arrow_stream", asf "asf", au "au", avi "avi", bson "bson", cab "cab", caf "caf", cbor "cbor", cpio "cpio", cpio_binary "cpio_binary",
+    ac3 "ac3", adts "adts", aiff "aiff", ani "ani", ar "ar", ar_thin "ar_thin", arrow "arrow", arrow_stream "arrow_stream", asf "asf", au "au", avi "avi", bson "bson", cab "cab", caf "caf", cbor "cbor", coff "coff", cpio "cpio", cpio_binary "cpio_binary",
     dbf "dbf", dcx "dcx", dds "dds", deb "deb", dex "dex", dns "dns", dns_tcp "dns_tcp", dpx "dpx", ebml "ebml", elf "elf", ethernet "ethernet", ext "ext", exr "exr",
     farbfeld "farbfeld", fat "fat", fits "fits", flac "flac", flv "flv", font "font", font_collection "font_collection",
     gif "gif", gitindex "gitindex", gitpack "gitpack", glb "glb", gpt "gpt", hdf5 "hdf5", icc "icc", icns "icns",

@@ -59,6 +59,26 @@ def pe():
     return files, [change(0x3C, b"\xff\xff\xff\x7f", "the file ends at")]
 
 
+def coff():
+    write("a.s", b".data\n.long 7\n.text\n.globl a_name_of_over_eight\na_name_of_over_eight: ret\n.file \"a.s\"\n")
+    run("as", "a.s", "-o", "a.o")
+    if "pe-x86-64" not in run("objdump", "--info"):
+        raise Missing("pe-x86-64 of binutils")
+    run("objcopy", "-I", "elf64-x86-64", "-O", "pe-x86-64", "a.o", "a.obj")
+    values = {"machine": 0x8664}
+    sections = re.findall(r"^ +\d+ (\S+) +([0-9a-f]{8}) +[0-9a-f]{16} +[0-9a-f]{16} +([0-9a-f]{8})", run("objdump", "-h", "a.obj"), re.M)
+    values["sections_n"] = len(sections)
+    for i, (title, size, offset) in enumerate(sections):
+        values.update({f"sections[{i}].name": title, f"sections[{i}].size": int(size, 16), f"sections[{i}].offset": int(offset, 16)})
+    symbols = re.findall(r"^\[ *\d+\]\(sec +(-?\d+)\).*\(scl +(\d+)\) \(nx (\d+)\) 0x([0-9a-f]+) (\S+)", run("objdump", "-t", "a.obj"), re.M)
+    for i, (section, storage, more, value, title) in enumerate(symbols):
+        values.update({f"symbols.list[{i}].section": int(section), f"symbols.list[{i}].storage": int(storage),
+                       # The name of a file is in the record after its symbol, and objdump shows it instead.
+                       f"symbols.list[{i}].name": ".file" if storage == "103" else title,
+                       f"symbols.list[{i}].auxiliary_n": int(more), f"symbols.list[{i}].value": int(value, 16)})
+    return [file("a.obj", values)], [cut(30, "needs"), change(16, b"\x10", "no optional header")]
+
+
 def macho():
     module("ziglang")
     write("a.c", b"int main(void) { return 0; }")
