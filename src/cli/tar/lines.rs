@@ -13,7 +13,6 @@ use crate::render::escape;
 /// Lists are long: what a line takes is written piece by piece, without the machinery of formats.
 pub(super) fn long(member: &Member, zone: Option<&Zone>, line: &mut Vec<u8>) {
     permissions(member, line);
-    line.push(b' ');
     let start = line.len();
     owner(&member.uname, member.uid, line);
     line.push(b'/');
@@ -81,15 +80,13 @@ fn time(member: &Member, zone: Option<&Zone>, line: &mut Vec<u8>) {
     } = calendar::date(seconds);
     match year {
         0..=9999 => {
-            line.extend_from_slice(&two_digits(year / 100));
-            line.extend_from_slice(&two_digits(year % 100));
+            let [[a, b], [c, d]] = [year / 100, year % 100].map(two_digits);
+            line.extend_from_slice(&[a, b, c, d]);
         }
         _ => drop(write!(line, "{year:04}")),
     }
-    for (separator, part) in [(b'-', month), (b'-', day), (b' ', hour), (b':', minute)] {
-        let [tens, ones] = two_digits(part);
-        line.extend_from_slice(&[separator, tens, ones]);
-    }
+    let [[a, b], [c, d], [e, f], [g, h]] = [month, day, hour, minute].map(two_digits);
+    line.extend_from_slice(&[b'-', a, b, b'-', c, d, b' ', e, f, b':', g, h]);
 }
 
 /// The digits of a number below 100.
@@ -125,7 +122,7 @@ fn padding(fill: u8, width: usize, used: usize, line: &mut Vec<u8>) {
     line.resize(line.len().saturating_add(missing), fill);
 }
 
-/// `-rwxr-xr-x`, with setuid, setgid and sticky in the places of `x`.
+/// `-rwxr-xr-x `, with setuid, setgid and sticky in the places of `x`.
 fn permissions(member: &Member, line: &mut Vec<u8>) {
     let kind = match member.kind {
         Kind::File => b'-',
@@ -152,8 +149,8 @@ fn permissions(member: &Member, line: &mut Vec<u8>) {
             },
         ]
     };
-    line.push(kind);
-    line.extend_from_slice(&three(6, 0o4000, b's'));
-    line.extend_from_slice(&three(3, 0o2000, b's'));
-    line.extend_from_slice(&three(0, 0o1000, b't'));
+    let [a, b, c] = three(6, 0o4000, b's');
+    let [d, e, f] = three(3, 0o2000, b's');
+    let [g, h, i] = three(0, 0o1000, b't');
+    line.extend_from_slice(&[kind, a, b, c, d, e, f, g, h, i, b' ']);
 }

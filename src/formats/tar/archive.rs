@@ -71,7 +71,7 @@ pub struct Archive<'a> {
     /// Whether padding and what follows the end are looked at.
     examine: bool,
     /// The header that ended the reading; after it was put right, the next one.
-    rejected: Option<Rejected>,
+    rejected: Option<Box<Rejected>>,
     /// The offsets of headers that were put right.
     mended: Vec<u64>,
     /// How far the bytes of the archive were read, before they are decompressed.
@@ -286,6 +286,7 @@ impl<'a> Archive<'a> {
         loop {
             let (offset, block) = match self.rejected.take() {
                 Some(mended) => {
+                    let mended = *mended;
                     extended = mended.extended;
                     (mended.offset, mended.block)
                 }
@@ -334,11 +335,11 @@ impl<'a> Archive<'a> {
             let header = match Header::parse(&block) {
                 Ok(header) => header,
                 Err(error) => {
-                    self.rejected = Some(Rejected {
+                    self.rejected = Some(Box::new(Rejected {
                         offset,
                         block,
                         extended,
-                    });
+                    }));
                     return Err(match self.state {
                         State::Start => Error::new(not_tar(&block)).at(offset),
                         _ => error.at(offset),

@@ -23,11 +23,8 @@ impl Header {
     /// [`ErrorKind::Checksum`] where the sum in the header is that of its bytes neither as
     /// unsigned (POSIX) nor as signed (some old writers).
     pub fn parse(block: &[u8; BLOCK]) -> Result<Header, Error> {
-        let header = Header {
-            block: *block,
-            layout: layout_of(block),
-        };
-        let field = header.get(field!("chksum"));
+        let layout = layout_of(block);
+        let field = layout.read(block, field!("chksum"));
         let unsigned = sum(block, field);
         let stored = number::parse(field).ok();
         if stored != Some(i128::from(unsigned)) && stored != Some(signed_sum(block, field)) {
@@ -36,7 +33,10 @@ impl Header {
                 computed: unsigned,
             }));
         }
-        Ok(header)
+        Ok(Header {
+            block: *block,
+            layout,
+        })
     }
 
     /// Where the fields stand.

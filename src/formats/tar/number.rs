@@ -40,11 +40,12 @@ pub fn parse(field: &[u8]) -> Result<i128, NumberFault> {
     }
 }
 
-/// What nearly all fields have: nothing but digits and one byte after them. The digits are taken eight
-/// at a time.
+/// What nearly all fields have: nothing but digits and one byte after them, or two, as checksums have it. The
+/// digits are taken eight at a time.
 #[inline]
-fn plain(field: &[u8]) -> Option<u64> {
+pub(crate) fn plain(field: &[u8]) -> Option<u64> {
     match *field {
+        [a, b, c, d, e, f, 0, b' '] => eight_digits([b'0', b'0', a, b, c, d, e, f]),
         [a, b, c, d, e, f, g, b' ' | 0] => eight_digits([b'0', a, b, c, d, e, f, g]),
         [a, b, c, d, e, f, g, h, i, j, k, b' ' | 0] => {
             let high = eight_digits([a, b, c, d, e, f, g, h])?;

@@ -85,7 +85,7 @@ impl Archive<'_> {
 
     /// Only where everything else is plausible: the magic is right, every number is one, and a
     /// header or the end stands where the size says. A stream can't be asked that.
-    fn mend(&mut self, mut rejected: Rejected) -> Result<Option<Rejected>, Error> {
+    fn mend(&mut self, mut rejected: Box<Rejected>) -> Result<Option<Box<Rejected>>, Error> {
         let Some(block) = with_checksum(&rejected.block) else {
             return Ok(None);
         };

@@ -5,7 +5,7 @@ use crate::formats::tar::codes::{T004, T005, T006, T007, T008, T010, T011, T017,
 use crate::formats::tar::error::{Error, ErrorKind};
 use crate::formats::tar::header::Header;
 use crate::formats::tar::layout::{BLOCK, Layout, field};
-use crate::formats::tar::number::{NumberFault, is_ambiguous};
+use crate::formats::tar::number::{NumberFault, is_ambiguous, plain};
 use crate::formats::tar::pax::{Globals, PaxRecords};
 use crate::formats::tar::text::shown;
 use crate::formats::tar::time::Time;
@@ -241,6 +241,10 @@ impl Reading<'_> {
 
     /// The pax record's size where there is one, else the header's.
     fn stated_size(&mut self) -> Result<u64, Error> {
+        // Eleven octal digits at most.
+        if let (Some(size), false) = (plain(self.header.get(field!("size"))), self.has_records()) {
+            return Ok(size);
+        }
         self.unambiguous(field!("size"));
         let largest = i64::MAX.unsigned_abs();
         let in_header = self.header.number(field!("size")).and_then(|size| {
@@ -327,6 +331,11 @@ impl Reading<'_> {
     }
 
     fn number_of_header<T: TryFrom<i128> + Default>(&mut self, field: Field) -> T {
+        // What nearly all fields have is neither ambiguous nor wrong.
+        let plain = plain(self.header.get(field)).map(i128::from);
+        if let Some(value) = plain.and_then(|number| T::try_from(number).ok()) {
+            return value;
+        }
         self.unambiguous(field);
         let message = match self.header.number(field) {
             Ok(number) => match T::try_from(number) {
