@@ -47,9 +47,11 @@ pub(in crate::structs::whole) const BITS: &str = "bits";
 /// How deep levels may lie in one another, which data decide where formats contain themselves.
 pub(in crate::structs::whole) const MAX_DEPTH: usize = 192;
 
-/// How many nodes one file may become, beside a few for each byte of it; and at most.
+/// How many nodes one file may become, beside a few for each byte of it and of what its codings yield; and at most.
 const MIN_NODES: u64 = 1 << 17;
 const NODES_PER_BYTE: u64 = 4;
+/// How many bytes that codings yield count for each byte of the file: the same bytes may be decoded again and again.
+const DECODED_PER_BYTE: u64 = 64;
 const MAX_NODES: u64 = 1 << 21;
 
 /// How many items without any bytes arrays may have in one file: nothing backs them.
@@ -331,8 +333,9 @@ impl<'p, I: Input> Reader<'p, I> {
 
     pub(in crate::structs::whole) fn push(&mut self, mut node: Node) -> Result<(), DataError> {
         self.nodes.tally(1);
-        let backed = self.input.end().saturating_add(self.decoded);
-        let backed = backed.saturating_mul(NODES_PER_BYTE);
+        let size = self.input.end();
+        let decoded = self.decoded.min(size.saturating_mul(DECODED_PER_BYTE));
+        let backed = size.saturating_add(decoded).saturating_mul(NODES_PER_BYTE);
         let most = backed.saturating_add(MIN_NODES).min(MAX_NODES);
         if self.nodes > most {
             let message = format!("the format makes more than {most} fields of the file");
