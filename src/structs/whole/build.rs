@@ -50,13 +50,10 @@ pub(in crate::structs) fn build(
         .whole(format, Some(parameters))
         .map_err(|fault| fault.in_format(text))?;
     let mut known: HashMap<SmolStr, Level> = HashMap::new();
-    while let Some((name, fault)) = builder.wanted.pop() {
+    while let Some((name, text)) = builder.wanted.pop() {
         if known.contains_key(&name) {
             continue;
         }
-        let Some(text) = formats.text(&name) else {
-            return Err(fault);
-        };
         let level = grammar::parse(text)
             .and_then(|format| builder.whole(&format, formats.parameters(&name)))
             .map_err(|fault| fault.in_format(text).of(&name))?;
@@ -82,8 +79,8 @@ pub(in crate::structs) fn build(
 
 struct Builder<'f> {
     formats: &'f dyn Lookup,
-    /// Formats that are referred to, with the error that is one where they aren't known.
-    wanted: Vec<(SmolStr, FormatError)>,
+    /// Formats that are referred to, with their texts.
+    wanted: Vec<(SmolStr, &'f str)>,
     items: usize,
     /// All names of the format that is built.
     names: HashSet<SmolStr>,

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Builder, fault, range};
+use super::{Builder, fault};
 use crate::structs::ast::{Argument, Span};
 use crate::structs::error::Fault;
 use crate::structs::near::near;
@@ -15,18 +15,18 @@ impl Builder<'_> {
         arguments: &[Argument<'_>],
         span: Span,
     ) -> Result<What, Fault> {
-        let label = match self.formats.similar(name) {
-            Some(similar) => format!("did you mean %{similar}?"),
-            None => "no format of that name is known".to_owned(),
+        let formats = self.formats;
+        let Some(text) = formats.text(name) else {
+            let label = match formats.similar(name) {
+                Some(similar) => format!("did you mean %{similar}?"),
+                None => "no format of that name is known".to_owned(),
+            };
+            return Err(fault(span, format!("%{name} is not known"), label));
         };
-        let unknown = Fault::new(range(span), format!("%{name} is not known"), label);
-        if self.formats.text(name).is_none() {
-            return Err(unknown);
-        }
-        if let Some(parameters) = self.formats.parameters(name) {
+        if let Some(parameters) = formats.parameters(name) {
             check_parameters(name, parameters, arguments, span)?;
         }
-        self.wanted.push((name.into(), unknown.in_format("")));
+        self.wanted.push((name.into(), text));
         let mut made: Vec<(SmolStr, _)> = Vec::with_capacity(arguments.len());
         for argument in arguments {
             if made.iter().any(|(known, _)| known == argument.name) {
