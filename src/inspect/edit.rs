@@ -4,6 +4,8 @@ mod encode;
 mod overlay;
 mod problems;
 mod repair;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 

@@ -58,6 +58,25 @@ fn a_path_tells_what_it_is() {
     }
 }
 
+/// Fields without names are called by their index, with and without brackets.
+#[test]
+fn an_index_is_a_name_too() {
+    let document = document("<B 2B (B B):g", &[7, 8, 9, 10, 11]);
+    for (text, shown) in [
+        ("0", "[0]"),
+        ("2", "[2]"),
+        ("[2]", "[2]"),
+        ("g.1", "g[1]"),
+        ("g[1]", "g[1]"),
+    ] {
+        let found = document.find(&path(text)).unwrap();
+        assert_eq!(paths(&found), [shown], "{text}");
+    }
+    for text in ["3", "g.2"] {
+        assert!(document.find(&path(text)).is_err(), "{text}");
+    }
+}
+
 #[test]
 fn faults_of_a_path_have_a_place_and_words() {
     for (text, at, words) in [
@@ -78,6 +97,12 @@ fn faults_of_a_path_have_a_place_and_words() {
         ("a[1]b", 4, "expected . or [ here"),
         ("a[\"x\"]b", 6, "expected . or [ here"),
         ("[0].", 4, "expected the name of a field"),
+        ("1a", 0, r#"is written ["1a"]"#),
+        ("*", 0, "* stands for no field"),
+        ("*.a", 0, "* stands for no field"),
+        ("a.*.b", 2, "* stands for no field"),
+        ("a.*", 2, "without .* it is the part with all of its fields"),
+        (".*", 1, "without .* it is the part with all of its fields"),
     ] {
         let error = text.parse::<Path>().unwrap_err();
         assert_eq!(error.at(), at, "{text}: {error}");

@@ -19,6 +19,15 @@ const MAX_KNOWN: usize = 1 << 20;
 /// An error is an old one if the same code was told of the same place before: its words may tell
 /// numbers that the changes made others.
 pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Problem>> {
+    new_among(document, changes, MAX_KNOWN)
+}
+
+/// The same where so many errors of the file before the edit are remembered.
+pub(super) fn new_among(
+    document: &Document,
+    changes: &[Change],
+    most: usize,
+) -> io::Result<Vec<Problem>> {
     if changes.is_empty() {
         return Ok(Vec::new());
     }
@@ -31,9 +40,9 @@ pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Pro
     errors(document, &mut |problem| {
         let count = known.entry(key(problem)).or_default();
         count.tally(1);
-        known.len() < MAX_KNOWN
+        known.len() < most
     })?;
-    let all_known = known.len() < MAX_KNOWN;
+    let all_known = known.len() < most;
     let edited = Overlay::new(document.file().clone(), changes).into_source();
     let mut new = Vec::new();
     let mut seen = 0_usize;
@@ -43,7 +52,7 @@ pub(super) fn new(document: &Document, changes: &[Change]) -> io::Result<Vec<Pro
             Some(count @ 1..) => *count = count.saturating_sub(1),
             _ => new.push(problem.clone()),
         }
-        new.len() < MAX_PROBLEMS && (all_known || seen < MAX_KNOWN)
+        new.len() < MAX_PROBLEMS && (all_known || seen < most)
     })?;
     Ok(new)
 }

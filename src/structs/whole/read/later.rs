@@ -201,10 +201,9 @@ pub(super) fn fitting(sum: Value, range: Range, cuts_sums: bool) -> Value {
         },
         _ if !cuts_sums || size >= 8 => sum,
         _ => {
-            let bits = u32::try_from(size.saturating_mul(8)).unwrap_or(64);
-            let mask = 1i128
-                .checked_shl(bits)
-                .map_or(-1, |end| end.wrapping_sub(1));
+            // Fewer than 64 bits.
+            let bits = u32::try_from(size.saturating_mul(8)).unwrap_or(0);
+            let mask = 1i128.wrapping_shl(bits).wrapping_sub(1);
             sum.as_int().map_or(sum, |n| Value::Int(n & mask))
         }
     }

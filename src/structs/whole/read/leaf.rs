@@ -267,7 +267,8 @@ impl<'p, I: Input> Reader<'p, I> {
             number = (number << 7) | u128::from(byte & 0x7f);
             if byte & 0x80 == 0 {
                 let bits = i.saturating_add(1).saturating_mul(7);
-                let negative = signed && bits < 128 && number >> bits.saturating_sub(1) & 1 == 1;
+                // The sign of more than 18 bytes is none of the 128 bits.
+                let negative = signed && bits <= 126 && number >> bits.saturating_sub(1) & 1 == 1;
                 return Ok(match negative {
                     true => Value::Int(number.cast_signed().wrapping_sub(1i128.wrapping_shl(bits))),
                     false => Value::from(number),

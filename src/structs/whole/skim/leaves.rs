@@ -45,6 +45,7 @@ impl<'p> Compiler<'p, '_> {
         if !self.plain(item) {
             return None;
         }
+        // What isn't a scalar has no size.
         let (size, alignment) = order.size_and_alignment(code).unwrap_or((0, 1));
         let part = match code.kind {
             CodeKind::Bytes => return self.bytes(item),
@@ -64,7 +65,7 @@ impl<'p> Compiler<'p, '_> {
                 let read = Read::Leb128 { signed, into };
                 return (into.is_none() || is_same).then_some(Part::Read(read));
             }
-            _ if !item.is_used && is_scalar(code) && size > 0 => Part::skip(size.into()),
+            _ if !item.is_used && is_scalar(code) => Part::skip(size.into()),
             _ => return None,
         };
         Some(match alignment > 1 && item.place.is_none() {
@@ -108,7 +109,6 @@ impl<'p> Compiler<'p, '_> {
         let size = match &item.count {
             None => 1,
             Some(Count::Number(n)) => *n,
-            Some(Count::Rest) if into.is_none() => return Some(Part::Read(Read::Rest)),
             _ => {
                 let size = self.length(item)?;
                 return Some(Part::Read(Read::Bytes { size, into }));
@@ -149,7 +149,7 @@ impl<'p> Compiler<'p, '_> {
         bits: Option<&'p Bits>,
         order: Order,
     ) -> Option<Part<'p>> {
-        if !self.plain(item) || size > 8 {
+        if !self.plain(item) {
             return None;
         }
         let mut part = self.integer(item, size, is_signed, order)?;
@@ -218,11 +218,11 @@ impl Number {
         })
     }
 
-    /// Some bits of it, of which the first has that place from the lowest one on.
+    /// Some bits of it, at least one, of which the first has that place from the lowest one on.
     fn bits(self, first: u64, count: u64) -> Option<Number> {
         let width = 64u64.checked_sub(self.down.into())?;
         let above = width.checked_sub(first.checked_add(count)?)?;
-        let down = 64u64.checked_sub(count).filter(|_| count > 0)?;
+        let down = 64u64.checked_sub(count)?;
         Some(Number {
             up: self.up.checked_add(u32::try_from(above).ok()?)?,
             down: u32::try_from(down).ok()?,

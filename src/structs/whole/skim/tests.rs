@@ -156,6 +156,24 @@ const CASES: &[Case] = &[
     },
     Case {
         format: "*%f:items",
+        formats: &[(
+            "f",
+            "B:n [n & 3](B:a {a: B:b}):list {list[!(a != 2) == true].b ?? 9 ; 9: B:none ; 0..1: H:low ; else: }",
+        )],
+        alphabet: SMALL,
+        wanted: &["low"],
+    },
+    Case {
+        format: "*%f:items",
+        formats: &[(
+            "f",
+            "B:n [n & 3](1s:a B:b):list {list[a == \"b\"].b ?? 9 ; 9: B:none ; 97: H:low ; else: }",
+        )],
+        alphabet: LETTERS,
+        wanted: &["low"],
+    },
+    Case {
+        format: "*%f:items",
         formats: &[("f", "*[a == 1](B:a B:b):list {list[b > 0].b > 1: B:x}")],
         alphabet: SMALL,
         wanted: &["x"],
@@ -248,6 +266,12 @@ const CASES: &[Case] = &[
     ),
     case(
         "*(B:n B:c=1 B:d=[n] B:s=sum(n) {d == n: B:m} {c: B:o}):items",
+        SMALL,
+        &["o"],
+    ),
+    // Values that are compared when the item is read, all of which have a value there.
+    case(
+        "<*(B:n h:s B:a=[n & 3 | 4] B:b=[~n ^ s] B:c=[n >> 2 < s] B:d=[n ? n : s] B:e=[true] B:f=[@at & 7] B:g=[(n & 1) == 1 && s > 1] B:h=[!(n <= s) || n >= s] B:i=[(none ?? 1) != n] (B:k):p B:j=[p.k & 3] B:m {m: B:o} {0: B:none}):items",
         SMALL,
         &["o"],
     ),

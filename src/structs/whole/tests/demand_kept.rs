@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::demand::read_as;
-use super::{Space, compiled};
+use super::demand::{children_with, read, read_as};
+use super::{Node, Role, Space, compiled};
 use crate::structs::whole::{Asked, How};
 
 #[test]
@@ -140,5 +140,103 @@ fn a_constant_far_away_decides_what_bytes_hold() {
             }
             assert_eq!(after.value, Some(9.into()));
         }
+    }
+}
+
+/// What is asked for of items is read alone as it is in the whole item, whatever kind of field it is.
+#[test]
+fn fields_of_each_form_are_read_alone_as_in_their_items() {
+    let formats = [("f", "B:a [a & 1]H:b")];
+    for field in [
+        "[n & 3]H:x",
+        "[n & 3]b:x",
+        "[n & 3](B:a b:b):x",
+        "[n & 3]%f:x",
+        "2H:x",
+        "[n & 3]s:x",
+        "[n & 3]s~hex:x",
+        "[n & 3]s~latin1:x",
+        "3s:x",
+        "3p:x",
+        "[(n & 3) + 2]s:x=(H:a *s:b)",
+        "[(n & 3) + 3]s:x=%f",
+        "[(n & 3) + 2]s:x=?%f",
+        "z:x",
+        "z~latin1:x",
+        "V:x",
+        "m:x",
+        "3u:x",
+        "3U{a:3 b:21}:x",
+        "H{a:3 b:13}:x",
+        "h{a:3 b:13}:x",
+        "I~unix:x",
+        "H~hex:x",
+        "?:x",
+        "c:x",
+        "f:x",
+        "(B:a H:b):x",
+        "%f:x",
+        "{n ; 1: B:x ; 2: H:x ; else: 3s:x}",
+        "{n: 2H:x}",
+        "{n ; 1: B:a ; else: H:b}:x",
+        "*[@item & 1]H:x",
+        "*[a & 1](H:a B:b):x",
+        "B:x=[n]",
+        ".x=[n * 3]",
+        "B:x=sum(n)",
+        "|4 H:x",
+        "&[0]H:x",
+    ] {
+        let layout = compiled(
+            &format!("<{{0: B:never}} *(B:n {field} B:m):items"),
+            &formats,
+        );
+        // Items of all kinds: counts of 0 to 2, and numbers, texts and ends of any bytes.
+        let mut data = Vec::new();
+        for i in 0..400u16 {
+            data.push(u8::try_from(i % 3).unwrap());
+            let bytes = [
+                i % 5,
+                0x83 - i % 7,
+                0x41 + i % 11,
+                i % 2,
+                1,
+                0,
+                0x33 * (i % 4),
+            ];
+            data.extend(bytes.map(|byte| u8::try_from(byte).unwrap()));
+        }
+        let (whole, error, _) = read(&layout, &data, u64::MAX);
+        let (parts, same, _) = read(&layout, &data, 64);
+        assert_eq!(error, same, "{field}");
+        let items = parts.made().iter().find(|node| node.name == "items");
+        let items = items.unwrap_or_else(|| panic!("{field}"));
+        assert!(items.is_on_demand(), "{field}: {error:?}");
+        let (mut found, mut met) = (children_with(items, &["x"]).into_iter(), 0);
+        let all = whole.child("items").unwrap().made();
+        // The last may be cut.
+        let len = all.len() - usize::from(error.is_some());
+        for item in all.iter().take(len) {
+            let part = found
+                .next()
+                .unwrap_or_else(|| panic!("{field}: {}", item.name));
+            assert_eq!(
+                (&part.name, part.range),
+                (&item.name, item.range),
+                "{field}"
+            );
+            // Which of two fields on the same bytes is a view is settled over the whole file.
+            let shown = |item: &Node| {
+                item.child("x").map(|node| {
+                    let mut node = node.clone();
+                    (node.role, node.is_placed) = (Role::Field, false);
+                    format!("{node:?}")
+                })
+            };
+            assert_eq!(shown(&part), shown(item), "{field}");
+            met += usize::from(shown(item).is_some());
+        }
+        assert!(met > 5, "{field}: {met}");
+        assert!(found.next().is_none() || error.is_some(), "{field}");
     }
 }

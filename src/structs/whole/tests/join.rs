@@ -1,6 +1,8 @@
 //! What several items hold, joined.
 
-use super::{compiled, shown, unpacked, unpacked_with};
+use std::sync::Arc;
+
+use super::{Space, compiled, shown, unpacked, unpacked_with};
 
 #[test]
 fn texts_of_items_are_joined() {
@@ -55,4 +57,21 @@ fn joined_bytes_may_be_coded() {
     let layout = compiled(format, &[]);
     let values = layout.unpack(b"\x02\x9e\x9d\x01\x9c\x00").unwrap();
     assert_eq!(layout.pack(&values).unwrap(), b"\x02\x9e\x9d\x01\x9c\x00");
+}
+
+/// What is too much is told before any of it is read.
+#[test]
+fn what_is_joined_is_bounded() {
+    const MOST: usize = 256 << 20;
+    let layout = compiled(
+        &format!("{}s:x .all=[join(x)] 1s:y", MOST.saturating_add(1)),
+        &[],
+    );
+    let source = crate::Source::from(vec![0; MOST.saturating_add(2)]);
+    let (_, error) = Arc::new(layout).nodes_at(&source, Space::FILE, 0).unwrap();
+    let error = error.unwrap().to_string();
+    assert!(
+        error.contains("more than 268435456 bytes are joined"),
+        "{error}"
+    );
 }

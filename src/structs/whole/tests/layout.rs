@@ -1,6 +1,10 @@
-//! What is known of a whole file before any data.
+//! What is known of a whole file before any data, and the formats that its nodes say they have.
+
+use std::sync::Arc;
 
 use super::compiled;
+use crate::Source;
+use crate::tree::Space;
 
 /// Path, offset, size and code of each line.
 fn lines(format: &str, formats: &[(&str, &str)]) -> Vec<String> {
@@ -54,4 +58,38 @@ fn formats_that_contain_themselves_are_shown_once() {
             "root.left 1 ? (…)",
         ]
     );
+}
+
+/// A value that is set is packed by the format of its node.
+#[test]
+fn a_node_says_what_its_bytes_are() {
+    for (format, expected) in [
+        ("3s:x {0: z}", Some("3s")),
+        ("s:x {0: z}", Some("1s")),
+        ("B:n [n]s:x", Some("[2]s")),
+        ("{0: z} B:n *s:x", Some("[4]s")),
+        ("<H:x {0: z}", Some("<H")),
+        (">H:x {0: z}", Some(">H")),
+        ("H:x {0: z}", Some("@H")),
+        ("@f:x {0: z}", Some("@f")),
+        ("(>H:x):g {0: z}", Some(">H")),
+        // What a kind makes of bytes is no longer what a format makes of them.
+        ("3s~ascii:x", None),
+        ("I~unix:x", Some("@I")),
+    ] {
+        let layout = compiled(format, &[]);
+        let (nodes, error) = layout.nodes_so_far(b"\x02abcd", Space::FILE, 0);
+        assert_eq!(error, None, "{format}");
+        let node = nodes.iter().find_map(|node| match &*node.name == "x" {
+            true => Some(node),
+            false => node.child("x"),
+        });
+        assert_eq!(node.unwrap().format.as_deref(), expected, "{format}");
+    }
+    // Also of bytes that are read where they are asked for.
+    let layout = Arc::new(compiled("{0: z} *s:x", &[]));
+    let source = Source::from(vec![7u8; (1 << 20) + 1]);
+    let (nodes, _) = layout.nodes_at(&source, Space::FILE, 0).unwrap();
+    assert_eq!(nodes[0].format.as_deref(), Some("[1048577]s"));
+    assert_eq!(nodes[0].value, None);
 }

@@ -60,6 +60,28 @@ fn lengths_counts_and_offsets_follow_from_data() {
             record([("data", Value::Record(record([("a", 7.into())])))]),
             &[7, 0, 0, 0],
         ),
+        // A string with its length before it is as long as the field says, and fills it up.
+        (
+            "B:n [n]p:x {0: z}",
+            record([("x", bytes("ab"))]),
+            b"\x03\x02ab",
+        ),
+        (
+            "B:n [n]p:x {0: z}",
+            record([("n", 5.into()), ("x", bytes("ab"))]),
+            b"\x05\x02ab\0\0",
+        ),
+        (
+            "B:n [n]p:x {0: z}",
+            record([("n", 0.into()), ("x", bytes(""))]),
+            b"\0",
+        ),
+        ("B:n [n]p:x {0: z}", record([("x", bytes(""))]), b"\x01\0"),
+        (
+            "B:n [n]s~ascii:x {0: z}",
+            record([("n", 3.into()), ("x", "ab".into())]),
+            b"\x03ab\0",
+        ),
     ] {
         let layout = compiled(format, &[]);
         let packed = layout
@@ -97,6 +119,21 @@ fn what_does_not_fit_is_not_packed() {
             "B:n [n]s:text {0: x}",
             record([("n", 2.into()), ("text", "abc".into())]),
             "the length is 2",
+        ),
+        (
+            "B:n [n]p:x {0: z}",
+            record([("n", 2.into()), ("x", "ab".into())]),
+            "at most 1 bytes",
+        ),
+        (
+            "B:n [n]s~ascii:x {0: z}",
+            record([("n", 1.into()), ("x", "ab".into())]),
+            "the length is 1",
+        ),
+        (
+            "B:n [n]s:x {0: z}",
+            record([("n", 3.into()), ("x", "ab".into())]),
+            "the length is 3",
         ),
         (
             "B:n=[len(t)] 1s:t",

@@ -331,6 +331,12 @@ fn fields_without_names_are_called_by_their_index() {
         ("<B {1: B B} B", &[1, 2, 3, 4], "0 1 1 2 2 3 3 4"),
     ] {
         assert_eq!(unpacked(format, data), expected, "{format}");
+        // Reserved bits have no value.
+        if !format.contains('_') {
+            let layout = compiled(format, &[]);
+            let values = layout.unpack(data).unwrap();
+            assert_eq!(layout.pack(&values).unwrap(), data, "{format}");
+        }
     }
 }
 

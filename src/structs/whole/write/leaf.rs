@@ -85,7 +85,9 @@ impl<'p> Reader<'p, Output> {
         let width = match &item.count {
             Some(Count::Number(n)) => Some(*n),
             None => match &item.what {
-                What::Code(code) if code.kind == code::Kind::Bytes => Some(1),
+                What::Code(code) if matches!(code.kind, code::Kind::Bytes | code::Kind::Pascal) => {
+                    Some(1)
+                }
                 _ => None,
             },
             _ => None,
@@ -222,51 +224,32 @@ impl<'p> Reader<'p, Output> {
         raw: &Value,
         width: Option<u64>,
     ) -> Result<Vec<u8>, DataError> {
-        let with_count = |writer: &mut Self, length: usize| match &item.count {
-            Some(Count::Computed(expression)) => writer.settle(expression, length as u64, "length"),
-            _ => Ok(()),
-        };
         Ok(match &item.what {
             What::Code(code) if code.kind == code::Kind::Bytes => {
                 let mut bytes = encode::bytes(raw)?.to_vec();
-                match width {
-                    Some(width) if bytes.len() as u64 > width => {
-                        let kind = DataErrorKind::Count {
-                            expected: format!("at most {width} bytes"),
-                            found: bytes.len() as u64,
-                        };
-                        return Err(DataError::new(kind));
+                let kinds = &item.kinds;
+                let is_text = kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
+                let most = match width {
+                    Some(width) => Some(width),
+                    // Text is read without the NULs that fill it up.
+                    None if is_text && item.codecs.is_empty() => {
+                        let stated = self.stated_length(item)?;
+                        stated.filter(|stated| *stated > bytes.len() as u64)
                     }
-                    Some(width) => {
-                        self.fill(width.saturating_sub(bytes.len() as u64))?;
-                        bytes.resize(usize::try_from(width).unwrap_or(0), 0);
-                    }
-                    None => {
-                        // Text is read without the NULs that fill it up.
-                        let is_text = item.kinds.iter().any(|kind| matches!(kind, Kind::Text(_)));
-                        if let Some(Count::Computed(expression)) = item
-                            .count
-                            .as_ref()
-                            .filter(|_| is_text && item.codecs.is_empty())
-                            && !self.has_open(expression)?
-                        {
-                            let got = self.eval(expression)?;
-                            let stated = self.value_of(&got).and_then(|value| value.as_u64());
-                            let room = stated.filter(|n| *n > bytes.len() as u64);
-                            if let Some(room) = room {
-                                self.fill(room.saturating_sub(bytes.len() as u64))?;
-                                bytes.resize(usize::try_from(room).unwrap_or(0), 0);
-                            }
-                        }
-                        with_count(self, bytes.len())?;
-                    }
-                }
+                    None => None,
+                };
+                self.fill_up(&mut bytes, most, 0)?;
+                self.settle_length(item, &bytes)?;
                 bytes
             }
             What::Code(code) if code.kind == code::Kind::Pascal => {
                 let content = encode::bytes(raw)?;
+                let most = match width {
+                    Some(width) => Some(width),
+                    None => self.stated_length(item)?,
+                };
                 // A field of no bytes has no length in it.
-                if width == Some(0) && content.is_empty() {
+                if most == Some(0) && content.is_empty() {
                     return Ok(Vec::new());
                 }
                 let mut bytes = vec![
@@ -274,17 +257,8 @@ impl<'p> Reader<'p, Output> {
                         .map_err(|_| DataError::other("a p holds at most 255 bytes"))?,
                 ];
                 bytes.extend_from_slice(content);
-                if let Some(width) = width {
-                    if bytes.len() as u64 > width {
-                        let kind = DataErrorKind::Count {
-                            expected: format!("at most {} bytes", width.saturating_sub(1)),
-                            found: content.len() as u64,
-                        };
-                        return Err(DataError::new(kind));
-                    }
-                    self.fill(width.saturating_sub(bytes.len() as u64))?;
-                    bytes.resize(usize::try_from(width).unwrap_or(0), 0);
-                }
+                self.fill_up(&mut bytes, most, 1)?;
+                self.settle_length(item, &bytes)?;
                 bytes
             }
             What::Code(code) if code.kind == code::Kind::CString => {
@@ -321,6 +295,50 @@ impl<'p> Reader<'p, Output> {
             What::Code(code) => encode::code(code, scalar(code, order), raw)?,
             _ => Vec::new(),
         })
+    }
+
+    /// The length of a field that is computed from values which are given.
+    fn stated_length(&mut self, item: &'p Item) -> Result<Option<u64>, DataError> {
+        match &item.count {
+            Some(Count::Computed(expression)) if !self.has_open(expression)? => {
+                let got = self.eval(expression)?;
+                Ok(self.value_of(&got).and_then(|value| value.as_u64()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The fields that a length is computed from follow from it.
+    fn settle_length(&mut self, item: &'p Item, bytes: &[u8]) -> Result<(), DataError> {
+        match &item.count {
+            Some(Count::Computed(expression)) => {
+                self.settle(expression, bytes.len() as u64, "length")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fills bytes up with zeros to the length of their field, some of which tell the length of the others.
+    fn fill_up(
+        &mut self,
+        bytes: &mut Vec<u8>,
+        most: Option<u64>,
+        of_length: u64,
+    ) -> Result<(), DataError> {
+        let Some(most) = most else {
+            return Ok(());
+        };
+        let len = bytes.len() as u64;
+        if len > most {
+            let kind = DataErrorKind::Count {
+                expected: format!("at most {} bytes", most.saturating_sub(of_length)),
+                found: len.saturating_sub(of_length),
+            };
+            return Err(DataError::new(kind));
+        }
+        self.fill(most.saturating_sub(len))?;
+        bytes.resize(usize::try_from(most).unwrap_or(0), 0);
+        Ok(())
     }
 
     pub(in crate::structs::whole) fn wide(

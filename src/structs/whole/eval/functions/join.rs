@@ -37,10 +37,6 @@ impl<I: Input> Reader<'_, I> {
                 joined.extend_from_slice(&separator);
             }
             self.append(part, &mut joined)?;
-            if joined.len() as u64 > MAX_JOINED {
-                let message = format!("more than {MAX_JOINED} bytes are joined");
-                return Err(DataError::other(message).at(self.at));
-            }
         }
         self.scanned(joined.len() as u64)?;
         Ok(Got::Value(Value::from(joined)))
@@ -48,7 +44,10 @@ impl<I: Input> Reader<'_, I> {
 
     fn append(&mut self, part: &Got, joined: &mut Vec<u8>) -> Result<(), DataError> {
         match self.value_of(part) {
-            Some(Value::Bytes(bytes)) => joined.extend_from_slice(&bytes),
+            Some(Value::Bytes(bytes)) => {
+                self.has_room(joined, bytes.len() as u64)?;
+                joined.extend_from_slice(&bytes);
+            }
             Some(_) => return Err(DataError::other("only text and bytes are joined")),
             // A value that is too long to stand in its node.
             None => {
@@ -62,16 +61,23 @@ impl<I: Input> Reader<'_, I> {
                     Some(node) if node.is_leaf() => node.range,
                     _ => return Err(DataError::other("only text and bytes are joined")),
                 };
-                if range.size > MAX_JOINED {
-                    return Err(DataError::other(format!(
-                        "more than {MAX_JOINED} bytes are joined"
-                    )));
-                }
+                self.has_room(joined, range.size)?;
                 let bytes = self.bytes_of(range.space, range.offset, range.size);
                 joined.extend_from_slice(bytes);
             }
         }
         Ok(())
+    }
+
+    /// Whether so many more bytes may be joined.
+    fn has_room(&self, joined: &[u8], more: u64) -> Result<(), DataError> {
+        match more > MAX_JOINED.saturating_sub(joined.len() as u64) {
+            true => {
+                let message = format!("more than {MAX_JOINED} bytes are joined");
+                Err(DataError::other(message).at(self.at))
+            }
+            false => Ok(()),
+        }
     }
 
     /// The items of an array, those of them for which a condition holds, or a field of each.

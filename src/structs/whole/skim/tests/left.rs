@@ -34,6 +34,25 @@ fn what_is_not_known_is_left_to_the_reader() {
             b"`cXab`cX",
         ),
         ("*(B:n [n - 1]s:d):items", &[2, 1, 0, 1]),
+        // Values in line are aligned, those of an array are not.
+        (
+            "*(B:n 2H {n: B:x} B:m):items",
+            &[1, 0, 2, 3, 4, 5, 6, 7, 0, 9, 8, 8, 8, 8, 8],
+        ),
+        (
+            "*(B:n 2H:a {n: B:x} B:m):items",
+            &[1, 2, 3, 4, 5, 6, 7, 0, 9, 8, 8, 8, 8, 8],
+        ),
+        ("*(B:n 2H 3s {n: B:x} I):items", &[1; 60]),
+        // More bytes than a number is kept of.
+        (
+            "*(9U:n {n > 5: B:x}):items",
+            &[0, 0, 0, 0, 0, 0, 0, 0, 9, 7, 9, 0],
+        ),
+        (
+            "*(9U{a:8 b:64}:n {n.a > 5: B:x}):items",
+            &[9, 0, 0, 0, 0, 0, 0, 0, 9, 7, 9, 0],
+        ),
         ("*(B:n .x=[-n << 62] {x < 0: B:m}):items", &[1, 2, 3, 4]),
     ] {
         let format = format!("{{0: B:never}} {format}");
