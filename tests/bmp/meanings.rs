@@ -7,6 +7,19 @@ use super::icons::small_icon;
 use super::parts::inspect;
 use super::small::*;
 
+#[test]
+fn the_format_says_what_it_is_and_what_mends_it() {
+    use bytewright::format::Format;
+    use bytewright::formats::bmp::Bmp;
+
+    assert_eq!(
+        (Bmp.name(), Bmp.title()),
+        ("bmp", "A bitmap of Windows or OS/2")
+    );
+    assert!(Bmp.remedy(false).unwrap().contains("bytewright bmp fix"));
+    assert_eq!(Bmp.remedy(true), None);
+}
+
 /// The meanings of a header's fields.
 fn meanings(file: &[u8], header: &str) -> Vec<String> {
     let tree = inspect(file).tree().unwrap();

@@ -24,6 +24,21 @@ fn codecs() -> impl Iterator<Item = Compression> {
     all.filter(|compression| *compression != Compression::None)
 }
 
+#[test]
+fn each_compression_is_called_by_what_it_is() {
+    for (name, title) in [
+        ("gzip", "A stream of gzip"),
+        ("zlib", "A stream of zlib"),
+        ("bzip2", "A stream of bzip2"),
+        ("xz", "A stream of xz"),
+        ("zstd", "Frames of Zstandard"),
+        ("lz4", "Frames of lz4"),
+    ] {
+        let format = Registry::built_in().named(name).unwrap();
+        assert_eq!((format.name(), format.title()), (name, title));
+    }
+}
+
 /// An archive with one member, `a`, that holds `content`: its header by POSIX's offsets.
 fn archive(content: &[u8]) -> Vec<u8> {
     let mut block = [0; 512];

@@ -21,6 +21,19 @@ fn leaves(root: &Node, space: Space) -> Vec<(u64, u64, String)> {
     found
 }
 
+#[test]
+fn the_format_says_what_it_is_and_what_mends_it() {
+    use bytewright::format::Format;
+
+    assert_eq!(Tar.name(), "tar");
+    assert_eq!(Tar.title(), "A tar archive: v7, ustar, pax, GNU or star");
+    assert_eq!(
+        (Tar.suffixes(), Tar.signatures()),
+        (&["tar"][..], &[(257, &b"ustar"[..])][..])
+    );
+    assert!(Tar.remedy(false).unwrap().contains("bytewright tar check"));
+}
+
 fn assert_covered(bytes: &[u8]) {
     let document = Document::open(Source::from(bytes), Tar).unwrap();
     let mut at = 0;

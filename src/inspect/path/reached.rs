@@ -165,3 +165,46 @@ fn inner<'n>(item: &'n Node, names: &[&str]) -> Option<&'n Node> {
     }
     Some(node)
 }
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::format::StructFormat;
+    use crate::inspect::{Document, Path};
+    use crate::{Source, Struct};
+
+    #[test]
+    fn fields_that_are_kept_and_that_are_read_are_handed_over_as_far_as_wanted() {
+        let layout = Struct::new("{0: B:never} *(B:n {n: B:x} B:m):a").unwrap();
+        // Of the first items the field is kept; the one after them has none.
+        let mut bytes = [1, 2, 3].repeat(9_000);
+        bytes.extend([0, 3]);
+        bytes.extend([1, 2, 3].repeat(9));
+        let format = Arc::new(StructFormat::new("s", layout));
+        let asked: Path = "a[*].x".parse().unwrap();
+        let document = Document::open_for(Source::from(bytes), format, 0, &[asked]).unwrap();
+        const ALL: usize = usize::MAX;
+        for (text, wanted, expected) in [
+            ("a[*].x", 1, 1),
+            ("a[*].x", 9_000, 9_000),
+            ("a[*].x", 9_001, 9_001),
+            ("a[*].x", ALL, 9_009),
+            ("a[8990:8995].x", ALL, 5),
+            ("a[8990:8995].x", 2, 2),
+            ("a[8990:9000].x", ALL, 10),
+            ("a[8990:9004].x", ALL, 13),
+            ("a[9000:].x", ALL, 9),
+            ("a[9003:].x", 2, 2),
+        ] {
+            let mut seen = 0_usize;
+            let path: Path = text.parse().unwrap();
+            let visit = &mut |_| {
+                seen = seen.saturating_add(1);
+                seen < wanted
+            };
+            document.each(&path, visit).unwrap();
+            assert_eq!(seen, expected, "{text} {wanted}");
+        }
+    }
+}
