@@ -26,6 +26,8 @@ pub struct CrateCopy {
     /// The copy.
     pub folder: PathBuf,
     target: PathBuf,
+    /// The features of the crate, where not the default ones.
+    features: Option<String>,
 }
 
 /// A test program, with the arguments of one run.
@@ -36,7 +38,7 @@ pub struct Program {
 
 impl CrateCopy {
     /// Copies all files that git tracks or would track.
-    pub fn new(root: &Path) -> Result<CrateCopy> {
+    pub fn new(root: &Path, features: Option<String>) -> Result<CrateCopy> {
         let home = root.join("target/mutants");
         // The same folder for all rooms, of which the compiler knows what it compiled before.
         let folder = home.join("copy");
@@ -70,16 +72,17 @@ impl CrateCopy {
              *ON == id\n}}\n"
         );
         fs::write(lib, text)?;
-        Ok(CrateCopy::last(root))
+        Ok(CrateCopy::last(root, features))
     }
 
     /// The copy that an earlier run made.
-    pub fn last(root: &Path) -> CrateCopy {
+    pub fn last(root: &Path, features: Option<String>) -> CrateCopy {
         let home = root.join("target/mutants");
         CrateCopy {
             root: root.to_owned(),
             folder: home.join("copy"),
             target: home.join("target"),
+            features,
         }
     }
 
@@ -128,6 +131,9 @@ impl CrateCopy {
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
             .stderr(Stdio::null());
+        if let Some(features) = &self.features {
+            command.args(["--no-default-features", "--features", features]);
+        }
         command
     }
 

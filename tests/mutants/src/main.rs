@@ -31,6 +31,8 @@ fn main() -> Result<()> {
         ..Sample::default()
     };
     let mut again = false;
+    // Without them, the default features.
+    let mut features: Option<String> = None;
     // Of the rooms' programs, those that are run; all where none is named.
     let mut programs: Vec<String> = Vec::new();
     for argument in rest {
@@ -39,12 +41,13 @@ fn main() -> Result<()> {
             Some(("--start", n)) => sample.start = n.parse().context("--start wants a number")?,
             Some(("--only", text)) => sample.only = text.to_owned(),
             Some(("--from", file)) => sample.from = Some(std::fs::read_to_string(file)?),
+            Some(("--features", names)) => features = Some(names.to_owned()),
             Some(("--programs", names)) => {
                 programs = names.split(',').map(str::to_owned).collect();
             }
             None if argument == "--again" => again = true,
             _ => bail!(
-                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES nor --again"
+                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES, --features=NAMES nor --again"
             ),
         }
     }
@@ -53,8 +56,8 @@ fn main() -> Result<()> {
         .join("../..")
         .canonicalize()?;
     let (copy, faults) = match again {
-        true => built(&root, &rooms, &sample)?,
-        false => build(&root, &rooms, &sample)?,
+        true => built(&root, &rooms, &sample, features)?,
+        false => build(&root, &rooms, &sample, features)?,
     };
     let tests = copy.build(&rooms, &programs)?;
     let chosen: Vec<_> = faults.iter().collect();
@@ -98,7 +101,12 @@ impl Sample {
 }
 
 /// A copy of the crate with a sample of the faults in it, and those that compile.
-fn build(root: &Path, rooms: &[&'static Room], sample: &Sample) -> Result<(CrateCopy, Vec<Fault>)> {
+fn build(
+    root: &Path,
+    rooms: &[&'static Room],
+    sample: &Sample,
+    features: Option<String>,
+) -> Result<(CrateCopy, Vec<Fault>)> {
     let mut faults = Vec::new();
     for (place, room) in rooms.iter().enumerate() {
         let listed = faults::listed(root, room)?;
@@ -110,7 +118,7 @@ fn build(root: &Path, rooms: &[&'static Room], sample: &Sample) -> Result<(Crate
             faults.push(fault);
         }
     }
-    let copy = CrateCopy::new(root)?;
+    let copy = CrateCopy::new(root, features)?;
     let injected = copy.inject(&faults)?;
     println!("{} of {} can be compiled in", injected.len(), faults.len());
     faults.retain(|fault| injected.contains(&fault.id));
@@ -120,8 +128,13 @@ fn build(root: &Path, rooms: &[&'static Room], sample: &Sample) -> Result<(Crate
 }
 
 /// The copy of the run before, and a sample of what is compiled into it.
-fn built(root: &Path, rooms: &[&'static Room], sample: &Sample) -> Result<(CrateCopy, Vec<Fault>)> {
-    let copy = CrateCopy::last(root);
+fn built(
+    root: &Path,
+    rooms: &[&'static Room],
+    sample: &Sample,
+    features: Option<String>,
+) -> Result<(CrateCopy, Vec<Fault>)> {
+    let copy = CrateCopy::last(root, features);
     let lines = std::fs::read_to_string(copy.list()).context("no run was built before")?;
     let all = lines.lines().filter_map(|line| Fault::of_line(line, rooms));
     let faults = sample.of(all.collect()).collect();
