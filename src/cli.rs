@@ -26,6 +26,7 @@
 mod apply;
 mod bare;
 mod bmp;
+mod called;
 mod complete;
 mod completions;
 mod context;

@@ -188,11 +188,17 @@ fn parse_verb(args: Vec<OsString>, rest: usize, verb: &str) -> First {
     First::Parse(args)
 }
 
-/// Where the first word stands: after the options that every verb takes.
+/// Where the first word stands: after the name of the program and the options that every verb takes.
 pub(super) fn first_word(args: &[OsString]) -> usize {
-    let mut at = 1;
-    while let Some(arg) = args.get(at) {
-        let text = arg.to_str().unwrap_or_default();
+    let words = args.get(1..).unwrap_or_default();
+    shared(words).past(1)
+}
+
+/// The number of words at the beginning that are options which every verb takes, and values of these.
+pub(super) fn shared(words: &[OsString]) -> usize {
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let text = word.to_str().unwrap_or_default();
         at = match text {
             "--color" | "--formats" => at.saturating_add(2),
             _ if text.starts_with("--color=") || text.starts_with("--formats=") => at.past(1),

@@ -1,12 +1,13 @@
 //! Options that people try because other tools have them, and those that they mean.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Error};
 
+use super::called::{self, Words};
 use super::{Cli, words};
 
 /// Options of other tools, and what may be written for them: the first that the verb has counts.
@@ -159,23 +160,27 @@ const NEEDLESS: &[(&str, &[&str], &str)] = &[
 
 /// Puts what was meant into an error about an option that is not known.
 pub(super) fn advise(error: &mut Error, args: &[OsString]) {
-    if error.kind() == ErrorKind::ValueValidation {
-        advise_assignment(error, args);
+    let mut command = Cli::command();
+    command.build();
+    let Some((verb, words)) = called::verb(&command, args) else {
         return;
+    };
+    match error.kind() {
+        ErrorKind::ValueValidation => advise_assignment(error, verb, words),
+        ErrorKind::ArgumentConflict => advise_digits(error, words),
+        ErrorKind::MissingRequiredArgument => {
+            let found = Words::of(verb, words);
+            advise_company(error, &found);
+            advise_archive(error, verb, words);
+            advise_path(error, &found);
+        }
+        ErrorKind::UnknownArgument => advise_unknown(error, &command, verb),
+        _ => {}
     }
-    if error.kind() == ErrorKind::ArgumentConflict {
-        advise_digits(error, args);
-        return;
-    }
-    if error.kind() == ErrorKind::MissingRequiredArgument {
-        advise_company(error, args);
-        advise_archive(error, args);
-        advise_path(error, args);
-        return;
-    }
-    if error.kind() != ErrorKind::UnknownArgument {
-        return;
-    }
+}
+
+/// An option that the verb doesn't have.
+fn advise_unknown(error: &mut Error, command: &Command, verb: &Command) {
     let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
@@ -184,11 +189,6 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
     if !Path::new(&given).exists() {
         error.remove(ContextKind::Suggested);
     }
-    let mut command = Cli::command();
-    command.build();
-    let Some(verb) = verb(&command, args) else {
-        return;
-    };
     if matches!(&*given, "-f" | "--file") && has_archive(verb) {
         error.remove(ContextKind::SuggestedArg);
         suggest(
@@ -263,6 +263,7 @@ fn where_it_goes(verb: &Command, given: &str) -> String {
         "append" | "update" | "delete" => {
             "the archive itself is changed; for another one, cp it first".to_owned()
         }
+        "view" => "the file itself is changed, where s saves; for another one, cp it first".to_owned(),
         "create" => format!("the archive to write is the first argument, without {given}"),
         _ if has(verb, "--directory") => "the folder to write into comes after -C".to_owned(),
         _ if has(verb, "--repair") => "what is whole is written by --repair OUT".to_owned(),
@@ -271,18 +272,20 @@ fn where_it_goes(verb: &Command, given: &str) -> String {
 }
 
 /// An option that is there only with another one: the error names that one alone.
-fn advise_company(error: &mut Error, args: &[OsString]) {
+fn advise_company(error: &mut Error, words: &Words<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
     if let [option] = missing.as_slice()
         && option.starts_with("--")
     {
-        let given = args.iter().map(|arg| arg.to_string_lossy());
-        let given: Vec<_> = given.filter(|arg| arg.starts_with('-')).collect();
-        let tip = match given.as_slice() {
+        let tip = match words.options.as_slice() {
             [] => return,
-            [given] => format!("{given} goes with {option} alone"),
+            [(given, _)] => {
+                let given = given.to_string_lossy();
+                let given = given.split('=').next().unwrap_or_default();
+                format!("{given} goes with {option} alone")
+            }
             _ => format!("one of the options that are given goes with {option} alone"),
         };
         suggest(error, &tip);
@@ -290,39 +293,45 @@ fn advise_company(error: &mut Error, args: &[OsString]) {
 }
 
 /// `tar create FOLDER` lacks a name for the archive, and `tar create ARCHIVE` what to put in.
-fn advise_archive(error: &mut Error, args: &[OsString]) {
+fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
     if !missing.iter().any(|argument| argument.contains("ARCNAME")) {
         return;
     }
-    let verb = |arg: &OsString| arg == "tar" || arg == "create";
-    let mut given = args.iter().skip(1).skip_while(|arg| !verb(arg));
-    let given = given.find(|arg| !verb(arg) && !arg.as_encoded_bytes().starts_with(b"-"));
-    let Some(given) = given else { return };
-    let path = Path::new(given);
-    let tip = match path.is_dir() || path.is_file() && !words::names_archive(path) {
+    let found = Words::of(verb, words);
+    let Some(given) = found.arguments.first() else {
+        return;
+    };
+    // What is put in stands in the folder after -C.
+    let folders = found.values(verb, "directory").into_iter();
+    let folder = folders.fold(PathBuf::new(), |path, folder| path.join(folder));
+    let path = folder.join(given);
+    let line = words.iter().map(words::quoted);
+    let line: Vec<String> = line.collect();
+    let line = line.join(" ");
+    let tip = match path.is_dir() || path.is_file() && !words::names_archive(&path) {
         true => format!(
-            "the archive to write comes first, then what to put in: bytewright tar create {} {}",
-            words::archive_of(path),
-            words::quoted(given)
+            "the archive to write comes first, then what to put in: bytewright tar {} {} {line}",
+            verb.get_name(),
+            words::archive_of(&path),
         ),
         false => format!(
-            "what to put in is missing: bytewright tar create {} FOLDER",
-            words::quoted(given)
+            "what to put in is missing: bytewright tar {} {line} FOLDER",
+            verb.get_name()
         ),
     };
     suggest(error, &tip);
 }
 
 /// A file without the path of a field in it: where paths are told.
-fn advise_path(error: &mut Error, args: &[OsString]) {
+fn advise_path(error: &mut Error, words: &Words<'_>) {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return;
     };
     let asks = |argument: &String| argument.starts_with("<PATH>") || argument.starts_with("<PATH=");
-    let file = args.iter().skip(2).find(|arg| Path::new(arg).is_file());
+    let file = words.arguments.iter().find(|arg| Path::new(arg).is_file());
     if let (true, Some(file)) = (missing.iter().any(asks), file) {
         let file = words::quoted(file);
         suggest(
@@ -333,13 +342,13 @@ fn advise_path(error: &mut Error, args: &[OsString]) {
 }
 
 /// `--hex 0102 0304`: what the words are together.
-fn advise_digits(error: &mut Error, args: &[OsString]) {
+fn advise_digits(error: &mut Error, words: &[OsString]) {
     let is_hex = |value: &ContextValue| value.to_string().contains("--hex");
     let mut named = [ContextKind::InvalidArg, ContextKind::PriorArg].into_iter();
     if !named.any(|kind| error.get(kind).is_some_and(is_hex)) {
         return;
     }
-    let words = args.iter().skip_while(|arg| *arg != "--hex").skip(1);
+    let words = words.iter().skip_while(|arg| *arg != "--hex").skip(1);
     let digits = words.map_while(|word| {
         let word = word.to_str()?;
         word.bytes().all(|b| b.is_ascii_hexdigit()).then_some(word)
@@ -355,7 +364,7 @@ fn advise_digits(error: &mut Error, args: &[OsString]) {
 }
 
 /// `set FILE PATH VALUE`: what the two words are together.
-fn advise_assignment(error: &mut Error, args: &[OsString]) {
+fn advise_assignment(error: &mut Error, verb: &Command, words: &[OsString]) {
     let (Some(ContextValue::String(name)), Some(ContextValue::String(path))) = (
         error.get(ContextKind::InvalidArg),
         error.get(ContextKind::InvalidValue),
@@ -370,12 +379,16 @@ fn advise_assignment(error: &mut Error, args: &[OsString]) {
         suggest(error, &tip);
         return;
     }
-    let mut after = args.iter().skip_while(|arg| *arg != &**path).skip(1);
+    let arguments = Words::of(verb, words).arguments;
+    let mut after = arguments
+        .into_iter()
+        .skip_while(|arg| *arg != &**path)
+        .skip(1);
     if !name.contains("PATH=VALUE") || path.contains('=') {
         return;
     }
     let value = after.next().and_then(|arg| arg.to_str());
-    let value = value.filter(|value| !value.contains('=') && !value.starts_with("--"));
+    let value = value.filter(|value| !value.contains('='));
     let written = words::quoted(&format!("{path}={}", value.unwrap_or("VALUE")).into());
     suggest(
         error,
@@ -410,23 +423,6 @@ fn takes_paths(verb: &Command) -> bool {
 fn writes_last(verb: &Command) -> bool {
     let last = verb.get_positionals().last();
     last.is_some_and(|arg| arg.get_id() == "to")
-}
-
-/// The verb that the arguments call for, down to one of tar or bmp.
-fn verb<'c>(command: &'c Command, args: &[OsString]) -> Option<&'c Command> {
-    let mut found = None;
-    let mut below = command;
-    for arg in args.iter().skip(1) {
-        let Some(verb) = arg.to_str().and_then(|arg| below.find_subcommand(arg)) else {
-            continue;
-        };
-        below = verb;
-        found = Some(verb);
-        if !verb.has_subcommands() {
-            break;
-        }
-    }
-    found
 }
 
 /// Whether a verb has an option, with the value that is written after it.

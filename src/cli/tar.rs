@@ -33,7 +33,7 @@ pub(super) use completing::members;
 pub(super) use file::is_archive;
 
 use super::late::Late;
-use super::{Context, Exit, Input};
+use super::{Context, Exit, Input, words};
 use crate::codecs::CodecError;
 use crate::format::Format as _;
 use crate::formats::tar::{self, ErrorKind, Member, Selection};
@@ -105,11 +105,38 @@ fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow:
                 | ErrorKind::Truncated { .. }
         )
     });
-    let exit = cx.report(error.context(input.to_string()))?;
+    let exit = cx.report(of_input(error, input))?;
     if is_damage && input.path().is_some() {
         tell_repair(&input.to_string(), cx);
     }
     Ok(exit)
+}
+
+/// An error of reading the archive of an argument, after its name. Of a file of another format that is known, it says
+/// what shows it.
+fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
+    let error = error.into();
+    match other(&error, input) {
+        None => error.context(input.to_string()),
+        Some(lines) => {
+            let said = format!("{input}: {error}. {lines}");
+            error.context(said)
+        }
+    }
+}
+
+/// What shows the file of an argument that isn't tar but of another known format.
+fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
+    let error: &tar::Error = error.downcast_ref()?;
+    if !matches!(error.kind(), ErrorKind::Foreign { .. }) {
+        return None;
+    }
+    let other = words::Other::at(&input.path()?.into())?;
+    let what = match other.has_content() {
+        true => "Members are shown and taken out by",
+        false => "Headers are shown by",
+    };
+    Some(format!("{what}\n\n{}", other.lines()))
 }
 
 /// Whether an error of archives blames the data; `None` where it is of something else.

@@ -1,6 +1,8 @@
 //! Words that people try as verbs because other tools have them, and the verbs that they mean.
 
-mod zip;
+mod members;
+
+pub(super) use members::Other;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -9,6 +11,8 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::Cli;
+use super::called::Words;
+use crate::offset::Position;
 use crate::render::escape;
 
 /// Words, what to write for them, and what that does.
@@ -280,19 +284,18 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
     }
     let (verb, does) = look_up(WORDS, word)?;
     if matches!(verb, "tar list" | "tar extract")
-        && let Some(archive) = arguments.iter().find(|file| zip::is_one(file))
+        && let Some(archive) = arguments.iter().find_map(Other::at)
     {
-        return Some(zip::said(word, archive));
+        return Some(archive.said(word));
     }
     // GNU tar's letters are those of tar here.
     let mut arguments = match verb == "tar" || parses(verb, arguments) {
         true => arguments.to_vec(),
         // Beside files there are what to look for, and files that aren't there.
         false if matches!(verb, "find" | "get" | "diff" | "apply") => {
-            let words = arguments.iter().filter(|argument| !is_option(argument));
-            words.cloned().collect()
+            words_alone(word, arguments).into_iter().cloned().collect()
         }
-        false => without_options(arguments),
+        false => without_options(word, arguments),
     };
     // What to find comes first for grep and jq.
     if matches!(verb, "find" | "get")
@@ -308,7 +311,7 @@ pub(super) fn meant(word: &str, arguments: &[OsString]) -> Option<String> {
 
 /// What a compressed file holds is a field of it; where that is an archive, its members are asked for.
 fn decompressed(word: &str, arguments: &[OsString]) -> String {
-    let file = without_options(arguments).into_iter().next();
+    let file = without_options(word, arguments).into_iter().next();
     let file = file.unwrap_or_else(|| "FILE".into());
     let path = Path::new(&file);
     if names_archive(path) {
@@ -366,16 +369,47 @@ fn parses(verb: &str, arguments: &[OsString]) -> bool {
     }
 }
 
+/// Letters of other tools after which a value comes, with the words of these tools.
+const VALUED: &[(&[&str], &str)] = &[
+    (&["grep", "bgrep"], "ABCDdfm"),
+    (&["rg"], "ABCEfgjMmTt"),
+    (&["cmp"], "in"),
+    (&["od"], "AjNSt"),
+    (&["hexdump", "hd"], "efns"),
+    (&["xxd"], "cglnoRs"),
+    (&["hexyl"], "bcno"),
+    (&["shasum"], "a"),
+    (&["objdump"], "bjmM"),
+    (&["readelf"], "pRx"),
+    (&["file"], "Ffm"),
+    (&["unzip"], "dPx"),
+];
+
+/// The words among the arguments of another tool that are neither options nor values of these.
+fn words_alone<'w>(word: &str, arguments: &'w [OsString]) -> Vec<&'w OsString> {
+    let word = word.to_ascii_lowercase();
+    let letters = VALUED.iter().find(|(words, _)| words.contains(&&*word));
+    let letters = letters.map_or("", |(_, letters)| *letters);
+    let takes_next = |option: &str| {
+        // What follows such a letter in its word is the value.
+        let at = option.find(|letter| letters.contains(letter));
+        !option.starts_with("--") && at.is_some_and(|at| at.past(1) == option.len())
+    };
+    Words::told_apart(arguments, takes_next).arguments
+}
+
 /// The files among the arguments of another tool; where none is there, what is no option.
-fn without_options(arguments: &[OsString]) -> Vec<OsString> {
-    let files: Vec<OsString> = arguments.iter().filter(|a| is_file(a)).cloned().collect();
+fn without_options(word: &str, arguments: &[OsString]) -> Vec<OsString> {
+    let alone = words_alone(word, arguments);
+    let files: Vec<OsString> = alone
+        .iter()
+        .copied()
+        .filter(|a| is_file(a))
+        .cloned()
+        .collect();
     match files.is_empty() {
         false => files,
-        true => arguments
-            .iter()
-            .filter(|a| !is_option(a))
-            .cloned()
-            .collect(),
+        true => alone.into_iter().cloned().collect(),
     }
 }
 

@@ -65,6 +65,20 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
         (&[""], "the first argument is empty"),
         (&["tar", "create", "src"], "tar create src.tar.gz src"),
         (
+            &["tar", "create", "-C", "src", "cli"],
+            "bytewright tar create cli.tar.gz -C src cli",
+        ),
+        (
+            &["tar", "create", "--exclude", "docs", "-vCsrc", "cli"],
+            "bytewright tar create cli.tar.gz --exclude docs -vCsrc cli",
+        ),
+        (
+            &["tar", "create", "a.tar", "-C", "src"],
+            "what to put in is missing: bytewright tar create a.tar -C src FOLDER",
+        ),
+        (&["get", "-f", "Cargo.toml", USTAR], USTAR),
+        (&["view", "-o", "x", USTAR], "where s saves"),
+        (
             &["tar", "cf", "new.tar"],
             "what to put in is missing: bytewright tar create new.tar FOLDER",
         ),
@@ -170,6 +184,11 @@ fn lines_of_grep_and_its_kin_keep_what_they_look_for() {
             format!("find {USTAR} hello"),
         ),
         (
+            &["grep", "-A", "3", "-nm", "1", "hello", USTAR],
+            format!("find {USTAR} hello"),
+        ),
+        (&["od", "-A", "x", "-t", "x1z", "gone"], "dump gone".into()),
+        (
             &["grep", "-i", "hello", USTAR],
             format!("find -i {USTAR} hello"),
         ),
@@ -207,5 +226,10 @@ fn letters_of_gnu_tar_work() {
     let archive = format!("{out}/b.tgz");
     run(["tar", "czf", &archive, "-C", &out, "d"]).out();
     assert_eq!(run(["tar", "t", "-f", &archive]).out(), "d/\nd/a.txt\n");
+    // The operation may come after other options, and a folder counts for the names after it.
+    let two = ["-C", &out, "-cf", &archive, "d/a.txt", "-C", "d", "a.txt"];
+    run([&["tar"], &two[..]].concat()).out();
+    let listed = ["tar", "--directory", &out, "-tf", &archive];
+    assert_eq!(run(listed).out(), "d/a.txt\na.txt\n");
     assert!(std::fs::read(&archive).unwrap().starts_with(b"\x1f\x8b"));
 }

@@ -75,6 +75,83 @@ fn who_would_unzip_is_told_lines_that_work() {
     assert_eq!(taken.stdout, b"text".repeat(100), "{}", taken.stderr);
 }
 
+/// `tar extract a.zip`: what this program does with archives of other formats.
+#[test]
+fn verbs_of_tar_say_what_takes_members_out_of_other_archives() {
+    let folder = Folder::new();
+    let zip = folder.file("a.zip", &whole());
+    let taken = format!("bytewright extract {zip} 'members[\"a.txt\"].local.data.content' -o OUT");
+    for verb in ["list", "extract", "manifest"] {
+        let said = run(["tar", verb, &zip]).fails(4);
+        assert!(
+            said.contains("it is a ZIP archive; unzip opens it"),
+            "{said}"
+        );
+        assert!(
+            said.contains(&format!("  bytewright inspect {zip}\n  {taken}\n")),
+            "{said}"
+        );
+    }
+    let checked = run(["tar", "check", &zip]);
+    assert!(checked.stderr.contains(&taken), "{}", checked.stderr);
+    // An ar archive, as a Debian package is: a header of 60 bytes for each member.
+    let member = |name: &str, data: &[u8]| {
+        let header = format!(
+            "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n",
+            0,
+            0,
+            0,
+            100644,
+            data.len()
+        );
+        [header.as_bytes(), data].concat()
+    };
+    let tar = run(["tar", "create", "-", "src/lib.rs=a"]).stdout;
+    let parts = [
+        b"!<arch>\n".to_vec(),
+        member("debian-binary", b"2.0\n"),
+        member("control.tar", &tar),
+        member("data.tar", &tar),
+    ];
+    let deb = folder.file("a.deb", &parts.concat());
+    let said = run(["tar", "extract", &deb]).fails(4);
+    let path = "members[2].data";
+    let line = format!("bytewright extract {deb} '{path}' | bytewright tar extract - -C FOLDER\n");
+    assert!(said.contains(&line), "{said}");
+    assert_eq!(run(["extract", &deb, path]).stdout, tar);
+    // Of cpio, the first member with content, by its name: 13 numbers of 8 digits after the signature.
+    let entry = |name: &str, size: usize| {
+        let mut numbers = [0; 13];
+        (numbers[1], numbers[6], numbers[11]) = (0o100_644, size, name.len() + 1);
+        let numbers: String = numbers.iter().map(|n| format!("{n:08x}")).collect();
+        let mut entry = format!("070701{numbers}{name}\0");
+        entry.push_str(&"\0".repeat(entry.len().next_multiple_of(4) - entry.len()));
+        entry
+    };
+    let cpio = [
+        entry("d", 0),
+        entry("d/a", 4),
+        "text".into(),
+        entry("TRAILER!!!", 0),
+    ]
+    .concat();
+    let cpio = folder.file("a.cpio", cpio.as_bytes());
+    let said = run(["tar", "list", &cpio]).fails(4);
+    let line = format!("bytewright extract {cpio} 'members[\"d/a\"].data' -o OUT\n");
+    assert!(said.contains(&line), "{said}");
+    assert_eq!(
+        run(["extract", &cpio, "members[\"d/a\"].data"]).stdout,
+        b"text"
+    );
+    // Of what isn't known, the program that opens it.
+    let rar = folder.file("a.rar", &[&b"Rar!\x1a\x07\x01\0"[..], &[0; 600]].concat());
+    let said = run(["tar", "list", &rar]).fails(4);
+    assert!(
+        said.contains("unrar x opens it") && !said.contains("bytewright"),
+        "{said}"
+    );
+}
+
 #[test]
 fn members_of_an_archive_without_its_end_are_shown_and_taken_out() {
     let folder = Folder::new();

@@ -3,10 +3,12 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
 use std::iter::Peekable;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::slice::Iter;
 
-use crate::cli::words;
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, called, words};
 use crate::offset::Position;
 
 /// The verbs after `tar`; a test compares them with those that the parser knows.
@@ -30,11 +32,7 @@ pub(in crate::cli) fn to_verb(args: &[OsString]) -> Result<Option<Vec<OsString>>
     if VERBS.contains(&text) {
         return Ok(None);
     }
-    if are_letters(first)
-        || long_operation(text).is_some()
-        || is_bundle(text)
-        || is_before_operation(text)
-    {
+    if is_line(args) {
         let mut line = Line::default();
         line.read(args)?;
         return line.written().map(Some);
@@ -65,8 +63,11 @@ pub(in crate::cli) fn are_letters(arg: &OsStr) -> bool {
 }
 
 fn is_bundle(text: &str) -> bool {
-    let known = |c: char| OPERATIONS.contains(c) || MODIFIERS.contains(c);
-    !text.is_empty() && text.chars().all(known) && text.contains(|c| OPERATIONS.contains(c))
+    !text.is_empty() && text.chars().all(is_known) && text.contains(|c| OPERATIONS.contains(c))
+}
+
+fn is_known(letter: char) -> bool {
+    OPERATIONS.contains(letter) || MODIFIERS.contains(letter)
 }
 
 fn long_operation(text: &str) -> Option<char> {
@@ -86,23 +87,51 @@ fn long_operation(text: &str) -> Option<char> {
 /// Stands for an operation of GNU tar that has no letter.
 const DELETE: char = '\u{7f}';
 
-/// Options of GNU tar that may stand before what says what is done, as in `tar --zstd -cf`.
-fn is_before_operation(text: &str) -> bool {
-    let name = text.split('=').next().unwrap_or_default();
-    matches!(
-        name,
-        "--file"
-            | "--verbose"
-            | "--gzip"
-            | "--gunzip"
-            | "--ungzip"
-            | "--bzip2"
-            | "--xz"
-            | "--zstd"
-            | "--auto-compress"
-            | "--directory"
-            | "--exclude"
-    )
+/// Whether the words are a line of GNU tar, whose operation may come after other options: `tar -C d -xf a.tar`.
+fn is_line(args: &[OsString]) -> bool {
+    let texts = args.iter().map(|arg| arg.to_str().unwrap_or_default());
+    let mut texts = texts.enumerate();
+    while let Some((at, text)) = texts.next() {
+        if text == "-h" || text == "--help" || text == "--" {
+            return false;
+        }
+        if let Some(long) = text.strip_prefix("--") {
+            if long_operation(text).is_some() {
+                return true;
+            }
+            if long == "file" || has_value(long) {
+                texts.next();
+            }
+            continue;
+        }
+        let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+            return at == 0 && is_bundle(text);
+        };
+        // What follows a letter with a value is the value.
+        let end = letters.find(['f', 'C', 'T', 'X']);
+        let own = letters
+            .get(..end.unwrap_or(letters.len()))
+            .unwrap_or_default();
+        if own.contains(|c| OPERATIONS.contains(c)) {
+            return own.chars().all(is_known);
+        }
+        if end.is_some_and(|at| at.past(1) == letters.len()) {
+            texts.next();
+        }
+    }
+    false
+}
+
+/// Whether a long option of a verb after `tar` has a value, which is the next word.
+fn has_value(long: &str) -> bool {
+    let option = format!("--{long}");
+    let mut command = Cli::command();
+    command.build();
+    let tar = command.find_subcommand("tar");
+    tar.is_some_and(|tar| {
+        let mut verbs = tar.get_subcommands();
+        verbs.any(|verb| called::takes_next(verb, &option))
+    })
 }
 
 /// A command line of GNU tar as far as it was read.
@@ -112,8 +141,18 @@ struct Line {
     archive: Option<OsString>,
     compression: Option<&'static str>,
     verbose: bool,
-    options: Vec<OsString>,
-    names: Vec<OsString>,
+    /// All that is left, in its order: a folder counts for the names after it.
+    words: Vec<Word>,
+}
+
+enum Word {
+    /// An option with its value, as this tool takes it.
+    Option(Vec<OsString>),
+    /// The value of the letter C.
+    Folder(OsString),
+    Name(OsString),
+    /// What follows are names.
+    End,
 }
 
 type Args<'a> = Peekable<Iter<'a, OsString>>;
@@ -121,14 +160,17 @@ type Args<'a> = Peekable<Iter<'a, OsString>>;
 impl Line {
     /// Takes the first name for the archive where it is a file, and something is read from one.
     fn take_forgotten(&mut self) {
-        let reads = matches!(self.operation, Some('x' | 't' | 'd'));
-        if reads
-            && self
-                .names
-                .first()
-                .is_some_and(|name| Path::new(name).is_file())
+        if !matches!(self.operation, Some('x' | 't' | 'd')) {
+            return;
+        }
+        let is_name = |word: &Word| matches!(word, Word::Name(_));
+        let first = self.words.iter().position(is_name);
+        if let Some(at) = first
+            && let Some(Word::Name(name)) = self.words.get(at)
+            && Path::new(name).is_file()
         {
-            self.archive = Some(self.names.remove(0));
+            self.archive = Some(name.clone());
+            self.words.remove(at);
         }
     }
 
@@ -143,14 +185,14 @@ impl Line {
                     self.letter(letter, None, &mut args)?;
                 }
             } else if text == "--" {
-                self.names.push(arg.clone());
-                self.names.extend(args.by_ref().cloned());
+                self.words.push(Word::End);
+                self.words.extend(args.by_ref().cloned().map(Word::Name));
             } else if let Some(long) = text.strip_prefix("--") {
                 self.long(arg, long, &mut args)?;
             } else if let Some(letters) = text.strip_prefix('-').filter(|rest| !rest.is_empty()) {
                 self.bundle(letters, &mut args)?;
             } else {
-                self.names.push(arg.clone());
+                self.words.push(Word::Name(arg.clone()));
             }
             is_first = false;
         }
@@ -188,14 +230,17 @@ impl Line {
                 self.archive = Some(value()?);
                 return Ok(rest.is_some());
             }
-            'C' | 'T' | 'X' => {
+            'C' => {
+                self.words.push(Word::Folder(value()?));
+                return Ok(rest.is_some());
+            }
+            'T' | 'X' => {
                 let option = match letter {
-                    'C' => "-C",
                     'T' => "--files-from",
                     _ => "--exclude-from",
                 };
                 let value = value()?;
-                self.options.extend([option.into(), value]);
+                self.words.push(Word::Option(vec![option.into(), value]));
                 return Ok(rest.is_some());
             }
             'v' => {
@@ -244,7 +289,7 @@ impl Line {
                 ));
             }
         };
-        self.options.push(option.into());
+        self.words.push(Word::Option(vec![option.into()]));
         Ok(false)
     }
 
@@ -270,27 +315,17 @@ impl Line {
             "xz" => self.compression = Some("xz"),
             "zstd" => self.compression = Some("zstd"),
             "auto-compress" => {}
+            "directory" => {
+                let folder = value.or_else(|| args.next().cloned());
+                let folder = folder.ok_or("a folder is missing after --directory")?;
+                self.words.push(Word::Folder(folder));
+            }
             _ => {
-                self.options.push(arg.clone());
-                // The value of an option that this tool has, too.
-                let takes_value = matches!(
-                    name,
-                    "exclude"
-                        | "directory"
-                        | "transform"
-                        | "xform"
-                        | "strip-components"
-                        | "owner"
-                        | "group"
-                        | "mode"
-                        | "mtime"
-                        | "files-from"
-                        | "exclude-from"
-                        | "format"
-                );
-                if takes_value && value.is_none() {
-                    self.options.extend(args.next().cloned());
+                let mut option = vec![arg.clone()];
+                if value.is_none() && has_value(name) {
+                    option.extend(args.next().cloned());
                 }
+                self.words.push(Word::Option(option));
             }
         }
         Ok(())
@@ -321,7 +356,6 @@ impl Line {
         };
         let mut line: Vec<OsString> = vec![verb.into()];
         line.push(self.archive.unwrap_or_else(|| "-".into()));
-        line.extend(self.options);
         if self.verbose {
             match operation {
                 't' => line.push("--long".into()),
@@ -333,18 +367,42 @@ impl Line {
         if let Some(compression) = self.compression.filter(|_| operation == 'c') {
             line.extend(["--compress".into(), compression.into()]);
         }
-        if operation == 'd' && self.names.is_empty() {
-            line.push(".".into());
+        // Where files are only read from the archive, it doesn't matter in which folder.
+        let mut folder = PathBuf::new();
+        let mut has_names = false;
+        for word in self.words {
+            match word {
+                Word::Option(option) => line.extend(option),
+                Word::Folder(name) if matches!(operation, 'c' | 'r' | 'u') => {
+                    line.extend(["-C".into(), name]);
+                }
+                Word::Folder(name) => folder.push(name),
+                Word::Name(name) => {
+                    has_names = true;
+                    line.push(name);
+                }
+                Word::End => line.push("--".into()),
+            }
         }
-        line.extend(self.names);
+        let is_named = !folder.as_os_str().is_empty();
+        match operation {
+            'x' if is_named => {
+                // Before the names, which may come after --.
+                let after_archive = 2;
+                line.splice(after_archive..after_archive, ["-C".into(), folder.into()]);
+            }
+            'd' if !has_names => line.push(match is_named {
+                true => folder.into(),
+                false => ".".into(),
+            }),
+            _ => {}
+        }
         Ok(line)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
@@ -352,11 +410,11 @@ mod tests {
         let forgotten = |operation, names: &[&str]| {
             let mut line = Line {
                 operation: Some(operation),
-                names: names.iter().map(OsString::from).collect(),
+                words: names.iter().map(|name| Word::Name(name.into())).collect(),
                 ..Line::default()
             };
             line.take_forgotten();
-            (line.archive.is_some(), line.names.len())
+            (line.archive.is_some(), line.words.len())
         };
         assert_eq!(forgotten('t', &["Cargo.toml", "a"]), (true, 1));
         assert_eq!(forgotten('t', &["no such file"]), (false, 1));
@@ -378,6 +436,7 @@ mod tests {
             ("-xvf a.tar b c", "extract a.tar --verbose b c"),
             ("-x -f a.tar", "extract a.tar"),
             ("xzf a.tgz -C out", "extract a.tgz -C out"),
+            ("xvf a.tar -C out b", "extract a.tar -C out --verbose b"),
             ("xfC a.tar out", "extract a.tar -C out"),
             ("-tvf a.tar", "list a.tar --long"),
             ("tf -", "list -"),
@@ -386,7 +445,17 @@ mod tests {
             ("--list --file=a.tar", "list a.tar"),
             ("czf a.tar.gz d e", "create a.tar.gz --compress gzip d e"),
             ("-cJf a.tar.xz d", "create a.tar.xz --compress xz d"),
-            ("cf - d --exclude x", "create - --exclude x d"),
+            ("cf - d --exclude x", "create - d --exclude x"),
+            ("cf a.tar -C d e -C f g", "create a.tar -C d e -C f g"),
+            ("-C d -czf a.tgz e", "create a.tgz --compress gzip -C d e"),
+            ("-C d -xf a.tar", "extract a.tar -C d"),
+            ("--directory d -tf a.tar", "list a.tar"),
+            ("--directory=d -tf a.tar e", "list a.tar e"),
+            ("-v -f a.tar -x -C d -C e", "extract a.tar -C d/e --verbose"),
+            ("-Cd -f a.tar -t", "list a.tar"),
+            ("--exclude x -cf a.tar d", "create a.tar --exclude x d"),
+            ("--max-size 1G -xf a.tar", "extract a.tar --max-size 1G"),
+            ("-df a.tar -C d", "diff a.tar d"),
             ("rf a.tar d", "append a.tar d"),
             ("uf a.tar d", "update a.tar d"),
             ("df a.tar", "diff a.tar ."),
@@ -410,7 +479,16 @@ mod tests {
             let error = line(gnu).unwrap_err();
             assert!(error.contains(word), "{gnu}: {error}");
         }
-        for ours in ["list a.tar", "extract", "creat a", "--help", "-h", "lst a"] {
+        for ours in [
+            "list a.tar",
+            "extract",
+            "creat a",
+            "--help",
+            "-h",
+            "lst a",
+            "-C d a",
+            "--color never list a",
+        ] {
             assert_eq!(line(ours), Err("none".to_owned()), "{ours}");
         }
     }

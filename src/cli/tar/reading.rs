@@ -1,7 +1,5 @@
 //! How an archive is opened by the verbs that read one.
 
-use anyhow::Context as _;
-
 use crate::Source;
 use crate::cli::input::say_waiting;
 use crate::cli::{Context, Exit, Input, number, progress};
@@ -60,7 +58,7 @@ impl ContentArgs {
             exit = exit.max(super::tell(cx, input, member, problems));
         };
         let made = make(&mut archive, self.max_holes, &mut tell);
-        Ok((made.with_context(|| input.to_string())?, exit))
+        Ok((made.map_err(|error| super::of_input(error, input))?, exit))
     }
 }
 
@@ -75,7 +73,7 @@ impl ReadArgs {
             }
             Input::File(_) => Archive::new(progress::source(input.open()?, prints)),
         };
-        Ok(self.prepare(archive.with_context(|| input.to_string())?))
+        Ok(self.prepare(archive.map_err(|error| super::of_input(error, input))?))
     }
 
     /// The same, where only these members are asked for, which an index may lead to. Where there
@@ -88,10 +86,10 @@ impl ReadArgs {
     ) -> anyhow::Result<Archive<'static>> {
         if selection.has_globs() {
             let source = input.open()?;
-            let name = || input.to_string();
-            self.look_through(&source, selection).with_context(name)?;
+            let named = |error| super::of_input(error, input);
+            self.look_through(&source, selection).map_err(named)?;
             if !input.is_regular() {
-                let archive = Archive::new(progress::source(source, false)).with_context(name)?;
+                let archive = Archive::new(progress::source(source, false)).map_err(named)?;
                 return Ok(self.prepare(archive));
             }
         }
@@ -101,11 +99,11 @@ impl ReadArgs {
         let mut asked = selection.clone();
         let source = input.open()?;
         let archive = Archive::indexed(source.clone(), |name| asked.takes(name));
-        let archive = archive.with_context(|| input.to_string())?;
+        let archive = archive.map_err(|error| super::of_input(error, input))?;
         if !archive.is_indexed() {
             // Looking for an index reads the end; how far the archive is read counts from its beginning.
             let archive = Archive::new(progress::source(source, false));
-            return Ok(self.prepare(archive.with_context(|| input.to_string())?));
+            return Ok(self.prepare(archive.map_err(|error| super::of_input(error, input))?));
         }
         // A name that an index lacks may be one that it hides.
         if asked.missing().next().is_some() {
