@@ -1,7 +1,8 @@
 //! Records to columns on one thread, beside copying the same bytes.
 //!
 //! `cargo bench --bench records` prints the throughput of both by processor time, of rounds in turn, and their
-//! ratio. The columns are compared with what unpacking gives first.
+//! ratio. The columns are compared with what unpacking gives first. `cargo bench --bench records -- FORMAT…` takes other
+//! formats.
 
 #![allow(
     missing_docs,
@@ -42,7 +43,15 @@ fn seconds() -> f64 {
 }
 
 fn main() {
-    for text in FORMATS {
+    let given: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|text| !text.starts_with("--"))
+        .collect();
+    let formats: Vec<&str> = match given.is_empty() {
+        true => FORMATS.to_vec(),
+        false => given.iter().map(String::as_str).collect(),
+    };
+    for text in formats {
         let format = Struct::new(text).unwrap();
         let columns = Columns::new(&format.clone().into()).unwrap();
         let size = columns.size();

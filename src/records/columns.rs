@@ -1,6 +1,7 @@
 //! Structs of a fixed size, one after another, as columns: the format is compiled into one loop a column,
 //! which run over tiles of records that fit a processor's first cache.
 
+mod ahead;
 mod gather;
 mod numbers;
 
@@ -18,7 +19,7 @@ use crate::value::encoding::Encoding;
 use gather::{Loop, Take};
 
 /// Bytes of records that all loops go through before the next ones.
-const TILE: usize = 16 << 10;
+const TILE: usize = 8 << 10;
 
 /// A format of fixed size, compiled for reading many equal structs by columns.
 ///
@@ -164,8 +165,17 @@ impl Columns {
             one.reserve(column, rows);
         }
         let records = TILE.checked_div(self.size).unwrap_or(1).max(1);
-        for tile in bytes.chunks(records.saturating_mul(self.size)) {
+        let mut left = bytes;
+        while !left.is_empty() {
+            let step = records.saturating_mul(self.size).min(left.len());
+            let (tile, after) = left.split_at(step);
+            left = after;
+            // Each loop asks for its share of the next tile; all at once would wait for one another.
+            let next = after.get(..step).unwrap_or(after);
+            let share = next.len().div_ceil(self.loops.len().max(1)).max(1);
+            let mut shares = next.chunks(share);
             for (column, one) in batch.columns.iter_mut().zip(&self.loops) {
+                ahead::fetch(shares.next().unwrap_or_default());
                 one.run(tile, self.size, column);
             }
         }
