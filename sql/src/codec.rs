@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::grouping::ValuesOfKeys;
+use crate::indexing::GroupsByIndex;
 use crate::plan::{File, RecordScan};
 use crate::table::{Description, RecordTable};
 
@@ -29,7 +30,7 @@ use crate::table::{Description, RecordTable};
 const TABLE: &[u8] = b"bytewright table 1\n";
 
 /// What bytes of a step begin with.
-const SCAN: &[u8] = b"bytewright scan 2\n";
+const SCAN: &[u8] = b"bytewright scan 3\n";
 
 /// Codes [`RecordTable`]s, and leaves all else to another codec.
 #[derive(Debug)]
@@ -58,7 +59,10 @@ impl PhysicalCodec {
 }
 
 /// What bytes of a step that makes values of keys begin with.
-const VALUES: &[u8] = b"bytewright values 1\n";
+const VALUES: &[u8] = b"bytewright values 2\n";
+
+/// What a step that looks groups up is; the step below it says the rest.
+const BY_INDEX: &[u8] = b"bytewright groups by index 1\n";
 
 /// A scan, in what it is made of.
 #[derive(Debug, Serialize, Deserialize)]
@@ -226,6 +230,16 @@ impl PhysicalExtensionCodec for PhysicalCodec {
             let values = ValuesOfKeys::new(Arc::clone(input), read(json)?)?;
             return Ok(Arc::new(values));
         }
+        if bytes == BY_INDEX {
+            let [step] = inputs else {
+                return Err(Error::Plan("a step has one input".to_owned()).into());
+            };
+            // What was possible where it was planned is here, too, where both are of one version.
+            return Ok(match GroupsByIndex::of(Arc::clone(step)) {
+                Some(indexed) => Arc::new(indexed),
+                None => Arc::clone(step),
+            });
+        }
         self.other.try_decode(bytes, inputs, context, converter)
     }
 
@@ -240,6 +254,10 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         }
         if let Some(values) = node.downcast_ref::<ValuesOfKeys>() {
             return write(VALUES, &values.columns(), out);
+        }
+        if node.is::<GroupsByIndex>() {
+            out.extend_from_slice(BY_INDEX);
+            return Ok(());
         }
         self.other.try_encode(node, out, converter)
     }

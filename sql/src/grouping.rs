@@ -1,8 +1,8 @@
 //! `GROUP BY` over short texts and bytes: rows are grouped by integers, and what comes out has its values again.
 //!
-//! Each step of a plan that groups rows as they are read gets keys of eight bytes in the place of values, and the groups
-//! that it gives out are turned back at once: all steps after it, which join the groups of several threads or machines,
-//! see the values that they see without this.
+//! Each step of a plan that groups rows as they are read gets keys of up to eight bytes in the place of values, and the
+//! groups that it gives out are turned back at once: all steps after it, which join the groups of several threads or
+//! machines, see the values that they see without this. Groups of keys of one or two bytes are looked up in an array.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     ArrayRef, AsArray as _, FixedSizeBinaryBuilder, RecordBatch, StringBuilder,
 };
+use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef, UInt64Type};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode as _, TreeNodeRecursion};
@@ -32,10 +33,12 @@ use datafusion::physical_plan::{
 use futures::TryStreamExt as _;
 
 use crate::error::Error;
+use crate::indexing::GroupsByIndex;
 use crate::keys::{self, Keys};
 use crate::plan::RecordScan;
 
-/// Groups records by integers where plans group them by short texts or bytes. For sessions that ask tables of records:
+/// Groups records by integers where plans group them by short texts or bytes, and looks groups up where they are made by
+/// integers of one or two bytes. For sessions that ask tables of records:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -62,7 +65,10 @@ impl PhysicalOptimizerRule for GroupByKeys {
             let grouped = step.downcast_ref::<AggregateExec>();
             Ok(match grouped.and_then(by_keys) {
                 Some(grouped) => Transformed::yes(grouped),
-                None => Transformed::no(step),
+                None => match GroupsByIndex::of(Arc::clone(&step)) {
+                    Some(grouped) => Transformed::yes(Arc::new(grouped)),
+                    None => Transformed::no(step),
+                },
             })
         });
         Ok(changed?.data)
@@ -130,7 +136,12 @@ fn by_keys(step: &AggregateExec) -> Option<Arc<dyn ExecutionPlan>> {
         schema,
     );
     let grouped = grouped.ok()?.with_limit_options(step.limit_options());
-    let values = ValuesOfKeys::new(Arc::new(grouped), made).ok()?;
+    let grouped: Arc<dyn ExecutionPlan> = Arc::new(grouped);
+    let grouped = match GroupsByIndex::of(Arc::clone(&grouped)) {
+        Some(indexed) => Arc::new(indexed),
+        None => grouped,
+    };
+    let values = ValuesOfKeys::new(grouped, made).ok()?;
     (values.schema() == step.schema()).then(|| Arc::new(values) as _)
 }
 
@@ -217,7 +228,7 @@ impl ValuesOfKeys {
         for (index, keys) in &columns {
             let field = fields
                 .get_mut(*index)
-                .filter(|field| keys.are_possible() && *field.data_type() == DataType::UInt64);
+                .filter(|field| keys.are_possible() && is_key(field.data_type()));
             let Some(field) = field else {
                 return Err(Error::Plan(format!("column {index} has no keys")));
             };
@@ -315,6 +326,11 @@ impl ExecutionPlan for ValuesOfKeys {
     }
 }
 
+/// Whether keys may be of a type.
+fn is_key(data: &DataType) -> bool {
+    matches!(data, DataType::UInt8 | DataType::UInt16 | DataType::UInt64)
+}
+
 /// The same rows with values in the place of keys.
 fn values(
     batch: &RecordBatch,
@@ -331,11 +347,13 @@ fn values(
 }
 
 fn values_of(column: &ArrayRef, keys: Keys) -> Result<ArrayRef> {
-    let Some(column) = column.as_primitive_opt::<UInt64Type>() else {
+    if !is_key(column.data_type()) {
         return Err(DataFusionError::from(Error::Plan(
             "keys are integers".to_owned(),
         )));
-    };
+    }
+    let column = cast(column, &DataType::UInt64)?;
+    let column = column.as_primitive::<UInt64Type>();
     Ok(match keys {
         Keys::Text => {
             let mut texts = StringBuilder::new();

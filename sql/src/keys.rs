@@ -29,11 +29,18 @@ pub(crate) enum Keys {
 }
 
 impl Keys {
-    /// The type of keys themselves.
-    pub(crate) const TYPE: Type = Type::Int {
-        signed: false,
-        bits: 64,
-    };
+    /// The type of keys themselves: those of few bytes can be looked up.
+    pub(crate) fn of_width(width: usize) -> Type {
+        let bits = match width {
+            0 | 1 => 8,
+            2 => 16,
+            _ => 64,
+        };
+        Type::Int {
+            signed: false,
+            bits,
+        }
+    }
 
     /// Those of a column, and the columns with its bytes; `None` where it has no keys.
     pub(crate) fn of(columns: &Columns, index: usize) -> Option<(Keys, Columns)> {
@@ -80,20 +87,28 @@ impl Keys {
         let Values::Fixed { width, bytes, .. } = values else {
             return 0;
         };
-        let width = *width;
-        let mut keys = plain(bytes, width);
         let mut lost = 0u64;
+        let width = (*width).max(1);
         if self == Keys::Text && !bytes.is_ascii() {
-            for (key, field) in keys.iter_mut().zip(bytes.chunks_exact(width.max(1))) {
+            for field in bytes.chunks_exact_mut(width) {
                 if field.is_ascii() {
                     continue;
                 }
-                let (own, is_lost) = of_text(field);
-                *key = own;
+                let (key, is_lost) = of_text(field);
+                for (byte, key) in field.iter_mut().zip(key) {
+                    *byte = key;
+                }
                 lost = lost.saturating_add(is_lost.into());
             }
         }
-        *values = Values::U64(keys);
+        *values = match width {
+            1 => Values::U8(std::mem::take(bytes)),
+            2 => {
+                let (keys, _) = bytes.as_chunks();
+                Values::U16(keys.iter().map(|key| u16::from_le_bytes(*key)).collect())
+            }
+            _ => Values::U64(plain(bytes, width)),
+        };
         lost
     }
 }
@@ -109,8 +124,6 @@ fn plain(bytes: &[u8], width: usize) -> Vec<u64> {
         fields.iter().map(key).collect()
     }
     match width {
-        1 => sized::<1>(bytes),
-        2 => sized::<2>(bytes),
         3 => sized::<3>(bytes),
         4 => sized::<4>(bytes),
         5 => sized::<5>(bytes),
@@ -121,7 +134,7 @@ fn plain(bytes: &[u8], width: usize) -> Vec<u64> {
 }
 
 /// The key of a text that isn't ASCII alone, and whether it has bytes that are no UTF-8.
-fn of_text(field: &[u8]) -> (u64, bool) {
+fn of_text(field: &[u8]) -> ([u8; SIZE], bool) {
     let mut bytes = Vec::with_capacity(SIZE);
     let mut is_lost = false;
     for chunk in field.utf8_chunks() {
@@ -141,11 +154,11 @@ fn of_text(field: &[u8]) -> (u64, bool) {
         last.take_while(|byte| **byte == 0)
             .for_each(|byte| *byte = LAST_NUL);
     }
-    let key = bytes.iter().rev();
-    (
-        key.fold(0, |key, byte| key << 8 | u64::from(*byte)),
-        is_lost,
-    )
+    let mut key = [0; SIZE];
+    for (key, byte) in key.iter_mut().zip(bytes) {
+        *key = byte;
+    }
+    (key, is_lost)
 }
 
 /// The text of a key.
@@ -188,10 +201,13 @@ mod tests {
         let mut batch = Batch::default();
         columns.decode(bytes, 0, &mut batch).unwrap();
         let lost = keys.make(&mut batch.columns[0].values);
-        let Values::U64(keys) = &batch.columns[0].values else {
-            panic!("keys are integers");
+        let keys: Vec<u64> = match &batch.columns[0].values {
+            Values::U8(keys) => keys.iter().map(|key| u64::from(*key)).collect(),
+            Values::U16(keys) => keys.iter().map(|key| u64::from(*key)).collect(),
+            Values::U64(keys) => keys.clone(),
+            _ => panic!("keys are integers"),
         };
-        (texts, keys.clone(), [converter.lost(), lost])
+        (texts, keys, [converter.lost(), lost])
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod codec;
 pub mod condition;
 mod error;
 pub mod grouping;
+mod indexing;
 mod keys;
 pub mod place;
 pub mod plan;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use bytewright::Source;
-use bytewright::records::{Batch, Columns, Filter, arrow::Converter};
+use bytewright::records::{Batch, Columns, Filter, Type, arrow::Converter};
 use datafusion::arrow::array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::error::Result;
@@ -64,8 +64,10 @@ impl Decoder {
         }
         let mut schema = columns.schema().clone();
         for index in keyed {
-            if let Some(field) = schema.fields.get_mut(*index) {
-                field.data = Keys::TYPE;
+            if let Some(field) = schema.fields.get_mut(*index)
+                && let Type::Bytes { width: Some(width) } = field.data
+            {
+                field.data = Keys::of_width(width);
             }
         }
         Ok(Decoder {

@@ -251,6 +251,18 @@ async fn keys_are_the_same_after_they_were_bytes_and_none_of_another_size() {
     let input = Arc::clone(step.children()[0]);
     let physical = PhysicalCodec::new(Arc::new(DefaultPhysicalExtensionCodec {}));
     let (converter, context) = (DefaultPhysicalProtoConverter {}, TaskContext::default());
+
+    // The step that looks groups up is what the step below it says; over another one it is nothing.
+    let mut bytes = Vec::new();
+    physical
+        .try_encode(Arc::clone(&input), &mut bytes, &converter)
+        .unwrap();
+    let (grouped, scan) = (input.children()[0], input.children()[0].children()[0]);
+    for (below, name) in [(grouped, "GroupsByIndex"), (scan, scan.name())] {
+        let again = physical.try_decode(&bytes, &[Arc::clone(below)], &context, &converter);
+        assert_eq!(again.unwrap().name(), name);
+    }
+
     let mut bytes = Vec::new();
     physical
         .try_encode(Arc::clone(&step), &mut bytes, &converter)

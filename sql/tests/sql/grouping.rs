@@ -1,15 +1,17 @@
 //! Groups by short texts and bytes: made by keys, and equal to those that are made without.
 
 use bytewright_sql::GroupByKeys;
+use datafusion::arrow::array::{ArrayRef, Int8Array, Int32Array, UInt8Array, UInt16Array};
+use datafusion::datasource::MemTable;
 use datafusion::execution::SessionStateBuilder;
 use proptest::prelude::*;
 
 use super::*;
 
 /// Two texts, one of them of bytes that may be none, bytes, numbers.
-const FORMAT: &str = "<3s~utf8:name s~ascii:side 2s:raw h:qty f:price 9s~ascii:long";
+const FORMAT: &str = "<3s~utf8:name s~ascii:side 2s:raw h:qty f:price b:kind 9s~ascii:long";
 
-const SIZE: usize = 21;
+const SIZE: usize = 22;
 
 /// The same session with the rule, or without it.
 fn sessions(partitions: usize, format: &str, path: &Path) -> [SessionContext; 2] {
@@ -84,6 +86,121 @@ async fn where_values_are_looked_at_there_are_no_keys() {
 }
 
 #[tokio::test]
+async fn groups_of_small_keys_are_looked_up() {
+    let (_folder, path) = file(&[0; 40 * SIZE]);
+    let [session, _] = sessions(2, FORMAT, &path);
+    for (sql, is_looked_up) in [
+        ("SELECT side, sum(qty) FROM t GROUP BY side", true),
+        (
+            "SELECT raw, avg(price), stddev(qty) FROM t GROUP BY raw",
+            true,
+        ),
+        (
+            "SELECT kind, side, count(*) FROM t GROUP BY side, kind",
+            true,
+        ),
+        ("SELECT qty, max(long) FROM t GROUP BY qty", true),
+        ("SELECT DISTINCT kind FROM t", true),
+        (
+            "SELECT side, sum(qty) FILTER (WHERE price > 0) FROM t GROUP BY side",
+            true,
+        ),
+        // Three bytes, a text of three, functions whose states grow, an order, no more than some groups.
+        ("SELECT qty, side FROM t GROUP BY side, qty", false),
+        ("SELECT name, sum(qty) FROM t GROUP BY name", false),
+        ("SELECT side, array_agg(qty) FROM t GROUP BY side", false),
+        ("SELECT side, median(qty) FROM t GROUP BY side", false),
+        ("SELECT DISTINCT kind FROM t LIMIT 2", false),
+        ("SELECT sum(qty) FROM t", false),
+        (
+            "SELECT kind FROM t GROUP BY GROUPING SETS ((kind), ())",
+            false,
+        ),
+    ] {
+        let plan = plan(&session, sql).await;
+        assert_eq!(
+            plan.contains("GroupsByIndex"),
+            is_looked_up,
+            "{sql}: {plan}"
+        );
+    }
+}
+
+/// Integers of one and two bytes, of which some are absent, and a sum that tells the rows apart.
+fn absent() -> RecordBatch {
+    let small = [Some(-128), None, Some(127), Some(0), Some(-1), None];
+    let large = [None, Some(65535), Some(0), None, Some(256), None];
+    let (bytes, other) = (small, [Some(255u8), Some(0), None, Some(7), None, None]);
+    let columns: [(&str, ArrayRef); 4] = [
+        ("a", Arc::new(Int8Array::from(bytes.to_vec()))),
+        ("b", Arc::new(UInt8Array::from(other.to_vec()))),
+        ("c", Arc::new(UInt16Array::from(large.to_vec()))),
+        ("n", Arc::new(Int32Array::from(vec![1, 2, 4, 8, 16, 32]))),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true)))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn absent_integers_are_a_group() {
+    let batch = absent();
+    let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).unwrap();
+    let state = SessionStateBuilder::new()
+        .with_config(SessionConfig::new().with_target_partitions(1))
+        .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(GroupByKeys));
+    let session = SessionContext::new_with_state(state.build());
+    session.register_table("t", Arc::new(table)).unwrap();
+    for (sql, wanted) in [
+        (
+            "SELECT a, sum(n) FROM t GROUP BY a ORDER BY a",
+            &["-128 1", "-1 16", "0 8", "127 4", " 34"][..],
+        ),
+        (
+            "SELECT c, sum(n) FROM t GROUP BY c ORDER BY c",
+            &["0 4", "256 16", "65535 2", " 41"],
+        ),
+        (
+            "SELECT a, b, sum(n) FROM t GROUP BY a, b ORDER BY a, b",
+            &["-128 255 1", "-1  16", "0 7 8", "127  4", " 0 2", "  32"],
+        ),
+        // A row that no filter lets through begins a group all the same.
+        (
+            "SELECT a, sum(n) FILTER (WHERE n > 8) AS s, count(n) FILTER (WHERE n > 8) AS c \
+             FROM t GROUP BY a ORDER BY a",
+            &["-128  0", "-1 16 1", "0  0", "127  0", " 32 1"],
+        ),
+        (
+            "SELECT b, min(a), max(c) FROM t GROUP BY b ORDER BY b",
+            &["0  65535", "7 0 ", "255 -128 ", " -1 256"],
+        ),
+        ("SELECT c, count(*) FROM t WHERE n > 99 GROUP BY c", &[]),
+    ] {
+        let plan = plan(&session, sql).await;
+        assert!(plan.contains("GroupsByIndex"), "{sql}: {plan}");
+        assert_eq!(rows(&session, sql).await, wanted, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn all_keys_of_two_bytes_are_groups() {
+    // More groups than a batch has rows; each twice, the second time in the other half of the file.
+    let mut bytes = Vec::new();
+    for _ in 0..2 {
+        for key in 0..=u16::MAX {
+            bytes.extend_from_slice(&key.to_le_bytes());
+        }
+    }
+    let (_folder, path) = file(&bytes);
+    for format in ["<h:key", "<H:key", "2s:key"] {
+        let [session, _] = sessions(2, format, &path);
+        let sql =
+            "SELECT count(*), min(n), max(n) FROM (SELECT key, count(*) AS n FROM t GROUP BY key)";
+        assert_eq!(rows(&session, sql).await, ["65536 2 2"], "{format}");
+    }
+}
+
+#[tokio::test]
 async fn equal_texts_of_other_bytes_are_one_group() {
     let mut bytes = Vec::new();
     // U+FFFD is what bytes that are no UTF-8 are shown as; such text keeps its NULs.
@@ -151,6 +268,7 @@ fn records() -> impl Strategy<Value = Vec<u8>> {
         let mut record = text;
         record.extend_from_slice(&qty.to_le_bytes());
         record.extend_from_slice(&(f32::from(price) / 2.0).to_le_bytes());
+        record.push(price.cast_unsigned());
         record.extend_from_slice(long.as_bytes());
         record.resize(SIZE, 0);
         record
@@ -166,6 +284,7 @@ fn query() -> impl Strategy<Value = String> {
             "side",
             "raw",
             "qty",
+            "kind",
             "long",
             "upper(name)",
             "qty % 2",
@@ -176,6 +295,8 @@ fn query() -> impl Strategy<Value = String> {
         vec![
             "count(*)",
             "sum(qty)",
+            "avg(qty)",
+            "bool_or(price > 0)",
             "min(price)",
             "max(long)",
             "count(DISTINCT qty)",
