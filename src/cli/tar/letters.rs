@@ -495,7 +495,7 @@ mod tests {
 
     #[test]
     fn the_verbs_are_those_of_the_parser() {
-        let mut command = crate::cli::Cli::command();
+        let mut command = Cli::command();
         command.build();
         let known = command.find_subcommand("tar").unwrap().get_subcommands();
         let mut known: Vec<&str> = known.map(clap::Command::get_name).collect();

@@ -484,7 +484,7 @@ mod tests {
         // OS/2's header has no such size, and 4 is another compression there.
         let of_24_bits = b"\x08\0\0\0\x08\0\0\0\x01\0\x18\0\x04\0\0\0";
         for (size, kind) in [(40, DibKind::Os2), (108, DibKind::V4), (124, DibKind::V5)] {
-            let found = read(&header(size, of_24_bits), false).unwrap();
+            let found = read(&self::header(size, of_24_bits), false).unwrap();
             assert_eq!(found.kind, kind, "{size}");
         }
     }
