@@ -7,6 +7,7 @@
 mod array;
 mod batches;
 mod check;
+mod dictionary;
 mod footer;
 mod group;
 mod ipc;

@@ -81,7 +81,7 @@ fn read_file(container: Container, bytes: &[u8]) -> io::Result<usize> {
 }
 
 /// Where the metadata of each message of a stream are.
-fn messages(stream: &[u8]) -> Vec<Range<usize>> {
+pub(super) fn messages(stream: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     loop {
@@ -326,7 +326,10 @@ fn keys_and_identifiers_of_no_dictionary_are_refused() {
         .unwrap();
     let at = metadata.end + batch.buffers().unwrap().get(10).offset() as usize;
     key[at] = 200;
-    assert_refused(read(&key), "should be in [0, 1]");
+    assert_refused(
+        read(&key),
+        "name: its key is 200, and the dictionary has 2 values",
+    );
 }
 
 #[test]

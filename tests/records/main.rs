@@ -18,6 +18,8 @@ mod common;
 
 mod columns;
 #[cfg(feature = "arrow")]
+mod dictionaries;
+#[cfg(feature = "arrow")]
 mod groups;
 #[cfg(feature = "arrow")]
 mod hostile;

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::ArrayRef;
 use arrow_buffer::Buffer;
-use arrow_ipc::reader::{read_dictionary, read_record_batch};
+use arrow_ipc::reader::read_record_batch;
 use arrow_ipc::{
     DictionaryBatch, Message, MessageHeader, MetadataVersion, root_as_footer, root_as_message,
 };
 use arrow_schema::{DataType, Field, Schema};
 
+use super::dictionary::{self, Dictionary};
+use super::read::Rows;
 use super::{check, most_unpacked, of_arrow, wrong};
 
 /// What comes before the length of a message's metadata, since the format's version 0.15.
@@ -26,6 +28,9 @@ const HEAD: u64 = 8;
 
 /// Bytes at the end of a file: the length of its footer, and [`MAGIC`].
 const TAIL: u64 = 10;
+
+/// The dictionaries that the crate which decodes is told of.
+static NONE: LazyLock<HashMap<i64, ArrayRef>> = LazyLock::new(HashMap::new);
 
 /// A message: its metadata, and where its body is.
 struct Found {
@@ -62,7 +67,9 @@ pub(super) struct Batches {
     /// Where the next message of a stream begins.
     offset: u64,
     schema: Arc<Schema>,
-    dictionaries: HashMap<i64, ArrayRef>,
+    /// The schema as batches are decoded.
+    decoded: Arc<Schema>,
+    dictionaries: HashMap<i64, Arc<Dictionary>>,
     /// Bytes that all dictionaries have, and had in their messages.
     held: (u64, u64),
     is_done: bool,
@@ -76,6 +83,7 @@ impl Batches {
             number: 0,
             offset: 0,
             schema: Arc::new(Schema::empty()),
+            decoded: Arc::new(Schema::empty()),
             dictionaries: HashMap::new(),
             held: (0, 0),
             is_done: false,
@@ -89,7 +97,7 @@ impl Batches {
         let Some(schema) = message.header_as_schema() else {
             return Err(found.error("it is the first of a stream, and no schema"));
         };
-        batches.schema = of_schema(&found, &schema)?;
+        (batches.schema, batches.decoded) = of_schema(&found, &schema)?;
         batches.body(&found, &message)?;
         Ok(batches)
     }
@@ -130,7 +138,7 @@ impl Batches {
         let schema = footer
             .schema()
             .ok_or_else(|| found.error("it has no schema"))?;
-        let schema = of_schema(&found, &schema)?;
+        let (schema, decoded) = of_schema(&found, &schema)?;
         let dictionaries = footer.dictionaries().into_iter().flatten();
         let blocks = dictionaries.chain(footer.recordBatches().into_iter().flatten());
         let mut left = at;
@@ -154,6 +162,7 @@ impl Batches {
             number: 0,
             offset: 0,
             schema,
+            decoded,
             dictionaries: HashMap::new(),
             held: (0, 0),
             is_done: false,
@@ -255,7 +264,7 @@ impl Batches {
         }
     }
 
-    fn next_batch(&mut self) -> io::Result<Option<RecordBatch>> {
+    fn next_batch(&mut self) -> io::Result<Option<Rows>> {
         while let Some(found) = self.message()? {
             let message = parsed(&found)?;
             let body = self.body(&found, &message)?;
@@ -267,12 +276,14 @@ impl Batches {
             if let Some(batch) = message.header_as_record_batch() {
                 let fields = self.schema.fields().iter().map(|field| &**field);
                 check::batch(&batch, fields, size, &body).map_err(|text| found.error(text))?;
-                let schema = Arc::clone(&self.schema);
-                let batch =
-                    read_record_batch(&body, batch, schema, &self.dictionaries, None, &version);
-                return batch
-                    .map(Some)
-                    .map_err(|error| found.error(of_arrow(error)));
+                let schema = Arc::clone(&self.decoded);
+                let batch = read_record_batch(&body, batch, schema, &NONE, None, &version);
+                let batch = batch.map_err(|error| found.error(of_arrow(error)))?;
+                return Ok(Some(Rows {
+                    schema: Arc::clone(&self.schema),
+                    dictionaries: self.dictionaries(),
+                    batch,
+                }));
             }
             if let Some(dictionary) = message.header_as_dictionary_batch() {
                 self.hold(&found, dictionary, &body, version)?;
@@ -287,6 +298,17 @@ impl Batches {
             }
         }
         Ok(None)
+    }
+
+    /// The dictionary of each column that has one.
+    fn dictionaries(&self) -> Vec<Option<Arc<Dictionary>>> {
+        let fields = self.schema.fields().iter();
+        let own = fields.map(|field| {
+            #[expect(deprecated, reason = "as in what takes them")]
+            let id = field.dict_id()?;
+            self.dictionaries.get(&id).cloned()
+        });
+        own.collect()
     }
 
     /// Takes a dictionary, which batches after it refer to.
@@ -321,21 +343,28 @@ impl Batches {
             )));
         }
         self.held = (held, packed);
-        read_dictionary(
-            body,
-            dictionary,
-            &self.schema,
-            &mut self.dictionaries,
-            &version,
-        )
-        .map_err(|error| found.error(of_arrow(error)))
+        let kind = dictionary::plain(values.data_type()).map_err(|text| found.error(text))?;
+        let schema = Arc::new(Schema::new(vec![Field::new("values", kind, true)]));
+        let values = read_record_batch(body, data, schema, &NONE, None, &version)
+            .map_err(|error| found.error(of_arrow(error)))?;
+        let own = self.dictionaries.entry(id).or_default();
+        if !dictionary.isDelta() {
+            *own = Arc::default();
+        }
+        // Rows that were read before are let go of by now, so that nothing is copied.
+        let own = Arc::make_mut(own);
+        values
+            .columns()
+            .iter()
+            .for_each(|column| own.add(Arc::clone(column)));
+        Ok(())
     }
 }
 
 impl Iterator for Batches {
-    type Item = io::Result<RecordBatch>;
+    type Item = io::Result<Rows>;
 
-    fn next(&mut self) -> Option<io::Result<RecordBatch>> {
+    fn next(&mut self) -> Option<io::Result<Rows>> {
         if self.is_done {
             return None;
         }
@@ -356,9 +385,15 @@ fn first_line(what: &str, error: &impl std::fmt::Display) -> String {
     format!("{what}: {}", text.lines().next().unwrap_or_default())
 }
 
-fn of_schema(found: &Found, schema: &arrow_ipc::Schema<'_>) -> io::Result<Arc<Schema>> {
+/// A schema as it is, and as it is decoded.
+fn of_schema(
+    found: &Found,
+    schema: &arrow_ipc::Schema<'_>,
+) -> io::Result<(Arc<Schema>, Arc<Schema>)> {
     check::schema(schema, found.metadata.len()).map_err(|text| found.error(text))?;
-    Ok(Arc::new(arrow_ipc::convert::fb_to_schema(*schema)))
+    let schema = arrow_ipc::convert::fb_to_schema(*schema);
+    let decoded = dictionary::decoded(&schema).map_err(|text| found.error(text))?;
+    Ok((Arc::new(schema), Arc::new(decoded)))
 }
 
 /// The next bytes; fewer at the end. No more memory than there are bytes, whatever the size says.

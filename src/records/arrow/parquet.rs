@@ -11,9 +11,9 @@ use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder,
 };
-use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema};
 
+use super::read::Rows;
 use super::{footer, of_arrow, of_parquet, pages, wrong};
 
 /// Bytes at the end of a file: the length of the footer, and `PAR1`.
@@ -65,16 +65,21 @@ impl Batches {
 }
 
 impl Iterator for Batches {
-    type Item = io::Result<RecordBatch>;
+    type Item = io::Result<Rows>;
 
-    fn next(&mut self) -> Option<io::Result<RecordBatch>> {
+    fn next(&mut self) -> Option<io::Result<Rows>> {
         if self.is_done {
             return None;
         }
         let batch = guarded(|| self.reader.next().transpose().map_err(of_arrow)).transpose();
         // After a panic the reader is in no state to go on with.
         self.is_done = !matches!(batch, Some(Ok(_)));
-        batch
+        let batch = batch?;
+        Some(batch.map(|batch| Rows {
+            schema: batch.schema(),
+            batch,
+            dictionaries: Vec::new(),
+        }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -10,8 +11,9 @@ use arrow_array::types::{
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, Schema, TimeUnit};
 
+use super::dictionary::Dictionary;
 use super::{Container, ipc, parquet};
 use crate::records::Cell;
 use crate::structs::DataError;
@@ -68,28 +70,45 @@ pub fn rows<E: From<io::Error>>(
     }
 }
 
+/// Rows that were decoded.
+pub(super) struct Rows {
+    /// The columns as the file says that they are.
+    pub(super) schema: Arc<Schema>,
+    /// The columns as they are decoded: of a dictionary as its keys, of views of text as views of bytes.
+    pub(super) batch: RecordBatch,
+    /// The dictionary of each column that has one.
+    pub(super) dictionaries: Vec<Option<Arc<Dictionary>>>,
+}
+
 /// Bytes that the values of a row may take: a text may be the value of many items, and lie in the file once.
 const ROW: usize = 256 << 20;
 
 fn batches<E: From<io::Error>>(
-    batches: impl Iterator<Item = io::Result<RecordBatch>>,
+    batches: impl Iterator<Item = io::Result<Rows>>,
     visit: &mut Visit<'_, E>,
 ) -> Result<(), E> {
-    for batch in batches {
-        let batch = batch?;
-        let schema = batch.schema();
-        let names: Vec<String> = schema
-            .fields()
-            .iter()
-            .map(|field| field.name().clone())
-            .collect();
+    for rows in batches {
+        let Rows {
+            schema,
+            batch,
+            dictionaries,
+        } = rows?;
+        let fields = schema.fields().iter();
+        let names: Vec<String> = fields.map(|field| field.name().clone()).collect();
         let mut cells = Vec::with_capacity(names.len());
         for row in 0..batch.num_rows() {
             cells.clear();
             let mut left = ROW;
-            for (array, name) in batch.columns().iter().zip(&names) {
-                let cell = cell(array, row, &mut left);
+            for (at, (array, field)) in batch.columns().iter().zip(schema.fields()).enumerate() {
+                let cell = match field.data_type() {
+                    DataType::Dictionary(keys, values) => {
+                        let dictionary = dictionaries.get(at).and_then(Option::as_deref);
+                        named(array, (keys, values), dictionary, row, &mut left)
+                    }
+                    kind => cell(array, kind, row, &mut left),
+                };
                 cells.push(cell.map_err(|error| {
+                    let name = field.name();
                     io::Error::from(DataError::other(format!("{name}: {error}")))
                 })?);
             }
@@ -99,13 +118,35 @@ fn batches<E: From<io::Error>>(
     Ok(())
 }
 
-fn cell(array: &dyn Array, row: usize, left: &mut usize) -> Result<Cell, String> {
+/// The value of a dictionary that a key stands for.
+fn named(
+    array: &dyn Array,
+    (keys, values): (&DataType, &DataType),
+    dictionary: Option<&Dictionary>,
+    row: usize,
+    left: &mut usize,
+) -> Result<Cell, String> {
+    if array.is_null(row) {
+        return Ok(Cell::Absent);
+    }
+    let key = value(array, keys, row, left)?;
+    let at = key.as_int().and_then(|key| usize::try_from(key).ok());
+    match at.and_then(|key| dictionary?.find(key)) {
+        Some((part, row)) => cell(part, values, row, left),
+        None => Err(format!(
+            "its key is {key}, and the dictionary has {} values",
+            dictionary.map_or(0, Dictionary::len)
+        )),
+    }
+}
+
+fn cell(array: &dyn Array, kind: &DataType, row: usize, left: &mut usize) -> Result<Cell, String> {
     // An array of this type has no bits that say so.
-    if array.is_null(row) || *array.data_type() == DataType::Null {
+    if array.is_null(row) || *kind == DataType::Null {
         return Ok(Cell::Absent);
     }
     let nanos = |time: i64, unit: i128| i128::from(time).checked_mul(unit).map(Cell::Nanos);
-    let time = match array.data_type() {
+    let time = match kind {
         DataType::Timestamp(unit, _) => match unit {
             TimeUnit::Second => nanos(
                 array.as_primitive::<TimestampSecondType>().value(row),
@@ -124,17 +165,7 @@ fn cell(array: &dyn Array, row: usize, left: &mut usize) -> Result<Cell, String>
                 1,
             ),
         },
-        DataType::Dictionary(..) => {
-            let dictionary = array.as_any_dictionary_opt();
-            let dictionary = dictionary.ok_or("a dictionary of another type")?;
-            let key = match value(dictionary.keys(), row, left)? {
-                Value::Int(key) => usize::try_from(key).ok(),
-                _ => None,
-            };
-            let key = key.filter(|key| *key < dictionary.values().len());
-            return cell(dictionary.values(), key.ok_or("a key of no value")?, left);
-        }
-        _ => return Ok(Cell::Plain(value(array, row, left)?)),
+        _ => return Ok(Cell::Plain(value(array, kind, row, left)?)),
     };
     time.ok_or_else(|| "a time beyond all calendars".to_owned())
 }
@@ -147,7 +178,12 @@ fn spend(left: &mut usize, bytes: usize) -> Result<(), String> {
 }
 
 /// As deep as the columns nest.
-fn value(array: &dyn Array, row: usize, left: &mut usize) -> Result<Value, String> {
+fn value(
+    array: &dyn Array,
+    kind: &DataType,
+    row: usize,
+    left: &mut usize,
+) -> Result<Value, String> {
     spend(left, size_of::<Value>())?;
     macro_rules! integer {
         ($type:ty) => {
@@ -162,16 +198,17 @@ fn value(array: &dyn Array, row: usize, left: &mut usize) -> Result<Value, Strin
         }};
     }
     macro_rules! items {
-        ($array:expr) => {{
+        ($array:expr, $item:expr) => {{
             let items: ArrayRef = $array.value(row);
-            let values = (0..items.len()).map(|row| value(&items, row, left));
+            let kind = $item.data_type();
+            let values = (0..items.len()).map(|row| value(&items, kind, row, left));
             Value::List(values.collect::<Result<_, _>>()?)
         }};
     }
     if array.is_null(row) {
         return Err("an item has no value".to_owned());
     }
-    Ok(match array.data_type() {
+    Ok(match kind {
         DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
         DataType::Int8 => integer!(Int8Type),
         DataType::Int16 => integer!(Int16Type),
@@ -195,21 +232,29 @@ fn value(array: &dyn Array, row: usize, left: &mut usize) -> Result<Value, Strin
         }
         DataType::Utf8 => bytes!(array.as_string::<i32>()),
         DataType::LargeUtf8 => bytes!(array.as_string::<i64>()),
-        DataType::Utf8View => bytes!(array.as_string_view()),
+        DataType::Utf8View => match array.as_binary_view_opt() {
+            Some(views) => {
+                let all = views.value(row);
+                spend(left, all.len())?;
+                Value::from(std::str::from_utf8(all).map_err(|error| error.to_string())?)
+            }
+            None => bytes!(array.as_string_view()),
+        },
         DataType::Binary => bytes!(array.as_binary::<i32>()),
         DataType::LargeBinary => bytes!(array.as_binary::<i64>()),
         DataType::BinaryView => bytes!(array.as_binary_view()),
         DataType::FixedSizeBinary(_) => bytes!(array.as_fixed_size_binary()),
-        DataType::FixedSizeList(..) => items!(array.as_fixed_size_list()),
-        DataType::List(_) => items!(array.as_list::<i32>()),
-        DataType::LargeList(_) => items!(array.as_list::<i64>()),
+        DataType::FixedSizeList(item, _) => items!(array.as_fixed_size_list(), item),
+        DataType::List(item) => items!(array.as_list::<i32>(), item),
+        DataType::LargeList(item) => items!(array.as_list::<i64>(), item),
         DataType::Struct(fields) => {
             let group = array.as_struct();
             let mut entries = Vec::with_capacity(fields.len());
             for (field, column) in fields.iter().zip(group.columns()) {
                 if column.is_valid(row) {
                     spend(left, field.name().len())?;
-                    entries.push((field.name().clone(), value(column, row, left)?));
+                    let inside = value(column, field.data_type(), row, left)?;
+                    entries.push((field.name().clone(), inside));
                 }
             }
             Value::Record(Record::from_iter(entries))
