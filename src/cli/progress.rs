@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use console::Term;
@@ -27,14 +28,115 @@ static BEGUN: AtomicU64 = AtomicU64::new(0);
 /// The process is about to end, and no bar is drawn any more.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
+/// Work that told how far it is before its bar was due, and may not tell again for long: a large block takes
+/// seconds to compress.
+static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
+    work: None,
+    is_watched: false,
+});
+
+struct Waiting {
+    work: Option<Work>,
+    /// A thread looks whether its bar is due.
+    is_watched: bool,
+}
+
+/// How often a spinner turns.
+const TURNED: Duration = Duration::from_millis(250);
+
+/// How often it is looked whether a bar is due.
+const LOOKED: Duration = Duration::from_millis(100);
+
 /// How far some work has come. There is one bar at a time: that of the work that began last, as of one file among many.
 pub(super) struct Progress {
+    work: Work,
+    visible: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Work {
     begun: u64,
     all: Option<u64>,
     template: &'static str,
     started: Instant,
-    bar: Option<ProgressBar>,
-    visible: bool,
+    position: u64,
+}
+
+impl Work {
+    fn is_due(&self) -> bool {
+        self.started.elapsed() >= SOON
+    }
+
+    /// Draws the bar, unless work that began later has one.
+    fn show(&self) {
+        let mut shown = shown();
+        if IS_OVER.load(Ordering::Relaxed) {
+            return;
+        }
+        let bar = match &*shown {
+            Some((begun, _)) if *begun > self.begun => return,
+            Some((begun, bar)) if *begun == self.begun => bar.clone(),
+            before => {
+                if let Some((_, bar)) = before {
+                    bar.finish_and_clear();
+                }
+                let bar = self.bar();
+                *shown = Some((self.begun, bar.clone()));
+                bar
+            }
+        };
+        drop(shown);
+        bar.set_position(self.position);
+    }
+
+    fn bar(&self) -> ProgressBar {
+        // From here on there is something to be cleared away.
+        interrupt::guard();
+        let target = ProgressDrawTarget::term_like_with_hz(
+            Box::new(Narrower(Term::buffered_stderr())),
+            REDRAWN,
+        );
+        let bar = ProgressBar::with_draw_target(self.all, target);
+        let style = ProgressStyle::with_template(self.template);
+        let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
+        if self.all.is_none() {
+            // A sign of life while nothing is told.
+            bar.enable_steady_tick(TURNED);
+        }
+        bar
+    }
+
+    /// Has the bar drawn when it is due, should the work not tell anything until then.
+    fn wait(self) {
+        let mut waiting = waiting();
+        if waiting.work.is_none_or(|other| other.begun <= self.begun) {
+            waiting.work = Some(self);
+        }
+        if !waiting.is_watched {
+            // Without a thread, the bar is there when the work tells something.
+            waiting.is_watched = thread::Builder::new().spawn(watch).is_ok();
+        }
+    }
+}
+
+/// Draws the bar of what waits when it is due; ends when nothing waits.
+fn watch() {
+    loop {
+        thread::sleep(LOOKED);
+        let mut waiting = waiting();
+        let due = waiting.work.take_if(|work| work.is_due());
+        if let Some(work) = due {
+            work.show();
+        }
+        if waiting.work.is_none() {
+            waiting.is_watched = false;
+            return;
+        }
+    }
+}
+
+fn waiting() -> MutexGuard<'static, Waiting> {
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Progress {
@@ -55,52 +157,38 @@ impl Progress {
 
     fn new(all: Option<u64>, template: &'static str, prints: bool) -> Progress {
         Progress {
-            begun: BEGUN.fetch_add(1, Ordering::Relaxed),
-            all,
-            template,
-            started: Instant::now(),
-            bar: None,
+            work: Work {
+                begun: BEGUN.fetch_add(1, Ordering::Relaxed),
+                all,
+                template,
+                started: Instant::now(),
+                position: 0,
+            },
             visible: io::stderr().is_terminal() && !(prints && io::stdout().is_terminal()),
         }
     }
 
     pub(super) fn set(&mut self, position: u64) {
-        if !self.visible || IS_OVER.load(Ordering::Relaxed) || self.started.elapsed() < SOON {
+        if !self.visible || IS_OVER.load(Ordering::Relaxed) {
             return;
         }
-        let mut shown = shown();
-        match &mut *shown {
-            // Another one took its place, and is there or has gone since.
-            Some((begun, _)) if *begun > self.begun => return,
-            Some((begun, bar)) if *begun < self.begun => {
-                bar.finish_and_clear();
-                self.bar = None;
-            }
-            Some(_) => {}
-            None => self.bar = None,
+        self.work.position = position;
+        match self.work.is_due() {
+            true => self.work.show(),
+            false => self.work.wait(),
         }
-        let bar = self.bar.get_or_insert_with(|| {
-            // From here on there is something to be cleared away.
-            interrupt::guard();
-            let target = ProgressDrawTarget::term_like_with_hz(
-                Box::new(Narrower(Term::buffered_stderr())),
-                REDRAWN,
-            );
-            let bar = ProgressBar::with_draw_target(self.all, target);
-            let style = ProgressStyle::with_template(self.template);
-            let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
-            *shown = Some((self.begun, bar.clone()));
-            bar
-        });
-        drop(shown);
-        bar.set_position(position);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        let mut shown = shown();
-        if let Some((_, bar)) = shown.take_if(|(begun, _)| *begun == self.begun) {
+        if !self.visible {
+            return;
+        }
+        let begun = self.work.begun;
+        // Before the bar is taken away, so that none is drawn after that.
+        waiting().work.take_if(|work| work.begun == begun);
+        if let Some((_, bar)) = shown().take_if(|(shown, _)| *shown == begun) {
             bar.finish_and_clear();
         }
     }

@@ -90,7 +90,12 @@ impl Args {
                 document, range, ..
             }) => Stream::of_part(document, *range, place.to_string(), 0)?,
         };
-        let mut reader: Box<dyn Read + Send> = Box::new(stream.watched(self.out.is_none()));
+        let stream = match self.out {
+            None => stream.heeded(),
+            Some(_) => stream,
+        };
+        // Rows are written above the bar.
+        let mut reader: Box<dyn Read + Send> = Box::new(stream.watched(false));
         let mut start = Vec::new();
         let is_live = place.part.is_none() && !place.input.is_regular();
         match (self.no_decompress, is_live) {
@@ -176,8 +181,7 @@ impl Args {
             let source = place.input.open()?;
             let start = source.read(0, codecs::LONGEST_START)?;
             if self.no_decompress || codec(place, &start).is_none() {
-                let prints = self.out.is_none();
-                return Ok((progress::source(source, prints), self.skip.unwrap_or(0)));
+                return Ok((progress::source(source, false), self.skip.unwrap_or(0)));
             }
         }
         let records = self.open(place, cx)?;
