@@ -65,6 +65,7 @@ mod several;
 mod size;
 mod stream;
 mod strings;
+mod swapped;
 mod tar;
 mod unpack;
 mod view;

@@ -4,9 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::{Context, Exit, Input, Output, write};
+use super::{Context, Exit, Input, Output, swapped, write};
 use crate::Source;
-use crate::inspect::patch::{ApplyError, MAX_PATCH, Patch};
+use crate::inspect::patch::{ApplyError, MAGIC, MAX_PATCH, Patch};
 use crate::render::{escape, patch};
 
 #[derive(Debug, clap::Args)]
@@ -50,6 +50,13 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.patch.to_string();
+        if let (Some(first), Some(second)) = (self.patch.path(), &self.file)
+            && first.is_file()
+            && !is_patch(first)
+            && is_patch(second)
+        {
+            swapped::said("apply", "patch", first, second)?;
+        }
         let bytes = self.patch.read(MAX_PATCH, "a patch")?;
         let text = std::str::from_utf8(&bytes)
             .with_context(|| format!("{name}: a patch is UTF-8 text"))?;
@@ -92,6 +99,12 @@ impl Args {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Whether a file begins as a patch does.
+fn is_patch(path: &Path) -> bool {
+    let start = Source::open(path).and_then(|source| source.read(0, MAGIC.len() as u64));
+    path.is_file() && start.is_ok_and(|start| start == MAGIC.as_bytes())
 }
 
 /// Whether a path can't lead out of the folder it is seen from by its own parts.

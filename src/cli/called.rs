@@ -167,8 +167,8 @@ mod tests {
         command.build();
         let words = "bytewright tar create -C a -vCb --directory=c --directory d -C";
         let words: Vec<OsString> = words.split(' ').map(OsString::from).collect();
-        let (verb, rest) = verb(&command, &words).unwrap();
-        let found = Words::of(verb, rest).values(verb, "directory");
+        let (called, rest) = verb(&command, &words).unwrap();
+        let found = Words::of(called, rest).values(called, "directory");
         assert_eq!(found, ["a", "b", "c", "d"]);
     }
 }

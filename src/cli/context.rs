@@ -89,6 +89,10 @@ impl Context {
             return Err(FormatError::of_all(format, message, hint).into());
         }
         let compiled = self.compile_text(format);
+        let file = Path::new(format);
+        if compiled.is_err() && file.is_file() {
+            return Err(no_format(format, file));
+        }
         if bare::is_word(format) {
             return compiled.with_context(|| {
                 let meant = bare::did_you_mean(format, &self.known().unwrap_or_default());

@@ -304,6 +304,11 @@ impl Args {
     }
 
     fn reverse(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+        let to_file = self.out.as_deref().filter(|path| *path != Path::new("-"));
+        if to_file.is_none() {
+            // A terminal is refused before anything is waited for.
+            drop(cx.raw(self.force)?);
+        }
         let dump = Stream::open(file, 0)?.watched(self.out.is_none());
         let dump = BufReader::with_capacity(64 << 10, dump);
         let reverse = match self.digits {
@@ -316,8 +321,8 @@ impl Args {
             false => e.into(),
             true => anyhow::Error::from(e).context(file.to_string()),
         };
-        match &self.out {
-            Some(path) if path != Path::new("-") => {
+        match to_file {
+            Some(path) => {
                 let mut file = cx.rewrite(path)?;
                 reverse.to_file(dump, &mut file).map_err(in_dump)?;
                 if !self.force {
@@ -326,7 +331,7 @@ impl Args {
                 file.commit()
                     .with_context(|| escape::path(path).to_string())?;
             }
-            _ => {
+            None => {
                 let out = cx.raw(self.force)?;
                 reverse.to_stream(dump, out).map_err(in_dump)?;
             }

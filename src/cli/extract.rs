@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::document::{FormatArgs, MAX_STREAM};
 use super::kind::Kind;
-use super::{Context, Exit, Input, Output, number, progress, tar, words};
+use super::{Context, Exit, Input, Output, number, progress, swapped, tar, words};
 use crate::Source;
 use crate::formats::Registry;
 use crate::inspect::Path;
@@ -90,6 +90,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
         if let Some(path) = &self.path {
+            swapped::check("extract", self.file.path(), path.to_string().as_ref())?;
             let document = self.format.open(&self.file, cx)?;
             let found = document.find(path).with_context(|| name.clone())?;
             let [one] = found.as_slice() else {

@@ -55,13 +55,12 @@ each that you describe; of any other file, bytewright guess says what it may be.
 bytewright -h lists the verbs, bytewright VERB --help has examples.
 ";
 
-/// `-h`: what fits into 24 lines of 80 columns.
+/// `-h`: what fits into 24 lines of 80 columns, with the line that asked for it and the prompt after it.
 const SCREEN: &str = "\
 Turn bytes into named fields and named fields back into bytes.
 
 Usage: bytewright FILE [PATH]             the fields of a file: inspect
        bytewright VERB [OPTIONS] ...      VERB -h tells its options
-
 Verbs:
   look into files  inspect, get, extract, dump, peek, find, strings, guess,
                    hash, diff
@@ -71,7 +70,6 @@ Verbs:
   archives         tar create|list|extract|append|check|diff|...
   many records     records, to CSV, JSON lines, Parquet, and back
   for packagers    completions, man
-
 Examples:
   bytewright photo.bmp                          what is in it, what is wrong
   bytewright dump a.tar --color always | less -R    bytes in colors of fields
@@ -272,7 +270,7 @@ mod tests {
 
     #[test]
     fn the_first_screen_fits_a_terminal_of_80_by_24() {
-        for (text, lines) in [(SCREEN, 24), (GREETING, 12)] {
+        for (text, lines) in [(SCREEN, 22), (GREETING, 12)] {
             assert!(text.lines().count() <= lines, "{text}");
         }
         let mut lines = SCREEN.lines().chain(GREETING.lines());

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
 use super::output::Ints;
-use super::{Context, Exit, Input, Output, words};
+use super::{Context, Exit, Input, Output, swapped};
 use crate::inspect::{Document, Found, Path, Reached};
 use crate::render::get;
 use crate::render::json::{self, List};
@@ -58,17 +58,8 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
-        if let (Some(file), [path]) = (self.file.path(), self.path.as_slice())
-            && !file.exists()
-            && std::path::Path::new(&path.to_string()).is_file()
-        {
-            let path = path.to_string();
-            bail!(
-                "{name} is no file, and {path} is one: the file comes first:\n\n  \
-                 bytewright get {} {}\n",
-                words::quoted(&path.clone().into()),
-                words::quoted(&file.into())
-            );
+        if let [path] = self.path.as_slice() {
+            swapped::check("get", self.file.path(), path.to_string().as_ref())?;
         }
         let document = self.format.open_for(&self.file, &self.path, cx)?;
         // Values have no styles, and may be long.

@@ -1,14 +1,15 @@
-//! `guess FILE`: what a file of an unknown format may be.
+//! `guess FILE`: what a file of an unknown format, or a part of one, may be.
 
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::Path as FilePath;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::{Context, Exit, Input, Output, number};
-use crate::inspect::Document;
+use super::{Context, Exit, Input, Output, number, swapped, words};
+use crate::Source;
 use crate::inspect::guess::{self, Records, Verdict};
+use crate::inspect::{Document, Path};
 use crate::render::{self, escape};
 use crate::{Record, Struct};
 
@@ -19,9 +20,17 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser(), default_value = "-")]
     file: Input,
 
+    /// Only this part of the file, such as 'members["a.bin"].data'
+    path: Option<Path>,
+
     /// Only what stands from here on; a negative offset counts from the end
-    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true)]
+    #[arg(short = 's', long, value_name = "N", value_parser = number::offset, allow_hyphen_values = true,
+          conflicts_with = "path")]
     offset: Option<i64>,
+
+    /// Only this number of bytes
+    #[arg(short = 'n', long, value_name = "N", value_parser = number::size, conflicts_with = "path")]
+    length: Option<u64>,
 
     /// Of what comes through a pipe, keep this many bytes [default: 1GiB]
     #[arg(long, value_name = "N", value_parser = number::size)]
@@ -47,7 +56,8 @@ Exit status: 1 where nothing can be told.
 
 Examples:
   bytewright guess measurements.dat
-  bytewright guess --offset 0x200 firmware.bin
+  bytewright guess --offset 0x200 --length 64KiB firmware.bin
+  bytewright guess archive.tar 'members[\"samples.bin\"].data'
   bytewright guess disk.img -O json | jq '.blocks[] | select(.entropy > 7.9)'";
 
 /// How many records are shown.
@@ -56,14 +66,15 @@ const SHOWN: u64 = 3;
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
+        if let Some(path) = &self.path {
+            swapped::check("guess", self.file.path(), path.to_string().as_ref())?;
+        }
         let document = FormatArgs::detected(self.max_stream).open(&self.file, cx)?;
-        let start = match self.offset {
-            Some(offset) => number::start(document.file(), offset).with_context(|| name.clone())?,
-            None => 0,
-        };
-        let guess = guess::guess_from(document.file(), start).with_context(|| name.clone())?;
+        let place = self.place(&document).with_context(|| name.clone())?;
+        let guess = place.guess().with_context(|| name.clone())?;
         // A format that is known begins at the start.
-        let is_known = document.is_known() && start == 0;
+        let is_whole = self.path.is_none() && self.length.is_none() && place.start == 0;
+        let is_known = document.is_known() && is_whole;
         match self.output {
             Output::Text => {
                 if is_known {
@@ -73,8 +84,9 @@ impl Args {
                 }
                 let (first, command) = match &guess.verdict {
                     Verdict::Records(records) => {
-                        let first = first(&document, records).with_context(|| name)?;
-                        (first, self.command(records))
+                        let first = first(&place.source, records).with_context(|| name)?;
+                        let command = self.command(records, &place);
+                        (first, command)
                     }
                     _ => Default::default(),
                 };
@@ -96,15 +108,60 @@ impl Args {
         })
     }
 
+    /// What is looked at.
+    fn place(&self, document: &Document) -> anyhow::Result<Place> {
+        let Some(path) = &self.path else {
+            let source = document.file().clone();
+            let start = match self.offset {
+                Some(offset) => number::start(&source, offset)?,
+                None => 0,
+            };
+            return Ok(Place {
+                source,
+                start,
+                size: self.length,
+            });
+        };
+        let found = document.find(path)?;
+        let [part] = found.as_slice() else {
+            bail!("one part is looked at, and {path} leads to {}", found.len());
+        };
+        let range = part.node.range;
+        let source = document.space(range.space);
+        Ok(Place {
+            source: source
+                .with_context(|| format!("{path} can't be read"))?
+                .clone(),
+            start: range.offset,
+            size: Some(range.size),
+        })
+    }
+
     /// What a shell takes to read the records.
-    fn command(&self, records: &Records) -> String {
+    fn command(&self, records: &Records, place: &Place) -> String {
         let format = &records.format;
+        let file = self.quoted();
+        if let Some(path) = &self.path {
+            let path = words::quoted(&path.to_string().into());
+            let skip = match records.offset.saturating_sub(place.start) {
+                0 => String::new(),
+                skip => format!(" --skip {skip}"),
+            };
+            return format!(
+                "bytewright records '{format}'{file} {path}{skip} --allow-partial | head"
+            );
+        }
         let offset = match records.offset {
             0 => String::new(),
             offset => format!(" --offset {offset}"),
         };
-        let file = self.quoted();
-        format!("bytewright unpack '{format}'{file}{offset} --all | head")
+        match self.length {
+            Some(_) => {
+                let count = records.count;
+                format!("bytewright unpack '{format}'{file}{offset} --count {count} | head")
+            }
+            None => format!("bytewright unpack '{format}'{file}{offset} --all | head"),
+        }
     }
 
     /// The file as an argument.
@@ -116,8 +173,25 @@ impl Args {
     }
 }
 
+/// Bytes that are looked at by themselves.
+struct Place {
+    source: Source,
+    start: u64,
+    /// Their number; without one, up to the end.
+    size: Option<u64>,
+}
+
+impl Place {
+    fn guess(&self) -> io::Result<guess::Guess> {
+        match self.size {
+            Some(size) => guess::guess_part(&self.source, self.start, size),
+            None => guess::guess_from(&self.source, self.start),
+        }
+    }
+}
+
 /// As a shell takes it; a placeholder where the name is such that nobody should copy it.
-fn quoted(path: &Path) -> String {
+fn quoted(path: &FilePath) -> String {
     let name = escape::path(path).to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-+".contains(c);
     match path.to_str() {
@@ -127,9 +201,9 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-fn first(document: &Document, records: &Records) -> anyhow::Result<Vec<Record>> {
+fn first(source: &Source, records: &Records) -> anyhow::Result<Vec<Record>> {
     let size = SHOWN.saturating_mul(records.size as u64);
-    let bytes = document.file().read(records.offset, size)?;
+    let bytes = source.read(records.offset, size)?;
     let layout = Struct::new(&records.format)?;
     let rows = bytes.chunks_exact(records.size);
     Ok(rows

@@ -6,7 +6,7 @@ use anstyle::Style;
 use anyhow::{Context as _, bail};
 
 use super::document::FormatArgs;
-use super::{Context, Exit, Input, Output, number, words};
+use super::{Context, Exit, Input, Output, number, swapped};
 use crate::inspect::Path;
 use crate::inspect::peek::{MAX_BYTES, MAX_INPUT, readings};
 use crate::render::peek;
@@ -80,16 +80,8 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = self.file.to_string();
-        if let (Some(file), Some(Place::Path(path))) = (self.file.path(), &self.place)
-            && !file.exists()
-            && std::path::Path::new(&path.to_string()).is_file()
-        {
-            bail!(
-                "{name} is no file, and {path} is one: the file comes first:\n\n  \
-                 bytewright peek {} {}\n",
-                words::quoted(&path.to_string().into()),
-                words::quoted(&file.into())
-            );
+        if let Some(Place::Path(path)) = &self.place {
+            swapped::check("peek", self.file.path(), path.to_string().as_ref())?;
         }
         let (offset, path) = match &self.place {
             Some(Place::Offset(offset)) => (*offset, None),

@@ -215,7 +215,11 @@ impl Args {
             Ok(format) => return Ok(What::Format(format)),
             Err(error) => error,
         };
-        let has_file = self.inputs.iter().any(|input| input.path().is_some());
+        let has_file = self
+            .inputs
+            .iter()
+            .filter_map(Input::path)
+            .any(std::path::Path::exists);
         if !has_file && std::path::Path::new(text).is_file() {
             let file = words::quoted(&text.into());
             bail!(

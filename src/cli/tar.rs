@@ -128,13 +128,13 @@ fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
 /// What shows the file of an argument that isn't tar but of another known format.
 fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     let error: &tar::Error = error.downcast_ref()?;
-    if !matches!(error.kind(), ErrorKind::Foreign { .. }) {
+    if !matches!(error.kind(), ErrorKind::Foreign { .. } | ErrorKind::NotTar) {
         return None;
     }
     let other = words::Other::at(&input.path()?.into())?;
     let what = match other.has_content() {
         true => "Members are shown and taken out by",
-        false => "Headers are shown by",
+        false => "What is in it is shown by",
     };
     Some(format!("{what}\n\n{}", other.lines()))
 }

@@ -263,7 +263,16 @@ pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
         let message = format!("there is no offset {start}: there are {size} bytes");
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
-    let mut guess = guess(&within::from(source, start))?;
+    guess_part(source, start, u64::MAX)
+}
+
+/// The same of `size` bytes from an offset on, or of those that there are.
+///
+/// # Errors
+///
+/// Those of the source.
+pub fn guess_part(source: &Source, start: u64, size: u64) -> io::Result<Guess> {
+    let mut guess = guess(&within::part(source, start, size))?;
     for block in &mut guess.blocks {
         block.offset.advance(start);
     }

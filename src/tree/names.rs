@@ -143,17 +143,10 @@ impl Enum {
         match keys.as_slice() {
             [key] => Ok(Some(key.text())),
             [] if self.iter().all(|(key, _)| matches!(key, Key::Bytes(_))) => Ok(None),
-            [] => {
-                let all: Vec<String> = self.iter().take(LISTED).map(shown).collect();
-                let more = match self.iter().count().saturating_sub(all.len()) {
-                    0 => String::new(),
-                    n => format!(", and {n} more"),
-                };
-                Err(LiteralError::new(format!(
-                    "{text:?} is no number and none of the names here: {}{more}",
-                    all.join(", ")
-                )))
-            }
+            [] => Err(LiteralError::new(format!(
+                "{text:?} is no number and none of the names here: {}",
+                self.listed()
+            ))),
             several => {
                 let several: Vec<String> = several.iter().map(ToString::to_string).collect();
                 Err(LiteralError::new(format!(
@@ -162,6 +155,19 @@ impl Enum {
                 )))
             }
         }
+    }
+}
+
+#[cfg(feature = "inspect")]
+impl Enum {
+    /// Values and names in a line, as far as it isn't too long.
+    pub(crate) fn listed(&self) -> String {
+        let all: Vec<String> = self.iter().take(LISTED).map(shown).collect();
+        let more = match self.iter().count().saturating_sub(all.len()) {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        format!("{}{more}", all.join(", "))
     }
 }
 

@@ -128,6 +128,45 @@ fn slices_lead_to_some_items() {
     assert_eq!(run(names).out(), "d/a.txt\nd/link\n");
 }
 
+#[test]
+fn values_are_set_by_their_names_and_the_names_are_told() {
+    let bmp = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/bmp/rgb24-640x360.bmp"
+    );
+    let set = |file, value: &str| run(["set", file, value, "--dry-run"]);
+    // BI_RLE4 is 2 in the documentation of Windows.
+    let changed = set(bmp, "dib_header.compression=bi_rle4");
+    assert!(
+        changed.stderr.contains("BI_RLE4 does not go with 24 bits"),
+        "{}",
+        changed.stderr
+    );
+    let out = String::from_utf8(changed.stdout).unwrap();
+    assert!(
+        out.contains("  - 00 00 00 00  0\n  + 02 00 00 00  2\n"),
+        "{out}"
+    );
+    let said = set(bmp, "dib_header.compression=RLE4").fails(4);
+    assert!(said.contains("2 \"BI_RLE4\", 3 \"BI_BITFIELDS\""), "{said}");
+    let said = set(USTAR, "members[0].header.typeflag=folder").fails(4);
+    assert!(said.contains("b'5' \"directory\""), "{said}");
+}
+
+#[test]
+fn a_patch_after_its_file_is_told_from_one() {
+    let folder = Folder::new();
+    let file = folder.file("a", &[1, 2, 3]);
+    let undo = path(&folder, "undo");
+    run(["set", "-f", "*B:a", &file, "a[0]=9", "--undo", &undo]).out();
+    let said = run(["apply", &file, &undo]).fails(2);
+    let line = format!("the patch comes first:\n\n  bytewright apply {undo} {file}\n");
+    assert!(said.contains(&line), "{said}");
+    // A format that is none, and a file.
+    let said = run(["inspect", "-f", &file]).fails(3);
+    assert!(said.contains("is a file, and no format"), "{said}");
+}
+
 fn path(folder: &Folder, name: &str) -> String {
     folder.path(name).to_str().unwrap().to_owned()
 }

@@ -104,4 +104,38 @@ fn what_stands_from_an_offset_on_is_guessed_by_itself() {
     );
     let behind = (text.len() + log.len() + 1).to_string();
     run(["guess", "-s", &behind, file]).fails(4);
+    // And what ends there: the last record is followed by noise that has none.
+    let size = log.len().to_string();
+    let noisy = folder.path().join("noisy");
+    let noise: Vec<u8> = (0..4000u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    fs::write(&noisy, [text.as_bytes(), &log, &noise].concat()).unwrap();
+    let noisy = noisy.to_str().unwrap();
+    let args = ["guess", "-s", &start, "-n", &size, noisy];
+    let part = run([&args[..], &["--json"]].concat()).json();
+    assert_eq!(
+        (&part["size"], &part["records"]),
+        (&guess["size"], &guess["records"])
+    );
+    let count = guess["records"]["count"].to_string();
+    let out = run(args).out();
+    assert!(out.contains(&format!("{records} --count {count}")), "{out}");
+    // A member of an archive by its path.
+    let archive = folder.path().join("a.tar");
+    let archive = archive.to_str().unwrap();
+    fs::write(folder.path().join("part"), &log).unwrap();
+    let member = format!("{}=part", folder.path().join("part").display());
+    run(["tar", "create", archive, &member]).out();
+    let path = "members[\"part\"].data";
+    let part = run(["guess", archive, path, "--json"]).json();
+    assert_eq!(part["records"]["format"], guess["records"]["format"]);
+    let out = run(["guess", archive, path]).out();
+    let line = format!("bytewright records '>I h H 8s d' {archive} '{path}' --skip {header}");
+    assert!(out.contains(&line), "{out}");
+    let several = run(["guess", "fixtures/tar/ustar.tar", "members[*].header"]).fails(2);
+    assert!(
+        several.contains("members[*].header leads to 5"),
+        "{several}"
+    );
 }

@@ -101,6 +101,35 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
             "--undo keeps the way back",
         ),
         (&["peek", "4", USTAR], "the file comes first"),
+        (&["ls", "Cargo.toml"], "bytewright tar list Cargo.toml"),
+        (
+            &["extract", "members[1]", "Cargo.toml"],
+            "bytewright extract Cargo.toml 'members[1]'",
+        ),
+        (
+            &["guess", "a.b", "Cargo.toml"],
+            "bytewright guess Cargo.toml a.b",
+        ),
+        (
+            &["bmp", "convert", "gone.png", "Cargo.toml"],
+            "bytewright bmp convert Cargo.toml gone.png",
+        ),
+        (
+            &["tar", "append", "src", "fixtures/tar/ustar.tar"],
+            "bytewright tar append fixtures/tar/ustar.tar src",
+        ),
+        (
+            &["tar", "update", "gone", "fixtures/tar/ustar.tar"],
+            "the archive comes first",
+        ),
+        (
+            &["tar", "delete", "d/a.txt", "fixtures/tar/ustar.tar"],
+            "bytewright tar delete fixtures/tar/ustar.tar d/a.txt",
+        ),
+        (
+            &["records", "fixtures/tar/ustar.tar", "<I:a"],
+            "the format of its records comes before it",
+        ),
         (&["peek", "4", "Cargo.toml"], "bytewright peek Cargo.toml 4"),
         (&["records", USTAR], "bytewright records '<I:time f:value' "),
         (&["binwalk", USTAR], "bytewright find --embedded "),

@@ -143,6 +143,9 @@ fn verbs_of_tar_say_what_takes_members_out_of_other_archives() {
         run(["extract", &cpio, "members[\"d/a\"].data"]).stdout,
         b"text"
     );
+    let bmp = run(["tar", "list", "fixtures/bmp/core-24.bmp"]).fails(4);
+    let line = "What is in it is shown by\n\n  bytewright inspect fixtures/bmp/core-24.bmp\n";
+    assert!(bmp.contains(line), "{bmp}");
     // Of what isn't known, the program that opens it.
     let rar = folder.file("a.rar", &[&b"Rar!\x1a\x07\x01\0"[..], &[0; 600]].concat());
     let said = run(["tar", "list", &rar]).fails(4);

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::{BMP, PNG, Pixels, open, undecoded, warn};
 use crate::Source;
-use crate::cli::{Context, Exit, Input, Output};
+use crate::cli::{Context, Exit, Input, Output, swapped};
 use crate::formats::bmp::Pixels as Picked;
 use crate::formats::bmp::check::lost_rows;
 use crate::formats::bmp::{
@@ -138,6 +138,7 @@ struct Loaded {
 
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
+        swapped::check("bmp convert", self.from.path(), &self.to)?;
         let target = self.target()?;
         if self.output == Output::Json && self.to == Path::new("-") {
             bail!("the picture goes to standard output, where what is told of it can't be too");

@@ -42,6 +42,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
+        self.making.check_swapped("tar append", &self.archive)?;
         let old = Old::open(&self.archive)?;
         if self.making.dry_run {
             let mut builder = Builder::new(std::io::sink()).dry_run(true);

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use super::rewriting::{self, Old};
-use super::{selection, tell_missing};
-use crate::cli::{Context, Exit, Input, Output};
+use super::{file, selection, tell_missing};
+use crate::cli::{Context, Exit, Input, Output, swapped};
 use crate::formats::tar::{Archive, Kind, copy_members};
 use crate::render::escape;
 
@@ -46,6 +46,14 @@ Examples:
 impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         let name = || escape::path(&self.archive).to_string();
+        let archive = self
+            .names
+            .iter()
+            .map(Path::new)
+            .find(|name| file::is_at(name));
+        if let Some(archive) = archive.filter(|_| !self.archive.is_file()) {
+            swapped::said("tar delete", "archive", &self.archive, archive)?;
+        }
         let old = Old::open(&self.archive)?;
         let mut selection = selection(&self.names);
         if !self.no_wildcards {

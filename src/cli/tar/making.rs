@@ -10,9 +10,9 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
-use super::lines;
+use super::{file, lines};
 use crate::cli::progress::{self, Progress};
-use crate::cli::{Context, Exit, Output};
+use crate::cli::{Context, Exit, Output, swapped};
 use crate::formats::tar::{Builder, Format, IndexWriter, NewMember, Time};
 use crate::offset::Tally;
 use crate::parallel;
@@ -196,6 +196,18 @@ impl MakeArgs {
     pub(super) fn threads(&self) -> NonZeroUsize {
         let threads = self.threads.map(usize::from).and_then(NonZeroUsize::new);
         threads.unwrap_or_else(parallel::threads)
+    }
+
+    /// An error where what is to be changed is no archive, and one is named after it.
+    pub(super) fn check_swapped(&self, verb: &str, archive: &Path) -> anyhow::Result<()> {
+        let found = match archive.is_file() || archive == Path::new("-") {
+            true => None,
+            false => self.sources.paths().find(|path| file::is_at(path)),
+        };
+        match found {
+            Some(found) => swapped::said(verb, "archive", archive, &found),
+            None => Ok(()),
+        }
     }
 
     /// What can't be meant, before anything is done.

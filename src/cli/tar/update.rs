@@ -38,6 +38,7 @@ impl Args {
     pub(super) fn run(self, cx: &mut Context) -> anyhow::Result<Exit> {
         self.making.check(&self.archive)?;
         let name = || escape::path(&self.archive).to_string();
+        self.making.check_swapped("tar update", &self.archive)?;
         let old = Old::open(&self.archive)?;
         let mut update = Update::of(&old.content).with_context(name)?;
         if self.making.dry_run {

@@ -69,10 +69,10 @@ impl Other {
         let word = escape::message(word);
         let does = match self.has_content() {
             true => "inspect shows the members and extract takes one out",
-            false => "inspect shows the headers",
+            false => "inspect shows what is in it",
         };
         format!(
-            "there is no verb {word}; of this archive, {does}:\n\n{}",
+            "there is no verb {word}; of this file, {does}:\n\n{}",
             self.lines()
         )
     }

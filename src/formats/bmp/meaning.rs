@@ -1,5 +1,7 @@
 //! What the values of headers mean: units, names of enumerations, what follows from them.
 
+use std::sync::Arc;
+
 use super::bitmap::Bitmap;
 use super::header::{DibHeader, FileHeader};
 use super::layout::{FILE_HEADER, field};
@@ -25,6 +27,12 @@ pub(super) fn annotate(report: &Report, bitmap: &Bitmap, raw: &RawHeader, nodes:
         _ => return,
     };
     raw.schema().meanings().annotate(nodes);
+    if let (Part::DibHeader, Some(dib)) = (raw.part(), &bitmap.dib) {
+        let name = field!("compression").name();
+        if let Some(node) = nodes.iter_mut().find(|node| node.name == name) {
+            node.names = Some(Arc::new(Compression::names(dib.kind)));
+        }
+    }
     for (field, meaning) in computed {
         let mut nodes = nodes.iter_mut();
         if let Some(node) = nodes.find(|node| node.name == field.name()) {

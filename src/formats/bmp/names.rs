@@ -1,6 +1,9 @@
 //! The enumerations of BMP headers: file types, DIB headers, compressions, color spaces, intents.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::tree::{Enum, Key};
 
 /// What the first two bytes of a file or of an array's entry say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -193,6 +196,22 @@ impl Compression {
                 found.map_or(Compression::Unknown(value), |found| found.0)
             }
         }
+    }
+
+    /// The names of the numbers that a header of this kind may have.
+    pub(super) fn names(kind: DibKind) -> Enum {
+        let is_os2 = kind == DibKind::Os2;
+        let of_kind = |(compression, number, ..): &&Known| match number {
+            0..=2 => true,
+            3 | 4 => {
+                let is_of_os2 = matches!(compression, Compression::Huffman1D | Compression::Rle24);
+                is_of_os2 == is_os2
+            }
+            _ => !is_os2,
+        };
+        let known = COMPRESSIONS.iter().filter(of_kind);
+        let names = known.map(|row| (Key::Number(row.1.into()), row.2.to_owned()));
+        Enum::from(names.collect::<BTreeMap<_, _>>())
     }
 
     /// The number that stands for it.

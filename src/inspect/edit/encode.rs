@@ -4,6 +4,7 @@ use super::{Change, EditError, Error, MAX_CHANGE, Nested};
 use crate::inspect::document::Document;
 use crate::inspect::path::Found;
 use crate::structs::MemberKind;
+use crate::tree::Key;
 use crate::tree::{BitRange, Node, Role};
 use crate::value::{Value, literal};
 use crate::{DataError, Struct};
@@ -47,8 +48,15 @@ pub(super) fn change(
     let named = node.names.as_ref().map(|names| names.literal(text));
     let named = named.transpose().map_err(|e| refuse(e.to_string()))?;
     let named = named.flatten();
+    // Bytes that are no name may be a value, which only the field can tell.
+    let told = |message: String| match (&named, &node.names) {
+        (None, Some(names)) if names.iter().any(|(key, _)| matches!(key, Key::Bytes(_))) => refuse(
+            format!("{message}; what has a name here: {}", names.listed()),
+        ),
+        _ => refuse(message),
+    };
     let text = named.as_deref().unwrap_or(text);
-    let new = encode(node, &base, text, nested).map_err(refuse)?;
+    let new = encode(node, &base, text, nested).map_err(told)?;
     let (old_value, new_value) = match (&node.value, node.range.bits) {
         (Some(value), Some(_)) => (value.to_string(), text.to_owned()),
         (Some(value), None) => (value.to_string(), shown(node, &new)),

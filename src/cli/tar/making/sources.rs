@@ -58,6 +58,12 @@ pub(super) struct SourceArgs {
 pub(super) type Source = (PathBuf, PathBuf);
 
 impl SourceArgs {
+    /// What was named, where it would be.
+    pub(super) fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        let placed = self.placed.paths.iter();
+        placed.map(|(folder, argument)| folder.join(argument))
+    }
+
     /// Hands over everything that was asked for.
     pub(super) fn each(
         &self,
