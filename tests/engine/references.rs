@@ -24,6 +24,18 @@ fn a_reference_is_a_group() {
 }
 
 #[test]
+fn formats_differ_by_what_they_refer_to() {
+    use std::collections::HashSet;
+
+    let word = |text: &str, other: &str| with(&[("word", text), ("other", other)], "%word:x");
+    assert_eq!(word("<H", "B"), word("<H", "b"));
+    assert_ne!(word("<H", "B"), word("<I", "B"));
+    let all = [("<H", "B"), ("<H", "b"), ("<I", "B"), ("<H", "B")];
+    let all: HashSet<Struct> = all.map(|(text, other)| word(text, other)).into();
+    assert_eq!(all.len(), 2);
+}
+
+#[test]
 fn it_has_its_own_byte_order_or_the_one_around_it() {
     let formats = [("own", ">H"), ("any", "H")];
     let record = with(&formats, "<H %own %any").unpack(&[1, 0, 0, 1, 1, 0]);

@@ -58,6 +58,10 @@ fn formats_that_contain_themselves_are_shown_once() {
             "root.left 1 ? (…)",
         ]
     );
+    let layout = compiled("%tree:root", &tree).layout();
+    let entries = layout.entries.iter();
+    let references: Vec<_> = entries.map(|entry| entry.reference.as_deref()).collect();
+    assert_eq!(references, [Some("tree"), None, None, Some("tree")]);
 }
 
 /// A value that is set is packed by the format of its node.
