@@ -136,17 +136,6 @@ pub trait Spelling: fmt::Debug + Send + Sync {
     }
 }
 
-/// Nodes without the room for as many more that a vector has in which they were collected: most groups have one or two.
-fn exact(mut nodes: Vec<Node>) -> Vec<Node> {
-    if nodes.len() > nodes.capacity() / 2 {
-        return nodes;
-    }
-    // The room is free as a whole, and fits the next group.
-    let mut exact = Vec::with_capacity(nodes.len());
-    exact.append(&mut nodes);
-    exact
-}
-
 #[derive(Clone, Default)]
 enum Children {
     #[default]
@@ -230,7 +219,7 @@ impl Node {
     /// The same node with these children.
     #[must_use]
     pub fn with_children(mut self, children: Vec<Node>) -> Node {
-        self.children = Children::Here(Arc::new(exact(children)));
+        self.children = Children::Here(Arc::new(children));
         self
     }
 
