@@ -176,10 +176,10 @@ mod tests {
 
     #[test]
     fn fields_that_are_kept_and_that_are_read_are_handed_over_as_far_as_wanted() {
-        let layout = Struct::new("{0: B:never} *(B:n {n: B:x} B:m):a").unwrap();
-        // Of the first items the field is kept; the one after them has none.
+        let layout = Struct::new("{0: B:never} *(B:n {n: B:x ; else: z:x} B:m):a").unwrap();
+        // Of the first items the field is kept, but not of the one after them, which has a text of any length.
         let mut bytes = [1, 2, 3].repeat(9_000);
-        bytes.extend([0, 3]);
+        bytes.extend([0, b'a', 0, 3]);
         bytes.extend([1, 2, 3].repeat(9));
         let format = Arc::new(StructFormat::new("s", layout));
         let asked: Path = "a[*].x".parse().unwrap();
@@ -189,12 +189,12 @@ mod tests {
             ("a[*].x", 1, 1),
             ("a[*].x", 9_000, 9_000),
             ("a[*].x", 9_001, 9_001),
-            ("a[*].x", ALL, 9_009),
+            ("a[*].x", ALL, 9_010),
             ("a[8990:8995].x", ALL, 5),
             ("a[8990:8995].x", 2, 2),
             ("a[8990:9000].x", ALL, 10),
-            ("a[8990:9004].x", ALL, 13),
-            ("a[9000:].x", ALL, 9),
+            ("a[8990:9004].x", ALL, 14),
+            ("a[9000:].x", ALL, 10),
             ("a[9003:].x", 2, 2),
         ] {
             let mut seen = 0_usize;
