@@ -69,12 +69,10 @@ impl<'p, I: Input> Reader<'p, I> {
         Ok(())
     }
 
-    /// Takes note of a constant that differs, where bytes stay bytes for that.
+    /// Takes note of a constant that differs: where bytes are tried, they stay bytes for that.
     pub(super) fn differs(&mut self, message: String, at: u64) {
-        if self.tries > 0 {
-            self.differs
-                .get_or_insert_with(|| DataError::other(message).at(at));
-        }
+        self.differs
+            .get_or_insert_with(|| DataError::other(message).at(at));
     }
 
     fn held(

@@ -221,13 +221,10 @@ impl<'p> Compiler<'p, '_> {
         count: &'p Count,
         order: Order,
     ) -> Option<Part<'p>> {
-        let (own, alignment) = order.size_and_alignment(code)?;
-        let own = u64::from(own);
-        // Values in line are aligned, those of an array are not.
-        let is_inline = matches!(count, Count::Number(_)) && item.name.is_none();
-        let is_padded = is_inline && alignment > 1;
+        // What the first of them is aligned to stands before them as an item.
+        let own = u64::from(order.size_and_alignment(code)?.0);
         let is_plain = self.plain(item) && item.kinds.iter().all(|kind| *kind == Kind::Hex);
-        if !is_plain || is_padded {
+        if !is_plain {
             return None;
         }
         if let Some(name) = &item.name {

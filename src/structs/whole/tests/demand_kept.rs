@@ -240,3 +240,37 @@ fn fields_of_each_form_are_read_alone_as_in_their_items() {
         assert!(found.next().is_none() || error.is_some(), "{field}");
     }
 }
+
+#[test]
+fn only_the_field_that_was_asked_for_is_kept() {
+    let layout = compiled("{0: B:never} *(B:n {n: B:x} B:m):items", &[]);
+    let data = [1, 2, 3].repeat(300);
+    let asked = Asked {
+        array: "items".to_owned(),
+        names: vec!["m".to_owned()],
+    };
+    let how = How {
+        many: 64,
+        asked: Arc::from([asked]),
+        ..How::at(Space::FILE, 0)
+    };
+    let (root, error, _) = read_as(&layout, &data, &how);
+    assert_eq!(error, None);
+    let items = root.child("items").unwrap();
+    for (names, kept, value) in [
+        (&["m"][..], 300, Some(3)),
+        (&["n"], 0, Some(1)),
+        (&["x"], 0, Some(2)),
+        (&["none"], 0, None),
+    ] {
+        assert_eq!(items.each_kept(names, &mut |_, _| true), kept, "{names:?}");
+        let found = children_with(items, names);
+        assert_eq!(found.len(), 300, "{names:?}");
+        let last = names.last().unwrap();
+        for item in found {
+            let field = item.child(last).and_then(|field| field.value.as_ref());
+            let found = field.and_then(|value| value.as_int());
+            assert_eq!(found, value, "{names:?}");
+        }
+    }
+}

@@ -100,3 +100,28 @@ fn arithmetic_is_checked() {
         assert!(found.contains(expected), "{expression}: {found}");
     }
 }
+
+/// The items of an array, and of all else the bytes.
+#[test]
+fn a_length_is_that_of_items_or_of_bytes() {
+    for (format, expected) in [
+        ("2(B:a B:b):g .n=[len(g)] .m=[sum(g)]", "n 2 m 0"),
+        ("(B:a B:b):g .n=[len(g)]", "n 2"),
+        ("{1: B:a H:b}:g .n=[len(g)]", "n 3"),
+        ("*[a == 3](B:a):g .n=[len(g)]", "n 3"),
+        ("*[@item == 3]B:g .n=[len(g)] .m=[sum(g)]", "n 3 m 6"),
+        ("3B:g .n=[len(g)] .m=[sum(g)]", "n 3 m 6"),
+        ("3s:g .n=[len(g)] .m=[sum(g)]", "n 3 m 6"),
+        ("3s:g=(B:a *s) .n=[len(g)]", "n 3"),
+        (".n=[len(\"abcd\")] .m=[sum(\"ab\")]", "n 4 m 195"),
+        ("B:g .n=[len(g)]", "a number has no length"),
+        ("B:g .n=[sum(g)]", "a number has no sum"),
+    ] {
+        let found = unpacked(&format!("<{format}"), &[1, 2, 3, 4]);
+        assert!(found.contains(expected), "{format}: {found}");
+        assert!(
+            found.ends_with(expected) || found.starts_with("error"),
+            "{format}: {found}"
+        );
+    }
+}

@@ -60,6 +60,44 @@ fn lengths_counts_and_offsets_follow_from_data() {
             record([("data", Value::Record(record([("a", 7.into())])))]),
             &[7, 0, 0, 0],
         ),
+        // What follows from others may be given, also where it is known only later.
+        (
+            "B:size=[@size] 2s:a",
+            record([("size", 3.into()), ("a", bytes("xy"))]),
+            b"\x03xy",
+        ),
+        (
+            "B:n=[m + 1] B:m [m]s:t {0: x}",
+            record([("n", 3.into()), ("t", bytes("ab"))]),
+            b"\x03\x02ab",
+        ),
+        (
+            "<B:n {n ; 1: B:a ; else: H:b}:c",
+            record([
+                ("n", 1.into()),
+                ("c", Value::Record(record([("a", 7.into())]))),
+            ]),
+            &[1, 7],
+        ),
+        (
+            "<B:n {n ; 1: B:a ; else: H:b}:c",
+            record([
+                ("n", 2.into()),
+                ("c", Value::Record(record([("b", 7.into())]))),
+            ]),
+            &[2, 7, 0],
+        ),
+        (
+            "2{@index: B:a ; else: 2s:b}:items",
+            record([(
+                "items",
+                Value::List(vec![
+                    Value::Record(record([("b", bytes("xy"))])),
+                    Value::Record(record([("a", 7.into())])),
+                ]),
+            )]),
+            b"xy\x07",
+        ),
         // A string with its length before it is as long as the field says, and fills it up.
         (
             "B:n [n]p:x {0: z}",
@@ -207,6 +245,24 @@ fn a_base_keeps_what_values_do_not_say() {
         .pack_onto(base, &changed.into_iter().collect::<Record>())
         .unwrap();
     assert_eq!(packed, b"\x53\xaa\xbb 17\x09?!abtail");
+}
+
+/// What is damaged stays so, unless it is edited.
+#[test]
+fn a_sum_that_is_wrong_in_the_base_stays() {
+    let layout = compiled("B:a B:sum=sum(a..a) B:b", &[]);
+    let base = [1, 9, 3];
+    let packed = |a: i32, sum: Option<i32>| {
+        let mut values = vec![("a".to_owned(), Value::from(a))];
+        values.extend(sum.map(|sum| ("sum".to_owned(), sum.into())));
+        values.push(("b".to_owned(), 3.into()));
+        layout.pack_onto(&base, &values.into_iter().collect::<Record>())
+    };
+    assert_eq!(packed(1, Some(9)).unwrap(), base);
+    assert_eq!(packed(1, Some(1)).unwrap(), [1, 1, 3]);
+    assert_eq!(packed(2, Some(2)).unwrap(), [2, 2, 3]);
+    assert!(packed(1, Some(8)).is_err());
+    assert_eq!(packed(1, None).unwrap(), [1, 1, 3]);
 }
 
 /// What a search, the file's size, the end of a region and padding up to it are follows from the base.

@@ -127,3 +127,54 @@ fn items_that_begin_otherwise_aligned_are_not_read_as_the_first() {
         );
     }
 }
+
+/// Fields of a stored format without a name are fields of the level around it, whatever stands between.
+#[test]
+fn names_of_stored_formats_may_be_mentioned_around_them() {
+    for format in [
+        "1s=%f .x=[k]",
+        "1s=(1s=%f) .x=[k]",
+        "1s=(1s=%f 0s:t) 0s:u .x=[k]",
+        "1s=({1: 1s=%f}) .x=[k]",
+        "{1: 1s=%f} .x=[k]",
+        "{1: {1: 1s=%f} ; else: B:z} 0s:t .x=[k]",
+        "1s:g=%f .x=[g.k]",
+    ] {
+        let found = super::unpacked_with(format, &[("f", "B:k")], &[7]);
+        assert!(found.ends_with("x 7"), "{format}: {found}");
+    }
+    // Where all names are known, another one is none.
+    for format in [
+        "1s=(B:k) .x=[m]",
+        "{1: B:k ; else: B:z} .x=[m]",
+        "B{a:4 b:4} .x=[m]",
+    ] {
+        let error = crate::Struct::new(format).unwrap_err();
+        assert!(error.message().contains("m is not a field"), "{format}");
+    }
+}
+
+/// Items that are passed over are as deep in one another as those that are read.
+#[test]
+fn items_that_lie_too_deep_end_the_array_on_demand_too() {
+    for format in ["B:n {n: %a:inner}", "B:n {n: (%a:b):inner}"] {
+        let layout = compiled("*%a:items", &[("a", format)]);
+        let mut failed = 0;
+        for depth in [
+            1, 15, 16, 20, 21, 22, 30, 31, 32, 33, 62, 63, 64, 65, 66, 127, 128, 129, 300,
+        ] {
+            let mut item = vec![1; depth];
+            item.push(0);
+            let data = item.repeat(3);
+            let (_, error, end) = read(&layout, &data, u64::MAX);
+            let (_, same_error, same_end) = read(&layout, &data, 0);
+            assert_eq!(
+                (same_error, same_end),
+                (error.clone(), end),
+                "{format} {depth}"
+            );
+            failed += usize::from(error.is_some());
+        }
+        assert!((1..19).contains(&failed), "{format}: {failed}");
+    }
+}

@@ -195,3 +195,18 @@ fn random_bytes_of_spelled_numbers_go_both_ways() {
     }
     assert!(numbers > 1_000, "{numbers}");
 }
+
+/// A constant that is wrong before what bytes may hold says nothing about them.
+#[test]
+fn a_wrong_constant_elsewhere_decides_nothing() {
+    for (format, data) in [
+        ("B:a=1 2s:d=?(B:c=2 B:b)", &[9u8, 2, 3][..]),
+        ("2s:a=?(B:c=1) 2s:d=?(B:c=2 B:b)", &[9, 9, 2, 3]),
+        ("2s:a=(B:c=1) 2s:d=?(B:c=2 B:b)", &[9, 9, 2, 3]),
+    ] {
+        let nodes = nodes(format, &[], data);
+        let held = nodes.iter().find(|node| node.name == "d").unwrap();
+        assert_eq!(held.child("b").unwrap().value, Some(3.into()), "{format}");
+        assert!(held.problems.is_empty(), "{format}");
+    }
+}

@@ -44,6 +44,20 @@ fn what_is_not_known_is_left_to_the_reader() {
             &[1, 2, 3, 4, 5, 6, 7, 0, 9, 8, 8, 8, 8, 8],
         ),
         ("*(B:n 2H 3s {n: B:x} I):items", &[1; 60]),
+        // Labels of several kinds.
+        (
+            "*(B:n {n ; 1..2, \"a\": B:x ; else: 2s:b} B:m):items",
+            &[1, 5, 6, 2, 5, 6, 3, 1, 1, 6, 0, 1, 1, 6],
+        ),
+        // What ends by itself has no size.
+        (
+            "*(B:n [n & 1]z:t 2z:u B:m):items",
+            &[98, 97, 97, 0, 97, 0, 5, 97, 98, 0, 0, 0, 7],
+        ),
+        (
+            "*(B:n [n & 1]V:t 2v:u B:m):items",
+            &[2, 0x81, 1, 3, 5, 1, 0x80, 0x80, 1, 7, 8, 9],
+        ),
         // More bytes than a number is kept of.
         (
             "*(9U:n {n > 5: B:x}):items",
