@@ -272,7 +272,7 @@ const CASES: &[Case] = &[
     case("<*(Y:big B:n {n: B:m}):items", SMALL, &["m"]),
     // Values that are compared when the item is read, all of which have a value there.
     case(
-        "<*(B:n h:s B:a=[n & 3 | 4] B:b=[~n ^ s] B:c=[n >> 2 < s] B:d=[n ? n : s] B:e=[true] B:f=[@at & 7] B:g=[(n & 1) == 1 && s > 1] B:h=[!(n <= s) || n >= s] B:i=[(none ?? 1) != n] (B:k):p B:j=[p.k & 3] B:m {m: B:o} {0: B:none}):items",
+        "<*(B:n h:s B:a=[n & 3 | 4] B:b=[~n ^ s] B:c=[n >> 2 < s] B:d=[n ? n : s] B:e=[true] B:f=[@at & 7] B:g=[(n & 1) == 1 && s > 1] B:h=[!(n <= s) || n >= s] B:i=[(none ?? 1) != n] (B:k):p B:j=[p.k & 3] B:q=[!n & 1] B:m {m: B:o} {0: B:none}):items",
         SMALL,
         &["o"],
     ),
