@@ -91,7 +91,7 @@ pub enum EntryKind {
 /// let expected = [
 ///     ("s", Repetition::Once),
 ///     ("H", Repetition::Values { first: 1, count: 3 }),
-///     ("H", Repetition::Array),
+///     ("H", Repetition::Array { count: Some(3) }),
 /// ];
 /// assert_eq!(found, expected);
 /// # Ok::<(), bytewright::Error>(())
@@ -110,7 +110,10 @@ pub enum Repetition {
         count: u64,
     },
     /// As the items of one array.
-    Array,
+    Array {
+        /// How many there are, where the format says it and not the data.
+        count: Option<u64>,
+    },
 }
 
 impl Struct {
@@ -203,7 +206,8 @@ impl Lines {
                     first: field.first,
                     count,
                 },
-                Repeat::Array(_) => Repetition::Array,
+                Repeat::Array(Count::Fixed(n)) => Repetition::Array { count: Some(n) },
+                Repeat::Array(_) => Repetition::Array { count: None },
             },
             offset,
             size,

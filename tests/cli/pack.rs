@@ -279,6 +279,15 @@ fn values_by_path_come_in_any_order() {
             &["n=1", "a[0]=0x10", "a[1]=0x20"],
             "0110002000",
         ),
+        // An array whose size the format says is there as a whole.
+        ("4B:a", &["a[0:2]=7", "a[2:]=8"], "07070808"),
+        ("4B:a", &["a[*]=1", "a[-1]=2", "a[:-2]=3"], "03030102"),
+        ("2(2B:a):g", &["g[*].a[1:]=1", "g[:].a[0]=2"], "02010201"),
+        (
+            "{0: B:x} 2(2B:a):g",
+            &["g[*].a[1:]=1", "g[:].a[0]=2"],
+            "02010201",
+        ),
     ] {
         let args: Vec<_> = ["pack", "--hex", format]
             .iter()
@@ -294,7 +303,8 @@ fn values_by_path_come_in_any_order() {
             "at: parts of it have values already",
         ),
         (&["at.x=1", "at.y=1", "rgb[2]=1"], 2, "rgb[0] has no value"),
-        (&["at.x=1", "at.y=1", "rgb[-1]=1"], 2, "counts from the end"),
+        (&["at.x=1", "at.y=1", "rgb[-1]=1"], 2, "rgb[0] has no value"),
+        (&["at.x=1", "at.y=1", "rgb[-4]=1"], 2, "counts from the end"),
         (&["at.x=1", "at.y=1", "rgb[0:2]=1"], 4, "rgb: "),
         (
             &["at.x=1", "at.y=many", "rgb[0:3]=1"],

@@ -7,7 +7,7 @@ use crate::inspect::{Path, Segment};
 use crate::offset::Position;
 use crate::render::{escape, json};
 use crate::schema::Compiled;
-use crate::structs::DataError;
+use crate::structs::{DataError, Repetition};
 use crate::value::plain::written;
 use crate::{Record, Value};
 
@@ -77,12 +77,21 @@ fn literal(compiled: &Compiled, path: &[&str], text: &str) -> anyhow::Result<Str
 
 fn by_path(compiled: &Compiled, assignments: &[(Path, String)]) -> anyhow::Result<Record> {
     let mut root = Made::Group(Vec::new());
+    let entries = compiled.layout.layout().entries;
+    let count = |array: &str| {
+        let entry = entries.iter().find(|entry| entry.path == array)?;
+        match entry.repetition {
+            Repetition::Array { count } => usize::try_from(count?).ok(),
+            _ => None,
+        }
+    };
     for (path, text) in assignments {
         let names: Vec<&str> = path.segments().iter().filter_map(name).collect();
         let in_path = |e: anyhow::Error| e.context(escape::message(&path.to_string()).to_string());
         let text = literal(compiled, &names, text).map_err(in_path)?;
         let value = written(&text, json::read(&text).ok());
-        root.put(path.segments(), &value).map_err(in_path)?;
+        root.put(path.segments(), &value, "", &count)
+            .map_err(in_path)?;
     }
     match root.value("")? {
         Value::Record(record) => Ok(record),
@@ -108,8 +117,15 @@ enum Made {
 }
 
 impl Made {
-    /// Puts a value at the end of a path. A later one takes the place of an earlier.
-    fn put(&mut self, path: &[Segment], value: &Value) -> anyhow::Result<()> {
+    /// Puts a value at the end of a path. A later one takes the place of an earlier. `at` is the path up to here as
+    /// layouts have it, and `count` says how many items the arrays have whose format says it.
+    fn put(
+        &mut self,
+        path: &[Segment],
+        value: &Value,
+        at: &str,
+        count: &dyn Fn(&str) -> Option<usize>,
+    ) -> anyhow::Result<()> {
         let Some((first, rest)) = path.split_first() else {
             if matches!(self, Made::Group(_) | Made::List(_)) {
                 bail!("parts of it have values already");
@@ -119,6 +135,8 @@ impl Made {
         };
         if let Some(name) = name(first) {
             let group = self.group()?;
+            let dot = if at.is_empty() { "" } else { "." };
+            let path = format!("{at}{dot}{name}");
             let at = match group.iter().position(|(key, _)| key == name) {
                 Some(at) => at,
                 None => {
@@ -127,21 +145,23 @@ impl Made {
                 }
             };
             return match group.get_mut(at) {
-                Some((_, member)) => member.put(rest, value),
+                Some((_, member)) => member.put(rest, value, &path, count),
                 None => Ok(()),
             };
         }
         let list = self.list()?;
+        // An array of a known size is there as a whole.
+        let length = count(at).unwrap_or(list.len());
         let range = match *first {
             Segment::Index(at) => {
-                let at = place(at, list.len())?;
+                let at = place(at, length)?;
                 at..at.past(1)
             }
             Segment::Slice(from, to) => {
-                let from = place(from.unwrap_or(0), list.len())?;
-                from..to.map_or(Ok(list.len()), |to| place(to, list.len()))?
+                let from = place(from.unwrap_or(0), length)?;
+                from..to.map_or(Ok(length), |to| place(to, length))?
             }
-            _ => 0..list.len(),
+            _ => 0..length,
         };
         if range.is_empty() {
             bail!("it leads to no item: which there are follows from the values before it");
@@ -152,8 +172,9 @@ impl Made {
         if list.len() < range.end {
             list.resize(range.end, Made::Nothing);
         }
+        let items = format!("{at}[]");
         for item in list.get_mut(range).unwrap_or_default() {
-            item.put(rest, value)?;
+            item.put(rest, value, &items, count)?;
         }
         Ok(())
     }

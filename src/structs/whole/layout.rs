@@ -122,9 +122,10 @@ impl<'p> Lines<'p> {
             size,
             code: code(item),
             letters: letters(&item.what),
-            repetition: match is_array {
-                true => Repetition::Array,
-                false => Repetition::Once,
+            repetition: match (is_array, item.each.as_ref().or(item.count.as_ref())) {
+                (false, _) => Repetition::Once,
+                (true, Some(Count::Number(n))) => Repetition::Array { count: Some(*n) },
+                (true, _) => Repetition::Array { count: None },
             },
             kind: EntryKind::Field,
             alignment,
