@@ -221,11 +221,12 @@ const NAMED: [(&str, &[&str]); 10] = [
 ];
 
 /// Files in which the names of formats are those of verbs, or of forms of output.
-const VERBS: [&str; 5] = [
+const VERBS: [&str; 6] = [
     "cli/complete.rs",
     "cli/completions",
     "cli/first.rs",
     "cli/flags.rs",
+    "cli/words",
     "cli/words.rs",
 ];
 

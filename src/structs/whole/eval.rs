@@ -69,18 +69,20 @@ impl<I: Input> Reader<'_, I> {
     /// Whether a condition holds; one without a value doesn't.
     pub(super) fn holds(&mut self, condition: &Expression) -> Result<bool, DataError> {
         let got = self.eval(condition)?;
-        Ok(match &got {
+        Ok(self.is_true(&got))
+    }
+
+    fn is_true(&self, got: &Got) -> bool {
+        match got {
             Got::Missing => false,
             Got::Value(value) => value.truth(),
-            // A group or an array that is there.
+            // A group or an array that is there, with items or without.
             Got::Content(_) => true,
-            Got::Node(place) => match self.node(place) {
-                Some(Node {
-                    value: Some(value), ..
-                }) => value.truth(),
-                _ => true,
+            Got::Node(place) => match self.node(place).and_then(|node| node.value.as_ref()) {
+                Some(Value::List(_)) | None => true,
+                Some(value) => value.truth(),
             },
-        })
+        }
     }
 
     /// Why an expression has no value.
@@ -165,19 +167,17 @@ impl<I: Input> Reader<'_, I> {
             }
             Term::Unary(operator, value) => {
                 let got = self.eval(value)?;
-                match (operator, self.value_of(&got)) {
-                    (Unary::Not, value) => {
-                        Got::Value(Value::Bool(!value.is_some_and(|v| v.truth())))
-                    }
-                    (_, None) => Got::Missing,
-                    (Unary::Minus, Some(value)) => {
-                        let n = value.as_int().and_then(i128::checked_neg);
-                        Got::Value(Value::Int(n.ok_or_else(overflow)?))
-                    }
-                    (Unary::Complement, Some(value)) => {
-                        Got::Value(Value::Int(!value.as_int().ok_or_else(no_integer)?))
-                    }
+                if *operator == Unary::Not {
+                    return Ok(Got::Value(Value::Bool(!self.is_true(&got))));
                 }
+                let Some(value) = self.value_of(&got) else {
+                    return Ok(Got::Missing);
+                };
+                let n = value.as_int();
+                Got::Value(Value::Int(match operator {
+                    Unary::Minus => n.and_then(i128::checked_neg).ok_or_else(overflow)?,
+                    _ => !n.ok_or_else(no_integer)?,
+                }))
             }
             Term::Binary(Operator::And, left, right) => {
                 let both = self.holds(left)? && self.holds(right)?;

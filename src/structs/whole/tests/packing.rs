@@ -287,3 +287,24 @@ fn what_the_base_alone_tells_is_taken_from_it() {
         assert_eq!(packed.unwrap(), base, "{format}");
     }
 }
+
+/// A condition that names an array holds where it is there, with items or without, of numbers and of groups.
+#[test]
+fn an_array_that_is_there_holds_when_read_and_when_packed() {
+    for (format, data) in [
+        ("0q:k {k: B:a ; else: H:z}", &[7][..]),
+        ("0(B:x):k {k: B:a ; else: H:z}", &[7]),
+        ("B:n [n]B:k {k: B:a ; else: H:z}", &[0, 7]),
+        ("B:n [n]B:k {k: B:a ; else: H:z}", &[1, 0, 7]),
+        ("B:n {n: [n]B:k} {k: B:a ; else: H:z}", &[1, 0, 7]),
+        ("B:n {n: [n]B:k} {!k: H:z ; else: B:a}", &[2, 0, 0, 7]),
+    ] {
+        let layout = compiled(format, &[]);
+        let record = layout.unpack(data).unwrap();
+        assert_eq!(record["a"], 7.into(), "{format}");
+        assert_eq!(layout.pack(&record).unwrap(), data, "{format}");
+    }
+    let layout = compiled("<B:n {n: [n]B:k} {k: B:a ; else: H:z}", &[]);
+    let record = layout.unpack(&[0, 0, 8]).unwrap();
+    assert_eq!(layout.pack(&record).unwrap(), [0, 0, 8]);
+}
