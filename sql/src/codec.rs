@@ -21,7 +21,7 @@ use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConve
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::grouping::ValuesOfKeys;
+use crate::grouping::{ValuesOfKeys, only};
 use crate::indexing::GroupsByIndex;
 use crate::plan::{File, RecordScan};
 use crate::table::{Description, RecordTable};
@@ -224,21 +224,12 @@ impl PhysicalExtensionCodec for PhysicalCodec {
             }));
         }
         if let Some(json) = bytes.strip_prefix(VALUES) {
-            let [input] = inputs else {
-                return Err(Error::Plan("a step has one input".to_owned()).into());
-            };
-            let values = ValuesOfKeys::new(Arc::clone(input), read(json)?)?;
+            let values = ValuesOfKeys::new(only(inputs)?, read(json)?)?;
             return Ok(Arc::new(values));
         }
         if bytes == BY_INDEX {
-            let [step] = inputs else {
-                return Err(Error::Plan("a step has one input".to_owned()).into());
-            };
             // What was possible where it was planned is here, too, where both are of one version.
-            return Ok(match GroupsByIndex::of(Arc::clone(step)) {
-                Some(indexed) => Arc::new(indexed),
-                None => Arc::clone(step),
-            });
+            return only(inputs).map(GroupsByIndex::or);
         }
         self.other.try_decode(bytes, inputs, context, converter)
     }

@@ -136,11 +136,7 @@ fn by_keys(step: &AggregateExec) -> Option<Arc<dyn ExecutionPlan>> {
         schema,
     );
     let grouped = grouped.ok()?.with_limit_options(step.limit_options());
-    let grouped: Arc<dyn ExecutionPlan> = Arc::new(grouped);
-    let grouped = match GroupsByIndex::of(Arc::clone(&grouped)) {
-        Some(indexed) => Arc::new(indexed),
-        None => grouped,
-    };
+    let grouped = GroupsByIndex::or(Arc::new(grouped));
     let values = ValuesOfKeys::new(grouped, made).ok()?;
     (values.schema() == step.schema()).then(|| Arc::new(values) as _)
 }
@@ -299,12 +295,9 @@ impl ExecutionPlan for ValuesOfKeys {
 
     fn with_new_children(
         self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let Some(input) = children.pop().filter(|_| children.is_empty()) else {
-            return Err(Error::Plan("a step has one input".to_owned()).into());
-        };
-        let own = ValuesOfKeys::new(input, self.columns.to_vec())?;
+        let own = ValuesOfKeys::new(only(&children)?, self.columns.to_vec())?;
         Ok(Arc::new(own))
     }
 
@@ -323,6 +316,14 @@ impl ExecutionPlan for ValuesOfKeys {
             self.schema(),
             values,
         )))
+    }
+}
+
+/// The input of a step that has one.
+pub(crate) fn only(inputs: &[Arc<dyn ExecutionPlan>]) -> Result<Arc<dyn ExecutionPlan>> {
+    match inputs {
+        [input] => Ok(Arc::clone(input)),
+        _ => Err(Error::Plan("a step has one input".to_owned()).into()),
     }
 }
 

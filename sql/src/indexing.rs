@@ -25,6 +25,7 @@ use datafusion::physical_plan::{
 use futures::stream::{self, TryStreamExt as _};
 
 use crate::error::Error;
+use crate::grouping::only;
 
 /// Functions whose state has one size for each group, so that no memory has to be counted.
 const FUNCTIONS: [&str; 13] = [
@@ -72,6 +73,14 @@ impl GroupsByIndex {
             step,
             metrics: ExecutionPlanMetricsSet::new(),
         })
+    }
+
+    /// In the place of a step where that is possible; else the step.
+    pub(crate) fn or(step: Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
+        match GroupsByIndex::of(Arc::clone(&step)) {
+            Some(indexed) => Arc::new(indexed),
+            None => step,
+        }
     }
 }
 
@@ -155,16 +164,10 @@ impl ExecutionPlan for GroupsByIndex {
 
     fn with_new_children(
         self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let Some(step) = children.pop().filter(|_| children.is_empty()) else {
-            return Err(Error::Plan("a step has one input".to_owned()).into());
-        };
         // Where the step below became another, that one runs.
-        Ok(match GroupsByIndex::of(Arc::clone(&step)) {
-            Some(own) => Arc::new(own),
-            None => step,
-        })
+        only(&children).map(GroupsByIndex::or)
     }
 
     fn execute(
