@@ -6,6 +6,19 @@ use super::demand::{children_with, read, read_as};
 use super::{Node, Role, Space, compiled};
 use crate::structs::whole::{Asked, How};
 
+/// Reading on demand from 64 fields on, for one that is asked for in the items of an array.
+fn asking(array: &str, name: &str) -> How {
+    let asked = Asked {
+        array: array.to_owned(),
+        names: vec![name.to_owned()],
+    };
+    How {
+        many: 64,
+        asked: Arc::from([asked]),
+        ..How::at(Space::FILE, 0)
+    }
+}
+
 #[test]
 fn fields_that_lie_far_from_one_another_are_kept() {
     let layout = compiled("<{0: B:never} *(I:size [size]s:body B:m):blocks", &[]);
@@ -22,15 +35,7 @@ fn fields_that_lie_far_from_one_another_are_kept() {
         expected.push((i as u64, data.len() as u64, i128::from(value)));
         data.push(value);
     }
-    let asked = Asked {
-        array: "blocks".to_owned(),
-        names: vec!["m".to_owned()],
-    };
-    let how = How {
-        many: 64,
-        asked: Arc::from([asked]),
-        ..How::at(Space::FILE, 0)
-    };
+    let how = asking("blocks", "m");
     let (root, error, _) = read_as(&layout, &data, &how);
     assert_eq!(error, None);
     let mut found = Vec::new();
@@ -245,15 +250,7 @@ fn fields_of_each_form_are_read_alone_as_in_their_items() {
 fn only_the_field_that_was_asked_for_is_kept() {
     let layout = compiled("{0: B:never} *(B:n {n: B:x} B:m):items", &[]);
     let data = [1, 2, 3].repeat(300);
-    let asked = Asked {
-        array: "items".to_owned(),
-        names: vec!["m".to_owned()],
-    };
-    let how = How {
-        many: 64,
-        asked: Arc::from([asked]),
-        ..How::at(Space::FILE, 0)
-    };
+    let how = asking("items", "m");
     let (root, error, _) = read_as(&layout, &data, &how);
     assert_eq!(error, None);
     let items = root.child("items").unwrap();
