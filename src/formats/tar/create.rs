@@ -130,6 +130,13 @@ struct Settings {
     reproducible: Option<Time>,
 }
 
+impl Settings {
+    /// The owners' names, where names are asked for.
+    fn named<'o>(&self, owners: &'o Owners) -> Option<&'o Owners> {
+        (!self.numeric_owner).then_some(owners)
+    }
+}
+
 impl<W: Write> std::fmt::Debug for Builder<'_, W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder").finish_non_exhaustive()

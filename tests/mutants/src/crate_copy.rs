@@ -15,11 +15,38 @@ use crate::room::{Room, Tests};
 /// The environment variable that turns a fault on.
 pub const SWITCH: &str = "BYTEWRIGHT_FAULT";
 
+/// The environment variable that names a file, to which a program writes the numbers of the faults that it
+/// comes by: four bytes each, in the order of the machine.
+pub const REACHED: &str = "BYTEWRIGHT_FAULTS_REACHED";
+
+/// What each fault asks.
+const SWITCHES: &str = r#"
+/// Whether a fault is turned on.
+pub(crate) fn __fault(id: u32) -> bool {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static ON: std::sync::LazyLock<(u32, Option<std::fs::File>)> = std::sync::LazyLock::new(|| {
+        let on = std::env::var("SWITCH").map_or(0, |id| id.parse().unwrap_or(0));
+        let reached = std::env::var_os("REACHED").and_then(|path| {
+            std::fs::OpenOptions::new().append(true).open(path).ok()
+        });
+        (on, reached)
+    });
+    static SEEN: [AtomicBool; 20_000] = [const { AtomicBool::new(false) }; 20_000];
+    let (on, reached) = &*ON;
+    if let Some(mut reached) = reached.as_ref()
+        && SEEN.get(id as usize).is_some_and(|seen| !seen.swap(true, Ordering::Relaxed))
+    {
+        let _ = std::io::Write::write_all(&mut reached, &id.to_ne_bytes());
+    }
+    *on == id
+}
+"#;
+
 /// The rounds of leaving out faults that don't compile.
 const MAX_ROUNDS: usize = 60;
 
 /// The lines above an error in which the fault is looked for that causes it.
-const NEAR: usize = 12;
+const NEAR: usize = 40;
 
 pub struct CrateCopy {
     root: PathBuf,
@@ -63,14 +90,9 @@ impl CrateCopy {
         }
         let lib = folder.join("src/lib.rs");
         let mut text = fs::read_to_string(&lib)?;
-        text += &format!(
-            "\n/// Whether a fault is turned on.\n\
-             pub(crate) fn __fault(id: u32) -> bool {{\n\
-             static ON: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| {{\n\
-             std::env::var(\"{SWITCH}\").map_or(0, |id| id.parse().unwrap_or(0))\n\
-             }});\n\
-             *ON == id\n}}\n"
-        );
+        text += &SWITCHES
+            .replace("SWITCH", SWITCH)
+            .replace("REACHED", REACHED);
         fs::write(lib, text)?;
         Ok(CrateCopy::last(root, features))
     }
@@ -84,6 +106,11 @@ impl CrateCopy {
             target: home.join("target"),
             features,
         }
+    }
+
+    /// Where it is written which tests come by which faults.
+    pub fn reached(&self) -> PathBuf {
+        self.folder.join("reached.json")
     }
 
     /// Where it is written which faults are compiled in.

@@ -8,6 +8,7 @@ mod crate_copy;
 mod faults;
 mod inject;
 mod isolation;
+mod reached;
 mod room;
 mod run;
 
@@ -18,6 +19,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate_copy::CrateCopy;
 use faults::Fault;
+use reached::Tests;
 use room::Room;
 
 fn main() -> Result<()> {
@@ -35,6 +37,8 @@ fn main() -> Result<()> {
     let mut features: Option<String> = None;
     // Of the rooms' programs, those that are run; all where none is named.
     let mut programs: Vec<String> = Vec::new();
+    // How long the tests may take that are asked about one fault.
+    let mut seconds = f64::INFINITY;
     for argument in rest {
         match argument.split_once('=') {
             Some(("--every", n)) => sample.every = n.parse().context("--every wants a number")?,
@@ -42,12 +46,13 @@ fn main() -> Result<()> {
             Some(("--only", text)) => sample.only = text.to_owned(),
             Some(("--from", file)) => sample.from = Some(std::fs::read_to_string(file)?),
             Some(("--features", names)) => features = Some(names.to_owned()),
+            Some(("--seconds", n)) => seconds = n.parse().context("--seconds wants a number")?,
             Some(("--programs", names)) => {
                 programs = names.split(',').map(str::to_owned).collect();
             }
             None if argument == "--again" => again = true,
             _ => bail!(
-                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES, --features=NAMES nor --again"
+                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES, --seconds=N, --features=NAMES nor --again"
             ),
         }
     }
@@ -59,9 +64,14 @@ fn main() -> Result<()> {
         true => built(&root, &rooms, &sample, features)?,
         false => build(&root, &rooms, &sample, features)?,
     };
-    let tests = copy.build(&rooms, &programs)?;
+    let programs = copy.build(&rooms, &programs)?;
+    let tests = match again && copy.reached().exists() {
+        true => Tests::remembered(&copy)?,
+        false => Tests::measured(&copy, &programs)?,
+    };
+    println!("{} tests take {:.0} s", tests.len(), tests.seconds());
     let chosen: Vec<_> = faults.iter().collect();
-    let missed = run::all(&copy, &tests, &chosen)?;
+    let missed = run::all(&copy, &programs, &tests, &chosen, seconds)?;
     for (place, room) in rooms.iter().enumerate() {
         let of_room = |faults: &[&Fault]| {
             let of_room = faults.iter().filter(|fault| fault.room == place);
@@ -90,7 +100,12 @@ struct Sample {
 
 impl Sample {
     fn of(&self, listed: Vec<Fault>) -> impl Iterator<Item = Fault> {
-        let from: Option<HashSet<&str>> = self.from.as_deref().map(|from| from.lines().collect());
+        let from: Option<HashSet<&str>> = self.from.as_deref().map(|from| {
+            let names = from.lines();
+            names
+                .map(|line| line.trim_end_matches(run::UNREACHED))
+                .collect()
+        });
         listed
             .into_iter()
             .filter(|fault| fault.name.contains(&self.only))

@@ -1,19 +1,18 @@
 //! Running the tests of a room with one fault turned on at a time.
 
-use std::fs;
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::crate_copy::{CrateCopy, Program, SWITCH};
 use crate::faults::Fault;
-use crate::isolation;
+use crate::isolation::Isolated;
+use crate::reached::{Test, Tests, in_parallel};
 
-/// A test program with a fault may take this many times the processor time that it took without, and some
-/// seconds: beyond that it runs in circles, which is noticed. Processor time, because a busy machine
+/// Tests with a fault may take this many times the time that they took without, in processor time, and some
+/// seconds: beyond that they run in circles, which is noticed. Processor time, because a busy machine
 /// makes a program late and not wrong.
 const PATIENCE: u64 = 4;
 const SECONDS: u64 = 10;
@@ -21,78 +20,51 @@ const SECONDS: u64 = 10;
 /// A program that waits uses no processor time: it hangs after this many times the limit by the clock.
 const WAITING: u64 = 10;
 
+/// How long the tests take, in seconds, that are first asked about a fault. Those that follow may take twice as
+/// long each time: most faults are noticed by a quick test.
+const FIRST: f64 = 0.3;
+
 /// The harness starts no test after the first that fails. It is an option of the harness that isn't stable, which
 /// this variable allows.
 const FAIL_FAST: [&str; 3] = ["-Z", "unstable-options", "--fail-fast"];
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
 
-/// The faults that are missed, each of which is printed as it is found. The programs are those of each room.
+/// What is said after the name of a fault that nothing asks for.
+pub const UNREACHED: &str = " (no test comes by it)";
+
+/// The status of a test program of which a test failed.
+const TEST_FAILED: i32 = 101;
+
+/// The faults that are missed, each of which is printed as it is found. The programs are those of each room;
+/// the tests that are asked about a fault may take that many seconds in all.
 pub fn all<'f>(
     copy: &CrateCopy,
     programs: &[Vec<Program>],
+    tests: &Tests,
     faults: &[&'f Fault],
+    seconds: f64,
 ) -> Result<Vec<&'f Fault>> {
-    let mut limits: Vec<Vec<u64>> = Vec::new();
-    for (room, programs) in programs.iter().enumerate() {
-        let mut of_room = Vec::new();
-        // A room without faults in the sample needs no limits.
-        let is_asked = faults.iter().any(|fault| fault.room == room);
-        for program in programs.iter().filter(|_| is_asked) {
-            let before = processor_seconds()?;
-            let output = run(copy, program, 0, 900)?;
-            if !output.status.success() {
-                bail!(
-                    "{} fails without a fault ({}):\n{}{}",
-                    program.path.display(),
-                    output.status,
-                    String::from_utf8_lossy(&output.stdout),
-                    String::from_utf8_lossy(&output.stderr),
-                );
-            }
-            let taken = processor_seconds()? - before;
-            println!(
-                "{} {:?}: {taken} s",
-                program.tests.program, program.tests.arguments
-            );
-            of_room.push(taken * PATIENCE + SECONDS);
-        }
-        limits.push(of_room);
-    }
     let next = AtomicUsize::new(0);
     let missed = Mutex::new(Vec::new());
-    let work = || -> Result<()> {
+    in_parallel(|worker| {
         while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut caught = false;
-            for (program, limit) in programs[fault.room].iter().zip(&limits[fault.room]) {
-                let status = run(copy, program, fault.id, *limit)?.status;
-                caught = !status.success();
-                // A program that was ended because it took too long is told, so that it can be run again alone.
-                if status.code() != Some(TEST_FAILED) && caught {
-                    println!("ended with {status}: {}", fault.name);
-                }
-                if caught {
-                    break;
-                }
-            }
-            if caught {
+            let mut taken = 0.0;
+            let tests = tests.that_reach(fault.room, fault.id).take_while(|test| {
+                taken += test.seconds;
+                taken <= seconds
+            });
+            let tests: Vec<_> = tests.collect();
+            if is_noticed(copy, &programs[fault.room], fault, &tests, worker)? {
                 continue;
             }
-            println!("{}", fault.name);
+            match tests.len() {
+                0 => println!("{}{UNREACHED}", fault.name),
+                _ => println!("{}", fault.name),
+            }
             let Ok(mut missed) = missed.lock() else {
                 bail!("a thread failed")
             };
             missed.push(*fault);
-        }
-        Ok(())
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        for worker in workers {
-            match worker.join() {
-                Ok(result) => result?,
-                Err(_) => bail!("a thread failed"),
-            }
         }
         Ok(())
     })?;
@@ -101,53 +73,69 @@ pub fn all<'f>(
         .map_err(|_| anyhow::anyhow!("a thread failed"))
 }
 
-/// The status of a test program of which a test failed.
-const TEST_FAILED: i32 = 101;
-
-/// The processor time in seconds that programs took which were waited for: fields 16 and 17 of what
-/// proc(5) describes, in hundredths of a second.
-fn processor_seconds() -> Result<u64> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit(") ").next().unwrap_or_default();
-    let fields: Vec<&str> = after_name.split(' ').collect();
-    let mut ticks = 0;
-    for place in [13, 14] {
-        let field = fields.get(place).context("/proc/self/stat is short")?;
-        ticks += field.parse::<u64>()?;
+/// Whether one of these tests fails or hangs with that fault.
+fn is_noticed(
+    copy: &CrateCopy,
+    programs: &[Program],
+    fault: &Fault,
+    tests: &[&Test],
+    worker: usize,
+) -> Result<bool> {
+    let mut rest = tests;
+    let mut time = FIRST;
+    while !rest.is_empty() {
+        let mut taken = 0.0;
+        let fits = rest.iter().take_while(|test| {
+            taken += test.seconds;
+            taken <= time
+        });
+        let (now, later) = rest.split_at(fits.count().max(1));
+        for (place, program) in programs.iter().enumerate() {
+            let of_program: Vec<_> = now.iter().filter(|test| test.program == place).collect();
+            if of_program.is_empty() {
+                continue;
+            }
+            let seconds: f64 = of_program.iter().map(|test| test.seconds).sum();
+            let names: Vec<&str> = of_program.iter().map(|test| &*test.name).collect();
+            let limit = seconds.ceil() as u64 * PATIENCE + SECONDS;
+            let status = run(copy, program, &names, fault.id, limit, worker)?;
+            // A program that was ended because it took too long is told, so that it can be run again alone.
+            if status.code() != Some(TEST_FAILED) && !status.success() {
+                println!("ended with {status}: {}", fault.name);
+            }
+            if !status.success() {
+                return Ok(true);
+            }
+        }
+        rest = later;
+        time *= 2.0;
     }
-    Ok(ticks / 100)
+    Ok(false)
 }
 
-/// What a test program says with that fault, and whether it fails or hangs.
-fn run(copy: &CrateCopy, program: &Program, id: u32, limit: u64) -> Result<Output> {
-    let scratch = copy
-        .folder
-        .join(format!("scratch/{:?}", thread::current().id()));
-    fs::create_dir_all(&scratch)?;
-    let mut command = isolation::command(&scratch);
-    command
+/// What a test program says of some tests with that fault.
+fn run(
+    copy: &CrateCopy,
+    program: &Program,
+    names: &[&str],
+    id: u32,
+    limit: u64,
+    worker: usize,
+) -> Result<ExitStatus> {
+    let mut isolated = Isolated::new(&copy.folder, worker, None)?;
+    isolated
+        .command()
         .args(["timeout", "-k", "2"])
         .arg((limit * WAITING).to_string())
-        .args(["prlimit", &format!("--cpu={}", limit), "--"])
+        .args(["prlimit", &format!("--cpu={limit}"), "--"])
         .arg(&program.path)
-        .args(program.tests.arguments)
-        .arg("-q")
-        .current_dir(&copy.folder)
+        .args(["-q", "--test-threads=1", "--exact"])
+        .args(FAIL_FAST)
+        .args(names)
+        .env(UNSTABLE.0, UNSTABLE.1)
         .env(SWITCH, id.to_string())
-        .env("RUST_BACKTRACE", "0")
         .env("PROPTEST_MAX_SHRINK_ITERS", "0")
-        .env("TMPDIR", &scratch)
-        .stdin(Stdio::null());
-    if id != 0 {
-        command.args(FAIL_FAST).env(UNSTABLE.0, UNSTABLE.1);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-    }
-    let output = command.output()?;
-    let _ = fs::remove_dir_all(&scratch);
-    if output.status.code() == Some(isolation::FAILED) {
-        bail!(
-            "a test program could not be isolated: see `unshare --mount` and tests/mutants/src/isolation.rs"
-        );
-    }
-    Ok(output)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    Ok(isolated.output()?.status)
 }

@@ -112,7 +112,7 @@ impl<W: Write> Builder<'_, W> {
         if self.settings.options.dry_run {
             return Ok(());
         }
-        let owners = (!self.settings.numeric_owner).then_some(&self.owners);
+        let owners = self.settings.named(&self.owners);
         self.headers
             .fill(&member, size, None, self.settings.format, owners)?;
         let content = Exactly {
@@ -180,7 +180,7 @@ fn is_reserved(keyword: &[u8]) -> bool {
         || keyword.contains(&b'=')
 }
 
-/// A reader that has to end where it is said to.
+/// A reader that has to end where it is said to. It is not asked for more than is left, until nothing is.
 struct Exactly<'a, R> {
     content: R,
     name: &'a [u8],
@@ -194,9 +194,8 @@ impl<R: Read> Read for Exactly<'_, R> {
             return Ok(0);
         }
         let mut beyond = [0];
-        let buf = match usize::try_from(self.left) {
-            Ok(0) => &mut beyond,
-            Ok(left) if left < buf.len() => buf.get_mut(..left).unwrap_or_default(),
+        let buf = match self.left {
+            0 => &mut beyond,
             _ => buf,
         };
         let read = self.content.read(buf)?;

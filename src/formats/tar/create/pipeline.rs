@@ -267,7 +267,7 @@ impl<W: Write> Builder<'_, W> {
             return Ok(());
         }
         let format = self.settings.format;
-        let owners = (!self.settings.numeric_owner).then_some(&self.owners);
+        let owners = self.settings.named(&self.owners);
         match (found.content, member.kind) {
             (Content::Bytes(range), Kind::File) => {
                 let bytes = pages.get(range);
@@ -307,7 +307,7 @@ impl<W: Write> Builder<'_, W> {
     pub(super) fn begin(&mut self, member: &NewMember) -> Result<bool, Error> {
         let is_new = self.enter(&member.stored_name())?;
         if self.settings.options.dry_run {
-            let owners = (!self.settings.numeric_owner).then_some(&self.owners);
+            let owners = self.settings.named(&self.owners);
             let format = self.settings.format;
             self.headers
                 .fill(member, member.size, None, format, owners)?;
@@ -331,8 +331,8 @@ impl<W: Write> Builder<'_, W> {
             ..
         } = *details;
         let kind = kind.unwrap_or_default();
-        let named = !self.settings.numeric_owner;
-        let name = |name: Option<&[u8]>| name.filter(|_| named).unwrap_or_default().to_vec();
+        let owners = self.settings.named(&self.owners);
+        let name = |name: Option<&[u8]>| name.unwrap_or_default().to_vec();
         NewMember {
             kind,
             size: if kind == Kind::File { size } else { 0 },
@@ -340,8 +340,8 @@ impl<W: Write> Builder<'_, W> {
             mtime,
             uid,
             gid,
-            uname: name(self.owners.user(uid)),
-            gname: name(self.owners.group(gid)),
+            uname: name(owners.and_then(|owners| owners.user(uid))),
+            gname: name(owners.and_then(|owners| owners.group(gid))),
             device,
             ..NewMember::default()
         }

@@ -323,3 +323,25 @@ fn what_could_not_be_read_is_not_taken_for_read() {
     assert_eq!(window.read(0, &mut buf).unwrap(), 4);
     assert_eq!(buf, [7; 4]);
 }
+
+#[test]
+fn more_than_one_step_is_taken_and_no_more_than_there_is() {
+    let bytes: Vec<u8> = (0..(2 << 20) + 5_u32).map(|i| (i % 251) as u8).collect();
+    let long = bytes.len() as u64;
+    for (asked, taken) in [
+        (1 << 20, 1 << 20),
+        ((1 << 20) + 1, (1 << 20) + 1),
+        (long, long),
+        (long + 1, long),
+        (u64::MAX, long),
+    ] {
+        let mut input = Input::plain((&bytes[..]).into());
+        let got = input.take(asked).unwrap();
+        assert!(
+            got == bytes[..taken as usize],
+            "{asked} of {long}: {}",
+            got.len()
+        );
+        assert_eq!(input.position(), taken);
+    }
+}
