@@ -191,7 +191,11 @@ impl CrateCopy {
     }
 
     /// The faults in the lines of an error, or in the nearest line above that has some.
-    fn faults_near(&self, span: &Value) -> Result<Vec<u32>> {
+    fn faults_near(&self, mut span: &Value) -> Result<Vec<u32>> {
+        // What a macro expands to is elsewhere; what counts is where it is called.
+        while span["expansion"]["span"].is_object() {
+            span = &span["expansion"]["span"];
+        }
         let number = |key: &str| span[key].as_u64().unwrap_or(1) as usize;
         let Ok(text) = fs::read_to_string(
             self.folder
