@@ -3,13 +3,15 @@
 
 #![cfg(feature = "cli")]
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
-use bytewright::format::StructFormat;
+use bytewright::format::{Content, Fit, Format, Head, StructFormat};
+use bytewright::formats::user::Known;
 use bytewright::inspect::Document;
 use bytewright::inspect::edit::{self, Edit};
+use bytewright::tree::{Node, Range, Role};
 use bytewright::{Source, Struct, Value};
 
 pub(super) fn fixture(name: &str) -> Vec<u8> {
@@ -370,4 +372,76 @@ fn an_item_of_an_array_is_set_alone() {
     assert!(error.contains("65536"), "{error}");
     let error = plan(&document, &[("h[0]", "1"), ("h", "[3,4]")]).unwrap_err();
     assert!(error.contains("overlaps"), "{error}");
+}
+
+/// A name in the place of a value is told from a value by the kind of the field.
+#[test]
+fn what_is_neither_a_value_nor_a_name_of_bytes_is_told_with_the_names() {
+    let text = "[formats.a]\nformat = '4s:kind B:n'\nenums.kind = { RIFF = 'sound', 'x\"00\"' = 'none' }\n\
+                enums.n = { 1 = 'one' }";
+    let known = Known::from_text("a.toml", text).unwrap();
+    let compiled = known.compile("%a").unwrap();
+    let format = StructFormat::new("a", compiled.layout).meanings(compiled.meanings);
+    let document = Document::open(Source::from(&b"RIFF\x01"[..]), format).unwrap();
+    let edit = plan(&document, &[("kind", "none")]).unwrap();
+    assert_eq!(edit.changes[0].new, [0; 4]);
+    let edit = plan(&document, &[("kind", "WAVE")]).unwrap();
+    assert_eq!(edit.changes[0].new, b"WAVE");
+    let error = plan(&document, &[("kind", "sounds")]).unwrap_err();
+    assert!(
+        error.ends_with(r#"; what has a name here: b'' "none", b'RIFF' "sound""#),
+        "{error}"
+    );
+    // Numbers have their names, and errors of their own.
+    let error = plan(&document, &[("n", "two")]).unwrap_err();
+    assert!(!error.contains("what has a name here"), "{error}");
+}
+
+#[test]
+fn a_field_that_the_file_was_cut_in_since_is_not_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    fs::write(&path, [1; 8]).unwrap();
+    let layout = StructFormat::new("s", Struct::new("<I:a I:b").unwrap());
+    let document = Document::open(Source::open(&path).unwrap(), layout).unwrap();
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(6)
+        .unwrap();
+    let error = plan(&document, &[("b", "7")]).unwrap_err();
+    assert_eq!(error, "b: the file ends in it; has it been shortened?");
+}
+
+/// A format of a field and a second look at it.
+#[derive(Debug)]
+struct TwoLooks;
+
+impl Format for TwoLooks {
+    fn name(&self) -> &'static str {
+        "two-looks"
+    }
+
+    fn fit(&self, _: &Head<'_>) -> io::Result<Option<Fit>> {
+        Ok(None)
+    }
+
+    fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
+        let all = Range::file(0, source.size()?);
+        let again = Node::new("again", all).role(Role::View);
+        Ok(Node::new("file", all).with_children(vec![Node::new("bytes", all), again]))
+    }
+}
+
+#[test]
+fn bytes_are_set_by_the_field_that_owns_them() {
+    let document = Document::open(Source::from(&b"ab"[..]), TwoLooks).unwrap();
+    let edit = plan(&document, &[("bytes", "cd")]).unwrap();
+    assert_eq!(edit.changes[0].new, b"cd");
+    let error = plan(&document, &[("again", "cd")]).unwrap_err();
+    assert_eq!(
+        error,
+        "again: it is a view of bytes that another field owns: set that one"
+    );
 }

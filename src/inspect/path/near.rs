@@ -78,7 +78,8 @@ mod tests {
             Node::new(crate::tree::Name::item(at), Range::file(at, 1))
                 .with_children(vec![leaf("mode"), leaf("size")])
         };
-        let members = Node::new("members", Range::file(0, 2)).with_children(vec![item(0), item(1)]);
+        let another = item(1).with_children(vec![leaf("owner")]);
+        let members = Node::new("members", Range::file(0, 2)).with_children(vec![item(0), another]);
         let header = Node::new("header", Range::file(0, 1)).with_children(vec![leaf("width")]);
         let node = Node::new("file", Range::file(0, 2)).with_children(vec![header, members]);
         Found {
@@ -95,6 +96,8 @@ mod tests {
         assert_eq!(found("widht").as_deref(), Some("header.width"));
         assert_eq!(found("mode").as_deref(), Some("members[0].mode"));
         assert_eq!(found("depth"), None);
+        // It is in the second item alone.
+        assert_eq!(found("owner"), None);
         assert_eq!(found("mo"), None);
     }
     #[test]

@@ -251,3 +251,37 @@ fn a_mode_of_0100644_is_0644() {
         assert_eq!((member.mode, codes_of(&member)), (expected, vec![]));
     }
 }
+
+/// What POSIX names in a ustar header, and not the twelve bytes after it.
+#[test]
+fn a_header_as_json_has_each_field_by_its_name_and_no_padding() {
+    let bytes = Block::new(b"a", b'0', 5).with(265, b"user").and(b"12345");
+    let header = Header::parse(bytes.first_chunk().unwrap()).unwrap();
+    let json = serde_json::to_value(header).unwrap();
+    let mut names: Vec<_> = json
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    names.sort_unstable();
+    let mut expected = [
+        "name", "mode", "uid", "gid", "size", "mtime", "chksum", "typeflag", "linkname", "magic",
+        "version", "uname", "gname", "devmajor", "devminor", "prefix",
+    ];
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+    assert_eq!((&json["uname"], &json["size"]), (&"user".into(), &5.into()));
+}
+
+#[test]
+fn a_member_as_json_has_problems_where_there_are_some() {
+    for (flag, code) in [(b'0', None), (b'~', Some("T006"))] {
+        let bytes = [&member("a", flag, b"")[..], END].concat();
+        let mut archive = Archive::new(bytes.into()).unwrap();
+        let member = archive.next_member().unwrap().unwrap();
+        let json = serde_json::to_value(&member).unwrap();
+        let problems = json.get("problems").map(|problems| &problems[0]["code"]);
+        assert_eq!(problems, code.map(serde_json::Value::from).as_ref());
+    }
+}

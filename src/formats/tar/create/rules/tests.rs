@@ -110,13 +110,13 @@ fn a_mode_is_every_members_but_that_of_symbolic_links() {
             "{kind:?}"
         );
     }
-    // A folder keeps what was not named.
-    let mut folder = member("d", Kind::Directory);
-    folder.mode = 0o2755;
-    assert_eq!(
-        changed(rules(|r| r.mode("g=r")), folder).unwrap().mode,
-        0o2745
-    );
+    // A folder keeps what was not named, and what was.
+    for (mode, expected) in [("g=r", 0o2745), ("g=rs", 0o2745), ("g=rws", 0o2765)] {
+        let mut folder = member("d", Kind::Directory);
+        folder.mode = 0o2755;
+        let changed = changed(rules(|r| r.mode(mode)), folder).unwrap();
+        assert_eq!(changed.mode, expected, "{mode}");
+    }
 }
 
 #[test]
