@@ -395,6 +395,12 @@ fn errors_in_new_constructs_point_into_the_format() {
         ("B:n {n ; 1: B \"no\"}", 14, "a text belongs to no field"),
         ("B:n } B", 4, "a brace closes nothing"),
         ("B:n {n: %nothing}", 8, "%nothing is not known"),
+        (
+            "{0: B} B{a:3 b:4}",
+            7,
+            "the bit fields have 7 bits, B has 8",
+        ),
+        ("B:a=sum(b..b, self=256) {0: B} B:b", 19, "self is a byte"),
     ] {
         let error = Struct::new(format).unwrap_err();
         assert!(

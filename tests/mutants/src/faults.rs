@@ -1,12 +1,13 @@
 //! The faults of a room, as `cargo mutants` lists them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use crate::checks;
 use crate::room::Room;
 
 /// A line and a column of a file, from 1.
@@ -62,8 +63,8 @@ impl Fault {
     }
 }
 
-/// Those that `.cargo/mutants.toml` excludes are left out.
-pub fn listed(root: &Path, room: &Room) -> Result<Vec<Fault>> {
+/// Those that `.cargo/mutants.toml` excludes are left out. With `has_checks`, what [`checks`] lists stands after them.
+pub fn listed(root: &Path, room: &Room, has_checks: bool) -> Result<Vec<Fault>> {
     let mut command = Command::new("cargo");
     command
         .args(["mutants", "--list", "--json"])
@@ -78,11 +79,13 @@ pub fn listed(root: &Path, room: &Room) -> Result<Vec<Fault>> {
     }
     let mut faults: Vec<Fault> = serde_json::from_slice(&output.stdout)?;
     let mut texts = HashMap::new();
-    for fault in &faults {
-        if !texts.contains_key(&fault.file) {
-            let text = std::fs::read_to_string(root.join(&fault.file))?;
-            texts.insert(fault.file.clone(), text);
+    let files: BTreeSet<String> = faults.iter().map(|fault| fault.file.clone()).collect();
+    for file in files {
+        let text = std::fs::read_to_string(root.join(&file))?;
+        if has_checks {
+            faults.extend(checks::listed(&file, &text).with_context(|| file.clone())?);
         }
+        texts.insert(file, text);
     }
     faults.retain(|fault| !is_elsewhere(&texts[&fault.file], fault.span.start.line));
     Ok(faults)

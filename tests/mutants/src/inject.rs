@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Attribute, BinOp, Block, Expr, ExprMatch, ExprStruct, ImplItemConst, ImplItemFn,
+    Arm, Attribute, BinOp, Block, Expr, ExprIf, ExprMatch, ExprStruct, ImplItemConst, ImplItemFn,
     ItemConst, ItemFn, ItemStatic, Pat, Signature, Stmt, TraitItemFn, Type, parse_quote, parse_str,
 };
 
+use crate::checks;
 use crate::faults::{Fault, Place};
 
 type Kind = &'static str;
@@ -37,6 +38,8 @@ pub fn inject(text: &str, faults: &[&Fault]) -> syn::Result<(String, HashSet<u32
             "MatchArm" => "arm",
             "MatchArmGuard" => "guard",
             "StructField" => "field",
+            checks::STATEMENT => "statement",
+            checks::CONDITION => "condition",
             _ => continue,
         };
         let key = (kind, fault.span.start);
@@ -180,6 +183,27 @@ impl VisitMut for Injector<'_> {
                 Some((token, guard)) => (token, parse_quote!(!#on && (#guard))),
                 None => (Default::default(), parse_quote!(!#on)),
             });
+        }
+    }
+
+    fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+        let place = place(statement);
+        visit_mut::visit_stmt_mut(self, statement);
+        if let Stmt::Expr(_, Some(_)) = statement
+            && let Some(fault) = self.take("statement", place).first()
+        {
+            let on = self.note(fault);
+            *statement = parse_quote!(if !#on { #statement });
+        }
+    }
+
+    fn visit_expr_if_mut(&mut self, expression: &mut ExprIf) {
+        let place = place(&expression.cond);
+        visit_mut::visit_expr_if_mut(self, expression);
+        if let Some(fault) = self.take("condition", place).first() {
+            let on = self.note(fault);
+            let condition = &expression.cond;
+            expression.cond = parse_quote!((!#on && (#condition)));
         }
     }
 

@@ -4,6 +4,7 @@
 //! `crate::__fault(ID)`, and an environment variable turns one of them on; so a fault costs a run of
 //! the tests and no build. docs/testing.md says how to use it.
 
+mod checks;
 mod crate_copy;
 mod faults;
 mod inject;
@@ -51,8 +52,9 @@ fn main() -> Result<()> {
                 programs = names.split(',').map(str::to_owned).collect();
             }
             None if argument == "--again" => again = true,
+            None if argument == "--checks" => sample.has_checks = true,
             _ => bail!(
-                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES, --seconds=N, --features=NAMES nor --again"
+                "{argument}: neither --every=N, --start=N, --only=TEXT, --from=FILE, --programs=NAMES, --seconds=N, --features=NAMES --checks nor --again"
             ),
         }
     }
@@ -94,6 +96,8 @@ struct Sample {
     every: usize,
     start: usize,
     only: String,
+    /// Calls, assignments and checks left out, too.
+    has_checks: bool,
     /// The names of the faults, one a line.
     from: Option<String>,
 }
@@ -124,7 +128,7 @@ fn build(
 ) -> Result<(CrateCopy, Vec<Fault>)> {
     let mut faults = Vec::new();
     for (place, room) in rooms.iter().enumerate() {
-        let listed = faults::listed(root, room)?;
+        let listed = faults::listed(root, room, sample.has_checks)?;
         println!("{} faults in {}", listed.len(), room.name);
         // Only the sample is compiled in: the more faults, the longer the compiler takes.
         for mut fault in sample.of(listed) {

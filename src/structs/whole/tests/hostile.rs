@@ -1,11 +1,11 @@
 //! Files of which a few bytes are on the disk and terabytes are none: what a format asks of them is bounded.
 
 use super::compiled;
-use crate::Source;
 use crate::source::ReadAt;
 use crate::structs::nodes::Window;
 use crate::structs::whole::How;
 use crate::tree::{Node, Space};
+use crate::{Source, Struct};
 
 /// A head, and zeros after it.
 struct Sparse {
@@ -113,4 +113,20 @@ fn what_is_far_away_costs_nothing() {
     // A region over the end, and one that ends where another begins.
     let (_, error) = read("[1 << 51]s:data=(B:x)", &[], &[]);
     assert!(error.contains("needs 2251799813685248 bytes"), "{error}");
+}
+
+/// The choice and its field are two of them.
+#[test]
+fn a_format_has_65536_items() {
+    for (more, fits) in [(65_534, true), (65_535, false)] {
+        let compiled = Struct::new(&format!("{{0: B}} {}", "B ".repeat(more)));
+        assert_eq!(compiled.is_ok(), fits, "{more}");
+        if let Err(error) = compiled {
+            assert!(
+                error.message().contains("too many items"),
+                "{}",
+                error.message()
+            );
+        }
+    }
 }

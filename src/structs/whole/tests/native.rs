@@ -54,7 +54,12 @@ fn arrays_and_bit_fields_stand_where_plain_formats_have_them() {
 /// What has a place of its own stands there.
 #[test]
 fn an_offset_counts_before_an_alignment() {
-    for format in ["B:n &[1]I:at", "B:n &[1]1I:at", "B:n &[1]I{x:31 y:1}:at"] {
+    for format in [
+        "B:n &[1]I:at",
+        "B:n &[1]1I:at",
+        "B:n &[1]2H:at B:next",
+        "B:n &[1]I{x:31 y:1}:at",
+    ] {
         let native = Struct::new(format).unwrap();
         let standard = Struct::new(&format!("={format}")).unwrap();
         let bytes = b"\x01\x02\0\0\0";
