@@ -46,6 +46,34 @@ fn offsets_are_known_up_to_what_data_tell() {
     assert_eq!(compiled(format, &[]).layout().min_size, 15);
 }
 
+/// An array of numbers stands at a multiple of four in the native order, without a line for what is before it; what
+/// is an error takes up nothing.
+#[test]
+fn offsets_count_what_aligns_and_depths_what_is_around() {
+    let format = "B:a 2I:b B{x:3 y:5} (B{z:8} B:w):g {a; 1: B:c; else: \"unknown\"} |4 .k=[a]";
+    assert_eq!(
+        lines(format, &[]),
+        [
+            "a 0 1 B",
+            "b 4 8 2I",
+            " 12 1 B",
+            "x 12 1 3 bits",
+            "y 12 1 5 bits",
+            "g 13 ? (…)",
+            " 13 1 B",
+            "g.z 13 1 8 bits",
+            "g.w 14 1 B",
+            " 15 ? {…}",
+            "c ? 1 B",
+            " ? ? |4",
+            "k ? 0 […]",
+        ]
+    );
+    let layout = compiled(format, &[]).layout();
+    let depths: Vec<_> = layout.entries.iter().map(|entry| entry.depth).collect();
+    assert_eq!(depths, [0, 0, 0, 1, 1, 0, 1, 2, 1, 0, 1, 0, 0]);
+}
+
 #[test]
 fn formats_that_contain_themselves_are_shown_once() {
     let tree = [("tree", "B:n {n: %tree:left}")];
