@@ -206,6 +206,16 @@ fn advise_unknown(error: &mut Error, command: &Command, verb: &Command) {
         suggest(error, &where_it_goes(verb, &given));
         return;
     }
+    let asks_json = matches!(&*given, "--json" | "--jsonl" | "--ndjson" | "-O" | "-j");
+    if asks_json && verb.get_name() == "view" {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(
+            error,
+            "view is a screen to look at: bytewright inspect FILE --json prints its tree, \
+             bytewright diff A B --json what differs",
+        );
+        return;
+    }
     let asks_path = matches!(&*given, "--path" | "--field" | "--key" | "--member");
     if asks_path && !has(verb, "--path") && takes_paths(verb) {
         error.remove(ContextKind::SuggestedArg);

@@ -115,3 +115,107 @@ fn members_that_go_and_come_are_objects() {
     assert_eq!((nothing.status, &*nothing.stdout), (1, &b"[]\n"[..]));
     run(["tar", "concat", archive, "-o", "-", "--json"]).fails(2);
 }
+
+#[test]
+fn pictures_are_told_instead_of_shown() {
+    let icon = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/bmp/core-24.bmp");
+    // 640 by 360 pixels fit 80 by 21 cells, which are twice as high as wide, as 75 by 21.
+    let shown = run([
+        "bmp",
+        "show",
+        BITMAP,
+        icon,
+        "--json",
+        "--columns",
+        "80",
+        "--rows",
+        "21",
+    ]);
+    let values = shown.json();
+    assert_eq!(values[0]["file"], BITMAP);
+    for (key, value) in [
+        ("width", 640),
+        ("height", 360),
+        ("bit_count", 24),
+        ("columns", 75),
+        ("rows", 21),
+    ] {
+        assert_eq!(values[0][key], value, "{key}");
+    }
+    assert_eq!(values[0]["compression"], "BI_RGB");
+    assert_eq!(values[0]["problems"], serde_json::json!([]));
+    assert_eq!(values[1]["file"], icon);
+    // What can't be shown leaves the others.
+    let one = run(["bmp", "show", "no.bmp", icon, "-O", "jsonl"]);
+    let value: serde_json::Value = serde_json::from_slice(&one.stdout).unwrap();
+    assert_eq!(value["file"], icon);
+    assert_eq!(one.status, 2);
+}
+
+#[test]
+fn scripts_and_pages_are_told_with_the_names_they_are_installed_by() {
+    for (shell, file) in [
+        ("bash", "bytewright"),
+        ("zsh", "_bytewright"),
+        ("fish", "bytewright.fish"),
+    ] {
+        let value = run(["completions", shell, "--json"]).json();
+        assert_eq!(
+            (&value["shell"], &value["file"]),
+            (&shell.into(), &file.into())
+        );
+        assert_eq!(value["script"], *run(["completions", shell]).out());
+    }
+    let page = run(["man", "tar", "list", "--json"]).json();
+    assert_eq!(page[0]["name"], "bytewright-tar-list");
+    assert_eq!(page[0]["section"], "1");
+    assert_eq!(page[0]["text"], *run(["man", "tar", "list"]).out());
+    let language = run(["man", "language", "--json"]).json();
+    assert_eq!(language[0]["section"], "7");
+    let folder = Folder::new();
+    let folder = folder.path("");
+    let written = run(["man", "--out", folder.to_str().unwrap(), "--json"]).json();
+    let written = written.as_array().unwrap();
+    assert!(written.len() > 40, "{}", written.len());
+    for page in written {
+        let (name, section) = (&page["name"], &page["section"]);
+        let file = std::path::Path::new(page["file"].as_str().unwrap());
+        let expected = format!("{}.{}", name.as_str().unwrap(), section.as_str().unwrap());
+        assert!(file.is_file() && file.ends_with(expected), "{page}");
+    }
+}
+
+#[test]
+fn every_verb_has_json_but_the_one_that_is_a_screen() {
+    let verbs = |line: &[&str]| -> Vec<String> {
+        let words = run(["complete", "--"].iter().chain(line).chain(&[""])).out();
+        let words = words
+            .lines()
+            .map(|line| line.split('\t').next().unwrap().to_owned());
+        words
+            .filter(|word| !word.starts_with([':', '-']) && word != "help")
+            .collect()
+    };
+    let mut without = Vec::new();
+    for verb in verbs(&[]) {
+        let below = match &*verb {
+            "tar" | "bmp" => verbs(&[&verb]),
+            _ => vec![String::new()],
+        };
+        for below in &below {
+            let line = [&*verb, below].into_iter().filter(|word| !word.is_empty());
+            let help = run(line.clone().chain(["--help"])).out();
+            if !help.contains("--json") {
+                without.push(line.collect::<Vec<_>>().join(" "));
+            }
+        }
+    }
+    assert_eq!(without, ["view"]);
+    for json in [&["--json"][..], &["-O", "json"], &["--jsonl"]] {
+        let message = run(["view", BITMAP].iter().chain(json)).fails(2);
+        assert!(
+            message.contains("bytewright inspect FILE --json"),
+            "{message}"
+        );
+    }
+}

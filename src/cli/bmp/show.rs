@@ -5,10 +5,12 @@ use std::io::Write;
 use anstyle::Style;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
+use serde_json::json;
 
 use super::{Pixels, open, undecoded, warn};
-use crate::cli::{Context, Exit, Input};
+use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::{Decoder, Picture, inspect};
+use crate::render::json::List;
 use crate::render::picture::{self, Cells, Colors, Options, Protocol};
 
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,11 @@ pub(super) struct Args {
 
     #[command(flatten)]
     pixels: Pixels,
+
+    /// json and jsonl tell of each picture what it is and the room that it would take; nothing is drawn
+    #[arg(short = 'O', long, value_name = "FORM", default_value = "text",
+          value_parser = Output::only(&[Output::Text, Output::Json, Output::Jsonl]))]
+    output: Output,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -67,28 +74,47 @@ impl Args {
             self.files.push(Input::Stdin);
         }
         let mut exit = Exit::Done;
+        let mut values = self.output.list();
         for file in &self.files {
-            if let Err(error) = self.one(file, cx) {
+            if let Err(error) = self.one(file, &mut values, cx) {
                 exit = exit.max(cx.report(error)?);
             }
+        }
+        if self.output != Output::Text {
+            values.end(cx.out())?;
         }
         Ok(exit)
     }
 
-    fn one(&self, file: &Input, cx: &mut Context) -> anyhow::Result<()> {
+    fn one(&self, file: &Input, values: &mut List, cx: &mut Context) -> anyhow::Result<()> {
         let name = file.to_string();
         let source = open(file)?;
         let report = inspect(&source).with_context(|| name.clone())?;
         let decoder = Decoder::of(&source, &report, &self.pixels.options());
         let decoder = decoder.map_err(undecoded).with_context(|| name.clone())?;
         let bitmap = report.bitmaps().get(decoder.bitmap());
-        let depth = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
-        let stored = depth.map(|dib| format!("{} bits, {}", dib.bit_count, dib.compression));
+        let dib = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
         let decoded = Picture::read(decoder)
             .map_err(undecoded)
             .with_context(|| name.clone())?;
         let Picture { width, height, .. } = decoded;
+        if self.output != Output::Text {
+            let cells = picture::fit(width, height, self.cells());
+            let value = json!({
+                "file": &name,
+                "width": width,
+                "height": height,
+                "bit_count": dib.map(|dib| dib.bit_count),
+                "compression": dib.map(|dib| dib.compression.to_string()),
+                "columns": cells.columns,
+                "rows": cells.rows,
+                "problems": &decoded.problems,
+            });
+            values.write(&value, cx.out())?;
+            return Ok(());
+        }
         let bold = Style::new().bold();
+        let stored = dib.map(|dib| format!("{} bits, {}", dib.bit_count, dib.compression));
         let stored = stored.unwrap_or_default();
         writeln!(
             cx.out(),
@@ -121,18 +147,23 @@ impl Args {
         if matches!(protocol, Protocol::HalfBlocks) && !cx.color() {
             bail!("half blocks are nothing without colors: --color always prints them");
         }
+        Ok(Options {
+            protocol,
+            colors: Colors::detect(env),
+            cells: self.cells(),
+        })
+    }
+
+    /// The room that a picture may take.
+    fn cells(&self) -> Cells {
         let usual = terminal_size::terminal_size().map_or(USUAL, |(width, height)| Cells {
             columns: width.0,
             rows: height.0,
         });
-        Ok(Options {
-            protocol,
-            colors: Colors::detect(env),
-            cells: Cells {
-                columns: self.columns.unwrap_or(usual.columns),
-                // The prompt and the line above the picture stay in sight.
-                rows: self.rows.unwrap_or(usual.rows.saturating_sub(3)),
-            },
-        })
+        Cells {
+            columns: self.columns.unwrap_or(usual.columns),
+            // The prompt and the line above the picture stay in sight.
+            rows: self.rows.unwrap_or(usual.rows.saturating_sub(3)),
+        }
     }
 }
