@@ -36,7 +36,7 @@ use super::late::Late;
 use super::{Context, Exit, Input, words};
 use crate::codecs::CodecError;
 use crate::format::Format as _;
-use crate::formats::tar::{self, ErrorKind, Member, Selection};
+use crate::formats::tar::{self, Archive, ErrorKind, Member, Selection};
 use crate::render::escape;
 use crate::tree::{Problem, Severity};
 
@@ -125,18 +125,36 @@ fn of_input(error: impl Into<anyhow::Error>, input: &Input) -> anyhow::Error {
     }
 }
 
-/// What shows the file of an argument that isn't tar but of another known format.
+/// What is to be done with the file of an argument that isn't tar but of another known format.
 fn other(error: &anyhow::Error, input: &Input) -> Option<String> {
     let error: &tar::Error = error.downcast_ref()?;
-    if !matches!(error.kind(), ErrorKind::Foreign { .. } | ErrorKind::NotTar) {
-        return None;
+    let path = input.path()?;
+    let command = match error.kind() {
+        ErrorKind::Codec(CodecError::Unsupported { command, .. }) => Some(*command),
+        // Archives of other kinds are opened by a program, too.
+        ErrorKind::Foreign { what, program } => what.starts_with("compressed").then_some(*program),
+        ErrorKind::NotTar => None,
+        _ => return None,
+    };
+    if let Some(command) = command.filter(|_| path.is_file()) {
+        return Some(format!("Write\n\n{}", words::undone(command, path)));
     }
-    let other = words::Other::at(&input.path()?.into())?;
+    let other = words::Other::at(&path.into())?;
     let what = match other.has_content() {
         true => "Members are shown and taken out by",
         false => "What is in it is shown by",
     };
     Some(format!("{what}\n\n{}", other.lines()))
+}
+
+/// What is to be done with the file of an argument that is no tar archive, but of another known format.
+fn if_other(input: &Input) -> Option<String> {
+    let first = || {
+        Archive::new(input.open()?)?
+            .next_member()
+            .map_err(anyhow::Error::from)
+    };
+    other(&first().err()?, input)
 }
 
 /// Whether an error of archives blames the data; `None` where it is of something else.

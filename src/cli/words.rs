@@ -329,6 +329,20 @@ fn decompressed(word: &str, arguments: &[OsString]) -> String {
     said("bytewright", word, "extract", does, &line)
 }
 
+/// The lines that undo the compression of an archive, which this tool doesn't read, for a pipe and into a file.
+pub(super) fn undone(command: &str, archive: &Path) -> String {
+    let mut plain = archive.file_stem().unwrap_or_default().to_owned();
+    if Path::new(&plain).extension().is_none_or(|end| end != "tar") {
+        plain.push(".tar");
+    }
+    let (archive, plain) = (quoted(&archive.into()), quoted(&plain));
+    let to_pipe = match command.ends_with("-dc") {
+        true => command.to_owned(),
+        false => format!("{command} -c"),
+    };
+    format!("  {to_pipe} {archive} | bytewright tar list -\n  {to_pipe} {archive} > {plain}\n")
+}
+
 /// Whether a name is one of an archive, as a.tar and a.tar.gz.
 pub(super) fn names_archive(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

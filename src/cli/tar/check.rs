@@ -7,10 +7,10 @@ use anyhow::{Context as _, bail};
 
 use super::extract::FilterName;
 use super::reading::ReadArgs;
-use super::{file, tell_repair};
+use super::{file, if_other, tell_repair};
 use crate::cli::output::{Output, severity};
 use crate::cli::progress::{self, Progress};
-use crate::cli::{Context, Exit, Input, words};
+use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{self, Compression, Finding, Summary};
 use crate::render::json::List;
 use crate::render::{escape, problem};
@@ -153,8 +153,8 @@ impl Args {
                 tell_repair(&name, cx);
             }
             None if errors && summary.members == 0 && self.output == Output::Text => {
-                if let Some(other) = input.path().and_then(|path| words::Other::at(&path.into())) {
-                    cx.note(format!("it is of another format:\n\n{}", other.lines()));
+                if let Some(lines) = if_other(input) {
+                    cx.note(format!("it is of another format. {lines}"));
                 }
             }
             None => {}

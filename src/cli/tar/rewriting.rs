@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::of_input;
 use crate::Source;
 use crate::cli::{Context, Input, progress};
 use crate::formats::tar::{self, Archive, Builder, Compression, Compressor};
@@ -37,8 +38,11 @@ impl Old {
         let name = || input.to_string();
         let seen = input.path().and_then(|path| fs::metadata(path).ok());
         let source = progress::source(input.open()?, false);
-        let archive = Archive::new(source.clone()).with_context(name)?;
+        let named = |error| of_input(error, input);
+        let mut archive = Archive::new(source.clone()).map_err(named)?;
         let compression = archive.compression().and_then(Compression::named);
+        // What is no archive says so before anything else is done.
+        archive.next_member().map_err(named)?;
         Ok(Old {
             content: tar::plain(&source).with_context(name)?,
             compression: compression.unwrap_or_default(),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
+use super::file;
 use super::reading::ContentArgs;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
@@ -124,6 +125,13 @@ impl Args {
                 Some(read) => list.push(read),
                 None => malformed = malformed.saturating_add(1),
             }
+        }
+        let is_archive = |path| file::is_at(path);
+        if malformed > 0 && list.is_empty() && self.manifest.path().is_some_and(is_archive) {
+            bail!(
+                "{name} is an archive, and no list of digests: the archive comes first, then the list; \
+                 tar diff compares two archives"
+            );
         }
         if malformed > 0 {
             let lines = counted(malformed, "line");
