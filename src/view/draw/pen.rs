@@ -199,16 +199,22 @@ impl<'b> Pen<'b> {
 
     /// The bytes of the field under the cursor.
     pub(super) fn field(&self) -> Style {
-        self.ink(ink::CYAN).add_modifier(Modifier::REVERSED)
+        ground(self.ink(ink::CYAN))
     }
 
     pub(super) fn selection(&self) -> Style {
-        self.ink(ink::MAGENTA).add_modifier(Modifier::REVERSED)
+        ground(self.ink(ink::MAGENTA))
     }
 
     pub(super) fn bar(&self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
+}
+
+/// A color as the ground of bytes. A dim one is too dark for the letters of a black terminal, which are black then.
+fn ground(ink: Style) -> Style {
+    ink.add_modifier(Modifier::REVERSED)
+        .remove_modifier(Modifier::DIM)
 }
 
 /// The end of a text, as far as there is room: of a path it says the most.
