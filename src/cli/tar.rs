@@ -11,6 +11,7 @@ mod diff;
 mod differences;
 mod extract;
 mod file;
+mod folders;
 mod inspect;
 pub(super) mod letters;
 mod lines;

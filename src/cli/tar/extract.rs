@@ -1,5 +1,6 @@
 //! `tar extract ARCHIVE [NAME…]`: members of an archive as files of a folder.
 
+mod places;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use places::{Each, FolderArgs, Places};
 use run::Run;
 
 use super::reading::ReadArgs;
@@ -31,6 +33,7 @@ Examples:
   bytewright tar extract release.tar.gz --strip-components 1 -C /opt/tool
   bytewright tar extract photos.tar.xz --one-top-level=photos
   bytewright tar extract a.tar 'docs/*.md' --exclude drafts --dry-run
+  bytewright tar extract a.tar -C manuals docs -C ../code src
   bytewright tar extract upload.tar.gz --max-size 1GiB --max-ratio 200 --stop-on-refused
   curl -s https://example.org/a.tar.gz | bytewright tar extract - docs";
 
@@ -44,15 +47,15 @@ pub(super) struct Args {
     #[arg(value_parser = Input::parser())]
     archive: Option<Input>,
 
+    // Before the names, which are taken out of what was parsed.
+    #[command(flatten)]
+    folders: FolderArgs,
+
     #[command(flatten)]
     select: SelectArgs,
 
     #[command(flatten)]
     reading: ReadArgs,
-
-    /// The folder to extract into, which must be there
-    #[arg(short = 'C', long, value_name = "FOLDER", default_value = ".")]
-    directory: PathBuf,
 
     /// How far the archive is trusted
     #[arg(long, value_name = "FILTER", default_value = "data")]
@@ -175,12 +178,18 @@ impl Args {
         for expression in &self.transform {
             names = names.transform(expression)?;
         }
-        let (directory, top) = self.place(&input)?;
+        let mut places = Places::new(&self.folders.0, self.select.files_from.is_some());
+        let mut top = None;
+        for folder in &mut places.folders {
+            (*folder, top) = self.place(folder, &input)?;
+        }
         let mut archive = self.open(&input, &mut selection)?;
         let mut run = Run {
             names,
             top,
             selection,
+            places: &places,
+            place: 0,
             input: &input,
             exit: Exit::Done,
             verbose: self.verbose || self.dry_run,
@@ -195,27 +204,35 @@ impl Args {
             let out = cx.raw(self.force)?;
             run.print(cx, &mut archive, out, Limits::new(&self.policy()))
         } else if self.dry_run {
-            // The folder that would be made is empty, as any new one.
-            let new = match self.one_top_level.is_some() && !directory.exists() {
-                true => Some(tempfile::tempdir()?),
-                false => None,
+            // A folder that would be made is empty, as any new one.
+            let new = match self.one_top_level {
+                Some(_) => Some(tempfile::tempdir()?),
+                None => None,
             };
-            let folder = new.as_ref().map_or(&*directory, tempfile::TempDir::path);
-            let mut preview = Preview::new(folder, self.policy())?;
-            run.each(cx, &mut archive, |archive, member| {
+            let mut previews = Each::new(&places.folders, |folder| {
+                let new = new.as_ref().filter(|_| !folder.exists());
+                Preview::new(new.map_or(&**folder, |new| new.path()), self.policy())
+            })?;
+            run.each(cx, &mut archive, |place, archive, member| {
+                let preview = previews.at(place).context("no folder for it")?;
                 Ok((preview.look(archive, member)?, Vec::new()))
             })
         } else {
-            let mut extractor = Extractor::with_policy(&directory, self.policy())?;
-            let extracted = run.each(cx, &mut archive, |archive, member| {
+            let mut extractors = Each::new(&places.folders, |folder| {
+                Extractor::with_policy(folder, self.policy())
+            })?;
+            let extracted = run.each(cx, &mut archive, |place, archive, member| {
+                let extractor = extractors.at(place).context("no folder for it")?;
                 let outcome = extractor.extract(archive, member)?;
                 Ok((outcome, extractor.take_warnings()))
             });
-            match extractor.finish() {
-                Ok(warnings) => run.warn(cx, &warnings),
-                // The error that ended the work is the one to be told.
-                Err(_) if extracted.is_err() => {}
-                Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
+            for extractor in extractors.all {
+                match extractor.finish() {
+                    Ok(warnings) => run.warn(cx, &warnings),
+                    // The error that ended the work is the one to be told.
+                    Err(_) if extracted.is_err() => {}
+                    Err(error) => run.exit = run.exit.max(cx.report(error.into())?),
+                }
             }
             extracted
         };
@@ -285,9 +302,8 @@ impl Args {
     }
 
     /// The folder to extract into, and its name where members may be in it already.
-    fn place(&self, input: &Input) -> anyhow::Result<(PathBuf, Option<Vec<u8>>)> {
+    fn place(&self, folder: &Path, input: &Input) -> anyhow::Result<(PathBuf, Option<Vec<u8>>)> {
         let Some(top) = &self.one_top_level else {
-            let folder = &self.directory;
             if !self.to_stdout && matches!(folder.try_exists(), Ok(false)) {
                 bail!(
                     "{}: there is no such folder; mkdir {} makes it",
@@ -295,7 +311,7 @@ impl Args {
                     words::quoted(&folder.into())
                 );
             }
-            return Ok((folder.clone(), None));
+            return Ok((folder.to_owned(), None));
         };
         let top = match top.as_os_str().is_empty() {
             false => top.clone(),
@@ -309,7 +325,7 @@ impl Args {
                 )?
             }
         };
-        let directory = self.directory.join(&top);
+        let directory = folder.join(&top);
         if !self.dry_run && !self.to_stdout {
             std::fs::create_dir_all(&directory)
                 .with_context(|| escape::path(&directory).to_string())?;

@@ -351,7 +351,13 @@ impl Line {
             'd' => "diff",
             DELETE => "delete",
             _ => {
-                return Err("archives are joined by: bytewright tar concat OUT A B...".to_owned());
+                let archive = self
+                    .archive
+                    .ok_or("the archive is missing after the letter f")?;
+                self.words
+                    .insert(0, Word::Option(vec!["-o".into(), archive.clone()]));
+                self.archive = Some(archive);
+                "concat"
             }
         };
         let mut line: Vec<OsString> = vec![verb.into()];
@@ -367,13 +373,13 @@ impl Line {
         if let Some(compression) = self.compression.filter(|_| operation == 'c') {
             line.extend(["--compress".into(), compression.into()]);
         }
-        // Where files are only read from the archive, it doesn't matter in which folder.
+        // The folder to compare with.
         let mut folder = PathBuf::new();
         let mut has_names = false;
         for word in self.words {
             match word {
                 Word::Option(option) => line.extend(option),
-                Word::Folder(name) if matches!(operation, 'c' | 'r' | 'u') => {
+                Word::Folder(name) if matches!(operation, 'c' | 'r' | 'u' | 'x') => {
                     line.extend(["-C".into(), name]);
                 }
                 Word::Folder(name) => folder.push(name),
@@ -385,17 +391,11 @@ impl Line {
             }
         }
         let is_named = !folder.as_os_str().is_empty();
-        match operation {
-            'x' if is_named => {
-                // Before the names, which may come after --.
-                let after_archive = 2;
-                line.splice(after_archive..after_archive, ["-C".into(), folder.into()]);
-            }
-            'd' if !has_names => line.push(match is_named {
+        if operation == 'd' && !has_names {
+            line.push(match is_named {
                 true => folder.into(),
                 false => ".".into(),
-            }),
-            _ => {}
+            });
         }
         Ok(line)
     }

@@ -210,6 +210,12 @@ impl Extractor {
         self
     }
 
+    /// What was extracted so far, and what may be. Another extractor that takes these goes on counting: so several that
+    /// share the members of an archive keep to one limit.
+    pub fn limits(&mut self) -> &mut Limits {
+        &mut self.limits
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.path

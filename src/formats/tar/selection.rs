@@ -121,6 +121,21 @@ impl Selection {
         takes && !self.excluded.iter().any(excludes)
     }
 
+    /// The place of the first name that means a member, in the order of names; `None` where none does, or no name was
+    /// given.
+    ///
+    /// ```
+    /// use bytewright::formats::tar::Selection;
+    ///
+    /// let selection = Selection::new([b"src".to_vec(), b"src/lib.rs".to_vec(), b"docs".to_vec()]);
+    /// assert_eq!(selection.first(b"src/lib.rs"), Some(0));
+    /// assert_eq!(selection.first(b"docs/a.md"), Some(2));
+    /// assert_eq!(selection.first(b"a"), None);
+    /// ```
+    pub fn first(&self, name: &[u8]) -> Option<usize> {
+        self.names.iter().position(|wanted| wanted.means(name))
+    }
+
     /// The names that no member had so far.
     pub fn missing(&self) -> impl Iterator<Item = &[u8]> {
         let missing = self.names.iter().filter(|name| !name.found);

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use anyhow::Context as _;
 
+use super::places::Places;
 use crate::cli::tar::tell;
 use crate::cli::{Context, Exit, Input};
 use crate::formats::tar::{
@@ -18,6 +19,9 @@ use crate::source::uninterrupted;
 pub(super) struct Run<'a> {
     pub(super) input: &'a Input,
     pub(super) selection: Selection,
+    /// Where members go, and the place of the folder for the one that was taken last.
+    pub(super) places: &'a Places,
+    pub(super) place: usize,
     /// What becomes of names.
     pub(super) names: Rules,
     /// The folder that everything goes into, for members that are in it already.
@@ -38,16 +42,16 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Does something with each member that was asked for, and says what came of it; `false`
-    /// where a refused one was the end.
+    /// Does something with each member that was asked for, at the place of its folder, and says what came of it;
+    /// `false` where a refused one was the end.
     pub(super) fn each(
         &mut self,
         cx: &mut Context,
         archive: &mut Archive,
-        mut work: impl FnMut(&mut Archive, &Member) -> Result<(Outcome, Vec<Warning>), Error>,
+        mut work: impl FnMut(usize, &mut Archive, &Member) -> anyhow::Result<(Outcome, Vec<Warning>)>,
     ) -> anyhow::Result<bool> {
         while let Some(member) = self.next(cx, archive)? {
-            let (outcome, warnings) = work(archive, &member)?;
+            let (outcome, warnings) = work(self.place, archive, &member)?;
             self.warn(cx, &warnings);
             if let Some(values) = &mut self.values {
                 let value = json(&member, &outcome)?;
@@ -136,6 +140,7 @@ impl Run<'_> {
     fn next(&mut self, cx: &mut Context, archive: &mut Archive) -> anyhow::Result<Option<Member>> {
         while let Some(mut member) = archive.next_member()? {
             if self.selection.takes(&member.name) {
+                self.place = self.places.of(&member.name, &self.selection);
                 let told = tell(cx, self.input, Some(&member), &member.problems);
                 self.exit = self.exit.max(told);
                 if member.name.starts_with(b"/") && !self.keeps_root {

@@ -33,7 +33,7 @@ fn letters_of_gnu_tar_are_read() {
         ("-xvf a.tar b c", "extract a.tar --verbose b c"),
         ("-x -f a.tar", "extract a.tar"),
         ("xzf a.tgz -C out", "extract a.tgz -C out"),
-        ("xvf a.tar -C out b", "extract a.tar -C out --verbose b"),
+        ("xvf a.tar -C out b", "extract a.tar --verbose -C out b"),
         ("xfC a.tar out", "extract a.tar -C out"),
         ("-tvf a.tar", "list a.tar --long"),
         ("tf -", "list -"),
@@ -48,7 +48,10 @@ fn letters_of_gnu_tar_are_read() {
         ("-C d -xf a.tar", "extract a.tar -C d"),
         ("--directory d -tf a.tar", "list a.tar"),
         ("--directory=d -tf a.tar e", "list a.tar e"),
-        ("-v -f a.tar -x -C d -C e", "extract a.tar -C d/e --verbose"),
+        (
+            "-v -f a.tar -x -C d -C e",
+            "extract a.tar --verbose -C d -C e",
+        ),
         ("-Cd -f a.tar -t", "list a.tar"),
         ("--exclude x -cf a.tar d", "create a.tar --exclude x d"),
         ("--max-size 1G -xf a.tar", "extract a.tar --max-size 1G"),
@@ -56,6 +59,8 @@ fn letters_of_gnu_tar_are_read() {
         ("rf a.tar d", "append a.tar d"),
         ("uf a.tar d", "update a.tar d"),
         ("df a.tar", "diff a.tar ."),
+        ("xf a.tar -C d a -C e b", "extract a.tar -C d a -C e b"),
+        ("-Af a.tar b.tar c.tar", "concat a.tar -o a.tar b.tar c.tar"),
         ("-xf a.tar -- -odd", "extract a.tar -- -odd"),
     ] {
         assert_eq!(line(gnu).as_deref(), Ok(ours), "{gnu}");
@@ -70,6 +75,7 @@ fn what_has_no_meaning_is_told_and_verbs_are_left_alone() {
         ("xPf a", "--filter trusted"),
         ("xwf a", "letter w"),
         ("xf", "after the letter f"),
+        ("A b.tar", "after the letter f"),
         ("ls a", "bytewright tar list a"),
         ("Cargo.toml", "tar list Cargo.toml"),
     ] {

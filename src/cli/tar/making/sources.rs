@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::{ArgMatches, Command, FromArgMatches};
 
+use crate::cli::tar::folders::Folders;
 use crate::cli::tar::names;
 use crate::formats::tar::path_and_arcname;
 
@@ -142,22 +143,11 @@ impl clap::Args for Placed {
 
 impl FromArgMatches for Placed {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Placed, clap::Error> {
-        let Given { paths, directory } = Given::from_arg_matches(matches)?;
-        let places = |id| matches.indices_of(id).into_iter().flatten();
-        let folders: Vec<(usize, PathBuf)> = places("directory").zip(directory).collect();
-        // A folder that stands after all paths is where they are, too: there is nothing else for it.
-        let is_before = match (places("paths").last(), folders.as_slice()) {
-            (Some(path), [(folder, _)]) => path > *folder,
-            _ => true,
-        };
-        let from = |place: usize| {
-            let before = folders.iter().filter(|(at, _)| !is_before || *at < place);
-            before.fold(PathBuf::new(), |from, (_, folder)| from.join(folder))
-        };
-        let placed = places("paths").zip(paths);
+        let folders = Folders::of(matches, "directory", "paths");
+        let Given { paths, .. } = Given::from_arg_matches(matches)?;
         Ok(Placed {
-            paths: placed.map(|(at, path)| (from(at), path)).collect(),
-            last: from(usize::MAX),
+            paths: folders.of_each.into_iter().zip(paths).collect(),
+            last: folders.last,
         })
     }
 

@@ -76,6 +76,11 @@ impl Preview {
         })
     }
 
+    /// As [`Extractor::limits`](super::Extractor::limits).
+    pub fn limits(&mut self) -> &mut Limits {
+        &mut self.limits
+    }
+
     /// What would become of the member that `archive` gave last, after the ones before it.
     ///
     /// # Errors
