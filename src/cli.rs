@@ -76,6 +76,8 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
+use anstyle::{Color, Style};
+use clap::builder::Styles;
 use clap::error::ErrorKind;
 use clap::{Args as _, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -86,7 +88,7 @@ use input::Input;
 use late::Late;
 use output::Output;
 
-use crate::render::escape;
+use crate::render::{escape, ink};
 use crate::value::text::is_printable;
 
 /// Runs the tool: the arguments as the process gets them, its own name first.
@@ -139,7 +141,15 @@ fn named() -> Command {
         .bin_name("bytewright")
         .version(env!("CARGO_PKG_VERSION"))
         .max_term_width(MAX_WIDTH)
+        .styles(STYLES)
 }
+
+/// The parser's help and errors in colors that can be read on black and on white: its own yellow and green can't be on
+/// white.
+const STYLES: Styles = Styles::styled()
+    .error(Style::new().bold().fg_color(Some(Color::Ansi256(ink::RED))))
+    .invalid(Style::new().fg_color(Some(Color::Ansi256(ink::YELLOW))))
+    .valid(Style::new().fg_color(Some(Color::Ansi256(ink::GREEN))));
 
 /// Columns of a help text, at most.
 const MAX_WIDTH: usize = 100;
@@ -172,7 +182,7 @@ fn usage(error: &clap::Error, printable: bool) -> Exit {
 
 /// Turn bytes into named fields and named fields back into bytes.
 #[derive(Debug, Parser)]
-#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = MAX_WIDTH, after_help = AFTER_HELP,
+#[command(name = "bytewright", bin_name = "bytewright", version, max_term_width = MAX_WIDTH, styles = STYLES, after_help = AFTER_HELP,
           after_long_help = format!("{AFTER_HELP}\n\n{}", first::examples()))]
 struct Cli {
     #[command(flatten)]
