@@ -26,7 +26,7 @@ mod verify;
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -96,7 +96,29 @@ fn tell_repair(name: &str, cx: &mut Context) {
 
 /// Tells an error of reading an archive; where its bytes are damaged, with what saves the rest.
 fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow::Result<Exit> {
-    let is_damage = error.downcast_ref::<tar::Error>().is_some_and(|error| {
+    let is_damage = is_damage(&error);
+    let exit = cx.report(of_input(error, input))?;
+    if is_damage && input.path().is_some() {
+        tell_repair(&input.to_string(), cx);
+    }
+    Ok(exit)
+}
+
+/// What a verb that changes an archive answered; of a damaged one, with what saves the rest.
+fn changed(archive: &Path, answer: anyhow::Result<Exit>, cx: &mut Context) -> anyhow::Result<Exit> {
+    match answer {
+        Err(error) if is_damage(&error) => {
+            let exit = cx.report(error)?;
+            tell_repair(&escape::path(archive).to_string(), cx);
+            Ok(exit)
+        }
+        answer => answer,
+    }
+}
+
+/// Whether an error says that the bytes of an archive are damaged.
+fn is_damage(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<tar::Error>().is_some_and(|error| {
         matches!(
             error.kind(),
             ErrorKind::Checksum { .. }
@@ -105,12 +127,7 @@ fn tell_broken(input: &Input, error: anyhow::Error, cx: &mut Context) -> anyhow:
                 | ErrorKind::Record { .. }
                 | ErrorKind::Truncated { .. }
         )
-    });
-    let exit = cx.report(of_input(error, input))?;
-    if is_damage && input.path().is_some() {
-        tell_repair(&input.to_string(), cx);
-    }
-    Ok(exit)
+    })
 }
 
 /// An error of reading the archive of an argument, after its name. Of a file of another format that is known, it says
@@ -173,9 +190,9 @@ impl Args {
             Verb::Diff(Late(args)) => args.run(cx),
             Verb::Manifest(Late(args)) => args.run(cx),
             Verb::Verify(Late(args)) => args.run(cx),
-            Verb::Append(Late(args)) => args.run(cx),
-            Verb::Update(Late(args)) => args.run(cx),
-            Verb::Delete(Late(args)) => args.run(cx),
+            Verb::Append(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Update(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
+            Verb::Delete(Late(args)) => changed(&args.archive.clone(), args.run(cx), cx),
             Verb::Concat(Late(args)) => args.run(cx),
             Verb::Extract(Late(args)) => args.run(cx),
         }

@@ -245,6 +245,37 @@ fn what_is_no_archive_to_be_changed_is_an_error_and_stays() {
 }
 
 #[test]
+fn an_archive_whose_stream_breaks_after_its_last_member_stays_as_it_is() {
+    let home = sample();
+    let home = home.path();
+    done(home, &["create", "a.tar.gz", "d"]);
+    let whole = fs::read(home.join("a.tar.gz")).unwrap();
+    // The last eight bytes are the checksum and the size of the content (RFC 1952, 2.3.1).
+    let mut wrong = whole.clone();
+    let checksum = whole.len() - 8;
+    wrong[checksum] ^= 1;
+    for broken in [&wrong[..], &whole[..checksum]] {
+        fs::write(home.join("b.tar.gz"), broken).unwrap();
+        for verb in [
+            &["append", "b.tar.gz", "new"][..],
+            &["update", "b.tar.gz", "new"],
+            &["delete", "b.tar.gz", "d"],
+            &["concat", "b.tar.gz", "-o", "out.tar"],
+        ] {
+            let message = run_in(home, verb).fails(4);
+            assert!(message.contains("the gzip stream is broken"), "{message}");
+            let saves = message.contains("bytewright tar check b.tar.gz --repair");
+            assert_eq!(saves, verb[0] != "concat", "{message}");
+            assert!(
+                fs::read(home.join("b.tar.gz")).unwrap() == broken,
+                "{verb:?}"
+            );
+        }
+    }
+    assert!(!home.join("out.tar").exists());
+}
+
+#[test]
 fn of_an_archive_of_another_format_it_is_told_what_to_write() {
     let home = sample();
     let home = home.path();

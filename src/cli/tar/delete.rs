@@ -17,7 +17,7 @@ use crate::render::escape;
 #[command(after_help = AFTER_HELP, after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}"))]
 pub(super) struct Args {
     /// The archive
-    archive: PathBuf,
+    pub(super) archive: PathBuf,
 
     /// Members of these names, and what is below them; * ? and [ make a glob of a name that no
     /// member has

@@ -19,7 +19,7 @@ use crate::render::escape;
 )]
 pub(super) struct Args {
     /// The archive, which must be there
-    archive: PathBuf,
+    pub(super) archive: PathBuf,
 
     #[command(flatten)]
     making: MakeArgs,

@@ -55,6 +55,8 @@ pub fn copy_members<W: Write>(
             copy_globals(source, builder, &member)?;
         }
     }
+    // A compressed stream may break after the last member: its checksum, which is wrong where a member is, stands there.
+    source.size()?;
     builder.end_globals(GlobalKeywords::of(&archive));
     Ok(())
 }
