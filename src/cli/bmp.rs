@@ -16,8 +16,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 
 use super::kind::Kind;
 use super::late::Late;
-use super::{Context, Exit, Input, number, progress};
+use super::{Context, Exit, Input, number, progress, words};
 use crate::Source;
+use crate::format::Format as _;
+use crate::formats::Registry;
 use crate::formats::bmp::{self, Alpha, DecodeError, Options, Undefined};
 use crate::formats::png::PngError;
 use crate::tree::{Problem, Severity};
@@ -155,6 +157,22 @@ fn undecoded(error: DecodeError) -> anyhow::Error {
         }
         error => error.into(),
     }
+}
+
+/// An error about a file, after its name; where it is of another format that is known, with what shows it.
+fn of_file(error: anyhow::Error, source: &Source, name: &str) -> anyhow::Error {
+    let detected = Registry::built_in().detect(source, None).ok().flatten();
+    let quoted = words::quoted(&name.into());
+    let line = match detected.as_ref().map(|format| format.name()) {
+        None | Some("bmp" | "ico") => return error.context(name.to_owned()),
+        Some("png") => format!("bytewright bmp convert {quoted} OUT.bmp"),
+        Some(_) => format!("bytewright inspect {quoted}"),
+    };
+    let format = detected
+        .map(|format| format.name().to_owned())
+        .unwrap_or_default();
+    let said = format!("{name}: {error}; the format of this file is {format}:\n\n  {line}\n");
+    error.context(said)
 }
 
 /// Says what is wrong with a picture that is shown or converted as far as it is there.

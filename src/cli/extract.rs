@@ -97,7 +97,14 @@ impl Args {
                 bail!("{name}: {path} are {} fields: name one", found.len());
             };
             let bytes = document.reader(one.node.range)?;
-            self.write(bytes, cx).with_context(|| name)?;
+            self.write(bytes, cx).with_context(|| name.clone())?;
+            if let Some(held) = words::held_elsewhere(&document, one, path) {
+                cx.note(format!(
+                    "this is what {name} says of {path}; what it holds:\n\n  bytewright extract {} {}\n",
+                    words::quoted(&name.as_str().into()),
+                    words::quoted(&held.to_string().into())
+                ));
+            }
             return Ok(Exit::Done);
         }
         let source = progress::source(self.file.open_up_to(MAX_STREAM)?, false);

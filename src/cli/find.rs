@@ -435,8 +435,19 @@ impl Args {
     }
 }
 
-/// Where a text that isn't there is digits with the 0x of numbers, its bytes may have been meant.
+/// Where a text that isn't there is digits with the 0x of numbers, or those of several bytes, its bytes may have been
+/// meant.
 fn tell_of_bytes(text: &str, cx: &mut Context) {
+    let is_bytes = text.len() >= 4
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && text.bytes().any(|byte| byte.is_ascii_digit());
+    if is_bytes {
+        cx.note(format_args!(
+            "{text} was looked for as a text; --hex {text} finds the bytes"
+        ));
+        return;
+    }
     if let Some(digits) = text.strip_prefix("0x")
         && !digits.is_empty()
         && Pattern::hex(digits).is_ok()

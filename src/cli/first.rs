@@ -148,7 +148,7 @@ pub(super) fn look(mut args: Vec<OsString>) -> First {
     }
     let is_of_tar = text.len() > "-x".len() && letters::are_letters(&word);
     let looks_into = match is_option {
-        true => !is_of_tar && args.iter().skip(rest).any(|arg| is_there(arg)),
+        true => !is_of_tar && args.iter().skip(rest).any(|arg| is_named(arg)),
         false => text == "-" || is_there(&word),
     };
     if looks_into {
@@ -210,6 +210,11 @@ pub(super) fn shared(words: &[OsString]) -> usize {
 fn is_like_a_verb(word: &str) -> bool {
     const ALIKE: f64 = 0.7;
     !word.contains(['.', '/', '\\']) && VERBS.iter().any(|verb| strsim::jaro(verb, word) > ALIKE)
+}
+
+/// Whether a word after options may name a file, be it there or not.
+fn is_named(arg: &OsStr) -> bool {
+    is_there(arg) || !arg.is_empty() && !arg.as_encoded_bytes().starts_with(b"-")
 }
 
 fn is_there(arg: &OsStr) -> bool {

@@ -172,6 +172,7 @@ pub(super) fn advise(error: &mut Error, args: &[OsString]) {
             let found = Words::of(verb, words);
             advise_company(error, &found);
             advise_archive(error, verb, words);
+            advise_joined(error, verb, words);
             advise_path(error, &found);
         }
         ErrorKind::UnknownArgument => advise_unknown(error, &command, verb),
@@ -332,6 +333,33 @@ fn advise_archive(error: &mut Error, verb: &Command, words: &[OsString]) {
             verb.get_name()
         ),
     };
+    suggest(error, &tip);
+}
+
+/// `tar concat A B` lacks the archive to write.
+fn advise_joined(error: &mut Error, verb: &Command, words: &[OsString]) {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    if verb.get_name() != "concat" || !missing.iter().any(|argument| argument.contains("--out")) {
+        return;
+    }
+    let found = Words::of(verb, words).arguments;
+    let new = found.last().filter(|last| !Path::new(last).exists());
+    let read = found.len().saturating_sub(new.iter().len());
+    let read: Vec<String> = found
+        .iter()
+        .take(read)
+        .map(|word| words::quoted(word))
+        .collect();
+    if read.is_empty() {
+        return;
+    }
+    let out = new.map_or("OUT.tar".to_owned(), |new| words::quoted(new));
+    let tip = format!(
+        "the archive to write comes after -o: bytewright tar concat {} -o {out}",
+        read.join(" ")
+    );
     suggest(error, &tip);
 }
 

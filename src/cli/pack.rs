@@ -92,7 +92,9 @@ impl Args {
         };
         let values = match &self.json {
             None => arguments::read(&compiled, &self.values).map(|values| vec![values]),
-            Some(input) => from_json(input).with_context(|| input.to_string()),
+            Some(input) => from_json(input)
+                .with_context(|| input.to_string())
+                .map_err(|error| inline(input).unwrap_or(error)),
         }?;
         let format = compiled.layout;
         let bytes = match (base, values.as_slice()) {
@@ -217,6 +219,18 @@ fn pack_all(format: &Struct, all: &[Record]) -> anyhow::Result<Vec<u8>> {
         bytes.extend(pack(format, values).with_context(|| format!("value {line}"))?);
     }
     Ok(bytes)
+}
+
+/// What to write instead of JSON in the place of its file.
+fn inline(input: &Input) -> Option<anyhow::Error> {
+    let text = input.path().filter(|path| !path.exists())?.to_str()?;
+    serde_json::from_str::<serde_json::Value>(text)
+        .ok()
+        .filter(|value| value.is_object() || value.is_array())?;
+    let quoted = words::quoted(&text.into());
+    Some(anyhow::anyhow!(
+        "--json takes a file, and - for standard input:\n\n  printf %s {quoted} | bytewright pack FORMAT --json -\n"
+    ))
 }
 
 /// The values of a JSON document, an object or a list; or of several, a line each.

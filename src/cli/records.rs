@@ -222,6 +222,12 @@ impl Args {
             .any(std::path::Path::exists);
         if !has_file && std::path::Path::new(text).is_file() {
             let file = words::quoted(&text.into());
+            if let Some(path) = self.path_after(text) {
+                bail!(
+                    "{file} is a file; the path comes before it:\n\n  bytewright records {} {file}\n",
+                    words::quoted(&path.to_string().into())
+                );
+            }
             bail!(
                 "{file} is a file; the format of its records comes before it, or the path to them:\n\n  \
                  bytewright records '<I:time f:value' {file}\n"
@@ -236,6 +242,21 @@ impl Args {
             }
             _ => Err(error),
         }
+    }
+
+    /// Where the file comes first: what follows it, if that is a path into the file.
+    fn path_after(&self, file: &str) -> Option<Path> {
+        let [Input::File(path)] = self.inputs.as_slice() else {
+            return None;
+        };
+        let path: Path = path.to_str()?.parse().ok()?;
+        let source = Input::File(file.into()).open().ok()?;
+        let format = crate::formats::Registry::built_in()
+            .detect(&source, None)
+            .ok()??;
+        let document = crate::inspect::Document::open(source, format).ok()?;
+        let found = document.find(&path).ok()?;
+        found.first().map(|_| path)
     }
 
     /// Whether it is a name that no format has.

@@ -2,7 +2,7 @@
 
 mod members;
 
-pub(super) use members::Other;
+pub(super) use members::{Other, held_elsewhere};
 
 use std::ffi::OsString;
 use std::path::Path;

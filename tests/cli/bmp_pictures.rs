@@ -232,6 +232,22 @@ fn a_picture_is_shown_in_half_blocks() {
 }
 
 #[test]
+fn of_a_file_of_another_format_it_is_told_what_shows_it() {
+    let folder = Folder::new();
+    let png = place(&folder, "a.png");
+    run(["bmp", "convert", &fixture("info-24.bmp"), &png]).out();
+    let gzip = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/gzip/all-fields.gz");
+    for (file, line) in [
+        (&*png, format!("bytewright bmp convert {png} OUT.bmp")),
+        (gzip, format!("bytewright inspect {gzip}")),
+    ] {
+        let said = run(["bmp", "show", file]).fails(4);
+        assert!(said.contains("is no signature of a bitmap"), "{said}");
+        assert!(said.contains(&line), "{said}");
+    }
+}
+
+#[test]
 fn of_a_color_icon_the_colors_are_taken() {
     let folder = Folder::new();
     let out = place(&folder, "out.bmp");

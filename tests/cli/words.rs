@@ -174,6 +174,20 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
             &["find", USTAR, "a", "-m", "1"],
             "-m is written --limit here",
         ),
+        (
+            &["tar", "concat", USTAR, "b.tar"],
+            "/fixtures/tar/ustar.tar -o b.tar",
+        ),
+        (
+            &["pack", "<I:a", "--json", "{\"a\": 1}"],
+            "printf %s '{\"a\": 1}' | bytewright pack FORMAT --json -",
+        ),
+        (
+            &["records", USTAR, "members"],
+            "bytewright records members ",
+        ),
+        (&["-f", "tar", "gone.tar"], "gone.tar: No such file"),
+        (&["--depth", "2", "gone.tar"], "gone.tar: No such file"),
     ] {
         let said = run(args).fails(2);
         assert!(said.contains(line), "{args:?}: {said}");
@@ -201,6 +215,20 @@ fn a_format_after_the_values_is_noticed() {
 }
 
 /// Options of other tools are left out, and what is looked for is kept.
+#[test]
+fn digits_that_are_not_there_as_a_text_may_be_bytes() {
+    for digits in ["0504e473", "12ab"] {
+        let found = run(["find", ALL_FIELDS, digits]);
+        assert_eq!(found.status, 1);
+        let line = format!("--hex {digits} finds the bytes");
+        assert!(found.stderr.contains(&line), "{}", found.stderr);
+    }
+    for text in ["face", "123", "no such"] {
+        let found = run(["find", ALL_FIELDS, text]);
+        assert_eq!((found.status, &*found.stderr), (1, ""), "{text}");
+    }
+}
+
 #[test]
 fn lines_of_grep_and_its_kin_keep_what_they_look_for() {
     for (line, told) in [

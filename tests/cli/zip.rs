@@ -295,3 +295,25 @@ fn where_nothing_is_inside_the_file_itself_is_named() {
     let found = run(["find", "--embedded", &folder.file("a.bin", &[7; 100])]);
     assert_eq!((found.status, &*found.stderr), (1, ""));
 }
+
+#[test]
+fn a_member_that_is_extracted_as_what_the_archive_says_of_it_is_told() {
+    let folder = Folder::new();
+    let zip = folder.file("a.zip", &whole());
+    let names = run(["get", &zip, "members[*].name"]).out();
+    let name = names.lines().next().unwrap();
+    let name = name.rsplit('=').next().unwrap();
+    let path = format!("members[\"{name}\"]");
+    let out = folder.path("out");
+    let told = run(["extract", &zip, &path, "-o", out.to_str().unwrap()]);
+    assert_eq!(told.status, 0, "{}", told.stderr);
+    assert!(
+        told.stderr
+            .contains(&format!("bytewright extract {zip} '{path}.local.data")),
+        "{}",
+        told.stderr
+    );
+    // What stands inside the part itself needs no telling.
+    let header = run(["extract", &zip, &format!("{path}.local")]);
+    assert_eq!((header.status, &*header.stderr), (0, ""));
+}

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::{Pixels, open, undecoded, warn};
+use super::{Pixels, of_file, open, undecoded, warn};
 use crate::cli::{Context, Exit, Input, Output};
 use crate::formats::bmp::{Decoder, Picture, inspect};
 use crate::render::json::List;
@@ -91,7 +91,7 @@ impl Args {
         let source = open(file)?;
         let report = inspect(&source).with_context(|| name.clone())?;
         let decoder = Decoder::of(&source, &report, &self.pixels.options());
-        let decoder = decoder.map_err(undecoded).with_context(|| name.clone())?;
+        let decoder = decoder.map_err(|error| of_file(undecoded(error), &source, &name))?;
         let bitmap = report.bitmaps().get(decoder.bitmap());
         let dib = bitmap.and_then(|bitmap| bitmap.dib.as_ref());
         let decoded = Picture::read(decoder)

@@ -2,14 +2,32 @@
 //! and what takes a file out.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::Path as FilePath;
 
 use super::{names_archive, quoted};
 use crate::format::Format as _;
 use crate::formats::Registry;
-use crate::inspect::Document;
+use crate::inspect::{Document, Found, Path};
 use crate::render::escape;
 use crate::{Source, Value};
+
+/// The path to what a member holds that stands elsewhere than what the archive says of it.
+pub(in crate::cli) fn held_elsewhere(
+    document: &Document,
+    one: &Found,
+    path: &Path,
+) -> Option<Path> {
+    let held = CONTENTS.into_iter().find_map(|content| {
+        let path: Path = format!("{path}.{content}").parse().ok()?;
+        let found = document.find(&path).ok()?;
+        Some((found.first()?.node.range, path))
+    });
+    let (range, path) = held?;
+    let own = one.node.range;
+    let is_inside =
+        range.space == own.space && range.offset >= own.offset && range.end() <= own.end();
+    (!is_inside && range.size > 0).then_some(path)
+}
 
 /// Members that are looked at: folders come first, and hold nothing.
 const LOOKED_AT: usize = 64;
@@ -84,7 +102,7 @@ fn content(document: &Document) -> Option<(String, bool)> {
     let mut first = None;
     for found in members.flatten() {
         let (name, path) = found;
-        let is_archive = names_archive(Path::new(name.trim_end()));
+        let is_archive = names_archive(FilePath::new(name.trim_end()));
         if name.starts_with("data.tar") {
             return Some((path, is_archive));
         }
