@@ -78,7 +78,15 @@ impl Args {
         let source = Source::open(&file).with_context(|| shown.clone())?;
         match patch.check(&source) {
             Err(ApplyError::Mismatch(mismatch)) => {
-                cx.warn(format!("{shown}: {mismatch}; nothing was changed"));
+                let is_done = patch.reversed().check(&source).is_ok();
+                let (state, back) = match self.reverse {
+                    false => ("applied", "apply --reverse undoes it"),
+                    true => ("undone", "apply without --reverse applies it"),
+                };
+                match is_done {
+                    true => cx.warn(format!("{shown}: the patch is {state} already; {back}")),
+                    false => cx.warn(format!("{shown}: {mismatch}; nothing was changed")),
+                }
                 return Ok(Exit::No);
             }
             checked => checked.with_context(|| shown.clone())?,

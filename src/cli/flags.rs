@@ -237,6 +237,13 @@ fn advise_unknown(error: &mut Error, command: &Command, verb: &Command) {
         suggest(error, &format!("{shown} without {given}"));
         return;
     }
+    if let ['-', level @ '0'..='9'] = given.chars().collect::<Vec<_>>()[..]
+        && has(verb, "--level")
+    {
+        error.remove(ContextKind::SuggestedArg);
+        suggest(error, &format!("{given} is written --level {level} here"));
+        return;
+    }
     if matches!(&*given, "-f" | "--format" | "-t") && has_format_first(verb) {
         error.remove(ContextKind::SuggestedArg);
         let tip = format!(

@@ -296,6 +296,14 @@ fn tell_missing(cx: &mut Context, input: &Input, selection: &Selection) -> Exit 
             escape::text(name)
         ));
         exit = Exit::No;
+        // A line of GNU tar that lacks its letter f.
+        let name = names::os_string(name).filter(|_| input.path().is_none());
+        if let Some(archive) = name.filter(|name| file::is_at(Path::new(name))) {
+            cx.note(format_args!(
+                "{0} is an archive, which comes first after the verb, or after the letter f: bytewright tar list {0}",
+                words::quoted(&archive)
+            ));
+        }
     }
     exit
 }

@@ -162,6 +162,19 @@ fn a_patch_after_its_file_is_told_from_one() {
     let said = run(["apply", &file, &undo]).fails(2);
     let line = format!("the patch comes first:\n\n  bytewright apply {undo} {file}\n");
     assert!(said.contains(&line), "{said}");
+    // What is applied already, and undone already, is neither done again nor called a mismatch.
+    let said = run(["apply", &undo, &file]);
+    assert_eq!(said.status, 1);
+    assert!(
+        said.stderr.contains("applied already; apply --reverse"),
+        "{}",
+        said.stderr
+    );
+    run(["apply", "--reverse", &undo, &file]).out();
+    let said = run(["apply", "--reverse", &undo, &file]);
+    assert_eq!(said.status, 1);
+    assert!(said.stderr.contains("undone already"), "{}", said.stderr);
+    assert_eq!(std::fs::read(&file).unwrap(), [1, 2, 3]);
     // A format that is none, and a file.
     let said = run(["inspect", "-f", &file]).fails(3);
     assert!(said.contains("is a file, and no format"), "{said}");

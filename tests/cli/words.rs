@@ -186,6 +186,14 @@ fn words_and_options_of_other_tools_are_told_what_they_mean() {
             &["records", USTAR, "members"],
             "bytewright records members ",
         ),
+        (
+            &["tar", "create", "a.tar", "b", "-9"],
+            "-9 is written --level 9 here",
+        ),
+        (
+            &["tar", "append", "-", "Cargo.toml"],
+            "bytewright tar concat - NEW.tar -o OUT.tar",
+        ),
         (&["-f", "tar", "gone.tar"], "gone.tar: No such file"),
         (&["--depth", "2", "gone.tar"], "gone.tar: No such file"),
     ] {
@@ -289,4 +297,9 @@ fn letters_of_gnu_tar_work() {
     let listed = ["tar", "--directory", &out, "-tf", &archive];
     assert_eq!(run(listed).out(), "d/a.txt\na.txt\n");
     assert!(std::fs::read(&archive).unwrap().starts_with(b"\x1f\x8b"));
+    // Without the letter f the archive is the name of a member of standard input, as in GNU tar.
+    let forgotten = run(["tar", "x", &archive]);
+    assert_eq!(forgotten.status, 1);
+    let line = format!("bytewright tar list {archive}");
+    assert!(forgotten.stderr.contains(&line), "{}", forgotten.stderr);
 }

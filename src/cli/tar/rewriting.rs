@@ -5,7 +5,7 @@ use std::fs::{self, Metadata};
 use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::of_input;
 use crate::Source;
@@ -26,6 +26,12 @@ pub(super) struct Old {
 
 impl Old {
     pub(super) fn open(path: &Path) -> anyhow::Result<Old> {
+        if path == Path::new("-") {
+            bail!(
+                "standard input can't be changed where it is; archives from streams are joined by\n\n  \
+                 bytewright tar concat - NEW.tar -o OUT.tar\n"
+            );
+        }
         let mut old = Old::read(&Input::File(path.to_owned()))?;
         if old.content.read(0, 1)?.is_empty() {
             old.compression = Compression::of_name(path);
