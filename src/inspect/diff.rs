@@ -12,7 +12,7 @@ use super::walk::display_path;
 use crate::Source;
 use crate::offset::{Position, Tally};
 use crate::source::uninterrupted;
-use crate::tree::{Node, Range, Role};
+use crate::tree::{Node, Place, Range, Role};
 
 /// How much is compared at a time.
 const CHUNK: usize = 64 << 10;
@@ -21,7 +21,10 @@ const CHUNK: usize = 64 << 10;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Side {
-    /// Its path; an item with a key goes by it.
+    /// Where it stands in its tree.
+    pub place: Place,
+    /// Its path as people read it: an item with a key goes by that. Of several items with one key, it leads to
+    /// the first alone.
     pub path: String,
     /// The node.
     pub node: Node,
@@ -84,6 +87,7 @@ pub fn diff(old: &Document, new: &Document, report: Report<'_>) -> io::Result<bo
         report,
     };
     let side = |document: &Document| Side {
+        place: Place::default(),
         path: String::new(),
         node: document.root().clone(),
     };
@@ -347,7 +351,8 @@ fn below(parent: &Side, child: Cow<'_, Node>) -> Side {
     let mut path = parent.path.clone();
     super::walk::push(&mut path, &node);
     let path = display_path(&path, node.key.as_ref());
-    Side { path, node }
+    let place = parent.place.child(node.name.clone());
+    Side { place, path, node }
 }
 
 fn key(side: &Side) -> &[u8] {

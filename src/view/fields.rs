@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::job::Watch;
 use crate::inspect::Document;
 use crate::inspect::diff::{Difference, Side, diff};
-use crate::tree::{Node, Range};
+use crate::tree::{Node, Place, Range};
 
 /// Differences that are kept, at most.
 const MOST: usize = 10_000;
@@ -27,7 +27,9 @@ pub(super) enum Sides {
 /// A field that differs.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// As the first file has it, or else the second.
+    /// Where the field stands in the first file, or else in the second.
+    pub(super) place: Place,
+    /// Its path as people read it.
     pub(super) path: String,
     pub(super) sides: Sides,
 }
@@ -35,11 +37,13 @@ pub(super) struct Row {
 impl Row {
     fn new(difference: Difference) -> Row {
         let one = |side: Box<Side>, sides: fn(Box<Node>) -> Sides| Row {
+            place: side.place,
             path: side.path,
             sides: sides(Box::new(side.node)),
         };
         match difference {
             Difference::Changed { old, new, at } => Row {
+                place: old.place,
                 path: old.path,
                 sides: Sides::Both {
                     first: Box::new(old.node),

@@ -131,6 +131,26 @@ fn members_that_only_one_archive_has_are_told_and_both_places_are_shown() {
     );
 }
 
+/// Of two members with one name, a path by the name leads to the first.
+#[test]
+fn the_field_that_is_shown_is_the_one_that_is_edited_where_two_members_have_one_name() {
+    let first = archive(&[("twice", b"one"), ("twice", b"two")]);
+    let mut second = first.clone();
+    // The mode of the second header (POSIX.1-1988: eight bytes at 100): other digits of the same sum.
+    second[1024 + 100..1024 + 107].copy_from_slice(b"0000653");
+    let (_folder, a, b) = pair(&first, &second);
+    let mut browser = Browser::compare(&a, &b, SIZE);
+    // The first digit that differs.
+    assert_eq!(browser.app.offset(), 1024 + 105);
+    browser.keys("<Enter><C-u>427<Enter>sy");
+    let saved = fs::read(&a).unwrap();
+    assert_eq!(saved[..512], first[..512]);
+    assert_eq!(
+        saved[1024 + 100..1024 + 108],
+        second[1024 + 100..1024 + 108]
+    );
+}
+
 #[test]
 fn fields_inside_of_streams_are_compared_and_both_contents_are_shown() {
     let gzip = |data: &[u8]| {

@@ -91,10 +91,7 @@ impl App<'_> {
         let row = self.fields().and_then(Fields::selected);
         let Some(row) = row.cloned() else { return };
         match row.first() {
-            Some(node) => match row.path.parse() {
-                Ok(path) => self.edit_node(path, node),
-                Err(error) => self.say(Tone::Error, error.to_string()),
-            },
+            Some(node) => self.edit_node(Path::to(&row.place), node),
             None => self.say(Tone::Note, "the first file has no such field"),
         }
     }
