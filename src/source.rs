@@ -1,6 +1,7 @@
 //! Where bytes come from: a file, standard input, memory; always read at positions.
 
 mod again;
+pub(crate) mod part;
 mod spool;
 pub(crate) mod watched;
 

@@ -12,6 +12,7 @@ use super::within;
 use crate::Source;
 use crate::format::{Content, Format, Picture, Stream, Unknown};
 use crate::formats::Registry;
+use crate::source::part;
 use crate::structs::DataError;
 use crate::tree::serial::with_path;
 use crate::tree::{Node, Problem, Range, Role, Severity, Space};
@@ -108,7 +109,7 @@ impl Document {
         let detect = |content: &Source| Registry::built_in().detect(content, None);
         let mut content = Content::new(&detect);
         content.ask(paths.iter().filter_map(Path::asked).collect());
-        let root = format.tree(&within::from(&source, at), &mut content)?;
+        let root = format.tree(&part::from(&source, at), &mut content)?;
         Ok(Document {
             root: within::tree(root, at),
             format,
@@ -129,7 +130,7 @@ impl Document {
 
     /// The bytes of a file from where the format begins.
     pub(super) fn part(&self, source: &Source) -> Source {
-        within::from(source, self.at)
+        part::from(source, self.at)
     }
 
     /// Where the format begins in the file.

@@ -6,10 +6,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::find::{Find, Pattern, PatternError};
-use super::{Document, Step, walk, within};
+use super::{Document, Step, walk};
 use crate::Source;
 use crate::format::Format;
 use crate::formats::Registry;
+use crate::source::part;
 use crate::structs::problems::{S001, S002, S003, S004, S008};
 use crate::tree::{Problem, Range, Role, Severity};
 
@@ -234,7 +235,7 @@ impl Read {
         signature: u64,
         is_looked_for: bool,
     ) -> io::Result<Option<Read>> {
-        let part = within::from(source, start);
+        let part = part::from(source, start);
         let Some(format) = Registry::built_in().detect(&part, None)? else {
             return Ok(None);
         };

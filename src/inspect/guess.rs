@@ -16,9 +16,10 @@ use serde::ser::{SerializeStruct, Serializer};
 
 pub use entropy::entropy;
 
-use super::{Order, within};
+use super::Order;
 use crate::Source;
 use crate::offset::Position;
+use crate::source::part;
 
 /// How much of a source is looked at to tell its records.
 const SAMPLE: u64 = 256 << 10;
@@ -263,7 +264,7 @@ pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
         let message = format!("there is no offset {start}: there are {size} bytes");
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
-    guess_part(source, start, u64::MAX)
+    guess_part(source, start, size)
 }
 
 /// The same of `size` bytes from an offset on, or of those that there are.
@@ -272,7 +273,8 @@ pub fn guess_from(source: &Source, start: u64) -> io::Result<Guess> {
 ///
 /// Those of the source.
 pub fn guess_part(source: &Source, start: u64, size: u64) -> io::Result<Guess> {
-    let mut guess = guess(&within::part(source, start, size))?;
+    let size = source.size()?.saturating_sub(start).min(size);
+    let mut guess = guess(&part::of(source, start, size))?;
     for block in &mut guess.blocks {
         block.offset.advance(start);
     }

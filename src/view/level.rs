@@ -1,6 +1,5 @@
 //! One document on the screen: a file, or what is inside of one.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +10,7 @@ use super::outline::Outline;
 use super::problems::Problems;
 use crate::Source;
 use crate::inspect::Document;
-use crate::source::ReadAt;
+use crate::source::part;
 use crate::tree::{Place, Range, Space};
 
 /// A document, its tree, and where the cursors are.
@@ -115,8 +114,8 @@ impl Level {
 
     /// The bytes of a range as a file of its own.
     pub(super) fn part(&self, range: Range) -> Option<Source> {
-        let source = self.source(range.space)?.clone();
-        Some(part(source, range.offset, range.size))
+        let source = self.source(range.space)?;
+        Some(part::of(source, range.offset, range.size))
     }
 
     /// Where a range begins in the file that is edited; `None` of what stands in a stream.
@@ -129,40 +128,5 @@ impl Level {
     pub(super) fn field(&self) -> Option<Range> {
         let row = self.outline.selected()?;
         row.is_node().then_some(row.node.range)
-    }
-}
-
-/// The bytes of a part of a source, which begins at `start` and has `size` bytes.
-pub(super) fn part(source: Source, start: u64, size: u64) -> Source {
-    Source::new(Part {
-        source,
-        start,
-        size,
-    })
-}
-
-struct Part {
-    source: Source,
-    start: u64,
-    size: u64,
-}
-
-impl ReadAt for Part {
-    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        let left = self.size.saturating_sub(offset);
-        let room = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
-        let buf = buf.get_mut(..room).unwrap_or_default();
-        match self.start.checked_add(offset) {
-            Some(offset) => self.source.read_into(offset, buf),
-            None => Ok(0),
-        }
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        Ok(self.size)
-    }
-
-    fn known_size(&self) -> Option<u64> {
-        Some(self.size)
     }
 }

@@ -9,10 +9,11 @@ use super::{App, Mode, Tone, Wanted};
 use crate::Source;
 use crate::inspect::edit::{self, Change, Edit};
 use crate::inspect::{Document, Path};
+use crate::source::part;
 use crate::tree::Place;
 use crate::view::edits::{Edits, Put};
 use crate::view::job::Watch;
-use crate::view::level::{Level, part};
+use crate::view::level::Level;
 use crate::view::line::Line;
 
 /// Why a part of the file can't have another size.
@@ -128,7 +129,7 @@ impl App<'_> {
             let size = level.hex_size();
             match level.origin {
                 Some(_) if depth == 0 => level.file = file.clone(),
-                Some(origin) => level.file = part(file.clone(), origin, size),
+                Some(origin) => level.file = part::of(&file, origin, size),
                 None => {}
             }
         }
