@@ -8,7 +8,7 @@ use ::bzip2::write::BzEncoder;
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Fault, Stream, begins_bzip2};
+use super::{BZIP2, BZIP2_BLOCK, Decode, Fault, Stream, begins_bzip2};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Bzip2<'_>>::new(stream))
@@ -21,7 +21,8 @@ pub(super) fn encoder<W: Write>(out: W, level: u32) -> BzEncoder<W> {
 struct Bzip2<'a>(BzDecoder<Compressed<'a>>);
 
 impl<'a> Frame<'a> for Bzip2<'a> {
-    const START: usize = 10;
+    /// The signature, the level, and what a block or the end begins with.
+    const START: usize = BZIP2.len() + 1 + BZIP2_BLOCK.len();
 
     fn begins(start: &[u8]) -> bool {
         begins_bzip2(start)

@@ -16,6 +16,10 @@ const SKIPPABLE_FRAME: &str = "<I:magic I:size";
 const LEGACY_BLOCK: &str = "<I:compressed_size";
 const STREAM: &str = ">B{window:4 method:4}:compression B{level:2 dictionary:1 check:5}:flags";
 
+/// Bytes of the longest header of a frame of zstd (section 3.1.1): with a window, a dictionary and a size.
+#[cfg(any(feature = "zstd", test))]
+pub(super) const LONGEST_ZSTD_FRAME_HEADER: usize = 18;
+
 /// The formats that have the fields of [`field!`].
 pub(crate) const FORMATS: [&str; 3] = [FRAME, SKIPPABLE_FRAME, LEGACY_BLOCK];
 
@@ -166,6 +170,7 @@ mod tests {
         SKIPPABLE.assert_sound();
         LZ4_LEGACY_BLOCK.assert_sound();
         ZLIB.assert_sound();
+        let mut longest = 0;
         for descriptor in 0..=u8::MAX {
             let single = descriptor & 0x20 != 0;
             let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
@@ -177,12 +182,14 @@ mod tests {
             let start = [&b"\x28\xb5\x2f\xfd"[..], &[descriptor], &[0; 20]].concat();
             let (_, size) = ZSTD_FRAME.layout().unpack_prefix(&start).unwrap();
             assert_eq!(size, expected, "{descriptor:#x}");
+            longest = longest.max(size);
             assert!(zstd_header(&start[..expected]).is_some(), "{descriptor:#x}");
             assert!(
                 zstd_header(&start[..expected - 1]).is_none(),
                 "{descriptor:#x}"
             );
         }
+        assert_eq!(longest, LONGEST_ZSTD_FRAME_HEADER);
     }
 
     #[test]

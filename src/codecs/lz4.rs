@@ -7,7 +7,7 @@ use lz4_flex::frame::{BlockMode, BlockSize, FrameDecoder, FrameEncoder, FrameInf
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
 use super::layout::{LZ4_LEGACY_BLOCK, field};
-use super::{Decode, Fault, LZ4_LEGACY, Stream, begins_lz4};
+use super::{Decode, Fault, LZ4, LZ4_LEGACY, Stream, begins_lz4};
 use crate::offset::Position;
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
@@ -29,7 +29,7 @@ enum Lz4<'a> {
 }
 
 impl<'a> Frame<'a> for Lz4<'a> {
-    const START: usize = 4;
+    const START: usize = LZ4.len();
     const SKIPPABLE: bool = true;
 
     fn begins(start: &[u8]) -> bool {

@@ -8,7 +8,7 @@ use liblzma::write::XzEncoder;
 
 use super::compressed::Compressed;
 use super::frames::{Frame, Frames};
-use super::{Decode, Fault, Stream, begins_xz};
+use super::{Decode, Fault, Stream, XZ, begins_xz};
 
 pub(super) fn open(stream: Stream<'_>) -> Box<dyn Decode + '_> {
     Box::new(Frames::<Xz<'_>>::new(stream))
@@ -28,7 +28,7 @@ pub(super) fn encoder<W: Write>(out: W, level: u32, threads: u32) -> io::Result<
 struct Xz<'a>(XzDecoder<Compressed<'a>>);
 
 impl<'a> Frame<'a> for Xz<'a> {
-    const START: usize = 6;
+    const START: usize = XZ.len();
     const PADDED: bool = true;
 
     fn begins(start: &[u8]) -> bool {

@@ -36,7 +36,7 @@ const LARGEST_WINDOW_LOG: u32 = if cfg!(target_pointer_width = "64") {
 struct Zstd<'a>(Decoder<'static, Compressed<'a>>);
 
 impl<'a> Frame<'a> for Zstd<'a> {
-    const START: usize = 18;
+    const START: usize = layout::LONGEST_ZSTD_FRAME_HEADER;
     const SKIPPABLE: bool = true;
 
     fn begins(start: &[u8]) -> bool {

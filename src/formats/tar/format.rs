@@ -1,10 +1,11 @@
 //! Archives as a [`Format`].
 
 use std::io;
+use std::sync::LazyLock;
 
 use super::codes::CODES;
 use super::header::checksum_field;
-use super::layout::Layout;
+use super::layout::{Layout, MAGIC, field};
 use super::tree::{is_archive, tree};
 use crate::Source;
 use crate::format::{Code, Content, Edited, Fit, Follow, Format, Head};
@@ -40,7 +41,12 @@ impl Format for Tar {
 
     /// The magic of ustar and of GNU tar; older archives have none.
     fn signatures(&self) -> &[(i64, &[u8])] {
-        &[(257, b"ustar")]
+        static SIGNATURE: LazyLock<[(i64, &[u8]); 1]> = LazyLock::new(|| {
+            let magic = Layout::Ustar.header().range(field!("magic"), 0);
+            let at = magic.and_then(|magic| i64::try_from(magic.offset).ok());
+            [(at.unwrap_or(0), MAGIC)]
+        });
+        &*SIGNATURE
     }
 
     fn tree(&self, source: &Source, _: &mut Content<'_>) -> io::Result<Node> {
@@ -64,7 +70,7 @@ impl Format for Tar {
                 .take(last.saturating_add(1))
                 .cloned()
                 .collect();
-            let place = header.child("chksum".into());
+            let place = header.child(field!("chksum").name().into());
             if follow.iter().any(|follow| follow.place == place) {
                 continue;
             }
@@ -84,5 +90,15 @@ impl Format for Tar {
 
     fn codes(&self) -> &[Code] {
         CODES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_is_the_magic_where_posix_has_it() {
+        assert_eq!(Tar.signatures(), [(257, &b"ustar"[..])]);
     }
 }

@@ -4,7 +4,7 @@ mod json;
 
 use super::draft::Draft;
 use super::error::{Error, ErrorKind};
-use super::layout::{BLOCK, Layout, field};
+use super::layout::{BLOCK, Layout, MAGIC, field};
 use super::number;
 use crate::schema::Field;
 
@@ -112,7 +112,7 @@ fn layout_of(block: &[u8; BLOCK]) -> Layout {
     if magic == b"ustar " {
         return Layout::Gnu;
     }
-    if !magic.starts_with(b"ustar") {
+    if !magic.starts_with(MAGIC) {
         return Layout::V7;
     }
     // Star's own mark, or the test that GNU tar makes where the mark is missing.

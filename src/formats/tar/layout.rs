@@ -16,6 +16,9 @@ pub const BLOCK: usize = 512;
 /// The size of a record in bytes, of which POSIX has an archive be a multiple: 20 blocks.
 pub(crate) const RECORD: u64 = 20 * BLOCK as u64;
 
+/// What the magic of ustar and of GNU tar begins with.
+pub(super) const MAGIC: &[u8] = b"ustar";
+
 /// What all flavours share, up to the link's name.
 macro_rules! front {
     () => {
