@@ -88,7 +88,7 @@ impl Args {
         let mut tell = |difference: Difference<'_>| -> io::Result<()> {
             match self.output {
                 Output::Text => differences::difference(&difference, out),
-                _ => values.write(&differences::difference_json(&difference), out),
+                _ => values.write(&difference, out),
             }
         };
         let same = diff(&a, &b, &fields, &mut tell).context("standard output")?;

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use super::differences;
 use super::reading::ContentArgs;
 use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
@@ -57,7 +56,7 @@ impl Args {
         let terminal = cx.is_terminal();
         for member in manifest.lines() {
             if self.output != Output::Text {
-                values.write(&differences::line_json(&member), cx.out())?;
+                values.write(&member, cx.out())?;
                 continue;
             }
             for digest in &member.digests {

@@ -1,6 +1,7 @@
 //! The members of archives: compared with each other, and with lists of digests.
 
 mod diff;
+mod json;
 mod manifest;
 mod texts;
 

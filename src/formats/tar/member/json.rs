@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::{Format, Kind, Member};
 use crate::formats::tar::time::Time;
 use crate::tree;
-use crate::value::plain::{Ints, Readable};
+use crate::value::plain::Readable;
 
 /// The word that listings use.
 impl Serialize for Kind {
@@ -96,7 +96,7 @@ impl Serialize for Member {
         if !member.pax.is_empty() {
             let records = member.pax.iter();
             let records: Vec<_> = records
-                .map(|r| (readable(&r.keyword), readable(&r.value)))
+                .map(|r| (Readable::of(&*r.keyword), Readable::of(&*r.value)))
                 .collect();
             map.serialize_entry("pax", &records)?;
         }
@@ -121,13 +121,6 @@ fn name<M: SerializeMap>(
     match std::str::from_utf8(raw) {
         Ok(_) => Ok(()),
         Err(_) => map.serialize_entry(raw_key, &STANDARD.encode(raw)),
-    }
-}
-
-fn readable(bytes: &[u8]) -> Readable<'_, [u8]> {
-    Readable {
-        what: bytes,
-        ints: Ints::Numbers,
     }
 }
 
