@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::{Input, input, number, out, progress};
 use crate::Source;
 use crate::inspect::Document;
-use crate::offset::Position;
+use crate::offset::{Position, Tally};
 use crate::structs::{DataError, DataErrorKind};
 use crate::tree::Range;
 
@@ -169,7 +169,7 @@ impl Read for Live {
         {
             match self.0.read(rest) {
                 Ok(0) => break,
-                Ok(n) => read = read.saturating_add(n),
+                Ok(n) => read.tally(n),
                 // An error comes again with the next read.
                 Err(_) => break,
             }

@@ -22,7 +22,7 @@ use std::io;
 use std::iter::FusedIterator;
 
 use crate::Source;
-use crate::offset::Position;
+use crate::offset::{Position, Tally};
 pub(super) use items::items;
 use pair::{Pair, Region};
 use work::Work;
@@ -224,7 +224,7 @@ impl Summary {
     /// Counts one more.
     pub fn add(&mut self, edit: &Edit) {
         let (a, b) = (edit.a.size(), edit.b.size());
-        let count = |to: &mut u64, n: u64| *to = to.saturating_add(n);
+        let count = |to: &mut u64, n: u64| to.tally(n);
         match edit.kind {
             Kind::Equal => count(&mut self.equal, a),
             Kind::Changed => {

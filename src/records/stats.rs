@@ -135,7 +135,7 @@ impl ColumnStats {
                 for row in 0..column.len() {
                     match column.values.bytes(row).filter(|_| column.is_valid(row)) {
                         Some(bytes) => self.bytes(bytes),
-                        None => self.nulls = self.nulls.saturating_add(1),
+                        None => self.nulls.tally(1),
                     }
                 }
             }
@@ -143,7 +143,7 @@ impl ColumnStats {
                 for row in 0..column.len() {
                     match column.value(row, field) {
                         Some(value) => self.other(&value),
-                        None => self.nulls = self.nulls.saturating_add(1),
+                        None => self.nulls.tally(1),
                     }
                 }
             }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::inspect::Document;
 use crate::inspect::FindError;
 use crate::inspect::items::Items;
+use crate::offset::Tally;
 use crate::tree::Node;
 
 /// Children that are made ahead of being asked for.
@@ -96,7 +97,7 @@ impl Feed {
         match self {
             Feed::Here { node, next } => match node.made().get(*next) {
                 Some(child) => {
-                    *next = next.saturating_add(1);
+                    next.tally(1);
                     Next::Child(Box::new(child.clone()))
                 }
                 None => Next::End,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::children;
 use super::job::Watch;
 use crate::inspect::Document;
+use crate::offset::Tally;
 use crate::tree::{Name, Node, Place, Role, Space};
 
 /// Steps from the root down: of each the place among the children, and the node.
@@ -91,7 +92,7 @@ impl Search<'_> {
             stopped = self.watch.check();
             self.watch.tell(ordinal);
             let at = ordinal;
-            ordinal = ordinal.saturating_add(1);
+            ordinal.tally(1);
             if self.holds(&child) {
                 match child.role {
                     Role::View if view.is_none() => view = Some((at, child.into_owned())),
@@ -188,7 +189,7 @@ fn step(
         children::each_from(document, node, first, &mut |child: Cow<'_, Node>| {
             stopped = watch.check();
             let at = ordinal;
-            ordinal = ordinal.saturating_add(1);
+            ordinal.tally(1);
             let is_it = child.name == *name;
             let is_view = child.role == Role::View;
             if is_it && (!is_view || found.is_none()) {

@@ -11,6 +11,7 @@ use crate::cli::output::Output;
 use crate::cli::{Context, Exit, Input, hash};
 use crate::formats::tar::compare::{Manifest, Verdict};
 use crate::hash::{Algorithm, Entry};
+use crate::offset::Tally;
 use crate::render::{escape, json};
 use crate::value::text::counted;
 
@@ -123,7 +124,7 @@ impl Args {
             });
             match read {
                 Some(read) => list.push(read),
-                None => malformed = malformed.saturating_add(1),
+                None => malformed.tally(1),
             }
         }
         let is_archive = |path| file::is_at(path);

@@ -19,6 +19,7 @@ use smol_str::SmolStr;
 use super::Kaitai;
 use super::spec::{Content, Endian, EnumId, Spec, Type, TypeId};
 use crate::formats::user::{Converted, LeftOut, toml_text};
+use crate::offset::Tally;
 
 /// How often types are converted at most: what one asks of an object far around it goes from type to type.
 const MAX_ROUNDS: usize = 64;
@@ -183,7 +184,7 @@ impl<'s> Converter<'s> {
                 text.push('\n');
             }
             self.format(id, (next == 0).then_some(kaitai), &mut text);
-            next = next.saturating_add(1);
+            next.tally(1);
         }
         text
     }
@@ -333,7 +334,7 @@ impl Level<'_, '_> {
                 other => other,
             };
             match taken {
-                Ok(fields) => index = index.saturating_add(fields),
+                Ok(fields) => index.tally(fields),
                 Err(why) => {
                     let message = format!("{} and what follows it: {why}", field.name);
                     self.out

@@ -7,6 +7,7 @@ use super::read::{Around, Reader, State};
 use super::spec::{Content, Field, Kind, KindOf, Repeat, Shape};
 use super::stream::Stream;
 use super::values::Val;
+use crate::offset::Tally;
 use crate::tree::{MAX_VALUE, Node, Problem, Role};
 use crate::value::Value;
 
@@ -393,7 +394,7 @@ impl<'p> Reader<'p> {
                 {
                     return Ok(());
                 }
-                index = index.saturating_add(1);
+                index.tally(1);
                 continue;
             };
             match slot {
@@ -415,7 +416,7 @@ impl<'p> Reader<'p> {
             {
                 return Ok(());
             }
-            index = index.saturating_add(1);
+            index.tally(1);
         }
     }
 

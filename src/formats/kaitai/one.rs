@@ -10,6 +10,7 @@ use super::spec::{Coding, Field, Kind, KindOf, Parent, Process, Shape, Size, Typ
 use super::stream::Stream;
 use super::text::{Ending, Terminator};
 use super::values::{Span, Val, equal};
+use crate::offset::Position;
 use crate::tree::{BitRange, MAX_VALUE, Node, Problem, Role};
 
 /// Bytes at a time that are searched for a terminator.
@@ -292,7 +293,7 @@ impl<'p> Reader<'p> {
                     before = before.saturating_add((index as u64).saturating_mul(unit));
                     found = true;
                 }
-                None => before = before.saturating_add(block.len() as u64),
+                None => before.advance(block.len() as u64),
             }
         }
         if !found && shape.eos_error {

@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::expression::{Binary, Cast, CastTo, Expression, SizeOf, Unary};
+use crate::offset::{Position, Tally};
 
 /// How deep parentheses, signs and the like may lie in one another: a pair of parentheses counts twice,
 /// and takes a dozen calls.
@@ -152,7 +153,7 @@ impl<'t> Parser<'t> {
                 "more than {MAX_DEPTH} parts lie in one another here"
             ));
         }
-        self.depth = self.depth.saturating_add(1);
+        self.depth.tally(1);
         let read = read(self);
         self.depth = self.depth.saturating_sub(1);
         read
@@ -210,7 +211,7 @@ impl<'t> Parser<'t> {
         'more: loop {
             for (token, operator) in operators {
                 if self.takes(token) {
-                    length = length.saturating_add(1);
+                    length.advance(1);
                     if length > MAX_CHAIN {
                         return Err(format!("a chain of more than {MAX_CHAIN} operators"));
                     }
@@ -265,7 +266,7 @@ impl<'t> Parser<'t> {
             } else {
                 return Ok(of);
             }
-            length = length.saturating_add(1);
+            length.advance(1);
             if length > MAX_CHAIN {
                 return Err(format!("a chain of more than {MAX_CHAIN} names"));
             }

@@ -10,6 +10,7 @@ use super::stream::{Bytes, Stream};
 use super::values::{Span, Val, equal};
 use crate::Source;
 use crate::format::Code;
+use crate::offset::Tally;
 use crate::tree::{Range as Extent, Space};
 
 /// How deep objects may lie in one another.
@@ -161,7 +162,7 @@ impl<'p> Reader<'p> {
     }
 
     pub(super) fn step(&mut self, count: u64) -> Result<(), Fault> {
-        self.steps = self.steps.saturating_add(count);
+        self.steps.tally(count);
         if self.steps > self.size.saturating_mul(64).saturating_add(MAX_STEPS) {
             let message = "the description asks for more work than the file's size bears";
             return Err(Fault::new(LIMIT, message));
@@ -171,7 +172,7 @@ impl<'p> Reader<'p> {
 
     /// Counts a node, or an item of an array.
     pub(super) fn count_node(&mut self) -> Result<(), Fault> {
-        self.nodes = self.nodes.saturating_add(1);
+        self.nodes.tally(1);
         let most = self.most_nodes();
         match self.nodes > most {
             true => {
@@ -189,7 +190,7 @@ impl<'p> Reader<'p> {
 
     /// Counts an item that took no bytes.
     pub(super) fn count_empty(&mut self) -> Result<(), Fault> {
-        self.empty = self.empty.saturating_add(1);
+        self.empty.tally(1);
         match self.empty > MAX_EMPTY {
             true => {
                 let message = format!("more than {MAX_EMPTY} items take no bytes");
@@ -208,7 +209,7 @@ impl<'p> Reader<'p> {
             let message = "instances and expressions need one another without end";
             return Err(Fault::new(LIMIT, message));
         }
-        self.calls = self.calls.saturating_add(1);
+        self.calls.tally(1);
         let read = read(self);
         self.calls = self.calls.saturating_sub(1);
         read
@@ -400,7 +401,7 @@ impl<'p> Reader<'p> {
     /// Bytes that were made, as a space of their own.
     pub(super) fn made(&mut self, bytes: Vec<u8>) -> Result<Span, Fault> {
         let size = bytes.len() as u64;
-        self.made_size = self.made_size.saturating_add(size);
+        self.made_size.tally(size);
         if self.made_size > MAX_MADE {
             return Err(Fault::new(LIMIT, limit_of_made()));
         }

@@ -5,6 +5,7 @@ use std::io;
 use super::fault::Fault;
 use super::values::Span;
 use crate::Source;
+use crate::offset::Position;
 use crate::structs::{Input, Window};
 use crate::tree::Space;
 
@@ -102,7 +103,7 @@ impl Stream {
             size,
             ..self.all
         };
-        self.at = self.at.saturating_add(size);
+        self.at.advance(size);
         Ok(taken)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::error::Wrong;
+use crate::offset::Tally;
 
 /// The most nodes of one file, those that aliases repeat included: the largest descriptions have some
 /// ten thousand.
@@ -61,7 +62,7 @@ impl Yaml {
             let line = span.start.line();
             match event {
                 Event::DocumentStart(_) => {
-                    documents = documents.saturating_add(1);
+                    documents.tally(1);
                     if documents > 1 {
                         return Err(Wrong::new(
                             line,
@@ -193,7 +194,7 @@ impl Reader {
     }
 
     fn put(&mut self, yaml: Arc<Yaml>, size: usize) -> Result<(), Wrong> {
-        self.nodes = self.nodes.saturating_add(size);
+        self.nodes.tally(size);
         let line = yaml.line;
         if self.nodes > MAX_NODES {
             let message = format!("the description has more than {MAX_NODES} values");

@@ -223,9 +223,9 @@ fn is_text(column: impl Iterator<Item = u8>) -> bool {
     for byte in column {
         all.tally(1);
         match byte {
-            0 => zeros = zeros.saturating_add(1),
-            b' ' | b'_' | b'-' | b'.' | b'/' => words = words.saturating_add(1),
-            _ if byte.is_ascii_alphanumeric() => words = words.saturating_add(1),
+            0 => zeros.tally(1),
+            b' ' | b'_' | b'-' | b'.' | b'/' => words.tally(1),
+            _ if byte.is_ascii_alphanumeric() => words.tally(1),
             b'!'..=b'~' => {}
             _ => return false,
         }
@@ -256,8 +256,8 @@ fn float_bonus(raw: &[i64], size: u8) -> Option<f64> {
     for value in raw.iter().map(value) {
         match value.abs() {
             0.0 => {}
-            size if (1e-6..1e10).contains(&size) => measured = measured.saturating_add(1),
-            _ => odd = odd.saturating_add(1),
+            size if (1e-6..1e10).contains(&size) => measured.tally(1),
+            _ => odd.tally(1),
         }
     }
     let plausible = measured > 0 && share(odd, raw.len()) <= 0.02;

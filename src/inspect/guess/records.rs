@@ -1,6 +1,7 @@
 //! Records of a known size: where they begin, and their columns in the likelier byte order.
 
 use super::{Column, Kind, Order, Records, columns, head};
+use crate::offset::Tally;
 
 /// What is looked at of a source.
 pub(super) struct Sample<'a> {
@@ -97,7 +98,7 @@ fn format(order: Order, columns: &[Column]) -> String {
         let code = column.kind.code();
         match (column.kind, items.last_mut()) {
             (Kind::Text | Kind::Zeros, _) => items.push((column.size, code)),
-            (_, Some((count, last))) if *last == code => *count = count.saturating_add(1),
+            (_, Some((count, last))) if *last == code => count.tally(1),
             _ => items.push((1, code)),
         }
     }

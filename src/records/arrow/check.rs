@@ -5,6 +5,7 @@ use arrow_ipc::{CompressionType, Precision, TimeUnit, Type};
 use arrow_schema::{DataType, Field};
 
 use super::{DEPTH, most_unpacked};
+use crate::offset::Tally;
 
 /// Bytes that a schema becomes, in addition to 16 for each that it has.
 const SCHEMA: usize = 1 << 20;
@@ -239,7 +240,7 @@ fn unpacked<'b>(
             size => u64::try_from(size)
                 .map_err(|_| format!("buffer {number} has {size} bytes after decompression"))?,
         };
-        sum = sum.saturating_add(size);
+        sum.tally(size);
         usize::try_from(size).map_err(|error| error.to_string())
     });
     let sizes = sizes.collect::<Result<Vec<usize>, String>>()?;

@@ -16,6 +16,7 @@ use arrow_schema::{DataType, Field, Schema};
 use super::dictionary::{self, Dictionary};
 use super::read::Rows;
 use super::{check, most_unpacked, of_arrow, wrong};
+use crate::offset::Position;
 
 /// What comes before the length of a message's metadata, since the format's version 0.15.
 const CONTINUATION: [u8; 4] = [0xff; 4];
@@ -251,8 +252,9 @@ impl Batches {
             // It comes after the metadata, which were read.
             Messages::File(file, _) => up_to(file, size)?,
             Messages::Stream(stream) => {
-                self.offset = self.offset.saturating_add(size);
-                up_to(stream, size)?
+                let body = up_to(stream, size)?;
+                self.offset.advance(body.len() as u64);
+                body
             }
         };
         let has = body.len() as u64;

@@ -9,6 +9,7 @@ use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use super::ipc::read_at;
 use super::thrift::{Compact, kind};
 use super::{DEPTH, most_unpacked, wrong};
+use crate::offset::Tally;
 
 /// Bytes of a batch's values that take more than their pages have, about.
 const BATCH: u64 = 64 << 20;
@@ -52,9 +53,9 @@ pub(super) fn check(file: &mut File, metadata: &ParquetMetaData, length: u64) ->
                     format!("column {name:?} of row group {number}: {error}"),
                 )
             })?;
-            packed = packed.saturating_add(own.packed);
-            unpacked = unpacked.saturating_add(own.unpacked);
-            width = width.saturating_add(own.width);
+            packed.tally(own.packed);
+            unpacked.tally(own.unpacked);
+            width.tally(own.width);
         }
         let most = most_unpacked(packed);
         if unpacked > most {
@@ -126,7 +127,7 @@ fn of_column(file: &mut File, column: &ColumnChunkMetaData, length: u64) -> io::
             )));
         };
         own.unpacked = own.unpacked.max(unpacked);
-        bytes = bytes.saturating_add(unpacked);
+        bytes.tally(unpacked);
         let here = u64::try_from(header.values).unwrap_or(u64::MAX);
         if header.kind == DICTIONARY {
             // The decoder makes room for all of them at once.
@@ -137,7 +138,7 @@ fn of_column(file: &mut File, column: &ColumnChunkMetaData, length: u64) -> io::
                 )));
             }
         } else {
-            values = values.saturating_add(here);
+            values.tally(here);
         }
         let deltas = DELTAS.iter().find(|(code, _)| *code == header.encoding);
         if let Some((_, name)) = deltas {

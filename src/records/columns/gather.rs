@@ -292,7 +292,7 @@ fn text(out: &mut Strings, from: (&[u8], usize, usize), size: usize) {
     if added.is_ascii() && !added.contains(&0) {
         let mut end = before;
         out.ends.extend((0..count(from)).map(|_| {
-            end = end.saturating_add(size);
+            end.advance(size);
             end
         }));
         return;

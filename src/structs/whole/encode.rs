@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::float80;
 use super::kinds::Kind;
 use super::program::{Bits, Item, What};
+use crate::offset::Tally;
 use crate::structs::code;
 use crate::structs::error::{DataError, DataErrorKind};
 use crate::structs::leb128;
@@ -429,7 +430,7 @@ impl Bits {
                 true => used,
                 false => width.saturating_sub(used).saturating_sub(u32::from(*count)),
             };
-            used = used.saturating_add(u32::from(*count));
+            used.tally(u32::from(*count));
             places.push((name.as_str(), first, *count));
         }
         places

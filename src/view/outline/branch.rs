@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::{Kind, Row, STEP, WINDOW};
 use crate::inspect::Document;
+use crate::offset::Position;
 use crate::tree::Node;
 use crate::view::children::{self, Feed, Next};
 
@@ -268,7 +269,7 @@ impl Opened {
     fn trim(&mut self) {
         while self.wanted > WINDOW && self.kids.len() > STEP {
             self.kids.drain(..STEP);
-            self.first = self.first.saturating_add(STEP as u64);
+            self.first.advance(STEP as u64);
             self.wanted = self.wanted.saturating_sub(STEP);
         }
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::spec::{Content, Field, Kind, KindOf, Repeat, TypeId};
 use super::Level;
+use crate::offset::Tally;
 
 /// The most bits of one integer.
 const MAX_BITS: u32 = 128;
@@ -29,12 +30,12 @@ impl Level<'_, '_> {
             if field.condition.is_some() || !matches!(field.repeat, Repeat::Once) {
                 return Err("bits that are repeated or conditional have no bit fields".to_owned());
             }
-            taken = taken.saturating_add(1);
+            taken.tally(1);
             if count == 0 {
                 return Err("a bit field has at least one bit".to_owned());
             }
             run.push((field.name.to_string(), u32::from(count)));
-            total = total.saturating_add(u32::from(count));
+            total.tally(u32::from(count));
             if total.is_multiple_of(8) {
                 self.run(&mut run, &mut total, little)?;
             }
@@ -49,7 +50,7 @@ impl Level<'_, '_> {
             self.within_byte = true;
             let rest = total.next_multiple_of(8).saturating_sub(total);
             run.push(("_".to_owned(), rest));
-            total = total.saturating_add(rest);
+            total.tally(rest);
             self.run(&mut run, &mut total, first.unwrap_or(false))?;
         }
         for field in self.of.seq.iter().skip(index).take(taken) {

@@ -9,7 +9,7 @@ use super::number::{Constants, constant};
 use super::tokens::{Directive, Token, Word, directive, tokens};
 use super::types::{Kind, Type, named, of_keywords};
 
-use crate::offset::Position;
+use crate::offset::{Position, Tally};
 
 /// How deep structs may stand in one another.
 const MAX_DEPTH: usize = 64;
@@ -171,7 +171,7 @@ impl<'t> Parser<'t> {
         let mut depth = 0usize;
         while let Some(word) = self.next() {
             match word {
-                Word::Sign("{" | "(" | "[") => depth = depth.saturating_add(1),
+                Word::Sign("{" | "(" | "[") => depth.tally(1),
                 Word::Sign(")" | "]") => depth = depth.saturating_sub(1),
                 Word::Sign("}") => {
                     depth = depth.saturating_sub(1);

@@ -239,7 +239,7 @@ impl<'p, I: Input> Reader<'p, I> {
             if is_end {
                 break;
             }
-            at = at.saturating_add(STEP);
+            at.advance(STEP);
         }
         match end == [0] {
             true => Err(crate::structs::unpack::no_nul().at(self.at)),
@@ -306,7 +306,7 @@ impl<'p, I: Input> Reader<'p, I> {
                 true => used,
                 false => width.saturating_sub(used).saturating_sub(u64::from(*count)),
             };
-            used = used.saturating_add(u64::from(*count));
+            used.tally(u64::from(*count));
             let place = crate::tree::BitRange {
                 first: u8::try_from(first).unwrap_or(u8::MAX),
                 count: *count,

@@ -12,7 +12,7 @@ use super::{
     Case, Compiled, Fixed, Format, Labels, Note, Outer, Part, Read, Select, Skim, State, Term,
     Times,
 };
-use crate::offset::Position;
+use crate::offset::{Position, Tally};
 use crate::structs::ast::{Expression, Operator};
 use crate::structs::code::{Code, Kind as CodeKind, Order};
 use crate::structs::whole::kinds::Kind;
@@ -131,8 +131,8 @@ impl<'p> Compiler<'p, '_> {
         for item in &level.items {
             let unknown = Part::Read(Read::Unknown);
             let is_known = self.depth < MAX_DEPTH && self.items < MAX_ITEMS;
-            self.depth = self.depth.saturating_add(1);
-            self.items = self.items.saturating_add(1);
+            self.depth.tally(1);
+            self.items.tally(1);
             let part = is_known.then(|| self.item(item, order)).flatten();
             self.depth = self.depth.saturating_sub(1);
             add(&mut parts, part.unwrap_or(unknown));
